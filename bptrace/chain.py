@@ -1,0 +1,112 @@
+"""The chain rule: from an upstream gradient to the gradient of everything an expression reads.
+
+The walker knows no operation: each row of the op table says what its arguments' gradients are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from typing import TypeAlias
+
+from bptrace.exact import ONE, ZERO
+from bptrace.expr import (
+    Branch,
+    Call,
+    Cases,
+    Expr,
+    Name,
+    Number,
+    children,
+    gather_to,
+    names,
+    plus,
+    spread_to,
+    substitute,
+)
+from bptrace.ops import OPS, expansion
+
+Contribution: TypeAlias = tuple[Name, Expr]
+SlopeNamer: TypeAlias = Callable[[Call], Expr]
+
+
+def contributions(
+    expr: Expr, upstream: Expr, out: Expr, wanted: Collection[str], slope: SlopeNamer
+) -> Iterator[Contribution]:
+    """Each use of a wanted quantity in `expr`, in order, with the gradient that flows back through it.
+
+    `upstream` has the shape of `expr`; `out` is what the expression's own value is called; `slope` gives
+    the name of an activation's slope. Each gradient has the shape of its quantity.
+    """
+    if isinstance(expr, Name):
+        if expr.key in wanted:
+            yield expr, upstream
+    elif isinstance(expr, Cases):
+        for key, partial in partials(expr).items():
+            if key in wanted:
+                yield names(expr)[key], gather_to(upstream * partial, names(expr)[key].shape)
+    elif isinstance(expr, Call) and any(key in wanted for key in names(expr)):
+        yield from _through(expr, upstream, out, wanted, slope)
+
+
+def _through(
+    call: Call, upstream: Expr, out: Expr, wanted: Collection[str], slope: SlopeNamer
+) -> Iterator[Contribution]:
+    row, meaning = OPS[call.op], expansion(call)
+    others = {key for arg in call.args[1:] for key in names(arg) if key in wanted}
+    first = {key for key in names(call.args[0]) if key in wanted}
+    if row.title and others.isdisjoint(first):
+        if first:
+            yield from contributions(call.args[0], upstream * slope(call), call.args[0], wanted, slope)
+        if meaning is not None and others:
+            yield from contributions(meaning, upstream, out, others, slope)
+    elif meaning is not None:
+        yield from contributions(meaning, spread_to(upstream, meaning.shape), out, wanted, slope)
+    else:
+        for arg, gradient in zip(call.args, row.gradient(upstream, call, out), strict=True):
+            if gradient is not None:
+                yield from contributions(arg, gather_to(gradient, arg.shape), arg, wanted, slope)
+
+
+def slope_expression(call: Call) -> Expr:
+    """The slope of an activation in its first argument: its row's own, or else derived from its definition."""
+    row = OPS[call.op]
+    if row.slope:
+        return row.slope(*call.args)
+    meaning, subject = expansion(call), call.args[0]
+    assert meaning is not None and isinstance(subject, Name)
+    return partials(meaning).get(subject.key, Number(ZERO, subject.shape))
+
+
+def partials(expr: Expr) -> dict[str, Expr]:
+    """The derivative of an elementwise expression in each quantity it reads, element by element."""
+    if isinstance(expr, Cases):
+        pieces = [partials(branch.value) for branch in expr.branches]
+        keys = {key: None for piece in pieces for key in piece}
+        return {key: _joined(expr, [piece.get(key, Number(ZERO)) for piece in pieces]) for key in keys}
+    originals = names(expr)
+    scalar = substitute(expr, {key: Name(key, ()) for key in originals})
+    found: dict[str, list[Expr]] = {}
+    for name, gradient in contributions(scalar, Number(ONE), scalar, originals, slope_expression):
+        found.setdefault(name.key, []).append(gradient)
+    return {key: substitute(plus(gradients), originals) for key, gradients in found.items()}
+
+
+def _joined(cases: Cases, values: list[Expr]) -> Cases:
+    branches = [Branch(old.low, old.high, new) for old, new in zip(cases.branches, values, strict=True)]
+    return Cases(cases.subject, branches, cases.kink)
+
+
+def contracts(expr: Expr) -> bool:
+    """Whether one element of the expression reads several elements of what it is made of."""
+    if isinstance(expr, Call):
+        meaning = expansion(expr)
+        if OPS[expr.op].terms(expr) > 1 or (meaning is not None and contracts(meaning)):
+            return True
+    return any(contracts(part) for part in children(expr))
+
+
+def piecewise(expr: Expr) -> bool:
+    """Whether the expression is put together from cases."""
+    meaning = expansion(expr) if isinstance(expr, Call) else None
+    parts = children(expr) if meaning is None else (meaning,)
+    return isinstance(expr, Cases) or any(piecewise(part) for part in parts)

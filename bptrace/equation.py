@@ -1,0 +1,290 @@
+"""The equation language: text to expression tree. It is parsed here and nowhere run as code.
+
+    sum     = product { ("+" | "-") product }
+    product = unary { ("*" | "/" | "@") unary }
+    unary   = ("-" | "+") unary | power
+    power   = postfix [ ("^" | "**") unary ]
+    postfix = atom { "[" index "]" | ".T" }
+    atom    = number | name | function "(" sum { "," sum } ")" | "(" sum ")"
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from bptrace.errors import Mark, SpecError, listed, shortened, suggestion
+from bptrace.evaluate import evaluate, growth
+from bptrace.exact import NumberError, Scalar, is_decimal, rational, whole
+from bptrace.expr import Call, Expr, Name, Number, ShapeError, children, names, shape_text
+from bptrace.ops import arities, call, function, function_names, indexed, shape_of, transposed
+
+NESTING_LIMIT = 60
+DEPTH_LIMIT = 80
+LENGTH_LIMIT = 100_000
+FACTOR_LIMIT = 200
+EXPONENT_LIMIT = 1_000
+
+TOKEN = re.compile(
+    r"(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
+    r"|(?P<name>[^\W\d]\w*)|(?P<sign>\*\*|\.T\b|[-+*/@^()\[\],])|(?P<space>\s+)|(?P<other>.)",
+    re.DOTALL,
+)
+LOOKALIKES = {"×": "*", "·": "*", "⋅": "*", "∙": "*", "−": "-", "–": "-", "÷": "/", "²": "^2", "³": "^3", "ᵀ": ".T",
+              "⊤": ".T", "=": "one equation an entry, 'z: w@x + b'", "{": "(", "}": ")"}  # fmt: skip
+
+
+class Token(NamedTuple):
+    """`kind` is number, name, sign or end."""
+
+    kind: str
+    text: str
+    offset: int
+
+
+class Scope(NamedTuple):
+    """What an equation can read: how a name is looked up, and what to say of a literal in it.
+
+    `find(name, mark)` gives the quantity or raises SpecError; `decimal()` is called for a decimal literal.
+    """
+
+    find: Callable[[str, Mark], Name]
+    known: Callable[[], list[str]]
+    decimal: Callable[[], None]
+
+
+def parse(text: str, at: Callable[[int], Mark], scope: Scope) -> Expr:
+    """The tree of an equation's right-hand side. `at` gives the place of a character of `text`.
+
+    Raises SpecError: what does not parse, what does not fit, and where.
+    """
+    if len(text) > LENGTH_LIMIT:
+        raise SpecError(f"an equation of {len(text):,} characters; at most {LENGTH_LIMIT:,} are taken", at(0))
+    if not text.strip():
+        raise SpecError("an equation is missing here", at(0), "for example: w@x + b")
+    return _Parser(text, at, scope).whole()
+
+
+class _Parser:
+    def __init__(self, text: str, at: Callable[[int], Mark], scope: Scope) -> None:
+        self.at = at
+        self.scope = scope
+        self.tokens = list(self._scan(text))
+        self.position = 0
+        self.nesting = 0
+
+    def _scan(self, text: str) -> list[Token]:
+        found = []
+        for match in TOKEN.finditer(text):
+            kind = match.lastgroup or ""
+            if kind == "other":
+                raise self._unexpected_character(match.group(), match.start())
+            if kind != "space":
+                found.append(Token(kind, match.group(), match.start()))
+        return [*found, Token("end", "", len(text.rstrip()))]
+
+    def _unexpected_character(self, char: str, offset: int) -> SpecError:
+        alike = LOOKALIKES.get(char)
+        hints = [f"did you mean '{alike}'?" if len(alike) < 3 else f"write {alike}"] if alike else []
+        return SpecError(f"unexpected character {shortened(char)}", self.at(offset), *hints)
+
+    # moving along
+
+    @property
+    def token(self) -> Token:
+        return self.tokens[self.position]
+
+    def take(self, *signs: str) -> Token | None:
+        """The next token if it is one of these signs, and move past it."""
+        token = self.token
+        if token.kind != "sign" or token.text not in signs:
+            return None
+        self.position += 1
+        return token
+
+    def need(self, sign: str, opened: Token) -> None:
+        if not self.take(sign):
+            raise self.error(f"expected '{sign}' {self.found()}", self.token, f"to close '{opened.text}'")
+
+    def found(self) -> str:
+        return "at the end" if self.token.kind == "end" else f"before {shortened(self.token.text)}"
+
+    def error(self, message: str, token: Token, *hints: str) -> SpecError:
+        return SpecError(message, self.at(token.offset), *hints)
+
+    # the grammar, a rule each
+
+    def whole(self) -> Expr:
+        expr = self.sum()
+        if self.token.kind == "end":
+            return expr
+        if self.token.kind in ("name", "number") or self.token.text == "(":
+            raise self.error(f"expected an operator {self.found()}", self.token, "a product is written with '*'")
+        raise self.error(f"unexpected '{self.token.text}'", self.token)
+
+    def sum(self) -> Expr:
+        parts = [self.product()]
+        while sign := self.take("+", "-"):
+            right = self.product()
+            if sign.text == "+":
+                parts.append(right)
+            else:
+                parts = [self.call("-", (self.call_all("+", parts, sign), right), sign)]
+        return self.call_all("+", parts, self.token)
+
+    def product(self) -> Expr:
+        parts = [self.unary()]
+        while sign := self.take("*", "/", "@"):
+            right = self.unary()
+            if sign.text == "*":
+                parts.append(right)
+                if len(parts) > FACTOR_LIMIT:
+                    raise self.error(f"more than {FACTOR_LIMIT} factors", sign, "write it in several equations")
+            else:
+                parts = [self.divided(self.call_all("*", parts, sign), right, sign)]
+        return self.call_all("*", parts, self.token)
+
+    def divided(self, left: Expr, right: Expr, sign: Token) -> Expr:
+        if sign.text == "@":
+            return self.call("@", (left, right), sign)
+        if isinstance(right, Number) and not right.value:
+            raise self.error("division by zero", sign)
+        if isinstance(left, Number) and isinstance(right, Number):
+            return Number(left.value / right.value)
+        return self.call("/", (left, right), sign)
+
+    def unary(self) -> Expr:
+        self.nesting += 1
+        if self.nesting > NESTING_LIMIT:
+            raise self.error(f"nested more than {NESTING_LIMIT} deep", self.token, "write it in several equations")
+        if sign := self.take("-", "+"):
+            operand = self.unary()
+            result = operand if sign.text == "+" else self.minus(operand, sign)
+        else:
+            result = self.power()
+        self.nesting -= 1
+        return result
+
+    def minus(self, operand: Expr, sign: Token) -> Expr:
+        return Number(-operand.value) if isinstance(operand, Number) else self.call("neg", (operand,), sign)
+
+    def power(self) -> Expr:
+        base = self.postfix()
+        if sign := self.take("^", "**"):
+            token = self.token
+            return self.call("^", (base, Number(Scalar(self.exponent(self.unary(), token)))), sign)
+        return base
+
+    def exponent(self, expr: Expr, token: Token) -> int:
+        if names(expr):
+            raise self.error("an exponent is a whole number, not a quantity", token)
+        if growth(expr, {}) > 10 * EXPONENT_LIMIT:
+            raise self.error(f"an exponent beyond {EXPONENT_LIMIT:,}", token)
+        try:
+            value = evaluate(expr)
+        except ZeroDivisionError:
+            raise self.error("division by zero", token) from None
+        power = whole(value)
+        if power is None:
+            raise self.error(f"the exponent {shortened(str(value))} is not a whole number", token)
+        if abs(power) > EXPONENT_LIMIT:
+            raise self.error(f"an exponent beyond {EXPONENT_LIMIT:,}", token)
+        return power
+
+    def postfix(self) -> Expr:
+        expr = self.atom()
+        while sign := self.take("[", ".T"):
+            expr = transposed(expr) if sign.text == ".T" else self.index(expr, sign)
+        return expr
+
+    def index(self, expr: Expr, opened: Token) -> Expr:
+        numbers = [self.index_number()]
+        while self.take(","):
+            numbers.append(self.index_number())
+        self.need("]", opened)
+        if len(numbers) > len(expr.shape):
+            raise self.error(f"{len(numbers)} indices into {shape_text(expr.shape)}", opened)
+        for (token, number), length in zip(numbers, expr.shape, strict=False):
+            if not 1 <= number <= length:
+                raise self.error(f"index {shortened(token.text)} is not in 1..{length}", token, "indices start at 1")
+        return indexed(expr, tuple(number - 1 for _, number in numbers))
+
+    def index_number(self) -> tuple[Token, int]:
+        token = self.token
+        if token.kind != "number" or not token.text.isdigit() or len(token.text) > 9:
+            raise self.error(f"expected a whole number {self.found()}", token, "as in h[1] or w[1,2]")
+        self.position += 1
+        return token, int(token.text)
+
+    def atom(self) -> Expr:
+        token = self.token
+        if opened := self.take("("):
+            expr = self.sum()
+            self.need(")", opened)
+            return expr
+        if token.kind not in ("number", "name"):
+            raise self.error(f"expected a number, a name or '(' {self.found()}", token)
+        self.position += 1
+        if token.kind == "number":
+            return self.number(token)
+        opened = self.take("(")
+        return self.function(token, opened) if opened else self.scope.find(token.text, self.at(token.offset))
+
+    def number(self, token: Token) -> Expr:
+        try:
+            value = rational(token.text)
+        except NumberError as problem:
+            raise self.error(str(problem), token) from None
+        if is_decimal(token.text):
+            self.scope.decimal()
+        return Number(value)
+
+    def function(self, name: Token, opened: Token) -> Expr:
+        args = [self.sum()] if not (self.token.kind == "sign" and self.token.text == ")") else []
+        while self.take(","):
+            args.append(self.sum())
+        self.need(")", opened)
+        counts = arities(name.text)
+        if not counts:
+            raise self.unknown_function(name)
+        row = function(name.text, len(args))
+        if row is None:
+            wanted = " or ".join(map(str, counts))
+            raise self.error(f"{name.text} takes {wanted} argument{'s' * (counts != [1])}, not {len(args)}", name)
+        problem = row.check(*args)
+        if problem:
+            raise self.error(f"{name.text}: {problem}", name)
+        return self.call(row.name, tuple(args), name)
+
+    def unknown_function(self, name: Token) -> SpecError:
+        if name.text in self.scope.known():
+            return self.error(f"{name.text} is not a function", name, f"a product is written {name.text}*(...)")
+        hints = [f"known functions: {listed(function_names(), 40)}", *suggestion(name.text, function_names())]
+        return self.error(f"unknown function {shortened(name.text)}", name, *hints)
+
+    # building
+
+    def call_all(self, op: str, parts: list[Expr], token: Token) -> Expr:
+        return parts[0] if len(parts) == 1 else self.call(op, tuple(parts), token)
+
+    def call(self, op: str, args: tuple[Expr, ...], token: Token) -> Call:
+        try:
+            made = Call(op, args, shape_of(op, args), mark=self.at(token.offset))
+        except ShapeError as problem:
+            described = ", ".join(f"{arg.key} is {shape_text(arg.shape)}" for arg in args if isinstance(arg, Name))
+            spelled = f"'{op}'" if not op.isalpha() else op
+            hints = [described] if described else []
+            raise self.error(f"shape mismatch: {problem} do not go together in {spelled}", token, *hints) from None
+        if depth(made) > DEPTH_LIMIT:
+            raise self.error(f"more than {DEPTH_LIMIT} operations deep", token, "write it in several equations")
+        return made
+
+
+def depth(expr: Expr) -> int:
+    """How many operations stand inside one another."""
+    level, deep = [expr], 0
+    while level:
+        level = [part for node in level for part in children(node)]
+        deep += 1
+    return deep

@@ -1,0 +1,130 @@
+"""Complaints: what is wrong, where, and what would be right."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import NamedTuple
+
+SNIPPET_WIDTH = 88
+
+
+class BptraceError(Exception):
+    """Anything bptrace refuses to do; `str()` gives the whole message, ready for a terminal."""
+
+
+class InternalError(BptraceError):
+    """The double entry disagrees: the arrays give one value and the printed rule another."""
+
+
+class Source(NamedTuple):
+    """A text and the name to quote it by."""
+
+    name: str
+    text: str
+
+
+class Mark(NamedTuple):
+    """A place in a source; `offset` counts characters from its start."""
+
+    source: Source
+    offset: int
+
+    @property
+    def line(self) -> int:
+        """The 1-based line."""
+        return self.source.text.count("\n", 0, self.offset) + 1
+
+    @property
+    def column(self) -> int:
+        """The 1-based column, in characters."""
+        return self.offset - self._line_start + 1
+
+    @property
+    def _line_start(self) -> int:
+        return self.source.text.rfind("\n", 0, self.offset) + 1
+
+    def shifted(self, by: int) -> Mark:
+        """The mark `by` characters further on in the same source."""
+        return Mark(self.source, self.offset + by)
+
+    def snippet(self) -> str:
+        """The marked line with a caret under the place; a long line is cut to a window around it."""
+        start = self._line_start
+        end = self.source.text.find("\n", start)
+        line_end = len(self.source.text) if end < 0 else end
+        low = max(start, self.offset - SNIPPET_WIDTH // 2) if line_end - start > SNIPPET_WIDTH else start
+        high = min(line_end, low + SNIPPET_WIDTH)
+        before = printable(self.source.text[low : self.offset])
+        after = printable(self.source.text[self.offset : high].rstrip("\r"))
+        left, right = "…" if low > start else "", "…" if high < line_end else ""
+        pad = " " * _columns(left + before)
+        return f"{self.line:>4} | {left}{before}{after}{right}\n     | {pad}^"
+
+
+class SpecError(BptraceError):
+    """A network, or something asked of it, that cannot be read: `path:line:col: error: …`.
+
+    `mark` is None where there is no place in a text (a file that does not exist, say);
+    `hints` are further lines that say what would be right.
+    """
+
+    def __init__(self, message: str, mark: Mark | None = None, *hints: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.mark = mark
+        self.hints = hints
+
+    @property
+    def line(self) -> int | None:
+        """The 1-based line, or None."""
+        return self.mark.line if self.mark else None
+
+    @property
+    def column(self) -> int | None:
+        """The 1-based column, or None."""
+        return self.mark.column if self.mark else None
+
+    def __str__(self) -> str:
+        lines = [f"error: {self.message}"]
+        if self.mark:
+            place = f"{printable(self.mark.source.name)}:{self.line}:{self.column}"
+            lines = [f"{place}: {lines[0]}", self.mark.snippet()]
+        return "\n".join([*lines, *(f"   {hint}" for hint in self.hints)])
+
+
+def printable(text: str) -> str:
+    """The text with every character that could steer a terminal replaced by a visible one."""
+    if text.isprintable():
+        return text
+    return "".join(
+        char if char.isprintable() else " " if char in "\t\n" else "\N{REPLACEMENT CHARACTER}" for char in text
+    )
+
+
+def shortened(text: str, limit: int = 40) -> str:
+    """The text in quotes, cut in the middle where it is longer than `limit` characters."""
+    text = printable(text)
+    if len(text) > limit:
+        text = f"{text[: limit // 2]}…{text[-limit // 4 :]}"
+    return f"'{text}'"
+
+
+def suggestion(word: str, known: list[str]) -> list[str]:
+    """A line that says which known word was probably meant, or no line."""
+    from difflib import get_close_matches
+
+    if len(word) > 60:
+        return []
+    near = get_close_matches(word, known, n=1, cutoff=0.5) or get_close_matches(word.lower(), known, n=1, cutoff=0.5)
+    return [f"did you mean '{near[0]}'?"] if near else []
+
+
+def listed(names: list[str], limit: int = 12) -> str:
+    """The names in order, separated by commas; the rest counted where there are many."""
+    shown = sorted(names)[:limit]
+    return ", ".join(shown) + (f" and {len(names) - limit} more" if len(names) > limit else "")
+
+
+def _columns(text: str) -> int:
+    wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text)
+    return len(text) + wide - sum(unicodedata.combining(char) > 0 for char in text)

@@ -1,0 +1,179 @@
+"""Walkers that turn expressions into values and into trees of single elements.
+
+`kernel` compiles an expression to a function over whole arrays; `expander` gives the tree of one element;
+`evaluate` works out such a tree with scalar arithmetic. The last two check the first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
+from typing import NamedTuple, TypeAlias, cast
+
+from bptrace.arrays import Expander, Kernel, narrow
+from bptrace.exact import Index, Scalar, Value, array, indices, mapped, size
+from bptrace.expr import Branch, Call, Cases, Expr, Leaf, Name, Number, branch_parts, children, nodes
+from bptrace.ops import OPS, expansion
+
+Environment: TypeAlias = Mapping[str, Value]
+Leaves: TypeAlias = Mapping[str, Mapping[Index, Leaf]]
+
+
+def kernel(expr: Expr) -> Callable[[Environment], Value]:
+    """The expression as a function from the quantities it reads to its whole value.
+
+    The function raises ZeroDivisionError where an element divides by zero.
+    """
+    if isinstance(expr, Name):
+        return itemgetter(expr.key)
+    if isinstance(expr, Number):
+        value = array(expr.shape, [expr.value] * size(expr.shape))
+        return lambda environment: value
+    meaning = expansion(expr) if isinstance(expr, Call) else None
+    if meaning is not None:
+        return kernel(meaning)
+    function = OPS[expr.op].kernel(expr) if isinstance(expr, Call) else _cases_kernel(cast(Cases, expr))
+    return _applied(function, [part for part in children(expr)])
+
+
+def _applied(function: Kernel, args: Sequence[Expr]) -> Callable[[Environment], Value]:
+    """The function over its compiled arguments; the usual one or two are spelled out for speed."""
+    if len(args) == 2 and all(isinstance(arg, Name) for arg in args):
+        one, two = (cast(Name, arg).key for arg in args)
+        return lambda environment: function(environment[one], environment[two])
+    parts = [kernel(arg) for arg in args]
+    if len(parts) == 1:
+        only = parts[0]
+        return lambda environment: function(only(environment))
+    if len(parts) == 2:
+        first, second = parts
+        return lambda environment: function(first(environment), second(environment))
+    return lambda environment: function(*[part(environment) for part in parts])
+
+
+def _cases_kernel(cases: Cases) -> Kernel:
+    parts = children(cases)
+
+    def choose(subject: Scalar, *rest: Scalar) -> Scalar:
+        at = 0
+        for branch in cases.branches:
+            count = len(branch_parts(branch))
+            *bounds, value = rest[at : at + count]
+            if _holds(branch, subject, bounds):
+                return value
+            at += count
+        raise ArithmeticError("no case holds")
+
+    return mapped(choose, [part.shape for part in parts], cases.shape)
+
+
+def _holds(branch: Branch, subject: Scalar, bounds: Sequence[Scalar]) -> bool:
+    rest = iter(bounds)
+    if branch.low and not _related(next(rest), branch.low[1], subject):
+        return False
+    return not branch.high or _related(subject, branch.high[0], next(rest))
+
+
+def _related(left: Scalar, relation: str, right: Scalar) -> bool:
+    return bool(left < right if relation == "<" else left <= right)
+
+
+def chosen(cases: Cases) -> tuple[Scalar, Branch]:
+    """The subject's value and the branch that holds, in a tree of single elements."""
+    subject = evaluate(cases.subject)
+    for branch in cases.branches:
+        bounds = [evaluate(part) for part in branch_parts(branch)[:-1]]
+        if _holds(branch, subject, bounds):
+            return subject, branch
+    raise ArithmeticError("no case holds")
+
+
+def evaluate(tree: Expr) -> Scalar:
+    """The exact value of a tree of single elements. Raises ZeroDivisionError."""
+    if isinstance(tree, Leaf | Number):
+        return tree.value
+    if isinstance(tree, Cases):
+        return evaluate(chosen(tree)[1].value)
+    call = cast(Call, tree)
+    scalar = cast("Callable[..., Scalar]", OPS[call.op].scalar)
+    return scalar(*[evaluate(arg) for arg in call.args])
+
+
+def expander(expr: Expr, leaves: Leaves) -> Expander:
+    """A function from a 0-based index of the expression to the tree of that element."""
+    if isinstance(expr, Name):
+        return leaves[expr.key].__getitem__
+    if isinstance(expr, Number):
+        literal = Number(expr.value)
+        return lambda index: literal
+    if isinstance(expr, Cases):
+        return _cases_expander(expr, leaves)
+    call = cast(Call, expr)
+    meaning = expansion(call)
+    if meaning is not None:
+        return expander(meaning, leaves)
+    return OPS[call.op].expand(call, [expander(arg, leaves) for arg in call.args])
+
+
+def _cases_expander(cases: Cases, leaves: Leaves) -> Expander:
+    def element(part: Expr) -> Expander:
+        return narrow(expander(part, leaves), part.shape, cases.shape)
+
+    subject = element(cases.subject)
+    branches = [
+        (branch, branch.low and element(branch.low[0]), branch.high and element(branch.high[1]), element(branch.value))
+        for branch in cases.branches
+    ]
+
+    def expand(index: Index) -> Expr:
+        parts = [
+            Branch(
+                (low(index), cast("tuple[Expr, str]", branch.low)[1]) if low else None,
+                (cast("tuple[str, Expr]", branch.high)[0], high(index)) if high else None,
+                value(index),
+            )
+            for branch, low, high, value in branches
+        ]
+        return Cases(subject(index), parts, cases.kink)
+
+    return expand
+
+
+class Failure(NamedTuple):
+    """Where a division by zero happens: the element's index, its tree, and the operation at fault."""
+
+    index: Index
+    tree: Expr
+    call: Call
+
+
+def failure(expr: Expr, leaves: Leaves) -> Failure:
+    """The first element of the expression that divides by zero. Raises LookupError where none does."""
+    expand = expander(expr, leaves)
+    for index in indices(expr.shape):
+        tree = expand(index)
+        calls = [node for node in nodes(tree) if isinstance(node, Call) and _fails(node)]
+        if calls:
+            return Failure(index, tree, calls[-1])
+    raise LookupError("no element divides by zero")
+
+
+def _fails(tree: Expr) -> bool:
+    try:
+        evaluate(tree)
+    except ZeroDivisionError:
+        return True
+    return False
+
+
+def growth(expr: Expr, known: Mapping[str, int]) -> int:
+    """A bound on the bits of the expression's values, from bounds on those of the quantities it reads."""
+    if isinstance(expr, Name):
+        return known[expr.key]
+    if isinstance(expr, Number):
+        return int(expr.value.height_bits())
+    meaning = expansion(expr) if isinstance(expr, Call) else None
+    if meaning is not None:
+        return growth(meaning, known)
+    together = sum(growth(part, known) for part in children(expr)) + 2
+    return together * max(1, OPS[expr.op].growth(expr)) if isinstance(expr, Call) else together

@@ -1,0 +1,230 @@
+"""Numbers: the only place that knows the number types.
+
+A scalar is a FLINT rational (`fmpq`). An array is a FLINT matrix (`fmpq_mat`) whose shape is known
+to the expression that made it: a vector of n is n by 1. No binary float exists anywhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
+from itertools import repeat
+from typing import Any, TypeAlias, cast
+
+from flint import fmpq, fmpq_mat, fmpz
+
+Scalar: TypeAlias = fmpq
+Matrix: TypeAlias = fmpq_mat
+Value: TypeAlias = "fmpq | fmpq_mat"
+Shape: TypeAlias = tuple[int, ...]
+Index: TypeAlias = tuple[int, ...]
+
+ZERO = fmpq(0)
+ONE = fmpq(1)
+
+NUMBER = re.compile(r"(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+DIGIT_LIMIT = 10_000
+PLACES_LIMIT = 10_000
+BIT_LIMIT = 3_400_000
+TOTAL_BIT_LIMIT = 1 << 31
+
+
+class NumberError(ValueError):
+    """A text that is not a number, or one too large to take in."""
+
+
+def rational(text: str) -> Scalar:
+    """The exact value of a literal such as `-3`, `0.1`, `1/3`, `1e-3` or `-2.5e4`.
+
+    Raises NumberError with what is wrong with it.
+    """
+    sign, body = (text[0], text[1:]) if text[:1] in ("+", "-") else ("", text)
+    top, slash, bottom = body.partition("/")
+    value = _decimal(top.strip())
+    if slash:
+        divisor = _decimal(bottom.strip())
+        if not divisor:
+            raise NumberError("a division by zero")
+        value = value / divisor
+    return -value if sign == "-" else value
+
+
+def _decimal(text: str) -> Scalar:
+    match = NUMBER.fullmatch(text)
+    if not match or not text.isascii():
+        raise NumberError("not a number")
+    mantissa, exponent = match.groups()
+    if len(mantissa) > DIGIT_LIMIT:
+        raise NumberError(f"a number of {len(mantissa):,} digits; at most {DIGIT_LIMIT:,} are taken")
+    whole, _, fraction = mantissa.partition(".")
+    power = _exponent(exponent) - len(fraction)
+    digits = fmpz(whole + fraction)
+    return fmpq(digits * fmpz(10) ** power) if power >= 0 else fmpq(digits, fmpz(10) ** -power)
+
+
+def _exponent(text: str | None) -> int:
+    if not text:
+        return 0
+    if len(text) > 8 or abs(int(text[1:])) > DIGIT_LIMIT:
+        raise NumberError(f"an exponent beyond {DIGIT_LIMIT:,}")
+    return int(text[1:])
+
+
+def is_decimal(text: str) -> bool:
+    """Whether a literal is written as a decimal: with a point or an exponent."""
+    return "." in text or "e" in text or "E" in text
+
+
+def digits(value: Scalar, decimal: bool) -> str:
+    """The exact text of a value: a terminating decimal where asked for and possible, else a fraction."""
+    bottom = value.q
+    if bottom == 1:
+        return str(value.p)
+    if decimal:
+        places, factor = _places(bottom)
+        if places:
+            return _pointed(value.p * factor, places)
+    return f"{value.p}/{bottom}"
+
+
+def _places(bottom: fmpz) -> tuple[int, fmpz]:
+    """How many decimal places 1/bottom needs, and 10**places/bottom; (0, 0) where it never ends."""
+    found = _PLACES.get(bottom)
+    if found is None:
+        found = _count_places(bottom)
+        if len(_PLACES) < 1000:
+            _PLACES[bottom] = found
+    return found
+
+
+_PLACES: dict[fmpz, tuple[int, fmpz]] = {}
+
+
+def _count_places(bottom: fmpz) -> tuple[int, fmpz]:
+    places = int(bottom.bit_length())
+    if places > PLACES_LIMIT:
+        return 0, fmpz(0)
+    power = fmpz(10) ** places
+    if power % bottom:
+        return 0, fmpz(0)
+    low, high = 1, places
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (middle + 1, high) if fmpz(10) ** middle % bottom else (low, middle)
+    return low, fmpz(10) ** low // bottom
+
+
+def _pointed(scaled: fmpz, places: int) -> str:
+    text = str(scaled)
+    sign, body = ("-", text[1:]) if text[0] == "-" else ("", text)
+    body = body.rjust(places + 1, "0")
+    return f"{sign}{body[:-places]}.{body[-places:]}"
+
+
+def sign(value: Scalar) -> int:
+    """-1, 0 or 1: the proven sign of a scalar."""
+    top = value.p
+    return 1 if top > 0 else -1 if top else 0
+
+
+def fraction(value: Scalar) -> Fraction:
+    """The value as Python's own exact rational."""
+    return Fraction(int(value.p), int(value.q))
+
+
+def whole(value: Scalar) -> int | None:
+    """The value as an int, or None where it is not a whole number."""
+    return int(value.p) if value.q == 1 else None
+
+
+def bits(value: Value, shape: Shape) -> int:
+    """The most bits that a numerator or denominator of the value takes."""
+    return max(entry.height_bits() for entry in entries(value, shape))
+
+
+def array(shape: Shape, items: Sequence[Scalar]) -> Value:
+    """A scalar, vector or matrix from its entries in row order."""
+    if not shape:
+        return items[0]
+    return fmpq_mat(shape[0], shape[1] if len(shape) == 2 else 1, items)
+
+
+def entries(value: Value, shape: Shape) -> list[Scalar]:
+    """The entries of a value in row order."""
+    return cast("list[Scalar]", cast(Matrix, value).entries()) if shape else [cast(Scalar, value)]
+
+
+def at(value: Value, index: Index) -> Scalar:
+    """The entry at a 0-based index."""
+    if not index:
+        return cast(Scalar, value)
+    return cast(Matrix, value)[index if len(index) == 2 else (index[0], 0)]
+
+
+def indices(shape: Shape) -> Iterator[Index]:
+    """Every 0-based index of a shape, in row order."""
+    if not shape:
+        yield ()
+    elif len(shape) == 1:
+        yield from ((i,) for i in range(shape[0]))
+    else:
+        yield from ((i, j) for i in range(shape[0]) for j in range(shape[1]))
+
+
+def size(shape: Shape) -> int:
+    """How many entries a shape has."""
+    count = 1
+    for length in shape:
+        count *= length
+    return count
+
+
+def broadcast(*shapes: Shape) -> Shape | None:
+    """The shape NumPy's rule gives, or None where the shapes do not go together."""
+    rank = max(map(len, shapes))
+    padded = [(1,) * (rank - len(shape)) + shape for shape in shapes]
+    result = tuple(max(lengths) for lengths in zip(*padded, strict=True))
+    fits = all(length in (1, wanted) for shape in padded for length, wanted in zip(shape, result, strict=True))
+    return result if fits else None
+
+
+def narrowed(index: Index, shape: Shape) -> Index:
+    """The index into an operand of `shape` that a broadcast result's `index` reads."""
+    return tuple(i if n > 1 else 0 for i, n in zip(index[len(index) - len(shape) :], shape, strict=True))
+
+
+def spread(value: Value, shape: Shape, to: Shape) -> Value:
+    """The value repeated over the axes that broadcasting adds."""
+    if shape == to:
+        return value
+    return array(to, [at(value, narrowed(index, shape)) for index in indices(to)])
+
+
+def gathered(value: Value, shape: Shape, to: Shape) -> Value:
+    """The value summed over the axes that broadcasting added: the transpose of `spread`."""
+    sums = dict.fromkeys(indices(to), ZERO)
+    for index, entry in zip(indices(shape), entries(value, shape), strict=True):
+        sums[narrowed(index, to)] += entry
+    return array(to, list(sums.values()))
+
+
+def mapped(function: Callable[..., Scalar], shapes: Sequence[Shape], to: Shape) -> Callable[..., Value]:
+    """A scalar function lifted to whole values of these shapes, entry by entry with broadcasting."""
+    if not to:
+        return function
+    columns = [_column(shape, to) for shape in shapes]
+
+    def lifted(*values: Value) -> Value:
+        streams = [column(value) for column, value in zip(columns, values, strict=True)]
+        return array(to, list(map(function, *streams)))
+
+    return lifted
+
+
+def _column(shape: Shape, to: Shape) -> Callable[[Any], Any]:
+    if not shape:
+        return repeat
+    if shape == to:
+        return fmpq_mat.entries
+    return lambda value: fmpq_mat.entries(spread(value, shape, to))

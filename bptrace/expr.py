@@ -1,0 +1,262 @@
+"""The expression tree: what the equations, the gradients and every rule are made of.
+
+A tree is plain data. Its leaves are `Name` (a whole quantity), `Leaf` (one element of a quantity, with
+its value) and `Number` (a literal); its branches are `Call` (an operation named in the op table) and
+`Cases` (different expressions on different ranges of a subject). Operators on trees build trees; the
+only simplifications are that a literal factor 1 is dropped and literal factors are folded into one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple, TypeAlias
+
+from bptrace.errors import Mark
+from bptrace.exact import ONE, ZERO, Scalar, Shape, broadcast, rational
+
+
+class ShapeError(ValueError):
+    """Operands whose shapes do not go together; the text names the shapes."""
+
+
+class Expr:
+    """A node of the tree; `shape` is `()`, `(n,)` or `(rows, columns)`."""
+
+    __slots__ = ("shape",)
+    shape: Shape
+
+    def __add__(self, other: Operand) -> Expr:
+        return plus([self, lift(other)])
+
+    def __sub__(self, other: Operand) -> Expr:
+        return Call("-", (self, lift(other)))
+
+    def __rsub__(self, other: Operand) -> Expr:
+        return Call("-", (lift(other), self))
+
+    def __mul__(self, other: Operand) -> Expr:
+        return times([self, lift(other)])
+
+    def __rmul__(self, other: Operand) -> Expr:
+        return times([lift(other), self])
+
+    def __truediv__(self, other: Operand) -> Expr:
+        return Call("/", (self, lift(other)))
+
+    def __neg__(self) -> Expr:
+        return Call("neg", (self,))
+
+    def __pow__(self, exponent: int) -> Expr:
+        return self if exponent == 1 else Call("^", (self, Number(Scalar(exponent))))
+
+
+Operand: TypeAlias = "Expr | int | str"
+
+
+class Name(Expr):
+    """A whole quantity, by the key it has in the register."""
+
+    __slots__ = ("key",)
+
+    def __init__(self, key: str, shape: Shape) -> None:
+        self.key = key
+        self.shape = shape
+
+
+class Number(Expr):
+    """A literal; one with a shape stands for an array filled with it."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Scalar, shape: Shape = ()) -> None:
+        self.value = value
+        self.shape = shape
+
+
+class Leaf(Expr):
+    """One element of a quantity: its name in the register and its exact value.
+
+    `text` keeps the printed value once a notation has made it.
+    """
+
+    __slots__ = ("name", "text", "value")
+
+    def __init__(self, name: str, value: Scalar) -> None:
+        self.shape = ()
+        self.name = name
+        self.value = value
+        self.text: str | None = None
+
+
+class Call(Expr):
+    """An operation on arguments; `op` is its row in the op table.
+
+    `extra` holds what is not an expression: the index of an indexing, the shape of a spread.
+    `mark` is where the operation stands in the file, where it stands in one.
+    """
+
+    __slots__ = ("args", "extra", "mark", "op")
+
+    def __init__(
+        self,
+        op: str,
+        args: tuple[Expr, ...],
+        shape: Shape | None = None,
+        extra: tuple[int, ...] = (),
+        mark: Mark | None = None,
+    ) -> None:
+        self.op = op
+        self.args = args
+        self.shape = common_shape(args) if shape is None else shape
+        self.extra = extra
+        self.mark = mark
+
+
+class Branch(NamedTuple):
+    """One case: `low relation subject relation high` gives `value`; an absent bound is None."""
+
+    low: tuple[Expr, str] | None
+    high: tuple[str, Expr] | None
+    value: Expr
+
+
+class Cases(Expr):
+    """Different expressions on different ranges of `subject`; the branches cover every value.
+
+    `kink` names what is taken at a bound where the slope jumps, for the register to say so.
+    """
+
+    __slots__ = ("branches", "kink", "subject")
+
+    def __init__(self, subject: Expr, branches: Sequence[Branch], kink: str = "") -> None:
+        self.subject = subject
+        self.branches = tuple(branches)
+        self.kink = kink
+        parts = [part for branch in self.branches for part in branch_parts(branch)]
+        self.shape = common_shape([subject, *parts])
+
+
+NOTHING = Number(ZERO)
+"""The element of a path that does not exist; it is dropped from sums. Compared by identity."""
+
+
+def common_shape(parts: Sequence[Expr]) -> Shape:
+    """The broadcast shape of several expressions. Raises ShapeError naming the shapes."""
+    shape = broadcast(*(part.shape for part in parts))
+    if shape is None:
+        raise ShapeError(" and ".join(shape_text(part.shape) for part in parts))
+    return shape
+
+
+def shape_text(shape: Shape) -> str:
+    """How a shape reads: `scalar`, `vector of 2`, `2x3 matrix`."""
+    if not shape:
+        return "a scalar"
+    return f"a vector of {shape[0]}" if len(shape) == 1 else f"a {shape[0]}x{shape[1]} matrix"
+
+
+def lift(operand: Operand) -> Expr:
+    """An operand as a tree: ints and literal texts such as `1/2` become numbers."""
+    return operand if isinstance(operand, Expr) else Number(rational(str(operand)))
+
+
+def children(expr: Expr) -> tuple[Expr, ...]:
+    """The trees directly below a node."""
+    if isinstance(expr, Call):
+        return expr.args
+    if isinstance(expr, Cases):
+        return (expr.subject, *(part for branch in expr.branches for part in branch_parts(branch)))
+    return ()
+
+
+def branch_parts(branch: Branch) -> list[Expr]:
+    """The trees of one case: its bounds, then its value."""
+    bounds = [bound for bound in (branch.low and branch.low[0], branch.high and branch.high[1]) if bound]
+    return [*bounds, branch.value]
+
+
+def rebuilt(expr: Expr, parts: Sequence[Expr]) -> Expr:
+    """The same node over other children, in the order `children` gives them."""
+    if isinstance(expr, Call):
+        same = all(part.shape == arg.shape for part, arg in zip(parts, expr.args, strict=True))
+        return Call(expr.op, tuple(parts), expr.shape if same else None, expr.extra, expr.mark)
+    if isinstance(expr, Cases):
+        rest = iter(parts)
+        return Cases(next(rest), [_rebuilt_branch(branch, rest) for branch in expr.branches], expr.kink)
+    return expr
+
+
+def _rebuilt_branch(branch: Branch, parts: Iterator[Expr]) -> Branch:
+    low = (next(parts), branch.low[1]) if branch.low else None
+    high = (branch.high[0], next(parts)) if branch.high else None
+    return Branch(low, high, next(parts))
+
+
+def nodes(expr: Expr) -> Iterator[Expr]:
+    """Every node of the tree, the root first."""
+    waiting = [expr]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting.extend(reversed(children(node)))
+
+
+def names(expr: Expr) -> dict[str, Name]:
+    """The quantities that the tree reads, by key, in order of appearance."""
+    return {node.key: node for node in nodes(expr) if isinstance(node, Name)}
+
+
+def number(expr: Expr) -> Scalar | None:
+    """The value of a literal, or None for any other tree."""
+    return expr.value if isinstance(expr, Number) else None
+
+
+def plus(terms: Sequence[Expr]) -> Expr:
+    """One visible sum of the terms; a single term stands alone."""
+    return terms[0] if len(terms) == 1 else Call("+", tuple(terms))
+
+
+def times(factors: Sequence[Expr]) -> Expr:
+    """One product: nested products joined, literal factors folded where the first one stands, 1 dropped."""
+    flat = [part for factor in factors for part in _factors(factor)]
+    shape = common_shape(flat)
+    literals = [factor for factor in flat if isinstance(factor, Number)]
+    coefficient = ONE
+    for literal in literals:
+        coefficient = coefficient * literal.value
+    kept: list[Expr] = []
+    for factor in flat:
+        if not isinstance(factor, Number):
+            kept.append(factor)
+        elif factor is literals[0] and coefficient != ONE:
+            kept.append(Number(coefficient))
+    if all(isinstance(factor, Number) for factor in kept):
+        return Number(coefficient, shape)
+    product = kept[0] if len(kept) == 1 else Call("*", tuple(kept))
+    return spread_to(product, shape)
+
+
+def _factors(expr: Expr) -> tuple[Expr, ...]:
+    return expr.args if isinstance(expr, Call) and expr.op == "*" else (expr,)
+
+
+def spread_to(expr: Expr, shape: Shape) -> Expr:
+    """The expression repeated over a larger shape."""
+    if expr.shape == shape:
+        return expr
+    if isinstance(expr, Number):
+        return Number(expr.value, shape)
+    return Call("spread", (expr,), shape, expr.shape)
+
+
+def gather_to(expr: Expr, shape: Shape) -> Expr:
+    """The expression summed back over the axes that broadcasting added to `shape`."""
+    return expr if expr.shape == shape else Call("gather", (expr,), shape, expr.shape)
+
+
+def substitute(expr: Expr, replacements: Mapping[str, Expr]) -> Expr:
+    """The tree with quantities replaced by key; an elementwise tree takes the shapes of what is put in."""
+    if isinstance(expr, Name):
+        return replacements.get(expr.key, expr)
+    parts = [substitute(part, replacements) for part in children(expr)]
+    return rebuilt(expr, parts) if parts else expr

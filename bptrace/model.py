@@ -1,0 +1,90 @@
+"""What a network is made of: quantities and how their elements are named, givens, definitions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from bptrace.errors import Mark
+from bptrace.exact import Index, Scalar, Shape, Value, indices, size
+from bptrace.expr import Expr
+
+LONGEST_PLAIN_DIMENSION = 9
+
+
+class Quantity(NamedTuple):
+    """A named scalar, vector or matrix in the register: `before` + element of `base` + `after`.
+
+    `dL/dw` is before `dL/d`, base `w`; an updated weight is base `w`, after `_new`.
+    """
+
+    key: str
+    shape: Shape
+    base: str
+    before: str = ""
+    after: str = ""
+    bracketed: bool = False
+
+    def element(self, index: Index) -> str:
+        """The register's name of the element at a 0-based index."""
+        return f"{self.before}{spelled(self.base, self.shape, self.bracketed, index)}{self.after}"
+
+
+def spelled(base: str, shape: Shape, bracketed: bool, index: Index) -> str:
+    """`w11`, or `W1[1,1]` where the plain form would be read wrongly; one element has the bare name."""
+    if size(shape) == 1:
+        return base
+    if bracketed:
+        return f"{base}[{index[0] + 1},{index[1] + 1}]" if len(index) == 2 else f"{base}[{index[0] + 1}]"
+    return base + "".join([str(i + 1) for i in index])
+
+
+def bracketed_bases(shapes: dict[str, Shape]) -> set[str]:
+    """The names whose elements need brackets: a digit at the end, a long dimension, or a clash."""
+    unclear = {base for base, shape in shapes.items() if base[-1].isdigit() or max(shape, default=0) > LONGEST_PLAIN_DIMENSION}
+    plain: dict[str, set[str]] = {}
+    for base, shape in shapes.items():
+        elements = [base] if base in unclear else [spelled(base, shape, False, index) for index in indices(shape)]
+        for name in elements:
+            plain.setdefault(name, set()).add(base)
+        if size(shape) > 1:
+            plain.setdefault(base, set()).add(base)
+    clashing = {base for owners in plain.values() if len(owners) > 1 for base in owners}
+    return unclear | {base for base in clashing if size(shapes[base]) > 1}
+
+
+class Given(NamedTuple):
+    """A quantity whose value the file states. `section`: input, weights, target or update."""
+
+    key: str
+    shape: Shape
+    section: str
+    value: Value
+    mark: Mark | None = None
+
+
+class Definition(NamedTuple):
+    """A quantity worked out by an expression. `text` is the equation as it is read: `z = w@x + b`."""
+
+    key: str
+    expr: Expr
+    text: str = ""
+    mark: Mark | None = None
+
+    @property
+    def shape(self) -> Shape:
+        """The shape of its value."""
+        return self.expr.shape
+
+
+class Update(NamedTuple):
+    """One optimizer step. `rate` is the learning rate."""
+
+    rule: str
+    rate: Scalar
+    mark: Mark | None = None
+
+
+def keys(items: Iterable[Given | Definition]) -> list[str]:
+    """The keys in order."""
+    return [item.key for item in items]

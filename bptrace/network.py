@@ -1,0 +1,128 @@
+"""A network: what the file says, ready to be worked out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from functools import cached_property
+
+from bptrace.errors import BptraceError, Mark, SpecError
+from bptrace.evaluate import failure, growth
+from bptrace.exact import BIT_LIMIT, TOTAL_BIT_LIMIT, Shape, Value, bits, size
+from bptrace.expr import Name, nodes
+from bptrace.model import Definition, Given, Update
+from bptrace.notation import Notation
+from bptrace.program import Program, build
+from bptrace.trace import Register, Trace
+
+NUMBER_STYLES = ("auto", "fraction", "decimal")
+
+
+class Network:
+    """Names, shapes, literals and equations; `trace()` works them out.
+
+    `givens` are in the file's order; the last of `definitions` is the loss. `gradients` holds the sections
+    (weights, input, target) whose gradients are asked for. `decimal`: the file writes decimals.
+    """
+
+    def __init__(
+        self,
+        givens: Sequence[Given],
+        definitions: Sequence[Definition],
+        *,
+        title: str = "",
+        update: Update | None = None,
+        gradients: Collection[str] = ("weights",),
+        decimal: bool = False,
+    ) -> None:
+        self.givens = tuple(givens)
+        self.definitions = tuple(definitions)
+        self.title = title
+        self.update = update
+        self.gradients = frozenset(gradients)
+        self.decimal = decimal
+        self._programs: dict[frozenset[str], tuple[Program, bool]] = {}
+
+    @property
+    def loss(self) -> str:
+        """The name of the loss."""
+        return self.definitions[-1].key
+
+    def trace(self, numbers: str = "auto", inputs: bool = False) -> Trace:
+        """The forward pass, the reverse chain and the update, worked out exactly.
+
+        `numbers`: `fraction`, `decimal` (where it terminates) or `auto` (as the file writes them).
+        `inputs`: also the gradients of the inputs. Raises SpecError for a division by zero or a value that
+        grows beyond a million digits, BptraceError for an unknown style.
+        """
+        if numbers not in NUMBER_STYLES:
+            raise BptraceError(f"error: unknown number style '{numbers}'\n   known: {', '.join(NUMBER_STYLES)}")
+        program, growing = self._program(self.gradients | {"input"} if inputs else self.gradients)
+        values = dict(self._values)
+        try:
+            for key, work_out in program.kernels:
+                if growing:
+                    self._check_size(program, key, values)
+                values[key] = work_out(values)
+        except ZeroDivisionError:
+            raise self._division_by_zero(program, values) from None
+        return Trace(program, values, self.decimal if numbers == "auto" else numbers == "decimal")
+
+    def program(self) -> Program:
+        """What will be worked out and in which order it is shown."""
+        return self._program(self.gradients)[0]
+
+    def replaced(self, values: Mapping[str, Value]) -> Network:
+        """The same network with other values for some givens, by key; each has the given's shape."""
+        givens = [given._replace(value=values.get(given.key, given.value)) for given in self.givens]
+        return Network(
+            givens,
+            self.definitions,
+            title=self.title,
+            update=self.update,
+            gradients=self.gradients,
+            decimal=self.decimal,
+        )
+
+    @cached_property
+    def _values(self) -> dict[str, Value]:
+        return {given.key: given.value for given in self.givens}
+
+    def _program(self, sections: frozenset[str]) -> tuple[Program, bool]:
+        if sections not in self._programs:
+            keys = [given.key for given in self.givens if given.section in sections]
+            program = build(self.givens, self.definitions, keys, self.update is not None)
+            self._programs[sections] = program, self._may_grow(program)
+        return self._programs[sections]
+
+    def _may_grow(self, program: Program) -> bool:
+        """Whether some value could pass the size limit, by a bound that reads no value but the givens."""
+        known = {given.key: bits(given.value, given.shape) for given in self.givens}
+        for definition in program.definitions:
+            known[definition.key] = growth(definition.expr, known)
+        return any(not _fits(bound, program.quantities[key].shape) for key, bound in known.items())
+
+    def _check_size(self, program: Program, key: str, values: Mapping[str, Value]) -> None:
+        definition = next(item for item in program.definitions if item.key == key)
+        read = {node.key: program.quantities[node.key].shape for node in nodes(definition.expr) if isinstance(node, Name)}
+        bound = growth(definition.expr, {name: bits(values[name], shape) for name, shape in read.items()})
+        if _fits(bound, definition.shape):
+            return
+        raise SpecError(
+            f"{key} may take up to {bound * 3 // 10:,} digits; at most a million are worked out",
+            self._mark(program, key),
+            "exact values grow with every product: fewer powers, or numbers with fewer digits",
+        )
+
+    def _division_by_zero(self, program: Program, values: Mapping[str, Value]) -> SpecError:
+        definition = next(item for item in program.definitions if item.key not in values)
+        index, tree, call = failure(definition.expr, Register(program.quantities, values))
+        name = program.quantities[definition.key].element(index)
+        rule = Notation(self.decimal, terms=8).rule(tree)
+        return SpecError(f"division by zero in {name}", call.mark or definition.mark, f"{name} = {rule}")
+
+    def _mark(self, program: Program, key: str) -> Mark | None:
+        return next((item.mark for item in program.definitions if item.key == key), None)
+
+
+def _fits(bound: int, shape: Shape) -> bool:
+    return bound <= BIT_LIMIT and bound * size(shape) <= TOTAL_BIT_LIMIT

@@ -1,0 +1,199 @@
+"""Trees to text. One walker writes formulas (names) and rules (numbers); brackets come from strength alone.
+
+`-2*1`, `10*1 + (-10)*(-1)`, `2*(2-3)`, `z1=2>0`, `(-5/4)*(1/10)`: a negative number that does not lead is
+bracketed, a fraction inside a product is bracketed, and only the outermost sum is spaced.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple, cast
+
+from bptrace.evaluate import chosen, evaluate
+from bptrace.exact import ONE, ZERO, Scalar, digits
+from bptrace.expr import Branch, Call, Cases, Expr, Leaf, Number, children, nodes
+from bptrace.ops import OPS
+
+CASES, SUM, FRACTION, PRODUCT, POWER, ATOM = range(6)
+
+
+class Form(NamedTuple):
+    """How an operator is written: its strength, and the strength its arguments need to go unbracketed.
+
+    `spaces`: with spaces around it at the top of a rule: "always", "compound" (where an argument is itself
+    an operation) or never. A form with no `first` stands before its only argument.
+    """
+
+    sign: str
+    strength: int
+    first: int | None
+    rest: int
+    spaces: str = ""
+
+
+TEXT = {
+    "+": Form("+", SUM, SUM, FRACTION, "always"),
+    "-": Form("-", SUM, SUM, FRACTION, "compound"),
+    "*": Form("*", PRODUCT, PRODUCT, PRODUCT),
+    "/": Form("/", FRACTION, PRODUCT, POWER),
+    "^": Form("^", POWER, ATOM, ATOM),
+    "neg": Form("-", SUM, None, FRACTION),
+}
+FLIPPED = {"<": ">", "<=": ">="}
+
+
+class Notation:
+    """How trees and numbers print.
+
+    `decimal`: terminating decimals rather than fractions where both are exact.
+    `terms`: the most terms of a sum that are written out, the rest being counted; None writes all.
+    """
+
+    def __init__(self, decimal: bool, terms: int | None = None) -> None:
+        self.decimal = decimal
+        self.terms = terms
+
+    def number(self, value: Scalar) -> str:
+        """The exact text of a number."""
+        return digits(value, self.decimal)
+
+    def formula(self, tree: Expr) -> str:
+        """A tree of single elements with the names of its quantities."""
+        return _Writer(self, names=True).top(tree)
+
+    def rule(self, tree: Expr) -> str:
+        """A tree of single elements with their numbers; a mere copy is written by its name."""
+        return tree.name if isinstance(tree, Leaf) else _Writer(self, names=False).top(tree)
+
+    def notes(self, tree: Expr) -> list[str]:
+        """What is taken where a value lies exactly on a kink, a note a place."""
+        return list(dict.fromkeys(note for node in nodes(tree) for note in self._note(node)))
+
+    def _note(self, node: Expr) -> list[str]:
+        if isinstance(node, Cases) and node.kink:
+            bound = bound_at(node)
+            return [f"{self._plain(node.subject)} is exactly {self._plain(bound)}: {node.kink}"] if bound else []
+        kink = OPS[node.op].kink if isinstance(node, Call) else ""
+        if not kink or evaluate(children(node)[0]):
+            return []
+        return [f"{self._plain(children(node)[0])} is exactly 0: {kink}"]
+
+    def _plain(self, tree: Expr) -> str:
+        return _Writer(self, names=True).top(tree)
+
+
+class _Writer:
+    """The walker. `needed` is the strength the place asks for; `leads` says that nothing stands before it."""
+
+    __slots__ = ("names", "notation")
+
+    def __init__(self, notation: Notation, names: bool) -> None:
+        self.notation = notation
+        self.names = names
+
+    def top(self, tree: Expr) -> str:
+        form = TEXT.get(tree.op) if isinstance(tree, Call) else None
+        if not form or not form.spaces:
+            return self.write(tree, CASES, True)
+        args = cast(Call, tree).args
+        spaced = form.spaces == "always" or any(isinstance(arg, Call) for arg in args)
+        return self.joined(args, form, f" {form.sign} " if spaced else form.sign, True)
+
+    def write(self, tree: Expr, needed: int, leads: bool) -> str:
+        if isinstance(tree, Leaf):
+            return tree.name if self.names else self.leaf(tree, needed, leads)
+        if isinstance(tree, Call):
+            form = TEXT.get(tree.op)
+            return self.operator(tree, form, needed, leads) if form else self.function(tree)
+        if isinstance(tree, Number):
+            return bracketed(self.notation.number(tree.value), needed, leads)
+        text = self.cases(cast(Cases, tree))
+        return f"({text})" if needed > CASES else text
+
+    def leaf(self, leaf: Leaf, needed: int, leads: bool) -> str:
+        text = leaf.text
+        if text is None:
+            text = leaf.text = self.notation.number(leaf.value)
+        return text if text.isdigit() else bracketed(text, needed, leads)
+
+    def operator(self, tree: Call, form: Form, needed: int, leads: bool) -> str:
+        if form.first is None:
+            text = form.sign + self.write(tree.args[0], form.rest, False)
+            return text if leads and needed <= PRODUCT else f"({text})"
+        if form.strength < needed:
+            return f"({self.joined(tree.args, form, form.sign, True)})"
+        return self.joined(tree.args, form, form.sign, leads)
+
+    def joined(self, args: tuple[Expr, ...], form: Form, sign: str, leads: bool) -> str:
+        first = self.write(args[0], cast(int, form.first), leads)
+        if len(args) == 2:
+            return first + sign + self.write(args[1], form.rest, False)
+        front, left_out, back = self.cut(args[1:])
+        parts = [first, *[self.write(arg, form.rest, False) for arg in front]]
+        if left_out:
+            parts.append(f"… {left_out} more terms …")
+        return sign.join(parts + [self.write(arg, form.rest, False) for arg in back])
+
+    def cut(self, args: tuple[Expr, ...]) -> tuple[tuple[Expr, ...], int, tuple[Expr, ...]]:
+        terms = self.notation.terms
+        if terms is None or len(args) < terms:
+            return args, 0, ()
+        back = terms // 3
+        front = terms - back - 1
+        return args[:front], len(args) - front - back, args[len(args) - back :]
+
+    def function(self, call: Call) -> str:
+        front, left_out, back = self.cut(call.args)
+        parts = [self.write(arg, CASES, True) for arg in front]
+        if left_out:
+            parts.append(f"… {left_out} more …")
+        parts += [self.write(arg, CASES, True) for arg in back]
+        return f"{OPS[call.op].spelled}({','.join(parts)})"
+
+    def cases(self, cases: Cases) -> str:
+        if self.names:
+            branches = [(self.write(branch.value, SUM, True), branch) for branch in cases.branches]
+            subject = self.write(cases.subject, SUM, True)
+            return ", ".join(f"{value} if {self.condition(subject, branch)}" for value, branch in branches)
+        value, branch = chosen(cases)
+        condition = self.condition(self.compared(cases.subject, value), branch)
+        return condition if is_gate(cases) else f"{condition}: {self.write(branch.value, SUM, True)}"
+
+    def compared(self, subject: Expr, value: Scalar) -> str:
+        text = self.notation.number(value)
+        if isinstance(subject, Number):
+            return text
+        return f"{subject.name if isinstance(subject, Leaf) else self.write(subject, SUM, True)}={text}"
+
+    def condition(self, subject: str, branch: Branch) -> str:
+        low, high = branch.low, branch.high
+        if low and not high:
+            return f"{subject}{FLIPPED[low[1]]}{self.write(low[0], SUM, True)}"
+        before = f"{self.write(low[0], SUM, True)}{low[1]}" if low else ""
+        after = f"{high[0]}{self.write(high[1], SUM, True)}" if high else ""
+        return f"{before}{subject}{after}"
+
+
+def bracketed(text: str, needed: int, leads: bool) -> str:
+    """A number as it stands in its place: negative and not leading, or a fraction in a product, in brackets."""
+    if text[0] == "-" and (not leads or needed > PRODUCT):
+        return f"({text})"
+    return f"({text})" if needed > FRACTION and "/" in text else text
+
+
+def is_gate(cases: Cases) -> bool:
+    """Whether the condition alone tells the value: strictly inside gives 1, on or beyond a bound gives 0."""
+    return all(_gate_branch(branch) for branch in cases.branches)
+
+
+def _gate_branch(branch: Branch) -> bool:
+    if not isinstance(branch.value, Number):
+        return False
+    relations = {bound for bound in (branch.low and branch.low[1], branch.high and branch.high[0]) if bound}
+    return relations == {"<"} and branch.value.value == ONE or relations == {"<="} and branch.value.value == ZERO
+
+
+def bound_at(cases: Cases) -> Expr | None:
+    """The bound that the subject lies exactly on, where the slope is a convention; else None."""
+    value = evaluate(cases.subject)
+    bounds = [bound for b in cases.branches for bound in (b.low and b.low[0], b.high and b.high[1]) if bound]
+    return next((bound for bound in bounds if evaluate(bound) == value), None)

@@ -1,0 +1,377 @@
+"""From equations to everything that will be worked out, and in which order it is shown.
+
+Nothing here reads a value: a program depends on the equations and the shapes alone, so one program serves
+every set of numbers. Forward, reverse and update are all the same thing, definitions grouped into steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from bptrace.chain import contracts, contributions, piecewise, slope_expression
+from bptrace.evaluate import Environment, kernel
+from bptrace.exact import ONE, ZERO, Index, Shape, Value, indices
+from bptrace.expr import Call, Expr, Name, Number, children, names, number, plus, rebuilt
+from bptrace.model import Definition, Given, Quantity, bracketed_bases, keys
+from bptrace.ops import OPS, call, expansion
+
+FORWARD, REVERSE, UPDATE = "forward", "reverse", "update"
+PHASES = (FORWARD, REVERSE, UPDATE)
+
+
+class Block(NamedTuple):
+    """Definitions whose rows are shown together, with the axis of each that runs over the units.
+
+    With every axis known, rows go unit by unit: each unit's weights, then its bias.
+    """
+
+    definitions: tuple[Definition, ...]
+    axes: tuple[int | None, ...]
+
+    def places(self) -> Iterator[tuple[Definition, Index]]:
+        """Every row of the block, in order."""
+        if None in self.axes:
+            for definition in self.definitions:
+                yield from ((definition, index) for index in indices(definition.shape))
+            return
+        for unit in range(self.definitions[0].shape[self.axes[0] or 0]):
+            for definition, axis in zip(self.definitions, self.axes, strict=True):
+                yield from ((definition, index) for index in _along(definition.shape, axis or 0, unit))
+
+
+def _along(shape: Shape, axis: int, unit: int) -> Iterator[Index]:
+    if len(shape) == 1:
+        yield (unit,)
+    elif axis == 0:
+        yield from ((unit, j) for j in range(shape[1]))
+    else:
+        yield from ((i, unit) for i in range(shape[0]))
+
+
+class Plan(NamedTuple):
+    """One step before it has values."""
+
+    phase: str
+    title: str
+    blocks: tuple[Block, ...]
+
+
+class Slope(NamedTuple):
+    """An activation's slope as a quantity of its own. `unit` is what the activation makes: h in h = relu(z)."""
+
+    definition: Definition
+    quantity: Quantity
+    subject: str
+    unit: str
+
+
+class Program(NamedTuple):
+    """Every definition in an order that works, the steps that show them, and what each is called."""
+
+    definitions: tuple[Definition, ...]
+    kernels: tuple[tuple[str, Callable[[Environment], Value]], ...]
+    plans: tuple[Plan, ...]
+    quantities: Mapping[str, Quantity]
+    slopes: tuple[Slope, ...]
+    gradients: Mapping[str, str]
+    loss: str
+
+
+def build(
+    givens: Sequence[Given], definitions: Sequence[Definition], differentiated: Collection[str], updated: bool
+) -> Program:
+    """The program of a network whose last definition is the loss.
+
+    `differentiated` holds the keys of the givens whose gradients are asked for; with `updated`, the weights
+    among them move by one gradient step of rate `lr`.
+    """
+    fresh = _Fresh(givens, definitions)
+    forward = [part for definition in definitions for part in lifted(definition, fresh)]
+    shapes = {item.key: item.shape for item in [*givens, *forward]}
+    bracketed = bracketed_bases(shapes)
+    bases = {key: Quantity(key, shape, key, bracketed=key in bracketed) for key, shape in shapes.items()}
+    reverse = _Reverse(givens, forward, differentiated, bases)
+    plans = [*_forward_plans(forward), *reverse.plans()]
+    updates = _updates(givens, reverse) if updated else []
+    if updates:
+        plans.append(_update_plan(updates, plans, reverse))
+    ordered = (*forward, *reverse.definitions(), *updates)
+    return Program(
+        ordered,
+        tuple((definition.key, kernel(definition.expr)) for definition in ordered),
+        tuple(plans),
+        bases | reverse.quantities() | _updated_quantities(bases, updates),
+        tuple(reverse.slopes.values()),
+        {key: definition.key for key, definition in reverse.gradients.items()},
+        forward[-1].key,
+    )
+
+
+# Forward
+
+
+class _Fresh:
+    """Names for intermediate results: `z_h` for the pre-activation of h, `h_yhat` for a hidden output."""
+
+    def __init__(self, givens: Sequence[Given], definitions: Sequence[Definition]) -> None:
+        self.taken = {*keys(givens), *keys(definitions)}
+
+    def name(self, stem: str) -> str:
+        tries = (stem if n == 1 else f"{stem}_{n}" for n in range(1, len(self.taken) + 2))
+        chosen = next(name for name in tries if name not in self.taken)
+        self.taken.add(chosen)
+        return chosen
+
+
+def lifted(definition: Definition, fresh: _Fresh) -> list[Definition]:
+    """The definition, before it one for every part whose value a gradient needs and that has no name yet.
+
+    So every activation has a named pre-activation, and no rule repeats a long sum.
+    """
+    found: list[Definition] = []
+
+    def name(part: Expr) -> Expr:
+        if isinstance(part, Name | Number) or not names(part):
+            return part
+        stem = "h" if isinstance(part, Call) and OPS[part.op].title else "z"
+        key = fresh.name(f"{stem}_{definition.key}")
+        found.append(Definition(key, part, f"{key}, inside {definition.text}", definition.mark))
+        return Name(key, part.shape)
+
+    def walk(expr: Expr) -> Expr:
+        parts = [walk(part) for part in children(expr)]
+        if not isinstance(expr, Call):
+            return rebuilt(expr, parts) if parts else expr
+        return rebuilt(expr, [name(part) if _needs_name(expr, part) else part for part in parts])
+
+    whole = walk(definition.expr)
+    return [*found, definition._replace(expr=whole)]
+
+
+def _needs_name(call: Call, part: Expr) -> bool:
+    row = OPS[call.op]
+    if row.title or piecewise(call):
+        return True
+    hidden = isinstance(part, Call) and bool(OPS[part.op].title)
+    return not row.linear(call) and (contracts(part) or (hidden and row.terms(call) > 1))
+
+
+def ranks(definitions: Sequence[Definition]) -> dict[str, int]:
+    """The longest path from the givens to each quantity; a given has rank 0 and is left out."""
+    found: dict[str, int] = {}
+    for definition in definitions:
+        found[definition.key] = 1 + max((found.get(key, 0) for key in names(definition.expr)), default=0)
+    return found
+
+
+def _alone(definition: Definition) -> Block:
+    return Block((definition,), (None,))
+
+
+def _forward_plans(definitions: Sequence[Definition]) -> list[Plan]:
+    rank = ranks(definitions)
+    levels: dict[int, list[Definition]] = {}
+    for definition in definitions:
+        levels.setdefault(rank[definition.key], []).append(definition)
+    return [
+        Plan(FORWARD, "; ".join(item.text for item in level), tuple(map(_alone, level)))
+        for _, level in sorted(levels.items())
+    ]
+
+
+# Reverse
+
+
+class _Reverse:
+    """The reverse chain: slopes and gradients as definitions, and the order in which they are shown."""
+
+    def __init__(
+        self,
+        givens: Sequence[Given],
+        forward: Sequence[Definition],
+        differentiated: Collection[str],
+        bases: Mapping[str, Quantity],
+    ) -> None:
+        self.givens = [given for given in givens if given.key in differentiated]
+        self.forward = forward
+        self.loss = forward[-1].key
+        self.bases = bases
+        self.slopes: dict[str, Slope] = {}
+        self.wanted = set(keys(self.givens))
+        for definition in forward:
+            if not self.wanted.isdisjoint(names(definition.expr)):
+                self.wanted.add(definition.key)
+        self.completed_by = self._completed_by()
+        self.gradients = self._gradients()
+
+    def _gradients(self) -> dict[str, Definition]:
+        """One definition a quantity, in the order in which the chain reaches them."""
+        flows: dict[str, list[Expr]] = {}
+        gradients: dict[str, Definition] = {}
+        for definition in reversed(self.forward):
+            upstream = self._upstream(definition, flows, gradients)
+            if upstream is None:
+                continue
+            found: dict[str, list[Expr]] = {}
+            out = Name(definition.key, definition.shape)
+            flow = contributions(definition.expr, upstream, out, self.wanted, self._slope_of(definition))
+            for name, gradient in flow:
+                found.setdefault(name.key, []).append(gradient)
+            for key, parts in found.items():
+                flows[key] = parts + flows.get(key, [])
+        for given in self.givens:
+            nothing: list[Expr] = [Number(ZERO, given.shape)]
+            gradients[given.key] = self._gradient(given.key, flows.get(given.key, nothing))
+        return gradients
+
+    def _upstream(
+        self, definition: Definition, flows: Mapping[str, list[Expr]], gradients: dict[str, Definition]
+    ) -> Expr | None:
+        if definition.key == self.loss:
+            return Number(ONE, definition.shape)
+        if definition.key not in flows:
+            return None
+        gradient = gradients[definition.key] = self._gradient(definition.key, flows[definition.key])
+        return Name(gradient.key, gradient.shape)
+
+    def _gradient(self, key: str, parts: list[Expr]) -> Definition:
+        return Definition(f"d{self.loss}/d{key}", plus(parts))
+
+    def _slope_of(self, definition: Definition) -> Callable[[Call], Expr]:
+        def slope(node: Call) -> Expr:
+            subject = node.args[0]
+            if not isinstance(subject, Name):
+                return slope_expression(node)
+            return self._named_slope(node, subject, definition)
+
+        return slope
+
+    def _named_slope(self, node: Call, subject: Name, user: Definition) -> Expr:
+        rest = "".join(f",{_argument(arg)}" for arg in node.args[1:])
+        key = f"{OPS[node.op].title}'({subject.key}{rest})"
+        if key not in self.slopes:
+            base = self.bases[subject.key]
+            expr = slope_expression(node)
+            names_ = Quantity(key, expr.shape, base.base, f"{OPS[node.op].title}'(", f"{rest})", base.bracketed)
+            self.slopes[key] = Slope(Definition(key, expr), names_, subject.key, user.key)
+        return Name(key, self.slopes[key].definition.shape)
+
+    def definitions(self) -> list[Definition]:
+        """Every slope, then every gradient after those it is made from."""
+        return [slope.definition for slope in self.slopes.values()] + list(self.gradients.values())
+
+    def quantities(self) -> dict[str, Quantity]:
+        """What the slopes and the gradients are called."""
+        found = {slope.quantity.key: slope.quantity for slope in self.slopes.values()}
+        for key, gradient in self.gradients.items():
+            base = self.bases[key]
+            found[gradient.key] = base._replace(key=gradient.key, before=f"d{self.loss}/d{base.before}")
+        return found
+
+    def plans(self) -> list[Plan]:
+        """For each rank from the loss down: slopes, gradients of its quantities, gradients of its weights."""
+        rank = ranks(self.forward)
+        plans = [self._plan(level, rank) for level in range(max(rank.values()), 0, -1)]
+        rest = [given.key for given in self.givens if given.section != "weights"]
+        plans.append(Plan(REVERSE, f"gradients of {', '.join(rest)}", self._all_alone(rest)))
+        return [plan for plan in plans if plan.blocks]
+
+    def _plan(self, level: int, rank: Mapping[str, int]) -> Plan:
+        here = [definition for definition in self.forward if rank[definition.key] == level]
+        passed = [item.key for item in here if item.key in self.gradients]
+        slopes = [
+            slope.definition
+            for slope in self.slopes.values()
+            if slope.subject in passed or (slope.subject not in rank and rank[slope.unit] == level)
+        ]
+        weights = [(definition, self._weights_of(definition)) for definition in here]
+        blocks = (*map(_alone, slopes), *self._all_alone(passed))
+        for definition, group in weights:
+            blocks += _by_unit(definition.expr, [(key, self.gradients[key]) for key in group])
+        return Plan(REVERSE, self._title(passed, [key for _, group in weights for key in group]), blocks)
+
+    def _weights_of(self, definition: Definition) -> list[str]:
+        """The weights whose gradient is complete once this equation is passed; unused ones with the loss."""
+        read = names(definition.expr)
+        unread = [key for key, user in self.completed_by.items() if user == self.loss and key not in read]
+        more = unread if definition.key == self.loss else []
+        return [*(key for key in read if self.completed_by.get(key) == definition.key), *more]
+
+    def _completed_by(self) -> dict[str, str]:
+        """For each weight the equation of the lowest rank that uses it, or else the loss."""
+        rank = ranks(self.forward)
+        weights = [given.key for given in self.givens if given.section == "weights"]
+        users = dict.fromkeys(weights, self.loss)
+        for definition in sorted(reversed(self.forward), key=lambda item: -rank[item.key]):
+            users.update({key: definition.key for key in names(definition.expr) if key in users})
+        return users
+
+    def _all_alone(self, quantities: Sequence[str]) -> tuple[Block, ...]:
+        return tuple(_alone(self.gradients[key]) for key in quantities)
+
+    def _title(self, passed: Sequence[str], weights: Sequence[str]) -> str:
+        parts = [f"gradient at {', '.join(passed)}"] if passed else []
+        return "; ".join([*parts, f"gradients of {', '.join(weights)}"] if weights else parts)
+
+
+def _argument(expr: Expr) -> str:
+    value = number(expr)
+    return expr.key if isinstance(expr, Name) else str(value) if value is not None else "…"
+
+
+def _by_unit(expr: Expr, gradients: Sequence[tuple[str, Definition]]) -> tuple[Block, ...]:
+    """One block with rows unit by unit where each weight has the unit's axis; the others after it, alone."""
+    for axis in dict.fromkeys((0, len(expr.shape) - 1)) if expr.shape else ():
+        axes = [unit_axis(expr, key, axis) for key, _ in gradients]
+        joined = [(gradient, own) for (_, gradient), own in zip(gradients, axes, strict=True) if own is not None]
+        if joined:
+            rest = [gradient for (_, gradient), own in zip(gradients, axes, strict=True) if own is None]
+            definitions, own_axes = zip(*joined, strict=True)
+            return (Block(definitions, own_axes), *map(_alone, rest))
+    return tuple(_alone(gradient) for _, gradient in gradients)
+
+
+def unit_axis(expr: Expr, key: str, axis: int) -> int | None:
+    """The axis of the quantity `key` that runs along an axis of the expression's result, or None."""
+    if isinstance(expr, Name):
+        return axis if expr.key == key else None
+    if not isinstance(expr, Call):
+        return None
+    meaning = expansion(expr)
+    if meaning is not None:
+        return unit_axis(meaning, key, axis)
+    own = [(arg, OPS[expr.op].axis(expr, i, axis)) for i, arg in enumerate(expr.args)]
+    found = [unit_axis(arg, key, along) for arg, along in own if along is not None]
+    return next((along for along in found if along is not None), None)
+
+
+# Update
+
+
+def _updated_quantities(bases: Mapping[str, Quantity], updates: Sequence[Definition]) -> dict[str, Quantity]:
+    return {
+        update.key: bases[update.key.removesuffix("_new")]._replace(key=update.key, after="_new") for update in updates
+    }
+
+def _updates(givens: Sequence[Given], reverse: _Reverse) -> list[Definition]:
+    rate = Name("lr", ())
+    weights = [given for given in givens if given.section == "weights" and given.key in reverse.gradients]
+    return [_step_down(Name(given.key, given.shape), rate, reverse.gradients[given.key]) for given in weights]
+
+
+def _step_down(weight: Name, rate: Name, gradient: Definition) -> Definition:
+    step = call("*", rate, Name(gradient.key, gradient.shape))
+    return Definition(f"{weight.key}_new", call("-", weight, step))
+
+
+def _update_plan(updates: Sequence[Definition], plans: Sequence[Plan], reverse: _Reverse) -> Plan:
+    """The updates in the order in which the gradients were found."""
+    by_gradient = {reverse.gradients[update.key.removesuffix("_new")].key: update for update in updates}
+    blocks = [block for plan in plans if plan.phase == REVERSE for block in plan.blocks]
+    found = [
+        Block(tuple(by_gradient[item.key] for item in block.definitions), block.axes)
+        for block in blocks
+        if block.definitions[0].key in by_gradient
+    ]
+    return Plan(UPDATE, "one gradient step on " + ", ".join(item.key.removesuffix("_new") for item in updates), tuple(found))

@@ -1,0 +1,398 @@
+"""YAML to `Network`. The file is read through its node tree, so that every literal keeps its own text and
+every complaint its line and column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import NoReturn
+
+import yaml
+
+from bptrace.equation import Scope, parse
+from bptrace.errors import Mark, Source, SpecError, listed, shortened, suggestion
+from bptrace.exact import NumberError, Scalar, Shape, array, is_decimal, rational, size
+from bptrace.expr import Name, shape_text
+from bptrace.model import Definition, Given, Update
+from bptrace.network import Network
+from bptrace.ops import function_names
+
+SIZE_LIMIT = 10_000_000
+NESTING_LIMIT = 20
+COUNT_LIMIT = 1_000_000
+ELEMENT_LIMIT = 4_000_000
+GIVEN_SECTIONS = ("input", "weights", "target")
+SECTIONS = ("title", *GIVEN_SECTIONS, "layers", "forward", "loss", "update", "gradients")
+LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+Node = yaml.nodes.Node
+
+
+def load(path: str | Path) -> Network:
+    """The network in a YAML file. Raises SpecError: what is wrong, where, and what would be right."""
+    return loads(read_text(path), str(path))
+
+
+def loads(text: str, name: str = "<text>") -> Network:
+    """The network in a YAML text; complaints quote it by `name`. Raises SpecError."""
+    source = Source(name, text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}"))
+    return _Reader(source, compose(source)).network()
+
+
+def read_text(path: str | Path) -> str:
+    """A file's text. Raises SpecError where there is none, or none that can be read."""
+    try:
+        with Path(path).open("rb") as file:
+            data = file.read(SIZE_LIMIT + 1)
+    except IsADirectoryError:
+        raise SpecError(f"{path} is a directory, not a network file") from None
+    except FileNotFoundError:
+        raise SpecError(f"no such file: {path}", None, *_neighbours(Path(path))) from None
+    except (OSError, ValueError) as problem:
+        reason = getattr(problem, "strerror", None) or problem
+        raise SpecError(f"cannot read {path}: {reason}") from None
+    if len(data) > SIZE_LIMIT:
+        raise SpecError(f"{path} is larger than {SIZE_LIMIT // 1_000_000} MB, the most that is read")
+    return decoded(data, str(path))
+
+
+def decoded(data: bytes, name: str) -> str:
+    """Bytes as UTF-8. Raises SpecError at the first that is not."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as problem:
+        before = data[: problem.start].decode("utf-8")
+        mark = Mark(Source(name, before + data[problem.start :].decode("utf-8", "replace")), len(before))
+        raise SpecError(f"byte 0x{data[problem.start]:02x} is not UTF-8", mark, "save the file as UTF-8") from None
+
+
+def _neighbours(path: Path) -> list[str]:
+    try:
+        return suggestion(path.name, [other.name for other in path.parent.glob("*.y*ml")])
+    except OSError:
+        return []
+
+
+def compose(source: Source) -> Node:
+    """The YAML node tree of a source. Raises SpecError: not YAML, empty, or nested too deep."""
+    try:
+        _check_nesting(source)
+        node = yaml.compose(source.text, Loader=LOADER)
+    except yaml.MarkedYAMLError as problem:
+        mark = problem.problem_mark or problem.context_mark
+        offset = min(mark.index, len(source.text)) if mark else 0
+        context = [str(problem.context)] if problem.context else []
+        raise SpecError(f"not YAML: {problem.problem}", Mark(source, offset), *context) from None
+    except yaml.reader.ReaderError as problem:
+        offset = next((i for i, char in enumerate(source.text) if _forbidden(char)), 0)
+        raise SpecError(f"not YAML: {problem.reason}", Mark(source, offset)) from None
+    except UnicodeEncodeError as problem:
+        raise SpecError("not text: a lone surrogate", Mark(source, problem.start)) from None
+    if node is None:
+        raise SpecError("the file is empty", Mark(source, 0), "'bptrace new FILE' writes one to start from")
+    return node
+
+
+def _forbidden(char: str) -> bool:
+    return bool(yaml.reader.Reader.NON_PRINTABLE.match(char))
+
+
+def _check_nesting(source: Source) -> None:
+    """The composer recurses, so depth is checked on the flat stream of events first."""
+    depth = 0
+    for event in yaml.parse(source.text, Loader=LOADER):
+        if isinstance(event, yaml.events.CollectionStartEvent):
+            depth += 1
+            if depth > NESTING_LIMIT:
+                mark = Mark(source, event.start_mark.index)
+                raise SpecError(f"nested more than {NESTING_LIMIT} deep", mark)
+        elif isinstance(event, yaml.events.CollectionEndEvent):
+            depth -= 1
+
+
+class _Reader:
+    """One file being read: what it has defined so far, and where."""
+
+    def __init__(self, source: Source, root: Node) -> None:
+        self.source = source
+        self.root = root
+        self.givens: list[Given] = []
+        self.definitions: list[Definition] = []
+        self.known: dict[str, tuple[Name, Mark]] = {}
+        self.later: dict[str, Mark] = {}
+        self.decimal = False
+        self.count = 0
+
+    def network(self) -> Network:
+        """Read every section. Raises SpecError."""
+        sections = self.sections()
+        update = self.update(sections.get("update"))
+        for section in GIVEN_SECTIONS:
+            for key, node in self.entries(sections.get(section), section):
+                self.given(key, node, section)
+        forward = list(self.entries(sections.get("forward"), "forward"))
+        self.later = {key.value: self.mark(key) for key, _ in forward}
+        if "layers" in sections:
+            self.layers(sections["layers"])
+        for key, node in forward:
+            self.define(key.value, self.text(node, "an equation"), self.mark(key), self.place_in(node))
+        self.loss(sections["loss"])
+        return Network(
+            self.givens,
+            self.definitions,
+            title=self.title(sections.get("title")),
+            update=update,
+            gradients=self.gradients(sections.get("gradients")),
+            decimal=self.decimal,
+        )
+
+    # the file as a whole
+
+    def sections(self) -> dict[str, Node]:
+        found: dict[str, Node] = {}
+        for key, node in self.entries(self.root, "the file"):
+            if key.value not in SECTIONS:
+                hints = [f"known sections: {', '.join(SECTIONS)}", *suggestion(key.value, list(SECTIONS))]
+                self.fail(f"unknown section {shortened(key.value)}", key, *hints)
+            found[key.value] = node
+        if "loss" not in found:
+            raise SpecError("missing section 'loss'", self.mark(self.root), "for example: loss: (yhat - y)^2")
+        return found
+
+    def title(self, node: Node | None) -> str:
+        return " ".join(self.text(node, "a title").split()) if node else ""
+
+    def gradients(self, node: Node | None) -> list[str]:
+        if node is None:
+            weights = any(given.section == "weights" for given in self.givens)
+            return ["weights"] if weights else ["input"]
+        items = node.value if isinstance(node, yaml.SequenceNode) else [node]
+        return [self.gradient_section(item) for item in items]
+
+    def gradient_section(self, node: Node) -> str:
+        name = self.text(node, "a section's name").removesuffix("s")
+        wanted = {"weight": "weights", "input": "input", "target": "target"}
+        if name not in wanted:
+            self.fail(f"unknown section {shortened(node.value)}", node, f"known here: {', '.join(wanted.values())}")
+        return wanted[name]
+
+    # givens
+
+    def given(self, key: yaml.ScalarNode, node: Node, section: str) -> None:
+        shape, items = self.numbers(node)
+        self.introduce(key.value, shape, self.mark(key))
+        self.givens.append(Given(key.value, shape, section, array(shape, items), self.mark(key)))
+
+    def numbers(self, node: Node) -> tuple[Shape, list[Scalar]]:
+        """A number, a list of numbers or a list of rows."""
+        if isinstance(node, yaml.ScalarNode):
+            return (), [self.number(node)]
+        items = self.items(node)
+        if not any(isinstance(item, yaml.SequenceNode) for item in items):
+            return (len(items),), [self.number(item) for item in items]
+        rows = [self.row(item, items[0]) for item in items]
+        return (len(rows), len(rows[0])), [entry for row in rows for entry in row]
+
+    def row(self, node: Node, first: Node) -> list[Scalar]:
+        if not isinstance(node, yaml.SequenceNode) or not isinstance(first, yaml.SequenceNode):
+            self.fail("a row is a list of numbers", node if isinstance(first, yaml.SequenceNode) else first)
+        if len(node.value) != len(first.value):
+            had, expected = len(node.value), len(first.value)
+            self.fail(f"ragged matrix: a row of {had} under a first row of {expected}", node)
+        for item in self.items(node):
+            if isinstance(item, yaml.SequenceNode):
+                self.fail("arrays have at most two dimensions: a list of rows", item)
+        return [self.number(item) for item in node.value]
+
+    def items(self, node: Node) -> list[Node]:
+        if not isinstance(node, yaml.SequenceNode):
+            self.fail("expected a number, a list of numbers or a list of rows", node, "as in 3, [1, 2] or [[1, 2], [3, 4]]")
+        if not node.value:
+            self.fail("an empty list", node, "as in [1, 2] or [[1, 2], [3, 4]]")
+        return list(node.value)
+
+    def number(self, node: Node) -> Scalar:
+        self.count += 1
+        if self.count > COUNT_LIMIT:
+            self.fail(f"more than {COUNT_LIMIT:,} numbers, with aliases written out", node)
+        text = node.value.strip() if isinstance(node, yaml.ScalarNode) else ""
+        try:
+            value = rational(text)
+        except NumberError as problem:
+            self.fail(*_number_complaint(text, str(problem)), at=self.mark(node))
+        self.decimal = self.decimal or is_decimal(text)
+        return value
+
+    # equations
+
+    def introduce(self, name: str, shape: Shape, mark: Mark) -> None:
+        """Take a name for a quantity of this shape. Raises SpecError where it cannot have it."""
+        if not name.isidentifier():
+            raise SpecError(f"{shortened(name)} is not a name", mark, "letters, digits and _, a letter first: w, h1, yhat")
+        if name in function_names():
+            raise SpecError(f"'{name}' is reserved: it is a function", mark, "choose another name")
+        if name in self.known:
+            before = self.known[name][1]
+            raise SpecError(f"'{name}' is defined twice", mark, f"first at line {before.line}: choose another name")
+        if size(shape) > ELEMENT_LIMIT:
+            raise SpecError(f"'{name}' has {size(shape):,} elements; at most {ELEMENT_LIMIT:,} are taken", mark)
+        self.known[name] = Name(name, shape), mark
+
+    def find(self, name: str, mark: Mark) -> Name:
+        """The quantity of that name. Raises SpecError where there is none yet."""
+        if name in self.known:
+            return self.known[name][0]
+        if name in self.later:
+            line = self.later[name].line
+            raise SpecError(f"'{name}' is used before it is defined", mark, f"defined at line {line}: move it up")
+        if name in function_names():
+            raise SpecError(f"'{name}' is a function and needs arguments", mark, f"as in {name}(z)")
+        hints = [f"known here: {listed(list(self.known))}", *suggestion(name, list(self.known))]
+        raise SpecError(f"unknown name {shortened(name)}", mark, *hints)
+
+    def define(self, name: str, text: str, mark: Mark, at: Callable[[int], Mark]) -> None:
+        scope = Scope(self.find, lambda: list(self.known), self.saw_decimal)
+        expr = parse(text, at, scope)
+        self.introduce(name, expr.shape, mark)
+        self.definitions.append(Definition(name, expr, f"{name} = {' '.join(text.split())}", at(0)))
+
+    def saw_decimal(self) -> None:
+        self.decimal = True
+
+    def loss(self, node: Node) -> None:
+        key, equation = "L", node
+        mark = self.mark(node)
+        if isinstance(node, yaml.MappingNode):
+            pairs = list(self.entries(node, "loss"))
+            if len(pairs) != 1:
+                self.fail("the loss is one equation", node, "as in loss: (yhat - y)^2 or loss: {J: (yhat - y)^2}")
+            key, equation, mark = pairs[0][0].value, pairs[0][1], self.mark(pairs[0][0])
+        elif key in self.known:
+            self.fail("the loss is called L, and L is taken", node, "give it another name: loss: {J: ...}")
+        self.define(key, self.text(equation, "an equation"), mark, self.place_in(equation))
+        shape = self.definitions[-1].shape
+        if size(shape) != 1:
+            self.fail(f"the loss is {shape_text(shape)}; it must be one number", equation, "sum(...) or mean(...) makes one")
+
+    # update and layers
+
+    def update(self, node: Node | None) -> Update | None:
+        if node is None:
+            return None
+        fields = {key.value: (key, value) for key, value in self.entries(node, "update")}
+        for name, (key, _) in fields.items():
+            if name not in ("rule", "lr"):
+                self.fail(f"unknown field {shortened(name)}", key, "known here: rule, lr", *suggestion(name, ["rule", "lr"]))
+        rule = self.text(fields["rule"][1], "a rule's name") if "rule" in fields else "sgd"
+        if rule != "sgd":
+            self.fail(f"unknown rule {shortened(rule)}", fields["rule"][1], "known here: sgd")
+        if "lr" not in fields:
+            self.fail("missing field 'lr', the learning rate", node, "as in update: {rule: sgd, lr: 1/10}")
+        key, value = fields["lr"]
+        rate = self.number(value)
+        self.introduce("lr", (), self.mark(key))
+        self.givens.append(Given("lr", (), "update", rate, self.mark(key)))
+        return Update(rule, rate, self.mark(node))
+
+    def layers(self, node: Node) -> None:
+        """`layers:` is a shorthand for the equations z1 = W1@x + b1, h1 = relu(z1), ..., yhat = ..."""
+        layers = self.items(node)
+        inputs = [given.key for given in self.givens if given.section == "input"]
+        if len(inputs) != 1:
+            self.fail("layers are fed by exactly one input", node, f"inputs here: {listed(inputs) or 'none'}")
+        feeding = inputs[0]
+        for number, layer in enumerate(layers, 1):
+            feeding = self.layer(layer, str(number), feeding, last=number == len(layers))
+
+    def layer(self, node: Node, number: str, feeding: str, last: bool) -> str:
+        fields = {key.value: (key, value) for key, value in self.entries(node, "a layer")}
+        known = ["weights", "bias", "activation"]
+        for name, (key, _) in fields.items():
+            if name not in known:
+                self.fail(f"unknown field {shortened(name)}", key, f"known here: {', '.join(known)}", *suggestion(name, known))
+        if "weights" not in fields:
+            self.fail("missing field 'weights'", node, "as in {weights: [[1, 2]], bias: [0], activation: relu}")
+        for field, letter in (("weights", "W"), ("bias", "b")):
+            if field in fields:
+                self.layer_given(letter + number, fields[field][1])
+        equation = f"W{number}@{feeding}" + (f" + b{number}" if "bias" in fields else "")
+        activation = fields.get("activation")
+        before = f"z{number}" if activation or not last else "yhat"
+        self.layer_define(before, equation, fields["weights"][1])
+        if not activation:
+            return before
+        out = "yhat" if last else f"h{number}"
+        function, opened, rest = self.text(activation[1], "an activation's name").partition("(")
+        more = f", {rest}" if opened else ")"
+        self.layer_define(out, f"{function}({before}{more}", activation[1])
+        return out
+
+    def layer_given(self, name: str, node: Node) -> None:
+        shape, items = self.numbers(node)
+        self.introduce(name, shape, self.mark(node))
+        self.givens.append(Given(name, shape, "weights", array(shape, items), self.mark(node)))
+
+    def layer_define(self, name: str, equation: str, node: Node) -> None:
+        self.define(name, equation, self.mark(node), lambda offset: self.mark(node))
+
+    # nodes
+
+    def entries(self, node: Node | None, what: str) -> Iterator[tuple[yaml.ScalarNode, Node]]:
+        """The entries of a mapping. Raises SpecError: not a mapping, or a key given twice."""
+        if node is None:
+            return
+        if not isinstance(node, yaml.MappingNode):
+            self.fail(f"{what} is a mapping of names", node, "as in weights: {w: 2}, or a name: value a line")
+        seen: dict[str, Mark] = {}
+        for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                self.fail("a name is plain text", key)
+            if key.value in seen:
+                first = seen[key.value].line
+                self.fail(f"{shortened(key.value)} is defined twice in {what}", key, f"first at line {first}")
+            seen[key.value] = self.mark(key)
+            yield key, value
+
+    def text(self, node: Node, what: str) -> str:
+        if not isinstance(node, yaml.ScalarNode):
+            self.fail(f"expected {what}", node)
+        return str(node.value)
+
+    def mark(self, node: Node) -> Mark:
+        return Mark(self.source, node.start_mark.index)
+
+    def place_in(self, node: Node) -> Callable[[int], Mark]:
+        """Where each character of a scalar's text stands in the file."""
+        start = node.start_mark.index
+        places = places_in(self.source.text[start : node.end_mark.index], str(node.value), node.style or "")
+        return lambda offset: Mark(self.source, start + places[min(offset, len(places) - 1)])
+
+    def fail(self, message: str, node: Node | str | None = None, *hints: str, at: Mark | None = None) -> NoReturn:
+        if isinstance(node, str):
+            hints = (node, *hints)
+        mark = at or (self.mark(node) if isinstance(node, yaml.nodes.Node) else None)
+        raise SpecError(message, mark, *hints)
+
+
+def places_in(span: str, value: str, style: str) -> list[int]:
+    """For each character of a scalar's value, and one beyond, its place in the source that it was read from.
+
+    Quotes, folding and indentation are stepped over; after an escape the places are the nearest known.
+    """
+    places, at = [], 1 if style in ("'", '"') else 0
+    for char in value:
+        found = span.find(char, at) if not char.isspace() else at
+        at = found if found >= 0 else at
+        places.append(at)
+        at += 1
+    return [*places, max(0, min(at, len(span.rstrip())))]
+
+
+def _number_complaint(text: str, problem: str) -> tuple[str, str]:
+    if text.lower().strip("+-.") in ("nan", "inf", "infinity"):
+        return f"{shortened(text)} is not an exact number", "every value is a rational number"
+    if problem != "not a number":
+        return problem, "as in -3, 0.1, 1/3 or 2.5e4"
+    shown = shortened(text) if text else "nothing, or a mapping,"
+    return f"{shown} is not a number", "as in -3, 0.1, 1/3 or 2.5e4"
