@@ -271,10 +271,18 @@ def gather_kernel(call: Call) -> Kernel:
 
 def gather_expand(call: Call, args: Sequence[Expander]) -> Expander:
     """One visible sum over the repeated places."""
-    part, sources = args[0], dict[Index, list[Index]]()
-    for index in indices(call.args[0].shape):
-        sources.setdefault(narrowed(index, call.shape), []).append(index)
-    return lambda index: summed([part(source) for source in sources[index]])
+    part, source = args[0], call.args[0].shape
+    added = len(source) - len(call.shape)
+    lengths = (*source[:added], *(n if m == 1 else 1 for n, m in zip(source[added:], call.shape, strict=True)))
+    summed_over = [axis < added or call.shape[axis - added] == 1 for axis in range(len(source))]
+
+    def expand(index: Index) -> Expr:
+        own = (0,) * added + index
+        spots = [tuple(o if s else i for s, o, i in zip(summed_over, offset, own, strict=True))
+                 for offset in indices(lengths)]  # fmt: skip
+        return summed([part(spot) for spot in spots])
+
+    return expand
 
 
 # Reductions of a whole array to a scalar

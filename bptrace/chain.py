@@ -23,7 +23,7 @@ from bptrace.expr import (
     spread_to,
     substitute,
 )
-from bptrace.ops import OPS, expansion
+from bptrace.ops import OPS, all_nodes, expansion
 
 Contribution: TypeAlias = tuple[Name, Expr]
 SlopeNamer: TypeAlias = Callable[[Call], Expr]
@@ -98,15 +98,9 @@ def _joined(cases: Cases, values: list[Expr]) -> Cases:
 
 def contracts(expr: Expr) -> bool:
     """Whether one element of the expression reads several elements of what it is made of."""
-    if isinstance(expr, Call):
-        meaning = expansion(expr)
-        if OPS[expr.op].terms(expr) > 1 or (meaning is not None and contracts(meaning)):
-            return True
-    return any(contracts(part) for part in children(expr))
+    return any(isinstance(node, Call) and OPS[node.op].terms(node) > 1 for node in all_nodes(expr))
 
 
 def piecewise(expr: Expr) -> bool:
     """Whether the expression is put together from cases."""
-    meaning = expansion(expr) if isinstance(expr, Call) else None
-    parts = children(expr) if meaning is None else (meaning,)
-    return isinstance(expr, Cases) or any(piecewise(part) for part in parts)
+    return any(isinstance(node, Cases) for node in all_nodes(expr))

@@ -179,7 +179,7 @@ class _Parser:
     def exponent(self, expr: Expr, token: Token) -> int:
         if names(expr):
             raise self.error("an exponent is a whole number, not a quantity", token)
-        if growth(expr, {}) > 10 * EXPONENT_LIMIT:
+        if max(growth(expr, {})) > 10 * EXPONENT_LIMIT:
             raise self.error(f"an exponent beyond {EXPONENT_LIMIT:,}", token)
         try:
             value = evaluate(expr)

@@ -8,15 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
-from typing import NamedTuple, TypeAlias, cast
+from typing import NamedTuple, Protocol, TypeAlias, cast
 
 from bptrace.arrays import Expander, Kernel, narrow
+from bptrace.bounds import Bound, added, literal
 from bptrace.exact import Index, Scalar, Value, array, indices, mapped, size
 from bptrace.expr import Branch, Call, Cases, Expr, Leaf, Name, Number, branch_parts, children, nodes
 from bptrace.ops import OPS, expansion
 
 Environment: TypeAlias = Mapping[str, Value]
-Leaves: TypeAlias = Mapping[str, Mapping[Index, Leaf]]
+
+
+class Elements(Protocol):
+    """Anything that gives the leaf, or what stands for it, at an index."""
+
+    def __getitem__(self, index: Index, /) -> Expr: ...
+
+
+class Leaves(Protocol):
+    """Anything that gives a quantity's elements by its key."""
+
+    def __getitem__(self, key: str, /) -> Elements: ...
+
+
 
 
 def kernel(expr: Expr) -> Callable[[Environment], Value]:
@@ -166,14 +180,14 @@ def _fails(tree: Expr) -> bool:
     return False
 
 
-def growth(expr: Expr, known: Mapping[str, int]) -> int:
-    """A bound on the bits of the expression's values, from bounds on those of the quantities it reads."""
+def growth(expr: Expr, known: Mapping[str, Bound]) -> Bound:
+    """A bound on the size of the expression's values, from bounds on those of the quantities it reads."""
     if isinstance(expr, Name):
         return known[expr.key]
     if isinstance(expr, Number):
-        return int(expr.value.height_bits())
+        return literal(expr.value)
     meaning = expansion(expr) if isinstance(expr, Call) else None
     if meaning is not None:
         return growth(meaning, known)
-    together = sum(growth(part, known) for part in children(expr)) + 2
-    return together * max(1, OPS[expr.op].growth(expr)) if isinstance(expr, Call) else together
+    args = [growth(part, known) for part in children(expr)]
+    return OPS[expr.op].growth(expr, args) if isinstance(expr, Call) else added(args)

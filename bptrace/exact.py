@@ -26,8 +26,6 @@ ONE = fmpq(1)
 NUMBER = re.compile(r"(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 DIGIT_LIMIT = 10_000
 PLACES_LIMIT = 10_000
-BIT_LIMIT = 3_400_000
-TOTAL_BIT_LIMIT = 1 << 31
 
 
 class NumberError(ValueError):
@@ -138,9 +136,13 @@ def whole(value: Scalar) -> int | None:
     return int(value.p) if value.q == 1 else None
 
 
-def bits(value: Value, shape: Shape) -> int:
-    """The most bits that a numerator or denominator of the value takes."""
-    return max(entry.height_bits() for entry in entries(value, shape))
+def common_denominator(items: Sequence[Scalar]) -> fmpz:
+    """The least common multiple of the denominators."""
+    common = fmpz(1)
+    for item in items:
+        if common % item.q:
+            common = common.lcm(item.q)
+    return common
 
 
 def array(shape: Shape, items: Sequence[Scalar]) -> Value:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from bptrace.errors import Mark
-from bptrace.exact import ONE, ZERO, Scalar, Shape, broadcast, rational
+from bptrace.exact import ONE, ZERO, Index, Scalar, Shape, broadcast, rational
 
 
 class ShapeError(ValueError):
@@ -76,16 +76,36 @@ class Number(Expr):
 class Leaf(Expr):
     """One element of a quantity: its name in the register and its exact value.
 
-    `text` keeps the printed value once a notation has made it.
+    `texts` keeps the printed value, in each of the ways it is bracketed, once a notation has made it.
     """
 
-    __slots__ = ("name", "text", "value")
+    __slots__ = ("name", "texts", "value")
 
     def __init__(self, name: str, value: Scalar) -> None:
         self.shape = ()
         self.name = name
         self.value = value
-        self.text: str | None = None
+        self.texts: tuple[str, ...] | None = None
+
+
+class Slot(Expr):
+    """A place for a leaf, in a tree that stands for every element of a quantity at once.
+
+    `number` counts the slots of the tree; `index` is read as in `symbolic_index`.
+    """
+
+    __slots__ = ("index", "key", "number")
+
+    def __init__(self, key: str, index: Index, number: int) -> None:
+        self.shape = ()
+        self.key = key
+        self.index = index
+        self.number = number
+
+
+def symbolic_index(shape: Shape) -> Index:
+    """The index that stands for any: -1 for its first component, -2 for its second."""
+    return tuple(-1 - axis for axis in range(len(shape)))
 
 
 class Call(Expr):

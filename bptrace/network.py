@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 
+from bptrace.elements import Register
+from bptrace.bounds import DIGITS, measured
 from bptrace.errors import BptraceError, Mark, SpecError
 from bptrace.evaluate import failure, growth
-from bptrace.exact import BIT_LIMIT, TOTAL_BIT_LIMIT, Shape, Value, bits, size
-from bptrace.expr import Name, nodes
+from bptrace.exact import Value
+from bptrace.expr import names
 from bptrace.model import Definition, Given, Update
 from bptrace.notation import Notation
 from bptrace.program import Program, build
-from bptrace.trace import Register, Trace
+from bptrace.trace import Trace
 
 NUMBER_STYLES = ("auto", "fraction", "decimal")
 
@@ -96,22 +98,21 @@ class Network:
 
     def _may_grow(self, program: Program) -> bool:
         """Whether some value could pass the size limit, by a bound that reads no value but the givens."""
-        known = {given.key: bits(given.value, given.shape) for given in self.givens}
+        known = {given.key: measured(given.value, given.shape) for given in self.givens}
         for definition in program.definitions:
             known[definition.key] = growth(definition.expr, known)
-        return any(not _fits(bound, program.quantities[key].shape) for key, bound in known.items())
+        return not all(bound.fits(program.quantities[key].shape) for key, bound in known.items())
 
     def _check_size(self, program: Program, key: str, values: Mapping[str, Value]) -> None:
         definition = next(item for item in program.definitions if item.key == key)
-        read = {node.key: program.quantities[node.key].shape for node in nodes(definition.expr) if isinstance(node, Name)}
-        bound = growth(definition.expr, {name: bits(values[name], shape) for name, shape in read.items()})
-        if _fits(bound, definition.shape):
-            return
-        raise SpecError(
-            f"{key} may take up to {bound * 3 // 10:,} digits; at most a million are worked out",
-            self._mark(program, key),
-            "exact values grow with every product: fewer powers, or numbers with fewer digits",
-        )
+        read = names(definition.expr)
+        bound = growth(definition.expr, {name: measured(values[name], node.shape) for name, node in read.items()})
+        if not bound.fits(definition.shape):
+            raise SpecError(
+                f"{key} may take {bound.digits:,} digits; at most {DIGITS} are worked out",
+                self._mark(program, key),
+                "exact values grow with every product: fewer powers, or numbers with fewer digits",
+            )
 
     def _division_by_zero(self, program: Program, values: Mapping[str, Value]) -> SpecError:
         definition = next(item for item in program.definitions if item.key not in values)
@@ -122,7 +123,3 @@ class Network:
 
     def _mark(self, program: Program, key: str) -> Mark | None:
         return next((item.mark for item in program.definitions if item.key == key), None)
-
-
-def _fits(bound: int, shape: Shape) -> bool:
-    return bound <= BIT_LIMIT and bound * size(shape) <= TOTAL_BIT_LIMIT

@@ -6,11 +6,12 @@ bracketed, a fraction inside a product is bracketed, and only the outermost sum 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple, cast
 
 from bptrace.evaluate import chosen, evaluate
 from bptrace.exact import ONE, ZERO, Scalar, digits
-from bptrace.expr import Branch, Call, Cases, Expr, Leaf, Number, children, nodes
+from bptrace.expr import Branch, Call, Cases, Expr, Leaf, Number, Slot, children, nodes
 from bptrace.ops import OPS
 
 CASES, SUM, FRACTION, PRODUCT, POWER, ATOM = range(6)
@@ -41,6 +42,26 @@ TEXT = {
 FLIPPED = {"<": ">", "<=": ">="}
 
 
+class Pattern(NamedTuple):
+    """A text with `%s` for each leaf, and which slot of the tree goes there in which bracketing."""
+
+    template: str
+    slots: tuple[int, ...]
+    bracketings: tuple[int, ...]
+
+    def with_names(self, leaves: Sequence[Leaf]) -> str:
+        """The text over the leaves' names."""
+        return self.template % tuple([leaves[slot].name for slot in self.slots])
+
+    def with_numbers(self, leaves: Sequence[Leaf], notation: Notation) -> str:
+        """The text over the leaves' values."""
+        filled = []
+        for slot, bracketing in zip(self.slots, self.bracketings, strict=True):
+            leaf = leaves[slot]
+            filled.append((leaf.texts or notation.texts(leaf))[bracketing])
+        return self.template % tuple(filled)
+
+
 class Notation:
     """How trees and numbers print.
 
@@ -56,6 +77,12 @@ class Notation:
         """The exact text of a number."""
         return digits(value, self.decimal)
 
+    def texts(self, leaf: Leaf) -> tuple[str, ...]:
+        """A leaf's value as it prints bare, and as it prints where each `bracketing` asks for brackets."""
+        text = digits(leaf.value, self.decimal)
+        leaf.texts = (text,) * 4 if text.isdigit() else tuple(bracketed(text, kind) for kind in range(4))
+        return leaf.texts
+
     def formula(self, tree: Expr) -> str:
         """A tree of single elements with the names of its quantities."""
         return _Writer(self, names=True).top(tree)
@@ -63,6 +90,12 @@ class Notation:
     def rule(self, tree: Expr) -> str:
         """A tree of single elements with their numbers; a mere copy is written by its name."""
         return tree.name if isinstance(tree, Leaf) else _Writer(self, names=False).top(tree)
+
+    def pattern(self, tree: Expr) -> Pattern:
+        """The text of a tree with slots in place of leaves, for formulas and rules alike."""
+        writer = _Writer(self, names=False)
+        template = writer.top(tree)
+        return Pattern(template, tuple(writer.slots), tuple(writer.bracketings))
 
     def notes(self, tree: Expr) -> list[str]:
         """What is taken where a value lies exactly on a kink, a note a place."""
@@ -84,11 +117,13 @@ class Notation:
 class _Writer:
     """The walker. `needed` is the strength the place asks for; `leads` says that nothing stands before it."""
 
-    __slots__ = ("names", "notation")
+    __slots__ = ("bracketings", "names", "notation", "slots")
 
     def __init__(self, notation: Notation, names: bool) -> None:
         self.notation = notation
         self.names = names
+        self.slots: list[int] = []
+        self.bracketings: list[int] = []
 
     def top(self, tree: Expr) -> str:
         form = TEXT.get(tree.op) if isinstance(tree, Call) else None
@@ -100,20 +135,19 @@ class _Writer:
 
     def write(self, tree: Expr, needed: int, leads: bool) -> str:
         if isinstance(tree, Leaf):
-            return tree.name if self.names else self.leaf(tree, needed, leads)
+            texts = tree.texts or self.notation.texts(tree)
+            return tree.name if self.names else texts[bracketing(needed, leads)]
+        if isinstance(tree, Slot):
+            self.slots.append(tree.number)
+            self.bracketings.append(bracketing(needed, leads))
+            return "%s"
         if isinstance(tree, Call):
             form = TEXT.get(tree.op)
             return self.operator(tree, form, needed, leads) if form else self.function(tree)
         if isinstance(tree, Number):
-            return bracketed(self.notation.number(tree.value), needed, leads)
+            return bracketed(self.notation.number(tree.value), bracketing(needed, leads))
         text = self.cases(cast(Cases, tree))
         return f"({text})" if needed > CASES else text
-
-    def leaf(self, leaf: Leaf, needed: int, leads: bool) -> str:
-        text = leaf.text
-        if text is None:
-            text = leaf.text = self.notation.number(leaf.value)
-        return text if text.isdigit() else bracketed(text, needed, leads)
 
     def operator(self, tree: Call, form: Form, needed: int, leads: bool) -> str:
         if form.first is None:
@@ -173,11 +207,14 @@ class _Writer:
         return f"{before}{subject}{after}"
 
 
-def bracketed(text: str, needed: int, leads: bool) -> str:
-    """A number as it stands in its place: negative and not leading, or a fraction in a product, in brackets."""
-    if text[0] == "-" and (not leads or needed > PRODUCT):
-        return f"({text})"
-    return f"({text})" if needed > FRACTION and "/" in text else text
+def bracketing(needed: int, leads: bool) -> int:
+    """Which numbers are bracketed in a place: 1 negative ones, 2 fractions, 3 both, 0 neither."""
+    return (not leads or needed > PRODUCT) + 2 * (needed > FRACTION)
+
+
+def bracketed(text: str, kind: int) -> str:
+    """A number as it stands in a place of that bracketing."""
+    return f"({text})" if (kind & 1 and text[0] == "-") or (kind & 2 and "/" in text) else text
 
 
 def is_gate(cases: Cases) -> bool:

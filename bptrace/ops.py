@@ -10,14 +10,15 @@ convention. Conventions at a kink are PyTorch's.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import reduce
 from typing import TypeAlias, cast
 
 from bptrace import arrays
 from bptrace.arrays import Expander, Kernel
 from bptrace.exact import ONE, ZERO, Index, Scalar, Shape, mapped, sign, size, whole
-from bptrace.expr import Branch, Call, Cases, Expr, Number, Operand, gather_to, lift, number, spread_to, times
+from bptrace.bounds import Bound, added, inverted, multiplied
+from bptrace.expr import Branch, Call, Cases, Expr, Number, Operand, gather_to, lift, nodes, number, spread_to, times
 
 Gradient: TypeAlias = Callable[[Expr, Call, Expr], Sequence[Expr | None]]
 """(upstream gradient, call, output) gives one gradient an argument; None where there is none."""
@@ -29,7 +30,7 @@ class Op:
     `arity`: the least and the greatest number of arguments; (0, 0) for a row that no file can call.
     `spelled`: how a file and a rule write it.
     `linear(call)`: no gradient reads an argument's value. `terms(call)`: how many elements one element sums
-    or compares. `growth(call)`: how many times one element multiplies or adds the longest argument.
+    or compares. `regular`: every element has a tree of the same form. `growth(call, bounds)`: how large its values can be.
     `check(arguments)`: what is wrong with them beyond their shapes, or nothing.
     `axis(call, argument, axis)`: the axis of an argument that runs along an axis of the result, or None.
     `title`: what an activation's slope is called; `kink`: what is taken where there is no slope.
@@ -48,8 +49,9 @@ class Op:
         gradient: Gradient = lambda upstream, call, out: [None] * len(call.args),
         axis: Callable[[Call, int, int], int | None] = lambda call, argument, axis: None,
         linear: Callable[[Call], bool] = lambda call: False,
+        regular: bool = True,
         terms: Callable[[Call], int] = lambda call: 1,
-        growth: Callable[[Call], int] | None = None,
+        growth: Callable[[Call, Sequence[Bound]], Bound] | None = None,
         definition: Callable[..., Expr] | None = None,
         check: Callable[..., str] = lambda *args: "",
         title: str = "",
@@ -66,8 +68,9 @@ class Op:
         self.gradient = gradient
         self.axis = axis
         self.linear = linear
+        self.regular = regular
         self.terms = terms
-        self.growth = growth or terms
+        self.growth = growth or (lambda call, args: added(args, terms(call)))
         self.definition = definition
         self.check = check
         self.title = title
@@ -95,6 +98,15 @@ def expansion(call: Call) -> Expr | None:
     """The definition of a function over this call's arguments, or None for an operation that has none."""
     definition = OPS[call.op].definition
     return definition(*call.args) if definition else None
+
+
+def all_nodes(expr: Expr) -> Iterator[Expr]:
+    """Every node of the tree, and of the definitions behind its functions."""
+    for node in nodes(expr):
+        yield node
+        meaning = expansion(node) if isinstance(node, Call) else None
+        if meaning is not None:
+            yield from all_nodes(meaning)
 
 
 def function_names() -> list[str]:
@@ -129,8 +141,18 @@ def _elements(call: Call) -> int:
     return size(call.args[0].shape)
 
 
-def _exponent_size(call: Call) -> int:
-    return abs(cast(int, whole(cast(Scalar, number(call.args[1])))))
+def _product_growth(call: Call, args: Sequence[Bound]) -> Bound:
+    return multiplied(args, OPS[call.op].terms(call))
+
+
+def _quotient_growth(call: Call, args: Sequence[Bound]) -> Bound:
+    return multiplied([args[0], inverted(args[1], size(call.args[1].shape))])
+
+
+def _power_growth(call: Call, args: Sequence[Bound]) -> Bound:
+    exponent = cast(int, whole(cast(Scalar, number(call.args[1]))))
+    base = args[0] if exponent >= 0 else inverted(args[0], size(call.args[0].shape))
+    return multiplied([base], times=abs(exponent))
 
 
 def _literal_divisor(call: Call) -> bool:
@@ -145,7 +167,8 @@ def _product_gradient(upstream: Expr, call: Call, out: Expr) -> Sequence[Expr]:
 def _quotient_gradient(upstream: Expr, call: Call, out: Expr) -> Sequence[Expr]:
     top, bottom = call.args
     divisor = number(bottom)
-    return [upstream * Number(ONE / divisor) if divisor else upstream / bottom, upstream * -(top / bottom**2)]
+    share = Number(ONE / divisor) if divisor else Number(ONE) / bottom
+    return [upstream * share, upstream * -(top / bottom**2)]
 
 
 def _power_gradient(upstream: Expr, call: Call, out: Expr) -> Sequence[Expr | None]:
@@ -270,8 +293,8 @@ def _add(*terms: Scalar) -> Scalar:
     return sum(terms, ZERO)
 
 
-def _multiply(*factors: Scalar) -> Scalar:
-    return reduce(operator.mul, factors)
+def _multiply(first: Scalar, second: Scalar, *rest: Scalar) -> Scalar:
+    return reduce(operator.mul, rest, first * second)
 
 
 def _largest(*values: Scalar) -> Scalar:
@@ -328,6 +351,7 @@ ROWS = (
         expand=arrays.product_expand,
         axis=arrays.elementwise_axis,
         linear=_one_variable_factor,
+        growth=_product_growth,
         gradient=_product_gradient,
     ),
     Op(
@@ -335,9 +359,10 @@ ROWS = (
         scalar=operator.truediv,
         axis=arrays.elementwise_axis,
         linear=_literal_divisor,
+        growth=_quotient_growth,
         gradient=_quotient_gradient,
     ),
-    Op("^", scalar=_power, axis=arrays.elementwise_axis, growth=_exponent_size, gradient=_power_gradient),
+    Op("^", scalar=_power, axis=arrays.elementwise_axis, growth=_power_growth, gradient=_power_gradient),
     Op(
         "abs",
         arity=(1, 1),
@@ -369,9 +394,10 @@ ROWS = (
         expand=arrays.matmul_expand,
         axis=arrays.matmul_axis,
         terms=lambda node: node.args[1].shape[0],
+        growth=_product_growth,
         gradient=_matmul_gradient,
     ),
-    Op("outer", shape=arrays.outer_shape, kernel=arrays.outer_kernel, expand=arrays.outer_expand),
+    Op("outer", shape=arrays.outer_shape, kernel=arrays.outer_kernel, expand=arrays.outer_expand, growth=_product_growth),
     Op("dot", arity=(2, 2), definition=lambda a, b: total(a * b)),
     # moving elements
     Op(
@@ -390,7 +416,7 @@ ROWS = (
         linear=_always,
         gradient=_index_gradient,
     ),
-    Op("place", kernel=arrays.place_kernel, expand=arrays.place_expand),
+    Op("place", kernel=arrays.place_kernel, expand=arrays.place_expand, regular=False),
     Op("spread", kernel=arrays.spread_kernel, expand=arrays.spread_expand, linear=_always, gradient=_spread_gradient),
     Op("gather", kernel=arrays.gather_kernel, expand=arrays.gather_expand, terms=_elements),
     # a whole array to a scalar

@@ -198,6 +198,7 @@ class _Reverse:
         self.loss = forward[-1].key
         self.bases = bases
         self.slopes: dict[str, Slope] = {}
+        self.settings: dict[str, tuple[object, ...]] = {}
         self.wanted = set(keys(self.givens))
         for definition in forward:
             if not self.wanted.isdisjoint(names(definition.expr)):
@@ -248,13 +249,14 @@ class _Reverse:
         return slope
 
     def _named_slope(self, node: Call, subject: Name, user: Definition) -> Expr:
-        rest = "".join(f",{_argument(arg)}" for arg in node.args[1:])
-        key = f"{OPS[node.op].title}'({subject.key}{rest})"
+        title, base, expr = f"{OPS[node.op].title}'(", self.bases[subject.key], slope_expression(node)
+        rest, settings = "", tuple(map(_setting, node.args[1:]))
+        while (key := f"{title}{subject.key})" + rest) in self.slopes and self.settings[key] != settings:
+            rest += "'"
         if key not in self.slopes:
-            base = self.bases[subject.key]
-            expr = slope_expression(node)
-            names_ = Quantity(key, expr.shape, base.base, f"{OPS[node.op].title}'(", f"{rest})", base.bracketed)
-            self.slopes[key] = Slope(Definition(key, expr), names_, subject.key, user.key)
+            self.settings[key] = settings
+            quantity = Quantity(key, expr.shape, base.base, title, f"){rest}", base.bracketed)
+            self.slopes[key] = Slope(Definition(key, expr), quantity, subject.key, user.key)
         return Name(key, self.slopes[key].definition.shape)
 
     def definitions(self) -> list[Definition]:
@@ -315,9 +317,9 @@ class _Reverse:
         return "; ".join([*parts, f"gradients of {', '.join(weights)}"] if weights else parts)
 
 
-def _argument(expr: Expr) -> str:
-    value = number(expr)
-    return expr.key if isinstance(expr, Name) else str(value) if value is not None else "…"
+def _setting(expr: Expr) -> object:
+    """What tells an activation's further argument from another: a literal's value or a quantity's name."""
+    return expr.key if isinstance(expr, Name) else number(expr)
 
 
 def _by_unit(expr: Expr, gradients: Sequence[tuple[str, Definition]]) -> tuple[Block, ...]:

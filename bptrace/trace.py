@@ -8,11 +8,9 @@ from functools import cached_property
 from itertools import islice
 from typing import overload
 
-from bptrace.errors import InternalError
-from bptrace.evaluate import evaluate, expander
-from bptrace.exact import Index, Scalar, Shape, Value, at, fraction, indices, size
-from bptrace.expr import Expr, Leaf, nodes
-from bptrace.model import Definition, Quantity
+from bptrace.elements import Elements, Register, Working
+from bptrace.exact import Index, Shape, Value, at, fraction, indices, size
+from bptrace.expr import Expr, Leaf
 from bptrace.notation import Notation
 from bptrace.program import Plan, Program
 
@@ -20,16 +18,16 @@ from bptrace.program import Plan, Program
 class Row:
     """One line of the register: *quantity / rule / value*.
 
-    `formula` is the rule with names, `rule` the rule with numbers, both written from one tree; `value` is
-    the exact value that the tree comes to. A row compares with ints and Fractions by its value.
+    `formula` is the rule with names, `rule` the rule with numbers, both written from the one tree that was
+    evaluated to the value. A row compares with ints and Fractions by its value.
     """
 
-    __slots__ = ("_leaf", "_notation", "tree")
+    __slots__ = ("_elements", "_leaf", "_working")
 
-    def __init__(self, leaf: Leaf, tree: Expr, notation: Notation) -> None:
+    def __init__(self, elements: Elements, leaf: Leaf, working: Working) -> None:
+        self._elements = elements
         self._leaf = leaf
-        self._notation = notation
-        self.tree = tree
+        self._working = working
 
     @property
     def quantity(self) -> str:
@@ -39,12 +37,12 @@ class Row:
     @property
     def formula(self) -> str:
         """The rule with names: `dL/dz1*x1`."""
-        return self._notation.formula(self.tree)
+        return self._elements.formula(self._working)
 
     @property
     def rule(self) -> str:
         """The rule with numbers: `-2*1`."""
-        return self._notation.rule(self.tree)
+        return self._elements.rule(self._working)
 
     @property
     def value(self) -> Fraction:
@@ -54,7 +52,7 @@ class Row:
     @property
     def value_text(self) -> str:
         """The exact value as the register prints it."""
-        return self._notation.number(self._leaf.value)
+        return self._elements.notation.number(self._leaf.value)
 
     @property
     def exact(self) -> bool:
@@ -62,18 +60,18 @@ class Row:
         return True
 
     @property
+    def tree(self) -> Expr:
+        """The expression that formula, rule and value come from."""
+        return self._elements.tree(self._working)
+
+    @property
     def notes(self) -> list[str]:
         """What the register says of the row beyond its rule: a kink, and the convention taken at it."""
-        return self._notation.notes(self.tree)
+        return self._elements.notation.notes(self.tree) if self._elements.has_kinks else []
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Row):
-            return (self.quantity, self.formula, self.rule, self.value) == (
-                other.quantity,
-                other.formula,
-                other.rule,
-                other.value,
-            )
+            return (self.quantity, self.formula, self.value) == (other.quantity, other.formula, other.value)
         return self.value == other
 
     def __hash__(self) -> int:
@@ -133,35 +131,6 @@ class Array:
         return f"Array({', '.join('[' + ', '.join(map(str, row)) + ']' for row in rows)})"
 
 
-class _Leaves(dict[Index, Leaf]):
-    """The elements of one quantity, made when they are first read."""
-
-    def __init__(self, quantity: Quantity, value: Value) -> None:
-        super().__init__()
-        self.quantity = quantity
-        self.value = value
-
-    def make(self, index: Index) -> Leaf:
-        return Leaf(self.quantity.element(index), at(self.value, index))
-
-    def __missing__(self, index: Index) -> Leaf:
-        leaf = self[index] = self.make(index)
-        return leaf
-
-
-class Register(dict[str, _Leaves]):
-    """The elements of every quantity: what rules are made of."""
-
-    def __init__(self, quantities: Mapping[str, Quantity], values: Mapping[str, Value]) -> None:
-        super().__init__()
-        self.quantities = quantities
-        self.values_by_key = values
-
-    def __missing__(self, key: str) -> _Leaves:
-        leaves = self[key] = _Leaves(self.quantities[key], self.values_by_key[key])
-        return leaves
-
-
 class Step:
     """One step of the working: its place, phase (`forward`, `reverse`, `update`), title and rows.
 
@@ -197,10 +166,17 @@ class Trace:
     `trace["dL/dw11"]` is one exact value, `trace["dL/dw"]` an `Array`; KeyError for a name that it lacks.
     """
 
-    def __init__(self, program: Program, values: Mapping[str, Value], decimal: bool) -> None:
+    def __init__(
+        self, program: Program, values: Mapping[str, Value], decimal: bool, terms: int | None = None
+    ) -> None:
         self.program = program
         self.values = values
         self.decimal = decimal
+        self.terms = terms
+
+    def shortened(self, terms: int) -> Trace:
+        """The same trace for a screen: sums of more terms than this are cut in the middle, the rest counted."""
+        return Trace(self.program, self.values, self.decimal, terms)
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
@@ -214,8 +190,8 @@ class Trace:
 
     @cached_property
     def notation(self) -> Notation:
-        """How the trace's rows print: nothing cut."""
-        return Notation(self.decimal)
+        """How the trace's rows print."""
+        return Notation(self.decimal, self.terms)
 
     @cached_property
     def register(self) -> Register:
@@ -223,25 +199,12 @@ class Trace:
         return Register(self.program.quantities, self.values)
 
     def _rows(self, plan: Plan) -> Iterator[Row]:
-        notation = self.notation
         for block in plan.blocks:
-            makers = {item.key: self._maker(item) for item in block.definitions}
+            elements = {item.key: Elements(item, self.register, self.notation) for item in block.definitions}
             for definition, index in block.places():
-                leaf, tree = makers[definition.key](index)
-                yield Row(leaf, tree, notation)
-
-    def _maker(self, definition: Definition) -> Callable[[Index], tuple[Leaf, Expr]]:
-        """A function from an index to the element and the tree of its rule, checked against each other."""
-        expand = expander(definition.expr, self.register)
-        leaf_at = self.register[definition.key].make
-
-        def make(index: Index) -> tuple[Leaf, Expr]:
-            leaf, tree = leaf_at(index), expand(index)
-            if evaluate(tree) != leaf.value:
-                raise InternalError(f"internal error: the rule of {leaf.name} does not give its value")
-            return leaf, tree
-
-        return make
+                own = elements[definition.key]
+                leaf, working = own.checked(index)
+                yield Row(own, leaf, working)
 
     def __getitem__(self, name: str) -> Fraction | Array:
         if name in self.values:

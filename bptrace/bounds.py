@@ -1,0 +1,62 @@
+"""How large values can become, from how large they are: bounded work is promised before it begins.
+
+Every element of an array is a whole number over one common denominator; a bound counts the bits of both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from bptrace.exact import Scalar, Shape, Value, common_denominator, entries, size
+
+BIT_LIMIT = 3_400_000
+TOTAL_BIT_LIMIT = 1 << 31
+DIGITS = "a million digits"
+CAP = 1 << 60
+
+
+class Bound(NamedTuple):
+    """Bits of the largest numerator and of the common denominator."""
+
+    top: int
+    bottom: int
+
+    def fits(self, shape: Shape) -> bool:
+        """Whether values of this size are worked out: about a million digits each, 256 MB together."""
+        longest = max(self)
+        return longest <= BIT_LIMIT and longest * size(shape) <= TOTAL_BIT_LIMIT
+
+    @property
+    def digits(self) -> int:
+        """The decimal digits of the longest number."""
+        return max(self) * 3 // 10
+
+
+def measured(value: Value, shape: Shape) -> Bound:
+    """The bound of a known value."""
+    items = entries(value, shape)
+    bottom = common_denominator(items).bit_length()
+    return Bound(max(item.p.bit_length() - item.q.bit_length() + 1 for item in items) + bottom, bottom)
+
+
+def literal(value: Scalar) -> Bound:
+    """The bound of a number in an equation."""
+    return Bound(value.p.bit_length(), value.q.bit_length())
+
+
+def added(args: Sequence[Bound], terms: int = 1) -> Bound:
+    """A sum, a comparison or a choice of arguments, over so many elements of each."""
+    bottom = sum(arg.bottom for arg in args)
+    return Bound(max(arg.top - arg.bottom for arg in args) + bottom + (len(args) * terms).bit_length(), bottom)
+
+
+def multiplied(args: Sequence[Bound], terms: int = 1, times: int = 1) -> Bound:
+    """A product of arguments, summed over so many elements, or multiplied by itself so many times."""
+    top, bottom = sum(arg.top for arg in args), sum(arg.bottom for arg in args)
+    return Bound(min(top * times + terms.bit_length(), CAP), min(bottom * times, CAP))
+
+
+def inverted(arg: Bound, count: int) -> Bound:
+    """One over each of so many elements, whose common denominator is the product of what were numerators."""
+    return Bound(arg.bottom + arg.top * (count - 1), arg.top * count)

@@ -1,0 +1,181 @@
+"""One element at a time: the name, the rule and the value of every row, checked as it is made.
+
+Every element of a definition has a tree of the same form, unless cases or missing paths make it differ. So
+the form is made once, as a tree with slots; it is compiled once to a function and written once to a text
+with gaps, and each element only fills the slots with its leaves. An irregular definition makes a tree an
+element. Either way the tree that is printed is the tree that is evaluated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import Any, TypeAlias, cast
+
+from bptrace.errors import InternalError
+from bptrace.evaluate import evaluate, expander
+from bptrace.exact import Index, Scalar, Value, at
+from bptrace.expr import Call, Cases, Expr, Leaf, Number, Slot, children, rebuilt, symbolic_index
+from bptrace.model import Definition, Quantity
+from bptrace.notation import Notation, Pattern
+from bptrace.ops import OPS, all_nodes
+
+Working: TypeAlias = "list[Leaf] | Expr"
+"""What a row keeps of its rule: the leaves that fill its definition's slots, or a tree of its own."""
+
+
+class Leaves(dict[Index, Leaf]):
+    """The elements of one quantity, made when they are first read."""
+
+    def __init__(self, quantity: Quantity, value: Value) -> None:
+        super().__init__()
+        self.quantity = quantity
+        self.value = value
+
+    def make(self, index: Index) -> Leaf:
+        """A leaf that is not kept."""
+        return Leaf(self.quantity.element(index), at(self.value, index))
+
+    def __missing__(self, index: Index) -> Leaf:
+        leaf = self[index] = self.make(index)
+        return leaf
+
+
+class Register(dict[str, Leaves]):
+    """The elements of every quantity: what rules are made of."""
+
+    def __init__(self, quantities: Mapping[str, Quantity], values: Mapping[str, Value]) -> None:
+        super().__init__()
+        self.quantities = quantities
+        self.values_by_key = values
+
+    def __missing__(self, key: str) -> Leaves:
+        leaves = self[key] = Leaves(self.quantities[key], self.values_by_key[key])
+        return leaves
+
+
+class _SlotTable:
+    """Stands in for the register while a form is made: reading an element leaves a slot."""
+
+    def __init__(self) -> None:
+        self.slots: list[Slot] = []
+
+    def __getitem__(self, key: str) -> _SlotsOf:
+        return _SlotsOf(self, key)
+
+
+class _SlotsOf:
+    def __init__(self, table: _SlotTable, key: str) -> None:
+        self.table = table
+        self.key = key
+
+    def __getitem__(self, index: Index) -> Slot:
+        slot = Slot(self.key, index, len(self.table.slots))
+        self.table.slots.append(slot)
+        return slot
+
+
+class Elements:
+    """The rows of one definition."""
+
+    def __init__(self, definition: Definition, register: Register, notation: Notation) -> None:
+        self.notation = notation
+        self.expr = definition.expr
+        self.make_leaf = register[definition.key].make
+        self.form: Expr | None = None
+        self.work_out: Callable[[Index], Any] = expander(self.expr, register)
+        self.evaluate: Callable[[Any], Scalar] = evaluate
+        if is_regular(self.expr):
+            table = _SlotTable()
+            self.form = expander(self.expr, table)(symbolic_index(self.expr.shape))
+            self.work_out = filler(table.slots, register)
+            self.evaluate = compiled(self.form)
+
+    def checked(self, index: Index) -> tuple[Leaf, Working]:
+        """The element and the working of its rule. Raises InternalError where the two sides disagree."""
+        leaf, working = self.make_leaf(index), self.work_out(index)
+        if self.evaluate(working) != leaf.value:
+            raise InternalError(f"internal error: the rule of {leaf.name} does not give its value")
+        return leaf, working
+
+    @cached_property
+    def pattern(self) -> Pattern:
+        """The text of the form."""
+        return self.notation.pattern(cast(Expr, self.form))
+
+    def formula(self, working: Working) -> str:
+        """The rule with names."""
+        if isinstance(working, Expr):
+            return self.notation.formula(working)
+        return self.pattern.with_names(working)
+
+    def rule(self, working: Working) -> str:
+        """The rule with numbers."""
+        if isinstance(working, Expr):
+            return self.notation.rule(working)
+        if isinstance(self.form, Slot):
+            return working[self.form.number].name
+        return self.pattern.with_numbers(working, self.notation)
+
+    def tree(self, working: Working) -> Expr:
+        """The rule as a tree with leaves."""
+        return working if isinstance(working, Expr) else filled(cast(Expr, self.form), working)
+
+    @cached_property
+    def has_kinks(self) -> bool:
+        """Whether some row may lie on a kink."""
+        parts = all_nodes(self.expr)
+        return any((isinstance(n, Cases) and n.kink) or (isinstance(n, Call) and OPS[n.op].kink) for n in parts)
+
+
+def is_regular(expr: Expr) -> bool:
+    """Whether every element of the expression has a tree of the same form."""
+    parts = list(all_nodes(expr))
+    return all(OPS[n.op].regular if isinstance(n, Call) else not isinstance(n, Cases) for n in parts)
+
+
+def filler(slots: Sequence[Slot], register: Register) -> Callable[[Index], list[Leaf]]:
+    """A function from an index to the leaves that fill the slots."""
+    readers = [_reader(register[slot.key], slot.index) for slot in slots]
+    if len(readers) == 2:
+        first, second = readers
+        return lambda index: [first(index), second(index)]
+    return lambda index: [read(index) for read in readers]
+
+
+def _reader(leaves: Leaves, pattern: Index) -> Callable[[Index], Leaf]:
+    """A function from an index to the leaf at the slot's own index; the common forms are spelled out."""
+    if all(component >= 0 for component in pattern):
+        leaf = leaves[pattern]
+        return lambda index: leaf
+    if pattern == (-1,):
+        return lambda index: leaves[index[:1]]
+    if pattern == (-2,):
+        return lambda index: leaves[index[1:]]
+    if pattern == (-1, -2):
+        return leaves.__getitem__
+    return lambda index: leaves[tuple([index[-1 - part] if part < 0 else part for part in pattern])]
+
+
+def compiled(tree: Expr) -> Callable[[Sequence[Leaf]], Scalar]:
+    """A tree with slots as a function of the leaves that fill them. The function may raise ZeroDivisionError."""
+    if isinstance(tree, Slot):
+        number = tree.number
+        return lambda leaves: leaves[number].value
+    if isinstance(tree, Number):
+        value = tree.value
+        return lambda leaves: value
+    call = cast(Call, tree)
+    scalar = cast("Callable[..., Scalar]", OPS[call.op].scalar)
+    if len(call.args) == 2 and isinstance(call.args[0], Slot) and isinstance(call.args[1], Slot):
+        one, two = call.args[0].number, call.args[1].number
+        return lambda leaves: scalar(leaves[one].value, leaves[two].value)
+    parts = [compiled(arg) for arg in call.args]
+    return lambda leaves: scalar(*[part(leaves) for part in parts])
+
+
+def filled(tree: Expr, leaves: Sequence[Leaf]) -> Expr:
+    """A tree with slots over the leaves that fill them."""
+    if isinstance(tree, Slot):
+        return leaves[tree.number]
+    return rebuilt(tree, [filled(part, leaves) for part in children(tree)])
