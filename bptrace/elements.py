@@ -14,7 +14,7 @@ from typing import Any, TypeAlias, cast
 
 from bptrace.errors import InternalError
 from bptrace.evaluate import evaluate, expander
-from bptrace.exact import Index, Scalar, Value, at
+from bptrace.exact import Index, Scalar, Value, reader
 from bptrace.expr import Call, Cases, Expr, Leaf, Number, Slot, children, rebuilt, symbolic_index
 from bptrace.model import Definition, Quantity
 from bptrace.notation import Notation, Pattern
@@ -29,15 +29,11 @@ class Leaves(dict[Index, Leaf]):
 
     def __init__(self, quantity: Quantity, value: Value) -> None:
         super().__init__()
-        self.quantity = quantity
-        self.value = value
-
-    def make(self, index: Index) -> Leaf:
-        """A leaf that is not kept."""
-        return Leaf(self.quantity.element(index), at(self.value, index))
+        self.name = quantity.namer()
+        self.read = reader(value, quantity.shape)
 
     def __missing__(self, index: Index) -> Leaf:
-        leaf = self[index] = self.make(index)
+        leaf = self[index] = Leaf(self.name(index), self.read(index))
         return leaf
 
 
@@ -81,7 +77,8 @@ class Elements:
     def __init__(self, definition: Definition, register: Register, notation: Notation) -> None:
         self.notation = notation
         self.expr = definition.expr
-        self.make_leaf = register[definition.key].make
+        self.name = register[definition.key].name
+        self.read = register[definition.key].read
         self.form: Expr | None = None
         self.work_out: Callable[[Index], Any] = expander(self.expr, register)
         self.evaluate: Callable[[Any], Scalar] = evaluate
@@ -91,12 +88,12 @@ class Elements:
             self.work_out = filler(table.slots, register)
             self.evaluate = compiled(self.form)
 
-    def checked(self, index: Index) -> tuple[Leaf, Working]:
-        """The element and the working of its rule. Raises InternalError where the two sides disagree."""
-        leaf, working = self.make_leaf(index), self.work_out(index)
-        if self.evaluate(working) != leaf.value:
-            raise InternalError(f"internal error: the rule of {leaf.name} does not give its value")
-        return leaf, working
+    def checked(self, index: Index) -> tuple[str, Scalar, Working]:
+        """The element's name, value and working. Raises InternalError where rule and array disagree."""
+        value, working = self.read(index), self.work_out(index)
+        if self.evaluate(working) != value:
+            raise InternalError(f"internal error: the rule of {self.name(index)} does not give its value")
+        return self.name(index), value, working
 
     @cached_property
     def pattern(self) -> Pattern:
@@ -115,7 +112,15 @@ class Elements:
             return self.notation.rule(working)
         if isinstance(self.form, Slot):
             return working[self.form.number].name
-        return self.pattern.with_numbers(working, self.notation)
+        return self.pattern.with_numbers(working, self.notation.write)
+
+    def texts(self, value: Scalar, working: Working) -> tuple[str, str, str]:
+        """Rule with names, rule with numbers, and value."""
+        notation = self.notation
+        if isinstance(working, Expr) or isinstance(self.form, Slot):
+            return self.formula(working), self.rule(working), notation.number(value)
+        pattern = self.pattern
+        return pattern.with_names(working), pattern.with_numbers(working, notation.write), notation.texts(value)[0]
 
     def tree(self, working: Working) -> Expr:
         """The rule as a tree with leaves."""
@@ -154,6 +159,9 @@ def _reader(leaves: Leaves, pattern: Index) -> Callable[[Index], Leaf]:
         return lambda index: leaves[index[1:]]
     if pattern == (-1, -2):
         return leaves.__getitem__
+    if len(pattern) == 2 and pattern[0] == -1:
+        column = pattern[1]
+        return lambda index: leaves[index[0], column]
     return lambda index: leaves[tuple([index[-1 - part] if part < 0 else part for part in pattern])]
 
 
@@ -166,7 +174,8 @@ def compiled(tree: Expr) -> Callable[[Sequence[Leaf]], Scalar]:
         value = tree.value
         return lambda leaves: value
     call = cast(Call, tree)
-    scalar = cast("Callable[..., Scalar]", OPS[call.op].scalar)
+    row = OPS[call.op]
+    scalar = cast("Callable[..., Scalar]", row.fold if row.fold and len(call.args) == 2 else row.scalar)
     if len(call.args) == 2 and isinstance(call.args[0], Slot) and isinstance(call.args[1], Slot):
         one, two = call.args[0].number, call.args[1].number
         return lambda leaves: scalar(leaves[one].value, leaves[two].value)

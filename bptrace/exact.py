@@ -76,47 +76,48 @@ def is_decimal(text: str) -> bool:
 
 def digits(value: Scalar, decimal: bool) -> str:
     """The exact text of a value: a terminating decimal where asked for and possible, else a fraction."""
-    bottom = value.q
+    bottom = int(value.q)
     if bottom == 1:
-        return str(value.p)
+        return _whole_text(int(value.p))
     if decimal:
-        places, factor = _places(bottom)
+        places, factor = _PLACES.get(bottom) or _remember(bottom)
         if places:
-            return _pointed(value.p * factor, places)
-    return f"{value.p}/{bottom}"
+            return _pointed(_whole_text(int(value.p) * factor), places)
+    return f"{_whole_text(int(value.p))}/{_whole_text(bottom)}"
 
 
-def _places(bottom: fmpz) -> tuple[int, fmpz]:
+def _whole_text(number: int) -> str:
+    """The digits of an int. Python refuses beyond some thousand digits, where its way is slow; FLINT's is not."""
+    return str(number) if -_PLAIN < number < _PLAIN else str(fmpz(number))
+
+
+_PLAIN = 1 << 2_000
+_PLACES: dict[int, tuple[int, int]] = {}
+
+
+def _remember(bottom: int) -> tuple[int, int]:
     """How many decimal places 1/bottom needs, and 10**places/bottom; (0, 0) where it never ends."""
-    found = _PLACES.get(bottom)
-    if found is None:
-        found = _count_places(bottom)
-        if len(_PLACES) < 1000:
-            _PLACES[bottom] = found
+    found = _count_places(bottom)
+    if len(_PLACES) < 1000:
+        _PLACES[bottom] = found
     return found
 
 
-_PLACES: dict[fmpz, tuple[int, fmpz]] = {}
-
-
-def _count_places(bottom: fmpz) -> tuple[int, fmpz]:
-    places = int(bottom.bit_length())
-    if places > PLACES_LIMIT:
-        return 0, fmpz(0)
-    power = fmpz(10) ** places
-    if power % bottom:
-        return 0, fmpz(0)
+def _count_places(bottom: int) -> tuple[int, int]:
+    places = bottom.bit_length()
+    if places > PLACES_LIMIT or 10**places % bottom:
+        return 0, 0
     low, high = 1, places
     while low < high:
         middle = (low + high) // 2
-        low, high = (middle + 1, high) if fmpz(10) ** middle % bottom else (low, middle)
-    return low, fmpz(10) ** low // bottom
+        low, high = (middle + 1, high) if 10**middle % bottom else (low, middle)
+    return low, 10**low // bottom
 
 
-def _pointed(scaled: fmpz, places: int) -> str:
-    text = str(scaled)
-    sign, body = ("-", text[1:]) if text[0] == "-" else ("", text)
-    body = body.rjust(places + 1, "0")
+def _pointed(scaled: str, places: int) -> str:
+    sign, body = ("-", scaled[1:]) if scaled[0] == "-" else ("", scaled)
+    if len(body) <= places:
+        return f"{sign}0.{body.rjust(places, '0')}"
     return f"{sign}{body[:-places]}.{body[-places:]}"
 
 
@@ -162,6 +163,13 @@ def at(value: Value, index: Index) -> Scalar:
     if not index:
         return cast(Scalar, value)
     return cast(Matrix, value)[index if len(index) == 2 else (index[0], 0)]
+
+
+def reader(value: Value, shape: Shape) -> Callable[[Index], Scalar]:
+    """A function from a 0-based index to the entry there."""
+    if len(shape) == 2:
+        return cast(Matrix, value).__getitem__
+    return lambda index: at(value, index)
 
 
 def indices(shape: Shape) -> Iterator[Index]:

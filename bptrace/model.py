@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from bptrace.errors import Mark
@@ -27,16 +27,23 @@ class Quantity(NamedTuple):
 
     def element(self, index: Index) -> str:
         """The register's name of the element at a 0-based index."""
-        return f"{self.before}{spelled(self.base, self.shape, self.bracketed, index)}{self.after}"
+        return self.namer()(index)
 
+    def namer(self) -> Callable[[Index], str]:
+        """A function from a 0-based index to the register's name of the element there.
 
-def spelled(base: str, shape: Shape, bracketed: bool, index: Index) -> str:
-    """`w11`, or `W1[1,1]` where the plain form would be read wrongly; one element has the bare name."""
-    if size(shape) == 1:
-        return base
-    if bracketed:
-        return f"{base}[{index[0] + 1},{index[1] + 1}]" if len(index) == 2 else f"{base}[{index[0] + 1}]"
-    return base + "".join([str(i + 1) for i in index])
+        `w11`, or `W1[1,1]` where the plain form would be read wrongly; one element has the bare name.
+        """
+        start, after = self.before + self.base, self.after
+        if size(self.shape) == 1:
+            return lambda index: start + after
+        if not self.bracketed:
+            return lambda index: start + "".join([str(i + 1) for i in index]) + after
+        if len(self.shape) == 1:
+            return lambda index: f"{start}[{index[0] + 1}]{after}"
+        rows = [f"{start}[{i + 1}," for i in range(self.shape[0])]
+        columns = [f"{j + 1}]{after}" for j in range(self.shape[1])]
+        return lambda index: rows[index[0]] + columns[index[1]]
 
 
 def bracketed_bases(shapes: dict[str, Shape]) -> set[str]:
@@ -44,7 +51,8 @@ def bracketed_bases(shapes: dict[str, Shape]) -> set[str]:
     unclear = {base for base, shape in shapes.items() if base[-1].isdigit() or max(shape, default=0) > LONGEST_PLAIN_DIMENSION}
     plain: dict[str, set[str]] = {}
     for base, shape in shapes.items():
-        elements = [base] if base in unclear else [spelled(base, shape, False, index) for index in indices(shape)]
+        plainly = Quantity(base, shape, base).namer()
+        elements = [base] if base in unclear else [plainly(index) for index in indices(shape)]
         for name in elements:
             plain.setdefault(name, set()).add(base)
         if size(shape) > 1:

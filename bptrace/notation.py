@@ -6,7 +6,7 @@ bracketed, a fraction inside a product is bracketed, and only the outermost sum 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, cast
 
 from bptrace.evaluate import chosen, evaluate
@@ -39,27 +39,31 @@ TEXT = {
     "^": Form("^", POWER, ATOM, ATOM),
     "neg": Form("-", SUM, None, FRACTION),
 }
+MEMORY = 20_000
 FLIPPED = {"<": ">", "<=": ">="}
 
 
 class Pattern(NamedTuple):
-    """A text with `%s` for each leaf, and which slot of the tree goes there in which bracketing."""
+    """A text with `%s` for each leaf; `slots` says which slot of the tree goes there, and in which bracketing."""
 
     template: str
-    slots: tuple[int, ...]
-    bracketings: tuple[int, ...]
+    slots: tuple[tuple[int, int], ...]
 
     def with_names(self, leaves: Sequence[Leaf]) -> str:
         """The text over the leaves' names."""
-        return self.template % tuple([leaves[slot].name for slot in self.slots])
+        slots = self.slots
+        if len(slots) == 2:  # most rows are one product
+            return self.template % (leaves[slots[0][0]].name, leaves[slots[1][0]].name)
+        return self.template % tuple([leaves[slot].name for slot, _ in slots])
 
-    def with_numbers(self, leaves: Sequence[Leaf], notation: Notation) -> str:
-        """The text over the leaves' values."""
-        filled = []
-        for slot, bracketing in zip(self.slots, self.bracketings, strict=True):
-            leaf = leaves[slot]
-            filled.append((leaf.texts or notation.texts(leaf))[bracketing])
-        return self.template % tuple(filled)
+    def with_numbers(self, leaves: Sequence[Leaf], write: Callable[[Leaf], tuple[str, ...]]) -> str:
+        """The text over the leaves' values, each in the one of its texts that fits its place."""
+        slots = self.slots
+        if len(slots) == 2:
+            (one, kind), (two, other) = slots
+            first, second = leaves[one], leaves[two]
+            return self.template % ((first.texts or write(first))[kind], (second.texts or write(second))[other])
+        return self.template % tuple([(leaves[slot].texts or write(leaves[slot]))[kind] for slot, kind in slots])
 
 
 class Notation:
@@ -72,15 +76,26 @@ class Notation:
     def __init__(self, decimal: bool, terms: int | None = None) -> None:
         self.decimal = decimal
         self.terms = terms
+        self._texts: dict[tuple[int, int], tuple[str, ...]] = {}
 
     def number(self, value: Scalar) -> str:
         """The exact text of a number."""
-        return digits(value, self.decimal)
+        return self.texts(value)[0]
 
-    def texts(self, leaf: Leaf) -> tuple[str, ...]:
-        """A leaf's value as it prints bare, and as it prints where each `bracketing` asks for brackets."""
-        text = digits(leaf.value, self.decimal)
-        leaf.texts = (text,) * 4 if text.isdigit() else tuple(bracketed(text, kind) for kind in range(4))
+    def texts(self, value: Scalar) -> tuple[str, ...]:
+        """The exact text of a number, bare and as it stands where each `bracketing` asks for brackets."""
+        ratio = int(value.p), int(value.q)
+        found = self._texts.get(ratio)
+        if found is None:
+            text = digits(value, self.decimal)
+            found = tuple([bracketed(text, kind) for kind in range(4)])
+            if len(self._texts) < MEMORY and len(text) < 100:
+                self._texts[ratio] = found
+        return found
+
+    def write(self, leaf: Leaf) -> tuple[str, ...]:
+        """A leaf's texts, kept with it."""
+        leaf.texts = self.texts(leaf.value)
         return leaf.texts
 
     def formula(self, tree: Expr) -> str:
@@ -95,7 +110,7 @@ class Notation:
         """The text of a tree with slots in place of leaves, for formulas and rules alike."""
         writer = _Writer(self, names=False)
         template = writer.top(tree)
-        return Pattern(template, tuple(writer.slots), tuple(writer.bracketings))
+        return Pattern(template, tuple(writer.slots))
 
     def notes(self, tree: Expr) -> list[str]:
         """What is taken where a value lies exactly on a kink, a note a place."""
@@ -117,13 +132,12 @@ class Notation:
 class _Writer:
     """The walker. `needed` is the strength the place asks for; `leads` says that nothing stands before it."""
 
-    __slots__ = ("bracketings", "names", "notation", "slots")
+    __slots__ = ("names", "notation", "slots")
 
     def __init__(self, notation: Notation, names: bool) -> None:
         self.notation = notation
         self.names = names
-        self.slots: list[int] = []
-        self.bracketings: list[int] = []
+        self.slots: list[tuple[int, int]] = []
 
     def top(self, tree: Expr) -> str:
         form = TEXT.get(tree.op) if isinstance(tree, Call) else None
@@ -135,11 +149,9 @@ class _Writer:
 
     def write(self, tree: Expr, needed: int, leads: bool) -> str:
         if isinstance(tree, Leaf):
-            texts = tree.texts or self.notation.texts(tree)
-            return tree.name if self.names else texts[bracketing(needed, leads)]
+            return tree.name if self.names else self.notation.texts(tree.value)[bracketing(needed, leads)]
         if isinstance(tree, Slot):
-            self.slots.append(tree.number)
-            self.bracketings.append(bracketing(needed, leads))
+            self.slots.append((tree.number, bracketing(needed, leads)))
             return "%s"
         if isinstance(tree, Call):
             form = TEXT.get(tree.op)

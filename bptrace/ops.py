@@ -12,7 +12,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterator, Sequence
 from functools import reduce
-from typing import TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
 from bptrace import arrays
 from bptrace.arrays import Expander, Kernel
@@ -31,6 +31,7 @@ class Op:
     `spelled`: how a file and a rule write it.
     `linear(call)`: no gradient reads an argument's value. `terms(call)`: how many elements one element sums
     or compares. `regular`: every element has a tree of the same form. `growth(call, bounds)`: how large its values can be.
+    `fold`: the operator on two operands, FLINT's own, that an operation on two or more repeats.
     `check(arguments)`: what is wrong with them beyond their shapes, or nothing.
     `axis(call, argument, axis)`: the axis of an argument that runs along an axis of the result, or None.
     `title`: what an activation's slope is called; `kink`: what is taken where there is no slope.
@@ -43,6 +44,7 @@ class Op:
         arity: tuple[int, int] = (0, 0),
         spelled: str = "",
         scalar: Callable[..., Scalar] | None = None,
+        fold: Callable[[Any, Any], Any] | None = None,
         shape: Callable[[Sequence[Shape]], Shape] = arrays.broadcast_shape,
         kernel: Callable[[Call], Kernel] | None = None,
         expand: Callable[[Call, Sequence[Expander]], Expander] = arrays.elementwise_expand,
@@ -61,9 +63,10 @@ class Op:
         self.name = name
         self.arity = arity
         self.spelled = spelled or name
-        self.scalar = scalar
+        self.fold = fold
+        self.scalar = (lambda *args: reduce(fold, args)) if fold else scalar
         self.shape = shape
-        self.kernel = kernel or self._elementwise_kernel
+        self.kernel = kernel or (arrays.folded(fold) if fold else self._elementwise_kernel)
         self.expand = expand
         self.gradient = gradient
         self.axis = axis
@@ -293,10 +296,6 @@ def _add(*terms: Scalar) -> Scalar:
     return sum(terms, ZERO)
 
 
-def _multiply(first: Scalar, second: Scalar, *rest: Scalar) -> Scalar:
-    return reduce(operator.mul, rest, first * second)
-
-
 def _largest(*values: Scalar) -> Scalar:
     return max(values)
 
@@ -321,8 +320,7 @@ ROWS = (
     # arithmetic, element by element
     Op(
         "+",
-        scalar=_add,
-        kernel=arrays.folded(operator.add),
+        fold=operator.add,
         expand=arrays.sum_expand,
         axis=arrays.elementwise_axis,
         linear=_always,
@@ -330,8 +328,7 @@ ROWS = (
     ),
     Op(
         "-",
-        scalar=operator.sub,
-        kernel=arrays.folded(operator.sub),
+        fold=operator.sub,
         axis=arrays.elementwise_axis,
         linear=_always,
         gradient=lambda upstream, node, out: [upstream, upstream * -1],
@@ -346,8 +343,7 @@ ROWS = (
     ),
     Op(
         "*",
-        scalar=_multiply,
-        kernel=arrays.folded(operator.mul),
+        fold=operator.mul,
         expand=arrays.product_expand,
         axis=arrays.elementwise_axis,
         linear=_one_variable_factor,

@@ -6,7 +6,7 @@ every set of numbers. Forward, reverse and update are all the same thing, defini
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from bptrace.chain import contracts, contributions, piecewise, slope_expression
@@ -29,24 +29,21 @@ class Block(NamedTuple):
     definitions: tuple[Definition, ...]
     axes: tuple[int | None, ...]
 
-    def places(self) -> Iterator[tuple[Definition, Index]]:
-        """Every row of the block, in order."""
+    def runs(self) -> Iterator[tuple[Definition, Iterable[Index]]]:
+        """The rows of the block in order, as runs of elements of one definition."""
         if None in self.axes:
-            for definition in self.definitions:
-                yield from ((definition, index) for index in indices(definition.shape))
+            yield from ((definition, indices(definition.shape)) for definition in self.definitions)
             return
         for unit in range(self.definitions[0].shape[self.axes[0] or 0]):
             for definition, axis in zip(self.definitions, self.axes, strict=True):
-                yield from ((definition, index) for index in _along(definition.shape, axis or 0, unit))
+                yield definition, _along(definition.shape, axis or 0, unit)
 
 
-def _along(shape: Shape, axis: int, unit: int) -> Iterator[Index]:
+def _along(shape: Shape, axis: int, unit: int) -> list[Index]:
+    """The indices of one unit's elements."""
     if len(shape) == 1:
-        yield (unit,)
-    elif axis == 0:
-        yield from ((unit, j) for j in range(shape[1]))
-    else:
-        yield from ((i, unit) for i in range(shape[0]))
+        return [(unit,)]
+    return [(unit, j) for j in range(shape[1])] if axis == 0 else [(i, unit) for i in range(shape[0])]
 
 
 class Plan(NamedTuple):

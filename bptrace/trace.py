@@ -9,8 +9,8 @@ from itertools import islice
 from typing import overload
 
 from bptrace.elements import Elements, Register, Working
-from bptrace.exact import Index, Shape, Value, at, fraction, indices, size
-from bptrace.expr import Expr, Leaf
+from bptrace.exact import Index, Scalar, Shape, Value, at, fraction, indices, size
+from bptrace.expr import Expr
 from bptrace.notation import Notation
 from bptrace.program import Plan, Program
 
@@ -18,21 +18,17 @@ from bptrace.program import Plan, Program
 class Row:
     """One line of the register: *quantity / rule / value*.
 
-    `formula` is the rule with names, `rule` the rule with numbers, both written from the one tree that was
+    `quantity` is the element's name, `dL/dw11`; `formula` the rule with names, `rule` the rule with numbers, both written from the one tree that was
     evaluated to the value. A row compares with ints and Fractions by its value.
     """
 
-    __slots__ = ("_elements", "_leaf", "_working")
+    __slots__ = ("_elements", "_value", "_working", "quantity")
 
-    def __init__(self, elements: Elements, leaf: Leaf, working: Working) -> None:
+    def __init__(self, elements: Elements, quantity: str, value: Scalar, working: Working) -> None:
         self._elements = elements
-        self._leaf = leaf
+        self._value = value
         self._working = working
-
-    @property
-    def quantity(self) -> str:
-        """The element's name: `dL/dw11`."""
-        return self._leaf.name
+        self.quantity = quantity
 
     @property
     def formula(self) -> str:
@@ -47,12 +43,16 @@ class Row:
     @property
     def value(self) -> Fraction:
         """The exact value."""
-        return fraction(self._leaf.value)
+        return fraction(self._value)
 
     @property
     def value_text(self) -> str:
         """The exact value as the register prints it."""
-        return self._elements.notation.number(self._leaf.value)
+        return self._elements.notation.number(self._value)
+
+    def texts(self) -> tuple[str, str, str, str]:
+        """Quantity, formula, rule and value as the register prints them."""
+        return self.quantity, *self._elements.texts(self._value, self._working)
 
     @property
     def exact(self) -> bool:
@@ -201,10 +201,11 @@ class Trace:
     def _rows(self, plan: Plan) -> Iterator[Row]:
         for block in plan.blocks:
             elements = {item.key: Elements(item, self.register, self.notation) for item in block.definitions}
-            for definition, index in block.places():
+            for definition, run in block.runs():
                 own = elements[definition.key]
-                leaf, working = own.checked(index)
-                yield Row(own, leaf, working)
+                checked = own.checked
+                for index in run:
+                    yield Row(own, *checked(index))
 
     def __getitem__(self, name: str) -> Fraction | Array:
         if name in self.values:
