@@ -1,10 +1,39 @@
-"""bptrace: backpropagation step by step, exactly."""
+"""bptrace: backpropagation step by step, exactly.
 
-from bptrace.errors import BptraceError, SpecError
-from bptrace.network import Network
-from bptrace.spec import load, loads
-from bptrace.trace import Array, Row, Step, Trace
+`load(path)` or `loads(text)` gives a `Network`; `network.trace()` gives a `Trace`; `trace.rows()` its rows.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bptrace.errors import BptraceError, SpecError
+    from bptrace.network import Network
+    from bptrace.spec import load, loads
+    from bptrace.trace import Array, Row, Step, Trace
 
 __version__ = "0.1.0"
 
 __all__ = ["Array", "BptraceError", "Network", "Row", "SpecError", "Step", "Trace", "load", "loads"]
+
+_HOMES = {
+    "BptraceError": "errors",
+    "SpecError": "errors",
+    "Network": "network",
+    "load": "spec",
+    "loads": "spec",
+    "Array": "trace",
+    "Row": "trace",
+    "Step": "trace",
+    "Trace": "trace",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name when it is first used, so that the command line starts before FLINT is loaded."""
+    from importlib import import_module
+
+    if name not in _HOMES:
+        raise AttributeError(f"module 'bptrace' has no attribute '{name}'")
+    return getattr(import_module(f"bptrace.{_HOMES[name]}"), name)

@@ -165,6 +165,13 @@ def at(value: Value, index: Index) -> Scalar:
     return cast(Matrix, value)[index if len(index) == 2 else (index[0], 0)]
 
 
+def placed(value: Value, shape: Shape, index: Index, items: Sequence[Scalar]) -> Value:
+    """The value with the part at `index` (an element, or everything for an empty one) replaced."""
+    if not index:
+        return array(shape, items)
+    return array(shape, [items[0] if spot == index else at(value, spot) for spot in indices(shape)])
+
+
 def reader(value: Value, shape: Shape) -> Callable[[Index], Scalar]:
     """A function from a 0-based index to the entry there."""
     if len(shape) == 2:

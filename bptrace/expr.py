@@ -231,14 +231,14 @@ def number(expr: Expr) -> Scalar | None:
     return expr.value if isinstance(expr, Number) else None
 
 
-def plus(terms: Sequence[Expr]) -> Expr:
-    """One visible sum of the terms; a single term stands alone."""
-    return terms[0] if len(terms) == 1 else Call("+", tuple(terms))
+def plus(arguments: Sequence[Expr]) -> Expr:
+    """One visible sum; a single term stands alone."""
+    return arguments[0] if len(arguments) == 1 else Call("+", tuple(arguments))
 
 
-def times(factors: Sequence[Expr]) -> Expr:
+def times(arguments: Sequence[Expr]) -> Expr:
     """One product: nested products joined, literal factors folded where the first one stands, 1 dropped."""
-    flat = [part for factor in factors for part in _factors(factor)]
+    flat = [part for argument in arguments for part in factors(argument)]
     shape = common_shape(flat)
     literals = [factor for factor in flat if isinstance(factor, Number)]
     coefficient = ONE
@@ -256,8 +256,16 @@ def times(factors: Sequence[Expr]) -> Expr:
     return spread_to(product, shape)
 
 
-def _factors(expr: Expr) -> tuple[Expr, ...]:
-    return expr.args if isinstance(expr, Call) and expr.op == "*" else (expr,)
+def terms(tree: Expr) -> tuple[Expr, ...]:
+    """The terms of a sum; any other tree is its own only term."""
+    return tree.args if isinstance(tree, Call) and tree.op == "+" else (tree,)
+
+
+def factors(tree: Expr) -> list[Expr]:
+    """The factors of a product, nested products opened; any other tree is its own only factor."""
+    if isinstance(tree, Call) and tree.op == "*":
+        return [factor for arg in tree.args for factor in factors(arg)]
+    return [tree]
 
 
 def spread_to(expr: Expr, shape: Shape) -> Expr:

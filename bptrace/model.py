@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from bptrace.errors import Mark
-from bptrace.exact import Index, Scalar, Shape, Value, indices, size
+from bptrace.exact import Index, Shape, Value, indices, size
 from bptrace.expr import Expr
 
 LONGEST_PLAIN_DIMENSION = 9
@@ -83,14 +83,6 @@ class Definition(NamedTuple):
     def shape(self) -> Shape:
         """The shape of its value."""
         return self.expr.shape
-
-
-class Update(NamedTuple):
-    """One optimizer step. `rate` is the learning rate."""
-
-    rule: str
-    rate: Scalar
-    mark: Mark | None = None
 
 
 def keys(items: Iterable[Given | Definition]) -> list[str]:

@@ -11,7 +11,7 @@ from bptrace.errors import BptraceError, Mark, SpecError
 from bptrace.evaluate import failure, growth
 from bptrace.exact import Value
 from bptrace.expr import names
-from bptrace.model import Definition, Given, Update
+from bptrace.model import Definition, Given
 from bptrace.notation import Notation
 from bptrace.program import Program, build
 from bptrace.trace import Trace
@@ -23,7 +23,7 @@ class Network:
     """Names, shapes, literals and equations; `trace()` works them out.
 
     `givens` are in the file's order; the last of `definitions` is the loss. `gradients` holds the sections
-    (weights, input, target) whose gradients are asked for. `decimal`: the file writes decimals.
+    (weights, input, target) whose gradients are asked for. `updated`: one gradient step follows, at the rate `lr`. `decimal`: the file writes decimals.
     """
 
     def __init__(
@@ -32,14 +32,14 @@ class Network:
         definitions: Sequence[Definition],
         *,
         title: str = "",
-        update: Update | None = None,
+        updated: bool = False,
         gradients: Collection[str] = ("weights",),
         decimal: bool = False,
     ) -> None:
         self.givens = tuple(givens)
         self.definitions = tuple(definitions)
         self.title = title
-        self.update = update
+        self.updated = updated
         self.gradients = frozenset(gradients)
         self.decimal = decimal
         self._programs: dict[frozenset[str], tuple[Program, bool]] = {}
@@ -67,22 +67,25 @@ class Network:
                 values[key] = work_out(values)
         except ZeroDivisionError:
             raise self._division_by_zero(program, values) from None
-        return Trace(program, values, self.decimal if numbers == "auto" else numbers == "decimal")
+        return Trace(self, program, values, self.decimal if numbers == "auto" else numbers == "decimal")
 
     def program(self) -> Program:
         """What will be worked out and in which order it is shown."""
         return self._program(self.gradients)[0]
 
-    def replaced(self, values: Mapping[str, Value]) -> Network:
-        """The same network with other values for some givens, by key; each has the given's shape."""
+    def replaced(self, values: Mapping[str, Value], decimal: bool = False) -> Network:
+        """The same network with other values for some givens, by key; each has the given's shape.
+
+        `decimal`: some of them are written as decimals.
+        """
         givens = [given._replace(value=values.get(given.key, given.value)) for given in self.givens]
         return Network(
             givens,
             self.definitions,
             title=self.title,
-            update=self.update,
+            updated=self.updated,
             gradients=self.gradients,
-            decimal=self.decimal,
+            decimal=self.decimal or decimal,
         )
 
     @cached_property
@@ -92,7 +95,7 @@ class Network:
     def _program(self, sections: frozenset[str]) -> tuple[Program, bool]:
         if sections not in self._programs:
             keys = [given.key for given in self.givens if given.section in sections]
-            program = build(self.givens, self.definitions, keys, self.update is not None)
+            program = build(self.givens, self.definitions, keys, self.updated)
             self._programs[sections] = program, self._may_grow(program)
         return self._programs[sections]
 

@@ -4,7 +4,7 @@ every complaint its line and column.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -12,9 +12,9 @@ import yaml
 
 from bptrace.equation import Scope, parse
 from bptrace.errors import Mark, Source, SpecError, listed, shortened, suggestion
-from bptrace.exact import NumberError, Scalar, Shape, array, is_decimal, rational, size
+from bptrace.exact import Index, NumberError, Scalar, Shape, array, indices, is_decimal, placed, rational, size
 from bptrace.expr import Name, shape_text
-from bptrace.model import Definition, Given, Update
+from bptrace.model import Definition, Given
 from bptrace.network import Network
 from bptrace.ops import function_names
 
@@ -127,7 +127,7 @@ class _Reader:
     def network(self) -> Network:
         """Read every section. Raises SpecError."""
         sections = self.sections()
-        update = self.update(sections.get("update"))
+        updated = self.update(sections.get("update"))
         for section in GIVEN_SECTIONS:
             for key, node in self.entries(sections.get(section), section):
                 self.given(key, node, section)
@@ -142,7 +142,7 @@ class _Reader:
             self.givens,
             self.definitions,
             title=self.title(sections.get("title")),
-            update=update,
+            updated=updated,
             gradients=self.gradients(sections.get("gradients")),
             decimal=self.decimal,
         )
@@ -277,9 +277,9 @@ class _Reader:
 
     # update and layers
 
-    def update(self, node: Node | None) -> Update | None:
+    def update(self, node: Node | None) -> bool:
         if node is None:
-            return None
+            return False
         fields = {key.value: (key, value) for key, value in self.entries(node, "update")}
         for name, (key, _) in fields.items():
             if name not in ("rule", "lr"):
@@ -293,7 +293,7 @@ class _Reader:
         rate = self.number(value)
         self.introduce("lr", (), self.mark(key))
         self.givens.append(Given("lr", (), "update", rate, self.mark(key)))
-        return Update(rule, rate, self.mark(node))
+        return True
 
     def layers(self, node: Node) -> None:
         """`layers:` is a shorthand for the equations z1 = W1@x + b1, h1 = relu(z1), ..., yhat = ..."""
@@ -373,6 +373,42 @@ class _Reader:
             hints = (node, *hints)
         mark = at or (self.mark(node) if isinstance(node, yaml.nodes.Node) else None)
         raise SpecError(message, mark, *hints)
+
+
+def assigned(network: Network, settings: Sequence[str]) -> Network:
+    """The network with some givens set anew: `w11=3`, `x=[2,1]`. Raises SpecError that quotes the setting."""
+    values = {given.key: given.value for given in network.givens}
+    decimal = False
+    for setting in settings:
+        name, equals, text = setting.partition("=")
+        start = Mark(Source("--set", setting), 0)
+        if not equals:
+            raise SpecError("a setting is NAME=VALUE", start, "as in w11=3 or x=[2,1]")
+        given, index = _settable(network, name.strip(), start)
+        reader = _Reader(start.source, compose(Source("--set", " " * (len(name) + 1) + text)))
+        shape, items = reader.numbers(reader.root)
+        wanted = given.shape[len(index) :]
+        if shape != wanted:
+            mark = reader.mark(reader.root)
+            raise SpecError(f"{name.strip()} is {shape_text(wanted)}, not {shape_text(shape)}", mark)
+        values[given.key] = placed(values[given.key], given.shape, index, items)
+        decimal = decimal or reader.decimal
+    return network.replaced(values, decimal)
+
+
+def _settable(network: Network, name: str, mark: Mark) -> tuple[Given, Index]:
+    """The given, or the element of one, that a setting names."""
+    quantities = network.program().quantities
+    named = {given.key: (given, ()) for given in network.givens}
+    for given in network.givens:
+        quantity = quantities[given.key]
+        named |= {quantity.element(index): (given, index) for index in indices(given.shape) if given.shape}
+    if name not in named:
+        computed = name in [definition.key for definition in network.definitions]
+        problem = f"{name} is worked out, not given" if computed else f"unknown name {shortened(name)}"
+        known = [given.key for given in network.givens]
+        raise SpecError(problem, mark, f"given here: {listed(known)}", *suggestion(name, list(named)))
+    return named[name]
 
 
 def places_in(span: str, value: str, style: str) -> list[int]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from itertools import islice
-from typing import overload
+from typing import Protocol, overload
 
 from bptrace.elements import Elements, Register, Working
-from bptrace.exact import Index, Scalar, Shape, Value, at, fraction, indices, size
+from bptrace.exact import Index, Scalar, Shape, Value, at, entries, fraction, indices, size
 from bptrace.expr import Expr
+from bptrace.model import Definition, Given
 from bptrace.notation import Notation
 from bptrace.program import Plan, Program
 
@@ -160,6 +162,14 @@ class Step:
         return next(islice(self.rows, place, None))
 
 
+class Worked(Protocol):
+    """What a trace is the working of: a network."""
+
+    title: str
+    givens: tuple[Given, ...]
+    definitions: tuple[Definition, ...]
+
+
 class Trace:
     """The whole working of a network: forward pass, reverse chain, update.
 
@@ -167,16 +177,49 @@ class Trace:
     """
 
     def __init__(
-        self, program: Program, values: Mapping[str, Value], decimal: bool, terms: int | None = None
+        self, source: Worked, program: Program, values: Mapping[str, Value], decimal: bool, terms: int | None = None
     ) -> None:
+        self.source = source
         self.program = program
         self.values = values
         self.decimal = decimal
         self.terms = terms
 
+    @property
+    def title(self) -> str:
+        """The network's title, or nothing."""
+        return self.source.title
+
+    @property
+    def givens(self) -> tuple[Given, ...]:
+        """What the file states, in its order."""
+        return self.source.givens
+
+    @property
+    def equations(self) -> list[str]:
+        """What the file defines, in its order: `z = w@x + b`."""
+        return [definition.text for definition in self.source.definitions]
+
     def shortened(self, terms: int) -> Trace:
         """The same trace for a screen: sums of more terms than this are cut in the middle, the rest counted."""
-        return Trace(self.program, self.values, self.decimal, terms)
+        return Trace(self.source, self.program, self.values, self.decimal, terms)
+
+    def audit(self) -> None:
+        """Make every row once, each checked as it is made, so that nothing is printed before all agree.
+
+        Raises InternalError naming the row where a rule does not give its value.
+        """
+        deque(self.rows(), maxlen=0)
+
+    def text(self, key: str) -> str:
+        """A whole quantity as the register prints its numbers: `2`, `[1, 2]`, `[[0, 1], [1, -1]]`."""
+        shape = self.program.quantities[key].shape
+        numbers = [self.notation.number(item) for item in entries(self.values[key], shape)]
+        if len(shape) < 2:
+            return f"[{', '.join(numbers)}]" if shape else numbers[0]
+        columns = shape[1]
+        rows = [", ".join(numbers[start : start + columns]) for start in range(0, len(numbers), columns)]
+        return "[" + ", ".join(f"[{row}]" for row in rows) + "]"
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:

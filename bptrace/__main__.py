@@ -1,0 +1,5 @@
+"""`python -m bptrace`."""
+
+from bptrace.cli import main
+
+main()

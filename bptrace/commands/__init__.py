@@ -1,0 +1,27 @@
+"""The command line: one file a command, one line each in the group."""
+
+from __future__ import annotations
+
+import click
+
+from bptrace import __version__
+from bptrace.commands.export import export
+from bptrace.commands.new import new
+from bptrace.commands.run import run
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]}, no_args_is_help=True)
+@click.version_option(__version__, message="%(prog)s %(version)s")
+def bptrace() -> None:
+    """Trace backpropagation step by step, exactly: quantity / rule / value.
+
+    \b
+    bptrace new net.yaml          write a network to start from
+    bptrace run net.yaml          print every line of its working
+    bptrace export net.yaml       the same as CSV or Markdown
+    """
+
+
+bptrace.add_command(run)
+bptrace.add_command(export)
+bptrace.add_command(new)

@@ -1,0 +1,45 @@
+"""`bptrace export`: the register as a file."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from bptrace.commands.options import network_options, read_network
+from bptrace.files import write_whole
+from bptrace.views import VIEWS
+
+
+@click.command(epilog="\b\nExample:\n  bptrace export networks/relu_2_2_1.yaml -o register.md")
+@network_options
+@click.option("--format", "format_name", type=click.Choice(sorted(VIEWS)), help="Default: from the suffix of FILE, else csv.")
+@click.option("-o", "--output", metavar="FILE", help="Write to FILE, all or nothing; default: standard output.")
+def export(
+    net: str, numbers: str, settings: Sequence[str], inputs: bool, format_name: str | None, output: str | None
+) -> None:
+    """Write a network's whole register as CSV or Markdown.
+
+    NET is a YAML file, or - for standard input. Nothing is cut. The columns of the CSV are step, phase,
+    quantity, formula, rule, value, exact.
+    """
+    view = VIEWS[format_name or _format_of(output)]
+    trace = read_network(net, settings).trace(numbers, inputs)
+    if output and output != "-":
+        write_whole(Path(output), lambda out: view.write(trace, out))
+    else:
+        trace.audit()
+        view.write(trace, sys.stdout)
+
+
+def _format_of(output: str | None) -> str:
+    if not output or output == "-":
+        return "csv"
+    suffix = Path(output).suffix.lower()
+    for name, view in VIEWS.items():
+        if suffix in view.suffixes:
+            return name
+    known = ", ".join(suffix for view in VIEWS.values() for suffix in view.suffixes)
+    raise click.UsageError(f"no format has the suffix of {output}; known: {known}; or give --format")

@@ -1,0 +1,84 @@
+"""`bptrace new`: a commented network to start from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import click
+
+from bptrace.errors import BptraceError
+from bptrace.files import write_whole
+
+WIDEST = 1_000
+
+
+class _Layers(click.ParamType):
+    """`2,2,1`: the number of inputs, of units in each layer, of outputs."""
+
+    name = "layers"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, ...]:
+        parts = str(value).replace("-", ",").split(",")
+        if len(parts) < 2 or not all(part.strip().isdecimal() and 1 <= int(part) <= WIDEST for part in parts):
+            self.fail(f"{value!r} is not two or more numbers from 1 to {WIDEST}, as in 2,2,1", param, ctx)
+        return tuple(map(int, parts))
+
+
+def _activations() -> list[str]:
+    from bptrace.ops import ROWS
+
+    return [row.name for row in ROWS if row.title and row.arity == (1, 1)] + ["identity"]
+
+
+@click.command(epilog="\b\nExample:\n  bptrace new net.yaml --layers 2,3,1 --activation relu --seed 7")
+@click.argument("file", type=click.Path())
+@click.option("--layers", type=_Layers(), metavar="N,N,...", default="2,2,1", show_default=True,
+              help="Inputs, units of each layer, outputs.")  # fmt: skip
+@click.option("--activation", type=click.Choice(_activations()), default="relu", show_default=True,
+              help="Of the hidden layers.")  # fmt: skip
+@click.option("--seed", type=int, default=0, show_default=True, help="Draws the small integer weights.")
+@click.option("--force", is_flag=True, help="Overwrite FILE if it exists.")
+def new(file: str, layers: tuple[int, ...], activation: str, seed: int, force: bool) -> None:
+    """Write a commented network to FILE, ready for `bptrace run`."""
+    path = Path(file)
+    if path.exists() and not force:
+        raise BptraceError(f"error: {file} exists\n   --force overwrites it")
+    from random import Random
+
+    draw = Random(seed).randint
+    text = "\n".join(starter(layers, activation, lambda: draw(-3, 3))) + "\n"
+    write_whole(path, lambda out: out.write(text) and None)
+    click.echo(f"wrote {file}; now: bptrace run {file}")
+
+
+def starter(layers: Sequence[int], activation: str, draw: Callable[[], int]) -> Iterator[str]:
+    """The lines of a starter network: sizes from inputs to outputs, small whole numbers drawn in order."""
+    last = len(layers) - 1
+    yield "# A network for bptrace: equations as on a whiteboard, read from top to bottom."
+    yield "# Numbers are exact: 3, -0.5, 1/3. Try: bptrace run FILE --formula"
+    yield f"title: {'-'.join(map(str, layers))} network"
+    yield f"input: {{x: {_vector(layers[0], draw)}}}"
+    yield "weights:"
+    for number in range(1, last + 1):
+        rows = ", ".join(_vector(layers[number - 1], draw) for _ in range(layers[number]))
+        yield f"  W{number}: [{rows}]" + ("      # W1[unit][input]" if number == 1 else "")
+        yield f"  b{number}: {_vector(layers[number], draw)}"
+    yield f"target: {{y: {_vector(layers[last], draw)}}}"
+    yield "forward:"
+    for number in range(1, last + 1):
+        yield from _layer(number, "x" if number == 1 else f"h{number - 1}", activation, number == last)
+    yield "loss: squared_error(yhat, y)"
+    yield "update: {rule: sgd, lr: 1/10}      # one gradient step; leave it out if you need none"
+    yield "# gradients: [weights, input]       # also the gradients of the input"
+
+
+def _layer(number: int, feeding: str, activation: str, last: bool) -> Iterator[str]:
+    name = "yhat" if last else f"z{number}"
+    yield f"  {name}: W{number}@{feeding} + b{number}"
+    if not last:
+        yield f"  h{number}: {activation}({name})"
+
+
+def _vector(length: int, draw: Callable[[], int]) -> str:
+    return "[" + ", ".join(str(draw()) for _ in range(length)) + "]"

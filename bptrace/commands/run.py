@@ -1,0 +1,41 @@
+"""`bptrace run`: the register on the terminal."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import click
+
+from bptrace.commands.options import network_options, read_network
+from bptrace.program import PHASES
+
+
+@click.command(
+    epilog="\b\nExample:\n  bptrace run networks/relu_2_2_1.yaml --phase reverse --formula --set w22=1",
+)
+@network_options
+@click.option("--phase", "phases", type=click.Choice(PHASES), multiple=True, help="Only this phase. May repeat.")
+@click.option("--step", "number", type=int, metavar="N", help="Only step N, counted from 1 over all phases.")
+@click.option("--formula", is_flag=True, help="Add a column with each rule in names: dL/dz1*x1.")
+def run(
+    net: str, numbers: str, settings: Sequence[str], inputs: bool, phases: Sequence[str], number: int | None, formula: bool
+) -> None:
+    """Print every line of a network's working, a table a step.
+
+    NET is a YAML file, or - for standard input. The forward pass comes first, then the reverse chain, then
+    the update if the file has one, then a summary: the loss, the gradients, and which units are blocked.
+    """
+    from bptrace.summary import summarize
+    from bptrace.views import terminal
+
+    trace = read_network(net, settings).trace(numbers, inputs).shortened(terminal.TERMS)
+    if number is not None and not 1 <= number <= len(trace.steps):
+        raise click.BadParameter(f"there are steps 1 to {len(trace.steps)}, not {number}", param_hint="--step")
+    steps = [step for step in trace.steps if step.number == (number or step.number)]
+    steps = [step for step in steps if not phases or step.phase in phases]
+    if not steps:
+        raise click.UsageError(f"step {number} is in another phase" if number else f"there is no {phases[0]} phase")
+    trace.audit()
+    whole = number is None and not phases
+    terminal.write(trace, steps, formula, summarize(trace) if whole else None, sys.stdout)

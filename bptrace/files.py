@@ -1,0 +1,47 @@
+"""Writing files: to a temporary name, then moved into place, so an interruption leaves the old file or the new."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TextIO
+
+from bptrace.errors import BptraceError
+
+
+def write_whole(path: Path, write: Callable[[TextIO], None]) -> None:
+    """Write a text file by a function, all or nothing. Raises BptraceError where it cannot be written."""
+    try:
+        target = path.resolve()
+        if target.exists() and not target.is_file():
+            _write_device(target, write)
+            return
+        _write_then_move(target, write)
+    except OSError as problem:
+        raise BptraceError(f"error: cannot write {path}: {problem.strerror or problem}") from None
+
+
+def _write_device(target: Path, write: Callable[[TextIO], None]) -> None:
+    with target.open("w", encoding="utf-8", newline="") as out:
+        write(out)
+
+
+def _write_then_move(target: Path, write: Callable[[TextIO], None]) -> None:
+    mode = target.stat().st_mode & 0o7777 if target.exists() else 0o666 & ~_umask()
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
+            write(out)
+        os.chmod(name, mode)
+        os.replace(name, target)
+    except BaseException:
+        os.unlink(name)
+        raise
+
+
+def _umask() -> int:
+    current = os.umask(0)
+    os.umask(current)
+    return current

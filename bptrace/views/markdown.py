@@ -1,0 +1,43 @@
+"""Markdown: a document with a title, the givens, the equations, and a heading and a table a step."""
+
+from __future__ import annotations
+
+from typing import TextIO
+
+from bptrace.trace import Step, Trace
+
+SECTION_NAMES = {"input": "input", "weights": "weight", "target": "target", "update": "learning rate"}
+
+
+def write(trace: Trace, out: TextIO) -> None:
+    """Write the register as a Markdown document; rows stream."""
+    out.write(f"# {prose(trace.title or 'Backpropagation, step by step')}\n\n## Givens\n\n")
+    out.write("| name | kind | value |\n| --- | --- | --- |\n")
+    for given in trace.givens:
+        kind = SECTION_NAMES[given.section]
+        out.write(f"| {code(given.key)} | {kind} | {code(trace.text(given.key))} |\n")
+    out.write("\n## Equations\n\n")
+    out.writelines(f"- {code(equation)}\n" for equation in trace.equations)
+    for step in trace.steps:
+        _write_step(step, out)
+
+
+def _write_step(step: Step, out: TextIO) -> None:
+    out.write(f"\n## {step.number}. {step.phase.capitalize()}: {prose(step.title)}\n\n")
+    out.write("| quantity | formula | rule | value |\n| --- | --- | --- | ---: |\n")
+    notes: list[str] = []
+    for row in step:
+        out.write("| " + " | ".join(map(code, row.texts())) + " |\n")
+        notes += row.notes
+    out.writelines(f"\n*{prose(note)}*\n" for note in dict.fromkeys(notes))
+
+
+def code(text: str) -> str:
+    """The text as code within a table: nothing in it is read as Markdown."""
+    ticks = "``" if "`" in text else "`"
+    return f"{ticks}{text}{ticks}".replace("|", "\\|")
+
+
+def prose(text: str) -> str:
+    """The text with every character that Markdown would read escaped."""
+    return "".join(f"\\{char}" if char in "\\`*_{}[]<>#|~$" else char for char in text)
