@@ -16,7 +16,6 @@ from bptrace.expr import (
     Expr,
     Name,
     Number,
-    children,
     gather_to,
     names,
     plus,
@@ -73,7 +72,8 @@ def slope_expression(call: Call) -> Expr:
     if row.slope:
         return row.slope(*call.args)
     meaning, subject = expansion(call), call.args[0]
-    assert meaning is not None and isinstance(subject, Name)
+    if meaning is None or not isinstance(subject, Name):
+        raise TypeError(f"{row.name} has no slope of its own in what is not a quantity")
     return partials(meaning).get(subject.key, Number(ZERO, subject.shape))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from typing import NoReturn
@@ -14,6 +15,7 @@ PIPE_CLOSED = 141
 
 def main() -> NoReturn:
     """Run `bptrace`. Exit status: 0, 2 for bad input, 130 for Ctrl-C, 141 for a reader that went away."""
+    gc.set_threshold(200_000)  # start-up and a trace make many objects and no cycles
     try:
         status = _run()
         sys.stdout.flush()

@@ -1,11 +1,11 @@
 """The equation language: text to expression tree. It is parsed here and nowhere run as code.
 
-    sum     = product { ("+" | "-") product }
-    product = unary { ("*" | "/" | "@") unary }
-    unary   = ("-" | "+") unary | power
-    power   = postfix [ ("^" | "**") unary ]
-    postfix = atom { "[" index "]" | ".T" }
-    atom    = number | name | function "(" sum { "," sum } ")" | "(" sum ")"
+sum     = product { ("+" | "-") product }
+product = unary { ("*" | "/" | "@") unary }
+unary   = ("-" | "+") unary | power
+power   = postfix [ ("^" | "**") unary ]
+postfix = atom { "[" index "]" | ".T" }
+atom    = number | name | function "(" sum { "," sum } ")" | "(" sum ")"
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from bptrace.errors import Mark, SpecError, listed, shortened, suggestion
 from bptrace.evaluate import evaluate, growth
 from bptrace.exact import NumberError, Scalar, is_decimal, rational, whole
 from bptrace.expr import Call, Expr, Name, Number, ShapeError, children, names, shape_text
-from bptrace.ops import arities, call, function, function_names, indexed, shape_of, transposed
+from bptrace.ops import arities, function, function_names, indexed, shape_of, transposed
 
 NESTING_LIMIT = 60
 DEPTH_LIMIT = 80

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import NamedTuple
 
 SNIPPET_WIDTH = 88
@@ -126,5 +125,7 @@ def listed(names: list[str], limit: int = 12) -> str:
 
 
 def _columns(text: str) -> int:
+    import unicodedata
+
     wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text)
     return len(text) + wide - sum(unicodedata.combining(char) > 0 for char in text)

@@ -31,8 +31,6 @@ class Leaves(Protocol):
     def __getitem__(self, key: str, /) -> Elements: ...
 
 
-
-
 def kernel(expr: Expr) -> Callable[[Environment], Value]:
     """The expression as a function from the quantities it reads to its whole value.
 
@@ -47,7 +45,7 @@ def kernel(expr: Expr) -> Callable[[Environment], Value]:
     if meaning is not None:
         return kernel(meaning)
     function = OPS[expr.op].kernel(expr) if isinstance(expr, Call) else _cases_kernel(cast(Cases, expr))
-    return _applied(function, [part for part in children(expr)])
+    return _applied(function, children(expr))
 
 
 def _applied(function: Kernel, args: Sequence[Expr]) -> Callable[[Environment], Value]:
@@ -156,7 +154,7 @@ def _cases_expander(cases: Cases, leaves: Leaves) -> Expander:
 class Failure(NamedTuple):
     """Where a division by zero happens: the element's index, its tree, and the operation at fault."""
 
-    index: Index
+    place: Index
     tree: Expr
     call: Call
 

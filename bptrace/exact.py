@@ -155,7 +155,7 @@ def array(shape: Shape, items: Sequence[Scalar]) -> Value:
 
 def entries(value: Value, shape: Shape) -> list[Scalar]:
     """The entries of a value in row order."""
-    return cast("list[Scalar]", cast(Matrix, value).entries()) if shape else [cast(Scalar, value)]
+    return cast(Matrix, value).entries() if shape else [cast(Scalar, value)]
 
 
 def at(value: Value, index: Index) -> Scalar:
@@ -175,7 +175,7 @@ def placed(value: Value, shape: Shape, index: Index, items: Sequence[Scalar]) ->
 def reader(value: Value, shape: Shape) -> Callable[[Index], Scalar]:
     """A function from a 0-based index to the entry there."""
     if len(shape) == 2:
-        return cast(Matrix, value).__getitem__
+        return cast("Callable[[Index], Scalar]", cast(Matrix, value).__getitem__)
     return lambda index: at(value, index)
 
 
@@ -244,4 +244,4 @@ def _column(shape: Shape, to: Shape) -> Callable[[Any], Any]:
         return repeat
     if shape == to:
         return fmpq_mat.entries
-    return lambda value: fmpq_mat.entries(spread(value, shape, to))
+    return lambda value: entries(spread(value, shape, to), to)

@@ -11,10 +11,10 @@ from typing import TextIO
 from bptrace.errors import BptraceError
 
 
-def write_whole(path: Path, write: Callable[[TextIO], None]) -> None:
+def write_whole(path: str, write: Callable[[TextIO], None]) -> None:
     """Write a text file by a function, all or nothing. Raises BptraceError where it cannot be written."""
     try:
-        target = path.resolve()
+        target = Path(path).resolve()
         if target.exists() and not target.is_file():
             _write_device(target, write)
             return

@@ -48,7 +48,9 @@ class Quantity(NamedTuple):
 
 def bracketed_bases(shapes: dict[str, Shape]) -> set[str]:
     """The names whose elements need brackets: a digit at the end, a long dimension, or a clash."""
-    unclear = {base for base, shape in shapes.items() if base[-1].isdigit() or max(shape, default=0) > LONGEST_PLAIN_DIMENSION}
+    unclear = {
+        base for base, shape in shapes.items() if base[-1].isdigit() or max(shape, default=0) > LONGEST_PLAIN_DIMENSION
+    }
     plain: dict[str, set[str]] = {}
     for base, shape in shapes.items():
         plainly = Quantity(base, shape, base).namer()

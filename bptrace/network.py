@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 
-from bptrace.elements import Register
 from bptrace.bounds import DIGITS, measured
+from bptrace.elements import Register
 from bptrace.errors import BptraceError, Mark, SpecError
 from bptrace.evaluate import failure, growth
 from bptrace.exact import Value
@@ -23,7 +23,8 @@ class Network:
     """Names, shapes, literals and equations; `trace()` works them out.
 
     `givens` are in the file's order; the last of `definitions` is the loss. `gradients` holds the sections
-    (weights, input, target) whose gradients are asked for. `updated`: one gradient step follows, at the rate `lr`. `decimal`: the file writes decimals.
+    (weights, input, target) whose gradients are asked for. `updated`: one gradient step follows, at the
+    rate `lr`. `decimal`: the file writes decimals.
     """
 
     def __init__(
@@ -119,8 +120,8 @@ class Network:
 
     def _division_by_zero(self, program: Program, values: Mapping[str, Value]) -> SpecError:
         definition = next(item for item in program.definitions if item.key not in values)
-        index, tree, call = failure(definition.expr, Register(program.quantities, values))
-        name = program.quantities[definition.key].element(index)
+        place, tree, call = failure(definition.expr, Register(program.quantities, values))
+        name = program.quantities[definition.key].element(place)
         rule = Notation(self.decimal, terms=8).rule(tree)
         return SpecError(f"division by zero in {name}", call.mark or definition.mark, f"{name} = {rule}")
 

@@ -238,7 +238,7 @@ def _gate_branch(branch: Branch) -> bool:
     if not isinstance(branch.value, Number):
         return False
     relations = {bound for bound in (branch.low and branch.low[1], branch.high and branch.high[0]) if bound}
-    return relations == {"<"} and branch.value.value == ONE or relations == {"<="} and branch.value.value == ZERO
+    return (relations == {"<"} and branch.value.value == ONE) or (relations == {"<="} and branch.value.value == ZERO)
 
 
 def bound_at(cases: Cases) -> Expr | None:

@@ -16,8 +16,8 @@ from typing import Any, TypeAlias, cast
 
 from bptrace import arrays
 from bptrace.arrays import Expander, Kernel
-from bptrace.exact import ONE, ZERO, Index, Scalar, Shape, mapped, sign, size, whole
 from bptrace.bounds import Bound, added, inverted, multiplied
+from bptrace.exact import ONE, ZERO, Index, Scalar, Shape, mapped, sign, size, whole
 from bptrace.expr import Branch, Call, Cases, Expr, Number, Operand, gather_to, lift, nodes, number, spread_to, times
 
 Gradient: TypeAlias = Callable[[Expr, Call, Expr], Sequence[Expr | None]]
@@ -29,11 +29,12 @@ class Op:
 
     `arity`: the least and the greatest number of arguments; (0, 0) for a row that no file can call.
     `spelled`: how a file and a rule write it.
-    `linear(call)`: no gradient reads an argument's value. `terms(call)`: how many elements one element sums
-    or compares. `regular`: every element has a tree of the same form. `growth(call, bounds)`: how large its values can be.
-    `fold`: the operator on two operands, FLINT's own, that an operation on two or more repeats.
-    `check(arguments)`: what is wrong with them beyond their shapes, or nothing.
+    `scalar`: what it does to single elements. `fold`: the operator on two operands, FLINT's own, that an
+    operation on two or more repeats; it gives both `scalar` and `kernel`.
+    `linear(call)`: no gradient reads an argument's value. `regular`: all elements have trees of one form.
+    `terms(call)`: how many elements one element sums or compares. `growth(call, bounds)`: how large it gets.
     `axis(call, argument, axis)`: the axis of an argument that runs along an axis of the result, or None.
+    `check(arguments)`: what is wrong with them beyond their shapes, or nothing.
     `title`: what an activation's slope is called; `kink`: what is taken where there is no slope.
     """
 
@@ -393,7 +394,13 @@ ROWS = (
         growth=_product_growth,
         gradient=_matmul_gradient,
     ),
-    Op("outer", shape=arrays.outer_shape, kernel=arrays.outer_kernel, expand=arrays.outer_expand, growth=_product_growth),
+    Op(
+        "outer",
+        shape=arrays.outer_shape,
+        kernel=arrays.outer_kernel,
+        expand=arrays.outer_expand,
+        growth=_product_growth,
+    ),
     Op("dot", arity=(2, 2), definition=lambda a, b: total(a * b)),
     # moving elements
     Op(
@@ -506,7 +513,9 @@ ROWS = (
         title="hardsigmoid",
         definition=lambda z: call("max", 0, call("min", 1, z / 6 + lift("1/2"))),
         slope=lambda z: Cases(
-            z, [between(-3, 3, "1/6"), above(3, 0, strict=False), below(-3, 0)], "hardsigmoid' is taken as 0 at -3 and 3"
+            z,
+            [between(-3, 3, "1/6"), above(3, 0, strict=False), below(-3, 0)],
+            "hardsigmoid' is taken as 0 at -3 and 3",
         ),
     ),
     Op("identity", arity=(1, 1), definition=lambda z: z),

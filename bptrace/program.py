@@ -85,7 +85,7 @@ def build(
     """
     fresh = _Fresh(givens, definitions)
     forward = [part for definition in definitions for part in lifted(definition, fresh)]
-    shapes = {item.key: item.shape for item in [*givens, *forward]}
+    shapes = {given.key: given.shape for given in givens} | {item.key: item.shape for item in forward}
     bracketed = bracketed_bases(shapes)
     bases = {key: Quantity(key, shape, key, bracketed=key in bracketed) for key, shape in shapes.items()}
     reverse = _Reverse(givens, forward, differentiated, bases)
@@ -302,7 +302,8 @@ class _Reverse:
         rank = ranks(self.forward)
         weights = [given.key for given in self.givens if given.section == "weights"]
         users = dict.fromkeys(weights, self.loss)
-        for definition in sorted(reversed(self.forward), key=lambda item: -rank[item.key]):
+        # of equal ranks the first in the file wins, so it comes last
+        for definition in sorted(self.forward, key=lambda item: rank[item.key])[::-1]:
             users.update({key: definition.key for key in names(definition.expr) if key in users})
         return users
 
@@ -353,6 +354,7 @@ def _updated_quantities(bases: Mapping[str, Quantity], updates: Sequence[Definit
         update.key: bases[update.key.removesuffix("_new")]._replace(key=update.key, after="_new") for update in updates
     }
 
+
 def _updates(givens: Sequence[Given], reverse: _Reverse) -> list[Definition]:
     rate = Name("lr", ())
     weights = [given for given in givens if given.section == "weights" and given.key in reverse.gradients]
@@ -373,4 +375,6 @@ def _update_plan(updates: Sequence[Definition], plans: Sequence[Plan], reverse: 
         for block in blocks
         if block.definitions[0].key in by_gradient
     ]
-    return Plan(UPDATE, "one gradient step on " + ", ".join(item.key.removesuffix("_new") for item in updates), tuple(found))
+    return Plan(
+        UPDATE, "one gradient step on " + ", ".join(item.key.removesuffix("_new") for item in updates), tuple(found)
+    )

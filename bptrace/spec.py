@@ -4,8 +4,8 @@ every complaint its line and column.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from typing import NoReturn
 
 import yaml
@@ -29,9 +29,9 @@ LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Node = yaml.nodes.Node
 
 
-def load(path: str | Path) -> Network:
+def load(path: str | os.PathLike[str]) -> Network:
     """The network in a YAML file. Raises SpecError: what is wrong, where, and what would be right."""
-    return loads(read_text(path), str(path))
+    return loads(read_text(path), os.fspath(path))
 
 
 def loads(text: str, name: str = "<text>") -> Network:
@@ -40,15 +40,15 @@ def loads(text: str, name: str = "<text>") -> Network:
     return _Reader(source, compose(source)).network()
 
 
-def read_text(path: str | Path) -> str:
+def read_text(path: str | os.PathLike[str]) -> str:
     """A file's text. Raises SpecError where there is none, or none that can be read."""
     try:
-        with Path(path).open("rb") as file:
+        with open(path, "rb") as file:
             data = file.read(SIZE_LIMIT + 1)
     except IsADirectoryError:
         raise SpecError(f"{path} is a directory, not a network file") from None
     except FileNotFoundError:
-        raise SpecError(f"no such file: {path}", None, *_neighbours(Path(path))) from None
+        raise SpecError(f"no such file: {path}", None, *_neighbours(os.fspath(path))) from None
     except (OSError, ValueError) as problem:
         reason = getattr(problem, "strerror", None) or problem
         raise SpecError(f"cannot read {path}: {reason}") from None
@@ -67,9 +67,10 @@ def decoded(data: bytes, name: str) -> str:
         raise SpecError(f"byte 0x{data[problem.start]:02x} is not UTF-8", mark, "save the file as UTF-8") from None
 
 
-def _neighbours(path: Path) -> list[str]:
+def _neighbours(path: str) -> list[str]:
+    folder, name = os.path.split(path)
     try:
-        return suggestion(path.name, [other.name for other in path.parent.glob("*.y*ml")])
+        return suggestion(name, [other for other in os.listdir(folder or ".") if other.endswith((".yaml", ".yml"))])
     except OSError:
         return []
 
@@ -81,7 +82,7 @@ def compose(source: Source) -> Node:
         node = yaml.compose(source.text, Loader=LOADER)
     except yaml.MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
-        offset = min(mark.index, len(source.text)) if mark else 0
+        offset = min(mark.index if mark else 0, len(source.text))
         context = [str(problem.context)] if problem.context else []
         raise SpecError(f"not YAML: {problem.problem}", Mark(source, offset), *context) from None
     except yaml.reader.ReaderError as problem:
@@ -207,7 +208,9 @@ class _Reader:
 
     def items(self, node: Node) -> list[Node]:
         if not isinstance(node, yaml.SequenceNode):
-            self.fail("expected a number, a list of numbers or a list of rows", node, "as in 3, [1, 2] or [[1, 2], [3, 4]]")
+            self.fail(
+                "expected a number, a list of numbers or a list of rows", node, "as in 3, [1, 2] or [[1, 2], [3, 4]]"
+            )
         if not node.value:
             self.fail("an empty list", node, "as in [1, 2] or [[1, 2], [3, 4]]")
         return list(node.value)
@@ -229,7 +232,9 @@ class _Reader:
     def introduce(self, name: str, shape: Shape, mark: Mark) -> None:
         """Take a name for a quantity of this shape. Raises SpecError where it cannot have it."""
         if not name.isidentifier():
-            raise SpecError(f"{shortened(name)} is not a name", mark, "letters, digits and _, a letter first: w, h1, yhat")
+            raise SpecError(
+                f"{shortened(name)} is not a name", mark, "letters, digits and _, a letter first: w, h1, yhat"
+            )
         if name in function_names():
             raise SpecError(f"'{name}' is reserved: it is a function", mark, "choose another name")
         if name in self.known:
@@ -273,7 +278,9 @@ class _Reader:
         self.define(key, self.text(equation, "an equation"), mark, self.place_in(equation))
         shape = self.definitions[-1].shape
         if size(shape) != 1:
-            self.fail(f"the loss is {shape_text(shape)}; it must be one number", equation, "sum(...) or mean(...) makes one")
+            self.fail(
+                f"the loss is {shape_text(shape)}; it must be one number", equation, "sum(...) or mean(...) makes one"
+            )
 
     # update and layers
 
@@ -283,7 +290,9 @@ class _Reader:
         fields = {key.value: (key, value) for key, value in self.entries(node, "update")}
         for name, (key, _) in fields.items():
             if name not in ("rule", "lr"):
-                self.fail(f"unknown field {shortened(name)}", key, "known here: rule, lr", *suggestion(name, ["rule", "lr"]))
+                self.fail(
+                    f"unknown field {shortened(name)}", key, "known here: rule, lr", *suggestion(name, ["rule", "lr"])
+                )
         rule = self.text(fields["rule"][1], "a rule's name") if "rule" in fields else "sgd"
         if rule != "sgd":
             self.fail(f"unknown rule {shortened(rule)}", fields["rule"][1], "known here: sgd")
@@ -310,7 +319,9 @@ class _Reader:
         known = ["weights", "bias", "activation"]
         for name, (key, _) in fields.items():
             if name not in known:
-                self.fail(f"unknown field {shortened(name)}", key, f"known here: {', '.join(known)}", *suggestion(name, known))
+                self.fail(
+                    f"unknown field {shortened(name)}", key, f"known here: {', '.join(known)}", *suggestion(name, known)
+                )
         if "weights" not in fields:
             self.fail("missing field 'weights'", node, "as in {weights: [[1, 2]], bias: [0], activation: relu}")
         for field, letter in (("weights", "W"), ("bias", "b")):
@@ -334,7 +345,7 @@ class _Reader:
         self.givens.append(Given(name, shape, "weights", array(shape, items), self.mark(node)))
 
     def layer_define(self, name: str, equation: str, node: Node) -> None:
-        self.define(name, equation, self.mark(node), lambda offset: self.mark(node))
+        self.define(name, equation, self.mark(node), lambda _: self.mark(node))
 
     # nodes
 
@@ -365,7 +376,9 @@ class _Reader:
     def place_in(self, node: Node) -> Callable[[int], Mark]:
         """Where each character of a scalar's text stands in the file."""
         start = node.start_mark.index
-        places = places_in(self.source.text[start : node.end_mark.index], str(node.value), node.style or "")
+        places = places_in(
+            self.source.text[start : node.end_mark.index], str(node.value), getattr(node, "style", None) or ""
+        )
         return lambda offset: Mark(self.source, start + places[min(offset, len(places) - 1)])
 
     def fail(self, message: str, node: Node | str | None = None, *hints: str, at: Mark | None = None) -> NoReturn:
@@ -399,7 +412,7 @@ def assigned(network: Network, settings: Sequence[str]) -> Network:
 def _settable(network: Network, name: str, mark: Mark) -> tuple[Given, Index]:
     """The given, or the element of one, that a setting names."""
     quantities = network.program().quantities
-    named = {given.key: (given, ()) for given in network.givens}
+    named: dict[str, tuple[Given, Index]] = {given.key: (given, ()) for given in network.givens}
     for given in network.givens:
         quantity = quantities[given.key]
         named |= {quantity.element(index): (given, index) for index in indices(given.shape) if given.shape}

@@ -20,8 +20,9 @@ from bptrace.program import Plan, Program
 class Row:
     """One line of the register: *quantity / rule / value*.
 
-    `quantity` is the element's name, `dL/dw11`; `formula` the rule with names, `rule` the rule with numbers, both written from the one tree that was
-    evaluated to the value. A row compares with ints and Fractions by its value.
+    `quantity` is the element's name, `dL/dw11`; `formula` the rule with names, `rule` the rule with numbers,
+    both written from the one tree that was evaluated to the value. A row compares with ints and Fractions
+    by its value.
     """
 
     __slots__ = ("_elements", "_value", "_working", "quantity")

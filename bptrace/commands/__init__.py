@@ -13,7 +13,7 @@ from bptrace.commands.run import run
 @click.group(context_settings={"help_option_names": ["-h", "--help"]}, no_args_is_help=True)
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def bptrace() -> None:
-    """Trace backpropagation step by step, exactly: quantity / rule / value.
+    r"""Trace backpropagation step by step, exactly: quantity / rule / value.
 
     \b
     bptrace new net.yaml          write a network to start from

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 import click
 
 from bptrace.commands.options import network_options, read_network
-from bptrace.files import write_whole
 from bptrace.views import VIEWS
 
 
 @click.command(epilog="\b\nExample:\n  bptrace export networks/relu_2_2_1.yaml -o register.md")
 @network_options
-@click.option("--format", "format_name", type=click.Choice(sorted(VIEWS)), help="Default: from the suffix of FILE, else csv.")
+@click.option(
+    "--format", "format_name", type=click.Choice(sorted(VIEWS)), help="Default: from the suffix of FILE, else csv."
+)
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE, all or nothing; default: standard output.")
 def export(
     net: str, numbers: str, settings: Sequence[str], inputs: bool, format_name: str | None, output: str | None
@@ -28,7 +29,9 @@ def export(
     view = VIEWS[format_name or _format_of(output)]
     trace = read_network(net, settings).trace(numbers, inputs)
     if output and output != "-":
-        write_whole(Path(output), lambda out: view.write(trace, out))
+        from bptrace.files import write_whole
+
+        write_whole(output, lambda out: view.write(trace, out))
     else:
         trace.audit()
         view.write(trace, sys.stdout)
@@ -37,7 +40,7 @@ def export(
 def _format_of(output: str | None) -> str:
     if not output or output == "-":
         return "csv"
-    suffix = Path(output).suffix.lower()
+    suffix = os.path.splitext(output)[1].lower()
     for name, view in VIEWS.items():
         if suffix in view.suffixes:
             return name

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 
 import click
 
 from bptrace.errors import BptraceError
-from bptrace.files import write_whole
 
 WIDEST = 1_000
 
 
-class _Layers(click.ParamType):
+class _Layers(click.ParamType):  # type: ignore[type-arg]  # generic only from click 8.2 on
     """`2,2,1`: the number of inputs, of units in each layer, of outputs."""
 
     name = "layers"
@@ -41,14 +40,15 @@ def _activations() -> list[str]:
 @click.option("--force", is_flag=True, help="Overwrite FILE if it exists.")
 def new(file: str, layers: tuple[int, ...], activation: str, seed: int, force: bool) -> None:
     """Write a commented network to FILE, ready for `bptrace run`."""
-    path = Path(file)
-    if path.exists() and not force:
+    if os.path.exists(file) and not force:
         raise BptraceError(f"error: {file} exists\n   --force overwrites it")
     from random import Random
 
+    from bptrace.files import write_whole
+
     draw = Random(seed).randint
-    text = "\n".join(starter(layers, activation, lambda: draw(-3, 3))) + "\n"
-    write_whole(path, lambda out: out.write(text) and None)
+    text = [f"{line}\n" for line in starter(layers, activation, lambda: draw(-3, 3))]
+    write_whole(file, lambda out: out.writelines(text))
     click.echo(f"wrote {file}; now: bptrace run {file}")
 
 

@@ -19,7 +19,13 @@ from bptrace.program import PHASES
 @click.option("--step", "number", type=int, metavar="N", help="Only step N, counted from 1 over all phases.")
 @click.option("--formula", is_flag=True, help="Add a column with each rule in names: dL/dz1*x1.")
 def run(
-    net: str, numbers: str, settings: Sequence[str], inputs: bool, phases: Sequence[str], number: int | None, formula: bool
+    net: str,
+    numbers: str,
+    settings: Sequence[str],
+    inputs: bool,
+    phases: Sequence[str],
+    number: int | None,
+    formula: bool,
 ) -> None:
     """Print every line of a network's working, a table a step.
 
