@@ -106,7 +106,7 @@ def _check_nesting(source: Source) -> None:
         if isinstance(event, yaml.events.CollectionStartEvent):
             depth += 1
             if depth > NESTING_LIMIT:
-                mark = Mark(source, event.start_mark.index)
+                mark = Mark(source, event.start_mark.index if event.start_mark else 0)
                 raise SpecError(f"nested more than {NESTING_LIMIT} deep", mark)
         elif isinstance(event, yaml.events.CollectionEndEvent):
             depth -= 1
