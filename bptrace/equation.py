@@ -18,7 +18,8 @@ from bptrace.errors import Mark, SpecError, listed, shortened, suggestion
 from bptrace.evaluate import evaluate, growth
 from bptrace.exact import NumberError, Scalar, is_decimal, rational, whole
 from bptrace.expr import Call, Expr, Name, Number, ShapeError, children, names, shape_text
-from bptrace.ops import arities, function, function_names, indexed, shape_of, transposed
+from bptrace.gradients import indexed, transposed
+from bptrace.ops import arities, function, function_names, shape_of
 
 NESTING_LIMIT = 60
 DEPTH_LIMIT = 80

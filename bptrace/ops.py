@@ -10,231 +10,16 @@ convention. Conventions at a kink are PyTorch's.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator, Sequence
-from functools import reduce
-from typing import Any, TypeAlias, cast
-
-from bptrace import arrays
-from bptrace.arrays import Expander, Kernel
-from bptrace.bounds import Bound, added, inverted, multiplied
-from bptrace.exact import ONE, ZERO, Index, Scalar, Shape, mapped, sign, size, whole
-from bptrace.expr import Branch, Call, Cases, Expr, Number, Operand, gather_to, lift, nodes, number, spread_to, times
-
-Gradient: TypeAlias = Callable[[Expr, Call, Expr], Sequence[Expr | None]]
-"""(upstream gradient, call, output) gives one gradient an argument; None where there is none."""
-
-
-class Op:
-    """One row of the table.
-
-    `arity`: the least and the greatest number of arguments; (0, 0) for a row that no file can call.
-    `spelled`: how a file and a rule write it.
-    `scalar`: what it does to single elements. `fold`: the operator on two operands, FLINT's own, that an
-    operation on two or more repeats; it gives both `scalar` and `kernel`.
-    `linear(call)`: no gradient reads an argument's value. `regular`: all elements have trees of one form.
-    `terms(call)`: how many elements one element sums or compares. `growth(call, bounds)`: how large it gets.
-    `axis(call, argument, axis)`: the axis of an argument that runs along an axis of the result, or None.
-    `check(arguments)`: what is wrong with them beyond their shapes, or nothing.
-    `title`: what an activation's slope is called; `kink`: what is taken where there is no slope.
-    """
-
-    def __init__(
-        self,
-        name: str,
-        *,
-        arity: tuple[int, int] = (0, 0),
-        spelled: str = "",
-        scalar: Callable[..., Scalar] | None = None,
-        fold: Callable[[Any, Any], Any] | None = None,
-        shape: Callable[[Sequence[Shape]], Shape] = arrays.broadcast_shape,
-        kernel: Callable[[Call], Kernel] | None = None,
-        expand: Callable[[Call, Sequence[Expander]], Expander] = arrays.elementwise_expand,
-        gradient: Gradient = lambda upstream, call, out: [None] * len(call.args),
-        axis: Callable[[Call, int, int], int | None] = lambda call, argument, axis: None,
-        linear: Callable[[Call], bool] = lambda call: False,
-        regular: bool = True,
-        terms: Callable[[Call], int] = lambda call: 1,
-        growth: Callable[[Call, Sequence[Bound]], Bound] | None = None,
-        definition: Callable[..., Expr] | None = None,
-        check: Callable[..., str] = lambda *args: "",
-        title: str = "",
-        slope: Callable[..., Expr] | None = None,
-        kink: str = "",
-    ) -> None:
-        self.name = name
-        self.arity = arity
-        self.spelled = spelled or name
-        self.fold = fold
-        self.scalar = (lambda *args: reduce(fold, args)) if fold else scalar
-        self.shape = shape
-        self.kernel = kernel or (arrays.folded(fold) if fold else self._elementwise_kernel)
-        self.expand = expand
-        self.gradient = gradient
-        self.axis = axis
-        self.linear = linear
-        self.regular = regular
-        self.terms = terms
-        self.growth = growth or (lambda call, args: added(args, terms(call)))
-        self.definition = definition
-        self.check = check
-        self.title = title
-        self.slope = slope
-        self.kink = kink
-
-    def _elementwise_kernel(self, call: Call) -> Kernel:
-        assert self.scalar, f"{self.name} acts on whole arrays only"
-        return mapped(self.scalar, [arg.shape for arg in call.args], call.shape)
-
-
-def call(op: str, *args: Operand, extra: tuple[int, ...] = ()) -> Call:
-    """A call with the shape that its row gives. Raises ShapeError."""
-    parts = tuple(lift(arg) for arg in args)
-    return Call(op, parts, shape_of(op, parts), extra)
-
-
-def shape_of(op: str, args: tuple[Expr, ...]) -> Shape:
-    """The shape that an operation gives on these arguments. Raises ShapeError."""
-    row = OPS[op]
-    return row.definition(*args).shape if row.definition else row.shape([arg.shape for arg in args])
-
-
-def expansion(call: Call) -> Expr | None:
-    """The definition of a function over this call's arguments, or None for an operation that has none."""
-    definition = OPS[call.op].definition
-    return definition(*call.args) if definition else None
-
-
-def all_nodes(expr: Expr) -> Iterator[Expr]:
-    """Every node of the tree, and of the definitions behind its functions."""
-    for node in nodes(expr):
-        yield node
-        meaning = expansion(node) if isinstance(node, Call) else None
-        if meaning is not None:
-            yield from all_nodes(meaning)
-
-
-def function_names() -> list[str]:
-    """Every function that a file can call."""
-    return sorted({row.spelled for row in ROWS if row.arity != (0, 0)})
-
-
-def function(name: str, count: int) -> Op | None:
-    """The row that a file's call of `name` with `count` arguments means, or None."""
-    rows = [row for row in ROWS if row.spelled == name and row.arity[0] <= count <= row.arity[1]]
-    return rows[0] if rows else None
-
-
-def arities(name: str) -> list[int]:
-    """The numbers of arguments that a function takes; empty where there is no such function."""
-    spans = [range(row.arity[0], row.arity[1] + 1) for row in ROWS if row.spelled == name and row.arity != (0, 0)]
-    return sorted({count for span in spans for count in span})
-
-
-# Gradients
-
-
-def _always(call: Call) -> bool:
-    return True
-
-
-def _one_variable_factor(call: Call) -> bool:
-    return sum(not isinstance(arg, Number) for arg in call.args) < 2
-
-
-def _elements(call: Call) -> int:
-    return size(call.args[0].shape)
-
-
-def _product_growth(call: Call, args: Sequence[Bound]) -> Bound:
-    return multiplied(args, OPS[call.op].terms(call))
-
-
-def _quotient_growth(call: Call, args: Sequence[Bound]) -> Bound:
-    return multiplied([args[0], inverted(args[1], size(call.args[1].shape))])
-
-
-def _power_growth(call: Call, args: Sequence[Bound]) -> Bound:
-    exponent = cast(int, whole(cast(Scalar, number(call.args[1]))))
-    base = args[0] if exponent >= 0 else inverted(args[0], size(call.args[0].shape))
-    return multiplied([base], times=abs(exponent))
-
-
-def _literal_divisor(call: Call) -> bool:
-    return isinstance(call.args[1], Number)
-
-
-def _product_gradient(upstream: Expr, call: Call, out: Expr) -> Sequence[Expr]:
-    args = call.args
-    return [times([upstream, *args[:i], *args[i + 1 :]]) for i in range(len(args))]
-
-
-def _quotient_gradient(upstream: Expr, call: Call, out: Expr) -> Sequence[Expr]:
-    top, bottom = call.args
-    divisor = number(bottom)
-    share = Number(ONE / divisor) if divisor else Number(ONE) / bottom
-    return [upstream * share, upstream * -(top / bottom**2)]
-
-
-def _power_gradient(upstream: Expr, call: Call, out: Expr) -> Sequence[Expr | None]:
-    base, exponent = call.args
-    power = cast(int, whole(cast(Scalar, number(exponent))))
-    return [times([upstream, Number(Scalar(power)), base ** (power - 1)]) if power else None, None]
-
-
-def _matmul_gradient(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr]:
-    left, right = node.args
-    ranks = (len(left.shape), len(right.shape))
-    if ranks == (1, 1):
-        return [upstream * right, upstream * left]
-    if ranks == (2, 1):
-        return [call("outer", upstream, right), call("@", transposed(left), upstream, extra=(1,))]
-    if ranks == (1, 2):
-        return [call("@", right, upstream, extra=(1,)), call("outer", left, upstream, extra=(1,))]
-    return [call("@", upstream, transposed(right)), call("@", transposed(left), upstream, extra=(1,))]
-
-
-def transposed(expr: Expr) -> Expr:
-    """The transpose; that of a transpose is the thing itself, that of a vector is the vector."""
-    if len(expr.shape) < 2:
-        return expr
-    return expr.args[0] if isinstance(expr, Call) and expr.op == "T" else call("T", expr)
-
-
-def indexed(expr: Expr, index: Index) -> Call:
-    """One element, or one row of a matrix, at a 0-based index that lies within the shape."""
-    return Call("index", (expr,), expr.shape[len(index) :], index)
-
-
-def _index_gradient(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr]:
-    return [Call("place", (upstream,), node.args[0].shape, node.extra)]
-
-
-def _total_gradient(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr]:
-    return [spread_to(upstream, node.args[0].shape)]
-
-
-def _mean_gradient(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr]:
-    shape = node.args[0].shape
-    return [spread_to(upstream * Number(Scalar(1, size(shape))), shape)]
-
-
-def _spread_gradient(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr]:
-    return [gather_to(upstream, node.args[0].shape)]
-
-
-def _step_to(upstream: Expr, winner: Expr, loser: Expr) -> Expr:
-    return upstream * call("step", winner - loser)
-
-
-def _extreme_gradient(count: str, branches: Callable[[Expr, Expr], list[Branch]], kink: str) -> Gradient:
-    """The upstream gradient goes to the extreme element; equal ones share it alike (PyTorch's amax)."""
-
-    def gradient(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr]:
-        share = Number(ONE) / call(count, node.args[0])
-        return [upstream * Cases(node.args[0], branches(out, share), kink)]
-
-    return gradient
-
+from collections.abc import Sequence
+from typing import cast
+
+from bptrace import arrays, gradients
+from bptrace.bounds import Bound, inverted, multiplied
+from bptrace.exact import ZERO, Scalar, sign, size, whole
+from bptrace.expr import Branch, Call, Cases, Expr, Number, Operand, lift, number
+from bptrace.op import OPS, Op, all_nodes, arities, call, expansion, function, function_names, shape_of
+
+__all__ = ["OPS", "ROWS", "Op", "all_nodes", "arities", "call", "expansion", "function", "function_names", "shape_of"]
 
 # Cases, for functions that are put together from pieces
 
@@ -256,12 +41,12 @@ def between(low: Operand, high: Operand, value: Operand, *, strict: bool = True)
 
 
 def total(expr: Expr) -> Expr:
-    """The sum of all elements; a scalar stands for itself."""
+    """The sum of all _elements; a scalar stands for itself."""
     return call("sum", expr) if expr.shape else expr
 
 
 def average(expr: Expr) -> Expr:
-    """The mean of all elements; a scalar stands for itself."""
+    """The mean of all _elements; a scalar stands for itself."""
     return call("mean", expr) if expr.shape else expr
 
 
@@ -313,6 +98,31 @@ def _count_smallest(*values: Scalar) -> Scalar:
     return Scalar(values.count(min(values)))
 
 
+# How an operation reads its arguments, and how large its values grow
+
+
+def _one_variable_factor(call: Call) -> bool:
+    return sum(not isinstance(arg, Number) for arg in call.args) < 2
+
+
+def _elements(call: Call) -> int:
+    return size(call.args[0].shape)
+
+
+def _quotient_growth(call: Call, args: Sequence[Bound]) -> Bound:
+    return multiplied([args[0], inverted(args[1], size(call.args[1].shape))])
+
+
+def _power_growth(call: Call, args: Sequence[Bound]) -> Bound:
+    exponent = cast(int, whole(cast(Scalar, number(call.args[1]))))
+    base = args[0] if exponent >= 0 else inverted(args[0], size(call.args[0].shape))
+    return multiplied([base], times=abs(exponent))
+
+
+def _literal_divisor(call: Call) -> bool:
+    return isinstance(call.args[1], Number)
+
+
 # The table
 
 TIE = "equal ones share the gradient alike"
@@ -324,14 +134,14 @@ ROWS = (
         fold=operator.add,
         expand=arrays.sum_expand,
         axis=arrays.elementwise_axis,
-        linear=_always,
+        linear=lambda node: True,
         gradient=lambda upstream, node, out: [upstream] * len(node.args),
     ),
     Op(
         "-",
         fold=operator.sub,
         axis=arrays.elementwise_axis,
-        linear=_always,
+        linear=lambda node: True,
         gradient=lambda upstream, node, out: [upstream, upstream * -1],
     ),
     Op(
@@ -339,7 +149,7 @@ ROWS = (
         scalar=operator.neg,
         kernel=lambda node: operator.neg,
         axis=arrays.elementwise_axis,
-        linear=_always,
+        linear=lambda node: True,
         gradient=lambda upstream, node, out: [upstream * -1],
     ),
     Op(
@@ -348,8 +158,8 @@ ROWS = (
         expand=arrays.product_expand,
         axis=arrays.elementwise_axis,
         linear=_one_variable_factor,
-        growth=_product_growth,
-        gradient=_product_gradient,
+        growth=lambda node, bounds: multiplied(bounds),
+        gradient=gradients.of_product,
     ),
     Op(
         "/",
@@ -357,15 +167,16 @@ ROWS = (
         axis=arrays.elementwise_axis,
         linear=_literal_divisor,
         growth=_quotient_growth,
-        gradient=_quotient_gradient,
+        gradient=gradients.of_quotient,
     ),
-    Op("^", scalar=_power, axis=arrays.elementwise_axis, growth=_power_growth, gradient=_power_gradient),
+    Op("^", scalar=_power, axis=arrays.elementwise_axis, growth=_power_growth, gradient=gradients.of_power),
     Op(
         "abs",
         arity=(1, 1),
         scalar=abs,
         axis=arrays.elementwise_axis,
         gradient=lambda upstream, node, out: [upstream * call("sign", node.args[0])],
+        about="abs(z): the absolute value; slope 0 at 0",
     ),
     Op("sign", scalar=_sign, axis=arrays.elementwise_axis, kink="abs has no slope at 0; 0 is taken"),
     Op(
@@ -373,14 +184,22 @@ ROWS = (
         arity=(2, 2),
         scalar=_largest,
         axis=arrays.elementwise_axis,
-        gradient=lambda upstream, node, out: [_step_to(upstream, *node.args), _step_to(upstream, *node.args[::-1])],
+        gradient=lambda upstream, node, out: [
+            gradients.step_to(upstream, *node.args),
+            gradients.step_to(upstream, *node.args[::-1]),
+        ],
+        about="max(a, b): the greater of two, element by element; equal ones share the gradient",
     ),
     Op(
         "min",
         arity=(2, 2),
         scalar=_smallest,
         axis=arrays.elementwise_axis,
-        gradient=lambda upstream, node, out: [_step_to(upstream, *node.args[::-1]), _step_to(upstream, *node.args)],
+        gradient=lambda upstream, node, out: [
+            gradients.step_to(upstream, *node.args[::-1]),
+            gradients.step_to(upstream, *node.args),
+        ],
+        about="min(a, b): the smaller of two, element by element; equal ones share the gradient",
     ),
     Op("step", scalar=_step, axis=arrays.elementwise_axis, kink=TIE),
     # products of arrays
@@ -391,36 +210,47 @@ ROWS = (
         expand=arrays.matmul_expand,
         axis=arrays.matmul_axis,
         terms=lambda node: node.args[1].shape[0],
-        growth=_product_growth,
-        gradient=_matmul_gradient,
+        growth=lambda node, bounds: multiplied(bounds, node.args[1].shape[0]),
+        gradient=gradients.of_matmul,
     ),
     Op(
         "outer",
         shape=arrays.outer_shape,
         kernel=arrays.outer_kernel,
         expand=arrays.outer_expand,
-        growth=_product_growth,
+        growth=lambda node, bounds: multiplied(bounds),
     ),
-    Op("dot", arity=(2, 2), definition=lambda a, b: total(a * b)),
-    # moving elements
+    Op(
+        "dot",
+        arity=(2, 2),
+        definition=lambda a, b: total(a * b),
+        about="dot(a, b): the sum of the products",
+    ),
+    # moving _elements
     Op(
         "T",
         shape=arrays.transpose_shape,
         kernel=arrays.transpose_kernel,
         expand=arrays.transpose_expand,
         axis=arrays.transpose_axis,
-        linear=_always,
-        gradient=lambda upstream, node, out: [transposed(upstream)],
+        linear=lambda node: True,
+        gradient=lambda upstream, node, out: [gradients.transposed(upstream)],
     ),
     Op(
         "index",
         kernel=arrays.index_kernel,
         expand=arrays.index_expand,
-        linear=_always,
-        gradient=_index_gradient,
+        linear=lambda node: True,
+        gradient=gradients.of_index,
     ),
     Op("place", kernel=arrays.place_kernel, expand=arrays.place_expand, regular=False),
-    Op("spread", kernel=arrays.spread_kernel, expand=arrays.spread_expand, linear=_always, gradient=_spread_gradient),
+    Op(
+        "spread",
+        kernel=arrays.spread_kernel,
+        expand=arrays.spread_expand,
+        linear=lambda node: True,
+        gradient=gradients.of_spread,
+    ),
     Op("gather", kernel=arrays.gather_kernel, expand=arrays.gather_expand, terms=_elements),
     # a whole array to a scalar
     Op(
@@ -430,8 +260,9 @@ ROWS = (
         kernel=arrays.reduction(_add),
         expand=arrays.total_expand,
         terms=_elements,
-        linear=_always,
-        gradient=_total_gradient,
+        linear=lambda node: True,
+        gradient=gradients.of_total,
+        about="sum(a): the sum of all _elements",
     ),
     Op(
         "mean",
@@ -440,8 +271,9 @@ ROWS = (
         kernel=arrays.mean_kernel,
         expand=arrays.mean_expand,
         terms=_elements,
-        linear=_always,
-        gradient=_mean_gradient,
+        linear=lambda node: True,
+        gradient=gradients.of_mean,
+        about="mean(a): their mean",
     ),
     Op(
         "max of all",
@@ -452,9 +284,10 @@ ROWS = (
         kernel=arrays.reduction(_largest),
         expand=arrays.reduction_expand,
         terms=_elements,
-        gradient=_extreme_gradient(
+        gradient=gradients.of_extreme(
             "count_max", lambda out, share: [above(out, share, strict=False), below(out, 0, strict=True)], TIE
         ),
+        about="max(a): the greatest element; equal ones share the gradient",
     ),
     Op(
         "min of all",
@@ -465,7 +298,8 @@ ROWS = (
         kernel=arrays.reduction(_smallest),
         expand=arrays.reduction_expand,
         terms=_elements,
-        gradient=_extreme_gradient("count_min", lambda out, share: [below(out, share), above(out, 0)], TIE),
+        gradient=gradients.of_extreme("count_min", lambda out, share: [below(out, share), above(out, 0)], TIE),
+        about="min(a): the smallest element; equal ones share the gradient",
     ),
     Op(
         "count_max",
@@ -490,6 +324,7 @@ ROWS = (
         title="ReLU",
         definition=lambda z: call("max", 0, z),
         slope=lambda z: Cases(z, [above(0, 1), below(0, 0)], "ReLU'(0) is taken as 0"),
+        about="relu(z): max(0, z); slope 0 at 0",
     ),
     Op(
         "leaky_relu",
@@ -497,6 +332,7 @@ ROWS = (
         title="LeakyReLU",
         definition=lambda z, a: Cases(z, [above(0, z), below(0, a * z)]),
         slope=lambda z, a: Cases(z, [above(0, 1), below(0, a)], "LeakyReLU'(0) is taken as the slope below 0"),
+        about="leaky_relu(z, a): z above 0, a*z below; slope a at 0",
     ),
     Op(
         "hardtanh",
@@ -506,6 +342,7 @@ ROWS = (
         slope=lambda z: Cases(
             z, [between(-1, 1, 1), above(1, 0, strict=False), below(-1, 0)], "hardtanh' is taken as 0 at -1 and 1"
         ),
+        about="hardtanh(z): max(-1, min(1, z)); slope 0 at -1 and 1",
     ),
     Op(
         "hardsigmoid",
@@ -517,28 +354,58 @@ ROWS = (
             [between(-3, 3, "1/6"), above(3, 0, strict=False), below(-3, 0)],
             "hardsigmoid' is taken as 0 at -3 and 3",
         ),
+        about="hardsigmoid(z): max(0, min(1, z/6 + 1/2)); slope 0 at -3 and 3",
     ),
-    Op("identity", arity=(1, 1), definition=lambda z: z),
-    Op("square", arity=(1, 1), definition=lambda z: z**2),
+    Op(
+        "identity",
+        arity=(1, 1),
+        definition=lambda z: z,
+        about="identity(z): z",
+    ),
+    Op(
+        "square",
+        arity=(1, 1),
+        definition=lambda z: z**2,
+        about="square(z): z^2",
+    ),
     # losses, of the output and the target
-    Op("squared_error", arity=(2, 2), definition=lambda yhat, y: total((yhat - y) ** 2)),
+    Op(
+        "squared_error",
+        arity=(2, 2),
+        definition=lambda yhat, y: total((yhat - y) ** 2),
+        about="squared_error(yhat, y): the sum of (yhat - y)^2",
+    ),
     Op(
         "half_squared_error",
         arity=(2, 2),
         definition=lambda yhat, y: lift("1/2") * total((yhat - y) ** 2),
+        about="half_squared_error(yhat, y): half of that",
     ),
-    Op("mean_squared_error", arity=(2, 2), definition=lambda yhat, y: average((yhat - y) ** 2)),
+    Op(
+        "mean_squared_error",
+        arity=(2, 2),
+        definition=lambda yhat, y: average((yhat - y) ** 2),
+        about="mean_squared_error(yhat, y): the mean of (yhat - y)^2",
+    ),
     Op(
         "absolute_error",
         arity=(2, 2),
         definition=lambda yhat, y: total(call("abs", yhat - y)),
+        about="absolute_error(yhat, y): the sum of abs(yhat - y)",
     ),
     Op(
         "hinge",
         arity=(2, 2),
         definition=lambda yhat, y: total(call("relu", 1 - y * yhat)),
+        about="hinge(yhat, y): the sum of max(0, 1 - y*yhat), for y of 1 or -1; slope 0 at the margin",
     ),
-    Op("huber", arity=(2, 3), definition=_huber, check=_positive_delta),
+    Op(
+        "huber",
+        arity=(2, 3),
+        definition=_huber,
+        check=_positive_delta,
+        about="huber(yhat, y, delta): half the square within delta, a line beyond, summed; delta is 1 if left out",
+    ),
 )
 
-OPS: dict[str, Op] = {row.name: row for row in ROWS}
+OPS.update({row.name: row for row in ROWS})

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from typing import NoReturn
+from typing import BinaryIO, NoReturn
 
 import yaml
 
@@ -44,7 +44,7 @@ def read_text(path: str | os.PathLike[str]) -> str:
     """A file's text. Raises SpecError where there is none, or none that can be read."""
     try:
         with open(path, "rb") as file:
-            data = file.read(SIZE_LIMIT + 1)
+            return read_bytes(file, os.fspath(path))
     except IsADirectoryError:
         raise SpecError(f"{path} is a directory, not a network file") from None
     except FileNotFoundError:
@@ -52,13 +52,13 @@ def read_text(path: str | os.PathLike[str]) -> str:
     except (OSError, ValueError) as problem:
         reason = getattr(problem, "strerror", None) or problem
         raise SpecError(f"cannot read {path}: {reason}") from None
+
+
+def read_bytes(file: BinaryIO, name: str) -> str:
+    """The text of an open file. Raises SpecError: too large, or the first byte that is not UTF-8."""
+    data = file.read(SIZE_LIMIT + 1)
     if len(data) > SIZE_LIMIT:
-        raise SpecError(f"{path} is larger than {SIZE_LIMIT // 1_000_000} MB, the most that is read")
-    return decoded(data, str(path))
-
-
-def decoded(data: bytes, name: str) -> str:
-    """Bytes as UTF-8. Raises SpecError at the first that is not."""
+        raise SpecError(f"{name} is larger than {SIZE_LIMIT // 1_000_000} MB, the most that is read")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as problem:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from bptrace.network import NUMBER_STYLES, Network
-from bptrace.spec import assigned, decoded, load, loads
+from bptrace.spec import assigned, load, loads, read_bytes
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -38,5 +38,5 @@ def network_options(command: Command) -> Command:
 
 def read_network(path: str, settings: Sequence[str]) -> Network:
     """The network in a file, or on standard input for `-`, with its settings. Raises SpecError."""
-    network = loads(decoded(sys.stdin.buffer.read(), "<stdin>"), "<stdin>") if path == "-" else load(path)
+    network = loads(read_bytes(sys.stdin.buffer, "<stdin>"), "<stdin>") if path == "-" else load(path)
     return assigned(network, settings) if settings else network

@@ -8,7 +8,8 @@ from itertools import islice
 from typing import TextIO
 
 from rich import box
-from rich.console import Console
+from rich.cells import cell_len
+from rich.console import Console, JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
@@ -19,6 +20,8 @@ TERMS = 9
 ROWS_AT_ONCE = 500
 UNBOUNDED = 10_000
 LONGEST_CELL = 2_000
+WIDEST_COMMON = 120
+STYLES: dict[str, tuple[str, JustifyMethod]] = {"quantity": ("cyan", "left"), "value": ("bold", "right")}
 
 
 def console(out: TextIO) -> Console:
@@ -32,17 +35,33 @@ def write(trace: Trace, steps: Sequence[Step], formulas: bool, summary: Summary 
     screen = console(out)
     if trace.title:
         screen.print(Text(trace.title, style="bold"), end="\n\n")
+    widths = _common_widths(screen, steps, formulas)
     for step in steps:
-        _write_step(screen, step, formulas)
+        _write_step(screen, step, formulas, widths)
     if summary:
         _write_summary(screen, summary)
 
 
-def _write_step(screen: Console, step: Step, formulas: bool) -> None:
+def _cells(row: Row, formulas: bool) -> list[str]:
+    quantity, formula, rule, value = map(_elided, row.texts())
+    return [quantity, formula, rule, value] if formulas else [quantity, rule, value]
+
+
+def _common_widths(screen: Console, steps: Sequence[Step], formulas: bool) -> list[int]:
+    """Widths at which the tables of a short register line up; none where it is long or the window narrow."""
+    columns = 4 if formulas else 3
+    if sum(map(len, steps)) > ROWS_AT_ONCE:
+        return [0] * columns
+    rows = [_cells(row, formulas) for step in steps for row in step]
+    widths = [max(cell_len(row[column]) for row in rows) for column in range(columns)]
+    return widths if sum(widths) + 3 * columns + 1 <= min(screen.width, WIDEST_COMMON) else [0] * columns
+
+
+def _write_step(screen: Console, step: Step, formulas: bool, widths: Sequence[int]) -> None:
     screen.print(Text.assemble((f"{step.number}. {step.phase}", "bold"), f"  {step.title}"))
     notes: dict[str, None] = {}
     for rows in _batches(step):
-        screen.print(_table(rows, formulas))
+        screen.print(_table(rows, formulas, widths))
         notes |= dict.fromkeys(note for row in rows for note in row.notes)
     for note in notes:
         screen.print(Text(f"  {note}", style="yellow"))
@@ -56,16 +75,14 @@ def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
         yield batch
 
 
-def _table(rows: Sequence[Row], formulas: bool) -> Table:
+def _table(rows: Sequence[Row], formulas: bool, widths: Sequence[int]) -> Table:
     table = Table(box=box.ROUNDED, header_style="dim", border_style="dim")
-    table.add_column("quantity", style="cyan", overflow="fold")
-    if formulas:
-        table.add_column("formula", overflow="fold")
-    table.add_column("rule", overflow="fold")
-    table.add_column("value", style="bold", justify="right", overflow="fold")
+    names = ["quantity", "formula", "rule", "value"] if formulas else ["quantity", "rule", "value"]
+    for name, width in zip(names, widths, strict=True):
+        style, side = STYLES.get(name, ("", "left"))
+        table.add_column(name, style=style, justify=side, overflow="fold", min_width=width or None)
     for row in rows:
-        quantity, formula, rule, value = map(_elided, row.texts())
-        table.add_row(quantity, *([formula] if formulas else []), rule, value)
+        table.add_row(*_cells(row, formulas))
     return table
 
 

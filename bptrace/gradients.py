@@ -1,0 +1,95 @@
+"""The gradient of each operation in each of its arguments, as an expression.
+
+Each takes the upstream gradient, the call and the output, and gives one expression an argument.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import cast
+
+from bptrace.exact import ONE, Index, Scalar, size, whole
+from bptrace.expr import Branch, Call, Cases, Expr, Number, gather_to, number, spread_to, times
+from bptrace.op import Gradient, call
+
+
+def of_product(upstream: Expr, call: Call, out: Expr) -> Sequence[Expr]:
+    """The upstream gradient times the other factors."""
+    args = call.args
+    return [times([upstream, *args[:i], *args[i + 1 :]]) for i in range(len(args))]
+
+
+def of_quotient(upstream: Expr, call: Call, out: Expr) -> Sequence[Expr]:
+    """Over the divisor; and minus the quotient over the divisor once more."""
+    top, bottom = call.args
+    divisor = number(bottom)
+    share = Number(ONE / divisor) if divisor else Number(ONE) / bottom
+    return [upstream * share, upstream * -(top / bottom**2)]
+
+
+def of_power(upstream: Expr, call: Call, out: Expr) -> Sequence[Expr | None]:
+    """The exponent times the power one lower; an exponent has no gradient."""
+    base, exponent = call.args
+    power = cast(int, whole(cast(Scalar, number(exponent))))
+    return [times([upstream, Number(Scalar(power)), base ** (power - 1)]) if power else None, None]
+
+
+def of_matmul(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr]:
+    """Outer products and transposed products, by the ranks; the upstream gradient is written first."""
+    left, right = node.args
+    ranks = (len(left.shape), len(right.shape))
+    if ranks == (1, 1):
+        return [upstream * right, upstream * left]
+    if ranks == (2, 1):
+        return [call("outer", upstream, right), call("@", transposed(left), upstream, extra=(1,))]
+    if ranks == (1, 2):
+        return [call("@", right, upstream, extra=(1,)), call("outer", left, upstream, extra=(1,))]
+    return [call("@", upstream, transposed(right)), call("@", transposed(left), upstream, extra=(1,))]
+
+
+def transposed(expr: Expr) -> Expr:
+    """The transpose; that of a transpose is the thing itself, that of a vector is the vector."""
+    if len(expr.shape) < 2:
+        return expr
+    return expr.args[0] if isinstance(expr, Call) and expr.op == "T" else call("T", expr)
+
+
+def indexed(expr: Expr, index: Index) -> Call:
+    """One element, or one row of a matrix, at a 0-based index that lies within the shape."""
+    return Call("index", (expr,), expr.shape[len(index) :], index)
+
+
+def of_index(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr]:
+    """The upstream gradient at the index; elsewhere no path."""
+    return [Call("place", (upstream,), node.args[0].shape, node.extra)]
+
+
+def of_total(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr]:
+    """The upstream gradient, to every element."""
+    return [spread_to(upstream, node.args[0].shape)]
+
+
+def of_mean(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr]:
+    """Its equal share, to every element."""
+    shape = node.args[0].shape
+    return [spread_to(upstream * Number(Scalar(1, size(shape))), shape)]
+
+
+def of_spread(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr]:
+    """The sum over the repeated places."""
+    return [gather_to(upstream, node.args[0].shape)]
+
+
+def step_to(upstream: Expr, winner: Expr, loser: Expr) -> Expr:
+    """The upstream gradient if the one is greater than the other, half of it if they are equal."""
+    return upstream * call("step", winner - loser)
+
+
+def of_extreme(count: str, branches: Callable[[Expr, Expr], list[Branch]], kink: str) -> Gradient:
+    """The upstream gradient goes to the extreme element; equal ones share it alike (PyTorch's amax)."""
+
+    def gradient(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr]:
+        share = Number(ONE) / call(count, node.args[0])
+        return [upstream * Cases(node.args[0], branches(out, share), kink)]
+
+    return gradient

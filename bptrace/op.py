@@ -1,0 +1,131 @@
+"""What a row of the op table is, and how the table is asked. The rows themselves are in `ops`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import reduce
+from typing import Any, TypeAlias
+
+from bptrace import arrays
+from bptrace.arrays import Expander, Kernel
+from bptrace.bounds import Bound, added
+from bptrace.exact import Scalar, Shape, mapped
+from bptrace.expr import Call, Expr, Operand, lift, nodes
+
+Gradient: TypeAlias = Callable[[Expr, Call, Expr], Sequence[Expr | None]]
+"""(upstream gradient, call, output) gives one gradient an argument; None where there is none."""
+
+
+class Op:
+    """One row of the table.
+
+    `arity`: the least and the greatest number of arguments; (0, 0) for a row that no file can call.
+    `spelled`: how a file and a rule write it.
+    `scalar`: what it does to single elements. `fold`: the operator on two operands, FLINT's own, that an
+    operation on two or more repeats; it gives both `scalar` and `kernel`.
+    `linear(call)`: no gradient reads an argument's value. `regular`: all elements have trees of one form.
+    `terms(call)`: how many elements one element sums or compares. `growth(call, bounds)`: how large it gets.
+    `axis(call, argument, axis)`: the axis of an argument that runs along an axis of the result, or None.
+    `check(arguments)`: what is wrong with them beyond their shapes, or nothing.
+    `title`: what an activation's slope is called; `kink`: what is taken where there is no slope.
+    `about`: for a row that a file can call, how it is called and what it gives, for the README.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        arity: tuple[int, int] = (0, 0),
+        spelled: str = "",
+        scalar: Callable[..., Scalar] | None = None,
+        fold: Callable[[Any, Any], Any] | None = None,
+        shape: Callable[[Sequence[Shape]], Shape] = arrays.broadcast_shape,
+        kernel: Callable[[Call], Kernel] | None = None,
+        expand: Callable[[Call, Sequence[Expander]], Expander] = arrays.elementwise_expand,
+        gradient: Gradient = lambda upstream, call, out: [None] * len(call.args),
+        axis: Callable[[Call, int, int], int | None] = lambda call, argument, axis: None,
+        linear: Callable[[Call], bool] = lambda call: False,
+        regular: bool = True,
+        terms: Callable[[Call], int] = lambda call: 1,
+        growth: Callable[[Call, Sequence[Bound]], Bound] | None = None,
+        definition: Callable[..., Expr] | None = None,
+        check: Callable[..., str] = lambda *args: "",
+        title: str = "",
+        slope: Callable[..., Expr] | None = None,
+        kink: str = "",
+        about: str = "",
+    ) -> None:
+        self.name = name
+        self.arity = arity
+        self.spelled = spelled or name
+        self.fold = fold
+        self.scalar = (lambda *args: reduce(fold, args)) if fold else scalar
+        self.shape = shape
+        self.kernel = kernel or (arrays.folded(fold) if fold else self._elementwise_kernel)
+        self.expand = expand
+        self.gradient = gradient
+        self.axis = axis
+        self.linear = linear
+        self.regular = regular
+        self.terms = terms
+        self.growth = growth or (lambda call, args: added(args, terms(call)))
+        self.definition = definition
+        self.check = check
+        self.title = title
+        self.slope = slope
+        self.kink = kink
+        self.about = about
+
+    def _elementwise_kernel(self, call: Call) -> Kernel:
+        assert self.scalar, f"{self.name} acts on whole arrays only"
+        return mapped(self.scalar, [arg.shape for arg in call.args], call.shape)
+
+
+OPS: dict[str, Op] = {}
+"""Every row by name; `ops` fills it."""
+
+
+def call(op: str, *args: Operand, extra: tuple[int, ...] = ()) -> Call:
+    """A call with the shape that its row gives. Raises ShapeError."""
+    parts = tuple(lift(arg) for arg in args)
+    return Call(op, parts, shape_of(op, parts), extra)
+
+
+def shape_of(op: str, args: tuple[Expr, ...]) -> Shape:
+    """The shape that an operation gives on these arguments. Raises ShapeError."""
+    row = OPS[op]
+    return row.definition(*args).shape if row.definition else row.shape([arg.shape for arg in args])
+
+
+def expansion(call: Call) -> Expr | None:
+    """The definition of a function over this call's arguments, or None for an operation that has none."""
+    definition = OPS[call.op].definition
+    return definition(*call.args) if definition else None
+
+
+def all_nodes(expr: Expr) -> Iterator[Expr]:
+    """Every node of the tree, and of the definitions behind its functions."""
+    for node in nodes(expr):
+        yield node
+        meaning = expansion(node) if isinstance(node, Call) else None
+        if meaning is not None:
+            yield from all_nodes(meaning)
+
+
+def function_names() -> list[str]:
+    """Every function that a file can call."""
+    return sorted({row.spelled for row in OPS.values() if row.arity != (0, 0)})
+
+
+def function(name: str, count: int) -> Op | None:
+    """The row that a file's call of `name` with `count` arguments means, or None."""
+    rows = [row for row in OPS.values() if row.spelled == name and row.arity[0] <= count <= row.arity[1]]
+    return rows[0] if rows else None
+
+
+def arities(name: str) -> list[int]:
+    """The numbers of arguments that a function takes; empty where there is no such function."""
+    spans = [
+        range(row.arity[0], row.arity[1] + 1) for row in OPS.values() if row.spelled == name and row.arity != (0, 0)
+    ]
+    return sorted({count for span in spans for count in span})
