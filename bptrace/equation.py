@@ -16,16 +16,17 @@ from typing import NamedTuple
 
 from bptrace.errors import Mark, SpecError, listed, shortened, suggestion
 from bptrace.evaluate import evaluate, growth
-from bptrace.exact import NumberError, Scalar, is_decimal, rational, whole
+from bptrace.exact import NumberError, Scalar, is_decimal, rational, size, whole
 from bptrace.expr import Call, Expr, Name, Number, ShapeError, children, names, shape_text
 from bptrace.gradients import indexed, transposed
-from bptrace.ops import arities, function, function_names, shape_of
+from bptrace.ops import all_nodes, arities, function, function_names, shape_of
 
 NESTING_LIMIT = 60
 DEPTH_LIMIT = 80
 LENGTH_LIMIT = 100_000
 FACTOR_LIMIT = 200
 EXPONENT_LIMIT = 1_000
+ELEMENT_LIMIT = 4_000_000
 
 TOKEN = re.compile(
     r"(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
@@ -64,7 +65,17 @@ def parse(text: str, at: Callable[[int], Mark], scope: Scope) -> Expr:
         raise SpecError(f"an equation of {len(text):,} characters; at most {LENGTH_LIMIT:,} are taken", at(0))
     if not text.strip():
         raise SpecError("an equation is missing here", at(0), "for example: w@x + b")
-    return _Parser(text, at, scope).whole()
+    expr = _Parser(text, at, scope).whole()
+    _check_sizes(expr, at(0))
+    return expr
+
+
+def _check_sizes(expr: Expr, mark: Mark) -> None:
+    """Broadcasting can make a huge array of two small ones, also inside a sum, so every part is looked at."""
+    for node in all_nodes(expr):
+        if size(node.shape) > ELEMENT_LIMIT:
+            made = f"{shape_text(node.shape)} is made here; at most {ELEMENT_LIMIT:,} elements are taken"
+            raise SpecError(made, getattr(node, "mark", None) or mark)
 
 
 class _Parser:

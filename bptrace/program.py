@@ -133,7 +133,7 @@ def lifted(definition: Definition, fresh: _Fresh) -> list[Definition]:
             return part
         stem = "h" if isinstance(part, Call) and OPS[part.op].title else "z"
         key = fresh.name(f"{stem}_{definition.key}")
-        found.append(Definition(key, part, f"{key}, inside {definition.text}", definition.mark))
+        found.append(Definition(key, part, f"{key}, a part of {definition.key}", definition.mark))
         return Name(key, part.shape)
 
     def walk(expr: Expr) -> Expr:

@@ -21,7 +21,6 @@ from bptrace.ops import function_names
 SIZE_LIMIT = 10_000_000
 NESTING_LIMIT = 20
 COUNT_LIMIT = 1_000_000
-ELEMENT_LIMIT = 4_000_000
 GIVEN_SECTIONS = ("input", "weights", "target")
 SECTIONS = ("title", *GIVEN_SECTIONS, "layers", "forward", "loss", "update", "gradients")
 LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -237,11 +236,13 @@ class _Reader:
             )
         if name in function_names():
             raise SpecError(f"'{name}' is reserved: it is a function", mark, "choose another name")
+        if name.endswith("_new") and "lr" in self.known:
+            raise SpecError(
+                f"'{name}' is reserved: the update makes names that end in _new", mark, "choose another name"
+            )
         if name in self.known:
             before = self.known[name][1]
             raise SpecError(f"'{name}' is defined twice", mark, f"first at line {before.line}: choose another name")
-        if size(shape) > ELEMENT_LIMIT:
-            raise SpecError(f"'{name}' has {size(shape):,} elements; at most {ELEMENT_LIMIT:,} are taken", mark)
         self.known[name] = Name(name, shape), mark
 
     def find(self, name: str, mark: Mark) -> Name:
