@@ -42,10 +42,6 @@ class Mark(NamedTuple):
     def _line_start(self) -> int:
         return self.source.text.rfind("\n", 0, self.offset) + 1
 
-    def shifted(self, by: int) -> Mark:
-        """The mark `by` characters further on in the same source."""
-        return Mark(self.source, self.offset + by)
-
     def snippet(self) -> str:
         """The marked line with a caret under the place; a long line is cut to a window around it."""
         start = self._line_start
