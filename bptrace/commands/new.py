@@ -10,6 +10,8 @@ import click
 from bptrace.errors import BptraceError
 
 WIDEST = 1_000
+TRIES = 50
+LARGEST_TRIED = 60
 
 
 class _Layers(click.ParamType):  # type: ignore[type-arg]  # generic only from click 8.2 on
@@ -42,14 +44,29 @@ def new(file: str, layers: tuple[int, ...], activation: str, seed: int, force: b
     """Write a commented network to FILE, ready for `bptrace run`."""
     if os.path.exists(file) and not force:
         raise BptraceError(f"error: {file} exists\n   --force overwrites it")
-    from random import Random
-
     from bptrace.files import write_whole
 
-    draw = Random(seed).randint
-    text = [f"{line}\n" for line in starter(layers, activation, lambda: draw(-3, 3))]
-    write_whole(file, lambda out: out.writelines(text))
+    text = drawn(layers, activation, seed)
+    write_whole(file, lambda out: print(text, file=out))
     click.echo(f"wrote {file}; now: bptrace run {file}")
+
+
+def drawn(layers: Sequence[int], activation: str, seed: int) -> str:
+    """A starter whose first layer learns something, if a few draws find one; the same for the same seed."""
+    from random import Random
+
+    choice = Random(seed).choice
+    texts = ("\n".join(starter(layers, activation, lambda: choice((-3, -2, -1, 1, 2, 3)))) for _ in range(TRIES))
+    first = next(texts)
+    return first if sum(layers) > LARGEST_TRIED or learns(first) else next(filter(learns, texts), first)
+
+
+def learns(text: str) -> bool:
+    """Whether any gradient of the first layer's weights is not 0."""
+    from bptrace.spec import loads
+
+    trace = loads(text).trace()
+    return any(row.value for step in trace.steps for row in step if row.quantity.startswith("dL/dW1"))
 
 
 def starter(layers: Sequence[int], activation: str, draw: Callable[[], int]) -> Iterator[str]:
