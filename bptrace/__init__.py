@@ -30,10 +30,16 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> object:
-    """Import a public name when it is first used, so that the command line starts before FLINT is loaded."""
-    from importlib import import_module
+if not TYPE_CHECKING:
 
-    if name not in _HOMES:
-        raise AttributeError(f"module 'bptrace' has no attribute '{name}'")
-    return getattr(import_module(f"bptrace.{_HOMES[name]}"), name)
+    def __getattr__(name: str) -> object:
+        """Import a public name when it is first used, so that the command line starts before FLINT is loaded."""
+        from importlib import import_module
+
+        if name not in _HOMES:
+            raise AttributeError(f"module 'bptrace' has no attribute '{name}'")
+        return getattr(import_module(f"bptrace.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

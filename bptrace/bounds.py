@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from bptrace.exact import Scalar, Shape, Value, common_denominator, entries, size
 
-BIT_LIMIT = 3_400_000
+BIT_LIMIT = 3_321_928
 TOTAL_BIT_LIMIT = 1 << 31
 DIGITS = "a million digits"
 CAP = 1 << 60
@@ -30,7 +30,7 @@ class Bound(NamedTuple):
     @property
     def digits(self) -> int:
         """The decimal digits of the longest number."""
-        return max(self) * 3 // 10
+        return max(self) * 30_103 // 100_000 + 1
 
 
 def measured(value: Value, shape: Shape) -> Bound:
@@ -54,7 +54,7 @@ def added(args: Sequence[Bound], terms: int = 1) -> Bound:
 def multiplied(args: Sequence[Bound], terms: int = 1, times: int = 1) -> Bound:
     """A product of arguments, summed over so many elements, or multiplied by itself so many times."""
     top, bottom = sum(arg.top for arg in args), sum(arg.bottom for arg in args)
-    return Bound(min(top * times + terms.bit_length(), CAP), min(bottom * times, CAP))
+    return Bound(min(max(top * times, 1) + terms.bit_length(), CAP), min(max(bottom * times, 1), CAP))
 
 
 def inverted(arg: Bound, count: int) -> Bound:

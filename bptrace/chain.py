@@ -55,7 +55,8 @@ def _through(
     first = {key for key in names(call.args[0]) if key in wanted}
     if row.title and others.isdisjoint(first):
         if first:
-            yield from contributions(call.args[0], upstream * slope(call), call.args[0], wanted, slope)
+            through = gather_to(upstream * slope(call), call.args[0].shape)
+            yield from contributions(call.args[0], through, call.args[0], wanted, slope)
         if meaning is not None and others:
             yield from contributions(meaning, upstream, out, others, slope)
     elif meaning is not None:

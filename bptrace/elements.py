@@ -8,13 +8,13 @@ element. Either way the tree that is printed is the tree that is evaluated.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, TypeAlias, cast
 
 from bptrace.errors import InternalError
 from bptrace.evaluate import evaluate, expander
-from bptrace.exact import Index, Scalar, Value, reader
+from bptrace.exact import Index, Scalar, Value, entries, indices, reader
 from bptrace.expr import Call, Cases, Expr, Leaf, Number, Slot, children, rebuilt, symbolic_index
 from bptrace.model import Definition, Quantity
 from bptrace.notation import Notation, Pattern
@@ -25,15 +25,20 @@ Working: TypeAlias = "list[Leaf] | Expr"
 
 
 class Leaves(dict[Index, Leaf]):
-    """The elements of one quantity, made when they are first read."""
+    """The elements of one quantity, all made when one is first read."""
 
     def __init__(self, quantity: Quantity, value: Value) -> None:
         super().__init__()
+        self.value = value
+        self.shape = quantity.shape
         self.name = quantity.namer()
-        self.read = reader(value, quantity.shape)
 
     def __missing__(self, index: Index) -> Leaf:
-        leaf = self[index] = Leaf(self.name(index), self.read(index))
+        places = list(indices(self.shape))
+        self.update(zip(places, map(Leaf, map(self.name, places), entries(self.value, self.shape)), strict=True))
+        leaf = self.get(index)
+        if leaf is None:
+            raise IndexError(index)
         return leaf
 
 
@@ -72,13 +77,14 @@ class _SlotsOf:
 
 
 class Elements:
-    """The rows of one definition."""
+    """The rows of one definition. `noted`: whether they say what is taken at a kink, as slopes do."""
 
-    def __init__(self, definition: Definition, register: Register, notation: Notation) -> None:
+    def __init__(self, definition: Definition, register: Register, notation: Notation, noted: bool = True) -> None:
+        self.noted = noted
         self.notation = notation
         self.expr = definition.expr
         self.name = register[definition.key].name
-        self.read = register[definition.key].read
+        self.read = reader(register.values_by_key[definition.key], definition.shape)
         self.form: Expr | None = None
         self.work_out: Callable[[Index], Any] = expander(self.expr, register)
         self.evaluate: Callable[[Any], Scalar] = evaluate
@@ -88,39 +94,27 @@ class Elements:
             self.work_out = filler(table.slots, register)
             self.evaluate = compiled(self.form)
 
-    def checked(self, index: Index) -> tuple[str, Scalar, Working]:
-        """The element's name, value and working. Raises InternalError where rule and array disagree."""
-        value, working = self.read(index), self.work_out(index)
-        if self.evaluate(working) != value:
-            raise InternalError(f"internal error: the rule of {self.name(index)} does not give its value")
-        return self.name(index), value, working
+    def checked(self, places: Sequence[Index]) -> Iterator[tuple[str, Scalar, Working]]:
+        """The elements' names, values and workings. Raises InternalError where a rule and the array disagree."""
+        values, workings = list(map(self.read, places)), list(map(self.work_out, places))
+        results = list(map(self.evaluate, workings))
+        if results != values:
+            wrong = next(place for place, one, other in zip(places, results, values, strict=True) if one != other)
+            raise InternalError(f"internal error: the rule of {self.name(wrong)} does not give its value")
+        return zip(map(self.name, places), values, workings, strict=True)
 
     @cached_property
-    def pattern(self) -> Pattern:
-        """The text of the form."""
-        return self.notation.pattern(cast(Expr, self.form))
-
-    def formula(self, working: Working) -> str:
-        """The rule with names."""
-        if isinstance(working, Expr):
-            return self.notation.formula(working)
-        return self.pattern.with_names(working)
-
-    def rule(self, working: Working) -> str:
-        """The rule with numbers."""
-        if isinstance(working, Expr):
-            return self.notation.rule(working)
-        if isinstance(self.form, Slot):
-            return working[self.form.number].name
-        return self.pattern.with_numbers(working, self.notation.write)
+    def pattern(self) -> Pattern | None:
+        """The text of the form; None for an irregular definition, and for a copy, whose rule is a name."""
+        return None if self.form is None or isinstance(self.form, Slot) else self.notation.pattern(self.form)
 
     def texts(self, value: Scalar, working: Working) -> tuple[str, str, str]:
         """Rule with names, rule with numbers, and value."""
-        notation = self.notation
-        if isinstance(working, Expr) or isinstance(self.form, Slot):
-            return self.formula(working), self.rule(working), notation.number(value)
-        pattern = self.pattern
-        return pattern.with_names(working), pattern.with_numbers(working, notation.write), notation.texts(value)[0]
+        notation, pattern = self.notation, self.pattern
+        if pattern is None:
+            tree = self.tree(working)
+            return notation.formula(tree), notation.rule(tree), notation.number(value)
+        return *pattern.filled(cast("list[Leaf]", working), notation.write), notation.texts(value)[0]
 
     def tree(self, working: Working) -> Expr:
         """The rule as a tree with leaves."""
@@ -129,7 +123,7 @@ class Elements:
     @cached_property
     def has_kinks(self) -> bool:
         """Whether some row may lie on a kink."""
-        parts = all_nodes(self.expr)
+        parts = all_nodes(self.expr) if self.noted else ()
         return any((isinstance(n, Cases) and n.kink) or (isinstance(n, Call) and OPS[n.op].kink) for n in parts)
 
 
@@ -153,10 +147,9 @@ def _reader(leaves: Leaves, pattern: Index) -> Callable[[Index], Leaf]:
     if all(component >= 0 for component in pattern):
         leaf = leaves[pattern]
         return lambda index: leaf
-    if pattern == (-1,):
-        return lambda index: leaves[index[:1]]
-    if pattern == (-2,):
-        return lambda index: leaves[index[1:]]
+    if len(pattern) == 1:
+        axis, line = -1 - pattern[0], [leaves[place] for place in indices(leaves.shape)]
+        return lambda index: line[index[axis]]
     if pattern == (-1, -2):
         return leaves.__getitem__
     if len(pattern) == 2 and pattern[0] == -1:

@@ -21,6 +21,9 @@ class Source(NamedTuple):
     name: str
     text: str
 
+    def __repr__(self) -> str:
+        return f"Source({self.name!r})"
+
 
 class Mark(NamedTuple):
     """A place in a source; `offset` counts characters from its start."""
@@ -53,7 +56,9 @@ class Mark(NamedTuple):
         after = printable(self.source.text[self.offset : high].rstrip("\r"))
         left, right = "…" if low > start else "", "…" if high < line_end else ""
         pad = " " * _columns(left + before)
-        return f"{self.line:>4} | {left}{before}{after}{right}\n     | {pad}^"
+        label = f"{self.line:>4}"
+        quoted = f"{label} | {left}{before}{after}{right}".rstrip()
+        return f"{quoted}\n{' ' * len(label)} | {pad}^"
 
 
 class SpecError(BptraceError):

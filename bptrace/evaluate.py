@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import itertools
+import operator
 from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 from typing import NamedTuple, Protocol, TypeAlias, cast
@@ -13,7 +15,7 @@ from typing import NamedTuple, Protocol, TypeAlias, cast
 from bptrace.arrays import Expander, Kernel, narrow
 from bptrace.bounds import Bound, added, literal
 from bptrace.exact import Index, Scalar, Value, array, indices, mapped, size
-from bptrace.expr import Branch, Call, Cases, Expr, Leaf, Name, Number, branch_parts, children, nodes
+from bptrace.expr import Branch, Call, Cases, Expr, Leaf, Name, Number, children, nodes
 from bptrace.ops import OPS, expansion
 
 Environment: TypeAlias = Mapping[str, Value]
@@ -63,39 +65,40 @@ def _applied(function: Kernel, args: Sequence[Expr]) -> Callable[[Environment], 
     return lambda environment: function(*[part(environment) for part in parts])
 
 
+RELATIONS = {"<": operator.lt, "<=": operator.le}
+
+
 def _cases_kernel(cases: Cases) -> Kernel:
-    parts = children(cases)
+    count = itertools.count()
+    tests = [
+        (
+            (RELATIONS[branch.low[1]], next(count)) if branch.low else None,
+            (RELATIONS[branch.high[0]], next(count)) if branch.high else None,
+            next(count),
+        )
+        for branch in cases.branches
+    ]
 
     def choose(subject: Scalar, *rest: Scalar) -> Scalar:
-        at = 0
-        for branch in cases.branches:
-            count = len(branch_parts(branch))
-            *bounds, value = rest[at : at + count]
-            if _holds(branch, subject, bounds):
-                return value
-            at += count
+        for low, high, place in tests:
+            if (not low or low[0](rest[low[1]], subject)) and (not high or high[0](subject, rest[high[1]])):
+                return rest[place]
         raise ArithmeticError("no case holds")
 
-    return mapped(choose, [part.shape for part in parts], cases.shape)
+    return mapped(choose, [part.shape for part in children(cases)], cases.shape)
 
 
-def _holds(branch: Branch, subject: Scalar, bounds: Sequence[Scalar]) -> bool:
-    rest = iter(bounds)
-    if branch.low and not _related(next(rest), branch.low[1], subject):
-        return False
-    return not branch.high or _related(subject, branch.high[0], next(rest))
-
-
-def _related(left: Scalar, relation: str, right: Scalar) -> bool:
-    return bool(left < right if relation == "<" else left <= right)
+def _holds(branch: Branch, subject: Scalar) -> bool:
+    low, high = branch.low, branch.high
+    above = not low or RELATIONS[low[1]](evaluate(low[0]), subject)
+    return above and (not high or RELATIONS[high[0]](subject, evaluate(high[1])))
 
 
 def chosen(cases: Cases) -> tuple[Scalar, Branch]:
     """The subject's value and the branch that holds, in a tree of single elements."""
     subject = evaluate(cases.subject)
     for branch in cases.branches:
-        bounds = [evaluate(part) for part in branch_parts(branch)[:-1]]
-        if _holds(branch, subject, bounds):
+        if _holds(branch, subject):
             return subject, branch
     raise ArithmeticError("no case holds")
 

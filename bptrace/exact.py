@@ -16,6 +16,7 @@ from flint import fmpq, fmpq_mat, fmpz
 
 Scalar: TypeAlias = fmpq
 Matrix: TypeAlias = fmpq_mat
+Whole: TypeAlias = fmpz
 Value: TypeAlias = "fmpq | fmpq_mat"
 Shape: TypeAlias = tuple[int, ...]
 Index: TypeAlias = tuple[int, ...]
@@ -231,6 +232,12 @@ def mapped(function: Callable[..., Scalar], shapes: Sequence[Shape], to: Shape) 
     if not to:
         return function
     columns = [_column(shape, to) for shape in shapes]
+    if len(columns) == 1:
+        only = columns[0]
+        return lambda value: array(to, list(map(function, only(value))))
+    if len(columns) == 2:
+        first, second = columns
+        return lambda one, two: array(to, list(map(function, first(one), second(two))))
 
     def lifted(*values: Value) -> Value:
         streams = [column(value) for column, value in zip(columns, values, strict=True)]

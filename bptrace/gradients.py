@@ -85,11 +85,11 @@ def step_to(upstream: Expr, winner: Expr, loser: Expr) -> Expr:
     return upstream * call("step", winner - loser)
 
 
-def of_extreme(count: str, branches: Callable[[Expr, Expr], list[Branch]], kink: str) -> Gradient:
+def of_extreme(count: str, branches: Callable[[Expr, Expr], list[Branch]]) -> Gradient:
     """The upstream gradient goes to the extreme element; equal ones share it alike (PyTorch's amax)."""
 
     def gradient(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr]:
         share = Number(ONE) / call(count, node.args[0])
-        return [upstream * Cases(node.args[0], branches(out, share), kink)]
+        return [upstream * Cases(node.args[0], branches(out, share))]
 
     return gradient

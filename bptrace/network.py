@@ -45,6 +45,9 @@ class Network:
         self.decimal = decimal
         self._programs: dict[frozenset[str], tuple[Program, bool]] = {}
 
+    def __repr__(self) -> str:
+        return f"<Network {self.title or self.loss}: {len(self.givens)} givens, {len(self.definitions)} equations>"
+
     @property
     def loss(self) -> str:
         """The name of the loss."""

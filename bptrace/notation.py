@@ -6,12 +6,12 @@ bracketed, a fraction inside a product is bracketed, and only the outermost sum 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, cast
 
 from bptrace.evaluate import chosen, evaluate
-from bptrace.exact import ONE, ZERO, Scalar, digits
-from bptrace.expr import Branch, Call, Cases, Expr, Leaf, Number, Slot, children, nodes
+from bptrace.exact import ONE, ZERO, Scalar, Whole, digits
+from bptrace.expr import NOTHING, Branch, Call, Cases, Expr, Leaf, Number, Slot, children
 from bptrace.ops import OPS
 
 CASES, SUM, FRACTION, PRODUCT, POWER, ATOM = range(6)
@@ -49,21 +49,20 @@ class Pattern(NamedTuple):
     template: str
     slots: tuple[tuple[int, int], ...]
 
-    def with_names(self, leaves: Sequence[Leaf]) -> str:
-        """The text over the leaves' names."""
-        slots = self.slots
-        if len(slots) == 2:  # most rows are one product
-            return self.template % (leaves[slots[0][0]].name, leaves[slots[1][0]].name)
-        return self.template % tuple([leaves[slot].name for slot, _ in slots])
+    def filled(self, leaves: Sequence[Leaf], write: Callable[[Leaf], tuple[str, ...]]) -> tuple[str, str]:
+        """The text over the leaves' names, and over their values, each in the one of its texts that fits its place.
 
-    def with_numbers(self, leaves: Sequence[Leaf], write: Callable[[Leaf], tuple[str, ...]]) -> str:
-        """The text over the leaves' values, each in the one of its texts that fits its place."""
-        slots = self.slots
-        if len(slots) == 2:
+        `write` makes the texts of a leaf that has none yet.
+        """
+        slots, template = self.slots, self.template
+        if len(slots) == 2:  # most rows are one product
             (one, kind), (two, other) = slots
             first, second = leaves[one], leaves[two]
-            return self.template % ((first.texts or write(first))[kind], (second.texts or write(second))[other])
-        return self.template % tuple([(leaves[slot].texts or write(leaves[slot]))[kind] for slot, kind in slots])
+            numbers = (first.texts or write(first))[kind], (second.texts or write(second))[other]
+            return template % (first.name, second.name), template % numbers
+        names = [leaves[slot].name for slot, _ in slots]
+        values = [(leaves[slot].texts or write(leaves[slot]))[kind] for slot, kind in slots]
+        return template % tuple(names), template % tuple(values)
 
 
 class Notation:
@@ -76,7 +75,7 @@ class Notation:
     def __init__(self, decimal: bool, terms: int | None = None) -> None:
         self.decimal = decimal
         self.terms = terms
-        self._texts: dict[tuple[int, int], tuple[str, ...]] = {}
+        self._texts: dict[tuple[Whole, Whole], tuple[str, ...]] = {}
 
     def number(self, value: Scalar) -> str:
         """The exact text of a number."""
@@ -84,7 +83,7 @@ class Notation:
 
     def texts(self, value: Scalar) -> tuple[str, ...]:
         """The exact text of a number, bare and as it stands where each `bracketing` asks for brackets."""
-        ratio = int(value.p), int(value.q)
+        ratio = value.p, value.q
         found = self._texts.get(ratio)
         if found is None:
             text = digits(value, self.decimal)
@@ -114,19 +113,21 @@ class Notation:
 
     def notes(self, tree: Expr) -> list[str]:
         """What is taken where a value lies exactly on a kink, a note a place."""
-        return list(dict.fromkeys(note for node in nodes(tree) for note in self._note(node)))
+        return list(dict.fromkeys(note for node in live_nodes(tree) for note in self._note(node)))
 
     def _note(self, node: Expr) -> list[str]:
         if isinstance(node, Cases) and node.kink:
             bound = bound_at(node)
-            return [f"{self._plain(node.subject)} is exactly {self._plain(bound)}: {node.kink}"] if bound else []
-        kink = OPS[node.op].kink if isinstance(node, Call) else ""
-        if not kink or evaluate(children(node)[0]):
+            return [self._meeting(node.subject, bound, node.kink)] if bound else []
+        if not isinstance(node, Call) or not OPS[node.op].kink:
             return []
-        return [f"{self._plain(children(node)[0])} is exactly 0: {kink}"]
+        met = [node.args[place] for place in OPS[node.op].meets([evaluate(arg) for arg in node.args])]
+        one, other = (*met, NOTHING, NOTHING)[:2]
+        return [self._meeting(one, other, OPS[node.op].kink)] if met else []
 
-    def _plain(self, tree: Expr) -> str:
-        return _Writer(self, names=True).top(tree)
+    def _meeting(self, one: Expr, other: Expr, kink: str) -> str:
+        one_text, other_text = (_Writer(self, names=True).top(tree) for tree in (one, other))
+        return f"{one_text} is exactly {other_text}: {kink}"
 
 
 class _Writer:
@@ -140,12 +141,16 @@ class _Writer:
         self.slots: list[tuple[int, int]] = []
 
     def top(self, tree: Expr) -> str:
-        form = TEXT.get(tree.op) if isinstance(tree, Call) else None
-        if not form or not form.spaces:
-            return self.write(tree, CASES, True)
-        args = cast(Call, tree).args
-        spaced = form.spaces == "always" or any(isinstance(arg, Call) for arg in args)
-        return self.joined(args, form, f" {form.sign} " if spaced else form.sign, True)
+        form = sum_form(tree)
+        if form and (form.spaces == "always" or any(isinstance(arg, Call) for arg in children(tree))):
+            return self.spaced(cast(Call, tree), form)
+        return self.write(tree, CASES, True)
+
+    def spaced(self, tree: Call, form: Form) -> str:
+        """A sum at the top, and the sums that lead it: `a - b + c`."""
+        leading = sum_form(tree.args[0])
+        first = self.spaced(cast(Call, tree.args[0]), leading) if leading else ""
+        return self.joined(tree.args, form, f" {form.sign} ", True, first)
 
     def write(self, tree: Expr, needed: int, leads: bool) -> str:
         if isinstance(tree, Leaf):
@@ -169,8 +174,8 @@ class _Writer:
             return f"({self.joined(tree.args, form, form.sign, True)})"
         return self.joined(tree.args, form, form.sign, leads)
 
-    def joined(self, args: tuple[Expr, ...], form: Form, sign: str, leads: bool) -> str:
-        first = self.write(args[0], cast(int, form.first), leads)
+    def joined(self, args: tuple[Expr, ...], form: Form, sign: str, leads: bool, first: str = "") -> str:
+        first = first or self.write(args[0], cast(int, form.first), leads)
         if len(args) == 2:
             return first + sign + self.write(args[1], form.rest, False)
         front, left_out, back = self.cut(args[1:])
@@ -219,6 +224,12 @@ class _Writer:
         return f"{before}{subject}{after}"
 
 
+def sum_form(tree: Expr) -> Form | None:
+    """The form of a sum or a difference; None for any other tree."""
+    form = TEXT.get(tree.op) if isinstance(tree, Call) else None
+    return form if form and form.spaces else None
+
+
 def bracketing(needed: int, leads: bool) -> int:
     """Which numbers are bracketed in a place: 1 negative ones, 2 fractions, 3 both, 0 neither."""
     return (not leads or needed > PRODUCT) + 2 * (needed > FRACTION)
@@ -239,6 +250,14 @@ def _gate_branch(branch: Branch) -> bool:
         return False
     relations = {bound for bound in (branch.low and branch.low[1], branch.high and branch.high[0]) if bound}
     return (relations == {"<"} and branch.value.value == ONE) or (relations == {"<="} and branch.value.value == ZERO)
+
+
+def live_nodes(tree: Expr) -> Iterator[Expr]:
+    """Every node of the tree that its value comes from: of cases, only the one that holds."""
+    yield tree
+    parts = (tree.subject, chosen(tree)[1].value) if isinstance(tree, Cases) else children(tree)
+    for part in parts:
+        yield from live_nodes(part)
 
 
 def bound_at(cases: Cases) -> Expr | None:

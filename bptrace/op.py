@@ -28,6 +28,7 @@ class Op:
     `axis(call, argument, axis)`: the axis of an argument that runs along an axis of the result, or None.
     `check(arguments)`: what is wrong with them beyond their shapes, or nothing.
     `title`: what an activation's slope is called; `kink`: what is taken where there is no slope.
+    `meets(values)`: the place of the argument that is exactly 0, or of two that are equal, at such a kink.
     `about`: for a row that a file can call, how it is called and what it gives, for the README.
     """
 
@@ -53,6 +54,7 @@ class Op:
         title: str = "",
         slope: Callable[..., Expr] | None = None,
         kink: str = "",
+        meets: Callable[[Sequence[Scalar]], tuple[int, ...]] = lambda values: (),
         about: str = "",
     ) -> None:
         self.name = name
@@ -74,6 +76,7 @@ class Op:
         self.title = title
         self.slope = slope
         self.kink = kink
+        self.meets = meets
         self.about = about
 
     def _elementwise_kernel(self, call: Call) -> Kernel:

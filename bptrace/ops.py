@@ -10,11 +10,11 @@ convention. Conventions at a kink are PyTorch's.
 from __future__ import annotations
 
 import operator
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import cast
 
 from bptrace import arrays, gradients
-from bptrace.bounds import Bound, inverted, multiplied
+from bptrace.bounds import Bound, added, inverted, multiplied
 from bptrace.exact import ZERO, Scalar, sign, size, whole
 from bptrace.expr import Branch, Call, Cases, Expr, Number, Operand, lift, number
 from bptrace.op import OPS, Op, all_nodes, arities, call, expansion, function, function_names, shape_of
@@ -41,12 +41,12 @@ def between(low: Operand, high: Operand, value: Operand, *, strict: bool = True)
 
 
 def total(expr: Expr) -> Expr:
-    """The sum of all _elements; a scalar stands for itself."""
+    """The sum of all elements; a scalar stands for itself."""
     return call("sum", expr) if expr.shape else expr
 
 
 def average(expr: Expr) -> Expr:
-    """The mean of all _elements; a scalar stands for itself."""
+    """The mean of all elements; a scalar stands for itself."""
     return call("mean", expr) if expr.shape else expr
 
 
@@ -90,6 +90,22 @@ def _smallest(*values: Scalar) -> Scalar:
     return min(values)
 
 
+def _zero(values: Sequence[Scalar]) -> tuple[int, ...]:
+    """The first argument's place where it is exactly 0."""
+    return () if values[0] else (0,)
+
+
+def _tied_at(choose: Callable[[Sequence[Scalar]], Scalar]) -> Callable[[Sequence[Scalar]], tuple[int, ...]]:
+    """The first two places of the chosen value, where it stands at more than one."""
+
+    def places(values: Sequence[Scalar]) -> tuple[int, ...]:
+        chosen = choose(values)
+        found = [place for place, value in enumerate(values) if value == chosen]
+        return tuple(found[:2]) if len(found) > 1 else ()
+
+    return places
+
+
 def _count_largest(*values: Scalar) -> Scalar:
     return Scalar(values.count(max(values)))
 
@@ -109,6 +125,11 @@ def _elements(call: Call) -> int:
     return size(call.args[0].shape)
 
 
+def _mean_growth(call: Call, args: Sequence[Bound]) -> Bound:
+    count = _elements(call)
+    return multiplied([added(args, count), Bound(1, count.bit_length())])
+
+
 def _quotient_growth(call: Call, args: Sequence[Bound]) -> Bound:
     return multiplied([args[0], inverted(args[1], size(call.args[1].shape))])
 
@@ -126,6 +147,7 @@ def _literal_divisor(call: Call) -> bool:
 # The table
 
 TIE = "equal ones share the gradient alike"
+LEAKY_KINK = "LeakyReLU'(0) is taken as the slope below 0"
 
 ROWS = (
     # arithmetic, element by element
@@ -178,7 +200,7 @@ ROWS = (
         gradient=lambda upstream, node, out: [upstream * call("sign", node.args[0])],
         about="abs(z): the absolute value; slope 0 at 0",
     ),
-    Op("sign", scalar=_sign, axis=arrays.elementwise_axis, kink="abs has no slope at 0; 0 is taken"),
+    Op("sign", scalar=_sign, axis=arrays.elementwise_axis, kink="abs has no slope at 0; 0 is taken", meets=_zero),
     Op(
         "max",
         arity=(2, 2),
@@ -201,7 +223,7 @@ ROWS = (
         ],
         about="min(a, b): the smaller of two, element by element; equal ones share the gradient",
     ),
-    Op("step", scalar=_step, axis=arrays.elementwise_axis, kink=TIE),
+    Op("step", scalar=_step, axis=arrays.elementwise_axis, kink=TIE, meets=_zero),
     # products of arrays
     Op(
         "@",
@@ -226,7 +248,7 @@ ROWS = (
         definition=lambda a, b: total(a * b),
         about="dot(a, b): the sum of the products",
     ),
-    # moving _elements
+    # moving elements
     Op(
         "T",
         shape=arrays.transpose_shape,
@@ -262,7 +284,7 @@ ROWS = (
         terms=_elements,
         linear=lambda node: True,
         gradient=gradients.of_total,
-        about="sum(a): the sum of all _elements",
+        about="sum(a): the sum of all elements",
     ),
     Op(
         "mean",
@@ -271,6 +293,7 @@ ROWS = (
         kernel=arrays.mean_kernel,
         expand=arrays.mean_expand,
         terms=_elements,
+        growth=_mean_growth,
         linear=lambda node: True,
         gradient=gradients.of_mean,
         about="mean(a): their mean",
@@ -285,7 +308,7 @@ ROWS = (
         expand=arrays.reduction_expand,
         terms=_elements,
         gradient=gradients.of_extreme(
-            "count_max", lambda out, share: [above(out, share, strict=False), below(out, 0, strict=True)], TIE
+            "count_max", lambda out, share: [above(out, share, strict=False), below(out, 0, strict=True)]
         ),
         about="max(a): the greatest element; equal ones share the gradient",
     ),
@@ -298,12 +321,14 @@ ROWS = (
         kernel=arrays.reduction(_smallest),
         expand=arrays.reduction_expand,
         terms=_elements,
-        gradient=gradients.of_extreme("count_min", lambda out, share: [below(out, share), above(out, 0)], TIE),
+        gradient=gradients.of_extreme("count_min", lambda out, share: [below(out, share), above(out, 0)]),
         about="min(a): the smallest element; equal ones share the gradient",
     ),
     Op(
         "count_max",
         scalar=_count_largest,
+        kink=TIE,
+        meets=_tied_at(max),
         shape=arrays.scalar_shape,
         kernel=arrays.reduction(_count_largest),
         expand=arrays.reduction_expand,
@@ -312,6 +337,8 @@ ROWS = (
     Op(
         "count_min",
         scalar=_count_smallest,
+        kink=TIE,
+        meets=_tied_at(min),
         shape=arrays.scalar_shape,
         kernel=arrays.reduction(_count_smallest),
         expand=arrays.reduction_expand,
@@ -330,8 +357,8 @@ ROWS = (
         "leaky_relu",
         arity=(2, 2),
         title="LeakyReLU",
-        definition=lambda z, a: Cases(z, [above(0, z), below(0, a * z)]),
-        slope=lambda z, a: Cases(z, [above(0, 1), below(0, a)], "LeakyReLU'(0) is taken as the slope below 0"),
+        definition=lambda z, a: Cases(z, [above(0, z), below(0, a * z)], LEAKY_KINK),
+        slope=lambda z, a: Cases(z, [above(0, 1), below(0, a)], LEAKY_KINK),
         about="leaky_relu(z, a): z above 0, a*z below; slope a at 0",
     ),
     Op(

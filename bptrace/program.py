@@ -55,12 +55,16 @@ class Plan(NamedTuple):
 
 
 class Slope(NamedTuple):
-    """An activation's slope as a quantity of its own. `unit` is what the activation makes: h in h = relu(z)."""
+    """An activation's slope as a quantity of its own: in h = relu(z) that of `subject` z, first used by `user` h.
+
+    `units` are the quantities that are just this activation: h, but not g in g = relu(z) + 1.
+    """
 
     definition: Definition
     quantity: Quantity
     subject: str
-    unit: str
+    user: str
+    units: list[str]
 
 
 class Program(NamedTuple):
@@ -81,14 +85,15 @@ def build(
     """The program of a network whose last definition is the loss.
 
     `differentiated` holds the keys of the givens whose gradients are asked for; with `updated`, the weights
-    among them move by one gradient step of rate `lr`.
+    (whose gradients are then needed too) move by one gradient step of rate `lr`.
     """
+    stepping = [given.key for given in givens if updated and given.section == "weights"]
     fresh = _Fresh(givens, definitions)
     forward = [part for definition in definitions for part in lifted(definition, fresh)]
     shapes = {given.key: given.shape for given in givens} | {item.key: item.shape for item in forward}
     bracketed = bracketed_bases(shapes)
     bases = {key: Quantity(key, shape, key, bracketed=key in bracketed) for key, shape in shapes.items()}
-    reverse = _Reverse(givens, forward, differentiated, bases)
+    reverse = _Reverse(givens, forward, {*differentiated, *stepping}, bases)
     plans = [*_forward_plans(forward), *reverse.plans()]
     updates = _updates(givens, reverse) if updated else []
     if updates:
@@ -99,7 +104,7 @@ def build(
         tuple((definition.key, kernel(definition.expr)) for definition in ordered),
         tuple(plans),
         bases | reverse.quantities() | _updated_quantities(bases, updates),
-        tuple(reverse.slopes.values()),
+        tuple(reverse.ordered_slopes()),
         {key: definition.key for key, definition in reverse.gradients.items()},
         forward[-1].key,
     )
@@ -195,7 +200,7 @@ class _Reverse:
         self.loss = forward[-1].key
         self.bases = bases
         self.slopes: dict[str, Slope] = {}
-        self.settings: dict[str, tuple[object, ...]] = {}
+        self.settings: dict[str, str] = {}
         self.wanted = set(keys(self.givens))
         for definition in forward:
             if not self.wanted.isdisjoint(names(definition.expr)):
@@ -246,19 +251,30 @@ class _Reverse:
         return slope
 
     def _named_slope(self, node: Call, subject: Name, user: Definition) -> Expr:
-        title, base, expr = f"{OPS[node.op].title}'(", self.bases[subject.key], slope_expression(node)
-        rest, settings = "", tuple(map(_setting, node.args[1:]))
-        while (key := f"{title}{subject.key})" + rest) in self.slopes and self.settings[key] != settings:
-            rest += "'"
+        row, base, expr = OPS[node.op], self.bases[subject.key], slope_expression(node)
+        if expr.shape != subject.shape:
+            return expr
+        before, rest = f"{row.title}'(", ""
+        settings = "".join(f",{_setting(arg)}" for arg in node.args[1:])
+        if self.settings.setdefault(f"{before}{subject.key})", settings) != settings:
+            rest = settings
+        key = f"{before}{subject.key}{rest})"
         if key not in self.slopes:
-            self.settings[key] = settings
-            quantity = Quantity(key, expr.shape, base.base, title, f"){rest}", base.bracketed)
-            self.slopes[key] = Slope(Definition(key, expr), quantity, subject.key, user.key)
-        return Name(key, self.slopes[key].definition.shape)
+            quantity = Quantity(key, expr.shape, base.base, before, f"{rest})", base.bracketed)
+            self.slopes[key] = Slope(Definition(key, expr), quantity, subject.key, user.key, [])
+        self.slopes[key].units.extend([user.key] if user.expr is node else [])
+        return Name(key, expr.shape)
 
     def definitions(self) -> list[Definition]:
         """Every slope, then every gradient after those it is made from."""
-        return [slope.definition for slope in self.slopes.values()] + list(self.gradients.values())
+        return [slope.definition for slope in self.ordered_slopes()] + list(self.gradients.values())
+
+    def ordered_slopes(self) -> list[Slope]:
+        """The slopes in the order in which the file has what they are taken of; they were found from the end."""
+        places = {key: place for place, key in enumerate(self.bases)}
+        found = list(self.slopes.values())
+        found.reverse()
+        return sorted(found, key=lambda slope: places[slope.subject])
 
     def quantities(self) -> dict[str, Quantity]:
         """What the slopes and the gradients are called."""
@@ -281,8 +297,8 @@ class _Reverse:
         passed = [item.key for item in here if item.key in self.gradients]
         slopes = [
             slope.definition
-            for slope in self.slopes.values()
-            if slope.subject in passed or (slope.subject not in rank and rank[slope.unit] == level)
+            for slope in self.ordered_slopes()
+            if slope.subject in passed or (slope.subject not in rank and rank[slope.user] == level)
         ]
         weights = [(definition, self._weights_of(definition)) for definition in here]
         blocks = (*map(_alone, slopes), *self._all_alone(passed))
@@ -315,9 +331,9 @@ class _Reverse:
         return "; ".join([*parts, f"gradients of {', '.join(weights)}"] if weights else parts)
 
 
-def _setting(expr: Expr) -> object:
+def _setting(expr: Expr) -> str:
     """What tells an activation's further argument from another: a literal's value or a quantity's name."""
-    return expr.key if isinstance(expr, Name) else number(expr)
+    return expr.key if isinstance(expr, Name) else str(number(expr))
 
 
 def _by_unit(expr: Expr, gradients: Sequence[tuple[str, Definition]]) -> tuple[Block, ...]:
@@ -375,6 +391,5 @@ def _update_plan(updates: Sequence[Definition], plans: Sequence[Plan], reverse: 
         for block in blocks
         if block.definitions[0].key in by_gradient
     ]
-    return Plan(
-        UPDATE, "one gradient step on " + ", ".join(item.key.removesuffix("_new") for item in updates), tuple(found)
-    )
+    moved = [item.key.removesuffix("_new") for block in found for item in block.definitions]
+    return Plan(UPDATE, f"one gradient step on {', '.join(moved)}", tuple(found))

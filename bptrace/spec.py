@@ -11,7 +11,7 @@ from typing import BinaryIO, NoReturn
 import yaml
 
 from bptrace.equation import Scope, parse
-from bptrace.errors import Mark, Source, SpecError, listed, shortened, suggestion
+from bptrace.errors import Mark, Source, SpecError, listed, printable, shortened, suggestion
 from bptrace.exact import Index, NumberError, Scalar, Shape, array, indices, is_decimal, placed, rational, size
 from bptrace.expr import Name, shape_text
 from bptrace.model import Definition, Given
@@ -138,8 +138,9 @@ class _Reader:
         for key, node in forward:
             self.define(key.value, self.text(node, "an equation"), self.mark(key), self.place_in(node))
         self.loss(sections["loss"])
+        in_order = sorted(self.givens, key=lambda given: given.mark.offset if given.mark else 0)
         return Network(
-            self.givens,
+            in_order,
             self.definitions,
             title=self.title(sections.get("title")),
             updated=updated,
@@ -161,7 +162,7 @@ class _Reader:
         return found
 
     def title(self, node: Node | None) -> str:
-        return " ".join(self.text(node, "a title").split()) if node else ""
+        return " ".join(printable(self.text(node, "a title")).split()) if node else ""
 
     def gradients(self, node: Node | None) -> list[str]:
         if node is None:
@@ -394,12 +395,12 @@ def assigned(network: Network, settings: Sequence[str]) -> Network:
     values = {given.key: given.value for given in network.givens}
     decimal = False
     for setting in settings:
-        name, equals, text = setting.partition("=")
-        start = Mark(Source("--set", setting), 0)
+        name, equals, _ = setting.partition("=")
+        source = Source("--set", setting)
         if not equals:
-            raise SpecError("a setting is NAME=VALUE", start, "as in w11=3 or x=[2,1]")
-        given, index = _settable(network, name.strip(), start)
-        reader = _Reader(start.source, compose(Source("--set", " " * (len(name) + 1) + text)))
+            raise SpecError("a setting is NAME=VALUE", Mark(source, 0), "as in w11=3 or x=[2,1]")
+        given, index = _settable(network, name.strip(), Mark(source, 0))
+        reader = _value_reader(source, len(name) + 1)
         shape, items = reader.numbers(reader.root)
         wanted = given.shape[len(index) :]
         if shape != wanted:
@@ -410,6 +411,21 @@ def assigned(network: Network, settings: Sequence[str]) -> Network:
     return network.replaced(values, decimal)
 
 
+def _value_reader(source: Source, start: int) -> _Reader:
+    """A reader of the value that stands in a setting from `start` on; its marks are those of the setting."""
+    missing = SpecError("a value is missing", Mark(source, start), "as in w11=3 or x=[2,1]")
+    if not source.text[start:].strip():
+        raise missing
+    try:
+        root = compose(Source(source.name, " " * start + source.text[start:]))
+    except SpecError as problem:
+        if "is empty" in problem.message:
+            raise missing from None
+        mark = Mark(source, problem.mark.offset if problem.mark else start)
+        raise SpecError(problem.message, mark, *problem.hints) from None
+    return _Reader(source, root)
+
+
 def _settable(network: Network, name: str, mark: Mark) -> tuple[Given, Index]:
     """The given, or the element of one, that a setting names."""
     quantities = network.program().quantities
@@ -418,11 +434,19 @@ def _settable(network: Network, name: str, mark: Mark) -> tuple[Given, Index]:
         quantity = quantities[given.key]
         named |= {quantity.element(index): (given, index) for index in indices(given.shape) if given.shape}
     if name not in named:
-        computed = name in [definition.key for definition in network.definitions]
-        problem = f"{name} is worked out, not given" if computed else f"unknown name {shortened(name)}"
+        problem = (
+            f"{name} is worked out, not given" if _is_computed(network, name) else f"unknown name {shortened(name)}"
+        )
         known = [given.key for given in network.givens]
         raise SpecError(problem, mark, f"given here: {listed(known)}", *suggestion(name, list(named)))
     return named[name]
+
+
+def _is_computed(network: Network, name: str) -> bool:
+    quantities = network.program().quantities.values()
+    return any(
+        name == quantity.key or name in map(quantity.element, indices(quantity.shape)) for quantity in quantities
+    )
 
 
 def places_in(span: str, value: str, style: str) -> list[int]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from bptrace.exact import entries, indices, size
-from bptrace.expr import Leaf, factors, shape_text, terms
-from bptrace.program import REVERSE
+from bptrace.exact import Index, entries, indices, size
+from bptrace.expr import Expr, Leaf, factors, shape_text, terms
+from bptrace.program import REVERSE, Slope
 from bptrace.trace import Trace
 
 SHOWN = 40
@@ -49,39 +49,48 @@ def _short(trace: Trace, key: str) -> str:
 
 
 def _blocked(trace: Trace) -> tuple[list[Blocked], list[str]]:
-    """Follow each slope of 0 back: a product with a zeroed factor is zeroed, a sum where all its terms are."""
+    """Follow each slope of 0 back: a product with a dead factor is dead, a sum where all its terms are.
+
+    `dead` holds, for each dead quantity, the slopes that kill it alone; none where only several together do.
+    """
     found = {blocked.slope: blocked for blocked in _closed(trace)}
-    causes = {slope: frozenset({slope}) for slope in found}
+    dead = {slope: frozenset({slope}) for slope in found}
     unreached = []
     steps = [step for step in trace.steps if found and step.phase == REVERSE]
-    for row in (row for step in steps for row in step if row.quantity not in causes and not row.value):
-        each = [_causes(term, causes) for term in terms(row.tree)]
-        if not all(each):
+    for row in (row for step in steps for row in step if row.quantity not in dead and not row.value):
+        each = [_killers(term, dead) for term in terms(row.tree)]
+        if None in each:
             continue
-        common = frozenset.intersection(*each)
-        causes[row.quantity] = common or frozenset.union(*each)
-        for slope in common:
+        alone = frozenset.intersection(*[killers for killers in each if killers is not None])
+        dead[row.quantity] = alone
+        for slope in sorted(alone):
             found[slope].zeroed.append(row.quantity)
-        if not common:
+        if not alone:
             unreached.append(row.quantity)
     return list(found.values()), unreached
 
 
-def _causes(term: object, causes: dict[str, frozenset[str]]) -> frozenset[str]:
-    leaves = [factor.name for factor in factors(term) if isinstance(factor, Leaf)]  # type: ignore[arg-type]
-    return frozenset().union(*(causes.get(name, frozenset()) for name in leaves))
+def _killers(term: Expr, dead: dict[str, frozenset[str]]) -> frozenset[str] | None:
+    """The slopes that each kill a term alone; None where it is not dead."""
+    fates = [dead[factor.name] for factor in factors(term) if isinstance(factor, Leaf) and factor.name in dead]
+    return frozenset().union(*fates) if fates else None
 
 
 def _closed(trace: Trace) -> list[Blocked]:
     found = []
     for slope in trace.program.slopes:
-        unit, shape = trace.program.quantities[slope.unit], slope.quantity.shape
-        values = entries(trace.values[slope.quantity.key], shape)
-        for index, value in zip(indices(shape), values, strict=True):
+        values = entries(trace.values[slope.quantity.key], slope.quantity.shape)
+        for index, value in zip(indices(slope.quantity.shape), values, strict=True):
             if not value:
-                name = unit.element(index) if unit.shape == shape else unit.key
-                found.append(Blocked(name, slope.quantity.element(index), []))
+                found.append(Blocked(_unit(trace, slope, index), slope.quantity.element(index), []))
     return found
+
+
+def _unit(trace: Trace, slope: Slope, index: Index) -> str:
+    """What a closed slope blocks: the units that are just this activation, or else the activation itself."""
+    units = [trace.program.quantities[unit].element(index) for unit in slope.units]
+    subject = trace.program.quantities[slope.subject].element(index)
+    return " and ".join(units) or f"{slope.quantity.before.removesuffix(chr(39) + '(')}({subject})"
 
 
 def counted(names: list[str]) -> str:

@@ -6,15 +6,18 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
-from itertools import islice
+from itertools import islice, starmap
 from typing import Protocol, overload
 
 from bptrace.elements import Elements, Register, Working
 from bptrace.exact import Index, Scalar, Shape, Value, at, entries, fraction, indices, size
-from bptrace.expr import Expr
+from bptrace.expr import Expr, shape_text
 from bptrace.model import Definition, Given
 from bptrace.notation import Notation
-from bptrace.program import Plan, Program
+from bptrace.program import REVERSE, Plan, Program
+
+CHUNK = 64
+"""How many rows are made and checked at a time."""
 
 
 class Row:
@@ -36,12 +39,12 @@ class Row:
     @property
     def formula(self) -> str:
         """The rule with names: `dL/dz1*x1`."""
-        return self._elements.formula(self._working)
+        return self.texts()[1]
 
     @property
     def rule(self) -> str:
         """The rule with numbers: `-2*1`."""
-        return self._elements.rule(self._working)
+        return self.texts()[2]
 
     @property
     def value(self) -> Fraction:
@@ -104,11 +107,12 @@ class Array:
     @overload
     def __getitem__(self, index: tuple[int, int]) -> Fraction: ...
     def __getitem__(self, index: int | tuple[int, int]) -> Fraction | list[Fraction]:
-        if isinstance(index, tuple):
-            return fraction(at(self._value, index))
-        if not -len(self) <= index < len(self):
-            raise IndexError(index)
-        return self.tolist()[index]
+        if not isinstance(index, tuple):
+            return self.tolist()[index]
+        if len(index) != len(self.shape):
+            raise IndexError(f"{len(index)} indices into {shape_text(self.shape)}")
+        row, column = (range(length)[place] for place, length in zip(index, self.shape, strict=True))
+        return fraction(at(self._value, (row, column)))
 
     def tolist(self) -> list[Fraction | list[Fraction]]:
         """The values as Python's Fractions, a list a row."""
@@ -130,8 +134,8 @@ class Array:
     __hash__ = None  # type: ignore[assignment]  # compares with lists, which have no hash either
 
     def __repr__(self) -> str:
-        rows = [row if isinstance(row, list) else [row] for row in self.tolist()]
-        return f"Array({', '.join('[' + ', '.join(map(str, row)) + ']' for row in rows)})"
+        rows = [f"[{', '.join(map(str, row))}]" if isinstance(row, list) else str(row) for row in self.tolist()]
+        return f"Array([{', '.join(rows)}])"
 
 
 class Step:
@@ -157,6 +161,9 @@ class Step:
 
     def __len__(self) -> int:
         return sum(size(item.shape) for block in self._plan.blocks for item in block.definitions)
+
+    def __repr__(self) -> str:
+        return f"<Step {self.number}, {self.phase}: {self.title}, {len(self)} rows>"
 
     def __getitem__(self, index: int) -> Row:
         place = range(len(self))[index]
@@ -244,12 +251,15 @@ class Trace:
 
     def _rows(self, plan: Plan) -> Iterator[Row]:
         for block in plan.blocks:
-            elements = {item.key: Elements(item, self.register, self.notation) for item in block.definitions}
+            noted = plan.phase == REVERSE
+            elements = {item.key: Elements(item, self.register, self.notation, noted) for item in block.definitions}
             for definition, run in block.runs():
-                own = elements[definition.key]
-                checked = own.checked
-                for index in run:
-                    yield Row(own, *checked(index))
+                own, waiting = elements[definition.key], iter(run)
+                while places := list(islice(waiting, CHUNK)):
+                    yield from starmap(Row, ((own, *element) for element in own.checked(places)))
+
+    def __repr__(self) -> str:
+        return f"<Trace of {self.title or 'a network'}, {len(self.steps)} steps>"
 
     def __getitem__(self, name: str) -> Fraction | Array:
         if name in self.values:

@@ -10,16 +10,18 @@ from bptrace.commands.new import new
 from bptrace.commands.run import run
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]}, no_args_is_help=True)
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"]},
+    no_args_is_help=True,
+    epilog="""\b
+Example:
+  bptrace new net.yaml       a network to start from
+  bptrace run net.yaml       every line of its working
+  bptrace export net.yaml    the same as CSV or Markdown""",
+)
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def bptrace() -> None:
-    r"""Trace backpropagation step by step, exactly: quantity / rule / value.
-
-    \b
-    bptrace new net.yaml          write a network to start from
-    bptrace run net.yaml          print every line of its working
-    bptrace export net.yaml       the same as CSV or Markdown
-    """
+    """Trace backpropagation step by step, exactly: every line as quantity / rule / value."""
 
 
 bptrace.add_command(run)

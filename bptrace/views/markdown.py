@@ -40,4 +40,4 @@ def code(text: str) -> str:
 
 def prose(text: str) -> str:
     """The text with every character that Markdown would read escaped."""
-    return "".join(f"\\{char}" if char in "\\`*_{}[]<>#|~$" else char for char in text)
+    return "".join(f"\\{char}" if char in "\\`*_{}[]<>#|~$&" else char for char in text)
