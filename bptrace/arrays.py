@@ -9,6 +9,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Sequence
 from functools import reduce
+from itertools import accumulate
 from typing import Any, TypeAlias
 
 from bptrace.exact import (
@@ -112,7 +113,7 @@ def folded(function: Callable[[Any, Any], Any]) -> Callable[[Call], Kernel]:
 
     def kernel(call: Call) -> Kernel:
         shapes = [arg.shape for arg in call.args]
-        totals = [broadcast_shape(shapes[: i + 1]) for i in range(len(shapes))]
+        totals = list(accumulate(shapes, lambda one, other: broadcast_shape([one, other])))
         steps = [_binary(function, one, other) for one, other in zip(totals, shapes[1:], strict=False)]
         return steps[0] if len(steps) == 1 else _chained(steps)
 

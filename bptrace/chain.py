@@ -22,7 +22,7 @@ from bptrace.expr import (
     spread_to,
     substitute,
 )
-from bptrace.ops import OPS, all_nodes, expansion
+from bptrace.ops import OPS, all_nodes, expansion, inner_nodes
 
 Contribution: TypeAlias = tuple[Name, Expr]
 SlopeNamer: TypeAlias = Callable[[Call], Expr]
@@ -102,6 +102,6 @@ def contracts(expr: Expr) -> bool:
     return any(isinstance(node, Call) and OPS[node.op].terms(node) > 1 for node in all_nodes(expr))
 
 
-def piecewise(expr: Expr) -> bool:
-    """Whether the expression is put together from cases."""
-    return any(isinstance(node, Cases) for node in all_nodes(expr))
+def piecewise(call: Call) -> bool:
+    """Whether a function is put together from cases."""
+    return any(isinstance(node, Cases) for node in inner_nodes(call))

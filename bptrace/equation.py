@@ -11,15 +11,15 @@ atom    = number | name | function "(" sum { "," sum } ")" | "(" sum ")"
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from bptrace.errors import Mark, SpecError, listed, shortened, suggestion
 from bptrace.evaluate import evaluate, growth
-from bptrace.exact import NumberError, Scalar, is_decimal, rational, size, whole
-from bptrace.expr import Call, Expr, Name, Number, ShapeError, children, names, shape_text
+from bptrace.exact import NumberError, Scalar, Shape, broadcast, is_decimal, rational, size, whole
+from bptrace.expr import Call, Expr, Name, Number, ShapeError, children, factors, nodes, shape_text
 from bptrace.gradients import indexed, transposed
-from bptrace.ops import all_nodes, arities, function, function_names, shape_of
+from bptrace.ops import ROWS, all_nodes, arities, function, function_names, shape_of
 
 NESTING_LIMIT = 60
 DEPTH_LIMIT = 80
@@ -30,9 +30,10 @@ ELEMENT_LIMIT = 4_000_000
 
 TOKEN = re.compile(
     r"(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
-    r"|(?P<name>[^\W\d]\w*)|(?P<sign>\*\*|\.T\b|[-+*/@^()\[\],])|(?P<space>\s+)|(?P<other>.)",
+    r"|(?P<name>[^\W\d²³ᵀ][^\W²³ᵀ]*)|(?P<sign>\*\*|\.T\b|[-+*/@^()\[\],])|(?P<space>\s+)|(?P<other>.)",
     re.DOTALL,
 )
+FUNCTIONS = {row.name for row in ROWS if row.arity != (0, 0)}
 LOOKALIKES = {"×": "*", "·": "*", "⋅": "*", "∙": "*", "−": "-", "–": "-", "÷": "/", "²": "^2", "³": "^3", "ᵀ": ".T",
               "⊤": ".T", "=": "one equation an entry, 'z: w@x + b'", "{": "(", "}": ")"}  # fmt: skip
 
@@ -136,26 +137,30 @@ class _Parser:
         raise self.error(f"unexpected '{self.token.text}'", self.token)
 
     def sum(self) -> Expr:
-        parts = [self.product()]
+        terms = [self.product()]
+        plus: list[Token] = []
         while sign := self.take("+", "-"):
             right = self.product()
             if sign.text == "+":
-                parts.append(right)
+                terms.append(right)
+                plus.append(sign)
             else:
-                parts = [self.call("-", (self.call_all("+", parts, sign), right), sign)]
-        return self.call_all("+", parts, self.token)
+                terms, plus = [self.call("-", (self.joined("+", terms, plus), right), sign)], []
+        return self.joined("+", terms, plus)
 
     def product(self) -> Expr:
         parts = [self.unary()]
+        stars: list[Token] = []
         while sign := self.take("*", "/", "@"):
             right = self.unary()
             if sign.text == "*":
                 parts.append(right)
-                if len(parts) > FACTOR_LIMIT:
-                    raise self.error(f"more than {FACTOR_LIMIT} factors", sign, "write it in several equations")
+                stars.append(sign)
             else:
-                parts = [self.divided(self.call_all("*", parts, sign), right, sign)]
-        return self.call_all("*", parts, self.token)
+                parts, stars = [self.divided(self.joined("*", parts, stars), right, sign)], []
+        if sum(len(factors(part)) for part in parts) > FACTOR_LIMIT:
+            raise self.error(f"more than {FACTOR_LIMIT} factors", stars[-1], "write it in several equations")
+        return self.joined("*", parts, stars)
 
     def divided(self, left: Expr, right: Expr, sign: Token) -> Expr:
         if sign.text == "@":
@@ -189,8 +194,11 @@ class _Parser:
         return base
 
     def exponent(self, expr: Expr, token: Token) -> int:
-        if names(expr):
+        parts = list(nodes(expr))
+        if any(isinstance(node, Name) for node in parts):
             raise self.error("an exponent is a whole number, not a quantity", token)
+        if any(isinstance(node, Call) and node.op in FUNCTIONS for node in parts):
+            raise self.error("an exponent is a whole number, not a function", token)
         if max(growth(expr, {})) > 10 * EXPONENT_LIMIT:
             raise self.error(f"an exponent beyond {EXPONENT_LIMIT:,}", token)
         try:
@@ -277,17 +285,28 @@ class _Parser:
 
     # building
 
-    def call_all(self, op: str, parts: list[Expr], token: Token) -> Expr:
-        return parts[0] if len(parts) == 1 else self.call(op, tuple(parts), token)
+    def joined(self, op: str, parts: list[Expr], signs: list[Token]) -> Expr:
+        """One operation over all the parts; a mismatch is told of the first sign where there is one."""
+        if not signs:
+            return parts[0]
+        shape: Shape | None = parts[0].shape
+        for sign, part in zip(signs, parts[1:], strict=True):
+            before, shape = shape, broadcast(shape or (), part.shape)
+            if shape is None:
+                raise self.mismatch(f"{shape_text(before or ())} and {shape_text(part.shape)}", op, parts, sign)
+        return self.call(op, tuple(parts), signs[0])
+
+    def mismatch(self, shapes: str, op: str, args: Sequence[Expr], token: Token) -> SpecError:
+        described = ", ".join(f"{arg.key} is {shape_text(arg.shape)}" for arg in args if isinstance(arg, Name))
+        spelled = op if op.isalpha() else f"'{op}'"
+        hints = [described] if described else []
+        return self.error(f"shape mismatch: {shapes} do not go together in {spelled}", token, *hints)
 
     def call(self, op: str, args: tuple[Expr, ...], token: Token) -> Call:
         try:
             made = Call(op, args, shape_of(op, args), mark=self.at(token.offset))
         except ShapeError as problem:
-            described = ", ".join(f"{arg.key} is {shape_text(arg.shape)}" for arg in args if isinstance(arg, Name))
-            spelled = f"'{op}'" if not op.isalpha() else op
-            hints = [described] if described else []
-            raise self.error(f"shape mismatch: {problem} do not go together in {spelled}", token, *hints) from None
+            raise self.mismatch(str(problem), op, args, token) from None
         if depth(made) > DEPTH_LIMIT:
             raise self.error(f"more than {DEPTH_LIMIT} operations deep", token, "write it in several equations")
         return made

@@ -10,7 +10,7 @@ from bptrace import arrays
 from bptrace.arrays import Expander, Kernel
 from bptrace.bounds import Bound, added
 from bptrace.exact import Scalar, Shape, mapped
-from bptrace.expr import Call, Expr, Operand, lift, nodes
+from bptrace.expr import Call, Expr, Name, Number, Operand, lift, nodes
 
 Gradient: TypeAlias = Callable[[Expr, Call, Expr], Sequence[Expr | None]]
 """(upstream gradient, call, output) gives one gradient an argument; None where there is none."""
@@ -107,12 +107,23 @@ def expansion(call: Call) -> Expr | None:
 
 
 def all_nodes(expr: Expr) -> Iterator[Expr]:
-    """Every node of the tree, and of the definitions behind its functions."""
+    """Every node of the tree, and of the definitions behind its functions.
+
+    A definition is looked into over names in place of its arguments, which are nodes of the tree already:
+    one that reads an argument twice would otherwise double the work at every level of nesting.
+    """
     for node in nodes(expr):
         yield node
-        meaning = expansion(node) if isinstance(node, Call) else None
-        if meaning is not None:
-            yield from all_nodes(meaning)
+        if isinstance(node, Call):
+            yield from inner_nodes(node)
+
+
+def inner_nodes(call: Call) -> Iterator[Expr]:
+    """Every node of the definition behind a function, over names; none for an operation that has none."""
+    if OPS[call.op].definition:
+        stand_ins = [arg if isinstance(arg, Number) else Name("", arg.shape) for arg in call.args]
+        meaning = expansion(Call(call.op, tuple(stand_ins), call.shape))
+        yield from all_nodes(meaning) if meaning is not None else ()
 
 
 def function_names() -> list[str]:

@@ -17,9 +17,21 @@ from bptrace import arrays, gradients
 from bptrace.bounds import Bound, added, inverted, multiplied
 from bptrace.exact import ZERO, Scalar, sign, size, whole
 from bptrace.expr import Branch, Call, Cases, Expr, Number, Operand, lift, number
-from bptrace.op import OPS, Op, all_nodes, arities, call, expansion, function, function_names, shape_of
+from bptrace.op import OPS, Op, all_nodes, arities, call, expansion, function, function_names, inner_nodes, shape_of
 
-__all__ = ["OPS", "ROWS", "Op", "all_nodes", "arities", "call", "expansion", "function", "function_names", "shape_of"]
+__all__ = [
+    "OPS",
+    "ROWS",
+    "Op",
+    "all_nodes",
+    "arities",
+    "call",
+    "expansion",
+    "function",
+    "function_names",
+    "inner_nodes",
+    "shape_of",
+]
 
 # Cases, for functions that are put together from pieces
 

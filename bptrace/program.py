@@ -7,16 +7,19 @@ every set of numbers. Forward, reverse and update are all the same thing, defini
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import NamedTuple
 
-from bptrace.chain import contracts, contributions, piecewise, slope_expression
+from bptrace.chain import Contribution, contracts, contributions, piecewise, slope_expression
+from bptrace.errors import SpecError
 from bptrace.evaluate import Environment, kernel
 from bptrace.exact import ONE, ZERO, Index, Shape, Value, indices
-from bptrace.expr import Call, Expr, Name, Number, children, names, number, plus, rebuilt
+from bptrace.expr import Call, Expr, Name, Number, children, names, nodes, number, plus, rebuilt
 from bptrace.model import Definition, Given, Quantity, bracketed_bases, keys
 from bptrace.ops import OPS, call, expansion
 
 FORWARD, REVERSE, UPDATE = "forward", "reverse", "update"
+LENGTH_LIMIT = 1_000_000
 PHASES = (FORWARD, REVERSE, UPDATE)
 
 
@@ -145,7 +148,8 @@ def lifted(definition: Definition, fresh: _Fresh) -> list[Definition]:
         parts = [walk(part) for part in children(expr)]
         if not isinstance(expr, Call):
             return rebuilt(expr, parts) if parts else expr
-        return rebuilt(expr, [name(part) if _needs_name(expr, part) else part for part in parts])
+        every = bool(OPS[expr.op].title) or piecewise(expr)
+        return rebuilt(expr, [name(part) if every or _needs_name(expr, part) else part for part in parts])
 
     whole = walk(definition.expr)
     return [*found, definition._replace(expr=whole)]
@@ -153,8 +157,6 @@ def lifted(definition: Definition, fresh: _Fresh) -> list[Definition]:
 
 def _needs_name(call: Call, part: Expr) -> bool:
     row = OPS[call.op]
-    if row.title or piecewise(call):
-        return True
     hidden = isinstance(part, Call) and bool(OPS[part.op].title)
     return not row.linear(call) and (contracts(part) or (hidden and row.terms(call) > 1))
 
@@ -219,7 +221,7 @@ class _Reverse:
             found: dict[str, list[Expr]] = {}
             out = Name(definition.key, definition.shape)
             flow = contributions(definition.expr, upstream, out, self.wanted, self._slope_of(definition))
-            for name, gradient in flow:
+            for name, gradient in _bounded(flow, definition):
                 found.setdefault(name.key, []).append(gradient)
             for key, parts in found.items():
                 flows[key] = parts + flows.get(key, [])
@@ -334,6 +336,17 @@ class _Reverse:
 def _setting(expr: Expr) -> str:
     """What tells an activation's further argument from another: a literal's value or a quantity's name."""
     return expr.key if isinstance(expr, Name) else str(number(expr))
+
+
+def _bounded(flow: Iterable[Contribution], definition: Definition) -> Iterator[Contribution]:
+    """The same contributions. Raises SpecError where an equation's gradients are too long to be written down."""
+    length = 0
+    for name, gradient in flow:
+        length += sum(1 for _ in islice(nodes(gradient), LENGTH_LIMIT))
+        if length >= LENGTH_LIMIT:
+            message = f"the gradients of {definition.key} take more than {LENGTH_LIMIT:,} operations"
+            raise SpecError(message, definition.mark, "write it in several equations")
+        yield name, gradient
 
 
 def _by_unit(expr: Expr, gradients: Sequence[tuple[str, Definition]]) -> tuple[Block, ...]:
