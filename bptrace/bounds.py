@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from bptrace.exact import Scalar, Shape, Value, common_denominator, entries, size
+from bptrace.exact import Scalar, Shape, Value, denominator_bits, entries, size
 
 BIT_LIMIT = 3_321_928
 TOTAL_BIT_LIMIT = 1 << 31
@@ -36,7 +36,7 @@ class Bound(NamedTuple):
 def measured(value: Value, shape: Shape) -> Bound:
     """The bound of a known value."""
     items = entries(value, shape)
-    bottom = common_denominator(items).bit_length()
+    bottom = denominator_bits(items)
     return Bound(max(item.p.bit_length() - item.q.bit_length() + 1 for item in items) + bottom, bottom)
 
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import gc
+import io
 import os
 import sys
 from typing import NoReturn
 
-BAD_INPUT = 2
-INTERNAL = 70
-INTERRUPTED = 130
-PIPE_CLOSED = 141
+from bptrace.exits import BAD_INPUT, INTERNAL, INTERRUPTED, PIPE_CLOSED
 
 
 def main() -> NoReturn:
@@ -18,11 +16,8 @@ def main() -> NoReturn:
     gc.set_threshold(200_000)  # start-up and a trace make many objects and no cycles
     try:
         status = _run()
-        sys.stdout.flush()
     except KeyboardInterrupt:
         status = INTERRUPTED
-    except BrokenPipeError:
-        status = PIPE_CLOSED
     if status in (INTERRUPTED, PIPE_CLOSED):
         _discard_output()
     sys.exit(status)
@@ -34,8 +29,7 @@ def _run() -> int:
     from bptrace.commands import bptrace
     from bptrace.errors import BptraceError, InternalError
 
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # a terminal that lacks a character still shows the rest
+    _open_streams()
     try:
         return int(bptrace.main(prog_name="bptrace", standalone_mode=False) or 0)
     except click.exceptions.Exit as leaving:
@@ -48,6 +42,18 @@ def _run() -> int:
     except BptraceError as problem:
         print(problem, file=sys.stderr)
         return INTERNAL if isinstance(problem, InternalError) else BAD_INPUT
+    except OSError as problem:
+        print(f"error: cannot write the output: {problem.strerror or problem}", file=sys.stderr)
+        return BAD_INPUT
+
+
+def _open_streams() -> None:
+    """Give a closed stream somewhere to go; where a terminal lacks a character, show the rest."""
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  # open until the end
+    sys.stderr = sys.stderr or sys.stdout
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _discard_output() -> None:

@@ -28,9 +28,10 @@ FACTOR_LIMIT = 200
 EXPONENT_LIMIT = 1_000
 ELEMENT_LIMIT = 4_000_000
 
+NAME = re.compile(r"[^\W\d²³ᵀ](?:[^\W²³ᵀ]|[\u0300-\u036f])*")
 TOKEN = re.compile(
     r"(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
-    r"|(?P<name>[^\W\d²³ᵀ][^\W²³ᵀ]*)|(?P<sign>\*\*|\.T\b|[-+*/@^()\[\],])|(?P<space>\s+)|(?P<other>.)",
+    rf"|(?P<name>{NAME.pattern})|(?P<sign>\*\*|\.T\b|[-+*/@^()\[\],])|(?P<space>\s+)|(?P<other>.)",
     re.DOTALL,
 )
 FUNCTIONS = {row.name for row in ROWS if row.arity != (0, 0)}

@@ -138,13 +138,15 @@ def whole(value: Scalar) -> int | None:
     return int(value.p) if value.q == 1 else None
 
 
-def common_denominator(items: Sequence[Scalar]) -> fmpz:
-    """The least common multiple of the denominators."""
-    common = fmpz(1)
+def denominator_bits(items: Sequence[Scalar]) -> int:
+    """A bound on the bits of the common denominator: exact while that is short, then a sum, which is quick."""
+    common, more = fmpz(1), 0
     for item in items:
-        if common % item.q:
+        if common.bit_length() > PLACES_LIMIT:
+            more += item.q.bit_length()
+        elif common % item.q:
             common = common.lcm(item.q)
-    return common
+    return int(common.bit_length()) + more
 
 
 def array(shape: Shape, items: Sequence[Scalar]) -> Value:

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from bptrace.bounds import DIGITS, measured
 from bptrace.elements import Register
-from bptrace.errors import BptraceError, Mark, SpecError
+from bptrace.errors import BptraceError, SpecError
 from bptrace.evaluate import failure, growth
 from bptrace.exact import Value
 from bptrace.expr import names
@@ -111,13 +111,13 @@ class Network:
         return not all(bound.fits(program.quantities[key].shape) for key, bound in known.items())
 
     def _check_size(self, program: Program, key: str, values: Mapping[str, Value]) -> None:
-        definition = next(item for item in program.definitions if item.key == key)
+        definition = program.definition(key)
         read = names(definition.expr)
         bound = growth(definition.expr, {name: measured(values[name], node.shape) for name, node in read.items()})
         if not bound.fits(definition.shape):
             raise SpecError(
                 f"{key} may take {bound.digits:,} digits; at most {DIGITS} are worked out",
-                self._mark(program, key),
+                definition.mark or program.definition(self.loss).mark,
                 "exact values grow with every product: fewer powers, or numbers with fewer digits",
             )
 
@@ -127,6 +127,3 @@ class Network:
         name = program.quantities[definition.key].element(place)
         rule = Notation(self.decimal, terms=8).rule(tree)
         return SpecError(f"division by zero in {name}", call.mark or definition.mark, f"{name} = {rule}")
-
-    def _mark(self, program: Program, key: str) -> Mark | None:
-        return next((item.mark for item in program.definitions if item.key == key), None)

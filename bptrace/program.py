@@ -80,6 +80,11 @@ class Program(NamedTuple):
     slopes: tuple[Slope, ...]
     gradients: Mapping[str, str]
     loss: str
+    by_key: Mapping[str, Definition]
+
+    def definition(self, key: str) -> Definition:
+        """The definition of a quantity that is worked out."""
+        return self.by_key[key]
 
 
 def build(
@@ -110,6 +115,7 @@ def build(
         tuple(reverse.ordered_slopes()),
         {key: definition.key for key, definition in reverse.gradients.items()},
         forward[-1].key,
+        {definition.key: definition for definition in ordered},
     )
 
 
@@ -289,19 +295,20 @@ class _Reverse:
     def plans(self) -> list[Plan]:
         """For each rank from the loss down: slopes, gradients of its quantities, gradients of its weights."""
         rank = ranks(self.forward)
-        plans = [self._plan(level, rank) for level in range(max(rank.values()), 0, -1)]
+        levels: dict[int, list[Definition]] = {level: [] for level in range(max(rank.values()), 0, -1)}
+        for definition in self.forward:
+            levels[rank[definition.key]].append(definition)
+        slopes: dict[int, list[Definition]] = {}
+        for slope in self.ordered_slopes():
+            level = rank.get(slope.subject, rank[slope.user])
+            slopes.setdefault(level, []).append(slope.definition)
+        plans = [self._plan(here, slopes.get(level, [])) for level, here in levels.items()]
         rest = [given.key for given in self.givens if given.section != "weights"]
         plans.append(Plan(REVERSE, f"gradients of {', '.join(rest)}", self._all_alone(rest)))
         return [plan for plan in plans if plan.blocks]
 
-    def _plan(self, level: int, rank: Mapping[str, int]) -> Plan:
-        here = [definition for definition in self.forward if rank[definition.key] == level]
+    def _plan(self, here: Sequence[Definition], slopes: Sequence[Definition]) -> Plan:
         passed = [item.key for item in here if item.key in self.gradients]
-        slopes = [
-            slope.definition
-            for slope in self.ordered_slopes()
-            if slope.subject in passed or (slope.subject not in rank and rank[slope.user] == level)
-        ]
         weights = [(definition, self._weights_of(definition)) for definition in here]
         blocks = (*map(_alone, slopes), *self._all_alone(passed))
         for definition, group in weights:

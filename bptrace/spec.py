@@ -5,12 +5,13 @@ every complaint its line and column.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import BinaryIO, NoReturn
 
 import yaml
 
-from bptrace.equation import Scope, parse
+from bptrace.equation import NAME, Scope, parse
 from bptrace.errors import Mark, Source, SpecError, listed, printable, shortened, suggestion
 from bptrace.exact import Index, NumberError, Scalar, Shape, array, indices, is_decimal, placed, rational, size
 from bptrace.expr import Name, shape_text
@@ -21,11 +22,16 @@ from bptrace.ops import function_names
 SIZE_LIMIT = 10_000_000
 NESTING_LIMIT = 20
 COUNT_LIMIT = 1_000_000
+EVENT_LIMIT = 1_100_000
+NAME_LIMIT = 100
+EQUATION_LIMIT = 10_000
+CHARACTER_LIMIT = 1_000_000
 GIVEN_SECTIONS = ("input", "weights", "target")
 SECTIONS = ("title", *GIVEN_SECTIONS, "layers", "forward", "loss", "update", "gradients")
 LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 Node = yaml.nodes.Node
+PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")
 
 
 def load(path: str | os.PathLike[str]) -> Network:
@@ -77,7 +83,7 @@ def _neighbours(path: str) -> list[str]:
 def compose(source: Source) -> Node:
     """The YAML node tree of a source. Raises SpecError: not YAML, empty, or nested too deep."""
     try:
-        _check_nesting(source)
+        _check_events(source)
         node = yaml.compose(source.text, Loader=LOADER)
     except yaml.MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
@@ -98,14 +104,16 @@ def _forbidden(char: str) -> bool:
     return bool(yaml.reader.Reader.NON_PRINTABLE.match(char))
 
 
-def _check_nesting(source: Source) -> None:
-    """The composer recurses, so depth is checked on the flat stream of events first."""
+def _check_events(source: Source) -> None:
+    """The composer recurses and keeps every node, so depth and number are checked on the stream of events."""
     depth = 0
-    for event in yaml.parse(source.text, Loader=LOADER):
+    for number, event in enumerate(yaml.parse(source.text, Loader=LOADER)):
+        mark = Mark(source, event.start_mark.index if event.start_mark else 0)
+        if number > EVENT_LIMIT:
+            raise SpecError(f"more than {COUNT_LIMIT:,} numbers and names", mark)
         if isinstance(event, yaml.events.CollectionStartEvent):
             depth += 1
             if depth > NESTING_LIMIT:
-                mark = Mark(source, event.start_mark.index if event.start_mark else 0)
                 raise SpecError(f"nested more than {NESTING_LIMIT} deep", mark)
         elif isinstance(event, yaml.events.CollectionEndEvent):
             depth -= 1
@@ -123,6 +131,8 @@ class _Reader:
         self.later: dict[str, Mark] = {}
         self.decimal = False
         self.count = 0
+        self.equations = 0
+        self.characters = 0
 
     def network(self) -> Network:
         """Read every section. Raises SpecError."""
@@ -132,7 +142,7 @@ class _Reader:
             for key, node in self.entries(sections.get(section), section):
                 self.given(key, node, section)
         forward = list(self.entries(sections.get("forward"), "forward"))
-        self.later = {key.value: self.mark(key) for key, _ in forward}
+        self.later = {normal(key.value): self.mark(key) for key, _ in forward}
         if "layers" in sections:
             self.layers(sections["layers"])
         for key, node in forward:
@@ -181,9 +191,10 @@ class _Reader:
     # givens
 
     def given(self, key: yaml.ScalarNode, node: Node, section: str) -> None:
+        name = normal(key.value)
         shape, items = self.numbers(node)
-        self.introduce(key.value, shape, self.mark(key))
-        self.givens.append(Given(key.value, shape, section, array(shape, items), self.mark(key)))
+        self.introduce(name, shape, self.mark(key))
+        self.givens.append(Given(name, shape, section, array(shape, items), self.mark(key)))
 
     def numbers(self, node: Node) -> tuple[Shape, list[Scalar]]:
         """A number, a list of numbers or a list of rows."""
@@ -231,38 +242,57 @@ class _Reader:
 
     def introduce(self, name: str, shape: Shape, mark: Mark) -> None:
         """Take a name for a quantity of this shape. Raises SpecError where it cannot have it."""
-        if not name.isidentifier():
+        self.check_name(name, mark)
+        if name in self.known:
+            first, second = sorted([self.known[name][1], mark], key=lambda place: place.offset)
+            raise SpecError(f"'{name}' is defined twice", second, f"first at line {first.line}: choose another name")
+        self.known[name] = Name(name, shape), mark
+
+    def check_name(self, name: str, mark: Mark) -> None:
+        if not NAME.fullmatch(name):
             raise SpecError(
                 f"{shortened(name)} is not a name", mark, "letters, digits and _, a letter first: w, h1, yhat"
             )
+        if len(name) > NAME_LIMIT:
+            raise SpecError(f"a name of {len(name):,} characters; at most {NAME_LIMIT} are taken", mark)
         if name in function_names():
             raise SpecError(f"'{name}' is reserved: it is a function", mark, "choose another name")
         if name.endswith("_new") and "lr" in self.known:
             raise SpecError(
                 f"'{name}' is reserved: the update makes names that end in _new", mark, "choose another name"
             )
-        if name in self.known:
-            before = self.known[name][1]
-            raise SpecError(f"'{name}' is defined twice", mark, f"first at line {before.line}: choose another name")
-        self.known[name] = Name(name, shape), mark
 
     def find(self, name: str, mark: Mark) -> Name:
         """The quantity of that name. Raises SpecError where there is none yet."""
+        name = normal(name)
         if name in self.known:
             return self.known[name][0]
         if name in self.later:
             line = self.later[name].line
-            raise SpecError(f"'{name}' is used before it is defined", mark, f"defined at line {line}: move it up")
+            raise SpecError(
+                f"{shortened(name)} is used before it is defined", mark, f"defined at line {line}: move it up"
+            )
         if name in function_names():
             raise SpecError(f"'{name}' is a function and needs arguments", mark, f"as in {name}(z)")
-        hints = [f"known here: {listed(list(self.known))}", *suggestion(name, list(self.known))]
+        known = list(self.known)
+        hints = [f"known here: {listed(known)}", *suggestion(name, known)] if known else []
         raise SpecError(f"unknown name {shortened(name)}", mark, *hints)
 
     def define(self, name: str, text: str, mark: Mark, at: Callable[[int], Mark]) -> None:
+        name = normal(name)
+        self.check_length(text, mark)
         scope = Scope(self.find, lambda: list(self.known), self.saw_decimal)
         expr = parse(text, at, scope)
         self.introduce(name, expr.shape, mark)
         self.definitions.append(Definition(name, expr, f"{name} = {' '.join(text.split())}", at(0)))
+
+    def check_length(self, text: str, mark: Mark) -> None:
+        self.equations += 1
+        self.characters += len(text)
+        if self.equations > EQUATION_LIMIT:
+            raise SpecError(f"more than {EQUATION_LIMIT:,} equations", mark)
+        if self.characters > CHARACTER_LIMIT:
+            raise SpecError(f"more than {CHARACTER_LIMIT:,} characters of equations, with aliases written out", mark)
 
     def saw_decimal(self) -> None:
         self.decimal = True
@@ -308,6 +338,8 @@ class _Reader:
 
     def layers(self, node: Node) -> None:
         """`layers:` is a shorthand for the equations z1 = W1@x + b1, h1 = relu(z1), ..., yhat = ..."""
+        if not isinstance(node, yaml.SequenceNode):
+            self.fail("layers are a list", node, "as in layers: [{weights: [[1, 2]], activation: relu}]")
         layers = self.items(node)
         inputs = [given.key for given in self.givens if given.section == "input"]
         if len(inputs) != 1:
@@ -452,15 +484,27 @@ def _is_computed(network: Network, name: str) -> bool:
 def places_in(span: str, value: str, style: str) -> list[int]:
     """For each character of a scalar's value, and one beyond, its place in the source that it was read from.
 
-    Quotes, folding and indentation are stepped over; after an escape the places are the nearest known.
+    Tags, anchors, quotes, folding and indentation are stepped over; after an escape the places are the
+    nearest known.
     """
-    places, at = [], 1 if style in ("'", '"') else 0
+    at = PROPERTIES.match(span).end()  # type: ignore[union-attr]  # it matches nothing, too
+    at = span.find("\n", at) + 1 if style in ("|", ">") else at + (style in ("'", '"'))
+    places = []
     for char in value:
         found = span.find(char, at) if not char.isspace() else at
         at = found if found >= 0 else at
         places.append(at)
         at += 1
     return [*places, max(0, min(at, len(span.rstrip())))]
+
+
+def normal(name: str) -> str:
+    """A name in Unicode's composed form, so that both ways to write an accent are one name."""
+    if name.isascii():
+        return name
+    import unicodedata
+
+    return unicodedata.normalize("NFC", name)
 
 
 def _number_complaint(text: str, problem: str) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from bptrace.errors import BptraceError
 from bptrace.network import NUMBER_STYLES, Network
 from bptrace.spec import assigned, load, loads, read_bytes
 
@@ -38,5 +39,7 @@ def network_options(command: Command) -> Command:
 
 def read_network(path: str, settings: Sequence[str]) -> Network:
     """The network in a file, or on standard input for `-`, with its settings. Raises SpecError."""
+    if path == "-" and not sys.stdin:
+        raise BptraceError("error: there is no standard input to read")
     network = loads(read_bytes(sys.stdin.buffer, "<stdin>"), "<stdin>") if path == "-" else load(path)
     return assigned(network, settings) if settings else network

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TextIO
@@ -24,10 +25,22 @@ WIDEST_COMMON = 120
 STYLES: dict[str, tuple[str, JustifyMethod]] = {"quantity": ("cyan", "left"), "value": ("bold", "right")}
 
 
+class _Screen(Console):
+    def on_broken_pipe(self) -> None:
+        """Let the command line end as it does for every reader that leaves."""
+        raise  # rich calls this while it handles the error
+
+
 def console(out: TextIO) -> Console:
     """A console that keeps to the window's width, and to whole lines where there is no window."""
-    width = None if out.isatty() or "COLUMNS" in os.environ else UNBOUNDED
-    return Console(file=out, width=width, markup=False, highlight=False, emoji=False, soft_wrap=False)
+    return _Screen(file=out, width=_width(out), markup=False, highlight=False, emoji=False)
+
+
+def _width(out: TextIO) -> int:
+    wanted = os.environ.get("COLUMNS", "")
+    if wanted.isdecimal() and int(wanted) > 0:
+        return int(wanted)
+    return shutil.get_terminal_size().columns if out.isatty() else UNBOUNDED
 
 
 def write(trace: Trace, steps: Sequence[Step], formulas: bool, summary: Summary | None, out: TextIO) -> None:

@@ -1,0 +1,139 @@
+"""`bptrace export`: which format it writes, where to, and what it leaves alone."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+from bptrace import load
+from tests.conftest import LIFECYCLE, RELU, Command
+
+CSV, MARKDOWN = "step,phase,quantity,formula,rule,value,exact\n", "# Two-layer ReLU network\n\n## Givens\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "start"),
+    [
+        ([], CSV),
+        (["--format", "csv"], CSV),
+        (["--format", "markdown"], MARKDOWN),
+        (["-o", "-"], CSV),
+        (["-o", "-", "--format", "markdown"], MARKDOWN),
+    ],
+)
+def test_writes_to_standard_output(command: Command, options: list[str], start: str) -> None:
+    status, out, err = command("export", RELU, *options)
+    assert (status, err) == (0, "")
+    assert out.startswith(start)
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "start"),
+    [
+        ("register.csv", [], CSV),
+        ("register.md", [], MARKDOWN),
+        ("register.markdown", [], MARKDOWN),
+        ("REGISTER.MD", [], MARKDOWN),
+        ("two.md.csv", [], CSV),
+        ("register.csv", ["--format", "markdown"], MARKDOWN),
+        ("register.txt", ["--format", "markdown"], MARKDOWN),
+        ("register", ["--format", "csv"], CSV),
+    ],
+)
+@pytest.mark.parametrize("option", ["-o", "--output"])
+def test_a_file_gets_the_format_of_its_suffix(
+    command: Command, tmp_path: Path, option: str, name: str, options: list[str], start: str
+) -> None:
+    status, out, err = command("export", RELU, option, tmp_path / name, *options)
+    assert (status, out, err) == (0, "", "")
+    text = (tmp_path / name).read_bytes().decode()
+    form = "csv" if start is CSV else "markdown"
+    assert text.startswith(start)
+    assert text == command("export", RELU, "--format", form).out
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+@pytest.mark.parametrize("name", ["register.txt", "register", ".csv"])
+def test_a_file_of_no_known_suffix_is_not_written(command: Command, tmp_path: Path, name: str) -> None:
+    status, out, err = command("export", RELU, "-o", tmp_path / name)
+    assert (status, out) == (2, "")
+    assert f"no format has the suffix of {tmp_path / name}; known: .csv, .md, .markdown; or give --format" in err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        ([RELU, "--format", "html"], "'html' is not one of 'csv', 'markdown'"),
+        ([RELU, "-o", "no/such/folder/register.csv"], "error: cannot write no/such/folder/register.csv: No such file"),
+        ([RELU, "-o", "/"], "no format has the suffix of /"),
+        ([RELU, "-o", "/", "--format", "csv"], "error: cannot write /: Is a directory"),
+        (["absent.yaml"], "error: no such file: absent.yaml"),
+    ],
+)
+def test_says_what_it_cannot_write(command: Command, arguments: list[str], problem: str) -> None:
+    status, out, err = command("export", *arguments)
+    assert (status, out) == (2, "")
+    assert problem in err
+
+
+@pytest.mark.parametrize("setting", ["y=1/0", "y=[1,2]", "nothing=1"])
+def test_a_failed_export_leaves_the_old_file(command: Command, tmp_path: Path, setting: str) -> None:
+    file = tmp_path / "register.csv"
+    file.write_text("old", encoding="utf-8")
+    assert command("export", RELU, "--set", setting, "-o", file).status == 2
+    assert file.read_text(encoding="utf-8") == "old"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+@pytest.mark.parametrize("form", ["csv", "markdown"])
+def test_an_export_that_breaks_off_leaves_the_old_file(
+    command: Command, tmp_path: Path, form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from bptrace import elements
+
+    file = tmp_path / "register"
+    file.write_text("old", encoding="utf-8")
+    monkeypatch.setattr(elements, "compiled", lambda tree: lambda leaves: None)
+    for options in (["-o", str(file)], []):
+        status, out, err = command("export", RELU, "--format", form, *options)
+        assert (status, out) == (70, "")
+        assert err == "internal error: the rule of z1 does not give its value\n"
+    assert file.read_text(encoding="utf-8") == "old"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_file_is_replaced_and_keeps_its_mode(command: Command, tmp_path: Path) -> None:
+    file = tmp_path / "register.csv"
+    file.write_text("old", encoding="utf-8")
+    file.chmod(0o640)
+    assert command("export", RELU, "-o", file).status == 0
+    assert file.read_text(encoding="utf-8").startswith(CSV)
+    assert file.stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.parametrize(
+    ("options", "quantity", "rule", "value"),
+    [
+        (["--numbers", "fraction"], "L", "(1/2)*(-1/4-1)^2", "25/32"),
+        (["--set", "x=[2,1]", "--set", "W1[1,1]=1"], "z1[1]", "1*2 + (-0.1)*1 + 0", "1.9"),
+        (["--inputs"], "dL/dx1", "-0.625*0.3 + 0.375*0.2", "-0.1125"),
+    ],
+)
+def test_options_act_on_the_register(
+    command: Command, options: list[str], quantity: str, rule: str, value: str
+) -> None:
+    lines = list(csv.DictReader(io.StringIO(command("export", LIFECYCLE, *options).out)))
+    assert [(line["rule"], line["value"]) for line in lines if line["quantity"] == quantity] == [(rule, value)]
+
+
+def test_nothing_is_cut(command: Command, tmp_path: Path) -> None:
+    net = tmp_path / "long.yaml"
+    net.write_text(f"weights: {{w: {list(range(100))}}}\nloss: w@w", encoding="utf-8")
+    rule = load(net).trace().steps[0][0].rule
+    assert rule.count(" + ") == 99
+    assert f",{rule},328350,yes\n" in command("export", net).out
+    assert f"| `{rule}` | `328350` |\n" in command("export", net, "--format", "markdown").out

@@ -1,0 +1,116 @@
+"""`bptrace new`: the starter network, and what it never overwrites."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bptrace import load
+from bptrace.exact import entries
+from tests.conftest import Command
+
+
+def starter(command: Command, tmp_path: Path, *options: str) -> Path:
+    file = tmp_path / f"net{len(list(tmp_path.iterdir()))}.yaml"
+    status, out, err = command("new", file, *options)
+    assert (status, out, err) == (0, f"wrote {file}; now: bptrace run {file}\n", "")
+    return file
+
+
+@pytest.mark.parametrize(
+    ("options", "shapes"),
+    [
+        ([], {"x": (2,), "W1": (2, 2), "b1": (2,), "W2": (1, 2), "b2": (1,), "y": (1,)}),
+        (["--layers", "3,1"], {"x": (3,), "W1": (1, 3), "b1": (1,), "y": (1,)}),
+        (["--layers", "1, 2"], {"x": (1,), "W1": (2, 1), "b1": (2,), "y": (2,)}),
+        (["--layers", "1,1,1"], {"x": (1,), "W1": (1, 1), "b1": (1,), "W2": (1, 1), "b2": (1,), "y": (1,)}),
+        (
+            ["--layers", "4,3,2,2"],
+            {"x": (4,), "W1": (3, 4), "b1": (3,), "W2": (2, 3), "b2": (2,), "W3": (2, 2), "b3": (2,), "y": (2,)},
+        ),
+    ],
+)
+def test_layers_are_the_shapes(
+    command: Command, tmp_path: Path, options: list[str], shapes: dict[str, tuple[int, ...]]
+) -> None:
+    network = load(starter(command, tmp_path, *options))
+    assert {given.key: given.shape for given in network.givens if given.key != "lr"} == shapes
+    drawn = [entry for given in network.givens if given.key != "lr" for entry in entries(given.value, given.shape)]
+    assert all(abs(entry) < 10 and entry.q == 1 for entry in drawn)
+    assert len({int(entry.p) for entry in drawn}) > 1
+
+
+@pytest.mark.parametrize("activation", ["relu", "hardtanh", "hardsigmoid", "identity"])
+def test_the_hidden_layers_have_the_activation(command: Command, tmp_path: Path, activation: str) -> None:
+    file = starter(command, tmp_path, "--layers", "2,2,2,1", "--activation", activation)
+    equations = load(file).trace().equations
+    assert equations == [
+        "z1 = W1@x + b1",
+        f"h1 = {activation}(z1)",
+        "z2 = W2@h1 + b2",
+        f"h2 = {activation}(z2)",
+        "yhat = W3@h2 + b3",
+        "L = squared_error(yhat, y)",
+    ]
+
+
+@pytest.mark.parametrize("options", [[], ["--layers", "12,11,2", "--seed", "9"]])
+def test_the_file_has_comments_and_runs(command: Command, tmp_path: Path, options: list[str]) -> None:
+    file = starter(command, tmp_path, *options)
+    text = file.read_text(encoding="utf-8")
+    assert text.startswith("# ")
+    assert text.count("#") > 3
+    status, out, err = command("run", file)
+    assert (status, err) == (0, "")
+    assert "\nSummary\n" in out
+    assert "update  one gradient step on" in out
+
+
+def test_what_is_commented_out_works_too(command: Command, tmp_path: Path) -> None:
+    file = starter(command, tmp_path)
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("# gradients:", "gradients:"), encoding="utf-8")
+    assert "dL/dx" in load(file).trace()
+
+
+def test_a_seed_is_a_network(command: Command, tmp_path: Path) -> None:
+    first, same, other = (
+        starter(command, tmp_path, "--seed", seed).read_text(encoding="utf-8") for seed in ("7", "7", "8")
+    )
+    assert first == same != other
+
+
+def test_never_overwrites_without_force(command: Command, tmp_path: Path) -> None:
+    file = tmp_path / "net.yaml"
+    file.write_text("mine", encoding="utf-8")
+    assert command("new", file) == (2, "", f"error: {file} exists\n   --force overwrites it\n")
+    assert file.read_text(encoding="utf-8") == "mine"
+    assert command("new", file, "--force").status == 0
+    assert load(file).title == "2-2-1 network"
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        (["--layers", "3"], "'3' is not two or more numbers from 1 to 1000, as in 2,2,1"),
+        (["--layers", "3,x"], "'3,x' is not two or more numbers"),
+        (["--layers", "0,1"], "'0,1' is not two or more numbers"),
+        (["--layers", "-1,1"], "'-1,1' is not two or more numbers"),
+        (["--layers", ""], "'' is not two or more numbers"),
+        (["--layers", "2,100000000000"], "is not two or more numbers from 1 to 1000"),
+        (["--activation", "swish"], "'swish' is not one of"),
+        (["--seed", "x"], "'x' is not a valid integer"),
+    ],
+)
+def test_refuses_what_makes_no_network(command: Command, tmp_path: Path, options: list[str], problem: str) -> None:
+    status, out, err = command("new", tmp_path / "net.yaml", *options)
+    assert (status, out) == (2, "")
+    assert problem in err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_says_where_it_cannot_write(command: Command, tmp_path: Path) -> None:
+    status, out, err = command("new", tmp_path / "absent" / "net.yaml")
+    assert (status, out) == (2, "")
+    assert err == f"error: cannot write {tmp_path / 'absent' / 'net.yaml'}: No such file or directory\n"

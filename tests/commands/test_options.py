@@ -1,0 +1,114 @@
+"""What `run` and `export` share: NET, `--set`, `--numbers`, `--inputs`."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import LIFECYCLE, RELU, Command
+
+
+def values(text: str) -> dict[str, str]:
+    """The values of an exported CSV, by quantity."""
+    return {line["quantity"]: line["value"] for line in csv.DictReader(io.StringIO(text))}
+
+
+@pytest.mark.parametrize("name", ["run", "export"])
+def test_a_dash_is_standard_input(command: Command, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = command(name, RELU)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(Path(RELU).read_bytes())))
+    assert command(name, "-") == expected
+
+
+def test_complaints_about_standard_input_name_it(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"loss: q")))
+    status, out, err = command("run", "-")
+    assert (status, out) == (2, "")
+    assert err.startswith("<stdin>:1:7: error: unknown name 'q'\n")
+
+
+@pytest.mark.parametrize("arguments", [["run"], ["export"], ["run", RELU, RELU]])
+def test_one_network_is_needed(command: Command, arguments: list[str]) -> None:
+    status, out, err = command(*arguments)
+    assert (status, out) == (2, "")
+    assert "NET" in err or "unexpected extra argument" in err
+
+
+@pytest.mark.parametrize(
+    ("settings", "quantity", "value"),
+    [
+        (["w11=3"], "z1", "5"),
+        (["w11 = 3"], "z1", "5"),
+        (["w11=-3"], "z1", "-1"),
+        (["w11=1/3"], "z1", "7/3"),
+        (["w11=0.5"], "z1", "2.5"),
+        (["w11=1e-1"], "z1", "2.1"),
+        (["x=[2,1]"], "z2", "1"),
+        (["x=[2, 1/2]"], "z2", "3/2"),
+        (["x2=5"], "z1", "5"),
+        (["w=[[1,1],[2,2]]"], "z2", "6"),
+        (["c=1", "y=2"], "L", "1"),
+        (["w11=3", "w11=4"], "z1", "6"),
+        (["w=[[1,1],[2,2]]", "w12=0"], "z1", "1"),
+        (["w12=0", "w=[[1,1],[2,2]]"], "z1", "3"),
+    ],
+)
+def test_set_gives_other_values(command: Command, settings: list[str], quantity: str, value: str) -> None:
+    options = [word for setting in settings for word in ("--set", setting)]
+    status, out, err = command("export", RELU, *options)
+    assert (status, err) == (0, "")
+    assert values(out)[quantity] == value
+
+
+@pytest.mark.parametrize(
+    ("setting", "quantity", "value"),
+    [("W1[1,2]=7", "z1[1]", "14.3"), ("b1[2]=-1", "z1[2]", "0"), ("lr=1", "b2_new", "1.25")],
+)
+def test_set_knows_the_registers_names(command: Command, setting: str, quantity: str, value: str) -> None:
+    assert values(command("export", LIFECYCLE, "--set", setting).out)[quantity] == value
+
+
+@pytest.mark.parametrize(
+    ("setting", "column", "problem"),
+    [
+        ("w11", 1, "a setting is NAME=VALUE"),
+        ("=3", 1, "unknown name ''"),
+        ("q=3", 1, "unknown name 'q'"),
+        ("w13=3", 1, "unknown name 'w13'"),
+        ("z=3", 1, "z is worked out, not given"),
+        ("z1=3", 1, "z1 is worked out, not given"),
+        ("w=3", 3, "w is a 2x2 matrix, not a scalar"),
+        ("x=[2,1,3]", 3, "x is a vector of 2, not a vector of 3"),
+        ("w11=[3]", 5, "w11 is a scalar, not a vector of 1"),
+        ("w11=abc", 5, "'abc' is not a number"),
+        ("w11=nan", 5, "'nan' is not an exact number"),
+        ("w11=1/0", 5, "a division by zero"),
+        ("w11=1=2", 5, "'1=2' is not a number"),
+        ("x=[1,[2]]", 4, "a row is a list of numbers"),
+        ("x=[1,2", 7, "not YAML: "),
+        ("x={a: 1}", 3, "expected a number, a list of numbers or a list of rows"),
+        ("w11=", 5, ""),
+        ("w11=  ", 5, ""),
+        ("w11=#", 5, ""),
+    ],
+)
+def test_a_bad_setting_is_quoted_with_its_place(command: Command, setting: str, column: int, problem: str) -> None:
+    status, out, err = command("run", RELU, "--set", setting)
+    assert (status, out) == (2, "")
+    lines = err.splitlines()
+    assert lines[0].startswith(f"--set:1:{column}: error: {problem}")
+    assert lines[1:3] == [f"   1 | {setting}".rstrip(), f"     | {' ' * (column - 1)}^"]
+    assert "file" not in err
+
+
+@pytest.mark.parametrize("name", ["run", "export"])
+def test_the_order_of_the_options_is_free(command: Command, name: str) -> None:
+    first = command(name, RELU, "--inputs", "--set", "w11=0.5", "--numbers", "fraction")
+    assert command(name, "--numbers", "fraction", "--set", "w11=0.5", "--inputs", RELU) == first
+    assert first.status == 0
+    assert "dL/dx2" in first.out
+    assert "5/2" in first.out

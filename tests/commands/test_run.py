@@ -1,0 +1,139 @@
+"""`bptrace run`: which steps it prints, and how."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import click
+import pytest
+
+from bptrace.commands import bptrace as group
+from tests.conftest import LIFECYCLE, RELU, ROOT, Command
+
+HEADING = re.compile(r"^(\d+)\. (forward|reverse|update)  ", re.MULTILINE)
+
+
+def rows(text: str) -> list[list[str]]:
+    """The cells of every table row, the header rows left out."""
+    found = [[cell.strip() for cell in line.split("│")[1:-1]] for line in text.splitlines() if line.startswith("│")]
+    return [row for row in found if row[0] != "quantity"]
+
+
+def headings(text: str) -> list[tuple[int, str]]:
+    return [(int(number), phase) for number, phase in HEADING.findall(text)]
+
+
+def test_prints_every_step_then_a_summary(command: Command) -> None:
+    status, out, err = command("run", LIFECYCLE)
+    assert (status, err) == (0, "")
+    assert out.startswith("One lifecycle of a 2-2-1 ReLU network\n\n1. forward  z1 = W1@x + b1\n")
+    forward, reverse = [(n, "forward") for n in (1, 2, 3, 4)], [(n, "reverse") for n in (5, 6, 7)]
+    assert headings(out) == [*forward, *reverse, (8, "update")]
+    assert out.split("\nSummary\n")[1].startswith("  L = 0.78125\n  dL/dW1 = [[-0.625, -1.25], [0.375, 0.75]]\n")
+    assert ["W2[1,1]_new", "0.5 - 0.1*(-0.125)", "0.5125"] in rows(out)
+
+
+def test_says_which_units_are_blocked(command: Command) -> None:
+    assert "\n  h2 is blocked: ReLU'(z2) = 0, so dL/dz2, dL/dw21, dL/dw22, dL/db2 are 0\n" in command("run", RELU).out
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (["--phase", "forward"], [1, 2, 3, 4]),
+        (["--phase", "reverse"], [5, 6, 7]),
+        (["--phase", "update"], [8]),
+        (["--phase", "update", "--phase", "forward"], [1, 2, 3, 4, 8]),
+        (["--step", "6"], [6]),
+        (["--step", "8", "--phase", "update"], [8]),
+        (["--step", "1", "--phase", "reverse", "--phase", "forward"], [1]),
+    ],
+)
+def test_prints_the_steps_asked_for_and_no_summary(command: Command, options: list[str], expected: list[int]) -> None:
+    status, out, err = command("run", LIFECYCLE, *options)
+    assert (status, err) == (0, "")
+    assert [number for number, _ in headings(out)] == expected
+    assert "Summary" not in out
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        (["--step", "0"], "there are steps 1 to 7, not 0"),
+        (["--step", "8"], "there are steps 1 to 7, not 8"),
+        (["--step", "-1"], "there are steps 1 to 7, not -1"),
+        (["--step", "x"], "'x' is not a valid integer"),
+        (["--step", "7", "--phase", "forward"], "step 7 is in another phase"),
+        (["--phase", "update"], "there is no update phase"),
+        (["--phase", "sideways"], "'sideways' is not one of 'forward', 'reverse', 'update'"),
+        (["--numbers", "hex"], "'hex' is not one of 'auto', 'fraction', 'decimal'"),
+        (["--set"], "Option '--set' requires an argument"),
+        (["--colour"], "No such option"),
+    ],
+)
+def test_refuses_what_it_does_not_have(command: Command, options: list[str], problem: str) -> None:
+    status, out, err = command("run", RELU, *options)
+    assert (status, out) == (2, "")
+    assert problem in err
+    assert "Traceback" not in err
+
+
+def test_formula_adds_a_column(command: Command) -> None:
+    without = command("run", RELU, "--phase", "reverse").out
+    having = command("run", RELU, "--phase", "reverse", "--formula").out
+    assert ["dL/dw12", "dL/dz1*x2", "-2*2", "-4"] in rows(having)
+    assert [[quantity, rule, value] for quantity, _, rule, value in rows(having)] == rows(without)
+
+
+@pytest.mark.parametrize(
+    ("network", "numbers", "row"),
+    [
+        (LIFECYCLE, "auto", ["yhat", "0.5*0.1 + (-0.3)*1 + 0", "-0.25"]),
+        (LIFECYCLE, "decimal", ["yhat", "0.5*0.1 + (-0.3)*1 + 0", "-0.25"]),
+        (LIFECYCLE, "fraction", ["yhat", "(1/2)*(1/10) + (-3/10)*1 + 0", "-1/4"]),
+        (ROOT / "networks" / "xor.yaml", "auto", ["yhat2", "1*1 + 0*(-2) + 1/4", "5/4"]),
+        (ROOT / "networks" / "xor.yaml", "decimal", ["yhat2", "1*1 + 0*(-2) + 0.25", "1.25"]),
+    ],
+)
+def test_numbers_chooses_how_numbers_print(command: Command, network: object, numbers: str, row: list[str]) -> None:
+    assert row in rows(command("run", network, "--numbers", numbers).out)
+
+
+def test_inputs_adds_a_last_step(command: Command) -> None:
+    assert rows(command("run", RELU, "--inputs", "--step", "8").out) == [
+        ["dL/dx1", "-2*0 + 0*1", "0"],
+        ["dL/dx2", "-2*1 + 0*(-1)", "-2"],
+    ]
+
+
+def test_a_bad_row_is_never_printed(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    from bptrace import elements
+
+    monkeypatch.setattr(elements, "compiled", lambda tree: lambda leaves: None)
+    status, out, err = command("run", RELU)
+    assert (status, out) == (70, "")
+    assert err == "internal error: the rule of z1 does not give its value\n"
+
+
+@pytest.mark.parametrize("name", sorted(group.commands))
+def test_help_tells_every_option_and_its_example_works(
+    command: Command, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    status, out, err = command(name, "--help")
+    assert (status, err) == (0, "")
+    for option in group.commands[name].params:
+        assert not isinstance(option, click.Option) or (option.help and option.opts[-1] in out)
+    example = out.split("\n  Example:\n    bptrace ")[1]
+    (tmp_path / "networks").symlink_to(ROOT / "networks")
+    monkeypatch.chdir(tmp_path)
+    assert (command(*shlex.split(example)).status, example.count("\n")) == (0, 1)
+
+
+def test_help_of_the_group_shows_a_command_a_line(command: Command) -> None:
+    status, out, _ = command("--help")
+    assert status == 0
+    for line in ["bptrace new net.yaml", "bptrace run net.yaml", "bptrace export net.yaml"]:
+        assert re.search(rf"^  {line}  +\S", out, re.MULTILINE)
+    assert "\\b" not in out

@@ -1,0 +1,222 @@
+"""A second engine that shares no code with bptrace: the whole loss as one sympy expression, differentiated by sympy.
+
+A value is a sympy expression, a list of them, or a list of rows. Equations are read with Python's own `ast`.
+Where a function has no slope, its pieces are chosen so that sympy takes the one that the register announces.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+import sympy
+import yaml
+from sympy import Piecewise, Rational
+
+Value: TypeAlias = Any
+
+
+def gradients(text: str) -> dict[str, Value]:
+    """The gradient of every input and weight of a network file, by name; its elements are Fractions."""
+    file = yaml.load(text, Loader=yaml.BaseLoader)
+    numbers: dict[sympy.Symbol, sympy.Rational] = {}
+
+    def symbol(literal: str) -> sympy.Symbol:
+        made = sympy.Dummy()
+        numbers[made] = Rational(literal)
+        return made
+
+    layers, equations = _layers(file)
+    givens = {**file.get("input", {}), **file.get("weights", {}), **layers}
+    known = {name: mapped(symbol, literals) for name, literals in (givens | file.get("target", {})).items()}
+    loss = file["loss"] if isinstance(file["loss"], dict) else {"L": file["loss"]}
+    for name, equation in (equations | file.get("forward", {}) | loss).items():
+        source = equation.replace("^", "**").strip()
+        known[name] = worked(ast.parse(source, mode="eval").body, source, known)
+    total = next(elements(known[next(iter(loss))]))
+
+    def slope(element: sympy.Symbol) -> Fraction:
+        value = sympy.diff(total, element).xreplace(numbers)
+        return Fraction(int(value.p), int(value.q))
+
+    return {name: mapped(slope, known[name]) for name in givens}
+
+
+def _layers(file: dict[str, Value]) -> tuple[dict[str, Value], dict[str, str]]:
+    """The weights and the equations that `layers` stands for."""
+    layers = file.get("layers", [])
+    weights, equations, feeding = {}, {}, next(iter(file.get("input", {})), "")
+    for number, layer in enumerate(layers, 1):
+        before, after = (f"z{number}", f"h{number}") if number < len(layers) else (f"z{number}", "yhat")
+        weights[f"W{number}"] = layer["weights"]
+        equations[before] = f"W{number}@{feeding}"
+        if "bias" in layer:
+            weights[f"b{number}"] = layer["bias"]
+            equations[before] += f" + b{number}"
+        function, _, rest = layer.get("activation", "identity").partition("(")
+        equations[after] = f"{function}({before}, {rest}" if rest else f"{function}({before})"
+        feeding = after
+    return weights, equations
+
+
+def worked(node: ast.expr, source: str, known: dict[str, Value]) -> Value:
+    """The value of an equation."""
+
+    def value(part: ast.expr) -> Value:
+        return worked(part, source, known)
+
+    match node:
+        case ast.Name(id=name):
+            return known[name]
+        case ast.Constant():
+            return Rational(ast.get_source_segment(source, node))
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return mapped(lambda element: -element, value(operand))
+        case ast.BinOp(left=left, op=ast.MatMult(), right=right):
+            return matmul(value(left), value(right))
+        case ast.BinOp(left=left, op=op, right=right):
+            return zipped(OPERATORS[type(op)], value(left), value(right))
+        case ast.Subscript(value=whole, slice=ast.Tuple(elts=indices)):
+            row, column = (int(value(index)) for index in indices)
+            return value(whole)[row - 1][column - 1]
+        case ast.Subscript(value=whole, slice=index):
+            return value(whole)[int(value(index)) - 1]
+        case ast.Attribute(value=whole, attr="T"):
+            return transposed(value(whole))
+        case ast.Call(func=ast.Name(id=name), args=args):
+            return FUNCTIONS[name](*map(value, args))
+    raise SyntaxError(ast.dump(node))
+
+
+# arrays
+
+
+def mapped(function: Callable[[Any], Any], value: Value) -> Value:
+    return [mapped(function, part) for part in value] if isinstance(value, list) else function(value)
+
+
+def elements(value: Value) -> Iterator[Any]:
+    if isinstance(value, list):
+        for part in value:
+            yield from elements(part)
+    else:
+        yield value
+
+
+def rank(value: Value) -> int:
+    return 1 + rank(value[0]) if isinstance(value, list) else 0
+
+
+def zipped(function: Callable[[Any, Any], Any], one: Value, other: Value) -> Value:
+    """Element by element, with NumPy's broadcasting."""
+    if not rank(one) and not rank(other):
+        return function(one, other)
+    ones = one if rank(one) >= rank(other) else [one]
+    others = other if rank(other) >= rank(one) else [other]
+    count = max(len(ones), len(others))
+    pairs = zip(ones * (count // len(ones)), others * (count // len(others)), strict=True)
+    return [zipped(function, left, right) for left, right in pairs]
+
+
+def transposed(value: Value) -> Value:
+    return [list(column) for column in zip(*value, strict=True)] if rank(value) == 2 else value
+
+
+def matmul(one: Value, other: Value) -> Value:
+    if rank(one) == 1:
+        return matmul([one], other)[0]
+    if rank(other) == 1:
+        return [dot(row, other) for row in one]
+    return [[dot(row, column) for column in transposed(other)] for row in one]
+
+
+def total(value: Value) -> Value:
+    return sum(elements(value), sympy.Integer(0))
+
+
+def mean(value: Value) -> Value:
+    return total(value) / len(list(elements(value)))
+
+
+def dot(one: Value, other: Value) -> Value:
+    return total(zipped(lambda a, b: a * b, one, other))
+
+
+# pieces
+
+
+def relu(z: Value) -> Value:
+    return Piecewise((z, z > 0), (0, True))
+
+
+def leaky_relu(z: Value, a: Value) -> Value:
+    return Piecewise((z, z > 0), (a * z, True))
+
+
+def hardtanh(z: Value) -> Value:
+    return Piecewise((-1, z <= -1), (1, z >= 1), (z, True))
+
+
+def hardsigmoid(z: Value) -> Value:
+    return Piecewise((0, z <= -3), (1, z >= 3), (z / 6 + Rational(1, 2), True))
+
+
+def absolute(z: Value) -> Value:
+    return Piecewise((z, z > 0), (-z, z < 0), (0, True))
+
+
+def greater(a: Value, b: Value) -> Value:
+    return (a + b + absolute(a - b)) / 2
+
+
+def smaller(a: Value, b: Value) -> Value:
+    return (a + b - absolute(a - b)) / 2
+
+
+def huber(error: Value, delta: Value) -> Value:
+    return Piecewise(
+        (delta * (error - delta / 2), error > delta),
+        (delta * (-error - delta / 2), error < -delta),
+        (error**2 / 2, True),
+    )
+
+
+def each(function: Callable[..., Any]) -> Callable[..., Value]:
+    """The function on one or two arguments, element by element."""
+    return lambda *args: zipped(function, *args) if len(args) == 2 else mapped(function, *args)
+
+
+def errors(combine: Callable[[Value], Value], function: Callable[[Any], Any]) -> Callable[[Value, Value], Value]:
+    """A loss: a function of each `yhat - y`, combined."""
+    return lambda yhat, y: combine(zipped(lambda a, b: function(a - b), yhat, y))
+
+
+OPERATORS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
+    ast.Add: lambda a, b: a + b,
+    ast.Sub: lambda a, b: a - b,
+    ast.Mult: lambda a, b: a * b,
+    ast.Div: lambda a, b: a / b,
+    ast.Pow: lambda a, b: a**b,
+}
+FUNCTIONS: dict[str, Callable[..., Value]] = {
+    "sum": total,
+    "mean": mean,
+    "dot": dot,
+    "abs": each(absolute),
+    "max": each(greater),
+    "min": each(smaller),
+    "relu": each(relu),
+    "leaky_relu": each(leaky_relu),
+    "hardtanh": each(hardtanh),
+    "hardsigmoid": each(hardsigmoid),
+    "identity": each(lambda z: z),
+    "square": each(lambda z: z**2),
+    "squared_error": errors(total, lambda e: e**2),
+    "half_squared_error": errors(total, lambda e: e**2 / 2),
+    "mean_squared_error": errors(mean, lambda e: e**2),
+    "absolute_error": errors(total, absolute),
+    "hinge": lambda yhat, y: total(zipped(lambda a, b: relu(1 - a * b), yhat, y)),
+    "huber": lambda yhat, y, delta=sympy.S.One: errors(total, lambda e: huber(e, delta))(yhat, y),
+}

@@ -1,0 +1,127 @@
+"""Both sides of every benchmark give the same answer. No time is asserted, or even taken."""
+
+from __future__ import annotations
+
+import csv
+import io
+import subprocess
+import sys
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flint import fmpq, fmpq_mat
+
+import bptrace
+from bptrace import Trace
+from tests.bench import against_sympy, clock, figure, memory, rows, start_up, values
+from tests.bench.__main__ import BENCHMARKS, table
+from tests.bench.dense import Dense, Sizes, dense
+
+SIZES: list[Sizes] = [(2, 2, 1), (3, 4, 2), (12, 5, 3)]
+PARAMETERS = ("w", "b", "v", "c")
+
+
+@pytest.fixture(params=SIZES, ids=str)
+def net(request: pytest.FixtureRequest) -> Dense[Fraction]:
+    return dense(request.param)
+
+
+def traced(net: Dense[Fraction]) -> Trace:
+    return bptrace.loads(net.text).trace()
+
+
+def gradients(trace: Trace) -> dict[str, list[Fraction]]:
+    """Each parameter's gradients in row order."""
+    return {key: flat(trace[f"dL/d{key}"]) for key in PARAMETERS}
+
+
+def flat(value: Any) -> list[Fraction]:
+    if isinstance(value, Fraction):
+        return [value]
+    return [number for part in value for number in flat(part)]
+
+
+def test_the_file_is_the_network(net: Dense[Fraction]) -> None:
+    trace = traced(net)
+    assert {key: flat(trace[key]) for key in (*PARAMETERS, "x", "y")} == {
+        key: flat(getattr(net, key)) for key in (*PARAMETERS, "x", "y")
+    }
+
+
+def test_micrograd_agrees(net: Dense[Fraction]) -> None:
+    pytest.importorskip("micrograd")
+    trace, other = traced(net), values.Micrograd(net)
+    assert [other.work_out().data] == pytest.approx(flat(trace["L"]))
+    found = gradients(trace)
+    for layer, (weights, biases) in zip(other.mlp.layers, (("w", "b"), ("v", "c")), strict=True):
+        assert [weight.grad for neuron in layer.neurons for weight in neuron.w] == pytest.approx(found[weights])
+        assert [neuron.b.grad for neuron in layer.neurons] == pytest.approx(found[biases])
+
+
+def test_without_micrograd_its_line_is_skipped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "micrograd", None)
+    skipped = next(values.figures())
+    assert "pip install '.[bench]'" in skipped.beside
+    assert skipped.met is None
+
+
+def test_flint_agrees(net: Dense[Fraction]) -> None:
+    trace, other = traced(net), values.by_flint(net)()
+    assert exact(other.loss) == trace["L"]
+    matrices: list[fmpq_mat] = [other.dw, other.db, other.dv, other.dc]
+    assert [[exact(item) for item in matrix.entries()] for matrix in matrices] == list(gradients(trace).values())
+
+
+def exact(value: fmpq) -> Fraction:
+    return Fraction(int(value.p), int(value.q))
+
+
+def test_sympy_agrees() -> None:
+    trace, other = traced(dense(against_sympy.SIZES)), against_sympy.Symbolic(dense(against_sympy.SIZES))
+    derivatives = dict(zip(other.parameters, other.differentiate(), strict=True))
+    assert len(derivatives) == 30
+    for parameter, derivative in derivatives.items():
+        assert Fraction(str(derivative.subs(other.parameters))) == trace[f"dL/d{parameter}"]
+
+
+def test_the_ready_lines_are_the_register(net: Dense[Fraction]) -> None:
+    text = rows.exported(bptrace.loads(net.text))
+    again = io.StringIO()
+    rows.write_ready(list(csv.reader(io.StringIO(text))), again)
+    assert again.getvalue() == text
+
+
+def test_memory_counts_the_whole_text() -> None:
+    text = memory.square(3)
+    found = memory.measured(text)
+    assert found.text == len(rows.exported(bptrace.loads(text)))
+    assert found.values == 9 * 9 + 1  # x, w, y, z, h, the slopes and three gradients, 3x3 each; and the loss
+    assert found.peak > 0
+
+
+def test_start_up_prints_the_register(tmp_path: Path) -> None:
+    assert "dL/dw11" in start_up.run(start_up.command(), str(tmp_path))
+    assert start_up.run([sys.executable, "-c", start_up.IMPORTS], str(tmp_path)) == ""
+
+
+def test_a_pair_is_timed_in_turn() -> None:
+    done: list[str] = []
+    ticks = iter(range(1_000_000))
+    pair = clock.paired(lambda: done.append("A"), lambda: done.append("B"), 3, lambda: float(next(ticks)))
+    assert "".join(done) == "AB" + "ABBAAB"
+    assert pair == (1, 1, 1)
+
+
+def test_the_table_says_what_is_met() -> None:
+    figures = [("one", figure.at_most("a", "1 s", "2 s", 0.5, 1)), ("two", figure.at_least("b", "1 s", "2 s", 2, 20))]
+    last = [list(column.cells)[-1] for column in table(figures).columns]
+    assert last == ["two", "b", "1 s", "2 s", "2.00 x faster", ">= 20", "[bold red]no[/]"]
+    assert [each.met for _, each in figures] == [True, False]
+
+
+def test_benchmarks_are_chosen_by_name() -> None:
+    process = [sys.executable, "-m", "tests.bench"]
+    done = subprocess.run([*process, "--help"], cwd=start_up.ROOT, check=True, capture_output=True, encoding="utf-8")
+    assert all(name in done.stdout for name in BENCHMARKS)

@@ -1,0 +1,79 @@
+"""The flow has one direction: every module imports only from rooms below its own."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import RELU, ROOT
+
+ROOMS = [
+    *("exits", "errors", "exact", "bounds", "expr", "arrays", "op", "gradients", "ops"),
+    *("model", "evaluate", "notation", "elements", "chain", "program", "trace", "network", "summary"),
+    *("equation", "spec", "files", "views", "commands", "cli", "__main__"),
+]
+PACKAGE = ROOT / "bptrace"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+def name_of(path: Path) -> str:
+    """`bptrace/views/csv.py` is `views.csv`; a package is known by its folder."""
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return ".".join(part for part in parts if part != "__init__")
+
+
+NAMES = {name_of(path): path for path in MODULES}
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Every module of bptrace that the file imports, at its top or inside a function."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{path}:{node.lineno}: a relative import"
+            modules = [f"{node.module}.{alias.name}" for alias in node.names]
+            yield from (module if module in full_names() else str(node.module) for module in modules)
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+
+
+def full_names() -> set[str]:
+    return {f"bptrace.{name}" for name in NAMES if name}
+
+
+def room_of(name: str) -> str:
+    return name.split(".")[0]
+
+
+def test_every_module_has_a_room() -> None:
+    assert sorted(ROOMS) == sorted({room_of(name) for name in NAMES if name})
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name])
+def test_imports_point_down(name: str) -> None:
+    room, own = room_of(name), ROOMS[: ROOMS.index(room_of(name))]
+    used = {module.removeprefix("bptrace.") for module in imported(NAMES[name]) if module.startswith("bptrace.")}
+    up = sorted(module for module in used if room_of(module) != room and room_of(module) not in own)
+    assert not up, f"{name} imports upward from {up}"
+
+
+def test_the_package_itself_imports_nothing_when_it_is_imported() -> None:
+    tree = ast.parse(NAMES[""].read_text(encoding="utf-8"))
+    statements = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    assert [ast.unparse(node) for node in statements] == [
+        "from __future__ import annotations",
+        "from typing import TYPE_CHECKING",
+    ]
+
+
+@pytest.mark.parametrize("command", [["run", RELU], ["export", RELU], ["--help"]], ids=" ".join)
+def test_no_command_loads_sympy(command: list[str]) -> None:
+    program = "import sys; from bptrace.cli import main\ntry: main()\nfinally: print(*sys.modules, file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", program, *command], capture_output=True, text=True, check=True)
+    loaded = set(done.stderr.split())
+    assert "bptrace.commands.run" in loaded
+    assert "sympy" not in loaded

@@ -1,0 +1,114 @@
+"""The networks: each against the documents, its golden files, the independent reader and sympy.
+
+After a change that is meant: `python -m pytest tests/test_networks.py --rewrite-golden`, then read the diff.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from bptrace import Trace, load
+from tests import second_opinion
+from tests.conftest import GOLDEN, NETWORKS, ROOT, Command, Golden
+from tests.reader import names_of, value_of
+
+every_network = pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
+
+
+def trace_of(name: str) -> Trace:
+    return load(ROOT / "networks" / f"{name}.yaml").trace()
+
+
+def lines_of(name: str) -> list[list[str]]:
+    with (GOLDEN / name).open(newline="", encoding="utf-8") as file:
+        return list(csv.reader(file))[1:]
+
+
+# what the documents say
+
+
+@pytest.mark.parametrize("name", ["relu_2_2_1", "linear_2_2_2_1"])
+def test_reverse_rows_are_the_documents(name: str) -> None:
+    reverse = [step for step in trace_of(name).steps if step.phase == "reverse"]
+    rows = [[row.quantity, row.rule, row.value_text] for step in reverse for row in step]
+    assert rows == lines_of(f"{name}.reverse.csv")
+
+
+def test_every_value_of_the_lifecycle_is_the_documents() -> None:
+    rows = {row.quantity: row for row in trace_of("relu_lifecycle").rows()}
+    expected = lines_of("relu_lifecycle.values.csv")
+    assert [[name, rows[name].value_text] for name, _ in expected] == expected
+    assert all(rows[name] == Fraction(text) for name, text in expected)
+
+
+@pytest.mark.parametrize(
+    ("name", "quantity", "formula"),
+    [
+        ("two_outputs", "dL/dh1", "dL/du1*v11 + dL/du2*v21"),
+        ("two_outputs", "dL/dh2", "dL/du1*v12 + dL/du2*v22"),
+        ("two_outputs", "dL/du2", "dL/dyhat2*LeakyReLU'(u2)"),
+        ("two_outputs", "dL/dw21", "dL/dz2*x1"),
+        ("skip_connection", "dL/dz2", "dL/dyhat"),
+        ("skip_connection", "dL/dh1", "dL/dz2*w2"),
+        ("skip_connection", "dL/dz1", "dL/dh1*ReLU'(z1)"),
+        ("skip_connection", "dL/dh0", "dL/dz1*w1 + dL/dz2*w3"),
+        ("skip_connection", "dL/dz0", "dL/dh0*ReLU'(z0)"),
+        ("skip_connection", "dL/dw0", "dL/dz0*x"),
+        ("skip_connection", "dL/dw1", "dL/dz1*h0"),
+        ("skip_connection", "dL/dw3", "dL/dz2*h0"),
+        ("recurrence", "dL/da", "dL/ds1*s0 + dL/ds2*s1 + dL/ds3*s2"),
+        ("xor", "dL/dc", "dL/dyhat1 + dL/dyhat2 + dL/dyhat3 + dL/dyhat4"),
+    ],
+)
+def test_chain_rule_is_written_as_on_paper(name: str, quantity: str, formula: str) -> None:
+    rows = {row.quantity: row.formula for row in trace_of(name).rows()}
+    assert rows[quantity] == formula
+
+
+@every_network
+def test_opens_with_what_it_teaches(path: Path) -> None:
+    assert re.match(r"# Teaches: .{40}", path.read_text(encoding="utf-8"))
+
+
+# what it prints
+
+
+@every_network
+@pytest.mark.parametrize(
+    ("suffix", "words"),
+    [("csv", ["export", "--format", "csv"]), ("md", ["export", "--format", "markdown"]), ("txt", ["run"])],
+)
+def test_prints_its_golden_file(path: Path, suffix: str, words: list[str], command: Command, golden: Golden) -> None:
+    status, out, err = command(*words, path)
+    assert (status, err) == (0, "")
+    golden(f"{path.stem}.{suffix}", out)
+
+
+def test_no_golden_file_is_left_over() -> None:
+    documents = ["linear_2_2_2_1.reverse.csv", "relu_2_2_1.reverse.csv", "relu_lifecycle.values.csv"]
+    written = [f"{path.stem}.{suffix}" for path in NETWORKS for suffix in ("csv", "md", "txt")]
+    assert sorted(path.name for path in GOLDEN.iterdir()) == sorted(documents + written)
+
+
+# what others make of it
+
+
+@every_network
+def test_every_printed_line_reads_back_to_its_value(path: Path) -> None:
+    trace = load(path).trace(inputs=True)
+    names = names_of(trace)
+    for quantity, formula, rule, value in (row.texts() for row in trace.rows()):
+        read = (value_of(formula, names), value_of(rule, names), value_of(value))
+        assert read == (names[quantity],) * 3, f"{quantity} | {formula} | {rule} | {value}"
+
+
+@every_network
+def test_every_gradient_is_sympys(path: Path) -> None:
+    trace = load(path).trace(inputs=True)
+    for name, gradient in second_opinion.gradients(path.read_text(encoding="utf-8")).items():
+        assert trace[f"d{trace.program.loss}/d{name}"] == gradient, name

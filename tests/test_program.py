@@ -1,0 +1,251 @@
+"""What is worked out, in which order it is shown, and what it is called."""
+
+from __future__ import annotations
+
+import pytest
+
+from bptrace import SpecError, Trace, loads
+from tests import second_opinion
+
+DENSE = """
+input: {x: [1, 2]}
+weights: {w: [[1, 2], [3, -4]], b: [0, 1], v: [1, -1], c: 3}
+target: {y: 1}
+"""
+COMPOUND = DENSE + "forward: {h: relu(w@x + b), yhat: v@h + c}\nloss: (yhat - y)^2"
+ONE_LINE = DENSE + "loss: (v@relu(w@x + b) + c - y)^2"
+COLUMNS = """
+input: {x: [[1, 2], [3, 4]]}
+weights: {w: [[1, 2, 3], [4, 5, 6]], b: [1, 2, 3]}
+loss: sum(relu(x@w + b))
+"""
+CELLS = """
+input: {x: 2}
+weights: {u: 3, w: 1/2}
+forward: {a: u*x, c: w*a, d: w*c, far: c*u}
+loss: d^2 + far
+"""
+BROADCAST = """
+input: {x: [1, -1]}
+weights: {w: [[1, 2], [3, 4]], b: 5, c: [1, 2]}
+forward: {z: w@x + b + c}
+loss: z@z
+"""
+SCALARS = """
+weights: {a: 1, b: -1, c: -2}
+forward: {p: a*b, q: a*c, f: relu(p), g: relu(q)}
+loss: f - g
+"""
+UNUSED = "input: {x: [3, 4]}\nweights: {w: 1, u: [1, 2]}\nforward: {dead: u@u + w, a: 'w*x[1]'}\nloss: a^2"
+
+
+def traced(text: str, inputs: bool = False) -> Trace:
+    return loads(text).trace(inputs=inputs)
+
+
+def quantities(text: str, phase: str, inputs: bool = False) -> str:
+    """The quantities of a phase in order; a bar between steps."""
+    steps = [step for step in traced(text, inputs).steps if step.phase == phase]
+    return " | ".join(" ".join(row.quantity for row in step) for step in steps)
+
+
+# order
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (COMPOUND, "z_h1 z_h2 | h1 h2 | yhat | L"),
+        (ONE_LINE, "z_L1 z_L2 | h_L1 h_L2 | z_L_2 | L"),
+        (COLUMNS, "z_L11 z_L12 z_L13 z_L21 z_L22 z_L23 | L"),
+        (CELLS, "a | c | d far | L"),
+        (UNUSED, "dead a | L"),
+        ("weights: {w: 2}\nloss: w", "L"),
+    ],
+)
+def test_forward_goes_rank_by_rank(text: str, expected: str) -> None:
+    assert quantities(text, "forward") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            COMPOUND,
+            "dL/dyhat dL/dv1 dL/dv2 dL/dc | dL/dh1 dL/dh2 | ReLU'(z_h1) ReLU'(z_h2) dL/dz_h1 dL/dz_h2"
+            " dL/dw11 dL/dw12 dL/db1 dL/dw21 dL/dw22 dL/db2",
+        ),
+        (
+            COLUMNS,
+            "ReLU'(z_L11) ReLU'(z_L12) ReLU'(z_L13) ReLU'(z_L21) ReLU'(z_L22) ReLU'(z_L23)"
+            " dL/dz_L11 dL/dz_L12 dL/dz_L13 dL/dz_L21 dL/dz_L22 dL/dz_L23"
+            " dL/dw11 dL/dw21 dL/db1 dL/dw12 dL/dw22 dL/db2 dL/dw13 dL/dw23 dL/db3",
+        ),
+        (CELLS, "dL/dd dL/dfar | dL/dc dL/dw | dL/da dL/du"),
+        (UNUSED, "dL/da dL/du1 dL/du2 dL/dw"),
+        (SCALARS, "dL/df dL/dg | ReLU'(p) ReLU'(q) dL/dp dL/dq dL/da dL/db dL/dc"),
+        ("weights: {w: 2}\nloss: w", "dL/dw"),
+        (BROADCAST, "dL/dz1 dL/dz2 dL/dw11 dL/dw12 dL/dc1 dL/dw21 dL/dw22 dL/dc2 dL/db"),
+    ],
+)
+def test_reverse_goes_back_rank_by_rank_and_unit_by_unit(text: str, expected: str) -> None:
+    assert quantities(text, "reverse") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (DENSE + "loss: (v@(w@x) - y)^2", "dL/dx1 dL/dx2"),
+        (DENSE + "loss: (v@(w@x) - y)^2\ngradients: [target, inputs]", "dL/dx1 dL/dx2 dL/dy"),
+        (UNUSED, "dL/dx1 dL/dx2"),
+    ],
+)
+def test_gradients_of_what_is_no_weight_come_last(text: str, expected: str) -> None:
+    assert quantities(text, "reverse", inputs=True).split(" | ")[-1] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (COMPOUND, "v1 v2 c w11 w12 b1 w21 w22 b2"),
+        (COLUMNS, "w11 w21 b1 w12 w22 b2 w13 w23 b3"),
+        (CELLS, "w u"),
+        (BROADCAST, "w11 w12 c1 w21 w22 c2 b"),
+        (UNUSED, "u1 u2 w"),
+    ],
+)
+def test_updates_follow_the_gradients(text: str, expected: str) -> None:
+    updated = quantities(text + "\nupdate: {lr: 0.1}", "update")
+    assert updated == " ".join(f"{name}_new" for name in expected.split())
+
+
+# names for what has none
+
+
+@pytest.mark.parametrize(
+    ("text", "quantity", "formula"),
+    [
+        (COMPOUND, "z_h2", "w21*x1 + w22*x2 + b2"),
+        (COMPOUND, "h2", "max(0,z_h2)"),
+        (COMPOUND, "dL/dz_h2", "dL/dh2*ReLU'(z_h2)"),
+        (ONE_LINE, "h_L1", "max(0,z_L1)"),
+        (ONE_LINE, "L", "z_L_2^2"),
+        (ONE_LINE, "dL/dv1", "dL/dz_L_2*h_L1"),
+        ("weights: {w: 2}\nforward: {z_h: w, h: relu(w*3)}\nloss: h + z_h", "h", "max(0,z_h_2)"),
+        ("weights: {w: 2, z_h: 1}\nforward: {h: relu(w*z_h)}\nloss: h", "h", "max(0,z_h_2)"),
+        ("weights: {w: 2}\nforward: {h: relu(w*3), z_h: w}\nloss: h + z_h", "h", "max(0,z_h_2)"),
+        ("weights: {w: 2}\nforward: {h: relu(w)}\nloss: h", "h", "max(0,w)"),
+        ("weights: {w: 2}\nforward: {h: w*3}\nloss: h^2", "h", "w*3"),
+    ],
+)
+def test_a_part_gets_a_name_where_a_gradient_needs_its_value(text: str, quantity: str, formula: str) -> None:
+    assert {row.quantity: row.formula for row in traced(text).rows()}[quantity] == formula
+
+
+# sums over paths
+
+
+@pytest.mark.parametrize(
+    ("text", "quantity", "formula", "rule"),
+    [
+        (CELLS, "dL/dc", "dL/dd*w + dL/dfar*u", "3*(1/2) + 1*3"),
+        (CELLS, "dL/dw", "dL/dc*a + dL/dd*c", "(9/2)*6 + 3*3"),
+        (CELLS, "dL/du", "dL/da*x + dL/dfar*c", "(9/4)*2 + 1*3"),
+        ("weights: {w: 3}\nloss: w + w", "dL/dw", "1 + 1", "1 + 1"),
+        ("weights: {w: 3}\nloss: w*w*w", "dL/dw", "w*w + w*w + w*w", "3*3 + 3*3 + 3*3"),
+        ("weights: {w: [1, 2]}\nloss: w@w", "dL/dw2", "w2 + w2", "2 + 2"),
+        ("weights: {w: 3}\ninput: {x: [4, 5]}\nloss: sum(w*x)", "dL/dw", "x1 + x2", "4 + 5"),
+        (UNUSED, "dL/dw", "dL/da*x1", "6*3"),
+        (UNUSED, "dL/du2", "0", "0"),
+        ("weights: {w: [[1, 2], [3, 4]]}\nloss: w[2,1]^2", "dL/dw12", "0", "0"),
+        ("weights: {w: [[1, 2], [3, 4]]}\nloss: w[2,1]^2", "dL/dw21", "2*w21", "2*3"),
+        ("weights: {w: [[1, 2], [3, 4]]}\nforward: {r: 'w[2]'}\nloss: r@r", "dL/dw21", "dL/dr1", "dL/dr1"),
+    ],
+)
+def test_each_quantity_has_one_gradient_with_a_term_a_path(text: str, quantity: str, formula: str, rule: str) -> None:
+    rows = [row for row in traced(text).rows() if row.quantity == quantity]
+    assert [(row.formula, row.rule) for row in rows] == [(formula, rule)]
+
+
+def test_what_does_not_lead_to_the_loss_has_no_gradient_of_its_own() -> None:
+    assert "dL/ddead" not in traced(UNUSED)
+    assert traced(UNUSED)["dead"] == 6
+
+
+# names of elements
+
+
+@pytest.mark.parametrize(
+    ("givens", "names"),
+    [
+        ("{w: 1}", "w"),
+        ("{w: [1, 2]}", "w1 w2"),
+        ("{w: [[1, 2], [3, 4]]}", "w11 w12 w21 w22"),
+        ("{w: [1]}", "w"),
+        ("{w: [[1]]}", "w"),
+        ("{w: [[1, 2]]}", "w11 w12"),
+        ("{w1: [1, 2]}", "w1[1] w1[2]"),
+        ("{W1: [[1, 2]]}", "W1[1,1] W1[1,2]"),
+        ("{w1: [1]}", "w1"),
+        ("{w: [1,2,3,4,5,6,7,8,9]}", "w1 w2 w3 w4 w5 w6 w7 w8 w9"),
+        ("{w: [1,2,3,4,5,6,7,8,9,10]}", "w[1] w[2] w[3] w[4] w[5] w[6] w[7] w[8] w[9] w[10]"),
+        ("{w: [1, 2], w1: 3}", "w[1] w[2] w1"),
+        ("{w: [[1, 2]], w12: 3}", "w[1,1] w[1,2] w12"),
+        ("{w: [[1, 2], [3, 4]], w1: [5, 6]}", "w11 w12 w21 w22 w1[1] w1[2]"),
+    ],
+)
+def test_elements_are_named_so_that_no_two_read_alike(givens: str, names: str) -> None:
+    text = f"weights: {givens}\nloss: 0"
+    assert quantities(text, "reverse") == " ".join(f"dL/d{name}" for name in names.split())
+    trace = traced(text)
+    assert all(name in trace for name in names.split())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "weights: {w: 3}\nforward: {w_new: w*2}\nloss: w_new^2",
+        "weights: {w: 3, w_new: 5}\nloss: w*w_new",
+        "weights: {w: [3, 4], w1_new: 5}\nloss: w@w*w1_new",
+        "weights: {w: 3}\nloss: {w_new: w^2}",
+    ],
+)
+def test_an_updated_weight_has_its_name_for_itself(text: str) -> None:
+    loads(text)
+    with pytest.raises(SpecError, match=r"'w1?_new' is reserved: the update makes names that end in _new"):
+        loads(text + "\nupdate: {lr: 1}")
+
+
+def test_an_update_needs_no_asking_for_the_gradients_of_the_weights() -> None:
+    asked = traced("weights: {w: 2}\ninput: {x: 3}\nloss: w*x\ngradients: [input]\nupdate: {lr: 1}")
+    assert asked["w_new"] == -1
+
+
+# everything against sympy
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        COMPOUND,
+        ONE_LINE,
+        COLUMNS,
+        CELLS,
+        UNUSED,
+        "weights: {w: [[1, -2], [3, 4], [5, 6]], v: [[1, 2]]}\nforward: {m: w@v.T - 1}\nloss: mean(m^3)",
+        "weights: {w: [[1, -2], [3, 4]], b: [1, 2], c: [[3], [-4]]}\nloss: sum((w*b + c)^2 / 2)",
+        "weights: {w: [1, -2], v: [3, 5]}\nforward: {p: w/v, q: (w - v)^-2}\nloss: dot(p, q) + sum(p)/sum(q)",
+        "weights: {w: [1, -2], a: 1/4}\nforward: {h: 'leaky_relu(w, a)', g: 'leaky_relu(w, 1/10)'}\nloss: h@g",
+        "weights: {w: [1, 3, 0], v: [1, 2, 0]}\nloss: sum(max(w, v)*2 + min(w, v)*5 + abs(w - v)*7)",
+        "weights: {w: [-3, 2, 3, 1/2]}\nforward: {h: hardsigmoid(w), g: hardtanh(w - 1)}\nloss: h@g",
+        "weights: {w: [1, -2, 3]}\ntarget: {y: [0, 0, 1/2]}\nloss: huber(w, y) + huber(w, y, 2)*absolute_error(w, y)",
+        "weights: {w: [2, -1/2, 1]}\ntarget: {y: [1, -1, 1]}\nloss: hinge(w, y)^2 + half_squared_error(w, y)",
+        "weights: {w: [[1, 2], [3, 4]]}\ninput: {x: [5, -6]}\nloss: (x@w@w.T@x) + x@w[2] + square(w[1,2])",
+        "weights: {w: 3}\nloss: relu(relu(w - 5) + w) * -w^2 / (2 - w)",
+        "weights: {w: [2, -3]}\nforward: {s: relu(w) + w}\nloss: squared_error(s, w) + mean_squared_error(s, 1)",
+    ],
+)
+def test_every_gradient_is_sympys(text: str) -> None:
+    trace = traced(text, inputs=True)
+    found = second_opinion.gradients(text)
+    assert {name: trace[f"dL/d{name}"] for name in found} == found

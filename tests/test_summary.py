@@ -1,0 +1,162 @@
+"""The summary: the loss, the gradients, the blocked units and what each zeroes."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from random import Random
+
+import pytest
+
+from bptrace import Trace, load, loads
+from bptrace.summary import Blocked, Summary, counted, summarize
+from tests.conftest import NETWORKS, RELU, ROOT
+from tests.reader import names_of, value_of
+
+CHAIN = """
+input: {x: 3}
+weights: {a: 1, b: -1, c: -2, d: 1}
+forward:
+  z1: a*x
+  h1: relu(z1)
+  z2: b*h1
+  h2: relu(z2)
+  z3: c*h1
+  h3: relu(z3)
+loss: d*h2 + h3
+"""
+
+
+RESIDUAL = """
+input: {x: [1, -1]}
+weights: {w: [[1, 2], [3, -4]], v: [[-1, 1], [0, -1]]}
+forward:
+  z: w@x
+  h: relu(z) + z
+  u: v@h
+  g: relu(u)
+loss: sum(g)
+"""
+
+
+def summary_of(text: str) -> Summary:
+    return summarize(loads(text).trace())
+
+
+def test_gives_the_loss_then_the_gradients_asked_for() -> None:
+    asked = summarize(load(RELU).trace(inputs=True)).results
+    assert asked == [
+        ("L", "1"),
+        ("dL/dx", "[0, -2]"),
+        ("dL/dw", "[[-2, -4], [0, 0]]"),
+        ("dL/db", "[-2, 0]"),
+        ("dL/dv", "[-4, 0]"),
+        ("dL/dc", "-2"),
+    ]
+
+
+@pytest.mark.parametrize(("numbers", "text"), [("auto", "[1/2, 0]"), ("decimal", "[0.5, 0]")])
+def test_prints_numbers_as_the_trace_does(numbers: str, text: str) -> None:
+    trace = loads("weights: {w: [1, 2]}\nloss: w[1]/2").trace(numbers)
+    assert summarize(trace).results[1] == ("dL/dw", text)
+
+
+def test_counts_the_zeros_of_a_large_gradient() -> None:
+    text = f"weights: {{w: {list(range(50))}}}\nloss: w@w"
+    assert summary_of(text).results[1] == ("dL/dw", "a vector of 50, 1 of 50 elements are 0")
+
+
+@pytest.mark.parametrize(
+    ("name", "blocked"),
+    [
+        ("relu_2_2_1", [Blocked("h2", "ReLU'(z2)", ["dL/dz2", "dL/dw21", "dL/dw22", "dL/db2"])]),
+        (
+            "tie_at_zero",
+            [
+                Blocked("h2", "ReLU'(z2)", ["dL/dz2", "dL/dw21", "dL/dw22", "dL/db2"]),
+                Blocked("h3", "ReLU'(z3)", ["dL/dz3", "dL/dw31", "dL/dw32", "dL/db3"]),
+            ],
+        ),
+        ("skip_connection", [Blocked("h1", "ReLU'(z1)", ["dL/dz1", "dL/dw1"])]),
+        ("linear_2_2_2_1", []),
+        ("relu_lifecycle", []),
+    ],
+)
+def test_says_which_units_are_blocked_and_what_that_zeroes(name: str, blocked: list[Blocked]) -> None:
+    found = summarize(load(ROOT / "networks" / f"{name}.yaml").trace())
+    assert (found.blocked, found.unreached) == (blocked, [])
+
+
+def zeros(trace: Trace, closed: str = "") -> set[str]:
+    """The gradients that are 0 whatever the numbers are, when only this slope is 0: from the formulas alone."""
+    random = Random(1)
+    names = {name: value + Fraction(random.randint(1, 999), 10**6) for name, value in names_of(trace).items()}
+    names[closed] = Fraction(0)
+    chain = [row for row in trace.rows() if row.quantity.startswith(f"d{trace.program.loss}/d")]
+    for row in chain:
+        names[row.quantity] = value_of(row.formula, names)
+    return {row.quantity for row in chain if not names[row.quantity]}
+
+
+@pytest.mark.parametrize(
+    "text", [CHAIN, RESIDUAL, *(path.read_text(encoding="utf-8") for path in NETWORKS)], ids=lambda text: text[11:40]
+)
+def test_blames_a_unit_for_exactly_the_zeros_that_its_slope_makes(text: str) -> None:
+    trace = loads(text).trace()
+    for unit in summarize(trace).blocked:
+        assert set(unit.zeroed) == zeros(trace, unit.slope) - zeros(trace), unit
+
+
+def test_a_gradient_behind_several_blocked_units_is_unreached() -> None:
+    found = summary_of(CHAIN)
+    assert found.blocked == [
+        Blocked("h2", "ReLU'(z2)", ["dL/dz2", "dL/db"]),
+        Blocked("h3", "ReLU'(z3)", ["dL/dz3", "dL/dc"]),
+    ]
+    assert found.unreached == ["dL/dh1", "dL/dz1", "dL/da"]
+
+
+def test_a_sum_that_is_0_for_another_reason_as_well_is_not_unreached() -> None:
+    found = summary_of(CHAIN.replace("c: -2", "c: 0").replace("h3: relu(z3)", "h3: z3"))
+    assert [blocked.unit for blocked in found.blocked] == ["h2"]
+    assert found.blocked[0].zeroed == ["dL/dz2", "dL/db"]
+    assert found.unreached == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "weights: {w: 2, v: 3}\ninput: {x: 0}\nforward: {h: relu(w + 1)}\nloss: h*x",
+        "weights: {w: 2}\nforward: {z: w - w, h: relu(w)}\nloss: z*h",
+        "weights: {w: 2}\nloss: 3",
+    ],
+)
+def test_other_zeros_are_nobodys_fault(text: str) -> None:
+    found = summary_of(text)
+    assert (found.blocked, found.unreached) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "input: {x: 1}\nweights: {w: -2}\nforward: {z: w*x, h: relu(z) + x*w}\nloss: h^2",
+        "weights: {w: [1, -2]}\nloss: sum(relu(w))",
+        "weights: {w: [1, -2]}\nforward: {z: w*2}\nloss: relu(z)@w",
+    ],
+)
+def test_what_passes_a_gradient_another_way_is_not_called_blocked(text: str) -> None:
+    """`h = relu(z) + x` or a sum of units still carries a gradient; only the unit inside it is blocked."""
+    names = {definition.key for definition in loads(text).definitions} - {"z"}
+    assert not names & {blocked.unit.rstrip("12") for blocked in summary_of(text).blocked}
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (1, "g1"),
+        (6, "g1, g2, g3, g4, g5, g6"),
+        (7, "g1, g2, g3, g4 and 3 more gradients"),
+        (2000, "g1, g2, g3, g4 and 1,996 more gradients"),
+    ],
+)
+def test_long_lists_of_names_are_counted(count: int, text: str) -> None:
+    assert counted([f"g{number}" for number in range(1, count + 1)]) == text

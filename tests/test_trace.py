@@ -1,0 +1,273 @@
+"""The trace as a library: what is promised of steps, rows, values and arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import bptrace
+from bptrace import Array, BptraceError, Row, Trace, load, loads
+from bptrace.errors import InternalError
+from tests.conftest import RELU
+from tests.reader import value_of
+
+TITLES = [
+    "forward: z = w@x + b",
+    "forward: h = relu(z)",
+    "forward: yhat = v@h + c",
+    "forward: L = (yhat - y)^2",
+    "reverse: gradient at yhat; gradients of v, c",
+    "reverse: gradient at h",
+    "reverse: gradient at z; gradients of w, b",
+]
+SUM_OF_20 = f"weights: {{w: {list(range(1, 21))}, v: {list(range(20))}}}\nloss: w@v"
+
+
+@pytest.fixture
+def trace() -> Trace:
+    return load(RELU).trace()
+
+
+def row_of(text: str, quantity: str, numbers: str = "auto") -> Row:
+    return next(row for row in loads(text).trace(numbers).rows() if row.quantity == quantity)
+
+
+# loading
+
+
+@pytest.mark.parametrize("source", [RELU, Path(RELU)], ids=["str", "Path"])
+def test_loads_a_file_by_its_path(source: str | Path) -> None:
+    network = load(source)
+    assert (network.title, network.loss) == ("Two-layer ReLU network", "L")
+    assert network.trace()["L"] == 1
+
+
+def test_loads_a_text() -> None:
+    text = Path(RELU).read_text(encoding="utf-8")
+    assert list(loads(text).trace().rows()) == list(load(RELU).trace().rows())
+
+
+@pytest.mark.parametrize("name", bptrace.__all__)
+def test_public_names_have_documentation(name: str) -> None:
+    assert getattr(bptrace, name).__doc__
+
+
+def test_only_public_names_are_there() -> None:
+    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+        _ = bptrace.nothing
+
+
+# values by name
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("dL/dw11", -2),
+        ("dL/dw", [[-2, -4], [0, 0]]),
+        ("dL/dw", ((-2, -4), (0, 0))),
+        ("dL/db", [-2, Fraction(0)]),
+        ("dL/dc", -2),
+        ("ReLU'(z2)", 0),
+        ("ReLU'(z)", [1, 0]),
+        ("z", [2, -1]),
+        ("x2", 2),
+        ("w", [[0, 1], [1, -1]]),
+        ("L", 1),
+    ],
+)
+def test_gives_values_by_name(trace: Trace, name: str, value: object) -> None:
+    assert name in trace
+    assert trace[name] == value
+
+
+@pytest.mark.parametrize("name", ["", "q", "dL/dx", "dL/dx1", "dL/dw13", "dL/dL", "w[1,1]", "w11_new"])
+def test_lacks_what_it_does_not_work_out(trace: Trace, name: str) -> None:
+    assert name not in trace
+    with pytest.raises(KeyError, match=r"^'" + name.replace("[", r"\[") + "'$"):
+        trace[name]
+
+
+@pytest.mark.parametrize(
+    ("loss", "value"),
+    [
+        ("0.1 + 0.2", Fraction(3, 10)),
+        ("1e-3", Fraction(1, 1000)),
+        ("2.5e4 + 1/3", Fraction(75001, 3)),
+        ("0.1 * 3", Fraction(3, 10)),
+        ("2^-2", Fraction(1, 4)),
+    ],
+)
+def test_a_literal_is_what_it_says(loss: str, value: Fraction) -> None:
+    assert loads(f"loss: {loss}").trace()["L"] == value
+
+
+def test_inputs_adds_their_gradients_and_changes_nothing_else(trace: Trace) -> None:
+    more = load(RELU).trace(inputs=True)
+    assert more["dL/dx"] == [0, -2]
+    rows = list(more.rows())
+    assert rows[: -len(more.steps[-1])] == list(trace.rows())
+    assert [row.formula for row in more.steps[-1]] == ["dL/dz1*w11 + dL/dz2*w21", "dL/dz1*w12 + dL/dz2*w22"]
+
+
+# steps and rows
+
+
+def test_steps_are_numbered_and_titled(trace: Trace) -> None:
+    assert isinstance(trace.steps, tuple)
+    assert [step.number for step in trace.steps] == [1, 2, 3, 4, 5, 6, 7]
+    assert [f"{step.phase}: {step.title}" for step in trace.steps] == TITLES
+
+
+def test_a_step_is_a_sequence_of_rows(trace: Trace) -> None:
+    for step in trace.steps:
+        rows = list(step)
+        assert len(step) == len(rows)
+        assert [step[index] for index in range(-len(rows), len(rows))] == rows * 2
+        with pytest.raises(IndexError):
+            step[len(rows)]
+
+
+def test_rows_is_an_iterator_over_all_steps(trace: Trace) -> None:
+    rows = trace.rows()
+    assert next(rows).quantity == "z1"
+    assert next(rows).quantity == "z2"
+    assert [row.quantity for row in rows] == [row.quantity for step in trace.steps for row in step][2:]
+    assert next(rows, None) is None
+
+
+def test_a_row_has_quantity_formula_rule_and_value(trace: Trace) -> None:
+    row = trace.steps[0][1]
+    assert (row.quantity, row.formula, row.rule) == ("z2", "w21*x1 + w22*x2 + b2", "1*1 + (-1)*2 + 0")
+    assert row.texts() == (row.quantity, row.formula, row.rule, "-1")
+    assert isinstance(row.value, Fraction)
+    assert row.exact is True
+
+
+@pytest.mark.parametrize(
+    ("other", "equal"), [(-1, True), (Fraction(-1), True), (0, False), (Fraction(-1, 2), False), ("-1", False)]
+)
+def test_a_row_compares_by_its_value(trace: Trace, other: object, equal: bool) -> None:
+    row = trace.steps[0][1]
+    assert (row == other) is equal
+    assert (row != other) is not equal
+    assert (other in {row}) is equal
+
+
+def test_rows_are_equal_where_they_say_the_same(trace: Trace) -> None:
+    forward, reverse = trace.steps[0], trace.steps[4]
+    assert forward[0] == load(RELU).trace().steps[0][0]
+    assert forward[0] != forward[1]
+    assert reverse[0].value == reverse[3].value
+    assert reverse[0] != reverse[3]
+
+
+@pytest.mark.parametrize("quantity", ["z", "dL/dz", "dL/dw"])
+def test_nothing_is_shown_where_rule_and_array_disagree(trace: Trace, quantity: str) -> None:
+    wrong = {**trace.values, quantity: trace.values[quantity] * 2}
+    tampered = Trace(trace.source, trace.program, wrong, trace.decimal)
+    for show in (tampered.audit, lambda: list(tampered.rows())):
+        with pytest.raises(InternalError, match=rf"the rule of {quantity}1"):
+            show()
+
+
+# numbers as text
+
+
+@pytest.mark.parametrize(
+    ("literal", "numbers", "text"),
+    [
+        ("1/4", "auto", "1/16"),
+        ("1/4", "decimal", "0.0625"),
+        ("1/4", "fraction", "1/16"),
+        ("0.25", "auto", "0.0625"),
+        ("0.25", "decimal", "0.0625"),
+        ("0.25", "fraction", "1/16"),
+        ("25e-2", "auto", "0.0625"),
+        ("-1/3", "decimal", "1/9"),
+        ("-6", "decimal", "36"),
+        ("-6", "fraction", "36"),
+    ],
+)
+def test_numbers_print_in_the_style_asked_for(literal: str, numbers: str, text: str) -> None:
+    row = row_of(f"weights: {{w: {literal}}}\nloss: w^2", "L", numbers)
+    assert row.value_text == text
+    assert value_of(row.rule) == value_of(text) == row.value
+
+
+def test_refuses_an_unknown_style() -> None:
+    with pytest.raises(BptraceError, match="unknown number style 'hex'\n   known: auto, fraction, decimal"):
+        load(RELU).trace("hex")
+
+
+def test_a_long_sum_is_cut_only_where_it_is_asked_for() -> None:
+    trace = loads(SUM_OF_20).trace()
+    whole, cut = trace.steps[0][0], trace.shortened(9).steps[0][0]
+    assert whole.rule.split(" + ") == [f"{i + 1}*{i}" for i in range(20)]
+    assert cut.rule == "1*0 + 2*1 + 3*2 + 4*3 + 5*4 + 6*5 + … 11 more terms … + 18*17 + 19*18 + 20*19"
+    assert cut.formula.count(" + ") == cut.rule.count(" + ")
+    assert cut.value == whole.value == 2660
+
+
+# arrays
+
+
+@pytest.fixture
+def array(trace: Trace) -> Array:
+    found = trace["dL/dw"]
+    assert isinstance(found, Array)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("read", "value"),
+    [
+        (lambda array: array.shape, (2, 2)),
+        (lambda array: len(array), 2),
+        (lambda array: array[0], [-2, -4]),
+        (lambda array: array[-1], [0, 0]),
+        (lambda array: array[0, 1], -4),
+        (lambda array: array[-2, -1], -4),
+        (lambda array: array[0][1], -4),
+        (lambda array: list(array), [[-2, -4], [0, 0]]),
+        (lambda array: array.tolist(), [[-2, -4], [0, 0]]),
+    ],
+)
+def test_an_array_reads_as_nested_lists_do(array: Array, read: Callable[[Array], Any], value: object) -> None:
+    assert read(array) == value
+
+
+@pytest.mark.parametrize("index", [2, -3, (0, 2), (2, 0)])
+def test_an_array_ends(array: Array, index: Any) -> None:
+    with pytest.raises(IndexError):
+        array[index]
+
+
+def test_a_vector_has_one_index(trace: Trace) -> None:
+    vector: Any = trace["dL/db"]
+    assert (vector.shape, vector[0], vector[-1], list(vector)) == ((2,), -2, 0, [-2, 0])
+    with pytest.raises(IndexError):
+        vector[0, 0]
+
+
+@pytest.mark.parametrize("other", [[[-2, -4], [0, 1]], [[-2, -4]], [[-2], [-4]], [-2, -4, 0, 0], [], "ab", -2, None])
+def test_an_array_differs_from_other_values(array: Array, other: object) -> None:
+    assert array != other
+
+
+def test_arrays_compare_by_shape_and_values(trace: Trace, array: Array) -> None:
+    assert array == load(RELU).trace()["dL/dw"]
+    assert array != trace["w"]
+    column = loads("weights: {b: [[1], [1]]}\nloss: -2*b[1,1] + 0*b[2,1]").trace()["dL/db"]
+    assert column == [[-2], [0]]
+    assert column != trace["dL/db"]
+    assert repr(column) != repr(trace["dL/db"])
+
+
+def test_an_array_has_no_hash_as_lists_have_none(array: Array) -> None:
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(array)

@@ -1,0 +1,50 @@
+"""CSV: a line a row, read back by Python's own reader."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+
+from bptrace import Trace, load, loads
+from bptrace.views.csv import COLUMNS, write
+from tests.conftest import NETWORKS
+
+
+def written(trace: Trace) -> str:
+    out = io.StringIO(newline="")
+    write(trace, out)
+    return out.getvalue()
+
+
+def test_the_first_line_names_the_columns() -> None:
+    assert written(loads("loss: 1").trace()) == "step,phase,quantity,formula,rule,value,exact\n1,forward,L,1,1,1,yes\n"
+
+
+@pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
+def test_every_row_reads_back(path: str) -> None:
+    trace = load(path).trace(inputs=True)
+    header, *lines = csv.reader(io.StringIO(written(trace), newline=""), strict=True)
+    rows = [[str(step.number), step.phase, *row.texts(), "yes"] for step in trace.steps for row in step]
+    assert tuple(header) == COLUMNS
+    assert lines == rows
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("weights: {w: 2}\nforward: {h: relu(w)}\nloss: h", '1,forward,h,"max(0,w)","max(0,2)",2,yes'),
+        ("weights: {w1: [2, 3]}\nloss: sum(w1)", "1,forward,L,w1[1] + w1[2],2 + 3,5,yes"),
+        ("weights: {W: [[2, 3]], W11: 1}\nloss: W[1,1]", '1,forward,L,"W[1,1]","W[1,1]",2,yes'),
+        ("weights: {é: 2}\nloss: é", "1,forward,L,é,é,2,yes"),
+    ],
+)
+def test_only_what_needs_quotes_has_them(text: str, line: str) -> None:
+    assert written(loads(text).trace()).split("\n")[1] == line
+
+
+def test_lines_end_in_one_newline() -> None:
+    text = written(loads("weights: {w: 2}\nloss: w").trace())
+    assert text.endswith("1,yes\n")
+    assert "\r" not in text

@@ -1,0 +1,115 @@
+"""Markdown: what a CommonMark reader with tables makes of it is what the trace says."""
+
+from __future__ import annotations
+
+import io
+from itertools import pairwise
+
+import pytest
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from bptrace import Trace, load, loads
+from bptrace.views.markdown import write
+from tests.conftest import NETWORKS
+
+TIE = "weights: {w: 0}\nloss: relu(w)"
+
+
+def parsed(trace: Trace) -> list[Token]:
+    out = io.StringIO()
+    write(trace, out)
+    return MarkdownIt("commonmark").enable("table").parse(out.getvalue())
+
+
+def plain(token: Token) -> str:
+    """The text of an inline token as a reader sees it."""
+    return "".join(child.content for child in token.children or [])
+
+
+def texts(tokens: list[Token], opening: str) -> list[str]:
+    """The text of every element that opens so."""
+    return [plain(inline) for token, inline in pairwise(tokens) if token.type == opening]
+
+
+def tables(tokens: list[Token]) -> list[list[list[str]]]:
+    """The cells of every table, row by row."""
+    found: list[list[list[str]]] = []
+    for token, inline in pairwise(tokens):
+        if token.type == "table_open":
+            found.append([])
+        elif token.type == "tr_open":
+            found[-1].append([])
+        elif token.type in ("th_open", "td_open"):
+            found[-1][-1].append(plain(inline))
+    return found
+
+
+@pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
+def test_a_reader_sees_the_trace(path: str) -> None:
+    trace = load(path).trace(inputs=True)
+    tokens = parsed(trace)
+    givens, *steps = tables(tokens)
+    kinds = {"input": "input", "weights": "weight", "target": "target", "update": "learning rate"}
+    assert givens[0] == ["name", "kind", "value"]
+    assert givens[1:] == [[given.key, kinds[given.section], trace.text(given.key)] for given in trace.givens]
+    for step, (header, *cells) in zip(trace.steps, steps, strict=True):
+        assert header == ["quantity", "formula", "rule", "value"]
+        assert cells == [list(row.texts()) for row in step]
+    titles = [f"{step.number}. {step.phase.capitalize()}: {step.title}" for step in trace.steps]
+    assert texts(tokens, "heading_open") == [trace.title, "Givens", "Equations", *titles]
+    items = [plain(token) for token, end in zip(tokens, tokens[2:], strict=False) if end.type == "list_item_close"]
+    assert items == trace.equations
+
+
+@pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
+def test_formulas_and_numbers_are_code(path: str) -> None:
+    tokens = parsed(load(path).trace())
+    cells = [inline for token, inline in pairwise(tokens) if token.type == "td_open"]
+    children = [[child.type for child in cell.children or []] for cell in cells]
+    assert {tuple(types) for types in children} == {("code_inline",), ("text",)}
+    assert children.count(["text"]) == len(load(path).givens)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "plain",
+        "*stars* and _underlines_ and __both__",
+        "`code` and ``more``",
+        "a | b || c",
+        "[link](http://x) ![image](y) <b>bold</b> <http://x>",
+        "# hash #",
+        "back\\slash \\* \\",
+        "$x$ ~~struck~~",
+        "AT&amp;T &lt; &#35; & more",
+        "1. one - two + three > four",
+        "quote ' and \" and =====",
+        "漢字 é 𝐱",
+    ],
+)
+def test_a_title_is_read_as_it_was_written(title: str) -> None:
+    network = loads("title: " + "'" + title.replace("'", "''") + "'\nloss: 1")
+    assert network.title == title
+    assert texts(parsed(network.trace()), "heading_open")[0] == title
+
+
+def test_a_network_without_a_title_gets_one() -> None:
+    assert texts(parsed(loads("loss: 1").trace()), "heading_open")[0] == "Backpropagation, step by step"
+
+
+@pytest.mark.parametrize(
+    ("text", "notes"),
+    [
+        (TIE, ["w is exactly 0: ReLU'(0) is taken as 0"]),
+        ("weights: {w: [0, 0]}\nloss: sum(relu(w))", [f"w{n} is exactly 0: ReLU'(0) is taken as 0" for n in (1, 2)]),
+        ("weights: {w1: [0, 1]}\nloss: sum(abs(w1))", ["w1[1] is exactly 0: abs has no slope at 0; 0 is taken"]),
+        ("weights: {w: 1}\nloss: relu(w)", []),
+    ],
+)
+def test_a_tie_is_a_note_below_its_table(text: str, notes: list[str]) -> None:
+    tokens = parsed(loads(text).trace())
+    found = [
+        token for token in tokens if token.type == "inline" and any(c.type == "em_open" for c in token.children or [])
+    ]
+    assert [plain(token) for token in found] == notes
