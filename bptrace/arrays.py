@@ -13,6 +13,7 @@ from itertools import accumulate
 from typing import Any, TypeAlias
 
 from bptrace.exact import (
+    ONE,
     ZERO,
     Index,
     Scalar,
@@ -101,8 +102,13 @@ def summed(terms: Sequence[Expr]) -> Expr:
     return Call("+", tuple(kept), ())
 
 
+def upstream_product(upstream: Expr, other: Expr) -> Expr:
+    """One product with an upstream gradient; where that is a literal 1, it is dropped."""
+    return other if isinstance(upstream, Number) and upstream.value == ONE else product(upstream, other)
+
+
 def product(first: Expr, second: Expr) -> Expr:
-    """One product of two element trees."""
+    """One product of two element trees; none where a factor has no path."""
     if first is NOTHING or second is NOTHING:
         return NOTHING
     return Call("*", (first, second), ())
@@ -169,7 +175,7 @@ def matmul_expand(call: Call, args: Sequence[Expander]) -> Expander:
     def expand(index: Index) -> Expr:
         row, column = index[:rows], index[rows:]
         pairs = [(left((*row, k)), right((k, *column))) for k in inner]
-        return summed([product(b, a) if upstream_right else product(a, b) for a, b in pairs])
+        return summed([upstream_product(b, a) if upstream_right else upstream_product(a, b) for a, b in pairs])
 
     return expand
 
@@ -196,8 +202,8 @@ def outer_expand(call: Call, args: Sequence[Expander]) -> Expander:
     """One product; with `extra`, the right factor holds the upstream gradient and is written first."""
     left, right = args
     if call.extra:
-        return lambda index: product(right(index[1:]), left(index[:1]))
-    return lambda index: product(left(index[:1]), right(index[1:]))
+        return lambda index: upstream_product(right(index[1:]), left(index[:1]))
+    return lambda index: upstream_product(left(index[:1]), right(index[1:]))
 
 
 # Moving elements

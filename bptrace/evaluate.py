@@ -155,21 +155,28 @@ def _cases_expander(cases: Cases, leaves: Leaves) -> Expander:
 
 
 class Failure(NamedTuple):
-    """Where a division by zero happens: the element's index, its tree, and the operation at fault."""
+    """Where a division by zero happens: the element's tree, the operation at fault, and the element's index.
 
-    place: Index
+    `place` is None where the element is one that the expression makes on its way but does not read.
+    """
+
     tree: Expr
     call: Call
+    place: Index | None
 
 
 def failure(expr: Expr, leaves: Leaves) -> Failure:
-    """The first element of the expression that divides by zero. Raises LookupError where none does."""
-    expand = expander(expr, leaves)
-    for index in indices(expr.shape):
-        tree = expand(index)
-        calls = [node for node in nodes(tree) if isinstance(node, Call) and _fails(node)]
-        if calls:
-            return Failure(index, tree, calls[-1])
+    """The first element of the expression, or of a part of it, that divides by zero.
+
+    Raises LookupError where none does.
+    """
+    for part in nodes(expr):
+        expand = expander(part, leaves)
+        for index in indices(part.shape):
+            tree = expand(index)
+            calls = [node for node in nodes(tree) if isinstance(node, Call) and _fails(node)]
+            if calls:
+                return Failure(tree, calls[-1], index if part is expr else None)
     raise LookupError("no element divides by zero")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from collections.abc import Callable
@@ -14,7 +15,9 @@ from bptrace.errors import BptraceError
 def write_whole(path: str, write: Callable[[TextIO], None]) -> None:
     """Write a text file by a function, all or nothing. Raises BptraceError where it cannot be written."""
     try:
-        target = Path(path).resolve()
+        target = Path(os.path.realpath(path))
+        if target.is_symlink():
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
         if target.exists() and not target.is_file():
             _write_device(target, write)
             return
@@ -30,7 +33,7 @@ def _write_device(target: Path, write: Callable[[TextIO], None]) -> None:
 
 def _write_then_move(target: Path, write: Callable[[TextIO], None]) -> None:
     mode = target.stat().st_mode & 0o7777 if target.exists() else 0o666 & ~_umask()
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
+    handle, name = tempfile.mkstemp(prefix=".bptrace-", suffix=".tmp", dir=target.parent)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
             write(out)

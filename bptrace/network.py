@@ -123,7 +123,10 @@ class Network:
 
     def _division_by_zero(self, program: Program, values: Mapping[str, Value]) -> SpecError:
         definition = next(item for item in program.definitions if item.key not in values)
-        place, tree, call = failure(definition.expr, Register(program.quantities, values))
-        name = program.quantities[definition.key].element(place)
-        rule = Notation(self.decimal, terms=8).rule(tree)
-        return SpecError(f"division by zero in {name}", call.mark or definition.mark, f"{name} = {rule}")
+        tree, call, place = failure(definition.expr, Register(program.quantities, values))
+        quantity, rule = program.quantities[definition.key], Notation(self.decimal, terms=8).rule(tree)
+        mark = call.mark or definition.mark
+        if place is None:
+            return SpecError(f"division by zero inside {definition.key}", mark, rule)
+        name = quantity.element(place)
+        return SpecError(f"division by zero in {name}", mark, f"{name} = {rule}")

@@ -178,26 +178,30 @@ class _Writer:
         first = first or self.write(args[0], cast(int, form.first), leads)
         if len(args) == 2:
             return first + sign + self.write(args[1], form.rest, False)
-        front, left_out, back = self.cut(args[1:])
+        front, left_out, back = self.cut(args[1:], 1)
         parts = [first, *[self.write(arg, form.rest, False) for arg in front]]
         if left_out:
             parts.append(f"… {left_out} more terms …")
         return sign.join(parts + [self.write(arg, form.rest, False) for arg in back])
 
-    def cut(self, args: tuple[Expr, ...]) -> tuple[tuple[Expr, ...], int, tuple[Expr, ...]]:
+    def cut(self, args: Sequence[Expr], taken: int) -> tuple[Sequence[Expr], int, Sequence[Expr]]:
+        """The arguments that are written in front, how many are left out, and those at the end.
+
+        `taken` says how many of the terms to be shown stand already.
+        """
         terms = self.notation.terms
-        if terms is None or len(args) < terms:
+        if terms is None or len(args) <= terms - taken:
             return args, 0, ()
         back = terms // 3
-        front = terms - back - 1
+        front = terms - taken - back
         return args[:front], len(args) - front - back, args[len(args) - back :]
 
     def function(self, call: Call) -> str:
-        front, left_out, back = self.cut(call.args)
-        parts = [self.write(arg, CASES, True) for arg in front]
+        front, left_out, back = self.cut(call.args, 0)
+        parts = [self.write(arg, SUM, True) for arg in front]
         if left_out:
             parts.append(f"… {left_out} more …")
-        parts += [self.write(arg, CASES, True) for arg in back]
+        parts += [self.write(arg, SUM, True) for arg in back]
         return f"{OPS[call.op].spelled}({','.join(parts)})"
 
     def cases(self, cases: Cases) -> str:

@@ -14,8 +14,9 @@ from bptrace.chain import Contribution, contracts, contributions, piecewise, slo
 from bptrace.errors import SpecError
 from bptrace.evaluate import Environment, kernel
 from bptrace.exact import ONE, ZERO, Index, Shape, Value, indices
-from bptrace.expr import Call, Expr, Name, Number, children, names, nodes, number, plus, rebuilt
+from bptrace.expr import Call, Expr, Name, Number, children, names, nodes, plus, rebuilt
 from bptrace.model import Definition, Given, Quantity, bracketed_bases, keys
+from bptrace.notation import Notation
 from bptrace.ops import OPS, call, expansion
 
 FORWARD, REVERSE, UPDATE = "forward", "reverse", "update"
@@ -341,8 +342,8 @@ class _Reverse:
 
 
 def _setting(expr: Expr) -> str:
-    """What tells an activation's further argument from another: a literal's value or a quantity's name."""
-    return expr.key if isinstance(expr, Name) else str(number(expr))
+    """What tells an activation's further argument from another: a quantity's name or a literal's text."""
+    return expr.key if isinstance(expr, Name) else Notation(decimal=False).rule(expr)
 
 
 def _bounded(flow: Iterable[Contribution], definition: Definition) -> Iterator[Contribution]:

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from math import lcm
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import bptrace
+from bptrace.bounds import BIT_LIMIT, CAP, TOTAL_BIT_LIMIT, Bound, added, inverted, literal, measured, multiplied
+from bptrace.evaluate import growth
+from bptrace.exact import Scalar, array, entries
+from tests.strategies import examples, networks, rationals
+
+
+def sizes(items: list[Scalar]) -> Bound:
+    """The bits of the largest numerator and of the common denominator, counted afresh."""
+    bottom = lcm(*(int(item.q) for item in items))
+    return Bound(max(abs(int(item.p)) * bottom // int(item.q) for item in items).bit_length(), bottom.bit_length())
+
+
+def covers(bound: Bound, items: list[Scalar]) -> bool:
+    size = sizes(items)
+    return size.top <= bound.top and size.bottom <= bound.bottom
+
+
+@given(st.lists(rationals(10**9), min_size=1, max_size=9))
+def test_a_known_value_is_measured(items: list[Scalar]) -> None:
+    bound = measured(array((len(items),), items), (len(items),))
+    assert covers(bound, items)
+    assert bound.top <= sizes(items).top + 2
+    assert bound.bottom == sizes(items).bottom
+
+
+@given(rationals(10**9))
+def test_a_literal_is_measured(value: Scalar) -> None:
+    assert literal(value) == sizes([value])
+
+
+GIVENS = """
+  k: [1, 2, 4, 6]
+  o: [0, 0, 0, 0]
+  x: [-8/9, 7/9, 100/9, 5/3]
+  y: [-3/8, 7/8, 1/8, 3]
+  m: [[1, 2/3, 4/9, 8/27], [16/81, 32/243, 64/729, 128/2187]]
+"""
+EQUATIONS = [
+    "x + y", "x - y", "x*y", "x/y", "m/x", "x/y/y + x", "x^9", "x^-3", "x^0", "o^0", "(x + y)^3*x", "x*3/7", "k/7",
+    "m@x", "m@m.T", "x@y", "-x", "m.T", "m[2]", "m[1,2]", "dot(x, y)", "sum(x)", "mean(k)", "mean(mean(k)*k)",
+    "abs(x)", "abs(o)", "max(x, y)", "max(o, 0)", "max(x)", "max(o)", "min(m)", "relu(x)", "leaky_relu(x, 1/7)",
+    "hardtanh(x)", "hardsigmoid(k)", "mean_squared_error(k, o)", "huber(x, y)", "hinge(x, y)",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("equation", EQUATIONS)
+def test_each_operation_and_its_gradients_stay_within_their_bounds(equation: str) -> None:
+    assert_bounded(bptrace.loads(f"weights:{GIVENS}forward:\n  q: {equation}\nloss: sum(q)"))
+
+
+@examples(60)
+@given(networks())
+def test_nothing_grows_beyond_its_bound(text: str) -> None:
+    assert_bounded(bptrace.loads(text))
+
+
+def assert_bounded(network: bptrace.Network) -> None:
+    """Every definition, bounded from the givens alone, is within its bound."""
+    trace = network.trace()
+    known = {given.key: measured(given.value, given.shape) for given in network.givens}
+    for definition in trace.program.definitions:
+        known[definition.key] = growth(definition.expr, known)
+        assert covers(known[definition.key], entries(trace.values[definition.key], definition.shape)), definition.key
+
+
+def test_what_fits() -> None:
+    assert Bound(BIT_LIMIT, BIT_LIMIT).fits(())
+    assert not Bound(BIT_LIMIT + 1, 1).fits(())
+    assert not Bound(1, BIT_LIMIT + 1).fits(())
+    assert Bound(TOTAL_BIT_LIMIT // 1_000_000, 1).fits((1000, 1000))
+    assert not Bound(TOTAL_BIT_LIMIT // 1_000_000 + 1, 1).fits((1000, 1000))
+    assert Bound(BIT_LIMIT, 1).digits >= 1_000_000
+
+
+def test_bounds_stay_small_numbers_themselves() -> None:
+    bound = Bound(2, 2)
+    for _ in range(10_000):
+        bound = multiplied([bound], times=1000)
+    assert bound == Bound(CAP, CAP)
+
+
+@pytest.mark.parametrize(
+    ("bound", "items"),
+    [
+        (added([Bound(3, 1), Bound(3, 1)]), [Scalar(14)]),
+        (added([Bound(3, 1)], terms=100), [Scalar(700)]),
+        (added([Bound(1, 3), Bound(1, 3)]), [Scalar(1, 5) + Scalar(1, 7)]),
+        (multiplied([Bound(3, 1), Bound(1, 3)], terms=5), [Scalar(35, 4)]),
+        (multiplied([Bound(3, 2)], times=3), [Scalar(343, 27)]),
+        (inverted(Bound(3, 2), count=2), [Scalar(3, 7), Scalar(3, 5)]),
+    ],
+)
+def test_rules_of_growth(bound: Bound, items: list[Scalar]) -> None:
+    assert covers(bound, items)

@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+import bptrace
+from bptrace.elements import compiled, filled, is_regular
+from bptrace.errors import InternalError
+from bptrace.evaluate import evaluate
+from bptrace.exact import Scalar, array, at, indices
+from bptrace.expr import Leaf, nodes
+from bptrace.trace import Trace
+from tests.reader import names_of, value_of
+from tests.strategies import Tree, emptied, examples, networks, trees
+
+# Double entry
+
+
+@examples(80)
+@given(networks(), st.sampled_from(["auto", "decimal", "fraction"]))
+def test_every_rule_reads_back_to_the_value_that_the_arrays_have(text: str, numbers: str) -> None:
+    trace = bptrace.loads(text).trace(numbers)
+    names = names_of(trace)
+    for row in trace.rows():
+        assert row.value == names[row.quantity]
+        assert value_of(row.rule, names) == row.value, row
+        assert value_of(row.formula, names) == row.value, row
+        assert value_of(row.value_text) == row.value, row
+        assert row.texts() == (row.quantity, row.formula, row.rule, row.value_text)
+
+
+SAME_SLOPES = """
+weights: {z: 1, z1: 2, a: [1/10, 1/5]}
+forward: {g: "leaky_relu(z, a)", h: "leaky_relu(z1, 1/2)", u: "leaky_relu(z1, 1/3)", v: "leaky_relu(z1, z)"}
+loss: sum(g*h)*u*v
+"""
+
+
+@examples(60)
+@given(networks())
+@example(SAME_SLOPES)
+def test_every_element_is_shown_once_and_after_all_that_it_is_made_of(text: str) -> None:
+    trace = bptrace.loads(text).trace()
+    quantities = trace.program.quantities
+    known = {quantities[given.key].element(index) for given in trace.givens for index in indices(given.shape)}
+    shown: Counter[str] = Counter()
+    for row in trace.rows():
+        read = {node.name for node in nodes(row.tree) if isinstance(node, Leaf)}
+        assert read <= known, row
+        known.add(row.quantity)
+        shown[row.quantity] += 1
+    elements = [
+        quantities[item.key].element(index) for item in trace.program.definitions for index in indices(item.shape)
+    ]
+    assert shown == Counter(dict.fromkeys(elements, 1))
+
+
+@examples(80)
+@given(networks(), st.data())
+def test_one_wrong_entry_is_found_and_named(text: str, data: st.DataObject) -> None:
+    trace = bptrace.loads(text).trace()
+    definition = data.draw(st.sampled_from(trace.program.definitions))
+    index = data.draw(st.sampled_from(list(indices(definition.shape))))
+    with pytest.raises(InternalError) as caught:
+        corrupted(trace, definition.key, index).audit()
+    assert f"the rule of {trace.program.quantities[definition.key].element(index)} " in str(caught.value)
+
+
+def corrupted(trace: Trace, key: str, index: tuple[int, ...]) -> Trace:
+    """The trace with one entry of one array off by a millionth."""
+    shape = trace.program.quantities[key].shape
+    wrong = [at(trace.values[key], spot) + (spot == index) * Scalar(1, 10**6) for spot in indices(shape)]
+    return Trace(trace.source, trace.program, {**trace.values, key: array(shape, wrong)}, trace.decimal)
+
+
+NETWORK = "weights: {w: [[1, 2], [3, 4]], b: 1}\ninput: {x: [1, -1]}\nforward: {z: w@x + b, h: relu(z)}\nloss: sum(h^2)"
+
+
+@pytest.mark.parametrize(
+    ("key", "index", "name"),
+    [
+        ("z", (1,), "z2"),
+        ("h", (0,), "h1"),
+        ("L", (), "L"),
+        ("ReLU'(z)", (0,), "ReLU'(z1)"),
+        ("dL/dz", (1,), "dL/dz2"),
+        ("dL/dw", (1, 0), "dL/dw21"),
+        ("dL/db", (), "dL/db"),
+    ],
+)
+def test_a_row_that_disagrees_is_not_made(key: str, index: tuple[int, ...], name: str) -> None:
+    trace = corrupted(bptrace.loads(NETWORK).trace(), key, index)
+    with pytest.raises(InternalError, match=r"^internal error: the rule of .* does not give its value$") as caught:
+        list(trace.rows())
+    assert f" {name} " in str(caught.value)
+
+
+def test_a_wrong_given_is_found_where_it_is_first_read() -> None:
+    trace = corrupted(bptrace.loads(NETWORK).trace(), "x", (1,))
+    with pytest.raises(InternalError, match="the rule of z1 "):
+        trace.audit()
+
+
+# One form a definition
+
+
+@pytest.mark.parametrize(
+    ("equation", "regular"),
+    [
+        ("w@x + b", True),
+        ("relu(x)", True),
+        ("max(x)", True),
+        ("x[1]", True),
+        ("leaky_relu(x, b)", False),
+        ("huber(x, b)", False),
+    ],
+)
+def test_regular(equation: str, regular: bool) -> None:
+    text = f"weights: {{w: [[1, 2], [3, 4]], x: [1, 2], b: 1}}\nforward:\n  q: {equation}\nloss: sum(q)"
+    assert is_regular(bptrace.loads(text).definitions[0].expr) == regular
+
+
+def test_a_path_that_does_not_exist_is_irregular() -> None:
+    trace = bptrace.loads("weights: {x: [2, 3]}\nloss: x[1]*x[2]").trace()
+    assert not is_regular(trace.program.definitions[-1].expr)
+    assert [(row.quantity, row.formula) for row in trace.steps[-1]] == [("dL/dx1", "x2"), ("dL/dx2", "x1")]
+
+
+@examples(100)
+@given(trees(cases=False))
+def test_a_form_filled_with_leaves_is_the_tree(tree: Tree) -> None:
+    form, leaves = emptied(tree.expr)
+    assert evaluate(filled(form, leaves)) == evaluate(tree.expr)
+    assert compiled(form)(leaves) == evaluate(tree.expr)
+    assert [node for node in nodes(filled(form, leaves)) if isinstance(node, Leaf)] == leaves

@@ -1,0 +1,243 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from math import lcm
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bptrace.exact import (
+    NumberError,
+    Scalar,
+    Shape,
+    array,
+    at,
+    broadcast,
+    denominator_bits,
+    digits,
+    entries,
+    fraction,
+    gathered,
+    indices,
+    is_decimal,
+    mapped,
+    narrowed,
+    placed,
+    rational,
+    reader,
+    sign,
+    size,
+    spread,
+    whole,
+)
+from tests.strategies import examples, rationals
+
+SHAPES: list[Shape] = [(), (1,), (3,), (1, 1), (1, 3), (2, 1), (2, 3)]
+WIDER: list[tuple[Shape, Shape]] = [(one, to) for one in SHAPES for to in SHAPES if broadcast(one, to) == to]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("-3", -3),
+        ("+3", 3),
+        ("0", 0),
+        ("-0", 0),
+        ("007", 7),
+        ("0.1", Fraction(1, 10)),
+        ("1/3", Fraction(1, 3)),
+        ("-1/3", Fraction(-1, 3)),
+        ("6/4", Fraction(3, 2)),
+        ("0.5/0.25", 2),
+        ("1e-3", Fraction(1, 1000)),
+        ("-2.5e4", -25_000),
+        ("1E+2", 100),
+        (".5", Fraction(1, 2)),
+        ("5.", 5),
+        ("0.1000000000000000055511151231257827", Fraction("0.1000000000000000055511151231257827")),
+    ],
+)
+def test_literal(text: str, value: Fraction) -> None:
+    assert fraction(rational(text)) == value
+
+
+def test_literals_up_to_the_limits() -> None:
+    assert rational("1e10000") == Scalar(10) ** 10_000
+    assert rational("-1e-10000") == -1 / Scalar(10) ** 10_000
+    assert rational("9" * 10_000) == Scalar(10) ** 10_000 - 1
+
+
+NOT_NUMBERS = (
+    "- + +-3 --3 . e5 1e 1e5.0 1/ /3 1/2/3 1/-3 1,5 1.2.3 1e1_0 nan inf -inf 1_000 0x10 0b1 1:30 1j true ½ ٣ ３"
+)
+
+
+@pytest.mark.parametrize("text", ["", "3 4", *NOT_NUMBERS.split()])
+def test_not_a_number(text: str) -> None:
+    with pytest.raises(NumberError, match="not a number"):
+        rational(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("1/0", "division by zero"),
+        ("1/0.0", "division by zero"),
+        ("1" * 1_000_000, "1,000,000 digits"),
+        ("0." + "1" * 1_000_000, "at most 10,000"),
+        ("1/" + "1" * 1_000_000, "1,000,000 digits"),
+        ("1e10001", "exponent beyond 10,000"),
+        ("1e-10001", "exponent beyond 10,000"),
+        ("1e" + "9" * 1_000_000, "exponent beyond 10,000"),
+    ],
+    ids=lambda text: text[:20],
+)
+def test_too_large(text: str, problem: str) -> None:
+    with pytest.raises(NumberError, match=problem):
+        rational(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("1", False), ("1/3", False), ("1.", True), ("1e3", True), ("2E3", True)]
+)
+def test_is_decimal(text: str, expected: bool) -> None:
+    assert is_decimal(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "as_decimal", "as_fraction"),
+    [
+        ("0", "0", "0"),
+        ("-7", "-7", "-7"),
+        ("1200", "1200", "1200"),
+        ("1/2", "0.5", "1/2"),
+        ("-1/8", "-0.125", "-1/8"),
+        ("1/1000", "0.001", "1/1000"),
+        ("-5/4", "-1.25", "-5/4"),
+        ("123456/100", "1234.56", "30864/25"),
+        ("1/3", "1/3", "1/3"),
+        ("-7/12", "-7/12", "-7/12"),
+        ("1/1024", "0.0009765625", "1/1024"),
+    ],
+)
+def test_digits(text: str, as_decimal: str, as_fraction: str) -> None:
+    value = rational(text)
+    assert (digits(value, decimal=True), digits(value, decimal=False)) == (as_decimal, as_fraction)
+
+
+@pytest.mark.parametrize("decimal", [True, False])
+@pytest.mark.parametrize("top", [10**5_000 - 1, -(7**5_900), 1], ids=int.bit_length)
+@pytest.mark.parametrize("bottom", [1, 3, 2**4_500, 5**4_000, 10**5_000, 3**9_000], ids=int.bit_length)
+def test_digits_beyond_the_longest_int_that_python_writes(top: int, bottom: int, decimal: bool) -> None:
+    value = Scalar(top, bottom)
+    assert rational(digits(value, decimal)) == value
+
+
+def test_a_million_digits() -> None:
+    text = digits(Scalar(10) ** 1_000_000 / 3, decimal=True)
+    assert text == f"1{'0' * 1_000_000}/3"
+
+
+def test_a_decimal_too_long_to_read_back_stays_a_fraction() -> None:
+    assert digits(Scalar(1, 2**20_000), decimal=True).startswith("1/")
+
+
+@examples(200)
+@given(
+    st.integers(), st.integers(1, 10**6) | st.builds(lambda a, b: 2**a * 5**b, st.integers(0, 99), st.integers(0, 99))
+)
+def test_what_is_printed_reads_back(top: int, bottom: int) -> None:
+    value = Scalar(top, bottom)
+    as_decimal, as_fraction = digits(value, decimal=True), digits(value, decimal=False)
+    assert rational(as_decimal) == rational(as_fraction) == value
+    assert Fraction(as_decimal) == Fraction(as_fraction) == Fraction(top, bottom)
+    assert "." not in as_fraction
+    ends = not 10**400 % int(value.q)
+    assert ("/" not in as_decimal) == ends
+
+
+@pytest.mark.parametrize(("text", "expected"), [("-1/3", -1), ("0", 0), ("7", 1), ("1e-5000", 1)])
+def test_sign(text: str, expected: int) -> None:
+    assert sign(rational(text)) == expected
+
+
+def test_whole() -> None:
+    assert (whole(rational("-4")), whole(rational("4/2")), whole(rational("1/2"))) == (-4, 2, None)
+
+
+@given(st.lists(rationals(), min_size=1, max_size=6))
+def test_the_bits_of_a_common_denominator(items: list[Scalar]) -> None:
+    assert denominator_bits(items) == lcm(*(int(item.q) for item in items)).bit_length()
+
+
+def test_the_bits_of_a_long_common_denominator_are_a_bound() -> None:
+    items = [Scalar(1, 10**3000 + n) for n in range(8)]
+    assert denominator_bits(items) >= lcm(*(int(item.q) for item in items)).bit_length()
+
+
+# Shapes
+
+
+@pytest.mark.parametrize(
+    ("shapes", "expected"),
+    [
+        ([()], ()),
+        ([(), (2, 3)], (2, 3)),
+        ([(3,), (2, 3)], (2, 3)),
+        ([(2, 1), (3,)], (2, 3)),
+        ([(2, 1), (1, 3), ()], (2, 3)),
+        ([(1,), (4,)], (4,)),
+        ([(1, 1), (4,)], (1, 4)),
+        ([(2,), (3,)], None),
+        ([(2,), (2, 3)], None),
+        ([(2, 3), (3, 2)], None),
+    ],
+)
+def test_broadcast(shapes: list[Shape], expected: Shape | None) -> None:
+    assert broadcast(*shapes) == expected
+    assert broadcast(*shapes[::-1]) == expected
+
+
+@pytest.mark.parametrize(
+    ("index", "shape", "expected"),
+    [((1, 2), (), ()), ((1, 2), (3,), (2,)), ((1, 2), (1,), (0,)), ((1, 2), (2, 1), (1, 0)), ((1, 2), (1, 3), (0, 2))],
+)
+def test_narrowed(index: tuple[int, ...], shape: Shape, expected: tuple[int, ...]) -> None:
+    assert narrowed(index, shape) == expected
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_an_array_keeps_its_entries_in_row_order(shape: Shape) -> None:
+    items = [Scalar(n, 7) for n in range(size(shape))]
+    value = array(shape, items)
+    assert len(list(indices(shape))) == size(shape)
+    assert entries(value, shape) == items
+    assert [at(value, index) for index in indices(shape)] == items
+    assert list(map(reader(value, shape), indices(shape))) == items
+
+
+def test_placed() -> None:
+    value = array((2, 2), [Scalar(n) for n in range(4)])
+    assert entries(placed(value, (2, 2), (1, 0), [Scalar(9)]), (2, 2)) == [0, 1, 9, 3]
+    assert entries(placed(value, (2, 2), (), [Scalar(5)] * 4), (2, 2)) == [5, 5, 5, 5]
+
+
+@pytest.mark.parametrize(("shape", "to"), WIDER)
+def test_gathering_is_the_transpose_of_spreading(shape: Shape, to: Shape) -> None:
+    small = [Scalar(n + 2, 3) for n in range(size(shape))]
+    large = [Scalar(n * n - 5, 2) for n in range(size(to))]
+    one = entries(spread(array(shape, small), shape, to), to)
+    other = entries(gathered(array(to, large), to, shape), shape)
+    assert sum(a * b for a, b in zip(one, large, strict=True)) == sum(a * b for a, b in zip(small, other, strict=True))
+
+
+@pytest.mark.parametrize(("shape", "to"), WIDER)
+@pytest.mark.parametrize("function", [lambda a, b: a - b, lambda a, b: max(a, b)], ids=["minus", "max"])
+def test_mapped_is_entry_by_entry(shape: Shape, to: Shape, function: Callable[[Scalar, Scalar], Scalar]) -> None:
+    one = array(shape, [Scalar(n + 1, 2) for n in range(size(shape))])
+    two = array(to, [Scalar(n * n, 3) for n in range(size(to))])
+    result = mapped(function, [shape, to], to)(one, two)
+    for index in indices(to):
+        assert at(result, index) == function(at(one, narrowed(index, shape)), at(two, index))

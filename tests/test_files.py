@@ -1,0 +1,176 @@
+"""Writing files: all or nothing, with the old file's mode, through links."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import TextIO
+
+import pytest
+
+from bptrace import BptraceError
+from bptrace.files import write_whole
+
+TEXT = "θ,日,😀\r\nlast line\n"
+
+
+def write(out: TextIO) -> None:
+    out.write(TEXT)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file in a folder, hidden ones too."""
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
+@pytest.mark.parametrize("old", [None, b"old", b"old" * 1000])
+def test_writes_the_text_as_it_is_and_nothing_else(tmp_path: Path, old: bytes | None) -> None:
+    path = tmp_path / "register.csv"
+    if old is not None:
+        path.write_bytes(old)
+    write_whole(str(path), write)
+    assert contents(tmp_path) == {"register.csv": TEXT.encode()}
+
+
+def test_a_relative_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_whole("register.csv", write)
+    assert contents(tmp_path) == {"register.csv": TEXT.encode()}
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o600, 0o640, 0o755])
+def test_an_old_file_keeps_its_mode(tmp_path: Path, mode: int) -> None:
+    path = tmp_path / "register.csv"
+    path.touch()
+    path.chmod(mode)
+    write_whole(str(path), write)
+    assert stat.S_IMODE(path.stat().st_mode) == mode
+
+
+@pytest.mark.parametrize("umask", [0o022, 0o077, 0o002])
+def test_a_new_file_obeys_the_umask(tmp_path: Path, umask: int) -> None:
+    before = os.umask(umask)
+    try:
+        write_whole(str(tmp_path / "register.csv"), write)
+        assert os.umask(umask) == umask
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "register.csv").stat().st_mode) == 0o666 & ~umask
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_a_link_stays_and_its_target_is_replaced(tmp_path: Path, exists: bool) -> None:
+    target = tmp_path / "elsewhere" / "target.csv"
+    target.parent.mkdir()
+    if exists:
+        target.write_text("old")
+    link = tmp_path / "link.csv"
+    link.symlink_to(target)
+    write_whole(str(link), write)
+    assert link.is_symlink()
+    assert contents(target.parent) == {"target.csv": TEXT.encode()}
+
+
+def test_another_name_of_the_old_file_keeps_the_old_text(tmp_path: Path) -> None:
+    """The new text is moved into place, not written over the old one."""
+    path = tmp_path / "register.csv"
+    path.write_text("old")
+    (tmp_path / "kept.csv").hardlink_to(path)
+    write_whole(str(path), write)
+    assert contents(tmp_path) == {"register.csv": TEXT.encode(), "kept.csv": b"old"}
+
+
+@pytest.mark.parametrize("problem", [ValueError, KeyboardInterrupt, BptraceError, MemoryError, SystemExit])
+@pytest.mark.parametrize("old", [None, "old"])
+def test_a_writer_that_fails_changes_nothing(tmp_path: Path, problem: type[BaseException], old: str | None) -> None:
+    path = tmp_path / "register.csv"
+    if old is not None:
+        path.write_text(old)
+    before = contents(tmp_path)
+
+    def fail(out: TextIO) -> None:
+        out.write("half")
+        out.flush()
+        assert contents(tmp_path).items() >= before.items()
+        raise problem
+
+    with pytest.raises(problem):
+        write_whole(str(path), fail)
+    assert contents(tmp_path) == before
+
+
+def test_a_full_disk_changes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "register.csv"
+    path.write_text("old")
+
+    def fail(out: TextIO) -> None:
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(BptraceError) as refused:
+        write_whole(str(path), fail)
+    assert str(refused.value) == f"error: cannot write {path}: No space left on device"
+    assert contents(tmp_path) == {"register.csv": b"old"}
+
+
+def looped(folder: Path) -> str:
+    (folder / "loop").symlink_to(folder / "loop")
+    return "loop"
+
+
+def read_only(folder: Path) -> str:
+    (folder / "closed").mkdir(mode=0o500)
+    return "closed/register.csv"
+
+
+def below_a_file(folder: Path) -> str:
+    (folder / "file").touch()
+    return "file/register.csv"
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        lambda folder: "nowhere/register.csv",
+        lambda folder: "",
+        lambda folder: ".",
+        lambda folder: "a" * 300,
+        lambda folder: "/proc/register.csv",
+        below_a_file,
+        looped,
+        pytest.param(read_only, marks=pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")),
+    ],
+)
+def test_a_place_that_cannot_be_written(tmp_path: Path, place: Callable[[Path], str]) -> None:
+    path = str(tmp_path / place(tmp_path))
+    before = contents(tmp_path)
+    with pytest.raises(BptraceError) as refused:
+        write_whole(path, write)
+    assert str(refused.value).startswith(f"error: cannot write {path}: ")
+    assert contents(tmp_path) == before
+
+
+@pytest.mark.parametrize("length", [250, 255])
+def test_a_long_name_is_no_trouble(tmp_path: Path, length: int) -> None:
+    path = tmp_path / ("a" * length)
+    path.write_text("old")
+    write_whole(str(path), write)
+    assert contents(tmp_path) == {path.name: TEXT.encode()}
+
+
+def test_a_device_is_written_to_and_stays() -> None:
+    write_whole(os.devnull, write)
+    assert not Path(os.devnull).is_file()
+
+
+def test_a_pipe_is_written_to_and_stays(tmp_path: Path) -> None:
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        write_whole(str(path), write)
+        assert os.read(reader, 1000) == TEXT.encode()
+    finally:
+        os.close(reader)
+    assert path.is_fifo()

@@ -1,0 +1,323 @@
+"""Every row of the op table against sympy's own derivative, its printed rule read back, and its kinks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from functools import cache
+from typing import Any, NamedTuple, TypeAlias
+
+import pytest
+import sympy
+from hypothesis import given
+from hypothesis import strategies as st
+from sympy import Abs, Max, Min, Piecewise, Rational
+
+import bptrace
+from bptrace.exact import Shape, indices
+from bptrace.expr import Call, Cases
+from bptrace.ops import OPS, ROWS, Op, above, all_nodes, arities, below, function, function_names
+from tests.reader import names_of, value_of
+from tests.strategies import examples
+
+Grid: TypeAlias = dict[tuple[int, ...], Any]
+"""An array of symbols by 0-based index; a scalar has the one index ()."""
+
+
+def lengths(grid: Grid) -> tuple[int, ...]:
+    return tuple(last + 1 for last in max(grid))
+
+
+def entry(grid: Grid, index: tuple[int, ...]) -> Any:
+    """What broadcasting reads at an index of the result."""
+    shape = lengths(grid)
+    own = index[len(index) - len(shape) :]
+    return grid[tuple(min(i, n - 1) for i, n in zip(own, shape, strict=True))]
+
+
+def each(formula: Callable[..., Any]) -> Callable[..., Grid]:
+    """A formula on single elements as one on arrays that broadcast."""
+
+    def lifted(*grids: Grid) -> Grid:
+        rank = max(len(lengths(grid)) for grid in grids)
+        padded = [(1,) * (rank - len(lengths(grid))) + lengths(grid) for grid in grids]
+        shape = tuple(map(max, *padded)) if len(padded) > 1 else padded[0]
+        return {index: formula(*(entry(grid, index) for grid in grids)) for index in indices(shape)}
+
+    return lifted
+
+
+def whole(formula: Callable[[list[Any]], Any]) -> Callable[[Grid], Grid]:
+    """A formula on all elements."""
+    return lambda grid: {(): formula(list(grid.values()))}
+
+
+def total(term: Callable[..., Any]) -> Callable[..., Grid]:
+    """The sum of a term an element."""
+    return lambda *grids: {(): sum(each(term)(*grids).values())}
+
+
+def average(term: Callable[..., Any]) -> Callable[..., Grid]:
+    """The mean of a term an element."""
+    return lambda *grids: whole(lambda terms: sum(terms) / len(terms))(each(term)(*grids))
+
+
+def matmul(left: Grid, right: Grid) -> Grid:
+    rows, inner, columns = {i[:-1] for i in left}, {j[0] for j in right}, {j[1:] for j in right}
+    return {i + j: sum(left[(*i, k)] * right[(k, *j)] for k in inner) for i in rows for j in columns}
+
+
+def huber(width: Any) -> Callable[..., Grid]:
+    return total(
+        lambda p, y: Piecewise(((p - y) ** 2 / 2, Abs(p - y) <= width), (width * (Abs(p - y) - width / 2), True))
+    )
+
+
+class Case(NamedTuple):
+    """An equation, the shapes of what it reads, and what it means to sympy. `op` is the row under test."""
+
+    op: str
+    text: str
+    shapes: Mapping[str, Shape]
+    meaning: Callable[..., Grid]
+
+
+V, M = {"x": (3,)}, {"x": (2, 3)}
+TWO = {"x": (3,), "y": (3,)}
+WIDE = {"x": (3,), "y": (2, 3)}
+TALL = {"x": (2, 1), "y": ()}
+
+CASES = [
+    Case("+", "x + y + x", WIDE, each(lambda x, y: 2 * x + y)),
+    Case("-", "x - y", {"x": (2, 1), "y": (3,)}, each(lambda x, y: x - y)),
+    Case("neg", "-x", M, each(lambda x: -x)),
+    Case("*", "2*x*y*x", WIDE, each(lambda x, y: 2 * x**2 * y)),
+    Case("/", "x/y", WIDE, each(lambda x, y: x / y)),
+    Case("/", "y/x", WIDE, each(lambda x, y: y / x)),
+    Case("/", "x/4", M, each(lambda x: x / 4)),
+    Case("/", "1/(2*x)", V, each(lambda x: 1 / (2 * x))),
+    Case("^", "x^3", M, each(lambda x: x**3)),
+    Case("^", "x^-2", V, each(lambda x: x**-2)),
+    Case("^", "x^0 + x^1", V, each(lambda x: 1 + x)),
+    Case("^", "(x*y)**2", TWO, each(lambda x, y: (x * y) ** 2)),
+    Case("abs", "abs(x)", M, each(Abs)),
+    Case("max", "max(x, y)", WIDE, each(Max)),
+    Case("max", "max(2*x, 1)", V, each(lambda x: Max(2 * x, 1))),
+    Case("min", "min(x, y)", WIDE, each(Min)),
+    Case("@", "x@y", TWO, matmul),
+    Case("@", "x@y", {"x": (2, 3), "y": (3,)}, matmul),
+    Case("@", "x@y", {"x": (2,), "y": (2, 3)}, matmul),
+    Case("@", "x@y", {"x": (3, 2), "y": (2, 2)}, matmul),
+    Case("@", "x@y", {"x": (1, 2), "y": (2, 1)}, matmul),
+    Case("dot", "dot(x, y)", TWO, matmul),
+    Case("dot", "dot(x, y)", {"x": (2, 2), "y": (2, 2)}, total(lambda x, y: x * y)),
+    Case("T", "x.T@y", {"x": (2, 3), "y": (2,)}, lambda x, y: matmul({i[::-1]: x[i] for i in x}, y)),
+    Case("T", "x.T", M, lambda x: {i[::-1]: x[i] for i in x}),
+    Case("index", "x[2]*x[3]", V, lambda x: {(): x[1,] * x[2,]}),
+    Case("index", "x[2]", M, lambda x: {i[1:]: x[i] for i in x if i[0] == 1}),
+    Case("index", "x[2,3] - x[1,1]", M, lambda x: {(): x[1, 2] - x[0, 0]}),
+    Case("sum", "sum(x)", M, whole(sum)),
+    Case("sum", "sum(x*x)", V, whole(lambda xs: sum(x**2 for x in xs))),
+    Case("mean", "mean(x)", M, whole(lambda xs: sum(xs) / len(xs))),
+    Case("max of all", "max(x)", M, whole(lambda xs: Max(*xs))),
+    Case("min of all", "min(x)", V, whole(lambda xs: Min(*xs))),
+    Case("relu", "relu(x)", M, each(lambda x: Max(0, x))),
+    Case("relu", "relu(x*y)", TWO, each(lambda x, y: Max(0, x * y))),
+    Case("leaky_relu", "leaky_relu(x, 1/10)", M, each(lambda x: Max(x, x / 10))),
+    Case("leaky_relu", "leaky_relu(x, y)", TWO, each(lambda x, y: Piecewise((x, x > 0), (y * x, True)))),
+    Case("leaky_relu", "leaky_relu(x, y)", WIDE, each(lambda x, y: Piecewise((x, x > 0), (y * x, True)))),
+    Case("leaky_relu", "leaky_relu(x, y)", TALL, each(lambda x, y: Piecewise((x, x > 0), (y * x, True)))),
+    Case("leaky_relu", "leaky_relu(y, x)", TALL, each(lambda x, y: Piecewise((y, y > 0), (x * y, True)))),
+    Case("hardtanh", "hardtanh(x)", M, each(lambda x: Max(-1, Min(1, x)))),
+    Case("hardsigmoid", "hardsigmoid(x)", M, each(lambda x: Max(0, Min(1, x / 6 + Rational(1, 2))))),
+    Case("identity", "identity(x)", V, each(lambda x: x)),
+    Case("square", "square(x)", M, each(lambda x: x**2)),
+    Case("squared_error", "squared_error(x, y)", TWO, total(lambda x, y: (x - y) ** 2)),
+    Case("squared_error", "squared_error(x, y)", TALL, total(lambda x, y: (x - y) ** 2)),
+    Case("half_squared_error", "half_squared_error(x, y)", TWO, total(lambda x, y: (x - y) ** 2 / 2)),
+    Case("mean_squared_error", "mean_squared_error(x, y)", WIDE, average(lambda x, y: (x - y) ** 2)),
+    Case("absolute_error", "absolute_error(x, y)", WIDE, total(lambda x, y: Abs(x - y))),
+    Case("hinge", "hinge(x, y)", TWO, total(lambda x, y: Max(0, 1 - x * y))),
+    Case("huber", "huber(x, y)", TWO, huber(Rational(1))),
+    Case("huber", "huber(x, y, 5/2)", WIDE, huber(Rational(5, 2))),
+]  # fmt: skip
+
+IDS = [f"{case.text} {[*case.shapes.values()]}" for case in CASES]
+
+
+def test_every_callable_row_has_a_case() -> None:
+    assert {row.name for row in ROWS if row.arity != (0, 0)} <= {case.op for case in CASES}
+
+
+def test_every_row_is_put_to_work_by_some_case() -> None:
+    seen = {
+        node.op
+        for case in CASES
+        for definition in network(case, {name: [1] * 6 for name in case.shapes}).program().definitions
+        for node in all_nodes(definition.expr)
+        if isinstance(node, Call)
+    }
+    assert seen == set(OPS)
+
+
+def network(case: Case, point: dict[str, list[Any]]) -> bptrace.Network:
+    """A network around the case; the upstream gradient of each of its elements is another, and not 0."""
+    givens = [f"{name}: {nested(shape, iter(point[name]))}" for name, shape in case.shapes.items()]
+    text = f"weights: {{{', '.join(givens)}}}\nforward:\n  q: {case.text}\nloss: sum((q + 1/13)^2)"
+    return bptrace.loads(text)
+
+
+def nested(shape: Shape, items: Any) -> str:
+    if not shape:
+        return str(next(items))
+    return f"[{', '.join(nested(shape[1:], items) for _ in range(shape[0]))}]"
+
+
+@cache
+def symbolic(number: int) -> tuple[dict[str, Grid], Any, dict[str, Any]]:
+    """The case's symbols, its loss, and sympy's derivative of that by the name of each gradient."""
+    case = CASES[number]
+    symbols = {
+        name: {index: sympy.Symbol(element(name, index), real=True) for index in indices(shape)}
+        for name, shape in case.shapes.items()
+    }
+    composed = sum((item + Rational(1, 13)) ** 2 for item in case.meaning(*symbols.values()).values())
+    flat = [symbol for grid in symbols.values() for symbol in grid.values()]
+    return symbols, composed, {f"dL/d{symbol}": sympy.diff(composed, symbol) for symbol in flat}
+
+
+def element(name: str, index: tuple[int, ...]) -> str:
+    return name + "".join(str(i + 1) for i in index)
+
+
+def multiples(share: Fraction) -> st.SearchStrategy[list[Fraction]]:
+    """Six different ones, on which no kink of the table lies: neither on their products, nor on those with others."""
+    tops = st.integers(-35, 35).filter(lambda top: top % 7 and top % 11)
+    return st.lists(tops.map(lambda top: top * share), min_size=6, max_size=6, unique=True)
+
+
+def points() -> st.SearchStrategy[dict[str, list[Fraction]]]:
+    return st.fixed_dictionaries({"x": multiples(Fraction(1, 7)), "y": multiples(Fraction(1, 11))})
+
+
+@pytest.mark.parametrize("number", range(len(CASES)), ids=IDS)
+@examples(4)
+@given(point=points())
+def test_gradients_are_those_of_sympy(number: int, point: dict[str, list[Fraction]]) -> None:
+    trace = network(CASES[number], point).trace()
+    symbols, composed, derivatives = symbolic(number)
+    values = {
+        symbol: Rational(value.numerator, value.denominator)
+        for name, grid in symbols.items()
+        for symbol, value in zip(grid.values(), point[name], strict=False)
+    }
+    assert trace["L"] == exactly(composed, values)
+    assert {name: trace[name] for name in derivatives} == {name: exactly(d, values) for name, d in derivatives.items()}
+
+
+def exactly(expr: Any, values: dict[Any, Any]) -> Fraction:
+    result = sympy.sympify(expr).xreplace(values)
+    assert result.is_Rational, f"{result} is not a number"
+    return Fraction(int(result.p), int(result.q))
+
+
+@pytest.mark.parametrize("number", range(len(CASES)), ids=IDS)
+@examples(4)
+@given(point=points())
+def test_rules_read_back(number: int, point: dict[str, list[Fraction]]) -> None:
+    trace = network(CASES[number], point).trace()
+    names = names_of(trace)
+    for row in trace.rows():
+        assert value_of(row.rule, names) == value_of(row.formula, names) == row.value == value_of(row.value_text)
+
+
+@pytest.mark.parametrize("number", range(len(CASES)), ids=IDS)
+@examples(4)
+@given(point=points())
+def test_nothing_is_noted_away_from_kinks(number: int, point: dict[str, list[Fraction]]) -> None:
+    trace = network(CASES[number], point).trace()
+    assert not [note for row in trace.rows() for note in row.notes]
+
+
+# Kinks: what is taken, and that the register says so
+
+RELU = "ReLU'(0) is taken as 0"
+LEAKY = "LeakyReLU'(0) is taken as the slope below 0"
+TANH = "hardtanh' is taken as 0 at -1 and 1"
+SIGMOID = "hardsigmoid' is taken as 0 at -3 and 3"
+ABS = "abs has no slope at 0; 0 is taken"
+TIE = "equal ones share the gradient alike"
+SMOOTH = ""
+
+KINKS = [
+    ("x: 0", "relu(x)", "dL/dx", "0", RELU),
+    ("x: [0, 2]", "sum(relu(x - x[1]))", "dL/dx2", "1", RELU),
+    ("x: 0", "max(0, x)", "dL/dx", "1/2", TIE),
+    ("x: 0", "abs(x)", "dL/dx", "0", ABS),
+    ("x: 0", "leaky_relu(x, 1/5)", "dL/dx", "1/5", LEAKY),
+    ("x: 0, a: 1/5", "leaky_relu(x, a)", "dL/da", "0", LEAKY),
+    ("x: 0", "leaky_relu(x, x)", "dL/dx", "0", LEAKY),
+    ("x: 1", "hardtanh(x)", "dL/dx", "0", TANH),
+    ("x: -1", "hardtanh(x)", "dL/dx", "0", TANH),
+    ("x: 3", "hardsigmoid(x)", "dL/dx", "0", SIGMOID),
+    ("x: -3", "hardsigmoid(x)", "dL/dx", "0", SIGMOID),
+    ("x: 5, y: 5", "3*max(x, y)", "dL/dx", "3/2", TIE),
+    ("x: 5, y: 5", "3*min(x, y)", "dL/dy", "3/2", TIE),
+    ("x: [4, 1, 4]", "max(x)", "dL/dx1", "1/2", TIE),
+    ("x: [4, 1, 4]", "max(x)", "dL/dx2", "0", TIE),
+    ("x: [7, 7, 7]", "min(x)", "dL/dx2", "1/3", TIE),
+    ("x: 2, y: 2", "absolute_error(x, y)", "dL/dx", "0", ABS),
+    ("x: 2, y: 1/2", "hinge(x, y)", "dL/dx", "0", RELU),
+    ("x: 2, y: 1", "huber(x, y)", "dL/dx", "1", SMOOTH),
+    ("x: 2, y: 3", "huber(x, y)", "dL/dx", "-1", SMOOTH),
+    ("x: 2, y: 2", "huber(x, y)", "dL/dx", "0", SMOOTH),
+    ("x: 2, y: 4", "huber(x, y, 2)", "dL/dy", "2", SMOOTH),
+    ("x: [1, 4, 2]", "max(x)", "dL/dx2", "1", SMOOTH),
+    ("x: [3, 4, 2]", "min(x)", "dL/dx3", "1", SMOOTH),
+    ("x: 5", "max(x)", "dL/dx", "1", SMOOTH),
+    ("x: 0", "square(x)", "dL/dx", "0", SMOOTH),
+    ("x: 0", "x^0 + x^1", "dL/dx", "1", SMOOTH),
+]
+
+
+@pytest.mark.parametrize(("givens", "equation", "quantity", "value", "convention"), KINKS)
+def test_kinks(givens: str, equation: str, quantity: str, value: str, convention: str) -> None:
+    trace = bptrace.loads(f"weights: {{{givens}}}\nloss: {equation}").trace()
+    assert trace[quantity] == Fraction(value)
+    notes = [note for row in trace.rows() for note in row.notes]
+    assert {note.partition(": ")[2] for note in notes} == {convention} - {SMOOTH}
+    assert all(" is exactly " in note for note in notes)
+
+
+# What the table promises of itself
+
+
+def test_rows_are_found_by_name_and_number_of_arguments() -> None:
+    assert [function("max", count) for count in (1, 2, 3)] == [OPS["max of all"], OPS["max"], None]
+    assert (arities("max"), arities("huber"), arities("relu"), arities("step")) == ([1, 2], [2, 3], [1], [])
+    assert not {"+", "sign", "step", "count_max", "outer", "gather"} & set(function_names())
+
+
+@pytest.mark.parametrize("delta", ["0", "-1", "x"])
+def test_huber_needs_a_positive_number(delta: str) -> None:
+    with pytest.raises(bptrace.SpecError, match="delta, the third argument, is a positive number"):
+        bptrace.loads(f"weights: {{x: 1}}\nloss: huber(x, 2, {delta})")
+
+
+NEW_ROWS = [
+    Op("cube", arity=(1, 1), title="cube", definition=lambda z: z**3),
+    Op("cube", arity=(1, 1), title="cube", definition=lambda z: Cases(z, [above(0, z * z * z), below(0, z**3)])),
+    Op("cube", arity=(1, 1), definition=lambda z: z * z**2),
+]
+
+
+@pytest.mark.parametrize("row", NEW_ROWS, ids=["power", "cases", "untitled"])
+@pytest.mark.parametrize("x", ["1/2", "-3"])
+def test_a_new_activation_is_one_row(row: Op, x: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(OPS, row.name, row)
+    trace = bptrace.loads(f"weights: {{x: {x}, w: 2}}\nforward: {{h: cube(w*x)}}\nloss: h").trace()
+    assert trace["dL/dx"] == 3 * (2 * Fraction(x)) ** 2 * 2
+    assert trace["dL/dw"] == 3 * (2 * Fraction(x)) ** 2 * Fraction(x)
+    assert bool([row for row in trace.rows() if row.quantity == "cube'(z_h)"]) == bool(row.title)
+    for line in trace.rows():
+        assert value_of(line.rule, names_of(trace)) == line.value
