@@ -31,7 +31,9 @@ def of_power(upstream: Expr, call: Call, out: Expr) -> Sequence[Expr | None]:
     """The exponent times the power one lower; an exponent has no gradient."""
     base, exponent = call.args
     power = cast(int, whole(cast(Scalar, number(exponent))))
-    return [times([upstream, Number(Scalar(power)), base ** (power - 1)]) if power else None, None]
+    if power in (0, 1):
+        return [upstream if power else None, None]
+    return [times([upstream, Number(Scalar(power)), base ** (power - 1)]), None]
 
 
 def of_matmul(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr]:
@@ -82,7 +84,7 @@ def of_spread(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr]:
 
 def step_to(upstream: Expr, winner: Expr, loser: Expr) -> Expr:
     """The upstream gradient if the one is greater than the other, half of it if they are equal."""
-    return upstream * call("step", winner - loser)
+    return upstream * call("step", winner if number(loser) == 0 else winner - loser)
 
 
 def of_extreme(count: str, branches: Callable[[Expr, Expr], list[Branch]]) -> Gradient:

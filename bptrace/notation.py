@@ -181,7 +181,7 @@ class _Writer:
         front, left_out, back = self.cut(args[1:], 1)
         parts = [first, *[self.write(arg, form.rest, False) for arg in front]]
         if left_out:
-            parts.append(f"… {left_out} more terms …")
+            parts.append(f"… {left_out} more {'term' if left_out == 1 else 'terms'} …")
         return sign.join(parts + [self.write(arg, form.rest, False) for arg in back])
 
     def cut(self, args: Sequence[Expr], taken: int) -> tuple[Sequence[Expr], int, Sequence[Expr]]:

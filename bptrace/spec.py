@@ -257,6 +257,8 @@ class _Reader:
             raise SpecError(f"a name of {len(name):,} characters; at most {NAME_LIMIT} are taken", mark)
         if name in function_names():
             raise SpecError(f"'{name}' is reserved: it is a function", mark, "choose another name")
+        if name == "if":
+            raise SpecError("'if' is reserved: formulas use it", mark, "choose another name")
         if name.endswith("_new") and "lr" in self.known:
             raise SpecError(
                 f"'{name}' is reserved: the update makes names that end in _new", mark, "choose another name"
