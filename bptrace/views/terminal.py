@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TextIO
@@ -40,7 +39,7 @@ def _width(out: TextIO) -> int:
     wanted = os.environ.get("COLUMNS", "")
     if wanted.isdecimal() and int(wanted) > 0:
         return int(wanted)
-    return shutil.get_terminal_size().columns if out.isatty() else UNBOUNDED
+    return (os.get_terminal_size(out.fileno()).columns or 80) if out.isatty() else UNBOUNDED
 
 
 def write(trace: Trace, steps: Sequence[Step], formulas: bool, summary: Summary | None, out: TextIO) -> None:
