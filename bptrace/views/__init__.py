@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from importlib import import_module
 from typing import NamedTuple, TextIO
 
 from bptrace.trace import Trace
-from bptrace.views import csv, markdown
 
 
 class View(NamedTuple):
-    """A format that `export` writes: its file suffixes and its writer."""
+    """A format that `export` writes: the suffixes of its files, and the module here whose `write` makes it."""
 
     suffixes: tuple[str, ...]
-    write: Callable[[Trace, TextIO], None]
+    module: str
+
+    def write(self, trace: Trace, out: TextIO) -> None:
+        """Write a trace's register; the module is imported when it is first needed."""
+        import_module(f"bptrace.views.{self.module}").write(trace, out)
 
 
 VIEWS = {
-    "csv": View((".csv",), csv.write),
-    "markdown": View((".md", ".markdown"), markdown.write),
+    "csv": View((".csv",), "csv"),
+    "markdown": View((".md", ".markdown"), "markdown"),
 }
