@@ -146,7 +146,7 @@ class _Reader:
         if "layers" in sections:
             self.layers(sections["layers"])
         for key, node in forward:
-            self.define(key.value, self.text(node, "an equation"), self.mark(key), self.place_in(node))
+            self.equation(key, node)
         self.loss(sections["loss"])
         in_order = sorted(self.givens, key=lambda given: given.mark.offset if given.mark else 0)
         return Network(
@@ -287,6 +287,15 @@ class _Reader:
         expr = parse(text, at, scope)
         self.introduce(name, expr.shape, mark)
         self.definitions.append(Definition(name, expr, f"{name} = {' '.join(text.split())}", at(0)))
+
+    def equation(self, key: yaml.ScalarNode, node: Node) -> None:
+        """An entry of `forward`. In `{h: max(0, z)}` YAML ends the entry at the comma; the complaint says so."""
+        try:
+            self.define(key.value, self.text(node, "an equation"), self.mark(key), self.place_in(node))
+        except SpecError as problem:
+            cut = problem.message.endswith("at the end") and self.source.text.startswith(",", node.end_mark.index)
+            hint = ["in {...} a comma ends the entry: one equation a line, or in quotes"] if cut else []
+            raise SpecError(problem.message, problem.mark, *problem.hints, *hint) from None
 
     def check_length(self, text: str, mark: Mark) -> None:
         self.equations += 1

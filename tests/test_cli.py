@@ -25,21 +25,24 @@ from tests.conftest import LIFECYCLE, RELU, ROOT
 BPTRACE = (sys.executable, "-m", "bptrace")
 PLAIN = {name: text for name, text in os.environ.items() if name not in {"COLUMNS", "NO_COLOR", "FORCE_COLOR", "TERM"}}
 PATIENCE = 30
-MEMORY = 1 << 30
 COLOUR = re.compile(r"\x1b\[(?:\d+;)*(?:3[0-8]|4[0-8]|9[0-7])[;m]")
 
 
 def run(
-    *arguments: object, text: bytes = b"", env: Mapping[str, str] | None = None, python: Sequence[str] = ()
+    *arguments: object,
+    text: bytes = b"",
+    env: Mapping[str, str] | None = None,
+    python: Sequence[str] = (),
+    memory: int = 1 << 30,
 ) -> subprocess.CompletedProcess[bytes]:
-    """The command, ended; it may take a gigabyte."""
+    """The command, ended; it may take so many bytes of memory."""
     return subprocess.run(
         [sys.executable, *python, "-m", "bptrace", *map(str, arguments)],
         input=text,
         capture_output=True,
         env=PLAIN | dict(env or {}),
         timeout=PATIENCE,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY)),
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (memory, memory)),
     )
 
 
@@ -116,6 +119,14 @@ def test_standard_input_is_not_read_without_end() -> None:
 def test_ten_megabytes_of_small_nodes_fit_in_memory() -> None:
     text = b"input: {x: [" + b"1," * 4_900_000 + b"1]}\nloss: 1"
     assert complaint("run", "-", text=text).startswith("<stdin>:1:")
+
+
+def test_memory_grows_with_the_values_and_not_with_the_text() -> None:
+    """Written out, the rule of the loss alone would hold 216,000 products; 150 MB are plenty for 3,600 numbers."""
+    row = b"[" + b"1, " * 59 + b"1]"
+    text = b"input:\n  a: [&row " + row + b", *row" * 59 + b"]\nloss: sum(a@a)"
+    done = run("export", "-", text=text, memory=150 << 20)
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 # What ends early

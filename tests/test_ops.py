@@ -15,8 +15,8 @@ from sympy import Abs, Max, Min, Piecewise, Rational
 
 import bptrace
 from bptrace.exact import Shape, indices
-from bptrace.expr import Call, Cases
-from bptrace.ops import OPS, ROWS, Op, above, all_nodes, arities, below, function, function_names
+from bptrace.expr import Call
+from bptrace.ops import OPS, ROWS, all_nodes
 from tests.reader import names_of, value_of
 from tests.strategies import examples
 
@@ -292,32 +292,7 @@ def test_kinks(givens: str, equation: str, quantity: str, value: str, convention
 # What the table promises of itself
 
 
-def test_rows_are_found_by_name_and_number_of_arguments() -> None:
-    assert [function("max", count) for count in (1, 2, 3)] == [OPS["max of all"], OPS["max"], None]
-    assert (arities("max"), arities("huber"), arities("relu"), arities("step")) == ([1, 2], [2, 3], [1], [])
-    assert not {"+", "sign", "step", "count_max", "outer", "gather"} & set(function_names())
-
-
 @pytest.mark.parametrize("delta", ["0", "-1", "x"])
 def test_huber_needs_a_positive_number(delta: str) -> None:
     with pytest.raises(bptrace.SpecError, match="delta, the third argument, is a positive number"):
         bptrace.loads(f"weights: {{x: 1}}\nloss: huber(x, 2, {delta})")
-
-
-NEW_ROWS = [
-    Op("cube", arity=(1, 1), title="cube", definition=lambda z: z**3),
-    Op("cube", arity=(1, 1), title="cube", definition=lambda z: Cases(z, [above(0, z * z * z), below(0, z**3)])),
-    Op("cube", arity=(1, 1), definition=lambda z: z * z**2),
-]
-
-
-@pytest.mark.parametrize("row", NEW_ROWS, ids=["power", "cases", "untitled"])
-@pytest.mark.parametrize("x", ["1/2", "-3"])
-def test_a_new_activation_is_one_row(row: Op, x: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(OPS, row.name, row)
-    trace = bptrace.loads(f"weights: {{x: {x}, w: 2}}\nforward: {{h: cube(w*x)}}\nloss: h").trace()
-    assert trace["dL/dx"] == 3 * (2 * Fraction(x)) ** 2 * 2
-    assert trace["dL/dw"] == 3 * (2 * Fraction(x)) ** 2 * Fraction(x)
-    assert bool([row for row in trace.rows() if row.quantity == "cube'(z_h)"]) == bool(row.title)
-    for line in trace.rows():
-        assert value_of(line.rule, names_of(trace)) == line.value
