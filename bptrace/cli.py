@@ -42,6 +42,9 @@ def _run() -> int:
     except BptraceError as problem:
         print(problem, file=sys.stderr)
         return INTERNAL if isinstance(problem, InternalError) else BAD_INPUT
+    except MemoryError:
+        print("error: not enough memory for this network", file=sys.stderr)
+        return BAD_INPUT
     except OSError as problem:
         print(f"error: cannot write the output: {problem.strerror or problem}", file=sys.stderr)
         return BAD_INPUT

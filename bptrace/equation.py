@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from bptrace.bounds import BIT_LIMIT
 from bptrace.errors import Mark, SpecError, listed, shortened, suggestion
 from bptrace.evaluate import evaluate, growth
 from bptrace.exact import NumberError, Scalar, Shape, broadcast, is_decimal, rational, size, whole
@@ -87,6 +88,7 @@ class _Parser:
         self.tokens = list(self._scan(text))
         self.position = 0
         self.nesting = 0
+        self.bits = 0
 
     def _scan(self, text: str) -> list[Token]:
         found = []
@@ -257,6 +259,9 @@ class _Parser:
             value = rational(token.text)
         except NumberError as problem:
             raise self.error(str(problem), token) from None
+        self.bits += int(value.height_bits())
+        if self.bits > BIT_LIMIT:
+            raise self.error("numbers of more than a million digits in one equation", token)
         if is_decimal(token.text):
             self.scope.decimal()
         return Number(value)

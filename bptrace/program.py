@@ -163,9 +163,11 @@ def lifted(definition: Definition, fresh: _Fresh) -> list[Definition]:
 
 
 def _needs_name(call: Call, part: Expr) -> bool:
+    """A sum that a gradient reads or that is summed again, and a hidden output that is."""
     row = OPS[call.op]
+    summing = row.terms(call) > 1
     hidden = isinstance(part, Call) and bool(OPS[part.op].title)
-    return not row.linear(call) and (contracts(part) or (hidden and row.terms(call) > 1))
+    return (contracts(part) and (summing or not row.linear(call))) or (hidden and summing and not row.linear(call))
 
 
 def ranks(definitions: Sequence[Definition]) -> dict[str, int]:

@@ -30,6 +30,12 @@ GIVEN_SECTIONS = ("input", "weights", "target")
 SECTIONS = ("title", *GIVEN_SECTIONS, "layers", "forward", "loss", "update", "gradients")
 LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
+EXAMPLES = {
+    "weights": "as in weights: {w: 2}, or a name: value a line",
+    "forward": "as in forward: {h: relu(z)}, or a name: equation a line",
+    "update": "as in update: {rule: sgd, lr: 1/10}",
+    "a layer": "as in {weights: [[1, 2]], bias: [0], activation: relu}",
+}
 Node = yaml.nodes.Node
 PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")
 
@@ -89,7 +95,8 @@ def compose(source: Source) -> Node:
         mark = problem.problem_mark or problem.context_mark
         offset = min(mark.index if mark else 0, len(source.text))
         context = [str(problem.context)] if problem.context else []
-        raise SpecError(f"not YAML: {problem.problem}", Mark(source, offset), *context) from None
+        tab = ["a tab cannot indent YAML: use spaces"] if source.text.startswith("\t", offset) else []
+        raise SpecError(f"not YAML: {problem.problem}", Mark(source, offset), *context, *tab) from None
     except yaml.reader.ReaderError as problem:
         offset = next((i for i, char in enumerate(source.text) if _forbidden(char)), 0)
         raise SpecError(f"not YAML: {problem.reason}", Mark(source, offset)) from None
@@ -130,6 +137,7 @@ class _Reader:
         self.known: dict[str, tuple[Name, Mark]] = {}
         self.later: dict[str, Mark] = {}
         self.decimal = False
+        self.defining = ""
         self.count = 0
         self.equations = 0
         self.characters = 0
@@ -148,6 +156,8 @@ class _Reader:
         for key, node in forward:
             self.equation(key, node)
         self.loss(sections["loss"])
+        if updated and not any(given.section == "weights" for given in self.givens):
+            self.fail("there are no weights to update", sections["update"])
         in_order = sorted(self.givens, key=lambda given: given.mark.offset if given.mark else 0)
         return Network(
             in_order,
@@ -234,7 +244,9 @@ class _Reader:
         try:
             value = rational(text)
         except NumberError as problem:
-            self.fail(*_number_complaint(text, str(problem)), at=self.mark(node))
+            kind = "a list" if isinstance(node, yaml.SequenceNode) else "a mapping"
+            shown = "" if text else "nothing" if isinstance(node, yaml.ScalarNode) else kind
+            self.fail(*_number_complaint(text, str(problem), shown), at=self.mark(node))
         self.decimal = self.decimal or is_decimal(text)
         return value
 
@@ -269,6 +281,8 @@ class _Reader:
         name = normal(name)
         if name in self.known:
             return self.known[name][0]
+        if name == self.defining:
+            raise SpecError(f"{shortened(name)} is used in its own definition", mark)
         if name in self.later:
             line = self.later[name].line
             raise SpecError(
@@ -283,6 +297,7 @@ class _Reader:
     def define(self, name: str, text: str, mark: Mark, at: Callable[[int], Mark]) -> None:
         name = normal(name)
         self.check_length(text, mark)
+        self.defining = name
         scope = Scope(self.find, lambda: list(self.known), self.saw_decimal)
         expr = parse(text, at, scope)
         self.introduce(name, expr.shape, mark)
@@ -380,7 +395,7 @@ class _Reader:
             return before
         out = "yhat" if last else f"h{number}"
         function, opened, rest = self.text(activation[1], "an activation's name").partition("(")
-        more = f", {rest}" if opened else ")"
+        more = f", {rest}" if opened and rest.strip() != ")" else ")"
         self.layer_define(out, f"{function}({before}{more}", activation[1])
         return out
 
@@ -399,7 +414,7 @@ class _Reader:
         if node is None:
             return
         if not isinstance(node, yaml.MappingNode):
-            self.fail(f"{what} is a mapping of names", node, "as in weights: {w: 2}, or a name: value a line")
+            self.fail(f"{what} is a mapping of names", node, EXAMPLES.get(what, EXAMPLES["weights"]))
         seen: dict[str, Mark] = {}
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
@@ -475,7 +490,8 @@ def _settable(network: Network, name: str, mark: Mark) -> tuple[Given, Index]:
     named: dict[str, tuple[Given, Index]] = {given.key: (given, ()) for given in network.givens}
     for given in network.givens:
         quantity = quantities[given.key]
-        named |= {quantity.element(index): (given, index) for index in indices(given.shape) if given.shape}
+        for spelling in (quantity, quantity._replace(bracketed=True)):
+            named |= {spelling.element(index): (given, index) for index in indices(given.shape) if given.shape}
     if name not in named:
         problem = (
             f"{name} is worked out, not given" if _is_computed(network, name) else f"unknown name {shortened(name)}"
@@ -518,10 +534,9 @@ def normal(name: str) -> str:
     return unicodedata.normalize("NFC", name)
 
 
-def _number_complaint(text: str, problem: str) -> tuple[str, str]:
+def _number_complaint(text: str, problem: str, instead: str) -> tuple[str, str]:
     if text.lower().strip("+-.") in ("nan", "inf", "infinity"):
         return f"{shortened(text)} is not an exact number", "every value is a rational number"
     if problem != "not a number":
         return problem, "as in -3, 0.1, 1/3 or 2.5e4"
-    shown = shortened(text) if text else "nothing, or a mapping,"
-    return f"{shown} is not a number", "as in -3, 0.1, 1/3 or 2.5e4"
+    return f"{instead or shortened(text)} is not a number", "as in -3, 0.1, 1/3 or 2.5e4"

@@ -42,6 +42,8 @@ def summarize(trace: Trace) -> Summary:
 
 def _short(trace: Trace, key: str) -> str:
     shape = trace.program.quantities[key].shape
+    if size(shape) == 1:
+        return trace.notation.number(entries(trace.values[key], shape)[0])
     if size(shape) <= SHOWN:
         return trace.text(key)
     zeros = sum(not entry for entry in entries(trace.values[key], shape))

@@ -181,7 +181,8 @@ class Worked(Protocol):
 class Trace:
     """The whole working of a network: forward pass, reverse chain, update.
 
-    `trace["dL/dw11"]` is one exact value, `trace["dL/dw"]` an `Array`; KeyError for a name that it lacks.
+    `trace["dL/dw11"]` (or `trace["dL/dw[1,1]"]`) is one exact value, `trace["dL/dw"]` an `Array`, unless it has
+    a single element, whose name is the bare one and which is a value too. KeyError for a name that it lacks.
     """
 
     def __init__(
@@ -251,12 +252,21 @@ class Trace:
 
     def _rows(self, plan: Plan) -> Iterator[Row]:
         for block in plan.blocks:
-            noted = plan.phase == REVERSE
-            elements = {item.key: Elements(item, self.register, self.notation, noted) for item in block.definitions}
             for definition, run in block.runs():
-                own, waiting = elements[definition.key], iter(run)
+                own, waiting = self._elements_of(definition, plan.phase == REVERSE), iter(run)
                 while places := list(islice(waiting, CHUNK)):
                     yield from starmap(Row, ((own, *element) for element in own.checked(places)))
+
+    def _elements_of(self, definition: Definition, noted: bool) -> Elements:
+        """What makes the rows of a definition, compiled once for all the times they are made."""
+        found = self._compiled.get(definition.key)
+        if found is None:
+            found = self._compiled[definition.key] = Elements(definition, self.register, self.notation, noted)
+        return found
+
+    @cached_property
+    def _compiled(self) -> dict[str, Elements]:
+        return {}
 
     def __repr__(self) -> str:
         return f"<Trace of {self.title or 'a network'}, {len(self.steps)} steps>"
@@ -273,8 +283,9 @@ class Trace:
 
     @cached_property
     def _elements(self) -> dict[str, tuple[str, Index]]:
-        return {
-            quantity.element(index): (key, index)
+        spellings = [
+            (key, spelled)
             for key, quantity in self.program.quantities.items()
-            for index in indices(quantity.shape)
-        }
+            for spelled in (quantity._replace(bracketed=True), quantity)
+        ]
+        return {spelled.element(index): (key, index) for key, spelled in spellings for index in indices(spelled.shape)}

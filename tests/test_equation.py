@@ -243,7 +243,7 @@ def test_does_not_parse(equation: str, message: str) -> None:
         ("¦X", "unknown name 'X'"),
         ("¦nan", "unknown name 'nan'"),
         ("x + ¦inf", "unknown name 'inf'"),
-        ("¦L + 1", "unknown name 'L'"),
+        ("¦L + 1", "'L' is used in its own definition"),
         ("¦" + "q" * 500, "unknown name 'qqqqqqqqqqqqqqqqqqqq…qqqqqqqqqq'"),
         ("¦relu + 1", "'relu' is a function and needs arguments"),
         ("x + ¦sum", "'sum' is a function and needs arguments"),

@@ -813,3 +813,29 @@ def test_the_networks_themselves_are_read() -> None:
     """So that the mutations start from what is right."""
     assert len(NETWORKS) > 8
     assert all(load(path).trace().steps for path in NETWORKS)
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        ("input: {x: 1}\nupdate: ¦{lr: 1}\nloss: x", "there are no weights to update", ""),
+        ("input: {¦if: 1}\nloss: 1", "'if' is reserved: formulas use it", "choose another name"),
+        ("input: {x: 1}\nforward:\n  z: ¦z + x\nloss: z", "'z' is used in its own definition", ""),
+        (
+            "input: {x: 1}\nforward: {h: max(0¦, x), g: x}\nloss: h",
+            "expected ')' at the end",
+            "in {...} a comma ends the entry: one equation a line, or in quotes",
+        ),
+        (
+            "weights: {w: 1}\nupdate: ¦sgd\nloss: w",
+            "update is a mapping of names",
+            "as in update: {rule: sgd, lr: 1/10}",
+        ),
+        ("weights: {w: 1}\nupdate: {lr: ¦[1]}\nloss: w", "a list is not a number", "as in -3, 0.1, 1/3 or 2.5e4"),
+        ("input:\n  x: 1\n¦\tz: 2\nloss: x", "not YAML: ", "a tab cannot indent YAML: use spaces"),
+    ],
+)
+def test_a_slip_is_told_what_would_be_right(text: str, message: str, hint: str) -> None:
+    problem = refusal(text)
+    assert problem.message.startswith(message)
+    assert (problem.hints or ("",))[-1] == hint

@@ -77,6 +77,8 @@ def test_only_public_names_are_there() -> None:
         ("z", [2, -1]),
         ("x2", 2),
         ("w", [[0, 1], [1, -1]]),
+        ("w[1,2]", 1),
+        ("dL/dw[1,2]", -4),
         ("L", 1),
     ],
 )
@@ -85,7 +87,7 @@ def test_gives_values_by_name(trace: Trace, name: str, value: object) -> None:
     assert trace[name] == value
 
 
-@pytest.mark.parametrize("name", ["", "q", "dL/dx", "dL/dx1", "dL/dw13", "dL/dL", "w[1,1]", "w11_new"])
+@pytest.mark.parametrize("name", ["", "q", "dL/dx", "dL/dx1", "dL/dw13", "dL/dL", "w[1,3]", "w11_new"])
 def test_lacks_what_it_does_not_work_out(trace: Trace, name: str) -> None:
     assert name not in trace
     with pytest.raises(KeyError, match=r"^'" + name.replace("[", r"\[") + "'$"):

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 
 import click
 
 from bptrace import __version__
-from bptrace.commands.export import export
-from bptrace.commands.new import new
-from bptrace.commands.run import run
 from bptrace.exits import PIPE_CLOSED
+
+COMMANDS = ("run", "export", "new")
 
 
 class _Group(click.Group):
-    """Commands whose output may go to a reader that leaves; click would call that a failure."""
+    """Commands that are imported when they are called, and whose reader may leave before the end."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"bptrace.commands.{cmd_name}"), cmd_name)
+        return command
 
     def invoke(self, ctx: click.Context) -> object:
         try:
@@ -37,8 +46,3 @@ bptrace export net.yaml    the same as CSV or Markdown""",
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def bptrace() -> None:
     """Trace backpropagation step by step, exactly: every line as quantity / rule / value."""
-
-
-bptrace.add_command(run)
-bptrace.add_command(export)
-bptrace.add_command(new)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 
 import click
 
 from bptrace.errors import BptraceError
 
 WIDEST = 1_000
+MOST_NUMBERS = 900_000
 TRIES = 50
 LARGEST_TRIED = 60
 
@@ -23,7 +25,10 @@ class _Layers(click.ParamType):  # type: ignore[type-arg]  # generic only from c
         parts = str(value).replace("-", ",").split(",")
         if len(parts) < 2 or not all(part.strip().isdecimal() and 1 <= int(part) <= WIDEST for part in parts):
             self.fail(f"{value!r} is not two or more numbers from 1 to {WIDEST}, as in 2,2,1", param, ctx)
-        return tuple(map(int, parts))
+        sizes = tuple(map(int, parts))
+        if sum((inputs + 1) * units for inputs, units in pairwise(sizes)) > MOST_NUMBERS:
+            self.fail(f"{value!r} takes more than {MOST_NUMBERS:,} numbers", param, ctx)
+        return sizes
 
 
 def _activations() -> list[str]:
@@ -41,7 +46,13 @@ def _activations() -> list[str]:
 @click.option("--seed", type=int, default=0, show_default=True, help="Draws the small integer weights.")
 @click.option("--force", is_flag=True, help="Overwrite FILE if it exists.")
 def new(file: str, layers: tuple[int, ...], activation: str, seed: int, force: bool) -> None:
-    """Write a commented network to FILE, ready for `bptrace run`."""
+    """Write a commented network to FILE, ready for `bptrace run`.
+
+    FILE is - for standard output.
+    """
+    if file == "-":
+        click.echo(drawn(layers, activation, seed))
+        return
     if os.path.exists(file) and not force:
         raise BptraceError(f"error: {file} exists\n   --force overwrites it")
     from bptrace.files import write_whole

@@ -27,7 +27,7 @@ set_option = click.option(
     "settings",
     metavar="NAME=VALUE",
     multiple=True,
-    help="Give a weight, input or target another value: w11=3, x=[2,1]. May repeat.",
+    help="Give a weight, input, target or lr another value: w11=3, x=[2,1]. May repeat.",
 )
 inputs_option = click.option("--inputs", is_flag=True, help="Also the gradients of the inputs, dL/dx.")
 

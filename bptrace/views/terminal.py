@@ -19,7 +19,9 @@ from bptrace.trace import Row, Step, Trace
 TERMS = 9
 ROWS_AT_ONCE = 500
 UNBOUNDED = 10_000
-LONGEST_CELL = 2_000
+NARROWEST = 10
+NARROWEST_TABLE = 44
+LONGEST_CELL = 400
 WIDEST_COMMON = 120
 STYLES: dict[str, tuple[str, JustifyMethod]] = {"quantity": ("cyan", "left"), "value": ("bold", "right")}
 
@@ -38,8 +40,8 @@ def console(out: TextIO) -> Console:
 def _width(out: TextIO) -> int:
     wanted = os.environ.get("COLUMNS", "")
     if wanted.isdecimal() and int(wanted) > 0:
-        return int(wanted)
-    return (os.get_terminal_size(out.fileno()).columns or 80) if out.isatty() else UNBOUNDED
+        return max(int(wanted), NARROWEST)
+    return max(os.get_terminal_size(out.fileno()).columns or 80, NARROWEST) if out.isatty() else UNBOUNDED
 
 
 def write(trace: Trace, steps: Sequence[Step], formulas: bool, summary: Summary | None, out: TextIO) -> None:
@@ -73,7 +75,10 @@ def _write_step(screen: Console, step: Step, formulas: bool, widths: Sequence[in
     screen.print(Text.assemble((f"{step.number}. {step.phase}", "bold"), f"  {step.title}"))
     notes: dict[str, None] = {}
     for rows in _batches(step):
-        screen.print(_table(rows, formulas, widths))
+        if screen.width < NARROWEST_TABLE:
+            screen.print(*(Text(" = ".join(_cells(row, formulas))) for row in rows), sep="\n")
+        else:
+            screen.print(_table(rows, formulas, widths))
         notes |= dict.fromkeys(note for row in rows for note in row.notes)
     for note in notes:
         screen.print(Text(f"  {note}", style="yellow"))

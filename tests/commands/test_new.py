@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bptrace import load
+from bptrace import load, loads
 from bptrace.exact import entries
 from tests.conftest import Command
 
@@ -114,3 +114,15 @@ def test_says_where_it_cannot_write(command: Command, tmp_path: Path) -> None:
     status, out, err = command("new", tmp_path / "absent" / "net.yaml")
     assert (status, out) == (2, "")
     assert err == f"error: cannot write {tmp_path / 'absent' / 'net.yaml'}: No such file or directory\n"
+
+
+def test_a_starter_goes_to_standard_output(command: Command) -> None:
+    status, out, err = command("new", "-", "--seed", "3")
+    assert (status, err) == (0, "")
+    assert loads(out).trace()["L"]
+
+
+def test_a_starter_of_too_many_numbers_is_refused(command: Command) -> None:
+    status, out, err = command("new", "-", "--layers", "1000,1000")
+    assert (status, out) == (2, "")
+    assert "takes more than 900,000 numbers" in err

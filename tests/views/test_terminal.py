@@ -56,7 +56,17 @@ def test_nothing_is_wider_than_the_window(text: str, width: int, monkeypatch: py
     assert max(map(cell_len, printed(trace).splitlines())) <= width
 
 
-@pytest.mark.parametrize("width", [100, 40])
+@pytest.mark.parametrize("width", [40, 20])
+@pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
+def test_a_narrow_window_has_a_line_a_row(path: str, width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    trace = load(path).trace()
+    squeezed = "".join(printed(trace).split())
+    for row in trace.rows():
+        assert "=".join("".join(text.split()) for text in row.texts()) in squeezed
+
+
+@pytest.mark.parametrize("width", [100, 46])
 @pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
 def test_folding_loses_nothing(path: str, width: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", str(width))
