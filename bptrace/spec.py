@@ -5,30 +5,25 @@ every complaint its line and column.
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Callable, Iterator, Sequence
-from typing import BinaryIO, NoReturn
+from collections.abc import Callable, Iterator
+from typing import NoReturn
 
 import yaml
 
+from bptrace.document import COUNT_LIMIT, Node, compose, places_in, read_text
 from bptrace.equation import NAME, Scope, parse
 from bptrace.errors import Mark, Source, SpecError, listed, printable, shortened, suggestion
-from bptrace.exact import Index, NumberError, Scalar, Shape, array, indices, is_decimal, placed, rational, size
+from bptrace.exact import NumberError, Scalar, Shape, array, is_decimal, rational, size
 from bptrace.expr import Name, shape_text
 from bptrace.model import Definition, Given
 from bptrace.network import Network
 from bptrace.ops import function_names
 
-SIZE_LIMIT = 10_000_000
-NESTING_LIMIT = 20
-COUNT_LIMIT = 1_000_000
-EVENT_LIMIT = 1_100_000
 NAME_LIMIT = 100
 EQUATION_LIMIT = 10_000
 CHARACTER_LIMIT = 1_000_000
 GIVEN_SECTIONS = ("input", "weights", "target")
 SECTIONS = ("title", *GIVEN_SECTIONS, "layers", "forward", "loss", "update", "gradients")
-LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 EXAMPLES = {
     "weights": "as in weights: {w: 2}, or a name: value a line",
@@ -36,8 +31,6 @@ EXAMPLES = {
     "update": "as in update: {rule: sgd, lr: 1/10}",
     "a layer": "as in {weights: [[1, 2]], bias: [0], activation: relu}",
 }
-Node = yaml.nodes.Node
-PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")
 
 
 def load(path: str | os.PathLike[str]) -> Network:
@@ -48,85 +41,10 @@ def load(path: str | os.PathLike[str]) -> Network:
 def loads(text: str, name: str = "<text>") -> Network:
     """The network in a YAML text; complaints quote it by `name`. Raises SpecError."""
     source = Source(name, text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}"))
-    return _Reader(source, compose(source)).network()
+    return Reader(source, compose(source)).network()
 
 
-def read_text(path: str | os.PathLike[str]) -> str:
-    """A file's text. Raises SpecError where there is none, or none that can be read."""
-    try:
-        with open(path, "rb") as file:
-            return read_bytes(file, os.fspath(path))
-    except IsADirectoryError:
-        raise SpecError(f"{path} is a directory, not a network file") from None
-    except FileNotFoundError:
-        raise SpecError(f"no such file: {path}", None, *_neighbours(os.fspath(path))) from None
-    except (OSError, ValueError) as problem:
-        reason = getattr(problem, "strerror", None) or problem
-        raise SpecError(f"cannot read {path}: {reason}") from None
-
-
-def read_bytes(file: BinaryIO, name: str) -> str:
-    """The text of an open file. Raises SpecError: too large, or the first byte that is not UTF-8."""
-    data = file.read(SIZE_LIMIT + 1)
-    if len(data) > SIZE_LIMIT:
-        raise SpecError(f"{name} is larger than {SIZE_LIMIT // 1_000_000} MB, the most that is read")
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as problem:
-        before = data[: problem.start].decode("utf-8")
-        mark = Mark(Source(name, before + data[problem.start :].decode("utf-8", "replace")), len(before))
-        raise SpecError(f"byte 0x{data[problem.start]:02x} is not UTF-8", mark, "save the file as UTF-8") from None
-
-
-def _neighbours(path: str) -> list[str]:
-    folder, name = os.path.split(path)
-    try:
-        return suggestion(name, [other for other in os.listdir(folder or ".") if other.endswith((".yaml", ".yml"))])
-    except OSError:
-        return []
-
-
-def compose(source: Source) -> Node:
-    """The YAML node tree of a source. Raises SpecError: not YAML, empty, or nested too deep."""
-    try:
-        _check_events(source)
-        node = yaml.compose(source.text, Loader=LOADER)
-    except yaml.MarkedYAMLError as problem:
-        mark = problem.problem_mark or problem.context_mark
-        offset = min(mark.index if mark else 0, len(source.text))
-        context = [str(problem.context)] if problem.context else []
-        tab = ["a tab cannot indent YAML: use spaces"] if source.text.startswith("\t", offset) else []
-        raise SpecError(f"not YAML: {problem.problem}", Mark(source, offset), *context, *tab) from None
-    except yaml.reader.ReaderError as problem:
-        offset = next((i for i, char in enumerate(source.text) if _forbidden(char)), 0)
-        raise SpecError(f"not YAML: {problem.reason}", Mark(source, offset)) from None
-    except UnicodeEncodeError as problem:
-        raise SpecError("not text: a lone surrogate", Mark(source, problem.start)) from None
-    if node is None:
-        raise SpecError("the file is empty", Mark(source, 0), "'bptrace new FILE' writes one to start from")
-    return node
-
-
-def _forbidden(char: str) -> bool:
-    return bool(yaml.reader.Reader.NON_PRINTABLE.match(char))
-
-
-def _check_events(source: Source) -> None:
-    """The composer recurses and keeps every node, so depth and number are checked on the stream of events."""
-    depth = 0
-    for number, event in enumerate(yaml.parse(source.text, Loader=LOADER)):
-        mark = Mark(source, event.start_mark.index if event.start_mark else 0)
-        if number > EVENT_LIMIT:
-            raise SpecError(f"more than {COUNT_LIMIT:,} numbers and names", mark)
-        if isinstance(event, yaml.events.CollectionStartEvent):
-            depth += 1
-            if depth > NESTING_LIMIT:
-                raise SpecError(f"nested more than {NESTING_LIMIT} deep", mark)
-        elif isinstance(event, yaml.events.CollectionEndEvent):
-            depth -= 1
-
-
-class _Reader:
+class Reader:
     """One file being read: what it has defined so far, and where."""
 
     def __init__(self, source: Source, root: Node) -> None:
@@ -446,83 +364,6 @@ class _Reader:
             hints = (node, *hints)
         mark = at or (self.mark(node) if isinstance(node, yaml.nodes.Node) else None)
         raise SpecError(message, mark, *hints)
-
-
-def assigned(network: Network, settings: Sequence[str]) -> Network:
-    """The network with some givens set anew: `w11=3`, `x=[2,1]`. Raises SpecError that quotes the setting."""
-    values = {given.key: given.value for given in network.givens}
-    decimal = False
-    for setting in settings:
-        name, equals, _ = setting.partition("=")
-        source = Source("--set", setting)
-        if not equals:
-            raise SpecError("a setting is NAME=VALUE", Mark(source, 0), "as in w11=3 or x=[2,1]")
-        given, index = _settable(network, name.strip(), Mark(source, 0))
-        reader = _value_reader(source, len(name) + 1)
-        shape, items = reader.numbers(reader.root)
-        wanted = given.shape[len(index) :]
-        if shape != wanted:
-            mark = reader.mark(reader.root)
-            raise SpecError(f"{name.strip()} is {shape_text(wanted)}, not {shape_text(shape)}", mark)
-        values[given.key] = placed(values[given.key], given.shape, index, items)
-        decimal = decimal or reader.decimal
-    return network.replaced(values, decimal)
-
-
-def _value_reader(source: Source, start: int) -> _Reader:
-    """A reader of the value that stands in a setting from `start` on; its marks are those of the setting."""
-    missing = SpecError("a value is missing", Mark(source, start), "as in w11=3 or x=[2,1]")
-    if not source.text[start:].strip():
-        raise missing
-    try:
-        root = compose(Source(source.name, " " * start + source.text[start:]))
-    except SpecError as problem:
-        if "is empty" in problem.message:
-            raise missing from None
-        mark = Mark(source, problem.mark.offset if problem.mark else start)
-        raise SpecError(problem.message, mark, *problem.hints) from None
-    return _Reader(source, root)
-
-
-def _settable(network: Network, name: str, mark: Mark) -> tuple[Given, Index]:
-    """The given, or the element of one, that a setting names."""
-    quantities = network.program().quantities
-    named: dict[str, tuple[Given, Index]] = {given.key: (given, ()) for given in network.givens}
-    for given in network.givens:
-        quantity = quantities[given.key]
-        for spelling in (quantity, quantity._replace(bracketed=True)):
-            named |= {spelling.element(index): (given, index) for index in indices(given.shape) if given.shape}
-    if name not in named:
-        problem = (
-            f"{name} is worked out, not given" if _is_computed(network, name) else f"unknown name {shortened(name)}"
-        )
-        known = [given.key for given in network.givens]
-        raise SpecError(problem, mark, f"given here: {listed(known)}", *suggestion(name, list(named)))
-    return named[name]
-
-
-def _is_computed(network: Network, name: str) -> bool:
-    quantities = network.program().quantities.values()
-    return any(
-        name == quantity.key or name in map(quantity.element, indices(quantity.shape)) for quantity in quantities
-    )
-
-
-def places_in(span: str, value: str, style: str) -> list[int]:
-    """For each character of a scalar's value, and one beyond, its place in the source that it was read from.
-
-    Tags, anchors, quotes, folding and indentation are stepped over; after an escape the places are the
-    nearest known.
-    """
-    at = PROPERTIES.match(span).end()  # type: ignore[union-attr]  # it matches nothing, too
-    at = span.find("\n", at) + 1 if style in ("|", ">") else at + (style in ("'", '"'))
-    places = []
-    for char in value:
-        found = span.find(char, at) if not char.isspace() else at
-        at = found if found >= 0 else at
-        places.append(at)
-        at += 1
-    return [*places, max(0, min(at, len(span.rstrip())))]
 
 
 def normal(name: str) -> str:

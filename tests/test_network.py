@@ -9,7 +9,7 @@ from flint import fmpq, fmpq_mat
 
 from bptrace import SpecError, load, loads
 from bptrace.exact import Value
-from bptrace.spec import assigned
+from bptrace.settings import assigned
 from tests.conftest import RELU
 
 TOWER = "weights: {a: 2}\nforward:\n  b: a^1000\n  c: b^1000\n  d: c^1000\nloss: "

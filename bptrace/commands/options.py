@@ -8,9 +8,11 @@ from typing import Any, TypeVar
 
 import click
 
+from bptrace.document import read_bytes
 from bptrace.errors import BptraceError
 from bptrace.network import NUMBER_STYLES, Network
-from bptrace.spec import assigned, load, loads, read_bytes
+from bptrace.settings import assigned
+from bptrace.spec import load, loads
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

@@ -1,0 +1,112 @@
+"""A text as YAML: read within bounds, with the place of everything in it."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import BinaryIO
+
+import yaml
+
+from bptrace.errors import Mark, Source, SpecError, suggestion
+
+SIZE_LIMIT = 10_000_000
+NESTING_LIMIT = 20
+COUNT_LIMIT = 1_000_000
+EVENT_LIMIT = 1_100_000
+LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")
+
+Node = yaml.nodes.Node
+
+
+def read_text(path: str | os.PathLike[str]) -> str:
+    """A file's text. Raises SpecError where there is none, or none that can be read."""
+    try:
+        with open(path, "rb") as file:
+            return read_bytes(file, os.fspath(path))
+    except IsADirectoryError:
+        raise SpecError(f"{path} is a directory, not a network file") from None
+    except FileNotFoundError:
+        raise SpecError(f"no such file: {path}", None, *_neighbours(os.fspath(path))) from None
+    except (OSError, ValueError) as problem:
+        reason = getattr(problem, "strerror", None) or problem
+        raise SpecError(f"cannot read {path}: {reason}") from None
+
+
+def read_bytes(file: BinaryIO, name: str) -> str:
+    """The text of an open file. Raises SpecError: too large, or the first byte that is not UTF-8."""
+    data = file.read(SIZE_LIMIT + 1)
+    if len(data) > SIZE_LIMIT:
+        raise SpecError(f"{name} is larger than {SIZE_LIMIT // 1_000_000} MB, the most that is read")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as problem:
+        before = data[: problem.start].decode("utf-8")
+        mark = Mark(Source(name, before + data[problem.start :].decode("utf-8", "replace")), len(before))
+        raise SpecError(f"byte 0x{data[problem.start]:02x} is not UTF-8", mark, "save the file as UTF-8") from None
+
+
+def _neighbours(path: str) -> list[str]:
+    folder, name = os.path.split(path)
+    try:
+        return suggestion(name, [other for other in os.listdir(folder or ".") if other.endswith((".yaml", ".yml"))])
+    except OSError:
+        return []
+
+
+def compose(source: Source) -> Node:
+    """The YAML node tree of a source. Raises SpecError: not YAML, empty, or nested too deep."""
+    try:
+        _check_events(source)
+        node = yaml.compose(source.text, Loader=LOADER)
+    except yaml.MarkedYAMLError as problem:
+        mark = problem.problem_mark or problem.context_mark
+        offset = min(mark.index if mark else 0, len(source.text))
+        context = [str(problem.context)] if problem.context else []
+        tab = ["a tab cannot indent YAML: use spaces"] if source.text.startswith("\t", offset) else []
+        raise SpecError(f"not YAML: {problem.problem}", Mark(source, offset), *context, *tab) from None
+    except yaml.reader.ReaderError as problem:
+        offset = next((i for i, char in enumerate(source.text) if _forbidden(char)), 0)
+        raise SpecError(f"not YAML: {problem.reason}", Mark(source, offset)) from None
+    except UnicodeEncodeError as problem:
+        raise SpecError("not text: a lone surrogate", Mark(source, problem.start)) from None
+    if node is None:
+        raise SpecError("the file is empty", Mark(source, 0), "'bptrace new FILE' writes one to start from")
+    return node
+
+
+def _forbidden(char: str) -> bool:
+    return bool(yaml.reader.Reader.NON_PRINTABLE.match(char))
+
+
+def _check_events(source: Source) -> None:
+    """The composer recurses and keeps every node, so depth and number are checked on the stream of events."""
+    depth = 0
+    for number, event in enumerate(yaml.parse(source.text, Loader=LOADER)):
+        mark = Mark(source, event.start_mark.index if event.start_mark else 0)
+        if number > EVENT_LIMIT:
+            raise SpecError(f"more than {COUNT_LIMIT:,} numbers and names", mark)
+        if isinstance(event, yaml.events.CollectionStartEvent):
+            depth += 1
+            if depth > NESTING_LIMIT:
+                raise SpecError(f"nested more than {NESTING_LIMIT} deep", mark)
+        elif isinstance(event, yaml.events.CollectionEndEvent):
+            depth -= 1
+
+
+def places_in(span: str, value: str, style: str) -> list[int]:
+    """For each character of a scalar's value, and one beyond, its place in the source that it was read from.
+
+    Tags, anchors, quotes, folding and indentation are stepped over; after an escape the places are the
+    nearest known.
+    """
+    at = PROPERTIES.match(span).end()  # type: ignore[union-attr]  # it matches nothing, too
+    at = span.find("\n", at) + 1 if style in ("|", ">") else at + (style in ("'", '"'))
+    places = []
+    for char in value:
+        found = span.find(char, at) if not char.isspace() else at
+        at = found if found >= 0 else at
+        places.append(at)
+        at += 1
+    return [*places, max(0, min(at, len(span.rstrip())))]

@@ -1,0 +1,73 @@
+"""Settings on the command line: a network with some givens set anew."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bptrace.document import compose
+from bptrace.errors import Mark, Source, SpecError, listed, shortened, suggestion
+from bptrace.exact import Index, indices, placed
+from bptrace.expr import shape_text
+from bptrace.model import Given
+from bptrace.network import Network
+from bptrace.spec import Reader
+
+
+def assigned(network: Network, settings: Sequence[str]) -> Network:
+    """The network with some givens set anew: `w11=3`, `x=[2,1]`. Raises SpecError that quotes the setting."""
+    values = {given.key: given.value for given in network.givens}
+    decimal = False
+    for setting in settings:
+        name, equals, _ = setting.partition("=")
+        source = Source("--set", setting)
+        if not equals:
+            raise SpecError("a setting is NAME=VALUE", Mark(source, 0), "as in w11=3 or x=[2,1]")
+        given, index = _settable(network, name.strip(), Mark(source, 0))
+        reader = _value_reader(source, len(name) + 1)
+        shape, items = reader.numbers(reader.root)
+        wanted = given.shape[len(index) :]
+        if shape != wanted:
+            mark = reader.mark(reader.root)
+            raise SpecError(f"{name.strip()} is {shape_text(wanted)}, not {shape_text(shape)}", mark)
+        values[given.key] = placed(values[given.key], given.shape, index, items)
+        decimal = decimal or reader.decimal
+    return network.replaced(values, decimal)
+
+
+def _value_reader(source: Source, start: int) -> Reader:
+    """A reader of the value that stands in a setting from `start` on; its marks are those of the setting."""
+    missing = SpecError("a value is missing", Mark(source, start), "as in w11=3 or x=[2,1]")
+    if not source.text[start:].strip():
+        raise missing
+    try:
+        root = compose(Source(source.name, " " * start + source.text[start:]))
+    except SpecError as problem:
+        if "is empty" in problem.message:
+            raise missing from None
+        mark = Mark(source, problem.mark.offset if problem.mark else start)
+        raise SpecError(problem.message, mark, *problem.hints) from None
+    return Reader(source, root)
+
+
+def _settable(network: Network, name: str, mark: Mark) -> tuple[Given, Index]:
+    """The given, or the element of one, that a setting names."""
+    quantities = network.program().quantities
+    named: dict[str, tuple[Given, Index]] = {given.key: (given, ()) for given in network.givens}
+    for given in network.givens:
+        quantity = quantities[given.key]
+        for spelling in (quantity, quantity._replace(bracketed=True)):
+            named |= {spelling.element(index): (given, index) for index in indices(given.shape) if given.shape}
+    if name not in named:
+        problem = (
+            f"{name} is worked out, not given" if _is_computed(network, name) else f"unknown name {shortened(name)}"
+        )
+        known = [given.key for given in network.givens]
+        raise SpecError(problem, mark, f"given here: {listed(known)}", *suggestion(name, list(named)))
+    return named[name]
+
+
+def _is_computed(network: Network, name: str) -> bool:
+    quantities = network.program().quantities.values()
+    return any(
+        name == quantity.key or name in map(quantity.element, indices(quantity.shape)) for quantity in quantities
+    )

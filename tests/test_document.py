@@ -1,0 +1,162 @@
+"""A text as YAML: what cannot be read, and the place of everything however it is written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bptrace import SpecError, load, loads
+from tests.fuzz_texts import bounded, outcome, refusal
+
+# Files
+
+
+def unreadable(path: Path) -> SpecError:
+    with bounded(), pytest.raises(SpecError) as refused:
+        load(path)
+    return refused.value
+
+
+def test_no_such_file(tmp_path: Path) -> None:
+    (tmp_path / "relu.yaml").touch()
+    path = tmp_path / "rleu.yaml"
+    assert str(unreadable(path)) == f"error: no such file: {path}\n   did you mean 'relu.yaml'?"
+
+
+def test_no_such_folder(tmp_path: Path) -> None:
+    path = tmp_path / "nowhere" / "net.yaml"
+    assert str(unreadable(path)) == f"error: no such file: {path}"
+
+
+def test_a_directory(tmp_path: Path) -> None:
+    assert str(unreadable(tmp_path)) == f"error: {tmp_path} is a directory, not a network file"
+
+
+def test_a_link_to_itself(tmp_path: Path) -> None:
+    path = tmp_path / "net.yaml"
+    path.symlink_to(path)
+    assert str(unreadable(path)).startswith(f"error: cannot read {path}: ")
+
+
+def test_a_name_with_a_null() -> None:
+    assert str(unreadable(Path("a\0b"))).startswith("error: cannot read a")
+
+
+@pytest.mark.parametrize("start", [b"", b"loss: 1\n", b"loss: 1 #"])
+def test_a_file_of_100_megabytes(tmp_path: Path, start: bytes) -> None:
+    path = tmp_path / "net.yaml"
+    with path.open("wb") as file:
+        file.write(start)
+        file.truncate(100_000_000)
+    assert str(unreadable(path)) == f"error: {path} is larger than 10 MB, the most that is read"
+
+
+@pytest.mark.parametrize(
+    ("data", "byte", "line", "column"),
+    [
+        (b"\xff", "ff", 1, 1),
+        (b"loss: \x80", "80", 1, 7),
+        ("# θŷ日😀\nloss: ".encode() + b"\xc3(", "c3", 2, 7),
+        (b"a\r\nb: \xe2\x82\n", "e2", 2, 4),
+        ("loss: 1".encode("utf-16"), "ff", 1, 1),
+        ("# é".encode("latin-1"), "e9", 1, 3),
+        (b"loss: \xed\xa0\x80", "ed", 1, 7),
+        (b"loss: \xc0\x80", "c0", 1, 7),
+    ],
+)
+def test_not_utf_8(tmp_path: Path, data: bytes, byte: str, line: int, column: int) -> None:
+    path = tmp_path / "net.yaml"
+    path.write_bytes(data)
+    problem = unreadable(path)
+    assert (problem.line, problem.column) == (line, column)
+    assert str(problem).startswith(f"{path}:{line}:{column}: error: byte 0x{byte} is not UTF-8\n")
+    assert problem.hints == ("save the file as UTF-8",)
+
+
+def test_the_path_is_quoted_as_it_was_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("bad.yaml").write_text("input: {x: 1}\nloss: q\n")
+    with pytest.raises(SpecError) as refused:
+        load("bad.yaml")
+    assert str(refused.value) == (
+        "bad.yaml:2:7: error: unknown name 'q'\n   2 | loss: q\n     |       ^\n   known here: x"
+    )
+
+
+# Columns, however the file is written
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "loss: x + ¦q",
+        "loss:\tx\t+\t¦q",
+        "loss: 'x + ¦q'",
+        'loss: "x + ¦q"',
+        "'loss' : x + ¦q",
+        "loss: x +\n  ¦q",
+        "loss: x +\n\n\n   x +\n ¦q * x",
+        "loss: 'x\n  + x\n\n  + ¦q*x'",
+        'loss: "x\n  + x\n\n  + ¦q*x"',
+        'loss: "x \\\n  + ¦q"',
+        'loss: "x\\t+\\x20¦q"',
+        "loss: |\n  x +\n  ¦q\n",
+        "loss: |-\n  x +\n    ¦q",
+        "loss: >\n  x +\n  ¦q\n",
+        "loss: >-\n  x +\n\n    x +\n  ¦q\n",
+        "loss: |2-\n  2*¦q\n",
+        "loss: >- # q + x\n  ¦q + x\n",
+        "loss: |2 # x + q\n   x + ¦q\n",
+        "loss: {J: x + ¦q}",
+        "loss: &q ¦q + x",
+        "loss: !q ¦q + x",
+        "loss: &x !x x + ¦q # q",
+        "forward:\n  z: &e x + ¦q\n  y: *e\nloss: y",
+        "forward: {z: &e 2*x, y: *e}\nloss: y + z + ¦q",
+        "forward: {? z : ¦q}\nloss: z",
+        "title: 日本語 😀\nloss: x + ¦q",
+        "forward: {日本: x, ŷ: 日本 + ¦q}\nloss: ŷ",
+        "forward: {θ: 'x', 漢字: θ*θ + ¦q} # 漢字\nloss: 1",
+        "forward: {y\u0302: 'x'}\nloss: y\u0302 + ¦q",
+        "forward: {𝜃: x}\nloss: 𝜃 + ¦q",
+        "title: 'a\u2028b'\nloss: x + ¦q",
+        "title: '\u0085'\nloss: x + ¦q",
+    ],
+)
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_a_name_is_found_where_it_stands(text: str, ending: str) -> None:
+    marked = f"input: {{x: 2}}\n{text}\n".replace("\n", ending)
+    assert refusal(marked).message == "unknown name 'q'"
+
+
+def test_a_byte_order_mark_takes_no_column() -> None:
+    with pytest.raises(SpecError) as refused:
+        loads("\ufeffloss: q", "net.yaml")
+    assert str(refused.value).startswith("net.yaml:1:7: error: unknown name 'q'\n   1 | loss: q\n     |       ^")
+
+
+def test_the_whole_message() -> None:
+    text = "input: {x: [1, 2]}\nweights:\n  w: [[0, 1], [1, -1]]\n  b: [0, 0]\nforward:\n  z: w@q + b\nloss: sum(z)\n"
+    with pytest.raises(SpecError) as refused:
+        loads(text, "networks/bad.yaml")
+    assert str(refused.value) == (
+        "networks/bad.yaml:6:8: error: unknown name 'q'\n   6 |   z: w@q + b\n     |        ^\n   known here: b, w, x"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"? {'x' * 100_000}\n: 1\nloss: 1",
+        f"input: {{? {'x' * 100_000} : 1}}\nloss: q",
+        f"input:\n  ? {'x' * 100_000}\n  : 1\nforward:\n  ? {'x' * 100_000}\n  : 1\nloss: 1",
+        f"loss:\n  ? {'x' * 100_000}\n  : a\n",
+    ],
+)
+def test_a_long_name_is_quoted_in_short(text: str) -> None:
+    assert len(str(outcome(text))) < 2_000
+
+
+def test_no_hint_where_nothing_is_known() -> None:
+    assert refusal("loss: ¦q").hints == ()
