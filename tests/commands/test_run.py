@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import shlex
+from importlib import import_module
 from pathlib import Path
 
 import click
 import pytest
 
-from bptrace.commands import bptrace as group
+from bptrace.commands import COMMANDS
 from tests.conftest import LIFECYCLE, RELU, ROOT, Command
 
 HEADING = re.compile(r"^(\d+)\. (forward|reverse|update)  ", re.MULTILINE)
@@ -117,18 +118,23 @@ def test_a_bad_row_is_never_printed(command: Command, monkeypatch: pytest.Monkey
     assert err == "internal error: the rule of z1 does not give its value\n"
 
 
-@pytest.mark.parametrize("name", sorted(group.commands))
+@pytest.mark.parametrize("name", COMMANDS)
 def test_help_tells_every_option_and_its_example_works(
     command: Command, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     status, out, err = command(name, "--help")
     assert (status, err) == (0, "")
-    for option in group.commands[name].params:
+    for option in getattr(import_module(f"bptrace.commands.{name}"), name).params:
         assert not isinstance(option, click.Option) or (option.help and option.opts[-1] in out)
     example = out.split("\n  Example:\n    bptrace ")[1]
     (tmp_path / "networks").symlink_to(ROOT / "networks")
     monkeypatch.chdir(tmp_path)
     assert (command(*shlex.split(example)).status, example.count("\n")) == (0, 1)
+
+
+def test_every_command_of_the_folder_is_in_the_group() -> None:
+    files = {path.stem for path in (ROOT / "bptrace" / "commands").glob("*.py")}
+    assert set(COMMANDS) == files - {"__init__", "options"}
 
 
 def test_help_of_the_group_shows_a_command_a_line(command: Command) -> None:
