@@ -6,13 +6,13 @@ import gc
 import io
 import os
 import sys
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 from bptrace.exits import BAD_INPUT, INTERNAL, INTERRUPTED, PIPE_CLOSED
 
 
 def main() -> NoReturn:
-    """Run `bptrace`. Exit status: 0, 2 for bad input, 130 for Ctrl-C, 141 for a reader that went away."""
+    """Run `bptrace`. The exit statuses are in `exits`; 0 where all went well."""
     gc.set_threshold(200_000)  # start-up and a trace make many objects and no cycles
     try:
         status = _run()
@@ -52,11 +52,14 @@ def _run() -> int:
 
 def _open_streams() -> None:
     """Give a closed stream somewhere to go; where a terminal lacks a character, show the rest."""
-    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  # open until the end
-    sys.stderr = sys.stderr or sys.stdout
+    sys.stdout, sys.stderr = sys.stdout or _nowhere(), sys.stderr or _nowhere()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
+
+
+def _nowhere() -> TextIO:
+    return open(os.devnull, "w", encoding="utf-8")  # it stays open until the process ends
 
 
 def _discard_output() -> None:

@@ -234,6 +234,12 @@ def test_a_closed_stream_brings_no_traceback(arguments: str) -> None:
     assert b"Traceback" not in done.stderr
 
 
+def test_a_complaint_never_goes_to_standard_output() -> None:
+    line = f"{' '.join(BPTRACE)} run nowhere.yaml 2>&-"
+    done = subprocess.run(line, shell=True, capture_output=True, env=PLAIN, timeout=PATIENCE, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (2, b"", b"")
+
+
 # What is printed
 
 
