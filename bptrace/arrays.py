@@ -30,7 +30,7 @@ from bptrace.exact import (
     size,
     spread,
 )
-from bptrace.expr import NOTHING, Call, Expr, Number, ShapeError, shape_text
+from bptrace.expr import NOTHING, Call, Expr, Number, ShapeError, shape_text, terms
 
 Expander: TypeAlias = Callable[[Index], Expr]
 Kernel: TypeAlias = Callable[..., Value]
@@ -89,14 +89,9 @@ def product_expand(call: Call, args: Sequence[Expander]) -> Expander:
     return lambda index: reduce(product, [part(index) for part in parts])
 
 
-def summed(terms: Sequence[Expr]) -> Expr:
+def summed(parts: Sequence[Expr]) -> Expr:
     """One visible sum of element trees: sums joined, paths that do not exist left out."""
-    kept: list[Expr] = []
-    for term in terms:
-        if isinstance(term, Call) and term.op == "+":
-            kept.extend(term.args)
-        elif term is not NOTHING:
-            kept.append(term)
+    kept = [term for part in parts if part is not NOTHING for term in terms(part)]
     if len(kept) < 2:
         return kept[0] if kept else NOTHING
     return Call("+", tuple(kept), ())

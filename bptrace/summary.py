@@ -91,8 +91,8 @@ def _closed(trace: Trace) -> list[Blocked]:
 def _unit(trace: Trace, slope: Slope, index: Index) -> str:
     """What a closed slope blocks: the units that are just this activation, or else the activation itself."""
     units = [trace.program.quantities[unit].element(index) for unit in slope.units]
-    subject = trace.program.quantities[slope.subject].element(index)
-    return " and ".join(units) or f"{slope.quantity.before.removesuffix(chr(39) + '(')}({subject})"
+    activation = slope.quantity.before.replace("'", "")
+    return " and ".join(units) or f"{activation}{trace.program.quantities[slope.subject].element(index)})"
 
 
 def counted(names: list[str]) -> str:
