@@ -65,9 +65,9 @@ class Network:
         program, growing = self._program(self.gradients | {"input"} if inputs else self.gradients)
         values = dict(self._values)
         try:
-            for key, work_out in program.kernels:
+            for definition, (key, work_out) in zip(program.definitions, program.kernels, strict=True):
                 if growing:
-                    self._check_size(program, key, values)
+                    self._check_size(definition, values)
                 values[key] = work_out(values)
         except ZeroDivisionError:
             raise self._division_by_zero(program, values) from None
@@ -110,14 +110,13 @@ class Network:
             known[definition.key] = growth(definition.expr, known)
         return not all(bound.fits(program.quantities[key].shape) for key, bound in known.items())
 
-    def _check_size(self, program: Program, key: str, values: Mapping[str, Value]) -> None:
-        definition = program.definition(key)
+    def _check_size(self, definition: Definition, values: Mapping[str, Value]) -> None:
         read = names(definition.expr)
         bound = growth(definition.expr, {name: measured(values[name], node.shape) for name, node in read.items()})
         if not bound.fits(definition.shape):
             raise SpecError(
-                f"{key} may take {bound.digits:,} digits; at most {DIGITS} are worked out",
-                definition.mark or program.definition(self.loss).mark,
+                f"{definition.key} may take {bound.digits:,} digits; at most {DIGITS} are worked out",
+                definition.mark or self.definitions[-1].mark,
                 "exact values grow with every product: fewer powers, or numbers with fewer digits",
             )
 

@@ -72,7 +72,7 @@ class Slope(NamedTuple):
 
 
 class Program(NamedTuple):
-    """Every definition in an order that works, the steps that show them, and what each is called."""
+    """Every definition in an order that works, its kernel, the steps that show them, and what each is called."""
 
     definitions: tuple[Definition, ...]
     kernels: tuple[tuple[str, Callable[[Environment], Value]], ...]
@@ -81,11 +81,6 @@ class Program(NamedTuple):
     slopes: tuple[Slope, ...]
     gradients: Mapping[str, str]
     loss: str
-    by_key: Mapping[str, Definition]
-
-    def definition(self, key: str) -> Definition:
-        """The definition of a quantity that is worked out."""
-        return self.by_key[key]
 
 
 def build(
@@ -116,7 +111,6 @@ def build(
         tuple(reverse.ordered_slopes()),
         {key: definition.key for key, definition in reverse.gradients.items()},
         forward[-1].key,
-        {definition.key: definition for definition in ordered},
     )
 
 
