@@ -86,13 +86,14 @@ class Elements:
         self.name = register[definition.key].name
         self.read = reader(register.values_by_key[definition.key], definition.shape)
         self.form: Expr | None = None
-        self.work_out: Callable[[Index], Any] = expander(self.expr, register)
-        self.evaluate: Callable[[Any], Scalar] = evaluate
+        self.work_out: Callable[[Index], Any]
+        self.evaluate: Callable[[Any], Scalar]
         if is_regular(self.expr):
             table = _SlotTable()
             self.form = expander(self.expr, table)(symbolic_index(self.expr.shape))
-            self.work_out = filler(table.slots, register)
-            self.evaluate = compiled(self.form)
+            self.work_out, self.evaluate = filler(table.slots, register), compiled(self.form)
+        else:
+            self.work_out, self.evaluate = expander(self.expr, register), evaluate
 
     def checked(self, places: Sequence[Index]) -> Iterator[tuple[str, Scalar, Working]]:
         """The elements' names, values and workings. Raises InternalError where a rule and the array disagree."""

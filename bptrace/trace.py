@@ -105,14 +105,13 @@ class Array:
     @overload
     def __getitem__(self, index: int) -> Fraction | list[Fraction]: ...
     @overload
-    def __getitem__(self, index: tuple[int, int]) -> Fraction: ...
-    def __getitem__(self, index: int | tuple[int, int]) -> Fraction | list[Fraction]:
+    def __getitem__(self, index: tuple[int, ...]) -> Fraction: ...
+    def __getitem__(self, index: int | tuple[int, ...]) -> Fraction | list[Fraction]:
         if not isinstance(index, tuple):
             return self.tolist()[index]
         if len(index) != len(self.shape):
             raise IndexError(f"{len(index)} indices into {shape_text(self.shape)}")
-        row, column = (range(length)[place] for place, length in zip(index, self.shape, strict=True))
-        return fraction(at(self._value, (row, column)))
+        return fraction(at(self._value, tuple(range(n)[place] for place, n in zip(index, self.shape, strict=True))))
 
     def tolist(self) -> list[Fraction | list[Fraction]]:
         """The values as Python's Fractions, a list a row."""

@@ -252,6 +252,7 @@ def test_an_array_ends(array: Array, index: Any) -> None:
 def test_a_vector_has_one_index(trace: Trace) -> None:
     vector: Any = trace["dL/db"]
     assert (vector.shape, vector[0], vector[-1], list(vector)) == ((2,), -2, 0, [-2, 0])
+    assert vector[(-2,)] == -2
     with pytest.raises(IndexError):
         vector[0, 0]
 
