@@ -25,7 +25,7 @@ from bptrace.expr import (
 from bptrace.ops import OPS, all_nodes, expansion, inner_nodes
 
 Contribution: TypeAlias = tuple[Name, Expr]
-SlopeNamer: TypeAlias = Callable[[Call], Expr]
+SlopeNamer: TypeAlias = Callable[[Call, Expr], Expr]
 
 
 def contributions(
@@ -34,7 +34,7 @@ def contributions(
     """Each use of a wanted quantity in `expr`, in order, with the gradient that flows back through it.
 
     `upstream` has the shape of `expr`; `out` is what the expression's own value is called; `slope` gives
-    the name of an activation's slope. Each gradient has the shape of its quantity.
+    the name of the slope of an activation and its output. Each gradient has the shape of its quantity.
     """
     if isinstance(expr, Name):
         if expr.key in wanted:
@@ -55,11 +55,11 @@ def _through(
     first = {key for key in names(call.args[0]) if key in wanted}
     if row.title and others.isdisjoint(first):
         if first:
-            through = gather_to(upstream * slope(call), call.args[0].shape)
+            through = gather_to(upstream * slope(call, out), call.args[0].shape)
             yield from contributions(call.args[0], through, call.args[0], wanted, slope)
         if meaning is not None and others:
             yield from contributions(meaning, upstream, out, others, slope)
-    elif meaning is not None:
+    elif row.derived and meaning is not None:
         yield from contributions(meaning, spread_to(upstream, meaning.shape), out, wanted, slope)
     else:
         for arg, gradient in zip(call.args, row.gradient(upstream, call, out), strict=True):
@@ -67,11 +67,14 @@ def _through(
                 yield from contributions(arg, gather_to(gradient, arg.shape), arg, wanted, slope)
 
 
-def slope_expression(call: Call) -> Expr:
-    """The slope of an activation in its first argument: its row's own, or else derived from its definition."""
+def slope_expression(call: Call, out: Expr) -> Expr:
+    """The slope of an activation in its first argument: its row's own, or else derived from its definition.
+
+    `out` is what the activation's output is called.
+    """
     row = OPS[call.op]
     if row.slope:
-        return row.slope(*call.args)
+        return row.slope(out, *call.args)
     meaning, subject = expansion(call), call.args[0]
     if meaning is None or not isinstance(subject, Name):
         raise TypeError(f"{row.name} has no slope of its own in what is not a quantity")

@@ -14,6 +14,8 @@ from bptrace.expr import Call, Expr, Name, Number, Operand, lift, nodes
 
 Gradient: TypeAlias = Callable[[Expr, Call, Expr], Sequence[Expr | None]]
 """(upstream gradient, call, output) gives one gradient an argument; None where there is none."""
+Namer: TypeAlias = Callable[[str, Expr], Expr]
+"""(stem, part) gives what stands for a part of a working: a name of its own, or the part as it is."""
 
 
 class Op:
@@ -27,7 +29,10 @@ class Op:
     `terms(call)`: how many elements one element sums or compares. `growth(call, bounds)`: how large it gets.
     `axis(call, argument, axis)`: the axis of an argument that runs along an axis of the result, or None.
     `check(arguments)`: what is wrong with them beyond their shapes, or nothing.
-    `title`: what an activation's slope is called; `kink`: what is taken where there is no slope.
+    `definition(*arguments)`: what a function means, in terms of other rows; its gradient is derived from it
+    unless `gradient` says it. `steps(name, *arguments)`: the same, with parts that get rows of their own.
+    `title`: what an activation's slope is called; `slope(output, *arguments)`: the slope where it is not
+    derived; `reads_output`: it is written with the output. `kink`: what is taken where there is no slope.
     `meets(values)`: the place of the argument that is exactly 0, or of two that are equal, at such a kink.
     `about`: for a row that a file can call, how it is called and what it gives, for the README.
     """
@@ -43,16 +48,18 @@ class Op:
         shape: Callable[[Sequence[Shape]], Shape] = arrays.broadcast_shape,
         kernel: Callable[[Call], Kernel] | None = None,
         expand: Callable[[Call, Sequence[Expander]], Expander] = arrays.elementwise_expand,
-        gradient: Gradient = lambda upstream, call, out: [None] * len(call.args),
+        gradient: Gradient | None = None,
         axis: Callable[[Call, int, int], int | None] = lambda call, argument, axis: None,
         linear: Callable[[Call], bool] = lambda call: False,
         regular: bool = True,
         terms: Callable[[Call], int] = lambda call: 1,
         growth: Callable[[Call, Sequence[Bound]], Bound] | None = None,
         definition: Callable[..., Expr] | None = None,
+        steps: Callable[..., Expr] | None = None,
         check: Callable[..., str] = lambda *args: "",
         title: str = "",
         slope: Callable[..., Expr] | None = None,
+        reads_output: bool = False,
         kink: str = "",
         meets: Callable[[Sequence[Scalar]], tuple[int, ...]] = lambda values: (),
         about: str = "",
@@ -65,16 +72,19 @@ class Op:
         self.shape = shape
         self.kernel = kernel or (arrays.folded(fold) if fold else self._elementwise_kernel)
         self.expand = expand
-        self.gradient = gradient
+        self.gradient = gradient or (lambda upstream, call, out: [None] * len(call.args))
         self.axis = axis
         self.linear = linear
         self.regular = regular
         self.terms = terms
         self.growth = growth or (lambda call, args: added(args, terms(call)))
-        self.definition = definition
+        self.definition = (lambda *args: steps(_as_it_is, *args)) if steps else definition
+        self.steps = steps
+        self.derived = gradient is None and self.definition is not None
         self.check = check
         self.title = title
         self.slope = slope
+        self.reads_output = reads_output
         self.kink = kink
         self.meets = meets
         self.about = about
@@ -82,6 +92,10 @@ class Op:
     def _elementwise_kernel(self, call: Call) -> Kernel:
         assert self.scalar, f"{self.name} acts on whole arrays only"
         return mapped(self.scalar, [arg.shape for arg in call.args], call.shape)
+
+
+def _as_it_is(stem: str, part: Expr) -> Expr:
+    return part
 
 
 OPS: dict[str, Op] = {}

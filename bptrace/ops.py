@@ -362,7 +362,7 @@ ROWS = (
         arity=(1, 1),
         title="ReLU",
         definition=lambda z: call("max", 0, z),
-        slope=lambda z: Cases(z, [above(0, 1), below(0, 0)], "ReLU'(0) is taken as 0"),
+        slope=lambda out, z: Cases(z, [above(0, 1), below(0, 0)], "ReLU'(0) is taken as 0"),
         about="relu(z): max(0, z); slope 0 at 0",
     ),
     Op(
@@ -370,7 +370,7 @@ ROWS = (
         arity=(2, 2),
         title="LeakyReLU",
         definition=lambda z, a: Cases(z, [above(0, z), below(0, a * z)], LEAKY_KINK),
-        slope=lambda z, a: Cases(z, [above(0, 1), below(0, a)], LEAKY_KINK),
+        slope=lambda out, z, a: Cases(z, [above(0, 1), below(0, a)], LEAKY_KINK),
         about="leaky_relu(z, a): z above 0, a*z below; slope a at 0",
     ),
     Op(
@@ -378,7 +378,7 @@ ROWS = (
         arity=(1, 1),
         title="hardtanh",
         definition=lambda z: call("max", -1, call("min", 1, z)),
-        slope=lambda z: Cases(
+        slope=lambda out, z: Cases(
             z, [between(-1, 1, 1), above(1, 0, strict=False), below(-1, 0)], "hardtanh' is taken as 0 at -1 and 1"
         ),
         about="hardtanh(z): max(-1, min(1, z)); slope 0 at -1 and 1",
@@ -388,7 +388,7 @@ ROWS = (
         arity=(1, 1),
         title="hardsigmoid",
         definition=lambda z: call("max", 0, call("min", 1, z / 6 + lift("1/2"))),
-        slope=lambda z: Cases(
+        slope=lambda out, z: Cases(
             z,
             [between(-3, 3, "1/6"), above(3, 0, strict=False), below(-3, 0)],
             "hardsigmoid' is taken as 0 at -3 and 3",

@@ -137,19 +137,24 @@ def lifted(definition: Definition, fresh: _Fresh) -> list[Definition]:
     """
     found: list[Definition] = []
 
-    def name(part: Expr) -> Expr:
+    def named(stem: str, part: Expr) -> Expr:
         if isinstance(part, Name | Number) or not names(part):
             return part
-        stem = "h" if isinstance(part, Call) and OPS[part.op].title else "z"
         key = fresh.name(f"{stem}_{definition.key}")
         found.append(Definition(key, part, f"{key}, a part of {definition.key}", definition.mark))
         return Name(key, part.shape)
+
+    def name(part: Expr) -> Expr:
+        return named("h" if isinstance(part, Call) and OPS[part.op].title else "z", part)
 
     def walk(expr: Expr) -> Expr:
         parts = [walk(part) for part in children(expr)]
         if not isinstance(expr, Call):
             return rebuilt(expr, parts) if parts else expr
-        every = bool(OPS[expr.op].title) or piecewise(expr)
+        row = OPS[expr.op]
+        if row.steps:
+            return walk(row.steps(lambda stem, part: named(stem, walk(part)), *map(name, parts)))
+        every = bool(row.title) or piecewise(expr)
         return rebuilt(expr, [name(part) if every or _needs_name(expr, part) else part for part in parts])
 
     whole = walk(definition.expr)
@@ -161,6 +166,8 @@ def _needs_name(call: Call, part: Expr) -> bool:
     row = OPS[call.op]
     summing = row.terms(call) > 1
     hidden = isinstance(part, Call) and bool(OPS[part.op].title)
+    if isinstance(part, Call) and OPS[part.op].reads_output:
+        return True
     return (contracts(part) and (summing or not row.linear(call))) or (hidden and summing and not row.linear(call))
 
 
@@ -246,17 +253,17 @@ class _Reverse:
     def _gradient(self, key: str, parts: list[Expr]) -> Definition:
         return Definition(f"d{self.loss}/d{key}", plus(parts))
 
-    def _slope_of(self, definition: Definition) -> Callable[[Call], Expr]:
-        def slope(node: Call) -> Expr:
+    def _slope_of(self, definition: Definition) -> Callable[[Call, Expr], Expr]:
+        def slope(node: Call, out: Expr) -> Expr:
             subject = node.args[0]
             if not isinstance(subject, Name):
-                return slope_expression(node)
-            return self._named_slope(node, subject, definition)
+                return slope_expression(node, out)
+            return self._named_slope(node, subject, out, definition)
 
         return slope
 
-    def _named_slope(self, node: Call, subject: Name, user: Definition) -> Expr:
-        row, base, expr = OPS[node.op], self.bases[subject.key], slope_expression(node)
+    def _named_slope(self, node: Call, subject: Name, out: Expr, user: Definition) -> Expr:
+        row, base, expr = OPS[node.op], self.bases[subject.key], slope_expression(node, out)
         if expr.shape != subject.shape:
             return expr
         before, rest = f"{row.title}'(", ""
