@@ -12,10 +12,12 @@ from functools import reduce
 from itertools import accumulate
 from typing import Any, TypeAlias
 
+from bptrace.enclosures import multiply
 from bptrace.exact import (
     ONE,
     ZERO,
     Index,
+    Rational,
     Scalar,
     Shape,
     Value,
@@ -131,8 +133,8 @@ def _chained(steps: Sequence[Kernel]) -> Kernel:
 
 
 def _binary(function: Callable[[Any, Any], Any], one: Shape, other: Shape) -> Kernel:
-    product_of_arrays = function is operator.mul and () not in (one, other)
-    direct = () in (one, other) if function is operator.mul else one == other
+    product_of_arrays = function is multiply and () not in (one, other)
+    direct = () in (one, other) if function is multiply else one == other
     if direct and not product_of_arrays:
         return function
     return mapped(function, [one, other], broadcast_shape([one, other]))
@@ -327,5 +329,5 @@ def mean_kernel(call: Call) -> Kernel:
 
 def mean_expand(call: Call, args: Sequence[Expander]) -> Expander:
     """One visible sum over the number of elements."""
-    count = Number(Scalar(size(call.args[0].shape)))
+    count = Number(Rational(size(call.args[0].shape)))
     return lambda index: Call("/", (summed(_elements(call, args)), count), ())

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from bptrace.exact import Scalar, Shape, Value, denominator_bits, entries, size
+from bptrace.enclosures import is_enclosure
+from bptrace.exact import Rational, Shape, Value, denominator_bits, entries, size
 
 BIT_LIMIT = 3_321_928
 TOTAL_BIT_LIMIT = 1 << 31
@@ -34,13 +35,13 @@ class Bound(NamedTuple):
 
 
 def measured(value: Value, shape: Shape) -> Bound:
-    """The bound of a known value."""
-    items = entries(value, shape)
+    """The bound of a known value; an enclosure takes no more room than its precision."""
+    items = [item for item in entries(value, shape) if not is_enclosure(item)]
     bottom = denominator_bits(items)
-    return Bound(max(item.p.bit_length() - item.q.bit_length() + 1 for item in items) + bottom, bottom)
+    return Bound(max((item.p.bit_length() - item.q.bit_length() + 1 for item in items), default=1) + bottom, bottom)
 
 
-def literal(value: Scalar) -> Bound:
+def literal(value: Rational) -> Bound:
     """The bound of a number in an equation."""
     return Bound(value.p.bit_length(), value.q.bit_length())
 

@@ -9,9 +9,11 @@ element. Either way the tree that is printed is the tree that is evaluated.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from functools import cached_property
 from typing import Any, TypeAlias, cast
 
+from bptrace.enclosures import agree, precision
 from bptrace.errors import InternalError
 from bptrace.evaluate import evaluate, expander
 from bptrace.exact import Index, Scalar, Value, entries, indices, reader
@@ -22,6 +24,8 @@ from bptrace.ops import OPS, all_nodes
 
 Working: TypeAlias = "list[Leaf] | Expr"
 """What a row keeps of its rule: the leaves that fill its definition's slots, or a tree of its own."""
+
+NO_CHANGE = nullcontext()
 
 
 class Leaves(dict[Index, Leaf]):
@@ -43,10 +47,11 @@ class Leaves(dict[Index, Leaf]):
 
 
 class Register(dict[str, Leaves]):
-    """The elements of every quantity: what rules are made of."""
+    """The elements of every quantity: what rules are made of. `bits`: the precision of those that are enclosures."""
 
-    def __init__(self, quantities: Mapping[str, Quantity], values: Mapping[str, Value]) -> None:
+    def __init__(self, quantities: Mapping[str, Quantity], values: Mapping[str, Value], bits: int = 0) -> None:
         super().__init__()
+        self.bits = bits
         self.quantities = quantities
         self.values_by_key = values
 
@@ -84,6 +89,7 @@ class Elements:
         self.notation = notation
         self.expr = definition.expr
         self.name = register[definition.key].name
+        self.bits = register.bits
         self.read = reader(register.values_by_key[definition.key], definition.shape)
         self.form: Expr | None = None
         self.work_out: Callable[[Index], Any]
@@ -98,11 +104,16 @@ class Elements:
     def checked(self, places: Sequence[Index]) -> Iterator[tuple[str, Scalar, Working]]:
         """The elements' names, values and workings. Raises InternalError where a rule and the array disagree."""
         values, workings = list(map(self.read, places)), list(map(self.work_out, places))
-        results = list(map(self.evaluate, workings))
-        if results != values:
-            wrong = next(place for place, one, other in zip(places, results, values, strict=True) if one != other)
-            raise InternalError(f"internal error: the rule of {self.name(wrong)} does not give its value")
+        with precision(self.bits) if self.bits else NO_CHANGE:
+            results = list(map(self.evaluate, workings))
+            if results != values:
+                self._compare(places, results, values)
         return zip(map(self.name, places), values, workings, strict=True)
+
+    def _compare(self, places: Sequence[Index], results: Sequence[Scalar], values: Sequence[Scalar]) -> None:
+        for place, one, other in zip(places, results, values, strict=True):
+            if not agree(one, other):
+                raise InternalError(f"internal error: the rule of {self.name(place)} does not give its value")
 
     @cached_property
     def pattern(self) -> Pattern | None:
@@ -114,8 +125,8 @@ class Elements:
         notation, pattern = self.notation, self.pattern
         if pattern is None:
             tree = self.tree(working)
-            return notation.formula(tree), notation.rule(tree), notation.number(value)
-        return *pattern.filled(cast("list[Leaf]", working), notation.write), notation.texts(value)[0]
+            return notation.formula(tree), notation.rule(tree), notation.value(value)
+        return *pattern.filled(cast("list[Leaf]", working), notation.write), notation.value(value)
 
     def tree(self, working: Working) -> Expr:
         """The rule as a tree with leaves."""

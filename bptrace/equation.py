@@ -17,7 +17,7 @@ from typing import NamedTuple
 from bptrace.bounds import BIT_LIMIT
 from bptrace.errors import Mark, SpecError, listed, shortened, suggestion
 from bptrace.evaluate import evaluate, growth
-from bptrace.exact import NumberError, Scalar, Shape, broadcast, is_decimal, rational, size, whole
+from bptrace.exact import NumberError, Rational, Shape, broadcast, is_decimal, rational, size, whole
 from bptrace.expr import Call, Expr, Name, Number, ShapeError, children, factors, nodes, shape_text
 from bptrace.gradients import indexed, transposed
 from bptrace.ops import ROWS, all_nodes, arities, function, function_names, shape_of
@@ -193,7 +193,7 @@ class _Parser:
         base = self.postfix()
         if sign := self.take("^", "**"):
             token = self.token
-            return self.call("^", (base, Number(Scalar(self.exponent(self.unary(), token)))), sign)
+            return self.call("^", (base, Number(Rational(self.exponent(self.unary(), token)))), sign)
         return base
 
     def exponent(self, expr: Expr, token: Token) -> int:
@@ -286,7 +286,7 @@ class _Parser:
     def unknown_function(self, name: Token) -> SpecError:
         if name.text in self.scope.known():
             return self.error(f"{name.text} is not a function", name, f"a product is written {name.text}*(...)")
-        hints = [f"known functions: {listed(function_names(), 40)}", *suggestion(name.text, function_names())]
+        hints = [f"known functions: {listed(function_names(), 100)}", *suggestion(name.text, function_names())]
         return self.error(f"unknown function {shortened(name.text)}", name, *hints)
 
     # building

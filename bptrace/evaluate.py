@@ -7,13 +7,13 @@
 from __future__ import annotations
 
 import itertools
-import operator
 from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 from typing import NamedTuple, Protocol, TypeAlias, cast
 
 from bptrace.arrays import Expander, Kernel, narrow
 from bptrace.bounds import Bound, added, literal
+from bptrace.enclosures import at_most, less
 from bptrace.exact import Index, Scalar, Value, array, indices, mapped, size
 from bptrace.expr import Branch, Call, Cases, Expr, Leaf, Name, Number, children, nodes
 from bptrace.ops import OPS, expansion
@@ -36,7 +36,7 @@ class Leaves(Protocol):
 def kernel(expr: Expr) -> Callable[[Environment], Value]:
     """The expression as a function from the quantities it reads to its whole value.
 
-    The function raises ZeroDivisionError where an element divides by zero.
+    The function raises ZeroDivisionError, OutOfDomain or Undecided where an element has no value, or none yet.
     """
     if isinstance(expr, Name):
         return itemgetter(expr.key)
@@ -65,7 +65,7 @@ def _applied(function: Kernel, args: Sequence[Expr]) -> Callable[[Environment], 
     return lambda environment: function(*[part(environment) for part in parts])
 
 
-RELATIONS = {"<": operator.lt, "<=": operator.le}
+RELATIONS = {"<": less, "<=": at_most}
 
 
 def _cases_kernel(cases: Cases) -> Kernel:
@@ -104,7 +104,7 @@ def chosen(cases: Cases) -> tuple[Scalar, Branch]:
 
 
 def evaluate(tree: Expr) -> Scalar:
-    """The exact value of a tree of single elements. Raises ZeroDivisionError."""
+    """The value of a tree of single elements. Raises ZeroDivisionError, OutOfDomain, Undecided."""
     if isinstance(tree, Leaf | Number):
         return tree.value
     if isinstance(tree, Cases):
@@ -119,7 +119,7 @@ def expander(expr: Expr, leaves: Leaves) -> Expander:
     if isinstance(expr, Name):
         return leaves[expr.key].__getitem__
     if isinstance(expr, Number):
-        literal = Number(expr.value)
+        literal = Number(expr.value, (), expr.decimal)
         return lambda index: literal
     if isinstance(expr, Cases):
         return _cases_expander(expr, leaves)
@@ -155,37 +155,67 @@ def _cases_expander(cases: Cases, leaves: Leaves) -> Expander:
 
 
 class Failure(NamedTuple):
-    """Where a division by zero happens: the element's tree, the operation at fault, and the element's index.
+    """Where a working fails: the part of the equation at fault, its element's tree, the element, and why.
 
-    `place` is None where the element is one that the expression makes on its way but does not read.
+    `tree` is None where the tree cannot be made; `place` where the element is one that the expression makes
+    on its way but does not read.
     """
 
-    tree: Expr
-    call: Call
+    part: Expr
+    tree: Expr | None
     place: Index | None
+    problem: ArithmeticError
 
 
 def failure(expr: Expr, leaves: Leaves) -> Failure:
-    """The first element of the expression, or of a part of it, that divides by zero.
+    """The first element of the expression, or of a part of it, that has no value.
 
-    Raises LookupError where none does.
+    Raises LookupError where none is found.
     """
     for part in nodes(expr):
         expand = expander(part, leaves)
         for index in indices(part.shape):
-            tree = expand(index)
-            calls = [node for node in nodes(tree) if isinstance(node, Call) and _fails(node)]
-            if calls:
-                return Failure(tree, calls[-1], index if part is expr else None)
-    raise LookupError("no element divides by zero")
+            tree, problem = _attempt(expand, index)
+            if problem:
+                return Failure(part, tree, index if part is expr else None, problem)
+    raise LookupError("every element has a value")
 
 
-def _fails(tree: Expr) -> bool:
+def _attempt(expand: Expander, index: Index) -> tuple[Expr | None, ArithmeticError | None]:
+    tree = None
     try:
+        tree = expand(index)
         evaluate(tree)
-    except ZeroDivisionError:
-        return True
-    return False
+    except ArithmeticError as problem:
+        return tree, problem
+    return tree, None
+
+
+def culprit(tree: Expr) -> Expr:
+    """The innermost part of a failing tree that fails by itself; of cases, only the one that holds counts."""
+    for part in live_parts(tree):
+        if _attempt(lambda index, part=part: part, ())[1]:  # type: ignore[misc]  # bound at once
+            return culprit(part)
+    return tree
+
+
+def live_parts(tree: Expr) -> tuple[Expr, ...]:
+    """The trees below a node that its value comes from: of cases, only the one that holds, if that can be told."""
+    if not isinstance(tree, Cases):
+        return children(tree)
+    try:
+        return (tree.subject, chosen(tree)[1].value)
+    except ArithmeticError:
+        return (tree.subject,)
+
+
+def elementwise(expr: Expr, leaves: Leaves) -> Value:
+    """The whole value worked out one element at a time, which reads no more than each element needs.
+
+    Raises what `evaluate` raises.
+    """
+    expand = expander(expr, leaves)
+    return array(expr.shape, [evaluate(expand(index)) for index in indices(expr.shape)])
 
 
 def growth(expr: Expr, known: Mapping[str, Bound]) -> Bound:

@@ -1,7 +1,8 @@
-"""Numbers: the only place that knows the number types.
+"""Numbers: with `enclosures`, which this builds on, the only place that knows the number types.
 
-A scalar is a FLINT rational (`fmpq`). An array is a FLINT matrix (`fmpq_mat`) whose shape is known
-to the expression that made it: a vector of n is n by 1. No binary float exists anywhere.
+A scalar is a FLINT rational (`fmpq`), or an enclosure of a real number (`arb`). An array is a FLINT matrix of
+rationals (`fmpq_mat`), or a `RealMatrix` where some entry is an enclosure; its shape is known to the expression
+that made it: a vector of n is n by 1. No binary float exists anywhere.
 """
 
 from __future__ import annotations
@@ -10,19 +11,20 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from itertools import repeat
-from typing import Any, TypeAlias, cast
+from operator import methodcaller
+from typing import Any, NamedTuple, TypeAlias, cast
 
-from flint import fmpq, fmpq_mat, fmpz
+from flint import fmpq, fmpz
 
-Scalar: TypeAlias = fmpq
-Matrix: TypeAlias = fmpq_mat
+from bptrace.enclosures import ONE, ZERO, Matrix, RealMatrix, Scalar, is_enclosure, matrix
+
+Rational: TypeAlias = fmpq
 Whole: TypeAlias = fmpz
-Value: TypeAlias = "fmpq | fmpq_mat"
+Value: TypeAlias = "Scalar | Matrix"
 Shape: TypeAlias = tuple[int, ...]
 Index: TypeAlias = tuple[int, ...]
 
-ZERO = fmpq(0)
-ONE = fmpq(1)
+__all__ = ["ONE", "ZERO", "Index", "Matrix", "Rational", "Scalar", "Shape", "Value", "Whole"]
 
 NUMBER = re.compile(r"(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 DIGIT_LIMIT = 10_000
@@ -33,7 +35,7 @@ class NumberError(ValueError):
     """A text that is not a number, or one too large to take in."""
 
 
-def rational(text: str) -> Scalar:
+def rational(text: str) -> Rational:
     """The exact value of a literal such as `-3`, `0.1`, `1/3`, `1e-3` or `-2.5e4`.
 
     Raises NumberError with what is wrong with it.
@@ -49,7 +51,7 @@ def rational(text: str) -> Scalar:
     return -value if sign == "-" else value
 
 
-def _decimal(text: str) -> Scalar:
+def _decimal(text: str) -> Rational:
     match = NUMBER.fullmatch(text)
     if not match or not text.isascii():
         raise NumberError("not a number")
@@ -75,8 +77,8 @@ def is_decimal(text: str) -> bool:
     return "." in text or "e" in text or "E" in text
 
 
-def digits(value: Scalar, decimal: bool) -> str:
-    """The exact text of a value: a terminating decimal where asked for and possible, else a fraction."""
+def digits(value: Rational, decimal: bool) -> str:
+    """The text of an exact value: a terminating decimal where asked for and possible, else a fraction."""
     bottom = int(value.q)
     if bottom == 1:
         return _whole_text(int(value.p))
@@ -122,23 +124,45 @@ def _pointed(scaled: str, places: int) -> str:
     return f"{sign}{body[:-places]}.{body[-places:]}"
 
 
-def sign(value: Scalar) -> int:
-    """-1, 0 or 1: the proven sign of a scalar."""
-    top = value.p
-    return 1 if top > 0 else -1 if top else 0
+class Enclosure(NamedTuple):
+    """A real number that lies between two rationals."""
+
+    lower: Fraction
+    upper: Fraction
+
+    def __float__(self) -> float:
+        return float((self.lower + self.upper) / 2)
 
 
-def fraction(value: Scalar) -> Fraction:
-    """The value as Python's own exact rational."""
+def fraction(value: Rational) -> Fraction:
+    """An exact value as Python's own rational."""
     return Fraction(int(value.p), int(value.q))
+
+
+def public(value: Scalar) -> Fraction | Enclosure:
+    """The value as Python's own exact rational, or as an enclosure by two of them."""
+    if not is_enclosure(value):
+        return fraction(value)
+    middle, radius = _dyadic(value.mid()), _dyadic(value.rad())
+    return Enclosure(middle - radius, middle + radius)
+
+
+def _dyadic(point: Any) -> Fraction:
+    mantissa, exponent = map(int, point.man_exp())
+    return Fraction(mantissa << max(exponent, 0), 1 << max(-exponent, 0))
 
 
 def whole(value: Scalar) -> int | None:
     """The value as an int, or None where it is not a whole number."""
-    return int(value.p) if value.q == 1 else None
+    return int(value.p) if not is_enclosure(value) and value.q == 1 else None
 
 
-def denominator_bits(items: Sequence[Scalar]) -> int:
+def is_real(value: Value) -> bool:
+    """Whether a value is an enclosure, or has one among its entries."""
+    return is_enclosure(value) or isinstance(value, RealMatrix)
+
+
+def denominator_bits(items: Sequence[Rational]) -> int:
     """A bound on the bits of the common denominator: exact while that is short, then a sum, which is quick."""
     common, more = fmpz(1), 0
     for item in items:
@@ -153,7 +177,7 @@ def array(shape: Shape, items: Sequence[Scalar]) -> Value:
     """A scalar, vector or matrix from its entries in row order."""
     if not shape:
         return items[0]
-    return fmpq_mat(shape[0], shape[1] if len(shape) == 2 else 1, items)
+    return matrix(shape[0], shape[1] if len(shape) == 2 else 1, items)
 
 
 def entries(value: Value, shape: Shape) -> list[Scalar]:
@@ -252,5 +276,5 @@ def _column(shape: Shape, to: Shape) -> Callable[[Any], Any]:
     if not shape:
         return repeat
     if shape == to:
-        return fmpq_mat.entries
+        return methodcaller("entries")
     return lambda value: entries(spread(value, shape, to), to)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from bptrace.errors import Mark
-from bptrace.exact import ONE, ZERO, Index, Scalar, Shape, broadcast, rational
+from bptrace.exact import ONE, ZERO, Index, Rational, Scalar, Shape, broadcast, is_decimal, rational
 
 
 class ShapeError(ValueError):
@@ -47,7 +47,7 @@ class Expr:
         return Call("neg", (self,))
 
     def __pow__(self, exponent: int) -> Expr:
-        return self if exponent == 1 else Call("^", (self, Number(Scalar(exponent))))
+        return self if exponent == 1 else Call("^", (self, Number(Rational(exponent))))
 
 
 Operand: TypeAlias = "Expr | int | str"
@@ -64,13 +64,17 @@ class Name(Expr):
 
 
 class Number(Expr):
-    """A literal; one with a shape stands for an array filled with it."""
+    """A literal; one with a shape stands for an array filled with it.
 
-    __slots__ = ("value",)
+    `decimal`: a constant that is known by its decimals, and prints as they are.
+    """
 
-    def __init__(self, value: Scalar, shape: Shape = ()) -> None:
+    __slots__ = ("decimal", "value")
+
+    def __init__(self, value: Rational, shape: Shape = (), decimal: bool = False) -> None:
         self.value = value
         self.shape = shape
+        self.decimal = decimal
 
 
 class Leaf(Expr):
@@ -177,7 +181,10 @@ def shape_text(shape: Shape) -> str:
 
 def lift(operand: Operand) -> Expr:
     """An operand as a tree: ints and literal texts such as `1/2` become numbers."""
-    return operand if isinstance(operand, Expr) else Number(rational(str(operand)))
+    if isinstance(operand, Expr):
+        return operand
+    text = str(operand)
+    return Number(rational(text), (), is_decimal(text))
 
 
 def children(expr: Expr) -> tuple[Expr, ...]:
@@ -226,7 +233,7 @@ def names(expr: Expr) -> dict[str, Name]:
     return {node.key: node for node in nodes(expr) if isinstance(node, Name)}
 
 
-def number(expr: Expr) -> Scalar | None:
+def number(expr: Expr) -> Rational | None:
     """The value of a literal, or None for any other tree."""
     return expr.value if isinstance(expr, Number) else None
 
@@ -249,7 +256,7 @@ def times(arguments: Sequence[Expr]) -> Expr:
         if not isinstance(factor, Number):
             kept.append(factor)
         elif factor is literals[0] and coefficient != ONE:
-            kept.append(Number(coefficient))
+            kept.append(Number(coefficient, (), any(literal.decimal for literal in literals)))
     if all(isinstance(factor, Number) for factor in kept):
         return Number(coefficient, shape)
     product = kept[0] if len(kept) == 1 else Call("*", tuple(kept))
@@ -273,7 +280,7 @@ def spread_to(expr: Expr, shape: Shape) -> Expr:
     if expr.shape == shape:
         return expr
     if isinstance(expr, Number):
-        return Number(expr.value, shape)
+        return Number(expr.value, shape, expr.decimal)
     return Call("spread", (expr,), shape, expr.shape)
 
 

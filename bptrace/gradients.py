@@ -6,9 +6,8 @@ Each takes the upstream gradient, the call and the output, and gives one express
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import cast
 
-from bptrace.exact import ONE, Index, Scalar, size, whole
+from bptrace.exact import ONE, Index, Rational, size
 from bptrace.expr import Branch, Call, Cases, Expr, Number, gather_to, number, spread_to, times
 from bptrace.op import Gradient, call
 
@@ -27,13 +26,17 @@ def of_quotient(upstream: Expr, call: Call, out: Expr) -> Sequence[Expr]:
     return [upstream * share, upstream * -(top / bottom**2)]
 
 
-def of_power(upstream: Expr, call: Call, out: Expr) -> Sequence[Expr | None]:
-    """The exponent times the power one lower; an exponent has no gradient."""
-    base, exponent = call.args
-    power = cast(int, whole(cast(Scalar, number(exponent))))
+def of_power(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr | None]:
+    """The exponent times the power one lower; for an exponent that is a quantity, the output times the log."""
+    base, exponent = node.args
+    power = number(exponent)
+    if power is None:
+        lower = Call("^", (base, exponent - 1))
+        return [times([upstream, exponent, lower]), times([upstream, out, call("log", base)])]
     if power in (0, 1):
         return [upstream if power else None, None]
-    return [times([upstream, Number(Scalar(power)), base ** (power - 1)]), None]
+    lowered = base if power == 2 else Call("^", (base, Number(power - ONE)))
+    return [times([upstream, Number(power), lowered]), None]
 
 
 def of_matmul(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr]:
@@ -74,12 +77,17 @@ def of_total(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr]:
 def of_mean(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr]:
     """Its equal share, to every element."""
     shape = node.args[0].shape
-    return [spread_to(upstream * Number(Scalar(1, size(shape))), shape)]
+    return [spread_to(upstream * Number(Rational(1, size(shape))), shape)]
 
 
 def of_spread(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr]:
     """The sum over the repeated places."""
     return [gather_to(upstream, node.args[0].shape)]
+
+
+def of_gather(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr]:
+    """The upstream gradient, to every place that was summed."""
+    return [spread_to(upstream, node.args[0].shape)]
 
 
 def step_to(upstream: Expr, winner: Expr, loser: Expr) -> Expr:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 
-from bptrace.bounds import DIGITS, measured
+from bptrace.bounds import DIGITS as DIGITS_ALLOWED
+from bptrace.bounds import measured
+from bptrace.certain import Certainty
 from bptrace.elements import Register
+from bptrace.enclosures import OutOfDomain, precision_bits
 from bptrace.errors import BptraceError, SpecError
-from bptrace.evaluate import failure, growth
-from bptrace.exact import Value
+from bptrace.evaluate import culprit, elementwise, failure, growth
+from bptrace.exact import Value, is_real
 from bptrace.expr import names
 from bptrace.model import Definition, Given
-from bptrace.notation import Notation
-from bptrace.program import Program, build
+from bptrace.notation import DIGITS, Notation
+from bptrace.program import Program, build, leaves_rationals
 from bptrace.trace import Trace
 
 NUMBER_STYLES = ("auto", "fraction", "decimal")
+DIGITS_LIMIT = 10_000
 
 
 class Network:
@@ -43,7 +47,7 @@ class Network:
         self.updated = updated
         self.gradients = frozenset(gradients)
         self.decimal = decimal
-        self._programs: dict[frozenset[str], tuple[Program, bool]] = {}
+        self._works: dict[frozenset[str], Work] = {}
 
     def __repr__(self) -> str:
         return f"<Network {self.title or self.loss}: {len(self.givens)} givens, {len(self.definitions)} equations>"
@@ -53,29 +57,31 @@ class Network:
         """The name of the loss."""
         return self.definitions[-1].key
 
-    def trace(self, numbers: str = "auto", inputs: bool = False) -> Trace:
+    def trace(self, numbers: str = "auto", inputs: bool = False, digits: int = DIGITS) -> Trace:
         """The forward pass, the reverse chain and the update, worked out exactly.
 
         `numbers`: `fraction`, `decimal` (where it terminates) or `auto` (as the file writes them).
-        `inputs`: also the gradients of the inputs. Raises SpecError for a division by zero or a value that
-        grows beyond a million digits, BptraceError for an unknown style.
+        `inputs`: also the gradients of the inputs. `digits`: how many significant digits are proven of a value
+        that is not rational. Raises SpecError for a value that does not exist (a division by zero, the log of
+        a negative number), that grows beyond a million digits or that cannot be told; BptraceError for an
+        unknown style.
         """
         if numbers not in NUMBER_STYLES:
             raise BptraceError(f"error: unknown number style '{numbers}'\n   known: {', '.join(NUMBER_STYLES)}")
-        program, growing = self._program(self.gradients | {"input"} if inputs else self.gradients)
-        values = dict(self._values)
-        try:
-            for definition, (key, work_out) in zip(program.definitions, program.kernels, strict=True):
-                if growing:
-                    self._check_size(definition, values)
-                values[key] = work_out(values)
-        except ZeroDivisionError:
-            raise self._division_by_zero(program, values) from None
-        return Trace(self, program, values, self.decimal if numbers == "auto" else numbers == "decimal")
+        if not 1 <= digits <= DIGITS_LIMIT:
+            raise BptraceError(f"error: {digits} digits were asked for\n   from 1 to {DIGITS_LIMIT:,} can be had")
+        work = self._work(self.gradients | {"input"} if inputs else self.gradients)
+        bits = 0
+        if work.real:
+            values, bits = Certainty(work.program, self._values, digits, work.value_of).values()
+        else:
+            values = work.values(self._values)
+        decimal = self.decimal if numbers == "auto" else numbers == "decimal"
+        return Trace(self, work.program, values, decimal, digits=digits, bits=bits)
 
     def program(self) -> Program:
         """What will be worked out and in which order it is shown."""
-        return self._program(self.gradients)[0]
+        return self._work(self.gradients).program
 
     def replaced(self, values: Mapping[str, Value], decimal: bool = False) -> Network:
         """The same network with other values for some givens, by key; each has the given's shape.
@@ -96,36 +102,86 @@ class Network:
     def _values(self) -> dict[str, Value]:
         return {given.key: given.value for given in self.givens}
 
-    def _program(self, sections: frozenset[str]) -> tuple[Program, bool]:
-        if sections not in self._programs:
+    def _work(self, sections: frozenset[str]) -> Work:
+        if sections not in self._works:
             keys = [given.key for given in self.givens if given.section in sections]
             program = build(self.givens, self.definitions, keys, self.updated)
-            self._programs[sections] = program, self._may_grow(program)
-        return self._programs[sections]
+            self._works[sections] = Work(program, self.givens, self.decimal)
+        return self._works[sections]
 
-    def _may_grow(self, program: Program) -> bool:
+
+class Work:
+    """A program at work: its definitions worked out one by one, each within bounds, each failure told with its place.
+
+    `real`: some value may leave the rationals.
+    """
+
+    def __init__(self, program: Program, givens: Sequence[Given], decimal: bool) -> None:
+        self.program = program
+        self.decimal = decimal
+        self.loss_mark = next(item.mark for item in program.definitions if item.key == program.loss)
+        self.real = any(map(is_real, (given.value for given in givens))) or any(
+            leaves_rationals(item.expr) for item in program.definitions
+        )
+        self.growing = self._may_grow(givens)
+
+    def values(self, givens: Mapping[str, Value]) -> dict[str, Value]:
+        """Every value. Raises SpecError."""
+        values = dict(givens)
+        try:
+            for definition, (key, kernel) in zip(self.program.definitions, self.program.kernels, strict=True):
+                if self.growing:
+                    self.check_size(definition, values)
+                values[key] = kernel(values)
+        except (ZeroDivisionError, OutOfDomain):
+            for definition, (key, kernel) in zip(self.program.definitions, self.program.kernels, strict=True):
+                values[key] = self.value_of(definition, kernel, values)
+        return values
+
+    def value_of(
+        self, definition: Definition, kernel: Callable[[Mapping[str, Value]], Value], values: Mapping[str, Value]
+    ) -> Value:
+        """The value of one definition. Raises SpecError where it has none, Undecided.
+
+        Where the arrays fail, only what the elements need is worked out: the case that does not hold may fail.
+        """
+        if self.growing:
+            self.check_size(definition, values)
+        try:
+            return kernel(values)
+        except (ZeroDivisionError, OutOfDomain):
+            register = Register(self.program.quantities, values)
+            try:
+                return elementwise(definition.expr, register)
+            except (ZeroDivisionError, OutOfDomain):
+                raise self._located(definition, register) from None
+
+    def _may_grow(self, givens: Sequence[Given]) -> bool:
         """Whether some value could pass the size limit, by a bound that reads no value but the givens."""
-        known = {given.key: measured(given.value, given.shape) for given in self.givens}
-        for definition in program.definitions:
+        known = {given.key: measured(given.value, given.shape) for given in givens}
+        for definition in self.program.definitions:
             known[definition.key] = growth(definition.expr, known)
-        return not all(bound.fits(program.quantities[key].shape) for key, bound in known.items())
+        return not all(bound.fits(self.program.quantities[key].shape) for key, bound in known.items())
 
-    def _check_size(self, definition: Definition, values: Mapping[str, Value]) -> None:
+    def check_size(self, definition: Definition, values: Mapping[str, Value]) -> None:
+        """Raise SpecError where a value may grow beyond what is worked out."""
         read = names(definition.expr)
         bound = growth(definition.expr, {name: measured(values[name], node.shape) for name, node in read.items()})
         if not bound.fits(definition.shape):
             raise SpecError(
-                f"{definition.key} may take {bound.digits:,} digits; at most {DIGITS} are worked out",
-                definition.mark or self.definitions[-1].mark,
+                f"{definition.key} may take {bound.digits:,} digits; at most {DIGITS_ALLOWED} are worked out",
+                definition.mark or self.loss_mark,
                 "exact values grow with every product: fewer powers, or numbers with fewer digits",
             )
 
-    def _division_by_zero(self, program: Program, values: Mapping[str, Value]) -> SpecError:
-        definition = next(item for item in program.definitions if item.key not in values)
-        tree, call, place = failure(definition.expr, Register(program.quantities, values))
-        quantity, rule = program.quantities[definition.key], Notation(self.decimal, terms=8).rule(tree)
-        mark = call.mark or definition.mark
+    def _located(self, definition: Definition, register: Register) -> SpecError:
+        part, tree, place, problem = failure(definition.expr, register)
+        message = "division by zero" if isinstance(problem, ZeroDivisionError) else str(problem)
+        at_fault = culprit(tree) if tree is not None else part
+        mark = getattr(at_fault, "mark", None) or definition.mark or self.loss_mark
+        quantity = self.program.quantities[definition.key]
+        name = quantity.element(place) if place is not None else definition.key
+        rule = Notation(self.decimal, terms=8, bits=precision_bits()).rule(tree) if tree is not None else ""
         if place is None:
-            return SpecError(f"division by zero inside {definition.key}", mark, rule)
-        name = quantity.element(place)
-        return SpecError(f"division by zero in {name}", mark, f"{name} = {rule}")
+            return SpecError(f"{message} inside {name}", mark, *([rule] if rule else []))
+        return SpecError(f"{message} in {name}", mark, *([f"{name} = {rule}"] if rule else []))

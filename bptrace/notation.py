@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, cast
 
-from bptrace.evaluate import chosen, evaluate
+from bptrace.enclosures import compare, is_enclosure, precision, proven_digits
+from bptrace.evaluate import chosen, evaluate, live_parts
 from bptrace.exact import ONE, ZERO, Scalar, Whole, digits
 from bptrace.expr import NOTHING, Branch, Call, Cases, Expr, Leaf, Number, Slot, children
 from bptrace.ops import OPS
@@ -40,6 +41,8 @@ TEXT = {
     "neg": Form("-", SUM, None, FRACTION),
 }
 MEMORY = 20_000
+DIGITS = 10
+APPROXIMATELY = "≈"
 FLIPPED = {"<": ">", "<=": ">="}
 
 
@@ -70,19 +73,30 @@ class Notation:
 
     `decimal`: terminating decimals rather than fractions where both are exact.
     `terms`: the most terms of a sum that are written out, the rest being counted; None writes all.
+    `digits`: how many of an enclosure's are printed, all proven; `bits`: the precision it was worked out with.
     """
 
-    def __init__(self, decimal: bool, terms: int | None = None) -> None:
+    def __init__(self, decimal: bool, terms: int | None = None, digits: int = DIGITS, bits: int = 0) -> None:
         self.decimal = decimal
         self.terms = terms
+        self.digits = digits
+        self.bits = bits
         self._texts: dict[tuple[Whole, Whole], tuple[str, ...]] = {}
 
     def number(self, value: Scalar) -> str:
-        """The exact text of a number."""
+        """The text of a number: exact, or the proven digits of an enclosure."""
         return self.texts(value)[0]
 
+    def value(self, value: Scalar) -> str:
+        """The text of a row's value: one that is not exact says so."""
+        return APPROXIMATELY + self.texts(value)[0] if is_enclosure(value) else self.texts(value)[0]
+
     def texts(self, value: Scalar) -> tuple[str, ...]:
-        """The exact text of a number, bare and as it stands where each `bracketing` asks for brackets."""
+        """The text of a number, bare and as it stands where each `bracketing` asks for brackets."""
+        if is_enclosure(value):
+            with precision(self.bits):
+                text = proven_digits(value, self.digits)
+            return tuple([bracketed(text, kind) for kind in range(4)])
         ratio = value.p, value.q
         found = self._texts.get(ratio)
         if found is None:
@@ -103,7 +117,10 @@ class Notation:
 
     def rule(self, tree: Expr) -> str:
         """A tree of single elements with their numbers; a mere copy is written by its name."""
-        return tree.name if isinstance(tree, Leaf) else _Writer(self, names=False).top(tree)
+        if isinstance(tree, Leaf):
+            return tree.name
+        with precision(self.bits):
+            return _Writer(self, names=False).top(tree)
 
     def pattern(self, tree: Expr) -> Pattern:
         """The text of a tree with slots in place of leaves, for formulas and rules alike."""
@@ -113,7 +130,8 @@ class Notation:
 
     def notes(self, tree: Expr) -> list[str]:
         """What is taken where a value lies exactly on a kink, a note a place."""
-        return list(dict.fromkeys(note for node in live_nodes(tree) for note in self._note(node)))
+        with precision(self.bits):
+            return list(dict.fromkeys(note for node in live_nodes(tree) for note in self._note(node)))
 
     def _note(self, node: Expr) -> list[str]:
         if isinstance(node, Cases) and node.kink:
@@ -162,7 +180,8 @@ class _Writer:
             form = TEXT.get(tree.op)
             return self.operator(tree, form, needed, leads) if form else self.function(tree)
         if isinstance(tree, Number):
-            return bracketed(self.notation.number(tree.value), bracketing(needed, leads))
+            text = digits(tree.value, True) if tree.decimal else self.notation.number(tree.value)
+            return bracketed(text, bracketing(needed, leads))
         text = self.cases(cast(Cases, tree))
         return f"({text})" if needed > CASES else text
 
@@ -197,6 +216,8 @@ class _Writer:
         return args[:front], len(args) - front - back, args[len(args) - back :]
 
     def function(self, call: Call) -> str:
+        if not call.args:
+            return OPS[call.op].spelled
         front, left_out, back = self.cut(call.args, 0)
         parts = [self.write(arg, SUM, True) for arg in front]
         if left_out:
@@ -257,10 +278,9 @@ def _gate_branch(branch: Branch) -> bool:
 
 
 def live_nodes(tree: Expr) -> Iterator[Expr]:
-    """Every node of the tree that its value comes from: of cases, only the one that holds."""
+    """Every node of the tree that its value comes from."""
     yield tree
-    parts = (tree.subject, chosen(tree)[1].value) if isinstance(tree, Cases) else children(tree)
-    for part in parts:
+    for part in live_parts(tree):
         yield from live_nodes(part)
 
 
@@ -268,4 +288,4 @@ def bound_at(cases: Cases) -> Expr | None:
     """The bound that the subject lies exactly on, where the slope is a convention; else None."""
     value = evaluate(cases.subject)
     bounds = [bound for b in cases.branches for bound in (b.low and b.low[0], b.high and b.high[1]) if bound]
-    return next((bound for bound in bounds if evaluate(bound) == value), None)
+    return next((bound for bound in bounds if not compare(evaluate(bound), value)), None)

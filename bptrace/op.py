@@ -31,6 +31,8 @@ class Op:
     `check(arguments)`: what is wrong with them beyond their shapes, or nothing.
     `definition(*arguments)`: what a function means, in terms of other rows; its gradient is derived from it
     unless `gradient` says it. `steps(name, *arguments)`: the same, with parts that get rows of their own.
+    `real(call)`: the value may leave the rationals; `decides`: it compares its arguments.
+    `constant`: a number with a name. `symbolic`: what sympy calls it.
     `title`: what an activation's slope is called; `slope(output, *arguments)`: the slope where it is not
     derived; `reads_output`: it is written with the output. `kink`: what is taken where there is no slope.
     `meets(values)`: the place of the argument that is exactly 0, or of two that are equal, at such a kink.
@@ -54,6 +56,10 @@ class Op:
         regular: bool = True,
         terms: Callable[[Call], int] = lambda call: 1,
         growth: Callable[[Call, Sequence[Bound]], Bound] | None = None,
+        real: Callable[[Call], bool] = lambda call: False,
+        decides: bool = False,
+        constant: bool = False,
+        symbolic: str = "",
         definition: Callable[..., Expr] | None = None,
         steps: Callable[..., Expr] | None = None,
         check: Callable[..., str] = lambda *args: "",
@@ -78,6 +84,10 @@ class Op:
         self.regular = regular
         self.terms = terms
         self.growth = growth or (lambda call, args: added(args, terms(call)))
+        self.real = real
+        self.decides = decides
+        self.constant = constant
+        self.symbolic = symbolic
         self.definition = (lambda *args: steps(_as_it_is, *args)) if steps else definition
         self.steps = steps
         self.derived = gradient is None and self.definition is not None

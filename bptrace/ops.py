@@ -9,15 +9,18 @@ convention. Conventions at a kink are PyTorch's.
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable, Sequence
-from typing import cast
+from functools import reduce
 
-from bptrace import arrays, gradients
+from bptrace import activations, arrays, gradients, losses
 from bptrace.bounds import Bound, added, inverted, multiplied
-from bptrace.exact import ZERO, Scalar, sign, size, whole
-from bptrace.expr import Branch, Call, Cases, Expr, Number, Operand, lift, number
+from bptrace.enclosures import compare, divide, less, multiply, power, sign, subtract
+from bptrace.exact import ZERO, Rational, Scalar, fraction, size, whole
+from bptrace.expr import Call, Cases, Expr, Number, Operand, lift, number
 from bptrace.op import OPS, Op, all_nodes, arities, call, expansion, function, function_names, inner_nodes, shape_of
+from bptrace.pieces import above, average, below, between, total
 
 __all__ = [
     "OPS",
@@ -32,34 +35,6 @@ __all__ = [
     "inner_nodes",
     "shape_of",
 ]
-
-# Cases, for functions that are put together from pieces
-
-
-def above(low: Operand, value: Operand, *, strict: bool = True) -> Branch:
-    """The case `subject > low`, or `>=`."""
-    return Branch((lift(low), "<" if strict else "<="), None, lift(value))
-
-
-def below(high: Operand, value: Operand, *, strict: bool = False) -> Branch:
-    """The case `subject <= high`, or `<`."""
-    return Branch(None, ("<" if strict else "<=", lift(high)), lift(value))
-
-
-def between(low: Operand, high: Operand, value: Operand, *, strict: bool = True) -> Branch:
-    """The case `low < subject < high`, or with `<=` on both sides."""
-    relation = "<" if strict else "<="
-    return Branch((lift(low), relation), (relation, lift(high)), lift(value))
-
-
-def total(expr: Expr) -> Expr:
-    """The sum of all elements; a scalar stands for itself."""
-    return call("sum", expr) if expr.shape else expr
-
-
-def average(expr: Expr) -> Expr:
-    """The mean of all elements; a scalar stands for itself."""
-    return call("mean", expr) if expr.shape else expr
 
 
 def _huber(yhat: Expr, y: Expr, delta: Operand = 1) -> Expr:
@@ -79,51 +54,55 @@ def _positive_delta(yhat: Expr, y: Expr, delta: Operand = 1) -> str:
 
 
 def _step(value: Scalar) -> Scalar:
-    return Scalar(sign(value) + 1, 2)
+    return Rational(sign(value) + 1, 2)
 
 
 def _sign(value: Scalar) -> Scalar:
-    return Scalar(sign(value))
-
-
-def _power(base: Scalar, exponent: Scalar) -> Scalar:
-    return base ** cast(int, whole(exponent))
+    return Rational(sign(value))
 
 
 def _add(*terms: Scalar) -> Scalar:
     return sum(terms, ZERO)
 
 
-def _largest(*values: Scalar) -> Scalar:
-    return max(values)
+def largest(*values: Scalar) -> Scalar:
+    """The greatest, and of equal ones the first. Raises Undecided."""
+    return reduce(lambda best, value: value if less(best, value) else best, values)
 
 
-def _smallest(*values: Scalar) -> Scalar:
-    return min(values)
+def smallest(*values: Scalar) -> Scalar:
+    """The least, and of equal ones the first. Raises Undecided."""
+    return reduce(lambda best, value: value if less(value, best) else best, values)
+
+
+def _size(value: Scalar) -> Scalar:
+    return -value if sign(value) < 0 else value
 
 
 def _zero(values: Sequence[Scalar]) -> tuple[int, ...]:
     """The first argument's place where it is exactly 0."""
-    return () if values[0] else (0,)
+    return () if sign(values[0]) else (0,)
 
 
-def _tied_at(choose: Callable[[Sequence[Scalar]], Scalar]) -> Callable[[Sequence[Scalar]], tuple[int, ...]]:
+def _tied_at(choose: Callable[..., Scalar]) -> Callable[[Sequence[Scalar]], tuple[int, ...]]:
     """The first two places of the chosen value, where it stands at more than one."""
 
     def places(values: Sequence[Scalar]) -> tuple[int, ...]:
-        chosen = choose(values)
-        found = [place for place, value in enumerate(values) if value == chosen]
+        best = choose(*values)
+        found = [place for place, value in enumerate(values) if not compare(value, best)]
         return tuple(found[:2]) if len(found) > 1 else ()
 
     return places
 
 
-def _count_largest(*values: Scalar) -> Scalar:
-    return Scalar(values.count(max(values)))
+def _count(choose: Callable[..., Scalar]) -> Callable[..., Scalar]:
+    """How many of the values equal the chosen one."""
 
+    def count(*values: Scalar) -> Scalar:
+        best = choose(*values)
+        return Rational(sum(not compare(value, best) for value in values))
 
-def _count_smallest(*values: Scalar) -> Scalar:
-    return Scalar(values.count(min(values)))
+    return count
 
 
 # How an operation reads its arguments, and how large its values grow
@@ -147,21 +126,31 @@ def _quotient_growth(call: Call, args: Sequence[Bound]) -> Bound:
 
 
 def _power_growth(call: Call, args: Sequence[Bound]) -> Bound:
-    exponent = cast(int, whole(cast(Scalar, number(call.args[1]))))
-    base = args[0] if exponent >= 0 else inverted(args[0], size(call.args[0].shape))
-    return multiplied([base], times=abs(exponent))
+    base, inverse = args[0], inverted(args[0], size(call.args[0].shape))
+    exponent = number(call.args[1])
+    if exponent is None:
+        times = 1 << min(max(args[1].top - args[1].bottom + 1, 0), EXPONENT_BITS)
+        return multiplied([Bound(*map(max, base, inverse))], times=times)
+    return multiplied([base if sign(exponent) >= 0 else inverse], times=math.ceil(abs(fraction(exponent))))
+
+
+def _leaves_rationals(call: Call) -> bool:
+    exponent = number(call.args[1])
+    return exponent is None or whole(exponent) is None
 
 
 def _literal_divisor(call: Call) -> bool:
     return isinstance(call.args[1], Number)
 
 
+EXPONENT_BITS = 60
+
 # The table
 
 TIE = "equal ones share the gradient alike"
 LEAKY_KINK = "LeakyReLU'(0) is taken as the slope below 0"
 
-ROWS = (
+OWN_ROWS = (
     # arithmetic, element by element
     Op(
         "+",
@@ -173,7 +162,7 @@ ROWS = (
     ),
     Op(
         "-",
-        fold=operator.sub,
+        fold=subtract,
         axis=arrays.elementwise_axis,
         linear=lambda node: True,
         gradient=lambda upstream, node, out: [upstream, upstream * -1],
@@ -188,7 +177,7 @@ ROWS = (
     ),
     Op(
         "*",
-        fold=operator.mul,
+        fold=multiply,
         expand=arrays.product_expand,
         axis=arrays.elementwise_axis,
         linear=_one_variable_factor,
@@ -197,26 +186,43 @@ ROWS = (
     ),
     Op(
         "/",
-        scalar=operator.truediv,
+        scalar=divide,
         axis=arrays.elementwise_axis,
         linear=_literal_divisor,
         growth=_quotient_growth,
         gradient=gradients.of_quotient,
     ),
-    Op("^", scalar=_power, axis=arrays.elementwise_axis, growth=_power_growth, gradient=gradients.of_power),
+    Op(
+        "^",
+        scalar=power,
+        axis=arrays.elementwise_axis,
+        real=_leaves_rationals,
+        growth=_power_growth,
+        gradient=gradients.of_power,
+    ),
     Op(
         "abs",
+        decides=True,
         arity=(1, 1),
-        scalar=abs,
+        scalar=_size,
+        symbolic="Abs",
         axis=arrays.elementwise_axis,
         gradient=lambda upstream, node, out: [upstream * call("sign", node.args[0])],
         about="abs(z): the absolute value; slope 0 at 0",
     ),
-    Op("sign", scalar=_sign, axis=arrays.elementwise_axis, kink="abs has no slope at 0; 0 is taken", meets=_zero),
+    Op(
+        "sign",
+        decides=True,
+        scalar=_sign,
+        axis=arrays.elementwise_axis,
+        kink="abs has no slope at 0; 0 is taken",
+        meets=_zero,
+    ),
     Op(
         "max",
+        decides=True,
         arity=(2, 2),
-        scalar=_largest,
+        scalar=largest,
         axis=arrays.elementwise_axis,
         gradient=lambda upstream, node, out: [
             gradients.step_to(upstream, *node.args),
@@ -226,8 +232,9 @@ ROWS = (
     ),
     Op(
         "min",
+        decides=True,
         arity=(2, 2),
-        scalar=_smallest,
+        scalar=smallest,
         axis=arrays.elementwise_axis,
         gradient=lambda upstream, node, out: [
             gradients.step_to(upstream, *node.args[::-1]),
@@ -235,7 +242,7 @@ ROWS = (
         ],
         about="min(a, b): the smaller of two, element by element; equal ones share the gradient",
     ),
-    Op("step", scalar=_step, axis=arrays.elementwise_axis, kink=TIE, meets=_zero),
+    Op("step", decides=True, scalar=_step, axis=arrays.elementwise_axis, kink=TIE, meets=_zero),
     # products of arrays
     Op(
         "@",
@@ -285,7 +292,14 @@ ROWS = (
         linear=lambda node: True,
         gradient=gradients.of_spread,
     ),
-    Op("gather", kernel=arrays.gather_kernel, expand=arrays.gather_expand, terms=_elements),
+    Op(
+        "gather",
+        kernel=arrays.gather_kernel,
+        expand=arrays.gather_expand,
+        terms=_elements,
+        linear=lambda node: True,
+        gradient=gradients.of_gather,
+    ),
     # a whole array to a scalar
     Op(
         "sum",
@@ -312,11 +326,12 @@ ROWS = (
     ),
     Op(
         "max of all",
+        decides=True,
         spelled="max",
         arity=(1, 1),
-        scalar=_largest,
+        scalar=largest,
         shape=arrays.scalar_shape,
-        kernel=arrays.reduction(_largest),
+        kernel=arrays.reduction(largest),
         expand=arrays.reduction_expand,
         terms=_elements,
         gradient=gradients.of_extreme(
@@ -326,11 +341,12 @@ ROWS = (
     ),
     Op(
         "min of all",
+        decides=True,
         spelled="min",
         arity=(1, 1),
-        scalar=_smallest,
+        scalar=smallest,
         shape=arrays.scalar_shape,
-        kernel=arrays.reduction(_smallest),
+        kernel=arrays.reduction(smallest),
         expand=arrays.reduction_expand,
         terms=_elements,
         gradient=gradients.of_extreme("count_min", lambda out, share: [below(out, share), above(out, 0)]),
@@ -338,21 +354,23 @@ ROWS = (
     ),
     Op(
         "count_max",
-        scalar=_count_largest,
+        decides=True,
+        scalar=_count(largest),
         kink=TIE,
-        meets=_tied_at(max),
+        meets=_tied_at(largest),
         shape=arrays.scalar_shape,
-        kernel=arrays.reduction(_count_largest),
+        kernel=arrays.reduction(_count(largest)),
         expand=arrays.reduction_expand,
         terms=_elements,
     ),
     Op(
         "count_min",
-        scalar=_count_smallest,
+        decides=True,
+        scalar=_count(smallest),
         kink=TIE,
-        meets=_tied_at(min),
+        meets=_tied_at(smallest),
         shape=arrays.scalar_shape,
-        kernel=arrays.reduction(_count_smallest),
+        kernel=arrays.reduction(_count(smallest)),
         expand=arrays.reduction_expand,
         terms=_elements,
     ),
@@ -447,4 +465,5 @@ ROWS = (
     ),
 )
 
+ROWS = (*OWN_ROWS, *activations.ROWS, *losses.ROWS)
 OPS.update({row.name: row for row in ROWS})

@@ -17,7 +17,7 @@ from bptrace.exact import ONE, ZERO, Index, Shape, Value, indices
 from bptrace.expr import Call, Expr, Name, Number, children, names, nodes, plus, rebuilt
 from bptrace.model import Definition, Given, Quantity, bracketed_bases, keys
 from bptrace.notation import Notation
-from bptrace.ops import OPS, call, expansion
+from bptrace.ops import OPS, all_nodes, call, expansion
 
 FORWARD, REVERSE, UPDATE = "forward", "reverse", "update"
 LENGTH_LIMIT = 1_000_000
@@ -122,6 +122,16 @@ class _Fresh:
 
     def __init__(self, givens: Sequence[Given], definitions: Sequence[Definition]) -> None:
         self.taken = {*keys(givens), *keys(definitions)}
+        self.real: set[str] = set()
+
+    def leaves_rationals(self, expr: Expr) -> bool:
+        """Whether the expression's value, or one that it reads, may leave the rationals."""
+        return leaves_rationals(expr) or not self.real.isdisjoint(names(expr))
+
+    def register(self, definition: Definition) -> None:
+        """Remember whether the quantity may leave the rationals."""
+        if self.leaves_rationals(definition.expr):
+            self.real.add(definition.key)
 
     def name(self, stem: str) -> str:
         tries = (stem if n == 1 else f"{stem}_{n}" for n in range(1, len(self.taken) + 2))
@@ -133,7 +143,8 @@ class _Fresh:
 def lifted(definition: Definition, fresh: _Fresh) -> list[Definition]:
     """The definition, before it one for every part whose value a gradient needs and that has no name yet.
 
-    So every activation has a named pre-activation, and no rule repeats a long sum.
+    So every activation has a named pre-activation, and no rule repeats a long sum. What is compared has a name
+    where it may leave the rationals, so that it can be told to be exactly 0 or equal.
     """
     found: list[Definition] = []
 
@@ -142,6 +153,7 @@ def lifted(definition: Definition, fresh: _Fresh) -> list[Definition]:
             return part
         key = fresh.name(f"{stem}_{definition.key}")
         found.append(Definition(key, part, f"{key}, a part of {definition.key}", definition.mark))
+        fresh.register(found[-1])
         return Name(key, part.shape)
 
     def name(part: Expr) -> Expr:
@@ -154,11 +166,17 @@ def lifted(definition: Definition, fresh: _Fresh) -> list[Definition]:
         row = OPS[expr.op]
         if row.steps:
             return walk(row.steps(lambda stem, part: named(stem, walk(part)), *map(name, parts)))
-        every = bool(row.title) or piecewise(expr)
+        every = bool(row.title) or piecewise(expr) or (row.decides and any(map(fresh.leaves_rationals, parts)))
         return rebuilt(expr, [name(part) if every or _needs_name(expr, part) else part for part in parts])
 
-    whole = walk(definition.expr)
-    return [*found, definition._replace(expr=whole)]
+    whole = definition._replace(expr=walk(definition.expr))
+    fresh.register(whole)
+    return [*found, whole]
+
+
+def leaves_rationals(expr: Expr) -> bool:
+    """Whether some operation in the expression may leave the rationals."""
+    return any(isinstance(node, Call) and OPS[node.op].real(node) for node in all_nodes(expr))
 
 
 def _needs_name(call: Call, part: Expr) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from bptrace.enclosures import is_enclosure
 from bptrace.exact import Index, entries, indices, size
 from bptrace.expr import Expr, Leaf, factors, shape_text, terms
 from bptrace.program import REVERSE, Slope
@@ -43,10 +44,10 @@ def summarize(trace: Trace) -> Summary:
 def _short(trace: Trace, key: str) -> str:
     shape = trace.program.quantities[key].shape
     if size(shape) == 1:
-        return trace.notation.number(entries(trace.values[key], shape)[0])
+        return trace.notation.value(entries(trace.values[key], shape)[0])
     if size(shape) <= SHOWN:
         return trace.text(key)
-    zeros = sum(not entry for entry in entries(trace.values[key], shape))
+    zeros = sum(not is_enclosure(entry) and not entry for entry in entries(trace.values[key], shape))
     return f"{shape_text(shape)}, {zeros:,} of {size(shape):,} elements are 0"
 
 
@@ -59,7 +60,7 @@ def _blocked(trace: Trace) -> tuple[list[Blocked], list[str]]:
     dead = {slope: frozenset({slope}) for slope in found}
     unreached = []
     steps = [step for step in trace.steps if found and step.phase == REVERSE]
-    for row in (row for step in steps for row in step if row.quantity not in dead and not row.value):
+    for row in (row for step in steps for row in step if row.quantity not in dead and row.value == 0):
         each = [_killers(term, dead) for term in terms(row.tree)]
         if None in each:
             continue
@@ -83,7 +84,7 @@ def _closed(trace: Trace) -> list[Blocked]:
     for slope in trace.program.slopes:
         values = entries(trace.values[slope.quantity.key], slope.quantity.shape)
         for index, value in zip(indices(slope.quantity.shape), values, strict=True):
-            if not value:
+            if not is_enclosure(value) and not value:
                 found.append(Blocked(_unit(trace, slope, index), slope.quantity.element(index), []))
     return found
 

@@ -7,14 +7,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from itertools import islice, starmap
-from typing import Protocol, overload
+from typing import Protocol, TypeAlias, overload
 
 from bptrace.elements import Elements, Register, Working
-from bptrace.exact import Index, Scalar, Shape, Value, at, entries, fraction, indices, size
+from bptrace.enclosures import is_enclosure
+from bptrace.exact import Enclosure, Index, Scalar, Shape, Value, at, entries, indices, public, size
 from bptrace.expr import Expr, shape_text
 from bptrace.model import Definition, Given
-from bptrace.notation import Notation
+from bptrace.notation import DIGITS, Notation
 from bptrace.program import REVERSE, Plan, Program
+
+Number: TypeAlias = Fraction | Enclosure
 
 CHUNK = 64
 """How many rows are made and checked at a time."""
@@ -47,14 +50,14 @@ class Row:
         return self.texts()[2]
 
     @property
-    def value(self) -> Fraction:
-        """The exact value."""
-        return fraction(self._value)
+    def value(self) -> Number:
+        """The value: a Fraction where it is exact, else an Enclosure."""
+        return public(self._value)
 
     @property
     def value_text(self) -> str:
-        """The exact value as the register prints it."""
-        return self._elements.notation.number(self._value)
+        """The value as the register prints it: exact, or `≈` and digits that are all proven."""
+        return self._elements.notation.value(self._value)
 
     def texts(self) -> tuple[str, str, str, str]:
         """Quantity, formula, rule and value as the register prints them."""
@@ -63,7 +66,7 @@ class Row:
     @property
     def exact(self) -> bool:
         """Whether the value is printed as it is, rather than as the first digits of a real number."""
-        return True
+        return not is_enclosure(self._value)
 
     @property
     def tree(self) -> Expr:
@@ -103,24 +106,24 @@ class Array:
         return self.shape[0]
 
     @overload
-    def __getitem__(self, index: int) -> Fraction | list[Fraction]: ...
+    def __getitem__(self, index: int) -> Number | list[Number]: ...
     @overload
-    def __getitem__(self, index: tuple[int, ...]) -> Fraction: ...
-    def __getitem__(self, index: int | tuple[int, ...]) -> Fraction | list[Fraction]:
+    def __getitem__(self, index: tuple[int, ...]) -> Number: ...
+    def __getitem__(self, index: int | tuple[int, ...]) -> Number | list[Number]:
         if not isinstance(index, tuple):
             return self.tolist()[index]
         if len(index) != len(self.shape):
             raise IndexError(f"{len(index)} indices into {shape_text(self.shape)}")
-        return fraction(at(self._value, tuple(range(n)[place] for place, n in zip(index, self.shape, strict=True))))
+        return public(at(self._value, tuple(range(n)[place] for place, n in zip(index, self.shape, strict=True))))
 
-    def tolist(self) -> list[Fraction | list[Fraction]]:
+    def tolist(self) -> list[Number | list[Number]]:
         """The values as Python's Fractions, a list a row."""
         if len(self.shape) == 1:
-            return [fraction(at(self._value, index)) for index in indices(self.shape)]
+            return [public(at(self._value, index)) for index in indices(self.shape)]
         rows, columns = self.shape
-        return [[fraction(at(self._value, (i, j))) for j in range(columns)] for i in range(rows)]
+        return [[public(at(self._value, (i, j))) for j in range(columns)] for i in range(rows)]
 
-    def __iter__(self) -> Iterator[Fraction | list[Fraction]]:
+    def __iter__(self) -> Iterator[Number | list[Number]]:
         return iter(self.tolist())
 
     def __eq__(self, other: object) -> bool:
@@ -185,13 +188,23 @@ class Trace:
     """
 
     def __init__(
-        self, source: Worked, program: Program, values: Mapping[str, Value], decimal: bool, terms: int | None = None
+        self,
+        source: Worked,
+        program: Program,
+        values: Mapping[str, Value],
+        decimal: bool,
+        *,
+        terms: int | None = None,
+        digits: int = DIGITS,
+        bits: int = 0,
     ) -> None:
         self.source = source
         self.program = program
         self.values = values
         self.decimal = decimal
         self.terms = terms
+        self.digits = digits
+        self.bits = bits
 
     @property
     def title(self) -> str:
@@ -210,7 +223,9 @@ class Trace:
 
     def shortened(self, terms: int) -> Trace:
         """The same trace for a screen: sums of more terms than this are cut in the middle, the rest counted."""
-        return Trace(self.source, self.program, self.values, self.decimal, terms)
+        return Trace(
+            self.source, self.program, self.values, self.decimal, terms=terms, digits=self.digits, bits=self.bits
+        )
 
     def audit(self) -> None:
         """Make every row once, each checked as it is made, so that nothing is printed before all agree.
@@ -222,7 +237,7 @@ class Trace:
     def text(self, key: str) -> str:
         """A whole quantity as the register prints its numbers: `2`, `[1, 2]`, `[[0, 1], [1, -1]]`."""
         shape = self.program.quantities[key].shape
-        numbers = [self.notation.number(item) for item in entries(self.values[key], shape)]
+        numbers = [self.notation.value(item) for item in entries(self.values[key], shape)]
         if len(shape) < 2:
             return f"[{', '.join(numbers)}]" if shape else numbers[0]
         columns = shape[1]
@@ -242,12 +257,12 @@ class Trace:
     @cached_property
     def notation(self) -> Notation:
         """How the trace's rows print."""
-        return Notation(self.decimal, self.terms)
+        return Notation(self.decimal, self.terms, self.digits, self.bits)
 
     @cached_property
     def register(self) -> Register:
         """The elements of every quantity."""
-        return Register(self.program.quantities, self.values)
+        return Register(self.program.quantities, self.values, self.bits)
 
     def _rows(self, plan: Plan) -> Iterator[Row]:
         for block in plan.blocks:
@@ -270,12 +285,12 @@ class Trace:
     def __repr__(self) -> str:
         return f"<Trace of {self.title or 'a network'}, {len(self.steps)} steps>"
 
-    def __getitem__(self, name: str) -> Fraction | Array:
+    def __getitem__(self, name: str) -> Number | Array:
         if name in self.values:
             value, shape = self.values[name], self.program.quantities[name].shape
-            return Array(value, shape) if size(shape) > 1 else fraction(at(value, (0,) * len(shape)))
+            return Array(value, shape) if size(shape) > 1 else public(at(value, (0,) * len(shape)))
         key, index = self._elements[name]
-        return fraction(at(self.values[key], index))
+        return public(at(self.values[key], index))
 
     def __contains__(self, name: object) -> bool:
         return name in self.values or name in self._elements

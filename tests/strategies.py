@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from bptrace.evaluate import evaluate
-from bptrace.exact import Scalar, Shape, broadcast, fraction, indices
+from bptrace.exact import Rational, Shape, broadcast, fraction, indices
 from bptrace.expr import Call, Cases, Expr, Leaf, Number, Slot, children, nodes, rebuilt
-from bptrace.ops import above, below, between
+from bptrace.pieces import above, below, between
 
 
 def examples(count: int) -> settings:
@@ -21,9 +21,9 @@ def examples(count: int) -> settings:
     return settings(max_examples=count, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
-def rationals(limit: int = 30) -> SearchStrategy[Scalar]:
+def rationals(limit: int = 30) -> SearchStrategy[Rational]:
     """Exact numbers: whole ones, decimals that end and fractions that do not."""
-    return st.builds(Scalar, st.integers(-limit, limit), st.sampled_from([1, 1, 1, 2, 3, 4, 5, 7, 10, 12]))
+    return st.builds(Rational, st.integers(-limit, limit), st.sampled_from([1, 1, 1, 2, 3, 4, 5, 7, 10, 12]))
 
 
 def literals() -> SearchStrategy[str]:
@@ -109,11 +109,11 @@ def _call(op: str, args: list[Expr]) -> Expr:
 
 
 def _unless_zero(expr: Expr) -> Expr:
-    return expr if evaluate(expr) else Number(Scalar(-3))
+    return expr if evaluate(expr) else Number(Rational(-3))
 
 
 def _power(base: Expr, exponent: int) -> Expr:
-    return _call("^", [_unless_zero(base) if exponent < 0 else base, Number(Scalar(exponent))])
+    return _call("^", [_unless_zero(base) if exponent < 0 else base, Number(Rational(exponent))])
 
 
 def _pieces(subject: Expr, at: Expr, values: tuple[Expr, ...]) -> Expr:

@@ -9,7 +9,7 @@ import pytest
 
 from bptrace.elements import Register
 from bptrace.evaluate import evaluate, expander, kernel
-from bptrace.exact import ZERO, Index, Scalar, Shape, array, at, broadcast, indices, size
+from bptrace.exact import ZERO, Index, Rational, Scalar, Shape, array, at, broadcast, indices, size
 from bptrace.expr import NOTHING, Call, Expr, Leaf, Name, Number, ShapeError, gather_to, nodes, spread_to
 from bptrace.model import Quantity
 from bptrace.ops import OPS, call
@@ -30,7 +30,7 @@ PARTS: list[tuple[Shape, Index]] = [
 
 def grid(shape: Shape, first: int = -3) -> Grid:
     """Different small numbers, none of them 0."""
-    numbers = (Scalar(n * n * n + 1, 7) for n in count(first))
+    numbers = (Rational(n * n * n + 1, 7) for n in count(first))
     return {index: next(number for number in numbers if number) for index in indices(shape)}
 
 
@@ -75,7 +75,7 @@ def test_many_arguments_broadcast(op: str, one: Shape, two: Shape) -> None:
     x, y = grid(one), grid(two, -1)
     first, second = names(one, two)
     meaning = each(lambda a, b: a + b + a + 2 if op == "+" else a * b * a * 2)
-    assert_agree(call(op, first, second, first, Number(Scalar(2))), meaning(x, y), x, y)
+    assert_agree(call(op, first, second, first, Number(Rational(2))), meaning(x, y), x, y)
 
 
 @pytest.mark.parametrize(("one", "two"), FITTING)
@@ -145,7 +145,7 @@ def test_what_does_not_exist_is_left_out_of_sums() -> None:
     expr = call("+", Name("y", (2,)), call("*", nowhere, Name("y", (2,))))
     registered = Register(
         {"x": Quantity("x", (), "x"), "y": Quantity("y", (2,), "y")},
-        {"x": Scalar(5), "y": array((2,), [Scalar(2), Scalar(3)])},
+        {"x": Rational(5), "y": array((2,), [Rational(2), Rational(3)])},
     )
     expand = expander(expr, registered)
     assert [[node.name for node in nodes(expand((i,))) if isinstance(node, Leaf)] for i in (0, 1)] == [
@@ -208,7 +208,7 @@ def test_axes(op: str, shapes: tuple[Shape, ...]) -> None:
 def reads(made: Call, index: Index) -> list[tuple[int, Index]]:
     """Which elements of which argument one element of the result reads."""
     keys = [f"{argument}" for argument in range(len(made.args))]
-    values = {key: array(arg.shape, [Scalar(1)] * size(arg.shape)) for key, arg in zip(keys, made.args, strict=True)}
+    values = {key: array(arg.shape, [Rational(1)] * size(arg.shape)) for key, arg in zip(keys, made.args, strict=True)}
     quantities = {key: Quantity(key, arg.shape, key, bracketed=True) for key, arg in zip(keys, made.args, strict=True)}
     renamed = Call(made.op, tuple(Name(key, quantities[key].shape) for key in keys), made.shape, made.extra)
     register = Register(quantities, values)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 import bptrace
 from bptrace.bounds import BIT_LIMIT, CAP, TOTAL_BIT_LIMIT, Bound, added, inverted, literal, measured, multiplied
 from bptrace.evaluate import growth
-from bptrace.exact import Scalar, array, entries
+from bptrace.exact import Rational, Scalar, array, entries
 from tests.strategies import examples, networks, rationals
 
 
@@ -91,12 +91,12 @@ def test_bounds_stay_small_numbers_themselves() -> None:
 @pytest.mark.parametrize(
     ("bound", "items"),
     [
-        (added([Bound(3, 1), Bound(3, 1)]), [Scalar(14)]),
-        (added([Bound(3, 1)], terms=100), [Scalar(700)]),
-        (added([Bound(1, 3), Bound(1, 3)]), [Scalar(1, 5) + Scalar(1, 7)]),
-        (multiplied([Bound(3, 1), Bound(1, 3)], terms=5), [Scalar(35, 4)]),
-        (multiplied([Bound(3, 2)], times=3), [Scalar(343, 27)]),
-        (inverted(Bound(3, 2), count=2), [Scalar(3, 7), Scalar(3, 5)]),
+        (added([Bound(3, 1), Bound(3, 1)]), [Rational(14)]),
+        (added([Bound(3, 1)], terms=100), [Rational(700)]),
+        (added([Bound(1, 3), Bound(1, 3)]), [Rational(1, 5) + Rational(1, 7)]),
+        (multiplied([Bound(3, 1), Bound(1, 3)], terms=5), [Rational(35, 4)]),
+        (multiplied([Bound(3, 2)], times=3), [Rational(343, 27)]),
+        (inverted(Bound(3, 2), count=2), [Rational(3, 7), Rational(3, 5)]),
     ],
 )
 def test_rules_of_growth(bound: Bound, items: list[Scalar]) -> None:

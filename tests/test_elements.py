@@ -10,7 +10,7 @@ import bptrace
 from bptrace.elements import compiled, filled, is_regular
 from bptrace.errors import InternalError
 from bptrace.evaluate import evaluate
-from bptrace.exact import Scalar, array, at, indices
+from bptrace.exact import Rational, array, at, indices
 from bptrace.expr import Leaf, nodes
 from bptrace.trace import Trace
 from tests.reader import names_of, value_of
@@ -72,7 +72,7 @@ def test_one_wrong_entry_is_found_and_named(text: str, data: st.DataObject) -> N
 def corrupted(trace: Trace, key: str, index: tuple[int, ...]) -> Trace:
     """The trace with one entry of one array off by a millionth."""
     shape = trace.program.quantities[key].shape
-    wrong = [at(trace.values[key], spot) + (spot == index) * Scalar(1, 10**6) for spot in indices(shape)]
+    wrong = [at(trace.values[key], spot) + (spot == index) * Rational(1, 10**6) for spot in indices(shape)]
     return Trace(trace.source, trace.program, {**trace.values, key: array(shape, wrong)}, trace.decimal)
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 
 from bptrace.evaluate import evaluate
-from bptrace.exact import Scalar, Shape, rational
+from bptrace.exact import Rational, Shape, rational
 from bptrace.expr import (
     Call,
     Expr,
@@ -32,8 +32,8 @@ from bptrace.notation import Notation
 from bptrace.ops import call
 from tests.strategies import Tree, examples, trees
 
-A, B, C = (Leaf(name, Scalar(value)) for name, value in [("a", 2), ("b", 3), ("c", 5)])
-HALF = Number(Scalar(1, 2))
+A, B, C = (Leaf(name, Rational(value)) for name, value in [("a", 2), ("b", 3), ("c", 5)])
+HALF = Number(Rational(1, 2))
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_a_product_of_literals_is_a_literal(literals: tuple[str, ...], value: st
 
 
 def test_a_dropped_or_folded_literal_keeps_the_shape() -> None:
-    ones = Number(Scalar(1), (2, 3))
+    ones = Number(Rational(1), (2, 3))
     assert times([ones, A]).shape == (2, 3)
     assert times([ones, ones]).shape == (2, 3)
     assert times([Name("v", (3,)), ones]).shape == (2, 3)

@@ -13,8 +13,9 @@ import pytest
 from tests.conftest import RELU, ROOT
 
 ROOMS = [
-    *("exits", "errors", "exact", "bounds", "expr", "arrays", "op", "gradients", "ops"),
-    *("model", "evaluate", "notation", "elements", "chain", "program", "trace", "network", "summary"),
+    *("exits", "errors", "enclosures", "exact", "bounds", "expr", "arrays", "op", "gradients", "pieces"),
+    *("activations", "losses", "ops", "model", "evaluate", "notation", "elements", "closed", "chain", "program"),
+    *("certain", "trace", "network", "summary"),
     *("document", "equation", "spec", "settings", "files", "views", "commands", "cli", "__main__"),
 ]
 PACKAGE = ROOT / "bptrace"

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 import bptrace
 from bptrace.evaluate import evaluate
-from bptrace.exact import ZERO, Scalar, fraction
+from bptrace.exact import ZERO, Rational, public
 from bptrace.expr import Call, Cases, Expr, Leaf, Number, plus
 from bptrace.notation import Notation
-from bptrace.ops import above, below, between
+from bptrace.pieces import above, below, between
 from tests.reader import value_of
 from tests.strategies import Tree, emptied, examples, trees
 
@@ -122,7 +122,7 @@ def test_numbers_print_as_the_author_writes() -> None:
 
 
 def leaf(number: int) -> Leaf:
-    return Leaf(f"a{number}", Scalar(number))
+    return Leaf(f"a{number}", Rational(number))
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ def test_only_a_shortened_trace_cuts() -> None:
 # Gates and notes
 
 
-X = Leaf("x", Scalar(1))
+X = Leaf("x", Rational(1))
 
 
 @pytest.mark.parametrize(
@@ -213,7 +213,7 @@ def test_a_note_is_made_of_the_case_that_holds() -> None:
 @examples(300)
 @given(trees(), st.booleans())
 def test_what_is_printed_reads_back(tree: Tree, decimal: bool) -> None:
-    notation, value = Notation(decimal), fraction(evaluate(tree.expr))
+    notation, value = Notation(decimal), public(evaluate(tree.expr))
     assert value_of(notation.rule(tree.expr), tree.names) == value
     assert value_of(notation.formula(tree.expr), tree.names) == value
 

@@ -6,7 +6,8 @@ import pytest
 
 import bptrace
 from bptrace.expr import Call, Cases, Expr, Name
-from bptrace.ops import OPS, Op, above, all_nodes, arities, below, function, function_names
+from bptrace.ops import OPS, Op, all_nodes, arities, function, function_names
+from bptrace.pieces import above, below
 from tests.reader import names_of, value_of
 
 

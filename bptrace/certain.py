@@ -1,0 +1,202 @@
+"""Certainty: precision rises until every digit is proven and every comparison decided.
+
+Where more precision does not help, sympy is asked to prove that a number is exactly 0 or that two are equal; a
+fact that is proven is put in place and everything is worked out anew. What cannot be proven is an error.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from itertools import combinations
+from typing import TypeAlias, cast
+
+from bptrace.closed import PROOF_LIMIT, ClosedForms
+from bptrace.elements import Register
+from bptrace.enclosures import Undecided, accuracy, agree, is_enclosure, precision
+from bptrace.errors import SpecError
+from bptrace.evaluate import culprit, evaluate, expander
+from bptrace.exact import ZERO, Index, Scalar, Value, array, at, entries, indices, is_real
+from bptrace.expr import Call, Cases, Expr, Leaf, Number, branch_parts, children
+from bptrace.model import Definition
+from bptrace.notation import Notation
+from bptrace.program import Program
+
+GUARD_BITS = 20
+SPARE_BITS = 40
+PROOF_BITS = 1 << 12
+BIT_LIMIT = 1 << 16
+
+Place: TypeAlias = tuple[str, Index]
+Facts: TypeAlias = "dict[str, dict[Index, Scalar | Place]]"
+"""By quantity and element: the number it is exactly, or the place of an earlier element that it equals."""
+Compute: TypeAlias = "Callable[[Definition, Callable[[Mapping[str, Value]], Value], Mapping[str, Value]], Value]"
+"""(definition, kernel, values so far) gives the definition's value; raises Undecided."""
+
+
+class Doubt(Exception):  # no error: more precision may settle it
+    """What could not be told at some precision, with the values at that point.
+
+    `inaccurate`: the definition has a value, but too few of its digits are proven.
+    """
+
+    def __init__(self, definition: Definition, values: Mapping[str, Value], inaccurate: bool) -> None:
+        super().__init__(definition.key)
+        self.definition = definition
+        self.values = values
+        self.inaccurate = inaccurate
+
+
+class Certainty:
+    """A program's values with so many proven digits each. `compute` works out one definition."""
+
+    def __init__(self, program: Program, givens: Mapping[str, Value], digits: int, compute: Compute) -> None:
+        self.program = program
+        self.givens = givens
+        self.compute = compute
+        self.needed = math.ceil(digits * math.log2(10)) + GUARD_BITS
+        self.facts: Facts = {}
+
+    def values(self) -> tuple[dict[str, Value], int]:
+        """The values, and the bits of precision that they took.
+
+        Raises SpecError naming the quantity that cannot be told, and what `compute` raises.
+        """
+        bits = self.needed + SPARE_BITS
+        while True:
+            with precision(bits):
+                try:
+                    return self.attempt(), bits
+                except Doubt as doubt:
+                    if bits >= PROOF_BITS and self.prove(doubt):
+                        continue
+                    if bits > BIT_LIMIT:
+                        raise complaint(self.program, doubt, bits) from None
+            bits *= 2
+
+    def attempt(self) -> dict[str, Value]:
+        """The values at the precision that is set. Raises Doubt, and what `compute` raises."""
+        values = dict(self.givens)
+        for definition, (key, kernel) in zip(self.program.definitions, self.program.kernels, strict=True):
+            try:
+                value = self.compute(definition, kernel, values)
+            except Undecided:
+                raise Doubt(definition, values, inaccurate=False) from None
+            values[key] = self._with_facts(definition, value, values) if key in self.facts else value
+        for definition in self.program.definitions:
+            if any(map(self._is_inaccurate, reals(values[definition.key], definition))):
+                raise Doubt(definition, values, inaccurate=True)
+        return values
+
+    def _is_inaccurate(self, value: Scalar) -> bool:
+        return accuracy(value) < self.needed
+
+    def _with_facts(self, definition: Definition, value: Value, values: Mapping[str, Value]) -> Value:
+        """The value with what is proven put in place: exact numbers, and one object for equal ones."""
+        places = list(indices(definition.shape))
+        items = dict(zip(places, entries(value, definition.shape), strict=True))
+        for index, fact in sorted(self.facts[definition.key].items()):
+            if isinstance(fact, tuple):
+                key, other = fact
+                items[index] = items[other] if key == definition.key else at(values[key], other)
+            else:
+                items[index] = fact
+        return array(definition.shape, list(items.values()))
+
+    # proofs
+
+    def prove(self, doubt: Doubt) -> bool:
+        """Whether something was proven that settles a part of the doubt; it is among the facts then."""
+        bits = self.needed + SPARE_BITS
+        register = Register(self.program.quantities, doubt.values, bits)
+        forms = ClosedForms(register, self.program.definitions, PROOF_LIMIT)
+        proven = [self._learn(one, other, forms) for one, other in self._questions(doubt, register)]
+        return any(proven)
+
+    def _questions(self, doubt: Doubt, register: Register) -> Iterator[tuple[Expr, Expr]]:
+        """Pairs of elements of which it would help to know that they are equal."""
+        definition = doubt.definition
+        if doubt.inaccurate:
+            leaves = [register[definition.key][index] for index in indices(definition.shape)]
+            yield from ((leaf, Number(ZERO)) for leaf in leaves if self._is_inaccurate(leaf.value))
+            return
+        expand = expander(definition.expr, register)
+        for tree in map(expand, indices(definition.shape)):
+            at_fault = undecided(tree)
+            if at_fault is not None:
+                yield from combinations([*compared(at_fault), Number(ZERO)], 2)
+
+    def _learn(self, one: Expr, other: Expr, forms: ClosedForms) -> bool:
+        """Whether two elements are proven to be equal; the later one takes the earlier one's value then."""
+        if not agree(evaluate(one), evaluate(other)) or not forms.is_zero(Call("-", (one, other), ())):
+            return False
+        places = sorted(self._place(leaf, forms) for leaf in (one, other) if is_open(leaf))
+        exact = [evaluate(part) for part in (one, other) if not is_enclosure(evaluate(part))]
+        if not places or len(places) + len(exact) < 2:
+            return False
+        _, key, index = places[-1]
+        self.facts.setdefault(key, {})[index] = exact[0] if exact else places[0][1:]
+        return True
+
+    def _place(self, leaf: Expr, forms: ClosedForms) -> tuple[int, str, Index]:
+        """Where an element stands, in the order in which everything is worked out."""
+        key, index = forms.places[cast(Leaf, leaf).name]
+        return self._positions.get(key, -1), key, index
+
+    @cached_property
+    def _positions(self) -> dict[str, int]:
+        return {definition.key: number for number, definition in enumerate(self.program.definitions)}
+
+
+def reals(value: Value, definition: Definition) -> list[Scalar]:
+    """The entries that may be enclosures."""
+    return entries(value, definition.shape) if is_real(value) else []
+
+
+def is_open(tree: Expr) -> bool:
+    """Whether a tree is an element that is known by an enclosure."""
+    return isinstance(tree, Leaf) and is_enclosure(tree.value)
+
+
+def undecided(tree: Expr) -> Expr | None:
+    """The part of a tree that cannot be told, or None where the tree has a value."""
+    try:
+        evaluate(tree)
+    except Undecided:
+        return culprit(tree)
+    return None
+
+
+def compared(tree: Expr) -> list[Expr]:
+    """What a part of a tree compares: a subject and its bounds, or arguments."""
+    if isinstance(tree, Cases):
+        return [tree.subject, *(part for branch in tree.branches for part in branch_parts(branch)[:-1])]
+    return list(children(tree))
+
+
+def complaint(program: Program, doubt: Doubt, bits: int) -> SpecError:
+    """What to say of something that cannot be told, however precisely it is worked out."""
+    definition = doubt.definition
+    register = Register(program.quantities, doubt.values, bits)
+    mark = definition.mark or program.definitions[-1].mark
+    if doubt.inaccurate:
+        near = [
+            index for index in indices(definition.shape) if accuracy(register[definition.key][index].value) < bits // 2
+        ]
+        name = program.quantities[definition.key].element(near[0]) if near else definition.key
+        return SpecError(f"cannot tell whether {name} is exactly 0", mark, *_tried(bits))
+    expand = expander(definition.expr, register)
+    for index in indices(definition.shape):
+        at_fault = undecided(expand(index))
+        if at_fault is not None:
+            name, rule = program.quantities[definition.key].element(index), Notation(False, 8).formula(at_fault)
+            return SpecError(
+                f"cannot tell which way {rule} goes, in {name}", getattr(at_fault, "mark", None) or mark, *_tried(bits)
+            )
+    return SpecError(f"cannot work out {definition.key}", mark, *_tried(bits))
+
+
+def _tried(bits: int) -> list[str]:
+    digits = f"its first {bits * 30_103 // 100_000:,} digits"
+    return [f"{digits} do not tell, and no closed form proves it"]

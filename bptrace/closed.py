@@ -1,0 +1,110 @@
+"""Closed forms: what a value is as a sympy expression, all the way down to the givens.
+
+Used to prove that a number is exactly 0, or that two are equal, where no enclosure can, and to show a value as
+`1/(1 + exp(-151/400))`. sympy is imported when a form is first asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any, cast
+
+from bptrace.elements import Register
+from bptrace.enclosures import is_enclosure, precision
+from bptrace.evaluate import chosen, evaluate, expander
+from bptrace.exact import Index, Rational, indices
+from bptrace.expr import Call, Cases, Expr, Leaf, Number
+from bptrace.model import Definition
+from bptrace.ops import OPS
+
+SHOWN_LIMIT = 300
+PROOF_LIMIT = 3_000
+SIMPLIFIED_LIMIT = 150
+
+
+class TooLong(ValueError):
+    """A closed form of more operations than are taken, or none at all."""
+
+
+class ClosedForms:
+    """The closed forms of the values in a register; `limit` is the most operations that one may have."""
+
+    def __init__(self, register: Register, definitions: Sequence[Definition], limit: int = SHOWN_LIMIT) -> None:
+        self.register = register
+        self.definitions: Mapping[str, Definition] = {item.key: item for item in definitions}
+        self.limit = limit
+        self.known: dict[str, Any] = {}
+
+    @cached_property
+    def places(self) -> dict[str, tuple[str, Index]]:
+        """Where each element of the register stands, by its name."""
+        named = self.register.quantities.items()
+        return {quantity.element(index): (key, index) for key, quantity in named for index in indices(quantity.shape)}
+
+    def text(self, tree: Expr, width: int) -> str | None:
+        """The closed form of a tree of single elements, or None where it takes more than `width` characters."""
+        try:
+            with precision(self.register.bits):
+                text = str(self.of(tree)).replace("**", "^")
+        except (TooLong, RecursionError):
+            return None
+        return text if len(text) <= width else None
+
+    def is_zero(self, tree: Expr) -> bool:
+        """Whether a tree of single elements is proven to be exactly 0."""
+        try:
+            form = self.of(tree)
+        except (TooLong, RecursionError):
+            return False
+        return bool(form == 0) or bool(_simplified(form) == 0)
+
+    def of(self, tree: Expr) -> Any:
+        """The closed form of a tree of single elements. Raises TooLong."""
+        if isinstance(tree, Leaf):
+            return self._of_leaf(tree)
+        if isinstance(tree, Number):
+            return _rational(tree.value)
+        if isinstance(tree, Cases):
+            return self.of(chosen(tree)[1].value)
+        form = self._of_call(cast(Call, tree))
+        if form.count_ops() > self.limit:
+            raise TooLong("too many operations")
+        return form
+
+    def _of_leaf(self, leaf: Leaf) -> Any:
+        if not is_enclosure(leaf.value):
+            return _rational(leaf.value)
+        if leaf.name not in self.known:
+            key, index = self.places[leaf.name]
+            if key not in self.definitions:
+                raise TooLong(f"{leaf.name} is known by its digits alone")
+            self.known[leaf.name] = self.of(expander(self.definitions[key].expr, self.register)(index))
+        return self.known[leaf.name]
+
+    def _of_call(self, tree: Call) -> Any:
+        row, value = OPS[tree.op], evaluate(tree)
+        if not is_enclosure(value):
+            return _rational(value)
+        if row.decides and not row.symbolic:
+            return self.of(next(arg for arg in tree.args if evaluate(arg) is value))
+        parts = [self.of(arg) for arg in tree.args]
+        if not row.symbolic:
+            return cast(Any, row.scalar)(*parts)
+        import sympy
+
+        named = getattr(sympy, row.symbolic)
+        return named(*parts) if parts else named
+
+
+def _rational(value: Rational) -> Any:
+    import sympy
+
+    return sympy.Rational(int(value.p), int(value.q))
+
+
+def _simplified(form: Any) -> Any:
+    import sympy
+
+    expanded = sympy.expand(form)
+    return sympy.simplify(expanded) if expanded.count_ops() < SIMPLIFIED_LIMIT else expanded

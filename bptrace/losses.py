@@ -1,0 +1,307 @@
+"""Rows of the op table: losses that leave the rationals, of the output and the target. They sum over all elements."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from bptrace import arrays
+from bptrace.activations import minus, sigmoid
+from bptrace.arrays import Expander, Kernel
+from bptrace.enclosures import OutOfDomain, is_enclosure, log, multiply
+from bptrace.exact import ZERO, Index, Scalar, Shape, Value, array, at, entries, indices, whole
+from bptrace.expr import NOTHING, Call, Expr, Leaf, Number, ShapeError, lift, shape_text
+from bptrace.op import Op, call
+from bptrace.pieces import total
+
+Namer = Callable[[str, Expr], Expr]
+
+# A class number chooses an element
+
+
+def class_index(value: Scalar, count: int) -> int:
+    """The 0-based index of a class that is counted from 1. Raises OutOfDomain."""
+    number = whole(value)
+    if number is None or not 1 <= number <= count:
+        raise OutOfDomain(f"the target is a class number from 1 to {count}")
+    return number - 1
+
+
+def class_indices(value: Value, shape: Shape, scores: Shape) -> list[Index]:
+    """The place of each target's class among the scores: one, or one a row."""
+    found = [class_index(item, scores[-1]) for item in entries(value, shape)]
+    return [(row, column) for row, column in enumerate(found)] if shape else [(found[0],)]
+
+
+def _pick_shape(shapes: Sequence[Shape]) -> Shape:
+    scores, target = shapes
+    if not scores or target != scores[:-1]:
+        raise ShapeError(f"{shape_text(scores)} and {shape_text(target)}")
+    return target
+
+
+def _pick_kernel(node: Call) -> Kernel:
+    scores, target = (arg.shape for arg in node.args)
+
+    def pick(value: Value, classes: Value) -> Value:
+        places = class_indices(classes, target, scores)
+        return array(target, [at(value, place) for place in places])
+
+    return pick
+
+
+def _class_at(tree: Expr, count: int) -> int:
+    """The class that the element of a target names."""
+    return class_index(tree.value if isinstance(tree, Leaf | Number) else ZERO, count)
+
+
+def _pick_expand(node: Call, args: Sequence[Expander]) -> Expander:
+    """The element that the target names."""
+    scores, target = args
+    count = node.args[0].shape[-1]
+    return lambda index: scores((*index, _class_at(target(index), count)))
+
+
+def _unpick_kernel(node: Call) -> Kernel:
+    """Zeros with the upstream gradient put in where the target says: the transpose of picking."""
+    shape, target = node.shape, node.args[1].shape
+
+    def unpick(upstream: Value, classes: Value) -> Value:
+        places = class_indices(classes, target, shape)
+        held = dict(zip(places, entries(upstream, target), strict=True))
+        return array(shape, [held.get(place, ZERO) for place in indices(shape)])
+
+    return unpick
+
+
+def _unpick_expand(node: Call, args: Sequence[Expander]) -> Expander:
+    """The upstream gradient at the target's class; elsewhere there is no path."""
+    upstream, target = args
+    count = node.shape[-1]
+
+    def expand(index: Index) -> Expr:
+        row = index[:-1]
+        return upstream(row) if _class_at(target(row), count) == index[-1] else NOTHING
+
+    return expand
+
+
+def _unpick(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr | None]:
+    return [Call("unpick", (upstream, node.args[1]), node.args[0].shape), None]
+
+
+# Cross-entropy
+
+
+def is_distribution(scores: Expr, target: Expr) -> bool:
+    """Whether the target has a number for every class, rather than one class number a row."""
+    return bool(target.shape) and target.shape == scores.shape
+
+
+def _distribution_kernel(node: Call) -> Kernel:
+    shape = node.shape
+
+    def checked(value: Value) -> Value:
+        items, width = entries(value, shape), shape[-1]
+        for start in range(0, len(items), width):
+            part = items[start : start + width]
+            if any(map(is_enclosure, part)):
+                raise OutOfDomain("the target is not exact: write -sum(y*log_softmax(z)) for such a target")
+            if sum(part, ZERO) != 1:
+                raise OutOfDomain(f"the target sums to {sum(part, ZERO)}, not to 1")
+        return value
+
+    return checked
+
+
+def _target_problem(scores: Expr, target: Expr) -> str:
+    if not scores.shape:
+        return "the first argument is a vector, one number a class, or a matrix, a row a sample"
+    if is_distribution(scores, target) or target.shape == scores.shape[:-1]:
+        return ""
+    wanted = "a class number" if len(scores.shape) == 1 else "a vector of class numbers"
+    return f"the target is {wanted}, or {shape_text(scores.shape)} of probabilities"
+
+
+def _class_problem(scores: Expr, target: Expr) -> str:
+    if scores.shape and target.shape == scores.shape[:-1]:
+        return ""
+    return "the target is a class number for a vector, a vector of class numbers for a matrix"
+
+
+def _surprise(p: Expr, y: Expr) -> Expr:
+    """Minus the log of what the target's class got, or the mean of that under the target's distribution."""
+    if is_distribution(p, y):
+        return minus(total(call("distribution", y) * call("log", p)))
+    return minus(total(call("log", call("pick", p, y))))
+
+
+def _cross_entropy(name: Namer, logits: Expr, target: Expr) -> Expr:
+    return call("cross_entropy of", logits, name("p", call("softmax", logits)), target)
+
+
+def _cross_entropy_gradient(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr | None]:
+    """P - y for the logits, whose path through the probabilities is in it already."""
+    _, p, y = node.args
+    excess = p - y if is_distribution(p, y) else Call("less one", (p, y), p.shape)
+    return [upstream * excess, None, upstream * minus(call("log", p)) if is_distribution(p, y) else None]
+
+
+def _less_one_kernel(node: Call) -> Kernel:
+    shape, target = node.shape, node.args[1].shape
+
+    def kernel(value: Value, classes: Value) -> Value:
+        chosen = set(class_indices(classes, target, shape))
+        return array(
+            shape, [x - 1 if i in chosen else x for i, x in zip(indices(shape), entries(value, shape), strict=True)]
+        )
+
+    return kernel
+
+
+def _less_one_expand(node: Call, args: Sequence[Expander]) -> Expander:
+    """p1-1 for the target's class, p1 for another."""
+    p, target = args
+    count = node.shape[-1]
+
+    def expand(index: Index) -> Expr:
+        chosen = _class_at(target(index[:-1]), count) == index[-1]
+        return p(index) - 1 if chosen else p(index)
+
+    return expand
+
+
+# Losses of probabilities
+
+
+def _binary_cross_entropy(yhat: Expr, y: Expr) -> Expr:
+    return minus(total(y * call("log", yhat) + (1 - y) * call("log", 1 - yhat)))
+
+
+def _binary_cross_entropy_gradient(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr]:
+    yhat, y = node.args
+    return [upstream * ((yhat - y) / (yhat * (1 - yhat))), upstream * (call("log", 1 - yhat) - call("log", yhat))]
+
+
+def _bce_with_logits(name: Namer, z: Expr, y: Expr) -> Expr:
+    return call("bce_with_logits of", z, name("p", sigmoid(z)), y)
+
+
+def _bce_with_logits_of(z: Expr, p: Expr, y: Expr) -> Expr:
+    return total(call("log", lift(1) + call("exp", z)) - y * z)
+
+
+def _kl_divergence(yhat: Expr, y: Expr) -> Expr:
+    return total(call("times log", y, y / yhat))
+
+
+def _times_log(weight: Scalar, value: Scalar) -> Scalar:
+    return multiply(weight, log(value)) if is_enclosure(weight) or weight else ZERO
+
+
+def _times_log_expand(node: Call, args: Sequence[Expander]) -> Expander:
+    """weight*log(value); 0*log(0) counts as 0, so a term of weight 0 is left out."""
+    weight, value = arrays.narrow_all(node, args)
+
+    def expand(index: Index) -> Expr:
+        factor = weight(index)
+        if isinstance(factor, Leaf | Number) and factor.value == 0:
+            return NOTHING
+        return Call("*", (factor, call("log", value(index))), ())
+
+    return expand
+
+
+ROWS = (
+    Op(
+        "pick",
+        shape=_pick_shape,
+        kernel=_pick_kernel,
+        expand=_pick_expand,
+        gradient=_unpick,
+        linear=lambda node: True,
+        regular=False,
+    ),
+    Op("unpick", kernel=_unpick_kernel, expand=_unpick_expand, regular=False),
+    Op(
+        "distribution",
+        kernel=_distribution_kernel,
+        expand=lambda node, args: args[0],
+        gradient=lambda upstream, node, out: [upstream],
+        linear=lambda node: True,
+    ),
+    Op("less one", kernel=_less_one_kernel, expand=_less_one_expand, regular=False),
+    Op(
+        "times log",
+        scalar=_times_log,
+        expand=_times_log_expand,
+        gradient=lambda upstream, node, out: [
+            upstream * call("log", node.args[1]),
+            upstream * (node.args[0] / node.args[1]),
+        ],
+        real=lambda node: True,
+        regular=False,
+    ),
+    Op(
+        "cross_entropy",
+        arity=(2, 2),
+        steps=_cross_entropy,
+        check=_target_problem,
+        about="cross_entropy(logits, y): -log(softmax(logits)) at the class y, a number from 1, or for a "
+        "distribution y -sum(y*log(softmax(logits))); a matrix has a row a sample",
+    ),
+    Op(
+        "cross_entropy of",
+        definition=lambda logits, p, y: _surprise(p, y),
+        gradient=_cross_entropy_gradient,
+    ),
+    Op(
+        "nll",
+        arity=(2, 2),
+        definition=lambda log_probabilities, y: minus(total(call("pick", log_probabilities, y))),
+        check=_class_problem,
+        about="nll(log_probabilities, y): minus the element at the class y, a number from 1; a row a sample",
+    ),
+    Op(
+        "binary_cross_entropy",
+        arity=(2, 2),
+        definition=_binary_cross_entropy,
+        gradient=_binary_cross_entropy_gradient,
+        about="binary_cross_entropy(yhat, y): the sum of -(y*log(yhat) + (1-y)*log(1-yhat))",
+    ),
+    Op(
+        "bce_with_logits",
+        arity=(2, 2),
+        steps=_bce_with_logits,
+        about="bce_with_logits(z, y): the same of sigmoid(z), the sum of log(1+exp(z)) - y*z",
+    ),
+    Op(
+        "bce_with_logits of",
+        definition=_bce_with_logits_of,
+        gradient=lambda upstream, node, out: [
+            upstream * (node.args[1] - node.args[2]),
+            None,
+            upstream * minus(node.args[0]),
+        ],
+    ),
+    Op(
+        "kl_divergence",
+        arity=(2, 2),
+        definition=_kl_divergence,
+        gradient=lambda upstream, node, out: [
+            upstream * minus(node.args[1] / node.args[0]),
+            upstream * (call("log", node.args[1] / node.args[0]) + 1),
+        ],
+        about="kl_divergence(yhat, y): the sum of y*log(y/yhat), the divergence of y from yhat; a y of 0 adds nothing",
+    ),
+    Op(
+        "log_cosh",
+        arity=(2, 2),
+        definition=lambda yhat, y: total(call("log of cosh", yhat - y)),
+        about="log_cosh(yhat, y): the sum of log(cosh(yhat - y))",
+    ),
+    Op(
+        "log of cosh",
+        definition=lambda error: call("log", call("cosh", error)),
+        gradient=lambda upstream, node, out: [upstream * call("tanh", node.args[0])],
+    ),
+)
