@@ -169,6 +169,7 @@ OWN_ROWS = (
     ),
     Op(
         "neg",
+        accurate=True,
         scalar=operator.neg,
         kernel=lambda node: operator.neg,
         axis=arrays.elementwise_axis,
@@ -177,6 +178,7 @@ OWN_ROWS = (
     ),
     Op(
         "*",
+        accurate=True,
         fold=multiply,
         expand=arrays.product_expand,
         axis=arrays.elementwise_axis,
@@ -186,6 +188,7 @@ OWN_ROWS = (
     ),
     Op(
         "/",
+        accurate=True,
         scalar=divide,
         axis=arrays.elementwise_axis,
         linear=_literal_divisor,
@@ -256,6 +259,7 @@ OWN_ROWS = (
     ),
     Op(
         "outer",
+        accurate=True,
         shape=arrays.outer_shape,
         kernel=arrays.outer_kernel,
         expand=arrays.outer_expand,
@@ -270,6 +274,7 @@ OWN_ROWS = (
     # moving elements
     Op(
         "T",
+        accurate=True,
         shape=arrays.transpose_shape,
         kernel=arrays.transpose_kernel,
         expand=arrays.transpose_expand,
@@ -279,6 +284,7 @@ OWN_ROWS = (
     ),
     Op(
         "index",
+        accurate=True,
         kernel=arrays.index_kernel,
         expand=arrays.index_expand,
         linear=lambda node: True,
@@ -287,6 +293,7 @@ OWN_ROWS = (
     Op("place", kernel=arrays.place_kernel, expand=arrays.place_expand, regular=False),
     Op(
         "spread",
+        accurate=True,
         kernel=arrays.spread_kernel,
         expand=arrays.spread_expand,
         linear=lambda node: True,
