@@ -13,7 +13,7 @@ import pytest
 from tests.conftest import RELU, ROOT
 
 ROOMS = [
-    *("exits", "errors", "exact", "bounds", "expr", "arrays", "op", "gradients", "ops"),
+    *("exits", "errors", "exact", "bounds", "expr", "arrays", "windows", "op", "gradients", "ops"),
     *("model", "evaluate", "notation", "elements", "chain", "program", "trace", "network", "summary"),
     *("document", "equation", "spec", "settings", "files", "views", "commands", "cli", "__main__"),
 ]
