@@ -134,7 +134,7 @@ V, M = {"x": (3,)}, {"x": (2, 3)}
 TWO = {"x": (3,), "y": (3,)}
 WIDE = {"x": (3,), "y": (2, 3)}
 TALL = {"x": (2, 1), "y": ()}
-LINE, IMAGE = {"x": (5,), "y": (2,)}, {"x": (3, 4), "y": (2, 2)}
+LINE, IMAGE, SMALL = {"x": (5,), "y": (2,)}, {"x": (3, 4), "y": (2, 2)}, {"x": (2, 2), "y": (2, 1)}
 
 CASES = [
     Case("+", "x + y + x", WIDE, each(lambda x, y: 2 * x + y)),
@@ -181,7 +181,7 @@ CASES = [
     Case("conv1d", "conv1d(x, x, 1, 2)", V, lambda x: correlation(1, 2)(x, x)),
     Case("conv2d", "conv2d(x, y)", IMAGE, correlation()),
     Case("conv2d", "conv2d(x, y, 2, 1)", {"x": (3, 4), "y": (2, 3)}, correlation(2, 1)),
-    Case("conv2d", "conv2d(x*x, y, 1, 1)", {"x": (2, 2), "y": (2, 1)}, lambda x, y: correlation(1, 1)(each(lambda x: x**2)(x), y)),
+    Case("conv2d", "conv2d(x*x, y, 1, 1)", SMALL, lambda x, y: correlation(1, 1)(each(lambda x: x**2)(x), y)),
     Case("conv2d", "conv2d(x, y, 3)", IMAGE, correlation(3)),
     Case("max_pool", "max_pool(x, 2)", IMAGE, lambda x, y: pooling(biggest, 2, 2)(x)),
     Case("max_pool", "max_pool(x, 2, 1)", {"x": (3, 3)}, pooling(biggest, 2, 1)),
