@@ -481,6 +481,11 @@ def test_a_long_chain_is_refused(sign: str) -> None:
         nest("huber(", 59, "x", ", 1)"),
         nest("max(", 59, "x", ", 1)"),
         nest("leaky_relu(", 59, "x", ", x)"),
+        f"sum({nest('max_pool(', 58, 'A', ', 1)')})",
+        f"sum({nest('avg_pool(', 58, 'A', ', 1)')})",
+        f"sum({nest('flatten(', 58, 'A', ')')})",
+        f"sum({nest('concat(', 58, 'v', ', v)')})",
+        f"sum({nest('conv1d(', 58, 'v', ', v, 1, 1)')})",
         nest("(", 59, "x", ".T)[1,1]"),
     ],
 )
