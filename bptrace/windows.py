@@ -19,7 +19,7 @@ from bptrace.exact import ONE, ZERO, Index, Scalar, Shape, Value, array, entries
 from bptrace.expr import NOTHING, Call, Expr, Leaf, Number, Operand, lift, number, shape_text
 
 SETTING_LIMIT = 1_000_000
-READ_LIMIT = 4_000_000
+READ_LIMIT = 1_000_000
 """How many elements all windows together may read."""
 
 Pairs = list[tuple[Index, Index]]
@@ -184,10 +184,10 @@ def _lengths(shape: Shape) -> str:
 def conv_kernel(call: Call) -> Kernel:
     """What the windows read, a window a row, times the kernel as one column."""
     x, w = (arg.shape for arg in call.args)
-    table, layout, shape = Windows(x, w, *call.extra).table(), (size(call.shape), size(w)), call.shape
+    windows, layout, shape = Windows(x, w, *call.extra), (size(call.shape), size(w)), call.shape
 
     def kernel(source: Value, weights: Value) -> Value:
-        made = _laid_out(source, x, table, layout) * array(layout[1:], entries(weights, w))
+        made = _laid_out(source, x, windows.table(), layout) * array(layout[1:], entries(weights, w))
         return array(shape, entries(made, layout[:1]))
 
     return kernel
@@ -196,11 +196,12 @@ def conv_kernel(call: Call) -> Kernel:
 def conv_to_x_kernel(call: Call) -> Kernel:
     """A column times a row: each window's share of what it has read, added up where that stands."""
     upstream, w = (arg.shape for arg in call.args)
-    table, layout, shape = Windows(call.shape, w, *call.extra).table(), (size(upstream), size(w)), call.shape
+    windows, layout, shape = Windows(call.shape, w, *call.extra), (size(upstream), size(w)), call.shape
 
     def kernel(gradient: Value, weights: Value) -> Value:
         column = array((layout[0], 1), entries(gradient, upstream))
-        return _added_up(table, entries(column * array((1, layout[1]), entries(weights, w)), layout), shape)
+        row = array((1, layout[1]), entries(weights, w))
+        return _added_up(windows.table(), entries(column * row, layout), shape)
 
     return kernel
 
@@ -208,11 +209,11 @@ def conv_to_x_kernel(call: Call) -> Kernel:
 def conv_to_w_kernel(call: Call) -> Kernel:
     """What the windows read, a position a row, times the upstream gradient as one column."""
     upstream, x = (arg.shape for arg in call.args)
-    layout, shape = (size(call.shape), size(upstream)), call.shape
-    by_window = Windows(x, call.shape, *call.extra).table()
-    table = [place for position in range(layout[0]) for place in by_window[position :: layout[0]]]
+    windows, layout, shape = Windows(x, call.shape, *call.extra), (size(call.shape), size(upstream)), call.shape
 
     def kernel(gradient: Value, source: Value) -> Value:
+        by_window = windows.table()
+        table = [place for position in range(layout[0]) for place in by_window[position :: layout[0]]]
         made = _laid_out(source, x, table, layout) * array(layout[1:], entries(gradient, upstream))
         return array(shape, entries(made, layout[:1]))
 
@@ -268,9 +269,9 @@ def sums_kernel(call: Call) -> Kernel:
     """What the windows read, a window a row, times a column of ones."""
     source = call.args[0].shape
     windows = pooled(source, call.extra)
-    table, layout, shape = windows.table(), (size(call.shape), size(windows.window)), call.shape
+    layout, shape = (size(call.shape), size(windows.window)), call.shape
     ones = array(layout[1:], [ONE] * layout[1])
-    return lambda value: array(shape, entries(_laid_out(value, source, table, layout) * ones, layout[:1]))
+    return lambda value: array(shape, entries(_laid_out(value, source, windows.table(), layout) * ones, layout[:1]))
 
 
 def sums_expand(call: Call, args: Sequence[Expander]) -> Expander:
@@ -281,9 +282,9 @@ def sums_expand(call: Call, args: Sequence[Expander]) -> Expander:
 def sums_to_x_kernel(call: Call) -> Kernel:
     """Each window's gradient, added up where the window has read."""
     upstream, shape, windows = call.args[0].shape, call.shape, pooled(call.shape, call.extra)
-    table, count = windows.table(), size(windows.window)
+    count = size(windows.window)
     return lambda gradient: _added_up(
-        table, [item for item in entries(gradient, upstream) for _ in range(count)], shape
+        windows.table(), [item for item in entries(gradient, upstream) for _ in range(count)], shape
     )
 
 
@@ -302,11 +303,10 @@ def argmax_kernel(call: Call) -> Kernel:
     """The position of each window's greatest element, found by going through it: a later one has to be greater."""
     source, shape = call.args[0].shape, call.shape
     windows = pooled(source, call.extra)
-    rows = list(_cut(windows.table(), size(windows.window)))
 
     def kernel(value: Value) -> Value:
         items = entries(value, source)
-        return array(shape, [Scalar(_first_greatest([items[place] for place in row])) for row in rows])
+        return array(shape, [Scalar(_first_greatest([items[place] for place in row])) for row in _cut(windows)])
 
     return kernel
 
@@ -319,7 +319,9 @@ def _first_greatest(items: Sequence[Scalar]) -> int:
     return best + 1
 
 
-def _cut(table: Sequence[int], width: int) -> Iterator[Sequence[int]]:
+def _cut(windows: Windows) -> Iterator[Sequence[int]]:
+    """The places that each window reads."""
+    table, width = windows.table(), size(windows.window)
     return (table[start : start + width] for start in range(0, len(table), width))
 
 
@@ -332,18 +334,17 @@ def maxima_kernel(call: Call) -> Kernel:
     """The element that stands where each window has its greatest one."""
     (source, where), shape = (arg.shape for arg in call.args), call.shape
     windows = pooled(source, call.extra)
-    rows = list(_cut(windows.table(), size(windows.window)))
 
     def kernel(value: Value, winners: Value) -> Value:
         items = entries(value, source)
-        return array(shape, [items[place] for place in _won(rows, entries(winners, where))])
+        return array(shape, [items[place] for place in _won(windows, entries(winners, where))])
 
     return kernel
 
 
-def _won(rows: Sequence[Sequence[int]], winners: Sequence[Scalar]) -> list[int]:
+def _won(windows: Windows, winners: Sequence[Scalar]) -> list[int]:
     """The place that won in each window."""
-    return [row[cast(int, whole(winner)) - 1] for row, winner in zip(rows, winners, strict=True)]
+    return [places[cast(int, whole(winner)) - 1] for places, winner in zip(_cut(windows), winners, strict=True)]
 
 
 def maxima_expand(call: Call, args: Sequence[Expander]) -> Expander:
@@ -355,10 +356,9 @@ def maxima_to_x_kernel(call: Call) -> Kernel:
     """Each window's gradient, added up where its greatest element stands."""
     (upstream, where), shape = (arg.shape for arg in call.args), call.shape
     windows = pooled(shape, call.extra)
-    rows = list(_cut(windows.table(), size(windows.window)))
 
     def kernel(gradient: Value, winners: Value) -> Value:
-        return _added_up(_won(rows, entries(winners, where)), entries(gradient, upstream), shape)
+        return _added_up(_won(windows, entries(winners, where)), entries(gradient, upstream), shape)
 
     return kernel
 

@@ -186,7 +186,7 @@ SIZE = "size, the second argument, is a whole number from 1 to 1,000,000"
         ("sum(¦conv2d(A, A, 1, v))", f"conv2d: {PADDING}"),
         (
             "sum(¦conv2d(A, A, 1, 10000))",
-            "conv2d: its windows read 1,600,160,004 elements; at most 4,000,000 are taken",
+            "conv2d: its windows read 1,600,160,004 elements; at most 1,000,000 are taken",
         ),
         ("1 + sum(¦max_pool(v, 5))", "max_pool: a window of 5 does not fit into x, a vector of 4"),
         ("sum(¦avg_pool(A, 3, 1))", "avg_pool: a window of 3x3 does not fit into x, a 2x2 matrix"),
