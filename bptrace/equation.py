@@ -277,7 +277,7 @@ class _Parser:
             raise self.unknown_function(name)
         row = function(name.text, len(args))
         if row is None:
-            wanted = " or ".join(map(str, counts))
+            wanted = " or ".join(map(str, counts)) if len(counts) < 4 else f"{counts[0]} to {counts[-1]}"
             raise self.error(f"{name.text} takes {wanted} argument{'s' * (counts != [1])}, not {len(args)}", name)
         problem = row.check(*args)
         if problem:

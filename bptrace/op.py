@@ -28,7 +28,7 @@ class Op:
     `linear(call)`: no gradient reads an argument's value. `regular`: all elements have trees of one form.
     `terms(call)`: how many elements one element sums or compares. `growth(call, bounds)`: how large it gets.
     `axis(call, argument, axis)`: the axis of an argument that runs along an axis of the result, or None.
-    `check(arguments)`: what is wrong with them beyond their shapes, or nothing.
+    `check(arguments)`: what is wrong with them that `shape` does not say, or nothing.
     `definition(*arguments)`: what a function means, in terms of other rows; its gradient is derived from it
     unless `gradient` says it. `steps(name, *arguments)`: the same, with parts that get rows of their own.
     `real(call)`: the value may leave the rationals; `decides`: it compares its arguments.

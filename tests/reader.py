@@ -37,6 +37,7 @@ FUNCTIONS: dict[str, Callable[..., Fraction | int]] = {
     "sign": lambda arg: (arg > 0) - (arg < 0),
     "step": lambda arg: Fraction((arg > 0) - (arg < 0) + 1, 2),
     "count_max": lambda *args: args.count(max(args)),
+    "argmax": lambda *args: args.index(max(args)) + 1,
     "count_min": lambda *args: args.count(min(args)),
 }
 
