@@ -43,7 +43,7 @@ class Network:
         self.updated = updated
         self.gradients = frozenset(gradients)
         self.decimal = decimal
-        self._programs: dict[frozenset[str], tuple[Program, bool]] = {}
+        self._programs: dict[frozenset[str], Program] = {}
 
     def __repr__(self) -> str:
         return f"<Network {self.title or self.loss}: {len(self.givens)} givens, {len(self.definitions)} equations>"
@@ -62,8 +62,10 @@ class Network:
         """
         if numbers not in NUMBER_STYLES:
             raise BptraceError(f"error: unknown number style '{numbers}'\n   known: {', '.join(NUMBER_STYLES)}")
-        program, growing = self._program(self.gradients | {"input"} if inputs else self.gradients)
-        values = dict(self._values)
+        decimal = self.decimal if numbers == "auto" else numbers == "decimal"
+        program = self._program(self.gradients | {"input"} if inputs else self.gradients)
+        growing = self._may_grow(program)
+        values, samples = self._started(program, decimal, inputs)
         try:
             for definition, (key, work_out) in zip(program.definitions, program.kernels, strict=True):
                 if growing:
@@ -71,11 +73,11 @@ class Network:
                 values[key] = work_out(values)
         except ZeroDivisionError:
             raise self._division_by_zero(program, values) from None
-        return Trace(self, program, values, self.decimal if numbers == "auto" else numbers == "decimal")
+        return Trace(self, program, values, decimal, samples=samples)
 
     def program(self) -> Program:
         """What will be worked out and in which order it is shown."""
-        return self._program(self.gradients)[0]
+        return self._program(self.gradients)
 
     def replaced(self, values: Mapping[str, Value], decimal: bool = False) -> Network:
         """The same network with other values for some givens, by key; each has the given's shape.
@@ -83,7 +85,7 @@ class Network:
         `decimal`: some of them are written as decimals.
         """
         givens = [given._replace(value=values.get(given.key, given.value)) for given in self.givens]
-        return Network(
+        network = Network(
             givens,
             self.definitions,
             title=self.title,
@@ -91,16 +93,21 @@ class Network:
             gradients=self.gradients,
             decimal=self.decimal or decimal,
         )
+        network._programs = self._programs  # a program reads no value
+        return network
 
     @cached_property
     def _values(self) -> dict[str, Value]:
         return {given.key: given.value for given in self.givens}
 
-    def _program(self, sections: frozenset[str]) -> tuple[Program, bool]:
+    def _started(self, program: Program, decimal: bool, inputs: bool) -> tuple[dict[str, Value], tuple[Trace, ...]]:
+        """What is known before the program runs, and the traces of the samples that it comes from."""
+        return dict(self._values), ()
+
+    def _program(self, sections: frozenset[str]) -> Program:
         if sections not in self._programs:
             keys = [given.key for given in self.givens if given.section in sections]
-            program = build(self.givens, self.definitions, keys, self.updated)
-            self._programs[sections] = program, self._may_grow(program)
+            self._programs[sections] = build(self.givens, self.definitions, keys, self.updated)
         return self._programs[sections]
 
     def _may_grow(self, program: Program) -> bool:
