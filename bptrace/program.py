@@ -397,7 +397,7 @@ class UpdateStep(NamedTuple):
 
     definitions: Sequence[Definition]
     plans: Sequence[Plan]
-    quantities: Mapping[str, Quantity]
+    quantities: dict[str, Quantity]
 
 
 NO_STEP = UpdateStep((), (), {})

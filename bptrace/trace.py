@@ -250,13 +250,13 @@ class Trace:
     def steps(self) -> tuple[Step, ...]:
         """Every step, in order."""
         count = len(self.samples)
-        of_samples = [
+        parts: list[tuple[Plan, Callable[[Plan], Iterator[Row]], int | None]] = [
             (plan._replace(title=f"sample {sample} of {count}: {plan.title}"), partial(self._rows_of, sample), sample)
             for sample, trace in enumerate(self.samples, 1)
             for plan in trace.program.plans
         ]
-        own = [(plan, self._rows, None) for plan in self.program.plans]
-        return tuple(Step(number, *parts) for number, parts in enumerate([*of_samples, *own], 1))
+        parts += [(plan, self._rows, None) for plan in self.program.plans]
+        return tuple(Step(number, *part) for number, part in enumerate(parts, 1))
 
     def rows(self) -> Iterator[Row]:
         """Every row of every step, made one at a time."""

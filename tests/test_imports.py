@@ -14,8 +14,9 @@ from tests.conftest import RELU, ROOT
 
 ROOMS = [
     *("exits", "errors", "exact", "bounds", "expr", "arrays", "op", "gradients", "ops"),
-    *("model", "evaluate", "notation", "elements", "chain", "program", "reduction", "trace", "network"),
-    *("batch", "summary", "document", "equation", "spec", "settings", "files", "views", "commands", "cli", "__main__"),
+    *("model", "evaluate", "notation", "elements", "chain", "program", "reduction", "trace", "network", "batch"),
+    *("summary", "document", "equation", "table", "samples", "spec", "settings"),
+    *("files", "views", "commands", "cli", "__main__"),
 ]
 PACKAGE = ROOT / "bptrace"
 MODULES = sorted(PACKAGE.rglob("*.py"))
