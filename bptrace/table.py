@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from typing import NamedTuple, TypeAlias
 
@@ -38,6 +39,13 @@ class Line(NamedTuple):
         return Mark(self.source, next(islice(_offsets(self.source.text, self.start, self.end), place, None)))
 
 
+class Header(NamedTuple):
+    """A name in the first line, and what gives its place."""
+
+    text: str
+    mark: Callable[[], Mark]
+
+
 class Column(NamedTuple):
     """A quantity of the table: its name, its shape, the places in a line of its elements, and where it is named."""
 
@@ -60,14 +68,23 @@ def read_table(source: Source, joins: Joins) -> Table:
     if not lines:
         raise SpecError("the file is empty", Mark(source, 0), HEADER)
     header, rows = lines[0], lines[1:]
+    names = list(_names(header))
     if not rows:
         raise SpecError("there is no line of numbers under the header", header.mark(len(header.fields)))
     for row in rows:
-        had, wanted = len(row.fields), len(header.fields)
+        had, wanted = len(row.fields), len(names)
         if had != wanted:
             hint = f"the header at line {header.mark(0).line} names {wanted}: {shortened(','.join(header.fields), 60)}"
             raise SpecError(f"a line of {had} under a header of {wanted}", row.mark(min(had, wanted)), hint)
-    return Table(columns(header, joins), rows)
+    return Table(columns(names, joins), rows)
+
+
+def _names(header: Line) -> Iterator[Header]:
+    """The names in the first line; the comma of `w[1,2]` parts no names, quoted or not."""
+    waiting = iter(enumerate(header.fields))
+    for place, text in waiting:
+        rest = next(waiting, (place, ""))[1] if "[" in text and "]" not in text else ""
+        yield Header(f"{text},{rest}" if rest else text, partial(header.mark, place))
 
 
 def _lines(source: Source) -> Iterator[Line]:
@@ -119,17 +136,18 @@ def _after_quotes(text: str, at: int, end: int) -> int:
     return at + 1
 
 
-def columns(header: Line, joins: Joins) -> list[Column]:
+def columns(header: Sequence[Header], joins: Joins) -> list[Column]:
     """The quantities that a header names, in its order. Raises SpecError: a name or an element twice or left out."""
     found: dict[str, dict[tuple[int, ...], int]] = {}
-    for place, text in enumerate(header.fields):
+    for place, (text, mark) in enumerate(header):
         name, index = _element(text, joins)
         elements = found.setdefault(name, {})
         if index in elements:
-            raise SpecError(f"{shortened(text)} stands twice in the header", header.mark(place))
-        if elements and len(next(iter(elements))) != len(index):
-            message = f"{shortened(text)} does not go together with {shortened(header.fields[min(elements.values())])}"
-            raise SpecError(message, header.mark(place), HEADER)
+            raise SpecError(f"{shortened(text)} stands twice in the header", mark())
+        other, first = next(iter(elements.items()), (index, place))
+        if len(other) != len(index):
+            message = f"{shortened(text)} does not go together with {shortened(header[first].text)}"
+            raise SpecError(message, mark(), HEADER)
         elements[index] = place
     return [_column(name, elements, header) for name, elements in found.items()]
 
@@ -146,9 +164,9 @@ def _element(text: str, joins: Joins) -> tuple[str, tuple[int, ...]]:
     return text, ()
 
 
-def _column(name: str, elements: dict[tuple[int, ...], int], header: Line) -> Column:
+def _column(name: str, elements: dict[tuple[int, ...], int], header: Sequence[Header]) -> Column:
     shape, first = tuple(map(max, *elements)) if len(elements) > 1 else next(iter(elements)), min(elements.values())
     if size(shape) != len(elements):
         message = f"{shortened(name)} lacks elements: {len(elements):,} of {size(shape):,} for {shape_text(shape)}"
-        raise SpecError(message, header.mark(first), "every element from 1 on, as in x[1],x[2]")
-    return Column(name, shape, tuple(elements[index] for index in sorted(elements)), header.mark(first))
+        raise SpecError(message, header[first].mark(), "every element from 1 on, as in x[1],x[2]")
+    return Column(name, shape, tuple(elements[index] for index in sorted(elements)), header[first].mark())
