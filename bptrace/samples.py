@@ -57,11 +57,6 @@ def read_samples(reader: Reader, node: Node, folder: str, joins: Joins) -> list[
     return _table_samples(reader, _table(reader, fields["file"][1], folder, joins), targets)
 
 
-def _check_count(reader: Reader, count: int, at: Mark) -> None:
-    if count > SAMPLE_LIMIT:
-        reader.fail(f"{count:,} samples; at most {SAMPLE_LIMIT:,} are worked out", at=at)
-
-
 def _check_new(reader: Reader, name: str, mark: Mark) -> None:
     reader.check_name(name, mark)
     if name in reader.known:
@@ -75,7 +70,8 @@ def _check_new(reader: Reader, name: str, mark: Mark) -> None:
 def _listed_samples(reader: Reader, node: yaml.SequenceNode) -> list[Sample]:
     if not node.value:
         reader.fail("an empty list of samples", node, EXAMPLE)
-    _check_count(reader, len(node.value), reader.mark(node))
+    if len(node.value) > SAMPLE_LIMIT:
+        reader.fail(f"{len(node.value):,} samples; at most {SAMPLE_LIMIT:,} are worked out", node)
     samples: list[Sample] = []
     for item in node.value:
         samples.append(_listed_sample(reader, item, samples[0] if samples else None))
@@ -140,14 +136,13 @@ def _table(reader: Reader, node: Node, folder: str, joins: Joins) -> Table:
         text = read_text(path, "a CSV file", (".csv",))
     except SpecError as problem:
         raise SpecError(problem.message, problem.mark or reader.mark(node), *problem.hints) from None
-    return read_table(Source(path, text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")), joins)
+    return read_table(Source(path, text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")), joins, SAMPLE_LIMIT)
 
 
 def _table_samples(reader: Reader, table: Table, targets: Node | None) -> list[Sample]:
     columns = [column._replace(name=normal(column.name)) for column in table.columns]
     for column in columns:
         _check_new(reader, column.name, column.mark)
-    _check_count(reader, len(table.lines), table.lines[-1].mark(0))
     last = [columns[-1].name]
     wanted = last if targets is None else [_target(reader, node, columns) for node in _nodes(targets)]
     sections = ["target" if column.name in wanted else "input" for column in columns]

@@ -344,7 +344,8 @@ class Reader:
         if not isinstance(node, yaml.SequenceNode):
             self.fail("layers are a list", node, "as in layers: [{weights: [[1, 2]], activation: relu}]")
         layers = self.items(node)
-        inputs = [given.key for given in self.givens if given.section == "input"]
+        every = [*self.givens, *(self.samples[0] if self.samples else ())]
+        inputs = [given.key for given in every if given.section == "input"]
         if len(inputs) != 1:
             self.fail("layers are fed by exactly one input", node, f"inputs here: {listed(inputs) or 'none'}")
         feeding = inputs[0]

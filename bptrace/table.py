@@ -62,9 +62,9 @@ class Table(NamedTuple):
     lines: list[Line]
 
 
-def read_table(source: Source, joins: Joins) -> Table:
-    """The table in a CSV text. Raises SpecError."""
-    lines = list(_bounded(_lines(source)))
+def read_table(source: Source, joins: Joins, limit: int) -> Table:
+    """The table in a CSV text, of at most so many lines below the first. Raises SpecError."""
+    lines = list(_bounded(_lines(source), limit))
     if not lines:
         raise SpecError("the file is empty", Mark(source, 0), HEADER)
     header, rows = lines[0], lines[1:]
@@ -99,17 +99,19 @@ def _lines(source: Source) -> Iterator[Line]:
     reader, begin = csv.reader(counted(), skipinitialspace=True, strict=True), 0
     try:
         for fields in reader:
-            if any(field.strip() for field in fields):
+            if len(fields) > 1 or "".join(fields).strip():
                 yield Line(source, [field.strip() for field in fields], starts[begin], starts[reader.line_num])
             begin = reader.line_num
     except csv.Error as problem:
         raise SpecError(f"not CSV: {problem}", Mark(source, starts[begin])) from None
 
 
-def _bounded(lines: Iterator[Line]) -> Iterator[Line]:
+def _bounded(lines: Iterator[Line], limit: int) -> Iterator[Line]:
     count = 0
-    for line in lines:
+    for number, line in enumerate(lines):
         count += len(line.fields)
+        if number > limit:
+            raise SpecError(f"more than {limit:,} lines below the header", line.mark(0))
         if count > COUNT_LIMIT:
             raise SpecError(f"more than {COUNT_LIMIT:,} numbers and names", line.mark(0))
         yield line
