@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 
+from bptrace.bounds import largest, measured
 from bptrace.errors import SpecError
 from bptrace.exact import Value, size
 from bptrace.model import Definition, Given
@@ -14,7 +15,7 @@ from bptrace.reduction import of_sample, of_sample_quantity, reduced, reduced_ke
 from bptrace.trace import Trace
 
 SAMPLE_LIMIT = 10_000
-VALUE_LIMIT = 10_000_000
+VALUE_LIMIT = 4_000_000
 
 
 class Batch(Network):
@@ -72,7 +73,11 @@ class Batch(Network):
         """The network of the first sample, whose program serves all of them."""
         gradients = self.gradients | {"weights"} if self.updated else self.gradients
         givens = [*self.shared, *self.samples[0]]
-        return Network(givens, self.definitions, title=self.title, gradients=gradients, decimal=self.decimal)
+        network = Network(givens, self.definitions, title=self.title, gradients=gradients, decimal=self.decimal)
+        for given, *others in zip(*self.samples, strict=True):
+            bounds = [measured(other.value, other.shape) for other in (given, *others)]
+            network._bounds[given.key] = largest(bounds)
+        return network
 
     def _program(self, sections: frozenset[str]) -> Program:
         if sections not in self._programs:
@@ -94,7 +99,7 @@ class Batch(Network):
                 self.samples[0][0].mark,
             )
 
-    def _may_grow(self, program: Program) -> bool:
+    def _may_grow(self, sections: frozenset[str]) -> bool:
         """Whether to measure the values as they come: what the samples come to is known only then."""
         return True
 
@@ -108,8 +113,9 @@ class Batch(Network):
         return values, traces
 
     def _traced(self, number: int, style: str, inputs: bool) -> Trace:
-        own = {given.key: given.value for given in self.samples[number - 1]}
+        network = self._single.replaced({given.key: given.value for given in self.samples[number - 1]})
+        network._bounds, network._growing = self._single._bounds, self._single._growing  # they hold for all samples
         try:
-            return self._single.replaced(own).trace(style, inputs)
+            return network.trace(style, inputs)
         except SpecError as problem:
             raise SpecError(f"sample {number}: {problem.message}", problem.mark, *problem.hints) from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 
-from bptrace.bounds import DIGITS, measured
+from bptrace.bounds import DIGITS, Bound, measured
 from bptrace.elements import Register
 from bptrace.errors import BptraceError, SpecError
 from bptrace.evaluate import failure, growth
@@ -44,6 +44,7 @@ class Network:
         self.gradients = frozenset(gradients)
         self.decimal = decimal
         self._programs: dict[frozenset[str], Program] = {}
+        self._growing: dict[frozenset[str], bool] = {}
 
     def __repr__(self) -> str:
         return f"<Network {self.title or self.loss}: {len(self.givens)} givens, {len(self.definitions)} equations>"
@@ -63,8 +64,8 @@ class Network:
         if numbers not in NUMBER_STYLES:
             raise BptraceError(f"error: unknown number style '{numbers}'\n   known: {', '.join(NUMBER_STYLES)}")
         decimal = self.decimal if numbers == "auto" else numbers == "decimal"
-        program = self._program(self.gradients | {"input"} if inputs else self.gradients)
-        growing = self._may_grow(program)
+        sections = self.gradients | {"input"} if inputs else self.gradients
+        program, growing = self._program(sections), self._may_grow(sections)
         values, samples = self._started(program, decimal, inputs)
         try:
             for definition, (key, work_out) in zip(program.definitions, program.kernels, strict=True):
@@ -110,12 +111,19 @@ class Network:
             self._programs[sections] = build(self.givens, self.definitions, keys, self.updated)
         return self._programs[sections]
 
-    def _may_grow(self, program: Program) -> bool:
+    @cached_property
+    def _bounds(self) -> dict[str, Bound]:
+        return {given.key: measured(given.value, given.shape) for given in self.givens}
+
+    def _may_grow(self, sections: frozenset[str]) -> bool:
         """Whether some value could pass the size limit, by a bound that reads no value but the givens."""
-        known = {given.key: measured(given.value, given.shape) for given in self.givens}
-        for definition in program.definitions:
-            known[definition.key] = growth(definition.expr, known)
-        return not all(bound.fits(program.quantities[key].shape) for key, bound in known.items())
+        if sections not in self._growing:
+            program, known = self._program(sections), dict(self._bounds)
+            for definition in program.definitions:
+                known[definition.key] = growth(definition.expr, known)
+            fits = [bound.fits(program.quantities[key].shape) for key, bound in known.items()]
+            self._growing[sections] = not all(fits)
+        return self._growing[sections]
 
     def _check_size(self, definition: Definition, values: Mapping[str, Value]) -> None:
         read = names(definition.expr)

@@ -57,7 +57,8 @@ def gradients(text: str) -> dict[str, Value]:
 def _layers(file: dict[str, Value]) -> tuple[dict[str, Value], dict[str, str]]:
     """The weights and the equations that `layers` stands for."""
     layers = file.get("layers", [])
-    weights, equations, feeding = {}, {}, next(iter(file.get("input", {})), "")
+    inputs = [*file.get("input", {}), *file.get("samples", [{}])[0].get("input", {})]
+    weights, equations, feeding = {}, {}, "".join(inputs[:1])
     for number, layer in enumerate(layers, 1):
         before, after = (f"z{number}", f"h{number}") if number < len(layers) else (f"z{number}", "yhat")
         weights[f"W{number}"] = layer["weights"]
