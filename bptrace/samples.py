@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import NoReturn, Protocol
 
@@ -72,52 +72,58 @@ def _listed_samples(reader: Reader, node: yaml.SequenceNode) -> list[Sample]:
         reader.fail("an empty list of samples", node, EXAMPLE)
     if len(node.value) > SAMPLE_LIMIT:
         reader.fail(f"{len(node.value):,} samples; at most {SAMPLE_LIMIT:,} are worked out", node)
-    samples: list[Sample] = []
-    for item in node.value:
-        samples.append(_listed_sample(reader, item, samples[0] if samples else None))
-    return samples
+    first, *others = node.value
+    sample = [_new(reader, *entry) for entry in _entries(reader, first)]
+    if not sample:
+        reader.fail("a sample that gives nothing", first, EXAMPLE)
+    return [sample, *(_listed_sample(reader, other, number, sample) for number, other in enumerate(others, 2))]
 
 
-def _listed_sample(reader: Reader, node: Node, first: Sample | None) -> Sample:
-    found: dict[str, Given] = {}
+def _entries(reader: Reader, node: Node) -> Iterator[tuple[str, str, Mark, Node]]:
+    """What a sample gives: section, name, the name's place, value."""
+    seen: set[str] = set()
     for section, entries in reader.entries(node, "a sample"):
         if section.value not in ("input", "target"):
             hints = suggestion(section.value, ["input", "target"])
             reader.fail(f"unknown field {shortened(section.value)}", section, "known here: input, target", *hints)
         for key, value in reader.entries(entries, section.value):
-            name, mark = normal(key.value), reader.mark(key)
-            if name in found:
-                raise SpecError(f"'{name}' is given twice in a sample", mark)
-            if first is None:
-                _check_new(reader, name, mark)
-            wanted = _like(name, section.value, mark, first) if first is not None else None
-            shape, items = reader.numbers(value)
-            if wanted and shape != wanted.shape:
-                message = f"{name} is {shape_text(shape)} here, but {shape_text(wanted.shape)} in sample 1"
-                reader.fail(message, value, _first_has(wanted))
-            found[name] = Given(name, shape, section.value, array(shape, items), mark)
-    if not found:
-        reader.fail("a sample that gives nothing", node, EXAMPLE)
-    return list(found.values()) if first is None else [_of(found, given, reader.mark(node)) for given in first]
+            name = normal(key.value)
+            if name in seen:
+                reader.fail(f"'{name}' is given twice in a sample", key)
+            seen.add(name)
+            yield section.value, name, reader.mark(key), value
 
 
-def _like(name: str, section: str, mark: Mark, first: Sample) -> Given:
-    """What the first sample has of that name. Raises SpecError where it has none, or has it in another section."""
-    names = [given.key for given in first]
-    if name not in names:
-        hints = [f"sample 1 has: {listed(names)}", *suggestion(name, names)]
-        raise SpecError(f"sample 1 has no {shortened(name)}", mark, *hints)
-    wanted = first[names.index(name)]
-    if wanted.section != section:
+def _new(reader: Reader, section: str, name: str, mark: Mark, node: Node) -> Given:
+    _check_new(reader, name, mark)
+    shape, items = reader.numbers(node)
+    return Given(name, shape, section, array(shape, items), mark)
+
+
+def _listed_sample(reader: Reader, node: Node, number: int, first: Sample) -> Sample:
+    wanted, found = {given.key: given for given in first}, {}
+    for section, name, mark, value in _entries(reader, node):
+        if name not in wanted:
+            hints = [f"sample 1 has: {listed(list(wanted))}", *suggestion(name, list(wanted))]
+            raise SpecError(f"sample 1 has no {shortened(name)}", mark, *hints)
+        found[name] = _like(reader, wanted[name], section, mark, value)
+    for given in first:
+        if given.key not in found:
+            reader.fail(f"sample {number} has no '{given.key}'", node, _first_has(given))
+    return [found[given.key] for given in first]
+
+
+def _like(reader: Reader, wanted: Given, section: str, mark: Mark, node: Node) -> Given:
+    """The value given for what the first sample has. Raises SpecError: in another section, or of another shape."""
+    name = wanted.key
+    if section != wanted.section:
         message = f"'{name}' is in {section}: here, but in {wanted.section}: in sample 1"
         raise SpecError(message, mark, _first_has(wanted))
-    return wanted
-
-
-def _of(found: Mapping[str, Given], wanted: Given, at: Mark) -> Given:
-    if wanted.key not in found:
-        raise SpecError(f"a sample without '{wanted.key}'", at, _first_has(wanted))
-    return found[wanted.key]
+    shape, items = reader.numbers(node)
+    if shape != wanted.shape:
+        message = f"{name} is {shape_text(shape)} here, but {shape_text(wanted.shape)} in sample 1"
+        reader.fail(message, node, _first_has(wanted))
+    return wanted._replace(value=array(shape, items), mark=mark)
 
 
 def _first_has(wanted: Given) -> str:

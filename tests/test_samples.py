@@ -116,7 +116,7 @@ def test_complaints(marked: str) -> None:
         ),
         (
             "\n- {input: {x: [1, 2], y: 3}}\n- ¦{input: {x: [1, 2]}}",
-            "a sample without 'y'",
+            "sample 2 has no 'y'",
             ["sample 1 has it at line 2"],
         ),
         (
