@@ -83,21 +83,21 @@ class Batch(Network):
         if sections not in self._programs:
             single = self._single._program(sections | {"weights"} if self.updated else sections)
             self._check_count(single)
-            own = {}
-            for number, sample in enumerate(self.samples, 1):
-                named = [of_sample_quantity(single.quantities[given.key], number) for given in sample]
-                own.update({quantity.key: quantity for quantity in named})
-            count = len(self.samples)
-            self._programs[sections] = reduced(single, self.shared, own, count, self.reduction, self.updated)
+            own = [
+                of_sample_quantity(single.quantities[given.key], number)
+                for number, sample in enumerate(self.samples, 1)
+                for given in sample
+            ]
+            self._programs[sections] = reduced(
+                single, self.shared, own, len(self.samples), self.reduction, self.updated
+            )
         return self._programs[sections]
 
     def _check_count(self, single: Program) -> None:
-        values = sum(size(quantity.shape) for quantity in single.quantities.values())
-        if values * len(self.samples) > VALUE_LIMIT:
-            raise SpecError(
-                f"{len(self.samples):,} samples of {values:,} values each; at most {VALUE_LIMIT:,} are worked out",
-                self.samples[0][0].mark,
-            )
+        samples, values = len(self.samples), sum(size(quantity.shape) for quantity in single.quantities.values())
+        if samples * values > VALUE_LIMIT:
+            message = f"{samples:,} samples of {values:,} values each; at most {VALUE_LIMIT:,} are worked out"
+            raise SpecError(message, self.samples[0][0].mark)
 
     def _may_grow(self, sections: frozenset[str]) -> bool:
         """Whether to measure the values as they come: what the samples come to is known only then."""

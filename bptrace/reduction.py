@@ -37,7 +37,7 @@ def reduced_keys(sample: Program, shared: Collection[str]) -> list[str]:
 
 
 def reduced(
-    sample: Program, shared: Sequence[Given], own: Mapping[str, Quantity], count: int, reduction: str, updated: bool
+    sample: Program, shared: Sequence[Given], own: Sequence[Quantity], count: int, reduction: str, updated: bool
 ) -> Program:
     """The program of a batch of so many samples, each worked out by the program `sample`.
 
@@ -51,11 +51,11 @@ def reduced(
     plans = list(_plans(sample, results, gradients, f"{reduction} of {{}} over {_samples(count)}"))
     step = stepped(shared, gradients, plans, bases) if updated else NO_STEP
     parts = [of_sample_quantity(sample.quantities[key], n) for n in range(1, count + 1) for key in keys]
-    named = {quantity.key: quantity for quantity in (*parts, *(sample.quantities[key] for key in keys))}
+    named = {quantity.key: quantity for quantity in (*own, *parts, *(sample.quantities[key] for key in keys))}
     return Program(
         *worked_out((*results.values(), *step.definitions)),
         (*plans, *step.plans),
-        {**bases, **own, **named, **step.quantities},
+        {**bases, **named, **step.quantities},
         (),
         {key: definition.key for key, definition in gradients.items()},
         sample.loss,
