@@ -84,8 +84,8 @@ def _entries(reader: Reader, node: Node) -> Iterator[tuple[str, str, Mark, Node]
     seen: set[str] = set()
     for section, entries in reader.entries(node, "a sample"):
         if section.value not in ("input", "target"):
-            hints = suggestion(section.value, ["input", "target"])
-            reader.fail(f"unknown field {shortened(section.value)}", section, "known here: input, target", *hints)
+            hints = ["known here: input, target", *suggestion(section.value, ["input", "target"]), EXAMPLE]
+            reader.fail(f"unknown field {shortened(section.value)}", section, *hints)
         for key, value in reader.entries(entries, section.value):
             name = normal(key.value)
             if name in seen:

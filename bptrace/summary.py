@@ -7,7 +7,6 @@ from typing import NamedTuple
 from bptrace.exact import Index, entries, indices, size
 from bptrace.expr import Expr, Leaf, factors, shape_text, terms
 from bptrace.program import REVERSE, Slope
-from bptrace.reduction import of_sample
 from bptrace.trace import Trace
 
 SHOWN = 40
@@ -53,6 +52,8 @@ def _short(trace: Trace, key: str) -> str:
 
 def _blocked_in_samples(trace: Trace) -> tuple[list[Blocked], list[str]]:
     """The same of every sample in turn, each said to be in its sample."""
+    from bptrace.reduction import of_sample
+
     found: list[Blocked] = []
     unreached: list[str] = []
     for number, sample in enumerate(trace.samples, 1):

@@ -11,6 +11,7 @@ from itertools import islice
 from typing import NamedTuple, TypeAlias
 
 from bptrace.document import COUNT_LIMIT
+from bptrace.equation import NAME, normal
 from bptrace.errors import Mark, Source, SpecError, shortened
 from bptrace.exact import Shape, size
 from bptrace.expr import shape_text
@@ -69,6 +70,7 @@ def read_table(source: Source, joins: Joins, limit: int) -> Table:
         raise SpecError("the file is empty", Mark(source, 0), HEADER)
     header, rows = lines[0], lines[1:]
     names = list(_names(header))
+    found = columns(names, joins)
     if not rows:
         raise SpecError("there is no line of numbers under the header", header.mark(len(header.fields)))
     for row in rows:
@@ -76,7 +78,7 @@ def read_table(source: Source, joins: Joins, limit: int) -> Table:
         if had != wanted:
             hint = f"the header at line {header.mark(0).line} names {wanted}: {shortened(','.join(header.fields), 60)}"
             raise SpecError(f"a line of {had} under a header of {wanted}", row.mark(min(had, wanted)), hint)
-    return Table(columns(names, joins), rows)
+    return Table(found, rows)
 
 
 def _names(header: Line) -> Iterator[Header]:
@@ -139,13 +141,15 @@ def _after_quotes(text: str, at: int, end: int) -> int:
 
 
 def columns(header: Sequence[Header], joins: Joins) -> list[Column]:
-    """The quantities that a header names, in its order. Raises SpecError: a name or an element twice or left out."""
+    """The quantities that a header names, in its order. Raises SpecError: no name, one twice, an element left out."""
     found: dict[str, dict[tuple[int, ...], int]] = {}
     for place, (text, mark) in enumerate(header):
         name, index = _element(text, joins)
+        if not NAME.fullmatch(normal(name)):
+            raise SpecError(f"{shortened(text)} is not a name", mark(), HEADER)
         elements = found.setdefault(name, {})
         if index in elements:
-            raise SpecError(f"{shortened(text)} stands twice in the header", mark())
+            raise SpecError(f"{shortened(text)} stands twice in the header", mark(), HEADER)
         other, first = next(iter(elements.items()), (index, place))
         if len(other) != len(index):
             message = f"{shortened(text)} does not go together with {shortened(header[first].text)}"

@@ -139,7 +139,15 @@ def test_complaints(marked: str) -> None:
             "'x' is given in a sample and at line 2 too",
             ["input: and target: hold what all samples share; a sample holds only its own"],
         ),
-        ("[{¦inputs: {x: 1}}]", "unknown field 'inputs'", ["known here: input, target", "did you mean 'input'?"]),
+        (
+            "[{¦inputs: {x: 1}}]",
+            "unknown field 'inputs'",
+            [
+                "known here: input, target",
+                "did you mean 'input'?",
+                "as in samples: [{input: {x: [0, 1]}, target: {y: 1}}] or samples: xor.csv",
+            ],
+        ),
     ],
 )
 def test_hints(marked: str, message: str, hints: list[str]) -> None:
