@@ -6,7 +6,6 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
 from itertools import islice
 from typing import NamedTuple, TypeAlias
 
@@ -41,10 +40,10 @@ class Line(NamedTuple):
 
 
 class Header(NamedTuple):
-    """A name in the first line, and what gives its place."""
+    """A name in the first line, and its place."""
 
     text: str
-    mark: Callable[[], Mark]
+    mark: Mark
 
 
 class Column(NamedTuple):
@@ -83,10 +82,10 @@ def read_table(source: Source, joins: Joins, limit: int) -> Table:
 
 def _names(header: Line) -> Iterator[Header]:
     """The names in the first line; the comma of `w[1,2]` parts no names, quoted or not."""
-    waiting = iter(enumerate(header.fields))
-    for place, text in waiting:
-        rest = next(waiting, (place, ""))[1] if "[" in text and "]" not in text else ""
-        yield Header(f"{text},{rest}" if rest else text, partial(header.mark, place))
+    waiting = zip(header.fields, _offsets(header.source.text, header.start, header.end), strict=True)
+    for text, offset in waiting:
+        rest = next(waiting, ("", 0))[0] if "[" in text and "]" not in text else ""
+        yield Header(f"{text},{rest}" if rest else text, Mark(header.source, offset))
 
 
 def _lines(source: Source) -> Iterator[Line]:
@@ -146,14 +145,14 @@ def columns(header: Sequence[Header], joins: Joins) -> list[Column]:
     for place, (text, mark) in enumerate(header):
         name, index = _element(text, joins)
         if not NAME.fullmatch(normal(name)):
-            raise SpecError(f"{shortened(text)} is not a name", mark(), HEADER)
+            raise SpecError(f"{shortened(text)} is not a name", mark, HEADER)
         elements = found.setdefault(name, {})
         if index in elements:
-            raise SpecError(f"{shortened(text)} stands twice in the header", mark(), HEADER)
+            raise SpecError(f"{shortened(text)} stands twice in the header", mark, HEADER)
         other, first = next(iter(elements.items()), (index, place))
         if len(other) != len(index):
             message = f"{shortened(text)} does not go together with {shortened(header[first].text)}"
-            raise SpecError(message, mark(), HEADER)
+            raise SpecError(message, mark, HEADER)
         elements[index] = place
     return [_column(name, elements, header) for name, elements in found.items()]
 
@@ -174,5 +173,5 @@ def _column(name: str, elements: dict[tuple[int, ...], int], header: Sequence[He
     shape, first = tuple(map(max, *elements)) if len(elements) > 1 else next(iter(elements)), min(elements.values())
     if size(shape) != len(elements):
         message = f"{shortened(name)} lacks elements: {len(elements):,} of {size(shape):,} for {shape_text(shape)}"
-        raise SpecError(message, header[first].mark(), "every element from 1 on, as in x[1],x[2]")
-    return Column(name, shape, tuple(elements[index] for index in sorted(elements)), header[first].mark())
+        raise SpecError(message, header[first].mark, "every element from 1 on, as in x[1],x[2]")
+    return Column(name, shape, tuple(elements[index] for index in sorted(elements)), header[first].mark)

@@ -258,6 +258,10 @@ class Trace:
         parts += [(plan, self._rows, None) for plan in self.program.plans]
         return tuple(Step(number, *part) for number, part in enumerate(parts, 1))
 
+    def of(self, step: Step) -> Trace:
+        """The trace whose names the rows of a step read: its sample's, or this one."""
+        return self.samples[step.sample - 1] if step.sample else self
+
     def rows(self) -> Iterator[Row]:
         """Every row of every step, made one at a time."""
         for step in self.steps:

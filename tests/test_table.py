@@ -113,6 +113,7 @@ def test_complaints(marked: str, message: str) -> None:
         '"' * 1_000_001,
         "a" + " " * 100_000 + "b\n1",
         ",".join(f"x{n}" for n in range(1, 200_000)) + "\n1",
+        ",".join(f"a_{n}_" for n in range(200_000)) + "\n" + "," * 199_999,
         "x[" + "1," * 50_000 + "1]\n1",
         "x" + "1" * 50_000 + "\n1",
     ],
