@@ -58,6 +58,11 @@ def multiplied(args: Sequence[Bound], terms: int = 1, times: int = 1) -> Bound:
     return Bound(min(max(top * times, 1) + terms.bit_length(), CAP), min(max(bottom * times, 1), CAP))
 
 
+def largest(bounds: Sequence[Bound]) -> Bound:
+    """The bound of any of several values."""
+    return Bound(max(bound.top for bound in bounds), max(bound.bottom for bound in bounds))
+
+
 def inverted(arg: Bound, count: int) -> Bound:
     """One over each of so many elements, whose common denominator is the product of what were numerators."""
     return Bound(arg.bottom + arg.top * (count - 1), arg.top * count)

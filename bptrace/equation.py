@@ -41,6 +41,15 @@ LOOKALIKES = {"×": "*", "·": "*", "⋅": "*", "∙": "*", "−": "-", "–": "
               "⊤": ".T", "=": "one equation an entry, 'z: w@x + b'", "{": "(", "}": ")"}  # fmt: skip
 
 
+def normal(name: str) -> str:
+    """A name in Unicode's composed form, so that both ways to write an accent are one name."""
+    if name.isascii():
+        return name
+    import unicodedata
+
+    return unicodedata.normalize("NFC", name)
+
+
 class Token(NamedTuple):
     """`kind` is number, name, sign or end."""
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 
 from bptrace.bounds import DIGITS as DIGITS_ALLOWED
-from bptrace.bounds import measured
-from bptrace.certain import Certainty
+from bptrace.bounds import Bound, measured
+from bptrace.certain import Certainty, Outer
 from bptrace.elements import Register
 from bptrace.enclosures import OutOfDomain, precision_bits
 from bptrace.errors import BptraceError, SpecError
@@ -16,7 +16,7 @@ from bptrace.exact import Value, is_real
 from bptrace.expr import names
 from bptrace.model import Definition, Given
 from bptrace.notation import DIGITS, Notation
-from bptrace.program import Program, build, leaves_rationals
+from bptrace.program import Program, build
 from bptrace.trace import Trace
 
 NUMBER_STYLES = ("auto", "fraction", "decimal")
@@ -47,6 +47,7 @@ class Network:
         self.updated = updated
         self.gradients = frozenset(gradients)
         self.decimal = decimal
+        self._programs: dict[frozenset[str], Program] = {}
         self._works: dict[frozenset[str], Work] = {}
 
     def __repr__(self) -> str:
@@ -70,18 +71,12 @@ class Network:
             raise BptraceError(f"error: unknown number style '{numbers}'\n   known: {', '.join(NUMBER_STYLES)}")
         if not 1 <= digits <= DIGITS_LIMIT:
             raise BptraceError(f"error: {digits} digits were asked for\n   from 1 to {DIGITS_LIMIT:,} can be had")
-        work = self._work(self.gradients | {"input"} if inputs else self.gradients)
-        bits = 0
-        if work.real:
-            values, bits = Certainty(work.program, self._values, digits, work.value_of).values()
-        else:
-            values = work.values(self._values)
         decimal = self.decimal if numbers == "auto" else numbers == "decimal"
-        return Trace(self, work.program, values, decimal, digits=digits, bits=bits)
+        return self._traced(decimal, inputs, digits)
 
     def program(self) -> Program:
         """What will be worked out and in which order it is shown."""
-        return self._work(self.gradients).program
+        return self._program(self.gradients)
 
     def replaced(self, values: Mapping[str, Value], decimal: bool = False) -> Network:
         """The same network with other values for some givens, by key; each has the given's shape.
@@ -89,7 +84,7 @@ class Network:
         `decimal`: some of them are written as decimals.
         """
         givens = [given._replace(value=values.get(given.key, given.value)) for given in self.givens]
-        return Network(
+        network = Network(
             givens,
             self.definitions,
             title=self.title,
@@ -97,36 +92,62 @@ class Network:
             gradients=self.gradients,
             decimal=self.decimal or decimal,
         )
+        network._programs = self._programs  # a program reads no value
+        return network
 
     @cached_property
     def _values(self) -> dict[str, Value]:
         return {given.key: given.value for given in self.givens}
 
+    @cached_property
+    def _bounds(self) -> dict[str, Bound]:
+        return {given.key: measured(given.value, given.shape) for given in self.givens}
+
+    def _sections(self, inputs: bool) -> frozenset[str]:
+        return self.gradients | {"input"} if inputs else self.gradients
+
+    def _program(self, sections: frozenset[str]) -> Program:
+        if sections not in self._programs:
+            keys = [given.key for given in self.givens if given.section in sections]
+            self._programs[sections] = build(self.givens, self.definitions, keys, self.updated)
+        return self._programs[sections]
+
     def _work(self, sections: frozenset[str]) -> Work:
         if sections not in self._works:
-            keys = [given.key for given in self.givens if given.section in sections]
-            program = build(self.givens, self.definitions, keys, self.updated)
-            self._works[sections] = Work(program, self.givens, self.decimal)
+            real = any(map(is_real, self._values.values()))
+            self._works[sections] = Work(self._program(sections), self._bounds, self.decimal, real)
         return self._works[sections]
+
+    def _traced(self, decimal: bool, inputs: bool, digits: int, bits: int = 0) -> Trace:
+        """The trace; `bits` is the least precision of what is not rational."""
+        work = self._work(self._sections(inputs))
+        values, bits = work.settled(lambda bits: self._values, digits, bits)
+        return Trace(self, work.program, values, decimal, digits=digits, bits=bits)
 
 
 class Work:
     """A program at work: its definitions worked out one by one, each within bounds, each failure told with its place.
 
-    `real`: some value may leave the rationals.
+    `bounds`: how large the givens are; `real`: some given may be an enclosure.
     """
 
-    def __init__(self, program: Program, givens: Sequence[Given], decimal: bool) -> None:
+    def __init__(self, program: Program, bounds: Mapping[str, Bound], decimal: bool, real: bool) -> None:
         self.program = program
         self.decimal = decimal
         self.loss_mark = next(item.mark for item in program.definitions if item.key == program.loss)
-        self.real = any(map(is_real, (given.value for given in givens))) or any(
-            leaves_rationals(item.expr) for item in program.definitions
-        )
-        self.growing = self._may_grow(givens)
+        self.real = real or program.real
+        self.growing = self._may_grow(bounds)
+
+    def settled(
+        self, givens: Callable[[int], Mapping[str, Value]], digits: int, bits: int = 0, outer: Outer | None = None
+    ) -> tuple[dict[str, Value], int]:
+        """Every value, and the precision that it took, from the givens at a precision. Raises SpecError."""
+        if not self.real:
+            return self.values(givens(0)), 0
+        return Certainty(self.program, givens, digits, self.value_of, outer).values(bits)
 
     def values(self, givens: Mapping[str, Value]) -> dict[str, Value]:
-        """Every value. Raises SpecError."""
+        """Every value, all rational. Raises SpecError."""
         values = dict(givens)
         try:
             for definition, (key, kernel) in zip(self.program.definitions, self.program.kernels, strict=True):
@@ -156,11 +177,14 @@ class Work:
             except (ZeroDivisionError, OutOfDomain):
                 raise self._located(definition, register) from None
 
-    def _may_grow(self, givens: Sequence[Given]) -> bool:
+    def _may_grow(self, bounds: Mapping[str, Bound]) -> bool:
         """Whether some value could pass the size limit, by a bound that reads no value but the givens."""
-        known = {given.key: measured(given.value, given.shape) for given in givens}
-        for definition in self.program.definitions:
-            known[definition.key] = growth(definition.expr, known)
+        known = dict(bounds)
+        try:
+            for definition in self.program.definitions:
+                known[definition.key] = growth(definition.expr, known)
+        except KeyError:
+            return True  # what the samples of a batch come to is known only then
         return not all(bound.fits(self.program.quantities[key].shape) for key, bound in known.items())
 
     def check_size(self, definition: Definition, values: Mapping[str, Value]) -> None:

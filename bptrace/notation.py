@@ -22,7 +22,8 @@ class Form(NamedTuple):
     """How an operator is written: its strength, and the strength its arguments need to go unbracketed.
 
     `spaces`: with spaces around it at the top of a rule: "always", "compound" (where an argument is itself
-    an operation) or never. A form with no `first` stands before its only argument.
+    an operation) or never. A form with no `first` stands before its only argument. `apart`: the arguments are
+    spaced wherever they stand, and a negative number is bracketed even where it leads.
     """
 
     sign: str
@@ -30,11 +31,13 @@ class Form(NamedTuple):
     first: int | None
     rest: int
     spaces: str = ""
+    apart: bool = False
 
 
 TEXT = {
     "+": Form("+", SUM, SUM, FRACTION, "always"),
     "-": Form("-", SUM, SUM, FRACTION, "compound"),
+    "sum of samples": Form(" + ", SUM, SUM, FRACTION, apart=True),
     "*": Form("*", PRODUCT, PRODUCT, PRODUCT),
     "/": Form("/", FRACTION, PRODUCT, POWER),
     "^": Form("^", POWER, ATOM, ATOM),
@@ -194,7 +197,7 @@ class _Writer:
         return self.joined(tree.args, form, form.sign, leads)
 
     def joined(self, args: tuple[Expr, ...], form: Form, sign: str, leads: bool, first: str = "") -> str:
-        first = first or self.write(args[0], cast(int, form.first), leads)
+        first = first or self.write(args[0], cast(int, form.first), leads and not form.apart)
         if len(args) == 2:
             return first + sign + self.write(args[1], form.rest, False)
         front, left_out, back = self.cut(args[1:], 1)

@@ -552,6 +552,14 @@ OWN_ROWS = (
         expand=arrays.reduction_expand,
         terms=_elements,
     ),
+    # a quantity over the samples of a batch
+    Op(
+        "sum of samples",
+        fold=operator.add,
+        axis=arrays.elementwise_axis,
+        linear=lambda node: True,
+        gradient=lambda upstream, node, out: [upstream] * len(node.args),
+    ),
     # activations
     Op(
         "relu",

@@ -19,9 +19,9 @@ from bptrace.model import Definition, Given, Quantity, bracketed_bases, keys
 from bptrace.notation import Notation
 from bptrace.ops import OPS, all_nodes, call, expansion, function_names
 
-FORWARD, REVERSE, UPDATE = "forward", "reverse", "update"
+FORWARD, REVERSE, BATCH, UPDATE = "forward", "reverse", "batch", "update"
 LENGTH_LIMIT = 1_000_000
-PHASES = (FORWARD, REVERSE, UPDATE)
+PHASES = (FORWARD, REVERSE, BATCH, UPDATE)
 
 
 class Block(NamedTuple):
@@ -72,7 +72,10 @@ class Slope(NamedTuple):
 
 
 class Program(NamedTuple):
-    """Every definition in an order that works, its kernel, the steps that show them, and what each is called."""
+    """Every definition in an order that works, its kernel, the steps that show them, and what each is called.
+
+    `real`: some value may leave the rationals.
+    """
 
     definitions: tuple[Definition, ...]
     kernels: tuple[tuple[str, Callable[[Environment], Value]], ...]
@@ -81,6 +84,7 @@ class Program(NamedTuple):
     slopes: tuple[Slope, ...]
     gradients: Mapping[str, str]
     loss: str
+    real: bool
 
 
 def build(
@@ -99,19 +103,23 @@ def build(
     bases = {key: Quantity(key, shape, key, bracketed=key in bracketed) for key, shape in shapes.items()}
     reverse = _Reverse(givens, forward, {*differentiated, *stepping}, bases)
     plans = [*_forward_plans(forward), *reverse.plans()]
-    updates = _updates(givens, reverse) if updated else []
-    if updates:
-        plans.append(_update_plan(updates, plans, reverse))
-    ordered = (*forward, *reverse.definitions(), *updates)
+    step = stepped(givens, reverse.gradients, plans, bases) if updated else NO_STEP
     return Program(
-        ordered,
-        tuple((definition.key, kernel(definition.expr)) for definition in ordered),
-        tuple(plans),
-        bases | reverse.quantities() | _updated_quantities(bases, updates),
+        *worked_out((*forward, *reverse.definitions(), *step.definitions)),
+        (*plans, *step.plans),
+        bases | reverse.quantities() | step.quantities,
         tuple(reverse.ordered_slopes()),
         {key: definition.key for key, definition in reverse.gradients.items()},
         forward[-1].key,
+        bool(fresh.real) or any(leaves_rationals(item.expr) for item in step.definitions),
     )
+
+
+def worked_out(
+    definitions: Sequence[Definition],
+) -> tuple[tuple[Definition, ...], tuple[tuple[str, Callable[[Environment], Value]], ...]]:
+    """The definitions and the kernel of each."""
+    return tuple(definitions), tuple((definition.key, kernel(definition.expr)) for definition in definitions)
 
 
 # Forward
@@ -412,16 +420,39 @@ def unit_axis(expr: Expr, key: str, axis: int) -> int | None:
 # Update
 
 
+class UpdateStep(NamedTuple):
+    """What an update adds to a program: its definitions, the steps that show them, and what each is called."""
+
+    definitions: Sequence[Definition]
+    plans: Sequence[Plan]
+    quantities: dict[str, Quantity]
+
+
+NO_STEP = UpdateStep((), (), {})
+
+
+def stepped(
+    givens: Sequence[Given],
+    gradients: Mapping[str, Definition],
+    plans: Sequence[Plan],
+    bases: Mapping[str, Quantity],
+) -> UpdateStep:
+    """One gradient step on the weights, by their gradients, in the order in which `plans` show these."""
+    updates = _updates(givens, gradients)
+    shown = [_update_plan(updates, plans, gradients)] if updates else []
+    return UpdateStep(updates, shown, _updated_quantities(bases, updates))
+
+
 def _updated_quantities(bases: Mapping[str, Quantity], updates: Sequence[Definition]) -> dict[str, Quantity]:
     return {
         update.key: bases[update.key.removesuffix("_new")]._replace(key=update.key, after="_new") for update in updates
     }
 
 
-def _updates(givens: Sequence[Given], reverse: _Reverse) -> list[Definition]:
+def _updates(givens: Sequence[Given], gradients: Mapping[str, Definition]) -> list[Definition]:
     rate = Name("lr", ())
-    weights = [given for given in givens if given.section == "weights" and given.key in reverse.gradients]
-    return [_step_down(Name(given.key, given.shape), rate, reverse.gradients[given.key]) for given in weights]
+    weights = [given for given in givens if given.section == "weights" and given.key in gradients]
+    return [_step_down(Name(given.key, given.shape), rate, gradients[given.key]) for given in weights]
 
 
 def _step_down(weight: Name, rate: Name, gradient: Definition) -> Definition:
@@ -429,10 +460,10 @@ def _step_down(weight: Name, rate: Name, gradient: Definition) -> Definition:
     return Definition(f"{weight.key}_new", call("-", weight, step))
 
 
-def _update_plan(updates: Sequence[Definition], plans: Sequence[Plan], reverse: _Reverse) -> Plan:
+def _update_plan(updates: Sequence[Definition], plans: Sequence[Plan], gradients: Mapping[str, Definition]) -> Plan:
     """The updates in the order in which the gradients were found."""
-    by_gradient = {reverse.gradients[update.key.removesuffix("_new")].key: update for update in updates}
-    blocks = [block for plan in plans if plan.phase == REVERSE for block in plan.blocks]
+    by_gradient = {gradients[update.key.removesuffix("_new")].key: update for update in updates}
+    blocks = [block for plan in plans for block in plan.blocks]
     found = [
         Block(tuple(by_gradient[item.key] for item in block.definitions), block.axes)
         for block in blocks

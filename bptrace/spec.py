@@ -5,13 +5,13 @@ every complaint its line and column.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from typing import NoReturn
+from collections.abc import Callable, Iterator, Mapping
+from typing import NoReturn, TypedDict
 
 import yaml
 
 from bptrace.document import COUNT_LIMIT, Node, compose, places_in, read_text
-from bptrace.equation import NAME, Scope, parse
+from bptrace.equation import NAME, Scope, normal, parse
 from bptrace.errors import Mark, Source, SpecError, listed, printable, shortened, suggestion
 from bptrace.exact import NumberError, Scalar, Shape, array, is_decimal, rational, size
 from bptrace.expr import Name, shape_text
@@ -23,34 +23,54 @@ NAME_LIMIT = 100
 EQUATION_LIMIT = 10_000
 CHARACTER_LIMIT = 1_000_000
 GIVEN_SECTIONS = ("input", "weights", "target")
-SECTIONS = ("title", *GIVEN_SECTIONS, "layers", "forward", "loss", "update", "gradients")
+SECTIONS = ("title", *GIVEN_SECTIONS, "samples", "reduce", "layers", "forward", "loss", "update", "gradients")
 
 EXAMPLES = {
     "weights": "as in weights: {w: 2}, or a name: value a line",
     "forward": "as in forward: {h: relu(z)}, or a name: equation a line",
     "update": "as in update: {rule: sgd, lr: 1/10}",
+    "samples": "as in samples: {file: xor.csv, target: [y]}",
+    "a sample": "as in {input: {x: [0, 1]}, target: {y: 1}}",
     "a layer": "as in {weights: [[1, 2]], bias: [0], activation: relu}",
 }
 
 
 def load(path: str | os.PathLike[str]) -> Network:
     """The network in a YAML file. Raises SpecError: what is wrong, where, and what would be right."""
-    return loads(read_text(path), os.fspath(path))
+    return _loaded(read_text(path), os.fspath(path), os.path.dirname(os.fspath(path)))
 
 
 def loads(text: str, name: str = "<text>") -> Network:
-    """The network in a YAML text; complaints quote it by `name`. Raises SpecError."""
+    """The network in a YAML text; complaints quote it by `name`. Raises SpecError.
+
+    A CSV file that it names is looked for in the current folder.
+    """
+    return _loaded(text, name, "")
+
+
+def _loaded(text: str, name: str, folder: str) -> Network:
     source = Source(name, text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}"))
-    return Reader(source, compose(source)).network()
+    return Reader(source, compose(source), folder).network()
+
+
+class Options(TypedDict):
+    """What every network is made with, samples or not."""
+
+    title: str
+    updated: bool
+    gradients: list[str]
+    decimal: bool
 
 
 class Reader:
     """One file being read: what it has defined so far, and where."""
 
-    def __init__(self, source: Source, root: Node) -> None:
+    def __init__(self, source: Source, root: Node, folder: str = "") -> None:
         self.source = source
         self.root = root
+        self.folder = folder
         self.givens: list[Given] = []
+        self.samples: list[list[Given]] = []
         self.definitions: list[Definition] = []
         self.known: dict[str, tuple[Name, Mark]] = {}
         self.later: dict[str, Mark] = {}
@@ -67,6 +87,9 @@ class Reader:
         for section in GIVEN_SECTIONS:
             for key, node in self.entries(sections.get(section), section):
                 self.given(key, node, section)
+        if "samples" in sections:
+            self.read_samples(sections)
+        reduction = self.reduction(sections)
         forward = list(self.entries(sections.get("forward"), "forward"))
         self.later = {normal(key.value): self.mark(key) for key, _ in forward}
         if "layers" in sections:
@@ -77,14 +100,13 @@ class Reader:
         if updated and not any(given.section == "weights" for given in self.givens):
             self.fail("there are no weights to update", sections["update"])
         in_order = sorted(self.givens, key=lambda given: given.mark.offset if given.mark else 0)
-        return Network(
-            in_order,
-            self.definitions,
-            title=self.title(sections.get("title")),
-            updated=updated,
-            gradients=self.gradients(sections.get("gradients")),
-            decimal=self.decimal,
-        )
+        title, gradients = self.title(sections.get("title")), self.gradients(sections.get("gradients"))
+        options: Options = {"title": title, "updated": updated, "gradients": gradients, "decimal": self.decimal}
+        if self.samples:
+            from bptrace.batch import Batch
+
+            return Batch(in_order, self.definitions, self.samples, reduction=reduction, **options)
+        return Network(in_order, self.definitions, **options)
 
     # the file as a whole
 
@@ -155,18 +177,55 @@ class Reader:
         return list(node.value)
 
     def number(self, node: Node) -> Scalar:
+        text = node.value.strip() if isinstance(node, yaml.ScalarNode) else ""
+        kind = "a list" if isinstance(node, yaml.SequenceNode) else "a mapping"
+        instead = "nothing" if isinstance(node, yaml.ScalarNode) else kind
+        return self.number_in(text, lambda: self.mark(node), instead)
+
+    def number_in(self, text: str, mark: Callable[[], Mark], instead: str = "nothing") -> Scalar:
+        """The number that a text is; `instead` says what stands there where the text is empty."""
         self.count += 1
         if self.count > COUNT_LIMIT:
-            self.fail(f"more than {COUNT_LIMIT:,} numbers, with aliases written out", node)
-        text = node.value.strip() if isinstance(node, yaml.ScalarNode) else ""
+            self.fail(f"more than {COUNT_LIMIT:,} numbers, with aliases written out", at=mark())
         try:
             value = rational(text)
         except NumberError as problem:
-            kind = "a list" if isinstance(node, yaml.SequenceNode) else "a mapping"
-            shown = "" if text else "nothing" if isinstance(node, yaml.ScalarNode) else kind
-            self.fail(*_number_complaint(text, str(problem), shown), at=self.mark(node))
+            self.fail(*_number_complaint(text, str(problem), "" if text else instead), at=mark())
         self.decimal = self.decimal or is_decimal(text)
         return value
+
+    # samples
+
+    def read_samples(self, sections: Mapping[str, Node]) -> None:
+        from bptrace.samples import read_samples
+
+        node = sections["samples"]
+        self.samples = read_samples(self, node, self.folder, self.joins(sections))
+        in_file = isinstance(node, yaml.SequenceNode)
+        for given in self.samples[0]:
+            self.introduce(given.key, given.shape, given.mark if in_file and given.mark else self.mark(node))
+
+    def joins(self, sections: Mapping[str, Node]) -> Callable[[str, str], bool]:
+        """Whether a table's `x1` is the first element of an `x`: equations, or layers, read `x` and not `x1`."""
+        equations = [sections[name] for name in ("forward", "loss") if name in sections]
+        read = {normal(name) for node in equations for name in _names_in(node)}
+        return lambda name, base: name not in read and (base in read or "layers" in sections)
+
+    def reduction(self, sections: Mapping[str, Node]) -> str:
+        if "reduce" not in sections:
+            return "mean"
+        node = sections["reduce"]
+        if not self.samples:
+            self.fail("'reduce' goes with 'samples'", node, "it says what becomes of them: mean or sum")
+        from bptrace.reduction import REDUCTIONS
+
+        name = self.text(node, "mean or sum")
+        if name not in REDUCTIONS:
+            known = list(REDUCTIONS)
+            self.fail(
+                f"unknown reduction {shortened(name)}", node, f"known here: {listed(known)}", *suggestion(name, known)
+            )
+        return name
 
     # equations
 
@@ -285,7 +344,8 @@ class Reader:
         if not isinstance(node, yaml.SequenceNode):
             self.fail("layers are a list", node, "as in layers: [{weights: [[1, 2]], activation: relu}]")
         layers = self.items(node)
-        inputs = [given.key for given in self.givens if given.section == "input"]
+        every = [*self.givens, *(self.samples[0] if self.samples else ())]
+        inputs = [given.key for given in every if given.section == "input"]
         if len(inputs) != 1:
             self.fail("layers are fed by exactly one input", node, f"inputs here: {listed(inputs) or 'none'}")
         feeding = inputs[0]
@@ -366,13 +426,20 @@ class Reader:
         raise SpecError(message, mark, *hints)
 
 
-def normal(name: str) -> str:
-    """A name in Unicode's composed form, so that both ways to write an accent are one name."""
-    if name.isascii():
-        return name
-    import unicodedata
-
-    return unicodedata.normalize("NFC", name)
+def _names_in(node: Node) -> Iterator[str]:
+    """Every name in the texts below a node, each node looked into once."""
+    waiting, seen = [node], set()
+    while waiting:
+        here = waiting.pop()
+        if id(here) in seen:
+            continue
+        seen.add(id(here))
+        if isinstance(here, yaml.ScalarNode):
+            yield from NAME.findall(here.value)
+        elif isinstance(here, yaml.MappingNode):
+            waiting += [value for _, value in here.value]
+        else:
+            waiting += here.value
 
 
 def _number_complaint(text: str, problem: str, instead: str) -> tuple[str, str]:

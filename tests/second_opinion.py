@@ -19,7 +19,10 @@ Value: TypeAlias = Any
 
 
 def gradients(text: str) -> dict[str, Value]:
-    """The gradient of every input and weight of a network file, by name; its elements are Fractions."""
+    """The gradient of every input and weight of a network file, by name; its elements are Fractions.
+
+    Of a file with samples it is that of the mean or sum of their losses, in what they share.
+    """
     file = yaml.load(text, Loader=yaml.BaseLoader)
     numbers: dict[sympy.Symbol, sympy.Rational] = {}
 
@@ -30,15 +33,22 @@ def gradients(text: str) -> dict[str, Value]:
 
     layers, equations = _layers(file)
     givens = {**file.get("input", {}), **file.get("weights", {}), **layers}
-    known = {name: mapped(symbol, literals) for name, literals in (givens | file.get("target", {})).items()}
+    known = mapped_all(symbol, givens | file.get("target", {}))
     loss = file["loss"] if isinstance(file["loss"], dict) else {"L": file["loss"]}
-    for name, equation in (equations | file.get("forward", {}) | loss).items():
-        source = equation.replace("^", "**").strip()
-        known[name] = worked(ast.parse(source, mode="eval").body, source, known)
-    total = next(elements(known[next(iter(loss))]))
+    equations |= file.get("forward", {}) | loss
+
+    def worked_out(sample: dict[str, dict[str, Value]]) -> Value:
+        here = {**known, **mapped_all(symbol, sample.get("input", {}) | sample.get("target", {}))}
+        for name, equation in equations.items():
+            source = equation.replace("^", "**").strip()
+            here[name] = worked(ast.parse(source, mode="eval").body, source, here)
+        return next(elements(here[next(iter(loss))]))
+
+    losses = [worked_out(sample) for sample in file.get("samples", [{}])]
+    whole = sum(losses) if file.get("reduce") == "sum" else sum(losses) / len(losses)
 
     def slope(element: sympy.Symbol) -> Fraction:
-        value = sympy.diff(total, element).xreplace(numbers)
+        value = sympy.diff(whole, element).xreplace(numbers)
         return Fraction(int(value.p), int(value.q))
 
     return {name: mapped(slope, known[name]) for name in givens}
@@ -47,7 +57,8 @@ def gradients(text: str) -> dict[str, Value]:
 def _layers(file: dict[str, Value]) -> tuple[dict[str, Value], dict[str, str]]:
     """The weights and the equations that `layers` stands for."""
     layers = file.get("layers", [])
-    weights, equations, feeding = {}, {}, next(iter(file.get("input", {})), "")
+    inputs = [*file.get("input", {}), *file.get("samples", [{}])[0].get("input", {})]
+    weights, equations, feeding = {}, {}, "".join(inputs[:1])
     for number, layer in enumerate(layers, 1):
         before, after = (f"z{number}", f"h{number}") if number < len(layers) else (f"z{number}", "yhat")
         weights[f"W{number}"] = layer["weights"]
@@ -95,6 +106,10 @@ def worked(node: ast.expr, source: str, known: dict[str, Value]) -> Value:
 
 def mapped(function: Callable[[Any], Any], value: Value) -> Value:
     return [mapped(function, part) for part in value] if isinstance(value, list) else function(value)
+
+
+def mapped_all(function: Callable[[Any], Any], values: dict[str, Value]) -> dict[str, Value]:
+    return {name: mapped(function, value) for name, value in values.items()}
 
 
 def elements(value: Value) -> Iterator[Any]:

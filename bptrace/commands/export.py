@@ -24,7 +24,7 @@ def export(
     """Write a network's whole register as CSV or Markdown.
 
     NET is a YAML file, or - for standard input. Nothing is cut. The columns of the CSV are step, phase,
-    quantity, formula, rule, value, exact.
+    quantity, formula, rule, value, exact; of a network with samples also sample.
     """
     view = VIEWS[format_name or _format_of(output)]
     trace = read_network(net, settings).trace(numbers, inputs)

@@ -29,8 +29,9 @@ def run(
 ) -> None:
     """Print every line of a network's working, a table a step.
 
-    NET is a YAML file, or - for standard input. The forward pass comes first, then the reverse chain, then
-    the update if the file has one, then a summary: the loss, the gradients, and which units are blocked.
+    NET is a YAML file, or - for standard input. The forward pass comes first, then the reverse chain (both for
+    each sample where the file has samples, then their mean or sum), then the update if the file has one, then a
+    summary: the loss, the gradients, and which units are blocked.
     """
     from bptrace.summary import summarize
     from bptrace.views import terminal

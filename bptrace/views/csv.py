@@ -8,12 +8,13 @@ from typing import TextIO
 from bptrace.trace import Trace
 
 COLUMNS = ("step", "phase", "quantity", "formula", "rule", "value", "exact")
+SAMPLE = "sample"
 
 
 def write(trace: Trace, out: TextIO) -> None:
-    """Write the register as CSV with a header line; rows stream."""
+    """Write the register as CSV with a header line; rows stream. A batch has one more column, the sample."""
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    writer.writerow((*COLUMNS, SAMPLE) if trace.samples else COLUMNS)
     for step in trace.steps:
-        number, phase = step.number, step.phase
-        writer.writerows((number, phase, *row.texts(), "yes" if row.exact else "no") for row in step)
+        number, phase, last = step.number, step.phase, (step.sample,) if trace.samples else ()
+        writer.writerows((number, phase, *row.texts(), "yes" if row.exact else "no", *last) for row in step)
