@@ -6,28 +6,30 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import NoReturn
 
 import yaml
 
 from bptrace.document import COUNT_LIMIT, Node, compose, places_in, read_text
-from bptrace.equation import NAME, Scope, parse
+from bptrace.equation import Scope, check_name, normal, parse
 from bptrace.errors import Mark, Source, SpecError, listed, printable, shortened, suggestion
 from bptrace.exact import NumberError, Scalar, Shape, array, is_decimal, rational, size
 from bptrace.expr import Name, shape_text
+from bptrace.functions import OwnFunctions, Surroundings
 from bptrace.model import Definition, Given
 from bptrace.network import Network
 from bptrace.ops import function_names
 
-NAME_LIMIT = 100
 EQUATION_LIMIT = 10_000
 CHARACTER_LIMIT = 1_000_000
 GIVEN_SECTIONS = ("input", "weights", "target")
-SECTIONS = ("title", *GIVEN_SECTIONS, "layers", "forward", "loss", "update", "gradients")
+SECTIONS = ("title", *GIVEN_SECTIONS, "functions", "layers", "forward", "loss", "update", "gradients")
 
 EXAMPLES = {
     "weights": "as in weights: {w: 2}, or a name: value a line",
     "forward": "as in forward: {h: relu(z)}, or a name: equation a line",
+    "functions": "as in functions: {cube: u -> u^3}, or a name: function a line",
     "update": "as in update: {rule: sgd, lr: 1/10}",
     "a layer": "as in {weights: [[1, 2]], bias: [0], activation: relu}",
 }
@@ -55,6 +57,7 @@ class Reader:
         self.known: dict[str, tuple[Name, Mark]] = {}
         self.later: dict[str, Mark] = {}
         self.decimal = False
+        self.functions = OwnFunctions(Surroundings(self.is_quantity, self.saw_decimal, self.spend))
         self.defining = ""
         self.count = 0
         self.equations = 0
@@ -69,6 +72,7 @@ class Reader:
                 self.given(key, node, section)
         forward = list(self.entries(sections.get("forward"), "forward"))
         self.later = {normal(key.value): self.mark(key) for key, _ in forward}
+        self.own_functions(sections.get("functions"))
         if "layers" in sections:
             self.layers(sections["layers"])
         for key, node in forward:
@@ -179,13 +183,8 @@ class Reader:
         self.known[name] = Name(name, shape), mark
 
     def check_name(self, name: str, mark: Mark) -> None:
-        if not NAME.fullmatch(name):
-            raise SpecError(
-                f"{shortened(name)} is not a name", mark, "letters, digits and _, a letter first: w, h1, yhat"
-            )
-        if len(name) > NAME_LIMIT:
-            raise SpecError(f"a name of {len(name):,} characters; at most {NAME_LIMIT} are taken", mark)
-        if name in function_names():
+        check_name(name, mark)
+        if self.is_function(name):
             raise SpecError(f"'{name}' is reserved: it is a function", mark, "choose another name")
         if name == "if":
             raise SpecError("'if' is reserved: formulas use it", mark, "choose another name")
@@ -206,7 +205,7 @@ class Reader:
             raise SpecError(
                 f"{shortened(name)} is used before it is defined", mark, f"defined at line {line}: move it up"
             )
-        if name in function_names():
+        if self.is_function(name):
             raise SpecError(f"'{name}' is a function and needs arguments", mark, f"as in {name}(z)")
         known = list(self.known)
         hints = [f"known here: {listed(known)}", *suggestion(name, known)] if known else []
@@ -216,25 +215,47 @@ class Reader:
         name = normal(name)
         self.check_length(text, mark)
         self.defining = name
-        scope = Scope(self.find, lambda: list(self.known), self.saw_decimal)
+        scope = Scope(self.find, lambda: list(self.known), self.saw_decimal, self.functions)
         expr = parse(text, at, scope)
         self.introduce(name, expr.shape, mark)
         self.definitions.append(Definition(name, expr, f"{name} = {' '.join(text.split())}", at(0)))
 
     def equation(self, key: yaml.ScalarNode, node: Node) -> None:
         """An entry of `forward`. In `{h: max(0, z)}` YAML ends the entry at the comma; the complaint says so."""
-        try:
+        with self.commas(node):
             self.define(key.value, self.text(node, "an equation"), self.mark(key), self.place_in(node))
+
+    def own_functions(self, node: Node | None) -> None:
+        entries = list(self.entries(node, "functions"))
+        self.functions.later = {normal(key.value): self.mark(key) for key, _ in entries}
+        for key, value in entries:
+            with self.commas(value):
+                self.functions.define(key.value, self.text(value, "a function"), self.mark(key), self.place_in(value))
+
+    @contextmanager
+    def commas(self, node: Node) -> Iterator[None]:
+        """Say of a complaint about an entry where it comes from a comma in {...}."""
+        try:
+            yield
         except SpecError as problem:
             cut = problem.message.endswith("at the end") and self.source.text.startswith(",", node.end_mark.index)
             hint = ["in {...} a comma ends the entry: one equation a line, or in quotes"] if cut else []
             raise SpecError(problem.message, problem.mark, *problem.hints, *hint) from None
 
+    def is_function(self, name: str) -> bool:
+        return name in function_names() or name in self.functions.defined
+
+    def is_quantity(self, name: str) -> bool:
+        return name in self.known or name in self.later
+
     def check_length(self, text: str, mark: Mark) -> None:
         self.equations += 1
-        self.characters += len(text)
         if self.equations > EQUATION_LIMIT:
             raise SpecError(f"more than {EQUATION_LIMIT:,} equations", mark)
+        self.spend(len(text), mark)
+
+    def spend(self, characters: int, mark: Mark) -> None:
+        self.characters += characters
         if self.characters > CHARACTER_LIMIT:
             raise SpecError(f"more than {CHARACTER_LIMIT:,} characters of equations, with aliases written out", mark)
 
@@ -364,15 +385,6 @@ class Reader:
             hints = (node, *hints)
         mark = at or (self.mark(node) if isinstance(node, yaml.nodes.Node) else None)
         raise SpecError(message, mark, *hints)
-
-
-def normal(name: str) -> str:
-    """A name in Unicode's composed form, so that both ways to write an accent are one name."""
-    if name.isascii():
-        return name
-    import unicodedata
-
-    return unicodedata.normalize("NFC", name)
 
 
 def _number_complaint(text: str, problem: str, instead: str) -> tuple[str, str]:
