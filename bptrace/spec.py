@@ -20,15 +20,15 @@ from bptrace.functions import OwnFunctions, Surroundings
 from bptrace.model import Definition, Given
 from bptrace.network import Network
 from bptrace.ops import function_names
+from bptrace.repeat import CHARACTER_LIMIT, EQUATION_LIMIT, Equation, Expansion
 
-EQUATION_LIMIT = 10_000
-CHARACTER_LIMIT = 1_000_000
 GIVEN_SECTIONS = ("input", "weights", "target")
-SECTIONS = ("title", *GIVEN_SECTIONS, "functions", "layers", "forward", "loss", "update", "gradients")
+SECTIONS = ("title", *GIVEN_SECTIONS, "functions", "layers", "forward", "repeat", "loss", "update", "gradients")
 
 EXAMPLES = {
     "weights": "as in weights: {w: 2}, or a name: value a line",
     "forward": "as in forward: {h: relu(z)}, or a name: equation a line",
+    "repeat": "as in repeat: {for: t in 1..3, 'h{t}': 'w*h{t-1} + x[t]'}",
     "functions": "as in functions: {cube: u -> u^3}, or a name: function a line",
     "update": "as in update: {rule: sgd, lr: 1/10}",
     "a layer": "as in {weights: [[1, 2]], bias: [0], activation: relu}",
@@ -70,13 +70,14 @@ class Reader:
         for section in GIVEN_SECTIONS:
             for key, node in self.entries(sections.get(section), section):
                 self.given(key, node, section)
-        forward = list(self.entries(sections.get("forward"), "forward"))
-        self.later = {normal(key.value): self.mark(key) for key, _ in forward}
+        forward = self.forward(sections)
+        self.later = {normal(equation.name): equation.mark for equation in forward.equations}
         self.own_functions(sections.get("functions"))
+        self.check_indices(forward)
         if "layers" in sections:
             self.layers(sections["layers"])
-        for key, node in forward:
-            self.equation(key, node)
+        for equation in forward.equations:
+            self.equation(equation)
         self.loss(sections["loss"])
         if updated and not any(given.section == "weights" for given in self.givens):
             self.fail("there are no weights to update", sections["update"])
@@ -220,27 +221,41 @@ class Reader:
         self.introduce(name, expr.shape, mark)
         self.definitions.append(Definition(name, expr, f"{name} = {' '.join(text.split())}", at(0)))
 
-    def equation(self, key: yaml.ScalarNode, node: Node) -> None:
-        """An entry of `forward`. In `{h: max(0, z)}` YAML ends the entry at the comma; the complaint says so."""
-        with self.commas(node):
-            self.define(key.value, self.text(node, "an equation"), self.mark(key), self.place_in(node))
+    def forward(self, sections: dict[str, Node]) -> Expansion:
+        """The equations of `forward` and `repeat`, in the order of the file."""
+        expansion = Expansion(self)
+        for section in (section for section in sections if section in ("forward", "repeat")):
+            (expansion.forward if section == "forward" else expansion.repeats)(sections[section])
+        return expansion
+
+    def check_indices(self, forward: Expansion) -> None:
+        for loop in forward.ranges:
+            if self.is_quantity(loop.name) or self.is_function(loop.name):
+                kind = "quantity" if self.is_quantity(loop.name) else "function"
+                self.fail(f"'{loop.name}' is a {kind}, so it cannot be an index", "choose another name", at=loop.mark)
+
+    def equation(self, equation: Equation) -> None:
+        with self.explained(equation.node, equation.hints):
+            text, at = equation.read()
+            self.define(equation.name, text, equation.mark, at)
 
     def own_functions(self, node: Node | None) -> None:
         entries = list(self.entries(node, "functions"))
         self.functions.later = {normal(key.value): self.mark(key) for key, _ in entries}
         for key, value in entries:
-            with self.commas(value):
+            with self.explained(value):
                 self.functions.define(key.value, self.text(value, "a function"), self.mark(key), self.place_in(value))
 
     @contextmanager
-    def commas(self, node: Node) -> Iterator[None]:
-        """Say of a complaint about an entry where it comes from a comma in {...}."""
+    def explained(self, node: Node, hints: Callable[[str], list[str]] = lambda message: []) -> Iterator[None]:
+        """Say more of a complaint about an entry. In `{h: max(0, z)}` YAML ends the entry at the comma."""
         try:
             yield
         except SpecError as problem:
             cut = problem.message.endswith("at the end") and self.source.text.startswith(",", node.end_mark.index)
             hint = ["in {...} a comma ends the entry: one equation a line, or in quotes"] if cut else []
-            raise SpecError(problem.message, problem.mark, *problem.hints, *hint) from None
+            more = [*hint, *hints(problem.message)]
+            raise SpecError(problem.message, problem.mark, *problem.hints, *more) from None
 
     def is_function(self, name: str) -> bool:
         return name in function_names() or name in self.functions.defined

@@ -15,7 +15,19 @@ from tests.conftest import RELU, ROOT
 ROOMS = [
     *("exits", "errors", "exact", "bounds", "expr", "arrays", "op", "gradients", "ops"),
     *("model", "evaluate", "notation", "elements", "chain", "program", "trace", "network", "summary"),
-    *("document", "equation", "functions", "spec", "settings", "files", "views", "commands", "cli", "__main__"),
+    *(
+        "document",
+        "equation",
+        "functions",
+        "repeat",
+        "spec",
+        "settings",
+        "files",
+        "views",
+        "commands",
+        "cli",
+        "__main__",
+    ),
 ]
 PACKAGE = ROOT / "bptrace"
 MODULES = sorted(PACKAGE.rglob("*.py"))
