@@ -167,8 +167,8 @@ class Template:
             if part.count("{") != part.count("}"):
                 raise SpecError("expected '}'", self.at(offset + len(part)), "to close '{'")
             if part not in ("[", ",", "]") and not re.fullmatch(r"\s*\d*\s*", part):
-                mark = self.at(offset + len(part) - len(part.lstrip()))
-                self._gap(re.sub("[{}]", " ", part), offset, (offset, offset + len(part)), "[", mark)
+                span = offset + len(part) - len(part.lstrip()), offset + len(part.rstrip())
+                self._gap(re.sub("[{}]", " ", part.strip()), span[0], span, "[", self.at(span[0]))
             offset += len(part)
 
     def _gap(self, text: str, start: int, span: tuple[int, int], word: str, mark: Mark) -> None:
