@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from typing import TypeAlias
 
-from bptrace.exact import ONE, ZERO, broadcast
+from bptrace.exact import ONE, ZERO
 from bptrace.expr import (
     Branch,
     Call,
@@ -75,13 +75,10 @@ def slope_expression(call: Call, out: Expr) -> Expr:
     row = OPS[call.op]
     if row.slope:
         return row.slope(out, *call.args)
-    subject, *rest = call.args
-    # a name that the call does not read, for the subject may be any expression
-    stand_in = Name("".join(names(call)) + "'", subject.shape)
-    meaning = expansion(Call(call.op, (stand_in, *rest), call.shape))
-    slope = partials(meaning).get(stand_in.key, Number(ZERO)) if meaning is not None else Number(ZERO)
-    spread = spread_to(slope, broadcast(slope.shape, subject.shape) or slope.shape)
-    return substitute(spread, {stand_in.key: subject})
+    meaning, subject = expansion(call), call.args[0]
+    if meaning is None or not isinstance(subject, Name):
+        raise TypeError(f"{row.name} has no slope of its own in what is not a quantity")
+    return partials(meaning).get(subject.key, Number(ZERO, subject.shape))
 
 
 def partials(expr: Expr) -> dict[str, Expr]:

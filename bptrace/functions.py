@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
 from bptrace import arrays
+from bptrace.chain import partials
 from bptrace.equation import NAME, MisfitError, Scope, check_name, normal, parse
 from bptrace.errors import Mark, SpecError, shortened, suggestion
-from bptrace.expr import Call, Cases, Expr, Name, Number, children, shape_text, substitute
-from bptrace.op import Key, Namer
+from bptrace.exact import ZERO, broadcast
+from bptrace.expr import Call, Cases, Expr, Name, Number, children, names, shape_text, spread_to, substitute
+from bptrace.op import Key
 from bptrace.ops import OPS, Op, all_nodes, expansion, function_names
 
 ARROW = "->"
@@ -25,7 +28,7 @@ CHARACTER_LIMIT = 1_000
 LEVEL_LIMIT = 20
 DEPTH_LIMIT = 80
 OPERATION_LIMIT = 300
-TOTAL_LIMIT = 300_000
+TOTAL_LIMIT = 500_000
 
 Places: TypeAlias = Callable[[int], Mark]
 
@@ -59,6 +62,13 @@ class Measure(NamedTuple):
 
 class _OwnKey(Key):
     measure: Measure
+    working: Working
+
+    @cached_property
+    def cost(self) -> int:
+        """About how many operations a call brings, forward and in reverse."""
+        size = self.measure.size
+        return size + (measured(self.working.derived).size if self.working.elementwise else size**2)
 
 
 class OwnFunctions:
@@ -154,16 +164,25 @@ class OwnFunction:
                 f"{self.name} is called at line {mark.line} with {' and '.join(shape_text(arg.shape) for arg in args)}"
             )
             raise type(problem)(problem.message, problem.mark, *problem.hints, hint) from None
-        self.table.spend(found.measure.size, mark)
+        self.table.spend(found.cost + self._written_out(found, args, mark), mark)
         return found
+
+    def _written_out(self, key: _OwnKey, args: Sequence[Expr], mark: Mark) -> int:
+        """The operations in constant arguments, which get no name and so are written out wherever they stand."""
+        constant = [arg if isinstance(arg, Call) and not names(arg) else Number(ZERO) for arg in args]
+        size = measured(Call(key, tuple(constant), ())).size if any(isinstance(arg, Call) for arg in constant) else 0
+        if size > OPERATION_LIMIT:
+            message = f"{self.name} of this is {size:,} operations, written out; at most {OPERATION_LIMIT} are taken"
+            raise SpecError(message, mark, "work it out in several equations")
+        return size
 
     def _found(self, args: Sequence[Expr], nesting: int) -> _OwnKey:
         shapes = tuple(arg.shape for arg in args)
         if shapes not in self.keys:
-            names = [Name(key, arg.shape) for key, arg in zip(self.parameters, args, strict=True)]
-            literals = [arg if isinstance(arg, Number) else name for arg, name in zip(args, names, strict=True)]
+            free = [Name(key, arg.shape) for key, arg in zip(self.parameters, args, strict=True)]
+            literals = [arg if isinstance(arg, Number) else name for arg, name in zip(args, free, strict=True)]
             try:
-                self.keys[shapes] = self._row(names, nesting)
+                self.keys[shapes] = self._row(free, nesting)
             except MisfitError:
                 # an exponent, say, that is a parameter: it may be a literal in this call
                 if not any(isinstance(arg, Number) for arg in args):
@@ -186,7 +205,8 @@ class OwnFunction:
         key = _OwnKey(self.text)
         key.measure = _by_place(measured(tree), self.parameters)
         self._check_measure(key.measure)
-        key.row = row(self.name, self.parameters, tree)
+        key.working = Working(self.name, self.parameters, tree)
+        key.row = key.working.row()
         return key
 
     def _check_measure(self, measure: Measure) -> None:
@@ -247,20 +267,44 @@ class _Above(NamedTuple):
         return list(self.own.above)
 
 
-def row(name: str, parameters: Sequence[str], tree: Expr) -> Op:
-    """The row of a function: an activation where its body is elementwise."""
-    arity = (len(parameters), len(parameters))
+class Working:
+    """What a function comes to over arguments of certain shapes: `tree`, over its parameters."""
 
-    def definition(*args: Expr) -> Expr:
-        return substitute(tree, dict(zip(parameters, args, strict=True)))
+    def __init__(self, name: str, parameters: Sequence[str], tree: Expr) -> None:
+        self.name = name
+        self.parameters = parameters
+        self.tree = tree
+        self.elementwise = elementwise(tree)
 
-    def steps(name: Namer, *args: Expr) -> Expr:
-        return definition(*args)
+    def definition(self, *args: Expr) -> Expr:
+        """The tree over arguments."""
+        return substitute(self.tree, dict(zip(self.parameters, args, strict=True)))
 
-    if not elementwise(tree):
-        return Op(name, arity=arity, steps=steps)
-    # with a name for its output, no rule repeats it
-    return Op(name, arity=arity, definition=definition, title=name, reads_output=True)
+    @cached_property
+    def derived(self) -> Expr:
+        """The slope in the first parameter."""
+        return partials(self.tree).get(self.parameters[0], Number(ZERO))
+
+    def slope(self, out: Expr, *args: Expr) -> Expr:
+        """The slope over arguments, with the shape of the first one where it can have it."""
+        found = substitute(self.derived, dict(zip(self.parameters, args, strict=True)))
+        shape = args[0].shape
+        return spread_to(found, shape) if broadcast(found.shape, shape) == shape else found
+
+    def row(self) -> Op:
+        """The row: an activation's where it is elementwise."""
+        arity = (len(self.parameters), len(self.parameters))
+        if not self.elementwise:
+            return Op(self.name, arity=arity, steps=lambda name, *args: self.definition(*args))
+        # with a name for its output, no rule repeats it
+        return Op(
+            self.name,
+            arity=arity,
+            definition=self.definition,
+            title=self.name,
+            slope=self.slope,
+            reads_output=True,
+        )
 
 
 def elementwise(tree: Expr) -> bool:
