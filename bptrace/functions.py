@@ -23,6 +23,7 @@ from bptrace.ops import OPS, Op, all_nodes, expansion, function_names
 
 ARROW = "->"
 EXAMPLE = "as in cube: u -> u^3"
+FUNCTION_LIMIT = 500
 PARAMETER_LIMIT = 20
 CHARACTER_LIMIT = 1_000
 LEVEL_LIMIT = 20
@@ -91,6 +92,8 @@ class OwnFunctions:
     def define(self, name: str, text: str, mark: Mark, at: Places) -> None:
         """Take a function. Raises SpecError: what is wrong with its name, its parameters or its body."""
         name = normal(name)
+        if len(self.defined) == FUNCTION_LIMIT:
+            raise SpecError(f"more than {FUNCTION_LIMIT:,} functions", mark)
         self._check_name(name, mark)
         later = {other: place for other, place in self.later.items() if other not in self.defined}
         made = OwnFunction(self, name, text, at, later)
