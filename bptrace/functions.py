@@ -208,7 +208,7 @@ class OwnFunction:
         key = _OwnKey(self.text)
         key.measure = _by_place(measured(tree), self.parameters)
         self._check_measure(key.measure)
-        key.working = Working(self.name, self.parameters, tree)
+        key.working = Working(self.name, self.parameters, args, tree)
         key.row = key.working.row()
         return key
 
@@ -273,11 +273,12 @@ class _Above(NamedTuple):
 class Working:
     """What a function comes to over arguments of certain shapes: `tree`, over its parameters."""
 
-    def __init__(self, name: str, parameters: Sequence[str], tree: Expr) -> None:
+    def __init__(self, name: str, parameters: Sequence[str], args: Sequence[Expr], tree: Expr) -> None:
         self.name = name
         self.parameters = parameters
         self.tree = tree
-        self.elementwise = elementwise(tree)
+        # u, v -> u over a scalar and a vector does not have the shape of an elementwise result
+        self.elementwise = elementwise(tree) and tree.shape == broadcast(*[arg.shape for arg in args])
 
     def definition(self, *args: Expr) -> Expr:
         """The tree over arguments."""
@@ -312,8 +313,14 @@ class Working:
 
 def elementwise(tree: Expr) -> bool:
     """Whether each element is made from the same element of every quantity."""
-    rows = [OPS[node.op] for node in all_nodes(tree) if isinstance(node, Call)]
-    return all(row.definition or row.axis is arrays.elementwise_axis for row in rows)
+    calls = [node for node in all_nodes(tree) if isinstance(node, Call)]
+    return all(_elementwise_row(call.op) for call in calls)
+
+
+def _elementwise_row(op: str) -> bool:
+    if isinstance(op, _OwnKey):
+        return op.working.elementwise
+    return bool(OPS[op].definition) or OPS[op].axis is arrays.elementwise_axis
 
 
 def measured(tree: Expr) -> Measure:
