@@ -287,7 +287,8 @@ class _Reverse:
     def _slope_of(self, definition: Definition) -> Callable[[Call, Expr], Expr]:
         def slope(node: Call, out: Expr) -> Expr:
             subject = node.args[0]
-            if not isinstance(subject, Name):
+            unnamed = [arg for arg in node.args[1:] if names(arg) and not isinstance(arg, Name)]
+            if not isinstance(subject, Name) or unnamed:
                 return slope_expression(node, out)
             return self._named_slope(node, subject, out, definition)
 

@@ -6,28 +6,33 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import NoReturn, TypedDict
 
 import yaml
 
 from bptrace.document import COUNT_LIMIT, Node, compose, places_in, read_text
-from bptrace.equation import NAME, Scope, normal, parse
+from bptrace.equation import NAME, Scope, check_name, normal, parse
 from bptrace.errors import Mark, Source, SpecError, listed, printable, shortened, suggestion
 from bptrace.exact import NumberError, Scalar, Shape, array, is_decimal, rational, size
 from bptrace.expr import Name, shape_text
+from bptrace.functions import OwnFunctions, Surroundings
 from bptrace.model import Definition, Given
 from bptrace.network import Network
 from bptrace.ops import function_names
+from bptrace.repeat import CHARACTER_LIMIT, EQUATION_LIMIT, Equation, Expansion
 
-NAME_LIMIT = 100
-EQUATION_LIMIT = 10_000
-CHARACTER_LIMIT = 1_000_000
 GIVEN_SECTIONS = ("input", "weights", "target")
-SECTIONS = ("title", *GIVEN_SECTIONS, "samples", "reduce", "layers", "forward", "loss", "update", "gradients")
+SECTIONS = (
+    *("title", *GIVEN_SECTIONS, "samples", "reduce", "functions", "layers", "forward", "repeat", "loss", "update"),
+    "gradients",
+)
 
 EXAMPLES = {
     "weights": "as in weights: {w: 2}, or a name: value a line",
     "forward": "as in forward: {h: relu(z)}, or a name: equation a line",
+    "repeat": "as in repeat: {for: t in 1..3, 'h{t}': 'w*h{t-1} + x[t]'}",
+    "functions": "as in functions: {cube: u -> u^3}, or a name: function a line",
     "update": "as in update: {rule: sgd, lr: 1/10}",
     "samples": "as in samples: {file: xor.csv, target: [y]}",
     "a sample": "as in {input: {x: [0, 1]}, target: {y: 1}}",
@@ -75,6 +80,7 @@ class Reader:
         self.known: dict[str, tuple[Name, Mark]] = {}
         self.later: dict[str, Mark] = {}
         self.decimal = False
+        self.functions = OwnFunctions(Surroundings(self.is_quantity, self.saw_decimal, self.spend))
         self.defining = ""
         self.count = 0
         self.equations = 0
@@ -90,12 +96,14 @@ class Reader:
         if "samples" in sections:
             self.read_samples(sections)
         reduction = self.reduction(sections)
-        forward = list(self.entries(sections.get("forward"), "forward"))
-        self.later = {normal(key.value): self.mark(key) for key, _ in forward}
+        forward = self.forward(sections)
+        self.later = {normal(equation.name): equation.mark for equation in forward.equations}
+        self.own_functions(sections.get("functions"))
+        self.check_indices(forward)
         if "layers" in sections:
             self.layers(sections["layers"])
-        for key, node in forward:
-            self.equation(key, node)
+        for equation in forward.equations:
+            self.equation(equation)
         self.loss(sections["loss"])
         if updated and not any(given.section == "weights" for given in self.givens):
             self.fail("there are no weights to update", sections["update"])
@@ -238,13 +246,8 @@ class Reader:
         self.known[name] = Name(name, shape), mark
 
     def check_name(self, name: str, mark: Mark) -> None:
-        if not NAME.fullmatch(name):
-            raise SpecError(
-                f"{shortened(name)} is not a name", mark, "letters, digits and _, a letter first: w, h1, yhat"
-            )
-        if len(name) > NAME_LIMIT:
-            raise SpecError(f"a name of {len(name):,} characters; at most {NAME_LIMIT} are taken", mark)
-        if name in function_names():
+        check_name(name, mark)
+        if self.is_function(name):
             raise SpecError(f"'{name}' is reserved: it is a function", mark, "choose another name")
         if name == "if":
             raise SpecError("'if' is reserved: formulas use it", mark, "choose another name")
@@ -265,7 +268,7 @@ class Reader:
             raise SpecError(
                 f"{shortened(name)} is used before it is defined", mark, f"defined at line {line}: move it up"
             )
-        if name in function_names():
+        if self.is_function(name):
             raise SpecError(f"'{name}' is a function and needs arguments", mark, f"as in {name}(z)")
         known = list(self.known)
         hints = [f"known here: {listed(known)}", *suggestion(name, known)] if known else []
@@ -275,25 +278,61 @@ class Reader:
         name = normal(name)
         self.check_length(text, mark)
         self.defining = name
-        scope = Scope(self.find, lambda: list(self.known), self.saw_decimal)
+        scope = Scope(self.find, lambda: list(self.known), self.saw_decimal, self.functions)
         expr = parse(text, at, scope)
         self.introduce(name, expr.shape, mark)
         self.definitions.append(Definition(name, expr, f"{name} = {' '.join(text.split())}", at(0)))
 
-    def equation(self, key: yaml.ScalarNode, node: Node) -> None:
-        """An entry of `forward`. In `{h: max(0, z)}` YAML ends the entry at the comma; the complaint says so."""
+    def forward(self, sections: dict[str, Node]) -> Expansion:
+        """The equations of `forward` and `repeat`, in the order of the file."""
+        expansion = Expansion(self)
+        for section in (section for section in sections if section in ("forward", "repeat")):
+            (expansion.forward if section == "forward" else expansion.repeats)(sections[section])
+        return expansion
+
+    def check_indices(self, forward: Expansion) -> None:
+        for loop in forward.ranges:
+            if self.is_quantity(loop.name) or self.is_function(loop.name):
+                kind = "quantity" if self.is_quantity(loop.name) else "function"
+                self.fail(f"'{loop.name}' is a {kind}, so it cannot be an index", "choose another name", at=loop.mark)
+
+    def equation(self, equation: Equation) -> None:
+        with self.explained(equation.node, equation.hints):
+            text, at = equation.read()
+            self.define(equation.name, text, equation.mark, at)
+
+    def own_functions(self, node: Node | None) -> None:
+        entries = list(self.entries(node, "functions"))
+        self.functions.later = {normal(key.value): self.mark(key) for key, _ in entries}
+        for key, value in entries:
+            with self.explained(value):
+                self.functions.define(key.value, self.text(value, "a function"), self.mark(key), self.place_in(value))
+
+    @contextmanager
+    def explained(self, node: Node, hints: Callable[[str], list[str]] = lambda message: []) -> Iterator[None]:
+        """Say more of a complaint about an entry. In `{h: max(0, z)}` YAML ends the entry at the comma."""
         try:
-            self.define(key.value, self.text(node, "an equation"), self.mark(key), self.place_in(node))
+            yield
         except SpecError as problem:
             cut = problem.message.endswith("at the end") and self.source.text.startswith(",", node.end_mark.index)
             hint = ["in {...} a comma ends the entry: one equation a line, or in quotes"] if cut else []
-            raise SpecError(problem.message, problem.mark, *problem.hints, *hint) from None
+            more = [*hint, *hints(problem.message)]
+            raise SpecError(problem.message, problem.mark, *problem.hints, *more) from None
+
+    def is_function(self, name: str) -> bool:
+        return name in function_names() or name in self.functions.defined
+
+    def is_quantity(self, name: str) -> bool:
+        return name in self.known or name in self.later
 
     def check_length(self, text: str, mark: Mark) -> None:
         self.equations += 1
-        self.characters += len(text)
         if self.equations > EQUATION_LIMIT:
             raise SpecError(f"more than {EQUATION_LIMIT:,} equations", mark)
+        self.spend(len(text), mark)
+
+    def spend(self, characters: int, mark: Mark) -> None:
+        self.characters += characters
         if self.characters > CHARACTER_LIMIT:
             raise SpecError(f"more than {CHARACTER_LIMIT:,} characters of equations, with aliases written out", mark)
 

@@ -253,8 +253,8 @@ def test_layers_are_a_list(layers: str) -> None:
         (
             "¦los: 3",
             [
-                "known sections: title, input, weights, target, samples, reduce, "
-                "layers, forward, loss, update, gradients",
+                "known sections: title, input, weights, target, samples, reduce, functions, layers, forward, repeat, "
+                "loss, update, gradients",
                 "did you mean 'loss'?",
             ],
         ),
