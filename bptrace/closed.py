@@ -56,9 +56,12 @@ class ClosedForms:
         """The closed form of a tree of single elements, or None where it takes more than `width` characters."""
         try:
             with precision(self.register.bits):
-                text = str(self.of(tree)).replace("**", "^")
+                form = self.of(tree)
         except (TooLong, RecursionError):
             return None
+        from sympy import sstr
+
+        text = sstr(form, order="none").replace("**", "^")  # a sum's numbers first: 1 + exp(z)
         return text if len(text) <= width else None
 
     def is_zero(self, tree: Expr) -> bool:

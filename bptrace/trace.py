@@ -9,6 +9,7 @@ from functools import cached_property, partial
 from itertools import islice, starmap
 from typing import Protocol, TypeAlias, overload
 
+from bptrace.closed import ClosedForms
 from bptrace.elements import Elements, Register, Working
 from bptrace.enclosures import is_enclosure
 from bptrace.exact import Enclosure, Index, Scalar, Shape, Value, at, entries, indices, public, size
@@ -57,7 +58,7 @@ class Row:
     @property
     def value_text(self) -> str:
         """The value as the register prints it: exact, or `≈` and digits that are all proven."""
-        return self._elements.notation.value(self._value)
+        return self._elements.value_text(self._value, self._working)
 
     def texts(self) -> tuple[str, str, str, str]:
         """Quantity, formula, rule and value as the register prints them."""
@@ -205,6 +206,7 @@ class Trace:
         terms: int | None = None,
         digits: int = DIGITS,
         bits: int = 0,
+        width: int = 0,
         samples: Sequence[Trace] = (),
     ) -> None:
         self.source = source
@@ -214,6 +216,7 @@ class Trace:
         self.terms = terms
         self.digits = digits
         self.bits = bits
+        self.width = width
         self.samples = tuple(samples)
         self._open: tuple[int, Trace] | None = None
 
@@ -234,6 +237,13 @@ class Trace:
 
     def shortened(self, terms: int | None) -> Trace:
         """The same trace for a screen: sums of more terms than this are cut in the middle, the rest counted."""
+        return self._shown(terms, self.width)
+
+    def with_closed_forms(self, width: int) -> Trace:
+        """The same trace with closed forms of at most so many characters beside values that are not rational."""
+        return self._shown(self.terms, width)
+
+    def _shown(self, terms: int | None, width: int) -> Trace:
         return Trace(
             self.source,
             self.program,
@@ -242,7 +252,8 @@ class Trace:
             terms=terms,
             digits=self.digits,
             bits=self.bits,
-            samples=[sample.shortened(terms) for sample in self.samples],
+            width=width,
+            samples=[sample._shown(terms, width) for sample in self.samples],
         )
 
     def audit(self) -> None:
@@ -296,7 +307,7 @@ class Trace:
     def _rows_of(self, sample: int, plan: Plan) -> Iterator[Row]:
         """A sample's rows. What its rows are made of is kept until another sample's are asked for."""
         if self._open is None or self._open[0] != sample:
-            self._open = sample, self.samples[sample - 1].shortened(self.terms)
+            self._open = sample, self.samples[sample - 1]._shown(self.terms, self.width)
         return self._open[1]._rows(plan)
 
     def _rows(self, plan: Plan) -> Iterator[Row]:
@@ -310,8 +321,17 @@ class Trace:
         """What makes the rows of a definition, compiled once for all the times they are made."""
         found = self._compiled.get(definition.key)
         if found is None:
-            found = self._compiled[definition.key] = Elements(definition, self.register, self.notation, noted)
+            found = self._compiled[definition.key] = Elements(
+                definition, self.register, self.notation, noted, self._closed if self.width else None
+            )
         return found
+
+    def _closed(self, tree: Expr) -> str | None:
+        return self._closed_forms.text(tree, self.width)
+
+    @cached_property
+    def _closed_forms(self) -> ClosedForms:
+        return ClosedForms(self.register, self.program.definitions)
 
     @cached_property
     def _compiled(self) -> dict[str, Elements]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import click
 
-from bptrace.commands.options import network_options, read_network
+from bptrace.commands.options import network_options, read_trace
 from bptrace.views import VIEWS
 
 
@@ -19,7 +19,15 @@ from bptrace.views import VIEWS
 )
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE, all or nothing; default: standard output.")
 def export(
-    net: str, numbers: str, settings: Sequence[str], inputs: bool, format_name: str | None, output: str | None
+    net: str,
+    numbers: str,
+    digits: int,
+    exact: bool,
+    width: int,
+    settings: Sequence[str],
+    inputs: bool,
+    format_name: str | None,
+    output: str | None,
 ) -> None:
     """Write a network's whole register as CSV or Markdown.
 
@@ -27,7 +35,7 @@ def export(
     quantity, formula, rule, value, exact; of a network with samples also sample.
     """
     view = VIEWS[format_name or _format_of(output)]
-    trace = read_network(net, settings).trace(numbers, inputs)
+    trace = read_trace(net, settings, numbers, inputs, digits, exact, width)
     if output and output != "-":
         from bptrace.files import write_whole
 

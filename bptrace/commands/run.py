@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import click
 
-from bptrace.commands.options import network_options, read_network
+from bptrace.commands.options import network_options, read_trace
 from bptrace.program import PHASES
 
 
@@ -21,6 +21,9 @@ from bptrace.program import PHASES
 def run(
     net: str,
     numbers: str,
+    digits: int,
+    exact: bool,
+    width: int,
     settings: Sequence[str],
     inputs: bool,
     phases: Sequence[str],
@@ -36,7 +39,7 @@ def run(
     from bptrace.summary import summarize
     from bptrace.views import terminal
 
-    trace = read_network(net, settings).trace(numbers, inputs).shortened(terminal.TERMS)
+    trace = read_trace(net, settings, numbers, inputs, digits, exact, width).shortened(terminal.TERMS)
     if number is not None and not 1 <= number <= len(trace.steps):
         raise click.BadParameter(f"there are steps 1 to {len(trace.steps)}, not {number}", param_hint="--step")
     steps = [step for step in trace.steps if step.number == (number or step.number)]
