@@ -90,6 +90,13 @@ def _power(base: Scalar, exponent: Scalar) -> Scalar:
     return base ** cast(int, whole(exponent))
 
 
+def _square_root(value: Scalar) -> Scalar:
+    top, bottom = value.p.isqrt(), value.q.isqrt()
+    if top**2 != value.p or bottom**2 != value.q:
+        raise NotImplementedError(f"the square root of {value}")
+    return Scalar(top, bottom)
+
+
 def _add(*terms: Scalar) -> Scalar:
     return sum(terms, ZERO)
 
@@ -147,7 +154,8 @@ def _quotient_growth(call: Call, args: Sequence[Bound]) -> Bound:
 
 
 def _power_growth(call: Call, args: Sequence[Bound]) -> Bound:
-    exponent = cast(int, whole(cast(Scalar, number(call.args[1]))))
+    literal = number(call.args[1])
+    exponent = cast(int, whole(literal)) if literal is not None else 1 << min(max(args[1].top, 0), 60)
     base = args[0] if exponent >= 0 else inverted(args[0], size(call.args[0].shape))
     return multiplied([base], times=abs(exponent))
 
@@ -204,6 +212,7 @@ ROWS = (
         gradient=gradients.of_quotient,
     ),
     Op("^", scalar=_power, axis=arrays.elementwise_axis, growth=_power_growth, gradient=gradients.of_power),
+    Op("sqrt", scalar=_square_root, axis=arrays.elementwise_axis, growth=lambda node, bounds: bounds[0]),
     Op(
         "abs",
         arity=(1, 1),
