@@ -128,6 +128,15 @@ def sign(value: Scalar) -> int:
     return 1 if top > 0 else -1 if top else 0
 
 
+def rounded(value: Scalar, grid: Scalar) -> Scalar:
+    """The nearest multiple of `grid`, half away from 0."""
+    steps = (abs(value) / grid + _HALF).floor()
+    return grid * steps if value >= 0 else -grid * steps
+
+
+_HALF = Scalar(1, 2)
+
+
 def fraction(value: Scalar) -> Fraction:
     """The value as Python's own exact rational."""
     return Fraction(int(value.p), int(value.q))

@@ -13,6 +13,7 @@ from bptrace.exact import Value
 from bptrace.expr import names
 from bptrace.model import Definition, Given
 from bptrace.notation import Notation
+from bptrace.optimizers import Optimizer
 from bptrace.program import Program, build
 from bptrace.trace import Trace
 
@@ -23,8 +24,8 @@ class Network:
     """Names, shapes, literals and equations; `trace()` works them out.
 
     `givens` are in the file's order; the last of `definitions` is the loss. `gradients` holds the sections
-    (weights, input, target) whose gradients are asked for. `updated`: one gradient step follows, at the
-    rate `lr`. `decimal`: the file writes decimals.
+    (weights, input, target) whose gradients are asked for. `optimizer`: one step of it follows.
+    `decimal`: the file writes decimals.
     """
 
     def __init__(
@@ -33,14 +34,14 @@ class Network:
         definitions: Sequence[Definition],
         *,
         title: str = "",
-        updated: bool = False,
+        optimizer: Optimizer | None = None,
         gradients: Collection[str] = ("weights",),
         decimal: bool = False,
     ) -> None:
         self.givens = tuple(givens)
         self.definitions = tuple(definitions)
         self.title = title
-        self.updated = updated
+        self.optimizer = optimizer
         self.gradients = frozenset(gradients)
         self.decimal = decimal
         self._programs: dict[frozenset[str], tuple[Program, bool]] = {}
@@ -87,10 +88,19 @@ class Network:
             givens,
             self.definitions,
             title=self.title,
-            updated=self.updated,
+            optimizer=self.optimizer,
             gradients=self.gradients,
             decimal=self.decimal or decimal,
         )
+
+    def stepped(self, trace: Trace) -> Network:
+        """The network after the update at the end of its trace: weights and state have their new values.
+
+        Raises BptraceError where there is no update.
+        """
+        if not self.optimizer:
+            raise BptraceError("error: the network has no update")
+        return self.replaced({old: trace.values[new] for old, new in trace.program.replacements.items()})
 
     @cached_property
     def _values(self) -> dict[str, Value]:
@@ -99,7 +109,7 @@ class Network:
     def _program(self, sections: frozenset[str]) -> tuple[Program, bool]:
         if sections not in self._programs:
             keys = [given.key for given in self.givens if given.section in sections]
-            program = build(self.givens, self.definitions, keys, self.updated)
+            program = build(self.givens, self.definitions, keys, self.optimizer)
             self._programs[sections] = program, self._may_grow(program)
         return self._programs[sections]
 

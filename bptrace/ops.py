@@ -15,7 +15,7 @@ from typing import cast
 
 from bptrace import arrays, gradients
 from bptrace.bounds import Bound, added, inverted, multiplied
-from bptrace.exact import ZERO, Scalar, sign, size, whole
+from bptrace.exact import ZERO, Scalar, rounded, sign, size, whole
 from bptrace.expr import Branch, Call, Cases, Expr, Number, Operand, lift, number
 from bptrace.op import OPS, Op, all_nodes, arities, call, expansion, function, function_names, inner_nodes, shape_of
 
@@ -160,6 +160,11 @@ def _power_growth(call: Call, args: Sequence[Bound]) -> Bound:
     return multiplied([base], times=abs(exponent))
 
 
+def _rounded_growth(call: Call, args: Sequence[Bound]) -> Bound:
+    value, grid = args
+    return Bound(max(value.top - value.bottom, grid.top - grid.bottom, 0) + grid.bottom + 2, grid.bottom)
+
+
 def _literal_divisor(call: Call) -> bool:
     return isinstance(call.args[1], Number)
 
@@ -212,6 +217,7 @@ ROWS = (
         gradient=gradients.of_quotient,
     ),
     Op("^", scalar=_power, axis=arrays.elementwise_axis, growth=_power_growth, gradient=gradients.of_power),
+    Op("round", scalar=rounded, axis=arrays.elementwise_axis, growth=_rounded_growth),
     Op("sqrt", scalar=_square_root, axis=arrays.elementwise_axis, growth=lambda node, bounds: bounds[0]),
     Op(
         "abs",

@@ -10,6 +10,7 @@ from bptrace.exact import Index, indices, placed
 from bptrace.expr import shape_text
 from bptrace.model import Given
 from bptrace.network import Network
+from bptrace.optimizers import complaint
 from bptrace.spec import Reader
 
 
@@ -29,6 +30,9 @@ def assigned(network: Network, settings: Sequence[str]) -> Network:
         if shape != wanted:
             mark = reader.mark(reader.root)
             raise SpecError(f"{name.strip()} is {shape_text(wanted)}, not {shape_text(shape)}", mark)
+        problem = complaint(given.key, items[0]) if given.section == "update" else ""
+        if problem:
+            raise SpecError(problem, reader.mark(reader.root))
         values[given.key] = placed(values[given.key], given.shape, index, items)
         decimal = decimal or reader.decimal
     return network.replaced(values, decimal)

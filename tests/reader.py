@@ -38,6 +38,7 @@ FUNCTIONS: dict[str, Callable[..., Fraction | int]] = {
     "sign": lambda arg: (arg > 0) - (arg < 0),
     "step": lambda arg: Fraction((arg > 0) - (arg < 0) + 1, 2),
     "sqrt": lambda arg: Fraction(isqrt(arg.numerator), isqrt(arg.denominator)),
+    "round": lambda arg, grid: (1 if arg > 0 else -1) * grid * ((abs(arg) / grid + Fraction(1, 2)) // 1),
     "count_max": lambda *args: args.count(max(args)),
     "count_min": lambda *args: args.count(min(args)),
 }
