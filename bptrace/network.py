@@ -44,7 +44,8 @@ class Network:
         self.optimizer = optimizer
         self.gradients = frozenset(gradients)
         self.decimal = decimal
-        self._programs: dict[frozenset[str], tuple[Program, bool]] = {}
+        self._programs: dict[frozenset[str], Program] = {}
+        self._grows: dict[int, bool] = {}
 
     def __repr__(self) -> str:
         return f"<Network {self.title or self.loss}: {len(self.givens)} givens, {len(self.definitions)} equations>"
@@ -63,7 +64,8 @@ class Network:
         """
         if numbers not in NUMBER_STYLES:
             raise BptraceError(f"error: unknown number style '{numbers}'\n   known: {', '.join(NUMBER_STYLES)}")
-        program, growing = self._program(self.gradients | {"input"} if inputs else self.gradients)
+        program = self._program(self.gradients | {"input"} if inputs else self.gradients)
+        growing = self._growing(program)
         values = dict(self._values)
         try:
             for definition, (key, work_out) in zip(program.definitions, program.kernels, strict=True):
@@ -76,7 +78,7 @@ class Network:
 
     def program(self) -> Program:
         """What will be worked out and in which order it is shown."""
-        return self._program(self.gradients)[0]
+        return self._program(self.gradients)
 
     def replaced(self, values: Mapping[str, Value], decimal: bool = False) -> Network:
         """The same network with other values for some givens, by key; each has the given's shape.
@@ -84,7 +86,7 @@ class Network:
         `decimal`: some of them are written as decimals.
         """
         givens = [given._replace(value=values.get(given.key, given.value)) for given in self.givens]
-        return Network(
+        network = Network(
             givens,
             self.definitions,
             title=self.title,
@@ -92,6 +94,8 @@ class Network:
             gradients=self.gradients,
             decimal=self.decimal or decimal,
         )
+        network._programs = self._programs  # they depend on no value
+        return network
 
     def stepped(self, trace: Trace) -> Network:
         """The network after the update at the end of its trace: weights and state have their new values.
@@ -106,12 +110,16 @@ class Network:
     def _values(self) -> dict[str, Value]:
         return {given.key: given.value for given in self.givens}
 
-    def _program(self, sections: frozenset[str]) -> tuple[Program, bool]:
+    def _program(self, sections: frozenset[str]) -> Program:
         if sections not in self._programs:
             keys = [given.key for given in self.givens if given.section in sections]
-            program = build(self.givens, self.definitions, keys, self.optimizer)
-            self._programs[sections] = program, self._may_grow(program)
+            self._programs[sections] = build(self.givens, self.definitions, keys, self.optimizer)
         return self._programs[sections]
+
+    def _growing(self, program: Program) -> bool:
+        if id(program) not in self._grows:
+            self._grows[id(program)] = self._may_grow(program)
+        return self._grows[id(program)]
 
     def _may_grow(self, program: Program) -> bool:
         """Whether some value could pass the size limit, by a bound that reads no value but the givens."""

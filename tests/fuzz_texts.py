@@ -122,7 +122,9 @@ def _lists(inner: SearchStrategy[str]) -> SearchStrategy[str]:
 
 
 def _mappings(inner: SearchStrategy[str]) -> SearchStrategy[str]:
-    keys = st.sampled_from((*NAMES, "weights", "bias", "activation", "rule", "lr"))
+    keys = st.sampled_from(
+        (*NAMES, "weights", "bias", "activation", "rule", "lr", "momentum", "nesterov", "clip_value", "round")
+    )
     pairs = st.tuples(keys, inner).map(": ".join)
     return st.lists(pairs, max_size=3).map(lambda items: f"{{{', '.join(items)}}}")
 
