@@ -9,7 +9,7 @@ from bptrace.bounds import DIGITS, measured
 from bptrace.elements import Register
 from bptrace.errors import BptraceError, SpecError
 from bptrace.evaluate import failure, growth
-from bptrace.exact import Value
+from bptrace.exact import Scalar, Value
 from bptrace.expr import names
 from bptrace.model import Definition, Given
 from bptrace.notation import Notation
@@ -44,8 +44,8 @@ class Network:
         self.optimizer = optimizer
         self.gradients = frozenset(gradients)
         self.decimal = decimal
-        self._programs: dict[frozenset[str], Program] = {}
-        self._grows: dict[int, bool] = {}
+        self._programs: dict[tuple[frozenset[str], bool], Program] = {}
+        self._grows: dict[tuple[frozenset[str], bool], bool] = {}
 
     def __repr__(self) -> str:
         return f"<Network {self.title or self.loss}: {len(self.givens)} givens, {len(self.definitions)} equations>"
@@ -55,17 +55,17 @@ class Network:
         """The name of the loss."""
         return self.definitions[-1].key
 
-    def trace(self, numbers: str = "auto", inputs: bool = False) -> Trace:
+    def trace(self, numbers: str = "auto", inputs: bool = False, update: bool = True) -> Trace:
         """The forward pass, the reverse chain and the update, worked out exactly.
 
         `numbers`: `fraction`, `decimal` (where it terminates) or `auto` (as the file writes them).
-        `inputs`: also the gradients of the inputs. Raises SpecError for a division by zero or a value that
-        grows beyond a million digits, BptraceError for an unknown style.
+        `inputs`: also the gradients of the inputs. `update`: the update too, if there is one. Raises SpecError for
+        a division by zero or a value that grows beyond a million digits, BptraceError for an unknown style.
         """
         if numbers not in NUMBER_STYLES:
             raise BptraceError(f"error: unknown number style '{numbers}'\n   known: {', '.join(NUMBER_STYLES)}")
-        program = self._program(self.gradients | {"input"} if inputs else self.gradients)
-        growing = self._growing(program)
+        sections = self.gradients | {"input"} if inputs else self.gradients
+        program, growing = self._program(sections, update), self._growing(sections, update)
         values = dict(self._values)
         try:
             for definition, (key, work_out) in zip(program.definitions, program.kernels, strict=True):
@@ -78,7 +78,7 @@ class Network:
 
     def program(self) -> Program:
         """What will be worked out and in which order it is shown."""
-        return self._program(self.gradients)
+        return self._program(self.gradients, update=True)
 
     def replaced(self, values: Mapping[str, Value], decimal: bool = False) -> Network:
         """The same network with other values for some givens, by key; each has the given's shape.
@@ -102,24 +102,44 @@ class Network:
 
         Raises BptraceError where there is no update.
         """
-        if not self.optimizer:
-            raise BptraceError("error: the network has no update")
+        self._its_optimizer()
         return self.replaced({old: trace.values[new] for old, new in trace.program.replacements.items()})
+
+    def rounded(self, grid: Scalar, decimal: bool = False) -> Network:
+        """The same network with an update whose new values are rounded to a grid.
+
+        `decimal`: the grid is written as a decimal. Raises BptraceError where there is no update.
+        """
+        return Network(
+            self.givens,
+            self.definitions,
+            title=self.title,
+            optimizer=self._its_optimizer()._replace(grid=grid),
+            gradients=self.gradients,
+            decimal=self.decimal or decimal,
+        )
+
+    def _its_optimizer(self) -> Optimizer:
+        if not self.optimizer:
+            raise SpecError("the network has no update", None, "add a line such as update: {rule: sgd, lr: 1/10}")
+        return self.optimizer
 
     @cached_property
     def _values(self) -> dict[str, Value]:
         return {given.key: given.value for given in self.givens}
 
-    def _program(self, sections: frozenset[str]) -> Program:
-        if sections not in self._programs:
-            keys = [given.key for given in self.givens if given.section in sections]
-            self._programs[sections] = build(self.givens, self.definitions, keys, self.optimizer)
-        return self._programs[sections]
+    def _program(self, sections: frozenset[str], update: bool) -> Program:
+        if (sections, update) not in self._programs:
+            wanted = sections | {"weights"} if self.optimizer else sections
+            keys = [given.key for given in self.givens if given.section in wanted]
+            optimizer = self.optimizer if update else None
+            self._programs[sections, update] = build(self.givens, self.definitions, keys, optimizer)
+        return self._programs[sections, update]
 
-    def _growing(self, program: Program) -> bool:
-        if id(program) not in self._grows:
-            self._grows[id(program)] = self._may_grow(program)
-        return self._grows[id(program)]
+    def _growing(self, sections: frozenset[str], update: bool) -> bool:
+        if (sections, update) not in self._grows:
+            self._grows[sections, update] = self._may_grow(self._program(sections, update))
+        return self._grows[sections, update]
 
     def _may_grow(self, program: Program) -> bool:
         """Whether some value could pass the size limit, by a bound that reads no value but the givens."""

@@ -106,7 +106,8 @@ def build(
     bases = {key: Quantity(key, shape, key, bracketed=key in bracketed) for key, shape in shapes.items()}
     reverse = _Reverse(givens, forward, {*differentiated, *stepping}, bases)
     plans = [*_forward_plans(forward), *reverse.plans()]
-    quantities = bases | reverse.quantities()
+    states = {given.key: Quantity(given.key, given.shape, given.key) for given in givens if given.section == "state"}
+    quantities = bases | states | reverse.quantities()
     gradients = {key: reverse.gradients[key].key for key in stepping}
     weights = [(quantities[key], quantities[gradient]) for key, gradient in gradients.items()]
     updates = optimizer.updates(weights, _own_names(givens, definitions)) if optimizer else NO_UPDATES

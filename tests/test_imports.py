@@ -15,7 +15,7 @@ from tests.conftest import RELU, ROOT
 ROOMS = [
     *("exits", "errors", "exact", "bounds", "expr", "arrays", "op", "gradients", "ops"),
     *("model", "optimizers", "evaluate", "notation", "elements", "chain", "program", "trace", "network", "summary"),
-    *("document", "equation", "spec", "settings", "files", "views", "commands", "cli", "__main__"),
+    *("document", "equation", "spec", "settings", "training", "files", "views", "commands", "cli", "__main__"),
 ]
 PACKAGE = ROOT / "bptrace"
 MODULES = sorted(PACKAGE.rglob("*.py"))
