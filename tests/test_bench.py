@@ -15,7 +15,8 @@ from flint import fmpq, fmpq_mat
 
 import bptrace
 from bptrace import Trace
-from tests.bench import against_sympy, clock, figure, memory, rows, start_up, values
+from bptrace.training import train
+from tests.bench import against_sympy, clock, figure, memory, rows, start_up, training, values
 from tests.bench.__main__ import BENCHMARKS, table
 from tests.bench.dense import Dense, Sizes, dense
 
@@ -72,6 +73,18 @@ def test_flint_agrees(net: Dense[Fraction]) -> None:
     assert exact(other.loss) == trace["L"]
     matrices: list[fmpq_mat] = [other.dw, other.db, other.dv, other.dc]
     assert [[exact(item) for item in matrix.entries()] for matrix in matrices] == list(gradients(trace).values())
+
+
+@pytest.mark.parametrize("updates", [1, 3])
+def test_flint_trains_alike(net: Dense[Fraction], updates: int) -> None:
+    *_, last = train(bptrace.loads(f"{net.text}update: {{lr: 1/10}}\n"), updates)
+    other = training.by_flint(net, updates)()
+    assert exact(other.loss) == last.trace["L"]
+    parameters = {key: flat(last.trace[key]) for key in PARAMETERS}
+    assert [[exact(item) for item in matrix.entries()] for matrix in other.gradients] == list(
+        gradients(last.trace).values()
+    )
+    assert [[exact(item) for item in matrix.entries()] for matrix in other.parameters] == list(parameters.values())
 
 
 def exact(value: fmpq) -> Fraction:
