@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 
-from bptrace.bounds import DIGITS, measured
+from bptrace.bounds import DIGITS, Bound, measured
 from bptrace.elements import Register
 from bptrace.errors import BptraceError, SpecError
 from bptrace.evaluate import failure, growth
@@ -45,6 +45,7 @@ class Network:
         self.gradients = frozenset(gradients)
         self.decimal = decimal
         self._programs: dict[tuple[frozenset[str], bool], Program] = {}
+        self._rooms: dict[tuple[frozenset[str], bool], Mapping[str, Bound]] = {}
         self._grows: dict[tuple[frozenset[str], bool], bool] = {}
 
     def __repr__(self) -> str:
@@ -94,7 +95,7 @@ class Network:
             gradients=self.gradients,
             decimal=self.decimal or decimal,
         )
-        network._programs = self._programs  # they depend on no value
+        network._programs, network._rooms = self._programs, self._rooms  # they depend on no value
         return network
 
     def stepped(self, trace: Trace) -> Network:
@@ -137,16 +138,26 @@ class Network:
         return self._programs[sections, update]
 
     def _growing(self, sections: frozenset[str], update: bool) -> bool:
+        """Whether some value could pass the size limit, by a bound that reads no value but the givens."""
         if (sections, update) not in self._grows:
-            self._grows[sections, update] = self._may_grow(self._program(sections, update))
+            known = {given.key: measured(given.value, given.shape) for given in self.givens}
+            self._grows[sections, update] = not self._has_room(sections, update, known)
         return self._grows[sections, update]
 
-    def _may_grow(self, program: Program) -> bool:
-        """Whether some value could pass the size limit, by a bound that reads no value but the givens."""
-        known = {given.key: measured(given.value, given.shape) for given in self.givens}
-        for definition in program.definitions:
-            known[definition.key] = growth(definition.expr, known)
-        return not all(bound.fits(program.quantities[key].shape) for key, bound in known.items())
+    def _has_room(self, sections: frozenset[str], update: bool, known: Mapping[str, Bound]) -> bool:
+        """Whether every value stays within the limit where the givens have such bounds.
+
+        What is found to fit is kept, with some room, for all networks that differ from this one in numbers alone.
+        """
+        room = self._rooms.get((sections, update))
+        if room and all(bound.within(room[key]) for key, bound in known.items()):
+            return True
+        program = self._program(sections, update)
+        for bounds in ({key: bound.doubled() for key, bound in known.items()}, known):
+            if _fits(program, bounds):
+                self._rooms[sections, update] = bounds
+                return True
+        return False
 
     def _check_size(self, definition: Definition, values: Mapping[str, Value]) -> None:
         read = names(definition.expr)
@@ -167,3 +178,13 @@ class Network:
             return SpecError(f"division by zero inside {definition.key}", mark, rule)
         name = quantity.element(place)
         return SpecError(f"division by zero in {name}", mark, f"{name} = {rule}")
+
+
+def _fits(program: Program, known: Mapping[str, Bound]) -> bool:
+    """Whether every value stays within the size limit, where the givens have such bounds."""
+    found = dict(known)
+    for definition in program.definitions:
+        bound = found[definition.key] = growth(definition.expr, found)
+        if not bound.fits(definition.shape):
+            return False
+    return all(bound.fits(program.quantities[key].shape) for key, bound in known.items())

@@ -162,7 +162,7 @@ def _power_growth(call: Call, args: Sequence[Bound]) -> Bound:
 
 def _rounded_growth(call: Call, args: Sequence[Bound]) -> Bound:
     value, grid = args
-    return Bound(max(value.top - value.bottom, grid.top - grid.bottom, 0) + grid.bottom + 2, grid.bottom)
+    return Bound(max(value.top, grid.top) + grid.bottom + 2, grid.bottom)
 
 
 def _literal_divisor(call: Call) -> bool:

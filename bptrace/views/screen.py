@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import chain
 from typing import TextIO
 
 from rich import box
@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from bptrace.errors import BptraceError
 from bptrace.exact import Scalar, elided
 from bptrace.training import Moment, record
 from bptrace.views import plot, terminal, updates
@@ -29,13 +30,30 @@ FIXED = 2
 def write_table(moments: Iterable[Moment], out: TextIO, before: Callable[[], None]) -> None:
     """Write a training as a table, some hundred lines at a time."""
     screen, waiting = terminal.console(out), iter(moments)
-    while batch := list(islice(waiting, terminal.ROWS_AT_ONCE)):
-        trace = batch[0].trace
-        rows = [_cells(moment, screen.width // NARROWEST_COLUMN) for moment in batch]
+    first = next(waiting)
+    names, title = updates.columns(first.trace), first.trace.title
+    rows = (_cells(moment, screen.width // NARROWEST_COLUMN) for moment in chain([first], waiting))
+    for number, batch in enumerate(_batches(rows)):
         before()
-        if trace.title and not batch[0].updates:
-            screen.print(Text(trace.title, style="bold"), end="\n\n")
-        _write_rows(screen, updates.columns(trace), rows)
+        if title and not number:
+            screen.print(Text(title, style="bold"), end="\n\n")
+        _write_rows(screen, names, batch)
+
+
+def _batches(rows: Iterable[list[str]]) -> Iterator[list[list[str]]]:
+    """The lines some at a time; where one cannot be worked out, those before it come first."""
+    batch: list[list[str]] = []
+    try:
+        for row in rows:
+            batch.append(row)
+            if len(batch) == terminal.ROWS_AT_ONCE:
+                yield batch
+                batch = []
+    except BptraceError:
+        yield from [batch] if batch else []
+        raise
+    if batch:
+        yield batch
 
 
 def _cells(moment: Moment, most: int) -> list[str]:

@@ -20,18 +20,16 @@ from tests.bench.clock import paired
 from tests.bench.dense import Dense, Sizes, dense, name
 from tests.bench.figure import Figure, at_most, duration
 
-RUNS: list[tuple[Sizes, int]] = [((2, 2, 1), 8), ((16, 16, 4), 3)]
-"""Sizes and updates."""
+SIZES: Sizes = (2, 2, 1)
+UPDATES = 8
 SLOWER_THAN_FLINT = 2
 
 
 def figures() -> Iterator[Figure]:
-    for sizes, updates in RUNS:
-        net = dense(sizes)
-        pair = paired(by_bptrace(net, updates), by_flint(net, updates))
-        what = f"{name(sizes)}, {updates} updates"
-        beside = f"bare FLINT {duration(pair.comparison)}"
-        yield at_most(what, duration(pair.subject), beside, pair.ratio, SLOWER_THAN_FLINT)
+    net = dense(SIZES)
+    pair = paired(by_bptrace(net, UPDATES), by_flint(net, UPDATES))
+    what, beside = f"{name(SIZES)}, {UPDATES} updates", f"bare FLINT {duration(pair.comparison)}"
+    yield at_most(what, duration(pair.subject), beside, pair.ratio, SLOWER_THAN_FLINT)
 
 
 def by_bptrace(net: Dense[Fraction], updates: int) -> Callable[[], object]:
