@@ -310,7 +310,7 @@ def _cut(text: str) -> str:
     if count <= 3 * KEPT:
         return text
     leading = len(text) - len(text.lstrip("-0."))
-    kept = min(leading, 2 * KEPT) + KEPT + ("." in text[leading : leading + KEPT])
+    kept = min(leading, 5 * KEPT) + KEPT + ("." in text[leading : leading + KEPT])
     return f"{text[:kept]}…{text[-KEPT:]} ({count:,} digits)"
 
 

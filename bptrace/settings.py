@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bptrace.document import compose
 from bptrace.errors import Mark, Source, SpecError, listed, shortened, suggestion
-from bptrace.exact import Index, indices, placed
+from bptrace.exact import Index, Scalar, indices, placed
 from bptrace.expr import shape_text
 from bptrace.model import Given
 from bptrace.network import Network
@@ -36,6 +36,15 @@ def assigned(network: Network, settings: Sequence[str]) -> Network:
         values[given.key] = placed(values[given.key], given.shape, index, items)
         decimal = decimal or reader.decimal
     return network.replaced(values, decimal)
+
+
+def option_number(option: str, text: str) -> tuple[Source, Scalar, bool]:
+    """The number that an option gives, where it stands, and whether it is a decimal. Raises SpecError."""
+    source = Source(option, text)
+    if not text.strip():
+        raise SpecError("a value is missing", Mark(source, 0), f"as in {option} 1/1000")
+    reader = _value_reader(source, 0)
+    return source, reader.number(reader.root), reader.decimal
 
 
 def _value_reader(source: Source, start: int) -> Reader:

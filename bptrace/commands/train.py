@@ -64,7 +64,7 @@ def train(
     network = read_network(net, settings)
     if grid is not None:
         network = _rounded(network, grid)
-    with Bar(steps + 1) as bar:
+    with Bar(steps) as bar:
         moments = _watched(bar.counted(training.train(network, steps, numbers, max_digits)), network, bar)
         if chosen:
             _write_file(moments, show, chosen, output if to_file else None)
@@ -108,16 +108,12 @@ def _watched(moments: Iterable[Moment], network: Network, bar: Bar) -> Iterator[
 
 def _rounded(network: Network, text: str) -> Network:
     """The network with updates on the grid that `--round` names."""
-    from bptrace.errors import Mark, Source, SpecError
-    from bptrace.exact import NumberError, is_decimal, rational
+    from bptrace.errors import Mark, SpecError
     from bptrace.optimizers import GRID, complaint
+    from bptrace.settings import option_number
 
-    mark = Mark(Source("--round", text), 0)
-    try:
-        grid = rational(text.strip())
-    except NumberError as problem:
-        raise SpecError(f"{problem}", mark, "as in --round 1/1000 or --round 0.001") from None
-    problem_text = complaint(GRID, grid)
-    if problem_text:
-        raise SpecError(problem_text, mark)
-    return network.rounded(grid, is_decimal(text))
+    source, grid, decimal = option_number("--round", text)
+    problem = complaint(GRID, grid)
+    if problem:
+        raise SpecError(problem, Mark(source, 0), "as in 1/1000 or 0.001")
+    return network.rounded(grid, decimal)

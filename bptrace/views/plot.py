@@ -8,7 +8,7 @@ from fractions import Fraction
 from bptrace.exact import Scalar, coarse, coarse_log, fraction, rough
 
 WIDEST, TALLEST = 100, 20
-NARROWEST, LOWEST = 20, 5
+NARROWEST, LOWEST = 8, 5
 DECADES = 3
 POINT = "*"
 

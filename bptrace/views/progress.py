@@ -29,10 +29,10 @@ class Bar:
             self.task = self.progress.add_task("update", total=total)
 
     def counted(self, items: Iterable[Item]) -> Iterator[Item]:
-        """The same items, each a step of the bar."""
-        for item in items:
+        """The same items; the bar counts those after the first."""
+        for number, item in enumerate(items):
             if self.progress and self.task is not None:
-                self.progress.advance(self.task)
+                self.progress.update(self.task, completed=number)
                 self.progress.start()
             yield item
 
