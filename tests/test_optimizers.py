@@ -8,9 +8,10 @@ from math import isqrt
 from typing import TypeAlias
 
 import pytest
+from flint import fmpq
 
 from bptrace import BptraceError, Network, Trace, loads
-from bptrace.exact import Scalar, array
+from bptrace.exact import array
 from bptrace.optimizers import ALWAYS, FLAGS, ROWS, SETTINGS
 from tests.reader import names_of, value_of
 
@@ -172,7 +173,7 @@ def network(update: str) -> Network:
 def traces(update: str, gradients: Sequence[Vector]) -> list[Trace]:
     found, net = [], network(update)
     for gradient in gradients:
-        items = [Scalar(g.numerator, g.denominator) for g in gradient]
+        items = [fmpq(g.numerator, g.denominator) for g in gradient]
         found.append(net.replaced({"x": array((2,), items)}).trace())
         net = net.stepped(found[-1])
     return found

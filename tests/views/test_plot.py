@@ -5,10 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
+from flint import fmpq
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bptrace.exact import Scalar, rational
+from bptrace.exact import rational
 from bptrace.views.plot import plotted
 
 
@@ -83,7 +84,7 @@ def test_a_loss_that_stays_is_drawn_in_the_middle() -> None:
 
 
 def test_numbers_of_any_length_are_drawn() -> None:
-    long = [Scalar(7) ** 30_000 / Scalar(3) ** (30_000 + 1000 * step) for step in range(3)]
+    long = [fmpq(7) ** 30_000 / fmpq(3) ** (30_000 + 1000 * step) for step in range(3)]
     lines = plotted("L", long, 60, 12)
     assert lines[0] == "L, on a logarithmic scale"
     assert [line.count("*") for line in lines].count(1) == 3
@@ -93,7 +94,7 @@ def test_numbers_of_any_length_are_drawn() -> None:
     st.lists(st.fractions(max_denominator=1000), min_size=2, max_size=300), st.integers(30, 200), st.integers(9, 100)
 )
 def test_it_keeps_to_the_window(losses: list[Fraction], width: int, height: int) -> None:
-    lines = plotted("L", [Scalar(loss.numerator, loss.denominator) for loss in losses], width, height)
+    lines = plotted("L", [fmpq(loss.numerator, loss.denominator) for loss in losses], width, height)
     assert len(lines) <= min(height, 20)
     assert all(len(line) <= width for line in lines[1:])
     rows = lines[1:-3]
