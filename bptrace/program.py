@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from bptrace.chain import Contribution, contracts, contributions, piecewise, slope_expression
 from bptrace.errors import SpecError
@@ -17,7 +17,8 @@ from bptrace.exact import ONE, ZERO, Index, Shape, Value, indices
 from bptrace.expr import Call, Expr, Name, Number, children, names, nodes, plus, rebuilt
 from bptrace.model import Definition, Given, Quantity, bracketed_bases, keys
 from bptrace.notation import Notation
-from bptrace.ops import OPS, all_nodes, call, expansion, function_names
+from bptrace.ops import OPS, all_nodes, expansion, function_names
+from bptrace.optimizers import NO_UPDATES, Optimizer, Updates
 
 FORWARD, REVERSE, BATCH, UPDATE = "forward", "reverse", "batch", "update"
 LENGTH_LIMIT = 1_000_000
@@ -85,33 +86,43 @@ class Program(NamedTuple):
     gradients: Mapping[str, str]
     loss: str
     real: bool
+    replacements: Mapping[str, str]
+    """For each given that the update replaces, the key of its new value."""
 
 
 def build(
-    givens: Sequence[Given], definitions: Sequence[Definition], differentiated: Collection[str], updated: bool
+    givens: Sequence[Given],
+    definitions: Sequence[Definition],
+    differentiated: Collection[str],
+    optimizer: Optimizer | None = None,
 ) -> Program:
     """The program of a network whose last definition is the loss.
 
-    `differentiated` holds the keys of the givens whose gradients are asked for; with `updated`, the weights
-    (whose gradients are then needed too) move by one gradient step of rate `lr`.
+    `differentiated` holds the keys of the givens whose gradients are asked for; with an optimizer, the weights
+    (whose gradients are then needed too) move by one step of it.
     """
-    stepping = [given.key for given in givens if updated and given.section == "weights"]
+    stepping = [given.key for given in givens if optimizer and given.section == "weights"]
     fresh = _Fresh(givens, definitions)
     forward = [part for definition in definitions for part in lifted(definition, fresh)]
-    shapes = {given.key: given.shape for given in givens} | {item.key: item.shape for item in forward}
+    shapes = {given.key: given.shape for given in givens if given.section != "state"}
+    shapes |= {item.key: item.shape for item in forward}
     bracketed = bracketed_bases(shapes)
     bases = {key: Quantity(key, shape, key, bracketed=key in bracketed) for key, shape in shapes.items()}
     reverse = _Reverse(givens, forward, {*differentiated, *stepping}, bases)
     plans = [*_forward_plans(forward), *reverse.plans()]
-    step = stepped(givens, reverse.gradients, plans, bases) if updated else NO_STEP
+    states = {given.key: Quantity(given.key, given.shape, given.key) for given in givens if given.section == "state"}
+    quantities = bases | states | reverse.quantities()
+    gradients = {key: reverse.gradients[key].key for key in stepping}
+    updates = updated(optimizer, gradients, quantities, own_names(givens, definitions))
     return Program(
-        *worked_out((*forward, *reverse.definitions(), *step.definitions)),
-        (*plans, *step.plans),
-        bases | reverse.quantities() | step.quantities,
+        *worked_out((*forward, *reverse.definitions(), *updates.definitions())),
+        (*plans, *update_plans(updates, plans, gradients)),
+        quantities | updates.quantities,
         tuple(reverse.ordered_slopes()),
         {key: definition.key for key, definition in reverse.gradients.items()},
         forward[-1].key,
-        bool(fresh.real) or any(leaves_rationals(item.expr) for item in step.definitions),
+        bool(fresh.real) or any(leaves_rationals(item.expr) for item in updates.definitions()),
+        updates.replacements,
     )
 
 
@@ -421,54 +432,44 @@ def unit_axis(expr: Expr, key: str, axis: int) -> int | None:
 # Update
 
 
-class UpdateStep(NamedTuple):
-    """What an update adds to a program: its definitions, the steps that show them, and what each is called."""
-
-    definitions: Sequence[Definition]
-    plans: Sequence[Plan]
-    quantities: dict[str, Quantity]
+def own_names(givens: Sequence[Given], definitions: Sequence[Definition]) -> set[str]:
+    """The names that the file itself takes."""
+    return {*keys(given for given in givens if given.section != "state"), *keys(definitions)}
 
 
-NO_STEP = UpdateStep((), (), {})
+def updated(
+    optimizer: Optimizer | None, gradients: Mapping[str, str], quantities: Mapping[str, Quantity], taken: set[str]
+) -> Updates:
+    """The update of the weights by the gradients of these keys, wherever those come from."""
+    if not optimizer:
+        return NO_UPDATES
+    return optimizer.updates([(quantities[key], quantities[gradient]) for key, gradient in gradients.items()], taken)
 
 
-def stepped(
-    givens: Sequence[Given],
-    gradients: Mapping[str, Definition],
-    plans: Sequence[Plan],
-    bases: Mapping[str, Quantity],
-) -> UpdateStep:
-    """One gradient step on the weights, by their gradients, in the order in which `plans` show these."""
-    updates = _updates(givens, gradients)
-    shown = [_update_plan(updates, plans, gradients)] if updates else []
-    return UpdateStep(updates, shown, _updated_quantities(bases, updates))
+def update_plans(updates: Updates, plans: Sequence[Plan], gradients: Mapping[str, str]) -> list[Plan]:
+    """A step for each stage of the update, in the order in which `plans` show the gradients.
+
+    That of the weights themselves comes last.
+    """
+    layout = _layout(plans, gradients)
+    moved = ", ".join(weight for weights, _ in layout for weight in weights)
+    found = []
+    for title, stage in updates.stages.items():
+        own = stage.of_weight
+        blocks = [Block(tuple(own[key] for key in weights), axes) for weights, axes in layout if own]
+        found.append(Plan(UPDATE, f"{title} {moved}" if own else title, (*map(_alone, stage.shared), *blocks)))
+    return found
 
 
-def _updated_quantities(bases: Mapping[str, Quantity], updates: Sequence[Definition]) -> dict[str, Quantity]:
-    return {
-        update.key: bases[update.key.removesuffix("_new")]._replace(key=update.key, after="_new") for update in updates
-    }
+Layout: TypeAlias = Sequence[tuple[Sequence[str], tuple[int | None, ...]]]
 
 
-def _updates(givens: Sequence[Given], gradients: Mapping[str, Definition]) -> list[Definition]:
-    rate = Name("lr", ())
-    weights = [given for given in givens if given.section == "weights" and given.key in gradients]
-    return [_step_down(Name(given.key, given.shape), rate, gradients[given.key]) for given in weights]
-
-
-def _step_down(weight: Name, rate: Name, gradient: Definition) -> Definition:
-    step = call("*", rate, Name(gradient.key, gradient.shape))
-    return Definition(f"{weight.key}_new", call("-", weight, step))
-
-
-def _update_plan(updates: Sequence[Definition], plans: Sequence[Plan], gradients: Mapping[str, Definition]) -> Plan:
-    """The updates in the order in which the gradients were found."""
-    by_gradient = {gradients[update.key.removesuffix("_new")].key: update for update in updates}
+def _layout(plans: Sequence[Plan], gradients: Mapping[str, str]) -> Layout:
+    """The weights in the order in which their gradients were found, those of a block together with its axes."""
+    weights = {gradient: weight for weight, gradient in gradients.items()}
     blocks = [block for plan in plans for block in plan.blocks]
-    found = [
-        Block(tuple(by_gradient[item.key] for item in block.definitions), block.axes)
+    return [
+        ([weights[item.key] for item in block.definitions], block.axes)
         for block in blocks
-        if block.definitions[0].key in by_gradient
+        if block.definitions[0].key in weights
     ]
-    moved = [item.key.removesuffix("_new") for block in found for item in block.definitions]
-    return Plan(UPDATE, f"one gradient step on {', '.join(moved)}", tuple(found))

@@ -12,7 +12,8 @@ from bptrace.exact import Rational
 from bptrace.expr import Call, Expr, Name, Number
 from bptrace.model import Definition, Given, Quantity
 from bptrace.ops import call
-from bptrace.program import BATCH, NO_STEP, Block, Plan, Program, leaves_rationals, stepped, worked_out
+from bptrace.optimizers import Optimizer
+from bptrace.program import BATCH, Block, Plan, Program, leaves_rationals, update_plans, updated, worked_out
 
 REDUCTIONS: dict[str, Callable[[Expr, int], Expr]] = {
     "mean": lambda total, count: Call("/", (total, Number(Rational(count)))),
@@ -37,29 +38,41 @@ def reduced_keys(sample: Program, shared: Collection[str]) -> list[str]:
 
 
 def reduced(
-    sample: Program, shared: Sequence[Given], own: Sequence[Quantity], count: int, reduction: str, updated: bool
+    sample: Program,
+    shared: Sequence[Given],
+    own: Sequence[Quantity],
+    count: int,
+    reduction: str,
+    optimizer: Optimizer | None,
+    taken: set[str],
 ) -> Program:
     """The program of a batch of so many samples, each worked out by the program `sample`.
 
-    `shared` holds what the samples share, `own` what the samples' own givens are called; with `updated`, the
-    weights move by the reduced gradients.
+    `shared` holds what the samples share, `own` what the samples' own givens are called; with an optimizer, the
+    weights move by the reduced gradients. `taken`: the file's own names.
     """
-    bases = {given.key: sample.quantities[given.key] for given in shared}
+    bases = {
+        given.key: sample.quantities.get(given.key, Quantity(given.key, given.shape, given.key)) for given in shared
+    }
     keys = reduced_keys(sample, bases)
     results = {key: _over_samples(sample.quantities[key], count, reduction) for key in keys}
     gradients = {key: results[gradient] for key, gradient in sample.gradients.items() if gradient in results}
     plans = list(_plans(sample, results, gradients, f"{reduction} of {{}} over {_samples(count)}"))
-    step = stepped(shared, gradients, plans, bases) if updated else NO_STEP
     parts = [of_sample_quantity(sample.quantities[key], n) for n in range(1, count + 1) for key in keys]
     named = {quantity.key: quantity for quantity in (*own, *parts, *(sample.quantities[key] for key in keys))}
+    moving = {
+        item.key: gradients[item.key].key for item in shared if item.section == "weights" and item.key in gradients
+    }
+    updates = updated(optimizer, moving, bases | named, taken)
     return Program(
-        *worked_out((*results.values(), *step.definitions)),
-        (*plans, *step.plans),
-        {**bases, **named, **step.quantities},
+        *worked_out((*results.values(), *updates.definitions())),
+        (*plans, *update_plans(updates, plans, moving)),
+        {**bases, **named, **updates.quantities},
         (),
         {key: definition.key for key, definition in gradients.items()},
         sample.loss,
-        sample.real or any(leaves_rationals(item.expr) for item in step.definitions),
+        sample.real or any(leaves_rationals(item.expr) for item in updates.definitions()),
+        updates.replacements,
     )
 
 

@@ -20,6 +20,7 @@ from bptrace.functions import OwnFunctions, Surroundings
 from bptrace.model import Definition, Given
 from bptrace.network import Network
 from bptrace.ops import function_names
+from bptrace.optimizers import ALIASES, FLAGS, GRID, RULES, Optimizer, Rule, complaint
 from bptrace.repeat import CHARACTER_LIMIT, EQUATION_LIMIT, Equation, Expansion
 
 GIVEN_SECTIONS = ("input", "weights", "target")
@@ -62,7 +63,7 @@ class Options(TypedDict):
     """What every network is made with, samples or not."""
 
     title: str
-    updated: bool
+    optimizer: Optimizer | None
     gradients: list[str]
     decimal: bool
 
@@ -79,6 +80,7 @@ class Reader:
         self.definitions: list[Definition] = []
         self.known: dict[str, tuple[Name, Mark]] = {}
         self.later: dict[str, Mark] = {}
+        self.optimizer: Optimizer | None = None
         self.decimal = False
         self.functions = OwnFunctions(Surroundings(self.is_quantity, self.saw_decimal, self.spend))
         self.defining = ""
@@ -89,7 +91,7 @@ class Reader:
     def network(self) -> Network:
         """Read every section. Raises SpecError."""
         sections = self.sections()
-        updated = self.update(sections.get("update"))
+        self.optimizer = self.update(sections.get("update"))
         for section in GIVEN_SECTIONS:
             for key, node in self.entries(sections.get(section), section):
                 self.given(key, node, section)
@@ -105,11 +107,15 @@ class Reader:
         for equation in forward.equations:
             self.equation(equation)
         self.loss(sections["loss"])
-        if updated and not any(given.section == "weights" for given in self.givens):
-            self.fail("there are no weights to update", sections["update"])
+        self.states(sections.get("update"))
         in_order = sorted(self.givens, key=lambda given: given.mark.offset if given.mark else 0)
         title, gradients = self.title(sections.get("title")), self.gradients(sections.get("gradients"))
-        options: Options = {"title": title, "updated": updated, "gradients": gradients, "decimal": self.decimal}
+        options: Options = {
+            "title": title,
+            "optimizer": self.optimizer,
+            "gradients": gradients,
+            "decimal": self.decimal,
+        }
         if self.samples:
             from bptrace.batch import Batch
 
@@ -242,7 +248,10 @@ class Reader:
         self.check_name(name, mark)
         if name in self.known:
             first, second = sorted([self.known[name][1], mark], key=lambda place: place.offset)
-            raise SpecError(f"'{name}' is defined twice", second, f"first at line {first.line}: choose another name")
+            hints = [f"first at line {first.line}: choose another name"]
+            rule = self.optimizer and self.optimizer.rule
+            hints += [f"{rule.name} has a setting of that name"] if rule and name in rule.defaults else []
+            raise SpecError(f"'{name}' is defined twice", second, *hints)
         self.known[name] = Name(name, shape), mark
 
     def check_name(self, name: str, mark: Mark) -> None:
@@ -251,7 +260,7 @@ class Reader:
             raise SpecError(f"'{name}' is reserved: it is a function", mark, "choose another name")
         if name == "if":
             raise SpecError("'if' is reserved: formulas use it", mark, "choose another name")
-        if name.endswith("_new") and "lr" in self.known:
+        if name.endswith("_new") and self.optimizer:
             raise SpecError(
                 f"'{name}' is reserved: the update makes names that end in _new", mark, "choose another name"
             )
@@ -358,25 +367,80 @@ class Reader:
 
     # update and layers
 
-    def update(self, node: Node | None) -> bool:
+    def update(self, node: Node | None) -> Optimizer | None:
         if node is None:
-            return False
-        fields = {key.value: (key, value) for key, value in self.entries(node, "update")}
+            return None
+        fields: dict[str, tuple[yaml.ScalarNode, Node]] = {}
+        for key, value in self.entries(node, "update"):
+            name = ALIASES.get(key.value, str(key.value))
+            if name in fields:
+                self.fail(f"'{name}' is given twice in update: as {fields[name][0].value} and as {key.value}", key)
+            fields[name] = key, value
+        named = fields.pop("rule", None)
+        rule = self.rule(named)
+        self.check_fields(rule, fields, node)
+        flags = [name for name in FLAGS if name in fields and self.flag(name, fields)]
+        grid = self.setting(GRID, fields[GRID][1]) if GRID in fields else None
+        mark = self.mark(named[1] if named else node)
+        for name in rule.known:
+            if name in fields and name not in (GRID, *FLAGS):
+                key, value = fields[name]
+                self.update_given(name, self.setting(name, value), self.mark(key))
+            elif name in rule.defaults:
+                self.update_given(name, rational(rule.defaults[name]), mark)
+        used = (given.key for given in self.givens if given.section == "update")
+        return Optimizer(rule, frozenset([*used, *flags]), grid, mark)
+
+    def rule(self, field: tuple[Node, Node] | None) -> Rule:
+        name = self.text(field[1], "a rule's name") if field else "sgd"
+        if name not in RULES:
+            hints = [f"known here: {', '.join(RULES)}", *suggestion(name, list(RULES))]
+            self.fail(f"unknown rule {shortened(name)}", field and field[1], *hints)
+        return RULES[name]
+
+    def check_fields(self, rule: Rule, fields: Mapping[str, tuple[yaml.ScalarNode, Node]], node: Node) -> None:
+        known = ["rule", *rule.known]
         for name, (key, _) in fields.items():
-            if name not in ("rule", "lr"):
-                self.fail(
-                    f"unknown field {shortened(name)}", key, "known here: rule, lr", *suggestion(name, ["rule", "lr"])
-                )
-        rule = self.text(fields["rule"][1], "a rule's name") if "rule" in fields else "sgd"
-        if rule != "sgd":
-            self.fail(f"unknown rule {shortened(rule)}", fields["rule"][1], "known here: sgd")
-        if "lr" not in fields:
-            self.fail("missing field 'lr', the learning rate", node, "as in update: {rule: sgd, lr: 1/10}")
-        key, value = fields["lr"]
-        rate = self.number(value)
-        self.introduce("lr", (), self.mark(key))
-        self.givens.append(Given("lr", (), "update", rate, self.mark(key)))
-        return True
+            if name not in known:
+                others = [other.name for other in RULES.values() if name in other.known]
+                meant = [f"{name} is a field of {', '.join(others)}"] if others else suggestion(key.value, known)
+                hints = [f"known here: {', '.join(known)}", *meant]
+                self.fail(f"unknown field {shortened(key.value)} of {rule.name}", key, *hints)
+        if "lr" in rule.needs and "lr" not in fields:
+            self.fail("missing field 'lr', the learning rate", node, f"as in update: {{rule: {rule.name}, lr: 1/10}}")
+        if "clip_value" in fields and "clip_norm" in fields:
+            later = max((fields[name][0] for name in ("clip_value", "clip_norm")), key=lambda key: key.start_mark.index)
+            self.fail("gradients are clipped by clip_value or by clip_norm, not both", later)
+
+    def flag(self, name: str, fields: Mapping[str, tuple[yaml.ScalarNode, Node]]) -> bool:
+        key, value = fields[name]
+        text = self.text(value, "true or false")
+        if text.lower() not in ("true", "false"):
+            self.fail(f"{shortened(text)} is not true or false", value, f"as in {name}: true")
+        if FLAGS[name] not in fields:
+            self.fail(f"'{name}' needs '{FLAGS[name]}'", key, f"as in {FLAGS[name]}: 9/10, {name}: true")
+        return text.lower() == "true"
+
+    def setting(self, name: str, node: Node) -> Scalar:
+        value = self.number(node)
+        problem = complaint(name, value)
+        if problem:
+            self.fail(problem, node)
+        return value
+
+    def update_given(self, name: str, value: Scalar, mark: Mark) -> None:
+        self.introduce(name, (), mark)
+        self.givens.append(Given(name, (), "update", value, mark))
+
+    def states(self, node: Node | None) -> None:
+        """What the optimizer keeps, named once every other name is known."""
+        if not self.optimizer or not node:
+            return
+        weights = [given for given in self.givens if given.section == "weights"]
+        if not weights:
+            self.fail("there are no weights to update", node)
+        last = max((given.mark for given in self.givens if given.section == "update" and given.mark), default=None)
+        self.givens += self.optimizer.states(weights, set(self.known), last)
 
     def layers(self, node: Node) -> None:
         """`layers:` is a shorthand for the equations z1 = W1@x + b1, h1 = relu(z1), ..., yhat = ..."""

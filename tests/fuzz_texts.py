@@ -129,7 +129,7 @@ def _lists(inner: SearchStrategy[str]) -> SearchStrategy[str]:
 
 def _mappings(inner: SearchStrategy[str]) -> SearchStrategy[str]:
     fields = ("weights", "bias", "activation", "rule", "lr", "input", "file", "repeat", "for", "h{t}")
-    keys = st.sampled_from((*NAMES, *fields))
+    keys = st.sampled_from((*NAMES, *fields, "momentum", "nesterov", "clip_value", "round"))
     pairs = st.tuples(keys, inner).map(": ".join)
     return st.lists(pairs, max_size=3).map(lambda items: f"{{{', '.join(items)}}}")
 

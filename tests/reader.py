@@ -15,6 +15,7 @@ import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from itertools import product
+from math import isqrt
 
 from bptrace import Trace
 
@@ -36,6 +37,8 @@ FUNCTIONS: dict[str, Callable[..., Fraction | int]] = {
     "abs": abs,
     "sign": lambda arg: (arg > 0) - (arg < 0),
     "step": lambda arg: Fraction((arg > 0) - (arg < 0) + 1, 2),
+    "sqrt": lambda arg: Fraction(isqrt(arg.numerator), isqrt(arg.denominator)),
+    "round": lambda arg, grid: (1 if arg > 0 else -1) * grid * ((abs(arg) / grid + Fraction(1, 2)) // 1),
     "count_max": lambda *args: args.count(max(args)),
     "argmax": lambda *args: args.index(max(args)) + 1,
     "count_min": lambda *args: args.count(min(args)),

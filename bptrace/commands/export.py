@@ -34,7 +34,7 @@ def export(
     NET is a YAML file, or - for standard input. Nothing is cut. The columns of the CSV are step, phase,
     quantity, formula, rule, value, exact; of a network with samples also sample.
     """
-    view = VIEWS[format_name or _format_of(output)]
+    view = VIEWS[format_name or format_of(output)]
     trace = read_trace(net, settings, numbers, inputs, digits, exact, width)
     if output and output != "-":
         from bptrace.files import write_whole
@@ -45,7 +45,8 @@ def export(
         view.write(trace, sys.stdout)
 
 
-def _format_of(output: str | None) -> str:
+def format_of(output: str | None) -> str:
+    """The format that a file's suffix asks for; csv for standard output. Raises UsageError for an unknown suffix."""
     if not output or output == "-":
         return "csv"
     suffix = os.path.splitext(output)[1].lower()
