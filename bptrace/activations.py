@@ -195,7 +195,15 @@ ROWS = (
         lambda z, out: lift(2) / call("sqrt", call("pi")) * call("exp", minus(z**2)),
         "erf(z): the error function",
     ),
-    Op("pi", scalar=pi, shape=arrays.scalar_shape, real=lambda node: True, constant=True, symbolic="pi"),
+    Op(
+        "pi",
+        scalar=pi,
+        shape=arrays.scalar_shape,
+        real=lambda node: True,
+        growth=lambda node, bounds: Bound(2, 1),
+        constant=True,
+        symbolic="pi",
+    ),
     # activations
     Op(
         "sigmoid",
