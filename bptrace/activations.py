@@ -16,8 +16,10 @@ from bptrace.pieces import above, along, average, below, total
 # What elementary functions share
 
 
-def elementary(name: str, scalar: Callable[[Scalar], Scalar], gradient: Callable[[Expr, Expr], Expr], about: str) -> Op:
-    """A row for a function of one number; `gradient` is its derivative, given the argument and the output."""
+def elementary(
+    name: str, scalar: Callable[[Scalar], Scalar], gradient: Callable[[Expr, Expr, Expr], Expr], about: str
+) -> Op:
+    """A row for a function of one number; `gradient` is given the upstream gradient, the argument and the output."""
     return Op(
         name,
         arity=(1, 1),
@@ -26,7 +28,7 @@ def elementary(name: str, scalar: Callable[[Scalar], Scalar], gradient: Callable
         real=lambda node: True,
         symbolic=name,
         growth=enclosed,
-        gradient=lambda upstream, node, out: [upstream * gradient(node.args[0], out)],
+        gradient=lambda upstream, node, out: [gradient(upstream, node.args[0], out)],
         about=about,
     )
 
@@ -182,17 +184,25 @@ def _vector_needed(x: Expr, *settings: Expr) -> str:
 
 ROWS = (
     # elementary functions
-    elementary("exp", exp, lambda z, out: out, "exp(z): e to the power z"),
-    elementary("log", log, lambda z, out: reciprocal(z), "log(z): the natural logarithm, of positive numbers"),
-    elementary("sqrt", sqrt, lambda z, out: reciprocal(2 * out), "sqrt(z): the square root, of numbers from 0"),
-    elementary("sin", odd("sin"), lambda z, out: call("cos", z), "sin(z): the sine, of radians"),
-    elementary("cos", even("cos"), lambda z, out: minus(call("sin", z)), "cos(z): the cosine, of radians"),
-    elementary("sinh", odd("sinh"), lambda z, out: call("cosh", z), "sinh(z): the hyperbolic sine"),
-    elementary("cosh", even("cosh"), lambda z, out: call("sinh", z), "cosh(z): the hyperbolic cosine"),
+    elementary("exp", exp, lambda upstream, z, out: upstream * out, "exp(z): e to the power z"),
+    elementary("log", log, lambda upstream, z, out: upstream / z, "log(z): the natural logarithm, of positive numbers"),
+    elementary(
+        "sqrt", sqrt, lambda upstream, z, out: upstream / (2 * out), "sqrt(z): the square root, of numbers from 0"
+    ),
+    elementary("sin", odd("sin"), lambda upstream, z, out: upstream * call("cos", z), "sin(z): the sine, of radians"),
+    elementary(
+        "cos", even("cos"), lambda upstream, z, out: upstream * minus(call("sin", z)), "cos(z): the cosine, of radians"
+    ),
+    elementary(
+        "sinh", odd("sinh"), lambda upstream, z, out: upstream * call("cosh", z), "sinh(z): the hyperbolic sine"
+    ),
+    elementary(
+        "cosh", even("cosh"), lambda upstream, z, out: upstream * call("sinh", z), "cosh(z): the hyperbolic cosine"
+    ),
     elementary(
         "erf",
         odd("erf"),
-        lambda z, out: lift(2) / call("sqrt", call("pi")) * call("exp", minus(z**2)),
+        lambda upstream, z, out: upstream * (lift(2) / call("sqrt", call("pi"))) * call("exp", minus(z**2)),
         "erf(z): the error function",
     ),
     Op(
@@ -200,7 +210,7 @@ ROWS = (
         scalar=pi,
         shape=arrays.scalar_shape,
         real=lambda node: True,
-        growth=lambda node, bounds: Bound(2, 1),
+        growth=lambda node, bounds: Bound(1, 1),
         constant=True,
         symbolic="pi",
     ),

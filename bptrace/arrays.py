@@ -7,6 +7,7 @@ knows the op table: its rows name them. The two are the two sides of the double 
 from __future__ import annotations
 
 import operator
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from functools import reduce
 from itertools import accumulate
@@ -186,8 +187,11 @@ def matmul_axis(call: Call, argument: int, axis: int) -> int | None:
 
 
 def outer_shape(shapes: Sequence[Shape]) -> Shape:
-    """Rows along the first vector, columns along the second."""
-    return shapes[0] + shapes[1]
+    """Rows along the first vector, columns along the second. Raises ShapeError naming the shapes."""
+    left, right = shapes
+    if (len(left), len(right)) != (1, 1):
+        raise ShapeError(f"{shape_text(left)} and {shape_text(right)}")
+    return left + right
 
 
 def outer_kernel(call: Call) -> Kernel:
@@ -201,6 +205,11 @@ def outer_expand(call: Call, args: Sequence[Expander]) -> Expander:
     if call.extra:
         return lambda index: upstream_product(right(index[1:]), left(index[:1]))
     return lambda index: upstream_product(left(index[:1]), right(index[1:]))
+
+
+def outer_axis(call: Call, argument: int, axis: int) -> int | None:
+    """Rows of the result run along the left vector, columns along the right one."""
+    return 0 if argument == axis else None
 
 
 # Moving elements
@@ -287,6 +296,78 @@ def gather_expand(call: Call, args: Sequence[Expander]) -> Expander:
         return summed([part(spot) for spot in spots])
 
     return expand
+
+
+def concat_shape(shapes: Sequence[Shape]) -> Shape:
+    """Scalars and vectors end to end, or matrices one below the other. Raises ShapeError naming the shapes."""
+    first = shapes[0]
+    for shape in shapes:
+        if first[1:] != shape[1:]:
+            raise ShapeError(f"{shape_text(first)} and {shape_text(shape)}")
+    return sum(map(_lines, shapes)), *first[1:]
+
+
+def _lines(shape: Shape) -> int:
+    return shape[0] if shape else 1
+
+
+def concat_starts(call: Call) -> list[int]:
+    """Where each argument begins in the result."""
+    return list(accumulate([_lines(arg.shape) for arg in call.args[:-1]], initial=0))
+
+
+def concat_kernel(call: Call) -> Kernel:
+    """The entries of all the arguments, in order."""
+    shapes, to = [arg.shape for arg in call.args], call.shape
+    return lambda *values: array(to, [item for pair in zip(values, shapes, strict=True) for item in entries(*pair)])
+
+
+def concat_expand(call: Call, args: Sequence[Expander]) -> Expander:
+    """The element of the argument that stands there."""
+    starts, shapes = concat_starts(call), [arg.shape for arg in call.args]
+
+    def expand(index: Index) -> Expr:
+        which = bisect_right(starts, index[0]) - 1
+        own = (index[0] - starts[which], *index[1:])
+        return args[which](own if shapes[which] else ())
+
+    return expand
+
+
+def lines_kernel(call: Call) -> Kernel:
+    """The elements, or rows, that follow on `extra`."""
+    first, width, shape = call.extra[0], size(call.shape[1:]), call.shape
+    source = call.args[0].shape
+    return lambda value: array(shape, entries(value, source)[first * width : first * width + size(shape)])
+
+
+def lines_expand(call: Call, args: Sequence[Expander]) -> Expander:
+    """The element so many places, or rows, further on."""
+    first, part = call.extra[0], args[0]
+    return lambda index: part((first + index[0], *index[1:]))
+
+
+def reshape_kernel(call: Call) -> Kernel:
+    """The same entries in row order."""
+    source, to = call.args[0].shape, call.shape
+    return lambda value: array(to, entries(value, source))
+
+
+def reshape_expand(call: Call, args: Sequence[Expander]) -> Expander:
+    """The element at the same place in row order."""
+    source, to, part = call.args[0].shape, call.shape, args[0]
+    return lambda index: part(_unflattened(_flattened(index, to), source))
+
+
+def _flattened(index: Index, shape: Shape) -> int:
+    place = 0
+    for i, length in zip(index, shape, strict=True):
+        place = place * length + i
+    return place
+
+
+def _unflattened(place: int, shape: Shape) -> Index:
+    return (*divmod(place, shape[1]),) if len(shape) == 2 else (place,) * len(shape)
 
 
 # Reductions of a whole array to a scalar

@@ -14,13 +14,14 @@ from typing import TypeAlias, cast
 
 from bptrace.closed import PROOF_LIMIT, ClosedForms
 from bptrace.elements import Register
-from bptrace.enclosures import Undecided, accuracy, agree, is_enclosure, precision
+from bptrace.enclosures import Undecided, accuracy, agree, is_enclosure, least_accuracy, precision
 from bptrace.errors import SpecError
 from bptrace.evaluate import culprit, evaluate, expander
-from bptrace.exact import ZERO, Index, Scalar, Value, array, at, entries, indices, is_real
-from bptrace.expr import Call, Cases, Expr, Leaf, Number, branch_parts, children
+from bptrace.exact import ZERO, Index, Scalar, Value, array, at, entries, indices
+from bptrace.expr import Call, Cases, Expr, Leaf, Number, branch_parts, children, nodes, rebuilt
 from bptrace.model import Definition
 from bptrace.notation import Notation
+from bptrace.ops import OPS
 from bptrace.program import Program
 
 GUARD_BITS = 20
@@ -53,10 +54,12 @@ class Certainty:
 
     def __init__(self, program: Program, givens: Mapping[str, Value], digits: int, compute: Compute) -> None:
         self.program = program
+        self.losing = [item for item in program.definitions if loses_accuracy(item)]
         self.givens = givens
         self.compute = compute
         self.needed = math.ceil(digits * math.log2(10)) + GUARD_BITS
         self.facts: Facts = {}
+        self.hopeless = False
 
     def values(self) -> tuple[dict[str, Value], int]:
         """The values, and the bits of precision that they took.
@@ -71,7 +74,7 @@ class Certainty:
                 except Doubt as doubt:
                     if bits >= PROOF_BITS and self.prove(doubt):
                         continue
-                    if bits > BIT_LIMIT:
+                    if bits > BIT_LIMIT or self.hopeless:
                         raise complaint(self.program, doubt, bits) from None
             bits *= 2
 
@@ -84,8 +87,8 @@ class Certainty:
             except Undecided:
                 raise Doubt(definition, values, inaccurate=False) from None
             values[key] = self._with_facts(definition, value, values) if key in self.facts else value
-        for definition in self.program.definitions:
-            if any(map(self._is_inaccurate, reals(values[definition.key], definition))):
+        for definition in self.losing:
+            if least_accuracy(values[definition.key]) < self.needed:
                 raise Doubt(definition, values, inaccurate=True)
         return values
 
@@ -134,6 +137,7 @@ class Certainty:
         places = sorted(self._place(leaf, forms) for leaf in (one, other) if is_open(leaf))
         exact = [evaluate(part) for part in (one, other) if not is_enclosure(evaluate(part))]
         if not places or len(places) + len(exact) < 2:
+            self.hopeless = True  # equal, but it has no name under which that could be noted
             return False
         _, key, index = places[-1]
         self.facts.setdefault(key, {})[index] = exact[0] if exact else places[0][1:]
@@ -149,9 +153,9 @@ class Certainty:
         return {definition.key: number for number, definition in enumerate(self.program.definitions)}
 
 
-def reals(value: Value, definition: Definition) -> list[Scalar]:
-    """The entries that may be enclosures."""
-    return entries(value, definition.shape) if is_real(value) else []
+def loses_accuracy(definition: Definition) -> bool:
+    """Whether the value may have fewer correct digits than what it is made of: where something is added, say."""
+    return any(isinstance(node, Call) and not OPS[node.op].accurate for node in nodes(definition.expr))
 
 
 def is_open(tree: Expr) -> bool:
@@ -190,11 +194,29 @@ def complaint(program: Program, doubt: Doubt, bits: int) -> SpecError:
     for index in indices(definition.shape):
         at_fault = undecided(expand(index))
         if at_fault is not None:
-            name, rule = program.quantities[definition.key].element(index), Notation(False, 8).formula(at_fault)
-            return SpecError(
-                f"cannot tell which way {rule} goes, in {name}", getattr(at_fault, "mark", None) or mark, *_tried(bits)
-            )
+            name, formula = program.quantities[definition.key].element(index), Notation(False, 8).formula(at_fault)
+            mark = getattr(at_fault, "mark", None) or mark
+            known = _with_zeros(at_fault, register, program)
+            if known:
+                return SpecError(f"{known} in {name}", mark, f"{formula}, where 0 is proven by a closed form")
+            return SpecError(f"cannot tell which way {formula} goes, in {name}", mark, *_tried(bits))
     return SpecError(f"cannot work out {definition.key}", mark, *_tried(bits))
+
+
+def _with_zeros(tree: Expr, register: Register, program: Program) -> str:
+    """What is wrong with a part of a tree once its parts that are proven to be 0 are taken as 0; or nothing."""
+    forms = ClosedForms(register, program.definitions, PROOF_LIMIT)
+    zero = Number(ZERO)
+    parts = [zero if agree(evaluate(part), ZERO) and forms.is_zero(part) else part for part in children(tree)]
+    try:
+        evaluate(rebuilt(tree, parts))
+    except Undecided:
+        return ""
+    except ZeroDivisionError:
+        return "division by zero"
+    except ArithmeticError as problem:
+        return str(problem)
+    return ""
 
 
 def _tried(bits: int) -> list[str]:

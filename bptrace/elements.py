@@ -82,7 +82,7 @@ class _SlotsOf:
 
 
 class Elements:
-    """The rows of one definition. `noted`: whether they say what is taken at a kink, as slopes do."""
+    """The rows of one definition. `noted`: whether they say what is taken at a kink of cases, as slopes do."""
 
     def __init__(self, definition: Definition, register: Register, notation: Notation, noted: bool = True) -> None:
         self.noted = noted
@@ -135,8 +135,10 @@ class Elements:
     @cached_property
     def has_kinks(self) -> bool:
         """Whether some row may lie on a kink."""
-        parts = all_nodes(self.expr) if self.noted else ()
-        return any((isinstance(n, Cases) and n.kink) or (isinstance(n, Call) and OPS[n.op].kink) for n in parts)
+        return any(
+            (isinstance(n, Cases) and self.noted and n.kink) or (isinstance(n, Call) and OPS[n.op].kink)
+            for n in all_nodes(self.expr)
+        )
 
 
 def is_regular(expr: Expr) -> bool:

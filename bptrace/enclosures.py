@@ -58,6 +58,13 @@ def accuracy(value: Scalar) -> int:
     return int(value.rel_accuracy_bits()) if type(value) is arb else 1 << 62
 
 
+def least_accuracy(value: Scalar | Matrix) -> int:
+    """The accuracy of the least accurate entry of a whole value."""
+    if isinstance(value, RealMatrix):
+        return int(min(map(arb.rel_accuracy_bits, value.balls.entries())))
+    return accuracy(value)
+
+
 # Comparing
 
 
@@ -176,7 +183,7 @@ def exp(value: Scalar) -> Scalar:
         return ONE
     ball = _ball(value)
     if abs(ball) > EXPONENT_LIMIT:
-        raise OutOfDomain(f"exp of a number beyond {EXPONENT_LIMIT:,} either way, which takes a million digits")
+        raise OutOfDomain(f"exp of a number beyond ±{EXPONENT_LIMIT:,}")
     return ball.exp()
 
 

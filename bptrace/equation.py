@@ -17,7 +17,7 @@ from typing import NamedTuple
 from bptrace.bounds import BIT_LIMIT
 from bptrace.errors import Mark, SpecError, listed, shortened, suggestion
 from bptrace.evaluate import evaluate, growth
-from bptrace.exact import NumberError, Rational, Shape, broadcast, is_decimal, rational, size, whole
+from bptrace.exact import NumberError, Shape, broadcast, is_decimal, rational, size
 from bptrace.expr import Call, Expr, Name, Number, ShapeError, children, factors, nodes, shape_text
 from bptrace.gradients import indexed, transposed
 from bptrace.ops import ROWS, all_nodes, arities, function, function_names, shape_of
@@ -35,7 +35,8 @@ TOKEN = re.compile(
     rf"|(?P<name>{NAME.pattern})|(?P<sign>\*\*|\.T\b|[-+*/@^()\[\],])|(?P<space>\s+)|(?P<other>.)",
     re.DOTALL,
 )
-FUNCTIONS = {row.name for row in ROWS if row.arity != (0, 0)}
+FUNCTIONS = {row.name for row in ROWS if row.arity != (0, 0) or row.constant}
+CONSTANTS = {row.name for row in ROWS if row.constant}
 LOOKALIKES = {"×": "*", "·": "*", "⋅": "*", "∙": "*", "−": "-", "–": "-", "÷": "/", "²": "^2", "³": "^3", "ᵀ": ".T",
               "⊤": ".T", "=": "one equation an entry, 'z: w@x + b'", "{": "(", "}": ")"}  # fmt: skip
 
@@ -193,27 +194,23 @@ class _Parser:
         base = self.postfix()
         if sign := self.take("^", "**"):
             token = self.token
-            return self.call("^", (base, Number(Rational(self.exponent(self.unary(), token)))), sign)
+            exponent = self.exponent(self.unary(), token)
+            return self.call("^", (base, exponent), sign)
         return base
 
-    def exponent(self, expr: Expr, token: Token) -> int:
-        parts = list(nodes(expr))
-        if any(isinstance(node, Name) for node in parts):
-            raise self.error("an exponent is a whole number, not a quantity", token)
-        if any(isinstance(node, Call) and node.op in FUNCTIONS for node in parts):
-            raise self.error("an exponent is a whole number, not a function", token)
+    def exponent(self, expr: Expr, token: Token) -> Expr:
+        """An exponent as it is, or the number that it comes to; that is bounded."""
+        if any(isinstance(node, Name) or (isinstance(node, Call) and node.op in FUNCTIONS) for node in nodes(expr)):
+            return expr
         if max(growth(expr, {})) > 10 * EXPONENT_LIMIT:
             raise self.error(f"an exponent beyond {EXPONENT_LIMIT:,}", token)
         try:
             value = evaluate(expr)
         except ZeroDivisionError:
             raise self.error("division by zero", token) from None
-        power = whole(value)
-        if power is None:
-            raise self.error(f"the exponent {shortened(str(value))} is not a whole number", token)
-        if abs(power) > EXPONENT_LIMIT:
+        if abs(value) > EXPONENT_LIMIT or value.q > EXPONENT_LIMIT**2:
             raise self.error(f"an exponent beyond {EXPONENT_LIMIT:,}", token)
-        return power
+        return Number(value)
 
     def postfix(self) -> Expr:
         expr = self.atom()
@@ -252,7 +249,11 @@ class _Parser:
         if token.kind == "number":
             return self.number(token)
         opened = self.take("(")
-        return self.function(token, opened) if opened else self.scope.find(token.text, self.at(token.offset))
+        if opened:
+            return self.function(token, opened)
+        if token.text in CONSTANTS and token.text not in self.scope.known():
+            return self.call(token.text, (), token)
+        return self.scope.find(token.text, self.at(token.offset))
 
     def number(self, token: Token) -> Expr:
         try:
@@ -276,7 +277,7 @@ class _Parser:
             raise self.unknown_function(name)
         row = function(name.text, len(args))
         if row is None:
-            wanted = " or ".join(map(str, counts))
+            wanted = " or ".join(map(str, counts)) if len(counts) < 4 else f"{counts[0]} to {counts[-1]}"
             raise self.error(f"{name.text} takes {wanted} argument{'s' * (counts != [1])}, not {len(args)}", name)
         problem = row.check(*args)
         if problem:

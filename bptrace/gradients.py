@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from bptrace.exact import ONE, Index, Rational, size
+from bptrace.arrays import concat_starts
+from bptrace.exact import ONE, Index, Rational, Shape, size
 from bptrace.expr import Branch, Call, Cases, Expr, Number, gather_to, number, spread_to, times
 from bptrace.op import Gradient, call
 
@@ -52,6 +53,12 @@ def of_matmul(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr]:
     return [call("@", upstream, transposed(right)), call("@", transposed(left), upstream, extra=(1,))]
 
 
+def of_outer(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr]:
+    """The other vector, summed over its elements with the upstream gradient before each."""
+    left, right = node.args
+    return [call("@", upstream, right), call("@", transposed(upstream), left)]
+
+
 def transposed(expr: Expr) -> Expr:
     """The transpose; that of a transpose is the thing itself, that of a vector is the vector."""
     if len(expr.shape) < 2:
@@ -67,6 +74,25 @@ def indexed(expr: Expr, index: Index) -> Call:
 def of_index(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr]:
     """The upstream gradient at the index; elsewhere no path."""
     return [Call("place", (upstream,), node.args[0].shape, node.extra)]
+
+
+def of_concat(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr]:
+    """The part of the upstream gradient that stands where the argument stands."""
+    parts = zip(node.args, concat_starts(node), strict=True)
+    return [
+        Call("lines", (upstream,), arg.shape, (start,)) if arg.shape else indexed(upstream, (start,))
+        for arg, start in parts
+    ]
+
+
+def reshaped(expr: Expr, shape: Shape) -> Expr:
+    """The same elements in row order, in another shape."""
+    return Call("row order", (expr,), shape)
+
+
+def of_reshape(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr]:
+    """The upstream gradient in the shape that the argument had."""
+    return [reshaped(upstream, node.args[0].shape)]
 
 
 def of_total(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr]:

@@ -28,10 +28,11 @@ class Op:
     `linear(call)`: no gradient reads an argument's value. `regular`: all elements have trees of one form.
     `terms(call)`: how many elements one element sums or compares. `growth(call, bounds)`: how large it gets.
     `axis(call, argument, axis)`: the axis of an argument that runs along an axis of the result, or None.
-    `check(arguments)`: what is wrong with them beyond their shapes, or nothing.
+    `check(arguments)`: what is wrong with them that `shape` does not say, or nothing.
     `definition(*arguments)`: what a function means, in terms of other rows; its gradient is derived from it
     unless `gradient` says it. `steps(name, *arguments)`: the same, with parts that get rows of their own.
     `real(call)`: the value may leave the rationals; `decides`: it compares its arguments.
+    `accurate`: the result has about as many correct digits as the arguments.
     `constant`: a number with a name. `symbolic`: what sympy calls it.
     `title`: what an activation's slope is called; `slope(output, *arguments)`: the slope where it is not
     derived; `reads_output`: it is written with the output. `kink`: what is taken where there is no slope.
@@ -58,6 +59,7 @@ class Op:
         growth: Callable[[Call, Sequence[Bound]], Bound] | None = None,
         real: Callable[[Call], bool] = lambda call: False,
         decides: bool = False,
+        accurate: bool = False,
         constant: bool = False,
         symbolic: str = "",
         definition: Callable[..., Expr] | None = None,
@@ -86,6 +88,7 @@ class Op:
         self.growth = growth or (lambda call, args: added(args, terms(call)))
         self.real = real
         self.decides = decides
+        self.accurate = accurate
         self.constant = constant
         self.symbolic = symbolic
         self.definition = (lambda *args: steps(_as_it_is, *args)) if steps else definition

@@ -14,11 +14,11 @@ import operator
 from collections.abc import Callable, Sequence
 from functools import reduce
 
-from bptrace import activations, arrays, gradients, losses
+from bptrace import activations, arrays, gradients, losses, windows
 from bptrace.bounds import Bound, added, inverted, multiplied
 from bptrace.enclosures import compare, divide, less, multiply, power, sign, subtract
 from bptrace.exact import ZERO, Rational, Scalar, fraction, size, whole
-from bptrace.expr import Call, Cases, Expr, Number, Operand, lift, number
+from bptrace.expr import Call, Cases, Expr, Number, Operand, lift, number, shape_text
 from bptrace.op import OPS, Op, all_nodes, arities, call, expansion, function, function_names, inner_nodes, shape_of
 from bptrace.pieces import above, average, below, between, total
 
@@ -48,6 +48,18 @@ def _huber(yhat: Expr, y: Expr, delta: Operand = 1) -> Expr:
 def _positive_delta(yhat: Expr, y: Expr, delta: Operand = 1) -> str:
     value = number(lift(delta))
     return "" if value is not None and sign(value) > 0 else "delta, the third argument, is a positive number"
+
+
+def _reshape_problem(a: Expr, *lengths: Expr) -> str:
+    names = ("rows", "columns") if len(lengths) == 2 else ("n",)
+    wrong = [windows.unfit(*pair) for pair in zip(names, ("second", "third"), lengths, strict=False)]
+    if any(wrong):
+        return next(filter(None, wrong))
+    held, to = size(a.shape), tuple(map(windows.setting, lengths))
+    if held == size(to):
+        return ""
+    elements = f"{held:,} element{'s' * (held != 1)}"
+    return f"{shape_text(a.shape)} has {elements}, {shape_text(to)} has {size(to):,}"
 
 
 # Scalar functions
@@ -105,6 +117,11 @@ def _count(choose: Callable[..., Scalar]) -> Callable[..., Scalar]:
     return count
 
 
+def _place_of_largest(*values: Scalar) -> Scalar:
+    best = largest(*values)
+    return Rational(next(place for place, value in enumerate(values, 1) if value is best))
+
+
 # How an operation reads its arguments, and how large its values grow
 
 
@@ -114,6 +131,14 @@ def _one_variable_factor(call: Call) -> bool:
 
 def _elements(call: Call) -> int:
     return size(call.args[0].shape)
+
+
+def _weights(call: Call) -> int:
+    return size(call.args[1].shape)
+
+
+def _sum_of_products(call: Call, args: Sequence[Bound]) -> Bound:
+    return multiplied(args, OPS[call.op].terms(call))
 
 
 def _mean_growth(call: Call, args: Sequence[Bound]) -> Bound:
@@ -147,6 +172,7 @@ EXPONENT_BITS = 60
 
 # The table
 
+ARGUMENT_LIMIT = 200
 TIE = "equal ones share the gradient alike"
 LEAKY_KINK = "LeakyReLU'(0) is taken as the slope below 0"
 
@@ -169,6 +195,7 @@ OWN_ROWS = (
     ),
     Op(
         "neg",
+        accurate=True,
         scalar=operator.neg,
         kernel=lambda node: operator.neg,
         axis=arrays.elementwise_axis,
@@ -177,6 +204,7 @@ OWN_ROWS = (
     ),
     Op(
         "*",
+        accurate=True,
         fold=multiply,
         expand=arrays.product_expand,
         axis=arrays.elementwise_axis,
@@ -186,6 +214,7 @@ OWN_ROWS = (
     ),
     Op(
         "/",
+        accurate=True,
         scalar=divide,
         axis=arrays.elementwise_axis,
         linear=_literal_divisor,
@@ -256,10 +285,15 @@ OWN_ROWS = (
     ),
     Op(
         "outer",
+        accurate=True,
+        arity=(2, 2),
         shape=arrays.outer_shape,
         kernel=arrays.outer_kernel,
         expand=arrays.outer_expand,
+        axis=arrays.outer_axis,
         growth=lambda node, bounds: multiplied(bounds),
+        gradient=gradients.of_outer,
+        about="outer(a, b): the matrix of all products, rows along a, columns along b",
     ),
     Op(
         "dot",
@@ -270,6 +304,7 @@ OWN_ROWS = (
     # moving elements
     Op(
         "T",
+        accurate=True,
         shape=arrays.transpose_shape,
         kernel=arrays.transpose_kernel,
         expand=arrays.transpose_expand,
@@ -279,6 +314,7 @@ OWN_ROWS = (
     ),
     Op(
         "index",
+        accurate=True,
         kernel=arrays.index_kernel,
         expand=arrays.index_expand,
         linear=lambda node: True,
@@ -287,6 +323,7 @@ OWN_ROWS = (
     Op("place", kernel=arrays.place_kernel, expand=arrays.place_expand, regular=False),
     Op(
         "spread",
+        accurate=True,
         kernel=arrays.spread_kernel,
         expand=arrays.spread_expand,
         linear=lambda node: True,
@@ -299,6 +336,147 @@ OWN_ROWS = (
         terms=_elements,
         linear=lambda node: True,
         gradient=gradients.of_gather,
+    ),
+    Op(
+        "concat",
+        arity=(1, ARGUMENT_LIMIT),
+        shape=arrays.concat_shape,
+        kernel=arrays.concat_kernel,
+        expand=arrays.concat_expand,
+        linear=lambda node: True,
+        regular=False,
+        gradient=gradients.of_concat,
+        about="concat(a, b, ...): scalars and vectors end to end; matrices one below the other",
+    ),
+    Op("lines", kernel=arrays.lines_kernel, expand=arrays.lines_expand, regular=False),
+    Op(
+        "row order",
+        kernel=arrays.reshape_kernel,
+        expand=arrays.reshape_expand,
+        linear=lambda node: True,
+        regular=False,
+        gradient=gradients.of_reshape,
+    ),
+    Op(
+        "flatten",
+        arity=(1, 1),
+        linear=lambda node: True,
+        definition=lambda a: gradients.reshaped(a, (size(a.shape),)),
+        about="flatten(a): the elements in row order, as a vector",
+    ),
+    Op(
+        "reshape",
+        arity=(2, 3),
+        linear=lambda node: True,
+        definition=lambda a, *lengths: gradients.reshaped(a, tuple(map(windows.setting, lengths))),
+        check=_reshape_problem,
+        about="reshape(a, n): the elements in row order, as a vector of n; reshape(a, rows, columns): as a matrix",
+    ),
+    # windows that move over an array
+    Op(
+        "conv1d",
+        arity=(2, 4),
+        definition=windows.convolution,
+        terms=_weights,
+        check=windows.convolution_problem(1),
+        about="conv1d(x, w, stride, padding): the kernel w moved over the vector x, products summed at each place; "
+        "stride 1 and padding 0 if left out",
+    ),
+    Op(
+        "conv2d",
+        arity=(2, 4),
+        definition=windows.convolution,
+        terms=_weights,
+        check=windows.convolution_problem(2),
+        about="conv2d(x, w, stride, padding): the same over matrices",
+    ),
+    Op(
+        "conv",
+        kernel=windows.conv_kernel,
+        expand=windows.conv_expand,
+        terms=_weights,
+        growth=_sum_of_products,
+        regular=False,
+        gradient=windows.of_conv,
+    ),
+    Op(
+        "conv to x",
+        kernel=windows.conv_to_x_kernel,
+        expand=windows.conv_to_x_expand,
+        terms=_weights,
+        growth=_sum_of_products,
+        regular=False,
+    ),
+    Op(
+        "conv to w",
+        kernel=windows.conv_to_w_kernel,
+        expand=windows.conv_to_w_expand,
+        terms=_elements,
+        growth=_sum_of_products,
+        regular=False,
+    ),
+    Op(
+        "avg_pool",
+        arity=(2, 3),
+        definition=windows.averages,
+        terms=lambda node: windows.setting(node.args[1]) ** len(node.shape),
+        linear=lambda node: True,
+        check=windows.pooling_problem,
+        about="avg_pool(x, size, stride): the mean of each window over a vector or matrix; stride is size if left out, "
+        "partial windows are dropped",
+    ),
+    Op(
+        "window sums",
+        kernel=windows.sums_kernel,
+        expand=windows.sums_expand,
+        terms=windows.count,
+        linear=lambda node: True,
+        regular=False,
+        gradient=windows.of_sums,
+    ),
+    Op(
+        "window sums to x",
+        kernel=windows.sums_to_x_kernel,
+        expand=windows.sums_to_x_expand,
+        terms=windows.count,
+        regular=False,
+    ),
+    Op(
+        "max_pool",
+        arity=(2, 3),
+        steps=windows.maxima,
+        check=windows.pooling_problem,
+        about="max_pool(x, size, stride): the greatest of each; the first of equal ones takes the whole gradient",
+    ),
+    Op(
+        "argmax of windows",
+        spelled="argmax",
+        decides=True,
+        scalar=_place_of_largest,
+        kink="the first of equal ones takes the whole gradient",
+        meets=_tied_at(largest),
+        kernel=windows.argmax_kernel,
+        expand=windows.argmax_expand,
+        terms=windows.count,
+        growth=windows.position_growth,
+        regular=False,
+    ),
+    Op(
+        "max_pool at",
+        kernel=windows.maxima_kernel,
+        expand=windows.maxima_expand,
+        terms=windows.count,
+        growth=lambda node, bounds: bounds[0],
+        regular=False,
+        gradient=windows.of_maxima,
+    ),
+    Op(
+        "max_pool to x",
+        kernel=windows.maxima_to_x_kernel,
+        expand=windows.maxima_to_x_expand,
+        terms=windows.count,
+        growth=lambda node, bounds: added(bounds[:1], windows.count(node)),
+        regular=False,
     ),
     # a whole array to a scalar
     Op(

@@ -17,7 +17,7 @@ from bptrace.exact import ONE, ZERO, Index, Shape, Value, indices
 from bptrace.expr import Call, Expr, Name, Number, children, names, nodes, plus, rebuilt
 from bptrace.model import Definition, Given, Quantity, bracketed_bases, keys
 from bptrace.notation import Notation
-from bptrace.ops import OPS, all_nodes, call, expansion
+from bptrace.ops import OPS, all_nodes, call, expansion, function_names
 
 FORWARD, REVERSE, UPDATE = "forward", "reverse", "update"
 LENGTH_LIMIT = 1_000_000
@@ -133,6 +133,11 @@ class _Fresh:
         if self.leaves_rationals(definition.expr):
             self.real.add(definition.key)
 
+    def of(self, stem: str, definition: Definition) -> str:
+        """The stem itself for the first such part of a file, then with the name of what it is a part of."""
+        free = stem not in self.taken and stem not in function_names()
+        return self.name(stem if free else f"{stem}_{definition.key}")
+
     def name(self, stem: str) -> str:
         tries = (stem if n == 1 else f"{stem}_{n}" for n in range(1, len(self.taken) + 2))
         chosen = next(name for name in tries if name not in self.taken)
@@ -148,16 +153,16 @@ def lifted(definition: Definition, fresh: _Fresh) -> list[Definition]:
     """
     found: list[Definition] = []
 
-    def named(stem: str, part: Expr) -> Expr:
-        if isinstance(part, Name | Number) or not names(part):
-            return part
-        key = fresh.name(f"{stem}_{definition.key}")
+    def named(key: str, part: Expr) -> Expr:
         found.append(Definition(key, part, f"{key}, a part of {definition.key}", definition.mark))
         fresh.register(found[-1])
         return Name(key, part.shape)
 
     def name(part: Expr) -> Expr:
-        return named("h" if isinstance(part, Call) and OPS[part.op].title else "z", part)
+        if isinstance(part, Name | Number) or not (names(part) or leaves_rationals(part)):
+            return part
+        stem = "h" if isinstance(part, Call) and OPS[part.op].title else "z"
+        return named(fresh.name(f"{stem}_{definition.key}"), part)
 
     def walk(expr: Expr) -> Expr:
         parts = [walk(part) for part in children(expr)]
@@ -165,7 +170,7 @@ def lifted(definition: Definition, fresh: _Fresh) -> list[Definition]:
             return rebuilt(expr, parts) if parts else expr
         row = OPS[expr.op]
         if row.steps:
-            return walk(row.steps(lambda stem, part: named(stem, walk(part)), *map(name, parts)))
+            return walk(row.steps(lambda stem, part: named(fresh.of(stem, definition), walk(part)), *map(name, parts)))
         every = bool(row.title) or piecewise(expr) or (row.decides and any(map(fresh.leaves_rationals, parts)))
         return rebuilt(expr, [name(part) if every or _needs_name(expr, part) else part for part in parts])
 

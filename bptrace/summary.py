@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from bptrace.enclosures import is_enclosure
 from bptrace.exact import Index, entries, indices, size
-from bptrace.expr import Expr, Leaf, factors, shape_text, terms
+from bptrace.expr import Expr, Leaf, factors, number, shape_text, terms
 from bptrace.program import REVERSE, Slope
 from bptrace.trace import Trace
 
@@ -55,22 +55,30 @@ def _blocked(trace: Trace) -> tuple[list[Blocked], list[str]]:
     """Follow each slope of 0 back: a product with a dead factor is dead, a sum where all its terms are.
 
     `dead` holds, for each dead quantity, the slopes that kill it alone; none where only several together do.
+    What no path reaches at all is 0 without any slope's doing: `apart` holds it, and sums leave it out.
     """
     found = {blocked.slope: blocked for blocked in _closed(trace)}
     dead = {slope: frozenset({slope}) for slope in found}
+    apart: set[str] = set()
     unreached = []
     steps = [step for step in trace.steps if found and step.phase == REVERSE]
     for row in (row for step in steps for row in step if row.quantity not in dead and row.value == 0):
-        each = [_killers(term, dead) for term in terms(row.tree)]
-        if None in each:
-            continue
-        alone = frozenset.intersection(*[killers for killers in each if killers is not None])
-        dead[row.quantity] = alone
-        for slope in sorted(alone):
-            found[slope].zeroed.append(row.quantity)
-        if not alone:
-            unreached.append(row.quantity)
+        each = [_killers(term, dead) for term in terms(row.tree) if not _is_apart(term, apart)]
+        if not each:
+            apart.add(row.quantity)
+        elif None not in each:
+            alone = frozenset.intersection(*[killers for killers in each if killers is not None])
+            dead[row.quantity] = alone
+            for slope in sorted(alone):
+                found[slope].zeroed.append(row.quantity)
+            unreached.extend([] if alone else [row.quantity])
     return list(found.values()), unreached
+
+
+def _is_apart(term: Expr, apart: set[str]) -> bool:
+    """Whether a term has a factor that no path reaches, which is a literal 0 or made from one."""
+    parts = factors(term)
+    return any(number(part) == 0 or (isinstance(part, Leaf) and part.name in apart) for part in parts)
 
 
 def _killers(term: Expr, dead: dict[str, frozenset[str]]) -> frozenset[str] | None:

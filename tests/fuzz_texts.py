@@ -138,9 +138,13 @@ def sentences() -> SearchStrategy[str]:
 
 
 def _clauses(parts: SearchStrategy[str]) -> SearchStrategy[str]:
-    singles = st.sampled_from(("relu", "hardtanh", "hardsigmoid", "abs", "sum", "mean", "max", "min", "square", "-"))
+    singles = st.sampled_from(
+        ("relu", "hardtanh", "hardsigmoid", "abs", "sum", "mean", "max", "min", "square", "flatten", "-")
+    )
     pairs = st.sampled_from(("max", "min", "dot", "leaky_relu", "squared_error", "absolute_error", "hinge", "huber"))
+    shaping = st.sampled_from(("max_pool", "avg_pool", "reshape", "outer", "concat", "conv1d", "conv2d"))
     return st.one_of(
+        st.builds("{}({}, {})".format, shaping, parts, parts),
         st.builds("({} {} {})".format, parts, st.sampled_from("+-*/@"), parts),
         st.builds("{}({})".format, singles, parts),
         st.builds("{}({}, {})".format, pairs, parts, parts),

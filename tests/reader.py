@@ -56,6 +56,7 @@ FUNCTIONS: dict[str, Callable[..., Number]] = {
     "sign": sign,
     "step": lambda arg: (sign(arg) + 1) / Fraction(2),
     "count_max": count(greatest),
+    "argmax": lambda *args: Fraction(args.index(greatest(*args)) + 1),
     "count_min": count(least),
     **{name: of_mpmath(name) for name in ("exp", "log", "sqrt", "sin", "cos")},
     **{name: rising(name) for name in ("sinh", "tanh", "erf")},

@@ -144,6 +144,58 @@ def dot(one: Value, other: Value) -> Value:
     return total(zipped(lambda a, b: a * b, one, other))
 
 
+# windows
+
+
+def correlation(x: Value, w: Value, stride: Value = 1, padding: Value = 0) -> Value:
+    """The kernel moved over x with zeros around it; vectors are one row each, with nothing above or below."""
+    step, zeros = int(stride), int(padding)
+    if rank(x) == 1:
+        padded = [0] * zeros + x + [0] * zeros
+        return [dot(padded[i : i + len(w)], w) for i in range(0, len(padded) - len(w) + 1, step)]
+    width = len(x[0]) + 2 * zeros
+    blank = [[0] * width for _ in range(zeros)]
+    padded = [*blank, *([0] * zeros + row + [0] * zeros for row in x), *blank]
+    return [
+        [
+            dot([row[j : j + len(w[0])] for row in padded[i : i + len(w)]], w)
+            for j in range(0, width - len(w[0]) + 1, step)
+        ]
+        for i in range(0, len(padded) - len(w) + 1, step)
+    ]
+
+
+def pooling(combine: Callable[[list[Any]], Any]) -> Callable[..., Value]:
+    """One number a window, made of its elements in row order."""
+
+    def pool(x: Value, size: Value, stride: Value = 0) -> Value:
+        m, step = int(size), int(stride) or int(size)
+        starts = range(0, len(x) - m + 1, step)
+        if rank(x) == 1:
+            return [combine(x[i : i + m]) for i in starts]
+        across = range(0, len(x[0]) - m + 1, step)
+        return [[combine([item for row in x[i : i + m] for item in row[j : j + m]]) for j in across] for i in starts]
+
+    return pool
+
+
+def first_greatest(items: list[Any]) -> Any:
+    """The first that none after it exceeds: of equal ones the first is taken, and with it its slope."""
+    pieces = [(one, sympy.And(*(one >= other for other in items[n + 1 :]))) for n, one in enumerate(items)]
+    return Piecewise(*pieces)
+
+
+def reshaped(value: Value, rows: Value, columns: Value = None) -> Value:
+    items = list(elements(value))
+    width = len(items) if columns is None else int(columns)
+    lines = [items[start : start + width] for start in range(0, len(items), width)]
+    return items if columns is None else lines
+
+
+def concatenated(*values: Value) -> Value:
+    return [part for value in values for part in (value if isinstance(value, list) else [value])]
+
+
 # pieces
 
 
@@ -204,6 +256,14 @@ FUNCTIONS: dict[str, Callable[..., Value]] = {
     "sum": total,
     "mean": mean,
     "dot": dot,
+    "outer": lambda a, b: [[one * other for other in b] for one in a],
+    "concat": concatenated,
+    "flatten": lambda a: list(elements(a)),
+    "reshape": reshaped,
+    "conv1d": correlation,
+    "conv2d": correlation,
+    "max_pool": pooling(first_greatest),
+    "avg_pool": pooling(mean),
     "abs": each(absolute),
     "max": each(greater),
     "min": each(smaller),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from bptrace.evaluate import evaluate
-from bptrace.exact import Rational, Shape, broadcast, fraction, indices
+from bptrace.exact import Rational, Shape, broadcast, fraction, indices, size
 from bptrace.expr import Call, Cases, Expr, Leaf, Number, Slot, children, nodes, rebuilt
 from bptrace.pieces import above, below, between
 
@@ -81,7 +81,9 @@ def _calls(parts: SearchStrategy[Expr]) -> SearchStrategy[Expr]:
         st.builds(_call, st.sampled_from("+*"), many),
         st.builds(_call, st.sampled_from(["-", "max", "min"]), st.lists(parts, min_size=2, max_size=2)),
         st.builds(_call, st.sampled_from(["neg", "abs", "sign", "step"]), st.lists(parts, min_size=1, max_size=1)),
-        st.builds(_call, st.sampled_from(["max of all", "min of all", "count_max", "count_min"]), several),
+        st.builds(
+            _call, st.sampled_from(["max of all", "min of all", "count_max", "count_min", "argmax of windows"]), several
+        ),
         st.builds(lambda top, bottom: _call("/", [top, _unless_zero(bottom)]), parts, parts),
         st.builds(_power, parts, st.integers(-2, 3)),
     )
@@ -210,8 +212,8 @@ def _expressions(draw: DrawFn, known: list[Term], depth: int) -> Term:
     """An operation on operands that are names or, further in, operations."""
     operand = draw(st.sampled_from(known)) if depth == 1 or draw(st.booleans()) else None
     one = operand or _bracketed(draw(_expressions(known, depth - 1)))
-    kind = draw(st.sampled_from([_activation, _activation, _product, _product, _arithmetic, _choice, _quotient, _part]))
-    return draw(kind(one, known))
+    kinds = [_activation, _activation, _product, _product, _arithmetic, _choice, _quotient, _part, _windows, _moved]
+    return draw(draw(st.sampled_from(kinds))(one, known))
 
 
 def _bracketed(term: Term) -> Term:
@@ -289,3 +291,48 @@ def _part(draw: DrawFn, one: Term, known: list[Term]) -> Term:
         return Term(f"{one.text}.T", one.shape[::-1])
     index = draw(st.sampled_from(list(indices(one.shape))))[: draw(st.integers(1, len(one.shape)))]
     return Term(f"{one.text}[{','.join(str(i + 1) for i in index)}]", one.shape[len(index) :])
+
+
+MOST = 12
+"""How many elements an array that a network joins or multiplies out may have."""
+
+
+@st.composite
+def _windows(draw: DrawFn, one: Term, known: list[Term]) -> Term:
+    """A convolution with an array of the same rank where one fits, or a pooling."""
+    if not one.shape:
+        return draw(_activation(one, known))
+    stride, padding = draw(st.integers(1, 3)), draw(st.integers(0, 2))
+    padded = [n + 2 * padding for n in one.shape]
+    kernels = [term for term in known if len(term.shape) == len(one.shape) and _within(term.shape, padded)]
+    if draw(st.booleans()) and kernels:
+        kernel = draw(st.sampled_from(kernels))
+        made = _places(padded, kernel.shape, stride)
+        if size(made) <= MOST:
+            return Term(f"conv{len(made)}d({one.text}, {kernel.text}, {stride}, {padding})", made)
+    width = draw(st.integers(1, min(3, *one.shape)))
+    settings, step = draw(st.sampled_from([(f"{width}", width), (f"{width}, {stride}", stride)]))
+    function = draw(st.sampled_from(["max_pool", "avg_pool"]))
+    return Term(f"{function}({one.text}, {settings})", _places(one.shape, (width,) * len(one.shape), step))
+
+
+def _within(window: Sequence[int], lengths: Sequence[int]) -> bool:
+    return all(m <= n for m, n in zip(window, lengths, strict=True))
+
+
+def _places(lengths: Sequence[int], window: Shape, stride: int) -> Shape:
+    return tuple(len(range(0, n - m + 1, stride)) for n, m in zip(lengths, window, strict=True))
+
+
+@st.composite
+def _moved(draw: DrawFn, one: Term, known: list[Term]) -> Term:
+    """The same elements in another shape, joined with others, or each with each."""
+    two = draw(st.sampled_from(known))
+    count, vectors = size(one.shape), len(one.shape) == len(two.shape) == 1
+    forms = [Term(f"flatten({one.text})", (count,)), Term(f"reshape({one.text}, {count}, 1)", (count, 1))]
+    if one.shape[1:] == two.shape[1:] and count + size(two.shape) <= MOST:
+        lines = sum(shape[0] if shape else 1 for shape in (one.shape, two.shape))
+        forms.append(Term(f"concat({one.text}, {two.text})", (lines, *one.shape[1:])))
+    if vectors and count * size(two.shape) <= MOST:
+        forms.append(Term(f"outer({one.text}, {two.text})", one.shape + two.shape))
+    return draw(st.sampled_from(forms))

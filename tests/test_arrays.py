@@ -11,6 +11,7 @@ from bptrace.elements import Register
 from bptrace.evaluate import evaluate, expander, kernel
 from bptrace.exact import ZERO, Index, Rational, Scalar, Shape, array, at, broadcast, indices, size
 from bptrace.expr import NOTHING, Call, Expr, Leaf, Name, Number, ShapeError, gather_to, nodes, spread_to
+from bptrace.gradients import reshaped
 from bptrace.model import Quantity
 from bptrace.ops import OPS, call
 from tests.test_ops import Grid, each, entry, matmul, whole
@@ -131,6 +132,26 @@ def test_indexing_and_placing(shape: Shape, index: Index) -> None:
     assert_agree(Call("place", (Name("x", inner),), shape, index), placed, part)
 
 
+@pytest.mark.parametrize(("one", "two"), [(one, two) for one, two in PAIRS if one[1:] == two[1:]])
+def test_joining_and_taking_apart(one: Shape, two: Shape) -> None:
+    x, y = grid(one), grid(two, -1)
+    joined = call("concat", *names(one, two))
+    first = one[0] if one else 1
+    below = {(first + (i[0] if i else 0), *i[1:]): y[i] for i in y}
+    meaning = {(i[0] if i else 0, *i[1:]): x[i] for i in x} | below
+    assert_agree(joined, meaning, x, y)
+    for start, given in [(0, one), (first, two)]:
+        part = {i: meaning[start + i[0], *i[1:]] for i in indices(given)} if given else {}
+        if part:
+            assert_agree(Call("lines", (Name("x", joined.shape),), given, (start,)), part, meaning)
+
+
+@pytest.mark.parametrize(("one", "two"), [(one, two) for one, two in PAIRS if size(one) == size(two)])
+def test_reshaping(one: Shape, two: Shape) -> None:
+    x = grid(one)
+    assert_agree(reshaped(Name("x", one), two), dict(zip(indices(two), x.values(), strict=True)), x)
+
+
 @pytest.mark.parametrize(("shape", "to"), WIDER)
 def test_spreading_and_gathering(shape: Shape, to: Shape) -> None:
     x = grid(shape)
@@ -168,6 +189,11 @@ def test_what_does_not_exist_is_left_out_of_sums() -> None:
         ("@", [(2,), (3, 2)], r"^a vector of 2 and a 3x2 matrix$"),
         ("@", [(), (3,)], r"^a scalar and a vector of 3$"),
         ("@", [(3,), ()], r"^a vector of 3 and a scalar$"),
+        ("outer", [(2,), (2, 3)], r"^a vector of 2 and a 2x3 matrix$"),
+        ("outer", [(), (2,)], r"^a scalar and a vector of 2$"),
+        ("concat", [(2,), (2, 2)], r"^a vector of 2 and a 2x2 matrix$"),
+        ("concat", [(2, 2), (2, 3)], r"^a 2x2 matrix and a 2x3 matrix$"),
+        ("concat", [(2, 2), ()], r"^a 2x2 matrix and a scalar$"),
         ("squared_error", [(2,), (3,)], r"^a vector of 2 and a vector of 3$"),
     ],
 )
@@ -183,6 +209,7 @@ ALONG: list[tuple[str, tuple[Shape, ...]]] = [
 ]
 ALONG += [("@", pair) for pair in FITTING]
 ALONG += [(op, (shape,)) for op in ["neg", "abs", "sign", "step"] for shape in SHAPES]
+ALONG += [("outer", (one, two)) for one, two in PAIRS if len(one) == len(two) == 1]
 ALONG += [("T", (shape,)) for shape in SHAPES if len(shape) == 2]
 
 

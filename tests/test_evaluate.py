@@ -38,6 +38,8 @@ from tests.strategies import Tree, examples, trees
         ("min of all", "3 4 2", "2"),
         ("count_max", "3 1 3", "2"),
         ("count_min", "3 1 3", "1"),
+        ("argmax of windows", "1 3 0 3", "2"),
+        ("argmax of windows", "-1/3", "1"),
     ],
 )
 def test_scalar_operations(op: str, args: str, value: str) -> None:

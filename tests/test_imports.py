@@ -13,7 +13,7 @@ import pytest
 from tests.conftest import RELU, ROOT
 
 ROOMS = [
-    *("exits", "errors", "enclosures", "exact", "bounds", "expr", "arrays", "op", "gradients", "pieces"),
+    *("exits", "errors", "enclosures", "exact", "bounds", "expr", "arrays", "windows", "op", "gradients", "pieces"),
     *("activations", "losses", "ops", "model", "evaluate", "notation", "elements", "closed", "chain", "program"),
     *("certain", "trace", "network", "summary"),
     *("document", "equation", "spec", "settings", "files", "views", "commands", "cli", "__main__"),

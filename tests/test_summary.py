@@ -77,6 +77,15 @@ def test_counts_the_zeros_of_a_large_gradient() -> None:
             ],
         ),
         ("skip_connection", [Blocked("h1", "ReLU'(z1)", ["dL/dz1", "dL/dw1"])]),
+        (
+            "convolution",
+            [
+                Blocked("h11", "ReLU'(z11)", []),
+                Blocked("h23", "ReLU'(z23)", []),
+                Blocked("h32", "ReLU'(z32)", []),
+                Blocked("h33", "ReLU'(z33)", []),
+            ],
+        ),
         ("linear_2_2_2_1", []),
         ("relu_lifecycle", []),
     ],

@@ -114,7 +114,8 @@ def _elided(text: str) -> str:
 def _write_summary(screen: Console, summary: Summary) -> None:
     screen.print(Text("Summary", style="bold"))
     for quantity, text in summary.results:
-        screen.print(Text.assemble("  ", (quantity, "cyan"), " = ", (_elided(text), "bold")))
+        about, shown = ("≈", text[1:]) if text.startswith("≈") else ("=", text)
+        screen.print(Text.assemble("  ", (quantity, "cyan"), f" {about} ", (_elided(shown), "bold")))
     for unit in summary.blocked[:TERMS]:
         zeroed = f", so {counted(unit.zeroed)} {'is' if len(unit.zeroed) == 1 else 'are'} 0" if unit.zeroed else ""
         screen.print(Text.assemble("  ", (f"{unit.unit} is blocked", "yellow"), f": {unit.slope} = 0{zeroed}"))
