@@ -221,6 +221,10 @@ def elu(z: Any, a: Any) -> Any:
     return Piecewise((z, z > 0), (a * (sympy.exp(z) - 1), True))
 
 
+def with_logits(z: Any, y: Any) -> Any:
+    return -y * sympy.log(logistic(z)) - (1 - y) * sympy.log(logistic(-z))
+
+
 SELU_SCALE = Rational("1.0507009873554804934193349852946")
 SELU_ALPHA = Rational("1.6732632423543772848170429916717")
 
@@ -374,7 +378,16 @@ CASES = [
         "bce_with_logits",
         "bce_with_logits(x, y)",
         TWO,
-        total(lambda z, y: -y * sympy.log(logistic(z)) - (1 - y) * sympy.log(logistic(-z))),
+        total(with_logits),
+    ),
+    Case("bce_with_logits", "bce_with_logits(x, y)", WIDE, total(with_logits)),
+    Case("bce_with_logits", "bce_with_logits(y, x)", TALL, total(lambda x, y: with_logits(y, x))),
+    Case(
+        "kl_divergence",
+        "kl_divergence(x, y)",
+        WIDE,
+        total(lambda p, y: y * sympy.log(y / p)),
+        {"x": positive, "y": positive},
     ),
     Case(
         "kl_divergence",
@@ -527,6 +540,8 @@ SIGMOID = "hardsigmoid' is taken as 0 at -3 and 3"
 ABS = "abs has no slope at 0; 0 is taken"
 TIE = "equal ones share the gradient alike"
 FIRST = "the first of equal ones takes the whole gradient"
+ELU = "ELU'(0) is taken as the slope below 0"
+SELU = "SELU'(0) is taken as the slope below 0"
 SMOOTH = ""
 
 KINKS = [
@@ -562,13 +577,20 @@ KINKS = [
     ("x: 5", "max(x)", "dL/dx", "1", SMOOTH),
     ("x: 0", "square(x)", "dL/dx", "0", SMOOTH),
     ("x: 0", "x^0 + x^1", "dL/dx", "1", SMOOTH),
+    ("x: 0", "elu(x, 1/2)", "dL/dx", "1/2", ELU),
+    ("x: 0, a: 1/2", "elu(x, a)", "dL/da", "0", ELU),
+    ("x: 0", "elu(x)", "dL/dx", "1", SMOOTH),
+    ("x: 0", "selu(x)", "dL/dx", SELU_SCALE * SELU_ALPHA, SELU),
+    ("x: 0", "softsign(x)", "dL/dx", "1", SMOOTH),
+    ("x: 0", "relu(exp(x) - 1)", "dL/dx", "0", RELU),
+    ("x: 0", "max(cos(x), exp(x))", "dL/dx", "1/2", TIE),
 ]
 
 
 @pytest.mark.parametrize(("givens", "equation", "quantity", "value", "convention"), KINKS)
-def test_kinks(givens: str, equation: str, quantity: str, value: str, convention: str) -> None:
+def test_kinks(givens: str, equation: str, quantity: str, value: Any, convention: str) -> None:
     trace = bptrace.loads(f"weights: {{{givens}}}\nloss: {equation}").trace()
-    assert trace[quantity] == Fraction(value)
+    assert trace[quantity] == Fraction(str(value))
     notes = [note for row in trace.rows() for note in row.notes]
     assert {note.partition(": ")[2] for note in notes} == {convention} - {SMOOTH}
     assert all(" is exactly " in note for note in notes)
