@@ -179,8 +179,10 @@ def real_networks(draw: DrawFn) -> str:
     shapes = {given.key: given.shape for given in bptrace.loads(text).givens}
     vectors = [key for key, shape in shapes.items() if len(shape) == 1 and key != "y"]
     matrices = [key for key, shape in shapes.items() if len(shape) == 2 and key != "y"]
-    more = [form.format(draw(st.sampled_from(vectors))) for form in draw(st.lists(_OF_VECTORS)) if vectors]
-    more += [form.format(draw(st.sampled_from(matrices))) for form in draw(st.lists(_OF_MATRICES)) if matrices]
+    more = [form.format(draw(st.sampled_from(vectors))) for form in draw(st.lists(_OF_VECTORS, max_size=2)) if vectors]
+    more += [
+        form.format(draw(st.sampled_from(matrices))) for form in draw(st.lists(_OF_MATRICES, max_size=2)) if matrices
+    ]
     text = re.sub(r"(?m)^(loss: .*)$", lambda line: " + ".join([line.group(), *more]), text)
     names = re.compile(rf"\b({'|'.join(BEYOND)})(?=\()")
     return names.sub(lambda found: draw(st.sampled_from(BEYOND[found.group()])), text)
