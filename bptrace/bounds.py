@@ -15,6 +15,7 @@ BIT_LIMIT = 3_321_928
 TOTAL_BIT_LIMIT = 1 << 31
 DIGITS = "a million digits"
 CAP = 1 << 60
+ROOM = 64
 
 
 class Bound(NamedTuple):
@@ -27,6 +28,14 @@ class Bound(NamedTuple):
         """Whether values of this size are worked out: about a million digits each, 256 MB together."""
         longest = max(self)
         return longest <= BIT_LIMIT and longest * size(shape) <= TOTAL_BIT_LIMIT
+
+    def within(self, other: Bound) -> bool:
+        """Whether nothing of this size is larger than what the other allows."""
+        return self.top <= other.top and self.bottom <= other.bottom
+
+    def doubled(self) -> Bound:
+        """Room for numbers twice as long, and some more."""
+        return Bound(2 * max(self.top, 0) + ROOM, 2 * self.bottom + ROOM)
 
     @property
     def digits(self) -> int:
@@ -56,6 +65,11 @@ def multiplied(args: Sequence[Bound], terms: int = 1, times: int = 1) -> Bound:
     """A product of arguments, summed over so many elements, or multiplied by itself so many times."""
     top, bottom = sum(arg.top for arg in args), sum(arg.bottom for arg in args)
     return Bound(min(max(top * times, 1) + terms.bit_length(), CAP), min(max(bottom * times, 1), CAP))
+
+
+def largest(bounds: Sequence[Bound]) -> Bound:
+    """The bound of any of several values."""
+    return Bound(max(bound.top for bound in bounds), max(bound.bottom for bound in bounds))
 
 
 def inverted(arg: Bound, count: int) -> Bound:

@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from itertools import combinations
-from typing import TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
 from bptrace.closed import PROOF_LIMIT, ClosedForms
 from bptrace.elements import Register
@@ -30,6 +30,8 @@ PROOF_BITS = 1 << 12
 BIT_LIMIT = 1 << 16
 
 Place: TypeAlias = tuple[str, Index]
+Outer: TypeAlias = Callable[[str, Index], Any]
+"""(given, element) gives the closed form of the element; raises TooLong where it has none."""
 Facts: TypeAlias = "dict[str, dict[Index, Scalar | Place]]"
 """By quantity and element: the number it is exactly, or the place of an earlier element that it equals."""
 Compute: TypeAlias = "Callable[[Definition, Callable[[Mapping[str, Value]], Value], Mapping[str, Value]], Value]"
@@ -50,10 +52,21 @@ class Doubt(Exception):  # no error: more precision may settle it
 
 
 class Certainty:
-    """A program's values with so many proven digits each. `compute` works out one definition."""
+    """A program's values with so many proven digits each, from the givens at a precision.
 
-    def __init__(self, program: Program, givens: Mapping[str, Value], digits: int, compute: Compute) -> None:
+    `compute` works out one definition; `outer` gives the closed form of an element of a given that has one.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        givens: Callable[[int], Mapping[str, Value]],
+        digits: int,
+        compute: Compute,
+        outer: Outer | None = None,
+    ) -> None:
         self.program = program
+        self.outer = outer
         self.losing = [item for item in program.definitions if loses_accuracy(item)]
         self.givens = givens
         self.compute = compute
@@ -61,26 +74,27 @@ class Certainty:
         self.facts: Facts = {}
         self.hopeless = False
 
-    def values(self) -> tuple[dict[str, Value], int]:
-        """The values, and the bits of precision that they took.
+    def values(self, bits: int = 0) -> tuple[dict[str, Value], int]:
+        """The values, and the bits of precision that they took, at least so many.
 
         Raises SpecError naming the quantity that cannot be told, and what `compute` raises.
         """
-        bits = self.needed + SPARE_BITS
+        bits = max(bits, self.needed + SPARE_BITS)
         while True:
+            givens = self.givens(bits)
             with precision(bits):
                 try:
-                    return self.attempt(), bits
+                    return self.attempt(givens), bits
                 except Doubt as doubt:
-                    if bits >= PROOF_BITS and self.prove(doubt):
+                    if bits >= PROOF_BITS and self.prove(doubt, bits):
                         continue
                     if bits > BIT_LIMIT or self.hopeless:
                         raise complaint(self.program, doubt, bits) from None
             bits *= 2
 
-    def attempt(self) -> dict[str, Value]:
+    def attempt(self, givens: Mapping[str, Value]) -> dict[str, Value]:
         """The values at the precision that is set. Raises Doubt, and what `compute` raises."""
-        values = dict(self.givens)
+        values = dict(givens)
         for definition, (key, kernel) in zip(self.program.definitions, self.program.kernels, strict=True):
             try:
                 value = self.compute(definition, kernel, values)
@@ -109,11 +123,10 @@ class Certainty:
 
     # proofs
 
-    def prove(self, doubt: Doubt) -> bool:
+    def prove(self, doubt: Doubt, bits: int) -> bool:
         """Whether something was proven that settles a part of the doubt; it is among the facts then."""
-        bits = self.needed + SPARE_BITS
         register = Register(self.program.quantities, doubt.values, bits)
-        forms = ClosedForms(register, self.program.definitions, PROOF_LIMIT)
+        forms = ClosedForms(register, self.program.definitions, PROOF_LIMIT, self.outer)
         proven = [self._learn(one, other, forms) for one, other in self._questions(doubt, register)]
         return any(proven)
 

@@ -6,7 +6,7 @@ Used to prove that a number is exactly 0, or that two are equal, where no enclos
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, cast
 
@@ -28,9 +28,19 @@ class TooLong(ValueError):
 
 
 class ClosedForms:
-    """The closed forms of the values in a register; `limit` is the most operations that one may have."""
+    """The closed forms of the values in a register; `limit` is the most operations that one may have.
 
-    def __init__(self, register: Register, definitions: Sequence[Definition], limit: int = SHOWN_LIMIT) -> None:
+    `outer` gives those of elements of givens that have one, and raises TooLong for others.
+    """
+
+    def __init__(
+        self,
+        register: Register,
+        definitions: Sequence[Definition],
+        limit: int = SHOWN_LIMIT,
+        outer: Callable[[str, Index], Any] | None = None,
+    ) -> None:
+        self.outer = outer
         self.register = register
         self.definitions: Mapping[str, Definition] = {item.key: item for item in definitions}
         self.limit = limit
@@ -46,9 +56,12 @@ class ClosedForms:
         """The closed form of a tree of single elements, or None where it takes more than `width` characters."""
         try:
             with precision(self.register.bits):
-                text = str(self.of(tree)).replace("**", "^")
+                form = self.of(tree)
         except (TooLong, RecursionError):
             return None
+        from sympy import sstr
+
+        text = sstr(form, order="none").replace("**", "^")  # a sum's numbers first: 1 + exp(z)
         return text if len(text) <= width else None
 
     def is_zero(self, tree: Expr) -> bool:
@@ -77,10 +90,16 @@ class ClosedForms:
             return _rational(leaf.value)
         if leaf.name not in self.known:
             key, index = self.places[leaf.name]
-            if key not in self.definitions:
-                raise TooLong(f"{leaf.name} is known by its digits alone")
-            self.known[leaf.name] = self.of(expander(self.definitions[key].expr, self.register)(index))
+            self.known[leaf.name] = self.at(key, index)
         return self.known[leaf.name]
+
+    def at(self, key: str, index: Index) -> Any:
+        """The closed form of an element of a quantity. Raises TooLong."""
+        if key in self.definitions:
+            return self.of(expander(self.definitions[key].expr, self.register)(index))
+        if self.outer is None:
+            raise TooLong(f"{key} is known by its digits alone")
+        return self.outer(key, index)
 
     def _of_call(self, tree: Call) -> Any:
         row, value = OPS[tree.op], evaluate(tree)

@@ -20,15 +20,17 @@ PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")
 Node = yaml.nodes.Node
 
 
-def read_text(path: str | os.PathLike[str]) -> str:
+def read_text(
+    path: str | os.PathLike[str], kind: str = "a network file", suffixes: tuple[str, ...] = (".yaml", ".yml")
+) -> str:
     """A file's text. Raises SpecError where there is none, or none that can be read."""
     try:
         with open(path, "rb") as file:
             return read_bytes(file, os.fspath(path))
     except IsADirectoryError:
-        raise SpecError(f"{path} is a directory, not a network file") from None
+        raise SpecError(f"{path} is a directory, not {kind}") from None
     except FileNotFoundError:
-        raise SpecError(f"no such file: {path}", None, *_neighbours(os.fspath(path))) from None
+        raise SpecError(f"no such file: {path}", None, *_neighbours(os.fspath(path), suffixes)) from None
     except (OSError, ValueError) as problem:
         reason = getattr(problem, "strerror", None) or problem
         raise SpecError(f"cannot read {path}: {reason}") from None
@@ -47,10 +49,10 @@ def read_bytes(file: BinaryIO, name: str) -> str:
         raise SpecError(f"byte 0x{data[problem.start]:02x} is not UTF-8", mark, "save the file as UTF-8") from None
 
 
-def _neighbours(path: str) -> list[str]:
+def _neighbours(path: str, suffixes: tuple[str, ...]) -> list[str]:
     folder, name = os.path.split(path)
     try:
-        return suggestion(name, [other for other in os.listdir(folder or ".") if other.endswith((".yaml", ".yml"))])
+        return suggestion(name, [other for other in os.listdir(folder or ".") if other.endswith(suffixes)])
     except OSError:
         return []
 

@@ -13,7 +13,7 @@ from contextlib import nullcontext
 from functools import cached_property
 from typing import Any, TypeAlias, cast
 
-from bptrace.enclosures import agree, precision
+from bptrace.enclosures import agree, is_enclosure, precision
 from bptrace.errors import InternalError
 from bptrace.evaluate import evaluate, expander
 from bptrace.exact import Index, Scalar, Value, entries, indices, reader
@@ -82,9 +82,21 @@ class _SlotsOf:
 
 
 class Elements:
-    """The rows of one definition. `noted`: whether they say what is taken at a kink of cases, as slopes do."""
+    """The rows of one definition.
 
-    def __init__(self, definition: Definition, register: Register, notation: Notation, noted: bool = True) -> None:
+    `closed` gives the closed form of a tree, where one is to be shown beside an enclosure's digits.
+    `noted`: whether the rows say what is taken at a kink, as slopes do.
+    """
+
+    def __init__(
+        self,
+        definition: Definition,
+        register: Register,
+        notation: Notation,
+        noted: bool = True,
+        closed: Callable[[Expr], str | None] | None = None,
+    ) -> None:
+        self.closed = closed
         self.noted = noted
         self.notation = notation
         self.expr = definition.expr
@@ -125,8 +137,16 @@ class Elements:
         notation, pattern = self.notation, self.pattern
         if pattern is None:
             tree = self.tree(working)
-            return notation.formula(tree), notation.rule(tree), notation.value(value)
-        return *pattern.filled(cast("list[Leaf]", working), notation.write), notation.value(value)
+            return notation.formula(tree), notation.rule(tree), self.value_text(value, working)
+        return *pattern.filled(cast("list[Leaf]", working), notation.write), self.value_text(value, working)
+
+    def value_text(self, value: Scalar, working: Working) -> str:
+        """The value, with its closed form before it where there is one to be shown: `exp(1/2) ≈ 1.648721271`."""
+        text = self.notation.value(value)
+        if self.closed is None or not is_enclosure(value):
+            return text
+        form = self.closed(self.tree(working))
+        return f"{form} {text[0]} {text[1:]}" if form else text
 
     def tree(self, working: Working) -> Expr:
         """The rule as a tree with leaves."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, cast
 
 from bptrace.bounds import BIT_LIMIT
 from bptrace.errors import Mark, SpecError, listed, shortened, suggestion
@@ -20,8 +20,10 @@ from bptrace.evaluate import evaluate, growth
 from bptrace.exact import NumberError, Shape, broadcast, is_decimal, rational, size
 from bptrace.expr import Call, Expr, Name, Number, ShapeError, children, factors, nodes, shape_text
 from bptrace.gradients import indexed, transposed
-from bptrace.ops import ROWS, all_nodes, arities, function, function_names, shape_of
+from bptrace.op import Op
+from bptrace.ops import OPS, all_nodes, arities, function, function_names, shape_of
 
+NAME_LIMIT = 100
 NESTING_LIMIT = 60
 DEPTH_LIMIT = 80
 LENGTH_LIMIT = 100_000
@@ -35,10 +37,18 @@ TOKEN = re.compile(
     rf"|(?P<name>{NAME.pattern})|(?P<sign>\*\*|\.T\b|[-+*/@^()\[\],])|(?P<space>\s+)|(?P<other>.)",
     re.DOTALL,
 )
-FUNCTIONS = {row.name for row in ROWS if row.arity != (0, 0) or row.constant}
-CONSTANTS = {row.name for row in ROWS if row.constant}
+CONSTANTS = {row.name for row in OPS.values() if row.constant}
 LOOKALIKES = {"×": "*", "·": "*", "⋅": "*", "∙": "*", "−": "-", "–": "-", "÷": "/", "²": "^2", "³": "^3", "ᵀ": ".T",
               "⊤": ".T", "=": "one equation an entry, 'z: w@x + b'", "{": "(", "}": ")"}  # fmt: skip
+
+
+def normal(name: str) -> str:
+    """A name in Unicode's composed form, so that both ways to write an accent are one name."""
+    if name.isascii():
+        return name
+    import unicodedata
+
+    return unicodedata.normalize("NFC", name)
 
 
 class Token(NamedTuple):
@@ -49,15 +59,50 @@ class Token(NamedTuple):
     offset: int
 
 
+class MisfitError(SpecError):
+    """A complaint that depends on what stands for the names: their shapes, or that they are no literals."""
+
+
+class Function(Protocol):
+    """A function of the file's own. `count`: how many arguments it takes."""
+
+    @property
+    def count(self) -> int: ...
+
+    def key(self, args: tuple[Expr, ...], mark: Mark, nesting: int) -> str:
+        """The name of its row over such arguments, called at `mark`, so deep within others. Raises SpecError."""
+
+
+class Functions(Protocol):
+    """The functions of the file's own that an equation can call."""
+
+    def get(self, name: str, mark: Mark) -> Function | None: ...
+
+    def names(self) -> list[str]: ...
+
+
+class NoFunctions:
+    """A file without functions of its own."""
+
+    def get(self, name: str, mark: Mark) -> Function | None:
+        return None
+
+    def names(self) -> list[str]:
+        return []
+
+
 class Scope(NamedTuple):
     """What an equation can read: how a name is looked up, and what to say of a literal in it.
 
     `find(name, mark)` gives the quantity or raises SpecError; `decimal()` is called for a decimal literal.
+    `nesting` is how deep within others the equation stands.
     """
 
-    find: Callable[[str, Mark], Name]
+    find: Callable[[str, Mark], Expr]
     known: Callable[[], list[str]]
     decimal: Callable[[], None]
+    functions: Functions = NoFunctions()
+    nesting: int = 0
 
 
 def parse(text: str, at: Callable[[int], Mark], scope: Scope) -> Expr:
@@ -88,7 +133,7 @@ class _Parser:
         self.scope = scope
         self.tokens = list(self._scan(text))
         self.position = 0
-        self.nesting = 0
+        self.nesting = scope.nesting
         self.bits = 0
 
     def _scan(self, text: str) -> list[Token]:
@@ -129,6 +174,9 @@ class _Parser:
 
     def error(self, message: str, token: Token, *hints: str) -> SpecError:
         return SpecError(message, self.at(token.offset), *hints)
+
+    def misfit(self, message: str, token: Token, *hints: str) -> MisfitError:
+        return MisfitError(message, self.at(token.offset), *hints)
 
     # the grammar, a rule each
 
@@ -200,7 +248,7 @@ class _Parser:
 
     def exponent(self, expr: Expr, token: Token) -> Expr:
         """An exponent as it is, or the number that it comes to; that is bounded."""
-        if any(isinstance(node, Name) or (isinstance(node, Call) and node.op in FUNCTIONS) for node in nodes(expr)):
+        if any(isinstance(node, Name) or (isinstance(node, Call) and is_function(node)) for node in nodes(expr)):
             return expr
         if max(growth(expr, {})) > 10 * EXPONENT_LIMIT:
             raise self.error(f"an exponent beyond {EXPONENT_LIMIT:,}", token)
@@ -224,10 +272,10 @@ class _Parser:
             numbers.append(self.index_number())
         self.need("]", opened)
         if len(numbers) > len(expr.shape):
-            raise self.error(f"{len(numbers)} indices into {shape_text(expr.shape)}", opened)
+            raise self.misfit(f"{len(numbers)} indices into {shape_text(expr.shape)}", opened)
         for (token, number), length in zip(numbers, expr.shape, strict=False):
             if not 1 <= number <= length:
-                raise self.error(f"index {shortened(token.text)} is not in 1..{length}", token, "indices start at 1")
+                raise self.misfit(f"index {shortened(token.text)} is not in 1..{length}", token, "indices start at 1")
         return indexed(expr, tuple(number - 1 for _, number in numbers))
 
     def index_number(self) -> tuple[Token, int]:
@@ -272,22 +320,29 @@ class _Parser:
         while self.take(","):
             args.append(self.sum())
         self.need(")", opened)
-        counts = arities(name.text)
+        own = self.scope.functions.get(name.text, self.at(name.offset))
+        counts = [own.count] if own else arities(name.text)
         if not counts:
             raise self.unknown_function(name)
-        row = function(name.text, len(args))
-        if row is None:
+        if len(args) not in counts:
             wanted = " or ".join(map(str, counts)) if len(counts) < 4 else f"{counts[0]} to {counts[-1]}"
             raise self.error(f"{name.text} takes {wanted} argument{'s' * (counts != [1])}, not {len(args)}", name)
+        return self.call(self.row(name, tuple(args), own), tuple(args), name)
+
+    def row(self, name: Token, args: tuple[Expr, ...], own: Function | None) -> str:
+        if own:
+            return own.key(args, self.at(name.offset), self.nesting)
+        row = cast(Op, function(name.text, len(args)))
         problem = row.check(*args)
         if problem:
-            raise self.error(f"{name.text}: {problem}", name)
-        return self.call(row.name, tuple(args), name)
+            raise self.misfit(f"{name.text}: {problem}", name)
+        return row.name
 
     def unknown_function(self, name: Token) -> SpecError:
         if name.text in self.scope.known():
             return self.error(f"{name.text} is not a function", name, f"a product is written {name.text}*(...)")
-        hints = [f"known functions: {listed(function_names(), 100)}", *suggestion(name.text, function_names())]
+        known = [*function_names(), *self.scope.functions.names()]
+        hints = [f"known functions: {listed(known, 100)}", *suggestion(name.text, known)]
         return self.error(f"unknown function {shortened(name.text)}", name, *hints)
 
     # building
@@ -307,7 +362,7 @@ class _Parser:
         described = ", ".join(f"{arg.key} is {shape_text(arg.shape)}" for arg in args if isinstance(arg, Name))
         spelled = op if op.isalpha() else f"'{op}'"
         hints = [described] if described else []
-        return self.error(f"shape mismatch: {shapes} do not go together in {spelled}", token, *hints)
+        return self.misfit(f"shape mismatch: {shapes} do not go together in {spelled}", token, *hints)
 
     def call(self, op: str, args: tuple[Expr, ...], token: Token) -> Call:
         try:
@@ -317,6 +372,19 @@ class _Parser:
         if depth(made) > DEPTH_LIMIT:
             raise self.error(f"more than {DEPTH_LIMIT} operations deep", token, "write it in several equations")
         return made
+
+
+def check_name(name: str, mark: Mark, hint: str = "letters, digits and _, a letter first: w, h1, yhat") -> None:
+    """Whether this can be a name at all. Raises SpecError with the hint where it cannot."""
+    if not NAME.fullmatch(name):
+        raise SpecError(f"{shortened(name)} is not a name", mark, hint)
+    if len(name) > NAME_LIMIT:
+        raise SpecError(f"a name of {len(name):,} characters; at most {NAME_LIMIT} are taken", mark)
+
+
+def is_function(call: Call) -> bool:
+    """Whether a call is of a function or a constant, rather than an operator."""
+    return OPS[call.op].arity != (0, 0) or OPS[call.op].constant
 
 
 def depth(expr: Expr) -> int:

@@ -99,14 +99,15 @@ _PLACES: dict[int, tuple[int, int]] = {}
 
 
 def _remember(bottom: int) -> tuple[int, int]:
-    """How many decimal places 1/bottom needs, and 10**places/bottom; (0, 0) where it never ends."""
-    found = _count_places(bottom)
+    """The same, worked out once."""
+    found = count_places(bottom)
     if len(_PLACES) < 1000:
         _PLACES[bottom] = found
     return found
 
 
-def _count_places(bottom: int) -> tuple[int, int]:
+def count_places(bottom: int) -> tuple[int, int]:
+    """How many decimal places 1/bottom needs, and 10**places/bottom; (0, 0) where it never ends."""
     places = bottom.bit_length()
     if places > PLACES_LIMIT or 10**places % bottom:
         return 0, 0

@@ -64,7 +64,7 @@ def bracketed_bases(shapes: dict[str, Shape]) -> set[str]:
 
 
 class Given(NamedTuple):
-    """A quantity whose value the file states. `section`: input, weights, target or update."""
+    """A quantity whose value the file states. `section`: input, weights, target, update or state."""
 
     key: str
     shape: Shape

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from copy import copy
 from functools import cached_property
+from typing import NamedTuple, Self
 
 from bptrace.bounds import DIGITS as DIGITS_ALLOWED
-from bptrace.bounds import measured
-from bptrace.certain import Certainty
+from bptrace.bounds import Bound, measured
+from bptrace.certain import Certainty, Outer
 from bptrace.elements import Register
 from bptrace.enclosures import OutOfDomain, precision_bits
 from bptrace.errors import BptraceError, SpecError
 from bptrace.evaluate import culprit, elementwise, failure, growth
-from bptrace.exact import Value, is_real
+from bptrace.exact import Scalar, Value, is_real
 from bptrace.expr import names
 from bptrace.model import Definition, Given
 from bptrace.notation import DIGITS, Notation
-from bptrace.program import Program, build, leaves_rationals
+from bptrace.optimizers import Optimizer
+from bptrace.program import Program, build
 from bptrace.trace import Trace
 
 NUMBER_STYLES = ("auto", "fraction", "decimal")
@@ -27,8 +30,8 @@ class Network:
     """Names, shapes, literals and equations; `trace()` works them out.
 
     `givens` are in the file's order; the last of `definitions` is the loss. `gradients` holds the sections
-    (weights, input, target) whose gradients are asked for. `updated`: one gradient step follows, at the
-    rate `lr`. `decimal`: the file writes decimals.
+    (weights, input, target) whose gradients are asked for. `optimizer`: one step of it follows.
+    `decimal`: the file writes decimals.
     """
 
     def __init__(
@@ -37,17 +40,19 @@ class Network:
         definitions: Sequence[Definition],
         *,
         title: str = "",
-        updated: bool = False,
+        optimizer: Optimizer | None = None,
         gradients: Collection[str] = ("weights",),
         decimal: bool = False,
     ) -> None:
         self.givens = tuple(givens)
         self.definitions = tuple(definitions)
         self.title = title
-        self.updated = updated
+        self.optimizer = optimizer
         self.gradients = frozenset(gradients)
         self.decimal = decimal
-        self._works: dict[frozenset[str], Work] = {}
+        self._plans = Plans()
+        self._works: dict[Asked, Work] = {}
+        self._past: Past | None = None
 
     def __repr__(self) -> str:
         return f"<Network {self.title or self.loss}: {len(self.givens)} givens, {len(self.definitions)} equations>"
@@ -57,76 +62,188 @@ class Network:
         """The name of the loss."""
         return self.definitions[-1].key
 
-    def trace(self, numbers: str = "auto", inputs: bool = False, digits: int = DIGITS) -> Trace:
+    def trace(self, numbers: str = "auto", inputs: bool = False, digits: int = DIGITS, *, update: bool = True) -> Trace:
         """The forward pass, the reverse chain and the update, worked out exactly.
 
         `numbers`: `fraction`, `decimal` (where it terminates) or `auto` (as the file writes them).
         `inputs`: also the gradients of the inputs. `digits`: how many significant digits are proven of a value
-        that is not rational. Raises SpecError for a value that does not exist (a division by zero, the log of
-        a negative number), that grows beyond a million digits or that cannot be told; BptraceError for an
-        unknown style.
+        that is not rational. `update`: the update too, if there is one. Raises SpecError for a value that does
+        not exist (a division by zero, the log of a negative number), that grows beyond a million digits or that
+        cannot be told; BptraceError for an unknown style.
         """
         if numbers not in NUMBER_STYLES:
             raise BptraceError(f"error: unknown number style '{numbers}'\n   known: {', '.join(NUMBER_STYLES)}")
         if not 1 <= digits <= DIGITS_LIMIT:
             raise BptraceError(f"error: {digits} digits were asked for\n   from 1 to {DIGITS_LIMIT:,} can be had")
-        work = self._work(self.gradients | {"input"} if inputs else self.gradients)
-        bits = 0
-        if work.real:
-            values, bits = Certainty(work.program, self._values, digits, work.value_of).values()
-        else:
-            values = work.values(self._values)
         decimal = self.decimal if numbers == "auto" else numbers == "decimal"
-        return Trace(self, work.program, values, decimal, digits=digits, bits=bits)
+        return self._traced(self._asked(inputs, update), decimal, digits)
 
     def program(self) -> Program:
         """What will be worked out and in which order it is shown."""
-        return self._work(self.gradients).program
+        return self._program(self._asked(inputs=False))
 
-    def replaced(self, values: Mapping[str, Value], decimal: bool = False) -> Network:
+    def replaced(self, values: Mapping[str, Value], decimal: bool = False) -> Self:
         """The same network with other values for some givens, by key; each has the given's shape.
 
         `decimal`: some of them are written as decimals.
         """
-        givens = [given._replace(value=values.get(given.key, given.value)) for given in self.givens]
-        return Network(
-            givens,
-            self.definitions,
-            title=self.title,
-            updated=self.updated,
-            gradients=self.gradients,
-            decimal=self.decimal or decimal,
-        )
+        network = self._copied(decimal)
+        network.givens = tuple([given._replace(value=values.get(given.key, given.value)) for given in self.givens])
+        return network
+
+    def stepped(self, trace: Trace) -> Self:
+        """The network after the update at the end of its trace: weights and state have their new values.
+
+        Raises BptraceError where there is no update.
+        """
+        self._its_optimizer()
+        network = self.replaced(_updated(trace))
+        first, updates = (self._past.first, self._past.updates) if self._past else (self, 0)
+        network._past = Past(first, updates + 1, trace.bits)
+        return network
+
+    def rounded(self, grid: Scalar, decimal: bool = False) -> Self:
+        """The same network with an update whose new values are rounded to a grid.
+
+        `decimal`: the grid is written as a decimal. Raises BptraceError where there is no update.
+        """
+        optimizer = self._its_optimizer()._replace(grid=grid)
+        network = self._copied(decimal)
+        network.optimizer, network._plans = optimizer, Plans()
+        return network
+
+    def _copied(self, decimal: bool) -> Self:
+        """The same network with nothing worked out; the programs, which depend on no value, are shared."""
+        network = copy(self)
+        network.decimal = self.decimal or decimal
+        network._works, network._past = {}, None
+        for name in ("_values", "_bounds"):
+            network.__dict__.pop(name, None)
+        return network
+
+    def _its_optimizer(self) -> Optimizer:
+        if not self.optimizer:
+            raise SpecError("the network has no update", None, "add a line such as update: {rule: sgd, lr: 1/10}")
+        return self.optimizer
 
     @cached_property
     def _values(self) -> dict[str, Value]:
         return {given.key: given.value for given in self.givens}
 
-    def _work(self, sections: frozenset[str]) -> Work:
-        if sections not in self._works:
-            keys = [given.key for given in self.givens if given.section in sections]
-            program = build(self.givens, self.definitions, keys, self.updated)
-            self._works[sections] = Work(program, self.givens, self.decimal)
-        return self._works[sections]
+    @cached_property
+    def _bounds(self) -> dict[str, Bound]:
+        return {given.key: measured(given.value, given.shape) for given in self.givens}
+
+    def _asked(self, inputs: bool, update: bool = True) -> Asked:
+        more = ({"input"} if inputs else set()) | ({"weights"} if self.optimizer else set())
+        return Asked(self.gradients | more, update)
+
+    def _program(self, asked: Asked) -> Program:
+        programs = self._plans.programs
+        if asked not in programs:
+            keys = [given.key for given in self.givens if given.section in asked.sections]
+            programs[asked] = build(self.givens, self.definitions, keys, self.optimizer if asked.update else None)
+        return programs[asked]
+
+    def _work(self, asked: Asked) -> Work:
+        if asked not in self._works:
+            program, real = self._program(asked), any(map(is_real, self._values.values()))
+            growing = not self._plans.has_room(asked, self._bounds)
+            self._works[asked] = Work(program, self.decimal, real, growing)
+        return self._works[asked]
+
+    def _traced(self, asked: Asked, decimal: bool, digits: int, bits: int = 0) -> Trace:
+        """The trace; `bits` is the least precision of what is not rational."""
+        work = self._work(asked)
+        values, bits = work.settled(self._values_at, digits, max(bits, self._past.bits if self._past else 0))
+        return Trace(self, work.program, values, decimal, digits=digits, bits=bits)
+
+    def _values_at(self, bits: int) -> dict[str, Value]:
+        """The givens' values; after updates, made anew where they were not made with so much precision."""
+        past = self._past
+        if past is None or bits <= past.bits or not any(map(is_real, self._values.values())):
+            return self._values
+        network: Network = past.first
+        for _ in range(past.updates):
+            network = network.stepped(network._traced(network._asked(inputs=False), self.decimal, 1, bits))
+        return network._values
+
+
+class Asked(NamedTuple):
+    """What a trace is asked for: the sections whose gradients are worked out, and whether the update is too."""
+
+    sections: frozenset[str]
+    update: bool
+
+
+class Past(NamedTuple):
+    """Where a network comes from: so many updates of the first one, the last of them at a precision."""
+
+    first: Network
+    updates: int
+    bits: int
+
+
+class Plans:
+    """What networks share that differ in numbers alone: programs, and bounds that are known to fit."""
+
+    def __init__(self) -> None:
+        self.programs: dict[Asked, Program] = {}
+        self.rooms: dict[Asked, Mapping[str, Bound]] = {}
+
+    def has_room(self, asked: Asked, known: Mapping[str, Bound]) -> bool:
+        """Whether every value stays within the limit where the givens have such bounds.
+
+        What is found to fit is kept, with some room.
+        """
+        room = self.rooms.get(asked)
+        if room and all(bound.within(room[key]) for key, bound in known.items()):
+            return True
+        for bounds in ({key: bound.doubled() for key, bound in known.items()}, known):
+            if _fits(self.programs[asked], bounds):
+                self.rooms[asked] = bounds
+                return True
+        return False
+
+
+def _fits(program: Program, known: Mapping[str, Bound]) -> bool:
+    """Whether every value stays within the size limit, where the givens have such bounds."""
+    found = dict(known)
+    for definition in program.definitions:
+        bound = found[definition.key] = growth(definition.expr, found)
+        if not bound.fits(definition.shape):
+            return False
+    return all(bound.fits(program.quantities[key].shape) for key, bound in known.items())
+
+
+def _updated(trace: Trace) -> dict[str, Value]:
+    """The new values that the update at the end of a trace has made, by what they replace."""
+    return {old: trace.values[new] for old, new in trace.program.replacements.items()}
 
 
 class Work:
     """A program at work: its definitions worked out one by one, each within bounds, each failure told with its place.
 
-    `real`: some value may leave the rationals.
+    `real`: some given may be an enclosure. `growing`: a value may become too large, so each is measured first.
     """
 
-    def __init__(self, program: Program, givens: Sequence[Given], decimal: bool) -> None:
+    def __init__(self, program: Program, decimal: bool, real: bool, growing: bool) -> None:
         self.program = program
         self.decimal = decimal
         self.loss_mark = next(item.mark for item in program.definitions if item.key == program.loss)
-        self.real = any(map(is_real, (given.value for given in givens))) or any(
-            leaves_rationals(item.expr) for item in program.definitions
-        )
-        self.growing = self._may_grow(givens)
+        self.real = real or program.real
+        self.growing = growing
+
+    def settled(
+        self, givens: Callable[[int], Mapping[str, Value]], digits: int, bits: int = 0, outer: Outer | None = None
+    ) -> tuple[dict[str, Value], int]:
+        """Every value, and the precision that it took, from the givens at a precision. Raises SpecError."""
+        if not self.real:
+            return self.values(givens(0)), 0
+        return Certainty(self.program, givens, digits, self.value_of, outer).values(bits)
 
     def values(self, givens: Mapping[str, Value]) -> dict[str, Value]:
-        """Every value. Raises SpecError."""
+        """Every value, all rational. Raises SpecError."""
         values = dict(givens)
         try:
             for definition, (key, kernel) in zip(self.program.definitions, self.program.kernels, strict=True):
@@ -155,13 +272,6 @@ class Work:
                 return elementwise(definition.expr, register)
             except (ZeroDivisionError, OutOfDomain):
                 raise self._located(definition, register) from None
-
-    def _may_grow(self, givens: Sequence[Given]) -> bool:
-        """Whether some value could pass the size limit, by a bound that reads no value but the givens."""
-        known = {given.key: measured(given.value, given.shape) for given in givens}
-        for definition in self.program.definitions:
-            known[definition.key] = growth(definition.expr, known)
-        return not all(bound.fits(self.program.quantities[key].shape) for key, bound in known.items())
 
     def check_size(self, definition: Definition, values: Mapping[str, Value]) -> None:
         """Raise SpecError where a value may grow beyond what is worked out."""

@@ -21,8 +21,9 @@ CASES, SUM, FRACTION, PRODUCT, POWER, ATOM = range(6)
 class Form(NamedTuple):
     """How an operator is written: its strength, and the strength its arguments need to go unbracketed.
 
-    `spaces`: with spaces around it at the top of a rule: "always", "compound" (where an argument is itself
-    an operation) or never. A form with no `first` stands before its only argument.
+    `spaces`: with spaces around it at the top of a rule: "always", "compound" (where an argument is
+    itself an operation, and no power) or never. A form with no `first` stands before its only argument.
+    `apart`: the arguments are spaced wherever they stand, and a negative number is bracketed even where it leads.
     """
 
     sign: str
@@ -30,11 +31,13 @@ class Form(NamedTuple):
     first: int | None
     rest: int
     spaces: str = ""
+    apart: bool = False
 
 
 TEXT = {
     "+": Form("+", SUM, SUM, FRACTION, "always"),
     "-": Form("-", SUM, SUM, FRACTION, "compound"),
+    "sum of samples": Form(" + ", SUM, SUM, FRACTION, apart=True),
     "*": Form("*", PRODUCT, PRODUCT, PRODUCT),
     "/": Form("/", FRACTION, PRODUCT, POWER),
     "^": Form("^", POWER, ATOM, ATOM),
@@ -160,7 +163,7 @@ class _Writer:
 
     def top(self, tree: Expr) -> str:
         form = sum_form(tree)
-        if form and (form.spaces == "always" or any(isinstance(arg, Call) for arg in children(tree))):
+        if form and (form.spaces == "always" or any(map(is_compound, children(tree)))):
             return self.spaced(cast(Call, tree), form)
         return self.write(tree, CASES, True)
 
@@ -194,7 +197,7 @@ class _Writer:
         return self.joined(tree.args, form, form.sign, leads)
 
     def joined(self, args: tuple[Expr, ...], form: Form, sign: str, leads: bool, first: str = "") -> str:
-        first = first or self.write(args[0], cast(int, form.first), leads)
+        first = first or self.write(args[0], cast(int, form.first), leads and not form.apart)
         if len(args) == 2:
             return first + sign + self.write(args[1], form.rest, False)
         front, left_out, back = self.cut(args[1:], 1)
@@ -253,6 +256,12 @@ def sum_form(tree: Expr) -> Form | None:
     """The form of a sum or a difference; None for any other tree."""
     form = TEXT.get(tree.op) if isinstance(tree, Call) else None
     return form if form and form.spaces else None
+
+
+def is_compound(tree: Expr) -> bool:
+    """Whether a side of a difference is itself an operation; a power is read as one thing."""
+    form = TEXT.get(tree.op) if isinstance(tree, Call) else None
+    return isinstance(tree, Call) and (form is None or form.strength < POWER)
 
 
 def bracketing(needed: int, leads: bool) -> int:

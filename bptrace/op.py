@@ -111,7 +111,20 @@ def _as_it_is(stem: str, part: Expr) -> Expr:
     return part
 
 
-OPS: dict[str, Op] = {}
+class Key(str):
+    """The name of a row that is in no table and so comes along with it: a function of a file's own."""
+
+    row: Op
+
+
+class _Table(dict[str, Op]):
+    def __missing__(self, name: str) -> Op:
+        if isinstance(name, Key):
+            return name.row
+        raise KeyError(name)
+
+
+OPS: dict[str, Op] = _Table()
 """Every row by name; `ops` fills it."""
 
 

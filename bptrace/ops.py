@@ -16,7 +16,7 @@ from functools import reduce
 
 from bptrace import activations, arrays, gradients, losses, windows
 from bptrace.bounds import Bound, added, inverted, multiplied
-from bptrace.enclosures import compare, divide, less, multiply, power, sign, subtract
+from bptrace.enclosures import compare, divide, less, multiply, power, rounded, sign, subtract
 from bptrace.exact import ZERO, Rational, Scalar, fraction, size, whole
 from bptrace.expr import Call, Cases, Expr, Number, Operand, lift, number, shape_text
 from bptrace.op import OPS, Op, all_nodes, arities, call, expansion, function, function_names, inner_nodes, shape_of
@@ -164,6 +164,11 @@ def _leaves_rationals(call: Call) -> bool:
     return exponent is None or whole(exponent) is None
 
 
+def _rounded_growth(call: Call, args: Sequence[Bound]) -> Bound:
+    value, grid = args
+    return Bound(max(value.top, grid.top) + grid.bottom + 2, grid.bottom)
+
+
 def _literal_divisor(call: Call) -> bool:
     return isinstance(call.args[1], Number)
 
@@ -229,6 +234,7 @@ OWN_ROWS = (
         growth=_power_growth,
         gradient=gradients.of_power,
     ),
+    Op("round", scalar=rounded, decides=True, axis=arrays.elementwise_axis, growth=_rounded_growth),
     Op(
         "abs",
         decides=True,
@@ -551,6 +557,14 @@ OWN_ROWS = (
         kernel=arrays.reduction(_count(smallest)),
         expand=arrays.reduction_expand,
         terms=_elements,
+    ),
+    # a quantity over the samples of a batch
+    Op(
+        "sum of samples",
+        fold=operator.add,
+        axis=arrays.elementwise_axis,
+        linear=lambda node: True,
+        gradient=lambda upstream, node, out: [upstream] * len(node.args),
     ),
     # activations
     Op(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from bptrace.chain import Contribution, contracts, contributions, piecewise, slope_expression
 from bptrace.errors import SpecError
@@ -17,11 +17,12 @@ from bptrace.exact import ONE, ZERO, Index, Shape, Value, indices
 from bptrace.expr import Call, Expr, Name, Number, children, names, nodes, plus, rebuilt
 from bptrace.model import Definition, Given, Quantity, bracketed_bases, keys
 from bptrace.notation import Notation
-from bptrace.ops import OPS, all_nodes, call, expansion, function_names
+from bptrace.ops import OPS, all_nodes, expansion, function_names
+from bptrace.optimizers import NO_UPDATES, Optimizer, Updates
 
-FORWARD, REVERSE, UPDATE = "forward", "reverse", "update"
+FORWARD, REVERSE, BATCH, UPDATE = "forward", "reverse", "batch", "update"
 LENGTH_LIMIT = 1_000_000
-PHASES = (FORWARD, REVERSE, UPDATE)
+PHASES = (FORWARD, REVERSE, BATCH, UPDATE)
 
 
 class Block(NamedTuple):
@@ -72,7 +73,10 @@ class Slope(NamedTuple):
 
 
 class Program(NamedTuple):
-    """Every definition in an order that works, its kernel, the steps that show them, and what each is called."""
+    """Every definition in an order that works, its kernel, the steps that show them, and what each is called.
+
+    `real`: some value may leave the rationals.
+    """
 
     definitions: tuple[Definition, ...]
     kernels: tuple[tuple[str, Callable[[Environment], Value]], ...]
@@ -81,37 +85,52 @@ class Program(NamedTuple):
     slopes: tuple[Slope, ...]
     gradients: Mapping[str, str]
     loss: str
+    real: bool
+    replacements: Mapping[str, str]
+    """For each given that the update replaces, the key of its new value."""
 
 
 def build(
-    givens: Sequence[Given], definitions: Sequence[Definition], differentiated: Collection[str], updated: bool
+    givens: Sequence[Given],
+    definitions: Sequence[Definition],
+    differentiated: Collection[str],
+    optimizer: Optimizer | None = None,
 ) -> Program:
     """The program of a network whose last definition is the loss.
 
-    `differentiated` holds the keys of the givens whose gradients are asked for; with `updated`, the weights
-    (whose gradients are then needed too) move by one gradient step of rate `lr`.
+    `differentiated` holds the keys of the givens whose gradients are asked for; with an optimizer, the weights
+    (whose gradients are then needed too) move by one step of it.
     """
-    stepping = [given.key for given in givens if updated and given.section == "weights"]
+    stepping = [given.key for given in givens if optimizer and given.section == "weights"]
     fresh = _Fresh(givens, definitions)
     forward = [part for definition in definitions for part in lifted(definition, fresh)]
-    shapes = {given.key: given.shape for given in givens} | {item.key: item.shape for item in forward}
+    shapes = {given.key: given.shape for given in givens if given.section != "state"}
+    shapes |= {item.key: item.shape for item in forward}
     bracketed = bracketed_bases(shapes)
     bases = {key: Quantity(key, shape, key, bracketed=key in bracketed) for key, shape in shapes.items()}
     reverse = _Reverse(givens, forward, {*differentiated, *stepping}, bases)
     plans = [*_forward_plans(forward), *reverse.plans()]
-    updates = _updates(givens, reverse) if updated else []
-    if updates:
-        plans.append(_update_plan(updates, plans, reverse))
-    ordered = (*forward, *reverse.definitions(), *updates)
+    states = {given.key: Quantity(given.key, given.shape, given.key) for given in givens if given.section == "state"}
+    quantities = bases | states | reverse.quantities()
+    gradients = {key: reverse.gradients[key].key for key in stepping}
+    updates = updated(optimizer, gradients, quantities, own_names(givens, definitions))
     return Program(
-        ordered,
-        tuple((definition.key, kernel(definition.expr)) for definition in ordered),
-        tuple(plans),
-        bases | reverse.quantities() | _updated_quantities(bases, updates),
+        *worked_out((*forward, *reverse.definitions(), *updates.definitions())),
+        (*plans, *update_plans(updates, plans, gradients)),
+        quantities | updates.quantities,
         tuple(reverse.ordered_slopes()),
         {key: definition.key for key, definition in reverse.gradients.items()},
         forward[-1].key,
+        bool(fresh.real) or any(leaves_rationals(item.expr) for item in updates.definitions()),
+        updates.replacements,
     )
+
+
+def worked_out(
+    definitions: Sequence[Definition],
+) -> tuple[tuple[Definition, ...], tuple[tuple[str, Callable[[Environment], Value]], ...]]:
+    """The definitions and the kernel of each."""
+    return tuple(definitions), tuple((definition.key, kernel(definition.expr)) for definition in definitions)
 
 
 # Forward
@@ -279,7 +298,8 @@ class _Reverse:
     def _slope_of(self, definition: Definition) -> Callable[[Call, Expr], Expr]:
         def slope(node: Call, out: Expr) -> Expr:
             subject = node.args[0]
-            if not isinstance(subject, Name):
+            unnamed = [arg for arg in node.args[1:] if names(arg) and not isinstance(arg, Name)]
+            if not isinstance(subject, Name) or unnamed:
                 return slope_expression(node, out)
             return self._named_slope(node, subject, out, definition)
 
@@ -412,31 +432,44 @@ def unit_axis(expr: Expr, key: str, axis: int) -> int | None:
 # Update
 
 
-def _updated_quantities(bases: Mapping[str, Quantity], updates: Sequence[Definition]) -> dict[str, Quantity]:
-    return {
-        update.key: bases[update.key.removesuffix("_new")]._replace(key=update.key, after="_new") for update in updates
-    }
+def own_names(givens: Sequence[Given], definitions: Sequence[Definition]) -> set[str]:
+    """The names that the file itself takes."""
+    return {*keys(given for given in givens if given.section != "state"), *keys(definitions)}
 
 
-def _updates(givens: Sequence[Given], reverse: _Reverse) -> list[Definition]:
-    rate = Name("lr", ())
-    weights = [given for given in givens if given.section == "weights" and given.key in reverse.gradients]
-    return [_step_down(Name(given.key, given.shape), rate, reverse.gradients[given.key]) for given in weights]
+def updated(
+    optimizer: Optimizer | None, gradients: Mapping[str, str], quantities: Mapping[str, Quantity], taken: set[str]
+) -> Updates:
+    """The update of the weights by the gradients of these keys, wherever those come from."""
+    if not optimizer:
+        return NO_UPDATES
+    return optimizer.updates([(quantities[key], quantities[gradient]) for key, gradient in gradients.items()], taken)
 
 
-def _step_down(weight: Name, rate: Name, gradient: Definition) -> Definition:
-    step = call("*", rate, Name(gradient.key, gradient.shape))
-    return Definition(f"{weight.key}_new", call("-", weight, step))
+def update_plans(updates: Updates, plans: Sequence[Plan], gradients: Mapping[str, str]) -> list[Plan]:
+    """A step for each stage of the update, in the order in which `plans` show the gradients.
+
+    That of the weights themselves comes last.
+    """
+    layout = _layout(plans, gradients)
+    moved = ", ".join(weight for weights, _ in layout for weight in weights)
+    found = []
+    for title, stage in updates.stages.items():
+        own = stage.of_weight
+        blocks = [Block(tuple(own[key] for key in weights), axes) for weights, axes in layout if own]
+        found.append(Plan(UPDATE, f"{title} {moved}" if own else title, (*map(_alone, stage.shared), *blocks)))
+    return found
 
 
-def _update_plan(updates: Sequence[Definition], plans: Sequence[Plan], reverse: _Reverse) -> Plan:
-    """The updates in the order in which the gradients were found."""
-    by_gradient = {reverse.gradients[update.key.removesuffix("_new")].key: update for update in updates}
-    blocks = [block for plan in plans if plan.phase == REVERSE for block in plan.blocks]
-    found = [
-        Block(tuple(by_gradient[item.key] for item in block.definitions), block.axes)
+Layout: TypeAlias = Sequence[tuple[Sequence[str], tuple[int | None, ...]]]
+
+
+def _layout(plans: Sequence[Plan], gradients: Mapping[str, str]) -> Layout:
+    """The weights in the order in which their gradients were found, those of a block together with its axes."""
+    weights = {gradient: weight for weight, gradient in gradients.items()}
+    blocks = [block for plan in plans for block in plan.blocks]
+    return [
+        ([weights[item.key] for item in block.definitions], block.axes)
         for block in blocks
-        if block.definitions[0].key in by_gradient
+        if block.definitions[0].key in weights
     ]
-    moved = [item.key.removesuffix("_new") for block in found for item in block.definitions]
-    return Plan(UPDATE, f"one gradient step on {', '.join(moved)}", tuple(found))

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from bptrace.document import compose
 from bptrace.errors import Mark, Source, SpecError, listed, shortened, suggestion
-from bptrace.exact import Index, indices, placed
+from bptrace.exact import Index, Scalar, indices, placed
 from bptrace.expr import shape_text
 from bptrace.model import Given
 from bptrace.network import Network
+from bptrace.optimizers import complaint
 from bptrace.spec import Reader
 
 
@@ -29,9 +30,21 @@ def assigned(network: Network, settings: Sequence[str]) -> Network:
         if shape != wanted:
             mark = reader.mark(reader.root)
             raise SpecError(f"{name.strip()} is {shape_text(wanted)}, not {shape_text(shape)}", mark)
+        problem = complaint(given.key, items[0]) if given.section == "update" else ""
+        if problem:
+            raise SpecError(problem, reader.mark(reader.root))
         values[given.key] = placed(values[given.key], given.shape, index, items)
         decimal = decimal or reader.decimal
     return network.replaced(values, decimal)
+
+
+def option_number(option: str, text: str) -> tuple[Source, Scalar, bool]:
+    """The number that an option gives, where it stands, and whether it is a decimal. Raises SpecError."""
+    source = Source(option, text)
+    if not text.strip():
+        raise SpecError("a value is missing", Mark(source, 0), f"as in {option} 1/1000")
+    reader = _value_reader(source, 0)
+    return source, reader.number(reader.root), reader.decimal
 
 
 def _value_reader(source: Source, start: int) -> Reader:

@@ -5,56 +5,84 @@ every complaint its line and column.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from typing import NoReturn
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import NoReturn, TypedDict
 
 import yaml
 
 from bptrace.document import COUNT_LIMIT, Node, compose, places_in, read_text
-from bptrace.equation import NAME, Scope, parse
+from bptrace.equation import NAME, Scope, check_name, normal, parse
 from bptrace.errors import Mark, Source, SpecError, listed, printable, shortened, suggestion
 from bptrace.exact import NumberError, Scalar, Shape, array, is_decimal, rational, size
 from bptrace.expr import Name, shape_text
+from bptrace.functions import OwnFunctions, Surroundings
 from bptrace.model import Definition, Given
 from bptrace.network import Network
 from bptrace.ops import function_names
+from bptrace.optimizers import ALIASES, FLAGS, GRID, RULES, Optimizer, Rule, complaint
+from bptrace.repeat import CHARACTER_LIMIT, EQUATION_LIMIT, Equation, Expansion
 
-NAME_LIMIT = 100
-EQUATION_LIMIT = 10_000
-CHARACTER_LIMIT = 1_000_000
 GIVEN_SECTIONS = ("input", "weights", "target")
-SECTIONS = ("title", *GIVEN_SECTIONS, "layers", "forward", "loss", "update", "gradients")
+SECTIONS = (
+    *("title", *GIVEN_SECTIONS, "samples", "reduce", "functions", "layers", "forward", "repeat", "loss", "update"),
+    "gradients",
+)
 
 EXAMPLES = {
     "weights": "as in weights: {w: 2}, or a name: value a line",
     "forward": "as in forward: {h: relu(z)}, or a name: equation a line",
+    "repeat": "as in repeat: {for: t in 1..3, 'h{t}': 'w*h{t-1} + x[t]'}",
+    "functions": "as in functions: {cube: u -> u^3}, or a name: function a line",
     "update": "as in update: {rule: sgd, lr: 1/10}",
+    "samples": "as in samples: {file: xor.csv, target: [y]}",
+    "a sample": "as in {input: {x: [0, 1]}, target: {y: 1}}",
     "a layer": "as in {weights: [[1, 2]], bias: [0], activation: relu}",
 }
 
 
 def load(path: str | os.PathLike[str]) -> Network:
     """The network in a YAML file. Raises SpecError: what is wrong, where, and what would be right."""
-    return loads(read_text(path), os.fspath(path))
+    return _loaded(read_text(path), os.fspath(path), os.path.dirname(os.fspath(path)))
 
 
 def loads(text: str, name: str = "<text>") -> Network:
-    """The network in a YAML text; complaints quote it by `name`. Raises SpecError."""
+    """The network in a YAML text; complaints quote it by `name`. Raises SpecError.
+
+    A CSV file that it names is looked for in the current folder.
+    """
+    return _loaded(text, name, "")
+
+
+def _loaded(text: str, name: str, folder: str) -> Network:
     source = Source(name, text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}"))
-    return Reader(source, compose(source)).network()
+    return Reader(source, compose(source), folder).network()
+
+
+class Options(TypedDict):
+    """What every network is made with, samples or not."""
+
+    title: str
+    optimizer: Optimizer | None
+    gradients: list[str]
+    decimal: bool
 
 
 class Reader:
     """One file being read: what it has defined so far, and where."""
 
-    def __init__(self, source: Source, root: Node) -> None:
+    def __init__(self, source: Source, root: Node, folder: str = "") -> None:
         self.source = source
         self.root = root
+        self.folder = folder
         self.givens: list[Given] = []
+        self.samples: list[list[Given]] = []
         self.definitions: list[Definition] = []
         self.known: dict[str, tuple[Name, Mark]] = {}
         self.later: dict[str, Mark] = {}
+        self.optimizer: Optimizer | None = None
         self.decimal = False
+        self.functions = OwnFunctions(Surroundings(self.is_quantity, self.saw_decimal, self.spend))
         self.defining = ""
         self.count = 0
         self.equations = 0
@@ -63,28 +91,36 @@ class Reader:
     def network(self) -> Network:
         """Read every section. Raises SpecError."""
         sections = self.sections()
-        updated = self.update(sections.get("update"))
+        self.optimizer = self.update(sections.get("update"))
         for section in GIVEN_SECTIONS:
             for key, node in self.entries(sections.get(section), section):
                 self.given(key, node, section)
-        forward = list(self.entries(sections.get("forward"), "forward"))
-        self.later = {normal(key.value): self.mark(key) for key, _ in forward}
+        if "samples" in sections:
+            self.read_samples(sections)
+        reduction = self.reduction(sections)
+        forward = self.forward(sections)
+        self.later = {normal(equation.name): equation.mark for equation in forward.equations}
+        self.own_functions(sections.get("functions"))
+        self.check_indices(forward)
         if "layers" in sections:
             self.layers(sections["layers"])
-        for key, node in forward:
-            self.equation(key, node)
+        for equation in forward.equations:
+            self.equation(equation)
         self.loss(sections["loss"])
-        if updated and not any(given.section == "weights" for given in self.givens):
-            self.fail("there are no weights to update", sections["update"])
+        self.states(sections.get("update"))
         in_order = sorted(self.givens, key=lambda given: given.mark.offset if given.mark else 0)
-        return Network(
-            in_order,
-            self.definitions,
-            title=self.title(sections.get("title")),
-            updated=updated,
-            gradients=self.gradients(sections.get("gradients")),
-            decimal=self.decimal,
-        )
+        title, gradients = self.title(sections.get("title")), self.gradients(sections.get("gradients"))
+        options: Options = {
+            "title": title,
+            "optimizer": self.optimizer,
+            "gradients": gradients,
+            "decimal": self.decimal,
+        }
+        if self.samples:
+            from bptrace.batch import Batch
+
+            return Batch(in_order, self.definitions, self.samples, reduction=reduction, **options)
+        return Network(in_order, self.definitions, **options)
 
     # the file as a whole
 
@@ -155,18 +191,55 @@ class Reader:
         return list(node.value)
 
     def number(self, node: Node) -> Scalar:
+        text = node.value.strip() if isinstance(node, yaml.ScalarNode) else ""
+        kind = "a list" if isinstance(node, yaml.SequenceNode) else "a mapping"
+        instead = "nothing" if isinstance(node, yaml.ScalarNode) else kind
+        return self.number_in(text, lambda: self.mark(node), instead)
+
+    def number_in(self, text: str, mark: Callable[[], Mark], instead: str = "nothing") -> Scalar:
+        """The number that a text is; `instead` says what stands there where the text is empty."""
         self.count += 1
         if self.count > COUNT_LIMIT:
-            self.fail(f"more than {COUNT_LIMIT:,} numbers, with aliases written out", node)
-        text = node.value.strip() if isinstance(node, yaml.ScalarNode) else ""
+            self.fail(f"more than {COUNT_LIMIT:,} numbers, with aliases written out", at=mark())
         try:
             value = rational(text)
         except NumberError as problem:
-            kind = "a list" if isinstance(node, yaml.SequenceNode) else "a mapping"
-            shown = "" if text else "nothing" if isinstance(node, yaml.ScalarNode) else kind
-            self.fail(*_number_complaint(text, str(problem), shown), at=self.mark(node))
+            self.fail(*_number_complaint(text, str(problem), "" if text else instead), at=mark())
         self.decimal = self.decimal or is_decimal(text)
         return value
+
+    # samples
+
+    def read_samples(self, sections: Mapping[str, Node]) -> None:
+        from bptrace.samples import read_samples
+
+        node = sections["samples"]
+        self.samples = read_samples(self, node, self.folder, self.joins(sections))
+        in_file = isinstance(node, yaml.SequenceNode)
+        for given in self.samples[0]:
+            self.introduce(given.key, given.shape, given.mark if in_file and given.mark else self.mark(node))
+
+    def joins(self, sections: Mapping[str, Node]) -> Callable[[str, str], bool]:
+        """Whether a table's `x1` is the first element of an `x`: equations, or layers, read `x` and not `x1`."""
+        equations = [sections[name] for name in ("forward", "loss") if name in sections]
+        read = {normal(name) for node in equations for name in _names_in(node)}
+        return lambda name, base: name not in read and (base in read or "layers" in sections)
+
+    def reduction(self, sections: Mapping[str, Node]) -> str:
+        if "reduce" not in sections:
+            return "mean"
+        node = sections["reduce"]
+        if not self.samples:
+            self.fail("'reduce' goes with 'samples'", node, "it says what becomes of them: mean or sum")
+        from bptrace.reduction import REDUCTIONS
+
+        name = self.text(node, "mean or sum")
+        if name not in REDUCTIONS:
+            known = list(REDUCTIONS)
+            self.fail(
+                f"unknown reduction {shortened(name)}", node, f"known here: {listed(known)}", *suggestion(name, known)
+            )
+        return name
 
     # equations
 
@@ -175,21 +248,19 @@ class Reader:
         self.check_name(name, mark)
         if name in self.known:
             first, second = sorted([self.known[name][1], mark], key=lambda place: place.offset)
-            raise SpecError(f"'{name}' is defined twice", second, f"first at line {first.line}: choose another name")
+            hints = [f"first at line {first.line}: choose another name"]
+            rule = self.optimizer and self.optimizer.rule
+            hints += [f"{rule.name} has a setting of that name"] if rule and name in rule.defaults else []
+            raise SpecError(f"'{name}' is defined twice", second, *hints)
         self.known[name] = Name(name, shape), mark
 
     def check_name(self, name: str, mark: Mark) -> None:
-        if not NAME.fullmatch(name):
-            raise SpecError(
-                f"{shortened(name)} is not a name", mark, "letters, digits and _, a letter first: w, h1, yhat"
-            )
-        if len(name) > NAME_LIMIT:
-            raise SpecError(f"a name of {len(name):,} characters; at most {NAME_LIMIT} are taken", mark)
-        if name in function_names():
+        check_name(name, mark)
+        if self.is_function(name):
             raise SpecError(f"'{name}' is reserved: it is a function", mark, "choose another name")
         if name == "if":
             raise SpecError("'if' is reserved: formulas use it", mark, "choose another name")
-        if name.endswith("_new") and "lr" in self.known:
+        if name.endswith("_new") and self.optimizer:
             raise SpecError(
                 f"'{name}' is reserved: the update makes names that end in _new", mark, "choose another name"
             )
@@ -206,7 +277,7 @@ class Reader:
             raise SpecError(
                 f"{shortened(name)} is used before it is defined", mark, f"defined at line {line}: move it up"
             )
-        if name in function_names():
+        if self.is_function(name):
             raise SpecError(f"'{name}' is a function and needs arguments", mark, f"as in {name}(z)")
         known = list(self.known)
         hints = [f"known here: {listed(known)}", *suggestion(name, known)] if known else []
@@ -216,25 +287,61 @@ class Reader:
         name = normal(name)
         self.check_length(text, mark)
         self.defining = name
-        scope = Scope(self.find, lambda: list(self.known), self.saw_decimal)
+        scope = Scope(self.find, lambda: list(self.known), self.saw_decimal, self.functions)
         expr = parse(text, at, scope)
         self.introduce(name, expr.shape, mark)
         self.definitions.append(Definition(name, expr, f"{name} = {' '.join(text.split())}", at(0)))
 
-    def equation(self, key: yaml.ScalarNode, node: Node) -> None:
-        """An entry of `forward`. In `{h: max(0, z)}` YAML ends the entry at the comma; the complaint says so."""
+    def forward(self, sections: dict[str, Node]) -> Expansion:
+        """The equations of `forward` and `repeat`, in the order of the file."""
+        expansion = Expansion(self)
+        for section in (section for section in sections if section in ("forward", "repeat")):
+            (expansion.forward if section == "forward" else expansion.repeats)(sections[section])
+        return expansion
+
+    def check_indices(self, forward: Expansion) -> None:
+        for loop in forward.ranges:
+            if self.is_quantity(loop.name) or self.is_function(loop.name):
+                kind = "quantity" if self.is_quantity(loop.name) else "function"
+                self.fail(f"'{loop.name}' is a {kind}, so it cannot be an index", "choose another name", at=loop.mark)
+
+    def equation(self, equation: Equation) -> None:
+        with self.explained(equation.node, equation.hints):
+            text, at = equation.read()
+            self.define(equation.name, text, equation.mark, at)
+
+    def own_functions(self, node: Node | None) -> None:
+        entries = list(self.entries(node, "functions"))
+        self.functions.later = {normal(key.value): self.mark(key) for key, _ in entries}
+        for key, value in entries:
+            with self.explained(value):
+                self.functions.define(key.value, self.text(value, "a function"), self.mark(key), self.place_in(value))
+
+    @contextmanager
+    def explained(self, node: Node, hints: Callable[[str], list[str]] = lambda message: []) -> Iterator[None]:
+        """Say more of a complaint about an entry. In `{h: max(0, z)}` YAML ends the entry at the comma."""
         try:
-            self.define(key.value, self.text(node, "an equation"), self.mark(key), self.place_in(node))
+            yield
         except SpecError as problem:
             cut = problem.message.endswith("at the end") and self.source.text.startswith(",", node.end_mark.index)
             hint = ["in {...} a comma ends the entry: one equation a line, or in quotes"] if cut else []
-            raise SpecError(problem.message, problem.mark, *problem.hints, *hint) from None
+            more = [*hint, *hints(problem.message)]
+            raise SpecError(problem.message, problem.mark, *problem.hints, *more) from None
+
+    def is_function(self, name: str) -> bool:
+        return name in function_names() or name in self.functions.defined
+
+    def is_quantity(self, name: str) -> bool:
+        return name in self.known or name in self.later
 
     def check_length(self, text: str, mark: Mark) -> None:
         self.equations += 1
-        self.characters += len(text)
         if self.equations > EQUATION_LIMIT:
             raise SpecError(f"more than {EQUATION_LIMIT:,} equations", mark)
+        self.spend(len(text), mark)
+
+    def spend(self, characters: int, mark: Mark) -> None:
+        self.characters += characters
         if self.characters > CHARACTER_LIMIT:
             raise SpecError(f"more than {CHARACTER_LIMIT:,} characters of equations, with aliases written out", mark)
 
@@ -260,32 +367,88 @@ class Reader:
 
     # update and layers
 
-    def update(self, node: Node | None) -> bool:
+    def update(self, node: Node | None) -> Optimizer | None:
         if node is None:
-            return False
-        fields = {key.value: (key, value) for key, value in self.entries(node, "update")}
+            return None
+        fields: dict[str, tuple[yaml.ScalarNode, Node]] = {}
+        for key, value in self.entries(node, "update"):
+            name = ALIASES.get(key.value, str(key.value))
+            if name in fields:
+                self.fail(f"'{name}' is given twice in update: as {fields[name][0].value} and as {key.value}", key)
+            fields[name] = key, value
+        named = fields.pop("rule", None)
+        rule = self.rule(named)
+        self.check_fields(rule, fields, node)
+        flags = [name for name in FLAGS if name in fields and self.flag(name, fields)]
+        grid = self.setting(GRID, fields[GRID][1]) if GRID in fields else None
+        mark = self.mark(named[1] if named else node)
+        for name in rule.known:
+            if name in fields and name not in (GRID, *FLAGS):
+                key, value = fields[name]
+                self.update_given(name, self.setting(name, value), self.mark(key))
+            elif name in rule.defaults:
+                self.update_given(name, rational(rule.defaults[name]), mark)
+        used = (given.key for given in self.givens if given.section == "update")
+        return Optimizer(rule, frozenset([*used, *flags]), grid, mark)
+
+    def rule(self, field: tuple[Node, Node] | None) -> Rule:
+        name = self.text(field[1], "a rule's name") if field else "sgd"
+        if name not in RULES:
+            hints = [f"known here: {', '.join(RULES)}", *suggestion(name, list(RULES))]
+            self.fail(f"unknown rule {shortened(name)}", field and field[1], *hints)
+        return RULES[name]
+
+    def check_fields(self, rule: Rule, fields: Mapping[str, tuple[yaml.ScalarNode, Node]], node: Node) -> None:
+        known = ["rule", *rule.known]
         for name, (key, _) in fields.items():
-            if name not in ("rule", "lr"):
-                self.fail(
-                    f"unknown field {shortened(name)}", key, "known here: rule, lr", *suggestion(name, ["rule", "lr"])
-                )
-        rule = self.text(fields["rule"][1], "a rule's name") if "rule" in fields else "sgd"
-        if rule != "sgd":
-            self.fail(f"unknown rule {shortened(rule)}", fields["rule"][1], "known here: sgd")
-        if "lr" not in fields:
-            self.fail("missing field 'lr', the learning rate", node, "as in update: {rule: sgd, lr: 1/10}")
-        key, value = fields["lr"]
-        rate = self.number(value)
-        self.introduce("lr", (), self.mark(key))
-        self.givens.append(Given("lr", (), "update", rate, self.mark(key)))
-        return True
+            if name not in known:
+                others = [other.name for other in RULES.values() if name in other.known]
+                meant = [f"{name} is a field of {', '.join(others)}"] if others else suggestion(key.value, known)
+                hints = [f"known here: {', '.join(known)}", *meant]
+                self.fail(f"unknown field {shortened(key.value)} of {rule.name}", key, *hints)
+        if "lr" in rule.needs and "lr" not in fields:
+            self.fail("missing field 'lr', the learning rate", node, f"as in update: {{rule: {rule.name}, lr: 1/10}}")
+        if "clip_value" in fields and "clip_norm" in fields:
+            later = max((fields[name][0] for name in ("clip_value", "clip_norm")), key=lambda key: key.start_mark.index)
+            self.fail("gradients are clipped by clip_value or by clip_norm, not both", later)
+
+    def flag(self, name: str, fields: Mapping[str, tuple[yaml.ScalarNode, Node]]) -> bool:
+        key, value = fields[name]
+        text = self.text(value, "true or false")
+        if text.lower() not in ("true", "false"):
+            self.fail(f"{shortened(text)} is not true or false", value, f"as in {name}: true")
+        if FLAGS[name] not in fields:
+            self.fail(f"'{name}' needs '{FLAGS[name]}'", key, f"as in {FLAGS[name]}: 9/10, {name}: true")
+        return text.lower() == "true"
+
+    def setting(self, name: str, node: Node) -> Scalar:
+        value = self.number(node)
+        problem = complaint(name, value)
+        if problem:
+            self.fail(problem, node)
+        return value
+
+    def update_given(self, name: str, value: Scalar, mark: Mark) -> None:
+        self.introduce(name, (), mark)
+        self.givens.append(Given(name, (), "update", value, mark))
+
+    def states(self, node: Node | None) -> None:
+        """What the optimizer keeps, named once every other name is known."""
+        if not self.optimizer or not node:
+            return
+        weights = [given for given in self.givens if given.section == "weights"]
+        if not weights:
+            self.fail("there are no weights to update", node)
+        last = max((given.mark for given in self.givens if given.section == "update" and given.mark), default=None)
+        self.givens += self.optimizer.states(weights, set(self.known), last)
 
     def layers(self, node: Node) -> None:
         """`layers:` is a shorthand for the equations z1 = W1@x + b1, h1 = relu(z1), ..., yhat = ..."""
         if not isinstance(node, yaml.SequenceNode):
             self.fail("layers are a list", node, "as in layers: [{weights: [[1, 2]], activation: relu}]")
         layers = self.items(node)
-        inputs = [given.key for given in self.givens if given.section == "input"]
+        every = [*self.givens, *(self.samples[0] if self.samples else ())]
+        inputs = [given.key for given in every if given.section == "input"]
         if len(inputs) != 1:
             self.fail("layers are fed by exactly one input", node, f"inputs here: {listed(inputs) or 'none'}")
         feeding = inputs[0]
@@ -366,13 +529,20 @@ class Reader:
         raise SpecError(message, mark, *hints)
 
 
-def normal(name: str) -> str:
-    """A name in Unicode's composed form, so that both ways to write an accent are one name."""
-    if name.isascii():
-        return name
-    import unicodedata
-
-    return unicodedata.normalize("NFC", name)
+def _names_in(node: Node) -> Iterator[str]:
+    """Every name in the texts below a node, each node looked into once."""
+    waiting, seen = [node], set()
+    while waiting:
+        here = waiting.pop()
+        if id(here) in seen:
+            continue
+        seen.add(id(here))
+        if isinstance(here, yaml.ScalarNode):
+            yield from NAME.findall(here.value)
+        elif isinstance(here, yaml.MappingNode):
+            waiting += [value for _, value in here.value]
+        else:
+            waiting += here.value
 
 
 def _number_complaint(text: str, problem: str, instead: str) -> tuple[str, str]:

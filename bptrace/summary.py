@@ -37,7 +37,7 @@ def summarize(trace: Trace) -> Summary:
     """The summary of a trace."""
     asked = [trace.program.gradients[given.key] for given in trace.givens if given.key in trace.program.gradients]
     results = [(key, _short(trace, key)) for key in (trace.program.loss, *asked)]
-    blocked, unreached = _blocked(trace)
+    blocked, unreached = _blocked_in_samples(trace) if trace.samples else _blocked(trace)
     return Summary(results, blocked, unreached)
 
 
@@ -49,6 +49,19 @@ def _short(trace: Trace, key: str) -> str:
         return trace.text(key)
     zeros = sum(not is_enclosure(entry) and not entry for entry in entries(trace.values[key], shape))
     return f"{shape_text(shape)}, {zeros:,} of {size(shape):,} elements are 0"
+
+
+def _blocked_in_samples(trace: Trace) -> tuple[list[Blocked], list[str]]:
+    """The same of every sample in turn, each said to be in its sample."""
+    from bptrace.reduction import of_sample
+
+    found: list[Blocked] = []
+    unreached: list[str] = []
+    for place, sample in enumerate(trace.samples, 1):
+        blocked, never = _blocked(sample.shortened(sample.terms))
+        found += [unit._replace(unit=f"sample {place}: {unit.unit}") for unit in blocked]
+        unreached += [of_sample(name, place) for name in never]
+    return found, unreached
 
 
 def _blocked(trace: Trace) -> tuple[list[Blocked], list[str]]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice, starmap
 from typing import Protocol, TypeAlias, overload
 
+from bptrace.closed import ClosedForms
 from bptrace.elements import Elements, Register, Working
 from bptrace.enclosures import is_enclosure
 from bptrace.exact import Enclosure, Index, Scalar, Shape, Value, at, entries, indices, public, size
@@ -57,7 +58,7 @@ class Row:
     @property
     def value_text(self) -> str:
         """The value as the register prints it: exact, or `≈` and digits that are all proven."""
-        return self._elements.notation.value(self._value)
+        return self._elements.value_text(self._value, self._working)
 
     def texts(self) -> tuple[str, str, str, str]:
         """Quantity, formula, rule and value as the register prints them."""
@@ -141,13 +142,17 @@ class Array:
 
 
 class Step:
-    """One step of the working: its place, phase (`forward`, `reverse`, `update`), title and rows.
+    """One step of the working: its place, phase (`forward`, `reverse`, `batch`, `update`), title and rows.
 
+    `sample`: the number of the sample that it works out, counted from 1, or None.
     Iterating gives rows one at a time, each checked as it is made: InternalError where rule and value part.
     """
 
-    def __init__(self, number: int, plan: Plan, rows: Callable[[Plan], Iterator[Row]]) -> None:
+    def __init__(
+        self, number: int, plan: Plan, rows: Callable[[Plan], Iterator[Row]], sample: int | None = None
+    ) -> None:
         self.number = number
+        self.sample = sample
         self.phase = plan.phase
         self.title = plan.title
         self._plan = plan
@@ -183,6 +188,10 @@ class Worked(Protocol):
 class Trace:
     """The whole working of a network: forward pass, reverse chain, update.
 
+    Of a network with samples: each sample's working, then the batch, then the update. `samples` are the samples'
+    own traces, and the names are the batch's: `trace["dL/dw11"]` is the mean, `trace.samples[0]["dL/dw11"]` the
+    first sample's, also called `trace["dL/dw11(1)"]`.
+
     `trace["dL/dw11"]` (or `trace["dL/dw[1,1]"]`) is one exact value, `trace["dL/dw"]` an `Array`, unless it has
     a single element, whose name is the bare one and which is a value too. KeyError for a name that it lacks.
     """
@@ -197,6 +206,8 @@ class Trace:
         terms: int | None = None,
         digits: int = DIGITS,
         bits: int = 0,
+        width: int = 0,
+        samples: Sequence[Trace] = (),
     ) -> None:
         self.source = source
         self.program = program
@@ -205,6 +216,9 @@ class Trace:
         self.terms = terms
         self.digits = digits
         self.bits = bits
+        self.width = width
+        self.samples = tuple(samples)
+        self._open: tuple[int, Trace] | None = None
 
     @property
     def title(self) -> str:
@@ -221,10 +235,25 @@ class Trace:
         """What the file defines, in its order: `z = w@x + b`."""
         return [definition.text for definition in self.source.definitions]
 
-    def shortened(self, terms: int) -> Trace:
+    def shortened(self, terms: int | None) -> Trace:
         """The same trace for a screen: sums of more terms than this are cut in the middle, the rest counted."""
+        return self._shown(terms, self.width)
+
+    def with_closed_forms(self, width: int) -> Trace:
+        """The same trace with closed forms of at most so many characters beside values that are not rational."""
+        return self._shown(self.terms, width)
+
+    def _shown(self, terms: int | None, width: int) -> Trace:
         return Trace(
-            self.source, self.program, self.values, self.decimal, terms=terms, digits=self.digits, bits=self.bits
+            self.source,
+            self.program,
+            self.values,
+            self.decimal,
+            terms=terms,
+            digits=self.digits,
+            bits=self.bits,
+            width=width,
+            samples=[sample._shown(terms, width) for sample in self.samples],
         )
 
     def audit(self) -> None:
@@ -247,7 +276,18 @@ class Trace:
     @cached_property
     def steps(self) -> tuple[Step, ...]:
         """Every step, in order."""
-        return tuple(Step(number, plan, self._rows) for number, plan in enumerate(self.program.plans, 1))
+        count = len(self.samples)
+        parts: list[tuple[Plan, Callable[[Plan], Iterator[Row]], int | None]] = [
+            (plan._replace(title=f"sample {sample} of {count}: {plan.title}"), partial(self._rows_of, sample), sample)
+            for sample, trace in enumerate(self.samples, 1)
+            for plan in trace.program.plans
+        ]
+        parts += [(plan, self._rows, None) for plan in self.program.plans]
+        return tuple(Step(number, *part) for number, part in enumerate(parts, 1))
+
+    def of(self, step: Step) -> Trace:
+        """The trace whose names the rows of a step read: its sample's, or this one."""
+        return self.samples[step.sample - 1] if step.sample else self
 
     def rows(self) -> Iterator[Row]:
         """Every row of every step, made one at a time."""
@@ -264,6 +304,12 @@ class Trace:
         """The elements of every quantity."""
         return Register(self.program.quantities, self.values, self.bits)
 
+    def _rows_of(self, sample: int, plan: Plan) -> Iterator[Row]:
+        """A sample's rows. What its rows are made of is kept until another sample's are asked for."""
+        if self._open is None or self._open[0] != sample:
+            self._open = sample, self.samples[sample - 1]._shown(self.terms, self.width)
+        return self._open[1]._rows(plan)
+
     def _rows(self, plan: Plan) -> Iterator[Row]:
         for block in plan.blocks:
             for definition, run in block.runs():
@@ -275,8 +321,17 @@ class Trace:
         """What makes the rows of a definition, compiled once for all the times they are made."""
         found = self._compiled.get(definition.key)
         if found is None:
-            found = self._compiled[definition.key] = Elements(definition, self.register, self.notation, noted)
+            found = self._compiled[definition.key] = Elements(
+                definition, self.register, self.notation, noted, self._closed if self.width else None
+            )
         return found
+
+    def _closed(self, tree: Expr) -> str | None:
+        return self._closed_forms.text(tree, self.width)
+
+    @cached_property
+    def _closed_forms(self) -> ClosedForms:
+        return ClosedForms(self.register, self.program.definitions)
 
     @cached_property
     def _compiled(self) -> dict[str, Elements]:

@@ -72,7 +72,10 @@ def refusal(marked: str) -> SpecError:
 
 # Random texts
 
-SECTIONS = ("title", "input", "inputs", "weights", "target", "layers", "forward", "loss", "update", "gradients")
+SECTIONS = (
+    *("title", "input", "inputs", "weights", "target", "samples", "reduce", "functions"),
+    *("layers", "forward", "repeat", "loss", "update", "gradients"),
+)
 NAMES = ("x", "w", "b", "y", "z", "h", "z1", "L", "lr", "yhat", "W1", "w_new", "θ", "relu", "T")
 NUMBERS = ("0", "1", "-2", "0.1", "1/3", "1e-3", "-2.5e4", ".5", "5.", "1/0", "nan", "1e99", "1000", "99999999")
 TOKENS = (
@@ -90,6 +93,9 @@ TOKENS = (
     "[1,2]",
     "²",
     "=",
+    "{t}",
+    "x -> x^2",
+    "t in 1..2",
 )
 SCRAPS = (
     *TOKENS,
@@ -122,7 +128,8 @@ def _lists(inner: SearchStrategy[str]) -> SearchStrategy[str]:
 
 
 def _mappings(inner: SearchStrategy[str]) -> SearchStrategy[str]:
-    keys = st.sampled_from((*NAMES, "weights", "bias", "activation", "rule", "lr"))
+    fields = ("weights", "bias", "activation", "rule", "lr", "input", "file", "repeat", "for", "h{t}")
+    keys = st.sampled_from((*NAMES, *fields, "momentum", "nesterov", "clip_value", "round"))
     pairs = st.tuples(keys, inner).map(": ".join)
     return st.lists(pairs, max_size=3).map(lambda items: f"{{{', '.join(items)}}}")
 

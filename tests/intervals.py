@@ -173,6 +173,13 @@ def sign(value: Number) -> Number:
     return hull([Fraction(side) for side, holds in ((-1, value < 0), (0, value == 0), (1, value > 0)) if holds])
 
 
+def rounded(value: Number, grid: Number) -> Number:
+    """The nearest multiple of the grid, halves away from 0."""
+    if isinstance(value, Interval):
+        return hull([rounded(Fraction(mpmath.nstr(_end(end), 100)), grid) for end in (value.held.a, value.held.b)])
+    return (1 if value > 0 else -1) * grid * ((abs(value) / grid + Fraction(1, 2)) // 1)
+
+
 def count(best: Callable[..., Number]) -> Callable[..., Number]:
     """How many may be the best."""
 

@@ -34,6 +34,7 @@ from tests.intervals import (
     pi,
     power,
     rising,
+    rounded,
     sign,
 )
 
@@ -55,6 +56,7 @@ FUNCTIONS: dict[str, Callable[..., Number]] = {
     "abs": abs,
     "sign": sign,
     "step": lambda arg: (sign(arg) + 1) / Fraction(2),
+    "round": rounded,
     "count_max": count(greatest),
     "argmax": lambda *args: Fraction(args.index(greatest(*args)) + 1),
     "count_min": count(least),

@@ -2,8 +2,9 @@
 
 A ```console block is one or more `$ bptrace ...` lines, each followed by its real output; between the
 comments `functions` and `/functions` stands the table of every function that a file can call, between
-`networks` and `/networks` that of the example networks with the first sentence of what each teaches. The
-```text block is what the ```yaml block's network is told when `w@x` in it is `w@q`.
+`optimizers` and `/optimizers` that of every rule that `update:` can ask for, between `networks` and
+`/networks` that of the example networks with the first sentence of what each teaches. The ```text block is
+what the ```yaml block's network is told when `w@x` in it is `w@q`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from bptrace import SpecError, loads
+from bptrace import SpecError, loads, optimizers
 from bptrace.ops import ROWS
 
 ROOT = Path(__file__).parent.parent
@@ -24,6 +25,7 @@ README = ROOT / "README.md"
 CONSOLE = re.compile(r"```console\n(.*?)```", re.DOTALL)
 NETWORKS = re.compile(r"(<!-- networks -->\n).*?(<!-- /networks -->)", re.DOTALL)
 COMPLAINT = re.compile(r"```text\n.*?```", re.DOTALL)
+OPTIMIZERS = re.compile(r"(<!-- optimizers -->\n).*?(<!-- /optimizers -->)", re.DOTALL)
 FUNCTIONS = re.compile(r"(<!-- functions -->\n).*?(<!-- /functions -->)", re.DOTALL)
 
 
@@ -32,6 +34,7 @@ def generated(text: str) -> str:
     text = CONSOLE.sub(lambda block: f"```console\n{_session(block.group(1))}```", text)
     text = COMPLAINT.sub(lambda _: f"```text\n{_complaint(text)}\n```", text)
     text = NETWORKS.sub(lambda found: f"{found.group(1)}{_networks()}{found.group(2)}", text)
+    text = OPTIMIZERS.sub(lambda found: f"{found.group(1)}{_optimizers()}{found.group(2)}", text)
     return FUNCTIONS.sub(lambda found: f"{found.group(1)}{_functions()}{found.group(2)}", text)
 
 
@@ -62,6 +65,16 @@ def _functions() -> str:
     return "| function | what it gives |\n| --- | --- |\n" + "".join(
         f"| `{call}` | {gives} |\n" for call, gives in rows
     )
+
+
+def _optimizers() -> str:
+    rows = [f"| `{row.name}` | {row.about} | {_settings(row)} |\n" for row in optimizers.ROWS]
+    return "| rule | new weight | settings |\n| --- | --- | --- |\n" + "".join(rows)
+
+
+def _settings(row: optimizers.Rule) -> str:
+    defaults = [f"`{name}` {value}" for name, value in row.defaults.items()]
+    return ", ".join([*(f"`{name}`" for name in row.needs), *defaults, *(f"`{name}`" for name in row.takes)])
 
 
 def _networks() -> str:

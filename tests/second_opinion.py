@@ -27,7 +27,10 @@ TIE = Fraction(1, 10**60)
 
 
 def gradients(text: str) -> dict[str, Value]:
-    """The gradient of every input and weight of a network file, by name; its elements are Fractions, or Intervals."""
+    """The gradient of every input and weight of a network file, by name; its elements are Fractions, or Intervals.
+
+    Of a file with samples it is that of the mean or sum of their losses, in what they share.
+    """
     file = yaml.load(text, Loader=yaml.BaseLoader)
     numbers: dict[sympy.Symbol, sympy.Rational] = {}
 
@@ -38,17 +41,24 @@ def gradients(text: str) -> dict[str, Value]:
 
     layers, equations = _layers(file)
     givens = {**file.get("input", {}), **file.get("weights", {}), **layers}
-    known = {name: mapped(symbol, literals) for name, literals in (givens | file.get("target", {})).items()}
+    known = mapped_all(symbol, givens | file.get("target", {}))
     loss = file["loss"] if isinstance(file["loss"], dict) else {"L": file["loss"]}
-    for name, equation in (equations | file.get("forward", {}) | loss).items():
-        source = equation.replace("^", "**").strip()
-        known[name] = worked(ast.parse(source, mode="eval").body, source, known)
-    total = next(elements(known[next(iter(loss))]))
+    equations |= file.get("forward", {}) | loss
 
-    rational = not any(map(leaves_rationals, sympy.preorder_traversal(total)))
+    def worked_out(sample: dict[str, dict[str, Value]]) -> Value:
+        here = {**known, **mapped_all(symbol, sample.get("input", {}) | sample.get("target", {}))}
+        for name, equation in equations.items():
+            source = equation.replace("^", "**").strip()
+            here[name] = worked(ast.parse(source, mode="eval").body, source, here)
+        return next(elements(here[next(iter(loss))]))
+
+    losses = [worked_out(sample) for sample in file.get("samples", [{}])]
+    whole = sum(losses) if file.get("reduce") == "sum" else sum(losses) / len(losses)
+
+    rational = not any(map(leaves_rationals, sympy.preorder_traversal(whole)))
 
     def slope(element: sympy.Symbol) -> Number:
-        derivative = sympy.diff(total, element)
+        derivative = sympy.diff(whole, element)
         if not rational:
             return approximated(derivative, numbers)
         value = derivative.xreplace(numbers)
@@ -86,7 +96,8 @@ def _with_ties(expr: Any) -> Any:
 def _layers(file: dict[str, Value]) -> tuple[dict[str, Value], dict[str, str]]:
     """The weights and the equations that `layers` stands for."""
     layers = file.get("layers", [])
-    weights, equations, feeding = {}, {}, next(iter(file.get("input", {})), "")
+    inputs = [*file.get("input", {}), *file.get("samples", [{}])[0].get("input", {})]
+    weights, equations, feeding = {}, {}, "".join(inputs[:1])
     for number, layer in enumerate(layers, 1):
         before, after = (f"z{number}", f"h{number}") if number < len(layers) else (f"z{number}", "yhat")
         weights[f"W{number}"] = layer["weights"]
@@ -134,6 +145,10 @@ def worked(node: ast.expr, source: str, known: dict[str, Value]) -> Value:
 
 def mapped(function: Callable[[Any], Any], value: Value) -> Value:
     return [mapped(function, part) for part in value] if isinstance(value, list) else function(value)
+
+
+def mapped_all(function: Callable[[Any], Any], values: dict[str, Value]) -> dict[str, Value]:
+    return {name: mapped(function, value) for name, value in values.items()}
 
 
 def elements(value: Value) -> Iterator[Any]:

@@ -8,8 +8,11 @@ from hypothesis import strategies as st
 
 import bptrace
 from bptrace.bounds import BIT_LIMIT, CAP, TOTAL_BIT_LIMIT, Bound, added, inverted, literal, measured, multiplied
+from bptrace.enclosures import rounded
 from bptrace.evaluate import growth
 from bptrace.exact import Rational, Scalar, array, entries
+from bptrace.expr import Number
+from bptrace.ops import OPS, call
 from tests.strategies import examples, networks, rationals
 
 
@@ -101,3 +104,29 @@ def test_bounds_stay_small_numbers_themselves() -> None:
 )
 def test_rules_of_growth(bound: Bound, items: list[Scalar]) -> None:
     assert covers(bound, items)
+
+
+# Numbers of like size
+
+
+@given(st.integers(-5, 10**6), st.integers(1, 10**6))
+def test_room_is_made_for_numbers_twice_as_long(top: int, bottom: int) -> None:
+    bound = Bound(top, bottom)
+    assert bound.within(bound)
+    assert Bound(2 * top, 2 * bottom).within(bound.doubled())
+    assert not bound.doubled().within(bound)
+
+
+def test_numbers_that_outgrow_their_room_are_checked_anew() -> None:
+    network = bptrace.loads("weights: {w: 1}\nforward: {p: w^1000, q: p^1000}\nloss: q")
+    assert network.trace()["L"] == 1
+    assert network.replaced({"w": Scalar(2)}).trace()["p"] == 2**1000
+    with pytest.raises(bptrace.SpecError, match="q may take"):
+        network.replaced({"w": Scalar(1000)}).trace()
+    assert network.replaced({"w": Scalar(-1)}).trace()["L"] == 1
+
+
+@given(rationals(10**9), rationals(10**3).filter(lambda grid: grid > 0))
+def test_a_rounded_value_is_bounded(value: Scalar, grid: Scalar) -> None:
+    found = OPS["round"].growth(call("round", Number(value), Number(grid)), [literal(value), literal(grid)])
+    assert covers(found, [rounded(value, grid)])

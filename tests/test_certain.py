@@ -26,8 +26,9 @@ def worked(network: Network, digits: int = 10) -> Trace:
     try:
         return network.trace(digits=digits)
     except SpecError as problem:
-        assert "division by zero" in problem.message
-        reject()
+        if "division by zero" in problem.message:
+            reject()
+        raise
 
 
 @examples(60)
@@ -92,7 +93,7 @@ NETWORKS = [
     DENSE + "forward: {h: layer_norm(silu(W@x))}\nloss: norm(h - b) + var(h*b)",
     DENSE + "target: {y: [0, 1, 1]}\nloss: bce_with_logits(W@x, y) + binary_cross_entropy(sigmoid(W@x), y)",
     DENSE + "forward: {s: x@x + pi}\nloss: log(s)*sqrt(s)/erf(s/10)^2 + s^(1/3) + 2^x[1]\ngradients: [weights, input]",
-    DENSE + "forward: {h: mish(elu(W@x, 1/2)) + selu(b)*gelu(b)}\nloss: sum(softplus(h)*logsigmoid(h) + softsign(h))",
+    DENSE + "forward:\n  h: mish(elu(W@x, 1/2)) + selu(b)*gelu(b)\nloss: sum(softplus(h)*logsigmoid(h) + softsign(h))",
     DENSE + "forward: {h: gelu_tanh(sin(W@x)) + cos(b)}\nloss: log_cosh(h, b) + kl_divergence(softmax(h), softmax(b))",
     ROWS + "target: {y: [2, 3, 1]}\nloss: cross_entropy(x@W + b, y)",
     ROWS + "forward: {p: 'softmax(x@W + b, 1)'}\nloss: sum(p*log(p)) + sum(log_softmax(p, 1)*W[1])",

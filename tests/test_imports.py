@@ -13,10 +13,11 @@ import pytest
 from tests.conftest import RELU, ROOT
 
 ROOMS = [
-    *("exits", "errors", "enclosures", "exact", "bounds", "expr", "arrays", "windows", "op", "gradients", "pieces"),
-    *("activations", "losses", "ops", "model", "evaluate", "notation", "elements", "closed", "chain", "program"),
-    *("certain", "trace", "network", "summary"),
-    *("document", "equation", "spec", "settings", "files", "views", "commands", "cli", "__main__"),
+    *("exits", "errors", "enclosures", "exact", "lengths", "bounds", "expr", "arrays", "windows", "op", "gradients"),
+    *("pieces", "activations", "losses", "ops", "model", "optimizers", "evaluate", "notation", "elements", "closed"),
+    *("chain", "program", "certain", "reduction", "trace", "network", "batch", "summary", "document", "equation"),
+    *("functions", "repeat", "table", "samples", "spec", "settings", "training", "files", "views", "commands", "cli"),
+    "__main__",
 ]
 PACKAGE = ROOT / "bptrace"
 MODULES = sorted(PACKAGE.rglob("*.py"))

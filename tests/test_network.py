@@ -17,10 +17,10 @@ TOWER = "weights: {a: 2}\nforward:\n  b: a^1000\n  c: b^1000\n  d: c^1000\nloss:
 
 def test_knows_what_the_file_says() -> None:
     network = load(RELU)
-    assert (network.title, network.loss, network.updated, network.decimal) == (
+    assert (network.title, network.loss, network.optimizer, network.decimal) == (
         "Two-layer ReLU network",
         "L",
-        False,
+        None,
         False,
     )
     assert [(given.section, given.key) for given in network.givens] == [

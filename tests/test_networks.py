@@ -101,10 +101,12 @@ def test_no_golden_file_is_left_over() -> None:
 @every_network
 def test_every_printed_line_reads_back_to_its_value(path: Path) -> None:
     trace = load(path).trace(inputs=True)
-    names = names_of(trace)
-    for quantity, formula, rule, value in (row.texts() for row in trace.rows()):
-        read = (value_of(formula, names), value_of(rule, names), value_of(value))
-        assert read == (names[quantity],) * 3, f"{quantity} | {formula} | {rule} | {value}"
+    registers = {part: names_of(part) for part in (trace, *trace.samples)}
+    for step in trace.steps:
+        names = registers[trace.of(step)]
+        for quantity, formula, rule, value in (row.texts() for row in step):
+            read = (value_of(formula, names), value_of(rule, names), value_of(value))
+            assert read == (names[quantity],) * 3, f"{quantity} | {formula} | {rule} | {value}"
 
 
 @every_network

@@ -78,6 +78,29 @@ def test_a_bad_setting(network: Network, setting: str, message: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ("lr=¦-1", "lr, the learning rate, must be 0 or more"),
+        ("momentum=¦1", "momentum, the momentum, must be 0 or more, and less than 1"),
+        ("¦beta1=0", "unknown name 'beta1'"),
+        ("¦v_w_new=0", "v_w_new is worked out, not given"),
+        ("v_w=¦[1]", "v_w is a scalar, not a vector of 1"),
+    ],
+)
+def test_a_bad_setting_of_an_update(setting: str, message: str) -> None:
+    network = loads("weights: {w: 1}\nloss: w^2\nupdate: {lr: 1, momentum: 1/2}")
+    before, _, after = setting.partition("¦")
+    with pytest.raises(SpecError) as refused:
+        assigned(network, [before + after])
+    assert (refused.value.column, refused.value.message) == (len(before) + 1, message)
+
+
+def test_a_setting_gives_an_update_another_rate_and_another_state() -> None:
+    network = loads("weights: {w: 1}\nloss: w^2\nupdate: {lr: 1, momentum: 1/2}")
+    assert assigned(network, ["lr=1/2", "momentum=1/4", "v_w=8"]).trace()["w_new"] == 1 - Fraction(1, 2) * (2 + 2)
+
+
+@pytest.mark.parametrize(
     ("setting", "text"),
     [
         ("c=ten", "--set:1:3: error: 'ten' is not a number\n   1 | c=ten\n     |   ^\n   as in -3, 0.1, 1/3 or 2.5e4"),

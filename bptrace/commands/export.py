@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import click
 
-from bptrace.commands.options import network_options, read_network
+from bptrace.commands.options import network_options, read_trace
 from bptrace.views import VIEWS
 
 
@@ -19,15 +19,23 @@ from bptrace.views import VIEWS
 )
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE, all or nothing; default: standard output.")
 def export(
-    net: str, numbers: str, settings: Sequence[str], inputs: bool, format_name: str | None, output: str | None
+    net: str,
+    numbers: str,
+    digits: int,
+    exact: bool,
+    width: int,
+    settings: Sequence[str],
+    inputs: bool,
+    format_name: str | None,
+    output: str | None,
 ) -> None:
     """Write a network's whole register as CSV or Markdown.
 
     NET is a YAML file, or - for standard input. Nothing is cut. The columns of the CSV are step, phase,
-    quantity, formula, rule, value, exact.
+    quantity, formula, rule, value, exact; of a network with samples also sample.
     """
-    view = VIEWS[format_name or _format_of(output)]
-    trace = read_network(net, settings).trace(numbers, inputs)
+    view = VIEWS[format_name or format_of(output)]
+    trace = read_trace(net, settings, numbers, inputs, digits, exact, width)
     if output and output != "-":
         from bptrace.files import write_whole
 
@@ -37,7 +45,8 @@ def export(
         view.write(trace, sys.stdout)
 
 
-def _format_of(output: str | None) -> str:
+def format_of(output: str | None) -> str:
+    """The format that a file's suffix asks for; csv for standard output. Raises UsageError for an unknown suffix."""
     if not output or output == "-":
         return "csv"
     suffix = os.path.splitext(output)[1].lower()

@@ -10,9 +10,14 @@ import click
 
 from bptrace.document import read_bytes
 from bptrace.errors import BptraceError
-from bptrace.network import NUMBER_STYLES, Network
+from bptrace.network import DIGITS_LIMIT, NUMBER_STYLES, Network
+from bptrace.notation import DIGITS
 from bptrace.settings import assigned
 from bptrace.spec import load, loads
+from bptrace.trace import Trace
+
+WIDTH = 60
+WIDEST = 1_000
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -31,12 +36,42 @@ set_option = click.option(
     multiple=True,
     help="Give a weight, input, target or lr another value: w11=3, x=[2,1]. May repeat.",
 )
+digits_option = click.option(
+    "--digits",
+    type=click.IntRange(1, DIGITS_LIMIT),
+    default=DIGITS,
+    show_default=True,
+    metavar="N",
+    help="Significant digits of values that are not rational; every one is proven.",
+)
+exact_option = click.option(
+    "--exact", is_flag=True, help="Also the closed form of such a value, 1/(1 + exp(-151/400)), where it is short."
+)
+width_option = click.option(
+    "--width",
+    type=click.IntRange(1, WIDEST),
+    default=WIDTH,
+    show_default=True,
+    metavar="N",
+    help="The longest closed form that --exact shows.",
+)
 inputs_option = click.option("--inputs", is_flag=True, help="Also the gradients of the inputs, dL/dx.")
 
 
 def network_options(command: Command) -> Command:
-    """NET, --numbers, --set and --inputs."""
-    return network_argument(numbers_option(set_option(inputs_option(command))))
+    """NET, --numbers, --digits, --exact, --width, --set and --inputs."""
+    options = (network_argument, numbers_option, digits_option, exact_option, width_option, set_option, inputs_option)
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def read_trace(
+    path: str, settings: Sequence[str], numbers: str, inputs: bool, digits: int, exact: bool, width: int
+) -> Trace:
+    """The trace that the options of `network_options` ask for. Raises SpecError."""
+    trace = read_network(path, settings).trace(numbers, inputs, digits)
+    return trace.with_closed_forms(width) if exact else trace
 
 
 def read_network(path: str, settings: Sequence[str]) -> Network:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import click
 
-from bptrace.commands.options import network_options, read_network
+from bptrace.commands.options import network_options, read_trace
 from bptrace.program import PHASES
 
 
@@ -21,6 +21,9 @@ from bptrace.program import PHASES
 def run(
     net: str,
     numbers: str,
+    digits: int,
+    exact: bool,
+    width: int,
     settings: Sequence[str],
     inputs: bool,
     phases: Sequence[str],
@@ -29,13 +32,14 @@ def run(
 ) -> None:
     """Print every line of a network's working, a table a step.
 
-    NET is a YAML file, or - for standard input. The forward pass comes first, then the reverse chain, then
-    the update if the file has one, then a summary: the loss, the gradients, and which units are blocked.
+    NET is a YAML file, or - for standard input. The forward pass comes first, then the reverse chain (both for
+    each sample where the file has samples, then their mean or sum), then the update if the file has one, then a
+    summary: the loss, the gradients, and which units are blocked.
     """
     from bptrace.summary import summarize
     from bptrace.views import terminal
 
-    trace = read_network(net, settings).trace(numbers, inputs).shortened(terminal.TERMS)
+    trace = read_trace(net, settings, numbers, inputs, digits, exact, width).shortened(terminal.TERMS)
     if number is not None and not 1 <= number <= len(trace.steps):
         raise click.BadParameter(f"there are steps 1 to {len(trace.steps)}, not {number}", param_hint="--step")
     steps = [step for step in trace.steps if step.number == (number or step.number)]

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import TextIO
 
+from bptrace.optimizers import SETTINGS
 from bptrace.trace import Step, Trace
 
-SECTION_NAMES = {"input": "input", "weights": "weight", "target": "target", "update": "learning rate"}
+SECTION_NAMES = {"input": "input", "weights": "weight", "target": "target", "state": "state before the update"}
 
 
-def write(trace: Trace, out: TextIO) -> None:
-    """Write the register as a Markdown document; rows stream."""
-    out.write(f"# {prose(trace.title or 'Backpropagation, step by step')}\n\n## Givens\n\n")
+def write(trace: Trace, out: TextIO, heading: str = "") -> None:
+    """Write the register as a Markdown document, under its title or another heading; rows stream."""
+    out.write(f"# {prose(heading or trace.title or 'Backpropagation, step by step')}\n\n## Givens\n\n")
     out.write("| name | kind | value |\n| --- | --- | --- |\n")
     for given in trace.givens:
-        kind = SECTION_NAMES[given.section]
+        kind = SETTINGS[given.key].about if given.section == "update" else SECTION_NAMES[given.section]
         out.write(f"| {code(given.key)} | {kind} | {code(trace.text(given.key))} |\n")
     out.write("\n## Equations\n\n")
     out.writelines(f"- {code(equation)}\n" for equation in trace.equations)

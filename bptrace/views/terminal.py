@@ -44,11 +44,13 @@ def _width(out: TextIO) -> int:
     return max(os.get_terminal_size(out.fileno()).columns or 80, NARROWEST) if out.isatty() else UNBOUNDED
 
 
-def write(trace: Trace, steps: Sequence[Step], formulas: bool, summary: Summary | None, out: TextIO) -> None:
-    """Write some steps of a trace as tables, then the summary if there is one."""
+def write(
+    trace: Trace, steps: Sequence[Step], formulas: bool, summary: Summary | None, out: TextIO, heading: str = ""
+) -> None:
+    """Write some steps of a trace as tables under its title or another heading, then the summary if there is one."""
     screen = console(out)
-    if trace.title:
-        screen.print(Text(trace.title, style="bold"), end="\n\n")
+    if heading or trace.title:
+        screen.print(Text(heading or trace.title, style="bold"), end="\n\n")
     widths = _common_widths(screen, steps, formulas)
     for step in steps:
         _write_step(screen, step, formulas, widths)

@@ -68,7 +68,7 @@ def test_prints_the_steps_asked_for_and_no_summary(command: Command, options: li
         (["--step", "x"], "'x' is not a valid integer"),
         (["--step", "7", "--phase", "forward"], "step 7 is in another phase"),
         (["--phase", "update"], "there is no update phase"),
-        (["--phase", "sideways"], "'sideways' is not one of 'forward', 'reverse', 'update'"),
+        (["--phase", "sideways"], "'sideways' is not one of 'forward', 'reverse', 'batch', 'update'"),
         (["--numbers", "hex"], "'hex' is not one of 'auto', 'fraction', 'decimal'"),
         (["--set"], "Option '--set' requires an argument"),
         (["--colour"], "No such option"),

@@ -50,9 +50,10 @@ def test_a_reader_sees_the_trace(path: str) -> None:
     trace = load(path).trace(inputs=True)
     tokens = parsed(trace)
     givens, *steps = tables(tokens)
-    kinds = {"input": "input", "weights": "weight", "target": "target", "update": "learning rate"}
+    sections = {"input": "input", "weights": "weight", "target": "target", "state": "state before the update"}
+    kinds = {given.key: sections.get(given.section, given.key) for given in trace.givens} | {"lr": "learning rate"}
     assert givens[0] == ["name", "kind", "value"]
-    assert givens[1:] == [[given.key, kinds[given.section], trace.text(given.key)] for given in trace.givens]
+    assert givens[1:] == [[given.key, kinds[given.key], trace.text(given.key)] for given in trace.givens]
     for step, (header, *cells) in zip(trace.steps, steps, strict=True):
         assert header == ["quantity", "formula", "rule", "value"]
         assert cells == [list(row.texts()) for row in step]

@@ -1,0 +1,119 @@
+"""`bptrace train`: one update after another."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from bptrace.commands.export import format_of
+from bptrace.commands.options import network_argument, numbers_option, read_network, set_option
+from bptrace.views import VIEWS
+
+if TYPE_CHECKING:
+    from bptrace.network import Network
+    from bptrace.training import Moment
+    from bptrace.views.progress import Bar
+
+SHOWN = ("table", "all")
+MOST_UPDATES = MOST_DIGITS = 1_000_000
+
+
+@click.command(epilog="\b\nExample:\n  bptrace train networks/relu_lifecycle.yaml --steps 20 --round 0.0001 --plot")
+@network_argument
+@click.option("--steps", "steps", type=click.IntRange(1, MOST_UPDATES), metavar="N", required=True,
+              help="How many updates, from 1 to 1,000,000.")  # fmt: skip
+@click.option("--show", type=click.Choice(SHOWN), default="table", show_default=True,
+              help="A table with a line an update, or all registers.")  # fmt: skip
+@click.option("--round", "grid", metavar="NUMBER",
+              help="Round what an update makes to a grid: 1/1000, half away from 0.")  # fmt: skip
+@click.option("--plot", is_flag=True, help="Then a plot of the loss.")
+@numbers_option
+@set_option
+@click.option("--max-digits", type=click.IntRange(1, MOST_DIGITS), metavar="N", default=MOST_DIGITS,
+              help="Stop where a number is longer than this; default: 1,000,000.")  # fmt: skip
+@click.option("--format", "format_name", type=click.Choice(sorted(VIEWS)), help="Default: from the suffix of FILE.")
+@click.option("-o", "--output", metavar="FILE", help="Write to FILE, all or nothing; default: standard output.")
+def train(
+    net: str,
+    steps: int,
+    show: str,
+    grid: str | None,
+    plot: bool,
+    numbers: str,
+    settings: Sequence[str],
+    max_digits: int,
+    format_name: str | None,
+    output: str | None,
+) -> None:
+    """Repeat a network's update, and print what becomes of its loss.
+
+    NET is a YAML file with an update, or - for standard input. The table has the loss, the parameters and the
+    size of the gradient at the start, in line 0, and after each update. All numbers are exact, and grow; with
+    --round they keep their length.
+    """
+    from bptrace import training
+    from bptrace.views.progress import Bar
+
+    to_file = bool(output and output != "-")
+    chosen = format_name or (format_of(output) if to_file else None)
+    if plot and chosen:
+        raise click.UsageError("--plot goes to the terminal: without --format and -o")
+    network = read_network(net, settings)
+    if grid is not None:
+        network = _rounded(network, grid)
+    with Bar(steps) as bar:
+        moments = _watched(bar.counted(training.train(network, steps, numbers, max_digits)), network, bar)
+        if chosen:
+            _write_file(moments, show, chosen, output if to_file else None)
+        else:
+            _write_screen(moments, show, plot, bar)
+
+
+def _write_file(moments: Iterable[Moment], show: str, chosen: str, output: str | None) -> None:
+    from bptrace.files import write_whole
+    from bptrace.views.updates import WRITERS
+
+    write = WRITERS[show, chosen]
+    if output:
+        write_whole(output, lambda out: write(moments, out))
+    else:
+        write(moments, sys.stdout)
+
+
+def _write_screen(moments: Iterable[Moment], show: str, plot: bool, bar: Bar) -> None:
+    from bptrace.views import screen
+
+    losses = screen.Losses()
+    write = screen.write_table if show == "table" else screen.write_registers
+    write(losses.kept(moments) if plot else moments, sys.stdout, bar.hide)
+    bar.hide()
+    if plot:
+        losses.write(sys.stdout)
+
+
+def _watched(moments: Iterable[Moment], network: Network, bar: Bar) -> Iterator[Moment]:
+    """The same moments, with one warning where a number becomes long."""
+    from bptrace.training import advice
+
+    warned = False
+    for moment in moments:
+        if moment.longest and not warned:
+            bar.say("\n   ".join([f"warning: {moment.place}: {moment.longest}", *advice(network)]))
+            warned = True
+        yield moment
+
+
+def _rounded(network: Network, text: str) -> Network:
+    """The network with updates on the grid that `--round` names."""
+    from bptrace.errors import Mark, SpecError
+    from bptrace.optimizers import GRID, complaint
+    from bptrace.settings import option_number
+
+    source, grid, decimal = option_number("--round", text)
+    problem = complaint(GRID, grid)
+    if problem:
+        raise SpecError(problem, Mark(source, 0), "as in 1/1000 or 0.001")
+    return network.rounded(grid, decimal)

@@ -1,0 +1,355 @@
+"""A file's own functions: `cube: u -> u^3`. A body is an equation over the parameters, parsed as any other.
+
+A function has no shapes of its own. At a call its body is parsed over the shapes of the arguments and becomes
+a row of the op table's kind, which the call brings along in its key: no table holds it, so no other file can
+see it. An elementwise body makes an activation with a slope; any other is worked as if it were written out.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import NamedTuple, TypeAlias
+
+from bptrace import arrays
+from bptrace.chain import partials
+from bptrace.equation import NAME, MisfitError, Scope, check_name, normal, parse
+from bptrace.errors import Mark, SpecError, shortened, suggestion
+from bptrace.exact import ZERO, broadcast
+from bptrace.expr import Call, Cases, Expr, Name, Number, children, names, shape_text, spread_to, substitute
+from bptrace.op import Key
+from bptrace.ops import OPS, Op, all_nodes, expansion, function_names
+
+ARROW = "->"
+EXAMPLE = "as in cube: u -> u^3"
+FUNCTION_LIMIT = 500
+PARAMETER_LIMIT = 20
+CHARACTER_LIMIT = 1_000
+LEVEL_LIMIT = 20
+DEPTH_LIMIT = 80
+OPERATION_LIMIT = 300
+TOTAL_LIMIT = 500_000
+
+Places: TypeAlias = Callable[[int], Mark]
+
+
+class Surroundings(NamedTuple):
+    """What the file lends to its functions.
+
+    `quantity(name)`: whether the file has such a quantity; `decimal()` is called for a decimal literal;
+    `spend(characters, mark)` counts what is parsed and raises SpecError where that is too much.
+    """
+
+    quantity: Callable[[str], bool]
+    decimal: Callable[[], None]
+    spend: Callable[[int, Mark], None]
+
+
+class Measure(NamedTuple):
+    """An expression with every definition in it written out: how often each name stands in it, and how deep.
+
+    Under the empty name are its other parts. A function's parameters go by their place: 0, 1, ...
+    """
+
+    counts: Mapping[str, int]
+    depth: int
+
+    @property
+    def size(self) -> int:
+        """How many operations, literals and names there are."""
+        return sum(self.counts.values())
+
+
+class _OwnKey(Key):
+    measure: Measure
+    working: Working
+
+    @cached_property
+    def cost(self) -> int:
+        """About how many operations a call brings, forward and in reverse."""
+        size = self.measure.size
+        return size + (measured(self.working.derived).size if self.working.elementwise else size**2)
+
+
+class OwnFunctions:
+    """The functions of one file, in order; each can call those above it."""
+
+    def __init__(self, around: Surroundings) -> None:
+        self.around = around
+        self.defined: dict[str, OwnFunction] = {}
+        self.later: dict[str, Mark] = {}
+        self.operations = 0
+
+    def get(self, name: str, mark: Mark) -> OwnFunction | None:
+        """The function of that name, or None."""
+        return self.defined.get(normal(name))
+
+    def names(self) -> list[str]:
+        """Every function of the file."""
+        return list(self.defined)
+
+    def define(self, name: str, text: str, mark: Mark, at: Places) -> None:
+        """Take a function. Raises SpecError: what is wrong with its name, its parameters or its body."""
+        name = normal(name)
+        if len(self.defined) == FUNCTION_LIMIT:
+            raise SpecError(f"more than {FUNCTION_LIMIT:,} functions", mark)
+        self._check_name(name, mark)
+        later = {other: place for other, place in self.later.items() if other not in self.defined}
+        made = OwnFunction(self, name, text, at, later)
+        made.check()
+        self.defined[name] = made
+
+    def _check_name(self, name: str, mark: Mark) -> None:
+        check_name(name, mark)
+        if name in function_names():
+            raise SpecError(f"'{name}' is a function already", mark, "choose another name")
+        if any(name in (row.title, row.spelled) for row in OPS.values()):
+            raise SpecError(f"'{name}' is reserved: rules are written with it", mark, "choose another name")
+        if name in self.defined:
+            raise SpecError(f"'{name}' is defined twice", mark, "choose another name")
+        if self.around.quantity(name):
+            raise SpecError(f"'{name}' is a quantity: a function needs a name of its own", mark, "choose another name")
+
+    def spend(self, operations: int, mark: Mark) -> None:
+        """Count what the calls come to. Raises SpecError where that is too much."""
+        self.operations += operations
+        if self.operations > TOTAL_LIMIT:
+            message = f"the functions called so far come to more than {TOTAL_LIMIT:,} operations, written out"
+            raise SpecError(message, mark, "shorter functions, or fewer calls")
+
+
+class OwnFunction:
+    """One function: its parameters, its body, and a row for each kind of arguments it was called with."""
+
+    def __init__(self, table: OwnFunctions, name: str, text: str, at: Places, later: Mapping[str, Mark]) -> None:
+        self.table = table
+        self.name = name
+        self.above = dict(table.defined)
+        self.later = later
+        head, arrow, rest = text.partition(ARROW)
+        if not arrow:
+            raise SpecError(f"expected '{ARROW}' at the end", at(len(text.rstrip())), EXAMPLE)
+        self.body = rest.strip()
+        start = len(text) - len(rest.lstrip())
+        self.at: Places = lambda offset: at(start + offset)
+        self.parameters = self._parameters(head, at)
+        self.text = f"{name}: {', '.join(self.parameters)} {ARROW} {' '.join(self.body.split())}"
+        called = [self.above[word] for word in map(normal, NAME.findall(self.body)) if word in self.above]
+        self.level: int = 1 + max((own.level for own in called), default=0)
+        self.keys: dict[tuple[object, ...], _OwnKey] = {}
+
+    @property
+    def count(self) -> int:
+        """How many arguments it takes."""
+        return len(self.parameters)
+
+    def check(self) -> None:
+        """Parse the body over scalars, for what is wrong with any arguments. Raises SpecError."""
+        if not self.body:
+            raise SpecError("the body is missing here", self.at(0), EXAMPLE)
+        if len(self.body) > CHARACTER_LIMIT:
+            message = f"a function of {len(self.body):,} characters; at most {CHARACTER_LIMIT:,} are taken"
+            raise SpecError(message, self.at(0), "put it together from several functions")
+        if self.level > LEVEL_LIMIT:
+            raise SpecError(f"functions that call one another more than {LEVEL_LIMIT} deep", self.at(0))
+        try:
+            self._row([Name(parameter, ()) for parameter in self.parameters], 0)
+        except MisfitError:
+            return
+
+    def key(self, args: tuple[Expr, ...], mark: Mark, nesting: int) -> str:
+        """The name of its row over such arguments. Raises SpecError with the place in the body that does not fit."""
+        try:
+            found = self._found(args, nesting)
+        except SpecError as problem:
+            hint = (
+                f"{self.name} is called at line {mark.line} with {' and '.join(shape_text(arg.shape) for arg in args)}"
+            )
+            raise type(problem)(problem.message, problem.mark, *problem.hints, hint) from None
+        self.table.spend(found.cost + self._written_out(found, args, mark), mark)
+        return found
+
+    def _written_out(self, key: _OwnKey, args: Sequence[Expr], mark: Mark) -> int:
+        """The operations in constant arguments, which get no name and so are written out wherever they stand."""
+        constant = [arg if isinstance(arg, Call) and not names(arg) else Number(ZERO) for arg in args]
+        size = measured(Call(key, tuple(constant), ())).size if any(isinstance(arg, Call) for arg in constant) else 0
+        if size > OPERATION_LIMIT:
+            message = f"{self.name} of this is {size:,} operations, written out; at most {OPERATION_LIMIT} are taken"
+            raise SpecError(message, mark, "work it out in several equations")
+        return size
+
+    def _found(self, args: Sequence[Expr], nesting: int) -> _OwnKey:
+        shapes = tuple(arg.shape for arg in args)
+        if shapes not in self.keys:
+            free = [Name(key, arg.shape) for key, arg in zip(self.parameters, args, strict=True)]
+            literals = [arg if isinstance(arg, Number) else name for arg, name in zip(args, free, strict=True)]
+            try:
+                self.keys[shapes] = self._row(free, nesting)
+            except MisfitError:
+                # an exponent, say, that is a parameter: it may be a literal in this call
+                if not any(isinstance(arg, Number) for arg in args):
+                    raise
+                return self._row(literals, nesting)
+        return self.keys[shapes]
+
+    def _row(self, args: Sequence[Expr], nesting: int) -> _OwnKey:
+        self.table.around.spend(len(self.body), self.at(0))
+        bound = dict(zip(self.parameters, args, strict=True))
+        known = list(self.parameters)
+        scope = Scope(
+            lambda name, mark: self._parameter(bound, normal(name), mark),
+            lambda: known,
+            self.table.around.decimal,
+            _Above(self),
+            nesting,
+        )
+        tree = parse(self.body, self.at, scope)
+        key = _OwnKey(self.text)
+        key.measure = _by_place(measured(tree), self.parameters)
+        self._check_measure(key.measure)
+        key.working = Working(self.name, self.parameters, args, tree)
+        key.row = key.working.row()
+        return key
+
+    def _check_measure(self, measure: Measure) -> None:
+        found = [(measure.size, OPERATION_LIMIT, "operations"), (measure.depth, DEPTH_LIMIT, "operations deep")]
+        for number, limit, what in found:
+            if number > limit:
+                message = f"{self.name} is {number:,} {what}, written out; at most {limit} are taken"
+                raise SpecError(message, self.at(0), "work it out in several equations")
+
+    def _parameter(self, bound: Mapping[str, Expr], name: str, mark: Mark) -> Expr:
+        if name in bound:
+            return bound[name]
+        here = f"parameters here: {', '.join(bound)}"
+        if name in self.above or name in function_names():
+            raise SpecError(f"'{name}' is a function and needs arguments", mark, f"as in {name}({next(iter(bound))})")
+        if self.table.around.quantity(name):
+            message = f"'{name}' is a quantity: a function reads only its parameters"
+            raise SpecError(message, mark, here, f"make it one: {', '.join(bound)}, {name} {ARROW} ...")
+        raise SpecError(f"unknown name {shortened(name)}", mark, here, *suggestion(name, list(bound)))
+
+    def _parameters(self, head: str, at: Places) -> tuple[str, ...]:
+        found: list[str] = []
+        offset = 0
+        for part in head.split(","):
+            mark = at(min(offset + len(part) - len(part.lstrip()), len(head.rstrip())))
+            found.append(self._checked(normal(part.strip()), mark, found))
+            offset += len(part) + 1
+        return tuple(found)
+
+    def _checked(self, name: str, mark: Mark, before: Sequence[str]) -> str:
+        check_name(name, mark, "parameters are names with commas between them: u, a -> a*u")
+        if name in before:
+            raise SpecError(f"two parameters are called '{name}'", mark, "choose another name")
+        if name in function_names() or name in self.above or name in self.later:
+            raise SpecError(f"'{name}' is a function: a parameter needs a name of its own", mark)
+        if len(before) == PARAMETER_LIMIT:
+            raise SpecError(f"more than {PARAMETER_LIMIT} parameters", mark)
+        return name
+
+
+class _Above(NamedTuple):
+    """The functions that one function can call."""
+
+    own: OwnFunction
+
+    def get(self, name: str, mark: Mark) -> OwnFunction | None:
+        name = normal(name)
+        if name in self.own.above:
+            return self.own.above[name]
+        if name == self.own.name:
+            raise SpecError(f"'{name}' is used in its own definition", mark, "a function calls those above it")
+        if name in self.own.later:
+            line = self.own.later[name].line
+            raise SpecError(f"'{name}' is used before it is defined", mark, f"defined at line {line}: move it up")
+        return None
+
+    def names(self) -> list[str]:
+        return list(self.own.above)
+
+
+class Working:
+    """What a function comes to over arguments of certain shapes: `tree`, over its parameters."""
+
+    def __init__(self, name: str, parameters: Sequence[str], args: Sequence[Expr], tree: Expr) -> None:
+        self.name = name
+        self.parameters = parameters
+        self.tree = tree
+        # u, v -> u over a scalar and a vector does not have the shape of an elementwise result
+        self.elementwise = elementwise(tree) and tree.shape == broadcast(*[arg.shape for arg in args])
+
+    def definition(self, *args: Expr) -> Expr:
+        """The tree over arguments."""
+        return substitute(self.tree, dict(zip(self.parameters, args, strict=True)))
+
+    @cached_property
+    def derived(self) -> Expr:
+        """The slope in the first parameter."""
+        return partials(self.tree).get(self.parameters[0], Number(ZERO))
+
+    def slope(self, out: Expr, *args: Expr) -> Expr:
+        """The slope over arguments, with the shape of the first one where it can have it."""
+        found = substitute(self.derived, dict(zip(self.parameters, args, strict=True)))
+        shape = args[0].shape
+        return spread_to(found, shape) if broadcast(found.shape, shape) == shape else found
+
+    def row(self) -> Op:
+        """The row: an activation's where it is elementwise."""
+        arity = (len(self.parameters), len(self.parameters))
+        if not self.elementwise:
+            return Op(self.name, arity=arity, steps=lambda name, *args: self.definition(*args))
+        # with a name for its output, no rule repeats it
+        return Op(
+            self.name,
+            arity=arity,
+            definition=self.definition,
+            title=self.name,
+            slope=self.slope,
+            reads_output=True,
+        )
+
+
+def elementwise(tree: Expr) -> bool:
+    """Whether each element is made from the same element of every quantity."""
+    calls = [node for node in all_nodes(tree) if isinstance(node, Call)]
+    return all(_elementwise_row(call.op) for call in calls)
+
+
+def _elementwise_row(op: str) -> bool:
+    if isinstance(op, _OwnKey):
+        return op.working.elementwise
+    return bool(OPS[op].definition) or OPS[op].axis is arrays.elementwise_axis
+
+
+def measured(tree: Expr) -> Measure:
+    """The measure of an expression, from those of the functions in it: nothing is written out for it."""
+    if isinstance(tree, Name):
+        return Measure({tree.key: 1}, 0)
+    parts = [measured(part) for part in children(tree)]
+    inner = _behind(tree)
+    counts = Counter({"": inner.counts.get("", 0)})
+    for place, part in enumerate(parts):
+        for key, number in part.counts.items():
+            counts[key] += number * inner.counts.get(str(place), 0)
+    return Measure(counts, inner.depth + max((part.depth for part in parts), default=0))
+
+
+def _by_place(measure: Measure, parameters: Sequence[str]) -> Measure:
+    places = {str(place): measure.counts.get(name, 0) for place, name in enumerate(parameters)}
+    return Measure({"": measure.counts.get("", 0), **places}, measure.depth)
+
+
+def _behind(tree: Expr) -> Measure:
+    """The measure of an operation over arguments that are called by their place: 0, 1, ..."""
+    if isinstance(tree, Call):
+        if isinstance(tree.op, _OwnKey):
+            return tree.op.measure
+        places = [Name(str(place), arg.shape) for place, arg in enumerate(tree.args)]
+        literal = [arg if isinstance(arg, Number) else name for arg, name in zip(tree.args, places, strict=True)]
+        meaning = expansion(Call(tree.op, tuple(literal), tree.shape))
+        if meaning is not None:
+            return measured(meaning)
+    deep = isinstance(tree, Call | Cases)
+    return Measure({"": 1, **{str(place): 1 for place in range(len(children(tree)))}}, int(deep))

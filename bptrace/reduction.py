@@ -1,0 +1,105 @@
+"""From the program of one sample to that of a batch: the loss and the gradients over all samples, and the update.
+
+The samples' own results are the inputs here: `dL/dw(2)` is the gradient at w in the second sample, and
+`dL/dw` is defined by all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+
+from bptrace.exact import Rational
+from bptrace.expr import Call, Expr, Name, Number
+from bptrace.model import Definition, Given, Quantity
+from bptrace.ops import call
+from bptrace.optimizers import Optimizer
+from bptrace.program import BATCH, Block, Plan, Program, leaves_rationals, update_plans, updated, worked_out
+
+REDUCTIONS: dict[str, Callable[[Expr, int], Expr]] = {
+    "mean": lambda total, count: Call("/", (total, Number(Rational(count)))),
+    "sum": lambda total, count: total,
+}
+"""What becomes of the sum over so many samples, by the name that a file gives it."""
+
+
+def of_sample(key: str, number: int) -> str:
+    """What a sample's quantity is called in the batch: `x(2)`."""
+    return f"{key}({number})"
+
+
+def of_sample_quantity(quantity: Quantity, number: int) -> Quantity:
+    """How the elements of a sample's quantity are named in the batch: `dL/dw11(2)`."""
+    return quantity._replace(key=of_sample(quantity.key, number), after=f"{quantity.after}({number})")
+
+
+def reduced_keys(sample: Program, shared: Collection[str]) -> list[str]:
+    """What a batch reduces: the loss, and the gradients of what all samples share."""
+    return [sample.loss, *(gradient for key, gradient in sample.gradients.items() if key in shared)]
+
+
+def reduced(
+    sample: Program,
+    shared: Sequence[Given],
+    own: Sequence[Quantity],
+    count: int,
+    reduction: str,
+    optimizer: Optimizer | None,
+    taken: set[str],
+) -> Program:
+    """The program of a batch of so many samples, each worked out by the program `sample`.
+
+    `shared` holds what the samples share, `own` what the samples' own givens are called; with an optimizer, the
+    weights move by the reduced gradients. `taken`: the file's own names.
+    """
+    bases = {
+        given.key: sample.quantities.get(given.key, Quantity(given.key, given.shape, given.key)) for given in shared
+    }
+    keys = reduced_keys(sample, bases)
+    results = {key: _over_samples(sample.quantities[key], count, reduction) for key in keys}
+    gradients = {key: results[gradient] for key, gradient in sample.gradients.items() if gradient in results}
+    plans = list(_plans(sample, results, gradients, f"{reduction} of {{}} over {_samples(count)}"))
+    parts = [of_sample_quantity(sample.quantities[key], n) for n in range(1, count + 1) for key in keys]
+    named = {quantity.key: quantity for quantity in (*own, *parts, *(sample.quantities[key] for key in keys))}
+    moving = {
+        item.key: gradients[item.key].key for item in shared if item.section == "weights" and item.key in gradients
+    }
+    updates = updated(optimizer, moving, bases | named, taken)
+    return Program(
+        *worked_out((*results.values(), *updates.definitions())),
+        (*plans, *update_plans(updates, plans, moving)),
+        {**bases, **named, **updates.quantities},
+        (),
+        {key: definition.key for key, definition in gradients.items()},
+        sample.loss,
+        sample.real or any(leaves_rationals(item.expr) for item in updates.definitions()),
+        updates.replacements,
+    )
+
+
+def _over_samples(quantity: Quantity, count: int, reduction: str) -> Definition:
+    parts = [Name(of_sample(quantity.key, number), quantity.shape) for number in range(1, count + 1)]
+    if count == 1:
+        return Definition(quantity.key, parts[0])
+    return Definition(quantity.key, REDUCTIONS[reduction](call("sum of samples", *parts), count))
+
+
+def _plans(
+    sample: Program, results: Mapping[str, Definition], gradients: Mapping[str, Definition], title: str
+) -> Iterator[Plan]:
+    """The loss, then the gradients in the order in which a sample's register has them."""
+    loss = results[sample.loss]
+    yield Plan(BATCH, title.format("the loss"), (Block((loss,), (None,)),))
+    blocks = [block for plan in sample.plans for block in plan.blocks if block.definitions[0].key in results]
+    shown = tuple(
+        block._replace(definitions=tuple(results[item.key] for item in block.definitions))
+        for block in blocks
+        if loss.key != block.definitions[0].key
+    )
+    keys = {definition.key: key for key, definition in gradients.items()}
+    if shown:
+        names = [keys[item.key] for block in shown for item in block.definitions]
+        yield Plan(BATCH, title.format(f"the gradients of {', '.join(names)}"), shown)
+
+
+def _samples(count: int) -> str:
+    return f"{count} sample{'s' * (count > 1)}"

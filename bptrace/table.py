@@ -1,0 +1,177 @@
+"""CSV tables: names in the first line, numbers below, with the place of everything in the text."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from typing import NamedTuple, TypeAlias
+
+from bptrace.document import COUNT_LIMIT
+from bptrace.equation import NAME, normal
+from bptrace.errors import Mark, Source, SpecError, shortened
+from bptrace.exact import Shape, size
+from bptrace.expr import shape_text
+
+HEADER = "the first line names the columns, as in x[1],x[2],y"
+ELEMENT = re.compile(r"(?P<base>[^\[\]]+?)\s*\[\s*(?P<index>[1-9][0-9]{0,8}\s*(,\s*[1-9][0-9]{0,8}\s*)?)\]")
+NUMBERED = re.compile(r"(?P<base>.*?[^\W\d])(?P<index>[1-9][0-9]{0,8})")
+LONGEST = 200
+
+Joins: TypeAlias = Callable[[str, str], bool]
+"""(name, base) says whether `x1` in a header is the first element of `x` rather than a quantity of its own."""
+
+
+class Line(NamedTuple):
+    """One line's fields, and where in the text it begins and ends; a quoted field may hold a line break."""
+
+    source: Source
+    fields: list[str]
+    start: int
+    end: int
+
+    def mark(self, place: int) -> Mark:
+        """Where a field stands, or the end of the line for one beyond the last."""
+        if place >= len(self.fields):
+            return Mark(self.source, self.start + len(self.source.text[self.start : self.end].rstrip()))
+        return Mark(self.source, next(islice(_offsets(self.source.text, self.start, self.end), place, None)))
+
+
+class Header(NamedTuple):
+    """A name in the first line, and its place."""
+
+    text: str
+    mark: Mark
+
+
+class Column(NamedTuple):
+    """A quantity of the table: its name, its shape, the places in a line of its elements, and where it is named."""
+
+    name: str
+    shape: Shape
+    places: tuple[int, ...]
+    mark: Mark
+
+
+class Table(NamedTuple):
+    """The quantities that the first line names, and the lines below it."""
+
+    columns: list[Column]
+    lines: list[Line]
+
+
+def read_table(source: Source, joins: Joins, limit: int) -> Table:
+    """The table in a CSV text, of at most so many lines below the first. Raises SpecError."""
+    lines = list(_bounded(_lines(source), limit))
+    if not lines:
+        raise SpecError("the file is empty", Mark(source, 0), HEADER)
+    header, rows = lines[0], lines[1:]
+    names = list(_names(header))
+    found = columns(names, joins)
+    if not rows:
+        raise SpecError("there is no line of numbers under the header", header.mark(len(header.fields)))
+    for row in rows:
+        had, wanted = len(row.fields), len(names)
+        if had != wanted:
+            hint = f"the header at line {header.mark(0).line} names {wanted}: {shortened(','.join(header.fields), 60)}"
+            raise SpecError(f"a line of {had} under a header of {wanted}", row.mark(min(had, wanted)), hint)
+    return Table(found, rows)
+
+
+def _names(header: Line) -> Iterator[Header]:
+    """The names in the first line; the comma of `w[1,2]` parts no names, quoted or not."""
+    waiting = zip(header.fields, _offsets(header.source.text, header.start, header.end), strict=True)
+    for text, offset in waiting:
+        rest = next(waiting, ("", 0))[0] if "[" in text and "]" not in text else ""
+        yield Header(f"{text},{rest}" if rest else text, Mark(header.source, offset))
+
+
+def _lines(source: Source) -> Iterator[Line]:
+    """Every line that is not blank."""
+    starts = [0]
+
+    def counted() -> Iterator[str]:
+        for line in io.StringIO(source.text, newline=""):
+            starts.append(starts[-1] + len(line))
+            yield line
+
+    reader, begin = csv.reader(counted(), skipinitialspace=True, strict=True), 0
+    try:
+        for fields in reader:
+            if len(fields) > 1 or "".join(fields).strip():
+                yield Line(source, [field.strip() for field in fields], starts[begin], starts[reader.line_num])
+            begin = reader.line_num
+    except csv.Error as problem:
+        raise SpecError(f"not CSV: {problem}", Mark(source, starts[begin])) from None
+
+
+def _bounded(lines: Iterator[Line], limit: int) -> Iterator[Line]:
+    count = 0
+    for number, line in enumerate(lines):
+        count += len(line.fields)
+        if number > limit:
+            raise SpecError(f"more than {limit:,} lines below the header", line.mark(0))
+        if count > COUNT_LIMIT:
+            raise SpecError(f"more than {COUNT_LIMIT:,} numbers and names", line.mark(0))
+        yield line
+
+
+def _offsets(text: str, start: int, end: int) -> Iterator[int]:
+    """Where each field of a line stands, quotes and blanks stepped over as the csv module does."""
+    at = start
+    while True:
+        while at < end and text[at] == " ":
+            at += 1
+        yield at
+        if at < end and text[at] == '"':
+            at = _after_quotes(text, at, end)
+        at = text.find(",", at, end) + 1
+        if not at:
+            return
+
+
+def _after_quotes(text: str, at: int, end: int) -> int:
+    at = text.find('"', at + 1, end)
+    while text.startswith('""', at):
+        at = text.find('"', at + 2, end)
+    return at + 1
+
+
+def columns(header: Sequence[Header], joins: Joins) -> list[Column]:
+    """The quantities that a header names, in its order. Raises SpecError: no name, one twice, an element left out."""
+    found: dict[str, dict[tuple[int, ...], int]] = {}
+    for place, (text, mark) in enumerate(header):
+        name, index = _element(text, joins)
+        if not NAME.fullmatch(normal(name)):
+            raise SpecError(f"{shortened(text)} is not a name", mark, HEADER)
+        elements = found.setdefault(name, {})
+        if index in elements:
+            raise SpecError(f"{shortened(text)} stands twice in the header", mark, HEADER)
+        other, first = next(iter(elements.items()), (index, place))
+        if len(other) != len(index):
+            message = f"{shortened(text)} does not go together with {shortened(header[first].text)}"
+            raise SpecError(message, mark, HEADER)
+        elements[index] = place
+    return [_column(name, elements, header) for name, elements in found.items()]
+
+
+def _element(text: str, joins: Joins) -> tuple[str, tuple[int, ...]]:
+    """The quantity that a header's name belongs to, and the index in it, counted from 1."""
+    if len(text) > LONGEST:
+        return text, ()
+    bracketed, numbered = ELEMENT.fullmatch(text), NUMBERED.fullmatch(text)
+    if bracketed:
+        return bracketed["base"].strip(), tuple(int(part) for part in bracketed["index"].split(","))
+    if numbered and joins(text, numbered["base"]):
+        return numbered["base"], (int(numbered["index"]),)
+    return text, ()
+
+
+def _column(name: str, elements: dict[tuple[int, ...], int], header: Sequence[Header]) -> Column:
+    shape, first = tuple(map(max, *elements)) if len(elements) > 1 else next(iter(elements)), min(elements.values())
+    if size(shape) != len(elements):
+        message = f"{shortened(name)} lacks elements: {len(elements):,} of {size(shape):,} for {shape_text(shape)}"
+        raise SpecError(message, header[first].mark, "every element from 1 on, as in x[1],x[2]")
+    return Column(name, shape, tuple(elements[index] for index in sorted(elements)), header[first].mark)

@@ -1,0 +1,134 @@
+"""Training: one update after another, exactly, and how long the numbers get on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain, islice
+from typing import NamedTuple
+
+from bptrace.errors import BptraceError, SpecError
+from bptrace.exact import Scalar, entries, indices
+from bptrace.lengths import digit_count, height, norm
+from bptrace.model import Given
+from bptrace.network import Network
+from bptrace.trace import Trace
+
+MOST_UPDATES = 1_000_000
+MOST_DIGITS = 1_000_000
+LONG = 10_000
+BITS_A_DIGIT = 3
+"""Whatever has no more than three bits a digit has no more digits than that."""
+
+
+class Longest(NamedTuple):
+    """The quantity whose value has the most digits, above or below the bar, and how many these are."""
+
+    quantity: str
+    digits: int
+
+    def __str__(self) -> str:
+        return f"{self.quantity} has {self.digits:,} digits"
+
+
+class Moment(NamedTuple):
+    """The network after so many of `total` updates. Its trace ends with the next update, but for the last.
+
+    `longest` is None where no value has more than LONG digits.
+    """
+
+    updates: int
+    total: int
+    trace: Trace
+    longest: Longest | None
+
+    @property
+    def last(self) -> bool:
+        """Whether no update follows."""
+        return self.updates == self.total
+
+    @property
+    def place(self) -> str:
+        """Where in the training this is."""
+        return _place(self.updates, self.total)
+
+
+class Record(NamedTuple):
+    """A moment as a line of a table. `gradient`: the first digits of its size, and `exact` if that is all of it."""
+
+    step: int
+    loss: Scalar
+    parameters: list[Scalar]
+    gradient: str
+    exact: bool
+
+
+def train(network: Network, updates: int, numbers: str = "auto", max_digits: int = MOST_DIGITS) -> Iterator[Moment]:
+    """The network before each of so many updates, and after the last one.
+
+    Raises BptraceError: no update, too many, a value of more than `max_digits` digits, a division by zero.
+    """
+    if not 1 <= updates <= MOST_UPDATES:
+        raise BptraceError(f"error: there can be 1 to {MOST_UPDATES:,} updates, not {updates:,}")
+    for done in range(updates):
+        moment = _moment(network, done, updates, numbers, max_digits)
+        following = network.stepped(moment.trace)
+        yield moment
+        network = following
+    yield _moment(network, updates, updates, numbers, max_digits)
+
+
+def advice(network: Network) -> list[str]:
+    """What keeps numbers short, where they are not kept short yet."""
+    if network.optimizer and network.optimizer.grid is not None:
+        return []
+    return ["exact numbers grow with every update: --round 1/1000 keeps them short"]
+
+
+def parameter_names(trace: Trace) -> list[str]:
+    """Every element of every weight, in the file's order."""
+    quantities = [trace.program.quantities[given.key] for given in _weights(trace)]
+    return [quantity.element(index) for quantity in quantities for index in indices(quantity.shape)]
+
+
+def record(moment: Moment, most: int | None = None) -> Record:
+    """A moment as a line of a table, with the first `most` parameters or all of them."""
+    trace, program = moment.trace, moment.trace.program
+    (loss,) = entries(trace.values[program.loss], program.quantities[program.loss].shape)
+    gradients = [(trace.values[program.gradients[given.key]], given.shape) for given in _weights(trace)]
+    values = chain.from_iterable(entries(trace.values[given.key], given.shape) for given in _weights(trace))
+    length, exact = norm([entry for value, shape in gradients for entry in entries(value, shape)], trace.decimal)
+    return Record(moment.updates, loss, list(islice(values, most)), length, exact)
+
+
+def _weights(trace: Trace) -> list[Given]:
+    return [given for given in trace.givens if given.section == "weights"]
+
+
+def _moment(network: Network, done: int, total: int, numbers: str, max_digits: int) -> Moment:
+    try:
+        trace = network.trace(numbers, update=done < total)
+    except SpecError as problem:
+        message = f"{_place(done, total)}: {problem.message}"
+        raise SpecError(message, problem.mark, *problem.hints, *advice(network)) from None
+    longest = _longest(trace, min(LONG, max_digits))
+    if longest and longest.digits > max_digits:
+        message = f"{_place(done, total)}: {longest}, more than {max_digits:,}"
+        raise SpecError(message, None, *advice(network))
+    return Moment(done, total, trace, longest)
+
+
+def _place(done: int, total: int) -> str:
+    return f"after update {total:,}" if done == total else f"in update {done + 1:,}"
+
+
+def _longest(trace: Trace, digits: int) -> Longest | None:
+    """The longest value of the working, where it has more digits than that."""
+    shapes = ((item.key, item.shape) for item in trace.program.definitions)
+    bits, key = max((height(trace.values[key], shape), key) for key, shape in shapes)
+    if bits <= BITS_A_DIGIT * digits:
+        return None
+    quantity = trace.program.quantities[key]
+    pairs = zip(indices(quantity.shape), entries(trace.values[key], quantity.shape), strict=True)
+    index, value = max(pairs, key=lambda pair: height(pair[1], ()))
+    longest = Longest(quantity.element(index), digit_count(value))
+    return longest if longest.digits > digits else None

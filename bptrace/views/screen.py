@@ -1,0 +1,119 @@
+"""A training on the terminal: a table that keeps to the window, or register after register; a plot of the loss.
+
+`before` is called before anything is written, so that what else is on the terminal can make room.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
+from typing import TextIO
+
+from rich import box
+from rich.cells import cell_len
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from bptrace.errors import BptraceError
+from bptrace.exact import Scalar
+from bptrace.lengths import elided
+from bptrace.training import Moment, record
+from bptrace.views import plot, terminal, updates
+
+NARROWEST_COLUMN = 4
+"""One digit with its padding and its border."""
+FIXED = 2
+"""The step and the loss, which lead every line."""
+
+
+def write_table(moments: Iterable[Moment], out: TextIO, before: Callable[[], None]) -> None:
+    """Write a training as a table, some hundred lines at a time."""
+    screen, waiting = terminal.console(out), iter(moments)
+    first = next(waiting)
+    names, title = updates.columns(first.trace), first.trace.title
+    rows = (_cells(moment, screen.width // NARROWEST_COLUMN) for moment in chain([first], waiting))
+    for number, batch in enumerate(_batches(rows)):
+        before()
+        if title and not number:
+            screen.print(Text(title, style="bold"), end="\n\n")
+        _write_rows(screen, names, batch)
+
+
+def _batches(rows: Iterable[list[str]]) -> Iterator[list[list[str]]]:
+    """The lines some at a time; where one cannot be worked out, those before it come first."""
+    batch: list[list[str]] = []
+    try:
+        for row in rows:
+            batch.append(row)
+            if len(batch) == terminal.ROWS_AT_ONCE:
+                yield batch
+                batch = []
+    except BptraceError:
+        yield from [batch] if batch else []
+        raise
+    if batch:
+        yield batch
+
+
+def _cells(moment: Moment, most: int) -> list[str]:
+    decimal = moment.trace.decimal
+    return updates.cells(record(moment, most), lambda value: elided(value, decimal), "≈")
+
+
+def _write_rows(screen: Console, names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """The columns that the window is wide for: the step, the loss, some parameters, and the gradient last."""
+    made = len(rows[0]) - 1
+    widths = [max(map(cell_len, column)) + 3 for column in zip(names, *rows, strict=False)]
+    last = max(cell_len(row[-1]) for row in (names, *rows)) + 3
+    shown = FIXED
+    while shown < made and 1 + sum(widths[: shown + 1]) + last <= screen.width:
+        shown += 1
+    table = Table(box=box.ROUNDED, header_style="dim", border_style="dim")
+    for name in (*names[:shown], names[-1]):
+        table.add_column(name, justify="right", overflow="fold")
+    for row in rows:
+        table.add_row(*row[:shown], row[-1])
+    screen.print(table)
+    left_out = len(names) - 1 - shown
+    if left_out:
+        screen.print(f"and {left_out:,} more {'parameter' if left_out == 1 else 'parameters'}: --format csv has all")
+
+
+def write_registers(moments: Iterable[Moment], out: TextIO, before: Callable[[], None]) -> None:
+    """Write every register, one after another, each under a heading, and what the loss comes to."""
+    screen = terminal.console(out)
+    for moment in moments:
+        trace = moment.trace.shortened(terminal.TERMS)
+        if moment.last:
+            before()
+            screen.print(Text(f"after {moment.total:,} updates", style="bold"))
+            screen.print(f"  {trace.program.loss} = {elided(record(moment, 0).loss, trace.decimal)}")
+        else:
+            trace.audit()
+            before()
+            terminal.write(trace, trace.steps, False, None, out, updates.heading(moment))
+
+
+class Losses:
+    """The losses of a training, kept while it passes by."""
+
+    def __init__(self) -> None:
+        self.values: list[Scalar] = []
+        self.name = ""
+
+    def kept(self, moments: Iterable[Moment]) -> Iterator[Moment]:
+        """The same moments."""
+        for moment in moments:
+            self.name = moment.trace.program.loss
+            self.values.append(record(moment, 0).loss)
+            yield moment
+
+    def write(self, out: TextIO) -> None:
+        """Plot them, in at most the window."""
+        screen = terminal.console(out)
+        lines = shutil.get_terminal_size().lines if out.isatty() else plot.TALLEST
+        screen.print()
+        for line in plot.plotted(self.name, self.values, screen.width, lines - 1):
+            screen.print(Text(line))
