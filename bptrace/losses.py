@@ -9,7 +9,7 @@ from bptrace.activations import minus, sigmoid
 from bptrace.arrays import Expander, Kernel
 from bptrace.enclosures import OutOfDomain, is_enclosure, log, multiply
 from bptrace.exact import ZERO, Index, Scalar, Shape, Value, array, at, entries, indices, whole
-from bptrace.expr import NOTHING, Call, Expr, Leaf, Number, ShapeError, lift, shape_text
+from bptrace.expr import NOTHING, Call, Expr, Leaf, Number, ShapeError, common_shape, lift, shape_text, spread_to
 from bptrace.op import Op, call
 from bptrace.pieces import total
 
@@ -177,9 +177,15 @@ def _binary_cross_entropy(yhat: Expr, y: Expr) -> Expr:
     return minus(total(y * call("log", yhat) + (1 - y) * call("log", 1 - yhat)))
 
 
+def _a_term_each(gradient: Expr, node: Call) -> Expr:
+    """The gradient of each term of the loss, where it reads only one of the arguments that broadcast."""
+    return spread_to(gradient, common_shape(node.args))
+
+
 def _binary_cross_entropy_gradient(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr]:
     yhat, y = node.args
-    return [upstream * ((yhat - y) / (yhat * (1 - yhat))), upstream * (call("log", 1 - yhat) - call("log", yhat))]
+    surplus = call("log", 1 - yhat) - call("log", yhat)
+    return [upstream * ((yhat - y) / (yhat * (1 - yhat))), upstream * _a_term_each(surplus, node)]
 
 
 def _bce_with_logits(name: Namer, z: Expr, y: Expr) -> Expr:
@@ -280,7 +286,7 @@ ROWS = (
         gradient=lambda upstream, node, out: [
             upstream * (node.args[1] - node.args[2]),
             None,
-            upstream * minus(node.args[0]),
+            upstream * _a_term_each(minus(node.args[0]), node),
         ],
     ),
     Op(

@@ -6,7 +6,10 @@ subject = sum [ "=" sum ]                                     the sides of "=" m
 sum     = product { ("+" | "-") product }
 product = unary { ("*" | "/") unary }
 unary   = "-" unary | atom [ "^" unary ]
-atom    = number | name | function "(" cases { "," cases } ")" | "(" cases ")"
+atom    = number | name | "pi" | function "(" cases { "," cases } ")" | "(" cases ")"
+
+Where values are not rational, a number of as many digits as are proven stands for all that round to it, and
+`0±1e-30` for all within that distance; what is read is an interval then, which equals what it overlaps.
 """
 
 from __future__ import annotations
@@ -15,58 +18,98 @@ import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from itertools import product
-from math import isqrt
 
 from bptrace import Trace
+from bptrace.exact import Enclosure
+from tests.intervals import (
+    Interval,
+    Number,
+    cosh,
+    count,
+    greatest,
+    hull,
+    least,
+    number,
+    of_mpmath,
+    pi,
+    power,
+    rising,
+    rounded,
+    sign,
+)
 
-NUMBER = r"\d+(?:\.\d+)?"
+NUMBER = r"\d+(?:\.\d+)?(?:e-?\d+)?(?:±\d+e-?\d+)?"
 ELEMENT = r"[^\W\d]\w*(?:\[\d+(?:,\d+)?\])?"
 SIGN = r"<=|>=|, |[-+*/^()<>=:,]"
 END = "the end"
-NO_NAMES: Mapping[str, Fraction] = {}
+NO_NAMES: Mapping[str, Number] = {}
 
-RELATIONS: dict[str, Callable[[Fraction, Fraction], bool]] = {
+RELATIONS: dict[str, Callable[[Number, Number], bool]] = {
     "<": lambda one, other: one < other,
     "<=": lambda one, other: one <= other,
     ">": lambda one, other: one > other,
     ">=": lambda one, other: one >= other,
 }
-FUNCTIONS: dict[str, Callable[..., Fraction | int]] = {
-    "max": lambda *args: max(args),
-    "min": lambda *args: min(args),
+FUNCTIONS: dict[str, Callable[..., Number]] = {
+    "max": greatest,
+    "min": least,
     "abs": abs,
-    "sign": lambda arg: (arg > 0) - (arg < 0),
-    "step": lambda arg: Fraction((arg > 0) - (arg < 0) + 1, 2),
-    "sqrt": lambda arg: Fraction(isqrt(arg.numerator), isqrt(arg.denominator)),
-    "round": lambda arg, grid: (1 if arg > 0 else -1) * grid * ((abs(arg) / grid + Fraction(1, 2)) // 1),
-    "count_max": lambda *args: args.count(max(args)),
-    "argmax": lambda *args: args.index(max(args)) + 1,
-    "count_min": lambda *args: args.count(min(args)),
+    "sign": sign,
+    "step": lambda arg: (sign(arg) + 1) / Fraction(2),
+    "round": rounded,
+    "count_max": count(greatest),
+    "argmax": lambda *args: Fraction(args.index(greatest(*args)) + 1),
+    "count_min": count(least),
+    **{name: of_mpmath(name) for name in ("exp", "log", "sqrt", "sin", "cos")},
+    **{name: rising(name) for name in ("sinh", "tanh", "erf")},
+    "cosh": cosh,
 }
 
 
-def value_of(text: str, names: Mapping[str, Fraction] = NO_NAMES) -> Fraction:
+class Names(dict[str, Number]):
+    """Values by name. `digits`: how many are proven of those that are intervals; 0 where all are exact."""
+
+    digits = 0
+
+
+def value_of(text: str, names: Mapping[str, Number] = NO_NAMES) -> Number:
     """The value of a printed rule or formula. ValueError: it does not read, or says what is not true.
 
     `names` may hold slashes, quotes and brackets. The subject of a gate, `z1` in `z1=2>0`, need not be known.
     """
+    if text.startswith("≈"):
+        sign, size = (-1, text[2:]) if text[1] == "-" else (1, text[1:])
+        return sign * number_of(size, 1)
     return _Reader(text, names).everything()
 
 
-def names_of(trace: Trace) -> dict[str, Fraction]:
+def names_of(trace: Trace) -> Names:
     """Every element of every quantity by its name in the register."""
-    found = {}
+    found = Names()
+    found.digits = trace.digits if trace.bits else 0
     for quantity in trace.program.quantities.values():
         for index in product(*map(range, quantity.shape)):
             name = quantity.element(index)
             value = trace[name]
-            assert isinstance(value, Fraction), f"{name} is not one element"
-            found[name] = value
+            assert isinstance(value, Fraction | Enclosure), f"{name} is not one element"
+            found[name] = number(value)
     return found
 
 
+def number_of(text: str, proven: int) -> Number:
+    """A printed number: exact, or within half a unit of its last place if that many digits of it are `proven`."""
+    middle, _, spread = text.partition("±")
+    mantissa, _, exponent = middle.partition("e")
+    if spread:
+        return Interval.between(-Fraction(spread), Fraction(spread))
+    if not proven or len(mantissa.replace(".", "").lstrip("0")) < proven:
+        return Fraction(middle)
+    half = Fraction(10) ** (int(exponent or 0) - len(mantissa.partition(".")[2])) / 2
+    return Interval.between(Fraction(middle) - half, Fraction(middle) + half)
+
+
 class _Reader:
-    def __init__(self, text: str, names: Mapping[str, Fraction]) -> None:
+    def __init__(self, text: str, names: Mapping[str, Number]) -> None:
         known = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
         token = re.compile(rf"(?:(?:{known or r'(?!)'})(?!\w)|{ELEMENT}|{NUMBER}|{SIGN})|\s+|(.)")
         found = list(token.finditer(text))
@@ -75,10 +118,11 @@ class _Reader:
             raise ValueError(f"{strange[0]!r} in {text!r}")
         self.text = text
         self.names = names
+        self.proven = names.digits if isinstance(names, Names) else 0
         self.tokens = [match.group() for match in found if match.group() == ", " or match.group().strip()] + [END]
         self.place = 0
 
-    def everything(self) -> Fraction:
+    def everything(self) -> Number:
         value = self.cases()
         self.need(END)
         return value
@@ -102,7 +146,7 @@ class _Reader:
 
     # cases
 
-    def cases(self) -> Fraction:
+    def cases(self) -> Number:
         first = self.subject()
         if self.token == "if":
             return self.branches(first)
@@ -113,7 +157,7 @@ class _Reader:
             raise self.wrong("a condition that is not true")
         return self.sum() if self.take(":") else Fraction(strict)
 
-    def branches(self, value: Fraction) -> Fraction:
+    def branches(self, value: Number) -> Number:
         true = []
         while True:
             self.need("if")
@@ -122,11 +166,11 @@ class _Reader:
             if not self.take(", "):
                 break
             value = self.sum()
-        if len(true) != 1:
+        if not true or (len(true) > 1 and not self.proven):
             raise self.wrong(f"{len(true)} cases hold")
-        return true[0]
+        return hull(true)
 
-    def chain(self, left: Fraction) -> tuple[bool, bool]:
+    def chain(self, left: Number) -> tuple[bool, bool]:
         """Whether all comparisons hold, and whether all are strict."""
         relations = []
         holds = True
@@ -139,7 +183,7 @@ class _Reader:
             raise self.wrong("a condition without a comparison")
         return holds, all(len(relation) == 1 for relation in relations)
 
-    def subject(self) -> Fraction:
+    def subject(self) -> Number:
         if self.token not in self.names and self.tokens[self.place + 1 :][:1] == ["="]:
             self.need_element()
             self.need("=")
@@ -156,41 +200,43 @@ class _Reader:
 
     # arithmetic
 
-    def sum(self) -> Fraction:
+    def sum(self) -> Number:
         value = self.product()
         while sign := self.take("+", "-"):
             term = self.product()
             value = value + term if sign == "+" else value - term
         return value
 
-    def product(self) -> Fraction:
+    def product(self) -> Number:
         value = self.unary()
         while sign := self.take("*", "/"):
             factor = self.unary()
             value = value * factor if sign == "*" else value / factor
         return value
 
-    def unary(self) -> Fraction:
+    def unary(self) -> Number:
         if self.take("-"):
             return -self.unary()
         base = self.atom()
         if not self.take("^"):
             return base
         exponent = self.unary()
-        if exponent.denominator != 1:
+        if not self.proven and exponent.denominator != 1:
             raise self.wrong(f"the exponent {exponent}")
-        return base ** int(exponent)
+        return power(base, exponent)
 
-    def atom(self) -> Fraction:
+    def atom(self) -> Number:
         token = self.take(self.token)
         if token in self.names:
             return self.names[token]
         if re.fullmatch(NUMBER, token):
-            return Fraction(token)
+            return number_of(token, self.proven)
         if token == "(":
             value = self.cases()
             self.need(")")
             return value
+        if token == "pi":
+            return pi()
         if token not in FUNCTIONS:
             raise self.wrong(f"{token!r} is unknown")
         self.need("(")
@@ -198,4 +244,4 @@ class _Reader:
         while self.take(","):
             args.append(self.cases())
         self.need(")")
-        return Fraction(FUNCTIONS[token](*args))
+        return FUNCTIONS[token](*args)

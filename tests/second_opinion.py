@@ -2,6 +2,7 @@
 
 A value is a sympy expression, a list of them, or a list of rows. Equations are read with Python's own `ast`.
 Where a function has no slope, its pieces are chosen so that sympy takes the one that the register announces.
+A gradient that leaves the rationals is worked out by mpmath with 100 digits.
 """
 
 from __future__ import annotations
@@ -11,15 +12,22 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import Any, TypeAlias
 
+import mpmath
 import sympy
 import yaml
 from sympy import Piecewise, Rational
 
+from tests.intervals import Interval, Number
+
 Value: TypeAlias = Any
+DIGITS = 100
+SURE_DIGITS = 40
+TIE = Fraction(1, 10**60)
+"""What two numbers may differ by that are equal."""
 
 
 def gradients(text: str) -> dict[str, Value]:
-    """The gradient of every input and weight of a network file, by name; its elements are Fractions.
+    """The gradient of every input and weight of a network file, by name; its elements are Fractions, or Intervals.
 
     Of a file with samples it is that of the mean or sum of their losses, in what they share.
     """
@@ -27,7 +35,7 @@ def gradients(text: str) -> dict[str, Value]:
     numbers: dict[sympy.Symbol, sympy.Rational] = {}
 
     def symbol(literal: str) -> sympy.Symbol:
-        made = sympy.Dummy()
+        made = sympy.Dummy(literal)
         numbers[made] = Rational(literal)
         return made
 
@@ -47,11 +55,42 @@ def gradients(text: str) -> dict[str, Value]:
     losses = [worked_out(sample) for sample in file.get("samples", [{}])]
     whole = sum(losses) if file.get("reduce") == "sum" else sum(losses) / len(losses)
 
-    def slope(element: sympy.Symbol) -> Fraction:
-        value = sympy.diff(whole, element).xreplace(numbers)
+    rational = not any(map(leaves_rationals, sympy.preorder_traversal(whole)))
+
+    def slope(element: sympy.Symbol) -> Number:
+        derivative = sympy.diff(whole, element)
+        if not rational:
+            return approximated(derivative, numbers)
+        value = derivative.xreplace(numbers)
         return Fraction(int(value.p), int(value.q))
 
     return {name: mapped(slope, known[name]) for name in givens}
+
+
+def leaves_rationals(expr: Any) -> bool:
+    if isinstance(expr, sympy.Pow):
+        return not expr.exp.is_Integer
+    return expr is sympy.pi or (isinstance(expr, sympy.Function) and not isinstance(expr, Piecewise))
+
+
+def approximated(expr: Any, numbers: dict[Any, Any]) -> Interval:
+    """The value by mpmath; what differs by less than its rounding counts as a tie."""
+    symbols = sorted(expr.free_symbols, key=str)
+    function = sympy.lambdify(symbols, expr.replace(_is_comparison, _with_ties), "mpmath")
+    with mpmath.workdps(DIGITS):
+        found = function(*(mpmath.mpf(int(numbers[symbol].p)) / int(numbers[symbol].q) for symbol in symbols))
+        middle = Fraction(mpmath.nstr(mpmath.mpf(found), DIGITS))
+    slack = abs(middle) / 10**SURE_DIGITS + TIE
+    return Interval.between(middle - slack, middle + slack)
+
+
+def _is_comparison(expr: Any) -> bool:
+    return isinstance(expr, sympy.Gt | sympy.Ge | sympy.Lt | sympy.Le)
+
+
+def _with_ties(expr: Any) -> Any:
+    slack = Rational(TIE.numerator, TIE.denominator) * (1 if isinstance(expr, sympy.Gt | sympy.Le) else -1)
+    return expr.func(expr.lhs, expr.rhs + slack)
 
 
 def _layers(file: dict[str, Value]) -> tuple[dict[str, Value], dict[str, str]]:
@@ -80,7 +119,7 @@ def worked(node: ast.expr, source: str, known: dict[str, Value]) -> Value:
 
     match node:
         case ast.Name(id=name):
-            return known[name]
+            return known[name] if name in known else {"pi": sympy.pi}[name]
         case ast.Constant():
             return Rational(ast.get_source_segment(source, node))
         case ast.UnaryOp(op=ast.USub(), operand=operand):
@@ -250,6 +289,76 @@ def huber(error: Value, delta: Value) -> Value:
     )
 
 
+# beyond the rationals
+
+
+def logistic(z: Value) -> Value:
+    return 1 / (1 + sympy.exp(-z))
+
+
+def softplus(z: Value) -> Value:
+    return sympy.log(1 + sympy.exp(z))
+
+
+def gelu_tanh(z: Value) -> Value:
+    inner = sympy.sqrt(2 / sympy.pi) * (z + Rational("0.044715") * z**3)
+    return z * (1 + sympy.tanh(inner)) / 2
+
+
+def elu(z: Value, a: Value = sympy.S.One) -> Value:
+    return Piecewise((z, z > 0), (a * (sympy.exp(z) - 1), True))
+
+
+def selu(z: Value) -> Value:
+    return Rational("1.0507009873554804934193349852946") * elu(z, Rational("1.6732632423543772848170429916717"))
+
+
+def softmax(z: Value, axis: Value = None) -> Value:
+    """Along an axis counted from 1; the last one if left out."""
+    if rank(z) == 2:
+        rows = z if axis in (None, 2) else transposed(z)
+        done = [softmax(row) for row in rows]
+        return done if axis in (None, 2) else transposed(done)
+    exponentials = [sympy.exp(item) for item in z]
+    return [item / sum(exponentials) for item in exponentials]
+
+
+def log_softmax(z: Value, axis: Value = None) -> Value:
+    return mapped(sympy.log, softmax(z, axis))
+
+
+def picked(values: Value, y: Value) -> Value:
+    """The sum of what each row has for its class, whose number is the literal that the file writes."""
+    if rank(values) == 2:
+        return sum(picked(row, number) for row, number in zip(values, y, strict=True))
+    return values[int(y.name if isinstance(y, sympy.Dummy) else y) - 1]
+
+
+def cross_entropy(logits: Value, y: Value) -> Value:
+    surprise = mapped(lambda p: -sympy.log(p), softmax(logits))
+    return dot(y, surprise) if rank(y) == rank(logits) else picked(surprise, y)
+
+
+def variance(a: Value) -> Value:
+    middle = mean(a)
+    return mean(mapped(lambda item: (item - middle) ** 2, a))
+
+
+EPSILON = Rational(1, 100_000)
+
+
+def layer_norm(x: Value, epsilon: Value = EPSILON) -> Value:
+    if rank(x) == 2:
+        return [layer_norm(row, epsilon) for row in x]
+    deviation = sympy.sqrt(variance(x) + epsilon)
+    return [(item - mean(x)) / deviation for item in x]
+
+
+def terms(function: Callable[[Any, Any], Any]) -> Callable[[Value, Value], Value]:
+    """A loss: the sum of a function of each `yhat` and `y`."""
+    return lambda yhat, y: total(zipped(function, yhat, y))
+
+
 def each(function: Callable[..., Any]) -> Callable[..., Value]:
     """The function on one or two arguments, element by element."""
     return lambda *args: zipped(function, *args) if len(args) == 2 else mapped(function, *args)
@@ -294,4 +403,29 @@ FUNCTIONS: dict[str, Callable[..., Value]] = {
     "absolute_error": errors(total, absolute),
     "hinge": lambda yhat, y: total(zipped(lambda a, b: relu(1 - a * b), yhat, y)),
     "huber": lambda yhat, y, delta=sympy.S.One: errors(total, lambda e: huber(e, delta))(yhat, y),
+    **{
+        name: each(getattr(sympy, name)) for name in ("exp", "log", "sqrt", "sin", "cos", "sinh", "cosh", "tanh", "erf")
+    },
+    "sigmoid": each(logistic),
+    "softplus": each(softplus),
+    "silu": each(lambda z: z * logistic(z)),
+    "gelu": each(lambda z: z * (1 + sympy.erf(z / sympy.sqrt(2))) / 2),
+    "gelu_tanh": each(gelu_tanh),
+    "elu": each(elu),
+    "selu": each(selu),
+    "mish": each(lambda z: z * sympy.tanh(softplus(z))),
+    "softsign": each(lambda z: z / (1 + absolute(z))),
+    "logsigmoid": each(lambda z: -softplus(-z)),
+    "softmax": softmax,
+    "log_softmax": log_softmax,
+    "logsumexp": lambda z: sympy.log(total(mapped(sympy.exp, z))),
+    "norm": lambda a: sympy.sqrt(total(mapped(lambda item: item**2, a))),
+    "var": variance,
+    "layer_norm": layer_norm,
+    "cross_entropy": cross_entropy,
+    "nll": lambda values, y: -picked(values, y),
+    "binary_cross_entropy": terms(lambda p, y: -y * sympy.log(p) - (1 - y) * sympy.log(1 - p)),
+    "bce_with_logits": terms(lambda z, y: softplus(z) - y * z),
+    "kl_divergence": terms(lambda p, y: y * sympy.log(y / p)),
+    "log_cosh": terms(lambda p, y: sympy.log(sympy.cosh(p - y))),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
@@ -10,6 +11,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
+import bptrace
 from bptrace.evaluate import evaluate
 from bptrace.exact import Rational, Shape, broadcast, fraction, indices, size
 from bptrace.expr import Call, Cases, Expr, Leaf, Number, Slot, children, nodes, rebuilt
@@ -157,6 +159,39 @@ class Term(NamedTuple):
 
 
 CONSTANTS = [Term("2", ()), Term("(1 - 3/2)", ())]
+
+
+BEYOND = {
+    "relu": ("sigmoid", "tanh", "softplus", "silu", "gelu", "relu"),
+    "hardtanh": ("elu", "selu", "tanh", "sin", "erf"),
+    "hardsigmoid": ("sigmoid", "mish", "softsign", "logsigmoid"),
+    "identity": ("gelu_tanh", "cos", "identity"),
+    "mean": ("var", "logsumexp", "mean"),
+    "squared_error": ("bce_with_logits", "log_cosh", "squared_error"),
+}
+"""Functions that leave the rationals, by those in whose place they can stand."""
+
+
+@st.composite
+def real_networks(draw: DrawFn) -> str:
+    """A network file that reads, in which some functions leave the rationals."""
+    text = draw(networks())
+    shapes = {given.key: given.shape for given in bptrace.loads(text).givens}
+    vectors = [key for key, shape in shapes.items() if len(shape) == 1 and key != "y"]
+    matrices = [key for key, shape in shapes.items() if len(shape) == 2 and key != "y"]
+    more = [form.format(draw(st.sampled_from(vectors))) for form in draw(st.lists(_OF_VECTORS, max_size=2)) if vectors]
+    more += [
+        form.format(draw(st.sampled_from(matrices))) for form in draw(st.lists(_OF_MATRICES, max_size=2)) if matrices
+    ]
+    text = re.sub(r"(?m)^(loss: .*)$", lambda line: " + ".join([line.group(), *more]), text)
+    names = re.compile(rf"\b({'|'.join(BEYOND)})(?=\()")
+    return names.sub(lambda found: draw(st.sampled_from(BEYOND[found.group()])), text)
+
+
+_OF_VECTORS = st.sampled_from(
+    ["cross_entropy({}, 1)", "sum(softmax({0})*{0})", "nll(log_softmax({}), 1)", "sum(layer_norm({0})*{0}^2)"]
+)
+_OF_MATRICES = st.sampled_from(["sum(softmax({0}, 1)*{0})", "sum(layer_norm({0}, 1/10)*{0})"])
 
 
 @st.composite
