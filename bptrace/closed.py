@@ -19,7 +19,9 @@ from bptrace.model import Definition
 from bptrace.ops import OPS
 
 SHOWN_LIMIT = 300
-PROOF_LIMIT = 3_000
+PROOF_LIMIT = 2_000
+EXPANDED_LIMIT = 2_000
+POWER_LIMIT = 12
 SIMPLIFIED_LIMIT = 150
 
 
@@ -70,7 +72,7 @@ class ClosedForms:
             form = self.of(tree)
         except (TooLong, RecursionError):
             return False
-        return bool(form == 0) or bool(_simplified(form) == 0)
+        return bool(form == 0) or _is_identically_zero(form)
 
     def of(self, tree: Expr) -> Any:
         """The closed form of a tree of single elements. Raises TooLong."""
@@ -122,8 +124,18 @@ def _rational(value: Rational) -> Any:
     return sympy.Rational(int(value.p), int(value.q))
 
 
-def _simplified(form: Any) -> Any:
+def _is_identically_zero(form: Any) -> bool:
+    """Whether a form is 0 once it is written over one denominator, or else simplified where it is short."""
     import sympy
 
-    expanded = sympy.expand(form)
-    return sympy.simplify(expanded) if expanded.count_ops() < SIMPLIFIED_LIMIT else expanded
+    numerator = sympy.fraction(sympy.together(form))[0]
+    if numerator.count_ops() < EXPANDED_LIMIT and not any(map(_is_high_power, sympy.preorder_traversal(numerator))):
+        numerator = sympy.expand(numerator)
+    return bool(numerator == 0) or (
+        numerator.count_ops() < SIMPLIFIED_LIMIT and bool(sympy.simplify(sympy.expand(form)) == 0)
+    )
+
+
+def _is_high_power(form: Any) -> bool:
+    """Whether writing out a power of a sum would take very long."""
+    return bool(form.is_Pow and form.base.is_Add and (not form.exp.is_Integer or abs(form.exp) > POWER_LIMIT))
