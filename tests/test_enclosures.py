@@ -165,7 +165,7 @@ def test_what_may_be_zero_is_printed_with_its_distance_rounded_up(middle: str, r
 
 
 def test_fewer_digits_are_printed_where_fewer_are_proven() -> None:
-    assert proven_digits(ball("1.2342", "1e-4"), 40) == "1.234"
+    assert proven_digits(ball("1.2342", "1e-4"), 40) == "1.23"
 
 
 @examples(200)
