@@ -1,13 +1,14 @@
 """Certainty: precision rises until every digit is proven and every comparison decided.
 
 Where more precision does not help, sympy is asked to prove that a number is exactly 0 or that two are equal; a
-fact that is proven is put in place and everything is worked out anew. What cannot be proven is an error.
+fact that is proven is put in place and everything is worked out anew. A comparison that cannot be proven is an
+error; a number that may be 0 stands as such, `0±1e-57951`.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import combinations
 from typing import Any, TypeAlias, cast
@@ -27,7 +28,7 @@ from bptrace.program import Program
 GUARD_BITS = 20
 SPARE_BITS = 40
 PROOF_BITS = 1 << 12
-BIT_LIMIT = 1 << 16
+BIT_LIMIT = 1 << 17
 
 Place: TypeAlias = tuple[str, Index]
 Outer: TypeAlias = Callable[[str, Index], Any]
@@ -72,6 +73,7 @@ class Certainty:
         self.compute = compute
         self.needed = math.ceil(digits * math.log2(10)) + GUARD_BITS
         self.facts: Facts = {}
+        self.asked: set[str] = set()
         self.hopeless = False
 
     def values(self, bits: int = 0) -> tuple[dict[str, Value], int]:
@@ -88,6 +90,8 @@ class Certainty:
                 except Doubt as doubt:
                     if bits >= PROOF_BITS and self.prove(doubt, bits):
                         continue
+                    if bits > BIT_LIMIT and doubt.inaccurate:
+                        return dict(doubt.values), bits
                     if bits > BIT_LIMIT or self.hopeless:
                         raise complaint(self.program, doubt, bits) from None
             bits *= 2
@@ -135,7 +139,9 @@ class Certainty:
         definition = doubt.definition
         if doubt.inaccurate:
             leaves = [register[definition.key][index] for index in indices(definition.shape)]
-            yield from ((leaf, Number(ZERO)) for leaf in leaves if self._is_inaccurate(leaf.value))
+            open_ones = [leaf for leaf in leaves if self._is_inaccurate(leaf.value) and leaf.name not in self.asked]
+            self.asked.update(leaf.name for leaf in open_ones)
+            yield from ((leaf, Number(ZERO)) for leaf in open_ones)
             return
         expand = expander(definition.expr, register)
         for tree in map(expand, indices(definition.shape)):
@@ -145,10 +151,11 @@ class Certainty:
 
     def _learn(self, one: Expr, other: Expr, forms: ClosedForms) -> bool:
         """Whether two elements are proven to be equal; the later one takes the earlier one's value then."""
-        if not agree(evaluate(one), evaluate(other)) or not forms.is_zero(Call("-", (one, other), ())):
+        values = [evaluate(one), evaluate(other)]
+        exact = [value for value in values if not is_enclosure(value)]
+        if len(exact) == 2 or not agree(*values) or not forms.is_zero(Call("-", (one, other), ())):
             return False
         places = sorted(self._place(leaf, forms) for leaf in (one, other) if is_open(leaf))
-        exact = [evaluate(part) for part in (one, other) if not is_enclosure(evaluate(part))]
         if not places or len(places) + len(exact) < 2:
             self.hopeless = True  # equal, but it has no name under which that could be noted
             return False
@@ -193,34 +200,41 @@ def compared(tree: Expr) -> list[Expr]:
 
 
 def complaint(program: Program, doubt: Doubt, bits: int) -> SpecError:
-    """What to say of something that cannot be told, however precisely it is worked out."""
+    """What to say of a comparison that cannot be told, however precisely it is worked out."""
     definition = doubt.definition
     register = Register(program.quantities, doubt.values, bits)
-    mark = definition.mark or program.definitions[-1].mark
-    if doubt.inaccurate:
-        near = [
-            index for index in indices(definition.shape) if accuracy(register[definition.key][index].value) < bits // 2
-        ]
-        name = program.quantities[definition.key].element(near[0]) if near else definition.key
-        return SpecError(f"cannot tell whether {name} is exactly 0", mark, *_tried(bits))
+    mark = definition.mark or next(item.mark for item in program.definitions if item.key == program.loss)
     expand = expander(definition.expr, register)
     for index in indices(definition.shape):
         at_fault = undecided(expand(index))
         if at_fault is not None:
             name, formula = program.quantities[definition.key].element(index), Notation(False, 8).formula(at_fault)
             mark = getattr(at_fault, "mark", None) or mark
-            known = _with_zeros(at_fault, register, program)
+            zeros = _proven_zeros(at_fault, register, program)
+            known = _with_zeros(at_fault, zeros)
             if known:
                 return SpecError(f"{known} in {name}", mark, f"{formula}, where 0 is proven by a closed form")
+            if zeros:
+                hint = f"{Notation(False, 8).formula(zeros[0])} is exactly 0: give it a name of its own"
+                return SpecError(f"cannot work out {formula} in {name}", mark, hint)
             return SpecError(f"cannot tell which way {formula} goes, in {name}", mark, *_tried(bits))
     return SpecError(f"cannot work out {definition.key}", mark, *_tried(bits))
 
 
-def _with_zeros(tree: Expr, register: Register, program: Program) -> str:
-    """What is wrong with a part of a tree once its parts that are proven to be 0 are taken as 0; or nothing."""
+def _proven_zeros(tree: Expr, register: Register, program: Program) -> list[Expr]:
+    """The parts of a tree that are enclosures of what is proven to be 0."""
     forms = ClosedForms(register, program.definitions, PROOF_LIMIT)
-    zero = Number(ZERO)
-    parts = [zero if agree(evaluate(part), ZERO) and forms.is_zero(part) else part for part in children(tree)]
+    return [part for part in children(tree) if _may_be_zero(part) and forms.is_zero(part)]
+
+
+def _may_be_zero(tree: Expr) -> bool:
+    value = evaluate(tree)
+    return is_enclosure(value) and agree(value, ZERO)
+
+
+def _with_zeros(tree: Expr, zeros: Sequence[Expr]) -> str:
+    """What is wrong with a part of a tree once some of its parts are taken as 0; or nothing."""
+    parts = [Number(ZERO) if part in zeros else part for part in children(tree)]
     try:
         evaluate(rebuilt(tree, parts))
     except Undecided:

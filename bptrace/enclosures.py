@@ -59,9 +59,10 @@ def accuracy(value: Scalar) -> int:
 
 
 def least_accuracy(value: Scalar | Matrix) -> int:
-    """The accuracy of the least accurate entry of a whole value."""
+    """The accuracy of the least accurate entry of a whole value; one that is exact has no ball that counts."""
     if isinstance(value, RealMatrix):
-        return int(min(map(arb.rel_accuracy_bits, value.balls.entries())))
+        exact = value.exact
+        return int(min(ball.rel_accuracy_bits() for n, ball in enumerate(value.balls.entries()) if n not in exact))
     return accuracy(value)
 
 

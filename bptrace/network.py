@@ -11,7 +11,7 @@ from bptrace.bounds import DIGITS as DIGITS_ALLOWED
 from bptrace.bounds import Bound, measured
 from bptrace.certain import Certainty, Outer
 from bptrace.elements import Register
-from bptrace.enclosures import OutOfDomain, precision_bits
+from bptrace.enclosures import OutOfDomain, Undecided, precision_bits
 from bptrace.errors import BptraceError, SpecError
 from bptrace.evaluate import culprit, elementwise, failure, growth
 from bptrace.exact import Scalar, Value, is_real
@@ -266,7 +266,7 @@ class Work:
             self.check_size(definition, values)
         try:
             return kernel(values)
-        except (ZeroDivisionError, OutOfDomain):
+        except (ZeroDivisionError, OutOfDomain, Undecided):
             register = Register(self.program.quantities, values)
             try:
                 return elementwise(definition.expr, register)

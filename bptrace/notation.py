@@ -276,7 +276,7 @@ def bracketing(needed: int, leads: bool) -> int:
 
 def bracketed(text: str, kind: int) -> str:
     """A number as it stands in a place of that bracketing."""
-    return f"({text})" if (kind & 1 and text[0] == "-") or (kind & 2 and "/" in text) else text
+    return f"({text})" if (kind & 1 and text[0] == "-") or (kind & 2 and ("/" in text or "±" in text)) else text
 
 
 def is_gate(cases: Cases) -> bool:

@@ -14,6 +14,7 @@ from bptrace import Network, SpecError, Trace
 from bptrace.exact import Rational, Scalar, Value, array, entries, indices
 from bptrace.model import Given
 from tests import second_opinion
+from tests.fuzz_texts import refusal
 from tests.intervals import Number, number
 from tests.reader import names_of, value_of
 from tests.strategies import examples, real_networks
@@ -106,3 +107,114 @@ def test_gradients_are_sympys(text: str) -> None:
     for name, gradient in second_opinion.gradients(text).items():
         if f"dL/d{name}" in trace:
             assert trace[f"dL/d{name}"] == gradient, name
+
+
+# precision that must rise
+
+
+def rows_of(text: str, digits: int = 10) -> dict[str, str]:
+    return {row.quantity: row.value_text for row in bptrace.loads(text).trace(digits=digits).rows()}
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("weights: {x: 200}\nloss: 1 - sigmoid(x)", "≈1.383896527e-87"),
+        ("weights: {x: -1e5}\nloss: exp(x) + 1 - 1", "≈3.562949565e-43430"),
+        ("weights: {x: 3}\nloss: exp(pi*sqrt(163)) - 640320^3 - 744", "≈-7.499274028e-13"),
+        ("weights: {x: 1e-20}\nforward: {s: sin(x)}\nloss: s - x", "≈-1.666666667e-61"),
+        ("weights: {x: 1000}\nloss: log(cosh(x)) - x + log(2)", "≈2.576535873e-869"),
+        ("weights: {x: -50}\nloss: log(1 + exp(x))", "≈1.928749848e-22"),
+        ("weights: {x: [1000, 0]}\nloss: cross_entropy(x, 1)", "≈5.075958898e-435"),
+    ],
+)
+def test_precision_rises_until_the_digits_are_proven(text: str, value: str) -> None:
+    assert rows_of(text)["L"] == value
+
+
+def test_a_comparison_that_digits_can_decide_is_decided() -> None:
+    text = "weights: {x: -5000}\nforward:\n  s: relu(exp(x) + 1 - 1)\nloss: s"
+    assert rows_of(text)["s"] == "≈3.369694148e-2172"
+
+
+def test_terms_that_cancel_exactly_beside_enclosures_leave_no_doubt() -> None:
+    givens = "input: {x: [1/3, 1/3, 1]}\nweights: {w: [[1, -1, 0], [0, 0, 1]]}\n"
+    found = rows_of(givens + "forward:\n  h: concat(x[1], x[2], exp(x[3]))\n  z: w@h\nloss: sum(z)")
+    assert found["z1"] == "0"
+
+
+def test_what_may_be_zero_is_printed_with_its_distance() -> None:
+    """The bias of a softmax moves every score alike; no closed form is found for all of the gradient."""
+    found = rows_of(NETWORKS[-1])
+    assert all(found[f"dL/db{n}"].startswith("≈0±1e-57") for n in (1, 2, 3))
+
+
+# what only a proof can tell
+
+PYTHAGORAS = "sin(x)^2 + cos(x)^2 - 1"
+RELU = "ReLU'(0) is taken as 0"
+TIE = "equal ones share the gradient alike"
+TIES = [
+    (f"forward:\n  z: {PYTHAGORAS}\n  h: relu(z)\nloss: h", "h", "0", f"z is exactly 0: {RELU}"),
+    (f"forward:\n  h: relu({PYTHAGORAS})\nloss: h", "z_h", "0", f"z_h is exactly 0: {RELU}"),
+    (f"loss: abs({PYTHAGORAS})", "L", "0", "z_L is exactly 0: abs has no slope at 0; 0 is taken"),
+    ("loss: max(log(x^2), 2*log(x))", "dL/dz_L", "1/2", f"z_L-z_L_2 is exactly 0: {TIE}"),
+    ("loss: min(log(4*x^2), 2*log(2*x))", "dL/dz_L_2", "1/2", f"z_L_2-z_L is exactly 0: {TIE}"),
+    ("loss: max(softmax(v))", "dL/dz_L2", "1/2", f"z_L2 is exactly z_L4: {TIE}"),
+    ("loss: hardtanh(exp(x)*exp(-x))", "z_L", "1", "z_L is exactly 1: hardtanh' is taken as 0 at -1 and 1"),
+    ("loss: hardtanh(exp(v)*exp(-v))[2]", "L", "1", "z_L1 is exactly 1: hardtanh' is taken as 0 at -1 and 1"),
+    (
+        "loss: leaky_relu(exp(x)*exp(-x) - 1, 1/10)",
+        "dL/dz_L",
+        "1/10",
+        "z_L is exactly 0: LeakyReLU'(0) is taken as the slope below 0",
+    ),
+    ("loss: relu(log(sqrt(sin(x)^2 + cos(x)^2)))", "L", "0", f"z_L is exactly 0: {RELU}"),
+    (f"loss: relu(relu({PYTHAGORAS}) + exp(x)*exp(-x) - 1)", "z_L_2", "0", f"z_L_2 is exactly 0: {RELU}"),
+]
+
+
+@pytest.mark.parametrize(("equations", "quantity", "value", "note"), TIES)
+def test_a_tie_that_no_digits_show_is_proven(equations: str, quantity: str, value: str, note: str) -> None:
+    trace = bptrace.loads(f"weights: {{x: 3, v: [1, 2, 1, 2]}}\n{equations}").trace()
+    rows = {row.quantity: row for row in trace.rows()}
+    assert rows[quantity].value_text == value
+    assert rows[quantity].exact
+    assert note in [note for row in rows.values() for note in row.notes]
+
+
+def test_a_gradient_that_is_proven_to_be_zero_is_exact() -> None:
+    text = "weights: {x: [1, 2], c: 1}\nforward:\n  p: softmax(x + c)\nloss: p[1]^2"
+    assert rows_of(text)["dL/dc"] == "0"
+
+
+# what cannot be told
+
+HARD = "log(x + 1)*log(x) - log(x^2 + x)^2/4 + (log(x + 1) - log(x))^2/4"
+
+
+@pytest.mark.parametrize(
+    ("marked", "message", "hint"),
+    [
+        (f"s: ¦relu({HARD})", "cannot tell which way max(0,z_s) goes, in s", "its first 57,951 digits do not tell"),
+        (f"s: ¦abs({HARD})", "cannot tell which way abs(z_s) goes, in s", "and no closed form proves it"),
+        (f"s: x¦/({HARD})", "cannot tell which way x/(", "and no closed form proves it"),
+        (f"s: x¦/({PYTHAGORAS})", "division by zero in s", "x/(sin(x)^2+cos(x)^2-1), where 0 is proven"),
+        (f"s: ({PYTHAGORAS})¦^-1", "division by zero in s", "where 0 is proven by a closed form"),
+        (f"s: ¦log({PYTHAGORAS})", "log of 0 in s", "where 0 is proven by a closed form"),
+        (
+            f"s: 1 + ¦sqrt({PYTHAGORAS})",
+            "cannot work out sqrt(sin(x)^2+cos(x)^2-1) in s",
+            "sin(x)^2 + cos(x)^2 - 1 is exactly 0: give it a name of its own",
+        ),
+    ],
+)
+def test_what_cannot_be_told_is_an_error_at_its_place(marked: str, message: str, hint: str) -> None:
+    problem = refusal(f"weights: {{x: 3}}\nforward:\n  {marked}\nloss: s")
+    assert problem.message.startswith(message)
+    assert any(hint in text for text in problem.hints), problem.hints
+
+
+def test_what_is_proven_to_be_zero_works_under_a_name_of_its_own() -> None:
+    found = rows_of(f"input: {{x: 3}}\nweights: {{w: 1}}\nforward:\n  q: {PYTHAGORAS}\n  s: sqrt(q)\nloss: s + w")
+    assert found["s"] == "0"
