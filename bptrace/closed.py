@@ -128,7 +128,7 @@ def _is_identically_zero(form: Any) -> bool:
     """Whether a form is 0 once it is written over one denominator, or else simplified where it is short."""
     import sympy
 
-    numerator = sympy.fraction(sympy.together(form))[0]
+    numerator = sympy.fraction(sympy.together(form.rewrite(sympy.exp)))[0]
     if numerator.count_ops() < EXPANDED_LIMIT and not any(map(_is_high_power, sympy.preorder_traversal(numerator))):
         numerator = sympy.expand(numerator)
     return bool(numerator == 0) or (
