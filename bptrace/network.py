@@ -9,7 +9,8 @@ from typing import NamedTuple, Self
 
 from bptrace.bounds import DIGITS as DIGITS_ALLOWED
 from bptrace.bounds import Bound, measured
-from bptrace.certain import Certainty, Outer
+from bptrace.certain import Certainty
+from bptrace.closed import Outer
 from bptrace.elements import Register
 from bptrace.enclosures import OutOfDomain, Undecided, precision_bits
 from bptrace.errors import BptraceError, SpecError
