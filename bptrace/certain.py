@@ -129,21 +129,24 @@ class Certainty:
         """Whether something was proven that settles a part of the doubt; it is among the facts then."""
         register = Register(self.program.quantities, doubt.values, bits)
         proofs = Proofs(register, self.program.definitions, self.outer)
-        proven = [self._learn(one, other, proofs) for one, other in self._questions(doubt, register)]
-        return any(proven)
+        for questions in self._questions(doubt, register):
+            learned = [self._learn(one, other, proofs) for one, other in questions]
+            if any(learned):
+                return True  # what comes after may be settled by that
+        return False
 
-    def _questions(self, doubt: Doubt, register: Register) -> Iterator[tuple[Expr, Expr]]:
-        """Pairs of elements of which it would help to know that they are equal."""
+    def _questions(self, doubt: Doubt, register: Register) -> Iterator[list[tuple[Expr, Expr]]]:
+        """Pairs of elements of which it would help to know that they are equal, a definition at a time."""
         definition = doubt.definition
         for losing in self.losing:
-            yield from ((leaf, Number(ZERO)) for leaf in self._inaccurate(losing, register))
+            yield [(leaf, Number(ZERO)) for leaf in self._inaccurate(losing, register)]
         if doubt.inaccurate:
             return
         expand = expander(definition.expr, register)
         for tree in map(expand, indices(definition.shape)):
             at_fault = undecided(tree)
             if at_fault is not None:
-                yield from combinations([*compared(at_fault), Number(ZERO)], 2)
+                yield list(combinations([*compared(at_fault), Number(ZERO)], 2))
 
     def _inaccurate(self, definition: Definition, register: Register) -> list[Leaf]:
         """The elements with too few proven digits of which nothing was asked before."""

@@ -144,7 +144,7 @@ class Proofs:
         for steps in (*(n for n in STEPS_BACK if n < farthest), farthest):
             within = {key for key, distance in distances.items() if distance <= steps}
             forms = ClosedForms(self.register, [*self.definitions.values()], PROOF_LIMIT, self.outer, within)
-            if _proves(forms, tree):
+            if _proves(forms, tree, thorough=steps == farthest):
                 return True
         return False
 
@@ -158,12 +158,12 @@ class Proofs:
         return found
 
 
-def _proves(forms: ClosedForms, tree: Expr) -> bool:
+def _proves(forms: ClosedForms, tree: Expr, thorough: bool) -> bool:
     try:
         form = forms.of(tree)
     except (TooLong, RecursionError):
         return False
-    return bool(form == 0) or _is_identically_zero(form)
+    return bool(form == 0) or _is_identically_zero(form, thorough)
 
 
 def _symbol(name: str) -> Any:
@@ -178,15 +178,15 @@ def _rational(value: Rational) -> Any:
     return sympy.Rational(int(value.p), int(value.q))
 
 
-def _is_identically_zero(form: Any) -> bool:
-    """Whether a form is 0 once it is written over one denominator, or else simplified where it is short."""
+def _is_identically_zero(form: Any, thorough: bool) -> bool:
+    """Whether a form is 0 once it is written over one denominator; if `thorough`, or simplified where it is short."""
     import sympy
 
     numerator = sympy.fraction(sympy.together(form.rewrite(sympy.exp)))[0]
     if numerator.count_ops() < EXPANDED_LIMIT and not any(map(_is_high_power, sympy.preorder_traversal(numerator))):
         numerator = sympy.expand(numerator)
     return bool(numerator == 0) or (
-        numerator.count_ops() < SIMPLIFIED_LIMIT and bool(sympy.simplify(sympy.expand(form)) == 0)
+        thorough and numerator.count_ops() < SIMPLIFIED_LIMIT and bool(sympy.simplify(sympy.expand(form)) == 0)
     )
 
 
