@@ -70,7 +70,7 @@ class ClosedForms:
             form = self.of(tree)
         except (TooLong, RecursionError):
             return False
-        return bool(form == 0) or bool(_simplified(form) == 0)
+        return bool(form == 0) or bool(_simplified(form) == 0) or bool(_simplified(_exponential(form)) == 0)
 
     def of(self, tree: Expr) -> Any:
         """The closed form of a tree of single elements. Raises TooLong."""
@@ -127,3 +127,10 @@ def _simplified(form: Any) -> Any:
 
     expanded = sympy.expand(form)
     return sympy.simplify(expanded) if expanded.count_ops() < SIMPLIFIED_LIMIT else expanded
+
+
+def _exponential(form: Any) -> Any:
+    """The same with hyperbolic functions written out."""
+    import sympy
+
+    return form.rewrite([sympy.sinh, sympy.cosh, sympy.tanh], sympy.exp)
