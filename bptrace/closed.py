@@ -21,6 +21,7 @@ from bptrace.ops import OPS
 SHOWN_LIMIT = 300
 PROOF_LIMIT = 3_000
 SIMPLIFIED_LIMIT = 150
+NUMBER_BITS = 3_000
 
 
 class TooLong(ValueError):
@@ -57,20 +58,20 @@ class ClosedForms:
         try:
             with precision(self.register.bits):
                 form = self.of(tree)
-        except (TooLong, RecursionError):
-            return None
-        from sympy import sstr
+            from sympy import sstr
 
-        text = sstr(form, order="none").replace("**", "^")  # a sum's numbers first: 1 + exp(z)
+            text = sstr(form, order="none").replace("**", "^")  # a sum's numbers first: 1 + exp(z)
+        except (ValueError, ArithmeticError, RecursionError):
+            return None
         return text if len(text) <= width else None
 
     def is_zero(self, tree: Expr) -> bool:
         """Whether a tree of single elements is proven to be exactly 0."""
         try:
             form = self.of(tree)
-        except (TooLong, RecursionError):
+            return bool(form == 0) or bool(_simplified(form) == 0) or bool(_simplified(_exponential(form)) == 0)
+        except (ValueError, ArithmeticError, RecursionError):  # sympy's own limits, too
             return False
-        return bool(form == 0) or bool(_simplified(form) == 0) or bool(_simplified(_exponential(form)) == 0)
 
     def of(self, tree: Expr) -> Any:
         """The closed form of a tree of single elements. Raises TooLong."""
@@ -119,6 +120,8 @@ class ClosedForms:
 def _rational(value: Rational) -> Any:
     import sympy
 
+    if value.height_bits() > NUMBER_BITS:
+        raise TooLong("a number of too many digits")
     return sympy.Rational(int(value.p), int(value.q))
 
 
