@@ -6,6 +6,7 @@ Used to prove that a number is exactly 0, or that two are equal, where no enclos
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, cast
@@ -22,6 +23,7 @@ SHOWN_LIMIT = 300
 PROOF_LIMIT = 3_000
 SIMPLIFIED_LIMIT = 150
 NUMBER_BITS = 3_000
+TERMS_LIMIT = 2_000
 
 
 class TooLong(ValueError):
@@ -128,6 +130,8 @@ def _rational(value: Rational) -> Any:
 def _simplified(form: Any) -> Any:
     import sympy
 
+    if _terms(form) > TERMS_LIMIT:
+        return form
     expanded = sympy.expand(form)
     return sympy.simplify(expanded) if expanded.count_ops() < SIMPLIFIED_LIMIT else expanded
 
@@ -137,3 +141,15 @@ def _exponential(form: Any) -> Any:
     import sympy
 
     return form.rewrite([sympy.sinh, sympy.cosh, sympy.tanh], sympy.exp)
+
+
+def _terms(form: Any) -> int:
+    """About how many terms a form has once it is expanded; no more than a little above the limit."""
+    parts = [_terms(arg) for arg in form.args]
+    if form.is_Add:
+        count = sum(parts)
+    elif form.is_Pow and form.exp.is_Integer:
+        count = parts[0] ** min(abs(int(form.exp)), TERMS_LIMIT)
+    else:
+        count = math.prod(parts) if form.is_Mul else max(parts, default=1)
+    return int(min(count, 2 * TERMS_LIMIT))
