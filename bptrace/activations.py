@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from bptrace import arrays
 from bptrace.arrays import Expander, Kernel
 from bptrace.bounds import Bound
-from bptrace.enclosures import even, exp, log, odd, pi, sqrt
+from bptrace.enclosures import even, exp, log, odd, pi, sqrt, within_reach
 from bptrace.exact import Index, Rational, Scalar, Value, array, entries, indices, whole
 from bptrace.expr import Call, Cases, Expr, Number, Operand, lift, number
 from bptrace.op import Op, call
@@ -194,10 +194,16 @@ ROWS = (
         "cos", even("cos"), lambda upstream, z, out: upstream * minus(call("sin", z)), "cos(z): the cosine, of radians"
     ),
     elementary(
-        "sinh", odd("sinh"), lambda upstream, z, out: upstream * call("cosh", z), "sinh(z): the hyperbolic sine"
+        "sinh",
+        within_reach("sinh", odd("sinh")),
+        lambda upstream, z, out: upstream * call("cosh", z),
+        "sinh(z): the hyperbolic sine",
     ),
     elementary(
-        "cosh", even("cosh"), lambda upstream, z, out: upstream * call("sinh", z), "cosh(z): the hyperbolic cosine"
+        "cosh",
+        within_reach("cosh", even("cosh")),
+        lambda upstream, z, out: upstream * call("sinh", z),
+        "cosh(z): the hyperbolic cosine",
     ),
     elementary(
         "erf",

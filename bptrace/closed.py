@@ -6,6 +6,7 @@ Used to prove that a number is exactly 0, or that two are equal, where no enclos
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from typing import Any, TypeAlias, cast
@@ -21,9 +22,9 @@ from bptrace.ops import OPS
 SHOWN_LIMIT = 300
 PROOF_LIMIT = 2_000
 STEPS_BACK = (2, 4, 7)
-EXPANDED_LIMIT = 2_000
-POWER_LIMIT = 12
 SIMPLIFIED_LIMIT = 150
+NUMBER_BITS = 3_000
+TERMS_LIMIT = 2_000
 
 
 Outer: TypeAlias = Callable[[str, Index], Any]
@@ -68,11 +69,11 @@ class ClosedForms:
         try:
             with precision(self.register.bits):
                 form = self.of(tree)
-        except (TooLong, RecursionError):
-            return None
-        from sympy import sstr
+            from sympy import sstr
 
-        text = sstr(form, order="none").replace("**", "^")  # a sum's numbers first: 1 + exp(z)
+            text = sstr(form, order="none").replace("**", "^")  # a sum's numbers first: 1 + exp(z)
+        except (ValueError, ArithmeticError, RecursionError):
+            return None
         return text if len(text) <= width else None
 
     def of(self, tree: Expr) -> Any:
@@ -161,9 +162,9 @@ class Proofs:
 def _proves(forms: ClosedForms, tree: Expr, thorough: bool) -> bool:
     try:
         form = forms.of(tree)
-    except (TooLong, RecursionError):
+        return bool(form == 0) or _is_identically_zero(form, thorough)
+    except (ValueError, ArithmeticError, RecursionError):  # sympy's own limits, too
         return False
-    return bool(form == 0) or _is_identically_zero(form, thorough)
 
 
 def _symbol(name: str) -> Any:
@@ -175,6 +176,8 @@ def _symbol(name: str) -> Any:
 def _rational(value: Rational) -> Any:
     import sympy
 
+    if value.height_bits() > NUMBER_BITS:
+        raise TooLong("a number of too many digits")
     return sympy.Rational(int(value.p), int(value.q))
 
 
@@ -182,14 +185,29 @@ def _is_identically_zero(form: Any, thorough: bool) -> bool:
     """Whether a form is 0 once it is written over one denominator; if `thorough`, or simplified where it is short."""
     import sympy
 
-    numerator = sympy.fraction(sympy.together(form.rewrite(sympy.exp)))[0]
-    if numerator.count_ops() < EXPANDED_LIMIT and not any(map(_is_high_power, sympy.preorder_traversal(numerator))):
+    numerator = sympy.fraction(sympy.together(_exponential(form)))[0]
+    if _terms(numerator) <= TERMS_LIMIT:
         numerator = sympy.expand(numerator)
-    return bool(numerator == 0) or (
-        thorough and numerator.count_ops() < SIMPLIFIED_LIMIT and bool(sympy.simplify(sympy.expand(form)) == 0)
-    )
+    if numerator == 0 or not thorough or _terms(form) > TERMS_LIMIT:
+        return bool(numerator == 0)
+    expanded = sympy.expand(form)
+    return expanded.count_ops() < SIMPLIFIED_LIMIT and bool(sympy.simplify(expanded) == 0)
 
 
-def _is_high_power(form: Any) -> bool:
-    """Whether writing out a power of a sum would take very long."""
-    return bool(form.is_Pow and form.base.is_Add and (not form.exp.is_Integer or abs(form.exp) > POWER_LIMIT))
+def _exponential(form: Any) -> Any:
+    """The same with hyperbolic functions written out."""
+    import sympy
+
+    return form.rewrite([sympy.sinh, sympy.cosh, sympy.tanh], sympy.exp)
+
+
+def _terms(form: Any) -> int:
+    """About how many terms a form has once it is expanded; no more than a little above the limit."""
+    parts = [_terms(arg) for arg in form.args]
+    if form.is_Add:
+        count = sum(parts)
+    elif form.is_Pow and form.exp.is_Integer:
+        count = parts[0] ** min(abs(int(form.exp)), TERMS_LIMIT)
+    else:
+        count = math.prod(parts) if form.is_Mul else max(parts, default=1)
+    return int(min(count, 2 * TERMS_LIMIT))

@@ -215,6 +215,17 @@ def odd(method: str) -> Callable[[Scalar], Scalar]:
     return lambda value: function(_ball(value)) if value else ZERO
 
 
+def within_reach(name: str, function: Callable[[Scalar], Scalar]) -> Callable[[Scalar], Scalar]:
+    """A function that grows as exp does, within the same limit. It raises OutOfDomain beyond."""
+
+    def limited(value: Scalar) -> Scalar:
+        if abs(_ball(value)) > EXPONENT_LIMIT:
+            raise OutOfDomain(f"{name} of a number beyond ±{EXPONENT_LIMIT:,}")
+        return function(value)
+
+    return limited
+
+
 def even(method: str) -> Callable[[Scalar], Scalar]:
     """A function of FLINT that is 1 at 0 and irrational at every other rational."""
     function = getattr(arb, method)

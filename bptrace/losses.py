@@ -8,7 +8,7 @@ from bptrace import arrays
 from bptrace.activations import minus, sigmoid
 from bptrace.arrays import Expander, Kernel
 from bptrace.enclosures import OutOfDomain, is_enclosure, log, multiply
-from bptrace.exact import ZERO, Index, Scalar, Shape, Value, array, at, entries, indices, whole
+from bptrace.exact import ZERO, Index, Scalar, Shape, Value, array, at, digits, entries, indices, whole
 from bptrace.expr import NOTHING, Call, Expr, Leaf, Number, ShapeError, common_shape, lift, shape_text, spread_to
 from bptrace.op import Op, call
 from bptrace.pieces import total
@@ -22,7 +22,8 @@ def class_index(value: Scalar, count: int) -> int:
     """The 0-based index of a class that is counted from 1. Raises OutOfDomain."""
     number = whole(value)
     if number is None or not 1 <= number <= count:
-        raise OutOfDomain(f"the target is a class number from 1 to {count}")
+        shown = digits(value, False) if not is_enclosure(value) else "an enclosure"
+        raise OutOfDomain(f"the target {shown} is no class number from 1 to {count}")
     return number - 1
 
 
@@ -103,14 +104,30 @@ def _distribution_kernel(node: Call) -> Kernel:
     def checked(value: Value) -> Value:
         items, width = entries(value, shape), shape[-1]
         for start in range(0, len(items), width):
-            part = items[start : start + width]
-            if any(map(is_enclosure, part)):
-                raise OutOfDomain("the target is not exact: write -sum(y*log_softmax(z)) for such a target")
-            if sum(part, ZERO) != 1:
-                raise OutOfDomain(f"the target sums to {sum(part, ZERO)}, not to 1")
+            _check_distribution(items[start : start + width])
         return value
 
     return checked
+
+
+def _check_distribution(items: Sequence[Scalar]) -> None:
+    """Raise OutOfDomain where a row of a target is not exact or does not sum to 1."""
+    if any(map(is_enclosure, items)):
+        raise OutOfDomain("the target is not exact: write -sum(y*log_softmax(z)) for such a target")
+    if sum(items, ZERO) != 1:
+        raise OutOfDomain(f"the target sums to {digits(sum(items, ZERO), False)}, not to 1")
+
+
+def _distribution_expand(node: Call, args: Sequence[Expander]) -> Expander:
+    """The element itself, of a row that sums to 1."""
+    (target,) = args
+
+    def expand(index: Index) -> Expr:
+        row = [target((*index[:-1], place)) for place in range(node.shape[-1])]
+        _check_distribution([part.value for part in row if isinstance(part, Leaf | Number)])
+        return row[index[-1]]
+
+    return expand
 
 
 def _target_problem(scores: Expr, target: Expr) -> str:
@@ -231,7 +248,8 @@ ROWS = (
     Op(
         "distribution",
         kernel=_distribution_kernel,
-        expand=lambda node, args: args[0],
+        expand=_distribution_expand,
+        regular=False,
         gradient=lambda upstream, node, out: [upstream],
         linear=lambda node: True,
     ),

@@ -235,6 +235,7 @@ OWN_ROWS = (
         scalar=power,
         axis=arrays.elementwise_axis,
         real=_leaves_rationals,
+        symbolic="Pow",
         growth=_power_growth,
         gradient=gradients.of_power,
     ),

@@ -78,7 +78,8 @@ def leaves_rationals(expr: Any) -> bool:
 def approximated(expr: Any, numbers: dict[Any, Any]) -> Interval:
     """The value by mpmath; what differs by less than its rounding counts as a tie."""
     symbols = sorted(expr.free_symbols, key=str)
-    function = sympy.lambdify(symbols, expr.replace(_is_comparison, _with_ties), "mpmath")
+    settled = expr.replace(_is_comparison, _with_ties) if expr.has(Piecewise) else expr
+    function = sympy.lambdify(symbols, settled, "mpmath")
     with mpmath.workdps(DIGITS):
         found = function(*(mpmath.mpf(int(numbers[symbol].p)) / int(numbers[symbol].q) for symbol in symbols))
         middle = Fraction(mpmath.nstr(mpmath.mpf(found), DIGITS))

@@ -11,6 +11,7 @@ from bptrace import SpecError, load, loads
 from bptrace.exact import Value
 from bptrace.settings import assigned
 from tests.conftest import RELU
+from tests.fuzz_texts import refusal
 
 TOWER = "weights: {a: 2}\nforward:\n  b: a^1000\n  c: b^1000\n  d: c^1000\nloss: "
 
@@ -133,3 +134,107 @@ def test_larger_values_are_refused_before_they_are_worked_out(text: str, message
 
 def test_a_value_that_could_grow_is_worked_out_where_it_does_not() -> None:
     assert loads(TOWER.replace("a: 2", "a: 1") + "d").trace()["dL/da"] == 1000**3
+
+
+# what has no real value
+
+THREE = "weights: {z: [1, 2, 3], w: [[1, 2], [3, 4]], x: -8, o: 0, n: 100, v: [1, -1]}\n"
+
+
+@pytest.mark.parametrize(
+    ("marked", "message", "hint"),
+    [
+        ("forward:\n  q: 1 + ¦log(x)\nloss: q", "log of a negative number in q", "q = 1 + log(-8)"),
+        ("loss: 2*¦log(o)", "log of 0 in L", "L = 2*log(0)"),
+        ("forward: {q: ¦sqrt(v)}\nloss: sum(q)", "sqrt of a negative number in q2", "q2 = sqrt(-1)"),
+        ("loss: x¦^(1/3)", "a negative number to a power that is not whole in L", "L = (-8)^(1/3)"),
+        ("loss: o¦^-0.5", "division by zero in L", "L = 0^(-0.5)"),
+        ("loss: ¦sqrt(o)", "division by zero in dL/do", "dL/do = 1/(2*0)"),
+        ("loss: exp(¦exp(exp(n)))", "exp of a number beyond ±2,302,585 in L", "L = exp(exp(exp(100)))"),
+        ("loss: ¦sigmoid(n^9)", "exp of a number beyond ±2,302,585 in L", "L = 1/(1+exp(-1000000000000000000))"),
+        ("loss: ¦cosh(n^9)", "cosh of a number beyond ±2,302,585 in L", "L = cosh(100^9)"),
+        ("loss: -¦sinh(n^9)", "sinh of a number beyond ±2,302,585 in L", "L = -sinh(100^9)"),
+        ("loss: x¦/(exp(o) - 1)", "division by zero in L", "L = -8/(exp(0)-1)"),
+        ("loss: ¦cross_entropy(z, 4)", "the target 4 is no class number from 1 to 3 in L", None),
+        ("loss: ¦cross_entropy(z, 0)", "the target 0 is no class number from 1 to 3 in L", None),
+        ("loss: ¦cross_entropy(z, 1.5)", "the target 3/2 is no class number from 1 to 3 in L", None),
+        ("target: {y: 4}\nloss: ¦cross_entropy(z, y)", "the target 4 is no class number from 1 to 3 in L", None),
+        ("target: {y: [1, 3]}\nloss: ¦cross_entropy(w, y)", "the target 3 is no class number from 1 to 2 in L", None),
+        ("loss: ¦nll(z, -1)", "the target -1 is no class number from 1 to 3 in L", None),
+        ("target: {y: [0.5, 0.5, 0.5]}\nloss: ¦cross_entropy(z, y)", "the target sums to 3/2, not to 1 in L", None),
+        ("target: {y: [[1, 0], [1, 1]]}\nloss: ¦cross_entropy(w, y)", "the target sums to 2, not to 1 in L", None),
+        ("loss: ¦cross_entropy(z, softmax(z))", "the target is not exact: write -sum(y*log_softmax(z))", None),
+        ("loss: ¦binary_cross_entropy(o, 1)", "log of 0 in L", "L = -(log(0)+(1-1)*log(1-0))"),
+        ("loss: ¦layer_norm(z, -1)[1]", "sqrt of a negative number in std", "std = sqrt(2/3+(-1))"),
+    ],
+)
+def test_what_has_no_real_value_is_named_and_placed(marked: str, message: str, hint: str | None) -> None:
+    problem = refusal(THREE + marked)
+    assert problem.message.startswith(message)
+    assert problem.hints == ((hint,) if hint else ())
+
+
+@pytest.mark.parametrize(
+    ("marked", "message"),
+    [
+        ("¦softmax(z, 2)", "softmax: a vector has the axis 1 only"),
+        ("¦softmax(w, 3)", "softmax: the axis, the second argument, is 1 or 2"),
+        ("¦softmax(w, x)", "softmax: the axis, the second argument, is 1 or 2"),
+        ("¦log_softmax(w, 1.5)", "log_softmax: the axis, the second argument, is 1 or 2"),
+        ("¦softmax(x)", "softmax: the argument is a vector or a matrix"),
+        ("¦layer_norm(x)", "layer_norm: the argument is a vector or a matrix"),
+        ("¦cross_entropy(x, 1)", "cross_entropy: the first argument is a vector, one number a class, or a matrix"),
+        ("¦cross_entropy(z, v)", "cross_entropy: the target is a class number, or a vector of 3 of probabilities"),
+        ("¦cross_entropy(w, 1)", "cross_entropy: the target is a vector of class numbers, or a 2x2 matrix"),
+        ("¦nll(z, z)", "nll: the target is a class number for a vector"),
+        ("¦kl_divergence(z, v)", "shape mismatch: a vector of 2 and a vector of 3 do not go together"),
+        ("¦sigmoid(z, 2)", "sigmoid takes 1 argument, not 2"),
+        ("¦elu(z, 2, 3)", "elu takes 1 or 2 arguments, not 3"),
+        ("¦exp()", "exp takes 1 argument, not 0"),
+    ],
+)
+def test_wrong_arguments(marked: str, message: str) -> None:
+    assert refusal(THREE + "loss: " + marked).message.startswith(message)
+
+
+# rows as on paper
+
+LOGITS = "input: {x: [1, -1]}\nweights: {W: [[1, 2], [0, 1/2]], b: [0, 1]}\n"
+
+
+@pytest.mark.parametrize(
+    ("equations", "quantity", "formula"),
+    [
+        ("forward: {z: W@x + b, h: sigmoid(z)}\nloss: sum(h)", "sigmoid'(z1)", "h1*(1-h1)"),
+        ("forward: {z: W@x + b, h: tanh(z)}\nloss: sum(h)", "tanh'(z1)", "1-h1^2"),
+        ("forward: {z: W@x + b, h: softplus(z)}\nloss: sum(h)", "softplus'(z2)", "1/(1+exp(-z2))"),
+        ("forward: {z: W@x + b, p: softmax(z)}\nloss: p[1]*p[2]", "p1", "exp(z1)/(exp(z1)+exp(z2))"),
+        (
+            "forward: {z: W@x + b, p: softmax(z)}\nloss: p[1]*p[2]",
+            "dL/dz1",
+            "dL/dp1*p1*(1-p1) + dL/dp2*(-p2*p1)",
+        ),
+        ("forward: {z: W@x + b}\nloss: cross_entropy(z, 2)", "p1", "exp(z1)/(exp(z1)+exp(z2))"),
+        ("forward: {z: W@x + b}\nloss: cross_entropy(z, 2)", "L", "-log(p2)"),
+        ("forward: {z: W@x + b}\nloss: cross_entropy(z, 2)", "dL/dz1", "p1"),
+        ("forward: {z: W@x + b}\nloss: cross_entropy(z, 2)", "dL/dz2", "p2-1"),
+        ("target: {y: 1}\nforward: {z: W@x + b}\nloss: cross_entropy(z, y)", "dL/dz1", "p1-1"),
+        ("target: {y: [1/3, 2/3]}\nforward: {z: W@x + b}\nloss: cross_entropy(z, y)", "dL/dz1", "p1-y1"),
+        ("target: {y: [1/3, 2/3]}\nforward: {z: W@x + b}\nloss: cross_entropy(z, y)", "L", "-(y1*log(p1)+y2*log(p2))"),
+        ("loss: 3*cross_entropy(W@x + b, 2)", "dL/dz_L1", "3*p1"),
+        ("loss: cross_entropy(W@x + b, 2)", "dL/dz_L2", "p2-1"),
+        ("target: {y: [2, 1]}\nforward: {z: W}\nloss: cross_entropy(z, y)", "L", "-(log(p12)+log(p21))"),
+        ("target: {y: [2, 1]}\nforward: {z: W}\nloss: cross_entropy(z, y)", "dL/dz12", "p12-1"),
+        ("target: {y: [2, 1]}\nforward: {z: W}\nloss: cross_entropy(z, y)", "dL/dz22", "p22"),
+        ("target: {y: [0, 1]}\nforward: {z: W@x}\nloss: bce_with_logits(z, y)", "dL/dz1", "p1-y1"),
+        ("forward: {z: W@x, h: 2*sigmoid(z) + 1}\nloss: sum(h)", "sigmoid'(z1)", "h_h1*(1-h_h1)"),
+        ("forward: {z: W@x, h: 2*sigmoid(z) + 1}\nloss: sum(h)", "dL/dz1", "dL/dh_h1*sigmoid'(z1)"),
+        ("loss: log(sum(exp(b)))", "dL/db1", "dL/dz_L*exp(b1)"),
+        ("loss: logsumexp(b)", "dL/db1", "exp(b1-L)"),
+        ("loss: norm(b)", "dL/db2", "b2/L"),
+        ("loss: sqrt(b[2])", "dL/db2", "1/(2*L)"),
+    ],
+)
+def test_rows_that_leave_the_rationals_are_written_as_on_paper(equations: str, quantity: str, formula: str) -> None:
+    rows = {row.quantity: row.formula for row in loads(LOGITS + equations).trace().rows()}
+    assert rows[quantity] == formula

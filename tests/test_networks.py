@@ -89,8 +89,22 @@ def test_prints_its_golden_file(path: Path, suffix: str, words: list[str], comma
     golden(f"{path.stem}.{suffix}", out)
 
 
+TRAININGS = [("adam", "3"), ("sigmoid_2_2_2", "5")]
+
+
+@pytest.mark.parametrize(("name", "steps"), TRAININGS)
+@pytest.mark.parametrize(("suffix", "words"), [("txt", []), ("all.csv", ["--show", "all", "--format", "csv"])])
+def test_trains_as_its_golden_file_says(
+    name: str, steps: str, suffix: str, words: list[str], command: Command, golden: Golden
+) -> None:
+    path = ROOT / "networks" / f"{name}.yaml"
+    assert command("train", path, "--steps", steps, *words)[::2] == (0, "")
+    golden(f"{name}.train.{suffix}", command("train", path, "--steps", steps, *words)[1])
+
+
 def test_no_golden_file_is_left_over() -> None:
-    documents = ["linear_2_2_2_1.reverse.csv", "relu_2_2_1.reverse.csv", "relu_lifecycle.values.csv"]
+    trainings = [f"{name}.train.{suffix}" for name, _ in TRAININGS for suffix in ("txt", "all.csv")]
+    documents = [*trainings, "linear_2_2_2_1.reverse.csv", "relu_2_2_1.reverse.csv", "relu_lifecycle.values.csv"]
     written = [f"{path.stem}.{suffix}" for path in NETWORKS for suffix in ("csv", "md", "txt")]
     assert sorted(path.name for path in GOLDEN.iterdir()) == sorted(documents + written)
 
