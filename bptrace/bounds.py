@@ -19,35 +19,44 @@ ROOM = 64
 
 
 class Bound(NamedTuple):
-    """Bits of the largest numerator and of the common denominator."""
+    """Bits of the largest numerator and of the common denominator; `each`: of the longest element by itself.
+
+    Where elements are added up their common denominator counts; where each goes its own way, its own length does.
+    """
 
     top: int
     bottom: int
+    each: int = CAP
+
+    @property
+    def longest(self) -> int:
+        """The bits of the longest number."""
+        return min(max(self.top, self.bottom), self.each)
 
     def fits(self, shape: Shape) -> bool:
         """Whether values of this size are worked out: about a million digits each, 256 MB together."""
-        longest = max(self)
-        return longest <= BIT_LIMIT and longest * size(shape) <= TOTAL_BIT_LIMIT
+        return self.longest <= BIT_LIMIT and self.longest * size(shape) <= TOTAL_BIT_LIMIT
 
     def within(self, other: Bound) -> bool:
         """Whether nothing of this size is larger than what the other allows."""
-        return self.top <= other.top and self.bottom <= other.bottom
+        return all(own <= allowed for own, allowed in zip(self, other, strict=True))
 
     def doubled(self) -> Bound:
         """Room for numbers twice as long, and some more."""
-        return Bound(2 * max(self.top, 0) + ROOM, 2 * self.bottom + ROOM)
+        return Bound(2 * max(self.top, 0) + ROOM, 2 * self.bottom + ROOM, 2 * self.each + ROOM)
 
     @property
     def digits(self) -> int:
         """The decimal digits of the longest number."""
-        return max(self) * 30_103 // 100_000 + 1
+        return self.longest * 30_103 // 100_000 + 1
 
 
 def measured(value: Value, shape: Shape) -> Bound:
     """The bound of a known value; an enclosure takes no more room than its precision."""
     items = [item for item in entries(value, shape) if not is_enclosure(item)]
     bottom = denominator_bits(items)
-    return Bound(max((item.p.bit_length() - item.q.bit_length() + 1 for item in items), default=1) + bottom, bottom)
+    top = max((item.p.bit_length() - item.q.bit_length() + 1 for item in items), default=1) + bottom
+    return Bound(top, bottom, max((item.height_bits() for item in items), default=1))
 
 
 def literal(value: Rational) -> Bound:
@@ -57,21 +66,23 @@ def literal(value: Rational) -> Bound:
 
 def added(args: Sequence[Bound], terms: int = 1) -> Bound:
     """A sum, a comparison or a choice of arguments, over so many elements of each."""
-    bottom = sum(arg.bottom for arg in args)
-    return Bound(max(arg.top - arg.bottom for arg in args) + bottom + (len(args) * terms).bit_length(), bottom)
+    bottom, more = sum(arg.bottom for arg in args), (len(args) * terms).bit_length()
+    each = sum(arg.longest for arg in args) + more if terms == 1 else CAP
+    return Bound(max(arg.top - arg.bottom for arg in args) + bottom + more, bottom, min(each, CAP))
 
 
 def multiplied(args: Sequence[Bound], terms: int = 1, times: int = 1) -> Bound:
     """A product of arguments, summed over so many elements, or multiplied by itself so many times."""
     top, bottom = sum(arg.top for arg in args), sum(arg.bottom for arg in args)
-    return Bound(min(max(top * times, 1) + terms.bit_length(), CAP), min(max(bottom * times, 1), CAP))
+    each = sum(arg.longest for arg in args) * times if terms == 1 else CAP
+    return Bound(min(max(top * times, 1) + terms.bit_length(), CAP), min(max(bottom * times, 1), CAP), min(each, CAP))
 
 
 def largest(bounds: Sequence[Bound]) -> Bound:
     """The bound of any of several values."""
-    return Bound(max(bound.top for bound in bounds), max(bound.bottom for bound in bounds))
+    return Bound(*map(max, *bounds)) if len(bounds) > 1 else bounds[0]
 
 
 def inverted(arg: Bound, count: int) -> Bound:
     """One over each of so many elements, whose common denominator is the product of what were numerators."""
-    return Bound(arg.bottom + arg.top * (count - 1), arg.top * count)
+    return Bound(arg.bottom + arg.top * (count - 1), arg.top * count, arg.longest)

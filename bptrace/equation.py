@@ -250,7 +250,7 @@ class _Parser:
         """An exponent as it is, or the number that it comes to; that is bounded."""
         if any(isinstance(node, Name) or (isinstance(node, Call) and is_function(node)) for node in nodes(expr)):
             return expr
-        if max(growth(expr, {})) > 10 * EXPONENT_LIMIT:
+        if growth(expr, {}).longest > 10 * EXPONENT_LIMIT:
             raise self.error(f"an exponent beyond {EXPONENT_LIMIT:,}", token)
         try:
             value = evaluate(expr)
