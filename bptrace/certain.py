@@ -11,9 +11,9 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import combinations
-from typing import Any, TypeAlias, cast
+from typing import TypeAlias, cast
 
-from bptrace.closed import PROOF_LIMIT, ClosedForms
+from bptrace.closed import Outer, Proofs
 from bptrace.elements import Register
 from bptrace.enclosures import Undecided, accuracy, agree, is_enclosure, least_accuracy, precision
 from bptrace.errors import SpecError
@@ -31,8 +31,6 @@ PROOF_BITS = 1 << 12
 BIT_LIMIT = 1 << 17
 
 Place: TypeAlias = tuple[str, Index]
-Outer: TypeAlias = Callable[[str, Index], Any]
-"""(given, element) gives the closed form of the element; raises TooLong where it has none."""
 Facts: TypeAlias = "dict[str, dict[Index, Scalar | Place]]"
 """By quantity and element: the number it is exactly, or the place of an earlier element that it equals."""
 Compute: TypeAlias = "Callable[[Definition, Callable[[Mapping[str, Value]], Value], Mapping[str, Value]], Value]"
@@ -130,32 +128,42 @@ class Certainty:
     def prove(self, doubt: Doubt, bits: int) -> bool:
         """Whether something was proven that settles a part of the doubt; it is among the facts then."""
         register = Register(self.program.quantities, doubt.values, bits)
-        forms = ClosedForms(register, self.program.definitions, PROOF_LIMIT, self.outer)
-        proven = [self._learn(one, other, forms) for one, other in self._questions(doubt, register)]
-        return any(proven)
+        proofs = Proofs(register, self.program.definitions, self.outer)
+        for questions in self._questions(doubt, register):
+            learned = [self._learn(one, other, proofs) for one, other in questions]
+            if any(learned):
+                return True  # what comes after may be settled by that
+        return False
 
-    def _questions(self, doubt: Doubt, register: Register) -> Iterator[tuple[Expr, Expr]]:
-        """Pairs of elements of which it would help to know that they are equal."""
+    def _questions(self, doubt: Doubt, register: Register) -> Iterator[list[tuple[Expr, Expr]]]:
+        """Pairs of elements of which it would help to know that they are equal, a definition at a time."""
         definition = doubt.definition
+        for losing in self.losing:
+            yield [(leaf, Number(ZERO)) for leaf in self._inaccurate(losing, register)]
         if doubt.inaccurate:
-            leaves = [register[definition.key][index] for index in indices(definition.shape)]
-            open_ones = [leaf for leaf in leaves if self._is_inaccurate(leaf.value) and leaf.name not in self.asked]
-            self.asked.update(leaf.name for leaf in open_ones)
-            yield from ((leaf, Number(ZERO)) for leaf in open_ones)
             return
         expand = expander(definition.expr, register)
         for tree in map(expand, indices(definition.shape)):
             at_fault = undecided(tree)
             if at_fault is not None:
-                yield from combinations([*compared(at_fault), Number(ZERO)], 2)
+                yield list(combinations([*compared(at_fault), Number(ZERO)], 2))
 
-    def _learn(self, one: Expr, other: Expr, forms: ClosedForms) -> bool:
+    def _inaccurate(self, definition: Definition, register: Register) -> list[Leaf]:
+        """The elements with too few proven digits of which nothing was asked before."""
+        if definition.key not in register.values_by_key:
+            return []
+        leaves = [register[definition.key][index] for index in indices(definition.shape)]
+        found = [leaf for leaf in leaves if self._is_inaccurate(leaf.value) and leaf.name not in self.asked]
+        self.asked.update(leaf.name for leaf in found)
+        return found
+
+    def _learn(self, one: Expr, other: Expr, proofs: Proofs) -> bool:
         """Whether two elements are proven to be equal; the later one takes the earlier one's value then."""
         values = [evaluate(one), evaluate(other)]
         exact = [value for value in values if not is_enclosure(value)]
-        if len(exact) == 2 or not agree(*values) or not forms.is_zero(Call("-", (one, other), ())):
+        if len(exact) == 2 or not agree(*values) or not proofs.is_zero(Call("-", (one, other), ())):
             return False
-        places = sorted(self._place(leaf, forms) for leaf in (one, other) if is_open(leaf))
+        places = sorted(self._place(leaf, proofs) for leaf in (one, other) if is_open(leaf))
         if not places or len(places) + len(exact) < 2:
             self.hopeless = True  # equal, but it has no name under which that could be noted
             return False
@@ -163,9 +171,9 @@ class Certainty:
         self.facts.setdefault(key, {})[index] = exact[0] if exact else places[0][1:]
         return True
 
-    def _place(self, leaf: Expr, forms: ClosedForms) -> tuple[int, str, Index]:
+    def _place(self, leaf: Expr, proofs: Proofs) -> tuple[int, str, Index]:
         """Where an element stands, in the order in which everything is worked out."""
-        key, index = forms.places[cast(Leaf, leaf).name]
+        key, index = proofs.places[cast(Leaf, leaf).name]
         return self._positions.get(key, -1), key, index
 
     @cached_property
@@ -223,8 +231,8 @@ def complaint(program: Program, doubt: Doubt, bits: int) -> SpecError:
 
 def _proven_zeros(tree: Expr, register: Register, program: Program) -> list[Expr]:
     """The parts of a tree that are enclosures of what is proven to be 0."""
-    forms = ClosedForms(register, program.definitions, PROOF_LIMIT)
-    return [part for part in children(tree) if _may_be_zero(part) and forms.is_zero(part)]
+    proofs = Proofs(register, program.definitions)
+    return [part for part in children(tree) if _may_be_zero(part) and proofs.is_zero(part)]
 
 
 def _may_be_zero(tree: Expr) -> bool:

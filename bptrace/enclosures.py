@@ -88,11 +88,15 @@ def compare(one: Scalar, other: Scalar) -> int:
 
 def less(one: Scalar, other: Scalar) -> bool:
     """Whether one is less than the other, proven. Raises Undecided."""
+    if type(one) is fmpq and type(other) is fmpq:
+        return bool(one < other)
     return compare(one, other) < 0
 
 
 def at_most(one: Scalar, other: Scalar) -> bool:
     """Whether one is at most the other, proven. Raises Undecided."""
+    if type(one) is fmpq and type(other) is fmpq:
+        return bool(one <= other)
     return compare(one, other) <= 0
 
 

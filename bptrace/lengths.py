@@ -7,9 +7,8 @@ from collections.abc import Callable, Sequence
 from flint import arb, fmpq, fmpz
 
 from bptrace.enclosures import is_enclosure, precision, proven_digits, rounded
-from bptrace.exact import ZERO, Scalar, Shape, Value, Whole, count_places, digits, entries, rational
+from bptrace.exact import ZERO, Rational, Scalar, Shape, Value, Whole, count_places, digits, entries, rational
 
-DIGITS = 10
 KEPT = 8
 FIGURES = 6
 CLEAR = 64
@@ -36,14 +35,11 @@ _LOG = 30_102_999_566_398_119_521
 """The first twenty places of the common logarithm of 2."""
 
 
-def elided(value: Scalar, decimal: bool, count: int = DIGITS) -> str:
+def elided(value: Rational, decimal: bool) -> str:
     """The exact text of a value, the middle of a long number left out and its digits counted.
 
-    Of a decimal the zeros that lead it are kept, so that its size is to be seen. Of an enclosure so many digits
-    are shown.
+    Of a decimal the zeros that lead it are kept, so that its size is to be seen.
     """
-    if is_enclosure(value):
-        return f"≈{proven_digits(value, count)}"
     if value.height_bits() < SHORT or (decimal and count_places(int(value.q))[0]):
         return "/".join(map(_cut, digits(value, decimal).split("/")))
     sign_text = "-" if value.p < 0 else ""

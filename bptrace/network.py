@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from copy import copy
 from functools import cached_property
-from typing import NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from bptrace.bounds import DIGITS as DIGITS_ALLOWED
 from bptrace.bounds import Bound, measured
-from bptrace.certain import Certainty, Outer
 from bptrace.elements import Register
 from bptrace.enclosures import OutOfDomain, Undecided, precision_bits
 from bptrace.errors import BptraceError, SpecError
@@ -21,6 +20,9 @@ from bptrace.notation import DIGITS, Notation
 from bptrace.optimizers import Optimizer
 from bptrace.program import Program, build
 from bptrace.trace import Trace
+
+if TYPE_CHECKING:
+    from bptrace.closed import Outer
 
 NUMBER_STYLES = ("auto", "fraction", "decimal")
 DIGITS_LIMIT = 10_000
@@ -135,6 +137,12 @@ class Network:
         return {given.key: measured(given.value, given.shape) for given in self.givens}
 
     def _asked(self, inputs: bool, update: bool = True) -> Asked:
+        found = self._plans.asked.get((inputs, update))
+        if found is None:
+            found = self._plans.asked[inputs, update] = self._asked_anew(inputs, update)
+        return found
+
+    def _asked_anew(self, inputs: bool, update: bool) -> Asked:
         more = ({"input"} if inputs else set()) | ({"weights"} if self.optimizer else set())
         return Asked(self.gradients | more, update)
 
@@ -146,15 +154,18 @@ class Network:
         return programs[asked]
 
     def _work(self, asked: Asked) -> Work:
-        if asked not in self._works:
+        found = self._works.get(asked)
+        if found is None:
             program, real = self._program(asked), any(map(is_real, self._values.values()))
             growing = not self._plans.has_room(asked, self._bounds)
-            self._works[asked] = Work(program, self.decimal, real, growing)
-        return self._works[asked]
+            found = self._works[asked] = Work(program, self.decimal, real, growing)
+        return found
 
     def _traced(self, asked: Asked, decimal: bool, digits: int, bits: int = 0) -> Trace:
         """The trace; `bits` is the least precision of what is not rational."""
         work = self._work(asked)
+        if not work.real:
+            return Trace(self, work.program, work.values(self._values), decimal, digits=digits)
         values, bits = work.settled(self._values_at, digits, max(bits, self._past.bits if self._past else 0))
         return Trace(self, work.program, values, decimal, digits=digits, bits=bits)
 
@@ -188,6 +199,7 @@ class Plans:
     """What networks share that differ in numbers alone: programs, and bounds that are known to fit."""
 
     def __init__(self) -> None:
+        self.asked: dict[tuple[bool, bool], Asked] = {}
         self.programs: dict[Asked, Program] = {}
         self.rooms: dict[Asked, Mapping[str, Bound]] = {}
 
@@ -240,6 +252,8 @@ class Work:
         """Every value, and the precision that it took, from the givens at a precision. Raises SpecError."""
         if not self.real:
             return self.values(givens(0)), 0
+        from bptrace.certain import Certainty  # a rational network does without
+
         return Certainty(self.program, givens, digits, self.value_of, outer).values(bits)
 
     def values(self, givens: Mapping[str, Value]) -> dict[str, Value]:

@@ -13,6 +13,7 @@ from bptrace.enclosures import compare, is_enclosure, precision, proven_digits
 from bptrace.evaluate import chosen, evaluate, live_parts
 from bptrace.exact import ONE, ZERO, Scalar, Whole, digits
 from bptrace.expr import NOTHING, Branch, Call, Cases, Expr, Leaf, Number, Slot, children
+from bptrace.lengths import elided
 from bptrace.ops import OPS
 
 CASES, SUM, FRACTION, PRODUCT, POWER, ATOM = range(6)
@@ -93,6 +94,10 @@ class Notation:
     def value(self, value: Scalar) -> str:
         """The text of a row's value: one that is not exact says so."""
         return APPROXIMATELY + self.texts(value)[0] if is_enclosure(value) else self.texts(value)[0]
+
+    def short(self, value: Scalar) -> str:
+        """The same with the middle of a long exact number left out and counted, for a table."""
+        return self.value(value) if is_enclosure(value) else elided(value, self.decimal)
 
     def texts(self, value: Scalar) -> tuple[str, ...]:
         """The text of a number, bare and as it stands where each `bracketing` asks for brackets."""

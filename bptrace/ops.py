@@ -16,7 +16,7 @@ from functools import reduce
 
 from bptrace import activations, arrays, gradients, losses, windows
 from bptrace.bounds import Bound, added, inverted, multiplied
-from bptrace.enclosures import compare, divide, less, multiply, power, rounded, sign, subtract
+from bptrace.enclosures import compare, divide, is_enclosure, less, multiply, power, rounded, sign, subtract
 from bptrace.exact import ZERO, Rational, Scalar, fraction, size, whole
 from bptrace.expr import Call, Cases, Expr, Number, Operand, lift, number, shape_text
 from bptrace.op import OPS, Op, all_nodes, arities, call, expansion, function, function_names, inner_nodes, shape_of
@@ -79,11 +79,15 @@ def _add(*terms: Scalar) -> Scalar:
 
 def largest(*values: Scalar) -> Scalar:
     """The greatest, and of equal ones the first. Raises Undecided."""
+    if not any(map(is_enclosure, values)):
+        return max(values)
     return reduce(lambda best, value: value if less(best, value) else best, values)
 
 
 def smallest(*values: Scalar) -> Scalar:
     """The least, and of equal ones the first. Raises Undecided."""
+    if not any(map(is_enclosure, values)):
+        return min(values)
     return reduce(lambda best, value: value if less(value, best) else best, values)
 
 

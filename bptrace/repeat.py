@@ -24,11 +24,11 @@ CHARACTER_LIMIT = 1_000_000
 NUMBER_LIMIT = 10**9
 WRITTEN = "whole numbers and indices with +, - and *, as in {t-1}"
 
-PIECE = re.compile(r"(?P<word>(?:[\w\u0300-\u036f]|\{[^{}]*\}?)+)|(?P<bracket>\[[^\[\]]*\])|\}")
-BRACES = re.compile(r"\{([^{}]*)(\}?)")
-TOKEN = re.compile(
-    rf"(?P<number>[0-9]+)|(?P<name>{NAME.pattern})|(?P<sign>[-+*])|(?P<space>\s+)|(?P<other>.)", re.DOTALL
-)
+PIECE = r"(?P<word>(?:[\w\u0300-\u036f]|\{[^{}]*\}?)+)|(?P<bracket>\[[^\[\]]*\])|\}"
+BRACES = r"\{([^{}]*)(\}?)"
+TOKEN = rf"(?s:(?P<number>[0-9]+)|(?P<name>{NAME.pattern})|(?P<sign>[-+*])|(?P<space>\s+)|(?P<other>.))"
+HEAD = rf"\s*(?P<index>{NAME.pattern})?(?P<within>\s+in(?=[\s{{]))?"
+"""Patterns; most files have no repeat, so they are compiled where they are used."""
 
 Indices: TypeAlias = Mapping[str, int]
 Places: TypeAlias = Callable[[int], Mark]
@@ -118,7 +118,7 @@ class Template:
         self.at = at
         self.known = known
         self.gaps: list[Gap] = []
-        for match in PIECE.finditer(text):
+        for match in re.finditer(PIECE, text):
             if match["bracket"]:
                 self._bracket(match.group(), match.start())
             elif match.group() == "}":
@@ -148,15 +148,15 @@ class Template:
     def _word(self, word: str, start: int) -> None:
         """A name with numbers in it, or a number by itself."""
         named = word[0].isalpha() or word[0] == "_"
-        first, end = BRACES.search(word), start + len(word)
+        first, end = re.search(BRACES, word), start + len(word)
         alone = bool(first) and first[0] == word  # type: ignore[index]  # there is a brace in it
         pointed = self.text[start - 1 : start] == "." or re.match(r"\.(?!T)", self.text[end:])
-        for braces in BRACES.finditer(word):
+        for braces in re.finditer(BRACES, word):
             if not braces[2]:
                 raise SpecError("expected '}'", self.at(start + braces.end()), "to close '{'")
         if not named and (pointed or not alone):
             raise SpecError(f"{shortened(word)} is not a number", self.at(start), "a product is written with '*'")
-        for braces in BRACES.finditer(word):
+        for braces in re.finditer(BRACES, word):
             self._gap(braces[1], start + braces.start(1), (start + braces.start(), start + braces.end()),
                       word if named else "", self.at(start))  # fmt: skip
 
@@ -181,7 +181,7 @@ def whole_of(text: str, at: Places, known: Sequence[str]) -> Whole:
     terms: list[tuple[int, tuple[int | str, ...]]] = []
     factors: list[int | str] = []
     sign, wanted = 1, True
-    for match in TOKEN.finditer(text):
+    for match in re.finditer(TOKEN, text):
         kind, found, mark = match.lastgroup, match.group(), at(match.start())
         if kind == "space":
             continue
@@ -228,12 +228,9 @@ class Range(NamedTuple):
         return range(first, last + 1) if first <= last else range(first, last - 1, -1)
 
 
-HEAD = re.compile(rf"\s*(?P<index>{NAME.pattern})?(?P<within>\s+in(?=[\s{{]))?")
-
-
 def range_of(text: str, at: Places, known: Sequence[str]) -> Range:
     """The range that a `for` states. Raises SpecError."""
-    head = HEAD.match(text)
+    head = re.match(HEAD, text)
     if not head or not head["index"] or not head["within"]:
         raise SpecError("expected an index and its range", at(head.end() if head and head["index"] else 0), EXAMPLE)
     first, dots, last = text[head.end() :].partition("..")

@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property, partial
 from itertools import islice, starmap
-from typing import Protocol, TypeAlias, overload
+from typing import TYPE_CHECKING, Protocol, TypeAlias, overload
 
-from bptrace.closed import ClosedForms
 from bptrace.elements import Elements, Register, Working
 from bptrace.enclosures import is_enclosure
 from bptrace.exact import Enclosure, Index, Scalar, Shape, Value, at, entries, indices, public, size
@@ -17,6 +16,9 @@ from bptrace.expr import Expr, shape_text
 from bptrace.model import Definition, Given
 from bptrace.notation import DIGITS, Notation
 from bptrace.program import REVERSE, Plan, Program
+
+if TYPE_CHECKING:
+    from bptrace.closed import ClosedForms
 
 Number: TypeAlias = Fraction | Enclosure
 
@@ -331,6 +333,8 @@ class Trace:
 
     @cached_property
     def _closed_forms(self) -> ClosedForms:
+        from bptrace.closed import ClosedForms
+
         return ClosedForms(self.register, self.program.definitions)
 
     @cached_property

@@ -11,6 +11,7 @@ from bptrace.exact import Scalar, entries, indices
 from bptrace.lengths import digit_count, height, norm
 from bptrace.model import Given
 from bptrace.network import Network
+from bptrace.notation import DIGITS
 from bptrace.trace import Trace
 
 MOST_UPDATES = 1_000_000
@@ -62,19 +63,23 @@ class Record(NamedTuple):
     exact: bool
 
 
-def train(network: Network, updates: int, numbers: str = "auto", max_digits: int = MOST_DIGITS) -> Iterator[Moment]:
+def train(
+    network: Network, updates: int, numbers: str = "auto", max_digits: int = MOST_DIGITS, digits: int = DIGITS
+) -> Iterator[Moment]:
     """The network before each of so many updates, and after the last one.
+
+    `numbers` and `digits` are those of `Network.trace`.
 
     Raises BptraceError: no update, too many, a value of more than `max_digits` digits, a division by zero.
     """
     if not 1 <= updates <= MOST_UPDATES:
         raise BptraceError(f"error: there can be 1 to {MOST_UPDATES:,} updates, not {updates:,}")
     for done in range(updates):
-        moment = _moment(network, done, updates, numbers, max_digits)
+        moment = _moment(network, done, updates, numbers, max_digits, digits)
         following = network.stepped(moment.trace)
         yield moment
         network = following
-    yield _moment(network, updates, updates, numbers, max_digits)
+    yield _moment(network, updates, updates, numbers, max_digits, digits)
 
 
 def advice(network: Network) -> list[str]:
@@ -104,9 +109,9 @@ def _weights(trace: Trace) -> list[Given]:
     return [given for given in trace.givens if given.section == "weights"]
 
 
-def _moment(network: Network, done: int, total: int, numbers: str, max_digits: int) -> Moment:
+def _moment(network: Network, done: int, total: int, numbers: str, max_digits: int, digits: int) -> Moment:
     try:
-        trace = network.trace(numbers, update=done < total)
+        trace = network.trace(numbers, digits=digits, update=done < total)
     except SpecError as problem:
         message = f"{_place(done, total)}: {problem.message}"
         raise SpecError(message, problem.mark, *problem.hints, *advice(network)) from None

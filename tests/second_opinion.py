@@ -8,6 +8,7 @@ A gradient that leaves the rationals is worked out by mpmath with 100 digits.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import Any, TypeAlias
@@ -43,7 +44,7 @@ def gradients(text: str) -> dict[str, Value]:
     givens = {**file.get("input", {}), **file.get("weights", {}), **layers}
     known = mapped_all(symbol, givens | file.get("target", {}))
     loss = file["loss"] if isinstance(file["loss"], dict) else {"L": file["loss"]}
-    equations |= file.get("forward", {}) | loss
+    equations |= _written_out(file.get("forward", {})) | loss
 
     def worked_out(sample: dict[str, dict[str, Value]]) -> Value:
         here = {**known, **mapped_all(symbol, sample.get("input", {}) | sample.get("target", {}))}
@@ -58,7 +59,8 @@ def gradients(text: str) -> dict[str, Value]:
     rational = not any(map(leaves_rationals, sympy.preorder_traversal(whole)))
 
     def slope(element: sympy.Symbol) -> Number:
-        derivative = sympy.diff(whole, element)
+        others = {other: number for other, number in numbers.items() if other is not element}
+        derivative = sympy.diff(whole.xreplace(others), element)
         if not rational:
             return approximated(derivative, numbers)
         value = derivative.xreplace(numbers)
@@ -92,6 +94,31 @@ def _is_comparison(expr: Any) -> bool:
 def _with_ties(expr: Any) -> Any:
     slack = Rational(TIE.numerator, TIE.denominator) * (1 if isinstance(expr, sympy.Gt | sympy.Le) else -1)
     return expr.func(expr.lhs, expr.rhs + slack)
+
+
+def _written_out(forward: dict[str, Any]) -> dict[str, str]:
+    """The equations with a `repeat` of one index written out."""
+    found: dict[str, str] = {}
+    for name, equation in forward.items():
+        if name != "repeat":
+            found[name] = equation
+            continue
+        index, first, last = re.fullmatch(r"(\w+) in (\d+)\.\.(\d+)", equation.pop("for")).groups()  # type: ignore[union-attr]
+        for number in range(int(first), int(last) + 1):
+            for key, text in equation.items():
+                found[_at(key, index, number)] = _at(text, index, number)
+    return found
+
+
+def _at(text: str, index: str, number: int) -> str:
+    """A text with `{t-1}` and `[t]` at one number."""
+
+    def counted(match: re.Match[str]) -> str:
+        return str(number + int(match["more"] or 0))
+
+    inner = rf"{index}(?P<more>[+-]\d+)?"
+    text = re.sub(rf"\{{{inner}\}}", counted, text)
+    return re.sub(rf"(?<=\[){inner}(?=\])", counted, text)
 
 
 def _layers(file: dict[str, Value]) -> tuple[dict[str, Value], dict[str, str]]:

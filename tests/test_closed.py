@@ -5,12 +5,17 @@ from __future__ import annotations
 import pytest
 
 import bptrace
-from bptrace.closed import PROOF_LIMIT, ClosedForms
+from bptrace.closed import PROOF_LIMIT, ClosedForms, Proofs
 from bptrace.enclosures import precision
 from bptrace.exact import ONE
 from bptrace.expr import Call, Leaf, Number
 
 GIVENS = "weights: {x: 3, u: [1, 2, 3], v: [1/2, 1/3, 1/6]}\n"
+
+
+def proofs_of(equations: str) -> Proofs:
+    trace = bptrace.loads(f"{GIVENS}forward:\n  {equations}\nloss: sum(k)").trace()
+    return Proofs(trace.register, trace.program.definitions)
 
 
 def forms_of(equations: str, limit: int = PROOF_LIMIT) -> ClosedForms:
@@ -85,15 +90,15 @@ def test_an_identity_is_proven(identity: str) -> None:
     ],
 )
 def test_what_is_almost_zero_is_not_proven_to_be(almost: str) -> None:
-    forms = forms_of(f"k: {almost}")
-    with precision(forms.register.bits):
-        assert not forms.is_zero(forms.register["k"][()])
+    proofs = proofs_of(f"k: {almost}")
+    with precision(proofs.register.bits):
+        assert not proofs.is_zero(proofs.register["k"][()])
 
 
 def test_equal_elements_are_proven_equal() -> None:
-    forms = forms_of("k: softmax(v*0 + log(x))")
-    one, other = (forms.register["k"][n,] for n in (0, 2))
-    with precision(forms.register.bits):
-        assert forms.is_zero(Call("-", (one, other), ()))
-        assert not forms.is_zero(Call("-", (one, Number(ONE)), ()))
-        assert not forms.is_zero(Leaf("x", ONE))
+    proofs = proofs_of("k: softmax(v*0 + log(x))")
+    one, other = (proofs.register["k"][n,] for n in (0, 2))
+    with precision(proofs.register.bits):
+        assert proofs.is_zero(Call("-", (one, other), ()))
+        assert not proofs.is_zero(Call("-", (one, Number(ONE)), ()))
+        assert not proofs.is_zero(Leaf("x", ONE))

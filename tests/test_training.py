@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import pairwise
 
+import mpmath
 import pytest
 
 from bptrace import BptraceError, Network, SpecError, load, loads
@@ -161,3 +162,68 @@ def test_a_network_without_an_update_is_told_how_to_have_one() -> None:
     with pytest.raises(SpecError, match="the network has no update") as refused:
         next(train(load(RELU), 1))
     assert refused.value.hints == ("add a line such as update: {rule: sgd, lr: 1/10}",)
+
+
+# Values that are not rational
+
+SIGMOID = """
+input:   {x: [1, 2]}
+weights: {w: [0.3, -0.1], b: 0}
+target:  {y: 1}
+forward: {yhat: sigmoid(w@x + b)}
+loss: (yhat - y)^2
+update: {rule: adam, lr: 0.1}
+"""
+
+
+def adam_by_mpmath(updates: int) -> list[mpmath.mpf]:
+    """The loss before each update and after the last, in 100 digits."""
+    with mpmath.workdps(100):
+        one, x = mpmath.mpf(1), [1, 2, 1]
+        w, m, v = [3 * one / 10, -one / 10, 0 * one], [0 * one] * 3, [0 * one] * 3
+        beta1, beta2, lr, eps, found = 9 * one / 10, 999 * one / 1000, one / 10, one / 10**8, []
+        for t in range(1, updates + 2):
+            yhat = 1 / (1 + mpmath.exp(-sum(a * b for a, b in zip(w, x, strict=True))))
+            found.append((yhat - 1) ** 2)
+            for i in range(3):
+                g = 2 * (yhat - 1) * yhat * (1 - yhat) * x[i]
+                m[i], v[i] = beta1 * m[i] + (1 - beta1) * g, beta2 * v[i] + (1 - beta2) * g**2
+                w[i] -= lr * (m[i] / (1 - beta1**t)) / (mpmath.sqrt(v[i] / (1 - beta2**t)) + eps)
+        return found
+
+
+def test_every_digit_is_proven_after_many_updates() -> None:
+    expected = adam_by_mpmath(120)
+    for moment, loss in zip(train(loads(SIGMOID), 120, digits=15), expected, strict=True):
+        text = moment.trace.notation.number(record(moment).loss)
+        with mpmath.workdps(40):
+            assert abs(mpmath.mpf(text) - loss) <= loss * mpmath.mpf(10) ** -14 / 2
+
+
+def test_rounding_makes_values_rational_again() -> None:
+    moments = list(train(loads(SIGMOID).rounded(rational("1e-6")), 5))
+    for moment in moments:
+        assert all(isinstance(value, Fraction) for value in moment.trace["w"])  # type: ignore[union-attr]
+        moment.trace.audit()
+    assert moments[-1].trace["w"] != moments[0].trace["w"]
+
+
+def test_a_batch_is_trained_by_its_mean_gradients() -> None:
+    text = "samples: [{input: {x: 1}, target: {y: 2}}, {input: {x: 3}, target: {y: 1}}]\nweights: {w: 1}\n"
+    w, velocity, expected = Fraction(1), Fraction(0), []
+    for _ in range(4):
+        expected.append(((w - 2) ** 2 + (3 * w - 1) ** 2) / 2)
+        velocity = velocity / 2 + (2 * (w - 2) + 6 * (3 * w - 1)) / 2
+        w -= velocity / 100
+    assert losses(loads(text + "loss: (w*x - y)^2\nupdate: {lr: 1/100, momentum: 1/2}"), 3) == expected
+
+
+def test_a_batch_keeps_its_digits_too() -> None:
+    text = "samples: [{input: {x: 1}}, {input: {x: 3}}]\nweights: {w: 1}\nloss: exp(w*x)\nupdate: {lr: 1/100}"
+    *_, moment = train(loads(text), 60)
+    with mpmath.workdps(60):
+        w = mpmath.mpf(1)
+        for _ in range(60):
+            w -= (mpmath.exp(w) + 3 * mpmath.exp(3 * w)) / 200
+        shown = mpmath.mpf(moment.trace.notation.number(record(moment).parameters[0]))
+        assert abs(shown - w) < mpmath.mpf(10) ** -9

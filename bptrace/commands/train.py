@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bptrace.commands.export import format_of
-from bptrace.commands.options import network_argument, numbers_option, read_network, set_option
+from bptrace.commands.options import digits_option, network_argument, numbers_option, read_network, set_option
 from bptrace.views import VIEWS
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ MOST_UPDATES = MOST_DIGITS = 1_000_000
               help="Round what an update makes to a grid: 1/1000, half away from 0.")  # fmt: skip
 @click.option("--plot", is_flag=True, help="Then a plot of the loss.")
 @numbers_option
+@digits_option
 @set_option
 @click.option("--max-digits", type=click.IntRange(1, MOST_DIGITS), metavar="N", default=MOST_DIGITS,
               help="Stop where a number is longer than this; default: 1,000,000.")  # fmt: skip
@@ -43,6 +44,7 @@ def train(
     grid: str | None,
     plot: bool,
     numbers: str,
+    digits: int,
     settings: Sequence[str],
     max_digits: int,
     format_name: str | None,
@@ -65,7 +67,7 @@ def train(
     if grid is not None:
         network = _rounded(network, grid)
     with Bar(steps) as bar:
-        moments = _watched(bar.counted(training.train(network, steps, numbers, max_digits)), network, bar)
+        moments = _watched(bar.counted(training.train(network, steps, numbers, max_digits, digits)), network, bar)
         if chosen:
             _write_file(moments, show, chosen, output if to_file else None)
         else:

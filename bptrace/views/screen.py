@@ -18,7 +18,6 @@ from rich.text import Text
 
 from bptrace.errors import BptraceError
 from bptrace.exact import Scalar
-from bptrace.lengths import elided
 from bptrace.training import Moment, record
 from bptrace.views import plot, terminal, updates
 
@@ -58,8 +57,7 @@ def _batches(rows: Iterable[list[str]]) -> Iterator[list[list[str]]]:
 
 
 def _cells(moment: Moment, most: int) -> list[str]:
-    decimal = moment.trace.decimal
-    return updates.cells(record(moment, most), lambda value: elided(value, decimal), "≈")
+    return updates.cells(record(moment, most), moment.trace.notation.short)
 
 
 def _write_rows(screen: Console, names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -89,7 +87,7 @@ def write_registers(moments: Iterable[Moment], out: TextIO, before: Callable[[],
         if moment.last:
             before()
             screen.print(Text(f"after {moment.total:,} updates", style="bold"))
-            screen.print(f"  {trace.program.loss} = {elided(record(moment, 0).loss, trace.decimal)}")
+            screen.print(f"  {trace.program.loss} = {trace.notation.short(record(moment, 0).loss)}")
         else:
             trace.audit()
             before()

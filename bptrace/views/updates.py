@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TextIO
 
 from bptrace.exact import Scalar
+from bptrace.notation import APPROXIMATELY
 from bptrace.trace import Trace
 from bptrace.training import Moment, Record, parameter_names, record
 
@@ -25,9 +26,9 @@ def heading(moment: Moment) -> str:
     return f"update {moment.updates + 1:,} of {moment.total:,}"
 
 
-def cells(line: Record, number: Callable[[Scalar], str], approximate: str) -> list[str]:
-    """A table's line, its numbers written by a function; `approximate` marks what is not exact."""
-    gradient = line.gradient if line.exact else f"{approximate}{line.gradient}"
+def cells(line: Record, number: Callable[[Scalar], str]) -> list[str]:
+    """A table's line, its numbers written by a function."""
+    gradient = line.gradient if line.exact else f"{APPROXIMATELY}{line.gradient}"
     return [str(line.step), *map(number, (line.loss, *line.parameters)), gradient]
 
 
@@ -40,7 +41,7 @@ def registers(moments: Iterable[Moment]) -> Iterator[Moment]:
 
 
 def write_csv_table(moments: Iterable[Moment], out: TextIO) -> None:
-    """Write a line a moment; the last column says whether that of the gradient is exact."""
+    """Write a line a moment; the last column says whether all of it is exact."""
     import csv
 
     writer = csv.writer(out, lineterminator="\n")
@@ -48,7 +49,8 @@ def write_csv_table(moments: Iterable[Moment], out: TextIO) -> None:
         if not moment.updates:
             writer.writerow([*columns(moment.trace), "exact"])
         line = record(moment)
-        writer.writerow([*cells(line, moment.trace.notation.number, ""), "yes" if line.exact else "no"])
+        texts = cells(line, moment.trace.notation.value)
+        writer.writerow([*texts, "no" if any(text.startswith(APPROXIMATELY) for text in texts) else "yes"])
 
 
 def write_markdown_table(moments: Iterable[Moment], out: TextIO) -> None:
@@ -60,7 +62,7 @@ def write_markdown_table(moments: Iterable[Moment], out: TextIO) -> None:
             names = columns(moment.trace)
             out.write(f"# {prose(moment.trace.title or 'Training, update by update')}\n\n")
             out.write(_piped(map(code, names)) + _piped(["---:"] * len(names)))
-        out.write(_piped(map(code, cells(record(moment), moment.trace.notation.number, "≈"))))
+        out.write(_piped(map(code, cells(record(moment), moment.trace.notation.value))))
 
 
 def _piped(texts: Iterable[str]) -> str:

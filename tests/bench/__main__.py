@@ -9,12 +9,13 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import against_sympy, memory, rows, start_up, training, values
+from tests.bench import against_sympy, digits, memory, rows, start_up, training, values
 from tests.bench.figure import Figure
 
 BENCHMARKS: dict[str, Callable[[], Iterable[Figure]]] = {
     "start-up": start_up.figures,
     "values": values.figures,
+    "digits": digits.figures,
     "training": training.figures,
     "rows": rows.figures,
     "memory": memory.figures,

@@ -19,9 +19,9 @@ MOMENTUM = str(ROOT / "networks" / "momentum.yaml")
 XOR = str(ROOT / "networks" / "xor.yaml")
 CSV = """\
 step,L,w1,w2,b,|gradient|,exact
-0,9/4,1,-1,1/2,7.34847,no
-1,9/100,13/10,-2/5,4/5,1.46969,no
-2,1521/625,151/100,1/50,101/100,7.64241,no
+0,9/4,1,-1,1/2,≈7.34847,no
+1,9/100,13/10,-2/5,4/5,≈1.46969,no
+2,1521/625,151/100,1/50,101/100,≈7.64241,no
 """
 TABLE = """\
 Gradient descent with momentum

@@ -26,7 +26,11 @@ def test_the_first_line_names_the_columns() -> None:
 def test_every_row_reads_back(path: str) -> None:
     trace = load(path).trace(inputs=True)
     header, *lines = csv.reader(io.StringIO(written(trace), newline=""), strict=True)
-    rows = [[str(step.number), step.phase, *row.texts(), "yes"] for step in trace.steps for row in step]
+    rows = [
+        [str(step.number), step.phase, *row.texts(), "yes" if row.exact else "no"]
+        for step in trace.steps
+        for row in step
+    ]
     assert tuple(header[: len(COLUMNS)]) == COLUMNS
     assert [line[: len(COLUMNS)] for line in lines] == rows
 

@@ -10,6 +10,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from bptrace import Trace, load, loads
+from bptrace.optimizers import SETTINGS
 from bptrace.views.markdown import write
 from tests.conftest import NETWORKS
 
@@ -51,7 +52,7 @@ def test_a_reader_sees_the_trace(path: str) -> None:
     tokens = parsed(trace)
     givens, *steps = tables(tokens)
     sections = {"input": "input", "weights": "weight", "target": "target", "state": "state before the update"}
-    kinds = {given.key: sections.get(given.section, given.key) for given in trace.givens} | {"lr": "learning rate"}
+    kinds = {given.key: sections.get(given.section) or SETTINGS[given.key].about for given in trace.givens}
     assert givens[0] == ["name", "kind", "value"]
     assert givens[1:] == [[given.key, kinds[given.key], trace.text(given.key)] for given in trace.givens]
     for step, (header, *cells) in zip(trace.steps, steps, strict=True):
