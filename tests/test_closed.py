@@ -13,6 +13,11 @@ from bptrace.expr import Call, Leaf, Number
 GIVENS = "weights: {x: 3, u: [1, 2, 3], v: [1/2, 1/3, 1/6]}\n"
 
 
+def proofs_of(equations: str) -> Proofs:
+    trace = bptrace.loads(f"{GIVENS}forward:\n  {equations}\nloss: sum(k)").trace()
+    return Proofs(trace.register, trace.program.definitions)
+
+
 def forms_of(equations: str, limit: int = PROOF_LIMIT) -> ClosedForms:
     trace = bptrace.loads(f"{GIVENS}forward:\n  {equations}\nloss: sum(k)").trace()
     return ClosedForms(trace.register, trace.program.definitions, limit)

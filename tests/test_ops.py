@@ -498,7 +498,8 @@ def test_gradients_are_those_of_sympy(number: int, point: Point) -> None:
 
 
 def exactly(expr: Any, values: dict[Any, Any]) -> Fraction:
-    result = sympy.sympify(expr).xreplace(values)
+    found = sympy.sympify(expr).xreplace(values)
+    result = found if found.is_Rational else sympy.simplify(sympy.expand(found))
     assert result.is_Rational, f"{result} is not a rational number"
     return Fraction(int(result.p), int(result.q))
 
