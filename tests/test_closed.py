@@ -23,11 +23,6 @@ def forms_of(equations: str, limit: int = PROOF_LIMIT) -> ClosedForms:
     return ClosedForms(trace.register, trace.program.definitions, limit)
 
 
-def proofs_of(equations: str) -> Proofs:
-    forms = forms_of(equations)
-    return Proofs(forms.register, list(forms.definitions.values()))
-
-
 @pytest.mark.parametrize(
     ("equation", "element", "text"),
     [
