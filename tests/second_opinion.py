@@ -58,11 +58,14 @@ def gradients(text: str) -> dict[str, Value]:
 
     rational = not any(map(leaves_rationals, sympy.preorder_traversal(whole)))
 
+    tied = whole if rational else whole.replace(_is_comparison, _with_ties)
+
     def slope(element: sympy.Symbol) -> Number:
         others = {other: number for other, number in numbers.items() if other is not element}
-        derivative = sympy.diff(whole.xreplace(others), element)
         if not rational:
-            return approximated(derivative, numbers)
+            near = {other: sympy.Float(number, DIGITS) for other, number in others.items()}
+            return approximated(sympy.diff(tied.xreplace(near), element), numbers)
+        derivative = sympy.diff(whole.xreplace(others), element)
         value = derivative.xreplace(numbers)
         return Fraction(int(value.p), int(value.q))
 
