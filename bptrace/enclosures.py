@@ -147,9 +147,10 @@ def power(base: Scalar, exponent: Scalar) -> Scalar:
     Raises OutOfDomain, ZeroDivisionError for 0 to a negative power, Undecided.
     """
     if type(exponent) is not arb and exponent.q == 1:
-        if sign(exponent) < 0:
-            return divide(ONE, base ** int(-exponent.p))
-        return base ** int(exponent.p) if exponent else ONE
+        times = int(exponent.p)
+        if times < 0:
+            return divide(ONE, base**-times)
+        return base**times if times else ONE
     side = sign(base)
     if side < 0:
         raise OutOfDomain("a negative number to a power that is not whole")

@@ -259,14 +259,18 @@ class Work:
     def values(self, givens: Mapping[str, Value]) -> dict[str, Value]:
         """Every value, all rational. Raises SpecError."""
         values = dict(givens)
+        if self.growing:
+            return self._values_one_by_one(values)
         try:
-            for definition, (key, kernel) in zip(self.program.definitions, self.program.kernels, strict=True):
-                if self.growing:
-                    self.check_size(definition, values)
+            for key, kernel in self.program.kernels:
                 values[key] = kernel(values)
         except (ZeroDivisionError, OutOfDomain):
-            for definition, (key, kernel) in zip(self.program.definitions, self.program.kernels, strict=True):
-                values[key] = self.value_of(definition, kernel, values)
+            return self._values_one_by_one(values)
+        return values
+
+    def _values_one_by_one(self, values: dict[str, Value]) -> dict[str, Value]:
+        for definition, (key, kernel) in zip(self.program.definitions, self.program.kernels, strict=True):
+            values[key] = self.value_of(definition, kernel, values)
         return values
 
     def value_of(
