@@ -103,10 +103,13 @@ def printable(text: str) -> str:
 
 def shortened(text: str, limit: int = 40) -> str:
     """The text in quotes, cut in the middle where it is longer than `limit` characters."""
+    return f"'{cut(text, limit)}'"
+
+
+def cut(text: str, limit: int = 400) -> str:
+    """The text, cut in the middle where it is longer than `limit` characters."""
     text = printable(text)
-    if len(text) > limit:
-        text = f"{text[: limit // 2]}…{text[-limit // 4 :]}"
-    return f"'{text}'"
+    return text if len(text) <= limit else f"{text[: limit // 2]}…{text[-limit // 4 :]}"
 
 
 def suggestion(word: str, known: list[str]) -> list[str]:

@@ -111,9 +111,11 @@ def _distribution_kernel(node: Call) -> Kernel:
 
 
 def _check_distribution(items: Sequence[Scalar]) -> None:
-    """Raise OutOfDomain where a row of a target is not exact or does not sum to 1."""
+    """Raise OutOfDomain where a row of a target is not exact, has a negative number or does not sum to 1."""
     if any(map(is_enclosure, items)):
         raise OutOfDomain("the target is not exact: write -sum(y*log_softmax(z)) for such a target")
+    if any(item < 0 for item in items):
+        raise OutOfDomain("the target has a negative probability")
     if sum(items, ZERO) != 1:
         raise OutOfDomain(f"the target sums to {digits(sum(items, ZERO), False)}, not to 1")
 

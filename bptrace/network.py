@@ -11,7 +11,7 @@ from bptrace.bounds import DIGITS as DIGITS_ALLOWED
 from bptrace.bounds import Bound, measured
 from bptrace.elements import Register
 from bptrace.enclosures import OutOfDomain, Undecided, precision_bits
-from bptrace.errors import BptraceError, SpecError
+from bptrace.errors import BptraceError, SpecError, cut
 from bptrace.evaluate import culprit, elementwise, failure, growth
 from bptrace.exact import Scalar, Value, is_real
 from bptrace.expr import names
@@ -310,6 +310,5 @@ class Work:
         quantity = self.program.quantities[definition.key]
         name = quantity.element(place) if place is not None else definition.key
         rule = Notation(self.decimal, terms=8, bits=precision_bits()).rule(tree) if tree is not None else ""
-        if place is None:
-            return SpecError(f"{message} inside {name}", mark, *([rule] if rule else []))
-        return SpecError(f"{message} in {name}", mark, *([f"{name} = {rule}"] if rule else []))
+        hints = [cut(rule if place is None else f"{name} = {rule}")] if rule else []
+        return SpecError(f"{message} {'inside' if place is None else 'in'} {name}", mark, *hints)

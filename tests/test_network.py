@@ -162,6 +162,7 @@ THREE = "weights: {z: [1, 2, 3], w: [[1, 2], [3, 4]], x: -8, o: 0, n: 100, v: [1
         ("target: {y: [1, 3]}\nloss: ¦cross_entropy(w, y)", "the target 3 is no class number from 1 to 2 in L", None),
         ("loss: ¦nll(z, -1)", "the target -1 is no class number from 1 to 3 in L", None),
         ("target: {y: [0.5, 0.5, 0.5]}\nloss: ¦cross_entropy(z, y)", "the target sums to 3/2, not to 1 in L", None),
+        ("target: {y: [3/2, -1/2, 0]}\nloss: ¦cross_entropy(z, y)", "the target has a negative probability in L", None),
         ("target: {y: [[1, 0], [1, 1]]}\nloss: ¦cross_entropy(w, y)", "the target sums to 2, not to 1 in L", None),
         ("loss: ¦cross_entropy(z, softmax(z))", "the target is not exact: write -sum(y*log_softmax(z))", None),
         ("loss: ¦binary_cross_entropy(o, 1)", "log of 0 in L", "L = -(log(0)+(1-1)*log(1-0))"),
