@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from bptrace import arrays
 from bptrace.arrays import Expander, Kernel
 from bptrace.bounds import Bound
-from bptrace.enclosures import even, exp, log, odd, pi, sqrt, within_reach
+from bptrace.enclosures import ZERO, even, exp, log, multiply, odd, pi, sqrt, within_reach
 from bptrace.exact import Index, Rational, Scalar, Value, array, entries, indices, whole
 from bptrace.expr import Call, Cases, Expr, Number, Operand, lift, number
 from bptrace.op import Op, call
@@ -133,8 +133,8 @@ def _jacobian_kernel(call: Call) -> Kernel:
         sums: dict[Index, Scalar] = {}
         lines = [(*place[:axis], *place[axis + 1 :]) for place in indices(shape)]
         for line, one, other in zip(lines, g, p, strict=True):
-            sums[line] = sums.get(line, Rational(0)) + one * other
-        return array(shape, [y * (x - sums[line]) for line, x, y in zip(lines, g, p, strict=True)])
+            sums[line] = sums.get(line, ZERO) + multiply(one, other)
+        return array(shape, [multiply(y, x - sums[line]) for line, x, y in zip(lines, g, p, strict=True)])
 
     return kernel
 

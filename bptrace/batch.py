@@ -7,9 +7,9 @@ from functools import cached_property
 from typing import Self
 
 from bptrace.bounds import largest, measured
-from bptrace.closed import PROOF_LIMIT, ClosedForms
+from bptrace.elements import Register
 from bptrace.errors import SpecError
-from bptrace.exact import Index, Value, size
+from bptrace.exact import Value, size
 from bptrace.model import Definition, Given
 from bptrace.network import Asked, Network, Plans, Work
 from bptrace.optimizers import Optimizer
@@ -120,13 +120,13 @@ class Batch(Network):
             results = {of_sample(key, n): trace.values[key] for n, trace in enumerate(traces, 1) for key in keys}
             return values | results
 
-        def closed(key: str, index: Index) -> object:
+        def outer(key: str) -> tuple[Register, Sequence[Definition], str]:
             name, _, number = key.removesuffix(")").rpartition("(")
             sample = traces[int(number) - 1]
-            return ClosedForms(sample.register, sample.program.definitions, PROOF_LIMIT).at(name, index)
+            return sample.register, sample.program.definitions, name
 
         least = max(bits, self._past.bits if self._past else 0)
-        values, bits = work.settled(givens, digits, least, closed)
+        values, bits = work.settled(givens, digits, least, outer)
         return Trace(self, work.program, values, decimal, digits=digits, bits=bits, samples=traces)
 
     def _sample_traced(

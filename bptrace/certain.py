@@ -15,10 +15,19 @@ from typing import TypeAlias, cast
 
 from bptrace.closed import Outer, Proofs
 from bptrace.elements import Register
-from bptrace.enclosures import Undecided, accuracy, agree, is_enclosure, least_accuracy, precision
+from bptrace.enclosures import (
+    Undecided,
+    accuracy,
+    agree,
+    is_enclosure,
+    is_finite,
+    least_accuracy,
+    near_rational,
+    precision,
+)
 from bptrace.errors import SpecError
 from bptrace.evaluate import culprit, evaluate, expander
-from bptrace.exact import ZERO, Index, Scalar, Value, array, at, entries, indices
+from bptrace.exact import ZERO, Index, Rational, Scalar, Shape, Value, array, at, entries, indices, is_real
 from bptrace.expr import Call, Cases, Expr, Leaf, Number, branch_parts, children, nodes, rebuilt
 from bptrace.model import Definition
 from bptrace.notation import Notation
@@ -84,11 +93,14 @@ class Certainty:
             givens = self.givens(bits)
             with precision(bits):
                 try:
-                    return self.attempt(givens), bits
+                    values = self.attempt(givens)
+                    if not self.recognize(values, bits):
+                        return values, bits
+                    continue
                 except Doubt as doubt:
-                    if bits >= PROOF_BITS and self.prove(doubt, bits):
+                    if self.recognize(doubt.values, bits) or (bits >= PROOF_BITS and self.prove(doubt, bits)):
                         continue
-                    if bits > BIT_LIMIT and doubt.inaccurate:
+                    if bits > BIT_LIMIT and doubt.inaccurate and all(map(is_finite, doubt.values.values())):
                         return dict(doubt.values), bits
                     if bits > BIT_LIMIT or self.hopeless:
                         raise complaint(self.program, doubt, bits) from None
@@ -124,6 +136,20 @@ class Certainty:
         return array(definition.shape, list(items.values()))
 
     # proofs
+
+    def recognize(self, values: Mapping[str, Value], bits: int) -> bool:
+        """Whether some enclosure was proven to be of a short rational, 0 for one; it is among the facts then."""
+        found = [(item, *suspect) for item in self.losing if item.key in values
+                 for suspect in short_rationals(values[item.key], item.shape)]  # fmt: skip
+        if not found:
+            return False
+        register = Register(self.program.quantities, values, bits)
+        suspects = [(register[item.key][index], Number(value)) for item, index, value in found]
+        fresh = [(leaf, number) for leaf, number in suspects if leaf.name not in self.asked]
+        self.asked.update(leaf.name for leaf, _ in fresh)
+        proofs = Proofs(register, self.program.definitions, self.outer) if fresh else None
+        learned = [self._learn(leaf, number, proofs) for leaf, number in fresh if proofs]
+        return any(learned)
 
     def prove(self, doubt: Doubt, bits: int) -> bool:
         """Whether something was proven that settles a part of the doubt; it is among the facts then."""
@@ -168,6 +194,7 @@ class Certainty:
             self.hopeless = True  # equal, but it has no name under which that could be noted
             return False
         _, key, index = places[-1]
+        self.asked.clear()  # what is known now may prove more
         self.facts.setdefault(key, {})[index] = exact[0] if exact else places[0][1:]
         return True
 
@@ -179,6 +206,14 @@ class Certainty:
     @cached_property
     def _positions(self) -> dict[str, int]:
         return {definition.key: number for number, definition in enumerate(self.program.definitions)}
+
+
+def short_rationals(value: Value, shape: Shape) -> list[tuple[Index, Rational]]:
+    """The elements that are enclosures of a rational with a small denominator, and what that is."""
+    if not is_real(value):
+        return []
+    near = [near_rational(entry) if is_enclosure(entry) else None for entry in entries(value, shape)]
+    return [(index, found) for index, found in zip(indices(shape), near, strict=True) if found is not None]
 
 
 def loses_accuracy(definition: Definition) -> bool:

@@ -22,26 +22,107 @@ from bptrace.ops import OPS
 SHOWN_LIMIT = 300
 PROOF_LIMIT = 2_000
 STEPS_BACK = (2, 4, 7)
-SIMPLIFIED_LIMIT = 150
+ROOTS_LIMIT = 40
+FACTORED_LIMIT = 1_000_000
+TURN_LIMIT = 60
+DEGREE_LIMIT = 300
 NUMBER_BITS = 3_000
 TERMS_LIMIT = 2_000
 
 
-Outer: TypeAlias = Callable[[str, Index], Any]
-"""(given, element) gives the closed form of the element; raises TooLong where it has none."""
+Outer: TypeAlias = "Callable[[str], tuple[Register, Sequence[Definition], str]]"
+"""For a given that was worked out elsewhere: in which register, by which definitions, and what it is called there."""
 
 
 class TooLong(ValueError):
     """A closed form of more operations than are taken, or none at all."""
 
 
-class ClosedForms:
-    """The closed forms of the values in a register; `limit` is the most operations that one may have.
+class Forms:
+    """What elements of a register are as sympy expressions, all the way down to the givens.
 
-    `outer` gives those of elements of givens that have one, and raises TooLong for others. `within`: where given,
-    elements of other quantities, and those whose form would be too long, stand as symbols. That serves a proof as
-    well: what holds for any number there holds for this one.
+    `limit` is the most operations that a form may have; `outer` says where givens were worked out that were.
     """
+
+    def __init__(
+        self, register: Register, definitions: Sequence[Definition], limit: int, outer: Outer | None = None
+    ) -> None:
+        self.outer = outer
+        self.register = register
+        self.definitions: Mapping[str, Definition] = {item.key: item for item in definitions}
+        self.limit = limit
+        self.known: dict[str, Any] = {}
+        self.others: dict[str, Forms] = {}
+
+    @cached_property
+    def places(self) -> dict[str, tuple[str, Index]]:
+        """Where each element of the register stands, by its name."""
+        named = self.register.quantities.items()
+        return {quantity.element(index): (key, index) for key, quantity in named for index in indices(quantity.shape)}
+
+    def of(self, tree: Expr) -> Any:
+        """The form of a tree of single elements. Raises TooLong."""
+        if isinstance(tree, Leaf):
+            return self._of_leaf(tree)
+        if isinstance(tree, Number):
+            return _rational(tree.value)
+        if isinstance(tree, Cases):
+            return self.of(chosen(tree)[1].value)
+        form = self._of_call(cast(Call, tree))
+        if form.count_ops() > self.limit:
+            raise TooLong("too many operations")
+        return form
+
+    def at(self, key: str, index: Index) -> Any:
+        """The form of an element of a quantity. Raises TooLong."""
+        if key in self.definitions:
+            return self.of(expander(self.definitions[key].expr, self.register)(index))
+        if self.outer is None:
+            raise TooLong(f"{key} is known by its digits alone")
+        register, definitions, name = self.outer(key)
+        if key not in self.others:
+            self.others[key] = self.elsewhere(register, definitions)
+        return self.others[key].at(name, index)
+
+    def elsewhere(self, register: Register, definitions: Sequence[Definition]) -> Forms:
+        """Forms of the same kind in another register."""
+        return Forms(register, definitions, self.limit)
+
+    def _of_leaf(self, leaf: Leaf) -> Any:
+        if not is_enclosure(leaf.value):
+            return _rational(leaf.value)
+        if leaf.name not in self.known:
+            self.known[leaf.name] = self.of_element(leaf.name, *self.places[leaf.name])
+        return self.known[leaf.name]
+
+    def of_element(self, name: str, key: str, index: Index) -> Any:
+        """The form of an element that is not rational. Raises TooLong."""
+        return self.at(key, index)
+
+    def _of_call(self, tree: Call) -> Any:
+        row, value = OPS[tree.op], evaluate(tree)
+        if not is_enclosure(value):
+            return _rational(value)
+        if row.decides:
+            arg = next((arg for arg in tree.args if evaluate(arg) is value), None)
+            return self.of(arg) if arg is not None else -self.of(tree.args[0])
+        parts = [self.of(arg) for arg in tree.args]
+        if row.symbolic:
+            return self.function(row.symbolic, parts)
+        if row.real(tree):
+            raise TooLong(f"{row.name} has no closed form")
+        return cast(Any, row.scalar)(*parts)
+
+    def function(self, name: str, parts: list[Any]) -> Any:
+        """A function that leaves the rationals, by sympy's name, of these forms."""
+        import sympy
+
+        named = getattr(sympy, name)
+        return named(*parts) if parts else named
+
+
+class ClosedForms(Forms):
+    """The closed forms of the values in a register, to be shown."""
 
     def __init__(
         self,
@@ -49,20 +130,8 @@ class ClosedForms:
         definitions: Sequence[Definition],
         limit: int = SHOWN_LIMIT,
         outer: Outer | None = None,
-        within: Collection[str] | None = None,
     ) -> None:
-        self.outer = outer
-        self.within = within
-        self.register = register
-        self.definitions: Mapping[str, Definition] = {item.key: item for item in definitions}
-        self.limit = limit
-        self.known: dict[str, Any] = {}
-
-    @cached_property
-    def places(self) -> dict[str, tuple[str, Index]]:
-        """Where each element of the register stands, by its name."""
-        named = self.register.quantities.items()
-        return {quantity.element(index): (key, index) for key, quantity in named for index in indices(quantity.shape)}
+        super().__init__(register, definitions, limit, outer)
 
     def text(self, tree: Expr, width: int) -> str | None:
         """The closed form of a tree of single elements, or None where it takes more than `width` characters."""
@@ -76,56 +145,165 @@ class ClosedForms:
             return None
         return text if len(text) <= width else None
 
-    def of(self, tree: Expr) -> Any:
-        """The closed form of a tree of single elements. Raises TooLong."""
-        if isinstance(tree, Leaf):
-            return self._of_leaf(tree)
-        if isinstance(tree, Number):
-            return _rational(tree.value)
-        if isinstance(tree, Cases):
-            return self.of(chosen(tree)[1].value)
-        form = self._of_call(cast(Call, tree))
-        if form.count_ops() > self.limit:
-            raise TooLong("too many operations")
-        return form
 
-    def _of_leaf(self, leaf: Leaf) -> Any:
-        if not is_enclosure(leaf.value):
-            return _rational(leaf.value)
-        if leaf.name not in self.known:
-            key, index = self.places[leaf.name]
-            self.known[leaf.name] = self.at(key, index) if self.within is None else self._at_or_symbol(leaf, key, index)
-        return self.known[leaf.name]
+class FormalForms(Forms):
+    """Forms in which only algebra is left, for proofs.
 
-    def _at_or_symbol(self, leaf: Leaf, key: str, index: Index) -> Any:
+    exp(u) is a power of a symbol, and so are sin and cos by way of exp(i*u); what is known of log, erf and pi no
+    further is a symbol by itself. What holds for any numbers in place of the symbols holds for these. So sympy
+    never estimates a number, however large or small it is. Elements of quantities outside `within`, and those
+    whose form would be too long, are symbols too.
+    """
+
+    def __init__(
+        self,
+        register: Register,
+        definitions: Sequence[Definition],
+        outer: Outer | None,
+        within: Collection[str],
+        symbols: Symbols,
+    ) -> None:
+        super().__init__(register, definitions, PROOF_LIMIT, outer)
+        self.within = within
+        self.symbols = symbols
+
+    def of_element(self, name: str, key: str, index: Index) -> Any:
+        """The form of an element, or a symbol for it."""
         try:
-            if key in cast("Collection[str]", self.within):
+            if key in self.within:
                 return self.at(key, index)
         except TooLong:
             pass
-        return _symbol(leaf.name)
+        return self.symbols[(id(self.register), name) if key in self.definitions else name]
 
-    def at(self, key: str, index: Index) -> Any:
-        """The closed form of an element of a quantity. Raises TooLong."""
-        if key in self.definitions:
-            return self.of(expander(self.definitions[key].expr, self.register)(index))
-        if self.outer is None:
-            raise TooLong(f"{key} is known by its digits alone")
-        return self.outer(key, index)
+    def elsewhere(self, register: Register, definitions: Sequence[Definition]) -> Forms:
+        """The same with the same symbols, as far back as it goes."""
+        return FormalForms(register, definitions, None, {item.key for item in definitions}, self.symbols)
 
-    def _of_call(self, tree: Call) -> Any:
-        row, value = OPS[tree.op], evaluate(tree)
-        if not is_enclosure(value):
-            return _rational(value)
-        if row.decides and not row.symbolic:
-            return self.of(next(arg for arg in tree.args if evaluate(arg) is value))
-        parts = [self.of(arg) for arg in tree.args]
-        if not row.symbolic:
-            return cast(Any, row.scalar)(*parts)
+    def function(self, name: str, parts: list[Any]) -> Any:
+        """A function by what is known of it formally. Raises TooLong."""
+        return FORMAL[name](self.symbols, *parts)
+
+
+class Symbols(dict[object, Any]):
+    """A symbol for each thing that it is asked for."""
+
+    def __missing__(self, key: object) -> Any:
         import sympy
 
-        named = getattr(sympy, row.symbolic)
-        return named(*parts) if parts else named
+        self[key] = sympy.Dummy(str(key)[:20])  # with nothing assumed of it: what sympy infers may take very long
+        return self[key]
+
+
+def _exp(symbols: Symbols, u: Any) -> Any:
+    """A power of e, or for a large number a symbol: a polynomial of such a degree would take very long."""
+    if u.is_Rational and abs(u.p) > DEGREE_LIMIT:
+        return symbols["exp", u] if u.p > 0 else 1 / symbols["exp", -u]
+    return symbols["e"] ** u
+
+
+def _log(symbols: Symbols, u: Any) -> Any:
+    """The log of the absolute value, which is the sum over the factors: so no sign needs to be known."""
+    import sympy
+
+    if _terms(u) > TERMS_LIMIT:
+        return symbols["log", u]
+    parts = sympy.fraction(sympy.together(u))
+    above, below = (_log_of_factors(symbols, sympy.factor_terms(sympy.expand(part))) for part in parts)
+    return above - below
+
+
+def _log_of_factors(symbols: Symbols, product: Any) -> Any:
+    import sympy
+
+    return sympy.Add(*(_log_of_factor(symbols, factor) for factor in sympy.Mul.make_args(product)))
+
+
+def _log_of_factor(symbols: Symbols, factor: Any) -> Any:
+    """A power of e gives its exponent, a rational the sum over its primes."""
+    import sympy
+
+    base, exponent = factor.as_base_exp()
+    if base == symbols["e"]:
+        return exponent
+    if base.is_Rational and max(abs(base.p), base.q) < FACTORED_LIMIT:
+        primes = sympy.factorrat(abs(base)).items()
+        return exponent * sympy.Add(*(times * symbols["log", prime] for prime, times in primes))
+    return exponent * symbols["log", -base if base.could_extract_minus_sign() else base]
+
+
+def _power(symbols: Symbols, base: Any, exponent: Any) -> Any:
+    """A rational power as sympy has it, of what holds no sine; any other by way of exp and log."""
+    if exponent.is_Rational and base.is_Pow and base.base == symbols["e"]:
+        return base.base ** (base.exp * exponent)
+    if exponent.is_Integer or (exponent.is_Rational and symbols["e^i"] not in base.free_symbols):
+        return base**exponent
+    return _exp(symbols, exponent * _log(symbols, base))
+
+
+def _turned(symbols: Symbols, u: Any) -> Any:
+    """exp(i*u) as a power of a symbol."""
+    return symbols["e^i"] ** u
+
+
+def _sin(symbols: Symbols, u: Any) -> Any:
+    import sympy
+
+    exact = _of_turn(symbols, u, sympy.sin)
+    return exact if exact is not None else (_turned(symbols, u) - _turned(symbols, -u)) / (2 * sympy.I)
+
+
+def _cos(symbols: Symbols, u: Any) -> Any:
+    import sympy
+
+    exact = _of_turn(symbols, u, sympy.cos)
+    return exact if exact is not None else (_turned(symbols, u) + _turned(symbols, -u)) / 2
+
+
+def _of_turn(symbols: Symbols, u: Any, function: Any) -> Any:
+    """The sine or cosine of a rational part of a turn, where that is made of roots."""
+    import sympy
+
+    part = u / symbols["pi"]
+    if not part.is_Rational or part.q > TURN_LIMIT:
+        return None
+    value = function(part * sympy.pi)
+    return None if value.has(function) else value
+
+
+def _sinh(symbols: Symbols, u: Any) -> Any:
+    return (_exp(symbols, u) - _exp(symbols, -u)) / 2
+
+
+def _cosh(symbols: Symbols, u: Any) -> Any:
+    return (_exp(symbols, u) + _exp(symbols, -u)) / 2
+
+
+def _erf(symbols: Symbols, u: Any) -> Any:
+    """A symbol; of what begins with a minus sign, minus that of the opposite."""
+    return -symbols["erf", -u] if u.could_extract_minus_sign() else symbols["erf", u]
+
+
+FORMAL: dict[str, Callable[..., Any]] = {
+    "exp": _exp,
+    "log": _log,
+    "sqrt": lambda symbols, u: _power(symbols, u, _half()),
+    "Pow": _power,
+    "sin": _sin,
+    "cos": _cos,
+    "sinh": _sinh,
+    "cosh": _cosh,
+    "tanh": lambda symbols, u: _sinh(symbols, u) / _cosh(symbols, u),
+    "erf": _erf,
+    "pi": lambda symbols: symbols["pi"],
+}
+"""What is known of a function formally, by sympy's name for it."""
+
+
+def _half() -> Any:
+    import sympy
+
+    return sympy.Rational(1, 2)
 
 
 class Proofs:
@@ -135,6 +313,7 @@ class Proofs:
         self.register = register
         self.definitions = {item.key: item for item in definitions}
         self.outer = outer
+        self.symbols = Symbols()
         self.places = ClosedForms(register, definitions).places
 
     def is_zero(self, tree: Expr) -> bool:
@@ -144,8 +323,8 @@ class Proofs:
         farthest = max(distances.values(), default=0)
         for steps in (*(n for n in STEPS_BACK if n < farthest), farthest):
             within = {key for key, distance in distances.items() if distance <= steps}
-            forms = ClosedForms(self.register, [*self.definitions.values()], PROOF_LIMIT, self.outer, within)
-            if _proves(forms, tree, thorough=steps == farthest):
+            forms = FormalForms(self.register, [*self.definitions.values()], self.outer, within, self.symbols)
+            if _proves(forms, tree):
                 return True
         return False
 
@@ -159,18 +338,12 @@ class Proofs:
         return found
 
 
-def _proves(forms: ClosedForms, tree: Expr, thorough: bool) -> bool:
+def _proves(forms: FormalForms, tree: Expr) -> bool:
     try:
         form = forms.of(tree)
-        return bool(form == 0) or _is_identically_zero(form, thorough)
+        return bool(form == 0) or _is_identically_zero(form)
     except (ValueError, ArithmeticError, RecursionError):  # sympy's own limits, too
         return False
-
-
-def _symbol(name: str) -> Any:
-    import sympy
-
-    return sympy.Dummy(name, real=True)
 
 
 def _rational(value: Rational) -> Any:
@@ -181,24 +354,19 @@ def _rational(value: Rational) -> Any:
     return sympy.Rational(int(value.p), int(value.q))
 
 
-def _is_identically_zero(form: Any, thorough: bool) -> bool:
-    """Whether a form is 0 once it is written over one denominator; if `thorough`, or simplified where it is short."""
+def _is_identically_zero(form: Any) -> bool:
+    """Whether a form is 0 once it is written over one denominator; where only roots are left, once they are undone."""
     import sympy
 
-    numerator = sympy.fraction(sympy.together(_exponential(form)))[0]
-    if _terms(numerator) <= TERMS_LIMIT:
-        numerator = sympy.expand(numerator)
-    if numerator == 0 or not thorough or _terms(form) > TERMS_LIMIT:
+    if _terms(form) > TERMS_LIMIT:
+        return False
+    numerator = sympy.fraction(sympy.together(form))[0]
+    if _terms(numerator) > TERMS_LIMIT:
+        return False
+    numerator = sympy.expand(numerator)
+    if numerator == 0 or numerator.free_symbols or numerator.count_ops() > ROOTS_LIMIT:
         return bool(numerator == 0)
-    expanded = sympy.expand(form)
-    return expanded.count_ops() < SIMPLIFIED_LIMIT and bool(sympy.simplify(expanded) == 0)
-
-
-def _exponential(form: Any) -> Any:
-    """The same with hyperbolic functions written out."""
-    import sympy
-
-    return form.rewrite([sympy.sinh, sympy.cosh, sympy.tanh], sympy.exp)
+    return bool(sympy.expand(sympy.sqrtdenest(numerator)) == 0)
 
 
 def _terms(form: Any) -> int:

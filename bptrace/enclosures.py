@@ -22,6 +22,8 @@ ONE = fmpq(1)
 EXPONENT_LIMIT = 2_302_585
 """exp of more than this has more than a million digits; of less than minus this, a million zeros."""
 FIRST_PLACE = -5
+COMMON_MULTIPLE = 720_720
+"""Of all whole numbers up to 16."""
 
 
 class Undecided(ArithmeticError):
@@ -64,6 +66,24 @@ def least_accuracy(value: Scalar | Matrix) -> int:
         exact = value.exact
         return int(min(ball.rel_accuracy_bits() for n, ball in enumerate(value.balls.entries()) if n not in exact))
     return accuracy(value)
+
+
+def is_finite(value: Scalar | Matrix) -> bool:
+    """Whether all of a value is enclosed on both sides."""
+    if isinstance(value, RealMatrix):
+        return all(map(is_finite, value.entries()))
+    return type(value) is not arb or bool(value.is_finite())
+
+
+def near_rational(value: arb) -> fmpq | None:
+    """The rational with a small denominator that an enclosure holds, if it holds one; 0 where it is wide."""
+    scaled = value * COMMON_MULTIPLE
+    if not scaled.contains_integer():
+        return None
+    whole = scaled.unique_fmpz()
+    if whole is not None:
+        return fmpq(whole, COMMON_MULTIPLE)
+    return ZERO if value.contains(0) else None
 
 
 # Comparing
@@ -149,8 +169,8 @@ def power(base: Scalar, exponent: Scalar) -> Scalar:
     if type(exponent) is not arb and exponent.q == 1:
         times = int(exponent.p)
         if times < 0:
-            return divide(ONE, base**-times)
-        return base**times if times else ONE
+            return divide(ONE, _whole_power(base, -times))
+        return _whole_power(base, times) if times else ONE
     side = sign(base)
     if side < 0:
         raise OutOfDomain("a negative number to a power that is not whole")
@@ -160,6 +180,16 @@ def power(base: Scalar, exponent: Scalar) -> Scalar:
         return ZERO
     root = _exact_power(base, exponent)
     return root if root is not None else exp(multiply(exponent, log(base)))
+
+
+def _whole_power(base: Scalar, times: int) -> Scalar:
+    """A whole power from the first on. FLINT has none of a ball that contains 0; an even one is not negative."""
+    if type(base) is not arb or not base.contains(0):
+        return base**times
+    found = base
+    for digit in bin(times)[3:]:
+        found = found * found * (base if digit == "1" else 1)
+    return found.nonnegative_part() if times % 2 == 0 else found
 
 
 def _exact_power(base: Scalar, exponent: Scalar) -> fmpq | None:
@@ -266,6 +296,8 @@ def proven_digits(value: arb, count: int) -> str:
     Where the value lies so near the middle between two such numbers that the enclosure holds both, one digit
     more tells them apart and is printed. One that may be 0 is printed as `0±1e-40`, the radius rounded up.
     """
+    if value.is_zero():
+        return "0"
     if value.contains(0):
         return f"0±1e{_place_above(value.abs_upper())}"
     side, size = ("-" if value < 0 else ""), abs(value)

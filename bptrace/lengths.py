@@ -70,7 +70,7 @@ def norm(values: Sequence[Scalar], decimal: bool) -> tuple[str, bool]:
     A root that is rational and short is exact; of any other the first digits are given, each of them proven.
     """
     if any(map(is_enclosure, values)):
-        return proven_digits(_sum_of_squares(values).sqrt(), FIGURES), False
+        return proven_digits(_sum_of_squares(values).nonnegative_part().sqrt(), FIGURES), False
     if sum(map(fmpq.height_bits, values)) < SHORT:
         root = _rational_root(_total(values))
         if root is not None:
