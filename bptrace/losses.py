@@ -273,7 +273,7 @@ ROWS = (
         steps=_cross_entropy,
         check=_target_problem,
         about="cross_entropy(logits, y): -log(softmax(logits)) at the class y, a number from 1, or for a "
-        "distribution y -sum(y*log(softmax(logits))); a matrix has a row a sample",
+        "distribution y -sum(y*log(softmax(logits))); the sum over the rows of a matrix",
     ),
     Op(
         "cross_entropy of",
@@ -285,7 +285,7 @@ ROWS = (
         arity=(2, 2),
         definition=lambda log_probabilities, y: minus(total(call("pick", log_probabilities, y))),
         check=_class_problem,
-        about="nll(log_probabilities, y): minus the element at the class y, a number from 1; a row a sample",
+        about="nll(log_probabilities, y): minus the element at the class y, a number from 1; summed over a matrix's rows",
     ),
     Op(
         "binary_cross_entropy",

@@ -50,7 +50,7 @@ class Moment(NamedTuple):
     @property
     def place(self) -> str:
         """Where in the training this is."""
-        return _place(self.updates, self.total)
+        return _place(self.updates)
 
 
 class Record(NamedTuple):
@@ -113,17 +113,18 @@ def _moment(network: Network, done: int, total: int, numbers: str, max_digits: i
     try:
         trace = network.trace(numbers, digits=digits, update=done < total)
     except SpecError as problem:
-        message = f"{_place(done, total)}: {problem.message}"
-        raise SpecError(message, problem.mark, *problem.hints, *advice(network)) from None
+        message = f"{_place(done)}: {problem.message}"
+        more = advice(network) if "digits; at most" in message else []
+        raise SpecError(message, problem.mark, *problem.hints, *more) from None
     longest = _longest(trace, min(LONG, max_digits))
     if longest and longest.digits > max_digits:
-        message = f"{_place(done, total)}: {longest}, more than {max_digits:,}"
+        message = f"{_place(done)}: {longest}, more than {max_digits:,}"
         raise SpecError(message, None, *advice(network))
     return Moment(done, total, trace, longest)
 
 
-def _place(done: int, total: int) -> str:
-    return f"after update {total:,}" if done == total else f"in update {done + 1:,}"
+def _place(done: int) -> str:
+    return f"at step {done:,}"
 
 
 def _longest(trace: Trace, digits: int) -> Longest | None:

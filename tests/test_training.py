@@ -118,7 +118,7 @@ def test_the_longest_number_is_named_with_its_digits() -> None:
 
 @pytest.mark.parametrize(
     ("most", "place", "quantity"),
-    [(1, "in update 1", "L has 2 digits"), (2, "in update 2", "L has 6 digits"), (8, "in update 3", "L has 18 digits")],
+    [(1, "at step 0", "L has 2 digits"), (2, "at step 1", "L has 6 digits"), (8, "at step 2", "L has 18 digits")],
 )
 def test_a_number_that_is_too_long_ends_it(most: int, place: str, quantity: str) -> None:
     with pytest.raises(SpecError) as refused:
@@ -128,7 +128,7 @@ def test_a_number_that_is_too_long_ends_it(most: int, place: str, quantity: str)
 
 
 def test_no_number_is_worked_out_that_would_be_far_too_long() -> None:
-    with pytest.raises(SpecError, match=r"in update \d+: .* at most a million digits are worked out") as refused:
+    with pytest.raises(SpecError, match=r"at step \d+: .* at most a million digits are worked out") as refused:
         list(train(loads(GROWING, "net.yaml"), 100))
     assert refused.value.mark
     assert refused.value.hints[-1].startswith("exact numbers grow with every update")
@@ -148,7 +148,7 @@ def test_a_division_by_zero_says_where_in_the_training() -> None:
     text = "weights: {w: 1}\nforward: {z: 1/w}\nloss: z + 2*w\nupdate: {lr: 1}"
     with pytest.raises(SpecError) as refused:
         list(train(loads(text, "net.yaml"), 5))
-    assert refused.value.message == "in update 2: division by zero in z"
+    assert refused.value.message == "at step 1: division by zero in z"
     assert refused.value.line == 2
 
 

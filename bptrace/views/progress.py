@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
 from collections.abc import Iterable, Iterator
-from types import TracebackType
-from typing import TYPE_CHECKING, TypeVar
+from types import FrameType, TracebackType
+from typing import TYPE_CHECKING, TypeVar, cast
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -20,6 +22,8 @@ class Bar:
         self.total = total
         self.progress: Progress | None = None
         self.task: TaskID | None = None
+        self.interrupted = False
+        self.before: object = None
         if sys.stderr.isatty():
             from rich.console import Console
             from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -31,6 +35,8 @@ class Bar:
     def counted(self, items: Iterable[Item]) -> Iterator[Item]:
         """The same items; the bar counts those after the first."""
         for number, item in enumerate(items):
+            if self.interrupted:
+                raise KeyboardInterrupt
             if self.progress and self.task is not None:
                 self.progress.update(self.task, completed=number)
                 self.progress.start()
@@ -46,8 +52,17 @@ class Bar:
         self.hide()
         print(text, file=sys.stderr)
 
+    def _interrupt(self, number: int, frame: FrameType | None) -> None:
+        """Ctrl-C: raised at once, and once more at the next item, should someone have swallowed it."""
+        self.interrupted = True
+        raise KeyboardInterrupt
+
     def __enter__(self) -> Bar:
+        if self.progress and threading.current_thread() is threading.main_thread():
+            self.before = signal.signal(signal.SIGINT, self._interrupt)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.hide()
+        if self.before is not None:
+            signal.signal(signal.SIGINT, cast("signal.Handlers", self.before))

@@ -86,8 +86,8 @@ def write_registers(moments: Iterable[Moment], out: TextIO, before: Callable[[],
         trace = moment.trace.shortened(terminal.TERMS)
         if moment.last:
             before()
-            screen.print(Text(f"after {moment.total:,} updates", style="bold"))
-            screen.print(f"  {trace.program.loss} = {trace.notation.short(record(moment, 0).loss)}")
+            screen.print(Text(f"after {moment.total:,} update{'s' * (moment.total > 1)}", style="bold"))
+            terminal.write_result(screen, trace.program.loss, trace.notation.short(record(moment, 0).loss))
         else:
             trace.audit()
             before()

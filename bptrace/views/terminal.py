@@ -113,11 +113,16 @@ def _elided(text: str) -> str:
     return f"{text[:kept]} … {len(text) - 2 * kept:,} more characters … {text[-kept:]}"
 
 
+def write_result(screen: Console, quantity: str, text: str) -> None:
+    """Write what a quantity comes to."""
+    about, shown = ("≈", text[1:]) if text.startswith("≈") else ("=", text)
+    screen.print(Text.assemble("  ", (quantity, "cyan"), f" {about} ", (_elided(shown), "bold")))
+
+
 def _write_summary(screen: Console, summary: Summary) -> None:
     screen.print(Text("Summary", style="bold"))
     for quantity, text in summary.results:
-        about, shown = ("≈", text[1:]) if text.startswith("≈") else ("=", text)
-        screen.print(Text.assemble("  ", (quantity, "cyan"), f" {about} ", (_elided(shown), "bold")))
+        write_result(screen, quantity, text)
     for unit in summary.blocked[:TERMS]:
         zeroed = f", so {counted(unit.zeroed)} {'is' if len(unit.zeroed) == 1 else 'are'} 0" if unit.zeroed else ""
         screen.print(Text.assemble("  ", (f"{unit.unit} is blocked", "yellow"), f": {unit.slope} = 0{zeroed}"))

@@ -231,7 +231,7 @@ def test_a_warning_comes_once(command: Command, growing: Path) -> None:
     assert (status, out) == (0, "")
     assert err.count("warning: ") == 1
     first, second = err.splitlines()
-    assert first.startswith("warning: in update 9: L has ")
+    assert first.startswith("warning: at step 8: L has ")
     assert second == "   exact numbers grow with every update: --round 1/1000 keeps them short"
 
 
@@ -239,7 +239,7 @@ def test_what_was_worked_out_before_a_number_became_too_long_is_shown(command: C
     status, out, err = command("train", growing, "--steps", 9, "--max-digits", 20)
     assert status == 2
     assert [line[0] for line in lines_of(out)] == ["step", "0", "1", "2"]
-    assert err.startswith("error: in update 4: ")
+    assert err.startswith("error: at step 3: ")
     assert "more than 20\n   exact numbers grow with every update: --round 1/1000 keeps them short\n" in err
 
 
@@ -313,7 +313,7 @@ def test_a_division_by_zero_ends_it(command: Command, tmp_path: Path) -> None:
     status, out, err = command("train", file, "--steps", 3)
     assert status == 2
     assert [line[0] for line in lines_of(out)] == ["step", "0"]
-    assert err.startswith(f"{file}:2:15: error: in update 2: division by zero in z\n")
+    assert err.startswith(f"{file}:2:15: error: at step 1: division by zero in z\n")
 
 
 def test_ctrl_c_ends_it_quietly(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
