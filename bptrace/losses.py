@@ -285,7 +285,7 @@ ROWS = (
         arity=(2, 2),
         definition=lambda log_probabilities, y: minus(total(call("pick", log_probabilities, y))),
         check=_class_problem,
-        about="nll(log_probabilities, y): minus the element at the class y, a number from 1; summed over a matrix's rows",
+        about="nll(log_probabilities, y): minus the element at the class y, a number from 1; summed over a matrix",
     ),
     Op(
         "binary_cross_entropy",
