@@ -186,7 +186,19 @@ class FormalForms(Forms):
 
 
 class Symbols(dict[object, Any]):
-    """A symbol for each thing that it is asked for."""
+    """A symbol for each thing that it is asked for. `primes`: of which the symbols are the logs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.primes: dict[Any, Any] = {}
+
+    def log_of_prime(self, prime: int) -> Any:
+        """The symbol for the log of a prime."""
+        import sympy
+
+        symbol = self["log", prime]
+        self.primes[symbol] = sympy.Integer(prime)
+        return symbol
 
     def __missing__(self, key: object) -> Any:
         import sympy
@@ -196,7 +208,19 @@ class Symbols(dict[object, Any]):
 
 
 def _exp(symbols: Symbols, u: Any) -> Any:
-    """A power of e, or for a large number a symbol: a polynomial of such a degree would take very long."""
+    """A power of e; the log of a prime gives a power of that, and a large number a symbol.
+
+    A polynomial of such a degree would take very long.
+    """
+    import sympy
+
+    parts = [term.as_coeff_Mul() for term in sympy.Add.make_args(u)]
+    roots = [symbols.primes[log] ** times for times, log in parts if log in symbols.primes]
+    rest = sympy.Add(*(times * other for times, other in parts if other not in symbols.primes))
+    return sympy.Mul(*roots, _power_of_e(symbols, rest))
+
+
+def _power_of_e(symbols: Symbols, u: Any) -> Any:
     if u.is_Rational and abs(u.p) > DEGREE_LIMIT:
         return symbols["exp", u] if u.p > 0 else 1 / symbols["exp", -u]
     return symbols["e"] ** u
@@ -228,7 +252,7 @@ def _log_of_factor(symbols: Symbols, factor: Any) -> Any:
         return exponent
     if base.is_Rational and max(abs(base.p), base.q) < FACTORED_LIMIT:
         primes = sympy.factorrat(abs(base)).items()
-        return exponent * sympy.Add(*(times * symbols["log", prime] for prime, times in primes))
+        return exponent * sympy.Add(*(times * symbols.log_of_prime(prime) for prime, times in primes))
     return exponent * symbols["log", -base if base.could_extract_minus_sign() else base]
 
 

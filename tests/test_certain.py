@@ -14,7 +14,7 @@ from bptrace import Network, SpecError, Trace
 from bptrace.exact import Rational, Scalar, Value, array, entries, indices
 from bptrace.model import Given
 from tests import second_opinion
-from tests.fuzz_texts import refusal
+from tests.fuzz_texts import bounded, refusal
 from tests.intervals import Number, number
 from tests.reader import names_of, value_of
 from tests.strategies import examples, real_networks
@@ -225,3 +225,31 @@ def test_what_cannot_be_told_is_an_error_at_its_place(marked: str, message: str,
 def test_what_is_proven_to_be_zero_works_under_a_name_of_its_own() -> None:
     found = rows_of(f"input: {{x: 3}}\nweights: {{w: 1}}\nforward:\n  q: {PYTHAGORAS}\n  s: sqrt(q)\nloss: s + w")
     assert found["s"] == "0"
+
+
+@pytest.mark.parametrize(
+    ("text", "element", "value"),
+    [
+        ("weights: {w: [1, 1]}\nloss: sum(softmax(w)*softmax(w))", "L", "1/2"),
+        ("weights: {w: [2, 2, 2]}\nforward: {p: softmax(tanh(w))}\nloss: p[1]", "p2", "1/3"),
+        ("weights: {w: [2, 3], c: 0}\nforward: {p: softmax(w)}\nloss: sum(p*c)", "dL/dw1", "0"),
+        ("weights: {w: [1, 1]}\nforward: {h: tanh(w), n: 'layer_norm(h)'}\nloss: sum(n^2)", "n1", "0"),
+    ],
+)
+def test_a_rational_value_is_recognized(text: str, element: str, value: str) -> None:
+    assert rows_of(text)[element] == value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "input: {x: 1}\nweights: {b: 12000, c: 1}\nforward: {h: tanh(b*x)}\nloss: (h + c)^2\n"
+        "update: {rule: adam, clip_norm: 1/3}",
+        "weights: {w: [-0.37, 1.1], v: [-2.2, 0.3]}\nforward: {q: sigmoid(w)@sigmoid(v) + 1e5}\nloss: tanh(q)",
+        "weights: {w: 70000}\nforward: {h: tanh(w)}\nloss: (h - 2)^2\nupdate: {lr: 1/2}",
+    ],
+)
+def test_saturated_units_take_bounded_work(text: str) -> None:
+    with bounded():
+        trace = bptrace.loads(text).trace()
+        trace.audit()
