@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from flint import arb, fmpq, fmpz
 
-from bptrace.enclosures import is_enclosure, precision, proven_digits, rounded
+from bptrace.enclosures import is_enclosure, power, precision, proven_digits, rounded
 from bptrace.exact import ZERO, Rational, Scalar, Shape, Value, Whole, count_places, digits, entries, rational
 
 KEPT = 8
@@ -100,7 +100,7 @@ def _rational_root(value: Scalar) -> Scalar | None:
 
 
 def _sum_of_squares(values: Sequence[Scalar]) -> arb:
-    return sum((arb(value) ** 2 for value in values), arb(0))
+    return sum((power(arb(value), fmpq(2)) for value in values), arb(0))
 
 
 def _proven(work_out: Callable[[], arb], rational_value: Callable[[], Scalar | None]) -> str:

@@ -227,3 +227,10 @@ def test_a_batch_keeps_its_digits_too() -> None:
             w -= (mpmath.exp(w) + 3 * mpmath.exp(3 * w)) / 200
         shown = mpmath.mpf(moment.trace.notation.number(record(moment).parameters[0]))
         assert abs(shown - w) < mpmath.mpf(10) ** -9
+
+
+def test_the_size_of_a_gradient_that_may_be_zero_is_bounded() -> None:
+    network = loads("weights: {w: 70000}\nforward: {h: tanh(w)}\nloss: (h - 2)^2\nupdate: {lr: 1/2}")
+    first = record(next(iter(train(network, 1))))
+    assert first.gradient.startswith("0±1e-57")
+    assert not first.exact
