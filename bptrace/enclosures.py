@@ -270,6 +270,8 @@ def pi() -> Scalar:
 
 def rounded(value: Scalar, grid: Scalar) -> Scalar:
     """The nearest multiple of an exact grid, exactly; halves away from 0. Raises Undecided."""
+    if type(value) is arb and abs(value) < grid / 2:
+        return ZERO
     side = sign(value)
     steps = abs(value) / grid + fmpq(1, 2)
     whole = steps.floor() if type(steps) is not arb else _unique(steps.floor())

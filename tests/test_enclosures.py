@@ -393,3 +393,7 @@ def test_a_matrix_of_exact_numbers_is_flints_own() -> None:
     assert not isinstance(matrix(1, 2, [ZERO, ONE]) * mixed, RealMatrix)
     assert isinstance(matrix(1, 2, [ONE, ONE]) * mixed, RealMatrix)
     assert enclosures.matrix(1, 1, [ONE]) == matrix(1, 1, [ONE])
+
+
+def test_what_may_be_zero_rounds_to_zero() -> None:
+    assert rounded(ball("0", "1e-30"), q("1/7")) == 0
