@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from bptrace.bounds import largest, measured
 from bptrace.elements import Register
@@ -12,10 +12,12 @@ from bptrace.errors import SpecError
 from bptrace.exact import Value, size
 from bptrace.model import Definition, Given
 from bptrace.network import Asked, Network, Plans, Work
-from bptrace.optimizers import Optimizer
 from bptrace.program import Program, own_names
 from bptrace.reduction import of_sample, of_sample_quantity, reduced, reduced_keys
 from bptrace.trace import Trace
+
+if TYPE_CHECKING:
+    from bptrace.optimizers import Optimizer
 
 SAMPLE_LIMIT = 10_000
 VALUE_LIMIT = 4_000_000

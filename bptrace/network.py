@@ -17,12 +17,12 @@ from bptrace.exact import Scalar, Value, is_real
 from bptrace.expr import names
 from bptrace.model import Definition, Given
 from bptrace.notation import DIGITS, Notation
-from bptrace.optimizers import Optimizer
 from bptrace.program import Program, build
 from bptrace.trace import Trace
 
 if TYPE_CHECKING:
     from bptrace.closed import Outer
+    from bptrace.optimizers import Optimizer
 
 NUMBER_STYLES = ("auto", "fraction", "decimal")
 DIGITS_LIMIT = 10_000

@@ -405,7 +405,3 @@ def _starts(weight: str) -> Iterator[str]:
 
 def _scalar(key: str) -> Quantity:
     return Quantity(key, (), key)
-
-
-NO_UPDATES = Updates(Optimizer(RULES["sgd"], frozenset()), Names((), ()))
-"""Of a network without an `update:`."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from bptrace.chain import Contribution, contracts, contributions, piecewise, slope_expression
 from bptrace.errors import SpecError
@@ -18,7 +18,9 @@ from bptrace.expr import Call, Expr, Name, Number, children, names, nodes, plus,
 from bptrace.model import Definition, Given, Quantity, bracketed_bases, keys
 from bptrace.notation import Notation
 from bptrace.ops import OPS, all_nodes, expansion, function_names
-from bptrace.optimizers import NO_UPDATES, Optimizer, Updates
+
+if TYPE_CHECKING:
+    from bptrace.optimizers import Optimizer, Stage, Updates
 
 FORWARD, REVERSE, BATCH, UPDATE = "forward", "reverse", "batch", "update"
 LENGTH_LIMIT = 1_000_000
@@ -437,16 +439,29 @@ def own_names(givens: Sequence[Given], definitions: Sequence[Definition]) -> set
     return {*keys(given for given in givens if given.section != "state"), *keys(definitions)}
 
 
+class NoUpdates:
+    """The working of no update."""
+
+    def __init__(self) -> None:
+        self.stages: dict[str, Stage] = {}
+        self.quantities: dict[str, Quantity] = {}
+        self.replacements: dict[str, str] = {}
+
+    def definitions(self) -> list[Definition]:
+        """None."""
+        return []
+
+
 def updated(
     optimizer: Optimizer | None, gradients: Mapping[str, str], quantities: Mapping[str, Quantity], taken: set[str]
-) -> Updates:
+) -> Updates | NoUpdates:
     """The update of the weights by the gradients of these keys, wherever those come from."""
     if not optimizer:
-        return NO_UPDATES
+        return NoUpdates()
     return optimizer.updates([(quantities[key], quantities[gradient]) for key, gradient in gradients.items()], taken)
 
 
-def update_plans(updates: Updates, plans: Sequence[Plan], gradients: Mapping[str, str]) -> list[Plan]:
+def update_plans(updates: Updates | NoUpdates, plans: Sequence[Plan], gradients: Mapping[str, str]) -> list[Plan]:
     """A step for each stage of the update, in the order in which `plans` show the gradients.
 
     That of the weights themselves comes last.

@@ -7,13 +7,16 @@ The samples' own results are the inputs here: `dL/dw(2)` is the gradient at w in
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from bptrace.exact import Rational
 from bptrace.expr import Call, Expr, Name, Number
 from bptrace.model import Definition, Given, Quantity
 from bptrace.ops import call
-from bptrace.optimizers import Optimizer
 from bptrace.program import BATCH, Block, Plan, Program, leaves_rationals, update_plans, updated, worked_out
+
+if TYPE_CHECKING:
+    from bptrace.optimizers import Optimizer
 
 REDUCTIONS: dict[str, Callable[[Expr, int], Expr]] = {
     "mean": lambda total, count: Call("/", (total, Number(Rational(count)))),

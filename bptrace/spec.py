@@ -7,21 +7,22 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import NoReturn, TypedDict
+from typing import TYPE_CHECKING, NoReturn, TypedDict
 
 import yaml
 
 from bptrace.document import COUNT_LIMIT, Node, compose, places_in, read_text
-from bptrace.equation import NAME, Scope, check_name, normal, parse
+from bptrace.equation import NAME, Functions, NoFunctions, Scope, check_name, normal, parse
 from bptrace.errors import Mark, Source, SpecError, listed, printable, shortened, suggestion
 from bptrace.exact import NumberError, Scalar, Shape, array, is_decimal, rational, size
 from bptrace.expr import Name, shape_text
-from bptrace.functions import OwnFunctions, Surroundings
 from bptrace.model import Definition, Given
 from bptrace.network import Network
 from bptrace.ops import function_names
-from bptrace.optimizers import ALIASES, FLAGS, GRID, RULES, Optimizer, Rule, complaint
 from bptrace.repeat import CHARACTER_LIMIT, EQUATION_LIMIT, Equation, Expansion
+
+if TYPE_CHECKING:
+    from bptrace.optimizers import Optimizer, Rule
 
 GIVEN_SECTIONS = ("input", "weights", "target")
 SECTIONS = (
@@ -82,7 +83,7 @@ class Reader:
         self.later: dict[str, Mark] = {}
         self.optimizer: Optimizer | None = None
         self.decimal = False
-        self.functions = OwnFunctions(Surroundings(self.is_quantity, self.saw_decimal, self.spend))
+        self.functions: Functions = NoFunctions()
         self.defining = ""
         self.count = 0
         self.equations = 0
@@ -311,11 +312,16 @@ class Reader:
             self.define(equation.name, text, equation.mark, at)
 
     def own_functions(self, node: Node | None) -> None:
+        if node is None:
+            return
+        from bptrace.functions import OwnFunctions, Surroundings
+
+        functions = self.functions = OwnFunctions(Surroundings(self.is_quantity, self.saw_decimal, self.spend))
         entries = list(self.entries(node, "functions"))
-        self.functions.later = {normal(key.value): self.mark(key) for key, _ in entries}
+        functions.later = {normal(key.value): self.mark(key) for key, _ in entries}
         for key, value in entries:
             with self.explained(value):
-                self.functions.define(key.value, self.text(value, "a function"), self.mark(key), self.place_in(value))
+                functions.define(key.value, self.text(value, "a function"), self.mark(key), self.place_in(value))
 
     @contextmanager
     def explained(self, node: Node, hints: Callable[[str], list[str]] = lambda message: []) -> Iterator[None]:
@@ -329,7 +335,7 @@ class Reader:
             raise SpecError(problem.message, problem.mark, *problem.hints, *more) from None
 
     def is_function(self, name: str) -> bool:
-        return name in function_names() or name in self.functions.defined
+        return name in function_names() or name in self.functions.names()
 
     def is_quantity(self, name: str) -> bool:
         return name in self.known or name in self.later
@@ -370,39 +376,45 @@ class Reader:
     def update(self, node: Node | None) -> Optimizer | None:
         if node is None:
             return None
+        from bptrace import optimizers
+
         fields: dict[str, tuple[yaml.ScalarNode, Node]] = {}
         for key, value in self.entries(node, "update"):
-            name = ALIASES.get(key.value, str(key.value))
+            name = optimizers.ALIASES.get(key.value, str(key.value))
             if name in fields:
                 self.fail(f"'{name}' is given twice in update: as {fields[name][0].value} and as {key.value}", key)
             fields[name] = key, value
         named = fields.pop("rule", None)
         rule = self.rule(named)
         self.check_fields(rule, fields, node)
-        flags = [name for name in FLAGS if name in fields and self.flag(name, fields)]
-        grid = self.setting(GRID, fields[GRID][1]) if GRID in fields else None
+        flags = [name for name in optimizers.FLAGS if name in fields and self.flag(name, fields)]
+        grid = self.setting(optimizers.GRID, fields[optimizers.GRID][1]) if optimizers.GRID in fields else None
         mark = self.mark(named[1] if named else node)
         for name in rule.known:
-            if name in fields and name not in (GRID, *FLAGS):
+            if name in fields and name not in (optimizers.GRID, *optimizers.FLAGS):
                 key, value = fields[name]
                 self.update_given(name, self.setting(name, value), self.mark(key))
             elif name in rule.defaults:
                 self.update_given(name, rational(rule.defaults[name]), mark)
         used = (given.key for given in self.givens if given.section == "update")
-        return Optimizer(rule, frozenset([*used, *flags]), grid, mark)
+        return optimizers.Optimizer(rule, frozenset([*used, *flags]), grid, mark)
 
     def rule(self, field: tuple[Node, Node] | None) -> Rule:
+        from bptrace import optimizers
+
         name = self.text(field[1], "a rule's name") if field else "sgd"
-        if name not in RULES:
-            hints = [f"known here: {', '.join(RULES)}", *suggestion(name, list(RULES))]
+        if name not in optimizers.RULES:
+            hints = [f"known here: {', '.join(optimizers.RULES)}", *suggestion(name, list(optimizers.RULES))]
             self.fail(f"unknown rule {shortened(name)}", field and field[1], *hints)
-        return RULES[name]
+        return optimizers.RULES[name]
 
     def check_fields(self, rule: Rule, fields: Mapping[str, tuple[yaml.ScalarNode, Node]], node: Node) -> None:
+        from bptrace import optimizers
+
         known = ["rule", *rule.known]
         for name, (key, _) in fields.items():
             if name not in known:
-                others = [other.name for other in RULES.values() if name in other.known]
+                others = [other.name for other in optimizers.RULES.values() if name in other.known]
                 meant = [f"{name} is a field of {', '.join(others)}"] if others else suggestion(key.value, known)
                 hints = [f"known here: {', '.join(known)}", *meant]
                 self.fail(f"unknown field {shortened(key.value)} of {rule.name}", key, *hints)
@@ -413,17 +425,25 @@ class Reader:
             self.fail("gradients are clipped by clip_value or by clip_norm, not both", later)
 
     def flag(self, name: str, fields: Mapping[str, tuple[yaml.ScalarNode, Node]]) -> bool:
+        from bptrace import optimizers
+
         key, value = fields[name]
         text = self.text(value, "true or false")
         if text.lower() not in ("true", "false"):
             self.fail(f"{shortened(text)} is not true or false", value, f"as in {name}: true")
-        if FLAGS[name] not in fields:
-            self.fail(f"'{name}' needs '{FLAGS[name]}'", key, f"as in {FLAGS[name]}: 9/10, {name}: true")
+        if optimizers.FLAGS[name] not in fields:
+            self.fail(
+                f"'{name}' needs '{optimizers.FLAGS[name]}'",
+                key,
+                f"as in {optimizers.FLAGS[name]}: 9/10, {name}: true",
+            )
         return text.lower() == "true"
 
     def setting(self, name: str, node: Node) -> Scalar:
+        from bptrace import optimizers
+
         value = self.number(node)
-        problem = complaint(name, value)
+        problem = optimizers.complaint(name, value)
         if problem:
             self.fail(problem, node)
         return value

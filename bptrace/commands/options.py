@@ -12,7 +12,6 @@ from bptrace.document import read_bytes
 from bptrace.errors import BptraceError
 from bptrace.network import DIGITS_LIMIT, NUMBER_STYLES, Network
 from bptrace.notation import DIGITS
-from bptrace.settings import assigned
 from bptrace.spec import load, loads
 from bptrace.trace import Trace
 
@@ -79,4 +78,8 @@ def read_network(path: str, settings: Sequence[str]) -> Network:
     if path == "-" and not sys.stdin:
         raise BptraceError("error: there is no standard input to read")
     network = loads(read_bytes(sys.stdin.buffer, "<stdin>"), "<stdin>") if path == "-" else load(path)
-    return assigned(network, settings) if settings else network
+    if not settings:
+        return network
+    from bptrace.settings import assigned
+
+    return assigned(network, settings)
