@@ -180,7 +180,7 @@ def lifted(definition: Definition, fresh: _Fresh) -> list[Definition]:
         return Name(key, part.shape)
 
     def name(part: Expr) -> Expr:
-        if isinstance(part, Name | Number) or not (names(part) or leaves_rationals(part)):
+        if isinstance(part, Name | Number) or not (part.shape or names(part) or leaves_rationals(part)):
             return part
         stem = "h" if isinstance(part, Call) and OPS[part.op].title else "z"
         return named(fresh.name(f"{stem}_{definition.key}"), part)

@@ -249,3 +249,9 @@ def test_every_gradient_is_sympys(text: str) -> None:
     trace = traced(text, inputs=True)
     found = second_opinion.gradients(text)
     assert {name: trace[f"dL/d{name}"] for name in found} == found
+
+
+def test_a_constant_array_among_cases_has_a_name() -> None:
+    rows = {row.quantity: row for row in loads("weights: {w: 1}\nloss: huber(w, concat(1, 2))").trace().rows()}
+    assert rows["dL/dw"] == -1
+    assert rows["z_L2"] == 2
