@@ -23,11 +23,14 @@ from tests.strategies import examples, real_networks
 
 
 def worked(network: Network, digits: int = 10) -> Trace:
-    """The trace of a random network; one that divides by zero is not asked for."""
+    """The trace of a random network; one that divides by zero, or that nothing decides, is not asked for.
+
+    Hypothesis complains where that is more than a few of them.
+    """
     try:
         return network.trace(digits=digits)
     except SpecError as problem:
-        if "division by zero" in problem.message:
+        if problem.message.startswith(("division by zero", "cannot tell", "cannot work out")):
             reject()
         raise
 
