@@ -14,7 +14,7 @@ from bptrace.enclosures import OutOfDomain, Undecided, precision_bits
 from bptrace.errors import BptraceError, SpecError, cut
 from bptrace.evaluate import culprit, elementwise, failure, growth
 from bptrace.exact import Scalar, Value, is_real
-from bptrace.expr import names
+from bptrace.expr import Expr, names
 from bptrace.model import Definition, Given
 from bptrace.notation import DIGITS, Notation
 from bptrace.program import Program, build
@@ -302,6 +302,14 @@ class Work:
                 "exact values grow with every product: fewer powers, or numbers with fewer digits",
             )
 
+    def _rule(self, tree: Expr) -> str:
+        """The rule of a tree that has no value; where the case that holds cannot be told, with names."""
+        notation = Notation(self.decimal, terms=8, bits=precision_bits())
+        try:
+            return notation.rule(tree)
+        except ArithmeticError:
+            return notation.formula(tree)
+
     def _located(self, definition: Definition, register: Register) -> SpecError:
         part, tree, place, problem = failure(definition.expr, register)
         message = "division by zero" if isinstance(problem, ZeroDivisionError) else str(problem)
@@ -309,6 +317,6 @@ class Work:
         mark = getattr(at_fault, "mark", None) or definition.mark or self.loss_mark
         quantity = self.program.quantities[definition.key]
         name = quantity.element(place) if place is not None else definition.key
-        rule = Notation(self.decimal, terms=8, bits=precision_bits()).rule(tree) if tree is not None else ""
+        rule = self._rule(tree) if tree is not None else ""
         hints = [cut(rule if place is None else f"{name} = {rule}")] if rule else []
         return SpecError(f"{message} {'inside' if place is None else 'in'} {name}", mark, *hints)

@@ -124,6 +124,7 @@ def test_values_of_a_million_digits_are_worked_out() -> None:
     [
         (TOWER + "d", "^net.yaml:5:6: error: d may take 301,030,302 digits; at most a million digits are worked out"),
         ("weights: {w: 3}\n\n\n\nloss: w^w^w^w", "^net.yaml:5:7: error: L may take"),
+        ("weights: {x: 2}\n\n\n\nloss: huber(x, (0)^-1)", "^net.yaml:5:19: error: division by zero in L"),
         (TOWER + "1/d", "^net.yaml:5:6: error: d may take"),
         (TOWER.replace("  d: c^1000\n", "") + "c*c*c*c", "^net.yaml:5:7: error: L may take 1,204,"),
     ],
