@@ -270,6 +270,7 @@ ROWS = (
     Op(
         "cross_entropy",
         arity=(2, 2),
+        reads_values=True,
         steps=_cross_entropy,
         check=_target_problem,
         about="cross_entropy(logits, y): -log(softmax(logits)) at the class y, a number from 1, or for a "
@@ -283,6 +284,7 @@ ROWS = (
     Op(
         "nll",
         arity=(2, 2),
+        reads_values=True,
         definition=lambda log_probabilities, y: minus(total(call("pick", log_probabilities, y))),
         check=_class_problem,
         about="nll(log_probabilities, y): minus the element at the class y, a number from 1; summed over a matrix",
@@ -312,6 +314,7 @@ ROWS = (
     Op(
         "kl_divergence",
         arity=(2, 2),
+        reads_values=True,
         definition=_kl_divergence,
         gradient=lambda upstream, node, out: [
             upstream * minus(node.args[1] / node.args[0]),

@@ -32,6 +32,7 @@ class Op:
     `definition(*arguments)`: what a function means, in terms of other rows; its gradient is derived from it
     unless `gradient` says it. `steps(name, *arguments)`: the same, with parts that get rows of their own.
     `real(call)`: the value may leave the rationals; `decides`: it compares its arguments.
+    `reads_values`: which elements it reads hangs on the values of others, so its arguments have names.
     `accurate`: the result has about as many correct digits as the arguments.
     `constant`: a number with a name. `symbolic`: what sympy calls it.
     `title`: what an activation's slope is called; `slope(output, *arguments)`: the slope where it is not
@@ -59,6 +60,7 @@ class Op:
         growth: Callable[[Call, Sequence[Bound]], Bound] | None = None,
         real: Callable[[Call], bool] = lambda call: False,
         decides: bool = False,
+        reads_values: bool = False,
         accurate: bool = False,
         constant: bool = False,
         symbolic: str = "",
@@ -88,6 +90,7 @@ class Op:
         self.growth = growth or (lambda call, args: added(args, terms(call)))
         self.real = real
         self.decides = decides
+        self.reads_values = reads_values
         self.accurate = accurate
         self.constant = constant
         self.symbolic = symbolic

@@ -179,8 +179,9 @@ def lifted(definition: Definition, fresh: _Fresh) -> list[Definition]:
         fresh.register(found[-1])
         return Name(key, part.shape)
 
-    def name(part: Expr) -> Expr:
-        if isinstance(part, Name | Number) or not (part.shape or names(part) or leaves_rationals(part)):
+    def name(part: Expr, constants: bool = False) -> Expr:
+        varied = constants or part.shape or names(part) or leaves_rationals(part)
+        if isinstance(part, Name | Number) or not varied:
             return part
         stem = "h" if isinstance(part, Call) and OPS[part.op].title else "z"
         return named(fresh.name(f"{stem}_{definition.key}"), part)
@@ -190,8 +191,10 @@ def lifted(definition: Definition, fresh: _Fresh) -> list[Definition]:
         if not isinstance(expr, Call):
             return rebuilt(expr, parts) if parts else expr
         row = OPS[expr.op]
+        if row.steps or row.reads_values:
+            parts = [name(part, row.reads_values) for part in parts]
         if row.steps:
-            return walk(row.steps(lambda stem, part: named(fresh.of(stem, definition), walk(part)), *map(name, parts)))
+            return walk(row.steps(lambda stem, part: named(fresh.of(stem, definition), walk(part)), *parts))
         every = bool(row.title) or piecewise(expr) or (row.decides and any(map(fresh.leaves_rationals, parts)))
         return rebuilt(expr, [name(part) if every or _needs_name(expr, part) else part for part in parts])
 

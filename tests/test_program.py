@@ -255,3 +255,17 @@ def test_a_constant_array_among_cases_has_a_name() -> None:
     rows = {row.quantity: row for row in loads("weights: {w: 1}\nloss: huber(w, concat(1, 2))").trace().rows()}
     assert rows["dL/dw"] == -1
     assert rows["z_L2"] == 2
+
+
+@pytest.mark.parametrize(
+    ("loss", "value"),
+    [
+        ("nll(v, y+1)", "-2"),
+        ("nll(v, 3-1)", "-2"),
+        ("cross_entropy(0*v, 1+1) - log(3)", "0"),
+        ("kl_divergence(p/1, p/1)", "0"),
+    ],
+)
+def test_what_says_which_elements_are_read_has_a_name(loss: str, value: str) -> None:
+    trace = loads(f"input: {{y: 1, p: [1/2, 1/2, 0]}}\nweights: {{v: [1, 2, 3]}}\nloss: {loss}").trace()
+    assert {row.quantity: row.value_text for row in trace.rows()}["L"] == value
