@@ -8,9 +8,9 @@ from bptrace import arrays
 from bptrace.arrays import Expander, Kernel
 from bptrace.bounds import Bound
 from bptrace.enclosures import ZERO, even, exp, log, multiply, odd, pi, sqrt, within_reach
-from bptrace.exact import Index, Rational, Scalar, Value, array, entries, indices, whole
+from bptrace.exact import Index, Scalar, Value, array, entries, indices, whole
 from bptrace.expr import Call, Cases, Expr, Number, Operand, lift, number
-from bptrace.op import Op, call
+from bptrace.op import Namer, Op, call
 from bptrace.pieces import above, along, average, below, total
 
 # What elementary functions share
@@ -38,37 +38,22 @@ def enclosed(call: Call, args: Sequence[Bound]) -> Bound:
     return args[0]
 
 
-def reciprocal(expr: Expr) -> Expr:
-    """One over it."""
-    return Number(Rational(1)) / expr
-
-
-def minus(expr: Expr) -> Expr:
-    """Its negative."""
-    return call("neg", expr)
-
-
-def sigmoid(z: Expr) -> Expr:
-    """The logistic function as a call."""
-    return call("sigmoid", z)
-
-
 def _logistic(z: Expr) -> Expr:
-    return Number(Rational(1)) / (lift(1) + call("exp", minus(z)))
+    return 1 / (1 + call("exp", -z))
 
 
 def _normal(z: Expr) -> Expr:
     """The distribution function of the standard normal."""
-    return lift("1/2") * (lift(1) + call("erf", z / call("sqrt", lift(2))))
+    return lift("1/2") * (1 + call("erf", z / call("sqrt", lift(2))))
 
 
 def _normal_density(z: Expr) -> Expr:
-    return call("exp", minus(z**2 / 2)) / call("sqrt", 2 * call("pi"))
+    return call("exp", -(z**2 / 2)) / call("sqrt", 2 * call("pi"))
 
 
 def _gelu_tanh(z: Expr) -> Expr:
-    inner = call("sqrt", lift(2) / call("pi")) * (z + lift("0.044715") * z**3)
-    return lift("1/2") * z * (lift(1) + call("tanh", inner))
+    inner = call("sqrt", 2 / call("pi")) * (z + lift("0.044715") * z**3)
+    return lift("1/2") * z * (1 + call("tanh", inner))
 
 
 SELU_SCALE = "1.0507009873554804934193349852946"
@@ -145,7 +130,7 @@ def _jacobian_expand(node: Call, args: Sequence[Expander]) -> Expander:
 
     def term(index: Index, other: Index) -> Expr:
         p, q = output(index), output(other)
-        slope = p * (1 - p) if other == index else minus(q * p)
+        slope = p * (1 - p) if other == index else -(q * p)
         return arrays.upstream_product(upstream(other), slope)
 
     def expand(index: Index) -> Expr:
@@ -167,11 +152,11 @@ def _log_softmax_gradient(upstream: Expr, node: Call, out: Expr) -> Sequence[Exp
 # Normalisations
 
 
-def _var(name: Callable[[str, Expr], Expr], a: Expr) -> Expr:
+def _var(name: Namer, a: Expr) -> Expr:
     return average((a - name("mean", average(a))) ** 2)
 
 
-def _layer_norm(name: Callable[[str, Expr], Expr], x: Expr, epsilon: Operand = "1/100000") -> Expr:
+def _layer_norm(name: Namer, x: Expr, epsilon: Operand = "1/100000") -> Expr:
     last, length = len(x.shape) - 1, x.shape[-1]
     mean = name("mean", along(x, last) / length)
     variance = name("var", along((x - mean) ** 2, last) / length)
@@ -191,7 +176,7 @@ ROWS = (
     ),
     elementary("sin", odd("sin"), lambda upstream, z, out: upstream * call("cos", z), "sin(z): the sine, of radians"),
     elementary(
-        "cos", even("cos"), lambda upstream, z, out: upstream * minus(call("sin", z)), "cos(z): the cosine, of radians"
+        "cos", even("cos"), lambda upstream, z, out: upstream * -call("sin", z), "cos(z): the cosine, of radians"
     ),
     elementary(
         "sinh",
@@ -208,7 +193,7 @@ ROWS = (
     elementary(
         "erf",
         odd("erf"),
-        lambda upstream, z, out: upstream * (lift(2) / call("sqrt", call("pi"))) * call("exp", minus(z**2)),
+        lambda upstream, z, out: upstream * (2 / call("sqrt", call("pi"))) * call("exp", -(z**2)),
         "erf(z): the error function",
     ),
     Op(
@@ -247,16 +232,16 @@ ROWS = (
         "softplus",
         arity=(1, 1),
         title="softplus",
-        definition=lambda z: call("log", lift(1) + call("exp", z)),
-        slope=lambda out, z: sigmoid(z),
+        definition=lambda z: call("log", 1 + call("exp", z)),
+        slope=lambda out, z: call("sigmoid", z),
         about="softplus(z): log(1+exp(z))",
     ),
     Op(
         "silu",
         arity=(1, 1),
         title="SiLU",
-        definition=lambda z: z / (lift(1) + call("exp", minus(z))),
-        slope=lambda out, z: out + sigmoid(z) * (1 - out),
+        definition=lambda z: z / (1 + call("exp", -z)),
+        slope=lambda out, z: out + call("sigmoid", z) * (1 - out),
         reads_output=True,
         about="silu(z): z*sigmoid(z), also called swish",
     ),
@@ -295,23 +280,23 @@ ROWS = (
         "mish",
         arity=(1, 1),
         title="mish",
-        definition=lambda z: z * call("tanh", call("log", lift(1) + call("exp", z))),
+        definition=lambda z: z * call("tanh", call("log", 1 + call("exp", z))),
         about="mish(z): z*tanh(softplus(z))",
     ),
     Op(
         "softsign",
         arity=(1, 1),
         title="softsign",
-        definition=lambda z: z / (lift(1) + call("abs", z)),
-        slope=lambda out, z: reciprocal((lift(1) + call("abs", z)) ** 2),
+        definition=lambda z: z / (1 + call("abs", z)),
+        slope=lambda out, z: 1 / (1 + call("abs", z)) ** 2,
         about="softsign(z): z/(1+abs(z))",
     ),
     Op(
         "logsigmoid",
         arity=(1, 1),
         title="logsigmoid",
-        definition=lambda z: minus(call("log", lift(1) + call("exp", minus(z)))),
-        slope=lambda out, z: sigmoid(minus(z)),
+        definition=lambda z: -call("log", 1 + call("exp", -z)),
+        slope=lambda out, z: call("sigmoid", -z),
         about="logsigmoid(z): log(sigmoid(z))",
     ),
     # several numbers at once

@@ -28,6 +28,9 @@ class Expr:
     def __add__(self, other: Operand) -> Expr:
         return plus([self, lift(other)])
 
+    def __radd__(self, other: Operand) -> Expr:
+        return plus([lift(other), self])
+
     def __sub__(self, other: Operand) -> Expr:
         return Call("-", (self, lift(other)))
 
@@ -42,6 +45,9 @@ class Expr:
 
     def __truediv__(self, other: Operand) -> Expr:
         return Call("/", (self, lift(other)))
+
+    def __rtruediv__(self, other: Operand) -> Expr:
+        return Call("/", (lift(other), self))
 
     def __neg__(self) -> Expr:
         return Call("neg", (self,))

@@ -23,7 +23,7 @@ def of_quotient(upstream: Expr, call: Call, out: Expr) -> Sequence[Expr]:
     """Over the divisor; and minus the quotient over the divisor once more."""
     top, bottom = call.args
     divisor = number(bottom)
-    share = Number(ONE / divisor) if divisor else Number(ONE) / bottom
+    share = Number(ONE / divisor) if divisor else 1 / bottom
     return [upstream * share, upstream * -(top / bottom**2)]
 
 
@@ -125,7 +125,7 @@ def of_extreme(count: str, branches: Callable[[Expr, Expr], list[Branch]]) -> Gr
     """The upstream gradient goes to the extreme element; equal ones share it alike (PyTorch's amax)."""
 
     def gradient(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr]:
-        share = Number(ONE) / call(count, node.args[0])
+        share = 1 / call(count, node.args[0])
         return [upstream * Cases(node.args[0], branches(out, share))]
 
     return gradient

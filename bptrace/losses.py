@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from bptrace import arrays
-from bptrace.activations import minus, sigmoid
 from bptrace.arrays import Expander, Kernel
 from bptrace.enclosures import OutOfDomain, is_enclosure, log, multiply
 from bptrace.exact import ZERO, Index, Scalar, Shape, Value, array, at, digits, entries, indices, whole
-from bptrace.expr import NOTHING, Call, Expr, Leaf, Number, ShapeError, common_shape, lift, shape_text, spread_to
-from bptrace.op import Op, call
+from bptrace.expr import NOTHING, Call, Expr, Leaf, Number, ShapeError, common_shape, shape_text, spread_to
+from bptrace.op import Namer, Op, call
 from bptrace.pieces import total
-
-Namer = Callable[[str, Expr], Expr]
 
 # A class number chooses an element
 
@@ -150,8 +147,8 @@ def _class_problem(scores: Expr, target: Expr) -> str:
 def _surprise(p: Expr, y: Expr) -> Expr:
     """Minus the log of what the target's class got, or the mean of that under the target's distribution."""
     if is_distribution(p, y):
-        return minus(total(call("distribution", y) * call("log", p)))
-    return minus(total(call("log", call("pick", p, y))))
+        return -total(call("distribution", y) * call("log", p))
+    return -total(call("log", call("pick", p, y)))
 
 
 def _cross_entropy(name: Namer, logits: Expr, target: Expr) -> Expr:
@@ -162,7 +159,7 @@ def _cross_entropy_gradient(upstream: Expr, node: Call, out: Expr) -> Sequence[E
     """P - y for the logits, whose path through the probabilities is in it already."""
     _, p, y = node.args
     excess = p - y if is_distribution(p, y) else Call("less one", (p, y), p.shape)
-    return [upstream * excess, None, upstream * minus(call("log", p)) if is_distribution(p, y) else None]
+    return [upstream * excess, None, upstream * -call("log", p) if is_distribution(p, y) else None]
 
 
 def _less_one_kernel(node: Call) -> Kernel:
@@ -193,7 +190,7 @@ def _less_one_expand(node: Call, args: Sequence[Expander]) -> Expander:
 
 
 def _binary_cross_entropy(yhat: Expr, y: Expr) -> Expr:
-    return minus(total(y * call("log", yhat) + (1 - y) * call("log", 1 - yhat)))
+    return -total(y * call("log", yhat) + (1 - y) * call("log", 1 - yhat))
 
 
 def _a_term_each(gradient: Expr, node: Call) -> Expr:
@@ -208,11 +205,11 @@ def _binary_cross_entropy_gradient(upstream: Expr, node: Call, out: Expr) -> Seq
 
 
 def _bce_with_logits(name: Namer, z: Expr, y: Expr) -> Expr:
-    return call("bce_with_logits of", z, name("p", sigmoid(z)), y)
+    return call("bce_with_logits of", z, name("p", call("sigmoid", z)), y)
 
 
 def _bce_with_logits_of(z: Expr, p: Expr, y: Expr) -> Expr:
-    return total(call("log", lift(1) + call("exp", z)) - y * z)
+    return total(call("log", 1 + call("exp", z)) - y * z)
 
 
 def _kl_divergence(yhat: Expr, y: Expr) -> Expr:
@@ -285,7 +282,7 @@ ROWS = (
         "nll",
         arity=(2, 2),
         reads_values=True,
-        definition=lambda log_probabilities, y: minus(total(call("pick", log_probabilities, y))),
+        definition=lambda log_probabilities, y: -total(call("pick", log_probabilities, y)),
         check=_class_problem,
         about="nll(log_probabilities, y): minus the element at the class y, a number from 1; summed over a matrix",
     ),
@@ -308,7 +305,7 @@ ROWS = (
         gradient=lambda upstream, node, out: [
             upstream * (node.args[1] - node.args[2]),
             None,
-            upstream * _a_term_each(minus(node.args[0]), node),
+            upstream * _a_term_each(-node.args[0], node),
         ],
     ),
     Op(
@@ -317,7 +314,7 @@ ROWS = (
         reads_values=True,
         definition=_kl_divergence,
         gradient=lambda upstream, node, out: [
-            upstream * minus(node.args[1] / node.args[0]),
+            upstream * -(node.args[1] / node.args[0]),
             upstream * (call("log", node.args[1] / node.args[0]) + 1),
         ],
         about="kl_divergence(yhat, y): the sum of y*log(y/yhat), the divergence of y from yhat; a y of 0 adds nothing",
