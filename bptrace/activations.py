@@ -1,4 +1,4 @@
-"""Rows of the op table: elementary functions, activations that leave the rationals, and normalisations."""
+"""Rows of the op table: elementary functions, activations, softmax and its kin, normalisations."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bptrace.enclosures import ZERO, even, exp, log, multiply, odd, pi, sqrt, wi
 from bptrace.exact import Index, Scalar, Value, array, entries, indices, whole
 from bptrace.expr import Call, Cases, Expr, Number, Operand, lift, number
 from bptrace.op import Namer, Op, call
-from bptrace.pieces import above, along, average, below, total
+from bptrace.pieces import above, along, average, below, between, total
 
 # What elementary functions share
 
@@ -56,6 +56,7 @@ def _gelu_tanh(z: Expr) -> Expr:
     return lift("1/2") * z * (1 + call("tanh", inner))
 
 
+LEAKY_KINK = "LeakyReLU'(0) is taken as the slope below 0"
 SELU_SCALE = "1.0507009873554804934193349852946"
 SELU_ALPHA = "1.6732632423543772848170429916717"
 
@@ -206,6 +207,56 @@ ROWS = (
         symbolic="pi",
     ),
     # activations
+    Op(
+        "relu",
+        arity=(1, 1),
+        title="ReLU",
+        definition=lambda z: call("max", 0, z),
+        slope=lambda out, z: Cases(z, [above(0, 1), below(0, 0)], "ReLU'(0) is taken as 0"),
+        about="relu(z): max(0, z); slope 0 at 0",
+    ),
+    Op(
+        "leaky_relu",
+        arity=(2, 2),
+        title="LeakyReLU",
+        definition=lambda z, a: Cases(z, [above(0, z), below(0, a * z)], LEAKY_KINK),
+        slope=lambda out, z, a: Cases(z, [above(0, 1), below(0, a)], LEAKY_KINK),
+        about="leaky_relu(z, a): z above 0, a*z below; slope a at 0",
+    ),
+    Op(
+        "hardtanh",
+        arity=(1, 1),
+        title="hardtanh",
+        definition=lambda z: call("max", -1, call("min", 1, z)),
+        slope=lambda out, z: Cases(
+            z, [between(-1, 1, 1), above(1, 0, strict=False), below(-1, 0)], "hardtanh' is taken as 0 at -1 and 1"
+        ),
+        about="hardtanh(z): max(-1, min(1, z)); slope 0 at -1 and 1",
+    ),
+    Op(
+        "hardsigmoid",
+        arity=(1, 1),
+        title="hardsigmoid",
+        definition=lambda z: call("max", 0, call("min", 1, z / 6 + lift("1/2"))),
+        slope=lambda out, z: Cases(
+            z,
+            [between(-3, 3, "1/6"), above(3, 0, strict=False), below(-3, 0)],
+            "hardsigmoid' is taken as 0 at -3 and 3",
+        ),
+        about="hardsigmoid(z): max(0, min(1, z/6 + 1/2)); slope 0 at -3 and 3",
+    ),
+    Op(
+        "identity",
+        arity=(1, 1),
+        definition=lambda z: z,
+        about="identity(z): z",
+    ),
+    Op(
+        "square",
+        arity=(1, 1),
+        definition=lambda z: z**2,
+        about="square(z): z^2",
+    ),
     Op(
         "sigmoid",
         arity=(1, 1),

@@ -1,4 +1,4 @@
-"""Rows of the op table: losses that leave the rationals, of the output and the target. They sum over all elements."""
+"""Rows of the op table: losses, of the output and the target. They sum over all elements unless they say mean."""
 
 from __future__ import annotations
 
@@ -6,11 +6,41 @@ from collections.abc import Sequence
 
 from bptrace import arrays
 from bptrace.arrays import Expander, Kernel
-from bptrace.enclosures import OutOfDomain, is_enclosure, log, multiply
+from bptrace.enclosures import OutOfDomain, is_enclosure, log, multiply, sign
 from bptrace.exact import ZERO, Index, Scalar, Shape, Value, array, at, digits, entries, indices, whole
-from bptrace.expr import NOTHING, Call, Expr, Leaf, Number, ShapeError, common_shape, shape_text, spread_to
+from bptrace.expr import (
+    NOTHING,
+    Call,
+    Cases,
+    Expr,
+    Leaf,
+    Number,
+    Operand,
+    ShapeError,
+    common_shape,
+    lift,
+    number,
+    shape_text,
+    spread_to,
+)
 from bptrace.op import Namer, Op, call
-from bptrace.pieces import total
+from bptrace.pieces import above, average, below, between, total
+
+# Losses of distances
+
+
+def _huber(yhat: Expr, y: Expr, delta: Operand = 1) -> Expr:
+    """Half the square within delta, a line beyond it (PyTorch's huber_loss, summed)."""
+    error, width = yhat - y, lift(delta)
+    line = width * (call("abs", error) - lift("1/2") * width)
+    inside = between(width * -1, width, lift("1/2") * error**2, strict=False)
+    return total(Cases(error, [inside, above(width, line), below(width * -1, line, strict=True)]))
+
+
+def _positive_delta(yhat: Expr, y: Expr, delta: Operand = 1) -> str:
+    value = number(lift(delta))
+    return "" if value is not None and sign(value) > 0 else "delta, the third argument, is a positive number"
+
 
 # A class number chooses an element
 
@@ -234,6 +264,45 @@ def _times_log_expand(node: Call, args: Sequence[Expander]) -> Expander:
 
 
 ROWS = (
+    # of distances
+    Op(
+        "squared_error",
+        arity=(2, 2),
+        definition=lambda yhat, y: total((yhat - y) ** 2),
+        about="squared_error(yhat, y): the sum of (yhat - y)^2",
+    ),
+    Op(
+        "half_squared_error",
+        arity=(2, 2),
+        definition=lambda yhat, y: lift("1/2") * total((yhat - y) ** 2),
+        about="half_squared_error(yhat, y): half of that",
+    ),
+    Op(
+        "mean_squared_error",
+        arity=(2, 2),
+        definition=lambda yhat, y: average((yhat - y) ** 2),
+        about="mean_squared_error(yhat, y): the mean of (yhat - y)^2",
+    ),
+    Op(
+        "absolute_error",
+        arity=(2, 2),
+        definition=lambda yhat, y: total(call("abs", yhat - y)),
+        about="absolute_error(yhat, y): the sum of abs(yhat - y)",
+    ),
+    Op(
+        "hinge",
+        arity=(2, 2),
+        definition=lambda yhat, y: total(call("relu", 1 - y * yhat)),
+        about="hinge(yhat, y): the sum of max(0, 1 - y*yhat), for y of 1 or -1; slope 0 at the margin",
+    ),
+    Op(
+        "huber",
+        arity=(2, 3),
+        definition=_huber,
+        check=_positive_delta,
+        about="huber(yhat, y, delta): half the square within delta, a line beyond, summed; delta is 1 if left out",
+    ),
+    # of classes and probabilities
     Op(
         "pick",
         shape=_pick_shape,

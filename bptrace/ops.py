@@ -18,9 +18,9 @@ from bptrace import activations, arrays, gradients, losses, windows
 from bptrace.bounds import Bound, added, inverted, multiplied
 from bptrace.enclosures import compare, divide, is_enclosure, less, multiply, power, rounded, sign, subtract
 from bptrace.exact import ZERO, Rational, Scalar, fraction, size, whole
-from bptrace.expr import Call, Cases, Expr, Number, Operand, lift, number, shape_text
+from bptrace.expr import Call, Expr, Number, number, shape_text
 from bptrace.op import OPS, Op, all_nodes, arities, call, expansion, function, function_names, inner_nodes, shape_of
-from bptrace.pieces import above, average, below, between, total
+from bptrace.pieces import above, below, total
 
 __all__ = [
     "OPS",
@@ -35,31 +35,6 @@ __all__ = [
     "inner_nodes",
     "shape_of",
 ]
-
-
-def _huber(yhat: Expr, y: Expr, delta: Operand = 1) -> Expr:
-    """Half the square within delta, a line beyond it (PyTorch's huber_loss, summed)."""
-    error, width = yhat - y, lift(delta)
-    line = width * (call("abs", error) - lift("1/2") * width)
-    inside = between(width * -1, width, lift("1/2") * error**2, strict=False)
-    return total(Cases(error, [inside, above(width, line), below(width * -1, line, strict=True)]))
-
-
-def _positive_delta(yhat: Expr, y: Expr, delta: Operand = 1) -> str:
-    value = number(lift(delta))
-    return "" if value is not None and sign(value) > 0 else "delta, the third argument, is a positive number"
-
-
-def _reshape_problem(a: Expr, *lengths: Expr) -> str:
-    names = ("rows", "columns") if len(lengths) == 2 else ("n",)
-    wrong = [windows.unfit(*pair) for pair in zip(names, ("second", "third"), lengths, strict=False)]
-    if any(wrong):
-        return next(filter(None, wrong))
-    held, to = size(a.shape), tuple(map(windows.setting, lengths))
-    if held == size(to):
-        return ""
-    elements = f"{held:,} element{'s' * (held != 1)}"
-    return f"{shape_text(a.shape)} has {elements}, {shape_text(to)} has {size(to):,}"
 
 
 # Scalar functions
@@ -126,6 +101,18 @@ def _place_of_largest(*values: Scalar) -> Scalar:
     return Rational(next(place for place, value in enumerate(values, 1) if value is best))
 
 
+def _reshape_problem(a: Expr, *lengths: Expr) -> str:
+    names = ("rows", "columns") if len(lengths) == 2 else ("n",)
+    wrong = [windows.unfit(*pair) for pair in zip(names, ("second", "third"), lengths, strict=False)]
+    if any(wrong):
+        return next(filter(None, wrong))
+    held, to = size(a.shape), tuple(map(windows.setting, lengths))
+    if held == size(to):
+        return ""
+    elements = f"{held:,} element{'s' * (held != 1)}"
+    return f"{shape_text(a.shape)} has {elements}, {shape_text(to)} has {size(to):,}"
+
+
 # How an operation reads its arguments, and how large its values grow
 
 
@@ -183,7 +170,6 @@ EXPONENT_BITS = 60
 
 ARGUMENT_LIMIT = 200
 TIE = "equal ones share the gradient alike"
-LEAKY_KINK = "LeakyReLU'(0) is taken as the slope below 0"
 
 OWN_ROWS = (
     # arithmetic, element by element
@@ -570,95 +556,6 @@ OWN_ROWS = (
         axis=arrays.elementwise_axis,
         linear=lambda node: True,
         gradient=lambda upstream, node, out: [upstream] * len(node.args),
-    ),
-    # activations
-    Op(
-        "relu",
-        arity=(1, 1),
-        title="ReLU",
-        definition=lambda z: call("max", 0, z),
-        slope=lambda out, z: Cases(z, [above(0, 1), below(0, 0)], "ReLU'(0) is taken as 0"),
-        about="relu(z): max(0, z); slope 0 at 0",
-    ),
-    Op(
-        "leaky_relu",
-        arity=(2, 2),
-        title="LeakyReLU",
-        definition=lambda z, a: Cases(z, [above(0, z), below(0, a * z)], LEAKY_KINK),
-        slope=lambda out, z, a: Cases(z, [above(0, 1), below(0, a)], LEAKY_KINK),
-        about="leaky_relu(z, a): z above 0, a*z below; slope a at 0",
-    ),
-    Op(
-        "hardtanh",
-        arity=(1, 1),
-        title="hardtanh",
-        definition=lambda z: call("max", -1, call("min", 1, z)),
-        slope=lambda out, z: Cases(
-            z, [between(-1, 1, 1), above(1, 0, strict=False), below(-1, 0)], "hardtanh' is taken as 0 at -1 and 1"
-        ),
-        about="hardtanh(z): max(-1, min(1, z)); slope 0 at -1 and 1",
-    ),
-    Op(
-        "hardsigmoid",
-        arity=(1, 1),
-        title="hardsigmoid",
-        definition=lambda z: call("max", 0, call("min", 1, z / 6 + lift("1/2"))),
-        slope=lambda out, z: Cases(
-            z,
-            [between(-3, 3, "1/6"), above(3, 0, strict=False), below(-3, 0)],
-            "hardsigmoid' is taken as 0 at -3 and 3",
-        ),
-        about="hardsigmoid(z): max(0, min(1, z/6 + 1/2)); slope 0 at -3 and 3",
-    ),
-    Op(
-        "identity",
-        arity=(1, 1),
-        definition=lambda z: z,
-        about="identity(z): z",
-    ),
-    Op(
-        "square",
-        arity=(1, 1),
-        definition=lambda z: z**2,
-        about="square(z): z^2",
-    ),
-    # losses, of the output and the target
-    Op(
-        "squared_error",
-        arity=(2, 2),
-        definition=lambda yhat, y: total((yhat - y) ** 2),
-        about="squared_error(yhat, y): the sum of (yhat - y)^2",
-    ),
-    Op(
-        "half_squared_error",
-        arity=(2, 2),
-        definition=lambda yhat, y: lift("1/2") * total((yhat - y) ** 2),
-        about="half_squared_error(yhat, y): half of that",
-    ),
-    Op(
-        "mean_squared_error",
-        arity=(2, 2),
-        definition=lambda yhat, y: average((yhat - y) ** 2),
-        about="mean_squared_error(yhat, y): the mean of (yhat - y)^2",
-    ),
-    Op(
-        "absolute_error",
-        arity=(2, 2),
-        definition=lambda yhat, y: total(call("abs", yhat - y)),
-        about="absolute_error(yhat, y): the sum of abs(yhat - y)",
-    ),
-    Op(
-        "hinge",
-        arity=(2, 2),
-        definition=lambda yhat, y: total(call("relu", 1 - y * yhat)),
-        about="hinge(yhat, y): the sum of max(0, 1 - y*yhat), for y of 1 or -1; slope 0 at the margin",
-    ),
-    Op(
-        "huber",
-        arity=(2, 3),
-        definition=_huber,
-        check=_positive_delta,
-        about="huber(yhat, y, delta): half the square within delta, a line beyond, summed; delta is 1 if left out",
     ),
 )
 
