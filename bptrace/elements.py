@@ -18,7 +18,7 @@ from bptrace.errors import InternalError
 from bptrace.evaluate import evaluate, expander
 from bptrace.exact import Index, Scalar, Value, entries, indices, reader
 from bptrace.expr import Call, Cases, Expr, Leaf, Number, Slot, children, rebuilt, symbolic_index
-from bptrace.model import Definition, Quantity
+from bptrace.model import Definition, Quantity, places_of
 from bptrace.notation import Notation, Pattern
 from bptrace.ops import OPS, all_nodes
 
@@ -54,6 +54,11 @@ class Register(dict[str, Leaves]):
         self.bits = bits
         self.quantities = quantities
         self.values_by_key = values
+
+    @cached_property
+    def places(self) -> dict[str, tuple[str, Index]]:
+        """Where each element stands, by its name."""
+        return places_of(self.quantities.values())
 
     def __missing__(self, key: str) -> Leaves:
         leaves = self[key] = Leaves(self.quantities[key], self.values_by_key[key])

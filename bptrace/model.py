@@ -46,6 +46,12 @@ class Quantity(NamedTuple):
         return lambda index: rows[index[0]] + columns[index[1]]
 
 
+def places_of(quantities: Iterable[Quantity]) -> dict[str, tuple[str, Index]]:
+    """Where each element stands, by its name in the register: the quantity's key and the 0-based index."""
+    namers = ((quantity, quantity.namer()) for quantity in quantities)
+    return {name(index): (quantity.key, index) for quantity, name in namers for index in indices(quantity.shape)}
+
+
 def bracketed_bases(shapes: dict[str, Shape]) -> set[str]:
     """The names whose elements need brackets: a digit at the end, a long dimension, or a clash."""
     unclear = {

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from bptrace.document import compose
 from bptrace.errors import Mark, Source, SpecError, listed, shortened, suggestion
-from bptrace.exact import Index, Scalar, indices, placed
+from bptrace.exact import Index, Scalar, placed
 from bptrace.expr import shape_text
-from bptrace.model import Given
+from bptrace.model import Given, places_of
 from bptrace.network import Network
 from bptrace.optimizers import complaint
 from bptrace.spec import Reader
@@ -65,11 +65,11 @@ def _value_reader(source: Source, start: int) -> Reader:
 def _settable(network: Network, name: str, mark: Mark) -> tuple[Given, Index]:
     """The given, or the element of one, that a setting names."""
     quantities = network.program().quantities
-    named: dict[str, tuple[Given, Index]] = {given.key: (given, ()) for given in network.givens}
-    for given in network.givens:
-        quantity = quantities[given.key]
-        for spelling in (quantity, quantity._replace(bracketed=True)):
-            named |= {spelling.element(index): (given, index) for index in indices(given.shape) if given.shape}
+    givens = {given.key: given for given in network.givens}
+    plain = [quantities[key] for key, given in givens.items() if given.shape]
+    places = places_of([*plain, *(quantity._replace(bracketed=True) for quantity in plain)])
+    named: dict[str, tuple[Given, Index]] = {key: (given, ()) for key, given in givens.items()}
+    named |= {element: (givens[key], index) for element, (key, index) in places.items()}
     if name not in named:
         problem = (
             f"{name} is worked out, not given" if _is_computed(network, name) else f"unknown name {shortened(name)}"
@@ -80,7 +80,5 @@ def _settable(network: Network, name: str, mark: Mark) -> tuple[Given, Index]:
 
 
 def _is_computed(network: Network, name: str) -> bool:
-    quantities = network.program().quantities.values()
-    return any(
-        name == quantity.key or name in map(quantity.element, indices(quantity.shape)) for quantity in quantities
-    )
+    quantities = network.program().quantities
+    return name in quantities or name in places_of(quantities.values())

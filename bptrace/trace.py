@@ -13,7 +13,7 @@ from bptrace.elements import Elements, Register, Working
 from bptrace.enclosures import is_enclosure
 from bptrace.exact import Enclosure, Index, Scalar, Shape, Value, at, entries, indices, public, size
 from bptrace.expr import Expr, shape_text
-from bptrace.model import Definition, Given
+from bptrace.model import Definition, Given, places_of
 from bptrace.notation import DIGITS, Notation
 from bptrace.program import REVERSE, Plan, Program
 
@@ -356,9 +356,5 @@ class Trace:
 
     @cached_property
     def _elements(self) -> dict[str, tuple[str, Index]]:
-        spellings = [
-            (key, spelled)
-            for key, quantity in self.program.quantities.items()
-            for spelled in (quantity._replace(bracketed=True), quantity)
-        ]
-        return {spelled.element(index): (key, index) for key, spelled in spellings for index in indices(spelled.shape)}
+        spelled = (quantity._replace(bracketed=True) for quantity in self.program.quantities.values())
+        return places_of(spelled) | self.register.places
