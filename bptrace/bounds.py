@@ -18,6 +18,11 @@ CAP = 1 << 60
 ROOM = 64
 
 
+def decimal_digits(bits: int) -> int:
+    """The whole decimal digits that so many bits hold."""
+    return bits * 30_103 // 100_000
+
+
 class Bound(NamedTuple):
     """Bits of the largest numerator and of the common denominator; `each`: of the longest element by itself.
 
@@ -48,7 +53,7 @@ class Bound(NamedTuple):
     @property
     def digits(self) -> int:
         """The decimal digits of the longest number."""
-        return self.longest * 30_103 // 100_000 + 1
+        return decimal_digits(self.longest) + 1
 
 
 def measured(value: Value, shape: Shape) -> Bound:

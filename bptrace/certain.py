@@ -13,11 +13,11 @@ from functools import cached_property
 from itertools import combinations
 from typing import TypeAlias, cast
 
+from bptrace.bounds import decimal_digits
 from bptrace.closed import Outer, Proofs
 from bptrace.elements import Register
 from bptrace.enclosures import (
     Undecided,
-    accuracy,
     agree,
     is_enclosure,
     is_finite,
@@ -28,10 +28,9 @@ from bptrace.enclosures import (
 from bptrace.errors import SpecError
 from bptrace.evaluate import culprit, evaluate, expander
 from bptrace.exact import ZERO, Index, Rational, Scalar, Shape, Value, array, at, entries, indices, is_real
-from bptrace.expr import Call, Cases, Expr, Leaf, Number, branch_parts, children, nodes, rebuilt
+from bptrace.expr import Call, Cases, Expr, Leaf, Number, branch_parts, children, rebuilt
 from bptrace.model import Definition
 from bptrace.notation import Notation
-from bptrace.ops import OPS
 from bptrace.program import Program
 
 GUARD_BITS = 20
@@ -75,7 +74,6 @@ class Certainty:
     ) -> None:
         self.program = program
         self.outer = outer
-        self.losing = [item for item in program.definitions if loses_accuracy(item)]
         self.givens = givens
         self.compute = compute
         self.needed = math.ceil(digits * math.log2(10)) + GUARD_BITS
@@ -115,13 +113,10 @@ class Certainty:
             except Undecided:
                 raise Doubt(definition, values, inaccurate=False) from None
             values[key] = self._with_facts(definition, value, values) if key in self.facts else value
-        for definition in self.losing:
+        for definition in self.program.losing:
             if least_accuracy(values[definition.key]) < self.needed:
                 raise Doubt(definition, values, inaccurate=True)
         return values
-
-    def _is_inaccurate(self, value: Scalar) -> bool:
-        return accuracy(value) < self.needed
 
     def _with_facts(self, definition: Definition, value: Value, values: Mapping[str, Value]) -> Value:
         """The value with what is proven put in place: exact numbers, and one object for equal ones."""
@@ -139,7 +134,7 @@ class Certainty:
 
     def recognize(self, values: Mapping[str, Value], bits: int) -> bool:
         """Whether some enclosure was proven to be of a short rational, 0 for one; it is among the facts then."""
-        found = [(item, *suspect) for item in self.losing if item.key in values
+        found = [(item, *suspect) for item in self.program.losing if item.key in values
                  for suspect in short_rationals(values[item.key], item.shape)]  # fmt: skip
         if not found:
             return False
@@ -162,26 +157,15 @@ class Certainty:
         return False
 
     def _questions(self, doubt: Doubt, register: Register) -> Iterator[list[tuple[Expr, Expr]]]:
-        """Pairs of elements of which it would help to know that they are equal, a definition at a time."""
-        definition = doubt.definition
-        for losing in self.losing:
-            yield [(leaf, Number(ZERO)) for leaf in self._inaccurate(losing, register)]
+        """Pairs of elements of which it would help to know that they are equal, an element at a time."""
         if doubt.inaccurate:
-            return
+            return  # what may be 0 is recognized where it is
+        definition = doubt.definition
         expand = expander(definition.expr, register)
         for tree in map(expand, indices(definition.shape)):
             at_fault = undecided(tree)
             if at_fault is not None:
                 yield list(combinations([*compared(at_fault), Number(ZERO)], 2))
-
-    def _inaccurate(self, definition: Definition, register: Register) -> list[Leaf]:
-        """The elements with too few proven digits of which nothing was asked before."""
-        if definition.key not in register.values_by_key:
-            return []
-        leaves = [register[definition.key][index] for index in indices(definition.shape)]
-        found = [leaf for leaf in leaves if self._is_inaccurate(leaf.value) and leaf.name not in self.asked]
-        self.asked.update(leaf.name for leaf in found)
-        return found
 
     def _learn(self, one: Expr, other: Expr, proofs: Proofs) -> bool:
         """Whether two elements are proven to be equal; the later one takes the earlier one's value then."""
@@ -200,7 +184,7 @@ class Certainty:
 
     def _place(self, leaf: Expr, proofs: Proofs) -> tuple[int, str, Index]:
         """Where an element stands, in the order in which everything is worked out."""
-        key, index = proofs.places[cast(Leaf, leaf).name]
+        key, index = proofs.register.places[cast(Leaf, leaf).name]
         return self._positions.get(key, -1), key, index
 
     @cached_property
@@ -214,11 +198,6 @@ def short_rationals(value: Value, shape: Shape) -> list[tuple[Index, Rational]]:
         return []
     near = [near_rational(entry) if is_enclosure(entry) else None for entry in entries(value, shape)]
     return [(index, found) for index, found in zip(indices(shape), near, strict=True) if found is not None]
-
-
-def loses_accuracy(definition: Definition) -> bool:
-    """Whether the value may have fewer correct digits than what it is made of: where something is added, say."""
-    return any(isinstance(node, Call) and not OPS[node.op].accurate for node in nodes(definition.expr))
 
 
 def is_open(tree: Expr) -> bool:
@@ -246,7 +225,7 @@ def complaint(program: Program, doubt: Doubt, bits: int) -> SpecError:
     """What to say of a comparison that cannot be told, however precisely it is worked out."""
     definition = doubt.definition
     register = Register(program.quantities, doubt.values, bits)
-    mark = definition.mark or next(item.mark for item in program.definitions if item.key == program.loss)
+    mark = definition.mark or program.loss_mark
     expand = expander(definition.expr, register)
     for index in indices(definition.shape):
         at_fault = undecided(expand(index))
@@ -290,5 +269,4 @@ def _with_zeros(tree: Expr, zeros: Sequence[Expr]) -> str:
 
 
 def _tried(bits: int) -> list[str]:
-    digits = f"its first {bits * 30_103 // 100_000:,} digits"
-    return [f"{digits} do not tell, and no closed form proves it"]
+    return [f"its first {decimal_digits(bits):,} digits do not tell, and no closed form proves it"]

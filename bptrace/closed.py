@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
-from functools import cached_property
 from typing import Any, TypeAlias, cast
 
 from bptrace.elements import Register
 from bptrace.enclosures import is_enclosure, precision
 from bptrace.evaluate import chosen, evaluate, expander
-from bptrace.exact import Index, Rational, indices
+from bptrace.exact import Index, Rational
 from bptrace.expr import Call, Cases, Expr, Leaf, Number, names, nodes
 from bptrace.model import Definition
 from bptrace.ops import OPS
@@ -38,27 +37,29 @@ class TooLong(ValueError):
     """A closed form of more operations than are taken, or none at all."""
 
 
-class Forms:
+class ClosedForms:
     """What elements of a register are as sympy expressions, all the way down to the givens.
 
-    `limit` is the most operations that a form may have; `outer` says where givens were worked out that were.
+    `limit` is the most operations that a form may have.
     """
 
-    def __init__(
-        self, register: Register, definitions: Sequence[Definition], limit: int, outer: Outer | None = None
-    ) -> None:
-        self.outer = outer
+    def __init__(self, register: Register, definitions: Sequence[Definition], limit: int = SHOWN_LIMIT) -> None:
         self.register = register
         self.definitions: Mapping[str, Definition] = {item.key: item for item in definitions}
         self.limit = limit
         self.known: dict[str, Any] = {}
-        self.others: dict[str, Forms] = {}
 
-    @cached_property
-    def places(self) -> dict[str, tuple[str, Index]]:
-        """Where each element of the register stands, by its name."""
-        named = self.register.quantities.items()
-        return {quantity.element(index): (key, index) for key, quantity in named for index in indices(quantity.shape)}
+    def text(self, tree: Expr, width: int) -> str | None:
+        """The closed form of a tree of single elements, or None where it takes more than `width` characters."""
+        try:
+            with precision(self.register.bits):
+                form = self.of(tree)
+            from sympy import sstr
+
+            text = sstr(form, order="none").replace("**", "^")  # a sum's numbers first: 1 + exp(z)
+        except (ValueError, ArithmeticError, RecursionError):
+            return None
+        return text if len(text) <= width else None
 
     def of(self, tree: Expr) -> Any:
         """The form of a tree of single elements. Raises TooLong."""
@@ -75,24 +76,15 @@ class Forms:
 
     def at(self, key: str, index: Index) -> Any:
         """The form of an element of a quantity. Raises TooLong."""
-        if key in self.definitions:
-            return self.of(expander(self.definitions[key].expr, self.register)(index))
-        if self.outer is None:
+        if key not in self.definitions:
             raise TooLong(f"{key} is known by its digits alone")
-        register, definitions, name = self.outer(key)
-        if key not in self.others:
-            self.others[key] = self.elsewhere(register, definitions)
-        return self.others[key].at(name, index)
-
-    def elsewhere(self, register: Register, definitions: Sequence[Definition]) -> Forms:
-        """Forms of the same kind in another register."""
-        return Forms(register, definitions, self.limit)
+        return self.of(expander(self.definitions[key].expr, self.register)(index))
 
     def _of_leaf(self, leaf: Leaf) -> Any:
         if not is_enclosure(leaf.value):
             return _rational(leaf.value)
         if leaf.name not in self.known:
-            self.known[leaf.name] = self.of_element(leaf.name, *self.places[leaf.name])
+            self.known[leaf.name] = self.of_element(leaf.name, *self.register.places[leaf.name])
         return self.known[leaf.name]
 
     def of_element(self, name: str, key: str, index: Index) -> Any:
@@ -121,38 +113,13 @@ class Forms:
         return named(*parts) if parts else named
 
 
-class ClosedForms(Forms):
-    """The closed forms of the values in a register, to be shown."""
-
-    def __init__(
-        self,
-        register: Register,
-        definitions: Sequence[Definition],
-        limit: int = SHOWN_LIMIT,
-        outer: Outer | None = None,
-    ) -> None:
-        super().__init__(register, definitions, limit, outer)
-
-    def text(self, tree: Expr, width: int) -> str | None:
-        """The closed form of a tree of single elements, or None where it takes more than `width` characters."""
-        try:
-            with precision(self.register.bits):
-                form = self.of(tree)
-            from sympy import sstr
-
-            text = sstr(form, order="none").replace("**", "^")  # a sum's numbers first: 1 + exp(z)
-        except (ValueError, ArithmeticError, RecursionError):
-            return None
-        return text if len(text) <= width else None
-
-
-class FormalForms(Forms):
+class FormalForms(ClosedForms):
     """Forms in which only algebra is left, for proofs.
 
     exp(u) is a power of a symbol, and so are sin and cos by way of exp(i*u); what is known of log, erf and pi no
     further is a symbol by itself. What holds for any numbers in place of the symbols holds for these. So sympy
     never estimates a number, however large or small it is. Elements of quantities outside `within`, and those
-    whose form would be too long, are symbols too.
+    whose form would be too long, are symbols too. `outer` says where givens were worked out that were.
     """
 
     def __init__(
@@ -163,9 +130,21 @@ class FormalForms(Forms):
         within: Collection[str],
         symbols: Symbols,
     ) -> None:
-        super().__init__(register, definitions, PROOF_LIMIT, outer)
+        super().__init__(register, definitions, PROOF_LIMIT)
+        self.outer = outer
         self.within = within
         self.symbols = symbols
+        self.others: dict[str, FormalForms] = {}
+
+    def at(self, key: str, index: Index) -> Any:
+        """The form of an element of a quantity, here or where it was worked out. Raises TooLong."""
+        if key in self.definitions or self.outer is None:
+            return super().at(key, index)
+        register, definitions, name = self.outer(key)
+        if key not in self.others:  # with the same symbols, as far back as it goes
+            within = {item.key for item in definitions}
+            self.others[key] = FormalForms(register, definitions, None, within, self.symbols)
+        return self.others[key].at(name, index)
 
     def of_element(self, name: str, key: str, index: Index) -> Any:
         """The form of an element, or a symbol for it."""
@@ -175,10 +154,6 @@ class FormalForms(Forms):
         except TooLong:
             pass
         return self.symbols[(id(self.register), name) if key in self.definitions else name]
-
-    def elsewhere(self, register: Register, definitions: Sequence[Definition]) -> Forms:
-        """The same with the same symbols, as far back as it goes."""
-        return FormalForms(register, definitions, None, {item.key for item in definitions}, self.symbols)
 
     def function(self, name: str, parts: list[Any]) -> Any:
         """A function by what is known of it formally. Raises TooLong."""
@@ -265,6 +240,12 @@ def _power(symbols: Symbols, base: Any, exponent: Any) -> Any:
     return _exp(symbols, exponent * _log(symbols, base))
 
 
+def _sqrt(symbols: Symbols, u: Any) -> Any:
+    import sympy
+
+    return _power(symbols, u, sympy.Rational(1, 2))
+
+
 def _turned(symbols: Symbols, u: Any) -> Any:
     """exp(i*u) as a power of a symbol."""
     return symbols["e^i"] ** u
@@ -311,7 +292,7 @@ def _erf(symbols: Symbols, u: Any) -> Any:
 FORMAL: dict[str, Callable[..., Any]] = {
     "exp": _exp,
     "log": _log,
-    "sqrt": lambda symbols, u: _power(symbols, u, _half()),
+    "sqrt": _sqrt,
     "Pow": _power,
     "sin": _sin,
     "cos": _cos,
@@ -324,12 +305,6 @@ FORMAL: dict[str, Callable[..., Any]] = {
 """What is known of a function formally, by sympy's name for it."""
 
 
-def _half() -> Any:
-    import sympy
-
-    return sympy.Rational(1, 2)
-
-
 class Proofs:
     """Proofs that something is exactly 0: first by the last few steps of its working alone, then from further back."""
 
@@ -338,12 +313,11 @@ class Proofs:
         self.definitions = {item.key: item for item in definitions}
         self.outer = outer
         self.symbols = Symbols()
-        self.places = ClosedForms(register, definitions).places
 
     def is_zero(self, tree: Expr) -> bool:
         """Whether a tree of single elements is proven to be exactly 0."""
         leaves = [node for node in nodes(tree) if isinstance(node, Leaf)]
-        distances = self._distances({self.places[leaf.name][0] for leaf in leaves})
+        distances = self._distances({self.register.places[leaf.name][0] for leaf in leaves})
         farthest = max(distances.values(), default=0)
         for steps in (*(n for n in STEPS_BACK if n < farthest), farthest):
             within = {key for key, distance in distances.items() if distance <= steps}

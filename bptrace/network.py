@@ -242,7 +242,6 @@ class Work:
     def __init__(self, program: Program, decimal: bool, real: bool, growing: bool) -> None:
         self.program = program
         self.decimal = decimal
-        self.loss_mark = next(item.mark for item in program.definitions if item.key == program.loss)
         self.real = real or program.real
         self.growing = growing
 
@@ -298,7 +297,7 @@ class Work:
         if not bound.fits(definition.shape):
             raise SpecError(
                 f"{definition.key} may take {bound.digits:,} digits; at most {DIGITS_ALLOWED} are worked out",
-                definition.mark or self.loss_mark,
+                definition.mark or self.program.loss_mark,
                 "exact values grow with every product: fewer powers, or numbers with fewer digits",
             )
 
@@ -314,7 +313,7 @@ class Work:
         part, tree, place, problem = failure(definition.expr, register)
         message = "division by zero" if isinstance(problem, ZeroDivisionError) else str(problem)
         at_fault = culprit(tree) if tree is not None else part
-        mark = getattr(at_fault, "mark", None) or definition.mark or self.loss_mark
+        mark = getattr(at_fault, "mark", None) or definition.mark or self.program.loss_mark
         quantity = self.program.quantities[definition.key]
         name = quantity.element(place) if place is not None else definition.key
         rule = self._rule(tree) if tree is not None else ""

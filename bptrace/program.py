@@ -11,7 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from bptrace.chain import Contribution, contracts, contributions, piecewise, slope_expression
-from bptrace.errors import SpecError
+from bptrace.errors import Mark, SpecError
 from bptrace.evaluate import Environment, kernel
 from bptrace.exact import ONE, ZERO, Index, Shape, Value, indices
 from bptrace.expr import Call, Expr, Name, Number, children, names, nodes, plus, rebuilt
@@ -77,11 +77,13 @@ class Slope(NamedTuple):
 class Program(NamedTuple):
     """Every definition in an order that works, its kernel, the steps that show them, and what each is called.
 
+    `losing`: the definitions whose values may be less accurate than what they are made of.
     `real`: some value may leave the rationals.
     """
 
     definitions: tuple[Definition, ...]
     kernels: tuple[tuple[str, Callable[[Environment], Value]], ...]
+    losing: tuple[Definition, ...]
     plans: tuple[Plan, ...]
     quantities: Mapping[str, Quantity]
     slopes: tuple[Slope, ...]
@@ -90,6 +92,11 @@ class Program(NamedTuple):
     real: bool
     replacements: Mapping[str, str]
     """For each given that the update replaces, the key of its new value."""
+
+    @property
+    def loss_mark(self) -> Mark | None:
+        """Where the loss stands in the file: for complaints about what stands nowhere."""
+        return next(item.mark for item in self.definitions if item.key == self.loss)
 
 
 def build(
@@ -128,11 +135,20 @@ def build(
     )
 
 
-def worked_out(
-    definitions: Sequence[Definition],
-) -> tuple[tuple[Definition, ...], tuple[tuple[str, Callable[[Environment], Value]], ...]]:
-    """The definitions and the kernel of each."""
-    return tuple(definitions), tuple((definition.key, kernel(definition.expr)) for definition in definitions)
+WorkedOut: TypeAlias = (
+    "tuple[tuple[Definition, ...], tuple[tuple[str, Callable[[Environment], Value]], ...], tuple[Definition, ...]]"
+)
+
+
+def worked_out(definitions: Sequence[Definition]) -> WorkedOut:
+    """The definitions, the kernel of each, and those that may lose accuracy."""
+    kernels = tuple((definition.key, kernel(definition.expr)) for definition in definitions)
+    return tuple(definitions), kernels, tuple(filter(loses_accuracy, definitions))
+
+
+def loses_accuracy(definition: Definition) -> bool:
+    """Whether the value may have fewer correct digits than what it is made of: where something is added, say."""
+    return any(isinstance(node, Call) and not OPS[node.op].accurate for node in nodes(definition.expr))
 
 
 # Forward
