@@ -113,22 +113,21 @@ class Batch(Network):
 
     def _traced(self, asked: Asked, decimal: bool, digits: int, bits: int = 0) -> Trace:
         work, traces = self._work(asked), list[Trace]()
+        origins: dict[str, tuple[Trace, str]] = {}
         keys = reduced_keys(self._single._program(_of_single(asked)), {given.key for given in self.shared})
 
         def givens(bits: int) -> dict[str, Value]:
             numbers = range(1, len(self.samples) + 1)
             values = self._values_at(bits)
             traces[:] = [self._sample_traced(number, values, asked, decimal, digits, bits) for number in numbers]
-            results = {of_sample(key, n): trace.values[key] for n, trace in enumerate(traces, 1) for key in keys}
-            return values | results
+            origins.update({of_sample(key, n): (trace, key) for n, trace in enumerate(traces, 1) for key in keys})
+            return values | {name: trace.values[key] for name, (trace, key) in origins.items()}
 
         def outer(key: str) -> tuple[Register, Sequence[Definition], str]:
-            name, _, number = key.removesuffix(")").rpartition("(")
-            sample = traces[int(number) - 1]
+            sample, name = origins[key]
             return sample.register, sample.program.definitions, name
 
-        least = max(bits, self._past.bits if self._past else 0)
-        values, bits = work.settled(givens, digits, least, outer)
+        values, bits = work.settled(givens, digits, self._least(bits), outer)
         return Trace(self, work.program, values, decimal, digits=digits, bits=bits, samples=traces)
 
     def _sample_traced(
@@ -140,7 +139,7 @@ class Batch(Network):
         try:
             return network._traced(_of_single(asked), decimal, digits, bits)
         except SpecError as problem:
-            raise SpecError(f"sample {number}: {problem.message}", problem.mark, *problem.hints) from None
+            raise problem.within(f"sample {number}") from None
 
 
 def _of_single(asked: Asked) -> Asked:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 SNIPPET_WIDTH = 88
 
@@ -74,6 +74,10 @@ class SpecError(BptraceError):
         self.mark = mark
         self.hints = hints
 
+    def within(self, place: str, *hints: str) -> Self:
+        """The same complaint, said of a part of the whole: `sample 2: …`."""
+        return type(self)(f"{place}: {self.message}", self.mark, *self.hints, *hints)
+
     @property
     def line(self) -> int | None:
         """The 1-based line, or None."""
@@ -90,6 +94,10 @@ class SpecError(BptraceError):
             place = f"{printable(self.mark.source.name)}:{self.line}:{self.column}"
             lines = [f"{place}: {lines[0]}", self.mark.snippet()]
         return "\n".join([*lines, *(f"   {hint}" for hint in self.hints)])
+
+
+class SizeError(SpecError):
+    """A value that would take more digits than are worked out."""
 
 
 def printable(text: str) -> str:

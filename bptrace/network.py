@@ -11,7 +11,7 @@ from bptrace.bounds import DIGITS as DIGITS_ALLOWED
 from bptrace.bounds import Bound, measured
 from bptrace.elements import Register
 from bptrace.enclosures import OutOfDomain, Undecided, precision_bits
-from bptrace.errors import BptraceError, SpecError, cut
+from bptrace.errors import BptraceError, SizeError, SpecError, cut
 from bptrace.evaluate import culprit, elementwise, failure, growth
 from bptrace.exact import Scalar, Value, is_real
 from bptrace.expr import Expr, names
@@ -166,8 +166,12 @@ class Network:
         work = self._work(asked)
         if not work.real:
             return Trace(self, work.program, work.values(self._values), decimal, digits=digits)
-        values, bits = work.settled(self._values_at, digits, max(bits, self._past.bits if self._past else 0))
+        values, bits = work.settled(self._values_at, digits, self._least(bits))
         return Trace(self, work.program, values, decimal, digits=digits, bits=bits)
+
+    def _least(self, bits: int) -> int:
+        """The least precision to begin with: no less than the givens were made with."""
+        return max(bits, self._past.bits if self._past else 0)
 
     def _values_at(self, bits: int) -> dict[str, Value]:
         """The givens' values; after updates, made anew where they were not made with so much precision."""
@@ -295,7 +299,7 @@ class Work:
         read = names(definition.expr)
         bound = growth(definition.expr, {name: measured(values[name], node.shape) for name, node in read.items()})
         if not bound.fits(definition.shape):
-            raise SpecError(
+            raise SizeError(
                 f"{definition.key} may take {bound.digits:,} digits; at most {DIGITS_ALLOWED} are worked out",
                 definition.mark or self.program.loss_mark,
                 "exact values grow with every product: fewer powers, or numbers with fewer digits",

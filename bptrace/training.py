@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import chain, islice
 from typing import NamedTuple
 
-from bptrace.errors import BptraceError, SpecError
+from bptrace.errors import BptraceError, SizeError, SpecError
 from bptrace.exact import Scalar, entries, indices
 from bptrace.lengths import digit_count, height, norm
 from bptrace.model import Given
@@ -113,9 +113,7 @@ def _moment(network: Network, done: int, total: int, numbers: str, max_digits: i
     try:
         trace = network.trace(numbers, digits=digits, update=done < total)
     except SpecError as problem:
-        message = f"{_place(done)}: {problem.message}"
-        more = advice(network) if "digits; at most" in message else []
-        raise SpecError(message, problem.mark, *problem.hints, *more) from None
+        raise problem.within(_place(done), *(advice(network) if isinstance(problem, SizeError) else [])) from None
     longest = _longest(trace, min(LONG, max_digits))
     if longest and longest.digits > max_digits:
         message = f"{_place(done)}: {longest}, more than {max_digits:,}"
