@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from bptrace.chain import Contribution, contracts, contributions, piecewise, slope_expression
 from bptrace.errors import Mark, SpecError
 from bptrace.evaluate import Environment, kernel
-from bptrace.exact import ONE, ZERO, Index, Shape, Value, indices
+from bptrace.exact import ONE, ZERO, Index, Value, indices, size
 from bptrace.expr import Call, Expr, Name, Number, children, names, nodes, plus, rebuilt
 from bptrace.model import Definition, Given, Quantity, bracketed_bases, keys
 from bptrace.notation import Notation
@@ -36,21 +36,39 @@ class Block(NamedTuple):
     definitions: tuple[Definition, ...]
     axes: tuple[int | None, ...]
 
-    def runs(self) -> Iterator[tuple[Definition, Iterable[Index]]]:
+    def runs(self) -> Iterator[Run]:
         """The rows of the block in order, as runs of elements of one definition."""
         if None in self.axes:
-            yield from ((definition, indices(definition.shape)) for definition in self.definitions)
+            yield from (Run(definition) for definition in self.definitions)
             return
         for unit in range(self.definitions[0].shape[self.axes[0] or 0]):
             for definition, axis in zip(self.definitions, self.axes, strict=True):
-                yield definition, _along(definition.shape, axis or 0, unit)
+                yield Run(definition, axis, unit)
 
 
-def _along(shape: Shape, axis: int, unit: int) -> list[Index]:
-    """The indices of one unit's elements."""
-    if len(shape) == 1:
-        return [(unit,)]
-    return [(unit, j) for j in range(shape[1])] if axis == 0 else [(i, unit) for i in range(shape[0])]
+class Run(NamedTuple):
+    """Rows of one definition in a row: all its elements, or those of one unit along its axis."""
+
+    definition: Definition
+    axis: int | None = None
+    unit: int = 0
+
+    @property
+    def length(self) -> int:
+        """How many rows there are."""
+        shape = self.definition.shape
+        return size(shape) if self.axis is None else size(shape) // shape[self.axis]
+
+    def indices(self) -> Iterable[Index]:
+        """The 0-based indices of the elements, in order."""
+        shape = self.definition.shape
+        if self.axis is None:
+            return indices(shape)
+        if len(shape) == 1:
+            return [(self.unit,)]
+        return (
+            [(self.unit, j) for j in range(shape[1])] if self.axis == 0 else [(i, self.unit) for i in range(shape[0])]
+        )
 
 
 class Plan(NamedTuple):
@@ -59,6 +77,21 @@ class Plan(NamedTuple):
     phase: str
     title: str
     blocks: tuple[Block, ...]
+
+    @property
+    def length(self) -> int:
+        """How many rows it will have."""
+        return sum(size(item.shape) for block in self.blocks for item in block.definitions)
+
+    def part(self, start: int = 0, stop: int | None = None) -> Iterator[tuple[Definition, Iterable[Index]]]:
+        """The rows from `start` to before `stop`, as runs of elements of one definition; those before are not made."""
+        end = self.length if stop is None else stop
+        for run in (run for block in self.blocks for run in block.runs()):
+            if end <= 0:
+                return
+            if start < run.length:
+                yield run.definition, islice(run.indices(), max(start, 0), end)
+            start, end = start - run.length, end - run.length
 
 
 class Slope(NamedTuple):

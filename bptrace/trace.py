@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property, partial
-from itertools import islice, starmap
+from itertools import accumulate, islice, starmap
 from typing import TYPE_CHECKING, Protocol, TypeAlias, overload
 
 from bptrace.elements import Elements, Register, Working
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from bptrace.closed import ClosedForms
 
 Number: TypeAlias = Fraction | Enclosure
+
+MakeRows: TypeAlias = "Callable[[Plan, int, int | None], Iterator[Row]]"
 
 CHUNK = 64
 """How many rows are made and checked at a time."""
@@ -150,33 +153,35 @@ class Step:
     Iterating gives rows one at a time, each checked as it is made: InternalError where rule and value part.
     """
 
-    def __init__(
-        self, number: int, plan: Plan, rows: Callable[[Plan], Iterator[Row]], sample: int | None = None
-    ) -> None:
+    def __init__(self, number: int, plan: Plan, rows: MakeRows, sample: int | None = None) -> None:
         self.number = number
         self.sample = sample
         self.phase = plan.phase
         self.title = plan.title
-        self._plan = plan
+        self.plan = plan
         self._rows = rows
 
     @property
     def rows(self) -> Iterator[Row]:
         """The rows in order, made one at a time."""
-        return self._rows(self._plan)
+        return self.part()
+
+    def part(self, start: int = 0, stop: int | None = None) -> Iterator[Row]:
+        """The rows from `start` to before `stop`, counted from 0, made one at a time; those before are not made."""
+        return self._rows(self.plan, start, stop)
 
     def __iter__(self) -> Iterator[Row]:
         return self.rows
 
     def __len__(self) -> int:
-        return sum(size(item.shape) for block in self._plan.blocks for item in block.definitions)
+        return self.plan.length
 
     def __repr__(self) -> str:
         return f"<Step {self.number}, {self.phase}: {self.title}, {len(self)} rows>"
 
     def __getitem__(self, index: int) -> Row:
         place = range(len(self))[index]
-        return next(islice(self.rows, place, None))
+        return next(self.part(place, place + 1))
 
 
 class Worked(Protocol):
@@ -279,7 +284,7 @@ class Trace:
     def steps(self) -> tuple[Step, ...]:
         """Every step, in order."""
         count = len(self.samples)
-        parts: list[tuple[Plan, Callable[[Plan], Iterator[Row]], int | None]] = [
+        parts: list[tuple[Plan, MakeRows, int | None]] = [
             (plan._replace(title=f"sample {sample} of {count}: {plan.title}"), partial(self._rows_of, sample), sample)
             for sample, trace in enumerate(self.samples, 1)
             for plan in trace.program.plans
@@ -293,8 +298,34 @@ class Trace:
 
     def rows(self) -> Iterator[Row]:
         """Every row of every step, made one at a time."""
-        for step in self.steps:
-            yield from step.rows
+        return self.part(0, self.count)
+
+    @cached_property
+    def starts(self) -> tuple[int, ...]:
+        """For each step, how many rows stand before it."""
+        return tuple(accumulate(map(len, self.steps), initial=0))[:-1]
+
+    @property
+    def count(self) -> int:
+        """How many rows there are in all steps."""
+        return self.starts[-1] + len(self.steps[-1])
+
+    def step_at(self, place: int) -> Step:
+        """The step that has the row at a place, counted from 0 over all steps."""
+        return self.steps[bisect_right(self.starts, place) - 1]
+
+    def part(self, start: int, stop: int) -> Iterator[Row]:
+        """The rows from `start` to before `stop`, counted from 0 over all steps, made one at a time."""
+        for step in self.steps[max(bisect_right(self.starts, start) - 1, 0) : bisect_left(self.starts, stop)]:
+            before = self.starts[step.number - 1]
+            yield from step.part(max(start - before, 0), stop - before)
+
+    def quantities(self, start: int = 0) -> Iterator[str]:
+        """What the rows from `start` on are called, without the rows being made."""
+        for step in self.steps[bisect_right(self.starts, start) - 1 :]:
+            register = self.of(step).register
+            for definition, run in step.plan.part(start - self.starts[step.number - 1]):
+                yield from map(register[definition.key].name, run)
 
     @cached_property
     def notation(self) -> Notation:
@@ -306,18 +337,17 @@ class Trace:
         """The elements of every quantity."""
         return Register(self.program.quantities, self.values, self.bits)
 
-    def _rows_of(self, sample: int, plan: Plan) -> Iterator[Row]:
+    def _rows_of(self, sample: int, plan: Plan, start: int, stop: int | None) -> Iterator[Row]:
         """A sample's rows. What its rows are made of is kept until another sample's are asked for."""
         if self._open is None or self._open[0] != sample:
             self._open = sample, self.samples[sample - 1]._shown(self.terms, self.width)
-        return self._open[1]._rows(plan)
+        return self._open[1]._rows(plan, start, stop)
 
-    def _rows(self, plan: Plan) -> Iterator[Row]:
-        for block in plan.blocks:
-            for definition, run in block.runs():
-                own, waiting = self._elements_of(definition, plan.phase == REVERSE), iter(run)
-                while places := list(islice(waiting, CHUNK)):
-                    yield from starmap(Row, ((own, *element) for element in own.checked(places)))
+    def _rows(self, plan: Plan, start: int, stop: int | None) -> Iterator[Row]:
+        for definition, run in plan.part(start, stop):
+            own, waiting = self._elements_of(definition, plan.phase == REVERSE), iter(run)
+            while places := list(islice(waiting, CHUNK)):
+                yield from starmap(Row, ((own, *element) for element in own.checked(places)))
 
     def _elements_of(self, definition: Definition, noted: bool) -> Elements:
         """What makes the rows of a definition, compiled once for all the times they are made."""

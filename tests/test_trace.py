@@ -12,7 +12,7 @@ import pytest
 import bptrace
 from bptrace import Array, BptraceError, Row, Trace, load, loads
 from bptrace.errors import InternalError
-from tests.conftest import RELU
+from tests.conftest import NETWORKS, RELU
 from tests.reader import value_of
 
 TITLES = [
@@ -274,3 +274,14 @@ def test_arrays_compare_by_shape_and_values(trace: Trace, array: Array) -> None:
 def test_an_array_has_no_hash_as_lists_have_none(array: Array) -> None:
     with pytest.raises(TypeError, match="unhashable"):
         hash(array)
+
+
+@pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
+def test_any_part_of_the_register_can_be_had_without_the_rest(path: Path) -> None:
+    trace = load(path).trace()
+    rows = [row.texts() for row in trace.rows()]
+    assert trace.count == len(rows)
+    assert [row.texts() for row in trace.part(3, 11)] == rows[3:11]
+    assert [row.texts() for place in range(len(rows)) for row in trace.part(place, place + 1)] == rows
+    assert [trace.step_at(place).number for place in range(len(rows))] == [s.number for s in trace.steps for _ in s]
+    assert list(trace.quantities(5)) == [row[0] for row in rows[5:]]
