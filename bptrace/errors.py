@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple, Self
 
 SNIPPET_WIDTH = 88
+LINE = 300
 
 
 class BptraceError(Exception):
@@ -98,6 +99,13 @@ class SpecError(BptraceError):
 
 class SizeError(SpecError):
     """A value that would take more digits than are worked out."""
+
+
+def one_line(problem: BptraceError) -> str:
+    """A complaint on one line, without the place: `unknown name 'q': known here: b, w, x`."""
+    if not isinstance(problem, SpecError):
+        return cut(str(problem).removeprefix("error: "), LINE)
+    return cut(": ".join([problem.message, *problem.hints]), LINE)
 
 
 def printable(text: str) -> str:

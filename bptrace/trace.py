@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property, partial
 from itertools import accumulate, islice, starmap
-from typing import TYPE_CHECKING, Protocol, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, overload
 
 from bptrace.elements import Elements, Register, Working
-from bptrace.enclosures import is_enclosure
+from bptrace.enclosures import agree, is_enclosure
 from bptrace.exact import Enclosure, Index, Scalar, Shape, Value, at, entries, indices, public, size
 from bptrace.expr import Expr, shape_text
 from bptrace.model import Definition, Given, places_of
@@ -61,6 +61,11 @@ class Row:
         return public(self._value)
 
     @property
+    def scalar(self) -> Scalar:
+        """The value as the arithmetic holds it."""
+        return self._value
+
+    @property
     def value_text(self) -> str:
         """The value as the register prints it: exact, or `≈` and digits that are all proven."""
         return self._elements.value_text(self._value, self._working)
@@ -73,6 +78,10 @@ class Row:
     def exact(self) -> bool:
         """Whether the value is printed as it is, rather than as the first digits of a real number."""
         return not is_enclosure(self._value)
+
+    def agrees(self, other: Row) -> bool:
+        """Whether both values can be of one number: equal where they are exact."""
+        return agree(self._value, other._value)
 
     @property
     def tree(self) -> Expr:
@@ -244,23 +253,28 @@ class Trace:
 
     def shortened(self, terms: int | None) -> Trace:
         """The same trace for a screen: sums of more terms than this are cut in the middle, the rest counted."""
-        return self._shown(terms, self.width)
+        return self._shown(terms=terms)
+
+    def with_numbers(self, decimal: bool) -> Trace:
+        """The same trace with decimals where they end, or with fractions."""
+        return self._shown(decimal=decimal)
 
     def with_closed_forms(self, width: int) -> Trace:
         """The same trace with closed forms of at most so many characters beside values that are not rational."""
-        return self._shown(self.terms, width)
+        return self._shown(width=width)
 
-    def _shown(self, terms: int | None, width: int) -> Trace:
+    def until(self, number: int) -> Trace:
+        """The same trace with the steps up to that number only."""
+        trace = self._shown()
+        trace.steps = self.steps[:number]
+        return trace
+
+    def _shown(self, **changes: Any) -> Trace:
+        """The same working, shown otherwise."""
+        look: dict[str, Any] = {"decimal": self.decimal, "terms": self.terms, "digits": self.digits, "bits": self.bits}
+        samples = [sample._shown(**changes) for sample in self.samples]
         return Trace(
-            self.source,
-            self.program,
-            self.values,
-            self.decimal,
-            terms=terms,
-            digits=self.digits,
-            bits=self.bits,
-            width=width,
-            samples=[sample._shown(terms, width) for sample in self.samples],
+            self.source, self.program, self.values, **look | {"width": self.width, "samples": samples} | changes
         )
 
     def audit(self) -> None:
@@ -323,9 +337,20 @@ class Trace:
     def quantities(self, start: int = 0) -> Iterator[str]:
         """What the rows from `start` on are called, without the rows being made."""
         for step in self.steps[bisect_right(self.starts, start) - 1 :]:
-            register = self.of(step).register
-            for definition, run in step.plan.part(start - self.starts[step.number - 1]):
-                yield from map(register[definition.key].name, run)
+            yield from self.names(step, start - self.starts[step.number - 1])
+
+    def names(self, step: Step, start: int = 0) -> Iterator[str]:
+        """What the rows of a step are called, from `start` on."""
+        register = self.of(step).register
+        for definition, run in step.plan.part(start):
+            yield from map(register[definition.key].name, run)
+
+    def row_name(self, name: str) -> str:
+        """What the register calls what a name means: `dL/dw[1,1]` is `dL/dw11`, `dL/dw` as well; others as they are."""
+        if name in self.values:
+            return self.register[name].name((0,) * len(self.program.quantities[name].shape))
+        key, index = self._elements.get(name, ("", ()))
+        return self.register[key].name(index) if key else name
 
     @cached_property
     def notation(self) -> Notation:
@@ -340,7 +365,7 @@ class Trace:
     def _rows_of(self, sample: int, plan: Plan, start: int, stop: int | None) -> Iterator[Row]:
         """A sample's rows. What its rows are made of is kept until another sample's are asked for."""
         if self._open is None or self._open[0] != sample:
-            self._open = sample, self.samples[sample - 1]._shown(self.terms, self.width)
+            self._open = sample, self.samples[sample - 1]._shown()
         return self._open[1]._rows(plan, start, stop)
 
     def _rows(self, plan: Plan, start: int, stop: int | None) -> Iterator[Row]:

@@ -1,0 +1,126 @@
+"""A place in a register, and the ways to move from it. Nothing here knows a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple, Self
+
+from bptrace.trace import Step, Trace
+
+UNITS = ("row", "step", "phase")
+
+
+class Span(NamedTuple):
+    """Rows from `start` to before `stop`, counted from 0 over the whole register."""
+
+    start: int
+    stop: int
+
+
+class Cursor(NamedTuple):
+    """Where one stands: the newest rows are those of the unit around `place`, those before them have been seen.
+
+    `by` is the unit: a row, a step or a phase. `marked` is the row that is looked at, a seen one. Every move gives
+    a new cursor; one that leads nowhere gives the same.
+    """
+
+    trace: Trace
+    by: str = "step"
+    place: int = 0
+    marked: int = 0
+
+    @property
+    def step(self) -> Step:
+        """The step of the newest rows; of a phase, its last."""
+        return self.trace.step_at(self.span.stop - 1)
+
+    @property
+    def span(self) -> Span:
+        """The newest rows."""
+        if self.by == "row":
+            return Span(self.place, self.place + 1)
+        steps = self.phase if self.by == "phase" else [self.trace.step_at(self.place)]
+        start = self.trace.starts[steps[0].number - 1]
+        return Span(start, self.trace.starts[steps[-1].number - 1] + len(steps[-1]))
+
+    @property
+    def phase(self) -> list[Step]:
+        """The steps around the place that are of one phase, and of one sample."""
+        here = self.trace.step_at(self.place)
+        phase, steps = (here.phase, here.sample), self.trace.steps
+        first = last = here.number
+        while first > 1 and (steps[first - 2].phase, steps[first - 2].sample) == phase:
+            first -= 1
+        while last < len(steps) and (steps[last].phase, steps[last].sample) == phase:
+            last += 1
+        return list(steps[first - 1 : last])
+
+    def to(self, place: int) -> Self:
+        """The cursor at a row, which is marked."""
+        at = min(max(place, 0), self.trace.count - 1)
+        return self._replace(place=at, marked=at)
+
+    def next(self) -> Self:
+        """The unit after this one."""
+        stop = self.span.stop
+        return self.to(stop) if stop < self.trace.count else self
+
+    def back(self) -> Self:
+        """The unit before this one."""
+        start = self.span.start
+        return self.to(start - 1)._at_start() if start else self
+
+    def _at_start(self) -> Self:
+        return self.to(self.span.start)
+
+    def first(self) -> Self:
+        """The first unit."""
+        return self.to(0)
+
+    def last(self) -> Self:
+        """The last unit."""
+        return self.to(self.trace.count - 1)._at_start()
+
+    def jump(self, number: int) -> Self:
+        """The step of that number, counted from 1. IndexError where there is none."""
+        if not 1 <= number <= len(self.trace.steps):
+            raise IndexError(number)
+        return self.to(self.trace.starts[number - 1])
+
+    def next_phase(self) -> Self:
+        """The beginning of the next phase, after the last one that of the first."""
+        last = self.phase[-1].number
+        return self.jump(last + 1 if last < len(self.trace.steps) else 1)
+
+    def counted(self, by: str) -> Self:
+        """The same place in units of another kind; the marked row is among the newest."""
+        return self._replace(by=by).to(self.marked)
+
+    def moved(self, rows: int) -> Self:
+        """The same place with a row so much further down marked, no further than what has been seen."""
+        return self._replace(marked=min(max(self.marked + rows, 0), self.span.stop - 1))
+
+    def over(self, trace: Trace) -> Self:
+        """The same place in the working of the same network with other numbers."""
+        return self._replace(trace=trace)
+
+    def search(self, text: str, *, backward: bool = False) -> Self | None:
+        """The next row whose quantity has the text in its name, from the marked row on and then from the start.
+
+        A text without capitals matches either. None where no row matches.
+        """
+        at = self.marked
+        ahead = self._matches(text, at + 1, self.trace.count)
+        if not backward:
+            place = next(ahead, None)
+            place = next(self._matches(text, 0, at + 1), None) if place is None else place
+        else:
+            places = list(self._matches(text, 0, at)) or list(ahead) or list(self._matches(text, at, at + 1))
+            place = places[-1] if places else None
+        return None if place is None else self.to(place)
+
+    def _matches(self, text: str, start: int, stop: int) -> Iterator[int]:
+        fold = text == text.lower()
+        for place, name in zip(range(start, stop), self.trace.quantities(start), strict=False):
+            if text in (name.lower() if fold else name):
+                yield place

@@ -1,0 +1,313 @@
+"""The working in words: what a step does with its numbers, in sentences by the kind of its rules.
+
+`KINDS` is the table: which rules are of a kind, and the kind's sentences. A sentence is a template over the parts
+of a rule (`Rule`): `{upstream}` is the upstream gradient with its value. In a sentence about several rules
+`{results}` lists every one's `result`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from typing import NamedTuple
+
+from bptrace.expr import Leaf, Number
+from bptrace.program import BATCH, FORWARD, REVERSE, UPDATE
+from bptrace.rules import Rule, is_zero, listed
+from bptrace.trace import Step, Trace
+
+SENTENCES = 2
+ROWS_OF_A_RUN = 6
+RUNS = 40
+
+
+class Kind(NamedTuple):
+    """A kind of rule. `name` is what it is called, also as a hint to who has to find the value.
+
+    `phase`: where it occurs; `holds(rule)`; `one`: the sentence about one such rule; `many`: about several, nothing
+    where the first one's must do. Of a step, the kinds with the least `rank` are told of. `together(rule)`: only
+    rules that agree in this are told of in one sentence.
+    """
+
+    name: str
+    phase: str
+    holds: Callable[[Rule], bool]
+    one: str
+    many: str = ""
+    rank: int = 2
+    together: Callable[[Rule], object] = lambda rule: rule.definition.key
+
+
+class Rules:
+    """Several rules of one kind; `{parts}` lists the `part` of every one, other names are the first rule's.
+
+    `more`: there are more than these.
+    """
+
+    def __init__(self, rules: Sequence[Rule], more: bool) -> None:
+        self.rules = rules
+        self.more = more
+
+    def __getitem__(self, name: str) -> str:
+        if name in GATHERED:
+            return GATHERED[name](self.rules)
+        if name.endswith("s") and hasattr(Rule, name[:-1]):
+            return listed(self._distinct(name[:-1]), self.more)
+        return str(getattr(self.rules[0], name))
+
+    def _distinct(self, part: str) -> list[str]:
+        return list(dict.fromkeys(str(getattr(rule, part)) for rule in self.rules))
+
+
+def _gates(rules: Sequence[Rule]) -> str:
+    """Where gates let the gradient pass, and where they stop it."""
+    opened = [rule.subject for rule in rules if not is_zero(rule.row.scalar)]
+    closed = [rule.subject for rule in rules if is_zero(rule.row.scalar)]
+    parts = [f"lets the gradient pass at {listed(opened)}"] if opened else []
+    return " and ".join([*parts, f"stops it at {listed(closed)}"] if closed else parts)
+
+
+def _zeroed(rules: Sequence[Rule]) -> str:
+    """What is 0 because no gradient comes back: all of a unit, or quantities one by one."""
+    units = list(dict.fromkeys(rule.unit for rule in rules))
+    if all(units):
+        return f"every gradient of {listed(units)} is"
+    return f"{listed([rule.quantity for rule in rules])} {'are' if len(rules) > 1 else 'is'}"
+
+
+GATHERED = {"gates": _gates, "zeroed": _zeroed}
+
+KINDS = (
+    Kind(
+        "the loss",
+        FORWARD,
+        lambda rule: rule.is_loss,
+        "The loss is {formula}: {worked}.",
+        rank=1,
+    ),
+    Kind(
+        "an activation",
+        FORWARD,
+        lambda rule: rule.activation is not None,
+        "{function} takes {subject} to {quantity}: {worked}.",
+        "{function} takes {subjects} to {results}.",
+        rank=1,
+        together=lambda rule: rule.function,
+    ),
+    Kind(
+        "inputs times weights",
+        FORWARD,
+        lambda rule: bool(rule.weighted) and rule.count > 1,
+        "{quantity} adds up {inputs}{bias}: {worked}.",
+        "Inputs times weights{a_bias} add up to {results}.",
+    ),
+    Kind(
+        "an input times its weight",
+        FORWARD,
+        lambda rule: bool(rule.weighted),
+        "{quantity} is {inputs}: {worked}.",
+        "Inputs times weights give {results}.",
+    ),
+    Kind(
+        "a copy",
+        FORWARD,
+        lambda rule: isinstance(rule.tree, Leaf),
+        "{quantity} is {whole}, unchanged.",
+        "{results} are {wholes}, unchanged.",
+    ),
+    Kind(
+        "a formula",
+        FORWARD,
+        lambda rule: True,
+        "{quantity} is {formula}: {worked}.",
+        "{quantity} is {formula}, and so on: {results}.",
+    ),
+    Kind(
+        "no path",
+        REVERSE,
+        lambda rule: isinstance(rule.tree, Number),
+        "No path leads from {loss} back to {target}, so {quantity} is exactly 0.",
+        "No path leads from {loss} back to {targets}, so these gradients are exactly 0.",
+    ),
+    Kind(
+        "the slope of a gate",
+        REVERSE,
+        lambda rule: bool(rule.slope_of) and rule.is_gate,
+        "{condition}, so {result}: the gradient {passing}.",
+        "{activation_title} {gates}.",
+        rank=4,
+        together=lambda rule: rule.activation_title,
+    ),
+    Kind(
+        "the slope of an activation",
+        REVERSE,
+        lambda rule: bool(rule.slope_of),
+        "The slope of {activation_title} at {subject} is {quantity}: {worked}.",
+        "The slopes of {activation_title} at {subjects} are {results}.",
+        rank=4,
+        together=lambda rule: rule.activation_title,
+    ),
+    Kind(
+        "the slope of the loss",
+        REVERSE,
+        lambda rule: not rule.upstreams,
+        "{loss} changes with {target} by {formula}: {worked}.",
+        "The chain begins at the loss, which changes with {targets}: {results}.",
+        rank=1,
+    ),
+    Kind(
+        "an upstream gradient of 0",
+        REVERSE,
+        lambda rule: rule.is_blocked,
+        "{upstream}, so {quantity} is exactly 0.",
+        "{upstreams}, so {zeroed} exactly 0.",
+        rank=1,
+        together=lambda rule: bool(rule.unit),
+    ),
+    Kind(
+        "the upstream gradient, passed on",
+        REVERSE,
+        lambda rule: isinstance(rule.tree, Leaf),
+        "{target} enters with a factor of 1, so {quantity} is {whole}.",
+        "{targets} enter with a factor of 1, so {results}.",
+        rank=5,
+    ),
+    Kind(
+        "the upstream gradient times a slope",
+        REVERSE,
+        lambda rule: rule.times_slope,
+        "{upstream}; times the slope {other} gives {result}.",
+        "{upstreams}; times the slopes {others} give {results}.",
+        rank=3,
+        together=lambda rule: None,
+    ),
+    Kind(
+        "the upstream gradient times what stands beside it",
+        REVERSE,
+        lambda rule: rule.pair is not None,
+        "{upstream}; times {other} gives {result}.",
+        "{upstream}; times {others} gives {results}.",
+        rank=1,
+        together=lambda rule: rule.upstreams[0].name,
+    ),
+    Kind(
+        "a sum over paths",
+        REVERSE,
+        lambda rule: rule.count > 1,
+        "{target} leads on to {consumers}, so {quantity} is a sum of {count} terms: {worked}.",
+        "{target} leads on to {consumers}, and likewise the others; the sums give {results}.",
+    ),
+    Kind(
+        "the chain rule",
+        REVERSE,
+        lambda rule: True,
+        "{quantity} is {formula}: {worked}.",
+        "{quantity} is {formula}, and so on: {results}.",
+    ),
+    Kind(
+        "what all samples come to",
+        BATCH,
+        lambda rule: True,
+        "The samples together give {quantity}: {worked}.",
+        "The samples together give {results}.",
+        together=lambda rule: None,
+    ),
+    Kind(
+        "no step",
+        UPDATE,
+        lambda rule: rule.is_weight and rule.stays,
+        "{target} stays {value}: {worked}.",
+        "{targets} stay as they are.",
+        rank=3,
+        together=lambda rule: None,
+    ),
+    Kind(
+        "a step of the update",
+        UPDATE,
+        lambda rule: rule.is_weight,
+        "The update moves {move}: {worked}.",
+        "The update moves {moves}.",
+        together=lambda rule: None,
+    ),
+    Kind(
+        "a part of the update",
+        UPDATE,
+        lambda rule: True,
+        "{quantity} is {formula}: {worked}.",
+        "{quantity} is {formula}, and so on: {results}.",
+        together=lambda rule: None,
+    ),
+)
+
+
+def kind_of(rule: Rule, phase: str) -> Kind:
+    """The kind that a rule is of: the first in the table."""
+    return next(kind for kind in KINDS if kind.phase == phase and kind.holds(rule))
+
+
+def of_row(trace: Trace, place: int) -> str:
+    """What the row at a place, counted from 0 over all steps, does, in one sentence."""
+    kind, rule = _row(trace, place)
+    return kind.one.format_map(Rules([rule], False))
+
+
+def name_of_row(trace: Trace, place: int) -> str:
+    """What the kind of rule that the row at a place has is called."""
+    return _row(trace, place)[0].name
+
+
+def _row(trace: Trace, place: int) -> tuple[Kind, Rule]:
+    step = trace.step_at(place)
+    offset = place - trace.starts[step.number - 1]
+    definition, _ = next(step.plan.part(offset, offset + 1))
+    rule = Rule(trace.of(step), definition, next(step.part(offset, offset + 1)))
+    return kind_of(rule, step.phase), rule
+
+
+class _Group:
+    """Rules of one kind in a step that are told of together; `more`: there are more than these."""
+
+    def __init__(self, kind: Kind) -> None:
+        self.kind = kind
+        self.rules: list[Rule] = []
+        self.more = False
+
+    def sentence(self) -> str:
+        several = len(self.rules) > 1 or self.more
+        template = self.kind.many if several and self.kind.many else self.kind.one
+        return template.format_map(Rules(self.rules, self.more))
+
+
+def of_phase(trace: Trace, steps: Sequence[Step]) -> list[str]:
+    """What the steps of a phase do, in one or two sentences: the first and the last ones' most telling."""
+    ends = dict.fromkeys((steps[0], steps[-1]))
+    return [of_step(trace, step)[0] for step in ends]
+
+
+def of_step(trace: Trace, step: Step) -> list[str]:
+    """What a step does with its numbers, in one or two sentences: those that say most."""
+    groups = _groups(trace.of(step), step)
+    told = sorted(sorted(groups, key=lambda group: group.kind.rank)[:SENTENCES], key=groups.index)
+    return [group.sentence() for group in told]
+
+
+def _groups(trace: Trace, step: Step) -> list[_Group]:
+    """The step's rules, a group for each kind and what belongs together; of a long step only the first of each run."""
+    found: dict[tuple[str, object], _Group] = {}
+    for rule, more in _rules(trace, step):
+        kind = kind_of(rule, step.phase)
+        group = found.setdefault((kind.name, kind.together(rule)), _Group(kind))
+        group.rules.append(rule)
+        group.more = group.more or more
+    return list(found.values())
+
+
+def _rules(trace: Trace, step: Step) -> Iterator[tuple[Rule, bool]]:
+    """The rules looked at, each with whether others like it are not."""
+    start = 0
+    runs = [run for block in step.plan.blocks for run in block.runs()]
+    for run in runs[:RUNS]:
+        rows = islice(step.part(start, start + ROWS_OF_A_RUN), run.length)
+        more = run.length > ROWS_OF_A_RUN or len(runs) > RUNS
+        yield from ((Rule(trace, run.definition, row), more) for row in rows)
+        start += run.length

@@ -1,0 +1,451 @@
+"""What a person can do at a register, one key or command at a time. There is no terminal in here.
+
+`COMMANDS` is the table: keys, words, help and footer all come from it. A `Stepper` holds what has been asked for;
+views read off it what is to be shown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from itertools import islice
+from typing import NamedTuple
+
+from bptrace import explain
+from bptrace.cursor import Cursor
+from bptrace.errors import BptraceError, Mark, Source, SpecError, one_line, shortened, suggestion
+from bptrace.network import Network
+from bptrace.paths import Derivation, derivation
+from bptrace.quiz import UNREAD, Quiz
+from bptrace.settings import assigned
+from bptrace.trace import Trace
+
+CHUNK = 64
+CHUNKS = 64
+PAGE = 10
+PATHS = 12
+KNOWN = 10_000
+SAMPLE = re.compile(r"(?P<name>.*)\((?P<number>[1-9][0-9]{0,8})\)")
+COLUMNS: tuple[tuple[str, ...], ...] = (("rule",), ("formula", "rule"), ("formula",))
+HELP, WHY, SCORE = "help", "why", "score"
+
+
+class Command(NamedTuple):
+    """Something that one can do.
+
+    `keys` do it on a terminal, `words` in a line; `label` is what the footer calls it, nothing where it is not there.
+    `act(stepper, argument)`: the argument is empty where none is given. `asks`: what the line at the bottom of a
+    terminal asks for before; nothing where the key acts at once. `takes`: what stands behind the word.
+    """
+
+    keys: tuple[str, ...]
+    words: tuple[str, ...]
+    about: str
+    act: Callable[[Stepper, str], None]
+    label: str = ""
+    asks: str = ""
+    takes: str = ""
+
+
+class Line(NamedTuple):
+    """A row as it is shown. `was`: the value before a what-if that changed it, else nothing."""
+
+    place: int
+    quantity: str
+    formula: str
+    rule: str
+    value: str
+    notes: tuple[str, ...] = ()
+    was: str = ""
+
+
+class Said(NamedTuple):
+    """One line to the person: `kind` is `error`, `right`, `wrong` or `note`."""
+
+    kind: str
+    text: str
+
+
+class Stepper:
+    """A register being stepped through. `work_out` gives the trace of a network, `export` writes one to a file.
+
+    `at`: the place of the row to open at. `predicting`: each row's value is asked for before it is shown.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        work_out: Callable[[Network], Trace],
+        export: Callable[[Trace, str], None],
+        by: str = "step",
+        at: int = 0,
+        predicting: bool = False,
+    ) -> None:
+        self.original = self.network = network
+        self.work_out = work_out
+        self.export = export
+        self.cursor = Cursor(work_out(network), "row" if predicting else by).to(at)
+        self.cursor.trace.audit()
+        self.base: Trace | None = None
+        self.columns = COLUMNS[0]
+        self.panel, self.top = "", 0
+        self.asking: Command | None = None
+        self.said = Said("note", "")
+        self.sought = ""
+        self.searching = False
+        self.derivation: Derivation | None = None
+        self.failed = False
+        self.done = False
+        self.quiz: Quiz | None = None
+        if predicting:
+            self.quiz = Quiz(self.trace, at, lambda place: explain.name_of_row(self.trace, place))
+            self.asking = ANSWER
+        self._chunk = lru_cache(maxsize=CHUNKS)(self._lines)
+        self._sentences = lru_cache(maxsize=CHUNKS)(self._explained)
+
+    # what is to be seen
+
+    @property
+    def trace(self) -> Trace:
+        """The working that is stepped through."""
+        return self.cursor.trace
+
+    @property
+    def end(self) -> int:
+        """Before which place the rows are shown: those after it are still to come."""
+        return self.cursor.span.stop
+
+    @property
+    def hidden(self) -> int:
+        """From which place on values are not told, since they are asked for."""
+        return self.quiz.place if self.quiz else self.trace.count
+
+    def lines(self, start: int, stop: int) -> list[Line]:
+        """The rows from `start` to before `stop`, none after the end."""
+        stop = min(stop, self.end)
+        chunks = range(start // CHUNK, -(-stop // CHUNK))
+        found = [line for chunk in chunks for line in self._chunk(chunk) if start <= line.place < stop]
+        return [line if line.place < self.hidden else Line(line.place, line.quantity, "?", "?", "?") for line in found]
+
+    def _lines(self, chunk: int) -> list[Line]:
+        start, stop = chunk * CHUNK, min(chunk * CHUNK + CHUNK, self.trace.count)
+        rows = list(self.trace.part(start, stop))
+        before = list(self.base.part(start, stop)) if self.base else rows
+        return [
+            Line(place, *row.texts(), tuple(row.notes), "" if row.agrees(old) else old.value_text)
+            for place, row, old in zip(range(start, stop), rows, before, strict=True)
+        ]
+
+    def sentences(self) -> list[str]:
+        """What the newest rows do, in words; nothing of what is asked for."""
+        span = self.cursor.span
+        if span.stop > self.hidden:
+            return []
+        return self._sentences(self.cursor.by, self.cursor.marked if self.cursor.by == "row" else span.start)
+
+    def _explained(self, by: str, place: int) -> list[str]:
+        if by == "row":
+            return [explain.of_row(self.trace, place)]
+        if by == "step":
+            return explain.of_step(self.trace, self.trace.step_at(place))
+        return explain.of_phase(self.trace, self.cursor.to(place).phase)
+
+    @property
+    def question(self) -> str:
+        """What the line at the bottom asks."""
+        if self.asking is ANSWER:
+            return f"{next(self.trace.quantities(self.hidden))} = ?"
+        return self.asking.asks if self.asking else ""
+
+    # keys and lines
+
+    def press(self, key: str) -> None:
+        """Do what a key does; a key that does nothing changes nothing."""
+        command = next((command for command in COMMANDS if key in command.keys), None)
+        if command and command.asks:
+            self.asking = command
+            self._tell("note", "")
+        elif command:
+            self._perform(command, "")
+
+    def enter(self, text: str) -> None:
+        """Take what has been typed at the question; where it is bad input, the question stays."""
+        command = self.asking
+        if command:
+            self.asking = None
+            self._perform(command, text)
+            if self.said.kind == "error":
+                self.asking = command
+
+    def cancel(self) -> None:
+        """Leave the question."""
+        self.asking = None
+        self._tell("note", "")
+
+    def command(self, line: str) -> None:
+        """Do what a line says: a word and what it takes, `why dL/dw11`, or the answer to a question."""
+        word, _, rest = line.strip().partition(" ")
+        if word.startswith("/") and len(word) > 1:
+            word, rest = "/", line.strip()[1:]
+        found = next((command for command in COMMANDS if word in command.words), None)
+        if self._is_answer(found, line.strip()):
+            self._perform(ANSWER, line)
+        elif found:
+            self._perform(found, rest.strip())
+        else:
+            self._fail(f"unknown command {shortened(word)}: ? lists the commands")
+
+    def _is_answer(self, found: Command | None, line: str) -> bool:
+        """Whether a line answers what is asked: it is no command, or a name that a command has too."""
+        return self.asking is ANSWER and (not found or not line or line in self.trace)
+
+    def _perform(self, command: Command, argument: str) -> None:
+        self._tell("note", "")
+        try:
+            command.act(self, argument)
+        except BptraceError as problem:
+            self._fail(one_line(problem))
+
+    def _tell(self, kind: str, text: str) -> None:
+        self.said = Said(kind, text)
+
+    def _fail(self, text: str) -> None:
+        self.failed = True
+        self._tell("error", text)
+
+    # moving
+
+    def go(self, cursor: Cursor) -> None:
+        """Go there; while values are asked for, no further than the one that is."""
+        self.panel, self.searching = "", False
+        if self.quiz:
+            cursor = cursor.to(min(cursor.place, self.hidden))
+            self.asking = ANSWER if cursor.place == self.hidden else None
+        if cursor == self.cursor and not self.asking:
+            self._tell("note", "this is the end" if cursor.place else "this is the beginning")
+        self.cursor = cursor
+
+    def next(self) -> None:
+        """The next unit; while a search is on, the next match."""
+        if self.searching:
+            self.search("")
+        else:
+            self.go(self.cursor.next())
+
+    def jump(self, text: str) -> None:
+        """Go to the step of that number, or to the row of that name."""
+        if not text.isdecimal():
+            self.go(self.cursor.to(self._named(text, "g 5 or g dL/dw11")))
+        elif len(text) < 9 and 1 <= int(text) <= len(self.trace.steps):
+            self.go(self.cursor.jump(int(text)))
+        else:
+            raise SpecError(f"there are steps 1 to {len(self.trace.steps)}, not {shortened(text)}")
+
+    def _named(self, name: str, example: str) -> int:
+        if not name:
+            raise SpecError(f"a name is missing: {example}")
+        return place_of(self.trace, Source("name", name))
+
+    def search(self, text: str, *, backward: bool = False) -> None:
+        """Go to the next row that has the text in its name; without one, to the next that the last search matches."""
+        sought = text or self.sought
+        if not sought:
+            raise SpecError("a part of a name is missing: /dL/dw")
+        found = self.cursor.search(sought, backward=backward)
+        if not found:
+            raise SpecError(f"no quantity has {shortened(sought)} in its name")
+        self.go(found)
+        self.sought, self.searching = sought, True
+        self._tell("note", f"/{sought}: n is the next match, N the one before")
+
+    def move(self, rows: int) -> None:
+        """Mark a row so much further down; in a panel, scroll by so much."""
+        if self.panel:
+            self.top = max(0, self.top + rows)
+        else:
+            self.cursor = self.cursor.moved(rows)
+
+    # what is shown, and how
+
+    def switch_unit(self) -> None:
+        """By row, or by step."""
+        self._not_while_predicting()
+        self.cursor = self.cursor.counted("step" if self.cursor.by == "row" else "row")
+
+    def switch_columns(self) -> None:
+        """Rules with numbers, with names too, with names only."""
+        self.columns = COLUMNS[(COLUMNS.index(self.columns) + 1) % len(COLUMNS)]
+
+    def switch_numbers(self) -> None:
+        """Fractions, or decimals where they end."""
+        decimal = not self.trace.decimal
+        self._show(self.trace.with_numbers(decimal), self.base and self.base.with_numbers(decimal))
+        self._tell("note", "decimals where they end" if decimal else "fractions")
+
+    def _show(self, trace: Trace, base: Trace | None) -> None:
+        self.cursor, self.base = self.cursor.over(trace), base
+        self._chunk.cache_clear()
+        self._sentences.cache_clear()
+        if self.quiz:
+            self.quiz.trace = trace
+
+    def why(self, name: str) -> None:
+        """Show where the marked row's value comes from, or another's."""
+        place = self._named(name, "") if name else self.cursor.marked
+        if place >= self.hidden:
+            raise SpecError("its value is still asked for")
+        self.derivation = derivation(self.trace, place, PATHS)
+        self.open(WHY)
+
+    def open(self, panel: str) -> None:
+        """Show a panel."""
+        self.panel, self.top = panel, 0
+
+    def what_if(self, setting: str) -> None:
+        """Work the network out anew with another value for a given; without a setting, as in the file."""
+        self._not_while_predicting()
+        network = assigned(self.network, [setting]) if setting else self.original
+        trace = self.work_out(network).with_numbers(self.trace.decimal)
+        trace.audit()
+        self._show(trace, (self.base or self.trace) if setting else None)
+        self.network = network
+        self._tell("note", self._told_change(setting))
+
+    def _told_change(self, setting: str) -> str:
+        if not self.base:
+            return "as in the file"
+        pairs = zip(self.trace.rows(), self.base.rows(), strict=True)
+        changed = sum(not row.agrees(old) for row, old in pairs)
+        return f"what if {setting}: {changed:,} of {self.trace.count:,} rows change"
+
+    def _not_while_predicting(self) -> None:
+        if self.quiz:
+            raise SpecError("not while values are asked for")
+
+    def write(self, path: str) -> None:
+        """Write the steps so far to a file; while values are asked for, the steps that are finished."""
+        if not path:
+            raise SpecError("a file name is missing: e register.md")
+        number = self.cursor.step.number
+        if self.hidden < self.end:
+            number = self.trace.step_at(self.hidden).number - 1
+        if not number:
+            raise SpecError("no step is finished yet")
+        self.export(self.trace.until(number), path)
+        self._tell("note", f"wrote step{'s 1 to' if number > 1 else ''} {number} to {path}")
+
+    # answers, and leaving
+
+    def answer(self, text: str) -> None:
+        """Take an answer to what is asked."""
+        if not self.quiz:
+            raise SpecError("nothing is asked: --predict asks")
+        reply = self.quiz.answer(text)
+        self._tell(reply.kind, reply.text)
+        self.failed = self.failed or reply.kind == UNREAD
+        self.cursor = self.cursor.to(self.quiz.place)
+        if self.quiz.place == self.trace.count:
+            self.open(SCORE)
+        else:
+            self.asking = ANSWER
+
+    def score(self) -> list[str]:
+        """How the answers were; nothing where none were asked for."""
+        return self.quiz.score() if self.quiz else []
+
+    def leave(self) -> None:
+        """Close what is open; where nothing is, end."""
+        if self.panel:
+            self.panel = ""
+        elif self.searching:
+            self.searching = False
+        else:
+            self.done = True
+
+
+def place_of(trace: Trace, source: Source) -> int:
+    """The place of the row that a source names, counted from 0 over all steps: `dL/dw11`, of a sample `dL/dw11(2)`.
+
+    Of a whole vector or matrix, its first element's. Raises SpecError.
+    """
+    name, number = source.text.strip(), None
+    of_sample = SAMPLE.fullmatch(name) if trace.samples else None
+    if of_sample:
+        name, number = of_sample["name"], int(of_sample["number"])
+    for step in sorted(trace.steps, key=lambda step: (step.sample != number, step.number)):
+        wanted = trace.of(step).row_name(name)
+        names = zip(range(trace.starts[step.number - 1], trace.count), trace.names(step), strict=False)
+        place = next((place for place, quantity in names if quantity == wanted), None)
+        if place is not None:
+            return place
+    known = list(dict.fromkeys(islice(trace.quantities(), KNOWN)))
+    raise SpecError(f"no row is called {shortened(source.text)}", Mark(source, 0), *suggestion(name, known))
+
+
+NEXT = Command(
+    ("n", "space", "enter", "right"),
+    ("n", "next", ""),
+    "go on: the next step, row or phase; after a search, the next match",
+    lambda stepper, _: stepper.next(),
+    "next",
+)
+ANSWER = Command((), (), "answer what is asked; Enter alone gives a hint", Stepper.answer)
+COMMANDS = (
+    NEXT,
+    Command(("b", "p", "left"), ("b", "p", "back"), "go back", lambda s, _: s.go(s.cursor.back()), "back"),
+    Command(("home",), ("first",), "the beginning", lambda s, _: s.go(s.cursor.first())),
+    Command(("end",), ("last",), "the end", lambda s, _: s.go(s.cursor.last())),
+    Command(
+        ("tab",), ("tab", "phase"), "the other pass: forward, reverse", lambda s, _: s.go(s.cursor.next_phase()), "pass"
+    ),
+    Command(
+        ("g",),
+        ("g", "go"),
+        "go to a step by its number, or to a quantity",
+        Stepper.jump,
+        "go to",
+        "step or quantity: ",
+        "STEP",
+    ),
+    Command(("/",), ("/", "search"), "search for a quantity", Stepper.search, "search", "/", "TEXT"),
+    Command(("N",), ("N",), "the match before", lambda s, _: s.search("", backward=True)),
+    Command(("up", "k"), ("up",), "mark the row above", lambda s, _: s.move(-1)),
+    Command(("down", "j"), ("down",), "mark the row below", lambda s, _: s.move(1)),
+    Command(("pageup",), (), "mark a row further up", lambda s, _: s.move(-PAGE)),
+    Command(("pagedown",), (), "mark a row further down", lambda s, _: s.move(PAGE)),
+    Command(
+        ("w",),
+        ("w", "why"),
+        "why the marked row has its value: every path from the loss to it",
+        Stepper.why,
+        "why",
+        takes="[QUANTITY]",
+    ),
+    Command(
+        ("s",),
+        ("s", "set"),
+        "what if: another value for a weight, input or target; nothing: as in the file",
+        Stepper.what_if,
+        "what if",
+        "what if, as in w11=3 (nothing: as in the file): ",
+        "[NAME=VALUE]",
+    ),
+    Command(("r",), ("r", "rows"), "go by row, or by step", lambda s, _: s.switch_unit(), "rows"),
+    Command(
+        ("f",), ("f", "formula"), "rules with numbers, with names, or both", lambda s, _: s.switch_columns(), "formula"
+    ),
+    Command(("d",), ("d", "decimals"), "fractions, or decimals where they end", lambda s, _: s.switch_numbers()),
+    Command(
+        ("e",),
+        ("e", "export"),
+        "write the steps so far to a file, as its suffix says",
+        Stepper.write,
+        "export",
+        "export to (.csv, .md): ",
+        "FILE",
+    ),
+    Command(("?",), ("?", "h", "help"), "these keys", lambda s, _: s.open(HELP), "help"),
+    Command(("q", "escape"), ("q", "quit"), "close what is open, or quit", lambda s, _: s.leave(), "quit"),
+)
+"""Every command; the help lists them in this order, the footer those with a label."""
