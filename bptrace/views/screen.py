@@ -91,7 +91,7 @@ def write_registers(moments: Iterable[Moment], out: TextIO, before: Callable[[],
         else:
             trace.audit()
             before()
-            terminal.write(trace, trace.steps, False, None, out, updates.heading(moment))
+            terminal.write(trace, trace.steps, terminal.Look(), None, out, updates.heading(moment))
 
 
 class Losses:
