@@ -46,9 +46,9 @@ LINK_LIMIT = 200_000
 class Path(NamedTuple):
     """One way from the loss to a quantity: the names along it, and the product of the local factors.
 
-    `zero`: the first factor, of those shared by all that it stands for, that is exactly 0; or nothing.
-    `stands_for`: how many paths. It is one, unless they end alike from a factor of 0 on: the first of
-    those stands for all of them. `formula`, `rule` and `value_text` are the product as the register prints it.
+    `zero`: the first factor that is exactly 0, or nothing. `stands_for`: where several paths end alike, from a
+    factor of 0 on, the first of them stands for so many; `zero` is a factor that they share then.
+    `formula`, `rule` and `value_text` are the product as the register prints it.
     """
 
     nodes: tuple[str, ...]
@@ -73,7 +73,8 @@ class Derivation(NamedTuple):
     """All that there is to say of one row.
 
     `paths` are the first ones, in the order of the register's sums; None for a row that is no gradient of the
-    reverse phase. `path_count` is how many there are in all; None where they are too long to be followed.
+    reverse phase. `path_count` is how many there are in all, a number that may be very long; None where
+    there are too many links to be followed.
     """
 
     quantity: str
@@ -117,7 +118,7 @@ def _notation(trace: Trace, owner: Trace) -> Notation:
 def _followed(trace: Trace, name: str, limit: int, notation: Notation) -> tuple[tuple[Path, ...], int | None]:
     with precision(trace.bits):
         ways = Ways(trace, name)
-        if ways.links is None:
+        if not ways.links:
             return (), None
         ways.check_all()
         found = list(islice(ways.trails(), limit + 1))
@@ -138,16 +139,16 @@ def _sources(row: Row, notation: Notation, origin: Callable[[str], str]) -> tupl
 def _origins(trace: Trace, step: Step) -> Callable[[str], str]:
     """A function from a name that the step's rows read to where its value comes from."""
     owner = trace.of(step)
-    before = (step.sample - 1) * len(owner.program.plans) if step.sample else trace.steps[-1].number
-    before -= 0 if step.sample else len(trace.program.plans)
+    plans = len(owner.program.plans)
+    before = (step.sample - 1) * plans if step.sample else len(trace.steps) - plans
     steps = _numbers(owner.program, before)
     if step.phase == BATCH:
         steps |= _numbers_in_samples(trace)
     places = owner.register.places
 
     def origin(name: str) -> str:
-        number = steps.get(places[name][0])
-        return f"step {number}" if number else "given"
+        own = steps.get(places[name][0])
+        return f"step {own}" if own else "given"
 
     return origin
 
@@ -254,8 +255,8 @@ class Trail(NamedTuple):
 class Ways:
     """Every way from the loss to one element of a gradient.
 
-    `links`: those of each gradient on the way, None where there are more than are followed. `counts`: how many
-    paths lead to each.
+    `links`: those of each gradient on the way, in the order in which the gradients are worked out; nothing where
+    there are more than are followed.
     """
 
     def __init__(self, trace: Trace, name: str) -> None:
@@ -268,8 +269,7 @@ class Ways:
         self._expanders: dict[str, Expander] = {}
         self.links = self._all_links()
 
-    def _all_links(self) -> dict[str, list[Link]] | None:
-        """In the order in which the gradients are worked out."""
+    def _all_links(self) -> dict[str, list[Link]]:
         found: dict[str, list[Link]] = {}
         waiting, left = [self.name], LINK_LIMIT
         while waiting:
@@ -278,7 +278,7 @@ class Ways:
                 found[name] = self._links(name)
                 left -= len(found[name])
                 if left < 0:
-                    return None
+                    return {}
                 waiting += [link.source for link in found[name] if link.source]
         order = {key: place for place, key in enumerate(self.definitions)}
         return dict(sorted(found.items(), key=lambda item: order[self.places[item[0]][0]]))
@@ -303,14 +303,14 @@ class Ways:
     def counts(self) -> dict[str, int]:
         """How many paths lead to each gradient, those whose product is 0 included."""
         counts: dict[str, int] = {}
-        for name, links in (self.links or {}).items():
+        for name, links in self.links.items():
             counts[name] = sum(counts[link.source] if link.source else 1 for link in links)
         return counts
 
     def check_all(self) -> None:
         """Sum over all paths, however many: what reaches each gradient goes on from there as one."""
         sums: dict[str, Scalar] = {}
-        for name, links in (self.links or {}).items():
+        for name, links in self.links.items():
             flows = [multiply(sums[link.source], link.value) if link.source else link.value for link in links]
             sums[name] = sum(flows, ZERO)
         self.check(sums[self.name])
@@ -323,9 +323,8 @@ class Ways:
 
     def trails(self) -> Iterator[Trail]:
         """The paths in the order of the register's sums; those that end alike from a factor of 0 on are one."""
-        links = self.links or {}
         trail: list[Link] = []
-        waiting = [iter(links[self.name])]
+        waiting = [iter(self.links[self.name])]
         while waiting:
             link = next(waiting[-1], None)
             if link is None:
@@ -337,13 +336,13 @@ class Ways:
                 yield self._blocked([*trail, link], link.source)
             elif self.counts[link.source]:
                 trail.append(link)
-                waiting.append(iter(links[link.source]))
+                waiting.append(iter(self.links[link.source]))
 
     def _blocked(self, shared: list[Link], source: str | None) -> Trail:
         """The first of the paths that end with these links stands for all of them."""
         found, count = list(shared), self.counts[source or ""]
         while source:
-            link = next(link for link in (self.links or {})[source] if not link.source or self.counts[link.source])
+            link = next(link for link in self.links[source] if not link.source or self.counts[link.source])
             found.append(link)
             source = link.source
         return Trail(found, count, len(shared) if count > 1 else len(found))
