@@ -104,9 +104,11 @@ def derivation(trace: Trace, place: int, limit: int = SHOWN) -> Derivation:
 def paths_to(trace: Trace, name: str, limit: int = SHOWN) -> tuple[tuple[Path, ...], int | None]:
     """The first paths to the element of a gradient, `dL/dw11`, and how many there are in all.
 
-    Of a network with samples the trace is a sample's. KeyError for a name that is no gradient's; InternalError
-    where the paths do not sum to the value.
+    KeyError for a name that is no gradient's, and in a trace that has samples: each of those has paths of its own.
+    InternalError where the paths do not sum to the value.
     """
+    if trace.samples:
+        raise KeyError(name)
     return _followed(trace, name, limit, trace.notation)
 
 

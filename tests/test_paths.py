@@ -278,6 +278,15 @@ def test_a_row_that_is_no_gradient_of_the_reverse_phase_has_no_paths(name: str, 
     assert (derived.paths, derived.path_count) == (None, None)
 
 
+@pytest.mark.parametrize(
+    ("name", "quantity"),
+    [("relu_2_2_1", "z1"), ("relu_2_2_1", "x1"), ("relu_2_2_1", "dL/dw13"), ("xor_batch", "dL/dw11")],
+)
+def test_paths_lead_to_gradients_only(name: str, quantity: str) -> None:
+    with pytest.raises(KeyError):
+        paths_to(trace_of(name), quantity)
+
+
 def test_each_sample_has_its_own_paths() -> None:
     found = derivations(trace_of("xor_batch"))
     assert [line(path) for path in found["dL/dw11 in 1"].paths or ()] == [
