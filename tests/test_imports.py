@@ -15,9 +15,9 @@ from tests.conftest import RELU, ROOT
 ROOMS = [
     *("exits", "errors", "enclosures", "exact", "lengths", "bounds", "expr", "arrays", "windows", "op", "gradients"),
     *("pieces", "activations", "losses", "ops", "model", "optimizers", "evaluate", "notation", "elements", "closed"),
-    *("chain", "program", "certain", "reduction", "trace", "network", "batch", "summary", "document", "equation"),
-    *("functions", "repeat", "table", "samples", "update", "spec", "settings", "training", "files", "views"),
-    *("commands", "cli", "__main__"),
+    *("chain", "lifting", "program", "certain", "reduction", "trace", "network", "batch", "summary", "document"),
+    *("equation", "functions", "repeat", "table", "samples", "update", "spec", "settings", "training", "files"),
+    *("views", "commands", "cli", "__main__"),
 ]
 PACKAGE = ROOT / "bptrace"
 MODULES = sorted(PACKAGE.rglob("*.py"))
