@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 
 from flint import arb, fmpq, fmpz
 
-from bptrace.enclosures import is_enclosure, power, precision, proven_digits, rounded
+from bptrace.decimals import proven_digits
+from bptrace.enclosures import is_enclosure, power, precision, rounded
 from bptrace.exact import ZERO, Rational, Scalar, Shape, Value, Whole, count_places, digits, entries, rational
 
 KEPT = 8

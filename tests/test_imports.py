@@ -13,7 +13,8 @@ import pytest
 from tests.conftest import RELU, ROOT
 
 ROOMS = [
-    *("exits", "errors", "enclosures", "exact", "lengths", "bounds", "expr", "arrays", "windows", "op", "gradients"),
+    *("exits", "errors", "enclosures", "matrices", "decimals", "exact"),
+    *("lengths", "bounds", "expr", "arrays", "windows", "op", "gradients"),
     *("pieces", "activations", "losses", "ops", "model", "optimizers", "evaluate", "notation", "elements", "closed"),
     *("chain", "lifting", "program", "certain", "reduction", "trace", "network", "batch", "summary", "document"),
     *("equation", "functions", "repeat", "table", "samples", "update", "spec", "settings", "training", "files"),
