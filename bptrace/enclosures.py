@@ -8,7 +8,7 @@ Two scalars that are one and the same object are equal; of others that cannot be
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, TypeAlias
 
 from flint import arb, ctx, fmpq, fmpz
@@ -32,11 +32,19 @@ class OutOfDomain(ArithmeticError):
     """A function where it has no real value, or none that can be written down; the text says which."""
 
 
-@contextmanager
-def precision(bits: int) -> Iterator[None]:
+def precision(bits: int) -> AbstractContextManager[None]:
     """Work with enclosures of this many bits; 0 leaves everything as it is."""
+    return _at_precision(bits) if bits else _UNCHANGED
+
+
+# made once, since most blocks of rows have nothing but exact numbers
+_UNCHANGED = nullcontext()
+
+
+@contextmanager
+def _at_precision(bits: int) -> Iterator[None]:
     before = ctx.prec
-    ctx.prec = bits or before
+    ctx.prec = bits
     try:
         yield
     finally:
