@@ -101,6 +101,22 @@ def test_digits(middle: str, radius: str, count: int, text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("value", "count", "text"),
+    [
+        ("0", 3, "0"),
+        ("2/3", 5, "0.66667"),
+        ("-0.125", 2, "-0.13"),
+        ("9.995", 3, "10.0"),
+        ("1/3e9", 1, "3e-10"),
+        ("1e40", 4, "1.000e40"),
+        ("99999.5", 5, "1.0000e5"),
+    ],
+)
+def test_the_digits_of_an_exact_number(value: str, count: int, text: str) -> None:
+    assert proven_digits(q(value), count) == text
+
+
+@pytest.mark.parametrize(
     ("middle", "radius", "count", "text"),
     [
         ("0.125", "1e-10", 2, "0.125"),
