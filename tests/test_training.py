@@ -10,6 +10,7 @@ import pytest
 
 from bptrace import BptraceError, Network, SpecError, load, loads
 from bptrace.exact import rational
+from bptrace.trace import Array
 from bptrace.training import LONG, parameter_names, record, train
 from tests.conftest import LIFECYCLE, RELU, ROOT
 
@@ -217,7 +218,9 @@ def test_every_digit_is_proven_after_many_updates() -> None:
 def test_rounding_makes_values_rational_again() -> None:
     moments = list(train(loads(SIGMOID).rounded(rational("1e-6")), 5))
     for moment in moments:
-        assert all(isinstance(value, Fraction) for value in moment.trace["w"])  # type: ignore[union-attr]
+        weights = moment.trace["w"]
+        assert isinstance(weights, Array)
+        assert all(isinstance(value, Fraction) for value in weights)
         moment.trace.audit()
     assert moments[-1].trace["w"] != moments[0].trace["w"]
 
