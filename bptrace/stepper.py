@@ -64,7 +64,9 @@ class Said(NamedTuple):
 
 
 class Stepper:
-    """A register being stepped through. `work_out` gives the trace of a network, `export` writes one to a file.
+    """The register of a network being stepped through.
+
+    `work_out` gives the trace of the same network with other numbers, `export` writes a trace to a file.
 
     `at`: the place of the row to open at. `predicting`: each row's value is asked for before it is shown.
     """
@@ -72,6 +74,7 @@ class Stepper:
     def __init__(
         self,
         network: Network,
+        trace: Trace,
         work_out: Callable[[Network], Trace],
         export: Callable[[Trace, str], None],
         by: str = "step",
@@ -81,7 +84,7 @@ class Stepper:
         self.original = self.network = network
         self.work_out = work_out
         self.export = export
-        self.cursor = Cursor(work_out(network), "row" if predicting else by).to(at)
+        self.cursor = Cursor(trace, "row" if predicting else by).to(at)
         self.cursor.trace.audit()
         self.base: Trace | None = None
         self.columns = COLUMNS[0]
@@ -106,6 +109,14 @@ class Stepper:
     def trace(self) -> Trace:
         """The working that is stepped through."""
         return self.cursor.trace
+
+    @property
+    def position(self) -> str:
+        """Where one stands: `7. reverse 3/3  gradient at z; gradients of w, b`, by row also which row of the step."""
+        cursor, step = self.cursor, self.cursor.step
+        place = f"{step.number - cursor.phase[0].number + 1}/{len(cursor.phase)}"
+        row = f", row {cursor.place - self.trace.starts[step.number - 1] + 1}/{len(step)}" if cursor.by == "row" else ""
+        return f"{step.number}. {step.phase} {place}{row}  {step.title}"
 
     @property
     def end(self) -> int:
