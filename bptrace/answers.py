@@ -16,7 +16,7 @@ from bptrace.enclosures import Undecided, accuracy, agree, around, is_enclosure,
 from bptrace.equation import NAME, Scope, normal, parse, tokens
 from bptrace.errors import Mark, Source, SpecError, listed, shortened, suggestion
 from bptrace.evaluate import growth
-from bptrace.exact import Index, NumberError, Rational, Scalar, at, rational, size
+from bptrace.exact import ZERO, Index, NumberError, Rational, Scalar, at, rational, size
 from bptrace.expr import Call, Expr, Name, Number, names, shape_text
 from bptrace.functions import ARROW, OwnFunction, OwnFunctions, Surroundings
 from bptrace.gradients import indexed
@@ -34,8 +34,12 @@ WORK_LIMIT = 1_000_000
 BIT_LIMIT = 100_000
 DIGITS = 3
 """How many digits of a value that is not exact an answer needs."""
-PROVEN_BITS = 6
-"""That many digits, less what is lost where two such numbers are multiplied."""
+TOLERANCE = rational("1/1000")
+"""How far, of its size, a formula with rounded numbers may be from such a value."""
+PROVEN_BITS = 10
+"""That many digits of an enclosure."""
+NEAR_ZERO = rational("1e-20")
+"""How far from 0 an answer may be where the value itself may be 0, so that no digit of either is proven."""
 USUAL_BITS = 128
 
 INDEX = r"\[\s*[0-9]{1,9}\s*(?:,\s*[0-9]{1,9}\s*)?\]"
@@ -149,14 +153,19 @@ class Question:
 
 
 class _Reading:
-    """One answer being read: what it reads becomes a given of its network."""
+    """One answer being read: what it reads becomes a given of its network.
 
-    def __init__(self, question: Question, functions: Mapping[str, str], whole: Mark) -> None:
+    `blurred`: a decimal of many digits is any number that it can be cut off or rounded from. `rounded`: it has one.
+    """
+
+    def __init__(self, question: Question, functions: Mapping[str, str], whole: Mark, blurred: bool = False) -> None:
         self.question = question
         self.quantities = question.lexicon.quantities
         self.givens: dict[str, Given] = {}
         self.functions = functions
         self.whole = whole
+        self.blurred = blurred
+        self.rounded = False
 
     def value(self, text: str) -> Scalar:
         """The value of the text. Raises SpecError."""
@@ -166,7 +175,10 @@ class _Reading:
         self._check_work(expr)
         if size(expr.shape) != 1:
             raise SpecError(f"the answer is {shape_text(expr.shape)}, not a number", self.whole, "as in z[1] or w[1,2]")
-        return self._worked_out(indexed(expr, (0,) * len(expr.shape)) if expr.shape else expr)
+        value = self._worked_out(indexed(expr, (0,) * len(expr.shape)) if expr.shape else expr)
+        if not is_finite(value):
+            raise SpecError("no digit of the answer is proven", self.whole)
+        return value
 
     def _at(self, offset: int) -> Mark:
         return Mark(self.whole.source, offset)
@@ -203,7 +215,7 @@ class _Reading:
         return max([measured(self.question.value, ()).longest, *read])
 
     def find(self, text: str, mark: Mark) -> Expr:
-        """What a name stands for; a decimal of many digits is any number that it can be cut off or rounded from."""
+        """What a name stands for, or a decimal."""
         name = normal("".join(text.split()))
         if name[0] in ".0123456789":
             return self._decimal(name, mark)
@@ -226,7 +238,8 @@ class _Reading:
         except NumberError as problem:
             raise SpecError(str(problem), mark) from None
         assert found, "the pattern of a decimal is that of a literal"
-        if found.digits < DIGITS:
+        self.rounded = self.rounded or found.digits >= DIGITS
+        if found.digits < DIGITS or not self.blurred:
             return Number(found.value)
         return self._given(text, Given("", (), "", around(found.value, found.unit)))
 
@@ -294,26 +307,34 @@ class Answers:
         Raises SpecError where it cannot be read, or comes to nothing that could be right.
         """
         question = self._asked(place)
-        with precision(question.trace.bits or USUAL_BITS):
-            value, literal = self._read(question, text)
-            if is_enclosure(value) and not is_finite(value):
-                raise SpecError("no digit of the answer is proven", Mark(Source("answer", text), 0))
-            found = (_real if is_enclosure(question.value) else _exact)(question.value, value, literal)
-        return found._replace(plain=literal is not None)
-
-    def _read(self, question: Question, text: str) -> tuple[Scalar, Decimal | None]:
         whole = Mark(Source("answer", text), 0)
-        if len(text) > LENGTH_LIMIT:
-            raise SpecError(f"an answer of {len(text):,} characters; at most {LENGTH_LIMIT:,} are taken", whole)
-        if not text.strip():
-            raise SpecError("an answer is missing here", whole, "a number or a formula, as in -2*2")
-        if text.lstrip()[0] == "≈":
-            text = text.replace("≈", " ", 1)
+        with precision(question.trace.bits or USUAL_BITS):
+            return self._judged(question, _stripped(text, whole), whole)
+
+    def _judged(self, question: Question, text: str, whole: Mark) -> Verdict:
         try:
             literal = decimal(text)
         except NumberError as problem:
-            raise SpecError(str(problem), whole) from None
-        return literal.value if literal else _Reading(question, self._functions, whole).value(text), literal
+            raise SpecError(str(problem), whole._replace(offset=len(text) - len(text.lstrip()))) from None
+        real = is_enclosure(question.value)
+        if literal:
+            return (_real_digits if real else _exact_digits)(question.value, literal)
+        reading = _Reading(question, self._functions, whole)
+        value = reading.value(text)
+        if not real:
+            return _exact(question.value, value)
+        return self._rounded(question, value, text, whole) if reading.rounded else _real(question.value, value)
+
+    def _rounded(self, question: Question, value: Scalar, text: str, whole: Mark) -> Verdict:
+        """The verdict on a formula with rounded numbers, for a value that is known by an enclosure."""
+        wanted = question.value
+        if _within(wanted, value, abs(wanted) * TOLERANCE):
+            return Verdict(RIGHT)
+        try:
+            blurred = _Reading(question, self._functions, whole, blurred=True).value(text)
+        except SpecError:
+            return Verdict(CLOSE, TOO_VAGUE)
+        return Verdict(CLOSE, TOO_VAGUE) if agree(wanted, blurred) else Verdict(WRONG)
 
     def _asked(self, place: int) -> Question:
         if self._question is None or self._question[0] != place:
@@ -344,35 +365,55 @@ class Answers:
         return {name: text for name, _, text in (text.partition(": ") for text in texts)}
 
 
-def _exact(wanted: Scalar, value: Scalar, literal: Decimal | None) -> Verdict:
-    """The verdict where the value is exact."""
+def _stripped(text: str, whole: Mark) -> str:
+    """The answer without a sign before it. Raises SpecError: nothing there, or too much."""
+    if len(text) > LENGTH_LIMIT:
+        raise SpecError(f"an answer of {len(text):,} characters; at most {LENGTH_LIMIT:,} are taken", whole)
+    body = text.lstrip()
+    if not body:
+        raise SpecError("an answer is missing here", whole, "a number or a formula, as in -2*2")
+    return f"{' ' * (len(text) - len(body) + 1)}{body[1:]}" if body[0] in "=≈" else text
+
+
+def _exact_digits(wanted: Scalar, typed: Decimal) -> Verdict:
+    """The verdict on a number, for a value that is exact."""
+    if typed.value == wanted:
+        return Verdict(RIGHT, plain=True)
+    close = typed.digits > 1 and _within(wanted, typed.value, typed.unit)
+    return Verdict(CLOSE, ALL_OF_IT, plain=True) if close else Verdict(WRONG, plain=True)
+
+
+def _real_digits(wanted: Scalar, typed: Decimal) -> Verdict:
+    """The verdict on a number, for a value that is known by an enclosure."""
+    if not typed.value and agree(wanted, ZERO):
+        return Verdict(RIGHT, plain=True)
+    if not typed.digits or not _within(wanted, typed.value, typed.unit):
+        return Verdict(WRONG, plain=True)
+    return Verdict(RIGHT, plain=True) if typed.digits >= DIGITS else Verdict(CLOSE, MORE_DIGITS, plain=True)
+
+
+def _exact(wanted: Scalar, value: Scalar) -> Verdict:
+    """The verdict on a formula, for a value that is exact."""
     if is_enclosure(value):
         return Verdict(CLOSE, NOT_PROVEN) if agree(wanted, value) else Verdict(WRONG)
-    if value == wanted:
-        return Verdict(RIGHT)
-    if literal and literal.digits > 1 and _within(wanted, value, literal.unit):
-        return Verdict(CLOSE, ALL_OF_IT)
-    return Verdict(WRONG)
+    return Verdict(RIGHT if value == wanted else WRONG)
 
 
-def _real(wanted: Scalar, value: Scalar, literal: Decimal | None) -> Verdict:
-    """The verdict where the value is known by an enclosure."""
-    if not value and agree(wanted, value):
-        return Verdict(RIGHT)
-    if literal:
-        if not literal.digits or not _within(wanted, value, literal.unit):
-            return Verdict(WRONG)
-        return Verdict(RIGHT) if literal.digits >= DIGITS else Verdict(CLOSE, MORE_DIGITS)
+def _real(wanted: Scalar, value: Scalar) -> Verdict:
+    """The verdict on a formula, for a value that is known by an enclosure."""
     if not is_enclosure(value):
-        return Verdict(CLOSE, NO_FRACTION) if _within(wanted, value, abs(value) / 1000) else Verdict(WRONG)
+        if not value and agree(wanted, ZERO):
+            return Verdict(RIGHT)
+        return Verdict(CLOSE, NO_FRACTION) if _within(wanted, value, abs(value) * TOLERANCE) else Verdict(WRONG)
     if not agree(wanted, value):
         return Verdict(WRONG)
-    return Verdict(RIGHT) if accuracy(value) >= PROVEN_BITS else Verdict(CLOSE, TOO_VAGUE)
+    proven = accuracy(value) >= PROVEN_BITS or (agree(wanted, ZERO) and _within(value, ZERO, NEAR_ZERO))
+    return Verdict(RIGHT) if proven else Verdict(CLOSE, TOO_VAGUE)
 
 
-def _within(wanted: Scalar, value: Rational, distance: Rational) -> bool:
-    """Whether a number lies less than a distance from what is wanted, as far as that can be told."""
+def _within(one: Scalar, other: Scalar, distance: Scalar) -> bool:
+    """Whether two numbers are proven to be less than a distance apart."""
     try:
-        return less(abs(wanted - value), distance)
+        return less(abs(one - other), distance)
     except Undecided:
-        return True
+        return False

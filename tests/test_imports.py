@@ -16,8 +16,8 @@ ROOMS = [
     *("exits", "errors", "enclosures", "exact", "lengths", "bounds", "expr", "arrays", "windows", "op", "gradients"),
     *("pieces", "activations", "losses", "ops", "model", "optimizers", "evaluate", "notation", "elements", "closed"),
     *("chain", "program", "certain", "reduction", "trace", "network", "batch", "summary", "document", "equation"),
-    *("functions", "repeat", "table", "samples", "spec", "settings", "answers", "quiz", "training", "files", "views", "commands", "cli"),
-    "__main__",
+    *("functions", "repeat", "table", "samples", "spec", "settings", "answers", "quiz", "training", "files", "views"),
+    *("commands", "cli", "__main__"),
 ]
 PACKAGE = ROOT / "bptrace"
 MODULES = sorted(PACKAGE.rglob("*.py"))
