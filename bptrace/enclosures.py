@@ -77,6 +77,11 @@ def near_rational(value: arb) -> fmpq | None:
     return ZERO if value.contains(0) else None
 
 
+def around(middle: fmpq, distance: fmpq) -> Scalar:
+    """The enclosure of every number within a distance of another."""
+    return arb(middle) + arb(0, distance)
+
+
 # Comparing
 
 
