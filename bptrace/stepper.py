@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from bptrace import explain
 from bptrace.cursor import Cursor
-from bptrace.errors import BptraceError, Mark, Source, SpecError, one_line, shortened, suggestion
+from bptrace.errors import BptraceError, InternalError, Mark, Source, SpecError, one_line, shortened, suggestion
 from bptrace.network import Network
 from bptrace.paths import Derivation, derivation
 from bptrace.quiz import UNREAD, Quiz
@@ -204,6 +204,8 @@ class Stepper:
         self._tell("note", "")
         try:
             command.act(self, argument)
+        except InternalError:
+            raise  # nothing that is shown could be trusted any more
         except BptraceError as problem:
             self._fail(one_line(problem))
 
