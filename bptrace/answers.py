@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from bptrace.bounds import decimal_digits, measured
-from bptrace.enclosures import Undecided, accuracy, agree, around, is_enclosure, is_finite, less, precision
+from bptrace.enclosures import Undecided, accuracy, agree, around, is_enclosure, less, precision
 from bptrace.equation import NAME, Scope, normal, parse, tokens
 from bptrace.errors import Mark, Source, SpecError, listed, shortened, suggestion
 from bptrace.evaluate import growth
@@ -20,6 +20,7 @@ from bptrace.exact import ZERO, Index, NumberError, Rational, Scalar, at, ration
 from bptrace.expr import Call, Expr, Name, Number, names, shape_text
 from bptrace.functions import ARROW, OwnFunction, OwnFunctions, Surroundings
 from bptrace.gradients import indexed
+from bptrace.matrices import is_finite
 from bptrace.model import Definition, Given
 from bptrace.network import Work
 from bptrace.op import Key

@@ -60,6 +60,24 @@ class Cursor(NamedTuple):
             last += 1
         return list(steps[first - 1 : last])
 
+    @property
+    def position(self) -> str:
+        """How far one is: `reverse 4/6`; by row `reverse 4/6, row 3/10`; in a sample `sample 1/4, reverse 4/6`."""
+        steps, step = self.phase, self.step
+        parts = [f"sample {step.sample}/{len(self.trace.samples)}"] if step.sample else []
+        parts.append(f"{step.phase} {step.number - steps[0].number + 1}/{len(steps)}")
+        if self.by == "row":
+            parts.append(f"row {self.place - self.trace.starts[step.number - 1] + 1}/{len(step)}")
+        return ", ".join(parts)
+
+    @property
+    def heading(self) -> tuple[str, str]:
+        """What the newest unit is called, and its title: `7. reverse` and `gradient at z`; a phase has no title."""
+        first, last = self.trace.step_at(self.span.start), self.step
+        if first is last:
+            return f"{last.number}. {last.phase}", last.title
+        return f"{first.number} to {last.number}. {last.phase}", ""
+
     def to(self, place: int) -> Self:
         """The cursor at a row, which is marked."""
         at = min(max(place, 0), self.trace.count - 1)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from bptrace import explain
 from bptrace.cursor import Cursor, place_of
-from bptrace.errors import BptraceError, Source, SpecError, one_line, shortened
+from bptrace.errors import BptraceError, InternalError, Source, SpecError, one_line, shortened
 from bptrace.network import Network
 from bptrace.paths import Derivation, derivation
 from bptrace.quiz import UNREAD, Quiz
@@ -211,6 +211,8 @@ class Stepper:
         self._tell("note", "")
         try:
             command.act(self, argument)
+        except InternalError:
+            raise  # nothing that is shown could be trusted any more
         except BptraceError as problem:
             self._fail(one_line(problem))
 

@@ -1,0 +1,60 @@
+"""Text on a terminal, measured in its cells: how wide it is, cut, and wrapped."""
+
+from __future__ import annotations
+
+import re
+
+from rich.cells import cell_len
+
+GLUED = re.compile(r"(?<![=≈]) (?![=≈])")
+"""A space at which a line may end: not one beside an equals sign."""
+
+
+def width(text: str) -> int:
+    """How many cells a text takes: two for a wide character, none for a combining one."""
+    return cell_len(text)
+
+
+def cut(text: str, room: int) -> str:
+    """The text in at most so many cells, its middle left out where it is wider."""
+    if width(text) <= room:
+        return text
+    end = max(room - 1, 0) // 3
+    return f"{start_of(text, room - 1 - end)}…{_end_of(text, end)}" if room > 0 else ""
+
+
+def start_of(text: str, room: int) -> str:
+    """As much of a text's beginning as so many cells hold."""
+    found = text[: max(room, 0)]
+    while width(found) > room:
+        found = found[:-1]
+    return found
+
+
+def _end_of(text: str, room: int) -> str:
+    found = text[len(text) - room :]
+    while width(found) > room:
+        found = found[1:]
+    return found
+
+
+def wrapped(text: str, room: int) -> list[str]:
+    """The text in lines of at most so many cells; no line where there is no text or no room."""
+    lines = [""]
+    for word in GLUED.split(text) if room > 0 else []:
+        joined = f"{lines[-1]} {word}" if lines[-1] else word
+        if width(joined) <= room:
+            lines[-1] = joined
+        else:
+            lines += _pieces(word, room)
+    return [line for line in lines if line]
+
+
+def _pieces(word: str, room: int) -> list[str]:
+    """A word in lines; a character that is wider than a line is left out."""
+    pieces = [""]
+    for char in word:
+        if width(pieces[-1]) + width(char) > room:
+            pieces.append("")
+        pieces[-1] += char if width(char) <= room else ""
+    return pieces

@@ -1,0 +1,279 @@
+"""The window as text: what a stepper shows, laid out in so many cells. Every part gives lines of styled text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import islice
+from typing import NamedTuple
+
+from bptrace.cursor import Span
+from bptrace.stepper import COMMANDS, Line, Stepper
+from bptrace.trace import Trace
+from bptrace.views import panels
+from bptrace.views.cells import cut, start_of, width, wrapped
+from bptrace.views.panels import Text
+
+WIDEST = 120
+"""No part is wider than this: longer lines are hard to read."""
+NARROWEST_TABLE = 40
+LOWEST_TABLE = 11
+BOX = 4
+"""The lines of a table that are no rows: its borders and its header."""
+ROOMY = 20
+"""From this height on, lines that come and go have a place of their own, so that the table does not move."""
+NEAREST = 3
+"""So many of the newest rows come before all else."""
+SENTENCES = 2
+NOTES = 3
+EQUATIONS = 2
+BAR = 20
+SHORT = 300
+"""The columns of a register of at most so many rows keep their widths from the first step to the last."""
+NEWEST, MARKED, CHANGED = "▌", "▸", "*"
+
+
+class Frame(NamedTuple):
+    """What fills a window, and the first line of the panel in view, where one is open."""
+
+    lines: list[Text]
+    top: int
+
+
+def frame(stepper: Stepper, columns: int, rows: int) -> Frame:
+    """A stepper in a window of so many cells: at most as many lines, none wider. Where there is little room, what
+    matters most is there: the newest rows, then what is said, the keys, the sentences, the title, the equations.
+    """
+    room = min(columns, WIDEST)
+    left = _Left(rows)
+    said = left.take(_said(stepper, room, blank=rows >= ROOMY), 1)
+    keys = left.take([_footer(room)] if not stepper.asking else [], 1)
+    boxed = room >= NARROWEST_TABLE and rows >= LOWEST_TABLE
+    least = min(len(range(*stepper.cursor.span)), NEAREST) + BOX * boxed
+    words = left.take(_words(stepper, room, padded=rows >= ROOMY) if not stepper.panel else [], least)
+    head = left.take([_title(stepper, room)], least)
+    head += left.take(_equations(stepper.trace, room), least)
+    if stepper.panel:
+        main, top = _panel(stepper, room, left.count)
+    else:
+        main, top = _table(stepper, room, left.count, boxed), 0
+    blank: list[Text] = [[]] * (rows - len(said) - len(keys) - len(words) - len(head) - len(main))
+    return Frame([*head, *main, *words, *blank, *said, *keys], top)
+
+
+class _Left:
+    """How many lines of the window are still free."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+
+    def take(self, lines: Sequence[Text], least: int) -> list[Text]:
+        """As many of the lines as there is room for while at least some stay free."""
+        taken = list(lines[: max(self.count - least, 0)])
+        self.count -= len(taken)
+        return taken
+
+
+# Above and below the table
+
+
+def _title(stepper: Stepper, room: int) -> Text:
+    """The title, and at the right how far one is."""
+    position = cut(stepper.cursor.position, room)
+    bar = _bar(stepper) if room >= width(position) + 2 * BAR else []
+    end: Text = [*bar, ("class:position", position)]
+    free = room - sum(width(text) for _, text in end)
+    title = cut(stepper.trace.title, free - 2)
+    return [("class:title", title), ("", " " * (free - width(title))), *end]
+
+
+def _bar(stepper: Stepper) -> Text:
+    done = max(BAR * stepper.end // stepper.trace.count, 1)
+    return [("class:done", "━" * done), ("class:to-come", "─" * (BAR - done)), ("", "  ")]
+
+
+@lru_cache(maxsize=8)
+def _equations(trace: Trace, room: int) -> list[Text]:
+    """The network's equations, as many as fit."""
+    lines = [""]
+    for equation in trace.equations:
+        joined = f"{lines[-1]}   {equation}" if lines[-1] else equation
+        if width(joined) <= room:
+            lines[-1] = joined
+        elif len(lines) == EQUATIONS:
+            lines[-1] = f"{start_of(joined, room - 1)}…"
+            break
+        else:
+            lines.append(cut(equation, room))
+    return [[("class:equation", line)] for line in lines if line]
+
+
+def _words(stepper: Stepper, room: int, *, padded: bool) -> list[Text]:
+    """What the newest rows are, and what they do."""
+    label, title = stepper.cursor.heading
+    heading: Text = [("class:step", cut(label, room))]
+    if room > width(label) + 3:
+        heading.append(("", f"  {cut(title, room - width(label) - 2)}"))
+    lines = [line for sentence in stepper.sentences() for line in wrapped(sentence, room)]
+    blank: list[Text] = [[]] * (SENTENCES - len(lines)) if padded else []
+    return [heading, *([("class:sentence", line)] for line in lines), *blank]
+
+
+def _said(stepper: Stepper, room: int, *, blank: bool) -> list[Text]:
+    kind, text = stepper.said
+    lines: list[Text] = [[(f"class:said-{kind}", line)] for line in wrapped(text, room)]
+    return lines or [[]] * blank
+
+
+def _footer(room: int) -> Text:
+    """The keys that fit; how to get help and how to leave stay longest."""
+    entries = [(panels.key(command.keys[0]), command.label) for command in COMMANDS if command.label]
+    while len(entries) > 1 and sum(width(key) + width(label) + 3 for key, label in entries) - 2 > room:
+        del entries[max(len(entries) - 3, 0)]
+    parts: Text = []
+    for key, label in entries:
+        parts += [("", "  ")] * bool(parts) + [("class:key", key), ("class:dim", f" {label}")]
+    return _clipped(parts, room)
+
+
+def _clipped(line: Text, room: int) -> Text:
+    """A line's beginning."""
+    found: Text = []
+    for style, text in line:
+        found.append((style, start_of(text, room)))
+        room -= width(found[-1][1])
+    return found
+
+
+# The panel
+
+
+def _panel(stepper: Stepper, room: int, count: int) -> tuple[list[Text], int]:
+    """So many lines of the open panel under its title, and the first one in view."""
+    lines = panels.lines(stepper, room)
+    shown = max(count - 1, 1)
+    top = max(min(stepper.top, len(lines) - shown), 0)
+    part = f"{top + 1} to {min(top + shown, len(lines))} of {len(lines)}" if len(lines) > shown else ""
+    title = cut(panels.title(stepper), room - width(part) - 2 if part else room)
+    gap = " " * (room - width(title) - width(part))
+    heading: Text = _clipped([("class:step", title), ("", gap), ("class:dim", part)], room)
+    return [heading] * (count > 1) + lines[top : top + shown], top
+
+
+# The table
+
+
+class _Column(NamedTuple):
+    name: str
+    texts: list[str]
+    natural: int
+
+
+def _table(stepper: Stepper, room: int, count: int, boxed: bool) -> list[Text]:
+    """The rows in view in at most so many lines, with what is to be noted of the newest."""
+    space = count - BOX * boxed
+    lines = stepper.lines(*_view(stepper, space))
+    notes = _notes(stepper, lines, room)[: max(space - NEAREST, 0)]
+    if notes and len(lines) + len(notes) > space:
+        lines = stepper.lines(*_view(stepper, space - len(notes)))
+    rows = _boxed(stepper, lines, room) if boxed else [_plain(stepper, line, room) for line in lines]
+    return rows + notes
+
+
+def _view(stepper: Stepper, count: int) -> Span:
+    """Which rows are in view: the newest, or as many of their first as there is room for; the marked one always."""
+    newest, marked = stepper.cursor.span, stepper.cursor.marked
+    start = max(min(newest.start, newest.stop - count) if _fits(newest, count) else newest.start, 0)
+    start = min(max(start, marked - count + 1), marked)
+    return Span(start, start + count)
+
+
+def _fits(span: Span, count: int) -> bool:
+    return span.stop - span.start <= count
+
+
+def _notes(stepper: Stepper, lines: Sequence[Line], room: int) -> list[Text]:
+    start = stepper.cursor.span.start
+    notes = dict.fromkeys(note for line in lines if line.place >= start for note in line.notes)
+    found = [[("class:note", line)] for note in notes for line in wrapped(f"  {note}", room)]
+    if len(found) <= NOTES:
+        return found
+    return [*found[: NOTES - 1], [("class:note", cut(f"  and {len(found) - NOTES + 1:,} more notes", room))]]
+
+
+def _boxed(stepper: Stepper, lines: Sequence[Line], room: int) -> list[Text]:
+    columns = _columns(stepper, lines)
+    widths = _shares([column.natural for column in columns], room - 3 * len(columns) - 2)
+    top, middle, bottom = (_border(widths, *ends) for ends in ("╭┬╮", "├┼┤", "╰┴╯"))
+    names = [_cell(column.name, size, column.name) for column, size in zip(columns, widths, strict=True)]
+    header = _row([[("class:header", text)] for text in names], " ", " ", " ")
+    return [top, header, middle, *(_shown(stepper, line, columns, widths) for line in lines), bottom]
+
+
+def _columns(stepper: Stepper, lines: Sequence[Line]) -> list[_Column]:
+    """The columns of the rows in view; those of a short register are as wide as they will ever be."""
+    was = ["was"] * any(line.was for line in lines)
+    common = _common(stepper.trace) if stepper.trace.count <= SHORT else {}
+    found = []
+    for name in ["quantity", *stepper.columns, *was, "value"]:
+        texts = [getattr(line, name) for line in lines]
+        found.append(_Column(name, texts, max(common.get(name, 0), *map(width, [name, *texts]))))
+    return found
+
+
+@lru_cache(maxsize=2)
+def _common(trace: Trace) -> dict[str, int]:
+    """How wide the texts of a register are, all its rows taken together."""
+    columns = zip(*(row.texts() for row in trace.rows()), strict=True)
+    widths = (max(map(width, column)) for column in columns)
+    return dict(zip(("quantity", "formula", "rule", "value"), widths, strict=True))
+
+
+def _shares(natural: Sequence[int], room: int) -> list[int]:
+    """Each column's width: its own where there is room for all; else the wide ones get equal shares of what is left."""
+    widths = [0] * len(natural)
+    for count, place in enumerate(sorted(range(len(natural)), key=natural.__getitem__)):
+        widths[place] = max(min(natural[place], room // (len(natural) - count)), 1)
+        room -= widths[place]
+    return widths
+
+
+def _border(widths: Sequence[int], left: str, cross: str, right: str) -> Text:
+    return [("", " "), ("class:border", left + cross.join("─" * (size + 2) for size in widths) + right)]
+
+
+def _shown(stepper: Stepper, line: Line, columns: Sequence[_Column], widths: Sequence[int]) -> Text:
+    newest = line.place >= stepper.cursor.span.start
+    marked = line.place == stepper.cursor.marked
+    look = "changed" if line.was else "newest" if newest else "seen"
+    cells: list[Text] = []
+    for column, size in zip(columns, widths, strict=True):
+        style = f"class:{column.name},{look}" + ",marked" * (marked and column.name == "quantity")
+        cells.append([(style, _cell(getattr(line, column.name), size, column.name))])
+    return _row(cells, NEWEST * newest or " ", MARKED * marked or " ", CHANGED * bool(line.was) or " ")
+
+
+def _row(cells: Sequence[Text], gutter: str, before: str, after: str) -> Text:
+    """A row between borders: what stands in the gutter, before the quantity and after it."""
+    border = ("class:border", "│")
+    parts: Text = [("class:gutter", gutter), border, ("class:gutter", before), *cells[0], ("class:changed", after)]
+    for cell in cells[1:]:
+        parts += [border, ("", " "), *cell, ("", " ")]
+    return [*parts, border]
+
+
+def _cell(text: str, size: int, name: str) -> str:
+    shown = cut(text, size)
+    space = " " * (size - width(shown))
+    return space + shown if name in ("value", "was") else shown + space
+
+
+def _plain(stepper: Stepper, line: Line, room: int) -> Text:
+    """A row on a narrow line, without a table: quantity and value, and the rule where it fits."""
+    newest = line.place >= stepper.cursor.span.start
+    marker = MARKED if line.place == stepper.cursor.marked else NEWEST if newest else " "
+    forms = islice((getattr(line, name) for name in stepper.columns), 1)
+    parts = [line.quantity, *forms, line.value]
+    text = " = ".join(parts if width(" = ".join(parts)) < room else parts[::2])
+    style = "class:changed" if line.was else f"class:{'newest' if newest else 'seen'}"
+    return [("class:gutter", start_of(marker, room)), (style, cut(text, room - 1))]

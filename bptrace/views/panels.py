@@ -1,0 +1,164 @@
+"""What opens over the register: the keys, why a row has its value, the score. Lines of styled text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
+
+from bptrace.paths import Derivation, Path
+from bptrace.rules import equation
+from bptrace.stepper import COMMANDS, HELP, SCORE, WHY, Command, Stepper
+from bptrace.views.cells import cut, width, wrapped
+
+Text: TypeAlias = "list[tuple[str, str]]"
+"""A line: its parts, each with its style."""
+
+KEYS = {
+    "space": "Space",
+    "enter": "Enter",
+    "escape": "Esc",
+    "tab": "Tab",
+    "up": "↑",
+    "down": "↓",
+    "left": "←",
+    "right": "→",
+    "home": "Home",
+    "end": "End",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
+}
+LONGEST = 160
+"""How many cells of a formula or a number are shown where it can be wrapped."""
+INDENT = 2
+NARROWEST_ABOUT = 24
+
+
+def title(stepper: Stepper) -> str:
+    """What the open panel is called."""
+    if stepper.panel == WHY and stepper.derivation:
+        return f"Why {_equation(stepper.derivation.quantity, stepper.derivation.value_text)}"
+    return stepper.panel.capitalize()
+
+
+def lines(stepper: Stepper, room: int) -> list[Text]:
+    """What the open panel says, in lines of at most so many cells."""
+    return list(PANELS[stepper.panel](stepper, room))
+
+
+def key(name: str) -> str:
+    """What a key is called where it is shown."""
+    return KEYS.get(name, name)
+
+
+# The keys
+
+
+def _help(stepper: Stepper, room: int) -> Iterator[Text]:
+    rows = [(" ".join(map(key, command.keys)), word(command), command.about) for command in COMMANDS]
+    first, second = (max(map(width, column)) + 2 for column in list(zip(*rows, strict=True))[:2])
+    if room - first - second < NARROWEST_ABOUT:
+        for keys, _, about in rows:
+            yield from _hanging([("class:key", f"{cut(keys, room)}  ")], about, room)
+        return
+    yield [("class:header", "key".ljust(first) + "in a script".ljust(second) + "what it does")]
+    for keys, called, about in rows:
+        yield from _hanging([("class:key", _padded(keys, first)), ("class:dim", _padded(called, second))], about, room)
+
+
+def word(command: Command) -> str:
+    """How a command is written in a line: its longest word, and what it takes."""
+    return f"{max(command.words, key=len, default='')} {command.takes}".rstrip()
+
+
+def _hanging(start: Text, text: str, room: int) -> Iterator[Text]:
+    """A text beside its start, the lines after the first as far in; below it where that is too far."""
+    taken = sum(width(part) for _, part in start)
+    if room - taken < NARROWEST_ABOUT:
+        yield start
+        yield from _indented("", text, room)
+        return
+    first, *rest = wrapped(text, room - taken) or [""]
+    yield [*start, ("", first)]
+    yield from ([("", " " * taken + line)] for line in rest)
+
+
+def _padded(text: str, room: int) -> str:
+    return text + " " * (room - width(text))
+
+
+# Why a row has its value
+
+
+def _why(stepper: Stepper, room: int) -> Iterator[Text]:
+    why = stepper.derivation
+    if not why:
+        return
+    yield from _rule(why, room)
+    yield from _paths(why, room)
+    if why.sources:
+        yield []
+        yield [("class:step", "It reads")]
+    for source in why.sources:
+        start: Text = [("", " " * INDENT), ("class:quantity", source.name)]
+        told = _equation("", source.value_text).strip()
+        yield from _hanging([*start, ("", " ")], f"{told}   {source.origin}", room)
+
+
+def _rule(why: Derivation, room: int) -> Iterator[Text]:
+    forms = dict.fromkeys(_short(form) for form in (why.formula, why.rule))
+    for form in forms:
+        yield from _indented("", f"{why.quantity} = {form}", room)
+    for note in why.notes:
+        yield from _indented("class:said-hint", note, room)
+
+
+def _paths(why: Derivation, room: int) -> Iterator[Text]:
+    if why.paths is None:
+        return
+    yield []
+    if not why.path_count:
+        told = "No path leads to it." if why.path_count == 0 else "There are more paths than can be followed."
+        yield from _indented("", told, room)
+        return
+    shown = sum(path.stands_for for path in why.paths)
+    yield [("class:step", "The path from the loss" if why.path_count == 1 else f"The {why.path_count:,} paths")]
+    for path in why.paths:
+        yield from _path(path, room)
+    if why.path_count > shown:
+        yield from _indented("class:dim", f"… and {why.path_count - shown:,} more", room)
+    if why.path_count > 1:
+        yield from _indented("", f"All of them sum to {_short(why.value_text)}.", room)
+
+
+def _path(path: Path, room: int) -> Iterator[Text]:
+    yield from _indented("class:quantity", " → ".join(path.nodes), room)
+    worked = " = ".join(dict.fromkeys([_short(path.formula), _short(path.rule)]))
+    told = worked if worked == path.value_text else _equation(worked, path.value_text)
+    yield from _indented("", told, room, 2 * INDENT)
+    if path.zero:
+        others = f", as of {path.stands_for - 1:,} more like it" if path.stands_for > 1 else ""
+        yield from _indented("class:dim", f"0 because of {path.zero}{others}", room, 2 * INDENT)
+
+
+def _equation(name: str, value: str) -> str:
+    return equation(name, _short(value))
+
+
+def _short(text: str) -> str:
+    return cut(text, LONGEST)
+
+
+# The score
+
+
+def _score(stepper: Stepper, room: int) -> Iterator[Text]:
+    for line in stepper.score():
+        yield from _indented("", line, room)
+
+
+def _indented(style: str, text: str, room: int, indent: int = INDENT) -> Iterator[Text]:
+    indent = indent if room > 4 * indent else 0
+    return ([(style, " " * indent + line)] for line in wrapped(text, room - indent))
+
+
+PANELS: dict[str, Callable[[Stepper, int], Iterator[Text]]] = {HELP: _help, WHY: _why, SCORE: _score}

@@ -1,0 +1,189 @@
+"""The whole terminal as the stepper's window: keys in, frames out."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TypeAlias
+
+from prompt_toolkit.application import Application
+from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.filters import Condition
+from prompt_toolkit.input import Input, create_input
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.keys import Keys
+from prompt_toolkit.layout import BufferControl, ConditionalContainer, HSplit, Layout, UIContent, UIControl, Window
+from prompt_toolkit.layout.processors import BeforeInput
+from prompt_toolkit.output import Output
+from prompt_toolkit.styles import Style
+from prompt_toolkit.utils import suspend_to_background_supported
+
+from bptrace.errors import printable
+from bptrace.stepper import COMMANDS, Stepper
+from bptrace.views.frame import frame
+
+Left: TypeAlias = "BaseException | signal.Signals | None"
+"""How the window was left: by a problem, by a signal, or at will."""
+
+STYLES = {
+    "title": "bold",
+    "position": "",
+    "done": "ansicyan",
+    "to-come": "dim",
+    "equation": "dim",
+    "border": "dim",
+    "header": "dim",
+    "dim": "dim",
+    "gutter": "bold ansicyan",
+    "quantity": "ansicyan",
+    "newest": "bold",
+    "changed": "bold ansiyellow",
+    "marked": "reverse",
+    "note": "ansiyellow",
+    "step": "bold",
+    "key": "bold",
+    "question": "bold",
+    "said-error": "ansired",
+    "said-right": "ansigreen",
+    "said-hint": "ansiyellow",
+    "said-told": "ansiyellow",
+    "said-unread": "ansiyellow",
+    "said-note": "dim",
+}
+ESCAPE_SECONDS = 0.05
+"""How long after Esc the rest of another key's sequence is waited for."""
+KEPT = ("error", "unread")
+"""Kinds of a reply after which what was typed stays, to be corrected."""
+LONGEST_PASTE = 4_000
+
+
+def run(stepper: Stepper) -> None:
+    """Step through the register on the terminal until it is left; the screen is as it was before, then.
+
+    Raises KeyboardInterrupt after Ctrl-C, and whatever goes wrong inside.
+    """
+    left = _Screen(stepper, create_input(always_prefer_tty=True)).run()
+    if isinstance(left, signal.Signals):
+        signal.raise_signal(left)
+    elif left:
+        raise left
+
+
+class _Screen:
+    """The application: a frame, and a line below it while something is asked."""
+
+    def __init__(self, stepper: Stepper, source: Input | None = None, target: Output | None = None) -> None:
+        self.stepper = stepper
+        self.asking = Condition(lambda: stepper.asking is not None)
+        self.buffer = Buffer(multiline=False)
+        self.picture = _Picture(stepper, self.leave)
+        question = BeforeInput(lambda: f"{stepper.question} ", style="class:question")
+        self.line = BufferControl(self.buffer, input_processors=[question])
+        below = ConditionalContainer(Window(self.line, height=1), self.asking)
+        self.application: Application[Left] = Application(
+            Layout(HSplit([Window(self.picture, always_hide_cursor=True), below])),
+            style=Style.from_dict(STYLES),
+            include_default_pygments_style=False,
+            key_bindings=self.bindings(),
+            full_screen=True,
+            erase_when_done=True,
+            enable_page_navigation_bindings=False,
+            input=source,
+            output=target,
+        )
+        self.application.ttimeoutlen = self.application.timeoutlen = ESCAPE_SECONDS
+
+    def run(self) -> Left:
+        """Run until it is left, and say how."""
+        with suppress(EOFError):  # the terminal is gone
+            return self.application.run(self.prepare, set_exception_handler=False)
+        return None
+
+    def prepare(self) -> None:
+        """What goes wrong in the loop ends it, and so does a signal to end; both restore the screen."""
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda _, context: self.leave(context.get("exception") or RuntimeError(context)))
+        with suppress(NotImplementedError, RuntimeError, ValueError):  # another system, or another thread
+            loop.add_signal_handler(signal.SIGTERM, self.leave, signal.SIGTERM)
+        self.follow()
+
+    def leave(self, how: Left) -> None:
+        """End; the first reason counts."""
+        if self.application.is_running and not self.application.is_done:
+            self.application.exit(how)
+
+    def act(self, action: Callable[[], None]) -> None:
+        """Do something with the stepper, and show what it comes to."""
+        try:
+            action()
+        except Exception as problem:
+            self.leave(problem)
+        else:
+            self.follow()
+
+    def follow(self) -> None:
+        """Keys go where something is asked, or to the stepper."""
+        if self.stepper.done:
+            self.leave(None)
+        self.application.layout.focus(self.line if self.stepper.asking else self.picture)
+
+    def enter(self) -> None:
+        """Give what was typed to the stepper."""
+        self.stepper.enter(self.buffer.text)
+        if self.stepper.said.kind not in KEPT:
+            self.buffer.reset()
+
+    def cancel(self) -> None:
+        """Leave the question."""
+        self.stepper.cancel()
+        self.buffer.reset()
+
+    def bindings(self) -> KeyBindings:
+        """The keys: the stepper's, those of the line, and those of every terminal."""
+        found = KeyBindings()
+        for key in (key for command in COMMANDS for key in command.keys):
+            found.add(key, filter=~self.asking)(self.pressing(key))
+        for key in ("up", "down", "pageup", "pagedown"):
+            found.add(key, filter=self.asking)(self.pressing(key))
+        found.add("c-j", filter=~self.asking)(self.pressing("enter"))
+        found.add("enter", filter=self.asking)(lambda event: self.act(self.enter))
+        found.add("escape", filter=self.asking)(lambda event: self.act(self.cancel))
+        found.add("escape", Keys.Any, filter=~self.asking)(lambda event: None)
+        found.add(Keys.BracketedPaste, filter=self.asking)(self.paste)
+        found.add("c-c")(lambda event: self.leave(KeyboardInterrupt()))
+        found.add(Keys.SIGINT)(lambda event: self.leave(KeyboardInterrupt()))
+        found.add("c-l")(lambda event: event.app.renderer.clear())
+        found.add("c-z", filter=Condition(suspend_to_background_supported))(
+            lambda event: event.app.suspend_to_background()
+        )
+        return found
+
+    def pressing(self, key: str) -> Callable[[KeyPressEvent], None]:
+        """What a key does."""
+        return lambda event: self.act(lambda: self.stepper.press(key))
+
+    def paste(self, event: KeyPressEvent) -> None:
+        """Take what is pasted as one line."""
+        self.buffer.insert_text(printable(event.data[:LONGEST_PASTE]))
+
+
+class _Picture(UIControl):
+    """The frame, made anew each time that it is drawn."""
+
+    def __init__(self, stepper: Stepper, leave: Callable[[Left], None]) -> None:
+        self.stepper = stepper
+        self.leave = leave
+
+    def is_focusable(self) -> bool:
+        return True
+
+    def create_content(self, width: int, height: int) -> UIContent:
+        try:
+            made = frame(self.stepper, width, height)
+        except Exception as problem:
+            self.leave(problem)
+            return UIContent(lambda line: [], 1, show_cursor=False)
+        self.stepper.top = made.top
+        return UIContent(lambda line: list(made.lines[line]), len(made.lines), show_cursor=False)
