@@ -98,7 +98,7 @@ class Stepper:
         self.done = False
         self.quiz: Quiz | None = None
         if predicting:
-            self.quiz = Quiz(self.trace, at, lambda place: explain.name_of_row(self.trace, place))
+            self.quiz = Quiz(self.trace, lambda place: explain.name_of_row(self.trace, place), at)
             self.asking = ANSWER
         self._chunk = lru_cache(maxsize=CHUNKS)(self._lines)
         self._sentences = lru_cache(maxsize=CHUNKS)(self._explained)
@@ -109,14 +109,6 @@ class Stepper:
     def trace(self) -> Trace:
         """The working that is stepped through."""
         return self.cursor.trace
-
-    @property
-    def position(self) -> str:
-        """Where one stands: `7. reverse 3/3  gradient at z; gradients of w, b`, by row also which row of the step."""
-        cursor, step = self.cursor, self.cursor.step
-        place = f"{step.number - cursor.phase[0].number + 1}/{len(cursor.phase)}"
-        row = f", row {cursor.place - self.trace.starts[step.number - 1] + 1}/{len(step)}" if cursor.by == "row" else ""
-        return f"{step.number}. {step.phase} {place}{row}  {step.title}"
 
     @property
     def end(self) -> int:

@@ -6,6 +6,7 @@ import io
 import os
 import sys
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +16,9 @@ from bptrace.cursor import UNITS, place_of
 from bptrace.errors import BptraceError, Source, SpecError
 from bptrace.exits import BAD_INPUT
 from bptrace.trace import Trace
+
+if TYPE_CHECKING:
+    from bptrace.stepper import Stepper
 
 DUMB = ("", "dumb", "unknown")
 LONGEST_LINE = 100_002

@@ -9,6 +9,7 @@ from bptrace.stepper import Stepper
 from bptrace.views import panels
 
 WIDTH = 10_000
+MARK = "▸ "
 
 
 def run(stepper: Stepper, commands: Iterable[str], out: TextIO, err: TextIO) -> None:
@@ -58,7 +59,7 @@ class _Talk:
     def shown(self) -> tuple[object, ...]:
         """What hangs on how the newest rows look."""
         stepper = self.stepper
-        return stepper.cursor.span, stepper.trace, stepper.columns, stepper.hidden
+        return stepper.cursor, stepper.columns, stepper.hidden
 
     def panel(self) -> None:
         """Write a panel, and close it; the score comes when all is over."""
@@ -71,13 +72,15 @@ class _Talk:
 
     def show(self) -> None:
         """The newest rows under their step's title, and what they do in words."""
-        stepper = self.stepper
-        self.write(stepper.position)
+        stepper, cursor = self.stepper, self.stepper.cursor
+        self.write("  ".join(part for part in (*cursor.heading, f"({cursor.position})") if part))
         names = ("quantity", *stepper.columns, "value")
-        for line in stepper.lines(*stepper.cursor.span):
+        for line in stepper.lines(*cursor.span):
+            mark = MARK if line.place == cursor.marked != cursor.span.start else "  "
+            was = f" (was {line.was})" if line.was else ""
             if line.place < stepper.hidden:
-                was = f" (was {line.was})" if line.was else ""
-                self.write("  " + " | ".join(getattr(line, name) for name in names) + was)
+                self.write(mark + " | ".join(getattr(line, name) for name in names) + was)
+            self.write(*(f"  {note}" for note in line.notes))
         self.write(*(f"  {sentence}" for sentence in stepper.sentences()), "")
 
     def ask(self) -> None:
