@@ -158,7 +158,8 @@ def place_of(trace: Trace, source: Source) -> int:
     of_sample = SAMPLE.fullmatch(name) if trace.samples else None
     if of_sample:
         name, number = of_sample["name"], int(of_sample["number"])
-    for step in sorted(trace.steps, key=lambda step: (step.sample != number, step.number)):
+    steps = [step for step in trace.steps if step.sample == number] if number else trace.steps
+    for step in sorted(steps, key=lambda step: (step.sample != number, step.number)):
         wanted = trace.of(step).row_name(name)
         names = zip(range(trace.starts[step.number - 1], trace.count), trace.names(step), strict=False)
         place = next((place for place, quantity in names if quantity == wanted), None)
