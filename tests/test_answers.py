@@ -22,6 +22,7 @@ from bptrace.answers import (
     TOO_VAGUE,
     WRONG,
     Answers,
+    Lexicon,
     Verdict,
 )
 from bptrace.enclosures import is_enclosure
@@ -34,6 +35,10 @@ THIRDS = "input: {x: [1, 2]}\nweights: {w: [1, 1/3], W1: [[2, 3], [4, 5]]}\nforw
 OWN = "functions: {half: u -> u/2, tent: 'u, a -> a - abs(half(u))'}\nweights: {w: 3}\nloss: tent(w, 5)"
 LARGE = "weights: {w: 1/7}\nforward: {z: w^1000, q: z^9}\nloss: q"
 HARD = "weights: {x: 3}\nloss: cos(pi/7) - cos(2*pi/7) + cos(3*pi/7) - x/6"
+SETTINGS = (
+    "weights: {v: [1, -2]}\nforward: {a: 'leaky_relu(v, 0.1)', b: 'leaky_relu(v, 1/10 - exp(-2))', "
+    "c: 'elu(v, v[1])'}\nloss: sum(a + b + c)"
+)
 SAMPLES = "samples: [{input: {x: 1}, target: {y: 0}}, {input: {x: 2}, target: {y: 1}}]\nweights: {W1: [2, 3]}\n" + (
     "forward: {h: W1*x}\nloss: sum(h - y)^2\nupdate: {lr: 1/10, momentum: 1/2}"
 )
@@ -132,6 +137,16 @@ def test_the_first_digits_of_an_exact_value_are_close(answer: str, kind: str) ->
 )  # fmt: skip
 def test_names_read_what_stands_above(network: str, quantity: str, answer: str) -> None:
     assert judged(network, quantity, answer).kind == RIGHT
+
+
+@pytest.mark.parametrize("text", [*(path.stem for path in NETWORKS), SAMPLES, OWN, SETTINGS, LARGE])
+def test_every_name_of_the_register_is_known(text: str) -> None:
+    whole = trace_of(text)
+    for trace in {id(part.program): part for part in (whole, *whole.samples)}.values():
+        lexicon = Lexicon(trace.program, real=False)
+        for name, (key, index) in trace.register.places.items():
+            assert lexicon.token.fullmatch(name), name
+            assert "[" in name or name == key or lexicon.element(name) == (key, index), name
 
 
 @pytest.mark.parametrize(
