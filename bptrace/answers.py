@@ -386,10 +386,10 @@ def _stripped(text: str, whole: Mark) -> str:
     """The answer without a sign before it. Raises SpecError: nothing there, or too much."""
     if len(text) > LENGTH_LIMIT:
         raise SpecError(f"an answer of {len(text):,} characters; at most {LENGTH_LIMIT:,} are taken", whole)
-    body = text.lstrip()
-    if not body:
+    body = text.lstrip().removeprefix("≈").removeprefix("=")
+    if not body.strip():
         raise SpecError("an answer is missing here", whole, "a number or a formula, as in -2*2")
-    return f"{' ' * (len(text) - len(body) + 1)}{body[1:]}" if body[0] in "=≈" else text
+    return " " * (len(text) - len(body)) + body
 
 
 def _exact_digits(wanted: Scalar, typed: Decimal) -> Verdict:

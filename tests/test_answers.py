@@ -149,6 +149,16 @@ def test_every_name_of_the_register_is_known(text: str) -> None:
             assert "[" in name or name == key or lexicon.element(name) == (key, index), name
 
 
+@pytest.mark.parametrize("text", [*(path.stem for path in NETWORKS), OWN, SETTINGS, LARGE])
+def test_where_each_name_stands_is_told_without_its_row(text: str) -> None:
+    whole = trace_of(text)
+    trace = whole.samples[0] if whole.samples else whole
+    lexicon = Lexicon(trace.program, real=False)
+    for place, name in enumerate(trace.quantities()):
+        assert lexicon.place(*trace.register.places[name]) == place
+    assert {lexicon.place(item.key, (0,) * len(item.shape)) for item in trace.givens} == {-1}
+
+
 @pytest.mark.parametrize(
     ("quantity", "sample", "answer", "kind"),
     [
@@ -252,6 +262,7 @@ def _doubled(times: int) -> str:
     [
         ("¦", "an answer is missing here"),
         ("¦  ", "an answer is missing here"),
+        ("¦ = ", "an answer is missing here"),
         ("2 +¦", "expected a number, a name or '(' at the end"),
         ("2 ¦× 3", "unexpected character '×'"),
         ("= ¦= 2", "unexpected character '='"),
@@ -392,10 +403,15 @@ def test_any_text_is_judged_or_refused(answer: str, text: str, place: int) -> No
         "x1^" * 600 + "2",
         "W1@" * 600 + "x",
         "x" * 1_999,
+        "1" * 1_999,
+        "x" + "1" * 1_998,
+        "x'" + "(" * 1_990,
+        "2.5e9999/7.5e-9999/" * 99 + "3",
     ],
 )
 def test_any_answer_takes_bounded_work(answer: str) -> None:
     assert outcome(THIRDS, 1, answer)
+    assert outcome("sigmoid_2_2_2", 3, answer)
 
 
 def test_a_row_of_a_long_register_is_asked_without_the_rows_before_it() -> None:
