@@ -14,6 +14,7 @@ from bptrace.trace import Row, Trace
 
 HINT, TOLD, UNREAD = "hint", "told", "unread"
 ECHO = 40
+HINT_LENGTH = 100
 MISSED = 40
 """How many missed rows are named."""
 
@@ -81,7 +82,8 @@ class Quiz:
         try:
             verdict = self._answers.judge(text, self.place)
         except SpecError as problem:
-            return Reply(UNREAD, cut("; ".join([problem.message, *problem.hints[:1]])))
+            hints = [hint for hint in problem.hints[-1:] if len(hint) <= HINT_LENGTH]
+            return Reply(UNREAD, "; ".join([problem.message, *hints]))
         if verdict.kind == CLOSE:
             return Reply(UNREAD, verdict.wanted)
         return self._right(text, verdict) if verdict.kind == RIGHT else self._wrong(f"not {_echo(text)}; ")
