@@ -38,8 +38,10 @@ class Score:
         self.missed: list[str] = []
 
     def lines(self) -> list[str]:
-        """`20 rows: 17 right at the first try, 2 with hints, 1 missed`, then what was missed."""
+        """`20 rows: 17 right at the first try, 2 with hints, 1 missed`, then what was missed; nothing for no rows."""
         count = self.first + self.hinted + len(self.missed)
+        if not count:
+            return []
         parts = [f"{self.first} right at the first try"]
         parts += [f"{self.hinted} with hints"] * bool(self.hinted) + [f"{len(self.missed)} missed"] * bool(self.missed)
         lines = [f"{count} row{'s' * (count != 1)}: {', '.join(parts)}"]
@@ -93,7 +95,7 @@ class Quiz:
         return self._score.lines()
 
     def _right(self, text: str, verdict: Verdict) -> Reply:
-        reply = Reply(RIGHT, f"{self._told('' if verdict.plain else _echo(text))}: right")
+        reply = Reply(RIGHT, f"{self._told('' if verdict.plain else ' '.join(text.split()))}: right")
         if self._tries:
             self._score.hinted += 1
         else:
@@ -131,8 +133,8 @@ class Quiz:
         """The row as it is revealed, with the form that was typed before the value if it is another."""
         row = self._row()
         name, value = row.quantity, cut(row.value_text)
-        if form and form not in (value, value.removeprefix(APPROXIMATELY)):
-            name = f"{name} = {form}"
+        if form and form not in (row.value_text, row.value_text.removeprefix(APPROXIMATELY)):
+            name = f"{name} = {_echo(form)}"
         return f"{name} ≈ {value[1:]}" if value[0] == APPROXIMATELY else f"{name} = {value}"
 
 
