@@ -99,7 +99,7 @@ class Stepper:
         self.done = False
         self.quiz: Quiz | None = None
         if predicting:
-            self.quiz = Quiz(self.trace, at, lambda place: explain.name_of_row(self.trace, place))
+            self.quiz = Quiz(self.trace, lambda place: explain.name_of_row(self.trace, place), at)
             self.asking = ANSWER
         self._chunk = lru_cache(maxsize=CHUNKS)(self._lines)
         self._sentences = lru_cache(maxsize=CHUNKS)(self._explained)
