@@ -34,6 +34,7 @@ from bptrace.exact import (
     spread,
 )
 from bptrace.expr import NOTHING, Call, Expr, Number, ShapeError, shape_text, terms
+from bptrace.matrices import scaled
 
 Expander: TypeAlias = Callable[[Index], Expr]
 Kernel: TypeAlias = Callable[..., Value]
@@ -134,9 +135,9 @@ def _chained(steps: Sequence[Kernel]) -> Kernel:
 
 
 def _binary(function: Callable[[Any, Any], Any], one: Shape, other: Shape) -> Kernel:
-    product_of_arrays = function is multiply and () not in (one, other)
-    direct = () in (one, other) if function is multiply else one == other
-    if direct and not product_of_arrays:
+    if function is multiply and () in (one, other):
+        return multiply if one == other else scaled
+    if function is not multiply and one == other:
         return function
     return mapped(function, [one, other], broadcast_shape([one, other]))
 

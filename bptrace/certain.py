@@ -20,8 +20,6 @@ from bptrace.enclosures import (
     Undecided,
     agree,
     is_enclosure,
-    is_finite,
-    least_accuracy,
     near_rational,
     precision,
 )
@@ -29,6 +27,7 @@ from bptrace.errors import SpecError
 from bptrace.evaluate import culprit, evaluate, expander
 from bptrace.exact import ZERO, Index, Rational, Scalar, Shape, Value, array, at, entries, indices, is_real
 from bptrace.expr import Call, Cases, Expr, Leaf, Number, branch_parts, children, rebuilt
+from bptrace.matrices import is_finite, least_accuracy
 from bptrace.model import Definition
 from bptrace.notation import Notation
 from bptrace.program import Program

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple, Self
 
+from bptrace.errors import Mark, Source, SpecError, shortened, suggestion
 from bptrace.trace import Step, Trace
 
 UNITS = ("row", "step", "phase")
+KNOWN = 10_000
+SAMPLE = re.compile(r"(?P<name>.*)\((?P<number>[1-9][0-9]{0,8})\)")
 
 
 class Span(NamedTuple):
@@ -142,3 +147,23 @@ class Cursor(NamedTuple):
         for place, name in zip(range(start, stop), self.trace.quantities(start), strict=False):
             if text in (name.lower() if fold else name):
                 yield place
+
+
+def place_of(trace: Trace, source: Source) -> int:
+    """The place of the row that a source names, counted from 0 over all steps: `dL/dw11`, of a sample `dL/dw11(2)`.
+
+    Of a whole vector or matrix, its first element's. Raises SpecError.
+    """
+    name, number = source.text.strip(), None
+    of_sample = SAMPLE.fullmatch(name) if trace.samples else None
+    if of_sample:
+        name, number = of_sample["name"], int(of_sample["number"])
+    steps = [step for step in trace.steps if step.sample == number] if number else trace.steps
+    for step in sorted(steps, key=lambda step: (step.sample != number, step.number)):
+        wanted = trace.of(step).row_name(name)
+        names = zip(range(trace.starts[step.number - 1], trace.count), trace.names(step), strict=False)
+        place = next((place for place, quantity in names if quantity == wanted), None)
+        if place is not None:
+            return place
+    known = list(dict.fromkeys(islice(trace.quantities(), KNOWN)))
+    raise SpecError(f"no row is called {shortened(source.text)}", Mark(source, 0), *suggestion(name, known))

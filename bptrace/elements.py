@@ -9,7 +9,6 @@ element. Either way the tree that is printed is the tree that is evaluated.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
 from functools import cached_property
 from typing import Any, TypeAlias, cast
 
@@ -24,8 +23,6 @@ from bptrace.ops import OPS, all_nodes
 
 Working: TypeAlias = "list[Leaf] | Expr"
 """What a row keeps of its rule: the leaves that fill its definition's slots, or a tree of its own."""
-
-NO_CHANGE = nullcontext()
 
 
 class Leaves(dict[Index, Leaf]):
@@ -121,7 +118,7 @@ class Elements:
     def checked(self, places: Sequence[Index]) -> Iterator[tuple[str, Scalar, Working]]:
         """The elements' names, values and workings. Raises InternalError where a rule and the array disagree."""
         values, workings = list(map(self.read, places)), list(map(self.work_out, places))
-        with precision(self.bits) if self.bits else NO_CHANGE:
+        with precision(self.bits):
             results = list(map(self.evaluate, workings))
             if results != values:
                 self._compare(places, results, values)

@@ -32,11 +32,18 @@ EXPONENT_LIMIT = 1_000
 ELEMENT_LIMIT = 4_000_000
 
 NAME = re.compile(r"[^\W\d²³ᵀ](?:[^\W²³ᵀ]|[\u0300-\u036f])*")
-TOKEN = re.compile(
-    r"(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
-    rf"|(?P<name>{NAME.pattern})|(?P<sign>\*\*|\.T\b|[-+*/@^()\[\],])|(?P<space>\s+)|(?P<other>.)",
-    re.DOTALL,
-)
+
+
+def tokens(name: str) -> re.Pattern[str]:
+    """The tokens of the language, with names that match this pattern."""
+    return re.compile(
+        rf"(?P<name>{name})|(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
+        r"|(?P<sign>\*\*|\.T\b|[-+*/@^()\[\],])|(?P<space>\s+)|(?P<other>.)",
+        re.DOTALL,
+    )
+
+
+TOKEN = tokens(NAME.pattern)
 CONSTANTS = {row.name for row in OPS.values() if row.constant}
 LOOKALIKES = {"×": "*", "·": "*", "⋅": "*", "∙": "*", "−": "-", "–": "-", "÷": "/", "²": "^2", "³": "^3", "ᵀ": ".T",
               "⊤": ".T", "=": "one equation an entry, 'z: w@x + b'", "{": "(", "}": ")"}  # fmt: skip
@@ -95,7 +102,7 @@ class Scope(NamedTuple):
     """What an equation can read: how a name is looked up, and what to say of a literal in it.
 
     `find(name, mark)` gives the quantity or raises SpecError; `decimal()` is called for a decimal literal.
-    `nesting` is how deep within others the equation stands.
+    `nesting` is how deep within others the equation stands; `token`: its tokens, where names are not the usual ones.
     """
 
     find: Callable[[str, Mark], Expr]
@@ -103,6 +110,7 @@ class Scope(NamedTuple):
     decimal: Callable[[], None]
     functions: Functions = NoFunctions()
     nesting: int = 0
+    token: re.Pattern[str] = TOKEN
 
 
 def parse(text: str, at: Callable[[int], Mark], scope: Scope) -> Expr:
@@ -138,7 +146,7 @@ class _Parser:
 
     def _scan(self, text: str) -> list[Token]:
         found = []
-        for match in TOKEN.finditer(text):
+        for match in self.scope.token.finditer(text):
             kind = match.lastgroup or ""
             if kind == "other":
                 raise self._unexpected_character(match.group(), match.start())

@@ -1,4 +1,4 @@
-"""Numbers: with `enclosures`, which this builds on, the only place that knows the number types.
+"""Numbers: with `enclosures` and `matrices`, which this builds on, the only place that knows the number types.
 
 A scalar is a FLINT rational (`fmpq`), or an enclosure of a real number (`arb`). An array is a FLINT matrix of
 rationals (`fmpq_mat`), or a `RealMatrix` where some entry is an enclosure; its shape is known to the expression
@@ -16,7 +16,8 @@ from typing import Any, NamedTuple, TypeAlias, cast
 
 from flint import fmpq, fmpz
 
-from bptrace.enclosures import ONE, ZERO, Matrix, RealMatrix, Scalar, is_enclosure, matrix
+from bptrace.enclosures import ONE, ZERO, Scalar, is_enclosure
+from bptrace.matrices import Matrix, RealMatrix, matrix
 
 Rational: TypeAlias = fmpq
 Whole: TypeAlias = fmpz

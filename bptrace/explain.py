@@ -17,6 +17,8 @@ from bptrace.rules import Rule, is_zero, listed
 from bptrace.trace import Step, Trace
 
 SENTENCES = 2
+ROWS = 100
+"""A step of at most so many rows is looked at as a whole."""
 ROWS_OF_A_RUN = 6
 RUNS = 40
 
@@ -41,7 +43,7 @@ class Kind(NamedTuple):
 class Rules:
     """Several rules of one kind; `{parts}` lists the `part` of every one, other names are the first rule's.
 
-    `more`: there are more than these.
+    `more`: there may be more than these.
     """
 
     def __init__(self, rules: Sequence[Rule], more: bool) -> None:
@@ -50,7 +52,7 @@ class Rules:
 
     def __getitem__(self, name: str) -> str:
         if name in GATHERED:
-            return GATHERED[name](self.rules)
+            return GATHERED[name](self.rules, self.more)
         if name.endswith("s") and hasattr(Rule, name[:-1]):
             return listed(self._distinct(name[:-1]), self.more)
         return str(getattr(self.rules[0], name))
@@ -59,20 +61,21 @@ class Rules:
         return list(dict.fromkeys(str(getattr(rule, part)) for rule in self.rules))
 
 
-def _gates(rules: Sequence[Rule]) -> str:
+def _gates(rules: Sequence[Rule], more: bool) -> str:
     """Where gates let the gradient pass, and where they stop it."""
     opened = [rule.subject for rule in rules if not is_zero(rule.row.scalar)]
     closed = [rule.subject for rule in rules if is_zero(rule.row.scalar)]
-    parts = [f"lets the gradient pass at {listed(opened)}"] if opened else []
-    return " and ".join([*parts, f"stops it at {listed(closed)}"] if closed else parts)
+    parts = [f"lets the gradient pass at {listed(opened, more)}"] if opened else []
+    it = "it" if opened else "the gradient"
+    return " and ".join([*parts, f"stops {it} at {listed(closed, more)}"] if closed else parts)
 
 
-def _zeroed(rules: Sequence[Rule]) -> str:
+def _zeroed(rules: Sequence[Rule], more: bool) -> str:
     """What is 0 because no gradient comes back: all of a unit, or quantities one by one."""
     units = list(dict.fromkeys(rule.unit for rule in rules))
     if all(units):
-        return f"every gradient of {listed(units)} is"
-    return f"{listed([rule.quantity for rule in rules])} {'are' if len(rules) > 1 else 'is'}"
+        return f"every gradient of {listed(units, more)} is"
+    return f"{listed([rule.quantity for rule in rules], more)} {'are' if len(rules) > 1 else 'is'}"
 
 
 GATHERED = {"gates": _gates, "zeroed": _zeroed}
@@ -82,7 +85,7 @@ KINDS = (
         "the loss",
         FORWARD,
         lambda rule: rule.is_loss,
-        "The loss is {formula}: {worked}.",
+        "The loss {quantity} is {formula}: {worked}.",
         rank=1,
     ),
     Kind(
@@ -125,9 +128,18 @@ KINDS = (
     Kind(
         "no path",
         REVERSE,
-        lambda rule: isinstance(rule.tree, Number),
+        lambda rule: isinstance(rule.tree, Number) and is_zero(rule.tree.value),
         "No path leads from {loss} back to {target}, so {quantity} is exactly 0.",
         "No path leads from {loss} back to {targets}, so these gradients are exactly 0.",
+    ),
+    Kind(
+        "a slope that is always the same",
+        REVERSE,
+        lambda rule: isinstance(rule.tree, Number),
+        "{loss} changes with {target} by {value}, whatever the numbers.",
+        "{loss} changes with {targets} by {value} each, whatever the numbers.",
+        rank=1,
+        together=lambda rule: rule.value,
     ),
     Kind(
         "the slope of a gate",
@@ -248,7 +260,7 @@ def kind_of(rule: Rule, phase: str) -> Kind:
 def of_row(trace: Trace, place: int) -> str:
     """What the row at a place, counted from 0 over all steps, does, in one sentence."""
     kind, rule = _row(trace, place)
-    return kind.one.format_map(Rules([rule], False))
+    return told(kind, [rule])
 
 
 def name_of_row(trace: Trace, place: int) -> str:
@@ -265,17 +277,18 @@ def _row(trace: Trace, place: int) -> tuple[Kind, Rule]:
 
 
 class _Group:
-    """Rules of one kind in a step that are told of together; `more`: there are more than these."""
+    """Rules of one kind in a step that are told of together; `more`: there may be more than these."""
 
     def __init__(self, kind: Kind) -> None:
         self.kind = kind
         self.rules: list[Rule] = []
         self.more = False
 
-    def sentence(self) -> str:
-        several = len(self.rules) > 1 or self.more
-        template = self.kind.many if several and self.kind.many else self.kind.one
-        return template.format_map(Rules(self.rules, self.more))
+
+def told(kind: Kind, rules: Sequence[Rule], more: bool = False) -> str:
+    """The sentence about rules of one kind; `more`: there may be more than these."""
+    template = kind.many if kind.many and (len(rules) > 1 or more) else kind.one
+    return template.format_map(Rules(rules, more))
 
 
 def of_phase(trace: Trace, steps: Sequence[Step]) -> list[str]:
@@ -287,14 +300,14 @@ def of_phase(trace: Trace, steps: Sequence[Step]) -> list[str]:
 def of_step(trace: Trace, step: Step) -> list[str]:
     """What a step does with its numbers, in one or two sentences: those that say most."""
     groups = _groups(trace.of(step), step)
-    told = sorted(sorted(groups, key=lambda group: group.kind.rank)[:SENTENCES], key=groups.index)
-    return [group.sentence() for group in told]
+    chosen = sorted(sorted(groups, key=lambda group: group.kind.rank)[:SENTENCES], key=groups.index)
+    return [told(group.kind, group.rules, group.more) for group in chosen]
 
 
 def _groups(trace: Trace, step: Step) -> list[_Group]:
     """The step's rules, a group for each kind and what belongs together; of a long step only the first of each run."""
     found: dict[tuple[str, object], _Group] = {}
-    for rule, more in _rules(trace, step):
+    for rule, more in rules_of(trace, step):
         kind = kind_of(rule, step.phase)
         group = found.setdefault((kind.name, kind.together(rule)), _Group(kind))
         group.rules.append(rule)
@@ -302,12 +315,12 @@ def _groups(trace: Trace, step: Step) -> list[_Group]:
     return list(found.values())
 
 
-def _rules(trace: Trace, step: Step) -> Iterator[tuple[Rule, bool]]:
-    """The rules looked at, each with whether others like it are not."""
-    start = 0
+def rules_of(trace: Trace, step: Step) -> Iterator[tuple[Rule, bool]]:
+    """The rules looked at, each with whether others of its definition are not."""
+    start, short = 0, step.plan.length <= ROWS
     runs = [run for block in step.plan.blocks for run in block.runs()]
-    for run in runs[:RUNS]:
-        rows = islice(step.part(start, start + ROWS_OF_A_RUN), run.length)
-        more = run.length > ROWS_OF_A_RUN or len(runs) > RUNS
+    for run in runs if short else runs[:RUNS]:
+        rows = islice(step.part(start, start + (run.length if short else ROWS_OF_A_RUN)), run.length)
+        more = not short and (run.length > ROWS_OF_A_RUN or len(runs) > RUNS)
         yield from ((Rule(trace, run.definition, row), more) for row in rows)
         start += run.length

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from flint import arb, fmpq, fmpz
 
-from bptrace.enclosures import is_enclosure, power, precision, proven_digits, rounded
+from bptrace.decimals import decimal_places, proven_digits
+from bptrace.enclosures import is_enclosure, power, precision, sqrt
 from bptrace.exact import ZERO, Rational, Scalar, Shape, Value, Whole, count_places, digits, entries, rational
 
 KEPT = 8
@@ -27,12 +28,8 @@ def digit_count(value: Scalar) -> int:
 
 def _whole_digits(number: Whole) -> int:
     """The decimal digits of a whole number that is not negative, without writing it down."""
-    low = (number.bit_length() - 1) * _LOG // 10**20 if number else 0
+    low = decimal_places(number.bit_length() - 1) if number else 0
     return low + 1 + (number >= fmpz(10) ** (low + 1))
-
-
-_LOG = 30_102_999_566_398_119_521
-"""The first twenty places of the common logarithm of 2."""
 
 
 def elided(value: Rational, decimal: bool) -> str:
@@ -69,74 +66,30 @@ def norm(values: Sequence[Scalar], decimal: bool) -> tuple[str, bool]:
 
     A root that is rational and short is exact; of any other the first digits are given, each of them proven.
     """
-    if any(map(is_enclosure, values)):
-        return proven_digits(_sum_of_squares(values).nonnegative_part().sqrt(), FIGURES), False
-    if sum(map(fmpq.height_bits, values)) < SHORT:
-        root = _rational_root(_total(values))
-        if root is not None:
-            text = digits(root, decimal)
-            return (text, True) if len(text) <= 2 * KEPT else (_figures(root), False)
-    return _proven(lambda: _sum_of_squares(values).sqrt(), lambda: _rational_root(_total(values))), False
+    with precision(CLEAR):
+        root = _root_of_squares(values)
+        text = "" if is_enclosure(root) else digits(root, decimal)
+        return (text, True) if 0 < len(text) <= 2 * KEPT else (proven_digits(root, FIGURES), False)
+
+
+def _root_of_squares(values: Sequence[Scalar]) -> Scalar:
+    """The square root of the sum of squares: that of long numbers as an enclosure, which is far quicker."""
+    if not any(map(is_enclosure, values)) and sum(map(fmpq.height_bits, values)) < SHORT:
+        return sqrt(sum((value * value for value in values), ZERO))
+    return sum((power(arb(value), fmpq(2)) for value in values), arb(0)).nonnegative_part().sqrt()
 
 
 def rough(value: Scalar) -> str:
     """The first digits of a value, each of them proven; with `≈` before them where there are more."""
-    if is_enclosure(value):
-        return f"≈{proven_digits(value, FIGURES)}"
-    if value.height_bits() < SHORT:
-        text = _figures(value)
-        return text if rational(text) == value else f"≈{text}"
-    return f"≈{_proven(lambda: arb(value), lambda: value)}"
+    text = proven_digits(value, FIGURES)
+    short = not is_enclosure(value) and value.height_bits() < SHORT
+    return _bare(text) if short and rational(text) == value else f"≈{text}"
 
 
-def _total(values: Sequence[Scalar]) -> Scalar:
-    return sum((value * value for value in values), ZERO)
-
-
-def _rational_root(value: Scalar) -> Scalar | None:
-    """The square root where it is rational."""
-    square = value.p.is_square() and value.q.is_square()
-    return fmpq(value.p.isqrt(), value.q.isqrt()) if square else None
-
-
-def _sum_of_squares(values: Sequence[Scalar]) -> arb:
-    return sum((power(arb(value), fmpq(2)) for value in values), arb(0))
-
-
-def _proven(work_out: Callable[[], arb], rational_value: Callable[[], Scalar | None]) -> str:
-    """The first digits of a real number that is worked out as a ball, at rising precision until they are proven.
-
-    Digits that no precision proves are those of a rational half way between two texts.
-    """
-    bits = CLEAR
-    while True:
-        value = rational_value() if bits > SHORT else None
-        if value is not None:
-            return _figures(value)
-        with precision(bits):
-            ball = work_out()
-            low, high = _figures(ball.lower().fmpq()), _figures(ball.upper().fmpq())
-        if low == high:
-            return low
-        bits *= 2
-
-
-def _figures(value: Scalar) -> str:
-    """A rational to the nearest of so many digits, as a decimal with an exponent where it is far from 1."""
-    if not value:
-        return "0"
-    exponent = (
-        _whole_digits(abs(value).p // value.q) - 1 if abs(value) >= 1 else -_whole_digits(value.q // abs(value).p)
-    )
-    if abs(value) >= fmpq(10) ** (exponent + 1):
-        exponent += 1
-    unit = fmpq(10) ** (exponent - FIGURES + 1)
-    shown = rounded(value, unit)
-    if abs(shown) >= fmpq(10) ** (exponent + 1):
-        exponent += 1
-    if -5 <= exponent < FIGURES:
-        return digits(shown, True)
-    return f"{digits(shown / fmpq(10) ** exponent, True)}e{exponent}"
+def _bare(text: str) -> str:
+    """A decimal without the zeros that end it: `1.5e9` for `1.50000e9`."""
+    mantissa, mark, exponent = text.partition("e")
+    return f"{mantissa.rstrip('0').rstrip('.') if '.' in mantissa else mantissa}{mark}{exponent}"
 
 
 def coarse(value: Scalar) -> Scalar:

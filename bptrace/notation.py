@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, cast
 
-from bptrace.enclosures import compare, is_enclosure, precision, proven_digits
+from bptrace.decimals import proven_digits
+from bptrace.enclosures import compare, is_enclosure, precision
 from bptrace.evaluate import chosen, evaluate, live_parts
 from bptrace.exact import ONE, ZERO, Scalar, Whole, digits
 from bptrace.expr import NOTHING, Branch, Call, Cases, Expr, Leaf, Number, Slot, children

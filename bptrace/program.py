@@ -10,14 +10,15 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from bptrace.chain import Contribution, contracts, contributions, piecewise, slope_expression
+from bptrace.chain import Contribution, contributions, slope_expression
 from bptrace.errors import Mark, SpecError
 from bptrace.evaluate import Environment, kernel
 from bptrace.exact import ONE, ZERO, Index, Value, indices, size
-from bptrace.expr import Call, Expr, Name, Number, children, names, nodes, plus, rebuilt
+from bptrace.expr import Call, Expr, Name, Number, names, nodes, plus
+from bptrace.lifting import Fresh, leaves_rationals, lifted
 from bptrace.model import Definition, Given, Quantity, bracketed_bases, keys
 from bptrace.notation import Notation
-from bptrace.ops import OPS, all_nodes, expansion, function_names
+from bptrace.ops import OPS, expansion
 
 if TYPE_CHECKING:
     from bptrace.optimizers import Optimizer, Stage, Updates
@@ -144,7 +145,7 @@ def build(
     (whose gradients are then needed too) move by one step of it.
     """
     stepping = [given.key for given in givens if optimizer and given.section == "weights"]
-    fresh = _Fresh(givens, definitions)
+    fresh = Fresh(givens, definitions)
     forward = [part for definition in definitions for part in lifted(definition, fresh)]
     shapes = {given.key: given.shape for given in givens if given.section != "state"}
     shapes |= {item.key: item.shape for item in forward}
@@ -185,86 +186,6 @@ def loses_accuracy(definition: Definition) -> bool:
 
 
 # Forward
-
-
-class _Fresh:
-    """Names for intermediate results: `z_h` for the pre-activation of h, `h_yhat` for a hidden output."""
-
-    def __init__(self, givens: Sequence[Given], definitions: Sequence[Definition]) -> None:
-        self.taken = {*keys(givens), *keys(definitions)}
-        self.real: set[str] = set()
-
-    def leaves_rationals(self, expr: Expr) -> bool:
-        """Whether the expression's value, or one that it reads, may leave the rationals."""
-        return leaves_rationals(expr) or not self.real.isdisjoint(names(expr))
-
-    def register(self, definition: Definition) -> None:
-        """Remember whether the quantity may leave the rationals."""
-        if self.leaves_rationals(definition.expr):
-            self.real.add(definition.key)
-
-    def of(self, stem: str, definition: Definition) -> str:
-        """The stem itself for the first such part of a file, then with the name of what it is a part of."""
-        free = stem not in self.taken and stem not in function_names()
-        return self.name(stem if free else f"{stem}_{definition.key}")
-
-    def name(self, stem: str) -> str:
-        tries = (stem if n == 1 else f"{stem}_{n}" for n in range(1, len(self.taken) + 2))
-        chosen = next(name for name in tries if name not in self.taken)
-        self.taken.add(chosen)
-        return chosen
-
-
-def lifted(definition: Definition, fresh: _Fresh) -> list[Definition]:
-    """The definition, before it one for every part whose value a gradient needs and that has no name yet.
-
-    So every activation has a named pre-activation, and no rule repeats a long sum. What is compared has a name
-    where it may leave the rationals, so that it can be told to be exactly 0 or equal.
-    """
-    found: list[Definition] = []
-
-    def named(key: str, part: Expr) -> Expr:
-        found.append(Definition(key, part, f"{key}, a part of {definition.key}", definition.mark))
-        fresh.register(found[-1])
-        return Name(key, part.shape)
-
-    def name(part: Expr, constants: bool = False) -> Expr:
-        varied = constants or part.shape or names(part) or leaves_rationals(part)
-        if isinstance(part, Name | Number) or not varied:
-            return part
-        stem = "h" if isinstance(part, Call) and OPS[part.op].title else "z"
-        return named(fresh.name(f"{stem}_{definition.key}"), part)
-
-    def walk(expr: Expr) -> Expr:
-        parts = [walk(part) for part in children(expr)]
-        if not isinstance(expr, Call):
-            return rebuilt(expr, parts) if parts else expr
-        row = OPS[expr.op]
-        if row.steps or row.reads_values:
-            parts = [name(part, row.reads_values) for part in parts]
-        if row.steps:
-            return walk(row.steps(lambda stem, part: named(fresh.of(stem, definition), walk(part)), *parts))
-        every = bool(row.title) or piecewise(expr) or (row.decides and any(map(fresh.leaves_rationals, parts)))
-        return rebuilt(expr, [name(part) if every or _needs_name(expr, part) else part for part in parts])
-
-    whole = definition._replace(expr=walk(definition.expr))
-    fresh.register(whole)
-    return [*found, whole]
-
-
-def leaves_rationals(expr: Expr) -> bool:
-    """Whether some operation in the expression may leave the rationals."""
-    return any(isinstance(node, Call) and OPS[node.op].real(node) for node in all_nodes(expr))
-
-
-def _needs_name(call: Call, part: Expr) -> bool:
-    """A sum that a gradient reads or that is summed again, and a hidden output that is."""
-    row = OPS[call.op]
-    summing = row.terms(call) > 1
-    hidden = isinstance(part, Call) and bool(OPS[part.op].title)
-    if isinstance(part, Call) and OPS[part.op].reads_output:
-        return True
-    return (contracts(part) and (summing or not row.linear(call))) or (hidden and summing and not row.linear(call))
 
 
 def ranks(definitions: Sequence[Definition]) -> dict[str, int]:

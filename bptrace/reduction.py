@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from bptrace.exact import Rational
 from bptrace.expr import Call, Expr, Name, Number
+from bptrace.lifting import leaves_rationals
 from bptrace.model import Definition, Given, Quantity
 from bptrace.ops import call
-from bptrace.program import BATCH, Block, Plan, Program, leaves_rationals, update_plans, updated, worked_out
+from bptrace.program import BATCH, Block, Plan, Program, update_plans, updated, worked_out
 
 if TYPE_CHECKING:
     from bptrace.optimizers import Optimizer

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from typing import cast
 
+from bptrace.arrays import narrow
 from bptrace.enclosures import agree, is_enclosure
 from bptrace.errors import cut
 from bptrace.exact import Index, Scalar, at
@@ -15,7 +17,7 @@ from bptrace.ops import OPS
 from bptrace.trace import Row, Trace
 
 LISTED = 3
-LONGEST = 60
+LONGEST = 120
 
 
 class Rule:
@@ -192,7 +194,9 @@ class Rule:
     def subject(self) -> str:
         """What an activation or a slope is taken at: `z1 = 2`."""
         key = next(iter(names(self.activation.args[0]))) if self.activation else self.slope_of
-        return self.said(self.trace.register[key][self.place])
+        shape = self.trace.register.quantities[key].shape
+        read = narrow(self.trace.register[key].__getitem__, shape, self.definition.shape)
+        return self.said(cast(Leaf, read(self.place)))
 
     @property
     def function(self) -> str:
@@ -225,7 +229,8 @@ class Rule:
         register = self.trace.register
         places = [register.places[leaf.name] for leaf in self.upstreams]
         read = [register.quantities[self._differentiated[key]].element(index) for key, index in places]
-        return listed(list(dict.fromkeys(read)))
+        last = [] if all(any(leaf in nodes(term) for leaf in self.upstreams) for term in self.terms) else [self.loss]
+        return listed(list(dict.fromkeys([*read, *last])))
 
     @property
     def count(self) -> int:
@@ -250,7 +255,7 @@ class Rule:
     @property
     def move(self) -> str:
         """What the update changes: `w11 from 0 to 1/5`."""
-        return f"{self.target} from {self.short(self.old)} to {self.value}"
+        return f"{self.target} from {self.short(self.old)} to {self.value}".replace(APPROXIMATELY, f"{APPROXIMATELY} ")
 
     @property
     def unit(self) -> str:
@@ -276,10 +281,9 @@ def equation(name: str, value: str) -> str:
 
 
 def listed(names: Sequence[str], more: bool = False) -> str:
-    """The names as a sentence lists them: `a`, `a and b`, `a, b, c and 5 more`; `more`: there are more than these."""
-    if len(names) > LISTED + 1 or (more and len(names) > LISTED):
-        names, rest = names[:LISTED], "and so on" if more else f"and {len(names) - LISTED:,} more"
-        return f"{', '.join(names)} {rest}"
+    """The names in a sentence: `a`, `a and b`, `a, b, c and 5 more`; `more`: there may be more than these."""
     if more:
-        return f"{', '.join(names)} and so on"
+        return ", ".join([*names[:LISTED], "…"])
+    if len(names) > LISTED + 1:
+        return f"{', '.join(names[:LISTED])} and {len(names) - LISTED:,} more"
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

@@ -22,7 +22,7 @@ from bptrace.ops import function_names
 from bptrace.repeat import CHARACTER_LIMIT, EQUATION_LIMIT, Equation, Expansion
 
 if TYPE_CHECKING:
-    from bptrace.optimizers import Optimizer, Rule
+    from bptrace.optimizers import Optimizer
 
 GIVEN_SECTIONS = ("input", "weights", "target")
 SECTIONS = (
@@ -92,7 +92,7 @@ class Reader:
     def network(self) -> Network:
         """Read every section. Raises SpecError."""
         sections = self.sections()
-        self.optimizer = self.update(sections.get("update"))
+        self.update(sections.get("update"))
         for section in GIVEN_SECTIONS:
             for key, node in self.entries(sections.get(section), section):
                 self.given(key, node, section)
@@ -373,84 +373,13 @@ class Reader:
 
     # update and layers
 
-    def update(self, node: Node | None) -> Optimizer | None:
+    def update(self, node: Node | None) -> None:
         if node is None:
-            return None
-        from bptrace import optimizers
+            return
+        from bptrace.update import read_update
 
-        fields: dict[str, tuple[yaml.ScalarNode, Node]] = {}
-        for key, value in self.entries(node, "update"):
-            name = optimizers.ALIASES.get(key.value, str(key.value))
-            if name in fields:
-                self.fail(f"'{name}' is given twice in update: as {fields[name][0].value} and as {key.value}", key)
-            fields[name] = key, value
-        named = fields.pop("rule", None)
-        rule = self.rule(named)
-        self.check_fields(rule, fields, node)
-        flags = [name for name in optimizers.FLAGS if name in fields and self.flag(name, fields)]
-        grid = self.setting(optimizers.GRID, fields[optimizers.GRID][1]) if optimizers.GRID in fields else None
-        mark = self.mark(named[1] if named else node)
-        for name in rule.known:
-            if name in fields and name not in (optimizers.GRID, *optimizers.FLAGS):
-                key, value = fields[name]
-                self.update_given(name, self.setting(name, value), self.mark(key))
-            elif name in rule.defaults:
-                self.update_given(name, rational(rule.defaults[name]), mark)
-        used = (given.key for given in self.givens if given.section == "update")
-        return optimizers.Optimizer(rule, frozenset([*used, *flags]), grid, mark)
-
-    def rule(self, field: tuple[Node, Node] | None) -> Rule:
-        from bptrace import optimizers
-
-        name = self.text(field[1], "a rule's name") if field else "sgd"
-        if name not in optimizers.RULES:
-            hints = [f"known here: {', '.join(optimizers.RULES)}", *suggestion(name, list(optimizers.RULES))]
-            self.fail(f"unknown rule {shortened(name)}", field and field[1], *hints)
-        return optimizers.RULES[name]
-
-    def check_fields(self, rule: Rule, fields: Mapping[str, tuple[yaml.ScalarNode, Node]], node: Node) -> None:
-        from bptrace import optimizers
-
-        known = ["rule", *rule.known]
-        for name, (key, _) in fields.items():
-            if name not in known:
-                others = [other.name for other in optimizers.RULES.values() if name in other.known]
-                meant = [f"{name} is a field of {', '.join(others)}"] if others else suggestion(key.value, known)
-                hints = [f"known here: {', '.join(known)}", *meant]
-                self.fail(f"unknown field {shortened(key.value)} of {rule.name}", key, *hints)
-        if "lr" in rule.needs and "lr" not in fields:
-            self.fail("missing field 'lr', the learning rate", node, f"as in update: {{rule: {rule.name}, lr: 1/10}}")
-        if "clip_value" in fields and "clip_norm" in fields:
-            later = max((fields[name][0] for name in ("clip_value", "clip_norm")), key=lambda key: key.start_mark.index)
-            self.fail("gradients are clipped by clip_value or by clip_norm, not both", later)
-
-    def flag(self, name: str, fields: Mapping[str, tuple[yaml.ScalarNode, Node]]) -> bool:
-        from bptrace import optimizers
-
-        key, value = fields[name]
-        text = self.text(value, "true or false")
-        if text.lower() not in ("true", "false"):
-            self.fail(f"{shortened(text)} is not true or false", value, f"as in {name}: true")
-        if optimizers.FLAGS[name] not in fields:
-            self.fail(
-                f"'{name}' needs '{optimizers.FLAGS[name]}'",
-                key,
-                f"as in {optimizers.FLAGS[name]}: 9/10, {name}: true",
-            )
-        return text.lower() == "true"
-
-    def setting(self, name: str, node: Node) -> Scalar:
-        from bptrace import optimizers
-
-        value = self.number(node)
-        problem = optimizers.complaint(name, value)
-        if problem:
-            self.fail(problem, node)
-        return value
-
-    def update_given(self, name: str, value: Scalar, mark: Mark) -> None:
-        self.introduce(name, (), mark)
-        self.givens.append(Given(name, (), "update", value, mark))
+        self.optimizer, settings = read_update(self, node)
+        self.givens += settings
 
     def states(self, node: Node | None) -> None:
         """What the optimizer keeps, named once every other name is known."""

@@ -6,15 +6,13 @@ views read off it what is to be shown.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import lru_cache
-from itertools import islice
 from typing import NamedTuple
 
 from bptrace import explain
-from bptrace.cursor import Cursor
-from bptrace.errors import BptraceError, InternalError, Mark, Source, SpecError, one_line, shortened, suggestion
+from bptrace.cursor import Cursor, place_of
+from bptrace.errors import BptraceError, InternalError, Source, SpecError, one_line, shortened
 from bptrace.network import Network
 from bptrace.paths import Derivation, derivation
 from bptrace.quiz import UNREAD, Quiz
@@ -25,8 +23,6 @@ CHUNK = 64
 CHUNKS = 64
 PAGE = 10
 PATHS = 12
-KNOWN = 10_000
-SAMPLE = re.compile(r"(?P<name>.*)\((?P<number>[1-9][0-9]{0,8})\)")
 COLUMNS: tuple[tuple[str, ...], ...] = (("rule",), ("formula", "rule"), ("formula",))
 HELP, WHY, SCORE = "help", "why", "score"
 
@@ -68,7 +64,9 @@ class Said(NamedTuple):
 
 
 class Stepper:
-    """A register being stepped through. `work_out` gives the trace of a network, `export` writes one to a file.
+    """The register of a network being stepped through.
+
+    `work_out` gives the trace of the same network with other numbers, `export` writes a trace to a file.
 
     `at`: the place of the row to open at. `predicting`: each row's value is asked for before it is shown.
     """
@@ -76,6 +74,7 @@ class Stepper:
     def __init__(
         self,
         network: Network,
+        trace: Trace,
         work_out: Callable[[Network], Trace],
         export: Callable[[Trace, str], None],
         by: str = "step",
@@ -85,7 +84,7 @@ class Stepper:
         self.original = self.network = network
         self.work_out = work_out
         self.export = export
-        self.cursor = Cursor(work_out(network), "row" if predicting else by).to(at)
+        self.cursor = Cursor(trace, "row" if predicting else by).to(at)
         self.cursor.trace.audit()
         self.base: Trace | None = None
         self.columns = COLUMNS[0]
@@ -364,25 +363,6 @@ class Stepper:
             self.searching = False
         else:
             self.done = True
-
-
-def place_of(trace: Trace, source: Source) -> int:
-    """The place of the row that a source names, counted from 0 over all steps: `dL/dw11`, of a sample `dL/dw11(2)`.
-
-    Of a whole vector or matrix, its first element's. Raises SpecError.
-    """
-    name, number = source.text.strip(), None
-    of_sample = SAMPLE.fullmatch(name) if trace.samples else None
-    if of_sample:
-        name, number = of_sample["name"], int(of_sample["number"])
-    for step in sorted(trace.steps, key=lambda step: (step.sample != number, step.number)):
-        wanted = trace.of(step).row_name(name)
-        names = zip(range(trace.starts[step.number - 1], trace.count), trace.names(step), strict=False)
-        place = next((place for place, quantity in names if quantity == wanted), None)
-        if place is not None:
-            return place
-    known = list(dict.fromkeys(islice(trace.quantities(), KNOWN)))
-    raise SpecError(f"no row is called {shortened(source.text)}", Mark(source, 0), *suggestion(name, known))
 
 
 NEXT = Command(

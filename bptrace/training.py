@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from typing import NamedTuple
 
+from bptrace.enclosures import is_enclosure
 from bptrace.errors import BptraceError, SizeError, SpecError
 from bptrace.exact import Scalar, entries, indices
 from bptrace.lengths import digit_count, height, norm
 from bptrace.model import Given
 from bptrace.network import Network
-from bptrace.notation import DIGITS
+from bptrace.notation import APPROXIMATELY, DIGITS
 from bptrace.trace import Trace
 
 MOST_UPDATES = 1_000_000
@@ -48,13 +49,22 @@ class Moment(NamedTuple):
         return self.updates == self.total
 
     @property
+    def loss(self) -> Scalar:
+        """The value of the loss."""
+        (loss,) = _entries(self.trace, [self.trace.program.loss])
+        return loss
+
+    @property
     def place(self) -> str:
         """Where in the training this is."""
         return _place(self.updates)
 
 
 class Record(NamedTuple):
-    """A moment as a line of a table. `gradient`: the first digits of its size, and `exact` if that is all of it."""
+    """A moment as a line of a table. `gradient`: its size, `≈` and the first digits of one with more.
+
+    `exact`: whether every number of the line is.
+    """
 
     step: int
     loss: Scalar
@@ -97,12 +107,16 @@ def parameter_names(trace: Trace) -> list[str]:
 
 def record(moment: Moment, most: int | None = None) -> Record:
     """A moment as a line of a table, with the first `most` parameters or all of them."""
-    trace, program = moment.trace, moment.trace.program
-    (loss,) = entries(trace.values[program.loss], program.quantities[program.loss].shape)
-    gradients = [(trace.values[program.gradients[given.key]], given.shape) for given in _weights(trace)]
-    values = chain.from_iterable(entries(trace.values[given.key], given.shape) for given in _weights(trace))
-    length, exact = norm([entry for value, shape in gradients for entry in entries(value, shape)], trace.decimal)
-    return Record(moment.updates, loss, list(islice(values, most)), length, exact)
+    trace, gradients = moment.trace, moment.trace.program.gradients
+    parameters = list(islice(_entries(trace, [given.key for given in _weights(trace)]), most))
+    length, whole = norm(list(_entries(trace, [gradients[given.key] for given in _weights(trace)])), trace.decimal)
+    exact = whole and not any(map(is_enclosure, (moment.loss, *parameters)))
+    return Record(moment.updates, moment.loss, parameters, length if whole else f"{APPROXIMATELY}{length}", exact)
+
+
+def _entries(trace: Trace, keys: Sequence[str]) -> Iterator[Scalar]:
+    shapes = trace.program.quantities
+    return chain.from_iterable(entries(trace.values[key], shapes[key].shape) for key in keys)
 
 
 def _weights(trace: Trace) -> list[Given]:

@@ -90,10 +90,25 @@ def names_of(trace: Trace) -> Names:
     for quantity in trace.program.quantities.values():
         for index in product(*map(range, quantity.shape)):
             name = quantity.element(index)
-            value = trace[name]
-            assert isinstance(value, Fraction | Enclosure), f"{name} is not one element"
-            found[name] = number(value)
+            found[name] = number_at(trace, name)
     return found
+
+
+def number_at(trace: Trace, name: str) -> Number:
+    """The value of one element."""
+    value = trace[name]
+    assert isinstance(value, Fraction | Enclosure), f"{name} is not one element"
+    return number(value)
+
+
+def check_rows(trace: Trace) -> None:
+    """Every row's rule, formula and value, read back, give its value."""
+    names = names_of(trace)
+    for row in trace.rows():
+        assert row.value == names[row.quantity], row
+        assert value_of(row.rule, names) == row.value, row
+        assert value_of(row.formula, names) == row.value, row
+        assert value_of(row.value_text) == row.value, row
 
 
 def number_of(text: str, proven: int) -> Number:

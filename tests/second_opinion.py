@@ -106,7 +106,9 @@ def _written_out(forward: dict[str, Any]) -> dict[str, str]:
         if name != "repeat":
             found[name] = equation
             continue
-        index, first, last = re.fullmatch(r"(\w+) in (\d+)\.\.(\d+)", equation.pop("for")).groups()  # type: ignore[union-attr]
+        found_range = re.fullmatch(r"(\w+) in (\d+)\.\.(\d+)", equation.pop("for"))
+        assert found_range, "a repeat of one index between two numbers"
+        index, first, last = found_range.groups()
         for number in range(int(first), int(last) + 1):
             for key, text in equation.items():
                 found[_at(key, index, number)] = _at(text, index, number)

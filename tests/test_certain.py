@@ -11,12 +11,10 @@ from hypothesis import strategies as st
 
 import bptrace
 from bptrace import Network, SpecError, Trace
-from bptrace.exact import Rational, Scalar, Value, array, entries, indices
-from bptrace.model import Given
 from tests import second_opinion
+from tests.difference_quotients import slopes
 from tests.fuzz_texts import bounded, refusal
-from tests.intervals import Number, number
-from tests.reader import names_of, value_of
+from tests.reader import check_rows
 from tests.strategies import examples, real_networks
 
 # networks
@@ -38,15 +36,7 @@ def worked(network: Network, digits: int = 10) -> Trace:
 @examples(60)
 @given(real_networks())
 def test_every_line_of_a_random_network_reads_back(text: str) -> None:
-    trace = worked(bptrace.loads(text))
-    names = names_of(trace)
-    for row in trace.rows():
-        assert value_of(row.rule, names) == row.value, row
-        assert value_of(row.formula, names) == row.value, row
-        assert value_of(row.value_text) == row.value, row
-
-
-TINY = Rational(1, 10**30)
+    check_rows(worked(bptrace.loads(text)))
 
 
 @examples(40)
@@ -56,34 +46,8 @@ def test_gradients_of_a_random_network_are_limits_of_difference_quotients(text: 
     trace = worked(network)
     if any(row.notes for row in trace.rows()):
         return
-    weights = [item for item in network.givens if item.section == "weights"]
-    along = {weight.key: [random.randint(-5, 5) for _ in indices(weight.shape)] for weight in weights}
-
-    def moved(weight: Given, step: Scalar) -> Value:
-        pairs = zip(entries(weight.value, weight.shape), along[weight.key], strict=True)
-        return array(weight.shape, [entry + step * direction for entry, direction in pairs])
-
-    def loss_after(step: Scalar) -> Number:
-        after = worked(network.replaced({weight.key: moved(weight, step) for weight in weights}), 90)
-        return element(after, network.loss)
-
-    quotient = (loss_after(TINY) - loss_after(-TINY)) / Fraction(2, 10**30)
-    slope = sum(
-        (
-            element(trace, f"d{network.loss}/d{trace.program.quantities[weight.key].element(index)}") * direction
-            for weight in weights
-            for index, direction in zip(indices(weight.shape), along[weight.key], strict=True)
-        ),
-        Fraction(0),
-    )
-    size = 1 + abs(slope)
-    assert abs(quotient - slope) < Fraction(1, 10**15) * size
-
-
-def element(trace: Trace, name: str) -> Number:
-    value = trace[name]
-    assert not isinstance(value, bptrace.trace.Array)
-    return number(value)
+    slope, quotient = slopes(trace, network, lambda moved: worked(moved, 90), random)
+    assert abs(quotient - slope) < Fraction(1, 10**15) * (1 + abs(slope))
 
 
 DENSE = "input: {x: [1, -2]}\nweights: {W: [[1, 0.5], [0.2, -1], [1/3, 2]], b: [0, 1/7, -1]}\n"

@@ -319,9 +319,25 @@ def test_rough_digits_are_the_nearest(number: Fraction, power: int) -> None:
     assert len(text.removeprefix("≈").lstrip("-0.").partition("e")[0].replace(".", "")) <= 6
 
 
-def test_a_rough_value_half_way_between_two_texts_is_found() -> None:
-    half_way = fmpq(1000005) * fmpq(10) ** -5000
-    assert lengths.rough(half_way) == "≈1.00001e-4994"
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (fmpq(0), "0"),
+        (fmpq(-100), "-100"),
+        (fmpq(123456), "123456"),
+        (fmpq(10**6), "1e6"),
+        (fmpq(12 * 10**30), "1.2e31"),
+        (fmpq(1, 2), "0.5"),
+        (fmpq(-1, 3), "≈-0.333333"),
+        (fmpq(2, 10**9), "2e-9"),
+        (fmpq(1) - fmpq(1, 10**9), "≈1.00000"),
+        (fmpq(10**9 - 1), "≈1.00000e9"),
+        (fmpq(1000005) * fmpq(10) ** -5000, "≈1.00001e-4994"),
+        (fmpq(-1000005) * fmpq(10) ** 5000, "≈-1.00001e5006"),
+    ],
+)
+def test_zeros_that_end_a_rough_value_are_digits_of_it(value: fmpq, text: str) -> None:
+    assert lengths.rough(value) == text
 
 
 @pytest.mark.parametrize(

@@ -13,17 +13,16 @@ from bptrace import Trace, loads
 from bptrace.op import Key
 from bptrace.ops import OPS, function_names
 from tests.fuzz_texts import bounded, equations, outcome, refusal, sentences
-from tests.reader import names_of, value_of
+from tests.reader import check_rows
 from tests.strategies import examples
 
 GIVENS = "weights: {x: 2, v: [1, -2], w: [[1, 2], [3, 4]], a: 1/3}\n"
 
 
 def traced(functions: str, equation: str, loss: str = "sum(h)") -> Trace:
-    """A network with these functions, whose h is the equation; every rule is read back and gives its value."""
+    """A network with these functions, whose h is the equation; every row is read back and gives its value."""
     trace = loads(f"{GIVENS}functions: {functions}\nforward: {{h: '{equation}'}}\nloss: {loss}\n").trace()
-    for row in trace.rows():
-        assert value_of(row.rule, names_of(trace)) == row.value
+    check_rows(trace)
     return trace
 
 

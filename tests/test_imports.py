@@ -13,40 +13,12 @@ import pytest
 from tests.conftest import RELU, ROOT
 
 ROOMS = [
-    *("exits", "errors", "enclosures", "exact", "lengths", "bounds", "expr", "arrays", "windows", "op", "gradients"),
+    *("exits", "errors", "enclosures", "matrices", "decimals", "exact"),
+    *("lengths", "bounds", "expr", "arrays", "windows", "op", "gradients"),
     *("pieces", "activations", "losses", "ops", "model", "optimizers", "evaluate", "notation", "elements", "closed"),
-    *(
-        "chain",
-        "program",
-        "certain",
-        "reduction",
-        "trace",
-        "network",
-        "batch",
-        "cursor",
-        "rules",
-        "explain",
-        "summary",
-        "document",
-        "equation",
-    ),
-    *(
-        "functions",
-        "repeat",
-        "table",
-        "samples",
-        "spec",
-        "settings",
-        "answers",
-        "quiz",
-        "stepper",
-        "training",
-        "files",
-        "views",
-        "commands",
-        "cli",
-    ),
-    "__main__",
+    *("chain", "lifting", "program", "certain", "reduction", "trace", "network", "batch", "paths", "cursor", "rules"),
+    *("explain", "summary", "document", "equation", "functions", "repeat", "table", "samples", "update", "spec"),
+    *("settings", "answers", "quiz", "stepper", "training", "files", "views", "commands", "cli", "__main__"),
 ]
 PACKAGE = ROOT / "bptrace"
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -101,10 +73,20 @@ def test_the_package_itself_imports_nothing_when_it_is_imported() -> None:
     ]
 
 
-@pytest.mark.parametrize("command", [["run", RELU], ["export", RELU], ["--help"]], ids=" ".join)
-def test_no_command_loads_sympy(command: list[str]) -> None:
+def loaded_by(*command: str) -> set[str]:
     program = "import sys; from bptrace.cli import main\ntry: main()\nfinally: print(*sys.modules, file=sys.stderr)"
     done = subprocess.run([sys.executable, "-c", program, *command], capture_output=True, text=True, check=True)
-    loaded = set(done.stderr.split())
+    return set(done.stderr.split())
+
+
+@pytest.mark.parametrize("command", [["run", RELU], ["export", RELU], ["--help"]], ids=" ".join)
+def test_no_command_loads_sympy(command: list[str]) -> None:
+    loaded = loaded_by(*command)
     assert "bptrace.commands" in loaded
     assert "sympy" not in loaded
+
+
+def test_a_file_loads_what_reads_its_own_sections_alone() -> None:
+    loaded = loaded_by("run", str(ROOT / "networks" / "linear_2_2_2_1.yaml"))
+    assert "bptrace.spec" in loaded
+    assert loaded.isdisjoint(f"bptrace.{name}" for name in ("functions", "optimizers", "samples", "update"))

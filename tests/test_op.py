@@ -8,7 +8,7 @@ import bptrace
 from bptrace.expr import Call, Cases, Expr, Name
 from bptrace.ops import OPS, Op, all_nodes, arities, function, function_names
 from bptrace.pieces import above, below
-from tests.reader import names_of, value_of
+from tests.reader import check_rows
 
 
 def test_rows_are_found_by_name_and_number_of_arguments() -> None:
@@ -40,5 +40,4 @@ def test_a_new_activation_is_one_row(row: Op, x: str, monkeypatch: pytest.Monkey
     assert trace["dL/dx"] == 3 * (2 * Fraction(x)) ** 2 * 2
     assert trace["dL/dw"] == 3 * (2 * Fraction(x)) ** 2 * Fraction(x)
     assert bool([row for row in trace.rows() if row.quantity == "cube'(z_h)"]) == bool(row.title)
-    for line in trace.rows():
-        assert value_of(line.rule, names_of(trace)) == line.value
+    check_rows(trace)

@@ -18,7 +18,7 @@ import bptrace
 from bptrace.exact import Enclosure, Shape, indices
 from bptrace.expr import Call
 from bptrace.ops import OPS, ROWS, all_nodes
-from tests.reader import names_of, value_of
+from tests.reader import check_rows
 from tests.strategies import examples
 
 Grid: TypeAlias = dict[tuple[int, ...], Any]
@@ -519,12 +519,7 @@ def assert_holds(found: Enclosure, function: Any, arguments: Iterable[Any], name
 @examples(4)
 @given(point=points())
 def test_rules_read_back(number: int, point: Point) -> None:
-    trace = network(CASES[number], drawn(CASES[number], point)).trace()
-    names = names_of(trace)
-    for row in trace.rows():
-        assert value_of(row.rule, names) == row.value, row
-        assert value_of(row.formula, names) == row.value, row
-        assert value_of(row.value_text) == row.value, row
+    check_rows(network(CASES[number], drawn(CASES[number], point)).trace())
 
 
 @pytest.mark.parametrize("number", range(len(CASES)), ids=IDS)

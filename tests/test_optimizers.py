@@ -13,7 +13,8 @@ from flint import fmpq
 from bptrace import BptraceError, Network, Trace, loads
 from bptrace.exact import array
 from bptrace.optimizers import ALWAYS, FLAGS, ROWS, SETTINGS
-from tests.reader import names_of, value_of
+from bptrace.training import parameter_names
+from tests.reader import check_rows
 
 Q = Fraction
 ZERO, CENT, MILLI, TINY = Q(0), Q(1, 100), Q(1, 1000), Q(1, 10**8)
@@ -184,9 +185,7 @@ def test_every_update_is_that_of_the_definition(update: str, reference: Referenc
     found = traces(update, gradients)
     assert [trace["w_new"] for trace in found] == reference(START, gradients)
     for trace in found:
-        names = names_of(trace)
-        for row in trace.rows():
-            assert row.value == value_of(row.rule, names) == value_of(row.formula, names)
+        check_rows(trace)
 
 
 def test_every_rule_and_every_field_has_a_case() -> None:
@@ -283,14 +282,9 @@ def test_names_are_free_of_clashes(weights: str, update: str, names: str) -> Non
     loss = " + ".join(f"sum({key})" for key in keys)
     net = loads(f"weights: {{{weights}}}\nloss: {loss}\nupdate: {{{update}}}")
     found = [row.quantity for row in net.trace().rows()]
-    assert found[-len(names.split()) - len(names_of_weights(net)) : -len(names_of_weights(net))] == names.split()
+    moved = [f"{name}_new" for name in parameter_names(net.trace())]
+    assert found[-len(names.split()) - len(moved) :] == [*names.split(), *moved]
     assert len(set(found)) == len(found)
-
-
-def names_of_weights(net: Network) -> list[str]:
-    quantities = net.program().quantities
-    shapes = [quantities[given.key].shape for given in net.givens if given.section == "weights"]
-    return ["" for shape in shapes for _ in range(shape[0] if shape else 1)]
 
 
 def test_a_network_without_an_update_has_no_next() -> None:

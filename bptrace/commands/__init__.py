@@ -10,7 +10,7 @@ import click
 from bptrace import __version__
 from bptrace.exits import PIPE_CLOSED
 
-COMMANDS = ("run", "train", "export", "new")
+COMMANDS = ("run", "step", "train", "export", "new")
 
 
 class _Group(click.Group):
@@ -41,6 +41,7 @@ class _Group(click.Group):
     epilog="""\b
 bptrace new net.yaml       a network to start from
 bptrace run net.yaml       every line of its working
+bptrace step net.yaml      the same, one step at a time
 bptrace train net.yaml     update after update
 bptrace export net.yaml    the same as CSV or Markdown""",
 )

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
 
 import click
 
-from bptrace.commands.options import network_options, read_trace
+from bptrace.commands.options import Asked, network_options
 from bptrace.views import VIEWS
 
 
@@ -18,24 +17,14 @@ from bptrace.views import VIEWS
     "--format", "format_name", type=click.Choice(sorted(VIEWS)), help="Default: from the suffix of FILE, else csv."
 )
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE, all or nothing; default: standard output.")
-def export(
-    net: str,
-    numbers: str,
-    digits: int,
-    exact: bool,
-    width: int,
-    settings: Sequence[str],
-    inputs: bool,
-    format_name: str | None,
-    output: str | None,
-) -> None:
+def export(asked: Asked, format_name: str | None, output: str | None) -> None:
     """Write a network's whole register as CSV or Markdown.
 
     NET is a YAML file, or - for standard input. Nothing is cut. The columns of the CSV are step, phase,
     quantity, formula, rule, value, exact; of a network with samples also sample.
     """
     view = VIEWS[format_name or format_of(output)]
-    trace = read_trace(net, settings, numbers, inputs, digits, exact, width)
+    trace = asked.trace()
     if output and output != "-":
         from bptrace.files import write_whole
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any, NamedTuple
 
 import click
 
@@ -17,8 +18,6 @@ from bptrace.trace import Trace
 
 WIDTH = 60
 WIDEST = 1_000
-
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 network_argument = click.argument("net", type=click.Path())
 numbers_option = click.option(
@@ -57,20 +56,39 @@ width_option = click.option(
 inputs_option = click.option("--inputs", is_flag=True, help="Also the gradients of the inputs, dL/dx.")
 
 
-def network_options(command: Command) -> Command:
-    """NET, --numbers, --digits, --exact, --width, --set and --inputs."""
+class Asked(NamedTuple):
+    """Which network is asked for, and how its register is to look: what the options of `network_options` say."""
+
+    net: str
+    numbers: str
+    digits: int
+    exact: bool
+    width: int
+    settings: Sequence[str]
+    inputs: bool
+
+    def network(self) -> Network:
+        """The network. Raises SpecError."""
+        return read_network(self.net, self.settings)
+
+    def trace(self, network: Network | None = None) -> Trace:
+        """Its trace, or that of another network. Raises SpecError."""
+        trace = (network or self.network()).trace(self.numbers, self.inputs, self.digits)
+        return trace.with_closed_forms(self.width) if self.exact else trace
+
+
+def network_options(command: Callable[..., None]) -> Callable[..., None]:
+    """NET, --numbers, --digits, --exact, --width, --set and --inputs; the command takes them as one, an `Asked`."""
+
+    @wraps(command)
+    def called(**options: Any) -> None:
+        asked = Asked(*[options.pop(name) for name in Asked._fields])
+        command(asked, **options)
+
     options = (network_argument, numbers_option, digits_option, exact_option, width_option, set_option, inputs_option)
     for option in reversed(options):
-        command = option(command)
-    return command
-
-
-def read_trace(
-    path: str, settings: Sequence[str], numbers: str, inputs: bool, digits: int, exact: bool, width: int
-) -> Trace:
-    """The trace that the options of `network_options` ask for. Raises SpecError."""
-    trace = read_network(path, settings).trace(numbers, inputs, digits)
-    return trace.with_closed_forms(width) if exact else trace
+        option(called)
+    return called
 
 
 def read_network(path: str, settings: Sequence[str]) -> Network:

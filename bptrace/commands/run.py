@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import click
 
-from bptrace.commands.options import network_options, read_trace
+from bptrace.commands.options import Asked, network_options
 from bptrace.program import PHASES
 
 
@@ -18,18 +18,8 @@ from bptrace.program import PHASES
 @click.option("--phase", "phases", type=click.Choice(PHASES), multiple=True, help="Only this phase. May repeat.")
 @click.option("--step", "number", type=int, metavar="N", help="Only step N, counted from 1 over all phases.")
 @click.option("--formula", is_flag=True, help="Add a column with each rule in names: dL/dz1*x1.")
-def run(
-    net: str,
-    numbers: str,
-    digits: int,
-    exact: bool,
-    width: int,
-    settings: Sequence[str],
-    inputs: bool,
-    phases: Sequence[str],
-    number: int | None,
-    formula: bool,
-) -> None:
+@click.option("--explain", is_flag=True, help="Say under each step in a sentence or two what it does.")
+def run(asked: Asked, phases: Sequence[str], number: int | None, formula: bool, explain: bool) -> None:
     """Print every line of a network's working, a table a step.
 
     NET is a YAML file, or - for standard input. The forward pass comes first, then the reverse chain (both for
@@ -39,7 +29,7 @@ def run(
     from bptrace.summary import summarize
     from bptrace.views import terminal
 
-    trace = read_trace(net, settings, numbers, inputs, digits, exact, width).shortened(terminal.TERMS)
+    trace = asked.trace().shortened(terminal.TERMS)
     if number is not None and not 1 <= number <= len(trace.steps):
         raise click.BadParameter(f"there are steps 1 to {len(trace.steps)}, not {number}", param_hint="--step")
     steps = [step for step in trace.steps if step.number == (number or step.number)]
@@ -48,4 +38,5 @@ def run(
         raise click.UsageError(f"step {number} is in another phase" if number else f"there is no {phases[0]} phase")
     trace.audit()
     whole = number is None and not phases
-    terminal.write(trace, steps, formula, summarize(trace) if whole else None, sys.stdout)
+    look = terminal.Look(formula, explain)
+    terminal.write(trace, steps, look, summarize(trace) if whole else None, sys.stdout)

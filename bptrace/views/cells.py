@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from prompt_toolkit.utils import get_cwidth
+from rich.cells import cell_len
 
 GLUED = re.compile(r"(?<![=≈]) (?![=≈])")
 """A space at which a line may end: not one beside an equals sign."""
@@ -12,7 +12,7 @@ GLUED = re.compile(r"(?<![=≈]) (?![=≈])")
 
 def width(text: str) -> int:
     """How many cells a text takes: two for a wide character, none for a combining one."""
-    return len(text) if text.isascii() else sum(map(get_cwidth, text))
+    return cell_len(text)
 
 
 def cut(text: str, room: int) -> str:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TextIO
 
+from bptrace import explain
 from bptrace.optimizers import SETTINGS
 from bptrace.trace import Step, Trace
 
+TERMS = 9
+"""How many terms of a sum a sentence quotes; the rows above it have them all."""
 SECTION_NAMES = {"input": "input", "weights": "weight", "target": "target", "state": "state before the update"}
 
 
@@ -19,8 +22,10 @@ def write(trace: Trace, out: TextIO, heading: str = "") -> None:
         out.write(f"| {code(given.key)} | {kind} | {code(trace.text(given.key))} |\n")
     out.write("\n## Equations\n\n")
     out.writelines(f"- {code(equation)}\n" for equation in trace.equations)
+    told = trace.shortened(TERMS)
     for step in trace.steps:
         _write_step(step, out)
+        out.writelines(f"\n{prose(sentence)}\n" for sentence in explain.of_step(told, told.steps[step.number - 1]))
 
 
 def _write_step(step: Step, out: TextIO) -> None:

@@ -68,7 +68,7 @@ def _help(stepper: Stepper, room: int) -> Iterator[Text]:
 
 def word(command: Command) -> str:
     """How a command is written in a line: its longest word, and what it takes."""
-    return " ".join([*sorted(command.words, key=len)[-1:], command.takes]).rstrip()
+    return f"{max(command.words, key=len, default='')} {command.takes}".rstrip()
 
 
 def _hanging(start: Text, text: str, room: int) -> Iterator[Text]:

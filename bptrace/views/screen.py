@@ -87,11 +87,11 @@ def write_registers(moments: Iterable[Moment], out: TextIO, before: Callable[[],
         if moment.last:
             before()
             screen.print(Text(f"after {moment.total:,} update{'s' * (moment.total > 1)}", style="bold"))
-            terminal.write_result(screen, trace.program.loss, trace.notation.short(record(moment, 0).loss))
+            terminal.write_result(screen, trace.program.loss, trace.notation.short(moment.loss))
         else:
             trace.audit()
             before()
-            terminal.write(trace, trace.steps, False, None, out, updates.heading(moment))
+            terminal.write(trace, trace.steps, terminal.Look(), None, out, updates.heading(moment))
 
 
 class Losses:
@@ -105,7 +105,7 @@ class Losses:
         """The same moments."""
         for moment in moments:
             self.name = moment.trace.program.loss
-            self.values.append(record(moment, 0).loss)
+            self.values.append(moment.loss)
             yield moment
 
     def write(self, out: TextIO) -> None:

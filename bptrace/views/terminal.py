@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 from rich import box
 from rich.cells import cell_len
@@ -23,6 +23,7 @@ NARROWEST = 10
 NARROWEST_TABLE = 44
 LONGEST_CELL = 400
 WIDEST_COMMON = 120
+INDENT = 2
 STYLES: dict[str, tuple[str, JustifyMethod]] = {"quantity": ("cyan", "left"), "value": ("bold", "right")}
 
 
@@ -44,16 +45,26 @@ def _width(out: TextIO) -> int:
     return max(os.get_terminal_size(out.fileno()).columns or 80, NARROWEST) if out.isatty() else UNBOUNDED
 
 
+class Look(NamedTuple):
+    """What the tables show beside quantity, rule and value: the rules in names, sentences under each table."""
+
+    formulas: bool = False
+    sentences: bool = False
+
+
 def write(
-    trace: Trace, steps: Sequence[Step], formulas: bool, summary: Summary | None, out: TextIO, heading: str = ""
+    trace: Trace, steps: Sequence[Step], look: Look, summary: Summary | None, out: TextIO, heading: str = ""
 ) -> None:
     """Write some steps of a trace as tables under its title or another heading, then the summary if there is one."""
     screen = console(out)
     if heading or trace.title:
         screen.print(Text(heading or trace.title, style="bold"), end="\n\n")
-    widths = _common_widths(screen, steps, formulas)
+    widths = _common_widths(screen, steps, look.formulas)
     for step in steps:
-        _write_step(screen, step, formulas, widths)
+        _write_step(screen, step, look.formulas, widths)
+        if look.sentences:
+            _write_sentences(screen, trace, step)
+        screen.print()
     if summary:
         _write_summary(screen, summary)
 
@@ -84,7 +95,16 @@ def _write_step(screen: Console, step: Step, formulas: bool, widths: Sequence[in
         notes |= dict.fromkeys(note for row in rows for note in row.notes)
     for note in notes:
         screen.print(Text(f"  {note}", style="yellow"))
-    screen.print()
+
+
+def _write_sentences(screen: Console, trace: Trace, step: Step) -> None:
+    """Sentences under a table, a little further in."""
+    from bptrace.explain import of_step  # most runs do without
+
+    for sentence in of_step(trace, step):
+        for line in Text(sentence, style="italic").wrap(screen, max(screen.width - INDENT, 1)):
+            line.rstrip()
+            screen.print(Text(" " * INDENT) + line)
 
 
 def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TextIO
 
 from bptrace.exact import Scalar
-from bptrace.notation import APPROXIMATELY
 from bptrace.trace import Trace
 from bptrace.training import Moment, Record, parameter_names, record
 
@@ -28,8 +27,7 @@ def heading(moment: Moment) -> str:
 
 def cells(line: Record, number: Callable[[Scalar], str]) -> list[str]:
     """A table's line, its numbers written by a function."""
-    gradient = line.gradient if line.exact else f"{APPROXIMATELY}{line.gradient}"
-    return [str(line.step), *map(number, (line.loss, *line.parameters)), gradient]
+    return [str(line.step), *map(number, (line.loss, *line.parameters)), line.gradient]
 
 
 def registers(moments: Iterable[Moment]) -> Iterator[Moment]:
@@ -49,8 +47,7 @@ def write_csv_table(moments: Iterable[Moment], out: TextIO) -> None:
         if not moment.updates:
             writer.writerow([*columns(moment.trace), "exact"])
         line = record(moment)
-        texts = cells(line, moment.trace.notation.value)
-        writer.writerow([*texts, "no" if any(text.startswith(APPROXIMATELY) for text in texts) else "yes"])
+        writer.writerow([*cells(line, moment.trace.notation.value), "yes" if line.exact else "no"])
 
 
 def write_markdown_table(moments: Iterable[Moment], out: TextIO) -> None:

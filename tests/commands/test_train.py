@@ -257,7 +257,7 @@ def test_a_plot_follows_the_table(command: Command) -> None:
     table, plot = out.split("\nL, on a logarithmic scale\n")
     assert table == command("train", LIFECYCLE, "--steps", 20, "--round", "0.0001").out
     lines = plot.splitlines()
-    assert lines[0].startswith("   0.78125 |*")
+    assert lines[0].lstrip().startswith("0.78125 |*")
     assert lines[-1].strip() == "step"
     assert plot.count("*") == 21
     assert all(len(line) <= 100 for line in lines)

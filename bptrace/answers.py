@@ -1,0 +1,420 @@
+"""Answers: what a person takes a row's value to be, read as an equation and judged; it is nowhere run as code.
+
+An answer is worked out as a network of its own: its loss is the answer, its givens what can be seen before the row.
+So it is parsed, measured and bounded as any network is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from bptrace.bounds import decimal_digits, measured
+from bptrace.enclosures import Undecided, accuracy, agree, around, is_enclosure, less, precision
+from bptrace.equation import NAME, Scope, normal, parse, tokens
+from bptrace.errors import Mark, Source, SpecError, listed, shortened, suggestion
+from bptrace.evaluate import growth
+from bptrace.exact import ZERO, Index, NumberError, Rational, Scalar, at, rational, size
+from bptrace.expr import Call, Expr, Name, Number, names, shape_text
+from bptrace.functions import ARROW, OwnFunction, OwnFunctions, Surroundings
+from bptrace.gradients import indexed
+from bptrace.matrices import is_finite
+from bptrace.model import Definition, Given
+from bptrace.network import Work
+from bptrace.op import Key
+from bptrace.ops import OPS, all_nodes
+from bptrace.program import Program, build
+from bptrace.trace import Trace
+
+RIGHT, CLOSE, WRONG = "right", "close", "wrong"
+KEY = "the answer"
+LENGTH_LIMIT = 2_000
+WORK_LIMIT = 1_000_000
+BIT_LIMIT = 100_000
+DIGITS = 3
+"""How many digits of a value that is not exact an answer needs."""
+TOLERANCE = rational("1/1000")
+"""How far, of its size, a formula with rounded numbers may be from such a value."""
+PROVEN_BITS = 10
+"""That many digits of an enclosure."""
+NEAR_ZERO = rational("1e-20")
+"""How far from 0 an answer may be where the value itself may be 0, so that no digit of either is proven."""
+USUAL_BITS = 128
+
+INDEX = r"\[\s*[0-9]{1,9}\s*(?:,\s*[0-9]{1,9}\s*)?\]"
+INDEXED = re.compile(r"(.*)\[([0-9]+)(?:,([0-9]+))?\](.*)")
+DECIMAL = r"(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))(?:[eE][+-]?[0-9]+)?"
+LITERAL = re.compile(r"[+-]?\s*([0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE]([+-]?[0-9]+))?")
+
+ALL_OF_IT = "close, but this value is exact: all of its digits, a fraction or a formula"
+NOT_PROVEN = "not proven to be equal: this value is exact, so a number or a simpler formula"
+MORE_DIGITS = f"right so far: at least {DIGITS} digits"
+NO_FRACTION = "close, but this value is no fraction: its digits, or a formula"
+TOO_VAGUE = "close, but too few of its digits are proven: a simpler formula, or the digits"
+
+
+class Verdict(NamedTuple):
+    """What an answer is: `right`, `wrong`, or `close`, where `wanted` says which other form is.
+
+    `plain`: it is a number as it stands, rather than a formula.
+    """
+
+    kind: str
+    wanted: str = ""
+    plain: bool = False
+
+
+class Decimal(NamedTuple):
+    """A number as it is typed: its value, how many digits count, and one unit of the last of them."""
+
+    value: Rational
+    digits: int
+    unit: Rational
+
+
+def decimal(text: str) -> Decimal | None:
+    """A literal's digits; None for what is no literal. Raises NumberError."""
+    match = LITERAL.fullmatch(text.strip())
+    if not match:
+        return None
+    mantissa, exponent = match.groups()
+    whole, _, places = mantissa.partition(".")
+    value, scale = rational("".join(text.split())), rational(f"1e{exponent or 0}")
+    return Decimal(value, len((whole + places).lstrip("0")), scale / Rational(10) ** len(places))
+
+
+# What can be read
+
+
+class Lexicon:
+    """The names of a program: how they are spelled, and where among its rows each quantity's stand.
+
+    No row is made for it. `words` are those that the equation language has too.
+    """
+
+    def __init__(self, program: Program, real: bool) -> None:
+        self.quantities = program.quantities
+        self.worked_out = {definition.key for definition in program.definitions}
+        self.words = [key for key in program.quantities if NAME.fullmatch(key)]
+        self.token = tokens("|".join([*_spellings(program), *[DECIMAL] * real, NAME.pattern]))
+        self._starts: dict[str, list[int]] = {}
+        self._axes: dict[str, int | None] = {}
+        place = 0
+        for run in (run for plan in program.plans for block in plan.blocks for run in block.runs()):
+            self._starts.setdefault(run.definition.key, []).append(place)
+            self._axes[run.definition.key] = run.axis
+            place += run.length
+
+    def place(self, key: str, index: Index) -> int:
+        """Where the row of an element stands, counted from 0 over the program's rows; -1 for a given."""
+        if key not in self.worked_out:
+            return -1
+        starts, axis, shape = self._starts[key], self._axes[key], self.quantities[key].shape
+        if axis is None:
+            inner = index[0] * shape[1] + index[1] if len(shape) == 2 else sum(index)
+            return starts[0] + inner
+        return starts[index[axis]] + (index[1 - axis] if len(shape) == 2 else 0)
+
+
+def _spellings(program: Program) -> Iterator[str]:
+    """Patterns of the names that are no words of the equation language: `x(2)`, `dL/dw11`, `ReLU'(z1)`, `W1[1,2]`."""
+    name = NAME.pattern
+    of_samples = [key.removesuffix("(1)") for key in program.quantities if key.endswith("(1)")]
+    for key in sorted(of_samples, key=len, reverse=True):
+        yield rf"{re.escape(key)}(?:[0-9]*|{INDEX})\([0-9]{{1,9}}\)"
+    if f"d{program.loss}" not in program.quantities:
+        yield rf"d{re.escape(program.loss)}/d{name}(?:{INDEX}(?:_\w+)?)?"
+    yield rf"{name}'\([^()]*\)"
+    yield rf"{name}{INDEX}(?:_\w+)?"
+
+
+class Question:
+    """The row that is asked, and what can be read: the givens, and the rows above it of the same sample or batch.
+
+    `place` counts the rows of the step's own trace.
+    """
+
+    def __init__(self, trace: Trace, lexicon: Lexicon, place: int, asked: tuple[str, Index]) -> None:
+        self.trace = trace
+        self.lexicon = lexicon
+        self.place = place
+        self.value: Scalar = at(trace.values[asked[0]], asked[1])
+
+    def is_known(self, key: str, index: Index) -> bool:
+        """Whether an element, or a whole quantity by the start of an index, stands above the row."""
+        shape = self.lexicon.quantities[key].shape
+        last = (*index, *(length - 1 for length in shape[len(index) :]))
+        return self.lexicon.place(key, last) < self.place
+
+    def known(self) -> list[str]:
+        """The quantities that can be read whole."""
+        return [key for key in self.lexicon.quantities if "(" not in key and self.is_known(key, ())]
+
+
+class _Reading:
+    """One answer being read: what it reads becomes a given of its network.
+
+    `blurred`: a decimal of many digits is any number that it can be cut off or rounded from. `rounded`: it has one.
+    """
+
+    def __init__(self, question: Question, functions: Mapping[str, str], whole: Mark, blurred: bool = False) -> None:
+        self.question = question
+        self.quantities = question.lexicon.quantities
+        self.givens: dict[str, Given] = {}
+        self.functions = functions
+        self.whole = whole
+        self.blurred = blurred
+        self.rounded = False
+
+    def value(self, text: str) -> Scalar:
+        """The value of the text. Raises SpecError."""
+        lexicon, functions = self.question.lexicon, _FileFunctions(self.functions)
+        scope = Scope(self.find, lambda: lexicon.words, lambda: None, functions, token=lexicon.token)
+        expr = parse(text, self._at, scope)
+        self._check_work(expr)
+        if size(expr.shape) != 1:
+            raise SpecError(f"the answer is {shape_text(expr.shape)}, not a number", self.whole, "as in z[1] or w[1,2]")
+        value = self._worked_out(indexed(expr, (0,) * len(expr.shape)) if expr.shape else expr)
+        if not is_finite(value):
+            raise SpecError("no digit of the answer is proven", self.whole)
+        return value
+
+    def _at(self, offset: int) -> Mark:
+        return Mark(self.whole.source, offset)
+
+    def _check_work(self, expr: Expr) -> None:
+        work = 0
+        for node in all_nodes(expr):
+            work += size(node.shape) * (OPS[node.op].terms(node) if isinstance(node, Call) else 1)
+            if work > WORK_LIMIT:
+                raise SpecError(f"more than {WORK_LIMIT:,} operations", self.whole, "fewer elements at once")
+
+    def _worked_out(self, expr: Expr) -> Scalar:
+        program = build(list(self.givens.values()), [Definition(KEY, expr, "", self.whole)], ())
+        work, values = Work(program, False, True, growing=False), {g.key: g.value for g in self.givens.values()}
+        limit = BIT_LIMIT + 4 * self._longest()
+        for definition, (key, kernel) in zip(program.definitions, program.kernels, strict=True):
+            read = names(definition.expr)
+            known = {name: measured(values[name], node.shape) for name, node in read.items()}
+            if growth(definition.expr, known).longest > limit:
+                raise SpecError(f"the answer may take more than {decimal_digits(limit):,} digits", self.whole)
+            try:
+                values[key] = work.value_of(definition, kernel, values)
+            except Undecided:
+                raise SpecError("cannot tell a comparison, or a division by 0, in the answer", self.whole) from None
+            except SpecError as problem:
+                # a part's name, which the answer does not have, is left out
+                reason = problem.message.partition(" in ")[0]
+                raise SpecError(f"{reason} in the answer", problem.mark) from None
+        return values[KEY]
+
+    def _longest(self) -> int:
+        """The bits of the longest number that is read or asked for."""
+        read = [measured(given.value, given.shape).longest for given in self.givens.values()]
+        return max([measured(self.question.value, ()).longest, *read])
+
+    def find(self, text: str, mark: Mark) -> Expr:
+        """What a name stands for, or a decimal."""
+        name = normal("".join(text.split()))
+        if name[0] in ".0123456789":
+            return self._decimal(name, mark)
+        key, index = self._located(name, mark)
+        if not self.question.is_known(key, index):
+            raise SpecError(f"{shortened(name)} is not known yet", mark, "an answer reads what stands above its row")
+        shape, value = self.quantities[key].shape, self.question.trace.values[key]
+        if index and len(index) == len(shape):
+            return self._given(f"{key}[{','.join(str(i + 1) for i in index)}]", Given("", (), "", at(value, index)))
+        whole = self._given(key, Given("", shape, "", value))
+        return indexed(whole, index) if index else whole
+
+    def _given(self, key: str, given: Given) -> Name:
+        self.givens.setdefault(key, given._replace(key=key, section="input"))
+        return Name(key, given.shape)
+
+    def _decimal(self, text: str, mark: Mark) -> Expr:
+        try:
+            found = decimal(text)
+        except NumberError as problem:
+            raise SpecError(str(problem), mark) from None
+        assert found, "the pattern of a decimal is that of a literal"
+        self.rounded = self.rounded or found.digits >= DIGITS
+        if found.digits < DIGITS or not self.blurred:
+            return Number(found.value)
+        return self._given(text, Given("", (), "", around(found.value, found.unit)))
+
+    def _located(self, name: str, mark: Mark) -> tuple[str, Index]:
+        """The quantity and the index, or the start of one, that a name stands for."""
+        if name in self.quantities:
+            return name, ()
+        match = INDEXED.fullmatch(name)
+        if match and match[1] + match[4] in self.quantities:
+            key, numbers = match[1] + match[4], [int(number) for number in match.group(2, 3) if number]
+            self._check_index(key, numbers, mark)
+            return key, tuple(number - 1 for number in numbers)
+        found = self.question.trace.register.places.get(name)
+        if found:
+            return found
+        known = self.question.known()
+        raise SpecError(
+            f"unknown name {shortened(name)}", mark, f"known here: {listed(known)}", *suggestion(name, known)
+        )
+
+    def _check_index(self, key: str, numbers: Sequence[int], mark: Mark) -> None:
+        shape = self.quantities[key].shape
+        if len(numbers) > len(shape):
+            count = f"{len(numbers)} indices" if len(numbers) > 1 else "an index"
+            raise SpecError(f"{count} into {shape_text(shape)}", mark)
+        for number, length in zip(numbers, shape, strict=False):
+            if not 1 <= number <= length:
+                raise SpecError(f"index '{number}' is not in 1..{length}", mark, "indices start at 1")
+
+
+class _FileFunctions:
+    """The file's own functions, by name and text; those that are called are read anew, and those that they call."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self.texts = texts
+        self.own = OwnFunctions(Surroundings(lambda name: False, lambda: None, lambda characters, mark: None))
+
+    def get(self, name: str, mark: Mark) -> OwnFunction | None:
+        name = normal(name)
+        if name in self.texts and name not in self.own.defined:
+            text = self.texts[name]
+            for word in map(normal, NAME.findall(text.partition(ARROW)[2])):
+                self.get(word, mark)
+            self.own.define(name, text, mark, lambda offset: mark)
+        return self.own.get(name, mark)
+
+    def names(self) -> list[str]:
+        return list(self.texts)
+
+
+# The judge
+
+
+class Answers:
+    """Judges answers to the rows of a trace."""
+
+    def __init__(self, trace: Trace) -> None:
+        self.trace = trace
+        self._lexicons: dict[int, Lexicon] = {}
+        self._question: tuple[int, Question] | None = None
+
+    def judge(self, text: str, place: int) -> Verdict:
+        """What an answer to the row at a place, counted from 0 over all steps, is.
+
+        Raises SpecError where it cannot be read, or comes to nothing that could be right.
+        """
+        question = self._asked(place)
+        whole = Mark(Source("answer", text), 0)
+        with precision(question.trace.bits or USUAL_BITS):
+            return self._judged(question, _stripped(text, whole), whole)
+
+    def _judged(self, question: Question, text: str, whole: Mark) -> Verdict:
+        try:
+            literal = decimal(text)
+        except NumberError as problem:
+            raise SpecError(str(problem), whole._replace(offset=len(text) - len(text.lstrip()))) from None
+        real = is_enclosure(question.value)
+        if literal:
+            return (_real_digits if real else _exact_digits)(question.value, literal)
+        reading = _Reading(question, self._functions, whole)
+        value = reading.value(text)
+        if not real:
+            return _exact(question.value, value)
+        return self._rounded(question, value, text, whole) if reading.rounded else _real(question.value, value)
+
+    def _rounded(self, question: Question, value: Scalar, text: str, whole: Mark) -> Verdict:
+        """The verdict on a formula with rounded numbers, for a value that is known by an enclosure."""
+        wanted = question.value
+        if _within(wanted, value, abs(wanted) * TOLERANCE):
+            return Verdict(RIGHT)
+        try:
+            blurred = _Reading(question, self._functions, whole, blurred=True).value(text)
+        except SpecError:
+            return Verdict(CLOSE, TOO_VAGUE)
+        return Verdict(CLOSE, TOO_VAGUE) if agree(wanted, blurred) else Verdict(WRONG)
+
+    def _asked(self, place: int) -> Question:
+        if self._question is None or self._question[0] != place:
+            self._question = place, self._asked_anew(place)
+        return self._question[1]
+
+    def _asked_anew(self, place: int) -> Question:
+        step, steps, starts = self.trace.step_at(place), self.trace.steps, self.trace.starts
+        trace = self.trace.of(step)
+        count = len(trace.program.plans)
+        first = (step.sample - 1) * count if step.sample else len(steps) - count
+        before = starts[step.number - 1]
+        definition, run = next(step.plan.part(place - before, place - before + 1))
+        return Question(trace, self._lexicon(trace), place - starts[first], (definition.key, next(iter(run))))
+
+    def _lexicon(self, trace: Trace) -> Lexicon:
+        """The names of a trace, which samples have in common."""
+        found = self._lexicons.get(id(trace.program))
+        if found is None:
+            found = self._lexicons[id(trace.program)] = Lexicon(trace.program, bool(trace.bits))
+        return found
+
+    @cached_property
+    def _functions(self) -> dict[str, str]:
+        """The functions of the file's own that its equations call, by name."""
+        nodes = (node for definition in self.trace.source.definitions for node in all_nodes(definition.expr))
+        texts = {str(node.op) for node in nodes if isinstance(node, Call) and isinstance(node.op, Key)}
+        return {name: text for name, _, text in (text.partition(": ") for text in texts)}
+
+
+def _stripped(text: str, whole: Mark) -> str:
+    """The answer without a sign before it. Raises SpecError: nothing there, or too much."""
+    if len(text) > LENGTH_LIMIT:
+        raise SpecError(f"an answer of {len(text):,} characters; at most {LENGTH_LIMIT:,} are taken", whole)
+    body = text.lstrip()
+    if not body:
+        raise SpecError("an answer is missing here", whole, "a number or a formula, as in -2*2")
+    return f"{' ' * (len(text) - len(body) + 1)}{body[1:]}" if body[0] in "=≈" else text
+
+
+def _exact_digits(wanted: Scalar, typed: Decimal) -> Verdict:
+    """The verdict on a number, for a value that is exact."""
+    if typed.value == wanted:
+        return Verdict(RIGHT, plain=True)
+    close = typed.digits > 1 and _within(wanted, typed.value, typed.unit)
+    return Verdict(CLOSE, ALL_OF_IT, plain=True) if close else Verdict(WRONG, plain=True)
+
+
+def _real_digits(wanted: Scalar, typed: Decimal) -> Verdict:
+    """The verdict on a number, for a value that is known by an enclosure."""
+    if not typed.value and agree(wanted, ZERO):
+        return Verdict(RIGHT, plain=True)
+    if not typed.digits or not _within(wanted, typed.value, typed.unit):
+        return Verdict(WRONG, plain=True)
+    return Verdict(RIGHT, plain=True) if typed.digits >= DIGITS else Verdict(CLOSE, MORE_DIGITS, plain=True)
+
+
+def _exact(wanted: Scalar, value: Scalar) -> Verdict:
+    """The verdict on a formula, for a value that is exact."""
+    if is_enclosure(value):
+        return Verdict(CLOSE, NOT_PROVEN) if agree(wanted, value) else Verdict(WRONG)
+    return Verdict(RIGHT if value == wanted else WRONG)
+
+
+def _real(wanted: Scalar, value: Scalar) -> Verdict:
+    """The verdict on a formula, for a value that is known by an enclosure."""
+    if not is_enclosure(value):
+        if not value and agree(wanted, ZERO):
+            return Verdict(RIGHT)
+        return Verdict(CLOSE, NO_FRACTION) if _within(wanted, value, abs(value) * TOLERANCE) else Verdict(WRONG)
+    if not agree(wanted, value):
+        return Verdict(WRONG)
+    proven = accuracy(value) >= PROVEN_BITS or (agree(wanted, ZERO) and _within(value, ZERO, NEAR_ZERO))
+    return Verdict(RIGHT) if proven else Verdict(CLOSE, TOO_VAGUE)
+
+
+def _within(one: Scalar, other: Scalar, distance: Scalar) -> bool:
+    """Whether two numbers are proven to be less than a distance apart."""
+    try:
+        return less(abs(one - other), distance)
+    except Undecided:
+        return False

@@ -1,0 +1,116 @@
+"""`bptrace step`: the register one step at a time."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from bptrace.commands.export import format_of
+from bptrace.commands.options import Asked, network_options
+from bptrace.cursor import UNITS, place_of
+from bptrace.errors import BptraceError, Source, SpecError
+from bptrace.exits import BAD_INPUT
+from bptrace.trace import Trace
+
+if TYPE_CHECKING:
+    from bptrace.stepper import Stepper
+
+DUMB = ("", "dumb", "unknown")
+LONGEST_LINE = 100_002
+"""One character more than an equation may have, and the end of the line."""
+
+
+@click.command(epilog="\b\nExample:\n  bptrace step networks/relu_2_2_1.yaml --from dL/dw11")
+@network_options
+@click.option("--by", type=click.Choice(UNITS), help="How far one step goes.  [default: step]")
+@click.option("--from", "opening", metavar="QUANTITY", help="Open at this row: dL/dw11, of a sample dL/dw11(2).")
+@click.option("--predict", is_flag=True, help="Ask for each row's value before it is shown; a score comes at the end.")
+def step(asked: Asked, by: str | None, opening: str | None, predict: bool) -> None:
+    """Walk through a network's working one step at a time, forward and back.
+
+    NET is a YAML file, or - for standard input. On a terminal this fills the window; ? lists the keys. Anywhere
+    else commands are read from standard input, one a line (n, b, why dL/dw11, set w11=3, ?), plain text is printed,
+    and the exit status is 2 if a line was not understood.
+    """
+    from bptrace.stepper import Stepper
+    from bptrace.views import terminal
+
+    if predict and by not in (None, "row"):
+        raise click.UsageError(f"--predict goes by row, not by {by}")
+    network = asked.network()
+    trace = asked.trace(network).shortened(terminal.TERMS)
+    stepper = Stepper(
+        network,
+        trace,
+        lambda other: asked.trace(other).shortened(terminal.TERMS),
+        _export,
+        by or "step",
+        place_of(trace, Source("--from", opening)) if opening is not None else 0,
+        predict,
+    )
+    if _fills_the_window(asked.net):
+        _on_the_screen(stepper)
+    else:
+        _by_lines(stepper, asked.net)
+
+
+def _fills_the_window(net: str) -> bool:
+    """Whether there is a terminal that can be drawn on, with keys to be read from it."""
+    keys = net == "-" or (sys.stdin is not None and sys.stdin.isatty())
+    return keys and sys.stdout.isatty() and os.environ.get("TERM", "") not in DUMB
+
+
+def _on_the_screen(stepper: Stepper) -> None:
+    from bptrace.views import window
+
+    window.run(stepper)
+    for line in stepper.score():
+        click.echo(line)
+
+
+def _by_lines(stepper: Stepper, net: str) -> None:
+    from bptrace.views import dialogue
+
+    if net == "-" or not sys.stdin:
+        raise BptraceError("error: commands are read from standard input, and it has given the network")
+    typed = sys.stdin.isatty()
+    dialogue.run(stepper, _typed() if typed else _lines(), sys.stdout, sys.stderr)
+    if stepper.failed and not typed:
+        raise click.exceptions.Exit(BAD_INPUT)
+
+
+def _typed() -> Iterator[str]:
+    """Lines from a terminal that cannot be drawn on."""
+    while True:
+        try:
+            yield input("> ")
+        except EOFError:
+            return
+
+
+def _lines() -> Iterator[str]:
+    """The lines of standard input; of one that is too long for an equation only as much as shows that."""
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")
+    while line := sys.stdin.readline(LONGEST_LINE):
+        rest = line
+        while rest and not rest.endswith("\n"):
+            rest = sys.stdin.readline(LONGEST_LINE)
+        yield line.rstrip("\r\n")
+
+
+def _export(trace: Trace, path: str) -> None:
+    """Write a trace to a file in the format of its suffix, nothing cut."""
+    from bptrace.files import write_whole
+    from bptrace.views import VIEWS
+
+    try:
+        view = VIEWS[format_of(path)]
+    except click.UsageError as problem:
+        raise SpecError(problem.message) from None
+    write_whole(path, lambda out: view.write(trace.shortened(None), out))

@@ -1,0 +1,190 @@
+"""Arrays in which enclosures stand beside rationals, and their products.
+
+An array is FLINT's matrix of rationals (`fmpq_mat`), or a `RealMatrix` where some entry is an enclosure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias, cast
+
+from flint import arb, arb_mat, fmpq, fmpq_mat
+
+from bptrace.enclosures import ZERO, Scalar, accuracy, is_enclosure, multiply, subtract
+
+
+class RealMatrix:
+    """A matrix of scalars of which some are enclosures; it stands where an `fmpq_mat` can.
+
+    It is held as entries, or as FLINT's matrix of balls with those entries that are exact beside it; either
+    is made from the other when it is needed.
+    """
+
+    __slots__ = ("_balls", "_entries", "_exact", "columns", "rows")
+
+    def __init__(self, rows: int, columns: int, entries: Sequence[Scalar]) -> None:
+        self.rows = rows
+        self.columns = columns
+        self._entries: list[Scalar] | None = list(entries)
+        self._balls: arb_mat | None = None
+        self._exact: dict[int, fmpq] | None = None
+
+    @classmethod
+    def of_balls(cls, balls: arb_mat, exact: dict[int, fmpq]) -> Matrix:
+        """A matrix of balls in which the entries at some places, counted in row order, are exact."""
+        if len(exact) == balls.nrows() * balls.ncols():
+            return fmpq_mat(balls.nrows(), balls.ncols(), [exact[place] for place in range(len(exact))])
+        made = cls(balls.nrows(), balls.ncols(), ())
+        made._entries, made._balls, made._exact = None, balls, exact
+        return made
+
+    def entries(self) -> list[Scalar]:
+        """The entries in row order; each is the same object every time."""
+        if self._entries is None:
+            held: list[Scalar] = list(cast(arb_mat, self._balls).entries())
+            for place, value in self.exact.items():
+                held[place] = value
+            self._entries = held
+        return self._entries
+
+    @property
+    def exact(self) -> dict[int, fmpq]:
+        """The entries that are exact, by their place in row order."""
+        if self._exact is None:
+            self._exact = {place: item for place, item in enumerate(self.entries()) if not is_enclosure(item)}
+        return self._exact
+
+    @property
+    def balls(self) -> arb_mat:
+        """Every entry as a ball."""
+        if self._balls is None:
+            self._balls = arb_mat(self.rows, self.columns, self.entries())
+        return self._balls
+
+    def __getitem__(self, index: tuple[int, ...]) -> Scalar:
+        return self.entries()[index[0] * self.columns + index[1]]
+
+    def transpose(self) -> Matrix:
+        """Rows and columns in each other's place."""
+        exact = {place % self.columns * self.rows + place // self.columns: x for place, x in self.exact.items()}
+        return RealMatrix.of_balls(self.balls.transpose(), exact)
+
+    def _each(self, function: Callable[..., Scalar], *others: Any) -> Matrix:
+        return matrix(self.rows, self.columns, list(map(function, self.entries(), *others)))
+
+    def __neg__(self) -> Matrix:
+        return self._each(lambda entry: -entry)
+
+    def __add__(self, other: Matrix) -> Matrix:
+        return self._each(lambda one, two: one + two, other.entries())
+
+    __radd__ = __add__
+
+    def __sub__(self, other: Matrix) -> Matrix:
+        return self._each(subtract, other.entries())
+
+    def __rsub__(self, other: Matrix) -> Matrix:
+        return self._each(lambda one, two: subtract(two, one), other.entries())
+
+    def __mul__(self, other: Any) -> Matrix:
+        if isinstance(other, fmpq_mat | RealMatrix):
+            return _product(self, other)
+        return self._each(lambda entry: multiply(entry, other))
+
+    def __rmul__(self, other: Any) -> Matrix:
+        if isinstance(other, fmpq_mat | RealMatrix):
+            return _product(other, self)
+        return self._each(lambda entry: multiply(other, entry))
+
+
+Matrix: TypeAlias = "fmpq_mat | RealMatrix"
+
+
+def matrix(rows: int, columns: int, items: Sequence[Scalar]) -> Matrix:
+    """A matrix from its entries in row order: FLINT's own where all are exact."""
+    try:
+        return fmpq_mat(rows, columns, items)
+    except TypeError:
+        return RealMatrix(rows, columns, items)
+
+
+def least_accuracy(value: Scalar | Matrix) -> int:
+    """The accuracy of the least accurate entry of a whole value; one that is exact has no ball that counts."""
+    if isinstance(value, RealMatrix):
+        exact = value.exact
+        return int(min(ball.rel_accuracy_bits() for n, ball in enumerate(value.balls.entries()) if n not in exact))
+    return accuracy(value)
+
+
+def is_finite(value: Scalar | Matrix) -> bool:
+    """Whether all of a value is enclosed on both sides."""
+    if isinstance(value, RealMatrix):
+        return all(map(is_finite, value.entries()))
+    return type(value) is not arb or bool(value.is_finite())
+
+
+def scaled(one: Any, other: Any) -> Matrix:
+    """An array and a scalar multiplied, whichever comes first."""
+    try:
+        product = one * other
+    except TypeError:  # FLINT's exact matrices take no balls
+        product = one * _real(other) if is_enclosure(one) else _real(one) * other
+    return cast(Matrix, product)
+
+
+def _real(exact: fmpq_mat) -> RealMatrix:
+    return RealMatrix(exact.nrows(), exact.ncols(), exact.entries())
+
+
+# Products
+
+
+def _product(left: Matrix, right: Matrix) -> Matrix:
+    """The matrix product: FLINT's on balls, and exact where every product in an entry's sum is exact."""
+    one, other = _Factor(left), _Factor(right)
+    rows, columns = range(one.rows), range(other.columns)
+    balls = one.balls * other.balls
+    if not one.exact:
+        exact = {i * other.columns + j: ZERO for j in columns if not any(other.column(j)) for i in rows}
+    elif not other.exact:
+        exact = {i * other.columns + j: ZERO for i in rows if not any(one.row(i)) for j in columns}
+    else:
+        exact = _exact_entries(one, other)
+    return RealMatrix.of_balls(balls, exact)
+
+
+def _exact_entries(one: _Factor, other: _Factor) -> dict[int, fmpq]:
+    """The entries of a product whose every term is exact: of exact factors, or with a factor of 0.
+
+    Sets of places are whole numbers, a bit a place, so that an entry takes two operations.
+    """
+    across = [_marks(one.row(i)) for i in range(one.rows)]
+    down = [_marks(other.column(j)) for j in range(other.columns)]
+    found = {}
+    for i, (enclosed, nonzero) in enumerate(across):
+        for j, (enclosed_below, nonzero_below) in enumerate(down):
+            if not (enclosed & nonzero_below) | (nonzero & enclosed_below):
+                found[i * other.columns + j] = sum(map(multiply, one.row(i), other.column(j)), ZERO)
+    return found
+
+
+class _Factor:
+    """A factor of a product, of either kind: its balls, and which of its entries are exact or not 0."""
+
+    def __init__(self, source: Matrix) -> None:
+        self.entries: list[Scalar] = list(source.entries())
+        self.balls = source.balls if isinstance(source, RealMatrix) else arb_mat(source)
+        self.rows, self.columns = self.balls.nrows(), self.balls.ncols()
+        self.exact: object = source.exact if isinstance(source, RealMatrix) else True
+
+    def row(self, i: int) -> list[Scalar]:
+        return self.entries[i * self.columns : (i + 1) * self.columns]
+
+    def column(self, j: int) -> list[Scalar]:
+        return self.entries[j :: self.columns]
+
+
+def _marks(items: Sequence[Scalar]) -> tuple[int, int]:
+    """The places of the enclosures, and of all that is not exactly 0, a bit a place."""
+    enclosed = sum(1 << place for place, item in enumerate(items) if type(item) is arb)
+    return enclosed, sum(1 << place for place, item in enumerate(items) if item)

@@ -1,0 +1,377 @@
+"""Why a row is what it is: what it reads, and every path from the loss that leads to a gradient.
+
+A gradient's rule is linear in the gradients that it reads, so it is a sum of links: a factor each, from a
+gradient nearer the loss or from the loss itself. Followed back link by link, each way to the loss is a path; the
+product of its factors is what flows back along it, and all of them sum to the gradient.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import islice
+from typing import NamedTuple, TypeAlias
+
+from bptrace.arrays import Expander
+from bptrace.enclosures import agree, is_enclosure, multiply, precision
+from bptrace.errors import InternalError
+from bptrace.evaluate import evaluate, expander
+from bptrace.exact import ONE, ZERO, Scalar
+from bptrace.expr import (
+    NOTHING,
+    Cases,
+    Expr,
+    Leaf,
+    Number,
+    children,
+    factors,
+    names,
+    nodes,
+    number,
+    plus,
+    rebuilt,
+    terms,
+    times,
+)
+from bptrace.notation import Notation, live_nodes
+from bptrace.program import BATCH, REVERSE, Program
+from bptrace.reduction import of_sample, reduced_keys
+from bptrace.trace import Row, Step, Trace
+
+SHOWN = 50
+LINK_LIMIT = 200_000
+"""How many links are followed to one gradient: more than any network has that a person reads."""
+
+
+class Path(NamedTuple):
+    """One way from the loss to a quantity: the names along it, and the product of the local factors.
+
+    `zero`: the first factor that is exactly 0, or nothing. `stands_for`: where several paths end alike, from a
+    factor of 0 on, the first of them stands for so many; `zero` is a factor that they share then.
+    `formula`, `rule` and `value_text` are the product as the register prints it.
+    """
+
+    nodes: tuple[str, ...]
+    tree: Expr
+    value: Scalar
+    zero: str
+    stands_for: int
+    formula: str
+    rule: str
+    value_text: str
+
+
+class Source(NamedTuple):
+    """What a row reads: a name, its value as it prints, and where it comes from: `given` or `step 3`."""
+
+    name: str
+    value_text: str
+    origin: str
+
+
+class Derivation(NamedTuple):
+    """All that there is to say of one row.
+
+    `paths` are the first ones, in the order of the register's sums; None for a row that is no gradient of the
+    reverse phase. `path_count` is how many there are in all, a number that may be very long; None where
+    there are too many links to be followed.
+    """
+
+    quantity: str
+    formula: str
+    rule: str
+    value_text: str
+    notes: tuple[str, ...]
+    sources: tuple[Source, ...]
+    paths: tuple[Path, ...] | None
+    path_count: int | None
+
+
+def derivation(trace: Trace, place: int, limit: int = SHOWN) -> Derivation:
+    """Why the row at a place, counted from 0 over all steps, is what it is; at most `limit` paths are shown.
+
+    Raises InternalError where the paths do not sum to the value.
+    """
+    step, row = trace.step_at(place), next(trace.part(place, place + 1))
+    owner = trace.of(step)
+    notation = _notation(trace, owner)
+    followed: tuple[tuple[Path, ...] | None, int | None] = None, None
+    if step.phase == REVERSE and owner.register.places[row.quantity][0] in owner.program.gradients.values():
+        followed = _followed(owner, row.quantity, limit, notation)
+    return Derivation(*row.texts(), tuple(row.notes), _sources(row, notation, _origins(trace, step)), *followed)
+
+
+def paths_to(trace: Trace, name: str, limit: int = SHOWN) -> tuple[tuple[Path, ...], int | None]:
+    """The first paths to the element of a gradient, `dL/dw11`, and how many there are in all.
+
+    KeyError for a name that is no gradient's, and in a trace that has samples: each of those has paths of its own.
+    InternalError where the paths do not sum to the value.
+    """
+    if trace.samples:
+        raise KeyError(name)
+    return _followed(trace, name, limit, trace.notation)
+
+
+def _notation(trace: Trace, owner: Trace) -> Notation:
+    """A sample's rows print as the whole trace does, with the precision that the sample took."""
+    return trace.notation if owner is trace else Notation(owner.decimal, trace.terms, owner.digits, owner.bits)
+
+
+def _followed(trace: Trace, name: str, limit: int, notation: Notation) -> tuple[tuple[Path, ...], int | None]:
+    with precision(trace.bits):
+        ways = Ways(trace, name)
+        if not ways.links:
+            return (), None
+        ways.check_all()
+        found = list(islice(ways.trails(), limit + 1))
+        paths = tuple([ways.path(trail, notation) for trail in found[:limit]])
+        if len(found) <= limit:
+            ways.check(sum((path.value for path in paths), ZERO))
+        return paths, ways.counts[name]
+
+
+# What a row reads
+
+
+def _sources(row: Row, notation: Notation, origin: Callable[[str], str]) -> tuple[Source, ...]:
+    leaves = {node.name: node for node in nodes(row.tree) if isinstance(node, Leaf)}
+    return tuple([Source(name, notation.value(leaf.value), origin(name)) for name, leaf in leaves.items()])
+
+
+def _origins(trace: Trace, step: Step) -> Callable[[str], str]:
+    """A function from a name that the step's rows read to where its value comes from."""
+    owner = trace.of(step)
+    plans = len(owner.program.plans)
+    before = (step.sample - 1) * plans if step.sample else len(trace.steps) - plans
+    steps = _numbers(owner.program, before)
+    if step.phase == BATCH:
+        steps |= _numbers_in_samples(trace)
+    places = owner.register.places
+
+    def origin(name: str) -> str:
+        own = steps.get(places[name][0])
+        return f"step {own}" if own else "given"
+
+    return origin
+
+
+def _numbers(program: Program, before: int) -> dict[str, int]:
+    """The number of the step that works out each quantity, by key; so many steps come before."""
+    return {
+        definition.key: number
+        for number, plan in enumerate(program.plans, before + 1)
+        for block in plan.blocks
+        for definition in block.definitions
+    }
+
+
+def _numbers_in_samples(trace: Trace) -> dict[str, int]:
+    """The same of what a batch reduces, by what it is called there."""
+    program = trace.samples[0].program
+    steps = _numbers(program, 0)
+    return {
+        of_sample(key, sample): steps[key] + (sample - 1) * len(program.plans)
+        for sample in range(1, len(trace.samples) + 1)
+        for key in reduced_keys(program, trace.program.gradients)
+    }
+
+
+# Links
+
+Part: TypeAlias = "tuple[str | None, Expr]"
+"""One term of a gradient's rule: the gradient that it reads, None at the loss, and the factor beside it."""
+
+
+def parts_of(tree: Expr, is_gradient: Callable[[Leaf], bool]) -> list[Part]:
+    """A rule split by the gradients that it reads, in the order of its sum; what does not exist is left out."""
+    return [part for term in terms(tree) if term is not NOTHING for part in _parts_of_term(term, is_gradient)]
+
+
+def _parts_of_term(term: Expr, is_gradient: Callable[[Leaf], bool]) -> list[Part]:
+    product = factors(term)
+    reading = [place for place, factor in enumerate(product) if _read(factor, is_gradient)]
+    if not reading:
+        return [(None, term)]
+    place = reading[0]
+    before, factor, after = product[:place], product[place], product[place + 1 :]
+    if isinstance(factor, Leaf):
+        return [(factor.name, times([Number(ONE), *before, *after]))]
+    split = parts_of if len(terms(factor)) > 1 else _parts_by_values
+    return [(name, times([*before, inner, *after])) for name, inner in split(factor, is_gradient)]
+
+
+def _parts_by_values(tree: Expr, is_gradient: Callable[[Leaf], bool]) -> list[Part]:
+    """The same of any linear tree: the factor of each gradient is the tree with 1 for it and 0 for the others."""
+    read = _read(tree, is_gradient)
+    nothing = dict.fromkeys(read, Number(ZERO))
+    rest = _put(tree, nothing)
+    found = [_put(tree, {**nothing, name: Number(ONE)}) for name in read]
+    if is_zero(evaluate(rest)):
+        return list(zip(read, found, strict=True))
+    return [*((name, factor - rest) for name, factor in zip(read, found, strict=True)), (None, rest)]
+
+
+def _read(tree: Expr, is_gradient: Callable[[Leaf], bool]) -> list[str]:
+    """The gradients that the value of a tree comes from, each once, in order."""
+    leaves = [node for node in live_nodes(tree) if isinstance(node, Leaf)]
+    return list(dict.fromkeys(leaf.name for leaf in leaves if is_gradient(leaf)))
+
+
+def _put(tree: Expr, values: Mapping[str, Number]) -> Expr:
+    """The tree with numbers in place of some leaves; what becomes 0 or 1 is dropped from sums and products."""
+    if isinstance(tree, Leaf):
+        return values.get(tree.name, tree)
+    parts = [_put(part, values) for part in children(tree)]
+    made = rebuilt(tree, parts) if parts else tree
+    if len(terms(made)) > 1:
+        kept = [term for term in terms(made) if number(term) != ZERO]
+        return plus(kept) if kept else Number(ZERO)
+    product = factors(made)
+    return Number(ZERO) if any(number(factor) == ZERO for factor in product) else times(product)
+
+
+def is_zero(value: Scalar) -> bool:
+    """Whether a value is exactly 0."""
+    return not is_enclosure(value) and not value
+
+
+# Paths
+
+
+class Link(NamedTuple):
+    """One step of a path: from a gradient nearer the loss, or from the loss itself, by a factor."""
+
+    source: str | None
+    factor: Expr
+    value: Scalar
+
+
+class Trail(NamedTuple):
+    """The links of a path from the quantity to the loss, how many paths it stands for, and how many they share."""
+
+    links: Sequence[Link]
+    stands_for: int
+    shared: int
+
+
+class Ways:
+    """Every way from the loss to one element of a gradient.
+
+    `links`: those of each gradient on the way, in the order in which the gradients are worked out; nothing where
+    there are more than are followed.
+    """
+
+    def __init__(self, trace: Trace, name: str) -> None:
+        self.trace = trace
+        self.name = name
+        self.places = trace.register.places
+        self.bases = {gradient: key for key, gradient in trace.program.gradients.items()}
+        self.definitions = {item.key: item for item in trace.program.definitions}
+        self.at_loss = names(self.definitions[trace.program.loss].expr)
+        self._expanders: dict[str, Expander] = {}
+        self.links = self._all_links()
+
+    def _all_links(self) -> dict[str, list[Link]]:
+        found: dict[str, list[Link]] = {}
+        waiting, left = [self.name], LINK_LIMIT
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found[name] = self._links(name)
+                left -= len(found[name])
+                if left < 0:
+                    return {}
+                waiting += [link.source for link in found[name] if link.source]
+        order = {key: place for place, key in enumerate(self.definitions)}
+        return dict(sorted(found.items(), key=lambda item: order[self.places[item[0]][0]]))
+
+    def _links(self, name: str) -> list[Link]:
+        key, index = self.places[name]
+        found = parts_of(self._expander(key)(index), self.is_gradient)
+        # the gradient of what nothing reads is 0 without there being a path
+        linked = [(source, factor) for source, factor in found if source or self.bases[key] in self.at_loss]
+        return [Link(source, factor, evaluate(factor)) for source, factor in linked]
+
+    def _expander(self, key: str) -> Expander:
+        if key not in self._expanders:
+            self._expanders[key] = expander(self.definitions[key].expr, self.trace.register)
+        return self._expanders[key]
+
+    def is_gradient(self, leaf: Leaf) -> bool:
+        """Whether a leaf is an element of a gradient."""
+        return self.places[leaf.name][0] in self.bases
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """How many paths lead to each gradient, those whose product is 0 included."""
+        counts: dict[str, int] = {}
+        for name, links in self.links.items():
+            counts[name] = sum(counts[link.source] if link.source else 1 for link in links)
+        return counts
+
+    def check_all(self) -> None:
+        """Sum over all paths, however many: what reaches each gradient goes on from there as one."""
+        sums: dict[str, Scalar] = {}
+        for name, links in self.links.items():
+            flows = [multiply(sums[link.source], link.value) if link.source else link.value for link in links]
+            sums[name] = sum(flows, ZERO)
+        self.check(sums[self.name])
+
+    def check(self, total: Scalar) -> None:
+        """Raise InternalError where a sum over the paths is not the value."""
+        key, index = self.places[self.name]
+        if not agree(total, self.trace.register[key][index].value):
+            raise InternalError(f"internal error: the paths to {self.name} do not sum to its value")
+
+    def trails(self) -> Iterator[Trail]:
+        """The paths in the order of the register's sums; those that end alike from a factor of 0 on are one."""
+        trail: list[Link] = []
+        waiting = [iter(self.links[self.name])]
+        while waiting:
+            link = next(waiting[-1], None)
+            if link is None:
+                waiting.pop()
+                del trail[-1:]
+            elif not link.source:
+                yield Trail([*trail, link], 1, len(trail) + 1)
+            elif self.counts[link.source] and is_zero(link.value):
+                yield self._blocked([*trail, link], link.source)
+            elif self.counts[link.source]:
+                trail.append(link)
+                waiting.append(iter(self.links[link.source]))
+
+    def _blocked(self, shared: list[Link], source: str | None) -> Trail:
+        """The first of the paths that end with these links stands for all of them."""
+        found, count = list(shared), self.counts[source or ""]
+        while source:
+            link = next(link for link in self.links[source] if not link.source or self.counts[link.source])
+            found.append(link)
+            source = link.source
+        return Trail(found, count, len(shared) if count > 1 else len(found))
+
+    def path(self, trail: Trail, notation: Notation) -> Path:
+        """A trail as it reads, from the loss to the quantity."""
+        links = trail.links[::-1]
+        tree = times([link.factor for link in links])
+        shared = trail.links[: trail.shared][::-1]
+        value = evaluate(tree)
+        texts = notation.formula(tree), notation.rule(tree), notation.value(value)
+        zero = next((_zero_factor(link.factor, notation) for link in shared if is_zero(link.value)), "")
+        return Path(self._nodes(links), tree, value, zero, trail.stands_for, *texts)
+
+    def _nodes(self, links: Sequence[Link]) -> tuple[str, ...]:
+        program = self.trace.program
+        loss = program.quantities[program.loss]
+        passed = [link.source for link in links if link.source]
+        return loss.element((0,) * len(loss.shape)), *map(self._base, [*passed, self.name])
+
+    def _base(self, name: str) -> str:
+        """The quantity whose gradient this is: `w11` for `dL/dw11`."""
+        key, index = self.places[name]
+        return self.trace.program.quantities[self.bases[key]].element(index)
+
+
+def _zero_factor(product: Expr, notation: Notation) -> str:
+    """The first factor that is exactly 0: its name, or its text; of cases, the condition that makes it 0."""
+    factor = next(factor for factor in factors(product) if is_zero(evaluate(factor)))
+    return notation.rule(factor) if isinstance(factor, Cases) else notation.formula(factor)

@@ -1,0 +1,138 @@
+"""A quiz over a register: before a row is revealed its value is asked for. What was asked and answered, no terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import islice
+from typing import NamedTuple
+
+from bptrace.answers import CLOSE, RIGHT, Answers, Verdict
+from bptrace.errors import SpecError, cut
+from bptrace.notation import APPROXIMATELY
+from bptrace.reduction import of_sample
+from bptrace.trace import Row, Trace
+
+HINT, TOLD, UNREAD = "hint", "told", "unread"
+ECHO = 40
+MISSED = 40
+"""How many missed rows are named."""
+
+
+class Reply(NamedTuple):
+    """What is said to an answer. `kind`: `right`, `hint` after a wrong one, `told` after the last hint, `unread`.
+
+    `unread` was no try, and changes nothing: it cannot be read, or it is right but for its form.
+    """
+
+    kind: str
+    text: str
+
+
+class Score:
+    """How many rows were right at the first try, how many with hints, and which were missed."""
+
+    def __init__(self) -> None:
+        self.first = 0
+        self.hinted = 0
+        self.missed: list[str] = []
+
+    def lines(self) -> list[str]:
+        """`20 rows: 17 right at the first try, 2 with hints, 1 missed`, then what was missed."""
+        count = self.first + self.hinted + len(self.missed)
+        parts = [f"{self.first} right at the first try"]
+        parts += [f"{self.hinted} with hints"] * bool(self.hinted) + [f"{len(self.missed)} missed"] * bool(self.missed)
+        lines = [f"{count} row{'s' * (count != 1)}: {', '.join(parts)}"]
+        if self.missed:
+            more = f" and {len(self.missed) - MISSED} more" if len(self.missed) > MISSED else ""
+            lines.append(f"missed: {', '.join(self.missed[:MISSED])}{more}")
+        return lines
+
+
+class Quiz:
+    """A quiz over a trace from the row `first` on. `place`: the row that is asked; the trace's `count` at the end.
+
+    `rule_name` says which rule makes the row at a place: the first hint. Formula, numbers and value follow.
+    """
+
+    def __init__(self, trace: Trace, rule_name: Callable[[int], str], first: int = 0) -> None:
+        self.trace = trace
+        self.rule_name = rule_name
+        self.place = first
+        self._answers = Answers(trace)
+        self._score = Score()
+        self._tries = 0
+
+    @property
+    def over(self) -> bool:
+        """Whether every row was asked."""
+        return self.place >= self.trace.count
+
+    @property
+    def quantity(self) -> str:
+        """What the row that is asked is called."""
+        return next(self.trace.quantities(self.place))
+
+    def answer(self, text: str) -> Reply:
+        """What is said to an answer; nothing typed asks for a hint. Raises LookupError where the quiz is over."""
+        if self.over:
+            raise LookupError("every row was asked")
+        if not text.strip():
+            return self._wrong("")
+        try:
+            verdict = self._answers.judge(text, self.place)
+        except SpecError as problem:
+            return Reply(UNREAD, cut("; ".join([problem.message, *problem.hints[:1]])))
+        if verdict.kind == CLOSE:
+            return Reply(UNREAD, verdict.wanted)
+        return self._right(text, verdict) if verdict.kind == RIGHT else self._wrong(f"not {_echo(text)}; ")
+
+    def score(self) -> list[str]:
+        """The score so far, a line or two; rows that are not answered yet do not count."""
+        return self._score.lines()
+
+    def _right(self, text: str, verdict: Verdict) -> Reply:
+        reply = Reply(RIGHT, f"{self._told('' if verdict.plain else _echo(text))}: right")
+        if self._tries:
+            self._score.hinted += 1
+        else:
+            self._score.first += 1
+        self._next()
+        return reply
+
+    def _wrong(self, start: str) -> Reply:
+        hint = next(islice(self._hints(), self._tries, None), None)
+        if hint:
+            self._tries += 1
+            return Reply(HINT, f"{start}{hint}")
+        reply = Reply(TOLD, f"{start}{self._told()}")
+        step = self.trace.step_at(self.place)
+        self._score.missed.append(of_sample(self.quantity, step.sample) if step.sample else self.quantity)
+        self._next()
+        return reply
+
+    def _next(self) -> None:
+        self.place += 1
+        self._tries = 0
+
+    def _row(self) -> Row:
+        return next(self.trace.part(self.place, self.place + 1))
+
+    def _hints(self) -> list[str]:
+        """The hints in turn; one that says nothing more, or that is the value itself, is left out."""
+        _, formula, rule, value = self._row().texts()
+        name = self.rule_name(self.place)
+        hints = [f"hint: {name}"] if name else []
+        hints += [f"its formula is {cut(formula)}"] * (formula != value)
+        return hints + [f"in numbers: {cut(rule)}"] * (rule not in (formula, value))
+
+    def _told(self, form: str = "") -> str:
+        """The row as it is revealed, with the form that was typed before the value if it is another."""
+        row = self._row()
+        name, value = row.quantity, cut(row.value_text)
+        if form and form not in (value, value.removeprefix(APPROXIMATELY)):
+            name = f"{name} = {form}"
+        return f"{name} ≈ {value[1:]}" if value[0] == APPROXIMATELY else f"{name} = {value}"
+
+
+def _echo(text: str) -> str:
+    return cut(" ".join(text.split()), ECHO)

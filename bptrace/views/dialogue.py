@@ -1,0 +1,93 @@
+"""Stepping without a screen: a command a line, plain text in answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TextIO
+
+from bptrace.stepper import Stepper
+from bptrace.views import panels
+
+WIDTH = 10_000
+MARK = "▸ "
+
+
+def run(stepper: Stepper, commands: Iterable[str], out: TextIO, err: TextIO) -> None:
+    """Do what the lines say until they end or one quits; write what comes of it, complaints to `err`."""
+    talk = _Talk(stepper, out, err)
+    talk.open()
+    waiting = iter(commands)
+    while not stepper.done and (line := next(waiting, None)) is not None:
+        talk.answer(line)
+    out.writelines(f"{line}\n" for line in stepper.score())
+
+
+class _Talk:
+    """What has been written is known, so that only what is new follows."""
+
+    def __init__(self, stepper: Stepper, out: TextIO, err: TextIO) -> None:
+        self.stepper = stepper
+        self.out = out
+        self.err = err
+
+    def open(self) -> None:
+        """The network, and the first rows."""
+        trace = self.stepper.trace
+        if trace.title:
+            self.write(trace.title, "")
+        self.write(*trace.equations, "")
+        self.show()
+        self.ask()
+
+    def answer(self, line: str) -> None:
+        """Do what a line says, and write what is new."""
+        stepper = self.stepper
+        before = self.shown()
+        stepper.command(line)
+        if stepper.said.kind == "error":
+            self.out.flush()
+            print(f"error: {stepper.said.text}", file=self.err, flush=True)
+        elif stepper.said.text:
+            self.write(stepper.said.text)
+        if stepper.panel:
+            self.panel()
+        elif self.shown() != before:
+            self.show()
+        self.ask()
+        self.out.flush()
+
+    def shown(self) -> tuple[object, ...]:
+        """What hangs on how the newest rows look."""
+        stepper = self.stepper
+        return stepper.cursor, stepper.columns, stepper.hidden
+
+    def panel(self) -> None:
+        """Write a panel, and close it; the score comes when all is over."""
+        stepper = self.stepper
+        if stepper.panel != "score":
+            self.write(panels.title(stepper))
+            self.write(*("".join(text for _, text in line) for line in panels.lines(stepper, WIDTH)), "")
+        stepper.panel = ""
+        stepper.done = stepper.done or bool(stepper.quiz and stepper.hidden == stepper.trace.count)
+
+    def show(self) -> None:
+        """The newest rows under their step's title, and what they do in words."""
+        stepper, cursor = self.stepper, self.stepper.cursor
+        self.write("  ".join(part for part in (*cursor.heading, f"({cursor.position})") if part))
+        names = ("quantity", *stepper.columns, "value")
+        for line in stepper.lines(*cursor.span):
+            mark = MARK if line.place == cursor.marked != cursor.span.start else "  "
+            was = f" (was {line.was})" if line.was else ""
+            if line.place < stepper.hidden:
+                self.write(mark + " | ".join(getattr(line, name) for name in names) + was)
+            self.write(*(f"  {note}" for note in line.notes))
+        self.write(*(f"  {sentence}" for sentence in stepper.sentences()), "")
+
+    def ask(self) -> None:
+        """What is asked, if anything is."""
+        if self.stepper.asking:
+            self.write(self.stepper.question)
+
+    def write(self, *lines: str) -> None:
+        """Write lines."""
+        self.out.writelines(f"{line}\n" for line in lines)

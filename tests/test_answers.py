@@ -1,0 +1,392 @@
+"""Answers to a row: what is right, what is close, and every complaint at its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bptrace import SpecError, Trace, load, loads
+from bptrace.answers import (
+    ALL_OF_IT,
+    CLOSE,
+    MORE_DIGITS,
+    NO_FRACTION,
+    NOT_PROVEN,
+    RIGHT,
+    TOO_VAGUE,
+    WRONG,
+    Answers,
+    Verdict,
+)
+from bptrace.enclosures import is_enclosure
+from bptrace.expr import Leaf, nodes
+from tests.conftest import NETWORKS, ROOT
+from tests.fuzz_texts import HERE, bounded, equations, sentences
+from tests.strategies import examples, networks, real_networks
+
+THIRDS = "input: {x: [1, 2]}\nweights: {w: [1, 1/3], W1: [[2, 3], [4, 5]]}\nforward: {z: W1@x, h: relu(z)}\nloss: w@h"
+OWN = "functions: {half: u -> u/2, tent: 'u, a -> a - abs(half(u))'}\nweights: {w: 3}\nloss: tent(w, 5)"
+LARGE = "weights: {w: 1/7}\nforward: {z: w^1000, q: z^9}\nloss: q"
+HARD = "weights: {x: 3}\nloss: cos(pi/7) - cos(2*pi/7) + cos(3*pi/7) - x/6"
+SAMPLES = "samples: [{input: {x: 1}, target: {y: 0}}, {input: {x: 2}, target: {y: 1}}]\nweights: {W1: [2, 3]}\n" + (
+    "forward: {h: W1*x}\nloss: sum(h - y)^2\nupdate: {lr: 1/10, momentum: 1/2}"
+)
+TRACES: dict[str, Trace] = {}
+
+
+def trace_of(text: str) -> Trace:
+    """The trace of a network file by its name, or of a text."""
+    if text not in TRACES:
+        path = ROOT / "networks" / f"{text}.yaml"
+        TRACES[text] = (loads(text) if ":" in text else load(path)).trace()
+    return TRACES[text]
+
+
+def place_of(trace: Trace, quantity: str, sample: int | None = None) -> int:
+    """Where the row of a quantity stands."""
+    places = (place for place, name in enumerate(trace.quantities()) if name == quantity)
+    return next(place for place in places if trace.step_at(place).sample == sample)
+
+
+def judged(text: str, quantity: str, answer: str, sample: int | None = None) -> Verdict:
+    """The verdict on an answer to the row of a quantity."""
+    trace = trace_of(text)
+    with bounded():
+        return Answers(trace).judge(answer, place_of(trace, quantity, sample))
+
+
+def refused(text: str, quantity: str, marked: str) -> SpecError:
+    """The complaint about an answer, at its `¦`."""
+    before, _, after = marked.partition(HERE)
+    with pytest.raises(SpecError) as refusal:
+        judged(text, quantity, before + after)
+    problem = refusal.value
+    assert (problem.line, problem.column) == (1, len(before) + 1), str(problem)
+    assert str(problem).startswith(f"answer:1:{len(before) + 1}: error: {problem.message}\n")
+    return problem
+
+
+# Exact rows
+
+
+@pytest.mark.parametrize("answer", ["-4", "-2*2", "-8/2", "-4.0", " - 4 ", "-400e-2", "= -4", "dL/dz1*x2", "-(2)^2",
+                                    "dL/dz[1]*x[2]", "relu(-1) - 4", "-sqrt(16)", "w[1]@x*dL/dz1", "dL/dz1 * x2",
+                                    "dL/dz1*x2*ReLU'(z1)", "ReLU'(z[1])*dL/dh1*x2",
+                                    "(dL/dh*ReLU'(z))[1]*2"])  # fmt: skip
+def test_any_equal_form_is_right(answer: str) -> None:
+    assert judged("relu_2_2_1", "dL/dw12", answer).kind == RIGHT
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        ("1/3", RIGHT),
+        ("2/6", RIGHT),
+        ("w2", RIGHT),
+        ("0.333", CLOSE),
+        ("0.33", CLOSE),
+        ("0.34", CLOSE),
+        (".3333333333", CLOSE),
+        ("33.3e-2", CLOSE),
+        ("0.3", WRONG),
+        ("0.35", WRONG),
+        ("0", WRONG),
+        ("-0.333", WRONG),
+        ("333/1000", WRONG),
+        ("exp(-log(3))", CLOSE),
+        ("exp(-1)", WRONG),
+    ],
+)
+def test_the_first_digits_of_an_exact_value_are_close(answer: str, kind: str) -> None:
+    assert judged(THIRDS, "dL/dh2", answer).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("network", "quantity", "answer"),
+    [
+        (THIRDS, "z[2]", "W1[2]@x") if False else (THIRDS, "z2", "W1[2]@x"),
+        (THIRDS, "z2", "W1[2,1]*x1 + W1[2, 2]*x[2]"),
+        (THIRDS, "z2", "14"),
+        (THIRDS, "z2", "z1 + 6"),
+        (THIRDS, "h1", "sum(z) - z2"),
+        (THIRDS, "dL/dW1[2,1]", "dL/dz2*x1"),
+        (OWN, "L", "tent(w, 5)"),
+        (OWN, "L", "5 - half(w)"),
+        (OWN, "L", "5 - half(half(4*w))/2"),
+        (LARGE, "q", "z^9"),
+        (LARGE, "q", "1/7^1000^1*z^8"),
+        (SAMPLES, "L", "(L(1) + L(2))/2"),
+        (SAMPLES, "dL/dW1[2]", "(dL/dW1[2](1) + dL/dW1[2](2))/2"),
+        (SAMPLES, "dL/dW1[2]", "sum(dL/dW1(1) + dL/dW1(2))/4"),
+        (SAMPLES, "dL/dW1[2]", "(5*x(1) - 2*y(1))*x(1) + (10*x(1) - 2*y(2))*x(2)"),
+        (SAMPLES, "v_W1[1]_new", "momentum*v_W1[1] + dL/dW1[1]"),
+        (SAMPLES, "W1[2]_new", "W1[2] - lr*v_W1[2]_new"),
+        (SAMPLES, "W1[2]_new", "(W1 - lr*v_W1_new)[2]"),
+    ],
+)  # fmt: skip
+def test_names_read_what_stands_above(network: str, quantity: str, answer: str) -> None:
+    assert judged(network, quantity, answer).kind == RIGHT
+
+
+@pytest.mark.parametrize(
+    ("quantity", "sample", "answer", "kind"),
+    [
+        ("h1", 1, "W1[1]*x", RIGHT),
+        ("h2", 2, "W1[2]*x", RIGHT),
+        ("h2", 2, "6", RIGHT),
+        ("h2", 2, "3", WRONG),
+        ("L", 2, "(h1 + h2 - 2*y)^2", RIGHT),
+    ],
+)
+def test_a_sample_reads_its_own(quantity: str, sample: int, answer: str, kind: str) -> None:
+    assert judged(SAMPLES, quantity, answer, sample).kind == kind
+
+
+# Rows that are known by an enclosure
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        ("0.593", RIGHT),
+        ("0.594", RIGHT),
+        ("≈0.5932699921", RIGHT),
+        ("0.5932699922", RIGHT),
+        (".593", RIGHT),
+        ("59.3e-2", RIGHT),
+        ("1/(1+exp(-0.3775))", RIGHT),
+        ("1/(1+exp(-net1))", RIGHT),
+        ("sigmoid(net[1])", RIGHT),
+        ("sigmoid(w[1]@i + 0.35)", RIGHT),
+        ("tanh(net1/2)/2 + 1/2", RIGHT),
+        ("0.59", CLOSE),
+        ("0.6", CLOSE),
+        ("1", CLOSE),
+        ("0", WRONG),
+        ("0.592", WRONG),
+        ("0.595", WRONG),
+        ("0.57", WRONG),
+        ("0.5932699923", WRONG),
+        ("-0.593", WRONG),
+        ("1.5932699921", WRONG),
+        ("3/5", WRONG),
+        ("5932/10000", CLOSE),
+        ("5932699921/10^10", CLOSE),
+        ("1/(1+exp(-0.3925))", WRONG),
+        ("1/(1+0.686)", RIGHT),
+        ("1/(1+0.684)", RIGHT),
+        ("1/(1+0.682)", WRONG),
+        ("0.593*1.00*1.00*1.01", CLOSE),
+        ("(exp(2) - exp(2))*10^100", CLOSE),
+        ("0.593269992*1.000", RIGHT),
+    ],
+)
+def test_digits_and_formulas_of_a_real_number(answer: str, kind: str) -> None:
+    assert judged("sigmoid_2_2_2", "h1", answer).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        ("0", RIGHT),
+        ("0.000", RIGHT),
+        ("2 - 2", RIGHT),
+        ("sin(pi/14) + cos(pi/7) - cos(2*pi/7) - x/6", RIGHT),
+        ("exp(2) - exp(2)", RIGHT),
+        ("0.500 - 0.500*x/3", CLOSE),
+        ("0.500 - 0.501*x/3", CLOSE),
+        ("exp(-1)/10^9", WRONG),
+        ("0.001", WRONG),
+        ("x", WRONG),
+    ],
+)
+def test_a_value_that_may_be_zero(answer: str, kind: str) -> None:
+    assert judged(HARD, "L", answer).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "quantity", "answer", "wanted"),
+    [
+        (THIRDS, "dL/dh2", "0.333", ALL_OF_IT),
+        (THIRDS, "dL/dh2", "exp(-log(3))", NOT_PROVEN),
+        ("sigmoid_2_2_2", "h1", "0.59", MORE_DIGITS),
+        ("sigmoid_2_2_2", "h1", "5932/10^4", NO_FRACTION),
+        ("sigmoid_2_2_2", "h1", "0.593*1.00*1.01", TOO_VAGUE),
+    ],
+)
+def test_a_close_answer_is_told_what_is_wanted(text: str, quantity: str, answer: str, wanted: str) -> None:
+    assert judged(text, quantity, answer) == Verdict(CLOSE, wanted, answer in ("0.333", "0.59"))
+
+
+# Complaints
+
+
+def _doubled(times: int) -> str:
+    """A vector of 2, or of the square of its length so many times over."""
+    return f"flatten(outer({_doubled(times - 1)}, {_doubled(times - 1)}))" if times else "x"
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        ("¦", "an answer is missing here"),
+        ("¦  ", "an answer is missing here"),
+        ("2 +¦", "expected a number, a name or '(' at the end"),
+        ("2 ¦× 3", "unexpected character '×'"),
+        ("= ¦= 2", "unexpected character '='"),
+        ("¦q", "unknown name 'q'"),
+        ("1 + ¦q2", "unknown name 'q2'"),
+        ("w1 + ¦L", "'L' is not known yet"),
+        ("1 + ¦z[2]", "'z[2]' is not known yet"),
+        ("¦z2", "'z2' is not known yet"),
+        ("sum(¦z)", "'z' is not known yet"),
+        ("¦h1*2", "'h1' is not known yet"),
+        ("¦dL/dz1*x1", "'dL/dz1' is not known yet"),
+        ("¦ReLU'(z1)", "'ReLU'(z1)' is not known yet"),
+        ("2*¦dL/dq", "unknown name 'dL/dq'"),
+        ("¦x[3]", "index '3' is not in 1..2"),
+        ("¦x[0]", "index '0' is not in 1..2"),
+        ("¦x[1,1]", "2 indices into a vector of 2"),
+        ("W1[1,2¦", "expected ']' at the end"),
+        ("x[¦z1]", "expected a whole number before 'z1'"),
+        ("¦W1@x", "the answer is a vector of 2, not a number"),
+        ("W1¦@3", "shape mismatch: a 2x2 matrix and a scalar do not go together in '@'"),
+        ("¦evil(2)", "unknown function 'evil'"),
+        ("¦x(2)", "x is not a function"),
+        ("¦max(1,2,3)", "max takes 1 or 2 arguments, not 3"),
+        ("1¦/0", "division by zero"),
+        ("1 + 2¦/(1 - 1)", "division by zero in the answer"),
+        ("x1¦/(x1 - 1)", "division by zero in the answer"),
+        ("¦log(0)", "log of 0 in the answer"),
+        ("relu(¦sqrt(-1))", "sqrt of a negative number in the answer"),
+        ("(-2)¦^x2^-1", "a negative number to a power that is not whole in the answer"),
+        ("¦exp(exp(100))", "exp of a number beyond ±2,302,585 in the answer"),
+        ("¦1/(sin(1)^2 + cos(1)^2 - 1)", "cannot tell a comparison, or a division by 0, in the answer"),
+        ("9^¦999^999", "an exponent beyond 1,000"),
+        ("¦((9^999)^999)^999", "the answer may take more than 30,107 digits"),
+        ("¦1e99999", "an exponent beyond 10,000"),
+        ("  ¦1e99999", "an exponent beyond 10,000"),
+        ("2*¦1e99999", "an exponent beyond 10,000"),
+        ("¦" + "1" * 1_000_000, "an answer of 1,000,000 characters; at most 2,000 are taken"),
+        (f"¦sum(outer({_doubled(4)}, {_doubled(2)}))", "more than 1,000,000 operations"),
+        ("(" * 60 + "¦" + "(" * 1_900, "nested more than 60 deep"),
+        ("__import__(¦'os')", "unexpected character '''"),
+        ("2*¦\x1b[31m", "unexpected character '\N{REPLACEMENT CHARACTER}'"),
+    ],
+)  # fmt: skip
+def test_a_bad_answer(answer: str, message: str) -> None:
+    assert refused(THIRDS, "z2", answer).message == message
+
+
+# Rows of any network
+
+UNREADABLE = re.compile(
+    r"[=<>]| if |±|…|\b(?:sign|step|count_max|count_min|argmax|round)\(|\b(?:max|min)\((?:[^()]*,){2}"
+)
+"""Of what rules are written with and no equation: gates, and functions that no file can call."""
+
+
+def offers(trace: Trace) -> Iterator[tuple[int, str, str]]:
+    """Answers to every row that are right, by the register's own word: place, answer, and whether it has names."""
+    for place, row in enumerate(trace.rows()):
+        quantity, formula, rule, value = row.texts()
+        assert quantity
+        exact = not any(isinstance(node, Leaf) and is_enclosure(node.value) for node in nodes(row.tree))
+        yield place, formula, "names"
+        yield place, value, "value"
+        if exact or not row.exact:
+            yield place, rule, "numbers"
+
+
+def check_offers(trace: Trace) -> None:
+    """What the register prints is right where an equation can say it, and never wrong; one more is not right."""
+    answers = Answers(trace)
+    for place, text, kind in offers(trace):
+        if UNREADABLE.search(text):
+            continue
+        found = answers.judge(text, place)
+        allowed = (RIGHT,) if kind == "value" or not trace.bits else (RIGHT, CLOSE)
+        assert found.kind in allowed, (place, text, found)
+        if kind == "value":
+            more = f"{text}+1" if not text.startswith("≈") else ""
+            assert not more or answers.judge(more, place).kind != RIGHT
+
+
+@pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
+def test_what_the_register_prints_is_right(path: Path) -> None:
+    check_offers(trace_of(path.stem))
+
+
+@examples(60)
+@given(networks())
+def test_what_any_register_prints_is_right(text: str) -> None:
+    check_offers(loads(text).trace())
+
+
+@examples(40)
+@given(real_networks())
+def test_what_any_real_register_prints_is_right(text: str) -> None:
+    check_offers(loads(text).trace())
+
+
+def outcome(text: str, place: int, answer: str) -> Verdict | SpecError:
+    """What becomes of an answer, whatever it is."""
+    trace = trace_of(text)
+    with bounded():
+        try:
+            return Answers(trace).judge(answer, place % trace.count)
+        except SpecError as problem:
+            return problem
+
+
+@examples(300)
+@given(
+    st.text(max_size=60) | equations() | sentences(),
+    st.sampled_from([THIRDS, OWN, SAMPLES, "sigmoid_2_2_2"]),
+    st.integers(0, 7),
+)
+def test_any_text_is_judged_or_refused(answer: str, text: str, place: int) -> None:
+    found = outcome(text, place, answer)
+    if isinstance(found, SpecError):
+        assert str(found).startswith("answer:1:")
+        assert found.message.isprintable()
+    else:
+        assert found.kind in (RIGHT, CLOSE, WRONG)
+        assert bool(found.wanted) == (found.kind == CLOSE)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "mish(" * 59 + "x1" + ")" * 59,
+        "x1" + "+mish(x1)" * 220,
+        "sin(" * 59 + "9^999" + ")" * 59,
+        "(3^999*7^888+1)/(11^999+13^999)+" * 60 + "1",
+        "1/3e9999/7e-9999+" * 115 + "1",
+        "-" * 1_999,
+        "pi+" * 600 + "pi",
+        "x1^" * 600 + "2",
+        "W1@" * 600 + "x",
+        "x" * 1_999,
+    ],
+)
+def test_any_answer_takes_bounded_work(answer: str) -> None:
+    assert outcome(THIRDS, 1, answer)
+
+
+def test_a_row_of_a_long_register_is_asked_without_the_rows_before_it() -> None:
+    many = list(range(1, 101))
+    trace = loads(
+        f"input: {{x: {many}}}\nweights: {{W: {[many] * 100}, b: {many}}}\nforward: {{z: W@x + b}}\nloss: sum(z)"
+    ).trace()
+    answers, place = Answers(trace), place_of(trace, "dL/dW[100,100]")
+    assert answers.judge("dL/dz[100]*x[100]", place) == Verdict(RIGHT)
+    assert answers.judge("dL/dW[100,99] + 1", place) == Verdict(RIGHT)
+    with pytest.raises(SpecError, match="not known yet"):
+        answers.judge("dL/dW[100,100]", place)
+    assert not trace.register["dL/dW"]

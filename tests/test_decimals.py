@@ -1,0 +1,163 @@
+"""Every digit that is printed is proven."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from random import Random
+from typing import Any
+
+import mpmath
+import pytest
+from flint import arb, fmpq
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bptrace.decimals import proven_digits
+from bptrace.enclosures import Scalar, even, exp, log, odd, precision, sqrt
+from bptrace.exact import rational
+from tests.strategies import examples
+
+q = rational
+
+FUNCTIONS: dict[str, Callable[[Scalar], Scalar]] = {
+    "exp": exp,
+    "log": log,
+    "sqrt": sqrt,
+    "sin": odd("sin"),
+    "cos": even("cos"),
+    "sinh": odd("sinh"),
+    "cosh": even("cosh"),
+    "tanh": odd("tanh"),
+    "erf": odd("erf"),
+}
+WHOLE_LINE = {"sin": 30, "cos": 30, "tanh": 30, "log": 30, "sqrt": 30, "erf": 30}
+"""Up to which power of ten an argument is drawn; 4 for a function that grows fast."""
+
+
+def expected_digits(value: Any, count: int) -> str:
+    """A number of mpmath rounded half up to so many significant digits, written as the register writes it."""
+    exact = abs(fraction(value))
+    first = len(str(int(exact))) - 1 if exact >= 1 else -len(str(int(1 / exact)))
+    first += exact >= Fraction(10) ** (first + 1)
+    whole = int(exact * Fraction(10) ** (count - 1 - first) + Fraction(1, 2))
+    if whole == 10**count:
+        whole, first = whole // 10, first + 1
+    return ("-" if value < 0 else "") + written(str(whole), first)
+
+
+def written(digits: str, first: int) -> str:
+    if not -5 <= first < len(digits):
+        return f"{digits[0]}{'.' * (len(digits) > 1)}{digits[1:]}e{first}"
+    padded = "0" * -first + digits
+    place = max(first, 0) + 1
+    return padded[:place] + ("." + padded[place:] if padded[place:] else "")
+
+
+def fraction(value: Any) -> Fraction:
+    sign, mantissa, exponent, _ = value._mpf_
+    size = Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+    return -size if sign else size
+
+
+def test_a_thousand_random_values_are_mpmaths_digit_for_digit() -> None:
+    """With mpmath at three times the precision; arguments from 1e-30 to 1e30, 1 to 50 digits."""
+    random = Random(4)
+    for _ in range(1000):
+        name, count = random.choice(list(FUNCTIONS)), random.choice([1, 2, 10, 50])
+        size = random.randint(-30, WHOLE_LINE.get(name, -3))
+        top, bottom = random.randint(1, 10**6), random.randint(1, 10**6)
+        argument = fmpq(top, bottom) * fmpq(10) ** size * (1 if name in ("log", "sqrt") else random.choice([1, -1]))
+        bits = count * 4 + 300
+        with precision(bits):
+            found = proven_digits(FUNCTIONS[name](argument), count)
+        with mpmath.workprec(3 * bits):
+            reference = getattr(mpmath, name)(mpmath.mpf(int(argument.p)) / int(argument.q))
+            assert found == expected_digits(reference, count), f"{name}({argument}) to {count} digits"
+
+
+def ball(middle: str, radius: str) -> arb:
+    return arb(q(middle), q(radius))
+
+
+@pytest.mark.parametrize(
+    ("middle", "radius", "count", "text"),
+    [
+        ("0.15", "1e-20", 10, "0.1500000000"),
+        ("9.9999999999999", "1e-20", 10, "10.00000000"),
+        ("99999.99999999", "1e-20", 5, "1.0000e5"),
+        ("0.000012345", "1e-20", 5, "0.000012345"),
+        ("0.00000123456", "1e-20", 4, "1.235e-6"),
+        ("-1234567", "1e-20", 3, "-1.23e6"),
+        ("1234567", "1e-20", 7, "1234567"),
+        ("123456", "1e-20", 8, "123456.00"),
+        ("7", "1e-20", 1, "7"),
+        ("70", "1e-20", 1, "7e1"),
+    ],
+)
+def test_digits(middle: str, radius: str, count: int, text: str) -> None:
+    with precision(200):
+        assert proven_digits(ball(middle, radius), count) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "count", "text"),
+    [
+        ("0", 3, "0"),
+        ("2/3", 5, "0.66667"),
+        ("-0.125", 2, "-0.13"),
+        ("9.995", 3, "10.0"),
+        ("1/3e9", 1, "3e-10"),
+        ("1e40", 4, "1.000e40"),
+        ("99999.5", 5, "1.0000e5"),
+    ],
+)
+def test_the_digits_of_an_exact_number(value: str, count: int, text: str) -> None:
+    assert proven_digits(q(value), count) == text
+
+
+@pytest.mark.parametrize(
+    ("middle", "radius", "count", "text"),
+    [
+        ("0.125", "1e-10", 2, "0.125"),
+        ("2.5", "1e-20", 1, "2.5"),
+        ("-0.99995", "1e-20", 4, "-0.99995"),
+        ("9.5", "1e-12", 1, "9.5"),
+    ],
+)
+def test_near_the_middle_between_two_numbers_one_digit_more_is_printed(
+    middle: str, radius: str, count: int, text: str
+) -> None:
+    with precision(200):
+        found = proven_digits(ball(middle, radius), count)
+    assert found.startswith(text)
+    assert set(found.removeprefix(text)) <= {"0"}
+
+
+@pytest.mark.parametrize(
+    ("middle", "radius", "text"),
+    [("0", "1e-40", "0±1e-39"), ("0", "3e-7", "0±1e-6"), ("1e-9", "1e-9", "0±1e-8"), ("-1", "2", "0±1e1")],
+)
+def test_what_may_be_zero_is_printed_with_its_distance_rounded_up(middle: str, radius: str, text: str) -> None:
+    value = ball(middle, radius)
+    printed = proven_digits(value, 10)
+    exponent = int(printed.removeprefix("0±1e"))
+    assert value.abs_upper() <= arb(fmpq(10) ** exponent)
+    assert exponent <= int(text.removeprefix("0±1e"))
+
+
+def test_fewer_digits_are_printed_where_fewer_are_proven() -> None:
+    assert proven_digits(ball("1.2342", "1e-4"), 40) == "1.23"
+
+
+@examples(200)
+@given(st.fractions(), st.integers(20, 60), st.integers(1, 12))
+def test_every_number_of_an_enclosure_rounds_to_what_is_printed(middle: Fraction, bits: int, count: int) -> None:
+    with precision(100):
+        value = arb(fmpq(middle.numerator, middle.denominator), fmpq(1, 2**bits))
+        text = proven_digits(value, count)
+    if "±" in text:
+        return
+    mantissa, _, exponent = text.partition("e")
+    half = Fraction(10) ** (int(exponent or 0) - len(mantissa.partition(".")[2])) / 2
+    assert abs(Fraction(text) - middle) + Fraction(1, 2**bits) <= half

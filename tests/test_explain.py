@@ -1,0 +1,285 @@
+"""The working in words: every kind of rule has a sentence for one row, and most have one for several."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, reject
+
+from bptrace import Network, SpecError, Trace, explain, load, loads
+from bptrace.cursor import place_of
+from bptrace.errors import Source
+from bptrace.explain import KINDS, SENTENCES
+from bptrace.rules import listed
+from tests.conftest import NETWORKS, ROOT
+from tests.strategies import examples, networks, real_networks
+
+MADE = {
+    "copies": "weights: {w: [1, 2]}\nforward: {u: identity(w), v: u.T}\nloss: sum(v)^2",
+    "products": "weights: {w: [1, 2], v: [3, 4]}\nforward: {u: w*v}\nloss: sum(u)",
+    "apart": "input: {x: [1, 2]}\nweights: {w: [3, 4], c: 5}\nloss: (w[1] - x[1])^2",
+    "gates": "weights: {w: [-1, -2]}\nforward: {h: relu(w)}\nloss: sum(h)",
+    "blocked": "weights: {a: 0, b: 2, c: 3}\nforward: {h: a*b, g: h*c}\nloss: (g - 0)^2",
+    "slopes": "weights: {w: [0, 1]}\nforward: {h: sigmoid(w)}\nloss: sum(h)^2",
+    "square": "weights: {w: 3}\nforward: {u: w*w}\nloss: u^2",
+    "chain": "weights: {w: 3}\nforward: {u: 1/w}\nloss: u^2",
+    "chains": "weights: {w: [2, 4]}\nforward: {u: 1/w}\nloss: sum(u)",
+    "unused": "weights: {w: [1, 2], c: 2}\nloss: c",
+    "long": f"weights: {{w: {list(range(1, 201))}, v: {[0] * 200}}}\nloss: w@v",
+}
+
+
+def network(name: str) -> Network:
+    return loads(MADE[name]) if name in MADE else load(ROOT / "networks" / f"{name}.yaml")
+
+
+ROWS = [
+    ("relu_2_2_1", "L", "the loss", "The loss L is (yhat-y)^2: (2-3)^2 = 1."),
+    ("relu_2_2_1", "h2", "an activation", "relu takes z2 = -1 to h2: max(0,-1) = 0."),
+    (
+        "relu_2_2_1",
+        "z1",
+        "inputs times weights",
+        "z1 adds up x1 and x2, each times its weight, and the bias b1: 0*1 + 1*2 + 0 = 2.",
+    ),
+    ("skip_connection", "z0", "an input times its weight", "z0 is x times its weight: (3/2)*2 = 3."),
+    ("skip_connection", "yhat", "a copy", "yhat is z2 = 3/2, unchanged."),
+    ("expression_graph", "e", "a formula", "e is a + b: -4 + 2 = -2."),
+    ("apart", "dL/dc", "no path", "No path leads from L back to c, so dL/dc is exactly 0."),
+    ("gates", "dL/dh1", "a slope that is always the same", "L changes with h1 by 1, whatever the numbers."),
+    ("relu_2_2_1", "ReLU'(z1)", "the slope of a gate", "z1=2>0, so ReLU'(z1) = 1: the gradient passes."),
+    ("relu_2_2_1", "ReLU'(z2)", "the slope of a gate", "z2=-1<=0, so ReLU'(z2) = 0: the gradient stops here."),
+    (
+        "slopes",
+        "sigmoid'(w1)",
+        "the slope of an activation",
+        "The slope of sigmoid at w1 = 0 is sigmoid'(w1): (1/2)*(1-1/2) = 1/4.",
+    ),
+    ("relu_2_2_1", "dL/dyhat", "the slope of the loss", "L changes with yhat by 2*(yhat-y): 2*(2-3) = -2."),
+    ("relu_2_2_1", "dL/dw21", "an upstream gradient of 0", "dL/dz2 = 0, so dL/dw21 is exactly 0."),
+    (
+        "relu_2_2_1",
+        "dL/db1",
+        "the upstream gradient, passed on",
+        "b1 enters with a factor of 1, so dL/db1 is dL/dz1 = -2.",
+    ),
+    (
+        "relu_2_2_1",
+        "dL/dz1",
+        "the upstream gradient times a slope",
+        "dL/dh1 = -2; times the slope ReLU'(z1) = 1 gives dL/dz1 = -2.",
+    ),
+    (
+        "relu_2_2_1",
+        "dL/dw12",
+        "the upstream gradient times what stands beside it",
+        "dL/dz1 = -2; times x2 = 2 gives dL/dw12 = -4.",
+    ),
+    (
+        "skip_connection",
+        "dL/dh0",
+        "a sum over paths",
+        "h0 leads on to z1 and z2, so dL/dh0 is a sum of 2 terms: 0*(-1) + (1/2)*(1/2) = 1/4.",
+    ),
+    (
+        "expression_graph",
+        "dg_total/df",
+        "a sum over paths",
+        "f leads on to g and g_total, so dg_total/df is a sum of 2 terms: 1*(1/2) + (-10/(-2)^2) = -2.",
+    ),
+    ("chain", "dL/dw", "the chain rule", "dL/dw is dL/du*(-1/w^2): (2/3)*(-1/3^2) = -2/27."),
+    (
+        "xor_batch",
+        "dL/dw11",
+        "what all samples come to",
+        "The samples together give dL/dw11: (0 + 0 + 1/2 + 1/2)/4 = 1/4.",
+    ),
+    (
+        "xor_batch",
+        "dL/dw11(3)",
+        "the upstream gradient times what stands beside it",
+        "dL/dz1 = 1/2; times x1 = 1 gives dL/dw11 = 1/2.",
+    ),
+    ("tie_at_zero", "w21_new", "no step", "w21 stays 1: 1 - (1/10)*0 = 1."),
+    (
+        "tie_at_zero",
+        "w11_new",
+        "a step of the update",
+        "The update moves w11 from 2 to 21/10: 2 - (1/10)*(-1) = 21/10.",
+    ),
+    ("adam", "t_new", "a part of the update", "t_new is t + 1: 0 + 1 = 1."),
+]
+
+
+@pytest.mark.parametrize(("name", "quantity", "kind", "sentence"), ROWS, ids=[f"{row[0]} {row[1]}" for row in ROWS])
+def test_a_row_has_a_sentence_by_its_kind(name: str, quantity: str, kind: str, sentence: str) -> None:
+    trace = network(name).trace()
+    place = place_of(trace, Source("test", quantity))
+    assert (explain.name_of_row(trace, place), explain.of_row(trace, place)) == (kind, sentence)
+
+
+LONG = (
+    "The loss L is w[1]*v[1] + w[2]*v[2] + w[3]*v[3] + … 196 more terms … + w[200]*v[200]: "
+    "1*0 + 2*0 + 3*0 + … 196 more terms … + 200*0 = 0."
+)
+STEPS = [
+    ("relu_2_2_1", 1, ["Inputs times weights, plus a bias each, add up to z1 = 2 and z2 = -1."]),
+    ("relu_2_2_1", 2, ["relu takes z1 = 2 and z2 = -1 to h1 = 2 and h2 = 0."]),
+    (
+        "relu_2_2_1",
+        5,
+        [
+            "L changes with yhat by 2*(yhat-y): 2*(2-3) = -2.",
+            "dL/dyhat = -2; times h1 = 2 and h2 = 0 gives dL/dv1 = -4 and dL/dv2 = 0.",
+        ],
+    ),
+    (
+        "relu_2_2_1",
+        7,
+        [
+            "dL/dz1 = -2; times x1 = 1 and x2 = 2 gives dL/dw11 = -2 and dL/dw12 = -4.",
+            "dL/dz2 = 0, so every gradient of the second unit is exactly 0.",
+        ],
+    ),
+    (
+        "tie_at_zero",
+        7,
+        [
+            "dL/dz1 = -1; times x1 = 1 and x2 = 1 gives dL/dw11 = -1 and dL/dw12 = -1.",
+            "dL/dz2 = 0 and dL/dz3 = 0, so every gradient of the second unit and the third unit is exactly 0.",
+        ],
+    ),
+    ("two_outputs", 1, ["Inputs times weights add up to z1 = -1 and z2 = 4."]),
+    (
+        "two_outputs",
+        8,
+        ["h1 leads on to u1 and u2, and likewise the others; the sums give dL/dh1 = 101/50 and dL/dh2 = 201/200."],
+    ),
+    ("copies", 1, ["u1 = 1 and u2 = 2 are w1 = 1 and w2 = 2, unchanged."]),
+    ("copies", 6, ["v1 and v2 enter with a factor of 1, so dL/dv1 = 6 and dL/dv2 = 6."]),
+    ("products", 1, ["u1 is w1*v1, and so on: u1 = 3 and u2 = 8."]),
+    (
+        "unused",
+        1,
+        ["The loss L is c: c = 2."],
+    ),
+    (
+        "unused",
+        2,
+        [
+            "L changes with c by 1, whatever the numbers.",
+            "No path leads from L back to w1 and w2, so these gradients are exactly 0.",
+        ],
+    ),
+    (
+        "gates",
+        3,
+        [
+            "L changes with h1 and h2 by 1 each, whatever the numbers.",
+            "dL/dh1 = 1 and dL/dh2 = 1; times the slopes ReLU'(w1) = 0 and ReLU'(w2) = 0 "
+            "give dL/dw1 = 0 and dL/dw2 = 0.",
+        ],
+    ),
+    (
+        "chains",
+        3,
+        [
+            "L changes with u1 and u2 by 1 each, whatever the numbers.",
+            "dL/dw1 is dL/du1*(-1/w1^2), and so on: dL/dw1 = -1/4 and dL/dw2 = -1/16.",
+        ],
+    ),
+    (
+        "two_outputs",
+        6,
+        ["The chain begins at the loss, which changes with yhat1 and yhat2: dL/dyhat1 = 2 and dL/dyhat2 = -1/5."],
+    ),
+    ("long", 1, [LONG]),
+    ("xor_batch", 30, ["The samples together give dL/dv1 = 1/2, dL/dv2 = 1/8, dL/dc = 1/2 and 6 more."]),
+    (
+        "tie_at_zero",
+        8,
+        [
+            "The update moves v1 from 1 to 13/10, w11 from 2 to 21/10, w12 from 1 to 11/10 and b1 from 0 to 1/10.",
+            "v2, v3, w21 and 5 more stay as they are.",
+        ],
+    ),
+    (
+        "adam",
+        5,
+        ["m_w1_new is beta1*m_w1 + (1-beta1)*dL/dw1, and so on: m_w1_new = -0.2, m_w2_new = -0.4 and m_b_new = -0.2."],
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "number", "sentences"), STEPS, ids=[f"{step[0]} {step[1]}" for step in STEPS])
+def test_a_step_has_the_sentences_that_say_most(name: str, number: int, sentences: list[str]) -> None:
+    trace = network(name).trace().shortened(4)
+    assert explain.of_step(trace, trace.steps[number - 1]) == sentences
+
+
+def test_every_kind_has_a_row_here() -> None:
+    assert {kind for _, _, kind, _ in ROWS} == {kind.name for kind in KINDS}
+
+
+def test_where_gates_open_and_close() -> None:
+    trace = loads("weights: {w: [1, -2, 3, 0]}\nforward: {h: relu(w)}\nloss: sum(h)").trace()
+    rules = [rule for rule, _ in explain.rules_of(trace, trace.steps[2]) if rule.is_gate]
+    gates = next(kind for kind in KINDS if kind.name == "the slope of a gate")
+    assert (
+        explain.told(gates, rules)
+        == "ReLU lets the gradient pass at w1 = 1 and w3 = 3 and stops it at w2 = -2 and w4 = 0."
+    )
+    assert explain.told(gates, rules[1::2]) == "ReLU stops the gradient at w2 = -2 and w4 = 0."
+    assert explain.told(gates, rules[::2]) == "ReLU lets the gradient pass at w1 = 1 and w3 = 3."
+
+
+@pytest.mark.parametrize(
+    ("count", "more", "text"),
+    [
+        (1, False, "a"),
+        (2, False, "a and b"),
+        (4, False, "a, b, c and d"),
+        (5, False, "a, b, c and 2 more"),
+        (1, True, "a, …"),
+        (5, True, "a, b, c, …"),
+    ],
+)
+def test_a_list_in_a_sentence_is_short_and_says_so(count: int, more: bool, text: str) -> None:
+    assert listed("abcde"[:count], more) == text
+
+
+def check(trace: Trace) -> None:
+    """Every row's sentence gives its name and its value, and every step has one or two."""
+    for place, row in enumerate(trace.rows()):
+        sentence = explain.of_row(trace, place)
+        value = trace.notation.short(row.scalar).removeprefix("≈")
+        assert sentence.endswith(".")
+        assert row.quantity.removesuffix("_new").removeprefix(f"d{trace.program.loss}/d") in sentence
+        assert f"= {value}" in sentence or f"≈ {value}" in sentence or value in sentence
+    for step in trace.steps:
+        assert 1 <= len(explain.of_step(trace, step)) <= SENTENCES
+
+
+@pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
+def test_every_row_of_every_network_is_told(path: Path) -> None:
+    check(load(path).trace())
+
+
+@given(networks())
+@examples(60)
+def test_every_row_of_any_network_is_told(text: str) -> None:
+    check(traced(text))
+
+
+@given(real_networks())
+@examples(60)
+def test_every_row_of_any_network_with_enclosures_is_told(text: str) -> None:
+    check(traced(text))
+
+
+def traced(text: str) -> Trace:
+    try:
+        return loads(text).trace()
+    except SpecError:
+        reject()
