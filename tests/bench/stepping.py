@@ -21,6 +21,7 @@ from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output.vt100 import Vt100_Output
 
 import bptrace
+from bptrace.network import Network
 from bptrace.stepper import Stepper
 from bptrace.views.terminal import TERMS
 from bptrace.views.window import Screen
@@ -48,7 +49,7 @@ def figures() -> Iterator[Figure]:
 def stepping(text: str) -> Stepper:
     """A stepper of a network, at its beginning."""
     network = bptrace.loads(text)
-    return Stepper(network, lambda other: other.trace().shortened(TERMS), lambda trace, path: None)
+    return Stepper(network, network.trace().shortened(TERMS), Network.trace, lambda trace, path: None)
 
 
 def keys(count: int) -> list[str]:
