@@ -53,7 +53,8 @@ def frame(stepper: Stepper, columns: int, rows: int) -> Frame:
     said = left.take(_said(stepper, room, blank=rows >= ROOMY), 1)
     keys = left.take([_footer(room)] if not stepper.asking else [], 1)
     boxed = room >= NARROWEST_TABLE and rows >= LOWEST_TABLE
-    least = min(len(range(*stepper.cursor.span)), NEAREST) + BOX * boxed
+    nearest = _nearest(stepper)
+    least = len(nearest) + any(line.notes for line in nearest) + BOX * boxed
     words = left.take(_words(stepper, room, left.count - least, padded=rows >= ROOMY), least)
     head = left.take([_title(stepper, room)], least)
     head += left.take(_equations(stepper.trace, room, min(left.count - least, EQUATIONS)), least)
@@ -62,6 +63,12 @@ def frame(stepper: Stepper, columns: int, rows: int) -> Frame:
     parts = [*head, *gaps[0], *main, *gaps[1], *words]
     blank: list[Text] = [[] for _ in range(rows - len(parts) - len(said) - len(keys))]
     return Frame([*parts, *blank, *said, *keys], top)
+
+
+def _nearest(stepper: Stepper) -> list[Line]:
+    """The newest rows that come before all else."""
+    start, stop = stepper.cursor.span
+    return stepper.lines(start, min(start + NEAREST, stop))
 
 
 class _Left:
@@ -178,7 +185,7 @@ def _table(stepper: Stepper, room: int, count: int, boxed: bool) -> tuple[list[T
     """The rows in view in at most so many lines, with what is to be noted of the newest."""
     space = count - BOX * boxed
     lines = stepper.lines(*_view(stepper, space))
-    notes = _notes(stepper, lines, room)[: max(space - NEAREST, 0)]
+    notes = _notes(stepper, lines, room, max(min(space - len(_nearest(stepper)), NOTES), 0))
     if notes and len(lines) + len(notes) > space:
         lines = stepper.lines(*_view(stepper, space - len(notes)))
     rows = _boxed(stepper, lines, room) if boxed else [_plain(stepper, line, room) for line in lines]
@@ -197,13 +204,14 @@ def _fits(span: Span, count: int) -> bool:
     return span.stop - span.start <= count
 
 
-def _notes(stepper: Stepper, lines: Sequence[Line], room: int) -> list[Text]:
+def _notes(stepper: Stepper, lines: Sequence[Line], room: int, count: int) -> list[Text]:
+    """What is to be noted of the newest rows, a line each in so many lines, the rest counted."""
     start = stepper.cursor.span.start
-    notes = dict.fromkeys(note for line in lines if line.place >= start for note in line.notes)
-    found = [[("class:note", line)] for note in notes for line in wrapped(f"  {note}", room)]
-    if len(found) <= NOTES:
-        return found
-    return [*found[: NOTES - 1], [("class:note", cut(f"  and {len(found) - NOTES + 1:,} more notes", room))]]
+    notes = list(dict.fromkeys(note for line in lines if line.place >= start for note in line.notes))
+    more = f" (and {len(notes) - count:,} more)" if len(notes) > count else ""
+    shown = [clipped(f"  {note}", room) for note in notes[:count]]
+    shown[-1:] = [clipped(line, room - width(more)) + start_of(more, room) for line in shown[-1:]]
+    return [[("class:note", line)] for line in shown]
 
 
 def _boxed(stepper: Stepper, lines: Sequence[Line], room: int) -> list[Text]:
