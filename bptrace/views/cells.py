@@ -23,6 +23,13 @@ def cut(text: str, room: int) -> str:
     return f"{start_of(text, room - 1 - end)}…{_end_of(text, end)}" if room > 0 else ""
 
 
+def clipped(text: str, room: int) -> str:
+    """The text in at most so many cells, its end left out where it is wider."""
+    if width(text) <= room:
+        return text
+    return f"{start_of(text, room - 1)}…" if room > 0 else ""
+
+
 def start_of(text: str, room: int) -> str:
     """As much of a text's beginning as so many cells hold."""
     found = text[: max(room, 0)]

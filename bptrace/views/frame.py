@@ -11,7 +11,7 @@ from bptrace.cursor import Span
 from bptrace.stepper import COMMANDS, Line, Stepper
 from bptrace.trace import Trace
 from bptrace.views import panels
-from bptrace.views.cells import cut, start_of, width, wrapped
+from bptrace.views.cells import clipped, cut, start_of, width, wrapped
 from bptrace.views.panels import Text
 
 WIDEST = 120
@@ -22,12 +22,16 @@ BOX = 4
 """The lines of a table that are no rows: its borders and its header."""
 ROOMY = 20
 """From this height on, lines that come and go have a place of their own, so that the table does not move."""
+AIRY = 30
+"""From this height on, blank lines set the table apart."""
 NEAREST = 3
 """So many of the newest rows come before all else."""
 SENTENCES = 2
 NOTES = 3
 EQUATIONS = 2
 BAR = 20
+TITLE = 30
+"""So much of a title comes before the bar."""
 SHORT = 300
 """The columns of a register of at most so many rows keep their widths from the first step to the last."""
 NEWEST, MARKED, CHANGED = "▌", "▸", "*"
@@ -49,16 +53,22 @@ def frame(stepper: Stepper, columns: int, rows: int) -> Frame:
     said = left.take(_said(stepper, room, blank=rows >= ROOMY), 1)
     keys = left.take([_footer(room)] if not stepper.asking else [], 1)
     boxed = room >= NARROWEST_TABLE and rows >= LOWEST_TABLE
-    least = min(len(range(*stepper.cursor.span)), NEAREST) + BOX * boxed
-    words = left.take(_words(stepper, room, padded=rows >= ROOMY) if not stepper.panel else [], least)
+    nearest = _nearest(stepper)
+    least = len(nearest) + any(line.notes for line in nearest) + BOX * boxed
+    words = left.take(_words(stepper, room, left.count - least, padded=rows >= ROOMY), least)
     head = left.take([_title(stepper, room)], least)
-    head += left.take(_equations(stepper.trace, room), least)
-    if stepper.panel:
-        main, top = _panel(stepper, room, left.count)
-    else:
-        main, top = _table(stepper, room, left.count, boxed), 0
-    blank: list[Text] = [[]] * (rows - len(said) - len(keys) - len(words) - len(head) - len(main))
-    return Frame([*head, *main, *words, *blank, *said, *keys], top)
+    head += left.take(_equations(stepper.trace, room, min(left.count - least, EQUATIONS)), least)
+    gaps = [left.take([[]] if rows >= AIRY else [], least) for _ in range(2)]
+    main, top = _panel(stepper, room, left.count) if stepper.panel else _table(stepper, room, left.count, boxed)
+    parts = [*head, *gaps[0], *main, *gaps[1], *words]
+    blank: list[Text] = [[] for _ in range(rows - len(parts) - len(said) - len(keys))]
+    return Frame([*parts, *blank, *said, *keys], top)
+
+
+def _nearest(stepper: Stepper) -> list[Line]:
+    """The newest rows that come before all else."""
+    start, stop = stepper.cursor.span
+    return stepper.lines(start, min(start + NEAREST, stop))
 
 
 class _Left:
@@ -80,10 +90,10 @@ class _Left:
 def _title(stepper: Stepper, room: int) -> Text:
     """The title, and at the right how far one is."""
     position = cut(stepper.cursor.position, room)
-    bar = _bar(stepper) if room >= width(position) + 2 * BAR else []
+    bar = _bar(stepper) if room >= width(position) + BAR + min(width(stepper.trace.title), TITLE) + 4 else []
     end: Text = [*bar, ("class:position", position)]
     free = room - sum(width(text) for _, text in end)
-    title = cut(stepper.trace.title, free - 2)
+    title = clipped(stepper.trace.title, free - 2)
     return [("class:title", title), ("", " " * (free - width(title))), *end]
 
 
@@ -93,28 +103,30 @@ def _bar(stepper: Stepper) -> Text:
 
 
 @lru_cache(maxsize=8)
-def _equations(trace: Trace, room: int) -> list[Text]:
-    """The network's equations, as many as fit."""
+def _equations(trace: Trace, room: int, count: int) -> list[Text]:
+    """The network's equations, as many as fit in so many lines."""
     lines = [""]
     for equation in trace.equations:
         joined = f"{lines[-1]}   {equation}" if lines[-1] else equation
         if width(joined) <= room:
             lines[-1] = joined
-        elif len(lines) == EQUATIONS:
-            lines[-1] = f"{start_of(joined, room - 1)}…"
+        elif len(lines) >= count:
+            lines[-1] = clipped(joined, room)
             break
         else:
-            lines.append(cut(equation, room))
+            lines.append(clipped(equation, room))
     return [[("class:equation", line)] for line in lines if line]
 
 
-def _words(stepper: Stepper, room: int, *, padded: bool) -> list[Text]:
-    """What the newest rows are, and what they do."""
+def _words(stepper: Stepper, room: int, count: int, *, padded: bool) -> list[Text]:
+    """What the newest rows are, and what they do, in so many lines; nothing beside a panel."""
+    if stepper.panel:
+        return []
     label, title = stepper.cursor.heading
-    heading: Text = [("class:step", cut(label, room))]
-    if room > width(label) + 3:
-        heading.append(("", f"  {cut(title, room - width(label) - 2)}"))
+    heading: Text = [("class:step", clipped(label, room)), ("", clipped(f"  {title}", room - width(label)))]
     lines = [line for sentence in stepper.sentences() for line in wrapped(sentence, room)]
+    if len(lines) >= count > 1:
+        lines[count - 2 :] = [clipped(f"{lines[count - 2]}…", room)]
     blank: list[Text] = [[]] * (SENTENCES - len(lines)) if padded else []
     return [heading, *([("class:sentence", line)] for line in lines), *blank]
 
@@ -156,8 +168,8 @@ def _panel(stepper: Stepper, room: int, count: int) -> tuple[list[Text], int]:
     part = f"{top + 1} to {min(top + shown, len(lines))} of {len(lines)}" if len(lines) > shown else ""
     title = cut(panels.title(stepper), room - width(part) - 2 if part else room)
     gap = " " * (room - width(title) - width(part))
-    heading: Text = _clipped([("class:step", title), ("", gap), ("class:dim", part)], room)
-    return [heading] * (count > 1) + lines[top : top + shown], top
+    heading: Text = [("class:step", title), ("", gap), ("class:dim", part)]
+    return [_clipped(line, room) for line in [heading][: count - 1] + lines[top : top + shown]], top
 
 
 # The table
@@ -169,15 +181,15 @@ class _Column(NamedTuple):
     natural: int
 
 
-def _table(stepper: Stepper, room: int, count: int, boxed: bool) -> list[Text]:
+def _table(stepper: Stepper, room: int, count: int, boxed: bool) -> tuple[list[Text], int]:
     """The rows in view in at most so many lines, with what is to be noted of the newest."""
     space = count - BOX * boxed
     lines = stepper.lines(*_view(stepper, space))
-    notes = _notes(stepper, lines, room)[: max(space - NEAREST, 0)]
+    notes = _notes(stepper, lines, room, max(min(space - len(_nearest(stepper)), NOTES), 0))
     if notes and len(lines) + len(notes) > space:
         lines = stepper.lines(*_view(stepper, space - len(notes)))
     rows = _boxed(stepper, lines, room) if boxed else [_plain(stepper, line, room) for line in lines]
-    return rows + notes
+    return rows + notes, 0
 
 
 def _view(stepper: Stepper, count: int) -> Span:
@@ -192,13 +204,14 @@ def _fits(span: Span, count: int) -> bool:
     return span.stop - span.start <= count
 
 
-def _notes(stepper: Stepper, lines: Sequence[Line], room: int) -> list[Text]:
+def _notes(stepper: Stepper, lines: Sequence[Line], room: int, count: int) -> list[Text]:
+    """What is to be noted of the newest rows, a line each in so many lines, the rest counted."""
     start = stepper.cursor.span.start
-    notes = dict.fromkeys(note for line in lines if line.place >= start for note in line.notes)
-    found = [[("class:note", line)] for note in notes for line in wrapped(f"  {note}", room)]
-    if len(found) <= NOTES:
-        return found
-    return [*found[: NOTES - 1], [("class:note", cut(f"  and {len(found) - NOTES + 1:,} more notes", room))]]
+    notes = list(dict.fromkeys(note for line in lines if line.place >= start for note in line.notes))
+    more = f" (and {len(notes) - count:,} more)" if len(notes) > count else ""
+    shown = [clipped(f"  {note}", room) for note in notes[:count]]
+    shown[-1:] = [clipped(line, room - width(more)) + start_of(more, room) for line in shown[-1:]]
+    return [[("class:note", line)] for line in shown]
 
 
 def _boxed(stepper: Stepper, lines: Sequence[Line], room: int) -> list[Text]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
+from bptrace.notation import APPROXIMATELY
 from bptrace.paths import Derivation, Path
 from bptrace.rules import equation
 from bptrace.stepper import COMMANDS, HELP, SCORE, WHY, Command, Stepper
@@ -95,13 +96,7 @@ def _why(stepper: Stepper, room: int) -> Iterator[Text]:
         return
     yield from _rule(why, room)
     yield from _paths(why, room)
-    if why.sources:
-        yield []
-        yield [("class:step", "It reads")]
-    for source in why.sources:
-        start: Text = [("", " " * INDENT), ("class:quantity", source.name)]
-        told = _equation("", source.value_text).strip()
-        yield from _hanging([*start, ("", " ")], f"{told}   {source.origin}", room)
+    yield from _sources(why, room)
 
 
 def _rule(why: Derivation, room: int) -> Iterator[Text]:
@@ -121,7 +116,8 @@ def _paths(why: Derivation, room: int) -> Iterator[Text]:
         yield from _indented("", told, room)
         return
     shown = sum(path.stands_for for path in why.paths)
-    yield [("class:step", "The path from the loss" if why.path_count == 1 else f"The {why.path_count:,} paths")]
+    told = "The path from the loss" if why.path_count == 1 else f"The {why.path_count:,} paths from the loss"
+    yield [("class:step", told)]
     for path in why.paths:
         yield from _path(path, room)
     if why.path_count > shown:
@@ -132,12 +128,34 @@ def _paths(why: Derivation, room: int) -> Iterator[Text]:
 
 def _path(path: Path, room: int) -> Iterator[Text]:
     yield from _indented("class:quantity", " → ".join(path.nodes), room)
-    worked = " = ".join(dict.fromkeys([_short(path.formula), _short(path.rule)]))
-    told = worked if worked == path.value_text else _equation(worked, path.value_text)
-    yield from _indented("", told, room, 2 * INDENT)
+    yield from _worked(path, room)
     if path.zero:
-        others = f", as of {path.stands_for - 1:,} more like it" if path.stands_for > 1 else ""
+        others = f"; it stands for {path.stands_for:,} paths that end alike" if path.stands_for > 1 else ""
         yield from _indented("class:dim", f"0 because of {path.zero}{others}", room, 2 * INDENT)
+
+
+def _worked(path: Path, room: int) -> Iterator[Text]:
+    """The product in names and in numbers, and its value: on one line where they fit."""
+    forms = dict.fromkeys(map(_short, (path.formula, path.rule, path.value_text)))
+    *rest, value = forms
+    whole = equation(" = ".join(rest), value) if rest else value
+    if width(whole) <= room - 2 * INDENT:
+        rest, value = [], whole
+    for number, form in enumerate([*rest, value]):
+        sign = "" if not number else value[0] + " " if form.startswith(APPROXIMATELY) else "= "
+        yield from _indented("", sign + form.removeprefix(APPROXIMATELY), room, 2 * INDENT)
+
+
+def _sources(why: Derivation, room: int) -> Iterator[Text]:
+    """What the rule reads, and where that comes from."""
+    if not why.sources:
+        return
+    yield []
+    yield [("class:step", "It reads")]
+    told = [_equation(source.name, source.value_text) for source in why.sources]
+    longest = max(map(width, told))
+    for text, source in zip(told, why.sources, strict=True):
+        yield from _indented("", f"{_padded(text, longest)}  {source.origin}", room)
 
 
 def _equation(name: str, value: str) -> str:

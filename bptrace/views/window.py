@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import TypeAlias
 
 from prompt_toolkit.application import Application
@@ -56,6 +57,7 @@ ESCAPE_SECONDS = 0.05
 """How long after Esc the rest of another key's sequence is waited for."""
 KEPT = ("error", "unread")
 """Kinds of a reply after which what was typed stays, to be corrected."""
+YOUNG = 2_000
 LONGEST_PASTE = 4_000
 
 
@@ -64,14 +66,14 @@ def run(stepper: Stepper) -> None:
 
     Raises KeyboardInterrupt after Ctrl-C, and whatever goes wrong inside.
     """
-    left = _Screen(stepper, create_input(always_prefer_tty=True)).run()
+    left = Screen(stepper, create_input(always_prefer_tty=True)).run()
     if isinstance(left, signal.Signals):
         signal.raise_signal(left)
     elif left:
         raise left
 
 
-class _Screen:
+class Screen:
     """The application: a frame, and a line below it while something is asked."""
 
     def __init__(self, stepper: Stepper, source: Input | None = None, target: Output | None = None) -> None:
@@ -79,7 +81,7 @@ class _Screen:
         self.asking = Condition(lambda: stepper.asking is not None)
         self.buffer = Buffer(multiline=False)
         self.picture = _Picture(stepper, self.leave)
-        question = BeforeInput(lambda: f"{stepper.question} ", style="class:question")
+        question = BeforeInput(self.question, style="class:question")
         self.line = BufferControl(self.buffer, input_processors=[question])
         below = ConditionalContainer(Window(self.line, height=1), self.asking)
         self.application: Application[Left] = Application(
@@ -95,9 +97,14 @@ class _Screen:
         )
         self.application.ttimeoutlen = self.application.timeoutlen = ESCAPE_SECONDS
 
+    def question(self) -> str:
+        """What stands before what is typed."""
+        question = self.stepper.question
+        return question if question[-1:] in ("/", " ") else f"{question} "
+
     def run(self) -> Left:
         """Run until it is left, and say how."""
-        with suppress(EOFError):  # the terminal is gone
+        with _brief_collections(), suppress(EOFError):  # the terminal is gone
             return self.application.run(self.prepare, set_exception_handler=False)
         return None
 
@@ -112,7 +119,7 @@ class _Screen:
     def leave(self, how: Left) -> None:
         """End; the first reason counts."""
         if self.application.is_running and not self.application.is_done:
-            self.application.exit(how)
+            self.application.exit(result=how)
 
     def act(self, action: Callable[[], None]) -> None:
         """Do something with the stepper, and show what it comes to."""
@@ -167,6 +174,19 @@ class _Screen:
     def paste(self, event: KeyPressEvent) -> None:
         """Take what is pasted as one line."""
         self.buffer.insert_text(printable(event.data[:LONGEST_PASTE]))
+
+
+@contextmanager
+def _brief_collections() -> Iterator[None]:
+    """Collect garbage often and little at a time: looking through the whole register would hold up a keypress."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(YOUNG)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 class _Picture(UIControl):

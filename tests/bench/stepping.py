@@ -1,0 +1,99 @@
+"""Stepping: a keypress of `bptrace step` on a register of about 10,000 rows, in a window of 120 x 40 cells.
+
+The window runs as on a terminal, but for the terminal: keys come through a pipe, and what is drawn goes into a
+buffer. The time is from the key's being sent to the last character's being written: the loop, the step, the frame,
+what of it has changed. Then the same keys are pressed twice over, and `tracemalloc` counts by how much the second
+round leaves more behind than the first.
+"""
+
+from __future__ import annotations
+
+import gc
+import io
+import time
+import tracemalloc
+from collections.abc import Iterator, Sequence
+from random import Random
+from statistics import median
+
+from prompt_toolkit.data_structures import Size
+from prompt_toolkit.input import create_pipe_input
+from prompt_toolkit.output.vt100 import Vt100_Output
+
+import bptrace
+from bptrace.network import Network
+from bptrace.stepper import Stepper
+from bptrace.views.terminal import TERMS
+from bptrace.views.window import Screen
+from tests.bench.dense import dense, name
+from tests.bench.figure import Figure, duration
+
+SIZES = (100, 96, 1)
+WINDOW = Size(rows=40, columns=120)
+PRESSES = 200
+KEYS = {"n": 5, "b": 2, "\x1b[A": 2, "\x1b[B": 2, "\x1b[F": 1, "\x1b[H": 1, "f": 1, "r": 1}
+"""next, back, up, down, end, home, formula, rows: as a terminal sends them, and how often each is pressed."""
+SECONDS = 0.016
+GROWTH = 100_000
+
+
+def figures() -> Iterator[Figure]:
+    stepper = stepping(dense(SIZES).text)
+    times, growth = sorted(Presses(stepper, keys(PRESSES)).times), grown(stepper, keys(PRESSES))
+    what = f"{name(SIZES)}, {stepper.trace.count:,} rows, {PRESSES} keys"
+    middle, worst = median(times), times[-1]
+    yield Figure(what, f"median {duration(middle)}", f"worst {duration(worst)}", "", "<= 16 ms", worst <= SECONDS)
+    yield Figure("as many again", f"{growth:,} B more", "", "", f"<= {GROWTH:,} B", growth <= GROWTH)
+
+
+def stepping(text: str) -> Stepper:
+    """A stepper of a network, at its beginning."""
+    network = bptrace.loads(text)
+    return Stepper(network, network.trace().shortened(TERMS), Network.trace, lambda trace, path: None)
+
+
+def keys(count: int) -> list[str]:
+    """So many keys, mixed."""
+    return Random(count).choices(list(KEYS), list(KEYS.values()), k=count)
+
+
+def grown(stepper: Stepper, keys: Sequence[str]) -> int:
+    """How many bytes more there are after as many presses again."""
+    Presses(stepper, keys)
+    tracemalloc.start()
+    left = []
+    for _ in range(2):
+        Presses(stepper, keys)
+        gc.collect()
+        left.append(tracemalloc.get_traced_memory()[0])
+    tracemalloc.stop()
+    return left[1] - left[0]
+
+
+class Presses:
+    """A window in which keys are pressed, each as soon as the one before is drawn; `times` in seconds."""
+
+    def __init__(self, stepper: Stepper, keys: Sequence[str]) -> None:
+        self.waiting = iter(keys)
+        self.times: list[float] = []
+        self.sent = 0.0
+        self.sink = io.StringIO()
+        target = Vt100_Output(self.sink, lambda: WINDOW, term="xterm-256color", enable_cpr=False)
+        with create_pipe_input() as self.source:
+            self.screen = Screen(stepper, self.source, target)
+            self.screen.application.after_render += self.drawn
+            self.screen.run()
+
+    def drawn(self, _: object) -> None:
+        """A key has been drawn, or the first frame: press the next."""
+        if self.sent:
+            self.times.append(time.perf_counter() - self.sent)
+        key = next(self.waiting, None)
+        if key is None:
+            self.sent = 0.0
+            self.screen.leave(None)
+        else:
+            self.sink.seek(0)
+            self.sink.truncate()
+            self.sent = time.perf_counter()
+            self.source.send_text(key)

@@ -1,0 +1,429 @@
+"""The window as text: a few whole windows, and what holds in every one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from prompt_toolkit.utils import get_cwidth
+
+from bptrace import load, loads
+from bptrace.stepper import COMMANDS, Stepper
+from bptrace.trace import Row, Trace
+from bptrace.views import cells
+from bptrace.views.frame import LOWEST_TABLE, MARKED, frame
+from tests.conftest import RELU, ROOT
+from tests.strategies import examples, networks
+from tests.test_stepper import press, stepper
+
+SQUARE = "weights: {w: 3}\nloss: w^2"
+WIDE = "title: 漢字の題名\nweights: {重み: [1, 2], é̂: 3}\nforward: {積: 重み*é̂}\nloss: 積@積"
+
+
+class Scene(NamedTuple):
+    """The keys pressed in a network, the window's size, whether values are asked for, and the window."""
+
+    network: str
+    keys: str
+    width: int
+    height: int
+    predicting: bool
+    text: str
+
+
+SCENES = {
+    "first screen": Scene(
+        RELU,
+        "",
+        80,
+        24,
+        False,
+        r"""
+Two-layer ReLU network                         ━───────────────────  forward 1/4
+z = w@x + b   h = relu(z)   yhat = v@h + c   L = (yhat - y)^2
+ ╭───────────┬──────────────────┬───────╮
+ │ quantity  │ rule             │ value │
+ ├───────────┼──────────────────┼───────┤
+▌│▸z1        │ 0*1 + 1*2 + 0    │     2 │
+▌│ z2        │ 1*1 + (-1)*2 + 0 │    -1 │
+ ╰───────────┴──────────────────┴───────╯
+1. forward  z = w@x + b
+Inputs times weights, plus a bias each, add up to z1 = 2 and z2 = -1.
+
+
+
+
+
+
+
+
+
+
+
+
+
+n next  b back  Tab pass  g go to  / search  w why  s what if  ? help  q quit
+""",
+    ),
+    "last step": Scene(
+        RELU,
+        "end",
+        80,
+        24,
+        False,
+        r"""
+Two-layer ReLU network                         ━━━━━━━━━━━━━━━━━━━━  reverse 3/3
+z = w@x + b   h = relu(z)   yhat = v@h + c   L = (yhat - y)^2
+ ╭───────────┬──────────────────┬───────╮
+ │ quantity  │ rule             │ value │
+ ├───────────┼──────────────────┼───────┤
+ │ dL/dc     │ dL/dyhat         │    -2 │
+ │ dL/dh1    │ -2*1             │    -2 │
+ │ dL/dh2    │ -2*1             │    -2 │
+▌│▸ReLU'(z1) │ z1=2>0           │     1 │
+▌│ ReLU'(z2) │ z2=-1<=0         │     0 │
+▌│ dL/dz1    │ -2*1             │    -2 │
+▌│ dL/dz2    │ -2*0             │     0 │
+▌│ dL/dw11   │ -2*1             │    -2 │
+▌│ dL/dw12   │ -2*2             │    -4 │
+▌│ dL/db1    │ dL/dz1           │    -2 │
+▌│ dL/dw21   │ 0*1              │     0 │
+▌│ dL/dw22   │ 0*2              │     0 │
+▌│ dL/db2    │ dL/dz2           │     0 │
+ ╰───────────┴──────────────────┴───────╯
+7. reverse  gradient at z; gradients of w, b
+dL/dz1 = -2; times x1 = 1 and x2 = 2 gives dL/dw11 = -2 and dL/dw12 = -4.
+dL/dz2 = 0, so every gradient of the second unit is exactly 0.
+
+n next  b back  Tab pass  g go to  / search  w why  s what if  ? help  q quit
+""",
+    ),
+    "by row, names, what if": Scene(
+        RELU,
+        'r n n s "w11=3" f f',
+        60,
+        20,
+        False,
+        r"""
+Two-layer ReLU network                  forward 2/4, row 1/2
+z = w@x + b   h = relu(z)   yhat = v@h + c
+L = (yhat - y)^2
+ ╭───────────┬───────────────────────┬─────┬───────╮
+ │ quantity  │ formula               │ was │ value │
+ ├───────────┼───────────────────────┼─────┼───────┤
+ │ z1       *│ w11*x1 + w12*x2 + b1  │   2 │     5 │
+ │ z2        │ w21*x1 + w22*x2 + b2  │     │    -1 │
+▌│▸h1       *│ max(0,z1)             │   2 │     5 │
+ ╰───────────┴───────────────────────┴─────┴───────╯
+2. forward  h = relu(z)
+relu takes z1 = 5 to h1: max(0,5) = 5.
+
+
+
+
+
+
+
+n next  b back  Tab pass  g go to  / search  ? help  q quit
+""",
+    ),
+    "a value is asked for": Scene(
+        RELU,
+        '"3" "2"',
+        60,
+        14,
+        True,
+        r"""
+Two-layer ReLU network                  forward 1/4, row 2/2
+z = w@x + b   h = relu(z)   yhat = v@h + c
+L = (yhat - y)^2
+ ╭───────────┬──────────────────┬───────╮
+ │ quantity  │ rule             │ value │
+ ├───────────┼──────────────────┼───────┤
+ │ z1        │ 0*1 + 1*2 + 0    │     2 │
+▌│▸z2        │ ?                │     ? │
+ ╰───────────┴──────────────────┴───────╯
+1. forward  z = w@x + b
+
+
+
+z1 = 2: right
+""",
+    ),
+    "narrow and low": Scene(
+        RELU,
+        "n up up",
+        30,
+        9,
+        False,
+        r"""
+Two-layer ReLU n…  forward 2/4
+z = w@x + b   h = relu(z)
+yhat = v@h + c   L = (yhat - …
+▸z1 = 0*1 + 1*2 + 0 = 2
+ z2 = 1*1 + (-1)*2 + 0 = -1
+2. forward  h = relu(z)
+relu takes z1 = 2 and z2 = -1
+to h1 = 2 and h2 = 0.
+n next  b back  ? help  q quit
+""",
+    ),
+    "a tie": Scene(
+        "tie_at_zero",
+        'g "7"',
+        50,
+        15,
+        False,
+        r"""
+Three units, one exactly on the edge   reverse 3/3
+ ╭───────────┬────────────────────┬───────╮
+ │ quantity  │ rule               │ value │
+ ├───────────┼────────────────────┼───────┤
+▌│▸ReLU'(z1) │ z1=3>0             │     1 │
+▌│ ReLU'(z2) │ z2=0<=0            │     0 │
+▌│ ReLU'(z3) │ z3=-2<=0           │     0 │
+ ╰───────────┴────────────────────┴───────╯
+  z2 is exactly 0: ReLU'(0) is taken as 0
+7. reverse  gradient at z; gradients of w, b
+dL/dz1 = -1; times x1 = 1 and x2 = 1 gives
+dL/dw11 = -1 and dL/dw12 = -1.
+dL/dz2 = 0 and dL/dz3 = 0, so every gradient of
+the second unit and the third unit is exactly 0.
+n next  b back  Tab pass  g go to  ? help  q quit
+""",
+    ),
+    "why": Scene(
+        "two_outputs",
+        'g "dL/dh1" w',
+        70,
+        22,
+        False,
+        r"""
+Two outputs, two paths to every hi…  ━━━━━━━━━━━━━━──────  reverse 3/4
+z = w@x   h = relu(z)   u = v@h   yhat = leaky_relu(u, 1/10)
+L = squared_error(yhat, y)
+Why dL/dh1 = 101/50
+  dL/dh1 = dL/du1*v11 + dL/du2*v21
+  dL/dh1 = 2*1 + (-1/50)*(-1)
+
+The 2 paths from the loss
+  L → yhat1 → u1 → h1
+    2*(yhat1-y1)*LeakyReLU'(u1)*v11 = 2*(2-1)*1*1 = 2
+  L → yhat2 → u2 → h1
+    2*(yhat2-y2)*LeakyReLU'(u2)*v21 = 2*(-1/10-0)*(1/10)*(-1) = 1/50
+  All of them sum to 101/50.
+
+It reads
+  dL/du1 = 2      step 7
+  v11 = 1         given
+  dL/du2 = -1/50  step 7
+  v21 = -1        given
+
+
+n next  b back  Tab pass  g go to  / search  w why  ? help  q quit
+""",
+    ),
+    "a score": Scene(
+        SQUARE,
+        '"9" "9" "1" "" "" ""',
+        50,
+        12,
+        True,
+        r"""
+        ━━━━━━━━━━━━━━━━━━━━  reverse 1/1, row 1/1
+L = w^2
+Score
+  2 rows: 1 right at the first try, 1 missed
+  missed: dL/dw
+
+
+
+
+
+dL/dw = 6
+n next  b back  Tab pass  g go to  ? help  q quit
+""",
+    ),
+}
+
+
+def opened(network: str, keys: str = "", *, predicting: bool = False, by: str = "step") -> Stepper:
+    """A stepper of a network's text, of a file, or of one of the networks by its name."""
+    if ":" in network:
+        return press(stepper(loads(network), predicting=predicting, by=by), keys)
+    path = RELU if network == RELU else ROOT / "networks" / f"{network}.yaml"
+    return press(stepper(load(path), predicting=predicting, by=by), keys)
+
+
+def lines(at: Stepper, width: int, height: int) -> list[str]:
+    return ["".join(text for _, text in line).rstrip() for line in frame(at, width, height).lines]
+
+
+def styles(at: Stepper, text: str) -> set[str]:
+    """The styles of the parts that are the text, in a window of the usual size."""
+    return {style for line in frame(at, 80, 24).lines for style, part in line if part.strip() == text}
+
+
+@pytest.mark.parametrize("scene", SCENES.values(), ids=SCENES)
+def test_a_window(scene: Scene) -> None:
+    at = opened(scene.network, scene.keys, predicting=scene.predicting)
+    assert "\n".join(lines(at, scene.width, scene.height)) == scene.text.strip("\n")
+
+
+@pytest.mark.parametrize(
+    ("keys", "text", "style"),
+    [
+        ("n", "z1", "class:quantity,seen"),
+        ("n", "h1", "class:quantity,newest,marked"),
+        ("n up", "z2", "class:quantity,seen,marked"),
+        ("n", "max(0,2)", "class:rule,newest"),
+        ('s "w11=3"', "z1", "class:quantity,changed,marked"),
+        ('s "w11=3"', "5", "class:value,changed"),
+        ('g "9"', "there are steps 1 to 7, not '9'", "class:said-error"),
+        ("home b", "this is the beginning", "class:said-note"),
+    ],
+)
+def test_what_stands_out(keys: str, text: str, style: str) -> None:
+    assert styles(opened(RELU, keys), text) == {style}
+
+
+@pytest.mark.parametrize(
+    ("width", "footer"),
+    [
+        (99, "n next  b back  Tab pass  g go to  / search  w why  s what if  r rows  f formula  ? help  q quit"),
+        (60, "n next  b back  Tab pass  g go to  / search  ? help  q quit"),
+        (20, "? help  q quit"),
+        (6, "q quit"),
+        (3, "q q"),
+    ],
+)
+def test_the_keys_that_fit_are_shown(width: int, footer: str) -> None:
+    assert lines(opened(RELU), width, 24)[-1] == footer
+
+
+@pytest.mark.parametrize("keys", ["", "n n", "end", "end home"])
+def test_a_short_registers_columns_keep_their_widths(keys: str) -> None:
+    assert lines(opened(RELU, keys), 80, 24)[2] == " ╭───────────┬──────────────────┬───────╮"
+
+
+def test_a_long_registers_columns_fit_the_rows_in_view() -> None:
+    long = f"input: {{x: {list(range(101))}}}\nweights: {{w: {[1] * 101}}}\nforward: {{z: w*x, h: z^9}}\nloss: sum(h)"
+    first, last = opened(long), opened(long, "n")
+    assert len({len(lines(at, 80, 24)[3]) for at in (first, last)}) == 2
+
+
+def test_a_window_is_read_at_most_so_wide() -> None:
+    assert {cells.width(line) for line in lines(opened("lstm", "end ?"), 250, 60)} <= set(range(121))
+    assert max(cells.width(line) for line in lines(opened("lstm", "end"), 250, 60)) == 120
+
+
+@pytest.mark.parametrize(("predicting", "height"), [(True, 23), (False, 24)])
+def test_a_question_has_the_footers_line(predicting: bool, height: int) -> None:
+    at = opened(RELU, predicting=predicting)
+    assert lines(at, 80, height)[-1].endswith("q quit") is not predicting
+
+
+def test_a_panel_scrolls_no_further_than_its_end() -> None:
+    at = opened(RELU, "?" + " pagedown" * 9)
+    drawn = frame(at, 60, 14)
+    assert 0 < drawn.top < at.top
+    assert "q Esc            quit              close what is open, or quit" in lines(at, 70, 14)
+    at.top = drawn.top
+    assert frame(press(at, "up"), 60, 14).top == drawn.top - 1
+
+
+def test_only_rows_in_view_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    long = f"input: {{x: {list(range(2000))}}}\nweights: {{w: {[1] * 2000}}}\nforward: {{z: w*x}}\nloss: sum(z)"
+    at = opened(long, "end")
+    made: list[int] = []
+    part = Trace.part
+
+    def counted(trace: Trace, start: int, stop: int) -> Iterator[Row]:
+        made.append(stop - start)
+        return part(trace, start, stop)
+
+    monkeypatch.setattr(Trace, "part", counted)
+    frame(at, 80, 24)
+    assert 0 < sum(made) <= 3 * 64
+
+
+# In every window
+
+KEYS = [key for command in COMMANDS for key in command.keys if key != "e"]
+TYPED = ["1", "-2*2", "dL/dw", "w=1/3", "4", "x", "", "1e", "漢字"]
+
+
+@given(
+    st.one_of(networks(), st.just(WIDE)),
+    st.lists(st.sampled_from([*KEYS, *TYPED]), max_size=12),
+    st.booleans(),
+    st.lists(st.tuples(st.integers(1, 200), st.integers(1, 60)), min_size=4, max_size=4),
+)
+@examples(60)
+def test_everything_fits_in_any_window(
+    text: str, keys: list[str], predicting: bool, sizes: list[tuple[int, int]]
+) -> None:
+    at = opened(text, predicting=predicting)
+    for key in keys:
+        if at.asking:
+            at.enter(key)
+        else:
+            at.press(key)
+        for width, height in [*sizes, (1, 1), (80, 24)]:
+            drawn = lines(at, width, height)
+            assert len(drawn) <= height
+            assert all(cells.width(line) <= width for line in drawn)
+            assert all(line.isprintable() for line in drawn)
+            if not at.panel:
+                assert any(MARKED in line for line in drawn)
+
+
+@given(networks(), st.integers(LOWEST_TABLE, 60), st.booleans())
+@examples(40)
+def test_a_tables_borders_line_up(text: str, height: int, names: bool) -> None:
+    at = opened(text, "end f" if names else "end")
+    table = [line for line in lines(at, 80, height) if "│" in line or ("─" * 3 in line and "┬" in line)]
+    assert len({cells.width(line) for line in table}) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "room", "expected"),
+    [
+        ("abcdef", 6, "abcdef"),
+        ("abcdefg", 6, "abcd…g"),
+        ("abcdef", 1, "…"),
+        ("abcdef", 0, ""),
+        ("漢字漢字", 6, "漢字…"),
+        ("漢字漢字", 7, "漢字…字"),
+    ],
+)
+def test_a_text_is_cut_in_the_middle(text: str, room: int, expected: str) -> None:
+    assert cells.cut(text, room) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "room", "expected"),
+    [
+        ("a b c", 3, ["a b", "c"]),
+        ("so a = 1 and b", 10, ["so a = 1", "and b"]),
+        ("abcdefg h", 3, ["abc", "def", "g h"]),
+        ("漢字 a", 3, ["漢", "字", "a"]),
+        ("漢", 1, []),
+        ("", 5, []),
+        ("a", 0, []),
+    ],
+)
+def test_a_text_is_wrapped_in_cells(text: str, room: int, expected: list[str]) -> None:
+    assert cells.wrapped(text, room) == expected
+
+
+@given(st.text(), st.integers(0, 30))
+@examples(300)
+def test_cells_are_counted_as_the_window_counts_them(text: str, room: int) -> None:
+    printed = "".join(char for char in text if char.isprintable())
+    assert cells.width(printed) == get_cwidth(printed)
+    for part in (cells.cut(printed, room), cells.clipped(printed, room), *cells.wrapped(printed, room)):
+        assert get_cwidth(part) <= room

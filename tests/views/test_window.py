@@ -1,0 +1,300 @@
+"""The window in a pseudo-terminal: what is on the screen, and that the terminal is as before however it ends."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pytest
+
+from tests.conftest import RELU, ROOT
+
+if sys.platform == "win32":
+    pytest.skip("there are no pseudo-terminals", allow_module_level=True)
+
+import termios
+
+import pexpect
+import pyte
+
+SECONDS = 20
+"""How long a text is waited for; it takes a fraction of one."""
+UP, DOWN, RIGHT, HOME, END = ("\x1b[A", "\x1b[B", "\x1b[C", "\x1b[H", "\x1b[F")
+ESCAPE, ENTER = "\x1b", "\r"
+CONTROL = {letter: chr(ord(letter) - ord("a") + 1) for letter in "clzu"}
+WHOLE = "from bptrace.cli import main; main()"
+FAILING = """
+from bptrace.errors import InternalError
+from bptrace.stepper import Stepper
+from bptrace.views import {room} as room
+def fail(*arguments):
+    raise {problem}
+{place} = fail
+from bptrace.cli import main; main()
+"""
+IN_AN_ACTION = {"room": "window", "place": "Stepper.switch_columns"}
+IN_A_FRAME = {"room": "window", "place": "room.frame"}
+IN_A_PANEL = {"room": "panels", "place": "room.PANELS['help']"}
+INTERNAL = "InternalError('internal error: rule and value of dL/dw11 part')"
+
+
+class Terminal:
+    """A program that a shell runs in a pseudo-terminal, and its screen as a person would see it."""
+
+    def __init__(self, run: str, command: list[str], size: tuple[int, int], environment: dict[str, str]) -> None:
+        width, height = size
+        self.screen = pyte.Screen(width, height)
+        self.stream = pyte.Stream(self.screen)
+        self.sent = ""
+        self.child = pexpect.spawn(
+            "/bin/sh",
+            ["-c", f'echo begin; {run}; echo "status $?"; read answer', "sh", *command],
+            dimensions=(height, width),
+            encoding="utf-8",
+            cwd=str(ROOT),
+            env={**os.environ, "TERM": "xterm-256color", "PYTHONDONTWRITEBYTECODE": "1", **environment},
+        )
+        self.child.delaybeforesend = None
+        self.wait("begin")
+        self.modes = self.settings()
+
+    def settings(self) -> list[Any]:
+        """How the terminal is set."""
+        return termios.tcgetattr(self.child.child_fd)
+
+    def text(self) -> str:
+        """What is on the screen."""
+        return "\n".join(line.rstrip() for line in self.screen.display)
+
+    def send(self, keys: str, *awaited: str) -> None:
+        """Press keys, and wait until each of the texts is on the screen."""
+        self.child.send(keys)
+        self.wait(*awaited)
+
+    def wait(self, *awaited: str) -> None:
+        """Wait until each of the texts is on the screen; `¬` before one: until it is not."""
+        deadline = time.monotonic() + SECONDS
+        while not all(text[1:] not in self.text() if text[0] == "¬" else text in self.text() for text in awaited):
+            assert time.monotonic() < deadline, f"{awaited} not in\n{self.text()}"
+            self.read(0.1)
+
+    def read(self, seconds: float) -> None:
+        """Take in what has been written within so many seconds."""
+        try:
+            text = self.child.read_nonblocking(100_000, timeout=seconds)
+        except pexpect.TIMEOUT:
+            return
+        except pexpect.EOF:
+            raise AssertionError(f"the terminal was closed:\n{self.text()}") from None
+        self.sent += text
+        self.stream.feed(_known(text))
+
+    def ended(self, status: int) -> str:
+        """Wait until the program has ended with a status; what is on the screen then. All is as it was before."""
+        self.wait(f"status {status}")
+        self.is_restored()
+        return self.text()
+
+    def is_restored(self) -> None:
+        """The terminal's settings are as before."""
+        assert self.settings() == self.modes
+        self.is_usual()
+
+    def is_usual(self) -> None:
+        """The screen is the usual one, with a cursor, and lines wrap; what is typed is echoed, a line at a time."""
+        echoed = termios.ECHO | termios.ICANON | termios.ISIG
+        assert self.settings()[3] & echoed == echoed
+        assert (self.switched("1049"), self.switched("25"), self.switched("7")) == ("l", "h", "h")
+        assert (self.switched("2004"), self.switched("1000")) == ("l", "")
+
+    def switched(self, mode: str) -> str:
+        """Whether a private mode was last set (`h`) or reset (`l`); nothing where it never was either."""
+        return "".join(re.findall(rf"\x1b\[\?{mode}([hl])", self.sent)[-1:])
+
+    def resize(self, width: int, height: int) -> None:
+        self.screen.resize(height, width)
+        self.child.setwinsize(height, width)
+
+    def close(self) -> None:
+        self.child.close(force=True)
+
+
+def _known(text: str) -> str:
+    """The text without the sequences that pyte shows as text."""
+    return re.sub(r"\x1b\[(\?12[hl]|[>?]\d*u|\d* q)", "", text)
+
+
+Open: TypeAlias = Callable[..., Terminal]
+
+
+@pytest.fixture
+def opened() -> Iterator[Open]:
+    """Open `bptrace step` on a network, in a window of the usual size."""
+    terminals: list[Terminal] = []
+
+    def start(
+        *arguments: str,
+        program: str = WHOLE,
+        run: str = '"$@"',
+        awaited: str = "q quit",
+        **environment: str,
+    ) -> Terminal:
+        command = [sys.executable, "-c", program, "step", *(arguments or (RELU,))]
+        terminal = Terminal(run, command, (80, 24), environment)
+        terminals.append(terminal)
+        terminal.wait(awaited)
+        return terminal
+
+    yield start
+    for terminal in terminals:
+        terminal.close()
+
+
+def test_a_session(opened: Open) -> None:
+    screen = opened()
+    assert screen.text().splitlines()[:7] == [
+        "Two-layer ReLU network                         ━───────────────────  forward 1/4",
+        "z = w@x + b   h = relu(z)   yhat = v@h + c   L = (yhat - y)^2",
+        " ╭───────────┬──────────────────┬───────╮",
+        " │ quantity  │ rule             │ value │",
+        " ├───────────┼──────────────────┼───────┤",
+        "▌│▸z1        │ 0*1 + 1*2 + 0    │     2 │",
+        "▌│ z2        │ 1*1 + (-1)*2 + 0 │    -1 │",
+    ]
+    screen.send("n", "▌│▸h1", "2. forward")
+    screen.send(RIGHT, "▌│▸yhat")
+    screen.send("b", "▌│▸h1", "¬yhat  ")
+    screen.send(UP, "│▸z2")
+    screen.send("/dL/dw", "/dL/dw")
+    screen.send(ENTER, "7. reverse", "│▸dL/dw11", "/dL/dw: n is the next match")
+    screen.send("n", "│▸dL/dw12")
+    screen.send("w", "Why dL/dw12 = -4", "L → yhat → h1 → z1 → w12", "x2 = 2")
+    screen.send(ESCAPE, "│▸dL/dw12")
+    screen.send("f", "dL/dz1*x2")
+    screen.send("r", "row 6/10")
+    screen.send("?", "what it does", "Help")
+    screen.send(END, "¬what it does", "row 10/10")
+    screen.send(HOME, "forward 1/4, row 1/2")
+    screen.send("q")
+    assert "Two-layer" not in screen.ended(0)
+
+
+def test_a_what_if(opened: Open) -> None:
+    screen = opened()
+    screen.send(END, "reverse 3/3")
+    screen.send("s", "what if, as in w11=3")
+    screen.send("w19=3" + ENTER, "unknown name 'w19'", ": w19=3")
+    screen.send("\x7f" * 4 + "11=3" + ENTER, "what if w11=3: 13 of 22 rows change", "│ was │", "│ dL/dw11  *│")
+    screen.send("s" + ENTER, "as in the file", "¬│ was │")
+    screen.send("sv1", ": v1")
+    screen.send(ESCAPE, "¬what if, as in", "q quit")
+    screen.send(ESCAPE)
+    screen.ended(0)
+
+
+def test_values_are_asked_for(opened: Open) -> None:
+    screen = opened(RELU, "--predict", awaited="z1 = ?")
+    screen.send("7" + ENTER, "not 7; hint: inputs times weights", "z1 = ?")
+    screen.send("(-2)*" + ENTER, "z1 = ? (-2)*")
+    screen.send(
+        CONTROL["u"] + "4/2" + ENTER, "z1 = 4/2 = 2: right", "z2 = ?", "│ z1        │ 0*1 + 1*2 + 0    │     2 │"
+    )
+    screen.send(ESCAPE, "q quit")
+    screen.send("q", "1 row: 0 right at the first try, 1 with hints")
+    screen.ended(0)
+
+
+@pytest.mark.parametrize("size", [(120, 40), (60, 16), (20, 6), (1, 1)])
+def test_the_window_follows_its_size(opened: Open, size: tuple[int, int]) -> None:
+    screen = opened()
+    screen.send("n", "▌│▸h1")
+    screen.resize(*size)
+    screen.wait("▸h1" if size[0] > 3 else "▸")
+    screen.resize(80, 24)
+    screen.wait("▌│▸h1        │ max(0,2)         │     2 │", "q quit")
+    screen.send("q")
+    screen.resize(80, 24)
+    screen.ended(0)
+
+
+def test_ctrl_c_leaves_at_once(opened: Open) -> None:
+    screen = opened()
+    screen.send(CONTROL["c"])
+    assert "Traceback" not in screen.ended(130)
+
+
+def test_ctrl_c_leaves_a_question_too(opened: Open) -> None:
+    screen = opened()
+    screen.send("g", "step or quantity:")
+    screen.send("4" + CONTROL["c"])
+    screen.ended(130)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_to_end_restores_the_screen(opened: Open, number: signal.Signals, tmp_path: Path) -> None:
+    program = f"import os; open({str(tmp_path / 'id')!r}, 'w').write(str(os.getpid())); {WHOLE}"
+    screen = opened(program=program)
+    os.kill(int((tmp_path / "id").read_text()), number)
+    screen.ended(128 + number)
+
+
+@pytest.mark.parametrize("place", [IN_AN_ACTION, IN_A_FRAME, IN_A_PANEL], ids=["action", "frame", "panel"])
+@pytest.mark.parametrize(
+    ("problem", "status", "told"), [(INTERNAL, 70, "dL/dw11 part"), ("KeyError(7)", 1, "KeyError")]
+)
+def test_a_crash_restores_the_screen(opened: Open, place: dict[str, str], problem: str, status: int, told: str) -> None:
+    program = FAILING.format(problem=problem, **place)
+    screen = opened(program=program, awaited="status" if place is IN_A_FRAME else "q quit")
+    screen.child.send("?f")
+    assert told in screen.ended(status)
+
+
+def test_ctrl_z_suspends_and_fg_goes_on(opened: Open) -> None:
+    screen = opened(run='set -m; "$@"; echo "stopped $?"; read answer; fg')
+    screen.send("n", "▌│▸h1")
+    screen.send(CONTROL["z"], f"stopped {128 + signal.SIGTSTP}")
+    screen.is_usual()
+    screen.send("\n", "▌│▸h1", "q quit")
+    screen.send("n", "▌│▸yhat")
+    screen.send("q")
+    screen.ended(0)
+
+
+def test_ctrl_l_draws_anew(opened: Open) -> None:
+    screen = opened()
+    screen.screen.reset()
+    screen.send(CONTROL["l"], "Two-layer ReLU network", "▌│▸z1", "q quit")
+
+
+def test_keys_come_from_the_terminal_where_the_network_comes_from_a_file(opened: Open) -> None:
+    screen = opened("-", run='"$@" < networks/xor.yaml')
+    screen.send("n", "2. forward")
+    screen.send("q")
+    screen.ended(0)
+
+
+def test_what_is_pasted_is_one_line_and_no_keys(opened: Open) -> None:
+    screen = opened()
+    screen.send("\x1b[200~qqq\x1b[201~n", "▌│▸h1")
+    screen.send("/\x1b[200~dL\n/dyhat\x1b[201~", "/dL /dyhat")
+    screen.send(CONTROL["u"] + "dyhat" + ENTER, "│▸dL/dyhat")
+
+
+def test_alt_and_a_key_is_not_the_key(opened: Open) -> None:
+    screen = opened()
+    screen.send("n\x1bqn", "▌│▸yhat")
+    screen.send("/z1\x1bbdL/d", "/dL/dz1")
+
+
+@pytest.mark.parametrize(("environment", "coloured"), [({"NO_COLOR": "1"}, False), ({"NO_COLOR": ""}, True)])
+def test_no_colour_where_none_is_wanted(opened: Open, environment: dict[str, str], coloured: bool) -> None:
+    screen = opened(**environment)
+    colours = {screen.screen.buffer[5][x].fg for x in range(80)}
+    assert (colours != {"default"}) is coloured
+    assert screen.screen.buffer[5][3].bold
