@@ -107,7 +107,7 @@ class _Talk:
 
     def ask(self) -> None:
         """What is asked, if anything is."""
-        if self.stepper.asking:
+        if self.stepper.asking and not self.stepper.done:
             self.write(self.stepper.question)
 
     def write(self, *lines: str) -> None:
