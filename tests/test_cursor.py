@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from functools import partial
 
 import pytest
 
@@ -160,13 +161,10 @@ def test_any_walk_stays_in_the_register() -> None:
         trace = load(path).trace()
         cursor = Cursor(trace)
         for _ in range(60):
-            move = chance.choice(["next", "back", "first", "last", "next_phase", "counted", "moved", "jump"])
-            argument = {
-                "counted": [chance.choice(UNITS)],
-                "moved": [chance.randint(-9, 9)],
-                "jump": [chance.randint(1, len(trace.steps))],
-            }
-            cursor = getattr(cursor, move)(*argument.get(move, []))
+            moves = [cursor.next, cursor.back, cursor.first, cursor.last, cursor.next_phase]
+            moves += [partial(cursor.counted, by) for by in UNITS]
+            moves += [partial(cursor.moved, chance.randint(-9, 9)), partial(cursor.jump, len(trace.steps))]
+            cursor = chance.choice(moves)()
             start, stop = cursor.span
             assert 0 <= start <= cursor.place < stop <= trace.count
             assert 0 <= cursor.marked < stop

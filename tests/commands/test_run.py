@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shlex
+import sys
 from importlib import import_module
 from pathlib import Path
 
@@ -129,6 +131,7 @@ def test_help_tells_every_option_and_its_example_works(
     example = out.split("\n  Example:\n    bptrace ")[1]
     (tmp_path / "networks").symlink_to(ROOT / "networks")
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
     assert (command(*shlex.split(example)).status, example.count("\n")) == (0, 1)
 
 
