@@ -16,7 +16,7 @@ from bptrace.enclosures import Undecided, accuracy, agree, around, is_enclosure,
 from bptrace.equation import NAME, Scope, normal, parse, tokens
 from bptrace.errors import Mark, Source, SpecError, listed, shortened, suggestion
 from bptrace.evaluate import growth
-from bptrace.exact import ZERO, Index, NumberError, Rational, Scalar, at, rational, size
+from bptrace.exact import ZERO, Index, NumberError, Rational, Scalar, Shape, at, rational, size
 from bptrace.expr import Call, Expr, Name, Number, names, shape_text
 from bptrace.functions import ARROW, OwnFunction, OwnFunctions, Surroundings
 from bptrace.gradients import indexed
@@ -44,6 +44,7 @@ NEAR_ZERO = rational("1e-20")
 USUAL_BITS = 128
 
 INDEX = r"\[\s*[0-9]{1,9}\s*(?:,\s*[0-9]{1,9}\s*)?\]"
+PLAIN = [re.compile(r"(?=([1-9]))"), re.compile(r"(?=([1-9]{2}))")]
 INDEXED = re.compile(r"(.*)\[([0-9]+)(?:,([0-9]+))?\](.*)")
 DECIMAL = r"(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))(?:[eE][+-]?[0-9]+)?"
 LITERAL = re.compile(r"[+-]?\s*([0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE]([+-]?[0-9]+))?")
@@ -117,6 +118,22 @@ class Lexicon:
             return starts[0] + inner
         return starts[index[axis]] + (index[1 - axis] if len(shape) == 2 else 0)
 
+    def element(self, name: str) -> tuple[str, Index] | None:
+        """The quantity and the index of an element that is named without brackets, or None.
+
+        The digits are looked for where they stand, so that no list of all elements is made.
+        """
+        for digits in (found for rank in PLAIN for found in rank.finditer(name)):
+            quantity = self.quantities.get(name[: digits.start()] + name[digits.end(1) :])
+            index = tuple(int(digit) - 1 for digit in digits[1])
+            if quantity and _lies_in(index, quantity.shape) and quantity.element(index) == name:
+                return quantity.key, index
+        return None
+
+
+def _lies_in(index: Index, shape: Shape) -> bool:
+    return len(index) == len(shape) and all(i < length for i, length in zip(index, shape, strict=True))
+
 
 def _spellings(program: Program) -> Iterator[str]:
     """Patterns of the names that are no words of the equation language: `x(2)`, `dL/dw11`, `ReLU'(z1)`, `W1[1,2]`."""
@@ -126,7 +143,7 @@ def _spellings(program: Program) -> Iterator[str]:
         yield rf"{re.escape(key)}(?:[0-9]*|{INDEX})\([0-9]{{1,9}}\)"
     if f"d{program.loss}" not in program.quantities:
         yield rf"d{re.escape(program.loss)}/d{name}(?:{INDEX}(?:_\w+)?)?"
-    yield rf"{name}'\([^()]*\)"
+    yield rf"{name}'\((?:[^()]|\([^()]*\))*\)"
     yield rf"{name}{INDEX}(?:_\w+)?"
 
 
@@ -253,7 +270,7 @@ class _Reading:
             key, numbers = match[1] + match[4], [int(number) for number in match.group(2, 3) if number]
             self._check_index(key, numbers, mark)
             return key, tuple(number - 1 for number in numbers)
-        found = self.question.trace.register.places.get(name)
+        found = self.question.lexicon.element(name)
         if found:
             return found
         known = self.question.known()
@@ -370,10 +387,10 @@ def _stripped(text: str, whole: Mark) -> str:
     """The answer without a sign before it. Raises SpecError: nothing there, or too much."""
     if len(text) > LENGTH_LIMIT:
         raise SpecError(f"an answer of {len(text):,} characters; at most {LENGTH_LIMIT:,} are taken", whole)
-    body = text.lstrip()
-    if not body:
+    body = text.lstrip().removeprefix("≈").removeprefix("=")
+    if not body.strip():
         raise SpecError("an answer is missing here", whole, "a number or a formula, as in -2*2")
-    return f"{' ' * (len(text) - len(body) + 1)}{body[1:]}" if body[0] in "=≈" else text
+    return " " * (len(text) - len(body)) + body
 
 
 def _exact_digits(wanted: Scalar, typed: Decimal) -> Verdict:

@@ -14,6 +14,7 @@ from bptrace.trace import Row, Trace
 
 HINT, TOLD, UNREAD = "hint", "told", "unread"
 ECHO = 40
+HINT_LENGTH = 100
 MISSED = 40
 """How many missed rows are named."""
 
@@ -37,8 +38,10 @@ class Score:
         self.missed: list[str] = []
 
     def lines(self) -> list[str]:
-        """`20 rows: 17 right at the first try, 2 with hints, 1 missed`, then what was missed."""
+        """`20 rows: 17 right at the first try, 2 with hints, 1 missed`, then what was missed; nothing for no rows."""
         count = self.first + self.hinted + len(self.missed)
+        if not count:
+            return []
         parts = [f"{self.first} right at the first try"]
         parts += [f"{self.hinted} with hints"] * bool(self.hinted) + [f"{len(self.missed)} missed"] * bool(self.missed)
         lines = [f"{count} row{'s' * (count != 1)}: {', '.join(parts)}"]
@@ -81,7 +84,8 @@ class Quiz:
         try:
             verdict = self._answers.judge(text, self.place)
         except SpecError as problem:
-            return Reply(UNREAD, cut("; ".join([problem.message, *problem.hints[:1]])))
+            hints = [hint for hint in problem.hints[-1:] if len(hint) <= HINT_LENGTH]
+            return Reply(UNREAD, "; ".join([problem.message, *hints]))
         if verdict.kind == CLOSE:
             return Reply(UNREAD, verdict.wanted)
         return self._right(text, verdict) if verdict.kind == RIGHT else self._wrong(f"not {_echo(text)}; ")
@@ -91,7 +95,7 @@ class Quiz:
         return self._score.lines()
 
     def _right(self, text: str, verdict: Verdict) -> Reply:
-        reply = Reply(RIGHT, f"{self._told('' if verdict.plain else _echo(text))}: right")
+        reply = Reply(RIGHT, f"{self._told('' if verdict.plain else ' '.join(text.split()))}: right")
         if self._tries:
             self._score.hinted += 1
         else:
@@ -129,8 +133,8 @@ class Quiz:
         """The row as it is revealed, with the form that was typed before the value if it is another."""
         row = self._row()
         name, value = row.quantity, cut(row.value_text)
-        if form and form not in (value, value.removeprefix(APPROXIMATELY)):
-            name = f"{name} = {form}"
+        if form and form not in (row.value_text, row.value_text.removeprefix(APPROXIMATELY)):
+            name = f"{name} = {_echo(form)}"
         return f"{name} ≈ {value[1:]}" if value[0] == APPROXIMATELY else f"{name} = {value}"
 
 

@@ -86,6 +86,7 @@ class Stepper:
         self.export = export
         self.cursor = Cursor(trace, "row" if predicting else by).to(at)
         self.cursor.trace.audit()
+        self.opening = at
         self.base: Trace | None = None
         self.columns = COLUMNS[0]
         self.panel, self.top = "", 0
@@ -137,10 +138,10 @@ class Stepper:
         ]
 
     def sentences(self) -> list[str]:
-        """What the newest rows do, in words; nothing of what is asked for."""
+        """What the newest rows do, in words; where the newest one's value is asked for, what the row before it does."""
         span = self.cursor.span
         if span.stop > self.hidden:
-            return []
+            return self._sentences("row", self.hidden - 1) if self.hidden > self.opening else []
         return self._sentences(self.cursor.by, self.cursor.marked if self.cursor.by == "row" else span.start)
 
     def _explained(self, by: str, place: int) -> list[str]:
@@ -346,10 +347,9 @@ class Stepper:
         self._tell(reply.kind, reply.text)
         self.failed = self.failed or reply.kind == UNREAD
         self.cursor = self.cursor.to(self.quiz.place)
-        if self.quiz.place == self.trace.count:
+        self.asking = ANSWER if self.quiz.place < self.trace.count else None
+        if not self.asking:
             self.open(SCORE)
-        else:
-            self.asking = ANSWER
 
     def score(self) -> list[str]:
         """How the answers were; nothing where none were asked for."""

@@ -25,6 +25,8 @@ Number: TypeAlias = Fraction | Enclosure
 
 MakeRows: TypeAlias = "Callable[[Plan, int, int | None], Iterator[Row]]"
 
+LOOK = ("decimal", "terms", "digits", "bits", "width", "last")
+"""What of a trace is how it is shown, rather than what it is of."""
 CHUNK = 64
 """How many rows are made and checked at a time."""
 
@@ -224,6 +226,7 @@ class Trace:
         bits: int = 0,
         width: int = 0,
         samples: Sequence[Trace] = (),
+        last: int | None = None,
     ) -> None:
         self.source = source
         self.program = program
@@ -234,6 +237,7 @@ class Trace:
         self.bits = bits
         self.width = width
         self.samples = tuple(samples)
+        self.last = last
         self._open: tuple[int, Trace] | None = None
 
     @property
@@ -265,17 +269,13 @@ class Trace:
 
     def until(self, number: int) -> Trace:
         """The same trace with the steps up to that number only."""
-        trace = self._shown()
-        trace.steps = self.steps[:number]
-        return trace
+        return self._shown(last=number)
 
     def _shown(self, **changes: Any) -> Trace:
         """The same working, shown otherwise."""
-        look: dict[str, Any] = {"decimal": self.decimal, "terms": self.terms, "digits": self.digits, "bits": self.bits}
+        look = {name: getattr(self, name) for name in LOOK}
         samples = [sample._shown(**changes) for sample in self.samples]
-        return Trace(
-            self.source, self.program, self.values, **look | {"width": self.width, "samples": samples} | changes
-        )
+        return Trace(self.source, self.program, self.values, **{**look, "samples": samples, **changes})
 
     def audit(self) -> None:
         """Make every row once, each checked as it is made, so that nothing is printed before all agree.
@@ -304,7 +304,7 @@ class Trace:
             for plan in trace.program.plans
         ]
         parts += [(plan, self._rows, None) for plan in self.program.plans]
-        return tuple(Step(number, *part) for number, part in enumerate(parts, 1))
+        return tuple(Step(number, *part) for number, part in enumerate(parts[: self.last], 1))
 
     def of(self, step: Step) -> Trace:
         """The trace whose names the rows of a step read: its sample's, or this one."""

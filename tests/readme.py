@@ -1,6 +1,7 @@
 """The parts of README.md that are generated: `python -m tests.readme` writes them anew.
 
-A ```console block is one or more `$ bptrace ...` lines, each followed by its real output; between the
+A ```console block is one or more `$ bptrace ...` lines, each followed by its real output (before it may stand
+`printf 'what is typed' |`); between the comments `keys` and `/keys` stand those of `bptrace step`, between the
 comments `functions` and `/functions` stands the table of every function that a file can call, between
 `optimizers` and `/optimizers` that of every rule that `update:` can ask for, between `networks` and
 `/networks` that of the example networks with the first sentence of what each teaches. The ```text block is
@@ -19,12 +20,17 @@ from pathlib import Path
 
 from bptrace import SpecError, loads, optimizers
 from bptrace.ops import ROWS
+from bptrace.stepper import COMMANDS
+from bptrace.stepper import Command as StepCommand
+from bptrace.views import panels
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 CONSOLE = re.compile(r"```console\n(.*?)```", re.DOTALL)
 NETWORKS = re.compile(r"(<!-- networks -->\n).*?(<!-- /networks -->)", re.DOTALL)
+COMMAND = re.compile(r"\$ (?:printf (?:-- )?'[^']*' \| )?bptrace .*")
 COMPLAINT = re.compile(r"```text\n.*?```", re.DOTALL)
+KEYS = re.compile(r"(<!-- keys -->\n).*?(<!-- /keys -->)", re.DOTALL)
 OPTIMIZERS = re.compile(r"(<!-- optimizers -->\n).*?(<!-- /optimizers -->)", re.DOTALL)
 FUNCTIONS = re.compile(r"(<!-- functions -->\n).*?(<!-- /functions -->)", re.DOTALL)
 
@@ -34,20 +40,25 @@ def generated(text: str) -> str:
     text = CONSOLE.sub(lambda block: f"```console\n{_session(block.group(1))}```", text)
     text = COMPLAINT.sub(lambda _: f"```text\n{_complaint(text)}\n```", text)
     text = NETWORKS.sub(lambda found: f"{found.group(1)}{_networks()}{found.group(2)}", text)
+    text = KEYS.sub(lambda found: f"{found.group(1)}{_keys()}{found.group(2)}", text)
     text = OPTIMIZERS.sub(lambda found: f"{found.group(1)}{_optimizers()}{found.group(2)}", text)
     return FUNCTIONS.sub(lambda found: f"{found.group(1)}{_functions()}{found.group(2)}", text)
 
 
 def _session(block: str) -> str:
-    commands = [line for line in block.splitlines() if line.startswith("$ bptrace ")]
+    commands = [line for line in block.splitlines() if COMMAND.match(line)]
     return "\n".join(f"{line}\n{output_of(line.removeprefix('$ '))}" for line in commands)
 
 
 def output_of(command: str) -> str:
     """What a `bptrace ...` command prints in the project's folder, in a window of 80 columns without colour."""
-    words = [sys.executable, "-m", "bptrace", *shlex.split(command)[1:]]
+    *before, last = command.split(" | ")
+    typed = shlex.split(before[0])[-1].replace("\\n", "\n") if before else ""
+    words = [sys.executable, "-m", "bptrace", *shlex.split(last)[1:]]
     environment = {**os.environ, "COLUMNS": "80", "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"}
-    run = subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, encoding="utf-8", check=False)
+    run = subprocess.run(
+        words, cwd=ROOT, env=environment, capture_output=True, encoding="utf-8", check=False, input=typed
+    )
     return run.stdout + run.stderr
 
 
@@ -65,6 +76,19 @@ def _functions() -> str:
     return "| function | what it gives |\n| --- | --- |\n" + "".join(
         f"| `{call}` | {gives} |\n" for call, gives in rows
     )
+
+
+def _keys() -> str:
+    rows = [
+        f"| {' '.join(f'`{panels.key(key)}`' for key in command.keys)} | {_words(command)} | {command.about} |\n"
+        for command in COMMANDS
+    ]
+    return "| key | in a line | what it does |\n| --- | --- | --- |\n" + "".join(rows)
+
+
+def _words(command: StepCommand) -> str:
+    takes = f" {command.takes}" if command.takes else ""
+    return ", ".join(f"`{word}{takes}`" for word in command.words if word)
 
 
 def _optimizers() -> str:

@@ -22,7 +22,7 @@ def blocks(language: str) -> list[str]:
 
 @pytest.mark.parametrize("block", blocks("console"), ids=lambda block: block.splitlines()[0])
 def test_sessions_print_what_is_shown(block: str) -> None:
-    first, *shown = re.split(r"^(\$ bptrace .*)\n", block, flags=re.MULTILINE)
+    first, *shown = re.split(rf"^({readme.COMMAND.pattern})\n", block, flags=re.MULTILINE)
     assert (first, shown) != ("", [])
     assert not first, "a session begins with a command"
     for command, output in zip(shown[::2], shown[1::2], strict=True):

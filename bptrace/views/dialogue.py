@@ -29,6 +29,7 @@ class _Talk:
         self.stepper = stepper
         self.out = out
         self.err = err
+        self.step = 0
 
     def open(self) -> None:
         """The network, and the first rows."""
@@ -72,20 +73,41 @@ class _Talk:
 
     def show(self) -> None:
         """The newest rows under their step's title, and what they do in words."""
+        if self.stepper.quiz:
+            self.words()
+            self.heading()
+            self.rows()
+        else:
+            self.heading()
+            self.rows()
+            self.words()
+
+    def heading(self) -> None:
+        """Which step it is; while values are asked for, only where that is a new one."""
+        cursor = self.stepper.cursor
+        if not self.stepper.quiz or self.step != cursor.step.number:
+            self.write("  ".join(part for part in (*cursor.heading, f"({cursor.position})") if part))
+        self.step = cursor.step.number
+
+    def rows(self) -> None:
+        """The newest rows, but for what is asked for; the marked one is marked where it is not the first."""
         stepper, cursor = self.stepper, self.stepper.cursor
-        self.write("  ".join(part for part in (*cursor.heading, f"({cursor.position})") if part))
         names = ("quantity", *stepper.columns, "value")
-        for line in stepper.lines(*cursor.span):
+        for line in stepper.lines(cursor.span.start, min(cursor.span.stop, stepper.hidden)):
             mark = MARK if line.place == cursor.marked != cursor.span.start else "  "
             was = f" (was {line.was})" if line.was else ""
-            if line.place < stepper.hidden:
-                self.write(mark + " | ".join(getattr(line, name) for name in names) + was)
+            self.write(mark + " | ".join(getattr(line, name) for name in names) + was)
             self.write(*(f"  {note}" for note in line.notes))
-        self.write(*(f"  {sentence}" for sentence in stepper.sentences()), "")
+
+    def words(self) -> None:
+        """What the newest rows do."""
+        sentences = self.stepper.sentences()
+        if sentences or not self.stepper.quiz:
+            self.write(*(f"  {sentence}" for sentence in sentences), "")
 
     def ask(self) -> None:
         """What is asked, if anything is."""
-        if self.stepper.asking:
+        if self.stepper.asking and not self.stepper.done:
             self.write(self.stepper.question)
 
     def write(self, *lines: str) -> None:

@@ -1,0 +1,155 @@
+"""`bptrace step` without a screen: commands from a pipe, plain text in answer."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+
+from tests.conftest import NETWORKS, RELU, ROOT, Command, Golden, Outcome
+
+Session: TypeAlias = Callable[..., Outcome]
+BATCH = str(ROOT / "networks" / "xor_batch.yaml")
+HEAD = "Two-layer ReLU network\n\nz = w@x + b\nh = relu(z)\nyhat = v@h + c\nL = (yhat - y)^2\n\n"
+
+
+@pytest.fixture
+def session(command: Command, monkeypatch: pytest.MonkeyPatch) -> Session:
+    """`bptrace step` with lines on its standard input, parted by `;`."""
+
+    def run(lines: str, *arguments: object) -> Outcome:
+        text = lines.replace(";", "\n").encode("utf-8", "surrogateescape")
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text), encoding="utf-8"))
+        return command("step", *arguments)
+
+    return run
+
+
+def test_a_session_as_it_is_scripted(session: Session, golden: Golden) -> None:
+    lines = "n;n;why dL/dw11;set w22=1;last;f;/dL/dv;n;go dL/dh2;r;n;why;phase;set;d;?;q;n"
+    status, out, err = session(lines, RELU)
+    assert (status, err) == (0, "")
+    golden("relu_2_2_1.step.txt", out)
+
+
+def test_a_session_with_answers(session: Session, golden: Golden) -> None:
+    lines = "2;0;;relu(2);2*(2-3);2;0;2;1;-2;-4;0;-2;-2;-2;1;0;-2;0;-2;-4;-2;0;0;0"
+    status, out, err = session(lines, RELU, "--predict")
+    assert (status, err) == (0, "")
+    golden("relu_2_2_1.predict.txt", out)
+
+
+@pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
+def test_every_network_is_walked_to_its_end(session: Session, path: Path) -> None:
+    status, out, err = session("n;" * 60 + "why;first;r;n;n;why;phase;why;last;why", path)
+    assert (status, err) == (0, "")
+    assert "note: this is the end" not in out
+    assert "this is the end\n" in out
+
+
+OPENINGS = {
+    "from a row": (["--from", "dL/dw12"], "7. reverse  gradient at z; gradients of w, b  (reverse 3/3)\n  ReLU'(z1)"),
+    "by row from a row": (
+        ["--from", "dL/dw12", "--by", "row"],
+        "7. reverse  gradient at z; gradients of w, b  (reverse 3/3, row 6/10)\n  dL/dw12 | -2*2 | -4\n",
+    ),
+    "by phase": (["--by", "phase"], "1 to 4. forward  (forward 4/4)\n  z1 | 0*1 + 1*2 + 0 | 2\n  z2"),
+    "with a setting": (["--set", "w11=3"], "1. forward  z = w@x + b  (forward 1/4)\n  z1 | 3*1 + 1*2 + 0 | 5\n"),
+    "in decimals": (["--set", "w11=1/2", "--numbers", "decimal"], "1. forward  z = w@x + b  (forward 1/4)\n  z1 | 0.5"),
+    "predicting from a row": (
+        ["--predict", "--from", "dL/dw12"],
+        "7. reverse  gradient at z; gradients of w, b  (reverse 3/3, row 6/10)\ndL/dw12 = ?\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(("options", "start"), OPENINGS.values(), ids=OPENINGS)
+def test_opens_where_it_is_told_to(session: Session, options: list[str], start: str) -> None:
+    status, out, err = session("", RELU, *options)
+    assert (status, err) == (0, "")
+    assert out.startswith(HEAD + start)
+
+
+@pytest.mark.parametrize(
+    ("opening", "heading"),
+    [
+        ("dL/dw11", "30. batch  mean of the gradients of v, c, w, b over 4 samples  (batch 2/2)\n"),
+        ("dL/dw11(3)", "21. reverse  sample 3 of 4: gradient at z; gradients of w, b  (sample 3/4, reverse 3/3)\n"),
+    ],
+)
+def test_opens_at_a_row_of_a_batch_or_of_a_sample(session: Session, opening: str, heading: str) -> None:
+    assert heading in session("", BATCH, "--from", opening).out
+
+
+REFUSED = {
+    "no such row": (
+        [RELU, "--from", "dL/dw13"],
+        "--from:1:1: error: no row is called 'dL/dw13'\n   1 | dL/dw13\n     | ^\n   did you mean 'dL/dw21'?\n",
+    ),
+    "an empty row": ([RELU, "--from", ""], "--from:1:1: error: no row is called ''\n   1 |\n     | ^\n"),
+    "an unknown unit": ([RELU, "--by", "line"], "Invalid value for '--by': 'line' is not one of"),
+    "predicting by step": ([RELU, "--predict", "--by", "step"], "--predict goes by row, not by step"),
+    "no such file": (["missing.yaml"], "error: no such file: missing.yaml"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "complaint"), REFUSED.values(), ids=REFUSED)
+def test_what_cannot_be_opened(session: Session, arguments: list[str], complaint: str) -> None:
+    status, out, err = session("n;q", *arguments)
+    assert (status, out) == (2, "")
+    assert complaint in err
+
+
+def test_a_line_that_is_not_understood_goes_to_standard_error_and_the_rest_is_done(session: Session) -> None:
+    status, out, err = session("g 99;fly;n;q", RELU)
+    assert status == 2
+    assert err == "error: there are steps 1 to 7, not '99'\nerror: unknown command 'fly': ? lists the commands\n"
+    assert "2. forward  h = relu(z)" in out
+
+
+ODD = ["\0", "\udcff\udcfe", "x" * 300_000, "why " + "9" * 5_000, "/" * 200_000, "set \x1b[2J"]
+
+
+@pytest.mark.parametrize("line", ODD, ids=lambda line: ascii(line[:8]))
+def test_any_line_is_bounded_and_answered_in_one_line(session: Session, line: str) -> None:
+    status, _, err = session(line + ";n", RELU)
+    assert status == 2
+    assert err.count("\n") == 1
+    assert len(err) < 500
+    assert err[:-1].isprintable()
+
+
+def test_the_steps_so_far_are_exported_whole(session: Session, tmp_path: Path) -> None:
+    path = tmp_path / "so_far.csv"
+    status, out, _ = session(f"n;set w11=3;export {path};export {path.with_suffix('.xyz')}", RELU)
+    assert status == 2
+    assert f"wrote steps 1 to 2 to {path}\n" in out
+    assert path.read_text(encoding="utf-8").splitlines()[1:] == [
+        "1,forward,z1,w11*x1 + w12*x2 + b1,3*1 + 1*2 + 0,5,yes",
+        "1,forward,z2,w21*x1 + w22*x2 + b2,1*1 + (-1)*2 + 0,-1,yes",
+        '2,forward,h1,"max(0,z1)","max(0,5)",5,yes',
+        '2,forward,h2,"max(0,z2)","max(0,-1)",0,yes',
+    ]
+
+
+def test_a_sum_that_is_cut_on_the_screen_is_whole_in_the_export(session: Session, tmp_path: Path) -> None:
+    net, path = tmp_path / "long.yaml", tmp_path / "long.md"
+    net.write_text(f"weights: {{w: {list(range(20))}, v: {list(range(20))}}}\nloss: w@v", encoding="utf-8")
+    assert "more terms …" in session(f"export {path}", net).out
+    assert "19*19" in path.read_text(encoding="utf-8")
+    assert "more terms …" not in path.read_text(encoding="utf-8").split("| `L` |")[1].split("\n")[0]
+
+
+def test_the_network_and_the_commands_cannot_both_come_from_standard_input(session: Session) -> None:
+    status, out, err = session("loss: 1", "-")
+    assert (status, out) == (2, "")
+    assert err == "error: commands are read from standard input, and it has given the network\n"
+
+
+def test_a_session_imports_no_library_of_screens(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "prompt_toolkit", None)
+    assert session("why dL/dw11;?;q", RELU).status == 0
