@@ -147,8 +147,8 @@ L = (yhat - y)^2
 ▌│▸z2        │ ?                │     ? │
  ╰───────────┴──────────────────┴───────╯
 1. forward  z = w@x + b
-
-
+z1 adds up x1 and x2, each times its weight, and the bias
+b1: 0*1 + 1*2 + 0 = 2.
 
 z1 = 2: right
 """,
