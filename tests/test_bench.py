@@ -16,7 +16,7 @@ from flint import fmpq, fmpq_mat
 import bptrace
 from bptrace import Trace
 from bptrace.training import train
-from tests.bench import against_sympy, clock, figure, memory, rows, start_up, training, values
+from tests.bench import against_sympy, clock, figure, memory, rows, start_up, stepping, training, values
 from tests.bench.__main__ import BENCHMARKS, table
 from tests.bench.dense import Dense, Sizes, dense
 
@@ -112,6 +112,14 @@ def test_memory_counts_the_whole_text() -> None:
     assert found.text == len(rows.exported(bptrace.loads(text)))
     assert found.values == 9 * 9 + 1  # x, w, y, z, h, the slopes and three gradients, 3x3 each; and the loss
     assert found.peak > 0
+
+
+def test_every_press_is_drawn() -> None:
+    stepper = stepping.stepping(dense((2, 2, 1)).text)
+    presses = stepping.Presses(stepper, ["n", "\x1b[B", "f", "r", "\x1b[F"])
+    assert len(presses.times) == 5
+    assert (stepper.cursor.position, stepper.columns) == ("reverse 3/3, row 10/10", ("formula", "rule"))
+    assert "dL/db2" in presses.sink.getvalue()
 
 
 def test_start_up_prints_the_register(tmp_path: Path) -> None:

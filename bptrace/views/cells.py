@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-
-from rich.cells import cell_len
+from functools import lru_cache
 
 GLUED = re.compile(r"(?<![=≈]) (?![=≈])")
 """A space at which a line may end: not one beside an equals sign."""
@@ -12,7 +11,14 @@ GLUED = re.compile(r"(?<![=≈]) (?![=≈])")
 
 def width(text: str) -> int:
     """How many cells a text takes: two for a wide character, none for a combining one."""
-    return cell_len(text)
+    return len(text) if text.isascii() else sum(map(_cells, text))
+
+
+@lru_cache(maxsize=1024)
+def _cells(char: str) -> int:
+    from wcwidth import wcwidth  # character by character, as the window is drawn
+
+    return max(wcwidth(char), 0)
 
 
 def cut(text: str, room: int) -> str:

@@ -258,7 +258,7 @@ def _border(widths: Sequence[int], left: str, cross: str, right: str) -> Text:
 def _shown(stepper: Stepper, line: Line, columns: Sequence[_Column], widths: Sequence[int]) -> Text:
     newest = line.place >= stepper.cursor.span.start
     marked = line.place == stepper.cursor.marked
-    look = "changed" if line.was else "newest" if newest else "seen"
+    look = ("newest" if newest else "seen") + ",changed" * bool(line.was)
     cells: list[Text] = []
     for column, size in zip(columns, widths, strict=True):
         style = f"class:{column.name},{look}" + ",marked" * (marked and column.name == "quantity")

@@ -30,17 +30,15 @@ Left: TypeAlias = "BaseException | signal.Signals | None"
 
 STYLES = {
     "title": "bold",
-    "position": "",
     "done": "ansicyan",
     "to-come": "dim",
-    "equation": "dim",
     "border": "dim",
     "header": "dim",
     "dim": "dim",
     "gutter": "bold ansicyan",
     "quantity": "ansicyan",
     "newest": "bold",
-    "changed": "bold ansiyellow",
+    "changed": "ansiyellow",
     "marked": "reverse",
     "note": "ansiyellow",
     "step": "bold",
@@ -153,7 +151,7 @@ class Screen:
         for key in (key for command in COMMANDS for key in command.keys):
             found.add(key, filter=~self.asking)(self.pressing(key))
         for key in ("up", "down", "pageup", "pagedown"):
-            found.add(key, filter=self.asking)(self.pressing(key))
+            found.add(key, filter=self.asking)(self.looking(key))
         found.add("c-j", filter=~self.asking)(self.pressing("enter"))
         found.add("enter", filter=self.asking)(lambda event: self.act(self.enter))
         found.add("escape", filter=self.asking)(lambda event: self.act(self.cancel))
@@ -170,6 +168,16 @@ class Screen:
     def pressing(self, key: str) -> Callable[[KeyPressEvent], None]:
         """What a key does."""
         return lambda event: self.act(lambda: self.stepper.press(key))
+
+    def looking(self, key: str) -> Callable[[KeyPressEvent], None]:
+        """The same while something is asked: what has been said of it, a hint say, stays."""
+
+        def look() -> None:
+            said = self.stepper.said
+            self.stepper.press(key)
+            self.stepper.said = said
+
+        return lambda event: self.act(look)
 
     def paste(self, event: KeyPressEvent) -> None:
         """Take what is pasted as one line."""

@@ -9,7 +9,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import against_sympy, digits, memory, rows, start_up, training, values
+from tests.bench import against_sympy, digits, memory, rows, start_up, stepping, training, values
 from tests.bench.figure import Figure
 
 BENCHMARKS: dict[str, Callable[[], Iterable[Figure]]] = {
@@ -19,6 +19,7 @@ BENCHMARKS: dict[str, Callable[[], Iterable[Figure]]] = {
     "training": training.figures,
     "rows": rows.figures,
     "memory": memory.figures,
+    "stepping": stepping.figures,
     "sympy": against_sympy.figures,
 }
 MET = {True: "[green]yes[/]", False: "[bold red]no[/]", None: ""}

@@ -34,7 +34,7 @@ PRESSES = 200
 KEYS = {"n": 5, "b": 2, "\x1b[A": 2, "\x1b[B": 2, "\x1b[F": 1, "\x1b[H": 1, "f": 1, "r": 1}
 """next, back, up, down, end, home, formula, rows: as a terminal sends them, and how often each is pressed."""
 SECONDS = 0.016
-GROWTH = 100_000
+GROWTH = 10_000
 
 
 def figures() -> Iterator[Figure]:

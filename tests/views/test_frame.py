@@ -147,8 +147,8 @@ L = (yhat - y)^2
 ▌│▸z2        │ ?                │     ? │
  ╰───────────┴──────────────────┴───────╯
 1. forward  z = w@x + b
-
-
+z1 adds up x1 and x2, each times its weight, and the bias
+b1: 0*1 + 1*2 + 0 = 2.
 
 z1 = 2: right
 """,
@@ -280,8 +280,8 @@ def test_a_window(scene: Scene) -> None:
         ("n", "h1", "class:quantity,newest,marked"),
         ("n up", "z2", "class:quantity,seen,marked"),
         ("n", "max(0,2)", "class:rule,newest"),
-        ('s "w11=3"', "z1", "class:quantity,changed,marked"),
-        ('s "w11=3"', "5", "class:value,changed"),
+        ('s "w11=3"', "z1", "class:quantity,newest,changed,marked"),
+        ('s "w11=3"', "5", "class:value,newest,changed"),
         ('g "9"', "there are steps 1 to 7, not '9'", "class:said-error"),
         ("home b", "this is the beginning", "class:said-note"),
     ],

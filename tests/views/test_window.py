@@ -202,6 +202,8 @@ def test_values_are_asked_for(opened: Open) -> None:
     screen = opened(RELU, "--predict", awaited="z1 = ?")
     screen.send("7" + ENTER, "not 7; hint: inputs times weights", "z1 = ?")
     screen.send("(-2)*" + ENTER, "z1 = ? (-2)*")
+    screen.send(CONTROL["u"] + "7" + ENTER, "its formula is")
+    screen.send(UP + "4", "its formula is", "z1 = ? 4")
     screen.send(
         CONTROL["u"] + "4/2" + ENTER, "z1 = 4/2 = 2: right", "z2 = ?", "│ z1        │ 0*1 + 1*2 + 0    │     2 │"
     )
