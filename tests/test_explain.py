@@ -25,6 +25,7 @@ MADE = {
     "square": "weights: {w: 3}\nforward: {u: w*w}\nloss: u^2",
     "chain": "weights: {w: 3}\nforward: {u: 1/w}\nloss: u^2",
     "chains": "weights: {w: [2, 4]}\nforward: {u: 1/w}\nloss: sum(u)",
+    "scaled": "input: {x: 2}\nweights: {w: [3, 4]}\nforward: {u: w*x}\nloss: sum(u)",
     "unused": "weights: {w: [1, 2], c: 2}\nloss: c",
     "long": f"weights: {{w: {list(range(1, 201))}, v: {[0] * 200}}}\nloss: w@v",
 }
@@ -158,6 +159,16 @@ STEPS = [
     ),
     ("copies", 1, ["u1 = 1 and u2 = 2 are w1 = 1 and w2 = 2, unchanged."]),
     ("copies", 6, ["v1 and v2 enter with a factor of 1, so dL/dv1 = 6 and dL/dv2 = 6."]),
+    ("scaled", 1, ["Inputs times weights give u1 = 6 and u2 = 8."]),
+    (
+        "slopes",
+        5,
+        [
+            "The slopes of sigmoid at w1 = 0 and w2 = 1 are sigmoid'(w1) = 1/4 and sigmoid'(w2) ≈ 0.1966119332.",
+            "dL/dh1 ≈ 2.462117157 and dL/dh2 ≈ 2.462117157; times the slopes sigmoid'(w1) = 1/4 and "
+            "sigmoid'(w2) ≈ 0.1966119332 give dL/dw1 ≈ 0.6155292893 and dL/dw2 ≈ 0.4840816142.",
+        ],
+    ),
     ("products", 1, ["u1 is w1*v1, and so on: u1 = 3 and u2 = 8."]),
     (
         "unused",
