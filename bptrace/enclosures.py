@@ -116,6 +116,11 @@ def at_most(one: Scalar, other: Scalar) -> bool:
     return compare(one, other) <= 0
 
 
+def is_zero(value: Scalar) -> bool:
+    """Whether a value is exactly 0."""
+    return not is_enclosure(value) and not value
+
+
 def agree(one: Scalar, other: Scalar) -> bool:
     """Whether two workings of one number can both be right: equal if exact, else enclosures that overlap."""
     if type(one) is not arb and type(other) is not arb:

@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
+from bptrace.enclosures import is_zero
 from bptrace.expr import Leaf, Number
 from bptrace.program import BATCH, FORWARD, REVERSE, UPDATE
-from bptrace.rules import Rule, is_zero, listed
+from bptrace.rules import Rule, listed
 from bptrace.trace import Step, Trace
 
 SENTENCES = 2

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import NamedTuple, TypeAlias
 
 from bptrace.arrays import Expander
-from bptrace.enclosures import agree, is_enclosure, multiply, precision
+from bptrace.enclosures import agree, is_zero, multiply, precision
 from bptrace.errors import InternalError
 from bptrace.evaluate import evaluate, expander
 from bptrace.exact import ONE, ZERO, Scalar
@@ -228,11 +228,6 @@ def _put(tree: Expr, values: Mapping[str, Number]) -> Expr:
         return plus(kept) if kept else Number(ZERO)
     product = factors(made)
     return Number(ZERO) if any(number(factor) == ZERO for factor in product) else times(product)
-
-
-def is_zero(value: Scalar) -> bool:
-    """Whether a value is exactly 0."""
-    return not is_enclosure(value) and not value
 
 
 # Paths

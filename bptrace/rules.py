@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import cast
 
 from bptrace.arrays import narrow
-from bptrace.enclosures import agree, is_enclosure
+from bptrace.enclosures import agree, is_zero
 from bptrace.errors import cut
 from bptrace.exact import Index, Scalar, at
 from bptrace.expr import Call, Cases, Expr, Leaf, Name, factors, names, nodes, terms
@@ -268,11 +268,6 @@ class Rule:
 
 
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
-
-
-def is_zero(value: Scalar) -> bool:
-    """Whether a value is exactly 0."""
-    return not is_enclosure(value) and not value
 
 
 def equation(name: str, value: str) -> str:

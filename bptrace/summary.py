@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from bptrace.enclosures import is_enclosure
+from bptrace.enclosures import is_zero
 from bptrace.exact import Index, entries, indices, size
 from bptrace.expr import Expr, Leaf, factors, number, shape_text, terms
 from bptrace.program import REVERSE, Slope
@@ -47,7 +47,7 @@ def _short(trace: Trace, key: str) -> str:
         return trace.notation.value(entries(trace.values[key], shape)[0])
     if size(shape) <= SHOWN:
         return trace.text(key)
-    zeros = sum(not is_enclosure(entry) and not entry for entry in entries(trace.values[key], shape))
+    zeros = sum(map(is_zero, entries(trace.values[key], shape)))
     return f"{shape_text(shape)}, {zeros:,} of {size(shape):,} elements are 0"
 
 
@@ -105,7 +105,7 @@ def _closed(trace: Trace) -> list[Blocked]:
     for slope in trace.program.slopes:
         values = entries(trace.values[slope.quantity.key], slope.quantity.shape)
         for index, value in zip(indices(slope.quantity.shape), values, strict=True):
-            if not is_enclosure(value) and not value:
+            if is_zero(value):
                 found.append(Blocked(_unit(trace, slope, index), slope.quantity.element(index), []))
     return found
 

@@ -22,11 +22,11 @@ from bptrace.answers import (
     TOO_VAGUE,
     WRONG,
     Answers,
-    Lexicon,
     Verdict,
 )
 from bptrace.enclosures import is_enclosure
 from bptrace.expr import Leaf, nodes
+from bptrace.lexicon import Lexicon
 from tests.conftest import NETWORKS, ROOT
 from tests.fuzz_texts import HERE, bounded, equations, sentences
 from tests.strategies import examples, networks, real_networks
