@@ -26,6 +26,7 @@ class Form(NamedTuple):
     `spaces`: with spaces around it at the top of a rule: "always", "compound" (where an argument is
     itself an operation, and no power) or never. A form with no `first` stands before its only argument.
     `apart`: the arguments are spaced wherever they stand, and a negative number is bracketed even where it leads.
+    `part`: what one of the arguments is called.
     """
 
     sign: str
@@ -34,13 +35,14 @@ class Form(NamedTuple):
     rest: int
     spaces: str = ""
     apart: bool = False
+    part: str = "term"
 
 
 TEXT = {
     "+": Form("+", SUM, SUM, FRACTION, "always"),
     "-": Form("-", SUM, SUM, FRACTION, "compound"),
     "sum of samples": Form(" + ", SUM, SUM, FRACTION, apart=True),
-    "*": Form("*", PRODUCT, PRODUCT, PRODUCT),
+    "*": Form("*", PRODUCT, PRODUCT, PRODUCT, part="factor"),
     "/": Form("/", FRACTION, PRODUCT, POWER),
     "^": Form("^", POWER, ATOM, ATOM),
     "neg": Form("-", SUM, None, FRACTION),
@@ -209,7 +211,7 @@ class _Writer:
         front, left_out, back = self.cut(args[1:], 1)
         parts = [first, *[self.write(arg, form.rest, False) for arg in front]]
         if left_out:
-            parts.append(f"… {left_out} more {'term' if left_out == 1 else 'terms'} …")
+            parts.append(f"… {left_out} more {form.part}{'s' * (left_out > 1)} …")
         return sign.join(parts + [self.write(arg, form.rest, False) for arg in back])
 
     def cut(self, args: Sequence[Expr], taken: int) -> tuple[Sequence[Expr], int, Sequence[Expr]]:

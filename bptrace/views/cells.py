@@ -53,13 +53,15 @@ def _end_of(text: str, room: int) -> str:
 
 def wrapped(text: str, room: int) -> list[str]:
     """The text in lines of at most so many cells; no line where there is no text or no room."""
-    lines = [""]
+    lines, taken = [""], 0
     for word in GLUED.split(text) if room > 0 else []:
-        joined = f"{lines[-1]} {word}" if lines[-1] else word
-        if width(joined) <= room:
-            lines[-1] = joined
+        space = " " * bool(lines[-1])
+        taken += len(space) + width(word)
+        if taken <= room:
+            lines[-1] += space + word
         else:
             lines += _pieces(word, room)
+            taken = width(lines[-1])
     return [line for line in lines if line]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
 from bptrace.notation import APPROXIMATELY
@@ -31,6 +31,10 @@ KEYS = {
 LONGEST = 160
 """How many cells of a formula or a number are shown where it can be wrapped."""
 INDENT = 2
+ENDS = 12
+"""How many names of a long path are shown at each end."""
+MANY = 10**15
+SOURCES = 100
 NARROWEST_ABOUT = 24
 
 
@@ -116,22 +120,33 @@ def _paths(why: Derivation, room: int) -> Iterator[Text]:
         yield from _indented("", told, room)
         return
     shown = sum(path.stands_for for path in why.paths)
-    told = "The path from the loss" if why.path_count == 1 else f"The {why.path_count:,} paths from the loss"
-    yield [("class:step", told)]
+    yield [("class:step", f"Paths from the loss: {_counted(why.path_count)}")]
     for path in why.paths:
         yield from _path(path, room)
     if why.path_count > shown:
-        yield from _indented("class:dim", f"… and {why.path_count - shown:,} more", room)
+        yield from _indented("class:dim", f"… and {_counted(why.path_count - shown)} more", room)
     if why.path_count > 1:
         yield from _indented("", f"All of them sum to {_short(why.value_text)}.", room)
 
 
 def _path(path: Path, room: int) -> Iterator[Text]:
-    yield from _indented("class:quantity", " → ".join(path.nodes), room)
+    yield from _indented("class:quantity", _way(path.nodes), room)
     yield from _worked(path, room)
     if path.zero:
-        others = f"; it stands for {path.stands_for:,} paths that end alike" if path.stands_for > 1 else ""
+        others = f"; it stands for {_counted(path.stands_for)} paths that end alike" if path.stands_for > 1 else ""
         yield from _indented("class:dim", f"0 because of {path.zero}{others}", room, 2 * INDENT)
+
+
+def _way(nodes: Sequence[str]) -> str:
+    """The names along a path, those in the middle of a long one counted."""
+    if len(nodes) > 2 * ENDS + 1:
+        nodes = [*nodes[:ENDS], f"… {len(nodes) - 2 * ENDS:,} more …", *nodes[-ENDS:]]
+    return " → ".join(nodes)
+
+
+def _counted(count: int) -> str:
+    """A number of paths; of one that is very long, how long it is."""
+    return f"{count:,}" if count < MANY else f"more than 10^{(count.bit_length() - 1) * 301 // 1000}"
 
 
 def _worked(path: Path, room: int) -> Iterator[Text]:
@@ -152,10 +167,12 @@ def _sources(why: Derivation, room: int) -> Iterator[Text]:
         return
     yield []
     yield [("class:step", "It reads")]
-    told = [_equation(source.name, source.value_text) for source in why.sources]
+    told = [_equation(source.name, source.value_text) for source in why.sources[:SOURCES]]
     longest = max(map(width, told))
-    for text, source in zip(told, why.sources, strict=True):
+    for text, source in zip(told, why.sources, strict=False):
         yield from _indented("", f"{_padded(text, longest)}  {source.origin}", room)
+    if len(why.sources) > SOURCES:
+        yield from _indented("class:dim", f"… and {len(why.sources) - SOURCES:,} more", room)
 
 
 def _equation(name: str, value: str) -> str:

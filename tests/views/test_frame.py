@@ -209,7 +209,7 @@ Why dL/dh1 = 101/50
   dL/dh1 = dL/du1*v11 + dL/du2*v21
   dL/dh1 = 2*1 + (-1/50)*(-1)
 
-The 2 paths from the loss
+Paths from the loss: 2
   L → yhat1 → u1 → h1
     2*(yhat1-y1)*LeakyReLU'(u1)*v11 = 2*(2-1)*1*1 = 2
   L → yhat2 → u2 → h1

@@ -1,0 +1,96 @@
+"""What an answer can read: how the quantities above a row are spelled, and where their rows stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bptrace.equation import NAME, tokens
+from bptrace.exact import Index, Scalar, Shape, at
+from bptrace.program import Program
+from bptrace.trace import Trace
+
+INDEX = r"\[\s*[0-9]{1,9}\s*(?:,\s*[0-9]{1,9}\s*)?\]"
+PLAIN = [re.compile(r"(?=([1-9]))"), re.compile(r"(?=([1-9]{2}))")]
+DECIMAL = r"(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))(?:[eE][+-]?[0-9]+)?"
+
+
+class Lexicon:
+    """The names of a program: how they are spelled, and where among its rows each quantity's stand.
+
+    No row is made for it. `words` are those that the equation language has too.
+    """
+
+    def __init__(self, program: Program, real: bool) -> None:
+        self.quantities = program.quantities
+        self.worked_out = {definition.key for definition in program.definitions}
+        self.words = [key for key in program.quantities if NAME.fullmatch(key)]
+        self.token = tokens("|".join([*_spellings(program), *[DECIMAL] * real, NAME.pattern]))
+        self._starts: dict[str, list[int]] = {}
+        self._axes: dict[str, int | None] = {}
+        place = 0
+        for run in (run for plan in program.plans for block in plan.blocks for run in block.runs()):
+            self._starts.setdefault(run.definition.key, []).append(place)
+            self._axes[run.definition.key] = run.axis
+            place += run.length
+
+    def place(self, key: str, index: Index) -> int:
+        """Where the row of an element stands, counted from 0 over the program's rows; -1 for a given."""
+        if key not in self.worked_out:
+            return -1
+        starts, axis, shape = self._starts[key], self._axes[key], self.quantities[key].shape
+        if axis is None:
+            inner = index[0] * shape[1] + index[1] if len(shape) == 2 else sum(index)
+            return starts[0] + inner
+        return starts[index[axis]] + (index[1 - axis] if len(shape) == 2 else 0)
+
+    def element(self, name: str) -> tuple[str, Index] | None:
+        """The quantity and the index of an element that is named without brackets, or None.
+
+        The digits are looked for where they stand, so that no list of all elements is made.
+        """
+        for digits in (found for rank in PLAIN for found in rank.finditer(name)):
+            quantity = self.quantities.get(name[: digits.start()] + name[digits.end(1) :])
+            index = tuple(int(digit) - 1 for digit in digits[1])
+            if quantity and _lies_in(index, quantity.shape) and quantity.element(index) == name:
+                return quantity.key, index
+        return None
+
+
+def _lies_in(index: Index, shape: Shape) -> bool:
+    return len(index) == len(shape) and all(i < length for i, length in zip(index, shape, strict=True))
+
+
+def _spellings(program: Program) -> Iterator[str]:
+    """Patterns of the names that are no words of the equation language: `x(2)`, `dL/dw11`, `ReLU'(z1)`, `W1[1,2]`."""
+    name = NAME.pattern
+    of_samples = [key.removesuffix("(1)") for key in program.quantities if key.endswith("(1)")]
+    for key in sorted(of_samples, key=len, reverse=True):
+        yield rf"{re.escape(key)}(?:[0-9]*|{INDEX})\([0-9]{{1,9}}\)"
+    if f"d{program.loss}" not in program.quantities:
+        yield rf"d{re.escape(program.loss)}/d{name}(?:{INDEX}(?:_\w+)?)?"
+    yield rf"{name}'\((?:[^()]|\([^()]*\))*\)"
+    yield rf"{name}{INDEX}(?:_\w+)?"
+
+
+class Question:
+    """The row that is asked, and what can be read: the givens, and the rows above it of the same sample or batch.
+
+    `place` counts the rows of the step's own trace.
+    """
+
+    def __init__(self, trace: Trace, lexicon: Lexicon, place: int, asked: tuple[str, Index]) -> None:
+        self.trace = trace
+        self.lexicon = lexicon
+        self.place = place
+        self.value: Scalar = at(trace.values[asked[0]], asked[1])
+
+    def is_known(self, key: str, index: Index) -> bool:
+        """Whether an element, or a whole quantity by the start of an index, stands above the row."""
+        shape = self.lexicon.quantities[key].shape
+        last = (*index, *(length - 1 for length in shape[len(index) :]))
+        return self.lexicon.place(key, last) < self.place
+
+    def known(self) -> list[str]:
+        """The quantities that can be read whole."""
+        return [key for key in self.lexicon.quantities if "(" not in key and self.is_known(key, ())]

@@ -1,0 +1,61 @@
+"""What opens over the register: long paths, many paths and many operands keep to what can be read."""
+
+from __future__ import annotations
+
+from bptrace import loads
+from bptrace.stepper import Stepper
+from bptrace.views import panels
+from tests.test_stepper import press, stepper
+
+FAN = [f"h{n}: a*h{n - 1} + b*h{n - 1} + c*h{n - 1}" for n in range(1, 41)]
+LONG = "input: {h0: 1}\nweights: {a: 1, b: 0, c: 2}\nforward:\n  " + "\n  ".join(FAN) + "\nloss: h40"
+WIDE = f"input: {{x: {list(range(1, 151))}}}\nweights: {{w: {list(range(1, 151))}}}\nloss: w@x"
+
+
+def panel(at: Stepper) -> list[str]:
+    return ["".join(text for _, text in line) for line in panels.lines(at, 200)]
+
+
+def asked(text: str, name: str) -> Stepper:
+    at = stepper(loads(text))
+    at.command(f"why {name}")
+    return at
+
+
+def test_a_path_is_told_with_its_product() -> None:
+    at = press(stepper(), 'g "dL/dw12" w')
+    assert panel(at) == [
+        "  dL/dw12 = dL/dz1*x2",
+        "  dL/dw12 = -2*2",
+        "",
+        "Paths from the loss: 1",
+        "  L → yhat → h1 → z1 → w12",
+        "    2*(yhat-y)*v1*ReLU'(z1)*x2 = 2*(2-3)*1*1*2 = -4",
+        "",
+        "It reads",
+        "  dL/dz1 = -2  step 7",
+        "  x2 = 2       given",
+    ]
+
+
+def test_a_path_of_zero_says_why() -> None:
+    assert "    0 because of ReLU'(z2)" in panel(press(stepper(), 'g "dL/dw21" w'))
+
+
+def test_many_paths_are_counted() -> None:
+    lines = panel(asked(LONG, "dL/dh1"))
+    assert lines[3] == "Paths from the loss: more than 10^18"
+    assert "  … and more than 10^18 more" in lines
+
+
+def test_the_middle_of_a_long_path_is_counted() -> None:
+    path = next(line for line in panel(asked(LONG, "dL/dh1")) if "→" in line)
+    assert path.startswith("  L → h40 → h39 → ")
+    assert " → … 17 more … → " in path
+    assert path.endswith(" → h2 → h1")
+
+
+def test_operands_beyond_a_hundred_are_counted() -> None:
+    lines = panel(asked(WIDE, "L"))
+    assert lines[-1] == "  … and 200 more"
+    assert sum(line.endswith("given") for line in lines) == 100
