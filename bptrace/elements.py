@@ -17,7 +17,7 @@ from bptrace.errors import InternalError
 from bptrace.evaluate import evaluate, expander
 from bptrace.exact import Index, Scalar, Value, entries, indices, reader
 from bptrace.expr import Call, Cases, Expr, Leaf, Number, Slot, children, rebuilt, symbolic_index
-from bptrace.model import Definition, Quantity, places_of
+from bptrace.model import Definition, Quantities, Quantity
 from bptrace.notation import Notation, Pattern
 from bptrace.ops import OPS, all_nodes
 
@@ -46,16 +46,16 @@ class Leaves(dict[Index, Leaf]):
 class Register(dict[str, Leaves]):
     """The elements of every quantity: what rules are made of. `bits`: the precision of those that are enclosures."""
 
-    def __init__(self, quantities: Mapping[str, Quantity], values: Mapping[str, Value], bits: int = 0) -> None:
+    def __init__(self, quantities: Quantities, values: Mapping[str, Value], bits: int = 0) -> None:
         super().__init__()
         self.bits = bits
         self.quantities = quantities
         self.values_by_key = values
 
-    @cached_property
+    @property
     def places(self) -> dict[str, tuple[str, Index]]:
         """Where each element stands, by its name."""
-        return places_of(self.quantities.values())
+        return self.quantities.places
 
     def __missing__(self, key: str) -> Leaves:
         leaves = self[key] = Leaves(self.quantities[key], self.values_by_key[key])

@@ -12,16 +12,20 @@ from itertools import islice
 from typing import NamedTuple
 
 from bptrace.enclosures import is_zero
-from bptrace.expr import Leaf, Number
+from bptrace.expr import Call, Expr, Leaf, Number
+from bptrace.ops import OPS, all_nodes
 from bptrace.program import BATCH, FORWARD, REVERSE, UPDATE
 from bptrace.rules import Rule, listed
 from bptrace.trace import Step, Trace
 
 SENTENCES = 2
-ROWS = 100
-"""A step of at most so many rows is looked at as a whole."""
+LOOKED_AT = 1_000
+"""A step of at most so many numbers, ten a row at least, is looked at as a whole."""
 ROWS_OF_A_RUN = 6
 RUNS = 40
+LONG = 20
+"""Of rows with more numbers than this only some of the first runs are looked at."""
+LONG_RUNS = 4
 
 
 class Kind(NamedTuple):
@@ -258,6 +262,19 @@ def kind_of(rule: Rule, phase: str) -> Kind:
     return next(kind for kind in KINDS if kind.phase == phase and kind.holds(rule))
 
 
+def _kinds(step: Step) -> Callable[[Rule], Kind]:
+    """The same for the rules of a step. Forward, the kind hangs on a rule's form alone, which rows have in common."""
+    known: dict[str, Kind] = {}
+
+    def kind(rule: Rule) -> Kind:
+        found = known.get(rule.definition.key) or kind_of(rule, step.phase)
+        if step.phase == FORWARD and rule.row.is_regular:
+            known[rule.definition.key] = found
+        return found
+
+    return kind
+
+
 def of_row(trace: Trace, place: int) -> str:
     """What the row at a place, counted from 0 over all steps, does, in one sentence."""
     kind, rule = _row(trace, place)
@@ -308,20 +325,27 @@ def of_step(trace: Trace, step: Step) -> list[str]:
 def _groups(trace: Trace, step: Step) -> list[_Group]:
     """The step's rules, a group for each kind and what belongs together; of a long step only the first of each run."""
     found: dict[tuple[str, object], _Group] = {}
+    kind_in_step = _kinds(step)
     for rule, more in rules_of(trace, step):
-        kind = kind_of(rule, step.phase)
+        kind = kind_in_step(rule)
         group = found.setdefault((kind.name, kind.together(rule)), _Group(kind))
         group.rules.append(rule)
         group.more = group.more or more
     return list(found.values())
 
 
+def _operands(expr: Expr) -> int:
+    """How many numbers a row's rule reads, or somewhat fewer."""
+    return max((OPS[node.op].terms(node) for node in all_nodes(expr) if isinstance(node, Call)), default=1)
+
+
 def rules_of(trace: Trace, step: Step) -> Iterator[tuple[Rule, bool]]:
     """The rules looked at, each with whether others of its definition are not."""
-    start, short = 0, step.plan.length <= ROWS
+    start, longest = 0, max(_operands(item.expr) for block in step.plan.blocks for item in block.definitions)
+    short, most = step.plan.length * max(longest, 10) <= LOOKED_AT, RUNS if longest <= LONG else LONG_RUNS
     runs = [run for block in step.plan.blocks for run in block.runs()]
-    for run in runs if short else runs[:RUNS]:
+    for run in runs if short else runs[:most]:
         rows = islice(step.part(start, start + (run.length if short else ROWS_OF_A_RUN)), run.length)
-        more = not short and (run.length > ROWS_OF_A_RUN or len(runs) > RUNS)
+        more = not short and (run.length > ROWS_OF_A_RUN or len(runs) > most)
         yield from ((Rule(trace, run.definition, row), more) for row in rows)
         start += run.length

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import NamedTuple
 
 from bptrace.errors import Mark
@@ -50,6 +51,15 @@ def places_of(quantities: Iterable[Quantity]) -> dict[str, tuple[str, Index]]:
     """Where each element stands, by its name in the register: the quantity's key and the 0-based index."""
     namers = ((quantity, quantity.namer()) for quantity in quantities)
     return {name(index): (quantity.key, index) for quantity, name in namers for index in indices(quantity.shape)}
+
+
+class Quantities(dict[str, Quantity]):
+    """What the quantities of a program are called, by key."""
+
+    @cached_property
+    def places(self) -> dict[str, tuple[str, Index]]:
+        """Where each element stands, by its name; all traces of the program share it."""
+        return places_of(self.values())
 
 
 def bracketed_bases(shapes: dict[str, Shape]) -> set[str]:

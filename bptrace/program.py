@@ -16,7 +16,7 @@ from bptrace.evaluate import Environment, kernel
 from bptrace.exact import ONE, ZERO, Index, Value, indices, size
 from bptrace.expr import Call, Expr, Name, Number, names, nodes, plus
 from bptrace.lifting import Fresh, leaves_rationals, lifted
-from bptrace.model import Definition, Given, Quantity, bracketed_bases, keys
+from bptrace.model import Definition, Given, Quantities, Quantity, bracketed_bases, keys
 from bptrace.notation import Notation
 from bptrace.ops import OPS, expansion
 
@@ -119,7 +119,7 @@ class Program(NamedTuple):
     kernels: tuple[tuple[str, Callable[[Environment], Value]], ...]
     losing: tuple[Definition, ...]
     plans: tuple[Plan, ...]
-    quantities: Mapping[str, Quantity]
+    quantities: Quantities
     slopes: tuple[Slope, ...]
     gradients: Mapping[str, str]
     loss: str
@@ -160,7 +160,7 @@ def build(
     return Program(
         *worked_out((*forward, *reverse.definitions(), *updates.definitions())),
         (*plans, *update_plans(updates, plans, gradients)),
-        quantities | updates.quantities,
+        Quantities(quantities | updates.quantities),
         tuple(reverse.ordered_slopes()),
         {key: definition.key for key, definition in reverse.gradients.items()},
         forward[-1].key,

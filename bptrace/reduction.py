@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bptrace.exact import Rational
 from bptrace.expr import Call, Expr, Name, Number
 from bptrace.lifting import leaves_rationals
-from bptrace.model import Definition, Given, Quantity
+from bptrace.model import Definition, Given, Quantities, Quantity
 from bptrace.ops import call
 from bptrace.program import BATCH, Block, Plan, Program, update_plans, updated, worked_out
 
@@ -71,7 +71,7 @@ def reduced(
     return Program(
         *worked_out((*results.values(), *updates.definitions())),
         (*plans, *update_plans(updates, plans, moving)),
-        {**bases, **named, **updates.quantities},
+        Quantities({**bases, **named, **updates.quantities}),
         (),
         {key: definition.key for key, definition in gradients.items()},
         sample.loss,

@@ -27,7 +27,6 @@ class Rule:
         self.trace = trace
         self.definition = definition
         self.row = row
-        self.tree = row.tree
         self.quantity = row.quantity
         self.loss = trace.program.loss
 
@@ -39,6 +38,11 @@ class Rule:
         return self.trace.register.places[self.quantity][1]
 
     @cached_property
+    def tree(self) -> Expr:
+        """The rule as a tree with leaves."""
+        return self.row.tree
+
+    @cached_property
     def terms(self) -> tuple[Expr, ...]:
         """The terms that it adds up; itself where it is no sum."""
         return terms(self.tree)
@@ -47,7 +51,7 @@ class Rule:
     def upstreams(self) -> list[Leaf]:
         """The gradients that it reads."""
         leaves = [node for node in nodes(self.tree) if isinstance(node, Leaf)]
-        return [leaf for leaf in leaves if self._key(leaf) in self._differentiated]
+        return [leaf for leaf in leaves if self._key(leaf) in self.trace.differentiated]
 
     @cached_property
     def pair(self) -> tuple[Leaf, Leaf] | None:
@@ -123,15 +127,10 @@ class Rule:
         return self._section(self._key(part)) if isinstance(part, Leaf) else ""
 
     def _section(self, key: str) -> str:
-        return next((given.section for given in self.trace.givens if given.key == key), "")
+        return self.trace.sections.get(key, "")
 
     def _key(self, leaf: Leaf) -> str:
         return self.trace.register.places[leaf.name][0]
-
-    @cached_property
-    def _differentiated(self) -> dict[str, str]:
-        """What each gradient is the gradient of, by key."""
-        return {gradient: key for key, gradient in self.trace.program.gradients.items()}
 
     # how its parts read
 
@@ -172,7 +171,7 @@ class Rule:
     @property
     def target(self) -> str:
         """What it is the gradient of, or the new value of."""
-        key = self.replaces or self._differentiated.get(self.definition.key, "")
+        key = self.replaces or self.trace.differentiated.get(self.definition.key, "")
         return self.trace.register.quantities[key].element(self.place) if key else self.quantity
 
     @property
@@ -228,7 +227,7 @@ class Rule:
         """What reads that of which it is the gradient: `z1 and z2`."""
         register = self.trace.register
         places = [register.places[leaf.name] for leaf in self.upstreams]
-        read = [register.quantities[self._differentiated[key]].element(index) for key, index in places]
+        read = [register.quantities[self.trace.differentiated[key]].element(index) for key, index in places]
         last = [] if all(any(leaf in nodes(term) for leaf in self.upstreams) for term in self.terms) else [self.loss]
         return listed(list(dict.fromkeys([*read, *last])))
 
@@ -261,7 +260,7 @@ class Rule:
     def unit(self) -> str:
         """The unit that the upstream gradient belongs to, where units have numbers: `the second unit`."""
         key, index = self.trace.register.places[self.upstreams[0].name]
-        is_weight = self._section(self._differentiated[self.definition.key]) == "weights"
+        is_weight = self._section(self.trace.differentiated[self.definition.key]) == "weights"
         if not is_weight or len(self.trace.register.quantities[key].shape) != 1:
             return ""
         return f"the {ORDINALS[index[0]]} unit" if index[0] < len(ORDINALS) else f"unit {index[0] + 1}"

@@ -19,8 +19,8 @@ from bptrace.quiz import UNREAD, Quiz
 from bptrace.settings import assigned
 from bptrace.trace import Trace
 
-CHUNK = 64
-CHUNKS = 64
+CHUNK = 16
+CHUNKS = 256
 PAGE = 10
 PATHS = 12
 COLUMNS: tuple[tuple[str, ...], ...] = (("rule",), ("formula", "rule"), ("formula",))
@@ -86,8 +86,10 @@ class Stepper:
         self.export = export
         self.cursor = Cursor(trace, "row" if predicting else by).to(at)
         self.cursor.trace.audit()
+        self._look_up_names()
         self.opening = at
         self.base: Trace | None = None
+        self.other: tuple[Trace, Trace | None] | None = None
         self.columns = COLUMNS[0]
         self.panel, self.top = "", 0
         self.asking: Command | None = None
@@ -103,6 +105,11 @@ class Stepper:
             self.asking = ANSWER
         self._chunk = lru_cache(maxsize=CHUNKS)(self._lines)
         self._sentences = lru_cache(maxsize=CHUNKS)(self._explained)
+
+    def _look_up_names(self) -> None:
+        """Know where every name stands before the first key is pressed: it takes longer than a key may."""
+        for trace in (self.trace, *self.trace.samples[:1]):
+            _ = trace.register.places
 
     # what is to be seen
 
@@ -281,12 +288,14 @@ class Stepper:
 
     def switch_numbers(self) -> None:
         """Fractions, or decimals where they end."""
-        decimal = not self.trace.decimal
-        self._show(self.trace.with_numbers(decimal), self.base and self.base.with_numbers(decimal))
+        decimal, shown = not self.trace.decimal, (self.trace, self.base)
+        other = self.other or (self.trace.with_numbers(decimal), self.base and self.base.with_numbers(decimal))
+        self._show(*other)
+        self.other = shown
         self._tell("note", "decimals where they end" if decimal else "fractions")
 
     def _show(self, trace: Trace, base: Trace | None) -> None:
-        self.cursor, self.base = self.cursor.over(trace), base
+        self.cursor, self.base, self.other = self.cursor.over(trace), base, None
         self._chunk.cache_clear()
         self._sentences.cache_clear()
         if self.quiz:

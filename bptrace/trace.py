@@ -91,6 +91,11 @@ class Row:
         return self._elements.tree(self._working)
 
     @property
+    def is_regular(self) -> bool:
+        """Whether every row of its quantity has a rule of the same form."""
+        return self._elements.form is not None
+
+    @property
     def notes(self) -> list[str]:
         """What the register says of the row beyond its rule: a kink, and the convention taken at it."""
         return self._elements.notation.notes(self.tree) if self._elements.has_kinks else []
@@ -249,6 +254,16 @@ class Trace:
     def givens(self) -> tuple[Given, ...]:
         """What the file states, in its order."""
         return self.source.givens
+
+    @cached_property
+    def sections(self) -> dict[str, str]:
+        """The section of the file that each given stands in, by key."""
+        return {given.key: given.section for given in self.givens}
+
+    @cached_property
+    def differentiated(self) -> dict[str, str]:
+        """What each gradient is the gradient of, by key."""
+        return {gradient: key for key, gradient in self.program.gradients.items()}
 
     @property
     def equations(self) -> list[str]:

@@ -12,7 +12,7 @@ from bptrace.evaluate import evaluate, expander, kernel
 from bptrace.exact import ZERO, Index, Rational, Scalar, Shape, array, at, broadcast, indices, size
 from bptrace.expr import NOTHING, Call, Expr, Leaf, Name, Number, ShapeError, gather_to, nodes, spread_to
 from bptrace.gradients import reshaped
-from bptrace.model import Quantity
+from bptrace.model import Quantities, Quantity
 from bptrace.ops import OPS, call
 from tests.test_ops import Grid, each, entry, matmul, whole
 
@@ -44,7 +44,7 @@ def assert_agree(expr: Expr, meaning: Grid, *givens: Grid) -> None:
     named = dict(zip("xy", givens, strict=False))
     quantities = {key: Quantity(key, shape_of(given), key) for key, given in named.items()}
     values = {key: array(shape_of(given), list(given.values())) for key, given in named.items()}
-    expand, value = expander(expr, Register(quantities, values)), kernel(expr)(values)
+    expand, value = expander(expr, Register(Quantities(quantities), values)), kernel(expr)(values)
     assert {index: at(value, index) for index in indices(expr.shape)} == meaning
     assert {index: evaluate(expand(index)) for index in indices(expr.shape)} == meaning
 
@@ -165,7 +165,7 @@ def test_what_does_not_exist_is_left_out_of_sums() -> None:
     nowhere = Call("place", (Name("x", ()),), (2,), (1,))
     expr = call("+", Name("y", (2,)), call("*", nowhere, Name("y", (2,))))
     registered = Register(
-        {"x": Quantity("x", (), "x"), "y": Quantity("y", (2,), "y")},
+        Quantities({"x": Quantity("x", (), "x"), "y": Quantity("y", (2,), "y")}),
         {"x": Rational(5), "y": array((2,), [Rational(2), Rational(3)])},
     )
     expand = expander(expr, registered)
@@ -238,7 +238,7 @@ def reads(made: Call, index: Index) -> list[tuple[int, Index]]:
     values = {key: array(arg.shape, [Rational(1)] * size(arg.shape)) for key, arg in zip(keys, made.args, strict=True)}
     quantities = {key: Quantity(key, arg.shape, key, bracketed=True) for key, arg in zip(keys, made.args, strict=True)}
     renamed = Call(made.op, tuple(Name(key, quantities[key].shape) for key in keys), made.shape, made.extra)
-    register = Register(quantities, values)
+    register = Register(Quantities(quantities), values)
     tree = expander(renamed, register)(index)
     leaves = {id(leaf): (int(key), spot) for key, found in register.items() for spot, leaf in found.items()}
     return [leaves[id(node)] for node in nodes(tree) if isinstance(node, Leaf)]

@@ -7,7 +7,7 @@ from bptrace.elements import Register
 from bptrace.evaluate import chosen, culprit, evaluate, expander, failure, kernel
 from bptrace.exact import Rational, Shape, Value, array, at, indices, public, rational
 from bptrace.expr import Call, Cases, Expr, Leaf, Name, Number
-from bptrace.model import Quantity
+from bptrace.model import Quantities, Quantity
 from bptrace.notation import Notation
 from bptrace.ops import call
 from bptrace.pieces import above, below, between
@@ -84,7 +84,7 @@ Y: tuple[Value, Shape] = (array((3,), [Rational(n, 2) for n in (4, -1, 2)]), (3,
 C: tuple[Value, Shape] = (Rational(-3), ())
 x, y, c = Name("x", (2, 3)), Name("y", (3,)), Name("c", ())
 REGISTER = Register(
-    {key: Quantity(key, shape, key) for key, shape in [("x", (2, 3)), ("y", (3,)), ("c", ())]},
+    Quantities({key: Quantity(key, shape, key) for key, shape in [("x", (2, 3)), ("y", (3,)), ("c", ())]}),
     {"x": X[0], "y": Y[0], "c": C[0]},
 )
 

@@ -55,7 +55,7 @@ ESCAPE_SECONDS = 0.05
 """How long after Esc the rest of another key's sequence is waited for."""
 KEPT = ("error", "unread")
 """Kinds of a reply after which what was typed stays, to be corrected."""
-YOUNG = 2_000
+YOUNG, SELDOM = 2_000, 1_000_000
 LONGEST_PASTE = 4_000
 
 
@@ -135,8 +135,9 @@ class Screen:
         self.application.layout.focus(self.line if self.stepper.asking else self.picture)
 
     def enter(self) -> None:
-        """Give what was typed to the stepper."""
+        """Give what was typed to the stepper; the working that a what-if replaces is let go."""
         self.stepper.enter(self.buffer.text)
+        gc.collect()
         if self.stepper.said.kind not in KEPT:
             self.buffer.reset()
 
@@ -186,10 +187,10 @@ class Screen:
 
 @contextmanager
 def _brief_collections() -> Iterator[None]:
-    """Collect garbage often and little at a time: looking through the whole register would hold up a keypress."""
+    """Collect garbage often and of young things: looking through the whole register would hold up a keypress."""
     before = gc.get_threshold()
     gc.freeze()
-    gc.set_threshold(YOUNG)
+    gc.set_threshold(YOUNG, 10, SELDOM)
     try:
         yield
     finally:
