@@ -134,15 +134,15 @@ KINDS = (
         "no path",
         REVERSE,
         lambda rule: isinstance(rule.tree, Number) and is_zero(rule.tree.value),
-        "No path leads from {loss} back to {target}, so {quantity} is exactly 0.",
-        "No path leads from {loss} back to {targets}, so these gradients are exactly 0.",
+        "{as_it_is}{loss} does not change with {target}, so {quantity} is exactly 0.",
+        "{as_it_is}{loss} does not change with {targets}, so these gradients are exactly 0.",
     ),
     Kind(
-        "a slope that is always the same",
+        "a slope that is a number",
         REVERSE,
         lambda rule: isinstance(rule.tree, Number),
-        "{loss} changes with {target} by {value}, whatever the numbers.",
-        "{loss} changes with {targets} by {value} each, whatever the numbers.",
+        "{loss} changes with {target} by {value}{always}.",
+        "{loss} changes with {targets} by {value} each{always}.",
         rank=1,
         together=lambda rule: rule.value,
     ),
@@ -208,6 +208,14 @@ KINDS = (
         together=lambda rule: rule.upstreams[0].name,
     ),
     Kind(
+        "a sum over the places where a weight is used",
+        REVERSE,
+        lambda rule: rule.count > 1 and rule.is_of_weight,
+        "{target} leads on to {consumers}, so {quantity} is a sum of {count} terms: {worked}.",
+        "{target} leads on to {consumers}, and likewise the others; the sums give {results}.",
+        rank=0,
+    ),
+    Kind(
         "a sum over paths",
         REVERSE,
         lambda rule: rule.count > 1,
@@ -225,18 +233,18 @@ KINDS = (
         "what all samples come to",
         BATCH,
         lambda rule: True,
-        "The samples together give {quantity}: {worked}.",
-        "The samples together give {results}.",
+        "The {reduction} over {samples} samples is {quantity}: {worked}.",
+        "The {reduction} over {samples} samples gives {results}.",
         together=lambda rule: None,
     ),
     Kind(
         "no step",
         UPDATE,
         lambda rule: rule.is_weight and rule.stays,
-        "{target} stays {value}: {worked}.",
-        "{targets} stay as they are.",
+        "{target} stays {value}{as_shown}: {worked}.",
+        "{targets} stay as they are{as_shown}.",
         rank=3,
-        together=lambda rule: None,
+        together=lambda rule: rule.as_shown,
     ),
     Kind(
         "a step of the update",
@@ -252,7 +260,7 @@ KINDS = (
         lambda rule: True,
         "{quantity} is {formula}: {worked}.",
         "{quantity} is {formula}, and so on: {results}.",
-        together=lambda rule: None,
+        together=lambda rule: rule.family,
     ),
 )
 
@@ -290,7 +298,7 @@ def _row(trace: Trace, place: int) -> tuple[Kind, Rule]:
     step = trace.step_at(place)
     offset = place - trace.starts[step.number - 1]
     definition, _ = next(step.plan.part(offset, offset + 1))
-    rule = Rule(trace.of(step), definition, next(step.part(offset, offset + 1)))
+    rule = Rule(trace.of(step), step.plan, definition, next(step.part(offset, offset + 1)))
     return kind_of(rule, step.phase), rule
 
 
@@ -347,5 +355,5 @@ def rules_of(trace: Trace, step: Step) -> Iterator[tuple[Rule, bool]]:
     for run in runs if short else runs[:most]:
         rows = islice(step.part(start, start + (run.length if short else ROWS_OF_A_RUN)), run.length)
         more = not short and (run.length > ROWS_OF_A_RUN or len(runs) > most)
-        yield from ((Rule(trace, run.definition, row), more) for row in rows)
+        yield from ((Rule(trace, step.plan, run.definition, row), more) for row in rows)
         start += run.length

@@ -312,7 +312,7 @@ ROWS = (
         linear=lambda node: True,
         regular=False,
     ),
-    Op("unpick", kernel=_unpick_kernel, expand=_unpick_expand, regular=False),
+    Op("unpick", kernel=_unpick_kernel, expand=_unpick_expand, regular=False, reads_values=True),
     Op(
         "distribution",
         kernel=_distribution_kernel,
@@ -321,7 +321,7 @@ ROWS = (
         gradient=lambda upstream, node, out: [upstream],
         linear=lambda node: True,
     ),
-    Op("less one", kernel=_less_one_kernel, expand=_less_one_expand, regular=False),
+    Op("less one", kernel=_less_one_kernel, expand=_less_one_expand, regular=False, reads_values=True),
     Op(
         "times log",
         scalar=_times_log,

@@ -474,6 +474,7 @@ OWN_ROWS = (
         terms=windows.count,
         growth=lambda node, bounds: added(bounds[:1], windows.count(node)),
         regular=False,
+        reads_values=True,
     ),
     # a whole array to a scalar
     Op(

@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import accumulate
 from typing import cast
 
 from bptrace.arrays import narrow
-from bptrace.enclosures import agree, is_zero
+from bptrace.enclosures import is_enclosure, is_zero
 from bptrace.errors import cut
 from bptrace.exact import Index, Scalar, at
 from bptrace.expr import Call, Cases, Expr, Leaf, Name, factors, names, nodes, terms
 from bptrace.model import Definition
 from bptrace.notation import APPROXIMATELY, is_gate
-from bptrace.ops import OPS
+from bptrace.ops import OPS, all_nodes
+from bptrace.program import Block, Plan
 from bptrace.trace import Row, Trace
 
 LISTED = 3
 LONGEST = 120
+PLUS = " + "
 
 
 class Rule:
-    """A row's rule taken apart; a part that it does not have is empty. `trace` is the one whose names it reads."""
+    """A row's rule taken apart; a part that it does not have is empty.
 
-    def __init__(self, trace: Trace, definition: Definition, row: Row) -> None:
+    `trace` is the one whose names it reads, `plan` the step that it is in.
+    """
+
+    def __init__(self, trace: Trace, plan: Plan, definition: Definition, row: Row) -> None:
         self.trace = trace
+        self.plan = plan
         self.definition = definition
         self.row = row
         self.quantity = row.quantity
@@ -44,8 +51,8 @@ class Rule:
 
     @cached_property
     def terms(self) -> tuple[Expr, ...]:
-        """The terms that it adds up; itself where it is no sum."""
-        return terms(self.tree)
+        """The terms that it adds up, those of sums in it too; itself where it is no sum."""
+        return tuple(_all_terms(self.tree))
 
     @cached_property
     def upstreams(self) -> list[Leaf]:
@@ -122,6 +129,16 @@ class Rule:
         """Whether it gives the new value of a weight."""
         return self._section(self.replaces) == "weights"
 
+    @property
+    def is_of_weight(self) -> bool:
+        """Whether it gives the gradient of a weight."""
+        return self._section(self.trace.differentiated.get(self.definition.key, "")) == "weights"
+
+    @property
+    def hangs_on_values(self) -> bool:
+        """Whether which elements it reads hangs on what the numbers are."""
+        return any(isinstance(node, Call) and OPS[node.op].reads_values for node in all_nodes(self.definition.expr))
+
     def section(self, part: Expr) -> str:
         """The section of the file that gives a leaf, or nothing."""
         return self._section(self._key(part)) if isinstance(part, Leaf) else ""
@@ -155,12 +172,12 @@ class Rule:
     @property
     def formula(self) -> str:
         """The rule with names."""
-        return cut(self.row.formula, LONGEST)
+        return shortened(self.row.formula)
 
     @property
     def worked(self) -> str:
         """The rule with numbers, and its value: `-2*2 = -4`."""
-        rule = cut(self.row.rule, LONGEST)
+        rule = shortened(self.row.rule)
         return self.value if rule == self.value else equation(rule, self.value)
 
     @property
@@ -243,8 +260,41 @@ class Rule:
 
     @property
     def stays(self) -> bool:
-        """Whether it gives what it replaces."""
-        return agree(self.old, self.row.scalar)
+        """Whether it gives what it replaces, as far as is shown."""
+        old, new = self.old, self.row.scalar
+        exact = not is_enclosure(old) and not is_enclosure(new)
+        return bool(old == new) if exact else self.short(old) == self.value
+
+    @property
+    def as_shown(self) -> str:
+        """Of a value that stays as far as is shown, that there may be more."""
+        return " in the digits shown" if is_enclosure(self.row.scalar) else ""
+
+    @property
+    def as_it_is(self) -> str:
+        """What goes before a sentence that is only true of these numbers."""
+        return "As the numbers are, " if self.hangs_on_values else ""
+
+    @property
+    def always(self) -> str:
+        """What goes behind a slope that is a number."""
+        return ", as the numbers are" if self.hangs_on_values else ", whatever the numbers"
+
+    @property
+    def family(self) -> object:
+        """What the rows of one stage of an update have in common: how they are named."""
+        quantity = self.trace.register.quantities[self.definition.key]
+        return (quantity.before, quantity.after) if quantity.before or quantity.after else quantity.key
+
+    @property
+    def reduction(self) -> str:
+        """What becomes of the samples in a batch: mean or sum."""
+        return self.plan.title.partition(" ")[0]
+
+    @property
+    def samples(self) -> int:
+        """How many samples there are."""
+        return len(self.trace.samples)
 
     @property
     def passing(self) -> str:
@@ -258,15 +308,48 @@ class Rule:
 
     @property
     def unit(self) -> str:
-        """The unit that the upstream gradient belongs to, where units have numbers: `the second unit`."""
+        """The unit that it is of, where the step has one layer and all gradients of the unit in it are exactly 0."""
         key, index = self.trace.register.places[self.upstreams[0].name]
-        is_weight = self._section(self.trace.differentiated[self.definition.key]) == "weights"
-        if not is_weight or len(self.trace.register.quantities[key].shape) != 1:
+        layers = [block for block in self.plan.blocks if self._is_layer(block)]
+        if len(layers) != 1 or len(index) != 1 or len(self.trace.register.quantities[key].shape) != 1:
             return ""
-        return f"the {ORDINALS[index[0]]} unit" if index[0] < len(ORDINALS) else f"unit {index[0] + 1}"
+        unit = index[0]
+        if self.definition not in layers[0].definitions or not self._is_dead(layers[0], unit):
+            return ""
+        return f"the {ORDINALS[unit]} unit" if unit < len(ORDINALS) else f"unit {unit + 1}"
+
+    def _is_layer(self, block: Block) -> bool:
+        """Whether a block has the gradients of weights, unit by unit."""
+        sections = {self._section(self.trace.differentiated.get(item.key, "")) for item in block.definitions}
+        return sections == {"weights"}
+
+    def _is_dead(self, layer: Block, unit: int) -> bool:
+        runs = [run for run in layer.runs() if run.unit == unit and run.axis is not None]
+        values = (at(self.trace.values[run.definition.key], index) for run in runs for index in run.indices())
+        return bool(runs) and all(map(is_zero, values))
 
 
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+
+
+def _all_terms(tree: Expr) -> Iterator[Expr]:
+    for term in terms(tree):
+        yield from [term] if term is tree else _all_terms(term)
+
+
+def shortened(text: str) -> str:
+    """The text of a rule; of a long sum the terms in the middle are left out, of any other characters."""
+    parts = text.split(PLUS)
+    front = _fitting(parts, LONGEST * 2 // 3)
+    back = _fitting(parts[front:][::-1], LONGEST // 3)
+    if len(text) <= LONGEST or not front or not back:
+        return cut(text, LONGEST)
+    return PLUS.join([*parts[:front], "…", *parts[len(parts) - back :]])
+
+
+def _fitting(parts: Sequence[str], room: int) -> int:
+    """How many of a sum's terms fit into so many characters."""
+    return sum(end <= room for end in accumulate(len(part) + len(PLUS) for part in parts))
 
 
 def equation(name: str, value: str) -> str:
@@ -276,7 +359,7 @@ def equation(name: str, value: str) -> str:
 
 def listed(names: Sequence[str], more: bool = False) -> str:
     """The names in a sentence: `a`, `a and b`, `a, b, c and 5 more`; `more`: there may be more than these."""
-    if more:
+    if more and len(names) > LISTED:
         return ", ".join([*names[:LISTED], "…"])
     if len(names) > LISTED + 1:
         return f"{', '.join(names[:LISTED])} and {len(names) - LISTED:,} more"

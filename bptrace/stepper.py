@@ -140,7 +140,7 @@ class Stepper:
         rows = list(self.trace.part(start, stop))
         before = list(self.base.part(start, stop)) if self.base else rows
         return [
-            Line(place, *row.texts(), tuple(row.notes), "" if row.agrees(old) else old.value_text)
+            Line(place, *row.texts(), tuple(row.notes), "" if row.reads_like(old) else old.value_text)
             for place, row, old in zip(range(start, stop), rows, before, strict=True)
         ]
 
@@ -327,7 +327,7 @@ class Stepper:
         if not self.base:
             return "as in the file"
         pairs = zip(self.trace.rows(), self.base.rows(), strict=True)
-        changed = sum(not row.agrees(old) for row, old in pairs)
+        changed = sum(not row.reads_like(old) for row, old in pairs)
         return f"what if {setting}: {changed:,} of {self.trace.count:,} rows change"
 
     def _not_while_predicting(self) -> None:

@@ -11,7 +11,7 @@ from itertools import accumulate, islice, starmap
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, overload
 
 from bptrace.elements import Elements, Register, Working
-from bptrace.enclosures import agree, is_enclosure
+from bptrace.enclosures import is_enclosure
 from bptrace.exact import Enclosure, Index, Scalar, Shape, Value, at, entries, indices, public, size
 from bptrace.expr import Expr, shape_text
 from bptrace.model import Definition, Given, places_of
@@ -81,9 +81,11 @@ class Row:
         """Whether the value is printed as it is, rather than as the first digits of a real number."""
         return not is_enclosure(self._value)
 
-    def agrees(self, other: Row) -> bool:
-        """Whether both values can be of one number: equal where they are exact."""
-        return agree(self._value, other._value)
+    def reads_like(self, other: Row) -> bool:
+        """Whether both values are the same as they are printed: equal where they are exact, else in their digits."""
+        if self.exact and other.exact:
+            return bool(self._value == other._value)
+        return self._elements.notation.value(self._value) == other._elements.notation.value(other._value)
 
     @property
     def tree(self) -> Expr:

@@ -15,6 +15,12 @@ from bptrace.rules import listed
 from tests.conftest import NETWORKS, ROOT
 from tests.strategies import examples, networks, real_networks
 
+LAYERS = """
+input: {x: [1, 2]}
+weights: {w: [[1, 1], [-1, -1]], u: [[1, 0], [1, 1]]}
+forward: {z: w@x, q: u@x, h: relu(z), g: relu(q)}
+loss: sum(h)*sum(g)
+"""
 MADE = {
     "copies": "weights: {w: [1, 2]}\nforward: {u: identity(w), v: u.T}\nloss: sum(v)^2",
     "products": "weights: {w: [1, 2], v: [3, 4]}\nforward: {u: w*v}\nloss: sum(u)",
@@ -25,6 +31,15 @@ MADE = {
     "square": "weights: {w: 3}\nforward: {u: w*w}\nloss: u^2",
     "chain": "weights: {w: 3}\nforward: {u: 1/w}\nloss: u^2",
     "chains": "weights: {w: [2, 4]}\nforward: {u: 1/w}\nloss: sum(u)",
+    "pool": 'weights: {a: [3, 1]}\nforward: {m: "max_pool(a, 2)"}\nloss: sum(m)',
+    "class": "weights: {z: [-1, -2]}\ntarget: {y: 2}\nloss: nll(z, y)",
+    "small": "input: {x: 40}\nweights: {w: 0.3, k: -1}\nforward: {h: sigmoid(k*x)}\nloss: h + h*w\nupdate: {lr: 1}",
+    "two layers": LAYERS,
+    "also elsewhere": (
+        "input: {x: [1, 2]}\nweights: {w: [[1, 1], [-1, -1]], b: [1, 1], v: [1, 1]}\ntarget: {y: 1}\n"
+        "forward: {z: w@x + b, h: relu(z), yhat: v@h + sum(b^2)}\nloss: (yhat - y)^2"
+    ),
+    "clipped": "weights: {a: 3, b: 4}\nloss: a^2 + b^2\nupdate: {lr: 1, clip_norm: 1}",
     "scaled": "input: {x: 2}\nweights: {w: [3, 4]}\nforward: {u: w*x}\nloss: sum(u)",
     "unused": "weights: {w: [1, 2], c: 2}\nloss: c",
     "long": f"weights: {{w: {list(range(1, 201))}, v: {[0] * 200}}}\nloss: w@v",
@@ -47,8 +62,16 @@ ROWS = [
     ("skip_connection", "z0", "an input times its weight", "z0 is x times its weight: (3/2)*2 = 3."),
     ("skip_connection", "yhat", "a copy", "yhat is z2 = 3/2, unchanged."),
     ("expression_graph", "e", "a formula", "e is a + b: -4 + 2 = -2."),
-    ("apart", "dL/dc", "no path", "No path leads from L back to c, so dL/dc is exactly 0."),
-    ("gates", "dL/dh1", "a slope that is always the same", "L changes with h1 by 1, whatever the numbers."),
+    ("pool", "dL/da2", "no path", "As the numbers are, L does not change with a2, so dL/da2 is exactly 0."),
+    ("class", "dL/dz2", "a slope that is a number", "L changes with z2 by -1, as the numbers are."),
+    (
+        "small",
+        "k_new",
+        "a step of the update",
+        "The update moves k from -1 to ≈ -1.000000000: -1 - 1*2.209144213e-16 ≈ -1.000000000.",
+    ),
+    ("apart", "dL/dc", "no path", "L does not change with c, so dL/dc is exactly 0."),
+    ("gates", "dL/dh1", "a slope that is a number", "L changes with h1 by 1, whatever the numbers."),
     ("relu_2_2_1", "ReLU'(z1)", "the slope of a gate", "z1=2>0, so ReLU'(z1) = 1: the gradient passes."),
     ("relu_2_2_1", "ReLU'(z2)", "the slope of a gate", "z2=-1<=0, so ReLU'(z2) = 0: the gradient stops here."),
     (
@@ -84,6 +107,12 @@ ROWS = [
         "h0 leads on to z1 and z2, so dL/dh0 is a sum of 2 terms: 0*(-1) + (1/2)*(1/2) = 1/4.",
     ),
     (
+        "xor",
+        "dL/dc",
+        "a sum over the places where a weight is used",
+        "c leads on to yhat1, yhat2, yhat3 and yhat4, so dL/dc is a sum of 4 terms: 1/8 + 1/8 + 1/8 + 1/8 = 1/2.",
+    ),
+    (
         "expression_graph",
         "dg_total/df",
         "a sum over paths",
@@ -94,7 +123,7 @@ ROWS = [
         "xor_batch",
         "dL/dw11",
         "what all samples come to",
-        "The samples together give dL/dw11: (0 + 0 + 1/2 + 1/2)/4 = 1/4.",
+        "The mean over 4 samples is dL/dw11: (0 + 0 + 1/2 + 1/2)/4 = 1/4.",
     ),
     (
         "xor_batch",
@@ -171,6 +200,30 @@ STEPS = [
     ),
     ("products", 1, ["u1 is w1*v1, and so on: u1 = 3 and u2 = 8."]),
     (
+        "two layers",
+        7,
+        [
+            "dL/dz1 = 4; times x1 = 1 and x2 = 2 gives dL/dw11 = 4 and dL/dw12 = 8.",
+            "dL/dz2 = 0, so dL/dw21 and dL/dw22 are exactly 0.",
+        ],
+    ),
+    (
+        "also elsewhere",
+        7,
+        [
+            "dL/dz1 = 10; times x1 = 1 and x2 = 2 gives dL/dw11 = 10 and dL/dw12 = 20.",
+            "b1 leads on to z1 and yhat, and likewise the others; the sums give dL/db1 = 30 and dL/db2 = 20.",
+        ],
+    ),
+    (
+        "clipped",
+        3,
+        [
+            "gradient_norm is sqrt(dL/da^2+dL/db^2): sqrt(6^2+8^2) = 10.",
+            "clip_scale is clip_norm/max(gradient_norm,clip_norm): 1/max(10,1) = 1/10.",
+        ],
+    ),
+    (
         "unused",
         1,
         ["The loss L is c: c = 2."],
@@ -180,7 +233,7 @@ STEPS = [
         2,
         [
             "L changes with c by 1, whatever the numbers.",
-            "No path leads from L back to w1 and w2, so these gradients are exactly 0.",
+            "L does not change with w1 and w2, so these gradients are exactly 0.",
         ],
     ),
     (
@@ -206,7 +259,7 @@ STEPS = [
         ["The chain begins at the loss, which changes with yhat1 and yhat2: dL/dyhat1 = 2 and dL/dyhat2 = -1/5."],
     ),
     ("long", 1, [LONG]),
-    ("xor_batch", 30, ["The samples together give dL/dv1 = 1/2, dL/dv2 = 1/8, dL/dc = 1/2 and 6 more."]),
+    ("xor_batch", 30, ["The mean over 4 samples gives dL/dv1 = 1/2, dL/dv2 = 1/8, dL/dc = 1/2 and 6 more."]),
     (
         "tie_at_zero",
         8,
@@ -245,6 +298,14 @@ def test_where_gates_open_and_close() -> None:
     assert explain.told(gates, rules[::2]) == "ReLU lets the gradient pass at w1 = 1 and w3 = 3."
 
 
+def test_a_weight_that_moves_less_than_is_shown_is_not_said_to_stand_still() -> None:
+    first = network("small")
+    trace = first.stepped(first.trace()).trace()
+    place = place_of(trace, Source("test", "w_new"))
+    assert explain.name_of_row(trace, place) == "no step"
+    assert explain.of_row(trace, place).startswith("w stays ≈0.3000000000 in the digits shown: ")
+
+
 @pytest.mark.parametrize(
     ("count", "more", "text"),
     [
@@ -252,7 +313,8 @@ def test_where_gates_open_and_close() -> None:
         (2, False, "a and b"),
         (4, False, "a, b, c and d"),
         (5, False, "a, b, c and 2 more"),
-        (1, True, "a, …"),
+        (4, True, "a, b, c, …"),
+        (3, True, "a, b and c"),
         (5, True, "a, b, c, …"),
     ],
 )
