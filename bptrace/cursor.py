@@ -165,5 +165,12 @@ def place_of(trace: Trace, source: Source) -> int:
         place = next((place for place, quantity in names if quantity == wanted), None)
         if place is not None:
             return place
-    known = list(dict.fromkeys(islice(trace.quantities(), KNOWN)))
-    raise SpecError(f"no row is called {shortened(source.text)}", Mark(source, 0), *suggestion(name, known))
+    raise SpecError(f"no row is called {shortened(source.text)}", Mark(source, 0), *_instead(trace, name))
+
+
+def _instead(trace: Trace, name: str) -> list[str]:
+    """What to say to who asks for a row that is not there."""
+    gradient = f"d{trace.program.loss}/d"
+    if name.startswith(gradient) and name.removeprefix(gradient) in trace:
+        return ["the gradients of inputs come with --inputs"]
+    return suggestion(name, list(dict.fromkeys(islice(trace.quantities(), KNOWN))))

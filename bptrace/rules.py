@@ -181,6 +181,13 @@ class Rule:
         return self.value if rule == self.value else equation(rule, self.value)
 
     @property
+    def derived(self) -> str:
+        """The rule with names, with numbers, and its value, none of them twice: `dL/dz1*x2: -2*2 = -4`."""
+        if self.row.formula == self.row.rule:
+            return self.worked
+        return f"{self.formula}: {self.worked}"
+
+    @property
     def condition(self) -> str:
         """Of a gate, what holds: `z1=2>0`."""
         return self.row.rule

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from bptrace import explain
 from bptrace.cursor import Cursor, place_of
-from bptrace.errors import BptraceError, InternalError, Source, SpecError, one_line, shortened
+from bptrace.errors import BptraceError, InternalError, Source, SpecError, cut, one_line, shortened
 from bptrace.network import Network
 from bptrace.paths import Derivation, derivation
 from bptrace.quiz import UNREAD, Quiz
@@ -22,6 +22,7 @@ from bptrace.trace import Trace
 CHUNK = 16
 CHUNKS = 256
 PAGE = 10
+SUPPOSED = 60
 PATHS = 12
 COLUMNS: tuple[tuple[str, ...], ...] = (("rule",), ("formula", "rule"), ("formula",))
 HELP, WHY, SCORE = "help", "why", "score"
@@ -32,7 +33,8 @@ class Command(NamedTuple):
 
     `keys` do it on a terminal, `words` in a line; `label` is what the footer calls it, nothing where it is not there.
     `act(stepper, argument)`: the argument is empty where none is given. `asks`: what the line at the bottom of a
-    terminal asks for before; nothing where the key acts at once. `takes`: what stands behind the word.
+    terminal asks for before; nothing where the key acts at once. `takes`: what stands behind the word; nothing where
+    it stands alone. `predicts`: it can be done while values are asked for.
     """
 
     keys: tuple[str, ...]
@@ -42,6 +44,7 @@ class Command(NamedTuple):
     label: str = ""
     asks: str = ""
     takes: str = ""
+    predicts: bool = True
 
 
 class Line(NamedTuple):
@@ -90,6 +93,7 @@ class Stepper:
         self.opening = at
         self.base: Trace | None = None
         self.other: tuple[Trace, Trace | None] | None = None
+        self.settings: list[str] = []
         self.columns = COLUMNS[0]
         self.panel, self.top = "", 0
         self.asking: Command | None = None
@@ -170,7 +174,7 @@ class Stepper:
     def press(self, key: str) -> None:
         """Do what a key does; a key that does nothing changes nothing."""
         command = next((command for command in COMMANDS if key in command.keys), None)
-        if command and command.asks:
+        if command and command.asks and self._is_open(command):
             self.asking = command
             self._tell("note", "")
         elif command:
@@ -198,18 +202,29 @@ class Stepper:
         found = next((command for command in COMMANDS if word in command.words), None)
         if self._is_answer(found, line.strip()):
             self._perform(ANSWER, line)
-        elif found:
-            self._perform(found, rest.strip())
-        else:
+        elif not found:
             self._fail(f"unknown command {shortened(word)}: ? lists the commands")
+        elif rest and not found.takes:
+            self._fail(f"{word} stands alone, not with {shortened(rest)}")
+        else:
+            self._perform(found, rest.strip())
 
     def _is_answer(self, found: Command | None, line: str) -> bool:
-        """Whether a line answers what is asked: it is no command, or a name that a command has too."""
-        return self.asking is ANSWER and (not found or not line or line in self.trace)
+        """Whether a line answers what is asked, which may begin like a command: `w * x + b`."""
+        if self.asking is not ANSWER or not found:
+            return self.asking is ANSWER
+        word, _, rest = line.partition(" ")
+        return word in self.trace or not line or bool(rest and (len(word) == 1 or not found.takes))
+
+    def _is_open(self, command: Command) -> bool:
+        """Whether something can be done now."""
+        return command.predicts or not self.quiz
 
     def _perform(self, command: Command, argument: str) -> None:
         self._tell("note", "")
         try:
+            if not self._is_open(command):
+                raise SpecError("not while values are asked for")
             command.act(self, argument)
         except InternalError:
             raise  # nothing that is shown could be trusted any more
@@ -228,19 +243,30 @@ class Stepper:
     def go(self, cursor: Cursor) -> None:
         """Go there; while values are asked for, no further than the one that is."""
         self.panel, self.searching = "", False
-        if self.quiz:
-            cursor = cursor.to(min(cursor.place, self.hidden))
-            self.asking = ANSWER if cursor.place == self.hidden else None
-        if cursor == self.cursor and not self.asking:
-            self._tell("note", "this is the end" if cursor.place else "this is the beginning")
+        if cursor.place > self.hidden:
+            cursor = cursor.to(self.hidden)
+            self._tell("note", "what follows is shown when this is answered")
+        self.asking = ANSWER if cursor.place == self.hidden else None
         self.cursor = cursor
 
     def next(self) -> None:
-        """The next unit; while a search is on, the next match."""
+        """Go on by a unit."""
+        if self.cursor.span.stop == self.trace.count:
+            self._tell("note", "this is the end")
+        self.go(self.cursor.next())
+
+    def next_match(self) -> None:
+        """Go on by a unit; while a search is on, to the next match."""
         if self.searching:
             self.search("")
         else:
-            self.go(self.cursor.next())
+            self.next()
+
+    def back(self) -> None:
+        """Go back by a unit."""
+        if not self.cursor.span.start:
+            self._tell("note", "this is the beginning")
+        self.go(self.cursor.back())
 
     def jump(self, text: str) -> None:
         """Go to the step of that number, or to the row of that name."""
@@ -260,13 +286,16 @@ class Stepper:
         """Go to the next row that has the text in its name; without one, to the next that the last search matches."""
         sought = text or self.sought
         if not sought:
-            raise SpecError("a part of a name is missing: /dL/dw")
+            raise SpecError("nothing to search for: a part of a name, as in /dL/dw")
         found = self.cursor.search(sought, backward=backward)
         if not found:
             raise SpecError(f"no quantity has {shortened(sought)} in its name")
+        if found.place > self.hidden:
+            raise SpecError(f"the next one with {shortened(sought)} in its name is still to come")
+        only = found.place == self.cursor.marked
         self.go(found)
         self.sought, self.searching = sought, True
-        self._tell("note", f"/{sought}: n is the next match, N the one before")
+        self._tell("note", f"/{sought}: " + ("the only match" if only else "n is the next match, N the one before"))
 
     def move(self, rows: int) -> None:
         """Mark a row so much further down; in a panel, scroll by so much."""
@@ -279,7 +308,6 @@ class Stepper:
 
     def switch_unit(self) -> None:
         """By row, or by step."""
-        self._not_while_predicting()
         self.cursor = self.cursor.counted("step" if self.cursor.by == "row" else "row")
 
     def switch_columns(self) -> None:
@@ -315,24 +343,25 @@ class Stepper:
 
     def what_if(self, setting: str) -> None:
         """Work the network out anew with another value for a given; without a setting, as in the file."""
-        self._not_while_predicting()
         network = assigned(self.network, [setting]) if setting else self.original
         trace = self.work_out(network).with_numbers(self.trace.decimal)
         trace.audit()
         self._show(trace, (self.base or self.trace) if setting else None)
-        self.network = network
-        self._tell("note", self._told_change(setting))
+        self.network, self.settings = network, [*self.settings, setting] if setting else []
+        self._tell("note", self._told_change())
 
-    def _told_change(self, setting: str) -> str:
+    @property
+    def supposed(self) -> str:
+        """What the what-ifs so far say: `w11=3, x=[1,0]`."""
+        return cut(", ".join(self.settings), SUPPOSED)
+
+    def _told_change(self) -> str:
         if not self.base:
             return "as in the file"
         pairs = zip(self.trace.rows(), self.base.rows(), strict=True)
         changed = sum(not row.reads_like(old) for row, old in pairs)
-        return f"what if {setting}: {changed:,} of {self.trace.count:,} rows change"
-
-    def _not_while_predicting(self) -> None:
-        if self.quiz:
-            raise SpecError("not while values are asked for")
+        differ = "differs" if changed == 1 else "differ"
+        return f"what if {self.supposed}: {changed:,} of {self.trace.count:,} rows {differ}"
 
     def write(self, path: str) -> None:
         """Write the steps so far to a file; while values are asked for, the steps that are finished."""
@@ -374,21 +403,19 @@ class Stepper:
             self.done = True
 
 
-NEXT = Command(
-    ("n", "space", "enter", "right"),
-    ("n", "next", ""),
-    "go on: the next step, row or phase; after a search, the next match",
-    lambda stepper, _: stepper.next(),
-    "next",
-)
 ANSWER = Command((), (), "answer what is asked; Enter alone gives a hint", Stepper.answer)
 COMMANDS = (
-    NEXT,
-    Command(("b", "p", "left"), ("b", "p", "back"), "go back", lambda s, _: s.go(s.cursor.back()), "back"),
+    Command(("n",), ("n",), "go on; after a search, to the next match", lambda s, _: s.next_match(), "next"),
+    Command(("space", "enter", "right"), ("next", ""), "go on: the next step, row or phase", lambda s, _: s.next()),
+    Command(("b", "p", "left"), ("b", "p", "back"), "go back", lambda s, _: s.back(), "back"),
     Command(("home",), ("first",), "the beginning", lambda s, _: s.go(s.cursor.first())),
     Command(("end",), ("last",), "the end", lambda s, _: s.go(s.cursor.last())),
     Command(
-        ("tab",), ("tab", "phase"), "the other pass: forward, reverse", lambda s, _: s.go(s.cursor.next_phase()), "pass"
+        ("tab",),
+        ("tab", "phase"),
+        "the next pass: forward, reverse, and round",
+        lambda s, _: s.go(s.cursor.next_phase()),
+        "pass",
     ),
     Command(
         ("g",),
@@ -421,8 +448,9 @@ COMMANDS = (
         "what if",
         "what if, as in w11=3 (nothing: as in the file): ",
         "[NAME=VALUE]",
+        predicts=False,
     ),
-    Command(("r",), ("r", "rows"), "go by row, or by step", lambda s, _: s.switch_unit(), "rows"),
+    Command(("r",), ("r", "rows"), "go by row, or by step", lambda s, _: s.switch_unit(), "rows", predicts=False),
     Command(
         ("f",), ("f", "formula"), "rules with numbers, with names, or both", lambda s, _: s.switch_columns(), "formula"
     ),

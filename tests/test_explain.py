@@ -226,7 +226,7 @@ STEPS = [
     (
         "unused",
         1,
-        ["The loss L is c: c = 2."],
+        ["The loss L is c = 2."],
     ),
     (
         "unused",

@@ -74,7 +74,9 @@ KEYS = {
     '/ "yhat" n': "dL/dyhat dL/dv1 dL/dv2 dL/dc",
     '/ "yhat" n N': "yhat",
     '/ "yhat" escape n': "L",
-    '/ "yhat" space space': "yhat",
+    '/ "yhat" space': "L",
+    '/ "yhat" n space': "dL/dh1 dL/dh2",
+    '/ "dL/dc" n': "dL/dyhat dL/dv1 dL/dv2 dL/dc",
     "r n": "z2",
     "n down r": "h2",
     "n r r": "h1 h2",
@@ -94,7 +96,7 @@ COMPLAINTS = {
     'g "dL/dw13"': "no row is called 'dL/dw13': did you mean 'dL/dw21'?",
     'g ""': "a name is missing: g 5 or g dL/dw11",
     '/ "q"': "no quantity has 'q' in its name",
-    '/ ""': "a part of a name is missing: /dL/dw",
+    '/ ""': "nothing to search for: a part of a name, as in /dL/dw",
     'n s "w13=3"': "unknown name 'w13': given here: b, c, v, w, x, y: did you mean 'w21'?",
     's "w11"': "a setting is NAME=VALUE: as in w11=3 or x=[2,1]",
     's "w11=1/0"': "a division by zero: as in -3, 0.1, 1/3 or 2.5e4",
@@ -134,13 +136,13 @@ def test_columns_and_numbers_are_switched() -> None:
 
 def test_what_if_marks_what_changes() -> None:
     at = press(stepper(), 'end s "w22=1"')
-    assert told(at) == "note: what if w22=1: 19 of 22 rows change"
+    assert told(at) == "note: what if w22=1: 19 of 22 rows differ"
     changed = {line.quantity: (line.was, line.value) for line in at.lines(0, 99) if line.was}
     assert changed["z2"] == ("-1", "3")
     assert changed["dL/dz2"] == ("0", "4")
     assert "z1" not in changed
     press(at, 's "v2=0"')
-    assert told(at) == "note: what if v2=0: 5 of 22 rows change"
+    assert told(at) == "note: what if w22=1, v2=0: 5 of 22 rows differ"
     assert {line.quantity for line in at.lines(0, 99) if line.was} >= {"z2", "h2"}
     assert told(press(at, 's ""')) == "note: as in the file"
     assert not any(line.was for line in at.lines(0, 99))
@@ -174,6 +176,23 @@ def test_panels_open_scroll_and_close() -> None:
     assert not at.done
     assert press(at, "? n").panel == ""
     assert seen(at) == "h1 h2"
+
+
+def test_a_search_with_one_match_says_so() -> None:
+    assert told(press(stepper(), '/ "dL/dc"')) == "note: /dL/dc: n is the next match, N the one before"
+    assert told(press(stepper(), '/ "dL/dc" n')) == "note: /dL/dc: the only match"
+
+
+def test_one_row_that_differs_differs() -> None:
+    at = press(stepper(loads("weights: {a: 1, b: 2}\nloss: a + 0*b")), 's "a=3" s "b=3"')
+    assert told(at) == "note: what if a=3, b=3: 1 of 3 rows differs"
+
+
+def test_a_register_of_one_step_ends_where_it_begins() -> None:
+    at = stepper(loads("loss: 3"))
+    assert told(press(at, "n")) == "note: this is the end"
+    assert told(press(at, "b")) == "note: this is the beginning"
+    assert at.sentences() == ["The loss L is 3."]
 
 
 def test_the_end_and_the_beginning_say_so() -> None:
@@ -216,6 +235,19 @@ def test_lines_move(line: str, rows: str) -> None:
     at = stepper()
     at.command(line)
     assert seen(at) == rows
+
+
+def test_a_word_that_stands_alone_takes_nothing() -> None:
+    at = stepper()
+    at.command("n 3")
+    assert told(at) == "error: n stands alone, not with '3'"
+    assert seen(at) == "z1 z2"
+
+
+def test_the_gradients_of_inputs_come_with_an_option() -> None:
+    at = stepper()
+    at.command("why dL/dx1")
+    assert told(at) == "error: no row is called 'dL/dx1': the gradients of inputs come with --inputs"
 
 
 def test_an_unknown_command_is_told() -> None:
@@ -277,10 +309,11 @@ def test_one_can_look_back_and_goes_on_where_one_was() -> None:
     at.cancel()
     assert told(press(at, "w")) == "error: its value is still asked for"
     for key in ("r", "s"):
-        press(at, key)
-        at.enter("w11=3") if key == "s" else None
-        assert told(at) == "error: not while values are asked for"
-        at.cancel()
+        assert told(press(at, key)) == "error: not while values are asked for"
+        assert at.asking is None
+    assert told(press(at, "b end")) == "note: what follows is shown when this is answered"
+    at.cancel()
+    assert told(press(at, '/ "db2"')) == "error: the next one with 'db2' in its name is still to come"
 
 
 def test_the_score_comes_at_the_end() -> None:
@@ -305,8 +338,9 @@ def test_a_line_that_is_a_name_answers() -> None:
     at = stepper(loads("weights: {b: 3}\nforward: {n: b}\nloss: n^2"), predicting=True)
     at.command("b")
     assert told(at) == "right: n = b = 3: right"
-    at.command("n")
-    assert at.said.kind == "hint"
+    for line in ("n", "b - 1*2", "q * 0"):
+        at.command(line)
+        assert at.said.kind in ("hint", "unread")
     at.command("back")
     assert (told(at), seen(at), at.question) == ("", "n", "")
     at.command("q")

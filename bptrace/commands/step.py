@@ -76,7 +76,9 @@ def _on_the_screen(stepper: Stepper) -> None:
 def _by_lines(stepper: Stepper, net: str) -> None:
     from bptrace.views import dialogue
 
-    if net == "-" or not sys.stdin:
+    if not sys.stdin:
+        raise BptraceError("error: there is no standard input to read commands from")
+    if net == "-":
         raise BptraceError("error: commands are read from standard input, and it has given the network")
     typed = sys.stdin.isatty()
     dialogue.run(stepper, _typed() if typed else _lines(), sys.stdout, sys.stderr)
@@ -110,7 +112,7 @@ def _export(trace: Trace, path: str) -> None:
     from bptrace.views import VIEWS
 
     try:
-        view = VIEWS[format_of(path)]
+        view = VIEWS[format_of(path if path != "-" else "./-")]
     except click.UsageError as problem:
-        raise SpecError(problem.message) from None
-    write_whole(path, lambda out: view.write(trace.shortened(None), out))
+        raise SpecError(problem.message.removesuffix("; or give --format")) from None
+    write_whole(os.path.expanduser(path), lambda out: view.write(trace.shortened(None), out))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TextIO
 
-from bptrace.stepper import Stepper
+from bptrace.stepper import SCORE, Stepper
 from bptrace.views import panels
 
 WIDTH = 10_000
@@ -65,7 +65,9 @@ class _Talk:
     def panel(self) -> None:
         """Write a panel, and close it; the score comes when all is over."""
         stepper = self.stepper
-        if stepper.panel != "score":
+        if stepper.panel == SCORE:
+            self.words()
+        else:
             self.write(panels.title(stepper))
             self.write(*("".join(text for _, text in line) for line in panels.lines(stepper, WIDTH)), "")
         stepper.panel = ""

@@ -150,6 +150,25 @@ def test_the_network_and_the_commands_cannot_both_come_from_standard_input(sessi
     assert err == "error: commands are read from standard input, and it has given the network\n"
 
 
+def test_commands_need_a_standard_input(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    status, out, err = command("step", RELU)
+    assert (status, out, err) == (2, "", "error: there is no standard input to read commands from\n")
+
+
+def test_an_export_goes_to_a_file_with_a_suffix(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    status, _, err = session("e -;e ~/here.csv;e a.txt", RELU)
+    assert status == 2
+    assert err == (
+        "error: no format has the suffix of ./-; known: .csv, .md, .markdown\n"
+        "error: no format has the suffix of a.txt; known: .csv, .md, .markdown\n"
+    )
+    assert (tmp_path / "here.csv").exists()
+
+
 def test_a_session_imports_no_library_of_screens(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "prompt_toolkit", None)
     assert session("why dL/dw11;?;q", RELU).status == 0
