@@ -214,7 +214,7 @@ class Stepper:
         if self.asking is not ANSWER or not found:
             return self.asking is ANSWER
         word, _, rest = line.partition(" ")
-        return word in self.trace or not line or bool(rest and (len(word) == 1 or not found.takes))
+        return word in self.trace.of(self.cursor.step) or not line or bool(rest and (len(word) == 1 or not found.takes))
 
     def _is_open(self, command: Command) -> bool:
         """Whether something can be done now."""
