@@ -314,7 +314,7 @@ def _exact_digits(wanted: Scalar, typed: Decimal) -> Verdict:
     """The verdict on a number, for a value that is exact."""
     if typed.value == wanted:
         return Verdict(RIGHT, plain=True)
-    close = typed.digits > 1 and _within(wanted, typed.value, typed.unit)
+    close = typed.digits > 1 and _shows(typed, wanted)
     return Verdict(CLOSE, ALL_OF_IT, plain=True) if close else Verdict(WRONG, plain=True)
 
 
@@ -322,9 +322,16 @@ def _real_digits(wanted: Scalar, typed: Decimal) -> Verdict:
     """The verdict on a number, for a value that is known by an enclosure."""
     if not typed.value and agree(wanted, ZERO):
         return Verdict(RIGHT, plain=True)
-    if not typed.digits or not _within(wanted, typed.value, typed.unit):
+    if not typed.digits or not _shows(typed, wanted):
         return Verdict(WRONG, plain=True)
     return Verdict(RIGHT, plain=True) if typed.digits >= DIGITS else Verdict(CLOSE, MORE_DIGITS, plain=True)
+
+
+def _shows(typed: Decimal, wanted: Scalar) -> bool:
+    """Whether the digits are the value's, cut off or rounded to nearest at the last of them."""
+    half = typed.unit / 2
+    beyond = half if typed.value > 0 else -half
+    return not _apart(wanted, typed.value, half) or _within(wanted, typed.value + beyond, half)
 
 
 def _exact(wanted: Scalar, value: Scalar) -> Verdict:
@@ -350,5 +357,13 @@ def _within(one: Scalar, other: Scalar, distance: Scalar) -> bool:
     """Whether two numbers are proven to be less than a distance apart."""
     try:
         return less(abs(one - other), distance)
+    except Undecided:
+        return False
+
+
+def _apart(one: Scalar, other: Scalar, distance: Scalar) -> bool:
+    """Whether two numbers are proven to be more than a distance apart."""
+    try:
+        return less(distance, abs(one - other))
     except Undecided:
         return False

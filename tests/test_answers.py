@@ -96,8 +96,9 @@ def test_any_equal_form_is_right(answer: str) -> None:
         ("w2", RIGHT),
         ("0.333", CLOSE),
         ("0.33", CLOSE),
-        ("0.34", CLOSE),
+        ("0.34", WRONG),
         (".3333333333", CLOSE),
+        (".3333333334", WRONG),
         ("33.3e-2", CLOSE),
         ("0.3", WRONG),
         ("0.35", WRONG),
@@ -180,9 +181,17 @@ def test_a_sample_reads_its_own(quantity: str, sample: int, answer: str, kind: s
     ("answer", "kind"),
     [
         ("0.593", RIGHT),
-        ("0.594", RIGHT),
+        ("0.594", WRONG),
+        ("0.5931", WRONG),
+        ("0.5932", RIGHT),
+        ("0.5933", RIGHT),
+        ("0.5934", WRONG),
+        ("-0.5933", WRONG),
+        ("0.59326", RIGHT),
+        ("0.59327", RIGHT),
+        ("0.59328", WRONG),
         ("≈0.5932699921", RIGHT),
-        ("0.5932699922", RIGHT),
+        ("0.5932699922", WRONG),
         (".593", RIGHT),
         ("59.3e-2", RIGHT),
         ("1/(1+exp(-0.3775))", RIGHT),
@@ -214,6 +223,38 @@ def test_a_sample_reads_its_own(quantity: str, sample: int, answer: str, kind: s
 )
 def test_digits_and_formulas_of_a_real_number(answer: str, kind: str) -> None:
     assert judged("sigmoid_2_2_2", "h1", answer).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("value", "answer", "kind"),
+    [
+        ("-sqrt(2)", "-1.414", RIGHT),  # 1.41421356...
+        ("-sqrt(2)", "-1.415", WRONG),
+        ("-sqrt(2)", "-1.41421", RIGHT),
+        ("-sqrt(2)", "-1.41422", WRONG),
+        ("-sqrt(2)", "-1.4142135", RIGHT),
+        ("-sqrt(2)", "-1.4142136", RIGHT),
+        ("-sqrt(2)", "-1.4142134", WRONG),
+        ("-sqrt(2)", "-1.4142137", WRONG),
+        ("-sqrt(2)", "1.414", WRONG),
+        ("1000*sqrt(2)", "1414", RIGHT),
+        ("1000*sqrt(2)", "1414.", RIGHT),
+        ("1000*sqrt(2)", "1.41e3", RIGHT),
+        ("1000*sqrt(2)", "1.42e3", WRONG),
+        ("sqrt(2)^2 - 1/2", "1.50", RIGHT),  # an enclosure of 1.5
+        ("sqrt(2)^2 - 1/2", "1.51", WRONG),
+        ("sqrt(2)^2 - 1/2", "1.49", WRONG),
+        ("sqrt(2)^2 - 199/200", "1.005", RIGHT),
+        ("sqrt(2)^2 - 199/200", "1.00", RIGHT),
+        ("sqrt(2)^2 - 199/200", "1.01", RIGHT),
+        ("sqrt(2)^2 - 199/200", "1.02", WRONG),
+        ("pi - 2999/1000", "0.142", RIGHT),
+        ("exp(pi)/10^30", "2.314e-29", RIGHT),
+        ("exp(pi)/10^30", "0.00", WRONG),
+    ],
+)
+def test_digits_are_the_value_s_cut_off_or_rounded(value: str, answer: str, kind: str) -> None:
+    assert judged(f"loss: {value}", "L", answer).kind == kind
 
 
 @pytest.mark.parametrize(
