@@ -328,10 +328,14 @@ def _real_digits(wanted: Scalar, typed: Decimal) -> Verdict:
 
 
 def _shows(typed: Decimal, wanted: Scalar) -> bool:
-    """Whether the digits are the value's, cut off or rounded to nearest at the last of them."""
+    """Whether the digits are the value's, cut off or rounded to nearest at the last of them.
+
+    They may be more than are proven of it: those beyond cannot be told wrong.
+    """
     half = typed.unit / 2
     beyond = half if typed.value > 0 else -half
-    return not _apart(wanted, typed.value, half) or _within(wanted, typed.value + beyond, half)
+    rounded = accuracy(wanted) >= PROVEN_BITS and not _apart(wanted, typed.value, half)
+    return rounded or _within(wanted, typed.value + beyond, half)
 
 
 def _exact(wanted: Scalar, value: Scalar) -> Verdict:

@@ -257,11 +257,24 @@ def test_digits_are_the_value_s_cut_off_or_rounded(value: str, answer: str, kind
     assert judged(f"loss: {value}", "L", answer).kind == kind
 
 
+TRUE_DIGITS = "593269992107187255173654561579402815457683723993662837067003"
+"""Of 1/(1+exp(-0.3775)); the trace proves 27 of them."""
+
+
+@pytest.mark.parametrize("count", range(3, 60))
+def test_more_digits_than_are_proven_are_right(count: int) -> None:
+    wrong = TRUE_DIGITS[: min(count, 27) - 1] + str((int(TRUE_DIGITS[min(count, 27) - 1]) + 5) % 10)
+    assert judged("sigmoid_2_2_2", "h1", f"0.{TRUE_DIGITS[:count]}").kind == RIGHT
+    assert judged("sigmoid_2_2_2", "h1", f"-0.{TRUE_DIGITS[:count]}").kind == WRONG
+    assert judged("sigmoid_2_2_2", "h1", f"0.{wrong}{TRUE_DIGITS[27:count]}").kind == WRONG
+
+
 @pytest.mark.parametrize(
     ("answer", "kind"),
     [
         ("0", RIGHT),
         ("0.000", RIGHT),
+        ("1.00e-9999", WRONG),
         ("2 - 2", RIGHT),
         ("sin(pi/14) + cos(pi/7) - cos(2*pi/7) - x/6", RIGHT),
         ("exp(2) - exp(2)", RIGHT),
