@@ -26,6 +26,7 @@ from bptrace.model import Definition, Given
 from bptrace.network import Work
 from bptrace.op import Key
 from bptrace.ops import OPS, all_nodes
+from bptrace.printed import PRINTED_ROWS
 from bptrace.program import build
 from bptrace.trace import Trace
 
@@ -105,7 +106,7 @@ class _Reading:
     def value(self, text: str) -> Scalar:
         """The value of the text. Raises SpecError."""
         lexicon, functions = self.question.lexicon, _FileFunctions(self.functions)
-        scope = Scope(self.find, lambda: lexicon.words, lambda: None, functions, token=lexicon.token)
+        scope = Scope(self.find, lambda: lexicon.words, lambda: None, functions, 0, lexicon.token, PRINTED_ROWS)
         expr = parse(text, self._at, scope)
         self._check_work(expr)
         if size(expr.shape) != 1:
@@ -244,7 +245,19 @@ class Answers:
         question = self._asked(place)
         whole = Mark(Source("answer", text), 0)
         with precision(question.trace.bits or USUAL_BITS):
-            return self._judged(question, _stripped(text, whole), whole)
+            stripped = _stripped(text, whole)
+            verdict = self._judged(question, stripped, whole)
+        if verdict.plain or verdict.kind == RIGHT or not question.trace.bits:
+            return verdict
+        return Verdict(RIGHT) if self._prints(place, stripped) else verdict
+
+    def _prints(self, place: int, text: str) -> bool:
+        """Whether a row's own formula or rule is this text.
+
+        Its value may be known to be exact where that of the text is not, and a rule has rounded numbers.
+        """
+        row = next(self.trace.part(place, place + 1))
+        return "".join(text.split()) in ["".join(printed.split()) for printed in row.texts()[1:3]]
 
     def _judged(self, question: Question, text: str, whole: Mark) -> Verdict:
         try:
