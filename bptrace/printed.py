@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
+from bptrace.exact import size
 from bptrace.expr import Expr, shape_text
 from bptrace.notation import TEXT
 from bptrace.op import OPS, Key, Op, Rows, arities, function, function_names
@@ -35,7 +36,8 @@ PRINTED_ROWS = Rows(printed_names, printed_arities, printed_function)
 @cache
 def _over_numbers() -> dict[str, Op]:
     """The rows that act on numbers, by how they are written; no operator, and no number with a name."""
-    rows = [row for row in OPS.values() if row.scalar and row.name not in TEXT and not row.constant]
+    names = [row for row in OPS.values() if row.spelled.isidentifier() and row.name not in TEXT]
+    rows = [row for row in names if row.scalar and not row.constant]
     return {row.spelled: _of_any_number(row) if _is_open(row) else row for row in rows}
 
 
@@ -47,7 +49,7 @@ def _of_any_number(row: Op) -> Op:
 
 
 def _array_among(*args: Expr) -> str:
-    wrong = next((shape_text(arg.shape) for arg in args if arg.shape), "")
+    wrong = next((shape_text(arg.shape) for arg in args if size(arg.shape) != 1), "")
     return f"takes numbers, not {wrong}" if wrong else ""
 
 
