@@ -26,6 +26,7 @@ from bptrace.model import Definition, Given
 from bptrace.network import Work
 from bptrace.op import Key
 from bptrace.ops import OPS, all_nodes
+from bptrace.printed import PRINTED_ROWS
 from bptrace.program import build
 from bptrace.trace import Trace
 
@@ -105,7 +106,7 @@ class _Reading:
     def value(self, text: str) -> Scalar:
         """The value of the text. Raises SpecError."""
         lexicon, functions = self.question.lexicon, _FileFunctions(self.functions)
-        scope = Scope(self.find, lambda: lexicon.words, lambda: None, functions, token=lexicon.token)
+        scope = Scope(self.find, lambda: lexicon.words, lambda: None, functions, 0, lexicon.token, PRINTED_ROWS)
         expr = parse(text, self._at, scope)
         self._check_work(expr)
         if size(expr.shape) != 1:
@@ -244,7 +245,19 @@ class Answers:
         question = self._asked(place)
         whole = Mark(Source("answer", text), 0)
         with precision(question.trace.bits or USUAL_BITS):
-            return self._judged(question, _stripped(text, whole), whole)
+            stripped = _stripped(text, whole)
+            verdict = self._judged(question, stripped, whole)
+        if verdict.plain or verdict.kind == RIGHT or not question.trace.bits:
+            return verdict
+        return Verdict(RIGHT) if self._prints(place, stripped) else verdict
+
+    def _prints(self, place: int, text: str) -> bool:
+        """Whether a row's own formula or rule is this text.
+
+        Its value may be known to be exact where that of the text is not, and a rule has rounded numbers.
+        """
+        row = next(self.trace.part(place, place + 1))
+        return "".join(text.split()) in ["".join(printed.split()) for printed in row.texts()[1:3]]
 
     def _judged(self, question: Question, text: str, whole: Mark) -> Verdict:
         try:
@@ -314,7 +327,7 @@ def _exact_digits(wanted: Scalar, typed: Decimal) -> Verdict:
     """The verdict on a number, for a value that is exact."""
     if typed.value == wanted:
         return Verdict(RIGHT, plain=True)
-    close = typed.digits > 1 and _within(wanted, typed.value, typed.unit)
+    close = typed.digits > 1 and _shows(typed, wanted)
     return Verdict(CLOSE, ALL_OF_IT, plain=True) if close else Verdict(WRONG, plain=True)
 
 
@@ -322,9 +335,20 @@ def _real_digits(wanted: Scalar, typed: Decimal) -> Verdict:
     """The verdict on a number, for a value that is known by an enclosure."""
     if not typed.value and agree(wanted, ZERO):
         return Verdict(RIGHT, plain=True)
-    if not typed.digits or not _within(wanted, typed.value, typed.unit):
+    if not typed.digits or not _shows(typed, wanted):
         return Verdict(WRONG, plain=True)
     return Verdict(RIGHT, plain=True) if typed.digits >= DIGITS else Verdict(CLOSE, MORE_DIGITS, plain=True)
+
+
+def _shows(typed: Decimal, wanted: Scalar) -> bool:
+    """Whether the digits are the value's, cut off or rounded to nearest at the last of them.
+
+    They may be more than are proven of it: those beyond cannot be told wrong.
+    """
+    half = typed.unit / 2
+    beyond = half if typed.value > 0 else -half
+    rounded = accuracy(wanted) >= PROVEN_BITS and not _apart(wanted, typed.value, half)
+    return rounded or _within(wanted, typed.value + beyond, half)
 
 
 def _exact(wanted: Scalar, value: Scalar) -> Verdict:
@@ -350,5 +374,13 @@ def _within(one: Scalar, other: Scalar, distance: Scalar) -> bool:
     """Whether two numbers are proven to be less than a distance apart."""
     try:
         return less(abs(one - other), distance)
+    except Undecided:
+        return False
+
+
+def _apart(one: Scalar, other: Scalar, distance: Scalar) -> bool:
+    """Whether two numbers are proven to be more than a distance apart."""
+    try:
+        return less(distance, abs(one - other))
     except Undecided:
         return False

@@ -20,8 +20,8 @@ from bptrace.evaluate import evaluate, growth
 from bptrace.exact import NumberError, Shape, broadcast, is_decimal, rational, size
 from bptrace.expr import Call, Expr, Name, Number, ShapeError, children, factors, nodes, shape_text
 from bptrace.gradients import indexed, transposed
-from bptrace.op import Op
-from bptrace.ops import OPS, all_nodes, arities, function, function_names, shape_of
+from bptrace.op import FILE_ROWS, Op, Rows
+from bptrace.ops import OPS, all_nodes, shape_of
 
 NAME_LIMIT = 100
 NESTING_LIMIT = 60
@@ -103,6 +103,7 @@ class Scope(NamedTuple):
 
     `find(name, mark)` gives the quantity or raises SpecError; `decimal()` is called for a decimal literal.
     `nesting` is how deep within others the equation stands; `token`: its tokens, where names are not the usual ones.
+    `rows`: the functions of the op table.
     """
 
     find: Callable[[str, Mark], Expr]
@@ -111,6 +112,7 @@ class Scope(NamedTuple):
     functions: Functions = NoFunctions()
     nesting: int = 0
     token: re.Pattern[str] = TOKEN
+    rows: Rows = FILE_ROWS
 
 
 def parse(text: str, at: Callable[[int], Mark], scope: Scope) -> Expr:
@@ -329,18 +331,18 @@ class _Parser:
             args.append(self.sum())
         self.need(")", opened)
         own = self.scope.functions.get(name.text, self.at(name.offset))
-        counts = [own.count] if own else arities(name.text)
+        counts = [own.count] if own else self.scope.rows.arities(name.text)
         if not counts:
             raise self.unknown_function(name)
         if len(args) not in counts:
-            wanted = " or ".join(map(str, counts)) if len(counts) < 4 else f"{counts[0]} to {counts[-1]}"
+            wanted = " or ".join(map(str, counts)) if len(counts) < 4 else f"{counts[0]} to {counts[-1]:,}"
             raise self.error(f"{name.text} takes {wanted} argument{'s' * (counts != [1])}, not {len(args)}", name)
         return self.call(self.row(name, tuple(args), own), tuple(args), name)
 
     def row(self, name: Token, args: tuple[Expr, ...], own: Function | None) -> str:
         if own:
             return own.key(args, self.at(name.offset), self.nesting)
-        row = cast(Op, function(name.text, len(args)))
+        row = cast(Op, self.scope.rows.function(name.text, len(args)))
         problem = row.check(*args)
         if problem:
             raise self.misfit(f"{name.text}: {problem}", name)
@@ -349,7 +351,7 @@ class _Parser:
     def unknown_function(self, name: Token) -> SpecError:
         if name.text in self.scope.known():
             return self.error(f"{name.text} is not a function", name, f"a product is written {name.text}*(...)")
-        known = [*function_names(), *self.scope.functions.names()]
+        known = [*self.scope.rows.names(), *self.scope.functions.names()]
         hints = [f"known functions: {listed(known, 100)}", *suggestion(name.text, known)]
         return self.error(f"unknown function {shortened(name.text)}", name, *hints)
 

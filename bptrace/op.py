@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import reduce
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from bptrace import arrays
 from bptrace.arrays import Expander, Kernel
@@ -186,3 +186,14 @@ def arities(name: str) -> list[int]:
         range(row.arity[0], row.arity[1] + 1) for row in OPS.values() if row.spelled == name and row.arity != (0, 0)
     ]
     return sorted({count for span in spans for count in span})
+
+
+class Rows(NamedTuple):
+    """The functions that an equation can call: their names, how many arguments each takes, and which row that is."""
+
+    names: Callable[[], list[str]]
+    arities: Callable[[str], list[int]]
+    function: Callable[[str, int], Op | None]
+
+
+FILE_ROWS = Rows(function_names, arities, function)

@@ -18,7 +18,8 @@ ROOMS = [
     *("pieces", "activations", "losses", "ops", "model", "optimizers", "evaluate", "notation", "elements", "closed"),
     *("chain", "lifting", "program", "certain", "reduction", "trace", "network", "batch", "paths", "cursor", "rules"),
     *("explain", "summary", "document", "equation", "functions", "repeat", "table", "samples", "update", "spec"),
-    *("settings", "lexicon", "answers", "quiz", "stepper", "training", "files", "views", "commands", "cli", "__main__"),
+    *("settings", "lexicon", "printed", "answers", "quiz", "stepper", "training", "files", "views"),
+    *("commands", "cli", "__main__"),
 ]
 PACKAGE = ROOT / "bptrace"
 MODULES = sorted(PACKAGE.rglob("*.py"))
