@@ -23,7 +23,7 @@ from prompt_toolkit.utils import suspend_to_background_supported
 
 from bptrace.errors import printable
 from bptrace.stepper import COMMANDS, Stepper
-from bptrace.views.frame import frame
+from bptrace.views.frame import frame, question
 from bptrace.views.interruption import interruptible, signals_to_end
 
 Left: TypeAlias = "BaseException | signal.Signals | None"
@@ -84,8 +84,8 @@ class Screen:
         self.buffer = Buffer(multiline=False)
         self.waited = False
         self.picture = _Picture(stepper, self)
-        question = BeforeInput(self.question, style="class:question")
-        self.line = BufferControl(self.buffer, input_processors=[question])
+        before = BeforeInput(self.question, style="class:question")
+        self.line = BufferControl(self.buffer, input_processors=[before])
         below = ConditionalContainer(Window(self.line, height=1), self.asking)
         self.application: Application[Left] = Application(
             Layout(HSplit([Window(self.picture, always_hide_cursor=True), below])),
@@ -102,8 +102,7 @@ class Screen:
 
     def question(self) -> str:
         """What stands before what is typed."""
-        question = self.stepper.question
-        return question if question[-1:] in ("/", " ") else f"{question} "
+        return question(self.stepper, self.application.output.get_size().columns)
 
     def run(self) -> Left:
         """Run until it is left, and say how."""
@@ -207,7 +206,8 @@ class Screen:
 
     def paste(self, event: KeyPressEvent) -> None:
         """Take what is pasted as one line."""
-        self.buffer.insert_text(printable(event.data[:LONGEST_PASTE]))
+        lines = event.data[:LONGEST_PASTE].rstrip("\r\n").splitlines()
+        self.buffer.insert_text(printable(" ".join(lines)))
 
 
 @contextmanager

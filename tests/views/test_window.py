@@ -346,6 +346,8 @@ def test_what_is_pasted_is_one_line_and_no_keys(opened: Open) -> None:
     screen.send("\x1b[200~qqq\x1b[201~n", "▌│▸h1")
     screen.send("/\x1b[200~dL\n/dyhat\x1b[201~", "/dL /dyhat")
     screen.send(CONTROL["u"] + "dyhat" + ENTER, "│▸dL/dyhat")
+    screen.send("g\x1b[200~dL/dv1\r\n\x1b[201~", ": dL/dv1", "¬\N{REPLACEMENT CHARACTER}")
+    screen.send(CONTROL["u"] + "\x1b[200~dL\r\n/dv1\r\x1b[201~", ": dL /dv1", "¬\N{REPLACEMENT CHARACTER}")
 
 
 def test_alt_and_a_key_is_not_the_key(opened: Open) -> None:
