@@ -9,12 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
 
-from bptrace.errors import BptraceError
+from bptrace.errors import BptraceError, printable
 
 
 def write_whole(path: str, write: Callable[[TextIO], None]) -> None:
     """Write a text file by a function, all or nothing. Raises BptraceError where it cannot be written."""
     try:
+        _check_name(path)
         target = Path(os.path.realpath(path))
         if target.is_symlink():
             raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
@@ -23,7 +24,17 @@ def write_whole(path: str, write: Callable[[TextIO], None]) -> None:
             return
         _write_then_move(target, write)
     except OSError as problem:
-        raise BptraceError(f"error: cannot write {path}: {problem.strerror or problem}") from None
+        raise BptraceError(f"error: cannot write {printable(path)}: {problem.strerror or problem}") from None
+
+
+def _check_name(path: str) -> None:
+    """No file system takes such a name, and Python's complaint would be no OSError."""
+    try:
+        named = b"\0" not in os.fsencode(path)
+    except UnicodeEncodeError:
+        named = False
+    if not named:
+        raise OSError(errno.EINVAL, "no file can have such a name")
 
 
 def _write_device(target: Path, write: Callable[[TextIO], None]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -149,6 +150,15 @@ def test_a_place_that_cannot_be_written(tmp_path: Path, place: Callable[[Path], 
         write_whole(path, write)
     assert str(refused.value).startswith(f"error: cannot write {path}: ")
     assert contents(tmp_path) == before
+
+
+@pytest.mark.parametrize("name", ["\0", "register\0.csv", "\ud800.csv"])
+def test_a_name_that_no_file_can_have(tmp_path: Path, name: str) -> None:
+    with pytest.raises(BptraceError) as refused:
+        write_whole(str(tmp_path / name), write)
+    shown = re.sub("[^ -~]", "\N{REPLACEMENT CHARACTER}", name)
+    assert str(refused.value) == f"error: cannot write {tmp_path}/{shown}: no file can have such a name"
+    assert not contents(tmp_path)
 
 
 @pytest.mark.parametrize("length", [250, 255])

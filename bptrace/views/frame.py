@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import islice
@@ -34,6 +35,8 @@ TITLE = 30
 """So much of a title comes before the bar."""
 SHORT = 300
 """The columns of a register of at most so many rows keep their widths from the first step to the last."""
+TYPED = 11
+"""So many cells are free to type in where there are."""
 NEWEST, MARKED, CHANGED = "▌", "▸", "*"
 
 
@@ -146,6 +149,18 @@ def _footer(room: int) -> Text:
     for key, label in entries:
         parts += [("", "  ")] * bool(parts) + [("class:key", key), ("class:dim", f" {label}")]
     return _clipped(parts, room)
+
+
+def question(stepper: Stepper, room: int) -> str:
+    """What stands before what is typed: the label, shortened where it leaves too little room to type."""
+    asked = stepper.question
+    label = asked if asked[-1:] in ("/", " ") else f"{asked} "
+    forms = [label]
+    if label.endswith(": "):
+        bare = re.sub(r" \(.*\)", "", label)
+        forms += [bare, bare.partition(",")[0].removesuffix(": ") + ": "]
+    free = max(room - TYPED, room // 3)
+    return next((form for form in forms if width(form) <= free), cut(forms[-1], free))
 
 
 def _clipped(line: Text, room: int) -> Text:

@@ -23,7 +23,8 @@ from prompt_toolkit.utils import suspend_to_background_supported
 
 from bptrace.errors import printable
 from bptrace.stepper import COMMANDS, Stepper
-from bptrace.views.frame import frame
+from bptrace.views.frame import frame, question
+from bptrace.views.interruption import interruptible, signals_to_end
 
 Left: TypeAlias = "BaseException | signal.Signals | None"
 """How the window was left: by a problem, by a signal, or at will."""
@@ -57,6 +58,8 @@ KEPT = ("error", "unread")
 """Kinds of a reply after which what was typed stays, to be corrected."""
 YOUNG, SELDOM = 2_000, 1_000_000
 LONGEST_PASTE = 4_000
+WAITING = "\x1b7\x1b[{};1H\x1b[2K\x1b[0;2mworking …\x1b[0m\x1b8"
+"""The cursor is kept where the renderer knows it to be."""
 
 
 def run(stepper: Stepper) -> None:
@@ -76,11 +79,13 @@ class Screen:
 
     def __init__(self, stepper: Stepper, source: Input | None = None, target: Output | None = None) -> None:
         self.stepper = stepper
+        self.left: Left = None
         self.asking = Condition(lambda: stepper.asking is not None)
         self.buffer = Buffer(multiline=False)
-        self.picture = _Picture(stepper, self.leave)
-        question = BeforeInput(self.question, style="class:question")
-        self.line = BufferControl(self.buffer, input_processors=[question])
+        self.waited = False
+        self.picture = _Picture(stepper, self)
+        before = BeforeInput(self.question, style="class:question")
+        self.line = BufferControl(self.buffer, input_processors=[before])
         below = ConditionalContainer(Window(self.line, height=1), self.asking)
         self.application: Application[Left] = Application(
             Layout(HSplit([Window(self.picture, always_hide_cursor=True), below])),
@@ -97,36 +102,53 @@ class Screen:
 
     def question(self) -> str:
         """What stands before what is typed."""
-        question = self.stepper.question
-        return question if question[-1:] in ("/", " ") else f"{question} "
+        return question(self.stepper, self.application.output.get_size().columns)
 
     def run(self) -> Left:
         """Run until it is left, and say how."""
         with _brief_collections(), suppress(EOFError):  # the terminal is gone
-            return self.application.run(self.prepare, set_exception_handler=False)
-        return None
+            try:
+                return self.application.run(self.prepare, set_exception_handler=False)
+            except OSError:
+                if not isinstance(self.left, signal.Signals):
+                    raise
+        return self.left
 
     def prepare(self) -> None:
         """What goes wrong in the loop ends it, and so does a signal to end; both restore the screen."""
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(lambda _, context: self.leave(context.get("exception") or RuntimeError(context)))
         with suppress(NotImplementedError, RuntimeError, ValueError):  # another system, or another thread
-            loop.add_signal_handler(signal.SIGTERM, self.leave, signal.SIGTERM)
+            for number in signals_to_end():
+                loop.add_signal_handler(number, self.leave, number)
         self.follow()
 
     def leave(self, how: Left) -> None:
         """End; the first reason counts."""
+        how = KeyboardInterrupt() if how is signal.SIGINT else how
         if self.application.is_running and not self.application.is_done:
+            self.left = how
             self.application.exit(result=how)
 
     def act(self, action: Callable[[], None]) -> None:
         """Do something with the stepper, and show what it comes to."""
         try:
-            action()
-        except Exception as problem:
+            with interruptible(self.application.input.fileno(), self.leave, self.tell_of_waiting):
+                action()
+        except (Exception, KeyboardInterrupt) as problem:
             self.leave(problem)
         else:
             self.follow()
+        if self.waited:
+            self.application.renderer.erase(leave_alternate_screen=False)
+            self.waited = False
+
+    def tell_of_waiting(self) -> None:
+        """Write over the last line, past the renderer: what is being worked out may be in no state to be drawn."""
+        self.waited = True
+        output = self.application.output
+        output.write_raw(WAITING.format(output.get_size().rows))
+        output.flush()
 
     def follow(self) -> None:
         """Keys go where something is asked, or to the stepper."""
@@ -160,6 +182,8 @@ class Screen:
         found.add(Keys.BracketedPaste, filter=self.asking)(self.paste)
         found.add("c-c")(lambda event: self.leave(KeyboardInterrupt()))
         found.add(Keys.SIGINT)(lambda event: self.leave(KeyboardInterrupt()))
+        if hasattr(signal, "SIGQUIT"):
+            found.add("c-\\")(lambda event: self.leave(signal.SIGQUIT))
         found.add("c-l")(lambda event: event.app.renderer.clear())
         found.add("c-z", filter=Condition(suspend_to_background_supported))(
             lambda event: event.app.suspend_to_background()
@@ -182,7 +206,8 @@ class Screen:
 
     def paste(self, event: KeyPressEvent) -> None:
         """Take what is pasted as one line."""
-        self.buffer.insert_text(printable(event.data[:LONGEST_PASTE]))
+        lines = event.data[:LONGEST_PASTE].rstrip("\r\n").splitlines()
+        self.buffer.insert_text(printable(" ".join(lines)))
 
 
 @contextmanager
@@ -201,18 +226,19 @@ def _brief_collections() -> Iterator[None]:
 class _Picture(UIControl):
     """The frame, made anew each time that it is drawn."""
 
-    def __init__(self, stepper: Stepper, leave: Callable[[Left], None]) -> None:
+    def __init__(self, stepper: Stepper, screen: Screen) -> None:
         self.stepper = stepper
-        self.leave = leave
+        self.screen = screen
 
     def is_focusable(self) -> bool:
         return True
 
     def create_content(self, width: int, height: int) -> UIContent:
         try:
-            made = frame(self.stepper, width, height)
-        except Exception as problem:
-            self.leave(problem)
+            with interruptible(self.screen.application.input.fileno(), self.screen.leave):
+                made = frame(self.stepper, width, height)
+        except (Exception, KeyboardInterrupt) as problem:
+            self.screen.leave(problem)
             return UIContent(lambda line: [], 1, show_cursor=False)
         self.stepper.top = made.top
         return UIContent(lambda line: list(made.lines[line]), len(made.lines), show_cursor=False)

@@ -14,7 +14,7 @@ from bptrace import load, loads
 from bptrace.stepper import COMMANDS, Stepper
 from bptrace.trace import Row, Trace
 from bptrace.views import cells
-from bptrace.views.frame import LOWEST_TABLE, MARKED, frame
+from bptrace.views.frame import LOWEST_TABLE, MARKED, frame, question
 from tests.conftest import RELU, ROOT
 from tests.strategies import examples, networks
 from tests.test_stepper import press, stepper
@@ -324,6 +324,26 @@ def test_a_window_is_read_at_most_so_wide() -> None:
 def test_a_question_has_the_footers_line(predicting: bool, height: int) -> None:
     at = opened(RELU, predicting=predicting)
     assert lines(at, 80, height)[-1].endswith("q quit") is not predicting
+
+
+@pytest.mark.parametrize(
+    ("keys", "width", "label"),
+    [
+        ("s", 80, "what if, as in w11=3 (nothing: as in the file): "),
+        ("s", 50, "what if, as in w11=3: "),
+        ("s", 30, "what if: "),
+        ("s", 20, "what if: "),
+        ("s", 15, "wha… "),
+        ("e", 30, "export to: "),
+        ("g", 40, "step or quantity: "),
+        ("/", 30, "/"),
+        ("/", 1, ""),
+    ],
+)
+def test_a_question_leaves_room_to_type(keys: str, width: int, label: str) -> None:
+    at = opened(RELU)
+    at.press(keys)
+    assert question(at, width) == label
 
 
 def test_a_panel_scrolls_no_further_than_its_end() -> None:

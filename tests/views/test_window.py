@@ -38,6 +38,18 @@ def fail(*arguments):
 {place} = fail
 from bptrace.cli import main; main()
 """
+WORKING = """
+import os
+open({id!r}, "w").write(str(os.getpid()))
+from bptrace import stepper
+assigned = stepper.assigned
+def work(*arguments):
+    while not os.path.exists({until!r}):
+        pass
+    return assigned(*arguments)
+stepper.assigned = work
+from bptrace.cli import main; main()
+"""
 IN_AN_ACTION = {"room": "window", "place": "Stepper.switch_columns"}
 IN_A_FRAME = {"room": "window", "place": "room.frame"}
 IN_A_PANEL = {"room": "panels", "place": "room.PANELS['help']"}
@@ -238,12 +250,60 @@ def test_ctrl_c_leaves_a_question_too(opened: Open) -> None:
     screen.ended(130)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_backslash_leaves_at_once(opened: Open) -> None:
+    screen = opened(run='ulimit -c 0; "$@"')
+    screen.send("\x1c")
+    screen.ended(128 + signal.SIGQUIT)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
 def test_a_signal_to_end_restores_the_screen(opened: Open, number: signal.Signals, tmp_path: Path) -> None:
     program = f"import os; open({str(tmp_path / 'id')!r}, 'w').write(str(os.getpid())); {WHOLE}"
-    screen = opened(program=program)
+    screen = opened(program=program, run='ulimit -c 0; "$@"')
     os.kill(int((tmp_path / "id").read_text()), number)
     screen.ended(128 + number)
+
+
+@pytest.fixture
+def working(opened: Open, tmp_path: Path) -> Terminal:
+    """A what-if that takes until a file `until` exists; the program's number is in a file `id`."""
+    program = WORKING.format(id=str(tmp_path / "id"), until=str(tmp_path / "until"))
+    screen = opened(program=program, run='trap : INT QUIT; ulimit -c 0; "$@"')
+    screen.send("sw11=3" + ENTER, "working …", "▌│▸z1")
+    return screen
+
+
+@pytest.mark.parametrize(("key", "status"), [(CONTROL["c"], 130), ("\x1c", 128 + signal.SIGQUIT)])
+def test_a_key_to_end_interrupts_work(working: Terminal, key: str, status: int) -> None:
+    working.send(key)
+    assert "Traceback" not in working.ended(status)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_to_end_interrupts_work(working: Terminal, number: signal.Signals, tmp_path: Path) -> None:
+    os.kill(int((tmp_path / "id").read_text()), number)
+    assert "Traceback" not in working.ended(128 + number)
+
+
+def test_keys_wait_for_work_to_end(working: Terminal, tmp_path: Path) -> None:
+    working.child.send("n")
+    (tmp_path / "until").touch()
+    working.wait("▌│▸h1", "¬working", "q quit", "Two-layer ReLU network", "h = relu(z)")
+    working.send("q")
+    working.ended(0)
+
+
+def test_ctrl_z_waits_for_work_to_end(opened: Open, tmp_path: Path) -> None:
+    program = WORKING.format(id=str(tmp_path / "id"), until=str(tmp_path / "until"))
+    screen = opened(program=program, run='set -m; "$@"; echo "stopped $?"; read answer; fg')
+    screen.send("sw11=3" + ENTER, "working …")
+    screen.child.send(CONTROL["z"])
+    (tmp_path / "until").touch()
+    screen.wait(f"stopped {128 + signal.SIGTSTP}")
+    screen.is_usual()
+    screen.send("\n", "▌│▸z1", "q quit")
+    screen.send("q")
+    screen.ended(0)
 
 
 @pytest.mark.parametrize("place", [IN_AN_ACTION, IN_A_FRAME, IN_A_PANEL], ids=["action", "frame", "panel"])
@@ -286,6 +346,8 @@ def test_what_is_pasted_is_one_line_and_no_keys(opened: Open) -> None:
     screen.send("\x1b[200~qqq\x1b[201~n", "▌│▸h1")
     screen.send("/\x1b[200~dL\n/dyhat\x1b[201~", "/dL /dyhat")
     screen.send(CONTROL["u"] + "dyhat" + ENTER, "│▸dL/dyhat")
+    screen.send("g\x1b[200~dL/dv1\r\n\x1b[201~", ": dL/dv1", "¬\N{REPLACEMENT CHARACTER}")
+    screen.send(CONTROL["u"] + "\x1b[200~dL\r\n/dv1\r\x1b[201~", ": dL /dv1", "¬\N{REPLACEMENT CHARACTER}")
 
 
 def test_alt_and_a_key_is_not_the_key(opened: Open) -> None:
