@@ -123,6 +123,12 @@ class Stepper:
         return self.cursor.trace
 
     @property
+    def title(self) -> str:
+        """The network's title, and what is supposed beyond its file: `XOR, what if w11=3`."""
+        supposed = f"what if {self.supposed}" if self.settings else ""
+        return ", ".join(part for part in (self.trace.title, supposed) if part)
+
+    @property
     def end(self) -> int:
         """Before which place the rows are shown: those after it are still to come."""
         return self.cursor.span.stop

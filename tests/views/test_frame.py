@@ -350,7 +350,7 @@ def test_a_panel_scrolls_no_further_than_its_end() -> None:
     at = opened(RELU, "?" + " pagedown" * 9)
     drawn = frame(at, 60, 14)
     assert 0 < drawn.top < at.top
-    assert "q Esc            quit              close what is open, or quit" in lines(at, 70, 14)
+    assert "q Esc          quit              close what is open, or quit" in lines(at, 70, 14)
     at.top = drawn.top
     assert frame(press(at, "up"), 60, 14).top == drawn.top - 1
 

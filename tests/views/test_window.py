@@ -202,7 +202,7 @@ def test_a_what_if(opened: Open) -> None:
     screen.send(END, "reverse 3/3")
     screen.send("s", "what if, as in w11=3")
     screen.send("w19=3" + ENTER, "unknown name 'w19'", ": w19=3")
-    screen.send("\x7f" * 4 + "11=3" + ENTER, "what if w11=3: 13 of 22 rows change", "│ was │", "│ dL/dw11  *│")
+    screen.send("\x7f" * 4 + "11=3" + ENTER, "what if w11=3: 13 of 22 rows differ", "│ was │", "│ dL/dw11  *│")
     screen.send("s" + ENTER, "as in the file", "¬│ was │")
     screen.send("sv1", ": v1")
     screen.send(ESCAPE, "¬what if, as in", "q quit")
