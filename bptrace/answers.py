@@ -363,7 +363,10 @@ def _exact(wanted: Scalar, value: Scalar) -> Verdict:
 
 
 def _real(wanted: Scalar, value: Scalar) -> Verdict:
-    """The verdict on a formula, for a value that is known by an enclosure."""
+    """The verdict on a formula, for a value that is known by an enclosure.
+
+    What differs by less than is proven of either (a factor 1+1e-30) cannot be told apart, and is right.
+    """
     if not is_enclosure(value):
         if not value and agree(wanted, ZERO):
             return Verdict(RIGHT)

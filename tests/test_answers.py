@@ -195,6 +195,8 @@ def test_a_sample_reads_its_own(quantity: str, sample: int, answer: str, kind: s
         ("1/(1+exp(-0.3775))", RIGHT),
         ("1/(1+exp(-net1))", RIGHT),
         ("sigmoid(net[1])", RIGHT),
+        ("sigmoid(net1)*(1+1e-30)", RIGHT),
+        ("sigmoid(net1)*(1+1e-20)", WRONG),
         ("sigmoid(w[1]@i + 0.35)", RIGHT),
         ("tanh(net1/2)/2 + 1/2", RIGHT),
         ("0.59", CLOSE),
