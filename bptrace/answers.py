@@ -49,6 +49,7 @@ INDEXED = re.compile(r"(.*)\[([0-9]+)(?:,([0-9]+))?\](.*)")
 LITERAL = re.compile(r"[+-]?\s*([0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE]([+-]?[0-9]+))?")
 
 ALL_OF_IT = "close, but this value is exact: all of its digits, a fraction or a formula"
+WANTED = "a number or a formula, as in -2*2"
 NOT_PROVEN = "not proven to be equal: this value is exact, so a number or a simpler formula"
 MORE_DIGITS = f"right so far: at least {DIGITS} digits"
 NO_FRACTION = "close, but this value is no fraction: its digits, or a formula"
@@ -319,8 +320,11 @@ def _stripped(text: str, whole: Mark) -> str:
         raise SpecError(f"an answer of {len(text):,} characters; at most {LENGTH_LIMIT:,} are taken", whole)
     body = text.lstrip().removeprefix("≈").removeprefix("=")
     if not body.strip():
-        raise SpecError("an answer is missing here", whole, "a number or a formula, as in -2*2")
-    return " " * (len(text) - len(body)) + body
+        raise SpecError("an answer is missing here", whole, WANTED)
+    start = len(text) - len(body)
+    if "=" in body:
+        raise SpecError("unexpected character '='", whole._replace(offset=start + body.index("=")), WANTED)
+    return " " * start + body
 
 
 def _exact_digits(wanted: Scalar, typed: Decimal) -> Verdict:
@@ -359,7 +363,10 @@ def _exact(wanted: Scalar, value: Scalar) -> Verdict:
 
 
 def _real(wanted: Scalar, value: Scalar) -> Verdict:
-    """The verdict on a formula, for a value that is known by an enclosure."""
+    """The verdict on a formula, for a value that is known by an enclosure.
+
+    What differs by less than is proven of either (a factor 1+1e-30) cannot be told apart, and is right.
+    """
     if not is_enclosure(value):
         if not value and agree(wanted, ZERO):
             return Verdict(RIGHT)
