@@ -29,6 +29,16 @@ def cut(text: str, room: int) -> str:
     return f"{start_of(text, room - 1 - end)}…{_end_of(text, end)}" if room > 0 else ""
 
 
+def cut_value(text: str, room: int) -> str:
+    """A value in at most so many cells: of a fraction that is wider, both numbers are cut, and it stays one."""
+    top, slash, bottom = text.partition("/")
+    if width(text) <= room or room < 3 or not (slash and bottom.isdigit()):
+        return cut(text, room)
+    free = room - 1
+    share = min(len(top), max(free // 2, free - len(bottom)))
+    return f"{clipped(top, share)}/{clipped(bottom, free - share)}"
+
+
 def clipped(text: str, room: int) -> str:
     """The text in at most so many cells, its end left out where it is wider."""
     if width(text) <= room:

@@ -9,16 +9,18 @@ from itertools import islice
 from typing import NamedTuple
 
 from bptrace.cursor import Span
-from bptrace.stepper import COMMANDS, Line, Stepper
+from bptrace.stepper import COMMANDS, WHY, Line, Stepper
 from bptrace.trace import Trace
 from bptrace.views import panels
-from bptrace.views.cells import clipped, cut, start_of, width, wrapped
+from bptrace.views.cells import clipped, cut, cut_value, start_of, width, wrapped
 from bptrace.views.panels import Text
 
 WIDEST = 120
 """No part is wider than this: longer lines are hard to read."""
 NARROWEST_TABLE = 40
 LOWEST_TABLE = 11
+LOW = 8
+"""From this height on, the line with the position is always there."""
 BOX = 4
 """The lines of a table that are no rows: its borders and its header."""
 ROOMY = 20
@@ -35,6 +37,7 @@ TITLE = 30
 """So much of a title comes before the bar."""
 SHORT = 300
 """The columns of a register of at most so many rows keep their widths from the first step to the last."""
+MORE = "… (w: all)"
 TYPED = 11
 """So many cells are free to type in where there are."""
 NEWEST, MARKED, CHANGED = "▌", "▸", "*"
@@ -49,17 +52,18 @@ class Frame(NamedTuple):
 
 def frame(stepper: Stepper, columns: int, rows: int) -> Frame:
     """A stepper in a window of so many cells: at most as many lines, none wider. Where there is little room, what
-    matters most is there: the newest rows, then what is said, the keys, the sentences, the title, the equations.
+    matters most is there: the newest rows, then what is said, the keys, the title, the sentences, the equations.
     """
     room = min(columns, WIDEST)
     left = _Left(rows)
-    said = left.take(_said(stepper, room, blank=rows >= ROOMY), 1)
+    said = left.take(_said(stepper, room, blank=rows >= ROOMY)[: max(rows // 2, 1)], 1)
     keys = left.take([_footer(room)] if not stepper.asking else [], 1)
-    boxed = room >= NARROWEST_TABLE and rows >= LOWEST_TABLE
+    head = left.take([_title(stepper, room)] if rows >= LOW else [], 1)
+    boxed = room >= NARROWEST_TABLE and rows >= LOWEST_TABLE and left.count > BOX
     nearest = _nearest(stepper)
     least = len(nearest) + any(line.notes for line in nearest) + BOX * boxed
-    words = left.take(_words(stepper, room, left.count - least, padded=rows >= ROOMY), least)
-    head = left.take([_title(stepper, room)], least)
+    words = left.take(_words(stepper, room, min(left.count - least, rows // 3), padded=rows >= ROOMY), least)
+    head += left.take([_title(stepper, room)] if rows < LOW else [], least)
     head += left.take(_equations(stepper.trace, room, min(left.count - least, EQUATIONS)), least)
     gaps = [left.take([[]] if rows >= AIRY else [], least) for _ in range(2)]
     main, top = _panel(stepper, room, left.count) if stepper.panel else _table(stepper, room, left.count, boxed)
@@ -129,9 +133,18 @@ def _words(stepper: Stepper, room: int, count: int, *, padded: bool) -> list[Tex
     heading: Text = [("class:step", clipped(label, room)), ("", clipped(f"  {title}", room - width(label)))]
     lines = [line for sentence in stepper.sentences() for line in wrapped(sentence, room)]
     if len(lines) >= count > 1:
-        lines[count - 2 :] = [clipped(f"{lines[count - 2]}…", room)]
+        more = MORE if room >= NARROWEST_TABLE // 2 else "…"
+        lines[count - 2 :] = [start_of(lines[count - 2], room - width(more)) + start_of(more, room)]
     blank: list[Text] = [[]] * (SENTENCES - len(lines)) if padded else []
     return [heading, *([("class:sentence", line)] for line in lines), *blank]
+
+
+def _whole_words(stepper: Stepper, room: int) -> list[Text]:
+    """The same below a panel, nothing left out."""
+    label, title = stepper.cursor.heading
+    texts = [f"  {line}" for sentence in stepper.sentences() for line in wrapped(sentence, room - 2)]
+    heading: Text = [("class:step", label), ("", f"  {title}")]
+    return [[], heading, *([("class:sentence", text)] for text in texts)]
 
 
 def _said(stepper: Stepper, room: int, *, blank: bool) -> list[Text]:
@@ -177,11 +190,11 @@ def _clipped(line: Text, room: int) -> Text:
 
 def _panel(stepper: Stepper, room: int, count: int) -> tuple[list[Text], int]:
     """So many lines of the open panel under its title, and the first one in view."""
-    lines = panels.lines(stepper, room)
+    lines = panels.lines(stepper, room) + (_whole_words(stepper, room) if stepper.panel == WHY else [])
     shown = max(count - 1, 1)
     top = max(min(stepper.top, len(lines) - shown), 0)
     part = f"{top + 1} to {min(top + shown, len(lines))} of {len(lines)}" if len(lines) > shown else ""
-    title = cut(panels.title(stepper), room - width(part) - 2 if part else room)
+    title = panels.title(stepper, room - width(part) - 2 if part else room)
     gap = " " * (room - width(title) - width(part))
     heading: Text = [("class:step", title), ("", gap), ("class:dim", part)]
     return [_clipped(line, room) for line in [heading][: count - 1] + lines[top : top + shown]], top
@@ -291,9 +304,10 @@ def _row(cells: Sequence[Text], gutter: str, before: str, after: str) -> Text:
 
 
 def _cell(text: str, size: int, name: str) -> str:
-    shown = cut(text, size)
+    number = name in ("value", "was")
+    shown = cut_value(text, size) if number else cut(text, size)
     space = " " * (size - width(shown))
-    return space + shown if name in ("value", "was") else shown + space
+    return space + shown if number else shown + space
 
 
 def _plain(stepper: Stepper, line: Line, room: int) -> Text:
@@ -302,6 +316,8 @@ def _plain(stepper: Stepper, line: Line, room: int) -> Text:
     marker = MARKED if line.place == stepper.cursor.marked else NEWEST if newest else " "
     forms = islice((getattr(line, name) for name in stepper.columns), 1)
     parts = [line.quantity, *forms, line.value]
-    text = " = ".join(parts if width(" = ".join(parts)) < room else parts[::2])
+    if width(" = ".join(parts)) >= room:
+        parts = [line.quantity, cut_value(line.value, max(room - 4 - width(line.quantity), 1))]
+    text = " = ".join(parts)
     style = "class:changed" if line.was else f"class:{'newest' if newest else 'seen'}"
     return [("class:gutter", start_of(marker, room)), (style, cut(text, room - 1))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
@@ -9,7 +10,7 @@ from bptrace.notation import APPROXIMATELY
 from bptrace.paths import Derivation, Path
 from bptrace.rules import equation
 from bptrace.stepper import COMMANDS, HELP, SCORE, WHY, Command, Stepper
-from bptrace.views.cells import cut, width, wrapped
+from bptrace.views.cells import cut, cut_value, width, wrapped
 
 Text: TypeAlias = "list[tuple[str, str]]"
 """A line: its parts, each with its style."""
@@ -34,15 +35,21 @@ INDENT = 2
 ENDS = 12
 """How many names of a long path are shown at each end."""
 MANY = 10**15
+DIGITS = 17
+SHORTEST = 7
 SOURCES = 100
+CONDITION = re.compile(r"(?=[^:]*[<>])[^(<>:]*(\([^()]*\)[^(<>:]*)*[<>]")
+"""A rule that begins with a condition: a comparison that stands in no brackets."""
 NARROWEST_ABOUT = 24
 
 
-def title(stepper: Stepper) -> str:
-    """What the open panel is called."""
+def title(stepper: Stepper, room: int = LONGEST) -> str:
+    """What the open panel is called, in so many cells."""
     if stepper.panel == WHY and stepper.derivation:
-        return f"Why {_equation(stepper.derivation.quantity, stepper.derivation.value_text)}"
-    return stepper.panel.capitalize()
+        quantity, value = stepper.derivation.quantity, stepper.derivation.value_text
+        free = max(room - width(f"Why {equation(quantity, value[:1])}") + 1, SHORTEST)
+        return cut(f"Why {equation(quantity, cut_value(value, free))}", room)
+    return cut(stepper.panel.capitalize(), room)
 
 
 def lines(stepper: Stepper, room: int) -> list[Text]:
@@ -106,9 +113,17 @@ def _why(stepper: Stepper, room: int) -> Iterator[Text]:
 def _rule(why: Derivation, room: int) -> Iterator[Text]:
     forms = dict.fromkeys(_short(form) for form in (why.formula, why.rule))
     for form in forms:
-        yield from _indented("", f"{why.quantity} = {form}", room)
+        yield from _indented("", _ruled(why, form), room)
     for note in why.notes:
         yield from _indented("class:said-hint", note, room)
+
+
+def _ruled(why: Derivation, form: str) -> str:
+    """`z1 = w1*x1`; a condition is no value, so `ReLU'(z1) = 1, as z1=2>0`."""
+    if form == why.rule and CONDITION.match(form):
+        condition, _, value = form.partition(": ")
+        return f"{equation(why.quantity, value or _short(why.value_text))}, as {condition}"
+    return f"{why.quantity} = {form}"
 
 
 def _paths(why: Derivation, room: int) -> Iterator[Text]:
@@ -134,7 +149,8 @@ def _path(path: Path, room: int) -> Iterator[Text]:
     yield from _worked(path, room)
     if path.zero:
         others = f"; it stands for {_counted(path.stands_for)} paths that end alike" if path.stands_for > 1 else ""
-        yield from _indented("class:dim", f"0 because of {path.zero}{others}", room, 2 * INDENT)
+        reason = "because a factor is 0" if path.zero == "0" else f"because of {path.zero}"
+        yield from _indented("class:dim", f"0 {reason}{others}", room, 2 * INDENT)
 
 
 def _way(nodes: Sequence[str]) -> str:
@@ -180,7 +196,10 @@ def _equation(name: str, value: str) -> str:
 
 
 def _short(text: str) -> str:
-    return cut(text, LONGEST)
+    """A long text with its long numbers cut, each for itself: a fraction stays one."""
+    if len(text) <= LONGEST:
+        return text
+    return cut(re.sub(r"\d{25,}", lambda number: cut(number[0], DIGITS), text), LONGEST)
 
 
 # The score

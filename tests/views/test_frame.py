@@ -205,7 +205,7 @@ n next  b back  Tab pass  g go to  ? help  q quit
 Two outputs, two paths to every hi…  ━━━━━━━━━━━━━━──────  reverse 3/4
 z = w@x   h = relu(z)   u = v@h   yhat = leaky_relu(u, 1/10)
 L = squared_error(yhat, y)
-Why dL/dh1 = 101/50
+Why dL/dh1 = 101/50                                      1 to 16 of 19
   dL/dh1 = dL/du1*v11 + dL/du2*v21
   dL/dh1 = 2*1 + (-1/50)*(-1)
 
@@ -422,6 +422,38 @@ def test_a_tables_borders_line_up(text: str, height: int, names: bool) -> None:
 )
 def test_a_text_is_cut_in_the_middle(text: str, room: int, expected: str) -> None:
     assert cells.cut(text, room) == expected
+
+
+@pytest.mark.parametrize("size", [(40, 12), (30, 8), (60, 16)])
+@pytest.mark.parametrize("keys", ["end", "end s", 'g "9999"'])
+def test_the_position_stays_in_small_windows(keys: str, size: tuple[int, int]) -> None:
+    at = opened("lstm", keys)
+    drawn = lines(at, *size)
+    assert drawn[0].endswith(at.cursor.position)
+    assert sum(line.startswith(("▌", "▸")) for line in drawn) >= 3
+
+
+def test_words_take_a_third_of_the_window_and_why_has_them_all() -> None:
+    at = opened("lstm", "end")
+    drawn = lines(at, 40, 12)
+    assert drawn[-2] == "wi leads on to z_i1 and z_i2, … (w: all)"
+    assert any("a sum of 2 terms" in line for line in lines(press(at, "w"), 40, 60))
+
+
+@pytest.mark.parametrize(
+    ("text", "room", "expected"),
+    [
+        ("123/4567", 8, "123/4567"),
+        ("1234567/7654321", 9, "123…/765…"),
+        ("-1234567/3", 9, "-12345…/3"),
+        ("1/1234567", 6, "1/123…"),
+        ("1234567", 6, "1234…7"),
+        ("12/34", 2, "1…"),
+        ("1/3 + x/2", 6, "1/3 …2"),
+    ],
+)
+def test_a_fraction_that_is_cut_stays_one(text: str, room: int, expected: str) -> None:
+    assert cells.cut_value(text, room) == expected
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from bptrace import loads
+import re
+
+import pytest
+
+from bptrace import load, loads
 from bptrace.stepper import Stepper
 from bptrace.views import panels
+from tests.conftest import ROOT
 from tests.test_stepper import press, stepper
 
 FAN = [f"h{n}: a*h{n - 1} + b*h{n - 1} + c*h{n - 1}" for n in range(1, 41)]
@@ -59,3 +64,32 @@ def test_operands_beyond_a_hundred_are_counted() -> None:
     lines = panel(asked(WIDE, "L"))
     assert lines[-1] == "  … and 200 more"
     assert sum(line.endswith("given") for line in lines) == 100
+
+
+@pytest.mark.parametrize(
+    ("network", "name", "line"),
+    [
+        ("relu_2_2_1", "ReLU'(z1)", "  ReLU'(z1) = 1, as z1=2>0"),
+        ("relu_2_2_1", "ReLU'(z2)", "  ReLU'(z2) = 0, as z2=-1<=0"),
+        ("hinge_classifier", "dL/dyhat1", "  dL/dyhat1 = (1-1*0=1>0)*(-1)*1"),
+    ],
+)
+def test_a_condition_is_no_value(network: str, name: str, line: str) -> None:
+    at = stepper(load(ROOT / "networks" / f"{network}.yaml"))
+    at.command(f"why {name}")
+    assert line in panel(at)
+
+
+def test_a_case_is_its_value_as_the_condition_holds() -> None:
+    at = asked("weights: {u: -2}\nforward: {h: 'leaky_relu(u, 1/10)'}\nloss: h^2", "h")
+    assert "  h = (1/10)*(-2), as u=-2<=0" in panel(at)
+
+
+def test_a_literal_zero_is_no_name() -> None:
+    assert "    0 because a factor is 0" in panel(asked("weights: {w: 2}\nloss: 0*w", "dL/dw"))
+
+
+def test_long_fractions_stay_fractions() -> None:
+    at = asked(f"weights: {{w: {'123' * 70}/{'7' * 211}}}\nloss: w^2", "L")
+    assert panels.title(at, 30).count("…/") == 1
+    assert any(re.search(r"L = \(?\d+…\d+/\d+…\d+", line) for line in panel(at))
