@@ -97,10 +97,10 @@ class _Left:
 def _title(stepper: Stepper, room: int) -> Text:
     """The title, and at the right how far one is."""
     position = cut(stepper.cursor.position, room)
-    bar = _bar(stepper) if room >= width(position) + BAR + min(width(stepper.trace.title), TITLE) + 4 else []
+    bar = _bar(stepper) if room >= width(position) + BAR + min(width(stepper.title), TITLE) + 4 else []
     end: Text = [*bar, ("class:position", position)]
     free = room - sum(width(text) for _, text in end)
-    title = clipped(stepper.trace.title, free - 2)
+    title = clipped(stepper.title, free - 2)
     return [("class:title", title), ("", " " * (free - width(title))), *end]
 
 

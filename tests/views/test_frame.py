@@ -108,7 +108,7 @@ n next  b back  Tab pass  g go to  / search  w why  s what if  ? help  q quit
         20,
         False,
         r"""
-Two-layer ReLU network                  forward 2/4, row 1/2
+Two-layer ReLU network, what if w11=3   forward 2/4, row 1/2
 z = w@x + b   h = relu(z)   yhat = v@h + c
 L = (yhat - y)^2
  ╭───────────┬───────────────────────┬─────┬───────╮
@@ -436,7 +436,7 @@ def test_the_position_stays_in_small_windows(keys: str, size: tuple[int, int]) -
 def test_words_take_a_third_of_the_window_and_why_has_them_all() -> None:
     at = opened("lstm", "end")
     drawn = lines(at, 40, 12)
-    assert drawn[-2] == "wi leads on to z_i1 and z_i2, … (w: all)"
+    assert drawn[-2].endswith("… (w: all)")
     assert any("a sum of 2 terms" in line for line in lines(press(at, "w"), 40, 60))
 
 
