@@ -349,11 +349,12 @@ def _operands(expr: Expr) -> int:
 
 def rules_of(trace: Trace, step: Step) -> Iterator[tuple[Rule, bool]]:
     """The rules looked at, each with whether others of its definition are not."""
+    dead: dict[int, bool] = {}
     start, longest = 0, max(_operands(item.expr) for block in step.plan.blocks for item in block.definitions)
     short, most = step.plan.length * max(longest, 10) <= LOOKED_AT, RUNS if longest <= LONG else LONG_RUNS
     runs = [run for block in step.plan.blocks for run in block.runs()]
     for run in runs if short else runs[:most]:
         rows = islice(step.part(start, start + (run.length if short else ROWS_OF_A_RUN)), run.length)
         more = not short and (run.length > ROWS_OF_A_RUN or len(runs) > most)
-        yield from ((Rule(trace, step.plan, run.definition, row), more) for row in rows)
+        yield from ((Rule(trace, step.plan, run.definition, row, dead), more) for row in rows)
         start += run.length

@@ -15,7 +15,7 @@ from bptrace.expr import Call, Cases, Expr, Leaf, Name, factors, names, nodes, t
 from bptrace.model import Definition
 from bptrace.notation import APPROXIMATELY, is_gate
 from bptrace.ops import OPS, all_nodes
-from bptrace.program import Block, Plan
+from bptrace.program import Block, Plan, Run
 from bptrace.trace import Row, Trace
 
 LISTED = 3
@@ -26,10 +26,14 @@ PLUS = " + "
 class Rule:
     """A row's rule taken apart; a part that it does not have is empty.
 
-    `trace` is the one whose names it reads, `plan` the step that it is in.
+    `trace` is the one whose names it reads, `plan` the step that it is in; `dead` is what the rules of one step
+    have found out about its units.
     """
 
-    def __init__(self, trace: Trace, plan: Plan, definition: Definition, row: Row) -> None:
+    def __init__(
+        self, trace: Trace, plan: Plan, definition: Definition, row: Row, dead: dict[int, bool] | None = None
+    ) -> None:
+        self.dead = {} if dead is None else dead
         self.trace = trace
         self.plan = plan
         self.definition = definition
@@ -313,7 +317,7 @@ class Rule:
         """What the update changes: `w11 from 0 to 1/5`."""
         return f"{self.target} from {self.short(self.old)} to {self.value}".replace(APPROXIMATELY, f"{APPROXIMATELY} ")
 
-    @property
+    @cached_property
     def unit(self) -> str:
         """The unit that it is of, where the step has one layer and all gradients of the unit in it are exactly 0."""
         key, index = self.trace.register.places[self.upstreams[0].name]
@@ -331,9 +335,13 @@ class Rule:
         return sections == {"weights"}
 
     def _is_dead(self, layer: Block, unit: int) -> bool:
-        runs = [run for run in layer.runs() if run.unit == unit and run.axis is not None]
-        values = (at(self.trace.values[run.definition.key], index) for run in runs for index in run.indices())
-        return bool(runs) and all(map(is_zero, values))
+        if unit not in self.dead:
+            runs = [Run(item, axis, unit) for item, axis in zip(layer.definitions, layer.axes, strict=True)]
+            elements = ((run.definition.key, index) for run in runs for index in run.indices())
+            self.dead[unit] = None not in layer.axes and all(
+                is_zero(at(self.trace.values[key], index)) for key, index in elements
+            )
+        return self.dead[unit]
 
 
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
