@@ -59,7 +59,7 @@ TOO_VAGUE = "close, but too few of its digits are proven: a simpler formula, or 
 class Verdict(NamedTuple):
     """What an answer is: `right`, `wrong`, or `close`, where `wanted` says which other form is.
 
-    `plain`: it is a number as it stands, rather than a formula.
+    `plain`: it is a number as it stands, or it has rounded ones, so that no `=` stands before it.
     """
 
     kind: str
@@ -178,7 +178,10 @@ class _Reading:
         self.rounded = self.rounded or found.digits >= DIGITS
         if found.digits < DIGITS or not self.blurred:
             return Number(found.value)
-        return self._given(text, Given("", (), "", around(found.value, found.unit)))
+        quarter = (
+            found.unit / 4
+        )  # from half a unit below, where it was rounded up, to a unit above, where it was cut off
+        return self._given(text, Given("", (), "", around(found.value + quarter, 3 * quarter)))
 
     def _located(self, name: str, mark: Mark) -> tuple[str, Index]:
         """The quantity and the index, or the start of one, that a name stands for."""
@@ -277,13 +280,12 @@ class Answers:
     def _rounded(self, question: Question, value: Scalar, text: str, whole: Mark) -> Verdict:
         """The verdict on a formula with rounded numbers, for a value that is known by an enclosure."""
         wanted = question.value
-        if _within(wanted, value, abs(wanted) * TOLERANCE):
-            return Verdict(RIGHT)
+        found = Verdict(RIGHT, plain=True) if _within(wanted, value, abs(wanted) * TOLERANCE) else None
         try:
             blurred = _Reading(question, self._functions, whole, blurred=True).value(text)
         except SpecError:
-            return Verdict(CLOSE, TOO_VAGUE)
-        return Verdict(CLOSE, TOO_VAGUE) if agree(wanted, blurred) else Verdict(WRONG)
+            return found or Verdict(CLOSE, TOO_VAGUE)
+        return found or Verdict(CLOSE, TOO_VAGUE) if agree(wanted, blurred) else Verdict(WRONG)
 
     def _asked(self, place: int) -> Question:
         if self._question is None or self._question[0] != place:

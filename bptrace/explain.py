@@ -33,7 +33,7 @@ class Kind(NamedTuple):
 
     `phase`: where it occurs; `holds(rule)`; `one`: the sentence about one such rule; `many`: about several, nothing
     where the first one's must do. Of a step, the kinds with the least `rank` are told of. `together(rule)`: only
-    rules that agree in this are told of in one sentence.
+    rules that agree in this are told of in one sentence. `tells`: the name would give the value away.
     """
 
     name: str
@@ -43,6 +43,7 @@ class Kind(NamedTuple):
     many: str = ""
     rank: int = 2
     together: Callable[[Rule], object] = lambda rule: rule.definition.key
+    tells: bool = False
 
 
 class Rules:
@@ -75,6 +76,13 @@ def _gates(rules: Sequence[Rule], more: bool) -> str:
     return " and ".join([*parts, f"stops {it} at {listed(closed, more)}"] if closed else parts)
 
 
+def _roots(rules: Sequence[Rule], more: bool) -> str:
+    """The gradients of 0 that others are 0 because of, but for those that are among the others."""
+    zeroed = {rule.quantity for rule in rules}
+    found = dict.fromkeys(rule.upstream for rule in rules if rule.upstreams[0].name not in zeroed)
+    return listed(list(found), more)
+
+
 def _zeroed(rules: Sequence[Rule], more: bool) -> str:
     """What is 0 because no gradient comes back: all of a unit, or quantities one by one."""
     units = list(dict.fromkeys(rule.unit for rule in rules))
@@ -83,7 +91,7 @@ def _zeroed(rules: Sequence[Rule], more: bool) -> str:
     return f"{listed([rule.quantity for rule in rules], more)} {'are' if len(rules) > 1 else 'is'}"
 
 
-GATHERED = {"gates": _gates, "zeroed": _zeroed}
+GATHERED = {"gates": _gates, "roots": _roots, "zeroed": _zeroed}
 
 KINDS = (
     Kind(
@@ -177,9 +185,10 @@ KINDS = (
         REVERSE,
         lambda rule: rule.is_blocked,
         "{upstream}, so {quantity} is exactly 0.",
-        "{upstreams}, so {zeroed} exactly 0.",
+        "{roots}, so {zeroed} exactly 0.",
         rank=1,
         together=lambda rule: bool(rule.unit),
+        tells=True,
     ),
     Kind(
         "the upstream gradient, passed on",
@@ -233,8 +242,8 @@ KINDS = (
         "what all samples come to",
         BATCH,
         lambda rule: True,
-        "The {reduction} over {samples} samples is {quantity}: {worked}.",
-        "The {reduction} over {samples} samples gives {results}.",
+        "The {reduction} over {samples} is {quantity}: {worked}.",
+        "The {reduction} over {samples} gives {results}.",
         together=lambda rule: None,
     ),
     Kind(
@@ -245,6 +254,7 @@ KINDS = (
         "{targets} stay as they are{as_shown}.",
         rank=3,
         together=lambda rule: rule.as_shown,
+        tells=True,
     ),
     Kind(
         "a step of the update",
@@ -285,21 +295,21 @@ def _kinds(step: Step) -> Callable[[Rule], Kind]:
 
 def of_row(trace: Trace, place: int) -> str:
     """What the row at a place, counted from 0 over all steps, does, in one sentence."""
-    kind, rule = _row(trace, place)
-    return told(kind, [rule])
+    rule, phase = _rule_at(trace, place)
+    return told(kind_of(rule, phase), [rule])
 
 
-def name_of_row(trace: Trace, place: int) -> str:
-    """What the kind of rule that the row at a place has is called."""
-    return _row(trace, place)[0].name
+def hint_of_row(trace: Trace, place: int) -> str:
+    """What the kind of rule that the row at a place has is called, its value apart."""
+    rule, phase = _rule_at(trace, place)
+    return next(kind.name for kind in KINDS if kind.phase == phase and kind.holds(rule) and not kind.tells)
 
 
-def _row(trace: Trace, place: int) -> tuple[Kind, Rule]:
+def _rule_at(trace: Trace, place: int) -> tuple[Rule, str]:
     step = trace.step_at(place)
     offset = place - trace.starts[step.number - 1]
     definition, _ = next(step.plan.part(offset, offset + 1))
-    rule = Rule(trace.of(step), step.plan, definition, next(step.part(offset, offset + 1)))
-    return kind_of(rule, step.phase), rule
+    return Rule(trace.of(step), step.plan, definition, next(step.part(offset, offset + 1))), step.phase
 
 
 class _Group:

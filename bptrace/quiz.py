@@ -12,7 +12,7 @@ from bptrace.notation import APPROXIMATELY
 from bptrace.reduction import of_sample
 from bptrace.trace import Row, Trace
 
-HINT, TOLD, UNREAD = "hint", "told", "unread"
+HINT, TOLD, NEARLY, UNREAD = "hint", "told", "nearly", "unread"
 ECHO = 40
 HINT_LENGTH = 100
 MISSED = 40
@@ -20,9 +20,9 @@ MISSED = 40
 
 
 class Reply(NamedTuple):
-    """What is said to an answer. `kind`: `right`, `hint` after a wrong one, `told` after the last hint, `unread`.
+    """What is said to an answer. `kind`: `right`, `hint` after a wrong one, `told` after the last hint.
 
-    `unread` was no try, and changes nothing: it cannot be read, or it is right but for its form.
+    `unread` cannot be read, `nearly` is right but for its form; neither counts as a try or changes anything.
     """
 
     kind: str
@@ -87,7 +87,7 @@ class Quiz:
             hints = [hint for hint in problem.hints[-1:] if len(hint) <= HINT_LENGTH]
             return Reply(UNREAD, "; ".join([problem.message, *hints]))
         if verdict.kind == CLOSE:
-            return Reply(UNREAD, verdict.wanted)
+            return Reply(NEARLY, verdict.wanted)
         return self._right(text, verdict) if verdict.kind == RIGHT else self._wrong(f"not {_echo(text)}; ")
 
     def score(self) -> list[str]:

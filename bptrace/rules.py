@@ -303,9 +303,10 @@ class Rule:
         return self.plan.title.partition(" ")[0]
 
     @property
-    def samples(self) -> int:
-        """How many samples there are."""
-        return len(self.trace.samples)
+    def samples(self) -> str:
+        """How many samples there are: `4 samples`."""
+        count = len(self.trace.samples)
+        return f"{count:,} sample{'s' * (count > 1)}"
 
     @property
     def passing(self) -> str:

@@ -93,7 +93,7 @@ class Stepper:
         self.opening = at
         self.base: Trace | None = None
         self.other: tuple[Trace, Trace | None] | None = None
-        self.settings: list[str] = []
+        self.settings: dict[str, str] = {}
         self.columns = COLUMNS[0]
         self.panel, self.top = "", 0
         self.asking: Command | None = None
@@ -101,11 +101,12 @@ class Stepper:
         self.sought = ""
         self.searching = False
         self.derivation: Derivation | None = None
+        self.of_sample: int | None = None
         self.failed = False
         self.done = False
         self.quiz: Quiz | None = None
         if predicting:
-            self.quiz = Quiz(self.trace, lambda place: explain.name_of_row(self.trace, place), at)
+            self.quiz = Quiz(self.trace, lambda place: explain.hint_of_row(self.trace, place), at)
             self.asking = ANSWER
         self._chunk = lru_cache(maxsize=CHUNKS)(self._lines)
         self._sentences = lru_cache(maxsize=CHUNKS)(self._explained)
@@ -341,6 +342,7 @@ class Stepper:
         if place >= self.hidden:
             raise SpecError("its value is still asked for")
         self.derivation = derivation(self.trace, place, PATHS)
+        self.of_sample = self.trace.step_at(place).sample
         self.open(WHY)
 
     def open(self, panel: str) -> None:
@@ -353,13 +355,20 @@ class Stepper:
         trace = self.work_out(network).with_numbers(self.trace.decimal)
         trace.audit()
         self._show(trace, (self.base or self.trace) if setting else None)
-        self.network, self.settings = network, [*self.settings, setting] if setting else []
+        self.network = network
+        self._suppose(setting)
         self._tell("note", self._told_change())
+
+    def _suppose(self, setting: str) -> None:
+        """Keep what is in force: the last setting of each name, the newest last."""
+        name = setting.partition("=")[0].strip()
+        others = {other: kept for other, kept in self.settings.items() if other != name}
+        self.settings = {**others, name: setting} if setting else {}
 
     @property
     def supposed(self) -> str:
         """What the what-ifs so far say: `w11=3, x=[1,0]`."""
-        return cut(", ".join(self.settings), SUPPOSED)
+        return cut(", ".join(self.settings.values()), SUPPOSED)
 
     def _told_change(self) -> str:
         if not self.base:

@@ -39,6 +39,9 @@ MADE = {
         "input: {x: [1, 2]}\nweights: {w: [[1, 1], [-1, -1]], b: [1, 1], v: [1, 1]}\ntarget: {y: 1}\n"
         "forward: {z: w@x + b, h: relu(z), yhat: v@h + sum(b^2)}\nloss: (yhat - y)^2"
     ),
+    "zero chain": (
+        "input: {x: 1}\nweights: {w: 1, b: 0}\ntarget: {y: 1}\nforward: {z: w*x+b, h: relu(z)}\nloss: (h-y)^2"
+    ),
     "clipped": "weights: {a: 3, b: 4}\nloss: a^2 + b^2\nupdate: {lr: 1, clip_norm: 1}",
     "scaled": "input: {x: 2}\nweights: {w: [3, 4]}\nforward: {u: w*x}\nloss: sum(u)",
     "unused": "weights: {w: [1, 2], c: 2}\nloss: c",
@@ -146,7 +149,27 @@ ROWS = [
 def test_a_row_has_a_sentence_by_its_kind(name: str, quantity: str, kind: str, sentence: str) -> None:
     trace = network(name).trace()
     place = place_of(trace, Source("test", quantity))
-    assert (explain.name_of_row(trace, place), explain.of_row(trace, place)) == (kind, sentence)
+    assert (kind_at(trace, place), explain.of_row(trace, place)) == (kind, sentence)
+
+
+@pytest.mark.parametrize(
+    ("name", "quantity", "hint"),
+    [
+        ("relu_2_2_1", "dL/dw21", "the upstream gradient times what stands beside it"),
+        ("relu_2_2_1", "dL/db2", "the upstream gradient, passed on"),
+        ("tie_at_zero", "w21_new", "a step of the update"),
+        ("relu_2_2_1", "dL/dw11", "the upstream gradient times what stands beside it"),
+    ],
+)
+def test_a_hint_does_not_give_the_value_away(name: str, quantity: str, hint: str) -> None:
+    trace = network(name).trace()
+    assert explain.hint_of_row(trace, place_of(trace, Source("test", quantity))) == hint
+
+
+def kind_at(trace: Trace, place: int) -> str:
+    step = trace.step_at(place)
+    rules = [rule for rule, _ in explain.rules_of(trace.of(step), step)]
+    return explain.kind_of(rules[place - trace.starts[step.number - 1]], step.phase).name
 
 
 LONG = (
@@ -206,6 +229,11 @@ STEPS = [
             "dL/dz1 = 4; times x1 = 1 and x2 = 2 gives dL/dw11 = 4 and dL/dw12 = 8.",
             "dL/dz2 = 0, so dL/dw21 and dL/dw22 are exactly 0.",
         ],
+    ),
+    (
+        "zero chain",
+        5,
+        ["z=1>0, so ReLU'(z) = 1: the gradient passes.", "dL/dh = 0, so dL/dz, dL/dw and dL/db are exactly 0."],
     ),
     (
         "also elsewhere",
@@ -302,7 +330,7 @@ def test_a_weight_that_moves_less_than_is_shown_is_not_said_to_stand_still() -> 
     first = network("small")
     trace = first.stepped(first.trace()).trace()
     place = place_of(trace, Source("test", "w_new"))
-    assert explain.name_of_row(trace, place) == "no step"
+    assert kind_at(trace, place) == "no step"
     assert explain.of_row(trace, place).startswith("w stays ≈0.3000000000 in the digits shown: ")
 
 

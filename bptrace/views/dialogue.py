@@ -10,6 +10,7 @@ from bptrace.views import panels
 
 WIDTH = 10_000
 MARK = "▸ "
+ANSWERED = ("right", "told")
 
 
 def run(stepper: Stepper, commands: Iterable[str], out: TextIO, err: TextIO) -> None:
@@ -74,20 +75,21 @@ class _Talk:
         stepper.done = stepper.done or bool(stepper.quiz and stepper.hidden == stepper.trace.count)
 
     def show(self) -> None:
-        """The newest rows under their step's title, and what they do in words."""
-        if self.stepper.quiz:
-            self.words()
+        """The newest rows under their step's title, and what they do in words; before a question, what was answered."""
+        if self.stepper.asking:
+            if self.stepper.said.kind in ANSWERED:
+                self.words()
             self.heading()
-            self.rows()
         else:
+            self.step = 0
             self.heading()
             self.rows()
             self.words()
 
     def heading(self) -> None:
-        """Which step it is; while values are asked for, only where that is a new one."""
+        """Which step it is; before a question, only where that is a new one."""
         cursor = self.stepper.cursor
-        if not self.stepper.quiz or self.step != cursor.step.number:
+        if self.step != cursor.step.number:
             self.write("  ".join(part for part in (*cursor.heading, f"({cursor.position})") if part))
         self.step = cursor.step.number
 
@@ -103,9 +105,7 @@ class _Talk:
 
     def words(self) -> None:
         """What the newest rows do."""
-        sentences = self.stepper.sentences()
-        if sentences or not self.stepper.quiz:
-            self.write(*(f"  {sentence}" for sentence in sentences), "")
+        self.write(*(f"  {sentence}" for sentence in self.stepper.sentences()), "")
 
     def ask(self) -> None:
         """What is asked, if anything is."""

@@ -47,8 +47,9 @@ def title(stepper: Stepper, room: int = LONGEST) -> str:
     """What the open panel is called, in so many cells."""
     if stepper.panel == WHY and stepper.derivation:
         quantity, value = stepper.derivation.quantity, stepper.derivation.value_text
-        free = max(room - width(f"Why {equation(quantity, value[:1])}") + 1, SHORTEST)
-        return cut(f"Why {equation(quantity, cut_value(value, free))}", room)
+        sample = f" in sample {stepper.of_sample}" if stepper.of_sample else ""
+        free = max(room - width(f"Why {equation(quantity, value[:1])}{sample}") + 1, SHORTEST)
+        return cut(f"Why {equation(quantity, cut_value(value, free))}{sample}", room)
     return cut(stepper.panel.capitalize(), room)
 
 

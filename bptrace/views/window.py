@@ -50,11 +50,12 @@ STYLES = {
     "said-hint": "ansiyellow",
     "said-told": "ansiyellow",
     "said-unread": "ansiyellow",
+    "said-nearly": "ansiyellow",
     "said-note": "dim",
 }
 ESCAPE_SECONDS = 0.05
 """How long after Esc the rest of another key's sequence is waited for."""
-KEPT = ("error", "unread")
+KEPT = ("error", "unread", "nearly")
 """Kinds of a reply after which what was typed stays, to be corrected."""
 YOUNG, SELDOM = 2_000, 1_000_000
 LONGEST_PASTE = 4_000
