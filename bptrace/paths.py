@@ -72,6 +72,7 @@ class Source(NamedTuple):
 class Derivation(NamedTuple):
     """All that there is to say of one row.
 
+    `conditional`: the rule is a condition, with the case that holds behind it where that is more than 0 or 1.
     `paths` are the first ones, in the order of the register's sums; None for a row that is no gradient of the
     reverse phase. `path_count` is how many there are in all, a number that may be very long; None where
     there are too many links to be followed.
@@ -85,6 +86,7 @@ class Derivation(NamedTuple):
     sources: tuple[Source, ...]
     paths: tuple[Path, ...] | None
     path_count: int | None
+    conditional: bool = False
 
 
 def derivation(trace: Trace, place: int, limit: int = SHOWN) -> Derivation:
@@ -98,7 +100,8 @@ def derivation(trace: Trace, place: int, limit: int = SHOWN) -> Derivation:
     followed: tuple[tuple[Path, ...] | None, int | None] = None, None
     if step.phase == REVERSE and owner.register.places[row.quantity][0] in owner.program.gradients.values():
         followed = _followed(owner, row.quantity, limit, notation)
-    return Derivation(*row.texts(), tuple(row.notes), _sources(row, notation, _origins(trace, step)), *followed)
+    sources, conditional = _sources(row, notation, _origins(trace, step)), isinstance(row.tree, Cases)
+    return Derivation(*row.texts(), tuple(row.notes), sources, *followed, conditional)
 
 
 def paths_to(trace: Trace, name: str, limit: int = SHOWN) -> tuple[tuple[Path, ...], int | None]:

@@ -38,8 +38,6 @@ MANY = 10**15
 DIGITS = 17
 SHORTEST = 7
 SOURCES = 100
-CONDITION = re.compile(r"(?=[^:]*[<>])[^(<>:]*(\([^()]*\)[^(<>:]*)*[<>]")
-"""A rule that begins with a condition: a comparison that stands in no brackets."""
 NARROWEST_ABOUT = 24
 
 
@@ -121,7 +119,7 @@ def _rule(why: Derivation, room: int) -> Iterator[Text]:
 
 def _ruled(why: Derivation, form: str) -> str:
     """`z1 = w1*x1`; a condition is no value, so `ReLU'(z1) = 1, as z1=2>0`."""
-    if form == why.rule and CONDITION.match(form):
+    if why.conditional and form == _short(why.rule):
         condition, _, value = form.partition(": ")
         return f"{equation(why.quantity, value or _short(why.value_text))}, as {condition}"
     return f"{why.quantity} = {form}"
