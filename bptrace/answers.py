@@ -293,10 +293,8 @@ class Answers:
         return self._question[1]
 
     def _asked_anew(self, place: int) -> Question:
-        step, steps, starts = self.trace.step_at(place), self.trace.steps, self.trace.starts
-        trace = self.trace.of(step)
-        count = len(trace.program.plans)
-        first = (step.sample - 1) * count if step.sample else len(steps) - count
+        step, starts = self.trace.step_at(place), self.trace.starts
+        trace, first = self.trace.of(step), self.trace.steps_before(step)
         before = starts[step.number - 1]
         definition, run = next(step.plan.part(place - before, place - before + 1))
         return Question(trace, self._lexicon(trace), place - starts[first], (definition.key, next(iter(run))))

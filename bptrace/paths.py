@@ -144,9 +144,7 @@ def _sources(row: Row, notation: Notation, origin: Callable[[str], str]) -> tupl
 def _origins(trace: Trace, step: Step) -> Callable[[str], str]:
     """A function from a name that the step's rows read to where its value comes from."""
     owner = trace.of(step)
-    plans = len(owner.program.plans)
-    before = (step.sample - 1) * plans if step.sample else len(trace.steps) - plans
-    steps = _numbers(owner.program, before)
+    steps = _numbers(owner.program, trace.steps_before(step))
     if step.phase == BATCH:
         steps |= _numbers_in_samples(trace)
     places = owner.register.places

@@ -323,6 +323,11 @@ class Trace:
         parts += [(plan, self._rows, None) for plan in self.program.plans]
         return tuple(Step(number, *part) for number, part in enumerate(parts[: self.last], 1))
 
+    def steps_before(self, step: Step) -> int:
+        """How many steps come before those of a step's own trace: its sample's, or this one's."""
+        of_each = len(self.samples[0].program.plans) if self.samples else 0
+        return of_each * (step.sample - 1 if step.sample else len(self.samples))
+
     def of(self, step: Step) -> Trace:
         """The trace whose names the rows of a step read: its sample's, or this one."""
         return self.samples[step.sample - 1] if step.sample else self
