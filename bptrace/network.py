@@ -36,6 +36,9 @@ class Network:
     `decimal`: the file writes decimals.
     """
 
+    reduction = ""
+    """What becomes of samples, where there are any: mean or sum."""
+
     def __init__(
         self,
         givens: Sequence[Given],

@@ -300,7 +300,7 @@ class Rule:
     @property
     def reduction(self) -> str:
         """What becomes of the samples in a batch: mean or sum."""
-        return self.plan.title.partition(" ")[0]
+        return self.trace.source.reduction
 
     @property
     def samples(self) -> str:

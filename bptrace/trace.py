@@ -208,6 +208,7 @@ class Worked(Protocol):
     title: str
     givens: tuple[Given, ...]
     definitions: tuple[Definition, ...]
+    reduction: str
 
 
 class Trace:
