@@ -441,7 +441,7 @@ def check_offers(trace: Trace) -> None:
         try:
             found = answers.judge(text, place)
         except SpecError as problem:
-            assert UNREADABLE.search(text), (text, problem.message)  # noqa: PT017
+            assert UNREADABLE.search(text), (text, problem.message)  # noqa: PT017  # most answers are read, so raises would not do
             continue
         assert found.kind == RIGHT, (place, text, found)
         assert kind != "value" or text[0] == "≈" or answers.judge(f"{text} + 1", place).kind != RIGHT

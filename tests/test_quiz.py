@@ -130,7 +130,7 @@ def test_what_cannot_be_read_changes_nothing(answer: str) -> None:
 
 def test_each_row_is_asked_by_its_name_and_place() -> None:
     asked: list[int] = []
-    quiz = Quiz(RELU, lambda place: asked.append(place) or "a rule")  # type: ignore[func-returns-value]
+    quiz = Quiz(RELU, lambda place: asked.append(place) or "a rule")  # type: ignore[func-returns-value]  # nothing, so the name
     for place, row in enumerate(RELU.rows()):
         assert (quiz.place, quiz.quantity, quiz.over) == (place, row.quantity, False)
         quiz.answer("")
@@ -150,7 +150,7 @@ def test_every_value_is_right_and_none_is_told_early(text: str, data: st.DataObj
         for _ in range(data.draw(st.integers(0, 4))):
             reply = quiz.answer(f"{row.value + 1}")  # type: ignore[operator]  # every value is rational
             if reply.kind == TOLD:
-                assert reply.text == f"not {row.value + 1}; {told}"  # type: ignore[operator]
+                assert reply.text == f"not {row.value + 1}; {told}"  # type: ignore[operator]  # as above
                 break
             assert reply.kind == HINT
         if quiz.place == place:
