@@ -48,6 +48,8 @@ TEXT = {
     "neg": Form("-", SUM, None, FRACTION),
 }
 MEMORY = 20_000
+TERMS = 9
+"""How many terms of a sum are written out on a screen and in a sentence."""
 DIGITS = 10
 APPROXIMATELY = "≈"
 FLIPPED = {"<": ">", "<=": ">="}

@@ -176,12 +176,12 @@ class Rule:
     @property
     def formula(self) -> str:
         """The rule with names."""
-        return shortened(self.row.formula)
+        return abridged(self.row.formula)
 
     @property
     def worked(self) -> str:
         """The rule with numbers, and its value: `-2*2 = -4`."""
-        rule = shortened(self.row.rule)
+        rule = abridged(self.row.rule)
         return self.value if rule == self.value else equation(rule, self.value)
 
     @property
@@ -353,7 +353,7 @@ def _all_terms(tree: Expr) -> Iterator[Expr]:
         yield from [term] if term is tree else _all_terms(term)
 
 
-def shortened(text: str) -> str:
+def abridged(text: str) -> str:
     """The text of a rule; of a long sum the terms in the middle are left out, of any other characters."""
     parts = text.split(PLUS)
     front = _fitting(parts, LONGEST * 2 // 3)

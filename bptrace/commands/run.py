@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import click
 
 from bptrace.commands.options import Asked, network_options
+from bptrace.notation import TERMS
 from bptrace.program import PHASES
 
 
@@ -29,7 +30,7 @@ def run(asked: Asked, phases: Sequence[str], number: int | None, formula: bool, 
     from bptrace.summary import summarize
     from bptrace.views import terminal
 
-    trace = asked.trace().shortened(terminal.TERMS)
+    trace = asked.trace().shortened(TERMS)
     if number is not None and not 1 <= number <= len(trace.steps):
         raise click.BadParameter(f"there are steps 1 to {len(trace.steps)}, not {number}", param_hint="--step")
     steps = [step for step in trace.steps if step.number == (number or step.number)]

@@ -15,6 +15,7 @@ from bptrace.commands.options import Asked, network_options
 from bptrace.cursor import UNITS, place_of
 from bptrace.errors import BptraceError, Source, SpecError
 from bptrace.exits import BAD_INPUT
+from bptrace.notation import TERMS
 from bptrace.trace import Trace
 
 if TYPE_CHECKING:
@@ -38,16 +39,15 @@ def step(asked: Asked, by: str | None, opening: str | None, predict: bool) -> No
     and the exit status is 2 if a line was not understood.
     """
     from bptrace.stepper import Stepper
-    from bptrace.views import terminal
 
     if predict and by not in (None, "row"):
         raise click.UsageError(f"--predict goes by row, not by {by}")
     network = asked.network()
-    trace = asked.trace(network).shortened(terminal.TERMS)
+    trace = asked.trace(network).shortened(TERMS)
     stepper = Stepper(
         network,
         trace,
-        lambda other: asked.trace(other).shortened(terminal.TERMS),
+        lambda other: asked.trace(other).shortened(TERMS),
         _export,
         by or "step",
         place_of(trace, Source("--from", opening)) if opening is not None else 0,

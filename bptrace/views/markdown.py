@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TextIO
 
 from bptrace import explain
+from bptrace.notation import TERMS
 from bptrace.optimizers import SETTINGS
 from bptrace.trace import Step, Trace
 
-TERMS = 9
-"""How many terms of a sum a sentence quotes; the rows above it have them all."""
 SECTION_NAMES = {"input": "input", "weights": "weight", "target": "target", "state": "state before the update"}
 
 

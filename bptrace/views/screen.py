@@ -18,6 +18,7 @@ from rich.text import Text
 
 from bptrace.errors import BptraceError
 from bptrace.exact import Scalar
+from bptrace.notation import TERMS
 from bptrace.training import Moment, record
 from bptrace.views import plot, terminal, updates
 
@@ -83,7 +84,7 @@ def write_registers(moments: Iterable[Moment], out: TextIO, before: Callable[[],
     """Write every register, one after another, each under a heading, and what the loss comes to."""
     screen = terminal.console(out)
     for moment in moments:
-        trace = moment.trace.shortened(terminal.TERMS)
+        trace = moment.trace.shortened(TERMS)
         if moment.last:
             before()
             screen.print(Text(f"after {moment.total:,} update{'s' * (moment.total > 1)}", style="bold"))

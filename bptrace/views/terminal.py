@@ -16,7 +16,7 @@ from rich.text import Text
 from bptrace.summary import Summary, counted
 from bptrace.trace import Row, Step, Trace
 
-TERMS = 9
+BLOCKED = 9
 ROWS_AT_ONCE = 500
 UNBOUNDED = 10_000
 NARROWEST = 10
@@ -143,10 +143,10 @@ def _write_summary(screen: Console, summary: Summary) -> None:
     screen.print(Text("Summary", style="bold"))
     for quantity, text in summary.results:
         write_result(screen, quantity, text)
-    for unit in summary.blocked[:TERMS]:
+    for unit in summary.blocked[:BLOCKED]:
         zeroed = f", so {counted(unit.zeroed)} {'is' if len(unit.zeroed) == 1 else 'are'} 0" if unit.zeroed else ""
         screen.print(Text.assemble("  ", (f"{unit.unit} is blocked", "yellow"), f": {unit.slope} = 0{zeroed}"))
-    if len(summary.blocked) > TERMS:
-        screen.print(Text(f"  and {len(summary.blocked) - TERMS:,} more units are blocked", style="yellow"))
+    if len(summary.blocked) > BLOCKED:
+        screen.print(Text(f"  and {len(summary.blocked) - BLOCKED:,} more units are blocked", style="yellow"))
     if summary.unreached:
         screen.print(f"  every path to {counted(summary.unreached)} is blocked")

@@ -22,8 +22,8 @@ from prompt_toolkit.output.vt100 import Vt100_Output
 
 import bptrace
 from bptrace.network import Network
+from bptrace.notation import TERMS
 from bptrace.stepper import Stepper
-from bptrace.views.terminal import TERMS
 from bptrace.views.window import Screen
 from tests.bench.dense import dense, name
 from tests.bench.figure import Figure, duration

@@ -9,6 +9,7 @@ import pytest
 from rich.cells import cell_len
 
 from bptrace import Trace, load, loads
+from bptrace.notation import TERMS
 from bptrace.summary import summarize
 from bptrace.views import terminal
 from tests.conftest import NETWORKS
@@ -52,7 +53,7 @@ TEXTS |= {"long": long_network(30), "wide": WIDE, "ties": TIES}
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 def test_nothing_is_wider_than_the_window(text: str, width: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", str(width))
-    trace = loads(text).trace().shortened(terminal.TERMS)
+    trace = loads(text).trace().shortened(TERMS)
     assert max(map(cell_len, printed(trace).splitlines())) <= width
 
 
@@ -89,7 +90,7 @@ def test_without_a_window_lines_are_whole(monkeypatch: pytest.MonkeyPatch) -> No
 
 @pytest.mark.parametrize(("count", "left_out"), [(8, 0), (9, 0), (10, 1), (30, 21), (1000, 991)])
 def test_long_sums_are_cut_in_the_middle_and_counted(count: int, left_out: int) -> None:
-    trace = loads(long_network(count)).trace().shortened(terminal.TERMS)
+    trace = loads(long_network(count)).trace().shortened(TERMS)
     rule = trace.steps[0][0].rule
     found = re.findall(r"… (\d+) more terms? …", rule)
     assert found == [str(left_out)] * bool(left_out)
