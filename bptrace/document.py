@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from typing import BinaryIO
 
 import yaml
@@ -60,11 +61,13 @@ def _neighbours(path: str, suffixes: tuple[str, ...]) -> list[str]:
 def compose(source: Source) -> Node:
     """The YAML node tree of a source. Raises SpecError: not YAML, empty, or nested too deep."""
     try:
-        _check_events(source)
+        _check_events(source, source.text)
         node = yaml.compose(source.text, Loader=LOADER)
     except yaml.MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
         offset = min(mark.index if mark else 0, len(source.text))
+        with suppress(yaml.YAMLError):  # a scanner with a bound of its own looks ahead past the depth allowed here
+            _check_events(source, source.text[:offset])
         context = [str(problem.context)] if problem.context else []
         tab = ["a tab cannot indent YAML: use spaces"] if source.text.startswith("\t", offset) else []
         raise SpecError(f"not YAML: {problem.problem}", Mark(source, offset), *context, *tab) from None
@@ -82,10 +85,13 @@ def _forbidden(char: str) -> bool:
     return bool(yaml.reader.Reader.NON_PRINTABLE.match(char))
 
 
-def _check_events(source: Source) -> None:
-    """The composer recurses and keeps every node, so depth and number are checked on the stream of events."""
+def _check_events(source: Source, text: str) -> None:
+    """The composer recurses and keeps every node, so depth and number are checked on the stream of events.
+
+    `text` is the source's, or as much of it as is looked at.
+    """
     depth = 0
-    for number, event in enumerate(yaml.parse(source.text, Loader=LOADER)):
+    for number, event in enumerate(yaml.parse(text, Loader=LOADER)):
         mark = Mark(source, event.start_mark.index if event.start_mark else 0)
         if number > EVENT_LIMIT:
             raise SpecError(f"more than {COUNT_LIMIT:,} numbers and names", mark)
