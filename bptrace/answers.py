@@ -13,12 +13,12 @@ from typing import NamedTuple
 
 from bptrace.bounds import decimal_digits, measured
 from bptrace.enclosures import Undecided, accuracy, agree, around, is_enclosure, less, precision
-from bptrace.equation import NAME, Scope, normal, parse
+from bptrace.equation import NAME, Function, Scope, normal, parse
 from bptrace.errors import Mark, Source, SpecError, listed, shortened, suggestion
 from bptrace.evaluate import growth
 from bptrace.exact import ZERO, Index, NumberError, Rational, Scalar, at, rational, size
 from bptrace.expr import Call, Expr, Name, Number, names, shape_text
-from bptrace.functions import ARROW, OwnFunction, OwnFunctions, Surroundings
+from bptrace.functions import ARROW, OwnFunctions, Surroundings
 from bptrace.gradients import indexed
 from bptrace.lexicon import Lexicon, Question
 from bptrace.matrices import is_finite
@@ -217,7 +217,7 @@ class _FileFunctions:
         self.texts = texts
         self.own = OwnFunctions(Surroundings(lambda name: False, lambda: None, lambda characters, mark: None))
 
-    def get(self, name: str, mark: Mark) -> OwnFunction | None:
+    def get(self, name: str, mark: Mark) -> Function | None:
         name = normal(name)
         if name in self.texts and name not in self.own.defined:
             text = self.texts[name]

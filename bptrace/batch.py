@@ -12,12 +12,13 @@ from bptrace.errors import SpecError
 from bptrace.exact import Value, size
 from bptrace.model import Definition, Given
 from bptrace.network import Asked, Network, Plans, Work
-from bptrace.program import Program, own_names
+from bptrace.program import BY_RANK, Program, own_names
 from bptrace.reduction import of_sample, of_sample_quantity, reduced, reduced_keys
 from bptrace.trace import Trace
 
 if TYPE_CHECKING:
     from bptrace.optimizers import Optimizer
+    from bptrace.symbols import Display
 
 SAMPLE_LIMIT = 10_000
 VALUE_LIMIT = 4_000_000
@@ -41,6 +42,8 @@ class Batch(Network):
         optimizer: Optimizer | None = None,
         gradients: Collection[str] = ("weights",),
         decimal: bool = False,
+        order: str = BY_RANK,
+        display: Display | None = None,
     ) -> None:
         numbered = [
             given._replace(key=of_sample(given.key, number))
@@ -48,7 +51,14 @@ class Batch(Network):
             for given in sample
         ]
         super().__init__(
-            [*shared, *numbered], definitions, title=title, optimizer=optimizer, gradients=gradients, decimal=decimal
+            [*shared, *numbered],
+            definitions,
+            title=title,
+            optimizer=optimizer,
+            gradients=gradients,
+            decimal=decimal,
+            order=order,
+            display=display,
         )
         self.shared = tuple(shared)
         self.samples = tuple(map(tuple, samples))
@@ -67,6 +77,10 @@ class Batch(Network):
         )
         return batch
 
+    def derived(self, inputs: bool = False, *, update: bool = True) -> Trace:
+        """The working of one sample over symbols, which is that of any other, too; no batch and no update."""
+        return self._single.derived(inputs, update=False)
+
     def _copied(self, decimal: bool) -> Self:
         batch = super()._copied(decimal)
         batch.__dict__.pop("_single", None)
@@ -76,7 +90,15 @@ class Batch(Network):
     def _single(self) -> Network:
         """The network of the first sample, whose program serves all of them."""
         givens = [given for given in (*self.shared, *self.samples[0]) if given.section not in ("update", "state")]
-        network = Network(givens, self.definitions, title=self.title, gradients=self.gradients, decimal=self.decimal)
+        network = Network(
+            givens,
+            self.definitions,
+            title=self.title,
+            gradients=self.gradients,
+            decimal=self.decimal,
+            order=self.order,
+            display=self.display,
+        )
         network._plans = self._single_plans
         for given, *others in zip(*self.samples, strict=True):
             bounds = [measured(other.value, other.shape) for other in (given, *others)]

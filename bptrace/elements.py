@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import repeat
 from typing import Any, TypeAlias, cast
 
 from bptrace.enclosures import agree, is_enclosure, precision
 from bptrace.errors import InternalError
 from bptrace.evaluate import evaluate, expander
-from bptrace.exact import Index, Scalar, Value, entries, indices, reader
+from bptrace.exact import UNKNOWN, Index, Scalar, Value, entries, indices, reader, size
 from bptrace.expr import Call, Cases, Expr, Leaf, Number, Slot, children, rebuilt, symbolic_index
 from bptrace.model import Definition, Quantities, Quantity
 from bptrace.notation import Notation, Pattern
@@ -36,7 +37,9 @@ class Leaves(dict[Index, Leaf]):
 
     def __missing__(self, index: Index) -> Leaf:
         places = list(indices(self.shape))
-        self.update(zip(places, map(Leaf, map(self.name, places), entries(self.value, self.shape)), strict=True))
+        known = self.value is not UNKNOWN
+        values = entries(self.value, self.shape) if known else [UNKNOWN] * size(self.shape)
+        self.update(zip(places, map(Leaf, map(self.name, places), values), strict=True))
         leaf = self.get(index)
         if leaf is None:
             raise IndexError(index)
@@ -104,7 +107,7 @@ class Elements:
         self.expr = definition.expr
         self.name = register[definition.key].name
         self.bits = register.bits
-        self.read = reader(register.values_by_key[definition.key], definition.shape)
+        self.value = register.values_by_key[definition.key]
         self.form: Expr | None = None
         self.work_out: Callable[[Index], Any]
         self.evaluate: Callable[[Any], Scalar]
@@ -117,7 +120,8 @@ class Elements:
 
     def checked(self, places: Sequence[Index]) -> Iterator[tuple[str, Scalar, Working]]:
         """The elements' names, values and workings. Raises InternalError where a rule and the array disagree."""
-        values, workings = list(map(self.read, places)), list(map(self.work_out, places))
+        read = reader(self.value, self.expr.shape)
+        values, workings = list(map(read, places)), list(map(self.work_out, places))
         with precision(self.bits):
             results = list(map(self.evaluate, workings))
             if results != values:
@@ -154,6 +158,10 @@ class Elements:
         """The rule as a tree with leaves."""
         return working if isinstance(working, Expr) else filled(cast(Expr, self.form), working)
 
+    def notes(self, working: Working) -> list[str]:
+        """What a row says beyond its rule: a kink that it lies on, and the convention taken there."""
+        return self.notation.notes(self.tree(working)) if self.has_kinks else []
+
     @cached_property
     def has_kinks(self) -> bool:
         """Whether some row may lie on a kink."""
@@ -161,6 +169,37 @@ class Elements:
             (isinstance(n, Cases) and self.noted and n.kink) or (isinstance(n, Call) and OPS[n.op].kink)
             for n in all_nodes(self.expr)
         )
+
+
+class Unvalued(Elements):
+    """The rows of one definition among quantities that have no values: formulas, and nothing to check them by."""
+
+    def checked(self, places: Sequence[Index]) -> Iterator[tuple[str, Scalar, Working]]:
+        """The elements' names and workings. Raises NoValueError where a formula hangs on a value."""
+        return zip(map(self.name, places), repeat(UNKNOWN), map(self.work_out, places), strict=False)
+
+    def texts(self, value: Scalar, working: Working) -> tuple[str, str, str]:
+        """The formula, which is the rule as well, and no value."""
+        formula = self.notation.formula(self.tree(working))
+        return formula, formula, ""
+
+    def value_text(self, value: Scalar, working: Working) -> str:
+        """Nothing."""
+        return ""
+
+    def notes(self, working: Working) -> list[str]:
+        """The conventions at every kink that a row can lie on."""
+        return conventions(self.tree(working)) if self.has_kinks else []
+
+
+def conventions(tree: Expr) -> list[str]:
+    """What is taken at each kink in a tree, whatever its values."""
+    kinks = [
+        node.kink if isinstance(node, Cases) else OPS[node.op].kink
+        for node in all_nodes(tree)
+        if isinstance(node, Cases | Call)
+    ]
+    return [kink for kink in dict.fromkeys(kinks) if kink]
 
 
 def is_regular(expr: Expr) -> bool:

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, TypeAlias, cast
 from flint import fmpq, fmpz
 
 from bptrace.enclosures import ONE, ZERO, Scalar, is_enclosure
+from bptrace.errors import SpecError
 from bptrace.matrices import Matrix, RealMatrix, matrix
 
 Rational: TypeAlias = fmpq
@@ -30,6 +31,29 @@ __all__ = ["ONE", "ZERO", "Index", "Matrix", "Rational", "Scalar", "Shape", "Val
 NUMBER = re.compile(r"(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 DIGIT_LIMIT = 10_000
 PLACES_LIMIT = 10_000
+
+
+class NoValueError(SpecError, ArithmeticError):
+    """Something hangs on a value that is not given."""
+
+
+class Unknown:
+    """The value of what has none: a name alone. Anything that needs a number of it raises NoValueError."""
+
+    __slots__ = ()
+
+    def __getattr__(self, name: str) -> Any:
+        raise NoValueError("a value is needed here")
+
+    def __getitem__(self, index: Index) -> Any:
+        raise NoValueError("a value is needed here")
+
+    def __repr__(self) -> str:
+        return "?"
+
+
+UNKNOWN: Any = Unknown()
+"""The value of a quantity, or of one element, that has none."""
 
 
 class NumberError(ValueError):

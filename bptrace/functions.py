@@ -7,10 +7,11 @@ see it. An elementwise body makes an activation with a slope; any other is worke
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from bptrace import arrays
 from bptrace.chain import partials
@@ -21,8 +22,12 @@ from bptrace.expr import Call, Cases, Expr, Name, Number, children, names, shape
 from bptrace.op import Key
 from bptrace.ops import OPS, Op, all_nodes, expansion, function_names
 
+if TYPE_CHECKING:
+    from bptrace.unspecified import Unspecified
+
 ARROW = "->"
-EXAMPLE = "as in cube: u -> u^3"
+UNSPECIFIED = re.compile(rf"(?:^|{ARROW})\s*generic\s*$")
+EXAMPLE = "as in cube: u -> u^3, or f: generic for one that is left open"
 FUNCTION_LIMIT = 500
 PARAMETER_LIMIT = 20
 CHARACTER_LIMIT = 1_000
@@ -77,11 +82,11 @@ class OwnFunctions:
 
     def __init__(self, around: Surroundings) -> None:
         self.around = around
-        self.defined: dict[str, OwnFunction] = {}
+        self.defined: dict[str, OwnFunction | Unspecified] = {}
         self.later: dict[str, Mark] = {}
         self.operations = 0
 
-    def get(self, name: str, mark: Mark) -> OwnFunction | None:
+    def get(self, name: str, mark: Mark) -> OwnFunction | Unspecified | None:
         """The function of that name, or None."""
         return self.defined.get(normal(name))
 
@@ -95,10 +100,20 @@ class OwnFunctions:
         if len(self.defined) == FUNCTION_LIMIT:
             raise SpecError(f"more than {FUNCTION_LIMIT:,} functions", mark)
         self._check_name(name, mark)
+        if UNSPECIFIED.search(text):
+            self.defined[name] = self._unspecified(name, text, mark, at)
+            return
         later = {other: place for other, place in self.later.items() if other not in self.defined}
         made = OwnFunction(self, name, text, at, later)
         made.check()
         self.defined[name] = made
+
+    def _unspecified(self, name: str, text: str, mark: Mark, at: Places) -> Unspecified:
+        """`generic`, or `a, b -> generic` for a function of several arguments."""
+        from bptrace.unspecified import Unspecified
+
+        head, arrow, _ = text.rpartition(ARROW)
+        return Unspecified(name, parameters(head, at, self.defined, self.later) if arrow else ("z",))
 
     def _check_name(self, name: str, mark: Mark) -> None:
         check_name(name, mark)
@@ -133,7 +148,7 @@ class OwnFunction:
         self.body = rest.strip()
         start = len(text) - len(rest.lstrip())
         self.at: Places = lambda offset: at(start + offset)
-        self.parameters = self._parameters(head, at)
+        self.parameters = parameters(head, at, self.above, later)
         self.text = f"{name}: {', '.join(self.parameters)} {ARROW} {' '.join(self.body.split())}"
         called = [self.above[word] for word in map(normal, NAME.findall(self.body)) if word in self.above]
         self.level: int = 1 + max((own.level for own in called), default=0)
@@ -230,24 +245,27 @@ class OwnFunction:
             raise SpecError(message, mark, here, f"make it one: {', '.join(bound)}, {name} {ARROW} ...")
         raise SpecError(f"unknown name {shortened(name)}", mark, here, *suggestion(name, list(bound)))
 
-    def _parameters(self, head: str, at: Places) -> tuple[str, ...]:
-        found: list[str] = []
-        offset = 0
-        for part in head.split(","):
-            mark = at(min(offset + len(part) - len(part.lstrip()), len(head.rstrip())))
-            found.append(self._checked(normal(part.strip()), mark, found))
-            offset += len(part) + 1
-        return tuple(found)
 
-    def _checked(self, name: str, mark: Mark, before: Sequence[str]) -> str:
-        check_name(name, mark, "parameters are names with commas between them: u, a -> a*u")
-        if name in before:
-            raise SpecError(f"two parameters are called '{name}'", mark, "choose another name")
-        if name in function_names() or name in self.above or name in self.later:
-            raise SpecError(f"'{name}' is a function: a parameter needs a name of its own", mark)
-        if len(before) == PARAMETER_LIMIT:
-            raise SpecError(f"more than {PARAMETER_LIMIT} parameters", mark)
-        return name
+def parameters(head: str, at: Places, *functions: Collection[str]) -> tuple[str, ...]:
+    """The parameters before the arrow, none of them called like the file's functions. Raises SpecError."""
+    found: list[str] = []
+    offset = 0
+    for part in head.split(","):
+        mark = at(min(offset + len(part) - len(part.lstrip()), len(head.rstrip())))
+        found.append(_checked(normal(part.strip()), mark, found, functions))
+        offset += len(part) + 1
+    return tuple(found)
+
+
+def _checked(name: str, mark: Mark, before: Sequence[str], functions: Sequence[Collection[str]]) -> str:
+    check_name(name, mark, "parameters are names with commas between them: u, a -> a*u")
+    if name in before:
+        raise SpecError(f"two parameters are called '{name}'", mark, "choose another name")
+    if name in function_names() or any(name in known for known in functions):
+        raise SpecError(f"'{name}' is a function: a parameter needs a name of its own", mark)
+    if len(before) == PARAMETER_LIMIT:
+        raise SpecError(f"more than {PARAMETER_LIMIT} parameters", mark)
+    return name
 
 
 class _Above(NamedTuple):
@@ -255,7 +273,7 @@ class _Above(NamedTuple):
 
     own: OwnFunction
 
-    def get(self, name: str, mark: Mark) -> OwnFunction | None:
+    def get(self, name: str, mark: Mark) -> OwnFunction | Unspecified | None:
         name = normal(name)
         if name in self.own.above:
             return self.own.above[name]

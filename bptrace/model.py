@@ -80,7 +80,10 @@ def bracketed_bases(shapes: dict[str, Shape]) -> set[str]:
 
 
 class Given(NamedTuple):
-    """A quantity whose value the file states. `section`: input, weights, target, update or state."""
+    """A quantity whose value the file states. `section`: input, weights, target, update or state.
+
+    A value of UNKNOWN: the file gives its name and shape alone.
+    """
 
     key: str
     shape: Shape

@@ -13,16 +13,18 @@ from bptrace.elements import Register
 from bptrace.enclosures import OutOfDomain, Undecided, precision_bits
 from bptrace.errors import BptraceError, SizeError, SpecError, cut
 from bptrace.evaluate import culprit, elementwise, failure, growth
-from bptrace.exact import Scalar, Value, is_real
-from bptrace.expr import Expr, names
+from bptrace.exact import UNKNOWN, Scalar, Value, is_real
+from bptrace.expr import Call, Expr, names
 from bptrace.model import Definition, Given
 from bptrace.notation import DIGITS, Notation
-from bptrace.program import Program, build
+from bptrace.ops import OPS, all_nodes
+from bptrace.program import BY_RANK, Program, build
 from bptrace.trace import Trace
 
 if TYPE_CHECKING:
     from bptrace.closed import Outer
     from bptrace.optimizers import Optimizer
+    from bptrace.symbols import Display
 
 NUMBER_STYLES = ("auto", "fraction", "decimal")
 DIGITS_LIMIT = 10_000
@@ -33,7 +35,8 @@ class Network:
 
     `givens` are in the file's order; the last of `definitions` is the loss. `gradients` holds the sections
     (weights, input, target) whose gradients are asked for. `optimizer`: one step of it follows.
-    `decimal`: the file writes decimals.
+    `decimal`: the file writes decimals. `order`: where the gradients of the weights stand, one of ORDERS.
+    `display`: how names are typeset, or None for the usual way.
     """
 
     reduction = ""
@@ -48,6 +51,8 @@ class Network:
         optimizer: Optimizer | None = None,
         gradients: Collection[str] = ("weights",),
         decimal: bool = False,
+        order: str = BY_RANK,
+        display: Display | None = None,
     ) -> None:
         self.givens = tuple(givens)
         self.definitions = tuple(definitions)
@@ -55,6 +60,8 @@ class Network:
         self.optimizer = optimizer
         self.gradients = frozenset(gradients)
         self.decimal = decimal
+        self.order = order
+        self.display = display
         self._plans = Plans()
         self._works: dict[Asked, Work] = {}
         self._past: Past | None = None
@@ -67,6 +74,12 @@ class Network:
         """The name of the loss."""
         return self.definitions[-1].key
 
+    @cached_property
+    def unvalued(self) -> Given | Definition | None:
+        """The first thing that has no value: a given that is a name alone, or what calls an unspecified function."""
+        given = next((given for given in self.givens if given.value is UNKNOWN), None)
+        return given or self._plans.first_unspecified(self.definitions)
+
     def trace(self, numbers: str = "auto", inputs: bool = False, digits: int = DIGITS, *, update: bool = True) -> Trace:
         """The forward pass, the reverse chain and the update, worked out exactly.
 
@@ -74,14 +87,30 @@ class Network:
         `inputs`: also the gradients of the inputs. `digits`: how many significant digits are proven of a value
         that is not rational. `update`: the update too, if there is one. Raises SpecError for a value that does
         not exist (a division by zero, the log of a negative number), that grows beyond a million digits or that
-        cannot be told; BptraceError for an unknown style.
+        cannot be told; BptraceError for an unknown style. Of a network with something that has no value it is the
+        trace over symbols.
         """
         if numbers not in NUMBER_STYLES:
             raise BptraceError(f"error: unknown number style '{numbers}'\n   known: {', '.join(NUMBER_STYLES)}")
         if not 1 <= digits <= DIGITS_LIMIT:
             raise BptraceError(f"error: {digits} digits were asked for\n   from 1 to {DIGITS_LIMIT:,} can be had")
         decimal = self.decimal if numbers == "auto" else numbers == "decimal"
+        if self.unvalued:
+            return self.derived(inputs, update=update)
         return self._traced(self._asked(inputs, update), decimal, digits)
+
+    def derived(self, inputs: bool = False, *, update: bool = True) -> Trace:
+        """The same working over symbols: every step and row with its formula, and no numbers.
+
+        `inputs`, `update`: as for `trace`. A formula that hangs on values, as where max_pool looks for the greatest,
+        is that of the numbers in the file; making its row raises NoValueError where there are none.
+        """
+        asked = self._asked(inputs, update)
+        program, values = self._program(asked), dict(self._values)
+        if not self.unvalued and any(map(hangs_on_values, program.definitions)):
+            values = dict(self._traced(asked, self.decimal, DIGITS).values)
+        known = {key: values.get(key, UNKNOWN) for key in program.quantities}
+        return Trace(self, program, known, self.decimal, symbolic=True)
 
     def program(self) -> Program:
         """What will be worked out and in which order it is shown."""
@@ -122,7 +151,7 @@ class Network:
         network = copy(self)
         network.decimal = self.decimal or decimal
         network._works, network._past = {}, None
-        for name in ("_values", "_bounds"):
+        for name in ("_values", "_bounds", "unvalued"):
             network.__dict__.pop(name, None)
         return network
 
@@ -153,7 +182,8 @@ class Network:
         programs = self._plans.programs
         if asked not in programs:
             keys = [given.key for given in self.givens if given.section in asked.sections]
-            programs[asked] = build(self.givens, self.definitions, keys, self.optimizer if asked.update else None)
+            optimizer = self.optimizer if asked.update else None
+            programs[asked] = build(self.givens, self.definitions, keys, optimizer, self.order)
         return programs[asked]
 
     def _work(self, asked: Asked) -> Work:
@@ -209,6 +239,13 @@ class Plans:
         self.asked: dict[tuple[bool, bool], Asked] = {}
         self.programs: dict[Asked, Program] = {}
         self.rooms: dict[Asked, Mapping[str, Bound]] = {}
+        self._unspecified: list[Definition] | None = None
+
+    def first_unspecified(self, definitions: Sequence[Definition]) -> Definition | None:
+        """The first of the definitions that calls an unspecified function."""
+        if self._unspecified is None:
+            self._unspecified = list(filter(is_unspecified, definitions))
+        return next(iter(self._unspecified), None)
 
     def has_room(self, asked: Asked, known: Mapping[str, Bound]) -> bool:
         """Whether every value stays within the limit where the givens have such bounds.
@@ -233,6 +270,16 @@ def _fits(program: Program, known: Mapping[str, Bound]) -> bool:
         if not bound.fits(definition.shape):
             return False
     return all(bound.fits(program.quantities[key].shape) for key, bound in known.items())
+
+
+def is_unspecified(definition: Definition) -> bool:
+    """Whether a definition calls a function that is left open."""
+    return any(isinstance(node, Call) and OPS[node.op].unspecified for node in all_nodes(definition.expr))
+
+
+def hangs_on_values(definition: Definition) -> bool:
+    """Whether which elements a definition reads hangs on values."""
+    return any(isinstance(node, Call) and OPS[node.op].reads_values for node in all_nodes(definition.expr))
 
 
 def _updated(trace: Trace) -> dict[str, Value]:

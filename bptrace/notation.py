@@ -229,14 +229,15 @@ class _Writer:
         return args[:front], len(args) - front - back, args[len(args) - back :]
 
     def function(self, call: Call) -> str:
-        if not call.args:
-            return OPS[call.op].spelled
+        row = OPS[call.op]
+        if row.prefixed or not call.args:
+            return row.spelled + "".join([self.write(arg, ATOM, True) for arg in call.args])
         front, left_out, back = self.cut(call.args, 0)
         parts = [self.write(arg, SUM, True) for arg in front]
         if left_out:
             parts.append(f"… {left_out} more …")
         parts += [self.write(arg, SUM, True) for arg in back]
-        return f"{OPS[call.op].spelled}({','.join(parts)})"
+        return f"{row.spelled}({','.join(parts)})"
 
     def cases(self, cases: Cases) -> str:
         if self.names:

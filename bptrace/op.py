@@ -35,6 +35,8 @@ class Op:
     `reads_values`: which elements it reads hangs on the values of others, so its arguments have names.
     `accurate`: the result has about as many correct digits as the arguments.
     `constant`: a number with a name. `symbolic`: what sympy calls it.
+    `prefixed`: it is written before its only argument, without brackets.
+    `unspecified`: it is left open what it is, so that it has a name and derivatives, but no values.
     `title`: what an activation's slope is called; `slope(output, *arguments)`: the slope where it is not
     derived; `reads_output`: it is written with the output. `kink`: what is taken where there is no slope.
     `meets(values)`: the place of the argument that is exactly 0, or of two that are equal, at such a kink.
@@ -63,6 +65,8 @@ class Op:
         reads_values: bool = False,
         accurate: bool = False,
         constant: bool = False,
+        prefixed: bool = False,
+        unspecified: bool = False,
         symbolic: str = "",
         definition: Callable[..., Expr] | None = None,
         steps: Callable[..., Expr] | None = None,
@@ -93,6 +97,8 @@ class Op:
         self.reads_values = reads_values
         self.accurate = accurate
         self.constant = constant
+        self.prefixed = prefixed
+        self.unspecified = unspecified
         self.symbolic = symbolic
         self.definition = (lambda *args: steps(_as_it_is, *args)) if steps else definition
         self.steps = steps

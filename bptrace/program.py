@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from bptrace.optimizers import Optimizer, Stage, Updates
 
 FORWARD, REVERSE, BATCH, UPDATE = "forward", "reverse", "batch", "update"
+BY_RANK, WEIGHTS_LAST = "by-rank", "weights-last"
+ORDERS = (BY_RANK, WEIGHTS_LAST)
+"""Where in the reverse chain the gradients of the weights stand: with their equation's, or all at the end."""
 LENGTH_LIMIT = 1_000_000
 PHASES = (FORWARD, REVERSE, BATCH, UPDATE)
 
@@ -138,11 +141,12 @@ def build(
     definitions: Sequence[Definition],
     differentiated: Collection[str],
     optimizer: Optimizer | None = None,
+    order: str = BY_RANK,
 ) -> Program:
     """The program of a network whose last definition is the loss.
 
     `differentiated` holds the keys of the givens whose gradients are asked for; with an optimizer, the weights
-    (whose gradients are then needed too) move by one step of it.
+    (whose gradients are then needed too) move by one step of it. `order`: one of ORDERS.
     """
     stepping = [given.key for given in givens if optimizer and given.section == "weights"]
     fresh = Fresh(givens, definitions)
@@ -152,7 +156,7 @@ def build(
     bracketed = bracketed_bases(shapes)
     bases = {key: Quantity(key, shape, key, bracketed=key in bracketed) for key, shape in shapes.items()}
     reverse = _Reverse(givens, forward, {*differentiated, *stepping}, bases)
-    plans = [*_forward_plans(forward), *reverse.plans()]
+    plans = [*_forward_plans(forward), *reverse.plans(order)]
     states = {given.key: Quantity(given.key, given.shape, given.key) for given in givens if given.section == "state"}
     quantities = bases | states | reverse.quantities()
     gradients = {key: reverse.gradients[key].key for key in stepping}
@@ -314,8 +318,12 @@ class _Reverse:
             found[gradient.key] = base._replace(key=gradient.key, before=f"d{self.loss}/d{base.before}")
         return found
 
-    def plans(self) -> list[Plan]:
-        """For each rank from the loss down: slopes, gradients of its quantities, gradients of its weights."""
+    def plans(self, order: str) -> list[Plan]:
+        """For each rank from the loss down: slopes, gradients of its quantities, gradients of its weights.
+
+        With the weights last, theirs follow all the others, in the order in which the file reads the weights.
+        """
+        late = order == WEIGHTS_LAST
         rank = ranks(self.forward)
         levels: dict[int, list[Definition]] = {level: [] for level in range(max(rank.values()), 0, -1)}
         for definition in self.forward:
@@ -324,14 +332,16 @@ class _Reverse:
         for slope in self.ordered_slopes():
             level = rank.get(slope.subject, rank[slope.user])
             slopes.setdefault(level, []).append(slope.definition)
-        plans = [self._plan(here, slopes.get(level, [])) for level, here in levels.items()]
+        plans = [self._plan(here, slopes.get(level, []), [] if late else here) for level, here in levels.items()]
+        plans += [self._plan([], [], self.forward)] if late else []
         rest = [given.key for given in self.givens if given.section != "weights"]
         plans.append(Plan(REVERSE, f"gradients of {', '.join(rest)}", self._all_alone(rest)))
         return [plan for plan in plans if plan.blocks]
 
-    def _plan(self, here: Sequence[Definition], slopes: Sequence[Definition]) -> Plan:
+    def _plan(self, here: Sequence[Definition], slopes: Sequence[Definition], weighted: Sequence[Definition]) -> Plan:
+        """The gradients of quantities that are defined here, and of the weights that these equations complete."""
         passed = [item.key for item in here if item.key in self.gradients]
-        weights = [(definition, self._weights_of(definition)) for definition in here]
+        weights = [(definition, self._weights_of(definition)) for definition in weighted]
         blocks = (*map(_alone, slopes), *self._all_alone(passed))
         for definition, group in weights:
             blocks += _by_unit(definition.expr, [(key, self.gradients[key]) for key in group])

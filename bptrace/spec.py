@@ -14,20 +14,22 @@ import yaml
 from bptrace.document import COUNT_LIMIT, Node, compose, places_in, read_text
 from bptrace.equation import NAME, Functions, NoFunctions, Scope, check_name, normal, parse
 from bptrace.errors import Mark, Source, SpecError, listed, printable, shortened, suggestion
-from bptrace.exact import NumberError, Scalar, Shape, array, is_decimal, rational, size
-from bptrace.expr import Name, shape_text
+from bptrace.exact import UNKNOWN, NumberError, Scalar, Shape, array, is_decimal, rational, size
+from bptrace.expr import Expr, Name, shape_text
 from bptrace.model import Definition, Given
 from bptrace.network import Network
 from bptrace.ops import function_names
+from bptrace.program import BY_RANK, ORDERS
 from bptrace.repeat import CHARACTER_LIMIT, EQUATION_LIMIT, Equation, Expansion
 
 if TYPE_CHECKING:
     from bptrace.optimizers import Optimizer
+    from bptrace.symbols import Display, Symbol
 
 GIVEN_SECTIONS = ("input", "weights", "target")
 SECTIONS = (
     *("title", *GIVEN_SECTIONS, "samples", "reduce", "functions", "layers", "forward", "repeat", "loss", "update"),
-    "gradients",
+    *("gradients", "order", "names", "index"),
 )
 
 EXAMPLES = {
@@ -36,6 +38,7 @@ EXAMPLES = {
     "repeat": "as in repeat: {for: t in 1..3, 'h{t}': 'w*h{t-1} + x[t]'}",
     "functions": "as in functions: {cube: u -> u^3}, or a name: function a line",
     "update": "as in update: {rule: sgd, lr: 1/10}",
+    "names": "as in names: {z: h', W1: W^(1)}",
     "samples": "as in samples: {file: xor.csv, target: [y]}",
     "a sample": "as in {input: {x: [0, 1]}, target: {y: 1}}",
     "a layer": "as in {weights: [[1, 2]], bias: [0], activation: relu}",
@@ -67,6 +70,8 @@ class Options(TypedDict):
     optimizer: Optimizer | None
     gradients: list[str]
     decimal: bool
+    order: str
+    display: Display | None
 
 
 class Reader:
@@ -83,6 +88,7 @@ class Reader:
         self.later: dict[str, Mark] = {}
         self.optimizer: Optimizer | None = None
         self.decimal = False
+        self.forms: dict[str, Symbol] = {}
         self.functions: Functions = NoFunctions()
         self.defining = ""
         self.count = 0
@@ -104,7 +110,9 @@ class Reader:
         self.own_functions(sections.get("functions"))
         self.check_indices(forward)
         if "layers" in sections:
-            self.layers(sections["layers"])
+            from bptrace.layers import read_layers
+
+            read_layers(self, sections["layers"])
         for equation in forward.equations:
             self.equation(equation)
         self.loss(sections["loss"])
@@ -116,6 +124,8 @@ class Reader:
             "optimizer": self.optimizer,
             "gradients": gradients,
             "decimal": self.decimal,
+            "order": self.order(sections.get("order")),
+            "display": self.display(sections),
         }
         if self.samples:
             from bptrace.batch import Batch
@@ -139,6 +149,20 @@ class Reader:
     def title(self, node: Node | None) -> str:
         return " ".join(printable(self.text(node, "a title")).split()) if node else ""
 
+    def order(self, node: Node | None) -> str:
+        if node is None:
+            return BY_RANK
+        from bptrace.unvalued import chosen
+
+        return chosen(self, node, "order", ORDERS)
+
+    def display(self, sections: Mapping[str, Node]) -> Display | None:
+        if not self.forms and "names" not in sections and "index" not in sections:
+            return None
+        from bptrace.unvalued import read_display
+
+        return read_display(self, sections.get("names"), sections.get("index"), self.forms)
+
     def gradients(self, node: Node | None) -> list[str]:
         if node is None:
             weights = any(given.section == "weights" for given in self.givens)
@@ -156,10 +180,29 @@ class Reader:
     # givens
 
     def given(self, key: yaml.ScalarNode, node: Node, section: str) -> None:
-        name = normal(key.value)
-        shape, items = self.numbers(node)
-        self.introduce(name, shape, self.mark(key))
-        self.givens.append(Given(name, shape, section, array(shape, items), self.mark(key)))
+        self.given_as(normal(key.value), node, section, self.mark(key))
+
+    def given_as(self, name: str, node: Node, section: str, mark: Mark) -> None:
+        """Take a given: numbers, or a name and a shape without a value."""
+        shape = self.shape_alone(name, node)
+        value = UNKNOWN
+        if shape is None:
+            shape, items = self.numbers(node)
+            value = array(shape, items)
+        self.introduce(name, shape, mark)
+        self.givens.append(Given(name, shape, section, value, mark))
+
+    def shape_alone(self, name: str, node: Node) -> Shape | None:
+        """The shape of what the file gives without a value, by names or by its shape; None where there are numbers."""
+        if not _begins_with_letter(node) and not _is_shape(node):
+            return None
+        from bptrace.unvalued import check_size, own_forms, shape_of
+
+        shape = shape_of(node)
+        if shape is not None:
+            check_size(self, shape, node)
+            self.forms |= own_forms(name, node, shape)
+        return shape
 
     def numbers(self, node: Node) -> tuple[Shape, list[Scalar]]:
         """A number, a list of numbers or a list of rows."""
@@ -284,14 +327,22 @@ class Reader:
         hints = [f"known here: {listed(known)}", *suggestion(name, known)] if known else []
         raise SpecError(f"unknown name {shortened(name)}", mark, *hints)
 
-    def define(self, name: str, text: str, mark: Mark, at: Callable[[int], Mark]) -> None:
+    def define(self, name: str, text: str, mark: Mark, at: Callable[[int], Mark], *, is_loss: bool = False) -> None:
         name = normal(name)
         self.check_length(text, mark)
         self.defining = name
-        scope = Scope(self.find, lambda: list(self.known), self.saw_decimal, self.functions)
-        expr = parse(text, at, scope)
+        expr = self.unspecified(name, text, at) if is_loss and "generic" in text else None
+        if expr is None:
+            scope = Scope(self.find, lambda: list(self.known), self.saw_decimal, self.functions)
+            expr = parse(text, at, scope)
         self.introduce(name, expr.shape, mark)
         self.definitions.append(Definition(name, expr, f"{name} = {' '.join(text.split())}", at(0)))
+
+    def unspecified(self, key: str, text: str, at: Callable[[int], Mark]) -> Expr | None:
+        """A loss that is left open, or None."""
+        from bptrace.unspecified import LOSS, loss
+
+        return loss(self, key, text, at) if LOSS.match(text) and "generic" not in self.functions.names() else None
 
     def forward(self, sections: dict[str, Node]) -> Expansion:
         """The equations of `forward` and `repeat`, in the order of the file."""
@@ -364,7 +415,8 @@ class Reader:
             key, equation, mark = pairs[0][0].value, pairs[0][1], self.mark(pairs[0][0])
         elif key in self.known:
             self.fail("the loss is called L, and L is taken", node, "give it another name: loss: {J: ...}")
-        self.define(key, self.text(equation, "an equation"), mark, self.place_in(equation))
+        text = self.text(equation, "an equation")
+        self.define(key, text, mark, self.place_in(equation), is_loss=True)
         shape = self.definitions[-1].shape
         if size(shape) != 1:
             self.fail(
@@ -390,52 +442,6 @@ class Reader:
             self.fail("there are no weights to update", node)
         last = max((given.mark for given in self.givens if given.section == "update" and given.mark), default=None)
         self.givens += self.optimizer.states(weights, set(self.known), last)
-
-    def layers(self, node: Node) -> None:
-        """`layers:` is a shorthand for the equations z1 = W1@x + b1, h1 = relu(z1), ..., yhat = ..."""
-        if not isinstance(node, yaml.SequenceNode):
-            self.fail("layers are a list", node, "as in layers: [{weights: [[1, 2]], activation: relu}]")
-        layers = self.items(node)
-        every = [*self.givens, *(self.samples[0] if self.samples else ())]
-        inputs = [given.key for given in every if given.section == "input"]
-        if len(inputs) != 1:
-            self.fail("layers are fed by exactly one input", node, f"inputs here: {listed(inputs) or 'none'}")
-        feeding = inputs[0]
-        for number, layer in enumerate(layers, 1):
-            feeding = self.layer(layer, str(number), feeding, last=number == len(layers))
-
-    def layer(self, node: Node, number: str, feeding: str, last: bool) -> str:
-        fields = {key.value: (key, value) for key, value in self.entries(node, "a layer")}
-        known = ["weights", "bias", "activation"]
-        for name, (key, _) in fields.items():
-            if name not in known:
-                self.fail(
-                    f"unknown field {shortened(name)}", key, f"known here: {', '.join(known)}", *suggestion(name, known)
-                )
-        if "weights" not in fields:
-            self.fail("missing field 'weights'", node, "as in {weights: [[1, 2]], bias: [0], activation: relu}")
-        for field, letter in (("weights", "W"), ("bias", "b")):
-            if field in fields:
-                self.layer_given(letter + number, fields[field][1])
-        equation = f"W{number}@{feeding}" + (f" + b{number}" if "bias" in fields else "")
-        activation = fields.get("activation")
-        before = f"z{number}" if activation or not last else "yhat"
-        self.layer_define(before, equation, fields["weights"][1])
-        if not activation:
-            return before
-        out = "yhat" if last else f"h{number}"
-        function, opened, rest = self.text(activation[1], "an activation's name").partition("(")
-        more = f", {rest}" if opened and rest.strip() != ")" else ")"
-        self.layer_define(out, f"{function}({before}{more}", activation[1])
-        return out
-
-    def layer_given(self, name: str, node: Node) -> None:
-        shape, items = self.numbers(node)
-        self.introduce(name, shape, self.mark(node))
-        self.givens.append(Given(name, shape, "weights", array(shape, items), self.mark(node)))
-
-    def layer_define(self, name: str, equation: str, node: Node) -> None:
-        self.define(name, equation, self.mark(node), lambda _: self.mark(node))
 
     # nodes
 
@@ -492,6 +498,18 @@ def _names_in(node: Node) -> Iterator[str]:
             waiting += [value for _, value in here.value]
         else:
             waiting += here.value
+
+
+def _begins_with_letter(node: Node) -> bool:
+    """Whether the first thing that a given holds is a word."""
+    while isinstance(node, yaml.SequenceNode) and node.value:
+        node = node.value[0]
+    text = node.value if isinstance(node, yaml.ScalarNode) else ""
+    return text[:1].isalpha()
+
+
+def _is_shape(node: Node) -> bool:
+    return isinstance(node, yaml.ScalarNode) and "x" in node.value
 
 
 def _number_complaint(text: str, problem: str, instead: str) -> tuple[str, str]:

@@ -10,9 +10,22 @@ from functools import cached_property, partial
 from itertools import accumulate, islice, starmap
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, overload
 
-from bptrace.elements import Elements, Register, Working
+from bptrace.elements import Elements, Register, Unvalued, Working
 from bptrace.enclosures import is_enclosure
-from bptrace.exact import Enclosure, Index, Scalar, Shape, Value, at, entries, indices, public, size
+from bptrace.exact import (
+    UNKNOWN,
+    Enclosure,
+    Index,
+    NoValueError,
+    Scalar,
+    Shape,
+    Value,
+    at,
+    entries,
+    indices,
+    public,
+    size,
+)
 from bptrace.expr import Expr, shape_text
 from bptrace.model import Definition, Given, places_of
 from bptrace.notation import DIGITS, Notation
@@ -20,12 +33,13 @@ from bptrace.program import REVERSE, Plan, Program
 
 if TYPE_CHECKING:
     from bptrace.closed import ClosedForms
+    from bptrace.symbols import Display
 
 Number: TypeAlias = Fraction | Enclosure
 
 MakeRows: TypeAlias = "Callable[[Plan, int, int | None], Iterator[Row]]"
 
-LOOK = ("decimal", "terms", "digits", "bits", "width", "last")
+LOOK = ("decimal", "terms", "digits", "bits", "width", "last", "symbolic")
 """What of a trace is how it is shown, rather than what it is of."""
 CHUNK = 64
 """How many rows are made and checked at a time."""
@@ -59,7 +73,7 @@ class Row:
 
     @property
     def value(self) -> Number:
-        """The value: a Fraction where it is exact, else an Enclosure."""
+        """The value: a Fraction where it is exact, else an Enclosure. Raises NoValueError in a trace over symbols."""
         return public(self._value)
 
     @property
@@ -100,7 +114,7 @@ class Row:
     @property
     def notes(self) -> list[str]:
         """What the register says of the row beyond its rule: a kink, and the convention taken at it."""
-        return self._elements.notation.notes(self.tree) if self._elements.has_kinks else []
+        return self._elements.notes(self._working)
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Row):
@@ -209,6 +223,7 @@ class Worked(Protocol):
     givens: tuple[Given, ...]
     definitions: tuple[Definition, ...]
     reduction: str
+    display: Display | None
 
 
 class Trace:
@@ -220,6 +235,9 @@ class Trace:
 
     `trace["dL/dw11"]` (or `trace["dL/dw[1,1]"]`) is one exact value, `trace["dL/dw"]` an `Array`, unless it has
     a single element, whose name is the bare one and which is a value too. KeyError for a name that it lacks.
+
+    A trace over symbols (`symbolic`) has the same steps and rows, whose formulas are all there is: its values
+    are UNKNOWN, and asking for one raises NoValueError.
     """
 
     def __init__(
@@ -235,6 +253,7 @@ class Trace:
         width: int = 0,
         samples: Sequence[Trace] = (),
         last: int | None = None,
+        symbolic: bool = False,
     ) -> None:
         self.source = source
         self.program = program
@@ -246,6 +265,7 @@ class Trace:
         self.width = width
         self.samples = tuple(samples)
         self.last = last
+        self.symbolic = symbolic
         self._open: tuple[int, Trace] | None = None
 
     @property
@@ -401,7 +421,8 @@ class Trace:
         """What makes the rows of a definition, compiled once for all the times they are made."""
         found = self._compiled.get(definition.key)
         if found is None:
-            found = self._compiled[definition.key] = Elements(
+            made = Unvalued if self.symbolic else Elements
+            found = self._compiled[definition.key] = made(
                 definition, self.register, self.notation, noted, self._closed if self.width else None
             )
         return found
@@ -425,6 +446,8 @@ class Trace:
     def __getitem__(self, name: str) -> Number | Array:
         if name in self.values:
             value, shape = self.values[name], self.program.quantities[name].shape
+            if value is UNKNOWN:
+                raise NoValueError(f"{name} has no value: the working is over symbols")
             return Array(value, shape) if size(shape) > 1 else public(at(value, (0,) * len(shape)))
         key, index = self._elements[name]
         return public(at(self.values[key], index))

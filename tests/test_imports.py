@@ -15,10 +15,11 @@ from tests.conftest import RELU, ROOT
 ROOMS = [
     *("exits", "errors", "enclosures", "matrices", "decimals", "exact"),
     *("lengths", "bounds", "expr", "arrays", "windows", "op", "gradients"),
-    *("pieces", "activations", "losses", "ops", "model", "optimizers", "evaluate", "notation", "elements", "closed"),
-    *("chain", "lifting", "program", "certain", "reduction", "trace", "network", "batch", "paths", "cursor", "rules"),
-    *("explain", "summary", "document", "equation", "functions", "repeat", "table", "samples", "update", "spec"),
-    *("settings", "lexicon", "printed", "answers", "quiz", "stepper", "training", "files", "views"),
+    *("pieces", "activations", "losses", "ops", "model", "symbols", "glyphs", "optimizers"),
+    *("evaluate", "notation", "elements", "closed", "chain", "lifting", "program", "certain", "reduction", "trace"),
+    *("mathematics", "network", "batch", "paths", "cursor", "rules", "explain", "summary"),
+    *("document", "equation", "unspecified", "functions", "repeat", "table", "samples", "update", "layers", "unvalued"),
+    *("spec", "settings", "lexicon", "printed", "answers", "quiz", "stepper", "training", "files", "views"),
     *("commands", "cli", "__main__"),
 ]
 PACKAGE = ROOT / "bptrace"

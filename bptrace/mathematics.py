@@ -1,0 +1,417 @@
+"""Trees to mathematics. One walker writes trees of single elements and trees of whole arrays, with names or numbers.
+
+How an operation is laid out is its row in `LAYOUTS`, any other is written as a function of its arguments; what a
+fraction or a symbol looks like is the business of the glyphs. Brackets come from strength alone, as in `notation`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import TypeAlias, cast
+
+from bptrace.enclosures import precision
+from bptrace.evaluate import chosen
+from bptrace.exact import Index, Scalar, Shape, digits, entries, indices, size
+from bptrace.expr import Branch, Call, Cases, Expr, Leaf, Name, Number, names
+from bptrace.glyphs import Glyphs
+from bptrace.model import Quantity
+from bptrace.notation import ATOM, CASES, FLIPPED, FRACTION, POWER, PRODUCT, SUM, bracketing, is_gate
+from bptrace.ops import OPS, expansion
+from bptrace.program import unit_axis
+from bptrace.symbols import INPUT_UNIT, PLAIN, Symbol, layered
+from bptrace.trace import Trace
+
+Layout: TypeAlias = "Callable[[Mathematics, Call, int, bool], str]"
+"""(walker, operation, strength that the place asks for, whether nothing stands before it) gives the text."""
+
+
+class Names:
+    """What the quantities of a trace are called in one format."""
+
+    def __init__(self, trace: Trace, glyphs: Glyphs) -> None:
+        self.display = trace.source.display or PLAIN
+        self.turned = turned(trace) if self.display.index == INPUT_UNIT else frozenset()
+        self.glyphs = glyphs
+        self.quantities = trace.program.quantities
+        self.loss = trace.program.loss
+        self.layered = layered(self.quantities)
+        self._texts: dict[str, str] = {}
+
+    def element(self, name: str) -> str:
+        """An element, by its name in the register."""
+        found = self._texts.get(name)
+        if found is None:
+            key, index = self.quantities.places[name]
+            found = self._texts[name] = self.at(self.quantities[key], index)
+        return found
+
+    def at(self, quantity: Quantity, index: Index) -> str:
+        """An element, by its 0-based index."""
+        return self._around(quantity, self.display.element(quantity, index, self.layered, self.turned))
+
+    def whole(self, key: str) -> str:
+        """A whole quantity, by its key."""
+        quantity = self.quantities[key]
+        return self._around(quantity, self.display.whole(quantity, self.layered))
+
+    def lettered(self, key: str, letters: Sequence[str]) -> str:
+        """An element at an index of letters, or of a letter for one axis and a number for another."""
+        quantity = self.quantities[key]
+        placed = letters[::-1] if quantity.base in self.turned else letters
+        return self._around(quantity, self.display.whole(quantity, self.layered).with_subscripts(placed))
+
+    def _around(self, quantity: Quantity, symbol: Symbol) -> str:
+        """The symbol of the base with what the register writes around it: a derivative, a slope, a stage."""
+        glyphs, before, after = self.glyphs, quantity.before, quantity.after
+        text = glyphs.symbol(symbol)
+        slope = re.fullmatch(r"(.+)'\(", before)
+        if slope:
+            return glyphs.called(glyphs.derivative(glyphs.function(slope[1])), [text, *_settings(after[:-1])])
+        start = f"d{self.loss}/d"
+        state = before.removeprefix(start).rstrip("_")
+        text = glyphs.symbol(Symbol(state, "", (_flat(symbol),))) if state else text
+        text = glyphs.partial(self.whole_loss, text) if before.startswith(start) else text
+        stage, sample = re.fullmatch(r"_?(\w*)((?:\(\d+\))?)", after).groups()  # type: ignore[union-attr]  # the rest
+        return (glyphs.noted(text, stage) if stage else text) + sample
+
+    @property
+    def whole_loss(self) -> str:
+        """The loss."""
+        return self.glyphs.symbol(self.display.whole(self.quantities[self.loss], self.layered))
+
+
+def turned(trace: Trace) -> frozenset[str]:
+    """The weights whose rows lead to the units: from input to unit, their second subscript comes first."""
+    matrices = [given.key for given in trace.givens if given.section == "weights" and len(given.shape) == 2]
+    axes = {key: _unit_axis(trace, key) for key in matrices}
+    return frozenset(key for key, axis in axes.items() if axis == 0)
+
+
+def _unit_axis(trace: Trace, key: str) -> int | None:
+    """The axis of a weight along which the units of the first equation lie that reads it."""
+    for definition in trace.source.definitions:
+        if key in names(definition.expr) and definition.shape:
+            axes = [unit_axis(definition.expr, key, axis) for axis in (0, len(definition.shape) - 1)]
+            return next((axis for axis in axes if axis is not None), None)
+    return None
+
+
+def _settings(text: str) -> list[str]:
+    return [part for part in text.split(",") if part]
+
+
+def _flat(symbol: Symbol) -> str:
+    """A symbol as one subscript: `w11`."""
+    return symbol.base + "".join(symbol.below)
+
+
+WITH_NAMES, WITH_NUMBERS, WRITTEN_OUT = "names", "numbers", "written out"
+
+
+class Mathematics:
+    """The walker. `look`: with names, with numbers in place of names, or with arrays written out by their elements."""
+
+    def __init__(self, trace: Trace, names: Names, look: str = WITH_NAMES) -> None:
+        self.values = trace.values
+        self.notation = trace.notation
+        self.names = names
+        self.glyphs = names.glyphs
+        self.look = look
+
+    def top(self, tree: Expr) -> str:
+        """The whole text of a tree."""
+        with precision(self.notation.bits):
+            return self.write(tree, CASES, True)
+
+    def write(self, tree: Expr, needed: int, leads: bool) -> str:
+        """The text of a tree in a place that asks for some strength; `leads`: nothing stands before it."""
+        if isinstance(tree, Leaf):
+            named = self.look != WITH_NUMBERS
+            return self.names.element(tree.name) if named else self.number(tree.value, needed, leads)
+        if isinstance(tree, Name):
+            return self.quantity(tree, needed, leads)
+        if isinstance(tree, Number):
+            return self.literal(tree, needed, leads)
+        if isinstance(tree, Call):
+            return LAYOUTS.get(tree.op, _called)(self, tree, needed, leads)
+        return self.cases(cast(Cases, tree), needed)
+
+    def quantity(self, name: Name, needed: int, leads: bool) -> str:
+        """A whole quantity: its symbol, or its numbers."""
+        if self.look == WITH_NAMES or (self.look == WRITTEN_OUT and size(name.shape) == 1):
+            return self.names.whole(name.key)
+        if size(name.shape) == 1:
+            return self.number(entries(self.values[name.key], name.shape)[0], needed, leads)
+        return self.block(self.entries(name), name.shape)
+
+    def entries(self, name: Name) -> list[str]:
+        """The elements of a whole quantity in row order: their numbers, or their names."""
+        if self.look == WITH_NUMBERS:
+            return [self.plain(self.notation.number(item)) for item in entries(self.values[name.key], name.shape)]
+        quantity = self.names.quantities[name.key]
+        return [self.names.at(quantity, index) for index in indices(name.shape)]
+
+    def block(self, texts: Sequence[str], shape: Shape) -> str:
+        """Texts in the shape of an array, a vector as a column."""
+        width = shape[1] if len(shape) == 2 else 1
+        return self.glyphs.matrix([texts[start : start + width] for start in range(0, len(texts), width)])
+
+    def number(self, value: Scalar, needed: int = CASES, leads: bool = True) -> str:
+        """A number as it stands in a place."""
+        return self.bracketed(self.notation.number(value), needed, leads)
+
+    def plain(self, text: str) -> str:
+        """A printed number in the format's own way."""
+        return self.glyphs.number(text)
+
+    def bracketed(self, text: str, needed: int, leads: bool) -> str:
+        """A printed number, bracketed where its place asks for that."""
+        kind = bracketing(needed, leads)
+        fraction = "/" in text and (not self.glyphs.stacked or needed >= ATOM)
+        wrapped = (kind & 1 and text.startswith("-")) or (kind & 2 and (fraction or "±" in text))
+        wrapped = wrapped or ("e" in text and needed >= POWER)
+        return self.glyphs.brackets(self.plain(text)) if wrapped else self.plain(text)
+
+    def literal(self, tree: Number, needed: int, leads: bool) -> str:
+        """A literal as the file writes numbers."""
+        text = digits(tree.value, True) if tree.decimal else self.notation.number(tree.value)
+        return self.bracketed(text, needed, leads)
+
+    def function(self, name: str) -> str:
+        """A function's name: `f'_a` is the derivative of f in its parameter a."""
+        whole, prime, parameter = name.partition("'")
+        text = self.glyphs.function(whole)
+        if not prime:
+            return text
+        return self.glyphs.partial(text, parameter[1:]) if parameter else self.glyphs.derivative(text)
+
+    def partial(self, quantity: Expr) -> str:
+        """The derivative of the loss in a quantity."""
+        inner = self.names.whole(quantity.key) if isinstance(quantity, Name) else self.write(quantity, ATOM, True)
+        return self.glyphs.partial(self.names.whole_loss, inner)
+
+    def wrapped(self, text: str, strength: int, needed: int) -> str:
+        """The text, in brackets where its place asks for more strength than it has."""
+        return self.glyphs.brackets(text) if strength < needed else text
+
+    # cases
+
+    def cases(self, cases: Cases, needed: int) -> str:
+        """Every case with names; with numbers the one that holds, by its condition."""
+        if self.look == WITH_NUMBERS and not cases.shape:
+            return self.held(cases, needed)
+        subject = self.write(cases.subject, SUM, True)
+        branches = [(self.write(b.value, SUM, True), self.condition(subject, b)) for b in cases.branches]
+        text = self.glyphs.cases(branches)
+        return text if self.glyphs.stacked else self.wrapped(text, CASES, needed)
+
+    def held(self, cases: Cases, needed: int) -> str:
+        """The case that holds among numbers."""
+        _, branch = chosen(cases)
+        condition = self.condition(self.write(cases.subject, SUM, True), branch)
+        text = condition if is_gate(cases) else f"{condition}: {self.write(branch.value, SUM, True)}"
+        return self.wrapped(text, CASES, needed)
+
+    def condition(self, subject: str, branch: Branch) -> str:
+        """What holds in one case: `z > 0`."""
+        low, high, related = branch.low, branch.high, self.glyphs.related
+        if low and not high:
+            return f"{subject}{related[FLIPPED[low[1]]]}{self.write(low[0], SUM, True)}"
+        before = f"{self.write(low[0], SUM, True)}{related[low[1]]}" if low else ""
+        after = f"{related[high[0]]}{self.write(high[1], SUM, True)}" if high else ""
+        return f"{before}{subject}{after}"
+
+
+# Layouts
+
+
+def _sum(walker: Mathematics, call: Call, needed: int, leads: bool) -> str:
+    first, *rest = call.args
+    parts = [walker.write(first, SUM, leads or needed > SUM), *[walker.write(arg, FRACTION, False) for arg in rest]]
+    return walker.wrapped(" + ".join(_cut(walker, parts)), SUM, needed)
+
+
+def _cut(walker: Mathematics, parts: Sequence[str]) -> Sequence[str]:
+    """The parts with their middle counted where there are more than are shown."""
+    shown = walker.notation.terms
+    if shown is None or len(parts) <= shown:
+        return parts
+    back = shown // 3
+    left_out = len(parts) - shown
+    return [*parts[: shown - back], walker.glyphs.words(f"… {left_out} more …"), *parts[len(parts) - back :]]
+
+
+def _difference(walker: Mathematics, call: Call, needed: int, leads: bool) -> str:
+    one, other = call.args
+    text = f"{walker.write(one, SUM, leads or needed > SUM)} - {walker.write(other, FRACTION, False)}"
+    return walker.wrapped(text, SUM, needed)
+
+
+def _negative(walker: Mathematics, call: Call, needed: int, leads: bool) -> str:
+    text = f"-{walker.write(call.args[0], FRACTION, False)}"
+    return text if leads and needed <= PRODUCT else walker.glyphs.brackets(text)
+
+
+def _product(walker: Mathematics, call: Call, needed: int, leads: bool) -> str:
+    inner_leads = leads or needed > PRODUCT
+    text, shape = walker.write(call.args[0], PRODUCT, inner_leads), call.args[0].shape
+    for arg in call.args[1:]:
+        text += walker.glyphs.each if size(shape) > 1 and size(arg.shape) > 1 else walker.glyphs.times
+        text += walker.write(arg, PRODUCT, False)
+        shape = shape or arg.shape
+    return walker.wrapped(text, PRODUCT, needed)
+
+
+def _quotient(walker: Mathematics, call: Call, needed: int, leads: bool) -> str:
+    top, bottom = call.args
+    if walker.glyphs.stacked and not top.shape and not bottom.shape:
+        text = walker.glyphs.fraction(walker.write(top, CASES, True), walker.write(bottom, CASES, True))
+        return walker.wrapped(text, POWER, needed)
+    over = walker.write(top, PRODUCT, leads or needed > FRACTION)
+    return walker.wrapped(f"{over}/{walker.write(bottom, POWER, False)}", FRACTION, needed)
+
+
+def _power(walker: Mathematics, call: Call, needed: int, leads: bool) -> str:
+    base, exponent = call.args
+    raised = walker.write(exponent, CASES if walker.glyphs.stacked else ATOM, walker.glyphs.stacked)
+    return walker.wrapped(walker.glyphs.power(walker.write(base, ATOM, True), raised), POWER, needed)
+
+
+def _exponential(walker: Mathematics, call: Call, needed: int, leads: bool) -> str:
+    if not walker.glyphs.stacked:
+        return _called(walker, call, needed, leads)
+    return walker.wrapped(walker.glyphs.power("e", walker.write(call.args[0], CASES, True)), POWER, needed)
+
+
+def _root(walker: Mathematics, call: Call, needed: int, leads: bool) -> str:
+    return walker.glyphs.root(walker.write(call.args[0], CASES, True))
+
+
+def _size(walker: Mathematics, call: Call, needed: int, leads: bool) -> str:
+    return walker.glyphs.size(walker.write(call.args[0], CASES, True))
+
+
+def _matrix_product(walker: Mathematics, call: Call, needed: int, leads: bool) -> str:
+    """A vector is a column: before a vector it is transposed, and before a matrix the matrix is, for a column again."""
+    left, right = call.args
+    ranks = len(left.shape), len(right.shape)
+    if ranks == (1, 2):
+        return _side_by_side(walker, _turned(walker, right), _factor(walker, left, False), needed)
+    first = _turned(walker, left) if ranks == (1, 1) else _factor(walker, left, leads or needed > PRODUCT)
+    return _side_by_side(walker, first, _factor(walker, right, False), needed)
+
+
+def _outer(walker: Mathematics, call: Call, needed: int, leads: bool) -> str:
+    left, right = call.args
+    return _side_by_side(walker, _factor(walker, left, leads or needed > PRODUCT), _turned(walker, right), needed)
+
+
+def _factor(walker: Mathematics, part: Expr, leads: bool) -> str:
+    return walker.write(part, PRODUCT, leads)
+
+
+def _side_by_side(walker: Mathematics, first: str, second: str, needed: int) -> str:
+    return walker.wrapped(f"{first} {second}", PRODUCT, needed)
+
+
+def _transpose(walker: Mathematics, call: Call, needed: int, leads: bool) -> str:
+    return _turned(walker, call.args[0])
+
+
+def _turned(walker: Mathematics, part: Expr) -> str:
+    """The transpose: of numbers the array itself with rows for columns, else the sign."""
+    if size(part.shape) == 1:
+        return walker.write(part, PRODUCT, False)
+    if isinstance(part, Name) and walker.look != WITH_NAMES:
+        items = walker.entries(part)
+        rows, columns = part.shape if len(part.shape) == 2 else (part.shape[0], 1)
+        across = [items[row * columns + column] for column in range(columns) for row in range(rows)]
+        return walker.block(across, (columns, rows))
+    if isinstance(part, Call) and OPS[part.op].name == "T":
+        return walker.write(part.args[0], ATOM, True)
+    return walker.glyphs.transposed(walker.write(part, ATOM, True))
+
+
+def _as_it_is(walker: Mathematics, call: Call, needed: int, leads: bool) -> str:
+    return walker.write(call.args[0], needed, leads)
+
+
+def _gathered(walker: Mathematics, call: Call, needed: int, leads: bool) -> str:
+    """A sum over the axes that are gone; nothing to see where they had one element."""
+    part = call.args[0]
+    if size(part.shape) == size(call.shape):
+        return walker.write(part, needed, leads)
+    along = "" if not call.shape else walker.glyphs.words("rows" if _loses_rows(part.shape, call.shape) else "columns")
+    text = walker.glyphs.total(along, walker.write(part, PRODUCT, not walker.glyphs.stacked))
+    return walker.wrapped(text, SUM, needed)
+
+
+def _loses_rows(before: Shape, after: Shape) -> bool:
+    return len(after) < 2 or after[0] < before[0]
+
+
+def _mean(walker: Mathematics, call: Call, needed: int, leads: bool) -> str:
+    glyphs, part = walker.glyphs, call.args[0]
+    share = glyphs.fraction("1", str(size(part.shape)))
+    return walker.wrapped(f"{share} {glyphs.total('', walker.write(part, PRODUCT, not glyphs.stacked))}", SUM, needed)
+
+
+def _picked(walker: Mathematics, call: Call, needed: int, leads: bool) -> str:
+    """The element that another quantity chooses, by that one's name as its subscript."""
+    part, chosen_by = call.args
+    if isinstance(part, Name) and isinstance(chosen_by, Name) and walker.look == WITH_NAMES:
+        return walker.names.lettered(part.key, [chosen_by.key])
+    return _called(walker, call, needed, leads)
+
+
+def _total(walker: Mathematics, call: Call, needed: int, leads: bool) -> str:
+    if size(call.args[0].shape) == 1:
+        return walker.write(call.args[0], needed, leads)
+    text = walker.glyphs.total("", walker.write(call.args[0], PRODUCT, not walker.glyphs.stacked))
+    return walker.wrapped(text, SUM, needed)
+
+
+def _indexed(walker: Mathematics, call: Call, needed: int, leads: bool) -> str:
+    """An element or a row of a quantity by its subscript."""
+    part, numbers = call.args[0], [str(place + 1) for place in call.extra]
+    if isinstance(part, Name) and walker.look == WITH_NAMES:
+        return walker.names.lettered(part.key, numbers if len(numbers) == len(part.shape) else [*numbers, "·"])
+    return f"{walker.write(part, ATOM, True)}{walker.glyphs.words('[' + ','.join(numbers) + ']')}"
+
+
+def _called(walker: Mathematics, call: Call, needed: int, leads: bool) -> str:
+    """A function of its arguments, the middle of many left out."""
+    row, meaning = OPS[call.op], expansion(call)
+    if meaning is not None and not row.title and not call.shape:
+        return walker.write(meaning, needed, leads)
+    if row.prefixed:
+        return walker.partial(call.args[0])
+    name = walker.function(row.title or row.spelled)
+    if not call.args:
+        return name
+    return walker.glyphs.called(name, _cut(walker, [walker.write(arg, SUM, True) for arg in call.args]))
+
+
+LAYOUTS: dict[str, Layout] = {
+    "+": _sum,
+    "sum of samples": _sum,
+    "-": _difference,
+    "neg": _negative,
+    "*": _product,
+    "/": _quotient,
+    "^": _power,
+    "exp": _exponential,
+    "sqrt": _root,
+    "abs": _size,
+    "@": _matrix_product,
+    "outer": _outer,
+    "T": _transpose,
+    "spread": _as_it_is,
+    "gather": _gathered,
+    "sum": _total,
+    "mean": _mean,
+    "pick": _picked,
+    "index": _indexed,
+}
+"""How operations are laid out that are not written as functions, a row each."""

@@ -1,0 +1,138 @@
+"""How names are typeset: `W1` as a W with a superscript (1), `yhat` as a y with a hat, `h_1'` as it says.
+
+A name becomes a `Symbol`, which the glyphs of a format write. A file's `names` and `index` change the symbols alone;
+what a quantity is called in the register stays.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
+
+from bptrace.exact import Index
+from bptrace.model import Quantity
+
+UNIT_INPUT, INPUT_UNIT = "unit-input", "input-unit"
+INDEX_CONVENTIONS = (UNIT_INPUT, INPUT_UNIT)
+"""Which subscript of a weight comes first: the unit that it leads to, or the input that it comes from."""
+ACCENTS = {"hat": "\N{COMBINING CIRCUMFLEX ACCENT}", "bar": "\N{COMBINING MACRON}", "tilde": "\N{COMBINING TILDE}"}
+MARKS = {mark: accent for accent, mark in ACCENTS.items()}
+GREEK = {
+    name: unicodedata.lookup(f"GREEK SMALL LETTER {'LAMDA' if name == 'lambda' else name.upper()}")
+    for name in (
+        *("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu"),
+        *("nu", "xi", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega"),
+    )
+}
+NUMBERED = re.compile(r"(?P<stem>.*?[^\W\d])(?P<digits>\d+)")
+SUBSCRIPT = re.compile(r"_(?:\{(?P<braced>[^{}]+)\}|(?P<plain>[^\W_]+))")
+SUPERSCRIPT = re.compile(r"\^(?:\{(?P<braced>[^{}]+)\}|(?P<bracketed>\([^()]+\))|(?P<plain>[^\W_]+))")
+STEM = re.compile(r"(?P<letters>[^\W\d_](?:[^\W\d_]|[\u0300-\u036f])*)(?P<digits>\d*)")
+LONGEST = 40
+
+
+class Symbol(NamedTuple):
+    """A typeset name: what stands at its heart, an accent over it, what is set below and above, and its primes."""
+
+    base: str
+    accent: str = ""
+    below: tuple[str, ...] = ()
+    above: str = ""
+    primes: int = 0
+
+    def at(self, index: Index) -> Symbol:
+        """The symbol of an element, by its 0-based index: numbers below."""
+        return self.with_subscripts([str(place + 1) for place in index])
+
+    def with_subscripts(self, subscripts: Collection[str]) -> Symbol:
+        """The symbol with more subscripts."""
+        return self._replace(below=(*self.below, *subscripts))
+
+
+def symbol_of(name: str, is_array: bool = False) -> Symbol:
+    """How a name is typeset: the digits that end an array's name are set above, those of a scalar below."""
+    stem, *rest = name.split("_")
+    if not stem:
+        return Symbol(name)
+    numbered = NUMBERED.fullmatch(stem)
+    digits = numbered["digits"] if numbered else ""
+    base, accent = _accented(numbered["stem"] if numbered else stem)
+    below = ("_".join(filter(None, rest)),) if any(rest) else ()
+    if is_array and digits:
+        return Symbol(base, accent, below, f"({digits})")
+    return Symbol(base, accent, (digits, *below) if digits else below)
+
+
+def stem_of(name: str) -> str:
+    """The word before the digits that a name ends in; nothing for a name without."""
+    numbered = NUMBERED.fullmatch(name)
+    return numbered["stem"] if numbered else ""
+
+
+def layered(quantities: Mapping[str, Quantity]) -> set[str]:
+    """The words of which one is a numbered array, `b1`: a scalar `b2` is that of another layer, then."""
+    return {stem_of(item.base) for item in quantities.values() if item.shape} - {""}
+
+
+def _accented(stem: str) -> tuple[str, str]:
+    """The letters, and the accent that the word ends in or that the letter wears."""
+    for accent in ACCENTS:
+        if stem.endswith(accent) and len(stem) > len(accent):
+            return stem.removesuffix(accent), accent
+    parts = unicodedata.normalize("NFD", stem)
+    if len(parts) == 2 and parts[1] in MARKS:
+        return parts[0], MARKS[parts[1]]
+    return stem, ""
+
+
+def parsed(text: str) -> Symbol | None:
+    """The symbol that a display form says: `h_1'`, `W^(1)`, `y_{out}`; None where it cannot be read."""
+    if len(text) > LONGEST:
+        return None
+    start = STEM.match(text)
+    if not start:
+        return None
+    found = Symbol(*_accented(start["letters"]), (start["digits"],) if start["digits"] else ())
+    at = start.end()
+    while at < len(text):
+        part = SUBSCRIPT.match(text, at) or SUPERSCRIPT.match(text, at)
+        if part and part.re is SUBSCRIPT and not found.below:
+            found = found._replace(below=(part["braced"] or part["plain"],))
+        elif part and part.re is SUPERSCRIPT and not found.above:
+            found = found._replace(above=part["braced"] or part["bracketed"] or part["plain"])
+        elif text[at] in "'\N{PRIME}":
+            found, part = found._replace(primes=found.primes + 1), None
+        else:
+            return None
+        at = part.end() if part else at + 1
+    return found
+
+
+class Display:
+    """How the names of one file are typeset. `forms`: symbols for quantities and elements; `index`: a convention."""
+
+    def __init__(self, forms: Mapping[str, Symbol], index: str = UNIT_INPUT) -> None:
+        self.forms = dict(forms)
+        self.index = index
+
+    def whole(self, quantity: Quantity, layered: Collection[str] = ()) -> Symbol:
+        """The symbol of a whole quantity. `layered`: the words whose number is that of a layer."""
+        is_layer = bool(quantity.shape) or stem_of(quantity.base) in layered
+        return self.forms.get(quantity.base) or symbol_of(quantity.base, is_layer)
+
+    def element(
+        self, quantity: Quantity, index: Index, layered: Collection[str] = (), turned: Collection[str] = ()
+    ) -> Symbol:
+        """The symbol of an element at a 0-based index. `turned`: the matrices whose subscripts change places."""
+        plain = quantity._replace(before="", after="")
+        form = self.forms.get(plain.element(index)) or self.forms.get(plain._replace(bracketed=True).element(index))
+        if form and quantity.shape:
+            return form
+        whole = self.whole(quantity, layered)
+        single = all(length == 1 for length in quantity.shape)
+        return whole if single else whole.at(index[::-1] if quantity.base in turned else index)
+
+
+PLAIN = Display({})

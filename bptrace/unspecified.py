@@ -1,0 +1,148 @@
+"""Functions that a file leaves open: `f: generic`, `loss: generic(y, yhat)`. They have derivatives, but no values.
+
+Each is a row of the op table's kind that a call brings along in its key. What it gives is known by its name alone, and
+so is its derivative: `f'(z)`, `dL/dyhat`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn, Protocol
+
+from bptrace import arrays
+from bptrace.arrays import Expander, Kernel
+from bptrace.equation import NAME
+from bptrace.errors import Mark, SpecError, shortened
+from bptrace.exact import Index, NoValueError, Shape, indices
+from bptrace.expr import Call, Expr, Name, names
+from bptrace.model import Definition
+from bptrace.op import Key, Op
+
+GENERIC = "generic"
+LOSS = re.compile(rf"\s*{GENERIC}\s*\(")
+WHOLE_LOSS = re.compile(rf"\s*{GENERIC}\s*\((?P<args>[^()]*)\)\s*")
+EXAMPLE = "as in loss: generic(y, yhat)"
+
+
+def _refuse(*values: Any) -> NoReturn:
+    raise NoValueError("an unspecified function has no values")
+
+
+def _refusing_kernel(call: Call) -> Kernel:
+    return _refuse
+
+
+def _key(name: str, spelled: str, **row: Any) -> Key:
+    """The name of a row that comes along with it."""
+    key = Key(name)
+    key.row = Op(name, spelled=spelled, scalar=_refuse, kernel=_refusing_kernel, unspecified=True, **row)
+    return key
+
+
+class Unspecified:
+    """A function of which only the name and the parameters are known; it acts element by element."""
+
+    level = 1
+
+    def __init__(self, name: str, parameters: Sequence[str]) -> None:
+        self.name = name
+        self.parameters = tuple(parameters)
+        self.row = self._single() if len(parameters) == 1 else self._of_several()
+
+    @property
+    def count(self) -> int:
+        """How many arguments it takes."""
+        return len(self.parameters)
+
+    def key(self, args: tuple[Expr, ...], mark: Mark, nesting: int) -> str:
+        """The name of its row, whatever the arguments."""
+        return self.row
+
+    def _single(self) -> Key:
+        slope = _key(f"{self.name}' of unspecified", f"{self.name}'", axis=arrays.elementwise_axis)
+        return _key(
+            f"unspecified {self.name}",
+            self.name,
+            arity=(1, 1),
+            title=self.name,
+            axis=arrays.elementwise_axis,
+            slope=lambda out, z: Call(slope, (z,)),
+        )
+
+    def _of_several(self) -> Key:
+        partials = [
+            _key(f"{self.name}' in {parameter}", f"{self.name}'_{parameter}", axis=arrays.elementwise_axis)
+            for parameter in self.parameters
+        ]
+        return _key(
+            f"unspecified {self.name}",
+            self.name,
+            arity=(self.count, self.count),
+            axis=arrays.elementwise_axis,
+            gradient=lambda upstream, node, out: [upstream * Call(partial, node.args) for partial in partials],
+        )
+
+
+# A loss that is left open
+
+
+class Reader(Protocol):
+    """What reads the rest of the file."""
+
+    definitions: list[Definition]
+
+    def find(self, name: str, mark: Mark) -> Name: ...
+
+
+def loss(reader: Reader, key: str, text: str, at: Callable[[int], Mark]) -> Expr:
+    """A loss of some quantities that says no more of itself. Raises SpecError."""
+    match = WHOLE_LOSS.fullmatch(text)
+    if not match:
+        raise SpecError(
+            f"{GENERIC}(...) is the whole loss, of names alone", at(len(text) - len(text.lstrip())), EXAMPLE
+        )
+    args: list[Name] = []
+    offset = match.start("args")
+    for part in match["args"].split(","):
+        mark = at(offset + len(part) - len(part.lstrip()))
+        args.append(_argument(reader, part.strip(), mark, args))
+        offset += len(part) + 1
+    return Call(_loss_key(key), tuple(args), (), (), at(0))
+
+
+def _argument(reader: Reader, name: str, mark: Mark, before: Sequence[Name]) -> Name:
+    if not NAME.fullmatch(name):
+        raise SpecError(f"{shortened(name)} is not a name" if name else "a name is missing here", mark, EXAMPLE)
+    found = reader.find(name, mark)
+    if found.key in {arg.key for arg in before}:
+        raise SpecError(f"{shortened(name)} stands twice in the loss", mark)
+    elsewhere = next((item for item in reader.definitions if found.key in names(item.expr)), None)
+    if elsewhere:
+        message = f"{shortened(name)} is read by {elsewhere.key}, too, so its own share of the loss has no name"
+        raise SpecError(message, mark, f"give the loss a copy: {name}_out: identity({name})")
+    return found
+
+
+def _loss_key(name: str) -> Key:
+    gradient = _key(f"gradient of unspecified {name}", f"d{name}/d", prefixed=True, axis=arrays.elementwise_axis)
+    return _key(
+        f"unspecified {name}",
+        name,
+        shape=arrays.scalar_shape,
+        expand=_all_elements,
+        gradient=lambda upstream, node, out: [Call(gradient, (arg,)) for arg in node.args],
+    )
+
+
+def _all_elements(call: Call, args: Sequence[Expander]) -> Expander:
+    """The same call over every element of every argument."""
+
+    def parts(shape: Shape, part: Expander) -> list[Expr]:
+        return [part(index) for index in indices(shape)]
+
+    def expand(index: Index) -> Expr:
+        every = [element for arg, part in zip(call.args, args, strict=True) for element in parts(arg.shape, part)]
+        return Call(call.op, tuple(every), ())
+
+    return expand

@@ -1,0 +1,124 @@
+"""Givens that have no value, and how names are typeset: what a file for a derivation says beyond equations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import NoReturn, Protocol
+
+import yaml
+
+from bptrace.document import Node
+from bptrace.equation import ELEMENT_LIMIT, normal
+from bptrace.errors import Mark, listed, shortened, suggestion
+from bptrace.exact import Shape, indices, size
+from bptrace.expr import Name
+from bptrace.model import Quantity, bracketed_bases
+from bptrace.symbols import INDEX_CONVENTIONS, UNIT_INPUT, Display, Symbol, parsed
+
+SHAPE = re.compile(
+    r"(?P<rows>[1-9]\d{0,6})x(?P<columns>[1-9]\d{0,6})(?: matrix)?|vector of (?P<length>[1-9]\d{0,6})|scalar"
+)
+SHAPES = "as in w: scalar, x: vector of 3 or W: 2x3, or by names: x: [x1, x2]"
+FORMS = "as in h_1', W^(1), y_{out} or yhat"
+
+
+class Reader(Protocol):
+    """What reads the rest of the file: it knows the quantities."""
+
+    known: dict[str, tuple[Name, Mark]]
+
+    def entries(self, node: Node | None, what: str) -> Iterator[tuple[yaml.ScalarNode, Node]]: ...
+    def text(self, node: Node, what: str) -> str: ...
+    def mark(self, node: Node) -> Mark: ...
+    def fail(self, message: str, node: Node | str | None = None, *hints: str, at: Mark | None = None) -> NoReturn: ...
+
+
+def shape_of(node: Node) -> Shape | None:
+    """The shape of what stands there without a value: a shape's text, a name, a list of names; None for all else."""
+    if isinstance(node, yaml.ScalarNode):
+        return _scalar_shape(node)
+    rows = node.value if isinstance(node, yaml.SequenceNode) else []
+    inner = [row.value for row in rows if isinstance(row, yaml.SequenceNode)]
+    if rows and all(map(_is_name, rows)):
+        return (len(rows),)
+    if inner and len(inner) == len(rows) and all(row and all(map(_is_name, row)) for row in inner):
+        return (len(inner), len(inner[0])) if len({len(row) for row in inner}) == 1 else None
+    return None
+
+
+def _scalar_shape(node: yaml.ScalarNode) -> Shape | None:
+    match = SHAPE.fullmatch(node.value)
+    if not match:
+        return () if _is_name(node) else None
+    if match["rows"]:
+        return int(match["rows"]), int(match["columns"])
+    return (int(match["length"]),) if match["length"] else ()
+
+
+def _is_name(node: Node) -> bool:
+    """Whether a node is a name rather than a number or what may have been meant as one."""
+    text = node.value if isinstance(node, yaml.ScalarNode) else ""
+    return parsed(text) is not None and text.lower() not in ("nan", "inf", "infinity", "null", "true", "false", "none")
+
+
+def check_size(reader: Reader, shape: Shape, node: Node) -> None:
+    """Raise SpecError where a shape holds more elements than are taken."""
+    if size(shape) > ELEMENT_LIMIT:
+        reader.fail(f"{size(shape):,} elements; at most {ELEMENT_LIMIT:,} are taken", node)
+
+
+def own_forms(name: str, node: Node, shape: Shape) -> dict[str, Symbol]:
+    """How elements are typeset that are given by names of their own, `[a, b]`; those called as usual are left out."""
+    if isinstance(node, yaml.ScalarNode):
+        symbol = parsed(node.value) if not SHAPE.fullmatch(node.value) and node.value != name else None
+        return {name: symbol} if symbol else {}
+    scalars = [item for row in node.value for item in (row.value if isinstance(row, yaml.SequenceNode) else [row])]
+    plain = Quantity(name, shape, name)
+    usual = [(plain.element(index), plain._replace(bracketed=True).element(index)) for index in indices(shape)]
+    named = zip(usual, scalars, strict=True)
+    found = {
+        bracketed: parsed(item.value) for (short, bracketed), item in named if item.value not in (short, bracketed)
+    }
+    return {element: symbol for element, symbol in found.items() if symbol}
+
+
+def read_display(reader: Reader, names: Node | None, index: Node | None, forms: Mapping[str, Symbol]) -> Display:
+    """How the file's names are typeset: what `names` says, over `forms`, and the convention of `index`."""
+    found, known = dict(forms), list(_nameable(reader)) if names else []
+    for key, value in reader.entries(names, "names"):
+        name, symbol = normal(key.value.replace(" ", "")), parsed(reader.text(value, "how the name is written"))
+        if name not in known:
+            hints = [f"known here: {listed(list(reader.known))}", *suggestion(name, known)]
+            reader.fail(f"unknown name {shortened(key.value)}", key, *hints)
+        if symbol is None:
+            reader.fail(f"{shortened(value.value)} is not how a name is written", value, FORMS)
+        found[name] = symbol
+    return Display(found, _convention(reader, index))
+
+
+def _convention(reader: Reader, node: Node | None) -> str:
+    return chosen(reader, node, "index", INDEX_CONVENTIONS) if node else UNIT_INPUT
+
+
+def chosen(reader: Reader, node: Node, what: str, known: tuple[str, ...]) -> str:
+    """One of some words. Raises SpecError for another."""
+    text = reader.text(node, f"a word: {' or '.join(known)}")
+    if text not in known:
+        reader.fail(
+            f"unknown {what} {shortened(text)}", node, f"known here: {', '.join(known)}", *suggestion(text, [*known])
+        )
+    return text
+
+
+def _nameable(reader: Reader) -> Iterator[str]:
+    """Every quantity, and every element by either of its names."""
+    shapes = {key: name.shape for key, (name, _) in reader.known.items()}
+    bracketed = bracketed_bases(shapes)
+    for key, shape in shapes.items():
+        yield key
+        plain = Quantity(key, shape, key)
+        for index in indices(shape):
+            yield plain._replace(bracketed=True).element(index)
+            if key not in bracketed:
+                yield plain.element(index)
