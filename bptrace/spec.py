@@ -198,7 +198,7 @@ class Reader:
             return None
         from bptrace.unvalued import check_size, own_forms, shape_of
 
-        shape = shape_of(node)
+        shape = shape_of(name, node)
         if shape is not None:
             check_size(self, shape, node)
             self.forms |= own_forms(name, node, shape)

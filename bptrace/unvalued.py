@@ -34,10 +34,10 @@ class Reader(Protocol):
     def fail(self, message: str, node: Node | str | None = None, *hints: str, at: Mark | None = None) -> NoReturn: ...
 
 
-def shape_of(node: Node) -> Shape | None:
-    """The shape of what stands there without a value: a shape's text, a name, a list of names; None for all else."""
+def shape_of(name: str, node: Node) -> Shape | None:
+    """The shape of what stands without a value: a shape's text, its own name, a list of names; None for all else."""
     if isinstance(node, yaml.ScalarNode):
-        return _scalar_shape(node)
+        return _scalar_shape(name, node)
     rows = node.value if isinstance(node, yaml.SequenceNode) else []
     inner = [row.value for row in rows if isinstance(row, yaml.SequenceNode)]
     if rows and all(map(_is_name, rows)):
@@ -47,10 +47,10 @@ def shape_of(node: Node) -> Shape | None:
     return None
 
 
-def _scalar_shape(node: yaml.ScalarNode) -> Shape | None:
+def _scalar_shape(name: str, node: yaml.ScalarNode) -> Shape | None:
     match = SHAPE.fullmatch(node.value)
     if not match:
-        return () if _is_name(node) else None
+        return () if normal(node.value) == name else None
     if match["rows"]:
         return int(match["rows"]), int(match["columns"])
     return (int(match["length"]),) if match["length"] else ()
@@ -71,8 +71,7 @@ def check_size(reader: Reader, shape: Shape, node: Node) -> None:
 def own_forms(name: str, node: Node, shape: Shape) -> dict[str, Symbol]:
     """How elements are typeset that are given by names of their own, `[a, b]`; those called as usual are left out."""
     if isinstance(node, yaml.ScalarNode):
-        symbol = parsed(node.value) if not SHAPE.fullmatch(node.value) and node.value != name else None
-        return {name: symbol} if symbol else {}
+        return {}
     scalars = [item for row in node.value for item in (row.value if isinstance(row, yaml.SequenceNode) else [row])]
     plain = Quantity(name, shape, name)
     usual = [(plain.element(index), plain._replace(bracketed=True).element(index)) for index in indices(shape)]
