@@ -45,8 +45,12 @@ class Unknown:
     def __getattr__(self, name: str) -> Any:
         raise NoValueError("a value is needed here")
 
-    def __getitem__(self, index: Index) -> Any:
+    def _refuse(self, *others: object) -> Any:
         raise NoValueError("a value is needed here")
+
+    __getitem__ = __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _refuse
+    __truediv__ = __rtruediv__ = __pow__ = __rpow__ = __neg__ = __abs__ = _refuse
+    __lt__ = __le__ = __gt__ = __ge__ = _refuse
 
     def __repr__(self) -> str:
         return "?"

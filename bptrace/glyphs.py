@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from typing import ClassVar, Protocol
+from typing import Protocol
 
 from bptrace.symbols import ACCENTS, GREEK, Symbol, symbol_of
 
@@ -20,6 +20,8 @@ class Glyphs(Protocol):
 
     stacked: bool
     times: str
+    then: str
+    arrow: str
     each: str
     related: dict[str, str]
 
@@ -40,6 +42,7 @@ class Glyphs(Protocol):
     def cases(self, branches: Sequence[tuple[str, str]]) -> str: ...
     def matrix(self, rows: Rows) -> str: ...
     def words(self, text: str) -> str: ...
+    def vanishing(self, inner: str) -> str: ...
 
 
 # Unicode
@@ -61,10 +64,12 @@ class Unicode:
 
     stacked = False
     times = "·"
+    then = " · "
+    arrow = " → "
     each = " ⊙ "
-    related: ClassVar[dict[str, str]] = {"<": " < ", "<=": " ≤ ", ">": " > ", ">=": " ≥ "}
 
     def __init__(self) -> None:
+        self.related = {"<": " < ", "<=": " ≤ ", ">": " > ", ">=": " ≥ "}
         self.blocks: list[Rows] = []
 
     def symbol(self, symbol: Symbol) -> str:
@@ -152,6 +157,10 @@ class Unicode:
         """The words as they are."""
         return text
 
+    def vanishing(self, inner: str) -> str:
+        """What is 0, as it is: that it is 0 is said beside it."""
+        return inner
+
 
 def _shifted(text: str, table: dict[str, str]) -> str:
     """The text in raised or lowered characters; nothing where one of them is missing."""
@@ -182,9 +191,12 @@ class Latex:
     r"""Mathematics in LaTeX, `\frac{\partial L}{\partial W^{(1)}_{12}}`, for amsmath or KaTeX."""
 
     stacked = True
-    times = r" \cdot "
+    times = then = r" \cdot "
+    arrow = r" \to "
     each = r" \odot "
-    related: ClassVar[dict[str, str]] = {"<": " < ", "<=": r" \le ", ">": " > ", ">=": r" \ge "}
+
+    def __init__(self) -> None:
+        self.related = {"<": " < ", "<=": r" \le ", ">": " > ", ">=": r" \ge "}
 
     def symbol(self, symbol: Symbol) -> str:
         """The letter with its accent, what is above it, what is below it, its primes."""
@@ -267,6 +279,10 @@ class Latex:
     def words(self, text: str) -> str:
         """Upright words within mathematics."""
         return rf"\text{{{escaped(text)}}}"
+
+    def vanishing(self, inner: str) -> str:
+        """What is 0, with a brace below that says so."""
+        return rf"\underbrace{{{inner}}}_{{=0}}"
 
 
 def escaped(text: str) -> str:

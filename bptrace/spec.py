@@ -501,9 +501,9 @@ def _names_in(node: Node) -> Iterator[str]:
 
 
 def _begins_with_letter(node: Node) -> bool:
-    """Whether the first thing that a given holds is a word."""
-    while isinstance(node, yaml.SequenceNode) and node.value:
-        node = node.value[0]
+    """Whether the first thing that a given holds is a word: in a list, or in a list's first row."""
+    for _ in range(2):
+        node = node.value[0] if isinstance(node, yaml.SequenceNode) and node.value else node
     text = node.value if isinstance(node, yaml.ScalarNode) else ""
     return text[:1].isalpha()
 
