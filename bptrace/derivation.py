@@ -23,7 +23,7 @@ from bptrace.model import places_of
 from bptrace.ops import OPS
 from bptrace.paths import Trail, Ways, product_along
 from bptrace.program import FORWARD, REVERSE
-from bptrace.trace import Row, Trace
+from bptrace.trace import Row, Step, Trace
 
 CHAIN, LOCAL, EXPANDED, GENERAL, PATHS = "chain", "local", "expanded", "general", "paths"
 FORMS = (CHAIN, LOCAL, EXPANDED, GENERAL, PATHS)
@@ -31,6 +31,7 @@ STEP = "step"
 LONGEST = 2_000
 """How many operations an expanded formula, or a chain, may have to be written out."""
 PATHS_SHOWN = 50
+WITHOUT = " does not have "
 
 
 class Equality(NamedTuple):
@@ -57,9 +58,17 @@ class PathsTo(NamedTuple):
     left_out: int
     total: str
 
+    @property
+    def heading(self) -> str:
+        """How many paths there are, and how many that are 0."""
+        gone = sum(bool(path.zero) for path in self.paths)
+        count = len(self.paths) - gone + self.left_out
+        zero = f", and {gone} that {'is' if gone == 1 else 'are'} 0" if gone else ""
+        return f"{count:,} path{'s' * (count != 1)}{zero}"
+
 
 class Section(NamedTuple):
-    """One step of the derivation: its number, its phase and title, and what it derives."""
+    """One step of the derivation: its number, its phase, what it is about as mathematics, and what it derives."""
 
     number: int
     phase: str
@@ -92,7 +101,16 @@ class Derivation:
         for step in (step for step in self.trace.steps if step.phase in phases):
             found = tuple(self.equality(row, forms) for row in step if self.is_wanted(row))
             if found:
-                yield Section(step.number, step.phase, step.title, found)
+                yield Section(step.number, step.phase, self.title(step), found)
+
+    def title(self, step: Step) -> str:
+        """What a step derives: its equations, or the arrays whose slopes and gradients it has."""
+        defined = [item for block in step.plan.blocks for item in block.definitions]
+        wholes = [self.names.whole(item.key) for item in defined]
+        if step.phase != FORWARD:
+            return ", ".join(dict.fromkeys(wholes))
+        formulas = [self.mathematics.top(item.expr) for item in defined]
+        return "; ".join(f"{left} = {right}" for left, right in zip(wholes, formulas, strict=True))
 
     def is_wanted(self, row: Row) -> bool:
         """Whether a row is to be derived: all are, or it is named, or its array is."""
@@ -277,7 +295,7 @@ class Derivation:
         """Why an output does not change with a quantity: its formula does not have it."""
         tree = self.tree_of(output)
         formula = self.mathematics.top(self._one_level(tree)) if tree is not None else ""
-        return f"{self.names.element(output)} = {formula}{self.glyphs.words(' does not have ')}{left}"
+        return f"{self.names.element(output)} = {formula}{self.glyphs.words(WITHOUT)}{left}"
 
     def _one_level(self, tree: Expr) -> Expr:
         """A formula with what it reads put in, once: g(u1) as g(w11*h1 + w12*h2)."""
@@ -304,6 +322,12 @@ def wanted(trace: Trace, quantities: Sequence[str]) -> list[str]:
             raise SpecError(f"there is no gradient of {shortened(bare)}", None, *hints)
         found.append(known[bare])
     return found
+
+
+def left_open(derivation: Derivation) -> str:
+    """`f, g and L are left open`, or `f is left open`."""
+    *others, last = derivation.unspecified
+    return f"{', '.join(others)} and {last} are left open" if others else f"{last} is left open"
 
 
 def is_loss_gradient(tree: Expr) -> bool:

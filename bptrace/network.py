@@ -80,6 +80,18 @@ class Network:
         given = next((given for given in self.givens if given.value is UNKNOWN), None)
         return given or self._plans.first_unspecified(self.definitions)
 
+    def unvalued_error(self) -> SpecError:
+        """What to say where values are needed and something has none."""
+        what = self.unvalued
+        given = isinstance(what, Given)
+        if what is None or not given:
+            message = f"{what.key if what else self.loss} calls a function that is left open"
+            return SpecError(
+                message, what.mark if what else None, "'bptrace derive' shows the chain rule without numbers"
+            )
+        hint = f"give it one, in the file or with --set {what.key}=..., or see 'bptrace derive'"
+        return SpecError(f"{what.key} has no value", what.mark, hint)
+
     def trace(self, numbers: str = "auto", inputs: bool = False, digits: int = DIGITS, *, update: bool = True) -> Trace:
         """The forward pass, the reverse chain and the update, worked out exactly.
 

@@ -92,8 +92,8 @@ class Row:
 
     @property
     def exact(self) -> bool:
-        """Whether the value is printed as it is, rather than as the first digits of a real number."""
-        return not is_enclosure(self._value)
+        """Whether the value is printed as it is, rather than as the first digits of a real number, or not at all."""
+        return not is_enclosure(self._value) and self._value is not UNKNOWN
 
     def reads_like(self, other: Row) -> bool:
         """Whether both values are the same as they are printed: equal where they are exact, else in their digits."""
@@ -325,6 +325,8 @@ class Trace:
     def text(self, key: str) -> str:
         """A whole quantity as the register prints its numbers: `2`, `[1, 2]`, `[[0, 1], [1, -1]]`."""
         shape = self.program.quantities[key].shape
+        if self.values[key] is UNKNOWN:
+            return shape_text(shape)
         numbers = [self.notation.value(item) for item in entries(self.values[key], shape)]
         if len(shape) < 2:
             return f"[{', '.join(numbers)}]" if shape else numbers[0]

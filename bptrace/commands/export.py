@@ -24,7 +24,7 @@ def export(asked: Asked, format_name: str | None, output: str | None) -> None:
     quantity, formula, rule, value, exact; of a network with samples also sample.
     """
     view = VIEWS[format_name or format_of(output)]
-    trace = asked.trace()
+    trace = asked.trace(symbolic=True)
     if output and output != "-":
         from bptrace.files import write_whole
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bptrace.commands.export import format_of
-from bptrace.commands.options import digits_option, network_argument, numbers_option, read_network, set_option
+from bptrace.commands.options import digits_option, network_argument, numbers_option, read_network, set_option, valued
 from bptrace.views import VIEWS
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def train(
     chosen = format_name or (format_of(output) if to_file else None)
     if plot and chosen:
         raise click.UsageError("--plot goes to the terminal: without --format and -o")
-    network = read_network(net, settings)
+    network = valued(read_network(net, settings))
     if grid is not None:
         network = _rounded(network, grid)
     with Bar(steps) as bar:

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from bptrace.derivation import GENERAL, PATHS, Derivation, Equality, PathsTo, PathText
+from bptrace.derivation import GENERAL, PATHS, Derivation, Equality, PathsTo, PathText, left_open
 from bptrace.glyphs import Unicode
 from bptrace.trace import Trace
 from bptrace.views.terminal import console
@@ -37,14 +37,7 @@ def write(trace: Trace, forms: Collection[str], wanted: Collection[str], out: Te
             _write_paths(paths, screen)
     if derivation.unspecified:
         screen.print()
-        screen.print(Text(f"{listed(derivation.unspecified)} left open", style="dim"))
-
-
-def listed(names: Sequence[str]) -> str:
-    """`f, g and L are`, or `f is`."""
-    if len(names) == 1:
-        return f"{names[0]} is"
-    return f"{', '.join(names[:-1])} and {names[-1]} are"
+        screen.print(Text(left_open(derivation), style="dim"))
 
 
 def _write_sections(derivation: Derivation, forms: Collection[str], screen: Console) -> None:
@@ -102,17 +95,13 @@ def _words(text: str) -> Iterable[str]:
 
 
 def _write_paths(paths: PathsTo, screen: Console) -> None:
-    real = [path for path in paths.paths if not path.zero]
-    zero = f", and {len(paths.paths) - len(real)} that cannot be" if len(real) < len(paths.paths) else ""
-    count = len(real) + paths.left_out
     screen.print()
-    heading = f": {count:,} path{'s' * (count != 1)}{zero}"
-    screen.print(Text.assemble((paths.left, "bold cyan"), (heading, "bold")))
+    screen.print(Text.assemble((paths.left, "bold cyan"), (f": {paths.heading}", "bold")))
     for path in paths.paths:
         _write_path(path, screen)
     if paths.left_out:
         screen.print(Text(f"{' ' * INDENT}and {paths.left_out:,} more"))
-    if paths.total and len(real) > 1:
+    if paths.total and len(paths.paths) > 1:
         screen.print(*_lines(Equality(paths.left, (paths.total,)), cell_len(paths.left), screen.width), sep="\n")
 
 
