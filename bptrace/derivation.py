@@ -14,8 +14,8 @@ from bptrace.arrays import Expander
 from bptrace.equation import normal
 from bptrace.errors import SpecError, listed, shortened, suggestion
 from bptrace.evaluate import expander
-from bptrace.exact import indices, size
-from bptrace.expr import Call, Expr, Leaf, children, names, nodes, number, rebuilt
+from bptrace.exact import ONE, indices, size
+from bptrace.expr import Call, Expr, Leaf, children, factors, names, nodes, number, rebuilt, times
 from bptrace.general import general
 from bptrace.glyphs import Glyphs
 from bptrace.mathematics import Mathematics, Names
@@ -202,7 +202,9 @@ class Derivation:
         if is_loss_gradient(tree):
             return tree
         parts = [self.expand(part) for part in children(tree)]
-        return rebuilt(tree, parts) if parts else tree
+        made = rebuilt(tree, parts) if parts else tree
+        product = factors(made)
+        return times(product) if any(number(factor) == ONE for factor in product) else made
 
     def _expanded_leaf(self, leaf: Leaf) -> Expr:
         if leaf.name not in self._expanded:

@@ -114,7 +114,8 @@ class Unicode:
 
     def power(self, base: str, exponent: str) -> str:
         """A raised number, or the sign for a power."""
-        return base + (_shifted(exponent, HIGH) or f"^{exponent}")
+        bare = exponent[1:-1] if exponent.startswith("(-") else exponent
+        return base + (_shifted(bare, HIGH) or f"^{exponent}")
 
     def root(self, inner: str) -> str:
         """A root over brackets."""
