@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import reduce
 from typing import Any, TypeAlias
 
 import sympy
@@ -47,7 +48,9 @@ PIECES: dict[str, Callable[..., Any]] = {
     "abs": second_opinion.each(absolute),
     "max": second_opinion.each(greater),
     "min": second_opinion.each(lambda a, b: -greater(-a, -b)),
-    "hardtanh": second_opinion.each(lambda z: sympy.Integer(-1) + (z + 1) * Positive(z + 1) - (z - 1) * Positive(z - 1)),
+    "hardtanh": second_opinion.each(
+        lambda z: sympy.Integer(-1) + (z + 1) * Positive(z + 1) - (z - 1) * Positive(z - 1)
+    ),
     "absolute_error": second_opinion.errors(second_opinion.total, absolute),
     "hinge": lambda yhat, y: second_opinion.total(
         second_opinion.zipped(lambda a, b: greater(sympy.Integer(0), 1 - a * b), yhat, y)
@@ -55,7 +58,7 @@ PIECES: dict[str, Callable[..., Any]] = {
 }
 """The functions of a network file that are put together from cases, by the same polynomials."""
 FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "max": lambda one, other: greater(other, one),
+    "max": lambda *args: reduce(lambda best, other: greater(other, best), args),
     "min": lambda one, other: -greater(-one, -other),
     "sign": lambda z: 2 * Positive(z) - 1,
     "step": Positive,

@@ -15,7 +15,7 @@ import yaml
 from hypothesis import given
 
 from bptrace import SpecError, Trace, load, loads
-from bptrace.derivation import CHAIN, EXPANDED, LOCAL, STEP, Derivation, wanted
+from bptrace.derivation import CHAIN, EXPANDED, LOCAL, LONGEST, STEP, Derivation, wanted
 from bptrace.glyphs import Unicode
 from bptrace.trace import Row
 from tests import derived_reader, second_opinion
@@ -164,6 +164,8 @@ class Opinion:
         file = yaml.load(text, Loader=yaml.BaseLoader)
         self.derivation = Derivation(trace, Unicode())
         file["layers"] = file.get("layers", [])
+        for section, values in file.pop("samples", [{}])[0].items():
+            file[section] = {**file.get(section, {}), **values}
         generic = [name for name, body in file.get("functions", {}).items() if body == "generic"]
         functions = {name: second_opinion.each(unspecified(name)) for name in generic}
         functions["generic"] = lambda *args: unspecified("L")(
@@ -235,10 +237,10 @@ def _places(symbols: set[Any]) -> Iterator[dict[Any, Any]]:
 
 
 def _exp_of_terms(exponent: Any) -> Any:
-    """A product of the exp of each term, that of a negative one below the line."""
-    terms = sympy.Add.make_args(sympy.expand(exponent))
+    """A product of the exp of each term, that of -2*t as 1 over the square of exp(t)."""
+    terms = [term.as_coeff_Mul() for term in sympy.Add.make_args(sympy.expand(exponent))]
     exp = sympy.Function("exp of")  # sympy would join exp(a)*exp(b) again
-    return sympy.Mul(*(1 / exp(-term) if term.could_extract_minus_sign() else exp(term) for term in terms))
+    return sympy.Mul(*(exp(rest) ** times if times.is_Integer else exp(times * rest) for times, rest in terms))
 
 
 @pytest.mark.parametrize("path", EVERY_NETWORK, ids=lambda path: path.stem)
@@ -247,4 +249,7 @@ def test_every_expanded_formula_is_sympys_derivative(path: Path) -> None:
     opinion = Opinion(path.read_text(encoding="utf-8"), trace)
     for name in opinion.derivation.gradients():
         row = row_of(opinion.derivation, name)
+        if opinion.derivation.size_of(row.tree) > LONGEST:
+            assert opinion.derivation.expanded(row).endswith(" operations, written out")
+            continue
         assert vanishes(opinion.read(opinion.derivation.expanded(row)) - opinion.gradient(name)), name
