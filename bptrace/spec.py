@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import accumulate
 from typing import TYPE_CHECKING, NoReturn, TypedDict
 
 import yaml
@@ -17,7 +18,7 @@ from bptrace.errors import Mark, Source, SpecError, listed, printable, shortened
 from bptrace.exact import NumberError, Scalar, Shape, array, is_decimal, rational, size
 from bptrace.expr import Name, shape_text
 from bptrace.model import Definition, Given
-from bptrace.network import Network
+from bptrace.network import Network, Stated
 from bptrace.ops import function_names
 from bptrace.repeat import CHARACTER_LIMIT, EQUATION_LIMIT, Equation, Expansion
 
@@ -57,7 +58,9 @@ def loads(text: str, name: str = "<text>") -> Network:
 
 def _loaded(text: str, name: str, folder: str) -> Network:
     source = Source(name, text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}"))
-    return Reader(source, compose(source), folder).network()
+    network = Reader(source, compose(source), folder).network()
+    network.stated = Stated(source, network.givens, network.optimizer.grid if network.optimizer else None)
+    return network
 
 
 class Options(TypedDict):
@@ -400,9 +403,14 @@ class Reader:
         inputs = [given.key for given in every if given.section == "input"]
         if len(inputs) != 1:
             self.fail("layers are fed by exactly one input", node, f"inputs here: {listed(inputs) or 'none'}")
-        feeding = inputs[0]
+        feeding, before = inputs[0], len(self.givens)
         for number, layer in enumerate(layers, 1):
             feeding = self.layer(layer, str(number), feeding, last=number == len(layers))
+        # what an alias repeats stands further up, but comes here in the order of the file
+        marks = accumulate([given.mark for given in self.givens[before:] if given.mark], max)
+        self.givens[before:] = [
+            given._replace(mark=mark) for given, mark in zip(self.givens[before:], marks, strict=True)
+        ]
 
     def layer(self, node: Node, number: str, feeding: str, last: bool) -> str:
         fields = {key.value: (key, value) for key, value in self.entries(node, "a layer")}

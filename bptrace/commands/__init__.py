@@ -43,7 +43,7 @@ bptrace new net.yaml       a network to start from
 bptrace run net.yaml       every line of its working
 bptrace step net.yaml      the same, one step at a time
 bptrace train net.yaml     update after update
-bptrace export net.yaml    the same as CSV or Markdown""",
+bptrace export net.yaml    the same as CSV, JSON or Markdown""",
 )
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def bptrace() -> None:
