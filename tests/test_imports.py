@@ -107,3 +107,4 @@ def test_a_file_loads_what_reads_its_own_sections_alone() -> None:
     loaded = loaded_by("run", str(ROOT / "networks" / "linear_2_2_2_1.yaml"))
     assert "bptrace.spec" in loaded
     assert loaded.isdisjoint(f"bptrace.{name}" for name in ("functions", "optimizers", "samples", "update"))
+    assert loaded.isdisjoint(f"bptrace.{name}" for name in ("plain", "record", "restore", "views.json"))

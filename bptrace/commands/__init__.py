@@ -10,7 +10,7 @@ import click
 from bptrace import __version__
 from bptrace.exits import PIPE_CLOSED
 
-COMMANDS = ("run", "step", "train", "export", "new")
+COMMANDS = ("run", "step", "train", "export", "new", "schema")
 
 
 class _Group(click.Group):
