@@ -51,7 +51,13 @@ def written(value: Plain) -> str:
     text = json.dumps(value, ensure_ascii=False)
     if text.isprintable():
         return text
-    return "".join(char if char.isprintable() or char > "\uffff" else f"\\u{ord(char):04x}" for char in text)
+    return "".join(char if char.isprintable() or char > "\uffff" else in_ascii(char) for char in text)
+
+
+def in_ascii(char: str) -> str:
+    """A character as it is escaped within a JSON text."""
+    pair = char.encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{pair[start : start + 4]}" for start in range(0, len(pair), 4))
 
 
 def read(source: Source) -> Plain:

@@ -6,13 +6,23 @@ from collections.abc import Iterable, Iterator
 from typing import TextIO
 
 from bptrace import record
-from bptrace.plain import Plain, written
+from bptrace.plain import Plain, in_ascii, written
 from bptrace.trace import Step, Trace
 
 
 def write(trace: Trace, out: TextIO) -> None:
     """Write the trace as one JSON object; rows stream. Raises BptraceError where it is of no network file."""
-    out.writelines(pieces(trace))
+    encoding = getattr(out, "encoding", None) or "utf-8"
+    out.writelines(escaped(piece, encoding) for piece in pieces(trace))
+
+
+def escaped(text: str, encoding: str) -> str:
+    """The text as it can be written in an encoding: of a terminal's own, say, that would leave out what it lacks."""
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return "".join(char if char.isascii() else in_ascii(char) for char in text)
+    return text
 
 
 def pieces(trace: Trace) -> Iterator[str]:

@@ -13,7 +13,7 @@ import pytest
 
 from bptrace import Trace, load, loads
 from bptrace.exact import Enclosure
-from bptrace.views.json import write
+from bptrace.views.json import pieces, write
 from tests.conftest import NETWORKS, RELU, Golden
 
 
@@ -76,6 +76,23 @@ def test_long_numbers_are_written_whole() -> None:
     row = json.loads(written(trace))["steps"][0]["rows"][0]
     assert len(row["numerator"]) == 17_999 + 1
     assert Trace.from_json(written(trace)) == trace
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "utf-8", "utf-16"])
+def test_no_character_is_lost_where_an_encoding_lacks_it(encoding: str) -> None:
+    trace = loads("title: 😀é≈\nweights: {é: 1/2}\nloss: exp(é)").trace()
+    out = io.TextIOWrapper(io.BytesIO(), encoding=encoding, errors="replace", newline="")
+    write(trace, out)
+    out.seek(0)
+    assert Trace.from_json(out.read()) == trace
+
+
+def test_rows_are_written_one_at_a_time() -> None:
+    trace = loads(f"weights: {{w: {list(range(100))}}}\nloss: sum(w^2)").trace()
+    whole, longest = written(trace), max(map(len, pieces(trace)))
+    assert longest < len(whole) / 5
+    made = pieces(trace)
+    assert "".join(next(made) for _ in range(4)) in whole
 
 
 def test_a_kink_is_noted() -> None:
