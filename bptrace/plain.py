@@ -19,6 +19,8 @@ SIZE_LIMIT = 50_000_000
 WHOLE_DIGITS = 18
 KINDS: dict[type, str] = {dict: "an object", list: "a list", str: "a text"}
 TWICE = "a name is given twice"
+DEPTH_LIMIT = 50
+NO_BRACKETS = re.compile(r'"(?:[^"\\]++|\\.)*+"|[^][{}"]+|"', re.DOTALL)
 SPACE = re.compile(r"[ \t\n\r]*")
 DECODER = json.JSONDecoder()
 
@@ -64,14 +66,25 @@ def read(source: Source) -> Plain:
     """The plain data in a JSON text. Raises SpecError: too large, nested too deep, or not JSON."""
     if len(source.text) > SIZE_LIMIT:
         raise SpecError(f"{source.name} is larger than {SIZE_LIMIT // 1_000_000} MB, the most that is read")
+    if _is_deep(source.text):
+        raise SpecError(f"nested more than {DEPTH_LIMIT} deep", Mark(source, 0))
     try:
         return json.loads(
             source.text, parse_int=_whole, parse_float=Odd, parse_constant=_refused, object_pairs_hook=_mapping
         )
     except json.JSONDecodeError as problem:
         raise SpecError(f"not JSON: {problem.msg}", Mark(source, problem.pos)) from None
-    except RecursionError:
-        raise SpecError("nested too deep", Mark(source, 0)) from None
+
+
+def _is_deep(text: str) -> bool:
+    """Whether more brackets stand in one another than is allowed: Python's reader recurses, at times to its end."""
+    brackets = NO_BRACKETS.sub("", text)
+    for _ in range(DEPTH_LIMIT):
+        outer = brackets.replace("[]", "").replace("{}", "")
+        if len(outer) == len(brackets):
+            break
+        brackets = outer
+    return len(brackets) > DEPTH_LIMIT
 
 
 def _whole(text: str) -> int | Odd:

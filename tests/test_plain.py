@@ -65,15 +65,25 @@ def test_what_a_document_never_has_is_told_apart(text: str, found: Plain) -> Non
         ("", "not JSON: Expecting value", 1, 1),
         ("{\n 'a': 1}", "not JSON: Expecting property name enclosed in double quotes", 2, 2),
         ("[1] 2", "not JSON: Extra data", 1, 5),
-        ("[" * 1_000_000, "nested too deep", 1, 1),
-        ('{"a":' * 1_000_000, "nested too deep", 1, 1),
+        ('["\\"", "[[", ]', "not JSON: Expecting value", 1, 14),
+        ("[" * 1_000_000, "nested more than 50 deep", 1, 1),
+        ('{"a":' * 1_000_000, "nested more than 50 deep", 1, 1),
     ],
-    ids=["empty", "quotes", "extra", "lists", "objects"],
+    ids=["empty", "quotes", "extra", "comma", "lists", "objects"],
 )
 def test_a_text_that_cannot_be_read(text: str, message: str, line: int, column: int) -> None:
     with pytest.raises(SpecError) as caught:
         read(Source("a", text))
     assert (caught.value.message, caught.value.line, caught.value.column) == (message, line, column)
+
+
+def test_brackets_in_texts_are_no_depth() -> None:
+    data: Plain = ["[" * 1_000 + '"', {"{\\" * 1_000: "[{" * 1_000_000}, "\\"] * 3
+    assert read(Source("a", written(data))) == data
+    data = []
+    for _ in range(49):
+        data = [data]
+    assert read(Source("a", written(data))) == data
 
 
 def test_a_text_that_is_too_large() -> None:

@@ -7,13 +7,13 @@ import click
 KINDS = ("network", "trace")
 
 
-@click.command(epilog="\b\nExample:\n  bptrace schema network > network.schema.json")
+@click.command(epilog="\b\nExample:\n  bptrace schema network")
 @click.argument("kind", type=click.Choice(KINDS))
 def schema(kind: str) -> None:
     """Print the JSON Schema of network files, or of the traces that `bptrace export` writes as JSON.
 
-    An editor that is told of the first completes a network file and checks it as it is typed. It is told by a first
-    line in the file: # yaml-language-server: $schema=network.schema.json
+    An editor that knows the first, kept as network.schema.json, completes a network file and checks it as it is
+    typed. It is told by a first line in the file: # yaml-language-server: $schema=network.schema.json
     """
     click.echo(text_of(kind), nl=False)
 
