@@ -17,7 +17,7 @@ from bptrace.errors import Mark, Source, SpecError, listed, printable, shortened
 from bptrace.exact import UNKNOWN, NumberError, Scalar, Shape, array, is_decimal, rational, size
 from bptrace.expr import Expr, Name, shape_text
 from bptrace.model import Definition, Given
-from bptrace.network import Network
+from bptrace.network import Network, Stated
 from bptrace.ops import function_names
 from bptrace.program import BY_RANK, ORDERS
 from bptrace.repeat import CHARACTER_LIMIT, EQUATION_LIMIT, Equation, Expansion
@@ -60,7 +60,9 @@ def loads(text: str, name: str = "<text>") -> Network:
 
 def _loaded(text: str, name: str, folder: str) -> Network:
     source = Source(name, text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}"))
-    return Reader(source, compose(source), folder).network()
+    network = Reader(source, compose(source), folder).network()
+    network.stated = Stated(source, network.givens, network.optimizer.grid if network.optimizer else None)
+    return network
 
 
 class Options(TypedDict):

@@ -25,9 +25,11 @@ class Positive(sympy.Function):  # type: ignore[misc]  # sympy has no types
 
     @classmethod
     def eval(cls, argument: Expression) -> Expression:
-        argument = sympy.expand(argument)
         if argument.is_number:
             return sympy.Integer(1) if argument > 0 else sympy.Integer(0)
+        if argument.has(cls):
+            return None
+        argument = sympy.expand(argument)
         return 1 - cls(-argument) if argument.could_extract_minus_sign() else None
 
     def fdiff(self, argindex: int = 1) -> Expression:

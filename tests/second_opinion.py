@@ -184,7 +184,7 @@ def worked(node: ast.expr, source: str, known: dict[str, Value]) -> Value:
         case ast.Attribute(value=whole, attr="T"):
             return transposed(value(whole))
         case ast.Call(func=ast.Name(id=name), args=args):
-            return known.get(name, FUNCTIONS.get(name))(*map(value, args))
+            return (known[name] if name in known else FUNCTIONS[name])(*map(value, args))
     raise SyntaxError(ast.dump(node))
 
 

@@ -12,16 +12,15 @@ from typing import Any
 import pytest
 import sympy
 import yaml
-from hypothesis import given
 
-from bptrace import SpecError, Trace, load, loads
-from bptrace.derivation import CHAIN, EXPANDED, LOCAL, LONGEST, STEP, Derivation, wanted
+from bptrace import Trace, load
+from bptrace.derivation import CHAIN, EXPANDED, LOCAL, LONGEST, STEP, Derivation
+from bptrace.expr import Leaf, children
 from bptrace.glyphs import Unicode
 from bptrace.trace import Row
 from tests import derived_reader, second_opinion
-from tests.conftest import EVERY_NETWORK, ROOT, SYMBOLIC
+from tests.conftest import EVERY_NETWORK, ROOT
 from tests.derived_reader import PIECES, Positive
-from tests.strategies import examples, networks
 
 GENERIC, BIASES, SKIP = (ROOT / "networks" / f"generic_{name}.yaml" for name in ("2_2_2", "biases", "skip"))
 
@@ -199,7 +198,8 @@ class Opinion:
             return {}
         trace, args = self.derivation.trace, self.loss.args[1:]
         row = next(row for row in trace.rows() if row.quantity == trace.program.loss)
-        read = [self.derivation.glyphs.partial("L", self.derivation.names.element(leaf.name)) for leaf in row.tree.args]
+        leaves = [node for node in children(row.tree) if isinstance(node, Leaf)]
+        read = [self.derivation.glyphs.partial("L", self.derivation.names.element(leaf.name)) for leaf in leaves]
         return {text: sympy.Function(f"L_{place}")(*args) for place, text in enumerate(read, 1)}
 
 
@@ -219,15 +219,14 @@ def _shaped(file: dict[str, Any], trace: Trace) -> dict[str, Any]:
 def vanishes(difference: Any) -> bool:
     """Whether sympy simplifies a difference to 0, functions of the same things being the same.
 
-    Cases within cases are compared at some places instead: sympy does not see through their conditions.
+    Cases within cases are compared at some places instead: sympy does not see through so many conditions.
     """
     difference = difference.doit().replace(sympy.exp, _exp_of_terms)
     atoms = {atom: sympy.Dummy() for atom in difference.atoms(sympy.Function)}
     outermost = sorted(atoms, key=lambda atom: -atom.count_ops())
-    if sympy.simplify(difference.subs([(atom, atoms[atom]) for atom in outermost])) == 0:
-        return True
-    nested = any(atom.args[0].has(Positive) for atom in difference.atoms(Positive))
-    return nested and all(difference.subs(place).expand() == 0 for place in _places(difference.free_symbols))
+    if any(atom.args[0].has(Positive) for atom in difference.atoms(Positive)):
+        return all(difference.xreplace(place).expand() == 0 for place in _places(difference.free_symbols))
+    return bool(sympy.simplify(difference.subs([(atom, atoms[atom]) for atom in outermost])) == 0)
 
 
 def _places(symbols: set[Any]) -> Iterator[dict[Any, Any]]:
@@ -243,7 +242,11 @@ def _exp_of_terms(exponent: Any) -> Any:
     return sympy.Mul(*(exp(rest) ** times if times.is_Integer else exp(times * rest) for times, rest in terms))
 
 
-@pytest.mark.parametrize("path", EVERY_NETWORK, ids=lambda path: path.stem)
+FORMAL = [path for path in EVERY_NETWORK if path.stem != "convolution"]
+"""Those with a symbolic form: which element max_pool passes on is a matter of numbers."""
+
+
+@pytest.mark.parametrize("path", FORMAL, ids=lambda path: path.stem)
 def test_every_expanded_formula_is_sympys_derivative(path: Path) -> None:
     trace = load(path).derived(inputs=True)
     opinion = Opinion(path.read_text(encoding="utf-8"), trace)

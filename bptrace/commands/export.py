@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 
 import click
 
 from bptrace.commands.options import Asked, network_options
-from bptrace.views import VIEWS
+from bptrace.views import VIEWS, View
 
 
 @click.command(epilog="\b\nExample:\n  bptrace export networks/relu_2_2_1.yaml -o register.md")
@@ -18,10 +19,11 @@ from bptrace.views import VIEWS
 )
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE, all or nothing; default: standard output.")
 def export(asked: Asked, format_name: str | None, output: str | None) -> None:
-    """Write a network's whole register as CSV or Markdown.
+    """Write a network's whole register as CSV, JSON or Markdown.
 
     NET is a YAML file, or - for standard input. Nothing is cut. The columns of the CSV are step, phase,
-    quantity, formula, rule, value, exact; of a network with samples also sample.
+    quantity, formula, rule, value, exact; of a network with samples also sample. The JSON is the whole trace, with
+    the network, as `bptrace schema trace` describes it.
     """
     view = VIEWS[format_name or format_of(output)]
     trace = asked.trace(symbolic=True)
@@ -34,13 +36,13 @@ def export(asked: Asked, format_name: str | None, output: str | None) -> None:
         view.write(trace, sys.stdout)
 
 
-def format_of(output: str | None) -> str:
+def format_of(output: str | None, views: Mapping[str, View] = VIEWS) -> str:
     """The format that a file's suffix asks for; csv for standard output. Raises UsageError for an unknown suffix."""
     if not output or output == "-":
         return "csv"
     suffix = os.path.splitext(output)[1].lower()
-    for name, view in VIEWS.items():
+    for name, view in views.items():
         if suffix in view.suffixes:
             return name
-    known = ", ".join(suffix for view in VIEWS.values() for suffix in view.suffixes)
+    known = ", ".join(suffix for view in views.values() for suffix in view.suffixes)
     raise click.UsageError(f"no format has the suffix of {output}; known: {known}; or give --format")

@@ -9,10 +9,14 @@ from bptrace.trace import Trace
 
 
 class View(NamedTuple):
-    """A format that `export` writes: the suffixes of its files, and the module here whose `write` makes it."""
+    """A format that `export` writes: the suffixes of its files, and the module here whose `write` makes it.
+
+    `many`: a file of it can hold the registers of one update after another, or a table of them.
+    """
 
     suffixes: tuple[str, ...]
     module: str
+    many: bool = True
 
     def write(self, trace: Trace, out: TextIO) -> None:
         """Write a trace's register; the module is imported when it is first needed."""
@@ -21,5 +25,7 @@ class View(NamedTuple):
 
 VIEWS = {
     "csv": View((".csv",), "csv"),
+    "json": View((".json",), "json", many=False),
     "markdown": View((".md", ".markdown"), "markdown"),
 }
+MANY = {name: view for name, view in VIEWS.items() if view.many}
