@@ -326,9 +326,9 @@ def wanted(trace: Trace, quantities: Sequence[str]) -> list[str]:
     return found
 
 
-def left_open(derivation: Derivation) -> str:
+def left_open(functions: Sequence[str]) -> str:
     """`f, g and L are left open`, or `f is left open`."""
-    *others, last = derivation.unspecified
+    *others, last = functions
     return f"{', '.join(others)} and {last} are left open" if others else f"{last} is left open"
 
 
