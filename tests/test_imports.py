@@ -15,7 +15,7 @@ from tests.conftest import RELU, ROOT
 ROOMS = [
     *("exits", "errors", "enclosures", "matrices", "decimals", "exact"),
     *("lengths", "bounds", "expr", "arrays", "windows", "op", "gradients"),
-    *("pieces", "activations", "losses", "ops", "model", "symbols", "glyphs", "optimizers"),
+    *("pieces", "activations", "losses", "ops", "model", "symbols", "widths", "glyphs", "optimizers"),
     *("evaluate", "notation", "elements", "closed", "chain", "lifting", "program", "certain", "reduction", "trace"),
     *("mathematics", "network", "batch", "paths", "cursor", "rules", "explain", "summary"),
     *("document", "equation", "unspecified", "functions", "repeat", "table", "samples", "update", "layers", "unvalued"),
