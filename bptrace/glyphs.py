@@ -20,19 +20,23 @@ class Glyphs(Protocol):
     """What a format needs to write mathematics.
 
     `stacked`: fractions stand one above the other, without brackets. `fits(*parts)`: whether each of these parts can
-    stand without a line break; `stacks(*parts)`: whether they can be the parts of a fraction, or be raised.
-    `e`: Euler's number, where powers of it are raised. `so`: what stands between a condition and what holds then.
+    stand without a line break; `stacks(*parts)`: whether they can be the parts of a fraction; `raises(exponent)`:
+    whether it can be raised.
+    `e`: Euler's number, where powers of it are raised. `over`: the slash; `so`: what stands between a condition and
+    what holds then.
     """
 
     stacked: bool
     e: str
     times: str
     each: str
+    over: str
     so: str
     related: ClassVar[dict[str, str]]
 
     def fits(self, *parts: str) -> bool: ...
     def stacks(self, *parts: str) -> bool: ...
+    def raises(self, exponent: str) -> bool: ...
     def symbol(self, symbol: Symbol) -> str: ...
     def partial(self, loss: str, quantity: str) -> str: ...
     def derivative(self, function: str) -> str: ...
@@ -57,6 +61,7 @@ class Glyphs(Protocol):
 
 LOW = {
     **{str(digit): chr(0x2080 + digit) for digit in range(10)},
+    "·": "·",
     **dict(zip("aehijklmnoprstuvx", "ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True)),
 }
 HIGH = {**dict(zip("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True)), "(": "⁽", ")": "⁾", "-": "⁻"}
@@ -74,6 +79,7 @@ class Unicode:
     e = ""
     times = "·"
     each = " ⊙ "
+    over = "/"
     so = ": "
     related: ClassVar[dict[str, str]] = {"<": " < ", "<=": " ≤ ", ">": " > ", ">=": " ≥ "}
 
@@ -86,6 +92,10 @@ class Unicode:
 
     def stacks(self, *parts: str) -> bool:
         """Never: all is in one line."""
+        return False
+
+    def raises(self, exponent: str) -> bool:
+        """Never: it would have to be read beyond its first character."""
         return False
 
     def symbol(self, symbol: Symbol) -> str:
@@ -102,13 +112,10 @@ class Unicode:
 
     def _below(self, parts: Sequence[str | Symbol]) -> str:
         """Letters and numbers of one digit side by side, longer numbers in square brackets; words after a line."""
-        words = [self._subscript(part) for part in parts if isinstance(part, Symbol) or not part.isdigit()]
-        numbers = [part for part in parts if isinstance(part, str) and part.isdigit()]
-        if len(numbers) > 1 and any(len(part) > 1 for part in numbers):
-            after = f"[{','.join(numbers)}]"
-        else:
-            after = _shifted("".join(numbers), LOW)
-        return "".join(words) + after
+        places = [part for part in parts if isinstance(part, str) and _is_place(part)]
+        if _stand_apart(places):
+            return "".join(map(self._subscript, parts[: len(parts) - len(places)])) + f"[{','.join(places)}]"
+        return "".join(map(self._subscript, parts))
 
     def _subscript(self, part: str | Symbol) -> str:
         """A letter lowered, with its numbers; a word or a name after a line."""
@@ -208,7 +215,7 @@ SYMBOLS = {**{char: f"$\\{name}$" for name, char in GREEK.items() if name != "om
            "·": r"$\cdot$", "→": r"$\to$", "∂": r"$\partial$", "…": r"\dots{}", "–": "--", "—": "---"}  # fmt: skip
 OPERATORS = {"exp", "log", "sin", "cos", "sinh", "cosh", "tanh", "max", "min"}
 TITLES = {"sigmoid": r"\sigma"}
-STACKED = re.compile(r"\\(d?frac|begin)\b")
+LARGE = re.compile(r"\\(dfrac|begin)\b")
 TALL = re.compile(r"\\(d?frac|begin|sqrt|sum)\b")
 UNBROKEN = 110.0
 """How many points of a formula may stand without a line break, so that three such columns fit on a page."""
@@ -225,7 +232,8 @@ class Latex:
     e = r"\mathrm{e}"
     times = r" \cdot "
     each = r" \odot "
-    so = r"\colon "
+    over = r"/\allowbreak "
+    so = r"\colon \allowbreak "
     related: ClassVar[dict[str, str]] = {"<": " < ", "<=": r" \le ", ">": " > ", ">=": r" \ge "}
 
     def fits(self, *parts: str) -> bool:
@@ -233,8 +241,12 @@ class Latex:
         return all(len(part) <= UNMEASURED or extent(part).whole <= UNBROKEN for part in parts)
 
     def stacks(self, *parts: str) -> bool:
-        """Where they fit and hold no fraction, which would be too small to read there."""
-        return self.fits(*parts) and not any(STACKED.search(part) for part in parts)
+        """Where they fit and hold no fraction but numbers: others would be too small to read there."""
+        return self.fits(*parts) and not any(LARGE.search(part) for part in parts)
+
+    def raises(self, exponent: str) -> bool:
+        """Where it could stand in a fraction and holds none, but may be one of two numbers."""
+        return self.stacks(exponent) and r"\frac" not in _flat(exponent)
 
     def symbol(self, symbol: Symbol) -> str:
         """The letter with its accent, what is above it, what is below it, its primes."""
@@ -257,7 +269,7 @@ class Latex:
     def noted(self, symbol: str, word: str) -> str:
         """A symbol with a word above it."""
         note = rf"\text{{{escaped(word)}}}"
-        if STACKED.match(symbol):
+        if LARGE.match(symbol):
             return self.power(self.brackets(symbol), note)
         own = re.fullmatch(r"([^_^{][^_^]*)\^\{([^{}]*)\}(.*)", symbol)
         if own:
@@ -275,7 +287,7 @@ class Latex:
         if slash and self.stacks(top, bottom):
             return rf"{sign}\frac{{{top}}}{{{bottom}}}"
         if slash:
-            return f"{sign}{_breakable(top)}/{_breakable(bottom)}"
+            return f"{sign}{_breakable(top)}{self.over}{_breakable(bottom)}"
         return sign + (_power_of_ten(body) if "e" in body else _breakable(body).replace("±", r" \pm "))
 
     def fraction(self, top: str, bottom: str) -> str:
@@ -283,8 +295,8 @@ class Latex:
         return rf"\dfrac{{{top}}}{{{bottom}}}"
 
     def power(self, base: str, exponent: str) -> str:
-        """A raised exponent; a base that is raised already is bracketed."""
-        return f"{self.brackets(base) if _is_raised(base) else base}^{{{exponent}}}"
+        """A raised exponent, a fraction in it with a slash; a base that is raised already is bracketed."""
+        return f"{self.brackets(base) if _is_raised(base) else base}^{{{_flat(exponent)}}}"
 
     def root(self, inner: str) -> str:
         """A root sign."""
@@ -327,7 +339,7 @@ class Latex:
     def cases(self, branches: Sequence[tuple[str, str]]) -> str:
         """A brace before value and condition, a line each; side by side where they need line breaks."""
         branches = [(value, rf"\mathopen{{}}{text}" if text.startswith("-") else text) for value, text in branches]
-        texts = [rf"{value} \text{{ if }} {condition}" for value, condition in branches]
+        texts = [rf"{value} \allowbreak \text{{ if }} {condition}" for value, condition in branches]
         if not self.fits(*texts):
             return r", \allowbreak \quad ".join(texts)
         lines = r" \\ ".join(rf"{value} & \text{{if }} {condition}" for value, condition in branches)
@@ -361,7 +373,7 @@ def _escaped_character(char: str) -> str:
     return TEXT_LETTERS.get(char, f"[U+{ord(char):04X}]")
 
 
-LIGATURE = re.compile(r"(?<!\\)(-(?=-)|'(?=')|,(?=,))")
+LIGATURE = re.compile(r"(?<!\\)(-(?=-)|'(?=')|,(?=,)|[`?!](?=`))")
 """Characters that LaTeX makes one of with the next."""
 TEXT_ACCENTS = {"\u0300": "`", "\u0301": "'", "\u0302": "^", "\u0303": "~", "\u0308": '"', "\u0304": "=", "\u030a": "r",
                 "\u030c": "v", "\u0327": "c"}  # fmt: skip
@@ -398,15 +410,29 @@ def _script(text: str) -> str:
     )
 
 
+def _is_place(part: str) -> bool:
+    """Whether a subscript is a number, or the dot that stands for any."""
+    return part.isdigit() or part == "·"
+
+
+def _stand_apart(places: Sequence[str]) -> bool:
+    """Whether numbers would run together if they stood side by side."""
+    return len(places) > 1 and any(len(place) > 1 for place in places)
+
+
 def _subscripts(parts: Sequence[str | Symbol]) -> str:
-    """Numbers of one digit side by side, others with commas, also after a word; a name is a symbol of its own."""
-    words = [_subscript(part) for part in parts if isinstance(part, Symbol) or not part.isdigit()]
-    numbers = [part for part in parts if isinstance(part, str) and part.isdigit()]
-    apart = len(numbers) > 1 and any(len(part) > 1 for part in numbers)
-    return ",".join(filter(None, [*words, ("," if apart else "").join(numbers)]))
+    """Letters and numbers of one digit side by side, others with commas; a name is a symbol of its own."""
+    single = all(isinstance(part, str) and (len(part) == 1 or (part.isdigit() and len(parts) == 1)) for part in parts)
+    places = [part for part in parts if isinstance(part, str) and _is_place(part)]
+    if single or _stand_apart(places):
+        return ("" if single else ",").join(map(_subscript, parts))
+    numbers = "".join(map(_subscript, places))
+    return ",".join(filter(None, [*map(_subscript, parts[: len(parts) - len(places)]), numbers]))
 
 
 def _subscript(part: str | Symbol) -> str:
+    if part == "·":
+        return r"\cdot"
     if isinstance(part, str) and not re.fullmatch(r"[^\W\d]\w*", part):
         return _script(part)
     return Latex().symbol(part if isinstance(part, Symbol) else symbol_of(part))
@@ -420,6 +446,11 @@ def _is_raised(text: str) -> bool:
         if char in "^'" and not depth:
             return True
     return False
+
+
+def _flat(exponent: str) -> str:
+    """An exponent that is a number, with a slash for the bar of a fraction."""
+    return re.sub(r"^(-?)\\frac\{(\d+)\}\{(\d+)\}$", r"\1\2/\3", exponent)
 
 
 def _breakable(digits: str) -> str:

@@ -298,7 +298,8 @@ def _quotient(walker: Mathematics, call: Call, needed: int, leads: bool) -> str:
     if walker.glyphs.stacked and not top.shape and not bottom.shape:
         return _stacked(walker, walker.write(top, CASES, True), walker.write(bottom, CASES, True), needed)
     over = walker.write(top, PRODUCT, leads or needed > FRACTION)
-    return walker.wrapped(f"{over}/{walker.write(bottom, POWER, False)}", FRACTION, needed)
+    under = walker.write(bottom, POWER, False)
+    return walker.wrapped(f"{over}{walker.glyphs.over}{under}", FRACTION, needed)
 
 
 def _stacked(walker: Mathematics, top: str, bottom: str, needed: int) -> str:
@@ -306,7 +307,7 @@ def _stacked(walker: Mathematics, top: str, bottom: str, needed: int) -> str:
     if walker.glyphs.stacks(top, bottom):
         return walker.wrapped(walker.glyphs.fraction(top, bottom), POWER, needed)
     over, under = (text if _is_one_thing(text) else walker.glyphs.brackets(text) for text in (top, bottom))
-    return walker.wrapped(f"{over}/{under}", FRACTION, needed)
+    return walker.wrapped(f"{over}{walker.glyphs.over}{under}", FRACTION, needed)
 
 
 def _is_one_thing(text: str) -> bool:
@@ -327,7 +328,7 @@ def _power(walker: Mathematics, call: Call, needed: int, leads: bool) -> str:
 def _exponential(walker: Mathematics, call: Call, needed: int, leads: bool) -> str:
     """A power of e where one can be read as one, else a function."""
     exponent = walker.write(call.args[0], CASES, True)
-    if walker.glyphs.stacks(exponent):
+    if walker.glyphs.raises(exponent):
         return walker.wrapped(walker.glyphs.power(walker.glyphs.e, exponent), POWER, needed)
     return walker.glyphs.called(walker.function("exp"), [exponent])
 

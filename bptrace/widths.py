@@ -22,7 +22,9 @@ UNBROKEN = r"\approx"
 r"""It is written with `\nobreak` after it."""
 NARROW = {
     **dict.fromkeys("()|,;:.", 4.0),
-    **dict.fromkeys([r"\allowbreak", r"\nobreak", r"\mathopen", r"\!", r"\left", r"\right", r"\bigl", r"\bigr", "&"], 0.0),
+    **dict.fromkeys(
+        [r"\allowbreak", r"\nobreak", r"\mathopen", r"\!", r"\left", r"\right", r"\bigl", r"\bigr", "&"], 0.0
+    ),
     **dict.fromkeys(["'", r"\,", r"\ ", r"\lvert", r"\rvert"], 3.5),
     **dict.fromkeys([r"\exp", r"\log", r"\max", r"\min", r"\sin", r"\cos", r"\sinh", r"\cosh", r"\tanh"], 21.0),
     **dict.fromkeys("ABCDEFGHKLNOPQRSTUVXYZmw", 7.3),
@@ -59,7 +61,7 @@ def _sequence(tokens: Iterator[str]) -> Extent:
         if token == "}":
             break
         is_sign = token == "-" and (before_it in ("", "(") or before_it in BROAD)
-        before_it = token
+        before_it = before_it if token == r"\nobreak" else token
         if token in raised:
             before, raised[token] = max(raised.values()), SMALLER * _argument(tokens).whole
             width = max(0.0, max(raised.values()) - before)
