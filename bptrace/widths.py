@@ -103,7 +103,8 @@ def _argument(tokens: Iterator[str]) -> Extent:
 
 def _environment(tokens: Iterator[str]) -> float:
     """A matrix or cases: columns side by side, each as wide as its widest cell."""
-    _argument(tokens)
+    next(tokens)
+    frame = 9.0 if "".join(iter(tokens.__next__, "}")) == "cases" else 15.0
     columns: dict[int, float] = {}
     place, cell, depth = 0, "", 0
     for token in tokens:
@@ -117,4 +118,4 @@ def _environment(tokens: Iterator[str]) -> float:
             cell += token + " " * token.startswith("\\")
     columns[place] = max(columns.get(place, 0.0), extent(cell).whole)
     _argument(tokens)
-    return sum(columns.values()) + 10.0 * len(columns) + 14.0
+    return sum(columns.values()) + 10.0 * (len(columns) - 1) + frame

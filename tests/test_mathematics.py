@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TypeAlias
+
 import pytest
 from hypothesis import given
 
@@ -12,7 +15,8 @@ from tests.conftest import NETWORKS, ROOT
 from tests.strategies import examples, networks, real_networks
 from tests.typeset import Symbols
 
-FORMATS = [Latex, Unicode]
+Format: TypeAlias = "type[Latex] | type[Unicode]"
+FORMATS: list[Format] = [Latex, Unicode]
 NUMERIC = [path for path in NETWORKS if not load(path).trace().symbolic]
 FILE = """\
 input: {{x: [1, -2]}}
@@ -124,7 +128,7 @@ def test_a_derivative_is_bracketed_where_it_would_be_read_wrongly() -> None:
 # what a reader makes of it
 
 
-def check_rows(trace: Trace, form: type[Latex] | type[Unicode]) -> None:
+def check_rows(trace: Trace, form: Format) -> None:
     """Every row's typeset rule and formula, read back, give its value."""
     symbols = {part: Symbols(part, form()) for part in (trace, *trace.samples)}
     walkers = {part: _walkers(part, form) for part in symbols}
@@ -138,26 +142,26 @@ def check_rows(trace: Trace, form: type[Latex] | type[Unicode]) -> None:
                 assert symbols[part].value(text) == row.value, f"{row} {text}"
 
 
-def _walkers(trace: Trace, form: type[Latex] | type[Unicode]) -> tuple[Mathematics, Mathematics]:
+def _walkers(trace: Trace, form: Format) -> tuple[Mathematics, Mathematics]:
     names = Names(trace, form())
     return Mathematics(trace, names, WITH_NAMES), Mathematics(trace, names, WITH_NUMBERS)
 
 
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("path", NUMERIC, ids=lambda path: path.stem)
-def test_every_rule_of_a_network_reads_back_to_its_value(path: str, form: type[Latex] | type[Unicode]) -> None:
+def test_every_rule_of_a_network_reads_back_to_its_value(path: Path, form: Format) -> None:
     check_rows(load(path).trace(inputs=True), form)
 
 
 @given(networks())
 @examples(150)
 @pytest.mark.parametrize("form", FORMATS)
-def test_every_rule_reads_back_to_its_value(form: type[Latex] | type[Unicode], text: str) -> None:
+def test_every_rule_reads_back_to_its_value(form: Format, text: str) -> None:
     check_rows(loads(text).trace(), form)
 
 
 @given(real_networks())
 @examples(60)
 @pytest.mark.parametrize("form", FORMATS)
-def test_every_rule_that_leaves_the_rationals_reads_back(form: type[Latex] | type[Unicode], text: str) -> None:
+def test_every_rule_that_leaves_the_rationals_reads_back(form: Format, text: str) -> None:
     check_rows(loads(text).trace(), form)
