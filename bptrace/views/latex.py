@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import partial
-from itertools import chain, islice
+from itertools import chain, groupby, islice
 from typing import TextIO
 
 from bptrace import explain
@@ -36,9 +36,8 @@ LAYOUT = r"""\begingroup
 \setlength{\parindent}{0pt}\setlength{\parskip}{4pt}
 \setlength{\LTpre}{4pt}\setlength{\LTpost}{4pt}\setlength{\LTleft}{0pt}\setlength{\LTright}{0pt}
 \raggedright\renewcommand{\arraystretch}{1.2}\allowdisplaybreaks
-% a new page before a heading where little of this one is left
-\def\startstep{\par\vskip0pt plus 140pt\penalty-100\vskip0pt plus -140pt
-  \vskip140pt\penalty9999\vskip-140pt\vskip0pt\relax}
+% a new page before a heading where less than this is left of one
+\def\startstep#1{\par\vskip0pt plus #1\penalty-100\vskip0pt plus -#1\vskip#1\penalty9999\vskip-#1\vskip0pt\relax}
 """
 LINE = 483.0
 """How wide the text of the document is, in points."""
@@ -47,6 +46,11 @@ SPACE = "4pt"
 LOOKED_AT = 100
 """How many rows of a step say how wide its columns are."""
 SPARE = 1.08
+LONG_CELL = 300
+MOST_LINES = 20
+"""A row of more lines stands outside the table."""
+LEADING, HEADINGS = 14.0, 100.0
+"""How high a line is, and the headings of a step and of its table with the first row's fractions."""
 WIDEST_MATRIX, LONGEST_MATRIX = 10, 20
 """A larger array is written row by row in one line that can be broken."""
 
@@ -82,13 +86,11 @@ def _write_body(trace: Trace, out: TextIO) -> None:
         if trace.of(step) is not part:  # a sample's names are its own
             part = trace.of(step)
             typeset = _Typeset(part)
-        heading = f"{step.number}. {step.phase.capitalize()}: {step.title}"
-        out.write(f"\n\\startstep\\subsection*{{{escaped(heading)}}}\n")
         _write_step(step, typeset, out)
         if not trace.symbolic:
             sentences = explain.of_step(told, told.steps[step.number - 1])
             out.writelines(f"\n{_prose(sentence)}\n" for sentence in sentences)
-    out.write("\\endgroup\n")
+    out.write("\\par\\endgroup\n")
 
 
 def _prose(text: str) -> str:
@@ -203,19 +205,52 @@ def _write_step(step: Step, typeset: _Typeset, out: TextIO) -> None:
             yield typeset.cells(row)
 
     waiting = cells()
-    _write_table(typeset.header, waiting, list(islice(waiting, LOOKED_AT)), out)
+    first = list(islice(waiting, LOOKED_AT))
+    needed = min(MOST_LINES, _lines(first[0], _widths(first))) * LEADING + HEADINGS
+    heading = f"{step.number}. {step.phase.capitalize()}: {step.title}"
+    out.write(f"\n\\startstep{{{needed:.0f}pt}}\\subsection*{{{escaped(heading)}}}\n")
+    _write_table(typeset.header, waiting, first, out)
     out.writelines(f"\n\\emph{{{_prose(note)}}}\n" for note in notes)
 
 
 def _write_table(header: Cells, waiting: Iterator[Cells], first: Sequence[Cells], out: TextIO) -> None:
-    """A table over as many pages as it takes; `first` are the rows that say how wide its columns are."""
-    columns = [f">{{\\raggedright\\arraybackslash}}p{{{int(width)}pt}}" for width in _widths(first)]
+    """A table over as many pages as it takes; `first` are the rows that say how wide its columns are.
+
+    A row that is higher than a page stands below one another: nothing breaks within a row of a table.
+    """
+    widths = _widths(first)
+    for is_long, rows in groupby(chain(first, waiting), lambda row: _is_long(row, widths)):
+        if is_long:
+            out.writelines(map(partial(_block, header), rows))
+        else:
+            _write_rows(header, widths, rows, out)
+
+
+def _write_rows(header: Cells, widths: Sequence[float], rows: Iterator[Cells], out: TextIO) -> None:
+    columns = [f">{{\\raggedright\\arraybackslash}}p{{{int(width)}pt}}" for width in widths]
     out.write(f"\\begin{{longtable}}{{@{{}}{''.join(columns)}@{{}}}}\n\\toprule\n")
     out.write(" & ".join(header) + " \\\\\n\\midrule\n\\endhead\n\\bottomrule\n\\endfoot\n")
-    lines = (" & ".join(f"${cell}$" if cell else "" for cell in row) for row in chain(first, waiting))
-    for number, line in enumerate(lines):
+    for number, row in enumerate(rows):
+        line = " & ".join(f"${cell}$" if cell else "" for cell in row)
         out.write(f"\\addlinespace[{SPACE}]\n" * (number > 0) + f"{line} \\\\\n")
     out.write("\\end{longtable}\n")
+
+
+def _block(header: Cells, row: Cells) -> str:
+    lines = [rf"\emph{{{name}}} ${cell}$\par" for name, cell in zip(header, row, strict=True) if cell]
+    return "\n".join(["", *lines, ""])
+
+
+def _is_long(row: Cells, widths: Sequence[float]) -> bool:
+    """Whether a row would be higher than a page, or its table wider than one."""
+    if sum(widths) + GAP * (len(widths) - 1) > LINE:
+        return True
+    return any(len(cell) > LONG_CELL for cell in row) and _lines(row, widths) > MOST_LINES
+
+
+def _lines(row: Cells, widths: Sequence[float]) -> float:
+    """How many lines of its longest cell a row takes."""
+    return max(1 + extent(cell).whole / width for cell, width in zip(row, widths, strict=True))
 
 
 def _widths(rows: Sequence[Cells]) -> list[float]:
