@@ -37,7 +37,7 @@ LAYOUT = r"""\begingroup
 \setlength{\LTpre}{4pt}\setlength{\LTpost}{4pt}\setlength{\LTleft}{0pt}\setlength{\LTright}{0pt}
 \raggedright\renewcommand{\arraystretch}{1.2}\allowdisplaybreaks
 % a new page before a heading where less than this is left of one
-\def\startstep#1{\par\vskip0pt plus #1\penalty-100\vskip0pt plus -#1\vskip#1\penalty9999\vskip-#1\vskip0pt\relax}
+\def\startstep#1{\par\penalty0\ifdim\dimexpr\pagegoal-\pagetotal\relax<#1\newpage\fi}
 """
 LINE = 483.0
 """How wide the text of the document is, in points."""

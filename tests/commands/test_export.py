@@ -12,6 +12,8 @@ from bptrace import load
 from tests.conftest import LIFECYCLE, RELU, Command
 
 CSV, MARKDOWN = "step,phase,quantity,formula,rule,value,exact\n", "# Two-layer ReLU network\n\n## Givens\n"
+LATEX, FRAGMENT = "\\documentclass", "% \\usepackage{amsmath"
+STARTS = {CSV: "csv", MARKDOWN: "markdown", LATEX: "latex"}
 
 
 @pytest.mark.parametrize(
@@ -22,6 +24,8 @@ CSV, MARKDOWN = "step,phase,quantity,formula,rule,value,exact\n", "# Two-layer R
         (["--format", "markdown"], MARKDOWN),
         (["-o", "-"], CSV),
         (["-o", "-", "--format", "markdown"], MARKDOWN),
+        (["--format", "latex"], LATEX),
+        (["--format", "latex", "--fragment"], FRAGMENT),
     ],
 )
 def test_writes_to_standard_output(command: Command, options: list[str], start: str) -> None:
@@ -37,6 +41,7 @@ def test_writes_to_standard_output(command: Command, options: list[str], start: 
         ("register.md", [], MARKDOWN),
         ("register.markdown", [], MARKDOWN),
         ("REGISTER.MD", [], MARKDOWN),
+        ("register.tex", [], LATEX),
         ("two.md.csv", [], CSV),
         ("register.csv", ["--format", "markdown"], MARKDOWN),
         ("register.txt", ["--format", "markdown"], MARKDOWN),
@@ -50,9 +55,8 @@ def test_a_file_gets_the_format_of_its_suffix(
     status, out, err = command("export", RELU, option, tmp_path / name, *options)
     assert (status, out, err) == (0, "", "")
     text = (tmp_path / name).read_bytes().decode()
-    form = "csv" if start is CSV else "markdown"
     assert text.startswith(start)
-    assert text == command("export", RELU, "--format", form).out
+    assert text == command("export", RELU, "--format", STARTS[start]).out
     assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
@@ -60,18 +64,20 @@ def test_a_file_gets_the_format_of_its_suffix(
 def test_a_file_of_no_known_suffix_is_not_written(command: Command, tmp_path: Path, name: str) -> None:
     status, out, err = command("export", RELU, "-o", tmp_path / name)
     assert (status, out) == (2, "")
-    assert f"no format has the suffix of {tmp_path / name}; known: .csv, .md, .markdown; or give --format" in err
+    assert f"no format has the suffix of {tmp_path / name}; known: .csv, .tex, .md, .markdown; or give --format" in err
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
-        ([RELU, "--format", "html"], "'html' is not one of 'csv', 'markdown'"),
+        ([RELU, "--format", "html"], "'html' is not one of 'csv', 'latex', 'markdown'"),
         ([RELU, "-o", "no/such/folder/register.csv"], "error: cannot write no/such/folder/register.csv: No such file"),
         ([RELU, "-o", "/"], "no format has the suffix of /"),
         ([RELU, "-o", "/", "--format", "csv"], "error: cannot write /: Is a directory"),
         (["absent.yaml"], "error: no such file: absent.yaml"),
+        ([RELU, "--fragment"], "--fragment is for LaTeX; this is csv"),
+        ([RELU, "--fragment", "-o", "register.md"], "--fragment is for LaTeX; this is markdown"),
     ],
 )
 def test_says_what_it_cannot_write(command: Command, arguments: list[str], problem: str) -> None:
@@ -89,7 +95,7 @@ def test_a_failed_export_leaves_the_old_file(command: Command, tmp_path: Path, s
     assert list(tmp_path.iterdir()) == [file]
 
 
-@pytest.mark.parametrize("form", ["csv", "markdown"])
+@pytest.mark.parametrize("form", ["csv", "latex", "markdown"])
 def test_an_export_that_breaks_off_leaves_the_old_file(
     command: Command, tmp_path: Path, form: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -137,3 +143,11 @@ def test_nothing_is_cut(command: Command, tmp_path: Path) -> None:
     assert rule.count(" + ") == 99
     assert f",{rule},328350,yes\n" in command("export", net).out
     assert f"| `{rule}` | `328350` |\n" in command("export", net, "--format", "markdown").out
+    assert rule.replace("*", r" \cdot ") in command("export", net, "--format", "latex").out
+
+
+def test_a_fragment_can_be_written_to_a_file(command: Command, tmp_path: Path) -> None:
+    assert command("export", RELU, "--fragment", "-o", tmp_path / "register.tex").status == 0
+    text = (tmp_path / "register.tex").read_text(encoding="ascii")
+    assert text == command("export", RELU, "--fragment", "--format", "latex").out
+    assert text.startswith(FRAGMENT)
