@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from typing import ClassVar, Protocol
+from typing import Protocol
 
 from bptrace.symbols import ACCENTS, GREEK, Symbol, symbol_of
 from bptrace.widths import extent
@@ -29,10 +29,12 @@ class Glyphs(Protocol):
     stacked: bool
     e: str
     times: str
+    then: str
+    arrow: str
     each: str
     over: str
     so: str
-    related: ClassVar[dict[str, str]]
+    related: dict[str, str]
 
     def fits(self, *parts: str) -> bool: ...
     def stacks(self, *parts: str) -> bool: ...
@@ -55,6 +57,7 @@ class Glyphs(Protocol):
     def cases(self, branches: Sequence[tuple[str, str]]) -> str: ...
     def matrix(self, rows: Rows) -> str: ...
     def words(self, text: str) -> str: ...
+    def vanishing(self, inner: str) -> str: ...
 
 
 # Unicode
@@ -78,12 +81,14 @@ class Unicode:
     stacked = False
     e = ""
     times = "·"
+    then = " · "
+    arrow = " → "
     each = " ⊙ "
     over = "/"
     so = ": "
-    related: ClassVar[dict[str, str]] = {"<": " < ", "<=": " ≤ ", ">": " > ", ">=": " ≥ "}
 
     def __init__(self) -> None:
+        self.related = {"<": " < ", "<=": " ≤ ", ">": " > ", ">=": " ≥ "}
         self.blocks: list[Rows] = []
 
     def fits(self, *parts: str) -> bool:
@@ -192,6 +197,10 @@ class Unicode:
         """The words as they are."""
         return text
 
+    def vanishing(self, inner: str) -> str:
+        """What is 0, as it is: that it is 0 is said beside it."""
+        return inner
+
 
 def _shifted(text: str, table: dict[str, str]) -> str:
     """The text in raised or lowered characters; nothing where one of them is missing."""
@@ -230,11 +239,14 @@ class Latex:
 
     stacked = True
     e = r"\mathrm{e}"
-    times = r" \cdot "
+    times = then = r" \cdot "
+    arrow = r" \to "
     each = r" \odot "
     over = r"/\allowbreak "
     so = r"\colon \allowbreak "
-    related: ClassVar[dict[str, str]] = {"<": " < ", "<=": r" \le ", ">": " > ", ">=": r" \ge "}
+
+    def __init__(self) -> None:
+        self.related = {"<": " < ", "<=": r" \le ", ">": " > ", ">=": r" \ge "}
 
     def fits(self, *parts: str) -> bool:
         """Where they are not so wide that a column could not hold them."""
@@ -353,6 +365,10 @@ class Latex:
     def words(self, text: str) -> str:
         """Upright words within mathematics."""
         return rf"\text{{{escaped(text)}}}"
+
+    def vanishing(self, inner: str) -> str:
+        """What is 0, with a brace below that says so."""
+        return rf"\underbrace{{{inner}}}_{{=0}}"
 
 
 def escaped(text: str) -> str:

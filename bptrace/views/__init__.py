@@ -11,11 +11,13 @@ from bptrace.trace import Trace
 class View(NamedTuple):
     """A format that `export` writes: the suffixes of its files, and the module here whose function makes it.
 
+    `many`: a file of it can hold the registers of one update after another, or a table of them.
     `part`: the function that makes the body alone, where the format has one.
     """
 
     suffixes: tuple[str, ...]
     module: str
+    many: bool = True
     function: str = "write"
     part: str = ""
 
@@ -30,6 +32,8 @@ class View(NamedTuple):
 
 VIEWS = {
     "csv": View((".csv",), "csv"),
-    "latex": View((".tex",), "latex", part="write_fragment"),
+    "json": View((".json",), "json", many=False),
+    "latex": View((".tex",), "latex", many=False, part="write_fragment"),
     "markdown": View((".md", ".markdown"), "markdown"),
 }
+MANY = {name: view for name, view in VIEWS.items() if view.many}

@@ -12,8 +12,9 @@ from bptrace import load
 from tests.conftest import LIFECYCLE, RELU, Command
 
 CSV, MARKDOWN = "step,phase,quantity,formula,rule,value,exact\n", "# Two-layer ReLU network\n\n## Givens\n"
+JSON = '{\n"$schema": "urn:bptrace:schema:trace:1",\n'
 LATEX, FRAGMENT = "\\documentclass", "% \\usepackage{amsmath"
-STARTS = {CSV: "csv", MARKDOWN: "markdown", LATEX: "latex"}
+FORMS = {CSV: "csv", MARKDOWN: "markdown", JSON: "json", LATEX: "latex"}
 
 
 @pytest.mark.parametrize(
@@ -22,6 +23,7 @@ STARTS = {CSV: "csv", MARKDOWN: "markdown", LATEX: "latex"}
         ([], CSV),
         (["--format", "csv"], CSV),
         (["--format", "markdown"], MARKDOWN),
+        (["--format", "json"], JSON),
         (["-o", "-"], CSV),
         (["-o", "-", "--format", "markdown"], MARKDOWN),
         (["--format", "latex"], LATEX),
@@ -39,6 +41,7 @@ def test_writes_to_standard_output(command: Command, options: list[str], start: 
     [
         ("register.csv", [], CSV),
         ("register.md", [], MARKDOWN),
+        ("register.json", [], JSON),
         ("register.markdown", [], MARKDOWN),
         ("REGISTER.MD", [], MARKDOWN),
         ("register.tex", [], LATEX),
@@ -56,7 +59,7 @@ def test_a_file_gets_the_format_of_its_suffix(
     assert (status, out, err) == (0, "", "")
     text = (tmp_path / name).read_bytes().decode()
     assert text.startswith(start)
-    assert text == command("export", RELU, "--format", STARTS[start]).out
+    assert text == command("export", RELU, "--format", FORMS[start]).out
     assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
@@ -64,14 +67,15 @@ def test_a_file_gets_the_format_of_its_suffix(
 def test_a_file_of_no_known_suffix_is_not_written(command: Command, tmp_path: Path, name: str) -> None:
     status, out, err = command("export", RELU, "-o", tmp_path / name)
     assert (status, out) == (2, "")
-    assert f"no format has the suffix of {tmp_path / name}; known: .csv, .tex, .md, .markdown; or give --format" in err
+    known = ".csv, .json, .tex, .md, .markdown"
+    assert f"no format has the suffix of {tmp_path / name}; known: {known}; or give --format" in err
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
-        ([RELU, "--format", "html"], "'html' is not one of 'csv', 'latex', 'markdown'"),
+        ([RELU, "--format", "html"], "'html' is not one of 'csv', 'json', 'latex', 'markdown'"),
         ([RELU, "-o", "no/such/folder/register.csv"], "error: cannot write no/such/folder/register.csv: No such file"),
         ([RELU, "-o", "/"], "no format has the suffix of /"),
         ([RELU, "-o", "/", "--format", "csv"], "error: cannot write /: Is a directory"),
@@ -95,7 +99,7 @@ def test_a_failed_export_leaves_the_old_file(command: Command, tmp_path: Path, s
     assert list(tmp_path.iterdir()) == [file]
 
 
-@pytest.mark.parametrize("form", ["csv", "latex", "markdown"])
+@pytest.mark.parametrize("form", FORMS.values())
 def test_an_export_that_breaks_off_leaves_the_old_file(
     command: Command, tmp_path: Path, form: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -143,6 +147,7 @@ def test_nothing_is_cut(command: Command, tmp_path: Path) -> None:
     assert rule.count(" + ") == 99
     assert f",{rule},328350,yes\n" in command("export", net).out
     assert f"| `{rule}` | `328350` |\n" in command("export", net, "--format", "markdown").out
+    assert f'"rule": "{rule}", "value": "328350"' in command("export", net, "--format", "json").out
     assert rule.replace("*", r" \cdot ") in command("export", net, "--format", "latex").out
 
 
