@@ -17,8 +17,15 @@ SPECIAL = {char: f"\\{char}" for char in "#$%&_{}"} | {
     '"': r"\textquotedbl{}",
     "-": "-",
 }
-SYMBOLS = {**{char: f"$\\{name}$" for name, char in GREEK.items() if name != "omicron"}, "≈": r"$\approx$",
-           "·": r"$\cdot$", "→": r"$\to$", "∂": r"$\partial$", "…": r"\dots{}", "–": r"\textendash{}", "—": r"\textemdash{}"}  # fmt: skip
+SYMBOLS = {char: f"$\\{name}$" for name, char in GREEK.items() if name != "omicron"} | {
+    "≈": r"$\approx$",
+    "·": r"$\cdot$",
+    "→": r"$\to$",
+    "∂": r"$\partial$",
+    "…": r"\dots{}",
+    "–": r"\textendash{}",
+    "—": r"\textemdash{}",
+}
 
 
 def escaped(text: str) -> str:
