@@ -17,15 +17,20 @@ from bptrace.views import VIEWS, View
 @click.option(
     "--format", "format_name", type=click.Choice(sorted(VIEWS)), help="Default: from the suffix of FILE, else csv."
 )
+@click.option("--fragment", is_flag=True, help="Of LaTeX the body alone, to be \\input into another document.")
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE, all or nothing; default: standard output.")
-def export(asked: Asked, format_name: str | None, output: str | None) -> None:
-    """Write a network's whole register as CSV, JSON or Markdown.
+def export(asked: Asked, format_name: str | None, fragment: bool, output: str | None) -> None:
+    """Write a network's whole register as CSV, JSON, LaTeX or Markdown.
 
     NET is a YAML file, or - for standard input. Nothing is cut. The columns of the CSV are step, phase,
     quantity, formula, rule, value, exact; of a network with samples also sample. The JSON is the whole trace, with
-    the network, as `bptrace schema trace` describes it.
+    the network, as `bptrace schema trace` describes it. The LaTeX is a document in which all is typeset, for
+    pdflatex, lualatex or xelatex.
     """
-    view = VIEWS[format_name or format_of(output)]
+    name = format_name or format_of(output)
+    view = VIEWS[name].fragment() if fragment else VIEWS[name]
+    if view is None:
+        raise click.UsageError(f"--fragment is for LaTeX; this is {name}")
     trace = asked.trace(symbolic=True)
     if output and output != "-":
         from bptrace.files import write_whole

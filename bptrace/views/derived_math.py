@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import NamedTuple, TextIO
 
 from bptrace.derivation import GENERAL, PATHS, Derivation, Equality, PathsTo, PathText, left_open
-from bptrace.glyphs import Latex, escaped
+from bptrace.escaping import escaped
+from bptrace.glyphs import Latex
 from bptrace.trace import Trace
 from bptrace.views.markdown import prose
 
