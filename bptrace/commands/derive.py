@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
 from bptrace.commands.options import inputs_option, network_argument, read_network
+
+if TYPE_CHECKING:
+    from bptrace.trace import Trace
+
+    Writer = Callable[[Trace, Collection[str], Collection[str], TextIO], None]
+
+FORMATS = ("text", "markdown", "latex")
+SUFFIXES = {".txt": "text", ".md": "markdown", ".markdown": "markdown", ".tex": "latex"}
 
 
 @click.command(epilog="\b\nExample:\n  bptrace derive networks/generic_2_2_2.yaml --chain --expanded W1")
@@ -19,16 +29,46 @@ from bptrace.commands.options import inputs_option, network_argument, read_netwo
 @click.option("--general", is_flag=True, help="At any index: dL/dW[j,k], with a sum over i.")
 @click.option("--paths", is_flag=True, help="Each path from the loss with its product; why others are 0.")
 @inputs_option
-def derive(net: str, quantities: Sequence[str], inputs: bool, **forms: bool) -> None:
+@click.option(
+    "--format", "format_name", type=click.Choice(FORMATS), help="Default: from the suffix of FILE, else text."
+)
+@click.option("-o", "--output", metavar="FILE", help="Write to FILE, all or nothing; default: standard output.")
+def derive(
+    net: str, quantities: Sequence[str], inputs: bool, format_name: str | None, output: str | None, **forms: bool
+) -> None:
     """Print a network's chain rule with no numbers.
 
     NET is a YAML file, or - for standard input; its names may have no values, its functions may be left open.
     QUANTITIES are what alone is derived: W1, w12, or dL/dh1; all gradients if left out. Without a form, each
-    gradient is shown by one step of the chain rule and by its formula.
+    gradient is shown by one step of the chain rule and by its formula. As Markdown or LaTeX, all is typeset.
     """
     from bptrace.derivation import wanted
-    from bptrace.views import derived
 
+    write = _writer(format_name or _format_of(output))
     trace = read_network(net, ()).derived(inputs)
-    chosen = [form for form, asked in forms.items() if asked]
-    derived.write(trace, chosen, wanted(trace, quantities), sys.stdout)
+    chosen, names = [form for form, asked in forms.items() if asked], wanted(trace, quantities)
+    trace.audit()
+    if output and output != "-":
+        from bptrace.files import write_whole
+
+        write_whole(output, lambda out: write(trace, chosen, names, out))
+    else:
+        write(trace, chosen, names, sys.stdout)
+
+
+def _writer(format_name: str) -> Writer:
+    """What writes a derivation in a format."""
+    from bptrace.views import derived, derived_math
+
+    writers = {"text": derived.write, "markdown": derived_math.write_markdown, "latex": derived_math.write_latex}
+    return writers[format_name]
+
+
+def _format_of(output: str | None) -> str:
+    """The format that a file's suffix asks for; text for standard output. Raises UsageError."""
+    if not output or output == "-":
+        return "text"
+    suffix = os.path.splitext(output)[1].lower()
+    if suffix not in SUFFIXES:
+        raise click.UsageError(f"no format has the suffix of {output}; known: {', '.join(SUFFIXES)}; or give --format")
+    return SUFFIXES[suffix]
