@@ -28,8 +28,8 @@ from bptrace.trace import Row, Step, Trace
 CHAIN, LOCAL, EXPANDED, GENERAL, PATHS = "chain", "local", "expanded", "general", "paths"
 FORMS = (CHAIN, LOCAL, EXPANDED, GENERAL, PATHS)
 STEP = "step"
-LONGEST = 2_000
-"""How many operations an expanded formula, or a chain, may have to be written out."""
+LONGEST, LONGEST_IN_FILE = 2_000, 100_000
+"""How many operations an expanded formula may have to be written out on a screen, and in a file."""
 PATHS_SHOWN = 50
 WITHOUT = " does not have "
 
@@ -95,9 +95,11 @@ class Derivation:
     """The forms of a trace's formulas, written with some glyphs.
 
     `wanted`: the names of gradients, or of arrays of them, that alone are derived; empty for everything.
+    `longest`: how many operations an expanded formula may have to be written out.
     """
 
-    def __init__(self, trace: Trace, glyphs: Glyphs, wanted: Collection[str] = ()) -> None:
+    def __init__(self, trace: Trace, glyphs: Glyphs, wanted: Collection[str] = (), longest: int = LONGEST) -> None:
+        self.longest = longest
         self.trace = trace
         self.glyphs = glyphs
         self.names = Names(trace, glyphs)
@@ -207,8 +209,8 @@ class Derivation:
     def expanded(self, row: Row) -> str:
         """The formula with everything put in that is worked out, or how long that would be."""
         operations = self.size_of(row.tree)
-        if operations > LONGEST:
-            return self.glyphs.words(f"{operations:,} operations, written out")
+        if operations > self.longest:
+            return self.glyphs.words(f"{operations:,} operations, too long to be written out")
         return self.once.top(self.expand(row.tree))
 
     def expand(self, tree: Expr) -> Expr:

@@ -5,26 +5,58 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import NamedTuple, TextIO
 
-from bptrace.derivation import GENERAL, PATHS, Derivation, Equality, PathsTo, PathText, left_open
+from bptrace.derivation import GENERAL, LONGEST_IN_FILE, PATHS, Derivation, Equality, PathsTo, PathText, left_open
 from bptrace.escaping import escaped
 from bptrace.glyphs import Latex
 from bptrace.trace import Trace
 from bptrace.views.markdown import prose
+from bptrace.widths import extent
 
 TITLE = "The chain rule"
+LINE = 470.0
+"""How wide the text of the document is, in points."""
 
 
 class Markup(NamedTuple):
-    """How a format marks things: mathematics within a line and on lines of its own, headings, plain words."""
+    """How a format marks things: mathematics within a line, on a line of its own, on lines with their signs below
+    one another; headings; plain words. `fitted`: a right side that may be too wide beside a left side.
+    """
 
     inline: str
     display: str
+    aligned: str
     heading: str
     words: Callable[[str], str]
+    fitted: Callable[[str, str], str]
 
 
-MARKDOWN = Markup("${}$", "$$\n{}\n$$", "## {}", prose)
-LATEX = Markup("${}$", "\\[\n{}\n\\]", "\\subsection*{{{}}}", escaped)
+def _broken(left: str, right: str) -> str:
+    """A right side wider than the page broken over lines; what cannot be broken is made smaller."""
+    room = LINE - min(extent(left).whole, LINE / 3) - extent("=").whole
+    found = extent(right)
+    if found.whole <= room:
+        return right
+    if found.part > room:
+        return f"\\resizebox{{{room:.0f}pt}}{{!}}{{$\\displaystyle {right}$}}"
+    return f"\\parbox[t]{{{room:.0f}pt}}{{\\raggedright$\\displaystyle {right}$\\strut}}"
+
+
+MARKDOWN = Markup(
+    "${}$",
+    "$$\n{}\n$$",
+    "$$\n\\begin{{aligned}}\n{}\n\\end{{aligned}}\n$$",
+    "## {}",
+    prose,
+    lambda left, right: right,
+)
+LATEX = Markup(
+    "${}$",
+    "{{\\raggedright\\noindent$\\displaystyle {}$\\par}}",
+    "\\begin{{align*}}\n{}\n\\end{{align*}}",
+    "\\subsection*{{{}}}",
+    escaped,
+    _broken,
+)
 
 
 class Words(NamedTuple):
@@ -48,21 +80,40 @@ class Formula(NamedTuple):
         return (markup.display if self.alone else markup.inline).format(self.text)
 
 
-Piece = Words | Formula
+class Aligned(NamedTuple):
+    """Equalities below one another at their signs, a little apart."""
+
+    equalities: Sequence[Equality]
+
+    def written(self, markup: Markup) -> str:
+        """One display."""
+        groups = [" \\\\\n".join(_lines(equality, markup)) for equality in self.equalities]
+        return markup.aligned.format(" \\\\[1ex]\n".join(groups))
+
+
+def _lines(equality: Equality, markup: Markup) -> Iterator[str]:
+    if not equality.rights:
+        yield f"&{equality.left}"
+    for place, right in enumerate(equality.rights):
+        yield f"{'' if place else equality.left} &= {markup.fitted(equality.left, right)}"
+
+
+Piece = Words | Formula | Aligned
 
 
 def write_markdown(trace: Trace, forms: Collection[str], wanted: Collection[str], out: TextIO) -> None:
     """Write the chain rule of a trace over symbols as Markdown, in some forms, for some gradients or all."""
     out.write(f"# {prose(trace.title or TITLE)}\n")
-    _write_body(Derivation(trace, Latex(), wanted), forms, MARKDOWN, out)
+    _write_body(Derivation(trace, Latex(), wanted, LONGEST_IN_FILE), forms, MARKDOWN, out)
 
 
 def write_latex(trace: Trace, forms: Collection[str], wanted: Collection[str], out: TextIO) -> None:
     """Write the same as a LaTeX document."""
     from bptrace.views import latex
 
-    latex.write_opening(trace.title or TITLE, out)
-    _write_body(Derivation(trace, Latex(), wanted), forms, LATEX, out)
+    latex.write_opening(trace.title or TITLE, out, "graphicx")
+    out.write("\\allowdisplaybreaks\n")
+    _write_body(Derivation(trace, Latex(), wanted, LONGEST_IN_FILE), forms, LATEX, out)
     latex.write_ending(out)
 
 
@@ -92,16 +143,8 @@ def _parts(derivation: Derivation, forms: Collection[str]) -> Iterator[tuple[Seq
 
 def _block(equalities: Sequence[Equality]) -> list[Piece]:
     """Equalities below one another at their signs, then what else there is to know."""
-    lines = " \\\\\n".join(line for equality in equalities for line in _lines(equality))
     notes = dict.fromkeys(note for equality in equalities for note in equality.notes)
-    return [Formula(f"\\begin{{aligned}}\n{lines}\n\\end{{aligned}}", alone=True), *map(Words, notes)]
-
-
-def _lines(equality: Equality) -> Iterator[str]:
-    if not equality.rights:
-        yield f"&{equality.left}"
-    for place, right in enumerate(equality.rights):
-        yield f"{'' if place else equality.left} &= {right}"
+    return [Aligned(equalities), *map(Words, notes)]
 
 
 def _of_paths(paths: PathsTo) -> list[Piece]:
@@ -112,6 +155,5 @@ def _of_paths(paths: PathsTo) -> list[Piece]:
 
 
 def _path(path: PathText) -> Formula:
-    if path.zero:
-        return Formula(f"{path.product} = 0, \\quad {path.zero}", alone=True)
-    return Formula(f"{path.route}: \\quad {path.product}", alone=True)
+    more = f"{path.product} = 0, \\quad {path.zero}" if path.zero else f"{path.route}: \\quad {path.product}"
+    return Formula(more, alone=True)

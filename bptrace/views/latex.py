@@ -68,10 +68,10 @@ def write(trace: Trace, out: TextIO) -> None:
     write_ending(out)
 
 
-def write_opening(title: str, out: TextIO) -> None:
-    """Write what stands before a document's body: its packages and its title."""
+def write_opening(title: str, out: TextIO, *more: str) -> None:
+    """Write what stands before a document's body: its packages, and more, and its title."""
     out.write(PREAMBLE)
-    out.writelines(f"\\usepackage{{{package}}}\n" for package in PACKAGES)
+    out.writelines(f"\\usepackage{{{package}}}\n" for package in (*PACKAGES, *more))
     out.write(f"\\title{{{escaped(title)}}}\n\\date{{}}\n\n\\begin{{document}}\n\\maketitle\n\n")
 
 
