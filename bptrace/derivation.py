@@ -14,9 +14,9 @@ from bptrace.arrays import Expander
 from bptrace.equation import normal
 from bptrace.errors import SpecError, listed, shortened, suggestion
 from bptrace.evaluate import expander
-from bptrace.exact import ONE, indices, size
+from bptrace.exact import ONE, indices
 from bptrace.expr import Call, Expr, Leaf, children, factors, names, nodes, number, rebuilt, times
-from bptrace.general import general
+from bptrace.general import NoGeneralForm, general
 from bptrace.glyphs import Glyphs
 from bptrace.mathematics import Mathematics, Names
 from bptrace.model import places_of
@@ -30,7 +30,8 @@ FORMS = (CHAIN, LOCAL, EXPANDED, GENERAL, PATHS)
 STEP = "step"
 LONGEST, LONGEST_IN_FILE = 2_000, 100_000
 """How many operations an expanded formula may have to be written out on a screen, and in a file."""
-PATHS_SHOWN = 50
+PATHS_SHOWN, GONE_SHOWN = 50, 9
+"""How many paths are shown to one gradient, and how many that cannot be."""
 WITHOUT = " does not have "
 
 
@@ -51,20 +52,27 @@ class PathText(NamedTuple):
 
 
 class PathsTo(NamedTuple):
-    """Every path to one gradient, shown or counted, and that they sum to it."""
+    """Every path to one gradient, those that cannot be among them, and that they sum to it.
+
+    The first ones are here; `number` and `gone` say how many there are, and how many cannot be.
+    """
 
     left: str
     paths: tuple[PathText, ...]
-    left_out: int
+    number: int
+    gone: int
     total: str
 
     @property
     def heading(self) -> str:
         """How many paths there are, and how many that are 0."""
-        gone = sum(bool(path.zero) for path in self.paths)
-        count = len(self.paths) - gone + self.left_out
-        zero = f", and {gone} that {'is' if gone == 1 else 'are'} 0" if gone else ""
-        return f"{count:,} path{'s' * (count != 1)}{zero}"
+        zero = f", and {self.gone:,} that {'is' if self.gone == 1 else 'are'} 0" if self.gone else ""
+        return f"{self.number:,} path{'s' * (self.number != 1)}{zero}"
+
+    @property
+    def left_out(self) -> int:
+        """How many are not here."""
+        return self.number + self.gone - len(self.paths)
 
 
 class Section(NamedTuple):
@@ -260,11 +268,11 @@ class Derivation:
     def general(self) -> Iterator[Equality]:
         """Each gradient that was asked for at any of its elements, an array each."""
         for key in dict.fromkeys(map(self._key, self.gradients())):
-            found = general(self.trace, self.names, key)
-            if found is None:
-                yield Equality(self.names.whole(key), (), ("its elements differ in more than their index",))
+            try:
+                letters, tree = general(self.trace, self.names, key)
+            except NoGeneralForm as problem:
+                yield Equality(self.names.whole(key), (), (f"{self.names.whole(key)}: {problem}",))
             else:
-                letters, tree = found
                 yield Equality(self.names.lettered(key, letters), (self.mathematics.top(tree),))
 
     # paths
@@ -280,13 +288,10 @@ class Derivation:
         trails = list(islice(ways.trails(), PATHS_SHOWN))
         shown = [self._path(ways, trail) for trail in trails]
         products = [path.product for path in shown]
-        left_out = ways.counts.get(name, 0) - len(trails)
-        return PathsTo(
-            self.names.element(name),
-            (*shown, *self._missing(name, ways, trails)),
-            left_out,
-            " + ".join(products) if products and not left_out else "",
-        )
+        count, missing = ways.counts.get(name, 0), self._missing(name, ways)
+        reasons = [self._vanishing(output, self.subject(name)) for output in missing[:GONE_SHOWN]]
+        total = " + ".join(products) if len(trails) == count else ""
+        return PathsTo(self.names.element(name), (*shown, *reasons), count, len(missing), total)
 
     def _path(self, ways: Ways, trail: Trail) -> PathText:
         route = ways.names_along(trail)
@@ -295,21 +300,21 @@ class Derivation:
     def _route(self, route: Sequence[str]) -> str:
         return self.glyphs.arrow.join(self.names.element(name) for name in route)
 
-    def _missing(self, name: str, ways: Ways, trails: Sequence[Trail]) -> Iterator[PathText]:
-        """What the loss reads and no path passes: its derivative is 0, since it does not have the quantity."""
-        program, here = self.trace.program, self.subject(name)
-        passed = {ways.names_along(trail)[1] for trail in trails} | {here}
-        loss, left = self.names.whole_loss, self.names.element(here)
-        for key in names(self.definitions[program.loss].expr):
-            if key not in self.definitions or size(program.quantities[key].shape) > PATHS_SHOWN:
-                continue
-            for index in indices(program.quantities[key].shape):
-                output = program.quantities[key].element(index)
-                if output not in passed:
-                    text = self.names.element(output)
-                    factor = self.glyphs.vanishing(self.glyphs.partial(text, left))
-                    product = f"{self.glyphs.partial(loss, text)}{self.glyphs.then}{factor}"
-                    yield PathText(f"{loss}{self.glyphs.arrow}{text}", product, self._reason(output, left))
+    def _missing(self, name: str, ways: Ways) -> list[str]:
+        """What is worked out, read by the loss and passed by no path."""
+        program = self.trace.program
+        passed = {ways.base(source) for source in ways.links} | {self.subject(name)}
+        keys = [key for key in names(self.definitions[program.loss].expr) if key in self.definitions]
+        outputs = [program.quantities[key] for key in keys]
+        every = (output.element(index) for output in outputs for index in indices(output.shape))
+        return [output for output in every if output not in passed]
+
+    def _vanishing(self, output: str, subject: str) -> PathText:
+        """A path that cannot be: the output's derivative is 0, since it does not have the quantity."""
+        loss, text, left = self.names.whole_loss, self.names.element(output), self.names.element(subject)
+        factor = self.glyphs.vanishing(self.glyphs.partial(text, left))
+        product = f"{self.glyphs.partial(loss, text)}{self.glyphs.then}{factor}"
+        return PathText(f"{loss}{self.glyphs.arrow}{text}", product, self._reason(output, left))
 
     def _reason(self, output: str, left: str) -> str:
         """Why an output does not change with a quantity: its formula does not have it."""

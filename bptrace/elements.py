@@ -16,7 +16,7 @@ from typing import Any, TypeAlias, cast
 from bptrace.enclosures import agree, is_enclosure, precision
 from bptrace.errors import InternalError
 from bptrace.evaluate import evaluate, expander
-from bptrace.exact import UNKNOWN, Index, Scalar, Value, entries, indices, reader, size
+from bptrace.exact import UNKNOWN, Index, NoValueError, Scalar, Value, entries, indices, reader, size
 from bptrace.expr import Call, Cases, Expr, Leaf, Number, Slot, children, rebuilt, symbolic_index
 from bptrace.model import Definition, Quantities, Quantity
 from bptrace.notation import Notation, Pattern
@@ -108,6 +108,7 @@ class Elements:
         self.name = register[definition.key].name
         self.bits = register.bits
         self.value = register.values_by_key[definition.key]
+        self.mark = definition.mark
         self.form: Expr | None = None
         self.work_out: Callable[[Index], Any]
         self.evaluate: Callable[[Any], Scalar]
@@ -176,7 +177,11 @@ class Unvalued(Elements):
 
     def checked(self, places: Sequence[Index]) -> Iterator[tuple[str, Scalar, Working]]:
         """The elements' names and workings. Raises NoValueError where a formula hangs on a value."""
-        return zip(map(self.name, places), repeat(UNKNOWN), map(self.work_out, places), strict=False)
+        try:
+            return zip(map(self.name, places), repeat(UNKNOWN), list(map(self.work_out, places)), strict=False)
+        except NoValueError:
+            message = f"which formula {self.name(places[0])} has hangs on values that are not given"
+            raise NoValueError(message, self.mark, "give them, in the file or with --set") from None
 
     def texts(self, value: Scalar, working: Working) -> tuple[str, str, str]:
         """The formula, which is the rule as well, and no value."""

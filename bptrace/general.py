@@ -23,18 +23,18 @@ SIZE_LIMIT = 500
 """How many operations a general form may have."""
 
 
+DIFFERENT = "its elements differ in more than their index"
+
+
 class NoGeneralForm(ValueError):
-    """An element's formula that is not the same for every index."""
+    """An element's formula that is not the same for every index, or too long; the text says which."""
 
 
-def general(trace: Trace, names_of: Names, key: str) -> tuple[tuple[str, ...], Expr] | None:
-    """The letters of any element of the gradient `key`, and its tree; None where elements differ in more than index."""
+def general(trace: Trace, names_of: Names, key: str) -> tuple[tuple[str, ...], Expr]:
+    """The letters of any element of the gradient `key`, and its tree. Raises NoGeneralForm, which says why."""
     form = _General(trace)
     letters = _letters(trace, names_of, key)
-    try:
-        return letters, pulled(form.expander(form.definitions[key].expr)(_index(letters)))
-    except NoGeneralForm:
-        return None
+    return letters, pulled(form.expander(form.definitions[key].expr)(_index(letters)))
 
 
 def _letters(trace: Trace, names_of: Names, key: str) -> tuple[str, ...]:
@@ -69,14 +69,14 @@ class _General:
     def expander(self, expr: Expr) -> Expander:
         """A function from an index of letters to the tree of that element. Raises NoGeneralForm."""
         if next(self.size) > SIZE_LIMIT:
-            raise NoGeneralForm("too long")
+            raise NoGeneralForm(f"at any index it takes more than {SIZE_LIMIT} operations")
         if isinstance(expr, Name):
             return lambda index: self.read(expr, index)
         if isinstance(expr, Number):
             literal = Number(expr.value, (), expr.decimal)
             return lambda index: literal
         if not isinstance(expr, Call):
-            raise NoGeneralForm("cases")
+            raise NoGeneralForm(DIFFERENT)
         meaning = expansion(expr)
         return self.expander(meaning) if meaning is not None else self._of_call(expr)
 
@@ -85,7 +85,7 @@ class _General:
         if row.lettered:
             return row.lettered(call, parts, self.fresh)
         if not row.regular or row.terms(call) > 1:
-            raise NoGeneralForm(row.name)
+            raise NoGeneralForm(DIFFERENT)
         return row.expand(call, parts)
 
     def read(self, name: Name, index: Index) -> Expr:

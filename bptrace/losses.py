@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bptrace import arrays
 from bptrace.arrays import Expander, Kernel
 from bptrace.enclosures import OutOfDomain, is_enclosure, log, multiply, sign
-from bptrace.exact import ZERO, Index, Scalar, Shape, Value, array, at, digits, entries, indices, whole
+from bptrace.exact import UNKNOWN, ZERO, Index, Scalar, Shape, Value, array, at, digits, entries, indices, whole
 from bptrace.expr import (
     NOTHING,
     Call,
@@ -153,7 +153,9 @@ def _distribution_expand(node: Call, args: Sequence[Expander]) -> Expander:
 
     def expand(index: Index) -> Expr:
         row = [target((*index[:-1], place)) for place in range(node.shape[-1])]
-        _check_distribution([part.value for part in row if isinstance(part, Leaf | Number)])
+        items = [part.value for part in row if isinstance(part, Leaf | Number)]
+        if not any(item is UNKNOWN for item in items):
+            _check_distribution(items)
         return row[index[-1]]
 
     return expand

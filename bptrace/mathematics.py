@@ -476,6 +476,7 @@ LAYOUTS: dict[str, Layout] = {
     "outer": _outer,
     "T": _transpose,
     "spread": _as_it_is,
+    "distribution": _as_it_is,
     "gather": _gathered,
     "sum": _total,
     "mean": _mean,

@@ -446,8 +446,9 @@ class Trace:
         found = self._compiled.get(definition.key)
         if found is None:
             made = Unvalued if self.symbolic else Elements
+            marked = definition if definition.mark else definition._replace(mark=self.program.loss_mark)
             found = self._compiled[definition.key] = made(
-                definition, self.register, self.notation, noted, self._closed if self.width else None
+                marked, self.register, self.notation, noted, self._closed if self.width else None
             )
         return found
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from bptrace import Trace, load, loads
 from bptrace.evaluate import evaluate
 from bptrace.expr import Call, Expr, Lettered, SumOver, children, rebuilt
-from bptrace.general import general
+from bptrace.general import NoGeneralForm, general
 from bptrace.glyphs import Unicode
 from bptrace.mathematics import Mathematics, Names
 from tests.conftest import NETWORKS
@@ -46,10 +46,10 @@ def check(trace: Trace) -> int:
     """How many gradients have a general form; each gives the values of all its elements."""
     names, found = Names(trace, Unicode()), 0
     for key in trace.program.gradients.values():
-        form = general(trace, names, key)
-        if form is None:
+        try:
+            letters, tree = general(trace, names, key)
+        except NoGeneralForm:
             continue
-        letters, tree = form
         found += 1
         shape = trace.program.quantities[key].shape
         for index in product(*map(range, shape)):
@@ -89,12 +89,12 @@ def test_texts(equations: str, gradient: str, text: str) -> None:
         inputs=True
     )
     names = Names(trace, Unicode())
-    form = general(trace, names, gradient)
-    assert form
-    assert f"{names.lettered(gradient, form[0])} = {Mathematics(trace, names).top(form[1])}" == text
+    letters, tree = general(trace, names, gradient)
+    assert f"{names.lettered(gradient, letters)} = {Mathematics(trace, names).top(tree)}" == text
 
 
 @pytest.mark.parametrize("equations", ["{h: 'concat(v, v)'}\nloss: sum(h)", "{h: max(v)}\nloss: h"])
 def test_what_has_no_general_form(equations: str) -> None:
     trace = loads(f"weights: {{v: vector of 2}}\nforward: {equations}").derived()
-    assert general(trace, Names(trace, Unicode()), "dL/dv") is None
+    with pytest.raises(NoGeneralForm, match="its elements differ in more than their index"):
+        general(trace, Names(trace, Unicode()), "dL/dv")

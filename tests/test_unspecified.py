@@ -67,6 +67,39 @@ def test_what_cannot_be_read(rest: str, message: str) -> None:
     assert refusal(GIVENS + rest).message == message
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "weights: {w: [1, 2]}\ntarget: {y: y}\nloss: ¦cross_entropy(w, y)",
+            "which formula L has hangs on values that are not given",
+        ),
+        (
+            "weights: {w: vector of 2}\nloss: ¦sum(max_pool(w, 2))",
+            "which formula dL/dw1 has hangs on values that are not given",
+        ),
+        (
+            "weights: {w: vector of 2}\ntarget: {y: y}\nloss: ¦nll(w, y)",
+            "which formula L has hangs on values that are not given",
+        ),
+    ],
+)
+def test_a_formula_that_hangs_on_values(text: str, message: str) -> None:
+    assert refusal(text).message == message
+
+
+@pytest.mark.parametrize(
+    ("text", "quantity", "formula"),
+    [
+        ("weights: {w: vector of 2}\ntarget: {y: 2}\nloss: cross_entropy(w, y)", "dL/dw2", "p2-1"),
+        ("weights: {w: vector of 2}\ntarget: {y: vector of 2}\nloss: cross_entropy(w, y)", "dL/dw2", "p2-y2"),
+        ("weights: {w: vector of 2}\ntarget: {y: vector of 2}\nloss: kl_divergence(w, y)", "dL/dw2", "-(y2/w2)"),
+    ],
+)
+def test_what_is_known_is_read(text: str, quantity: str, formula: str) -> None:
+    assert {row.quantity: row.formula for row in loads(text).trace().rows()}[quantity] == formula
+
+
 def test_they_have_no_values() -> None:
     network = loads(f"{GIVENS}functions: {{f: generic}}\nloss: f(w)")
     expr = network.definitions[-1].expr

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from bptrace.commands.options import inputs_option, network_argument, read_network
+from bptrace.notation import TERMS
 
 if TYPE_CHECKING:
     from bptrace.trace import Trace
@@ -44,8 +45,9 @@ def derive(
     """
     from bptrace.derivation import wanted
 
-    write = _writer(format_name or _format_of(output))
-    trace = read_network(net, ()).derived(inputs)
+    format_name = format_name or _format_of(output)
+    write, terms = _writer(format_name), TERMS if format_name == "text" else None
+    trace = read_network(net, ()).derived(inputs).shortened(terms)
     chosen, names = [form for form, asked in forms.items() if asked], wanted(trace, quantities)
     trace.audit()
     if output and output != "-":
