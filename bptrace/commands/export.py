@@ -4,43 +4,74 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 
 import click
 
-from bptrace.commands.options import Asked, network_options
-from bptrace.views import VIEWS
+from bptrace.commands.options import (
+    MATRIX,
+    REGISTER,
+    Asked,
+    check_form,
+    form_option,
+    network_options,
+    shapes_option,
+)
+from bptrace.views import MATRIX_VIEWS, VIEWS, View
+
+FORMS = {REGISTER: VIEWS, MATRIX: MATRIX_VIEWS}
+DEFAULTS = {REGISTER: "csv", MATRIX: "markdown"}
 
 
 @click.command(epilog="\b\nExample:\n  bptrace export networks/relu_2_2_1.yaml -o register.md")
 @network_options
 @click.option(
-    "--format", "format_name", type=click.Choice(sorted(VIEWS)), help="Default: from the suffix of FILE, else csv."
+    "--format",
+    "format_name",
+    type=click.Choice(sorted(VIEWS | MATRIX_VIEWS)),
+    help="Default: from the suffix of FILE, else csv; of the matrix form markdown.",
 )
+@form_option
+@shapes_option
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE, all or nothing; default: standard output.")
-def export(asked: Asked, format_name: str | None, output: str | None) -> None:
+def export(asked: Asked, format_name: str | None, form: str, shapes: bool, output: str | None) -> None:
     """Write a network's whole register as CSV or Markdown.
 
     NET is a YAML file, or - for standard input. Nothing is cut. The columns of the CSV are step, phase,
-    quantity, formula, rule, value, exact; of a network with samples also sample.
+    quantity, formula, rule, value, exact; of a network with samples also sample. With --form matrix, as Markdown
+    or LaTeX, there is a line for each array, the matrices written out.
     """
-    view = VIEWS[format_name or format_of(output)]
+    check_form(form, shapes, exact=asked.exact)
+    view = _view(form, format_name or format_of(output, FORMS[form], DEFAULTS[form]))
+    options = {"shapes": shapes} if form == MATRIX else {}
     trace = asked.trace()
     if output and output != "-":
         from bptrace.files import write_whole
 
-        write_whole(output, lambda out: view.write(trace, out))
+        write_whole(output, lambda out: view.write(trace, out, **options))
     else:
         trace.audit()
-        view.write(trace, sys.stdout)
+        view.write(trace, sys.stdout, **options)
 
 
-def format_of(output: str | None) -> str:
-    """The format that a file's suffix asks for; csv for standard output. Raises UsageError for an unknown suffix."""
+def _view(form: str, name: str) -> View:
+    """The format's module for one form. Raises UsageError where the form has no such format."""
+    views = FORMS[form]
+    if name not in views:
+        raise click.UsageError(f"the {form} form has no format {name}; it has {' and '.join(views)}")
+    return views[name]
+
+
+def format_of(output: str | None, views: Mapping[str, View] = VIEWS, default: str = "csv") -> str:
+    """The format that a file's suffix asks for; the default for standard output.
+
+    Raises UsageError for an unknown suffix.
+    """
     if not output or output == "-":
-        return "csv"
+        return default
     suffix = os.path.splitext(output)[1].lower()
-    for name, view in VIEWS.items():
+    for name, view in views.items():
         if suffix in view.suffixes:
             return name
-    known = ", ".join(suffix for view in VIEWS.values() for suffix in view.suffixes)
+    known = ", ".join(suffix for view in views.values() for suffix in view.suffixes)
     raise click.UsageError(f"no format has the suffix of {output}; known: {known}; or give --format")
