@@ -155,7 +155,7 @@ def write(trace: Trace, steps: Sequence[Step] | None, shapes: bool, out: TextIO,
 def _shows(out: TextIO) -> bool:
     """Whether the output's encoding has the characters that mathematics is drawn with."""
     try:
-        DRAWN.encode(out.encoding or "ascii")
+        DRAWN.encode(out.encoding or "utf-8")
     except (UnicodeEncodeError, LookupError):
         return False
     return True

@@ -99,13 +99,17 @@ def _cell(text: str, room: int) -> str:
     """A rule in so many cells: middle terms of one sum left out, or else its middle."""
     if cells.width(text) <= room:
         return text
-    parts, taken = SIGN.split(text), []
-    depths = [0, *accumulate(part.count("(") - part.count(")") for part in parts)]
+    parts, shorter = SIGN.split(text), list[str]()
     for front, back in product(range(1, len(parts)), repeat=2):
-        shorter = " ".join([*parts[:front], f"{parts[front][:1]} …", *parts[len(parts) - back :]])
-        if front + back < len(parts) and depths[front] == depths[len(parts) - back] and cells.width(shorter) <= room:
-            taken.append(shorter)
-    return max(taken, key=cells.width) if taken else cells.cut(text, room)
+        middle, end = parts[front : len(parts) - back], parts[len(parts) - back :]
+        if middle and _closes_what_it_opens(" ".join(middle)):
+            shorter.append(" ".join([*parts[:front], f"{middle[0][0]} …", *end]))
+    return max((item for item in shorter if cells.width(item) <= room), key=cells.width, default=cells.cut(text, room))
+
+
+def _closes_what_it_opens(text: str) -> bool:
+    depths = list(accumulate((char == "(") - (char == ")") for char in text))
+    return min(depths) >= 0 and not depths[-1]
 
 
 def _set(text: str, width: int) -> str:
@@ -162,7 +166,8 @@ class Drawing:
                 open_boxes[-1].append(_round(beside(inner or [Box(("",))])))
             else:
                 open_boxes[-1].append(self._single(piece, limits))
-        return beside([box for boxes in open_boxes for box in boxes] or [Box(("",))])
+        boxes = [box for one in open_boxes for box in (Box(("(",)), *one)][1:]
+        return beside(boxes or [Box(("",))])
 
     def said(self, text: str) -> str:
         """The text in the characters that can be shown."""

@@ -67,7 +67,7 @@ def test_a_file_of_no_known_suffix_is_not_written(command: Command, tmp_path: Pa
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
-        ([RELU, "--format", "html"], "'html' is not one of 'csv', 'markdown'"),
+        ([RELU, "--format", "html"], "'html' is not one of 'csv', 'latex', 'markdown'"),
         ([RELU, "-o", "no/such/folder/register.csv"], "error: cannot write no/such/folder/register.csv: No such file"),
         ([RELU, "-o", "/"], "no format has the suffix of /"),
         ([RELU, "-o", "/", "--format", "csv"], "error: cannot write /: Is a directory"),
