@@ -20,6 +20,7 @@ ZERO = fmpq(0)
 ONE = fmpq(1)
 EXPONENT_LIMIT = 2_302_585
 """exp of more than this has more than a million digits; of less than minus this, a million zeros."""
+RADIUS_BITS = 30
 COMMON_MULTIPLE = 720_720
 """Of all whole numbers up to 16."""
 
@@ -75,6 +76,21 @@ def near_rational(value: arb) -> fmpq | None:
     if whole is not None:
         return fmpq(whole, COMMON_MULTIPLE)
     return ZERO if value.contains(0) else None
+
+
+def parts(ball: arb) -> list[tuple[fmpz, int]]:
+    """The middle and the radius of an enclosure, exactly: each a whole number, and the power of 2 it is times."""
+    pairs = [part.man_exp() for part in (ball.mid(), ball.rad())]
+    return [(number, int(exponent)) for number, exponent in pairs]
+
+
+def of_parts(middle: tuple[fmpz, int], radius: tuple[fmpz, int]) -> Scalar:
+    """The enclosure with that middle and that radius, at any precision.
+
+    FLINT takes a radius that fills its 30 bits up to the next one; one that lies just below becomes that one.
+    """
+    number, exponent = radius
+    return arb(middle, radius if number.bit_length() < RADIUS_BITS else (2 * number - 1, exponent - 1))
 
 
 def around(middle: fmpq, distance: fmpq) -> Scalar:

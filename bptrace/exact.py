@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, TypeAlias, cast
 
 from flint import fmpq, fmpz
 
-from bptrace.enclosures import ONE, ZERO, Scalar, is_enclosure
+from bptrace.enclosures import ONE, ZERO, Scalar, is_enclosure, parts
 from bptrace.errors import SpecError
 from bptrace.matrices import Matrix, RealMatrix, matrix
 
@@ -29,6 +29,7 @@ Index: TypeAlias = tuple[int, ...]
 __all__ = ["ONE", "ZERO", "Index", "Matrix", "Rational", "Scalar", "Shape", "Value", "Whole"]
 
 NUMBER = re.compile(r"(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+WHOLE = re.compile(r"-?[0-9]+")
 DIGIT_LIMIT = 10_000
 PLACES_LIMIT = 10_000
 
@@ -45,8 +46,12 @@ class Unknown:
     def __getattr__(self, name: str) -> Any:
         raise NoValueError("a value is needed here")
 
-    def __getitem__(self, index: Index) -> Any:
+    def _refuse(self, *others: object) -> Any:
         raise NoValueError("a value is needed here")
+
+    __getitem__ = __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _refuse
+    __truediv__ = __rtruediv__ = __pow__ = __rpow__ = __neg__ = __abs__ = _refuse
+    __lt__ = __le__ = __gt__ = __ge__ = _refuse
 
     def __repr__(self) -> str:
         return "?"
@@ -169,13 +174,33 @@ def public(value: Scalar) -> Fraction | Enclosure:
     """The value as Python's own exact rational, or as an enclosure by two of them."""
     if not is_enclosure(value):
         return fraction(value)
-    middle, radius = _dyadic(value.mid()), _dyadic(value.rad())
-    return Enclosure(middle - radius, middle + radius)
+    return Enclosure(*map(fraction, bounds(value)))
 
 
-def _dyadic(point: Any) -> Fraction:
-    mantissa, exponent = map(int, point.man_exp())
-    return Fraction(mantissa << max(exponent, 0), 1 << max(-exponent, 0))
+def bounds(value: Scalar) -> tuple[Rational, Rational]:
+    """The two rationals that an enclosure lies between, exactly; it includes them."""
+    middle, radius = (_dyadic(*part) for part in parts(value))
+    return middle - radius, middle + radius
+
+
+def _dyadic(number: Whole, exponent: int) -> Rational:
+    return fmpq(number << max(exponent, 0), fmpz(1) << max(-exponent, 0))
+
+
+def exact_text(value: Rational) -> str:
+    """An exact value as a whole number or a fraction, whatever its length."""
+    return str(value.p) if value.q == 1 else f"{value.p}/{value.q}"
+
+
+def of_exact_text(text: str) -> Rational:
+    """The value that `exact_text` wrote. Raises NumberError."""
+    top, slash, bottom = text.partition("/")
+    if not WHOLE.fullmatch(top) or (slash and not bottom.isdigit()) or not text.isascii():
+        raise NumberError("not an exact number")
+    divisor = fmpz(bottom) if slash else fmpz(1)
+    if not divisor:
+        raise NumberError("a division by zero")
+    return fmpq(fmpz(top), divisor)
 
 
 def whole(value: Scalar) -> int | None:

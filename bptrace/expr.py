@@ -113,6 +113,28 @@ class Slot(Expr):
         self.number = number
 
 
+class Lettered(Expr):
+    """One element of a quantity at an index of letters: what a general form is made of."""
+
+    __slots__ = ("key", "letters")
+
+    def __init__(self, key: str, letters: tuple[str, ...]) -> None:
+        self.shape = ()
+        self.key = key
+        self.letters = letters
+
+
+class SumOver(Expr):
+    """A sum of one body over every value of a letter."""
+
+    __slots__ = ("body", "letter")
+
+    def __init__(self, letter: str, body: Expr) -> None:
+        self.shape = ()
+        self.letter = letter
+        self.body = body
+
+
 def symbolic_index(shape: Shape) -> Index:
     """The index that stands for any: -1 for its first component, -2 for its second."""
     return tuple(-1 - axis for axis in range(len(shape)))
@@ -199,7 +221,7 @@ def children(expr: Expr) -> tuple[Expr, ...]:
         return expr.args
     if isinstance(expr, Cases):
         return (expr.subject, *(part for branch in expr.branches for part in branch_parts(branch)))
-    return ()
+    return (expr.body,) if isinstance(expr, SumOver) else ()
 
 
 def branch_parts(branch: Branch) -> list[Expr]:
@@ -216,7 +238,7 @@ def rebuilt(expr: Expr, parts: Sequence[Expr]) -> Expr:
     if isinstance(expr, Cases):
         rest = iter(parts)
         return Cases(next(rest), [_rebuilt_branch(branch, rest) for branch in expr.branches], expr.kink)
-    return expr
+    return SumOver(expr.letter, *parts) if isinstance(expr, SumOver) else expr
 
 
 def _rebuilt_branch(branch: Branch, parts: Iterator[Expr]) -> Branch:

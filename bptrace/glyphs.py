@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from typing import ClassVar, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from bptrace.symbols import ACCENTS, GREEK, Symbol, symbol_of
 
@@ -20,8 +20,10 @@ class Glyphs(Protocol):
 
     stacked: bool
     times: str
+    then: str
+    arrow: str
     each: str
-    related: ClassVar[dict[str, str]]
+    related: dict[str, str]
 
     def symbol(self, symbol: Symbol) -> str: ...
     def partial(self, loss: str, quantity: str) -> str: ...
@@ -42,6 +44,7 @@ class Glyphs(Protocol):
     def sized(self, symbol: str, shape: str) -> str: ...
     def same(self, one: str, other: str) -> bool: ...
     def words(self, text: str) -> str: ...
+    def vanishing(self, inner: str) -> str: ...
 
 
 # Unicode
@@ -70,10 +73,12 @@ class Unicode:
 
     stacked = False
     times = "·"
+    then = " · "
+    arrow = " → "
     each = " ⊙ "
-    related: ClassVar[dict[str, str]] = {"<": " < ", "<=": " ≤ ", ">": " > ", ">=": " ≥ "}
 
     def __init__(self) -> None:
+        self.related = {"<": " < ", "<=": " ≤ ", ">": " > ", ">=": " ≥ "}
         self.blocks: list[Rows | Sized] = []
 
     def symbol(self, symbol: Symbol) -> str:
@@ -118,7 +123,8 @@ class Unicode:
 
     def power(self, base: str, exponent: str) -> str:
         """A raised number, or the sign for a power."""
-        return base + (_shifted(exponent, HIGH) or f"^{exponent}")
+        bare = exponent[1:-1] if exponent.startswith("(-") else exponent
+        return base + (_shifted(bare, HIGH) or f"^{exponent}")
 
     def root(self, inner: str) -> str:
         """A root over brackets."""
@@ -180,6 +186,10 @@ class Unicode:
         """The words as they are."""
         return text
 
+    def vanishing(self, inner: str) -> str:
+        """What is 0, as it is: that it is 0 is said beside it."""
+        return inner
+
 
 def _shifted(text: str, table: dict[str, str]) -> str:
     """The text in raised or lowered characters; nothing where one of them is missing."""
@@ -210,9 +220,12 @@ class Latex:
     r"""Mathematics in LaTeX, `\frac{\partial L}{\partial W^{(1)}_{12}}`, for amsmath or KaTeX."""
 
     stacked = True
-    times = r" \cdot "
+    times = then = r" \cdot "
+    arrow = r" \to "
     each = r" \odot "
-    related: ClassVar[dict[str, str]] = {"<": " < ", "<=": r" \le ", ">": " > ", ">=": r" \ge "}
+
+    def __init__(self) -> None:
+        self.related = {"<": " < ", "<=": r" \le ", ">": " > ", ">=": r" \ge "}
 
     def symbol(self, symbol: Symbol) -> str:
         """The letter with its accent, what is above it, what is below it, its primes."""
@@ -304,6 +317,10 @@ class Latex:
     def words(self, text: str) -> str:
         """Upright words within mathematics."""
         return rf"\text{{{escaped(text)}}}"
+
+    def vanishing(self, inner: str) -> str:
+        """What is 0, with a brace below that says so."""
+        return rf"\underbrace{{{inner}}}_{{=0}}"
 
 
 def escaped(text: str) -> str:

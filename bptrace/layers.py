@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import accumulate
 from typing import NoReturn, Protocol
 
 import yaml
@@ -39,9 +40,14 @@ def read_layers(reader: Reader, node: Node) -> None:
     inputs = [given.key for given in every if given.section == "input"]
     if len(inputs) != 1:
         reader.fail("layers are fed by exactly one input", node, f"inputs here: {listed(inputs) or 'none'}")
-    feeding = inputs[0]
+    feeding, before = inputs[0], len(reader.givens)
     for number, layer in enumerate(layers, 1):
         feeding = _layer(reader, layer, str(number), feeding, last=number == len(layers))
+    # what an alias repeats stands further up, but comes here in the order of the file
+    marks = accumulate([given.mark for given in reader.givens[before:] if given.mark], max)
+    reader.givens[before:] = [
+        given._replace(mark=mark) for given, mark in zip(reader.givens[before:], marks, strict=True)
+    ]
 
 
 def _layer(reader: Reader, node: Node, number: str, feeding: str, last: bool) -> str:

@@ -13,7 +13,7 @@ from typing import TypeAlias, cast
 from bptrace.enclosures import precision
 from bptrace.evaluate import chosen
 from bptrace.exact import Index, Scalar, Shape, digits, entries, indices, size
-from bptrace.expr import Branch, Call, Cases, Expr, Leaf, Name, Number, names
+from bptrace.expr import Branch, Call, Cases, Expr, Leaf, Lettered, Name, Number, SumOver, names
 from bptrace.glyphs import Glyphs
 from bptrace.model import Quantity
 from bptrace.notation import ATOM, CASES, FLIPPED, FRACTION, POWER, PRODUCT, SUM, bracketing, is_gate
@@ -65,6 +65,8 @@ class Names:
     def lettered(self, key: str, letters: Sequence[str]) -> str:
         """An element at an index of letters, or of a letter for one axis and a number for another."""
         quantity = self.quantities[key]
+        if size(quantity.shape) == 1:
+            return self.whole(key)
         placed = letters[::-1] if quantity.base in self.turned else letters
         return self._around(quantity, self.display.whole(quantity, self.layered).with_subscripts(placed))
 
@@ -141,6 +143,10 @@ class Mathematics:
             return self.quantity(tree, needed, leads)
         if isinstance(tree, Number):
             return self.literal(tree, needed, leads)
+        if isinstance(tree, Lettered):
+            return self.names.lettered(tree.key, tree.letters)
+        if isinstance(tree, SumOver):
+            return self.wrapped(self.glyphs.total(tree.letter, self.write(tree.body, PRODUCT, False)), SUM, needed)
         if isinstance(tree, Call):
             return LAYOUTS.get(tree.op, _called)(self, tree, needed, leads)
         return self.cases(cast(Cases, tree), needed)

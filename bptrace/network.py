@@ -11,7 +11,7 @@ from bptrace.bounds import DIGITS as DIGITS_ALLOWED
 from bptrace.bounds import Bound, measured
 from bptrace.elements import Register
 from bptrace.enclosures import OutOfDomain, Undecided, precision_bits
-from bptrace.errors import BptraceError, SizeError, SpecError, cut
+from bptrace.errors import BptraceError, SizeError, Source, SpecError, cut
 from bptrace.evaluate import culprit, elementwise, failure, growth
 from bptrace.exact import UNKNOWN, Scalar, Value, is_real
 from bptrace.expr import Call, Expr, names
@@ -41,6 +41,8 @@ class Network:
 
     reduction = ""
     """What becomes of samples, where there are any: mean or sum."""
+    stated: Stated | None = None
+    """What the file says, where the network comes from one; the networks made of it keep it."""
 
     def __init__(
         self,
@@ -79,6 +81,18 @@ class Network:
         """The first thing that has no value: a given that is a name alone, or what calls an unspecified function."""
         given = next((given for given in self.givens if given.value is UNKNOWN), None)
         return given or self._plans.first_unspecified(self.definitions)
+
+    def unvalued_error(self) -> SpecError:
+        """What to say where values are needed and something has none."""
+        what = self.unvalued
+        given = isinstance(what, Given)
+        if what is None or not given:
+            message = f"{what.key if what else self.loss} calls a function that is left open"
+            return SpecError(
+                message, what.mark if what else None, "'bptrace derive' shows the chain rule without numbers"
+            )
+        hint = f"give it one, in the file or with --set {what.key}=..., or see 'bptrace derive'"
+        return SpecError(f"{what.key} has no value", what.mark, hint)
 
     def trace(self, numbers: str = "auto", inputs: bool = False, digits: int = DIGITS, *, update: bool = True) -> Trace:
         """The forward pass, the reverse chain and the update, worked out exactly.
@@ -146,6 +160,21 @@ class Network:
         network.optimizer, network._plans = optimizer, Plans()
         return network
 
+    @property
+    def least_bits(self) -> int:
+        """The precision with which its givens were made, which its traces do not fall below; 0 for those of a file."""
+        return self._past.bits if self._past else 0
+
+    def at_precision(self, bits: int) -> Self:
+        """The same network whose givens were made with so many bits."""
+        network = self._copied(decimal=False)
+        network._past = Past(self, 0, bits)
+        return network
+
+    def asked(self, trace: Trace) -> Asked | None:
+        """What one of its traces was asked for; None where the trace is not one of its own."""
+        return next((asked for asked, program in self._plans.programs.items() if program is trace.program), None)
+
     def _copied(self, decimal: bool) -> Self:
         """The same network with nothing worked out; the programs, which depend on no value, are shared."""
         network = copy(self)
@@ -204,7 +233,7 @@ class Network:
 
     def _least(self, bits: int) -> int:
         """The least precision to begin with: no less than the givens were made with."""
-        return max(bits, self._past.bits if self._past else 0)
+        return max(bits, self.least_bits)
 
     def _values_at(self, bits: int) -> dict[str, Value]:
         """The givens' values; after updates, made anew where they were not made with so much precision."""
@@ -215,6 +244,14 @@ class Network:
         for _ in range(past.updates):
             network = network.stepped(network._traced(network._asked(inputs=False), self.decimal, 1, bits))
         return network._values
+
+
+class Stated(NamedTuple):
+    """What a network file says: its text, its givens, and the grid that its update rounds to."""
+
+    source: Source
+    givens: tuple[Given, ...]
+    grid: Scalar | None
 
 
 class Asked(NamedTuple):

@@ -16,7 +16,7 @@ from bptrace.arrays import Expander
 from bptrace.enclosures import agree, is_zero, multiply, precision
 from bptrace.errors import InternalError
 from bptrace.evaluate import evaluate, expander
-from bptrace.exact import ONE, ZERO, Scalar
+from bptrace.exact import ONE, UNKNOWN, ZERO, Rational, Scalar
 from bptrace.expr import (
     NOTHING,
     Cases,
@@ -207,14 +207,24 @@ def _parts_by_values(tree: Expr, is_gradient: Callable[[Leaf], bool]) -> list[Pa
     nothing = dict.fromkeys(read, Number(ZERO))
     rest = _put(tree, nothing)
     found = [_put(tree, {**nothing, name: Number(ONE)}) for name in read]
-    if is_zero(evaluate(rest)):
+    if _is_nothing(rest):
         return list(zip(read, found, strict=True))
     return [*((name, factor - rest) for name, factor in zip(read, found, strict=True)), (None, rest)]
 
 
+def _is_nothing(tree: Expr) -> bool:
+    """Whether a tree is 0; where its leaves have no values, whether it is for some that are unlike each other."""
+    leaves = {node.name: node for node in nodes(tree) if isinstance(node, Leaf)}
+    unknown = [name for name, leaf in leaves.items() if leaf.value is UNKNOWN]
+    made_up = {name: Number(Rational(2 * place + 3, 2)) for place, name in enumerate(unknown)}
+    return is_zero(evaluate(_put(tree, made_up)))
+
+
 def _read(tree: Expr, is_gradient: Callable[[Leaf], bool]) -> list[str]:
     """The gradients that the value of a tree comes from, each once, in order."""
-    leaves = [node for node in live_nodes(tree) if isinstance(node, Leaf)]
+    leaves = [node for node in nodes(tree) if isinstance(node, Leaf) and is_gradient(node)]
+    if not any(leaf.value is UNKNOWN for leaf in leaves):
+        leaves = [node for node in live_nodes(tree) if isinstance(node, Leaf)]
     return list(dict.fromkeys(leaf.name for leaf in leaves if is_gradient(leaf)))
 
 
@@ -286,7 +296,8 @@ class Ways:
         found = parts_of(self._expander(key)(index), self.is_gradient)
         # the gradient of what nothing reads is 0 without there being a path
         linked = [(source, factor) for source, factor in found if source or self.bases[key] in self.at_loss]
-        return [Link(source, factor, evaluate(factor)) for source, factor in linked]
+        symbolic = self.trace.symbolic
+        return [Link(source, factor, UNKNOWN if symbolic else evaluate(factor)) for source, factor in linked]
 
     def _expander(self, key: str) -> Expander:
         if key not in self._expanders:
@@ -347,24 +358,29 @@ class Ways:
 
     def path(self, trail: Trail, notation: Notation) -> Path:
         """A trail as it reads, from the loss to the quantity."""
-        links = trail.links[::-1]
-        tree = times([link.factor for link in links])
+        tree = product_along(trail)
         shared = trail.links[: trail.shared][::-1]
         value = evaluate(tree)
         texts = notation.formula(tree), notation.rule(tree), notation.value(value)
         zero = next((_zero_factor(link.factor, notation) for link in shared if is_zero(link.value)), "")
-        return Path(self._nodes(links), tree, value, zero, trail.stands_for, *texts)
+        return Path(self.names_along(trail), tree, value, zero, trail.stands_for, *texts)
 
-    def _nodes(self, links: Sequence[Link]) -> tuple[str, ...]:
+    def names_along(self, trail: Trail) -> tuple[str, ...]:
+        """The quantities from the loss to the one whose gradient it is."""
         program = self.trace.program
         loss = program.quantities[program.loss]
-        passed = [link.source for link in links if link.source]
-        return loss.element((0,) * len(loss.shape)), *map(self._base, [*passed, self.name])
+        passed = [link.source for link in trail.links[::-1] if link.source]
+        return loss.element((0,) * len(loss.shape)), *map(self.base, [*passed, self.name])
 
-    def _base(self, name: str) -> str:
+    def base(self, name: str) -> str:
         """The quantity whose gradient this is: `w11` for `dL/dw11`."""
         key, index = self.places[name]
         return self.trace.program.quantities[self.bases[key]].element(index)
+
+
+def product_along(trail: Trail) -> Expr:
+    """The product of the factors of a path, from the loss on."""
+    return times([link.factor for link in trail.links[::-1]])
 
 
 def _zero_factor(product: Expr, notation: Notation) -> str:

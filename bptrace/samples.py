@@ -151,9 +151,11 @@ def _table_samples(reader: Reader, table: Table, targets: Node | None) -> list[S
         _check_new(reader, column.name, column.mark)
     last = [columns[-1].name]
     wanted = last if targets is None else [_target(reader, node, columns) for node in _nodes(targets)]
-    sections = ["target" if column.name in wanted else "input" for column in columns]
+    # in the order of a list of samples, so that the table can be written as one
+    ordered = sorted(columns, key=lambda column: column.name in wanted)
+    sections = ["target" if column.name in wanted else "input" for column in ordered]
     return [
-        [_given(reader, column, section, line) for column, section in zip(columns, sections, strict=True)]
+        [_given(reader, column, section, line) for column, section in zip(ordered, sections, strict=True)]
         for line in table.lines
     ]
 

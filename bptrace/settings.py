@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bptrace.document import compose
 from bptrace.errors import Mark, Source, SpecError, listed, shortened, suggestion
-from bptrace.exact import Index, Scalar, placed
+from bptrace.exact import UNKNOWN, Index, Scalar, placed
 from bptrace.expr import shape_text
 from bptrace.model import Given, places_of
 from bptrace.network import Network
@@ -33,6 +33,9 @@ def assigned(network: Network, settings: Sequence[str]) -> Network:
         problem = complaint(given.key, items[0]) if given.section == "update" else ""
         if problem:
             raise SpecError(problem, reader.mark(reader.root))
+        if index and values[given.key] is UNKNOWN:
+            message = f"{given.key} has no value yet, so no element of it can be set alone"
+            raise SpecError(message, Mark(source, 0), f"set all of it: {given.key}=..., {shape_text(given.shape)}")
         values[given.key] = placed(values[given.key], given.shape, index, items)
         decimal = decimal or reader.decimal
     return network.replaced(values, decimal)

@@ -17,7 +17,7 @@ from bptrace.errors import Mark, Source, SpecError, listed, printable, shortened
 from bptrace.exact import UNKNOWN, NumberError, Scalar, Shape, array, is_decimal, rational, size
 from bptrace.expr import Expr, Name, shape_text
 from bptrace.model import Definition, Given
-from bptrace.network import Network
+from bptrace.network import Network, Stated
 from bptrace.ops import function_names
 from bptrace.program import BY_RANK, ORDERS
 from bptrace.repeat import CHARACTER_LIMIT, EQUATION_LIMIT, Equation, Expansion
@@ -60,7 +60,9 @@ def loads(text: str, name: str = "<text>") -> Network:
 
 def _loaded(text: str, name: str, folder: str) -> Network:
     source = Source(name, text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}"))
-    return Reader(source, compose(source), folder).network()
+    network = Reader(source, compose(source), folder).network()
+    network.stated = Stated(source, network.givens, network.optimizer.grid if network.optimizer else None)
+    return network
 
 
 class Options(TypedDict):
@@ -501,9 +503,9 @@ def _names_in(node: Node) -> Iterator[str]:
 
 
 def _begins_with_letter(node: Node) -> bool:
-    """Whether the first thing that a given holds is a word."""
-    while isinstance(node, yaml.SequenceNode) and node.value:
-        node = node.value[0]
+    """Whether the first thing that a given holds is a word: in a list, or in a list's first row."""
+    for _ in range(2):
+        node = node.value[0] if isinstance(node, yaml.SequenceNode) and node.value else node
     text = node.value if isinstance(node, yaml.ScalarNode) else ""
     return text[:1].isalpha()
 

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property, partial
+from importlib import import_module
 from itertools import accumulate, islice, starmap
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, overload
 
@@ -43,6 +44,8 @@ LOOK = ("decimal", "terms", "digits", "bits", "width", "last", "symbolic")
 """What of a trace is how it is shown, rather than what it is of."""
 CHUNK = 64
 """How many rows are made and checked at a time."""
+ABOVE = {"to_json": "bptrace.views.json", "from_json": "bptrace.restore"}
+"""What a trace offers although it is done in rooms above this one: by whom, imported by name when it is asked for."""
 
 
 class Row:
@@ -92,8 +95,8 @@ class Row:
 
     @property
     def exact(self) -> bool:
-        """Whether the value is printed as it is, rather than as the first digits of a real number."""
-        return not is_enclosure(self._value)
+        """Whether the value is printed as it is, rather than as the first digits of a real number, or not at all."""
+        return not is_enclosure(self._value) and self._value is not UNKNOWN
 
     def reads_like(self, other: Row) -> bool:
         """Whether both values are the same as they are printed: equal where they are exact, else in their digits."""
@@ -115,6 +118,10 @@ class Row:
     def notes(self) -> list[str]:
         """What the register says of the row beyond its rule: a kink, and the convention taken at it."""
         return self._elements.notes(self._working)
+
+    def same(self, other: Row) -> bool:
+        """Whether nothing that the register says of the two tells them apart."""
+        return self.texts() == other.texts() and self.exact == other.exact and (not self.exact or self == other)
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Row):
@@ -238,7 +245,22 @@ class Trace:
 
     A trace over symbols (`symbolic`) has the same steps and rows, whose formulas are all there is: its values
     are UNKNOWN, and asking for one raises NoValueError.
+
+    Two traces are equal where their titles are, their steps, and all that is printed of every row.
     """
+
+    @staticmethod
+    def from_json(text: str | bytes, name: str = "<json>") -> Trace:
+        """The trace that `to_json` or `bptrace export` wrote as JSON, worked out anew; complaints quote it by `name`.
+
+        Raises SpecError where the text is not such JSON, or where anything in it is not what comes out.
+        """
+        restored: Trace = import_module(ABOVE["from_json"]).restored(text, name)
+        return restored
+
+    def to_json(self) -> str:
+        """The whole trace as JSON. Raises BptraceError where it is not of a network that was loaded from a text."""
+        return "".join(import_module(ABOVE["to_json"]).pieces(self))
 
     def __init__(
         self,
@@ -325,6 +347,8 @@ class Trace:
     def text(self, key: str) -> str:
         """A whole quantity as the register prints its numbers: `2`, `[1, 2]`, `[[0, 1], [1, -1]]`."""
         shape = self.program.quantities[key].shape
+        if self.values[key] is UNKNOWN:
+            return shape_text(shape)
         numbers = [self.notation.value(item) for item in entries(self.values[key], shape)]
         if len(shape) < 2:
             return f"[{', '.join(numbers)}]" if shape else numbers[0]
@@ -439,6 +463,19 @@ class Trace:
     @cached_property
     def _compiled(self) -> dict[str, Elements]:
         return {}
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Trace):
+            return NotImplemented
+        return self is other or (self._outline == other._outline and all(map(Row.same, self.rows(), other.rows())))
+
+    def __hash__(self) -> int:
+        return hash(self._outline)
+
+    @cached_property
+    def _outline(self) -> tuple[object, ...]:
+        """All but the rows: of traces that part here, no row is made to tell them apart."""
+        return self.title, *((step.phase, step.title, step.sample, len(step)) for step in self.steps)
 
     def __repr__(self) -> str:
         return f"<Trace of {self.title or 'a network'}, {len(self.steps)} steps>"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any, TypeAlias
 
@@ -32,7 +32,6 @@ def gradients(text: str) -> dict[str, Value]:
 
     Of a file with samples it is that of the mean or sum of their losses, in what they share.
     """
-    file = yaml.load(text, Loader=yaml.BaseLoader)
     numbers: dict[sympy.Symbol, sympy.Rational] = {}
 
     def symbol(literal: str) -> sympy.Symbol:
@@ -40,21 +39,8 @@ def gradients(text: str) -> dict[str, Value]:
         numbers[made] = Rational(literal)
         return made
 
-    layers, equations = _layers(file)
-    givens = {**file.get("input", {}), **file.get("weights", {}), **layers}
-    known = mapped_all(symbol, givens | file.get("target", {}))
-    loss = file["loss"] if isinstance(file["loss"], dict) else {"L": file["loss"]}
-    equations |= _written_out(file.get("forward", {})) | loss
-
-    def worked_out(sample: dict[str, dict[str, Value]]) -> Value:
-        here = {**known, **mapped_all(symbol, sample.get("input", {}) | sample.get("target", {}))}
-        for name, equation in equations.items():
-            source = equation.replace("^", "**").strip()
-            here[name] = worked(ast.parse(source, mode="eval").body, source, here)
-        return next(elements(here[next(iter(loss))]))
-
-    losses = [worked_out(sample) for sample in file.get("samples", [{}])]
-    whole = sum(losses) if file.get("reduce") == "sum" else sum(losses) / len(losses)
+    file = yaml.load(text, Loader=yaml.BaseLoader)
+    givens, known, whole = composed(text, symbol, file.get("samples", [{}]))
 
     rational = not any(map(leaves_rationals, sympy.preorder_traversal(whole)))
 
@@ -70,6 +56,35 @@ def gradients(text: str) -> dict[str, Value]:
         return Fraction(int(value.p), int(value.q))
 
     return {name: mapped(slope, known[name]) for name in givens}
+
+
+def composed(
+    text: str,
+    symbol: Callable[[str], Any],
+    samples: list[dict[str, dict[str, Value]]],
+    functions: Mapping[str, Callable[..., Value]] | None = None,
+) -> tuple[list[str], dict[str, Value], Any]:
+    """The names of inputs and weights, a symbol for each element that the file gives, and the composed loss.
+
+    The loss is the mean or sum over the samples. `functions` stand before the usual ones.
+    """
+    file = yaml.load(text, Loader=yaml.BaseLoader)
+    layers, equations = _layers(file)
+    givens = {**file.get("input", {}), **file.get("weights", {}), **layers}
+    known = mapped_all(symbol, givens | file.get("target", {}))
+    loss = file["loss"] if isinstance(file["loss"], dict) else {"L": file["loss"]}
+    equations |= _written_out(file.get("forward", {})) | loss
+
+    def worked_out(sample: dict[str, dict[str, Value]]) -> Value:
+        here = {**known, **mapped_all(symbol, sample.get("input", {}) | sample.get("target", {})), **(functions or {})}
+        for name, equation in equations.items():
+            source = equation.replace("^", "**").strip()
+            here[name] = worked(ast.parse(source, mode="eval").body, source, here)
+        return next(elements(here[next(iter(loss))]))
+
+    losses = [worked_out(sample) for sample in samples]
+    whole = sum(losses) if file.get("reduce") == "sum" else sum(losses) / len(losses)
+    return list(givens), known, whole
 
 
 def leaves_rationals(expr: Any) -> bool:
@@ -169,7 +184,7 @@ def worked(node: ast.expr, source: str, known: dict[str, Value]) -> Value:
         case ast.Attribute(value=whole, attr="T"):
             return transposed(value(whole))
         case ast.Call(func=ast.Name(id=name), args=args):
-            return FUNCTIONS[name](*map(value, args))
+            return (known[name] if name in known else FUNCTIONS[name])(*map(value, args))
     raise SyntaxError(ast.dump(node))
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from flint import arb, fmpq
+from flint import arb, fmpq, fmpz
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bptrace.enclosures import (
     ONE,
@@ -25,6 +27,8 @@ from bptrace.enclosures import (
     log,
     multiply,
     odd,
+    of_parts,
+    parts,
     pi,
     power,
     precision,
@@ -153,6 +157,24 @@ def test_precision_is_given_back() -> None:
     assert precision_bits() == before
     with precision(0):
         assert precision_bits() == before
+
+
+@pytest.mark.parametrize("bits", [10, 53, 300, 5_000])
+@pytest.mark.parametrize("below", [10, 53, 6_000])
+def test_an_enclosure_is_made_again_of_its_parts(bits: int, below: int) -> None:
+    with precision(bits):
+        balls = [exp(fmpq(top, 7)) * sqrt(fmpq(2)) for top in range(-40, 40)]
+        balls += [ball - ball * fmpq(1, 3) for ball in balls]
+    with precision(below):
+        again = [of_parts(*parts(ball)) for ball in balls]
+    assert [parts(ball) for ball in again] == [parts(ball) for ball in balls]
+    assert {parts(ball)[1][0].bit_length() for ball in balls} >= {29, 30}
+
+
+@given(st.integers(1, 2**30 - 1), st.integers(-300, 300))
+def test_any_radius_is_made_again(number: int, exponent: int) -> None:
+    radius = parts(of_parts((fmpz(1), 0), (fmpz(number), exponent)))[1]
+    assert fmpq(radius[0]) * fmpq(2) ** radius[1] == fmpq(number) * fmpq(2) ** exponent
 
 
 def test_accuracy() -> None:

@@ -18,15 +18,19 @@ from bptrace.exact import (
     Shape,
     array,
     at,
+    bounds,
     broadcast,
     denominator_bits,
     digits,
     entries,
+    exact_text,
+    fraction,
     gathered,
     indices,
     is_decimal,
     mapped,
     narrowed,
+    of_exact_text,
     placed,
     public,
     rational,
@@ -164,6 +168,35 @@ def test_what_is_printed_reads_back(top: int, bottom: int) -> None:
 @pytest.mark.parametrize(("text", "expected"), [("-1/3", -1), ("0", 0), ("7", 1), ("1e-5000", 1)])
 def test_sign(text: str, expected: int) -> None:
     assert sign(rational(text)) == expected
+
+
+@given(rationals(10**30))
+def test_an_exact_text_reads_back(value: Scalar) -> None:
+    assert of_exact_text(exact_text(value)) == value
+    assert exact_text(value) == str(fraction(value))
+
+
+@pytest.mark.parametrize("text", ["", "-", "1/", "/2", "1/-2", "1.5", "1e3", "+1", " 1", "1/2/3", "1_0", "٣", "1/٣"])
+def test_no_exact_text(text: str) -> None:
+    with pytest.raises(NumberError, match="not an exact number"):
+        of_exact_text(text)
+
+
+def test_an_exact_text_over_zero() -> None:
+    with pytest.raises(NumberError, match="a division by zero"):
+        of_exact_text("1/0")
+
+
+@pytest.mark.parametrize(
+    "value", [enclosures.pi(), -enclosures.exp(fmpq(1, 3)), enclosures.around(fmpq(0), fmpq(1, 2))]
+)
+def test_the_bounds_of_an_enclosure(value: Scalar) -> None:
+    lower, upper = bounds(value)
+    assert (fraction(lower), fraction(upper)) == public(value)
+    assert lower < upper
+    with enclosures.precision(500):
+        assert value.contains(lower)
+        assert value.contains(upper)
 
 
 def test_whole() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bptrace.trace import ABOVE
 from tests.conftest import RELU, ROOT
 
 ROOMS = [
@@ -17,10 +18,10 @@ ROOMS = [
     *("lengths", "bounds", "expr", "arrays", "windows", "op", "gradients"),
     *("pieces", "activations", "losses", "ops", "model", "symbols", "glyphs", "optimizers"),
     *("evaluate", "notation", "elements", "closed", "chain", "lifting", "program", "certain", "reduction", "trace"),
-    *("mathematics", "matrixform", "network", "batch", "paths", "cursor", "rules", "explain", "summary"),
-    *("document", "equation", "unspecified", "functions", "repeat", "table", "samples", "update", "layers", "unvalued"),
-    *("spec", "settings", "lexicon", "printed", "answers", "quiz", "stepper", "training", "files", "views"),
-    *("commands", "cli", "__main__"),
+    *("mathematics", "matrixform", "general", "network", "batch", "paths", "cursor", "rules", "explain", "summary"),
+    *("document", "plain", "equation", "derivation", "unspecified", "functions", "repeat", "table", "samples"),
+    *("update", "layers", "unvalued", "spec", "settings", "lexicon", "printed", "answers", "quiz", "stepper"),
+    *("training", "record", "restore", "files", "views", "commands", "cli", "__main__"),
 ]
 PACKAGE = ROOT / "bptrace"
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -66,6 +67,21 @@ def test_imports_point_down(name: str) -> None:
     assert not up, f"{name} imports upward from {up}"
 
 
+BY_NAME = {"": "_HOMES", "trace": "ABOVE", "views": "View", "commands": "COMMANDS"}
+"""The modules that import others by a name that is data, and what lists the names."""
+
+
+def test_modules_that_are_imported_by_name_are_listed_in_few_places() -> None:
+    found = {name for name, path in NAMES.items() if "import_module(" in path.read_text(encoding="utf-8")}
+    assert found == set(BY_NAME)
+    assert all(listed in NAMES[name].read_text(encoding="utf-8") for name, listed in BY_NAME.items())
+
+
+def test_a_trace_leaves_nothing_but_its_json_to_rooms_above() -> None:
+    assert ABOVE == {"to_json": "bptrace.views.json", "from_json": "bptrace.restore"}
+    assert set(ABOVE.values()) <= full_names()
+
+
 def test_the_package_itself_imports_nothing_when_it_is_imported() -> None:
     tree = ast.parse(NAMES[""].read_text(encoding="utf-8"))
     statements = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
@@ -92,3 +108,4 @@ def test_a_file_loads_what_reads_its_own_sections_alone() -> None:
     loaded = loaded_by("run", str(ROOT / "networks" / "linear_2_2_2_1.yaml"))
     assert "bptrace.spec" in loaded
     assert loaded.isdisjoint(f"bptrace.{name}" for name in ("functions", "optimizers", "samples", "update"))
+    assert loaded.isdisjoint(f"bptrace.{name}" for name in ("plain", "record", "restore", "views.json"))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 
 import pytest
 from flint import fmpq, fmpq_mat
 
-from bptrace import SpecError, load, loads
+from bptrace import Network, SpecError, load, loads
 from bptrace.exact import Value
 from bptrace.settings import assigned
 from tests.conftest import RELU
@@ -32,6 +33,40 @@ def test_knows_what_the_file_says() -> None:
         ("weights", "c"),
         ("target", "y"),
     ]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda network: network,
+        lambda network: network.replaced({}),
+        lambda network: network.stepped(network.trace()),
+        lambda network: network.rounded(fmpq(1, 10)),
+        lambda network: network.at_precision(300),
+    ],
+)
+def test_keeps_what_its_file_says(make: Callable[[Network], Network]) -> None:
+    text = "weights: {w: 2}\nloss: w^2\nupdate: {lr: 1/4, round: 1/2}"
+    stated = make(loads(text)).stated
+    assert stated is not None
+    assert (stated.source.text, stated.grid) == (text, fmpq(1, 2))
+    assert {given.key: given.value for given in stated.givens} == {"w": fmpq(2), "lr": fmpq(1, 4)}
+
+
+def test_knows_what_a_trace_of_its_own_was_asked_for() -> None:
+    network = loads("input: {x: 1}\nweights: {w: 2}\nloss: w*x\nupdate: {lr: 1/4}")
+    asked = network.asked(network.trace(inputs=True, update=False))
+    assert asked == (frozenset({"input", "weights"}), False)
+    assert network.asked(load(RELU).trace()) is None
+
+
+def test_its_traces_take_the_precision_that_its_givens_were_made_with() -> None:
+    network = loads("weights: {w: 1}\nloss: exp(w)\nupdate: {lr: 1/4}")
+    trace = network.trace()
+    assert network.least_bits == 0
+    assert network.stepped(trace).least_bits == trace.bits
+    assert network.at_precision(500).trace().bits == 500
+    assert network.at_precision(500).stepped(network.at_precision(500).trace()).least_bits == 500
 
 
 def test_givens_are_in_the_files_order() -> None:

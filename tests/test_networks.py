@@ -105,7 +105,7 @@ def test_trains_as_its_golden_file_says(
 def test_no_golden_file_is_left_over() -> None:
     trainings = [f"{name}.train.{suffix}" for name, _ in TRAININGS for suffix in ("txt", "all.csv")]
     documents = [*trainings, "linear_2_2_2_1.reverse.csv", "relu_2_2_1.reverse.csv", "relu_lifecycle.values.csv"]
-    documents += ["relu_2_2_1.step.txt", "relu_2_2_1.predict.txt"]
+    documents += ["relu_2_2_1.json", "relu_2_2_1.step.txt", "relu_2_2_1.predict.txt"]
     documents += [f"relu_lifecycle.matrix.{suffix}" for suffix in ("txt", "md", "tex")]
     written = [f"{path.stem}.{suffix}" for path in NETWORKS for suffix in ("csv", "md", "txt")]
     assert sorted(path.name for path in GOLDEN.iterdir()) == sorted(documents + written)

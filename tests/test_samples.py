@@ -217,8 +217,8 @@ def test_a_table_of_samples(table: str, network: str, expected: list[str], tmp_p
     ("mapping", "sections"),
     [
         ("{file: t.csv}", ["input", "input", "target"]),
-        ("{file: t.csv, target: p}", ["target", "input", "input"]),
-        ("{file: t.csv, target: [p, y]}", ["target", "input", "target"]),
+        ("{file: t.csv, target: p}", ["input", "input", "target"]),
+        ("{file: t.csv, target: [p, y]}", ["input", "target", "target"]),
         ("{file: t.csv, target: []}", ["input", "input", "input"]),
     ],
 )

@@ -285,7 +285,7 @@ def test_layers_are_a_list(layers: str) -> None:
             "¦los: 3",
             [
                 "known sections: title, input, weights, target, samples, reduce, functions, layers, forward, repeat, "
-                "loss, update, gradients",
+                "loss, update, gradients, order, names, index",
                 "did you mean 'loss'?",
             ],
         ),

@@ -46,6 +46,37 @@ def test_loads_a_file_by_its_path(source: str | Path) -> None:
     assert network.trace()["L"] == 1
 
 
+def test_traces_are_equal_where_all_that_is_printed_is() -> None:
+    trace = load(RELU).trace()
+    same = [load(RELU).trace(), loads(Path(RELU).read_text(encoding="utf-8")).trace(), trace.with_numbers(True)]
+    assert [trace == other for other in same] == [True] * 3
+    assert {hash(other) for other in same} == {hash(trace)}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("title: a\nweights: {w: 1}\nloss: w", "title: b\nweights: {w: 1}\nloss: w"),
+        ("weights: {w: 1}\nloss: w", "weights: {w: 2}\nloss: w"),
+        ("weights: {w: 1}\nloss: w", "weights: {v: 1}\nloss: v"),
+        ("weights: {w: 1}\nloss: w + 0", "weights: {w: 1}\nloss: 0 + w"),
+        ("weights: {w: 1}\nloss: 2*w", "weights: {w: 1}\nloss: w*2"),
+        ("weights: {w: 1/2}\nloss: w", "weights: {w: 0.5}\nloss: w"),
+        ("weights: {w: 1}\nloss: exp(w)", "weights: {w: 1}\nloss: exp(w) + 1/10^30"),
+        ("weights: {w: 1}\nloss: w", "weights: {w: 1}\nloss: w\nupdate: {lr: 1}"),
+        ("weights: {w: 1}\nloss: w", "samples: [{input: {x: 1}}]\nweights: {w: 1}\nloss: w"),
+    ],
+)
+def test_traces_that_differ(one: str, other: str) -> None:
+    assert loads(one).trace() != loads(other).trace()
+    assert loads(one).trace() == loads(one).trace()
+
+
+def test_a_trace_is_nothing_else() -> None:
+    assert load(RELU).trace() != "trace"
+    assert load(RELU).trace().until(2) != load(RELU).trace()
+
+
 def test_loads_a_text() -> None:
     text = Path(RELU).read_text(encoding="utf-8")
     assert list(loads(text).trace().rows()) == list(load(RELU).trace().rows())

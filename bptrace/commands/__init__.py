@@ -10,7 +10,7 @@ import click
 from bptrace import __version__
 from bptrace.exits import PIPE_CLOSED
 
-COMMANDS = ("run", "step", "train", "export", "new")
+COMMANDS = ("run", "step", "train", "derive", "export", "new", "schema")
 
 
 class _Group(click.Group):
@@ -43,7 +43,8 @@ bptrace new net.yaml       a network to start from
 bptrace run net.yaml       every line of its working
 bptrace step net.yaml      the same, one step at a time
 bptrace train net.yaml     update after update
-bptrace export net.yaml    the same as CSV or Markdown""",
+bptrace derive net.yaml    the chain rule with no numbers
+bptrace export net.yaml    the same as CSV, JSON or Markdown""",
 )
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def bptrace() -> None:

@@ -35,16 +35,17 @@ DEFAULTS = {REGISTER: "csv", MATRIX: "markdown"}
 @shapes_option
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE, all or nothing; default: standard output.")
 def export(asked: Asked, format_name: str | None, form: str, shapes: bool, output: str | None) -> None:
-    """Write a network's whole register as CSV or Markdown.
+    """Write a network's whole register as CSV, JSON or Markdown.
 
     NET is a YAML file, or - for standard input. Nothing is cut. The columns of the CSV are step, phase,
-    quantity, formula, rule, value, exact; of a network with samples also sample. With --form matrix, as Markdown
-    or LaTeX, there is a line for each array, the matrices written out.
+    quantity, formula, rule, value, exact; of a network with samples also sample. The JSON is the whole trace, with
+    the network, as `bptrace schema trace` describes it. With --form matrix, as Markdown or LaTeX, there is a line
+    for each array, the matrices written out.
     """
     check_form(form, shapes, exact=asked.exact)
     view = _view(form, format_name or format_of(output, FORMS[form], DEFAULTS[form]))
     options = {"shapes": shapes} if form == MATRIX else {}
-    trace = asked.trace()
+    trace = asked.trace(symbolic=True)
     if output and output != "-":
         from bptrace.files import write_whole
 

@@ -91,9 +91,10 @@ class Asked(NamedTuple):
         """The network. Raises SpecError."""
         return read_network(self.net, self.settings)
 
-    def trace(self, network: Network | None = None) -> Trace:
-        """Its trace, or that of another network. Raises SpecError."""
-        trace = (network or self.network()).trace(self.numbers, self.inputs, self.digits)
+    def trace(self, network: Network | None = None, *, symbolic: bool = False) -> Trace:
+        """Its trace, or that of another network; over symbols only where that will do. Raises SpecError."""
+        network = network or self.network()
+        trace = (network if symbolic else valued(network)).trace(self.numbers, self.inputs, self.digits)
         return trace.with_closed_forms(self.width) if self.exact else trace
 
 
@@ -109,6 +110,13 @@ def network_options(command: Callable[..., None]) -> Callable[..., None]:
     for option in reversed(options):
         option(called)
     return called
+
+
+def valued(network: Network) -> Network:
+    """The network, if everything in it has a value. Raises SpecError."""
+    if network.unvalued:
+        raise network.unvalued_error()
+    return network
 
 
 def read_network(path: str, settings: Sequence[str]) -> Network:

@@ -40,7 +40,7 @@ def run(
     array instead, the matrices written out: initialization, forward pass, backpropagation, parameter update.
     """
     check_form(form, shapes, formula=formula, explain=explain, exact=asked.exact)
-    trace = asked.trace().shortened(TERMS)
+    trace = asked.trace(symbolic=form == MATRIX).shortened(TERMS)
     steps = _chosen(trace, phases, number)
     trace.audit()
     whole = number is None and not phases

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from bptrace.commands.export import format_of
-from bptrace.commands.options import digits_option, network_argument, numbers_option, read_network, set_option
-from bptrace.views import VIEWS
+from bptrace.commands.options import digits_option, network_argument, numbers_option, read_network, set_option, valued
+from bptrace.views import MANY
 
 if TYPE_CHECKING:
     from bptrace.network import Network
@@ -35,7 +35,7 @@ MOST_UPDATES = MOST_DIGITS = 1_000_000
 @set_option
 @click.option("--max-digits", type=click.IntRange(1, MOST_DIGITS), metavar="N", default=MOST_DIGITS,
               help="Stop where a number is longer than this; default: 1,000,000.")  # fmt: skip
-@click.option("--format", "format_name", type=click.Choice(sorted(VIEWS)), help="Default: from the suffix of FILE.")
+@click.option("--format", "format_name", type=click.Choice(sorted(MANY)), help="Default: from the suffix of FILE.")
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE, all or nothing; default: standard output.")
 def train(
     net: str,
@@ -60,10 +60,10 @@ def train(
     from bptrace.views.progress import Bar
 
     to_file = bool(output and output != "-")
-    chosen = format_name or (format_of(output) if to_file else None)
+    chosen = format_name or (format_of(output, MANY) if to_file else None)
     if plot and chosen:
         raise click.UsageError("--plot goes to the terminal: without --format and -o")
-    network = read_network(net, settings)
+    network = valued(read_network(net, settings))
     if grid is not None:
         network = _rounded(network, grid)
     with Bar(steps) as bar:

@@ -9,10 +9,14 @@ from bptrace.trace import Trace
 
 
 class View(NamedTuple):
-    """A format that `export` writes: the suffixes of its files, and the module here whose `write` makes it."""
+    """A format that `export` writes: the suffixes of its files, and the module here whose `write` makes it.
+
+    `many`: a file of it can hold the registers of one update after another, or a table of them.
+    """
 
     suffixes: tuple[str, ...]
     module: str
+    many: bool = True
 
     def write(self, trace: Trace, out: TextIO, **options: Any) -> None:
         """Write a trace, with options of the module's own; the module is imported when it is first needed."""
@@ -21,8 +25,10 @@ class View(NamedTuple):
 
 VIEWS = {
     "csv": View((".csv",), "csv"),
+    "json": View((".json",), "json", many=False),
     "markdown": View((".md", ".markdown"), "markdown"),
 }
+MANY = {name: view for name, view in VIEWS.items() if view.many}
 MATRIX_VIEWS = {
     "markdown": View((".md", ".markdown"), "matrix_markdown"),
     "latex": View((".tex",), "matrix_latex"),

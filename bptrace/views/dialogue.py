@@ -44,7 +44,7 @@ class _Talk:
     def answer(self, line: str) -> None:
         """Do what a line says, and write what is new."""
         stepper = self.stepper
-        before = self.shown()
+        trace, before = stepper.trace, self.shown()
         stepper.command(line)
         if stepper.said.kind == "error":
             self.out.flush()
@@ -53,15 +53,15 @@ class _Talk:
             self.write(stepper.said.text)
         if stepper.panel:
             self.panel()
-        elif self.shown() != before:
+        elif stepper.trace is not trace or self.shown() != before:
             self.show()
         self.ask()
         self.out.flush()
 
     def shown(self) -> tuple[object, ...]:
-        """What hangs on how the newest rows look."""
+        """What hangs on how the newest rows of a trace look."""
         stepper = self.stepper
-        return stepper.cursor, stepper.columns, stepper.hidden
+        return stepper.cursor[1:], stepper.columns, stepper.hidden
 
     def panel(self) -> None:
         """Write a panel, and close it; the score comes when all is over."""

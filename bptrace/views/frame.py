@@ -64,7 +64,7 @@ def frame(stepper: Stepper, columns: int, rows: int) -> Frame:
     least = len(nearest) + any(line.notes for line in nearest) + BOX * boxed
     words = left.take(_words(stepper, room, min(left.count - least, rows // 3), padded=rows >= ROOMY), least)
     head += left.take([_title(stepper, room)] if rows < LOW else [], least)
-    head += left.take(_equations(stepper.trace, room, min(left.count - least, EQUATIONS)), least)
+    head += left.take(_equations(tuple(stepper.trace.equations), room, min(left.count - least, EQUATIONS)), least)
     gaps = [left.take([[]] if rows >= AIRY else [], least) for _ in range(2)]
     main, top = _panel(stepper, room, left.count) if stepper.panel else _table(stepper, room, left.count, boxed)
     parts = [*head, *gaps[0], *main, *gaps[1], *words]
@@ -110,10 +110,10 @@ def _bar(stepper: Stepper) -> Text:
 
 
 @lru_cache(maxsize=8)
-def _equations(trace: Trace, room: int, count: int) -> list[Text]:
+def _equations(equations: tuple[str, ...], room: int, count: int) -> list[Text]:
     """The network's equations, as many as fit in so many lines."""
     lines = [""]
-    for equation in trace.equations:
+    for equation in equations:
         joined = f"{lines[-1]}   {equation}" if lines[-1] else equation
         if width(joined) <= room:
             lines[-1] = joined

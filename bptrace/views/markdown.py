@@ -10,6 +10,8 @@ from bptrace.optimizers import SETTINGS
 from bptrace.trace import Step, Trace
 
 SECTION_NAMES = {"input": "input", "weights": "weight", "target": "target", "state": "state before the update"}
+HEADER = "| quantity | formula | rule | value |\n| --- | --- | --- | ---: |\n"
+SYMBOLIC_HEADER = "| quantity | formula |\n| --- | --- |\n"
 
 
 def write(trace: Trace, out: TextIO, heading: str = "") -> None:
@@ -23,16 +25,18 @@ def write(trace: Trace, out: TextIO, heading: str = "") -> None:
     out.writelines(f"- {code(equation)}\n" for equation in trace.equations)
     told = trace.shortened(TERMS)
     for step in trace.steps:
-        _write_step(step, out)
+        _write_step(step, trace.symbolic, out)
+        if trace.symbolic:
+            continue
         out.writelines(f"\n{prose(sentence)}\n" for sentence in explain.of_step(told, told.steps[step.number - 1]))
 
 
-def _write_step(step: Step, out: TextIO) -> None:
+def _write_step(step: Step, symbolic: bool, out: TextIO) -> None:
     out.write(f"\n## {step.number}. {step.phase.capitalize()}: {prose(step.title)}\n\n")
-    out.write("| quantity | formula | rule | value |\n| --- | --- | --- | ---: |\n")
+    out.write(SYMBOLIC_HEADER if symbolic else HEADER)
     notes: list[str] = []
     for row in step:
-        out.write("| " + " | ".join(map(code, row.texts())) + " |\n")
+        out.write("| " + " | ".join(map(code, row.texts()[: 2 if symbolic else 4])) + " |\n")
         notes += row.notes
     out.writelines(f"\n*{prose(note)}*\n" for note in dict.fromkeys(notes))
 

@@ -12,6 +12,8 @@ from bptrace import load
 from tests.conftest import LIFECYCLE, RELU, Command
 
 CSV, MARKDOWN = "step,phase,quantity,formula,rule,value,exact\n", "# Two-layer ReLU network\n\n## Givens\n"
+JSON = '{\n"$schema": "urn:bptrace:schema:trace:1",\n'
+FORMS = {CSV: "csv", MARKDOWN: "markdown", JSON: "json"}
 
 
 @pytest.mark.parametrize(
@@ -20,6 +22,7 @@ CSV, MARKDOWN = "step,phase,quantity,formula,rule,value,exact\n", "# Two-layer R
         ([], CSV),
         (["--format", "csv"], CSV),
         (["--format", "markdown"], MARKDOWN),
+        (["--format", "json"], JSON),
         (["-o", "-"], CSV),
         (["-o", "-", "--format", "markdown"], MARKDOWN),
     ],
@@ -35,6 +38,7 @@ def test_writes_to_standard_output(command: Command, options: list[str], start: 
     [
         ("register.csv", [], CSV),
         ("register.md", [], MARKDOWN),
+        ("register.json", [], JSON),
         ("register.markdown", [], MARKDOWN),
         ("REGISTER.MD", [], MARKDOWN),
         ("two.md.csv", [], CSV),
@@ -50,9 +54,8 @@ def test_a_file_gets_the_format_of_its_suffix(
     status, out, err = command("export", RELU, option, tmp_path / name, *options)
     assert (status, out, err) == (0, "", "")
     text = (tmp_path / name).read_bytes().decode()
-    form = "csv" if start is CSV else "markdown"
     assert text.startswith(start)
-    assert text == command("export", RELU, "--format", form).out
+    assert text == command("export", RELU, "--format", FORMS[start]).out
     assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
@@ -60,14 +63,14 @@ def test_a_file_gets_the_format_of_its_suffix(
 def test_a_file_of_no_known_suffix_is_not_written(command: Command, tmp_path: Path, name: str) -> None:
     status, out, err = command("export", RELU, "-o", tmp_path / name)
     assert (status, out) == (2, "")
-    assert f"no format has the suffix of {tmp_path / name}; known: .csv, .md, .markdown; or give --format" in err
+    assert f"no format has the suffix of {tmp_path / name}; known: .csv, .json, .md, .markdown; or give --format" in err
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
-        ([RELU, "--format", "html"], "'html' is not one of 'csv', 'latex', 'markdown'"),
+        ([RELU, "--format", "html"], "'html' is not one of 'csv', 'json', 'latex', 'markdown'"),
         ([RELU, "-o", "no/such/folder/register.csv"], "error: cannot write no/such/folder/register.csv: No such file"),
         ([RELU, "-o", "/"], "no format has the suffix of /"),
         ([RELU, "-o", "/", "--format", "csv"], "error: cannot write /: Is a directory"),
@@ -89,7 +92,7 @@ def test_a_failed_export_leaves_the_old_file(command: Command, tmp_path: Path, s
     assert list(tmp_path.iterdir()) == [file]
 
 
-@pytest.mark.parametrize("form", ["csv", "markdown"])
+@pytest.mark.parametrize("form", FORMS.values())
 def test_an_export_that_breaks_off_leaves_the_old_file(
     command: Command, tmp_path: Path, form: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -137,3 +140,4 @@ def test_nothing_is_cut(command: Command, tmp_path: Path) -> None:
     assert rule.count(" + ") == 99
     assert f",{rule},328350,yes\n" in command("export", net).out
     assert f"| `{rule}` | `328350` |\n" in command("export", net, "--format", "markdown").out
+    assert f'"rule": "{rule}", "value": "328350"' in command("export", net, "--format", "json").out

@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 from typing import TypeAlias
 
 import pytest
 
+from bptrace import Trace
 from tests.conftest import NETWORKS, RELU, ROOT, Command, Golden, Outcome
 
 Session: TypeAlias = Callable[..., Outcome]
@@ -34,6 +36,17 @@ def test_a_session_as_it_is_scripted(session: Session, golden: Golden) -> None:
     status, out, err = session(lines, RELU)
     assert (status, err) == (0, "")
     golden("relu_2_2_1.step.txt", out)
+
+
+def test_a_value_that_changes_nothing_is_answered_all_the_same(session: Session) -> None:
+    assert session("set w22=-1", RELU).out.count("1. forward") == 2
+
+
+def test_what_if_is_exported_with_its_values(session: Session, tmp_path: Path) -> None:
+    path = tmp_path / "what if.json"
+    assert session(f"n;set w22=1/2;export {path}", RELU).status == 0
+    found = Trace.from_json(path.read_text(encoding="utf-8"))
+    assert (found["w22"], len(found.steps)) == (Fraction(1, 2), 2)
 
 
 def test_a_session_with_answers(session: Session, golden: Golden) -> None:
@@ -163,8 +176,8 @@ def test_an_export_goes_to_a_file_with_a_suffix(
     status, _, err = session("e -;e ~/here.csv;e a.txt", RELU)
     assert status == 2
     assert err == (
-        "error: no format has the suffix of ./-; known: .csv, .md, .markdown\n"
-        "error: no format has the suffix of a.txt; known: .csv, .md, .markdown\n"
+        "error: no format has the suffix of ./-; known: .csv, .json, .md, .markdown\n"
+        "error: no format has the suffix of a.txt; known: .csv, .json, .md, .markdown\n"
     )
     assert (tmp_path / "here.csv").exists()
 

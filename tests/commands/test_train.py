@@ -284,6 +284,11 @@ def test_a_plot_follows_the_registers(command: Command) -> None:
         ([MOMENTUM, "--steps", "1", "--show", "some"], "'some' is not one of 'table', 'all'"),
         ([MOMENTUM, "--steps", "1", "--plot", "--format", "csv"], "--plot goes to the terminal"),
         ([MOMENTUM, "--steps", "1", "--plot", "-o", "x.csv"], "--plot goes to the terminal"),
+        (
+            [MOMENTUM, "--steps", "1", "-o", "x.json"],
+            "no format has the suffix of x.json; known: .csv, .md,",
+        ),
+        ([MOMENTUM, "--steps", "1", "--format", "json"], "'json' is not one of 'csv', 'markdown'"),
         ([MOMENTUM, "--steps", "1", "-o", "x.txt"], "no format has the suffix of x.txt"),
         ([MOMENTUM, "--steps", "1", "--round", "0"], "--round:1:1: error: round, the grid that updated values are"),
         ([MOMENTUM, "--steps", "1", "--round", "-1/2"], "--round:1:1: error: round, the grid that updated values are"),

@@ -1,0 +1,337 @@
+"""The chain rule written down: each gradient by its factors, locally, down to the givens, at any index, path by path.
+
+All forms come from the register's own trees over symbols, and from the paths that `paths` finds in them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from functools import cached_property
+from itertools import islice, pairwise
+from typing import NamedTuple
+
+from bptrace.arrays import Expander
+from bptrace.equation import normal
+from bptrace.errors import SpecError, listed, shortened, suggestion
+from bptrace.evaluate import expander
+from bptrace.exact import ONE, indices, size
+from bptrace.expr import Call, Expr, Leaf, children, factors, names, nodes, number, rebuilt, times
+from bptrace.general import general
+from bptrace.glyphs import Glyphs
+from bptrace.mathematics import Mathematics, Names
+from bptrace.model import places_of
+from bptrace.ops import OPS
+from bptrace.paths import Trail, Ways, product_along
+from bptrace.program import FORWARD, REVERSE
+from bptrace.trace import Row, Step, Trace
+
+CHAIN, LOCAL, EXPANDED, GENERAL, PATHS = "chain", "local", "expanded", "general", "paths"
+FORMS = (CHAIN, LOCAL, EXPANDED, GENERAL, PATHS)
+STEP = "step"
+LONGEST = 2_000
+"""How many operations an expanded formula, or a chain, may have to be written out."""
+PATHS_SHOWN = 50
+WITHOUT = " does not have "
+
+
+class Equality(NamedTuple):
+    """What one quantity is equal to, each form after the one before; `notes` say what else there is to know."""
+
+    left: str
+    rights: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+
+class PathText(NamedTuple):
+    """One path: what it passes, its product, and why that is 0 where it is."""
+
+    route: str
+    product: str
+    zero: str = ""
+
+
+class PathsTo(NamedTuple):
+    """Every path to one gradient, shown or counted, and that they sum to it."""
+
+    left: str
+    paths: tuple[PathText, ...]
+    left_out: int
+    total: str
+
+    @property
+    def heading(self) -> str:
+        """How many paths there are, and how many that are 0."""
+        gone = sum(bool(path.zero) for path in self.paths)
+        count = len(self.paths) - gone + self.left_out
+        zero = f", and {gone} that {'is' if gone == 1 else 'are'} 0" if gone else ""
+        return f"{count:,} path{'s' * (count != 1)}{zero}"
+
+
+class Section(NamedTuple):
+    """One step of the derivation: its number, its phase, what it is about as mathematics, and what it derives."""
+
+    number: int
+    phase: str
+    title: str
+    equalities: tuple[Equality, ...]
+
+
+class Derivation:
+    """The forms of a trace's formulas, written with some glyphs.
+
+    `wanted`: the names of gradients, or of arrays of them, that alone are derived; empty for everything.
+    """
+
+    def __init__(self, trace: Trace, glyphs: Glyphs, wanted: Collection[str] = ()) -> None:
+        self.trace = trace
+        self.glyphs = glyphs
+        self.names = Names(trace, glyphs)
+        self.mathematics = Mathematics(trace, self.names)
+        self.wanted = frozenset(wanted)
+        self.definitions = {item.key: item for item in trace.program.definitions}
+        self._expanders: dict[str, Expander] = {}
+        self._expanded: dict[str, Expr] = {}
+        self._sizes: dict[str, int] = {}
+
+    # which rows
+
+    def sections(self, forms: Collection[str] = ()) -> Iterator[Section]:
+        """Every step with its rows, the forward pass first; with some `forms` alone, the reverse chain only."""
+        phases = (REVERSE,) if forms or self.wanted else (FORWARD, REVERSE)
+        for step in (step for step in self.trace.steps if step.phase in phases):
+            found = tuple(self.equality(row, forms) for row in step if self.is_wanted(row))
+            if found:
+                yield Section(step.number, step.phase, self.title(step), found)
+
+    def title(self, step: Step) -> str:
+        """What a step derives: its equations, or the arrays whose slopes and gradients it has."""
+        defined = [item for block in step.plan.blocks for item in block.definitions]
+        wholes = [self.names.whole(item.key) for item in defined]
+        if step.phase != FORWARD:
+            return ", ".join(dict.fromkeys(wholes))
+        formulas = [self.mathematics.top(item.expr) for item in defined]
+        return "; ".join(f"{left} = {right}" for left, right in zip(wholes, formulas, strict=True))
+
+    def is_wanted(self, row: Row) -> bool:
+        """Whether a row is to be derived: all are, or it is named, or its array is."""
+        return not self.wanted or row.quantity in self.wanted or self._key(row.quantity) in self.wanted
+
+    def _key(self, name: str) -> str:
+        return self.trace.register.places[name][0]
+
+    def gradients(self) -> list[str]:
+        """The gradients that were asked for, an element each: those of the givens, or those that are wanted."""
+        rows = [row for step in self.trace.steps if step.phase == REVERSE for row in step if self.is_wanted(row)]
+        asked = {self.trace.program.gradients.get(given.key) for given in self.trace.givens}
+        gradients = [row.quantity for row in rows if self.is_gradient(row.quantity)]
+        return [name for name in gradients if self.wanted or self._key(name) in asked]
+
+    def is_gradient(self, name: str) -> bool:
+        """Whether an element belongs to a gradient."""
+        return self._key(name) in self.trace.differentiated
+
+    # a row's forms
+
+    def equality(self, row: Row, forms: Collection[str] = ()) -> Equality:
+        """A row in some forms; without any, one step of the chain and then the formula."""
+        left = self.names.element(row.quantity)
+        asked = [form for form in (STEP, CHAIN, LOCAL, EXPANDED) if form in (forms or (STEP, LOCAL))]
+        rights = [text for form in asked for text in self.form(form, row) if text != left]
+        return Equality(left, tuple(dict.fromkeys(rights)), tuple(row.notes))
+
+    def form(self, form: str, row: Row) -> list[str]:
+        """A row in one form; nothing where that says nothing of it."""
+        if form in (STEP, CHAIN) and not self.is_gradient(row.quantity):
+            return []
+        if form == STEP:
+            return self.one_step(row.quantity)
+        if form == CHAIN:
+            return self.chain(row.quantity)
+        return [self.expanded(row) if form == EXPANDED else self.mathematics.top(row.tree)]
+
+    def ways(self, name: str) -> Ways:
+        """The ways from the loss to the element of a gradient."""
+        return Ways(self.trace, name)
+
+    def one_step(self, name: str) -> list[str]:
+        """The product of the gradient before and one factor, each named, for each way in; then with factors of 1."""
+        links = self.ways(name).links.get(name, [])
+        here = self.names.element(self.subject(name))
+        named, plain = [], []
+        for link in links:
+            if link.source is None:
+                return []
+            before = self.names.element(link.source)
+            factor = self.glyphs.partial(self.names.element(self.subject(link.source)), here)
+            named.append(f"{before}{self.glyphs.then}{factor}")
+            plain.append(before if number(link.factor) != 1 else f"{before}{self.glyphs.then}1")
+        ones = [" + ".join(plain)] if links and all(number(link.factor) == 1 for link in links) else []
+        return [" + ".join(named), *ones] if named else []
+
+    def subject(self, name: str) -> str:
+        """What an element is the gradient of: `w11` for `dL/dw11`."""
+        key, index = self.trace.register.places[name]
+        return self.trace.program.quantities[self.trace.differentiated[key]].element(index)
+
+    def chain(self, name: str) -> list[str]:
+        """The sum over all paths of the product of their factors, each named by what changes with what."""
+        ways = self.ways(name)
+        count = ways.counts.get(name, 0)
+        if count > PATHS_SHOWN or not count:
+            return [self.glyphs.words(f"a sum over {count:,} paths")] if count else []
+        return [" + ".join(self.named_product(ways.names_along(trail)) for trail in ways.trails())]
+
+    def named_product(self, route: Sequence[str]) -> str:
+        """The factors along a path by their names: how the loss changes with what comes first, and so on."""
+        texts = [self.names.element(name) for name in route]
+        return self.glyphs.then.join(self.glyphs.partial(one, other) for one, other in pairwise(texts))
+
+    # down to the givens
+
+    def expanded(self, row: Row) -> str:
+        """The formula with everything put in that is worked out, or how long that would be."""
+        operations = self.size_of(row.tree)
+        if operations > LONGEST:
+            return self.glyphs.words(f"{operations:,} operations, written out")
+        return self.mathematics.top(self.expand(row.tree))
+
+    def expand(self, tree: Expr) -> Expr:
+        """A tree with everything put in that is worked out: its leaves are givens and what is left open."""
+        if isinstance(tree, Leaf):
+            return self._expanded_leaf(tree)
+        if is_loss_gradient(tree):
+            return tree
+        parts = [self.expand(part) for part in children(tree)]
+        made = rebuilt(tree, parts) if parts else tree
+        product = factors(made)
+        return times(product) if any(number(factor) == ONE for factor in product) else made
+
+    def _expanded_leaf(self, leaf: Leaf) -> Expr:
+        if leaf.name not in self._expanded:
+            inner = self.tree_of(leaf.name)
+            self._expanded[leaf.name] = leaf if inner is None else self.expand(inner)
+        return self._expanded[leaf.name]
+
+    def tree_of(self, name: str) -> Expr | None:
+        """The tree of an element that is worked out; None for a given."""
+        key, index = self.trace.register.places[name]
+        if key not in self.definitions:
+            return None
+        if key not in self._expanders:
+            self._expanders[key] = expander(self.definitions[key].expr, self.trace.register)
+        return self._expanders[key](index)
+
+    def size_of(self, tree: Expr) -> int:
+        """How many operations and names a tree has once it is expanded, found without expanding it."""
+        if isinstance(tree, Leaf):
+            if tree.name not in self._sizes:
+                inner = self.tree_of(tree.name)
+                self._sizes[tree.name] = 1 if inner is None else self.size_of(inner)
+            return self._sizes[tree.name]
+        return 1 if is_loss_gradient(tree) else 1 + sum(map(self.size_of, children(tree)))
+
+    @cached_property
+    def unspecified(self) -> list[str]:
+        """The functions that are left open, as they are typeset, in order."""
+        every = [node for item in self.trace.source.definitions for node in nodes(item.expr)]
+        called = [OPS[node.op].spelled for node in every if isinstance(node, Call) and OPS[node.op].unspecified]
+        return [self.mathematics.function(name) for name in dict.fromkeys(called)]
+
+    # any index
+
+    def general(self) -> Iterator[Equality]:
+        """Each gradient that was asked for at any of its elements, an array each."""
+        for key in dict.fromkeys(map(self._key, self.gradients())):
+            found = general(self.trace, self.names, key)
+            if found is None:
+                yield Equality(self.names.whole(key), (), ("its elements differ in more than their index",))
+            else:
+                letters, tree = found
+                yield Equality(self.names.lettered(key, letters), (self.mathematics.top(tree),))
+
+    # paths
+
+    def paths(self) -> Iterator[PathsTo]:
+        """Each gradient that was asked for by its paths, those that cannot be among them."""
+        for name in self.gradients():
+            yield self.paths_to(name)
+
+    def paths_to(self, name: str) -> PathsTo:
+        """Every path to one gradient."""
+        ways = self.ways(name)
+        trails = list(islice(ways.trails(), PATHS_SHOWN))
+        shown = [self._path(ways, trail) for trail in trails]
+        products = [path.product for path in shown]
+        left_out = ways.counts.get(name, 0) - len(trails)
+        return PathsTo(
+            self.names.element(name),
+            (*shown, *self._missing(name, ways, trails)),
+            left_out,
+            " + ".join(products) if products and not left_out else "",
+        )
+
+    def _path(self, ways: Ways, trail: Trail) -> PathText:
+        route = ways.names_along(trail)
+        return PathText(self._route(route), self.mathematics.top(product_along(trail)))
+
+    def _route(self, route: Sequence[str]) -> str:
+        return self.glyphs.arrow.join(self.names.element(name) for name in route)
+
+    def _missing(self, name: str, ways: Ways, trails: Sequence[Trail]) -> Iterator[PathText]:
+        """What the loss reads and no path passes: its derivative is 0, since it does not have the quantity."""
+        program, here = self.trace.program, self.subject(name)
+        passed = {ways.names_along(trail)[1] for trail in trails} | {here}
+        loss, left = self.names.whole_loss, self.names.element(here)
+        for key in names(self.definitions[program.loss].expr):
+            if key not in self.definitions or size(program.quantities[key].shape) > PATHS_SHOWN:
+                continue
+            for index in indices(program.quantities[key].shape):
+                output = program.quantities[key].element(index)
+                if output not in passed:
+                    text = self.names.element(output)
+                    factor = self.glyphs.vanishing(self.glyphs.partial(text, left))
+                    product = f"{self.glyphs.partial(loss, text)}{self.glyphs.then}{factor}"
+                    yield PathText(f"{loss}{self.glyphs.arrow}{text}", product, self._reason(output, left))
+
+    def _reason(self, output: str, left: str) -> str:
+        """Why an output does not change with a quantity: its formula does not have it."""
+        tree = self.tree_of(output)
+        formula = self.mathematics.top(self._one_level(tree)) if tree is not None else ""
+        return f"{self.names.element(output)} = {formula}{self.glyphs.words(WITHOUT)}{left}"
+
+    def _one_level(self, tree: Expr) -> Expr:
+        """A formula with what it reads put in, once: g(u1) as g(w11*h1 + w12*h2)."""
+        if isinstance(tree, Leaf):
+            return self.tree_of(tree.name) or tree
+        parts = [self._one_level(part) for part in children(tree)]
+        return rebuilt(tree, parts) if parts else tree
+
+
+def wanted(trace: Trace, quantities: Sequence[str]) -> list[str]:
+    """The names that were asked for as the register has them, `dL/dw11` for `w11` as well. Raises BptraceError."""
+    gradients = trace.program.gradients
+    known = dict(gradients)
+    places = places_of([trace.program.quantities[key] for key in gradients])
+    bracketed = places_of([trace.program.quantities[key]._replace(bracketed=True) for key in gradients])
+    for name, (key, index) in {**places, **bracketed}.items():
+        known[name] = trace.program.quantities[gradients[key]].element(index)
+    start = f"d{trace.program.loss}/d"
+    found = []
+    for name in map(normal, quantities):
+        bare = name.replace(" ", "").removeprefix(start)
+        if bare not in known:
+            hints = [f"known here: {listed(list(gradients))}", *suggestion(bare, list(known))]
+            raise SpecError(f"there is no gradient of {shortened(bare)}", None, *hints)
+        found.append(known[bare])
+    return found
+
+
+def left_open(derivation: Derivation) -> str:
+    """`f, g and L are left open`, or `f is left open`."""
+    *others, last = derivation.unspecified
+    return f"{', '.join(others)} and {last} are left open" if others else f"{last} is left open"
+
+
+def is_loss_gradient(tree: Expr) -> bool:
+    """Whether a tree is the derivative of an unspecified loss, which is known by its name alone."""
+    return isinstance(tree, Call) and OPS[tree.op].prefixed

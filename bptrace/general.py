@@ -1,0 +1,117 @@
+"""A gradient at any element at once, with letters for indices: dL/dW[j,k] = sum over i of dL/dyhat[i]*g'(u[i])*...
+
+The trees come from the expanders of the op table, read at letters in place of numbers; a row whose elements are sums
+says in `lettered` how it sums over a letter. Each gradient on the way back is put in, down to those at the loss.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import count
+from typing import cast
+
+from bptrace.arrays import Expander
+from bptrace.exact import Index
+from bptrace.expr import Call, Expr, Lettered, Name, Number, SumOver, children, factors, names, rebuilt, times
+from bptrace.mathematics import Names
+from bptrace.ops import OPS, expansion
+from bptrace.trace import Trace
+
+UNIT, INPUT = "j", "k"
+SUMMED = "ilmnpqrstuvwab"
+SIZE_LIMIT = 500
+"""How many operations a general form may have."""
+
+
+class NoGeneralForm(ValueError):
+    """An element's formula that is not the same for every index."""
+
+
+def general(trace: Trace, names_of: Names, key: str) -> tuple[tuple[str, ...], Expr] | None:
+    """The letters of any element of the gradient `key`, and its tree; None where elements differ in more than index."""
+    form = _General(trace)
+    letters = _letters(trace, names_of, key)
+    try:
+        return letters, pulled(form.expander(form.definitions[key].expr)(_index(letters)))
+    except NoGeneralForm:
+        return None
+
+
+def _letters(trace: Trace, names_of: Names, key: str) -> tuple[str, ...]:
+    """A letter for each axis that has more than one element: the subscript that stands first is j, as on paper."""
+    quantity = trace.program.quantities[key]
+    unit, other = (INPUT, UNIT) if names_of.turned else (UNIT, INPUT)
+    pair = (unit, other) if quantity.base in names_of.turned or not names_of.turned else (other, unit)
+    both = pair if len(quantity.shape) == 2 else (unit,)
+    return tuple(letter if length > 1 else "1" for letter, length in zip(both, quantity.shape, strict=False))
+
+
+def _index(letters: Sequence[str]) -> Index:
+    """Letters where the expanders have numbers: they pass an index on, and look into none."""
+    return cast("Index", tuple(letters))
+
+
+class _General:
+    """One form in the making: the letters that are left for sums, and how large it has become."""
+
+    def __init__(self, trace: Trace) -> None:
+        program = trace.program
+        self.definitions = {item.key: item for item in program.definitions}
+        at_loss = names(self.definitions[program.loss].expr)
+        self.inner = {gradient for key, gradient in program.gradients.items() if key not in at_loss}
+        self.letters: Iterator[str] = iter([*SUMMED, *(f"i{n}" for n in range(1, SIZE_LIMIT))])
+        self.size = count()
+
+    def fresh(self) -> str:
+        """The next letter for a sum."""
+        return next(self.letters)
+
+    def expander(self, expr: Expr) -> Expander:
+        """A function from an index of letters to the tree of that element. Raises NoGeneralForm."""
+        if next(self.size) > SIZE_LIMIT:
+            raise NoGeneralForm("too long")
+        if isinstance(expr, Name):
+            return lambda index: self.read(expr, index)
+        if isinstance(expr, Number):
+            literal = Number(expr.value, (), expr.decimal)
+            return lambda index: literal
+        if not isinstance(expr, Call):
+            raise NoGeneralForm("cases")
+        meaning = expansion(expr)
+        return self.expander(meaning) if meaning is not None else self._of_call(expr)
+
+    def _of_call(self, call: Call) -> Expander:
+        row, parts = OPS[call.op], [self.expander(arg) for arg in call.args]
+        if row.lettered:
+            return row.lettered(call, parts, self.fresh)
+        if not row.regular or row.terms(call) > 1:
+            raise NoGeneralForm(row.name)
+        return row.expand(call, parts)
+
+    def read(self, name: Name, index: Index) -> Expr:
+        """An element of a quantity; of a gradient on the way back, what it is made of."""
+        if name.key in self.inner:
+            return self.expander(self.definitions[name.key].expr)(index)
+        places: Sequence[int | str] = index
+        letters = [str(place + 1) if isinstance(place, int) else place for place in places]
+        return Lettered(name.key, tuple(letters))
+
+
+def pulled(tree: Expr) -> Expr:
+    """The tree with the sums in a product before all its factors: (sum of a)*b is the sum of a*b."""
+    parts = [pulled(part) for part in children(tree)]
+    made = rebuilt(tree, parts) if parts else tree
+    if isinstance(made, SumOver):
+        return made
+    letters: list[str] = []
+    kept: list[Expr] = []
+    for factor in factors(made):
+        body = factor
+        while isinstance(body, SumOver):
+            letters.append(body.letter)
+            body = body.body
+        kept += factors(body) if body is not factor else [factor]
+    product = times(kept) if letters else made
+    for letter in reversed(letters):
+        product = SumOver(letter, product)
+    return product

@@ -1,0 +1,115 @@
+"""A derivation on the terminal: a heading a step, an equality a row, each form below the one before, at its sign."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import TextIO
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.text import Text
+
+from bptrace.derivation import GENERAL, PATHS, Derivation, Equality, PathsTo, PathText, left_open
+from bptrace.glyphs import Unicode
+from bptrace.trace import Trace
+from bptrace.views.terminal import console
+
+INDENT = 2
+WIDEST_LEFT = 24
+NARROWEST = 24
+SIGN = " = "
+BREAKS = ("+", "·")
+
+
+def write(trace: Trace, forms: Collection[str], wanted: Collection[str], out: TextIO) -> None:
+    """Write the chain rule of a trace over symbols, in some forms, for some gradients or all."""
+    derivation, screen = Derivation(trace, Unicode(), wanted), console(out)
+    screen.print(Text(trace.title or "The chain rule", style="bold"))
+    rows = [form for form in forms if form not in (GENERAL, PATHS)]
+    if rows or not forms:
+        _write_sections(derivation, rows, screen)
+    if GENERAL in forms:
+        screen.print()
+        screen.print(Text("At any index", style="bold"))
+        _write_equalities(list(derivation.general()), screen)
+    if PATHS in forms:
+        for paths in derivation.paths():
+            _write_paths(paths, screen)
+    if derivation.unspecified:
+        screen.print()
+        screen.print(Text(left_open(derivation), style="dim"))
+
+
+def _write_sections(derivation: Derivation, forms: Collection[str], screen: Console) -> None:
+    for section in derivation.sections(forms):
+        screen.print()
+        screen.print(Text.assemble((f"{section.number}. {section.phase}", "bold"), f"  {section.title}"))
+        _write_equalities(section.equalities, screen)
+
+
+def _write_equalities(equalities: Sequence[Equality], screen: Console) -> None:
+    """The left sides with their signs one below the other; conventions below all of them."""
+    lefts = [cell_len(equality.left) for equality in equalities if equality.rights]
+    width = min(max(lefts, default=0), WIDEST_LEFT, screen.width // 3)
+    for equality in equalities:
+        screen.print(*_lines(equality, width, screen.width), sep="\n")
+    for note in dict.fromkeys(note for equality in equalities for note in equality.notes):
+        screen.print(Text(" " * INDENT + note, style="yellow"))
+
+
+def _lines(equality: Equality, width: int, window: int) -> Iterator[Text]:
+    left = Text(equality.left, style="cyan")
+    if not equality.rights:
+        yield Text(" " * INDENT) + left
+    for right in equality.rights:
+        pad = " " * (width - cell_len(left.plain))
+        first, *rest = _wrapped(right, window - INDENT - max(width, cell_len(left.plain)) - len(SIGN))
+        yield Text(" " * INDENT) + left + Text(f"{pad}{SIGN}{first}")
+        yield from (Text(" " * (INDENT + width + len(SIGN)) + line) for line in rest)
+        left = Text()
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """The text in lines that fit, broken before a plus sign or a dot where that is possible."""
+    room = max(width, NARROWEST)
+    lines: list[str] = []
+    line = ""
+    for word in _words(text):
+        if line and cell_len(line) + cell_len(word) > room:
+            lines.append(line.rstrip())
+            line = ""
+        line += word
+    return [*lines, line.rstrip()]
+
+
+def _words(text: str) -> Iterable[str]:
+    """The parts that a line can be broken between, each with the space after it: a sign goes with what follows it."""
+    word = ""
+    for part in text.split(" "):
+        word += f"{part} "
+        if part not in BREAKS:
+            yield word
+            word = ""
+    if word:
+        yield word
+
+
+def _write_paths(paths: PathsTo, screen: Console) -> None:
+    screen.print()
+    screen.print(Text.assemble((paths.left, "bold cyan"), (f": {paths.heading}", "bold")))
+    for path in paths.paths:
+        _write_path(path, screen)
+    if paths.left_out:
+        screen.print(Text(f"{' ' * INDENT}and {paths.left_out:,} more"))
+    if paths.total and len(paths.paths) > 1:
+        screen.print(*_lines(Equality(paths.left, (paths.total,)), cell_len(paths.left), screen.width), sep="\n")
+
+
+def _write_path(path: PathText, screen: Console) -> None:
+    screen.print(Text(" " * INDENT + path.route, style="dim" if path.zero else ""))
+    room = screen.width - 2 * INDENT
+    for line in _wrapped(path.product + (" = 0" if path.zero else ""), room):
+        screen.print(Text(" " * 2 * INDENT + line, style="dim" if path.zero else ""))
+    if path.zero:
+        for line in _wrapped(path.zero, room):
+            screen.print(Text(" " * 2 * INDENT + line, style="yellow"))

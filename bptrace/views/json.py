@@ -1,0 +1,58 @@
+"""JSON: the whole trace as `schemas/trace.schema.json` describes it, one line a row, nothing cut."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TextIO
+
+from bptrace import record
+from bptrace.plain import Plain, in_ascii, written
+from bptrace.trace import Step, Trace
+
+
+def write(trace: Trace, out: TextIO) -> None:
+    """Write the trace as one JSON object; rows stream. Raises BptraceError where it is of no network file."""
+    encoding = getattr(out, "encoding", None) or "utf-8"
+    out.writelines(escaped(piece, encoding) for piece in pieces(trace))
+
+
+def escaped(text: str, encoding: str) -> str:
+    """The text as it can be written in an encoding: of a terminal's own, say, that would leave out what it lacks."""
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return "".join(char if char.isascii() else in_ascii(char) for char in text)
+    return text
+
+
+def pieces(trace: Trace) -> Iterator[str]:
+    """The text in parts, a row at a time. Raises BptraceError where the trace is of no network file."""
+    yield "{\n"
+    for key, value in record.head(trace).items():
+        yield f"{written(key)}: {written(value)},\n"
+    yield from _listed("quantities", map(written, record.quantities(trace)))
+    if trace.samples:
+        yield from _listed("sample_quantities", map(written, record.quantities(trace.samples[0])))
+    yield '"steps": ['
+    for step in trace.steps:
+        yield "\n" if step.number == 1 else ",\n"
+        yield from _step(step)
+    yield "\n]\n}\n"
+
+
+def _listed(key: str, items: Iterable[str]) -> Iterator[str]:
+    yield f'"{key}": ['
+    yield from _separated(items)
+    yield "\n],\n"
+
+
+def _step(step: Step) -> Iterator[str]:
+    start: dict[str, Plain] = record.of_step(step)
+    yield f'{written(start)[:-1]}, "rows": ['
+    yield from _separated(written(record.of_row(row)) for row in step)
+    yield "\n]}"
+
+
+def _separated(items: Iterable[str]) -> Iterator[str]:
+    for number, item in enumerate(items):
+        yield f",\n {item}" if number else f"\n {item}"

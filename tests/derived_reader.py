@@ -1,0 +1,176 @@
+"""Reads the mathematics that `derive` prints, `∂L/∂ŷ₁·g'(y₁')·x₂`, as a sympy expression. It shares no code with it.
+
+What is put together from cases becomes a polynomial in `Positive(s)`, which is 1 where s is greater than 0.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import reduce
+from typing import Any, TypeAlias
+
+import sympy
+
+from tests import second_opinion
+
+Expression: TypeAlias = Any
+
+HIGH = {char: str(digit) for digit, char in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")} | {"⁻": "-"}
+END = "the end"
+
+
+class Positive(sympy.Function):  # type: ignore[misc]  # sympy has no types
+    """1 where its argument is greater than 0, else 0; of what begins with a minus sign, by its opposite."""
+
+    @classmethod
+    def eval(cls, argument: Expression) -> Expression:
+        if argument.is_number:
+            return sympy.Integer(1) if argument > 0 else sympy.Integer(0)
+        if argument.has(cls):
+            return None
+        argument = sympy.expand(argument)
+        return 1 - cls(-argument) if argument.could_extract_minus_sign() else None
+
+    def fdiff(self, argindex: int = 1) -> Expression:
+        return sympy.Integer(0)
+
+
+def greater(one: Expression, other: Expression) -> Expression:
+    return other + (one - other) * Positive(one - other)
+
+
+def absolute(z: Expression) -> Expression:
+    return z * (2 * Positive(z) - 1)
+
+
+PIECES: dict[str, Callable[..., Any]] = {
+    "relu": second_opinion.each(lambda z: z * Positive(z)),
+    "leaky_relu": second_opinion.each(lambda z, a: a * z + (1 - a) * z * Positive(z)),
+    "abs": second_opinion.each(absolute),
+    "max": second_opinion.each(greater),
+    "min": second_opinion.each(lambda a, b: -greater(-a, -b)),
+    "hardtanh": second_opinion.each(
+        lambda z: sympy.Integer(-1) + (z + 1) * Positive(z + 1) - (z - 1) * Positive(z - 1)
+    ),
+    "absolute_error": second_opinion.errors(second_opinion.total, absolute),
+    "hinge": lambda yhat, y: second_opinion.total(
+        second_opinion.zipped(lambda a, b: greater(sympy.Integer(0), 1 - a * b), yhat, y)
+    ),
+}
+"""The functions of a network file that are put together from cases, by the same polynomials."""
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "max": lambda *args: reduce(lambda best, other: greater(other, best), args),
+    "min": lambda one, other: -greater(-one, -other),
+    "sign": lambda z: 2 * Positive(z) - 1,
+    "step": Positive,
+    "softmax": sympy.Function("softmax"),
+    **{name: getattr(sympy, name) for name in ("exp", "log", "sin", "cos", "sinh", "cosh", "tanh", "erf")},
+}
+
+
+def read(text: str, names: Mapping[str, Expression], functions: Mapping[str, Callable[..., Any]]) -> Expression:
+    """The expression that a printed formula is. ValueError where it does not read."""
+    return _Reader(text, names, {**FUNCTIONS, **functions}).everything()
+
+
+class _Reader:
+    def __init__(self, text: str, names: Mapping[str, Expression], functions: Mapping[str, Callable[..., Any]]) -> None:
+        known = "|".join(re.escape(name) for name in sorted({*names, *functions}, key=len, reverse=True))
+        sign = r"√|[-+·/^()|]|, | [<>≤≥] |if|[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+"
+        token = re.compile(rf"(?:(?:{known})(?![A-Za-z_0-9'₀-₉⁽])|\d+(?:\.\d+)?|{sign})|\s+|(.)")
+        found = list(token.finditer(text))
+        strange = [match.group() for match in found if match.group(1)]
+        if strange:
+            raise ValueError(f"{strange[0]!r} in {text!r}")
+        self.text = text
+        self.names = names
+        self.functions = functions
+        self.tokens = [match.group() for match in found if match.group() == ", " or match.group().strip()] + [END]
+        self.place = 0
+
+    def everything(self) -> Expression:
+        value = self.cases()
+        self.need(END)
+        return value
+
+    def take(self, *wanted: str) -> str:
+        if self.tokens[self.place] not in wanted:
+            return ""
+        self.place += 1
+        return self.tokens[self.place - 1]
+
+    def need(self, wanted: str) -> None:
+        if not self.take(wanted):
+            raise ValueError(f"expected {wanted!r}, not {self.tokens[self.place]!r} in {self.text!r}")
+
+    def cases(self) -> Expression:
+        value = self.sum()
+        if self.tokens[self.place] != "if":
+            return value
+        total = sympy.Integer(0)
+        while True:
+            self.need("if")
+            total += value * self.condition()
+            if not self.take(", "):
+                return total
+            value = self.sum()
+
+    def condition(self) -> Expression:
+        """1 where it holds, else 0."""
+        held, left = sympy.Integer(1), self.sum()
+        while relation := self.take(" < ", " > ", " ≤ ", " ≥ "):
+            right = self.sum()
+            more = right - left if relation in (" < ", " ≥ ") else left - right
+            held *= Positive(more) if relation in (" < ", " > ") else 1 - Positive(more)
+            left = right
+        return held
+
+    def sum(self) -> Expression:
+        value = self.product()
+        while sign := self.take("+", "-"):
+            term = self.product()
+            value = value + term if sign == "+" else value - term
+        return value
+
+    def product(self) -> Expression:
+        value = self.unary()
+        while sign := self.take("·", "/"):
+            factor = self.unary()
+            value = value * factor if sign == "·" else value / factor
+        return value
+
+    def unary(self) -> Expression:
+        return -self.unary() if self.take("-") else self.power()
+
+    def power(self) -> Expression:
+        base = self.atom()
+        token = self.tokens[self.place]
+        if token[0] in HIGH:
+            self.place += 1
+            return base ** sympy.Integer("".join(HIGH[char] for char in token))
+        return base ** self.unary() if self.take("^") else base
+
+    def atom(self) -> Expression:
+        token = self.take(self.tokens[self.place])
+        if token == "(":
+            value = self.cases()
+            self.need(")")
+            return value
+        if token == "|":
+            value = self.sum()
+            self.need("|")
+            return absolute(value)
+        if token == "√":
+            return sympy.sqrt(self.atom())
+        if token in self.functions and self.tokens[self.place] == "(":
+            return self.functions[token](*self.arguments())
+        return self.names[token] if token in self.names else sympy.Rational(token)
+
+    def arguments(self) -> list[Expression]:
+        self.need("(")
+        found = [self.cases()]
+        while self.take(", "):
+            found.append(self.cases())
+        self.need(")")
+        return found

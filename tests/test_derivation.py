@@ -1,0 +1,258 @@
+"""Derivations: the documents' formulas, and every formula against sympy's derivative of the composed loss."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from functools import cache
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sympy
+import yaml
+
+from bptrace import Trace, load
+from bptrace.derivation import CHAIN, EXPANDED, LOCAL, LONGEST, STEP, Derivation
+from bptrace.expr import Leaf, children
+from bptrace.glyphs import Unicode
+from bptrace.trace import Row
+from tests import derived_reader, second_opinion
+from tests.conftest import EVERY_NETWORK, ROOT
+from tests.derived_reader import PIECES, Positive
+
+GENERIC, BIASES, SKIP = (ROOT / "networks" / f"generic_{name}.yaml" for name in ("2_2_2", "biases", "skip"))
+
+
+@cache
+def derivation_of(path: Path) -> Derivation:
+    return Derivation(load(path).derived(), Unicode())
+
+
+def row_of(derivation: Derivation, name: str) -> Row:
+    return next(row for row in derivation.trace.rows() if row.quantity == name)
+
+
+# what the documents say
+
+
+@pytest.mark.parametrize(
+    ("path", "form", "quantity", "text"),
+    [
+        (GENERIC, LOCAL, "z1", "h₁' = W⁽¹⁾₁₁·x₁ + W⁽¹⁾₂₁·x₂"),
+        (GENERIC, LOCAL, "z2", "h₂' = W⁽¹⁾₁₂·x₁ + W⁽¹⁾₂₂·x₂"),
+        (GENERIC, LOCAL, "h1", "h₁ = f(h₁')"),
+        (GENERIC, LOCAL, "h2", "h₂ = f(h₂')"),
+        (GENERIC, LOCAL, "u1", "y₁' = W⁽²⁾₁₁·h₁ + W⁽²⁾₂₁·h₂"),
+        (GENERIC, LOCAL, "u2", "y₂' = W⁽²⁾₁₂·h₁ + W⁽²⁾₂₂·h₂"),
+        (GENERIC, LOCAL, "yhat1", "ŷ₁ = g(y₁')"),
+        (GENERIC, LOCAL, "yhat2", "ŷ₂ = g(y₂')"),
+        (GENERIC, LOCAL, "L", "L = L(y₁, y₂, ŷ₁, ŷ₂)"),
+        (GENERIC, CHAIN, "dL/dW2[1,1]", "∂L/∂W⁽²⁾₁₁ = ∂L/∂ŷ₁ · ∂ŷ₁/∂y₁' · ∂y₁'/∂W⁽²⁾₁₁"),
+        (GENERIC, CHAIN, "dL/dW2[2,1]", "∂L/∂W⁽²⁾₁₂ = ∂L/∂ŷ₂ · ∂ŷ₂/∂y₂' · ∂y₂'/∂W⁽²⁾₁₂"),
+        (
+            GENERIC,
+            CHAIN,
+            "dL/dW1[2,1]",
+            "∂L/∂W⁽¹⁾₁₂ = ∂L/∂ŷ₁ · ∂ŷ₁/∂y₁' · ∂y₁'/∂h₂ · ∂h₂/∂h₂' · ∂h₂'/∂W⁽¹⁾₁₂"
+            " + ∂L/∂ŷ₂ · ∂ŷ₂/∂y₂' · ∂y₂'/∂h₂ · ∂h₂/∂h₂' · ∂h₂'/∂W⁽¹⁾₁₂",
+        ),
+        (
+            GENERIC,
+            EXPANDED,
+            "dL/dW2[1,1]",
+            "∂L/∂W⁽²⁾₁₁ = ∂L/∂ŷ₁·g'(W⁽²⁾₁₁·f(W⁽¹⁾₁₁·x₁ + W⁽¹⁾₂₁·x₂) + W⁽²⁾₂₁·f(W⁽¹⁾₁₂·x₁ + W⁽¹⁾₂₂·x₂))"
+            "·f(W⁽¹⁾₁₁·x₁ + W⁽¹⁾₂₁·x₂)",
+        ),
+        (BIASES, STEP, "dL/db1[2]", "∂L/∂b⁽¹⁾₂ = ∂L/∂h₂' · ∂h₂'/∂b⁽¹⁾₂ = ∂L/∂h₂' · 1"),
+        (BIASES, LOCAL, "dL/db1[2]", "∂L/∂b⁽¹⁾₂ = ∂L/∂h₂'"),
+        (SKIP, STEP, "dL/dz2", "∂L/∂z₂ = ∂L/∂ŷ · ∂ŷ/∂z₂ = ∂L/∂ŷ · 1"),
+        (SKIP, LOCAL, "dL/dz2", "∂L/∂z₂ = ∂L/∂ŷ"),
+        (SKIP, STEP, "dL/dh1", "∂L/∂h₁ = ∂L/∂z₂ · ∂z₂/∂h₁"),
+        (SKIP, LOCAL, "dL/dh1", "∂L/∂h₁ = ∂L/∂z₂·w₂"),
+        (SKIP, STEP, "dL/dz1", "∂L/∂z₁ = ∂L/∂h₁ · ∂h₁/∂z₁"),
+        (SKIP, LOCAL, "dL/dz1", "∂L/∂z₁ = ∂L/∂h₁·ReLU'(z₁)"),
+        (SKIP, LOCAL, "ReLU'(z1)", "ReLU'(z₁) = 1 if z₁ > 0, 0 if z₁ ≤ 0"),
+        (SKIP, STEP, "dL/dh0", "∂L/∂h₀ = ∂L/∂z₁ · ∂z₁/∂h₀ + ∂L/∂z₂ · ∂z₂/∂h₀"),
+        (SKIP, LOCAL, "dL/dh0", "∂L/∂h₀ = ∂L/∂z₁·w₁ + ∂L/∂z₂·w₃"),
+        (SKIP, STEP, "dL/dz0", "∂L/∂z₀ = ∂L/∂h₀ · ∂h₀/∂z₀"),
+        (SKIP, LOCAL, "dL/dz0", "∂L/∂z₀ = ∂L/∂h₀·ReLU'(z₀)"),
+        (SKIP, STEP, "dL/dw0", "∂L/∂w₀ = ∂L/∂z₀ · ∂z₀/∂w₀"),
+        (SKIP, LOCAL, "dL/dw0", "∂L/∂w₀ = ∂L/∂z₀·x"),
+        (SKIP, LOCAL, "dL/dw1", "∂L/∂w₁ = ∂L/∂z₁·h₀"),
+        (SKIP, LOCAL, "dL/dw2", "∂L/∂w₂ = ∂L/∂z₂·h₁"),
+        (SKIP, LOCAL, "dL/dw3", "∂L/∂w₃ = ∂L/∂z₂·h₀"),
+    ],
+)
+def test_formulas_are_the_documents(path: Path, form: str, quantity: str, text: str) -> None:
+    derivation = derivation_of(path)
+    row = row_of(derivation, quantity)
+    assert " = ".join([derivation.names.element(quantity), *derivation.form(form, row)]) == text
+
+
+@pytest.mark.parametrize(
+    ("path", "texts"),
+    [
+        (
+            GENERIC,
+            [
+                "∂L/∂W⁽²⁾ⱼₖ = ∂L/∂ŷₖ·g'(yₖ')·hⱼ",
+                "∂L/∂W⁽¹⁾ⱼₖ = Σᵢ ∂L/∂ŷᵢ·g'(yᵢ')·W⁽²⁾ₖᵢ·f'(hₖ')·xⱼ",
+            ],
+        ),
+        (
+            BIASES,
+            [
+                "∂L/∂W⁽²⁾ⱼₖ = ∂L/∂ŷₖ·g'(yₖ')·hⱼ",
+                "∂L/∂b⁽²⁾ₖ = ∂L/∂ŷₖ·g'(yₖ')",
+                "∂L/∂W⁽¹⁾ⱼₖ = Σᵢ ∂L/∂ŷᵢ·g'(yᵢ')·W⁽²⁾ₖᵢ·f'(hₖ')·xⱼ",
+                "∂L/∂b⁽¹⁾ₖ = Σᵢ ∂L/∂ŷᵢ·g'(yᵢ')·W⁽²⁾ₖᵢ·f'(hₖ')",
+            ],
+        ),
+    ],
+)
+def test_general_forms_are_the_documents(path: Path, texts: list[str]) -> None:
+    assert [f"{item.left} = {' = '.join(item.rights)}" for item in derivation_of(path).general()] == texts
+
+
+def test_paths_are_the_documents_and_so_are_those_that_are_0() -> None:
+    derivation = Derivation(load(GENERIC).derived(), Unicode(), ["dL/dW2[1,1]", "dL/dW2[2,1]", "dL/dW1[2,1]"])
+    first, second, third = derivation.paths()
+    assert [(path.product, path.zero) for path in first.paths] == [
+        ("∂L/∂ŷ₁·g'(y₁')·h₁", ""),
+        ("∂L/∂ŷ₂ · ∂ŷ₂/∂W⁽²⁾₁₁", "ŷ₂ = g(W⁽²⁾₁₂·h₁ + W⁽²⁾₂₂·h₂) does not have W⁽²⁾₁₁"),
+    ]
+    assert [(path.product, path.zero) for path in second.paths] == [
+        ("∂L/∂ŷ₂·g'(y₂')·h₁", ""),
+        ("∂L/∂ŷ₁ · ∂ŷ₁/∂W⁽²⁾₁₂", "ŷ₁ = g(W⁽²⁾₁₁·h₁ + W⁽²⁾₂₁·h₂) does not have W⁽²⁾₁₂"),
+    ]
+    assert third.total == "∂L/∂ŷ₁·g'(y₁')·W⁽²⁾₂₁·f'(h₂')·x₁ + ∂L/∂ŷ₂·g'(y₂')·W⁽²⁾₂₂·f'(h₂')·x₁"
+    assert first.heading == "1 path, and 1 that is 0"
+    assert third.heading == "2 paths"
+
+
+def test_the_slope_of_relu_states_its_convention() -> None:
+    assert derivation_of(SKIP).equality(row_of(derivation_of(SKIP), "ReLU'(z1)")).notes == ("ReLU'(0) is taken as 0",)
+
+
+def test_the_weights_come_last_in_the_order_of_the_file() -> None:
+    names = [row.quantity for step in load(SKIP).derived().steps if step.phase == "reverse" for row in step]
+    assert names[-4:] == ["dL/dw0", "dL/dw1", "dL/dw2", "dL/dw3"]
+    assert not any("/dw" in name for name in names[:-4])
+
+
+# what others make of it
+
+
+def unspecified(name: str) -> Callable[..., Any]:
+    """A function of which sympy knows the name and the derivatives."""
+    return lambda *args: _Unspecified(sympy.Symbol(name), *args)
+
+
+class _Unspecified(sympy.Function):  # type: ignore[misc]  # sympy has no types
+    def fdiff(self, argindex: int = 1) -> Any:
+        name, *args = self.args
+        return sympy.Function(f"{name}_{argindex - 1}")(*args)
+
+
+class Opinion:
+    """A network's composed loss in sympy, and the symbols of its givens by what `derive` calls them."""
+
+    def __init__(self, text: str, trace: Trace) -> None:
+        file = yaml.load(text, Loader=yaml.BaseLoader)
+        self.derivation = Derivation(trace, Unicode())
+        file["layers"] = file.get("layers", [])
+        for section, values in file.pop("samples", [{}])[0].items():
+            file[section] = {**file.get(section, {}), **values}
+        generic = [name for name, body in file.get("functions", {}).items() if body == "generic"]
+        functions = {name: second_opinion.each(unspecified(name)) for name in generic}
+        functions["generic"] = lambda *args: unspecified("L")(
+            *[item for arg in args for item in second_opinion.elements(arg)]
+        )
+        source = yaml.dump({**file, **_shaped(file, trace)}, sort_keys=False)
+        _, self.known, self.loss = second_opinion.composed(source, sympy.Dummy, [{}], {**PIECES, **functions})
+        self.names = self._names()
+        self.functions = {name: unspecified(name) for name in generic}
+        self.functions |= {f"{name}'": sympy.Function(f"{name}_1") for name in generic}
+
+    def _names(self) -> dict[str, Any]:
+        found = {}
+        for key, value in self.known.items():
+            quantity = self.derivation.trace.program.quantities[key]
+            places = product(*map(range, quantity.shape))
+            for index, symbol in zip(places, second_opinion.elements(value), strict=True):
+                found[self.derivation.names.at(quantity, index)] = symbol
+        return found
+
+    def gradient(self, name: str) -> Any:
+        """sympy's derivative of the composed loss in what an element is the gradient of."""
+        return sympy.diff(self.loss, self.names[self.derivation.names.element(self.derivation.subject(name))])
+
+    def read(self, text: str) -> Any:
+        return derived_reader.read(text, {**self.names, **self._loss_gradients()}, self.functions)
+
+    def _loss_gradients(self) -> dict[str, Any]:
+        """What an unspecified loss's derivatives are, by how they are written."""
+        if not isinstance(self.loss, _Unspecified):
+            return {}
+        trace, args = self.derivation.trace, self.loss.args[1:]
+        row = next(row for row in trace.rows() if row.quantity == trace.program.loss)
+        leaves = [node for node in children(row.tree) if isinstance(node, Leaf)]
+        read = [self.derivation.glyphs.partial("L", self.derivation.names.element(leaf.name)) for leaf in leaves]
+        return {text: sympy.Function(f"L_{place}")(*args) for place, text in enumerate(read, 1)}
+
+
+def _shaped(file: dict[str, Any], trace: Trace) -> dict[str, Any]:
+    """The sections of givens with names for every element that the file gives by a shape."""
+    sections: dict[str, Any] = {}
+    for section in ("input", "weights", "target"):
+        sections[section] = dict(file.get(section, {}))
+        for key, value in sections[section].items():
+            shape = trace.program.quantities[key].shape
+            if isinstance(value, str) and shape:
+                cells = [[f"{key}{i}{j}" for j in range(shape[-1])] for i in range(shape[0])]
+                sections[section][key] = cells if len(shape) == 2 else cells[0]
+    return sections
+
+
+def vanishes(difference: Any) -> bool:
+    """Whether sympy simplifies a difference to 0, functions of the same things being the same.
+
+    Cases within cases are compared at some places instead: sympy does not see through so many conditions.
+    """
+    difference = difference.doit().replace(sympy.exp, _exp_of_terms)
+    atoms = {atom: sympy.Dummy() for atom in difference.atoms(sympy.Function)}
+    outermost = sorted(atoms, key=lambda atom: -atom.count_ops())
+    if any(atom.args[0].has(Positive) for atom in difference.atoms(Positive)):
+        return all(difference.xreplace(place).expand() == 0 for place in _places(difference.free_symbols))
+    return bool(sympy.simplify(difference.subs([(atom, atoms[atom]) for atom in outermost])) == 0)
+
+
+def _places(symbols: set[Any]) -> Iterator[dict[Any, Any]]:
+    chance = random.Random(1)
+    for _ in range(12):
+        yield {symbol: sympy.Rational(chance.randint(-30, 30), chance.randint(1, 9)) for symbol in symbols}
+
+
+def _exp_of_terms(exponent: Any) -> Any:
+    """A product of the exp of each term, that of -2*t as 1 over the square of exp(t)."""
+    terms = [term.as_coeff_Mul() for term in sympy.Add.make_args(sympy.expand(exponent))]
+    exp = sympy.Function("exp of")  # sympy would join exp(a)*exp(b) again
+    return sympy.Mul(*(exp(rest) ** times if times.is_Integer else exp(times * rest) for times, rest in terms))
+
+
+FORMAL = [path for path in EVERY_NETWORK if path.stem != "convolution"]
+"""Those with a symbolic form: which element max_pool passes on is a matter of numbers."""
+
+
+@pytest.mark.parametrize("path", FORMAL, ids=lambda path: path.stem)
+def test_every_expanded_formula_is_sympys_derivative(path: Path) -> None:
+    trace = load(path).derived(inputs=True)
+    opinion = Opinion(path.read_text(encoding="utf-8"), trace)
+    for name in opinion.derivation.gradients():
+        row = row_of(opinion.derivation, name)
+        if opinion.derivation.size_of(row.tree) > LONGEST:
+            assert opinion.derivation.expanded(row).endswith(" operations, written out")
+            continue
+        assert vanishes(opinion.read(opinion.derivation.expanded(row)) - opinion.gradient(name)), name
