@@ -10,7 +10,7 @@ import pytest
 from bptrace import load, loads
 from bptrace.views import blocks
 from bptrace.views.cells import width
-from tests.conftest import LIFECYCLE, NETWORKS, Command, Golden
+from tests.conftest import LIFECYCLE, NETWORKS, RELU, Command, Golden
 
 FOLDER = Path(LIFECYCLE).parent
 WIDE = "input: {x: [" + ", ".join(["1"] * 40) + "]}\nweights:\n  w: [" + ", ".join(["[0.5" + ", -0.25" * 39 + "]"] * 20)
@@ -102,6 +102,14 @@ def test_options_of_the_other_form_are_refused(options: list[str], complaint: st
     status, out, err = command("run", LIFECYCLE, *options)
     assert (status, out) == (2, "")
     assert complaint in err
+
+
+def test_a_derivation_has_arrays_of_formulas(command: Command) -> None:
+    status, out, err = command("derive", FOLDER / "relu_2_2_1.yaml", "--form", "matrix")
+    assert (status, err) == (0, "")
+    assert "∂L/∂w = ∂L/∂z xᵀ = ┌ ∂L/∂z₁ ┐ [ x₁  x₂ ] = ┌ ∂L/∂z₁·x₁  ∂L/∂z₁·x₂ ┐\n" in out
+    assert command("derive", RELU, "--form", "matrix", "--paths")[:2] == (2, "")
+    assert "name none" in command("derive", RELU, "w", "--form", "matrix").err
 
 
 def test_digits_are_as_many_as_asked_for(command: Command) -> None:
