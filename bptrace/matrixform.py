@@ -13,9 +13,9 @@ from typing import NamedTuple
 from bptrace.arrays import elementwise_expand
 from bptrace.elements import Register
 from bptrace.enclosures import is_enclosure
-from bptrace.evaluate import expander
+from bptrace.evaluate import chosen, expander
 from bptrace.exact import ONE, UNKNOWN, Shape, entries, indices, size
-from bptrace.expr import Call, Cases, Expr, Name, Number, names, nodes
+from bptrace.expr import Branch, Call, Cases, Expr, Name, Number, names, nodes
 from bptrace.glyphs import Glyphs
 from bptrace.mathematics import LAYOUTS, WITH_NAMES, WITH_NUMBERS, WRITTEN_OUT, Mathematics, Names
 from bptrace.model import Definition, Given
@@ -211,13 +211,16 @@ class _Cells(Mathematics):
     """The walker of single elements within an array. A gate is its condition, which is 1 where it is true, else 0."""
 
     def held(self, cases: Cases, needed: int) -> str:
-        """The case that holds; of a gate the condition for 1."""
-        if not is_gate(cases):
-            return super().held(cases, needed)
-        (branch,) = [
-            branch for branch in cases.branches if isinstance(branch.value, Number) and branch.value.value == ONE
-        ]
-        return self.wrapped(self.condition(self.write(cases.subject, SUM, True), branch), CASES, needed)
+        """The case that holds, by its condition; of a gate the condition for 1, whether it holds or not."""
+        gate = is_gate(cases)
+        branch = next(filter(_is_one, cases.branches)) if gate else chosen(cases)[1]
+        condition = self.condition(self.write(cases.subject, SUM, True), branch)
+        text = condition if gate else f"{condition}: {self.write(branch.value, SUM, True)}"
+        return self.wrapped(text, CASES, needed)
+
+
+def _is_one(branch: Branch) -> bool:
+    return isinstance(branch.value, Number) and branch.value.value == ONE
 
 
 class Whole(NamedTuple):
