@@ -11,24 +11,39 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from bptrace.symbols import ACCENTS, GREEK, Symbol, symbol_of
+from bptrace.widths import extent
 
 Rows = Sequence[Sequence[str]]
 
 
 class Glyphs(Protocol):
-    """What a format needs to write mathematics. `stacked`: fractions stand one above the other, without brackets."""
+    """What a format needs to write mathematics.
+
+    `stacked`: fractions stand one above the other, without brackets. `fits(*parts)`: whether each of these parts can
+    stand without a line break; `stacks(*parts)`: whether they can be the parts of a fraction; `raises(exponent)`:
+    whether it can be raised.
+    `e`: Euler's number, where powers of it are raised. `over`: the slash; `so`: what stands between a condition and
+    what holds then.
+    """
 
     stacked: bool
+    e: str
     times: str
     then: str
     arrow: str
     each: str
+    over: str
+    so: str
     related: dict[str, str]
 
+    def fits(self, *parts: str) -> bool: ...
+    def stacks(self, *parts: str) -> bool: ...
+    def raises(self, exponent: str) -> bool: ...
     def symbol(self, symbol: Symbol) -> str: ...
     def partial(self, loss: str, quantity: str) -> str: ...
     def derivative(self, function: str) -> str: ...
     def noted(self, symbol: str, word: str) -> str: ...
+    def part(self, whole: str, below: str) -> str: ...
     def number(self, text: str) -> str: ...
     def fraction(self, top: str, bottom: str) -> str: ...
     def power(self, base: str, exponent: str) -> str: ...
@@ -51,6 +66,7 @@ class Glyphs(Protocol):
 
 LOW = {
     **{str(digit): chr(0x2080 + digit) for digit in range(10)},
+    "·": "·",
     **dict(zip("aehijklmnoprstuvx", "ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True)),
 }
 HIGH = {**dict(zip("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True)), "(": "⁽", ")": "⁾", "-": "⁻"}
@@ -72,14 +88,29 @@ class Unicode:
     """
 
     stacked = False
+    e = ""
     times = "·"
     then = " · "
     arrow = " → "
     each = " ⊙ "
+    over = "/"
+    so = ": "
 
     def __init__(self) -> None:
         self.related = {"<": " < ", "<=": " ≤ ", ">": " > ", ">=": " ≥ "}
         self.blocks: list[Rows | Sized] = []
+
+    def fits(self, *parts: str) -> bool:
+        """Always: who shows the line breaks it."""
+        return True
+
+    def stacks(self, *parts: str) -> bool:
+        """Never: all is in one line."""
+        return False
+
+    def raises(self, exponent: str) -> bool:
+        """Never: it would have to be read beyond its first character."""
+        return False
 
     def symbol(self, symbol: Symbol) -> str:
         """The letter with its accent, what is above it, what is below it, its primes."""
@@ -93,13 +124,17 @@ class Unicode:
     def _above(self, text: str) -> str:
         return _shifted(text, HIGH) or (f"^{text}" if text else "")
 
-    def _below(self, parts: Sequence[str]) -> str:
-        """Numbers of one digit side by side, others in square brackets; words after a line."""
-        numbers = [part for part in parts if part.isdigit()]
-        if numbers == list(parts) and len(parts) > 1 and any(len(part) > 1 for part in parts):
-            return f"[{','.join(parts)}]"
-        text = "".join(parts)
-        return _shifted(text, LOW) or (f"_{','.join(parts)}" if text else "")
+    def _below(self, parts: Sequence[str | Symbol]) -> str:
+        """Letters and numbers of one digit side by side, longer numbers in square brackets; words after a line."""
+        places = [part for part in parts if isinstance(part, str) and _is_place(part)]
+        if _stand_apart(places):
+            return "".join(map(self._subscript, parts[: len(parts) - len(places)])) + f"[{','.join(places)}]"
+        return "".join(map(self._subscript, parts))
+
+    def _subscript(self, part: str | Symbol) -> str:
+        """A letter lowered, with its numbers; a word or a name after a line."""
+        short = _shifted(part, LOW) if isinstance(part, str) and not part[1:].isalpha() else ""
+        return short or f"_{self.symbol(part if isinstance(part, Symbol) else symbol_of(part))}"
 
     def partial(self, loss: str, quantity: str) -> str:
         """How one quantity changes with another."""
@@ -113,6 +148,10 @@ class Unicode:
         """A symbol with a word beside it."""
         return f"{symbol}_{word}"
 
+    def part(self, whole: str, below: str) -> str:
+        """An element of an array, its place in square brackets."""
+        return f"{whole}[{below}]"
+
     def number(self, text: str) -> str:
         """The number as it is."""
         return text
@@ -123,7 +162,7 @@ class Unicode:
 
     def power(self, base: str, exponent: str) -> str:
         """A raised number, or the sign for a power."""
-        bare = exponent[1:-1] if exponent.startswith("(-") else exponent
+        bare = exponent[1:-1] if re.fullmatch(r"\(-\d+\)", exponent) else exponent
         return base + (_shifted(bare, HIGH) or f"^{exponent}")
 
     def root(self, inner: str) -> str:
@@ -213,19 +252,41 @@ SYMBOLS = {**{char: f"$\\{name}$" for name, char in GREEK.items() if name != "om
            "·": r"$\cdot$", "→": r"$\to$", "∂": r"$\partial$", "…": r"\dots{}", "–": "--", "—": "---"}  # fmt: skip
 OPERATORS = {"exp", "log", "sin", "cos", "sinh", "cosh", "tanh", "max", "min"}
 TITLES = {"sigmoid": r"\sigma"}
-RAISED = {"-": "-", "+": "+"}
+LARGE = re.compile(r"\\(dfrac|begin)\b")
+TALL = re.compile(r"\\(d?frac|begin|sqrt|sum)\b")
+UNBROKEN = 110.0
+"""How many points of a formula may stand without a line break, so that three such columns fit on a page."""
+UNMEASURED = 20
+"""A text of so few characters is no wider than that."""
+GROUPED = 24
+"""A number of more digits can be broken between any three."""
 
 
 class Latex:
     r"""Mathematics in LaTeX, `\frac{\partial L}{\partial W^{(1)}_{12}}`, for amsmath or KaTeX."""
 
     stacked = True
+    e = r"\mathrm{e}"
     times = then = r" \cdot "
     arrow = r" \to "
     each = r" \odot "
+    over = r"/\allowbreak "
+    so = r"\colon \allowbreak "
 
     def __init__(self) -> None:
         self.related = {"<": " < ", "<=": r" \le ", ">": " > ", ">=": r" \ge "}
+
+    def fits(self, *parts: str) -> bool:
+        """Where they are not so wide that a column could not hold them."""
+        return all(len(part) <= UNMEASURED or extent(part).whole <= UNBROKEN for part in parts)
+
+    def stacks(self, *parts: str) -> bool:
+        """Where they fit and hold no fraction but numbers: others would be too small to read there."""
+        return self.fits(*parts) and not any(LARGE.search(part) for part in parts)
+
+    def raises(self, exponent: str) -> bool:
+        """Where it could stand in a fraction and holds none, but may be one of two numbers."""
+        return self.stacks(exponent) and r"\frac" not in _flat(exponent)
 
     def symbol(self, symbol: Symbol) -> str:
         """The letter with its accent, what is above it, what is below it, its primes."""
@@ -234,12 +295,12 @@ class Latex:
         above = f"^{{{_script(symbol.above)}}}" if symbol.above else ""
         below = f"_{{{_subscripts(symbol.below)}}}" if symbol.below else ""
         if above and symbol.primes:
-            base, above = f"{{{base}{above}}}", ""
+            return f"{{{base}{above}{below}}}" + "'" * symbol.primes
         return base + above + below + "'" * symbol.primes
 
     def partial(self, loss: str, quantity: str) -> str:
         """How one quantity changes with another."""
-        return rf"\frac{{\partial {loss}}}{{\partial {quantity}}}"
+        return self.fraction(rf"\partial {loss}", rf"\partial {quantity}")
 
     def derivative(self, function: str) -> str:
         """A function with a prime."""
@@ -247,23 +308,35 @@ class Latex:
 
     def noted(self, symbol: str, word: str) -> str:
         """A symbol with a word above it."""
-        return rf"{{{symbol}}}^{{\text{{{escaped(word)}}}}}"
+        note = rf"\text{{{escaped(word)}}}"
+        if LARGE.match(symbol):
+            return self.power(self.brackets(symbol), note)
+        own = re.fullmatch(r"([^_^{][^_^]*)\^\{([^{}]*)\}(.*)", symbol)
+        if own:
+            return rf"{own[1]}^{{{own[2]}\,{note}}}{own[3]}"
+        return f"{{{symbol}}}^{{{note}}}" if _is_raised(symbol) else f"{symbol}^{{{note}}}"
+
+    def part(self, whole: str, below: str) -> str:
+        """An element of an array, its place below."""
+        return f"{{{whole}}}_{{{below}}}"
 
     def number(self, text: str) -> str:
-        """The number, its fraction one above the other and its exponent raised."""
+        """The number, its fraction one above the other and its exponent raised; a long one can be broken."""
         sign, body = ("-", text[1:]) if text.startswith("-") else ("", text)
         top, slash, bottom = body.partition("/")
-        if slash:
+        if slash and self.stacks(top, bottom):
             return rf"{sign}\frac{{{top}}}{{{bottom}}}"
-        return sign + (_power_of_ten(body) if "e" in body else body.replace("±", r" \pm "))
+        if slash:
+            return f"{sign}{_breakable(top)}{self.over}{_breakable(bottom)}"
+        return sign + (_power_of_ten(body) if "e" in body else _breakable(body).replace("±", r" \pm "))
 
     def fraction(self, top: str, bottom: str) -> str:
-        """One above the other."""
-        return rf"\frac{{{top}}}{{{bottom}}}"
+        """One above the other, in full size so that all of it can be read; a number is smaller."""
+        return rf"\dfrac{{{top}}}{{{bottom}}}"
 
     def power(self, base: str, exponent: str) -> str:
-        """A raised exponent."""
-        return f"{{{base}}}^{{{exponent}}}"
+        """A raised exponent, a fraction in it with a slash; a base that is raised already is bracketed."""
+        return f"{self.brackets(base) if _is_raised(base) else base}^{{{_flat(exponent)}}}"
 
     def root(self, inner: str) -> str:
         """A root sign."""
@@ -271,32 +344,44 @@ class Latex:
 
     def size(self, inner: str) -> str:
         """The absolute value."""
-        return rf"\left|{inner}\right|"
+        return rf"\lvert {inner} \rvert"
 
     def transposed(self, inner: str) -> str:
         """A raised top sign, as textbooks have it."""
-        return rf"{{{inner}}}^{{\top}}"
+        return self.power(inner, r"\top")
 
     def total(self, below: str, body: str) -> str:
         """A sum sign; the letters it runs over stand below it."""
         return rf"\sum_{{{below}}} {body}" if below else rf"\sum {body}"
 
     def brackets(self, inner: str) -> str:
-        """Round brackets that grow with what they hold."""
-        return rf"\left({inner}\right)"
+        """Round brackets that grow with what they hold; lines break only within those that do not stretch."""
+        if not TALL.search(inner):
+            return f"({inner})"
+        stretched = r"\begin" in inner or self.fits(inner)
+        return rf"\left({inner}\right)" if stretched else rf"\bigl({inner}\bigr)"
 
     def called(self, function: str, args: Sequence[str]) -> str:
         """A function of its arguments."""
-        return rf"{function}\left({', '.join(args)}\right)"
+        inner = ", ".join(args)
+        inner = inner if self.fits(inner) else r", \allowbreak ".join(args)
+        brackets = self.brackets(inner)
+        return function + (r"\!" if brackets.startswith(r"\left") else "") + brackets
 
     def function(self, name: str) -> str:
         """A function's name, upright where it has more than a letter."""
         if name in OPERATORS:
             return f"\\{name}"
+        if name in GREEK or name in GREEK.values():
+            return _letters(name)
         return TITLES.get(name) or (_letters(name) if len(name) == 1 else rf"\operatorname{{{_plain(name)}}}")
 
     def cases(self, branches: Sequence[tuple[str, str]]) -> str:
-        """A brace before value and condition, a line each."""
+        """A brace before value and condition, a line each; side by side where they need line breaks."""
+        branches = [(value, rf"\mathopen{{}}{text}" if text.startswith("-") else text) for value, text in branches]
+        texts = [rf"{value} \allowbreak \text{{ if }} {condition}" for value, condition in branches]
+        if not self.fits(*texts):
+            return r", \allowbreak \quad ".join(texts)
         lines = r" \\ ".join(rf"{value} & \text{{if }} {condition}" for value, condition in branches)
         return rf"\begin{{cases}} {lines} \end{{cases}}"
 
@@ -325,7 +410,8 @@ class Latex:
 
 def escaped(text: str) -> str:
     """Plain text for LaTeX: nothing in it is read as a command, and no letter is missing from its fonts."""
-    return "".join(_escaped_character(char) for char in unicodedata.normalize("NFC", text))
+    characters = "".join(_escaped_character(char) for char in unicodedata.normalize("NFC", text))
+    return LIGATURE.sub(r"\1{}", characters)
 
 
 def _escaped_character(char: str) -> str:
@@ -340,6 +426,8 @@ def _escaped_character(char: str) -> str:
     return TEXT_LETTERS.get(char, f"[U+{ord(char):04X}]")
 
 
+LIGATURE = re.compile(r"(?<!\\)(-(?=-)|'(?=')|,(?=,)|[`?!](?=`))")
+"""Characters that LaTeX makes one of with the next."""
 TEXT_ACCENTS = {"\u0300": "`", "\u0301": "'", "\u0302": "^", "\u0303": "~", "\u0308": '"', "\u0304": "=", "\u030a": "r",
                 "\u030c": "v", "\u0327": "c"}  # fmt: skip
 TEXT_LETTERS = {"ß": r"\ss{}", "æ": r"\ae{}", "Æ": r"\AE{}", "ø": r"\o{}", "Ø": r"\O{}", "œ": r"\oe{}", "ł": r"\l{}",
@@ -347,17 +435,15 @@ TEXT_LETTERS = {"ß": r"\ss{}", "æ": r"\ae{}", "Æ": r"\AE{}", "ø": r"\o{}", "
 
 
 def _plain(name: str) -> str:
-    """A word within mathematics; a letter that its fonts do not have is told by its number."""
-    return "".join(char if char.isascii() and char.isalnum() else _math_letter(char) for char in name)
+    """A word within mathematics, as text where its letters are none of mathematics."""
+    if name.isascii():
+        return "".join({"_": r"\_", " ": r"\ "}.get(char, char) for char in name)
+    return rf"\text{{{escaped(name)}}}"
 
 
 def _math_letter(char: str) -> str:
     name = next((name for name, letter in GREEK.items() if letter == char), "")
-    if name:
-        return f"\\{name} "
-    if char == "_":
-        return r"\_"
-    return char if char == " " else rf"\text{{{_escaped_character(char)}}}"
+    return f"\\{name} " if name else rf"\text{{{_escaped_character(char)}}}"
 
 
 def _letters(base: str) -> str:
@@ -366,8 +452,8 @@ def _letters(base: str) -> str:
     if name:
         return f"\\{name}" if name != "omicron" else "o"
     if len(base) == 1:
-        return base if base.isascii() else _math_letter(base)
-    return rf"\mathrm{{{_plain(base)}}}"
+        return base if base.isascii() and base.isalnum() else _math_letter(base)
+    return rf"\mathrm{{{_plain(base)}}}" if base.isascii() else _plain(base)
 
 
 def _script(text: str) -> str:
@@ -377,15 +463,54 @@ def _script(text: str) -> str:
     )
 
 
-def _subscripts(parts: Sequence[str]) -> str:
-    """Numbers of one digit side by side, others with commas; a name is a symbol of its own."""
-    written = [part if part.isdigit() or (len(part) == 1 and part.isascii()) else _subscript(part) for part in parts]
-    apart = len(parts) > 1 and any(len(part) > 1 for part in parts)
-    return ("," if apart else "").join(written)
+def _is_place(part: str) -> bool:
+    """Whether a subscript is a number, or the dot that stands for any."""
+    return part.isdigit() or part == "·"
 
 
-def _subscript(part: str) -> str:
-    return Latex().symbol(symbol_of(part)) if re.fullmatch(r"[^\W\d]\w*", part) else _script(part)
+def _stand_apart(places: Sequence[str]) -> bool:
+    """Whether numbers would run together if they stood side by side."""
+    return len(places) > 1 and any(len(place) > 1 for place in places)
+
+
+def _subscripts(parts: Sequence[str | Symbol]) -> str:
+    """Letters and numbers of one digit side by side, others with commas; a name is a symbol of its own."""
+    single = all(isinstance(part, str) and (len(part) == 1 or (part.isdigit() and len(parts) == 1)) for part in parts)
+    places = [part for part in parts if isinstance(part, str) and _is_place(part)]
+    if single or _stand_apart(places):
+        return ("" if single else ",").join(map(_subscript, parts))
+    numbers = "".join(map(_subscript, places))
+    return ",".join(filter(None, [*map(_subscript, parts[: len(parts) - len(places)]), numbers]))
+
+
+def _subscript(part: str | Symbol) -> str:
+    if part == "·":
+        return r"\cdot"
+    if isinstance(part, str) and not re.fullmatch(r"[^\W\d]\w*", part):
+        return _script(part)
+    return Latex().symbol(part if isinstance(part, Symbol) else symbol_of(part))
+
+
+def _is_raised(text: str) -> bool:
+    """Whether something is set above the text as a whole: a superscript or a prime outside all groups."""
+    depth = 0
+    for char in text:
+        depth += (char in "{(") - (char in "})")
+        if char in "^'" and not depth:
+            return True
+    return False
+
+
+def _flat(exponent: str) -> str:
+    """An exponent that is a number, with a slash for the bar of a fraction."""
+    return re.sub(r"^(-?)\\frac\{(\d+)\}\{(\d+)\}$", r"\1\2/\3", exponent)
+
+
+def _breakable(digits: str) -> str:
+    """A number that a line can break in, if it is a long one."""
+    if len(digits) <= GROUPED:
+        return digits
+    return re.sub(r"(\d{3})(?=\d)", r"\1\\allowbreak ", digits)
 
 
 def _power_of_ten(text: str) -> str:

@@ -19,7 +19,7 @@ from bptrace.model import Quantity
 from bptrace.notation import ATOM, CASES, FLIPPED, FRACTION, POWER, PRODUCT, SUM, bracketing, is_gate
 from bptrace.ops import OPS, expansion
 from bptrace.program import unit_axis
-from bptrace.symbols import INPUT_UNIT, PLAIN, Symbol, layered
+from bptrace.symbols import INPUT_UNIT, PLAIN, Symbol, layered, symbol_of
 from bptrace.trace import Trace
 
 Layout: TypeAlias = "Callable[[Mathematics, Call, int, bool], str]"
@@ -35,6 +35,7 @@ class Names:
         self.glyphs = glyphs
         self.quantities = trace.program.quantities
         self.loss = trace.program.loss
+        self.start = f"d{self.loss}/d"
         self.layered = layered(self.quantities)
         self._texts: dict[str, str] = {}
 
@@ -55,13 +56,6 @@ class Names:
         quantity = self.quantities[key]
         return self._around(quantity, self.display.whole(quantity, self.layered))
 
-    def is_gradient(self, part: Expr) -> bool:
-        """Whether a name is that of a gradient, written as a quotient."""
-        key = part.key if isinstance(part, Name) else ""
-        if isinstance(part, Leaf):
-            key, _ = self.quantities.places[part.name]
-        return bool(key) and self.quantities[key].before.startswith(f"d{self.loss}/d")
-
     def lettered(self, key: str, letters: Sequence[str]) -> str:
         """An element at an index of letters, or of a letter for one axis and a number for another."""
         quantity = self.quantities[key]
@@ -73,21 +67,35 @@ class Names:
     def _around(self, quantity: Quantity, symbol: Symbol) -> str:
         """The symbol of the base with what the register writes around it: a derivative, a slope, a stage."""
         glyphs, before, after = self.glyphs, quantity.before, quantity.after
-        text = glyphs.symbol(symbol)
         slope = re.fullmatch(r"(.+)'\(", before)
         if slope:
-            return glyphs.called(glyphs.derivative(glyphs.function(slope[1])), [text, *_settings(after[:-1])])
-        start = f"d{self.loss}/d"
-        state = before.removeprefix(start).rstrip("_")
-        text = glyphs.symbol(Symbol(state, "", (_flat(symbol),))) if state else text
-        text = glyphs.partial(self.whole_loss, text) if before.startswith(start) else text
+            name = glyphs.derivative(glyphs.function(slope[1]))
+            return glyphs.called(name, [glyphs.symbol(symbol), *map(self._setting, _settings(after[:-1]))])
+        state = before.removeprefix(self.start).rstrip("_")
+        symbol = symbol_of(state).with_subscripts([symbol]) if state else symbol
         stage, sample = re.fullmatch(r"_?(\w*)((?:\(\d+\))?)", after).groups()  # type: ignore[union-attr]  # the rest
-        return (glyphs.noted(text, stage) if stage else text) + sample
+        if self.is_derivative(quantity):
+            text = glyphs.partial(self._loss(sample), glyphs.symbol(symbol))
+        else:
+            text = glyphs.symbol(symbol.marked(sample) if sample else symbol)
+        return glyphs.noted(text, stage) if stage else text
+
+    def is_derivative(self, quantity: Quantity) -> bool:
+        """Whether a quantity is written as a derivative of the loss, which is a fraction."""
+        return quantity.before.startswith(self.start)
+
+    def _setting(self, text: str) -> str:
+        """A parameter of a slope: a number, or a quantity by its name in the register."""
+        return self.element(text) if text in self.quantities.places else self.glyphs.number(text)
+
+    def _loss(self, sample: str) -> str:
+        symbol = self.display.whole(self.quantities[self.loss], self.layered)
+        return self.glyphs.symbol(symbol.marked(sample) if sample else symbol)
 
     @property
     def whole_loss(self) -> str:
         """The loss."""
-        return self.glyphs.symbol(self.display.whole(self.quantities[self.loss], self.layered))
+        return self._loss("")
 
 
 def turned(trace: Trace) -> frozenset[str]:
@@ -110,11 +118,6 @@ def _settings(text: str) -> list[str]:
     return [part for part in text.split(",") if part]
 
 
-def _flat(symbol: Symbol) -> str:
-    """A symbol as one subscript: `w11`."""
-    return symbol.base + "".join(symbol.below)
-
-
 WITH_NAMES, WITH_NUMBERS, WRITTEN_OUT = "names", "numbers", "written out"
 
 
@@ -134,11 +137,15 @@ class Mathematics:
         with precision(self.notation.bits):
             return self.write(tree, CASES, True)
 
+    def rule(self, tree: Expr) -> str:
+        """The text of a row's rule: a mere copy is written by its name."""
+        return self.names.element(tree.name) if isinstance(tree, Leaf) else self.top(tree)
+
     def write(self, tree: Expr, needed: int, leads: bool) -> str:
         """The text of a tree in a place that asks for some strength; `leads`: nothing stands before it."""
         if isinstance(tree, Leaf):
             named = self.look != WITH_NUMBERS
-            return self.names.element(tree.name) if named else self.number(tree.value, needed, leads)
+            return self.element(tree.name, needed) if named else self.number(tree.value, needed, leads)
         if isinstance(tree, Name):
             return self.quantity(tree, needed, leads)
         if isinstance(tree, Number):
@@ -151,10 +158,20 @@ class Mathematics:
             return LAYOUTS.get(tree.op, _called)(self, tree, needed, leads)
         return self.cases(cast(Cases, tree), needed)
 
+    def element(self, name: str, needed: int) -> str:
+        """An element by its name in the register."""
+        key, _ = self.names.quantities.places[name]
+        return self.named(self.names.element(name), key, needed)
+
+    def named(self, text: str, key: str, needed: int) -> str:
+        """A symbol, in brackets where a derivative would be read as the fraction that it looks like."""
+        strength = POWER if self.glyphs.stacked else PRODUCT
+        return self.wrapped(text, strength, needed) if self.names.is_derivative(self.names.quantities[key]) else text
+
     def quantity(self, name: Name, needed: int, leads: bool) -> str:
         """A whole quantity: its symbol, or its numbers."""
         if self.look == WITH_NAMES or (self.look == WRITTEN_OUT and size(name.shape) == 1):
-            return self.names.whole(name.key)
+            return self.named(self.names.whole(name.key), name.key, needed)
         if size(name.shape) == 1:
             return self.number(entries(self.values[name.key], name.shape)[0], needed, leads)
         return self.block(self.entries(name), name.shape)
@@ -182,7 +199,7 @@ class Mathematics:
     def bracketed(self, text: str, needed: int, leads: bool) -> str:
         """A printed number, bracketed where its place asks for that."""
         kind = bracketing(needed, leads)
-        fraction = "/" in text and (not self.glyphs.stacked or needed >= ATOM)
+        fraction = "/" in text and (needed >= ATOM or not self.glyphs.stacks(*text.split("/")))
         wrapped = (kind & 1 and text.startswith("-")) or (kind & 2 and (fraction or "±" in text))
         wrapped = wrapped or ("e" in text and needed >= POWER)
         return self.glyphs.brackets(self.plain(text)) if wrapped else self.plain(text)
@@ -205,14 +222,9 @@ class Mathematics:
         inner = self.names.whole(quantity.key) if isinstance(quantity, Name) else self.write(quantity, ATOM, True)
         return self.glyphs.partial(self.names.whole_loss, inner)
 
-    def base(self, part: Expr) -> str:
-        """What is raised to a power or transposed: a gradient in brackets, or it would read as one in the result."""
-        text = self.write(part, ATOM, True)
-        return self.glyphs.brackets(text) if self.look != WITH_NUMBERS and self.names.is_gradient(part) else text
-
     def transposed(self, part: Expr) -> str:
         """The sign for a transpose behind what it is of."""
-        return self.glyphs.transposed(self.base(part))
+        return self.glyphs.transposed(self.write(part, ATOM, True))
 
     def wrapped(self, text: str, strength: int, needed: int) -> str:
         """The text, in brackets where its place asks for more strength than it has."""
@@ -226,15 +238,21 @@ class Mathematics:
             return self.held(cases, needed)
         subject = self.write(cases.subject, SUM, True)
         branches = [(self.write(b.value, SUM, True), self.condition(subject, b)) for b in cases.branches]
-        text = self.glyphs.cases(branches)
-        return text if self.glyphs.stacked else self.wrapped(text, CASES, needed)
+        return self.wrapped(self.glyphs.cases(branches), CASES, needed)
 
     def held(self, cases: Cases, needed: int) -> str:
         """The case that holds among numbers."""
-        _, branch = chosen(cases)
-        condition = self.condition(self.write(cases.subject, SUM, True), branch)
-        text = condition if is_gate(cases) else f"{condition}: {self.write(branch.value, SUM, True)}"
+        value, branch = chosen(cases)
+        condition = self.condition(self.compared(cases.subject, self.number(value)), branch)
+        text = condition if is_gate(cases) else f"{condition}{self.glyphs.so}{self.write(branch.value, SUM, True)}"
         return self.wrapped(text, CASES, needed)
+
+    def compared(self, subject: Expr, value: str) -> str:
+        """What a case depends on, and its value: `z = 2`."""
+        if isinstance(subject, Number):
+            return value
+        text = self.names.element(subject.name) if isinstance(subject, Leaf) else self.write(subject, SUM, True)
+        return f"{text} = {value}"
 
     def condition(self, subject: str, branch: Branch) -> str:
         """What holds in one case: `z > 0`."""
@@ -305,26 +323,50 @@ def _times(walker: Mathematics, before: Shape, after: Shape) -> str:
 def _quotient(walker: Mathematics, call: Call, needed: int, leads: bool) -> str:
     top, bottom = call.args
     if walker.glyphs.stacked and not top.shape and not bottom.shape:
-        text = walker.glyphs.fraction(walker.write(top, CASES, True), walker.write(bottom, CASES, True))
-        return walker.wrapped(text, POWER, needed)
+        return _stacked(walker, walker.write(top, CASES, True), walker.write(bottom, CASES, True), needed)
     over = walker.write(top, PRODUCT, leads or needed > FRACTION)
-    return walker.wrapped(f"{over}/{walker.write(bottom, POWER, False)}", FRACTION, needed)
+    under = walker.write(bottom, POWER, False)
+    return walker.wrapped(f"{over}{walker.glyphs.over}{under}", FRACTION, needed)
+
+
+def _stacked(walker: Mathematics, top: str, bottom: str, needed: int) -> str:
+    """One above the other; parts that need line breaks side by side, in brackets."""
+    if walker.glyphs.stacks(top, bottom):
+        return walker.wrapped(walker.glyphs.fraction(top, bottom), POWER, needed)
+    over, under = (text if _is_one_thing(text) else walker.glyphs.brackets(text) for text in (top, bottom))
+    return walker.wrapped(f"{over}{walker.glyphs.over}{under}", FRACTION, needed)
+
+
+def _is_one_thing(text: str) -> bool:
+    """Whether a text is a number, a symbol or a function, which no operator parts outside all groups."""
+    outside, depth = "", 0
+    for char in text:
+        depth += (char in "({") - (char in ")}")
+        outside += char if not depth else ""
+    return not re.search(r"[ /]|^-", outside)
 
 
 def _power(walker: Mathematics, call: Call, needed: int, leads: bool) -> str:
     base, exponent = call.args
     raised = walker.write(exponent, CASES if walker.glyphs.stacked else ATOM, walker.glyphs.stacked)
-    return walker.wrapped(walker.glyphs.power(walker.base(base), raised), POWER, needed)
+    return walker.wrapped(walker.glyphs.power(walker.write(base, ATOM, True), raised), POWER, needed)
 
 
 def _exponential(walker: Mathematics, call: Call, needed: int, leads: bool) -> str:
-    if not walker.glyphs.stacked:
-        return _called(walker, call, needed, leads)
-    return walker.wrapped(walker.glyphs.power("e", walker.write(call.args[0], CASES, True)), POWER, needed)
+    """A power of e where one can be read as one, else a function."""
+    exponent = walker.write(call.args[0], CASES, True)
+    if walker.glyphs.raises(exponent):
+        return walker.wrapped(walker.glyphs.power(walker.glyphs.e, exponent), POWER, needed)
+    return walker.glyphs.called(walker.function("exp"), [exponent])
 
 
 def _root(walker: Mathematics, call: Call, needed: int, leads: bool) -> str:
-    return walker.glyphs.root(walker.write(call.args[0], CASES, True))
+    inner = walker.write(call.args[0], CASES, True)
+    return (
+        walker.glyphs.root(inner)
+        if walker.glyphs.fits(inner)
+        else walker.glyphs.called(walker.function("sqrt"), [inner])
+    )
 
 
 def _size(walker: Mathematics, call: Call, needed: int, leads: bool) -> str:
@@ -406,7 +448,7 @@ def _loses_rows(before: Shape, after: Shape) -> bool:
 
 def _mean(walker: Mathematics, call: Call, needed: int, leads: bool) -> str:
     glyphs, part = walker.glyphs, call.args[0]
-    share = glyphs.fraction("1", str(size(part.shape)))
+    share = glyphs.number(f"1/{size(part.shape)}")
     return walker.wrapped(f"{share} {glyphs.total('', walker.write(part, PRODUCT, not glyphs.stacked))}", SUM, needed)
 
 
@@ -415,7 +457,14 @@ def _picked(walker: Mathematics, call: Call, needed: int, leads: bool) -> str:
     part, chosen_by = call.args
     if isinstance(part, Name) and isinstance(chosen_by, Name) and walker.look == WITH_NAMES:
         return walker.names.lettered(part.key, [chosen_by.key])
-    return _called(walker, call, needed, leads)
+    return walker.glyphs.part(walker.write(part, ATOM, True), walker.write(chosen_by, CASES, True))
+
+
+def _less_one(walker: Mathematics, call: Call, needed: int, leads: bool) -> str:
+    """Probabilities less 1 at the class that another quantity chooses."""
+    p, target = call.args
+    chosen_by = walker.glyphs.called(walker.function("onehot"), [walker.write(target, SUM, True)])
+    return walker.wrapped(f"{walker.write(p, SUM, leads or needed > SUM)} - {chosen_by}", SUM, needed)
 
 
 def _total(walker: Mathematics, call: Call, needed: int, leads: bool) -> str:
@@ -430,7 +479,7 @@ def _indexed(walker: Mathematics, call: Call, needed: int, leads: bool) -> str:
     part, numbers = call.args[0], [str(place + 1) for place in call.extra]
     if isinstance(part, Name) and walker.look == WITH_NAMES:
         return walker.names.lettered(part.key, numbers if len(numbers) == len(part.shape) else [*numbers, "·"])
-    return f"{walker.write(part, ATOM, True)}{walker.glyphs.words('[' + ','.join(numbers) + ']')}"
+    return walker.glyphs.part(walker.write(part, ATOM, True), ",".join(numbers))
 
 
 def _called(walker: Mathematics, call: Call, needed: int, leads: bool) -> str:
@@ -465,6 +514,7 @@ LAYOUTS: dict[str, Layout] = {
     "sum": _total,
     "mean": _mean,
     "pick": _picked,
+    "less one": _less_one,
     "index": _indexed,
 }
 """How operations are laid out that are not written as functions, a row each."""

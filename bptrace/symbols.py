@@ -34,11 +34,14 @@ LONGEST = 40
 
 
 class Symbol(NamedTuple):
-    """A typeset name: what stands at its heart, an accent over it, what is set below and above, and its primes."""
+    """A typeset name: what stands at its heart, an accent over it, what is set below and above, and its primes.
+
+    What is set below may be a symbol itself: the first moment of `w11` has its symbol as a subscript.
+    """
 
     base: str
     accent: str = ""
-    below: tuple[str, ...] = ()
+    below: tuple[str | Symbol, ...] = ()
     above: str = ""
     primes: int = 0
 
@@ -46,9 +49,13 @@ class Symbol(NamedTuple):
         """The symbol of an element, by its 0-based index: numbers below."""
         return self.with_subscripts([str(place + 1) for place in index])
 
-    def with_subscripts(self, subscripts: Collection[str]) -> Symbol:
+    def with_subscripts(self, subscripts: Collection[str | Symbol]) -> Symbol:
         """The symbol with more subscripts."""
         return self._replace(below=(*self.below, *subscripts))
+
+    def marked(self, mark: str) -> Symbol:
+        """The symbol with more above it: `(2)` for the second sample's."""
+        return self._replace(above=",".join(filter(None, (self.above, mark))))
 
 
 def symbol_of(name: str, is_array: bool = False) -> Symbol:
@@ -72,8 +79,9 @@ def stem_of(name: str) -> str:
 
 
 def layered(quantities: Mapping[str, Quantity]) -> set[str]:
-    """The words of which one is a numbered array, `b1`: a scalar `b2` is that of another layer, then."""
-    return {stem_of(item.base) for item in quantities.values() if item.shape} - {""}
+    """The words of which one is an array, `b` or `b1`: a scalar `b2` is no element of it but of another layer, then."""
+    arrays = {item.base for item in quantities.values() if item.shape}
+    return {stem_of(base) or base for base in arrays}
 
 
 def _accented(stem: str) -> tuple[str, str]:

@@ -81,7 +81,12 @@ def test_opens_with_what_it_teaches(path: Path) -> None:
 @every_network
 @pytest.mark.parametrize(
     ("suffix", "words"),
-    [("csv", ["export", "--format", "csv"]), ("md", ["export", "--format", "markdown"]), ("txt", ["run"])],
+    [
+        ("csv", ["export", "--format", "csv"]),
+        ("md", ["export", "--format", "markdown"]),
+        ("tex", ["export", "--format", "latex"]),
+        ("txt", ["run"]),
+    ],
 )
 def test_prints_its_golden_file(path: Path, suffix: str, words: list[str], command: Command, golden: Golden) -> None:
     status, out, err = command(*words, path)
@@ -107,7 +112,7 @@ def test_no_golden_file_is_left_over() -> None:
     documents = [*trainings, "linear_2_2_2_1.reverse.csv", "relu_2_2_1.reverse.csv", "relu_lifecycle.values.csv"]
     documents += ["relu_2_2_1.json", "relu_2_2_1.step.txt", "relu_2_2_1.predict.txt"]
     documents += [f"relu_lifecycle.matrix.{suffix}" for suffix in ("txt", "md", "tex")]
-    written = [f"{path.stem}.{suffix}" for path in NETWORKS for suffix in ("csv", "md", "txt")]
+    written = [f"{path.stem}.{suffix}" for path in NETWORKS for suffix in ("csv", "md", "tex", "txt")]
     assert sorted(path.name for path in GOLDEN.iterdir()) == sorted(documents + written)
 
 

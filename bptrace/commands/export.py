@@ -33,17 +33,19 @@ DEFAULTS = {REGISTER: "csv", MATRIX: "markdown"}
 )
 @form_option
 @shapes_option
+@click.option("--fragment", is_flag=True, help="Of LaTeX the body alone, to be \\input into another document.")
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE, all or nothing; default: standard output.")
-def export(asked: Asked, format_name: str | None, form: str, shapes: bool, output: str | None) -> None:
-    """Write a network's whole register as CSV, JSON or Markdown.
+def export(asked: Asked, format_name: str | None, form: str, shapes: bool, fragment: bool, output: str | None) -> None:
+    """Write a network's whole register as CSV, JSON, Markdown or LaTeX.
 
     NET is a YAML file, or - for standard input. Nothing is cut. The columns of the CSV are step, phase,
     quantity, formula, rule, value, exact; of a network with samples also sample. The JSON is the whole trace, with
-    the network, as `bptrace schema trace` describes it. With --form matrix, as Markdown or LaTeX, there is a line
+    the network, as `bptrace schema trace` describes it. The LaTeX is a document in which all is typeset; it takes
+    pdflatex, lualatex or xelatex with amsmath and booktabs. With --form matrix, as Markdown or LaTeX, there is a line
     for each array, the matrices written out.
     """
     check_form(form, shapes, exact=asked.exact)
-    view = _view(form, format_name or format_of(output, FORMS[form], DEFAULTS[form]))
+    view = _view(form, format_name or format_of(output, FORMS[form], DEFAULTS[form]), fragment)
     options = {"shapes": shapes} if form == MATRIX else {}
     trace = asked.trace(symbolic=True)
     if output and output != "-":
@@ -55,12 +57,15 @@ def export(asked: Asked, format_name: str | None, form: str, shapes: bool, outpu
         view.write(trace, sys.stdout, **options)
 
 
-def _view(form: str, name: str) -> View:
-    """The format's module for one form. Raises UsageError where the form has no such format."""
+def _view(form: str, name: str, fragment: bool) -> View:
+    """The view for one form in a format. Raises UsageError where there is none."""
     views = FORMS[form]
     if name not in views:
         raise click.UsageError(f"the {form} form has no format {name}; it has {' and '.join(views)}")
-    return views[name]
+    view = views[name].fragment() if fragment else views[name]
+    if view is None:
+        raise click.UsageError(f"--fragment is for LaTeX; this is {name}")
+    return view
 
 
 def format_of(output: str | None, views: Mapping[str, View] = VIEWS, default: str = "csv") -> str:

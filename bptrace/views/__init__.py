@@ -9,28 +9,36 @@ from bptrace.trace import Trace
 
 
 class View(NamedTuple):
-    """A format that `export` writes: the suffixes of its files, and the module here whose `write` makes it.
+    """A format that `export` writes: the suffixes of its files, and the module here whose function makes it.
 
-    `many`: a file of it can hold the registers of one update after another, or a table of them.
+    `many`: a file of it can hold the registers of one update after another, or a table of them. `part`: the function
+    that makes the body alone, where the format has one.
     """
 
     suffixes: tuple[str, ...]
     module: str
     many: bool = True
+    function: str = "write"
+    part: str = ""
 
     def write(self, trace: Trace, out: TextIO, **options: Any) -> None:
         """Write a trace, with options of the module's own; the module is imported when it is first needed."""
-        import_module(f"bptrace.views.{self.module}").write(trace, out, **options)
+        getattr(import_module(f"bptrace.views.{self.module}"), self.function)(trace, out, **options)
+
+    def fragment(self) -> View | None:
+        """The view that writes the body alone, or None."""
+        return self._replace(function=self.part, part="") if self.part else None
 
 
 VIEWS = {
     "csv": View((".csv",), "csv"),
     "json": View((".json",), "json", many=False),
+    "latex": View((".tex",), "latex", many=False, part="write_fragment"),
     "markdown": View((".md", ".markdown"), "markdown"),
 }
 MANY = {name: view for name, view in VIEWS.items() if view.many}
 MATRIX_VIEWS = {
     "markdown": View((".md", ".markdown"), "matrix_markdown"),
-    "latex": View((".tex",), "matrix_latex"),
+    "latex": View((".tex",), "matrix_latex", part="write_body"),
 }
 """The formats of the matrix form; `write` takes `shapes` as well."""

@@ -12,7 +12,7 @@ LONGEST = 60
 """How many characters, roughly, stand in one row."""
 MATRIX = re.compile(r"\\begin\{pmatrix\}(.*?)\\end\{pmatrix\}")
 UNSEEN = re.compile(
-    r"\\(?:begin|end)\{\w+\}|\\(?:frac|left|right|operatorname|mathrm|text|underset|partial)\b|[{}_^&\\ ]"
+    r"\\(?:begin|end)\{\w+\}|\\(?:d?frac|left|right|operatorname|mathrm|text|underset|partial|allowbreak)\b|\\!|[{}_^&\\ ]"
 )
 
 

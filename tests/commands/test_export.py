@@ -13,7 +13,8 @@ from tests.conftest import LIFECYCLE, RELU, Command
 
 CSV, MARKDOWN = "step,phase,quantity,formula,rule,value,exact\n", "# Two-layer ReLU network\n\n## Givens\n"
 JSON = '{\n"$schema": "urn:bptrace:schema:trace:1",\n'
-FORMS = {CSV: "csv", MARKDOWN: "markdown", JSON: "json"}
+LATEX, FRAGMENT = "\\documentclass", "% \\usepackage{amsmath"
+FORMS = {CSV: "csv", MARKDOWN: "markdown", JSON: "json", LATEX: "latex"}
 
 
 @pytest.mark.parametrize(
@@ -25,6 +26,8 @@ FORMS = {CSV: "csv", MARKDOWN: "markdown", JSON: "json"}
         (["--format", "json"], JSON),
         (["-o", "-"], CSV),
         (["-o", "-", "--format", "markdown"], MARKDOWN),
+        (["--format", "latex"], LATEX),
+        (["--format", "latex", "--fragment"], FRAGMENT),
     ],
 )
 def test_writes_to_standard_output(command: Command, options: list[str], start: str) -> None:
@@ -41,6 +44,7 @@ def test_writes_to_standard_output(command: Command, options: list[str], start: 
         ("register.json", [], JSON),
         ("register.markdown", [], MARKDOWN),
         ("REGISTER.MD", [], MARKDOWN),
+        ("register.tex", [], LATEX),
         ("two.md.csv", [], CSV),
         ("register.csv", ["--format", "markdown"], MARKDOWN),
         ("register.txt", ["--format", "markdown"], MARKDOWN),
@@ -63,7 +67,10 @@ def test_a_file_gets_the_format_of_its_suffix(
 def test_a_file_of_no_known_suffix_is_not_written(command: Command, tmp_path: Path, name: str) -> None:
     status, out, err = command("export", RELU, "-o", tmp_path / name)
     assert (status, out) == (2, "")
-    assert f"no format has the suffix of {tmp_path / name}; known: .csv, .json, .md, .markdown; or give --format" in err
+    assert (
+        f"no format has the suffix of {tmp_path / name}; known: .csv, .json, .tex, .md, .markdown; or give --format"
+        in err
+    )
     assert list(tmp_path.iterdir()) == []
 
 
@@ -75,6 +82,8 @@ def test_a_file_of_no_known_suffix_is_not_written(command: Command, tmp_path: Pa
         ([RELU, "-o", "/"], "no format has the suffix of /"),
         ([RELU, "-o", "/", "--format", "csv"], "error: cannot write /: Is a directory"),
         (["absent.yaml"], "error: no such file: absent.yaml"),
+        ([RELU, "--fragment"], "--fragment is for LaTeX; this is csv"),
+        ([RELU, "--fragment", "-o", "register.md"], "--fragment is for LaTeX; this is markdown"),
     ],
 )
 def test_says_what_it_cannot_write(command: Command, arguments: list[str], problem: str) -> None:
@@ -141,3 +150,11 @@ def test_nothing_is_cut(command: Command, tmp_path: Path) -> None:
     assert f",{rule},328350,yes\n" in command("export", net).out
     assert f"| `{rule}` | `328350` |\n" in command("export", net, "--format", "markdown").out
     assert f'"rule": "{rule}", "value": "328350"' in command("export", net, "--format", "json").out
+    assert rule.replace("*", r" \cdot ") in command("export", net, "--format", "latex").out
+
+
+def test_a_fragment_can_be_written_to_a_file(command: Command, tmp_path: Path) -> None:
+    assert command("export", RELU, "--fragment", "-o", tmp_path / "register.tex").status == 0
+    text = (tmp_path / "register.tex").read_text(encoding="ascii")
+    assert text == command("export", RELU, "--fragment", "--format", "latex").out
+    assert text.startswith(FRAGMENT)

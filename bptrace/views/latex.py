@@ -1,0 +1,264 @@
+r"""LaTeX: a document with a title, the givens, the equations, and a heading and a table a step, all typeset.
+
+Every text is plain ASCII and needs nothing but amsmath and the packages of the tables, so that pdflatex, lualatex and
+xelatex all read it. A step's columns are as wide as its first rows ask for; what is longer is broken over lines.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import partial
+from itertools import chain, groupby, islice
+from typing import TextIO
+
+from bptrace import explain
+from bptrace.equation import Scope, parse
+from bptrace.errors import Mark, Source, SpecError
+from bptrace.exact import UNKNOWN, size
+from bptrace.expr import Expr, Name
+from bptrace.glyphs import Latex, escaped
+from bptrace.mathematics import WITH_NAMES, WITH_NUMBERS, WRITTEN_OUT, Mathematics, Names
+from bptrace.model import Given
+from bptrace.notation import APPROXIMATELY, TERMS
+from bptrace.optimizers import SETTINGS
+from bptrace.trace import Row, Step, Trace
+from bptrace.views.markdown import SECTION_NAMES
+from bptrace.widths import extent
+
+PACKAGES = ("amsmath", "array", "booktabs", "longtable")
+PREAMBLE = r"""\documentclass[a4paper]{article}
+\usepackage[T1]{fontenc}
+\IfFileExists{lmodern.sty}{\usepackage{lmodern}}{}
+\usepackage[margin=2cm]{geometry}
+"""
+LAYOUT = r"""\begingroup
+\setlength{\parindent}{0pt}\setlength{\parskip}{4pt}
+\setlength{\LTpre}{4pt}\setlength{\LTpost}{4pt}\setlength{\LTleft}{0pt}\setlength{\LTright}{0pt}
+\raggedright\renewcommand{\arraystretch}{1.2}\allowdisplaybreaks
+% a new page before a heading where less than this is left of one
+\def\startstep#1{\par\penalty0\ifdim\dimexpr\pagegoal-\pagetotal\relax<#1\newpage\fi}
+"""
+LINE = 483.0
+"""How wide the text of the document is, in points."""
+GAP = 12.0
+SPACE = "4pt"
+LOOKED_AT = 100
+"""How many rows of a step say how wide its columns are."""
+SPARE = 1.08
+LONG_CELL = 300
+MOST_LINES = 20
+"""A row of more lines stands outside the table."""
+LEADING, HEADINGS = 14.0, 100.0
+"""How high a line is, and the headings of a step and of its table with the first row's fractions."""
+WIDEST_MATRIX, LONGEST_MATRIX = 10, 20
+"""A larger array is written row by row in one line that can be broken."""
+
+BREAK = re.compile(r"(?<=[^\\][*+/=,(])(?=[^\s{])")
+LONG_WORD = 30
+
+Cells = Sequence[str]
+
+
+def write(trace: Trace, out: TextIO) -> None:
+    """Write the register as a LaTeX document; rows stream."""
+    out.write(PREAMBLE)
+    out.writelines(f"\\usepackage{{{package}}}\n" for package in PACKAGES)
+    title = escaped(trace.title or "Backpropagation, step by step")
+    out.write(f"\\title{{{title}}}\n\\date{{}}\n\n\\begin{{document}}\n\\maketitle\n\n")
+    _write_body(trace, out)
+    out.write("\n\\end{document}\n")
+
+
+def write_fragment(trace: Trace, out: TextIO) -> None:
+    r"""Write the body alone, for `\input` into another document; rows stream."""
+    out.write(f"% \\usepackage{{{','.join(PACKAGES)}}}\n")
+    _write_body(trace, out)
+
+
+def _write_body(trace: Trace, out: TextIO) -> None:
+    out.write(LAYOUT)
+    names = Names(trace, Latex())
+    _write_givens(trace, names, out)
+    _write_equations(trace.samples[0] if trace.samples else trace, out)
+    told, part, typeset = trace.shortened(TERMS), None, _Typeset(trace)
+    for step in trace.steps:
+        if trace.of(step) is not part:  # a sample's names are its own
+            part = trace.of(step)
+            typeset = _Typeset(part)
+        _write_step(step, typeset, out)
+        if not trace.symbolic:
+            sentences = explain.of_step(told, told.steps[step.number - 1])
+            out.writelines(f"\n{_prose(sentence)}\n" for sentence in sentences)
+    out.write("\\par\\endgroup\n")
+
+
+def _prose(text: str) -> str:
+    """A sentence, in which a line can also break after the operators of a long formula."""
+    words = [BREAK.sub(r"\\allowbreak{}", word) if len(word) > LONG_WORD else word for word in escaped(text).split(" ")]
+    return " ".join(words)
+
+
+class _Typeset:
+    """The cells of a trace's rows."""
+
+    def __init__(self, trace: Trace) -> None:
+        self.names = Names(trace, Latex())
+        self.formulas = Mathematics(trace, self.names, WITH_NAMES)
+        self.rules = Mathematics(trace, self.names, WITH_NUMBERS)
+        self.symbolic = trace.symbolic
+
+    @property
+    def header(self) -> Cells:
+        """What the columns are called."""
+        return ("quantity", "formula") if self.symbolic else ("quantity", "formula", "rule", "value")
+
+    def cells(self, row: Row) -> Cells:
+        """Quantity and formula, and where there are values rule and value."""
+        quantity, formula = self.names.element(row.quantity), self.formulas.top(row.tree)
+        if self.symbolic:
+            return quantity, formula
+        return quantity, formula, self.rules.rule(row.tree), self.value(row.value_text)
+
+    def value(self, text: str) -> str:
+        """A value as the register prints it, with its closed form where it has one."""
+        form, approximate, number = text.partition(APPROXIMATELY)
+        if not approximate:
+            return self.rules.plain(text)
+        closed = self._closed(form.strip()) if form else ""
+        return rf"{closed} \approx \nobreak {self.rules.plain(number.strip())}".strip()
+
+    def _closed(self, form: str) -> str:
+        """A closed form, which is an equation over numbers."""
+        try:
+            return self.formulas.top(parse(form, partial(Mark, Source("", form)), Scope(_unknown, list, lambda: None)))
+        except SpecError:
+            return self.names.glyphs.words(form)
+
+
+def _unknown(name: str, mark: Mark) -> Expr:
+    raise SpecError(f"unknown name {name}", mark)
+
+
+# givens and equations
+
+
+def _write_givens(trace: Trace, names: Names, out: TextIO) -> None:
+    if not trace.givens:
+        return
+    out.write("\\subsection*{Givens}\n")
+    cells = [_given(trace, names, given) for given in trace.givens]
+    columns = 3 if any(value for _, _, value in cells) else 2
+    _write_table(("name", "kind", "value")[:columns], iter(()), [row[:columns] for row in cells], out)
+
+
+def _given(trace: Trace, names: Names, given: Given) -> Cells:
+    kind = SETTINGS[given.key].about if given.section == "update" else SECTION_NAMES[given.section]
+    return names.whole(given.key), rf"\text{{{escaped(kind)}}}", _array(trace, names, given)
+
+
+def _array(trace: Trace, names: Names, given: Given) -> str:
+    """A whole given: its numbers, or its elements' names where it has no value; a scalar's own name says nothing."""
+    unknown = given.value is UNKNOWN
+    if unknown and size(given.shape) == 1:
+        return ""
+    walker = Mathematics(trace, names, WRITTEN_OUT if unknown else WITH_NUMBERS)
+    name = Name(given.key, given.shape)
+    text = walker.top(name)
+    rows, columns = (*given.shape, 1, 1)[:2]
+    if size(given.shape) == 1 or (
+        rows <= LONGEST_MATRIX and columns <= WIDEST_MATRIX and extent(text).whole < LINE / 2
+    ):
+        return text
+    items = walker.entries(name)
+    lines = [_line(items[start : start + columns]) for start in range(0, len(items), columns)]
+    return _line(lines) if len(given.shape) == 2 else _line(items) + r"^{\top}"
+
+
+def _line(items: Sequence[str]) -> str:
+    inner = r", \allowbreak ".join(items)
+    return f"({inner})"
+
+
+def _write_equations(trace: Trace, out: TextIO) -> None:
+    """The equations, aligned where all of them fit on a line, else one after the other."""
+    names = Names(trace, Latex())
+    walker = Mathematics(trace, names, WITH_NAMES)
+    pairs = [(names.whole(item.key), walker.top(item.expr)) for item in trace.source.definitions]
+    out.write("\n\\subsection*{Equations}\n")
+    if all(1.4 * extent(f"{left} = {right}").whole < LINE for left, right in pairs):
+        out.write("\\begin{align*}\n" + " \\\\\n".join(f"{left} &= {right}" for left, right in pairs))
+        out.write("\n\\end{align*}\n")
+    else:
+        out.writelines(f"${left} = {right}$\\par\n" for left, right in pairs)
+
+
+# steps
+
+
+def _write_step(step: Step, typeset: _Typeset, out: TextIO) -> None:
+    notes: dict[str, None] = {}
+
+    def cells() -> Iterator[Cells]:
+        for row in step:
+            notes.update(dict.fromkeys(row.notes))
+            yield typeset.cells(row)
+
+    waiting = cells()
+    first = list(islice(waiting, LOOKED_AT))
+    needed = min(MOST_LINES, _lines(first[0], _widths(first))) * LEADING + HEADINGS
+    heading = f"{step.number}. {step.phase.capitalize()}: {step.title}"
+    out.write(f"\n\\startstep{{{needed:.0f}pt}}\\subsection*{{{escaped(heading)}}}\n")
+    _write_table(typeset.header, waiting, first, out)
+    out.writelines(f"\n\\emph{{{_prose(note)}}}\n" for note in notes)
+
+
+def _write_table(header: Cells, waiting: Iterator[Cells], first: Sequence[Cells], out: TextIO) -> None:
+    """A table over as many pages as it takes; `first` are the rows that say how wide its columns are.
+
+    A row that is higher than a page stands below one another: nothing breaks within a row of a table.
+    """
+    widths = _widths(first)
+    for is_long, rows in groupby(chain(first, waiting), lambda row: _is_long(row, widths)):
+        if is_long:
+            out.writelines(map(partial(_block, header), rows))
+        else:
+            _write_rows(header, widths, rows, out)
+
+
+def _write_rows(header: Cells, widths: Sequence[float], rows: Iterator[Cells], out: TextIO) -> None:
+    columns = [f">{{\\raggedright\\arraybackslash}}p{{{int(width)}pt}}" for width in widths]
+    out.write(f"\\begin{{longtable}}{{@{{}}{''.join(columns)}@{{}}}}\n\\toprule\n")
+    out.write(" & ".join(header) + " \\\\\n\\midrule\n\\endhead\n\\bottomrule\n\\endfoot\n")
+    for number, row in enumerate(rows):
+        line = " & ".join(f"${cell}$" if cell else "" for cell in row)
+        out.write(f"\\addlinespace[{SPACE}]\n" * (number > 0) + f"{line} \\\\\n")
+    out.write("\\end{longtable}\n")
+
+
+def _block(header: Cells, row: Cells) -> str:
+    lines = [rf"\emph{{{name}}} ${cell}$\par" for name, cell in zip(header, row, strict=True) if cell]
+    return "\n".join(["", *lines, ""])
+
+
+def _is_long(row: Cells, widths: Sequence[float]) -> bool:
+    """Whether a row would be higher than a page, or its table wider than one."""
+    if sum(widths) + GAP * (len(widths) - 1) > LINE:
+        return True
+    return any(len(cell) > LONG_CELL for cell in row) and _lines(row, widths) > MOST_LINES
+
+
+def _lines(row: Cells, widths: Sequence[float]) -> float:
+    """How many lines of its longest cell a row takes."""
+    return max(1 + extent(cell).whole / width for cell, width in zip(row, widths, strict=True))
+
+
+def _widths(rows: Sequence[Cells]) -> list[float]:
+    """How wide each column is: what its widest part needs, and of what is left a share by what would be in one line."""
+    extents = [[extent(cell) for cell in column] for column in zip(*rows, strict=True)]
+    least = [max(40.0, SPARE * max(item.part for item in column)) for column in extents]
+    most = [max(one, SPARE * max(item.whole for item in column)) for one, column in zip(least, extents, strict=True)]
+    spare = LINE - GAP * (len(least) - 1) - sum(least)
+    wanted = sum(most) - sum(least)
+    share = min(1.0, max(0.0, spare) / wanted) if wanted else 0.0
+    return [one + share * (other - one) for one, other in zip(least, most, strict=True)]

@@ -1,0 +1,146 @@
+r"""An independent reader of typeset formulas, LaTeX and Unicode: as the plain text that `tests.reader` reads.
+
+It shares nothing with what writes them: groups are found by their braces, raised text by its characters.
+`\dfrac{a}{b}` is `((a)/(b))`, `x^{2}` is `x^(2)`, `\begin{cases} 1 & \text{if } z > 0 ...` is `1 if z>0, ...`.
+Names, which are typeset as symbols, are looked up first, the longest before the others.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bptrace import Trace
+from bptrace.glyphs import Glyphs
+from bptrace.mathematics import Names
+from tests.intervals import Number
+from tests.reader import Names as Values
+from tests.reader import names_of, value_of
+
+HIGH = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+NUMBER = r"\d+(?:\.\d+)?"
+PLAIN = {
+    r"\cdot": "*", "·": "*", r"\le": "<=", r"\ge": ">=", "≤": "<=", "≥": ">=", r"\colon": ":", r"\pi": "pi", "π": "pi",
+    r"\left": "", r"\right": "", r"\bigl": "", r"\bigr": "", r"\!": "", r"\allowbreak": "", r"\mathopen": "",
+    r"\quad": "", r"\lvert": "abs(", r"\rvert": ")", "±": "±", "√": "sqrt",
+}  # fmt: skip
+TOKEN = re.compile(r"\\[a-zA-Z]+|\\.|[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+|\s+|.", re.DOTALL)
+
+
+class Symbols:
+    """How the elements of a trace are typeset, by their names in the register, and which name stands for each."""
+
+    def __init__(self, trace: Trace, glyphs: Glyphs) -> None:
+        names = Names(trace, glyphs)
+        self.values: Values = names_of(trace)
+        texts = {names.element(name): name for name in self.values}
+        self.clashing = len(texts) < len(self.values)
+        self.keys = {text: f"q{number}" for number, text in enumerate(texts)}
+        self.named = Values({self.keys[text]: self.values[name] for text, name in texts.items()})
+        self.named.digits = self.values.digits
+        longest = sorted(texts, key=len, reverse=True)
+        known = "|".join(map(re.escape, longest)) or "(?!)"
+        self.pattern = re.compile(rf"\\mathrm\{{e\}}|(?<![\w\\])(?:{known})(?![A-Za-z\d_'₀-ₜ⁽])")
+
+    def key(self, found: re.Match[str]) -> str:
+        """What stands for a name; Euler's number is none."""
+        return f" {self.keys[found.group()]} " if found.group() in self.keys else found.group()
+
+    def value(self, text: str) -> Number:
+        """What a typeset rule or formula comes to. ValueError: it does not read, or says what is not true."""
+        known = self.pattern.sub(self.key, text)
+        return value_of(plain(known), self.named)
+
+
+def plain(text: str) -> str:
+    """A typeset text as the register would print it."""
+    text = re.sub(r"(\d)\\allowbreak (?=\d)", r"\1", text)
+    text = re.sub(rf"({NUMBER}) \\times 10\^\{{(-?\d+)\}}", r"\1e\2", text)
+    text = re.sub(r"10\^\{(-?\d{2,})\}", r"1e\1", text)
+    text = re.sub(r" \\pm ", "±", text)
+    return _Walk(text).everything()
+
+
+def _separated(text: str) -> str:
+    """The text with a space after the commas between cases, and none after those between arguments."""
+    parts = re.split(r"([(),])\s*", text)
+    levels: list[list[int]] = [[]]
+    for place, part in enumerate(parts):
+        if part == "(":
+            levels.append([])
+        elif part == ",":
+            levels[-1].append(place)
+        elif re.search(r"\bif\b", part):
+            levels[-1].append(-1)
+        if part == ")" or place == len(parts) - 1:
+            commas = levels.pop()
+            for comma in commas if -1 in commas else []:
+                parts[comma] = ", " if comma >= 0 else parts[comma]
+    return "".join(parts)
+
+
+class _Walk:
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.tokens: list[str] = TOKEN.findall(text)
+        self.place = 0
+        self.bars: list[bool] = []
+
+    def everything(self) -> str:
+        found = self.until("")
+        assert self.place == len(self.tokens), self.text
+        return _separated(re.sub(r"\s*(<=|>=|[=<>:])\s*", r"\1", found).strip())
+
+    def take(self) -> str:
+        self.place += 1
+        return self.tokens[self.place - 1]
+
+    def until(self, end: str) -> str:
+        parts: list[str] = []
+        while self.place < len(self.tokens):
+            token = self.take()
+            if token == end:
+                return "".join(parts)
+            parts.append(self.part(token, "".join(parts).rstrip()))
+        if end:
+            raise ValueError(f"{end} is missing in {self.text}")
+        return "".join(parts)
+
+    def group(self) -> str:
+        if self.take() != "{":
+            raise ValueError(f"a group is missing in {self.text}")
+        return self.until("}")
+
+    def part(self, token: str, before: str) -> str:
+        if token == r"\frac" or token == r"\dfrac":
+            return f"(({self.group()})/({self.group()}))"
+        if token == r"\mathrm":
+            return self.exponential()
+        if token == r"\sqrt":
+            return f"sqrt({self.group()})"
+        if token == r"\operatorname":
+            return self.group().replace(r"\_", "_")
+        if token == r"\text":
+            return f" {self.group().strip()} "
+        if token == r"\begin":
+            return self.cases()
+        if token == "{":
+            return self.until("}")
+        if token == "^":
+            return f"^({self.group()})" if self.tokens[self.place] == "{" else "^"
+        if token[0] in "⁰¹²³⁴⁵⁶⁷⁸⁹⁻":
+            return f"^({token.translate(HIGH)})"
+        if token == "|":
+            return ")" if re.search(r"[\w)]$", before) else "abs("
+        return PLAIN.get(token, token.removeprefix("\\") if len(token) > 2 else token)
+
+    def exponential(self) -> str:
+        if self.group() != "e" or self.take() != "^":
+            raise ValueError(f"an unknown word in {self.text}")
+        return f"exp({self.group()})"
+
+    def cases(self) -> str:
+        if self.group() != "cases":
+            raise ValueError(f"an unknown environment in {self.text}")
+        body = self.until(r"\end")
+        self.group()
+        return body.replace("&", " ").replace(r"\\", ", ")

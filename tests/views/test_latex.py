@@ -1,0 +1,236 @@
+r"""LaTeX: the exact text of a small document, and what LaTeX itself and KaTeX make of every network's.
+
+Documents are compiled by the engines that are installed, with `\write18` shut; KaTeX is what npm installed into a
+folder that NODE_PATH names. Where one is missing its tests are skipped and say so.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from bptrace import Trace, load, loads
+from bptrace.views.latex import PACKAGES, write, write_fragment
+from tests.conftest import NETWORKS, ROOT
+
+ENGINES = ("pdflatex", "lualatex", "xelatex")
+FEW_POINTS = 2.0
+HOSTILE = r"""
+title: '100% of $x_1$ & \input{/etc/passwd} #1 ~^ {π} \\ 漢字 é -- %'
+input: {x: [1, 2], long: 123456789012345678901234567890.5}
+weights: {w: [[1, -2], [0.5, 3]], α: 1, θ_vec: [1, 2], ßß: 3, p: [0.2, 0.8], ж: 2, begin: 1, input_: 2}
+functions: {my_f: "z, a -> a*z^2 + exp(z)"}
+forward:
+  z: w@x
+  h: leaky_relu(z, 0.1)
+  u: my_f(h, α)
+  s: softmax(u)
+  r: max(s) + abs(α - abs(ßß)) + 2^-2 + sum(θ_vec@w) + mean(z) + pi*long + min(z) + 3^(1/2) + norm(z) + ж*begin*input_
+  q: cross_entropy(u, 1) + huber(α, 3) + var(z) + logsumexp(u)
+loss: r + q
+update: {rule: sgd, lr: 0.1, momentum: 0.9, clip_norm: 1}
+"""
+LONG = f"""
+input: {{x: {list(range(1, 31))}}}
+weights: {{w: {[[f"{n}/{n + 7}" for n in range(1, 31)]] * 2}, b: 1/123456789012345678901234567890123}}
+forward: {{h: w@x + b, z: relu(h)^3}}
+loss: sum(z^2)/sum(z)
+update: {{rule: sgd, lr: 1/7}}
+""".replace("'", "")
+
+
+def document(trace: Trace) -> str:
+    out = io.StringIO()
+    write(trace, out)
+    return out.getvalue()
+
+
+def fragment(trace: Trace) -> str:
+    out = io.StringIO()
+    write_fragment(trace, out)
+    return out.getvalue()
+
+
+# exact text
+
+
+def test_a_small_document() -> None:
+    trace = loads("title: A & B\nweights: {w: -3}\ntarget: {y: 1/2}\nloss: (relu(w) - y)^2").trace()
+    text = document(trace)
+    preamble, body = text.split("\\begin{document}\n\\maketitle\n\n")
+    assert re.findall(r"\\usepackage(?:\[.*\])?\{(\w+)\}", preamble) == ["fontenc", "lmodern", "geometry", *PACKAGES]
+    assert "\\title{A \\& B}\n" in preamble
+    lines = [
+        line for line in body.splitlines() if re.match(r"\$|\\begin\{align|\\(?:startstep.*)?subsection|L |w", line)
+    ]
+    assert lines == [
+        r"\subsection*{Givens}",
+        r"$w$ & $\text{weight}$ & $-3$ \\",
+        r"$y$ & $\text{target}$ & $\frac{1}{2}$ \\",
+        r"\subsection*{Equations}",
+        r"\begin{align*}",
+        r"L &= (\operatorname{ReLU}(w) - y)^{2}",
+        r"\startstep{127pt}\subsection*{1. Forward: L = (relu(w) - y)\textasciicircum{}2}",
+        r"$L$ & $(\max(0, w) - y)^{2}$ & $\left(\max(0, -3) - \frac{1}{2}\right)^{2}$ & $\frac{1}{4}$ \\",
+        r"\startstep{127pt}\subsection*{2. Reverse: gradients of w}",
+        r"$\operatorname{ReLU}'(w)$ & $\begin{cases} 1 & \text{if } w > 0 \\ 0 & \text{if } w \le 0 \end{cases}$"
+        r" & $w = -3 \le 0$ & $0$ \\",
+        r"$\dfrac{\partial L}{\partial w}$ & $2 \cdot (\max(0, w) - y) \cdot \operatorname{ReLU}'(w)$"
+        r" & $2 \cdot \left(\max(0, -3) - \frac{1}{2}\right) \cdot 0$ & $0$ \\",
+        r"w=-3\textless{}=0, so ReLU'(w) = 0: the gradient stops here.",
+        r"L changes with w by 2*(max(0,w)-y)*ReLU'(w): 2*(max(0,-3)-1/2)*0 = 0.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        (
+            "weights: {w: [0, 1]}\nloss: sum(relu(w))",
+            [r"\emph{w1 is exactly 0: ReLU'(0) is taken as 0}"],
+        ),
+        (
+            "weights: {w: [[1, 2], [3, 4]]}\nloss: sum(w)",
+            [r"$w$ & $\text{weight}$ & $\begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix}$ \\", r"L &= \sum w"],
+        ),
+        (
+            f"weights: {{w: {list(range(21))}}}\nloss: sum(w)",
+            [r"$w$ & $\text{weight}$ & $(" + r", \allowbreak ".join(map(str, range(21))) + r")^{\top}$ \\"],
+        ),
+        (
+            "weights: {w: [w1, w2]}\nfunctions: {f: generic}\nloss: sum(f(w))",
+            [
+                r"$w$ & $\text{weight}$ & $\begin{pmatrix} w_{1} \\ w_{2} \end{pmatrix}$ \\",
+                r"quantity & formula \\",
+                r"$L$ & $f(w_{1}) + f(w_{2})$ \\",
+            ],
+        ),
+        (
+            "weights: {w: 2}\nloss: (w*x - y)^2\n"
+            "samples: [{input: {x: 1}, target: {y: 2}}, {input: {x: 3}, target: {y: 4}}]",
+            [
+                r"$x^{(2)}$ & $\text{input}$ & $3$ \\",
+                r"L &= (w \cdot x - y)^{2}",
+                r"$L$ & $\dfrac{L^{(1)} + L^{(2)}}{2}$ & $\dfrac{0 + 4}{2}$ & $2$ \\",
+            ],
+        ),
+        (
+            "weights: {w: 1}\nloss: exp(w)",
+            [r"$L$ & $\mathrm{e}^{w}$ & $\mathrm{e}^{1}$ & $\approx \nobreak 2.718281828$ \\"],
+        ),
+    ],
+)
+def test_what_stands_in_a_document(text: str, lines: list[str]) -> None:
+    written = document(loads(text).trace()).splitlines()
+    assert [line for line in lines if line not in written] == []
+
+
+def test_a_closed_form_is_typeset() -> None:
+    trace = loads("weights: {w: 1/2}\nloss: sigmoid(w)").trace().with_closed_forms(60)
+    assert r" & $\dfrac{1}{1 + \mathrm{e}^{-1/2}} \approx \nobreak 0.6224593312$ \\" in document(trace)
+
+
+def test_a_fragment_is_the_body_alone() -> None:
+    trace = load(ROOT / "networks" / "relu_2_2_1.yaml").trace()
+    first, body = fragment(trace).split("\n", 1)
+    assert first == "% \\usepackage{amsmath,array,booktabs,longtable}"
+    assert body in document(trace)
+    assert "\\documentclass" not in body
+    assert "\\end{document}" not in body
+
+
+@pytest.mark.parametrize("number", [20, 400])
+def test_nothing_is_cut(number: int) -> None:
+    trace = loads(f"weights: {{w: {list(range(number))}}}\nloss: w@w").trace()
+    assert r" + ".join(rf"{n} \cdot {n}" for n in range(number)) in document(trace)
+
+
+@pytest.mark.parametrize("text", [HOSTILE, "title: '\\end{document}'\nloss: 1", "title: '%'\nloss: 1"])
+def test_nothing_that_a_user_writes_is_a_command(text: str) -> None:
+    written = document(loads(text).trace())
+    assert written.isascii()
+    assert written.count(r"\end{document}") == 1
+    assert not re.search(r"\\input\b", written)
+
+
+# what LaTeX makes of it
+
+
+def compiled(engine: str, text: str, folder: Path) -> str:
+    """The log of the engine; the test fails where it does not make a document, and is skipped where there is none."""
+    if not shutil.which(engine):
+        pytest.skip(f"{engine} is not installed")
+    (folder / "document.tex").write_text(text, encoding="ascii")
+    options = ["-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape"]
+    done = subprocess.run([engine, *options, "document.tex"], cwd=folder, capture_output=True, timeout=100, check=False)
+    log = (folder / "document.log").read_text(encoding="utf-8", errors="replace")
+    assert done.returncode == 0, log[-2000:]
+    assert (folder / "document.pdf").stat().st_size > 1000
+    return log
+
+
+def check_width(log: str) -> None:
+    """Nothing stands out of its column or over the edge of the page."""
+    wide = re.findall(r"Overfull \\hbox \(([\d.]+)pt too wide\).*", log)
+    assert [points for points in wide if float(points) > FEW_POINTS] == []
+    assert r"Overfull \vbox" not in log
+
+
+@pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
+def test_latex_compiles_every_network(path: Path, tmp_path: Path) -> None:
+    check_width(compiled("pdflatex", document(load(path).trace(inputs=True)), tmp_path))
+
+
+@pytest.mark.parametrize("text", [HOSTILE, LONG], ids=["hostile", "long"])
+@pytest.mark.parametrize("engine", ENGINES)
+def test_every_engine_compiles_what_is_hard(engine: str, text: str, tmp_path: Path) -> None:
+    check_width(compiled(engine, document(loads(text).trace()), tmp_path))
+
+
+def test_fragments_stand_in_another_document(tmp_path: Path) -> None:
+    for number, path in enumerate(NETWORKS[:3]):
+        (tmp_path / f"part{number}.tex").write_text(fragment(load(path).trace()), encoding="ascii")
+    packages = f"\\usepackage{{{','.join(PACKAGES)}}}\\usepackage[a4paper,margin=2cm]{{geometry}}"
+    parts = "\n".join(f"\\input{{part{number}}}" for number in range(3))
+    text = f"\\documentclass{{article}}{packages}\n\\begin{{document}}\n{parts}\n\\end{{document}}\n"
+    check_width(compiled("pdflatex", text, tmp_path))
+
+
+# what a renderer makes of it
+
+RENDER = """
+const katex = require('katex')
+const bad = []
+for (const formula of JSON.parse(require('fs').readFileSync(0, 'utf8'))) {
+  try { katex.renderToString(formula, { throwOnError: true, strict: 'error' }) }
+  catch (problem) { bad.push(formula + ' -- ' + problem.message) }
+}
+console.log(JSON.stringify(bad))
+"""
+
+
+def formulas(text: str) -> set[str]:
+    """Every formula in a document."""
+    body = text.split("\\maketitle")[1].replace(r"\$", "")
+    inline = re.findall(r"\$((?:\\text\{(?:[^{}]|\{\})*\}|[^$])*)\$", body)
+    aligned = re.findall(r"\\begin\{align\*\}\n(.*?)\n\\end\{align\*\}", body, re.DOTALL)
+    return {*inline, *(line.replace("&", "", 1) for block in aligned for line in block.split("\\\\\n"))}
+
+
+def test_katex_renders_every_formula() -> None:
+    if not shutil.which("node"):
+        pytest.skip("node is not installed")
+    traces = [load(path).trace(inputs=True) for path in NETWORKS] + [loads(text).trace() for text in (HOSTILE, LONG)]
+    found = sorted(set().union(*(formulas(document(trace)) for trace in traces)))
+    done = subprocess.run(["node", "-e", RENDER], input=json.dumps(found), capture_output=True, text=True, check=False)
+    if "Cannot find module 'katex'" in done.stderr:
+        pytest.skip("katex is not installed: npm install katex, and NODE_PATH for its node_modules")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == []
+    assert len(found) > 1000
