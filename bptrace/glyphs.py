@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
+from bptrace.escaping import escaped, escaped_character
 from bptrace.symbols import ACCENTS, GREEK, Symbol, symbol_of
 from bptrace.widths import extent
 
@@ -238,18 +239,6 @@ def _shifted(text: str, table: dict[str, str]) -> str:
 
 # LaTeX
 
-SPECIAL = {char: f"\\{char}" for char in "#$%&_{}"} | {
-    "\\": r"\textbackslash{}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-    "|": r"\textbar{}",
-    '"': r"\textquotedbl{}",
-    "-": "-",
-}
-SYMBOLS = {**{char: f"$\\{name}$" for name, char in GREEK.items() if name != "omicron"}, "≈": r"$\approx$",
-           "·": r"$\cdot$", "→": r"$\to$", "∂": r"$\partial$", "…": r"\dots{}", "–": "--", "—": "---"}  # fmt: skip
 OPERATORS = {"exp", "log", "sin", "cos", "sinh", "cosh", "tanh", "max", "min"}
 TITLES = {"sigmoid": r"\sigma"}
 LARGE = re.compile(r"\\(dfrac|begin)\b")
@@ -364,7 +353,7 @@ class Latex:
     def called(self, function: str, args: Sequence[str]) -> str:
         """A function of its arguments."""
         inner = ", ".join(args)
-        inner = inner if self.fits(inner) else r", \allowbreak ".join(args)
+        inner = inner if self.fits(function + inner) else r", \allowbreak ".join(args)
         brackets = self.brackets(inner)
         return function + (r"\!" if brackets.startswith(r"\left") else "") + brackets
 
@@ -408,32 +397,6 @@ class Latex:
         return rf"\underbrace{{{inner}}}_{{=0}}"
 
 
-def escaped(text: str) -> str:
-    """Plain text for LaTeX: nothing in it is read as a command, and no letter is missing from its fonts."""
-    characters = "".join(_escaped_character(char) for char in unicodedata.normalize("NFC", text))
-    return LIGATURE.sub(r"\1{}", characters)
-
-
-def _escaped_character(char: str) -> str:
-    if char in SPECIAL or char in SYMBOLS:
-        return SPECIAL.get(char) or SYMBOLS[char]
-    if char.isascii():
-        return char if char.isprintable() else " "
-    parts = unicodedata.normalize("NFD", char)
-    accent = TEXT_ACCENTS.get(parts[1:])
-    if accent and parts[0].isascii():
-        return f"\\{accent}{{{parts[0]}}}"
-    return TEXT_LETTERS.get(char, f"[U+{ord(char):04X}]")
-
-
-LIGATURE = re.compile(r"(?<!\\)(-(?=-)|'(?=')|,(?=,)|[`?!](?=`))")
-"""Characters that LaTeX makes one of with the next."""
-TEXT_ACCENTS = {"\u0300": "`", "\u0301": "'", "\u0302": "^", "\u0303": "~", "\u0308": '"', "\u0304": "=", "\u030a": "r",
-                "\u030c": "v", "\u0327": "c"}  # fmt: skip
-TEXT_LETTERS = {"ß": r"\ss{}", "æ": r"\ae{}", "Æ": r"\AE{}", "ø": r"\o{}", "Ø": r"\O{}", "œ": r"\oe{}", "ł": r"\l{}",
-                "’": "'", "‘": "`", "“": "``", "”": "''"}  # fmt: skip
-
-
 def _plain(name: str) -> str:
     """A word within mathematics, as text where its letters are none of mathematics."""
     if name.isascii():
@@ -443,7 +406,7 @@ def _plain(name: str) -> str:
 
 def _math_letter(char: str) -> str:
     name = next((name for name, letter in GREEK.items() if letter == char), "")
-    return f"\\{name} " if name else rf"\text{{{_escaped_character(char)}}}"
+    return f"\\{name} " if name else rf"\text{{{escaped_character(char)}}}"
 
 
 def _letters(base: str) -> str:

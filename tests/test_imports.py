@@ -16,7 +16,7 @@ from tests.conftest import RELU, ROOT
 ROOMS = [
     *("exits", "errors", "enclosures", "matrices", "decimals", "exact"),
     *("lengths", "bounds", "expr", "arrays", "windows", "op", "gradients"),
-    *("pieces", "activations", "losses", "ops", "model", "symbols", "widths", "glyphs", "optimizers"),
+    *("pieces", "activations", "losses", "ops", "model", "symbols", "widths", "escaping", "glyphs", "optimizers"),
     *("evaluate", "notation", "elements", "closed", "chain", "lifting", "program", "certain", "reduction", "trace"),
     *("mathematics", "matrixform", "general", "network", "batch", "paths", "cursor", "rules", "explain", "summary"),
     *("document", "plain", "equation", "derivation", "unspecified", "functions", "repeat", "table", "samples"),

@@ -17,7 +17,6 @@ from tests.typeset import Symbols
 
 Format: TypeAlias = "type[Latex] | type[Unicode]"
 FORMATS: list[Format] = [Latex, Unicode]
-NUMERIC = [path for path in NETWORKS if not load(path).trace().symbolic]
 FILE = """\
 input: {{x: [1, -2]}}
 weights: {{w: [[1, -1/2], [3, 0]], W1: [[1, 2], [0, -1]], b: -3, c: 1/2, theta: 2}}
@@ -148,7 +147,7 @@ def _walkers(trace: Trace, form: Format) -> tuple[Mathematics, Mathematics]:
 
 
 @pytest.mark.parametrize("form", FORMATS)
-@pytest.mark.parametrize("path", NUMERIC, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
 def test_every_rule_of_a_network_reads_back_to_its_value(path: Path, form: Format) -> None:
     check_rows(load(path).trace(inputs=True), form)
 

@@ -14,7 +14,7 @@ import pytest
 
 from bptrace import Trace, load
 from tests import second_opinion
-from tests.conftest import GOLDEN, NETWORKS, ROOT, Command, Golden
+from tests.conftest import GOLDEN, NETWORKS, ROOT, SYMBOLIC, Command, Golden
 from tests.reader import names_of, value_of
 
 every_network = pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
@@ -94,6 +94,13 @@ def test_prints_its_golden_file(path: Path, suffix: str, words: list[str], comma
     golden(f"{path.stem}.{suffix}", out)
 
 
+@pytest.mark.parametrize("path", SYMBOLIC, ids=lambda path: path.stem)
+def test_without_values_prints_its_golden_file(path: Path, command: Command, golden: Golden) -> None:
+    status, out, err = command("export", "--format", "latex", path)
+    assert (status, err) == (0, "")
+    golden(f"{path.stem}.tex", out)
+
+
 TRAININGS = [("adam", "3"), ("sigmoid_2_2_2", "5")]
 
 
@@ -112,6 +119,7 @@ def test_no_golden_file_is_left_over() -> None:
     documents = [*trainings, "linear_2_2_2_1.reverse.csv", "relu_2_2_1.reverse.csv", "relu_lifecycle.values.csv"]
     documents += ["relu_2_2_1.json", "relu_2_2_1.step.txt", "relu_2_2_1.predict.txt"]
     documents += [f"relu_lifecycle.matrix.{suffix}" for suffix in ("txt", "md", "tex")]
+    documents += [f"{path.stem}.tex" for path in SYMBOLIC]
     written = [f"{path.stem}.{suffix}" for path in NETWORKS for suffix in ("csv", "md", "tex", "txt")]
     assert sorted(path.name for path in GOLDEN.iterdir()) == sorted(documents + written)
 

@@ -36,12 +36,12 @@ DEFAULTS = {REGISTER: "csv", MATRIX: "markdown"}
 @click.option("--fragment", is_flag=True, help="Of LaTeX the body alone, to be \\input into another document.")
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE, all or nothing; default: standard output.")
 def export(asked: Asked, format_name: str | None, form: str, shapes: bool, fragment: bool, output: str | None) -> None:
-    """Write a network's whole register as CSV, JSON, Markdown or LaTeX.
+    """Write a network's whole register as CSV, JSON, LaTeX or Markdown.
 
     NET is a YAML file, or - for standard input. Nothing is cut. The columns of the CSV are step, phase,
     quantity, formula, rule, value, exact; of a network with samples also sample. The JSON is the whole trace, with
-    the network, as `bptrace schema trace` describes it. The LaTeX is a document in which all is typeset; it takes
-    pdflatex, lualatex or xelatex with amsmath and booktabs. With --form matrix, as Markdown or LaTeX, there is a line
+    the network, as `bptrace schema trace` describes it. The LaTeX is a document in which all is typeset, for
+    pdflatex, lualatex or xelatex. With --form matrix, as Markdown or LaTeX, there is a line
     for each array, the matrices written out.
     """
     check_form(form, shapes, exact=asked.exact)

@@ -11,8 +11,8 @@ from bptrace.trace import Trace
 class View(NamedTuple):
     """A format that `export` writes: the suffixes of its files, and the module here whose function makes it.
 
-    `many`: a file of it can hold the registers of one update after another, or a table of them. `part`: the function
-    that makes the body alone, where the format has one.
+    `many`: a file of it can hold the registers of one update after another, or a table of them.
+    `part`: the function that makes the body alone, where the format has one.
     """
 
     suffixes: tuple[str, ...]

@@ -15,9 +15,10 @@ from typing import TextIO
 from bptrace import explain
 from bptrace.equation import Scope, parse
 from bptrace.errors import Mark, Source, SpecError
+from bptrace.escaping import escaped
 from bptrace.exact import UNKNOWN, size
 from bptrace.expr import Expr, Name
-from bptrace.glyphs import Latex, escaped
+from bptrace.glyphs import Latex
 from bptrace.mathematics import WITH_NAMES, WITH_NUMBERS, WRITTEN_OUT, Mathematics, Names
 from bptrace.model import Given
 from bptrace.notation import APPROXIMATELY, TERMS

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from bptrace.errors import BptraceError
-from bptrace.glyphs import Latex, escaped
+from bptrace.escaping import escaped
+from bptrace.glyphs import Latex
 from bptrace.matrixform import Line, phases
 from bptrace.trace import Trace
-from bptrace.views.typeset import LONGEST, MATRIX, dimensions, length, rows
+from bptrace.views.typeset import MATRIX, WIDEST, dimensions, length, rows
 
 PREAMBLE = r"""\documentclass{article}
 \usepackage[T1]{fontenc}
@@ -21,6 +22,7 @@ PREAMBLE = r"""\documentclass{article}
 COLUMNS = 10
 """What amsmath sets of itself."""
 TALLEST = 30
+SPARE = 30
 STRIP = 40
 """How many columns of a wider matrix stand side by side; the next ones stand below."""
 MOST_ROWS = 1_500
@@ -28,9 +30,9 @@ MOST_ROWS = 1_500
 MOST_ELEMENTS = 5_000
 """More elements than that in one matrix are more than TeX's memory holds."""
 FITTED = r"""\setcounter{MaxMatrixCols}{41}
-\providecommand{\fitted}[2][]{%
-  \sbox0{#1$\displaystyle #2$}%
-  \ifdim\wd0>0.8\linewidth\sbox0{\resizebox{0.8\linewidth}{!}{\usebox0}}\fi
+\providecommand{\fitted}[3][]{%
+  \sbox0{#1$\displaystyle #3$}%
+  \ifdim\wd0>\dimexpr\linewidth-#2pt\relax\sbox0{\resizebox{\dimexpr\linewidth-#2pt\relax}{!}{\usebox0}}\fi
   \ifdim\dimexpr\ht0+\dp0\relax>0.8\textheight\sbox0{\resizebox*{!}{0.8\textheight}{\usebox0}}\fi
   \usebox0}
 """
@@ -63,23 +65,27 @@ def _write_lines(lines: Sequence[Line], out: TextIO) -> None:
     """Write some lines as one aligned display."""
     if not lines:
         return
-    written = [row for line in lines for row in rows(line, _fitted)]
+    left = min(max(length(line.left) for line in lines), WIDEST / 2)
+    written = [row for line in lines for row in rows(line, left, lambda text: _fitted(text, left + SPARE))]
     if any("\\fitted" in row for row in written):
         out.write(FITTED)
     out.write("\\begin{align*}\n" + " \\\\\n".join(written) + "\n\\end{align*}\n")
 
 
-def _fitted(text: str) -> str:
-    """A text that may be larger than the page, to be made smaller if it is. Raises BptraceError."""
+def _fitted(text: str, taken: float) -> str:
+    """A text that may be larger than the page, to be made smaller if it is. Raises BptraceError.
+
+    `taken`: the width that is not to be had.
+    """
     sizes = dimensions(text)
     for height, width in sizes:
         if height * -(-width // STRIP) > MOST_ROWS or height * width > MOST_ELEMENTS:
             size = f"{height:,} rows and {width:,} columns"
             raise BptraceError(f"error: a matrix of {size} is too large for TeX\n   write Markdown, or the register")
     if any(width > STRIP for _, width in sizes):
-        return f"\\fitted[\\tiny]{{{MATRIX.sub(_in_strips, text)}}}"
-    large = length(text) > LONGEST or any(height > TALLEST or width > COLUMNS for height, width in sizes)
-    return f"\\fitted{{{text}}}" if large else text
+        return f"\\fitted[\\tiny]{{{taken:.0f}}}{{{MATRIX.sub(_in_strips, text)}}}"
+    is_large = any(height > TALLEST or width > COLUMNS for height, width in sizes)
+    return f"\\fitted{{{taken:.0f}}}{{{text}}}" if is_large or taken + length(text) > WIDEST else text
 
 
 def _in_strips(matrix: re.Match[str]) -> str:

@@ -6,41 +6,47 @@ import re
 from collections.abc import Callable
 
 from bptrace.matrixform import ABOUT, EQUAL, Line
+from bptrace.widths import extent
 
 SIGNS = {EQUAL: "=", ABOUT: r"\approx"}
-LONGEST = 60
-"""How many characters, roughly, stand in one row."""
+WIDEST = 308.0
+"""How wide a row may be, in points of a text of 10 points."""
+SIGN = 14.0
+AROUND = 14.0
+BETWEEN = 10.0
 MATRIX = re.compile(r"\\begin\{pmatrix\}(.*?)\\end\{pmatrix\}")
-UNSEEN = re.compile(
-    r"\\(?:begin|end)\{\w+\}|\\(?:d?frac|left|right|operatorname|mathrm|text|underset|partial|allowbreak)\b|\\!|[{}_^&\\ ]"
-)
+BELOW = re.compile(r"\\underset\{[^{}]*\}")
 
 
-def rows(line: Line, fit: Callable[[str], str] = lambda text: text) -> list[str]:
-    r"""A line in rows that are aligned at an `&`. `fit` wraps what may be too large for a page."""
-    if not line.parts:
-        return [line.left]
-    own = [(f"{SIGNS[part.sign]} {fit(part.text)}", length(part.text) + 3) for part in line.parts]
-    (first, taken), *rest = own
-    found, start = [f"{line.left} &{first}"], length(line.left)
-    taken += start
-    for text, width in rest:
-        if taken + width <= LONGEST:
-            found[-1] += f" {text}"
-            taken += width
-        else:
-            found.append(f"&{text}")
-            taken = start + width
-    return found
+def rows(line: Line, left: float = 0.0, fit: Callable[[str], str] = lambda text: text) -> list[str]:
+    r"""A line in rows that are aligned at an `&`. `left`: how wide the left sides are that it is aligned with.
+
+    `fit` wraps what may be too large for a page.
+    """
+    start = max(left, length(line.left))
+    found, taken = [line.left], start
+    for number, part in enumerate(line.parts):
+        text, width = f"{SIGNS[part.sign]} {fit(part.text)}", SIGN + length(part.text)
+        if number and taken + width > WIDEST:
+            found.append("")
+            taken = start
+        found[-1] += f" {text}" if "&" in MATRIX.sub("", found[-1]) else f" &{text}"
+        taken += width
+    return [row.lstrip() for row in found]
 
 
-def length(text: str) -> int:
-    """How many characters wide a formula is, roughly: a matrix is as wide as its longest row."""
-    return len(UNSEEN.sub("", MATRIX.sub(_longest_row, text)))
+def length(text: str) -> float:
+    """How wide a formula is, near enough: a matrix is as wide as its columns' widest cells."""
+    bare = BELOW.sub("", text)
+    return extent(MATRIX.sub("", bare)).whole + sum(map(_width, MATRIX.finditer(bare)))
 
 
-def _longest_row(matrix: re.Match[str]) -> str:
-    return "()" + max((UNSEEN.sub("", row) + "xx" * row.count("&") for row in matrix[1].split(r"\\")), key=len)
+def _width(matrix: re.Match[str]) -> float:
+    columns: list[float] = []
+    for row in matrix[1].split(r"\\"):
+        widths = [extent(cell).whole for cell in row.split("&")]
+        columns = [max(pair) for pair in zip(columns, widths, strict=True)] if len(columns) == len(widths) else widths
+    return AROUND + sum(columns) + BETWEEN * (len(columns) - 1)
 
 
 def dimensions(text: str) -> list[tuple[int, int]]:

@@ -67,10 +67,8 @@ def test_a_file_gets_the_format_of_its_suffix(
 def test_a_file_of_no_known_suffix_is_not_written(command: Command, tmp_path: Path, name: str) -> None:
     status, out, err = command("export", RELU, "-o", tmp_path / name)
     assert (status, out) == (2, "")
-    assert (
-        f"no format has the suffix of {tmp_path / name}; known: .csv, .json, .tex, .md, .markdown; or give --format"
-        in err
-    )
+    known = ".csv, .json, .tex, .md, .markdown"
+    assert f"no format has the suffix of {tmp_path / name}; known: {known}; or give --format" in err
     assert list(tmp_path.iterdir()) == []
 
 

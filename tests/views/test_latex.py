@@ -17,7 +17,7 @@ import pytest
 
 from bptrace import Trace, load, loads
 from bptrace.views.latex import PACKAGES, write, write_fragment
-from tests.conftest import NETWORKS, ROOT
+from tests.conftest import EVERY_NETWORK, ROOT
 
 ENGINES = ("pdflatex", "lualatex", "xelatex")
 FEW_POINTS = 2.0
@@ -182,7 +182,7 @@ def check_width(log: str) -> None:
     assert r"Overfull \vbox" not in log
 
 
-@pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", EVERY_NETWORK, ids=lambda path: path.stem)
 def test_latex_compiles_every_network(path: Path, tmp_path: Path) -> None:
     check_width(compiled("pdflatex", document(load(path).trace(inputs=True)), tmp_path))
 
@@ -194,7 +194,7 @@ def test_every_engine_compiles_what_is_hard(engine: str, text: str, tmp_path: Pa
 
 
 def test_fragments_stand_in_another_document(tmp_path: Path) -> None:
-    for number, path in enumerate(NETWORKS[:3]):
+    for number, path in enumerate(EVERY_NETWORK[:3]):
         (tmp_path / f"part{number}.tex").write_text(fragment(load(path).trace()), encoding="ascii")
     packages = f"\\usepackage{{{','.join(PACKAGES)}}}\\usepackage[a4paper,margin=2cm]{{geometry}}"
     parts = "\n".join(f"\\input{{part{number}}}" for number in range(3))
@@ -226,7 +226,9 @@ def formulas(text: str) -> set[str]:
 def test_katex_renders_every_formula() -> None:
     if not shutil.which("node"):
         pytest.skip("node is not installed")
-    traces = [load(path).trace(inputs=True) for path in NETWORKS] + [loads(text).trace() for text in (HOSTILE, LONG)]
+    traces = [load(path).trace(inputs=True) for path in EVERY_NETWORK] + [
+        loads(text).trace() for text in (HOSTILE, LONG)
+    ]
     found = sorted(set().union(*(formulas(document(trace)) for trace in traces)))
     done = subprocess.run(["node", "-e", RENDER], input=json.dumps(found), capture_output=True, text=True, check=False)
     if "Cannot find module 'katex'" in done.stderr:
