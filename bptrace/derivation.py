@@ -28,8 +28,8 @@ from bptrace.trace import Row, Step, Trace
 CHAIN, LOCAL, EXPANDED, GENERAL, PATHS = "chain", "local", "expanded", "general", "paths"
 FORMS = (CHAIN, LOCAL, EXPANDED, GENERAL, PATHS)
 STEP = "step"
-LONGEST = 2_000
-"""How many operations an expanded formula, or a chain, may have to be written out."""
+LONGEST, LONGEST_IN_FILE = 2_000, 100_000
+"""How many operations an expanded formula may have to be written out on a screen, and in a file."""
 PATHS_SHOWN = 50
 WITHOUT = " does not have "
 
@@ -76,17 +76,35 @@ class Section(NamedTuple):
     equalities: tuple[Equality, ...]
 
 
+class _Once(Mathematics):
+    """Writes a tree that stands in many others once, and remembers it."""
+
+    def __init__(self, trace: Trace, names: Names) -> None:
+        super().__init__(trace, names)
+        self.texts: dict[tuple[int, int, bool], tuple[Expr, str]] = {}
+
+    def write(self, tree: Expr, needed: int, leads: bool) -> str:
+        """The text of a tree in a place; the tree is kept with it, so that no other takes its identity."""
+        key = id(tree), needed, leads
+        if key not in self.texts:
+            self.texts[key] = tree, super().write(tree, needed, leads)
+        return self.texts[key][1]
+
+
 class Derivation:
     """The forms of a trace's formulas, written with some glyphs.
 
     `wanted`: the names of gradients, or of arrays of them, that alone are derived; empty for everything.
+    `longest`: how many operations an expanded formula may have to be written out.
     """
 
-    def __init__(self, trace: Trace, glyphs: Glyphs, wanted: Collection[str] = ()) -> None:
+    def __init__(self, trace: Trace, glyphs: Glyphs, wanted: Collection[str] = (), longest: int = LONGEST) -> None:
+        self.longest = longest
         self.trace = trace
         self.glyphs = glyphs
         self.names = Names(trace, glyphs)
         self.mathematics = Mathematics(trace, self.names)
+        self.once = _Once(trace, self.names)
         self.wanted = frozenset(wanted)
         self.definitions = {item.key: item for item in trace.program.definitions}
         self._expanders: dict[str, Expander] = {}
@@ -191,9 +209,9 @@ class Derivation:
     def expanded(self, row: Row) -> str:
         """The formula with everything put in that is worked out, or how long that would be."""
         operations = self.size_of(row.tree)
-        if operations > LONGEST:
-            return self.glyphs.words(f"{operations:,} operations, written out")
-        return self.mathematics.top(self.expand(row.tree))
+        if operations > self.longest:
+            return self.glyphs.words(f"{operations:,} operations, too long to be written out")
+        return self.once.top(self.expand(row.tree))
 
     def expand(self, tree: Expr) -> Expr:
         """A tree with everything put in that is worked out: its leaves are givens and what is left open."""
@@ -326,9 +344,9 @@ def wanted(trace: Trace, quantities: Sequence[str]) -> list[str]:
     return found
 
 
-def left_open(derivation: Derivation) -> str:
+def left_open(functions: Sequence[str]) -> str:
     """`f, g and L are left open`, or `f is left open`."""
-    *others, last = derivation.unspecified
+    *others, last = functions
     return f"{', '.join(others)} and {last} are left open" if others else f"{last} is left open"
 
 

@@ -153,7 +153,8 @@ class Mathematics:
         if isinstance(tree, Lettered):
             return self.names.lettered(tree.key, tree.letters)
         if isinstance(tree, SumOver):
-            return self.wrapped(self.glyphs.total(tree.letter, self.write(tree.body, PRODUCT, False)), SUM, needed)
+            body = self.write(tree.body, SUM if isinstance(tree.body, SumOver) else PRODUCT, False)
+            return self.wrapped(self.glyphs.total(tree.letter, body), SUM, needed)
         if isinstance(tree, Call):
             return LAYOUTS.get(tree.op, _called)(self, tree, needed, leads)
         return self.cases(cast(Cases, tree), needed)

@@ -198,11 +198,10 @@ class Reader:
         """The shape of what the file gives without a value, by names or by its shape; None where there are numbers."""
         if not _begins_with_letter(node) and not _is_shape(node):
             return None
-        from bptrace.unvalued import check_size, own_forms, shape_of
+        from bptrace.unvalued import own_forms, shape_of
 
-        shape = shape_of(name, node)
+        shape = shape_of(self, name, node)
         if shape is not None:
-            check_size(self, shape, node)
             self.forms |= own_forms(name, node, shape)
         return shape
 

@@ -134,13 +134,16 @@ class Display:
         self, quantity: Quantity, index: Index, layered: Collection[str] = (), turned: Collection[str] = ()
     ) -> Symbol:
         """The symbol of an element at a 0-based index. `turned`: the matrices whose subscripts change places."""
-        plain = quantity._replace(before="", after="")
-        form = self.forms.get(plain.element(index)) or self.forms.get(plain._replace(bracketed=True).element(index))
-        if form and quantity.shape:
+        form = self._form(quantity, index) if self.forms and quantity.shape else None
+        if form:
             return form
         whole = self.whole(quantity, layered)
         single = all(length == 1 for length in quantity.shape)
         return whole if single else whole.at(index[::-1] if quantity.base in turned else index)
+
+    def _form(self, quantity: Quantity, index: Index) -> Symbol | None:
+        plain = quantity._replace(before="", after="")
+        return self.forms.get(plain.element(index)) or self.forms.get(plain._replace(bracketed=True).element(index))
 
 
 PLAIN = Display({})

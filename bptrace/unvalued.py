@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NoReturn, Protocol
 
 import yaml
@@ -34,17 +34,15 @@ class Reader(Protocol):
     def fail(self, message: str, node: Node | str | None = None, *hints: str, at: Mark | None = None) -> NoReturn: ...
 
 
-def shape_of(name: str, node: Node) -> Shape | None:
-    """The shape of what stands without a value: a shape's text, its own name, a list of names; None for all else."""
-    if isinstance(node, yaml.ScalarNode):
-        return _scalar_shape(name, node)
-    rows = node.value if isinstance(node, yaml.SequenceNode) else []
-    inner = [row.value for row in rows if isinstance(row, yaml.SequenceNode)]
-    if rows and all(map(_is_name, rows)):
-        return (len(rows),)
-    if inner and len(inner) == len(rows) and all(row and all(map(_is_name, row)) for row in inner):
-        return (len(inner), len(inner[0])) if len({len(row) for row in inner}) == 1 else None
-    return None
+def shape_of(reader: Reader, name: str, node: Node) -> Shape | None:
+    """The shape of what stands without a value: a shape's text, its own name, a list of names; None for numbers.
+
+    Raises SpecError: names and numbers in one list, a name twice, rows of different lengths, too many elements.
+    """
+    shape = _scalar_shape(name, node) if isinstance(node, yaml.ScalarNode) else _list_shape(reader, node)
+    if shape is not None and size(shape) > ELEMENT_LIMIT:
+        reader.fail(f"{size(shape):,} elements; at most {ELEMENT_LIMIT:,} are taken", node)
+    return shape
 
 
 def _scalar_shape(name: str, node: yaml.ScalarNode) -> Shape | None:
@@ -56,16 +54,35 @@ def _scalar_shape(name: str, node: yaml.ScalarNode) -> Shape | None:
     return (int(match["length"]),) if match["length"] else ()
 
 
+def _list_shape(reader: Reader, node: Node) -> Shape | None:
+    rows = node.value if isinstance(node, yaml.SequenceNode) else []
+    nested = bool(rows) and isinstance(rows[0], yaml.SequenceNode)
+    first = rows[0].value[0] if nested and rows[0].value else rows[0] if rows else node
+    if not _is_name(first):
+        return None
+    width = len(rows[0].value) if nested else 0
+    for row in rows if nested else ():
+        if not isinstance(row, yaml.SequenceNode) or len(row.value) != width:
+            had = len(row.value) if isinstance(row, yaml.SequenceNode) else 1
+            reader.fail(f"ragged matrix: a row of {had} under a first row of {width}", row)
+    _check_names(reader, [item for row in rows for item in (row.value if nested else [row])])
+    return (len(rows), width) if nested else (len(rows),)
+
+
+def _check_names(reader: Reader, items: Sequence[Node]) -> None:
+    seen: set[str] = set()
+    for item in items:
+        if not _is_name(item):
+            reader.fail("names and numbers in one list", item, SHAPES)
+        if item.value in seen:
+            reader.fail(f"{shortened(item.value)} stands twice", item, "each element has a name of its own")
+        seen.add(item.value)
+
+
 def _is_name(node: Node) -> bool:
     """Whether a node is a name rather than a number or what may have been meant as one."""
     text = node.value if isinstance(node, yaml.ScalarNode) else ""
     return parsed(text) is not None and text.lower() not in ("nan", "inf", "infinity", "null", "true", "false", "none")
-
-
-def check_size(reader: Reader, shape: Shape, node: Node) -> None:
-    """Raise SpecError where a shape holds more elements than are taken."""
-    if size(shape) > ELEMENT_LIMIT:
-        reader.fail(f"{size(shape):,} elements; at most {ELEMENT_LIMIT:,} are taken", node)
 
 
 def own_forms(name: str, node: Node, shape: Shape) -> dict[str, Symbol]:

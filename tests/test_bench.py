@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sympy
 from flint import fmpq, fmpq_mat
 
 import bptrace
 from bptrace import Trace
 from bptrace.training import train
-from tests.bench import against_sympy, clock, figure, memory, rows, start_up, stepping, training, values
+from tests import derived_reader
+from tests.bench import against_sympy, clock, derivation, figure, memory, rows, start_up, stepping, training, values
 from tests.bench.__main__ import BENCHMARKS, table
 from tests.bench.dense import Dense, Sizes, dense
 
@@ -97,6 +99,30 @@ def test_sympy_agrees() -> None:
     assert len(derivatives) == 30
     for parameter, derivative in derivatives.items():
         assert Fraction(str(derivative.subs(other.parameters))) == trace[f"dL/d{parameter}"]
+
+
+def test_sympy_derives_the_same_formulas() -> None:
+    ours, theirs = derivation.Derived(), derivation.Composed()
+    first, second = theirs.parameters[:12], theirs.parameters[12:]
+    names = dict(zip(ours.parameters(), [*second, *first], strict=True))
+    names |= {f"x{low}": sympy.Symbol(f"x{place}") for place, low in enumerate("₁₂₃")}
+    functions = {name: sympy.Function(name) for name in ("f", "g", "f'", "g'")}
+    _, _, *outputs = theirs.loss.args
+    at_loss = {f"∂L/∂ŷ{low}": sympy.Symbol(f"u{place}") for place, low in enumerate("₁₂", 1)}
+    for text, parameter in zip(ours.texts(), [*second, *first], strict=True):
+        wanted = sum(
+            factor * _with_primes(sympy.diff(output, parameter))
+            for factor, output in zip(at_loss.values(), outputs, strict=True)
+        )
+        assert sympy.expand(derived_reader.read(text, names | at_loss, functions) - wanted) == 0, parameter
+
+
+def _with_primes(expr: Any) -> Any:
+    """sympy's derivative of a function at a place as a function of its own: `f'(z)`."""
+    return expr.replace(
+        lambda part: isinstance(part, sympy.Subs),
+        lambda part: sympy.Function(f"{part.expr.expr.func}'")(*part.point),
+    )
 
 
 def test_the_ready_lines_are_the_register(net: Dense[Fraction]) -> None:

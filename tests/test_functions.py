@@ -164,7 +164,7 @@ COMMA = "in {...} a comma ends the entry: one equation a line, or in quotes"
 @pytest.mark.parametrize(
     ("functions", "message", "hints"),
     [
-        ("cube: u^3¦", "expected '->' at the end", ["as in cube: u -> u^3"]),
+        ("cube: u^3¦", "expected '->' at the end", ["as in cube: u -> u^3, or f: generic for one that is left open"]),
         ("{blend: u¦, a -> a*u}", "expected '->' at the end", [COMMA]),
         ("cube: ¦-> u^3", "'' is not a name", ["parameters are names with commas between them: u, a -> a*u"]),
         ("cube: u,¦ -> u^3", "'' is not a name", []),
@@ -174,7 +174,7 @@ COMMA = "in {...} a comma ends the entry: one equation a line, or in quotes"
         ("cube: ¦relu -> 1", "'relu' is a function: a parameter needs a name of its own", []),
         ("cube: ¦cube -> 1", "'cube' is a function: a parameter needs a name of its own", []),
         ("f: ¦g -> 1\n  g: u -> u", "'g' is a function: a parameter needs a name of its own", []),
-        ("cube: u ->¦", "the body is missing here", ["as in cube: u -> u^3"]),
+        ("cube: u ->¦", "the body is missing here", ["as in cube: u -> u^3, or f: generic for one that is left open"]),
         ("cube: u -> u^3 + ¦k", "unknown name 'k'", ["parameters here: u"]),
         ("cube: u -> u^3 + ¦x", "'x' is a quantity: a function reads only its parameters", ["parameters here: u"]),
         ("cube: u -> u^3 + ¦h", "'h' is a quantity: a function reads only its parameters", ["parameters here: u"]),

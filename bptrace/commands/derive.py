@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -17,6 +19,14 @@ from bptrace.commands.options import (
     shapes_option,
 )
 
+if TYPE_CHECKING:
+    from bptrace.trace import Trace
+
+    Writer = Callable[[Trace, Collection[str], Collection[str], TextIO], None]
+
+FORMATS = ("text", "markdown", "latex")
+SUFFIXES = {".txt": "text", ".md": "markdown", ".markdown": "markdown", ".tex": "latex"}
+
 
 @click.command(epilog="\b\nExample:\n  bptrace derive networks/generic_2_2_2.yaml --chain --expanded W1")
 @network_argument
@@ -29,25 +39,67 @@ from bptrace.commands.options import (
 @inputs_option
 @form_option
 @shapes_option
-def derive(net: str, quantities: Sequence[str], inputs: bool, form: str, shapes: bool, **forms: bool) -> None:
+@click.option(
+    "--format", "format_name", type=click.Choice(FORMATS), help="Default: from the suffix of FILE, else text."
+)
+@click.option("-o", "--output", metavar="FILE", help="Write to FILE, all or nothing; default: standard output.")
+def derive(
+    net: str,
+    quantities: Sequence[str],
+    inputs: bool,
+    form: str,
+    shapes: bool,
+    format_name: str | None,
+    output: str | None,
+    **forms: bool,
+) -> None:
     """Print a network's chain rule with no numbers.
 
     NET is a YAML file, or - for standard input; its names may have no values, its functions may be left open.
     QUANTITIES are what alone is derived: W1, w12, or dL/dh1; all gradients if left out. Without a form, each
-    gradient is shown by one step of the chain rule and by its formula. With --form matrix, all of the working in
-    arrays of names and of formulas.
+    gradient is shown by one step of the chain rule and by its formula. As Markdown or LaTeX, all is typeset. With
+    --form matrix, the whole working in arrays of names and of formulas.
     """
     check_form(form, shapes, **forms)
-    trace = read_network(net, ()).derived(inputs)
-    if form == MATRIX:
-        from bptrace.views import blocks
-
-        if quantities:
-            raise click.UsageError("--form matrix derives all quantities; name none")
-        blocks.write(trace, None, shapes, sys.stdout)
-        return
+    if form == MATRIX and quantities:
+        raise click.UsageError("--form matrix derives all quantities; name none")
     from bptrace.derivation import wanted
-    from bptrace.views import derived
 
-    chosen = [form for form, asked in forms.items() if asked]
-    derived.write(trace, chosen, wanted(trace, quantities), sys.stdout)
+    name = format_name or _format_of(output)
+    write = _matrix_writer(name, shapes) if form == MATRIX else _writer(name)
+    trace = read_network(net, ()).derived(inputs)
+    chosen, names = [form for form, asked in forms.items() if asked], wanted(trace, quantities)
+    trace.audit()
+    if output and output != "-":
+        from bptrace.files import write_whole
+
+        write_whole(output, lambda out: write(trace, chosen, names, out))
+    else:
+        write(trace, chosen, names, sys.stdout)
+
+
+def _writer(format_name: str) -> Writer:
+    """What writes a derivation in a format."""
+    from bptrace.views import derived, derived_math
+
+    writers = {"text": derived.write, "markdown": derived_math.write_markdown, "latex": derived_math.write_latex}
+    return writers[format_name]
+
+
+def _matrix_writer(format_name: str, shapes: bool) -> Writer:
+    """What writes all of a derivation in the matrix form."""
+    from bptrace.views import MATRIX_VIEWS, blocks
+
+    if format_name == "text":
+        return lambda trace, chosen, names, out: blocks.write(trace, None, shapes, out)
+    return lambda trace, chosen, names, out: MATRIX_VIEWS[format_name].write(trace, out, shapes=shapes)
+
+
+def _format_of(output: str | None) -> str:
+    """The format that a file's suffix asks for; text for standard output. Raises UsageError."""
+    if not output or output == "-":
+        return "text"
+    suffix = os.path.splitext(output)[1].lower()
+    if suffix not in SUFFIXES:
+        raise click.UsageError(f"no format has the suffix of {output}; known: {', '.join(SUFFIXES)}; or give --format")
+    return SUFFIXES[suffix]

@@ -37,7 +37,7 @@ def write(trace: Trace, forms: Collection[str], wanted: Collection[str], out: Te
             _write_paths(paths, screen)
     if derivation.unspecified:
         screen.print()
-        screen.print(Text(left_open(derivation), style="dim"))
+        screen.print(Text(left_open(derivation.unspecified), style="dim"))
 
 
 def _write_sections(derivation: Derivation, forms: Collection[str], screen: Console) -> None:

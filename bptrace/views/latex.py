@@ -63,11 +63,20 @@ Cells = Sequence[str]
 
 def write(trace: Trace, out: TextIO) -> None:
     """Write the register as a LaTeX document; rows stream."""
-    out.write(PREAMBLE)
-    out.writelines(f"\\usepackage{{{package}}}\n" for package in PACKAGES)
-    title = escaped(trace.title or "Backpropagation, step by step")
-    out.write(f"\\title{{{title}}}\n\\date{{}}\n\n\\begin{{document}}\n\\maketitle\n\n")
+    write_opening(trace.title or "Backpropagation, step by step", out)
     _write_body(trace, out)
+    write_ending(out)
+
+
+def write_opening(title: str, out: TextIO, *more: str) -> None:
+    """Write what stands before a document's body: its packages, and more, and its title."""
+    out.write(PREAMBLE)
+    out.writelines(f"\\usepackage{{{package}}}\n" for package in (*PACKAGES, *more))
+    out.write(f"\\title{{{escaped(title)}}}\n\\date{{}}\n\n\\begin{{document}}\n\\maketitle\n\n")
+
+
+def write_ending(out: TextIO) -> None:
+    """Write what stands behind it."""
     out.write("\n\\end{document}\n")
 
 

@@ -22,7 +22,7 @@ PREAMBLE = r"""\documentclass{article}
 COLUMNS = 10
 """What amsmath sets of itself."""
 TALLEST = 30
-SPARE = 30
+SPARE = 36
 STRIP = 40
 """How many columns of a wider matrix stand side by side; the next ones stand below."""
 MOST_ROWS = 1_500

@@ -9,7 +9,7 @@ from bptrace.matrixform import ABOUT, EQUAL, Line
 from bptrace.widths import extent
 
 SIGNS = {EQUAL: "=", ABOUT: r"\approx"}
-WIDEST = 308.0
+WIDEST = 296.0
 """How wide a row may be, in points of a text of 10 points."""
 SIGN = 14.0
 AROUND = 14.0

@@ -109,6 +109,9 @@ def test_a_derivation_has_arrays_of_formulas(command: Command) -> None:
     assert (status, err) == (0, "")
     assert "∂L/∂w = ∂L/∂z xᵀ = ┌ ∂L/∂z₁ ┐ [ x₁  x₂ ] = ┌ ∂L/∂z₁·x₁  ∂L/∂z₁·x₂ ┐\n" in out
     assert command("derive", RELU, "--form", "matrix", "--paths")[:2] == (2, "")
+    typeset = command("derive", RELU, "--form", "matrix", "--format", "latex").out
+    assert typeset.startswith("\\documentclass")
+    assert "\\begin{pmatrix} x_{1} & x_{2} \\end{pmatrix}" in typeset
     assert "name none" in command("derive", RELU, "w", "--form", "matrix").err
 
 

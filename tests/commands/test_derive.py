@@ -1,0 +1,102 @@
+"""`bptrace derive`: what it prints for the symbolic networks, its options, and what it refuses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import EVERY_NETWORK, RELU, ROOT, SYMBOLIC, Command, Golden
+
+GENERIC = ROOT / "networks" / "generic_2_2_2.yaml"
+FORMS = ("--chain", "--local", "--expanded", "--general", "--paths")
+
+
+@pytest.mark.parametrize("path", SYMBOLIC, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    ("suffix", "words"),
+    [
+        ("derive.txt", []),
+        ("derive.all.txt", [*FORMS]),
+        ("derive.md", ["--general", "--paths", "--local", "--format", "markdown"]),
+    ],
+)
+def test_prints_its_golden_file(path: Path, suffix: str, words: list[str], command: Command, golden: Golden) -> None:
+    status, out, err = command("derive", path, *words)
+    assert (status, err) == (0, "")
+    golden(f"{path.stem}.{suffix}", out)
+
+
+@pytest.mark.parametrize("path", EVERY_NETWORK, ids=lambda path: path.stem)
+@pytest.mark.parametrize("words", [[], [*FORMS, "--inputs"]], ids=["no form", "every form"])
+def test_derives_every_network(path: Path, words: list[str], command: Command) -> None:
+    status, out, err = command("derive", path, *words)
+    assert (status, err) == (0, "")
+    assert "∂" in out
+    assert max(map(len, out.splitlines())) <= 100 + 60, "a line is as wide as the window, or as its longest word"
+
+
+@pytest.mark.parametrize(
+    ("quantities", "lines"),
+    [
+        (["w12"], ["  ∂L/∂w₁₂ = ∂L/∂z₁ · ∂z₁/∂w₁₂", "          = ∂L/∂z₁·x₂"]),
+        (["dL/dw12"], ["  ∂L/∂w₁₂ = ∂L/∂z₁ · ∂z₁/∂w₁₂", "          = ∂L/∂z₁·x₂"]),
+        (["dL/dw[1,2]"], ["  ∂L/∂w₁₂ = ∂L/∂z₁ · ∂z₁/∂w₁₂", "          = ∂L/∂z₁·x₂"]),
+        (["b"], ["  ∂L/∂b₁ = ∂L/∂z₁ · ∂z₁/∂b₁", "         = ∂L/∂z₁ · 1", "         = ∂L/∂z₁"]),
+        (["h1", "c"], ["  ∂L/∂c = ∂L/∂ŷ · ∂ŷ/∂c", "  ∂L/∂h₁ = ∂L/∂ŷ · ∂ŷ/∂h₁", "         = ∂L/∂ŷ·v₁"]),
+        (["yhat"], ["  ∂L/∂ŷ = 2·(ŷ - y)"]),
+    ],
+)
+def test_some_gradients_alone(quantities: list[str], lines: list[str], command: Command) -> None:
+    status, out, _ = command("derive", RELU, *quantities)
+    assert status == 0
+    assert [line for line in lines if line not in out.splitlines()] == []
+    assert "forward" not in out
+
+
+@pytest.mark.parametrize(
+    ("form", "line"),
+    [
+        ("--chain", "  ∂L/∂w₁₂ = ∂L/∂ŷ · ∂ŷ/∂h₁ · ∂h₁/∂z₁ · ∂z₁/∂w₁₂"),
+        ("--local", "  ∂L/∂w₁₂ = ∂L/∂z₁·x₂"),
+        ("--general", "  ∂L/∂wⱼₖ = ∂L/∂ŷ·vⱼ·ReLU'(zⱼ)·xₖ"),
+        ("--paths", "    ∂L/∂ŷ·v₁·ReLU'(z₁)·x₂"),
+    ],
+)
+def test_forms(form: str, line: str, command: Command) -> None:
+    status, out, _ = command("derive", RELU, "w12", form)
+    assert status == 0
+    assert [each.replace("2·(ŷ - y)", "∂L/∂ŷ") for each in out.splitlines()].count(line) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["q"], "error: there is no gradient of 'q'\n   known here: W1, W2, h, u, yhat, z\n"),
+        (["W3"], "   did you mean 'W2'?\n"),
+        (["dL/dq"], "error: there is no gradient of 'q'\n"),
+        (["-o", "x.csv"], "no format has the suffix of x.csv; known: .txt, .md, .markdown, .tex; or give --format"),
+        (["--format", "csv"], "'csv' is not one of 'text', 'markdown', 'latex'"),
+    ],
+)
+def test_what_is_refused(words: list[str], message: str, command: Command) -> None:
+    status, out, err = command("derive", GENERIC, *words)
+    assert (status, out) == (2, "")
+    assert message in err
+
+
+@pytest.mark.parametrize(("suffix", "start"), [("md", "# Two"), ("txt", "Two"), ("tex", "\\documentclass")])
+def test_the_suffix_says_the_format(suffix: str, start: str, tmp_path: Path, command: Command) -> None:
+    assert command("derive", GENERIC, "-o", tmp_path / f"x.{suffix}") == (0, "", "")
+    assert (tmp_path / f"x.{suffix}").read_text(encoding="utf-8").startswith(start)
+
+
+@pytest.mark.parametrize("width", [20, 40, 60])
+def test_a_narrow_window_breaks_lines_before_signs(
+    width: int, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    out = command("derive", GENERIC, "--expanded", "dL/dW1[2,1]")[1]
+    monkeypatch.setenv("COLUMNS", "1000")
+    whole = command("derive", GENERIC, "--expanded", "dL/dW1[2,1]")[1]
+    assert "".join(out.split()) == "".join(whole.split())

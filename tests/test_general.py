@@ -1,0 +1,100 @@
+"""General forms: with numbers for its letters, each gives every element's value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import product
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+
+from bptrace import Trace, load, loads
+from bptrace.evaluate import evaluate
+from bptrace.expr import Call, Expr, Lettered, SumOver, children, rebuilt
+from bptrace.general import general
+from bptrace.glyphs import Unicode
+from bptrace.mathematics import Mathematics, Names
+from tests.conftest import NETWORKS
+from tests.strategies import examples, networks
+
+
+def put_in(tree: Expr, trace: Trace, letters: Mapping[str, int]) -> Expr:
+    """The tree with an element for each letter, and every sum written out."""
+    if isinstance(tree, Lettered):
+        index = tuple(letters[each] if each in letters else int(each) - 1 for each in tree.letters)
+        return trace.register[tree.key][index]
+    if isinstance(tree, SumOver):
+        terms = [put_in(tree.body, trace, {**letters, tree.letter: place}) for place in range(length(tree, trace))]
+        return terms[0] if len(terms) == 1 else Call("+", tuple(terms), ())
+    parts = [put_in(part, trace, letters) for part in children(tree)]
+    return rebuilt(tree, parts) if parts else tree
+
+
+def length(sum_over: SumOver, trace: Trace) -> int:
+    """How many elements the letter of a sum runs over: the length of an axis that it stands for."""
+    waiting: list[Expr] = [sum_over.body]
+    while waiting:
+        node = waiting.pop()
+        waiting += children(node)
+        if isinstance(node, Lettered) and sum_over.letter in node.letters:
+            return trace.program.quantities[node.key].shape[node.letters.index(sum_over.letter)]
+    raise AssertionError(f"a sum over {sum_over.letter} of nothing that has it")
+
+
+def check(trace: Trace) -> int:
+    """How many gradients have a general form; each gives the values of all its elements."""
+    names, found = Names(trace, Unicode()), 0
+    for key in trace.program.gradients.values():
+        form = general(trace, names, key)
+        if form is None:
+            continue
+        letters, tree = form
+        found += 1
+        shape = trace.program.quantities[key].shape
+        for index in product(*map(range, shape)):
+            places = {letter: place for letter, place in zip(letters, index, strict=True) if letter != "1"}
+            assert evaluate(put_in(tree, trace, places)) == trace.register[key][index].value, key
+    return found
+
+
+RATIONAL = [path for path in NETWORKS if not load(path).program().real and not load(path).trace().samples]
+
+
+@pytest.mark.parametrize("path", RATIONAL, ids=lambda path: path.stem)
+def test_a_general_form_gives_every_element(path: Path) -> None:
+    assert check(load(path).trace(inputs=True)) > 0
+
+
+@examples(60)
+@given(networks())
+def test_a_general_form_of_any_network_gives_every_element(text: str) -> None:
+    check(loads(text).trace())
+
+
+@pytest.mark.parametrize(
+    ("equations", "gradient", "text"),
+    [
+        ("{z: W@x}\nloss: sum(z)", "dL/dW", "∂L/∂Wⱼₖ = ∂L/∂zⱼ·xₖ"),
+        ("{z: x@W}\nloss: sum(z)", "dL/dW", "∂L/∂Wⱼₖ = ∂L/∂zₖ·xⱼ"),
+        ("{z: W@x, h: W@z}\nloss: sum(h)", "dL/dx", "∂L/∂xⱼ = Σᵢ Σₗ ∂L/∂hₗ·Wₗᵢ·Wᵢⱼ"),
+        ("{z: W@x, u: mean(z)}\nloss: u^2", "dL/dz", "∂L/∂zⱼ = ∂L/∂u·(1/2)"),
+        ("{z: W*x}\nloss: sum(z)", "dL/dx", "∂L/∂xⱼ = Σᵢ ∂L/∂zᵢⱼ·Wᵢⱼ"),
+        ("{z: W.T@x}\nloss: sum(z)", "dL/dW", "∂L/∂Wⱼₖ = ∂L/∂zₖ·xⱼ"),
+        ("{z: v@x}\nloss: z^2", "dL/dv", "∂L/∂vⱼ = ∂L/∂z·xⱼ"),
+    ],
+)
+def test_texts(equations: str, gradient: str, text: str) -> None:
+    trace = loads(f"input: {{x: vector of 2}}\nweights: {{W: 2x2, v: vector of 2}}\nforward: {equations}").derived(
+        inputs=True
+    )
+    names = Names(trace, Unicode())
+    form = general(trace, names, gradient)
+    assert form
+    assert f"{names.lettered(gradient, form[0])} = {Mathematics(trace, names).top(form[1])}" == text
+
+
+@pytest.mark.parametrize("equations", ["{h: 'concat(v, v)'}\nloss: sum(h)", "{h: max(v)}\nloss: h"])
+def test_what_has_no_general_form(equations: str) -> None:
+    trace = loads(f"weights: {{v: vector of 2}}\nforward: {equations}").derived()
+    assert general(trace, Names(trace, Unicode()), "dL/dv") is None

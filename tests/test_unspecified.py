@@ -1,0 +1,82 @@
+"""Functions that are left open: what they are called, what a file cannot say of them, and that they have no values."""
+
+from __future__ import annotations
+
+import pytest
+
+from bptrace import loads
+from bptrace.exact import NoValueError
+from bptrace.expr import Call, Leaf
+from bptrace.ops import OPS
+from tests.fuzz_texts import refusal
+
+GIVENS = "input: {x: 2}\nweights: {w: 3, v: 4}\ntarget: {y: 1}\n"
+
+
+@pytest.mark.parametrize(
+    ("rest", "quantity", "formula"),
+    [
+        ("functions: {f: generic}\nforward: {h: f(w*x)}\nloss: h^2", "h", "f(z_h)"),
+        ("functions: {f: generic}\nforward: {h: f(w*x)}\nloss: h^2", "f'(z_h)", "f'(z_h)"),
+        ("functions: {f: generic}\nforward: {h: f(w*x)}\nloss: h^2", "dL/dz_h", "dL/dh*f'(z_h)"),
+        ("functions: {f: z -> generic}\nforward: {h: f(w*x)}\nloss: h^2", "dL/dz_h", "dL/dh*f'(z_h)"),
+        ("functions: {f: 'a, b -> generic'}\nforward: {h: 'f(w, v)'}\nloss: h^2", "h", "f(w,v)"),
+        ("functions: {f: 'a, b -> generic'}\nforward: {h: 'f(w, v)'}\nloss: h^2", "dL/dw", "dL/dh*f'_a(w,v)"),
+        ("functions: {f: 'a, b -> generic'}\nforward: {h: 'f(w, v)'}\nloss: h^2", "dL/dv", "dL/dh*f'_b(w,v)"),
+        (
+            "functions: {f: 'a, b -> generic'}\nforward: {h: 'f(w, w)'}\nloss: h^2",
+            "dL/dw",
+            "dL/dh*f'_a(w,w) + dL/dh*f'_b(w,w)",
+        ),
+        ("functions: {f: generic, g: 'u -> u*f(u)'}\nloss: g(w)", "L", "w*f(w)"),
+        ("functions: {f: generic, g: 'u -> u*f(u)'}\nloss: g(w)", "g'(w)", "f(w) + w*f'(w)"),
+        ("forward: {yhat: w*x}\nloss: generic(y, yhat)", "L", "L(y,yhat)"),
+        ("forward: {yhat: w*x}\nloss: generic(y, yhat)", "dL/dyhat", "dL/dyhat"),
+        ("forward: {yhat: w*x}\nloss: {J: 'generic( yhat )'}", "dJ/dw", "dJ/dyhat*x"),
+        ("loss: generic(w, v)", "dL/dv", "dL/dv"),
+    ],
+)  # fmt: skip
+def test_formulas(rest: str, quantity: str, formula: str) -> None:
+    trace = loads(GIVENS + rest).trace()
+    assert trace.symbolic
+    assert {row.quantity: row.formula for row in trace.rows()}[quantity] == formula
+
+
+@pytest.mark.parametrize(
+    ("rest", "message"),
+    [
+        ("loss: ¦generic(y, w) + 1", "generic(...) is the whole loss, of names alone"),
+        ("loss: generic(y, ¦w*x)", "'w*x' is not a name"),
+        ("loss: ¦generic(y, (w))", "generic(...) is the whole loss, of names alone"),
+        ("loss: generic(y, ¦q)", "unknown name 'q'"),
+        ("loss: generic(y, ¦)", "a name is missing here"),
+        ("loss: generic(¦)", "a name is missing here"),
+        ("loss: generic(y, ¦y)", "'y' stands twice in the loss"),
+        ("loss: generic(y, ¦3)", "'3' is not a name"),
+        ("forward: {h: w*x}\nloss: generic(h, ¦w)", "'w' is read by h, too, so its own share of the loss has no name"),
+        ("forward: {h: ¦generic(w)}\nloss: h", "unknown function 'generic'"),
+        ("functions: {¦relu: generic}\nloss: w", "'relu' is a function already"),
+        ("functions: {¦w: generic}\nloss: w", "'w' is a quantity: a function needs a name of its own"),
+        ("functions: {f: generic}\nloss: ¦f(w, v)", "f takes 1 argument, not 2"),
+        ("functions: {f: 'a, ¦a -> generic'}\nloss: w", "two parameters are called 'a'"),
+        ("functions: {f: generic}\nloss: ¦f", "'f' is a function and needs arguments"),
+        ("functions: {f: specific¦}\nloss: w", "expected '->' at the end"),
+    ],
+)
+def test_what_cannot_be_read(rest: str, message: str) -> None:
+    assert refusal(GIVENS + rest).message == message
+
+
+def test_they_have_no_values() -> None:
+    network = loads(f"{GIVENS}functions: {{f: generic}}\nloss: f(w)")
+    expr = network.definitions[-1].expr
+    assert isinstance(expr, Call)
+    row = OPS[expr.op]
+    assert row.unspecified
+    assert row.scalar is not None
+    with pytest.raises(NoValueError):
+        row.scalar(1)
+    with pytest.raises(NoValueError):
+        row.kernel(expr)(1)
+    assert "calls a function that is left open" in str(network.unvalued_error())
+    assert isinstance(next(network.trace().rows()).tree, Call | Leaf)
