@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
@@ -79,7 +80,9 @@ class Batch(Network):
 
     def derived(self, inputs: bool = False, *, update: bool = True) -> Trace:
         """The working of one sample over symbols, which is that of any other, too; no batch and no update."""
-        return self._single.derived(inputs, update=False)
+        single = copy(self._single)
+        single.title = f"{self.title or 'The chain rule'}: each sample, before their {self.reduction}"
+        return single.derived(inputs, update=False)
 
     def _copied(self, decimal: bool) -> Self:
         batch = super()._copied(decimal)

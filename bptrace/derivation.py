@@ -72,7 +72,7 @@ class Section(NamedTuple):
 
     number: int
     phase: str
-    title: str
+    titles: tuple[str, ...]
     equalities: tuple[Equality, ...]
 
 
@@ -119,16 +119,16 @@ class Derivation:
         for step in (step for step in self.trace.steps if step.phase in phases):
             found = tuple(self.equality(row, forms) for row in step if self.is_wanted(row))
             if found:
-                yield Section(step.number, step.phase, self.title(step), found)
+                yield Section(step.number, step.phase, self.titles(step), found)
 
-    def title(self, step: Step) -> str:
+    def titles(self, step: Step) -> tuple[str, ...]:
         """What a step derives: its equations, or the arrays whose slopes and gradients it has."""
         defined = [item for block in step.plan.blocks for item in block.definitions]
         wholes = [self.names.whole(item.key) for item in defined]
         if step.phase != FORWARD:
-            return ", ".join(dict.fromkeys(wholes))
+            return tuple(dict.fromkeys(wholes))
         formulas = [self.mathematics.top(item.expr) for item in defined]
-        return "; ".join(f"{left} = {right}" for left, right in zip(wholes, formulas, strict=True))
+        return tuple(f"{left} = {right}" for left, right in zip(wholes, formulas, strict=True))
 
     def is_wanted(self, row: Row) -> bool:
         """Whether a row is to be derived: all are, or it is named, or its array is."""

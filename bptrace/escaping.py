@@ -14,7 +14,7 @@ SPECIAL = {char: f"\\{char}" for char in "#$%&_{}"} | {
     "<": r"\textless{}",
     ">": r"\textgreater{}",
     "|": r"\textbar{}",
-    '"': r"\textquotedbl{}",
+    '"': r"\char34{}",  # KaTeX has no name for it, and some languages give the bare character a meaning
     "-": "-",
 }
 SYMBOLS = {char: f"$\\{name}$" for name, char in GREEK.items() if name != "omicron"} | {

@@ -15,7 +15,7 @@ from bptrace.escaping import escaped
         ("100% of $x_1$ & #1 ~^", r"100\% of \$x\_1\$ \& \#1 \textasciitilde{}\textasciicircum{}"),
         ("a – b — c", r"a \textendash{} b \textemdash{} c"),
         ("a -- b --- c", "a -{}- b -{}-{}- c"),
-        ("''quoted`` ?` \"", "'{}'quoted`{}` ?{}` \\textquotedbl{}"),
+        ("''quoted`` ?` \"", "'{}'quoted`{}` ?{}` \\char34{}"),
         ("<a> | b", r"\textless{}a\textgreater{} \textbar{} b"),
         ("é ü ñ ç å ø ß", r"\'{e} \"{u} \~{n} \c{c} \r{a} \o{} \ss{}"),
         ("π ≈ 3", r"$\pi$ $\approx$ 3"),

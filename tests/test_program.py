@@ -226,3 +226,35 @@ def test_every_gradient_is_sympys(text: str) -> None:
     trace = traced(text, inputs=True)
     found = second_opinion.gradients(text)
     assert {name: trace[f"dL/d{name}"] for name in found} == found
+
+
+WEIGHTS_LAST = """
+order: weights-last
+input: {x: [1, 2]}
+weights: {w: [[0, 1], [1, -1]], b: [0, 0], v: [1, 1], c: 0, unused: 5}
+target: {y: 3}
+forward: {z: w@x + b, h: relu(z), yhat: v@h + c}
+loss: (yhat - y)^2
+update: {lr: 1/10}
+"""
+
+
+def test_the_weights_can_come_last_equation_by_equation() -> None:
+    trace = loads(WEIGHTS_LAST).trace(inputs=True)
+    names = [row.quantity for step in trace.steps if step.phase == "reverse" for row in step]
+    assert names == [
+        *("dL/dyhat", "dL/dh1", "dL/dh2", "ReLU'(z1)", "ReLU'(z2)", "dL/dz1", "dL/dz2"),
+        *("dL/dw11", "dL/dw12", "dL/db1", "dL/dw21", "dL/dw22", "dL/db2", "dL/dv1", "dL/dv2", "dL/dc", "dL/dunused"),
+        *("dL/dx1", "dL/dx2"),
+    ]
+    moved = [row.quantity for step in trace.steps if step.phase == "update" for row in step]
+    assert moved[:3] == ["w11_new", "w12_new", "b1_new"]
+    assert moved[-1] == "unused_new"
+
+
+def test_the_order_changes_no_value() -> None:
+    last, by_rank = loads(WEIGHTS_LAST), loads(WEIGHTS_LAST.replace("weights-last", "by-rank"))
+    one, other = last.trace(), by_rank.trace()
+    assert {row.quantity: row.value for row in one.rows()} == {row.quantity: row.value for row in other.rows()}
+    assert by_rank.trace() == loads(WEIGHTS_LAST.replace("order: weights-last\n", "")).trace()
+    assert one != other

@@ -43,7 +43,7 @@ def write(trace: Trace, forms: Collection[str], wanted: Collection[str], out: Te
 def _write_sections(derivation: Derivation, forms: Collection[str], screen: Console) -> None:
     for section in derivation.sections(forms):
         screen.print()
-        screen.print(Text.assemble((f"{section.number}. {section.phase}", "bold"), f"  {section.title}"))
+        screen.print(Text.assemble((f"{section.number}. {section.phase}", "bold"), f"  {', '.join(section.titles)}"))
         _write_equalities(section.equalities, screen)
 
 

@@ -13,8 +13,8 @@ from bptrace.views.markdown import prose
 from bptrace.widths import extent
 
 TITLE = "The chain rule"
-LINE = 470.0
-"""How wide the text of the document is, in points."""
+LINE = 445.0
+"""How wide a line may be, in points: that of the document, less what the estimate of a formula may miss."""
 
 
 class Markup(NamedTuple):
@@ -133,7 +133,8 @@ def _parts(derivation: Derivation, forms: Collection[str]) -> Iterator[tuple[Seq
     if rows or not forms:
         for section in derivation.sections(rows):
             start = Words(f"{section.number}. {section.phase.capitalize()}: ")
-            yield [start, Formula(section.title)], _block(section.equalities)
+            between: list[Piece] = [piece for title in section.titles for piece in (Words(", "), Formula(title))]
+            yield [start, *between[1:]], _block(section.equalities)
     if GENERAL in forms:
         yield [Words("At any index")], _block(list(derivation.general()))
     if PATHS in forms:

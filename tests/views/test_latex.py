@@ -1,16 +1,9 @@
-r"""LaTeX: the exact text of a small document, and what LaTeX itself and KaTeX make of every network's.
-
-Documents are compiled by the engines that are installed, with `\write18` shut; KaTeX is what npm installed into a
-folder that NODE_PATH names. Where one is missing its tests are skipped and say so.
-"""
+"""LaTeX: the exact text of a small document, and what LaTeX itself and KaTeX make of every network's."""
 
 from __future__ import annotations
 
 import io
-import json
 import re
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -18,9 +11,9 @@ import pytest
 from bptrace import Trace, load, loads
 from bptrace.views.latex import PACKAGES, write, write_fragment
 from tests.conftest import EVERY_NETWORK, ROOT
+from tests.rendering import check_width, compiled, refused_by_katex
 
 ENGINES = ("pdflatex", "lualatex", "xelatex")
-FEW_POINTS = 2.0
 HOSTILE = r"""
 title: '100% of $x_1$ & \input{/etc/passwd} #1 ~^ {π} \\ 漢字 é -- %'
 input: {x: [1, 2], long: 123456789012345678901234567890.5}
@@ -35,6 +28,7 @@ forward:
   q: cross_entropy(u, 1) + huber(α, 3) + var(z) + logsumexp(u)
 loss: r + q
 update: {rule: sgd, lr: 0.1, momentum: 0.9, clip_norm: 1}
+names: {z: 'h_{\input%$&#~^"|<ж -}', u: "y^(a \\b)''", s: "a^{\end}_{document}"}
 """
 LONG = f"""
 input: {{x: {list(range(1, 31))}}}
@@ -162,26 +156,6 @@ def test_nothing_that_a_user_writes_is_a_command(text: str) -> None:
 # what LaTeX makes of it
 
 
-def compiled(engine: str, text: str, folder: Path) -> str:
-    """The log of the engine; the test fails where it does not make a document, and is skipped where there is none."""
-    if not shutil.which(engine):
-        pytest.skip(f"{engine} is not installed")
-    (folder / "document.tex").write_text(text, encoding="ascii")
-    options = ["-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape"]
-    done = subprocess.run([engine, *options, "document.tex"], cwd=folder, capture_output=True, timeout=100, check=False)
-    log = (folder / "document.log").read_text(encoding="utf-8", errors="replace")
-    assert done.returncode == 0, log[-2000:]
-    assert (folder / "document.pdf").stat().st_size > 1000
-    return log
-
-
-def check_width(log: str) -> None:
-    """Nothing stands out of its column or over the edge of the page."""
-    wide = re.findall(r"Overfull \\hbox \(([\d.]+)pt too wide\).*", log)
-    assert [points for points in wide if float(points) > FEW_POINTS] == []
-    assert r"Overfull \vbox" not in log
-
-
 @pytest.mark.parametrize("path", EVERY_NETWORK, ids=lambda path: path.stem)
 def test_latex_compiles_every_network(path: Path, tmp_path: Path) -> None:
     check_width(compiled("pdflatex", document(load(path).trace(inputs=True)), tmp_path))
@@ -204,16 +178,6 @@ def test_fragments_stand_in_another_document(tmp_path: Path) -> None:
 
 # what a renderer makes of it
 
-RENDER = """
-const katex = require('katex')
-const bad = []
-for (const formula of JSON.parse(require('fs').readFileSync(0, 'utf8'))) {
-  try { katex.renderToString(formula, { throwOnError: true, strict: 'error' }) }
-  catch (problem) { bad.push(formula + ' -- ' + problem.message) }
-}
-console.log(JSON.stringify(bad))
-"""
-
 
 def formulas(text: str) -> set[str]:
     """Every formula in a document."""
@@ -224,15 +188,8 @@ def formulas(text: str) -> set[str]:
 
 
 def test_katex_renders_every_formula() -> None:
-    if not shutil.which("node"):
-        pytest.skip("node is not installed")
-    traces = [load(path).trace(inputs=True) for path in EVERY_NETWORK] + [
-        loads(text).trace() for text in (HOSTILE, LONG)
-    ]
-    found = sorted(set().union(*(formulas(document(trace)) for trace in traces)))
-    done = subprocess.run(["node", "-e", RENDER], input=json.dumps(found), capture_output=True, text=True, check=False)
-    if "Cannot find module 'katex'" in done.stderr:
-        pytest.skip("katex is not installed: npm install katex, and NODE_PATH for its node_modules")
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout) == []
+    traces = [load(path).trace(inputs=True) for path in EVERY_NETWORK]
+    traces += [loads(text).trace() for text in (HOSTILE, LONG)]
+    found = set().union(*(formulas(document(trace)) for trace in traces))
     assert len(found) > 1000
+    assert refused_by_katex(found) == []
