@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from bptrace.escaping import escaped, escaped_character
 from bptrace.symbols import ACCENTS, GREEK, Symbol, symbol_of
@@ -57,6 +57,8 @@ class Glyphs(Protocol):
     def function(self, name: str) -> str: ...
     def cases(self, branches: Sequence[tuple[str, str]]) -> str: ...
     def matrix(self, rows: Rows) -> str: ...
+    def sized(self, symbol: str, shape: str) -> str: ...
+    def same(self, one: str, other: str) -> bool: ...
     def words(self, text: str) -> str: ...
     def vanishing(self, inner: str) -> str: ...
 
@@ -73,10 +75,17 @@ FIRST_BLOCK, LAST_BLOCK = 0xF0000, 0xFFFFD
 """Characters of a private plane, which no file can name: each stands for a block of several lines."""
 
 
+class Sized(NamedTuple):
+    """A symbol, and the shape that stands below it."""
+
+    symbol: str
+    shape: str
+
+
 class Unicode:
     """Mathematics in one line of characters, `∂L/∂W⁽¹⁾₁₂`. A matrix is one character, which stands for a block.
 
-    `blocks`: the blocks in the order of their characters.
+    `blocks`: the blocks in the order of their characters; so is a symbol with its shape below it.
     """
 
     stacked = False
@@ -90,7 +99,7 @@ class Unicode:
 
     def __init__(self) -> None:
         self.related = {"<": " < ", "<=": " ≤ ", ">": " > ", ">=": " ≥ "}
-        self.blocks: list[Rows] = []
+        self.blocks: list[Rows | Sized] = []
 
     def fits(self, *parts: str) -> bool:
         """Always: who shows the line breaks it."""
@@ -191,8 +200,27 @@ class Unicode:
 
     def matrix(self, rows: Rows) -> str:
         """A character that stands for the block."""
-        self.blocks.append(rows)
+        return self._stands_for(rows)
+
+    def sized(self, symbol: str, shape: str) -> str:
+        """A character that stands for the symbol with the shape below it."""
+        return self._stands_for(Sized(symbol, shape))
+
+    def _stands_for(self, block: Rows | Sized) -> str:
+        self.blocks.append(block)
         return chr(FIRST_BLOCK + (len(self.blocks) - 1) % (LAST_BLOCK - FIRST_BLOCK + 1))
+
+    def block(self, char: str) -> Rows | Sized | None:
+        """The block that a character stands for; None for any other character."""
+        place = ord(char) - FIRST_BLOCK
+        return self.blocks[place] if 0 <= place < len(self.blocks) else None
+
+    def same(self, one: str, other: str) -> bool:
+        """Whether two texts show the same, block by block."""
+        return len(one) == len(other) and all(
+            a == b or (self.block(a) is not None and self.block(a) == self.block(b))
+            for a, b in zip(one, other, strict=True)
+        )
 
     def words(self, text: str) -> str:
         """The words as they are."""
@@ -350,6 +378,15 @@ class Latex:
         """Rows in round brackets."""
         lines = r" \\ ".join(" & ".join(row) for row in rows)
         return rf"\begin{{pmatrix}} {lines} \end{{pmatrix}}"
+
+    def sized(self, symbol: str, shape: str) -> str:
+        """The symbol with the shape below it."""
+        below = shape.replace("×", r" \times ")
+        return rf"\underset{{{below}}}{{{symbol}}}"
+
+    def same(self, one: str, other: str) -> bool:
+        """Whether two texts show the same."""
+        return one == other
 
     def words(self, text: str) -> str:
         """Upright words within mathematics."""

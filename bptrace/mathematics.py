@@ -125,6 +125,7 @@ class Mathematics:
     """The walker. `look`: with names, with numbers in place of names, or with arrays written out by their elements."""
 
     def __init__(self, trace: Trace, names: Names, look: str = WITH_NAMES) -> None:
+        self.trace = trace
         self.values = trace.values
         self.notation = trace.notation
         self.names = names
@@ -222,6 +223,10 @@ class Mathematics:
         inner = self.names.whole(quantity.key) if isinstance(quantity, Name) else self.write(quantity, ATOM, True)
         return self.glyphs.partial(self.names.whole_loss, inner)
 
+    def transposed(self, part: Expr) -> str:
+        """The sign for a transpose behind what it is of."""
+        return self.glyphs.transposed(self.write(part, ATOM, True))
+
     def wrapped(self, text: str, strength: int, needed: int) -> str:
         """The text, in brackets where its place asks for more strength than it has."""
         return self.glyphs.brackets(text) if strength < needed else text
@@ -292,12 +297,28 @@ def _negative(walker: Mathematics, call: Call, needed: int, leads: bool) -> str:
 
 def _product(walker: Mathematics, call: Call, needed: int, leads: bool) -> str:
     inner_leads = leads or needed > PRODUCT
-    text, shape = walker.write(call.args[0], PRODUCT, inner_leads), call.args[0].shape
+    several = sum(size(arg.shape) > 1 for arg in call.args) > 1
+    first = _strength(call.args[0], MATRIX_PRODUCTS) if several else PRODUCT
+    text, shape = walker.write(call.args[0], first, inner_leads), call.args[0].shape
     for arg in call.args[1:]:
-        text += walker.glyphs.each if size(shape) > 1 and size(arg.shape) > 1 else walker.glyphs.times
-        text += walker.write(arg, PRODUCT, False)
-        shape = shape or arg.shape
+        text += _times(walker, shape, arg.shape) + walker.write(arg, _strength(arg, MATRIX_PRODUCTS), False)
+        shape = arg.shape if size(shape) == 1 else shape
     return walker.wrapped(text, PRODUCT, needed)
+
+
+MATRIX_PRODUCTS = ("@", "outer")
+
+
+def _strength(part: Expr, others: Sequence[str]) -> int:
+    """What a factor needs: a product of another kind is bracketed, since the two are not associative."""
+    return POWER if isinstance(part, Call) and part.op in others and part.shape else PRODUCT
+
+
+def _times(walker: Mathematics, before: Shape, after: Shape) -> str:
+    """The sign between two factors: none between a number and an array that is written out."""
+    if size(before) > 1 and size(after) > 1:
+        return walker.glyphs.each
+    return " " if size(after) > 1 and walker.look == WITH_NUMBERS else walker.glyphs.times
 
 
 def _quotient(walker: Mathematics, call: Call, needed: int, leads: bool) -> str:
@@ -358,40 +379,54 @@ def _matrix_product(walker: Mathematics, call: Call, needed: int, leads: bool) -
     left, right = call.args
     ranks = len(left.shape), len(right.shape)
     if ranks == (1, 2):
-        return _side_by_side(walker, _turned(walker, right), _factor(walker, left, False), needed)
-    first = _turned(walker, left) if ranks == (1, 1) else _factor(walker, left, leads or needed > PRODUCT)
-    return _side_by_side(walker, first, _factor(walker, right, False), needed)
+        return _side_by_side(walker, _turned(walker, right, leads or needed > PRODUCT), left, needed)
+    inner_leads = leads or needed > PRODUCT
+    first = _turned(walker, left, inner_leads) if ranks == (1, 1) else _factor(walker, left, inner_leads)
+    return _side_by_side(walker, first, right, needed)
 
 
 def _outer(walker: Mathematics, call: Call, needed: int, leads: bool) -> str:
     left, right = call.args
-    return _side_by_side(walker, _factor(walker, left, leads or needed > PRODUCT), _turned(walker, right), needed)
+    first = _factor(walker, left, leads or needed > PRODUCT)
+    return _joined(walker, first, _turned(walker, right), size(right.shape) == 1, needed)
 
 
 def _factor(walker: Mathematics, part: Expr, leads: bool) -> str:
-    return walker.write(part, PRODUCT, leads)
+    return walker.write(part, _strength(part, "*"), leads)
 
 
-def _side_by_side(walker: Mathematics, first: str, second: str, needed: int) -> str:
-    return walker.wrapped(f"{first} {second}", PRODUCT, needed)
+def _side_by_side(walker: Mathematics, first: str, second: Expr, needed: int) -> str:
+    return _joined(walker, first, _factor(walker, second, False), size(second.shape) == 1, needed)
+
+
+def _joined(walker: Mathematics, first: str, second: str, is_single: bool, needed: int) -> str:
+    """Two factors with nothing between them, but for a number that would run into what stands before it."""
+    apart = is_single and walker.look == WITH_NUMBERS and second[:1].isdigit()
+    return walker.wrapped(first + (walker.glyphs.times if apart else " ") + second, PRODUCT, needed)
 
 
 def _transpose(walker: Mathematics, call: Call, needed: int, leads: bool) -> str:
-    return _turned(walker, call.args[0])
+    if len(call.shape) < 2:
+        return walker.write(call.args[0], needed, leads)
+    is_product = isinstance(call.args[0], Call) and call.args[0].op == "@"
+    return walker.wrapped(_turned(walker, call.args[0], leads), PRODUCT if is_product else ATOM, needed)
 
 
-def _turned(walker: Mathematics, part: Expr) -> str:
-    """The transpose: of numbers the array itself with rows for columns, else the sign."""
+def _turned(walker: Mathematics, part: Expr, leads: bool = False) -> str:
+    """The transpose: numbers with rows for columns, a product of its transposed factors, else the sign."""
     if size(part.shape) == 1:
-        return walker.write(part, PRODUCT, False)
+        return walker.write(part, PRODUCT, leads)
     if isinstance(part, Name) and walker.look != WITH_NAMES:
         items = walker.entries(part)
         rows, columns = part.shape if len(part.shape) == 2 else (part.shape[0], 1)
         across = [items[row * columns + column] for column in range(columns) for row in range(rows)]
         return walker.block(across, (columns, rows))
-    if isinstance(part, Call) and OPS[part.op].name == "T":
-        return walker.write(part.args[0], ATOM, True)
-    return walker.glyphs.transposed(walker.write(part, ATOM, True))
+    if isinstance(part, Call) and part.op == "T":
+        return walker.write(part.args[0], ATOM, True) if len(part.shape) == 2 else _turned(walker, part.args[0], leads)
+    if isinstance(part, Call) and part.op == "@" and all(len(arg.shape) == 2 for arg in part.args):
+        left, right = part.args
+        return _joined(walker, _turned(walker, right, leads), _turned(walker, left), size(left.shape) == 1, PRODUCT)
+    return walker.transposed(part)
 
 
 def _as_it_is(walker: Mathematics, call: Call, needed: int, leads: bool) -> str:

@@ -18,7 +18,7 @@ ROOMS = [
     *("lengths", "bounds", "expr", "arrays", "windows", "op", "gradients"),
     *("pieces", "activations", "losses", "ops", "model", "symbols", "widths", "escaping", "glyphs", "optimizers"),
     *("evaluate", "notation", "elements", "closed", "chain", "lifting", "program", "certain", "reduction", "trace"),
-    *("mathematics", "general", "network", "batch", "paths", "cursor", "rules", "explain", "summary"),
+    *("mathematics", "matrixform", "general", "network", "batch", "paths", "cursor", "rules", "explain", "summary"),
     *("document", "plain", "equation", "derivation", "unspecified", "functions", "repeat", "table", "samples"),
     *("update", "layers", "unvalued", "spec", "settings", "lexicon", "printed", "answers", "quiz", "stepper"),
     *("training", "record", "restore", "files", "views", "commands", "cli", "__main__"),

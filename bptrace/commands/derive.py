@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from bptrace.commands.options import inputs_option, network_argument, read_network
+from bptrace.commands.options import (
+    MATRIX,
+    check_form,
+    form_option,
+    inputs_option,
+    network_argument,
+    read_network,
+    shapes_option,
+)
 from bptrace.notation import TERMS
 
 if TYPE_CHECKING:
@@ -30,24 +38,37 @@ SUFFIXES = {".txt": "text", ".md": "markdown", ".markdown": "markdown", ".tex": 
 @click.option("--general", is_flag=True, help="At any index: dL/dW[j,k], with a sum over i.")
 @click.option("--paths", is_flag=True, help="Each path from the loss with its product; why others are 0.")
 @inputs_option
+@form_option
+@shapes_option
 @click.option(
     "--format", "format_name", type=click.Choice(FORMATS), help="Default: from the suffix of FILE, else text."
 )
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE, all or nothing; default: standard output.")
 def derive(
-    net: str, quantities: Sequence[str], inputs: bool, format_name: str | None, output: str | None, **forms: bool
+    net: str,
+    quantities: Sequence[str],
+    inputs: bool,
+    form: str,
+    shapes: bool,
+    format_name: str | None,
+    output: str | None,
+    **forms: bool,
 ) -> None:
     """Print a network's chain rule with no numbers.
 
     NET is a YAML file, or - for standard input; its names may have no values, its functions may be left open.
     QUANTITIES are what alone is derived: W1, w12, or dL/dh1; all gradients if left out. Without a form, each
-    gradient is shown by one step of the chain rule and by its formula. As Markdown or LaTeX, all is typeset.
+    gradient is shown by one step of the chain rule and by its formula. As Markdown or LaTeX, all is typeset. With
+    --form matrix, the whole working in arrays of names and of formulas.
     """
+    check_form(form, shapes, **forms)
+    if form == MATRIX and quantities:
+        raise click.UsageError("--form matrix derives all quantities; name none")
     from bptrace.derivation import wanted
 
-    format_name = format_name or _format_of(output)
-    write, terms = _writer(format_name), TERMS if format_name == "text" else None
-    trace = read_network(net, ()).derived(inputs).shortened(terms)
+    name = format_name or _format_of(output)
+    write = _matrix_writer(name, shapes) if form == MATRIX else _writer(name)
+    trace = read_network(net, ()).derived(inputs).shortened(TERMS if name == "text" else None)
     chosen, names = [form for form, asked in forms.items() if asked], wanted(trace, quantities)
     trace.audit()
     if output and output != "-":
@@ -64,6 +85,15 @@ def _writer(format_name: str) -> Writer:
 
     writers = {"text": derived.write, "markdown": derived_math.write_markdown, "latex": derived_math.write_latex}
     return writers[format_name]
+
+
+def _matrix_writer(format_name: str, shapes: bool) -> Writer:
+    """What writes all of a derivation in the matrix form."""
+    from bptrace.views import MATRIX_VIEWS, blocks
+
+    if format_name == "text":
+        return lambda trace, chosen, names, out: blocks.write(trace, None, shapes, out)
+    return lambda trace, chosen, names, out: MATRIX_VIEWS[format_name].write(trace, out, shapes=shapes)
 
 
 def _format_of(output: str | None) -> str:

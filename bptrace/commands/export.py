@@ -8,43 +8,73 @@ from collections.abc import Mapping
 
 import click
 
-from bptrace.commands.options import Asked, network_options
-from bptrace.views import VIEWS, View
+from bptrace.commands.options import (
+    MATRIX,
+    REGISTER,
+    Asked,
+    check_form,
+    form_option,
+    network_options,
+    shapes_option,
+)
+from bptrace.views import MATRIX_VIEWS, VIEWS, View
+
+FORMS = {REGISTER: VIEWS, MATRIX: MATRIX_VIEWS}
+DEFAULTS = {REGISTER: "csv", MATRIX: "markdown"}
 
 
 @click.command(epilog="\b\nExample:\n  bptrace export networks/relu_2_2_1.yaml -o register.md")
 @network_options
 @click.option(
-    "--format", "format_name", type=click.Choice(sorted(VIEWS)), help="Default: from the suffix of FILE, else csv."
+    "--format",
+    "format_name",
+    type=click.Choice(sorted(VIEWS | MATRIX_VIEWS)),
+    help="Default: from the suffix of FILE, else csv; of the matrix form markdown.",
 )
+@form_option
+@shapes_option
 @click.option("--fragment", is_flag=True, help="Of LaTeX the body alone, to be \\input into another document.")
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE, all or nothing; default: standard output.")
-def export(asked: Asked, format_name: str | None, fragment: bool, output: str | None) -> None:
+def export(asked: Asked, format_name: str | None, form: str, shapes: bool, fragment: bool, output: str | None) -> None:
     """Write a network's whole register as CSV, JSON, LaTeX or Markdown.
 
     NET is a YAML file, or - for standard input. Nothing is cut. The columns of the CSV are step, phase,
     quantity, formula, rule, value, exact; of a network with samples also sample. The JSON is the whole trace, with
     the network, as `bptrace schema trace` describes it. The LaTeX is a document in which all is typeset, for
-    pdflatex, lualatex or xelatex.
+    pdflatex, lualatex or xelatex. With --form matrix, as Markdown or LaTeX, there is a line
+    for each array, the matrices written out.
     """
-    name = format_name or format_of(output)
-    view = VIEWS[name].fragment() if fragment else VIEWS[name]
-    if view is None:
-        raise click.UsageError(f"--fragment is for LaTeX; this is {name}")
+    check_form(form, shapes, exact=asked.exact)
+    view = _view(form, format_name or format_of(output, FORMS[form], DEFAULTS[form]), fragment)
+    options = {"shapes": shapes} if form == MATRIX else {}
     trace = asked.trace(symbolic=True)
     if output and output != "-":
         from bptrace.files import write_whole
 
-        write_whole(output, lambda out: view.write(trace, out))
+        write_whole(output, lambda out: view.write(trace, out, **options))
     else:
         trace.audit()
-        view.write(trace, sys.stdout)
+        view.write(trace, sys.stdout, **options)
 
 
-def format_of(output: str | None, views: Mapping[str, View] = VIEWS) -> str:
-    """The format that a file's suffix asks for; csv for standard output. Raises UsageError for an unknown suffix."""
+def _view(form: str, name: str, fragment: bool) -> View:
+    """The view for one form in a format. Raises UsageError where there is none."""
+    views = FORMS[form]
+    if name not in views:
+        raise click.UsageError(f"the {form} form has no format {name}; it has {' and '.join(views)}")
+    view = views[name].fragment() if fragment else views[name]
+    if view is None:
+        raise click.UsageError(f"--fragment is for LaTeX; this is {name}")
+    return view
+
+
+def format_of(output: str | None, views: Mapping[str, View] = VIEWS, default: str = "csv") -> str:
+    """The format that a file's suffix asks for; the default for standard output.
+
+    Raises UsageError for an unknown suffix.
+    """
     if not output or output == "-":
-        return "csv"
+        return default
     suffix = os.path.splitext(output)[1].lower()
     for name, view in views.items():
         if suffix in view.suffixes:

@@ -54,6 +54,26 @@ width_option = click.option(
     help="The longest closed form that --exact shows.",
 )
 inputs_option = click.option("--inputs", is_flag=True, help="Also the gradients of the inputs, dL/dx.")
+REGISTER, MATRIX = "register", "matrix"
+form_option = click.option(
+    "--form",
+    type=click.Choice((REGISTER, MATRIX)),
+    default=REGISTER,
+    show_default=True,
+    help="A row for each element, or a line for each whole array: formula = matrices = result.",
+)
+shapes_option = click.option("--shapes", is_flag=True, help="With --form matrix: the shape of each array below it.")
+
+
+def check_form(form: str, shapes: bool, **of_register: bool) -> None:
+    """Refuse options, by name, that belong to the other form. Raises UsageError."""
+    if form == REGISTER:
+        if shapes:
+            raise click.UsageError("--shapes goes with --form matrix")
+        return
+    wrong = [name for name, given in of_register.items() if given]
+    if wrong:
+        raise click.UsageError(f"--{wrong[0]} goes with --form register")
 
 
 class Asked(NamedTuple):

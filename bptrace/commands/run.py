@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 import click
 
-from bptrace.commands.options import Asked, network_options
+from bptrace.commands.options import MATRIX, Asked, check_form, form_option, network_options, shapes_option
 from bptrace.notation import TERMS
 from bptrace.program import PHASES
+from bptrace.trace import Step, Trace
 
 
 @click.command(
@@ -20,24 +21,47 @@ from bptrace.program import PHASES
 @click.option("--step", "number", type=int, metavar="N", help="Only step N, counted from 1 over all phases.")
 @click.option("--formula", is_flag=True, help="Add a column with each rule in names: dL/dz1*x1.")
 @click.option("--explain", is_flag=True, help="Say under each step in a sentence or two what it does.")
-def run(asked: Asked, phases: Sequence[str], number: int | None, formula: bool, explain: bool) -> None:
+@form_option
+@shapes_option
+def run(
+    asked: Asked,
+    phases: Sequence[str],
+    number: int | None,
+    formula: bool,
+    explain: bool,
+    form: str,
+    shapes: bool,
+) -> None:
     """Print every line of a network's working, a table a step.
 
     NET is a YAML file, or - for standard input. The forward pass comes first, then the reverse chain (both for
     each sample where the file has samples, then their mean or sum), then the update if the file has one, then a
-    summary: the loss, the gradients, and which units are blocked.
+    summary: the loss, the gradients, and which units are blocked. With --form matrix there is a line for each
+    array instead, the matrices written out: initialization, forward pass, backpropagation, parameter update.
     """
+    check_form(form, shapes, formula=formula, explain=explain, exact=asked.exact)
+    trace = asked.trace(symbolic=form == MATRIX).shortened(TERMS)
+    steps = _chosen(trace, phases, number)
+    trace.audit()
+    whole = number is None and not phases
+    if form == MATRIX:
+        from bptrace.views import blocks
+
+        blocks.write(trace, None if whole else steps, shapes, sys.stdout)
+        return
     from bptrace.summary import summarize
     from bptrace.views import terminal
 
-    trace = asked.trace().shortened(TERMS)
+    look = terminal.Look(formula, explain)
+    terminal.write(trace, steps, look, summarize(trace) if whole else None, sys.stdout)
+
+
+def _chosen(trace: Trace, phases: Sequence[str], number: int | None) -> list[Step]:
+    """The steps that are asked for. Raises BadParameter, UsageError where there are none."""
     if number is not None and not 1 <= number <= len(trace.steps):
         raise click.BadParameter(f"there are steps 1 to {len(trace.steps)}, not {number}", param_hint="--step")
     steps = [step for step in trace.steps if step.number == (number or step.number)]
     steps = [step for step in steps if not phases or step.phase in phases]
     if not steps:
         raise click.UsageError(f"step {number} is in another phase" if number else f"there is no {phases[0]} phase")
-    trace.audit()
-    whole = number is None and not phases
-    look = terminal.Look(formula, explain)
-    terminal.write(trace, steps, look, summarize(trace) if whole else None, sys.stdout)
+    return steps

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import NamedTuple, TextIO
+from typing import Any, NamedTuple, TextIO
 
 from bptrace.trace import Trace
 
@@ -21,9 +21,9 @@ class View(NamedTuple):
     function: str = "write"
     part: str = ""
 
-    def write(self, trace: Trace, out: TextIO) -> None:
-        """Write a trace's register; the module is imported when it is first needed."""
-        getattr(import_module(f"bptrace.views.{self.module}"), self.function)(trace, out)
+    def write(self, trace: Trace, out: TextIO, **options: Any) -> None:
+        """Write a trace, with options of the module's own; the module is imported when it is first needed."""
+        getattr(import_module(f"bptrace.views.{self.module}"), self.function)(trace, out, **options)
 
     def fragment(self) -> View | None:
         """The view that writes the body alone, or None."""
@@ -37,3 +37,8 @@ VIEWS = {
     "markdown": View((".md", ".markdown"), "markdown"),
 }
 MANY = {name: view for name, view in VIEWS.items() if view.many}
+MATRIX_VIEWS = {
+    "markdown": View((".md", ".markdown"), "matrix_markdown"),
+    "latex": View((".tex",), "matrix_latex", part="write_body"),
+}
+"""The formats of the matrix form; `write` takes `shapes` as well."""

@@ -1,0 +1,161 @@
+"""The matrix form on the terminal: lines of boxes, as wide as the window, the `=` on the matrices' middle lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple, TextIO, TypeAlias
+
+from rich.console import Console
+from rich.text import Text
+
+from bptrace.glyphs import Unicode
+from bptrace.matrixform import Line, phases
+from bptrace.notation import TERMS
+from bptrace.trace import Step, Trace
+from bptrace.views.boxes import Box, Drawing
+from bptrace.views.cells import wrapped
+from bptrace.views.plainly import drawn_plainly
+from bptrace.views.terminal import console
+
+INDENT = 4
+APART = 3
+SIGN_WIDTH = 3
+NARROWEST_NUMBERED = 40
+LEFT, RESULT, NOTE = "cyan", "bold", "yellow"
+DRAWN = "∂⊙≈ᵀ⁽¹⁾₁┌│└…×√"
+
+
+class Styled(NamedTuple):
+    """A box and its colour."""
+
+    box: Box
+    style: str = ""
+
+
+Row: TypeAlias = "list[Styled]"
+
+
+def width_of(row: Sequence[Styled]) -> int:
+    """How many cells a row of boxes takes."""
+    return sum(item.box.width for item in row)
+
+
+def laid_out(drawing: Drawing, line: Line, width: int) -> list[Row]:
+    """A line as rows of boxes: one where it fits, else continued below at an `=`, or at a sign within a part."""
+    rows = [[Styled(box, LEFT)] for box in drawing.fitted(line.left, width)]
+    wholes = [drawing.box(part.text) for part in line.parts]
+    start = _start(width_of(rows[0]) if len(rows) == 1 else width, [box.width for box in wholes], width)
+    for part, whole in zip(line.parts, wholes, strict=True):
+        sign, style = Styled(Box((f" {drawing.said(part.sign)} ",))), RESULT if part is line.parts[-1] else ""
+        if width_of([*rows[-1], sign, Styled(whole)]) <= width:
+            rows[-1] += [sign, Styled(whole, style)]
+        else:
+            boxes = drawing.fitted(part.text, width - start - SIGN_WIDTH)
+            _continue(rows, start, sign, [Styled(box, style) for box in boxes])
+    return rows
+
+
+def _start(left: int, parts: Sequence[int], width: int) -> int:
+    """Where the signs of continued lines stand: behind the left side, unless that leaves too little room."""
+    fits = left <= width // 4 and left + SIGN_WIDTH + max(parts, default=0) <= width
+    return left if fits else min(INDENT, width // 8)
+
+
+def _continue(rows: list[Row], start: int, sign: Styled, boxes: Sequence[Styled]) -> None:
+    """Add a part in rows that begin at `start`, the first of them behind the left side where that ends there."""
+    if width_of(rows[-1]) <= start and len(rows[-1]) == 1:
+        rows[-1].append(_space(start - width_of(rows[-1])))
+    else:
+        rows.append([_space(start)])
+    rows[-1] += [sign, boxes[0]]
+    rows += [[_space(start + SIGN_WIDTH), box] for box in boxes[1:]]
+
+
+def _space(width: int) -> Styled:
+    return Styled(Box((" " * width,)))
+
+
+def texts(row: Sequence[Styled]) -> list[Text]:
+    """A row of boxes as lines of text."""
+    above, below = max(item.box.base for item in row), max(item.box.below for item in row)
+    return [Text.assemble(*((item.box.at(place), item.style) for item in row)) for place in range(-above, below)]
+
+
+class Screen:
+    """Writes the matrix form on a console. The steps' numbers stand in the margin where there is room for one."""
+
+    def __init__(self, screen: Console, drawing: Drawing, last: int) -> None:
+        self.screen = screen
+        self.drawing = drawing
+        self.margin = len(str(last)) + 4 if screen.width >= NARROWEST_NUMBERED else 0
+        self.width = max(screen.width - self.margin, 4)
+        self.begun = False
+
+    def heading(self, text: str) -> None:
+        """A title, with an empty line before it unless it is the first."""
+        if text and self.begun:
+            self.print(Text())
+        self.begun = self.begun or bool(text)
+        for line in wrapped(self.drawing.said(text), self.screen.width):
+            self.print(Text(line, style="bold"))
+
+    def print(self, text: Text) -> None:
+        """One line of text."""
+        text.rstrip()
+        if self.drawing.plain:
+            text.plain = drawn_plainly(text.plain)
+        self.screen.print(text, soft_wrap=True)
+
+    def phase(self, lines: Iterable[Line]) -> None:
+        """The lines of a phase: givens side by side, an empty line around what is tall."""
+        last, tall = -1, True
+        for number, rows in self._blocks(lines):
+            found = [line for row in rows for line in texts(row)]
+            if tall or len(found) > 1:
+                self.print(Text())
+            base = max(item.box.base for item in rows[0])
+            for place, text in enumerate(found):
+                self.print(self._margin(number if number != last and place == base else 0) + text)
+            last, tall = number, len(found) > 1
+
+    def _margin(self, number: int) -> Text:
+        """A step's number, or the room for it."""
+        return Text(f"{number}.  ".rjust(self.margin) if number and self.margin else " " * self.margin, style="dim")
+
+    def _blocks(self, lines: Iterable[Line]) -> Iterator[tuple[int, list[Row]]]:
+        """Lines with their steps' numbers, as rows; givens share rows, and notes stand below their step."""
+        givens: Row = []
+        for line in lines:
+            rows = laid_out(self.drawing, line, self.width)
+            joined = [*givens, *([_space(APART)] if givens else []), *rows[0]]
+            if givens and (line.step or len(rows) > 1 or width_of(joined) > self.width):
+                yield 0, [givens]
+                joined = rows[0]
+            givens = [] if line.step or len(rows) > 1 else joined
+            if not givens:
+                yield line.step, rows
+            for note in line.notes:
+                yield line.step, [[Styled(Box((text,)), NOTE)] for text in wrapped(self.drawing.said(note), self.width)]
+            self.drawing.glyphs.blocks.clear()
+        if givens:
+            yield 0, [givens]
+
+
+def write(trace: Trace, steps: Sequence[Step] | None, shapes: bool, out: TextIO, heading: str = "") -> None:
+    """Write the matrix form of a trace, or of some of its steps, under its title or another heading."""
+    screen = console(out)
+    glyphs = Unicode()
+    page = Screen(screen, Drawing(glyphs, TERMS, not _shows(out)), len(trace.steps))
+    page.heading(heading or trace.title)
+    for phase in phases(trace.shortened(TERMS), glyphs, steps, shapes):
+        page.heading(phase.title)
+        page.phase(phase.lines)
+
+
+def _shows(out: TextIO) -> bool:
+    """Whether the output's encoding has the characters that mathematics is drawn with."""
+    try:
+        DRAWN.encode(out.encoding or "utf-8")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True

@@ -1,0 +1,30 @@
+"""The matrix form as Markdown: a heading a phase, each line as mathematics between `$$`."""
+
+from __future__ import annotations
+
+from typing import TextIO
+
+from bptrace.glyphs import Latex
+from bptrace.matrixform import Line, phases
+from bptrace.trace import Trace
+from bptrace.views.markdown import prose
+from bptrace.views.typeset import rows
+
+
+def write(trace: Trace, out: TextIO, shapes: bool = False, heading: str = "") -> None:
+    """Write the matrix form as a Markdown document, under its title or another heading; nothing is left out."""
+    out.write(f"# {prose(heading or trace.title or 'Backpropagation, step by step')}\n")
+    for phase in phases(trace, Latex(), None, shapes):
+        out.write(f"\n## {phase.title}\n")
+        for line in phase.lines:
+            out.write(f"\n$$\n{display(line)}\n$$\n")
+            out.writelines(f"\n*{prose(note)}*\n" for note in line.notes)
+
+
+def display(line: Line) -> str:
+    """A line as one display: in several rows where it is long."""
+    (first, *more) = rows(line)
+    if not more:
+        return first.replace(" &", " ", 1)
+    lines = " \\\\\n".join([first, *more])
+    return f"\\begin{{aligned}}\n{lines}\n\\end{{aligned}}"

@@ -1,0 +1,55 @@
+r"""Lines of the matrix form as LaTeX: `left &= formula = matrices = result`, broken at a sign where it is long."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from bptrace.matrixform import ABOUT, EQUAL, Line
+from bptrace.widths import extent
+
+SIGNS = {EQUAL: "=", ABOUT: r"\approx"}
+WIDEST = 296.0
+"""How wide a row may be, in points of a text of 10 points."""
+SIGN = 14.0
+AROUND = 14.0
+BETWEEN = 10.0
+MATRIX = re.compile(r"\\begin\{pmatrix\}(.*?)\\end\{pmatrix\}")
+BELOW = re.compile(r"\\underset\{[^{}]*\}")
+
+
+def rows(line: Line, left: float = 0.0, fit: Callable[[str], str] = lambda text: text) -> list[str]:
+    r"""A line in rows that are aligned at an `&`. `left`: how wide the left sides are that it is aligned with.
+
+    `fit` wraps what may be too large for a page.
+    """
+    start = max(left, length(line.left))
+    found, taken = [line.left], start
+    for number, part in enumerate(line.parts):
+        text, width = f"{SIGNS[part.sign]} {fit(part.text)}", SIGN + length(part.text)
+        if number and taken + width > WIDEST:
+            found.append("")
+            taken = start
+        found[-1] += f" {text}" if "&" in MATRIX.sub("", found[-1]) else f" &{text}"
+        taken += width
+    return [row.lstrip() for row in found]
+
+
+def length(text: str) -> float:
+    """How wide a formula is, near enough: a matrix is as wide as its columns' widest cells."""
+    bare = BELOW.sub("", text)
+    return extent(MATRIX.sub("", bare)).whole + sum(map(_width, MATRIX.finditer(bare)))
+
+
+def _width(matrix: re.Match[str]) -> float:
+    columns: list[float] = []
+    for row in matrix[1].split(r"\\"):
+        widths = [extent(cell).whole for cell in row.split("&")]
+        columns = [max(pair) for pair in zip(columns, widths, strict=True)] if len(columns) == len(widths) else widths
+    return AROUND + sum(columns) + BETWEEN * (len(columns) - 1)
+
+
+def dimensions(text: str) -> list[tuple[int, int]]:
+    """Rows and columns of each matrix in a text."""
+    found = [matrix[1].split(r"\\") for matrix in MATRIX.finditer(text)]
+    return [(len(parts), parts[0].count("&") + 1) for parts in found]

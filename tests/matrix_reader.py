@@ -1,0 +1,186 @@
+"""An independent reader of the matrix form: what stands on a line, in characters and blocks, as arrays of numbers.
+
+cases   = sum { relation sum } [ ":" sum ]          a condition is 1 where it is true and 0 where it is not
+sum     = product { ("+" | "-") product }
+product = power { ["·" | "⊙" | "/"] power }          nothing between two: the matrix product, or a multiple
+power   = ["-"] atom { raised | "^" atom | "ᵀ" }
+atom    = number | block | "√" | function "(" cases { "," cases } ")" | "(" cases ")" | "|" cases "|"
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from functools import reduce
+from itertools import pairwise
+from typing import TypeAlias
+
+from bptrace.glyphs import Sized, Unicode
+from tests.intervals import Number, pi, power
+from tests.reader import FUNCTIONS, number_of
+
+Array: TypeAlias = list[list[Number]]
+
+RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁽⁾", "0123456789-()", strict=True))
+TOKEN = re.compile(
+    rf"\s*(?:(?P<number>\d+(?:\.\d+)?(?:e-?\d+)?(?:±\d+e-?\d+)?)|(?P<raised>[{''.join(RAISED)}]+)"
+    r"|(?P<word>[a-zA-Zπ_]\w*)|(?P<sign>.))"
+)
+RELATIONS: dict[str, Callable[[Number, Number], bool]] = {
+    "<": lambda one, other: one < other,
+    "≤": lambda one, other: one <= other,
+    ">": lambda one, other: one > other,
+    "≥": lambda one, other: one >= other,
+}
+
+
+def value_of(text: str, glyphs: Unicode, proven: int = 0) -> Array:
+    """The value of one part of a line. `proven`: how many digits are, of numbers with as many; 0 where all are exact.
+
+    ValueError: it does not read, or its shapes do not go together.
+    """
+    reader = _Reader(text, glyphs, proven)
+    value = reader.cases()
+    if reader.kind:
+        raise ValueError(f"{reader.text!r} is left of {text!r}")
+    return value
+
+
+class _Reader:
+    def __init__(self, text: str, glyphs: Unicode, proven: int) -> None:
+        self.tokens = [(str(match.lastgroup), match[str(match.lastgroup)]) for match in TOKEN.finditer(text.rstrip())]
+        self.glyphs = glyphs
+        self.proven = proven
+        self.place = 0
+
+    @property
+    def kind(self) -> str:
+        return self.tokens[self.place][0] if self.place < len(self.tokens) else ""
+
+    @property
+    def text(self) -> str:
+        return self.tokens[self.place][1] if self.kind else ""
+
+    def take(self, *wanted: str) -> str:
+        if not self.kind or self.text not in wanted:
+            return ""
+        self.place += 1
+        return self.tokens[self.place - 1][1]
+
+    def need(self, wanted: str) -> None:
+        if not self.take(wanted):
+            raise ValueError(f"{self.text!r} is no {wanted!r}")
+
+    def cases(self) -> Array:
+        values, relations = [self.sum()], list[str]()
+        while relation := self.take(*RELATIONS):
+            relations.append(relation)
+            values.append(self.sum())
+        if not relations:
+            return values[0]
+        singles = [single(value) for value in values]
+        holds = all(RELATIONS[r](*pair) for r, pair in zip(relations, pairwise(singles), strict=True))
+        if not self.take(":"):
+            return [[Fraction(holds)]]
+        if not holds:
+            raise ValueError("a case that does not hold")
+        return self.sum()
+
+    def sum(self) -> Array:
+        value = self.product()
+        while sign := self.take("+", "-"):
+            term = self.product()
+            value = zipped(lambda a, b: a + b, value, term if sign == "+" else times(Fraction(-1), term))
+        return value
+
+    def product(self) -> Array:
+        value = self.power()
+        while True:
+            if self.take("⊙"):
+                value = zipped(lambda a, b: a * b, value, self.power())
+            elif self.take("·"):
+                value = multiple(value, self.power())
+            elif self.take("/"):
+                value = times(1 / single(self.power()), value)
+            elif self.kind in ("number", "word") or (self.kind == "sign" and (self.text == "(" or self.is_block)):
+                value = matrix_product(value, self.power())
+            else:
+                return value
+
+    @property
+    def is_block(self) -> bool:
+        return self.glyphs.block(self.text) is not None
+
+    def power(self) -> Array:
+        if self.take("-"):
+            return times(Fraction(-1), self.power())
+        value = self.atom()
+        while True:
+            if self.kind == "raised":
+                exponent = Fraction("".join(RAISED[char] for char in self.text).strip("()"))
+                self.place += 1
+                value = [[power(single(value), exponent)]]
+            elif self.take("^"):
+                value = [[power(single(value), single(self.atom()))]]
+            elif self.take("ᵀ"):
+                value = [list(row) for row in zip(*value, strict=True)]
+            else:
+                return value
+
+    def atom(self) -> Array:
+        kind, text = self.kind, self.text
+        self.place += 1
+        if kind == "number":
+            return [[number_of(text, self.proven)]]
+        if kind == "word" or text == "√":
+            return [[pi() if text in ("π", "pi") else self.called("sqrt" if text == "√" else text)]]
+        if text in ("(", "|"):
+            value = self.cases()
+            self.need(")" if text == "(" else "|")
+            return value if text == "(" else [[abs(single(value))]]
+        block = self.glyphs.block(text) if text else None
+        if block is None or isinstance(block, Sized):
+            raise ValueError(f"{text!r} has no value")
+        return [[single(value_of(cell, self.glyphs, self.proven)) for cell in row] for row in block]
+
+    def called(self, function: str) -> Number:
+        self.need("(")
+        args = [single(self.cases())]
+        while self.take(","):
+            args.append(single(self.cases()))
+        self.need(")")
+        return FUNCTIONS[function](*args)
+
+
+def single(value: Array) -> Number:
+    """The only element. ValueError where there are more."""
+    if len(value) != 1 or len(value[0]) != 1:
+        raise ValueError(f"{len(value)} rows of {len(value[0])} are no number")
+    return value[0][0]
+
+
+def shape(value: Array) -> tuple[int, int]:
+    return len(value), len(value[0])
+
+
+def times(factor: Number, value: Array) -> Array:
+    return [[factor * item for item in row] for row in value]
+
+
+def multiple(one: Array, other: Array) -> Array:
+    return times(single(one), other) if shape(one) == (1, 1) else times(single(other), one)
+
+
+def zipped(combine: Callable[[Number, Number], Number], one: Array, other: Array) -> Array:
+    return [[combine(a, b) for a, b in zip(*rows, strict=True)] for rows in zip(one, other, strict=True)]
+
+
+def matrix_product(one: Array, other: Array) -> Array:
+    if (1, 1) in (shape(one), shape(other)):
+        return multiple(one, other)
+    return [[dot(row, column) for column in zip(*other, strict=True)] for row in one]
+
+
+def dot(one: Sequence[Number], other: Sequence[Number]) -> Number:
+    return reduce(lambda a, b: a + b, [a * b for a, b in zip(one, other, strict=True)])

@@ -1,0 +1,226 @@
+"""The matrix form: every part of every line, read back by an independent reader, gives the traced value."""
+
+from __future__ import annotations
+
+import csv
+from fractions import Fraction
+from itertools import product
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+
+from bptrace import Trace, load, loads
+from bptrace.expr import Cases
+from bptrace.glyphs import Latex, Sized, Unicode
+from bptrace.matrixform import phases
+from tests.conftest import GOLDEN, LIFECYCLE, NETWORKS
+from tests.intervals import Number
+from tests.matrix_reader import Array, value_of
+from tests.reader import number_at
+from tests.strategies import examples, networks, real_networks
+
+NUMERIC = [path for path in NETWORKS if not path.stem.startswith("generic_")]
+every_numeric_network = pytest.mark.parametrize("path", NUMERIC, ids=lambda path: path.stem)
+
+
+def shown(text: str, glyphs: Unicode) -> str:
+    """A text with its blocks in line: `[1 2; 3 4]`, `x{2×1}`."""
+    out = ""
+    for char in text:
+        block = glyphs.block(char)
+        if isinstance(block, Sized):
+            out += f"{block.symbol}{{{block.shape}}}"
+        else:
+            out += char if block is None else f"[{'; '.join(' '.join(row) for row in block)}]"
+    return out
+
+
+def lines_of(trace: Trace, shapes: bool = False) -> dict[str, list[str]]:
+    """The lines of every phase, in characters."""
+    glyphs = Unicode()
+    return {
+        phase.title: [
+            " ".join([shown(line.left, glyphs), *(f"{part.sign} {shown(part.text, glyphs)}" for part in line.parts)])
+            for line in phase.lines
+        ]
+        for phase in phases(trace, glyphs, None, shapes)
+    }
+
+
+def of_text(text: str) -> list[str]:
+    return [line for lines in lines_of(loads(text).trace()).values() for line in lines]
+
+
+# what the document says
+
+LINES = {
+    "Initialization": [
+        "x = [1; 2]",
+        "W⁽¹⁾ = [0.3 -0.1; 0.2 0.4]",
+        "b⁽¹⁾ = [0; 0]",
+        "W⁽²⁾ = [0.5 -0.3]",
+        "b⁽²⁾ = 0",
+        "y = 1",
+        "lr = 0.1",
+    ],
+    "Forward pass": [
+        "z⁽¹⁾ = W⁽¹⁾ x + b⁽¹⁾ = [0.3 -0.1; 0.2 0.4] [1; 2] + [0; 0] = [0.1; 1]",
+        "h = ReLU(z⁽¹⁾) = [max(0, 0.1); max(0, 1)] = [0.1; 1]",
+        "ŷ = W⁽²⁾ h + b⁽²⁾ = [0.5 -0.3] [0.1; 1] + 0 = -0.25",
+        "L = 0.5·(ŷ - y)² = 0.5·(-0.25 - 1)² = 0.78125",
+    ],
+    "Backpropagation": [
+        "∂L/∂ŷ = ŷ - y = -0.25 - 1 = -1.25",
+        "∂L/∂W⁽²⁾ = ∂L/∂ŷ hᵀ = -1.25 [0.1 1] = [-0.125 -1.25]",
+        "∂L/∂b⁽²⁾ = ∂L/∂ŷ = -1.25",
+        "∂L/∂h = W⁽²⁾ᵀ ∂L/∂ŷ = [0.5; -0.3] (-1.25) = [-0.625; 0.375]",
+        "ReLU'(z⁽¹⁾) = [0.1 > 0; 1 > 0] = [1; 1]",
+        "∂L/∂z⁽¹⁾ = ∂L/∂h ⊙ ReLU'(z⁽¹⁾) = [-0.625; 0.375] ⊙ [1; 1] = [-0.625; 0.375]",
+        "∂L/∂W⁽¹⁾ = ∂L/∂z⁽¹⁾ xᵀ = [-0.625; 0.375] [1 2] = [-0.625 -1.25; 0.375 0.75]",
+        "∂L/∂b⁽¹⁾ = ∂L/∂z⁽¹⁾ = [-0.625; 0.375]",
+    ],
+    "Parameter update": [
+        "W⁽²⁾_new = W⁽²⁾ - lr·∂L/∂W⁽²⁾ = [0.5 -0.3] - 0.1 [-0.125 -1.25] = [0.5125 -0.175]",
+        "b⁽²⁾_new = b⁽²⁾ - lr·∂L/∂b⁽²⁾ = 0 - 0.1·(-1.25) = 0.125",
+        "W⁽¹⁾_new = W⁽¹⁾ - lr·∂L/∂W⁽¹⁾ = [0.3 -0.1; 0.2 0.4] - 0.1 [-0.625 -1.25; 0.375 0.75]"
+        " = [0.3625 0.025; 0.1625 0.325]",
+        "b⁽¹⁾_new = b⁽¹⁾ - lr·∂L/∂b⁽¹⁾ = [0; 0] - 0.1 [-0.625; 0.375] = [0.0625; -0.0375]",
+    ],
+}
+
+
+def test_the_lifecycle_has_the_phases_and_lines_of_the_document() -> None:
+    assert lines_of(load(LIFECYCLE).trace()) == LINES
+
+
+def test_the_lifecycle_has_every_value_of_the_document() -> None:
+    with (GOLDEN / "relu_lifecycle.values.csv").open(newline="", encoding="utf-8") as file:
+        values = {value for _, value in list(csv.reader(file))[1:]}
+    results = {line.rpartition("= ")[2] for lines in lines_of(load(LIFECYCLE).trace()).values() for line in lines}
+    printed = {number for result in results for number in result.strip("[]").replace(";", "").split()}
+    assert values <= printed
+
+
+# what every line says
+
+
+def expected(trace: Trace, key: str) -> Array:
+    """A traced quantity as it is written: a vector as a column."""
+    quantity = trace.program.quantities[key]
+    rows, columns = (*quantity.shape, 1, 1)[:2]
+    items: list[Number] = [number_at(trace, quantity.element(index)) for index in product(*map(range, quantity.shape))]
+    return [items[row * columns : (row + 1) * columns] for row in range(rows)]
+
+
+def check(trace: Trace) -> None:
+    """Every result is the traced value, and so is the part before it where that is made of numbers."""
+    glyphs = Unicode()
+    definitions = iter(
+        [(step, item) for step in trace.steps for block in step.plan.blocks for item in block.definitions]
+    )
+    for phase in phases(trace, glyphs):
+        for line in phase.lines:
+            if line.step:
+                step, definition = next(definitions)
+                of = trace.of(step)
+                proven, value = of.digits if of.bits else 0, expected(of, definition.key)
+                texts = [part.text for part in line.parts]
+                assert value_of(texts[-1], glyphs, proven) == value, line
+                if len(texts) > 2 or (len(texts) > 1 and isinstance(definition.expr, Cases)):
+                    assert value_of(texts[-2], glyphs, proven) == value, shown(texts[-2], glyphs)
+        glyphs.blocks.clear()
+    assert not list(definitions)
+
+
+@every_numeric_network
+def test_every_part_reads_back_to_the_traced_value(path: Path) -> None:
+    check(load(path).trace(inputs=True))
+
+
+@examples(40)
+@given(networks())
+def test_every_part_of_any_network_reads_back(text: str) -> None:
+    check(loads(text).trace(inputs=True))
+
+
+@examples(15)
+@given(real_networks())
+def test_every_part_of_a_network_beyond_the_rationals_reads_back(text: str) -> None:
+    check(loads(text).trace(inputs=True))
+
+
+@pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
+def test_every_definition_has_a_line(path: Path) -> None:
+    trace = load(path).trace()
+    lines = [line for phase in phases(trace, Latex()) for line in phase.lines if line.step]
+    steps = [step.number for step in trace.steps for block in step.plan.blocks for _ in block.definitions]
+    assert [line.step for line in lines] == steps
+
+
+# how it is written
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("weights: {w: [1, 2], b: 3}\nloss: sum((w + b)^2)", "∂L/∂w = 2·(w + b) = 2 ([1; 2] + [3; 3]) = [8; 10]"),
+        ("weights: {W: [[1, 2]], b: [3, 4]}\nloss: sum(W*b)", "L = Σ W ⊙ b = 1·3 + 2·4 = 11"),
+        ("weights: {w: [1, -2]}\nloss: sum(relu(w))", "ReLU'(w) = [1 > 0; -2 > 0] = [1; 0]"),
+        ("weights: {w: -2}\nloss: relu(w)", "ReLU'(w) = (-2 > 0) = 0"),
+        ("weights: {w: [2, -2]}\nloss: sum(leaky_relu(w, 1/10))",
+         "LeakyReLU'(w) = [2 > 0: 1; -2 ≤ 0: 1/10] = [1; 1/10]"),
+        ("weights: {W: [[2]], v: [3]}\nloss: sum(W@v)", "L = W v = 2·3 = 6"),
+        ("weights: {W: [[1, 2], [3, 4]]}\nforward: {A: W@W}\nloss: sum(A.T@W)",
+         "A = W W = [1 2; 3 4] [1 2; 3 4] = [7 10; 15 22]"),
+        ("weights: {w: 3}\nloss: w", "∂L/∂w = 1"),
+        ("weights: {w: 3}\nloss: w", "L = w = 3"),
+        ("weights: {v: [1, 2]}\nforward: {u: 2*v.T}\nloss: sum(u)", "u = 2·v = 2 [1; 2] = [2; 4]"),
+        ("weights: {w: [0.5, 1]}\nforward: {h: sigmoid(w)}\nloss: sum(h)",
+         "h = sigmoid(w) = [1/(1 + exp(-0.5)); 1/(1 + exp(-1))] ≈ [0.6224593312; 0.7310585786]"),
+        ("weights: {w: [4, 1]}\nforward:\n  p: w[1]*w\nloss: sum(p)", "p = w₁·w = 4 [4; 1] = [16; 4]"),
+    ],
+)  # fmt: skip
+def test_a_line_is_written_as_on_a_board(text: str, line: str) -> None:
+    assert any(line in found for found in of_text(text)), of_text(text)
+
+
+def test_shapes_stand_below_arrays_alone() -> None:
+    lines = lines_of(load(LIFECYCLE).trace(), shapes=True)
+    assert lines["Forward pass"][0].startswith("z⁽¹⁾{2×1} = W⁽¹⁾{2×2} x{2×1} + b⁽¹⁾{2×1} = [")
+    assert lines["Backpropagation"][1].startswith("∂L/∂W⁽²⁾{1×2} = ∂L/∂ŷ hᵀ{1×2} = ")
+    assert lines["Initialization"][-1] == "lr = 0.1"
+
+
+def test_samples_come_one_by_one_then_the_batch() -> None:
+    batch = lines_of(load(Path(LIFECYCLE).with_name("xor_batch.yaml")).trace())
+    sample = ["Sample {} of 4: forward pass", "Sample {} of 4: backpropagation"]
+    titles = [title.format(number) for number in range(1, 5) for title in sample]
+    assert list(batch) == ["Initialization", *titles, "Batch", "Parameter update"]
+    assert batch["Sample 2 of 4: forward pass"][:2] == ["x = [0; 1]", "y = 1"]
+    assert batch["Batch"][0].endswith("= (1/16 + 1/16 + 1/16 + 1/16)/4 = 1/16")
+
+
+def test_over_symbols_the_result_is_the_array_of_formulas() -> None:
+    lines = lines_of(load(Path(LIFECYCLE).with_name("generic_2_2_2.yaml")).trace())
+    assert lines["Backpropagation"][3] == (
+        "∂L/∂W⁽²⁾ = ∂L/∂y' hᵀ = [∂L/∂y₁'; ∂L/∂y₂'] [h₁ h₂] = [∂L/∂y₁'·h₁ ∂L/∂y₁'·h₂; ∂L/∂y₂'·h₁ ∂L/∂y₂'·h₂]"
+    )
+    assert lines["Forward pass"][1] == "h = f(h') = [f(h₁'); f(h₂')]"
+
+
+def test_a_tie_is_told_below_its_step() -> None:
+    trace = load(Path(LIFECYCLE).with_name("tie_at_zero.yaml")).trace()
+    notes = [note for phase in phases(trace, Latex()) for line in phase.lines for note in line.notes]
+    assert notes == list(dict.fromkeys(note for row in trace.rows() for note in row.notes))
+    assert notes
+
+
+def test_the_reader_refuses_what_does_not_go_together() -> None:
+    glyphs = Unicode()
+    column, row = glyphs.matrix([["1"], ["2"]]), glyphs.matrix([["3", "4"]])
+    assert value_of(f"2 {column} {row}", glyphs) == [[6, 8], [12, 16]]
+    assert value_of(f"{row} {column}/2", glyphs) == [[Fraction(11, 2)]]
+    for wrong in (f"{column} {column}", f"{column} + {row}", f"{column} + 1", "-1 > 0: 2", "1 +"):
+        with pytest.raises(ValueError, match=r"."):
+            value_of(wrong, glyphs)

@@ -1,0 +1,115 @@
+"""Boxes: aligned, of one width, in line with what stands beside them, and never wider than their room."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bptrace.glyphs import Unicode
+from bptrace.views.boxes import Box, Drawing, Limits, beside, matrix
+from bptrace.views.cells import width
+from tests.strategies import examples
+
+
+def drawn(text: str, rows: int = 9, room: int = 1000) -> list[str]:
+    """Blocks stand in the text as `{1 2; 3 4}`."""
+    glyphs = Unicode()
+    while "{" in text:
+        before, _, rest = text.partition("{")
+        inner, _, after = rest.partition("}")
+        text = before + glyphs.matrix([row.split() for row in inner.split(";")]) + after
+    return [line for box in Drawing(glyphs, rows).fitted(text, room) for line in box.lines]
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("{1 2}", ["[ 1  2 ]"]),
+        ("{1;-20}", ["┌   1 ┐", "└ -20 ┘"]),
+        ("{1 2;-20 3;4 5}", ["┌   1  2 ┐", "│ -20  3 │", "└   4  5 ┘"]),
+        ("x = {1;2;3} y", ["    ┌ 1 ┐  ", "x = │ 2 │ y", "    └ 3 ┘  "]),
+        ("{1;2} {3;4;5;6}", ["      ┌ 3 ┐", "┌ 1 ┐ │ 4 │", "└ 2 ┘ │ 5 │", "      └ 6 ┘"]),
+        ("2 ({1;2} - {3;4})ᵀ", ["2 ⎛┌ 1 ┐ - ┌ 3 ┐⎞ᵀ", "  ⎝└ 2 ┘   └ 4 ┘⎠ "]),
+        ("f({1 2})", ["f([ 1  2 ])"]),
+        ("{f(1) 2;g 3}", ["┌ f(1)  2 ┐", "└ g     3 ┘"]),
+        ("{0.1>0;1>0}", ["┌ 0.1>0 ┐", "└ 1>0   ┘"]),
+        ("(a", ["(a"]),
+        ("a)", ["a)"]),
+    ],
+)
+def test_draws(text: str, lines: list[str]) -> None:
+    assert drawn(text) == lines
+
+
+def test_shapes_stand_below() -> None:
+    glyphs = Unicode()
+    text = f"{glyphs.sized('W', '2×2')} {glyphs.sized('∂L/∂h', '2×1')}"
+    assert Drawing(glyphs).box(text).lines == (" W  ∂L/∂h", "2×2  2×1 ")
+
+
+def test_conditions_end_in_one_place() -> None:
+    assert matrix([["0.1 > 0"], ["1 > 0"]], Limits()).lines == ("┌ 0.1 > 0 ┐", "└   1 > 0 ┘")
+
+
+def test_middle_rows_are_counted() -> None:
+    assert drawn("{1;2;3;4;5;6;7;8;9;10;11;12}", rows=4) == [
+        "┌      1     ┐",
+        "│      2     │",
+        "│ … 8 more … │",
+        "│     11     │",
+        "└     12     ┘",
+    ]
+    assert len(drawn("{1;2;3;4;5}", rows=4)) == 5
+
+
+def test_middle_columns_are_counted_on_the_middle_line() -> None:
+    row = " ".join(map(str, range(1, 101)))
+    lines = drawn(f"{{{row};{row};{row}}}", room=40)
+    assert len({width(line) for line in lines}) == 1
+    assert width(lines[0]) <= 40
+    assert [" more …" in line for line in lines] == [False, True, False]
+    shown = lines[1].split("…")
+    left_out = int(shown[1].split()[0])
+    assert len(shown[0].split()[1:]) + left_out + len(shown[2].split()[:-1]) == 100
+
+
+def test_a_rule_loses_terms_of_one_sum() -> None:
+    rule = "(1·2 + 3·4 + 5·6 + 7·8 + 9·10)/(2 + 3)"
+    cut = matrix([[rule]], Limits(cell=26)).lines[0]
+    assert cut == "[ (1·2 + … + 9·10)/(2 + 3) ]"
+
+
+def test_what_no_column_helps_is_continued_at_a_sign() -> None:
+    assert drawn("{1;2} + {3;4} - {5;6}", room=14) == ["┌ 1 ┐ + ┌ 3 ┐", "└ 2 ┘   └ 4 ┘", "- ┌ 5 ┐", "  └ 6 ┘"]
+    assert drawn("2·(10 + 20) + 3·(30 + 40)", room=14) == ["2·(10 + 20)", "+ 3·(30 + 40)"]
+    assert drawn("2·(10 + 20 + 30)", room=12) == ["2·(10 + 20", "+ 30)"]
+
+
+cell = st.sampled_from(["1", "-2.5", "1/3", "max(0, 0.1)", "1 + 2 + 3", "0.1 > 0", "ŷ", "∂L/∂W⁽¹⁾₁₂", "x" * 30])
+grids = st.integers(1, 6).flatmap(
+    lambda columns: st.lists(st.lists(cell, min_size=columns, max_size=columns), min_size=1, max_size=12)
+)
+parts = st.lists(
+    st.one_of(grids, st.sampled_from(["x", "W⁽¹⁾", "-1.25", "(1/2)", "ReLU(z)", "y" * 50])), min_size=1, max_size=4
+)
+signs = st.sampled_from([" + ", " - ", " ⊙ ", " ", "·", " - ("])
+
+
+@examples(150)
+@given(parts, signs, st.integers(1, 90), st.booleans())
+def test_every_line_of_a_box_is_as_wide_as_the_others(
+    pieces: list[str | list[list[str]]], sign: str, room: int, plain: bool
+) -> None:
+    glyphs = Unicode()
+    text = sign.join(piece if isinstance(piece, str) else glyphs.matrix(piece) for piece in pieces)
+    text += ")" * (sign.count("(") * (len(pieces) - 1))
+    for box in Drawing(glyphs, 5, plain).fitted(text, room):
+        assert {width(line) for line in box.lines} == {box.width}
+        assert box.width <= room
+        assert 0 <= box.base < len(box.lines)
+
+
+def test_boxes_beside_each_other_keep_their_bases() -> None:
+    found = beside([Box(("a", "b", "c"), 1), Box(("x",)), Box(("1", "2"), 0)])
+    assert found == Box(("a  ", "bx1", "c 2"), 1)

@@ -1,0 +1,105 @@
+"""The matrix form as LaTeX and Markdown: golden files, and a document that compiles where there is a TeX."""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from bptrace import BptraceError, load, loads
+from bptrace.matrixform import Line, Part
+from bptrace.views import matrix_latex, matrix_markdown, typeset
+from tests.conftest import LIFECYCLE, NETWORKS, Command, Golden
+
+needs_tex = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not installed")
+
+
+@pytest.mark.parametrize(("suffix", "name"), [("md", "markdown"), ("tex", "latex")])
+def test_prints_its_golden_file(suffix: str, name: str, command: Command, golden: Golden) -> None:
+    status, out, err = command("export", LIFECYCLE, "--form", "matrix", "--shapes", "--format", name)
+    assert (status, err) == (0, "")
+    golden(f"relu_lifecycle.matrix.{suffix}", out)
+
+
+def compiled(text: str, folder: Path) -> str:
+    """What a TeX says to a document."""
+    (folder / "matrix.tex").write_text(text, encoding="utf-8")
+    words = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "matrix.tex"]
+    done = subprocess.run(words, cwd=folder, capture_output=True, encoding="utf-8", errors="replace", check=False)
+    assert done.returncode == 0, "\n".join(re.findall(r"^!.*(?:\n.*){5}", done.stdout, re.MULTILINE))
+    return done.stdout
+
+
+@needs_tex
+def test_every_network_compiles_within_the_page(tmp_path: Path) -> None:
+    out = io.StringIO()
+    out.write(matrix_latex.PREAMBLE + "\\begin{document}\n")
+    for number, path in enumerate(NETWORKS):
+        matrix_latex.write_body(load(path).trace(), out, shapes=bool(number % 2))
+    out.write("\\end{document}\n")
+    assert "Overfull" not in compiled(out.getvalue(), tmp_path)
+
+
+@needs_tex
+def test_a_large_matrix_and_a_strange_title_compile(tmp_path: Path) -> None:
+    out = io.StringIO()
+    row = ", ".join(["0.5"] * 90)
+    text = (
+        f"title: 'Straße & 50% of $x_1$ {{~^}} \\ #'\nweights: {{w: [{', '.join([f'[{row}]'] * 6)}]}}\nloss: sum(w^2)"
+    )
+    matrix_latex.write(loads(text).trace(), out)
+    assert out.getvalue().count(r"\cdots") == 2 * 6 * 3
+    assert "Overfull" not in compiled(out.getvalue(), tmp_path)
+
+
+def test_what_no_page_holds_is_refused() -> None:
+    row = ", ".join(["1"] * 100)
+    trace = loads(f"weights: {{w: [{', '.join([f'[{row}]'] * 60)}]}}\nloss: sum(w)").trace()
+    with pytest.raises(BptraceError, match="a matrix of 60 rows and 100 columns is too large for TeX"):
+        matrix_latex.write(trace, io.StringIO())
+
+
+@pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
+def test_markdown_has_a_display_for_every_line(path: Path) -> None:
+    out = io.StringIO()
+    trace = load(path).trace()
+    matrix_markdown.write(trace, out)
+    displays = re.findall(r"^\$\$\n(.*?)\n\$\$$", out.getvalue(), re.DOTALL | re.MULTILINE)
+    assert len(displays) >= sum(len(block.definitions) for step in trace.steps for block in step.plan.blocks)
+    for text in displays:
+        assert text.count("{") == text.count("}")
+        assert text.count(r"\left") == text.count(r"\right")
+        begun, ended = (sorted(re.findall(rf"\\{word}{{(\w+)}}", text)) for word in ("begin", "end"))
+        assert begun == ended
+        assert "$" not in text
+        assert "\n\n" not in text
+
+
+def test_a_long_line_is_broken_at_a_sign() -> None:
+    line = Line(1, "L", (Part("=", "x" * 40), Part("=", "y" * 40), Part("≈", "z")))
+    assert typeset.rows(line) == ["L &= " + "x" * 40, "&= " + "y" * 40 + r" \approx z"]
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["--form", "matrix", "--format", "csv"], "the matrix form has no format csv"),
+        (["--form", "matrix", "-o", "a.csv"], "no format has the suffix of a.csv; known: .md, .markdown, .tex"),
+        (["--form", "matrix", "--exact"], "--exact goes with --form register"),
+        (["--shapes"], "--shapes goes with --form matrix"),
+    ],
+)
+def test_what_the_matrix_form_is_not(words: list[str], complaint: str, command: Command) -> None:
+    status, out, err = command("export", LIFECYCLE, *words)
+    assert (status, out) == (2, "")
+    assert complaint in err
+
+
+@pytest.mark.parametrize(("name", "start"), [("a.md", "# One lifecycle"), ("a.tex", "\\documentclass{article}\n")])
+def test_a_file_gets_the_format_of_its_suffix(name: str, start: str, command: Command, tmp_path: Path) -> None:
+    assert command("export", LIFECYCLE, "--form", "matrix", "-o", tmp_path / name) == (0, "", "")
+    assert (tmp_path / name).read_text(encoding="utf-8").startswith(start)
