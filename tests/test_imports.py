@@ -17,7 +17,7 @@ ROOMS = [
     *("lengths", "bounds", "expr", "arrays", "windows", "op", "gradients"),
     *("pieces", "activations", "losses", "ops", "model", "symbols", "glyphs", "optimizers"),
     *("evaluate", "notation", "elements", "closed", "chain", "lifting", "program", "certain", "reduction", "trace"),
-    *("mathematics", "general", "network", "batch", "paths", "cursor", "rules", "explain", "summary"),
+    *("mathematics", "general", "network", "batch", "paths", "cursor", "rules", "explain", "showing", "summary"),
     *("document", "equation", "derivation", "unspecified", "functions", "repeat", "table", "samples", "update"),
     *("layers", "unvalued", "spec", "settings", "lexicon", "printed", "answers", "quiz", "stepper", "training"),
     *("files", "views", "commands", "cli", "__main__"),

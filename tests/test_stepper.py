@@ -18,12 +18,12 @@ TWO = "input: {x: 2}\nweights: {w: 3, v: [1, 2]}\nforward: {z: w*x, h: v*z}\nlos
 
 
 class Files(dict[str, str]):
-    """What has been exported: the names of the steps by path."""
+    """What has been exported: by path, the numbers of the steps, each with how many of its rows."""
 
     def write(self, trace: Trace, path: str) -> None:
         if path.endswith(".txt"):
             raise SpecError("no format has this suffix", None, "known: .csv, .md")
-        self[path] = " ".join(str(step.number) for step in trace.steps)
+        self[path] = " ".join(f"{step.number}:{len(list(step))}" for step in trace.steps)
 
 
 def stepper(
@@ -205,13 +205,43 @@ def test_quitting(key: str) -> None:
     assert press(stepper(), key).done
 
 
-def test_exports_hold_the_steps_so_far() -> None:
+EXPORTS = {
+    'n n e "a.md"': ("wrote steps 1 to 3 to a.md", "1:2 2:2 3:1"),
+    'e "a.csv"': ("wrote step 1 to a.csv", "1:2"),
+    'r e "a.csv"': ("wrote 1 row of step 1 to a.csv", "1:1"),
+    'r n e "a.csv"': ("wrote step 1 to a.csv", "1:2"),
+    'n r e "a.csv"': ("wrote step 1 and 1 row of step 2 to a.csv", "1:2 2:1"),
+    'end r e "a.csv"': ("wrote steps 1 to 6 and 1 row of step 7 to a.csv", "1:2 2:2 3:1 4:1 5:4 6:2 7:1"),
+    'end b r n n e "a.csv"': ("wrote steps 1 to 6 and 1 row of step 7 to a.csv", "1:2 2:2 3:1 4:1 5:4 6:2 7:1"),
+    'end r n n e "a.csv"': ("wrote steps 1 to 6 and 3 rows of step 7 to a.csv", "1:2 2:2 3:1 4:1 5:4 6:2 7:3"),
+}
+
+
+@pytest.mark.parametrize(("keys", "written"), EXPORTS.items(), ids=EXPORTS)
+def test_exports_hold_the_rows_so_far(keys: str, written: tuple[str, str]) -> None:
     files = Files()
-    at = press(stepper(files=files), 'n n e "so_far.md"')
-    assert told(at) == "note: wrote steps 1 to 3 to so_far.md"
-    press(at, 'home e "one.csv"')
-    assert told(at) == "note: wrote step 1 to one.csv"
-    assert files == {"so_far.md": "1 2 3", "one.csv": "1"}
+    at = press(stepper(files=files), keys)
+    assert (told(at).removeprefix("note: "), *files.values()) == written
+
+
+ASKED_FOR = {
+    "": "",
+    "2": "1:1",
+    "2 -1": "1:2",
+    "2 back": "1:1",
+    "2 -1 2 back back": "1:2",
+    "2 -1 2 n": "1:2 2:1",
+}
+
+
+@pytest.mark.parametrize(("answers", "rows"), ASKED_FOR.items(), ids=ASKED_FOR)
+def test_no_row_that_is_asked_for_is_exported(answers: str, rows: str) -> None:
+    files = Files()
+    at = stepper(files=files, predicting=True)
+    for line in [*answers.split(), "export a.csv"]:
+        at.command(line)
+    assert " ".join(files.values()) == rows
+    assert (told(at) == "error: no row is shown yet") is (not rows)
 
 
 LINES = {
@@ -345,14 +375,6 @@ def test_a_line_that_is_a_name_answers() -> None:
     assert (told(at), seen(at), at.question) == ("", "n", "")
     at.command("q")
     assert at.done
-
-
-def test_nothing_is_written_of_what_is_asked_for() -> None:
-    files = Files()
-    at = stepper(files=files, predicting=True, at=3)
-    at.cancel()
-    assert told(press(at, 'e "a.md"')) == "note: wrote step 1 to a.md"
-    assert files == {"a.md": "1"}
 
 
 # anything

@@ -32,7 +32,7 @@ WINDOW = Size(rows=40, columns=120)
 PRESSES = 200
 ONCE = ("\x1b[F", "\x1b[H", "f", "r", "d", "w", "?")
 KEYS = {"n": 5, "b": 2, "\t": 2, "\x1b[A": 2, "\x1b[B": 2, **dict.fromkeys(ONCE, 1)}
-"""next, back, pass, up, down; end, home, formula, rows, decimals, why, help: as a terminal sends them, and how often."""
+"""next, back, pass, up, down; end, home, formula, rows, decimals, why, help: what a terminal sends, how often."""
 SECONDS = 0.016
 ROUNDS = 10
 GROWTH = 100
