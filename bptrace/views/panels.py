@@ -39,6 +39,7 @@ DIGITS = 17
 SHORTEST = 7
 SOURCES = 100
 NARROWEST_ABOUT = 24
+OF_SAMPLES = "Each sample's own gradient has paths from the loss: why {0}, in the window g {0} and w."
 
 
 def title(stepper: Stepper, room: int = LONGEST) -> str:
@@ -126,6 +127,9 @@ def _ruled(why: Derivation, form: str) -> str:
 
 
 def _paths(why: Derivation, room: int) -> Iterator[Text]:
+    if why.of_sample:
+        yield []
+        yield from _indented("", OF_SAMPLES.format(why.of_sample), room)
     if why.paths is None:
         return
     yield []
