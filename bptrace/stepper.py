@@ -6,7 +6,7 @@ views read off it what is to be shown.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from bptrace import explain
@@ -58,6 +58,7 @@ class Stepper:
     `work_out` gives the trace of the same network with other numbers, `export` writes a trace to a file.
 
     `at`: the place of the row to open at. `predicting`: each row's value is asked for before it is shown.
+    `settings`: what of the network is other than in its file, `w11=3`.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class Stepper:
         by: str = "step",
         at: int = 0,
         predicting: bool = False,
+        settings: Sequence[str] = (),
     ) -> None:
         self.original = self.network = network
         self.work_out = work_out
@@ -78,6 +80,7 @@ class Stepper:
         self.shown.make_ready()
         self.other = self.shown.in_other_numbers()
         self.opening = at
+        self.set_at_start = tuple(settings)
         self.settings: dict[str, str] = {}
         self.columns = COLUMNS[0]
         self.panel, self.top = "", 0
@@ -103,9 +106,10 @@ class Stepper:
 
     @property
     def title(self) -> str:
-        """The network's title, and what is supposed beyond its file: `XOR, what if w11=3`."""
+        """The network's title, and what is other than in its file: `XOR, with w11=3, what if w12=0`."""
+        given = f"with {cut(', '.join(self.set_at_start), SUPPOSED)}" if self.set_at_start else ""
         supposed = f"what if {self.supposed}" if self.settings else ""
-        return ", ".join(part for part in (self.trace.title, supposed) if part)
+        return ", ".join(part for part in (self.trace.title, given, supposed) if part)
 
     @property
     def end(self) -> int:
@@ -152,7 +156,7 @@ class Stepper:
         command = self.asking
         if command:
             self.asking = None
-            self._perform(command, text)
+            self._perform(command, text.strip())
             if self.said.kind == "error":
                 self.asking = command
 
@@ -218,9 +222,20 @@ class Stepper:
 
     def next(self) -> None:
         """Go on by a unit."""
-        if self.cursor.span.stop == self.trace.count:
-            self._tell("note", "this is the end")
-        self.go(self.cursor.next())
+        self._go_on(self.cursor.next(), "this is the end")
+
+    def _go_on(self, cursor: Cursor, otherwise: str) -> None:
+        if cursor == self.cursor:
+            self._tell("note", otherwise)
+        self.go(cursor)
+
+    def first(self) -> None:
+        """Go to the beginning."""
+        self._go_on(self.cursor.first(), "this is the beginning")
+
+    def last(self) -> None:
+        """Go to the end."""
+        self._go_on(self.cursor.last(), "this is the end")
 
     def next_match(self) -> None:
         """Go on by a unit; while a search is on, to the next match."""
@@ -231,9 +246,7 @@ class Stepper:
 
     def back(self) -> None:
         """Go back by a unit."""
-        if not self.cursor.span.start:
-            self._tell("note", "this is the beginning")
-        self.go(self.cursor.back())
+        self._go_on(self.cursor.back(), "this is the beginning")
 
     def jump(self, text: str) -> None:
         """Go to the step of that number, or to the row of that name."""
@@ -305,7 +318,7 @@ class Stepper:
         self.panel, self.top = panel, 0
 
     def what_if(self, setting: str) -> None:
-        """Work the network out anew with another value for a given; without a setting, as in the file."""
+        """Work the network out anew with another value for a given; without a setting, as at the start."""
         network = assigned(self.network, [setting]) if setting else self.original
         trace = self.work_out(network).with_numbers(self.trace.decimal)
         shown = Showing(trace, (self.shown.base or self.trace) if setting else None)
@@ -328,7 +341,7 @@ class Stepper:
 
     def _told_change(self) -> str:
         if not self.shown.base:
-            return "as in the file"
+            return "as at the start"
         changed = self.shown.changed()
         differ = "differs" if changed == 1 else "differ"
         return f"what if {self.supposed}: {changed:,} of {self.trace.count:,} rows {differ}"
@@ -386,8 +399,8 @@ COMMANDS = (
     Command(("n",), ("n",), "go on; after a search, to the next match", lambda s, _: s.next_match(), "next"),
     Command(("space", "enter", "right"), ("next", ""), "go on: the next step, row or phase", lambda s, _: s.next()),
     Command(("b", "p", "left"), ("b", "p", "back"), "go back", lambda s, _: s.back(), "back"),
-    Command(("home",), ("first",), "the beginning", lambda s, _: s.go(s.cursor.first())),
-    Command(("end",), ("last",), "the end", lambda s, _: s.go(s.cursor.last())),
+    Command(("home",), ("first",), "the beginning", lambda s, _: s.first()),
+    Command(("end",), ("last",), "the end", lambda s, _: s.last()),
     Command(
         ("tab",),
         ("tab", "phase"),
@@ -421,10 +434,10 @@ COMMANDS = (
     Command(
         ("s",),
         ("s", "set"),
-        "what if: another value for a weight, input or target; nothing: as in the file",
+        "what if: another value for a weight, input or target; nothing: as at the start",
         Stepper.what_if,
         "what if",
-        "what if, as in w11=3 (nothing: as in the file): ",
+        "what if, as in w11=3 (nothing: as at the start): ",
         "[NAME=VALUE]",
         predicts=False,
     ),

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bptrace import Network, SpecError, Trace, load, loads
 from bptrace.errors import InternalError
+from bptrace.settings import assigned
 from bptrace.stepper import COMMANDS, HELP, SCORE, WHY, Stepper
 from tests.conftest import NETWORKS, RELU
 from tests.strategies import examples
@@ -94,11 +95,14 @@ COMPLAINTS = {
     'g "0"': "there are steps 1 to 7, not '0'",
     f'g "{"9" * 50}"': f"there are steps 1 to 7, not '{'9' * 20}…{'9' * 10}'",
     'g "dL/dw13"': "no row is called 'dL/dw13': did you mean 'dL/dw21'?",
+    'g "x1"': "x1 is given: no row works it out",
+    'g "w"': "w is given: no row works it out",
     'g ""': "a name is missing: g 5 or g dL/dw11",
     '/ "q"': "no quantity has 'q' in its name",
     '/ ""': "nothing to search for: a part of a name, as in /dL/dw",
     'n s "w13=3"': "unknown name 'w13': given here: b, c, v, w, x, y: did you mean 'w21'?",
     's "w11"': "a setting is NAME=VALUE: as in w11=3 or x=[2,1]",
+    's "=1"': "a name is missing: as in w11=3 or x=[2,1]",
     's "w11=1/0"': "a division by zero: as in -3, 0.1, 1/3 or 2.5e4",
     'e "a.txt"': "no format has this suffix: known: .csv, .md",
     'e ""': "a file name is missing: e register.md",
@@ -144,7 +148,7 @@ def test_what_if_marks_what_changes() -> None:
     press(at, 's "v2=0"')
     assert told(at) == "note: what if w22=1, v2=0: 5 of 22 rows differ"
     assert {line.quantity for line in at.lines(0, 99) if line.was} >= {"z2", "h2"}
-    assert told(press(at, 's ""')) == "note: as in the file"
+    assert told(press(at, 's ""')) == "note: as at the start"
     assert not any(line.was for line in at.lines(0, 99))
 
 
@@ -197,7 +201,30 @@ def test_a_register_of_one_step_ends_where_it_begins() -> None:
 
 def test_the_end_and_the_beginning_say_so() -> None:
     assert told(press(stepper(), "b")) == "note: this is the beginning"
+    assert told(press(stepper(), "home")) == "note: this is the beginning"
     assert told(press(stepper(), "end n")) == "note: this is the end"
+    assert told(press(stepper(), "end end")) == "note: this is the end"
+
+
+@pytest.mark.parametrize("keys", ["end", "end home", "down home", "end up end"])
+def test_a_move_that_leads_somewhere_is_no_end(keys: str) -> None:
+    assert told(press(stepper(), keys)) == ""
+
+
+def test_blanks_around_what_is_typed_do_not_count() -> None:
+    at = stepper()
+    at.press("g")
+    at.enter(" 2 ")
+    assert (told(at), seen(at)) == ("", "h1 h2")
+
+
+def test_what_is_other_than_in_the_file_is_in_the_title() -> None:
+    network = assigned(load(RELU), ["w11=3"])
+    at = Stepper(network, network.trace(), Network.trace, Files().write, settings=["w11=3"])
+    assert at.title == "Two-layer ReLU network, with w11=3"
+    assert press(at, 's "w22=1"').title == "Two-layer ReLU network, with w11=3, what if w22=1"
+    assert told(press(at, 's ""')) == "note: as at the start"
+    assert (at.title, at.lines(0, 1)[0].value) == ("Two-layer ReLU network, with w11=3", "5")
 
 
 @pytest.mark.parametrize("key", ["q", "escape"])

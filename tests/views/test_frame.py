@@ -329,7 +329,7 @@ def test_a_question_has_the_footers_line(predicting: bool, height: int) -> None:
 @pytest.mark.parametrize(
     ("keys", "width", "label"),
     [
-        ("s", 80, "what if, as in w11=3 (nothing: as in the file): "),
+        ("s", 80, "what if, as in w11=3 (nothing: as at the start): "),
         ("s", 50, "what if, as in w11=3: "),
         ("s", 30, "what if: "),
         ("s", 20, "what if: "),
