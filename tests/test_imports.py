@@ -13,7 +13,7 @@ import pytest
 from tests.conftest import RELU, ROOT
 
 ROOMS = [
-    *("exits", "errors", "enclosures", "matrices", "decimals", "exact"),
+    *("exits", "errors", "abridging", "enclosures", "matrices", "decimals", "exact"),
     *("lengths", "bounds", "expr", "arrays", "windows", "op", "gradients"),
     *("pieces", "activations", "losses", "ops", "model", "symbols", "glyphs", "optimizers"),
     *("evaluate", "notation", "elements", "closed", "chain", "lifting", "program", "certain", "reduction", "trace"),

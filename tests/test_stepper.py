@@ -34,9 +34,12 @@ def stepper(
     by: str = "step",
     at: int = 0,
     predicting: bool = False,
+    terms: int | None = None,
 ) -> Stepper:
     found, written = network or load(RELU), Files() if files is None else files
-    return Stepper(found, found.trace(), lambda other: other.trace(), written.write, by, at, predicting)
+    return Stepper(
+        found, found.trace().shortened(terms), lambda other: other.trace(), written.write, by, at, predicting
+    )
 
 
 def press(at: Stepper, keys: str) -> Stepper:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
+from bptrace.abridging import abridged
 from bptrace.notation import APPROXIMATELY
 from bptrace.paths import Derivation, Path
 from bptrace.rules import equation
@@ -202,7 +203,7 @@ def _short(text: str) -> str:
     """A long text with its long numbers cut, each for itself: a fraction stays one."""
     if len(text) <= LONGEST:
         return text
-    return cut(re.sub(r"\d{25,}", lambda number: cut(number[0], DIGITS), text), LONGEST)
+    return abridged(re.sub(r"\d{25,}", lambda number: cut(number[0], DIGITS), text), LONGEST, width, cut)
 
 
 # The score

@@ -56,6 +56,11 @@ def test_the_paths_of_a_batch_are_in_its_samples() -> None:
     assert "Paths from the loss: 1" in panel(at)
 
 
+def test_no_name_is_cut_in_a_long_formula() -> None:
+    formula = next(line for line in panel(asked(WIDE, "L")) if line.startswith("  L = w"))
+    assert re.fullmatch(r"  L = (w\[(\d+)\]\*x\[\2\] \+ )+… \+ (w\[(\d+)\]\*x\[\4\]( \+ )?)+", formula)
+
+
 def test_many_paths_are_counted() -> None:
     lines = panel(asked(LONG, "dL/dh1"))
     assert lines[3] == "Paths from the loss: more than 10^18"
