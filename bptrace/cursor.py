@@ -165,7 +165,14 @@ def place_of(trace: Trace, source: Source) -> int:
         place = next((place for place, quantity in names if quantity == wanted), None)
         if place is not None:
             return place
+    if any(_is_given(owner, name) for owner in {trace.of(step) for step in steps}):
+        raise SpecError(f"{name} is given: no row works it out", Mark(source, 0))
     raise SpecError(f"no row is called {shortened(source.text)}", Mark(source, 0), *_instead(trace, name))
+
+
+def _is_given(owner: Trace, name: str) -> bool:
+    key, _ = owner.register.places.get(owner.row_name(name), ("", ()))
+    return key in owner.sections
 
 
 def _instead(trace: Trace, name: str) -> list[str]:

@@ -60,6 +60,11 @@ class Register(dict[str, Leaves]):
         """Where each element stands, by its name."""
         return self.quantities.places
 
+    def make_all(self) -> None:
+        """Make every element now rather than when the first of its quantity is read."""
+        for key in self.values_by_key:
+            _ = self[key][(0,) * len(self.quantities[key].shape)]
+
     def __missing__(self, key: str) -> Leaves:
         leaves = self[key] = Leaves(self.quantities[key], self.values_by_key[key])
         return leaves

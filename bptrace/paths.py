@@ -75,7 +75,8 @@ class Derivation(NamedTuple):
     `conditional`: the rule is a condition, with the case that holds behind it where that is more than 0 or 1.
     `paths` are the first ones, in the order of the register's sums; None for a row that is no gradient of the
     reverse phase. `path_count` is how many there are in all, a number that may be very long; None where
-    there are too many links to be followed.
+    there are too many links to be followed. `of_sample`: of a batch's gradient, which has no paths, what it is
+    called in a sample, the first where it is not exactly 0 if there is one; else nothing.
     """
 
     quantity: str
@@ -87,6 +88,7 @@ class Derivation(NamedTuple):
     paths: tuple[Path, ...] | None
     path_count: int | None
     conditional: bool = False
+    of_sample: str = ""
 
 
 def derivation(trace: Trace, place: int, limit: int = SHOWN) -> Derivation:
@@ -98,10 +100,20 @@ def derivation(trace: Trace, place: int, limit: int = SHOWN) -> Derivation:
     owner = trace.of(step)
     notation = _notation(trace, owner)
     followed: tuple[tuple[Path, ...] | None, int | None] = None, None
-    if step.phase == REVERSE and owner.register.places[row.quantity][0] in owner.program.gradients.values():
+    if step.phase == REVERSE and _is_gradient(owner, row):
         followed = _followed(owner, row.quantity, limit, notation)
     sources, conditional = _sources(row, notation, _origins(trace, step)), isinstance(row.tree, Cases)
-    return Derivation(*row.texts(), tuple(row.notes), sources, *followed, conditional)
+    of_sample = _of_sample(row) if step.phase == BATCH and _is_gradient(owner, row) else ""
+    return Derivation(*row.texts(), tuple(row.notes), sources, *followed, conditional, of_sample)
+
+
+def _is_gradient(owner: Trace, row: Row) -> bool:
+    return owner.register.places[row.quantity][0] in owner.program.gradients.values()
+
+
+def _of_sample(row: Row) -> str:
+    leaves = [node for node in nodes(row.tree) if isinstance(node, Leaf)]
+    return next((leaf.name for leaf in [*(leaf for leaf in leaves if not is_zero(leaf.value)), *leaves]), "")
 
 
 def paths_to(trace: Trace, name: str, limit: int = SHOWN) -> tuple[tuple[Path, ...], int | None]:

@@ -76,20 +76,26 @@ class Run(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """One step before it has values."""
+    """One step before it has values. `most`: of its rows only so many are there, None where all are."""
 
     phase: str
     title: str
     blocks: tuple[Block, ...]
+    most: int | None = None
+
+    @property
+    def whole(self) -> int:
+        """How many rows it has where all are there."""
+        return sum(size(item.shape) for block in self.blocks for item in block.definitions)
 
     @property
     def length(self) -> int:
         """How many rows it will have."""
-        return sum(size(item.shape) for block in self.blocks for item in block.definitions)
+        return self.whole if self.most is None else min(self.most, self.whole)
 
     def part(self, start: int = 0, stop: int | None = None) -> Iterator[tuple[Definition, Iterable[Index]]]:
         """The rows from `start` to before `stop`, as runs of elements of one definition; those before are not made."""
-        end = self.length if stop is None else stop
+        end = self.length if stop is None else min(stop, self.length)
         for run in (run for block in self.blocks for run in block.runs()):
             if end <= 0:
                 return

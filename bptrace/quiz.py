@@ -6,6 +6,7 @@ from collections.abc import Callable
 from itertools import islice
 from typing import NamedTuple
 
+from bptrace.abridging import abridged
 from bptrace.answers import CLOSE, RIGHT, Answers, Verdict
 from bptrace.errors import SpecError, cut
 from bptrace.notation import APPROXIMATELY
@@ -15,6 +16,7 @@ from bptrace.trace import Row, Trace
 HINT, TOLD, NEARLY, UNREAD = "hint", "told", "nearly", "unread"
 ECHO = 40
 HINT_LENGTH = 100
+LONGEST = 400
 MISSED = 40
 """How many missed rows are named."""
 
@@ -126,8 +128,8 @@ class Quiz:
         _, formula, rule, value = self._row().texts()
         name = self.rule_name(self.place)
         hints = [f"hint: {name}"] if name else []
-        hints += [f"its formula is {cut(formula)}"] * (formula != value)
-        return hints + [f"in numbers: {cut(rule)}"] * (rule not in (formula, value))
+        hints += [f"its formula is {abridged(formula, LONGEST)}"] * (formula != value)
+        return hints + [f"in numbers: {abridged(rule, LONGEST)}"] * (rule not in (formula, value))
 
     def _told(self, form: str = "") -> str:
         """The row as it is revealed, with the form that was typed before the value if it is another."""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from itertools import accumulate
 from typing import cast
 
+from bptrace.abridging import abridged
 from bptrace.arrays import narrow
 from bptrace.enclosures import is_enclosure, is_zero
-from bptrace.errors import cut
 from bptrace.exact import Index, Scalar, at
 from bptrace.expr import Call, Cases, Expr, Leaf, Name, factors, names, nodes, terms
 from bptrace.model import Definition
@@ -20,7 +19,6 @@ from bptrace.trace import Row, Trace
 
 LISTED = 3
 LONGEST = 120
-PLUS = " + "
 
 
 class Rule:
@@ -176,12 +174,12 @@ class Rule:
     @property
     def formula(self) -> str:
         """The rule with names."""
-        return abridged(self.row.formula)
+        return abridged(self.row.formula, LONGEST)
 
     @property
     def worked(self) -> str:
         """The rule with numbers, and its value: `-2*2 = -4`."""
-        rule = abridged(self.row.rule)
+        rule = abridged(self.row.rule, LONGEST)
         return self.value if rule == self.value else equation(rule, self.value)
 
     @property
@@ -323,6 +321,8 @@ class Rule:
         """The unit that it is of, where the step has one layer and all gradients of the unit in it are exactly 0."""
         key, index = self.trace.register.places[self.upstreams[0].name]
         layers = [block for block in self.plan.blocks if self._is_layer(block)]
+        if self.plan.length < self.plan.whole:  # the others are not to be told yet
+            return ""
         if len(layers) != 1 or len(index) != 1 or len(self.trace.register.quantities[key].shape) != 1:
             return ""
         unit = index[0]
@@ -351,21 +351,6 @@ ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "
 def _all_terms(tree: Expr) -> Iterator[Expr]:
     for term in terms(tree):
         yield from [term] if term is tree else _all_terms(term)
-
-
-def abridged(text: str) -> str:
-    """The text of a rule; of a long sum the terms in the middle are left out, of any other characters."""
-    parts = text.split(PLUS)
-    front = _fitting(parts, LONGEST * 2 // 3)
-    back = _fitting(parts[front:][::-1], LONGEST // 3)
-    if len(text) <= LONGEST or not front or not back:
-        return cut(text, LONGEST)
-    return PLUS.join([*parts[:front], "…", *parts[len(parts) - back :]])
-
-
-def _fitting(parts: Sequence[str], room: int) -> int:
-    """How many of a sum's terms fit into so many characters."""
-    return sum(end <= room for end in accumulate(len(part) + len(PLUS) for part in parts))
 
 
 def equation(name: str, value: str) -> str:

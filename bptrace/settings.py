@@ -73,6 +73,8 @@ def _settable(network: Network, name: str, mark: Mark) -> tuple[Given, Index]:
     places = places_of([*plain, *(quantity._replace(bracketed=True) for quantity in plain)])
     named: dict[str, tuple[Given, Index]] = {key: (given, ()) for key, given in givens.items()}
     named |= {element: (givens[key], index) for element, (key, index) in places.items()}
+    if not name:
+        raise SpecError("a name is missing", mark, "as in w11=3 or x=[2,1]")
     if name not in named:
         problem = (
             f"{name} is worked out, not given" if _is_computed(network, name) else f"unknown name {shortened(name)}"

@@ -6,8 +6,7 @@ views read off it what is to be shown.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import lru_cache
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from bptrace import explain
@@ -17,10 +16,9 @@ from bptrace.network import Network
 from bptrace.paths import Derivation, derivation
 from bptrace.quiz import UNREAD, Quiz
 from bptrace.settings import assigned
+from bptrace.showing import Line, Showing
 from bptrace.trace import Trace
 
-CHUNK = 16
-CHUNKS = 256
 PAGE = 10
 SUPPOSED = 60
 PATHS = 12
@@ -47,18 +45,6 @@ class Command(NamedTuple):
     predicts: bool = True
 
 
-class Line(NamedTuple):
-    """A row as it is shown. `was`: the value before a what-if that changed it, else nothing."""
-
-    place: int
-    quantity: str
-    formula: str
-    rule: str
-    value: str
-    notes: tuple[str, ...] = ()
-    was: str = ""
-
-
 class Said(NamedTuple):
     """One line to the person: `kind` is `error`, `right`, `wrong` or `note`."""
 
@@ -72,6 +58,7 @@ class Stepper:
     `work_out` gives the trace of the same network with other numbers, `export` writes a trace to a file.
 
     `at`: the place of the row to open at. `predicting`: each row's value is asked for before it is shown.
+    `settings`: what of the network is other than in its file, `w11=3`.
     """
 
     def __init__(
@@ -83,16 +70,17 @@ class Stepper:
         by: str = "step",
         at: int = 0,
         predicting: bool = False,
+        settings: Sequence[str] = (),
     ) -> None:
         self.original = self.network = network
         self.work_out = work_out
         self.export = export
         self.cursor = Cursor(trace, "row" if predicting else by).to(at)
-        self.cursor.trace.audit()
-        self._look_up_names()
+        self.shown = Showing(trace)
+        self.shown.make_ready()
+        self.other = self.shown.in_other_numbers()
         self.opening = at
-        self.base: Trace | None = None
-        self.other: tuple[Trace, Trace | None] | None = None
+        self.set_at_start = tuple(settings)
         self.settings: dict[str, str] = {}
         self.columns = COLUMNS[0]
         self.panel, self.top = "", 0
@@ -108,13 +96,6 @@ class Stepper:
         if predicting:
             self.quiz = Quiz(self.trace, lambda place: explain.hint_of_row(self.trace, place), at)
             self.asking = ANSWER
-        self._chunk = lru_cache(maxsize=CHUNKS)(self._lines)
-        self._sentences = lru_cache(maxsize=CHUNKS)(self._explained)
-
-    def _look_up_names(self) -> None:
-        """Know where every name stands before the first key is pressed: it takes longer than a key may."""
-        for trace in (self.trace, *self.trace.samples[:1]):
-            _ = trace.register.places
 
     # what is to be seen
 
@@ -125,9 +106,10 @@ class Stepper:
 
     @property
     def title(self) -> str:
-        """The network's title, and what is supposed beyond its file: `XOR, what if w11=3`."""
+        """The network's title, and what is other than in its file: `XOR, with w11=3, what if w12=0`."""
+        given = f"with {cut(', '.join(self.set_at_start), SUPPOSED)}" if self.set_at_start else ""
         supposed = f"what if {self.supposed}" if self.settings else ""
-        return ", ".join(part for part in (self.trace.title, supposed) if part)
+        return ", ".join(part for part in (self.trace.title, given, supposed) if part)
 
     @property
     def end(self) -> int:
@@ -141,33 +123,15 @@ class Stepper:
 
     def lines(self, start: int, stop: int) -> list[Line]:
         """The rows from `start` to before `stop`, none after the end."""
-        stop = min(stop, self.end)
-        chunks = range(start // CHUNK, -(-stop // CHUNK))
-        found = [line for chunk in chunks for line in self._chunk(chunk) if start <= line.place < stop]
+        found = self.shown.lines(start, min(stop, self.end))
         return [line if line.place < self.hidden else Line(line.place, line.quantity, "?", "?", "?") for line in found]
-
-    def _lines(self, chunk: int) -> list[Line]:
-        start, stop = chunk * CHUNK, min(chunk * CHUNK + CHUNK, self.trace.count)
-        rows = list(self.trace.part(start, stop))
-        before = list(self.base.part(start, stop)) if self.base else rows
-        return [
-            Line(place, *row.texts(), tuple(row.notes), "" if row.reads_like(old) else old.value_text)
-            for place, row, old in zip(range(start, stop), rows, before, strict=True)
-        ]
 
     def sentences(self) -> list[str]:
         """What the newest rows do, in words; where the newest one's value is asked for, what the row before it does."""
         span = self.cursor.span
         if span.stop > self.hidden:
-            return self._sentences("row", self.hidden - 1) if self.hidden > self.opening else []
-        return self._sentences(self.cursor.by, self.cursor.marked if self.cursor.by == "row" else span.start)
-
-    def _explained(self, by: str, place: int) -> list[str]:
-        if by == "row":
-            return [explain.of_row(self.trace, place)]
-        if by == "step":
-            return explain.of_step(self.trace, self.trace.step_at(place))
-        return explain.of_phase(self.trace, self.cursor.to(place).phase)
+            return self.shown.sentences("row", self.hidden - 1) if self.hidden > self.opening else []
+        return self.shown.sentences(self.cursor.by, self.cursor.marked if self.cursor.by == "row" else span.start)
 
     @property
     def question(self) -> str:
@@ -192,7 +156,7 @@ class Stepper:
         command = self.asking
         if command:
             self.asking = None
-            self._perform(command, text)
+            self._perform(command, text.strip())
             if self.said.kind == "error":
                 self.asking = command
 
@@ -258,9 +222,20 @@ class Stepper:
 
     def next(self) -> None:
         """Go on by a unit."""
-        if self.cursor.span.stop == self.trace.count:
-            self._tell("note", "this is the end")
-        self.go(self.cursor.next())
+        self._go_on(self.cursor.next(), "this is the end")
+
+    def _go_on(self, cursor: Cursor, otherwise: str) -> None:
+        if cursor == self.cursor:
+            self._tell("note", otherwise)
+        self.go(cursor)
+
+    def first(self) -> None:
+        """Go to the beginning."""
+        self._go_on(self.cursor.first(), "this is the beginning")
+
+    def last(self) -> None:
+        """Go to the end."""
+        self._go_on(self.cursor.last(), "this is the end")
 
     def next_match(self) -> None:
         """Go on by a unit; while a search is on, to the next match."""
@@ -271,9 +246,7 @@ class Stepper:
 
     def back(self) -> None:
         """Go back by a unit."""
-        if not self.cursor.span.start:
-            self._tell("note", "this is the beginning")
-        self.go(self.cursor.back())
+        self._go_on(self.cursor.back(), "this is the beginning")
 
     def jump(self, text: str) -> None:
         """Go to the step of that number, or to the row of that name."""
@@ -323,18 +296,13 @@ class Stepper:
 
     def switch_numbers(self) -> None:
         """Fractions, or decimals where they end."""
-        decimal, shown = not self.trace.decimal, (self.trace, self.base)
-        other = self.other or (self.trace.with_numbers(decimal), self.base and self.base.with_numbers(decimal))
-        self._show(*other)
-        self.other = shown
-        self._tell("note", "decimals where they end" if decimal else "fractions")
+        self._show(self.other, self.shown)
+        self._tell("note", "decimals where they end" if self.trace.decimal else "fractions")
 
-    def _show(self, trace: Trace, base: Trace | None) -> None:
-        self.cursor, self.base, self.other = self.cursor.over(trace), base, None
-        self._chunk.cache_clear()
-        self._sentences.cache_clear()
+    def _show(self, shown: Showing, other: Showing) -> None:
+        self.cursor, self.shown, self.other = self.cursor.over(shown.trace), shown, other
         if self.quiz:
-            self.quiz.trace = trace
+            self.quiz.trace = shown.trace
 
     def why(self, name: str) -> None:
         """Show where the marked row's value comes from, or another's."""
@@ -350,11 +318,12 @@ class Stepper:
         self.panel, self.top = panel, 0
 
     def what_if(self, setting: str) -> None:
-        """Work the network out anew with another value for a given; without a setting, as in the file."""
+        """Work the network out anew with another value for a given; without a setting, as at the start."""
         network = assigned(self.network, [setting]) if setting else self.original
         trace = self.work_out(network).with_numbers(self.trace.decimal)
-        trace.audit()
-        self._show(trace, (self.base or self.trace) if setting else None)
+        shown = Showing(trace, (self.shown.base or self.trace) if setting else None)
+        shown.make_ready()
+        self._show(shown, shown.in_other_numbers())
         self.network = network
         self._suppose(setting)
         self._tell("note", self._told_change())
@@ -371,24 +340,22 @@ class Stepper:
         return cut(", ".join(self.settings.values()), SUPPOSED)
 
     def _told_change(self) -> str:
-        if not self.base:
-            return "as in the file"
-        pairs = zip(self.trace.rows(), self.base.rows(), strict=True)
-        changed = sum(not row.reads_like(old) for row, old in pairs)
+        if not self.shown.base:
+            return "as at the start"
+        changed = self.shown.changed()
         differ = "differs" if changed == 1 else "differ"
         return f"what if {self.supposed}: {changed:,} of {self.trace.count:,} rows {differ}"
 
     def write(self, path: str) -> None:
-        """Write the steps so far to a file; while values are asked for, the steps that are finished."""
+        """Write the rows so far to a file, none that is still asked for."""
         if not path:
             raise SpecError("a file name is missing: e register.md")
-        number = self.cursor.step.number
-        if self.hidden < self.end:
-            number = self.trace.step_at(self.hidden).number - 1
-        if not number:
-            raise SpecError("no step is finished yet")
-        self.export(self.trace.until(number), path)
-        self._tell("note", f"wrote step{'s 1 to' if number > 1 else ''} {number} to {path}")
+        end = min(self.end, self.hidden)
+        if not end:
+            raise SpecError("no row is shown yet")
+        so_far = self.trace.until(end)
+        self.export(so_far, path)
+        self._tell("note", f"wrote {_extent(so_far)} to {path}")
 
     # answers, and leaving
 
@@ -418,13 +385,22 @@ class Stepper:
             self.done = True
 
 
+def _extent(trace: Trace) -> str:
+    """Which steps a trace has: `steps 1 to 3`, `steps 1 to 2 and 1 row of step 3`."""
+    rows, whole = len(trace.steps[-1]), trace.steps[-1].plan.whole
+    finished = len(trace.steps) - (rows < whole)
+    parts = [f"step{'s 1 to' if finished > 1 else ''} {finished}"] * bool(finished)
+    parts += [f"{rows} row{'s' * (rows > 1)} of step {finished + 1}"] * (rows < whole)
+    return " and ".join(parts)
+
+
 ANSWER = Command((), (), "answer what is asked; Enter alone gives a hint", Stepper.answer)
 COMMANDS = (
     Command(("n",), ("n",), "go on; after a search, to the next match", lambda s, _: s.next_match(), "next"),
     Command(("space", "enter", "right"), ("next", ""), "go on: the next step, row or phase", lambda s, _: s.next()),
     Command(("b", "p", "left"), ("b", "p", "back"), "go back", lambda s, _: s.back(), "back"),
-    Command(("home",), ("first",), "the beginning", lambda s, _: s.go(s.cursor.first())),
-    Command(("end",), ("last",), "the end", lambda s, _: s.go(s.cursor.last())),
+    Command(("home",), ("first",), "the beginning", lambda s, _: s.first()),
+    Command(("end",), ("last",), "the end", lambda s, _: s.last()),
     Command(
         ("tab",),
         ("tab", "phase"),
@@ -458,10 +434,10 @@ COMMANDS = (
     Command(
         ("s",),
         ("s", "set"),
-        "what if: another value for a weight, input or target; nothing: as in the file",
+        "what if: another value for a weight, input or target; nothing: as at the start",
         Stepper.what_if,
         "what if",
-        "what if, as in w11=3 (nothing: as in the file): ",
+        "what if, as in w11=3 (nothing: as at the start): ",
         "[NAME=VALUE]",
         predicts=False,
     ),
@@ -473,7 +449,7 @@ COMMANDS = (
     Command(
         ("e",),
         ("e", "export"),
-        "write the steps so far to a file, as its suffix says",
+        "write the rows so far to a file, as its suffix says",
         Stepper.write,
         "export",
         "export to (.csv, .md): ",

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 Number: TypeAlias = Fraction | Enclosure
 
 MakeRows: TypeAlias = "Callable[[Plan, int, int | None], Iterator[Row]]"
+StepParts: TypeAlias = "tuple[Plan, MakeRows, int | None]"
+"""A step's plan, what makes its rows, and its sample."""
 
 LOOK = ("decimal", "terms", "digits", "bits", "width", "last", "symbolic")
 """What of a trace is how it is shown, rather than what it is of."""
@@ -327,9 +329,9 @@ class Trace:
         """The same trace with closed forms of at most so many characters beside values that are not rational."""
         return self._shown(width=width)
 
-    def until(self, number: int) -> Trace:
-        """The same trace with the steps up to that number only."""
-        return self._shown(last=number)
+    def until(self, place: int) -> Trace:
+        """The same trace with the rows before a place only, counted from 0 over all steps."""
+        return self._shown(last=place)
 
     def _shown(self, **changes: Any) -> Trace:
         """The same working, shown otherwise."""
@@ -360,13 +362,23 @@ class Trace:
     def steps(self) -> tuple[Step, ...]:
         """Every step, in order."""
         count = len(self.samples)
-        parts: list[tuple[Plan, MakeRows, int | None]] = [
+        parts: list[StepParts] = [
             (plan._replace(title=f"sample {sample} of {count}: {plan.title}"), partial(self._rows_of, sample), sample)
             for sample, trace in enumerate(self.samples, 1)
             for plan in trace.program.plans
         ]
         parts += [(plan, self._rows, None) for plan in self.program.plans]
-        return tuple(Step(number, *part) for number, part in enumerate(parts[: self.last], 1))
+        return tuple(Step(number, *part) for number, part in enumerate(self._so_far(parts), 1))
+
+    def _so_far(self, parts: Sequence[StepParts]) -> Iterator[StepParts]:
+        """The steps that have rows before the last place, its own with those only."""
+        left = self.last
+        for plan, rows, sample in parts:
+            if left is None:
+                yield plan, rows, sample
+            elif left > 0:
+                yield plan._replace(most=left), rows, sample
+                left -= plan.length
 
     def steps_before(self, step: Step) -> int:
         """How many steps come before those of a step's own trace: its sample's, or this one's."""

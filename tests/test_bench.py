@@ -148,6 +148,11 @@ def test_every_press_is_drawn() -> None:
     assert "dL/db2" in presses.sink.getvalue()
 
 
+def test_presses_leave_nothing_behind() -> None:
+    stepper = stepping.stepping(dense((2, 2, 1)).text)
+    assert stepping.grown(stepper, ["\t", "n", "\x1b[B", "w", "q", "\x1b[H", "d", "d"], 50) <= 10 * stepping.GROWTH
+
+
 def test_start_up_prints_the_register(tmp_path: Path) -> None:
     assert "dL/dw11" in start_up.run(start_up.command(), str(tmp_path))
     assert start_up.run([sys.executable, "-c", start_up.IMPORTS], str(tmp_path)) == ""

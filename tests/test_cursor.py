@@ -148,7 +148,7 @@ def test_a_row_of_a_batch_by_its_name(batch: Trace, name: str, row: str, step: i
     assert (list(batch.quantities())[place], batch.step_at(place).number) == (row, step)
 
 
-@pytest.mark.parametrize("name", ["dL/dq", "x1", "", "dL/dw13", "h1(5)", "h1(0)", "(1)", "w"])
+@pytest.mark.parametrize("name", ["dL/dq", "x3", "", "dL/dw13", "h1(5)", "h1(0)", "(1)", "x1(5)"])
 def test_what_has_no_row(batch: Trace, name: str) -> None:
     with pytest.raises(SpecError, match="no row is called") as problem:
         place_of(batch, Source("--from", name))
@@ -169,3 +169,9 @@ def test_any_walk_stays_in_the_register() -> None:
             assert 0 <= start <= cursor.place < stop <= trace.count
             assert 0 <= cursor.marked < stop
             assert cursor.counted("row").place == cursor.marked
+
+
+@pytest.mark.parametrize("name", ["x1", "w", "w11", "w[1,1]", "y", "x1(2)", "w11(2)"])
+def test_what_is_given_has_no_row(batch: Trace, name: str) -> None:
+    with pytest.raises(SpecError, match="is given: no row works it out"):
+        place_of(batch, Source("--from", name))

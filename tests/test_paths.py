@@ -444,3 +444,11 @@ X, G, H = Leaf("x", Rational(2)), Leaf("g", Rational(3)), Leaf("h", Rational(5))
 def test_a_rule_is_split_by_the_gradients_it_reads(tree: Expr, parts: list[str]) -> None:
     found = parts_of(tree, lambda leaf: leaf in (G, H))
     assert [f"{name or 'L'}: {Notation(False).formula(factor)}" for name, factor in found] == parts
+
+
+@pytest.mark.parametrize(
+    ("quantity", "of_sample"),
+    [("dL/dw11", "dL/dw11(3)"), ("dL/dw21", "dL/dw21(4)"), ("dL/dw11 in 3", ""), ("L", ""), ("w11_new", "")],
+)
+def test_a_gradient_of_a_batch_names_that_of_a_sample(quantity: str, of_sample: str) -> None:
+    assert derivations(trace_of("xor_batch"))[quantity].of_sample == of_sample

@@ -42,7 +42,8 @@ def test_a_setting_gives_another_value(network: Network, settings: list[str], na
     [
         ("¦", "a setting is NAME=VALUE"),
         ("¦w11", "a setting is NAME=VALUE"),
-        ("¦=3", "unknown name ''"),
+        ("¦=3", "a name is missing"),
+        ("¦ =3", "a name is missing"),
         ("¦q=3", "unknown name 'q'"),
         ("¦w33=3", "unknown name 'w33'"),
         ("¦z=3", "z is worked out, not given"),

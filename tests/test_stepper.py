@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bptrace import Network, SpecError, Trace, load, loads
 from bptrace.errors import InternalError
+from bptrace.settings import assigned
 from bptrace.stepper import COMMANDS, HELP, SCORE, WHY, Stepper
 from tests.conftest import NETWORKS, RELU
 from tests.strategies import examples
@@ -18,12 +19,12 @@ TWO = "input: {x: 2}\nweights: {w: 3, v: [1, 2]}\nforward: {z: w*x, h: v*z}\nlos
 
 
 class Files(dict[str, str]):
-    """What has been exported: the names of the steps by path."""
+    """What has been exported: by path, the numbers of the steps, each with how many of its rows."""
 
     def write(self, trace: Trace, path: str) -> None:
         if path.endswith(".txt"):
             raise SpecError("no format has this suffix", None, "known: .csv, .md")
-        self[path] = " ".join(str(step.number) for step in trace.steps)
+        self[path] = " ".join(f"{step.number}:{len(list(step))}" for step in trace.steps)
 
 
 def stepper(
@@ -33,9 +34,12 @@ def stepper(
     by: str = "step",
     at: int = 0,
     predicting: bool = False,
+    terms: int | None = None,
 ) -> Stepper:
     found, written = network or load(RELU), Files() if files is None else files
-    return Stepper(found, found.trace(), lambda other: other.trace(), written.write, by, at, predicting)
+    return Stepper(
+        found, found.trace().shortened(terms), lambda other: other.trace(), written.write, by, at, predicting
+    )
 
 
 def press(at: Stepper, keys: str) -> Stepper:
@@ -94,11 +98,14 @@ COMPLAINTS = {
     'g "0"': "there are steps 1 to 7, not '0'",
     f'g "{"9" * 50}"': f"there are steps 1 to 7, not '{'9' * 20}…{'9' * 10}'",
     'g "dL/dw13"': "no row is called 'dL/dw13': did you mean 'dL/dw21'?",
+    'g "x1"': "x1 is given: no row works it out",
+    'g "w"': "w is given: no row works it out",
     'g ""': "a name is missing: g 5 or g dL/dw11",
     '/ "q"': "no quantity has 'q' in its name",
     '/ ""': "nothing to search for: a part of a name, as in /dL/dw",
     'n s "w13=3"': "unknown name 'w13': given here: b, c, v, w, x, y: did you mean 'w21'?",
     's "w11"': "a setting is NAME=VALUE: as in w11=3 or x=[2,1]",
+    's "=1"': "a name is missing: as in w11=3 or x=[2,1]",
     's "w11=1/0"': "a division by zero: as in -3, 0.1, 1/3 or 2.5e4",
     'e "a.txt"': "no format has this suffix: known: .csv, .md",
     'e ""': "a file name is missing: e register.md",
@@ -144,7 +151,7 @@ def test_what_if_marks_what_changes() -> None:
     press(at, 's "v2=0"')
     assert told(at) == "note: what if w22=1, v2=0: 5 of 22 rows differ"
     assert {line.quantity for line in at.lines(0, 99) if line.was} >= {"z2", "h2"}
-    assert told(press(at, 's ""')) == "note: as in the file"
+    assert told(press(at, 's ""')) == "note: as at the start"
     assert not any(line.was for line in at.lines(0, 99))
 
 
@@ -197,7 +204,30 @@ def test_a_register_of_one_step_ends_where_it_begins() -> None:
 
 def test_the_end_and_the_beginning_say_so() -> None:
     assert told(press(stepper(), "b")) == "note: this is the beginning"
+    assert told(press(stepper(), "home")) == "note: this is the beginning"
     assert told(press(stepper(), "end n")) == "note: this is the end"
+    assert told(press(stepper(), "end end")) == "note: this is the end"
+
+
+@pytest.mark.parametrize("keys", ["end", "end home", "down home", "end up end"])
+def test_a_move_that_leads_somewhere_is_no_end(keys: str) -> None:
+    assert told(press(stepper(), keys)) == ""
+
+
+def test_blanks_around_what_is_typed_do_not_count() -> None:
+    at = stepper()
+    at.press("g")
+    at.enter(" 2 ")
+    assert (told(at), seen(at)) == ("", "h1 h2")
+
+
+def test_what_is_other_than_in_the_file_is_in_the_title() -> None:
+    network = assigned(load(RELU), ["w11=3"])
+    at = Stepper(network, network.trace(), Network.trace, Files().write, settings=["w11=3"])
+    assert at.title == "Two-layer ReLU network, with w11=3"
+    assert press(at, 's "w22=1"').title == "Two-layer ReLU network, with w11=3, what if w22=1"
+    assert told(press(at, 's ""')) == "note: as at the start"
+    assert (at.title, at.lines(0, 1)[0].value) == ("Two-layer ReLU network, with w11=3", "5")
 
 
 @pytest.mark.parametrize("key", ["q", "escape"])
@@ -205,13 +235,43 @@ def test_quitting(key: str) -> None:
     assert press(stepper(), key).done
 
 
-def test_exports_hold_the_steps_so_far() -> None:
+EXPORTS = {
+    'n n e "a.md"': ("wrote steps 1 to 3 to a.md", "1:2 2:2 3:1"),
+    'e "a.csv"': ("wrote step 1 to a.csv", "1:2"),
+    'r e "a.csv"': ("wrote 1 row of step 1 to a.csv", "1:1"),
+    'r n e "a.csv"': ("wrote step 1 to a.csv", "1:2"),
+    'n r e "a.csv"': ("wrote step 1 and 1 row of step 2 to a.csv", "1:2 2:1"),
+    'end r e "a.csv"': ("wrote steps 1 to 6 and 1 row of step 7 to a.csv", "1:2 2:2 3:1 4:1 5:4 6:2 7:1"),
+    'end b r n n e "a.csv"': ("wrote steps 1 to 6 and 1 row of step 7 to a.csv", "1:2 2:2 3:1 4:1 5:4 6:2 7:1"),
+    'end r n n e "a.csv"': ("wrote steps 1 to 6 and 3 rows of step 7 to a.csv", "1:2 2:2 3:1 4:1 5:4 6:2 7:3"),
+}
+
+
+@pytest.mark.parametrize(("keys", "written"), EXPORTS.items(), ids=EXPORTS)
+def test_exports_hold_the_rows_so_far(keys: str, written: tuple[str, str]) -> None:
     files = Files()
-    at = press(stepper(files=files), 'n n e "so_far.md"')
-    assert told(at) == "note: wrote steps 1 to 3 to so_far.md"
-    press(at, 'home e "one.csv"')
-    assert told(at) == "note: wrote step 1 to one.csv"
-    assert files == {"so_far.md": "1 2 3", "one.csv": "1"}
+    at = press(stepper(files=files), keys)
+    assert (told(at).removeprefix("note: "), *files.values()) == written
+
+
+ASKED_FOR = {
+    "": "",
+    "2": "1:1",
+    "2 -1": "1:2",
+    "2 back": "1:1",
+    "2 -1 2 back back": "1:2",
+    "2 -1 2 n": "1:2 2:1",
+}
+
+
+@pytest.mark.parametrize(("answers", "rows"), ASKED_FOR.items(), ids=ASKED_FOR)
+def test_no_row_that_is_asked_for_is_exported(answers: str, rows: str) -> None:
+    files = Files()
+    at = stepper(files=files, predicting=True)
+    for line in [*answers.split(), "export a.csv"]:
+        at.command(line)
+    assert " ".join(files.values()) == rows
+    assert (told(at) == "error: no row is shown yet") is (not rows)
 
 
 LINES = {
@@ -345,14 +405,6 @@ def test_a_line_that_is_a_name_answers() -> None:
     assert (told(at), seen(at), at.question) == ("", "n", "")
     at.command("q")
     assert at.done
-
-
-def test_nothing_is_written_of_what_is_asked_for() -> None:
-    files = Files()
-    at = stepper(files=files, predicting=True, at=3)
-    at.cancel()
-    assert told(press(at, 'e "a.md"')) == "note: wrote step 1 to a.md"
-    assert files == {"a.md": "1"}
 
 
 # anything

@@ -316,3 +316,12 @@ def test_any_part_of_the_register_can_be_had_without_the_rest(path: Path) -> Non
     assert [row.texts() for place in range(len(rows)) for row in trace.part(place, place + 1)] == rows
     assert [trace.step_at(place).number for place in range(len(rows))] == [s.number for s in trace.steps for _ in s]
     assert list(trace.quantities(5)) == [row[0] for row in rows[5:]]
+
+
+@pytest.mark.parametrize("place", range(1, 23))
+def test_a_trace_until_a_place_has_the_rows_before_it(place: int) -> None:
+    whole = load(RELU).trace()
+    part = whole.until(place)
+    assert list(part.rows()) == list(whole.rows())[:place]
+    assert (part.count, list(part.quantities())) == (place, list(whole.quantities())[:place])
+    assert [row.quantity for step in part.steps for row in step] == list(part.quantities())

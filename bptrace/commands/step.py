@@ -52,6 +52,7 @@ def step(asked: Asked, by: str | None, opening: str | None, predict: bool) -> No
         by or "step",
         place_of(trace, Source("--from", opening)) if opening is not None else 0,
         predict,
+        asked.settings,
     )
     if _fills_the_window(asked.net):
         _on_the_screen(stepper)
@@ -92,6 +93,7 @@ def _typed() -> Iterator[str]:
         try:
             yield input("> ")
         except EOFError:
+            click.echo()
             return
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TextIO
 
+from bptrace.showing import Line
 from bptrace.stepper import SCORE, Stepper
 from bptrace.views import panels
 
@@ -14,13 +15,21 @@ ANSWERED = ("right", "told")
 
 
 def run(stepper: Stepper, commands: Iterable[str], out: TextIO, err: TextIO) -> None:
-    """Do what the lines say until they end or one quits; write what comes of it, complaints to `err`."""
+    """Do what the lines say until they end or one quits; write what comes of it, complaints to `err`.
+
+    Ctrl-C ends it too, after the score.
+    """
     talk = _Talk(stepper, out, err)
-    talk.open()
-    waiting = iter(commands)
-    while not stepper.done and (line := next(waiting, None)) is not None:
-        talk.answer(line)
-    out.writelines(f"{line}\n" for line in stepper.score())
+    try:
+        talk.open()
+        waiting = iter(commands)
+        while not stepper.done and (line := next(waiting, None)) is not None:
+            talk.answer(line)
+    except KeyboardInterrupt:
+        talk.write(*([""] if stepper.score() else []))
+        talk.close()
+        raise
+    talk.close()
 
 
 class _Talk:
@@ -34,12 +43,16 @@ class _Talk:
 
     def open(self) -> None:
         """The network, and the first rows."""
-        trace = self.stepper.trace
-        if trace.title:
-            self.write(trace.title, "")
-        self.write(*trace.equations, "")
+        if self.stepper.title:
+            self.write(self.stepper.title, "")
+        self.write(*self.stepper.trace.equations, "")
         self.show()
         self.ask()
+
+    def close(self) -> None:
+        """The score, if there is one."""
+        self.write(*self.stepper.score())
+        self.out.flush()
 
     def answer(self, line: str) -> None:
         """Do what a line says, and write what is new."""
@@ -80,6 +93,7 @@ class _Talk:
             if self.stepper.said.kind in ANSWERED:
                 self.words()
             self.heading()
+            self.marked()
         else:
             self.step = 0
             self.heading()
@@ -96,12 +110,22 @@ class _Talk:
     def rows(self) -> None:
         """The newest rows, but for what is asked for; the marked one is marked where it is not the first."""
         stepper, cursor = self.stepper, self.stepper.cursor
-        names = ("quantity", *stepper.columns, "value")
+        self.marked()
         for line in stepper.lines(cursor.span.start, min(cursor.span.stop, stepper.hidden)):
-            mark = MARK if line.place == cursor.marked != cursor.span.start else "  "
-            was = f" (was {line.was})" if line.was else ""
-            self.write(mark + " | ".join(getattr(line, name) for name in names) + was)
-            self.write(*(f"  {note}" for note in line.notes))
+            self.row(line, MARK if line.place == cursor.marked != cursor.span.start else "  ")
+
+    def marked(self) -> None:
+        """The marked row, where it is one before the newest."""
+        place = self.stepper.cursor.marked
+        if place < self.stepper.cursor.span.start:
+            self.row(self.stepper.lines(place, place + 1)[0], MARK)
+
+    def row(self, line: Line, mark: str) -> None:
+        """One row, and what is to be noted of it."""
+        names = ("quantity", *self.stepper.columns, "value")
+        was = f" (was {line.was})" if line.was else ""
+        self.write(mark + " | ".join(getattr(line, name) for name in names) + was)
+        self.write(*(f"  {note}" for note in line.notes))
 
     def words(self) -> None:
         """What the newest rows do."""

@@ -8,8 +8,10 @@ from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
+from bptrace.abridging import abridged
 from bptrace.cursor import Span
-from bptrace.stepper import COMMANDS, WHY, Line, Stepper
+from bptrace.showing import Line
+from bptrace.stepper import COMMANDS, WHY, Stepper
 from bptrace.trace import Trace
 from bptrace.views import panels
 from bptrace.views.cells import clipped, cut, cut_value, start_of, width, wrapped
@@ -303,9 +305,10 @@ def _row(cells: Sequence[Text], gutter: str, before: str, after: str) -> Text:
     return [*parts, border]
 
 
+@lru_cache(maxsize=4_000)
 def _cell(text: str, size: int, name: str) -> str:
     number = name in ("value", "was")
-    shown = cut_value(text, size) if number else cut(text, size)
+    shown = cut_value(text, size) if number else abridged(text, size, width, cut)
     space = " " * (size - width(shown))
     return space + shown if number else shown + space
 
@@ -315,7 +318,7 @@ def _plain(stepper: Stepper, line: Line, room: int) -> Text:
     newest = line.place >= stepper.cursor.span.start
     marker = MARKED if line.place == stepper.cursor.marked else NEWEST if newest else " "
     forms = islice((getattr(line, name) for name in stepper.columns), 1)
-    parts = [line.quantity, *forms, line.value]
+    parts = [line.quantity, *(form for form in forms if form != line.value), line.value]
     if width(" = ".join(parts)) >= room:
         parts = [line.quantity, cut_value(line.value, max(room - 4 - width(line.quantity), 1))]
     text = " = ".join(parts)

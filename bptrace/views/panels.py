@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
+from bptrace.abridging import abridged
 from bptrace.notation import APPROXIMATELY
 from bptrace.paths import Derivation, Path
 from bptrace.rules import equation
@@ -39,6 +40,7 @@ DIGITS = 17
 SHORTEST = 7
 SOURCES = 100
 NARROWEST_ABOUT = 24
+OF_SAMPLES = "Each sample's own gradient has paths from the loss: why {0}, in the window g {0} and w."
 
 
 def title(stepper: Stepper, room: int = LONGEST) -> str:
@@ -126,6 +128,9 @@ def _ruled(why: Derivation, form: str) -> str:
 
 
 def _paths(why: Derivation, room: int) -> Iterator[Text]:
+    if why.of_sample:
+        yield []
+        yield from _indented("", OF_SAMPLES.format(why.of_sample), room)
     if why.paths is None:
         return
     yield []
@@ -198,7 +203,7 @@ def _short(text: str) -> str:
     """A long text with its long numbers cut, each for itself: a fraction stays one."""
     if len(text) <= LONGEST:
         return text
-    return cut(re.sub(r"\d{25,}", lambda number: cut(number[0], DIGITS), text), LONGEST)
+    return abridged(re.sub(r"\d{25,}", lambda number: cut(number[0], DIGITS), text), LONGEST, width, cut)
 
 
 # The score

@@ -7,6 +7,7 @@ import gc
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from typing import TypeAlias
 
 from prompt_toolkit.application import Application
@@ -16,7 +17,10 @@ from prompt_toolkit.input import Input, create_input
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
 from prompt_toolkit.layout import BufferControl, ConditionalContainer, HSplit, Layout, UIContent, UIControl, Window
+from prompt_toolkit.layout.mouse_handlers import MouseHandlers
 from prompt_toolkit.layout.processors import BeforeInput
+from prompt_toolkit.layout.screen import Char, WritePosition
+from prompt_toolkit.layout.screen import Screen as Cells
 from prompt_toolkit.output import Output
 from prompt_toolkit.styles import Style
 from prompt_toolkit.utils import suspend_to_background_supported
@@ -25,6 +29,7 @@ from bptrace.errors import printable
 from bptrace.stepper import COMMANDS, Stepper
 from bptrace.views.frame import frame, question
 from bptrace.views.interruption import interruptible, signals_to_end
+from bptrace.views.panels import Text
 
 Left: TypeAlias = "BaseException | signal.Signals | None"
 """How the window was left: by a problem, by a signal, or at will."""
@@ -58,6 +63,8 @@ ESCAPE_SECONDS = 0.05
 KEPT = ("error", "unread", "nearly")
 """Kinds of a reply after which what was typed stays, to be corrected."""
 YOUNG, SELDOM = 2_000, 1_000_000
+FRAMES = 50
+"""So many frames are drawn between two looks for what is left over of them."""
 LONGEST_PASTE = 4_000
 WAITING = "\x1b7\x1b[{};1H\x1b[2K\x1b[0;2mworking …\x1b[0m\x1b8"
 """The cursor is kept where the renderer knows it to be."""
@@ -89,7 +96,7 @@ class Screen:
         self.line = BufferControl(self.buffer, input_processors=[before])
         below = ConditionalContainer(Window(self.line, height=1), self.asking)
         self.application: Application[Left] = Application(
-            Layout(HSplit([Window(self.picture, always_hide_cursor=True), below])),
+            Layout(HSplit([self.picture, below])),
             style=Style.from_dict(STYLES),
             include_default_pygments_style=False,
             key_bindings=self.bindings(),
@@ -100,6 +107,8 @@ class Screen:
             output=target,
         )
         self.application.ttimeoutlen = self.application.timeoutlen = ESCAPE_SECONDS
+        self.leftovers = _Leftovers(stepper)
+        self.application.after_render += self.leftovers.drawn
 
     def question(self) -> str:
         """What stands before what is typed."""
@@ -107,7 +116,7 @@ class Screen:
 
     def run(self) -> Left:
         """Run until it is left, and say how."""
-        with _brief_collections(), suppress(EOFError):  # the terminal is gone
+        with self.leftovers.kept_few(), suppress(EOFError):  # the terminal is gone
             try:
                 return self.application.run(self.prepare, set_exception_handler=False)
             except OSError:
@@ -158,9 +167,8 @@ class Screen:
         self.application.layout.focus(self.line if self.stepper.asking else self.picture)
 
     def enter(self) -> None:
-        """Give what was typed to the stepper; the working that a what-if replaces is let go."""
+        """Give what was typed to the stepper."""
         self.stepper.enter(self.buffer.text)
-        gc.collect()
         if self.stepper.said.kind not in KEPT:
             self.buffer.reset()
 
@@ -211,35 +219,106 @@ class Screen:
         self.buffer.insert_text(printable(" ".join(lines)))
 
 
-@contextmanager
-def _brief_collections() -> Iterator[None]:
-    """Collect garbage often and of young things: looking through the whole register would hold up a keypress."""
-    before = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(YOUNG, 10, SELDOM)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-        gc.unfreeze()
+class _Leftovers:
+    """What frames leave behind and only the collector finds, since it refers to itself.
 
+    Looking through the whole register for it would hold up a keypress. So the collector looks at young things of its
+    own accord; at all that has come since the register, between two keypresses; and at the register when another
+    takes its place, which takes longer by itself.
+    """
 
-class _Picture(UIControl):
-    """The frame, made anew each time that it is drawn."""
-
-    def __init__(self, stepper: Stepper, screen: Screen) -> None:
+    def __init__(self, stepper: Stepper) -> None:
         self.stepper = stepper
-        self.screen = screen
+        self.network = stepper.network
+        self.frames = 0
+
+    @contextmanager
+    def kept_few(self) -> Iterator[None]:
+        """While the window is open they do not add up."""
+        before = gc.get_threshold()
+        gc.freeze()
+        gc.set_threshold(YOUNG, 10, SELDOM)
+        try:
+            yield
+        finally:
+            gc.set_threshold(*before)
+            gc.unfreeze()
+
+    def drawn(self, _: object) -> None:
+        """A frame is on the terminal, and the next key is waited for."""
+        self.frames += 1
+        if self.stepper.network is not self.network:
+            self.network = self.stepper.network
+            gc.unfreeze()
+            gc.collect()
+            gc.freeze()
+        elif self.frames % FRAMES == 0:
+            gc.collect()
+
+
+class _Focus(UIControl):
+    """What has the keys while nothing is asked."""
 
     def is_focusable(self) -> bool:
         return True
 
     def create_content(self, width: int, height: int) -> UIContent:
+        return UIContent()
+
+
+class _Picture(Window):
+    """The frame, made anew each time that it is drawn."""
+
+    def __init__(self, stepper: Stepper, screen: Screen) -> None:
+        super().__init__(_Focus())
+        self.stepper = stepper
+        self.screen = screen
+
+    def write_to_screen(
+        self,
+        screen: Cells,
+        mouse_handlers: MouseHandlers,
+        write_position: WritePosition,
+        parent_style: str,
+        erase_bg: bool,
+        z_index: int | None,
+    ) -> None:
+        """Draw the frame."""
+        screen.visible_windows_to_write_positions[self] = write_position
+        lines = self.lines(write_position.width, write_position.height)
+        for y, line in enumerate(lines[: write_position.height], write_position.ypos):
+            _fill(screen.data_buffer[y], line, write_position.xpos)
+        screen.height = max(screen.height, write_position.ypos + write_position.height)
+
+    def lines(self, columns: int, rows: int) -> list[Text]:
+        """The frame's lines; none where something goes wrong, which ends it all."""
         try:
             with interruptible(self.screen.application.input.fileno(), self.screen.leave):
-                made = frame(self.stepper, width, height)
+                made = frame(self.stepper, columns, rows)
         except (Exception, KeyboardInterrupt) as problem:
             self.screen.leave(problem)
-            return UIContent(lambda line: [], 1, show_cursor=False)
+            return []
         self.stepper.top = made.top
-        return UIContent(lambda line: list(made.lines[line]), len(made.lines), show_cursor=False)
+        return made.lines
+
+
+def _fill(row: dict[int, Char], line: Text, x: int) -> None:
+    """Write a line into a row of cells, every part of it as one wide character.
+
+    Most of a keypress goes into comparing cells with those of the frame before, and into writing them one by one.
+    """
+    for style, text in line:
+        if cell := _cell(text, style):
+            row[x] = cell
+            x += cell.width
+            row.setdefault(x - 1, END)
+
+
+@lru_cache(maxsize=4_000)
+def _cell(text: str, style: str) -> Char | None:
+    cell = Char(text, style)
+    return cell if cell.width else None
+
+
+END = Char("", "")
+"""It fills the last cell of a wide character: how far a row goes is told by its last cell."""

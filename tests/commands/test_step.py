@@ -84,7 +84,7 @@ OPENINGS = {
 def test_opens_where_it_is_told_to(session: Session, options: list[str], start: str) -> None:
     status, out, err = session("", RELU, *options)
     assert (status, err) == (0, "")
-    assert out.startswith(HEAD + start)
+    assert HEAD.partition("\n")[2] + start in out
 
 
 @pytest.mark.parametrize(
@@ -155,6 +155,28 @@ def test_a_sum_that_is_cut_on_the_screen_is_whole_in_the_export(session: Session
     assert "more terms …" in session(f"export {path}", net).out
     assert "19*19" in path.read_text(encoding="utf-8")
     assert "more terms …" not in path.read_text(encoding="utf-8").split("| `L` |")[1].split("\n")[0]
+
+
+MARKED = {
+    "by row": ("last;up", "row", "▸ dL/dw22 | 0*2 | 0\n  dL/db2 | dL/dz2 | 0\n  dL/dz2 = 0, so dL/dw22 is exactly 0."),
+    "by step": ("last;up", "step", "▸ dL/dh2 | -2*1 | -2\n  ReLU'(z1) | z1=2>0 | 1\n"),
+    "in the step": ("last;down", "step", "  ReLU'(z1) | z1=2>0 | 1\n▸ ReLU'(z2) | z2=-1<=0 | 0\n"),
+}
+
+
+@pytest.mark.parametrize(("lines", "by", "shown"), MARKED.values(), ids=MARKED)
+def test_the_marked_row_is_shown_with_its_mark(session: Session, lines: str, by: str, shown: str) -> None:
+    assert shown in session(lines, RELU, "--by", by).out
+
+
+def test_the_marked_row_is_shown_before_a_question(session: Session) -> None:
+    assert "▸ z1 | 0*1 + 1*2 + 0 | 2\nz2 = ?\n" in session("2;up;q", RELU, "--predict").out
+
+
+def test_a_setting_is_in_the_title(session: Session) -> None:
+    out = session("set", RELU, "--set", "w11=3").out
+    assert out.startswith("Two-layer ReLU network, with w11=3\n")
+    assert "\nas at the start\n" in out
 
 
 def test_the_network_and_the_commands_cannot_both_come_from_standard_input(session: Session) -> None:

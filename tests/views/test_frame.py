@@ -320,6 +320,27 @@ def test_a_window_is_read_at_most_so_wide() -> None:
     assert max(cells.width(line) for line in lines(opened("lstm", "end"), 250, 60)) == 120
 
 
+@pytest.mark.parametrize(
+    ("keys", "width", "shown"),
+    [
+        ("", 60, " 1*1 + … 18 more terms … + 20*20 "),
+        ("", 45, " 1*1 + … + 20*20 "),
+        ("f f", 70, " w[1]*x[1] + … 18 more terms … + w[20]*x[20] "),
+        ("f f", 45, " w[1]*x[1] + …*x[20] "),
+    ],
+)
+def test_a_rule_is_cut_between_its_terms(keys: str, width: int, shown: str) -> None:
+    numbers = list(range(1, 21))
+    at = press(stepper(loads(f"input: {{x: {numbers}}}\nweights: {{w: {numbers}}}\nloss: w@x"), terms=9), keys)
+    assert shown in "\n".join(lines(at, width, 24))
+
+
+@pytest.mark.parametrize("network", [RELU, "lstm"])
+def test_what_is_asked_for_is_one_question_on_a_narrow_line(network: str) -> None:
+    at = opened(network, predicting=True)
+    assert any(line.rstrip() == f"▸{at.question}" for line in lines(at, 20, 12))
+
+
 @pytest.mark.parametrize(("predicting", "height"), [(True, 23), (False, 24)])
 def test_a_question_has_the_footers_line(predicting: bool, height: int) -> None:
     at = opened(RELU, predicting=predicting)
@@ -329,7 +350,7 @@ def test_a_question_has_the_footers_line(predicting: bool, height: int) -> None:
 @pytest.mark.parametrize(
     ("keys", "width", "label"),
     [
-        ("s", 80, "what if, as in w11=3 (nothing: as in the file): "),
+        ("s", 80, "what if, as in w11=3 (nothing: as at the start): "),
         ("s", 50, "what if, as in w11=3: "),
         ("s", 30, "what if: "),
         ("s", 20, "what if: "),

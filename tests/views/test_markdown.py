@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from itertools import pairwise
 
 import pytest
@@ -12,7 +13,7 @@ from markdown_it.token import Token
 from bptrace import Trace, load, loads
 from bptrace.optimizers import SETTINGS
 from bptrace.views.markdown import write
-from tests.conftest import NETWORKS
+from tests.conftest import NETWORKS, RELU
 
 TIE = "weights: {w: 0}\nloss: relu(w)"
 
@@ -115,3 +116,13 @@ def test_a_tie_is_a_note_below_its_table(text: str, notes: list[str]) -> None:
         token for token in tokens if token.type == "inline" and any(c.type == "em_open" for c in token.children or [])
     ]
     assert [plain(token) for token in found] == notes
+
+
+@pytest.mark.parametrize("place", range(1, 22))
+def test_of_a_step_that_is_not_finished_nothing_more_is_told(place: int) -> None:
+    trace = load(RELU).trace()
+    out = io.StringIO()
+    write(trace.until(place), out)
+    named = set(re.findall(r"[\w/']+(?:\(\w+\))?", out.getvalue().partition("## 1.")[2]))
+    assert not (named) & set(trace.quantities(place))
+    assert "unit" not in named

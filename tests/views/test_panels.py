@@ -47,6 +47,20 @@ def test_a_path_of_zero_says_why() -> None:
     assert "    0 because of ReLU'(z2)" in panel(press(stepper(), 'g "dL/dw21" w'))
 
 
+def test_the_paths_of_a_batch_are_in_its_samples() -> None:
+    at = stepper(load(ROOT / "networks" / "xor_batch.yaml"))
+    at.command("why dL/dw11")
+    told = "  Each sample's own gradient has paths from the loss: why dL/dw11(3), in the window g dL/dw11(3) and w."
+    assert panel(at)[3] == told
+    at.command("why dL/dw11(3)")
+    assert "Paths from the loss: 1" in panel(at)
+
+
+def test_no_name_is_cut_in_a_long_formula() -> None:
+    formula = next(line for line in panel(asked(WIDE, "L")) if line.startswith("  L = w"))
+    assert re.fullmatch(r"  L = (w\[(\d+)\]\*x\[\2\] \+ )+… \+ (w\[(\d+)\]\*x\[\4\]( \+ )?)+", formula)
+
+
 def test_many_paths_are_counted() -> None:
     lines = panel(asked(LONG, "dL/dh1"))
     assert lines[3] == "Paths from the loss: more than 10^18"

@@ -27,7 +27,7 @@ SECONDS = 20
 """How long a text is waited for; it takes a fraction of one."""
 UP, DOWN, RIGHT, HOME, END = ("\x1b[A", "\x1b[B", "\x1b[C", "\x1b[H", "\x1b[F")
 ESCAPE, ENTER = "\x1b", "\r"
-CONTROL = {letter: chr(ord(letter) - ord("a") + 1) for letter in "clzu"}
+CONTROL = {letter: chr(ord(letter) - ord("a") + 1) for letter in "cdlzu"}
 WHOLE = "from bptrace.cli import main; main()"
 FAILING = """
 from bptrace.errors import InternalError
@@ -203,7 +203,7 @@ def test_a_what_if(opened: Open) -> None:
     screen.send("s", "what if, as in w11=3")
     screen.send("w19=3" + ENTER, "unknown name 'w19'", ": w19=3")
     screen.send("\x7f" * 4 + "11=3" + ENTER, "what if w11=3: 13 of 22 rows differ", "│ was │", "│ dL/dw11  *│")
-    screen.send("s" + ENTER, "as in the file", "¬│ was │")
+    screen.send("s" + ENTER, "as at the start", "¬│ was │")
     screen.send("sv1", ": v1")
     screen.send(ESCAPE, "¬what if, as in", "q quit")
     screen.send(ESCAPE)
@@ -248,6 +248,13 @@ def test_ctrl_c_leaves_a_question_too(opened: Open) -> None:
     screen.send("g", "step or quantity:")
     screen.send("4" + CONTROL["c"])
     screen.ended(130)
+
+
+@pytest.mark.parametrize(("key", "status"), [("d", 0), ("c", 130)])
+def test_a_dumb_terminal_is_left_on_a_line_of_its_own_after_the_score(opened: Open, key: str, status: int) -> None:
+    screen = opened(RELU, "--predict", run='trap : INT; "$@"', awaited="z1 = ?", TERM="dumb")
+    screen.send("2\n", "z2 = ?")
+    screen.send(CONTROL[key], "\n1 row: 1 right at the first try", f"\nstatus {status}")
 
 
 def test_ctrl_backslash_leaves_at_once(opened: Open) -> None:

@@ -1,0 +1,79 @@
+"""A working as it is shown while it is stepped through: rows and sentences, made as they come into view."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple, Self
+
+from bptrace import explain
+from bptrace.cursor import Cursor
+from bptrace.trace import Trace
+
+CHUNK = 16
+CHUNKS = 256
+
+
+class Line(NamedTuple):
+    """A row as it is shown. `was`: the value before a what-if that changed it, else nothing."""
+
+    place: int
+    quantity: str
+    formula: str
+    rule: str
+    value: str
+    notes: tuple[str, ...] = ()
+    was: str = ""
+
+
+class Showing:
+    """A trace as it is shown, beside the one before a what-if, if there was one; the newest are kept.
+
+    `sentences(by, place)`: what the unit at a place does, in words.
+    """
+
+    def __init__(self, trace: Trace, base: Trace | None = None) -> None:
+        self.trace = trace
+        self.base = base
+        self._chunk = lru_cache(maxsize=CHUNKS)(self._lines)
+        self.sentences = lru_cache(maxsize=CHUNKS)(self._explained)
+
+    def make_ready(self) -> None:
+        """Check every row, and know where every name stands, before a key is pressed: it takes longer than one may."""
+        self.trace.audit()
+        for trace in (self.trace, *self.trace.samples[:1]):
+            _ = trace.register.places
+
+    def in_other_numbers(self) -> Self:
+        """The same with fractions instead of decimals or the other way round, ready as well."""
+        decimal = not self.trace.decimal
+        trace, base = self.trace.with_numbers(decimal), self.base and self.base.with_numbers(decimal)
+        for made in (trace, base):
+            if made:
+                made.register.make_all()
+        return type(self)(trace, base)
+
+    def lines(self, start: int, stop: int) -> list[Line]:
+        """The rows from `start` to before `stop`."""
+        chunks = range(start // CHUNK, -(-stop // CHUNK))
+        return [line for chunk in chunks for line in self._chunk(chunk) if start <= line.place < stop]
+
+    def changed(self) -> int:
+        """How many rows differ from those before the what-if."""
+        pairs = zip(self.trace.rows(), self.base.rows(), strict=True) if self.base else ()
+        return sum(not row.reads_like(old) for row, old in pairs)
+
+    def _lines(self, chunk: int) -> list[Line]:
+        start, stop = chunk * CHUNK, min(chunk * CHUNK + CHUNK, self.trace.count)
+        rows = list(self.trace.part(start, stop))
+        before = list(self.base.part(start, stop)) if self.base else rows
+        return [
+            Line(place, *row.texts(), tuple(row.notes), "" if row.reads_like(old) else old.value_text)
+            for place, row, old in zip(range(start, stop), rows, before, strict=True)
+        ]
+
+    def _explained(self, by: str, place: int) -> list[str]:
+        if by == "row":
+            return [explain.of_row(self.trace, place)]
+        if by == "step":
+            return explain.of_step(self.trace, self.trace.step_at(place))
+        return explain.of_phase(self.trace, Cursor(self.trace, by).to(place).phase)
