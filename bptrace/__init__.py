@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from bptrace.errors import BptraceError, SpecError
     from bptrace.network import Network
+    from bptrace.row import Array, Row
     from bptrace.spec import load, loads
-    from bptrace.trace import Array, Row, Step, Trace
+    from bptrace.trace import Step, Trace
 
 __version__ = "0.1.0"
 
@@ -23,8 +24,8 @@ _HOMES = {
     "Network": "network",
     "load": "spec",
     "loads": "spec",
-    "Array": "trace",
-    "Row": "trace",
+    "Array": "row",
+    "Row": "row",
     "Step": "trace",
     "Trace": "trace",
 }

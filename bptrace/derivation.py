@@ -18,12 +18,14 @@ from bptrace.exact import ONE, indices
 from bptrace.expr import Call, Expr, Leaf, children, factors, names, nodes, number, rebuilt, times
 from bptrace.general import NoGeneralForm, general
 from bptrace.glyphs import Glyphs
-from bptrace.mathematics import Mathematics, Names
+from bptrace.mathematics import Mathematics
 from bptrace.model import places_of
+from bptrace.naming import Names
 from bptrace.ops import OPS
 from bptrace.paths import Trail, Ways, product_along
 from bptrace.program import FORWARD, REVERSE
-from bptrace.trace import Row, Step, Trace
+from bptrace.row import Row
+from bptrace.trace import Step, Trace
 
 CHAIN, LOCAL, EXPANDED, GENERAL, PATHS = "chain", "local", "expanded", "general", "paths"
 FORMS = (CHAIN, LOCAL, EXPANDED, GENERAL, PATHS)

@@ -13,7 +13,7 @@ from typing import cast
 from bptrace.arrays import Expander
 from bptrace.exact import Index
 from bptrace.expr import Call, Expr, Lettered, Name, Number, SumOver, children, factors, names, rebuilt, times
-from bptrace.mathematics import Names
+from bptrace.naming import Names
 from bptrace.ops import OPS, expansion
 from bptrace.trace import Trace
 

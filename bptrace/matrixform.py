@@ -17,8 +17,10 @@ from bptrace.evaluate import chosen, expander
 from bptrace.exact import ONE, UNKNOWN, Shape, entries, indices, size
 from bptrace.expr import Branch, Call, Cases, Expr, Name, Number, names, nodes
 from bptrace.glyphs import Glyphs
-from bptrace.mathematics import LAYOUTS, WITH_NAMES, WITH_NUMBERS, WRITTEN_OUT, Mathematics, Names
+from bptrace.layouts import LAYOUTS, WITH_NAMES, WITH_NUMBERS, WRITTEN_OUT
+from bptrace.mathematics import Mathematics
 from bptrace.model import Definition, Given
+from bptrace.naming import Names
 from bptrace.notation import CASES, SUM, is_gate
 from bptrace.ops import OPS, all_nodes
 from bptrace.program import BATCH, FORWARD, REVERSE, UPDATE

@@ -36,7 +36,8 @@ from bptrace.expr import (
 from bptrace.notation import Notation, live_nodes
 from bptrace.program import BATCH, REVERSE, Program
 from bptrace.reduction import of_sample, reduced_keys
-from bptrace.trace import Row, Step, Trace
+from bptrace.row import Row
+from bptrace.trace import Step, Trace
 
 SHOWN = 50
 LINK_LIMIT = 200_000

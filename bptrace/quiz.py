@@ -11,7 +11,8 @@ from bptrace.answers import CLOSE, RIGHT, Answers, Verdict
 from bptrace.errors import SpecError, cut
 from bptrace.notation import APPROXIMATELY
 from bptrace.reduction import of_sample
-from bptrace.trace import Row, Trace
+from bptrace.row import Row
+from bptrace.trace import Trace
 
 HINT, TOLD, NEARLY, UNREAD = "hint", "told", "nearly", "unread"
 ECHO = 40

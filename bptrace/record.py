@@ -21,7 +21,8 @@ from bptrace.optimizers import GRID
 from bptrace.plain import Plain, of_node
 from bptrace.program import ranks
 from bptrace.reduction import of_sample
-from bptrace.trace import Row, Step, Trace
+from bptrace.row import Row
+from bptrace.trace import Step, Trace
 
 SCHEMA = "urn:bptrace:schema:trace:1"
 FRACTION, DECIMAL = "fraction", "decimal"

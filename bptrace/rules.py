@@ -15,7 +15,8 @@ from bptrace.model import Definition
 from bptrace.notation import APPROXIMATELY, is_gate
 from bptrace.ops import OPS, all_nodes
 from bptrace.program import Block, Plan, Run
-from bptrace.trace import Row, Trace
+from bptrace.row import Row
+from bptrace.trace import Trace
 
 LISTED = 3
 LONGEST = 120

@@ -5,25 +5,19 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from fractions import Fraction
 from functools import cached_property, partial
 from importlib import import_module
 from itertools import accumulate, islice, starmap
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
-from bptrace.elements import Elements, Register, Unvalued, Working
-from bptrace.enclosures import is_enclosure
+from bptrace.elements import Elements, Register, Unvalued
 from bptrace.exact import (
     UNKNOWN,
-    Enclosure,
     Index,
     NoValueError,
-    Scalar,
-    Shape,
     Value,
     at,
     entries,
-    indices,
     public,
     size,
 )
@@ -31,12 +25,11 @@ from bptrace.expr import Expr, shape_text
 from bptrace.model import Definition, Given, places_of
 from bptrace.notation import DIGITS, Notation
 from bptrace.program import REVERSE, Plan, Program
+from bptrace.row import Array, Number, Row
 
 if TYPE_CHECKING:
     from bptrace.closed import ClosedForms
     from bptrace.symbols import Display
-
-Number: TypeAlias = Fraction | Enclosure
 
 MakeRows: TypeAlias = "Callable[[Plan, int, int | None], Iterator[Row]]"
 StepParts: TypeAlias = "tuple[Plan, MakeRows, int | None]"
@@ -48,143 +41,6 @@ CHUNK = 64
 """How many rows are made and checked at a time."""
 ABOVE = {"to_json": "bptrace.views.json", "from_json": "bptrace.restore"}
 """What a trace offers although it is done in rooms above this one: by whom, imported by name when it is asked for."""
-
-
-class Row:
-    """One line of the register: *quantity / rule / value*.
-
-    `quantity` is the element's name, `dL/dw11`; `formula` the rule with names, `rule` the rule with numbers,
-    both written from the one tree that was evaluated to the value. A row compares with ints and Fractions
-    by its value.
-    """
-
-    __slots__ = ("_elements", "_value", "_working", "quantity")
-
-    def __init__(self, elements: Elements, quantity: str, value: Scalar, working: Working) -> None:
-        self._elements = elements
-        self._value = value
-        self._working = working
-        self.quantity = quantity
-
-    @property
-    def formula(self) -> str:
-        """The rule with names: `dL/dz1*x1`."""
-        return self.texts()[1]
-
-    @property
-    def rule(self) -> str:
-        """The rule with numbers: `-2*1`."""
-        return self.texts()[2]
-
-    @property
-    def value(self) -> Number:
-        """The value: a Fraction where it is exact, else an Enclosure. Raises NoValueError in a trace over symbols."""
-        return public(self._value)
-
-    @property
-    def scalar(self) -> Scalar:
-        """The value as the arithmetic holds it."""
-        return self._value
-
-    @property
-    def value_text(self) -> str:
-        """The value as the register prints it: exact, or `≈` and digits that are all proven."""
-        return self._elements.value_text(self._value, self._working)
-
-    def texts(self) -> tuple[str, str, str, str]:
-        """Quantity, formula, rule and value as the register prints them."""
-        return self.quantity, *self._elements.texts(self._value, self._working)
-
-    @property
-    def exact(self) -> bool:
-        """Whether the value is printed as it is, rather than as the first digits of a real number, or not at all."""
-        return not is_enclosure(self._value) and self._value is not UNKNOWN
-
-    def reads_like(self, other: Row) -> bool:
-        """Whether both values are the same as they are printed: equal where they are exact, else in their digits."""
-        if self.exact and other.exact:
-            return bool(self._value == other._value)
-        return self._elements.notation.value(self._value) == other._elements.notation.value(other._value)
-
-    @property
-    def tree(self) -> Expr:
-        """The expression that formula, rule and value come from."""
-        return self._elements.tree(self._working)
-
-    @property
-    def is_regular(self) -> bool:
-        """Whether every row of its quantity has a rule of the same form."""
-        return self._elements.form is not None
-
-    @property
-    def notes(self) -> list[str]:
-        """What the register says of the row beyond its rule: a kink, and the convention taken at it."""
-        return self._elements.notes(self._working)
-
-    def same(self, other: Row) -> bool:
-        """Whether nothing that the register says of the two tells them apart."""
-        return self.texts() == other.texts() and self.exact == other.exact and (not self.exact or self == other)
-
-    def __eq__(self, other: object) -> bool:
-        if isinstance(other, Row):
-            return (self.quantity, self.formula, self.value) == (other.quantity, other.formula, other.value)
-        return self.value == other
-
-    def __hash__(self) -> int:
-        return hash(self.value)
-
-    def __repr__(self) -> str:
-        return f"Row({self.quantity} | {self.rule} | {self.value_text})"
-
-
-class Array:
-    """A vector or matrix of exact values. `shape` is `(n,)` or `(rows, columns)`; indices are 0-based.
-
-    Equal to any nested sequence of equal ints or Fractions.
-    """
-
-    __slots__ = ("_value", "shape")
-
-    def __init__(self, value: Value, shape: Shape) -> None:
-        self._value = value
-        self.shape = shape
-
-    def __len__(self) -> int:
-        return self.shape[0]
-
-    @overload
-    def __getitem__(self, index: int) -> Number | list[Number]: ...
-    @overload
-    def __getitem__(self, index: tuple[int, ...]) -> Number: ...
-    def __getitem__(self, index: int | tuple[int, ...]) -> Number | list[Number]:
-        if not isinstance(index, tuple):
-            return self.tolist()[index]
-        if len(index) != len(self.shape):
-            raise IndexError(f"{len(index)} indices into {shape_text(self.shape)}")
-        return public(at(self._value, tuple(range(n)[place] for place, n in zip(index, self.shape, strict=True))))
-
-    def tolist(self) -> list[Number | list[Number]]:
-        """The values as Python's Fractions, a list a row."""
-        if len(self.shape) == 1:
-            return [public(at(self._value, index)) for index in indices(self.shape)]
-        rows, columns = self.shape
-        return [[public(at(self._value, (i, j))) for j in range(columns)] for i in range(rows)]
-
-    def __iter__(self) -> Iterator[Number | list[Number]]:
-        return iter(self.tolist())
-
-    def __eq__(self, other: object) -> bool:
-        if isinstance(other, Array):
-            return self.shape == other.shape and self.tolist() == other.tolist()
-        if isinstance(other, Sequence):
-            return self.tolist() == [list(row) if isinstance(row, Sequence) else row for row in other]
-        return NotImplemented
-
-    __hash__ = None  # type: ignore[assignment]  # compares with lists, which have no hash either
-
-    def __repr__(self) -> str:
-        rows = [f"[{', '.join(map(str, row))}]" if isinstance(row, list) else str(row) for row in self.tolist()]
-        return f"Array([{', '.join(rows)}])"
 
 
 class Step:

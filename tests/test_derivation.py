@@ -16,8 +16,8 @@ import yaml
 from bptrace import Trace, load
 from bptrace.derivation import CHAIN, EXPANDED, LOCAL, LONGEST, STEP, Derivation
 from bptrace.expr import Leaf, children
-from bptrace.glyphs import Unicode
-from bptrace.trace import Row
+from bptrace.row import Row
+from bptrace.unicode_glyphs import Unicode
 from tests import derived_reader, second_opinion
 from tests.conftest import EVERY_NETWORK, ROOT
 from tests.derived_reader import PIECES, Positive

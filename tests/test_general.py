@@ -13,8 +13,9 @@ from bptrace import Trace, load, loads
 from bptrace.evaluate import evaluate
 from bptrace.expr import Call, Expr, Lettered, SumOver, children, rebuilt
 from bptrace.general import NoGeneralForm, general
-from bptrace.glyphs import Unicode
-from bptrace.mathematics import Mathematics, Names
+from bptrace.mathematics import Mathematics
+from bptrace.naming import Names
+from bptrace.unicode_glyphs import Unicode
 from tests.conftest import NETWORKS
 from tests.strategies import examples, networks
 

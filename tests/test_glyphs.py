@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bptrace.glyphs import Latex, Unicode
+from bptrace.latex_glyphs import Latex
 from bptrace.symbols import Symbol
+from bptrace.unicode_glyphs import Unicode
 
 LATEX, UNICODE = Latex(), Unicode()
 

@@ -14,14 +14,14 @@ from bptrace.trace import ABOVE
 from tests.conftest import RELU, ROOT
 
 ROOMS = [
-    *("exits", "errors", "abridging", "enclosures", "matrices", "decimals", "exact"),
-    *("lengths", "bounds", "expr", "arrays", "windows", "op", "gradients"),
-    *("pieces", "activations", "losses", "ops", "model", "symbols", "widths", "escaping", "glyphs", "optimizers"),
-    *("evaluate", "notation", "elements", "closed", "chain", "lifting", "program", "certain", "reduction", "trace"),
-    *("mathematics", "matrixform", "general", "network", "batch", "paths", "cursor", "rules", "explain", "showing"),
-    *("summary", "document", "plain", "equation", "derivation", "unspecified", "functions", "repeat", "table"),
-    *("samples", "update", "layers", "unvalued", "spec", "settings", "lexicon", "printed", "answers", "quiz"),
-    *("stepper", "training", "record", "restore", "files", "views", "commands", "cli", "__main__"),
+    *("exits", "errors", "abridging", "enclosures", "matrices", "decimals", "exact", "lengths", "bounds", "expr"),
+    *("arrays", "windows", "op", "gradients", "pieces", "activations", "losses", "ops", "model", "symbols"),
+    *("widths", "escaping", "glyphs", "unicode_glyphs", "latex_glyphs", "optimizers", "evaluate", "notation"),
+    *("elements", "closed", "chain", "lifting", "program", "certain", "reduction", "row", "trace", "naming"),
+    *("layouts", "mathematics", "matrixform", "general", "network", "batch", "paths", "cursor", "rules", "explain"),
+    *("showing", "summary", "document", "plain", "equation", "derivation", "unspecified", "functions", "repeat"),
+    *("table", "samples", "update", "layers", "unvalued", "spec", "settings", "lexicon", "printed", "answers"),
+    *("quiz", "stepper", "training", "record", "restore", "files", "views", "commands", "cli", "__main__"),
 ]
 PACKAGE = ROOT / "bptrace"
 MODULES = sorted(PACKAGE.rglob("*.py"))

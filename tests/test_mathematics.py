@@ -9,8 +9,11 @@ import pytest
 from hypothesis import given
 
 from bptrace import Trace, load, loads
-from bptrace.glyphs import Latex, Unicode
-from bptrace.mathematics import WITH_NAMES, WITH_NUMBERS, Mathematics, Names
+from bptrace.latex_glyphs import Latex
+from bptrace.layouts import WITH_NAMES, WITH_NUMBERS
+from bptrace.mathematics import Mathematics
+from bptrace.naming import Names
+from bptrace.unicode_glyphs import Unicode
 from tests.conftest import NETWORKS, ROOT
 from tests.strategies import examples, networks, real_networks
 from tests.typeset import Symbols

@@ -12,8 +12,9 @@ from hypothesis import given
 
 from bptrace import Trace, load, loads
 from bptrace.expr import Cases
-from bptrace.glyphs import Latex, Sized, Unicode
+from bptrace.latex_glyphs import Latex
 from bptrace.matrixform import phases
+from bptrace.unicode_glyphs import Sized, Unicode
 from tests.conftest import GOLDEN, LIFECYCLE, NETWORKS
 from tests.intervals import Number
 from tests.matrix_reader import Array, value_of

@@ -10,7 +10,7 @@ import pytest
 
 from bptrace import BptraceError, Network, SpecError, load, loads
 from bptrace.exact import rational
-from bptrace.trace import Array
+from bptrace.row import Array
 from bptrace.training import LONG, parameter_names, record, train
 from tests.conftest import LIFECYCLE, RELU, ROOT
 

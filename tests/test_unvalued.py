@@ -8,9 +8,9 @@ import pytest
 
 from bptrace import load, loads
 from bptrace.exact import UNKNOWN, NoValueError
-from bptrace.glyphs import Unicode
-from bptrace.mathematics import Names
+from bptrace.naming import Names
 from bptrace.settings import assigned
+from bptrace.unicode_glyphs import Unicode
 from tests.conftest import NETWORKS, ROOT, Command
 from tests.fuzz_texts import refusal
 from tests.reader import names_of, value_of

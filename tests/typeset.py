@@ -11,7 +11,7 @@ import re
 
 from bptrace import Trace
 from bptrace.glyphs import Glyphs
-from bptrace.mathematics import Names
+from bptrace.naming import Names
 from tests.intervals import Number
 from tests.reader import Names as Values
 from tests.reader import names_of, value_of

@@ -8,10 +8,10 @@ from typing import NamedTuple, TextIO, TypeAlias
 from rich.console import Console
 from rich.text import Text
 
-from bptrace.glyphs import Unicode
 from bptrace.matrixform import Line, phases
 from bptrace.notation import TERMS
 from bptrace.trace import Step, Trace
+from bptrace.unicode_glyphs import Unicode
 from bptrace.views.boxes import Box, Drawing
 from bptrace.views.cells import wrapped
 from bptrace.views.plainly import drawn_plainly

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate, product
 from typing import NamedTuple
 
-from bptrace.glyphs import Rows, Sized, Unicode
+from bptrace.glyphs import Rows
+from bptrace.unicode_glyphs import Sized, Unicode
 from bptrace.views import cells
 from bptrace.views.plainly import plainly
 

@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.text import Text
 
 from bptrace.derivation import GENERAL, PATHS, Derivation, Equality, PathsTo, PathText, left_open
-from bptrace.glyphs import Unicode
 from bptrace.trace import Trace
+from bptrace.unicode_glyphs import Unicode
 from bptrace.views.terminal import console
 
 INDENT = 2

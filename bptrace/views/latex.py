@@ -18,12 +18,15 @@ from bptrace.errors import Mark, Source, SpecError
 from bptrace.escaping import escaped
 from bptrace.exact import UNKNOWN, size
 from bptrace.expr import Expr, Name
-from bptrace.glyphs import Latex
-from bptrace.mathematics import WITH_NAMES, WITH_NUMBERS, WRITTEN_OUT, Mathematics, Names
+from bptrace.latex_glyphs import Latex
+from bptrace.layouts import WITH_NAMES, WITH_NUMBERS, WRITTEN_OUT
+from bptrace.mathematics import Mathematics
 from bptrace.model import Given
+from bptrace.naming import Names
 from bptrace.notation import APPROXIMATELY, TERMS
 from bptrace.optimizers import SETTINGS
-from bptrace.trace import Row, Step, Trace
+from bptrace.row import Row
+from bptrace.trace import Step, Trace
 from bptrace.views.markdown import SECTION_NAMES
 from bptrace.widths import extent
 

@@ -8,7 +8,7 @@ from typing import TextIO
 
 from bptrace.errors import BptraceError
 from bptrace.escaping import escaped
-from bptrace.glyphs import Latex
+from bptrace.latex_glyphs import Latex
 from bptrace.matrixform import Line, phases
 from bptrace.trace import Trace
 from bptrace.views.typeset import MATRIX, WIDEST, dimensions, length, rows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TextIO
 
-from bptrace.glyphs import Latex
+from bptrace.latex_glyphs import Latex
 from bptrace.matrixform import Line, phases
 from bptrace.trace import Trace
 from bptrace.views.markdown import prose

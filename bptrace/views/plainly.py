@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from bptrace.glyphs import HIGH, LOW
 from bptrace.symbols import ACCENTS, GREEK
+from bptrace.unicode_glyphs import HIGH, LOW
 
 RAISED = {high: low for low, high in HIGH.items()} | {"ᵀ": "T"}
 LOWERED = {low: high for high, low in LOW.items()}

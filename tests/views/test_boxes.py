@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bptrace.glyphs import Unicode
+from bptrace.unicode_glyphs import Unicode
 from bptrace.views.boxes import Box, Drawing, Limits, beside, matrix
 from bptrace.views.cells import width
 from tests.strategies import examples

@@ -1,0 +1,106 @@
+"""What the quantities of a trace are called where they are typeset: symbols, with a derivative or a stage around."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bptrace.exact import Index, size
+from bptrace.expr import names
+from bptrace.glyphs import Glyphs
+from bptrace.model import Quantity
+from bptrace.program import unit_axis
+from bptrace.symbols import INPUT_UNIT, PLAIN, Symbol, layered, symbol_of
+from bptrace.trace import Trace
+
+
+class Names:
+    """What the quantities of a trace are called in one format."""
+
+    def __init__(self, trace: Trace, glyphs: Glyphs) -> None:
+        self.display = trace.source.display or PLAIN
+        self.turned = turned(trace) if self.display.index == INPUT_UNIT else frozenset()
+        self.glyphs = glyphs
+        self.quantities = trace.program.quantities
+        self.loss = trace.program.loss
+        self.start = f"d{self.loss}/d"
+        self.layered = layered(self.quantities)
+        self._texts: dict[str, str] = {}
+
+    def element(self, name: str) -> str:
+        """An element, by its name in the register."""
+        found = self._texts.get(name)
+        if found is None:
+            key, index = self.quantities.places[name]
+            found = self._texts[name] = self.at(self.quantities[key], index)
+        return found
+
+    def at(self, quantity: Quantity, index: Index) -> str:
+        """An element, by its 0-based index."""
+        return self._around(quantity, self.display.element(quantity, index, self.layered, self.turned))
+
+    def whole(self, key: str) -> str:
+        """A whole quantity, by its key."""
+        quantity = self.quantities[key]
+        return self._around(quantity, self.display.whole(quantity, self.layered))
+
+    def lettered(self, key: str, letters: Sequence[str]) -> str:
+        """An element at an index of letters, or of a letter for one axis and a number for another."""
+        quantity = self.quantities[key]
+        if size(quantity.shape) == 1:
+            return self.whole(key)
+        placed = letters[::-1] if quantity.base in self.turned else letters
+        return self._around(quantity, self.display.whole(quantity, self.layered).with_subscripts(placed))
+
+    def _around(self, quantity: Quantity, symbol: Symbol) -> str:
+        """The symbol of the base with what the register writes around it: a derivative, a slope, a stage."""
+        glyphs, before, after = self.glyphs, quantity.before, quantity.after
+        slope = re.fullmatch(r"(.+)'\(", before)
+        if slope:
+            name = glyphs.derivative(glyphs.function(slope[1]))
+            return glyphs.called(name, [glyphs.symbol(symbol), *map(self._setting, _settings(after[:-1]))])
+        state = before.removeprefix(self.start).rstrip("_")
+        symbol = symbol_of(state).with_subscripts([symbol]) if state else symbol
+        stage, sample = re.fullmatch(r"_?(\w*)((?:\(\d+\))?)", after).groups()  # type: ignore[union-attr]  # the rest
+        if self.is_derivative(quantity):
+            text = glyphs.partial(self._loss(sample), glyphs.symbol(symbol))
+        else:
+            text = glyphs.symbol(symbol.marked(sample) if sample else symbol)
+        return glyphs.noted(text, stage) if stage else text
+
+    def is_derivative(self, quantity: Quantity) -> bool:
+        """Whether a quantity is written as a derivative of the loss, which is a fraction."""
+        return quantity.before.startswith(self.start)
+
+    def _setting(self, text: str) -> str:
+        """A parameter of a slope: a number, or a quantity by its name in the register."""
+        return self.element(text) if text in self.quantities.places else self.glyphs.number(text)
+
+    def _loss(self, sample: str) -> str:
+        symbol = self.display.whole(self.quantities[self.loss], self.layered)
+        return self.glyphs.symbol(symbol.marked(sample) if sample else symbol)
+
+    @property
+    def whole_loss(self) -> str:
+        """The loss."""
+        return self._loss("")
+
+
+def turned(trace: Trace) -> frozenset[str]:
+    """The weights whose rows lead to the units: from input to unit, their second subscript comes first."""
+    matrices = [given.key for given in trace.givens if given.section == "weights" and len(given.shape) == 2]
+    axes = {key: _unit_axis(trace, key) for key in matrices}
+    return frozenset(key for key, axis in axes.items() if axis == 0)
+
+
+def _unit_axis(trace: Trace, key: str) -> int | None:
+    """The axis of a weight along which the units of the first equation lie that reads it."""
+    for definition in trace.source.definitions:
+        if key in names(definition.expr) and definition.shape:
+            axes = [unit_axis(definition.expr, key, axis) for axis in (0, len(definition.shape) - 1)]
+            return next((axis for axis in axes if axis is not None), None)
+    return None
+
+
+def _settings(text: str) -> list[str]:
+    return [part for part in text.split(",") if part]
