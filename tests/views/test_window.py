@@ -13,7 +13,11 @@ from typing import Any, TypeAlias
 
 import pytest
 
+from bptrace import loads
+from bptrace.notation import TERMS
 from tests.conftest import RELU, ROOT
+from tests.test_stepper import press, stepper
+from tests.views.test_frame import WIDE, lines
 
 if sys.platform == "win32":
     pytest.skip("there are no pseudo-terminals", allow_module_level=True)
@@ -27,6 +31,7 @@ SECONDS = 20
 """How long a text is waited for; it takes a fraction of one."""
 UP, DOWN, RIGHT, HOME, END = ("\x1b[A", "\x1b[B", "\x1b[C", "\x1b[H", "\x1b[F")
 ESCAPE, ENTER = "\x1b", "\r"
+NAMES = {UP: "up", HOME: "home", END: "end", ESCAPE: "escape", "\t": "tab"}
 CONTROL = {letter: chr(ord(letter) - ord("a") + 1) for letter in "cdlzu"}
 WHOLE = "from bptrace.cli import main; main()"
 FAILING = """
@@ -195,6 +200,19 @@ def test_a_session(opened: Open) -> None:
     screen.send(HOME, "forward 1/4, row 1/2")
     screen.send("q")
     assert "Two-layer" not in screen.ended(0)
+
+
+WALK = ["n", "f", "?", ESCAPE, "w", ESCAPE, "\t", UP, "f", "f", "d", "r", "n", END, HOME]
+
+
+@pytest.mark.parametrize("text", [WIDE, Path(RELU).read_text(encoding="utf-8")], ids=["wide characters", "relu"])
+def test_the_screen_is_the_frame_after_every_key(opened: Open, tmp_path: Path, text: str) -> None:
+    path = tmp_path / "net.yaml"
+    path.write_text(text, encoding="utf-8")
+    screen, at = opened(str(path)), stepper(loads(text), terms=TERMS)
+    for key in WALK:
+        press(at, NAMES.get(key, key))
+        screen.send(key, "\n".join(lines(at, 80, 24)))
 
 
 def test_a_what_if(opened: Open) -> None:
