@@ -122,8 +122,9 @@ def test_an_update_on_another_grid_comes_back() -> None:
     check(network.stepped(network.trace()).trace())
 
 
-def test_the_first_steps_come_back() -> None:
-    assert len(check(load(RELU).trace().until(3)).steps) == 3
+@pytest.mark.parametrize("rows", [1, 4, 6])
+def test_the_first_rows_come_back(rows: int) -> None:
+    assert len(list(check(load(RELU).trace().until(rows)).rows())) == rows
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ def test_set_knows_the_registers_names(command: Command, setting: str, quantity:
     ("setting", "column", "problem"),
     [
         ("w11", 1, "a setting is NAME=VALUE"),
-        ("=3", 1, "unknown name ''"),
+        ("=3", 1, "a name is missing"),
         ("q=3", 1, "unknown name 'q'"),
         ("w13=3", 1, "unknown name 'w13'"),
         ("z=3", 1, "z is worked out, not given"),

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -13,9 +11,8 @@ import pytest
 from bptrace import BptraceError, load, loads
 from bptrace.matrixform import Line, Part
 from bptrace.views import matrix_latex, matrix_markdown, typeset
-from tests.conftest import LIFECYCLE, NETWORKS, Command, Golden
-
-needs_tex = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not installed")
+from tests.conftest import EVERY_NETWORK, LIFECYCLE, NETWORKS, Command, Golden
+from tests.rendering import check_width, compiled, formulas_in_markdown, refused_by_katex
 
 
 @pytest.mark.parametrize(("suffix", "name"), [("md", "markdown"), ("tex", "latex")])
@@ -25,26 +22,15 @@ def test_prints_its_golden_file(suffix: str, name: str, command: Command, golden
     golden(f"relu_lifecycle.matrix.{suffix}", out)
 
 
-def compiled(text: str, folder: Path) -> str:
-    """What a TeX says to a document."""
-    (folder / "matrix.tex").write_text(text, encoding="utf-8")
-    words = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "matrix.tex"]
-    done = subprocess.run(words, cwd=folder, capture_output=True, encoding="utf-8", errors="replace", check=False)
-    assert done.returncode == 0, "\n".join(re.findall(r"^!.*(?:\n.*){5}", done.stdout, re.MULTILINE))
-    return done.stdout
-
-
-@needs_tex
 def test_every_network_compiles_within_the_page(tmp_path: Path) -> None:
     out = io.StringIO()
     out.write(matrix_latex.PREAMBLE + "\\begin{document}\n")
     for number, path in enumerate(NETWORKS):
         matrix_latex.write_body(load(path).trace(), out, shapes=bool(number % 2))
     out.write("\\end{document}\n")
-    assert "Overfull" not in compiled(out.getvalue(), tmp_path)
+    check_width(compiled("pdflatex", out.getvalue(), tmp_path))
 
 
-@needs_tex
 def test_a_large_matrix_and_a_strange_title_compile(tmp_path: Path) -> None:
     out = io.StringIO()
     row = ", ".join(["0.5"] * 90)
@@ -53,7 +39,7 @@ def test_a_large_matrix_and_a_strange_title_compile(tmp_path: Path) -> None:
     )
     matrix_latex.write(loads(text).trace(), out)
     assert out.getvalue().count(r"\cdots") == 2 * 6 * 3
-    assert "Overfull" not in compiled(out.getvalue(), tmp_path)
+    check_width(compiled("pdflatex", out.getvalue(), tmp_path))
 
 
 def test_what_no_page_holds_is_refused() -> None:
@@ -77,6 +63,16 @@ def test_markdown_has_a_display_for_every_line(path: Path) -> None:
         assert begun == ended
         assert "$" not in text
         assert "\n\n" not in text
+
+
+def test_katex_renders_every_formula() -> None:
+    found: set[str] = set()
+    for number, network in enumerate(map(load, EVERY_NETWORK)):
+        out = io.StringIO()
+        matrix_markdown.write(network.trace(), out, shapes=bool(number % 2))
+        found |= formulas_in_markdown(out.getvalue())
+    assert len(found) > 200
+    assert refused_by_katex(found) == []
 
 
 def test_a_long_line_is_broken_at_a_sign() -> None:
