@@ -33,7 +33,7 @@ from bptrace.exact import (
     size,
     spread,
 )
-from bptrace.expr import NOTHING, Call, Expr, Number, ShapeError, SumOver, shape_text, terms
+from bptrace.expr import NOTHING, Call, Expr, Number, ShapeError, shape_text, terms
 from bptrace.matrices import scaled
 
 Expander: TypeAlias = Callable[[Index], Expr]
@@ -175,65 +175,6 @@ def matmul_expand(call: Call, args: Sequence[Expander]) -> Expander:
         row, column = index[:rows], index[rows:]
         pairs = [(left((*row, k)), right((k, *column))) for k in inner]
         return summed([upstream_product(b, a) if upstream_right else upstream_product(a, b) for a, b in pairs])
-
-    return expand
-
-
-def matmul_lettered(call: Call, args: Sequence[Expander], fresh: Callable[[], str]) -> Expander:
-    """A sum over one letter of products, in the order of `matmul_expand`."""
-    left, right = args
-    rows, upstream_right = len(call.args[0].shape) - 1, bool(call.extra)
-
-    def expand(index: Index) -> Expr:
-        places, close = _over((call.args[1].shape[0],), fresh)
-        pair = left((*index[:rows], *places)), right((*places, *index[rows:]))
-        one, other = pair[::-1] if upstream_right else pair
-        return close(upstream_product(one, other))
-
-    return expand
-
-
-def _over(lengths: Shape, fresh: Callable[[], str]) -> tuple[Index, Callable[[Expr], Expr]]:
-    """A letter for each axis that is summed over, 0 for one of a single element; and what makes the sum of a body."""
-    letters = [fresh() if length > 1 else "" for length in lengths]
-    places: Any = tuple(letter or 0 for letter in letters)
-
-    def close(body: Expr) -> Expr:
-        for letter in filter(None, reversed(letters)):
-            body = SumOver(letter, body)
-        return body
-
-    return places, close
-
-
-def total_lettered(call: Call, args: Sequence[Expander], fresh: Callable[[], str]) -> Expander:
-    """A sum over a letter for each axis."""
-
-    def expand(index: Index) -> Expr:
-        places, close = _over(call.args[0].shape, fresh)
-        return close(args[0](places))
-
-    return expand
-
-
-def mean_lettered(call: Call, args: Sequence[Expander], fresh: Callable[[], str]) -> Expander:
-    """The same over the number of elements."""
-    total, count = total_lettered(call, args, fresh), Number(Rational(size(call.args[0].shape)))
-    return lambda index: Call("/", (total(index), count), ())
-
-
-def gather_lettered(call: Call, args: Sequence[Expander], fresh: Callable[[], str]) -> Expander:
-    """A sum over a letter for each axis that broadcasting added or repeated."""
-    source, to = call.args[0].shape, call.shape
-    added = len(source) - len(to)
-    gone = [axis < added or to[axis - added] < source[axis] for axis in range(len(source))]
-
-    def expand(index: Index) -> Expr:
-        places, close = _over(tuple(n for n, is_gone in zip(source, gone, strict=True) if is_gone), fresh)
-        summed_over, own = iter(places), iter(index)
-        kept = [None if axis < added else next(own) for axis in range(len(source))]
-        spot: Any = tuple(next(summed_over) if out else place for out, place in zip(gone, kept, strict=True))
-        return close(args[0](spot))
 
     return expand
 

@@ -15,13 +15,14 @@ from tests.conftest import RELU, ROOT
 
 ROOMS = [
     *("exits", "errors", "abridging", "enclosures", "matrices", "decimals", "exact", "lengths", "bounds", "expr"),
-    *("arrays", "windows", "op", "gradients", "pieces", "activations", "losses", "ops", "model", "symbols"),
-    *("widths", "escaping", "glyphs", "unicode_glyphs", "latex_glyphs", "optimizers", "evaluate", "notation"),
-    *("elements", "closed", "chain", "lifting", "program", "certain", "reduction", "row", "trace", "naming"),
-    *("layouts", "mathematics", "matrixform", "general", "network", "batch", "paths", "cursor", "rules", "explain"),
-    *("showing", "summary", "document", "plain", "equation", "derivation", "unspecified", "functions", "repeat"),
-    *("table", "samples", "update", "layers", "unvalued", "spec", "settings", "lexicon", "printed", "answers"),
-    *("quiz", "stepper", "training", "record", "restore", "files", "views", "commands", "cli", "__main__"),
+    *("arrays", "lettering", "windows", "op", "gradients", "pieces", "activations", "losses", "ops", "model"),
+    *("symbols", "widths", "escaping", "glyphs", "unicode_glyphs", "latex_glyphs", "optimizers", "evaluate"),
+    *("notation", "elements", "closed", "chain", "lifting", "program", "certain", "reduction", "row", "trace"),
+    *("naming", "layouts", "mathematics", "matrixform", "general", "network", "batch", "paths", "cursor", "rules"),
+    *("explain", "showing", "summary", "document", "plain", "equation", "derivation", "unspecified", "functions"),
+    *("repeat", "table", "samples", "update", "layers", "unvalued", "spec", "settings", "lexicon", "printed"),
+    *("answers", "quiz", "stepper", "training", "record", "restore", "files", "views", "commands", "cli"),
+    *("__main__"),
 ]
 PACKAGE = ROOT / "bptrace"
 MODULES = sorted(PACKAGE.rglob("*.py"))

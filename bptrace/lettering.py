@@ -1,0 +1,72 @@
+"""Operations that sum, at an index of letters: what one element is is one sum over a letter, not written out.
+
+An index here holds letters where the expanders of `arrays` have numbers; they pass it on and look into none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from bptrace.arrays import Expander, upstream_product
+from bptrace.exact import Index, Rational, Shape, size
+from bptrace.expr import Call, Expr, Number, SumOver
+
+
+def matmul_lettered(call: Call, args: Sequence[Expander], fresh: Callable[[], str]) -> Expander:
+    """A sum over one letter of products, in the order of `matmul_expand`."""
+    left, right = args
+    rows, upstream_right = len(call.args[0].shape) - 1, bool(call.extra)
+
+    def expand(index: Index) -> Expr:
+        places, close = _over((call.args[1].shape[0],), fresh)
+        pair = left((*index[:rows], *places)), right((*places, *index[rows:]))
+        one, other = pair[::-1] if upstream_right else pair
+        return close(upstream_product(one, other))
+
+    return expand
+
+
+def _over(lengths: Shape, fresh: Callable[[], str]) -> tuple[Index, Callable[[Expr], Expr]]:
+    """A letter for each axis that is summed over, 0 for one of a single element; and what makes the sum of a body."""
+    letters = [fresh() if length > 1 else "" for length in lengths]
+    places: Any = tuple(letter or 0 for letter in letters)
+
+    def close(body: Expr) -> Expr:
+        for letter in filter(None, reversed(letters)):
+            body = SumOver(letter, body)
+        return body
+
+    return places, close
+
+
+def total_lettered(call: Call, args: Sequence[Expander], fresh: Callable[[], str]) -> Expander:
+    """A sum over a letter for each axis."""
+
+    def expand(index: Index) -> Expr:
+        places, close = _over(call.args[0].shape, fresh)
+        return close(args[0](places))
+
+    return expand
+
+
+def mean_lettered(call: Call, args: Sequence[Expander], fresh: Callable[[], str]) -> Expander:
+    """The same over the number of elements."""
+    total, count = total_lettered(call, args, fresh), Number(Rational(size(call.args[0].shape)))
+    return lambda index: Call("/", (total(index), count), ())
+
+
+def gather_lettered(call: Call, args: Sequence[Expander], fresh: Callable[[], str]) -> Expander:
+    """A sum over a letter for each axis that broadcasting added or repeated."""
+    source, to = call.args[0].shape, call.shape
+    added = len(source) - len(to)
+    gone = [axis < added or to[axis - added] < source[axis] for axis in range(len(source))]
+
+    def expand(index: Index) -> Expr:
+        places, close = _over(tuple(n for n, is_gone in zip(source, gone, strict=True) if is_gone), fresh)
+        summed_over, own = iter(places), iter(index)
+        kept = [None if axis < added else next(own) for axis in range(len(source))]
+        spot: Any = tuple(next(summed_over) if out else place for out, place in zip(gone, kept, strict=True))
+        return close(args[0](spot))
+
+    return expand
