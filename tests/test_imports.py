@@ -22,7 +22,7 @@ ROOMS = [
     *("explain", "showing", "summary", "document", "plain", "equation", "derivation", "unspecified", "functions"),
     *("repeat", "table", "samples", "update", "layers", "unvalued", "spec", "settings", "lexicon", "printed"),
     *("answers", "quiz", "stepper", "training", "record", "restore", "files", "views", "commands", "cli"),
-    *("__main__"),
+    "__main__",
 ]
 PACKAGE = ROOT / "bptrace"
 MODULES = sorted(PACKAGE.rglob("*.py"))
