@@ -1,7 +1,7 @@
 """A gradient at any element at once, with letters for indices: dL/dW[j,k] = sum over i of dL/dyhat[i]*g'(u[i])*...
 
-The trees come from the expanders of the op table, read at letters in place of numbers; a row whose elements are sums
-says in `lettered` how it sums over a letter. Each gradient on the way back is put in, down to those at the loss.
+The trees come from the expanders of the op table, read at letters in place of numbers; `lettering` has a row for each
+operation that sums. Each gradient on the way back is put in, down to those at the loss.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import cast
 from bptrace.arrays import Expander
 from bptrace.exact import Index
 from bptrace.expr import Call, Expr, Lettered, Name, Number, SumOver, children, factors, names, rebuilt, times
+from bptrace.lettering import LETTERED
 from bptrace.naming import Names
 from bptrace.ops import OPS, expansion
 from bptrace.trace import Trace
@@ -82,8 +83,8 @@ class _General:
 
     def _of_call(self, call: Call) -> Expander:
         row, parts = OPS[call.op], [self.expander(arg) for arg in call.args]
-        if row.lettered:
-            return row.lettered(call, parts, self.fresh)
+        if call.op in LETTERED:
+            return LETTERED[call.op](call, parts, self.fresh)
         if not row.regular or row.terms(call) > 1:
             raise NoGeneralForm(DIFFERENT)
         return row.expand(call, parts)

@@ -6,14 +6,17 @@ An index here holds letters where the expanders of `arrays` have numbers; they p
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from bptrace.arrays import Expander, upstream_product
 from bptrace.exact import Index, Rational, Shape, size
 from bptrace.expr import Call, Expr, Number, SumOver
 
+LetteredExpand: TypeAlias = Callable[[Call, Sequence[Expander], Callable[[], str]], Expander]
+"""(operation, expanders of its arguments, what gives a new letter) gives the expander of one element."""
 
-def matmul_lettered(call: Call, args: Sequence[Expander], fresh: Callable[[], str]) -> Expander:
+
+def _matmul(call: Call, args: Sequence[Expander], fresh: Callable[[], str]) -> Expander:
     """A sum over one letter of products, in the order of `matmul_expand`."""
     left, right = args
     rows, upstream_right = len(call.args[0].shape) - 1, bool(call.extra)
@@ -40,7 +43,7 @@ def _over(lengths: Shape, fresh: Callable[[], str]) -> tuple[Index, Callable[[Ex
     return places, close
 
 
-def total_lettered(call: Call, args: Sequence[Expander], fresh: Callable[[], str]) -> Expander:
+def _total(call: Call, args: Sequence[Expander], fresh: Callable[[], str]) -> Expander:
     """A sum over a letter for each axis."""
 
     def expand(index: Index) -> Expr:
@@ -50,13 +53,13 @@ def total_lettered(call: Call, args: Sequence[Expander], fresh: Callable[[], str
     return expand
 
 
-def mean_lettered(call: Call, args: Sequence[Expander], fresh: Callable[[], str]) -> Expander:
+def _mean(call: Call, args: Sequence[Expander], fresh: Callable[[], str]) -> Expander:
     """The same over the number of elements."""
-    total, count = total_lettered(call, args, fresh), Number(Rational(size(call.args[0].shape)))
+    total, count = _total(call, args, fresh), Number(Rational(size(call.args[0].shape)))
     return lambda index: Call("/", (total(index), count), ())
 
 
-def gather_lettered(call: Call, args: Sequence[Expander], fresh: Callable[[], str]) -> Expander:
+def _gather(call: Call, args: Sequence[Expander], fresh: Callable[[], str]) -> Expander:
     """A sum over a letter for each axis that broadcasting added or repeated."""
     source, to = call.args[0].shape, call.shape
     added = len(source) - len(to)
@@ -70,3 +73,7 @@ def gather_lettered(call: Call, args: Sequence[Expander], fresh: Callable[[], st
         return close(args[0](spot))
 
     return expand
+
+
+LETTERED: dict[str, LetteredExpand] = {"@": _matmul, "sum": _total, "mean": _mean, "gather": _gather}
+"""What operations sum over, a row each."""

@@ -14,7 +14,6 @@ from bptrace.expr import Call, Expr, Name, Number, Operand, lift, nodes
 
 Gradient: TypeAlias = Callable[[Expr, Call, Expr], Sequence[Expr | None]]
 """(upstream gradient, call, output) gives one gradient an argument; None where there is none."""
-LetteredExpand: TypeAlias = Callable[[Call, Sequence[Expander], Callable[[], str]], Expander]
 Namer: TypeAlias = Callable[[str, Expr], Expr]
 """(stem, part) gives what stands for a part of a working: a name of its own, or the part as it is."""
 
@@ -28,7 +27,6 @@ class Op:
     operation on two or more repeats; it gives both `scalar` and `kernel`.
     `linear(call)`: no gradient reads an argument's value. `regular`: all elements have trees of one form.
     `terms(call)`: how many elements one element sums or compares. `growth(call, bounds)`: how large it gets.
-    `lettered(call, arguments, fresh)`: of a sum, one element at an index of letters; `fresh()` gives a new letter.
     `axis(call, argument, axis)`: the axis of an argument that runs along an axis of the result, or None.
     `check(arguments)`: what is wrong with them that `shape` does not say, or nothing.
     `definition(*arguments)`: what a function means, in terms of other rows; its gradient is derived from it
@@ -62,7 +60,6 @@ class Op:
         regular: bool = True,
         terms: Callable[[Call], int] = lambda call: 1,
         growth: Callable[[Call, Sequence[Bound]], Bound] | None = None,
-        lettered: LetteredExpand | None = None,
         real: Callable[[Call], bool] = lambda call: False,
         decides: bool = False,
         reads_values: bool = False,
@@ -95,7 +92,6 @@ class Op:
         self.regular = regular
         self.terms = terms
         self.growth = growth or (lambda call, args: added(args, terms(call)))
-        self.lettered = lettered
         self.real = real
         self.decides = decides
         self.reads_values = reads_values

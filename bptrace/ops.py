@@ -14,7 +14,7 @@ import operator
 from collections.abc import Callable, Sequence
 from functools import reduce
 
-from bptrace import activations, arrays, gradients, lettering, losses, windows
+from bptrace import activations, arrays, gradients, losses, windows
 from bptrace.bounds import Bound, added, inverted, multiplied
 from bptrace.enclosures import compare, divide, is_enclosure, less, multiply, power, rounded, sign, subtract
 from bptrace.exact import ZERO, Rational, Scalar, fraction, size, whole
@@ -275,7 +275,6 @@ OWN_ROWS = (
         shape=arrays.matmul_shape,
         kernel=arrays.matmul_kernel,
         expand=arrays.matmul_expand,
-        lettered=lettering.matmul_lettered,
         axis=arrays.matmul_axis,
         terms=lambda node: node.args[1].shape[0],
         growth=lambda node, bounds: multiplied(bounds, node.args[1].shape[0]),
@@ -331,7 +330,6 @@ OWN_ROWS = (
         "gather",
         kernel=arrays.gather_kernel,
         expand=arrays.gather_expand,
-        lettered=lettering.gather_lettered,
         terms=_elements,
         linear=lambda node: True,
         gradient=gradients.of_gather,
@@ -485,7 +483,6 @@ OWN_ROWS = (
         shape=arrays.scalar_shape,
         kernel=arrays.reduction(_add),
         expand=arrays.total_expand,
-        lettered=lettering.total_lettered,
         terms=_elements,
         linear=lambda node: True,
         gradient=gradients.of_total,
@@ -497,7 +494,6 @@ OWN_ROWS = (
         shape=arrays.scalar_shape,
         kernel=arrays.mean_kernel,
         expand=arrays.mean_expand,
-        lettered=lettering.mean_lettered,
         terms=_elements,
         growth=_mean_growth,
         linear=lambda node: True,
