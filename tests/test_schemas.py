@@ -28,7 +28,7 @@ from bptrace.reduction import REDUCTIONS
 from bptrace.restore import OPTIONS, STYLES
 from bptrace.spec import GIVEN_SECTIONS, SECTIONS
 from tests import readme
-from tests.conftest import NETWORKS, RELU
+from tests.conftest import EVERY_NETWORK, NETWORKS, RELU
 from tests.strategies import examples, networks, real_networks
 
 SCHEMAS: dict[str, Any] = {kind: json.loads(text_of(kind)) for kind in KINDS}
@@ -127,7 +127,7 @@ def yaml_blocks() -> list[str]:
 
 
 GOOD = [
-    *(path.read_text(encoding="utf-8") for path in NETWORKS),
+    *(path.read_text(encoding="utf-8") for path in EVERY_NETWORK),
     *yaml_blocks(),
     "\n".join(starter([2, 3, 1], "relu", lambda: 2)),
     "loss: 1",
@@ -140,6 +140,10 @@ GOOD = [
     "weights: {w: 1}\nloss: w\nupdate: {rule: rmsprop, alpha: '0.9', clip_norm: 2}",
     "weights: {w: 1}\nloss: w\nupdate: {lr: '1/10', momentum: '0.9', nesterov: 'false'}",
     "weights: {w: 1}\nloss: w\ngradients: weight",
+    "weights: {w: w, v: scalar, b: vector of 3, W: 2x3, V: 3x2 matrix, x: [x1, h_1'], M: [[a, b]]}\n"
+    "order: weights-last\nindex: input-unit\nnames: {W: W^(1), 'x[1]': q_out}\n"
+    "functions: {f: generic, g: 'a, b -> generic'}\nforward: {h: f(w), k: 'g(h, v)'}\nloss: generic(k)",
+    "input: {x: [1, 2]}\nlayers: [{weights: 2x2, bias: vector of 2, activation: relu}]\nloss: sum(yhat)",
     "weights: {w: 1}\nloss: w\ngradients: [weights, inputs, target]",
     "input: {x: [1, 2, 3]}\nweights: {h1: 1}\nloss: h3\n"
     "repeat: [{for: t in 1..2, 'h{t+1}': 'h{t}*x[t]'}, {for: s in 3..1, repeat: {for: t in 1..s, 'g{s}_{t}': 'x[t]'}}]",
@@ -180,6 +184,12 @@ def test_a_table_is_valid(tmp_path: Path, samples: str) -> None:
         ("loss: 1\nweights: [1]", "$.weights: "),
         ("loss: 1\nweights: {w: 'one/two'}", "$.weights.w: "),
         ("loss: 1\nweights: {w: 1/2/3}", "$.weights.w: "),
+        ("loss: 1\nweights: {w: 2x}", "$.weights.w: "),
+        ("loss: 1\nweights: {w: vector of 0}", "$.weights.w: "),
+        ("loss: 1\nweights: {w: [a, 1]}", "$.weights.w: "),
+        ("loss: 1\nindex: rows", "$.index: "),
+        ("loss: 1\norder: last", "$.order: "),
+        ("loss: 1\nnames: {w: 1}", "$.names.w: "),
         ("loss: 1\nweights: {w: []}", "$.weights.w: "),
         ("loss: 1\nweights: {w: [1, [2]]}", "$.weights.w: "),
         ("loss: 1\nweights: {w: [[[1]]]}", "$.weights.w: "),
