@@ -21,8 +21,9 @@ from bptrace.glyphs import Glyphs
 from bptrace.mathematics import Mathematics
 from bptrace.model import places_of
 from bptrace.naming import Names
+from bptrace.notation import FRACTION, PRODUCT
 from bptrace.ops import OPS
-from bptrace.paths import Trail, Ways, product_along
+from bptrace.paths import Link, Links, Trail, Ways, product_along
 from bptrace.program import FORWARD, REVERSE
 from bptrace.row import Row
 from bptrace.trace import Step, Trace
@@ -32,6 +33,7 @@ FORMS = (CHAIN, LOCAL, EXPANDED, GENERAL, PATHS)
 STEP = "step"
 LONGEST, LONGEST_IN_FILE = 2_000, 100_000
 """How many operations an expanded formula may have to be written out on a screen, and in a file."""
+DEEPEST = 100
 PATHS_SHOWN, GONE_SHOWN = 50, 9
 """How many paths are shown to one gradient, and how many that cannot be."""
 WITHOUT = " does not have "
@@ -86,6 +88,13 @@ class Section(NamedTuple):
     equalities: tuple[Equality, ...]
 
 
+class Measure(NamedTuple):
+    """How many operations and names a tree has, and how deep it is."""
+
+    size: int
+    depth: int
+
+
 class _Once(Mathematics):
     """Writes a tree that stands in many others once, and remembers it."""
 
@@ -116,10 +125,11 @@ class Derivation:
         self.mathematics = Mathematics(trace, self.names)
         self.once = _Once(trace, self.names)
         self.wanted = frozenset(wanted)
-        self.definitions = {item.key: item for item in trace.program.definitions}
+        self.known = Links(trace, joined=True)
+        self.definitions = self.known.definitions
         self._expanders: dict[str, Expander] = {}
         self._expanded: dict[str, Expr] = {}
-        self._sizes: dict[str, int] = {}
+        self._measures: dict[str, Measure] = {}
 
     # which rows
 
@@ -179,22 +189,25 @@ class Derivation:
 
     def ways(self, name: str) -> Ways:
         """The ways from the loss to the element of a gradient."""
-        return Ways(self.trace, name)
+        return Ways(self.trace, name, self.known)
 
     def one_step(self, name: str) -> list[str]:
         """The product of the gradient before and one factor, each named, for each way in; then with factors of 1."""
-        links = self.ways(name).links.get(name, [])
-        here = self.names.element(self.subject(name))
-        named, plain = [], []
-        for link in links:
-            if link.source is None:
-                return []
-            before = self.names.element(link.source)
-            factor = self.glyphs.partial(self.names.element(self.subject(link.source)), here)
-            named.append(f"{before}{self.glyphs.then}{factor}")
-            plain.append(before if number(link.factor) != 1 else f"{before}{self.glyphs.then}1")
-        ones = [" + ".join(plain)] if links and all(number(link.factor) == 1 for link in links) else []
-        return [" + ".join(named), *ones] if named else []
+        links = self.known.of(name)
+        sources = [link.source for link in links if link.source]
+        if not sources:
+            return []
+        named = " + ".join(self._named_link(link, name) for link in links)
+        if any(number(link.factor) != 1 for link in links):
+            return [named]
+        return [named, " + ".join(f"{self.names.element(source)}{self.glyphs.then}1" for source in sources)]
+
+    def _named_link(self, link: Link, name: str) -> str:
+        """One way in: the gradient before and a named factor; what the loss adds of itself, by its formula."""
+        if link.source is None:
+            return self.mathematics.write(link.factor, FRACTION, False)
+        here, there = (self.names.element(self.subject(each)) for each in (name, link.source))
+        return f"{self.names.element(link.source)}{self.glyphs.then}{self.glyphs.partial(there, here)}"
 
     def subject(self, name: str) -> str:
         """What an element is the gradient of: `w11` for `dL/dw11`."""
@@ -205,22 +218,32 @@ class Derivation:
         """The sum over all paths of the product of their factors, each named by what changes with what."""
         ways = self.ways(name)
         count = ways.counts.get(name, 0)
-        if count > PATHS_SHOWN or not count:
-            return [self.glyphs.words(f"a sum over {count:,} paths")] if count else []
-        return [" + ".join(self.named_product(ways.names_along(trail)) for trail in ways.trails())]
+        if count > PATHS_SHOWN:
+            return [self.glyphs.words(f"a sum over {count:,} paths")]
+        if ways.links[name] and not ways.links[name][0].source and count == 1:
+            return [self.mathematics.top(ways.links[name][0].factor)]
+        return [" + ".join(self._named_product(ways, trail) for trail in ways.trails()) or "0"]
 
-    def named_product(self, route: Sequence[str]) -> str:
-        """The factors along a path by their names: how the loss changes with what comes first, and so on."""
-        texts = [self.names.element(name) for name in route]
-        return self.glyphs.then.join(self.glyphs.partial(one, other) for one, other in pairwise(texts))
+    def _named_product(self, ways: Ways, trail: Trail) -> str:
+        """The factors along a path by their names: how the loss changes with what comes first, and so on.
+
+        Where the loss reads that directly and by other ways, too, only its formula tells the first factor apart.
+        """
+        texts = [self.names.element(name) for name in ways.names_along(trail)]
+        factors = [self.glyphs.partial(one, other) for one, other in pairwise(texts)]
+        first = trail.links[-2].source if len(trail.links) > 1 else ways.name
+        if len(self.known.of(first or ways.name)) > 1:
+            needed = PRODUCT if len(factors) > 1 else FRACTION
+            factors[0] = self.mathematics.write(trail.links[-1].factor, needed, False)
+        return self.glyphs.then.join(factors)
 
     # down to the givens
 
     def expanded(self, row: Row) -> str:
         """The formula with everything put in that is worked out, or how long that would be."""
-        operations = self.size_of(row.tree)
-        if operations > self.longest:
-            return self.glyphs.words(f"{operations:,} operations, too long to be written out")
+        found = self.measure(row.tree)
+        if found.size > self.longest or found.depth > DEEPEST:
+            return self.glyphs.words(f"{found.size:,} operations, too long to be written out")
         return self.once.top(self.expand(row.tree))
 
     def expand(self, tree: Expr) -> Expr:
@@ -249,14 +272,23 @@ class Derivation:
             self._expanders[key] = expander(self.definitions[key].expr, self.trace.register)
         return self._expanders[key](index)
 
-    def size_of(self, tree: Expr) -> int:
-        """How many operations and names a tree has once it is expanded, found without expanding it."""
+    def measure(self, tree: Expr) -> Measure:
+        """How large a tree is once it is expanded, found without expanding it."""
+        waiting = [leaf.name for leaf in _leaves(tree)]
+        while waiting:  # not by recursion: a network may be deeper than that
+            inner = self.tree_of(waiting[-1])
+            unknown = [leaf.name for leaf in _leaves(inner) if leaf.name not in self._measures] if inner else []
+            if not unknown:
+                self._measures[waiting.pop()] = self._measure(inner) if inner else Measure(1, 1)
+            waiting += unknown
+        return self._measure(tree)
+
+    def _measure(self, tree: Expr) -> Measure:
+        """The same where those of the leaves are known."""
         if isinstance(tree, Leaf):
-            if tree.name not in self._sizes:
-                inner = self.tree_of(tree.name)
-                self._sizes[tree.name] = 1 if inner is None else self.size_of(inner)
-            return self._sizes[tree.name]
-        return 1 if is_loss_gradient(tree) else 1 + sum(map(self.size_of, children(tree)))
+            return self._measures[tree.name]
+        parts = [] if is_loss_gradient(tree) else [self._measure(part) for part in children(tree)]
+        return Measure(1 + sum(part.size for part in parts), 1 + max((part.depth for part in parts), default=0))
 
     @cached_property
     def unspecified(self) -> list[str]:
@@ -267,9 +299,17 @@ class Derivation:
 
     # any index
 
+    def _wanted_keys(self) -> list[str]:
+        """The keys of the gradients that were asked for, in the register's order, without a row being made."""
+        plans = [step.plan for step in self.trace.steps if step.phase == REVERSE]
+        defined = [item.key for plan in plans for block in plan.blocks for item in block.definitions]
+        named = {self._key(name) if name in self.trace.register.places else name for name in self.wanted}
+        givens = {self.trace.program.gradients.get(given.key) for given in self.trace.givens}
+        return [key for key in defined if key in self.trace.differentiated and key in (named or givens)]
+
     def general(self) -> Iterator[Equality]:
         """Each gradient that was asked for at any of its elements, an array each."""
-        for key in dict.fromkeys(map(self._key, self.gradients())):
+        for key in self._wanted_keys():
             try:
                 letters, tree = general(self.trace, self.names, key)
             except NoGeneralForm as problem:
@@ -292,12 +332,15 @@ class Derivation:
         products = [path.product for path in shown]
         count, missing = ways.counts.get(name, 0), self._missing(name, ways)
         reasons = [self._vanishing(output, self.subject(name)) for output in missing[:GONE_SHOWN]]
+        if not count and not missing:
+            reasons, missing = [self._unread(self.subject(name))], [name]
         total = " + ".join(products) if len(trails) == count else ""
         return PathsTo(self.names.element(name), (*shown, *reasons), count, len(missing), total)
 
     def _path(self, ways: Ways, trail: Trail) -> PathText:
-        route = ways.names_along(trail)
-        return PathText(self._route(route), self.mathematics.top(product_along(trail)))
+        route, product = self._route(ways.names_along(trail)), product_along(trail)
+        zero = self.glyphs.words("a factor is 0") if any(number(factor) == 0 for factor in factors(product)) else ""
+        return PathText(route, self.mathematics.top(product), zero)
 
     def _route(self, route: Sequence[str]) -> str:
         return self.glyphs.arrow.join(self.names.element(name) for name in route)
@@ -317,6 +360,15 @@ class Derivation:
         factor = self.glyphs.vanishing(self.glyphs.partial(text, left))
         product = f"{self.glyphs.partial(loss, text)}{self.glyphs.then}{factor}"
         return PathText(f"{loss}{self.glyphs.arrow}{text}", product, self._reason(output, left))
+
+    def _unread(self, subject: str) -> PathText:
+        """There is no path: the loss itself does not have the quantity."""
+        program, left = self.trace.program, self.names.element(subject)
+        loss = program.quantities[program.loss]
+        name = loss.element((0,) * len(loss.shape))
+        return PathText(
+            self.names.whole_loss, self.glyphs.partial(self.names.whole_loss, left), self._reason(name, left)
+        )
 
     def _reason(self, output: str, left: str) -> str:
         """Why an output does not change with a quantity: its formula does not have it."""
@@ -355,6 +407,15 @@ def left_open(functions: Sequence[str]) -> str:
     """`f, g and L are left open`, or `f is left open`."""
     *others, last = functions
     return f"{', '.join(others)} and {last} are left open" if others else f"{last} is left open"
+
+
+def _leaves(tree: Expr) -> list[Leaf]:
+    """The leaves that are put in where a tree is expanded."""
+    if is_loss_gradient(tree):
+        return []
+    if isinstance(tree, Leaf):
+        return [tree]
+    return [leaf for part in children(tree) for leaf in _leaves(part)]
 
 
 def is_loss_gradient(tree: Expr) -> bool:

@@ -273,42 +273,36 @@ class Trail(NamedTuple):
     shared: int
 
 
-class Ways:
-    """Every way from the loss to one element of a gradient.
+class Links:
+    """The links that lead to each gradient of a trace, found when they are first asked for.
 
-    `links`: those of each gradient on the way, in the order in which the gradients are worked out; nothing where
-    there are more than are followed.
+    `joined`: all uses that one equation makes of a quantity are one link, whose factor is their sum.
     """
 
-    def __init__(self, trace: Trace, name: str) -> None:
+    def __init__(self, trace: Trace, joined: bool = False) -> None:
         self.trace = trace
-        self.name = name
+        self.joined = joined
         self.places = trace.register.places
         self.bases = {gradient: key for key, gradient in trace.program.gradients.items()}
         self.definitions = {item.key: item for item in trace.program.definitions}
         self.at_loss = names(self.definitions[trace.program.loss].expr)
         self._expanders: dict[str, Expander] = {}
-        self.links = self._all_links()
+        self._found: dict[str, list[Link]] = {}
 
-    def _all_links(self) -> dict[str, list[Link]]:
-        found: dict[str, list[Link]] = {}
-        waiting, left = [self.name], LINK_LIMIT
-        while waiting:
-            name = waiting.pop()
-            if name not in found:
-                found[name] = self._links(name)
-                left -= len(found[name])
-                if left < 0:
-                    return {}
-                waiting += [link.source for link in found[name] if link.source]
-        order = {key: place for place, key in enumerate(self.definitions)}
-        return dict(sorted(found.items(), key=lambda item: order[self.places[item[0]][0]]))
+    def of(self, name: str) -> list[Link]:
+        """The links to one element of a gradient, in the order of its sum."""
+        if name not in self._found:
+            self._found[name] = self._links(name)
+        return self._found[name]
 
     def _links(self, name: str) -> list[Link]:
         key, index = self.places[name]
         found = parts_of(self._expander(key)(index), self.is_gradient)
         # the gradient of what nothing reads is 0 without there being a path
         linked = [(source, factor) for source, factor in found if source or self.bases[key] in self.at_loss]
+        if self.joined:
+            sources = dict.fromkeys(source for source, _ in linked)
+            linked = [(source, plus([part for each, part in linked if each == source])) for source in sources]
         symbolic = self.trace.symbolic
         return [Link(source, factor, UNKNOWN if symbolic else evaluate(factor)) for source, factor in linked]
 
@@ -320,6 +314,39 @@ class Ways:
     def is_gradient(self, leaf: Leaf) -> bool:
         """Whether a leaf is an element of a gradient."""
         return self.places[leaf.name][0] in self.bases
+
+
+class Ways:
+    """Every way from the loss to one element of a gradient.
+
+    `links`: those of each gradient on the way, in the order in which the gradients are worked out; nothing where
+    there are more than are followed. `known`: the links of the trace, where they are found already.
+    """
+
+    def __init__(self, trace: Trace, name: str, known: Links | None = None) -> None:
+        self.trace = trace
+        self.name = name
+        self.known = known or Links(trace)
+        self.places, self.bases = self.known.places, self.known.bases
+        self.links = self._all_links()
+
+    def _all_links(self) -> dict[str, list[Link]]:
+        found: dict[str, list[Link]] = {}
+        waiting, left = [self.name], LINK_LIMIT
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found[name] = self.known.of(name)
+                left -= len(found[name])
+                if left < 0:
+                    return {}
+                waiting += [link.source for link in found[name] if link.source]
+        order = self._order
+        return dict(sorted(found.items(), key=lambda item: order[self.places[item[0]][0]]))
+
+    @property
+    def _order(self) -> dict[str, int]:
+        return {key: place for place, key in enumerate(self.known.definitions)}
 
     @cached_property
     def counts(self) -> dict[str, int]:

@@ -12,15 +12,18 @@ from typing import Any
 import pytest
 import sympy
 import yaml
+from hypothesis import given
 
-from bptrace import Trace, load
+from bptrace import Trace, load, loads
 from bptrace.derivation import CHAIN, EXPANDED, LOCAL, LONGEST, STEP, Derivation
 from bptrace.expr import Leaf, children
+from bptrace.paths import Links, Ways
 from bptrace.row import Row
 from bptrace.unicode_glyphs import Unicode
 from tests import derived_reader, second_opinion
 from tests.conftest import EVERY_NETWORK, ROOT
 from tests.derived_reader import PIECES, Positive
+from tests.strategies import examples, networks
 
 GENERIC, BIASES, SKIP = (ROOT / "networks" / f"generic_{name}.yaml" for name in ("2_2_2", "biases", "skip"))
 
@@ -252,7 +255,54 @@ def test_every_expanded_formula_is_sympys_derivative(path: Path) -> None:
     opinion = Opinion(path.read_text(encoding="utf-8"), trace)
     for name in opinion.derivation.gradients():
         row = row_of(opinion.derivation, name)
-        if opinion.derivation.size_of(row.tree) > LONGEST:
+        if opinion.derivation.measure(row.tree).size > LONGEST:
             assert opinion.derivation.expanded(row).endswith(" operations, too long to be written out")
             continue
         assert vanishes(opinion.read(opinion.derivation.expanded(row)) - opinion.gradient(name)), name
+
+
+# chains
+
+
+@pytest.mark.parametrize(
+    ("text", "gradient", "chain"),
+    [
+        ("loss: (w*x - y)^2 + w^2", "dL/dw", "2·(w·x - y)·x + 2·w"),
+        ("forward: {h: w*x, k: h^2 + 3*h}\nloss: k^2", "dL/dw", "∂L/∂k · ∂k/∂h · ∂h/∂w"),
+        ("forward: {h: w*x}\nloss: h^2 + w^2", "dL/dw", "∂L/∂h · ∂h/∂w + 2·w"),
+        ("forward: {h: w*x, k: h^2}\nloss: k + 3*h", "dL/dw", "∂L/∂k · ∂k/∂h · ∂h/∂w + 3 · ∂h/∂w"),
+        ("forward: {h: w*x, k: h^2}\nloss: k + h^2 + h", "dL/dw", "∂L/∂k · ∂k/∂h · ∂h/∂w + (2·h + 1) · ∂h/∂w"),
+        ("forward: {h: w*x, k: h*w}\nloss: k^2", "dL/dw", "∂L/∂k · ∂k/∂h · ∂h/∂w + ∂L/∂k · ∂k/∂w"),
+        ("forward: {h: x^2}\nloss: h^2", "dL/dw", "0"),
+    ],
+)
+def test_each_factor_of_a_chain_is_told_apart(text: str, gradient: str, chain: str) -> None:
+    trace = loads(f"input: {{x: x}}\nweights: {{w: w}}\ntarget: {{y: y}}\n{text}").trace()
+    derivation = Derivation(trace, Unicode())
+    assert derivation.chain(gradient) == [chain]
+
+
+@examples(60)
+@given(networks())
+def test_joined_links_sum_to_the_gradient_and_no_two_paths_are_one(text: str) -> None:
+    trace = loads(text).trace()
+    known = Links(trace, joined=True)
+    for name in [
+        row.quantity for row in trace.rows() if trace.register.places[row.quantity][0] in trace.differentiated
+    ]:
+        ways = Ways(trace, name, known)
+        ways.check_all()
+        if ways.links and ways.counts[name] <= 50:
+            routes = [ways.names_along(trail) for trail in ways.trails() if trail.stands_for == 1]
+            assert len(set(routes)) == len(routes)
+
+
+@pytest.mark.parametrize("layers", [60, 400])
+def test_a_network_may_be_deeper_than_python_recurses(layers: int) -> None:
+    repeat = f"  repeat:\n    for: t in 1..{layers}\n    h{{t}}: w*h{{t-1}} + w\n"
+    trace = loads(f"weights: {{w: w}}\nforward:\n  h0: 1*w\n{repeat}loss: h{layers}^2").trace()
+    derivation = Derivation(trace, Unicode(), ["dL/dw"])
+    row = row_of(derivation, "dL/dw")
+    assert derivation.expanded(row).endswith("too long to be written out")
+    assert next(derivation.paths()).number > layers
+    assert derivation.form(CHAIN, row)[0].startswith("a sum over ")

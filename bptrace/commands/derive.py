@@ -66,12 +66,12 @@ def derive(
         raise click.UsageError("--form matrix derives all quantities; name none")
     from bptrace.derivation import wanted
 
-    name = format_name or _format_of(output)
+    name, to_file = format_name or _format_of(output), bool(output and output != "-")
     write = _matrix_writer(name, shapes) if form == MATRIX else _writer(name)
-    trace = read_network(net, ()).derived(inputs).shortened(TERMS if name == "text" else None)
+    trace = read_network(net, ()).derived(inputs).shortened(TERMS if name == "text" and not to_file else None)
     chosen, names = [form for form, asked in forms.items() if asked], wanted(trace, quantities)
     trace.audit()
-    if output and output != "-":
+    if output and to_file:
         from bptrace.files import write_whole
 
         write_whole(output, lambda out: write(trace, chosen, names, out))
