@@ -16,10 +16,11 @@ from bptrace.expr import Call, Expr, Lettered, Name, Number, SumOver, children, 
 from bptrace.lettering import LETTERED
 from bptrace.naming import Names
 from bptrace.ops import OPS, expansion
+from bptrace.symbols import symbol_of
 from bptrace.trace import Trace
 
-UNIT, INPUT = "j", "k"
-SUMMED = "ilmnpqrstuvwab"
+LETTERS, SUMMED = "jk", "ilmnprstuvxaeho"
+"""Letters for the axes of a gradient, and for sums: those that can stand below in a line of text."""
 SIZE_LIMIT = 500
 """How many operations a general form may have."""
 
@@ -41,10 +42,18 @@ def general(trace: Trace, names_of: Names, key: str) -> tuple[tuple[str, ...], E
 def _letters(trace: Trace, names_of: Names, key: str) -> tuple[str, ...]:
     """A letter for each axis that has more than one element: the subscript that stands first is j, as on paper."""
     quantity = trace.program.quantities[key]
-    unit, other = (INPUT, UNIT) if names_of.turned else (UNIT, INPUT)
+    first, second, *_ = list(_free(trace))
+    unit, other = (second, first) if names_of.turned else (first, second)
     pair = (unit, other) if quantity.base in names_of.turned or not names_of.turned else (other, unit)
     both = pair if len(quantity.shape) == 2 else (unit,)
     return tuple(letter if length > 1 else "1" for letter, length in zip(both, quantity.shape, strict=False))
+
+
+def _free(trace: Trace) -> str:
+    """The letters for axes, then those for sums, without those that some quantity has below already."""
+    symbols = [symbol_of(key) for key in trace.program.quantities]
+    taken = {part for symbol in symbols for part in symbol.below}
+    return "".join(letter for letter in LETTERS + SUMMED if letter not in taken)
 
 
 def _index(letters: Sequence[str]) -> Index:
@@ -60,7 +69,7 @@ class _General:
         self.definitions = {item.key: item for item in program.definitions}
         at_loss = names(self.definitions[program.loss].expr)
         self.inner = {gradient for key, gradient in program.gradients.items() if key not in at_loss}
-        self.letters: Iterator[str] = iter([*SUMMED, *(f"i{n}" for n in range(1, SIZE_LIMIT))])
+        self.letters: Iterator[str] = iter([*_free(trace)[2:], *(f"i{n}" for n in range(1, SIZE_LIMIT))])
         self.size = count()
 
     def fresh(self) -> str:

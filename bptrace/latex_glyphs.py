@@ -50,6 +50,11 @@ class Latex:
 
     def symbol(self, symbol: Symbol) -> str:
         """The letter with its accent, what is above it, what is below it, its primes."""
+        if symbol.verbatim:
+            below = f"[{','.join(map(str, symbol.below))}]" if symbol.below else ""
+            return rf"\mathrm{{{_plain(symbol.base)}}}{below}" + (
+                f"^{{{_script(symbol.above)}}}" if symbol.above else ""
+            )
         base = _letters(symbol.base)
         base = f"\\{symbol.accent}{{{base}}}" if symbol.accent else base
         above = f"^{{{_script(symbol.above)}}}" if symbol.above else ""

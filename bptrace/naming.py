@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 
 from bptrace.exact import Index, size
-from bptrace.expr import names
+from bptrace.expr import Name, names, nodes
 from bptrace.glyphs import Glyphs
 from bptrace.model import Quantity
 from bptrace.program import unit_axis
-from bptrace.symbols import INPUT_UNIT, PLAIN, Symbol, layered, symbol_of
+from bptrace.symbols import INPUT_UNIT, PLAIN, Symbol, alike, layered, symbol_of
 from bptrace.trace import Trace
 
 
@@ -25,6 +25,7 @@ class Names:
         self.loss = trace.program.loss
         self.start = f"d{self.loss}/d"
         self.layered = layered(self.quantities)
+        self.alike = alike(self.display, _bases(trace))
         self._texts: dict[str, str] = {}
 
     def element(self, name: str) -> str:
@@ -37,12 +38,21 @@ class Names:
 
     def at(self, quantity: Quantity, index: Index) -> str:
         """An element, by its 0-based index."""
+        if quantity.base in self.alike:
+            placed = () if size(quantity.shape) == 1 else index
+            return self._around(quantity, Symbol(quantity.base, verbatim=True).at(placed))
         return self._around(quantity, self.display.element(quantity, index, self.layered, self.turned))
 
     def whole(self, key: str) -> str:
         """A whole quantity, by its key."""
         quantity = self.quantities[key]
-        return self._around(quantity, self.display.whole(quantity, self.layered))
+        return self._around(quantity, self._symbol(quantity))
+
+    def _symbol(self, quantity: Quantity) -> Symbol:
+        """The symbol of a whole quantity; one that could be taken for another is written as the register has it."""
+        if quantity.base in self.alike:
+            return Symbol(quantity.base, verbatim=True)
+        return self.display.whole(quantity, self.layered)
 
     def lettered(self, key: str, letters: Sequence[str]) -> str:
         """An element at an index of letters, or of a letter for one axis and a number for another."""
@@ -50,7 +60,7 @@ class Names:
         if size(quantity.shape) == 1:
             return self.whole(key)
         placed = letters[::-1] if quantity.base in self.turned else letters
-        return self._around(quantity, self.display.whole(quantity, self.layered).with_subscripts(placed))
+        return self._around(quantity, self._symbol(quantity).with_subscripts(placed))
 
     def _around(self, quantity: Quantity, symbol: Symbol) -> str:
         """The symbol of the base with what the register writes around it: a derivative, a slope, a stage."""
@@ -77,13 +87,18 @@ class Names:
         return self.element(text) if text in self.quantities.places else self.glyphs.number(text)
 
     def _loss(self, sample: str) -> str:
-        symbol = self.display.whole(self.quantities[self.loss], self.layered)
+        symbol = self._symbol(self.quantities[self.loss])
         return self.glyphs.symbol(symbol.marked(sample) if sample else symbol)
 
     @property
     def whole_loss(self) -> str:
         """The loss."""
         return self._loss("")
+
+
+def _bases(trace: Trace) -> list[Quantity]:
+    """What the file and the working name, without gradients, slopes and stages of an update."""
+    return [quantity for quantity in trace.program.quantities.values() if quantity.key == quantity.base]
 
 
 def turned(trace: Trace) -> frozenset[str]:
@@ -94,11 +109,13 @@ def turned(trace: Trace) -> frozenset[str]:
 
 
 def _unit_axis(trace: Trace, key: str) -> int | None:
-    """The axis of a weight along which the units of the first equation lie that reads it."""
-    for definition in trace.source.definitions:
-        if key in names(definition.expr) and definition.shape:
-            axes = [unit_axis(definition.expr, key, axis) for axis in (0, len(definition.shape) - 1)]
-            return next((axis for axis in axes if axis is not None), None)
+    """The axis of a weight along which the units lie of the first operation that reads it, whatever that stands in."""
+    reading = [definition.expr for definition in trace.source.definitions if key in names(definition.expr)]
+    for part in (part for expr in reading for part in nodes(expr) if part.shape and key in names(part)):
+        axes = [unit_axis(part, key, axis) for axis in (0, len(part.shape) - 1)]
+        found = [axis for axis in axes if axis is not None]
+        if found and not isinstance(part, Name):
+            return found[0]
     return None
 
 

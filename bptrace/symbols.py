@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from bptrace.exact import Index
@@ -44,6 +44,8 @@ class Symbol(NamedTuple):
     below: tuple[str | Symbol, ...] = ()
     above: str = ""
     primes: int = 0
+    verbatim: bool = False
+    """Written as the register writes it, in upright letters: nothing of it is read as a subscript or an accent."""
 
     def at(self, index: Index) -> Symbol:
         """The symbol of an element, by its 0-based index: numbers below."""
@@ -118,6 +120,70 @@ def parsed(text: str) -> Symbol | None:
     return found
 
 
+class Face(NamedTuple):
+    """What a symbol looks like apart from its subscripts."""
+
+    base: str
+    accent: str
+    above: str
+    primes: int
+
+
+def face_of(symbol: Symbol) -> Face:
+    """What a symbol looks like apart from its subscripts; a Greek letter is the same by its name and by itself."""
+    return Face(GREEK.get(symbol.base, symbol.base), symbol.accent, symbol.above, symbol.primes)
+
+
+def below_of(symbol: Symbol) -> str:
+    """A symbol's subscripts as they run together."""
+    return "".join(map(_run_together, symbol.below))
+
+
+def _run_together(part: str | Symbol) -> str:
+    if isinstance(part, str) and (part.isdigit() or len(part) < 2):
+        return part
+    symbol = symbol_of(part) if isinstance(part, str) else part
+    return GREEK.get(symbol.base, symbol.base) + symbol.accent + below_of(symbol)
+
+
+class Shown(NamedTuple):
+    """Subscripts that a quantity's elements are seen with: fixed ones, and then so many numbers."""
+
+    key: str
+    fixed: str
+    numbers: int
+
+    def may_be(self, other: Shown) -> bool:
+        """Whether an element of the one can be read as one of the other."""
+        if len(self.fixed) + self.numbers != len(other.fixed) + other.numbers:
+            return False
+        common = min(len(self.fixed), len(other.fixed))
+        rest = self.fixed[common:] + other.fixed[common:]
+        return self.fixed[:common] == other.fixed[:common] and (not rest or rest.isdigit())
+
+
+def alike(display: Display, quantities: Collection[Quantity]) -> set[str]:
+    """The keys of quantities of which an element, or the whole, would be typeset like one of another."""
+    seen: dict[Face, list[Shown]] = {}
+    words = layered({quantity.key: quantity for quantity in quantities})
+    for quantity in quantities:
+        for symbol, numbers in display.faces(quantity, words):
+            seen.setdefault(face_of(symbol), []).append(Shown(quantity.key, below_of(symbol), numbers))
+    return {key for group in seen.values() if len(group) > 1 for key in _mistakable(group)}
+
+
+def _mistakable(group: Collection[Shown]) -> set[str]:
+    """Of the symbols with one face those that can be taken for one another."""
+    scalars: dict[str, set[str]] = {}
+    for shown in group:
+        scalars.setdefault(shown.fixed, set()).add(shown.key)
+    found = {key for keys in scalars.values() if len(keys) > 1 for key in keys}
+    for array in (shown for shown in group if shown.numbers):
+        others = {other.key for other in group if other.key != array.key and array.may_be(other)}
+        found |= others | ({array.key} if others else set())
+    return found
+
+
 class Display:
     """How the names of one file are typeset. `forms`: symbols for quantities and elements; `index`: a convention."""
 
@@ -140,6 +206,13 @@ class Display:
         whole = self.whole(quantity, layered)
         single = all(length == 1 for length in quantity.shape)
         return whole if single else whole.at(index[::-1] if quantity.base in turned else index)
+
+    def faces(self, quantity: Quantity, layered: Collection[str]) -> Iterator[tuple[Symbol, int]]:
+        """Every symbol that a quantity is seen as, and how many numbers its elements have behind the subscripts."""
+        whole = self.whole(quantity, layered)
+        yield whole, 0 if all(length == 1 for length in quantity.shape) else len(quantity.shape)
+        start = f"{quantity.key}["
+        yield from ((form, 0) for name, form in self.forms.items() if name.startswith(start))
 
     def _form(self, quantity: Quantity, index: Index) -> Symbol | None:
         plain = quantity._replace(before="", after="")

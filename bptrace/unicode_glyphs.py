@@ -60,6 +60,12 @@ class Unicode:
 
     def symbol(self, symbol: Symbol) -> str:
         """The letter with its accent, what is above it, what is below it, its primes."""
+        if symbol.verbatim:
+            return (
+                symbol.base
+                + (f"[{','.join(map(str, symbol.below))}]" if symbol.below else "")
+                + self._above(symbol.above)
+            )
         base = GREEK.get(symbol.base, symbol.base)
         if symbol.accent and len(base) == 1:
             base = unicodedata.normalize("NFC", base + ACCENTS[symbol.accent])

@@ -14,7 +14,7 @@ from bptrace.errors import Mark, listed, shortened, suggestion
 from bptrace.exact import Shape, indices, size
 from bptrace.expr import Name
 from bptrace.model import Quantity, bracketed_bases
-from bptrace.symbols import INDEX_CONVENTIONS, UNIT_INPUT, Display, Symbol, parsed
+from bptrace.symbols import INDEX_CONVENTIONS, UNIT_INPUT, Display, Symbol, alike, parsed
 
 SHAPE = re.compile(
     r"(?P<rows>[1-9]\d{0,6})x(?P<columns>[1-9]\d{0,6})(?: matrix)?|vector of (?P<length>[1-9]\d{0,6})|scalar"
@@ -100,17 +100,35 @@ def own_forms(name: str, node: Node, shape: Shape) -> dict[str, Symbol]:
 
 
 def read_display(reader: Reader, names: Node | None, index: Node | None, forms: Mapping[str, Symbol]) -> Display:
-    """How the file's names are typeset: what `names` says, over `forms`, and the convention of `index`."""
-    found, known = dict(forms), list(_nameable(reader)) if names else []
+    """How the file's names are typeset: what `names` says, over `forms`, and the convention of `index`.
+
+    Raises SpecError: a name that there is not, a form that cannot be read, or that something else has, too.
+    """
+    found, known = dict(forms), dict(_nameable(reader)) if names else {}
+    places: dict[str, Node] = {}
     for key, value in reader.entries(names, "names"):
         name, symbol = normal(key.value.replace(" ", "")), parsed(reader.text(value, "how the name is written"))
         if name not in known:
-            hints = [f"known here: {listed(list(reader.known))}", *suggestion(name, known)]
+            hints = [f"known here: {listed(list(reader.known))}", *suggestion(name, list(known))]
             reader.fail(f"unknown name {shortened(key.value)}", key, *hints)
         if symbol is None:
             reader.fail(f"{shortened(value.value)} is not how a name is written", value, FORMS)
         found[name] = symbol
-    return Display(found, _convention(reader, index))
+        places[known[name]] = value
+    display = Display(found, _convention(reader, index))
+    _check_alike(reader, display, places)
+    return display
+
+
+def _check_alike(reader: Reader, display: Display, places: Mapping[str, Node]) -> None:
+    """Raise SpecError where a quantity is given a form that is another's."""
+    quantities = [Quantity(key, name.shape, key) for key, (name, _) in reader.known.items()]
+    mistakable = alike(display, quantities) if places else set()
+    for key, node in reversed(list(places.items())):
+        if key in mistakable:
+            others = sorted(mistakable - {key})
+            hint = f"written alike: {listed([key, *others])}"
+            reader.fail(f"{shortened(node.value)} is how another name is written, too", node, hint)
 
 
 def _convention(reader: Reader, node: Node | None) -> str:
@@ -127,14 +145,14 @@ def chosen(reader: Reader, node: Node, what: str, known: tuple[str, ...]) -> str
     return text
 
 
-def _nameable(reader: Reader) -> Iterator[str]:
-    """Every quantity, and every element by either of its names."""
+def _nameable(reader: Reader) -> Iterator[tuple[str, str]]:
+    """Every quantity, and every element by either of its names, each with the quantity's key."""
     shapes = {key: name.shape for key, (name, _) in reader.known.items()}
     bracketed = bracketed_bases(shapes)
     for key, shape in shapes.items():
-        yield key
+        yield key, key
         plain = Quantity(key, shape, key)
         for index in indices(shape):
-            yield plain._replace(bracketed=True).element(index)
+            yield plain._replace(bracketed=True).element(index), key
             if key not in bracketed:
-                yield plain.element(index)
+                yield plain.element(index), key

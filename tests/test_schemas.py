@@ -28,7 +28,7 @@ from bptrace.reduction import REDUCTIONS
 from bptrace.restore import OPTIONS, STYLES
 from bptrace.spec import GIVEN_SECTIONS, SECTIONS
 from tests import readme
-from tests.conftest import EVERY_NETWORK, NETWORKS, RELU
+from tests.conftest import EVERY_NETWORK, RELU
 from tests.strategies import examples, networks, real_networks
 
 SCHEMAS: dict[str, Any] = {kind: json.loads(text_of(kind)) for kind in KINDS}
@@ -241,7 +241,7 @@ def check(trace_text: str) -> None:
     assert problems("network", document["network"]) == []
 
 
-@pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", EVERY_NETWORK, ids=lambda path: path.stem)
 def test_every_exported_trace_is_valid(path: Path) -> None:
     trace = load(path).trace(inputs=True)
     check(trace.with_closed_forms(60).to_json())

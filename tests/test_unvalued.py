@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from bptrace import load, loads
-from bptrace.exact import UNKNOWN, NoValueError
+from bptrace.exact import UNKNOWN, NoValueError, indices
+from bptrace.latex_glyphs import Latex
 from bptrace.naming import Names
 from bptrace.settings import assigned
 from bptrace.unicode_glyphs import Unicode
@@ -57,6 +59,9 @@ def test_a_shape_alone(given: str, shape: tuple[int, ...]) -> None:
         ("weights: {w: w}\nnames: {w: ¦1a}\nloss: w", "'1a' is not how a name is written"),
         ("weights: {w: w}\nnames: {w: ¦[a]}\nloss: w", "expected how the name is written"),
         ("weights: {w: w}\nnames: {w: ¦'\\frac'}\nloss: w", "'\\frac' is not how a name is written"),
+        ("weights: {a: a, b: b}\nnames: {a: q, b: ¦q}\nloss: a*b", "'q' is how another name is written, too"),
+        ("weights: {a: a}\nnames: {a: ¦L}\nloss: a", "'L' is how another name is written, too"),
+        ("weights: {a: a, w: [1, 2]}\nnames: {a: ¦w_1}\nloss: a*w[1]", "'w_1' is how another name is written, too"),
         ("weights: {w: w}\nindex: ¦rows\nloss: w", "unknown index 'rows'"),
         ("weights: {w: w}\norder: ¦by-name\nloss: w", "unknown order 'by-name'"),
     ],
@@ -91,6 +96,30 @@ def test_how_names_are_typeset(names: str, index: str, quantity: str, text: str)
     every = [(trace.program.quantities[key], index) for key, index in trace.register.places.values()]
     found = {quantity._replace(bracketed=True).element(index): (quantity, index) for quantity, index in every}
     assert Names(trace, Unicode()).at(*found[quantity]) == text
+
+
+@pytest.mark.parametrize(
+    ("givens", "texts"),
+    [
+        ("h: vector of 2, h_1: h_1", ["h[1]", "h[2]", "h_1"]),
+        ("h: vector of 2, h1: h1", ["h₁", "h₂", "h⁽¹⁾"]),
+        ("x1: x1, x_1: x_1", ["x1", "x_1"]),
+        ("alpha: alpha, α: α", ["alpha", "α"]),
+        ("yhat: yhat, ŷ: ŷ", ["yhat", "ŷ"]),
+        ("w: 2x2, w_11: w_11", ["w[1,1]", "w[1,2]", "w[2,1]", "w[2,2]", "w_11"]),
+        ("v: [a, b], w: [a, c]", ["v[1]", "v[2]", "w[1]", "w[2]"]),
+        ("v: [a, b], w: [c, d]", ["a", "b", "c", "d"]),
+        ("x: [w1, w2], w: vector of 2", ["x[1]", "x[2]", "w[1]", "w[2]"]),
+        ("a1: vector of 2, a_1: scalar", ["a⁽¹⁾₁", "a⁽¹⁾₂", "a₁"]),
+    ],
+)
+def test_no_two_names_are_typeset_alike(givens: str, texts: list[str]) -> None:
+    keys = re.findall(r"(\w+):", givens)
+    trace = loads(f"weights: {{{givens}}}\nloss: {' + '.join(f'sum(concat({key}))' for key in keys)}").trace()
+    quantities = [trace.program.quantities[key] for key in keys]
+    places = [(quantity, index) for quantity in quantities for index in indices(quantity.shape)]
+    assert [Names(trace, Unicode()).at(*place) for place in places] == texts
+    assert len({Names(trace, Latex()).at(*place) for place in places}) == len(texts)
 
 
 # putting numbers in
