@@ -75,6 +75,7 @@ def test_what_cannot_be_read(text: str, message: str) -> None:
         ("{}", "input-unit", "z[2]", "z₂"),
         ("{W: W^(1)}", "unit-input", "W[1,2]", "W⁽¹⁾₁₂"),
         ("{W: theta}", "unit-input", "W[2,1]", "θ₂₁"),
+        ("{W: Theta^(1)}", "unit-input", "dL/dW[2,1]", "∂L/∂Θ⁽¹⁾₂₁"),
         ("{z: h'}", "unit-input", "z[2]", "h₂'"),
         ("{z: h'}", "unit-input", "dL/dz[2]", "∂L/∂h₂'"),
         ("{'z[1]': h_1', 'z[2]': q}", "unit-input", "z[2]", "q"),
