@@ -45,9 +45,9 @@ def _sum(walker: Walker, call: Call, needed: int, leads: bool) -> str:
 
 
 def _cut(walker: Walker, parts: Sequence[str]) -> Sequence[str]:
-    """The parts with their middle counted where there are more than are shown."""
+    """The parts with their middle counted where there are more than are shown; a single one takes no more room."""
     shown = walker.notation.terms
-    if shown is None or len(parts) <= shown:
+    if shown is None or len(parts) <= shown + 1:
         return parts
     back = shown // 3
     left_out = len(parts) - shown

@@ -63,7 +63,7 @@ def phases(trace: Trace, glyphs: Glyphs, steps: Sequence[Step] | None = None, sh
 
     `shapes`: with the shape of every array below its symbol. The lines of a phase are to be read before the next.
     """
-    shared = [given for given in _shared(trace) if steps is None and not _says_nothing(given)]
+    shared = [given for given in _shared(trace) if steps is None and not _says_nothing(trace, given)]
     if shared:
         yield Phase(INITIALIZATION, None, map(_Lines(trace, glyphs, shapes).given, shared))
     for (sample, phase), own in groupby(
@@ -93,13 +93,13 @@ def _own(sample: Trace, batch: Trace) -> list[Given]:
     return [given for given in sample.givens if given.key not in shared]
 
 
-def _says_nothing(given: Given) -> bool:
-    """Whether all that is known of a given is its name."""
-    return given.value is UNKNOWN and size(given.shape) == 1
+def _says_nothing(trace: Trace, given: Given) -> bool:
+    """Whether all that a trace shows of a given is its name."""
+    return trace.symbolic and size(given.shape) == 1
 
 
 def _of_steps(lines: _Lines, steps: Sequence[Step], givens: Sequence[Given]) -> Iterator[Line]:
-    yield from (lines.given(given) for given in givens if not _says_nothing(given))
+    yield from (lines.given(given) for given in givens if not _says_nothing(lines.trace, given))
     for step in steps:
         *others, last = [item for block in step.plan.blocks for item in block.definitions]
         yield from (lines.defined(definition, step.number) for definition in others)
@@ -127,7 +127,8 @@ class _Lines:
         symbols = Names(trace, glyphs)
         register = Register(trace.program.quantities, trace.values, trace.bits)
         look = WRITTEN_OUT if trace.symbolic else WITH_NUMBERS
-        self.symbols = (_Sized if shapes else Mathematics)(trace, symbols)
+        self.plain = Mathematics(trace, symbols)
+        self.symbols = _Sized(trace, symbols) if shapes else self.plain
         self.formulas = Arrays(trace, symbols, WRITTEN_OUT, register)
         self.arrays = Arrays(trace, symbols, look, register)
 
@@ -137,30 +138,38 @@ class _Lines:
         return Line(0, self.symbols.top(name), (self._result(given.key, name),))
 
     def defined(self, definition: Definition, step: int) -> Line:
-        """A definition."""
+        """A definition. What a later part says again is left out."""
         left = self.symbols.top(Name(definition.key, definition.shape))
-        found = [part for part in self._parts(definition) if part and not self.glyphs.same(part.text, left)]
         kept: list[Part] = []
-        for part in found:
-            if kept and self.glyphs.same(kept[-1].text, part.text):
-                kept.pop()
-            kept.append(part)
+        for part in self._parts(definition):
+            if not self.glyphs.same(part.text, left):
+                kept = [*(one for one in kept if not self.glyphs.same(one.text, part.text)), part]
         return Line(step, left, tuple(kept))
 
-    def _parts(self, definition: Definition) -> Iterator[Part | None]:
+    def _parts(self, definition: Definition) -> Iterator[Part]:
         expr = definition.expr
-        yield Part(EQUAL, self._formula(expr)) if not isinstance(expr, Cases) else None
+        if not isinstance(expr, Cases) and not self._is_name_again(definition):
+            yield Part(EQUAL, self._formula(expr))
         read = names(expr)
-        if read or not isinstance(expr, Number):
+        if (read or not isinstance(expr, Number)) and self._shows_arrays(expr):
             yield Part(self._sign(read), self.arrays.top(expr))
         if self.trace.symbolic:
             yield Part(EQUAL, self.formulas.top_elements(expr))
         else:
             yield self._result(definition.key, expr)
 
+    def _is_name_again(self, definition: Definition) -> bool:
+        """Whether the formula is the name that stands to the left, whatever shapes stand below the two."""
+        left = self.plain.top(Name(definition.key, definition.shape))
+        return _is_named(definition.expr) and self.glyphs.same(self.plain.top(definition.expr), left)
+
+    def _shows_arrays(self, expr: Expr) -> bool:
+        """Whether a tree written out differs from the formula of a single element: in numbers, or in arrays."""
+        return not self.trace.symbolic or size(expr.shape) > 1 or self.arrays.has_blocks(expr)
+
     def _formula(self, expr: Expr) -> str:
         """The tree with names; where an operation has no name of its own, the array of its elements' formulas."""
-        return self.formulas.top_elements(expr) if any(map(_is_nameless, nodes(expr))) else self.symbols.top(expr)
+        return self.symbols.top(expr) if _is_named(expr) else self.formulas.top_elements(expr)
 
     def _result(self, key: str, expr: Expr) -> Part:
         """The traced value."""
@@ -174,6 +183,11 @@ class _Lines:
         quantities, values = self.trace.program.quantities, self.trace.values
         real = (is_enclosure(item) for key in keys for item in entries(values[key], quantities[key].shape))
         return ABOUT if any(real) else EQUAL
+
+
+def _is_named(expr: Expr) -> bool:
+    """Whether every operation in a tree has a name of its own."""
+    return not any(map(_is_nameless, nodes(expr)))
 
 
 def _is_nameless(node: Expr) -> bool:
@@ -263,10 +277,13 @@ class Arrays(Mathematics):
         """The text of a tree in its place."""
         if isinstance(tree, Name) or (isinstance(tree, Number) and size(tree.shape) == 1):
             return super().write(tree, needed, leads)
-        row = WHOLE.get(tree.op) if isinstance(tree, Call) else None
-        if row and isinstance(tree, Call) and row.fits(tree):
-            return super().write(_in_shape(tree, row), needed, leads)
-        return self.elements(tree, needed, leads)
+        whole = _whole(tree)
+        return super().write(whole, needed, leads) if whole else self.elements(tree, needed, leads)
+
+    def has_blocks(self, tree: Expr) -> bool:
+        """Whether an array stands in the text of a tree."""
+        whole = _whole(tree)
+        return size(tree.shape) > 1 or (whole is not None and any(map(self.has_blocks, whole.args)))
 
     def top_elements(self, tree: Expr) -> str:
         """The whole text of a tree as the array of its elements' rules."""
@@ -280,6 +297,12 @@ class Arrays(Mathematics):
         element = expand((0,) * len(tree.shape))
         is_gate_alone = isinstance(element, Cases) and self.cells.look == WITH_NUMBERS
         return self.cells.write(element, max(needed, SUM) if is_gate_alone else needed, leads)
+
+
+def _whole(tree: Expr) -> Call | None:
+    """An operation that is written with whole arrays, each argument in the shape that it has there."""
+    row = WHOLE.get(tree.op) if isinstance(tree, Call) else None
+    return _in_shape(tree, row) if row and isinstance(tree, Call) and row.fits(tree) else None
 
 
 def _in_shape(call: Call, row: Whole) -> Call:

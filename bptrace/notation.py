@@ -213,16 +213,16 @@ class _Writer:
         front, left_out, back = self.cut(args[1:], 1)
         parts = [first, *[self.write(arg, form.rest, False) for arg in front]]
         if left_out:
-            parts.append(f"… {left_out} more {form.part}{'s' * (left_out > 1)} …")
+            parts.append(f"… {left_out} more {form.part}s …")
         return sign.join(parts + [self.write(arg, form.rest, False) for arg in back])
 
     def cut(self, args: Sequence[Expr], taken: int) -> tuple[Sequence[Expr], int, Sequence[Expr]]:
         """The arguments that are written in front, how many are left out, and those at the end.
 
-        `taken` says how many of the terms to be shown stand already.
+        A single one takes no more room than the words for it. `taken` says how many of the terms to be shown stand already.
         """
         terms = self.notation.terms
-        if terms is None or len(args) <= terms - taken:
+        if terms is None or len(args) <= terms - taken + 1:
             return args, 0, ()
         back = terms // 3
         front = terms - taken - back

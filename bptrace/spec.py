@@ -196,7 +196,7 @@ class Reader:
 
     def shape_alone(self, name: str, node: Node) -> Shape | None:
         """The shape of what the file gives without a value, by names or by its shape; None where there are numbers."""
-        if not _begins_with_letter(node) and not _is_shape(node):
+        if not _begins_with_letter(node) and not _has_words(node):
             return None
         from bptrace.unvalued import own_forms, shape_of
 
@@ -509,8 +509,9 @@ def _begins_with_letter(node: Node) -> bool:
     return text[:1].isalpha()
 
 
-def _is_shape(node: Node) -> bool:
-    return isinstance(node, yaml.ScalarNode) and "x" in node.value
+def _has_words(node: Node) -> bool:
+    """Whether a scalar holds more than a number can, as a shape does."""
+    return isinstance(node, yaml.ScalarNode) and bool(node.value.strip("0123456789+-./eE "))
 
 
 def _number_complaint(text: str, problem: str, instead: str) -> tuple[str, str]:

@@ -19,13 +19,20 @@ INDEX_CONVENTIONS = (UNIT_INPUT, INPUT_UNIT)
 """Which subscript of a weight comes first: the unit that it leads to, or the input that it comes from."""
 ACCENTS = {"hat": "\N{COMBINING CIRCUMFLEX ACCENT}", "bar": "\N{COMBINING MACRON}", "tilde": "\N{COMBINING TILDE}"}
 MARKS = {mark: accent for accent, mark in ACCENTS.items()}
-GREEK = {
-    name: unicodedata.lookup(f"GREEK SMALL LETTER {'LAMDA' if name == 'lambda' else name.upper()}")
-    for name in (
-        *("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu"),
-        *("nu", "xi", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega"),
-    )
-}
+GREEK_SMALL = (
+    *("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu"),
+    *("nu", "xi", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega"),
+)
+GREEK_CAPITAL = ("Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon", "Phi", "Psi", "Omega")
+"""Those that do not look like Latin ones: TeX has no commands for others."""
+
+
+def _greek(name: str) -> str:
+    size, letter = "CAPITAL" if name in GREEK_CAPITAL else "SMALL", name.upper().replace("LAMBDA", "LAMDA")
+    return unicodedata.lookup(f"GREEK {size} LETTER {letter}")
+
+
+GREEK = {name: _greek(name) for name in (*GREEK_SMALL, *GREEK_CAPITAL)}
 NUMBERED = re.compile(r"(?P<stem>.*?[^\W\d])(?P<digits>\d+)")
 SUBSCRIPT = re.compile(r"_(?:\{(?P<braced>[^{}]+)\}|(?P<plain>[^\W_]+))")
 SUPERSCRIPT = re.compile(r"\^(?:\{(?P<braced>[^{}]+)\}|(?P<bracketed>\([^()]+\))|(?P<plain>[^\W_]+))")

@@ -19,6 +19,11 @@ from bptrace.symbols import INDEX_CONVENTIONS, UNIT_INPUT, Display, Symbol, alik
 SHAPE = re.compile(
     r"(?P<rows>[1-9]\d{0,6})x(?P<columns>[1-9]\d{0,6})(?: matrix)?|vector of (?P<length>[1-9]\d{0,6})|scalar"
 )
+ATTEMPT = re.compile(
+    r".*\b(?:scalar|vector|matrix)\b.*|-?\d[\d.]*\s*(?:[x\N{MULTIPLICATION SIGN}]|by\b)[-\d.\sx\N{MULTIPLICATION SIGN}]*",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What was meant as a shape and is none: `2x`, `2 x 3`, `vector of 0`."""
 SHAPES = "as in w: scalar, x: vector of 3 or W: 2x3, or by names: x: [x1, x2]"
 FORMS = "as in h_1', W^(1), y_{out} or yhat"
 
@@ -39,14 +44,16 @@ def shape_of(reader: Reader, name: str, node: Node) -> Shape | None:
 
     Raises SpecError: names and numbers in one list, a name twice, rows of different lengths, too many elements.
     """
-    shape = _scalar_shape(name, node) if isinstance(node, yaml.ScalarNode) else _list_shape(reader, node)
+    shape = _scalar_shape(reader, name, node) if isinstance(node, yaml.ScalarNode) else _list_shape(reader, node)
     if shape is not None and size(shape) > ELEMENT_LIMIT:
         reader.fail(f"{size(shape):,} elements; at most {ELEMENT_LIMIT:,} are taken", node)
     return shape
 
 
-def _scalar_shape(name: str, node: yaml.ScalarNode) -> Shape | None:
+def _scalar_shape(reader: Reader, name: str, node: yaml.ScalarNode) -> Shape | None:
     match = SHAPE.fullmatch(node.value)
+    if not match and normal(node.value) != name and ATTEMPT.fullmatch(node.value):
+        reader.fail(f"{shortened(node.value)} is neither a number nor a shape", node, SHAPES)
     if not match:
         return () if normal(node.value) == name else None
     if match["rows"]:
@@ -59,6 +66,8 @@ def _list_shape(reader: Reader, node: Node) -> Shape | None:
     nested = bool(rows) and isinstance(rows[0], yaml.SequenceNode)
     first = rows[0].value[0] if nested and rows[0].value else rows[0] if rows else node
     if not _is_name(first):
+        if _is_misspelt(first):
+            reader.fail(*_no_name(first))
         return None
     width = len(rows[0].value) if nested else 0
     for row in rows if nested else ():
@@ -73,16 +82,31 @@ def _check_names(reader: Reader, items: Sequence[Node]) -> None:
     seen: set[str] = set()
     for item in items:
         if not _is_name(item):
-            reader.fail("names and numbers in one list", item, SHAPES)
+            reader.fail(*_no_name(item))
         if item.value in seen:
             reader.fail(f"{shortened(item.value)} stands twice", item, "each element has a name of its own")
         seen.add(item.value)
+
+
+def _no_name(node: Node) -> tuple[str, Node, str]:
+    """What is wrong with an item in a list of names: its message, place and hint."""
+    if not isinstance(node, yaml.ScalarNode):
+        return "names and lists in one list", node, SHAPES
+    if _is_misspelt(node):
+        return f"{shortened(node.value)} is not how a name is written", node, FORMS
+    return "names and numbers in one list", node, SHAPES
 
 
 def _is_name(node: Node) -> bool:
     """Whether a node is a name rather than a number or what may have been meant as one."""
     text = node.value if isinstance(node, yaml.ScalarNode) else ""
     return parsed(text) is not None and text.lower() not in ("nan", "inf", "infinity", "null", "true", "false", "none")
+
+
+def _is_misspelt(node: Node) -> bool:
+    """Whether a node begins as a name does and goes on as none can."""
+    text = node.value if isinstance(node, yaml.ScalarNode) else ""
+    return text[:1].isalpha() and parsed(text) is None
 
 
 def own_forms(name: str, node: Node, shape: Shape) -> dict[str, Symbol]:

@@ -167,3 +167,16 @@ def test_every_rule_reads_back_to_its_value(form: Format, text: str) -> None:
 @pytest.mark.parametrize("form", FORMATS)
 def test_every_rule_that_leaves_the_rationals_reads_back(form: Format, text: str) -> None:
     check_rows(loads(text).trace(), form)
+
+
+@pytest.mark.parametrize(
+    ("length", "text"),
+    [
+        (4, "x₁² + x₂² + x₃² + x₄²"),
+        (5, "x₁² + x₂² + x₃² + x₄² + x₅²"),
+        (6, "x₁² + x₂² + x₃² + … 2 more … + x₆²"),
+    ],
+)
+def test_a_single_term_is_written_out_rather_than_counted(length: int, text: str) -> None:
+    trace = loads(f"input: {{x: vector of {length}}}\nloss: sum(x^2)").trace().shortened(4)
+    assert Mathematics(trace, Names(trace, Unicode())).top(next(trace.rows()).tree) == text

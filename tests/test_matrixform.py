@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from fractions import Fraction
 from itertools import product
 from pathlib import Path
@@ -15,7 +16,7 @@ from bptrace.expr import Cases
 from bptrace.latex_glyphs import Latex
 from bptrace.matrixform import phases
 from bptrace.unicode_glyphs import Sized, Unicode
-from tests.conftest import GOLDEN, LIFECYCLE, NETWORKS
+from tests.conftest import EVERY_NETWORK, GOLDEN, LIFECYCLE, NETWORKS
 from tests.intervals import Number
 from tests.matrix_reader import Array, value_of
 from tests.reader import number_at
@@ -23,6 +24,7 @@ from tests.strategies import examples, networks, real_networks
 
 NUMERIC = [path for path in NETWORKS if not path.stem.startswith("generic_")]
 every_numeric_network = pytest.mark.parametrize("path", NUMERIC, ids=lambda path: path.stem)
+every_network_at_all = pytest.mark.parametrize("path", EVERY_NETWORK, ids=lambda path: path.stem)
 
 
 def shown(text: str, glyphs: Unicode) -> str:
@@ -184,6 +186,53 @@ def test_every_definition_has_a_line(path: Path) -> None:
 )  # fmt: skip
 def test_a_line_is_written_as_on_a_board(text: str, line: str) -> None:
     assert any(line in found for found in of_text(text)), of_text(text)
+
+
+OVER_SYMBOLS = """\
+input: {X: 2x1}
+weights: {W: 1x1, b: [b1, b2], c: c}
+functions: {f: generic}
+forward: {Z: X*W, s: "softmax(Z, 1)", h: "f(Z)"}
+loss: sum(s*Z) + sum((Z - s)^2) + b[1]*b[2]^2*c + sum(h*h)
+update: {lr: 1/10}
+"""
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "s = softmax(Z, 1) = [exp(Z₁₁)/(exp(Z₁₁) + exp(Z₂₁)); exp(Z₂₁)/(exp(Z₁₁) + exp(Z₂₁))]",
+        "L = Σ s ⊙ Z + (Σ (Z - s)²) + b₁·b₂²·c + (Σ h ⊙ h) ="
+        " s₁₁·Z₁₁ + s₂₁·Z₂₁ + (Z₁₁ - s₁₁)² + (Z₂₁ - s₂₁)² + b₁·b₂²·c + h₁₁·h₁₁ + h₂₁·h₂₁",
+        "∂L/∂b = [b₂²·c; 0] + [0; b₁·c·2·b₂] = [b₂²·c; b₁·c·2·b₂]",
+    ],
+)
+def test_what_is_said_is_not_said_again(line: str) -> None:
+    found = of_text(OVER_SYMBOLS)
+    assert line in found, found
+
+
+@every_network_at_all
+@pytest.mark.parametrize("shapes", [False, True])
+def test_no_line_says_a_thing_twice(path: Path, shapes: bool) -> None:
+    for lines in lines_of(load(path).derived(inputs=True), shapes).values():
+        for line in lines:
+            sides = [re.sub(r"\{\d+×\d+\}", "", side) for side in line.split(" = ")]
+            assert len(sides) == len(set(sides)), line
+
+
+def test_shapes_say_nothing_again() -> None:
+    lines = lines_of(load(Path(LIFECYCLE).with_name("generic_2_2_2.yaml")).trace(), shapes=True)["Backpropagation"]
+    assert lines[:2] == ["∂L/∂ŷ{2×1} = [∂L/∂ŷ₁; ∂L/∂ŷ₂]", "g'(y'){2×1} = [g'(y₁'); g'(y₂')]"]
+
+
+def test_a_scalar_that_shows_its_name_alone_is_no_given() -> None:
+    assert lines_of(load(LIFECYCLE).derived())["Initialization"] == [
+        "x = [x₁; x₂]",
+        "W⁽¹⁾ = [W⁽¹⁾₁₁ W⁽¹⁾₁₂; W⁽¹⁾₂₁ W⁽¹⁾₂₂]",
+        "b⁽¹⁾ = [b⁽¹⁾₁; b⁽¹⁾₂]",
+        "W⁽²⁾ = [W⁽²⁾₁₁ W⁽²⁾₁₂]",
+    ]
 
 
 def test_shapes_stand_below_arrays_alone() -> None:

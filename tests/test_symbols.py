@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bptrace.model import Quantity
-from bptrace.symbols import INPUT_UNIT, Display, Symbol, layered, parsed, stem_of, symbol_of
+from bptrace.symbols import GREEK, INPUT_UNIT, Display, Symbol, layered, parsed, stem_of, symbol_of
 
 
 @pytest.mark.parametrize(
@@ -85,3 +85,8 @@ def test_elements_have_their_numbers_below() -> None:
     assert display.element(w, (0, 1)) == Symbol("a")
     assert display.element(z, (1,)) == Symbol("h", below=("2",), primes=1)
     assert display.element(Quantity("b", (1,), "b"), (0,)) == Symbol("b")
+
+
+def test_every_greek_letter_has_a_name_of_its_own() -> None:
+    assert len(set(GREEK.values())) == len(GREEK)
+    assert (GREEK["lambda"], GREEK["Lambda"], GREEK["Pi"], GREEK["Sigma"]) == ("λ", "Λ", "Π", "Σ")

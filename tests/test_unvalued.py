@@ -46,11 +46,13 @@ def test_a_shape_alone(given: str, shape: tuple[int, ...]) -> None:
     ("text", "message"),
     [
         ("weights: {w: ¦v}\nloss: w", "'v' is not a number"),
-        ("weights: {w: ¦0x3}\nloss: w", "'0x3' is not a number"),
-        ("weights: {w: ¦vector of 0}\nloss: w", "'vector of 0' is not a number"),
-        ("weights: {w: ¦vector}\nloss: w", "'vector' is not a number"),
+        ("weights: {w: ¦0x1F}\nloss: w", "'0x1F' is not a number"),
+        ("weights: {w: ¦nan}\nloss: w", "'nan' is not an exact number"),
         ("weights: {w: ¦}\nloss: w", "nothing is not a number"),
         ("weights: {w: [a, ¦1]}\nloss: sum(w)", "names and numbers in one list"),
+        ("weights: {w: [a, ¦-1/2]}\nloss: sum(w)", "names and numbers in one list"),
+        ("weights: {w: [a, ¦nan]}\nloss: sum(w)", "names and numbers in one list"),
+        ("weights: {w: [a, ¦[b]]}\nloss: sum(w)", "names and lists in one list"),
         ("weights: {w: [1, ¦a]}\nloss: sum(w)", "'a' is not a number"),
         ("weights: {w: [[a, b], ¦[c]]}\nloss: sum(w)", "ragged matrix: a row of 1 under a first row of 2"),
         ("weights: {w: [a, ¦a]}\nloss: sum(w)", "'a' stands twice"),
@@ -71,6 +73,28 @@ def test_what_cannot_be_read(text: str, message: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "attempt",
+    [
+        *("2x", "0x3", "2 x 3", "2x3x4", "-2x3", "2×3", "2 by 3", "2X3", "1.5x2", "3 vector", "2x2 vector"),
+        *("vector", "vector of 0", "vector of -1", "vector of n", "matrix", "matrix of 2x3", "Scalar"),
+    ],
+)
+def test_what_was_meant_as_a_shape_is_told_which_there_are(attempt: str) -> None:
+    problem = refusal(f"weights: {{w: ¦{attempt}}}\nloss: sum(w)")
+    assert problem.message == f"'{attempt}' is neither a number nor a shape"
+    assert problem.hints == ("as in w: scalar, x: vector of 3 or W: 2x3, or by names: x: [x1, x2]",)
+
+
+@pytest.mark.parametrize(
+    ("given", "item"), [("[W1, ¦'W[1]']", "W[1]"), ("[¦'W[1]', 2]", "W[1]"), ("[[a, b], [c, ¦d e]]", "d e")]
+)
+def test_what_was_meant_as_a_name_is_told_how_names_are_written(given: str, item: str) -> None:
+    problem = refusal(f"weights: {{W: {given}}}\nloss: sum(W)")
+    assert problem.message == f"'{item}' is not how a name is written"
+    assert problem.hints == ("as in h_1', W^(1), y_{out} or yhat",)
+
+
+@pytest.mark.parametrize(
     ("names", "index", "quantity", "text"),
     [
         ("{}", "unit-input", "W[1,2]", "W₁₂"),
@@ -80,6 +104,7 @@ def test_what_cannot_be_read(text: str, message: str) -> None:
         ("{}", "input-unit", "z[2]", "z₂"),
         ("{W: W^(1)}", "unit-input", "W[1,2]", "W⁽¹⁾₁₂"),
         ("{W: theta}", "unit-input", "W[2,1]", "θ₂₁"),
+        ("{W: Theta^(1)}", "unit-input", "dL/dW[2,1]", "∂L/∂Θ⁽¹⁾₂₁"),
         ("{z: h'}", "unit-input", "z[2]", "h₂'"),
         ("{z: h'}", "unit-input", "dL/dz[2]", "∂L/∂h₂'"),
         ("{'z[1]': h_1', 'z[2]': q}", "unit-input", "z[2]", "q"),

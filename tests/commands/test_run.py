@@ -146,3 +146,30 @@ def test_help_of_the_group_shows_a_command_a_line(command: Command) -> None:
     for line in ["bptrace new net.yaml", "bptrace run net.yaml", "bptrace export net.yaml"]:
         assert re.search(rf"^  {line}  +\S", out, re.MULTILINE)
     assert "\\b" not in out
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        (
+            "input: {x: 2}\nweights: {w: 3}\nfunctions: {f: generic}\nforward: {h: f(w*x)}\nloss: h^2\n",
+            ":4:14: error: h calls a function that is left open\n",
+        ),
+        ("input: {x: 2}\nweights: {w: w}\nloss: (w*x)^2\n", ":2:11: error: w has no value\n"),
+    ],
+)
+def test_a_network_of_which_some_is_valued_is_refused_in_either_form(
+    text: str, complaint: str, command: Command, tmp_path: Path
+) -> None:
+    path = tmp_path / "half.yaml"
+    path.write_text(text, encoding="utf-8")
+    for options in ([], ["--set", "x=7"]):
+        refused = command("run", path, *options)
+        assert (refused.status, refused.out) == (2, "")
+        assert complaint in refused.err
+        assert command("run", path, "--form", "matrix", *options) == refused
+
+
+def test_the_matrix_form_of_a_network_without_values_has_formulas(command: Command) -> None:
+    path = ROOT / "networks" / "generic_2_2_2.yaml"
+    assert command("run", path, "--form", "matrix") == command("derive", path, "--form", "matrix")
