@@ -10,6 +10,7 @@ from bptrace.errors import Mark
 from bptrace.exact import Index, Shape, Value, indices, size
 from bptrace.expr import Expr
 
+GIVEN_SECTIONS = ("input", "weights", "target")
 LONGEST_PLAIN_DIMENSION = 9
 
 

@@ -15,7 +15,7 @@ from bptrace.errors import BptraceError, SizeError, Source, SpecError, cut
 from bptrace.evaluate import culprit, elementwise, failure, growth
 from bptrace.exact import UNKNOWN, Scalar, Value, is_real
 from bptrace.expr import Call, Expr, names
-from bptrace.model import Definition, Given
+from bptrace.model import GIVEN_SECTIONS, Definition, Given
 from bptrace.notation import DIGITS, Notation
 from bptrace.ops import OPS, all_nodes
 from bptrace.program import BY_RANK, Program, build
@@ -81,6 +81,13 @@ class Network:
         """The first thing that has no value: a given that is a name alone, or what calls an unspecified function."""
         given = next((given for given in self.givens if given.value is UNKNOWN), None)
         return given or self._plans.first_unspecified(self.definitions)
+
+    @cached_property
+    def half_valued(self) -> bool:
+        """Whether its givens have values and yet not everything has: its numbers would be lost over symbols."""
+        return bool(self.unvalued) and any(
+            given.value is not UNKNOWN for given in self.givens if given.section in GIVEN_SECTIONS
+        )
 
     def unvalued_error(self) -> SpecError:
         """What to say where values are needed and something has none."""

@@ -16,7 +16,7 @@ from bptrace.equation import NAME, Functions, NoFunctions, Scope, check_name, no
 from bptrace.errors import Mark, Source, SpecError, listed, printable, shortened, suggestion
 from bptrace.exact import UNKNOWN, NumberError, Scalar, Shape, array, is_decimal, rational, size
 from bptrace.expr import Expr, Name, shape_text
-from bptrace.model import Definition, Given
+from bptrace.model import GIVEN_SECTIONS, Definition, Given
 from bptrace.network import Network, Stated
 from bptrace.ops import function_names
 from bptrace.program import BY_RANK, ORDERS
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from bptrace.optimizers import Optimizer
     from bptrace.symbols import Display, Symbol
 
-GIVEN_SECTIONS = ("input", "weights", "target")
 SECTIONS = (
     *("title", *GIVEN_SECTIONS, "samples", "reduce", "functions", "layers", "forward", "repeat", "loss", "update"),
     *("gradients", "order", "names", "index"),

@@ -92,9 +92,13 @@ class Asked(NamedTuple):
         return read_network(self.net, self.settings)
 
     def trace(self, network: Network | None = None, *, symbolic: bool = False) -> Trace:
-        """Its trace, or that of another network; over symbols only where that will do. Raises SpecError."""
+        """Its trace, or that of another network; where that will do, over symbols, if nothing has a value.
+
+        Raises SpecError.
+        """
         network = network or self.network()
-        trace = (network if symbolic else valued(network)).trace(self.numbers, self.inputs, self.digits)
+        known = network if symbolic and not network.half_valued else valued(network)
+        trace = known.trace(self.numbers, self.inputs, self.digits)
         return trace.with_closed_forms(self.width) if self.exact else trace
 
 

@@ -8,11 +8,8 @@ from collections.abc import Sequence
 import click
 
 from bptrace.commands.options import MATRIX, Asked, check_form, form_option, network_options, shapes_option
-from bptrace.exact import UNKNOWN
-from bptrace.network import Network
 from bptrace.notation import TERMS
 from bptrace.program import PHASES
-from bptrace.spec import GIVEN_SECTIONS
 from bptrace.trace import Step, Trace
 
 
@@ -43,8 +40,7 @@ def run(
     array instead, the matrices written out: initialization, forward pass, backpropagation, parameter update.
     """
     check_form(form, shapes, formula=formula, explain=explain, exact=asked.exact)
-    network = asked.network()
-    trace = asked.trace(network, symbolic=form == MATRIX and not _gives_values(network)).shortened(TERMS)
+    trace = asked.trace(symbolic=form == MATRIX).shortened(TERMS)
     steps = _chosen(trace, phases, number)
     trace.audit()
     whole = number is None and not phases
@@ -58,11 +54,6 @@ def run(
 
     look = terminal.Look(formula, explain)
     terminal.write(trace, steps, look, summarize(trace) if whole else None, sys.stdout)
-
-
-def _gives_values(network: Network) -> bool:
-    """Whether a network's file gives any value: over symbols it would look as if it did not."""
-    return any(given.value is not UNKNOWN for given in network.givens if given.section in GIVEN_SECTIONS)
 
 
 def _chosen(trace: Trace, phases: Sequence[str], number: int | None) -> list[Step]:

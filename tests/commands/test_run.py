@@ -168,6 +168,8 @@ def test_a_network_of_which_some_is_valued_is_refused_in_either_form(
         assert (refused.status, refused.out) == (2, "")
         assert complaint in refused.err
         assert command("run", path, "--form", "matrix", *options) == refused
+        assert command("export", path, *options) == refused
+        assert command("export", path, "--format", "json", *options) == refused
 
 
 def test_the_matrix_form_of_a_network_without_values_has_formulas(command: Command) -> None:
