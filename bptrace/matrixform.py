@@ -14,7 +14,7 @@ from bptrace.arrays import elementwise_expand
 from bptrace.elements import Register
 from bptrace.enclosures import is_enclosure
 from bptrace.evaluate import chosen, expander
-from bptrace.exact import ONE, UNKNOWN, Shape, entries, indices, size
+from bptrace.exact import ONE, Shape, entries, indices, size
 from bptrace.expr import Branch, Call, Cases, Expr, Name, Number, names, nodes
 from bptrace.glyphs import Glyphs
 from bptrace.layouts import LAYOUTS, WITH_NAMES, WITH_NUMBERS, WRITTEN_OUT

@@ -49,6 +49,12 @@ def test_an_encoding_without_the_characters_has_others(encoding: str, monkeypatc
     assert "?" not in "".join(lines)
 
 
+def test_a_dot_after_a_prime_is_no_subscript(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = written(FOLDER / "generic_2_2_2.yaml", 100, monkeypatch, "ascii")
+    assert any("= [ dL/dh_1'*x_1  dL/dh_1'*x_2 ]" in line for line in lines)
+    assert any(" 8.  dL/dh = W^(2)^T dL/dy' = [ W^(2)_11" in line for line in lines)
+
+
 def test_a_long_line_goes_on_below_its_sign(monkeypatch: pytest.MonkeyPatch) -> None:
     lines = written(FOLDER / "relu_2_2_1.yaml", 44, monkeypatch)
     start = next(place for place, line in enumerate(lines) if line.startswith(" 1."))
