@@ -156,6 +156,10 @@ class _Unspecified(sympy.Function):  # type: ignore[misc]  # sympy has no types
         return sympy.Function(f"{name}_{argindex - 1}")(*args)
 
 
+def _real(name: str) -> Any:
+    return sympy.Dummy(name, real=True)
+
+
 class Opinion:
     """A network's composed loss in sympy, and the symbols of its givens by what `derive` calls them."""
 
@@ -171,7 +175,7 @@ class Opinion:
             *[item for arg in args for item in second_opinion.elements(arg)]
         )
         source = yaml.dump({**file, **_shaped(file, trace)}, sort_keys=False)
-        _, self.known, self.loss = second_opinion.composed(source, sympy.Dummy, [{}], {**PIECES, **functions})
+        _, self.known, self.loss = second_opinion.composed(source, _real, [{}], {**PIECES, **functions})
         self.names = self._names()
         self.functions = {name: unspecified(name) for name in generic}
         self.functions |= {f"{name}'": sympy.Function(f"{name}_1") for name in generic}

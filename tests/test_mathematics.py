@@ -14,7 +14,7 @@ from bptrace.layouts import WITH_NAMES, WITH_NUMBERS
 from bptrace.mathematics import Mathematics
 from bptrace.naming import Names
 from bptrace.unicode_glyphs import Unicode
-from tests.conftest import NETWORKS, ROOT
+from tests.conftest import NETWORKS, ROOT, traced
 from tests.strategies import examples, networks, real_networks
 from tests.typeset import Symbols
 
@@ -152,7 +152,7 @@ def _walkers(trace: Trace, form: Format) -> tuple[Mathematics, Mathematics]:
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
 def test_every_rule_of_a_network_reads_back_to_its_value(path: Path, form: Format) -> None:
-    check_rows(load(path).trace(inputs=True), form)
+    check_rows(traced(path, inputs=True), form)
 
 
 @given(networks())

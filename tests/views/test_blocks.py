@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bptrace import load, loads
+from bptrace import loads
 from bptrace.views import blocks
 from bptrace.views.cells import width
-from tests.conftest import LIFECYCLE, NETWORKS, RELU, Command, Golden
+from tests.conftest import LIFECYCLE, NETWORKS, RELU, Command, Golden, traced
 
 FOLDER = Path(LIFECYCLE).parent
 WIDE = "input: {x: [" + ", ".join(["1"] * 40) + "]}\nweights:\n  w: [" + ", ".join(["[0.5" + ", -0.25" * 39 + "]"] * 20)
@@ -21,7 +21,7 @@ def written(path: str | Path, columns: int, monkeypatch: pytest.MonkeyPatch, enc
     monkeypatch.setenv("COLUMNS", str(columns))
     raw = io.BytesIO()
     out = io.TextIOWrapper(raw, encoding=encoding)
-    blocks.write(load(path).trace(), None, True, out)
+    blocks.write(traced(path), None, True, out)
     out.flush()
     return raw.getvalue().decode(encoding).splitlines()
 

@@ -12,7 +12,7 @@ from bptrace import Network, load, loads
 from bptrace.derivation import FORMS
 from bptrace.views import derived, derived_math
 from bptrace.views.plainly import plainly
-from tests.conftest import EVERY_NETWORK, ROOT, SYMBOLIC
+from tests.conftest import EVERY_NETWORK, ROOT, SYMBOLIC, derived_of
 from tests.rendering import check_width, compiled, formulas_in_markdown, refused_by_katex
 
 HOSTILE = """
@@ -43,7 +43,8 @@ def written(
     monkeypatch.setenv("COLUMNS", str(width))
     raw = io.BytesIO()
     out = io.TextIOWrapper(raw, encoding=encoding)
-    derived.write((load(network) if isinstance(network, Path) else network).derived(inputs=True), forms, [], out)
+    trace = derived_of(network, inputs=True) if isinstance(network, Path) else network.derived(inputs=True)
+    derived.write(trace, forms, [], out)
     out.flush()
     return raw.getvalue().decode(encoding)
 
@@ -103,7 +104,7 @@ def test_a_narrow_window_breaks_plain_lines_too(monkeypatch: pytest.MonkeyPatch)
 @pytest.mark.parametrize("path", [*SYMBOLIC, *WIDE], ids=lambda path: path.stem)
 def test_latex_compiles_derivations(path: Path, tmp_path: Path) -> None:
     out = io.StringIO()
-    derived_math.write_latex(load(path).derived(), ("chain", "local", "general", "paths"), [], out)
+    derived_math.write_latex(derived_of(path), ("chain", "local", "general", "paths"), [], out)
     check_width(compiled("pdflatex", out.getvalue(), tmp_path), points=12)
 
 
