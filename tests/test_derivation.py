@@ -98,7 +98,7 @@ def test_formulas_are_the_documents(path: Path, form: str, quantity: str, text: 
             GENERIC,
             [
                 "∂L/∂W⁽²⁾ⱼₖ = ∂L/∂ŷₖ·g'(yₖ')·hⱼ",
-                "∂L/∂W⁽¹⁾ⱼₖ = Σᵢ ∂L/∂ŷᵢ·g'(yᵢ')·W⁽²⁾ₖᵢ·f'(hₖ')·xⱼ",
+                "∂L/∂W⁽¹⁾ⱼₖ = ∑ᵢ ∂L/∂ŷᵢ·g'(yᵢ')·W⁽²⁾ₖᵢ·f'(hₖ')·xⱼ",
             ],
         ),
         (
@@ -106,8 +106,8 @@ def test_formulas_are_the_documents(path: Path, form: str, quantity: str, text: 
             [
                 "∂L/∂W⁽²⁾ⱼₖ = ∂L/∂ŷₖ·g'(yₖ')·hⱼ",
                 "∂L/∂b⁽²⁾ₖ = ∂L/∂ŷₖ·g'(yₖ')",
-                "∂L/∂W⁽¹⁾ⱼₖ = Σᵢ ∂L/∂ŷᵢ·g'(yᵢ')·W⁽²⁾ₖᵢ·f'(hₖ')·xⱼ",
-                "∂L/∂b⁽¹⁾ₖ = Σᵢ ∂L/∂ŷᵢ·g'(yᵢ')·W⁽²⁾ₖᵢ·f'(hₖ')",
+                "∂L/∂W⁽¹⁾ⱼₖ = ∑ᵢ ∂L/∂ŷᵢ·g'(yᵢ')·W⁽²⁾ₖᵢ·f'(hₖ')·xⱼ",
+                "∂L/∂b⁽¹⁾ₖ = ∑ᵢ ∂L/∂ŷᵢ·g'(yᵢ')·W⁽²⁾ₖᵢ·f'(hₖ')",
             ],
         ),
     ],

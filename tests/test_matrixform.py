@@ -168,7 +168,7 @@ def test_every_definition_has_a_line(path: Path) -> None:
     ("text", "line"),
     [
         ("weights: {w: [1, 2], b: 3}\nloss: sum((w + b)^2)", "∂L/∂w = 2·(w + b) = 2 ([1; 2] + [3; 3]) = [8; 10]"),
-        ("weights: {W: [[1, 2]], b: [3, 4]}\nloss: sum(W*b)", "L = Σ W ⊙ b = 1·3 + 2·4 = 11"),
+        ("weights: {W: [[1, 2]], b: [3, 4]}\nloss: sum(W*b)", "L = ∑ W ⊙ b = 1·3 + 2·4 = 11"),
         ("weights: {w: [1, -2]}\nloss: sum(relu(w))", "ReLU'(w) = [1 > 0; -2 > 0] = [1; 0]"),
         ("weights: {w: -2}\nloss: relu(w)", "ReLU'(w) = (-2 > 0) = 0"),
         ("weights: {w: [2, -2]}\nloss: sum(leaky_relu(w, 1/10))",
@@ -202,7 +202,7 @@ update: {lr: 1/10}
     "line",
     [
         "s = softmax(Z, 1) = [exp(Z₁₁)/(exp(Z₁₁) + exp(Z₂₁)); exp(Z₂₁)/(exp(Z₁₁) + exp(Z₂₁))]",
-        "L = Σ s ⊙ Z + (Σ (Z - s)²) + b₁·b₂²·c + (Σ h ⊙ h) ="
+        "L = ∑ s ⊙ Z + (∑ (Z - s)²) + b₁·b₂²·c + (∑ h ⊙ h) ="
         " s₁₁·Z₁₁ + s₂₁·Z₂₁ + (Z₁₁ - s₁₁)² + (Z₂₁ - s₂₁)² + b₁·b₂²·c + h₁₁·h₁₁ + h₂₁·h₂₁",
         "∂L/∂b = [b₂²·c; 0] + [0; b₁·c·2·b₂] = [b₂²·c; b₁·c·2·b₂]",
     ],

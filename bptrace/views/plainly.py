@@ -20,7 +20,7 @@ WORDS = {letter: name for name, letter in GREEK.items()} | {
     "≤": "<=",
     "≥": ">=",
     "√": "sqrt",
-    "Σ": "sum",
+    "∑": "sum",
     "→": "->",
     "ᵀ": "^T",
     "…": "...",

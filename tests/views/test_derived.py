@@ -95,6 +95,12 @@ def test_letters_that_an_encoding_has_stay(monkeypatch: pytest.MonkeyPatch) -> N
     assert line in written(network, 80, monkeypatch, ("local",), "latin-1")
 
 
+def test_a_sum_is_no_sigma(monkeypatch: pytest.MonkeyPatch) -> None:
+    network = loads("weights: {Sigma: [[1, 2], [3, 4]]}\nloss: sum(2*Sigma)")
+    for encoding, line in (("utf-8", "1. forward  L = ∑ 2·Σ"), ("ascii", "1. forward  L = sum 2*Sigma")):
+        assert line in written(network, 80, monkeypatch, (), encoding).splitlines()
+
+
 def test_a_narrow_window_breaks_plain_lines_too(monkeypatch: pytest.MonkeyPatch) -> None:
     lines = written(ROOT / "networks" / "generic_2_2_2.yaml", 40, monkeypatch, ("chain",), "ascii").splitlines()
     assert max(map(len, lines)) <= 40
