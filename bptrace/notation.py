@@ -219,7 +219,8 @@ class _Writer:
     def cut(self, args: Sequence[Expr], taken: int) -> tuple[Sequence[Expr], int, Sequence[Expr]]:
         """The arguments that are written in front, how many are left out, and those at the end.
 
-        A single one takes no more room than the words for it. `taken` says how many of the terms to be shown stand already.
+        A single one takes no more room than the words for it. `taken` says how many of the terms to be shown stand
+        already.
         """
         terms = self.notation.terms
         if terms is None or len(args) <= terms - taken + 1:

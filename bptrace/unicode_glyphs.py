@@ -131,7 +131,7 @@ class Unicode:
 
     def total(self, below: str, body: str) -> str:
         """A sum sign; the letters it runs over stand below it."""
-        return f"Σ{self._below([below]) if below else ''} {body}"
+        return f"∑{self._below([below]) if below else ''} {body}"
 
     def brackets(self, inner: str) -> str:
         """Round brackets."""

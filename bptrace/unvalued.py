@@ -20,7 +20,7 @@ SHAPE = re.compile(
     r"(?P<rows>[1-9]\d{0,6})x(?P<columns>[1-9]\d{0,6})(?: matrix)?|vector of (?P<length>[1-9]\d{0,6})|scalar"
 )
 ATTEMPT = re.compile(
-    r".*\b(?:scalar|vector|matrix)\b.*|-?\d[\d.]*\s*(?:[x\N{MULTIPLICATION SIGN}]|by\b)[-\d.\sx\N{MULTIPLICATION SIGN}]*",
+    r".*\b(?:scalar|vector|matrix)\b.*|-?\d[\d.]*\s*(?:[x×]|by\b)[-\d.\sx×]*",
     re.IGNORECASE | re.DOTALL,
 )
 """What was meant as a shape and is none: `2x`, `2 x 3`, `vector of 0`."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 import pytest
 
+from bptrace import Trace, load
 from bptrace.cli import main
 
 ROOT = Path(__file__).parent.parent
@@ -20,6 +22,18 @@ NETWORKS = [path for path in EVERY_NETWORK if path not in SYMBOLIC]
 """Networks to be worked out."""
 RELU = str(ROOT / "networks" / "relu_2_2_1.yaml")
 LIFECYCLE = str(ROOT / "networks" / "relu_lifecycle.yaml")
+
+
+@cache
+def traced(path: str | Path, inputs: bool = False) -> Trace:
+    """A network's trace, worked out once for all that is shown of it."""
+    return load(path).trace(inputs=inputs)
+
+
+@cache
+def derived_of(path: str | Path, inputs: bool = False) -> Trace:
+    """The same over symbols."""
+    return load(path).derived(inputs=inputs)
 
 
 class Outcome(NamedTuple):

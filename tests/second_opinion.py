@@ -35,7 +35,7 @@ def gradients(text: str) -> dict[str, Value]:
     numbers: dict[sympy.Symbol, sympy.Rational] = {}
 
     def symbol(literal: str) -> sympy.Symbol:
-        made = sympy.Dummy(literal)
+        made = sympy.Dummy(literal, real=True)  # or else sympy asks about imaginary parts, over and over
         numbers[made] = Rational(literal)
         return made
 

@@ -33,7 +33,7 @@ def worked(network: Network, digits: int = 10) -> Trace:
         raise
 
 
-@examples(60)
+@examples(40)
 @given(real_networks())
 def test_every_line_of_a_random_network_reads_back(text: str) -> None:
     check_rows(worked(bptrace.loads(text)))

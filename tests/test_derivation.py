@@ -101,7 +101,7 @@ def test_formulas_are_the_documents(path: Path, form: str, quantity: str, text: 
             GENERIC,
             [
                 "∂L/∂W⁽²⁾ⱼₖ = ∂L/∂ŷₖ·g'(yₖ')·hⱼ",
-                "∂L/∂W⁽¹⁾ⱼₖ = Σᵢ ∂L/∂ŷᵢ·g'(yᵢ')·W⁽²⁾ₖᵢ·f'(hₖ')·xⱼ",
+                "∂L/∂W⁽¹⁾ⱼₖ = ∑ᵢ ∂L/∂ŷᵢ·g'(yᵢ')·W⁽²⁾ₖᵢ·f'(hₖ')·xⱼ",
             ],
         ),
         (
@@ -109,8 +109,8 @@ def test_formulas_are_the_documents(path: Path, form: str, quantity: str, text: 
             [
                 "∂L/∂W⁽²⁾ⱼₖ = ∂L/∂ŷₖ·g'(yₖ')·hⱼ",
                 "∂L/∂b⁽²⁾ₖ = ∂L/∂ŷₖ·g'(yₖ')",
-                "∂L/∂W⁽¹⁾ⱼₖ = Σᵢ ∂L/∂ŷᵢ·g'(yᵢ')·W⁽²⁾ₖᵢ·f'(hₖ')·xⱼ",
-                "∂L/∂b⁽¹⁾ₖ = Σᵢ ∂L/∂ŷᵢ·g'(yᵢ')·W⁽²⁾ₖᵢ·f'(hₖ')",
+                "∂L/∂W⁽¹⁾ⱼₖ = ∑ᵢ ∂L/∂ŷᵢ·g'(yᵢ')·W⁽²⁾ₖᵢ·f'(hₖ')·xⱼ",
+                "∂L/∂b⁽¹⁾ₖ = ∑ᵢ ∂L/∂ŷᵢ·g'(yᵢ')·W⁽²⁾ₖᵢ·f'(hₖ')",
             ],
         ),
     ],
@@ -159,6 +159,10 @@ class _Unspecified(sympy.Function):  # type: ignore[misc]  # sympy has no types
         return sympy.Function(f"{name}_{argindex - 1}")(*args)
 
 
+def _real(name: str) -> Any:
+    return sympy.Dummy(name, real=True)
+
+
 class Opinion:
     """A network's composed loss in sympy, and the symbols of its givens by what `derive` calls them."""
 
@@ -174,7 +178,7 @@ class Opinion:
             *[item for arg in args for item in second_opinion.elements(arg)]
         )
         source = yaml.dump({**file, **_shaped(file, trace)}, sort_keys=False)
-        _, self.known, self.loss = second_opinion.composed(source, sympy.Dummy, [{}], {**PIECES, **functions})
+        _, self.known, self.loss = second_opinion.composed(source, _real, [{}], {**PIECES, **functions})
         self.names = self._names()
         self.functions = {name: unspecified(name) for name in generic}
         self.functions |= {f"{name}'": sympy.Function(f"{name}_1") for name in generic}

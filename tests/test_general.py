@@ -78,9 +78,9 @@ def test_a_general_form_of_any_network_gives_every_element(text: str) -> None:
     [
         ("{z: W@x}\nloss: sum(z)", "dL/dW", "∂L/∂Wⱼₖ = ∂L/∂zⱼ·xₖ"),
         ("{z: x@W}\nloss: sum(z)", "dL/dW", "∂L/∂Wⱼₖ = ∂L/∂zₖ·xⱼ"),
-        ("{z: W@x, h: W@z}\nloss: sum(h)", "dL/dx", "∂L/∂xⱼ = Σᵢ Σₗ ∂L/∂hₗ·Wₗᵢ·Wᵢⱼ"),
+        ("{z: W@x, h: W@z}\nloss: sum(h)", "dL/dx", "∂L/∂xⱼ = ∑ᵢ ∑ₗ ∂L/∂hₗ·Wₗᵢ·Wᵢⱼ"),
         ("{z: W@x, u: mean(z)}\nloss: u^2", "dL/dz", "∂L/∂zⱼ = ∂L/∂u·(1/2)"),
-        ("{z: W*x}\nloss: sum(z)", "dL/dx", "∂L/∂xⱼ = Σᵢ ∂L/∂zᵢⱼ·Wᵢⱼ"),
+        ("{z: W*x}\nloss: sum(z)", "dL/dx", "∂L/∂xⱼ = ∑ᵢ ∂L/∂zᵢⱼ·Wᵢⱼ"),
         ("{z: W.T@x}\nloss: sum(z)", "dL/dW", "∂L/∂Wⱼₖ = ∂L/∂zₖ·xⱼ"),
         ("{z: v@x}\nloss: z^2", "dL/dv", "∂L/∂vⱼ = ∂L/∂z·xⱼ"),
     ],

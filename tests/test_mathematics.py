@@ -14,7 +14,7 @@ from bptrace.layouts import WITH_NAMES, WITH_NUMBERS
 from bptrace.mathematics import Mathematics
 from bptrace.naming import Names
 from bptrace.unicode_glyphs import Unicode
-from tests.conftest import NETWORKS, ROOT
+from tests.conftest import NETWORKS, ROOT, traced
 from tests.strategies import examples, networks, real_networks
 from tests.typeset import Symbols
 
@@ -53,10 +53,10 @@ loss: sum(s)
         ("2^b", "2^{b}", "2^b"),
         ("exp(-c)", r"\mathrm{e}^{-c}", "exp(-c)"),
         ("sqrt(theta)", r"\sqrt{\theta}", "√(θ)"),
-        ("norm(x)", r"\sqrt{\sum x^{2}}", "√(Σ x²)"),
+        ("norm(x)", r"\sqrt{\sum x^{2}}", "√(∑ x²)"),
         ("abs(b - c)", r"\lvert b - c \rvert", "|b - c|"),
-        ("2*sum(x)", r"2 \cdot \left(\sum x\right)", "2·(Σ x)"),
-        ("mean(x)", r"\frac{1}{2} \sum x", "1/2 Σ x"),
+        ("2*sum(x)", r"2 \cdot \left(\sum x\right)", "2·(∑ x)"),
+        ("mean(x)", r"\frac{1}{2} \sum x", "1/2 ∑ x"),
         ("w[1]", r"w_{1\cdot}", "w₁·"),
         ("w[1,2]", "w_{12}", "w₁₂"),
         ("(w@x)[1]", "{(w x)}_{1}", "(w x)[1]"),
@@ -152,7 +152,7 @@ def _walkers(trace: Trace, form: Format) -> tuple[Mathematics, Mathematics]:
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
 def test_every_rule_of_a_network_reads_back_to_its_value(path: Path, form: Format) -> None:
-    check_rows(load(path).trace(inputs=True), form)
+    check_rows(traced(path, inputs=True), form)
 
 
 @given(networks())

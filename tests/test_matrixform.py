@@ -16,7 +16,7 @@ from bptrace.expr import Cases
 from bptrace.latex_glyphs import Latex
 from bptrace.matrixform import phases
 from bptrace.unicode_glyphs import Sized, Unicode
-from tests.conftest import EVERY_NETWORK, GOLDEN, LIFECYCLE, NETWORKS
+from tests.conftest import EVERY_NETWORK, GOLDEN, LIFECYCLE, NETWORKS, derived_of, traced
 from tests.intervals import Number
 from tests.matrix_reader import Array, value_of
 from tests.reader import number_at
@@ -138,7 +138,7 @@ def check(trace: Trace) -> None:
 
 @every_numeric_network
 def test_every_part_reads_back_to_the_traced_value(path: Path) -> None:
-    check(load(path).trace(inputs=True))
+    check(traced(path, inputs=True))
 
 
 @examples(40)
@@ -155,7 +155,7 @@ def test_every_part_of_a_network_beyond_the_rationals_reads_back(text: str) -> N
 
 @pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
 def test_every_definition_has_a_line(path: Path) -> None:
-    trace = load(path).trace()
+    trace = traced(path)
     lines = [line for phase in phases(trace, Latex()) for line in phase.lines if line.step]
     steps = [step.number for step in trace.steps for block in step.plan.blocks for _ in block.definitions]
     assert [line.step for line in lines] == steps
@@ -168,7 +168,7 @@ def test_every_definition_has_a_line(path: Path) -> None:
     ("text", "line"),
     [
         ("weights: {w: [1, 2], b: 3}\nloss: sum((w + b)^2)", "∂L/∂w = 2·(w + b) = 2 ([1; 2] + [3; 3]) = [8; 10]"),
-        ("weights: {W: [[1, 2]], b: [3, 4]}\nloss: sum(W*b)", "L = Σ W ⊙ b = 1·3 + 2·4 = 11"),
+        ("weights: {W: [[1, 2]], b: [3, 4]}\nloss: sum(W*b)", "L = ∑ W ⊙ b = 1·3 + 2·4 = 11"),
         ("weights: {w: [1, -2]}\nloss: sum(relu(w))", "ReLU'(w) = [1 > 0; -2 > 0] = [1; 0]"),
         ("weights: {w: -2}\nloss: relu(w)", "ReLU'(w) = (-2 > 0) = 0"),
         ("weights: {w: [2, -2]}\nloss: sum(leaky_relu(w, 1/10))",
@@ -202,7 +202,7 @@ update: {lr: 1/10}
     "line",
     [
         "s = softmax(Z, 1) = [exp(Z₁₁)/(exp(Z₁₁) + exp(Z₂₁)); exp(Z₂₁)/(exp(Z₁₁) + exp(Z₂₁))]",
-        "L = Σ s ⊙ Z + (Σ (Z - s)²) + b₁·b₂²·c + (Σ h ⊙ h) ="
+        "L = ∑ s ⊙ Z + (∑ (Z - s)²) + b₁·b₂²·c + (∑ h ⊙ h) ="
         " s₁₁·Z₁₁ + s₂₁·Z₂₁ + (Z₁₁ - s₁₁)² + (Z₂₁ - s₂₁)² + b₁·b₂²·c + h₁₁·h₁₁ + h₂₁·h₂₁",
         "∂L/∂b = [b₂²·c; 0] + [0; b₁·c·2·b₂] = [b₂²·c; b₁·c·2·b₂]",
     ],
@@ -215,7 +215,7 @@ def test_what_is_said_is_not_said_again(line: str) -> None:
 @every_network_at_all
 @pytest.mark.parametrize("shapes", [False, True])
 def test_no_line_says_a_thing_twice(path: Path, shapes: bool) -> None:
-    for lines in lines_of(load(path).derived(inputs=True), shapes).values():
+    for lines in lines_of(derived_of(path, inputs=True), shapes).values():
         for line in lines:
             sides = [re.sub(r"\{\d+×\d+\}", "", side) for side in line.split(" = ")]
             assert len(sides) == len(set(sides)), line

@@ -14,7 +14,7 @@ import pytest
 
 from bptrace import Trace, load
 from tests import second_opinion
-from tests.conftest import GOLDEN, NETWORKS, ROOT, SYMBOLIC, Command, Golden
+from tests.conftest import GOLDEN, NETWORKS, ROOT, SYMBOLIC, Command, Golden, traced
 from tests.reader import names_of, value_of
 
 every_network = pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
@@ -130,7 +130,7 @@ def test_no_golden_file_is_left_over() -> None:
 
 @every_network
 def test_every_printed_line_reads_back_to_its_value(path: Path) -> None:
-    trace = load(path).trace(inputs=True)
+    trace = traced(path, inputs=True)
     registers = {part: names_of(part) for part in (trace, *trace.samples)}
     for step in trace.steps:
         names = registers[trace.of(step)]
@@ -141,6 +141,6 @@ def test_every_printed_line_reads_back_to_its_value(path: Path) -> None:
 
 @every_network
 def test_every_gradient_is_sympys(path: Path) -> None:
-    trace = load(path).trace(inputs=True)
+    trace = traced(path, inputs=True)
     for name, gradient in second_opinion.gradients(path.read_text(encoding="utf-8")).items():
         assert trace[f"d{trace.program.loss}/d{name}"] == gradient, name

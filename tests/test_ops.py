@@ -480,9 +480,16 @@ def drawn(case: Case, point: Point) -> Point:
 @pytest.mark.parametrize("number", range(len(CASES)), ids=IDS)
 @examples(4)
 @given(point=points())
-def test_gradients_are_those_of_sympy(number: int, point: Point) -> None:
+def test_gradients_are_those_of_sympy_and_rules_read_back(number: int, point: Point) -> None:
+    """Away from kinks, where nothing is noted."""
     point = drawn(CASES[number], point)
     trace = network(CASES[number], point).trace()
+    check_gradients(trace, number, point)
+    check_rows(trace)
+    assert not [note for row in trace.rows() for note in row.notes]
+
+
+def check_gradients(trace: bptrace.Trace, number: int, point: Point) -> None:
     symbols, composed, derivatives = symbolic(number)
     values = {
         symbol: Rational(value.numerator, value.denominator)
@@ -513,21 +520,6 @@ def assert_holds(found: Enclosure, function: Any, arguments: Iterable[Any], name
     slack = size / 10 ** (3 * DIGITS - 2)
     assert found.lower - slack <= expected <= found.upper + slack, name
     assert found.upper - found.lower < size / 10**DIGITS, name
-
-
-@pytest.mark.parametrize("number", range(len(CASES)), ids=IDS)
-@examples(4)
-@given(point=points())
-def test_rules_read_back(number: int, point: Point) -> None:
-    check_rows(network(CASES[number], drawn(CASES[number], point)).trace())
-
-
-@pytest.mark.parametrize("number", range(len(CASES)), ids=IDS)
-@examples(4)
-@given(point=points())
-def test_nothing_is_noted_away_from_kinks(number: int, point: Point) -> None:
-    trace = network(CASES[number], drawn(CASES[number], point)).trace()
-    assert not [note for row in trace.rows() for note in row.notes]
 
 
 # Kinks: what is taken, and that the register says so

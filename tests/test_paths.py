@@ -17,7 +17,7 @@ from bptrace.expr import Call, Cases, Expr, Leaf, Number
 from bptrace.notation import Notation
 from bptrace.paths import Derivation, derivation, parts_of, paths_to
 from bptrace.pieces import above, below
-from tests.conftest import NETWORKS, ROOT
+from tests.conftest import NETWORKS, ROOT, traced
 from tests.intervals import number
 from tests.reader import names_of, value_of
 from tests.strategies import examples, networks, real_networks
@@ -258,7 +258,7 @@ def test_what_comes_from_a_step_is_one_of_its_rows() -> None:
 
 @pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
 def test_a_derivation_says_what_the_row_says(path: Path) -> None:
-    trace = load(path).trace()
+    trace = traced(path)
     for place, row in enumerate(trace.rows()):
         derived = derivation(trace, place)
         assert derived[:4] == row.texts()
@@ -328,7 +328,7 @@ def check(trace: Trace) -> None:
 
 @pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
 def test_the_paths_sum_to_the_gradient_and_read_back(path: Path) -> None:
-    check(load(path).trace(inputs=True))
+    check(traced(path, inputs=True))
 
 
 @examples(60)
@@ -337,7 +337,7 @@ def test_they_do_in_any_network(text: str) -> None:
     check(loads(text).trace())
 
 
-@examples(30)
+@examples(15)
 @given(real_networks())
 def test_they_do_where_values_are_not_rational(text: str) -> None:
     check(loads(text).trace())

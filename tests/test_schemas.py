@@ -28,7 +28,7 @@ from bptrace.reduction import REDUCTIONS
 from bptrace.restore import OPTIONS, STYLES
 from bptrace.spec import GIVEN_SECTIONS, SECTIONS
 from tests import readme
-from tests.conftest import EVERY_NETWORK, RELU
+from tests.conftest import EVERY_NETWORK, RELU, traced
 from tests.strategies import examples, networks, real_networks
 
 SCHEMAS: dict[str, Any] = {kind: json.loads(text_of(kind)) for kind in KINDS}
@@ -243,14 +243,14 @@ def check(trace_text: str) -> None:
 
 @pytest.mark.parametrize("path", EVERY_NETWORK, ids=lambda path: path.stem)
 def test_every_exported_trace_is_valid(path: Path) -> None:
-    trace = load(path).trace(inputs=True)
+    trace = traced(path, inputs=True)
     check(trace.with_closed_forms(60).to_json())
     if trace.program.replacements:
         check(load(path).stepped(trace).trace().until(2).shortened(3).to_json())
 
 
 @given(networks() | real_networks())
-@examples(40)
+@examples(25)
 def test_any_exported_trace_is_valid(text: str) -> None:
     network = loads(text)
     check(network.trace().to_json())

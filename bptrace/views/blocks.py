@@ -14,7 +14,7 @@ from bptrace.trace import Step, Trace
 from bptrace.unicode_glyphs import Unicode
 from bptrace.views.boxes import Box, Drawing
 from bptrace.views.cells import wrapped
-from bptrace.views.plainly import drawn_plainly
+from bptrace.views.plainly import drawn_plainly, poor_encoding
 from bptrace.views.terminal import console
 
 INDENT = 4
@@ -22,7 +22,6 @@ APART = 3
 SIGN_WIDTH = 3
 NARROWEST_NUMBERED = 40
 LEFT, RESULT, NOTE = "cyan", "bold", "yellow"
-DRAWN = "∂⊙≈ᵀ⁽¹⁾₁┌│└…×√"
 
 
 class Styled(NamedTuple):
@@ -102,7 +101,7 @@ class Screen:
     def print(self, text: Text) -> None:
         """One line of text."""
         text.rstrip()
-        if self.drawing.plain:
+        if self.drawing.encoding:
             text.plain = drawn_plainly(text.plain)
         self.screen.print(text, soft_wrap=True)
 
@@ -145,17 +144,8 @@ def write(trace: Trace, steps: Sequence[Step] | None, shapes: bool, out: TextIO,
     """Write the matrix form of a trace, or of some of its steps, under its title or another heading."""
     screen = console(out)
     glyphs = Unicode()
-    page = Screen(screen, Drawing(glyphs, TERMS, not _shows(out)), len(trace.steps))
+    page = Screen(screen, Drawing(glyphs, TERMS, poor_encoding(out)), len(trace.steps))
     page.heading(heading or trace.title)
     for phase in phases(trace.shortened(TERMS), glyphs, steps, shapes):
         page.heading(phase.title)
         page.phase(phase.lines)
-
-
-def _shows(out: TextIO) -> bool:
-    """Whether the output's encoding has the characters that mathematics is drawn with."""
-    try:
-        DRAWN.encode(out.encoding or "utf-8")
-    except (UnicodeEncodeError, LookupError):
-        return False
-    return True

@@ -148,12 +148,15 @@ def _round(inner: Box) -> Box:
 
 
 class Drawing:
-    """Draws texts with their blocks. `rows`: the most of a matrix that are shown; `plain`: in ASCII alone."""
+    """Draws texts with their blocks. `rows`: the most of a matrix that are shown.
 
-    def __init__(self, glyphs: Unicode, rows: int = ANY, plain: bool = False) -> None:
+    `encoding`: one that lacks what mathematics is drawn with, so that it has to do with less.
+    """
+
+    def __init__(self, glyphs: Unicode, rows: int = ANY, encoding: str = "") -> None:
         self.glyphs = glyphs
         self.rows = rows
-        self.plain = plain
+        self.encoding = encoding
 
     def box(self, text: str, columns: int = ANY, cell: int = ANY) -> Box:
         """A text with its blocks, on one base."""
@@ -172,7 +175,7 @@ class Drawing:
 
     def said(self, text: str) -> str:
         """The text in the characters that can be shown."""
-        return plainly(text) if self.plain else text
+        return plainly(text, self.encoding) if self.encoding else text
 
     def fitted(self, text: str, width: int) -> list[Box]:
         """The text in boxes of at most that width, one below the other: fewer columns first, then more lines."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from typing import TextIO
 
 from rich.cells import cell_len
@@ -12,43 +12,66 @@ from rich.text import Text
 from bptrace.derivation import GENERAL, PATHS, Derivation, Equality, PathsTo, PathText, left_open
 from bptrace.trace import Trace
 from bptrace.unicode_glyphs import Unicode
+from bptrace.views.plainly import plainly, poor_encoding
 from bptrace.views.terminal import console
 
 INDENT = 2
 WIDEST_LEFT = 24
 NARROWEST = 24
 SIGN = " = "
-BREAKS = ("+", "·")
+BREAKS = ("+", "·", "*")
+
+
+class _Page:
+    """A console, and what is written on it in the characters that it can show."""
+
+    def __init__(self, out: TextIO) -> None:
+        self.screen = console(out)
+        self.encoding = poor_encoding(out)
+
+    def said(self, text: str) -> str:
+        return plainly(text, self.encoding) if self.encoding else text
+
+    def equality(self, equality: Equality) -> Equality:
+        left, rights, notes = equality
+        return Equality(self.said(left), tuple(map(self.said, rights)), tuple(map(self.said, notes)))
+
+    def paths(self, paths: PathsTo) -> PathsTo:
+        told = tuple(PathText(*map(self.said, path)) for path in paths.paths)
+        return paths._replace(left=self.said(paths.left), paths=told, total=self.said(paths.total))
 
 
 def write(trace: Trace, forms: Collection[str], wanted: Collection[str], out: TextIO) -> None:
     """Write the chain rule of a trace over symbols, in some forms, for some gradients or all."""
-    derivation, screen = Derivation(trace, Unicode(), wanted), console(out)
-    screen.print(Text(trace.title or "The chain rule", style="bold"))
+    derivation, page = Derivation(trace, Unicode(), wanted), _Page(out)
+    screen = page.screen
+    screen.print(Text(page.said(trace.title or "The chain rule"), style="bold"))
     rows = [form for form in forms if form not in (GENERAL, PATHS)]
     if rows or not forms:
-        _write_sections(derivation, rows, screen)
+        _write_sections(derivation, rows, page)
     if GENERAL in forms:
         screen.print()
         screen.print(Text("At any index", style="bold"))
-        _write_equalities(list(derivation.general()), screen)
+        _write_equalities(map(page.equality, derivation.general()), screen)
     if PATHS in forms:
         for paths in derivation.paths():
-            _write_paths(paths, screen)
+            _write_paths(page.paths(paths), screen)
     if derivation.unspecified:
         screen.print()
-        screen.print(Text(left_open(derivation.unspecified), style="dim"))
+        screen.print(Text(page.said(left_open(derivation.unspecified)), style="dim"))
 
 
-def _write_sections(derivation: Derivation, forms: Collection[str], screen: Console) -> None:
+def _write_sections(derivation: Derivation, forms: Collection[str], page: _Page) -> None:
     for section in derivation.sections(forms):
-        screen.print()
-        screen.print(Text.assemble((f"{section.number}. {section.phase}", "bold"), f"  {', '.join(section.titles)}"))
-        _write_equalities(section.equalities, screen)
+        titles = page.said(", ".join(section.titles))
+        page.screen.print()
+        page.screen.print(Text.assemble((f"{section.number}. {section.phase}", "bold"), f"  {titles}"))
+        _write_equalities(map(page.equality, section.equalities), page.screen)
 
 
-def _write_equalities(equalities: Sequence[Equality], screen: Console) -> None:
+def _write_equalities(found: Iterable[Equality], screen: Console) -> None:
     """The left sides with their signs one below the other; conventions below all of them."""
+    equalities = list(found)
     lefts = [cell_len(equality.left) for equality in equalities if equality.rights]
     width = min(max(lefts, default=0), WIDEST_LEFT, screen.width // 3)
     for equality in equalities:

@@ -1,15 +1,16 @@
-"""Mathematics where only ASCII can be shown: raised digits after `^`, letters by their names."""
+"""Mathematics where its characters cannot be shown: in ASCII, raised digits after `^`, letters by their names."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from typing import TextIO
 
-from bptrace.symbols import ACCENTS, GREEK
+from bptrace.symbols import ACCENTS, GREEK, MARKS
 from bptrace.unicode_glyphs import HIGH, LOW
 
-RAISED = {high: low for low, high in HIGH.items()} | {"ᵀ": "T"}
-LOWERED = {low: high for high, low in LOW.items()}
+RAISED = {high: low for low, high in HIGH.items()}
+LOWERED = {low: high for high, low in LOW.items() if low != high}
 WORDS = {letter: name for name, letter in GREEK.items()} | {
     "∂": "d",
     "·": "*",
@@ -19,24 +20,40 @@ WORDS = {letter: name for name, letter in GREEK.items()} | {
     "≤": "<=",
     "≥": ">=",
     "√": "sqrt",
-    "Σ": "sum",
+    "∑": "sum",
+    "→": "->",
+    "ᵀ": "^T",
     "…": "...",
-    **{accent: name for name, accent in ACCENTS.items()},
 }
-DRAWN = str.maketrans("┌┐└┘│⎛⎜⎝⎞⎟⎠", "[][]|((()))")
+ACCENTED = re.compile(rf"(?<![^\W\d_])([^\W\d_])([{''.join(ACCENTS.values())}])(?![^\W\d_])")
+"""A letter that stands alone: in a word the accent is one of its language."""
+DRAWN = "∂⊙≈ᵀ⁽¹⁾₁ⱼ→┌│└…×√"
+BRACKETS = str.maketrans("┌┐└┘│⎛⎜⎝⎞⎟⎠", "[][]|((()))")
 
 
-def plainly(text: str) -> str:
-    """The text in ASCII; a character without a stand-in is a question mark."""
+def poor_encoding(out: TextIO) -> str:
+    """The encoding of an output that lacks what mathematics is drawn with; nothing where it has all of that."""
+    encoding = out.encoding or "utf-8"
+    try:
+        DRAWN.encode(encoding)
+    except UnicodeEncodeError:
+        return encoding
+    except LookupError:
+        return "ascii"
+    return ""
+
+
+def plainly(text: str, encoding: str = "ascii") -> str:
+    """The text in ASCII and what else an encoding has; a character without a stand-in is a question mark."""
     text = re.sub(f"[{re.escape(''.join(RAISED))}]+", lambda run: "^" + _swapped(run.group(), RAISED), text)
     text = re.sub(f"[{''.join(LOWERED)}]+", lambda run: "_" + _swapped(run.group(), LOWERED), text)
-    text = _swapped(unicodedata.normalize("NFD", text), WORDS)
-    return text.encode("ascii", "replace").decode()
+    text = ACCENTED.sub(lambda found: found[1] + MARKS[found[2]], unicodedata.normalize("NFD", text))
+    return _swapped(unicodedata.normalize("NFC", text), WORDS).encode(encoding, "replace").decode(encoding)
 
 
 def drawn_plainly(text: str) -> str:
     """The text with its drawn brackets in ASCII, each in one character still."""
-    return text.translate(DRAWN)
+    return text.translate(BRACKETS)
 
 
 def _swapped(text: str, table: dict[str, str]) -> str:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bptrace import load, loads
+from bptrace import loads
 from bptrace.views import blocks
 from bptrace.views.cells import width
-from tests.conftest import LIFECYCLE, NETWORKS, RELU, Command, Golden
+from tests.conftest import LIFECYCLE, NETWORKS, RELU, Command, Golden, traced
 
 FOLDER = Path(LIFECYCLE).parent
 WIDE = "input: {x: [" + ", ".join(["1"] * 40) + "]}\nweights:\n  w: [" + ", ".join(["[0.5" + ", -0.25" * 39 + "]"] * 20)
@@ -21,7 +21,7 @@ def written(path: str | Path, columns: int, monkeypatch: pytest.MonkeyPatch, enc
     monkeypatch.setenv("COLUMNS", str(columns))
     raw = io.BytesIO()
     out = io.TextIOWrapper(raw, encoding=encoding)
-    blocks.write(load(path).trace(), None, True, out)
+    blocks.write(traced(path), None, True, out)
     out.flush()
     return raw.getvalue().decode(encoding).splitlines()
 
@@ -47,6 +47,12 @@ def test_an_encoding_without_the_characters_has_others(encoding: str, monkeypatc
     assert " 5.  dL/dyhat = yhat - y = -0.25 - 1 = -1.25" in lines
     assert any(line.endswith("= [ 0.1 ]") for line in lines)
     assert "?" not in "".join(lines)
+
+
+def test_a_dot_after_a_prime_is_no_subscript(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = written(FOLDER / "generic_2_2_2.yaml", 100, monkeypatch, "ascii")
+    assert any("= [ dL/dh_1'*x_1  dL/dh_1'*x_2 ]" in line for line in lines)
+    assert any(" 8.  dL/dh = W^(2)^T dL/dy' = [ W^(2)_11" in line for line in lines)
 
 
 def test_a_long_line_goes_on_below_its_sign(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -97,14 +97,14 @@ signs = st.sampled_from([" + ", " - ", " ⊙ ", " ", "·", " - ("])
 
 
 @examples(150)
-@given(parts, signs, st.integers(1, 90), st.booleans())
+@given(parts, signs, st.integers(1, 90), st.sampled_from(["", "ascii"]))
 def test_every_line_of_a_box_is_as_wide_as_the_others(
-    pieces: list[str | list[list[str]]], sign: str, room: int, plain: bool
+    pieces: list[str | list[list[str]]], sign: str, room: int, encoding: str
 ) -> None:
     glyphs = Unicode()
     text = sign.join(piece if isinstance(piece, str) else glyphs.matrix(piece) for piece in pieces)
     text += ")" * (sign.count("(") * (len(pieces) - 1))
-    for box in Drawing(glyphs, 5, plain).fitted(text, room):
+    for box in Drawing(glyphs, 5, encoding).fitted(text, room):
         assert {width(line) for line in box.lines} == {box.width}
         assert box.width <= room
         assert 0 <= box.base < len(box.lines)

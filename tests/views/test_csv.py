@@ -7,9 +7,9 @@ import io
 
 import pytest
 
-from bptrace import Trace, load, loads
+from bptrace import Trace, loads
 from bptrace.views.csv import COLUMNS, write
-from tests.conftest import NETWORKS
+from tests.conftest import NETWORKS, traced
 
 
 def written(trace: Trace) -> str:
@@ -24,7 +24,7 @@ def test_the_first_line_names_the_columns() -> None:
 
 @pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
 def test_every_row_reads_back(path: str) -> None:
-    trace = load(path).trace(inputs=True)
+    trace = traced(path, inputs=True)
     header, *lines = csv.reader(io.StringIO(written(trace), newline=""), strict=True)
     rows = [
         [str(step.number), step.phase, *row.texts(), "yes" if row.exact else "no"]

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from bptrace import load, loads
+from bptrace import Network, load, loads
 from bptrace.derivation import FORMS
 from bptrace.views import derived, derived_math
-from tests.conftest import EVERY_NETWORK, ROOT, SYMBOLIC
+from bptrace.views.plainly import plainly
+from tests.conftest import EVERY_NETWORK, ROOT, SYMBOLIC, derived_of
 from tests.rendering import check_width, compiled, formulas_in_markdown, refused_by_katex
 
 HOSTILE = """
@@ -32,11 +33,20 @@ HOSTILE = HOSTILE.replace("ℒ^*", "ℒ")
 WIDE = [ROOT / "networks" / f"{name}.yaml" for name in ("lstm", "xor", "softmax_classifier")]
 
 
-def written(path: Path, width: int, monkeypatch: pytest.MonkeyPatch, forms: tuple[str, ...] = FORMS) -> str:
+def written(
+    network: Path | Network,
+    width: int,
+    monkeypatch: pytest.MonkeyPatch,
+    forms: tuple[str, ...] = FORMS,
+    encoding: str = "utf-8",
+) -> str:
     monkeypatch.setenv("COLUMNS", str(width))
-    out = io.StringIO()
-    derived.write(load(path).derived(inputs=True), forms, [], out)
-    return out.getvalue()
+    raw = io.BytesIO()
+    out = io.TextIOWrapper(raw, encoding=encoding)
+    trace = derived_of(network, inputs=True) if isinstance(network, Path) else network.derived(inputs=True)
+    derived.write(trace, forms, [], out)
+    out.flush()
+    return raw.getvalue().decode(encoding)
 
 
 @pytest.mark.parametrize("width", [40, 100])
@@ -55,10 +65,52 @@ def test_signs_stand_below_one_another(monkeypatch: pytest.MonkeyPatch) -> None:
     assert {line.index("=") for line in lines[start + 1 : start + 9]} == {9}
 
 
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp437"])
+def test_an_encoding_without_the_characters_has_others(encoding: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = written(ROOT / "networks" / "generic_2_2_2.yaml", 80, monkeypatch, FORMS, encoding).splitlines()
+    for line in (
+        "  dL/dW^(1)_jk = sum_i dL/dyhat_i*g'(y_i')*W^(2)_ki*f'(h_k')*x_j",
+        "6. reverse  dL/dyhat",
+        "  L -> yhat_1 -> y_1' -> W^(2)_11",
+        "    dL/dyhat_2 * dyhat_2/dW^(2)_11 = 0",
+        "    yhat_2 = g(W^(2)_12*h_1 + W^(2)_22*h_2) does not have W^(2)_11",
+        "f, g and L are left open",
+    ):
+        assert line in lines
+
+
+@pytest.mark.parametrize("path", EVERY_NETWORK, ids=lambda path: path.stem)
+def test_what_is_in_ascii_says_all_that_is_in_unicode(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    forms = ("step", "chain", "local", "general", "paths")
+    whole, plain = (written(path, 10_000, monkeypatch, forms, encoding) for encoding in ("utf-8", "ascii"))
+    assert "?" not in plain
+    assert [plainly(" ".join(line.split())) for line in whole.splitlines()] == [
+        " ".join(line.split()) for line in plain.splitlines()
+    ]
+
+
+def test_letters_that_an_encoding_has_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    network = loads("weights: {größe: 2, θ: 3, â: 1, âge: 1}\nloss: größe*θ*â*âge")
+    line = "  dL/dgröße = theta*ahat*âge"
+    assert line in written(network, 80, monkeypatch, ("local",), "latin-1")
+
+
+def test_a_sum_is_no_sigma(monkeypatch: pytest.MonkeyPatch) -> None:
+    network = loads("weights: {Sigma: [[1, 2], [3, 4]]}\nloss: sum(2*Sigma)")
+    for encoding, line in (("utf-8", "1. forward  L = ∑ 2·Σ"), ("ascii", "1. forward  L = sum 2*Sigma")):
+        assert line in written(network, 80, monkeypatch, (), encoding).splitlines()
+
+
+def test_a_narrow_window_breaks_plain_lines_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = written(ROOT / "networks" / "generic_2_2_2.yaml", 40, monkeypatch, ("chain",), "ascii").splitlines()
+    assert max(map(len, lines)) <= 40
+    assert any(line.strip().startswith("* ") for line in lines)
+
+
 @pytest.mark.parametrize("path", [*SYMBOLIC, *WIDE], ids=lambda path: path.stem)
 def test_latex_compiles_derivations(path: Path, tmp_path: Path) -> None:
     out = io.StringIO()
-    derived_math.write_latex(load(path).derived(), ("chain", "local", "general", "paths"), [], out)
+    derived_math.write_latex(derived_of(path), ("chain", "local", "general", "paths"), [], out)
     check_width(compiled("pdflatex", out.getvalue(), tmp_path), points=12)
 
 

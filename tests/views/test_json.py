@@ -14,7 +14,7 @@ import pytest
 from bptrace import Trace, load, loads
 from bptrace.exact import Enclosure
 from bptrace.views.json import pieces, write
-from tests.conftest import NETWORKS, RELU, Golden
+from tests.conftest import NETWORKS, RELU, Golden, traced
 
 
 def written(trace: Trace) -> str:
@@ -29,7 +29,7 @@ def test_the_whole_text_of_a_small_network(golden: Golden) -> None:
 
 @pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
 def test_every_row_reads_back(path: Path) -> None:
-    trace = load(path).trace(inputs=True)
+    trace = traced(path, inputs=True)
     text = written(trace)
     assert text == trace.to_json()
     steps: list[dict[str, Any]] = json.loads(text)["steps"]

@@ -10,7 +10,7 @@ import pytest
 
 from bptrace import Trace, load, loads
 from bptrace.views.latex import PACKAGES, write, write_fragment
-from tests.conftest import EVERY_NETWORK, ROOT
+from tests.conftest import EVERY_NETWORK, ROOT, traced
 from tests.rendering import check_width, compiled, refused_by_katex
 
 ENGINES = ("pdflatex", "lualatex", "xelatex")
@@ -158,7 +158,7 @@ def test_nothing_that_a_user_writes_is_a_command(text: str) -> None:
 
 @pytest.mark.parametrize("path", EVERY_NETWORK, ids=lambda path: path.stem)
 def test_latex_compiles_every_network(path: Path, tmp_path: Path) -> None:
-    check_width(compiled("pdflatex", document(load(path).trace(inputs=True)), tmp_path))
+    check_width(compiled("pdflatex", document(traced(path, inputs=True)), tmp_path))
 
 
 @pytest.mark.parametrize("text", [HOSTILE, LONG], ids=["hostile", "long"])
@@ -169,7 +169,7 @@ def test_every_engine_compiles_what_is_hard(engine: str, text: str, tmp_path: Pa
 
 def test_fragments_stand_in_another_document(tmp_path: Path) -> None:
     for number, path in enumerate(EVERY_NETWORK[:3]):
-        (tmp_path / f"part{number}.tex").write_text(fragment(load(path).trace()), encoding="ascii")
+        (tmp_path / f"part{number}.tex").write_text(fragment(traced(path)), encoding="ascii")
     packages = f"\\usepackage{{{','.join(PACKAGES)}}}\\usepackage[a4paper,margin=2cm]{{geometry}}"
     parts = "\n".join(f"\\input{{part{number}}}" for number in range(3))
     text = f"\\documentclass{{article}}{packages}\n\\begin{{document}}\n{parts}\n\\end{{document}}\n"
@@ -188,7 +188,7 @@ def formulas(text: str) -> set[str]:
 
 
 def test_katex_renders_every_formula() -> None:
-    traces = [load(path).trace(inputs=True) for path in EVERY_NETWORK]
+    traces = [traced(path, inputs=True) for path in EVERY_NETWORK]
     traces += [loads(text).trace() for text in (HOSTILE, LONG)]
     found = set().union(*(formulas(document(trace)) for trace in traces))
     assert len(found) > 1000

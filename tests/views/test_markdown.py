@@ -13,7 +13,7 @@ from markdown_it.token import Token
 from bptrace import Trace, load, loads
 from bptrace.optimizers import SETTINGS
 from bptrace.views.markdown import write
-from tests.conftest import NETWORKS, RELU
+from tests.conftest import NETWORKS, RELU, traced
 
 TIE = "weights: {w: 0}\nloss: relu(w)"
 
@@ -49,7 +49,7 @@ def tables(tokens: list[Token]) -> list[list[list[str]]]:
 
 @pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
 def test_a_reader_sees_the_trace(path: str) -> None:
-    trace = load(path).trace(inputs=True)
+    trace = traced(path, inputs=True)
     tokens = parsed(trace)
     givens, *steps = tables(tokens)
     sections = {"input": "input", "weights": "weight", "target": "target", "state": "state before the update"}
@@ -67,7 +67,7 @@ def test_a_reader_sees_the_trace(path: str) -> None:
 
 @pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
 def test_formulas_and_numbers_are_code(path: str) -> None:
-    tokens = parsed(load(path).trace())
+    tokens = parsed(traced(path))
     cells = [inline for token, inline in pairwise(tokens) if token.type == "td_open"]
     children = [[child.type for child in cell.children or []] for cell in cells]
     assert {tuple(types) for types in children} == {("code_inline",), ("text",)}

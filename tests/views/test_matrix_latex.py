@@ -11,7 +11,7 @@ import pytest
 from bptrace import BptraceError, load, loads
 from bptrace.matrixform import Line, Part
 from bptrace.views import matrix_latex, matrix_markdown, typeset
-from tests.conftest import EVERY_NETWORK, LIFECYCLE, NETWORKS, Command, Golden
+from tests.conftest import EVERY_NETWORK, LIFECYCLE, NETWORKS, Command, Golden, traced
 from tests.rendering import check_width, compiled, formulas_in_markdown, refused_by_katex
 
 
@@ -26,7 +26,7 @@ def test_every_network_compiles_within_the_page(tmp_path: Path) -> None:
     out = io.StringIO()
     out.write(matrix_latex.PREAMBLE + "\\begin{document}\n")
     for number, path in enumerate(NETWORKS):
-        matrix_latex.write_body(load(path).trace(), out, shapes=bool(number % 2))
+        matrix_latex.write_body(traced(path), out, shapes=bool(number % 2))
     out.write("\\end{document}\n")
     check_width(compiled("pdflatex", out.getvalue(), tmp_path))
 
@@ -52,7 +52,7 @@ def test_what_no_page_holds_is_refused() -> None:
 @pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
 def test_markdown_has_a_display_for_every_line(path: Path) -> None:
     out = io.StringIO()
-    trace = load(path).trace()
+    trace = traced(path)
     matrix_markdown.write(trace, out)
     displays = re.findall(r"^\$\$\n(.*?)\n\$\$$", out.getvalue(), re.DOTALL | re.MULTILINE)
     assert len(displays) >= sum(len(block.definitions) for step in trace.steps for block in step.plan.blocks)

@@ -8,11 +8,11 @@ import re
 import pytest
 from rich.cells import cell_len
 
-from bptrace import Trace, load, loads
+from bptrace import Trace, loads
 from bptrace.notation import TERMS
 from bptrace.summary import summarize
 from bptrace.views import terminal
-from tests.conftest import NETWORKS
+from tests.conftest import NETWORKS, traced
 
 LONG = """
 title: {title}
@@ -61,7 +61,7 @@ def test_nothing_is_wider_than_the_window(text: str, width: int, monkeypatch: py
 @pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
 def test_a_narrow_window_has_a_line_a_row(path: str, width: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", str(width))
-    trace = load(path).trace()
+    trace = traced(path)
     squeezed = "".join(printed(trace).split())
     for row in trace.rows():
         assert "=".join("".join(text.split()) for text in row.texts()) in squeezed
@@ -71,7 +71,7 @@ def test_a_narrow_window_has_a_line_a_row(path: str, width: int, monkeypatch: py
 @pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
 def test_folding_loses_nothing(path: str, width: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", str(width))
-    trace = load(path).trace()
+    trace = traced(path)
     cells: dict[int, list[str]] = {column: [] for column in range(4)}
     for line in printed(trace).splitlines():
         for column, cell in enumerate(line.split("│")[1:-1]):
