@@ -103,6 +103,8 @@ class Batch(Network):
             display=self.display,
         )
         network._plans = self._single_plans
+        if network.unvalued:
+            return network
         for given, *others in zip(*self.samples, strict=True):
             bounds = [measured(other.value, other.shape) for other in (given, *others)]
             network._bounds[given.key] = largest(bounds)

@@ -122,7 +122,7 @@ def expander(expr: Expr, leaves: Leaves) -> Expander:
         literal = Number(expr.value, (), expr.decimal)
         return lambda index: literal
     if isinstance(expr, Cases):
-        return _cases_expander(expr, leaves)
+        return cases_expander(expr, lambda part: expander(part, leaves))
     call = cast(Call, expr)
     meaning = expansion(call)
     if meaning is not None:
@@ -130,9 +130,11 @@ def expander(expr: Expr, leaves: Leaves) -> Expander:
     return OPS[call.op].expand(call, [expander(arg, leaves) for arg in call.args])
 
 
-def _cases_expander(cases: Cases, leaves: Leaves) -> Expander:
+def cases_expander(cases: Cases, expand_part: Callable[[Expr], Expander]) -> Expander:
+    """The same of cases, from what makes the expander of each of their parts."""
+
     def element(part: Expr) -> Expander:
-        return narrow(expander(part, leaves), part.shape, cases.shape)
+        return narrow(expand_part(part), part.shape, cases.shape)
 
     subject = element(cases.subject)
     branches = [

@@ -11,8 +11,9 @@ from itertools import count
 from typing import cast
 
 from bptrace.arrays import Expander
+from bptrace.evaluate import cases_expander
 from bptrace.exact import Index
-from bptrace.expr import Call, Expr, Lettered, Name, Number, SumOver, children, factors, names, rebuilt, times
+from bptrace.expr import Call, Cases, Expr, Lettered, Name, Number, SumOver, children, factors, names, rebuilt, times
 from bptrace.lettering import LETTERED
 from bptrace.naming import Names
 from bptrace.ops import OPS, expansion
@@ -23,9 +24,7 @@ LETTERS, SUMMED = "jk", "ilmnprstuvxaeho"
 """Letters for the axes of a gradient, and for sums: those that can stand below in a line of text."""
 SIZE_LIMIT = 500
 """How many operations a general form may have."""
-
-
-DIFFERENT = "its elements differ in more than their index"
+DIFFERENT = "no one formula at any index: what its elements are made of differs in more than the index"
 
 
 class NoGeneralForm(ValueError):
@@ -85,10 +84,11 @@ class _General:
         if isinstance(expr, Number):
             literal = Number(expr.value, (), expr.decimal)
             return lambda index: literal
-        if not isinstance(expr, Call):
-            raise NoGeneralForm(DIFFERENT)
-        meaning = expansion(expr)
-        return self.expander(meaning) if meaning is not None else self._of_call(expr)
+        if isinstance(expr, Cases):
+            return cases_expander(expr, self.expander)
+        call = cast(Call, expr)
+        meaning = expansion(call)
+        return self.expander(meaning) if meaning is not None else self._of_call(call)
 
     def _of_call(self, call: Call) -> Expander:
         row, parts = OPS[call.op], [self.expander(arg) for arg in call.args]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol, TypeAlias
 
 from bptrace.exact import Shape, size
-from bptrace.expr import Call, Expr, Name
+from bptrace.expr import Call, Expr, Name, SumOver
 from bptrace.glyphs import Glyphs
 from bptrace.naming import Names
 from bptrace.notation import ATOM, CASES, FRACTION, POWER, PRODUCT, SUM, Notation
@@ -40,8 +40,14 @@ Layout: TypeAlias = "Callable[[Walker, Call, int, bool], str]"
 
 def _sum(walker: Walker, call: Call, needed: int, leads: bool) -> str:
     first, *rest = call.args
-    parts = [walker.write(first, SUM, leads or needed > SUM), *[walker.write(arg, FRACTION, False) for arg in rest]]
+    parts = [_first(walker, first, leads or needed > SUM), *[walker.write(arg, FRACTION, False) for arg in rest]]
     return walker.wrapped(" + ".join(_cut(walker, parts)), SUM, needed)
+
+
+def _first(walker: Walker, part: Expr, leads: bool) -> str:
+    """What stands first in a sum or difference: a sum over an index is bracketed, or it would reach over the rest."""
+    reaches = isinstance(part, SumOver) or (isinstance(part, Call) and part.op in SUMS and size(part.args[0].shape) > 1)
+    return walker.write(part, FRACTION if reaches else SUM, leads)
 
 
 def _cut(walker: Walker, parts: Sequence[str]) -> Sequence[str]:
@@ -56,7 +62,7 @@ def _cut(walker: Walker, parts: Sequence[str]) -> Sequence[str]:
 
 def _difference(walker: Walker, call: Call, needed: int, leads: bool) -> str:
     one, other = call.args
-    text = f"{walker.write(one, SUM, leads or needed > SUM)} - {walker.write(other, FRACTION, False)}"
+    text = f"{_first(walker, one, leads or needed > SUM)} - {walker.write(other, FRACTION, False)}"
     return walker.wrapped(text, SUM, needed)
 
 
@@ -77,6 +83,7 @@ def _product(walker: Walker, call: Call, needed: int, leads: bool) -> str:
 
 
 MATRIX_PRODUCTS = ("@", "outer")
+SUMS = ("sum", "mean", "gather")
 
 
 def _strength(part: Expr, others: Sequence[str]) -> int:

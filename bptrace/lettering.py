@@ -75,5 +75,23 @@ def _gather(call: Call, args: Sequence[Expander], fresh: Callable[[], str]) -> E
     return expand
 
 
-LETTERED: dict[str, LetteredExpand] = {"@": _matmul, "sum": _total, "mean": _mean, "gather": _gather}
+def _softmax_gradient(call: Call, args: Sequence[Expander], fresh: Callable[[], str]) -> Expander:
+    """The Jacobian's row by the upstream gradient, what is common in front: p[j]*(g[j] - sum over i of g[i]*p[i])."""
+    (upstream, output), (axis,) = args, call.extra
+
+    def expand(index: Index) -> Expr:
+        places, close = _over((call.shape[axis],), fresh)
+        other = (*index[:axis], *places, *index[axis + 1 :])
+        return output(index) * (upstream(index) - close(upstream_product(upstream(other), output(other))))
+
+    return expand
+
+
+LETTERED: dict[str, LetteredExpand] = {
+    "@": _matmul,
+    "sum": _total,
+    "mean": _mean,
+    "gather": _gather,
+    "softmax gradient": _softmax_gradient,
+}
 """What operations sum over, a row each."""

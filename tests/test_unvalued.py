@@ -209,3 +209,13 @@ def test_what_cannot_be_set(setting: str, message: str, command: Command) -> Non
     status, out, err = command("run", path, "--set", setting.replace("¦", ""))
     assert (status, out) == (2, "")
     assert err.startswith(f"--set:1:{column}: error: {message}\n")
+
+
+FORMULAS_OF_A_SAMPLE = ["w1*x1 + w2*x2 - y", "z_L^2", "2*z_L", "dL/dz_L*x1", "dL/dz_L*x2"]
+
+
+@pytest.mark.parametrize("weight", ["vector of 2", "[w1, w2]", "[3, 4]"])
+def test_each_sample_is_derived_whether_the_weights_have_values_or_not(weight: str) -> None:
+    samples = "samples:\n- {input: {x: [1, 2]}, target: {y: 1}}\n- {input: {x: [3, 2]}, target: {y: 1}}\n"
+    trace = loads(f"{samples}weights: {{w: {weight}}}\nloss: (w@x - y)^2").derived()
+    assert [row.formula for row in trace.rows()] == FORMULAS_OF_A_SAMPLE
