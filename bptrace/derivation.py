@@ -297,6 +297,22 @@ class Derivation:
         called = [OPS[node.op].spelled for node in every if isinstance(node, Call) and OPS[node.op].unspecified]
         return [self.mathematics.function(name) for name in dict.fromkeys(called)]
 
+    def unnamed(self) -> list[str]:
+        """What parts of equations stand for that the file gives no name, of all that the gradients are made of."""
+        named = {item.key for item in self.trace.source.definitions}
+        made = {item.key: item for item in self.trace.program.definitions}
+        found, waiting = set[str](), self._wanted_keys()
+        while waiting:
+            key = waiting.pop()
+            if key in made and key not in named and key not in found:
+                found.add(key)
+                waiting += [*names(made[key].expr), self.trace.differentiated.get(key, key)]
+        steps = [step for step in self.trace.steps if step.phase == FORWARD]
+        parts = [
+            item for step in steps for block in step.plan.blocks for item in block.definitions if item.key in found
+        ]
+        return [f"{self.names.whole(item.key)} = {self.mathematics.top(item.expr)}" for item in parts]
+
     # any index
 
     def _wanted_keys(self) -> list[str]:

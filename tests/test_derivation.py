@@ -310,3 +310,17 @@ def test_a_network_may_be_deeper_than_python_recurses(layers: int) -> None:
     assert derivation.expanded(row).endswith("too long to be written out")
     assert next(derivation.paths()).number > layers
     assert derivation.form(CHAIN, row)[0].startswith("a sum over ")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "parts"),
+    [
+        ((), ["z_M₂ = ∑ w ⊙ w", "z_M = 1/3 ∑ h"]),
+        (("dL/dh",), ["z_M₂ = ∑ w ⊙ w", "z_M = 1/3 ∑ h"]),
+        (("dL/dv",), []),
+    ],
+)
+def test_what_has_no_name_in_the_file_is_told(wanted: tuple[str, ...], parts: list[str]) -> None:
+    givens = "weights: {w: vector of 3, v: vector of 3}\ninput: {x: vector of 3}\nforward: {h: w*x}"
+    trace = loads(f"{givens}\nloss: {{M: 'mean(h)*sum(w*w) + dot(v, x)'}}").derived()
+    assert Derivation(trace, Unicode(), [name.replace("L", "M") for name in wanted]).unnamed() == parts

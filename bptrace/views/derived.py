@@ -56,9 +56,18 @@ def write(trace: Trace, forms: Collection[str], wanted: Collection[str], out: Te
     if PATHS in forms:
         for paths in derivation.paths():
             _write_paths(page.paths(paths), screen)
-    if derivation.unspecified:
-        screen.print()
-        screen.print(Text(page.said(left_open(derivation.unspecified)), style="dim"))
+    _write_ending(derivation, page, bool(forms or wanted))
+
+
+def _write_ending(derivation: Derivation, page: _Page, is_part: bool) -> None:
+    """What the reader of a part of a derivation has not been shown, and what nobody is."""
+    unnamed = derivation.unnamed() if is_part else []
+    told = [f"where {', '.join(unnamed)}"] if unnamed else []
+    told += [left_open(derivation.unspecified)] if derivation.unspecified else []
+    if told:
+        page.screen.print()
+    for line in told:
+        page.screen.print(Text(page.said(line), style="dim"))
 
 
 def _write_sections(derivation: Derivation, forms: Collection[str], page: _Page) -> None:

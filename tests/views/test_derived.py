@@ -101,6 +101,14 @@ def test_a_sum_is_no_sigma(monkeypatch: pytest.MonkeyPatch) -> None:
         assert line in written(network, 80, monkeypatch, (), encoding).splitlines()
 
 
+def test_a_part_alone_says_what_has_no_name_in_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    network = loads("weights: {w: vector of 3}\nfunctions: {f: generic}\nloss: f(sum(w)*dot(w, w))")
+    whole, general = (written(network, 80, monkeypatch, forms) for forms in ((), ("general",)))
+    lines = general.splitlines()
+    assert lines[lines.index("f is left open") - 1].startswith("where ")
+    assert "\nwhere " not in whole
+
+
 def test_a_narrow_window_breaks_plain_lines_too(monkeypatch: pytest.MonkeyPatch) -> None:
     lines = written(ROOT / "networks" / "generic_2_2_2.yaml", 40, monkeypatch, ("chain",), "ascii").splitlines()
     assert max(map(len, lines)) <= 40
