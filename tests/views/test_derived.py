@@ -114,6 +114,24 @@ def test_latex_compiles_derivations(path: Path, tmp_path: Path) -> None:
     check_width(compiled("pdflatex", out.getvalue(), tmp_path), points=12)
 
 
+@pytest.mark.parametrize("name", ["attention", "convolution", "lstm", "xor"])
+def test_long_formulas_break_over_lines_and_pages(name: str, tmp_path: Path) -> None:
+    out = io.StringIO()
+    derived_math.write_latex(derived_of(ROOT / "networks" / f"{name}.yaml"), ("chain", "local", "expanded"), [], out)
+    check_width(compiled("pdflatex", out.getvalue(), tmp_path))
+
+
+def test_a_long_formula_stands_alone() -> None:
+    out = io.StringIO()
+    network = loads("weights: {w: vector of 20}\nfunctions: {f: generic}\nforward: {z: f(w@w)}\nloss: z^2")
+    derived_math.write_latex(network.derived(), ("local", "expanded"), ["dL/dz", "dL/dw"], out)
+    f = "f(" + " + ".join(rf"w_{{{n}}} \cdot w_{{{n}}}" for n in range(1, 21)) + ")"
+    assert out.getvalue().split("\n\n")[4:6] == [
+        "\\begin{align*}\n\\dfrac{\\partial L}{\\partial z} &= 2 \\cdot z\n\\end{align*}",
+        rf"\begin{{longformula}}$\displaystyle \dfrac{{\partial L}}{{\partial z}} = 2 \cdot {f}$\end{{longformula}}",
+    ]
+
+
 def test_latex_compiles_what_is_hard(tmp_path: Path) -> None:
     out = io.StringIO()
     derived_math.write_latex(loads(HOSTILE).derived(inputs=True), FORMS, [], out)
