@@ -14,9 +14,9 @@ from bptrace.views.markdown import prose
 from bptrace.widths import extent
 
 TITLE = "The chain rule"
-LAYOUT = r"""\allowdisplaybreaks\raggedbottom
+LAYOUT = r"""\allowdisplaybreaks\raggedbottom\lineskiplimit=4pt\lineskip=4pt
 \newenvironment{longformula}%
-  {\par\smallskip\raggedright\lineskiplimit=4pt\lineskip=4pt\noindent\hangindent=2em\hangafter=1\relax}%
+  {\par\smallskip\raggedright\noindent\hangindent=2em\hangafter=1\relax}%
   {\par\smallskip}
 """
 """Lines of formulas touch where nothing keeps the fractions of one from those of the next."""
@@ -76,6 +76,16 @@ class Formula(NamedTuple):
         return (markup.display if self.alone else markup.inline).format(self.text)
 
 
+class Sentence(NamedTuple):
+    """Mathematics and words within a line."""
+
+    pieces: Sequence[Formula | Words]
+
+    def written(self, markup: Markup) -> str:
+        """The pieces, each in its own way."""
+        return "".join(piece.written(markup) for piece in self.pieces)
+
+
 class Line(NamedTuple):
     """One form of an equality; `first`: the first one, `bare`: there is nothing that the left side is equal to."""
 
@@ -131,7 +141,7 @@ def _shrunk(formula: str) -> str:
     return f"\\resizebox{{{LINE:.0f}pt}}{{!}}{{$\\displaystyle {formula}$}}"
 
 
-Piece = Words | Formula | Aligned
+Piece = Words | Formula | Sentence | Aligned
 
 
 def write_markdown(trace: Trace, forms: Collection[str], wanted: Collection[str], out: TextIO) -> None:
@@ -177,8 +187,15 @@ def _parts(derivation: Derivation, forms: Collection[str]) -> Iterator[tuple[Seq
 
 def _block(equalities: Sequence[Equality]) -> list[Piece]:
     """Equalities below one another at their signs, then what else there is to know."""
-    notes = dict.fromkeys(note for equality in equalities for note in equality.notes)
-    return [Aligned(equalities), *map(Words, notes)]
+    notes = dict.fromkeys(_sentence(equality.left, note) for equality in equalities for note in equality.notes)
+    told = [equality for equality in equalities if equality.rights or not equality.notes]
+    return [*([Aligned(told)] if told else []), *notes]
+
+
+def _sentence(left: str, note: str) -> Sentence:
+    """A note; one about a quantity as a whole begins with its name, which is mathematics."""
+    start, rest = (left, note[len(left) :]) if note.startswith(f"{left}: ") else ("", note)
+    return Sentence((Formula(start), Words(rest)) if start else (Words(rest),))
 
 
 def _of_paths(paths: PathsTo) -> list[Piece]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,7 @@ names: {z: "q_{out}'", J_2: "ℒ^*"}
 HOSTILE = HOSTILE.replace("ℒ^*", "ℒ")
 
 
+Write = Callable[..., None]
 WIDE = [ROOT / "networks" / f"{name}.yaml" for name in ("lstm", "xor", "softmax_classifier")]
 
 
@@ -130,6 +132,17 @@ def test_a_long_formula_stands_alone() -> None:
         "\\begin{align*}\n\\dfrac{\\partial L}{\\partial z} &= 2 \\cdot z\n\\end{align*}",
         rf"\begin{{longformula}}$\displaystyle \dfrac{{\partial L}}{{\partial z}} = 2 \cdot {f}$\end{{longformula}}",
     ]
+
+
+@pytest.mark.parametrize("write", [derived_math.write_latex, derived_math.write_markdown])
+def test_what_has_no_general_form_is_named_by_mathematics(write: Write) -> None:
+    out = io.StringIO()
+    write(derived_of(ROOT / "networks" / "attention.yaml"), ("general",), [], out)
+    for name in ("Q", "K"):
+        line = rf"$\dfrac{{\partial L}}{{\partial {name}}}$: its elements differ in more than their index"
+        assert out.getvalue().split("\n").count(line) == 1
+    assert "textbackslash" not in out.getvalue()
+    assert "\\\\dfrac" not in out.getvalue()
 
 
 def test_latex_compiles_what_is_hard(tmp_path: Path) -> None:
