@@ -3,6 +3,7 @@ r"""A derivation as typeset mathematics: Markdown with `$$…$$` for GitHub and 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from itertools import groupby
 from typing import NamedTuple, TextIO
 
 from bptrace.derivation import GENERAL, LONGEST_IN_FILE, PATHS, Derivation, Equality, PathsTo, PathText, left_open
@@ -13,13 +14,19 @@ from bptrace.views.markdown import prose
 from bptrace.widths import extent
 
 TITLE = "The chain rule"
+LAYOUT = r"""\allowdisplaybreaks\raggedbottom\lineskiplimit=4pt\lineskip=4pt
+\newenvironment{longformula}%
+  {\par\smallskip\raggedright\noindent\hangindent=2em\hangafter=1\relax}%
+  {\par\smallskip}
+"""
+"""Lines of formulas touch where nothing keeps the fractions of one from those of the next."""
 LINE = 445.0
 """How wide a line may be, in points: that of the document, less what the estimate of a formula may miss."""
 
 
 class Markup(NamedTuple):
     """How a format marks things: mathematics within a line, on a line of its own, on lines with their signs below
-    one another; headings; plain words. `fitted`: a right side that may be too wide beside a left side.
+    one another; headings; plain words. `paged`: a line can be too long, and is then one of its own.
     """
 
     inline: str
@@ -27,18 +34,7 @@ class Markup(NamedTuple):
     aligned: str
     heading: str
     words: Callable[[str], str]
-    fitted: Callable[[str, str], str]
-
-
-def _broken(left: str, right: str) -> str:
-    """A right side wider than the page broken over lines; what cannot be broken is made smaller."""
-    room = LINE - min(extent(left).whole, LINE / 3) - extent("=").whole
-    found = extent(right)
-    if found.whole <= room:
-        return right
-    if found.part > room:
-        return f"\\resizebox{{{room:.0f}pt}}{{!}}{{$\\displaystyle {right}$}}"
-    return f"\\parbox[t]{{{room:.0f}pt}}{{\\raggedright$\\displaystyle {right}$\\strut}}"
+    paged: bool
 
 
 MARKDOWN = Markup(
@@ -47,15 +43,15 @@ MARKDOWN = Markup(
     "$$\n\\begin{{aligned}}\n{}\n\\end{{aligned}}\n$$",
     "## {}",
     prose,
-    lambda left, right: right,
+    paged=False,
 )
 LATEX = Markup(
     "${}$",
-    "{{\\raggedright\\noindent$\\displaystyle {}$\\par}}",
+    "\\begin{{longformula}}$\\displaystyle {}$\\end{{longformula}}",
     "\\begin{{align*}}\n{}\n\\end{{align*}}",
     "\\subsection*{{{}}}",
     escaped,
-    _broken,
+    paged=True,
 )
 
 
@@ -80,25 +76,72 @@ class Formula(NamedTuple):
         return (markup.display if self.alone else markup.inline).format(self.text)
 
 
+class Sentence(NamedTuple):
+    """Mathematics and words within a line."""
+
+    pieces: Sequence[Formula | Words]
+
+    def written(self, markup: Markup) -> str:
+        """The pieces, each in its own way."""
+        return "".join(piece.written(markup) for piece in self.pieces)
+
+
+class Line(NamedTuple):
+    """One form of an equality; `first`: the first one, `bare`: there is nothing that the left side is equal to."""
+
+    left: str
+    right: str
+    first: bool = True
+    bare: bool = False
+
+    @property
+    def whole(self) -> str:
+        """The line by itself."""
+        return self.left if self.bare else f"{self.left} = {self.right}"
+
+    def beside(self, left: bool) -> str:
+        """The line with its sign marked, below others; its left side may stand in one above."""
+        return f"&{self.left}" if self.bare else f"{self.left if left else ''} &= {self.right}"
+
+
 class Aligned(NamedTuple):
     """Equalities below one another at their signs, a little apart."""
 
     equalities: Sequence[Equality]
 
     def written(self, markup: Markup) -> str:
-        """One display."""
-        groups = [" \\\\\n".join(_lines(equality, markup)) for equality in self.equalities]
-        return markup.aligned.format(" \\\\[1ex]\n".join(groups))
+        """One display; a line that is too long for it stands alone, where lines and pages can break in it."""
+        lines = [line for equality in self.equalities for line in _lines(equality)]
+        room = LINE - max((extent(line.left).whole for line in lines), default=0.0) - extent("=").whole
+        parts: list[str] = []
+        for is_long, run in groupby(lines, lambda line: markup.paged and extent(line.right).whole > room):
+            if is_long:
+                parts += [markup.display.format(_shrunk(line.whole)) for line in run]
+            else:
+                parts.append(markup.aligned.format(_below_one_another(list(run))))
+        return "\n\n".join(parts)
 
 
-def _lines(equality: Equality, markup: Markup) -> Iterator[str]:
+def _lines(equality: Equality) -> list[Line]:
     if not equality.rights:
-        yield f"&{equality.left}"
-    for place, right in enumerate(equality.rights):
-        yield f"{'' if place else equality.left} &= {markup.fitted(equality.left, right)}"
+        return [Line(equality.left, "", bare=True)]
+    return [Line(equality.left, right, not place) for place, right in enumerate(equality.rights)]
 
 
-Piece = Words | Formula | Aligned
+def _below_one_another(lines: Sequence[Line]) -> str:
+    first, *rest = lines
+    apart = [(" \\\\[1ex]\n" if line.first else " \\\\\n") + line.beside(line.first) for line in rest]
+    return "".join([first.beside(True), *apart])
+
+
+def _shrunk(formula: str) -> str:
+    """A formula that no line can break in made as small as it has to be."""
+    if extent(formula).part <= LINE:
+        return formula
+    return f"\\resizebox{{{LINE:.0f}pt}}{{!}}{{$\\displaystyle {formula}$}}"
+
+
+Piece = Words | Formula | Sentence | Aligned
 
 
 def write_markdown(trace: Trace, forms: Collection[str], wanted: Collection[str], out: TextIO) -> None:
@@ -112,7 +155,7 @@ def write_latex(trace: Trace, forms: Collection[str], wanted: Collection[str], o
     from bptrace.views import latex
 
     latex.write_opening(trace.title or TITLE, out, "graphicx")
-    out.write("\\allowdisplaybreaks\n")
+    out.write(LAYOUT)
     _write_body(Derivation(trace, Latex(), wanted, LONGEST_IN_FILE), forms, LATEX, out)
     latex.write_ending(out)
 
@@ -144,8 +187,15 @@ def _parts(derivation: Derivation, forms: Collection[str]) -> Iterator[tuple[Seq
 
 def _block(equalities: Sequence[Equality]) -> list[Piece]:
     """Equalities below one another at their signs, then what else there is to know."""
-    notes = dict.fromkeys(note for equality in equalities for note in equality.notes)
-    return [Aligned(equalities), *map(Words, notes)]
+    notes = dict.fromkeys(_sentence(equality.left, note) for equality in equalities for note in equality.notes)
+    told = [equality for equality in equalities if equality.rights or not equality.notes]
+    return [*([Aligned(told)] if told else []), *notes]
+
+
+def _sentence(left: str, note: str) -> Sentence:
+    """A note; one about a quantity as a whole begins with its name, which is mathematics."""
+    start, rest = (left, note[len(left) :]) if note.startswith(f"{left}: ") else ("", note)
+    return Sentence((Formula(start), Words(rest)) if start else (Words(rest),))
 
 
 def _of_paths(paths: PathsTo) -> list[Piece]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,7 @@ names: {z: "q_{out}'", J_2: "ℒ^*"}
 HOSTILE = HOSTILE.replace("ℒ^*", "ℒ")
 
 
+Write = Callable[..., None]
 WIDE = [ROOT / "networks" / f"{name}.yaml" for name in ("lstm", "xor", "softmax_classifier")]
 
 
@@ -120,6 +122,35 @@ def test_latex_compiles_derivations(path: Path, tmp_path: Path) -> None:
     out = io.StringIO()
     derived_math.write_latex(derived_of(path), ("chain", "local", "general", "paths"), [], out)
     check_width(compiled("pdflatex", out.getvalue(), tmp_path), points=12)
+
+
+@pytest.mark.parametrize("name", ["attention", "convolution", "lstm", "xor"])
+def test_long_formulas_break_over_lines_and_pages(name: str, tmp_path: Path) -> None:
+    out = io.StringIO()
+    derived_math.write_latex(derived_of(ROOT / "networks" / f"{name}.yaml"), ("chain", "local", "expanded"), [], out)
+    check_width(compiled("pdflatex", out.getvalue(), tmp_path))
+
+
+def test_a_long_formula_stands_alone() -> None:
+    out = io.StringIO()
+    network = loads("weights: {w: vector of 20}\nfunctions: {f: generic}\nforward: {z: f(w@w)}\nloss: z^2")
+    derived_math.write_latex(network.derived(), ("local", "expanded"), ["dL/dz", "dL/dw"], out)
+    f = "f(" + " + ".join(rf"w_{{{n}}} \cdot w_{{{n}}}" for n in range(1, 21)) + ")"
+    assert out.getvalue().split("\n\n")[4:6] == [
+        "\\begin{align*}\n\\dfrac{\\partial L}{\\partial z} &= 2 \\cdot z\n\\end{align*}",
+        rf"\begin{{longformula}}$\displaystyle \dfrac{{\partial L}}{{\partial z}} = 2 \cdot {f}$\end{{longformula}}",
+    ]
+
+
+@pytest.mark.parametrize("write", [derived_math.write_latex, derived_math.write_markdown])
+def test_what_has_no_general_form_is_named_by_mathematics(write: Write) -> None:
+    out = io.StringIO()
+    write(derived_of(ROOT / "networks" / "attention.yaml"), ("general",), [], out)
+    for name in ("Q", "K"):
+        line = rf"$\dfrac{{\partial L}}{{\partial {name}}}$: its elements differ in more than their index"
+        assert out.getvalue().split("\n").count(line) == 1
+    assert "textbackslash" not in out.getvalue()
+    assert "\\\\dfrac" not in out.getvalue()
 
 
 def test_latex_compiles_what_is_hard(tmp_path: Path) -> None:
