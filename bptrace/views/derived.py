@@ -79,12 +79,13 @@ def _write_sections(derivation: Derivation, forms: Collection[str], page: _Page)
 
 
 def _write_equalities(found: Iterable[Equality], screen: Console) -> None:
-    """The left sides with their signs one below the other; conventions below all of them."""
+    """The left sides with their signs one below the other; below all of them the conventions, and what has no form."""
     equalities = list(found)
     lefts = [cell_len(equality.left) for equality in equalities if equality.rights]
     width = min(max(lefts, default=0), WIDEST_LEFT, screen.width // 3)
     for equality in equalities:
-        screen.print(*_lines(equality, width, screen.width), sep="\n")
+        if equality.rights or not equality.notes:
+            screen.print(*_lines(equality, width, screen.width), sep="\n")
     for note in dict.fromkeys(note for equality in equalities for note in equality.notes):
         screen.print(Text(" " * INDENT + note, style="yellow"))
 

@@ -165,6 +165,9 @@ def _write_body(derivation: Derivation, forms: Collection[str], markup: Markup, 
         text = "".join(piece.written(markup) for piece in heading)
         out.write(f"\n{markup.heading.format(text)}\n")
         out.writelines(f"\n{block.written(markup)}\n" for block in blocks)
+    unnamed = derivation.unnamed() if forms or derivation.wanted else []
+    if unnamed:
+        out.write(f"\nwhere {', '.join(map(markup.inline.format, unnamed))}\n")
     if derivation.unspecified:
         names = [markup.inline.format(name) for name in derivation.unspecified]
         out.write(f"\n{left_open(names)}.\n")

@@ -11,6 +11,7 @@ from rich.cells import cell_len
 
 from bptrace import Network, load, loads
 from bptrace.derivation import FORMS
+from bptrace.general import DIFFERENT
 from bptrace.views import derived, derived_math
 from bptrace.views.plainly import plainly
 from tests.conftest import EVERY_NETWORK, ROOT, SYMBOLIC, derived_of
@@ -145,9 +146,9 @@ def test_a_long_formula_stands_alone() -> None:
 @pytest.mark.parametrize("write", [derived_math.write_latex, derived_math.write_markdown])
 def test_what_has_no_general_form_is_named_by_mathematics(write: Write) -> None:
     out = io.StringIO()
-    write(derived_of(ROOT / "networks" / "attention.yaml"), ("general",), [], out)
-    for name in ("Q", "K"):
-        line = rf"$\dfrac{{\partial L}}{{\partial {name}}}$: its elements differ in more than their index"
+    write(derived_of(ROOT / "networks" / "convolution.yaml"), ("general",), [], out)
+    for name in ("b", "w"):
+        line = rf"$\dfrac{{\partial L}}{{\partial {name}}}$: {DIFFERENT}"
         assert out.getvalue().split("\n").count(line) == 1
     assert "textbackslash" not in out.getvalue()
     assert "\\\\dfrac" not in out.getvalue()
@@ -169,3 +170,12 @@ def test_katex_renders_every_formula() -> None:
         found |= formulas_in_markdown(out.getvalue())
     assert len(found) > 500
     assert refused_by_katex(found) == []
+
+
+def test_markdown_and_latex_say_what_has_no_name_in_the_file() -> None:
+    trace = loads("weights: {w: vector of 3}\nloss: sum(w)^2*dot(w, w)").derived()
+    for write in (derived_math.write_markdown, derived_math.write_latex):
+        texts = [io.StringIO(), io.StringIO()]
+        for forms, text in zip(((), ("local",)), texts, strict=True):
+            write(trace, forms, (), text)
+        assert ["\nwhere $" in text.getvalue() for text in texts] == [False, True]
