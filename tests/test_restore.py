@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -272,7 +273,19 @@ def test_no_damage_goes_unsaid(path: str, data: st.DataObject) -> None:
     except BptraceError:
         return
     assert found == load(path).trace()
-    assert {**json.loads(damaged), "bptrace": ""} == {**json.loads(text), "bptrace": ""}
+    assert numbers_in({**json.loads(damaged), "bptrace": ""}) == numbers_in({**json.loads(text), "bptrace": ""})
+
+
+def numbers_in(document: Any) -> Any:
+    """A document with numbers for the strings that are numbers: 00 is 0."""
+    if isinstance(document, dict):
+        return {key: numbers_in(part) for key, part in document.items()}
+    if isinstance(document, list):
+        return [numbers_in(part) for part in document]
+    try:
+        return Fraction(document) if isinstance(document, str) else document
+    except ValueError:
+        return document
 
 
 def test_another_version_is_named() -> None:
