@@ -10,7 +10,9 @@ from bptrace.errors import BptraceError
 from bptrace.escaping import escaped
 from bptrace.latex_glyphs import Latex
 from bptrace.matrixform import Line, phases
+from bptrace.naming import Names
 from bptrace.trace import Trace
+from bptrace.views.sentences import Sentences
 from bptrace.views.typeset import MATRIX, WIDEST, dimensions, length, rows
 
 PREAMBLE = r"""\documentclass{article}
@@ -49,6 +51,7 @@ def write(trace: Trace, out: TextIO, shapes: bool = False, heading: str = "") ->
 
 def write_body(trace: Trace, out: TextIO, shapes: bool = False) -> None:
     """Write the phases alone, to stand in a document with amsmath and graphicx. Raises BptraceError as `write`."""
+    sentences = Sentences(Names(trace, Latex()))
     for phase in phases(trace, Latex(), None, shapes):
         out.write(f"\n\\subsection*{{{escaped(phase.title)}}}\n")
         waiting: list[Line] = []
@@ -56,7 +59,7 @@ def write_body(trace: Trace, out: TextIO, shapes: bool = False) -> None:
             waiting.append(line)
             if line.notes or any(width > COLUMNS for part in line.parts for _, width in dimensions(part.text)):
                 _write_lines(waiting, out)
-                out.writelines(f"\n\\emph{{{escaped(note)}}}\n" for note in line.notes)
+                out.writelines(f"\n\\emph{{{sentences.latex(note)}}}\n" for note in line.notes)
                 waiting.clear()
         _write_lines(waiting, out)
 
