@@ -151,8 +151,9 @@ class Latex:
         return rf"\begin{{cases}} {lines} \end{{cases}}"
 
     def matrix(self, rows: Rows) -> str:
-        """Rows in round brackets."""
-        lines = r" \\ ".join(" & ".join(row) for row in rows)
+        """Rows in round brackets; those with fractions in full size are kept apart."""
+        apart = "[2.2ex]" if any(r"\dfrac" in text for row in rows for text in row) else ""
+        lines = rf" \\{apart} ".join(" & ".join(row) for row in rows)
         return rf"\begin{{pmatrix}} {lines} \end{{pmatrix}}"
 
     def sized(self, symbol: str, shape: str) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from bptrace.matrixform import ABOUT, EQUAL, Line
-from bptrace.widths import extent
+from bptrace.widths import NEXT_ROW, extent
 
 SIGNS = {EQUAL: "=", ABOUT: r"\approx"}
 WIDEST = 296.0
@@ -43,7 +43,7 @@ def length(text: str) -> float:
 
 def _width(matrix: re.Match[str]) -> float:
     columns: list[float] = []
-    for row in matrix[1].split(r"\\"):
+    for row in NEXT_ROW.split(matrix[1]):
         widths = [extent(cell).whole for cell in row.split("&")]
         columns = [max(pair) for pair in zip(columns, widths, strict=True)] if len(columns) == len(widths) else widths
     return AROUND + sum(columns) + BETWEEN * (len(columns) - 1)
@@ -51,5 +51,5 @@ def _width(matrix: re.Match[str]) -> float:
 
 def dimensions(text: str) -> list[tuple[int, int]]:
     """Rows and columns of each matrix in a text."""
-    found = [matrix[1].split(r"\\") for matrix in MATRIX.finditer(text)]
+    found = [NEXT_ROW.split(matrix[1]) for matrix in MATRIX.finditer(text)]
     return [(len(parts), parts[0].count("&") + 1) for parts in found]

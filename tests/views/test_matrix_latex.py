@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bptrace import BptraceError, load, loads
+from bptrace.latex_glyphs import Latex
 from bptrace.matrixform import Line, Part
 from bptrace.views import matrix_latex, matrix_markdown, typeset
 from tests.conftest import EVERY_NETWORK, LIFECYCLE, NETWORKS, Command, Golden, traced
@@ -78,6 +79,26 @@ def test_katex_renders_every_formula() -> None:
 def test_a_long_line_is_broken_at_a_sign() -> None:
     line = Line(1, "L", (Part("=", "x" * 40), Part("=", "y" * 40), Part("≈", "z")))
     assert typeset.rows(line) == ["L &= " + "x" * 40, "&= " + "y" * 40 + r" \approx z"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "text"),
+    [
+        ([["1", r"\frac{1}{2}"], ["3", "4"]], r"\begin{pmatrix} 1 & \frac{1}{2} \\ 3 & 4 \end{pmatrix}"),
+        ([["1"], [r"\dfrac{x}{y}"]], r"\begin{pmatrix} 1 \\[2.2ex] \dfrac{x}{y} \end{pmatrix}"),
+    ],
+)
+def test_rows_with_fractions_are_apart(rows: list[list[str]], text: str) -> None:
+    assert Latex().matrix(rows) == text
+    assert typeset.dimensions(text) == [(len(rows), len(rows[0]))]
+
+
+def test_wide_matrices_of_fractions_are_apart_in_strips() -> None:
+    out = io.StringIO()
+    matrix_latex.write(loads("weights: {w: 2x60}\nforward: {z: relu(w)}\nloss: sum(z^2)").derived(), out)
+    strips = re.findall(r"\\begin\{matrix\} (?:(?!\\end).)*dfrac.*?\\end\{matrix\}", out.getvalue())
+    assert len(strips) > 2
+    assert [strip for strip in strips if r" \\[2.2ex] " not in strip] == []
 
 
 @pytest.mark.parametrize(
