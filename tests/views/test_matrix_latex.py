@@ -12,7 +12,7 @@ from bptrace import BptraceError, load, loads
 from bptrace.latex_glyphs import Latex
 from bptrace.matrixform import Line, Part
 from bptrace.views import matrix_latex, matrix_markdown, typeset
-from tests.conftest import EVERY_NETWORK, LIFECYCLE, NETWORKS, Command, Golden, traced
+from tests.conftest import EVERY_NETWORK, LIFECYCLE, NETWORKS, Command, Golden, derived_of, traced
 from tests.rendering import check_width, compiled, formulas_in_markdown, refused_by_katex
 
 
@@ -21,6 +21,13 @@ def test_prints_its_golden_file(suffix: str, name: str, command: Command, golden
     status, out, err = command("export", LIFECYCLE, "--form", "matrix", "--shapes", "--format", name)
     assert (status, err) == (0, "")
     golden(f"relu_lifecycle.matrix.{suffix}", out)
+
+
+@pytest.mark.parametrize("path", EVERY_NETWORK, ids=lambda path: path.stem)
+def test_every_derivation_compiles_within_the_page(path: Path, tmp_path: Path) -> None:
+    out = io.StringIO()
+    matrix_latex.write(derived_of(path), out)
+    check_width(compiled("pdflatex", out.getvalue(), tmp_path))
 
 
 def test_every_network_compiles_within_the_page(tmp_path: Path) -> None:
