@@ -93,9 +93,14 @@ def test_a_long_line_is_broken_at_a_sign() -> None:
     [
         ([["1", r"\frac{1}{2}"], ["3", "4"]], r"\begin{pmatrix} 1 & \frac{1}{2} \\ 3 & 4 \end{pmatrix}"),
         ([["1"], [r"\dfrac{x}{y}"]], r"\begin{pmatrix} 1 \\[2.2ex] \dfrac{x}{y} \end{pmatrix}"),
+        ([["w_{1}"], ["w^{(1)}_{2}"]], r"\begin{pmatrix} w_{1} \\[0.8ex] w^{(1)}_{2} \end{pmatrix}"),
+        (
+            [["1"], [r"\begin{cases} 1 \\ 0 \end{cases}"]],
+            r"\begin{pmatrix} 1 \\[3.5ex] \begin{cases} 1 \\ 0 \end{cases} \end{pmatrix}",
+        ),
     ],
 )
-def test_rows_with_fractions_are_apart(rows: list[list[str]], text: str) -> None:
+def test_high_rows_are_apart(rows: list[list[str]], text: str) -> None:
     assert Latex().matrix(rows) == text
     assert typeset.dimensions(text) == [(len(rows), len(rows[0]))]
 
