@@ -14,6 +14,12 @@ OPERATORS = {"exp", "log", "sin", "cos", "sinh", "cosh", "tanh", "max", "min"}
 TITLES = {"sigmoid": r"\sigma"}
 LARGE = re.compile(r"\\(dfrac|begin)\b")
 TALL = re.compile(r"\\(d?frac|begin|sqrt|sum)\b")
+APART = (
+    (re.compile(r"\\begin\b"), "[3.5ex]"),
+    (re.compile(r"\\dfrac\b"), "[2.2ex]"),
+    (re.compile(r"\^\{[^{}]*\}_"), "[0.8ex]"),
+)
+"""How much further apart rows are that hold something high."""
 UNBROKEN = 110.0
 """How many points of a formula may stand without a line break, so that three such columns fit on a page."""
 UNMEASURED = 20
@@ -151,8 +157,9 @@ class Latex:
         return rf"\begin{{cases}} {lines} \end{{cases}}"
 
     def matrix(self, rows: Rows) -> str:
-        """Rows in round brackets."""
-        lines = r" \\ ".join(" & ".join(row) for row in rows)
+        """Rows in round brackets; those that are high are kept apart."""
+        apart = next((gap for high, gap in APART if any(high.search(text) for row in rows for text in row)), "")
+        lines = rf" \\{apart} ".join(" & ".join(row) for row in rows)
         return rf"\begin{{pmatrix}} {lines} \end{{pmatrix}}"
 
     def sized(self, symbol: str, shape: str) -> str:

@@ -9,7 +9,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-TOKEN = re.compile(r"\\[a-zA-Z]+|\\.|\s+|.", re.DOTALL)
+NEXT_ROW = re.compile(r"\\\\(?:\[[\d.]+ex\])?")
+"""What ends a row, and how much further apart the next one is."""
+TOKEN = re.compile(rf"\\[a-zA-Z]+|{NEXT_ROW.pattern}|\\.|\s+|.", re.DOTALL)
 SMALLER = 0.8
 FRACTIONS = {r"\frac": SMALLER, r"\dfrac": 1.0}
 BROAD = {
@@ -111,7 +113,7 @@ def _environment(tokens: Iterator[str]) -> float:
         depth += (token == r"\begin") - (token == r"\end")
         if depth < 0:
             break
-        if token in ("&", r"\\") and not depth:
+        if (token == "&" or token.startswith(r"\\")) and not depth:
             columns[place] = max(columns.get(place, 0.0), extent(cell).whole)
             place, cell = place + 1 if token == "&" else 0, ""
         else:

@@ -18,6 +18,7 @@ from bptrace.widths import extent
         (r"\frac{1}{2}", 6.4),
         (r"\begin{cases} 1 & \text{if } z_{1} > 0 \\ 0 & \text{if } z_{1} \le 0 \end{cases}", 60.9),
         (r"\begin{pmatrix} 1 & 2 \\ 3 & -4 \end{pmatrix}", 42.5),
+        (r"\begin{pmatrix} 1 & 2 \\[2.2ex] 3 & -4 \end{pmatrix}", 42.5),
         (r"\operatorname{ReLU}'(z_{1})", 45.3),
         (r"\sqrt{x_{1}^{2} + x_{2}^{2}}", 42.6),
     ],

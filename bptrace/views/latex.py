@@ -6,7 +6,6 @@ xelatex all read it. A step's columns are as wide as its first rows ask for; wha
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import chain, groupby, islice
@@ -25,9 +24,11 @@ from bptrace.model import Given
 from bptrace.naming import Names
 from bptrace.notation import APPROXIMATELY, TERMS
 from bptrace.optimizers import SETTINGS
+from bptrace.program import FORWARD
 from bptrace.row import Row
 from bptrace.trace import Step, Trace
 from bptrace.views.markdown import SECTION_NAMES
+from bptrace.views.sentences import Sentences
 from bptrace.widths import extent
 
 PACKAGES = ("amsmath", "array", "booktabs", "longtable")
@@ -39,7 +40,7 @@ PREAMBLE = r"""\documentclass[a4paper]{article}
 LAYOUT = r"""\begingroup
 \setlength{\parindent}{0pt}\setlength{\parskip}{4pt}
 \setlength{\LTpre}{4pt}\setlength{\LTpost}{4pt}\setlength{\LTleft}{0pt}\setlength{\LTright}{0pt}
-\raggedright\renewcommand{\arraystretch}{1.2}\allowdisplaybreaks
+\raggedright\renewcommand{\arraystretch}{1.2}\allowdisplaybreaks\lineskiplimit=2pt\lineskip=2pt
 % a new page before a heading where less than this is left of one
 \def\startstep#1{\par\penalty0\ifdim\dimexpr\pagegoal-\pagetotal\relax<#1\newpage\fi}
 """
@@ -57,9 +58,6 @@ LEADING, HEADINGS = 14.0, 100.0
 """How high a line is, and the headings of a step and of its table with the first row's fractions."""
 WIDEST_MATRIX, LONGEST_MATRIX = 10, 20
 """A larger array is written row by row in one line that can be broken."""
-
-BREAK = re.compile(r"(?<=[^\\][*+/=,(])(?=[^\s{])")
-LONG_WORD = 30
 
 Cells = Sequence[str]
 
@@ -102,14 +100,8 @@ def _write_body(trace: Trace, out: TextIO) -> None:
         _write_step(step, typeset, out)
         if not trace.symbolic:
             sentences = explain.of_step(told, told.steps[step.number - 1])
-            out.writelines(f"\n{_prose(sentence)}\n" for sentence in sentences)
+            out.writelines(f"\n{typeset.sentences.latex(sentence)}\n" for sentence in sentences)
     out.write("\\par\\endgroup\n")
-
-
-def _prose(text: str) -> str:
-    """A sentence, in which a line can also break after the operators of a long formula."""
-    words = [BREAK.sub(r"\\allowbreak{}", word) if len(word) > LONG_WORD else word for word in escaped(text).split(" ")]
-    return " ".join(words)
 
 
 class _Typeset:
@@ -119,6 +111,7 @@ class _Typeset:
         self.names = Names(trace, Latex())
         self.formulas = Mathematics(trace, self.names, WITH_NAMES)
         self.rules = Mathematics(trace, self.names, WITH_NUMBERS)
+        self.sentences = Sentences(self.names)
         self.symbolic = trace.symbolic
 
     @property
@@ -132,6 +125,14 @@ class _Typeset:
         if self.symbolic:
             return quantity, formula
         return quantity, formula, self.rules.rule(row.tree), self.value(row.value_text)
+
+    def title(self, step: Step) -> str:
+        """What a step does: its equations, or a few words."""
+        if step.phase != FORWARD:
+            return self.sentences.latex(step.title)
+        defined = [item for block in step.plan.blocks for item in block.definitions]
+        equations = "; ".join(f"${self.names.whole(item.key)} = {self.formulas.top(item.expr)}$" for item in defined)
+        return f"{step.title.partition(':')[0]}: {equations}" if step.sample else equations
 
     def value(self, text: str) -> str:
         """A value as the register prints it, with its closed form where it has one."""
@@ -220,10 +221,10 @@ def _write_step(step: Step, typeset: _Typeset, out: TextIO) -> None:
     waiting = cells()
     first = list(islice(waiting, LOOKED_AT))
     needed = min(MOST_LINES, _lines(first[0], _widths(first))) * LEADING + HEADINGS
-    heading = f"{step.number}. {step.phase.capitalize()}: {step.title}"
-    out.write(f"\n\\startstep{{{needed:.0f}pt}}\\subsection*{{{escaped(heading)}}}\n")
+    heading = f"{step.number}. {step.phase.capitalize()}: {typeset.title(step)}"
+    out.write(f"\n\\startstep{{{needed:.0f}pt}}\\subsection*{{{heading}}}\n")
     _write_table(typeset.header, waiting, first, out)
-    out.writelines(f"\n\\emph{{{_prose(note)}}}\n" for note in notes)
+    out.writelines(f"\n\\emph{{{typeset.sentences.latex(note)}}}\n" for note in notes)
 
 
 def _write_table(header: Cells, waiting: Iterator[Cells], first: Sequence[Cells], out: TextIO) -> None:

@@ -10,14 +10,17 @@ from bptrace.errors import BptraceError
 from bptrace.escaping import escaped
 from bptrace.latex_glyphs import Latex
 from bptrace.matrixform import Line, phases
+from bptrace.naming import Names
 from bptrace.trace import Trace
+from bptrace.views.sentences import Sentences
 from bptrace.views.typeset import MATRIX, WIDEST, dimensions, length, rows
+from bptrace.widths import NEXT_ROW
 
 PREAMBLE = r"""\documentclass{article}
 \usepackage[T1]{fontenc}
 \usepackage{amsmath}
 \usepackage{graphicx}
-\allowdisplaybreaks
+\allowdisplaybreaks\setlength{\jot}{6pt}
 """
 COLUMNS = 10
 """What amsmath sets of itself."""
@@ -49,6 +52,7 @@ def write(trace: Trace, out: TextIO, shapes: bool = False, heading: str = "") ->
 
 def write_body(trace: Trace, out: TextIO, shapes: bool = False) -> None:
     """Write the phases alone, to stand in a document with amsmath and graphicx. Raises BptraceError as `write`."""
+    sentences = Sentences(Names(trace, Latex()))
     for phase in phases(trace, Latex(), None, shapes):
         out.write(f"\n\\subsection*{{{escaped(phase.title)}}}\n")
         waiting: list[Line] = []
@@ -56,7 +60,7 @@ def write_body(trace: Trace, out: TextIO, shapes: bool = False) -> None:
             waiting.append(line)
             if line.notes or any(width > COLUMNS for part in line.parts for _, width in dimensions(part.text)):
                 _write_lines(waiting, out)
-                out.writelines(f"\n\\emph{{{escaped(note)}}}\n" for note in line.notes)
+                out.writelines(f"\n\\emph{{{sentences.latex(note)}}}\n" for note in line.notes)
                 waiting.clear()
         _write_lines(waiting, out)
 
@@ -90,10 +94,12 @@ def _fitted(text: str, taken: float) -> str:
 
 def _in_strips(matrix: re.Match[str]) -> str:
     """A matrix with its columns in strips, one below the other; dots say that a row goes on."""
-    grid = [row.split("&") for row in matrix[1].split(r"\\")]
+    grid = [row.split("&") for row in NEXT_ROW.split(matrix[1])]
+    ends = NEXT_ROW.search(matrix[1])
+    end = f" {ends[0]} " if ends else ""
     starts = range(0, len(grid[0]), STRIP)
     strips = [
-        r" \\ ".join("&".join(row[start : start + STRIP]) + r" & \cdots" * (start != starts[-1]) for row in grid)
+        end.join("&".join(row[start : start + STRIP]) + r" & \cdots" * (start != starts[-1]) for row in grid)
         for start in starts
     ]
     inner = r" \\[2ex] ".join(rf"\begin{{matrix}} {strip} \end{{matrix}}" for strip in strips)

@@ -6,15 +6,15 @@ import re
 from collections.abc import Callable
 
 from bptrace.matrixform import ABOUT, EQUAL, Line
-from bptrace.widths import extent
+from bptrace.widths import NEXT_ROW, extent
 
 SIGNS = {EQUAL: "=", ABOUT: r"\approx"}
-WIDEST = 296.0
+WIDEST = 299.0
 """How wide a row may be, in points of a text of 10 points."""
 SIGN = 14.0
-AROUND = 14.0
-BETWEEN = 10.0
 MATRIX = re.compile(r"\\begin\{pmatrix\}(.*?)\\end\{pmatrix\}")
+CASES = re.compile(r"\\begin\{cases\}.*?\\end\{cases\}")
+"""They have rows of their own, in an element of a matrix too."""
 BELOW = re.compile(r"\\underset\{[^{}]*\}")
 
 
@@ -37,19 +37,10 @@ def rows(line: Line, left: float = 0.0, fit: Callable[[str], str] = lambda text:
 
 def length(text: str) -> float:
     """How wide a formula is, near enough: a matrix is as wide as its columns' widest cells."""
-    bare = BELOW.sub("", text)
-    return extent(MATRIX.sub("", bare)).whole + sum(map(_width, MATRIX.finditer(bare)))
-
-
-def _width(matrix: re.Match[str]) -> float:
-    columns: list[float] = []
-    for row in matrix[1].split(r"\\"):
-        widths = [extent(cell).whole for cell in row.split("&")]
-        columns = [max(pair) for pair in zip(columns, widths, strict=True)] if len(columns) == len(widths) else widths
-    return AROUND + sum(columns) + BETWEEN * (len(columns) - 1)
+    return extent(BELOW.sub("", text)).whole
 
 
 def dimensions(text: str) -> list[tuple[int, int]]:
     """Rows and columns of each matrix in a text."""
-    found = [matrix[1].split(r"\\") for matrix in MATRIX.finditer(text)]
+    found = [NEXT_ROW.split(matrix[1]) for matrix in MATRIX.finditer(CASES.sub("", text))]
     return [(len(parts), parts[0].count("&") + 1) for parts in found]

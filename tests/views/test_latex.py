@@ -70,15 +70,15 @@ def test_a_small_document() -> None:
         r"\subsection*{Equations}",
         r"\begin{align*}",
         r"L &= (\operatorname{ReLU}(w) - y)^{2}",
-        r"\startstep{127pt}\subsection*{1. Forward: L = (relu(w) - y)\textasciicircum{}2}",
+        r"\startstep{127pt}\subsection*{1. Forward: $L = (\operatorname{ReLU}(w) - y)^{2}$}",
         r"$L$ & $(\max(0, w) - y)^{2}$ & $\left(\max(0, -3) - \frac{1}{2}\right)^{2}$ & $\frac{1}{4}$ \\",
-        r"\startstep{127pt}\subsection*{2. Reverse: gradients of w}",
+        r"\startstep{127pt}\subsection*{2. Reverse: gradients of $w$}",
         r"$\operatorname{ReLU}'(w)$ & $\begin{cases} 1 & \text{if } w > 0 \\ 0 & \text{if } w \le 0 \end{cases}$"
         r" & $w = -3 \le 0$ & $0$ \\",
         r"$\dfrac{\partial L}{\partial w}$ & $2 \cdot (\max(0, w) - y) \cdot \operatorname{ReLU}'(w)$"
         r" & $2 \cdot \left(\max(0, -3) - \frac{1}{2}\right) \cdot 0$ & $0$ \\",
-        r"w=-3\textless{}=0, so ReLU'(w) = 0: the gradient stops here.",
-        r"L changes with w by 2*(max(0,w)-y)*ReLU'(w): 2*(max(0,-3)-1/2)*0 = 0.",
+        r"$w$=-3\textless{}=0, so $\operatorname{ReLU}'(w)$ = 0: the gradient stops here.",
+        r"$L$ changes with $w$ by 2*(max(0,$w$)-$y$)*$\operatorname{ReLU}'(w)$: 2*(max(0,-3)-1/2)*0 = 0.",
     ]
 
 
@@ -87,7 +87,7 @@ def test_a_small_document() -> None:
     [
         (
             "weights: {w: [0, 1]}\nloss: sum(relu(w))",
-            [r"\emph{w1 is exactly 0: ReLU'(0) is taken as 0}"],
+            [r"\emph{$w_{1}$ is exactly 0: ReLU'(0) is taken as 0}"],
         ),
         (
             "weights: {w: [[1, 2], [3, 4]]}\nloss: sum(w)",
@@ -123,6 +123,37 @@ def test_a_small_document() -> None:
 def test_what_stands_in_a_document(text: str, lines: list[str]) -> None:
     written = document(loads(text).trace()).splitlines()
     assert [line for line in lines if line not in written] == []
+
+
+TURNED = """
+index: input-unit
+input: {x: [1, 2]}
+weights: {W: [[1, 2], [3, 4]]}
+forward: {z: W@x}
+loss: sum(z^2)
+update: {lr: 1/10}
+names: {W: Omega, z: "h''"}
+"""
+H, W11, W21 = (rf"\dfrac{{\partial L}}{{\partial {name}}}" for name in ("h_{1}''", r"\Omega_{11}", r"\Omega_{21}"))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        r"\startstep{127pt}\subsection*{1. Forward: $h'' = \Omega x$}",
+        r"Inputs times weights add up to $h_{1}''$ = 5 and $h_{2}''$ = 11.",
+        r"\startstep{123pt}\subsection*{3. Reverse: gradient at $h''$; gradients of $\Omega$}",
+        rf"${H}$ & $2 \cdot h_{{1}}''$ & $2 \cdot 5$ & $10$ \\",
+        rf"${W21}$ & ${H} \cdot x_{{2}}$ & $10 \cdot 2$ & $20$ \\",
+        rf"${H}$ = 10; times $x_{{1}}$ = 1 and $x_{{2}}$ = 2"
+        rf" gives ${W11}$ = 10 and ${W21}$ = 20.",
+        r"\startstep{127pt}\subsection*{4. Update: one gradient step on $\Omega$}",
+        r"The update moves $\Omega_{11}$ from 1 to 0, $\Omega_{21}$ from 2 to 0,"
+        r" $\Omega_{12}$ from 3 to 4/5 and $\Omega_{22}$ from 4 to -2/5.",
+    ],
+)
+def test_sentences_name_what_the_tables_name(line: str) -> None:
+    assert line in document(loads(TURNED).trace()).splitlines()
 
 
 def test_a_closed_form_is_typeset() -> None:

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from bptrace import BptraceError, load, loads
+from bptrace.latex_glyphs import Latex
 from bptrace.matrixform import Line, Part
 from bptrace.views import matrix_latex, matrix_markdown, typeset
-from tests.conftest import EVERY_NETWORK, LIFECYCLE, NETWORKS, Command, Golden, traced
+from tests.conftest import EVERY_NETWORK, LIFECYCLE, NETWORKS, Command, Golden, derived_of, traced
 from tests.rendering import check_width, compiled, formulas_in_markdown, refused_by_katex
 
 
@@ -20,6 +21,13 @@ def test_prints_its_golden_file(suffix: str, name: str, command: Command, golden
     status, out, err = command("export", LIFECYCLE, "--form", "matrix", "--shapes", "--format", name)
     assert (status, err) == (0, "")
     golden(f"relu_lifecycle.matrix.{suffix}", out)
+
+
+@pytest.mark.parametrize("path", EVERY_NETWORK, ids=lambda path: path.stem)
+def test_every_derivation_compiles_within_the_page(path: Path, tmp_path: Path) -> None:
+    out = io.StringIO()
+    matrix_latex.write(derived_of(path), out)
+    check_width(compiled("pdflatex", out.getvalue(), tmp_path))
 
 
 def test_every_network_compiles_within_the_page(tmp_path: Path) -> None:
@@ -78,6 +86,31 @@ def test_katex_renders_every_formula() -> None:
 def test_a_long_line_is_broken_at_a_sign() -> None:
     line = Line(1, "L", (Part("=", "x" * 40), Part("=", "y" * 40), Part("≈", "z")))
     assert typeset.rows(line) == ["L &= " + "x" * 40, "&= " + "y" * 40 + r" \approx z"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "text"),
+    [
+        ([["1", r"\frac{1}{2}"], ["3", "4"]], r"\begin{pmatrix} 1 & \frac{1}{2} \\ 3 & 4 \end{pmatrix}"),
+        ([["1"], [r"\dfrac{x}{y}"]], r"\begin{pmatrix} 1 \\[2.2ex] \dfrac{x}{y} \end{pmatrix}"),
+        ([["w_{1}"], ["w^{(1)}_{2}"]], r"\begin{pmatrix} w_{1} \\[0.8ex] w^{(1)}_{2} \end{pmatrix}"),
+        (
+            [["1"], [r"\begin{cases} 1 \\ 0 \end{cases}"]],
+            r"\begin{pmatrix} 1 \\[3.5ex] \begin{cases} 1 \\ 0 \end{cases} \end{pmatrix}",
+        ),
+    ],
+)
+def test_high_rows_are_apart(rows: list[list[str]], text: str) -> None:
+    assert Latex().matrix(rows) == text
+    assert typeset.dimensions(text) == [(len(rows), len(rows[0]))]
+
+
+def test_wide_matrices_of_fractions_are_apart_in_strips() -> None:
+    out = io.StringIO()
+    matrix_latex.write(loads("weights: {w: 2x60}\nforward: {z: relu(w)}\nloss: sum(z^2)").derived(), out)
+    strips = re.findall(r"\\begin\{matrix\} (?:(?!\\end).)*dfrac.*?\\end\{matrix\}", out.getvalue())
+    assert len(strips) > 2
+    assert [strip for strip in strips if r" \\[2.2ex] " not in strip] == []
 
 
 @pytest.mark.parametrize(
