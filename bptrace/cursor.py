@@ -144,9 +144,15 @@ class Cursor(NamedTuple):
 
     def _matches(self, text: str, start: int, stop: int) -> Iterator[int]:
         fold = text == text.lower()
-        for place, name in zip(range(start, stop), self.trace.quantities(start), strict=False):
+        for place, name in zip(range(start, stop), self._names(start), strict=False):
             if text in (name.lower() if fold else name):
                 yield place
+
+    def _names(self, start: int) -> Iterator[str]:
+        """What the rows from `start` on are called, each of a sample by its number too."""
+        for step in self.trace.steps[self.trace.step_at(start).number - 1 :]:
+            names = self.trace.names(step, max(start - self.trace.starts[step.number - 1], 0))
+            yield from map(step.called, names)
 
 
 def place_of(trace: Trace, source: Source) -> int:

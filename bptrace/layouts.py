@@ -211,10 +211,11 @@ def _as_it_is(walker: Walker, call: Call, needed: int, leads: bool) -> str:
 
 
 def _gathered(walker: Walker, call: Call, needed: int, leads: bool) -> str:
-    """A sum over the axes that are gone; nothing to see where they had one element."""
+    """A sum over the axes that are gone; nothing to see where those had one element, but a row that turns."""
     part = call.args[0]
     if size(part.shape) == size(call.shape):
-        return walker.write(part, needed, leads)
+        is_row = len(part.shape) == 2 and len(call.shape) == 1
+        return _turned(walker, part, leads) if is_row else walker.write(part, needed, leads)
     along = "" if not call.shape else walker.glyphs.words("rows" if _loses_rows(part.shape, call.shape) else "columns")
     text = walker.glyphs.total(along, walker.write(part, PRODUCT, not walker.glyphs.stacked))
     return walker.wrapped(text, SUM, needed)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
+from bptrace.arrays import broadcast_shape
 from bptrace.enclosures import precision
 from bptrace.evaluate import chosen
 from bptrace.exact import Scalar, Shape, digits, entries, indices, size
@@ -16,6 +17,7 @@ from bptrace.expr import Branch, Call, Cases, Expr, Leaf, Lettered, Name, Number
 from bptrace.layouts import LAYOUTS, WITH_NAMES, WITH_NUMBERS, WRITTEN_OUT, called
 from bptrace.naming import Names
 from bptrace.notation import ATOM, CASES, FLIPPED, POWER, PRODUCT, SUM, bracketing, is_gate
+from bptrace.ops import OPS
 from bptrace.trace import Trace
 
 
@@ -54,8 +56,15 @@ class Mathematics:
             body = self.write(tree.body, SUM if isinstance(tree.body, SumOver) else PRODUCT, False)
             return self.wrapped(self.glyphs.total(tree.letter, body), SUM, needed)
         if isinstance(tree, Call):
-            return LAYOUTS.get(tree.op, called)(self, tree, needed, leads)
+            return LAYOUTS.get(tree.op, called)(self, self.seen(tree), needed, leads)
         return self.cases(cast(Cases, tree), needed)
+
+    def seen(self, call: Call) -> Call:
+        """The operation as it is laid out: a factor that is one number is one, a vector in each row lies in a row."""
+        args = tuple(_as_factors(call) if call.op == "*" else call.args)
+        if self.look == WITH_NAMES and len(call.shape) == 2 and _repeats(call):
+            args = tuple(_lying(arg) for arg in args)
+        return Call(call.op, args, call.shape, call.extra, call.mark) if args != call.args else call
 
     def element(self, name: str, needed: int) -> str:
         """An element by its name in the register."""
@@ -161,3 +170,25 @@ class Mathematics:
         before = f"{self.write(low[0], SUM, True)}{related[low[1]]}" if low else ""
         after = f"{related[high[0]]}{self.write(high[1], SUM, True)}" if high else ""
         return f"{before}{subject}{after}"
+
+
+def _as_factors(call: Call) -> list[Expr]:
+    """The factors of a product, of which another has its shape where one is repeated for it."""
+    parts = [_once(arg) for arg in call.args]
+    return parts if any(part.shape == call.shape for part in parts) else list(call.args)
+
+
+def _once(part: Expr) -> Expr:
+    """What a single number is that is repeated for a whole array."""
+    spread = isinstance(part, Call) and part.op == "spread" and size(part.args[0].shape) == 1
+    return cast(Call, part).args[0] if spread else part
+
+
+def _repeats(call: Call) -> bool:
+    """Whether an operation broadcasts as NumPy does."""
+    return call.op == "spread" or OPS[call.op].shape is broadcast_shape
+
+
+def _lying(part: Expr) -> Expr:
+    """A vector beside a matrix is added to each of its rows: a column would be added to each column."""
+    return Call("T", (part,), (1, *part.shape)) if len(part.shape) == 1 else part

@@ -2,7 +2,8 @@
 
 A gradient's rule is linear in the gradients that it reads, so it is a sum of links: a factor each, from a
 gradient nearer the loss or from the loss itself. Followed back link by link, each way to the loss is a path; the
-product of its factors is what flows back along it, and all of them sum to the gradient.
+product of its factors is what flows back along it, and all of them sum to the gradient. All uses that one equation
+makes of a quantity are one link, whose factor is their sum: so paths that pass the same quantities are one.
 """
 
 from __future__ import annotations
@@ -135,7 +136,7 @@ def _notation(trace: Trace, owner: Trace) -> Notation:
 
 def _followed(trace: Trace, name: str, limit: int, notation: Notation) -> tuple[tuple[Path, ...], int | None]:
     with precision(trace.bits):
-        ways = Ways(trace, name)
+        ways = Ways(trace, name, Links(trace, joined=True))
         if not ways.links:
             return (), None
         ways.check_all()
@@ -192,6 +193,8 @@ def _numbers_in_samples(trace: Trace) -> dict[str, int]:
 
 # Links
 
+SIGNED = 20
+"""Of at most so many factors that are added up, some may be subtracted."""
 Part: TypeAlias = "tuple[str | None, Expr]"
 """One term of a gradient's rule: the gradient that it reads, None at the loss, and the factor beside it."""
 
@@ -302,7 +305,7 @@ class Links:
         linked = [(source, factor) for source, factor in found if source or self.bases[key] in self.at_loss]
         if self.joined:
             sources = dict.fromkeys(source for source, _ in linked)
-            linked = [(source, plus([part for each, part in linked if each == source])) for source in sources]
+            linked = [(source, _summed([part for each, part in linked if each == source])) for source in sources]
         symbolic = self.trace.symbolic
         return [Link(source, factor, UNKNOWN if symbolic else evaluate(factor)) for source, factor in linked]
 
@@ -314,6 +317,28 @@ class Links:
     def is_gradient(self, leaf: Leaf) -> bool:
         """Whether a leaf is an element of a gradient."""
         return self.places[leaf.name][0] in self.bases
+
+
+def _summed(parts: Sequence[Expr]) -> Expr:
+    """One visible sum of factors; of few, what has a negative number before it is subtracted.
+
+    Each subtraction is a level of the tree, which must not get deep.
+    """
+    kept = list(parts[:1])
+    for part in parts[1:]:
+        taken = _without_minus(part) if len(parts) <= SIGNED else None
+        if taken is None:
+            kept.append(part)
+        else:
+            kept = [plus(kept) - taken]
+    return plus(kept)
+
+
+def _without_minus(part: Expr) -> Expr | None:
+    """What is subtracted where this is added: of a product that begins with a negative number, or None."""
+    first, *rest = factors(part)
+    value = number(first)
+    return times([Number(-value), *rest]) if value is not None and value < 0 else None
 
 
 class Ways:

@@ -10,7 +10,6 @@ from bptrace.abridging import abridged
 from bptrace.answers import CLOSE, RIGHT, Answers, Verdict
 from bptrace.errors import SpecError, cut
 from bptrace.notation import APPROXIMATELY
-from bptrace.reduction import of_sample
 from bptrace.row import Row
 from bptrace.trace import Trace
 
@@ -75,8 +74,8 @@ class Quiz:
 
     @property
     def quantity(self) -> str:
-        """What the row that is asked is called."""
-        return next(self.trace.quantities(self.place))
+        """What the row that is asked is called over all samples."""
+        return self.trace.step_at(self.place).called(next(self.trace.quantities(self.place)))
 
     def answer(self, text: str) -> Reply:
         """What is said to an answer; nothing typed asks for a hint. Raises LookupError where the quiz is over."""
@@ -112,8 +111,7 @@ class Quiz:
             self._tries += 1
             return Reply(HINT, f"{start}{hint}")
         reply = Reply(TOLD, f"{start}{self._told()}")
-        step = self.trace.step_at(self.place)
-        self._score.missed.append(of_sample(self.quantity, step.sample) if step.sample else self.quantity)
+        self._score.missed.append(self.quantity)
         self._next()
         return reply
 
@@ -135,7 +133,7 @@ class Quiz:
     def _told(self, form: str = "") -> str:
         """The row as it is revealed, with the form that was typed before the value if it is another."""
         row = self._row()
-        name, value = row.quantity, cut(row.value_text)
+        name, value = self.quantity, cut(row.value_text)
         if form and form not in (row.value_text, row.value_text.removeprefix(APPROXIMATELY)):
             name = f"{name} = {_echo(form)}"
         return f"{name} ≈ {value[1:]}" if value[0] == APPROXIMATELY else f"{name} = {value}"

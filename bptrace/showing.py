@@ -7,6 +7,7 @@ from typing import NamedTuple, Self
 
 from bptrace import explain
 from bptrace.cursor import Cursor
+from bptrace.row import Row
 from bptrace.trace import Trace
 
 CHUNK = 16
@@ -14,7 +15,10 @@ CHUNKS = 256
 
 
 class Line(NamedTuple):
-    """A row as it is shown. `was`: the value before a what-if that changed it, else nothing."""
+    """A row as it is shown; one of a sample by the name that it has over all samples, `dL/dw11(2)`.
+
+    `was`: the value before a what-if that changed it, else nothing.
+    """
 
     place: int
     quantity: str
@@ -67,9 +71,13 @@ class Showing:
         rows = list(self.trace.part(start, stop))
         before = list(self.base.part(start, stop)) if self.base else rows
         return [
-            Line(place, *row.texts(), tuple(row.notes), "" if row.reads_like(old) else old.value_text)
+            self._line(place, row, "" if row.reads_like(old) else old.value_text)
             for place, row, old in zip(range(start, stop), rows, before, strict=True)
         ]
+
+    def _line(self, place: int, row: Row, was: str) -> Line:
+        name, formula, rule, value = row.texts()
+        return Line(place, self.trace.step_at(place).called(name), formula, rule, value, tuple(row.notes), was)
 
     def _explained(self, by: str, place: int) -> list[str]:
         if by == "row":

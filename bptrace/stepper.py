@@ -137,7 +137,8 @@ class Stepper:
     def question(self) -> str:
         """What the line at the bottom asks."""
         if self.asking is ANSWER:
-            return f"{next(self.trace.quantities(self.hidden))} = ?"
+            place = self.hidden
+            return f"{self.trace.step_at(place).called(next(self.trace.quantities(place)))} = ?"
         return self.asking.asks if self.asking else ""
 
     # keys and lines

@@ -25,6 +25,7 @@ from bptrace.expr import Expr, shape_text
 from bptrace.model import Definition, Given, places_of
 from bptrace.notation import DIGITS, Notation
 from bptrace.program import REVERSE, Plan, Program
+from bptrace.reduction import of_sample
 from bptrace.row import Array, Number, Row
 
 if TYPE_CHECKING:
@@ -66,6 +67,10 @@ class Step:
     def part(self, start: int = 0, stop: int | None = None) -> Iterator[Row]:
         """The rows from `start` to before `stop`, counted from 0, made one at a time; those before are not made."""
         return self._rows(self.plan, start, stop)
+
+    def called(self, name: str) -> str:
+        """What a row of it is called in the whole register: `dL/dw11(2)` in the second sample."""
+        return of_sample(name, self.sample) if self.sample else name
 
     def __iter__(self) -> Iterator[Row]:
         return self.rows

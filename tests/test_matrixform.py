@@ -168,7 +168,7 @@ def test_every_definition_has_a_line(path: Path) -> None:
     ("text", "line"),
     [
         ("weights: {w: [1, 2], b: 3}\nloss: sum((w + b)^2)", "∂L/∂w = 2·(w + b) = 2 ([1; 2] + [3; 3]) = [8; 10]"),
-        ("weights: {W: [[1, 2]], b: [3, 4]}\nloss: sum(W*b)", "L = ∑ W ⊙ b = 1·3 + 2·4 = 11"),
+        ("weights: {W: [[1, 2]], b: [3, 4]}\nloss: sum(W*b)", "L = ∑ W ⊙ bᵀ = 1·3 + 2·4 = 11"),
         ("weights: {w: [1, -2]}\nloss: sum(relu(w))", "ReLU'(w) = [1 > 0; -2 > 0] = [1; 0]"),
         ("weights: {w: -2}\nloss: relu(w)", "ReLU'(w) = (-2 > 0) = 0"),
         ("weights: {w: [2, -2]}\nloss: sum(leaky_relu(w, 1/10))",
@@ -182,6 +182,17 @@ def test_every_definition_has_a_line(path: Path) -> None:
         ("weights: {w: [0.5, 1]}\nforward: {h: sigmoid(w)}\nloss: sum(h)",
          "h = sigmoid(w) = [1/(1 + exp(-0.5)); 1/(1 + exp(-1))] ≈ [0.6224593312; 0.7310585786]"),
         ("weights: {w: [4, 1]}\nforward:\n  p: w[1]*w\nloss: sum(p)", "p = w₁·w = 4 [4; 1] = [16; 4]"),
+        ("weights: {z: [1, 2]}\nforward:\n  u: dot(z, z)*z\nloss: sum(u)",
+         "∂L/∂z = ∂L/∂zᵤ·z + ∂L/∂zᵤ·z + ∂L/∂u·zᵤ = 3 [1; 2] + 3 [1; 2] + [1; 1]·5 = [11; 17]"),
+        ("weights: {W: [[1, 2], [3, 4]], b: [5, 6]}\nforward: {Z: W - b}\nloss: sum(Z)",
+         "Z = W - bᵀ = [1 2; 3 4] - [5 6; 5 6] = [-4 -4; -2 -2]"),
+        ("weights: {W: [[1, 2], [3, 4]], b: [5, 6]}\nforward: {Z: W + (b + b)}\nloss: sum(Z)",
+         "Z = W + (b + b)ᵀ = [1 2; 3 4] + [5 + 5 6 + 6; 5 + 5 6 + 6] = [11 14; 13 16]"),
+        ("weights: {W: [[1, 2], [3, 4]], b: [5, 6]}\nforward: {Z: W/b}\nloss: sum(Z)",
+         "Z = W/bᵀ = [1/5 2/6; 3/5 4/6] = [1/5 1/3; 3/5 2/3]"),
+        ("weights: {W: [[1, 2], [3, 4]], b: [[5], [6]]}\nforward: {Z: W + b}\nloss: sum(Z)",
+         "Z = W + b = [1 2; 3 4] + [5 5; 6 6] = [6 7; 9 10]"),
+        ("weights: {W: [[1, 2]], b: [3, 4]}\nloss: sum(W*b)", "∂L/∂b = Wᵀ = [1; 2]"),
     ],
 )  # fmt: skip
 def test_a_line_is_written_as_on_a_board(text: str, line: str) -> None:
@@ -240,6 +251,12 @@ def test_shapes_stand_below_arrays_alone() -> None:
     assert lines["Forward pass"][0].startswith("z⁽¹⁾{2×1} = W⁽¹⁾{2×2} x{2×1} + b⁽¹⁾{2×1} = [")
     assert lines["Backpropagation"][1].startswith("∂L/∂W⁽²⁾{1×2} = ∂L/∂ŷ hᵀ{1×2} = ")
     assert lines["Initialization"][-1] == "lr = 0.1"
+
+
+def test_a_vector_in_each_row_has_the_shape_of_a_row() -> None:
+    trace = loads("weights: {W: [[1, 2], [3, 4]], b: [5, 6]}\nforward: {Z: W*b}\nloss: sum(Z)").trace()
+    line = "Z{2×2} = W{2×2} ⊙ bᵀ{1×2} = [1 2; 3 4] ⊙ [5 6; 5 6] = [5 12; 15 24]"
+    assert lines_of(trace, shapes=True)["Forward pass"][0] == line
 
 
 def test_samples_come_one_by_one_then_the_batch() -> None:

@@ -54,7 +54,7 @@ def quiz_at(trace: Trace, quantity: str) -> Quiz:
         (SIGMOID, "h1", "sigmoid(net1)", "right", "h1 = sigmoid(net1) ≈ 0.5932699921: right"),
         (SIGMOID, "h1", "0.59", "nearly", "right so far: at least 3 digits"),
         (SIGMOID.with_closed_forms(60), "h1", "0.593", "right", "h1 = 1/(1 + exp(-151/400)) ≈ 0.5932699921: right"),
-        (XOR, "z1", "0", "right", "z1 = 0: right"),
+        (XOR, "z1", "0", "right", "z1(1) = 0: right"),
     ],
 )  # fmt: skip
 def test_what_is_said_to_an_answer(trace: Trace, quantity: str, answer: str, kind: str, text: str) -> None:

@@ -267,7 +267,7 @@ def _columns(stepper: Stepper, lines: Sequence[Line]) -> list[_Column]:
 @lru_cache(maxsize=2)
 def _common(trace: Trace) -> dict[str, int]:
     """How wide the texts of a register are, all its rows taken together."""
-    columns = zip(*(row.texts() for row in trace.rows()), strict=True)
+    columns = zip(*((step.called(row.quantity), *row.texts()[1:]) for step in trace.steps for row in step), strict=True)
     widths = (max(map(width, column)) for column in columns)
     return dict(zip(("quantity", "formula", "rule", "value"), widths, strict=True))
 

@@ -98,6 +98,12 @@ def test_opens_at_a_row_of_a_batch_or_of_a_sample(session: Session, opening: str
     assert heading in session("", BATCH, "--from", opening).out
 
 
+def test_rows_of_a_sample_are_called_as_they_are_gone_to(session: Session) -> None:
+    out = session("g h1(2);/dL/dv1(3)", BATCH).out
+    rows = ["  h1(2) | max(0,1) | 1\n", "▸ dL/dv1(3) | (1/2)*1 | 1/2\n"]
+    assert [row for row in rows if row not in out] == []
+
+
 REFUSED = {
     "no such row": (
         [RELU, "--from", "dL/dw13"],

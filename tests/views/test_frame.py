@@ -310,6 +310,14 @@ def test_a_short_registers_columns_keep_their_widths(keys: str) -> None:
     assert lines(opened(RELU, keys), 80, 24)[2] == " ╭───────────┬──────────────────┬───────╮"
 
 
+def test_rows_of_a_sample_are_called_as_they_are_gone_to() -> None:
+    shown = lines(opened("xor_batch", 'g "h1(2)"'), 80, 24)
+    assert [line for line in shown if " dL/db2(1) " in line or "h1(2)" in line] == [
+        " │ dL/db2(1)    │ dL/dz2                        │      0 │",
+        "▌│▸h1(2)        │ max(0,1)                      │      1 │",
+    ]
+
+
 def test_a_long_registers_columns_fit_the_rows_in_view() -> None:
     long = f"input: {{x: {list(range(101))}}}\nweights: {{w: {[1] * 101}}}\nforward: {{z: w*x, h: z^9}}\nloss: sum(h)"
     first, last = opened(long), opened(long, "n")
