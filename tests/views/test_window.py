@@ -44,12 +44,13 @@ def fail(*arguments):
 from bptrace.cli import main; main()
 """
 WORKING = """
-import os
+import os, time
+end = time.monotonic() + 60
 open({id!r}, "w").write(str(os.getpid()))
 from bptrace import stepper
 assigned = stepper.assigned
 def work(*arguments):
-    while not os.path.exists({until!r}):
+    while not os.path.exists({until!r}) and time.monotonic() < end:
         pass
     return assigned(*arguments)
 stepper.assigned = work
