@@ -96,4 +96,4 @@ def largest(bounds: Sequence[Bound]) -> Bound:
 
 def inverted(arg: Bound, count: int) -> Bound:
     """One over each of so many elements, whose common denominator is the product of what were numerators."""
-    return Bound(arg.bottom + arg.top * (count - 1), arg.top * count, arg.longest)
+    return Bound(arg.bottom + arg.top * (count - 1), arg.top * count, arg.longest, arg.bottom)
