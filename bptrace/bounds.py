@@ -27,11 +27,13 @@ class Bound(NamedTuple):
     """Bits of the largest numerator and of the common denominator; `each`: of the longest element by itself.
 
     Where elements are added up their common denominator counts; where each goes its own way, its own length does.
+    `size`: bits of the whole part of the largest element, where it is known: of an exponent, that is what counts.
     """
 
     top: int
     bottom: int
     each: int = CAP
+    size: int = CAP
 
     @property
     def longest(self) -> int:
@@ -61,26 +63,30 @@ def measured(value: Value, shape: Shape) -> Bound:
     items = [item for item in entries(value, shape) if not is_enclosure(item)]
     bottom = denominator_bits(items)
     top = max((item.p.bit_length() - item.q.bit_length() + 1 for item in items), default=1) + bottom
-    return Bound(top, bottom, max((item.height_bits() for item in items), default=1))
+    return Bound(top, bottom, max((item.height_bits() for item in items), default=1), max(top - bottom, 0))
 
 
 def literal(value: Rational) -> Bound:
     """The bound of a number in an equation."""
-    return Bound(value.p.bit_length(), value.q.bit_length())
+    top, bottom = value.p.bit_length(), value.q.bit_length()
+    return Bound(top, bottom, size=max(top - bottom + 1, 0))
 
 
 def added(args: Sequence[Bound], terms: int = 1) -> Bound:
     """A sum, a comparison or a choice of arguments, over so many elements of each."""
     bottom, more = sum(arg.bottom for arg in args), (len(args) * terms).bit_length()
     each = sum(arg.longest for arg in args) + more if terms == 1 else CAP
-    return Bound(max(arg.top - arg.bottom for arg in args) + bottom + more, bottom, min(each, CAP))
+    whole = min(max(arg.size for arg in args) + more, CAP)
+    return Bound(max(arg.top - arg.bottom for arg in args) + bottom + more, bottom, min(each, CAP), whole)
 
 
 def multiplied(args: Sequence[Bound], terms: int = 1, times: int = 1) -> Bound:
     """A product of arguments, summed over so many elements, or multiplied by itself so many times."""
     top, bottom = sum(arg.top for arg in args), sum(arg.bottom for arg in args)
     each = sum(arg.longest for arg in args) * times if terms == 1 else CAP
-    return Bound(min(max(top * times, 1) + terms.bit_length(), CAP), min(max(bottom * times, 1), CAP), min(each, CAP))
+    whole = min(sum(arg.size for arg in args) * times + terms.bit_length(), CAP)
+    numerator = max(top * times, 1) + terms.bit_length()
+    return Bound(min(numerator, CAP), min(max(bottom * times, 1), CAP), min(each, CAP), whole)
 
 
 def largest(bounds: Sequence[Bound]) -> Bound:
@@ -90,4 +96,4 @@ def largest(bounds: Sequence[Bound]) -> Bound:
 
 def inverted(arg: Bound, count: int) -> Bound:
     """One over each of so many elements, whose common denominator is the product of what were numerators."""
-    return Bound(arg.bottom + arg.top * (count - 1), arg.top * count, arg.longest)
+    return Bound(arg.bottom + arg.top * (count - 1), arg.top * count, arg.longest, arg.bottom)

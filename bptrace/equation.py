@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol, cast
 
-from bptrace.bounds import BIT_LIMIT
+from bptrace.bounds import BIT_LIMIT, decimal_digits
 from bptrace.errors import Mark, SpecError, listed, shortened, suggestion
 from bptrace.evaluate import evaluate, growth
 from bptrace.exact import NumberError, Shape, broadcast, is_decimal, rational, size
@@ -29,6 +29,7 @@ DEPTH_LIMIT = 80
 LENGTH_LIMIT = 100_000
 FACTOR_LIMIT = 200
 EXPONENT_LIMIT = 1_000
+EXPONENT_BITS = 10_000
 ELEMENT_LIMIT = 4_000_000
 
 NAME = re.compile(r"[^\W\d²³ᵀ](?:[^\W²³ᵀ]|[\u0300-\u036f])*")
@@ -260,14 +261,16 @@ class _Parser:
         """An exponent as it is, or the number that it comes to; that is bounded."""
         if any(isinstance(node, Name) or (isinstance(node, Call) and is_function(node)) for node in nodes(expr)):
             return expr
-        if growth(expr, {}).longest > 10 * EXPONENT_LIMIT:
+        if growth(expr, {}).longest > EXPONENT_BITS and not isinstance(expr, Number):
             raise self.error(f"an exponent beyond {EXPONENT_LIMIT:,}", token)
         try:
             value = evaluate(expr)
         except ZeroDivisionError:
             raise self.error("division by zero", token) from None
-        if abs(value) > EXPONENT_LIMIT or value.q > EXPONENT_LIMIT**2:
+        if abs(value) > EXPONENT_LIMIT:
             raise self.error(f"an exponent beyond {EXPONENT_LIMIT:,}", token)
+        if value.height_bits() > EXPONENT_BITS:
+            raise self.error(f"an exponent of more than {decimal_digits(EXPONENT_BITS):,} digits", token)
         return Number(value)
 
     def postfix(self) -> Expr:

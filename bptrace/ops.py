@@ -145,7 +145,7 @@ def _power_growth(call: Call, args: Sequence[Bound]) -> Bound:
     base, inverse = args[0], inverted(args[0], size(call.args[0].shape))
     exponent = number(call.args[1])
     if exponent is None:
-        times = 1 << min(max(args[1].top, 0), args[1].each, EXPONENT_BITS)
+        times = 1 << min(max(args[1].top, 0), args[1].each, args[1].size, EXPONENT_BITS)
         return multiplied([Bound(*map(max, base, inverse))], times=times)
     return multiplied([base if sign(exponent) >= 0 else inverse], times=math.ceil(abs(fraction(exponent))))
 

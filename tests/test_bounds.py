@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from math import lcm
 
+import mpmath
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,7 +25,8 @@ def sizes(items: list[Scalar]) -> Bound:
 
 def covers(bound: Bound, items: list[Scalar]) -> bool:
     size = sizes(items)
-    return size.top <= bound.top and size.bottom <= bound.bottom
+    whole = bound.size >= CAP or all(abs(item) < Rational(2) ** bound.size for item in items)
+    return size.top <= bound.top and size.bottom <= bound.bottom and whole
 
 
 @given(st.lists(rationals(10**9), min_size=1, max_size=9))
@@ -37,7 +39,8 @@ def test_a_known_value_is_measured(items: list[Scalar]) -> None:
 
 @given(rationals(10**9))
 def test_a_literal_is_measured(value: Scalar) -> None:
-    assert literal(value) == sizes([value])
+    assert literal(value)[:2] == sizes([value])[:2]
+    assert covers(literal(value), [value])
 
 
 GIVENS = """
@@ -104,6 +107,35 @@ def test_bounds_stay_small_numbers_themselves() -> None:
 )
 def test_rules_of_growth(bound: Bound, items: list[Scalar]) -> None:
     assert covers(bound, items)
+
+
+@pytest.mark.parametrize(
+    ("loss", "base", "exponent"),
+    [
+        ("c^w", "1.3", "1.2345678"),
+        ("c^(w - 2)", "1.3", "-0.7654322"),
+        ("c^(2*w + w)", "1.3", "3.7037034"),
+        ("c^(w/10)", "1.3", "0.12345678"),
+        ("c^1.2345678", "1.3", "1.2345678"),
+        ("c^0.000000001", "1.3", "0.000000001"),
+        ("c^-12.3456789", "1.3", "-12.3456789"),
+    ],
+)
+def test_a_power_is_as_long_as_its_exponent_is_large(loss: str, base: str, exponent: str) -> None:
+    trace = bptrace.loads(f"weights: {{c: 1.3, w: 1.2345678}}\nloss: {loss}").trace(digits=30)
+    with mpmath.workdps(60):
+        expected = mpmath.mpf(base) ** mpmath.mpf(exponent)
+        shown = mpmath.mpf(next(trace.rows()).value_text.removeprefix("≈"))
+        assert abs(shown / expected - 1) < mpmath.mpf(10) ** -29
+
+
+@pytest.mark.parametrize(
+    ("loss", "value"),
+    [("a^1.5000000", "8"), ("a^x", "8"), ("a^-x", "1/8"), ("(a*a)^(x - 1)", "4"), ("1^w", "1"), ("(a*a)^x", "64")],
+)
+def test_a_power_that_is_rational_is_exact(loss: str, value: str) -> None:
+    trace = bptrace.loads(f"weights: {{a: 4, x: 1.5, w: 1.2345678}}\nloss: {loss}").trace(numbers="fraction")
+    assert next(trace.rows()).value_text == value
 
 
 # Numbers of like size

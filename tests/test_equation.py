@@ -268,6 +268,7 @@ def test_does_not_parse(equation: str, message: str) -> None:
         ("9^9^¦9^9", "an exponent beyond 1,000"),
         ("x^¦(1000^1000)", "an exponent beyond 1,000"),
         ("x^¦1e10000", "an exponent beyond 1,000"),
+        ("x^¦1." + "1" * 3_100, "an exponent of more than 3,010 digits"),
         ("x^¦1e10001", "an exponent beyond 10,000"),
         ("x^(1¦/0)", "division by zero"),
         ("x^¦(1/(1-1))", "division by zero"),
