@@ -125,7 +125,7 @@ class Derivation:
         self.mathematics = Mathematics(trace, self.names)
         self.once = _Once(trace, self.names)
         self.wanted = frozenset(wanted)
-        self.known = Links(trace, joined=True)
+        self.known = Links(trace)
         self.definitions = self.known.definitions
         self._expanders: dict[str, Expander] = {}
         self._expanded: dict[str, Expr] = {}

@@ -136,7 +136,7 @@ def _notation(trace: Trace, owner: Trace) -> Notation:
 
 def _followed(trace: Trace, name: str, limit: int, notation: Notation) -> tuple[tuple[Path, ...], int | None]:
     with precision(trace.bits):
-        ways = Ways(trace, name, Links(trace, joined=True))
+        ways = Ways(trace, name)
         if not ways.links:
             return (), None
         ways.check_all()
@@ -279,12 +279,11 @@ class Trail(NamedTuple):
 class Links:
     """The links that lead to each gradient of a trace, found when they are first asked for.
 
-    `joined`: all uses that one equation makes of a quantity are one link, whose factor is their sum.
+    All uses that one equation makes of a quantity are one link, whose factor is their sum.
     """
 
-    def __init__(self, trace: Trace, joined: bool = False) -> None:
+    def __init__(self, trace: Trace) -> None:
         self.trace = trace
-        self.joined = joined
         self.places = trace.register.places
         self.bases = {gradient: key for key, gradient in trace.program.gradients.items()}
         self.definitions = {item.key: item for item in trace.program.definitions}
@@ -300,12 +299,12 @@ class Links:
 
     def _links(self, name: str) -> list[Link]:
         key, index = self.places[name]
-        found = parts_of(self._expander(key)(index), self.is_gradient)
-        # the gradient of what nothing reads is 0 without there being a path
-        linked = [(source, factor) for source, factor in found if source or self.bases[key] in self.at_loss]
-        if self.joined:
-            sources = dict.fromkeys(source for source, _ in linked)
-            linked = [(source, _summed([part for each, part in linked if each == source])) for source in sources]
+        uses: dict[str | None, list[Expr]] = {}
+        for source, factor in parts_of(self._expander(key)(index), self.is_gradient):
+            # the gradient of what nothing reads is 0 without there being a path
+            if source or self.bases[key] in self.at_loss:
+                uses.setdefault(source, []).append(factor)
+        linked = [(source, _summed(parts)) for source, parts in uses.items()]
         symbolic = self.trace.symbolic
         return [Link(source, factor, UNKNOWN if symbolic else evaluate(factor)) for source, factor in linked]
 

@@ -290,7 +290,7 @@ def test_each_factor_of_a_chain_is_told_apart(text: str, gradient: str, chain: s
 @given(networks())
 def test_joined_links_sum_to_the_gradient_and_no_two_paths_are_one(text: str) -> None:
     trace = loads(text).trace()
-    known = Links(trace, joined=True)
+    known = Links(trace)
     for name in [
         row.quantity for row in trace.rows() if trace.register.places[row.quantity][0] in trace.differentiated
     ]:
