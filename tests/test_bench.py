@@ -150,7 +150,7 @@ def test_every_press_is_drawn() -> None:
 
 def test_presses_leave_nothing_behind() -> None:
     stepper = stepping.stepping(dense((2, 2, 1)).text)
-    assert stepping.grown(stepper, ["\t", "n", "\x1b[B", "w", "q", "\x1b[H", "d", "d"], 25) <= 20 * stepping.GROWTH
+    assert stepping.grown(stepper, ["\t", "n", "\x1b[B", "w", "q", "\x1b[H", "d", "d"], 12) <= 20 * stepping.GROWTH
 
 
 def test_start_up_prints_the_register(tmp_path: Path) -> None:
