@@ -21,12 +21,13 @@ from bptrace.batch import SAMPLE_LIMIT
 from bptrace.commands.new import starter
 from bptrace.commands.schema import KINDS, text_of
 from bptrace.equation import NAME_LIMIT
+from bptrace.model import GIVEN_SECTIONS
 from bptrace.network import DIGITS_LIMIT
 from bptrace.ops import ROWS
 from bptrace.program import PHASES
 from bptrace.reduction import REDUCTIONS
 from bptrace.restore import OPTIONS, STYLES
-from bptrace.spec import GIVEN_SECTIONS, SECTIONS
+from bptrace.spec import SECTIONS
 from tests import readme
 from tests.conftest import EVERY_NETWORK, RELU, traced
 from tests.strategies import examples, networks, real_networks
