@@ -59,8 +59,10 @@ class Symbol(NamedTuple):
         return self.with_subscripts([str(place + 1) for place in index])
 
     def with_subscripts(self, subscripts: Collection[str | Symbol]) -> Symbol:
-        """The symbol with more subscripts."""
-        return self._replace(below=(*self.below, *subscripts))
+        """The symbol with more subscripts; a letter that stands there stays apart from one that says which element."""
+        lettered = any(isinstance(each, str) and each.isalpha() for each in subscripts)
+        own = [Symbol(each) if lettered and isinstance(each, str) and each.isalpha() else each for each in self.below]
+        return self._replace(below=(*own, *subscripts))
 
     def marked(self, mark: str) -> Symbol:
         """The symbol with more above it: `(2)` for the second sample's."""

@@ -84,6 +84,7 @@ def test_a_general_form_of_any_network_gives_every_element(text: str) -> None:
         ("{z: W*x}\nloss: sum(z)", "dL/dx", "∂L/∂xⱼ = ∑ᵢ ∂L/∂zᵢⱼ·Wᵢⱼ"),
         ("{z: W.T@x}\nloss: sum(z)", "dL/dW", "∂L/∂Wⱼₖ = ∂L/∂zₖ·xⱼ"),
         ("{z: v@x}\nloss: z^2", "dL/dv", "∂L/∂vⱼ = ∂L/∂z·xⱼ"),
+        ("{z_m: W@x}\nloss: sum(z_m^2)", "dL/dW", "∂L/∂Wⱼₖ = ∂L/∂z_mⱼ·xₖ"),
         ("{p: softmax(v)}\nloss: generic(p)", "dL/dv", "∂L/∂vⱼ = pⱼ·(∂L/∂pⱼ - (∑ᵢ ∂L/∂pᵢ·pᵢ))"),
         ("{P: 'softmax(W, 1)'}\nloss: generic(P)", "dL/dW", "∂L/∂Wⱼₖ = Pⱼₖ·(∂L/∂Pⱼₖ - (∑ᵢ ∂L/∂Pᵢₖ·Pᵢₖ))"),
         (
