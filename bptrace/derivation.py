@@ -40,11 +40,15 @@ WITHOUT = " does not have "
 
 
 class Equality(NamedTuple):
-    """What one quantity is equal to, each form after the one before; `notes` say what else there is to know."""
+    """What one quantity is equal to, each form after the one before; `notes` say what else there is to know.
+
+    `missing`: why it has no form of the kind that was asked for.
+    """
 
     left: str
     rights: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    missing: str = ""
 
 
 class PathText(NamedTuple):
@@ -329,7 +333,7 @@ class Derivation:
             try:
                 letters, tree = general(self.trace, self.names, key)
             except NoGeneralForm as problem:
-                yield Equality(self.names.whole(key), (), (f"{self.names.whole(key)}: {problem}",))
+                yield Equality(self.names.whole(key), (), missing=str(problem))
             else:
                 yield Equality(self.names.lettered(key, letters), (self.mathematics.top(tree),))
 

@@ -33,8 +33,8 @@ class _Page:
         return plainly(text, self.encoding) if self.encoding else text
 
     def equality(self, equality: Equality) -> Equality:
-        left, rights, notes = equality
-        return Equality(self.said(left), tuple(map(self.said, rights)), tuple(map(self.said, notes)))
+        left, rights, notes, missing = equality
+        return Equality(self.said(left), tuple(map(self.said, rights)), tuple(map(self.said, notes)), missing)
 
     def paths(self, paths: PathsTo) -> PathsTo:
         told = tuple(PathText(*map(self.said, path)) for path in paths.paths)
@@ -84,9 +84,10 @@ def _write_equalities(found: Iterable[Equality], screen: Console) -> None:
     lefts = [cell_len(equality.left) for equality in equalities if equality.rights]
     width = min(max(lefts, default=0), WIDEST_LEFT, screen.width // 3)
     for equality in equalities:
-        if equality.rights or not equality.notes:
+        if not equality.missing:
             screen.print(*_lines(equality, width, screen.width), sep="\n")
-    for note in dict.fromkeys(note for equality in equalities for note in equality.notes):
+    notes = dict.fromkeys(note for equality in equalities for note in equality.notes)
+    for note in [*(f"{each.left}: {each.missing}" for each in equalities if each.missing), *notes]:
         screen.print(Text(" " * INDENT + note, style="yellow"))
 
 

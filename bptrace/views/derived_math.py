@@ -190,15 +190,10 @@ def _parts(derivation: Derivation, forms: Collection[str]) -> Iterator[tuple[Seq
 
 def _block(equalities: Sequence[Equality]) -> list[Piece]:
     """Equalities below one another at their signs, then what else there is to know."""
-    notes = dict.fromkeys(_sentence(equality.left, note) for equality in equalities for note in equality.notes)
-    told = [equality for equality in equalities if equality.rights or not equality.notes]
-    return [*([Aligned(told)] if told else []), *notes]
-
-
-def _sentence(left: str, note: str) -> Sentence:
-    """A note; one about a quantity as a whole begins with its name, which is mathematics."""
-    start, rest = (left, note[len(left) :]) if note.startswith(f"{left}: ") else ("", note)
-    return Sentence((Formula(start), Words(rest)) if start else (Words(rest),))
+    told = [equality for equality in equalities if not equality.missing]
+    missing = [Sentence((Formula(each.left), Words(f": {each.missing}"))) for each in equalities if each.missing]
+    notes = dict.fromkeys(note for equality in equalities for note in equality.notes)
+    return [*([Aligned(told)] if told else []), *missing, *map(Words, notes)]
 
 
 def _of_paths(paths: PathsTo) -> list[Piece]:
