@@ -13,11 +13,11 @@ from typing import Any, TypeAlias
 import sympy
 
 from tests import second_opinion
+from tests.tokens import Tokens
 
 Expression: TypeAlias = Any
 
 HIGH = {char: str(digit) for digit, char in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")} | {"⁻": "-"}
-END = "the end"
 
 
 class Positive(sympy.Function):  # type: ignore[misc]  # sympy has no types
@@ -74,35 +74,15 @@ def read(text: str, names: Mapping[str, Expression], functions: Mapping[str, Cal
     return _Reader(text, names, {**FUNCTIONS, **functions}).everything()
 
 
-class _Reader:
+class _Reader(Tokens):
+    times = "·"
+
     def __init__(self, text: str, names: Mapping[str, Expression], functions: Mapping[str, Callable[..., Any]]) -> None:
         known = "|".join(re.escape(name) for name in sorted({*names, *functions}, key=len, reverse=True))
         sign = r"√|[-+·/^()|]|, | [<>≤≥] |if|[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+"
-        token = re.compile(rf"(?:(?:{known})(?![A-Za-z_0-9'₀-₉⁽])|\d+(?:\.\d+)?|{sign})|\s+|(.)")
-        found = list(token.finditer(text))
-        strange = [match.group() for match in found if match.group(1)]
-        if strange:
-            raise ValueError(f"{strange[0]!r} in {text!r}")
-        self.text = text
+        super().__init__(text, rf"(?:{known})(?![A-Za-z_0-9'₀-₉⁽])|\d+(?:\.\d+)?|{sign}")
         self.names = names
         self.functions = functions
-        self.tokens = [match.group() for match in found if match.group() == ", " or match.group().strip()] + [END]
-        self.place = 0
-
-    def everything(self) -> Expression:
-        value = self.cases()
-        self.need(END)
-        return value
-
-    def take(self, *wanted: str) -> str:
-        if self.tokens[self.place] not in wanted:
-            return ""
-        self.place += 1
-        return self.tokens[self.place - 1]
-
-    def need(self, wanted: str) -> None:
-        if not self.take(wanted):
-            raise ValueError(f"expected {wanted!r}, not {self.tokens[self.place]!r} in {self.text!r}")
 
     def cases(self) -> Expression:
         value = self.sum()
@@ -125,20 +105,6 @@ class _Reader:
             held *= Positive(more) if relation in (" < ", " > ") else 1 - Positive(more)
             left = right
         return held
-
-    def sum(self) -> Expression:
-        value = self.product()
-        while sign := self.take("+", "-"):
-            term = self.product()
-            value = value + term if sign == "+" else value - term
-        return value
-
-    def product(self) -> Expression:
-        value = self.unary()
-        while sign := self.take("·", "/"):
-            factor = self.unary()
-            value = value * factor if sign == "·" else value / factor
-        return value
 
     def unary(self) -> Expression:
         return -self.unary() if self.take("-") else self.power()

@@ -37,11 +37,11 @@ from tests.intervals import (
     rounded,
     sign,
 )
+from tests.tokens import Tokens
 
 NUMBER = r"\d+(?:\.\d+)?(?:e-?\d+)?(?:±\d+e-?\d+)?"
 ELEMENT = r"[^\W\d]\w*(?:\[\d+(?:,\d+)?\])?"
 SIGN = r"<=|>=|, |[-+*/^()<>=:,]"
-END = "the end"
 NO_NAMES: Mapping[str, Number] = {}
 
 RELATIONS: dict[str, Callable[[Number, Number], bool]] = {
@@ -123,41 +123,12 @@ def number_of(text: str, proven: int) -> Number:
     return Interval.between(Fraction(middle) - half, Fraction(middle) + half)
 
 
-class _Reader:
+class _Reader(Tokens):
     def __init__(self, text: str, names: Mapping[str, Number]) -> None:
         known = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
-        token = re.compile(rf"(?:(?:{known or r'(?!)'})(?!\w)|{ELEMENT}|{NUMBER}|{SIGN})|\s+|(.)")
-        found = list(token.finditer(text))
-        strange = [match.group() for match in found if match.group(1)]
-        if strange:
-            raise ValueError(f"{strange[0]!r} in {text!r}")
-        self.text = text
+        super().__init__(text, rf"(?:{known or r'(?!)'})(?!\w)|{ELEMENT}|{NUMBER}|{SIGN}")
         self.names = names
         self.proven = names.digits if isinstance(names, Names) else 0
-        self.tokens = [match.group() for match in found if match.group() == ", " or match.group().strip()] + [END]
-        self.place = 0
-
-    def everything(self) -> Number:
-        value = self.cases()
-        self.need(END)
-        return value
-
-    @property
-    def token(self) -> str:
-        return self.tokens[self.place]
-
-    def take(self, *wanted: str) -> str:
-        if self.token not in wanted:
-            return ""
-        self.place += 1
-        return self.tokens[self.place - 1]
-
-    def need(self, wanted: str) -> None:
-        if not self.take(wanted):
-            raise self.wrong(f"expected {wanted!r}, not {self.token!r}")
-
-    def wrong(self, problem: str) -> ValueError:
-        return ValueError(f"{problem} in {self.text!r}")
 
     # cases
 
@@ -214,20 +185,6 @@ class _Reader:
             raise self.wrong(f"{name!r} has no value")
 
     # arithmetic
-
-    def sum(self) -> Number:
-        value = self.product()
-        while sign := self.take("+", "-"):
-            term = self.product()
-            value = value + term if sign == "+" else value - term
-        return value
-
-    def product(self) -> Number:
-        value = self.unary()
-        while sign := self.take("*", "/"):
-            factor = self.unary()
-            value = value * factor if sign == "*" else value / factor
-        return value
 
     def unary(self) -> Number:
         if self.take("-"):
