@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 
 from bptrace import arrays
 from bptrace.arrays import Expander, Kernel
-from bptrace.bounds import Bound
-from bptrace.enclosures import ZERO, even, exp, log, multiply, odd, pi, sqrt, within_reach
-from bptrace.exact import Index, Scalar, Value, array, entries, indices, whole
 from bptrace.expr import Call, Cases, Expr, Number, Operand, lift, number
+from bptrace.numbers.bounds import Bound
+from bptrace.numbers.enclosures import ZERO, even, exp, log, multiply, odd, pi, sqrt, within_reach
+from bptrace.numbers.exact import Index, Scalar, Value, array, entries, indices, whole
 from bptrace.op import Namer, Op, call
 from bptrace.pieces import above, along, average, below, between, total
 

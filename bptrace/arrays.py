@@ -13,8 +13,10 @@ from functools import reduce
 from itertools import accumulate
 from typing import Any, TypeAlias
 
-from bptrace.enclosures import multiply
-from bptrace.exact import (
+from bptrace.expr import NOTHING, Call, Expr, Number, ShapeError, shape_text, terms
+from bptrace.numbers.arrays import scaled
+from bptrace.numbers.enclosures import multiply
+from bptrace.numbers.exact import (
     ONE,
     ZERO,
     Index,
@@ -33,8 +35,6 @@ from bptrace.exact import (
     size,
     spread,
 )
-from bptrace.expr import NOTHING, Call, Expr, Number, ShapeError, shape_text, terms
-from bptrace.matrices import scaled
 
 Expander: TypeAlias = Callable[[Index], Expr]
 Kernel: TypeAlias = Callable[..., Value]

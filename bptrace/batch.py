@@ -7,12 +7,12 @@ from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
-from bptrace.bounds import largest, measured
 from bptrace.elements import Register
 from bptrace.errors import SpecError
-from bptrace.exact import Value, size
 from bptrace.model import Definition, Given
 from bptrace.network import Asked, Network, Plans, Work
+from bptrace.numbers.bounds import largest, measured
+from bptrace.numbers.exact import Value, size
 from bptrace.program import BY_RANK, Program, own_names
 from bptrace.reduction import of_sample, of_sample_quantity, reduced, reduced_keys
 from bptrace.trace import Trace

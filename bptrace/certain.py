@@ -13,23 +13,23 @@ from functools import cached_property
 from itertools import combinations
 from typing import TypeAlias, cast
 
-from bptrace.bounds import decimal_digits
 from bptrace.closed import Outer, Proofs
 from bptrace.elements import Register
-from bptrace.enclosures import (
+from bptrace.errors import SpecError
+from bptrace.evaluate import culprit, evaluate, expander
+from bptrace.expr import Call, Cases, Expr, Leaf, Number, branch_parts, children, rebuilt
+from bptrace.model import Definition
+from bptrace.notation import Notation
+from bptrace.numbers.arrays import is_finite, least_accuracy
+from bptrace.numbers.bounds import decimal_digits
+from bptrace.numbers.enclosures import (
     Undecided,
     agree,
     is_enclosure,
     near_rational,
     precision,
 )
-from bptrace.errors import SpecError
-from bptrace.evaluate import culprit, evaluate, expander
-from bptrace.exact import ZERO, Index, Rational, Scalar, Shape, Value, array, at, entries, indices, is_real
-from bptrace.expr import Call, Cases, Expr, Leaf, Number, branch_parts, children, rebuilt
-from bptrace.matrices import is_finite, least_accuracy
-from bptrace.model import Definition
-from bptrace.notation import Notation
+from bptrace.numbers.exact import ZERO, Index, Rational, Scalar, Shape, Value, array, at, entries, indices, is_real
 from bptrace.program import Program
 
 GUARD_BITS = 20

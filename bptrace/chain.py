@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from typing import TypeAlias
 
-from bptrace.exact import ONE, ZERO
 from bptrace.expr import (
     Branch,
     Call,
@@ -22,6 +21,7 @@ from bptrace.expr import (
     spread_to,
     substitute,
 )
+from bptrace.numbers.exact import ONE, ZERO
 from bptrace.ops import OPS, all_nodes, expansion, inner_nodes
 
 Contribution: TypeAlias = tuple[Name, Expr]

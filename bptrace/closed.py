@@ -11,11 +11,11 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, TypeAlias, cast
 
 from bptrace.elements import Register
-from bptrace.enclosures import is_enclosure, precision
 from bptrace.evaluate import chosen, evaluate, expander
-from bptrace.exact import Index, Rational
 from bptrace.expr import Call, Cases, Expr, Leaf, Number, names, nodes
 from bptrace.model import Definition
+from bptrace.numbers.enclosures import is_enclosure, precision
+from bptrace.numbers.exact import Index, Rational
 from bptrace.ops import OPS
 
 SHOWN_LIMIT = 300

@@ -14,7 +14,6 @@ from bptrace.arrays import Expander
 from bptrace.equation import normal
 from bptrace.errors import SpecError, listed, shortened, suggestion
 from bptrace.evaluate import expander
-from bptrace.exact import ONE, indices
 from bptrace.expr import Call, Expr, Leaf, children, factors, names, nodes, number, rebuilt, times
 from bptrace.general import NoGeneralForm, general
 from bptrace.glyphs import Glyphs
@@ -22,6 +21,7 @@ from bptrace.mathematics import Mathematics
 from bptrace.model import places_of
 from bptrace.naming import Names
 from bptrace.notation import FRACTION, PRODUCT
+from bptrace.numbers.exact import ONE, indices
 from bptrace.ops import OPS
 from bptrace.paths import Link, Links, Trail, Ways, product_along
 from bptrace.program import FORWARD, REVERSE

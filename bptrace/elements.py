@@ -13,13 +13,13 @@ from functools import cached_property
 from itertools import repeat
 from typing import Any, TypeAlias, cast
 
-from bptrace.enclosures import agree, is_enclosure, precision
 from bptrace.errors import InternalError
 from bptrace.evaluate import evaluate, expander
-from bptrace.exact import UNKNOWN, Index, NoValueError, Scalar, Value, entries, indices, reader, size
 from bptrace.expr import Call, Cases, Expr, Leaf, Number, Slot, children, rebuilt, symbolic_index
 from bptrace.model import Definition, Quantities, Quantity
 from bptrace.notation import Notation, Pattern
+from bptrace.numbers.enclosures import agree, is_enclosure, precision
+from bptrace.numbers.exact import UNKNOWN, Index, NoValueError, Scalar, Value, entries, indices, reader, size
 from bptrace.ops import OPS, all_nodes
 
 Working: TypeAlias = "list[Leaf] | Expr"

@@ -14,12 +14,12 @@ import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol, cast
 
-from bptrace.bounds import BIT_LIMIT, decimal_digits
 from bptrace.errors import Mark, SpecError, listed, shortened, suggestion
 from bptrace.evaluate import evaluate, growth
-from bptrace.exact import NumberError, Shape, broadcast, is_decimal, rational, size
 from bptrace.expr import Call, Expr, Name, Number, ShapeError, children, factors, nodes, shape_text
 from bptrace.gradients import indexed, transposed
+from bptrace.numbers.bounds import BIT_LIMIT, decimal_digits
+from bptrace.numbers.exact import NumberError, Shape, broadcast, is_decimal, rational, size
 from bptrace.op import FILE_ROWS, Op, Rows
 from bptrace.ops import OPS, all_nodes, shape_of
 

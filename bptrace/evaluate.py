@@ -12,10 +12,10 @@ from operator import itemgetter
 from typing import NamedTuple, Protocol, TypeAlias, cast
 
 from bptrace.arrays import Expander, Kernel, narrow
-from bptrace.bounds import Bound, added, literal
-from bptrace.enclosures import at_most, less
-from bptrace.exact import Index, Scalar, Value, array, indices, mapped, size
 from bptrace.expr import Branch, Call, Cases, Expr, Leaf, Name, Number, children, nodes
+from bptrace.numbers.bounds import Bound, added, literal
+from bptrace.numbers.enclosures import at_most, less
+from bptrace.numbers.exact import Index, Scalar, Value, array, indices, mapped, size
 from bptrace.ops import OPS, expansion
 
 Environment: TypeAlias = Mapping[str, Value]

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from bptrace.errors import Mark
-from bptrace.exact import ONE, ZERO, Index, Rational, Scalar, Shape, broadcast, is_decimal, rational
+from bptrace.numbers.exact import ONE, ZERO, Index, Rational, Scalar, Shape, broadcast, is_decimal, rational
 
 
 class ShapeError(ValueError):

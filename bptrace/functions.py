@@ -17,8 +17,8 @@ from bptrace import arrays
 from bptrace.chain import partials
 from bptrace.equation import NAME, MisfitError, Scope, check_name, normal, parse
 from bptrace.errors import Mark, SpecError, shortened, suggestion
-from bptrace.exact import ZERO, broadcast
 from bptrace.expr import Call, Cases, Expr, Name, Number, children, names, shape_text, spread_to, substitute
+from bptrace.numbers.exact import ZERO, broadcast
 from bptrace.op import Key
 from bptrace.ops import OPS, Op, all_nodes, expansion, function_names
 

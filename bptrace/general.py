@@ -12,10 +12,10 @@ from typing import cast
 
 from bptrace.arrays import Expander
 from bptrace.evaluate import cases_expander
-from bptrace.exact import Index
 from bptrace.expr import Call, Cases, Expr, Lettered, Name, Number, SumOver, children, factors, names, rebuilt, times
 from bptrace.lettering import LETTERED
 from bptrace.naming import Names
+from bptrace.numbers.exact import Index
 from bptrace.ops import OPS, expansion
 from bptrace.symbols import symbol_of
 from bptrace.trace import Trace

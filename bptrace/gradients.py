@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from bptrace.arrays import concat_starts
-from bptrace.exact import ONE, Index, Rational, Shape, size
 from bptrace.expr import Branch, Call, Cases, Expr, Number, gather_to, number, spread_to, times
+from bptrace.numbers.exact import ONE, Index, Rational, Shape, size
 from bptrace.op import Gradient, call
 
 

@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Protocol, TypeAlias
 
-from bptrace.exact import Shape, size
 from bptrace.expr import Call, Expr, Name, SumOver
 from bptrace.glyphs import Glyphs
 from bptrace.naming import Names
 from bptrace.notation import ATOM, CASES, FRACTION, POWER, PRODUCT, SUM, Notation
+from bptrace.numbers.exact import Shape, size
 from bptrace.ops import OPS, expansion
 
 WITH_NAMES, WITH_NUMBERS, WRITTEN_OUT = "names", "numbers", "written out"

@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 from bptrace.arrays import Expander, upstream_product
-from bptrace.exact import Index, Rational, Shape, size
 from bptrace.expr import Call, Expr, Number, SumOver
+from bptrace.numbers.exact import Index, Rational, Shape, size
 
 LetteredExpand: TypeAlias = Callable[[Call, Sequence[Expander], Callable[[], str]], Expander]
 """(operation, expanders of its arguments, what gives a new letter) gives the expander of one element."""

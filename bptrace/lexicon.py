@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from bptrace.equation import NAME, tokens
-from bptrace.exact import Index, Scalar, Shape, at
+from bptrace.numbers.exact import Index, Scalar, Shape, at
 from bptrace.program import Program
 from bptrace.trace import Trace
 

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 
 from bptrace import arrays
 from bptrace.arrays import Expander, Kernel
-from bptrace.enclosures import OutOfDomain, is_enclosure, log, multiply, sign
-from bptrace.exact import UNKNOWN, ZERO, Index, Scalar, Shape, Value, array, at, digits, entries, indices, whole
 from bptrace.expr import (
     NOTHING,
     Call,
@@ -23,6 +21,8 @@ from bptrace.expr import (
     shape_text,
     spread_to,
 )
+from bptrace.numbers.enclosures import OutOfDomain, is_enclosure, log, multiply, sign
+from bptrace.numbers.exact import UNKNOWN, ZERO, Index, Scalar, Shape, Value, array, at, digits, entries, indices, whole
 from bptrace.op import Namer, Op, call
 from bptrace.pieces import above, average, below, between, total
 

@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from typing import cast
 
 from bptrace.arrays import broadcast_shape
-from bptrace.enclosures import precision
 from bptrace.evaluate import chosen
-from bptrace.exact import Scalar, Shape, digits, entries, indices, size
 from bptrace.expr import Branch, Call, Cases, Expr, Leaf, Lettered, Name, Number, SumOver
 from bptrace.layouts import LAYOUTS, WITH_NAMES, WITH_NUMBERS, WRITTEN_OUT, called
 from bptrace.naming import Names
 from bptrace.notation import ATOM, CASES, FLIPPED, POWER, PRODUCT, SUM, bracketing, is_gate
+from bptrace.numbers.enclosures import precision
+from bptrace.numbers.exact import Scalar, Shape, digits, entries, indices, size
 from bptrace.ops import OPS
 from bptrace.trace import Trace
 

@@ -12,9 +12,7 @@ from typing import NamedTuple
 
 from bptrace.arrays import elementwise_expand
 from bptrace.elements import Register
-from bptrace.enclosures import is_enclosure
 from bptrace.evaluate import chosen, expander
-from bptrace.exact import ONE, Shape, entries, indices, size
 from bptrace.expr import Branch, Call, Cases, Expr, Name, Number, names, nodes
 from bptrace.glyphs import Glyphs
 from bptrace.layouts import LAYOUTS, WITH_NAMES, WITH_NUMBERS, WRITTEN_OUT
@@ -22,6 +20,8 @@ from bptrace.mathematics import Mathematics
 from bptrace.model import Definition, Given
 from bptrace.naming import Names
 from bptrace.notation import CASES, SUM, is_gate
+from bptrace.numbers.enclosures import is_enclosure
+from bptrace.numbers.exact import ONE, Shape, entries, indices, size
 from bptrace.ops import OPS, all_nodes
 from bptrace.program import BATCH, FORWARD, REVERSE, UPDATE
 from bptrace.trace import Step, Trace

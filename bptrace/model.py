@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import NamedTuple
 
 from bptrace.errors import Mark
-from bptrace.exact import Index, Shape, Value, indices, size
 from bptrace.expr import Expr
+from bptrace.numbers.exact import Index, Shape, Value, indices, size
 
 GIVEN_SECTIONS = ("input", "weights", "target")
 LONGEST_PLAIN_DIMENSION = 9

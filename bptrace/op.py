@@ -8,9 +8,9 @@ from typing import Any, NamedTuple, TypeAlias
 
 from bptrace import arrays
 from bptrace.arrays import Expander, Kernel
-from bptrace.bounds import Bound, added
-from bptrace.exact import Scalar, Shape, mapped
 from bptrace.expr import Call, Expr, Name, Number, Operand, lift, nodes
+from bptrace.numbers.bounds import Bound, added
+from bptrace.numbers.exact import Scalar, Shape, mapped
 
 Gradient: TypeAlias = Callable[[Expr, Call, Expr], Sequence[Expr | None]]
 """(upstream gradient, call, output) gives one gradient an argument; None where there is none."""

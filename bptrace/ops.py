@@ -15,10 +15,10 @@ from collections.abc import Callable, Sequence
 from functools import reduce
 
 from bptrace import activations, arrays, gradients, losses, windows
-from bptrace.bounds import Bound, added, inverted, multiplied
-from bptrace.enclosures import compare, divide, is_enclosure, less, multiply, power, rounded, sign, subtract
-from bptrace.exact import ZERO, Rational, Scalar, fraction, size, whole
 from bptrace.expr import Call, Expr, Number, number, shape_text
+from bptrace.numbers.bounds import Bound, added, inverted, multiplied
+from bptrace.numbers.enclosures import compare, divide, is_enclosure, less, multiply, power, rounded, sign, subtract
+from bptrace.numbers.exact import ZERO, Rational, Scalar, fraction, size, whole
 from bptrace.op import OPS, Op, all_nodes, arities, call, expansion, function, function_names, inner_nodes, shape_of
 from bptrace.pieces import above, below, total
 

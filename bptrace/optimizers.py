@@ -14,9 +14,9 @@ from itertools import count
 from typing import NamedTuple
 
 from bptrace.errors import Mark
-from bptrace.exact import ZERO, Scalar, array, size
 from bptrace.expr import Call, Expr, Name, Number, plus
 from bptrace.model import Definition, Given, Quantity
+from bptrace.numbers.exact import ZERO, Scalar, array, size
 from bptrace.op import call
 
 # Settings

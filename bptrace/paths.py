@@ -14,10 +14,8 @@ from itertools import islice
 from typing import NamedTuple, TypeAlias
 
 from bptrace.arrays import Expander
-from bptrace.enclosures import agree, is_zero, multiply, precision
 from bptrace.errors import InternalError
 from bptrace.evaluate import evaluate, expander
-from bptrace.exact import ONE, UNKNOWN, ZERO, Rational, Scalar
 from bptrace.expr import (
     NOTHING,
     Cases,
@@ -35,6 +33,8 @@ from bptrace.expr import (
     times,
 )
 from bptrace.notation import Notation, live_nodes
+from bptrace.numbers.enclosures import agree, is_zero, multiply, precision
+from bptrace.numbers.exact import ONE, UNKNOWN, ZERO, Rational, Scalar
 from bptrace.program import BATCH, REVERSE, Program
 from bptrace.reduction import of_sample, reduced_keys
 from bptrace.row import Row

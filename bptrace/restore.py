@@ -11,11 +11,11 @@ from typing import NoReturn
 
 from bptrace import __version__, plain, record
 from bptrace.certain import BIT_LIMIT
-from bptrace.enclosures import of_parts
 from bptrace.errors import Mark, Source, SpecError, shortened
-from bptrace.exact import NumberError, Scalar, Shape, Value, array, of_exact_text
 from bptrace.model import Given
 from bptrace.network import Network
+from bptrace.numbers.enclosures import of_parts
+from bptrace.numbers.exact import NumberError, Scalar, Shape, Value, array, of_exact_text
 from bptrace.plain import Path, Plain
 from bptrace.spec import loads
 from bptrace.trace import Step, Trace

@@ -8,11 +8,11 @@ from typing import cast
 
 from bptrace.abridging import abridged
 from bptrace.arrays import narrow
-from bptrace.enclosures import is_enclosure, is_zero
-from bptrace.exact import Index, Scalar, at
 from bptrace.expr import Call, Cases, Expr, Leaf, Name, factors, names, nodes, terms
 from bptrace.model import Definition
 from bptrace.notation import APPROXIMATELY, is_gate
+from bptrace.numbers.enclosures import is_enclosure, is_zero
+from bptrace.numbers.exact import Index, Scalar, at
 from bptrace.ops import OPS, all_nodes
 from bptrace.program import Block, Plan, Run
 from bptrace.row import Row

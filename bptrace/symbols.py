@@ -11,8 +11,8 @@ import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
-from bptrace.exact import Index
 from bptrace.model import Quantity
+from bptrace.numbers.exact import Index
 
 UNIT_INPUT, INPUT_UNIT = "unit-input", "input-unit"
 INDEX_CONVENTIONS = (UNIT_INPUT, INPUT_UNIT)

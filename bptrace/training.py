@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from typing import NamedTuple
 
-from bptrace.enclosures import is_enclosure
 from bptrace.errors import BptraceError, SizeError, SpecError
-from bptrace.exact import Scalar, entries, indices
-from bptrace.lengths import digit_count, height, norm
 from bptrace.model import Given
 from bptrace.network import Network
 from bptrace.notation import APPROXIMATELY, DIGITS
+from bptrace.numbers.enclosures import is_enclosure
+from bptrace.numbers.exact import Scalar, entries, indices
+from bptrace.numbers.lengths import digit_count, height, norm
 from bptrace.trace import Trace
 
 MOST_UPDATES = 1_000_000

@@ -14,9 +14,9 @@ from bptrace import arrays
 from bptrace.arrays import Expander, Kernel
 from bptrace.equation import NAME
 from bptrace.errors import Mark, SpecError, shortened
-from bptrace.exact import Index, NoValueError, Shape, indices
 from bptrace.expr import Call, Expr, Name, names
 from bptrace.model import Definition
+from bptrace.numbers.exact import Index, NoValueError, Shape, indices
 from bptrace.op import Key, Op
 
 GENERIC = "generic"

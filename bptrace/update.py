@@ -9,8 +9,8 @@ import yaml
 
 from bptrace.document import Node
 from bptrace.errors import Mark, shortened, suggestion
-from bptrace.exact import Scalar, Shape, rational
 from bptrace.model import Given
+from bptrace.numbers.exact import Scalar, Shape, rational
 from bptrace.optimizers import ALIASES, FLAGS, GRID, RULES, Optimizer, Rule, complaint
 
 Fields = Mapping[str, tuple[yaml.ScalarNode, Node]]

@@ -14,10 +14,10 @@ from itertools import product as combinations
 from typing import NamedTuple, cast
 
 from bptrace.arrays import Expander, Kernel, product, summed, upstream_product
-from bptrace.bounds import Bound
-from bptrace.enclosures import less
-from bptrace.exact import ONE, ZERO, Index, Rational, Scalar, Shape, Value, array, entries, indices, size, whole
 from bptrace.expr import NOTHING, Call, Expr, Leaf, Number, Operand, lift, number, shape_text
+from bptrace.numbers.bounds import Bound
+from bptrace.numbers.enclosures import less
+from bptrace.numbers.exact import ONE, ZERO, Index, Rational, Scalar, Shape, Value, array, entries, indices, size, whole
 
 SETTING_LIMIT = 1_000_000
 READ_LIMIT = 1_000_000

@@ -7,7 +7,7 @@ from fractions import Fraction
 from random import Random
 
 from bptrace import Network, Trace
-from bptrace.exact import Rational, Scalar, array, entries, indices
+from bptrace.numbers.exact import Rational, Scalar, array, entries, indices
 from tests.intervals import Number
 from tests.reader import number_at
 

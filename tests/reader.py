@@ -20,7 +20,7 @@ from fractions import Fraction
 from itertools import product
 
 from bptrace import Trace
-from bptrace.exact import Enclosure
+from bptrace.numbers.exact import Enclosure
 from tests.intervals import (
     Interval,
     Number,

@@ -13,8 +13,8 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 import bptrace
 from bptrace.evaluate import evaluate
-from bptrace.exact import Rational, Shape, broadcast, fraction, indices, size
 from bptrace.expr import Call, Cases, Expr, Leaf, Number, Slot, children, nodes, rebuilt
+from bptrace.numbers.exact import Rational, Shape, broadcast, fraction, indices, size
 from bptrace.pieces import above, below, between
 
 

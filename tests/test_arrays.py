@@ -9,10 +9,10 @@ import pytest
 
 from bptrace.elements import Register
 from bptrace.evaluate import evaluate, expander, kernel
-from bptrace.exact import ZERO, Index, Rational, Scalar, Shape, array, at, broadcast, indices, size
 from bptrace.expr import NOTHING, Call, Expr, Leaf, Name, Number, ShapeError, gather_to, nodes, spread_to
 from bptrace.gradients import reshaped
 from bptrace.model import Quantities, Quantity
+from bptrace.numbers.exact import ZERO, Index, Rational, Scalar, Shape, array, at, broadcast, indices, size
 from bptrace.ops import OPS, call
 from tests.test_ops import Grid, each, entry, matmul, whole
 

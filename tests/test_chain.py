@@ -10,8 +10,8 @@ import bptrace
 from bptrace import Network
 from bptrace.chain import contracts, contributions, partials, piecewise, slope_expression
 from bptrace.evaluate import kernel
-from bptrace.exact import ONE, public
 from bptrace.expr import Call, Expr, Name, Number, names
+from bptrace.numbers.exact import ONE, public
 from tests import second_opinion
 from tests.difference_quotients import slopes
 from tests.strategies import examples, networks

@@ -10,8 +10,8 @@ import bptrace
 from bptrace.elements import compiled, filled, is_regular
 from bptrace.errors import InternalError
 from bptrace.evaluate import evaluate
-from bptrace.exact import Rational, array, at, indices
 from bptrace.expr import Leaf, nodes
+from bptrace.numbers.exact import Rational, array, at, indices
 from bptrace.trace import Trace
 from tests.reader import check_rows
 from tests.strategies import Tree, emptied, examples, networks, trees

@@ -5,10 +5,10 @@ from hypothesis import given
 
 from bptrace.elements import Register
 from bptrace.evaluate import chosen, culprit, evaluate, expander, failure, kernel
-from bptrace.exact import Rational, Shape, Value, array, at, indices, public, rational
 from bptrace.expr import Call, Cases, Expr, Leaf, Name, Number
 from bptrace.model import Quantities, Quantity
 from bptrace.notation import Notation
+from bptrace.numbers.exact import Rational, Shape, Value, array, at, indices, public, rational
 from bptrace.ops import call
 from bptrace.pieces import above, below, between
 from tests.reader import value_of

@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 
 from bptrace.evaluate import evaluate
-from bptrace.exact import Rational, Shape, rational
 from bptrace.expr import (
     Call,
     Expr,
@@ -29,6 +28,7 @@ from bptrace.expr import (
     times,
 )
 from bptrace.notation import Notation
+from bptrace.numbers.exact import Rational, Shape, rational
 from bptrace.ops import call
 from tests.strategies import Tree, examples, trees
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bptrace.exact import Index, Shape, indices, size
 from bptrace.model import Quantity, bracketed_bases
+from bptrace.numbers.exact import Index, Shape, indices, size
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from flint import fmpq, fmpq_mat
 
 from bptrace import Network, SpecError, load, loads
-from bptrace.exact import Value
+from bptrace.numbers.exact import Value
 from bptrace.settings import assigned
 from tests.conftest import RELU
 from tests.fuzz_texts import refusal

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 import bptrace
 from bptrace.evaluate import evaluate
-from bptrace.exact import ZERO, Rational, public
 from bptrace.expr import Call, Cases, Expr, Leaf, Number, plus
 from bptrace.notation import Notation
+from bptrace.numbers.exact import ZERO, Rational, public
 from bptrace.pieces import above, below, between
 from tests.reader import value_of
 from tests.strategies import Tree, emptied, examples, trees

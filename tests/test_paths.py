@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from bptrace import Step, Trace, load, loads, paths
 from bptrace.errors import InternalError
-from bptrace.exact import ZERO, Rational, public
 from bptrace.expr import Call, Cases, Expr, Leaf, Number
 from bptrace.notation import Notation
+from bptrace.numbers.exact import ZERO, Rational, public
 from bptrace.paths import Derivation, derivation, parts_of, paths_to
 from bptrace.pieces import above, below
 from tests.conftest import NETWORKS, ROOT, traced

@@ -9,7 +9,7 @@ import mpmath
 import pytest
 
 from bptrace import BptraceError, Network, SpecError, load, loads
-from bptrace.exact import rational
+from bptrace.numbers.exact import rational
 from bptrace.row import Array
 from bptrace.training import LONG, parameter_names, record, train
 from tests.conftest import LIFECYCLE, RELU, ROOT

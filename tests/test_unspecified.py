@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bptrace import loads
-from bptrace.exact import NoValueError
 from bptrace.expr import Call, Leaf
+from bptrace.numbers.exact import NoValueError
 from bptrace.ops import OPS
 from tests.fuzz_texts import refusal
 

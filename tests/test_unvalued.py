@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from bptrace import load, loads
-from bptrace.exact import UNKNOWN, NoValueError, indices
 from bptrace.latex_glyphs import Latex
 from bptrace.naming import Names
+from bptrace.numbers.exact import UNKNOWN, NoValueError, indices
 from bptrace.settings import assigned
 from bptrace.unicode_glyphs import Unicode
 from tests.conftest import NETWORKS, ROOT, Command

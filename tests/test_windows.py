@@ -8,8 +8,8 @@ from itertools import product
 import pytest
 
 from bptrace import loads
-from bptrace.exact import Rational, Scalar, Shape, indices, size
 from bptrace.expr import Call, Name, Number
+from bptrace.numbers.exact import Rational, Scalar, Shape, indices, size
 from bptrace.ops import call
 from bptrace.windows import Windows, pooled
 from tests.fuzz_texts import refusal

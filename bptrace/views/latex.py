@@ -15,7 +15,6 @@ from bptrace import explain
 from bptrace.equation import Scope, parse
 from bptrace.errors import Mark, Source, SpecError
 from bptrace.escaping import escaped
-from bptrace.exact import UNKNOWN, size
 from bptrace.expr import Expr, Name
 from bptrace.latex_glyphs import Latex
 from bptrace.layouts import WITH_NAMES, WITH_NUMBERS, WRITTEN_OUT
@@ -23,6 +22,7 @@ from bptrace.mathematics import Mathematics
 from bptrace.model import Given
 from bptrace.naming import Names
 from bptrace.notation import APPROXIMATELY, TERMS
+from bptrace.numbers.exact import UNKNOWN, size
 from bptrace.optimizers import SETTINGS
 from bptrace.program import FORWARD
 from bptrace.row import Row

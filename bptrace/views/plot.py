@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from bptrace.exact import Scalar, fraction
-from bptrace.lengths import coarse, coarse_log, rough
+from bptrace.numbers.exact import Scalar, fraction
+from bptrace.numbers.lengths import coarse, coarse_log, rough
 
 WIDEST, TALLEST = 100, 20
 NARROWEST, LOWEST = 8, 5

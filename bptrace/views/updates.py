@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TextIO
 
-from bptrace.exact import Scalar
+from bptrace.numbers.exact import Scalar
 from bptrace.trace import Trace
 from bptrace.training import Moment, Record, parameter_names, record
 

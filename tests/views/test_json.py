@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from bptrace import Trace, load, loads
-from bptrace.exact import Enclosure
+from bptrace.numbers.exact import Enclosure
 from bptrace.views.json import pieces, write
 from tests.conftest import NETWORKS, RELU, Golden, traced
 

@@ -9,7 +9,7 @@ from flint import fmpq
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bptrace.exact import rational
+from bptrace.numbers.exact import rational
 from bptrace.views.plot import plotted
 
 

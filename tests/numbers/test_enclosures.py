@@ -9,7 +9,7 @@ from flint import arb, fmpq, fmpz
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bptrace.enclosures import (
+from bptrace.numbers.enclosures import (
     ONE,
     ZERO,
     OutOfDomain,
@@ -38,7 +38,7 @@ from bptrace.enclosures import (
     sqrt,
     subtract,
 )
-from bptrace.exact import rational
+from bptrace.numbers.exact import rational
 
 q = rational
 

@@ -11,9 +11,9 @@ from flint import arb, fmpq_mat
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bptrace.enclosures import ONE, ZERO, Scalar, accuracy, agree, is_enclosure, multiply, odd, pi, subtract
-from bptrace.exact import rational
-from bptrace.matrices import RealMatrix, is_finite, least_accuracy, matrix, scaled
+from bptrace.numbers.arrays import RealMatrix, is_finite, least_accuracy, matrix, scaled
+from bptrace.numbers.enclosures import ONE, ZERO, Scalar, accuracy, agree, is_enclosure, multiply, odd, pi, subtract
+from bptrace.numbers.exact import rational
 from tests.strategies import examples
 
 q = rational

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias, cast
 
 from flint import arb, arb_mat, fmpq, fmpq_mat
 
-from bptrace.enclosures import ZERO, Scalar, accuracy, is_enclosure, multiply, subtract
+from bptrace.numbers.enclosures import ZERO, Scalar, accuracy, is_enclosure, multiply, subtract
 
 
 class RealMatrix:

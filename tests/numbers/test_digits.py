@@ -13,9 +13,9 @@ from flint import arb, fmpq
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bptrace.decimals import proven_digits
-from bptrace.enclosures import Scalar, even, exp, log, odd, precision, sqrt
-from bptrace.exact import rational
+from bptrace.numbers.digits import proven_digits
+from bptrace.numbers.enclosures import Scalar, even, exp, log, odd, precision, sqrt
+from bptrace.numbers.exact import rational
 from tests.strategies import examples
 
 q = rational

@@ -6,7 +6,7 @@ from typing import Any
 
 from flint import arb, fmpq, fmpz
 
-from bptrace.enclosures import Scalar, is_enclosure
+from bptrace.numbers.enclosures import Scalar, is_enclosure
 
 FIRST_PLACE = -5
 

@@ -9,9 +9,9 @@ from flint import fmpq
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bptrace import enclosures, exact, lengths
-from bptrace.enclosures import sign
-from bptrace.exact import (
+from bptrace.numbers import enclosures, exact, lengths
+from bptrace.numbers.enclosures import sign
+from bptrace.numbers.exact import (
     NumberError,
     Rational,
     Scalar,

@@ -8,11 +8,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bptrace
-from bptrace.bounds import BIT_LIMIT, CAP, TOTAL_BIT_LIMIT, Bound, added, inverted, literal, measured, multiplied
-from bptrace.enclosures import rounded
 from bptrace.evaluate import growth
-from bptrace.exact import Rational, Scalar, array, entries
 from bptrace.expr import Number
+from bptrace.numbers.bounds import (
+    BIT_LIMIT,
+    CAP,
+    TOTAL_BIT_LIMIT,
+    Bound,
+    added,
+    inverted,
+    literal,
+    measured,
+    multiplied,
+)
+from bptrace.numbers.enclosures import rounded
+from bptrace.numbers.exact import Rational, Scalar, array, entries
 from bptrace.ops import OPS, call
 from tests.strategies import examples, networks, rationals
 

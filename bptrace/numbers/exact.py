@@ -16,9 +16,9 @@ from typing import Any, NamedTuple, TypeAlias, cast
 
 from flint import fmpq, fmpz
 
-from bptrace.enclosures import ONE, ZERO, Scalar, is_enclosure, parts
 from bptrace.errors import SpecError
-from bptrace.matrices import Matrix, RealMatrix, matrix
+from bptrace.numbers.arrays import Matrix, RealMatrix, matrix
+from bptrace.numbers.enclosures import ONE, ZERO, Scalar, is_enclosure, parts
 
 Rational: TypeAlias = fmpq
 Whole: TypeAlias = fmpz

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from flint import arb, fmpq, fmpz
 
-from bptrace.decimals import decimal_places, proven_digits
-from bptrace.enclosures import is_enclosure, power, precision, sqrt
-from bptrace.exact import ZERO, Rational, Scalar, Shape, Value, Whole, count_places, digits, entries, rational
+from bptrace.numbers.digits import decimal_places, proven_digits
+from bptrace.numbers.enclosures import is_enclosure, power, precision, sqrt
+from bptrace.numbers.exact import ZERO, Rational, Scalar, Shape, Value, Whole, count_places, digits, entries, rational
 
 KEPT = 8
 FIGURES = 6

@@ -1,0 +1,1 @@
+"""The arithmetic: rationals, enclosures, arrays of both, proven digits, bounds on size."""
