@@ -13,10 +13,7 @@ from typing import NamedTuple
 
 from bptrace.equation import NAME, Function, Scope, normal, parse
 from bptrace.errors import Mark, Source, SpecError, listed, shortened, suggestion
-from bptrace.evaluate import growth
-from bptrace.expr import Call, Expr, Name, Number, names, shape_text
 from bptrace.functions import ARROW, OwnFunctions, Surroundings
-from bptrace.gradients import indexed
 from bptrace.lexicon import Lexicon, Question
 from bptrace.model import Definition, Given
 from bptrace.network import Work
@@ -24,8 +21,11 @@ from bptrace.numbers.arrays import is_finite
 from bptrace.numbers.bounds import decimal_digits, measured
 from bptrace.numbers.enclosures import Undecided, accuracy, agree, around, is_enclosure, less, precision
 from bptrace.numbers.exact import ZERO, Index, NumberError, Rational, Scalar, at, rational, size
-from bptrace.op import Key
-from bptrace.ops import OPS, all_nodes
+from bptrace.ops.evaluate import growth
+from bptrace.ops.expr import Call, Expr, Name, Number, names, shape_text
+from bptrace.ops.gradients import indexed
+from bptrace.ops.op import Key
+from bptrace.ops.table import OPS, all_nodes
 from bptrace.printed import PRINTED_ROWS
 from bptrace.program import build
 from bptrace.trace import Trace

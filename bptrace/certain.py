@@ -16,10 +16,7 @@ from typing import TypeAlias, cast
 from bptrace.closed import Outer, Proofs
 from bptrace.elements import Register
 from bptrace.errors import SpecError
-from bptrace.evaluate import culprit, evaluate, expander
-from bptrace.expr import Call, Cases, Expr, Leaf, Number, branch_parts, children, rebuilt
 from bptrace.model import Definition
-from bptrace.notation import Notation
 from bptrace.numbers.arrays import is_finite, least_accuracy
 from bptrace.numbers.bounds import decimal_digits
 from bptrace.numbers.enclosures import (
@@ -30,6 +27,9 @@ from bptrace.numbers.enclosures import (
     precision,
 )
 from bptrace.numbers.exact import ZERO, Index, Rational, Scalar, Shape, Value, array, at, entries, indices, is_real
+from bptrace.ops.evaluate import culprit, evaluate, expander
+from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, branch_parts, children, rebuilt
+from bptrace.ops.notation import Notation
 from bptrace.program import Program
 
 GUARD_BITS = 20

@@ -11,12 +11,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, TypeAlias, cast
 
 from bptrace.elements import Register
-from bptrace.evaluate import chosen, evaluate, expander
-from bptrace.expr import Call, Cases, Expr, Leaf, Number, names, nodes
 from bptrace.model import Definition
 from bptrace.numbers.enclosures import is_enclosure, precision
 from bptrace.numbers.exact import Index, Rational
-from bptrace.ops import OPS
+from bptrace.ops.evaluate import chosen, evaluate, expander
+from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, names, nodes
+from bptrace.ops.table import OPS
 
 SHOWN_LIMIT = 300
 PROOF_LIMIT = 2_000

@@ -10,19 +10,19 @@ from functools import cached_property
 from itertools import islice, pairwise
 from typing import NamedTuple
 
-from bptrace.arrays import Expander
 from bptrace.equation import normal
 from bptrace.errors import SpecError, listed, shortened, suggestion
-from bptrace.evaluate import expander
-from bptrace.expr import Call, Expr, Leaf, children, factors, names, nodes, number, rebuilt, times
 from bptrace.general import NoGeneralForm, general
 from bptrace.glyphs import Glyphs
 from bptrace.mathematics import Mathematics
 from bptrace.model import places_of
 from bptrace.naming import Names
-from bptrace.notation import FRACTION, PRODUCT
 from bptrace.numbers.exact import ONE, indices
-from bptrace.ops import OPS
+from bptrace.ops.array_ops import Expander
+from bptrace.ops.evaluate import expander
+from bptrace.ops.expr import Call, Expr, Leaf, children, factors, names, nodes, number, rebuilt, times
+from bptrace.ops.notation import FRACTION, PRODUCT
+from bptrace.ops.table import OPS
 from bptrace.paths import Link, Links, Trail, Ways, product_along
 from bptrace.program import FORWARD, REVERSE
 from bptrace.row import Row

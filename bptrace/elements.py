@@ -14,13 +14,13 @@ from itertools import repeat
 from typing import Any, TypeAlias, cast
 
 from bptrace.errors import InternalError
-from bptrace.evaluate import evaluate, expander
-from bptrace.expr import Call, Cases, Expr, Leaf, Number, Slot, children, rebuilt, symbolic_index
 from bptrace.model import Definition, Quantities, Quantity
-from bptrace.notation import Notation, Pattern
 from bptrace.numbers.enclosures import agree, is_enclosure, precision
 from bptrace.numbers.exact import UNKNOWN, Index, NoValueError, Scalar, Value, entries, indices, reader, size
-from bptrace.ops import OPS, all_nodes
+from bptrace.ops.evaluate import evaluate, expander
+from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, Slot, children, rebuilt, symbolic_index
+from bptrace.ops.notation import Notation, Pattern
+from bptrace.ops.table import OPS, all_nodes
 
 Working: TypeAlias = "list[Leaf] | Expr"
 """What a row keeps of its rule: the leaves that fill its definition's slots, or a tree of its own."""

@@ -13,14 +13,14 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from bptrace import arrays
-from bptrace.chain import partials
 from bptrace.equation import NAME, MisfitError, Scope, check_name, normal, parse
 from bptrace.errors import Mark, SpecError, shortened, suggestion
-from bptrace.expr import Call, Cases, Expr, Name, Number, children, names, shape_text, spread_to, substitute
 from bptrace.numbers.exact import ZERO, broadcast
-from bptrace.op import Key
-from bptrace.ops import OPS, Op, all_nodes, expansion, function_names
+from bptrace.ops import array_ops
+from bptrace.ops.chain_rule import partials
+from bptrace.ops.expr import Call, Cases, Expr, Name, Number, children, names, shape_text, spread_to, substitute
+from bptrace.ops.op import Key
+from bptrace.ops.table import OPS, Op, all_nodes, expansion, function_names
 
 if TYPE_CHECKING:
     from bptrace.unspecified import Unspecified
@@ -338,7 +338,7 @@ def elementwise(tree: Expr) -> bool:
 def _elementwise_row(op: str) -> bool:
     if isinstance(op, _OwnKey):
         return op.working.elementwise
-    return bool(OPS[op].definition) or OPS[op].axis is arrays.elementwise_axis
+    return bool(OPS[op].definition) or OPS[op].axis is array_ops.elementwise_axis
 
 
 def measured(tree: Expr) -> Measure:

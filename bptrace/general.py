@@ -10,13 +10,26 @@ from collections.abc import Iterator, Sequence
 from itertools import count
 from typing import cast
 
-from bptrace.arrays import Expander
-from bptrace.evaluate import cases_expander
-from bptrace.expr import Call, Cases, Expr, Lettered, Name, Number, SumOver, children, factors, names, rebuilt, times
 from bptrace.lettering import LETTERED
 from bptrace.naming import Names
 from bptrace.numbers.exact import Index
-from bptrace.ops import OPS, expansion
+from bptrace.ops.array_ops import Expander
+from bptrace.ops.evaluate import cases_expander
+from bptrace.ops.expr import (
+    Call,
+    Cases,
+    Expr,
+    Lettered,
+    Name,
+    Number,
+    SumOver,
+    children,
+    factors,
+    names,
+    rebuilt,
+    times,
+)
+from bptrace.ops.table import OPS, expansion
 from bptrace.symbols import symbol_of
 from bptrace.trace import Trace
 

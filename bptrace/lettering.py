@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
-from bptrace.arrays import Expander, upstream_product
-from bptrace.expr import Call, Expr, Number, SumOver
 from bptrace.numbers.exact import Index, Rational, Shape, size
+from bptrace.ops.array_ops import Expander, upstream_product
+from bptrace.ops.expr import Call, Expr, Number, SumOver
 
 LetteredExpand: TypeAlias = Callable[[Call, Sequence[Expander], Callable[[], str]], Expander]
 """(operation, expanders of its arguments, what gives a new letter) gives the expander of one element."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bptrace.chain import contracts, piecewise
-from bptrace.expr import Call, Expr, Name, Number, children, names, rebuilt
 from bptrace.model import Definition, Given, keys
-from bptrace.ops import OPS, all_nodes, function_names
+from bptrace.ops.chain_rule import contracts, piecewise
+from bptrace.ops.expr import Call, Expr, Name, Number, children, names, rebuilt
+from bptrace.ops.table import OPS, all_nodes, function_names
 
 
 class Fresh:

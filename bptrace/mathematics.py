@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-from bptrace.arrays import broadcast_shape
-from bptrace.evaluate import chosen
-from bptrace.expr import Branch, Call, Cases, Expr, Leaf, Lettered, Name, Number, SumOver
 from bptrace.layouts import LAYOUTS, WITH_NAMES, WITH_NUMBERS, WRITTEN_OUT, called
 from bptrace.naming import Names
-from bptrace.notation import ATOM, CASES, FLIPPED, POWER, PRODUCT, SUM, bracketing, is_gate
 from bptrace.numbers.enclosures import precision
 from bptrace.numbers.exact import Scalar, Shape, digits, entries, indices, size
-from bptrace.ops import OPS
+from bptrace.ops.array_ops import broadcast_shape
+from bptrace.ops.evaluate import chosen
+from bptrace.ops.expr import Branch, Call, Cases, Expr, Leaf, Lettered, Name, Number, SumOver
+from bptrace.ops.notation import ATOM, CASES, FLIPPED, POWER, PRODUCT, SUM, bracketing, is_gate
+from bptrace.ops.table import OPS
 from bptrace.trace import Trace
 
 

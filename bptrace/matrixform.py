@@ -10,19 +10,19 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from bptrace.arrays import elementwise_expand
 from bptrace.elements import Register
-from bptrace.evaluate import chosen, expander
-from bptrace.expr import Branch, Call, Cases, Expr, Name, Number, names, nodes
 from bptrace.glyphs import Glyphs
 from bptrace.layouts import LAYOUTS, WITH_NAMES, WITH_NUMBERS, WRITTEN_OUT
 from bptrace.mathematics import Mathematics
 from bptrace.model import Definition, Given
 from bptrace.naming import Names
-from bptrace.notation import CASES, SUM, is_gate
 from bptrace.numbers.enclosures import is_enclosure
 from bptrace.numbers.exact import ONE, Shape, entries, indices, size
-from bptrace.ops import OPS, all_nodes
+from bptrace.ops.array_ops import elementwise_expand
+from bptrace.ops.evaluate import chosen, expander
+from bptrace.ops.expr import Branch, Call, Cases, Expr, Name, Number, names, nodes
+from bptrace.ops.notation import CASES, SUM, is_gate
+from bptrace.ops.table import OPS, all_nodes
 from bptrace.program import BATCH, FORWARD, REVERSE, UPDATE
 from bptrace.trace import Step, Trace
 

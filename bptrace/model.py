@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import NamedTuple
 
 from bptrace.errors import Mark
-from bptrace.expr import Expr
 from bptrace.numbers.exact import Index, Shape, Value, indices, size
+from bptrace.ops.expr import Expr
 
 GIVEN_SECTIONS = ("input", "weights", "target")
 LONGEST_PLAIN_DIMENSION = 9

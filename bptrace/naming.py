@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bptrace.expr import Name, names, nodes
 from bptrace.glyphs import Glyphs
 from bptrace.model import Quantity
 from bptrace.numbers.exact import Index, size
+from bptrace.ops.expr import Name, names, nodes
 from bptrace.program import unit_axis
 from bptrace.symbols import INPUT_UNIT, PLAIN, Symbol, alike, layered, symbol_of
 from bptrace.trace import Trace

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 from bptrace.elements import Register
 from bptrace.errors import BptraceError, SizeError, Source, SpecError, cut
-from bptrace.evaluate import culprit, elementwise, failure, growth
-from bptrace.expr import Call, Expr, names
 from bptrace.model import GIVEN_SECTIONS, Definition, Given
-from bptrace.notation import DIGITS, Notation
 from bptrace.numbers.bounds import DIGITS as DIGITS_ALLOWED
 from bptrace.numbers.bounds import Bound, measured
 from bptrace.numbers.enclosures import OutOfDomain, Undecided, precision_bits
 from bptrace.numbers.exact import UNKNOWN, Scalar, Value, is_real
-from bptrace.ops import OPS, all_nodes
+from bptrace.ops.evaluate import culprit, elementwise, failure, growth
+from bptrace.ops.expr import Call, Expr, names
+from bptrace.ops.notation import DIGITS, Notation
+from bptrace.ops.table import OPS, all_nodes
 from bptrace.program import BY_RANK, Program, build
 from bptrace.trace import Trace
 

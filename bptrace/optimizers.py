@@ -14,10 +14,10 @@ from itertools import count
 from typing import NamedTuple
 
 from bptrace.errors import Mark
-from bptrace.expr import Call, Expr, Name, Number, plus
 from bptrace.model import Definition, Given, Quantity
 from bptrace.numbers.exact import ZERO, Scalar, array, size
-from bptrace.op import call
+from bptrace.ops.expr import Call, Expr, Name, Number, plus
+from bptrace.ops.op import call
 
 # Settings
 

@@ -13,10 +13,12 @@ from functools import cached_property
 from itertools import islice
 from typing import NamedTuple, TypeAlias
 
-from bptrace.arrays import Expander
 from bptrace.errors import InternalError
-from bptrace.evaluate import evaluate, expander
-from bptrace.expr import (
+from bptrace.numbers.enclosures import agree, is_zero, multiply, precision
+from bptrace.numbers.exact import ONE, UNKNOWN, ZERO, Rational, Scalar
+from bptrace.ops.array_ops import Expander
+from bptrace.ops.evaluate import evaluate, expander
+from bptrace.ops.expr import (
     NOTHING,
     Cases,
     Expr,
@@ -32,9 +34,7 @@ from bptrace.expr import (
     terms,
     times,
 )
-from bptrace.notation import Notation, live_nodes
-from bptrace.numbers.enclosures import agree, is_zero, multiply, precision
-from bptrace.numbers.exact import ONE, UNKNOWN, ZERO, Rational, Scalar
+from bptrace.ops.notation import Notation, live_nodes
 from bptrace.program import BATCH, REVERSE, Program
 from bptrace.reduction import of_sample, reduced_keys
 from bptrace.row import Row

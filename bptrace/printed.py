@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-from bptrace.expr import Expr, shape_text
-from bptrace.notation import TEXT
 from bptrace.numbers.exact import size
-from bptrace.op import OPS, Key, Op, Rows, arities, function, function_names
+from bptrace.ops.expr import Expr, shape_text
+from bptrace.ops.notation import TEXT
+from bptrace.ops.op import OPS, Key, Op, Rows, arities, function, function_names
 
 ARGUMENT_LIMIT = 1_000
 

@@ -10,15 +10,15 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from bptrace.chain import Contribution, contributions, slope_expression
 from bptrace.errors import Mark, SpecError
-from bptrace.evaluate import Environment, kernel
-from bptrace.expr import Call, Expr, Name, Number, names, nodes, plus
 from bptrace.lifting import Fresh, leaves_rationals, lifted
 from bptrace.model import Definition, Given, Quantities, Quantity, bracketed_bases, keys
-from bptrace.notation import Notation
 from bptrace.numbers.exact import ONE, ZERO, Index, Value, indices, size
-from bptrace.ops import OPS, expansion
+from bptrace.ops.chain_rule import Contribution, contributions, slope_expression
+from bptrace.ops.evaluate import Environment, kernel
+from bptrace.ops.expr import Call, Expr, Name, Number, names, nodes, plus
+from bptrace.ops.notation import Notation
+from bptrace.ops.table import OPS, expansion
 
 if TYPE_CHECKING:
     from bptrace.optimizers import Optimizer, Stage, Updates

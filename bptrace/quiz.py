@@ -6,10 +6,10 @@ from collections.abc import Callable
 from itertools import islice
 from typing import NamedTuple
 
-from bptrace.abridging import abridged
 from bptrace.answers import CLOSE, RIGHT, Answers, Verdict
 from bptrace.errors import SpecError, cut
-from bptrace.notation import APPROXIMATELY
+from bptrace.ops.notation import APPROXIMATELY
+from bptrace.ops.shorten import abridged
 from bptrace.row import Row
 from bptrace.trace import Trace
 

@@ -12,11 +12,11 @@ from bptrace import __version__
 from bptrace.batch import Batch
 from bptrace.document import compose
 from bptrace.errors import BptraceError
-from bptrace.expr import names
 from bptrace.model import Given
 from bptrace.network import Asked, Network, Stated
 from bptrace.numbers.enclosures import is_enclosure, parts
 from bptrace.numbers.exact import UNKNOWN, Scalar, Shape, Value, bounds, digits, entries, exact_text
+from bptrace.ops.expr import names
 from bptrace.optimizers import GRID
 from bptrace.plain import Plain, of_node
 from bptrace.program import ranks

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from bptrace.expr import Call, Expr, Name, Number
 from bptrace.lifting import leaves_rationals
 from bptrace.model import Definition, Given, Quantities, Quantity
 from bptrace.numbers.exact import Rational
-from bptrace.ops import call
+from bptrace.ops.expr import Call, Expr, Name, Number
+from bptrace.ops.table import call
 from bptrace.program import BATCH, Block, Plan, Program, update_plans, updated, worked_out
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from fractions import Fraction
 from typing import TypeAlias, overload
 
 from bptrace.elements import Elements, Working
-from bptrace.expr import Expr, shape_text
 from bptrace.numbers.enclosures import is_enclosure
 from bptrace.numbers.exact import UNKNOWN, Enclosure, Scalar, Shape, Value, at, indices, public
+from bptrace.ops.expr import Expr, shape_text
 
 Number: TypeAlias = Fraction | Enclosure
 

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import cast
 
-from bptrace.abridging import abridged
-from bptrace.arrays import narrow
-from bptrace.expr import Call, Cases, Expr, Leaf, Name, factors, names, nodes, terms
 from bptrace.model import Definition
-from bptrace.notation import APPROXIMATELY, is_gate
 from bptrace.numbers.enclosures import is_enclosure, is_zero
 from bptrace.numbers.exact import Index, Scalar, at
-from bptrace.ops import OPS, all_nodes
+from bptrace.ops.array_ops import narrow
+from bptrace.ops.expr import Call, Cases, Expr, Leaf, Name, factors, names, nodes, terms
+from bptrace.ops.notation import APPROXIMATELY, is_gate
+from bptrace.ops.shorten import abridged
+from bptrace.ops.table import OPS, all_nodes
 from bptrace.program import Block, Plan, Run
 from bptrace.row import Row
 from bptrace.trace import Trace

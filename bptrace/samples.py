@@ -13,9 +13,9 @@ from bptrace.batch import SAMPLE_LIMIT
 from bptrace.document import Node, read_text
 from bptrace.equation import normal
 from bptrace.errors import Mark, Source, SpecError, listed, shortened, suggestion
-from bptrace.expr import Name, shape_text
 from bptrace.model import Given
 from bptrace.numbers.exact import Scalar, Shape, array
+from bptrace.ops.expr import Name, shape_text
 from bptrace.table import Column, Joins, Line, Table, read_table
 
 EXAMPLE = "as in samples: [{input: {x: [0, 1]}, target: {y: 1}}] or samples: xor.csv"

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from bptrace.document import compose
 from bptrace.errors import Mark, Source, SpecError, listed, shortened, suggestion
-from bptrace.expr import shape_text
 from bptrace.model import Given, places_of
 from bptrace.network import Network
 from bptrace.numbers.exact import UNKNOWN, Index, Scalar, placed
+from bptrace.ops.expr import shape_text
 from bptrace.optimizers import complaint
 from bptrace.spec import Reader
 

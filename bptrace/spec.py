@@ -14,11 +14,11 @@ import yaml
 from bptrace.document import COUNT_LIMIT, Node, compose, places_in, read_text
 from bptrace.equation import NAME, Functions, NoFunctions, Scope, check_name, normal, parse
 from bptrace.errors import Mark, Source, SpecError, listed, printable, shortened, suggestion
-from bptrace.expr import Expr, Name, shape_text
 from bptrace.model import GIVEN_SECTIONS, Definition, Given
 from bptrace.network import Network, Stated
 from bptrace.numbers.exact import UNKNOWN, NumberError, Scalar, Shape, array, is_decimal, rational, size
-from bptrace.ops import function_names
+from bptrace.ops.expr import Expr, Name, shape_text
+from bptrace.ops.table import function_names
 from bptrace.program import BY_RANK, ORDERS
 from bptrace.repeat import CHARACTER_LIMIT, EQUATION_LIMIT, Equation, Expansion
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from bptrace.expr import Expr, Leaf, factors, number, shape_text, terms
 from bptrace.numbers.enclosures import is_zero
 from bptrace.numbers.exact import Index, entries, indices, size
+from bptrace.ops.expr import Expr, Leaf, factors, number, shape_text, terms
 from bptrace.program import REVERSE, Slope
 from bptrace.trace import Trace
 

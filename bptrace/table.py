@@ -12,8 +12,8 @@ from typing import NamedTuple, TypeAlias
 from bptrace.document import COUNT_LIMIT
 from bptrace.equation import NAME, normal
 from bptrace.errors import Mark, Source, SpecError, shortened
-from bptrace.expr import shape_text
 from bptrace.numbers.exact import Shape, size
+from bptrace.ops.expr import shape_text
 
 HEADER = "the first line names the columns, as in x[1],x[2],y"
 ELEMENT = re.compile(r"(?P<base>[^\[\]]+?)\s*\[\s*(?P<index>[1-9][0-9]{0,8}\s*(,\s*[1-9][0-9]{0,8}\s*)?)\]")

@@ -11,9 +11,7 @@ from itertools import accumulate, islice, starmap
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from bptrace.elements import Elements, Register, Unvalued
-from bptrace.expr import Expr, shape_text
 from bptrace.model import Definition, Given, places_of
-from bptrace.notation import DIGITS, Notation
 from bptrace.numbers.exact import (
     UNKNOWN,
     Index,
@@ -24,6 +22,8 @@ from bptrace.numbers.exact import (
     public,
     size,
 )
+from bptrace.ops.expr import Expr, shape_text
+from bptrace.ops.notation import DIGITS, Notation
 from bptrace.program import REVERSE, Plan, Program
 from bptrace.reduction import of_sample
 from bptrace.row import Array, Number, Row

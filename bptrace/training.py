@@ -9,10 +9,10 @@ from typing import NamedTuple
 from bptrace.errors import BptraceError, SizeError, SpecError
 from bptrace.model import Given
 from bptrace.network import Network
-from bptrace.notation import APPROXIMATELY, DIGITS
 from bptrace.numbers.enclosures import is_enclosure
 from bptrace.numbers.exact import Scalar, entries, indices
 from bptrace.numbers.lengths import digit_count, height, norm
+from bptrace.ops.notation import APPROXIMATELY, DIGITS
 from bptrace.trace import Trace
 
 MOST_UPDATES = 1_000_000

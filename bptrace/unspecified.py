@@ -10,14 +10,14 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn, Protocol
 
-from bptrace import arrays
-from bptrace.arrays import Expander, Kernel
 from bptrace.equation import NAME
 from bptrace.errors import Mark, SpecError, shortened
-from bptrace.expr import Call, Expr, Name, names
 from bptrace.model import Definition
 from bptrace.numbers.exact import Index, NoValueError, Shape, indices
-from bptrace.op import Key, Op
+from bptrace.ops import array_ops
+from bptrace.ops.array_ops import Expander, Kernel
+from bptrace.ops.expr import Call, Expr, Name, names
+from bptrace.ops.op import Key, Op
 
 GENERIC = "generic"
 LOSS = re.compile(rf"\s*{GENERIC}\s*\(")
@@ -60,26 +60,26 @@ class Unspecified:
         return self.row
 
     def _single(self) -> Key:
-        slope = _key(f"{self.name}' of unspecified", f"{self.name}'", axis=arrays.elementwise_axis)
+        slope = _key(f"{self.name}' of unspecified", f"{self.name}'", axis=array_ops.elementwise_axis)
         return _key(
             f"unspecified {self.name}",
             self.name,
             arity=(1, 1),
             title=self.name,
-            axis=arrays.elementwise_axis,
+            axis=array_ops.elementwise_axis,
             slope=lambda out, z: Call(slope, (z,)),
         )
 
     def _of_several(self) -> Key:
         partials = [
-            _key(f"{self.name}' in {parameter}", f"{self.name}'_{parameter}", axis=arrays.elementwise_axis)
+            _key(f"{self.name}' in {parameter}", f"{self.name}'_{parameter}", axis=array_ops.elementwise_axis)
             for parameter in self.parameters
         ]
         return _key(
             f"unspecified {self.name}",
             self.name,
             arity=(self.count, self.count),
-            axis=arrays.elementwise_axis,
+            axis=array_ops.elementwise_axis,
             gradient=lambda upstream, node, out: [upstream * Call(partial, node.args) for partial in partials],
         )
 
@@ -125,11 +125,11 @@ def _argument(reader: Reader, name: str, mark: Mark, before: Sequence[Name]) -> 
 
 
 def _loss_key(name: str) -> Key:
-    gradient = _key(f"gradient of unspecified {name}", f"d{name}/d", prefixed=True, axis=arrays.elementwise_axis)
+    gradient = _key(f"gradient of unspecified {name}", f"d{name}/d", prefixed=True, axis=array_ops.elementwise_axis)
     return _key(
         f"unspecified {name}",
         name,
-        shape=arrays.scalar_shape,
+        shape=array_ops.scalar_shape,
         expand=_all_elements,
         gradient=lambda upstream, node, out: [Call(gradient, (arg,)) for arg in node.args],
     )

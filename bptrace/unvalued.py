@@ -11,9 +11,9 @@ import yaml
 from bptrace.document import Node
 from bptrace.equation import ELEMENT_LIMIT, normal
 from bptrace.errors import Mark, listed, shortened, suggestion
-from bptrace.expr import Name
 from bptrace.model import Quantity, bracketed_bases
 from bptrace.numbers.exact import Shape, indices, size
+from bptrace.ops.expr import Name
 from bptrace.symbols import INDEX_CONVENTIONS, UNIT_INPUT, Display, Symbol, alike, parsed
 
 SHAPE = re.compile(

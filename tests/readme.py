@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bptrace import SpecError, loads, optimizers
-from bptrace.ops import ROWS
+from bptrace.ops.table import ROWS
 from bptrace.stepper import COMMANDS
 from bptrace.stepper import Command as StepCommand
 from bptrace.views import panels

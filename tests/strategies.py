@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 import bptrace
-from bptrace.evaluate import evaluate
-from bptrace.expr import Call, Cases, Expr, Leaf, Number, Slot, children, nodes, rebuilt
 from bptrace.numbers.exact import Rational, Shape, broadcast, fraction, indices, size
-from bptrace.pieces import above, below, between
+from bptrace.ops.evaluate import evaluate
+from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, Slot, children, nodes, rebuilt
+from bptrace.ops.pieces import above, below, between
 
 
 def examples(count: int) -> settings:

@@ -6,9 +6,9 @@ import pytest
 
 import bptrace
 from bptrace.closed import PROOF_LIMIT, ClosedForms, Proofs
-from bptrace.expr import Call, Leaf, Number
 from bptrace.numbers.enclosures import precision
 from bptrace.numbers.exact import ONE
+from bptrace.ops.expr import Call, Leaf, Number
 
 GIVENS = "weights: {x: 3, u: [1, 2, 3], v: [1/2, 1/3, 1/6]}\n"
 

@@ -16,7 +16,7 @@ from hypothesis import given
 
 from bptrace import Trace, load, loads
 from bptrace.derivation import CHAIN, EXPANDED, LOCAL, LONGEST, STEP, Derivation
-from bptrace.expr import Leaf, children
+from bptrace.ops.expr import Leaf, children
 from bptrace.paths import Links, Ways
 from bptrace.row import Row
 from bptrace.unicode_glyphs import Unicode

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 import bptrace
 from bptrace.elements import compiled, filled, is_regular
 from bptrace.errors import InternalError
-from bptrace.evaluate import evaluate
-from bptrace.expr import Leaf, nodes
 from bptrace.numbers.exact import Rational, array, at, indices
+from bptrace.ops.evaluate import evaluate
+from bptrace.ops.expr import Leaf, nodes
 from bptrace.trace import Trace
 from tests.reader import check_rows
 from tests.strategies import Tree, emptied, examples, networks, trees

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bptrace import Trace, loads
-from bptrace.op import Key
-from bptrace.ops import OPS, function_names
+from bptrace.ops.op import Key
+from bptrace.ops.table import OPS, function_names
 from tests.fuzz_texts import bounded, equations, outcome, refusal, sentences
 from tests.reader import check_rows
 from tests.strategies import examples

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 
 from bptrace import Trace, load, loads
-from bptrace.expr import Cases
 from bptrace.latex_glyphs import Latex
 from bptrace.matrixform import phases
+from bptrace.ops.expr import Cases
 from bptrace.unicode_glyphs import Sized, Unicode
 from tests.conftest import EVERY_NETWORK, GOLDEN, LIFECYCLE, NETWORKS, derived_of, traced
 from tests.intervals import Number

@@ -23,7 +23,7 @@ from bptrace.commands.schema import KINDS, text_of
 from bptrace.equation import NAME_LIMIT
 from bptrace.model import GIVEN_SECTIONS
 from bptrace.network import DIGITS_LIMIT
-from bptrace.ops import ROWS
+from bptrace.ops.table import ROWS
 from bptrace.program import PHASES
 from bptrace.reduction import REDUCTIONS
 from bptrace.restore import OPTIONS, STYLES

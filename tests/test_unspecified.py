@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bptrace import loads
-from bptrace.expr import Call, Leaf
 from bptrace.numbers.exact import NoValueError
-from bptrace.ops import OPS
+from bptrace.ops.expr import Call, Leaf
+from bptrace.ops.table import OPS
 from tests.fuzz_texts import refusal
 
 GIVENS = "input: {x: 2}\nweights: {w: 3, v: 4}\ntarget: {y: 1}\n"

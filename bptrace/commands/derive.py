@@ -18,7 +18,7 @@ from bptrace.commands.options import (
     read_network,
     shapes_option,
 )
-from bptrace.notation import TERMS
+from bptrace.ops.notation import TERMS
 
 if TYPE_CHECKING:
     from bptrace.trace import Trace

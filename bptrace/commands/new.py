@@ -32,7 +32,7 @@ class _Layers(click.ParamType):  # type: ignore[type-arg]  # generic only from c
 
 
 def _activations() -> list[str]:
-    from bptrace.ops import ROWS
+    from bptrace.ops.table import ROWS
 
     return [row.name for row in ROWS if row.title and row.arity == (1, 1)] + ["identity"]
 

@@ -12,7 +12,7 @@ import click
 from bptrace.document import read_bytes
 from bptrace.errors import BptraceError
 from bptrace.network import DIGITS_LIMIT, NUMBER_STYLES, Network
-from bptrace.notation import DIGITS
+from bptrace.ops.notation import DIGITS
 from bptrace.spec import load, loads
 from bptrace.trace import Trace
 

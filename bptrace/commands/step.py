@@ -15,7 +15,7 @@ from bptrace.commands.options import Asked, network_options
 from bptrace.cursor import UNITS, place_of
 from bptrace.errors import BptraceError, Source, SpecError
 from bptrace.exits import BAD_INPUT
-from bptrace.notation import TERMS
+from bptrace.ops.notation import TERMS
 from bptrace.trace import Trace
 
 if TYPE_CHECKING:

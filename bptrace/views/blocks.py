@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from bptrace.matrixform import Line, phases
-from bptrace.notation import TERMS
+from bptrace.ops.notation import TERMS
 from bptrace.trace import Step, Trace
 from bptrace.unicode_glyphs import Unicode
 from bptrace.views.boxes import Box, Drawing

@@ -8,8 +8,8 @@ from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
-from bptrace.abridging import abridged
 from bptrace.cursor import Span
+from bptrace.ops.shorten import abridged
 from bptrace.showing import Line
 from bptrace.stepper import COMMANDS, WHY, Stepper
 from bptrace.trace import Trace

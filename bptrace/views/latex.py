@@ -15,14 +15,14 @@ from bptrace import explain
 from bptrace.equation import Scope, parse
 from bptrace.errors import Mark, Source, SpecError
 from bptrace.escaping import escaped
-from bptrace.expr import Expr, Name
 from bptrace.latex_glyphs import Latex
 from bptrace.layouts import WITH_NAMES, WITH_NUMBERS, WRITTEN_OUT
 from bptrace.mathematics import Mathematics
 from bptrace.model import Given
 from bptrace.naming import Names
-from bptrace.notation import APPROXIMATELY, TERMS
 from bptrace.numbers.exact import UNKNOWN, size
+from bptrace.ops.expr import Expr, Name
+from bptrace.ops.notation import APPROXIMATELY, TERMS
 from bptrace.optimizers import SETTINGS
 from bptrace.program import FORWARD
 from bptrace.row import Row

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TextIO
 
 from bptrace import explain
-from bptrace.notation import TERMS
+from bptrace.ops.notation import TERMS
 from bptrace.optimizers import SETTINGS
 from bptrace.trace import Step, Trace
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
-from bptrace.abridging import abridged
-from bptrace.notation import APPROXIMATELY
+from bptrace.ops.notation import APPROXIMATELY
+from bptrace.ops.shorten import abridged
 from bptrace.paths import Derivation, Path
 from bptrace.rules import equation
 from bptrace.stepper import COMMANDS, HELP, SCORE, WHY, Command, Stepper

@@ -17,8 +17,8 @@ from rich.table import Table
 from rich.text import Text
 
 from bptrace.errors import BptraceError
-from bptrace.notation import TERMS
 from bptrace.numbers.exact import Scalar
+from bptrace.ops.notation import TERMS
 from bptrace.training import Moment, record
 from bptrace.views import plot, terminal, updates
 

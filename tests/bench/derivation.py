@@ -12,8 +12,8 @@ from typing import Any
 
 import bptrace
 from bptrace.derivation import EXPANDED, Derivation
-from bptrace.expr import Expr
 from bptrace.network import Plans
+from bptrace.ops.expr import Expr
 from bptrace.unicode_glyphs import Unicode
 from tests.bench.clock import paired
 from tests.bench.figure import Figure, at_least, duration

@@ -21,7 +21,7 @@ from prompt_toolkit.output.vt100 import Vt100_Output
 
 import bptrace
 from bptrace.network import Network
-from bptrace.notation import TERMS
+from bptrace.ops.notation import TERMS
 from bptrace.stepper import Stepper
 from bptrace.views.window import Screen
 from tests.bench.dense import dense, name

@@ -8,8 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bptrace
-from bptrace.evaluate import growth
-from bptrace.expr import Number
 from bptrace.numbers.bounds import (
     BIT_LIMIT,
     CAP,
@@ -23,7 +21,9 @@ from bptrace.numbers.bounds import (
 )
 from bptrace.numbers.enclosures import rounded
 from bptrace.numbers.exact import Rational, Scalar, array, entries
-from bptrace.ops import OPS, call
+from bptrace.ops.evaluate import growth
+from bptrace.ops.expr import Number
+from bptrace.ops.table import OPS, call
 from tests.strategies import examples, networks, rationals
 
 

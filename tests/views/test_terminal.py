@@ -9,7 +9,7 @@ import pytest
 from rich.cells import cell_len
 
 from bptrace import Trace, loads
-from bptrace.notation import TERMS
+from bptrace.ops.notation import TERMS
 from bptrace.summary import summarize
 from bptrace.views import terminal
 from tests.conftest import NETWORKS, traced

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 import pytest
 
 from bptrace import loads
-from bptrace.notation import TERMS
+from bptrace.ops.notation import TERMS
 from tests.conftest import RELU, ROOT
 from tests.test_stepper import press, stepper
 from tests.views.test_frame import WIDE, lines

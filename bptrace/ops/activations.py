@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from bptrace import arrays
-from bptrace.arrays import Expander, Kernel
-from bptrace.expr import Call, Cases, Expr, Number, Operand, lift, number
 from bptrace.numbers.bounds import Bound
 from bptrace.numbers.enclosures import ZERO, even, exp, log, multiply, odd, pi, sqrt, within_reach
 from bptrace.numbers.exact import Index, Scalar, Value, array, entries, indices, whole
-from bptrace.op import Namer, Op, call
-from bptrace.pieces import above, along, average, below, between, total
+from bptrace.ops import array_ops
+from bptrace.ops.array_ops import Expander, Kernel
+from bptrace.ops.expr import Call, Cases, Expr, Number, Operand, lift, number
+from bptrace.ops.op import Namer, Op, call
+from bptrace.ops.pieces import above, along, average, below, between, total
 
 # What elementary functions share
 
@@ -24,7 +24,7 @@ def elementary(
         name,
         arity=(1, 1),
         scalar=scalar,
-        axis=arrays.elementwise_axis,
+        axis=array_ops.elementwise_axis,
         real=lambda node: True,
         symbolic=name,
         growth=enclosed,
@@ -132,11 +132,11 @@ def _jacobian_expand(node: Call, args: Sequence[Expander]) -> Expander:
     def term(index: Index, other: Index) -> Expr:
         p, q = output(index), output(other)
         slope = p * (1 - p) if other == index else -(q * p)
-        return arrays.upstream_product(upstream(other), slope)
+        return array_ops.upstream_product(upstream(other), slope)
 
     def expand(index: Index) -> Expr:
         others = [(*index[:axis], k, *index[axis + 1 :]) for k in range(node.shape[axis])]
-        return arrays.summed([term(index, other) for other in others])
+        return array_ops.summed([term(index, other) for other in others])
 
     return expand
 
@@ -200,7 +200,7 @@ ROWS = (
     Op(
         "pi",
         scalar=pi,
-        shape=arrays.scalar_shape,
+        shape=array_ops.scalar_shape,
         real=lambda node: True,
         growth=lambda node, bounds: Bound(1, 1),
         constant=True,
@@ -271,7 +271,7 @@ ROWS = (
         arity=(1, 1),
         title="tanh",
         scalar=odd("tanh"),
-        axis=arrays.elementwise_axis,
+        axis=array_ops.elementwise_axis,
         real=lambda node: True,
         symbolic="tanh",
         growth=enclosed,

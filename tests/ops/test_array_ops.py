@@ -8,13 +8,13 @@ from itertools import count
 import pytest
 
 from bptrace.elements import Register
-from bptrace.evaluate import evaluate, expander, kernel
-from bptrace.expr import NOTHING, Call, Expr, Leaf, Name, Number, ShapeError, gather_to, nodes, spread_to
-from bptrace.gradients import reshaped
 from bptrace.model import Quantities, Quantity
 from bptrace.numbers.exact import ZERO, Index, Rational, Scalar, Shape, array, at, broadcast, indices, size
-from bptrace.ops import OPS, call
-from tests.test_ops import Grid, each, entry, matmul, whole
+from bptrace.ops.evaluate import evaluate, expander, kernel
+from bptrace.ops.expr import NOTHING, Call, Expr, Leaf, Name, Number, ShapeError, gather_to, nodes, spread_to
+from bptrace.ops.gradients import reshaped
+from bptrace.ops.table import OPS, call
+from tests.ops.test_table import Grid, each, entry, matmul, whole
 
 SHAPES: list[Shape] = [(), (1,), (2,), (3,), (1, 1), (1, 3), (2, 1), (2, 3), (3, 2)]
 PAIRS = [(one, two) for one in SHAPES for two in SHAPES]

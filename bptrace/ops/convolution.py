@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import product as combinations
 from typing import NamedTuple, cast
 
-from bptrace.arrays import Expander, Kernel, product, summed, upstream_product
-from bptrace.expr import NOTHING, Call, Expr, Leaf, Number, Operand, lift, number, shape_text
 from bptrace.numbers.bounds import Bound
 from bptrace.numbers.enclosures import less
 from bptrace.numbers.exact import ONE, ZERO, Index, Rational, Scalar, Shape, Value, array, entries, indices, size, whole
+from bptrace.ops.array_ops import Expander, Kernel, product, summed, upstream_product
+from bptrace.ops.expr import NOTHING, Call, Expr, Leaf, Number, Operand, lift, number, shape_text
 
 SETTING_LIMIT = 1_000_000
 READ_LIMIT = 1_000_000

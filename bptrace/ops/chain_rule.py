@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from typing import TypeAlias
 
-from bptrace.expr import (
+from bptrace.numbers.exact import ONE, ZERO
+from bptrace.ops.expr import (
     Branch,
     Call,
     Cases,
@@ -21,8 +22,7 @@ from bptrace.expr import (
     spread_to,
     substitute,
 )
-from bptrace.numbers.exact import ONE, ZERO
-from bptrace.ops import OPS, all_nodes, expansion, inner_nodes
+from bptrace.ops.table import OPS, all_nodes, expansion, inner_nodes
 
 Contribution: TypeAlias = tuple[Name, Expr]
 SlopeNamer: TypeAlias = Callable[[Call, Expr], Expr]

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, cast
 
-from bptrace.evaluate import chosen, evaluate, live_parts
-from bptrace.expr import NOTHING, Branch, Call, Cases, Expr, Leaf, Number, Slot, children
 from bptrace.numbers.digits import proven_digits
 from bptrace.numbers.enclosures import compare, is_enclosure, precision
 from bptrace.numbers.exact import ONE, ZERO, Scalar, Whole, digits
 from bptrace.numbers.lengths import elided
-from bptrace.ops import OPS
+from bptrace.ops.evaluate import chosen, evaluate, live_parts
+from bptrace.ops.expr import NOTHING, Branch, Call, Cases, Expr, Leaf, Number, Slot, children
+from bptrace.ops.table import OPS
 
 CASES, SUM, FRACTION, PRODUCT, POWER, ATOM = range(6)
 

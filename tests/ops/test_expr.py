@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from bptrace.evaluate import evaluate
-from bptrace.expr import (
+from bptrace.numbers.exact import Rational, Shape, rational
+from bptrace.ops.evaluate import evaluate
+from bptrace.ops.expr import (
     Call,
     Expr,
     Leaf,
@@ -27,9 +28,8 @@ from bptrace.expr import (
     terms,
     times,
 )
-from bptrace.notation import Notation
-from bptrace.numbers.exact import Rational, Shape, rational
-from bptrace.ops import call
+from bptrace.ops.notation import Notation
+from bptrace.ops.table import call
 from tests.strategies import Tree, examples, trees
 
 A, B, C = (Leaf(name, Rational(value)) for name, value in [("a", 2), ("b", 3), ("c", 5)])

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import reduce
 from typing import Any, NamedTuple, TypeAlias
 
-from bptrace import arrays
-from bptrace.arrays import Expander, Kernel
-from bptrace.expr import Call, Expr, Name, Number, Operand, lift, nodes
 from bptrace.numbers.bounds import Bound, added
 from bptrace.numbers.exact import Scalar, Shape, mapped
+from bptrace.ops import array_ops
+from bptrace.ops.array_ops import Expander, Kernel
+from bptrace.ops.expr import Call, Expr, Name, Number, Operand, lift, nodes
 
 Gradient: TypeAlias = Callable[[Expr, Call, Expr], Sequence[Expr | None]]
 """(upstream gradient, call, output) gives one gradient an argument; None where there is none."""
@@ -51,9 +51,9 @@ class Op:
         spelled: str = "",
         scalar: Callable[..., Scalar] | None = None,
         fold: Callable[[Any, Any], Any] | None = None,
-        shape: Callable[[Sequence[Shape]], Shape] = arrays.broadcast_shape,
+        shape: Callable[[Sequence[Shape]], Shape] = array_ops.broadcast_shape,
         kernel: Callable[[Call], Kernel] | None = None,
-        expand: Callable[[Call, Sequence[Expander]], Expander] = arrays.elementwise_expand,
+        expand: Callable[[Call, Sequence[Expander]], Expander] = array_ops.elementwise_expand,
         gradient: Gradient | None = None,
         axis: Callable[[Call, int, int], int | None] = lambda call, argument, axis: None,
         linear: Callable[[Call], bool] = lambda call: False,
@@ -84,7 +84,7 @@ class Op:
         self.fold = fold
         self.scalar = (lambda *args: reduce(fold, args)) if fold else scalar
         self.shape = shape
-        self.kernel = kernel or (arrays.folded(fold) if fold else self._elementwise_kernel)
+        self.kernel = kernel or (array_ops.folded(fold) if fold else self._elementwise_kernel)
         self.expand = expand
         self.gradient = gradient or (lambda upstream, call, out: [None] * len(call.args))
         self.axis = axis

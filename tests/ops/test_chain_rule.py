@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 import bptrace
 from bptrace import Network
-from bptrace.chain import contracts, contributions, partials, piecewise, slope_expression
-from bptrace.evaluate import kernel
-from bptrace.expr import Call, Expr, Name, Number, names
 from bptrace.numbers.exact import ONE, public
+from bptrace.ops.chain_rule import contracts, contributions, partials, piecewise, slope_expression
+from bptrace.ops.evaluate import kernel
+from bptrace.ops.expr import Call, Expr, Name, Number, names
 from tests import second_opinion
 from tests.difference_quotients import slopes
 from tests.strategies import examples, networks

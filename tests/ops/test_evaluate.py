@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 
 from bptrace.elements import Register
-from bptrace.evaluate import chosen, culprit, evaluate, expander, failure, kernel
-from bptrace.expr import Call, Cases, Expr, Leaf, Name, Number
 from bptrace.model import Quantities, Quantity
-from bptrace.notation import Notation
 from bptrace.numbers.exact import Rational, Shape, Value, array, at, indices, public, rational
-from bptrace.ops import call
-from bptrace.pieces import above, below, between
+from bptrace.ops.evaluate import chosen, culprit, evaluate, expander, failure, kernel
+from bptrace.ops.expr import Call, Cases, Expr, Leaf, Name, Number
+from bptrace.ops.notation import Notation
+from bptrace.ops.pieces import above, below, between
+from bptrace.ops.table import call
 from tests.reader import value_of
 from tests.strategies import Tree, examples, trees
 

@@ -11,12 +11,12 @@ from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 from typing import NamedTuple, Protocol, TypeAlias, cast
 
-from bptrace.arrays import Expander, Kernel, narrow
-from bptrace.expr import Branch, Call, Cases, Expr, Leaf, Name, Number, children, nodes
 from bptrace.numbers.bounds import Bound, added, literal
 from bptrace.numbers.enclosures import at_most, less
 from bptrace.numbers.exact import Index, Scalar, Value, array, indices, mapped, size
-from bptrace.ops import OPS, expansion
+from bptrace.ops.array_ops import Expander, Kernel, narrow
+from bptrace.ops.expr import Branch, Call, Cases, Expr, Leaf, Name, Number, children, nodes
+from bptrace.ops.table import OPS, expansion
 
 Environment: TypeAlias = Mapping[str, Value]
 

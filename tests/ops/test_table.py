@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from sympy import Abs, Max, Min, Piecewise, Rational
 
 import bptrace
-from bptrace.expr import Call
 from bptrace.numbers.exact import Enclosure, Shape, indices
-from bptrace.ops import OPS, ROWS, all_nodes
+from bptrace.ops.expr import Call
+from bptrace.ops.table import OPS, ROWS, all_nodes
 from tests.reader import check_rows
 from tests.strategies import examples
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bptrace import arrays
-from bptrace.arrays import Expander, Kernel
-from bptrace.expr import (
+from bptrace.numbers.enclosures import OutOfDomain, is_enclosure, log, multiply, sign
+from bptrace.numbers.exact import UNKNOWN, ZERO, Index, Scalar, Shape, Value, array, at, digits, entries, indices, whole
+from bptrace.ops import array_ops
+from bptrace.ops.array_ops import Expander, Kernel
+from bptrace.ops.expr import (
     NOTHING,
     Call,
     Cases,
@@ -21,10 +23,8 @@ from bptrace.expr import (
     shape_text,
     spread_to,
 )
-from bptrace.numbers.enclosures import OutOfDomain, is_enclosure, log, multiply, sign
-from bptrace.numbers.exact import UNKNOWN, ZERO, Index, Scalar, Shape, Value, array, at, digits, entries, indices, whole
-from bptrace.op import Namer, Op, call
-from bptrace.pieces import above, average, below, between, total
+from bptrace.ops.op import Namer, Op, call
+from bptrace.ops.pieces import above, average, below, between, total
 
 # Losses of distances
 
@@ -254,7 +254,7 @@ def _times_log(weight: Scalar, value: Scalar) -> Scalar:
 
 def _times_log_expand(node: Call, args: Sequence[Expander]) -> Expander:
     """weight*log(value); 0*log(0) counts as 0, so a term of weight 0 is left out."""
-    weight, value = arrays.narrow_all(node, args)
+    weight, value = array_ops.narrow_all(node, args)
 
     def expand(index: Index) -> Expr:
         factor = weight(index)

@@ -13,7 +13,6 @@ from functools import reduce
 from itertools import accumulate
 from typing import Any, TypeAlias
 
-from bptrace.expr import NOTHING, Call, Expr, Number, ShapeError, shape_text, terms
 from bptrace.numbers.arrays import scaled
 from bptrace.numbers.enclosures import multiply
 from bptrace.numbers.exact import (
@@ -35,6 +34,7 @@ from bptrace.numbers.exact import (
     size,
     spread,
 )
+from bptrace.ops.expr import NOTHING, Call, Expr, Number, ShapeError, shape_text, terms
 
 Expander: TypeAlias = Callable[[Index], Expr]
 Kernel: TypeAlias = Callable[..., Value]

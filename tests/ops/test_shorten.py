@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from bptrace.abridging import abridged
+from bptrace.ops.shorten import abridged
 
 SUM = "0*1 + (-1)*2 + 3*4 + 5*5 + … 61 more terms … + 7*7 + 0*1 + 2*2"
 NAMES = "dL/dk[6]*u[68,60] + dL/dk[7]*u[68,61] + … 1,061 more terms … + dL/dk[9]*u[68,62]"

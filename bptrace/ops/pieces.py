@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bptrace.expr import Branch, Expr, Operand, gather_to, lift
-from bptrace.op import call
+from bptrace.ops.expr import Branch, Expr, Operand, gather_to, lift
+from bptrace.ops.op import call
 
 
 def above(low: Operand, value: Operand, *, strict: bool = True) -> Branch:

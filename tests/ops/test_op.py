@@ -5,9 +5,9 @@ from fractions import Fraction
 import pytest
 
 import bptrace
-from bptrace.expr import Call, Cases, Expr, Name
-from bptrace.ops import OPS, Op, all_nodes, arities, function, function_names
-from bptrace.pieces import above, below
+from bptrace.ops.expr import Call, Cases, Expr, Name
+from bptrace.ops.pieces import above, below
+from bptrace.ops.table import OPS, Op, all_nodes, arities, function, function_names
 from tests.reader import check_rows
 
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from bptrace.arrays import concat_starts
-from bptrace.expr import Branch, Call, Cases, Expr, Number, gather_to, number, spread_to, times
 from bptrace.numbers.exact import ONE, Index, Rational, Shape, size
-from bptrace.op import Gradient, call
+from bptrace.ops.array_ops import concat_starts
+from bptrace.ops.expr import Branch, Call, Cases, Expr, Number, gather_to, number, spread_to, times
+from bptrace.ops.op import Gradient, call
 
 
 def of_product(upstream: Expr, call: Call, out: Expr) -> Sequence[Expr]:

@@ -1,0 +1,1 @@
+"""The expression tree and the table of operations."""
