@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from bptrace.engine.network import Network
+    from bptrace.engine.row import Array, Row
+    from bptrace.engine.trace import Step, Trace
     from bptrace.errors import BptraceError, SpecError
-    from bptrace.network import Network
-    from bptrace.row import Array, Row
     from bptrace.spec import load, loads
-    from bptrace.trace import Step, Trace
 
 __version__ = "0.1.0"
 

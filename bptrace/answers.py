@@ -11,12 +11,14 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
+from bptrace.engine.model import Definition, Given
+from bptrace.engine.network import Work
+from bptrace.engine.program import build
+from bptrace.engine.trace import Trace
 from bptrace.equation import NAME, Function, Scope, normal, parse
 from bptrace.errors import Mark, Source, SpecError, listed, shortened, suggestion
 from bptrace.functions import ARROW, OwnFunctions, Surroundings
 from bptrace.lexicon import Lexicon, Question
-from bptrace.model import Definition, Given
-from bptrace.network import Work
 from bptrace.numbers.arrays import is_finite
 from bptrace.numbers.bounds import decimal_digits, measured
 from bptrace.numbers.enclosures import Undecided, accuracy, agree, around, is_enclosure, less, precision
@@ -27,8 +29,6 @@ from bptrace.ops.gradients import indexed
 from bptrace.ops.op import Key
 from bptrace.ops.table import OPS, all_nodes
 from bptrace.printed import PRINTED_ROWS
-from bptrace.program import build
-from bptrace.trace import Trace
 
 RIGHT, CLOSE, WRONG = "right", "close", "wrong"
 KEY = "the answer"

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple, Self
 
+from bptrace.engine.trace import Step, Trace
 from bptrace.errors import Mark, Source, SpecError, shortened, suggestion
-from bptrace.trace import Step, Trace
 
 UNITS = ("row", "step", "phase")
 KNOWN = 10_000

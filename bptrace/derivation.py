@@ -10,12 +10,15 @@ from functools import cached_property
 from itertools import islice, pairwise
 from typing import NamedTuple
 
+from bptrace.engine.model import places_of
+from bptrace.engine.program import FORWARD, REVERSE
+from bptrace.engine.row import Row
+from bptrace.engine.trace import Step, Trace
 from bptrace.equation import normal
 from bptrace.errors import SpecError, listed, shortened, suggestion
 from bptrace.general import NoGeneralForm, general
 from bptrace.glyphs import Glyphs
 from bptrace.mathematics import Mathematics
-from bptrace.model import places_of
 from bptrace.naming import Names
 from bptrace.numbers.exact import ONE, indices
 from bptrace.ops.array_ops import Expander
@@ -24,9 +27,6 @@ from bptrace.ops.expr import Call, Expr, Leaf, children, factors, names, nodes, 
 from bptrace.ops.notation import FRACTION, PRODUCT
 from bptrace.ops.table import OPS
 from bptrace.paths import Link, Links, Trail, Ways, product_along
-from bptrace.program import FORWARD, REVERSE
-from bptrace.row import Row
-from bptrace.trace import Step, Trace
 
 CHAIN, LOCAL, EXPANDED, GENERAL, PATHS = "chain", "local", "expanded", "general", "paths"
 FORMS = (CHAIN, LOCAL, EXPANDED, GENERAL, PATHS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from bptrace.symbols import GREEK
+from bptrace.engine.symbols import GREEK
 
 SPECIAL = {char: f"\\{char}" for char in "#$%&_{}"} | {
     "\\": r"\textbackslash{}",

@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
+from bptrace.engine.program import BATCH, FORWARD, REVERSE, UPDATE
+from bptrace.engine.trace import Step, Trace
 from bptrace.numbers.enclosures import is_zero
 from bptrace.ops.expr import Call, Expr, Leaf, Number
 from bptrace.ops.table import OPS, all_nodes
-from bptrace.program import BATCH, FORWARD, REVERSE, UPDATE
 from bptrace.rules import Rule, listed
-from bptrace.trace import Step, Trace
 
 SENTENCES = 2
 LOOKED_AT = 1_000

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from itertools import count
 from typing import cast
 
+from bptrace.engine.symbols import symbol_of
+from bptrace.engine.trace import Trace
 from bptrace.lettering import LETTERED
 from bptrace.naming import Names
 from bptrace.numbers.exact import Index
@@ -30,8 +32,6 @@ from bptrace.ops.expr import (
     times,
 )
 from bptrace.ops.table import OPS, expansion
-from bptrace.symbols import symbol_of
-from bptrace.trace import Trace
 
 LETTERS, SUMMED = "jk", "ilmnprstuvxaeho"
 """Letters for the axes of a gradient, and for sums: those that can stand below in a line of text."""

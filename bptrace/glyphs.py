@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from bptrace.symbols import Symbol
+from bptrace.engine.symbols import Symbol
 
 Rows = Sequence[Sequence[str]]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from bptrace.engine.symbols import GREEK, Symbol, symbol_of
 from bptrace.escaping import escaped, escaped_character
 from bptrace.glyphs import Rows, is_place, stand_apart
-from bptrace.symbols import GREEK, Symbol, symbol_of
 from bptrace.widths import extent
 
 OPERATORS = {"exp", "log", "sin", "cos", "sinh", "cosh", "tanh", "max", "min"}

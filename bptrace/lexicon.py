@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from bptrace.engine.program import Program
+from bptrace.engine.trace import Trace
 from bptrace.equation import NAME, tokens
 from bptrace.numbers.exact import Index, Scalar, Shape, at
-from bptrace.program import Program
-from bptrace.trace import Trace
 
 INDEX = r"\[\s*[0-9]{1,9}\s*(?:,\s*[0-9]{1,9}\s*)?\]"
 PLAIN = [re.compile(r"(?=([1-9]))"), re.compile(r"(?=([1-9]{2}))")]

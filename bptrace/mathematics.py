@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
+from bptrace.engine.trace import Trace
 from bptrace.layouts import LAYOUTS, WITH_NAMES, WITH_NUMBERS, WRITTEN_OUT, called
 from bptrace.naming import Names
 from bptrace.numbers.enclosures import precision
@@ -18,7 +19,6 @@ from bptrace.ops.evaluate import chosen
 from bptrace.ops.expr import Branch, Call, Cases, Expr, Leaf, Lettered, Name, Number, SumOver
 from bptrace.ops.notation import ATOM, CASES, FLIPPED, POWER, PRODUCT, SUM, bracketing, is_gate
 from bptrace.ops.table import OPS
-from bptrace.trace import Trace
 
 
 class Mathematics:

@@ -10,11 +10,13 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from bptrace.elements import Register
+from bptrace.engine.elements import Register
+from bptrace.engine.model import Definition, Given
+from bptrace.engine.program import BATCH, FORWARD, REVERSE, UPDATE
+from bptrace.engine.trace import Step, Trace
 from bptrace.glyphs import Glyphs
 from bptrace.layouts import LAYOUTS, WITH_NAMES, WITH_NUMBERS, WRITTEN_OUT
 from bptrace.mathematics import Mathematics
-from bptrace.model import Definition, Given
 from bptrace.naming import Names
 from bptrace.numbers.enclosures import is_enclosure
 from bptrace.numbers.exact import ONE, Shape, entries, indices, size
@@ -23,8 +25,6 @@ from bptrace.ops.evaluate import chosen, expander
 from bptrace.ops.expr import Branch, Call, Cases, Expr, Name, Number, names, nodes
 from bptrace.ops.notation import CASES, SUM, is_gate
 from bptrace.ops.table import OPS, all_nodes
-from bptrace.program import BATCH, FORWARD, REVERSE, UPDATE
-from bptrace.trace import Step, Trace
 
 EQUAL, ABOUT = "=", "≈"
 INITIALIZATION = "Initialization"

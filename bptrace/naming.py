@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from bptrace.engine.model import Quantity
+from bptrace.engine.program import unit_axis
+from bptrace.engine.symbols import INPUT_UNIT, PLAIN, Symbol, alike, layered, symbol_of
+from bptrace.engine.trace import Trace
 from bptrace.glyphs import Glyphs
-from bptrace.model import Quantity
 from bptrace.numbers.exact import Index, size
 from bptrace.ops.expr import Name, names, nodes
-from bptrace.program import unit_axis
-from bptrace.symbols import INPUT_UNIT, PLAIN, Symbol, alike, layered, symbol_of
-from bptrace.trace import Trace
 
 
 class Names:

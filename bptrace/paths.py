@@ -13,6 +13,10 @@ from functools import cached_property
 from itertools import islice
 from typing import NamedTuple, TypeAlias
 
+from bptrace.engine.batch_program import of_sample, reduced_keys
+from bptrace.engine.program import BATCH, REVERSE, Program
+from bptrace.engine.row import Row
+from bptrace.engine.trace import Step, Trace
 from bptrace.errors import InternalError
 from bptrace.numbers.enclosures import agree, is_zero, multiply, precision
 from bptrace.numbers.exact import ONE, UNKNOWN, ZERO, Rational, Scalar
@@ -35,10 +39,6 @@ from bptrace.ops.expr import (
     times,
 )
 from bptrace.ops.notation import Notation, live_nodes
-from bptrace.program import BATCH, REVERSE, Program
-from bptrace.reduction import of_sample, reduced_keys
-from bptrace.row import Row
-from bptrace.trace import Step, Trace
 
 SHOWN = 50
 LINK_LIMIT = 200_000

@@ -7,11 +7,11 @@ from itertools import islice
 from typing import NamedTuple
 
 from bptrace.answers import CLOSE, RIGHT, Answers, Verdict
+from bptrace.engine.row import Row
+from bptrace.engine.trace import Trace
 from bptrace.errors import SpecError, cut
 from bptrace.ops.notation import APPROXIMATELY
 from bptrace.ops.shorten import abridged
-from bptrace.row import Row
-from bptrace.trace import Trace
 
 HINT, TOLD, NEARLY, UNREAD = "hint", "told", "nearly", "unread"
 ECHO = 40

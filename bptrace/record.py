@@ -9,20 +9,20 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from bptrace import __version__
-from bptrace.batch import Batch
 from bptrace.document import compose
+from bptrace.engine.batch import Batch
+from bptrace.engine.batch_program import of_sample
+from bptrace.engine.model import Given
+from bptrace.engine.network import Asked, Network, Stated
+from bptrace.engine.optimizers import GRID
+from bptrace.engine.program import ranks
+from bptrace.engine.row import Row
+from bptrace.engine.trace import Step, Trace
 from bptrace.errors import BptraceError
-from bptrace.model import Given
-from bptrace.network import Asked, Network, Stated
 from bptrace.numbers.enclosures import is_enclosure, parts
 from bptrace.numbers.exact import UNKNOWN, Scalar, Shape, Value, bounds, digits, entries, exact_text
 from bptrace.ops.expr import names
-from bptrace.optimizers import GRID
 from bptrace.plain import Plain, of_node
-from bptrace.program import ranks
-from bptrace.reduction import of_sample
-from bptrace.row import Row
-from bptrace.trace import Step, Trace
 
 SCHEMA = "urn:bptrace:schema:trace:1"
 FRACTION, DECIMAL = "fraction", "decimal"

@@ -10,15 +10,15 @@ from contextlib import contextmanager
 from typing import NoReturn
 
 from bptrace import __version__, plain, record
-from bptrace.certain import BIT_LIMIT
+from bptrace.engine.model import Given
+from bptrace.engine.network import Network
+from bptrace.engine.precision import BIT_LIMIT
+from bptrace.engine.trace import Step, Trace
 from bptrace.errors import Mark, Source, SpecError, shortened
-from bptrace.model import Given
-from bptrace.network import Network
 from bptrace.numbers.enclosures import of_parts
 from bptrace.numbers.exact import NumberError, Scalar, Shape, Value, array, of_exact_text
 from bptrace.plain import Path, Plain
 from bptrace.spec import loads
-from bptrace.trace import Step, Trace
 
 EXPONENT_LIMIT = 10_000_000
 """Beyond what a value of a million digits takes."""

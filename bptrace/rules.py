@@ -6,7 +6,10 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import cast
 
-from bptrace.model import Definition
+from bptrace.engine.model import Definition
+from bptrace.engine.program import Block, Plan, Run
+from bptrace.engine.row import Row
+from bptrace.engine.trace import Trace
 from bptrace.numbers.enclosures import is_enclosure, is_zero
 from bptrace.numbers.exact import Index, Scalar, at
 from bptrace.ops.array_ops import narrow
@@ -14,9 +17,6 @@ from bptrace.ops.expr import Call, Cases, Expr, Leaf, Name, factors, names, node
 from bptrace.ops.notation import APPROXIMATELY, is_gate
 from bptrace.ops.shorten import abridged
 from bptrace.ops.table import OPS, all_nodes
-from bptrace.program import Block, Plan, Run
-from bptrace.row import Row
-from bptrace.trace import Trace
 
 LISTED = 3
 LONGEST = 120

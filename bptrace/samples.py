@@ -9,11 +9,11 @@ from typing import NoReturn, Protocol
 
 import yaml
 
-from bptrace.batch import SAMPLE_LIMIT
 from bptrace.document import Node, read_text
+from bptrace.engine.batch import SAMPLE_LIMIT
+from bptrace.engine.model import Given
 from bptrace.equation import normal
 from bptrace.errors import Mark, Source, SpecError, listed, shortened, suggestion
-from bptrace.model import Given
 from bptrace.numbers.exact import Scalar, Shape, array
 from bptrace.ops.expr import Name, shape_text
 from bptrace.table import Column, Joins, Line, Table, read_table

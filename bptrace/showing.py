@@ -7,8 +7,8 @@ from typing import NamedTuple, Self
 
 from bptrace import explain
 from bptrace.cursor import Cursor
-from bptrace.row import Row
-from bptrace.trace import Trace
+from bptrace.engine.row import Row
+from bptrace.engine.trace import Trace
 
 CHUNK = 16
 CHUNKS = 256

@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING, NoReturn, TypedDict
 import yaml
 
 from bptrace.document import COUNT_LIMIT, Node, compose, places_in, read_text
+from bptrace.engine.model import GIVEN_SECTIONS, Definition, Given
+from bptrace.engine.network import Network, Stated
+from bptrace.engine.program import BY_RANK, ORDERS
 from bptrace.equation import NAME, Functions, NoFunctions, Scope, check_name, normal, parse
 from bptrace.errors import Mark, Source, SpecError, listed, printable, shortened, suggestion
-from bptrace.model import GIVEN_SECTIONS, Definition, Given
-from bptrace.network import Network, Stated
 from bptrace.numbers.exact import UNKNOWN, NumberError, Scalar, Shape, array, is_decimal, rational, size
 from bptrace.ops.expr import Expr, Name, shape_text
 from bptrace.ops.table import function_names
-from bptrace.program import BY_RANK, ORDERS
 from bptrace.repeat import CHARACTER_LIMIT, EQUATION_LIMIT, Equation, Expansion
 
 if TYPE_CHECKING:
-    from bptrace.optimizers import Optimizer
-    from bptrace.symbols import Display, Symbol
+    from bptrace.engine.optimizers import Optimizer
+    from bptrace.engine.symbols import Display, Symbol
 
 SECTIONS = (
     *("title", *GIVEN_SECTIONS, "samples", "reduce", "functions", "layers", "forward", "repeat", "loss", "update"),
@@ -129,7 +129,7 @@ class Reader:
             "display": self.display(sections),
         }
         if self.samples:
-            from bptrace.batch import Batch
+            from bptrace.engine.batch import Batch
 
             return Batch(in_order, self.definitions, self.samples, reduction=reduction, **options)
         return Network(in_order, self.definitions, **options)
@@ -275,7 +275,7 @@ class Reader:
         node = sections["reduce"]
         if not self.samples:
             self.fail("'reduce' goes with 'samples'", node, "it says what becomes of them: mean or sum")
-        from bptrace.reduction import REDUCTIONS
+        from bptrace.engine.batch_program import REDUCTIONS
 
         name = self.text(node, "mean or sum")
         if name not in REDUCTIONS:

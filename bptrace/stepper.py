@@ -11,13 +11,13 @@ from typing import NamedTuple
 
 from bptrace import explain
 from bptrace.cursor import Cursor, place_of
+from bptrace.engine.network import Network
+from bptrace.engine.trace import Trace
 from bptrace.errors import BptraceError, InternalError, Source, SpecError, cut, one_line, shortened
-from bptrace.network import Network
 from bptrace.paths import Derivation, derivation
 from bptrace.quiz import UNREAD, Quiz
 from bptrace.settings import assigned
 from bptrace.showing import Line, Showing
-from bptrace.trace import Trace
 
 PAGE = 10
 SUPPOSED = 60

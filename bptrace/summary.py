@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from bptrace.engine.program import REVERSE, Slope
+from bptrace.engine.trace import Trace
 from bptrace.numbers.enclosures import is_zero
 from bptrace.numbers.exact import Index, entries, indices, size
 from bptrace.ops.expr import Expr, Leaf, factors, number, shape_text, terms
-from bptrace.program import REVERSE, Slope
-from bptrace.trace import Trace
 
 SHOWN = 40
 LISTED = 6
@@ -53,7 +53,7 @@ def _short(trace: Trace, key: str) -> str:
 
 def _blocked_in_samples(trace: Trace) -> tuple[list[Blocked], list[str]]:
     """The same of every sample in turn, each said to be in its sample."""
-    from bptrace.reduction import of_sample
+    from bptrace.engine.batch_program import of_sample
 
     found: list[Blocked] = []
     unreached: list[str] = []

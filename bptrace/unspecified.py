@@ -10,9 +10,9 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn, Protocol
 
+from bptrace.engine.model import Definition
 from bptrace.equation import NAME
 from bptrace.errors import Mark, SpecError, shortened
-from bptrace.model import Definition
 from bptrace.numbers.exact import Index, NoValueError, Shape, indices
 from bptrace.ops import array_ops
 from bptrace.ops.array_ops import Expander, Kernel

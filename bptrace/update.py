@@ -8,10 +8,10 @@ from typing import NoReturn, Protocol
 import yaml
 
 from bptrace.document import Node
+from bptrace.engine.model import Given
+from bptrace.engine.optimizers import ALIASES, FLAGS, GRID, RULES, Optimizer, Rule, complaint
 from bptrace.errors import Mark, shortened, suggestion
-from bptrace.model import Given
 from bptrace.numbers.exact import Scalar, Shape, rational
-from bptrace.optimizers import ALIASES, FLAGS, GRID, RULES, Optimizer, Rule, complaint
 
 Fields = Mapping[str, tuple[yaml.ScalarNode, Node]]
 

@@ -18,7 +18,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from bptrace import SpecError, loads, optimizers
+from bptrace import SpecError, loads
+from bptrace.engine import optimizers
 from bptrace.ops.table import ROWS
 from bptrace.stepper import COMMANDS
 from bptrace.stepper import Command as StepCommand

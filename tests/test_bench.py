@@ -16,7 +16,7 @@ from flint import fmpq, fmpq_mat
 
 import bptrace
 from bptrace import Trace
-from bptrace.training import train
+from bptrace.engine.training import train
 from tests import derived_reader
 from tests.bench import against_sympy, clock, derivation, figure, memory, rows, start_up, stepping, training, values
 from tests.bench.__main__ import BENCHMARKS, table

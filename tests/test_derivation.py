@@ -16,9 +16,9 @@ from hypothesis import given
 
 from bptrace import Trace, load, loads
 from bptrace.derivation import CHAIN, EXPANDED, LOCAL, LONGEST, STEP, Derivation
+from bptrace.engine.row import Row
 from bptrace.ops.expr import Leaf, children
 from bptrace.paths import Links, Ways
-from bptrace.row import Row
 from bptrace.unicode_glyphs import Unicode
 from tests import derived_reader, second_opinion
 from tests.conftest import EVERY_NETWORK, ROOT

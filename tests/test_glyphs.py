@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from bptrace.engine.symbols import Symbol
 from bptrace.latex_glyphs import Latex
-from bptrace.symbols import Symbol
 from bptrace.unicode_glyphs import Unicode
 
 LATEX, UNICODE = Latex(), Unicode()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bptrace.trace import ABOVE
+from bptrace.engine.trace import ABOVE
 from tests.conftest import RELU, ROOT
 
 ROOMS = [

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bptrace import BptraceError, Network, SpecError, Trace, load, loads
-from bptrace.network import NUMBER_STYLES
+from bptrace.engine.network import NUMBER_STYLES
 from bptrace.numbers.exact import Rational
 from bptrace.settings import assigned
 from tests.conftest import EVERY_NETWORK, RELU, ROOT

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bptrace import SpecError, load, loads
-from bptrace.batch import Batch
+from bptrace.engine.batch import Batch
 from tests.fuzz_texts import HERE, bounded, outcome, refusal
 
 END = "\nweights: {w: [1, -2]}\nloss: (w@x - y)^2"

@@ -16,16 +16,17 @@ import yaml
 from hypothesis import given
 from jsonschema import Draft202012Validator
 
-from bptrace import BptraceError, SpecError, load, loads, optimizers
-from bptrace.batch import SAMPLE_LIMIT
+from bptrace import BptraceError, SpecError, load, loads
 from bptrace.commands.new import starter
 from bptrace.commands.schema import KINDS, text_of
+from bptrace.engine import optimizers
+from bptrace.engine.batch import SAMPLE_LIMIT
+from bptrace.engine.batch_program import REDUCTIONS
+from bptrace.engine.model import GIVEN_SECTIONS
+from bptrace.engine.network import DIGITS_LIMIT
+from bptrace.engine.program import PHASES
 from bptrace.equation import NAME_LIMIT
-from bptrace.model import GIVEN_SECTIONS
-from bptrace.network import DIGITS_LIMIT
 from bptrace.ops.table import ROWS
-from bptrace.program import PHASES
-from bptrace.reduction import REDUCTIONS
 from bptrace.restore import OPTIONS, STYLES
 from bptrace.spec import SECTIONS
 from tests import readme

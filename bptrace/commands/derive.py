@@ -21,7 +21,7 @@ from bptrace.commands.options import (
 from bptrace.ops.notation import TERMS
 
 if TYPE_CHECKING:
-    from bptrace.trace import Trace
+    from bptrace.engine.trace import Trace
 
     Writer = Callable[[Trace, Collection[str], Collection[str], TextIO], None]
 

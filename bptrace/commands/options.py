@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 import click
 
 from bptrace.document import read_bytes
+from bptrace.engine.network import DIGITS_LIMIT, NUMBER_STYLES, Network
+from bptrace.engine.trace import Trace
 from bptrace.errors import BptraceError
-from bptrace.network import DIGITS_LIMIT, NUMBER_STYLES, Network
 from bptrace.ops.notation import DIGITS
 from bptrace.spec import load, loads
-from bptrace.trace import Trace
 
 WIDTH = 60
 WIDEST = 1_000

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import click
 
 from bptrace.commands.options import MATRIX, Asked, check_form, form_option, network_options, shapes_option
+from bptrace.engine.program import PHASES
+from bptrace.engine.trace import Step, Trace
 from bptrace.ops.notation import TERMS
-from bptrace.program import PHASES
-from bptrace.trace import Step, Trace
 
 
 @click.command(

@@ -13,10 +13,10 @@ import click
 from bptrace.commands.export import format_of
 from bptrace.commands.options import Asked, network_options
 from bptrace.cursor import UNITS, place_of
+from bptrace.engine.trace import Trace
 from bptrace.errors import BptraceError, Source, SpecError
 from bptrace.exits import BAD_INPUT
 from bptrace.ops.notation import TERMS
-from bptrace.trace import Trace
 
 if TYPE_CHECKING:
     from bptrace.stepper import Stepper

@@ -13,8 +13,8 @@ from bptrace.commands.options import digits_option, network_argument, numbers_op
 from bptrace.views import MANY
 
 if TYPE_CHECKING:
-    from bptrace.network import Network
-    from bptrace.training import Moment
+    from bptrace.engine.network import Network
+    from bptrace.engine.training import Moment
     from bptrace.views.progress import Bar
 
 SHOWN = ("table", "all")
@@ -56,7 +56,7 @@ def train(
     size of the gradient at the start, in line 0, and after each update. All numbers are exact, and grow; with
     --round they keep their length.
     """
-    from bptrace import training
+    from bptrace.engine import training
     from bptrace.views.progress import Bar
 
     to_file = bool(output and output != "-")
@@ -98,7 +98,7 @@ def _write_screen(moments: Iterable[Moment], show: str, plot: bool, bar: Bar) ->
 
 def _watched(moments: Iterable[Moment], network: Network, bar: Bar) -> Iterator[Moment]:
     """The same moments, with one warning where a number becomes long."""
-    from bptrace.training import advice
+    from bptrace.engine.training import advice
 
     warned = False
     for moment in moments:
@@ -110,8 +110,8 @@ def _watched(moments: Iterable[Moment], network: Network, bar: Bar) -> Iterator[
 
 def _rounded(network: Network, text: str) -> Network:
     """The network with updates on the grid that `--round` names."""
+    from bptrace.engine.optimizers import GRID, complaint
     from bptrace.errors import Mark, SpecError
-    from bptrace.optimizers import GRID, complaint
     from bptrace.settings import option_number
 
     source, grid, decimal = option_number("--round", text)

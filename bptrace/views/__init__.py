@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any, NamedTuple, TextIO
 
-from bptrace.trace import Trace
+from bptrace.engine.trace import Trace
 
 
 class View(NamedTuple):

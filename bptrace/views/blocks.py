@@ -8,9 +8,9 @@ from typing import NamedTuple, TextIO, TypeAlias
 from rich.console import Console
 from rich.text import Text
 
+from bptrace.engine.trace import Step, Trace
 from bptrace.matrixform import Line, phases
 from bptrace.ops.notation import TERMS
-from bptrace.trace import Step, Trace
 from bptrace.unicode_glyphs import Unicode
 from bptrace.views.boxes import Box, Drawing
 from bptrace.views.cells import wrapped

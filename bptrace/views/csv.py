@@ -6,7 +6,7 @@ import csv
 from collections.abc import Iterator
 from typing import TextIO
 
-from bptrace.trace import Trace
+from bptrace.engine.trace import Trace
 
 COLUMNS = ("step", "phase", "quantity", "formula", "rule", "value", "exact")
 SAMPLE = "sample"

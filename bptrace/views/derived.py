@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from bptrace.derivation import GENERAL, PATHS, Derivation, Equality, PathsTo, PathText, left_open
-from bptrace.trace import Trace
+from bptrace.engine.trace import Trace
 from bptrace.unicode_glyphs import Unicode
 from bptrace.views.plainly import plainly, poor_encoding
 from bptrace.views.terminal import console

@@ -7,9 +7,9 @@ from itertools import groupby
 from typing import NamedTuple, TextIO
 
 from bptrace.derivation import GENERAL, LONGEST_IN_FILE, PATHS, Derivation, Equality, PathsTo, PathText, left_open
+from bptrace.engine.trace import Trace
 from bptrace.escaping import escaped
 from bptrace.latex_glyphs import Latex
-from bptrace.trace import Trace
 from bptrace.views.markdown import prose
 from bptrace.widths import extent
 

@@ -9,10 +9,10 @@ from itertools import islice
 from typing import NamedTuple
 
 from bptrace.cursor import Span
+from bptrace.engine.trace import Trace
 from bptrace.ops.shorten import abridged
 from bptrace.showing import Line
 from bptrace.stepper import COMMANDS, WHY, Stepper
-from bptrace.trace import Trace
 from bptrace.views import panels
 from bptrace.views.cells import clipped, cut, cut_value, start_of, width, wrapped
 from bptrace.views.panels import Text

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import TextIO
 
 from bptrace import record
+from bptrace.engine.trace import Step, Trace
 from bptrace.plain import Plain, in_ascii, written
-from bptrace.trace import Step, Trace
 
 
 def write(trace: Trace, out: TextIO) -> None:

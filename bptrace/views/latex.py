@@ -12,21 +12,21 @@ from itertools import chain, groupby, islice
 from typing import TextIO
 
 from bptrace import explain
+from bptrace.engine.model import Given
+from bptrace.engine.optimizers import SETTINGS
+from bptrace.engine.program import FORWARD
+from bptrace.engine.row import Row
+from bptrace.engine.trace import Step, Trace
 from bptrace.equation import Scope, parse
 from bptrace.errors import Mark, Source, SpecError
 from bptrace.escaping import escaped
 from bptrace.latex_glyphs import Latex
 from bptrace.layouts import WITH_NAMES, WITH_NUMBERS, WRITTEN_OUT
 from bptrace.mathematics import Mathematics
-from bptrace.model import Given
 from bptrace.naming import Names
 from bptrace.numbers.exact import UNKNOWN, size
 from bptrace.ops.expr import Expr, Name
 from bptrace.ops.notation import APPROXIMATELY, TERMS
-from bptrace.optimizers import SETTINGS
-from bptrace.program import FORWARD
-from bptrace.row import Row
-from bptrace.trace import Step, Trace
 from bptrace.views.markdown import SECTION_NAMES
 from bptrace.views.sentences import Sentences
 from bptrace.widths import extent

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TextIO
 
 from bptrace import explain
+from bptrace.engine.optimizers import SETTINGS
+from bptrace.engine.trace import Step, Trace
 from bptrace.ops.notation import TERMS
-from bptrace.optimizers import SETTINGS
-from bptrace.trace import Step, Trace
 
 SECTION_NAMES = {"input": "input", "weights": "weight", "target": "target", "state": "state before the update"}
 HEADER = "| quantity | formula | rule | value |\n| --- | --- | --- | ---: |\n"

@@ -6,12 +6,12 @@ import re
 from collections.abc import Sequence
 from typing import TextIO
 
+from bptrace.engine.trace import Trace
 from bptrace.errors import BptraceError
 from bptrace.escaping import escaped
 from bptrace.latex_glyphs import Latex
 from bptrace.matrixform import Line, phases
 from bptrace.naming import Names
-from bptrace.trace import Trace
 from bptrace.views.sentences import Sentences
 from bptrace.views.typeset import MATRIX, WIDEST, dimensions, length, rows
 from bptrace.widths import NEXT_ROW

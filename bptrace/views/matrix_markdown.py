@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TextIO
 
+from bptrace.engine.trace import Trace
 from bptrace.latex_glyphs import Latex
 from bptrace.matrixform import Line, phases
-from bptrace.trace import Trace
 from bptrace.views.markdown import prose
 from bptrace.views.typeset import rows
 

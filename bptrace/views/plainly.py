@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import TextIO
 
-from bptrace.symbols import ACCENTS, GREEK, MARKS
+from bptrace.engine.symbols import ACCENTS, GREEK, MARKS
 from bptrace.unicode_glyphs import HIGH, LOW
 
 RAISED = {high: low for low, high in HIGH.items()}

@@ -16,10 +16,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from bptrace.engine.training import Moment, record
 from bptrace.errors import BptraceError
 from bptrace.numbers.exact import Scalar
 from bptrace.ops.notation import TERMS
-from bptrace.training import Moment, record
 from bptrace.views import plot, terminal, updates
 
 NARROWEST_COLUMN = 4

@@ -13,9 +13,9 @@ from rich.console import Console, JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
-from bptrace.row import Row
+from bptrace.engine.row import Row
+from bptrace.engine.trace import Step, Trace
 from bptrace.summary import Summary, counted
-from bptrace.trace import Step, Trace
 
 BLOCKED = 9
 ROWS_AT_ONCE = 500

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TextIO
 
+from bptrace.engine.trace import Trace
+from bptrace.engine.training import Moment, Record, parameter_names, record
 from bptrace.numbers.exact import Scalar
-from bptrace.trace import Trace
-from bptrace.training import Moment, Record, parameter_names, record
 
 GRADIENT = "|gradient|"
 

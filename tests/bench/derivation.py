@@ -12,7 +12,7 @@ from typing import Any
 
 import bptrace
 from bptrace.derivation import EXPANDED, Derivation
-from bptrace.network import Plans
+from bptrace.engine.network import Plans
 from bptrace.ops.expr import Expr
 from bptrace.unicode_glyphs import Unicode
 from tests.bench.clock import paired

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from typing import TextIO
 
 import bptrace
-from bptrace.network import Network
+from bptrace.engine.network import Network
 from bptrace.views import csv as view
 from tests.bench.clock import paired
 from tests.bench.dense import MNIST, dense, name

@@ -20,7 +20,7 @@ from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output.vt100 import Vt100_Output
 
 import bptrace
-from bptrace.network import Network
+from bptrace.engine.network import Network
 from bptrace.ops.notation import TERMS
 from bptrace.stepper import Stepper
 from bptrace.views.window import Screen

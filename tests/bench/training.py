@@ -1,4 +1,4 @@
-"""Training: `bptrace.training.train` over some exact updates, every line of its table worked out but not written.
+"""Training: `bptrace.engine.training.train` over some exact updates, every line of its table worked out but not written.
 
 Beside it stand the same recurrences written by hand in FLINT: forward pass, gradients and new weights, update after
 update, and at the end the loss and the gradients once more, which the last line shows. The numbers grow with every
@@ -15,7 +15,7 @@ from typing import NamedTuple
 from flint import fmpq, fmpq_mat
 
 import bptrace
-from bptrace.training import record, train
+from bptrace.engine.training import record, train
 from tests.bench.clock import paired
 from tests.bench.dense import Dense, Sizes, dense, name
 from tests.bench.figure import Figure, at_most, duration

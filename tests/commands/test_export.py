@@ -103,7 +103,7 @@ def test_a_failed_export_leaves_the_old_file(command: Command, tmp_path: Path, s
 def test_an_export_that_breaks_off_leaves_the_old_file(
     command: Command, tmp_path: Path, form: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from bptrace import elements
+    from bptrace.engine import elements
 
     file = tmp_path / "register"
     file.write_text("old", encoding="utf-8")

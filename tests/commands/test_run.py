@@ -112,7 +112,7 @@ def test_inputs_adds_a_last_step(command: Command) -> None:
 
 
 def test_a_bad_row_is_never_printed(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    from bptrace import elements
+    from bptrace.engine import elements
 
     monkeypatch.setattr(elements, "compiled", lambda tree: lambda leaves: None)
     status, out, err = command("run", RELU)

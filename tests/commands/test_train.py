@@ -199,7 +199,7 @@ def test_registers_are_those_of_run(command: Command) -> None:
 
 @pytest.mark.parametrize("form", [[], ["--format", "csv"], ["--format", "markdown"]])
 def test_a_bad_row_is_never_printed(command: Command, monkeypatch: pytest.MonkeyPatch, form: list[str]) -> None:
-    from bptrace import elements
+    from bptrace.engine import elements
 
     monkeypatch.setattr(elements, "compiled", lambda tree: lambda leaves: None)
     status, out, err = command("train", MOMENTUM, "--steps", 2, "--show", "all", *form)
@@ -209,7 +209,7 @@ def test_a_bad_row_is_never_printed(command: Command, monkeypatch: pytest.Monkey
 
 
 def test_a_table_makes_no_rows(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    from bptrace import trace
+    from bptrace.engine import trace
 
     monkeypatch.setattr(trace, "Elements", None)
     assert command("train", MOMENTUM, "--steps", 2) == (0, TABLE, "")
@@ -322,7 +322,7 @@ def test_a_division_by_zero_ends_it(command: Command, tmp_path: Path) -> None:
 
 
 def test_ctrl_c_ends_it_quietly(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    from bptrace import training
+    from bptrace.engine import training
 
     def interrupted(*arguments: object) -> object:
         raise KeyboardInterrupt
@@ -361,7 +361,7 @@ def test_anything_else_gets_none(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_table_agrees_with_the_library(command: Command) -> None:
-    from bptrace.training import train
+    from bptrace.engine.training import train
 
     found = [line.split(",")[1] for line in command("train", XOR, "--steps", 4, "--format", "csv").out.splitlines()[1:]]
     assert found == [str(moment.trace["L"]) for moment in train(load(XOR), 4)]

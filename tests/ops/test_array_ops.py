@@ -7,8 +7,8 @@ from itertools import count
 
 import pytest
 
-from bptrace.elements import Register
-from bptrace.model import Quantities, Quantity
+from bptrace.engine.elements import Register
+from bptrace.engine.model import Quantities, Quantity
 from bptrace.numbers.exact import ZERO, Index, Rational, Scalar, Shape, array, at, broadcast, indices, size
 from bptrace.ops.evaluate import evaluate, expander, kernel
 from bptrace.ops.expr import NOTHING, Call, Expr, Leaf, Name, Number, ShapeError, gather_to, nodes, spread_to

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from bptrace.elements import Register
-from bptrace.model import Quantities, Quantity
+from bptrace.engine.elements import Register
+from bptrace.engine.model import Quantities, Quantity
 from bptrace.numbers.exact import Rational, Shape, Value, array, at, indices, public, rational
 from bptrace.ops.evaluate import chosen, culprit, evaluate, expander, failure, kernel
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Name, Number

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from prompt_toolkit.utils import get_cwidth
 
 from bptrace import load, loads
-from bptrace.row import Row
+from bptrace.engine.row import Row
+from bptrace.engine.trace import Trace
 from bptrace.stepper import COMMANDS, Stepper
-from bptrace.trace import Trace
 from bptrace.views import cells
 from bptrace.views.frame import LOWEST_TABLE, MARKED, frame, question
 from tests.conftest import RELU, ROOT

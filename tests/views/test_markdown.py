@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from bptrace import Trace, load, loads
-from bptrace.optimizers import SETTINGS
+from bptrace.engine.optimizers import SETTINGS
 from bptrace.views.markdown import write
 from tests.conftest import NETWORKS, RELU, traced
 

@@ -13,8 +13,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from itertools import count
 from typing import NamedTuple
 
+from bptrace.engine.model import Definition, Given, Quantity
 from bptrace.errors import Mark
-from bptrace.model import Definition, Given, Quantity
 from bptrace.numbers.exact import ZERO, Scalar, array, size
 from bptrace.ops.expr import Call, Expr, Name, Number, plus
 from bptrace.ops.op import call

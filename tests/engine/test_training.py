@@ -9,9 +9,9 @@ import mpmath
 import pytest
 
 from bptrace import BptraceError, Network, SpecError, load, loads
+from bptrace.engine.row import Array
+from bptrace.engine.training import LONG, parameter_names, record, train
 from bptrace.numbers.exact import rational
-from bptrace.row import Array
-from bptrace.training import LONG, parameter_names, record, train
 from tests.conftest import LIFECYCLE, RELU, ROOT
 
 MOMENTUM = ROOT / "networks" / "momentum.yaml"

@@ -10,8 +10,11 @@ from importlib import import_module
 from itertools import accumulate, islice, starmap
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
-from bptrace.elements import Elements, Register, Unvalued
-from bptrace.model import Definition, Given, places_of
+from bptrace.engine.batch_program import of_sample
+from bptrace.engine.elements import Elements, Register, Unvalued
+from bptrace.engine.model import Definition, Given, places_of
+from bptrace.engine.program import REVERSE, Plan, Program
+from bptrace.engine.row import Array, Number, Row
 from bptrace.numbers.exact import (
     UNKNOWN,
     Index,
@@ -24,13 +27,10 @@ from bptrace.numbers.exact import (
 )
 from bptrace.ops.expr import Expr, shape_text
 from bptrace.ops.notation import DIGITS, Notation
-from bptrace.program import REVERSE, Plan, Program
-from bptrace.reduction import of_sample
-from bptrace.row import Array, Number, Row
 
 if TYPE_CHECKING:
-    from bptrace.closed import ClosedForms
-    from bptrace.symbols import Display
+    from bptrace.engine.closed_forms import ClosedForms
+    from bptrace.engine.symbols import Display
 
 MakeRows: TypeAlias = "Callable[[Plan, int, int | None], Iterator[Row]]"
 StepParts: TypeAlias = "tuple[Plan, MakeRows, int | None]"
@@ -330,7 +330,7 @@ class Trace:
 
     @cached_property
     def _closed_forms(self) -> ClosedForms:
-        from bptrace.closed import ClosedForms
+        from bptrace.engine.closed_forms import ClosedForms
 
         return ClosedForms(self.register, self.program.definitions)
 

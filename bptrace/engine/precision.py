@@ -13,10 +13,11 @@ from functools import cached_property
 from itertools import combinations
 from typing import TypeAlias, cast
 
-from bptrace.closed import Outer, Proofs
-from bptrace.elements import Register
+from bptrace.engine.closed_forms import Outer, Proofs
+from bptrace.engine.elements import Register
+from bptrace.engine.model import Definition
+from bptrace.engine.program import Program
 from bptrace.errors import SpecError
-from bptrace.model import Definition
 from bptrace.numbers.arrays import is_finite, least_accuracy
 from bptrace.numbers.bounds import decimal_digits
 from bptrace.numbers.enclosures import (
@@ -30,7 +31,6 @@ from bptrace.numbers.exact import ZERO, Index, Rational, Scalar, Shape, Value, a
 from bptrace.ops.evaluate import culprit, evaluate, expander
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, branch_parts, children, rebuilt
 from bptrace.ops.notation import Notation
-from bptrace.program import Program
 
 GUARD_BITS = 20
 SPARE_BITS = 40

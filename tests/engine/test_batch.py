@@ -9,7 +9,7 @@ from fractions import Fraction
 import pytest
 
 from bptrace import SpecError, Trace, load, loads
-from bptrace.batch import Batch
+from bptrace.engine.batch import Batch
 from bptrace.errors import InternalError
 from bptrace.settings import assigned
 from bptrace.views import csv as csv_view

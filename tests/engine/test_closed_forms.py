@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import bptrace
-from bptrace.closed import PROOF_LIMIT, ClosedForms, Proofs
+from bptrace.engine.closed_forms import PROOF_LIMIT, ClosedForms, Proofs
 from bptrace.numbers.enclosures import precision
 from bptrace.numbers.exact import ONE
 from bptrace.ops.expr import Call, Leaf, Number

@@ -13,8 +13,8 @@ from functools import cached_property
 from itertools import repeat
 from typing import Any, TypeAlias, cast
 
+from bptrace.engine.model import Definition, Quantities, Quantity
 from bptrace.errors import InternalError
-from bptrace.model import Definition, Quantities, Quantity
 from bptrace.numbers.enclosures import agree, is_enclosure, precision
 from bptrace.numbers.exact import UNKNOWN, Index, NoValueError, Scalar, Value, entries, indices, reader, size
 from bptrace.ops.evaluate import evaluate, expander

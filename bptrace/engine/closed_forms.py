@@ -10,8 +10,8 @@ import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, TypeAlias, cast
 
-from bptrace.elements import Register
-from bptrace.model import Definition
+from bptrace.engine.elements import Register
+from bptrace.engine.model import Definition
 from bptrace.numbers.enclosures import is_enclosure, precision
 from bptrace.numbers.exact import Index, Rational
 from bptrace.ops.evaluate import chosen, evaluate, expander

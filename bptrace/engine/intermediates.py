@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bptrace.model import Definition, Given, keys
+from bptrace.engine.model import Definition, Given, keys
 from bptrace.ops.chain_rule import contracts, piecewise
 from bptrace.ops.expr import Call, Expr, Name, Number, children, names, rebuilt
 from bptrace.ops.table import OPS, all_nodes, function_names

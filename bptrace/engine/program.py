@@ -10,9 +10,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from bptrace.engine.intermediates import Fresh, leaves_rationals, lifted
+from bptrace.engine.model import Definition, Given, Quantities, Quantity, bracketed_bases, keys
 from bptrace.errors import Mark, SpecError
-from bptrace.lifting import Fresh, leaves_rationals, lifted
-from bptrace.model import Definition, Given, Quantities, Quantity, bracketed_bases, keys
 from bptrace.numbers.exact import ONE, ZERO, Index, Value, indices, size
 from bptrace.ops.chain_rule import Contribution, contributions, slope_expression
 from bptrace.ops.evaluate import Environment, kernel
@@ -21,7 +21,7 @@ from bptrace.ops.notation import Notation
 from bptrace.ops.table import OPS, expansion
 
 if TYPE_CHECKING:
-    from bptrace.optimizers import Optimizer, Stage, Updates
+    from bptrace.engine.optimizers import Optimizer, Stage, Updates
 
 FORWARD, REVERSE, BATCH, UPDATE = "forward", "reverse", "batch", "update"
 BY_RANK, WEIGHTS_LAST = "by-rank", "weights-last"

@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from bptrace.lifting import leaves_rationals
-from bptrace.model import Definition, Given, Quantities, Quantity
+from bptrace.engine.intermediates import leaves_rationals
+from bptrace.engine.model import Definition, Given, Quantities, Quantity
+from bptrace.engine.program import BATCH, Block, Plan, Program, update_plans, updated, worked_out
 from bptrace.numbers.exact import Rational
 from bptrace.ops.expr import Call, Expr, Name, Number
 from bptrace.ops.table import call
-from bptrace.program import BATCH, Block, Plan, Program, update_plans, updated, worked_out
 
 if TYPE_CHECKING:
-    from bptrace.optimizers import Optimizer
+    from bptrace.engine.optimizers import Optimizer
 
 REDUCTIONS: dict[str, Callable[[Expr, int], Expr]] = {
     "mean": lambda total, count: Call("/", (total, Number(Rational(count)))),

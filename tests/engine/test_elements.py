@@ -7,12 +7,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import bptrace
-from bptrace.elements import compiled, filled, is_regular
+from bptrace.engine.elements import compiled, filled, is_regular
+from bptrace.engine.trace import Trace
 from bptrace.errors import InternalError
 from bptrace.numbers.exact import Rational, array, at, indices
 from bptrace.ops.evaluate import evaluate
 from bptrace.ops.expr import Leaf, nodes
-from bptrace.trace import Trace
 from tests.reader import check_rows
 from tests.strategies import Tree, emptied, examples, networks, trees
 

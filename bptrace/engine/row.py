@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import TypeAlias, overload
 
-from bptrace.elements import Elements, Working
+from bptrace.engine.elements import Elements, Working
 from bptrace.numbers.enclosures import is_enclosure
 from bptrace.numbers.exact import UNKNOWN, Enclosure, Scalar, Shape, Value, at, indices, public
 from bptrace.ops.expr import Expr, shape_text

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
-from bptrace.model import Quantity
+from bptrace.engine.model import Quantity
 from bptrace.numbers.exact import Index
 
 UNIT_INPUT, INPUT_UNIT = "unit-input", "input-unit"

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from typing import NamedTuple
 
+from bptrace.engine.model import Given
+from bptrace.engine.network import Network
+from bptrace.engine.trace import Trace
 from bptrace.errors import BptraceError, SizeError, SpecError
-from bptrace.model import Given
-from bptrace.network import Network
 from bptrace.numbers.enclosures import is_enclosure
 from bptrace.numbers.exact import Scalar, entries, indices
 from bptrace.numbers.lengths import digit_count, height, norm
 from bptrace.ops.notation import APPROXIMATELY, DIGITS
-from bptrace.trace import Trace
 
 MOST_UPDATES = 1_000_000
 MOST_DIGITS = 1_000_000

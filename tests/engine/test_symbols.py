@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bptrace.model import Quantity
-from bptrace.symbols import GREEK, INPUT_UNIT, Display, Symbol, layered, parsed, stem_of, symbol_of
+from bptrace.engine.model import Quantity
+from bptrace.engine.symbols import GREEK, INPUT_UNIT, Display, Symbol, layered, parsed, stem_of, symbol_of
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ import pytest
 from flint import fmpq
 
 from bptrace import BptraceError, Network, Trace, loads
+from bptrace.engine.optimizers import ALWAYS, FLAGS, ROWS, SETTINGS
+from bptrace.engine.training import parameter_names
 from bptrace.numbers.exact import array
-from bptrace.optimizers import ALWAYS, FLAGS, ROWS, SETTINGS
-from bptrace.training import parameter_names
 from tests.reader import check_rows
 
 Q = Fraction

@@ -7,9 +7,11 @@ from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Self
 
-from bptrace.elements import Register
+from bptrace.engine.elements import Register
+from bptrace.engine.model import GIVEN_SECTIONS, Definition, Given
+from bptrace.engine.program import BY_RANK, Program, build
+from bptrace.engine.trace import Trace
 from bptrace.errors import BptraceError, SizeError, Source, SpecError, cut
-from bptrace.model import GIVEN_SECTIONS, Definition, Given
 from bptrace.numbers.bounds import DIGITS as DIGITS_ALLOWED
 from bptrace.numbers.bounds import Bound, measured
 from bptrace.numbers.enclosures import OutOfDomain, Undecided, precision_bits
@@ -18,13 +20,11 @@ from bptrace.ops.evaluate import culprit, elementwise, failure, growth
 from bptrace.ops.expr import Call, Expr, names
 from bptrace.ops.notation import DIGITS, Notation
 from bptrace.ops.table import OPS, all_nodes
-from bptrace.program import BY_RANK, Program, build
-from bptrace.trace import Trace
 
 if TYPE_CHECKING:
-    from bptrace.closed import Outer
-    from bptrace.optimizers import Optimizer
-    from bptrace.symbols import Display
+    from bptrace.engine.closed_forms import Outer
+    from bptrace.engine.optimizers import Optimizer
+    from bptrace.engine.symbols import Display
 
 NUMBER_STYLES = ("auto", "fraction", "decimal")
 DIGITS_LIMIT = 10_000
@@ -349,7 +349,7 @@ class Work:
         """Every value, and the precision that it took, from the givens at a precision. Raises SpecError."""
         if not self.real:
             return self.values(givens(0)), 0
-        from bptrace.certain import Certainty  # a rational network does without
+        from bptrace.engine.precision import Certainty  # a rational network does without
 
         return Certainty(self.program, givens, digits, self.value_of, outer).values(bits)
 

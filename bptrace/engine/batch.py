@@ -7,19 +7,19 @@ from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
-from bptrace.elements import Register
+from bptrace.engine.batch_program import of_sample, of_sample_quantity, reduced, reduced_keys
+from bptrace.engine.elements import Register
+from bptrace.engine.model import Definition, Given
+from bptrace.engine.network import Asked, Network, Plans, Work
+from bptrace.engine.program import BY_RANK, Program, own_names
+from bptrace.engine.trace import Trace
 from bptrace.errors import SpecError
-from bptrace.model import Definition, Given
-from bptrace.network import Asked, Network, Plans, Work
 from bptrace.numbers.bounds import largest, measured
 from bptrace.numbers.exact import Value, size
-from bptrace.program import BY_RANK, Program, own_names
-from bptrace.reduction import of_sample, of_sample_quantity, reduced, reduced_keys
-from bptrace.trace import Trace
 
 if TYPE_CHECKING:
-    from bptrace.optimizers import Optimizer
-    from bptrace.symbols import Display
+    from bptrace.engine.optimizers import Optimizer
+    from bptrace.engine.symbols import Display
 
 SAMPLE_LIMIT = 10_000
 VALUE_LIMIT = 4_000_000

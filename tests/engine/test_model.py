@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bptrace.model import Quantity, bracketed_bases
+from bptrace.engine.model import Quantity, bracketed_bases
 from bptrace.numbers.exact import Index, Shape, indices, size
 
 
