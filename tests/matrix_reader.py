@@ -16,7 +16,7 @@ from functools import reduce
 from itertools import pairwise
 from typing import TypeAlias
 
-from bptrace.unicode_glyphs import Sized, Unicode
+from bptrace.typeset.unicode import Sized, Unicode
 from tests.intervals import Number, pi, power
 from tests.reader import FUNCTIONS, number_of
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from bptrace import load, loads
-from bptrace.latex_glyphs import Latex
-from bptrace.naming import Names
 from bptrace.numbers.exact import UNKNOWN, NoValueError, indices
 from bptrace.settings import assigned
-from bptrace.unicode_glyphs import Unicode
+from bptrace.typeset.latex import Latex
+from bptrace.typeset.names import Names
+from bptrace.typeset.unicode import Unicode
 from tests.conftest import NETWORKS, ROOT, Command
 from tests.fuzz_texts import refusal
 from tests.reader import names_of, value_of

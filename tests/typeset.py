@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 
 from bptrace import Trace
-from bptrace.glyphs import Glyphs
-from bptrace.naming import Names
+from bptrace.typeset.format import Glyphs
+from bptrace.typeset.names import Names
 from tests.intervals import Number
 from tests.reader import Names as Values
 from tests.reader import names_of, value_of

@@ -64,7 +64,7 @@ def derive(
     check_form(form, shapes, **forms)
     if form == MATRIX and quantities:
         raise click.UsageError("--form matrix derives all quantities; name none")
-    from bptrace.derivation import wanted
+    from bptrace.typeset.derivation import wanted
 
     name, to_file = format_name or _format_of(output), bool(output and output != "-")
     write = _matrix_writer(name, shapes) if form == MATRIX else _writer(name)

@@ -9,12 +9,12 @@ from rich.console import Console
 from rich.text import Text
 
 from bptrace.engine.trace import Step, Trace
-from bptrace.matrixform import Line, phases
 from bptrace.ops.notation import TERMS
-from bptrace.unicode_glyphs import Unicode
-from bptrace.views.boxes import Box, Drawing
-from bptrace.views.cells import wrapped
-from bptrace.views.plainly import drawn_plainly, poor_encoding
+from bptrace.typeset.ascii import drawn_plainly, poor_encoding
+from bptrace.typeset.boxes import Box, Drawing
+from bptrace.typeset.cells import wrapped
+from bptrace.typeset.matrix_form import Line, phases
+from bptrace.typeset.unicode import Unicode
 from bptrace.views.terminal import console
 
 INDENT = 4

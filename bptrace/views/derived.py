@@ -9,10 +9,10 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from bptrace.derivation import GENERAL, PATHS, Derivation, Equality, PathsTo, PathText, left_open
 from bptrace.engine.trace import Trace
-from bptrace.unicode_glyphs import Unicode
-from bptrace.views.plainly import plainly, poor_encoding
+from bptrace.typeset.ascii import plainly, poor_encoding
+from bptrace.typeset.derivation import GENERAL, PATHS, Derivation, Equality, PathsTo, PathText, left_open
+from bptrace.typeset.unicode import Unicode
 from bptrace.views.terminal import console
 
 INDENT = 2

@@ -6,12 +6,21 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple, TextIO
 
-from bptrace.derivation import GENERAL, LONGEST_IN_FILE, PATHS, Derivation, Equality, PathsTo, PathText, left_open
 from bptrace.engine.trace import Trace
-from bptrace.escaping import escaped
-from bptrace.latex_glyphs import Latex
+from bptrace.typeset.derivation import (
+    GENERAL,
+    LONGEST_IN_FILE,
+    PATHS,
+    Derivation,
+    Equality,
+    PathsTo,
+    PathText,
+    left_open,
+)
+from bptrace.typeset.latex import Latex
+from bptrace.typeset.latex_text import escaped
+from bptrace.typeset.latex_widths import extent
 from bptrace.views.markdown import prose
-from bptrace.widths import extent
 
 TITLE = "The chain rule"
 LAYOUT = r"""\allowdisplaybreaks\raggedbottom\lineskiplimit=4pt\lineskip=4pt

@@ -13,8 +13,8 @@ from bptrace.engine.trace import Trace
 from bptrace.ops.shorten import abridged
 from bptrace.showing import Line
 from bptrace.stepper import COMMANDS, WHY, Stepper
+from bptrace.typeset.cells import clipped, cut, cut_value, start_of, width, wrapped
 from bptrace.views import panels
-from bptrace.views.cells import clipped, cut, cut_value, start_of, width, wrapped
 from bptrace.views.panels import Text
 
 WIDEST = 120

@@ -19,17 +19,17 @@ from bptrace.engine.row import Row
 from bptrace.engine.trace import Step, Trace
 from bptrace.equation import Scope, parse
 from bptrace.errors import Mark, Source, SpecError
-from bptrace.escaping import escaped
-from bptrace.latex_glyphs import Latex
-from bptrace.layouts import WITH_NAMES, WITH_NUMBERS, WRITTEN_OUT
-from bptrace.mathematics import Mathematics
-from bptrace.naming import Names
 from bptrace.numbers.exact import UNKNOWN, size
 from bptrace.ops.expr import Expr, Name
 from bptrace.ops.notation import APPROXIMATELY, TERMS
+from bptrace.typeset.latex import Latex
+from bptrace.typeset.latex_text import escaped
+from bptrace.typeset.latex_widths import extent
+from bptrace.typeset.mathematics import Mathematics
+from bptrace.typeset.names import Names
+from bptrace.typeset.operators import WITH_NAMES, WITH_NUMBERS, WRITTEN_OUT
 from bptrace.views.markdown import SECTION_NAMES
 from bptrace.views.sentences import Sentences
-from bptrace.widths import extent
 
 PACKAGES = ("amsmath", "array", "booktabs", "longtable")
 PREAMBLE = r"""\documentclass[a4paper]{article}

@@ -8,13 +8,13 @@ from typing import TextIO
 
 from bptrace.engine.trace import Trace
 from bptrace.errors import BptraceError
-from bptrace.escaping import escaped
-from bptrace.latex_glyphs import Latex
-from bptrace.matrixform import Line, phases
-from bptrace.naming import Names
+from bptrace.typeset.latex import Latex
+from bptrace.typeset.latex_text import escaped
+from bptrace.typeset.latex_widths import NEXT_ROW
+from bptrace.typeset.matrix_form import Line, phases
+from bptrace.typeset.names import Names
 from bptrace.views.sentences import Sentences
 from bptrace.views.typeset import MATRIX, WIDEST, dimensions, length, rows
-from bptrace.widths import NEXT_ROW
 
 PREAMBLE = r"""\documentclass{article}
 \usepackage[T1]{fontenc}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TextIO
 
 from bptrace.engine.trace import Trace
-from bptrace.latex_glyphs import Latex
-from bptrace.matrixform import Line, phases
+from bptrace.typeset.latex import Latex
+from bptrace.typeset.matrix_form import Line, phases
 from bptrace.views.markdown import prose
 from bptrace.views.typeset import rows
 

@@ -11,7 +11,7 @@ from bptrace.ops.shorten import abridged
 from bptrace.paths import Derivation, Path
 from bptrace.rules import equation
 from bptrace.stepper import COMMANDS, HELP, SCORE, WHY, Command, Stepper
-from bptrace.views.cells import cut, cut_value, width, wrapped
+from bptrace.typeset.cells import cut, cut_value, width, wrapped
 
 Text: TypeAlias = "list[tuple[str, str]]"
 """A line: its parts, each with its style."""

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from bptrace.escaping import escaped
 from bptrace.explain import KINDS
-from bptrace.naming import Names
+from bptrace.typeset.latex_text import escaped
+from bptrace.typeset.names import Names
 
 START = re.compile(r"(?<![\w'.])[^\W\d]")
 END = re.compile(r"(?![\w'(\[])")

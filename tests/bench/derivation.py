@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import bptrace
-from bptrace.derivation import EXPANDED, Derivation
 from bptrace.engine.network import Plans
 from bptrace.ops.expr import Expr
-from bptrace.unicode_glyphs import Unicode
+from bptrace.typeset.derivation import EXPANDED, Derivation
+from bptrace.typeset.unicode import Unicode
 from tests.bench.clock import paired
 from tests.bench.figure import Figure, at_least, duration
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bptrace import loads
+from bptrace.typeset.cells import width
 from bptrace.views import blocks
-from bptrace.views.cells import width
 from tests.conftest import LIFECYCLE, NETWORKS, RELU, Command, Golden, traced
 
 FOLDER = Path(LIFECYCLE).parent

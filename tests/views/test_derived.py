@@ -10,10 +10,10 @@ import pytest
 from rich.cells import cell_len
 
 from bptrace import Network, load, loads
-from bptrace.derivation import FORMS
-from bptrace.general import DIFFERENT
+from bptrace.typeset.ascii import plainly
+from bptrace.typeset.derivation import FORMS
+from bptrace.typeset.index_notation import DIFFERENT
 from bptrace.views import derived, derived_math
-from bptrace.views.plainly import plainly
 from tests.conftest import EVERY_NETWORK, ROOT, SYMBOLIC, derived_of
 from tests.rendering import check_width, compiled, formulas_in_markdown, refused_by_katex
 

@@ -14,7 +14,7 @@ from bptrace import load, loads
 from bptrace.engine.row import Row
 from bptrace.engine.trace import Trace
 from bptrace.stepper import COMMANDS, Stepper
-from bptrace.views import cells
+from bptrace.typeset import cells
 from bptrace.views.frame import LOWEST_TABLE, MARKED, frame, question
 from tests.conftest import RELU, ROOT
 from tests.strategies import examples, networks

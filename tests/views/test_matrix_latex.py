@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from bptrace import BptraceError, load, loads
-from bptrace.latex_glyphs import Latex
-from bptrace.matrixform import Line, Part
+from bptrace.typeset.latex import Latex
+from bptrace.typeset.matrix_form import Line, Part
 from bptrace.views import matrix_latex, matrix_markdown, typeset
 from tests.conftest import EVERY_NETWORK, LIFECYCLE, NETWORKS, Command, Golden, derived_of, traced
 from tests.rendering import check_width, compiled, formulas_in_markdown, refused_by_katex

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bptrace import loads
-from bptrace.latex_glyphs import Latex
-from bptrace.naming import Names
+from bptrace.typeset.latex import Latex
+from bptrace.typeset.names import Names
 from bptrace.views.sentences import Sentences
 
 TRACE = loads(

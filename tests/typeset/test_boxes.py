@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bptrace.unicode_glyphs import Unicode
-from bptrace.views.boxes import Box, Drawing, Limits, beside, matrix
-from bptrace.views.cells import width
+from bptrace.typeset.boxes import Box, Drawing, Limits, beside, matrix
+from bptrace.typeset.cells import width
+from bptrace.typeset.unicode import Unicode
 from tests.strategies import examples
 
 

@@ -16,10 +16,6 @@ from bptrace.engine.row import Row
 from bptrace.engine.trace import Step, Trace
 from bptrace.equation import normal
 from bptrace.errors import SpecError, listed, shortened, suggestion
-from bptrace.general import NoGeneralForm, general
-from bptrace.glyphs import Glyphs
-from bptrace.mathematics import Mathematics
-from bptrace.naming import Names
 from bptrace.numbers.exact import ONE, indices
 from bptrace.ops.array_ops import Expander
 from bptrace.ops.evaluate import expander
@@ -27,6 +23,10 @@ from bptrace.ops.expr import Call, Expr, Leaf, children, factors, names, nodes, 
 from bptrace.ops.notation import FRACTION, PRODUCT
 from bptrace.ops.table import OPS
 from bptrace.paths import Link, Links, Trail, Ways, product_along
+from bptrace.typeset.format import Glyphs
+from bptrace.typeset.index_notation import NoGeneralForm, general
+from bptrace.typeset.mathematics import Mathematics
+from bptrace.typeset.names import Names
 
 CHAIN, LOCAL, EXPANDED, GENERAL, PATHS = "chain", "local", "expanded", "general", "paths"
 FORMS = (CHAIN, LOCAL, EXPANDED, GENERAL, PATHS)

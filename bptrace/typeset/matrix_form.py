@@ -14,10 +14,6 @@ from bptrace.engine.elements import Register
 from bptrace.engine.model import Definition, Given
 from bptrace.engine.program import BATCH, FORWARD, REVERSE, UPDATE
 from bptrace.engine.trace import Step, Trace
-from bptrace.glyphs import Glyphs
-from bptrace.layouts import LAYOUTS, WITH_NAMES, WITH_NUMBERS, WRITTEN_OUT
-from bptrace.mathematics import Mathematics
-from bptrace.naming import Names
 from bptrace.numbers.enclosures import is_enclosure
 from bptrace.numbers.exact import ONE, Shape, entries, indices, size
 from bptrace.ops.array_ops import elementwise_expand
@@ -25,6 +21,10 @@ from bptrace.ops.evaluate import chosen, expander
 from bptrace.ops.expr import Branch, Call, Cases, Expr, Name, Number, names, nodes
 from bptrace.ops.notation import CASES, SUM, is_gate
 from bptrace.ops.table import OPS, all_nodes
+from bptrace.typeset.format import Glyphs
+from bptrace.typeset.mathematics import Mathematics
+from bptrace.typeset.names import Names
+from bptrace.typeset.operators import LAYOUTS, WITH_NAMES, WITH_NUMBERS, WRITTEN_OUT
 
 EQUAL, ABOUT = "=", "≈"
 INITIALIZATION = "Initialization"

@@ -9,9 +9,9 @@ from bptrace.engine.model import Quantity
 from bptrace.engine.program import unit_axis
 from bptrace.engine.symbols import INPUT_UNIT, PLAIN, Symbol, alike, layered, symbol_of
 from bptrace.engine.trace import Trace
-from bptrace.glyphs import Glyphs
 from bptrace.numbers.exact import Index, size
 from bptrace.ops.expr import Name, names, nodes
+from bptrace.typeset.format import Glyphs
 
 
 class Names:

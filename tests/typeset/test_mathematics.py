@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 
 from bptrace import Trace, load, loads
-from bptrace.latex_glyphs import Latex
-from bptrace.layouts import WITH_NAMES, WITH_NUMBERS
-from bptrace.mathematics import Mathematics
-from bptrace.naming import Names
-from bptrace.unicode_glyphs import Unicode
+from bptrace.typeset.latex import Latex
+from bptrace.typeset.mathematics import Mathematics
+from bptrace.typeset.names import Names
+from bptrace.typeset.operators import WITH_NAMES, WITH_NUMBERS
+from bptrace.typeset.unicode import Unicode
 from tests.conftest import NETWORKS, ROOT, traced
 from tests.strategies import examples, networks, real_networks
 from tests.typeset import Symbols

@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Protocol, TypeAlias
 
-from bptrace.glyphs import Glyphs
-from bptrace.naming import Names
 from bptrace.numbers.exact import Shape, size
 from bptrace.ops.expr import Call, Expr, Name, SumOver
 from bptrace.ops.notation import ATOM, CASES, FRACTION, POWER, PRODUCT, SUM, Notation
 from bptrace.ops.table import OPS, expansion
+from bptrace.typeset.format import Glyphs
+from bptrace.typeset.names import Names
 
 WITH_NAMES, WITH_NUMBERS, WRITTEN_OUT = "names", "numbers", "written out"
 """How a tree is written: with names, with numbers in place of names, or with the names of an array's elements."""

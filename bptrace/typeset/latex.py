@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 
 from bptrace.engine.symbols import GREEK, Symbol, symbol_of
-from bptrace.escaping import escaped, escaped_character
-from bptrace.glyphs import Rows, is_place, stand_apart
-from bptrace.widths import extent
+from bptrace.typeset.format import Rows, is_place, stand_apart
+from bptrace.typeset.latex_text import escaped, escaped_character
+from bptrace.typeset.latex_widths import extent
 
 OPERATORS = {"exp", "log", "sin", "cos", "sinh", "cosh", "tanh", "max", "min"}
 TITLES = {"sigmoid": r"\sigma"}

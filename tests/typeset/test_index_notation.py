@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 
 from bptrace import Trace, load, loads
-from bptrace.general import NoGeneralForm, general
-from bptrace.mathematics import Mathematics
-from bptrace.naming import Names
 from bptrace.numbers.enclosures import agree
 from bptrace.ops.evaluate import evaluate
 from bptrace.ops.expr import Call, Expr, Lettered, SumOver, children, rebuilt
-from bptrace.unicode_glyphs import Unicode
+from bptrace.typeset.index_notation import NoGeneralForm, general
+from bptrace.typeset.mathematics import Mathematics
+from bptrace.typeset.names import Names
+from bptrace.typeset.unicode import Unicode
 from tests.conftest import NETWORKS
 from tests.strategies import examples, networks
 

@@ -7,7 +7,7 @@ import unicodedata
 from typing import TextIO
 
 from bptrace.engine.symbols import ACCENTS, GREEK, MARKS
-from bptrace.unicode_glyphs import HIGH, LOW
+from bptrace.typeset.unicode import HIGH, LOW
 
 RAISED = {high: low for low, high in HIGH.items()}
 LOWERED = {low: high for high, low in LOW.items() if low != high}

@@ -12,8 +12,6 @@ from typing import cast
 
 from bptrace.engine.symbols import symbol_of
 from bptrace.engine.trace import Trace
-from bptrace.lettering import LETTERED
-from bptrace.naming import Names
 from bptrace.numbers.exact import Index
 from bptrace.ops.array_ops import Expander
 from bptrace.ops.evaluate import cases_expander
@@ -32,6 +30,8 @@ from bptrace.ops.expr import (
     times,
 )
 from bptrace.ops.table import OPS, expansion
+from bptrace.typeset.lettering import LETTERED
+from bptrace.typeset.names import Names
 
 LETTERS, SUMMED = "jk", "ilmnprstuvxaeho"
 """Letters for the axes of a gradient, and for sums: those that can stand below in a line of text."""

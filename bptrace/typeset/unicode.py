@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from bptrace.engine.symbols import ACCENTS, GREEK, Symbol, symbol_of
-from bptrace.glyphs import Rows, is_place, stand_apart
+from bptrace.typeset.format import Rows, is_place, stand_apart
 
 LOW = {
     **{str(digit): chr(0x2080 + digit) for digit in range(10)},

@@ -15,11 +15,11 @@ import yaml
 from hypothesis import given
 
 from bptrace import Trace, load, loads
-from bptrace.derivation import CHAIN, EXPANDED, LOCAL, LONGEST, STEP, Derivation
 from bptrace.engine.row import Row
 from bptrace.ops.expr import Leaf, children
 from bptrace.paths import Links, Ways
-from bptrace.unicode_glyphs import Unicode
+from bptrace.typeset.derivation import CHAIN, EXPANDED, LOCAL, LONGEST, STEP, Derivation
+from bptrace.typeset.unicode import Unicode
 from tests import derived_reader, second_opinion
 from tests.conftest import EVERY_NETWORK, ROOT
 from tests.derived_reader import PIECES, Positive

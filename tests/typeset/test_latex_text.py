@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bptrace.escaping import escaped
+from bptrace.typeset.latex_text import escaped
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate, product
 from typing import NamedTuple
 
-from bptrace.glyphs import Rows
-from bptrace.unicode_glyphs import Sized, Unicode
-from bptrace.views import cells
-from bptrace.views.plainly import plainly
+from bptrace.typeset import cells
+from bptrace.typeset.ascii import plainly
+from bptrace.typeset.format import Rows
+from bptrace.typeset.unicode import Sized, Unicode
 
 GAP = "  "
 COLUMNS = (96, 64, 48, 32, 24, 16, 12, 10, 9, 8, 7, 6, 5, 4, 3, 2)

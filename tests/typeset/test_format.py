@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bptrace.engine.symbols import Symbol
-from bptrace.latex_glyphs import Latex
-from bptrace.unicode_glyphs import Unicode
+from bptrace.typeset.latex import Latex
+from bptrace.typeset.unicode import Unicode
 
 LATEX, UNICODE = Latex(), Unicode()
 

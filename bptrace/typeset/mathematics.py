@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from typing import cast
 
 from bptrace.engine.trace import Trace
-from bptrace.layouts import LAYOUTS, WITH_NAMES, WITH_NUMBERS, WRITTEN_OUT, called
-from bptrace.naming import Names
 from bptrace.numbers.enclosures import precision
 from bptrace.numbers.exact import Scalar, Shape, digits, entries, indices, size
 from bptrace.ops.array_ops import broadcast_shape
@@ -19,6 +17,8 @@ from bptrace.ops.evaluate import chosen
 from bptrace.ops.expr import Branch, Call, Cases, Expr, Leaf, Lettered, Name, Number, SumOver
 from bptrace.ops.notation import ATOM, CASES, FLIPPED, POWER, PRODUCT, SUM, bracketing, is_gate
 from bptrace.ops.table import OPS
+from bptrace.typeset.names import Names
+from bptrace.typeset.operators import LAYOUTS, WITH_NAMES, WITH_NUMBERS, WRITTEN_OUT, called
 
 
 class Mathematics:

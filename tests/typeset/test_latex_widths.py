@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bptrace.widths import extent
+from bptrace.typeset.latex_widths import extent
 
 
 @pytest.mark.parametrize(

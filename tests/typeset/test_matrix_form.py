@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 
 from bptrace import Trace, load, loads
-from bptrace.latex_glyphs import Latex
-from bptrace.matrixform import phases
 from bptrace.ops.expr import Cases
-from bptrace.unicode_glyphs import Sized, Unicode
+from bptrace.typeset.latex import Latex
+from bptrace.typeset.matrix_form import phases
+from bptrace.typeset.unicode import Sized, Unicode
 from tests.conftest import EVERY_NETWORK, GOLDEN, LIFECYCLE, NETWORKS, derived_of, traced
 from tests.intervals import Number
 from tests.matrix_reader import Array, value_of

@@ -1,0 +1,1 @@
+"""Mathematics as it is written: names, formulas, matrices, derivations."""
