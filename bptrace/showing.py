@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple, Self
 
-from bptrace import explain
 from bptrace.cursor import Cursor
 from bptrace.engine.row import Row
 from bptrace.engine.trace import Trace
+from bptrace.explain import sentences
 
 CHUNK = 16
 CHUNKS = 256
@@ -81,7 +81,7 @@ class Showing:
 
     def _explained(self, by: str, place: int) -> list[str]:
         if by == "row":
-            return [explain.of_row(self.trace, place)]
+            return [sentences.of_row(self.trace, place)]
         if by == "step":
-            return explain.of_step(self.trace, self.trace.step_at(place))
-        return explain.of_phase(self.trace, Cursor(self.trace, by).to(place).phase)
+            return sentences.of_step(self.trace, self.trace.step_at(place))
+        return sentences.of_phase(self.trace, Cursor(self.trace, by).to(place).phase)

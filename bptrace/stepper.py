@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from bptrace import explain
 from bptrace.cursor import Cursor, place_of
 from bptrace.engine.network import Network
 from bptrace.engine.trace import Trace
 from bptrace.errors import BptraceError, InternalError, Source, SpecError, cut, one_line, shortened
-from bptrace.paths import Derivation, derivation
+from bptrace.explain import sentences
+from bptrace.explain.paths import Derivation, derivation
 from bptrace.quiz import UNREAD, Quiz
 from bptrace.settings import assigned
 from bptrace.showing import Line, Showing
@@ -94,7 +94,7 @@ class Stepper:
         self.done = False
         self.quiz: Quiz | None = None
         if predicting:
-            self.quiz = Quiz(self.trace, lambda place: explain.hint_of_row(self.trace, place), at)
+            self.quiz = Quiz(self.trace, lambda place: sentences.hint_of_row(self.trace, place), at)
             self.asking = ANSWER
 
     # what is to be seen

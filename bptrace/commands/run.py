@@ -49,7 +49,7 @@ def run(
 
         blocks.write(trace, None if whole else steps, shapes, sys.stdout)
         return
-    from bptrace.summary import summarize
+    from bptrace.explain.summary import summarize
     from bptrace.views import terminal
 
     look = terminal.Look(formula, explain)

@@ -16,13 +16,13 @@ from bptrace.engine.row import Row
 from bptrace.engine.trace import Step, Trace
 from bptrace.equation import normal
 from bptrace.errors import SpecError, listed, shortened, suggestion
+from bptrace.explain.paths import Link, Links, Trail, Ways, product_along
 from bptrace.numbers.exact import ONE, indices
 from bptrace.ops.array_ops import Expander
 from bptrace.ops.evaluate import expander
 from bptrace.ops.expr import Call, Expr, Leaf, children, factors, names, nodes, number, rebuilt, times
 from bptrace.ops.notation import FRACTION, PRODUCT
 from bptrace.ops.table import OPS
-from bptrace.paths import Link, Links, Trail, Ways, product_along
 from bptrace.typeset.format import Glyphs
 from bptrace.typeset.index_notation import NoGeneralForm, general
 from bptrace.typeset.mathematics import Mathematics

@@ -11,7 +11,6 @@ from functools import partial
 from itertools import chain, groupby, islice
 from typing import TextIO
 
-from bptrace import explain
 from bptrace.engine.model import Given
 from bptrace.engine.optimizers import SETTINGS
 from bptrace.engine.program import FORWARD
@@ -19,6 +18,7 @@ from bptrace.engine.row import Row
 from bptrace.engine.trace import Step, Trace
 from bptrace.equation import Scope, parse
 from bptrace.errors import Mark, Source, SpecError
+from bptrace.explain import sentences
 from bptrace.numbers.exact import UNKNOWN, size
 from bptrace.ops.expr import Expr, Name
 from bptrace.ops.notation import APPROXIMATELY, TERMS
@@ -99,7 +99,7 @@ def _write_body(trace: Trace, out: TextIO) -> None:
             typeset = _Typeset(part)
         _write_step(step, typeset, out)
         if not trace.symbolic:
-            sentences = explain.of_step(told, told.steps[step.number - 1])
+            sentences = sentences.of_step(told, told.steps[step.number - 1])
             out.writelines(f"\n{typeset.sentences.latex(sentence)}\n" for sentence in sentences)
     out.write("\\par\\endgroup\n")
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TextIO
 
-from bptrace import explain
 from bptrace.engine.optimizers import SETTINGS
 from bptrace.engine.trace import Step, Trace
+from bptrace.explain import sentences
 from bptrace.ops.notation import TERMS
 
 SECTION_NAMES = {"input": "input", "weights": "weight", "target": "target", "state": "state before the update"}
@@ -28,7 +28,7 @@ def write(trace: Trace, out: TextIO, heading: str = "") -> None:
         _write_step(step, trace.symbolic, out)
         if trace.symbolic:
             continue
-        out.writelines(f"\n{prose(sentence)}\n" for sentence in explain.of_step(told, told.steps[step.number - 1]))
+        out.writelines(f"\n{prose(sentence)}\n" for sentence in sentences.of_step(told, told.steps[step.number - 1]))
 
 
 def _write_step(step: Step, symbolic: bool, out: TextIO) -> None:

@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
+from bptrace.explain.paths import Derivation, Path
+from bptrace.explain.rule_facts import equation
 from bptrace.ops.notation import APPROXIMATELY
 from bptrace.ops.shorten import abridged
-from bptrace.paths import Derivation, Path
-from bptrace.rules import equation
 from bptrace.stepper import COMMANDS, HELP, SCORE, WHY, Command, Stepper
 from bptrace.typeset.cells import cut, cut_value, width, wrapped
 

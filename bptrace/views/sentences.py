@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from bptrace.explain import KINDS
+from bptrace.explain.sentences import KINDS
 from bptrace.typeset.latex_text import escaped
 from bptrace.typeset.names import Names
 

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from bptrace.engine.row import Row
 from bptrace.engine.trace import Step, Trace
-from bptrace.summary import Summary, counted
+from bptrace.explain.summary import Summary, counted
 
 BLOCKED = 9
 ROWS_AT_ONCE = 500
@@ -100,7 +100,7 @@ def _write_step(screen: Console, step: Step, formulas: bool, widths: Sequence[in
 
 def _write_sentences(screen: Console, trace: Trace, step: Step) -> None:
     """Sentences under a table, a little further in."""
-    from bptrace.explain import of_step  # most runs do without
+    from bptrace.explain.sentences import of_step  # most runs do without
 
     for sentence in of_step(trace, step):
         for line in Text(sentence, style="italic").wrap(screen, max(screen.width - INDENT, 1)):

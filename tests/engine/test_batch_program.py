@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bptrace import Trace, loads
-from bptrace.summary import summarize
+from bptrace.explain.summary import summarize
 from tests import second_opinion
 from tests.engine.test_trace import SUM_OF_20
 from tests.reader import names_of, value_of

@@ -16,8 +16,8 @@ from hypothesis import given
 
 from bptrace import Trace, load, loads
 from bptrace.engine.row import Row
+from bptrace.explain.paths import Links, Ways
 from bptrace.ops.expr import Leaf, children
-from bptrace.paths import Links, Ways
 from bptrace.typeset.derivation import CHAIN, EXPANDED, LOCAL, LONGEST, STEP, Derivation
 from bptrace.typeset.unicode import Unicode
 from tests import derived_reader, second_opinion

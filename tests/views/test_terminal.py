@@ -9,8 +9,8 @@ import pytest
 from rich.cells import cell_len
 
 from bptrace import Trace, loads
+from bptrace.explain.summary import summarize
 from bptrace.ops.notation import TERMS
-from bptrace.summary import summarize
 from bptrace.views import terminal
 from tests.conftest import NETWORKS, traced
 

@@ -10,13 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bptrace import Step, Trace, load, loads, paths
+from bptrace import Step, Trace, load, loads
 from bptrace.errors import InternalError
+from bptrace.explain import paths
+from bptrace.explain.paths import Derivation, derivation, parts_of, paths_to
 from bptrace.numbers.exact import ZERO, Rational, public
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number
 from bptrace.ops.notation import Notation
 from bptrace.ops.pieces import above, below
-from bptrace.paths import Derivation, derivation, parts_of, paths_to
 from tests.conftest import NETWORKS, ROOT, traced
 from tests.intervals import number
 from tests.reader import names_of, value_of

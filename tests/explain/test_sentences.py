@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given, reject
 
-from bptrace import Network, SpecError, Trace, explain, load, loads
+from bptrace import Network, SpecError, Trace, load, loads
 from bptrace.cursor import place_of
 from bptrace.errors import Source
-from bptrace.explain import KINDS, SENTENCES
-from bptrace.rules import listed
+from bptrace.explain import sentences
+from bptrace.explain.rule_facts import listed
+from bptrace.explain.sentences import KINDS, SENTENCES
 from tests.conftest import NETWORKS, ROOT
 from tests.strategies import examples, networks, real_networks
 
@@ -149,7 +150,7 @@ ROWS = [
 def test_a_row_has_a_sentence_by_its_kind(name: str, quantity: str, kind: str, sentence: str) -> None:
     trace = network(name).trace()
     place = place_of(trace, Source("test", quantity))
-    assert (kind_at(trace, place), explain.of_row(trace, place)) == (kind, sentence)
+    assert (kind_at(trace, place), sentences.of_row(trace, place)) == (kind, sentence)
 
 
 @pytest.mark.parametrize(
@@ -163,13 +164,13 @@ def test_a_row_has_a_sentence_by_its_kind(name: str, quantity: str, kind: str, s
 )
 def test_a_hint_does_not_give_the_value_away(name: str, quantity: str, hint: str) -> None:
     trace = network(name).trace()
-    assert explain.hint_of_row(trace, place_of(trace, Source("test", quantity))) == hint
+    assert sentences.hint_of_row(trace, place_of(trace, Source("test", quantity))) == hint
 
 
 def kind_at(trace: Trace, place: int) -> str:
     step = trace.step_at(place)
-    rules = [rule for rule, _ in explain.rules_of(trace.of(step), step)]
-    return explain.kind_of(rules[place - trace.starts[step.number - 1]], step.phase).name
+    rules = [rule for rule, _ in sentences.rules_of(trace.of(step), step)]
+    return sentences.kind_of(rules[place - trace.starts[step.number - 1]], step.phase).name
 
 
 LONG = (
@@ -307,7 +308,7 @@ STEPS = [
 @pytest.mark.parametrize(("name", "number", "sentences"), STEPS, ids=[f"{step[0]} {step[1]}" for step in STEPS])
 def test_a_step_has_the_sentences_that_say_most(name: str, number: int, sentences: list[str]) -> None:
     trace = network(name).trace().shortened(4)
-    assert explain.of_step(trace, trace.steps[number - 1]) == sentences
+    assert sentences.of_step(trace, trace.steps[number - 1]) == sentences
 
 
 def test_every_kind_has_a_row_here() -> None:
@@ -316,14 +317,14 @@ def test_every_kind_has_a_row_here() -> None:
 
 def test_where_gates_open_and_close() -> None:
     trace = loads("weights: {w: [1, -2, 3, 0]}\nforward: {h: relu(w)}\nloss: sum(h)").trace()
-    rules = [rule for rule, _ in explain.rules_of(trace, trace.steps[2]) if rule.is_gate]
+    rules = [rule for rule, _ in sentences.rules_of(trace, trace.steps[2]) if rule.is_gate]
     gates = next(kind for kind in KINDS if kind.name == "the slope of a gate")
     assert (
-        explain.told(gates, rules)
+        sentences.told(gates, rules)
         == "ReLU lets the gradient pass at w1 = 1 and w3 = 3 and stops it at w2 = -2 and w4 = 0."
     )
-    assert explain.told(gates, rules[1::2]) == "ReLU stops the gradient at w2 = -2 and w4 = 0."
-    assert explain.told(gates, rules[::2]) == "ReLU lets the gradient pass at w1 = 1 and w3 = 3."
+    assert sentences.told(gates, rules[1::2]) == "ReLU stops the gradient at w2 = -2 and w4 = 0."
+    assert sentences.told(gates, rules[::2]) == "ReLU lets the gradient pass at w1 = 1 and w3 = 3."
 
 
 def test_a_weight_that_moves_less_than_is_shown_is_not_said_to_stand_still() -> None:
@@ -331,7 +332,7 @@ def test_a_weight_that_moves_less_than_is_shown_is_not_said_to_stand_still() -> 
     trace = first.stepped(first.trace()).trace()
     place = place_of(trace, Source("test", "w_new"))
     assert kind_at(trace, place) == "no step"
-    assert explain.of_row(trace, place).startswith("w stays ≈0.3000000000 in the digits shown: ")
+    assert sentences.of_row(trace, place).startswith("w stays ≈0.3000000000 in the digits shown: ")
 
 
 @pytest.mark.parametrize(
@@ -353,13 +354,13 @@ def test_a_list_in_a_sentence_is_short_and_says_so(count: int, more: bool, text:
 def check(trace: Trace) -> None:
     """Every row's sentence gives its name and its value, and every step has one or two."""
     for place, row in enumerate(trace.rows()):
-        sentence = explain.of_row(trace, place)
+        sentence = sentences.of_row(trace, place)
         value = trace.notation.short(row.scalar).removeprefix("≈")
         assert sentence.endswith(".")
         assert row.quantity.removesuffix("_new").removeprefix(f"d{trace.program.loss}/d") in sentence
         assert f"= {value}" in sentence or f"≈ {value}" in sentence or value in sentence
     for step in trace.steps:
-        assert 1 <= len(explain.of_step(trace, step)) <= SENTENCES
+        assert 1 <= len(sentences.of_step(trace, step)) <= SENTENCES
 
 
 @pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)

@@ -13,10 +13,10 @@ from typing import NamedTuple
 
 from bptrace.engine.program import BATCH, FORWARD, REVERSE, UPDATE
 from bptrace.engine.trace import Step, Trace
+from bptrace.explain.rule_facts import Rule, listed
 from bptrace.numbers.enclosures import is_zero
 from bptrace.ops.expr import Call, Expr, Leaf, Number
 from bptrace.ops.table import OPS, all_nodes
-from bptrace.rules import Rule, listed
 
 SENTENCES = 2
 LOOKED_AT = 1_000

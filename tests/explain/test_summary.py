@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from bptrace import Trace, load, loads
-from bptrace.summary import Blocked, Summary, counted, summarize
+from bptrace.explain.summary import Blocked, Summary, counted, summarize
 from tests.conftest import NETWORKS, RELU, ROOT
 from tests.reader import names_of, value_of
 

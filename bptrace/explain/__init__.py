@@ -1,0 +1,1 @@
+"""Reasons for a row: paths, rules, sentences, summary."""
