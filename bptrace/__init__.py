@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from bptrace.engine.row import Array, Row
     from bptrace.engine.trace import Step, Trace
     from bptrace.errors import BptraceError, SpecError
-    from bptrace.spec import load, loads
+    from bptrace.spec.reader import load, loads
 
 __version__ = "0.1.0"
 

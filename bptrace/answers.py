@@ -15,9 +15,7 @@ from bptrace.engine.model import Definition, Given
 from bptrace.engine.network import Work
 from bptrace.engine.program import build
 from bptrace.engine.trace import Trace
-from bptrace.equation import NAME, Function, Scope, normal, parse
 from bptrace.errors import Mark, Source, SpecError, listed, shortened, suggestion
-from bptrace.functions import ARROW, OwnFunctions, Surroundings
 from bptrace.lexicon import Lexicon, Question
 from bptrace.numbers.arrays import is_finite
 from bptrace.numbers.bounds import decimal_digits, measured
@@ -29,6 +27,8 @@ from bptrace.ops.gradients import indexed
 from bptrace.ops.op import Key
 from bptrace.ops.table import OPS, all_nodes
 from bptrace.printed import PRINTED_ROWS
+from bptrace.spec.equation import NAME, Function, Scope, normal, parse
+from bptrace.spec.functions import ARROW, OwnFunctions, Surroundings
 
 RIGHT, CLOSE, WRONG = "right", "close", "wrong"
 KEY = "the answer"

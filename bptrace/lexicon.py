@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from bptrace.engine.program import Program
 from bptrace.engine.trace import Trace
-from bptrace.equation import NAME, tokens
 from bptrace.numbers.exact import Index, Scalar, Shape, at
+from bptrace.spec.equation import NAME, tokens
 
 INDEX = r"\[\s*[0-9]{1,9}\s*(?:,\s*[0-9]{1,9}\s*)?\]"
 PLAIN = [re.compile(r"(?=([1-9]))"), re.compile(r"(?=([1-9]{2}))")]

@@ -16,8 +16,8 @@ from bptrace.errors import BptraceError, InternalError, Source, SpecError, cut, 
 from bptrace.explain import sentences
 from bptrace.explain.paths import Derivation, derivation
 from bptrace.quiz import UNREAD, Quiz
-from bptrace.settings import assigned
 from bptrace.showing import Line, Showing
+from bptrace.spec.overrides import assigned
 
 PAGE = 10
 SUPPOSED = 60

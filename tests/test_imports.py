@@ -79,7 +79,7 @@ def test_modules_that_are_imported_by_name_are_listed_in_few_places() -> None:
 
 
 def test_a_trace_leaves_nothing_but_its_json_to_rooms_above() -> None:
-    assert ABOVE == {"to_json": "bptrace.views.json", "from_json": "bptrace.restore"}
+    assert ABOVE == {"to_json": "bptrace.views.json", "from_json": "bptrace.spec.trace_restore"}
     assert set(ABOVE.values()) <= full_names()
 
 
@@ -107,6 +107,6 @@ def test_no_command_loads_sympy(command: list[str]) -> None:
 
 def test_a_file_loads_what_reads_its_own_sections_alone() -> None:
     loaded = loaded_by("run", str(ROOT / "networks" / "linear_2_2_2_1.yaml"))
-    assert "bptrace.spec" in loaded
+    assert "bptrace.spec.reader" in loaded
     assert loaded.isdisjoint(f"bptrace.{name}" for name in ("functions", "optimizers", "samples", "update"))
     assert loaded.isdisjoint(f"bptrace.{name}" for name in ("plain", "record", "restore", "views.json"))

@@ -25,10 +25,10 @@ from bptrace.engine.batch_program import REDUCTIONS
 from bptrace.engine.model import GIVEN_SECTIONS
 from bptrace.engine.network import DIGITS_LIMIT
 from bptrace.engine.program import PHASES
-from bptrace.equation import NAME_LIMIT
 from bptrace.ops.table import ROWS
-from bptrace.restore import OPTIONS, STYLES
-from bptrace.spec import SECTIONS
+from bptrace.spec.equation import NAME_LIMIT
+from bptrace.spec.reader import SECTIONS
+from bptrace.spec.trace_restore import OPTIONS, STYLES
 from tests import readme
 from tests.conftest import EVERY_NETWORK, RELU, traced
 from tests.strategies import examples, networks, real_networks

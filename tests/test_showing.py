@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bptrace import load
-from bptrace.settings import assigned
 from bptrace.showing import Showing
+from bptrace.spec.overrides import assigned
 from tests.conftest import RELU
 
 

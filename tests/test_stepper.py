@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bptrace import Network, SpecError, Trace, load, loads
 from bptrace.errors import InternalError
-from bptrace.settings import assigned
+from bptrace.spec.overrides import assigned
 from bptrace.stepper import COMMANDS, HELP, SCORE, WHY, Stepper
 from tests.conftest import NETWORKS, RELU
 from tests.strategies import examples

@@ -74,7 +74,7 @@ def drawn(layers: Sequence[int], activation: str, seed: int) -> str:
 
 def learns(text: str) -> bool:
     """Whether any gradient of the first layer's weights is not 0."""
-    from bptrace.spec import loads
+    from bptrace.spec.reader import loads
 
     trace = loads(text).trace()
     return any(row.value for step in trace.steps for row in step if row.quantity.startswith("dL/dW1"))

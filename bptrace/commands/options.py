@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 
 import click
 
-from bptrace.document import read_bytes
 from bptrace.engine.network import DIGITS_LIMIT, NUMBER_STYLES, Network
 from bptrace.engine.trace import Trace
 from bptrace.errors import BptraceError
 from bptrace.ops.notation import DIGITS
-from bptrace.spec import load, loads
+from bptrace.spec.reader import load, loads
+from bptrace.spec.yaml_text import read_bytes
 
 WIDTH = 60
 WIDEST = 1_000
@@ -130,6 +130,6 @@ def read_network(path: str, settings: Sequence[str]) -> Network:
     network = loads(read_bytes(sys.stdin.buffer, "<stdin>"), "<stdin>") if path == "-" else load(path)
     if not settings:
         return network
-    from bptrace.settings import assigned
+    from bptrace.spec.overrides import assigned
 
     return assigned(network, settings)

@@ -112,7 +112,7 @@ def _rounded(network: Network, text: str) -> Network:
     """The network with updates on the grid that `--round` names."""
     from bptrace.engine.optimizers import GRID, complaint
     from bptrace.errors import Mark, SpecError
-    from bptrace.settings import option_number
+    from bptrace.spec.overrides import option_number
 
     source, grid, decimal = option_number("--round", text)
     problem = complaint(GRID, grid)

@@ -40,7 +40,7 @@ LOOK = ("decimal", "terms", "digits", "bits", "width", "last", "symbolic")
 """What of a trace is how it is shown, rather than what it is of."""
 CHUNK = 64
 """How many rows are made and checked at a time."""
-ABOVE = {"to_json": "bptrace.views.json", "from_json": "bptrace.restore"}
+ABOVE = {"to_json": "bptrace.views.json", "from_json": "bptrace.spec.trace_restore"}
 """What a trace offers although it is done in rooms above this one: by whom, imported by name when it is asked for."""
 
 

@@ -14,7 +14,6 @@ from bptrace.engine.model import places_of
 from bptrace.engine.program import FORWARD, REVERSE
 from bptrace.engine.row import Row
 from bptrace.engine.trace import Step, Trace
-from bptrace.equation import normal
 from bptrace.errors import SpecError, listed, shortened, suggestion
 from bptrace.explain.paths import Link, Links, Trail, Ways, product_along
 from bptrace.numbers.exact import ONE, indices
@@ -23,6 +22,7 @@ from bptrace.ops.evaluate import expander
 from bptrace.ops.expr import Call, Expr, Leaf, children, factors, names, nodes, number, rebuilt, times
 from bptrace.ops.notation import FRACTION, PRODUCT
 from bptrace.ops.table import OPS
+from bptrace.spec.equation import normal
 from bptrace.typeset.format import Glyphs
 from bptrace.typeset.index_notation import NoGeneralForm, general
 from bptrace.typeset.mathematics import Mathematics

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TextIO
 
-from bptrace import record
 from bptrace.engine.trace import Step, Trace
-from bptrace.plain import Plain, in_ascii, written
+from bptrace.spec import trace_json
+from bptrace.spec.json_text import Plain, in_ascii, written
 
 
 def write(trace: Trace, out: TextIO) -> None:
@@ -28,11 +28,11 @@ def escaped(text: str, encoding: str) -> str:
 def pieces(trace: Trace) -> Iterator[str]:
     """The text in parts, a row at a time. Raises BptraceError where the trace is of no network file."""
     yield "{\n"
-    for key, value in record.head(trace).items():
+    for key, value in trace_json.head(trace).items():
         yield f"{written(key)}: {written(value)},\n"
-    yield from _listed("quantities", map(written, record.quantities(trace)))
+    yield from _listed("quantities", map(written, trace_json.quantities(trace)))
     if trace.samples:
-        yield from _listed("sample_quantities", map(written, record.quantities(trace.samples[0])))
+        yield from _listed("sample_quantities", map(written, trace_json.quantities(trace.samples[0])))
     yield '"steps": ['
     for step in trace.steps:
         yield "\n" if step.number == 1 else ",\n"
@@ -47,9 +47,9 @@ def _listed(key: str, items: Iterable[str]) -> Iterator[str]:
 
 
 def _step(step: Step) -> Iterator[str]:
-    start: dict[str, Plain] = record.of_step(step)
+    start: dict[str, Plain] = trace_json.of_step(step)
     yield f'{written(start)[:-1]}, "rows": ['
-    yield from _separated(written(record.of_row(row)) for row in step)
+    yield from _separated(written(trace_json.of_row(row)) for row in step)
     yield "\n]}"
 
 

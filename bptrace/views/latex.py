@@ -16,12 +16,12 @@ from bptrace.engine.optimizers import SETTINGS
 from bptrace.engine.program import FORWARD
 from bptrace.engine.row import Row
 from bptrace.engine.trace import Step, Trace
-from bptrace.equation import Scope, parse
 from bptrace.errors import Mark, Source, SpecError
 from bptrace.explain import sentences
 from bptrace.numbers.exact import UNKNOWN, size
 from bptrace.ops.expr import Expr, Name
 from bptrace.ops.notation import APPROXIMATELY, TERMS
+from bptrace.spec.equation import Scope, parse
 from bptrace.typeset.latex import Latex
 from bptrace.typeset.latex_text import escaped
 from bptrace.typeset.latex_widths import extent

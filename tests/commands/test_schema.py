@@ -7,7 +7,7 @@ import json
 import pytest
 
 from bptrace.commands.schema import KINDS
-from bptrace.record import SCHEMA
+from bptrace.spec.trace_json import SCHEMA
 from tests.conftest import ROOT, Command
 
 

@@ -11,7 +11,7 @@ import pytest
 from bptrace import SpecError, Trace, load, loads
 from bptrace.engine.batch import Batch
 from bptrace.errors import InternalError
-from bptrace.settings import assigned
+from bptrace.spec.overrides import assigned
 from bptrace.views import csv as csv_view
 from bptrace.views import markdown
 from tests.conftest import ROOT, Command

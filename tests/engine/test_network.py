@@ -10,7 +10,7 @@ from flint import fmpq, fmpq_mat
 
 from bptrace import Network, SpecError, load, loads
 from bptrace.numbers.exact import Value
-from bptrace.settings import assigned
+from bptrace.spec.overrides import assigned
 from tests.conftest import RELU
 from tests.fuzz_texts import refusal
 

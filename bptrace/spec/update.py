@@ -7,11 +7,11 @@ from typing import NoReturn, Protocol
 
 import yaml
 
-from bptrace.document import Node
 from bptrace.engine.model import Given
 from bptrace.engine.optimizers import ALIASES, FLAGS, GRID, RULES, Optimizer, Rule, complaint
 from bptrace.errors import Mark, shortened, suggestion
 from bptrace.numbers.exact import Scalar, Shape, rational
+from bptrace.spec.yaml_text import Node
 
 Fields = Mapping[str, tuple[yaml.ScalarNode, Node]]
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from bptrace import BptraceError, Network, SpecError, Trace, load, loads
 from bptrace.engine.network import NUMBER_STYLES
 from bptrace.numbers.exact import Rational
-from bptrace.settings import assigned
+from bptrace.spec.overrides import assigned
 from tests.conftest import EVERY_NETWORK, RELU, ROOT
 from tests.strategies import examples, networks, real_networks
 

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple, TypeAlias
 
 import yaml
 
-from bptrace.document import Node
 from bptrace.errors import Mark, Source, SpecError, cut, shortened, suggestion
+from bptrace.spec.yaml_text import Node
 
 SIZE_LIMIT = 50_000_000
 WHOLE_DIGITS = 18

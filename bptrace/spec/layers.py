@@ -8,9 +8,9 @@ from typing import NoReturn, Protocol
 
 import yaml
 
-from bptrace.document import Node
 from bptrace.engine.model import Given
 from bptrace.errors import Mark, listed, shortened, suggestion
+from bptrace.spec.yaml_text import Node
 
 FIELDS = ("weights", "bias", "activation")
 EXAMPLE = "as in layers: [{weights: [[1, 2]], activation: relu}]"

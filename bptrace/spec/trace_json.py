@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from bptrace import __version__
-from bptrace.document import compose
 from bptrace.engine.batch import Batch
 from bptrace.engine.batch_program import of_sample
 from bptrace.engine.model import Given
@@ -22,7 +21,8 @@ from bptrace.errors import BptraceError
 from bptrace.numbers.enclosures import is_enclosure, parts
 from bptrace.numbers.exact import UNKNOWN, Scalar, Shape, Value, bounds, digits, entries, exact_text
 from bptrace.ops.expr import names
-from bptrace.plain import Plain, of_node
+from bptrace.spec.json_text import Plain, of_node
+from bptrace.spec.yaml_text import compose
 
 SCHEMA = "urn:bptrace:schema:trace:1"
 FRACTION, DECIMAL = "fraction", "decimal"

@@ -8,13 +8,13 @@ from typing import NoReturn, Protocol
 
 import yaml
 
-from bptrace.document import Node
 from bptrace.engine.model import Quantity, bracketed_bases
 from bptrace.engine.symbols import INDEX_CONVENTIONS, UNIT_INPUT, Display, Symbol, alike, parsed
-from bptrace.equation import ELEMENT_LIMIT, normal
 from bptrace.errors import Mark, listed, shortened, suggestion
 from bptrace.numbers.exact import Shape, indices, size
 from bptrace.ops.expr import Name
+from bptrace.spec.equation import ELEMENT_LIMIT, normal
+from bptrace.spec.yaml_text import Node
 
 SHAPE = re.compile(
     r"(?P<rows>[1-9]\d{0,6})x(?P<columns>[1-9]\d{0,6})(?: matrix)?|vector of (?P<length>[1-9]\d{0,6})|scalar"

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, NoReturn, TypedDict
 
 import yaml
 
-from bptrace.document import COUNT_LIMIT, Node, compose, places_in, read_text
 from bptrace.engine.model import GIVEN_SECTIONS, Definition, Given
 from bptrace.engine.network import Network, Stated
 from bptrace.engine.program import BY_RANK, ORDERS
-from bptrace.equation import NAME, Functions, NoFunctions, Scope, check_name, normal, parse
 from bptrace.errors import Mark, Source, SpecError, listed, printable, shortened, suggestion
 from bptrace.numbers.exact import UNKNOWN, NumberError, Scalar, Shape, array, is_decimal, rational, size
 from bptrace.ops.expr import Expr, Name, shape_text
 from bptrace.ops.table import function_names
-from bptrace.repeat import CHARACTER_LIMIT, EQUATION_LIMIT, Equation, Expansion
+from bptrace.spec.equation import NAME, Functions, NoFunctions, Scope, check_name, normal, parse
+from bptrace.spec.repeat import CHARACTER_LIMIT, EQUATION_LIMIT, Equation, Expansion
+from bptrace.spec.yaml_text import COUNT_LIMIT, Node, compose, places_in, read_text
 
 if TYPE_CHECKING:
     from bptrace.engine.optimizers import Optimizer
@@ -111,7 +111,7 @@ class Reader:
         self.own_functions(sections.get("functions"))
         self.check_indices(forward)
         if "layers" in sections:
-            from bptrace.layers import read_layers
+            from bptrace.spec.layers import read_layers
 
             read_layers(self, sections["layers"])
         for equation in forward.equations:
@@ -153,14 +153,14 @@ class Reader:
     def order(self, node: Node | None) -> str:
         if node is None:
             return BY_RANK
-        from bptrace.unvalued import chosen
+        from bptrace.spec.symbolic import chosen
 
         return chosen(self, node, "order", ORDERS)
 
     def display(self, sections: Mapping[str, Node]) -> Display | None:
         if not self.forms and "names" not in sections and "index" not in sections:
             return None
-        from bptrace.unvalued import read_display
+        from bptrace.spec.symbolic import read_display
 
         return read_display(self, sections.get("names"), sections.get("index"), self.forms)
 
@@ -197,7 +197,7 @@ class Reader:
         """The shape of what the file gives without a value, by names or by its shape; None where there are numbers."""
         if not _begins_with_letter(node) and not _has_words(node):
             return None
-        from bptrace.unvalued import own_forms, shape_of
+        from bptrace.spec.symbolic import own_forms, shape_of
 
         shape = shape_of(self, name, node)
         if shape is not None:
@@ -255,7 +255,7 @@ class Reader:
     # samples
 
     def read_samples(self, sections: Mapping[str, Node]) -> None:
-        from bptrace.samples import read_samples
+        from bptrace.spec.samples import read_samples
 
         node = sections["samples"]
         self.samples = read_samples(self, node, self.folder, self.joins(sections))
@@ -340,7 +340,7 @@ class Reader:
 
     def unspecified(self, key: str, text: str, at: Callable[[int], Mark]) -> Expr | None:
         """A loss that is left open, or None."""
-        from bptrace.unspecified import LOSS, loss
+        from bptrace.spec.generic import LOSS, loss
 
         return loss(self, key, text, at) if LOSS.match(text) and "generic" not in self.functions.names() else None
 
@@ -365,7 +365,7 @@ class Reader:
     def own_functions(self, node: Node | None) -> None:
         if node is None:
             return
-        from bptrace.functions import OwnFunctions, Surroundings
+        from bptrace.spec.functions import OwnFunctions, Surroundings
 
         functions = self.functions = OwnFunctions(Surroundings(self.is_quantity, self.saw_decimal, self.spend))
         entries = list(self.entries(node, "functions"))
@@ -428,7 +428,7 @@ class Reader:
     def update(self, node: Node | None) -> None:
         if node is None:
             return
-        from bptrace.update import read_update
+        from bptrace.spec.update import read_update
 
         self.optimizer, settings = read_update(self, node)
         self.givens += settings

@@ -11,13 +11,13 @@ from collections.abc import Callable, Sequence
 from typing import Any, NoReturn, Protocol
 
 from bptrace.engine.model import Definition
-from bptrace.equation import NAME
 from bptrace.errors import Mark, SpecError, shortened
 from bptrace.numbers.exact import Index, NoValueError, Shape, indices
 from bptrace.ops import array_ops
 from bptrace.ops.array_ops import Expander, Kernel
 from bptrace.ops.expr import Call, Expr, Name, names
 from bptrace.ops.op import Key, Op
+from bptrace.spec.equation import NAME
 
 GENERIC = "generic"
 LOSS = re.compile(rf"\s*{GENERIC}\s*\(")

@@ -5,16 +5,17 @@ from __future__ import annotations
 import pytest
 from flint import fmpq
 
-from bptrace import BptraceError, Network, Trace, load, loads, record
-from bptrace.plain import Plain
-from bptrace.settings import assigned
+from bptrace import BptraceError, Network, Trace, load, loads
+from bptrace.spec import trace_json
+from bptrace.spec.json_text import Plain
+from bptrace.spec.overrides import assigned
 from tests.conftest import NETWORKS, RELU, ROOT
 
 BATCH = str(ROOT / "networks" / "xor_batch.yaml")
 
 
 def quantities(trace: Trace) -> dict[str, dict[str, Plain]]:
-    return {quantity["name"]: quantity for quantity in record.quantities(trace)}
+    return {quantity["name"]: quantity for quantity in trace_json.quantities(trace)}
 
 
 @pytest.mark.parametrize(
@@ -50,7 +51,7 @@ def test_a_consumer_has_a_higher_rank(path: str) -> None:
 
 
 def head(network: Network, inputs: bool = False, update: bool = True) -> dict[str, Plain]:
-    return record.head(network.trace(inputs=inputs, update=update))
+    return trace_json.head(network.trace(inputs=inputs, update=update))
 
 
 def test_only_what_is_not_as_the_file_states_is_among_the_values() -> None:
@@ -87,4 +88,4 @@ def test_a_trace_that_is_not_its_networks_own_is_refused() -> None:
     trace, other = load(RELU).trace(), load(BATCH).trace()
     mixed = Trace(other.source, trace.program, trace.values, decimal=False)
     with pytest.raises(BptraceError, match="not one of its network's own"):
-        record.head(mixed)
+        trace_json.head(mixed)

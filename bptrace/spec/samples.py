@@ -9,14 +9,14 @@ from typing import NoReturn, Protocol
 
 import yaml
 
-from bptrace.document import Node, read_text
 from bptrace.engine.batch import SAMPLE_LIMIT
 from bptrace.engine.model import Given
-from bptrace.equation import normal
 from bptrace.errors import Mark, Source, SpecError, listed, shortened, suggestion
 from bptrace.numbers.exact import Scalar, Shape, array
 from bptrace.ops.expr import Name, shape_text
-from bptrace.table import Column, Joins, Line, Table, read_table
+from bptrace.spec.equation import normal
+from bptrace.spec.table import Column, Joins, Line, Table, read_table
+from bptrace.spec.yaml_text import Node, read_text
 
 EXAMPLE = "as in samples: [{input: {x: [0, 1]}, target: {y: 1}}] or samples: xor.csv"
 SHARED = "input: and target: hold what all samples share; a sample holds only its own"

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bptrace import SpecError
-from bptrace.document import compose
 from bptrace.errors import Source
-from bptrace.plain import SIZE_LIMIT, Odd, Path, Plain, Twice, difference, of_node, place, read, written
+from bptrace.spec.json_text import SIZE_LIMIT, Odd, Path, Plain, Twice, difference, of_node, place, read, written
+from bptrace.spec.yaml_text import compose
 from tests.strategies import examples
 
 TEXTS = st.text(st.characters(codec=None))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import NoReturn
 
-from bptrace import __version__, plain, record
+from bptrace import __version__
 from bptrace.engine.model import Given
 from bptrace.engine.network import Network
 from bptrace.engine.precision import BIT_LIMIT
@@ -17,13 +17,14 @@ from bptrace.engine.trace import Step, Trace
 from bptrace.errors import Mark, Source, SpecError, shortened
 from bptrace.numbers.enclosures import of_parts
 from bptrace.numbers.exact import NumberError, Scalar, Shape, Value, array, of_exact_text
-from bptrace.plain import Path, Plain
-from bptrace.spec import loads
+from bptrace.spec import json_text, trace_json
+from bptrace.spec.json_text import Path, Plain
+from bptrace.spec.reader import loads
 
 EXPONENT_LIMIT = 10_000_000
 """Beyond what a value of a million digits takes."""
 WIDTH_LIMIT = 100_000
-STYLES = (record.FRACTION, record.DECIMAL)
+STYLES = (trace_json.FRACTION, trace_json.DECIMAL)
 
 
 def _within(low: int, high: int) -> Callable[[Plain], bool]:
@@ -71,7 +72,7 @@ class _Restored:
 
     def trace(self) -> Trace:
         """The trace, once everything is compared. Raises SpecError."""
-        self.found = plain.read(self.source)
+        self.found = json_text.read(self.source)
         self.check_form()
         with self.about_the_network():
             trace = self.worked_out(self.network())
@@ -83,14 +84,16 @@ class _Restored:
     def check_form(self) -> None:
         """Raise SpecError where this is no trace at all, or where what it is made from has another form."""
         self.check_kind(self.found, dict, ())
-        self.same({"$schema": record.SCHEMA}, {key: self.found[key] for key in ["$schema"] if key in self.found}, ())
+        self.same(
+            {"$schema": trace_json.SCHEMA}, {key: self.found[key] for key in ["$schema"] if key in self.found}, ()
+        )
         for key, kind in (("network", dict), ("values", dict), ("options", dict), ("steps", list), ("bptrace", str)):
             self.check_field(self.found, key, kind, ())
         given = self.found["options"]
         self.same(dict.fromkeys(OPTIONS), dict.fromkeys(given), ("options",))
         for option, (fits, what) in OPTIONS.items():
             if not fits(given[option]):
-                self.fail(("options", option), f"'{option}' is {what}, not {plain.shown(given[option])}")
+                self.fail(("options", option), f"'{option}' is {what}, not {json_text.shown(given[option])}")
 
     def check_field(self, found: Plain, key: str, kind: type, path: Path) -> None:
         """Raise SpecError where an object lacks a field of that kind."""
@@ -101,20 +104,22 @@ class _Restored:
     def check_kind(self, found: Plain, kind: type, path: Path) -> None:
         """Raise SpecError where something is not of a kind, which an object with a name twice is not either."""
         if type(found) is not kind:
-            twice = isinstance(found, plain.Twice)
-            self.fail(path, plain.TWICE if twice else f"{plain.shown(found)} where {plain.KINDS[kind]} belongs")
+            twice = isinstance(found, json_text.Twice)
+            self.fail(
+                path, json_text.TWICE if twice else f"{json_text.shown(found)} where {json_text.KINDS[kind]} belongs"
+            )
 
     # working out anew
 
     def network(self) -> Network:
         """The network in the text with the values in it."""
-        network = loads(plain.written(self.found["network"]), self.source.name)
+        network = loads(json_text.written(self.found["network"]), self.source.name)
         given = {item.key: item for item in network.givens}
         for key in self.found["values"]:
             if key not in given:
                 self.fail(("values", key), f"the network has no given {shortened(key)}")
         values = {key: self.value(given[key], value) for key, value in self.found["values"].items()}
-        network = network.replaced(values, decimal=self.found["options"]["written"] == record.DECIMAL)
+        network = network.replaced(values, decimal=self.found["options"]["written"] == trace_json.DECIMAL)
         bits = self.found["options"]["bits"]
         return network.at_precision(bits) if bits else network
 
@@ -141,7 +146,7 @@ class _Restored:
                 return of_parts(*(self.part(found.get(name), path) for name in ("middle", "radius")))
             return of_exact_text(found if type(found) is str else "")
         except NumberError as problem:
-            self.fail(path, f"{plain.shown(found)}: {problem}")
+            self.fail(path, f"{json_text.shown(found)}: {problem}")
 
     def part(self, found: Plain, path: Path) -> tuple[Scalar, int]:
         """A whole number, and the power of 2 that it is times."""
@@ -154,7 +159,7 @@ class _Restored:
         asked = self.found["options"]
         inputs, update = "input" in asked["gradients"], asked["update"]
         if asked["symbolic"]:
-            trace = network.derived(inputs, update=update).with_numbers(asked["numbers"] == record.DECIMAL)
+            trace = network.derived(inputs, update=update).with_numbers(asked["numbers"] == trace_json.DECIMAL)
         else:
             trace = network.trace(asked["numbers"], inputs, asked["digits"], update=update)
         trace = trace.with_closed_forms(asked["width"]).shortened(asked["terms"])
@@ -164,9 +169,13 @@ class _Restored:
 
     def compare(self, trace: Trace) -> None:
         """Raise SpecError at the first place where the text says something else than the trace."""
-        whole = {**record.head(trace), "bptrace": self.found["bptrace"], "quantities": list(record.quantities(trace))}
+        whole = {
+            **trace_json.head(trace),
+            "bptrace": self.found["bptrace"],
+            "quantities": list(trace_json.quantities(trace)),
+        }
         if trace.samples:
-            whole["sample_quantities"] = list(record.quantities(trace.samples[0]))
+            whole["sample_quantities"] = list(trace_json.quantities(trace.samples[0]))
         steps = self.found["steps"]
         self.same({**whole, "steps": []}, {**self.found, "steps": []}, ())
         self.same([{}] * len(trace.steps), [{} for _ in steps], ("steps",))
@@ -178,14 +187,14 @@ class _Restored:
         self.check_kind(found, dict, path)
         self.check_field(found, "rows", list, path)
         rows, inner = found["rows"], (*path, "rows")
-        self.same({**record.of_step(step), "rows": []}, {**found, "rows": []}, path)
+        self.same({**trace_json.of_step(step), "rows": []}, {**found, "rows": []}, path)
         self.same([{}] * len(step), [{} for _ in rows], inner)
         for place, row in enumerate(step):
-            self.same(record.of_row(row), rows[place], (*inner, place))
+            self.same(trace_json.of_row(row), rows[place], (*inner, place))
 
     def same(self, wanted: Plain, found: Plain, path: Path) -> None:
         """Raise SpecError where the text has something else than what is wanted."""
-        problem = plain.difference(wanted, found, path)
+        problem = json_text.difference(wanted, found, path)
         if problem:
             self.fail(problem.path, problem.message, *problem.hints, *self.written_by)
 
@@ -199,7 +208,7 @@ class _Restored:
 
     def fail(self, path: Path, message: str, *hints: str) -> NoReturn:
         place = _words(path)
-        mark = Mark(self.source, plain.place(self.source.text, path))
+        mark = Mark(self.source, json_text.place(self.source.text, path))
         raise SpecError(f"{place}: {message}" if place else message, mark, *hints)
 
     @contextmanager
@@ -211,7 +220,7 @@ class _Restored:
             inner = problem.mark
             if inner and inner.source is self.source:
                 raise
-            start = plain.place(self.source.text, ("network",))
+            start = json_text.place(self.source.text, ("network",))
             if inner and self.source.text.startswith(inner.source.text, start):
                 place = Mark(self.source, start + inner.offset)
                 raise SpecError(f"network: {problem.message}", place, *problem.hints) from None

@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from bptrace import Network, SpecError, load, loads
-from bptrace.settings import assigned
+from bptrace.spec.overrides import assigned
 from tests.conftest import ROOT
 from tests.fuzz_texts import bounded
 

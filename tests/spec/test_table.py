@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bptrace import SpecError
 from bptrace.errors import Source
 from bptrace.numbers.exact import Shape
-from bptrace.table import Table, read_table
+from bptrace.spec.table import Table, read_table
 from tests.fuzz_texts import HERE, bounded
 from tests.strategies import examples
 

@@ -13,7 +13,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from bptrace.equation import NAME, MisfitError, Scope, check_name, normal, parse
 from bptrace.errors import Mark, SpecError, shortened, suggestion
 from bptrace.numbers.exact import ZERO, broadcast
 from bptrace.ops import array_ops
@@ -21,9 +20,10 @@ from bptrace.ops.chain_rule import partials
 from bptrace.ops.expr import Call, Cases, Expr, Name, Number, children, names, shape_text, spread_to, substitute
 from bptrace.ops.op import Key
 from bptrace.ops.table import OPS, Op, all_nodes, expansion, function_names
+from bptrace.spec.equation import NAME, MisfitError, Scope, check_name, normal, parse
 
 if TYPE_CHECKING:
-    from bptrace.unspecified import Unspecified
+    from bptrace.spec.generic import Unspecified
 
 ARROW = "->"
 UNSPECIFIED = re.compile(rf"(?:^|{ARROW})\s*generic\s*$")
@@ -110,7 +110,7 @@ class OwnFunctions:
 
     def _unspecified(self, name: str, text: str, mark: Mark, at: Places) -> Unspecified:
         """`generic`, or `a, b -> generic` for a function of several arguments."""
-        from bptrace.unspecified import Unspecified
+        from bptrace.spec.generic import Unspecified
 
         head, arrow, _ = text.rpartition(ARROW)
         return Unspecified(name, parameters(head, at, self.defined, self.later) if arrow else ("z",))

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple, TypeAlias
 
-from bptrace.document import COUNT_LIMIT
-from bptrace.equation import NAME, normal
 from bptrace.errors import Mark, Source, SpecError, shortened
 from bptrace.numbers.exact import Shape, size
 from bptrace.ops.expr import shape_text
+from bptrace.spec.equation import NAME, normal
+from bptrace.spec.yaml_text import COUNT_LIMIT
 
 HEADER = "the first line names the columns, as in x[1],x[2],y"
 ELEMENT = re.compile(r"(?P<base>[^\[\]]+?)\s*\[\s*(?P<index>[1-9][0-9]{0,8}\s*(,\s*[1-9][0-9]{0,8}\s*)?)\]")

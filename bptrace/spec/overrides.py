@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bptrace.document import compose
 from bptrace.engine.model import Given, places_of
 from bptrace.engine.network import Network
 from bptrace.engine.optimizers import complaint
 from bptrace.errors import Mark, Source, SpecError, listed, shortened, suggestion
 from bptrace.numbers.exact import UNKNOWN, Index, Scalar, placed
 from bptrace.ops.expr import shape_text
-from bptrace.spec import Reader
+from bptrace.spec.reader import Reader
+from bptrace.spec.yaml_text import compose
 
 
 def assigned(network: Network, settings: Sequence[str]) -> Network:

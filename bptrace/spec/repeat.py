@@ -13,9 +13,9 @@ from typing import NamedTuple, Protocol, TypeAlias
 
 import yaml
 
-from bptrace.document import Node
-from bptrace.equation import NAME, check_name, normal
 from bptrace.errors import Mark, SpecError, listed, shortened, suggestion
+from bptrace.spec.equation import NAME, check_name, normal
+from bptrace.spec.yaml_text import Node
 
 REPEAT, FOR = "repeat", "for"
 EXAMPLE = "as in for: t in 1..3"

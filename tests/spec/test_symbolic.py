@@ -9,7 +9,7 @@ import pytest
 
 from bptrace import load, loads
 from bptrace.numbers.exact import UNKNOWN, NoValueError, indices
-from bptrace.settings import assigned
+from bptrace.spec.overrides import assigned
 from bptrace.typeset.latex import Latex
 from bptrace.typeset.names import Names
 from bptrace.typeset.unicode import Unicode
