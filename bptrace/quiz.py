@@ -6,10 +6,10 @@ from collections.abc import Callable
 from itertools import islice
 from typing import NamedTuple
 
-from bptrace.answers import CLOSE, RIGHT, Answers, Verdict
 from bptrace.engine.row import Row
 from bptrace.engine.trace import Trace
 from bptrace.errors import SpecError, cut
+from bptrace.marking.answers import CLOSE, RIGHT, Answers, Verdict
 from bptrace.ops.notation import APPROXIMATELY
 from bptrace.ops.shorten import abridged
 

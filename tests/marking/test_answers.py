@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bptrace import SpecError, Trace, load, loads
-from bptrace.answers import (
+from bptrace.marking.answers import (
     ALL_OF_IT,
     CLOSE,
     LENGTH_LIMIT,
@@ -24,7 +24,7 @@ from bptrace.answers import (
     Answers,
     Verdict,
 )
-from bptrace.lexicon import Lexicon
+from bptrace.marking.names import Lexicon
 from tests.conftest import NETWORKS, ROOT
 from tests.fuzz_texts import HERE, bounded, equations, sentences
 from tests.strategies import examples, networks, real_networks

@@ -16,7 +16,8 @@ from bptrace.engine.network import Work
 from bptrace.engine.program import build
 from bptrace.engine.trace import Trace
 from bptrace.errors import Mark, Source, SpecError, listed, shortened, suggestion
-from bptrace.lexicon import Lexicon, Question
+from bptrace.marking.names import Lexicon, Question
+from bptrace.marking.printed import PRINTED_ROWS
 from bptrace.numbers.arrays import is_finite
 from bptrace.numbers.bounds import decimal_digits, measured
 from bptrace.numbers.enclosures import Undecided, accuracy, agree, around, is_enclosure, less, precision
@@ -26,7 +27,6 @@ from bptrace.ops.expr import Call, Expr, Name, Number, names, shape_text
 from bptrace.ops.gradients import indexed
 from bptrace.ops.op import Key
 from bptrace.ops.table import OPS, all_nodes
-from bptrace.printed import PRINTED_ROWS
 from bptrace.spec.equation import NAME, Function, Scope, normal, parse
 from bptrace.spec.functions import ARROW, OwnFunctions, Surroundings
 

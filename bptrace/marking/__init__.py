@@ -1,0 +1,1 @@
+"""Somebody else's numbers, read and held against the register."""
