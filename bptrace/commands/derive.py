@@ -81,18 +81,22 @@ def derive(
 
 def _writer(format_name: str) -> Writer:
     """What writes a derivation in a format."""
-    from bptrace.views import derived, derived_math
+    from bptrace.views import derivation_math, derivation_text
 
-    writers = {"text": derived.write, "markdown": derived_math.write_markdown, "latex": derived_math.write_latex}
+    writers = {
+        "text": derivation_text.write,
+        "markdown": derivation_math.write_markdown,
+        "latex": derivation_math.write_latex,
+    }
     return writers[format_name]
 
 
 def _matrix_writer(format_name: str, shapes: bool) -> Writer:
     """What writes all of a derivation in the matrix form."""
-    from bptrace.views import MATRIX_VIEWS, blocks
+    from bptrace.views import MATRIX_VIEWS, matrix_text
 
     if format_name == "text":
-        return lambda trace, chosen, names, out: blocks.write(trace, None, shapes, out)
+        return lambda trace, chosen, names, out: matrix_text.write(trace, None, shapes, out)
     return lambda trace, chosen, names, out: MATRIX_VIEWS[format_name].write(trace, out, shapes=shapes)
 
 

@@ -45,9 +45,9 @@ def run(
     trace.audit()
     whole = number is None and not phases
     if form == MATRIX:
-        from bptrace.views import blocks
+        from bptrace.views import matrix_text
 
-        blocks.write(trace, None if whole else steps, shapes, sys.stdout)
+        matrix_text.write(trace, None if whole else steps, shapes, sys.stdout)
         return
     from bptrace.explain.summary import summarize
     from bptrace.views import terminal

@@ -86,10 +86,10 @@ def _write_file(moments: Iterable[Moment], show: str, chosen: str, output: str |
 
 
 def _write_screen(moments: Iterable[Moment], show: str, plot: bool, bar: Bar) -> None:
-    from bptrace.views import screen
+    from bptrace.views import training
 
-    losses = screen.Losses()
-    write = screen.write_table if show == "table" else screen.write_registers
+    losses = training.Losses()
+    write = training.write_table if show == "table" else training.write_registers
     write(losses.kept(moments) if plot else moments, sys.stdout, bar.hide)
     bar.hide()
     if plot:
