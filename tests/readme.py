@@ -21,9 +21,9 @@ from pathlib import Path
 from bptrace import SpecError, loads
 from bptrace.engine import optimizers
 from bptrace.ops.table import ROWS
-from bptrace.stepper import COMMANDS
-from bptrace.stepper import Command as StepCommand
-from bptrace.views import panels
+from bptrace.stepping import panels
+from bptrace.stepping.stepper import COMMANDS
+from bptrace.stepping.stepper import Command as StepCommand
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"

@@ -12,14 +12,14 @@ import click
 
 from bptrace.commands.export import format_of
 from bptrace.commands.options import Asked, network_options
-from bptrace.cursor import UNITS, place_of
 from bptrace.engine.trace import Trace
 from bptrace.errors import BptraceError, Source, SpecError
 from bptrace.exits import BAD_INPUT
 from bptrace.ops.notation import TERMS
+from bptrace.stepping.cursor import UNITS, place_of
 
 if TYPE_CHECKING:
-    from bptrace.stepper import Stepper
+    from bptrace.stepping.stepper import Stepper
 
 DUMB = ("", "dumb", "unknown")
 LONGEST_LINE = 100_002
@@ -38,7 +38,7 @@ def step(asked: Asked, by: str | None, opening: str | None, predict: bool) -> No
     else commands are read from standard input, one a line (n, b, why dL/dw11, set w11=3, ?), plain text is printed,
     and the exit status is 2 if a line was not understood.
     """
-    from bptrace.stepper import Stepper
+    from bptrace.stepping.stepper import Stepper
 
     if predict and by not in (None, "row"):
         raise click.UsageError(f"--predict goes by row, not by {by}")
@@ -67,7 +67,7 @@ def _fills_the_window(net: str) -> bool:
 
 
 def _on_the_screen(stepper: Stepper) -> None:
-    from bptrace.views import window
+    from bptrace.stepping import window
 
     window.run(stepper)
     for line in stepper.score():
@@ -75,7 +75,7 @@ def _on_the_screen(stepper: Stepper) -> None:
 
 
 def _by_lines(stepper: Stepper, net: str) -> None:
-    from bptrace.views import dialogue
+    from bptrace.stepping import dialogue
 
     if not sys.stdin:
         raise BptraceError("error: there is no standard input to read commands from")

@@ -22,8 +22,8 @@ from prompt_toolkit.output.vt100 import Vt100_Output
 import bptrace
 from bptrace.engine.network import Network
 from bptrace.ops.notation import TERMS
-from bptrace.stepper import Stepper
-from bptrace.views.window import Screen
+from bptrace.stepping.stepper import Stepper
+from bptrace.stepping.window import Screen
 from tests.bench.dense import dense, name
 from tests.bench.figure import Figure, duration
 

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, reject
 
 from bptrace import Network, SpecError, Trace, load, loads
-from bptrace.cursor import place_of
 from bptrace.errors import Source
 from bptrace.explain import sentences
 from bptrace.explain.rule_facts import listed
 from bptrace.explain.sentences import KINDS, SENTENCES
+from bptrace.stepping.cursor import place_of
 from tests.conftest import NETWORKS, ROOT
 from tests.strategies import examples, networks, real_networks
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple, Self
 
-from bptrace.cursor import Cursor
 from bptrace.engine.row import Row
 from bptrace.engine.trace import Trace
 from bptrace.explain import sentences
+from bptrace.stepping.cursor import Cursor
 
 CHUNK = 16
 CHUNKS = 256

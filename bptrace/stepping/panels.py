@@ -10,7 +10,7 @@ from bptrace.explain.paths import Derivation, Path
 from bptrace.explain.rule_facts import equation
 from bptrace.ops.notation import APPROXIMATELY
 from bptrace.ops.shorten import abridged
-from bptrace.stepper import COMMANDS, HELP, SCORE, WHY, Command, Stepper
+from bptrace.stepping.stepper import COMMANDS, HELP, SCORE, WHY, Command, Stepper
 from bptrace.typeset.cells import cut, cut_value, width, wrapped
 
 Text: TypeAlias = "list[tuple[str, str]]"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bptrace import Trace, load, loads
 from bptrace.errors import cut
-from bptrace.quiz import ECHO, HINT, TOLD, UNREAD, Quiz, Reply
+from bptrace.stepping.quiz import ECHO, HINT, TOLD, UNREAD, Quiz, Reply
 from tests.conftest import ROOT
 from tests.strategies import examples, networks
 

@@ -16,8 +16,8 @@ import pytest
 from bptrace import loads
 from bptrace.ops.notation import TERMS
 from tests.conftest import RELU, ROOT
-from tests.test_stepper import press, stepper
-from tests.views.test_frame import WIDE, lines
+from tests.stepping.test_frame import WIDE, lines
+from tests.stepping.test_stepper import press, stepper
 
 if sys.platform == "win32":
     pytest.skip("there are no pseudo-terminals", allow_module_level=True)
@@ -36,7 +36,7 @@ CONTROL = {letter: chr(ord(letter) - ord("a") + 1) for letter in "cdlzu"}
 WHOLE = "from bptrace.cli import main; main()"
 FAILING = """
 from bptrace.errors import InternalError
-from bptrace.stepper import Stepper
+from bptrace.stepping.stepper import Stepper
 from bptrace.views import {room} as room
 def fail(*arguments):
     raise {problem}
@@ -47,7 +47,7 @@ WORKING = """
 import os, time
 end = time.monotonic() + 60
 open({id!r}, "w").write(str(os.getpid()))
-from bptrace import stepper
+from bptrace.stepping import stepper
 assigned = stepper.assigned
 def work(*arguments):
     while not os.path.exists({until!r}) and time.monotonic() < end:

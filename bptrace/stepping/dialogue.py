@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TextIO
 
-from bptrace.showing import Line
-from bptrace.stepper import SCORE, Stepper
-from bptrace.views import panels
+from bptrace.stepping import panels
+from bptrace.stepping.rows import Line
+from bptrace.stepping.stepper import SCORE, Stepper
 
 WIDTH = 10_000
 MARK = "▸ "

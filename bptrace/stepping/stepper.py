@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from bptrace.cursor import Cursor, place_of
 from bptrace.engine.network import Network
 from bptrace.engine.trace import Trace
 from bptrace.errors import BptraceError, InternalError, Source, SpecError, cut, one_line, shortened
 from bptrace.explain import sentences
 from bptrace.explain.paths import Derivation, derivation
-from bptrace.quiz import UNREAD, Quiz
-from bptrace.showing import Line, Showing
 from bptrace.spec.overrides import assigned
+from bptrace.stepping.cursor import Cursor, place_of
+from bptrace.stepping.quiz import UNREAD, Quiz
+from bptrace.stepping.rows import Line, Showing
 
 PAGE = 10
 SUPPOSED = 60

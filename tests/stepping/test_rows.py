@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bptrace import load
-from bptrace.showing import Showing
 from bptrace.spec.overrides import assigned
+from bptrace.stepping.rows import Showing
 from tests.conftest import RELU
 
 

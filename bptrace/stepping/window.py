@@ -26,10 +26,10 @@ from prompt_toolkit.styles import Style
 from prompt_toolkit.utils import suspend_to_background_supported
 
 from bptrace.errors import printable
-from bptrace.stepper import COMMANDS, Stepper
-from bptrace.views.frame import frame, question
-from bptrace.views.interruption import interruptible, signals_to_end
-from bptrace.views.panels import Text
+from bptrace.stepping.frame import frame, question
+from bptrace.stepping.panels import Text
+from bptrace.stepping.signals import interruptible, signals_to_end
+from bptrace.stepping.stepper import COMMANDS, Stepper
 
 Left: TypeAlias = "BaseException | signal.Signals | None"
 """How the window was left: by a problem, by a signal, or at will."""

@@ -8,8 +8,8 @@ from functools import partial
 import pytest
 
 from bptrace import Trace, load
-from bptrace.cursor import UNITS, Cursor, place_of
 from bptrace.errors import Source, SpecError
+from bptrace.stepping.cursor import UNITS, Cursor, place_of
 from tests.conftest import NETWORKS, RELU, ROOT
 
 BATCH = ROOT / "networks" / "xor_batch.yaml"

@@ -8,14 +8,14 @@ from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
-from bptrace.cursor import Span
 from bptrace.engine.trace import Trace
 from bptrace.ops.shorten import abridged
-from bptrace.showing import Line
-from bptrace.stepper import COMMANDS, WHY, Stepper
+from bptrace.stepping import panels
+from bptrace.stepping.cursor import Span
+from bptrace.stepping.panels import Text
+from bptrace.stepping.rows import Line
+from bptrace.stepping.stepper import COMMANDS, WHY, Stepper
 from bptrace.typeset.cells import clipped, cut, cut_value, start_of, width, wrapped
-from bptrace.views import panels
-from bptrace.views.panels import Text
 
 WIDEST = 120
 """No part is wider than this: longer lines are hard to read."""

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bptrace import Network, SpecError, Trace, load, loads
 from bptrace.errors import InternalError
 from bptrace.spec.overrides import assigned
-from bptrace.stepper import COMMANDS, HELP, SCORE, WHY, Stepper
+from bptrace.stepping.stepper import COMMANDS, HELP, SCORE, WHY, Stepper
 from tests.conftest import NETWORKS, RELU
 from tests.strategies import examples
 

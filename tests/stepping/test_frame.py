@@ -13,12 +13,12 @@ from prompt_toolkit.utils import get_cwidth
 from bptrace import load, loads
 from bptrace.engine.row import Row
 from bptrace.engine.trace import Trace
-from bptrace.stepper import COMMANDS, Stepper
+from bptrace.stepping.frame import LOWEST_TABLE, MARKED, frame, question
+from bptrace.stepping.stepper import COMMANDS, Stepper
 from bptrace.typeset import cells
-from bptrace.views.frame import LOWEST_TABLE, MARKED, frame, question
 from tests.conftest import RELU, ROOT
+from tests.stepping.test_stepper import press, stepper
 from tests.strategies import examples, networks
-from tests.test_stepper import press, stepper
 
 SQUARE = "weights: {w: 3}\nloss: w^2"
 WIDE = "title: 漢字の題名\nweights: {重み: [1, 2], é̂: 3}\nforward: {積: 重み*é̂}\nloss: 積@積"

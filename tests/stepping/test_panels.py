@@ -7,10 +7,10 @@ import re
 import pytest
 
 from bptrace import load, loads
-from bptrace.stepper import Stepper
-from bptrace.views import panels
+from bptrace.stepping import panels
+from bptrace.stepping.stepper import Stepper
 from tests.conftest import ROOT
-from tests.test_stepper import press, stepper
+from tests.stepping.test_stepper import press, stepper
 
 FAN = [f"h{n}: a*h{n - 1} + c*h{n - 2}" for n in range(3, 121)]
 LONG = "weights: {a: 1, c: 2}\nforward:\n  " + "\n  ".join(["h1: a", "h2: a*h1", *FAN]) + "\nloss: h120"

@@ -1,0 +1,1 @@
+"""`bptrace step`: cursor, stepper, quiz, frame, window."""
