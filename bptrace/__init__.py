@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bptrace.version import __version__
+
 if TYPE_CHECKING:
     from bptrace.engine.network import Network
     from bptrace.engine.row import Array, Row
@@ -14,20 +16,18 @@ if TYPE_CHECKING:
     from bptrace.errors import BptraceError, SpecError
     from bptrace.spec.reader import load, loads
 
-__version__ = "0.1.0"
-
-__all__ = ["Array", "BptraceError", "Network", "Row", "SpecError", "Step", "Trace", "load", "loads"]
+__all__ = ["Array", "BptraceError", "Network", "Row", "SpecError", "Step", "Trace", "__version__", "load", "loads"]
 
 _HOMES = {
     "BptraceError": "errors",
     "SpecError": "errors",
-    "Network": "network",
-    "load": "spec",
-    "loads": "spec",
-    "Array": "row",
-    "Row": "row",
-    "Step": "trace",
-    "Trace": "trace",
+    "Network": "engine.network",
+    "load": "spec.reader",
+    "loads": "spec.reader",
+    "Array": "engine.row",
+    "Row": "engine.row",
+    "Step": "engine.trace",
+    "Trace": "engine.trace",
 }
 
 

@@ -1,5 +1,5 @@
 """`python -m bptrace`."""
 
-from bptrace.cli import main
+from bptrace.cli.main import main
 
 main()

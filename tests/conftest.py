@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeAlias
 import pytest
 
 from bptrace import Trace, load
-from bptrace.cli import main
+from bptrace.cli.main import main
 
 ROOT = Path(__file__).parent.parent
 GOLDEN = Path(__file__).parent / "golden"

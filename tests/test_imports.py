@@ -13,17 +13,28 @@ import pytest
 from bptrace.engine.trace import ABOVE
 from tests.conftest import RELU, ROOT
 
-ROOMS = [
-    *("exits", "errors", "abridging", "enclosures", "matrices", "decimals", "exact", "lengths", "bounds", "expr"),
-    *("arrays", "lettering", "windows", "op", "gradients", "pieces", "activations", "losses", "ops", "model"),
-    *("symbols", "widths", "escaping", "glyphs", "unicode_glyphs", "latex_glyphs", "optimizers", "evaluate"),
-    *("notation", "elements", "closed", "chain", "lifting", "program", "certain", "reduction", "row", "trace"),
-    *("naming", "layouts", "mathematics", "matrixform", "general", "network", "batch", "paths", "cursor", "rules"),
-    *("explain", "showing", "summary", "document", "plain", "equation", "derivation", "unspecified", "functions"),
-    *("repeat", "table", "samples", "update", "layers", "unvalued", "spec", "settings", "lexicon", "printed"),
-    *("answers", "quiz", "stepper", "training", "record", "restore", "files", "views", "commands", "cli"),
-    "__main__",
-]
+ROOMS = {
+    "errors": "",
+    "version": "",
+    "numbers": "enclosures digits arrays exact bounds lengths",
+    "ops": "expr shorten array_ops convolution op pieces gradients activations losses table chain_rule evaluate"
+    " notation",
+    "engine": "model symbols intermediates elements optimizers closed_forms row program batch_program precision trace"
+    " network training batch",
+    "spec": "equation yaml_text generic repeat layers json_text symbolic update table functions trace_json samples"
+    " reader overrides trace_restore",
+    "explain": "paths rule_facts summary sentences",
+    "typeset": "format latex_text latex_widths cells lettering unicode names latex ascii index_notation operators boxes"
+    " mathematics derivation matrix_form",
+    "marking": "names printed answers",
+    "views": "terminal markdown sentences plot csv progress typeset json derivation_text matrix_text latex updates"
+    " matrix_latex matrix_markdown derivation_math training",
+    "stepping": "quiz signals cursor rows stepper panels dialogue frame window",
+    "cli": "exits files options schema group new derive export run main step train",
+    "__main__": "",
+}
+"""The packages from the bottom up, and the files of each; a file imports only what stands before it."""
+ORDER = [name for room, files in ROOMS.items() for name in [room, *(f"{room}.{file}" for file in files.split())]]
 PACKAGE = ROOT / "bptrace"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
@@ -52,23 +63,18 @@ def full_names() -> set[str]:
     return {f"bptrace.{name}" for name in NAMES if name}
 
 
-def room_of(name: str) -> str:
-    return name.split(".")[0]
-
-
-def test_every_module_has_a_room() -> None:
-    assert sorted(ROOMS) == sorted({room_of(name) for name in NAMES if name})
+def test_every_module_has_its_place() -> None:
+    assert sorted(ORDER) == sorted(name for name in NAMES if name)
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name])
 def test_imports_point_down(name: str) -> None:
-    room, own = room_of(name), ROOMS[: ROOMS.index(room_of(name))]
-    used = {module.removeprefix("bptrace.") for module in imported(NAMES[name]) if module.startswith("bptrace.")}
-    up = sorted(module for module in used if room_of(module) != room and room_of(module) not in own)
+    below = {f"bptrace.{other}" for other in ORDER[: ORDER.index(name)]}
+    up = sorted(module for module in imported(NAMES[name]) if module.startswith("bptrace") and module not in below)
     assert not up, f"{name} imports upward from {up}"
 
 
-BY_NAME = {"": "_HOMES", "trace": "ABOVE", "views": "View", "commands": "COMMANDS"}
+BY_NAME = {"": "_HOMES", "engine.trace": "ABOVE", "views": "View", "cli.group": "COMMANDS"}
 """The modules that import others by a name that is data, and what lists the names."""
 
 
@@ -89,11 +95,14 @@ def test_the_package_itself_imports_nothing_when_it_is_imported() -> None:
     assert [ast.unparse(node) for node in statements] == [
         "from __future__ import annotations",
         "from typing import TYPE_CHECKING",
+        "from bptrace.version import __version__",
     ]
 
 
 def loaded_by(*command: str) -> set[str]:
-    program = "import sys; from bptrace.cli import main\ntry: main()\nfinally: print(*sys.modules, file=sys.stderr)"
+    program = (
+        "import sys; from bptrace.cli.main import main\ntry: main()\nfinally: print(*sys.modules, file=sys.stderr)"
+    )
     done = subprocess.run([sys.executable, "-c", program, *command], capture_output=True, text=True, check=True)
     return set(done.stderr.split())
 
@@ -101,12 +110,13 @@ def loaded_by(*command: str) -> set[str]:
 @pytest.mark.parametrize("command", [["run", RELU], ["export", RELU], ["--help"]], ids=" ".join)
 def test_no_command_loads_sympy(command: list[str]) -> None:
     loaded = loaded_by(*command)
-    assert "bptrace.commands" in loaded
+    assert "bptrace.cli.group" in loaded
     assert "sympy" not in loaded
 
 
 def test_a_file_loads_what_reads_its_own_sections_alone() -> None:
     loaded = loaded_by("run", str(ROOT / "networks" / "linear_2_2_2_1.yaml"))
     assert "bptrace.spec.reader" in loaded
-    assert loaded.isdisjoint(f"bptrace.{name}" for name in ("functions", "optimizers", "samples", "update"))
-    assert loaded.isdisjoint(f"bptrace.{name}" for name in ("plain", "record", "restore", "views.json"))
+    own = "spec.functions engine.optimizers spec.samples spec.update"
+    json = "spec.json_text spec.trace_json spec.trace_restore views.json"
+    assert loaded.isdisjoint(f"bptrace.{name}" for name in f"{own} {json}".split())

@@ -17,8 +17,8 @@ from hypothesis import given
 from jsonschema import Draft202012Validator
 
 from bptrace import BptraceError, SpecError, load, loads
-from bptrace.commands.new import starter
-from bptrace.commands.schema import KINDS, text_of
+from bptrace.cli.new import starter
+from bptrace.cli.schema import KINDS, text_of
 from bptrace.engine import optimizers
 from bptrace.engine.batch import SAMPLE_LIMIT
 from bptrace.engine.batch_program import REDUCTIONS

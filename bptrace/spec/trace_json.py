@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from bptrace import __version__
 from bptrace.engine.batch import Batch
 from bptrace.engine.batch_program import of_sample
 from bptrace.engine.model import Given
@@ -23,6 +22,7 @@ from bptrace.numbers.exact import UNKNOWN, Scalar, Shape, Value, bounds, digits,
 from bptrace.ops.expr import names
 from bptrace.spec.json_text import Plain, of_node
 from bptrace.spec.yaml_text import compose
+from bptrace.version import __version__
 
 SCHEMA = "urn:bptrace:schema:trace:1"
 FRACTION, DECIMAL = "fraction", "decimal"

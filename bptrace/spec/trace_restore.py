@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import NoReturn
 
-from bptrace import __version__
 from bptrace.engine.model import Given
 from bptrace.engine.network import Network
 from bptrace.engine.precision import BIT_LIMIT
@@ -20,6 +19,7 @@ from bptrace.numbers.exact import NumberError, Scalar, Shape, Value, array, of_e
 from bptrace.spec import json_text, trace_json
 from bptrace.spec.json_text import Path, Plain
 from bptrace.spec.reader import loads
+from bptrace.version import __version__
 
 EXPONENT_LIMIT = 10_000_000
 """Beyond what a value of a million digits takes."""

@@ -99,8 +99,8 @@ def _write_body(trace: Trace, out: TextIO) -> None:
             typeset = _Typeset(part)
         _write_step(step, typeset, out)
         if not trace.symbolic:
-            sentences = sentences.of_step(told, told.steps[step.number - 1])
-            out.writelines(f"\n{typeset.sentences.latex(sentence)}\n" for sentence in sentences)
+            written = sentences.of_step(told, told.steps[step.number - 1])
+            out.writelines(f"\n{typeset.sentences.latex(sentence)}\n" for sentence in written)
     out.write("\\par\\endgroup\n")
 
 

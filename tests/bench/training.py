@@ -1,4 +1,4 @@
-"""Training: `bptrace.engine.training.train` over some exact updates, every line of its table worked out but not written.
+"""Training: `bptrace.engine.training.train` over exact updates, every line of its table worked out, not written.
 
 Beside it stand the same recurrences written by hand in FLINT: forward pass, gradients and new weights, update after
 update, and at the end the loss and the gradients once more, which the last line shows. The numbers grow with every

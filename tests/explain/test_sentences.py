@@ -305,10 +305,10 @@ STEPS = [
 ]
 
 
-@pytest.mark.parametrize(("name", "number", "sentences"), STEPS, ids=[f"{step[0]} {step[1]}" for step in STEPS])
-def test_a_step_has_the_sentences_that_say_most(name: str, number: int, sentences: list[str]) -> None:
+@pytest.mark.parametrize(("name", "number", "written"), STEPS, ids=[f"{step[0]} {step[1]}" for step in STEPS])
+def test_a_step_has_the_sentences_that_say_most(name: str, number: int, written: list[str]) -> None:
     trace = network(name).trace().shortened(4)
-    assert sentences.of_step(trace, trace.steps[number - 1]) == sentences
+    assert sentences.of_step(trace, trace.steps[number - 1]) == written
 
 
 def test_every_kind_has_a_row_here() -> None:

@@ -33,15 +33,15 @@ UP, DOWN, RIGHT, HOME, END = ("\x1b[A", "\x1b[B", "\x1b[C", "\x1b[H", "\x1b[F")
 ESCAPE, ENTER = "\x1b", "\r"
 NAMES = {UP: "up", HOME: "home", END: "end", ESCAPE: "escape", "\t": "tab"}
 CONTROL = {letter: chr(ord(letter) - ord("a") + 1) for letter in "cdlzu"}
-WHOLE = "from bptrace.cli import main; main()"
+WHOLE = "from bptrace.cli.main import main; main()"
 FAILING = """
 from bptrace.errors import InternalError
 from bptrace.stepping.stepper import Stepper
-from bptrace.views import {room} as room
+from bptrace.stepping import {room} as room
 def fail(*arguments):
     raise {problem}
 {place} = fail
-from bptrace.cli import main; main()
+from bptrace.cli.main import main; main()
 """
 WORKING = """
 import os, time
@@ -54,7 +54,7 @@ def work(*arguments):
         pass
     return assigned(*arguments)
 stepper.assigned = work
-from bptrace.cli import main; main()
+from bptrace.cli.main import main; main()
 """
 IN_AN_ACTION = {"room": "window", "place": "Stepper.switch_columns"}
 IN_A_FRAME = {"room": "window", "place": "room.frame"}

@@ -15,8 +15,8 @@ from bptrace.typeset.names import Names
 from bptrace.typeset.operators import WITH_NAMES, WITH_NUMBERS
 from bptrace.typeset.unicode import Unicode
 from tests.conftest import NETWORKS, ROOT, traced
+from tests.math_reader import Symbols
 from tests.strategies import examples, networks, real_networks
-from tests.typeset import Symbols
 
 Format: TypeAlias = "type[Latex] | type[Unicode]"
 FORMATS: list[Format] = [Latex, Unicode]

@@ -328,7 +328,7 @@ def test_ctrl_c_ends_it_quietly(command: Command, monkeypatch: pytest.MonkeyPatc
         raise KeyboardInterrupt
 
     monkeypatch.setattr(training, "_longest", interrupted)
-    monkeypatch.setattr("bptrace.cli._discard_output", lambda: None)
+    monkeypatch.setattr("bptrace.cli.main._discard_output", lambda: None)
     assert command("train", MOMENTUM, "--steps", 2) == (130, "", "\n")
 
 

@@ -376,7 +376,7 @@ def test_sympy_is_not_imported(arguments: list[str]) -> None:
     done = run(*arguments, python=["-X", "importtime"])
     imported = {line.rpartition("|")[2].strip() for line in done.stderr.decode().splitlines()}
     assert done.returncode == 0
-    assert "bptrace.cli" in imported
+    assert "bptrace.cli.main" in imported
     assert not {name for name in imported if name.partition(".")[0] in ("sympy", "mpmath", "numpy")}
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from bptrace.commands.options import (
+from bptrace.cli.options import (
     MATRIX,
     check_form,
     form_option,
@@ -72,7 +72,7 @@ def derive(
     chosen, names = [form for form, asked in forms.items() if asked], wanted(trace, quantities)
     trace.audit()
     if output and to_file:
-        from bptrace.files import write_whole
+        from bptrace.cli.files import write_whole
 
         write_whole(output, lambda out: write(trace, chosen, names, out))
     else:

@@ -12,7 +12,7 @@ from typing import TextIO
 import pytest
 
 from bptrace import BptraceError
-from bptrace.files import write_whole
+from bptrace.cli.files import write_whole
 
 TEXT = "θ,日,😀\r\nlast line\n"
 

@@ -55,7 +55,7 @@ def new(file: str, layers: tuple[int, ...], activation: str, seed: int, force: b
         return
     if os.path.exists(file) and not force:
         raise BptraceError(f"error: {file} exists\n   --force overwrites it")
-    from bptrace.files import write_whole
+    from bptrace.cli.files import write_whole
 
     text = drawn(layers, activation, seed)
     write_whole(file, lambda out: print(text, file=out))

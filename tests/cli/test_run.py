@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 import pytest
 
-from bptrace.commands import COMMANDS
+from bptrace.cli.group import COMMANDS
 from tests.conftest import LIFECYCLE, RELU, ROOT, Command
 
 HEADING = re.compile(r"^(\d+)\. (forward|reverse|update)  ", re.MULTILINE)
@@ -126,7 +126,7 @@ def test_help_tells_every_option_and_its_example_works(
 ) -> None:
     status, out, err = command(name, "--help")
     assert (status, err) == (0, "")
-    for option in getattr(import_module(f"bptrace.commands.{name}"), name).params:
+    for option in getattr(import_module(f"bptrace.cli.{name}"), name).params:
         assert not isinstance(option, click.Option) or (option.help and option.opts[-1] in out)
     example = out.split("\n  Example:\n    bptrace ")[1]
     (tmp_path / "networks").symlink_to(ROOT / "networks")
@@ -136,8 +136,8 @@ def test_help_tells_every_option_and_its_example_works(
 
 
 def test_every_command_of_the_folder_is_in_the_group() -> None:
-    files = {path.stem for path in (ROOT / "bptrace" / "commands").glob("*.py")}
-    assert set(COMMANDS) == files - {"__init__", "options"}
+    files = {path.stem for path in (ROOT / "bptrace" / "cli").glob("*.py")}
+    assert set(COMMANDS) == files - {"__init__", "exits", "files", "group", "main", "options"}
 
 
 def test_help_of_the_group_shows_a_command_a_line(command: Command) -> None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bptrace.commands.export import format_of
-from bptrace.commands.options import digits_option, network_argument, numbers_option, read_network, set_option, valued
+from bptrace.cli.export import format_of
+from bptrace.cli.options import digits_option, network_argument, numbers_option, read_network, set_option, valued
 from bptrace.views import MANY
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def train(
 
 
 def _write_file(moments: Iterable[Moment], show: str, chosen: str, output: str | None) -> None:
-    from bptrace.files import write_whole
+    from bptrace.cli.files import write_whole
     from bptrace.views.updates import WRITERS
 
     write = WRITERS[show, chosen]

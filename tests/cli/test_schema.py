@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from bptrace.commands.schema import KINDS
+from bptrace.cli.schema import KINDS
 from bptrace.spec.trace_json import SCHEMA
 from tests.conftest import ROOT, Command
 

@@ -7,8 +7,8 @@ from importlib import import_module
 
 import click
 
-from bptrace import __version__
-from bptrace.exits import PIPE_CLOSED
+from bptrace.cli.exits import PIPE_CLOSED
+from bptrace.version import __version__
 
 COMMANDS = ("run", "step", "train", "derive", "export", "new", "schema")
 
@@ -22,7 +22,7 @@ class _Group(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"bptrace.commands.{cmd_name}"), cmd_name)
+        command: click.Command = getattr(import_module(f"bptrace.cli.{cmd_name}"), cmd_name)
         return command
 
     def invoke(self, ctx: click.Context) -> object:

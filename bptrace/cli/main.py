@@ -8,7 +8,7 @@ import os
 import sys
 from typing import NoReturn, TextIO
 
-from bptrace.exits import BAD_INPUT, INTERNAL, INTERRUPTED, PIPE_CLOSED
+from bptrace.cli.exits import BAD_INPUT, INTERNAL, INTERRUPTED, PIPE_CLOSED
 
 
 def main() -> NoReturn:
@@ -26,7 +26,7 @@ def main() -> NoReturn:
 def _run() -> int:
     import click
 
-    from bptrace.commands import bptrace
+    from bptrace.cli.group import bptrace
     from bptrace.errors import BptraceError, InternalError
 
     _open_streams()

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bptrace.commands.export import format_of
-from bptrace.commands.options import Asked, network_options
+from bptrace.cli.exits import BAD_INPUT
+from bptrace.cli.export import format_of
+from bptrace.cli.options import Asked, network_options
 from bptrace.engine.trace import Trace
 from bptrace.errors import BptraceError, Source, SpecError
-from bptrace.exits import BAD_INPUT
 from bptrace.ops.notation import TERMS
 from bptrace.stepping.cursor import UNITS, place_of
 
@@ -110,7 +110,7 @@ def _lines() -> Iterator[str]:
 
 def _export(trace: Trace, path: str) -> None:
     """Write a trace to a file in the format of its suffix, nothing cut."""
-    from bptrace.files import write_whole
+    from bptrace.cli.files import write_whole
     from bptrace.views import VIEWS
 
     try:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import click
 
-from bptrace.commands.options import (
+from bptrace.cli.options import (
     MATRIX,
     REGISTER,
     Asked,
@@ -49,7 +49,7 @@ def export(asked: Asked, format_name: str | None, form: str, shapes: bool, fragm
     options = {"shapes": shapes} if form == MATRIX else {}
     trace = asked.trace(symbolic=True)
     if output and output != "-":
-        from bptrace.files import write_whole
+        from bptrace.cli.files import write_whole
 
         write_whole(output, lambda out: view.write(trace, out, **options))
     else:
