@@ -19,8 +19,8 @@ ROOMS = {
     "numbers": "enclosures digits arrays exact bounds lengths",
     "ops": "expr shorten array_ops convolution op pieces gradients activations losses table chain_rule evaluate"
     " notation",
-    "engine": "model symbols intermediates elements optimizers closed_forms row program batch_program precision trace"
-    " network training batch",
+    "engine": "model symbols intermediates elements optimizers closed_forms zero_proofs row plans reverse program"
+    " batch_program precision work trace network training batch",
     "spec": "equation yaml_text generic repeat layers json_text symbolic update table functions trace_json samples"
     " reader overrides trace_restore",
     "explain": "paths rule_facts summary sentences",

@@ -24,7 +24,7 @@ from bptrace.engine.batch import SAMPLE_LIMIT
 from bptrace.engine.batch_program import REDUCTIONS
 from bptrace.engine.model import GIVEN_SECTIONS
 from bptrace.engine.network import DIGITS_LIMIT
-from bptrace.engine.program import PHASES
+from bptrace.engine.plans import PHASES
 from bptrace.ops.table import ROWS
 from bptrace.spec.equation import NAME_LIMIT
 from bptrace.spec.reader import SECTIONS

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import click
 
 from bptrace.cli.options import MATRIX, Asked, check_form, form_option, network_options, shapes_option
-from bptrace.engine.program import PHASES
+from bptrace.engine.plans import PHASES
 from bptrace.engine.trace import Step, Trace
 from bptrace.ops.notation import TERMS
 

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Self
 from bptrace.engine.batch_program import of_sample, of_sample_quantity, reduced, reduced_keys
 from bptrace.engine.elements import Register
 from bptrace.engine.model import Definition, Given
-from bptrace.engine.network import Asked, Network, Plans, Work
-from bptrace.engine.program import BY_RANK, Program, own_names
+from bptrace.engine.network import Asked, Network, Plans
+from bptrace.engine.plans import BY_RANK
+from bptrace.engine.program import Program, own_names
 from bptrace.engine.trace import Trace
+from bptrace.engine.work import Work
 from bptrace.errors import SpecError
 from bptrace.numbers.bounds import largest, measured
 from bptrace.numbers.exact import Value, size

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from bptrace.engine.intermediates import leaves_rationals
 from bptrace.engine.model import Definition, Given, Quantities, Quantity
-from bptrace.engine.program import BATCH, Block, Plan, Program, update_plans, updated, worked_out
+from bptrace.engine.plans import BATCH, Block, Plan
+from bptrace.engine.program import Program, update_plans, updated, worked_out
 from bptrace.numbers.exact import Rational
 from bptrace.ops.expr import Call, Expr, Name, Number
 from bptrace.ops.table import call

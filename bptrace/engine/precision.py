@@ -13,10 +13,10 @@ from functools import cached_property
 from itertools import combinations
 from typing import TypeAlias, cast
 
-from bptrace.engine.closed_forms import Outer, Proofs
 from bptrace.engine.elements import Register
 from bptrace.engine.model import Definition
 from bptrace.engine.program import Program
+from bptrace.engine.zero_proofs import Outer, Proofs
 from bptrace.errors import SpecError
 from bptrace.numbers.arrays import is_finite, least_accuracy
 from bptrace.numbers.bounds import decimal_digits

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 from bptrace.engine.batch_program import of_sample
 from bptrace.engine.elements import Elements, Register, Unvalued
 from bptrace.engine.model import Definition, Given, places_of
-from bptrace.engine.program import REVERSE, Plan, Program
+from bptrace.engine.plans import REVERSE, Plan
+from bptrace.engine.program import Program
 from bptrace.engine.row import Array, Number, Row
 from bptrace.numbers.exact import (
     UNKNOWN,

@@ -14,7 +14,8 @@ from itertools import islice
 from typing import NamedTuple, TypeAlias
 
 from bptrace.engine.batch_program import of_sample, reduced_keys
-from bptrace.engine.program import BATCH, REVERSE, Program
+from bptrace.engine.plans import BATCH, REVERSE
+from bptrace.engine.program import Program
 from bptrace.engine.row import Row
 from bptrace.engine.trace import Step, Trace
 from bptrace.errors import InternalError

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import cast
 
 from bptrace.engine.model import Definition
-from bptrace.engine.program import Block, Plan, Run
+from bptrace.engine.plans import Block, Plan, Run
 from bptrace.engine.row import Row
 from bptrace.engine.trace import Trace
 from bptrace.numbers.enclosures import is_enclosure, is_zero

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from bptrace.engine.program import BATCH, FORWARD, REVERSE, UPDATE
+from bptrace.engine.plans import BATCH, FORWARD, REVERSE, UPDATE
 from bptrace.engine.trace import Step, Trace
 from bptrace.explain.rule_facts import Rule, listed
 from bptrace.numbers.enclosures import is_zero

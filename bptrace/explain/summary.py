@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from bptrace.engine.program import REVERSE, Slope
+from bptrace.engine.plans import REVERSE
+from bptrace.engine.reverse import Slope
 from bptrace.engine.trace import Trace
 from bptrace.numbers.enclosures import is_zero
 from bptrace.numbers.exact import Index, entries, indices, size

@@ -12,9 +12,9 @@ from functools import cached_property
 from typing import NamedTuple
 
 from bptrace.engine.model import Definition, Given
-from bptrace.engine.network import Work
 from bptrace.engine.program import build
 from bptrace.engine.trace import Trace
+from bptrace.engine.work import Work
 from bptrace.errors import Mark, Source, SpecError, listed, shortened, suggestion
 from bptrace.marking.names import Lexicon, Question
 from bptrace.marking.printed import PRINTED_ROWS

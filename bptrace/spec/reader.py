@@ -13,7 +13,7 @@ import yaml
 
 from bptrace.engine.model import GIVEN_SECTIONS, Definition, Given
 from bptrace.engine.network import Network, Stated
-from bptrace.engine.program import BY_RANK, ORDERS
+from bptrace.engine.plans import BY_RANK, ORDERS
 from bptrace.errors import Mark, Source, SpecError, listed, printable, shortened, suggestion
 from bptrace.numbers.exact import UNKNOWN, NumberError, Scalar, Shape, array, is_decimal, rational, size
 from bptrace.ops.expr import Expr, Name, shape_text

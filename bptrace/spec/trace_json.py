@@ -13,7 +13,7 @@ from bptrace.engine.batch_program import of_sample
 from bptrace.engine.model import Given
 from bptrace.engine.network import Asked, Network, Stated
 from bptrace.engine.optimizers import GRID
-from bptrace.engine.program import ranks
+from bptrace.engine.plans import ranks
 from bptrace.engine.row import Row
 from bptrace.engine.trace import Step, Trace
 from bptrace.errors import BptraceError

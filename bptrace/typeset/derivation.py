@@ -11,7 +11,7 @@ from itertools import islice, pairwise
 from typing import NamedTuple
 
 from bptrace.engine.model import places_of
-from bptrace.engine.program import FORWARD, REVERSE
+from bptrace.engine.plans import FORWARD, REVERSE
 from bptrace.engine.row import Row
 from bptrace.engine.trace import Step, Trace
 from bptrace.errors import SpecError, listed, shortened, suggestion

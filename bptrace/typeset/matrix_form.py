@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from bptrace.engine.elements import Register
 from bptrace.engine.model import Definition, Given
-from bptrace.engine.program import BATCH, FORWARD, REVERSE, UPDATE
+from bptrace.engine.plans import BATCH, FORWARD, REVERSE, UPDATE
 from bptrace.engine.trace import Step, Trace
 from bptrace.numbers.enclosures import is_enclosure
 from bptrace.numbers.exact import ONE, Shape, entries, indices, size

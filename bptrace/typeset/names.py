@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from bptrace.engine.model import Quantity
-from bptrace.engine.program import unit_axis
+from bptrace.engine.reverse import unit_axis
 from bptrace.engine.symbols import INPUT_UNIT, PLAIN, Symbol, alike, layered, symbol_of
 from bptrace.engine.trace import Trace
 from bptrace.numbers.exact import Index, size

@@ -13,7 +13,7 @@ from typing import TextIO
 
 from bptrace.engine.model import Given
 from bptrace.engine.optimizers import SETTINGS
-from bptrace.engine.program import FORWARD
+from bptrace.engine.plans import FORWARD
 from bptrace.engine.row import Row
 from bptrace.engine.trace import Step, Trace
 from bptrace.errors import Mark, Source, SpecError

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 import bptrace
-from bptrace.engine.closed_forms import PROOF_LIMIT, ClosedForms, Proofs
+from bptrace.engine.closed_forms import ClosedForms
+from bptrace.engine.zero_proofs import PROOF_LIMIT, Proofs
 from bptrace.numbers.enclosures import precision
 from bptrace.numbers.exact import ONE
 from bptrace.ops.expr import Call, Leaf, Number

@@ -1,0 +1,106 @@
+"""The steps of a working before they have values: which definitions each shows, in which order, and how many rows.
+
+Nothing here reads a value: blocks and runs say which elements stand where.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import NamedTuple
+
+from bptrace.engine.model import Definition
+from bptrace.numbers.exact import Index, indices, size
+from bptrace.ops.expr import names
+
+FORWARD, REVERSE, BATCH, UPDATE = "forward", "reverse", "batch", "update"
+BY_RANK, WEIGHTS_LAST = "by-rank", "weights-last"
+ORDERS = (BY_RANK, WEIGHTS_LAST)
+"""Where in the reverse chain the gradients of the weights stand: with their equation's, or all at the end."""
+PHASES = (FORWARD, REVERSE, BATCH, UPDATE)
+
+
+class Block(NamedTuple):
+    """Definitions whose rows are shown together, with the axis of each that runs over the units.
+
+    With every axis known, rows go unit by unit: each unit's weights, then its bias.
+    """
+
+    definitions: tuple[Definition, ...]
+    axes: tuple[int | None, ...]
+
+    def runs(self) -> Iterator[Run]:
+        """The rows of the block in order, as runs of elements of one definition."""
+        if None in self.axes:
+            yield from (Run(definition) for definition in self.definitions)
+            return
+        for unit in range(self.definitions[0].shape[self.axes[0] or 0]):
+            for definition, axis in zip(self.definitions, self.axes, strict=True):
+                yield Run(definition, axis, unit)
+
+
+class Run(NamedTuple):
+    """Rows of one definition in a row: all its elements, or those of one unit along its axis."""
+
+    definition: Definition
+    axis: int | None = None
+    unit: int = 0
+
+    @property
+    def length(self) -> int:
+        """How many rows there are."""
+        shape = self.definition.shape
+        return size(shape) if self.axis is None else size(shape) // shape[self.axis]
+
+    def indices(self) -> Iterable[Index]:
+        """The 0-based indices of the elements, in order."""
+        shape = self.definition.shape
+        if self.axis is None:
+            return indices(shape)
+        if len(shape) == 1:
+            return [(self.unit,)]
+        return (
+            [(self.unit, j) for j in range(shape[1])] if self.axis == 0 else [(i, self.unit) for i in range(shape[0])]
+        )
+
+
+class Plan(NamedTuple):
+    """One step before it has values. `most`: of its rows only so many are there, None where all are."""
+
+    phase: str
+    title: str
+    blocks: tuple[Block, ...]
+    most: int | None = None
+
+    @property
+    def whole(self) -> int:
+        """How many rows it has where all are there."""
+        return sum(size(item.shape) for block in self.blocks for item in block.definitions)
+
+    @property
+    def length(self) -> int:
+        """How many rows it will have."""
+        return self.whole if self.most is None else min(self.most, self.whole)
+
+    def part(self, start: int = 0, stop: int | None = None) -> Iterator[tuple[Definition, Iterable[Index]]]:
+        """The rows from `start` to before `stop`, as runs of elements of one definition; those before are not made."""
+        end = self.length if stop is None else min(stop, self.length)
+        for run in (run for block in self.blocks for run in block.runs()):
+            if end <= 0:
+                return
+            if start < run.length:
+                yield run.definition, islice(run.indices(), max(start, 0), end)
+            start, end = start - run.length, end - run.length
+
+
+def ranks(definitions: Sequence[Definition]) -> dict[str, int]:
+    """The longest path from the givens to each quantity; a given has rank 0 and is left out."""
+    found: dict[str, int] = {}
+    for definition in definitions:
+        found[definition.key] = 1 + max((found.get(key, 0) for key in names(definition.expr)), default=0)
+    return found
+
+
+def alone(definition: Definition) -> Block:
+    """The block of one definition, shown element by element in its own order."""
+    return Block((definition,), (None,))

@@ -1,0 +1,109 @@
+"""A program at work: its definitions worked out one by one, each failure told with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from bptrace.engine.elements import Register
+from bptrace.engine.model import Definition
+from bptrace.engine.program import Program
+from bptrace.errors import SizeError, SpecError, cut
+from bptrace.numbers.bounds import DIGITS as DIGITS_ALLOWED
+from bptrace.numbers.bounds import measured
+from bptrace.numbers.enclosures import OutOfDomain, Undecided, precision_bits
+from bptrace.numbers.exact import Value
+from bptrace.ops.evaluate import culprit, elementwise, failure, growth
+from bptrace.ops.expr import Expr, names
+from bptrace.ops.notation import Notation
+
+if TYPE_CHECKING:
+    from bptrace.engine.zero_proofs import Outer
+
+
+class Work:
+    """A program at work: its definitions worked out one by one, each within bounds, each failure told with its place.
+
+    `real`: some given may be an enclosure. `growing`: a value may become too large, so each is measured first.
+    """
+
+    def __init__(self, program: Program, decimal: bool, real: bool, growing: bool) -> None:
+        self.program = program
+        self.decimal = decimal
+        self.real = real or program.real
+        self.growing = growing
+
+    def settled(
+        self, givens: Callable[[int], Mapping[str, Value]], digits: int, bits: int = 0, outer: Outer | None = None
+    ) -> tuple[dict[str, Value], int]:
+        """Every value, and the precision that it took, from the givens at a precision. Raises SpecError."""
+        if not self.real:
+            return self.values(givens(0)), 0
+        from bptrace.engine.precision import Certainty  # a rational network does without
+
+        return Certainty(self.program, givens, digits, self.value_of, outer).values(bits)
+
+    def values(self, givens: Mapping[str, Value]) -> dict[str, Value]:
+        """Every value, all rational. Raises SpecError."""
+        values = dict(givens)
+        if self.growing:
+            return self._values_one_by_one(values)
+        try:
+            for key, kernel in self.program.kernels:
+                values[key] = kernel(values)
+        except (ZeroDivisionError, OutOfDomain):
+            return self._values_one_by_one(values)
+        return values
+
+    def _values_one_by_one(self, values: dict[str, Value]) -> dict[str, Value]:
+        for definition, (key, kernel) in zip(self.program.definitions, self.program.kernels, strict=True):
+            values[key] = self.value_of(definition, kernel, values)
+        return values
+
+    def value_of(
+        self, definition: Definition, kernel: Callable[[Mapping[str, Value]], Value], values: Mapping[str, Value]
+    ) -> Value:
+        """The value of one definition. Raises SpecError where it has none, Undecided.
+
+        Where the arrays fail, only what the elements need is worked out: the case that does not hold may fail.
+        """
+        if self.growing:
+            self.check_size(definition, values)
+        try:
+            return kernel(values)
+        except (ZeroDivisionError, OutOfDomain, Undecided):
+            register = Register(self.program.quantities, values)
+            try:
+                return elementwise(definition.expr, register)
+            except (ZeroDivisionError, OutOfDomain):
+                raise self._located(definition, register) from None
+
+    def check_size(self, definition: Definition, values: Mapping[str, Value]) -> None:
+        """Raise SpecError where a value may grow beyond what is worked out."""
+        read = names(definition.expr)
+        bound = growth(definition.expr, {name: measured(values[name], node.shape) for name, node in read.items()})
+        if not bound.fits(definition.shape):
+            raise SizeError(
+                f"{definition.key} may take {bound.digits:,} digits; at most {DIGITS_ALLOWED} are worked out",
+                definition.mark or self.program.loss_mark,
+                "exact values grow with every product: fewer powers, or numbers with fewer digits",
+            )
+
+    def _rule(self, tree: Expr) -> str:
+        """The rule of a tree that has no value; where the case that holds cannot be told, with names."""
+        notation = Notation(self.decimal, terms=8, bits=precision_bits())
+        try:
+            return notation.rule(tree)
+        except ArithmeticError:
+            return notation.formula(tree)
+
+    def _located(self, definition: Definition, register: Register) -> SpecError:
+        part, tree, place, problem = failure(definition.expr, register)
+        message = "division by zero" if isinstance(problem, ZeroDivisionError) else str(problem)
+        at_fault = culprit(tree) if tree is not None else part
+        mark = getattr(at_fault, "mark", None) or definition.mark or self.program.loss_mark
+        quantity = self.program.quantities[definition.key]
+        name = quantity.element(place) if place is not None else definition.key
+        rule = self._rule(tree) if tree is not None else ""
+        hints = [cut(rule if place is None else f"{name} = {rule}")] if rule else []
+        return SpecError(f"{message} {'inside' if place is None else 'in'} {name}", mark, *hints)
