@@ -1,11 +1,13 @@
 """bptrace: backpropagation step by step, exactly.
 
 `load(path)` or `loads(text)` gives a `Network`; `network.trace()` gives a `Trace`; `trace.rows()` its rows.
+
+Here, too, is the one place from which a class of a lower room has methods that rooms above it carry out.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from bptrace.version import __version__
 
@@ -40,6 +42,26 @@ if not TYPE_CHECKING:
         if name not in _HOMES:
             raise AttributeError(f"module 'bptrace' has no attribute '{name}'")
         return getattr(import_module(f"bptrace.{_HOMES[name]}"), name)
+
+
+class TraceMethods:
+    """What a `Trace` offers that rooms above the engine carry out; each is imported when it is called."""
+
+    @staticmethod
+    def from_json(text: str | bytes, name: str = "<json>") -> Trace:
+        """The trace that `to_json` or `bptrace export` wrote as JSON, worked out anew; complaints quote it by `name`.
+
+        Raises SpecError where the text is not such JSON, or where anything in it is not what comes out.
+        """
+        from bptrace.spec.trace_restore import restored
+
+        return restored(text, name)
+
+    def to_json(self) -> str:
+        """The whole trace as JSON. Raises BptraceError where it is not of a network that was loaded from a text."""
+        from bptrace.views.json import pieces
+
+        return "".join(pieces(cast("Trace", self)))
 
 
 def __dir__() -> list[str]:

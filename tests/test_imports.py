@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from bptrace.engine.trace import ABOVE
 from tests.conftest import RELU, ROOT
 
 ROOMS = {
@@ -35,6 +34,8 @@ ROOMS = {
 }
 """The packages from the bottom up, and the files of each; a file imports only what stands before it."""
 ORDER = [name for room, files in ROOMS.items() for name in [room, *(f"{room}.{file}" for file in files.split())]]
+ATTACHED = {"engine.trace": "bptrace.TraceMethods"}
+"""By which class of the package itself a module's class has methods that rooms above it carry out."""
 PACKAGE = ROOT / "bptrace"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
@@ -54,7 +55,8 @@ def imported(path: Path) -> Iterator[str]:
         if isinstance(node, ast.ImportFrom):
             assert not node.level, f"{path}:{node.lineno}: a relative import"
             modules = [f"{node.module}.{alias.name}" for alias in node.names]
-            yield from (module if module in full_names() else str(node.module) for module in modules)
+            known = full_names() | set(ATTACHED.values())
+            yield from (module if module in known else str(node.module) for module in modules)
         elif isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
 
@@ -69,12 +71,12 @@ def test_every_module_has_its_place() -> None:
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name])
 def test_imports_point_down(name: str) -> None:
-    below = {f"bptrace.{other}" for other in ORDER[: ORDER.index(name)]}
+    below = {*(f"bptrace.{other}" for other in ORDER[: ORDER.index(name)]), ATTACHED.get(name)}
     up = sorted(module for module in imported(NAMES[name]) if module.startswith("bptrace") and module not in below)
     assert not up, f"{name} imports upward from {up}"
 
 
-BY_NAME = {"": "_HOMES", "engine.trace": "ABOVE", "views": "View", "cli.group": "COMMANDS"}
+BY_NAME = {"": "_HOMES", "views": "View", "cli.group": "COMMANDS"}
 """The modules that import others by a name that is data, and what lists the names."""
 
 
@@ -84,9 +86,21 @@ def test_modules_that_are_imported_by_name_are_listed_in_few_places() -> None:
     assert all(listed in NAMES[name].read_text(encoding="utf-8") for name, listed in BY_NAME.items())
 
 
-def test_a_trace_leaves_nothing_but_its_json_to_rooms_above() -> None:
-    assert ABOVE == {"to_json": "bptrace.views.json", "from_json": "bptrace.spec.trace_restore"}
-    assert set(ABOVE.values()) <= full_names()
+def test_a_class_has_methods_from_rooms_above_by_way_of_the_package_alone() -> None:
+    """Such methods stand in a class of the package itself, which that class builds on; all their imports are listed."""
+    tree = ast.parse(NAMES[""].read_text(encoding="utf-8"))
+    attached = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
+    assert {f"bptrace.{name}" for name in attached} == set(ATTACHED.values())
+    upward = {method.name: {part.module for part in ast.walk(method) if isinstance(part, ast.ImportFrom)}
+              for node in attached.values() for method in node.body if isinstance(method, ast.FunctionDef)}  # fmt: skip
+    assert upward == {"from_json": {"bptrace.spec.trace_restore"}, "to_json": {"bptrace.views.json"}}
+
+
+@pytest.mark.parametrize("how", ["from bptrace import Trace", "from bptrace.engine.trace import Trace"])
+def test_a_trace_has_them_however_it_is_imported(how: str) -> None:
+    program = f"{how}\nprint(Trace.from_json('[]', 'a.json'))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert "SpecError: a.json:1:1" in done.stderr
 
 
 def test_the_package_itself_imports_nothing_when_it_is_imported() -> None:
@@ -94,7 +108,7 @@ def test_the_package_itself_imports_nothing_when_it_is_imported() -> None:
     statements = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
     assert [ast.unparse(node) for node in statements] == [
         "from __future__ import annotations",
-        "from typing import TYPE_CHECKING",
+        "from typing import TYPE_CHECKING, cast",
         "from bptrace.version import __version__",
     ]
 

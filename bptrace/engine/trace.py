@@ -6,10 +6,10 @@ from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
-from importlib import import_module
 from itertools import accumulate, islice, starmap
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
+from bptrace import TraceMethods
 from bptrace.engine.batch_program import of_sample
 from bptrace.engine.elements import Elements, Register, Unvalued
 from bptrace.engine.model import Definition, Given, places_of
@@ -41,8 +41,6 @@ LOOK = ("decimal", "terms", "digits", "bits", "width", "last", "symbolic")
 """What of a trace is how it is shown, rather than what it is of."""
 CHUNK = 64
 """How many rows are made and checked at a time."""
-ABOVE = {"to_json": "bptrace.views.json", "from_json": "bptrace.spec.trace_restore"}
-"""What a trace offers although it is done in rooms above this one: by whom, imported by name when it is asked for."""
 
 
 class Step:
@@ -97,7 +95,7 @@ class Worked(Protocol):
     display: Display | None
 
 
-class Trace:
+class Trace(TraceMethods):
     """The whole working of a network: forward pass, reverse chain, update.
 
     Of a network with samples: each sample's working, then the batch, then the update. `samples` are the samples'
@@ -112,19 +110,6 @@ class Trace:
 
     Two traces are equal where their titles are, their steps, and all that is printed of every row.
     """
-
-    @staticmethod
-    def from_json(text: str | bytes, name: str = "<json>") -> Trace:
-        """The trace that `to_json` or `bptrace export` wrote as JSON, worked out anew; complaints quote it by `name`.
-
-        Raises SpecError where the text is not such JSON, or where anything in it is not what comes out.
-        """
-        restored: Trace = import_module(ABOVE["from_json"]).restored(text, name)
-        return restored
-
-    def to_json(self) -> str:
-        """The whole trace as JSON. Raises BptraceError where it is not of a network that was loaded from a text."""
-        return "".join(import_module(ABOVE["to_json"]).pieces(self))
 
     def __init__(
         self,
