@@ -111,7 +111,7 @@ class _Walk:
         return self.until("}")
 
     def part(self, token: str, before: str) -> str:
-        if token == r"\frac" or token == r"\dfrac":
+        if token in (r"\frac", r"\dfrac", r"\tfrac"):
             return f"(({self.group()})/({self.group()}))"
         if token == r"\mathrm":
             return self.exponential()

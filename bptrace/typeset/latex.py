@@ -12,8 +12,8 @@ from bptrace.typeset.latex_widths import extent
 
 OPERATORS = {"exp", "log", "sin", "cos", "sinh", "cosh", "tanh", "max", "min"}
 TITLES = {"sigmoid": r"\sigma"}
-LARGE = re.compile(r"\\(dfrac|begin)\b")
-TALL = re.compile(r"\\(d?frac|begin|sqrt|sum)\b")
+LARGE = re.compile(r"\\([dt]frac|begin)\b")
+TALL = re.compile(r"\\([dt]?frac|begin|sqrt|sum)\b")
 APART = (
     (re.compile(r"\\begin\b"), "[3.5ex]"),
     (re.compile(r"\\dfrac\b"), "[2.2ex]"),
@@ -29,7 +29,10 @@ GROUPED = 24
 
 
 class Latex:
-    r"""Mathematics in LaTeX, `\frac{\partial L}{\partial W^{(1)}_{12}}`, for amsmath or KaTeX."""
+    r"""Mathematics in LaTeX, `\frac{\partial L}{\partial W^{(1)}_{12}}`, for amsmath or KaTeX.
+
+    `inline`: as it stands in running text, no higher than a line: quotients with a slash, derivatives small.
+    """
 
     stacked = True
     e = r"\mathrm{e}"
@@ -39,7 +42,8 @@ class Latex:
     over = r"/\allowbreak "
     so = r"\colon \allowbreak "
 
-    def __init__(self) -> None:
+    def __init__(self, inline: bool = False) -> None:
+        self.inline = inline
         self.related = {"<": " < ", "<=": r" \le ", ">": " > ", ">=": r" \ge "}
 
     def fits(self, *parts: str) -> bool:
@@ -47,12 +51,15 @@ class Latex:
         return all(len(part) <= UNMEASURED or extent(part).whole <= UNBROKEN for part in parts)
 
     def stacks(self, *parts: str) -> bool:
-        """Where they fit and hold no fraction but numbers: others would be too small to read there."""
+        """Where they fit and hold no fraction but numbers: others would be too small to read there. Never in a line."""
+        return not self.inline and self._is_small(*parts)
+
+    def _is_small(self, *parts: str) -> bool:
         return self.fits(*parts) and not any(LARGE.search(part) for part in parts)
 
     def raises(self, exponent: str) -> bool:
         """Where it could stand in a fraction and holds none, but may be one of two numbers."""
-        return self.stacks(exponent) and r"\frac" not in _flat(exponent)
+        return self._is_small(exponent) and r"\frac" not in _flat(exponent)
 
     def symbol(self, symbol: Symbol) -> str:
         """The letter with its accent, what is above it, what is below it, its primes."""
@@ -71,7 +78,7 @@ class Latex:
 
     def partial(self, loss: str, quantity: str) -> str:
         """How one quantity changes with another."""
-        return self.fraction(rf"\partial {loss}", rf"\partial {quantity}")
+        return rf"\{'tfrac' if self.inline else 'dfrac'}{{\partial {loss}}}{{\partial {quantity}}}"
 
     def derivative(self, function: str) -> str:
         """A function with a prime."""
@@ -151,7 +158,7 @@ class Latex:
         """A brace before value and condition, a line each; side by side where they need line breaks."""
         branches = [(value, rf"\mathopen{{}}{text}" if text.startswith("-") else text) for value, text in branches]
         texts = [rf"{value} \allowbreak \text{{ if }} {condition}" for value, condition in branches]
-        if not self.fits(*texts):
+        if self.inline or not self.fits(*texts):
             return r", \allowbreak \quad ".join(texts)
         lines = r" \\ ".join(rf"{value} & \text{{if }} {condition}" for value, condition in branches)
         return rf"\begin{{cases}} {lines} \end{{cases}}"

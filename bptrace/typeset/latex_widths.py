@@ -13,7 +13,7 @@ NEXT_ROW = re.compile(r"\\\\(?:\[[\d.]+ex\])?")
 """What ends a row, and how much further apart the next one is."""
 TOKEN = re.compile(rf"\\[a-zA-Z]+|{NEXT_ROW.pattern}|\\.|\s+|.", re.DOTALL)
 SMALLER = 0.8
-FRACTIONS = {r"\frac": SMALLER, r"\dfrac": 1.0}
+FRACTIONS = {r"\frac": SMALLER, r"\tfrac": SMALLER, r"\dfrac": 1.0}
 BROAD = {
     **dict.fromkeys([r"\cdot"], 7.5),
     **dict.fromkeys(["+", "-", r"\times", r"\pm", r"\odot"], 12.5),

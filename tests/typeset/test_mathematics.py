@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -9,6 +11,7 @@ import pytest
 from hypothesis import given
 
 from bptrace import Trace, load, loads
+from bptrace.typeset.format import Glyphs
 from bptrace.typeset.latex import Latex
 from bptrace.typeset.mathematics import Mathematics
 from bptrace.typeset.names import Names
@@ -18,8 +21,9 @@ from tests.conftest import NETWORKS, ROOT, traced
 from tests.math_reader import Symbols
 from tests.strategies import examples, networks, real_networks
 
-Format: TypeAlias = "type[Latex] | type[Unicode]"
+Format: TypeAlias = Callable[[], Glyphs]
 FORMATS: list[Format] = [Latex, Unicode]
+READ_BACK: list[Format] = [Latex, partial(Latex, inline=True), Unicode]
 FILE = """\
 input: {{x: [1, -2]}}
 weights: {{w: [[1, -1/2], [3, 0]], W1: [[1, 2], [0, -1]], b: -3, c: 1/2, theta: 2}}
@@ -127,6 +131,30 @@ def test_a_derivative_is_bracketed_where_it_would_be_read_wrongly() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("equation", "formula", "rule"),
+    [
+        ("(b + c)/(theta + 1)", r"(b + c)/\allowbreak (\theta + 1)", r"(-3 + 1/\allowbreak 2)/\allowbreak (2 + 1)"),
+        ("b/c", r"b/\allowbreak c", r"(-3)/\allowbreak (1/\allowbreak 2)"),
+        ("c*b^2", r"c \cdot b^{2}", r"(1/\allowbreak 2) \cdot (-3)^{2}"),
+        ("exp(c/b)", r"\mathrm{e}^{c/\allowbreak b}", r"\mathrm{e}^{(1/\allowbreak 2)/\allowbreak (-3)}"),
+        ("relu(b)", r"\max(0, b)", r"\max(0, -3)"),
+        (
+            "leaky_relu(b, 0.1)",
+            r"b \allowbreak \text{ if } b > 0, \allowbreak \quad 0.1 \cdot b \allowbreak \text{ if } b \le 0",
+            r"b = -3 \le 0\colon \allowbreak 0.1 \cdot (-3)",
+        ),
+    ],
+)
+def test_running_text_is_no_higher_than_a_line(equation: str, formula: str, rule: str) -> None:
+    trace = loads(FILE.format(equation)).trace()
+    names = Names(trace, Latex(inline=True))
+    row = next(row for row in trace.rows() if row.quantity == "s")
+    texts = Mathematics(trace, names).top(row.tree), Mathematics(trace, names, WITH_NUMBERS).rule(row.tree)
+    assert texts == (formula, rule)
+    assert names.element("dL/db") == r"\tfrac{\partial L}{\partial b}"
+
+
 # what a reader makes of it
 
 
@@ -149,7 +177,7 @@ def _walkers(trace: Trace, form: Format) -> tuple[Mathematics, Mathematics]:
     return Mathematics(trace, names, WITH_NAMES), Mathematics(trace, names, WITH_NUMBERS)
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", READ_BACK)
 @pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
 def test_every_rule_of_a_network_reads_back_to_its_value(path: Path, form: Format) -> None:
     check_rows(traced(path, inputs=True), form)
@@ -157,14 +185,14 @@ def test_every_rule_of_a_network_reads_back_to_its_value(path: Path, form: Forma
 
 @given(networks())
 @examples(50)
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", READ_BACK)
 def test_every_rule_reads_back_to_its_value(form: Format, text: str) -> None:
     check_rows(loads(text).trace(), form)
 
 
 @given(real_networks())
 @examples(25)
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", READ_BACK)
 def test_every_rule_that_leaves_the_rationals_reads_back(form: Format, text: str) -> None:
     check_rows(loads(text).trace(), form)
 
