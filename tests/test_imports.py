@@ -15,7 +15,7 @@ from tests.conftest import RELU, ROOT
 ROOMS = {
     "errors": "",
     "version": "",
-    "numbers": "enclosures digits arrays exact bounds lengths",
+    "numbers": "enclosures arrays exact digits bounds",
     "ops": "expr shorten array_ops convolution op pieces gradients activations losses table chain_rule evaluate"
     " notation",
     "engine": "model symbols intermediates elements optimizers closed_forms zero_proofs row plans reverse program"

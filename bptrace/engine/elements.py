@@ -15,6 +15,7 @@ from typing import Any, TypeAlias, cast
 
 from bptrace.engine.model import Definition, Quantities, Quantity
 from bptrace.errors import InternalError
+from bptrace.numbers.digits import EQUAL, Shown
 from bptrace.numbers.enclosures import agree, is_enclosure, precision
 from bptrace.numbers.exact import UNKNOWN, Index, NoValueError, Scalar, Value, entries, indices, reader, size
 from bptrace.ops.evaluate import evaluate, expander
@@ -149,16 +150,19 @@ class Elements:
         notation, pattern = self.notation, self.pattern
         if pattern is None:
             tree = self.tree(working)
-            return notation.formula(tree), notation.rule(tree), self.value_text(value, working)
-        return *pattern.filled(cast("list[Leaf]", working), notation.write), self.value_text(value, working)
+            return notation.formula(tree), notation.rule(tree), self._text(value, working)
+        return *pattern.filled(cast("list[Leaf]", working), notation.write), self._text(value, working)
 
-    def value_text(self, value: Scalar, working: Working) -> str:
-        """The value, with its closed form before it where there is one to be shown: `exp(1/2) ≈ 1.648721271`."""
-        text = self.notation.value(value)
-        if self.closed is None or not is_enclosure(value):
-            return text
-        form = self.closed(self.tree(working))
-        return f"{form} {text[0]} {text[1:]}" if form else text
+    def _text(self, value: Scalar, working: Working) -> str:
+        """The value's text; that of one that is exact lies ready."""
+        return self.shown(value, working).text if is_enclosure(value) else self.notation.texts(value)[0]
+
+    def shown(self, value: Scalar, working: Working) -> Shown:
+        """The value, with its closed form where there is one to be shown: `exp(1/2) ≈ 1.648721271`."""
+        shown = self.notation.shown(value)
+        if self.closed is None or shown.sign == EQUAL:
+            return shown
+        return shown._replace(closed=self.closed(self.tree(working)) or "")
 
     def tree(self, working: Working) -> Expr:
         """The rule as a tree with leaves."""
@@ -193,9 +197,9 @@ class Unvalued(Elements):
         formula = self.notation.formula(self.tree(working))
         return formula, formula, ""
 
-    def value_text(self, value: Scalar, working: Working) -> str:
+    def shown(self, value: Scalar, working: Working) -> Shown:
         """Nothing."""
-        return ""
+        return Shown(EQUAL, "")
 
     def notes(self, working: Working) -> list[str]:
         """The conventions at every kink that a row can lie on."""

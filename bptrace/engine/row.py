@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TypeAlias, overload
 
 from bptrace.engine.elements import Elements, Working
+from bptrace.numbers.digits import Shown
 from bptrace.numbers.enclosures import is_enclosure
 from bptrace.numbers.exact import UNKNOWN, Enclosure, Scalar, Shape, Value, at, indices, public
 from bptrace.ops.expr import Expr, shape_text
@@ -53,7 +54,12 @@ class Row:
     @property
     def value_text(self) -> str:
         """The value as the register prints it: exact, or `≈` and digits that are all proven."""
-        return self._elements.value_text(self._value, self._working)
+        return self.shown.text
+
+    @property
+    def shown(self) -> Shown:
+        """The value as the register prints it, by its parts."""
+        return self._elements.shown(self._value, self._working)
 
     def texts(self) -> tuple[str, str, str, str]:
         """Quantity, formula, rule and value as the register prints them."""
@@ -68,7 +74,7 @@ class Row:
         """Whether both values are the same as they are printed: equal where they are exact, else in their digits."""
         if self.exact and other.exact:
             return bool(self._value == other._value)
-        return self._elements.notation.value(self._value) == other._elements.notation.value(other._value)
+        return self._elements.notation.shown(self._value) == other._elements.notation.shown(other._value)
 
     @property
     def tree(self) -> Expr:

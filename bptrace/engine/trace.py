@@ -198,7 +198,7 @@ class Trace(TraceMethods):
         shape = self.program.quantities[key].shape
         if self.values[key] is UNKNOWN:
             return shape_text(shape)
-        numbers = [self.notation.value(item) for item in entries(self.values[key], shape)]
+        numbers = [self.notation.shown(item).text for item in entries(self.values[key], shape)]
         if len(shape) < 2:
             return f"[{', '.join(numbers)}]" if shape else numbers[0]
         columns = shape[1]

@@ -10,10 +10,10 @@ from bptrace.engine.model import Given
 from bptrace.engine.network import Network
 from bptrace.engine.trace import Trace
 from bptrace.errors import BptraceError, SizeError, SpecError
+from bptrace.numbers.digits import EQUAL, Shown, digit_count, height, norm
 from bptrace.numbers.enclosures import is_enclosure
 from bptrace.numbers.exact import Scalar, entries, indices
-from bptrace.numbers.lengths import digit_count, height, norm
-from bptrace.ops.notation import APPROXIMATELY, DIGITS
+from bptrace.ops.notation import DIGITS
 
 MOST_UPDATES = 1_000_000
 MOST_DIGITS = 1_000_000
@@ -61,7 +61,7 @@ class Moment(NamedTuple):
 
 
 class Record(NamedTuple):
-    """A moment as a line of a table. `gradient`: its size, `≈` and the first digits of one with more.
+    """A moment as a line of a table. `gradient`: how long it is.
 
     `exact`: whether every number of the line is.
     """
@@ -69,7 +69,7 @@ class Record(NamedTuple):
     step: int
     loss: Scalar
     parameters: list[Scalar]
-    gradient: str
+    gradient: Shown
     exact: bool
 
 
@@ -109,9 +109,9 @@ def record(moment: Moment, most: int | None = None) -> Record:
     """A moment as a line of a table, with the first `most` parameters or all of them."""
     trace, gradients = moment.trace, moment.trace.program.gradients
     parameters = list(islice(_entries(trace, [given.key for given in _weights(trace)]), most))
-    length, whole = norm(list(_entries(trace, [gradients[given.key] for given in _weights(trace)])), trace.decimal)
-    exact = whole and not any(map(is_enclosure, (moment.loss, *parameters)))
-    return Record(moment.updates, moment.loss, parameters, length if whole else f"{APPROXIMATELY}{length}", exact)
+    length = norm(list(_entries(trace, [gradients[given.key] for given in _weights(trace)])), trace.decimal)
+    exact = length.sign == EQUAL and not any(map(is_enclosure, (moment.loss, *parameters)))
+    return Record(moment.updates, moment.loss, parameters, length, exact)
 
 
 def _entries(trace: Trace, keys: Sequence[str]) -> Iterator[Scalar]:

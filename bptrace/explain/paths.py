@@ -19,6 +19,7 @@ from bptrace.engine.program import Program
 from bptrace.engine.row import Row
 from bptrace.engine.trace import Step, Trace
 from bptrace.errors import InternalError
+from bptrace.numbers.digits import Shown
 from bptrace.numbers.enclosures import agree, is_zero, multiply, precision
 from bptrace.numbers.exact import ONE, UNKNOWN, ZERO, Rational, Scalar
 from bptrace.ops.array_ops import Expander
@@ -51,7 +52,7 @@ class Path(NamedTuple):
 
     `zero`: the first factor that is exactly 0, or nothing. `stands_for`: where several paths end alike, from a
     factor of 0 on, the first of them stands for so many; `zero` is a factor that they share then.
-    `formula`, `rule` and `value_text` are the product as the register prints it.
+    `formula`, `rule` and `shown` are the product as the register prints it.
     """
 
     nodes: tuple[str, ...]
@@ -61,14 +62,14 @@ class Path(NamedTuple):
     stands_for: int
     formula: str
     rule: str
-    value_text: str
+    shown: Shown
 
 
 class Source(NamedTuple):
     """What a row reads: a name, its value as it prints, and where it comes from: `given` or `step 3`."""
 
     name: str
-    value_text: str
+    shown: Shown
     origin: str
 
 
@@ -85,7 +86,7 @@ class Derivation(NamedTuple):
     quantity: str
     formula: str
     rule: str
-    value_text: str
+    shown: Shown
     notes: tuple[str, ...]
     sources: tuple[Source, ...]
     paths: tuple[Path, ...] | None
@@ -107,7 +108,8 @@ def derivation(trace: Trace, place: int, limit: int = SHOWN) -> Derivation:
         followed = _followed(owner, row.quantity, limit, notation)
     sources, conditional = _sources(row, notation, _origins(trace, step)), isinstance(row.tree, Cases)
     of_sample = _of_sample(row) if step.phase == BATCH and _is_gradient(owner, row) else ""
-    return Derivation(*row.texts(), tuple(row.notes), sources, *followed, conditional, of_sample)
+    told = *row.texts()[:3], row.shown, tuple(row.notes)
+    return Derivation(*told, sources, *followed, conditional, of_sample)
 
 
 def _is_gradient(owner: Trace, row: Row) -> bool:
@@ -153,7 +155,7 @@ def _followed(trace: Trace, name: str, limit: int, notation: Notation) -> tuple[
 
 def _sources(row: Row, notation: Notation, origin: Callable[[str], str]) -> tuple[Source, ...]:
     leaves = {node.name: node for node in nodes(row.tree) if isinstance(node, Leaf)}
-    return tuple([Source(name, notation.value(leaf.value), origin(name)) for name, leaf in leaves.items()])
+    return tuple([Source(name, notation.shown(leaf.value), origin(name)) for name, leaf in leaves.items()])
 
 
 def _origins(trace: Trace, step: Step) -> Callable[[str], str]:
@@ -426,9 +428,9 @@ class Ways:
         tree = product_along(trail)
         shared = trail.links[: trail.shared][::-1]
         value = evaluate(tree)
-        texts = notation.formula(tree), notation.rule(tree), notation.value(value)
+        printed = notation.formula(tree), notation.rule(tree), notation.shown(value)
         zero = next((_zero_factor(link.factor, notation) for link in shared if is_zero(link.value)), "")
-        return Path(self.names_along(trail), tree, value, zero, trail.stands_for, *texts)
+        return Path(self.names_along(trail), tree, value, zero, trail.stands_for, *printed)
 
     def names_along(self, trail: Trail) -> tuple[str, ...]:
         """The quantities from the loss to the one whose gradient it is."""

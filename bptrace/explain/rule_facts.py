@@ -10,11 +10,12 @@ from bptrace.engine.model import Definition
 from bptrace.engine.plans import Block, Plan, Run
 from bptrace.engine.row import Row
 from bptrace.engine.trace import Trace
+from bptrace.numbers.digits import Shown
 from bptrace.numbers.enclosures import is_enclosure, is_zero
 from bptrace.numbers.exact import Index, Scalar, at
 from bptrace.ops.array_ops import narrow
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Name, factors, names, nodes, terms
-from bptrace.ops.notation import APPROXIMATELY, is_gate
+from bptrace.ops.notation import is_gate
 from bptrace.ops.shorten import abridged
 from bptrace.ops.table import OPS, all_nodes
 
@@ -154,23 +155,28 @@ class Rule:
 
     # how its parts read
 
-    def short(self, value: Scalar) -> str:
-        """The text of a value, the middle of a long one left out."""
+    def short(self, value: Scalar) -> Shown:
+        """A value as it is printed, the middle of a long one left out."""
         return self.trace.notation.short(value)
 
     def said(self, leaf: Leaf) -> str:
         """A leaf and its value: `x1 = 1`."""
-        return equation(leaf.name, self.short(leaf.value))
+        return self.short(leaf.value).of(leaf.name)
 
     @property
     def value(self) -> str:
         """Its value."""
+        return self.shown.text
+
+    @property
+    def shown(self) -> Shown:
+        """Its value as it is printed."""
         return self.short(self.row.scalar)
 
     @property
     def result(self) -> str:
         """What it gives: `dL/dw12 = -4`."""
-        return equation(self.quantity, self.value)
+        return self.shown.of(self.quantity)
 
     @property
     def formula(self) -> str:
@@ -181,7 +187,7 @@ class Rule:
     def worked(self) -> str:
         """The rule with numbers, and its value: `-2*2 = -4`."""
         rule = abridged(self.row.rule, LONGEST)
-        return self.value if rule == self.value else equation(rule, self.value)
+        return self.value if rule == self.value else self.shown.of(rule)
 
     @property
     def derived(self) -> str:
@@ -273,7 +279,7 @@ class Rule:
         """Whether it gives what it replaces, as far as is shown."""
         old, new = self.old, self.row.scalar
         exact = not is_enclosure(old) and not is_enclosure(new)
-        return bool(old == new) if exact else self.short(old) == self.value
+        return bool(old == new) if exact else self.short(old) == self.shown
 
     @property
     def as_shown(self) -> str:
@@ -315,7 +321,7 @@ class Rule:
     @property
     def move(self) -> str:
         """What the update changes: `w11 from 0 to 1/5`."""
-        return f"{self.target} from {self.short(self.old)} to {self.value}".replace(APPROXIMATELY, f"{APPROXIMATELY} ")
+        return f"{self.target} from {self.short(self.old).apart} to {self.shown.apart}"
 
     @cached_property
     def unit(self) -> str:
@@ -352,11 +358,6 @@ ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "
 def _all_terms(tree: Expr) -> Iterator[Expr]:
     for term in terms(tree):
         yield from [term] if term is tree else _all_terms(term)
-
-
-def equation(name: str, value: str) -> str:
-    """`x1 = 1`, or `h1 ≈ 0.5932699921`."""
-    return f"{name} {value[0]} {value[1:]}" if value.startswith(APPROXIMATELY) else f"{name} = {value}"
 
 
 def listed(names: Sequence[str], more: bool = False) -> str:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from bptrace.engine.plans import REVERSE
 from bptrace.engine.reverse import Slope
 from bptrace.engine.trace import Trace
+from bptrace.numbers.digits import EQUAL, Shown
 from bptrace.numbers.enclosures import is_zero
 from bptrace.numbers.exact import Index, entries, indices, size
 from bptrace.ops.expr import Expr, Leaf, factors, number, shape_text, terms
@@ -24,12 +25,12 @@ class Blocked(NamedTuple):
 
 
 class Summary(NamedTuple):
-    """`results` are (quantity, text) pairs: the loss, then each gradient asked for.
+    """`results` are quantities and what they come to: the loss, then each gradient asked for.
 
     `unreached` are gradients whose every path is blocked, though not all by the same unit.
     """
 
-    results: list[tuple[str, str]]
+    results: list[tuple[str, Shown]]
     blocked: list[Blocked]
     unreached: list[str]
 
@@ -42,14 +43,14 @@ def summarize(trace: Trace) -> Summary:
     return Summary(results, blocked, unreached)
 
 
-def _short(trace: Trace, key: str) -> str:
+def _short(trace: Trace, key: str) -> Shown:
     shape = trace.program.quantities[key].shape
     if size(shape) == 1:
-        return trace.notation.value(entries(trace.values[key], shape)[0])
+        return trace.notation.shown(entries(trace.values[key], shape)[0])
     if size(shape) <= SHOWN:
-        return trace.text(key)
+        return Shown(EQUAL, trace.text(key))
     zeros = sum(map(is_zero, entries(trace.values[key], shape)))
-    return f"{shape_text(shape)}, {zeros:,} of {size(shape):,} elements are 0"
+    return Shown(EQUAL, f"{shape_text(shape)}, {zeros:,} of {size(shape):,} elements are 0")
 
 
 def _blocked_in_samples(trace: Trace) -> tuple[list[Blocked], list[str]]:

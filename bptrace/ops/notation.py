@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, cast
 
-from bptrace.numbers.digits import proven_digits
+from bptrace.numbers.digits import ABOUT, EQUAL, Shown, elided, proven_digits
 from bptrace.numbers.enclosures import compare, is_enclosure, precision
 from bptrace.numbers.exact import ONE, ZERO, Scalar, Whole, digits
-from bptrace.numbers.lengths import elided
 from bptrace.ops.evaluate import chosen, evaluate, live_parts
 from bptrace.ops.expr import NOTHING, Branch, Call, Cases, Expr, Leaf, Number, Slot, children
 from bptrace.ops.table import OPS
@@ -51,7 +50,6 @@ MEMORY = 20_000
 TERMS = 9
 """How many terms of a sum are written out on a screen and in a sentence."""
 DIGITS = 10
-APPROXIMATELY = "≈"
 FLIPPED = {"<": ">", "<=": ">="}
 
 
@@ -96,13 +94,13 @@ class Notation:
         """The text of a number: exact, or the proven digits of an enclosure."""
         return self.texts(value)[0]
 
-    def value(self, value: Scalar) -> str:
-        """The text of a row's value: one that is not exact says so."""
-        return APPROXIMATELY + self.texts(value)[0] if is_enclosure(value) else self.texts(value)[0]
+    def shown(self, value: Scalar) -> Shown:
+        """A row's value."""
+        return Shown(ABOUT if is_enclosure(value) else EQUAL, self.texts(value)[0])
 
-    def short(self, value: Scalar) -> str:
-        """The same with the middle of a long exact number left out and counted, for a table."""
-        return self.value(value) if is_enclosure(value) else elided(value, self.decimal)
+    def short(self, value: Scalar) -> Shown:
+        """A row's value, the middle of a long exact number left out and counted, for a table."""
+        return self.shown(value) if is_enclosure(value) else Shown(EQUAL, elided(value, self.decimal))
 
     def texts(self, value: Scalar) -> tuple[str, ...]:
         """The text of a number, bare and as it stands where each `bracketing` asks for brackets."""

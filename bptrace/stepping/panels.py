@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
 from bptrace.explain.paths import Derivation, Path
-from bptrace.explain.rule_facts import equation
-from bptrace.ops.notation import APPROXIMATELY
+from bptrace.numbers.digits import Shown
 from bptrace.ops.shorten import abridged
 from bptrace.stepping.stepper import COMMANDS, HELP, SCORE, WHY, Command, Stepper
 from bptrace.typeset.cells import cut, cut_value, width, wrapped
@@ -46,10 +45,10 @@ OF_SAMPLES = "Each sample's own gradient has paths from the loss: why {0}, in th
 def title(stepper: Stepper, room: int = LONGEST) -> str:
     """What the open panel is called, in so many cells."""
     if stepper.panel == WHY and stepper.derivation:
-        quantity, value = stepper.derivation.quantity, stepper.derivation.value_text
+        quantity, shown = stepper.derivation.quantity, stepper.derivation.shown
         sample = f" in sample {stepper.of_sample}" if stepper.of_sample else ""
-        free = max(room - width(f"Why {equation(quantity, value[:1])}{sample}") + 1, SHORTEST)
-        return cut(f"Why {equation(quantity, cut_value(value, free))}{sample}", room)
+        free = max(room - width(f"Why {quantity} {shown.sign} {sample}"), SHORTEST)
+        return cut(f"Why {shown._replace(digits=cut_value(shown.digits, free)).of(quantity)}{sample}", room)
     return cut(stepper.panel.capitalize(), room)
 
 
@@ -123,7 +122,7 @@ def _ruled(why: Derivation, form: str) -> str:
     """`z1 = w1*x1`; a condition is no value, so `ReLU'(z1) = 1, as z1=2>0`."""
     if why.conditional and form == _short(why.rule):
         condition, _, value = form.partition(": ")
-        return f"{equation(why.quantity, value or _short(why.value_text))}, as {condition}"
+        return f"{why.quantity} = {value or _short(why.shown.text)}, as {condition}"
     return f"{why.quantity} = {form}"
 
 
@@ -145,7 +144,7 @@ def _paths(why: Derivation, room: int) -> Iterator[Text]:
     if why.path_count > shown:
         yield from _indented("class:dim", f"… and {_counted(why.path_count - shown)} more", room)
     if why.path_count > 1:
-        yield from _indented("", f"All of them sum to {_short(why.value_text)}.", room)
+        yield from _indented("", f"All of them sum to {_short(why.shown.text)}.", room)
 
 
 def _path(path: Path, room: int) -> Iterator[Text]:
@@ -171,14 +170,12 @@ def _counted(count: int) -> str:
 
 def _worked(path: Path, room: int) -> Iterator[Text]:
     """The product in names and in numbers, and its value: on one line where they fit."""
-    forms = dict.fromkeys(map(_short, (path.formula, path.rule, path.value_text)))
-    *rest, value = forms
-    whole = equation(" = ".join(rest), value) if rest else value
-    if width(whole) <= room - 2 * INDENT:
-        rest, value = [], whole
-    for number, form in enumerate([*rest, value]):
-        sign = "" if not number else value[0] + " " if form.startswith(APPROXIMATELY) else "= "
-        yield from _indented("", sign + form.removeprefix(APPROXIMATELY), room, 2 * INDENT)
+    first, *forms = dict.fromkeys(map(_short, (path.formula, path.rule)))
+    value = _short(path.shown.digits)
+    parts = [f"= {form}" for form in forms if form != value] + [f"{path.shown.sign} {value}"] * (first != value)
+    whole = " ".join([first, *parts])
+    for line in [whole] if width(whole) <= room - 2 * INDENT else [first, *parts]:
+        yield from _indented("", line, room, 2 * INDENT)
 
 
 def _sources(why: Derivation, room: int) -> Iterator[Text]:
@@ -187,7 +184,7 @@ def _sources(why: Derivation, room: int) -> Iterator[Text]:
         return
     yield []
     yield [("class:step", "It reads")]
-    told = [_equation(source.name, source.value_text) for source in why.sources[:SOURCES]]
+    told = [_cut(source.shown).of(source.name) for source in why.sources[:SOURCES]]
     longest = max(map(width, told))
     for text, source in zip(told, why.sources, strict=False):
         yield from _indented("", f"{_padded(text, longest)}  {source.origin}", room)
@@ -195,8 +192,8 @@ def _sources(why: Derivation, room: int) -> Iterator[Text]:
         yield from _indented("class:dim", f"… and {len(why.sources) - SOURCES:,} more", room)
 
 
-def _equation(name: str, value: str) -> str:
-    return equation(name, _short(value))
+def _cut(shown: Shown) -> Shown:
+    return shown._replace(digits=_short(shown.digits))
 
 
 def _short(text: str) -> str:

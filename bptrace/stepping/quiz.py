@@ -10,7 +10,6 @@ from bptrace.engine.row import Row
 from bptrace.engine.trace import Trace
 from bptrace.errors import SpecError, cut
 from bptrace.marking.answers import CLOSE, RIGHT, Answers, Verdict
-from bptrace.ops.notation import APPROXIMATELY
 from bptrace.ops.shorten import abridged
 
 HINT, TOLD, NEARLY, UNREAD = "hint", "told", "nearly", "unread"
@@ -132,11 +131,9 @@ class Quiz:
 
     def _told(self, form: str = "") -> str:
         """The row as it is revealed, with the form that was typed before the value if it is another."""
-        row = self._row()
-        name, value = self.quantity, cut(row.value_text)
-        if form and form not in (row.value_text, row.value_text.removeprefix(APPROXIMATELY)):
-            name = f"{name} = {_echo(form)}"
-        return f"{name} ≈ {value[1:]}" if value[0] == APPROXIMATELY else f"{name} = {value}"
+        shown = self._row().shown
+        name = f"{self.quantity} = {_echo(form)}" if form and form not in (shown.text, shown.digits) else self.quantity
+        return shown._replace(digits=cut(shown.digits)).of(name)
 
 
 def _echo(text: str) -> str:

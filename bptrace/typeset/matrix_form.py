@@ -14,6 +14,7 @@ from bptrace.engine.elements import Register
 from bptrace.engine.model import Definition, Given
 from bptrace.engine.plans import BATCH, FORWARD, REVERSE, UPDATE
 from bptrace.engine.trace import Step, Trace
+from bptrace.numbers.digits import ABOUT, EQUAL
 from bptrace.numbers.enclosures import is_enclosure
 from bptrace.numbers.exact import ONE, Shape, entries, indices, size
 from bptrace.ops.array_ops import elementwise_expand
@@ -26,7 +27,6 @@ from bptrace.typeset.mathematics import Mathematics
 from bptrace.typeset.names import Names
 from bptrace.typeset.operators import LAYOUTS, WITH_NAMES, WITH_NUMBERS, WRITTEN_OUT
 
-EQUAL, ABOUT = "=", "≈"
 INITIALIZATION = "Initialization"
 TITLES = {FORWARD: "Forward pass", REVERSE: "Backpropagation", BATCH: "Batch", UPDATE: "Parameter update"}
 

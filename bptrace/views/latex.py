@@ -18,9 +18,10 @@ from bptrace.engine.row import Row
 from bptrace.engine.trace import Step, Trace
 from bptrace.errors import Mark, Source, SpecError
 from bptrace.explain import sentences
+from bptrace.numbers.digits import EQUAL, Shown
 from bptrace.numbers.exact import UNKNOWN, size
 from bptrace.ops.expr import Expr, Name
-from bptrace.ops.notation import APPROXIMATELY, TERMS
+from bptrace.ops.notation import TERMS
 from bptrace.spec.equation import Scope, parse
 from bptrace.typeset.latex import Latex
 from bptrace.typeset.latex_text import escaped
@@ -124,7 +125,7 @@ class _Typeset:
         quantity, formula = self.names.element(row.quantity), self.formulas.top(row.tree)
         if self.symbolic:
             return quantity, formula
-        return quantity, formula, self.rules.rule(row.tree), self.value(row.value_text)
+        return quantity, formula, self.rules.rule(row.tree), self.value(row.shown)
 
     def title(self, step: Step) -> str:
         """What a step does: its equations, or a few words."""
@@ -134,13 +135,13 @@ class _Typeset:
         equations = "; ".join(f"${self.names.whole(item.key)} = {self.formulas.top(item.expr)}$" for item in defined)
         return f"{step.title.partition(':')[0]}: {equations}" if step.sample else equations
 
-    def value(self, text: str) -> str:
+    def value(self, shown: Shown) -> str:
         """A value as the register prints it, with its closed form where it has one."""
-        form, approximate, number = text.partition(APPROXIMATELY)
-        if not approximate:
-            return self.rules.plain(text)
-        closed = self._closed(form.strip()) if form else ""
-        return rf"{closed} \approx \nobreak {self.rules.plain(number.strip())}".strip()
+        number = self.rules.plain(shown.digits)
+        if shown.sign == EQUAL:
+            return number
+        closed = self._closed(shown.closed) if shown.closed else ""
+        return rf"{closed} \approx \nobreak {number}".strip()
 
     def _closed(self, form: str) -> str:
         """A closed form, which is an equation over numbers."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from bptrace.numbers.digits import coarse, coarse_log, rough
 from bptrace.numbers.exact import Scalar, fraction
-from bptrace.numbers.lengths import coarse, coarse_log, rough
 
 WIDEST, TALLEST = 100, 20
 NARROWEST, LOWEST = 8, 5
@@ -17,7 +17,7 @@ POINT = "*"
 def plotted(name: str, losses: Sequence[Scalar], width: int, height: int) -> list[str]:
     """The lines of a plot that keeps to so many columns and lines; `losses` holds one for each step from 0 on."""
     logarithmic = _spans_decades(losses)
-    labels = [rough(max(losses)), rough(_least(losses, logarithmic))]
+    labels = [rough(loss).text for loss in (max(losses), _least(losses, logarithmic))]
     margin = max(map(len, labels))
     across = max(min(width, WIDEST) - margin - 2, NARROWEST)
     down = max(min(height, TALLEST) - 4, LOWEST)

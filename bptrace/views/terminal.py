@@ -16,6 +16,7 @@ from rich.text import Text
 from bptrace.engine.row import Row
 from bptrace.engine.trace import Step, Trace
 from bptrace.explain.summary import Summary, counted
+from bptrace.numbers.digits import Shown
 
 BLOCKED = 9
 ROWS_AT_ONCE = 500
@@ -134,16 +135,15 @@ def _elided(text: str) -> str:
     return f"{text[:kept]} … {len(text) - 2 * kept:,} more characters … {text[-kept:]}"
 
 
-def write_result(screen: Console, quantity: str, text: str) -> None:
+def write_result(screen: Console, quantity: str, shown: Shown) -> None:
     """Write what a quantity comes to."""
-    about, shown = ("≈", text[1:]) if text.startswith("≈") else ("=", text)
-    screen.print(Text.assemble("  ", (quantity, "cyan"), f" {about} ", (_elided(shown), "bold")))
+    screen.print(Text.assemble("  ", (quantity, "cyan"), f" {shown.sign} ", (_elided(shown.digits), "bold")))
 
 
 def _write_summary(screen: Console, summary: Summary) -> None:
     screen.print(Text("Summary", style="bold"))
-    for quantity, text in summary.results:
-        write_result(screen, quantity, text)
+    for quantity, shown in summary.results:
+        write_result(screen, quantity, shown)
     for unit in summary.blocked[:BLOCKED]:
         zeroed = f", so {counted(unit.zeroed)} {'is' if len(unit.zeroed) == 1 else 'are'} 0" if unit.zeroed else ""
         screen.print(Text.assemble("  ", (f"{unit.unit} is blocked", "yellow"), f": {unit.slope} = 0{zeroed}"))

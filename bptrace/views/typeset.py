@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from bptrace.numbers.digits import ABOUT, EQUAL
 from bptrace.typeset.latex_widths import NEXT_ROW, extent
-from bptrace.typeset.matrix_form import ABOUT, EQUAL, Line
+from bptrace.typeset.matrix_form import Line
 
 SIGNS = {EQUAL: "=", ABOUT: r"\approx"}
 WIDEST = 299.0

@@ -10,6 +10,7 @@ from typing import TextIO
 
 from bptrace.engine.trace import Trace
 from bptrace.engine.training import Moment, Record, parameter_names, record
+from bptrace.numbers.digits import Shown
 from bptrace.numbers.exact import Scalar
 
 GRADIENT = "|gradient|"
@@ -25,9 +26,9 @@ def heading(moment: Moment) -> str:
     return f"update {moment.updates + 1:,} of {moment.total:,}"
 
 
-def cells(line: Record, number: Callable[[Scalar], str]) -> list[str]:
+def cells(line: Record, shown: Callable[[Scalar], Shown]) -> list[str]:
     """A table's line, its numbers written by a function."""
-    return [str(line.step), *map(number, (line.loss, *line.parameters)), line.gradient]
+    return [str(line.step), *(shown(value).text for value in (line.loss, *line.parameters)), line.gradient.text]
 
 
 def registers(moments: Iterable[Moment]) -> Iterator[Moment]:
@@ -47,7 +48,7 @@ def write_csv_table(moments: Iterable[Moment], out: TextIO) -> None:
         if not moment.updates:
             writer.writerow([*columns(moment.trace), "exact"])
         line = record(moment)
-        writer.writerow([*cells(line, moment.trace.notation.value), "yes" if line.exact else "no"])
+        writer.writerow([*cells(line, moment.trace.notation.shown), "yes" if line.exact else "no"])
 
 
 def write_markdown_table(moments: Iterable[Moment], out: TextIO) -> None:
@@ -59,7 +60,7 @@ def write_markdown_table(moments: Iterable[Moment], out: TextIO) -> None:
             names = columns(moment.trace)
             out.write(f"# {prose(moment.trace.title or 'Training, update by update')}\n\n")
             out.write(_piped(map(code, names)) + _piped(["---:"] * len(names)))
-        out.write(_piped(map(code, cells(record(moment), moment.trace.notation.value))))
+        out.write(_piped(map(code, cells(record(moment), moment.trace.notation.shown))))
 
 
 def _piped(texts: Iterable[str]) -> str:

@@ -46,7 +46,7 @@ def lines_of(text: str, name: str, limit: int = ALL) -> list[str]:
 def line(path: paths.Path) -> str:
     more = f", {path.zero} is 0" if path.zero else ""
     more += f" in {path.stands_for} paths" if path.stands_for > 1 else ""
-    return f"{' '.join(path.nodes)} | {path.formula} | {path.rule} | {path.value_text}{more}"
+    return f"{' '.join(path.nodes)} | {path.formula} | {path.rule} | {path.shown.text}{more}"
 
 
 @pytest.mark.parametrize(
@@ -235,7 +235,7 @@ def test_paths_that_end_alike_from_a_factor_of_0_are_shown_as_one() -> None:
 )
 def test_what_a_row_reads_and_where_that_comes_from(name: str, quantity: str, sources: list[str]) -> None:
     found = derivations(trace_of(name))[quantity].sources
-    assert [" ".join(source) for source in found] == sources
+    assert [f"{name} {shown.text} {origin}" for name, shown, origin in found] == sources
 
 
 def test_a_name_that_is_read_twice_is_one_source() -> None:
@@ -264,7 +264,7 @@ def test_a_derivation_says_what_the_row_says(path: Path) -> None:
     trace = traced(path)
     for place, row in enumerate(trace.rows()):
         derived = derivation(trace, place)
-        assert derived[:4] == row.texts()
+        assert (*derived[:3], derived.shown.text) == row.texts()
         assert list(derived.notes) == row.notes
 
 
@@ -325,8 +325,8 @@ def check(trace: Trace) -> None:
         assert sum((number(public(path.value)) for path in derived.paths), Fraction(0)) == names[derived.quantity]
         for path in derived.paths:
             assert value_of(path.rule, names) == value_of(path.formula, names) == number(public(path.value)), path
-            assert value_of(path.value_text) == number(public(path.value)), path
-            assert bool(path.zero) == (path.value_text == "0"), path
+            assert value_of(path.shown.text) == number(public(path.value)), path
+            assert bool(path.zero) == (path.shown.digits == "0"), path
 
 
 @pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)

@@ -355,7 +355,7 @@ def check(trace: Trace) -> None:
     """Every row's sentence gives its name and its value, and every step has one or two."""
     for place, row in enumerate(trace.rows()):
         sentence = sentences.of_row(trace, place)
-        value = trace.notation.short(row.scalar).removeprefix("≈")
+        value = trace.notation.short(row.scalar).digits
         assert sentence.endswith(".")
         assert row.quantity.removesuffix("_new").removeprefix(f"d{trace.program.loss}/d") in sentence
         assert f"= {value}" in sentence or f"≈ {value}" in sentence or value in sentence

@@ -9,6 +9,7 @@ import pytest
 
 from bptrace import Trace, load, loads
 from bptrace.explain.summary import Blocked, Summary, counted, summarize
+from bptrace.numbers.digits import EQUAL, Shown
 from tests.conftest import NETWORKS, RELU, ROOT
 from tests.reader import names_of, value_of
 
@@ -43,7 +44,7 @@ def summary_of(text: str) -> Summary:
 
 
 def test_gives_the_loss_then_the_gradients_asked_for() -> None:
-    asked = summarize(load(RELU).trace(inputs=True)).results
+    asked = [(name, shown.text) for name, shown in summarize(load(RELU).trace(inputs=True)).results]
     assert asked == [
         ("L", "1"),
         ("dL/dx", "[0, -2]"),
@@ -57,12 +58,12 @@ def test_gives_the_loss_then_the_gradients_asked_for() -> None:
 @pytest.mark.parametrize(("numbers", "text"), [("auto", "[1/2, 0]"), ("decimal", "[0.5, 0]")])
 def test_prints_numbers_as_the_trace_does(numbers: str, text: str) -> None:
     trace = loads("weights: {w: [1, 2]}\nloss: w[1]/2").trace(numbers)
-    assert summarize(trace).results[1] == ("dL/dw", text)
+    assert summarize(trace).results[1] == ("dL/dw", Shown(EQUAL, text))
 
 
 def test_counts_the_zeros_of_a_large_gradient() -> None:
     text = f"weights: {{w: {list(range(50))}}}\nloss: w@w"
-    assert summary_of(text).results[1] == ("dL/dw", "a vector of 50, 1 of 50 elements are 0")
+    assert summary_of(text).results[1] == ("dL/dw", Shown(EQUAL, "a vector of 50, 1 of 50 elements are 0"))
 
 
 @pytest.mark.parametrize(

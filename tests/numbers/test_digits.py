@@ -13,7 +13,7 @@ from flint import arb, fmpq
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bptrace.numbers.digits import proven_digits
+from bptrace.numbers.digits import ABOUT, EQUAL, Shown, digit_count, elided, norm, proven_digits, rough
 from bptrace.numbers.enclosures import Scalar, even, exp, log, odd, precision, sqrt
 from bptrace.numbers.exact import rational
 from tests.strategies import examples
@@ -161,3 +161,109 @@ def test_every_number_of_an_enclosure_rounds_to_what_is_printed(middle: Fraction
     mantissa, _, exponent = text.partition("e")
     half = Fraction(10) ** (int(exponent or 0) - len(mantissa.partition(".")[2])) / 2
     assert abs(Fraction(text) - middle) + Fraction(1, 2**bits) <= half
+
+
+SHOWN = [
+    (Shown(EQUAL, "-1/2"), "-1/2", "x = -1/2", "-1/2"),
+    (Shown(ABOUT, "1.65"), "≈1.65", "x ≈ 1.65", "≈ 1.65"),
+    (Shown(ABOUT, "1.65", "exp(1/2)"), "exp(1/2) ≈ 1.65", "x = exp(1/2) ≈ 1.65", "≈ 1.65"),
+]
+
+
+@pytest.mark.parametrize(("shown", "text", "equation", "apart"), SHOWN)
+def test_a_value_is_written_by_its_parts(shown: Shown, text: str, equation: str, apart: str) -> None:
+    assert (shown.text, shown.of("x"), shown.apart) == (text, equation, apart)
+
+
+# Long numbers
+
+LONG_NUMBERS = [1, 9, 10, 99, 100, 10**17 - 1, 10**17, 2**64, 10**5000 - 1, 10**5000, 3**9999]
+
+
+@pytest.mark.parametrize("number", LONG_NUMBERS, ids=lambda number: f"{number.bit_length()} bits")
+def test_digits_are_counted_without_being_written(number: int) -> None:
+    expected = number.bit_length() * 30103 // 100000
+    while 10**expected <= number:
+        expected += 1
+    while 10 ** (expected - 1) > number:
+        expected -= 1
+    for value in (fmpq(number), fmpq(-number), fmpq(1, number)):
+        assert digit_count(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "decimal", "text"),
+    [
+        (fmpq(0), False, "0"),
+        (fmpq(-1, 3), False, "-1/3"),
+        (fmpq(1, 8), True, "0.125"),
+        (fmpq(10**24 - 1), False, "9" * 24),
+        (fmpq(10**24), False, "10000000…00000000 (25 digits)"),
+        (fmpq(-(10**24)), True, "-10000000…00000000 (25 digits)"),
+        (fmpq(1, 3**100), False, "1/51537752…07522001 (48 digits)"),
+        (fmpq(-(2**100), 3**100), True, "-12676506…03205376 (31 digits)/51537752…07522001 (48 digits)"),
+        (fmpq(1234567890123456789012345, 100), True, "12345678…90123.45 (25 digits)"),
+        (fmpq(1, 2**90), True, "0.00000000000000000000000000080779356…84765625 (91 digits)"),
+        (fmpq(7**3000, 11**3000), False, "{0}…{1} (2,536 digits)/{2}…{3} (3,125 digits)"),
+        (fmpq(-(7**3000)), True, "-{0}…{1} (2,536 digits)"),
+        (fmpq(10**3000 + 7), True, "10000000…00000007 (3,001 digits)"),
+    ],
+)
+def test_the_middle_of_a_long_number_is_left_out(value: fmpq, decimal: bool, text: str) -> None:
+    ends = [end for number in (7**3000, 11**3000) for end in (str(number)[:8], str(number)[-8:])]
+    assert elided(value, decimal) == text.format(*ends)
+
+
+@pytest.mark.parametrize(
+    ("values", "decimal", "sign", "text"),
+    [
+        (["3", "4"], False, EQUAL, "5"),
+        (["0"], False, EQUAL, "0"),
+        (["5/2", "-6"], False, EQUAL, "13/2"),
+        (["5/2", "-6"], True, EQUAL, "6.5"),
+        (["1", "1"], False, ABOUT, "1.41421"),
+        (["1/1000", "1/1000"], False, ABOUT, "0.00141421"),
+        (["1e-9", "1e-9"], False, ABOUT, "1.41421e-9"),
+        (["123456789", "1"], False, ABOUT, "1.23457e8"),
+        (["12345678901234567890/7"], False, ABOUT, "1.76367e18"),
+        (["999999.7"], False, EQUAL, "9999997/10"),
+    ],
+)
+def test_the_norm_has_true_digits(values: list[str], decimal: bool, sign: str, text: str) -> None:
+    assert norm([rational(value) for value in values], decimal) == Shown(sign, text)
+
+
+def test_the_norm_of_long_numbers() -> None:
+    long = fmpq(3) ** 5000 / fmpq(2) ** 7925
+    assert norm([3 * long, 4 * long], False) == rough(5 * long)
+
+
+@given(st.fractions(max_denominator=10**9).filter(bool), st.integers(-30, 30))
+def test_rough_digits_are_the_nearest(number: Fraction, power: int) -> None:
+    value = fmpq(number.numerator, number.denominator) * fmpq(10) ** power
+    sign, text, _ = rough(value)
+    shown = rational(text)
+    assert (shown == value) == (sign == EQUAL)
+    assert abs(shown - value) * 2 * 10**5 <= abs(value)
+    assert len(text.lstrip("-0.").partition("e")[0].replace(".", "")) <= 6
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (fmpq(0), "0"),
+        (fmpq(-100), "-100"),
+        (fmpq(123456), "123456"),
+        (fmpq(10**6), "1e6"),
+        (fmpq(12 * 10**30), "1.2e31"),
+        (fmpq(1, 2), "0.5"),
+        (fmpq(-1, 3), "≈-0.333333"),
+        (fmpq(2, 10**9), "2e-9"),
+        (fmpq(1) - fmpq(1, 10**9), "≈1.00000"),
+        (fmpq(10**9 - 1), "≈1.00000e9"),
+        (fmpq(1000005) * fmpq(10) ** -5000, "≈1.00001e-4994"),
+        (fmpq(-1000005) * fmpq(10) ** 5000, "≈-1.00001e5006"),
+    ],
+)
+def test_zeros_that_end_a_rough_value_are_digits_of_it(value: fmpq, text: str) -> None:
+    assert rough(value).text == text

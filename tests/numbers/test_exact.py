@@ -9,7 +9,7 @@ from flint import fmpq
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bptrace.numbers import enclosures, exact, lengths
+from bptrace.numbers import enclosures, exact
 from bptrace.numbers.enclosures import sign
 from bptrace.numbers.exact import (
     NumberError,
@@ -277,100 +277,6 @@ def test_mapped_is_entry_by_entry(shape: Shape, to: Shape, function: Callable[[S
     result = mapped(function, [shape, to], to)(one, two)
     for index in indices(to):
         assert at(result, index) == function(at(one, narrowed(index, shape)), at(two, index))
-
-
-# Long numbers
-
-LONG_NUMBERS = [1, 9, 10, 99, 100, 10**17 - 1, 10**17, 2**64, 10**5000 - 1, 10**5000, 3**9999]
-
-
-@pytest.mark.parametrize("number", LONG_NUMBERS, ids=lambda number: f"{number.bit_length()} bits")
-def test_digits_are_counted_without_being_written(number: int) -> None:
-    expected = number.bit_length() * 30103 // 100000
-    while 10**expected <= number:
-        expected += 1
-    while 10 ** (expected - 1) > number:
-        expected -= 1
-    for value in (fmpq(number), fmpq(-number), fmpq(1, number)):
-        assert lengths.digit_count(value) == expected
-
-
-@pytest.mark.parametrize(
-    ("value", "decimal", "text"),
-    [
-        (fmpq(0), False, "0"),
-        (fmpq(-1, 3), False, "-1/3"),
-        (fmpq(1, 8), True, "0.125"),
-        (fmpq(10**24 - 1), False, "9" * 24),
-        (fmpq(10**24), False, "10000000…00000000 (25 digits)"),
-        (fmpq(-(10**24)), True, "-10000000…00000000 (25 digits)"),
-        (fmpq(1, 3**100), False, "1/51537752…07522001 (48 digits)"),
-        (fmpq(-(2**100), 3**100), True, "-12676506…03205376 (31 digits)/51537752…07522001 (48 digits)"),
-        (fmpq(1234567890123456789012345, 100), True, "12345678…90123.45 (25 digits)"),
-        (fmpq(1, 2**90), True, "0.00000000000000000000000000080779356…84765625 (91 digits)"),
-        (fmpq(7**3000, 11**3000), False, "{0}…{1} (2,536 digits)/{2}…{3} (3,125 digits)"),
-        (fmpq(-(7**3000)), True, "-{0}…{1} (2,536 digits)"),
-        (fmpq(10**3000 + 7), True, "10000000…00000007 (3,001 digits)"),
-    ],
-)
-def test_the_middle_of_a_long_number_is_left_out(value: fmpq, decimal: bool, text: str) -> None:
-    ends = [end for number in (7**3000, 11**3000) for end in (str(number)[:8], str(number)[-8:])]
-    assert lengths.elided(value, decimal) == text.format(*ends)
-
-
-@pytest.mark.parametrize(
-    ("values", "decimal", "text", "whole"),
-    [
-        (["3", "4"], False, "5", True),
-        (["0"], False, "0", True),
-        (["5/2", "-6"], False, "13/2", True),
-        (["5/2", "-6"], True, "6.5", True),
-        (["1", "1"], False, "1.41421", False),
-        (["1/1000", "1/1000"], False, "0.00141421", False),
-        (["1e-9", "1e-9"], False, "1.41421e-9", False),
-        (["123456789", "1"], False, "1.23457e8", False),
-        (["12345678901234567890/7"], False, "1.76367e18", False),
-        (["999999.7"], False, "9999997/10", True),
-    ],
-)
-def test_the_norm_has_true_digits(values: list[str], decimal: bool, text: str, whole: bool) -> None:
-    assert lengths.norm([exact.rational(value) for value in values], decimal) == (text, whole)
-
-
-def test_the_norm_of_long_numbers() -> None:
-    long = fmpq(3) ** 5000 / fmpq(2) ** 7925
-    assert lengths.norm([3 * long, 4 * long], False) == (lengths.rough(5 * long).removeprefix("≈"), False)
-
-
-@given(st.fractions(max_denominator=10**9).filter(bool), st.integers(-30, 30))
-def test_rough_digits_are_the_nearest(number: Fraction, power: int) -> None:
-    value = fmpq(number.numerator, number.denominator) * fmpq(10) ** power
-    text = lengths.rough(value)
-    shown = exact.rational(text.removeprefix("≈"))
-    assert (shown == value) == (not text.startswith("≈"))
-    assert abs(shown - value) * 2 * 10**5 <= abs(value)
-    assert len(text.removeprefix("≈").lstrip("-0.").partition("e")[0].replace(".", "")) <= 6
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (fmpq(0), "0"),
-        (fmpq(-100), "-100"),
-        (fmpq(123456), "123456"),
-        (fmpq(10**6), "1e6"),
-        (fmpq(12 * 10**30), "1.2e31"),
-        (fmpq(1, 2), "0.5"),
-        (fmpq(-1, 3), "≈-0.333333"),
-        (fmpq(2, 10**9), "2e-9"),
-        (fmpq(1) - fmpq(1, 10**9), "≈1.00000"),
-        (fmpq(10**9 - 1), "≈1.00000e9"),
-        (fmpq(1000005) * fmpq(10) ** -5000, "≈1.00001e-4994"),
-        (fmpq(-1000005) * fmpq(10) ** 5000, "≈-1.00001e5006"),
-    ],
-)
-def test_zeros_that_end_a_rough_value_are_digits_of_it(value: fmpq, text: str) -> None:
-    assert lengths.rough(value) == text
 
 
 @pytest.mark.parametrize(
