@@ -20,8 +20,8 @@ ROOMS = {
     " notation",
     "engine": "model symbols intermediates elements optimizers closed_forms zero_proofs row plans reverse program"
     " batch_program precision work trace network training batch",
-    "spec": "equation yaml_text generic repeat layers json_text symbolic update table functions trace_json samples"
-    " reader overrides trace_restore",
+    "spec": "examples equation yaml_text generic repeat layers json_text symbolic update table functions trace_json"
+    " samples reader overrides trace_restore",
     "explain": "paths rule_facts summary sentences",
     "typeset": "format latex_text latex_widths cells lettering unicode names latex ascii index_notation operators boxes"
     " mathematics derivation matrix_form",
@@ -29,7 +29,7 @@ ROOMS = {
     "views": "terminal markdown sentences plot csv progress typeset json derivation_text matrix_text latex updates"
     " matrix_latex matrix_markdown derivation_math training",
     "stepping": "quiz signals cursor rows stepper panels dialogue frame window",
-    "cli": "exits files options schema group new derive export run main step train",
+    "cli": "exits files completion options schema examples group new derive export run main step train",
     "__main__": "",
 }
 """The packages from the bottom up, and the files of each; a file imports only what stands before it."""

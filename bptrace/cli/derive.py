@@ -29,7 +29,7 @@ FORMATS = ("text", "markdown", "latex")
 SUFFIXES = {".txt": "text", ".md": "markdown", ".markdown": "markdown", ".tex": "latex"}
 
 
-@click.command(epilog="\b\nExample:\n  bptrace derive networks/generic_2_2_2.yaml --chain --expanded W1")
+@click.command(epilog="\b\nExample:\n  bptrace derive example:generic_2_2_2 --chain --expanded W1")
 @network_argument
 @click.argument("quantities", nargs=-1)
 @click.option("--chain", is_flag=True, help="Every factor by its name: dL/dyhat * dyhat/dz * dz/dw.")
@@ -56,8 +56,8 @@ def derive(
 ) -> None:
     """Print a network's chain rule with no numbers.
 
-    NET is a YAML file, or - for standard input; its names may have no values, its functions may be left open.
-    QUANTITIES are what alone is derived: W1, w12, or dL/dh1; all gradients if left out. Without a form, each
+    NET is a YAML file, example:NAME, or - for standard input; its names may have no values, its functions may be left
+    open. QUANTITIES are what alone is derived: W1, w12, or dL/dh1; all gradients if left out. Without a form, each
     gradient is shown by one step of the chain rule and by its formula. As Markdown or LaTeX, all is typeset. With
     --form matrix, the whole working in arrays of names and of formulas.
     """

@@ -23,7 +23,7 @@ FORMS = {REGISTER: VIEWS, MATRIX: MATRIX_VIEWS}
 DEFAULTS = {REGISTER: "csv", MATRIX: "markdown"}
 
 
-@click.command(epilog="\b\nExample:\n  bptrace export networks/relu_2_2_1.yaml -o register.md")
+@click.command(epilog="\b\nExample:\n  bptrace export example:relu_2_2_1 -o register.md")
 @network_options
 @click.option(
     "--format",
@@ -38,11 +38,11 @@ DEFAULTS = {REGISTER: "csv", MATRIX: "markdown"}
 def export(asked: Asked, format_name: str | None, form: str, shapes: bool, fragment: bool, output: str | None) -> None:
     """Write a network's whole register as CSV, JSON, LaTeX or Markdown.
 
-    NET is a YAML file, or - for standard input. Nothing is cut. The columns of the CSV are step, phase,
+    NET is a YAML file, example:NAME, or - for standard input. Nothing is cut. The columns of the CSV are step, phase,
     quantity, formula, rule, value, exact; of a network with samples also sample. The JSON is the whole trace, with
     the network, as `bptrace schema trace` describes it. The LaTeX is a document in which all is typeset, for
-    pdflatex, lualatex or xelatex. With --form matrix, as Markdown or LaTeX, there is a line
-    for each array, the matrices written out.
+    pdflatex, lualatex or xelatex. With --form matrix, as Markdown or LaTeX, there is a line for each array, the
+    matrices written out.
     """
     check_form(form, shapes, exact=asked.exact)
     view = _view(form, format_name or format_of(output, FORMS[form], DEFAULTS[form]), fragment)

@@ -10,6 +10,9 @@ from typing import NoReturn, TextIO
 
 from bptrace.cli.exits import BAD_INPUT, INTERNAL, INTERRUPTED, PIPE_CLOSED
 
+COMPLETING = "_BPTRACE_COMPLETE"
+"""What a shell that wants a word completed sets."""
+
 
 def main() -> NoReturn:
     """Run `bptrace`. The exit statuses are in `exits`; 0 where all went well."""
@@ -30,6 +33,10 @@ def _run() -> int:
     from bptrace.errors import BptraceError, InternalError
 
     _open_streams()
+    if COMPLETING in os.environ:
+        from bptrace.cli.completion import install
+
+        install()
     try:
         return int(bptrace.main(prog_name="bptrace", standalone_mode=False) or 0)
     except click.exceptions.Exit as leaving:

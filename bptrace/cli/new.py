@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 import click
 
+from bptrace.cli import completion
 from bptrace.errors import BptraceError
 
 WIDEST = 1_000
@@ -37,29 +38,68 @@ def _activations() -> list[str]:
     return [row.name for row in ROWS if row.title and row.arity == (1, 1)] + ["identity"]
 
 
-@click.command(epilog="\b\nExample:\n  bptrace new net.yaml --layers 2,3,1 --activation relu --seed 7")
+@click.command(
+    epilog="""\b
+Examples:
+  bptrace new net.yaml --layers 2,3,1 --activation relu --seed 7
+  bptrace new net.yaml --example xor"""
+)
 @click.argument("file", type=click.Path())
 @click.option("--layers", type=_Layers(), metavar="N,N,...", default="2,2,1", show_default=True,
               help="Inputs, units of each layer, outputs.")  # fmt: skip
 @click.option("--activation", type=click.Choice(_activations()), default="relu", show_default=True,
               help="Of the hidden layers.")  # fmt: skip
 @click.option("--seed", type=int, default=0, show_default=True, help="Draws the small integer weights.")
+@click.option("--example", metavar="NAME", shell_complete=completion.names,
+              help="Copy this example instead; `bptrace examples` lists them.")  # fmt: skip
 @click.option("--force", is_flag=True, help="Overwrite FILE if it exists.")
-def new(file: str, layers: tuple[int, ...], activation: str, seed: int, force: bool) -> None:
+@click.pass_context
+def new(
+    ctx: click.Context, file: str, layers: tuple[int, ...], activation: str, seed: int, example: str | None, force: bool
+) -> None:
     """Write a commented network to FILE, ready for `bptrace run`.
 
     FILE is - for standard output.
     """
+    if example is not None:
+        _check_alone(ctx)
+    texts = _copied(file, example) if example is not None else {file: drawn(layers, activation, seed) + "\n"}
     if file == "-":
-        click.echo(drawn(layers, activation, seed))
+        click.echo(texts[file], nl=False)
         return
-    if os.path.exists(file) and not force:
-        raise BptraceError(f"error: {file} exists\n   --force overwrites it")
+    _write_new(texts, force)
+    click.echo(f"wrote {' and '.join(texts)}; now: bptrace run {file}")
+
+
+def _check_alone(ctx: click.Context) -> None:
+    """Refuse options that draw a network where one is copied. Raises UsageError."""
+    for name in ("layers", "activation", "seed"):
+        if ctx.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT:
+            raise click.UsageError(f"--{name} draws a network; --example copies one")
+
+
+def _copied(file: str, example: str) -> dict[str, str]:
+    """The texts that make a copy of an example, by their paths: the network, then the table of its samples if any.
+
+    Raises SpecError: there is no such example.
+    """
+    from bptrace.spec.examples import example_text, table_of
+    from bptrace.spec.yaml_text import read_text
+
+    table = table_of(example)
+    beside = {os.path.join(os.path.dirname(file), os.path.basename(table)): read_text(table)} if table else {}
+    return {file: example_text(example), **beside}
+
+
+def _write_new(texts: Mapping[str, str], force: bool) -> None:
+    """Write texts to their files. Raises BptraceError where one exists and is not to be overwritten."""
     from bptrace.cli.files import write_whole
 
-    text = drawn(layers, activation, seed)
-    write_whole(file, lambda out: print(text, file=out))
-    click.echo(f"wrote {file}; now: bptrace run {file}")
+    for file in texts:
+        if os.path.exists(file) and not force:
+            raise BptraceError(f"error: {file} exists\n   --force overwrites it")
+    for file, text in texts.items():
+        write_whole(file, lambda out, text=text: out.write(text))  # type: ignore[misc]
 
 
 def drawn(layers: Sequence[int], activation: str, seed: int) -> str:

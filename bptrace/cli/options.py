@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import click
 
+from bptrace.cli import completion
 from bptrace.engine.network import DIGITS_LIMIT, NUMBER_STYLES, Network
 from bptrace.engine.trace import Trace
 from bptrace.errors import BptraceError
@@ -19,7 +20,7 @@ from bptrace.spec.yaml_text import read_bytes
 WIDTH = 60
 WIDEST = 1_000
 
-network_argument = click.argument("net", type=click.Path())
+network_argument = click.argument("net", type=click.Path(), shell_complete=completion.networks)
 numbers_option = click.option(
     "--numbers",
     type=click.Choice(NUMBER_STYLES),

@@ -14,7 +14,7 @@ from bptrace.ops.notation import TERMS
 
 
 @click.command(
-    epilog="\b\nExample:\n  bptrace run networks/relu_2_2_1.yaml --phase reverse --formula --set w22=1",
+    epilog="\b\nExample:\n  bptrace run example:relu_2_2_1 --phase reverse --formula --set w22=1",
 )
 @network_options
 @click.option("--phase", "phases", type=click.Choice(PHASES), multiple=True, help="Only this phase. May repeat.")
@@ -34,9 +34,9 @@ def run(
 ) -> None:
     """Print every line of a network's working, a table a step.
 
-    NET is a YAML file, or - for standard input. The forward pass comes first, then the reverse chain (both for
-    each sample where the file has samples, then their mean or sum), then the update if the file has one, then a
-    summary: the loss, the gradients, and which units are blocked. With --form matrix there is a line for each
+    NET is a YAML file, example:NAME, or - for standard input. The forward pass comes first, then the reverse chain
+    (both for each sample where the file has samples, then their mean or sum), then the update if the file has one,
+    then a summary: the loss, the gradients, and which units are blocked. With --form matrix there is a line for each
     array instead, the matrices written out: initialization, forward pass, backpropagation, parameter update.
     """
     check_form(form, shapes, formula=formula, explain=explain, exact=asked.exact)

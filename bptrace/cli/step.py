@@ -26,7 +26,7 @@ LONGEST_LINE = 100_002
 """One character more than an equation may have, and the end of the line."""
 
 
-@click.command(epilog="\b\nExample:\n  bptrace step networks/relu_2_2_1.yaml --from dL/dw11")
+@click.command(epilog="\b\nExample:\n  bptrace step example:relu_2_2_1 --from dL/dw11")
 @network_options
 @click.option("--by", type=click.Choice(UNITS), help="How far one step goes.  [default: step]")
 @click.option("--from", "opening", metavar="QUANTITY", help="Open at this row: dL/dw11, of a sample dL/dw11(2).")
@@ -34,9 +34,9 @@ LONGEST_LINE = 100_002
 def step(asked: Asked, by: str | None, opening: str | None, predict: bool) -> None:
     """Walk through a network's working one step at a time, forward and back.
 
-    NET is a YAML file, or - for standard input. On a terminal this fills the window; ? lists the keys. Anywhere
-    else commands are read from standard input, one a line (n, b, why dL/dw11, set w11=3, ?), plain text is printed,
-    and the exit status is 2 if a line was not understood.
+    NET is a YAML file, example:NAME, or - for standard input. On a terminal this fills the window; ? lists the keys.
+    Anywhere else commands are read from standard input, one a line (n, b, why dL/dw11, set w11=3, ?), plain text is
+    printed, and the exit status is 2 if a line was not understood.
     """
     from bptrace.stepping.stepper import Stepper
 

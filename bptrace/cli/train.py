@@ -21,7 +21,7 @@ SHOWN = ("table", "all")
 MOST_UPDATES = MOST_DIGITS = 1_000_000
 
 
-@click.command(epilog="\b\nExample:\n  bptrace train networks/relu_lifecycle.yaml --steps 20 --round 0.0001 --plot")
+@click.command(epilog="\b\nExample:\n  bptrace train example:relu_lifecycle --steps 20 --round 0.0001 --plot")
 @network_argument
 @click.option("--steps", "steps", type=click.IntRange(1, MOST_UPDATES), metavar="N", required=True,
               help="How many updates, from 1 to 1,000,000.")  # fmt: skip
@@ -52,8 +52,8 @@ def train(
 ) -> None:
     """Repeat a network's update, and print what becomes of its loss.
 
-    NET is a YAML file with an update, or - for standard input. The table has the loss, the parameters and the
-    size of the gradient at the start, in line 0, and after each update. All numbers are exact, and grow; with
+    NET is a YAML file with an update, example:NAME, or - for standard input. The table has the loss, the parameters
+    and the size of the gradient at the start, in line 0, and after each update. All numbers are exact, and grow; with
     --round they keep their length.
     """
     from bptrace.engine import training

@@ -45,8 +45,16 @@ EXAMPLES = {
 
 
 def load(path: str | os.PathLike[str]) -> Network:
-    """The network in a YAML file. Raises SpecError: what is wrong, where, and what would be right."""
-    return _loaded(read_text(path), os.fspath(path), os.path.dirname(os.fspath(path)))
+    """The network in a YAML file; `example:xor` is one that comes with bptrace, and `./example:xor` a file.
+
+    Raises SpecError: what is wrong, where, and what would be right.
+    """
+    file = os.fspath(path)
+    if isinstance(path, str) and path.startswith("example:"):
+        from bptrace.spec.examples import example_path
+
+        file = example_path(path)
+    return _loaded(read_text(file), os.fspath(path), os.path.dirname(file))
 
 
 def loads(text: str, name: str = "<text>") -> Network:

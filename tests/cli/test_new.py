@@ -8,7 +8,7 @@ import pytest
 
 from bptrace import load, loads
 from bptrace.numbers.exact import entries
-from tests.conftest import Command
+from tests.conftest import ROOT, Command
 
 
 def starter(command: Command, tmp_path: Path, *options: str) -> Path:
@@ -79,6 +79,44 @@ def test_a_seed_is_a_network(command: Command, tmp_path: Path) -> None:
         starter(command, tmp_path, "--seed", seed).read_text(encoding="utf-8") for seed in ("7", "7", "8")
     )
     assert first == same != other
+
+
+@pytest.mark.parametrize("name", ["xor", "example:xor"])
+def test_an_example_is_copied_byte_for_byte(command: Command, tmp_path: Path, name: str) -> None:
+    file = starter(command, tmp_path, "--example", name)
+    assert file.read_bytes() == (ROOT / "networks" / "xor.yaml").read_bytes()
+    assert command("new", file, "--example", name) == (2, "", f"error: {file} exists\n   --force overwrites it\n")
+    assert command("new", "-", "--example", name).out == file.read_text(encoding="utf-8")
+
+
+def test_an_example_is_copied_with_the_table_of_its_samples(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf, desk = tmp_path / "shelf", tmp_path / "desk"
+    shelf.mkdir()
+    desk.mkdir()
+    (shelf / "ours.yaml").write_bytes(b"samples: ours.csv\nloss: (x - y)^2\n")
+    (shelf / "ours.csv").write_bytes(b"x,y\r\n1,2\r\n")
+    monkeypatch.setattr("bptrace.spec.examples.folder", lambda: str(shelf))
+    file, table = desk / "net.yaml", desk / "ours.csv"
+    assert command("new", file, "--example", "ours").out == f"wrote {file} and {table}; now: bptrace run {file}\n"
+    assert table.read_bytes() == b"x,y\r\n1,2\r\n"
+    file.unlink()
+    assert command("new", file, "--example", "ours").err == f"error: {table} exists\n   --force overwrites it\n"
+    assert not file.exists()
+
+
+@pytest.mark.parametrize("option", [["--layers", "2,1"], ["--activation", "relu"], ["--seed", "0"]])
+def test_an_example_is_not_drawn(command: Command, tmp_path: Path, option: list[str]) -> None:
+    status, out, err = command("new", tmp_path / "net.yaml", "--example", "xor", *option)
+    assert (status, out) == (2, "")
+    assert f"Error: {option[0]} draws a network; --example copies one\n" in err
+
+
+def test_an_unknown_example(command: Command, tmp_path: Path) -> None:
+    status, out, err = command("new", tmp_path / "net.yaml", "--example", "xr")
+    assert (status, out) == (2, "")
+    assert err.startswith("error: unknown example 'xr'\n   did you mean 'xor'?\n")
 
 
 def test_never_overwrites_without_force(command: Command, tmp_path: Path) -> None:

@@ -1,0 +1,62 @@
+"""What a shell completes beside commands, options and files: `example:` and the names behind it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from bptrace.spec.examples import PREFIX, example_names
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+
+def networks(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """What may stand where a network is read: files, or `example:` names if that is what is being typed."""
+    from glob import escape, iglob
+
+    from click.shell_completion import CompletionItem
+
+    named = incomplete.startswith(PREFIX)
+    begun = bool(incomplete) and PREFIX.startswith(incomplete) and not any(iglob(f"{escape(incomplete)}*"))
+    if not named and not begun:
+        return [CompletionItem(incomplete, type="file")]
+    return [CompletionItem(word) for name in example_names() if (word := PREFIX + name).startswith(incomplete)]
+
+
+def names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """The examples whose names begin so."""
+    return [name for name in example_names() if name.startswith(incomplete)]
+
+
+def install() -> None:
+    """Have bash complete `example:xor` as one word. It takes the colon for the end of a word, other shells do not."""
+    from click.shell_completion import BashComplete, add_completion_class
+
+    class WithColons(BashComplete):
+        """Bash, told of words with `example:` in them."""
+
+        def get_completion_args(self) -> tuple[list[str], str]:
+            before, last = super().get_completion_args()
+            *args, incomplete = joined([*before, last])
+            self.behind_colon = incomplete.startswith(PREFIX)
+            return args, incomplete
+
+        def format_completion(self, item: CompletionItem) -> str:
+            if self.behind_colon:
+                item.value = item.value.removeprefix(PREFIX)
+            return super().format_completion(item)
+
+    add_completion_class(WithColons)
+
+
+def joined(words: list[str]) -> list[str]:
+    """The words of a line with `example`, `:` and what follows put together again."""
+    found: list[str] = []
+    for word in words:
+        if found and (found[-1] == PREFIX or found[-1] + word == PREFIX):
+            found[-1] += word
+        else:
+            found.append(word)
+    return found
