@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from copy import copy
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Self
 
@@ -28,43 +28,84 @@ NUMBER_STYLES = ("auto", "fraction", "decimal")
 DIGITS_LIMIT = 10_000
 
 
+class Stated(NamedTuple):
+    """What a network file says: its text, its givens, and the grid that its update rounds to."""
+
+    source: Source
+    givens: tuple[Given, ...]
+    grid: Scalar | None
+
+
+class Scope(NamedTuple):
+    """What a trace is asked for: the sections whose gradients are worked out, and whether the update is too."""
+
+    sections: frozenset[str]
+    update: bool
+
+
+class Past(NamedTuple):
+    """Where a network comes from: so many updates of the first one, the last of them at a precision."""
+
+    first: Network
+    updates: int
+    bits: int
+
+
+class Programs:
+    """What networks share that differ in numbers alone: programs, and bounds that are known to fit."""
+
+    def __init__(self) -> None:
+        self.scopes: dict[tuple[bool, bool], Scope] = {}
+        self.made: dict[Scope, Program] = {}
+        self.rooms: dict[Scope, Mapping[str, Bound]] = {}
+        self._unspecified: list[Definition] | None = None
+
+    def first_unspecified(self, definitions: Sequence[Definition]) -> Definition | None:
+        """The first of the definitions that calls an unspecified function."""
+        if self._unspecified is None:
+            self._unspecified = list(filter(is_unspecified, definitions))
+        return next(iter(self._unspecified), None)
+
+    def has_room(self, scope: Scope, known: Mapping[str, Bound]) -> bool:
+        """Whether every value stays within the limit where the givens have such bounds.
+
+        What is found to fit is kept, with some room.
+        """
+        room = self.rooms.get(scope)
+        if room and all(bound.within(room[key]) for key, bound in known.items()):
+            return True
+        for bounds in ({key: bound.doubled() for key, bound in known.items()}, known):
+            if _fits(self.made[scope], bounds):
+                self.rooms[scope] = bounds
+                return True
+        return False
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Network:
     """Names, shapes, literals and equations; `trace()` works them out.
 
     `givens` are in the file's order; the last of `definitions` is the loss. `gradients` holds the sections
     (weights, input, target) whose gradients are asked for. `optimizer`: one step of it follows.
     `decimal`: the file writes decimals. `order`: where the gradients of the weights stand, one of ORDERS.
-    `display`: how names are typeset, or None for the usual way.
+    `display`: how names are typeset, or None for the usual way. `reduction`: what becomes of samples, where there are
+    any. `stated`: what the file says, where there is one.
+    `past`: where the givens come from, if they were made. `programs` are shared with networks of other numbers.
     """
 
-    reduction = ""
-    """What becomes of samples, where there are any: mean or sum."""
+    givens: tuple[Given, ...]
+    definitions: tuple[Definition, ...]
+    _: KW_ONLY
+    title: str = ""
+    optimizer: Optimizer | None = None
+    gradients: frozenset[str] = frozenset({"weights"})
+    decimal: bool = False
+    order: str = BY_RANK
+    display: Display | None = None
+    reduction: str = ""
     stated: Stated | None = None
-    """What the file says, where the network comes from one; the networks made of it keep it."""
-
-    def __init__(
-        self,
-        givens: Sequence[Given],
-        definitions: Sequence[Definition],
-        *,
-        title: str = "",
-        optimizer: Optimizer | None = None,
-        gradients: Collection[str] = ("weights",),
-        decimal: bool = False,
-        order: str = BY_RANK,
-        display: Display | None = None,
-    ) -> None:
-        self.givens = tuple(givens)
-        self.definitions = tuple(definitions)
-        self.title = title
-        self.optimizer = optimizer
-        self.gradients = frozenset(gradients)
-        self.decimal = decimal
-        self.order = order
-        self.display = display
-        self._plans = Plans()
-        self._works: dict[Asked, Work] = {}
-        self._past: Past | None = None
+    past: Past | None = None
+    programs: Programs = field(default_factory=Programs)
 
     def __repr__(self) -> str:
         return f"<Network {self.title or self.loss}: {len(self.givens)} givens, {len(self.definitions)} equations>"
@@ -78,7 +119,7 @@ class Network:
     def unvalued(self) -> Given | Definition | None:
         """The first thing that has no value: a given that is a name alone, or what calls an unspecified function."""
         given = next((given for given in self.givens if given.value is UNKNOWN), None)
-        return given or self._plans.first_unspecified(self.definitions)
+        return given or self.programs.first_unspecified(self.definitions)
 
     @cached_property
     def half_valued(self) -> bool:
@@ -116,7 +157,7 @@ class Network:
         decimal = self.decimal if numbers == "auto" else numbers == "decimal"
         if self.unvalued:
             return self.derived(inputs, update=update)
-        return self._traced(self._asked(inputs, update), decimal, digits)
+        return self._traced(self._scope(inputs, update), decimal, digits)
 
     def derived(self, inputs: bool = False, *, update: bool = True) -> Trace:
         """The same working over symbols: every step and row with its formula, and no numbers.
@@ -124,25 +165,26 @@ class Network:
         `inputs`, `update`: as for `trace`. A formula that hangs on values, as where max_pool looks for the greatest,
         is that of the numbers in the file; making its row raises NoValueError where there are none.
         """
-        asked = self._asked(inputs, update)
-        program, values = self._program(asked), dict(self._values)
+        scope = self._scope(inputs, update)
+        program, values = self._program(scope), dict(self._values)
         if not self.unvalued and any(map(hangs_on_values, program.definitions)):
-            values = dict(self._traced(asked, self.decimal, DIGITS).values)
+            values = dict(self._traced(scope, self.decimal, DIGITS).values)
         known = {key: values.get(key, UNKNOWN) for key in program.quantities}
         return Trace(self, program, known, self.decimal, symbolic=True)
 
     def program(self) -> Program:
         """What will be worked out and in which order it is shown."""
-        return self._program(self._asked(inputs=False))
+        return self._program(self._scope(inputs=False))
 
     def replaced(self, values: Mapping[str, Value], decimal: bool = False) -> Self:
         """The same network with other values for some givens, by key; each has the given's shape.
 
         `decimal`: some of them are written as decimals.
         """
-        network = self._copied(decimal)
-        network.givens = tuple([given._replace(value=values.get(given.key, given.value)) for given in self.givens])
-        return network
+        return self._replaced(values, self.decimal or decimal)
+
+    def _replaced(self, values: Mapping[str, Value], decimal: bool, past: Past | None = None) -> Self:
+        return replace(self, givens=with_values(self.givens, values), decimal=decimal, past=past)
 
     def stepped(self, trace: Trace) -> Self:
         """The network after the update at the end of its trace: weights and state have their new values.
@@ -150,10 +192,8 @@ class Network:
         Raises BptraceError where there is no update.
         """
         self._its_optimizer()
-        network = self.replaced(_updated(trace))
-        first, updates = (self._past.first, self._past.updates) if self._past else (self, 0)
-        network._past = Past(first, updates + 1, trace.bits)
-        return network
+        first, updates = (self.past.first, self.past.updates) if self.past else (self, 0)
+        return self._replaced(_updated(trace), self.decimal, Past(first, updates + 1, trace.bits))
 
     def rounded(self, grid: Scalar, decimal: bool = False) -> Self:
         """The same network with an update whose new values are rounded to a grid.
@@ -161,33 +201,20 @@ class Network:
         `decimal`: the grid is written as a decimal. Raises BptraceError where there is no update.
         """
         optimizer = self._its_optimizer()._replace(grid=grid)
-        network = self._copied(decimal)
-        network.optimizer, network._plans = optimizer, Plans()
-        return network
+        return replace(self, optimizer=optimizer, decimal=self.decimal or decimal, past=None, programs=Programs())
 
     @property
     def least_bits(self) -> int:
         """The precision with which its givens were made, which its traces do not fall below; 0 for those of a file."""
-        return self._past.bits if self._past else 0
+        return self.past.bits if self.past else 0
 
     def at_precision(self, bits: int) -> Self:
         """The same network whose givens were made with so many bits."""
-        network = self._copied(decimal=False)
-        network._past = Past(self, 0, bits)
-        return network
+        return replace(self, past=Past(self, 0, bits))
 
-    def asked(self, trace: Trace) -> Asked | None:
+    def scope_of(self, trace: Trace) -> Scope | None:
         """What one of its traces was asked for; None where the trace is not one of its own."""
-        return next((asked for asked, program in self._plans.programs.items() if program is trace.program), None)
-
-    def _copied(self, decimal: bool) -> Self:
-        """The same network with nothing worked out; the programs, which depend on no value, are shared."""
-        network = copy(self)
-        network.decimal = self.decimal or decimal
-        network._works, network._past = {}, None
-        for name in ("_values", "_bounds", "unvalued"):
-            network.__dict__.pop(name, None)
-        return network
+        return next((scope for scope, program in self.programs.made.items() if program is trace.program), None)
 
     def _its_optimizer(self) -> Optimizer:
         if not self.optimizer:
@@ -199,38 +226,49 @@ class Network:
         return {given.key: given.value for given in self.givens}
 
     @cached_property
-    def _bounds(self) -> dict[str, Bound]:
+    def bounds(self) -> dict[str, Bound]:
+        """How large the givens' values are, by key."""
         return {given.key: measured(given.value, given.shape) for given in self.givens}
 
-    def _asked(self, inputs: bool, update: bool = True) -> Asked:
-        found = self._plans.asked.get((inputs, update))
+    @cached_property
+    def _works(self) -> dict[Scope, Work]:
+        return {}
+
+    def _scope(self, inputs: bool, update: bool = True) -> Scope:
+        known = self.programs.scopes
+        if (inputs, update) not in known:
+            more = ({"input"} if inputs else set()) | ({"weights"} if self.optimizer else set())
+            known[inputs, update] = Scope(self.gradients | more, update)
+        return known[inputs, update]
+
+    def _program(self, scope: Scope) -> Program:
+        programs = self.programs.made
+        if scope not in programs:
+            keys = [given.key for given in self.givens if given.section in scope.sections]
+            optimizer = self.optimizer if scope.update else None
+            programs[scope] = build(self.givens, self.definitions, keys, optimizer, self.order)
+        return programs[scope]
+
+    def _work(self, scope: Scope) -> Work:
+        found = self._works.get(scope)
         if found is None:
-            found = self._plans.asked[inputs, update] = self._asked_anew(inputs, update)
+            found = self._works[scope] = self._new_work(scope)
         return found
 
-    def _asked_anew(self, inputs: bool, update: bool) -> Asked:
-        more = ({"input"} if inputs else set()) | ({"weights"} if self.optimizer else set())
-        return Asked(self.gradients | more, update)
+    def _new_work(self, scope: Scope) -> Work:
+        return self.work_within(scope, self.bounds)
 
-    def _program(self, asked: Asked) -> Program:
-        programs = self._plans.programs
-        if asked not in programs:
-            keys = [given.key for given in self.givens if given.section in asked.sections]
-            optimizer = self.optimizer if asked.update else None
-            programs[asked] = build(self.givens, self.definitions, keys, optimizer, self.order)
-        return programs[asked]
+    def work_within(self, scope: Scope, bounds: Mapping[str, Bound]) -> Work:
+        """The program at work on givens within these bounds."""
+        program = self._program(scope)
+        real = program.real or any(map(is_real, self._values.values()))
+        return Work(program, self.decimal, real, growing=not self.programs.has_room(scope, bounds))
 
-    def _work(self, asked: Asked) -> Work:
-        found = self._works.get(asked)
-        if found is None:
-            program, real = self._program(asked), any(map(is_real, self._values.values()))
-            growing = not self._plans.has_room(asked, self._bounds)
-            found = self._works[asked] = Work(program, self.decimal, real, growing)
-        return found
+    def _traced(self, scope: Scope, decimal: bool, digits: int, bits: int = 0) -> Trace:
+        return self.traced_by(self._work(scope), decimal, digits, bits)
 
-    def _traced(self, asked: Asked, decimal: bool, digits: int, bits: int = 0) -> Trace:
-        """The trace; `bits` is the least precision of what is not rational."""
-        work = self._work(asked)
+    def traced_by(self, work: Work, decimal: bool, digits: int, bits: int) -> Trace:
+        """The trace by a program at work; `bits` is the least precision of what is not rational. Raises SpecError."""
         if not work.real:
             return Trace(self, work.program, work.values(self._values), decimal, digits=digits)
         values, bits = work.settled(self._values_at, digits, self._least(bits))
@@ -242,66 +280,13 @@ class Network:
 
     def _values_at(self, bits: int) -> dict[str, Value]:
         """The givens' values; after updates, made anew where they were not made with so much precision."""
-        past = self._past
+        past = self.past
         if past is None or bits <= past.bits or not any(map(is_real, self._values.values())):
             return self._values
         network: Network = past.first
         for _ in range(past.updates):
-            network = network.stepped(network._traced(network._asked(inputs=False), self.decimal, 1, bits))
+            network = network.stepped(network._traced(network._scope(inputs=False), self.decimal, 1, bits))
         return network._values
-
-
-class Stated(NamedTuple):
-    """What a network file says: its text, its givens, and the grid that its update rounds to."""
-
-    source: Source
-    givens: tuple[Given, ...]
-    grid: Scalar | None
-
-
-class Asked(NamedTuple):
-    """What a trace is asked for: the sections whose gradients are worked out, and whether the update is too."""
-
-    sections: frozenset[str]
-    update: bool
-
-
-class Past(NamedTuple):
-    """Where a network comes from: so many updates of the first one, the last of them at a precision."""
-
-    first: Network
-    updates: int
-    bits: int
-
-
-class Plans:
-    """What networks share that differ in numbers alone: programs, and bounds that are known to fit."""
-
-    def __init__(self) -> None:
-        self.asked: dict[tuple[bool, bool], Asked] = {}
-        self.programs: dict[Asked, Program] = {}
-        self.rooms: dict[Asked, Mapping[str, Bound]] = {}
-        self._unspecified: list[Definition] | None = None
-
-    def first_unspecified(self, definitions: Sequence[Definition]) -> Definition | None:
-        """The first of the definitions that calls an unspecified function."""
-        if self._unspecified is None:
-            self._unspecified = list(filter(is_unspecified, definitions))
-        return next(iter(self._unspecified), None)
-
-    def has_room(self, asked: Asked, known: Mapping[str, Bound]) -> bool:
-        """Whether every value stays within the limit where the givens have such bounds.
-
-        What is found to fit is kept, with some room.
-        """
-        room = self.rooms.get(asked)
-        if room and all(bound.within(room[key]) for key, bound in known.items()):
-            return True
-        for bounds in ({key: bound.doubled() for key, bound in known.items()}, known):
-            if _fits(self.programs[asked], bounds):
-                self.rooms[asked] = bounds
-                return True
-        return False
 
 
 def _fits(program: Program, known: Mapping[str, Bound]) -> bool:
@@ -327,3 +312,8 @@ def hangs_on_values(definition: Definition) -> bool:
 def _updated(trace: Trace) -> dict[str, Value]:
     """The new values that the update at the end of a trace has made, by what they replace."""
     return {old: trace.values[new] for old, new in trace.program.replacements.items()}
+
+
+def with_values(givens: Iterable[Given], values: Mapping[str, Value]) -> tuple[Given, ...]:
+    """The givens with other values for some, by key."""
+    return tuple([given._replace(value=values.get(given.key, given.value)) for given in givens])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, replace
 from functools import cached_property, partial
 from itertools import accumulate, islice, starmap
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
@@ -37,8 +38,6 @@ MakeRows: TypeAlias = "Callable[[Plan, int, int | None], Iterator[Row]]"
 StepParts: TypeAlias = "tuple[Plan, MakeRows, int | None]"
 """A step's plan, what makes its rows, and its sample."""
 
-LOOK = ("decimal", "terms", "digits", "bits", "width", "last", "symbolic")
-"""What of a trace is how it is shown, rather than what it is of."""
 CHUNK = 64
 """How many rows are made and checked at a time."""
 
@@ -88,13 +87,28 @@ class Step:
 class Worked(Protocol):
     """What a trace is the working of: a network."""
 
-    title: str
-    givens: tuple[Given, ...]
-    definitions: tuple[Definition, ...]
-    reduction: str
-    display: Display | None
+    @property
+    def title(self) -> str:
+        """What the file calls it, or nothing."""
+
+    @property
+    def givens(self) -> tuple[Given, ...]:
+        """What the file states."""
+
+    @property
+    def definitions(self) -> tuple[Definition, ...]:
+        """What the file defines."""
+
+    @property
+    def reduction(self) -> str:
+        """What becomes of its samples, where there are any."""
+
+    @property
+    def display(self) -> Display | None:
+        """How names are typeset, or None for the usual way."""
 
 
+@dataclass(frozen=True, eq=False, repr=False)
 class Trace(TraceMethods):
     """The whole working of a network: forward pass, reverse chain, update.
 
@@ -111,33 +125,18 @@ class Trace(TraceMethods):
     Two traces are equal where their titles are, their steps, and all that is printed of every row.
     """
 
-    def __init__(
-        self,
-        source: Worked,
-        program: Program,
-        values: Mapping[str, Value],
-        decimal: bool,
-        *,
-        terms: int | None = None,
-        digits: int = DIGITS,
-        bits: int = 0,
-        width: int = 0,
-        samples: Sequence[Trace] = (),
-        last: int | None = None,
-        symbolic: bool = False,
-    ) -> None:
-        self.source = source
-        self.program = program
-        self.values = values
-        self.decimal = decimal
-        self.terms = terms
-        self.digits = digits
-        self.bits = bits
-        self.width = width
-        self.samples = tuple(samples)
-        self.last = last
-        self.symbolic = symbolic
-        self._open: tuple[int, Trace] | None = None
+    source: Worked
+    program: Program
+    values: Mapping[str, Value]
+    decimal: bool
+    _: KW_ONLY
+    terms: int | None = None
+    digits: int = DIGITS
+    bits: int = 0
+    width: int = 0
+    samples: tuple[Trace, ...] = ()
+    last: int | None = None
+    symbolic: bool = False
 
     @property
     def title(self) -> str:
@@ -182,9 +181,8 @@ class Trace(TraceMethods):
 
     def _shown(self, **changes: Any) -> Trace:
         """The same working, shown otherwise."""
-        look = {name: getattr(self, name) for name in LOOK}
-        samples = [sample._shown(**changes) for sample in self.samples]
-        return Trace(self.source, self.program, self.values, **{**look, "samples": samples, **changes})
+        samples = tuple(sample._shown(**changes) for sample in self.samples)
+        return replace(self, samples=samples, **changes)
 
     def audit(self) -> None:
         """Make every row once, each checked as it is made, so that nothing is printed before all agree.
@@ -290,9 +288,14 @@ class Trace(TraceMethods):
 
     def _rows_of(self, sample: int, plan: Plan, start: int, stop: int | None) -> Iterator[Row]:
         """A sample's rows. What its rows are made of is kept until another sample's are asked for."""
-        if self._open is None or self._open[0] != sample:
-            self._open = sample, self.samples[sample - 1]._shown()
-        return self._open[1]._rows(plan, start, stop)
+        if sample not in self._open:
+            self._open.clear()
+            self._open[sample] = self.samples[sample - 1]._shown()
+        return self._open[sample]._rows(plan, start, stop)
+
+    @cached_property
+    def _open(self) -> dict[int, Trace]:
+        return {}
 
     def _rows(self, plan: Plan, start: int, stop: int | None) -> Iterator[Row]:
         for definition, run in plan.part(start, stop):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bptrace.engine.elements import Register
@@ -21,17 +22,17 @@ if TYPE_CHECKING:
     from bptrace.engine.zero_proofs import Outer
 
 
+@dataclass(frozen=True)
 class Work:
     """A program at work: its definitions worked out one by one, each within bounds, each failure told with its place.
 
-    `real`: some given may be an enclosure. `growing`: a value may become too large, so each is measured first.
+    `real`: some value may be an enclosure. `growing`: a value may become too large, so each is measured first.
     """
 
-    def __init__(self, program: Program, decimal: bool, real: bool, growing: bool) -> None:
-        self.program = program
-        self.decimal = decimal
-        self.real = real or program.real
-        self.growing = growing
+    program: Program
+    decimal: bool
+    real: bool
+    growing: bool
 
     def settled(
         self, givens: Callable[[int], Mapping[str, Value]], digits: int, bits: int = 0, outer: Outer | None = None

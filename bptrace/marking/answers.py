@@ -129,7 +129,8 @@ class _Reading:
 
     def _worked_out(self, expr: Expr) -> Scalar:
         program = build(list(self.givens.values()), [Definition(KEY, expr, "", self.whole)], ())
-        work, values = Work(program, False, True, growing=False), {g.key: g.value for g in self.givens.values()}
+        work = Work(program, decimal=False, real=True, growing=False)
+        values = {given.key: given.value for given in self.givens.values()}
         limit = BIT_LIMIT + 4 * self._longest()
         for definition, (key, kernel) in zip(program.definitions, program.kernels, strict=True):
             read = names(definition.expr)

@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn, TypedDict
 
 import yaml
@@ -68,8 +69,8 @@ def loads(text: str, name: str = "<text>") -> Network:
 def _loaded(text: str, name: str, folder: str) -> Network:
     source = Source(name, text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}"))
     network = Reader(source, compose(source), folder).network()
-    network.stated = Stated(source, network.givens, network.optimizer.grid if network.optimizer else None)
-    return network
+    grid = network.optimizer.grid if network.optimizer else None
+    return replace(network, stated=Stated(source, network.givens, grid))
 
 
 class Options(TypedDict):
@@ -77,7 +78,7 @@ class Options(TypedDict):
 
     title: str
     optimizer: Optimizer | None
-    gradients: list[str]
+    gradients: frozenset[str]
     decimal: bool
     order: str
     display: Display | None
@@ -126,21 +127,23 @@ class Reader:
             self.equation(equation)
         self.loss(sections["loss"])
         self.states(sections.get("update"))
-        in_order = sorted(self.givens, key=lambda given: given.mark.offset if given.mark else 0)
+        in_order = tuple(sorted(self.givens, key=lambda given: given.mark.offset if given.mark else 0))
         title, gradients = self.title(sections.get("title")), self.gradients(sections.get("gradients"))
         options: Options = {
             "title": title,
             "optimizer": self.optimizer,
-            "gradients": gradients,
+            "gradients": frozenset(gradients),
             "decimal": self.decimal,
             "order": self.order(sections.get("order")),
             "display": self.display(sections),
         }
+        definitions = tuple(self.definitions)
         if self.samples:
             from bptrace.engine.batch import Batch
 
-            return Batch(in_order, self.definitions, self.samples, reduction=reduction, **options)
-        return Network(in_order, self.definitions, **options)
+            samples = tuple(map(tuple, self.samples))
+            return Batch(definitions=definitions, shared=in_order, samples=samples, reduction=reduction, **options)
+        return Network(in_order, definitions, **options)
 
     # the file as a whole
 

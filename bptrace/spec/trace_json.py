@@ -11,7 +11,7 @@ from typing import NamedTuple
 from bptrace.engine.batch import Batch
 from bptrace.engine.batch_program import of_sample
 from bptrace.engine.model import Given
-from bptrace.engine.network import Asked, Network, Stated
+from bptrace.engine.network import Network, Scope, Stated
 from bptrace.engine.optimizers import GRID
 from bptrace.engine.plans import ranks
 from bptrace.engine.row import Row
@@ -35,7 +35,7 @@ class Origin(NamedTuple):
 
     network: Network
     stated: Stated
-    asked: Asked
+    scope: Scope
 
 
 def origin(trace: Trace) -> Origin:
@@ -43,10 +43,10 @@ def origin(trace: Trace) -> Origin:
     network = trace.source
     if not isinstance(network, Network) or network.stated is None:
         raise BptraceError("error: no network file says how this trace came to be\n   load one, and trace it")
-    asked = network.asked(trace)
-    if asked is None:
+    scope = network.scope_of(trace)
+    if scope is None:
         raise BptraceError("error: the trace is not one of its network's own")
-    return Origin(network, network.stated, asked)
+    return Origin(network, network.stated, scope)
 
 
 def head(trace: Trace) -> dict[str, Plain]:
@@ -128,8 +128,8 @@ def options(trace: Trace, of: Origin) -> dict[str, Plain]:
         "numbers": DECIMAL if trace.decimal else FRACTION,
         "written": DECIMAL if of.network.decimal else FRACTION,
         "digits": trace.digits,
-        "gradients": sorted(of.asked.sections),
-        "update": of.asked.update,
+        "gradients": sorted(of.scope.sections),
+        "update": of.scope.update,
         "bits": trace.bits if of.network.least_bits else 0,
         "width": trace.width,
         "terms": trace.terms,

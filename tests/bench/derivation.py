@@ -8,10 +8,11 @@ texts as well, which sympy would have to print on top.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import bptrace
-from bptrace.engine.network import Plans
+from bptrace.engine.network import Programs
 from bptrace.ops.expr import Expr
 from bptrace.typeset.derivation import EXPANDED, Derivation
 from bptrace.typeset.unicode import Unicode
@@ -50,7 +51,7 @@ class Derived:
 
     def derivation(self) -> Derivation:
         """A derivation with nothing known from the last one."""
-        self.network._plans = Plans()
+        self.network = replace(self.network, programs=Programs())
         return Derivation(self.network.derived(), Unicode())
 
     def trees(self) -> list[Expr]:

@@ -168,7 +168,7 @@ def test_the_rules_of_every_sample_are_compared_with_its_arrays() -> None:
     first, second = trace.samples
     wrong = Trace(second.source, second.program, {**second.values, "L": first.values["L"]}, False)
     with pytest.raises(InternalError, match="the rule of L does not"):
-        Trace(trace.source, trace.program, trace.values, False, samples=[first, wrong]).audit()
+        Trace(trace.source, trace.program, trace.values, False, samples=(first, wrong)).audit()
 
 
 # views and commands

@@ -9,7 +9,7 @@ import pytest
 from flint import fmpq, fmpq_mat
 
 from bptrace import Network, SpecError, load, loads
-from bptrace.numbers.exact import Value
+from bptrace.numbers.exact import UNKNOWN, Value
 from bptrace.spec.overrides import assigned
 from tests.conftest import RELU
 from tests.fuzz_texts import refusal
@@ -55,9 +55,9 @@ def test_keeps_what_its_file_says(make: Callable[[Network], Network]) -> None:
 
 def test_knows_what_a_trace_of_its_own_was_asked_for() -> None:
     network = loads("input: {x: 1}\nweights: {w: 2}\nloss: w*x\nupdate: {lr: 1/4}")
-    asked = network.asked(network.trace(inputs=True, update=False))
+    asked = network.scope_of(network.trace(inputs=True, update=False))
     assert asked == (frozenset({"input", "weights"}), False)
-    assert network.asked(load(RELU).trace()) is None
+    assert network.scope_of(load(RELU).trace()) is None
 
 
 def test_its_traces_take_the_precision_that_its_givens_were_made_with() -> None:
@@ -276,3 +276,12 @@ LOGITS = "input: {x: [1, -1]}\nweights: {W: [[1, 2], [0, 1/2]], b: [0, 1]}\n"
 def test_rows_that_leave_the_rationals_are_written_as_on_paper(equations: str, quantity: str, formula: str) -> None:
     rows = {row.quantity: row.formula for row in loads(LOGITS + equations).trace().rows()}
     assert rows[quantity] == formula
+
+
+@pytest.mark.parametrize(
+    ("values", "half"), [({}, True), ({"x": fmpq_mat(2, 1, [3, 4])}, False), ({"w": UNKNOWN}, False)]
+)
+def test_knows_anew_with_other_values_whether_some_are_missing(values: dict[str, Value], half: bool) -> None:
+    network = loads("input: {x: vector of 2}\nweights: {w: 3}\nloss: sum(w*x)")
+    assert network.half_valued
+    assert network.replaced(values).half_valued == half
