@@ -1,4 +1,4 @@
-"""What the tests share: the networks, the command line, the golden files and `--rewrite-golden`."""
+"""What the tests share: the networks, the command line, golden files (`--rewrite-golden`), Hypothesis's profiles."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from bptrace import Trace, load
 from bptrace.cli.main import main
@@ -22,6 +23,11 @@ NETWORKS = [path for path in EVERY_NETWORK if path not in SYMBOLIC]
 """Networks to be worked out."""
 RELU = str(ROOT / "networks" / "relu_2_2_1.yaml")
 LIFECYCLE = str(ROOT / "networks" / "relu_lifecycle.yaml")
+
+_PATIENT = settings(deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("same", _PATIENT, derandomize=True)
+settings.register_profile("explore", _PATIENT, derandomize=False)
+settings.load_profile("same")  # python -m tests.explore asks for the other
 
 
 @cache
@@ -46,6 +52,12 @@ class Outcome(NamedTuple):
 
 Command: TypeAlias = Callable[..., Outcome]
 Golden: TypeAlias = Callable[[str, str], None]
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Call a file by its name: the test has the same name wherever the project lies."""
+    inside = isinstance(val, str | Path) and Path(val).is_absolute() and Path(val).is_relative_to(ROOT)
+    return Path(str(val)).stem if inside else None
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
@@ -19,8 +19,8 @@ from bptrace.ops.pieces import above, below, between
 
 
 def examples(count: int) -> settings:
-    """So many examples, however long each one takes."""
-    return settings(max_examples=count, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    """So many examples."""
+    return settings(max_examples=count)
 
 
 def rationals(limit: int = 30) -> SearchStrategy[Rational]:

@@ -227,6 +227,7 @@ def test_a_full_disk_is_said_plainly(arguments: list[str]) -> None:
 @pytest.mark.parametrize(
     "arguments",
     ["run - <&-", f"run {RELU} >&-", f"export {RELU} 2>&-", f"run {RELU} <&- >&- 2>&-", "run nowhere.yaml >&-"],
+    ids=lambda arguments: arguments.replace(RELU, "NET"),
 )
 def test_a_closed_stream_brings_no_traceback(arguments: str) -> None:
     line = f"{' '.join(BPTRACE)} {arguments}"

@@ -15,7 +15,7 @@ from bptrace.spec.overrides import assigned
 from bptrace.views import csv as csv_view
 from bptrace.views import markdown
 from tests.conftest import ROOT, Command
-from tests.fuzz_texts import bounded
+from tests.refusals import bounded
 
 XOR = ROOT / "networks" / "xor_batch.yaml"
 PAIR = "samples: [{input: {x: [1, 0]}}, {input: {x: [-2, 3]}}]\ninput: {k: 1}\nweights: {w: [2, 1]}\nloss: w@x*k"

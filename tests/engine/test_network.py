@@ -12,7 +12,7 @@ from bptrace import Network, SpecError, load, loads
 from bptrace.numbers.exact import UNKNOWN, Value
 from bptrace.spec.overrides import assigned
 from tests.conftest import RELU
-from tests.fuzz_texts import refusal
+from tests.refusals import refusal
 
 TOWER = "weights: {a: 2}\nforward:\n  b: a^1000\n  c: b^1000\n  d: c^1000\nloss: "
 

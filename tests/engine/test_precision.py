@@ -13,8 +13,8 @@ import bptrace
 from bptrace import Network, SpecError, Trace
 from tests import second_opinion
 from tests.difference_quotients import slopes
-from tests.fuzz_texts import bounded, refusal
 from tests.reader import check_rows
+from tests.refusals import bounded, refusal
 from tests.strategies import examples, real_networks
 
 # networks

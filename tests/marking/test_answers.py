@@ -26,8 +26,9 @@ from bptrace.marking.answers import (
 )
 from bptrace.marking.names import Lexicon
 from tests.conftest import NETWORKS, ROOT
-from tests.fuzz_texts import HERE, bounded, equations, sentences
+from tests.refusals import HERE, bounded
 from tests.strategies import examples, networks, real_networks
+from tests.texts import equations, sentences
 
 THIRDS = "input: {x: [1, 2]}\nweights: {w: [1, 1/3], W1: [[2, 3], [4, 5]]}\nforward: {z: W1@x, h: relu(z)}\nloss: w@h"
 OWN = "functions: {half: u -> u/2, tent: 'u, a -> a - abs(half(u))'}\nweights: {w: 3}\nloss: tent(w, 5)"

@@ -12,10 +12,10 @@ from bptrace.numbers.exact import Rational, Scalar, Shape, indices, size
 from bptrace.ops.convolution import Windows, pooled
 from bptrace.ops.expr import Call, Name, Number
 from bptrace.ops.table import call
-from tests.fuzz_texts import refusal
 from tests.ops.test_array_ops import assert_agree, grid
 from tests.ops.test_table import Grid, biggest, correlation, pooling, under
 from tests.reader import names_of, value_of
+from tests.refusals import refusal
 
 LENGTHS = [(n, m, s, p) for n, m, s, p in product((1, 2, 4, 5), (1, 2, 3), (1, 2, 3), (0, 1, 3)) if m <= n + 2 * p]
 PLANES: list[tuple[Shape, Shape, int, int]] = [

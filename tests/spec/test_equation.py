@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from bptrace import SpecError, loads
-from tests.fuzz_texts import bounded, outcome, refusal
+from tests.refusals import bounded, outcome, refusal
 from tests.strategies import examples
 
 GIVENS = "input: {x: 2, u: [3], v: [1, 2], n: [1, 2, 3], A: [[1, 2], [3, 4]], B: [[1, 2, 3], [4, 5, 6]]}\n"

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from bptrace import Trace, loads
 from bptrace.ops.op import Key
 from bptrace.ops.table import OPS, function_names
-from tests.fuzz_texts import bounded, equations, outcome, refusal, sentences
 from tests.reader import check_rows
+from tests.refusals import bounded, outcome, refusal
 from tests.strategies import examples
+from tests.texts import equations, sentences
 
 GIVENS = "weights: {x: 2, v: [1, -2], w: [[1, 2], [3, 4]], a: 1/3}\n"
 

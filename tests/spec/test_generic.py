@@ -8,7 +8,7 @@ from bptrace import loads
 from bptrace.numbers.exact import NoValueError
 from bptrace.ops.expr import Call, Leaf
 from bptrace.ops.table import OPS
-from tests.fuzz_texts import refusal
+from tests.refusals import refusal
 
 GIVENS = "input: {x: 2}\nweights: {w: 3, v: 4}\ntarget: {y: 1}\n"
 

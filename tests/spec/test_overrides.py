@@ -9,7 +9,7 @@ import pytest
 from bptrace import Network, SpecError, load, loads
 from bptrace.spec.overrides import assigned
 from tests.conftest import ROOT
-from tests.fuzz_texts import bounded
+from tests.refusals import bounded
 
 
 @pytest.fixture

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from bptrace import SpecError, load, loads
 from tests.conftest import NETWORKS
-from tests.fuzz_texts import documents, mutations, outcome, refusal, sentences
+from tests.refusals import outcome, refusal
 from tests.strategies import examples
+from tests.texts import documents, mutations, sentences
 
 # The file as YAML
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bptrace import loads
-from tests.fuzz_texts import outcome, refusal
+from tests.refusals import outcome, refusal
 from tests.strategies import examples
 
 GIVENS = "input: {x0: 1, x1: 2, x2: 3, x3: 4, q: [5, 6, 7], w: [[1, 2], [3, 4]]}\n"

@@ -9,7 +9,7 @@ import pytest
 
 from bptrace import SpecError, load, loads
 from bptrace.engine.batch import Batch
-from tests.fuzz_texts import HERE, bounded, outcome, refusal
+from tests.refusals import HERE, bounded, outcome, refusal
 
 END = "\nweights: {w: [1, -2]}\nloss: (w@x - y)^2"
 

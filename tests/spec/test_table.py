@@ -12,7 +12,7 @@ from bptrace import SpecError
 from bptrace.errors import Source
 from bptrace.numbers.exact import Shape
 from bptrace.spec.table import Table, read_table
-from tests.fuzz_texts import HERE, bounded
+from tests.refusals import HERE, bounded
 from tests.strategies import examples
 
 LIMIT = 100

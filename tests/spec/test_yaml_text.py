@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bptrace import SpecError, load, loads
-from tests.fuzz_texts import bounded, outcome, refusal
+from tests.refusals import bounded, outcome, refusal
 
 # Files
 

@@ -1,76 +1,11 @@
-"""Texts for the reader: marked with the place of the complaint they deserve, or drawn at random."""
+"""Texts drawn at random for the readers of files: tokens in any order, equations, whole documents, damaged networks."""
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
-from types import FrameType
-
-import pytest
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from bptrace import BptraceError, SpecError, Trace, loads
-from bptrace.errors import InternalError
 from tests.conftest import NETWORKS
-
-HERE = "¦"
-PATIENCE = 10
-
-
-class TooLong(BaseException):
-    """Raised in the midst of work that should have ended."""
-
-
-@contextmanager
-def bounded(seconds: int = PATIENCE) -> Iterator[None]:
-    """Fail if the block takes far longer than bounded work could; it measures nothing."""
-
-    def late(signum: int, frame: FrameType | None) -> None:
-        raise TooLong
-
-    before = signal.signal(signal.SIGALRM, late)
-    signal.setitimer(signal.ITIMER_REAL, seconds, 1)
-    try:
-        yield
-    except TooLong:
-        pytest.fail(f"not done after {seconds} seconds", pytrace=False)
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
-
-
-def outcome(text: str) -> Trace | BptraceError:
-    """What a text comes to: a trace with every row written, or a complaint. Any other ending is raised."""
-    with bounded():
-        try:
-            trace = loads(text, "net.yaml").trace()
-            written = [(*row.texts(), *row.notes) for row in trace.rows()]
-        except BptraceError as complaint:
-            problem = complaint
-        else:
-            assert all(all(row[: 3 if trace.symbolic else None]) for row in written)
-            return trace
-    if isinstance(problem, InternalError):
-        raise problem
-    assert "error: " in str(problem)
-    return problem
-
-
-def refusal(marked: str) -> SpecError:
-    """The complaint about a text, which must stand at the `¦` in it: line, column and caret."""
-    before, found, after = marked.partition(HERE)
-    assert found, "a marked text"
-    problem = outcome(before + after)
-    assert isinstance(problem, SpecError), "the text is refused"
-    line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
-    assert (problem.line, problem.column) == (line, column), str(problem)
-    assert str(problem).startswith(f"net.yaml:{line}:{column}: error: {problem.message}\n")
-    return problem
-
-
-# Random texts
 
 SECTIONS = (
     *("title", "input", "inputs", "weights", "target", "samples", "reduce", "functions"),
