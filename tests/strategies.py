@@ -15,7 +15,7 @@ import bptrace
 from bptrace.numbers.exact import Rational, Shape, broadcast, fraction, indices, size
 from bptrace.ops.evaluate import evaluate
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, Slot, children, nodes, rebuilt
-from bptrace.ops.pieces import above, below, between
+from bptrace.ops.op import above, below, between
 
 
 def examples(count: int) -> settings:

@@ -16,8 +16,8 @@ ROOMS = {
     "errors": "",
     "version": "",
     "numbers": "enclosures arrays exact digits bounds",
-    "ops": "expr shorten array_ops convolution op pieces gradients activations losses table chain_rule evaluate"
-    " notation",
+    "ops": "expr shorten elementwise op arithmetic array_ops products convolution pooling reductions elementary"
+    " activations losses table chain_rule evaluate notation",
     "engine": "model symbols intermediates elements optimizers closed_forms zero_proofs row plans reverse program"
     " batch_program precision work trace network training batch",
     "spec": "examples equation yaml_text generic repeat layers json_text symbolic update table functions trace_json"

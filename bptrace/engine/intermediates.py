@@ -102,6 +102,6 @@ def _needs_name(call: Call, part: Expr) -> bool:
     row = OPS[call.op]
     summing = row.terms(call) > 1
     hidden = isinstance(part, Call) and bool(OPS[part.op].title)
-    if isinstance(part, Call) and OPS[part.op].reads_output:
+    if isinstance(part, Call) and OPS[part.op].names_output:
         return True
     return (contracts(part) and (summing or not row.linear(call))) or (hidden and summing and not row.linear(call))

@@ -22,7 +22,7 @@ from bptrace.errors import InternalError
 from bptrace.numbers.digits import Shown
 from bptrace.numbers.enclosures import agree, is_zero, multiply, precision
 from bptrace.numbers.exact import ONE, UNKNOWN, ZERO, Rational, Scalar
-from bptrace.ops.array_ops import Expander
+from bptrace.ops.elementwise import Expander
 from bptrace.ops.evaluate import evaluate, expander
 from bptrace.ops.expr import (
     NOTHING,

@@ -13,7 +13,7 @@ from bptrace.engine.trace import Trace
 from bptrace.numbers.digits import Shown
 from bptrace.numbers.enclosures import is_enclosure, is_zero
 from bptrace.numbers.exact import Index, Scalar, at
-from bptrace.ops.array_ops import narrow
+from bptrace.ops.elementwise import narrow
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Name, factors, names, nodes, terms
 from bptrace.ops.notation import is_gate
 from bptrace.ops.shorten import abridged

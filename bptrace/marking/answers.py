@@ -22,9 +22,9 @@ from bptrace.numbers.arrays import is_finite
 from bptrace.numbers.bounds import decimal_digits, measured
 from bptrace.numbers.enclosures import Undecided, accuracy, agree, around, is_enclosure, less, precision
 from bptrace.numbers.exact import ZERO, Index, NumberError, Rational, Scalar, at, rational, size
+from bptrace.ops.array_ops import indexed
 from bptrace.ops.evaluate import growth
 from bptrace.ops.expr import Call, Expr, Name, Number, names, shape_text
-from bptrace.ops.gradients import indexed
 from bptrace.ops.op import Key
 from bptrace.ops.table import OPS, all_nodes
 from bptrace.spec.equation import NAME, Function, Scope, normal, parse

@@ -1,41 +1,28 @@
-"""Rows of the op table: elementary functions, activations, softmax and its kin, normalisations."""
+"""Rows of the op table: activations, softmax and its kin, normalisations."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from bptrace.numbers.bounds import Bound
-from bptrace.numbers.enclosures import ZERO, even, exp, log, multiply, odd, pi, sqrt, within_reach
-from bptrace.numbers.exact import Index, Scalar, Value, array, entries, indices, whole
-from bptrace.ops import array_ops
-from bptrace.ops.array_ops import Expander, Kernel
+from bptrace.numbers.enclosures import multiply, odd
+from bptrace.numbers.exact import ZERO, Index, Scalar, Value, array, entries, indices, whole
+from bptrace.ops.elementary import elementary
+from bptrace.ops.elementwise import Expander, Kernel, summed, upstream_product
 from bptrace.ops.expr import Call, Cases, Expr, Number, Operand, lift, number
-from bptrace.ops.op import Namer, Op, call
-from bptrace.ops.pieces import above, along, average, below, between, total
-
-# What elementary functions share
-
-
-def elementary(
-    name: str, scalar: Callable[[Scalar], Scalar], gradient: Callable[[Expr, Expr, Expr], Expr], about: str
-) -> Op:
-    """A row for a function of one number; `gradient` is given the upstream gradient, the argument and the output."""
-    return Op(
-        name,
-        arity=(1, 1),
-        scalar=scalar,
-        axis=array_ops.elementwise_axis,
-        real=lambda node: True,
-        symbolic=name,
-        growth=enclosed,
-        gradient=lambda upstream, node, out: [gradient(upstream, node.args[0], out)],
-        about=about,
-    )
-
-
-def enclosed(call: Call, args: Sequence[Bound]) -> Bound:
-    """The size of an enclosure; where the value is a rational, that is smaller than its argument."""
-    return args[0]
+from bptrace.ops.op import (
+    Namer,
+    Op,
+    above,
+    activation,
+    along,
+    average,
+    below,
+    between,
+    call,
+    defined,
+    in_steps,
+    total,
+)
 
 
 def _logistic(z: Expr) -> Expr:
@@ -54,6 +41,11 @@ def _normal_density(z: Expr) -> Expr:
 def _gelu_tanh(z: Expr) -> Expr:
     inner = call("sqrt", 2 / call("pi")) * (z + lift("0.044715") * z**3)
     return lift("1/2") * z * (1 + call("tanh", inner))
+
+
+def _inside(z: Expr, edge: int, slope: Operand, kink: str) -> Expr:
+    """A slope between -edge and edge, and 0 beyond and on them."""
+    return Cases(z, [between(-edge, edge, slope), above(edge, 0, strict=False), below(-edge, 0)], kink)
 
 
 LEAKY_KINK = "LeakyReLU'(0) is taken as the slope below 0"
@@ -105,9 +97,8 @@ def _softmax(z: Expr, axis: Expr | None = None) -> Expr:
     return call("exp", z) / along(call("exp", z), axis_of(z, axis))
 
 
-def _softmax_gradient(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr | None]:
-    axis = axis_of(node.args[0], node.args[1] if len(node.args) > 1 else None)
-    return [Call("softmax gradient", (upstream, out), out.shape, (axis,)), *[None] * (len(node.args) - 1)]
+def _softmax_gradient(upstream: Expr, out: Expr, z: Expr, axis: Expr | None = None) -> Expr:
+    return Call("softmax gradient", (upstream, out), out.shape, (axis_of(z, axis),))
 
 
 def _jacobian_kernel(call: Call) -> Kernel:
@@ -132,11 +123,11 @@ def _jacobian_expand(node: Call, args: Sequence[Expander]) -> Expander:
     def term(index: Index, other: Index) -> Expr:
         p, q = output(index), output(other)
         slope = p * (1 - p) if other == index else -(q * p)
-        return array_ops.upstream_product(upstream(other), slope)
+        return upstream_product(upstream(other), slope)
 
     def expand(index: Index) -> Expr:
         others = [(*index[:axis], k, *index[axis + 1 :]) for k in range(node.shape[axis])]
-        return array_ops.summed([term(index, other) for other in others])
+        return summed([term(index, other) for other in others])
 
     return expand
 
@@ -145,9 +136,8 @@ def _log_softmax(z: Expr, axis: Expr | None = None) -> Expr:
     return z - call("log", along(call("exp", z), axis_of(z, axis)))
 
 
-def _log_softmax_gradient(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr | None]:
-    axis = axis_of(node.args[0], node.args[1] if len(node.args) > 1 else None)
-    return [upstream - call("exp", out) * along(upstream, axis), *[None] * (len(node.args) - 1)]
+def _log_softmax_gradient(upstream: Expr, out: Expr, z: Expr, axis: Expr | None = None) -> Expr:
+    return upstream - call("exp", out) * along(upstream, axis_of(z, axis))
 
 
 # Normalisations
@@ -169,196 +159,102 @@ def _vector_needed(x: Expr, *settings: Expr) -> str:
 
 
 ROWS = (
-    # elementary functions
-    elementary("exp", exp, lambda upstream, z, out: upstream * out, "exp(z): e to the power z"),
-    elementary("log", log, lambda upstream, z, out: upstream / z, "log(z): the natural logarithm, of positive numbers"),
-    elementary(
-        "sqrt", sqrt, lambda upstream, z, out: upstream / (2 * out), "sqrt(z): the square root, of numbers from 0"
-    ),
-    elementary("sin", odd("sin"), lambda upstream, z, out: upstream * call("cos", z), "sin(z): the sine, of radians"),
-    elementary(
-        "cos", even("cos"), lambda upstream, z, out: upstream * -call("sin", z), "cos(z): the cosine, of radians"
-    ),
-    elementary(
-        "sinh",
-        within_reach("sinh", odd("sinh")),
-        lambda upstream, z, out: upstream * call("cosh", z),
-        "sinh(z): the hyperbolic sine",
-    ),
-    elementary(
-        "cosh",
-        within_reach("cosh", even("cosh")),
-        lambda upstream, z, out: upstream * call("sinh", z),
-        "cosh(z): the hyperbolic cosine",
-    ),
-    elementary(
-        "erf",
-        odd("erf"),
-        lambda upstream, z, out: upstream * (2 / call("sqrt", call("pi"))) * call("exp", -(z**2)),
-        "erf(z): the error function",
-    ),
-    Op(
-        "pi",
-        scalar=pi,
-        shape=array_ops.scalar_shape,
-        real=lambda node: True,
-        growth=lambda node, bounds: Bound(1, 1),
-        constant=True,
-        symbolic="pi",
-    ),
-    # activations
-    Op(
+    activation(
         "relu",
-        arity=(1, 1),
+        lambda z: call("max", 0, z),
+        "relu(z): max(0, z); slope 0 at 0",
+        lambda out, z: Cases(z, [above(0, 1), below(0, 0)], "ReLU'(0) is taken as 0"),
         title="ReLU",
-        definition=lambda z: call("max", 0, z),
-        slope=lambda out, z: Cases(z, [above(0, 1), below(0, 0)], "ReLU'(0) is taken as 0"),
-        about="relu(z): max(0, z); slope 0 at 0",
     ),
-    Op(
+    activation(
         "leaky_relu",
-        arity=(2, 2),
+        lambda z, a: Cases(z, [above(0, z), below(0, a * z)], LEAKY_KINK),
+        "leaky_relu(z, a): z above 0, a*z below; slope a at 0",
+        lambda out, z, a: Cases(z, [above(0, 1), below(0, a)], LEAKY_KINK),
         title="LeakyReLU",
-        definition=lambda z, a: Cases(z, [above(0, z), below(0, a * z)], LEAKY_KINK),
-        slope=lambda out, z, a: Cases(z, [above(0, 1), below(0, a)], LEAKY_KINK),
-        about="leaky_relu(z, a): z above 0, a*z below; slope a at 0",
     ),
-    Op(
+    activation(
         "hardtanh",
-        arity=(1, 1),
-        title="hardtanh",
-        definition=lambda z: call("max", -1, call("min", 1, z)),
-        slope=lambda out, z: Cases(
-            z, [between(-1, 1, 1), above(1, 0, strict=False), below(-1, 0)], "hardtanh' is taken as 0 at -1 and 1"
-        ),
-        about="hardtanh(z): max(-1, min(1, z)); slope 0 at -1 and 1",
+        lambda z: call("max", -1, call("min", 1, z)),
+        "hardtanh(z): max(-1, min(1, z)); slope 0 at -1 and 1",
+        lambda out, z: _inside(z, 1, 1, "hardtanh' is taken as 0 at -1 and 1"),
     ),
-    Op(
+    activation(
         "hardsigmoid",
-        arity=(1, 1),
-        title="hardsigmoid",
-        definition=lambda z: call("max", 0, call("min", 1, z / 6 + lift("1/2"))),
-        slope=lambda out, z: Cases(
-            z,
-            [between(-3, 3, "1/6"), above(3, 0, strict=False), below(-3, 0)],
-            "hardsigmoid' is taken as 0 at -3 and 3",
-        ),
-        about="hardsigmoid(z): max(0, min(1, z/6 + 1/2)); slope 0 at -3 and 3",
+        lambda z: call("max", 0, call("min", 1, z / 6 + lift("1/2"))),
+        "hardsigmoid(z): max(0, min(1, z/6 + 1/2)); slope 0 at -3 and 3",
+        lambda out, z: _inside(z, 3, "1/6", "hardsigmoid' is taken as 0 at -3 and 3"),
     ),
-    Op(
-        "identity",
-        arity=(1, 1),
-        definition=lambda z: z,
-        about="identity(z): z",
-    ),
-    Op(
-        "square",
-        arity=(1, 1),
-        definition=lambda z: z**2,
-        about="square(z): z^2",
-    ),
-    Op(
-        "sigmoid",
-        arity=(1, 1),
-        title="sigmoid",
-        definition=_logistic,
-        slope=lambda out, z: out * (1 - out),
-        reads_output=True,
-        about="sigmoid(z): 1/(1+exp(-z))",
-    ),
-    Op(
+    defined("identity", lambda z: z, "identity(z): z"),
+    defined("square", lambda z: z**2, "square(z): z^2"),
+    activation("sigmoid", _logistic, "sigmoid(z): 1/(1+exp(-z))", lambda out, z: out * (1 - out), names_output=True),
+    elementary(
         "tanh",
-        arity=(1, 1),
+        odd("tanh"),
+        None,
+        "tanh(z): the hyperbolic tangent",
         title="tanh",
-        scalar=odd("tanh"),
-        axis=array_ops.elementwise_axis,
-        real=lambda node: True,
-        symbolic="tanh",
-        growth=enclosed,
         slope=lambda out, z: 1 - out**2,
-        reads_output=True,
-        about="tanh(z): the hyperbolic tangent",
+        names_output=True,
     ),
-    Op(
+    activation(
         "softplus",
-        arity=(1, 1),
-        title="softplus",
-        definition=lambda z: call("log", 1 + call("exp", z)),
-        slope=lambda out, z: call("sigmoid", z),
-        about="softplus(z): log(1+exp(z))",
+        lambda z: call("log", 1 + call("exp", z)),
+        "softplus(z): log(1+exp(z))",
+        lambda out, z: call("sigmoid", z),
     ),
-    Op(
+    activation(
         "silu",
-        arity=(1, 1),
+        lambda z: z / (1 + call("exp", -z)),
+        "silu(z): z*sigmoid(z), also called swish",
+        lambda out, z: out + call("sigmoid", z) * (1 - out),
         title="SiLU",
-        definition=lambda z: z / (1 + call("exp", -z)),
-        slope=lambda out, z: out + call("sigmoid", z) * (1 - out),
-        reads_output=True,
-        about="silu(z): z*sigmoid(z), also called swish",
+        names_output=True,
     ),
-    Op(
+    activation(
         "gelu",
-        arity=(1, 1),
+        lambda z: z * _normal(z),
+        "gelu(z): z times the normal distribution function, 1/2*(1+erf(z/sqrt(2)))",
+        lambda out, z: _normal(z) + z * _normal_density(z),
         title="GELU",
-        definition=lambda z: z * _normal(z),
-        slope=lambda out, z: _normal(z) + z * _normal_density(z),
-        about="gelu(z): z times the normal distribution function, 1/2*(1+erf(z/sqrt(2)))",
     ),
-    Op(
+    activation(
         "gelu_tanh",
-        arity=(1, 1),
+        _gelu_tanh,
+        "gelu_tanh(z): its approximation 1/2*z*(1+tanh(sqrt(2/pi)*(z+0.044715*z^3)))",
         title="GELUtanh",
-        definition=_gelu_tanh,
-        about="gelu_tanh(z): its approximation 1/2*z*(1+tanh(sqrt(2/pi)*(z+0.044715*z^3)))",
     ),
-    Op(
+    activation(
         "elu",
-        arity=(1, 2),
+        _elu,
+        "elu(z, a): z above 0, a*(exp(z)-1) below; a is 1 if left out; slope a at 0",
+        _elu_slope,
         title="ELU",
-        definition=_elu,
-        slope=_elu_slope,
-        about="elu(z, a): z above 0, a*(exp(z)-1) below; a is 1 if left out; slope a at 0",
     ),
-    Op(
-        "selu",
-        arity=(1, 1),
-        title="SELU",
-        definition=_selu,
-        slope=_selu_slope,
-        about="selu(z): elu with PyTorch's two constants; slope at 0 as below",
+    activation(
+        "selu", _selu, "selu(z): elu with PyTorch's two constants; slope at 0 as below", _selu_slope, title="SELU"
     ),
-    Op(
-        "mish",
-        arity=(1, 1),
-        title="mish",
-        definition=lambda z: z * call("tanh", call("log", 1 + call("exp", z))),
-        about="mish(z): z*tanh(softplus(z))",
-    ),
-    Op(
+    activation("mish", lambda z: z * call("tanh", call("log", 1 + call("exp", z))), "mish(z): z*tanh(softplus(z))"),
+    activation(
         "softsign",
-        arity=(1, 1),
-        title="softsign",
-        definition=lambda z: z / (1 + call("abs", z)),
-        slope=lambda out, z: 1 / (1 + call("abs", z)) ** 2,
-        about="softsign(z): z/(1+abs(z))",
+        lambda z: z / (1 + call("abs", z)),
+        "softsign(z): z/(1+abs(z))",
+        lambda out, z: 1 / (1 + call("abs", z)) ** 2,
     ),
-    Op(
+    activation(
         "logsigmoid",
-        arity=(1, 1),
-        title="logsigmoid",
-        definition=lambda z: -call("log", 1 + call("exp", -z)),
-        slope=lambda out, z: call("sigmoid", -z),
-        about="logsigmoid(z): log(sigmoid(z))",
+        lambda z: -call("log", 1 + call("exp", -z)),
+        "logsigmoid(z): log(sigmoid(z))",
+        lambda out, z: call("sigmoid", -z),
     ),
     # several numbers at once
-    Op(
+    defined(
         "softmax",
-        arity=(1, 2),
-        definition=_softmax,
-        gradient=_softmax_gradient,
+        _softmax,
+        "softmax(z, axis): exp(z) over its sum along an axis, 1 or 2; the last one if left out",
+        _softmax_gradient,
         check=_axis_problem,
-        reads_output=True,
-        about="softmax(z, axis): exp(z) over its sum along an axis, 1 or 2; the last one if left out",
+        names_output=True,
     ),
     Op(
         "softmax gradient",
@@ -368,43 +264,35 @@ ROWS = (
         terms=lambda node: node.shape[node.extra[0]],
         regular=False,
     ),
-    Op(
+    defined(
         "log_softmax",
-        arity=(1, 2),
-        definition=_log_softmax,
-        gradient=_log_softmax_gradient,
+        _log_softmax,
+        "log_softmax(z, axis): its logarithm, z - log(sum(exp(z)))",
+        _log_softmax_gradient,
         check=_axis_problem,
-        reads_output=True,
-        about="log_softmax(z, axis): its logarithm, z - log(sum(exp(z)))",
+        names_output=True,
     ),
-    Op(
+    defined(
         "logsumexp",
-        arity=(1, 1),
-        definition=lambda z: call("log", total(call("exp", z))),
-        gradient=lambda upstream, node, out: [upstream * call("exp", node.args[0] - out)],
-        reads_output=True,
-        about="logsumexp(z): log(sum(exp(z)))",
+        lambda z: call("log", total(call("exp", z))),
+        "logsumexp(z): log(sum(exp(z)))",
+        lambda upstream, out, z: upstream * call("exp", z - out),
+        names_output=True,
     ),
-    Op(
+    defined(
         "norm",
-        arity=(1, 1),
-        definition=lambda a: call("sqrt", total(a**2)),
-        gradient=lambda upstream, node, out: [upstream * (node.args[0] / out)],
-        reads_output=True,
-        about="norm(a): the Euclidean length, sqrt(sum(a^2))",
+        lambda a: call("sqrt", total(a**2)),
+        "norm(a): the Euclidean length, sqrt(sum(a^2))",
+        lambda upstream, out, a: upstream * (a / out),
+        names_output=True,
     ),
-    Op(
-        "var",
-        arity=(1, 1),
-        steps=_var,
-        about="var(a): the mean squared distance from the mean (over the number of elements, not one less)",
+    in_steps(
+        "var", _var, "var(a): the mean squared distance from the mean (over the number of elements, not one less)"
     ),
-    Op(
+    in_steps(
         "layer_norm",
-        arity=(1, 2),
-        steps=_layer_norm,
+        _layer_norm,
+        "layer_norm(x, eps): (x - mean)/sqrt(variance + eps), each row of a matrix on its own; eps is 1e-5 if left out",
         check=_vector_needed,
-        about="layer_norm(x, eps): (x - mean)/sqrt(variance + eps), each row of a matrix on its own; eps is 1e-5 "
-        "if left out",
     ),
 )

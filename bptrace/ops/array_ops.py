@@ -1,219 +1,17 @@
-"""How operations move elements: the shape, the array arithmetic and one element of each kind of operation.
-
-A *kernel* acts on whole values; an *expander* gives the tree of one element at a 0-based index. Neither
-knows the op table: its rows name them. The two are the two sides of the double entry.
-"""
+"""Rows of the op table: what moves the elements of an array, or repeats them, or sums what was repeated."""
 
 from __future__ import annotations
 
-import operator
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
-from functools import reduce
+from collections.abc import Sequence
 from itertools import accumulate
-from typing import Any, TypeAlias
 
-from bptrace.numbers.arrays import scaled
-from bptrace.numbers.enclosures import multiply
-from bptrace.numbers.exact import (
-    ONE,
-    ZERO,
-    Index,
-    Rational,
-    Scalar,
-    Shape,
-    Value,
-    array,
-    at,
-    broadcast,
-    entries,
-    gathered,
-    indices,
-    mapped,
-    narrowed,
-    size,
-    spread,
-)
-from bptrace.ops.expr import NOTHING, Call, Expr, Number, ShapeError, shape_text, terms
+from bptrace.numbers.exact import ZERO, Index, Shape, Value, array, at, entries, gathered, indices, size, spread
+from bptrace.ops.elementwise import Expander, Kernel, narrow, summed
+from bptrace.ops.expr import NOTHING, Call, Expr, ShapeError, gather_to, shape_text, spread_to
+from bptrace.ops.op import Op, call, defined, moves, setting, unfit
 
-Expander: TypeAlias = Callable[[Index], Expr]
-Kernel: TypeAlias = Callable[..., Value]
-
-
-# Element by element, with NumPy's broadcasting
-
-
-def broadcast_shape(shapes: Sequence[Shape]) -> Shape:
-    """The common shape. Raises ShapeError naming the shapes."""
-    shape = broadcast(*shapes)
-    if shape is None:
-        raise ShapeError(" and ".join(map(shape_text, shapes)))
-    return shape
-
-
-def elementwise_axis(call: Call, argument: int, axis: int) -> int | None:
-    """The axis of the argument that runs along an axis of the result, or None where it is repeated."""
-    shape = call.args[argument].shape
-    own = axis - (len(call.shape) - len(shape))
-    return own if own >= 0 and shape[own] == call.shape[axis] else None
-
-
-def elementwise_expand(call: Call, args: Sequence[Expander]) -> Expander:
-    """The same call over one element of each argument."""
-    op, mark = call.op, call.mark
-    parts = narrow_all(call, args)
-    if len(parts) == 2:
-        first, second = parts
-        return lambda index: Call(op, (first(index), second(index)), (), (), mark)
-    return lambda index: Call(op, tuple([part(index) for part in parts]), (), (), mark)
-
-
-def narrow_all(call: Call, args: Sequence[Expander]) -> list[Expander]:
-    """The arguments' expanders, each read at the result's index."""
-    return [narrow(part, arg.shape, call.shape) for part, arg in zip(args, call.args, strict=True)]
-
-
-def narrow(part: Expander, shape: Shape, to: Shape) -> Expander:
-    """An expander of `shape` read with the indices of the broadcast shape `to`."""
-    return part if shape == to else lambda index: part(narrowed(index, shape))
-
-
-def sum_expand(call: Call, args: Sequence[Expander]) -> Expander:
-    """One visible sum."""
-    parts = narrow_all(call, args)
-    return lambda index: summed([part(index) for part in parts])
-
-
-def product_expand(call: Call, args: Sequence[Expander]) -> Expander:
-    """One product, which does not exist where a factor does not."""
-    parts = narrow_all(call, args)
-    if len(parts) == 2:
-        first, second = parts
-        return lambda index: product(first(index), second(index))
-    return lambda index: reduce(product, [part(index) for part in parts])
-
-
-def summed(parts: Sequence[Expr]) -> Expr:
-    """One visible sum of element trees: sums joined, paths that do not exist left out."""
-    kept = [term for part in parts if part is not NOTHING for term in terms(part)]
-    if len(kept) < 2:
-        return kept[0] if kept else NOTHING
-    return Call("+", tuple(kept), ())
-
-
-def upstream_product(upstream: Expr, other: Expr) -> Expr:
-    """One product with an upstream gradient; where that is a literal 1, it is dropped."""
-    return other if isinstance(upstream, Number) and upstream.value == ONE else product(upstream, other)
-
-
-def product(first: Expr, second: Expr) -> Expr:
-    """One product of two element trees; none where a factor has no path."""
-    if first is NOTHING or second is NOTHING:
-        return NOTHING
-    return Call("*", (first, second), ())
-
-
-def folded(function: Callable[[Any, Any], Any]) -> Callable[[Call], Kernel]:
-    """A binary operator over two or more values: FLINT's own arithmetic where the shapes allow it."""
-
-    def kernel(call: Call) -> Kernel:
-        shapes = [arg.shape for arg in call.args]
-        totals = list(accumulate(shapes, lambda one, other: broadcast_shape([one, other])))
-        steps = [_binary(function, one, other) for one, other in zip(totals, shapes[1:], strict=False)]
-        return steps[0] if len(steps) == 1 else _chained(steps)
-
-    return kernel
-
-
-def _chained(steps: Sequence[Kernel]) -> Kernel:
-    def chain(first: Value, *rest: Value) -> Value:
-        for step, value in zip(steps, rest, strict=True):
-            first = step(first, value)
-        return first
-
-    return chain
-
-
-def _binary(function: Callable[[Any, Any], Any], one: Shape, other: Shape) -> Kernel:
-    if function is multiply and () in (one, other):
-        return multiply if one == other else scaled
-    if function is not multiply and one == other:
-        return function
-    return mapped(function, [one, other], broadcast_shape([one, other]))
-
-
-# Matrix products
-
-
-def matmul_shape(shapes: Sequence[Shape]) -> Shape:
-    """NumPy's `@` on vectors and matrices. Raises ShapeError naming the shapes."""
-    left, right = shapes
-    if not left or not right or left[-1] != right[0]:
-        raise ShapeError(f"{shape_text(left)} and {shape_text(right)}")
-    return left[:-1] + right[1:]
-
-
-def matmul_kernel(call: Call) -> Kernel:
-    """FLINT's product; a vector is held as one column."""
-    return _MATMUL.get(tuple(len(arg.shape) for arg in call.args), operator.mul)
-
-
-_MATMUL: dict[tuple[int, ...], Kernel] = {
-    (1, 1): lambda a, b: (a.transpose() * b)[0, 0],
-    (1, 2): lambda a, b: b.transpose() * a,
-}
-
-
-def matmul_expand(call: Call, args: Sequence[Expander]) -> Expander:
-    """A sum of products; with `extra`, the right factor holds the upstream gradient and is written first."""
-    left, right = args
-    rows = len(call.args[0].shape) - 1
-    inner = range(call.args[1].shape[0])
-    upstream_right = bool(call.extra)
-
-    def expand(index: Index) -> Expr:
-        row, column = index[:rows], index[rows:]
-        pairs = [(left((*row, k)), right((k, *column))) for k in inner]
-        return summed([upstream_product(b, a) if upstream_right else upstream_product(a, b) for a, b in pairs])
-
-    return expand
-
-
-def matmul_axis(call: Call, argument: int, axis: int) -> int | None:
-    """Rows of the result run along the left argument, columns along the right one."""
-    rows = len(call.args[0].shape) - 1
-    if argument == 0:
-        return axis if axis < rows else None
-    return axis - rows + 1 if axis >= rows else None
-
-
-def outer_shape(shapes: Sequence[Shape]) -> Shape:
-    """Rows along the first vector, columns along the second. Raises ShapeError naming the shapes."""
-    left, right = shapes
-    if (len(left), len(right)) != (1, 1):
-        raise ShapeError(f"{shape_text(left)} and {shape_text(right)}")
-    return left + right
-
-
-def outer_kernel(call: Call) -> Kernel:
-    """A column times a row."""
-    return lambda a, b: a * b.transpose()
-
-
-def outer_expand(call: Call, args: Sequence[Expander]) -> Expander:
-    """One product; with `extra`, the right factor holds the upstream gradient and is written first."""
-    left, right = args
-    if call.extra:
-        return lambda index: upstream_product(right(index[1:]), left(index[:1]))
-    return lambda index: upstream_product(left(index[:1]), right(index[1:]))
-
-
-def outer_axis(call: Call, argument: int, axis: int) -> int | None:
-    """Rows of the result run along the left vector, columns along the right one."""
-    return 0 if argument == axis else None
-
-
-# Moving elements
+ARGUMENT_LIMIT = 200
 
 
 def transpose_shape(shapes: Sequence[Shape]) -> Shape:
@@ -371,45 +169,107 @@ def _unflattened(place: int, shape: Shape) -> Index:
     return (*divmod(place, shape[1]),) if len(shape) == 2 else (place,) * len(shape)
 
 
-# Reductions of a whole array to a scalar
+# Gradients
 
 
-def scalar_shape(shapes: Sequence[Shape]) -> Shape:
-    """A scalar."""
-    return ()
+def transposed(expr: Expr) -> Expr:
+    """The transpose; that of a transpose is the thing itself, that of a vector is the vector."""
+    if len(expr.shape) < 2:
+        return expr
+    return expr.args[0] if isinstance(expr, Call) and expr.op == "T" else call("T", expr)
 
 
-def reduction(function: Callable[..., Scalar]) -> Callable[[Call], Kernel]:
-    """A scalar function of all the elements."""
-
-    def kernel(call: Call) -> Kernel:
-        shape = call.args[0].shape
-        return lambda value: function(*entries(value, shape))
-
-    return kernel
+def indexed(expr: Expr, index: Index) -> Call:
+    """One element, or one row of a matrix, at a 0-based index that lies within the shape."""
+    return Call("index", (expr,), expr.shape[len(index) :], index)
 
 
-def _elements(call: Call, args: Sequence[Expander]) -> list[Expr]:
-    return [args[0](index) for index in indices(call.args[0].shape)]
+def _of_index(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr]:
+    """The upstream gradient at the index; elsewhere no path."""
+    return [Call("place", (upstream,), node.args[0].shape, node.extra)]
 
 
-def reduction_expand(call: Call, args: Sequence[Expander]) -> Expander:
-    """The same call over all the elements."""
-    return lambda index: Call(call.op, tuple(_elements(call, args)), ())
+def _of_concat(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr]:
+    """The part of the upstream gradient that stands where the argument stands."""
+    parts = zip(node.args, concat_starts(node), strict=True)
+    return [
+        Call("lines", (upstream,), arg.shape, (start,)) if arg.shape else indexed(upstream, (start,))
+        for arg, start in parts
+    ]
 
 
-def total_expand(call: Call, args: Sequence[Expander]) -> Expander:
-    """One visible sum of all the elements."""
-    return lambda index: summed(_elements(call, args))
+def reshaped(expr: Expr, shape: Shape) -> Expr:
+    """The elements in row order, in another shape of as many."""
+    return Call("row order", (expr,), shape)
 
 
-def mean_kernel(call: Call) -> Kernel:
-    """The sum of the elements over their number."""
-    shape = call.args[0].shape
-    return lambda value: sum(entries(value, shape), ZERO) / size(shape)
+def _reshape_problem(a: Expr, *lengths: Expr) -> str:
+    names = ("rows", "columns") if len(lengths) == 2 else ("n",)
+    wrong = [unfit(*pair) for pair in zip(names, ("second", "third"), lengths, strict=False)]
+    if any(wrong):
+        return next(filter(None, wrong))
+    held, to = size(a.shape), tuple(map(setting, lengths))
+    if held == size(to):
+        return ""
+    elements = f"{held:,} element{'s' * (held != 1)}"
+    return f"{shape_text(a.shape)} has {elements}, {shape_text(to)} has {size(to):,}"
 
 
-def mean_expand(call: Call, args: Sequence[Expander]) -> Expander:
-    """One visible sum over the number of elements."""
-    count = Number(Rational(size(call.args[0].shape)))
-    return lambda index: Call("/", (summed(_elements(call, args)), count), ())
+ROWS = (
+    moves(
+        "T",
+        transpose_kernel,
+        transpose_expand,
+        lambda upstream, node, out: [transposed(upstream)],
+        shape=transpose_shape,
+        axis=transpose_axis,
+    ),
+    moves("index", index_kernel, index_expand, _of_index),
+    moves("place", place_kernel, place_expand, regular=False),
+    moves(
+        "spread",
+        spread_kernel,
+        spread_expand,
+        lambda upstream, node, out: [gather_to(upstream, node.args[0].shape)],
+    ),
+    Op(
+        "gather",
+        kernel=gather_kernel,
+        expand=gather_expand,
+        gradient=lambda upstream, node, out: [spread_to(upstream, node.args[0].shape)],
+        terms=lambda node: size(node.args[0].shape),
+        linear=lambda node: True,
+    ),
+    moves(
+        "concat",
+        concat_kernel,
+        concat_expand,
+        _of_concat,
+        arity=(1, ARGUMENT_LIMIT),
+        shape=concat_shape,
+        regular=False,
+        about="concat(a, b, ...): scalars and vectors end to end; matrices one below the other",
+    ),
+    moves("lines", lines_kernel, lines_expand, regular=False),
+    moves(
+        "row order",
+        reshape_kernel,
+        reshape_expand,
+        lambda upstream, node, out: [reshaped(upstream, node.args[0].shape)],
+        regular=False,
+    ),
+    defined(
+        "flatten",
+        lambda a: reshaped(a, (size(a.shape),)),
+        "flatten(a): the elements in row order, as a vector",
+        linear=lambda node: True,
+    ),
+    defined(
+        "reshape",
+        lambda a, *lengths: reshaped(a, tuple(map(setting, lengths))),
+        "reshape(a, n): the elements in row order, as a vector of n; reshape(a, rows, columns): as a matrix",
+        arity=(2, 3),
+        linear=lambda node: True,
+        check=_reshape_problem,
+    ),
+)

@@ -59,8 +59,9 @@ def _through(
             yield from contributions(call.args[0], through, call.args[0], wanted, slope)
         if meaning is not None and others:
             yield from contributions(meaning, upstream, out, others, slope)
-    elif row.derived and meaning is not None:
-        yield from contributions(meaning, spread_to(upstream, meaning.shape), out, wanted, slope)
+    elif row.gradient is None:
+        if meaning is not None:
+            yield from contributions(meaning, spread_to(upstream, meaning.shape), out, wanted, slope)
     else:
         for arg, gradient in zip(call.args, row.gradient(upstream, call, out), strict=True):
             if gradient is not None:

@@ -1,7 +1,7 @@
-"""Convolution and pooling: windows that move over a vector or a matrix.
+"""Rows of the op table: convolution, the windows it moves over a vector or a matrix, and its gradients.
 
-A convolution is the deep learning one, a cross-correlation: `c[i] = x[i]*w[1] + x[i+1]*w[2] + …`. The rows of
-the table keep their settings in `extra`: stride and padding of a convolution, size and stride of a pooling.
+It is the deep learning one, a cross-correlation: `c[i] = x[i]*w[1] + x[i+1]*w[2] + …`. Its calls keep stride and
+padding in `extra`.
 
 A kernel lays out what every window reads as a matrix, a window a row, from one table of places; an expander
 works out for its own element what is read there, or who reads it.
@@ -9,17 +9,16 @@ works out for its own element what is read there, or who reads it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from itertools import product as combinations
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple
 
-from bptrace.numbers.bounds import Bound
-from bptrace.numbers.enclosures import less
-from bptrace.numbers.exact import ONE, ZERO, Index, Rational, Scalar, Shape, Value, array, entries, indices, size, whole
-from bptrace.ops.array_ops import Expander, Kernel, product, summed, upstream_product
-from bptrace.ops.expr import NOTHING, Call, Expr, Leaf, Number, Operand, lift, number, shape_text
+from bptrace.numbers.bounds import Bound, multiplied
+from bptrace.numbers.exact import ZERO, Index, Scalar, Shape, Value, array, entries, size
+from bptrace.ops.elementwise import Expander, Kernel, product, summed, upstream_product
+from bptrace.ops.expr import Call, Expr, Operand, shape_text
+from bptrace.ops.op import OPS, Op, defined, setting, unfit
 
-SETTING_LIMIT = 1_000_000
 READ_LIMIT = 1_000_000
 """How many elements all windows together may read."""
 
@@ -101,42 +100,13 @@ def _joined(axes: Sequence[list[tuple[int, int]]]) -> Pairs:
 # What a file's call means, and what is wrong with it
 
 
-def convolution(x: Expr, w: Expr, stride: Operand = 1, padding: Operand = 0) -> Expr:
+def _convolution(x: Expr, w: Expr, stride: Operand = 1, padding: Operand = 0) -> Expr:
     """The cross-correlation of x with the kernel w."""
     extra = setting(stride), setting(padding)
     return Call("conv", (x, w), Windows(x.shape, w.shape, *extra).shape, extra)
 
 
-def averages(x: Expr, width: Operand, stride: Operand | None = None) -> Expr:
-    """The mean of each window."""
-    extra = _pooling(width, stride)
-    made = Call("window sums", (x,), pooled(x.shape, extra).shape, extra)
-    return made / Number(Rational(extra[0] ** len(x.shape)))
-
-
-def maxima(name: Callable[[str, Expr], Expr], x: Expr, width: Operand, stride: Operand | None = None) -> Expr:
-    """The greatest element of each window; which one that is gets a name of its own, for the gradient to read."""
-    extra = _pooling(width, stride)
-    shape = pooled(x.shape, extra).shape
-    return Call("max_pool at", (x, name("k", Call("argmax of windows", (x,), shape, extra))), shape, extra)
-
-
-def pooled(shape: Shape, extra: tuple[int, ...]) -> Windows:
-    """The windows of a pooling, whose `extra` is size and stride."""
-    width, stride = extra
-    return Windows(shape, (width,) * len(shape), stride)
-
-
-def _pooling(width: Operand, stride: Operand | None) -> tuple[int, int]:
-    return setting(width), setting(width if stride is None else stride)
-
-
-def setting(operand: Operand) -> int:
-    """The whole number that a setting is."""
-    return cast(int, whole(cast(Scalar, number(lift(operand)))))
-
-
-def convolution_problem(rank: int) -> Callable[..., str]:
+def _problem(rank: int) -> Callable[..., str]:
     """What is wrong with the arguments of a convolution over arrays of this rank, or nothing."""
 
     def problem(x: Expr, w: Expr, stride: Operand = 1, padding: Operand = 0) -> str:
@@ -144,38 +114,22 @@ def convolution_problem(rank: int) -> Callable[..., str]:
             return f"x and w, the first two arguments, are {('', 'vectors', 'matrices')[rank]}"
         wrong = unfit("stride", "third", stride) or unfit("padding", "fourth", padding, 0)
         windows = None if wrong else Windows(x.shape, w.shape, setting(stride), setting(padding))
-        return wrong if windows is None else _too_large(windows, f"w, {shape_text(w.shape)},")
+        return wrong if windows is None else too_large(windows, f"w, {shape_text(w.shape)},")
 
     return problem
 
 
-def pooling_problem(x: Expr, width: Operand, stride: Operand | None = None) -> str:
-    """What is wrong with the arguments of a pooling, or nothing."""
-    if not x.shape:
-        return "x, the first argument, is a vector or a matrix"
-    wrong = unfit("size", "second", width) or unfit("stride", "third", width if stride is None else stride)
-    windows = None if wrong else pooled(x.shape, _pooling(width, stride))
-    return wrong if windows is None else _too_large(windows, f"a window of {_lengths(windows.window)}")
-
-
-def unfit(name: str, place: str, operand: Operand, least: int = 1) -> str:
-    """What a setting has to be, where it is not a whole number within its limits; else nothing."""
-    value = number(lift(operand))
-    setting = None if value is None else whole(value)
-    if setting is not None and least <= setting <= SETTING_LIMIT:
-        return ""
-    return f"{name}, the {place} argument, is a whole number from {least} to {SETTING_LIMIT:,}"
-
-
-def _too_large(windows: Windows, what: str) -> str:
+def too_large(windows: Windows, what: str) -> str:
+    """Why windows do not fit into their source, or read too much; or nothing."""
     if any(m > n for n, m in zip(windows.padded, windows.window, strict=True)):
-        padded = f" padded to {_lengths(windows.padded)}" if windows.padding else ""
+        padded = f" padded to {lengths_text(windows.padded)}" if windows.padding else ""
         return f"{what} does not fit into x, {shape_text(windows.source)}{padded}"
     read = size(windows.shape) * size(windows.window)
     return f"its windows read {read:,} elements; at most {READ_LIMIT:,} are taken" if read > READ_LIMIT else ""
 
 
-def _lengths(shape: Shape) -> str:
+def lengths_text(shape: Shape) -> str:
+    """Lengths as in `2x3`."""
     return "x".join(map(str, shape))
 
 
@@ -188,7 +142,7 @@ def conv_kernel(call: Call) -> Kernel:
     windows, layout, shape = Windows(x, w, *call.extra), (size(call.shape), size(w)), call.shape
 
     def kernel(source: Value, weights: Value) -> Value:
-        made = _laid_out(source, x, windows.table(), layout) * array(layout[1:], entries(weights, w))
+        made = laid_out(source, x, windows.table(), layout) * array(layout[1:], entries(weights, w))
         return array(shape, entries(made, layout[:1]))
 
     return kernel
@@ -202,7 +156,7 @@ def conv_to_x_kernel(call: Call) -> Kernel:
     def kernel(gradient: Value, weights: Value) -> Value:
         column = array((layout[0], 1), entries(gradient, upstream))
         row = array((1, layout[1]), entries(weights, w))
-        return _added_up(windows.table(), entries(column * row, layout), shape)
+        return added_up(windows.table(), entries(column * row, layout), shape)
 
     return kernel
 
@@ -215,19 +169,19 @@ def conv_to_w_kernel(call: Call) -> Kernel:
     def kernel(gradient: Value, source: Value) -> Value:
         by_window = windows.table()
         table = [place for position in range(layout[0]) for place in by_window[position :: layout[0]]]
-        made = _laid_out(source, x, table, layout) * array(layout[1:], entries(gradient, upstream))
+        made = laid_out(source, x, table, layout) * array(layout[1:], entries(gradient, upstream))
         return array(shape, entries(made, layout[:1]))
 
     return kernel
 
 
-def _laid_out(value: Value, shape: Shape, table: Sequence[int], layout: Shape) -> Value:
+def laid_out(value: Value, shape: Shape, table: Sequence[int], layout: Shape) -> Value:
     """The elements at the table's places as a matrix, 0 in the padding."""
     items = [*entries(value, shape), ZERO]
     return array(layout, [items[place] for place in table])
 
 
-def _added_up(table: Sequence[int], items: Sequence[Scalar], shape: Shape) -> Value:
+def added_up(table: Sequence[int], items: Sequence[Scalar], shape: Shape) -> Value:
     """Each item added to its place of the table; what falls into the padding is dropped."""
     sums = [ZERO] * (size(shape) + 1)
     for place, item in zip(table, items, strict=True):
@@ -256,143 +210,42 @@ def conv_to_w_expand(call: Call, args: Sequence[Expander]) -> Expander:
     return lambda k: summed([upstream_product(upstream(i), x(spot)) for i, spot in windows.at_position(k)])
 
 
-def of_conv(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr]:
+def _of_conv(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr]:
     """Each window's gradient, times what the element met there."""
     x, w = node.args
     to_x = Call("conv to x", (upstream, w), x.shape, node.extra)
     return [to_x, Call("conv to w", (upstream, x), w.shape, node.extra)]
 
 
-# Pooling
+def _sum_of_products(call: Call, args: Sequence[Bound]) -> Bound:
+    return multiplied(args, OPS[call.op].terms(call))
 
 
-def sums_kernel(call: Call) -> Kernel:
-    """What the windows read, a window a row, times a column of ones."""
-    source = call.args[0].shape
-    windows = pooled(source, call.extra)
-    layout, shape = (size(call.shape), size(windows.window)), call.shape
-    ones = array(layout[1:], [ONE] * layout[1])
-    return lambda value: array(shape, entries(_laid_out(value, source, windows.table(), layout) * ones, layout[:1]))
+def _convolves(name: str, rank: int, about: str) -> Op:
+    return defined(name, _convolution, about, terms=_size_of_second, check=_problem(rank))
 
 
-def sums_expand(call: Call, args: Sequence[Expander]) -> Expander:
-    """One visible sum over the window."""
-    return lambda index: summed(_read(call, args[0], index))
+def _size_of_first(call: Call) -> int:
+    return size(call.args[0].shape)
 
 
-def sums_to_x_kernel(call: Call) -> Kernel:
-    """Each window's gradient, added up where the window has read."""
-    upstream, shape, windows = call.args[0].shape, call.shape, pooled(call.shape, call.extra)
-    count = size(windows.window)
-    return lambda gradient: _added_up(
-        windows.table(), [item for item in entries(gradient, upstream) for _ in range(count)], shape
-    )
+def _size_of_second(call: Call) -> int:
+    return size(call.args[1].shape)
 
 
-def sums_to_x_expand(call: Call, args: Sequence[Expander]) -> Expander:
-    """One visible sum over the windows that read the element."""
-    upstream, windows = args[0], pooled(call.shape, call.extra)
-    return lambda spot: summed([upstream(i) for i, _ in windows.that_read(spot)])
+def _products(name: str, terms: Callable[[Call], int], **fields: Any) -> Op:
+    return Op(name, terms=terms, growth=_sum_of_products, regular=False, **fields)
 
 
-def of_sums(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr]:
-    """The upstream gradient of each window, to every element that it reads."""
-    return [Call("window sums to x", (upstream,), node.args[0].shape, node.extra)]
-
-
-def argmax_kernel(call: Call) -> Kernel:
-    """The position of each window's greatest element, found by going through it: a later one has to be greater."""
-    source, shape = call.args[0].shape, call.shape
-    windows = pooled(source, call.extra)
-
-    def kernel(value: Value) -> Value:
-        items = entries(value, source)
-        return array(shape, [Rational(_first_greatest([items[place] for place in row])) for row in _cut(windows)])
-
-    return kernel
-
-
-def _first_greatest(items: Sequence[Scalar]) -> int:
-    best = 0
-    for place in range(1, len(items)):
-        if less(items[best], items[place]):
-            best = place
-    return best + 1
-
-
-def _cut(windows: Windows) -> Iterator[Sequence[int]]:
-    """The places that each window reads."""
-    table, width = windows.table(), size(windows.window)
-    return (table[start : start + width] for start in range(0, len(table), width))
-
-
-def argmax_expand(call: Call, args: Sequence[Expander]) -> Expander:
-    """The same call over the window's elements."""
-    return lambda index: Call(call.op, tuple(_read(call, args[0], index)), (), (), call.mark)
-
-
-def maxima_kernel(call: Call) -> Kernel:
-    """The element that stands where each window has its greatest one."""
-    (source, where), shape = (arg.shape for arg in call.args), call.shape
-    windows = pooled(source, call.extra)
-
-    def kernel(value: Value, winners: Value) -> Value:
-        items = entries(value, source)
-        return array(shape, [items[place] for place in _won(windows, entries(winners, where))])
-
-    return kernel
-
-
-def _won(windows: Windows, winners: Sequence[Scalar]) -> list[int]:
-    """The place that won in each window."""
-    return [places[cast(int, whole(winner)) - 1] for places, winner in zip(_cut(windows), winners, strict=True)]
-
-
-def maxima_expand(call: Call, args: Sequence[Expander]) -> Expander:
-    """The greatest of the window's elements."""
-    return lambda index: Call("max of all", tuple(_read(call, args[0], index)), ())
-
-
-def maxima_to_x_kernel(call: Call) -> Kernel:
-    """Each window's gradient, added up where its greatest element stands."""
-    (upstream, where), shape = (arg.shape for arg in call.args), call.shape
-    windows = pooled(shape, call.extra)
-
-    def kernel(gradient: Value, winners: Value) -> Value:
-        return _added_up(_won(windows, entries(winners, where)), entries(gradient, upstream), shape)
-
-    return kernel
-
-
-def maxima_to_x_expand(call: Call, args: Sequence[Expander]) -> Expander:
-    """One visible sum over the windows in which the element won; where it did not, there is no path."""
-    upstream, winner = args
-    windows = pooled(call.shape, call.extra)
-    numbered = {position: place for place, position in enumerate(indices(windows.window), 1)}
-
-    def won(window: Index, position: Index) -> bool:
-        return whole(cast(Leaf, winner(window)).value) == numbered[position]
-
-    return lambda spot: summed([upstream(i) if won(i, k) else NOTHING for i, k in windows.that_read(spot)])
-
-
-def of_maxima(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr | None]:
-    """The upstream gradient of each window, to the element that won; who won has no gradient."""
-    x, winner = node.args
-    return [Call("max_pool to x", (upstream, winner), x.shape, node.extra), None]
-
-
-def _read(call: Call, part: Expander, index: Index) -> list[Expr]:
-    """The elements that a window of a pooling reads."""
-    return [part(spot) for _, spot in pooled(call.args[0].shape, call.extra).read_by(index)]
-
-
-def count(call: Call) -> int:
-    """How many elements one window of a pooling reads; `extra` holds its size."""
-    width: int = call.extra[0]
-    return size((width,) * len(call.shape))
-
-
-def position_growth(call: Call, bounds: Sequence[Bound]) -> Bound:
-    """A position is at most the number of elements in a window."""
-    return Bound(count(call).bit_length(), 1)
+ROWS = (
+    _convolves(
+        "conv1d",
+        1,
+        "conv1d(x, w, stride, padding): the kernel w moved over the vector x, products summed at each place; "
+        "stride 1 and padding 0 if left out",
+    ),
+    _convolves("conv2d", 2, "conv2d(x, w, stride, padding): the same over matrices"),
+    _products("conv", _size_of_second, kernel=conv_kernel, expand=conv_expand, gradient=_of_conv),
+    _products("conv to x", _size_of_second, kernel=conv_to_x_kernel, expand=conv_to_x_expand),
+    _products("conv to w", _size_of_first, kernel=conv_to_w_kernel, expand=conv_to_w_expand),
+)

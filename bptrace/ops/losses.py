@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from bptrace.numbers.enclosures import OutOfDomain, is_enclosure, log, multiply, sign
 from bptrace.numbers.exact import UNKNOWN, ZERO, Index, Scalar, Shape, Value, array, at, digits, entries, indices, whole
-from bptrace.ops import array_ops
-from bptrace.ops.array_ops import Expander, Kernel
+from bptrace.ops.elementwise import Expander, Kernel, narrow_all
 from bptrace.ops.expr import (
     NOTHING,
     Call,
@@ -23,8 +22,7 @@ from bptrace.ops.expr import (
     shape_text,
     spread_to,
 )
-from bptrace.ops.op import Namer, Op, call
-from bptrace.ops.pieces import above, average, below, between, total
+from bptrace.ops.op import Namer, Op, above, average, below, between, call, defined, elementwise, in_steps, moves, total
 
 # Losses of distances
 
@@ -113,7 +111,7 @@ def _unpick_expand(node: Call, args: Sequence[Expander]) -> Expander:
     return expand
 
 
-def _unpick(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr | None]:
+def _of_pick(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr | None]:
     return [Call("unpick", (upstream, node.args[1]), node.args[0].shape), None]
 
 
@@ -187,11 +185,11 @@ def _cross_entropy(name: Namer, logits: Expr, target: Expr) -> Expr:
     return call("cross_entropy of", logits, name("p", call("softmax", logits)), target)
 
 
-def _cross_entropy_gradient(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr | None]:
+def _cross_entropy_gradient(upstream: Expr, out: Expr, logits: Expr, p: Expr, y: Expr) -> tuple[Expr | None, ...]:
     """P - y for the logits, whose path through the probabilities is in it already."""
-    _, p, y = node.args
-    excess = p - y if is_distribution(p, y) else Call("less one", (p, y), p.shape)
-    return [upstream * excess, None, upstream * -call("log", p) if is_distribution(p, y) else None]
+    if is_distribution(p, y):
+        return upstream * (p - y), None, upstream * -call("log", p)
+    return (upstream * Call("less one", (p, y), p.shape),)
 
 
 def _less_one_kernel(node: Call) -> Kernel:
@@ -225,15 +223,14 @@ def _binary_cross_entropy(yhat: Expr, y: Expr) -> Expr:
     return -total(y * call("log", yhat) + (1 - y) * call("log", 1 - yhat))
 
 
-def _a_term_each(gradient: Expr, node: Call) -> Expr:
+def _a_term_each(gradient: Expr, *args: Expr) -> Expr:
     """The gradient of each term of the loss, where it reads only one of the arguments that broadcast."""
-    return spread_to(gradient, common_shape(node.args))
+    return spread_to(gradient, common_shape(args))
 
 
-def _binary_cross_entropy_gradient(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr]:
-    yhat, y = node.args
+def _binary_cross_entropy_gradient(upstream: Expr, out: Expr, yhat: Expr, y: Expr) -> tuple[Expr, Expr]:
     surplus = call("log", 1 - yhat) - call("log", yhat)
-    return [upstream * ((yhat - y) / (yhat * (1 - yhat))), upstream * _a_term_each(surplus, node)]
+    return upstream * ((yhat - y) / (yhat * (1 - yhat))), upstream * _a_term_each(surplus, yhat, y)
 
 
 def _bce_with_logits(name: Namer, z: Expr, y: Expr) -> Expr:
@@ -254,7 +251,7 @@ def _times_log(weight: Scalar, value: Scalar) -> Scalar:
 
 def _times_log_expand(node: Call, args: Sequence[Expander]) -> Expander:
     """weight*log(value); 0*log(0) counts as 0, so a term of weight 0 is left out."""
-    weight, value = array_ops.narrow_all(node, args)
+    weight, value = narrow_all(node, args)
 
     def expand(index: Index) -> Expr:
         factor = weight(index)
@@ -267,138 +264,99 @@ def _times_log_expand(node: Call, args: Sequence[Expander]) -> Expander:
 
 ROWS = (
     # of distances
-    Op(
-        "squared_error",
-        arity=(2, 2),
-        definition=lambda yhat, y: total((yhat - y) ** 2),
-        about="squared_error(yhat, y): the sum of (yhat - y)^2",
-    ),
-    Op(
+    defined("squared_error", lambda yhat, y: total((yhat - y) ** 2), "squared_error(yhat, y): the sum of (yhat - y)^2"),
+    defined(
         "half_squared_error",
-        arity=(2, 2),
-        definition=lambda yhat, y: lift("1/2") * total((yhat - y) ** 2),
-        about="half_squared_error(yhat, y): half of that",
+        lambda yhat, y: lift("1/2") * total((yhat - y) ** 2),
+        "half_squared_error(yhat, y): half of that",
     ),
-    Op(
+    defined(
         "mean_squared_error",
-        arity=(2, 2),
-        definition=lambda yhat, y: average((yhat - y) ** 2),
-        about="mean_squared_error(yhat, y): the mean of (yhat - y)^2",
+        lambda yhat, y: average((yhat - y) ** 2),
+        "mean_squared_error(yhat, y): the mean of (yhat - y)^2",
     ),
-    Op(
+    defined(
         "absolute_error",
-        arity=(2, 2),
-        definition=lambda yhat, y: total(call("abs", yhat - y)),
-        about="absolute_error(yhat, y): the sum of abs(yhat - y)",
+        lambda yhat, y: total(call("abs", yhat - y)),
+        "absolute_error(yhat, y): the sum of abs(yhat - y)",
     ),
-    Op(
+    defined(
         "hinge",
-        arity=(2, 2),
-        definition=lambda yhat, y: total(call("relu", 1 - y * yhat)),
-        about="hinge(yhat, y): the sum of max(0, 1 - y*yhat), for y of 1 or -1; slope 0 at the margin",
+        lambda yhat, y: total(call("relu", 1 - y * yhat)),
+        "hinge(yhat, y): the sum of max(0, 1 - y*yhat), for y of 1 or -1; slope 0 at the margin",
     ),
-    Op(
+    defined(
         "huber",
-        arity=(2, 3),
-        definition=_huber,
+        _huber,
+        "huber(yhat, y, delta): half the square within delta, a line beyond, summed; delta is 1 if left out",
         check=_positive_delta,
-        about="huber(yhat, y, delta): half the square within delta, a line beyond, summed; delta is 1 if left out",
     ),
     # of classes and probabilities
-    Op(
-        "pick",
-        shape=_pick_shape,
-        kernel=_pick_kernel,
-        expand=_pick_expand,
-        gradient=_unpick,
-        linear=lambda node: True,
-        regular=False,
-    ),
-    Op("unpick", kernel=_unpick_kernel, expand=_unpick_expand, regular=False, reads_values=True),
-    Op(
+    moves("pick", _pick_kernel, _pick_expand, _of_pick, shape=_pick_shape, regular=False),
+    moves("unpick", _unpick_kernel, _unpick_expand, regular=False, reads_values=True),
+    moves(
         "distribution",
-        kernel=_distribution_kernel,
-        expand=_distribution_expand,
+        _distribution_kernel,
+        _distribution_expand,
+        lambda upstream, node, out: [upstream],
         regular=False,
-        gradient=lambda upstream, node, out: [upstream],
-        linear=lambda node: True,
     ),
     Op("less one", kernel=_less_one_kernel, expand=_less_one_expand, regular=False, reads_values=True),
-    Op(
+    elementwise(
         "times log",
-        scalar=_times_log,
+        _times_log,
+        lambda upstream, out, weight, value: (upstream * call("log", value), upstream * (weight / value)),
         expand=_times_log_expand,
-        gradient=lambda upstream, node, out: [
-            upstream * call("log", node.args[1]),
-            upstream * (node.args[0] / node.args[1]),
-        ],
         real=lambda node: True,
         regular=False,
     ),
-    Op(
+    in_steps(
         "cross_entropy",
-        arity=(2, 2),
-        reads_values=True,
-        steps=_cross_entropy,
-        check=_target_problem,
-        about="cross_entropy(logits, y): -log(softmax(logits)) at the class y, a number from 1, or for a "
+        _cross_entropy,
+        "cross_entropy(logits, y): -log(softmax(logits)) at the class y, a number from 1, or for a "
         "distribution y -sum(y*log(softmax(logits))); the sum over the rows of a matrix",
+        check=_target_problem,
+        reads_values=True,
     ),
-    Op(
-        "cross_entropy of",
-        definition=lambda logits, p, y: _surprise(p, y),
-        gradient=_cross_entropy_gradient,
-    ),
-    Op(
+    defined("cross_entropy of", lambda logits, p, y: _surprise(p, y), gradient=_cross_entropy_gradient),
+    defined(
         "nll",
-        arity=(2, 2),
-        reads_values=True,
-        definition=lambda log_probabilities, y: -total(call("pick", log_probabilities, y)),
+        lambda log_probabilities, y: -total(call("pick", log_probabilities, y)),
+        "nll(log_probabilities, y): minus the element at the class y, a number from 1; summed over a matrix",
         check=_class_problem,
-        about="nll(log_probabilities, y): minus the element at the class y, a number from 1; summed over a matrix",
-    ),
-    Op(
-        "binary_cross_entropy",
-        arity=(2, 2),
-        definition=_binary_cross_entropy,
-        gradient=_binary_cross_entropy_gradient,
-        about="binary_cross_entropy(yhat, y): the sum of -(y*log(yhat) + (1-y)*log(1-yhat))",
-    ),
-    Op(
-        "bce_with_logits",
-        arity=(2, 2),
-        steps=_bce_with_logits,
-        about="bce_with_logits(z, y): the same of sigmoid(z), the sum of log(1+exp(z)) - y*z",
-    ),
-    Op(
-        "bce_with_logits of",
-        definition=_bce_with_logits_of,
-        gradient=lambda upstream, node, out: [
-            upstream * (node.args[1] - node.args[2]),
-            None,
-            upstream * _a_term_each(-node.args[0], node),
-        ],
-    ),
-    Op(
-        "kl_divergence",
-        arity=(2, 2),
         reads_values=True,
-        definition=_kl_divergence,
-        gradient=lambda upstream, node, out: [
-            upstream * -(node.args[1] / node.args[0]),
-            upstream * (call("log", node.args[1] / node.args[0]) + 1),
-        ],
-        about="kl_divergence(yhat, y): the sum of y*log(y/yhat), the divergence of y from yhat; a y of 0 adds nothing",
     ),
-    Op(
+    defined(
+        "binary_cross_entropy",
+        _binary_cross_entropy,
+        "binary_cross_entropy(yhat, y): the sum of -(y*log(yhat) + (1-y)*log(1-yhat))",
+        _binary_cross_entropy_gradient,
+    ),
+    in_steps(
+        "bce_with_logits",
+        _bce_with_logits,
+        "bce_with_logits(z, y): the same of sigmoid(z), the sum of log(1+exp(z)) - y*z",
+    ),
+    defined(
+        "bce_with_logits of",
+        _bce_with_logits_of,
+        gradient=lambda upstream, out, z, p, y: (upstream * (p - y), None, upstream * _a_term_each(-z, z, p, y)),
+    ),
+    defined(
+        "kl_divergence",
+        _kl_divergence,
+        "kl_divergence(yhat, y): the sum of y*log(y/yhat), the divergence of y from yhat; a y of 0 adds nothing",
+        lambda upstream, out, yhat, y: (upstream * -(y / yhat), upstream * (call("log", y / yhat) + 1)),
+        reads_values=True,
+    ),
+    defined(
         "log_cosh",
-        arity=(2, 2),
-        definition=lambda yhat, y: total(call("log of cosh", yhat - y)),
-        about="log_cosh(yhat, y): the sum of log(cosh(yhat - y))",
+        lambda yhat, y: total(call("log of cosh", yhat - y)),
+        "log_cosh(yhat, y): the sum of log(cosh(yhat - y))",
     ),
-    Op(
+    defined(
         "log of cosh",
-        definition=lambda error: call("log", call("cosh", error)),
-        gradient=lambda upstream, node, out: [upstream * call("tanh", node.args[0])],
+        lambda error: call("log", call("cosh", error)),
+        gradient=lambda upstream, out, error: upstream * call("tanh", error),
     ),
 )

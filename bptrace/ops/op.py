@@ -1,123 +1,263 @@
-"""What a row of the op table is, and how the table is asked. The rows themselves are in `ops`."""
+"""What a row of the op table is, the makers of rows, and how the table is asked.
+
+The rows stand beside what they do, one tuple a file: `arithmetic`, `elementary`, `products`, `array_ops`,
+`convolution`, `pooling`, `reductions`, `activations`, `losses`. `table` puts them together.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import reduce
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, cast
 
 from bptrace.numbers.bounds import Bound, added
-from bptrace.numbers.exact import Scalar, Shape, mapped
-from bptrace.ops import array_ops
-from bptrace.ops.array_ops import Expander, Kernel
-from bptrace.ops.expr import Call, Expr, Name, Number, Operand, lift, nodes
+from bptrace.numbers.exact import Scalar, Shape, entries, mapped, size, whole
+from bptrace.ops.elementwise import Expander, Kernel, broadcast_shape, elementwise_axis, elementwise_expand, folded
+from bptrace.ops.expr import Branch, Call, Expr, Name, Number, Operand, gather_to, lift, nodes, number
 
 Gradient: TypeAlias = Callable[[Expr, Call, Expr], Sequence[Expr | None]]
 """(upstream gradient, call, output) gives one gradient an argument; None where there is none."""
+GradientRule: TypeAlias = Callable[..., "Expr | tuple[Expr | None, ...]"]
+"""(upstream gradient, output, *arguments) gives the first argument's gradient, or a tuple of the first ones'."""
 Namer: TypeAlias = Callable[[str, Expr], Expr]
 """(stem, part) gives what stands for a part of a working: a name of its own, or the part as it is."""
 
 
-class Op:
-    """One row of the table.
+def _no_problem(*args: Expr) -> str:
+    return ""
 
-    `arity`: the least and the greatest number of arguments; (0, 0) for a row that no file can call.
-    `spelled`: how a file and a rule write it.
-    `scalar`: what it does to single elements. `fold`: the operator on two operands, FLINT's own, that an
-    operation on two or more repeats; it gives both `scalar` and `kernel`.
-    `linear(call)`: no gradient reads an argument's value. `regular`: all elements have trees of one form.
-    `terms(call)`: how many elements one element sums or compares. `growth(call, bounds)`: how large it gets.
-    `axis(call, argument, axis)`: the axis of an argument that runs along an axis of the result, or None.
-    `check(arguments)`: what is wrong with them that `shape` does not say, or nothing.
-    `definition(*arguments)`: what a function means, in terms of other rows; its gradient is derived from it
-    unless `gradient` says it. `steps(name, *arguments)`: the same, with parts that get rows of their own.
-    `real(call)`: the value may leave the rationals; `decides`: it compares its arguments.
-    `reads_values`: which elements it reads hangs on the values of others, so its arguments have names.
-    `accurate`: the result has about as many correct digits as the arguments.
-    `constant`: a number with a name. `symbolic`: what sympy calls it.
-    `prefixed`: it is written before its only argument, without brackets.
-    `unspecified`: it is left open what it is, so that it has a name and derivatives, but no values.
-    `title`: what an activation's slope is called; `slope(output, *arguments)`: the slope where it is not
-    derived; `reads_output`: it is written with the output. `kink`: what is taken where there is no slope.
-    `meets(values)`: the place of the argument that is exactly 0, or of two that are equal, at such a kink.
-    `about`: for a row that a file can call, how it is called and what it gives, for the README.
+
+def _elementwise_kernel(call: Call) -> Kernel:
+    scalar = OPS[call.op].scalar
+    assert scalar, f"{call.op} acts on whole arrays only"
+    return mapped(scalar, [arg.shape for arg in call.args], call.shape)
+
+
+def _no_axis(call: Call, argument: int, axis: int) -> None:
+    return None
+
+
+def _never(call: Call) -> bool:
+    return False
+
+
+def _always(call: Call) -> bool:
+    return True
+
+
+def _one_element(call: Call) -> int:
+    return 1
+
+
+def _growth_of_sum(call: Call, bounds: Sequence[Bound]) -> Bound:
+    return added(bounds, OPS[call.op].terms(call))
+
+
+def _meets_nothing(values: Sequence[Scalar]) -> tuple[int, ...]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Op:
+    """One row of the op table: an operation, an activation or a loss.
+
+    What a row does not say is as for an operation that acts element by element, with NumPy's broadcasting.
     """
 
-    def __init__(
-        self,
-        name: str,
-        *,
-        arity: tuple[int, int] = (0, 0),
-        spelled: str = "",
-        scalar: Callable[..., Scalar] | None = None,
-        fold: Callable[[Any, Any], Any] | None = None,
-        shape: Callable[[Sequence[Shape]], Shape] = array_ops.broadcast_shape,
-        kernel: Callable[[Call], Kernel] | None = None,
-        expand: Callable[[Call, Sequence[Expander]], Expander] = array_ops.elementwise_expand,
-        gradient: Gradient | None = None,
-        axis: Callable[[Call, int, int], int | None] = lambda call, argument, axis: None,
-        linear: Callable[[Call], bool] = lambda call: False,
-        regular: bool = True,
-        terms: Callable[[Call], int] = lambda call: 1,
-        growth: Callable[[Call, Sequence[Bound]], Bound] | None = None,
-        real: Callable[[Call], bool] = lambda call: False,
-        decides: bool = False,
-        reads_values: bool = False,
-        accurate: bool = False,
-        constant: bool = False,
-        prefixed: bool = False,
-        unspecified: bool = False,
-        symbolic: str = "",
-        definition: Callable[..., Expr] | None = None,
-        steps: Callable[..., Expr] | None = None,
-        check: Callable[..., str] = lambda *args: "",
-        title: str = "",
-        slope: Callable[..., Expr] | None = None,
-        reads_output: bool = False,
-        kink: str = "",
-        meets: Callable[[Sequence[Scalar]], tuple[int, ...]] = lambda values: (),
-        about: str = "",
-    ) -> None:
-        self.name = name
-        self.arity = arity
-        self.spelled = spelled or name
-        self.fold = fold
-        self.scalar = (lambda *args: reduce(fold, args)) if fold else scalar
-        self.shape = shape
-        self.kernel = kernel or (array_ops.folded(fold) if fold else self._elementwise_kernel)
-        self.expand = expand
-        self.gradient = gradient or (lambda upstream, call, out: [None] * len(call.args))
-        self.axis = axis
-        self.linear = linear
-        self.regular = regular
-        self.terms = terms
-        self.growth = growth or (lambda call, args: added(args, terms(call)))
-        self.real = real
-        self.decides = decides
-        self.reads_values = reads_values
-        self.accurate = accurate
-        self.constant = constant
-        self.prefixed = prefixed
-        self.unspecified = unspecified
-        self.symbolic = symbolic
-        self.definition = (lambda *args: steps(_as_it_is, *args)) if steps else definition
-        self.steps = steps
-        self.derived = gradient is None and self.definition is not None
-        self.check = check
-        self.title = title
-        self.slope = slope
-        self.reads_output = reads_output
-        self.kink = kink
-        self.meets = meets
-        self.about = about
+    name: str
+    """What the package calls it: `max of all` is the greatest element, `max` the greater of two."""
 
-    def _elementwise_kernel(self, call: Call) -> Kernel:
-        assert self.scalar, f"{self.name} acts on whole arrays only"
-        return mapped(self.scalar, [arg.shape for arg in call.args], call.shape)
+    # How it is written
+
+    spelled: str = ""
+    """How files and rules write it, where not by its name."""
+    arity: tuple[int, int] = (0, 0)
+    """The least and the greatest number of arguments in a file; (0, 0) for a row that no file can call."""
+    check: Callable[..., str] = _no_problem
+    """(*arguments) gives what is wrong with them beside their shapes, or nothing."""
+    about: str = ""
+    """For a row that a file can call: how it is called and what it gives, as the list of functions has it."""
+    constant: bool = False
+    """It is a number with a name, such as pi."""
+    prefixed: bool = False
+    """It is written before its only argument, without brackets: `dL/d` before `yhat`."""
+    unspecified: bool = False
+    """The file leaves open what it is, so that it has a name and derivatives, but no values."""
+
+    # What it gives: by other rows (`definition`), or by a kernel for arrays and an expander for an element
+
+    definition: Callable[..., Expr] | None = None
+    """(*arguments) gives what the function means, in terms of other rows; all that follows is then theirs."""
+    steps: Callable[..., Expr] | None = None
+    """(name, *arguments) gives the definition with parts that get names and rows of their own; `name` is a `Namer`."""
+    scalar: Callable[..., Scalar] | None = None
+    """What it does to single numbers. It may raise ZeroDivisionError, OutOfDomain or Undecided."""
+    fold: Callable[[Any, Any], Any] | None = None
+    """The operator on two operands that an operation on two or more repeats."""
+    shape: Callable[[Sequence[Shape]], Shape] = broadcast_shape
+    """(arguments' shapes) gives the shape of the result. Raises ShapeError."""
+    kernel: Callable[[Call], Kernel] = _elementwise_kernel
+    """(call) gives the function from the arguments' whole values to the result's."""
+    expand: Callable[[Call, Sequence[Expander]], Expander] = elementwise_expand
+    """(call, arguments' expanders) gives the expander of the result."""
+
+    # Its gradient
+
+    gradient: Gradient | None = None
+    """Without one, it is the definition's; where there is no definition either, nothing flows back."""
+    title: str = ""
+    """What an activation's slope is called: `ReLU` for `ReLU'(z1)`. With a title, its slope has rows of its own."""
+    slope: Callable[..., Expr] | None = None
+    """(output, *arguments) gives an activation's slope in its first argument, where it is not derived."""
+    names_output: bool = False
+    """Within a longer expression its output gets a name, because its gradient would repeat all of it."""
+    linear: Callable[[Call], bool] = _never
+    """(call) says that no gradient reads an argument's value, so that arguments need no name for that."""
+    kink: str = ""
+    """What is taken where there is no slope, for a note beside the row."""
+    meets: Callable[[Sequence[Scalar]], tuple[int, ...]] = _meets_nothing
+    """(values) gives the place of the argument that is exactly 0, or of two that are equal, at such a kink."""
+
+    # What is known of its elements and values
+
+    axis: Callable[[Call, int, int], int | None] = _no_axis
+    """(call, argument's place, axis of the result) gives the argument's axis that runs along it, or None."""
+    regular: bool = True
+    """The trees of all its elements have one form."""
+    terms: Callable[[Call], int] = _one_element
+    """(call) gives how many elements of an argument one element sums or compares."""
+    growth: Callable[[Call, Sequence[Bound]], Bound] = _growth_of_sum
+    """(call, arguments' bounds) gives a bound on the size of the result; a sum's, if a row does not say."""
+    real: Callable[[Call], bool] = _never
+    """(call) says that the value may leave the rationals."""
+    accurate: bool = False
+    """The result has about as many correct digits as the arguments."""
+    decides: bool = False
+    """It compares its arguments: one that may leave the rationals gets a name, so that it can be proven equal."""
+    reads_values: bool = False
+    """Which elements it reads hangs on the values of others, so its arguments get names, and it needs values."""
+    symbolic: str = ""
+    """What sympy calls it."""
+
+    def __post_init__(self) -> None:
+        if not self.spelled:
+            object.__setattr__(self, "spelled", self.name)
+
+    @property
+    def is_elementwise(self) -> bool:
+        """Whether an element of the result is made of the arguments' elements at its place alone."""
+        return self.axis is elementwise_axis
+
+
+# Makers of rows; `fields` are more fields of `Op`
+
+
+def elementwise(
+    name: str, scalar: Callable[..., Scalar], gradient: GradientRule | None = None, about: str = "", **fields: Any
+) -> Op:
+    """A row that acts on single numbers; without `about`, no file can call it."""
+    return Op(name, scalar=scalar, axis=elementwise_axis, gradient=_by_argument(gradient), about=about, **fields)
+
+
+def folds(name: str, fold: Callable[[Any, Any], Any], gradient: Gradient, **fields: Any) -> Op:
+    """A row that repeats an operator on two numbers or arrays of one shape, FLINT's own where it can be."""
+
+    def scalar(*args: Scalar) -> Scalar:
+        return reduce(fold, args)
+
+    return Op(name, fold=fold, scalar=scalar, kernel=folded(fold), axis=elementwise_axis, gradient=gradient, **fields)
+
+
+def moves(
+    name: str,
+    kernel: Callable[[Call], Kernel],
+    expand: Callable[[Call, Sequence[Expander]], Expander],
+    gradient: Gradient | None = None,
+    **fields: Any,
+) -> Op:
+    """A row each of whose elements is one of the argument's, or 0: nothing is worked out."""
+    return Op(name, kernel=kernel, expand=expand, gradient=gradient, linear=_always, accurate=True, **fields)
+
+
+def reduces(
+    name: str,
+    function: Callable[..., Scalar],
+    expand: Callable[[Call, Sequence[Expander]], Expander],
+    gradient: Gradient | None = None,
+    about: str = "",
+    **fields: Any,
+) -> Op:
+    """A row that makes one number of all the elements of an array."""
+
+    def kernel(call: Call) -> Kernel:
+        shape = call.args[0].shape
+        return lambda value: function(*entries(value, shape))
+
+    return Op(
+        name,
+        kernel=kernel,
+        expand=expand,
+        gradient=gradient,
+        about=about,
+        arity=(1, 1) if about else (0, 0),
+        shape=lambda shapes: (),
+        terms=lambda call: size(call.args[0].shape),
+        **fields,
+    )
+
+
+def defined(
+    name: str, definition: Callable[..., Expr], about: str = "", gradient: GradientRule | None = None, **fields: Any
+) -> Op:
+    """A row that other rows define; without `about`, no file can call it. Its gradient is derived, unless given."""
+    fields = {"arity": _arity(definition) if about else (0, 0), **fields}
+    return Op(name, definition=definition, about=about, gradient=_by_argument(gradient), **fields)
+
+
+def in_steps(name: str, steps: Callable[..., Expr], about: str, **fields: Any) -> Op:
+    """A row that other rows define, with parts that get names and rows of their own."""
+    least, most = _arity(steps)
+    fields = {"arity": (least - 1, most - 1), **fields}
+    return Op(name, definition=lambda *args: steps(_as_it_is, *args), steps=steps, about=about, **fields)
+
+
+def activation(
+    name: str,
+    definition: Callable[..., Expr],
+    about: str,
+    slope: Callable[..., Expr] | None = None,
+    title: str = "",
+    **fields: Any,
+) -> Op:
+    """A row for an activation: its slope is a quantity of its own, derived unless given."""
+    return defined(name, definition, about, slope=slope, title=title or name, **fields)
+
+
+def _arity(function: Callable[..., Any]) -> tuple[int, int]:
+    """The least and the greatest number of arguments that a Python function takes by their place."""
+    most: int = function.__code__.co_argcount  # inspect.signature is slow to load
+    return most - len(function.__defaults__ or ()), most
+
+
+def _by_argument(rule: GradientRule | None) -> Gradient | None:
+    """A rule over arguments as one over the call."""
+    if rule is None:
+        return None
+
+    def gradient(upstream: Expr, call: Call, out: Expr) -> Sequence[Expr | None]:
+        found = rule(upstream, out, *call.args)
+        firsts = found if isinstance(found, tuple) else (found,)
+        return [*firsts, *[None] * (len(call.args) - len(firsts))]
+
+    return gradient
 
 
 def _as_it_is(stem: str, part: Expr) -> Expr:
     return part
+
+
+# The table
 
 
 class Key(str):
@@ -134,7 +274,7 @@ class _Table(dict[str, Op]):
 
 
 OPS: dict[str, Op] = _Table()
-"""Every row by name; `ops` fills it."""
+"""Every row by name; `table` fills it."""
 
 
 def call(op: str, *args: Operand, extra: tuple[int, ...] = ()) -> Call:
@@ -203,3 +343,59 @@ class Rows(NamedTuple):
 
 
 FILE_ROWS = Rows(function_names, arities, function)
+
+
+# What definitions are put together from: cases, sums, means
+
+
+def above(low: Operand, value: Operand, *, strict: bool = True) -> Branch:
+    """The case `subject > low`, or `>=`."""
+    return Branch((lift(low), "<" if strict else "<="), None, lift(value))
+
+
+def below(high: Operand, value: Operand, *, strict: bool = False) -> Branch:
+    """The case `subject <= high`, or `<`."""
+    return Branch(None, ("<" if strict else "<=", lift(high)), lift(value))
+
+
+def between(low: Operand, high: Operand, value: Operand, *, strict: bool = True) -> Branch:
+    """The case `low < subject < high`, or with `<=` on both sides."""
+    relation = "<" if strict else "<="
+    return Branch((lift(low), relation), (relation, lift(high)), lift(value))
+
+
+def total(expr: Expr) -> Expr:
+    """The sum of all elements; a scalar stands for itself."""
+    return call("sum", expr) if expr.shape else expr
+
+
+def average(expr: Expr) -> Expr:
+    """The mean of all elements; a scalar stands for itself."""
+    return call("mean", expr) if expr.shape else expr
+
+
+def along(expr: Expr, axis: int) -> Expr:
+    """The sum along an axis, counted from 0, which keeps the length 1; a vector's is a scalar."""
+    if len(expr.shape) < 2:
+        return total(expr)
+    rows, columns = expr.shape
+    return gather_to(expr, (1, columns) if axis == 0 else (rows, 1))
+
+
+# Arguments that are whole numbers: a stride, a length
+
+SETTING_LIMIT = 1_000_000
+
+
+def setting(operand: Operand) -> int:
+    """The whole number that a setting is."""
+    return cast(int, whole(cast(Scalar, number(lift(operand)))))
+
+
+def unfit(name: str, place: str, operand: Operand, least: int = 1) -> str:
+    """What a setting has to be, where it is not a whole number within its limits; else nothing."""
+    value = number(lift(operand))
+    count = None if value is None else whole(value)
+    if count is not None and least <= count <= SETTING_LIMIT:
+        return ""
+    return f"{name}, the {place} argument, is a whole number from {least} to {SETTING_LIMIT:,}"

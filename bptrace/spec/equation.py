@@ -17,9 +17,9 @@ from typing import NamedTuple, Protocol, cast
 from bptrace.errors import Mark, SpecError, listed, shortened, suggestion
 from bptrace.numbers.bounds import BIT_LIMIT, decimal_digits
 from bptrace.numbers.exact import NumberError, Shape, broadcast, is_decimal, rational, size
+from bptrace.ops.array_ops import indexed, transposed
 from bptrace.ops.evaluate import evaluate, growth
 from bptrace.ops.expr import Call, Expr, Name, Number, ShapeError, children, factors, nodes, shape_text
-from bptrace.ops.gradients import indexed, transposed
 from bptrace.ops.op import FILE_ROWS, Op, Rows
 from bptrace.ops.table import OPS, all_nodes, shape_of
 

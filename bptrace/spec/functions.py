@@ -15,10 +15,9 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from bptrace.errors import Mark, SpecError, shortened, suggestion
 from bptrace.numbers.exact import ZERO, broadcast
-from bptrace.ops import array_ops
 from bptrace.ops.chain_rule import partials
 from bptrace.ops.expr import Call, Cases, Expr, Name, Number, children, names, shape_text, spread_to, substitute
-from bptrace.ops.op import Key
+from bptrace.ops.op import Key, activation, in_steps
 from bptrace.ops.table import OPS, Op, all_nodes, expansion, function_names
 from bptrace.spec.equation import NAME, MisfitError, Scope, check_name, normal, parse
 
@@ -317,16 +316,9 @@ class Working:
         """The row: an activation's where it is elementwise."""
         arity = (len(self.parameters), len(self.parameters))
         if not self.elementwise:
-            return Op(self.name, arity=arity, steps=lambda name, *args: self.definition(*args))
+            return in_steps(self.name, lambda name, *args: self.definition(*args), "", arity=arity)
         # with a name for its output, no rule repeats it
-        return Op(
-            self.name,
-            arity=arity,
-            definition=self.definition,
-            title=self.name,
-            slope=self.slope,
-            reads_output=True,
-        )
+        return activation(self.name, self.definition, "", self.slope, arity=arity, names_output=True)
 
 
 def elementwise(tree: Expr) -> bool:
@@ -338,7 +330,7 @@ def elementwise(tree: Expr) -> bool:
 def _elementwise_row(op: str) -> bool:
     if isinstance(op, _OwnKey):
         return op.working.elementwise
-    return bool(OPS[op].definition) or OPS[op].axis is array_ops.elementwise_axis
+    return bool(OPS[op].definition) or OPS[op].is_elementwise
 
 
 def measured(tree: Expr) -> Measure:

@@ -13,8 +13,7 @@ from typing import Any, NoReturn, Protocol
 from bptrace.engine.model import Definition
 from bptrace.errors import Mark, SpecError, shortened
 from bptrace.numbers.exact import Index, NoValueError, Shape, indices
-from bptrace.ops import array_ops
-from bptrace.ops.array_ops import Expander, Kernel
+from bptrace.ops.elementwise import Expander, Kernel, elementwise_axis
 from bptrace.ops.expr import Call, Expr, Name, names
 from bptrace.ops.op import Key, Op
 from bptrace.spec.equation import NAME
@@ -60,26 +59,26 @@ class Unspecified:
         return self.row
 
     def _single(self) -> Key:
-        slope = _key(f"{self.name}' of unspecified", f"{self.name}'", axis=array_ops.elementwise_axis)
+        slope = _key(f"{self.name}' of unspecified", f"{self.name}'", axis=elementwise_axis)
         return _key(
             f"unspecified {self.name}",
             self.name,
             arity=(1, 1),
             title=self.name,
-            axis=array_ops.elementwise_axis,
+            axis=elementwise_axis,
             slope=lambda out, z: Call(slope, (z,)),
         )
 
     def _of_several(self) -> Key:
         partials = [
-            _key(f"{self.name}' in {parameter}", f"{self.name}'_{parameter}", axis=array_ops.elementwise_axis)
+            _key(f"{self.name}' in {parameter}", f"{self.name}'_{parameter}", axis=elementwise_axis)
             for parameter in self.parameters
         ]
         return _key(
             f"unspecified {self.name}",
             self.name,
             arity=(self.count, self.count),
-            axis=array_ops.elementwise_axis,
+            axis=elementwise_axis,
             gradient=lambda upstream, node, out: [upstream * Call(partial, node.args) for partial in partials],
         )
 
@@ -125,11 +124,11 @@ def _argument(reader: Reader, name: str, mark: Mark, before: Sequence[Name]) -> 
 
 
 def _loss_key(name: str) -> Key:
-    gradient = _key(f"gradient of unspecified {name}", f"d{name}/d", prefixed=True, axis=array_ops.elementwise_axis)
+    gradient = _key(f"gradient of unspecified {name}", f"d{name}/d", prefixed=True, axis=elementwise_axis)
     return _key(
         f"unspecified {name}",
         name,
-        shape=array_ops.scalar_shape,
+        shape=lambda shapes: (),
         expand=_all_elements,
         gradient=lambda upstream, node, out: [Call(gradient, (arg,)) for arg in node.args],
     )

@@ -17,7 +17,7 @@ from bptrace.engine.trace import Step, Trace
 from bptrace.errors import SpecError, listed, shortened, suggestion
 from bptrace.explain.paths import Link, Links, Trail, Ways, product_along
 from bptrace.numbers.exact import ONE, indices
-from bptrace.ops.array_ops import Expander
+from bptrace.ops.elementwise import Expander
 from bptrace.ops.evaluate import expander
 from bptrace.ops.expr import Call, Expr, Leaf, children, factors, names, nodes, number, rebuilt, times
 from bptrace.ops.notation import FRACTION, PRODUCT

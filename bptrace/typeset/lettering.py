@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 from bptrace.numbers.exact import Index, Rational, Shape, size
-from bptrace.ops.array_ops import Expander, upstream_product
+from bptrace.ops.elementwise import Expander, upstream_product
 from bptrace.ops.expr import Call, Expr, Number, SumOver
 
 LetteredExpand: TypeAlias = Callable[[Call, Sequence[Expander], Callable[[], str]], Expander]

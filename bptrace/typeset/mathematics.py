@@ -12,7 +12,7 @@ from typing import cast
 from bptrace.engine.trace import Trace
 from bptrace.numbers.enclosures import precision
 from bptrace.numbers.exact import Scalar, Shape, digits, entries, indices, size
-from bptrace.ops.array_ops import broadcast_shape
+from bptrace.ops.elementwise import broadcast_shape
 from bptrace.ops.evaluate import chosen
 from bptrace.ops.expr import Branch, Call, Cases, Expr, Leaf, Lettered, Name, Number, SumOver
 from bptrace.ops.notation import ATOM, CASES, FLIPPED, POWER, PRODUCT, SUM, bracketing, is_gate

@@ -17,7 +17,7 @@ from bptrace.engine.trace import Step, Trace
 from bptrace.numbers.digits import ABOUT, EQUAL
 from bptrace.numbers.enclosures import is_enclosure
 from bptrace.numbers.exact import ONE, Shape, entries, indices, size
-from bptrace.ops.array_ops import elementwise_expand
+from bptrace.ops.elementwise import elementwise_expand
 from bptrace.ops.evaluate import chosen, expander
 from bptrace.ops.expr import Branch, Call, Cases, Expr, Name, Number, names, nodes
 from bptrace.ops.notation import CASES, SUM, is_gate

@@ -17,7 +17,7 @@ from bptrace.explain.paths import Derivation, derivation, parts_of, paths_to
 from bptrace.numbers.exact import ZERO, Rational, public
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number
 from bptrace.ops.notation import Notation
-from bptrace.ops.pieces import above, below
+from bptrace.ops.op import above, below
 from tests.conftest import NETWORKS, ROOT, traced
 from tests.intervals import number
 from tests.reader import names_of, value_of

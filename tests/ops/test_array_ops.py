@@ -10,9 +10,9 @@ import pytest
 from bptrace.engine.elements import Register
 from bptrace.engine.model import Quantities, Quantity
 from bptrace.numbers.exact import ZERO, Index, Rational, Scalar, Shape, array, at, broadcast, indices, size
+from bptrace.ops.array_ops import reshaped
 from bptrace.ops.evaluate import evaluate, expander, kernel
 from bptrace.ops.expr import NOTHING, Call, Expr, Leaf, Name, Number, ShapeError, gather_to, nodes, spread_to
-from bptrace.ops.gradients import reshaped
 from bptrace.ops.table import OPS, call
 from tests.ops.test_table import Grid, each, entry, matmul, whole
 

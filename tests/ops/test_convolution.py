@@ -9,8 +9,9 @@ import pytest
 
 from bptrace import loads
 from bptrace.numbers.exact import Rational, Scalar, Shape, indices, size
-from bptrace.ops.convolution import Windows, pooled
+from bptrace.ops.convolution import Windows
 from bptrace.ops.expr import Call, Name, Number
+from bptrace.ops.pooling import pooled
 from bptrace.ops.table import call
 from tests.ops.test_array_ops import assert_agree, grid
 from tests.ops.test_table import Grid, biggest, correlation, pooling, under

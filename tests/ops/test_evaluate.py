@@ -9,7 +9,7 @@ from bptrace.numbers.exact import Rational, Shape, Value, array, at, indices, pu
 from bptrace.ops.evaluate import chosen, culprit, evaluate, expander, failure, kernel
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Name, Number
 from bptrace.ops.notation import Notation
-from bptrace.ops.pieces import above, below, between
+from bptrace.ops.op import above, below, between
 from bptrace.ops.table import call
 from tests.reader import value_of
 from tests.strategies import Tree, examples, trees

@@ -6,7 +6,7 @@ import pytest
 
 import bptrace
 from bptrace.ops.expr import Call, Cases, Expr, Name
-from bptrace.ops.pieces import above, below
+from bptrace.ops.op import above, below
 from bptrace.ops.table import OPS, Op, all_nodes, arities, function, function_names
 from tests.reader import check_rows
 

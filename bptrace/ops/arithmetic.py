@@ -1,0 +1,195 @@
+"""Rows of the op table: arithmetic and comparisons, element by element."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable, Sequence
+from functools import reduce
+
+from bptrace.numbers.bounds import Bound, inverted, multiplied
+from bptrace.numbers.enclosures import compare, divide, is_enclosure, less, multiply, power, rounded, sign, subtract
+from bptrace.numbers.exact import ONE, Rational, Scalar, fraction, size, whole
+from bptrace.ops.elementwise import product_expand, sum_expand
+from bptrace.ops.expr import Call, Expr, Number, number, times
+from bptrace.ops.op import call, elementwise, folds
+
+EXPONENT_BITS = 60
+TIE = "equal ones share the gradient alike"
+
+
+# What is done to single numbers
+
+
+def _step(value: Scalar) -> Scalar:
+    return Rational(sign(value) + 1, 2)
+
+
+def _sign(value: Scalar) -> Scalar:
+    return Rational(sign(value))
+
+
+def _absolute(value: Scalar) -> Scalar:
+    return -value if sign(value) < 0 else value
+
+
+def greatest(*values: Scalar) -> Scalar:
+    """The greatest, and of equal ones the first. Raises Undecided."""
+    if not any(map(is_enclosure, values)):
+        return max(values)
+    return reduce(lambda best, value: value if less(best, value) else best, values)
+
+
+def smallest(*values: Scalar) -> Scalar:
+    """The least, and of equal ones the first. Raises Undecided."""
+    if not any(map(is_enclosure, values)):
+        return min(values)
+    return reduce(lambda best, value: value if less(value, best) else best, values)
+
+
+def _zero(values: Sequence[Scalar]) -> tuple[int, ...]:
+    """The first argument's place where it is exactly 0."""
+    return () if sign(values[0]) else (0,)
+
+
+def tied_at(choose: Callable[..., Scalar]) -> Callable[[Sequence[Scalar]], tuple[int, ...]]:
+    """From values to the first two places of the chosen one, where it stands at more than one."""
+
+    def places(values: Sequence[Scalar]) -> tuple[int, ...]:
+        best = choose(*values)
+        found = [place for place, value in enumerate(values) if not compare(value, best)]
+        return tuple(found[:2]) if len(found) > 1 else ()
+
+    return places
+
+
+# Gradients
+
+
+def _of_product(upstream: Expr, call: Call, out: Expr) -> Sequence[Expr]:
+    """The upstream gradient times the other factors."""
+    args = call.args
+    return [times([upstream, *args[:i], *args[i + 1 :]]) for i in range(len(args))]
+
+
+def _of_quotient(upstream: Expr, out: Expr, top: Expr, bottom: Expr) -> tuple[Expr, Expr]:
+    """The upstream gradient over the divisor; and times minus the quotient over the divisor once more."""
+    divisor = number(bottom)
+    share = Number(ONE / divisor) if divisor else 1 / bottom
+    return upstream * share, upstream * -(top / bottom**2)
+
+
+def _of_power(upstream: Expr, out: Expr, base: Expr, exponent: Expr) -> tuple[Expr | None, ...]:
+    """The exponent times the power one lower; for an exponent that is a quantity, the output times the log."""
+    fixed = number(exponent)
+    if fixed is None:
+        lower = Call("^", (base, exponent - 1))
+        return times([upstream, exponent, lower]), times([upstream, out, call("log", base)])
+    if fixed in (0, 1):
+        return (upstream if fixed else None,)
+    lowered = base if fixed == 2 else Call("^", (base, Number(fixed - ONE)))
+    return (times([upstream, Number(fixed), lowered]),)
+
+
+def _step_to(upstream: Expr, winner: Expr, loser: Expr) -> Expr:
+    """The upstream gradient if the one is greater than the other, half of it if they are equal."""
+    return upstream * call("step", winner if number(loser) == 0 else winner - loser)
+
+
+# How large values grow, and when they leave the rationals
+
+
+def _quotient_growth(call: Call, args: Sequence[Bound]) -> Bound:
+    return multiplied([args[0], inverted(args[1], size(call.args[1].shape))])
+
+
+def _power_growth(call: Call, args: Sequence[Bound]) -> Bound:
+    base, inverse = args[0], inverted(args[0], size(call.args[0].shape))
+    exponent = number(call.args[1])
+    if exponent is None:
+        times = 1 << min(max(args[1].top, 0), args[1].each, args[1].size, EXPONENT_BITS)
+        return multiplied([Bound(*map(max, base, inverse))], times=times)
+    return multiplied([base if sign(exponent) >= 0 else inverse], times=math.ceil(abs(fraction(exponent))))
+
+
+def _rounded_growth(call: Call, args: Sequence[Bound]) -> Bound:
+    value, grid = args
+    return Bound(max(value.top, grid.top) + grid.bottom + 2, grid.bottom)
+
+
+def _has_root(call: Call) -> bool:
+    exponent = number(call.args[1])
+    return exponent is None or whole(exponent) is None
+
+
+ROWS = (
+    folds(
+        "+",
+        operator.add,
+        lambda upstream, node, out: [upstream] * len(node.args),
+        expand=sum_expand,
+        linear=lambda node: True,
+    ),
+    folds("-", subtract, lambda upstream, node, out: [upstream, upstream * -1], linear=lambda node: True),
+    elementwise(
+        "neg",
+        operator.neg,
+        lambda upstream, out, z: upstream * -1,
+        kernel=lambda node: operator.neg,
+        linear=lambda node: True,
+        accurate=True,
+    ),
+    folds(
+        "*",
+        multiply,
+        _of_product,
+        expand=product_expand,
+        linear=lambda node: sum(not isinstance(arg, Number) for arg in node.args) < 2,
+        growth=lambda node, bounds: multiplied(bounds),
+        accurate=True,
+    ),
+    elementwise(
+        "/",
+        divide,
+        _of_quotient,
+        linear=lambda node: isinstance(node.args[1], Number),
+        growth=_quotient_growth,
+        accurate=True,
+    ),
+    elementwise("^", power, _of_power, real=_has_root, growth=_power_growth, symbolic="Pow"),
+    elementwise("round", rounded, decides=True, growth=_rounded_growth),
+    elementwise(
+        "abs",
+        _absolute,
+        lambda upstream, out, z: upstream * call("sign", z),
+        "abs(z): the absolute value; slope 0 at 0",
+        arity=(1, 1),
+        decides=True,
+        symbolic="Abs",
+    ),
+    elementwise("sign", _sign, decides=True, kink="abs has no slope at 0; 0 is taken", meets=_zero),
+    elementwise(
+        "max",
+        greatest,
+        lambda upstream, out, a, b: (_step_to(upstream, a, b), _step_to(upstream, b, a)),
+        "max(a, b): the greater of two, element by element; equal ones share the gradient",
+        arity=(2, 2),
+        decides=True,
+    ),
+    elementwise(
+        "min",
+        smallest,
+        lambda upstream, out, a, b: (_step_to(upstream, b, a), _step_to(upstream, a, b)),
+        "min(a, b): the smaller of two, element by element; equal ones share the gradient",
+        arity=(2, 2),
+        decides=True,
+    ),
+    elementwise("step", _step, decides=True, kink=TIE, meets=_zero),
+    # a quantity over the samples of a batch
+    folds(
+        "sum of samples",
+        operator.add,
+        lambda upstream, node, out: [upstream] * len(node.args),
+        linear=lambda node: True,
+    ),
+)

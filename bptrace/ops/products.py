@@ -1,0 +1,127 @@
+"""Rows of the op table: matrix products, outer products and dot products."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Sequence
+
+from bptrace.numbers.bounds import multiplied
+from bptrace.numbers.exact import Index, Shape
+from bptrace.ops.array_ops import transposed
+from bptrace.ops.elementwise import Expander, Kernel, summed, upstream_product
+from bptrace.ops.expr import Call, Expr, ShapeError, shape_text
+from bptrace.ops.op import Op, call, defined, total
+
+
+def matmul_shape(shapes: Sequence[Shape]) -> Shape:
+    """NumPy's `@` on vectors and matrices. Raises ShapeError naming the shapes."""
+    left, right = shapes
+    if not left or not right or left[-1] != right[0]:
+        raise ShapeError(f"{shape_text(left)} and {shape_text(right)}")
+    return left[:-1] + right[1:]
+
+
+def matmul_kernel(call: Call) -> Kernel:
+    """FLINT's product; a vector is held as one column."""
+    return _MATMUL.get(tuple(len(arg.shape) for arg in call.args), operator.mul)
+
+
+_MATMUL: dict[tuple[int, ...], Kernel] = {
+    (1, 1): lambda a, b: (a.transpose() * b)[0, 0],
+    (1, 2): lambda a, b: b.transpose() * a,
+}
+
+
+def matmul_expand(call: Call, args: Sequence[Expander]) -> Expander:
+    """A sum of products; with `extra`, the right factor holds the upstream gradient and is written first."""
+    left, right = args
+    rows = len(call.args[0].shape) - 1
+    inner = range(call.args[1].shape[0])
+    upstream_right = bool(call.extra)
+
+    def expand(index: Index) -> Expr:
+        row, column = index[:rows], index[rows:]
+        pairs = [(left((*row, k)), right((k, *column))) for k in inner]
+        return summed([upstream_product(b, a) if upstream_right else upstream_product(a, b) for a, b in pairs])
+
+    return expand
+
+
+def matmul_axis(call: Call, argument: int, axis: int) -> int | None:
+    """Rows of the result run along the left argument, columns along the right one."""
+    rows = len(call.args[0].shape) - 1
+    if argument == 0:
+        return axis if axis < rows else None
+    return axis - rows + 1 if axis >= rows else None
+
+
+def outer_shape(shapes: Sequence[Shape]) -> Shape:
+    """Rows along the first vector, columns along the second. Raises ShapeError naming the shapes."""
+    left, right = shapes
+    if (len(left), len(right)) != (1, 1):
+        raise ShapeError(f"{shape_text(left)} and {shape_text(right)}")
+    return left + right
+
+
+def outer_kernel(call: Call) -> Kernel:
+    """A column times a row."""
+    return lambda a, b: a * b.transpose()
+
+
+def outer_expand(call: Call, args: Sequence[Expander]) -> Expander:
+    """One product; with `extra`, the right factor holds the upstream gradient and is written first."""
+    left, right = args
+    if call.extra:
+        return lambda index: upstream_product(right(index[1:]), left(index[:1]))
+    return lambda index: upstream_product(left(index[:1]), right(index[1:]))
+
+
+def outer_axis(call: Call, argument: int, axis: int) -> int | None:
+    """Rows of the result run along the left vector, columns along the right one."""
+    return 0 if argument == axis else None
+
+
+def _of_matmul(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr]:
+    """Outer products and transposed products, by the ranks; the upstream gradient is written first."""
+    left, right = node.args
+    ranks = (len(left.shape), len(right.shape))
+    if ranks == (1, 1):
+        return [upstream * right, upstream * left]
+    if ranks == (2, 1):
+        return [call("outer", upstream, right), call("@", transposed(left), upstream, extra=(1,))]
+    if ranks == (1, 2):
+        return [call("@", right, upstream, extra=(1,)), call("outer", left, upstream, extra=(1,))]
+    return [call("@", upstream, transposed(right)), call("@", transposed(left), upstream, extra=(1,))]
+
+
+def _of_outer(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr]:
+    """The other vector, summed over its elements with the upstream gradient before each."""
+    left, right = node.args
+    return [call("@", upstream, right), call("@", transposed(upstream), left)]
+
+
+ROWS = (
+    Op(
+        "@",
+        shape=matmul_shape,
+        kernel=matmul_kernel,
+        expand=matmul_expand,
+        gradient=_of_matmul,
+        axis=matmul_axis,
+        terms=lambda node: node.args[1].shape[0],
+        growth=lambda node, bounds: multiplied(bounds, node.args[1].shape[0]),
+    ),
+    Op(
+        "outer",
+        arity=(2, 2),
+        shape=outer_shape,
+        kernel=outer_kernel,
+        expand=outer_expand,
+        gradient=_of_outer,
+        axis=outer_axis,
+        growth=lambda node, bounds: multiplied(bounds),
+        accurate=True,
+        about="outer(a, b): the matrix of all products, rows along a, columns along b",
+    ),
+    defined("dot", lambda a, b: total(a * b), "dot(a, b): the sum of the products"),
+)

@@ -1,0 +1,123 @@
+"""Rows of the op table: a whole array to one number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from bptrace.numbers.bounds import Bound, added, multiplied
+from bptrace.numbers.enclosures import compare
+from bptrace.numbers.exact import ZERO, Rational, Scalar, indices, size
+from bptrace.ops.arithmetic import TIE, greatest, smallest, tied_at
+from bptrace.ops.elementwise import Expander, summed
+from bptrace.ops.expr import Branch, Call, Cases, Expr, Number, spread_to
+from bptrace.ops.op import Gradient, above, below, call, reduces
+
+
+def _add(*values: Scalar) -> Scalar:
+    return sum(values, ZERO)
+
+
+def _mean(*values: Scalar) -> Scalar:
+    return sum(values, ZERO) / len(values)
+
+
+def _count(choose: Callable[..., Scalar]) -> Callable[..., Scalar]:
+    """From values to how many of them equal the chosen one."""
+
+    def count(*values: Scalar) -> Scalar:
+        best = choose(*values)
+        return Rational(sum(not compare(value, best) for value in values))
+
+    return count
+
+
+# One element's tree
+
+
+def _elements(call: Call, args: Sequence[Expander]) -> list[Expr]:
+    return [args[0](index) for index in indices(call.args[0].shape)]
+
+
+def _expand_alike(call: Call, args: Sequence[Expander]) -> Expander:
+    """The operation itself over all the elements."""
+    return lambda index: Call(call.op, tuple(_elements(call, args)), ())
+
+
+def _expand_sum(call: Call, args: Sequence[Expander]) -> Expander:
+    """One visible sum of all the elements."""
+    return lambda index: summed(_elements(call, args))
+
+
+def _expand_mean(call: Call, args: Sequence[Expander]) -> Expander:
+    """One visible sum over the number of elements."""
+    count = Number(Rational(size(call.args[0].shape)))
+    return lambda index: Call("/", (summed(_elements(call, args)), count), ())
+
+
+# Gradients, and how large values grow
+
+
+def _of_sum(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr]:
+    """The upstream gradient, to every element."""
+    return [spread_to(upstream, node.args[0].shape)]
+
+
+def _of_mean(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr]:
+    """An equal share of the upstream gradient, to every element."""
+    shape = node.args[0].shape
+    return [spread_to(upstream * Number(Rational(1, size(shape))), shape)]
+
+
+def _of_extreme(count: str, branches: Callable[[Expr, Expr], list[Branch]]) -> Gradient:
+    """The upstream gradient goes to the extreme element; equal ones share it alike (PyTorch's amax)."""
+
+    def gradient(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr]:
+        share = 1 / call(count, node.args[0])
+        return [upstream * Cases(node.args[0], branches(out, share))]
+
+    return gradient
+
+
+def _mean_growth(call: Call, args: Sequence[Bound]) -> Bound:
+    count = size(call.args[0].shape)
+    return multiplied([added(args, count), Bound(1, count.bit_length())])
+
+
+ROWS = (
+    reduces("sum", _add, _expand_sum, _of_sum, "sum(a): the sum of all elements", linear=lambda node: True),
+    reduces(
+        "mean", _mean, _expand_mean, _of_mean, "mean(a): their mean", linear=lambda node: True, growth=_mean_growth
+    ),
+    reduces(
+        "max of all",
+        greatest,
+        _expand_alike,
+        _of_extreme("count_max", lambda out, share: [above(out, share, strict=False), below(out, 0, strict=True)]),
+        "max(a): the greatest element; equal ones share the gradient",
+        spelled="max",
+        scalar=greatest,
+        decides=True,
+    ),
+    reduces(
+        "min of all",
+        smallest,
+        _expand_alike,
+        _of_extreme("count_min", lambda out, share: [below(out, share), above(out, 0)]),
+        "min(a): the smallest element; equal ones share the gradient",
+        spelled="min",
+        scalar=smallest,
+        decides=True,
+    ),
+    *[
+        reduces(
+            name,
+            _count(choose),
+            _expand_alike,
+            scalar=_count(choose),
+            decides=True,
+            kink=TIE,
+            meets=tied_at(choose),
+        )
+        for name, choose in (("count_max", greatest), ("count_min", smallest))
+    ],
+)
