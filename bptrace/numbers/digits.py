@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from flint import arb, fmpq, fmpz
 
 from bptrace.numbers.enclosures import is_enclosure, power, precision, sqrt
-from bptrace.numbers.exact import ZERO, Rational, Scalar, Shape, Value, Whole, count_places, digits, entries, rational
+from bptrace.numbers.exact import PLACES_LIMIT, ZERO, Rational, Scalar, Shape, Value, Whole, entries, rational
 
 EQUAL, ABOUT = "=", "≈"
 FIRST_PLACE = -5
@@ -48,22 +48,90 @@ class Shown(NamedTuple):
         return f"{name} {EQUAL} {self.text}" if self.closed else f"{name} {self.sign} {self.digits}"
 
 
-def proven_digits(value: Scalar, count: int) -> str:
+class Numeral(NamedTuple):
+    """A number as it is written: `-5/4`, `0.125`, `-1.5e9`, `0±1e-40`.
+
+    `minus`: `-` or nothing; `bottom`: what stands below the bar; `exponent` and `radius`: powers of ten, the one that
+    the digits are times, and how far from them the number may lie.
+    """
+
+    minus: str
+    digits: str
+    bottom: str = ""
+    exponent: str = ""
+    radius: str = ""
+
+    @property
+    def text(self) -> str:
+        """All of it in one line."""
+        minus, digits, bottom, exponent, radius = self
+        if bottom:
+            return f"{minus}{digits}/{bottom}"
+        return f"{minus}{digits}{exponent and 'e'}{exponent}{radius and '±1e'}{radius}"
+
+
+def exact_numeral(value: Rational, decimal: bool) -> Numeral:
+    """An exact value: a terminating decimal where asked for and possible, else a fraction."""
+    top, bottom = int(value.p), int(value.q)
+    minus, size = ("-", -top) if top < 0 else ("", top)
+    if bottom == 1:
+        return Numeral(minus, _whole_text(size))
+    if decimal:
+        places, factor = _PLACES.get(bottom) or _remember(bottom)
+        if places:
+            return Numeral(minus, _pointed(_whole_text(size * factor), places))
+    return Numeral(minus, _whole_text(size), _whole_text(bottom))
+
+
+def _whole_text(number: int) -> str:
+    """The digits of an int that is not negative. Python refuses some thousand; FLINT is quick at them."""
+    return str(number) if number < _PLAIN else str(fmpz(number))
+
+
+_PLAIN = 1 << 2_000
+_PLACES: dict[int, tuple[int, int]] = {}
+
+
+def _remember(bottom: int) -> tuple[int, int]:
+    """The decimal places of 1/bottom, for whoever asks next."""
+    found = count_places(bottom)
+    if len(_PLACES) < 1000:
+        _PLACES[bottom] = found
+    return found
+
+
+def count_places(bottom: int) -> tuple[int, int]:
+    """How many decimal places 1/bottom needs, and 10**places/bottom; (0, 0) where it never ends."""
+    places = bottom.bit_length()
+    if places > PLACES_LIMIT or 10**places % bottom:
+        return 0, 0
+    low, high = 1, places
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (middle + 1, high) if 10**middle % bottom else (low, middle)
+    return low, 10**low // bottom
+
+
+def _pointed(digits: str, places: int) -> str:
+    return f"{digits[:-places]}.{digits[-places:]}" if len(digits) > places else f"0.{digits.rjust(places, '0')}"
+
+
+def proven_numeral(value: Scalar, count: int) -> Numeral:
     """A scalar rounded to so many significant digits, each proven.
 
     Where an enclosure lies so near the middle between two such numbers that it holds both, one digit more tells
     them apart and is printed. One that may be 0 is printed as `0±1e-40`, the radius rounded up.
     """
     if value == 0:
-        return "0"
+        return Numeral("", "0")
     if is_enclosure(value) and value.contains(0):
-        return f"0±1e{_place_above(value.abs_upper())}"
-    side, size = ("-" if value < 0 else ""), abs(value)
+        return Numeral("", "0", radius=str(_place_above(value.abs_upper())))
+    minus, size = ("-" if value < 0 else ""), abs(value)
     for more in range(30):
         found = _rounded_to(size, count + more)
         if found:
-            return side + _placed(*found)
-    return side + _placed(*_widest(size))
+            return Numeral(minus, *_placed(*found))
+    return Numeral(minus, *_placed(*_widest(size)))
 
 
 def decimal_places(bits: int) -> int:
@@ -116,14 +184,12 @@ def _widest(size: arb) -> tuple[str, int]:
     return next(filter(None, (_rounded_to(size, count) for count in counts)), ("0", 0))
 
 
-def _placed(digits: str, first: int) -> str:
-    """The digits with the point in its place; very small and very large numbers with an exponent."""
+def _placed(digits: str, first: int) -> tuple[str, str, str]:
+    """The digits with the point in its place, no bar, and the exponent of a very small or a very large number."""
     if first < FIRST_PLACE or first >= len(digits):
-        return f"{digits[0]}.{digits[1:]}e{first}" if len(digits) > 1 else f"{digits}e{first}"
-    if first < 0:
-        return f"0.{'0' * (-first - 1)}{digits}"
-    whole, rest = digits[: first + 1], digits[first + 1 :]
-    return f"{whole}.{rest}" if rest else whole
+        return _pointed(digits, len(digits) - 1) if len(digits) > 1 else digits, "", str(first)
+    places = len(digits) - 1 - first
+    return _pointed(digits, places) if places else digits, "", ""
 
 
 def height(value: Value, shape: Shape) -> int:
@@ -148,17 +214,17 @@ def elided(value: Rational, decimal: bool) -> str:
     Of a decimal the zeros that lead it are kept, so that its size is to be seen.
     """
     if value.height_bits() < SHORT or (decimal and count_places(int(value.q))[0]):
-        return "/".join(map(_cut, digits(value, decimal).split("/")))
-    sign_text = "-" if value.p < 0 else ""
-    bottom = "" if value.q == 1 else f"/{_cut_whole(value.q)}"
-    return f"{sign_text}{_cut_whole(abs(value.p))}{bottom}"
+        number = exact_numeral(value, decimal)
+        return number._replace(digits=_cut(number.digits), bottom=_cut(number.bottom)).text
+    bottom = "" if value.q == 1 else _cut_whole(value.q)
+    return Numeral("-" if value.p < 0 else "", _cut_whole(abs(value.p)), bottom).text
 
 
 def _cut(text: str) -> str:
     count = sum(map(str.isdigit, text))
     if count <= 3 * KEPT:
         return text
-    leading = len(text) - len(text.lstrip("-0."))
+    leading = len(text) - len(text.lstrip("0."))
     kept = min(leading, 5 * KEPT) + KEPT + ("." in text[leading : leading + KEPT])
     return f"{text[:kept]}…{text[-KEPT:]} ({count:,} digits)"
 
@@ -178,8 +244,8 @@ def norm(values: Sequence[Scalar], decimal: bool) -> Shown:
     """
     with precision(CLEAR):
         root = _root_of_squares(values)
-        text = "" if is_enclosure(root) else digits(root, decimal)
-        return Shown(EQUAL, text) if 0 < len(text) <= 2 * KEPT else Shown(ABOUT, proven_digits(root, FIGURES))
+        text = "" if is_enclosure(root) else exact_numeral(root, decimal).text
+        return Shown(EQUAL, text) if 0 < len(text) <= 2 * KEPT else Shown(ABOUT, proven_numeral(root, FIGURES).text)
 
 
 def _root_of_squares(values: Sequence[Scalar]) -> Scalar:
@@ -191,15 +257,12 @@ def _root_of_squares(values: Sequence[Scalar]) -> Scalar:
 
 def rough(value: Scalar) -> Shown:
     """The first digits of a value, each of them proven."""
-    text = proven_digits(value, FIGURES)
+    number = proven_numeral(value, FIGURES)
     short = not is_enclosure(value) and value.height_bits() < SHORT
-    return Shown(EQUAL, _bare(text)) if short and rational(text) == value else Shown(ABOUT, text)
-
-
-def _bare(text: str) -> str:
-    """A decimal without the zeros that end it: `1.5e9` for `1.50000e9`."""
-    mantissa, mark, exponent = text.partition("e")
-    return f"{mantissa.rstrip('0').rstrip('.') if '.' in mantissa else mantissa}{mark}{exponent}"
+    if short and rational(number.text) == value:
+        bare = number.digits.rstrip("0").rstrip(".") if "." in number.digits else number.digits
+        return Shown(EQUAL, number._replace(digits=bare).text)
+    return Shown(ABOUT, number.text)
 
 
 def coarse(value: Scalar) -> Scalar:

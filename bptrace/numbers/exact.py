@@ -107,54 +107,6 @@ def is_decimal(text: str) -> bool:
     return "." in text or "e" in text or "E" in text
 
 
-def digits(value: Rational, decimal: bool) -> str:
-    """The text of an exact value: a terminating decimal where asked for and possible, else a fraction."""
-    bottom = int(value.q)
-    if bottom == 1:
-        return _whole_text(int(value.p))
-    if decimal:
-        places, factor = _PLACES.get(bottom) or _remember(bottom)
-        if places:
-            return _pointed(_whole_text(int(value.p) * factor), places)
-    return f"{_whole_text(int(value.p))}/{_whole_text(bottom)}"
-
-
-def _whole_text(number: int) -> str:
-    """The digits of an int. Python refuses beyond some thousand digits, where its way is slow; FLINT's is not."""
-    return str(number) if -_PLAIN < number < _PLAIN else str(fmpz(number))
-
-
-_PLAIN = 1 << 2_000
-_PLACES: dict[int, tuple[int, int]] = {}
-
-
-def _remember(bottom: int) -> tuple[int, int]:
-    """The same, worked out once."""
-    found = count_places(bottom)
-    if len(_PLACES) < 1000:
-        _PLACES[bottom] = found
-    return found
-
-
-def count_places(bottom: int) -> tuple[int, int]:
-    """How many decimal places 1/bottom needs, and 10**places/bottom; (0, 0) where it never ends."""
-    places = bottom.bit_length()
-    if places > PLACES_LIMIT or 10**places % bottom:
-        return 0, 0
-    low, high = 1, places
-    while low < high:
-        middle = (low + high) // 2
-        low, high = (middle + 1, high) if 10**middle % bottom else (low, middle)
-    return low, 10**low // bottom
-
-
-def _pointed(scaled: str, places: int) -> str:
-    sign, body = ("-", scaled[1:]) if scaled[0] == "-" else ("", scaled)
-    if len(body) <= places:
-        return f"{sign}0.{body.rjust(places, '0')}"
-    return f"{sign}{body[:-places]}.{body[-places:]}"
-
-
 class Enclosure(NamedTuple):
     """A real number that lies between two rationals."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bptrace.numbers.digits import exact_numeral
 from bptrace.numbers.enclosures import OutOfDomain, is_enclosure, log, multiply, sign
-from bptrace.numbers.exact import UNKNOWN, ZERO, Index, Scalar, Shape, Value, array, at, digits, entries, indices, whole
+from bptrace.numbers.exact import UNKNOWN, ZERO, Index, Scalar, Shape, Value, array, at, entries, indices, whole
 from bptrace.ops.elementwise import Expander, Kernel, narrow_all
 from bptrace.ops.expr import (
     NOTHING,
@@ -47,7 +48,7 @@ def class_index(value: Scalar, count: int) -> int:
     """The 0-based index of a class that is counted from 1. Raises OutOfDomain."""
     number = whole(value)
     if number is None or not 1 <= number <= count:
-        shown = digits(value, False) if not is_enclosure(value) else "an enclosure"
+        shown = exact_numeral(value, False).text if not is_enclosure(value) else "an enclosure"
         raise OutOfDomain(f"the target {shown} is no class number from 1 to {count}")
     return number - 1
 
@@ -142,7 +143,7 @@ def _check_distribution(items: Sequence[Scalar]) -> None:
     if any(item < 0 for item in items):
         raise OutOfDomain("the target has a negative probability")
     if sum(items, ZERO) != 1:
-        raise OutOfDomain(f"the target sums to {digits(sum(items, ZERO), False)}, not to 1")
+        raise OutOfDomain(f"the target sums to {exact_numeral(sum(items, ZERO), False).text}, not to 1")
 
 
 def _distribution_expand(node: Call, args: Sequence[Expander]) -> Expander:

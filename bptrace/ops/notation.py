@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, cast
 
-from bptrace.numbers.digits import ABOUT, EQUAL, Shown, elided, proven_digits
+from bptrace.numbers.digits import ABOUT, EQUAL, Numeral, Shown, elided, exact_numeral, proven_numeral
 from bptrace.numbers.enclosures import compare, is_enclosure, precision
-from bptrace.numbers.exact import ONE, ZERO, Scalar, Whole, digits
+from bptrace.numbers.exact import ONE, ZERO, Scalar, Whole
 from bptrace.ops.evaluate import chosen, evaluate, live_parts
 from bptrace.ops.expr import NOTHING, Branch, Call, Cases, Expr, Leaf, Number, Slot, children
 from bptrace.ops.table import OPS
@@ -105,17 +105,21 @@ class Notation:
     def texts(self, value: Scalar) -> tuple[str, ...]:
         """The text of a number, bare and as it stands where each `bracketing` asks for brackets."""
         if is_enclosure(value):
-            with precision(self.bits):
-                text = proven_digits(value, self.digits)
-            return tuple([bracketed(text, kind) for kind in range(4)])
+            return _bracketings(self.numeral(value))
         ratio = value.p, value.q
         found = self._texts.get(ratio)
         if found is None:
-            text = digits(value, self.decimal)
-            found = tuple([bracketed(text, kind) for kind in range(4)])
-            if len(self._texts) < MEMORY and len(text) < 100:
+            found = _bracketings(exact_numeral(value, self.decimal))
+            if len(self._texts) < MEMORY and len(found[0]) < 100:
                 self._texts[ratio] = found
         return found
+
+    def numeral(self, value: Scalar) -> Numeral:
+        """A number as it is written: exact, or the proven digits of an enclosure."""
+        if not is_enclosure(value):
+            return exact_numeral(value, self.decimal)
+        with precision(self.bits):
+            return proven_numeral(value, self.digits)
 
     def write(self, leaf: Leaf) -> tuple[str, ...]:
         """A leaf's texts, kept with it."""
@@ -191,8 +195,8 @@ class _Writer:
             form = TEXT.get(tree.op)
             return self.operator(tree, form, needed, leads) if form else self.function(tree)
         if isinstance(tree, Number):
-            text = digits(tree.value, True) if tree.decimal else self.notation.number(tree.value)
-            return bracketed(text, bracketing(needed, leads))
+            texts = _bracketings(exact_numeral(tree.value, True)) if tree.decimal else self.notation.texts(tree.value)
+            return texts[bracketing(needed, leads)]
         text = self.cases(cast(Cases, tree))
         return f"({text})" if needed > CASES else text
 
@@ -279,9 +283,13 @@ def bracketing(needed: int, leads: bool) -> int:
     return (not leads or needed > PRODUCT) + 2 * (needed > FRACTION)
 
 
-def bracketed(text: str, kind: int) -> str:
-    """A number as it stands in a place of that bracketing."""
-    return f"({text})" if (kind & 1 and text[0] == "-") or (kind & 2 and ("/" in text or "±" in text)) else text
+def _bracketings(number: Numeral) -> tuple[str, str, str, str]:
+    """A number as it stands in a place of each bracketing."""
+    text = number.text
+    if not (number.minus or number.bottom or number.radius):
+        return text, text, text, text
+    closed, parted = f"({text})", number.bottom or number.radius
+    return text, closed if number.minus else text, closed if parted else text, closed
 
 
 def is_gate(cases: Cases) -> bool:

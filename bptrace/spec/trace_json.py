@@ -17,8 +17,9 @@ from bptrace.engine.plans import ranks
 from bptrace.engine.row import Row
 from bptrace.engine.trace import Step, Trace
 from bptrace.errors import BptraceError
+from bptrace.numbers.digits import exact_numeral
 from bptrace.numbers.enclosures import is_enclosure, parts
-from bptrace.numbers.exact import UNKNOWN, Scalar, Shape, Value, bounds, digits, entries, exact_text
+from bptrace.numbers.exact import UNKNOWN, Scalar, Shape, Value, bounds, entries, exact_text
 from bptrace.ops.expr import names
 from bptrace.spec.json_text import Plain, of_node
 from bptrace.spec.yaml_text import compose
@@ -84,7 +85,7 @@ def _samples(batch: Batch, stated: Stated) -> Iterator[Plain]:
         for item in sample:
             value = given[of_sample(item.key, number)].value
             sections.setdefault(item.section, {})[item.key] = _arranged(
-                [digits(entry, batch.decimal) for entry in entries(value, item.shape)], item.shape
+                [exact_numeral(entry, batch.decimal).text for entry in entries(value, item.shape)], item.shape
             )
         yield sections
 

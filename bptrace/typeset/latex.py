@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from bptrace.engine.symbols import GREEK, Symbol, symbol_of
+from bptrace.numbers.digits import Numeral
 from bptrace.typeset.format import Rows, is_place, stand_apart
 from bptrace.typeset.latex_text import escaped, escaped_character
 from bptrace.typeset.latex_widths import extent
@@ -98,15 +99,16 @@ class Latex:
         """An element of an array, its place below."""
         return f"{{{whole}}}_{{{below}}}"
 
-    def number(self, text: str) -> str:
+    def number(self, number: Numeral) -> str:
         """The number, its fraction one above the other and its exponent raised; a long one can be broken."""
-        sign, body = ("-", text[1:]) if text.startswith("-") else ("", text)
-        top, slash, bottom = body.partition("/")
-        if slash and self.stacks(top, bottom):
-            return rf"{sign}\frac{{{top}}}{{{bottom}}}"
-        if slash:
-            return f"{sign}{_breakable(top)}{self.over}{_breakable(bottom)}"
-        return sign + (_power_of_ten(body) if "e" in body else _breakable(body).replace("±", r" \pm "))
+        minus, digits, bottom, exponent, radius = number
+        if bottom and self.stacks(digits, bottom):
+            return rf"{minus}\frac{{{digits}}}{{{bottom}}}"
+        if bottom:
+            return f"{minus}{_breakable(digits)}{self.over}{_breakable(bottom)}"
+        if exponent:
+            return minus + ("" if digits == "1" else rf"{digits} \times ") + f"10^{{{exponent}}}"
+        return rf"{digits} \pm 10^{{{radius}}}" if radius else minus + _breakable(digits)
 
     def fraction(self, top: str, bottom: str) -> str:
         """One above the other, in full size so that all of it can be read; a number is smaller."""
@@ -254,12 +256,3 @@ def _breakable(digits: str) -> str:
     if len(digits) <= GROUPED:
         return digits
     return re.sub(r"(\d{3})(?=\d)", r"\1\\allowbreak ", digits)
-
-
-def _power_of_ten(text: str) -> str:
-    middle, plus_minus, spread = text.partition("±")
-    if plus_minus:
-        return rf"{middle} \pm {_power_of_ten(spread)}"
-    mantissa, _, exponent = text.partition("e")
-    factor = "" if mantissa == "1" else rf"{mantissa} \times "
-    return rf"{factor}10^{{{int(exponent)}}}"

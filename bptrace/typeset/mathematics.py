@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from typing import cast
 
 from bptrace.engine.trace import Trace
+from bptrace.numbers.digits import Numeral, exact_numeral
 from bptrace.numbers.enclosures import precision
-from bptrace.numbers.exact import Scalar, Shape, digits, entries, indices, size
+from bptrace.numbers.exact import Scalar, Shape, entries, indices, size
 from bptrace.ops.elementwise import broadcast_shape
 from bptrace.ops.evaluate import chosen
 from bptrace.ops.expr import Branch, Call, Cases, Expr, Leaf, Lettered, Name, Number, SumOver
@@ -87,7 +88,7 @@ class Mathematics:
     def entries(self, name: Name) -> list[str]:
         """The elements of a whole quantity in row order: their numbers, or their names."""
         if self.look == WITH_NUMBERS:
-            return [self.plain(self.notation.number(item)) for item in entries(self.values[name.key], name.shape)]
+            return [self.number(item) for item in entries(self.values[name.key], name.shape)]
         quantity = self.names.quantities[name.key]
         return [self.names.at(quantity, index) for index in indices(name.shape)]
 
@@ -98,24 +99,20 @@ class Mathematics:
 
     def number(self, value: Scalar, needed: int = CASES, leads: bool = True) -> str:
         """A number as it stands in a place."""
-        return self.bracketed(self.notation.number(value), needed, leads)
+        return self.bracketed(self.notation.numeral(value), needed, leads)
 
-    def plain(self, text: str) -> str:
-        """A printed number in the format's own way."""
-        return self.glyphs.number(text)
-
-    def bracketed(self, text: str, needed: int, leads: bool) -> str:
-        """A printed number, bracketed where its place asks for that."""
-        kind = bracketing(needed, leads)
-        fraction = "/" in text and (needed >= ATOM or not self.glyphs.stacks(*text.split("/")))
-        wrapped = (kind & 1 and text.startswith("-")) or (kind & 2 and (fraction or "±" in text))
-        wrapped = wrapped or ("e" in text and needed >= POWER)
-        return self.glyphs.brackets(self.plain(text)) if wrapped else self.plain(text)
+    def bracketed(self, number: Numeral, needed: int, leads: bool) -> str:
+        """A number as it is written, bracketed where its place asks for that."""
+        kind, (minus, digits, bottom, exponent, radius) = bracketing(needed, leads), number
+        slashed = bottom and (needed >= ATOM or not self.glyphs.stacks(minus + digits, bottom))
+        wrapped = (kind & 1 and minus) or (kind & 2 and (slashed or radius)) or (exponent and needed >= POWER)
+        text = self.glyphs.number(number)
+        return self.glyphs.brackets(text) if wrapped else text
 
     def literal(self, tree: Number, needed: int, leads: bool) -> str:
         """A literal as the file writes numbers."""
-        text = digits(tree.value, True) if tree.decimal else self.notation.number(tree.value)
-        return self.bracketed(text, needed, leads)
+        number = exact_numeral(tree.value, True) if tree.decimal else self.notation.numeral(tree.value)
+        return self.bracketed(number, needed, leads)
 
     def function(self, name: str) -> str:
         """A function's name: `f'_a` is the derivative of f in its parameter a."""

@@ -9,7 +9,8 @@ from bptrace.engine.model import Quantity
 from bptrace.engine.reverse import unit_axis
 from bptrace.engine.symbols import INPUT_UNIT, PLAIN, Symbol, alike, layered, symbol_of
 from bptrace.engine.trace import Trace
-from bptrace.numbers.exact import Index, size
+from bptrace.numbers.digits import exact_numeral
+from bptrace.numbers.exact import Index, is_decimal, rational, size
 from bptrace.ops.expr import Name, names, nodes
 from bptrace.typeset.format import Glyphs
 
@@ -84,7 +85,9 @@ class Names:
 
     def _setting(self, text: str) -> str:
         """A parameter of a slope: a number, or a quantity by its name in the register."""
-        return self.element(text) if text in self.quantities.places else self.glyphs.number(text)
+        if text in self.quantities.places:
+            return self.element(text)
+        return self.glyphs.number(exact_numeral(rational(text), is_decimal(text)))
 
     def _loss(self, sample: str) -> str:
         symbol = self._symbol(self.quantities[self.loss])

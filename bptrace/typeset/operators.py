@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Protocol, TypeAlias
 
+from bptrace.numbers.digits import Numeral
 from bptrace.numbers.exact import Shape, size
 from bptrace.ops.expr import Call, Expr, Name, SumOver
 from bptrace.ops.notation import ATOM, CASES, FRACTION, POWER, PRODUCT, SUM, Notation
@@ -227,7 +228,7 @@ def _loses_rows(before: Shape, after: Shape) -> bool:
 
 def _mean(walker: Walker, call: Call, needed: int, leads: bool) -> str:
     glyphs, part = walker.glyphs, call.args[0]
-    share = glyphs.number(f"1/{size(part.shape)}")
+    share = glyphs.number(Numeral("", "1", str(size(part.shape))))
     return walker.wrapped(f"{share} {glyphs.total('', walker.write(part, PRODUCT, not glyphs.stacked))}", SUM, needed)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from bptrace.engine.symbols import ACCENTS, GREEK, Symbol, symbol_of
+from bptrace.numbers.digits import Numeral
 from bptrace.typeset.format import Rows, is_place, stand_apart
 
 LOW = {
@@ -104,9 +105,9 @@ class Unicode:
         """An element of an array, its place in square brackets."""
         return f"{whole}[{below}]"
 
-    def number(self, text: str) -> str:
-        """The number as it is."""
-        return text
+    def number(self, number: Numeral) -> str:
+        """The number in one line."""
+        return number.text
 
     def fraction(self, top: str, bottom: str) -> str:
         """A slash."""

@@ -18,7 +18,7 @@ from bptrace.engine.row import Row
 from bptrace.engine.trace import Step, Trace
 from bptrace.errors import Mark, Source, SpecError
 from bptrace.explain import sentences
-from bptrace.numbers.digits import EQUAL, Shown
+from bptrace.numbers.digits import EQUAL
 from bptrace.numbers.exact import UNKNOWN, size
 from bptrace.ops.expr import Expr, Name
 from bptrace.ops.notation import TERMS
@@ -125,7 +125,7 @@ class _Typeset:
         quantity, formula = self.names.element(row.quantity), self.formulas.top(row.tree)
         if self.symbolic:
             return quantity, formula
-        return quantity, formula, self.rules.rule(row.tree), self.value(row.shown)
+        return quantity, formula, self.rules.rule(row.tree), self.value(row)
 
     def title(self, step: Step) -> str:
         """What a step does: its equations, or a few words."""
@@ -135,9 +135,9 @@ class _Typeset:
         equations = "; ".join(f"${self.names.whole(item.key)} = {self.formulas.top(item.expr)}$" for item in defined)
         return f"{step.title.partition(':')[0]}: {equations}" if step.sample else equations
 
-    def value(self, shown: Shown) -> str:
+    def value(self, row: Row) -> str:
         """A value as the register prints it, with its closed form where it has one."""
-        number = self.rules.plain(shown.digits)
+        shown, number = row.shown, self.rules.number(row.scalar)
         if shown.sign == EQUAL:
             return number
         closed = self._closed(shown.closed) if shown.closed else ""

@@ -13,12 +13,21 @@ from flint import arb, fmpq
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bptrace.numbers.digits import ABOUT, EQUAL, Shown, digit_count, elided, norm, proven_digits, rough
+from bptrace.numbers.digits import ABOUT, EQUAL, Shown, digit_count, elided, exact_numeral, norm, proven_numeral, rough
 from bptrace.numbers.enclosures import Scalar, even, exp, log, odd, precision, sqrt
-from bptrace.numbers.exact import rational
+from bptrace.numbers.exact import Rational, rational
 from tests.strategies import examples
 
 q = rational
+
+
+def digits(value: Scalar, decimal: bool) -> str:
+    return exact_numeral(value, decimal).text
+
+
+def proven_digits(value: Scalar, count: int) -> str:
+    return proven_numeral(value, count).text
+
 
 FUNCTIONS: dict[str, Callable[[Scalar], Scalar]] = {
     "exp": exp,
@@ -95,7 +104,7 @@ def ball(middle: str, radius: str) -> arb:
         ("70", "1e-20", 1, "7e1"),
     ],
 )
-def test_digits(middle: str, radius: str, count: int, text: str) -> None:
+def test_proven_digits(middle: str, radius: str, count: int, text: str) -> None:
     with precision(200):
         assert proven_digits(ball(middle, radius), count) == text
 
@@ -161,6 +170,58 @@ def test_every_number_of_an_enclosure_rounds_to_what_is_printed(middle: Fraction
     mantissa, _, exponent = text.partition("e")
     half = Fraction(10) ** (int(exponent or 0) - len(mantissa.partition(".")[2])) / 2
     assert abs(Fraction(text) - middle) + Fraction(1, 2**bits) <= half
+
+
+@pytest.mark.parametrize(
+    ("text", "as_decimal", "as_fraction"),
+    [
+        ("0", "0", "0"),
+        ("-7", "-7", "-7"),
+        ("1200", "1200", "1200"),
+        ("1/2", "0.5", "1/2"),
+        ("-1/8", "-0.125", "-1/8"),
+        ("1/1000", "0.001", "1/1000"),
+        ("-5/4", "-1.25", "-5/4"),
+        ("123456/100", "1234.56", "30864/25"),
+        ("1/3", "1/3", "1/3"),
+        ("-7/12", "-7/12", "-7/12"),
+        ("1/1024", "0.0009765625", "1/1024"),
+    ],
+)
+def test_exact_digits(text: str, as_decimal: str, as_fraction: str) -> None:
+    value = rational(text)
+    assert (digits(value, decimal=True), digits(value, decimal=False)) == (as_decimal, as_fraction)
+
+
+@pytest.mark.parametrize("decimal", [True, False])
+@pytest.mark.parametrize("top", [10**5_000 - 1, -(7**5_900), 1], ids=int.bit_length)
+@pytest.mark.parametrize("bottom", [1, 3, 2**4_500, 5**4_000, 10**5_000, 3**9_000], ids=int.bit_length)
+def test_digits_beyond_the_longest_int_that_python_writes(top: int, bottom: int, decimal: bool) -> None:
+    value = Rational(top, bottom)
+    assert rational(digits(value, decimal)) == value
+
+
+def test_a_million_digits() -> None:
+    text = digits(Rational(10) ** 1_000_000 / 3, decimal=True)
+    assert text == f"1{'0' * 1_000_000}/3"
+
+
+def test_a_decimal_too_long_to_read_back_stays_a_fraction() -> None:
+    assert digits(Rational(1, 2**20_000), decimal=True).startswith("1/")
+
+
+@examples(200)
+@given(
+    st.integers(), st.integers(1, 10**6) | st.builds(lambda a, b: 2**a * 5**b, st.integers(0, 99), st.integers(0, 99))
+)
+def test_what_is_printed_reads_back(top: int, bottom: int) -> None:
+    value = Rational(top, bottom)
+    as_decimal, as_fraction = digits(value, decimal=True), digits(value, decimal=False)
+    assert rational(as_decimal) == rational(as_fraction) == value
+    assert Fraction(as_decimal) == Fraction(as_fraction) == Fraction(top, bottom)
+    assert "." not in as_fraction
+    ends = not 10**400 % int(value.q)
+    assert ("/" not in as_decimal) == ends
 
 
 SHOWN = [

@@ -21,7 +21,6 @@ from bptrace.numbers.exact import (
     bounds,
     broadcast,
     denominator_bits,
-    digits,
     entries,
     exact_text,
     fraction,
@@ -39,7 +38,7 @@ from bptrace.numbers.exact import (
     spread,
     whole,
 )
-from tests.strategies import examples, rationals
+from tests.strategies import rationals
 
 SHAPES: list[Shape] = [(), (1,), (3,), (1, 1), (1, 3), (2, 1), (2, 3)]
 WIDER: list[tuple[Shape, Shape]] = [(one, to) for one in SHAPES for to in SHAPES if broadcast(one, to) == to]
@@ -111,58 +110,6 @@ def test_too_large(text: str, problem: str) -> None:
 )
 def test_is_decimal(text: str, expected: bool) -> None:
     assert is_decimal(text) == expected
-
-
-@pytest.mark.parametrize(
-    ("text", "as_decimal", "as_fraction"),
-    [
-        ("0", "0", "0"),
-        ("-7", "-7", "-7"),
-        ("1200", "1200", "1200"),
-        ("1/2", "0.5", "1/2"),
-        ("-1/8", "-0.125", "-1/8"),
-        ("1/1000", "0.001", "1/1000"),
-        ("-5/4", "-1.25", "-5/4"),
-        ("123456/100", "1234.56", "30864/25"),
-        ("1/3", "1/3", "1/3"),
-        ("-7/12", "-7/12", "-7/12"),
-        ("1/1024", "0.0009765625", "1/1024"),
-    ],
-)
-def test_digits(text: str, as_decimal: str, as_fraction: str) -> None:
-    value = rational(text)
-    assert (digits(value, decimal=True), digits(value, decimal=False)) == (as_decimal, as_fraction)
-
-
-@pytest.mark.parametrize("decimal", [True, False])
-@pytest.mark.parametrize("top", [10**5_000 - 1, -(7**5_900), 1], ids=int.bit_length)
-@pytest.mark.parametrize("bottom", [1, 3, 2**4_500, 5**4_000, 10**5_000, 3**9_000], ids=int.bit_length)
-def test_digits_beyond_the_longest_int_that_python_writes(top: int, bottom: int, decimal: bool) -> None:
-    value = Rational(top, bottom)
-    assert rational(digits(value, decimal)) == value
-
-
-def test_a_million_digits() -> None:
-    text = digits(Rational(10) ** 1_000_000 / 3, decimal=True)
-    assert text == f"1{'0' * 1_000_000}/3"
-
-
-def test_a_decimal_too_long_to_read_back_stays_a_fraction() -> None:
-    assert digits(Rational(1, 2**20_000), decimal=True).startswith("1/")
-
-
-@examples(200)
-@given(
-    st.integers(), st.integers(1, 10**6) | st.builds(lambda a, b: 2**a * 5**b, st.integers(0, 99), st.integers(0, 99))
-)
-def test_what_is_printed_reads_back(top: int, bottom: int) -> None:
-    value = Rational(top, bottom)
-    as_decimal, as_fraction = digits(value, decimal=True), digits(value, decimal=False)
-    assert rational(as_decimal) == rational(as_fraction) == value
-    assert Fraction(as_decimal) == Fraction(as_fraction) == Fraction(top, bottom)
-    assert "." not in as_fraction
-    ends = not 10**400 % int(value.q)
-    assert ("/" not in as_decimal) == ends
 
 
 @pytest.mark.parametrize(("text", "expected"), [("-1/3", -1), ("0", 0), ("7", 1), ("1e-5000", 1)])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bptrace.engine.symbols import Symbol
+from bptrace.numbers.digits import Numeral
 from bptrace.typeset.latex import Latex
 from bptrace.typeset.unicode import Unicode
 
@@ -51,21 +52,21 @@ def test_symbols(symbol: Symbol, latex: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "latex"),
+    ("number", "latex", "text"),
     [
-        ("2", "2"),
-        ("-0.25", "-0.25"),
-        ("1/2", r"\frac{1}{2}"),
-        ("-5/4", r"-\frac{5}{4}"),
-        ("1e-5", "10^{-5}"),
-        ("-1.5e12", r"-1.5 \times 10^{12}"),
-        ("0±1e-30", r"0 \pm 10^{-30}"),
-        ("1" * 25, r"\allowbreak ".join(["111"] * 8 + ["1"])),
-        ("1" * 60 + "/3", r"\allowbreak ".join(["111"] * 20) + r"/\allowbreak 3"),
+        (Numeral("", "2"), "2", "2"),
+        (Numeral("-", "0.25"), "-0.25", "-0.25"),
+        (Numeral("", "1", "2"), r"\frac{1}{2}", "1/2"),
+        (Numeral("-", "5", "4"), r"-\frac{5}{4}", "-5/4"),
+        (Numeral("", "1", "", "-5"), "10^{-5}", "1e-5"),
+        (Numeral("-", "1.5", "", "12"), r"-1.5 \times 10^{12}", "-1.5e12"),
+        (Numeral("", "0", radius="-30"), r"0 \pm 10^{-30}", "0±1e-30"),
+        (Numeral("", "1" * 25), r"\allowbreak ".join(["111"] * 8 + ["1"]), "1" * 25),
+        (Numeral("", "1" * 60, "3"), r"\allowbreak ".join(["111"] * 20) + r"/\allowbreak 3", "1" * 60 + "/3"),
     ],
 )
-def test_numbers(number: str, latex: str) -> None:
-    assert (LATEX.number(number), UNICODE.number(number)) == (latex, number)
+def test_numbers(number: Numeral, latex: str, text: str) -> None:
+    assert (LATEX.number(number), UNICODE.number(number)) == (latex, text)
 
 
 @pytest.mark.parametrize(
