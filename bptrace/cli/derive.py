@@ -84,9 +84,9 @@ def _writer(format_name: str) -> Writer:
     from bptrace.views import derivation_math, derivation_text
 
     writers = {
-        "text": derivation_text.write,
-        "markdown": derivation_math.write_markdown,
-        "latex": derivation_math.write_latex,
+        "text": derivation_text.write_derivation_text,
+        "markdown": derivation_math.write_derivation_markdown,
+        "latex": derivation_math.write_derivation_latex,
     }
     return writers[format_name]
 
@@ -96,7 +96,7 @@ def _matrix_writer(format_name: str, shapes: bool) -> Writer:
     from bptrace.views import MATRIX_VIEWS, matrix_text
 
     if format_name == "text":
-        return lambda trace, chosen, names, out: matrix_text.write(trace, None, shapes, out)
+        return lambda trace, chosen, names, out: matrix_text.write_matrix_text(trace, None, shapes, out)
     return lambda trace, chosen, names, out: MATRIX_VIEWS[format_name].write(trace, out, shapes=shapes)
 
 

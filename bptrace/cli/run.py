@@ -47,13 +47,13 @@ def run(
     if form == MATRIX:
         from bptrace.views import matrix_text
 
-        matrix_text.write(trace, None if whole else steps, shapes, sys.stdout)
+        matrix_text.write_matrix_text(trace, None if whole else steps, shapes, sys.stdout)
         return
     from bptrace.explain.summary import summarize
     from bptrace.views import terminal
 
     look = terminal.Look(formula, explain)
-    terminal.write(trace, steps, look, summarize(trace) if whole else None, sys.stdout)
+    terminal.write_steps(trace, steps, look, summarize(trace) if whole else None, sys.stdout)
 
 
 def _chosen(trace: Trace, phases: Sequence[str], number: int | None) -> list[Step]:

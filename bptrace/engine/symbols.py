@@ -155,14 +155,14 @@ def _run_together(part: str | Symbol) -> str:
     return GREEK.get(symbol.base, symbol.base) + symbol.accent + below_of(symbol)
 
 
-class Shown(NamedTuple):
+class Subscripts(NamedTuple):
     """Subscripts that a quantity's elements are seen with: fixed ones, and then so many numbers."""
 
     key: str
     fixed: str
     numbers: int
 
-    def may_be(self, other: Shown) -> bool:
+    def may_be(self, other: Subscripts) -> bool:
         """Whether an element of the one can be read as one of the other."""
         if len(self.fixed) + self.numbers != len(other.fixed) + other.numbers:
             return False
@@ -173,15 +173,15 @@ class Shown(NamedTuple):
 
 def alike(display: Display, quantities: Collection[Quantity]) -> set[str]:
     """The keys of quantities of which an element, or the whole, would be typeset like one of another."""
-    seen: dict[Face, list[Shown]] = {}
+    seen: dict[Face, list[Subscripts]] = {}
     words = layered({quantity.key: quantity for quantity in quantities})
     for quantity in quantities:
         for symbol, numbers in display.faces(quantity, words):
-            seen.setdefault(face_of(symbol), []).append(Shown(quantity.key, below_of(symbol), numbers))
+            seen.setdefault(face_of(symbol), []).append(Subscripts(quantity.key, below_of(symbol), numbers))
     return {key for group in seen.values() if len(group) > 1 for key in _mistakable(group)}
 
 
-def _mistakable(group: Collection[Shown]) -> set[str]:
+def _mistakable(group: Collection[Subscripts]) -> set[str]:
     """Of the symbols with one face those that can be taken for one another."""
     scalars: dict[str, set[str]] = {}
     for shown in group:

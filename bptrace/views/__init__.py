@@ -9,7 +9,7 @@ from bptrace.engine.trace import Trace
 
 
 class View(NamedTuple):
-    """A format that `export` writes: the suffixes of its files, and the module here whose function makes it.
+    """A format that `export` writes: the suffixes of its files, and the function of a module here that makes it.
 
     `many`: a file of it can hold the registers of one update after another, or a table of them.
     `part`: the function that makes the body alone, where the format has one.
@@ -17,12 +17,12 @@ class View(NamedTuple):
 
     suffixes: tuple[str, ...]
     module: str
+    function: str
     many: bool = True
-    function: str = "write"
     part: str = ""
 
     def write(self, trace: Trace, out: TextIO, **options: Any) -> None:
-        """Write a trace, with options of the module's own; the module is imported when it is first needed."""
+        """Write a trace, with options of the module's own; the function is imported when it is first needed."""
         getattr(import_module(f"bptrace.views.{self.module}"), self.function)(trace, out, **options)
 
     def fragment(self) -> View | None:
@@ -31,14 +31,14 @@ class View(NamedTuple):
 
 
 VIEWS = {
-    "csv": View((".csv",), "csv"),
-    "json": View((".json",), "json", many=False),
-    "latex": View((".tex",), "latex", many=False, part="write_fragment"),
-    "markdown": View((".md", ".markdown"), "markdown"),
+    "csv": View((".csv",), "csv", "write_csv"),
+    "json": View((".json",), "json", "write_json", many=False),
+    "latex": View((".tex",), "latex", "write_latex", many=False, part="write_fragment"),
+    "markdown": View((".md", ".markdown"), "markdown", "write_markdown"),
 }
 MANY = {name: view for name, view in VIEWS.items() if view.many}
 MATRIX_VIEWS = {
-    "markdown": View((".md", ".markdown"), "matrix_markdown"),
-    "latex": View((".tex",), "matrix_latex", part="write_body"),
+    "markdown": View((".md", ".markdown"), "matrix_markdown", "write_matrix_markdown"),
+    "latex": View((".tex",), "matrix_latex", "write_matrix_latex", part="write_body"),
 }
 """The formats of the matrix form; `write` takes `shapes` as well."""

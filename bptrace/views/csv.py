@@ -12,7 +12,7 @@ COLUMNS = ("step", "phase", "quantity", "formula", "rule", "value", "exact")
 SAMPLE = "sample"
 
 
-def write(trace: Trace, out: TextIO) -> None:
+def write_csv(trace: Trace, out: TextIO) -> None:
     """Write the register as CSV with a header line; rows stream. A batch has one more column, the sample."""
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow((*COLUMNS, SAMPLE) if trace.samples else COLUMNS)

@@ -153,13 +153,13 @@ def _shrunk(formula: str) -> str:
 Piece = Words | Formula | Sentence | Aligned
 
 
-def write_markdown(trace: Trace, forms: Collection[str], wanted: Collection[str], out: TextIO) -> None:
+def write_derivation_markdown(trace: Trace, forms: Collection[str], wanted: Collection[str], out: TextIO) -> None:
     """Write the chain rule of a trace over symbols as Markdown, in some forms, for some gradients or all."""
     out.write(f"# {prose(trace.title or TITLE)}\n")
     _write_body(Derivation(trace, Latex(), wanted, LONGEST_IN_FILE), forms, MARKDOWN, out)
 
 
-def write_latex(trace: Trace, forms: Collection[str], wanted: Collection[str], out: TextIO) -> None:
+def write_derivation_latex(trace: Trace, forms: Collection[str], wanted: Collection[str], out: TextIO) -> None:
     """Write the same as a LaTeX document."""
     from bptrace.views import latex
 

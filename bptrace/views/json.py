@@ -10,7 +10,7 @@ from bptrace.spec import trace_json
 from bptrace.spec.json_text import Plain, in_ascii, written
 
 
-def write(trace: Trace, out: TextIO) -> None:
+def write_json(trace: Trace, out: TextIO) -> None:
     """Write the trace as one JSON object; rows stream. Raises BptraceError where it is of no network file."""
     encoding = getattr(out, "encoding", None) or "utf-8"
     out.writelines(escaped(piece, encoding) for piece in pieces(trace))

@@ -63,7 +63,7 @@ WIDEST_MATRIX, LONGEST_MATRIX = 10, 20
 Cells = Sequence[str]
 
 
-def write(trace: Trace, out: TextIO) -> None:
+def write_latex(trace: Trace, out: TextIO) -> None:
     """Write the register as a LaTeX document; rows stream."""
     write_opening(trace.title or "Backpropagation, step by step", out)
     _write_body(trace, out)

@@ -14,7 +14,7 @@ HEADER = "| quantity | formula | rule | value |\n| --- | --- | --- | ---: |\n"
 SYMBOLIC_HEADER = "| quantity | formula |\n| --- | --- |\n"
 
 
-def write(trace: Trace, out: TextIO, heading: str = "") -> None:
+def write_markdown(trace: Trace, out: TextIO, heading: str = "") -> None:
     """Write the register as a Markdown document, under its title or another heading; rows stream."""
     out.write(f"# {prose(heading or trace.title or 'Backpropagation, step by step')}\n\n## Givens\n\n")
     out.write("| name | kind | value |\n| --- | --- | --- |\n")

@@ -42,7 +42,7 @@ FITTED = r"""\setcounter{MaxMatrixCols}{41}
 """A matrix too large for the page is made smaller, all of it."""
 
 
-def write(trace: Trace, out: TextIO, shapes: bool = False, heading: str = "") -> None:
+def write_matrix_latex(trace: Trace, out: TextIO, shapes: bool = False, heading: str = "") -> None:
     """Write a complete document. Raises BptraceError where a matrix is larger than TeX's longest length."""
     title = heading or trace.title or "Backpropagation, step by step"
     out.write(f"{PREAMBLE}\\begin{{document}}\n\\section*{{{escaped(title)}}}\n")
@@ -51,7 +51,10 @@ def write(trace: Trace, out: TextIO, shapes: bool = False, heading: str = "") ->
 
 
 def write_body(trace: Trace, out: TextIO, shapes: bool = False) -> None:
-    """Write the phases alone, to stand in a document with amsmath and graphicx. Raises BptraceError as `write`."""
+    """Write the phases alone, to stand in a document with amsmath and graphicx.
+
+    Raises BptraceError where a matrix is larger than TeX's longest length.
+    """
     sentences = Sentences(Names(trace, Latex()))
     for phase in phases(trace, Latex(), None, shapes):
         out.write(f"\n\\subsection*{{{escaped(phase.title)}}}\n")

@@ -11,7 +11,7 @@ from bptrace.views.markdown import prose
 from bptrace.views.typeset import rows
 
 
-def write(trace: Trace, out: TextIO, shapes: bool = False, heading: str = "") -> None:
+def write_matrix_markdown(trace: Trace, out: TextIO, shapes: bool = False, heading: str = "") -> None:
     """Write the matrix form as a Markdown document, under its title or another heading; nothing is left out."""
     out.write(f"# {prose(heading or trace.title or 'Backpropagation, step by step')}\n")
     for phase in phases(trace, Latex(), None, shapes):

@@ -140,7 +140,7 @@ class Screen:
             yield 0, [givens]
 
 
-def write(trace: Trace, steps: Sequence[Step] | None, shapes: bool, out: TextIO, heading: str = "") -> None:
+def write_matrix_text(trace: Trace, steps: Sequence[Step] | None, shapes: bool, out: TextIO, heading: str = "") -> None:
     """Write the matrix form of a trace, or of some of its steps, under its title or another heading."""
     screen = console(out)
     glyphs = Unicode()

@@ -54,7 +54,7 @@ class Look(NamedTuple):
     sentences: bool = False
 
 
-def write(
+def write_steps(
     trace: Trace, steps: Sequence[Step], look: Look, summary: Summary | None, out: TextIO, heading: str = ""
 ) -> None:
     """Write some steps of a trace as tables under its title or another heading, then the summary if there is one."""

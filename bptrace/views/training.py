@@ -92,7 +92,7 @@ def write_registers(moments: Iterable[Moment], out: TextIO, before: Callable[[],
         else:
             trace.audit()
             before()
-            terminal.write(trace, trace.steps, terminal.Look(), None, out, updates.heading(moment))
+            terminal.write_steps(trace, trace.steps, terminal.Look(), None, out, updates.heading(moment))
 
 
 class Losses:

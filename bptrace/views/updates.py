@@ -81,11 +81,11 @@ def write_csv_registers(moments: Iterable[Moment], out: TextIO) -> None:
 
 def write_markdown_registers(moments: Iterable[Moment], out: TextIO) -> None:
     """Write every register, one after another, each under a heading."""
-    from bptrace.views.markdown import write
+    from bptrace.views.markdown import write_markdown
 
     for moment in registers(moments):
         out.write("\n" if moment.updates else "")
-        write(moment.trace, out, heading(moment))
+        write_markdown(moment.trace, out, heading(moment))
 
 
 WRITERS: dict[tuple[str, str], Callable[[Iterable[Moment], TextIO], None]] = {

@@ -87,7 +87,7 @@ def usage(text: str) -> Usage:
     values = sum(size(trace.program.quantities[key].shape) for key in trace.values)
     sink = _Sink()
     tracemalloc.start()
-    view.write(trace, sink)
+    view.write_csv(trace, sink)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     return Usage(values, sink.size, peak)

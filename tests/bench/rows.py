@@ -28,7 +28,7 @@ def figures() -> Iterator[Figure]:
     network = bptrace.loads(dense(MNIST).text)
     ready = list(csv.reader(io.StringIO(exported(network))))
     with open(os.devnull, "w", encoding="utf-8", newline="") as sink:
-        pair = paired(lambda: view.write(network.trace(), sink), lambda: write_ready(ready, sink))
+        pair = paired(lambda: view.write_csv(network.trace(), sink), lambda: write_ready(ready, sink))
     rate, fastest = (len(ready) / seconds for seconds in (pair.subject, pair.comparison))
     yield Figure(
         f"{name(MNIST)}, {len(ready) - 1:,} rows",
@@ -43,7 +43,7 @@ def figures() -> Iterator[Figure]:
 def exported(network: Network) -> str:
     """The register as CSV."""
     text = io.StringIO()
-    view.write(network.trace(), text)
+    view.write_csv(network.trace(), text)
     return text.getvalue()
 
 

@@ -177,7 +177,7 @@ def test_the_rules_of_every_sample_are_compared_with_its_arrays() -> None:
 def test_csv_has_a_last_column_for_the_sample() -> None:
     out = io.StringIO(newline="")
     trace = load(XOR).trace()
-    csv_view.write(trace, out)
+    csv_view.write_csv(trace, out)
     header, *lines = csv.reader(out.getvalue().splitlines())
     assert header == [*csv_view.COLUMNS, "sample"]
     wanted = [(str(step.number), str(step.sample or "")) for step in trace.steps for _ in step]
@@ -186,7 +186,7 @@ def test_csv_has_a_last_column_for_the_sample() -> None:
 
 def test_markdown_states_every_sample() -> None:
     out = io.StringIO()
-    markdown.write(load(XOR).trace(), out)
+    markdown.write_markdown(load(XOR).trace(), out)
     assert "| `x(2)` | input | `[0, 1]` |\n| `y(2)` | target | `1` |\n" in out.getvalue()
     assert "## 8. Forward: sample 2 of 4: z = w@x + b\n" in out.getvalue()
 

@@ -8,13 +8,13 @@ import io
 import pytest
 
 from bptrace import Trace, loads
-from bptrace.views.csv import COLUMNS, write
+from bptrace.views.csv import COLUMNS, write_csv
 from tests.conftest import NETWORKS, traced
 
 
 def written(trace: Trace) -> str:
     out = io.StringIO(newline="")
-    write(trace, out)
+    write_csv(trace, out)
     return out.getvalue()
 
 

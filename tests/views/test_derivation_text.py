@@ -47,7 +47,7 @@ def written(
     raw = io.BytesIO()
     out = io.TextIOWrapper(raw, encoding=encoding)
     trace = derived_of(network, inputs=True) if isinstance(network, Path) else network.derived(inputs=True)
-    derivation_text.write(trace, forms, [], out)
+    derivation_text.write_derivation_text(trace, forms, [], out)
     out.flush()
     return raw.getvalue().decode(encoding)
 
@@ -121,21 +121,23 @@ def test_a_narrow_window_breaks_plain_lines_too(monkeypatch: pytest.MonkeyPatch)
 @pytest.mark.parametrize("path", [*SYMBOLIC, *WIDE], ids=lambda path: path.stem)
 def test_latex_compiles_derivations(path: Path, tmp_path: Path) -> None:
     out = io.StringIO()
-    derivation_math.write_latex(derived_of(path), ("chain", "local", "general", "paths"), [], out)
+    derivation_math.write_derivation_latex(derived_of(path), ("chain", "local", "general", "paths"), [], out)
     check_width(compiled("pdflatex", out.getvalue(), tmp_path), points=12)
 
 
 @pytest.mark.parametrize("name", ["convolution", "lstm", "xor"])
 def test_long_formulas_break_over_lines_and_pages(name: str, tmp_path: Path) -> None:
     out = io.StringIO()
-    derivation_math.write_latex(derived_of(ROOT / "networks" / f"{name}.yaml"), ("chain", "local", "expanded"), [], out)
+    derivation_math.write_derivation_latex(
+        derived_of(ROOT / "networks" / f"{name}.yaml"), ("chain", "local", "expanded"), [], out
+    )
     check_width(compiled("pdflatex", out.getvalue(), tmp_path))
 
 
 def test_a_long_formula_stands_alone() -> None:
     out = io.StringIO()
     network = loads("weights: {w: vector of 20}\nfunctions: {f: generic}\nforward: {z: f(w@w)}\nloss: z^2")
-    derivation_math.write_latex(network.derived(), ("local", "expanded"), ["dL/dz", "dL/dw"], out)
+    derivation_math.write_derivation_latex(network.derived(), ("local", "expanded"), ["dL/dz", "dL/dw"], out)
     f = "f(" + " + ".join(rf"w_{{{n}}} \cdot w_{{{n}}}" for n in range(1, 21)) + ")"
     assert out.getvalue().split("\n\n")[4:6] == [
         "\\begin{align*}\n\\dfrac{\\partial L}{\\partial z} &= 2 \\cdot z\n\\end{align*}",
@@ -143,7 +145,7 @@ def test_a_long_formula_stands_alone() -> None:
     ]
 
 
-@pytest.mark.parametrize("write", [derivation_math.write_latex, derivation_math.write_markdown])
+@pytest.mark.parametrize("write", [derivation_math.write_derivation_latex, derivation_math.write_derivation_markdown])
 def test_what_has_no_general_form_is_named_by_mathematics(write: Write) -> None:
     out = io.StringIO()
     write(derived_of(ROOT / "networks" / "convolution.yaml"), ("general",), [], out)
@@ -156,7 +158,7 @@ def test_what_has_no_general_form_is_named_by_mathematics(write: Write) -> None:
 
 def test_latex_compiles_what_is_hard(tmp_path: Path) -> None:
     out = io.StringIO()
-    derivation_math.write_latex(loads(HOSTILE).derived(inputs=True), FORMS, [], out)
+    derivation_math.write_derivation_latex(loads(HOSTILE).derived(inputs=True), FORMS, [], out)
     assert out.getvalue().isascii()
     assert out.getvalue().count("\\end{document}") == 1
     compiled("pdflatex", out.getvalue(), tmp_path)
@@ -166,7 +168,7 @@ def test_katex_renders_every_formula() -> None:
     found: set[str] = set()
     for network in [*map(load, EVERY_NETWORK), loads(HOSTILE)]:
         out = io.StringIO()
-        derivation_math.write_markdown(network.derived(), ("chain", "local", "general", "paths"), [], out)
+        derivation_math.write_derivation_markdown(network.derived(), ("chain", "local", "general", "paths"), [], out)
         found |= formulas_in_markdown(out.getvalue())
     assert len(found) > 500
     assert refused_by_katex(found) == []
@@ -174,7 +176,7 @@ def test_katex_renders_every_formula() -> None:
 
 def test_markdown_and_latex_say_what_has_no_name_in_the_file() -> None:
     trace = loads("weights: {w: vector of 3}\nloss: sum(w)^2*dot(w, w)").derived()
-    for write in (derivation_math.write_markdown, derivation_math.write_latex):
+    for write in (derivation_math.write_derivation_markdown, derivation_math.write_derivation_latex):
         texts = [io.StringIO(), io.StringIO()]
         for forms, text in zip(((), ("local",)), texts, strict=True):
             write(trace, forms, (), text)

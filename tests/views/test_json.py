@@ -13,13 +13,13 @@ import pytest
 
 from bptrace import Trace, load, loads
 from bptrace.numbers.exact import Enclosure
-from bptrace.views.json import pieces, write
+from bptrace.views.json import pieces, write_json
 from tests.conftest import NETWORKS, RELU, Golden, traced
 
 
 def written(trace: Trace) -> str:
     out = io.StringIO(newline="")
-    write(trace, out)
+    write_json(trace, out)
     return out.getvalue()
 
 
@@ -82,7 +82,7 @@ def test_long_numbers_are_written_whole() -> None:
 def test_no_character_is_lost_where_an_encoding_lacks_it(encoding: str) -> None:
     trace = loads("title: 😀é≈\nweights: {é: 1/2}\nloss: exp(é)").trace()
     out = io.TextIOWrapper(io.BytesIO(), encoding=encoding, errors="replace", newline="")
-    write(trace, out)
+    write_json(trace, out)
     out.seek(0)
     assert Trace.from_json(out.read()) == trace
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bptrace import Trace, load, loads
-from bptrace.views.latex import PACKAGES, write, write_fragment
+from bptrace.views.latex import PACKAGES, write_fragment, write_latex
 from tests.conftest import EVERY_NETWORK, ROOT, traced
 from tests.rendering import check_width, compiled, refused_by_katex
 
@@ -41,7 +41,7 @@ update: {{rule: sgd, lr: 1/7}}
 
 def document(trace: Trace) -> str:
     out = io.StringIO()
-    write(trace, out)
+    write_latex(trace, out)
     return out.getvalue()
 
 

@@ -12,7 +12,7 @@ from markdown_it.token import Token
 
 from bptrace import Trace, load, loads
 from bptrace.engine.optimizers import SETTINGS
-from bptrace.views.markdown import write
+from bptrace.views.markdown import write_markdown
 from tests.conftest import NETWORKS, RELU, traced
 
 TIE = "weights: {w: 0}\nloss: relu(w)"
@@ -20,7 +20,7 @@ TIE = "weights: {w: 0}\nloss: relu(w)"
 
 def parsed(trace: Trace) -> list[Token]:
     out = io.StringIO()
-    write(trace, out)
+    write_markdown(trace, out)
     return MarkdownIt("commonmark").enable("table").parse(out.getvalue())
 
 
@@ -122,7 +122,7 @@ def test_a_tie_is_a_note_below_its_table(text: str, notes: list[str]) -> None:
 def test_of_a_step_that_is_not_finished_nothing_more_is_told(place: int) -> None:
     trace = load(RELU).trace()
     out = io.StringIO()
-    write(trace.until(place), out)
+    write_markdown(trace.until(place), out)
     named = set(re.findall(r"[\w/']+(?:\(\w+\))?", out.getvalue().partition("## 1.")[2]))
     assert not (named) & set(trace.quantities(place))
     assert "unit" not in named

@@ -26,7 +26,7 @@ def test_prints_its_golden_file(suffix: str, name: str, command: Command, golden
 @pytest.mark.parametrize("path", EVERY_NETWORK, ids=lambda path: path.stem)
 def test_every_derivation_compiles_within_the_page(path: Path, tmp_path: Path) -> None:
     out = io.StringIO()
-    matrix_latex.write(derived_of(path), out)
+    matrix_latex.write_matrix_latex(derived_of(path), out)
     check_width(compiled("pdflatex", out.getvalue(), tmp_path))
 
 
@@ -45,7 +45,7 @@ def test_a_large_matrix_and_a_strange_title_compile(tmp_path: Path) -> None:
     text = (
         f"title: 'Straße & 50% of $x_1$ {{~^}} \\ #'\nweights: {{w: [{', '.join([f'[{row}]'] * 6)}]}}\nloss: sum(w^2)"
     )
-    matrix_latex.write(loads(text).trace(), out)
+    matrix_latex.write_matrix_latex(loads(text).trace(), out)
     assert out.getvalue().count(r"\cdots") == 2 * 6 * 3
     check_width(compiled("pdflatex", out.getvalue(), tmp_path))
 
@@ -54,14 +54,14 @@ def test_what_no_page_holds_is_refused() -> None:
     row = ", ".join(["1"] * 100)
     trace = loads(f"weights: {{w: [{', '.join([f'[{row}]'] * 60)}]}}\nloss: sum(w)").trace()
     with pytest.raises(BptraceError, match="a matrix of 60 rows and 100 columns is too large for TeX"):
-        matrix_latex.write(trace, io.StringIO())
+        matrix_latex.write_matrix_latex(trace, io.StringIO())
 
 
 @pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
 def test_markdown_has_a_display_for_every_line(path: Path) -> None:
     out = io.StringIO()
     trace = traced(path)
-    matrix_markdown.write(trace, out)
+    matrix_markdown.write_matrix_markdown(trace, out)
     displays = re.findall(r"^\$\$\n(.*?)\n\$\$$", out.getvalue(), re.DOTALL | re.MULTILINE)
     assert len(displays) >= sum(len(block.definitions) for step in trace.steps for block in step.plan.blocks)
     for text in displays:
@@ -77,7 +77,7 @@ def test_katex_renders_every_formula() -> None:
     found: set[str] = set()
     for number, network in enumerate(map(load, EVERY_NETWORK)):
         out = io.StringIO()
-        matrix_markdown.write(network.trace(), out, shapes=bool(number % 2))
+        matrix_markdown.write_matrix_markdown(network.trace(), out, shapes=bool(number % 2))
         found |= formulas_in_markdown(out.getvalue())
     assert len(found) > 200
     assert refused_by_katex(found) == []
@@ -107,7 +107,7 @@ def test_high_rows_are_apart(rows: list[list[str]], text: str) -> None:
 
 def test_wide_matrices_of_fractions_are_apart_in_strips() -> None:
     out = io.StringIO()
-    matrix_latex.write(loads("weights: {w: 2x60}\nforward: {z: relu(w)}\nloss: sum(z^2)").derived(), out)
+    matrix_latex.write_matrix_latex(loads("weights: {w: 2x60}\nforward: {z: relu(w)}\nloss: sum(z^2)").derived(), out)
     strips = re.findall(r"\\begin\{matrix\} (?:(?!\\end).)*dfrac.*?\\end\{matrix\}", out.getvalue())
     assert len(strips) > 2
     assert [strip for strip in strips if r" \\[2.2ex] " not in strip] == []

@@ -31,7 +31,7 @@ class Terminal(io.StringIO):
 
 def printed(trace: Trace, out: io.StringIO | None = None, formulas: bool = True, summary: bool = True) -> str:
     out = out or io.StringIO()
-    terminal.write(trace, trace.steps, terminal.Look(formulas), summarize(trace) if summary else None, out)
+    terminal.write_steps(trace, trace.steps, terminal.Look(formulas), summarize(trace) if summary else None, out)
     return out.getvalue()
 
 
