@@ -16,7 +16,7 @@ ROOMS = {
     "errors": "",
     "version": "",
     "numbers": "enclosures arrays exact digits bounds",
-    "ops": "expr shorten elementwise op arithmetic array_ops products convolution pooling reductions elementary"
+    "ops": "expr shorten elementwise formal op arithmetic array_ops products convolution pooling reductions elementary"
     " activations losses table chain_rule evaluate notation",
     "engine": "model symbols intermediates elements optimizers closed_forms zero_proofs row plans reverse program"
     " batch_program precision work trace network training batch",

@@ -15,7 +15,7 @@ from bptrace.numbers.enclosures import is_enclosure, precision
 from bptrace.numbers.exact import Index, Rational
 from bptrace.ops.evaluate import chosen, evaluate, expander
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number
-from bptrace.ops.table import OPS
+from bptrace.ops.table import OPS, Op
 
 SHOWN_LIMIT = 300
 NUMBER_BITS = 3_000
@@ -88,16 +88,16 @@ class ClosedForms:
             return self.of(arg) if arg is not None else -self.of(tree.args[0])
         parts = [self.of(arg) for arg in tree.args]
         if row.symbolic:
-            return self.function(row.symbolic, parts)
+            return self.function(row, parts)
         if row.real(tree):
             raise TooLong(f"{row.name} has no closed form")
         return cast(Any, row.scalar)(*parts)
 
-    def function(self, name: str, parts: list[Any]) -> Any:
-        """A function that leaves the rationals, by sympy's name, of these forms."""
+    def function(self, row: Op, parts: list[Any]) -> Any:
+        """A function that leaves the rationals, of these forms, as sympy has it."""
         import sympy
 
-        named = getattr(sympy, name)
+        named = getattr(sympy, row.symbolic)
         return named(*parts) if parts else named
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bptrace.numbers.enclosures import multiply, odd
 from bptrace.numbers.exact import ZERO, Index, Scalar, Value, array, entries, indices, whole
+from bptrace.ops import formal
 from bptrace.ops.elementary import elementary
 from bptrace.ops.elementwise import Expander, Kernel, summed, upstream_product
 from bptrace.ops.expr import Call, Cases, Expr, Number, Operand, lift, number
@@ -192,6 +193,7 @@ ROWS = (
         "tanh",
         odd("tanh"),
         None,
+        formal.tanh,
         "tanh(z): the hyperbolic tangent",
         title="tanh",
         slope=lambda out, z: 1 - out**2,

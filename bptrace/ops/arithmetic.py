@@ -10,6 +10,7 @@ from functools import reduce
 from bptrace.numbers.bounds import Bound, inverted, multiplied
 from bptrace.numbers.enclosures import compare, divide, is_enclosure, less, multiply, power, rounded, sign, subtract
 from bptrace.numbers.exact import ONE, Rational, Scalar, fraction, size, whole
+from bptrace.ops import formal
 from bptrace.ops.elementwise import product_expand, sum_expand
 from bptrace.ops.expr import Call, Expr, Number, number, times
 from bptrace.ops.op import call, elementwise, folds
@@ -156,7 +157,7 @@ ROWS = (
         growth=_quotient_growth,
         accurate=True,
     ),
-    elementwise("^", power, _of_power, real=_has_root, growth=_power_growth, symbolic="Pow"),
+    elementwise("^", power, _of_power, real=_has_root, growth=_power_growth, symbolic="Pow", formal=formal.power),
     elementwise("round", rounded, decides=True, growth=_rounded_growth),
     elementwise(
         "abs",
@@ -165,7 +166,6 @@ ROWS = (
         "abs(z): the absolute value; slope 0 at 0",
         arity=(1, 1),
         decides=True,
-        symbolic="Abs",
     ),
     elementwise("sign", _sign, decides=True, kink="abs has no slope at 0; 0 is taken", meets=_zero),
     elementwise(

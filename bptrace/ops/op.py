@@ -138,7 +138,9 @@ class Op:
     reads_values: bool = False
     """Which elements it reads hangs on the values of others, so its arguments get names, and it needs values."""
     symbolic: str = ""
-    """What sympy calls it."""
+    """What sympy calls a function that leaves the rationals, for closed forms."""
+    formal: Callable[..., Any] | None = None
+    """(symbols, *forms) gives what `symbolic` is in algebra alone, for proofs; without one it is a symbol by itself."""
 
     def __post_init__(self) -> None:
         if not self.spelled:

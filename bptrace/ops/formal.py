@@ -1,0 +1,172 @@
+"""What is known of functions in algebra alone: sympy forms that stand for them in proofs that a value is exactly 0.
+
+exp(u) is a power of a symbol, and so are sin and cos by way of exp(i*u); what is known of log, erf and pi no further is
+a symbol by itself. What holds for any numbers in place of the symbols holds for these. Each function is given the
+symbols and the forms of its arguments. sympy is imported when one is first called.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+FACTORED_LIMIT = 1_000_000
+TURN_LIMIT = 60
+DEGREE_LIMIT = 300
+TERMS_LIMIT = 2_000
+
+
+class FormalSymbols(dict[object, Any]):
+    """A symbol for each thing that it is asked for. `primes`: of which the symbols are the logs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.primes: dict[Any, Any] = {}
+
+    def log_of_prime(self, prime: int) -> Any:
+        """The symbol for the log of a prime."""
+        import sympy
+
+        symbol = self["log", prime]
+        self.primes[symbol] = sympy.Integer(prime)
+        return symbol
+
+    def __missing__(self, key: object) -> Any:
+        import sympy
+
+        self[key] = sympy.Dummy(str(key)[:20])  # with nothing assumed of it: what sympy infers may take very long
+        return self[key]
+
+
+def exp(symbols: FormalSymbols, u: Any) -> Any:
+    """A power of e; the log of a prime gives a power of that, and a large number a symbol.
+
+    A polynomial of such a degree would take very long.
+    """
+    import sympy
+
+    parts = [term.as_coeff_Mul() for term in sympy.Add.make_args(u)]
+    roots = [symbols.primes[factor] ** times for times, factor in parts if factor in symbols.primes]
+    rest = sympy.Add(*(times * factor for times, factor in parts if factor not in symbols.primes))
+    return sympy.Mul(*roots, _power_of_e(symbols, rest))
+
+
+def _power_of_e(symbols: FormalSymbols, u: Any) -> Any:
+    if u.is_Rational and abs(u.p) > DEGREE_LIMIT:
+        return symbols["exp", u] if u.p > 0 else 1 / symbols["exp", -u]
+    return symbols["e"] ** u
+
+
+def log(symbols: FormalSymbols, u: Any) -> Any:
+    """The log of the absolute value, which is the sum over the factors: so no sign needs to be known."""
+    import sympy
+
+    if expanded_terms(u) > TERMS_LIMIT:
+        return symbols["log", u]
+    parts = sympy.fraction(sympy.together(u))
+    above, below = (_log_of_factors(symbols, sympy.factor_terms(sympy.expand(part))) for part in parts)
+    return above - below
+
+
+def _log_of_factors(symbols: FormalSymbols, product: Any) -> Any:
+    import sympy
+
+    return sympy.Add(*(_log_of_factor(symbols, factor) for factor in sympy.Mul.make_args(product)))
+
+
+def _log_of_factor(symbols: FormalSymbols, factor: Any) -> Any:
+    """A power of e gives its exponent, a rational the sum over its primes."""
+    import sympy
+
+    base, exponent = factor.as_base_exp()
+    if base == symbols["e"]:
+        return exponent
+    if base.is_Rational and max(abs(base.p), base.q) < FACTORED_LIMIT:
+        primes = sympy.factorrat(abs(base)).items()
+        return exponent * sympy.Add(*(times * symbols.log_of_prime(prime) for prime, times in primes))
+    return exponent * symbols["log", -base if base.could_extract_minus_sign() else base]
+
+
+def power(symbols: FormalSymbols, base: Any, exponent: Any) -> Any:
+    """A rational power as sympy has it, of what holds no sine; any other by way of exp and log."""
+    if exponent.is_Rational and base.is_Pow and base.base == symbols["e"]:
+        return base.base ** (base.exp * exponent)
+    if exponent.is_Integer or (exponent.is_Rational and symbols["e^i"] not in base.free_symbols):
+        return base**exponent
+    return exp(symbols, exponent * log(symbols, base))
+
+
+def sqrt(symbols: FormalSymbols, u: Any) -> Any:
+    """The power one half."""
+    import sympy
+
+    return power(symbols, u, sympy.Rational(1, 2))
+
+
+def _turned(symbols: FormalSymbols, u: Any) -> Any:
+    """exp(i*u) as a power of a symbol."""
+    return symbols["e^i"] ** u
+
+
+def sin(symbols: FormalSymbols, u: Any) -> Any:
+    """By way of exp(i*u), or made of roots where it is a rational part of a turn that can be."""
+    import sympy
+
+    exact = _of_turn(symbols, u, sympy.sin)
+    return exact if exact is not None else (_turned(symbols, u) - _turned(symbols, -u)) / (2 * sympy.I)
+
+
+def cos(symbols: FormalSymbols, u: Any) -> Any:
+    """By way of exp(i*u), or made of roots where it is a rational part of a turn that can be."""
+    import sympy
+
+    exact = _of_turn(symbols, u, sympy.cos)
+    return exact if exact is not None else (_turned(symbols, u) + _turned(symbols, -u)) / 2
+
+
+def _of_turn(symbols: FormalSymbols, u: Any, function: Any) -> Any:
+    """The sine or cosine of a rational part of a turn, where that is made of roots."""
+    import sympy
+
+    part = u / symbols["pi"]
+    if not part.is_Rational or part.q > TURN_LIMIT:
+        return None
+    value = function(part * sympy.pi)
+    return None if value.has(function) else value
+
+
+def sinh(symbols: FormalSymbols, u: Any) -> Any:
+    """By way of exp."""
+    return (exp(symbols, u) - exp(symbols, -u)) / 2
+
+
+def cosh(symbols: FormalSymbols, u: Any) -> Any:
+    """By way of exp."""
+    return (exp(symbols, u) + exp(symbols, -u)) / 2
+
+
+def erf(symbols: FormalSymbols, u: Any) -> Any:
+    """A symbol; of what begins with a minus sign, minus that of the opposite."""
+    return -symbols["erf", -u] if u.could_extract_minus_sign() else symbols["erf", u]
+
+
+def tanh(symbols: FormalSymbols, u: Any) -> Any:
+    """By way of exp."""
+    return sinh(symbols, u) / cosh(symbols, u)
+
+
+def pi(symbols: FormalSymbols) -> Any:
+    """A symbol."""
+    return symbols["pi"]
+
+
+def expanded_terms(form: Any) -> int:
+    """About how many terms a form has once it is expanded; no more than a little above the limit."""
+    parts = [expanded_terms(arg) for arg in form.args]
+    if form.is_Add:
+        count = sum(parts)
+    elif form.is_Pow and form.exp.is_Integer:
+        count = parts[0] ** min(abs(int(form.exp)), TERMS_LIMIT)
+    else:
+        count = math.prod(parts) if form.is_Mul else max(parts, default=1)
+    return int(min(count, 2 * TERMS_LIMIT))
