@@ -23,7 +23,7 @@ ROOMS = {
     "spec": "examples equation yaml_text generic repeat layers json_text symbolic update table functions trace_json"
     " samples reader overrides trace_restore",
     "explain": "paths rule_facts summary sentences",
-    "typeset": "format latex_text latex_widths cells lettering unicode names latex ascii index_notation operators boxes"
+    "typeset": "format latex_text latex_widths cells unicode names latex ascii index_notation operators boxes"
     " mathematics derivation matrix_form",
     "marking": "names printed answers",
     "views": "terminal markdown sentences plot csv progress typeset json derivation_text matrix_text latex updates"

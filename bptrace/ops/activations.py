@@ -8,7 +8,7 @@ from bptrace.numbers.enclosures import multiply, odd
 from bptrace.numbers.exact import ZERO, Index, Scalar, Value, array, entries, indices, whole
 from bptrace.ops import formal
 from bptrace.ops.elementary import elementary
-from bptrace.ops.elementwise import Expander, Kernel, summed, upstream_product
+from bptrace.ops.elementwise import Expander, Kernel, NewLetter, sum_over_letters, summed, upstream_product
 from bptrace.ops.expr import Call, Cases, Expr, Number, Operand, lift, number
 from bptrace.ops.op import (
     Namer,
@@ -129,6 +129,18 @@ def _jacobian_expand(node: Call, args: Sequence[Expander]) -> Expander:
     def expand(index: Index) -> Expr:
         others = [(*index[:axis], k, *index[axis + 1 :]) for k in range(node.shape[axis])]
         return summed([term(index, other) for other in others])
+
+    return expand
+
+
+def _jacobian_lettered(call: Call, args: Sequence[Expander], fresh: NewLetter) -> Expander:
+    """The Jacobian's row by the upstream gradient, what is common in front: p[j]*(g[j] - sum over i of g[i]*p[i])."""
+    (upstream, output), (axis,) = args, call.extra
+
+    def expand(index: Index) -> Expr:
+        places, close = sum_over_letters((call.shape[axis],), fresh)
+        other = (*index[:axis], *places, *index[axis + 1 :])
+        return output(index) * (upstream(index) - close(upstream_product(upstream(other), output(other))))
 
     return expand
 
@@ -263,6 +275,7 @@ ROWS = (
         shape=lambda shapes: shapes[1],
         kernel=_jacobian_kernel,
         expand=_jacobian_expand,
+        lettered=_jacobian_lettered,
         terms=lambda node: node.shape[node.extra[0]],
         regular=False,
     ),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
+from typing import Any
 
 from bptrace.numbers.exact import ZERO, Index, Shape, Value, array, at, entries, gathered, indices, size, spread
-from bptrace.ops.elementwise import Expander, Kernel, narrow, summed
+from bptrace.ops.elementwise import Expander, Kernel, NewLetter, narrow, sum_over_letters, summed
 from bptrace.ops.expr import NOTHING, Call, Expr, ShapeError, gather_to, shape_text, spread_to
 from bptrace.ops.op import Op, call, defined, moves, setting, unfit
 
@@ -93,6 +94,22 @@ def gather_expand(call: Call, args: Sequence[Expander]) -> Expander:
         spots = [tuple(o if s else i for s, o, i in zip(summed_over, offset, own, strict=True))
                  for offset in indices(lengths)]  # fmt: skip
         return summed([part(spot) for spot in spots])
+
+    return expand
+
+
+def _gather_lettered(call: Call, args: Sequence[Expander], fresh: NewLetter) -> Expander:
+    """A sum over a letter for each axis that broadcasting added or repeated."""
+    source, to = call.args[0].shape, call.shape
+    added = len(source) - len(to)
+    gone = [axis < added or to[axis - added] < source[axis] for axis in range(len(source))]
+
+    def expand(index: Index) -> Expr:
+        places, close = sum_over_letters(tuple(n for n, is_gone in zip(source, gone, strict=True) if is_gone), fresh)
+        summed_over, own = iter(places), iter(index)
+        kept = [None if axis < added else next(own) for axis in range(len(source))]
+        spot: Any = tuple(next(summed_over) if out else place for out, place in zip(gone, kept, strict=True))
+        return close(args[0](spot))
 
     return expand
 
@@ -236,6 +253,7 @@ ROWS = (
         "gather",
         kernel=gather_kernel,
         expand=gather_expand,
+        lettered=_gather_lettered,
         gradient=lambda upstream, node, out: [spread_to(upstream, node.args[0].shape)],
         terms=lambda node: size(node.args[0].shape),
         linear=lambda node: True,

@@ -14,12 +14,14 @@ from typing import Any, TypeAlias
 from bptrace.numbers.arrays import scaled
 from bptrace.numbers.enclosures import multiply
 from bptrace.numbers.exact import ONE, Index, Shape, Value, broadcast, mapped, narrowed
-from bptrace.ops.expr import NOTHING, Call, Expr, Number, ShapeError, shape_text, terms
+from bptrace.ops.expr import NOTHING, Call, Expr, Number, ShapeError, SumOver, shape_text, terms
 
 Expander: TypeAlias = Callable[[Index], Expr]
 """From a 0-based index to the tree of the element there."""
 Kernel: TypeAlias = Callable[..., Value]
 """From the arguments' whole values to the whole value of the result."""
+NewLetter: TypeAlias = Callable[[], str]
+"""Gives a letter that no index has yet."""
 
 
 def broadcast_shape(shapes: Sequence[Shape]) -> Shape:
@@ -119,3 +121,22 @@ def _binary(function: Callable[[Any, Any], Any], one: Shape, other: Shape) -> Ke
     if function is not multiply and one == other:
         return function
     return mapped(function, [one, other], broadcast_shape([one, other]))
+
+
+# A sum over a letter, in the form that an element has at any index at once
+
+
+def sum_over_letters(lengths: Shape, fresh: NewLetter) -> tuple[Index, Callable[[Expr], Expr]]:
+    """A letter for each axis that is summed over, 0 for one of a single element; and what makes the sum of a body.
+
+    They stand where an index has numbers: expanders pass an index on, and look into none.
+    """
+    letters = [fresh() if length > 1 else "" for length in lengths]
+    places: Any = tuple(letter or 0 for letter in letters)
+
+    def close(body: Expr) -> Expr:
+        for letter in filter(None, reversed(letters)):
+            body = SumOver(letter, body)
+        return body
+
+    return places, close

@@ -13,7 +13,15 @@ from typing import Any, NamedTuple, TypeAlias, cast
 
 from bptrace.numbers.bounds import Bound, added
 from bptrace.numbers.exact import Scalar, Shape, entries, mapped, size, whole
-from bptrace.ops.elementwise import Expander, Kernel, broadcast_shape, elementwise_axis, elementwise_expand, folded
+from bptrace.ops.elementwise import (
+    Expander,
+    Kernel,
+    NewLetter,
+    broadcast_shape,
+    elementwise_axis,
+    elementwise_expand,
+    folded,
+)
 from bptrace.ops.expr import Branch, Call, Expr, Name, Number, Operand, gather_to, lift, nodes, number
 
 Gradient: TypeAlias = Callable[[Expr, Call, Expr], Sequence[Expr | None]]
@@ -101,6 +109,9 @@ class Op:
     """(call) gives the function from the arguments' whole values to the result's."""
     expand: Callable[[Call, Sequence[Expander]], Expander] = elementwise_expand
     """(call, arguments' expanders) gives the expander of the result."""
+
+    lettered: Callable[[Call, Sequence[Expander], NewLetter], Expander] | None = None
+    """(call, arguments' expanders, new letter) gives the expander at an index of letters, where it sums."""
 
     # Its gradient
 

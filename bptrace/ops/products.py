@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from bptrace.numbers.bounds import multiplied
 from bptrace.numbers.exact import Index, Shape
 from bptrace.ops.array_ops import transposed
-from bptrace.ops.elementwise import Expander, Kernel, summed, upstream_product
+from bptrace.ops.elementwise import Expander, Kernel, NewLetter, sum_over_letters, summed, upstream_product
 from bptrace.ops.expr import Call, Expr, ShapeError, shape_text
 from bptrace.ops.op import Op, call, defined, total
 
@@ -43,6 +43,20 @@ def matmul_expand(call: Call, args: Sequence[Expander]) -> Expander:
         row, column = index[:rows], index[rows:]
         pairs = [(left((*row, k)), right((k, *column))) for k in inner]
         return summed([upstream_product(b, a) if upstream_right else upstream_product(a, b) for a, b in pairs])
+
+    return expand
+
+
+def _matmul_lettered(call: Call, args: Sequence[Expander], fresh: NewLetter) -> Expander:
+    """A sum over one letter of products, in the order of `matmul_expand`."""
+    left, right = args
+    rows, upstream_right = len(call.args[0].shape) - 1, bool(call.extra)
+
+    def expand(index: Index) -> Expr:
+        places, close = sum_over_letters((call.args[1].shape[0],), fresh)
+        pair = left((*index[:rows], *places)), right((*places, *index[rows:]))
+        one, other = pair[::-1] if upstream_right else pair
+        return close(upstream_product(one, other))
 
     return expand
 
@@ -106,6 +120,7 @@ ROWS = (
         shape=matmul_shape,
         kernel=matmul_kernel,
         expand=matmul_expand,
+        lettered=_matmul_lettered,
         gradient=_of_matmul,
         axis=matmul_axis,
         terms=lambda node: node.args[1].shape[0],

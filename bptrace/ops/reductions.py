@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 
 from bptrace.numbers.bounds import Bound, added, multiplied
 from bptrace.numbers.enclosures import compare
-from bptrace.numbers.exact import ZERO, Rational, Scalar, indices, size
+from bptrace.numbers.exact import ZERO, Index, Rational, Scalar, indices, size
 from bptrace.ops.arithmetic import TIE, greatest, smallest, tied_at
-from bptrace.ops.elementwise import Expander, summed
+from bptrace.ops.elementwise import Expander, NewLetter, sum_over_letters, summed
 from bptrace.ops.expr import Branch, Call, Cases, Expr, Number, spread_to
 from bptrace.ops.op import Gradient, above, below, call, reduces
 
@@ -54,6 +54,22 @@ def _expand_mean(call: Call, args: Sequence[Expander]) -> Expander:
     return lambda index: Call("/", (summed(_elements(call, args)), count), ())
 
 
+def _sum_lettered(call: Call, args: Sequence[Expander], fresh: NewLetter) -> Expander:
+    """A sum over a letter for each axis."""
+
+    def expand(index: Index) -> Expr:
+        places, close = sum_over_letters(call.args[0].shape, fresh)
+        return close(args[0](places))
+
+    return expand
+
+
+def _mean_lettered(call: Call, args: Sequence[Expander], fresh: NewLetter) -> Expander:
+    """A sum over a letter for each axis, over the number of elements."""
+    total, count = _sum_lettered(call, args, fresh), Number(Rational(size(call.args[0].shape)))
+    return lambda index: Call("/", (total(index), count), ())
+
+
 # Gradients, and how large values grow
 
 
@@ -84,9 +100,24 @@ def _mean_growth(call: Call, args: Sequence[Bound]) -> Bound:
 
 
 ROWS = (
-    reduces("sum", _add, _expand_sum, _of_sum, "sum(a): the sum of all elements", linear=lambda node: True),
     reduces(
-        "mean", _mean, _expand_mean, _of_mean, "mean(a): their mean", linear=lambda node: True, growth=_mean_growth
+        "sum",
+        _add,
+        _expand_sum,
+        _of_sum,
+        "sum(a): the sum of all elements",
+        linear=lambda node: True,
+        lettered=_sum_lettered,
+    ),
+    reduces(
+        "mean",
+        _mean,
+        _expand_mean,
+        _of_mean,
+        "mean(a): their mean",
+        linear=lambda node: True,
+        growth=_mean_growth,
+        lettered=_mean_lettered,
     ),
     reduces(
         "max of all",

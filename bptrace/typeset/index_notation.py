@@ -1,7 +1,7 @@
 """A gradient at any element at once, with letters for indices: dL/dW[j,k] = sum over i of dL/dyhat[i]*g'(u[i])*...
 
-The trees come from the expanders of the op table, read at letters in place of numbers; `lettering` has a row for each
-operation that sums. Each gradient on the way back is put in, down to those at the loss.
+The trees come from the expanders of the op table, read at letters in place of numbers; the row of an operation that
+sums says how it does so over letters. Each gradient on the way back is put in, down to those at the loss.
 """
 
 from __future__ import annotations
@@ -30,7 +30,6 @@ from bptrace.ops.expr import (
     times,
 )
 from bptrace.ops.table import OPS, expansion
-from bptrace.typeset.lettering import LETTERED
 from bptrace.typeset.names import Names
 
 LETTERS, SUMMED = "jk", "ilmnprstuvxaeho"
@@ -105,8 +104,8 @@ class _General:
 
     def _of_call(self, call: Call) -> Expander:
         row, parts = OPS[call.op], [self.expander(arg) for arg in call.args]
-        if call.op in LETTERED:
-            return LETTERED[call.op](call, parts, self.fresh)
+        if row.lettered:
+            return row.lettered(call, parts, self.fresh)
         if not row.regular or row.terms(call) > 1:
             raise NoGeneralForm(DIFFERENT)
         return row.expand(call, parts)
