@@ -6,7 +6,6 @@ A network file is validated as an editor sees it: `1` is a number, `1/3` a text.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -29,7 +28,7 @@ from bptrace.ops.table import ROWS
 from bptrace.spec.equation import NAME_LIMIT
 from bptrace.spec.reader import SECTIONS
 from bptrace.spec.trace_restore import OPTIONS, STYLES
-from tests import readme
+from tests import pages
 from tests.conftest import EVERY_NETWORK, RELU, traced
 from tests.strategies import examples, networks, real_networks
 
@@ -125,7 +124,7 @@ def test_every_key_is_described(kind: str) -> None:
 
 
 def yaml_blocks() -> list[str]:
-    return re.findall(r"^```yaml\n(.*?)^```$", readme.README.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    return [block for page in pages.PAGES for block in pages.blocks(page.read_text(encoding="utf-8"), "yaml.*?")]
 
 
 GOOD = [

@@ -10,7 +10,7 @@ import click
 from bptrace.cli.exits import PIPE_CLOSED
 from bptrace.version import __version__
 
-COMMANDS = ("run", "step", "train", "derive", "export", "new", "examples", "schema")
+COMMANDS = ("run", "step", "train", "derive", "export", "new", "examples", "guide", "schema")
 
 
 class _Group(click.Group):

@@ -1,0 +1,65 @@
+"""`bptrace guide`: every page, listed and shown, for a terminal and for a pipe."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from bptrace.cli.guide import TOPICS, page, summary
+from tests.cli.test_main import on_terminal, stripped
+from tests.conftest import ROOT, Command
+
+every_topic = pytest.mark.parametrize("topic", TOPICS)
+
+
+def test_every_page_has_its_line(command: Command) -> None:
+    status, out, err = command("guide")
+    assert (status, err) == (0, "")
+    assert [line.split()[0] for line in out.splitlines()] == list(TOPICS)
+    assert sorted(path.stem for path in (ROOT / "bptrace" / "guide").iterdir()) == sorted(TOPICS)
+
+
+@every_topic
+def test_a_page_is_its_file(command: Command, topic: str) -> None:
+    status, out, err = command("guide", topic)
+    assert (status, err) == (0, "")
+    written = (ROOT / "bptrace" / "guide" / f"{topic}.md").read_text(encoding="utf-8")
+    assert out.splitlines() == [line for line in written.splitlines() if not line.startswith("<!--")]
+
+
+@every_topic
+def test_a_page_begins_with_a_heading_and_its_line(topic: str) -> None:
+    heading, line, rest = page(topic).split("\n\n", 2)
+    assert re.fullmatch(r"# [A-Z][^\n]+", heading)
+    assert line == summary(page(topic))
+    assert re.fullmatch(r"[^\n]{30,79}\.", line)
+    assert rest
+
+
+@every_topic
+def test_prose_fits_80_columns(topic: str) -> None:
+    prose = re.sub(r"```.*?```", "", page(topic), flags=re.DOTALL)
+    assert [line for line in prose.splitlines() if len(line) > 80 and not line.startswith("|")] == []
+
+
+@every_topic
+@pytest.mark.parametrize("columns", [80, 40])
+def test_a_page_on_a_terminal_keeps_to_it(topic: str, columns: int) -> None:
+    lines = stripped(on_terminal("guide", topic, columns=columns)).splitlines()
+    assert len(lines) > 10
+    assert max(map(len, lines)) <= columns
+
+
+def test_a_page_on_a_terminal_is_laid_out() -> None:
+    shown = on_terminal("guide", "file")
+    assert "\x1b[" in shown
+    assert "```" not in shown
+    assert "(optimizers.md)" not in shown
+    assert "bptrace guide optimizers" in stripped(shown)
+
+
+def test_an_unknown_page(command: Command) -> None:
+    status, out, err = command("guide", "flie")
+    assert (status, out) == (2, "")
+    assert err.startswith("error: the guide has no page 'flie'\n   did you mean 'file'?\n   the pages: file, ")

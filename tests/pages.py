@@ -1,0 +1,157 @@
+"""README.md and the pages of the guide, and what in them is generated: `python -m tests.pages` writes it anew.
+
+A ```console block is one or more `$ bptrace ...` lines, each followed by its real output; before `bptrace` may stand
+`printf 'what is typed' |`, behind it `| head -N`. They run in a folder of their own that holds the page's ```yaml
+blocks that have a name, as in ```yaml net.yaml. Between `<!-- NAME -->` and `<!-- /NAME -->` stands one of `TABLES`.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import shlex
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import chdir, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from unittest.mock import patch
+
+from bptrace.cli.guide import TOPICS, page, summary
+from bptrace.cli.main import main
+from bptrace.engine import optimizers
+from bptrace.ops.table import ROWS
+from bptrace.spec.examples import example_names, lesson
+from bptrace.stepping import panels
+from bptrace.stepping.stepper import COMMANDS
+from bptrace.stepping.stepper import Command as StepCommand
+
+ROOT = Path(__file__).parent.parent
+README = ROOT / "README.md"
+GUIDE = ROOT / "bptrace" / "guide"
+PAGES = [README, *(GUIDE / f"{topic}.md" for topic in TOPICS)]
+COMMAND = re.compile(r"^\$ (?:printf (?:-- )?'[^']*' \|(?: \\\n *| ))?bptrace [^|\n]*(?: \| head -\d+)?$", re.MULTILINE)
+WINDOW = {"COLUMNS": "80", "NO_COLOR": "1"}
+
+
+def blocks(text: str, language: str) -> list[str]:
+    """What the fenced blocks of a language hold."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+
+
+def files(text: str) -> dict[str, str]:
+    """The network files that a page shows, by their names."""
+    return dict(re.findall(r"^```yaml (\S+)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE))
+
+
+def generated(text: str) -> str:
+    """A page's text with every generated part as it should be now."""
+    return with_tables(with_sessions(text))
+
+
+def with_sessions(text: str) -> str:
+    """A page's text with what its commands print now."""
+
+    def session(block: re.Match[str]) -> str:
+        commands = COMMAND.findall(block[1])
+        assert commands, f"no command in {block[1]!r}"
+        return "```console\n" + "\n".join(f"{line}\n{output_of(line)}" for line in commands) + "```"
+
+    with folder_with(files(text)):
+        return re.sub(r"```console\n(.*?)```", session, text, flags=re.DOTALL)
+
+
+@contextmanager
+def folder_with(texts: dict[str, str]) -> Iterator[None]:
+    """Work in a new folder that holds these files."""
+    with TemporaryDirectory() as name, chdir(name):
+        for file, text in texts.items():
+            Path(file).write_text(text, encoding="utf-8")
+        yield
+
+
+def output_of(line: str) -> str:
+    """What a `$ bptrace ...` line prints in a window of 80 columns without colour."""
+    line = re.sub(r"\\\n *", "", line)
+    *before, last = line.removeprefix("$ ").partition(" | head -")[0].split(" | ")
+    typed = shlex.split(before[0])[-1].replace("\\n", "\n") if before else ""
+    streams = [io.TextIOWrapper(io.BytesIO(text), encoding="utf-8") for text in (typed.encode(), b"", b"")]
+    stdin, stdout, stderr = streams
+    words = patch.multiple(sys, argv=shlex.split(last), stdin=stdin, stdout=stdout, stderr=stderr)
+    with words, patch.dict(os.environ, WINDOW):
+        os.environ.pop("FORCE_COLOR", None)
+        try:
+            main()
+        except SystemExit:
+            printed = "".join(_written(stream) for stream in (stdout, stderr))
+    lines = printed.splitlines(keepends=True)
+    return "".join(lines[: int(line.partition(" | head -")[2] or len(lines))])
+
+
+def _written(stream: io.TextIOWrapper) -> str:
+    stream.flush()
+    stream.seek(0)
+    return stream.read()
+
+
+def with_tables(text: str) -> str:
+    """A page's text with every table that comes from the code as it is now."""
+
+    def table(found: re.Match[str]) -> str:
+        return f"<!-- {found[1]} -->\n{TABLES[found[1]]()}<!-- /{found[1]} -->"
+
+    return re.sub(r"<!-- (\w+) -->\n.*?<!-- /\1 -->", table, text, flags=re.DOTALL)
+
+
+def _functions() -> str:
+    rows = [row.about.split(": ", 1) for row in ROWS if row.about]
+    return "| function | what it gives |\n| --- | --- |\n" + "".join(
+        f"| `{call}` | {gives} |\n" for call, gives in rows
+    )
+
+
+def _keys() -> str:
+    rows = [
+        f"| {' '.join(f'`{panels.key(key)}`' for key in command.keys)} | {_words(command)} | {command.about} |\n"
+        for command in COMMANDS
+    ]
+    return "| key | in a line | what it does |\n| --- | --- | --- |\n" + "".join(rows)
+
+
+def _words(command: StepCommand) -> str:
+    takes = f" {command.takes}" if command.takes else ""
+    return ", ".join(f"`{word}{takes}`" for word in command.words if word)
+
+
+def _optimizers() -> str:
+    rows = [f"| `{row.name}` | {row.about} | {_settings(row)} |\n" for row in optimizers.ROWS]
+    return "| rule | new weight | settings |\n| --- | --- | --- |\n" + "".join(rows)
+
+
+def _settings(row: optimizers.Rule) -> str:
+    defaults = [f"`{name}` {value}" for name, value in row.defaults.items()]
+    return ", ".join([*(f"`{name}`" for name in row.needs), *defaults, *(f"`{name}`" for name in row.takes)])
+
+
+def _examples() -> str:
+    rows = [f"| `{name}` | {lesson(name)} |\n" for name in example_names()]
+    return "| example | what it teaches |\n| --- | --- |\n" + "".join(rows)
+
+
+def _guide() -> str:
+    rows = [f"| [`{topic}`](bptrace/guide/{topic}.md) | {summary(page(topic))} |\n" for topic in TOPICS]
+    return "| topic | what it tells |\n| --- | --- |\n" + "".join(rows)
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "functions": _functions,
+    "keys": _keys,
+    "optimizers": _optimizers,
+    "examples": _examples,
+    "guide": _guide,
+}
+
+if __name__ == "__main__":
+    for path in PAGES:
+        path.write_text(generated(path.read_text(encoding="utf-8")), encoding="utf-8")
