@@ -20,8 +20,8 @@ ROOMS = {
     " activations losses table chain_rule evaluate notation",
     "engine": "model symbols intermediates elements optimizers closed_forms zero_proofs row plans reverse program"
     " batch_program precision work trace network training batch",
-    "spec": "examples equation yaml_text generic repeat layers json_text symbolic update table functions trace_json"
-    " samples reader overrides trace_restore",
+    "spec": "examples equation yaml_text nodes namespace generic repeat symbolic draft layers json_text update table"
+    " functions trace_json samples sections reader overrides trace_restore",
     "explain": "paths rule_facts summary sentences",
     "typeset": "format latex_text latex_widths cells unicode names latex ascii index_notation operators boxes"
     " mathematics derivation matrix_form",

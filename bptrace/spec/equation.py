@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, Protocol, cast
+from typing import NamedTuple, Protocol, TypeAlias, cast
 
 from bptrace.errors import Mark, SpecError, listed, shortened, suggestion
 from bptrace.numbers.bounds import BIT_LIMIT, decimal_digits
@@ -31,6 +31,9 @@ FACTOR_LIMIT = 200
 EXPONENT_LIMIT = 1_000
 EXPONENT_BITS = 10_000
 ELEMENT_LIMIT = 4_000_000
+
+Places: TypeAlias = Callable[[int], Mark]
+"""Where in the file a character of a text stands, by its offset in the text."""
 
 NAME = re.compile(r"[^\W\d²³ᵀ](?:[^\W²³ᵀ]|[\u0300-\u036f])*")
 
@@ -116,7 +119,7 @@ class Scope(NamedTuple):
     rows: Rows = FILE_ROWS
 
 
-def parse(text: str, at: Callable[[int], Mark], scope: Scope) -> Expr:
+def parse(text: str, at: Places, scope: Scope) -> Expr:
     """The tree of an equation's right-hand side. `at` gives the place of a character of `text`.
 
     Raises SpecError: what does not parse, what does not fit, and where.
@@ -139,7 +142,7 @@ def _check_sizes(expr: Expr, mark: Mark) -> None:
 
 
 class _Parser:
-    def __init__(self, text: str, at: Callable[[int], Mark], scope: Scope) -> None:
+    def __init__(self, text: str, at: Places, scope: Scope) -> None:
         self.at = at
         self.scope = scope
         self.tokens = list(self._scan(text))

@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple
 
 from bptrace.errors import Mark, SpecError, shortened, suggestion
 from bptrace.numbers.exact import ZERO, broadcast
@@ -19,7 +19,7 @@ from bptrace.ops.chain_rule import partials
 from bptrace.ops.expr import Call, Cases, Expr, Name, Number, children, names, shape_text, spread_to, substitute
 from bptrace.ops.op import Key, activation, in_steps
 from bptrace.ops.table import OPS, Op, all_nodes, expansion, function_names
-from bptrace.spec.equation import NAME, MisfitError, Scope, check_name, normal, parse
+from bptrace.spec.equation import NAME, MisfitError, Places, Scope, check_name, normal, parse
 
 if TYPE_CHECKING:
     from bptrace.spec.generic import Unspecified
@@ -35,8 +35,6 @@ DEPTH_LIMIT = 80
 OPERATION_LIMIT = 300
 TOTAL_LIMIT = 500_000
 
-Places: TypeAlias = Callable[[int], Mark]
-
 
 class Surroundings(NamedTuple):
     """What the file lends to its functions.
@@ -50,7 +48,7 @@ class Surroundings(NamedTuple):
     spend: Callable[[int, Mark], None]
 
 
-class Measure(NamedTuple):
+class Complexity(NamedTuple):
     """An expression with every definition in it written out: how often each name stands in it, and how deep.
 
     Under the empty name are its other parts. A function's parameters go by their place: 0, 1, ...
@@ -66,14 +64,14 @@ class Measure(NamedTuple):
 
 
 class _OwnKey(Key):
-    measure: Measure
-    working: Working
+    complexity: Complexity
+    specialized: Specialization
 
     @cached_property
     def cost(self) -> int:
         """About how many operations a call brings, forward and in reverse."""
-        size = self.measure.size
-        return size + (measured(self.working.derived).size if self.working.elementwise else size**2)
+        size = self.complexity.size
+        return size + (complexity_of(self.specialized.derived).size if self.specialized.elementwise else size**2)
 
 
 class OwnFunctions:
@@ -187,7 +185,9 @@ class OwnFunction:
     def _written_out(self, key: _OwnKey, args: Sequence[Expr], mark: Mark) -> int:
         """The operations in constant arguments, which get no name and so are written out wherever they stand."""
         constant = [arg if isinstance(arg, Call) and not names(arg) else Number(ZERO) for arg in args]
-        size = measured(Call(key, tuple(constant), ())).size if any(isinstance(arg, Call) for arg in constant) else 0
+        size = (
+            complexity_of(Call(key, tuple(constant), ())).size if any(isinstance(arg, Call) for arg in constant) else 0
+        )
         if size > OPERATION_LIMIT:
             message = f"{self.name} of this is {size:,} operations, written out; at most {OPERATION_LIMIT} are taken"
             raise SpecError(message, mark, "work it out in several equations")
@@ -220,14 +220,14 @@ class OwnFunction:
         )
         tree = parse(self.body, self.at, scope)
         key = _OwnKey(self.text)
-        key.measure = _by_place(measured(tree), self.parameters)
-        self._check_measure(key.measure)
-        key.working = Working(self.name, self.parameters, args, tree)
-        key.row = key.working.row()
+        key.complexity = _by_place(complexity_of(tree), self.parameters)
+        self._check_complexity(key.complexity)
+        key.specialized = Specialization(self.name, self.parameters, args, tree)
+        key.row = key.specialized.row()
         return key
 
-    def _check_measure(self, measure: Measure) -> None:
-        found = [(measure.size, OPERATION_LIMIT, "operations"), (measure.depth, DEPTH_LIMIT, "operations deep")]
+    def _check_complexity(self, complexity: Complexity) -> None:
+        found = [(complexity.size, OPERATION_LIMIT, "operations"), (complexity.depth, DEPTH_LIMIT, "operations deep")]
         for number, limit, what in found:
             if number > limit:
                 message = f"{self.name} is {number:,} {what}, written out; at most {limit} are taken"
@@ -287,15 +287,15 @@ class _Above(NamedTuple):
         return list(self.own.above)
 
 
-class Working:
-    """What a function comes to over arguments of certain shapes: `tree`, over its parameters."""
+class Specialization:
+    """A function over arguments of certain shapes: `tree` is its body over the parameters."""
 
     def __init__(self, name: str, parameters: Sequence[str], args: Sequence[Expr], tree: Expr) -> None:
         self.name = name
         self.parameters = parameters
         self.tree = tree
         # u, v -> u over a scalar and a vector does not have the shape of an elementwise result
-        self.elementwise = elementwise(tree) and tree.shape == broadcast(*[arg.shape for arg in args])
+        self.elementwise = is_elementwise(tree) and tree.shape == broadcast(*[arg.shape for arg in args])
 
     def definition(self, *args: Expr) -> Expr:
         """The tree over arguments."""
@@ -321,7 +321,7 @@ class Working:
         return activation(self.name, self.definition, "", self.slope, arity=arity, names_output=True)
 
 
-def elementwise(tree: Expr) -> bool:
+def is_elementwise(tree: Expr) -> bool:
     """Whether each element is made from the same element of every quantity."""
     calls = [node for node in all_nodes(tree) if isinstance(node, Call)]
     return all(_elementwise_row(call.op) for call in calls)
@@ -329,37 +329,37 @@ def elementwise(tree: Expr) -> bool:
 
 def _elementwise_row(op: str) -> bool:
     if isinstance(op, _OwnKey):
-        return op.working.elementwise
+        return op.specialized.elementwise
     return bool(OPS[op].definition) or OPS[op].is_elementwise
 
 
-def measured(tree: Expr) -> Measure:
-    """The measure of an expression, from those of the functions in it: nothing is written out for it."""
+def complexity_of(tree: Expr) -> Complexity:
+    """The complexity of an expression, from those of the functions in it: nothing is written out for it."""
     if isinstance(tree, Name):
-        return Measure({tree.key: 1}, 0)
-    parts = [measured(part) for part in children(tree)]
+        return Complexity({tree.key: 1}, 0)
+    parts = [complexity_of(part) for part in children(tree)]
     inner = _behind(tree)
     counts = Counter({"": inner.counts.get("", 0)})
     for place, part in enumerate(parts):
         for key, number in part.counts.items():
             counts[key] += number * inner.counts.get(str(place), 0)
-    return Measure(counts, inner.depth + max((part.depth for part in parts), default=0))
+    return Complexity(counts, inner.depth + max((part.depth for part in parts), default=0))
 
 
-def _by_place(measure: Measure, parameters: Sequence[str]) -> Measure:
-    places = {str(place): measure.counts.get(name, 0) for place, name in enumerate(parameters)}
-    return Measure({"": measure.counts.get("", 0), **places}, measure.depth)
+def _by_place(complexity: Complexity, parameters: Sequence[str]) -> Complexity:
+    places = {str(place): complexity.counts.get(name, 0) for place, name in enumerate(parameters)}
+    return Complexity({"": complexity.counts.get("", 0), **places}, complexity.depth)
 
 
-def _behind(tree: Expr) -> Measure:
-    """The measure of an operation over arguments that are called by their place: 0, 1, ..."""
+def _behind(tree: Expr) -> Complexity:
+    """The complexity of an operation over arguments that are called by their place: 0, 1, ..."""
     if isinstance(tree, Call):
         if isinstance(tree.op, _OwnKey):
-            return tree.op.measure
+            return tree.op.complexity
         places = [Name(str(place), arg.shape) for place, arg in enumerate(tree.args)]
         literal = [arg if isinstance(arg, Number) else name for arg, name in zip(tree.args, places, strict=True)]
         meaning = expansion(Call(tree.op, tuple(literal), tree.shape))
         if meaning is not None:
-            return measured(meaning)
+            return complexity_of(meaning)
     deep = isinstance(tree, Call | Cases)
-    return Measure({"": 1, **{str(place): 1 for place in range(len(children(tree)))}}, int(deep))
+    return Complexity({"": 1, **{str(place): 1 for place in range(len(children(tree)))}}, int(deep))

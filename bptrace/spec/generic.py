@@ -7,8 +7,8 @@ so is its derivative: `f'(z)`, `dL/dyhat`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from typing import Any, NoReturn, Protocol
+from collections.abc import Sequence
+from typing import Any, NoReturn
 
 from bptrace.engine.model import Definition
 from bptrace.errors import Mark, SpecError, shortened
@@ -16,7 +16,8 @@ from bptrace.numbers.exact import Index, NoValueError, Shape, indices
 from bptrace.ops.elementwise import Expander, Kernel, elementwise_axis
 from bptrace.ops.expr import Call, Expr, Name, names
 from bptrace.ops.op import Key, Op
-from bptrace.spec.equation import NAME
+from bptrace.spec.equation import NAME, Places
+from bptrace.spec.namespace import Namespace
 
 GENERIC = "generic"
 LOSS = re.compile(rf"\s*{GENERIC}\s*\(")
@@ -86,16 +87,11 @@ class Unspecified:
 # A loss that is left open
 
 
-class Reader(Protocol):
-    """What reads the rest of the file."""
+def loss(namespace: Namespace, equations: Sequence[Definition], key: str, text: str, at: Places) -> Expr:
+    """The loss `generic(y, yhat)`, of some quantities; it says no more of itself. Raises SpecError.
 
-    definitions: list[Definition]
-
-    def find(self, name: str, mark: Mark) -> Name: ...
-
-
-def loss(reader: Reader, key: str, text: str, at: Callable[[int], Mark]) -> Expr:
-    """A loss of some quantities that says no more of itself. Raises SpecError."""
+    `equations` are those of the file: none can read a quantity that the loss does.
+    """
     match = WHOLE_LOSS.fullmatch(text)
     if not match:
         raise SpecError(
@@ -105,18 +101,20 @@ def loss(reader: Reader, key: str, text: str, at: Callable[[int], Mark]) -> Expr
     offset = match.start("args")
     for part in match["args"].split(","):
         mark = at(offset + len(part) - len(part.lstrip()))
-        args.append(_argument(reader, part.strip(), mark, args))
+        args.append(_loss_argument(namespace, equations, part.strip(), mark, args))
         offset += len(part) + 1
     return Call(_loss_key(key), tuple(args), (), (), at(0))
 
 
-def _argument(reader: Reader, name: str, mark: Mark, before: Sequence[Name]) -> Name:
+def _loss_argument(
+    namespace: Namespace, equations: Sequence[Definition], name: str, mark: Mark, before: Sequence[Name]
+) -> Name:
     if not NAME.fullmatch(name):
         raise SpecError(f"{shortened(name)} is not a name" if name else "a name is missing here", mark, EXAMPLE)
-    found = reader.find(name, mark)
+    found = namespace.find(name, mark)
     if found.key in {arg.key for arg in before}:
         raise SpecError(f"{shortened(name)} stands twice in the loss", mark)
-    elsewhere = next((item for item in reader.definitions if found.key in names(item.expr)), None)
+    elsewhere = next((item for item in equations if found.key in names(item.expr)), None)
     if elsewhere:
         message = f"{shortened(name)} is read by {elsewhere.key}, too, so its own share of the loss has no name"
         raise SpecError(message, mark, f"give the loss a copy: {name}_out: identity({name})")

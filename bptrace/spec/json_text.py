@@ -26,7 +26,7 @@ DECODER = json.JSONDecoder()
 
 Plain: TypeAlias = Any
 """None, a bool, an int, a string, or a list or dict of such."""
-Path: TypeAlias = "tuple[str | int, ...]"
+JsonPath: TypeAlias = "tuple[str | int, ...]"
 
 
 class Odd(str):
@@ -103,12 +103,12 @@ def _mapping(pairs: list[tuple[str, Plain]]) -> dict[str, Plain]:
 class Difference(NamedTuple):
     """Where plain data is not what it should be, and in which way."""
 
-    path: Path
+    path: JsonPath
     message: str
     hints: Sequence[str] = ()
 
 
-def difference(wanted: Plain, found: Plain, path: Path = ()) -> Difference | None:
+def difference(wanted: Plain, found: Plain, path: JsonPath = ()) -> Difference | None:
     """The first place where what is found is not what is wanted, or None. True is not 1 here."""
     if isinstance(found, Twice):
         return Difference(path, TWICE)
@@ -121,7 +121,7 @@ def difference(wanted: Plain, found: Plain, path: Path = ()) -> Difference | Non
     return None if wanted == found else Difference(path, f"{shown(found)} where {shown(wanted)} belongs")
 
 
-def _between_mappings(wanted: dict[str, Plain], found: dict[str, Plain], path: Path) -> Difference | None:
+def _between_mappings(wanted: dict[str, Plain], found: dict[str, Plain], path: JsonPath) -> Difference | None:
     for key in found:
         if key not in wanted:
             return Difference((*path, key), f"unknown field {shortened(key)}", suggestion(key, list(wanted)))
@@ -134,7 +134,7 @@ def _between_mappings(wanted: dict[str, Plain], found: dict[str, Plain], path: P
     return None
 
 
-def _between_lists(wanted: list[Plain], found: list[Plain], path: Path) -> Difference | None:
+def _between_lists(wanted: list[Plain], found: list[Plain], path: JsonPath) -> Difference | None:
     for place, (one, other) in enumerate(zip(wanted, found, strict=False)):
         problem = difference(one, other, (*path, place))
         if problem:
@@ -155,7 +155,7 @@ def shown(value: Plain) -> str:
     return json.dumps(value)
 
 
-def place(text: str, path: Path) -> int:
+def place(text: str, path: JsonPath) -> int:
     """Where the value at a path stands in a JSON text that reads; where there is none, what it would stand in."""
     at = _space(text, 0)
     for part in path:

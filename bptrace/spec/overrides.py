@@ -10,7 +10,7 @@ from bptrace.engine.optimizers import complaint
 from bptrace.errors import Mark, Source, SpecError, listed, shortened, suggestion
 from bptrace.numbers.exact import UNKNOWN, Index, Scalar, placed
 from bptrace.ops.expr import shape_text
-from bptrace.spec.reader import Reader
+from bptrace.spec.nodes import Nodes
 from bptrace.spec.yaml_text import compose
 
 
@@ -24,20 +24,20 @@ def assigned(network: Network, settings: Sequence[str]) -> Network:
         if not equals:
             raise SpecError("a setting is NAME=VALUE", Mark(source, 0), "as in w11=3 or x=[2,1]")
         given, index = _settable(network, name.strip(), Mark(source, 0))
-        reader = _value_reader(source, len(name) + 1)
-        shape, items = reader.numbers(reader.root)
+        nodes = _value_in(source, len(name) + 1)
+        shape, items = nodes.array(nodes.root)
         wanted = given.shape[len(index) :]
         if shape != wanted:
-            mark = reader.mark(reader.root)
-            raise SpecError(f"{name.strip()} is {shape_text(wanted)}, not {shape_text(shape)}", mark)
+            message = f"{name.strip()} is {shape_text(wanted)}, not {shape_text(shape)}"
+            raise nodes.error(message, nodes.root)
         problem = complaint(given.key, items[0]) if given.section == "update" else ""
         if problem:
-            raise SpecError(problem, reader.mark(reader.root))
+            raise nodes.error(problem, nodes.root)
         if index and values[given.key] is UNKNOWN:
             message = f"{given.key} has no value yet, so no element of it can be set alone"
             raise SpecError(message, Mark(source, 0), f"set all of it: {given.key}=..., {shape_text(given.shape)}")
         values[given.key] = placed(values[given.key], given.shape, index, items)
-        decimal = decimal or reader.decimal
+        decimal = decimal or nodes.decimal
     return network.replaced(values, decimal)
 
 
@@ -46,12 +46,12 @@ def option_number(option: str, text: str) -> tuple[Source, Scalar, bool]:
     source = Source(option, text)
     if not text.strip():
         raise SpecError("a value is missing", Mark(source, 0), f"as in {option} 1/1000")
-    reader = _value_reader(source, 0)
-    return source, reader.number(reader.root), reader.decimal
+    nodes = _value_in(source, 0)
+    return source, nodes.number(nodes.root), nodes.decimal
 
 
-def _value_reader(source: Source, start: int) -> Reader:
-    """A reader of the value that stands in a setting from `start` on; its marks are those of the setting."""
+def _value_in(source: Source, start: int) -> Nodes:
+    """The value that stands in a setting from `start` on; its marks are those of the setting."""
     missing = SpecError("a value is missing", Mark(source, start), "as in w11=3 or x=[2,1]")
     if not source.text[start:].strip():
         raise missing
@@ -62,7 +62,7 @@ def _value_reader(source: Source, start: int) -> Reader:
             raise missing from None
         mark = Mark(source, problem.mark.offset if problem.mark else start)
         raise SpecError(problem.message, mark, *problem.hints) from None
-    return Reader(source, root)
+    return Nodes(source, root)
 
 
 def _settable(network: Network, name: str, mark: Mark) -> tuple[Given, Index]:

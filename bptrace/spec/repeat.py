@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import NamedTuple, Protocol, TypeAlias
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple, TypeAlias
 
 import yaml
 
 from bptrace.errors import Mark, SpecError, listed, shortened, suggestion
-from bptrace.spec.equation import NAME, check_name, normal
+from bptrace.spec.equation import NAME, Places, check_name, normal
+from bptrace.spec.nodes import Entry, Nodes
 from bptrace.spec.yaml_text import Node
 
-REPEAT, FOR = "repeat", "for"
+FORWARD, REPEAT, FOR = "forward", "repeat", "for"
+FORWARD_EXAMPLE = "as in forward: {h: relu(z)}, or a name: equation a line"
+REPEAT_EXAMPLE = "as in repeat: {for: t in 1..3, 'h{t}': 'w*h{t-1} + x[t]'}"
 EXAMPLE = "as in for: t in 1..3"
 EQUATION_LIMIT = 10_000
 CHARACTER_LIMIT = 1_000_000
@@ -31,16 +34,6 @@ HEAD = rf"\s*(?P<index>{NAME.pattern})?(?P<within>\s+in(?=[\s{{]))?"
 """Patterns; most files have no repeat, so they are compiled where they are used."""
 
 Indices: TypeAlias = Mapping[str, int]
-Places: TypeAlias = Callable[[int], Mark]
-
-
-class Reader(Protocol):
-    """What the file's reader lends."""
-
-    def entries(self, node: Node | None, what: str) -> Iterator[tuple[yaml.ScalarNode, Node]]: ...
-    def text(self, node: Node, what: str) -> str: ...
-    def mark(self, node: Node) -> Mark: ...
-    def place_in(self, node: Node) -> Places: ...
 
 
 class Equation(NamedTuple):
@@ -66,7 +59,7 @@ class Equation(NamedTuple):
         return [*bare, *bracket, for_hint(self.indices)]
 
 
-class Whole(NamedTuple):
+class IndexExpression(NamedTuple):
     """A whole-number expression of indices: signed products, summed."""
 
     terms: tuple[tuple[int, tuple[int | str, ...]], ...]
@@ -94,13 +87,13 @@ class Gap(NamedTuple):
 
     start: int
     end: int
-    whole: Whole
+    number: IndexExpression
     word: str
     mark: Mark
 
     def text(self, indices: Indices) -> str:
         """The number as it stands there. Raises SpecError where it is negative and cannot be."""
-        value = self.whole.value(indices)
+        value = self.number.value(indices)
         if value >= 0:
             return str(value)
         if not self.word:
@@ -172,11 +165,11 @@ class Template:
             offset += len(part)
 
     def _gap(self, text: str, start: int, span: tuple[int, int], word: str, mark: Mark) -> None:
-        whole = whole_of(text, lambda offset: self.at(start + offset), self.known)
-        self.gaps.append(Gap(*span, whole, word, mark))
+        number = index_expression(text, lambda offset: self.at(start + offset), self.known)
+        self.gaps.append(Gap(*span, number, word, mark))
 
 
-def whole_of(text: str, at: Places, known: Sequence[str]) -> Whole:
+def index_expression(text: str, at: Places, known: Sequence[str]) -> IndexExpression:
     """A whole-number expression of the known indices. Raises SpecError."""
     terms: list[tuple[int, tuple[int | str, ...]]] = []
     factors: list[int | str] = []
@@ -199,7 +192,7 @@ def whole_of(text: str, at: Places, known: Sequence[str]) -> Whole:
             raise SpecError(f"unexpected {shortened(found)}", mark, WRITTEN)
     if wanted:
         raise SpecError("expected a whole number or an index", at(len(text)), WRITTEN)
-    return Whole((*terms, (sign, tuple(factors))), at(0))
+    return IndexExpression((*terms, (sign, tuple(factors))), at(0))
 
 
 def _factor(found: str, mark: Mark, known: Sequence[str]) -> int | str:
@@ -219,8 +212,8 @@ class Range(NamedTuple):
 
     name: str
     mark: Mark
-    first: Whole
-    last: Whole
+    first: IndexExpression
+    last: IndexExpression
 
     def numbers(self, indices: Indices) -> range:
         """The numbers in order."""
@@ -246,11 +239,11 @@ def range_of(text: str, at: Places, known: Sequence[str]) -> Range:
     return Range(index, mark, *wholes)
 
 
-def _bound(text: str, start: int, at: Places, known: Sequence[str]) -> Whole:
+def _bound(text: str, start: int, at: Places, known: Sequence[str]) -> IndexExpression:
     skipped = start + len(text) - len(text.lstrip())
     bare = re.sub(r"^\{(.*)\}$", r" \1 ", text.strip())
     try:
-        return whole_of(bare, lambda offset: at(skipped + offset), known)
+        return index_expression(bare, lambda offset: at(skipped + offset), known)
     except SpecError as problem:
         raise SpecError(problem.message, problem.mark, EXAMPLE, *problem.hints[1:]) from None
 
@@ -263,8 +256,8 @@ def for_hint(indices: Indices) -> str:
 class Expansion:
     """The equations of a file, written out in order. `ranges` are those of its repeats."""
 
-    def __init__(self, reader: Reader) -> None:
-        self.reader = reader
+    def __init__(self, nodes: Nodes) -> None:
+        self.nodes = nodes
         self.equations: list[Equation] = []
         self.ranges: list[Range] = []
         self.written = 0
@@ -272,16 +265,16 @@ class Expansion:
 
     def forward(self, node: Node) -> None:
         """Take the entries of a section: equations, and repeats among them. Raises SpecError."""
-        for key, value in self.reader.entries(node, "forward"):
+        for key, value in self.nodes.entries(node, FORWARD, FORWARD_EXAMPLE):
             if is_repeat(key, value):
                 self.repeats(value)
             else:
                 self.equations.append(self._plain(key, value))
 
     def _plain(self, key: yaml.ScalarNode, node: Node) -> Equation:
-        reader = self.reader
+        nodes = self.nodes
         return Equation(
-            key.value, reader.mark(key), node, lambda: (reader.text(node, "an equation"), reader.place_in(node)), {}
+            key.value, nodes.mark(key), node, lambda: (nodes.text(node, "an equation"), nodes.places(node)), {}
         )
 
     def repeats(self, node: Node) -> None:
@@ -295,13 +288,13 @@ class Expansion:
 
     def _repeat(self, node: Node, known: tuple[str, ...]) -> Callable[[Indices], None]:
         """A function that writes a repeat out for the indices around it."""
-        self._count(self.reader.mark(node))
-        entries = list(self.reader.entries(node, REPEAT))
+        self._count(self.nodes.mark(node))
+        entries = list(self.nodes.entries(node, REPEAT, REPEAT_EXAMPLE))
         loop = self._range(entries, node, known)
         inner = (*known, loop.name)
         parts = [part for key, value in entries if key.value != FOR for part in self._parts(key, value, inner)]
         if not parts:
-            raise SpecError("a repeat without equations", self.reader.mark(node), "as in z{t}: w*h{t-1} + x[t]")
+            raise SpecError("a repeat without equations", self.nodes.mark(node), "as in z{t}: w*h{t-1} + x[t]")
 
         def write_out(indices: Indices) -> None:
             for number in loop.numbers(indices):
@@ -310,11 +303,11 @@ class Expansion:
 
         return write_out
 
-    def _range(self, entries: Sequence[tuple[yaml.ScalarNode, Node]], node: Node, known: tuple[str, ...]) -> Range:
+    def _range(self, entries: Sequence[Entry], node: Node, known: tuple[str, ...]) -> Range:
         found = next((value for key, value in entries if key.value == FOR), None)
         if found is None:
-            raise SpecError(f"missing field '{FOR}'", self.reader.mark(node), EXAMPLE)
-        loop = range_of(self.reader.text(found, "an index and its range"), self.reader.place_in(found), known)
+            raise SpecError(f"missing field '{FOR}'", self.nodes.mark(node), EXAMPLE)
+        loop = range_of(self.nodes.text(found, "an index and its range"), self.nodes.places(found), known)
         self.ranges.append(loop)
         return loop
 
@@ -324,11 +317,11 @@ class Expansion:
     def _equation(self, key: yaml.ScalarNode, value: Node, known: tuple[str, ...]) -> Callable[[Indices], None]:
         if isinstance(value, yaml.MappingNode):
             hint = "an equation that begins with { stands in quotes"
-            raise SpecError("expected an equation", self.reader.mark(value), hint)
-        mark = self.reader.mark(key)
+            raise SpecError("expected an equation", self.nodes.mark(value), hint)
+        mark = self.nodes.mark(key)
         self._count(mark)
-        name = Template(key.value, self.reader.place_in(key), known)
-        text = Template(self.reader.text(value, "an equation"), self.reader.place_in(value), known)
+        name = Template(key.value, self.nodes.places(key), known)
+        text = Template(self.nodes.text(value, "an equation"), self.nodes.places(value), known)
 
         def write_out(indices: Indices) -> None:
             made = Equation(name.filled(indices)[0], mark, value, lambda: text.filled(indices), indices)

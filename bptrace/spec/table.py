@@ -24,7 +24,7 @@ Joins: TypeAlias = Callable[[str, str], bool]
 """(name, base) says whether `x1` in a header is the first element of `x` rather than a quantity of its own."""
 
 
-class Line(NamedTuple):
+class Record(NamedTuple):
     """One line's fields, and where in the text it begins and ends; a quoted field may hold a line break."""
 
     source: Source
@@ -56,10 +56,10 @@ class Column(NamedTuple):
 
 
 class Table(NamedTuple):
-    """The quantities that the first line names, and the lines below it."""
+    """The quantities that the first line names, and the lines of numbers below it."""
 
     columns: list[Column]
-    lines: list[Line]
+    records: list[Record]
 
 
 def read_table(source: Source, joins: Joins, limit: int) -> Table:
@@ -69,7 +69,7 @@ def read_table(source: Source, joins: Joins, limit: int) -> Table:
         raise SpecError("the file is empty", Mark(source, 0), HEADER)
     header, rows = lines[0], lines[1:]
     names = list(_names(header))
-    found = columns(names, joins)
+    found = read_header(names, joins)
     if not rows:
         raise SpecError("there is no line of numbers under the header", header.mark(len(header.fields)))
     for row in rows:
@@ -80,7 +80,7 @@ def read_table(source: Source, joins: Joins, limit: int) -> Table:
     return Table(found, rows)
 
 
-def _names(header: Line) -> Iterator[Header]:
+def _names(header: Record) -> Iterator[Header]:
     """The names in the first line; the comma of `w[1,2]` parts no names, quoted or not."""
     waiting = zip(header.fields, _offsets(header.source.text, header.start, header.end), strict=True)
     for text, offset in waiting:
@@ -88,7 +88,7 @@ def _names(header: Line) -> Iterator[Header]:
         yield Header(f"{text},{rest}" if rest else text, Mark(header.source, offset))
 
 
-def _lines(source: Source) -> Iterator[Line]:
+def _lines(source: Source) -> Iterator[Record]:
     """Every line that is not blank."""
     starts = [0]
 
@@ -101,13 +101,13 @@ def _lines(source: Source) -> Iterator[Line]:
     try:
         for fields in reader:
             if len(fields) > 1 or "".join(fields).strip():
-                yield Line(source, [field.strip() for field in fields], starts[begin], starts[reader.line_num])
+                yield Record(source, [field.strip() for field in fields], starts[begin], starts[reader.line_num])
             begin = reader.line_num
     except csv.Error as problem:
         raise SpecError(f"not CSV: {problem}", Mark(source, starts[begin])) from None
 
 
-def _bounded(lines: Iterator[Line], limit: int) -> Iterator[Line]:
+def _bounded(lines: Iterator[Record], limit: int) -> Iterator[Record]:
     count = 0
     for number, line in enumerate(lines):
         count += len(line.fields)
@@ -139,7 +139,7 @@ def _after_quotes(text: str, at: int, end: int) -> int:
     return at + 1
 
 
-def columns(header: Sequence[Header], joins: Joins) -> list[Column]:
+def read_header(header: Sequence[Header], joins: Joins) -> list[Column]:
     """The quantities that a header names, in its order. Raises SpecError: no name, one twice, an element left out."""
     found: dict[str, dict[tuple[int, ...], int]] = {}
     for place, (text, mark) in enumerate(header):

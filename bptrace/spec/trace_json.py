@@ -181,13 +181,13 @@ class _About:
 # Steps
 
 
-def of_step(step: Step) -> dict[str, Plain]:
+def plain_step(step: Step) -> dict[str, Plain]:
     """A step without its rows."""
     sample = {} if step.sample is None else {SAMPLE: step.sample}
     return {"number": step.number, "phase": step.phase, "title": step.title, **sample}
 
 
-def of_row(row: Row) -> dict[str, Plain]:
+def plain_row(row: Row) -> dict[str, Plain]:
     """A row: its texts as the register prints them, and its value by exact numbers."""
     quantity, formula, rule, value = row.texts()
     found = {"quantity": quantity, "formula": formula, "rule": rule, "value": value, "exact": row.exact}

@@ -17,7 +17,7 @@ from bptrace.errors import Mark, Source, SpecError, shortened
 from bptrace.numbers.enclosures import of_parts
 from bptrace.numbers.exact import NumberError, Scalar, Shape, Value, array, of_exact_text
 from bptrace.spec import json_text, trace_json
-from bptrace.spec.json_text import Path, Plain
+from bptrace.spec.json_text import JsonPath, Plain
 from bptrace.spec.reader import loads
 from bptrace.version import __version__
 
@@ -95,13 +95,13 @@ class _Restored:
             if not fits(given[option]):
                 self.fail(("options", option), f"'{option}' is {what}, not {json_text.shown(given[option])}")
 
-    def check_field(self, found: Plain, key: str, kind: type, path: Path) -> None:
+    def check_field(self, found: Plain, key: str, kind: type, path: JsonPath) -> None:
         """Raise SpecError where an object lacks a field of that kind."""
         if key not in found:
             self.fail(path, f"missing field '{key}'")
         self.check_kind(found[key], kind, (*path, key))
 
-    def check_kind(self, found: Plain, kind: type, path: Path) -> None:
+    def check_kind(self, found: Plain, kind: type, path: JsonPath) -> None:
         """Raise SpecError where something is not of a kind, which an object with a name twice is not either."""
         if type(found) is not kind:
             twice = isinstance(found, json_text.Twice)
@@ -129,7 +129,7 @@ class _Restored:
         items = [self.scalar(item, inner) for item, inner in self.entries(found, given.shape, path)]
         return array(given.shape, items)
 
-    def entries(self, found: Plain, shape: Shape, path: Path) -> Iterator[tuple[Plain, Path]]:
+    def entries(self, found: Plain, shape: Shape, path: JsonPath) -> Iterator[tuple[Plain, JsonPath]]:
         """The entries in row order, each with its path. Raises SpecError where the shape is another."""
         if not shape:
             yield found, path
@@ -139,7 +139,7 @@ class _Restored:
         for place, item in enumerate(found):
             yield from self.entries(item, shape[1:], (*path, place))
 
-    def scalar(self, found: Plain, path: Path) -> Scalar:
+    def scalar(self, found: Plain, path: JsonPath) -> Scalar:
         """A number, or the middle and the radius of an enclosure."""
         try:
             if type(found) is dict:
@@ -148,7 +148,7 @@ class _Restored:
         except NumberError as problem:
             self.fail(path, f"{json_text.shown(found)}: {problem}")
 
-    def part(self, found: Plain, path: Path) -> tuple[Scalar, int]:
+    def part(self, found: Plain, path: JsonPath) -> tuple[Scalar, int]:
         """A whole number, and the power of 2 that it is times."""
         if type(found) is not list or len(found) != 2 or not _within(-EXPONENT_LIMIT, EXPONENT_LIMIT)(found[1]):
             self.fail(path, "expected a middle and a radius, each the digits of a number and a power of 2")
@@ -182,17 +182,17 @@ class _Restored:
         for number, step in enumerate(trace.steps):
             self.compare_step(step, steps[number], ("steps", number))
 
-    def compare_step(self, step: Step, found: Plain, path: Path) -> None:
+    def compare_step(self, step: Step, found: Plain, path: JsonPath) -> None:
         """The same for a step; its rows are made one at a time."""
         self.check_kind(found, dict, path)
         self.check_field(found, "rows", list, path)
         rows, inner = found["rows"], (*path, "rows")
-        self.same({**trace_json.of_step(step), "rows": []}, {**found, "rows": []}, path)
+        self.same({**trace_json.plain_step(step), "rows": []}, {**found, "rows": []}, path)
         self.same([{}] * len(step), [{} for _ in rows], inner)
         for place, row in enumerate(step):
-            self.same(trace_json.of_row(row), rows[place], (*inner, place))
+            self.same(trace_json.plain_row(row), rows[place], (*inner, place))
 
-    def same(self, wanted: Plain, found: Plain, path: Path) -> None:
+    def same(self, wanted: Plain, found: Plain, path: JsonPath) -> None:
         """Raise SpecError where the text has something else than what is wanted."""
         problem = json_text.difference(wanted, found, path)
         if problem:
@@ -206,7 +206,7 @@ class _Restored:
         version = self.found.get("bptrace") if isinstance(self.found, Mapping) else None
         return [f"written by bptrace {version}; this is {__version__}"] if version not in (None, __version__) else []
 
-    def fail(self, path: Path, message: str, *hints: str) -> NoReturn:
+    def fail(self, path: JsonPath, message: str, *hints: str) -> NoReturn:
         place = _words(path)
         mark = Mark(self.source, json_text.place(self.source.text, path))
         raise SpecError(f"{place}: {message}" if place else message, mark, *hints)
@@ -227,7 +227,7 @@ class _Restored:
             self.fail(("network",), problem.message, *([inner.snippet()] if inner else []), *problem.hints)
 
 
-def _words(path: Path) -> str:
+def _words(path: JsonPath) -> str:
     """A path for people: `step 2, row 3, rule`."""
     counted = {"steps": "step", "rows": "row"}
     words = []

@@ -47,9 +47,9 @@ def _listed(key: str, items: Iterable[str]) -> Iterator[str]:
 
 
 def _step(step: Step) -> Iterator[str]:
-    start: dict[str, Plain] = trace_json.of_step(step)
+    start: dict[str, Plain] = trace_json.plain_step(step)
     yield f'{written(start)[:-1]}, "rows": ['
-    yield from _separated(written(trace_json.of_row(row)) for row in step)
+    yield from _separated(written(trace_json.plain_row(row)) for row in step)
     yield "\n]}"
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bptrace import SpecError
 from bptrace.errors import Source
-from bptrace.spec.json_text import SIZE_LIMIT, Odd, Path, Plain, Twice, difference, of_node, place, read, written
+from bptrace.spec.json_text import SIZE_LIMIT, JsonPath, Odd, Plain, Twice, difference, of_node, place, read, written
 from bptrace.spec.yaml_text import compose
 from tests.strategies import examples
 
@@ -106,7 +106,7 @@ def test_a_text_that_is_too_large() -> None:
         ({"a": 1}, Twice({"a": 1}), (), "a name is given twice"),
     ],
 )
-def test_the_first_difference(wanted: Plain, found: Plain, path: Path, message: str) -> None:
+def test_the_first_difference(wanted: Plain, found: Plain, path: JsonPath, message: str) -> None:
     problem = difference(wanted, found)
     assert problem is not None
     assert (problem.path, problem.message) == (path, message)
@@ -132,7 +132,7 @@ def test_nothing_differs_from_itself(data: Plain) -> None:
         (("b", "c"), "2"),
     ],
 )
-def test_a_place_in_a_text(path: Path, at: str) -> None:
+def test_a_place_in_a_text(path: JsonPath, at: str) -> None:
     text = ' {"a" : [ 1 , { "k\\"": "found" }, {}, []],\n "b":2}'
     assert text[place(text, path) :].startswith(at)
 
@@ -145,7 +145,7 @@ def test_every_place_is_found(data: Plain, indent: int | None, ascii_only: bool)
         assert json.JSONDecoder().raw_decode(text, place(text, path))[0] == value
 
 
-def everything(data: Plain, path: Path = ()) -> list[tuple[Path, Plain]]:
+def everything(data: Plain, path: JsonPath = ()) -> list[tuple[JsonPath, Plain]]:
     parts = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
     return [(path, data), *(found for key, part in parts for found in everything(part, (*path, key)))]
 

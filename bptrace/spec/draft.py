@@ -1,0 +1,162 @@
+"""A network in the making: what has been read of a file so far."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypedDict
+
+import yaml
+
+from bptrace.engine.model import Definition, Given
+from bptrace.engine.network import Network
+from bptrace.engine.plans import BY_RANK
+from bptrace.errors import Mark, SpecError
+from bptrace.numbers.exact import UNKNOWN, Shape, array
+from bptrace.ops.expr import Expr
+from bptrace.spec.equation import Places, Scope, normal, parse
+from bptrace.spec.namespace import Namespace
+from bptrace.spec.nodes import Nodes
+from bptrace.spec.repeat import CHARACTER_LIMIT, EQUATION_LIMIT, Equation, Range
+from bptrace.spec.yaml_text import Node
+
+if TYPE_CHECKING:
+    from bptrace.engine.optimizers import Optimizer
+    from bptrace.engine.symbols import Display, Symbol
+
+
+class Options(TypedDict):
+    """What every network is made with, samples or not."""
+
+    title: str
+    optimizer: Optimizer | None
+    gradients: frozenset[str]
+    decimal: bool
+    order: str
+    display: Display | None
+
+
+@dataclass
+class Draft:
+    """The givens and equations of a file and how they are to be worked out, section by section.
+
+    `sections`: the file's own, in its order. `folder`: where the files that it names are looked for. `samples`: what
+    each sample gives. `equations` and `ranges`: what repeats are written out to, and over what. `forms`: how elements
+    are typeset that have names of their own.
+    """
+
+    nodes: Nodes
+    sections: dict[str, Node]
+    folder: str = ""
+    names: Namespace = field(default_factory=Namespace)
+    title: str = ""
+    givens: list[Given] = field(default_factory=list)
+    samples: Sequence[Sequence[Given]] = ()
+    reduction: str = "mean"
+    equations: Sequence[Equation] = ()
+    ranges: Sequence[Range] = ()
+    definitions: list[Definition] = field(default_factory=list)
+    optimizer: Optimizer | None = None
+    gradients: Sequence[str] | None = None
+    order: str = BY_RANK
+    forms: dict[str, Symbol] = field(default_factory=dict)
+    display: Display | None = None
+    _equations: int = 0
+    _characters: int = 0
+
+    # givens
+
+    def give(self, name: str, node: Node, section: str, mark: Mark) -> None:
+        """Take a given: numbers, or a name and a shape without a value. Raises SpecError."""
+        shape = self._stated_shape(name, node)
+        value = UNKNOWN
+        if shape is None:
+            shape, items = self.nodes.array(node)
+            value = array(shape, items)
+        self.names.introduce(name, shape, mark)
+        self.givens.append(Given(name, shape, section, value, mark))
+
+    def _stated_shape(self, name: str, node: Node) -> Shape | None:
+        """The shape of what the file gives without a value, by names or by its shape; None where there are numbers."""
+        if not _begins_with_letter(node) and not _has_words(node):
+            return None
+        from bptrace.spec.symbolic import own_forms, stated_shape
+
+        shape = stated_shape(self.nodes, name, node)
+        if shape is not None:
+            self.forms |= own_forms(name, node, shape)
+        return shape
+
+    # equations
+
+    def define(self, name: str, text: str, mark: Mark, at: Places, *, is_loss: bool = False) -> None:
+        """Take an equation: the quantity of that name is what the text says. Raises SpecError."""
+        name = normal(name)
+        self._equations += 1
+        if self._equations > EQUATION_LIMIT:
+            raise SpecError(f"more than {EQUATION_LIMIT:,} equations", mark)
+        self.spend(len(text), mark)
+        self.names.defining = name
+        expr = self._generic_loss(name, text, at) if is_loss and "generic" in text else None
+        if expr is None:
+            names = self.names
+            expr = parse(text, at, Scope(names.find, names.names, self.nodes.saw_decimal, names.functions))
+        self.names.introduce(name, expr.shape, mark)
+        self.definitions.append(Definition(name, expr, f"{name} = {' '.join(text.split())}", at(0)))
+
+    def _generic_loss(self, name: str, text: str, at: Places) -> Expr | None:
+        """A loss that is left open, or None."""
+        from bptrace.spec.generic import LOSS, loss
+
+        if not LOSS.match(text) or "generic" in self.names.functions.names():
+            return None
+        return loss(self.names, self.definitions, name, text, at)
+
+    def spend(self, characters: int, mark: Mark) -> None:
+        """Count the characters that are parsed. Raises SpecError where they are too many."""
+        self._characters += characters
+        if self._characters > CHARACTER_LIMIT:
+            raise SpecError(f"more than {CHARACTER_LIMIT:,} characters of equations, with aliases written out", mark)
+
+    # the whole
+
+    def network(self) -> Network:
+        """The network that the sections come to."""
+        givens = tuple(sorted(self.givens, key=lambda given: given.mark.offset if given.mark else 0))
+        usual = "weights" if any(given.section == "weights" for given in givens) else "input"
+        options: Options = {
+            "title": self.title,
+            "optimizer": self.optimizer,
+            "gradients": frozenset(self.gradients if self.gradients is not None else [usual]),
+            "decimal": self.nodes.decimal,
+            "order": self.order,
+            "display": self.display or self._usual_display(),
+        }
+        definitions = tuple(self.definitions)
+        if self.samples:
+            from bptrace.engine.batch import Batch
+
+            samples = tuple(map(tuple, self.samples))
+            return Batch(definitions=definitions, shared=givens, samples=samples, reduction=self.reduction, **options)
+        return Network(givens, definitions, **options)
+
+    def _usual_display(self) -> Display | None:
+        """How names are typeset where the file says no more of it than the names of some elements."""
+        if not self.forms:
+            return None
+        from bptrace.engine.symbols import Display
+
+        return Display(self.forms)
+
+
+def _begins_with_letter(node: Node) -> bool:
+    """Whether the first thing that a given holds is a word: in a list, or in a list's first row."""
+    for _ in range(2):
+        node = node.value[0] if isinstance(node, yaml.SequenceNode) and node.value else node
+    text = node.value if isinstance(node, yaml.ScalarNode) else ""
+    return text[:1].isalpha()
+
+
+def _has_words(node: Node) -> bool:
+    """Whether a scalar holds more than a number can, as a shape does."""
+    return isinstance(node, yaml.ScalarNode) and bool(node.value.strip("0123456789+-./eE "))

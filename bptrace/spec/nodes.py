@@ -1,0 +1,164 @@
+"""The YAML tree of a file, each node read as what is asked for; every complaint stands at its place in the text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+import yaml
+
+from bptrace.errors import Mark, Source, SpecError, shortened, suggestion
+from bptrace.numbers.exact import NumberError, Scalar, Shape, is_decimal, rational
+from bptrace.spec.equation import Places
+from bptrace.spec.yaml_text import COUNT_LIMIT, Node, places_in
+
+NAMES_EXAMPLE = "as in weights: {w: 2}, or a name: value a line"
+NUMBER_EXAMPLE = "as in -3, 0.1, 1/3 or 2.5e4"
+
+Entry = tuple[yaml.ScalarNode, Node]
+"""A key of a mapping and its value."""
+
+
+class Nodes:
+    """The nodes of one text, from `root` down. `decimal`: a number read so far is written as a decimal."""
+
+    def __init__(self, source: Source, root: Node) -> None:
+        self.source = source
+        self.root = root
+        self.decimal = False
+        self._count = 0
+
+    # places
+
+    def mark(self, node: Node) -> Mark:
+        """Where a node begins."""
+        return Mark(self.source, node.start_mark.index)
+
+    def places(self, node: Node) -> Places:
+        """Where each character of a scalar's text stands in the file."""
+        start = node.start_mark.index
+        span, style = self.source.text[start : node.end_mark.index], getattr(node, "style", None) or ""
+        places = places_in(span, str(node.value), style)
+        return lambda offset: Mark(self.source, start + places[min(offset, len(places) - 1)])
+
+    def error(self, message: str, node: Node, *hints: str) -> SpecError:
+        """A complaint about a node, to be raised."""
+        return SpecError(message, self.mark(node), *hints)
+
+    @contextmanager
+    def explained(self, node: Node, hints: Callable[[str], list[str]] = lambda message: []) -> Iterator[None]:
+        """Say more of a complaint about an entry. In `{h: max(0, z)}` YAML ends the entry at the comma."""
+        try:
+            yield
+        except SpecError as problem:
+            cut = problem.message.endswith("at the end") and self.source.text.startswith(",", node.end_mark.index)
+            hint = ["in {...} a comma ends the entry: one equation a line, or in quotes"] if cut else []
+            more = [*hint, *hints(problem.message)]
+            raise SpecError(problem.message, problem.mark, *problem.hints, *more) from None
+
+    # mappings
+
+    def entries(self, node: Node | None, what: str, example: str = NAMES_EXAMPLE) -> Iterator[Entry]:
+        """The entries of a mapping; none where there is no node. Raises SpecError: no mapping, or a key given twice."""
+        if node is None:
+            return
+        if not isinstance(node, yaml.MappingNode):
+            raise self.error(f"{what} is a mapping of names", node, example)
+        seen: dict[str, Mark] = {}
+        for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise self.error("a name is plain text", key)
+            if key.value in seen:
+                first = seen[key.value].line
+                raise self.error(f"{shortened(key.value)} is defined twice in {what}", key, f"first at line {first}")
+            seen[key.value] = self.mark(key)
+            yield key, value
+
+    def check_field(self, key: yaml.ScalarNode, known: Sequence[str], *hints: str) -> None:
+        """Raise SpecError where a key is none of the known ones."""
+        if key.value not in known:
+            here = [f"known here: {', '.join(known)}", *suggestion(key.value, list(known))]
+            raise self.error(f"unknown field {shortened(key.value)}", key, *here, *hints)
+
+    # texts
+
+    def text(self, node: Node, what: str) -> str:
+        """The text of a scalar. Raises SpecError where it is a list or a mapping: `what` is expected."""
+        if not isinstance(node, yaml.ScalarNode):
+            raise self.error(f"expected {what}", node)
+        return str(node.value)
+
+    def word(self, node: Node, what: str, known: Sequence[str], expected: str) -> str:
+        """One of the known words, say of a `what`. Raises SpecError for another."""
+        text = self.text(node, expected)
+        if text not in known:
+            hints = [f"known here: {', '.join(known)}", *suggestion(text, list(known))]
+            raise self.error(f"unknown {what} {shortened(text)}", node, *hints)
+        return text
+
+    # numbers
+
+    def array(self, node: Node) -> tuple[Shape, list[Scalar]]:
+        """The shape and the entries, in row order, of a number, a list of numbers or a list of rows.
+
+        Raises SpecError: what is no number, rows of different lengths, a third dimension, a list without items.
+        """
+        if isinstance(node, yaml.ScalarNode):
+            return (), [self.number(node)]
+        items = self.items(node)
+        if not any(isinstance(item, yaml.SequenceNode) for item in items):
+            return (len(items),), [self.number(item) for item in items]
+        rows = [self._row(item, items[0]) for item in items]
+        return (len(rows), len(rows[0])), [entry for row in rows for entry in row]
+
+    def _row(self, node: Node, first: Node) -> list[Scalar]:
+        if not isinstance(node, yaml.SequenceNode) or not isinstance(first, yaml.SequenceNode):
+            raise self.error("a row is a list of numbers", node if isinstance(first, yaml.SequenceNode) else first)
+        had, expected = len(node.value), len(first.value)
+        if had != expected:
+            raise self.error(f"ragged matrix: a row of {had} under a first row of {expected}", node)
+        for item in self.items(node):
+            if isinstance(item, yaml.SequenceNode):
+                raise self.error("arrays have at most two dimensions: a list of rows", item)
+        return [self.number(item) for item in node.value]
+
+    def items(self, node: Node) -> list[Node]:
+        """The items of a list. Raises SpecError where there is none."""
+        if not isinstance(node, yaml.SequenceNode):
+            message = "expected a number, a list of numbers or a list of rows"
+            raise self.error(message, node, "as in 3, [1, 2] or [[1, 2], [3, 4]]")
+        if not node.value:
+            raise self.error("an empty list", node, "as in [1, 2] or [[1, 2], [3, 4]]")
+        return list(node.value)
+
+    def number(self, node: Node) -> Scalar:
+        """The number that a scalar's text is, exactly. Raises SpecError."""
+        if isinstance(node, yaml.ScalarNode):
+            return self.number_in(node.value.strip(), lambda: self.mark(node))
+        instead = "a list" if isinstance(node, yaml.SequenceNode) else "a mapping"
+        return self.number_in("", lambda: self.mark(node), instead)
+
+    def number_in(self, text: str, mark: Callable[[], Mark], instead: str = "nothing") -> Scalar:
+        """The number that a text is. Raises SpecError: `instead` says what stands there where the text is empty."""
+        self._count += 1
+        if self._count > COUNT_LIMIT:
+            raise SpecError(f"more than {COUNT_LIMIT:,} numbers, with aliases written out", mark())
+        try:
+            value = rational(text)
+        except NumberError as problem:
+            message, hint = _number_complaint(text, str(problem), instead)
+            raise SpecError(message, mark(), hint) from None
+        self.decimal = self.decimal or is_decimal(text)
+        return value
+
+    def saw_decimal(self) -> None:
+        """Take note that a number of an equation is written as a decimal."""
+        self.decimal = True
+
+
+def _number_complaint(text: str, problem: str, instead: str) -> tuple[str, str]:
+    if text.lower().strip("+-.") in ("nan", "inf", "infinity"):
+        return f"{shortened(text)} is not an exact number", "every value is a rational number"
+    if problem != "not a number":
+        return problem, NUMBER_EXAMPLE
+    return f"{shortened(text) if text else instead} is not a number", NUMBER_EXAMPLE

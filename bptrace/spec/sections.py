@@ -1,0 +1,270 @@
+"""The sections of a network file: a table with a row for each, and what reads those that need few lines.
+
+A section that few files have is read by a module of its own, which is imported only where the file has it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from enum import IntEnum, auto
+from typing import TypeAlias
+
+import yaml
+
+from bptrace.engine.model import GIVEN_SECTIONS
+from bptrace.engine.plans import ORDERS
+from bptrace.errors import SpecError, printable, shortened, suggestion
+from bptrace.numbers.exact import size
+from bptrace.ops.expr import shape_text
+from bptrace.spec.draft import Draft
+from bptrace.spec.equation import NAME, normal
+from bptrace.spec.nodes import Nodes
+from bptrace.spec.repeat import FORWARD, REPEAT, Expansion
+from bptrace.spec.yaml_text import Node
+
+FUNCTIONS_EXAMPLE = "as in functions: {cube: u -> u^3}, or a name: function a line"
+
+
+class Turn(IntEnum):
+    """When something is read: what others need comes first, wherever it stands in the file."""
+
+    SETTINGS = auto()
+    GIVENS = auto()
+    NAMES = auto()
+    FUNCTIONS = auto()
+    EQUATIONS = auto()
+    STATES = auto()
+    REST = auto()
+
+
+Reads: TypeAlias = Callable[[Draft], None]
+
+
+def read_sections(nodes: Nodes, folder: str = "") -> Draft:
+    """What a file says, all of it; files that it names are looked for in `folder`. Raises SpecError."""
+    draft = Draft(nodes, _sections(nodes), folder)
+    rows = [row for name, row in SECTIONS.items() if name in draft.sections]
+    for turn in Turn:
+        for read in dict.fromkeys(row[turn] for row in rows if turn in row):
+            read(draft)
+    return draft
+
+
+def _sections(nodes: Nodes) -> dict[str, Node]:
+    found: dict[str, Node] = {}
+    for key, node in nodes.entries(nodes.root, "the file"):
+        if key.value not in SECTIONS:
+            hints = [f"known sections: {', '.join(SECTIONS)}", *suggestion(key.value, list(SECTIONS))]
+            raise nodes.error(f"unknown section {shortened(key.value)}", key, *hints)
+        found[key.value] = node
+    if "loss" not in found:
+        raise nodes.error("missing section 'loss'", nodes.root, "for example: loss: (yhat - y)^2")
+    return found
+
+
+# What is given
+
+
+def read_givens(draft: Draft) -> None:
+    """`input:`, `weights:` and `target:`."""
+    for section in GIVEN_SECTIONS:
+        for key, node in draft.nodes.entries(draft.sections.get(section), section):
+            draft.give(normal(key.value), node, section, draft.nodes.mark(key))
+
+
+def read_samples(draft: Draft) -> None:
+    """`samples:`, whose names are as good as given from here on."""
+    from bptrace.spec.samples import samples_of
+
+    node, nodes = draft.sections["samples"], draft.nodes
+    draft.samples = samples_of(nodes, draft.names, node, draft.folder, _joins(draft.sections))
+    in_file = isinstance(node, yaml.SequenceNode)
+    for given in draft.samples[0]:
+        draft.names.introduce(given.key, given.shape, given.mark if in_file and given.mark else nodes.mark(node))
+
+
+def _joins(sections: Mapping[str, Node]) -> Callable[[str, str], bool]:
+    """Whether a table's `x1` is the first element of an `x`: equations, or layers, read `x` and not `x1`."""
+    equations = [sections[name] for name in (FORWARD, "loss") if name in sections]
+    read = {normal(name) for node in equations for name in _names_in(node)}
+    return lambda name, base: name not in read and (base in read or "layers" in sections)
+
+
+def _names_in(node: Node) -> Iterator[str]:
+    """Every name in the texts below a node, each node looked into once."""
+    waiting, seen = [node], set()
+    while waiting:
+        here = waiting.pop()
+        if id(here) in seen:
+            continue
+        seen.add(id(here))
+        if isinstance(here, yaml.ScalarNode):
+            yield from NAME.findall(here.value)
+        elif isinstance(here, yaml.MappingNode):
+            waiting += [value for _, value in here.value]
+        else:
+            waiting += here.value
+
+
+def read_reduction(draft: Draft) -> None:
+    """`reduce:`, what becomes of the samples."""
+    node, nodes = draft.sections["reduce"], draft.nodes
+    if not draft.samples:
+        raise nodes.error("'reduce' goes with 'samples'", node, "it says what becomes of them: mean or sum")
+    from bptrace.engine.batch_program import REDUCTIONS
+
+    draft.reduction = nodes.word(node, "reduction", list(REDUCTIONS), "mean or sum")
+
+
+# Equations
+
+
+def write_out(draft: Draft) -> None:
+    """`forward:` and `repeat:`, written out in the order of the file, so that every name is known to come."""
+    expansion = Expansion(draft.nodes)
+    for name, node in draft.sections.items():
+        if name == FORWARD:
+            expansion.forward(node)
+        elif name == REPEAT:
+            expansion.repeats(node)
+    draft.equations, draft.ranges = expansion.equations, expansion.ranges
+    draft.names.later = {normal(equation.name): equation.mark for equation in draft.equations}
+
+
+def read_functions(draft: Draft) -> None:
+    """`functions:`, the file's own."""
+    from bptrace.spec.functions import OwnFunctions, Surroundings
+
+    nodes, names = draft.nodes, draft.names
+    functions = names.functions = OwnFunctions(Surroundings(names.is_quantity, nodes.saw_decimal, draft.spend))
+    entries = list(nodes.entries(draft.sections["functions"], "functions", FUNCTIONS_EXAMPLE))
+    functions.later = {normal(key.value): nodes.mark(key) for key, _ in entries}
+    for key, value in entries:
+        with nodes.explained(value):
+            functions.define(key.value, nodes.text(value, "a function"), nodes.mark(key), nodes.places(value))
+
+
+def check_indices(draft: Draft) -> None:
+    """Raise SpecError where the index of a repeat has the name of a quantity or a function."""
+    for loop in draft.ranges:
+        is_quantity = draft.names.is_quantity(loop.name)
+        if is_quantity or draft.names.is_function(loop.name):
+            kind = "quantity" if is_quantity else "function"
+            message = f"'{loop.name}' is a {kind}, so it cannot be an index"
+            raise SpecError(message, loop.mark, "choose another name")
+
+
+def read_layers(draft: Draft) -> None:
+    """`layers:`, a shorthand for weights and equations."""
+    from bptrace.spec.layers import take_layers
+
+    take_layers(draft, draft.sections["layers"])
+
+
+def read_equations(draft: Draft) -> None:
+    """The equations of `forward:` and `repeat:`."""
+    for equation in draft.equations:
+        with draft.nodes.explained(equation.node, equation.hints):
+            text, at = equation.read()
+            draft.define(equation.name, text, equation.mark, at)
+
+
+def read_loss(draft: Draft) -> None:
+    """`loss:`, an equation by itself, for `L`, or one with a name."""
+    nodes, node = draft.nodes, draft.sections["loss"]
+    key, equation, mark = "L", node, nodes.mark(node)
+    if isinstance(node, yaml.MappingNode):
+        pairs = list(nodes.entries(node, "loss"))
+        if len(pairs) != 1:
+            example = "as in loss: (yhat - y)^2 or loss: {J: (yhat - y)^2}"
+            raise nodes.error("the loss is one equation", node, example)
+        key, equation, mark = pairs[0][0].value, pairs[0][1], nodes.mark(pairs[0][0])
+    elif key in draft.names.known:
+        raise nodes.error("the loss is called L, and L is taken", node, "give it another name: loss: {J: ...}")
+    text = nodes.text(equation, "an equation")
+    draft.define(key, text, mark, nodes.places(equation), is_loss=True)
+    shape = draft.definitions[-1].shape
+    if size(shape) != 1:
+        message = f"the loss is {shape_text(shape)}; it must be one number"
+        raise nodes.error(message, equation, "sum(...) or mean(...) makes one")
+
+
+# The update
+
+
+def read_update(draft: Draft) -> None:
+    """`update:`, which comes first: the names of its settings are taken, and so are those that end in `_new`."""
+    from bptrace.spec.update import optimizer_of
+
+    draft.optimizer, settings = optimizer_of(draft.nodes, draft.names, draft.sections["update"])
+    draft.names.rule = draft.optimizer.rule
+    draft.givens += settings
+
+
+def add_states(draft: Draft) -> None:
+    """What the optimizer keeps, named once every other name is known."""
+    weights = [given for given in draft.givens if given.section == "weights"]
+    if not weights:
+        raise draft.nodes.error("there are no weights to update", draft.sections["update"])
+    if draft.optimizer:
+        last = max((given.mark for given in draft.givens if given.section == "update" and given.mark), default=None)
+        draft.givens += draft.optimizer.states(weights, set(draft.names.known), last)
+
+
+# What is asked for, and how it is shown
+
+
+def read_title(draft: Draft) -> None:
+    """`title:`, on one line."""
+    draft.title = " ".join(printable(draft.nodes.text(draft.sections["title"], "a title")).split())
+
+
+def read_gradients(draft: Draft) -> None:
+    """`gradients:`, the sections whose gradients are asked for; the singular is taken, too."""
+    node = draft.sections["gradients"]
+    items = node.value if isinstance(node, yaml.SequenceNode) else [node]
+    draft.gradients = [_section_name(draft.nodes, item) for item in items]
+
+
+def _section_name(nodes: Nodes, node: Node) -> str:
+    name = nodes.text(node, "a section's name").removesuffix("s")
+    sections = {"weight": "weights", "input": "input", "target": "target"}
+    if name not in sections:
+        known = f"known here: {', '.join(sections.values())}"
+        raise nodes.error(f"unknown section {shortened(node.value)}", node, known)
+    return sections[name]
+
+
+def read_order(draft: Draft) -> None:
+    """`order:`, where the gradients of the weights stand."""
+    draft.order = draft.nodes.word(draft.sections["order"], "order", ORDERS, f"a word: {' or '.join(ORDERS)}")
+
+
+def read_display(draft: Draft) -> None:
+    """`names:` and `index:`, how names are typeset."""
+    from bptrace.spec.symbolic import display_of
+
+    names, index = draft.sections.get("names"), draft.sections.get("index")
+    draft.display = display_of(draft.nodes, draft.names, names, index, draft.forms)
+
+
+WRITTEN_OUT = {Turn.NAMES: write_out, Turn.FUNCTIONS: check_indices, Turn.EQUATIONS: read_equations}
+SECTIONS: Mapping[str, Mapping[Turn, Reads]] = {
+    "title": {Turn.REST: read_title},
+    "input": {Turn.GIVENS: read_givens},
+    "weights": {Turn.GIVENS: read_givens},
+    "target": {Turn.GIVENS: read_givens},
+    "samples": {Turn.GIVENS: read_samples},
+    "reduce": {Turn.GIVENS: read_reduction},
+    "functions": {Turn.FUNCTIONS: read_functions},
+    "layers": {Turn.EQUATIONS: read_layers},
+    FORWARD: WRITTEN_OUT,
+    REPEAT: WRITTEN_OUT,
+    "loss": {Turn.EQUATIONS: read_loss},
+    "update": {Turn.SETTINGS: read_update, Turn.STATES: add_states},
+    "gradients": {Turn.REST: read_gradients},
+    "order": {Turn.REST: read_order},
+    "names": {Turn.REST: read_display},
+    "index": {Turn.REST: read_display},
+}
+"""What reads a section, and when; in one turn the upper rows come first, and what serves two sections is done once."""
