@@ -16,7 +16,7 @@ from flint import fmpq, fmpq_mat
 
 import bptrace
 from bptrace import Trace
-from bptrace.engine.training import train
+from bptrace.engine.training import trained
 from tests import derived_reader
 from tests.bench import against_sympy, clock, derivation, figure, memory, rows, start_up, stepping, training, values
 from tests.bench.__main__ import BENCHMARKS, table
@@ -79,7 +79,7 @@ def test_flint_agrees(net: Dense[Fraction]) -> None:
 
 @pytest.mark.parametrize("updates", [1, 3])
 def test_flint_trains_alike(net: Dense[Fraction], updates: int) -> None:
-    *_, last = train(bptrace.loads(f"{net.text}update: {{lr: 1/10}}\n"), updates)
+    *_, last = trained(bptrace.loads(f"{net.text}update: {{lr: 1/10}}\n"), updates)
     other = training.by_flint(net, updates)()
     assert exact(other.loss) == last.trace["L"]
     parameters = {key: flat(last.trace[key]) for key in PARAMETERS}

@@ -25,7 +25,7 @@ def networks(ctx: click.Context, param: click.Parameter, incomplete: str) -> lis
     return [CompletionItem(word) for name in example_names() if (word := PREFIX + name).startswith(incomplete)]
 
 
-def names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+def matching_examples(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """The examples whose names begin so."""
     return [name for name in example_names() if name.startswith(incomplete)]
 

@@ -50,7 +50,7 @@ Examples:
 @click.option("--activation", type=click.Choice(_activations()), default="relu", show_default=True,
               help="Of the hidden layers.")  # fmt: skip
 @click.option("--seed", type=int, default=0, show_default=True, help="Draws the small integer weights.")
-@click.option("--example", metavar="NAME", shell_complete=completion.names,
+@click.option("--example", metavar="NAME", shell_complete=completion.matching_examples,
               help="Copy this example instead; `bptrace examples` lists them.")  # fmt: skip
 @click.option("--force", is_flag=True, help="Overwrite FILE if it exists.")
 @click.pass_context

@@ -69,7 +69,7 @@ def _fills_the_window(net: str) -> bool:
 def _on_the_screen(stepper: Stepper) -> None:
     from bptrace.stepping import window
 
-    window.run(stepper)
+    window.open_window(stepper)
     for line in stepper.score():
         click.echo(line)
 
@@ -82,7 +82,7 @@ def _by_lines(stepper: Stepper, net: str) -> None:
     if net == "-":
         raise BptraceError("error: commands are read from standard input, and it has given the network")
     typed = sys.stdin.isatty()
-    dialogue.run(stepper, _typed() if typed else _lines(), sys.stdout, sys.stderr)
+    dialogue.talk(stepper, _typed() if typed else _lines(), sys.stdout, sys.stderr)
     if stepper.failed and not typed:
         raise click.exceptions.Exit(BAD_INPUT)
 

@@ -10,7 +10,7 @@ import click
 
 from bptrace.cli.export import format_of
 from bptrace.cli.options import digits_option, network_argument, numbers_option, read_network, set_option, valued
-from bptrace.views import MANY
+from bptrace.views import OF_TRAININGS
 
 if TYPE_CHECKING:
     from bptrace.engine.network import Network
@@ -35,7 +35,9 @@ MOST_UPDATES = MOST_DIGITS = 1_000_000
 @set_option
 @click.option("--max-digits", type=click.IntRange(1, MOST_DIGITS), metavar="N", default=MOST_DIGITS,
               help="Stop where a number is longer than this; default: 1,000,000.")  # fmt: skip
-@click.option("--format", "format_name", type=click.Choice(sorted(MANY)), help="Default: from the suffix of FILE.")
+@click.option(
+    "--format", "format_name", type=click.Choice(sorted(OF_TRAININGS)), help="Default: from the suffix of FILE."
+)
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE, all or nothing; default: standard output.")
 def train(
     net: str,
@@ -60,14 +62,14 @@ def train(
     from bptrace.views.progress import Bar
 
     to_file = bool(output and output != "-")
-    chosen = format_name or (format_of(output, MANY) if to_file else None)
+    chosen = format_name or (format_of(output, OF_TRAININGS) if to_file else None)
     if plot and chosen:
         raise click.UsageError("--plot goes to the terminal: without --format and -o")
     network = valued(read_network(net, settings))
     if grid is not None:
         network = _rounded(network, grid)
     with Bar(steps) as bar:
-        moments = _watched(bar.counted(training.train(network, steps, numbers, max_digits, digits)), network, bar)
+        moments = _watched(bar.counted(training.trained(network, steps, numbers, max_digits, digits)), network, bar)
         if chosen:
             _write_file(moments, show, chosen, output if to_file else None)
         else:
@@ -76,9 +78,8 @@ def train(
 
 def _write_file(moments: Iterable[Moment], show: str, chosen: str, output: str | None) -> None:
     from bptrace.cli.files import write_whole
-    from bptrace.views.updates import WRITERS
 
-    write = WRITERS[show, chosen]
+    write = OF_TRAININGS[chosen].training(show)
     if output:
         write_whole(output, lambda out: write(moments, out))
     else:

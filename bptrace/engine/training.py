@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import NamedTuple
 
@@ -18,6 +18,7 @@ from bptrace.ops.notation import DIGITS
 MOST_UPDATES = 1_000_000
 MOST_DIGITS = 1_000_000
 LONG = 10_000
+GRADIENT = "|gradient|"
 BITS_A_DIGIT = 3
 """Whatever has no more than three bits a digit has no more digits than that."""
 
@@ -49,6 +50,11 @@ class Moment(NamedTuple):
         return self.updates == self.total
 
     @property
+    def heading(self) -> str:
+        """What stands above the register of its update: `update 1 of 20`."""
+        return f"update {self.updates + 1:,} of {self.total:,}"
+
+    @property
     def loss(self) -> Scalar:
         """The value of the loss."""
         (loss,) = _entries(self.trace, [self.trace.program.loss])
@@ -72,8 +78,12 @@ class Record(NamedTuple):
     gradient: Shown
     exact: bool
 
+    def texts(self, shown: Callable[[Scalar], Shown]) -> list[str]:
+        """The line's columns, its numbers written by a function."""
+        return [str(self.step), *(shown(value).text for value in (self.loss, *self.parameters)), self.gradient.text]
 
-def train(
+
+def trained(
     network: Network, updates: int, numbers: str = "auto", max_digits: int = MOST_DIGITS, digits: int = DIGITS
 ) -> Iterator[Moment]:
     """The network before each of so many updates, and after the last one.
@@ -103,6 +113,19 @@ def parameter_names(trace: Trace) -> list[str]:
     """Every element of every weight, in the file's order."""
     quantities = [trace.program.quantities[given.key] for given in _weights(trace)]
     return [quantity.element(index) for quantity in quantities for index in indices(quantity.shape)]
+
+
+def column_names(trace: Trace) -> list[str]:
+    """What the columns of a training's table are called."""
+    return ["step", trace.program.loss, *parameter_names(trace), GRADIENT]
+
+
+def registers(moments: Iterable[Moment]) -> Iterator[Moment]:
+    """The moments that an update follows, each with every row checked before it is given on."""
+    for moment in moments:
+        if not moment.last:
+            moment.trace.audit()
+            yield moment
 
 
 def record(moment: Moment, most: int | None = None) -> Record:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TextIO
 
 from bptrace.stepping import panels
-from bptrace.stepping.rows import Line
+from bptrace.stepping.rows import ShownRow
 from bptrace.stepping.stepper import SCORE, Stepper
 
 WIDTH = 10_000
@@ -14,7 +14,7 @@ MARK = "▸ "
 ANSWERED = ("right", "told")
 
 
-def run(stepper: Stepper, commands: Iterable[str], out: TextIO, err: TextIO) -> None:
+def talk(stepper: Stepper, commands: Iterable[str], out: TextIO, err: TextIO) -> None:
     """Do what the lines say until they end or one quits; write what comes of it, complaints to `err`.
 
     Ctrl-C ends it too, after the score.
@@ -120,7 +120,7 @@ class _Talk:
         if place < self.stepper.cursor.span.start:
             self.row(self.stepper.lines(place, place + 1)[0], MARK)
 
-    def row(self, line: Line, mark: str) -> None:
+    def row(self, line: ShownRow, mark: str) -> None:
         """One row, and what is to be noted of it."""
         names = ("quantity", *self.stepper.columns, "value")
         was = f" (was {line.was})" if line.was else ""

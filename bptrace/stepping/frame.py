@@ -13,9 +13,9 @@ from bptrace.ops.shorten import abridged
 from bptrace.stepping import panels
 from bptrace.stepping.cursor import Span
 from bptrace.stepping.panels import Text
-from bptrace.stepping.rows import Line
+from bptrace.stepping.rows import ShownRow
 from bptrace.stepping.stepper import COMMANDS, WHY, Stepper
-from bptrace.typeset.cells import clipped, cut, cut_value, start_of, width, wrapped
+from bptrace.typeset.cells import clipped, cut_value, squeezed, start_of, width, wrapped
 
 WIDEST = 120
 """No part is wider than this: longer lines are hard to read."""
@@ -74,7 +74,7 @@ def frame(stepper: Stepper, columns: int, rows: int) -> Frame:
     return Frame([*parts, *blank, *said, *keys], top)
 
 
-def _nearest(stepper: Stepper) -> list[Line]:
+def _nearest(stepper: Stepper) -> list[ShownRow]:
     """The newest rows that come before all else."""
     start, stop = stepper.cursor.span
     return stepper.lines(start, min(start + NEAREST, stop))
@@ -98,7 +98,7 @@ class _Left:
 
 def _title(stepper: Stepper, room: int) -> Text:
     """The title, and at the right how far one is."""
-    position = cut(stepper.cursor.position, room)
+    position = squeezed(stepper.cursor.position, room)
     bar = _bar(stepper) if room >= width(position) + BAR + min(width(stepper.title), TITLE) + 4 else []
     end: Text = [*bar, ("class:position", position)]
     free = room - sum(width(text) for _, text in end)
@@ -175,7 +175,7 @@ def question(stepper: Stepper, room: int) -> str:
         bare = re.sub(r" \(.*\)", "", label)
         forms += [bare, bare.partition(",")[0].removesuffix(": ") + ": "]
     free = max(room - TYPED, room // 3)
-    return next((form for form in forms if width(form) <= free), cut(forms[-1], free))
+    return next((form for form in forms if width(form) <= free), squeezed(forms[-1], free))
 
 
 def _clipped(line: Text, room: int) -> Text:
@@ -234,7 +234,7 @@ def _fits(span: Span, count: int) -> bool:
     return span.stop - span.start <= count
 
 
-def _notes(stepper: Stepper, lines: Sequence[Line], room: int, count: int) -> list[Text]:
+def _notes(stepper: Stepper, lines: Sequence[ShownRow], room: int, count: int) -> list[Text]:
     """What is to be noted of the newest rows, a line each in so many lines, the rest counted."""
     start = stepper.cursor.span.start
     notes = list(dict.fromkeys(note for line in lines if line.place >= start for note in line.notes))
@@ -244,7 +244,7 @@ def _notes(stepper: Stepper, lines: Sequence[Line], room: int, count: int) -> li
     return [[("class:note", line)] for line in shown]
 
 
-def _boxed(stepper: Stepper, lines: Sequence[Line], room: int) -> list[Text]:
+def _boxed(stepper: Stepper, lines: Sequence[ShownRow], room: int) -> list[Text]:
     columns = _columns(stepper, lines)
     widths = _shares([column.natural for column in columns], room - 3 * len(columns) - 2)
     top, middle, bottom = (_border(widths, *ends) for ends in ("╭┬╮", "├┼┤", "╰┴╯"))
@@ -253,7 +253,7 @@ def _boxed(stepper: Stepper, lines: Sequence[Line], room: int) -> list[Text]:
     return [top, header, middle, *(_shown(stepper, line, columns, widths) for line in lines), bottom]
 
 
-def _columns(stepper: Stepper, lines: Sequence[Line]) -> list[_Column]:
+def _columns(stepper: Stepper, lines: Sequence[ShownRow]) -> list[_Column]:
     """The columns of the rows in view; those of a short register are as wide as they will ever be."""
     was = ["was"] * any(line.was for line in lines)
     common = _common(stepper.trace) if stepper.trace.count <= SHORT else {}
@@ -285,7 +285,7 @@ def _border(widths: Sequence[int], left: str, cross: str, right: str) -> Text:
     return [("", " "), ("class:border", left + cross.join("─" * (size + 2) for size in widths) + right)]
 
 
-def _shown(stepper: Stepper, line: Line, columns: Sequence[_Column], widths: Sequence[int]) -> Text:
+def _shown(stepper: Stepper, line: ShownRow, columns: Sequence[_Column], widths: Sequence[int]) -> Text:
     newest = line.place >= stepper.cursor.span.start
     marked = line.place == stepper.cursor.marked
     look = ("newest" if newest else "seen") + ",changed" * bool(line.was)
@@ -308,12 +308,12 @@ def _row(cells: Sequence[Text], gutter: str, before: str, after: str) -> Text:
 @lru_cache(maxsize=4_000)
 def _cell(text: str, size: int, name: str) -> str:
     number = name in ("value", "was")
-    shown = cut_value(text, size) if number else abridged(text, size, width, cut)
+    shown = cut_value(text, size) if number else abridged(text, size, width, squeezed)
     space = " " * (size - width(shown))
     return space + shown if number else shown + space
 
 
-def _plain(stepper: Stepper, line: Line, room: int) -> Text:
+def _plain(stepper: Stepper, line: ShownRow, room: int) -> Text:
     """A row on a narrow line, without a table: quantity and value, and the rule where it fits."""
     newest = line.place >= stepper.cursor.span.start
     marker = MARKED if line.place == stepper.cursor.marked else NEWEST if newest else " "
@@ -323,4 +323,4 @@ def _plain(stepper: Stepper, line: Line, room: int) -> Text:
         parts = [line.quantity, cut_value(line.value, max(room - 4 - width(line.quantity), 1))]
     text = " = ".join(parts)
     style = "class:changed" if line.was else f"class:{'newest' if newest else 'seen'}"
-    return [("class:gutter", start_of(marker, room)), (style, cut(text, room - 1))]
+    return [("class:gutter", start_of(marker, room)), (style, squeezed(text, room - 1))]

@@ -10,7 +10,7 @@ from bptrace.explain.paths import Derivation, Path
 from bptrace.numbers.digits import Shown
 from bptrace.ops.shorten import abridged
 from bptrace.stepping.stepper import COMMANDS, HELP, SCORE, WHY, Command, Stepper
-from bptrace.typeset.cells import cut, cut_value, width, wrapped
+from bptrace.typeset.cells import cut_value, squeezed, width, wrapped
 
 Text: TypeAlias = "list[tuple[str, str]]"
 """A line: its parts, each with its style."""
@@ -48,8 +48,8 @@ def title(stepper: Stepper, room: int = LONGEST) -> str:
         quantity, shown = stepper.derivation.quantity, stepper.derivation.shown
         sample = f" in sample {stepper.of_sample}" if stepper.of_sample else ""
         free = max(room - width(f"Why {quantity} {shown.sign} {sample}"), SHORTEST)
-        return cut(f"Why {shown._replace(digits=cut_value(shown.digits, free)).of(quantity)}{sample}", room)
-    return cut(stepper.panel.capitalize(), room)
+        return squeezed(f"Why {shown._replace(digits=cut_value(shown.digits, free)).of(quantity)}{sample}", room)
+    return squeezed(stepper.panel.capitalize(), room)
 
 
 def lines(stepper: Stepper, room: int) -> list[Text]:
@@ -70,7 +70,7 @@ def _help(stepper: Stepper, room: int) -> Iterator[Text]:
     first, second = (max(map(width, column)) + 2 for column in list(zip(*rows, strict=True))[:2])
     if room - first - second < NARROWEST_ABOUT:
         for keys, _, about in rows:
-            yield from _hanging([("class:key", f"{cut(keys, room)}  ")], about, room)
+            yield from _hanging([("class:key", f"{squeezed(keys, room)}  ")], about, room)
         return
     yield [("class:header", "key".ljust(first) + "in a script".ljust(second) + "what it does")]
     for keys, called, about in rows:
@@ -197,10 +197,10 @@ def _cut(shown: Shown) -> Shown:
 
 
 def _short(text: str) -> str:
-    """A long text with its long numbers cut, each for itself: a fraction stays one."""
+    """A long text with its long numbers squeezed, each for itself: a fraction stays one."""
     if len(text) <= LONGEST:
         return text
-    return abridged(re.sub(r"\d{25,}", lambda number: cut(number[0], DIGITS), text), LONGEST, width, cut)
+    return abridged(re.sub(r"\d{25,}", lambda number: squeezed(number[0], DIGITS), text), LONGEST, width, squeezed)
 
 
 # The score

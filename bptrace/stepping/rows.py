@@ -14,7 +14,7 @@ CHUNK = 16
 CHUNKS = 256
 
 
-class Line(NamedTuple):
+class ShownRow(NamedTuple):
     """A row as it is shown; one of a sample by the name that it has over all samples, `dL/dw11(2)`.
 
     `was`: the value before a what-if that changed it, else nothing.
@@ -56,7 +56,7 @@ class Showing:
                 made.register.make_all()
         return type(self)(trace, base)
 
-    def lines(self, start: int, stop: int) -> list[Line]:
+    def lines(self, start: int, stop: int) -> list[ShownRow]:
         """The rows from `start` to before `stop`."""
         chunks = range(start // CHUNK, -(-stop // CHUNK))
         return [line for chunk in chunks for line in self._chunk(chunk) if start <= line.place < stop]
@@ -66,7 +66,7 @@ class Showing:
         pairs = zip(self.trace.rows(), self.base.rows(), strict=True) if self.base else ()
         return sum(not row.reads_like(old) for row, old in pairs)
 
-    def _lines(self, chunk: int) -> list[Line]:
+    def _lines(self, chunk: int) -> list[ShownRow]:
         start, stop = chunk * CHUNK, min(chunk * CHUNK + CHUNK, self.trace.count)
         rows = list(self.trace.part(start, stop))
         before = list(self.base.part(start, stop)) if self.base else rows
@@ -75,9 +75,9 @@ class Showing:
             for place, row, old in zip(range(start, stop), rows, before, strict=True)
         ]
 
-    def _line(self, place: int, row: Row, was: str) -> Line:
+    def _line(self, place: int, row: Row, was: str) -> ShownRow:
         name, formula, rule, value = row.texts()
-        return Line(place, self.trace.step_at(place).called(name), formula, rule, value, tuple(row.notes), was)
+        return ShownRow(place, self.trace.step_at(place).called(name), formula, rule, value, tuple(row.notes), was)
 
     def _explained(self, by: str, place: int) -> list[str]:
         if by == "row":

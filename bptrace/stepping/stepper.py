@@ -17,7 +17,7 @@ from bptrace.explain.paths import Derivation, derivation
 from bptrace.spec.overrides import assigned
 from bptrace.stepping.cursor import Cursor, place_of
 from bptrace.stepping.quiz import UNREAD, Quiz
-from bptrace.stepping.rows import Line, Showing
+from bptrace.stepping.rows import Showing, ShownRow
 
 PAGE = 10
 SUPPOSED = 60
@@ -121,10 +121,12 @@ class Stepper:
         """From which place on values are not told, since they are asked for."""
         return self.quiz.place if self.quiz else self.trace.count
 
-    def lines(self, start: int, stop: int) -> list[Line]:
+    def lines(self, start: int, stop: int) -> list[ShownRow]:
         """The rows from `start` to before `stop`, none after the end."""
         found = self.shown.lines(start, min(stop, self.end))
-        return [line if line.place < self.hidden else Line(line.place, line.quantity, "?", "?", "?") for line in found]
+        return [
+            line if line.place < self.hidden else ShownRow(line.place, line.quantity, "?", "?", "?") for line in found
+        ]
 
     def sentences(self) -> list[str]:
         """What the newest rows do, in words; where the newest one's value is asked for, what the row before it does."""

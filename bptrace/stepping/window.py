@@ -70,19 +70,19 @@ WAITING = "\x1b7\x1b[{};1H\x1b[2K\x1b[0;2mworking …\x1b[0m\x1b8"
 """The cursor is kept where the renderer knows it to be."""
 
 
-def run(stepper: Stepper) -> None:
+def open_window(stepper: Stepper) -> None:
     """Step through the register on the terminal until it is left; the screen is as it was before, then.
 
     Raises KeyboardInterrupt after Ctrl-C, and whatever goes wrong inside.
     """
-    left = Screen(stepper, create_input(always_prefer_tty=True)).run()
+    left = FullScreen(stepper, create_input(always_prefer_tty=True)).run()
     if isinstance(left, signal.Signals):
         signal.raise_signal(left)
     elif left:
         raise left
 
 
-class Screen:
+class FullScreen:
     """The application: a frame, and a line below it while something is asked."""
 
     def __init__(self, stepper: Stepper, source: Input | None = None, target: Output | None = None) -> None:
@@ -269,7 +269,7 @@ class _Focus(UIControl):
 class _Picture(Window):
     """The frame, made anew each time that it is drawn."""
 
-    def __init__(self, stepper: Stepper, screen: Screen) -> None:
+    def __init__(self, stepper: Stepper, screen: FullScreen) -> None:
         super().__init__(_Focus())
         self.stepper = stepper
         self.screen = screen

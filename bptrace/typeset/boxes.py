@@ -105,7 +105,9 @@ def _cell(text: str, room: int) -> str:
         middle, end = parts[front : len(parts) - back], parts[len(parts) - back :]
         if middle and _closes_what_it_opens(" ".join(middle)):
             shorter.append(" ".join([*parts[:front], f"{middle[0][0]} …", *end]))
-    return max((item for item in shorter if cells.width(item) <= room), key=cells.width, default=cells.cut(text, room))
+    return max(
+        (item for item in shorter if cells.width(item) <= room), key=cells.width, default=cells.squeezed(text, room)
+    )
 
 
 def _closes_what_it_opens(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Text on a terminal, measured in its cells: how wide it is, cut, and wrapped."""
+"""Text on a terminal, measured in its cells: how wide it is, squeezed, and wrapped."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _cells(char: str) -> int:
     return max(wcwidth(char), 0)
 
 
-def cut(text: str, room: int) -> str:
+def squeezed(text: str, room: int) -> str:
     """The text in at most so many cells, its middle left out where it is wider."""
     if width(text) <= room:
         return text
@@ -30,10 +30,10 @@ def cut(text: str, room: int) -> str:
 
 
 def cut_value(text: str, room: int) -> str:
-    """A value in at most so many cells: of a fraction that is wider, both numbers are cut, and it stays one."""
+    """A value in at most so many cells: of a fraction that is wider, both numbers are squeezed, and it stays one."""
     top, slash, bottom = text.partition("/")
     if width(text) <= room or room < 3 or not (slash and bottom.isdigit()):
-        return cut(text, room)
+        return squeezed(text, room)
     free = room - 1
     share = min(len(top), max(free // 2, free - len(bottom)))
     return f"{clipped(top, share)}/{clipped(bottom, free - share)}"

@@ -2,28 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from importlib import import_module
-from typing import Any, NamedTuple, TextIO
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 from bptrace.engine.trace import Trace
+
+if TYPE_CHECKING:
+    from bptrace.engine.training import Moment
 
 
 class View(NamedTuple):
     """A format that `export` writes: the suffixes of its files, and the function of a module here that makes it.
 
-    `many`: a file of it can hold the registers of one update after another, or a table of them.
-    `part`: the function that makes the body alone, where the format has one.
+    `part`: the function that makes the body alone, where the format has one; `table` and `registers`: those that make
+    a table of a training, and every register of it, where a file can hold more than one.
     """
 
     suffixes: tuple[str, ...]
     module: str
     function: str
-    many: bool = True
     part: str = ""
+    table: str = ""
+    registers: str = ""
 
     def write(self, trace: Trace, out: TextIO, **options: Any) -> None:
-        """Write a trace, with options of the module's own; the function is imported when it is first needed."""
-        getattr(import_module(f"bptrace.views.{self.module}"), self.function)(trace, out, **options)
+        """Write a trace, with options of the function's own, which is imported when it is first needed."""
+        self._made_by(self.function)(trace, out, **options)
+
+    def training(self, show: str) -> Callable[[Iterable[Moment], TextIO], None]:
+        """What writes a training, as its `table` or with `all` its registers."""
+        return self._made_by(self.table if show == "table" else self.registers)
+
+    def _made_by(self, function: str) -> Callable[..., None]:
+        found: Callable[..., None] = getattr(import_module(f"bptrace.views.{self.module}"), function)
+        return found
 
     def fragment(self) -> View | None:
         """The view that writes the body alone, or None."""
@@ -31,12 +44,18 @@ class View(NamedTuple):
 
 
 VIEWS = {
-    "csv": View((".csv",), "csv", "write_csv"),
-    "json": View((".json",), "json", "write_json", many=False),
-    "latex": View((".tex",), "latex", "write_latex", many=False, part="write_fragment"),
-    "markdown": View((".md", ".markdown"), "markdown", "write_markdown"),
+    "csv": View((".csv",), "csv", "write_csv", table="write_csv_table", registers="write_csv_registers"),
+    "json": View((".json",), "json", "write_json"),
+    "latex": View((".tex",), "latex", "write_latex", part="write_fragment"),
+    "markdown": View(
+        (".md", ".markdown"),
+        "markdown",
+        "write_markdown",
+        table="write_markdown_table",
+        registers="write_markdown_registers",
+    ),
 }
-MANY = {name: view for name, view in VIEWS.items() if view.many}
+OF_TRAININGS = {name: view for name, view in VIEWS.items() if view.table}
 MATRIX_VIEWS = {
     "markdown": View((".md", ".markdown"), "matrix_markdown", "write_matrix_markdown"),
     "latex": View((".tex",), "matrix_latex", "write_matrix_latex", part="write_body"),

@@ -13,10 +13,10 @@ from bptrace.spec.json_text import Plain, in_ascii, written
 def write_json(trace: Trace, out: TextIO) -> None:
     """Write the trace as one JSON object; rows stream. Raises BptraceError where it is of no network file."""
     encoding = getattr(out, "encoding", None) or "utf-8"
-    out.writelines(escaped(piece, encoding) for piece in pieces(trace))
+    out.writelines(encodable(piece, encoding) for piece in pieces(trace))
 
 
-def escaped(text: str, encoding: str) -> str:
+def encodable(text: str, encoding: str) -> str:
     """The text as it can be written in an encoding: of a terminal's own, say, that would leave out what it lacks."""
     try:
         text.encode(encoding)

@@ -1,13 +1,20 @@
-"""Markdown: a document with a title, the givens, the equations, and a heading and a table a step."""
+"""Markdown: a document with a title, the givens, the equations, and a heading and a table a step.
+
+Of a training, a table with a line an update, or every register.
+"""
 
 from __future__ import annotations
 
-from typing import TextIO
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, TextIO
 
 from bptrace.engine.optimizers import SETTINGS
 from bptrace.engine.trace import Step, Trace
 from bptrace.explain import sentences
 from bptrace.ops.notation import TERMS
+
+if TYPE_CHECKING:
+    from bptrace.engine.training import Moment
 
 SECTION_NAMES = {"input": "input", "weights": "weight", "target": "target", "state": "state before the update"}
 HEADER = "| quantity | formula | rule | value |\n| --- | --- | --- | ---: |\n"
@@ -20,7 +27,7 @@ def write_markdown(trace: Trace, out: TextIO, heading: str = "") -> None:
     out.write("| name | kind | value |\n| --- | --- | --- |\n")
     for given in trace.givens:
         kind = SETTINGS[given.key].about if given.section == "update" else SECTION_NAMES[given.section]
-        out.write(f"| {code(given.key)} | {kind} | {code(trace.text(given.key))} |\n")
+        out.write(_piped([code(given.key), kind, code(trace.text(given.key))]))
     out.write("\n## Equations\n\n")
     out.writelines(f"- {code(equation)}\n" for equation in trace.equations)
     told = trace.shortened(TERMS)
@@ -36,9 +43,34 @@ def _write_step(step: Step, symbolic: bool, out: TextIO) -> None:
     out.write(SYMBOLIC_HEADER if symbolic else HEADER)
     notes: list[str] = []
     for row in step:
-        out.write("| " + " | ".join(map(code, row.texts()[: 2 if symbolic else 4])) + " |\n")
+        out.write(_piped(map(code, row.texts()[: 2 if symbolic else 4])))
         notes += row.notes
     out.writelines(f"\n*{prose(note)}*\n" for note in dict.fromkeys(notes))
+
+
+def write_markdown_table(moments: Iterable[Moment], out: TextIO) -> None:
+    """Write a training as a table with a line a moment."""
+    from bptrace.engine.training import column_names, record
+
+    for moment in moments:
+        if not moment.updates:
+            names = column_names(moment.trace)
+            out.write(f"# {prose(moment.trace.title or 'Training, update by update')}\n\n")
+            out.write(_piped(map(code, names)) + _piped(["---:"] * len(names)))
+        out.write(_piped(map(code, record(moment).texts(moment.trace.notation.shown))))
+
+
+def write_markdown_registers(moments: Iterable[Moment], out: TextIO) -> None:
+    """Write every register of a training, one after another, each under a heading."""
+    from bptrace.engine.training import registers
+
+    for moment in registers(moments):
+        out.write("\n" if moment.updates else "")
+        write_markdown(moment.trace, out, moment.heading)
+
+
+def _piped(texts: Iterable[str]) -> str:
+    return f"| {' | '.join(texts)} |\n"
 
 
 def code(text: str) -> str:

@@ -16,11 +16,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bptrace.engine.training import Moment, record
+from bptrace.engine.training import Moment, column_names, record
 from bptrace.errors import BptraceError
 from bptrace.numbers.exact import Scalar
 from bptrace.ops.notation import TERMS
-from bptrace.views import plot, terminal, updates
+from bptrace.views import plot, terminal
 
 NARROWEST_COLUMN = 4
 """One digit with its padding and its border."""
@@ -32,7 +32,7 @@ def write_table(moments: Iterable[Moment], out: TextIO, before: Callable[[], Non
     """Write a training as a table, some hundred lines at a time."""
     screen, waiting = terminal.console(out), iter(moments)
     first = next(waiting)
-    names, title = updates.columns(first.trace), first.trace.title
+    names, title = column_names(first.trace), first.trace.title
     rows = (_cells(moment, screen.width // NARROWEST_COLUMN) for moment in chain([first], waiting))
     for number, batch in enumerate(_batches(rows)):
         before()
@@ -58,7 +58,7 @@ def _batches(rows: Iterable[list[str]]) -> Iterator[list[list[str]]]:
 
 
 def _cells(moment: Moment, most: int) -> list[str]:
-    return updates.cells(record(moment, most), moment.trace.notation.short)
+    return record(moment, most).texts(moment.trace.notation.short)
 
 
 def _write_rows(screen: Console, names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -92,7 +92,7 @@ def write_registers(moments: Iterable[Moment], out: TextIO, before: Callable[[],
         else:
             trace.audit()
             before()
-            terminal.write_steps(trace, trace.steps, terminal.Look(), None, out, updates.heading(moment))
+            terminal.write_steps(trace, trace.steps, terminal.Look(), None, out, moment.heading)
 
 
 class Losses:

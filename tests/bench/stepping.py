@@ -23,7 +23,7 @@ import bptrace
 from bptrace.engine.network import Network
 from bptrace.ops.notation import TERMS
 from bptrace.stepping.stepper import Stepper
-from bptrace.stepping.window import Screen
+from bptrace.stepping.window import FullScreen
 from tests.bench.dense import dense, name
 from tests.bench.figure import Figure, duration
 
@@ -86,7 +86,7 @@ class Presses:
         self.sink = io.StringIO()
         target = Vt100_Output(self.sink, lambda: WINDOW, term="xterm-256color", enable_cpr=False)
         with create_pipe_input() as self.source:
-            self.screen = Screen(stepper, self.source, target)
+            self.screen = FullScreen(stepper, self.source, target)
             self.screen.application.after_render += self.drawn
             self.screen.run()
 

@@ -1,4 +1,4 @@
-"""Training: `bptrace.engine.training.train` over exact updates, every line of its table worked out, not written.
+"""Training: `bptrace.engine.training.trained` over exact updates, every line of its table worked out, not written.
 
 Beside it stand the same recurrences written by hand in FLINT: forward pass, gradients and new weights, update after
 update, and at the end the loss and the gradients once more, which the last line shows. The numbers grow with every
@@ -15,7 +15,7 @@ from typing import NamedTuple
 from flint import fmpq, fmpq_mat
 
 import bptrace
-from bptrace.engine.training import record, train
+from bptrace.engine.training import record, trained
 from tests.bench.clock import paired
 from tests.bench.dense import Dense, Sizes, dense, name
 from tests.bench.figure import Figure, at_most, duration
@@ -35,7 +35,7 @@ def figures() -> Iterator[Figure]:
 def by_bptrace(net: Dense[Fraction], updates: int) -> Callable[[], object]:
     """The training with all that its table shows."""
     network = bptrace.loads(f"{net.text}update: {{lr: 1/10}}\n")
-    return lambda: deque(map(record, train(network, updates)), maxlen=0)
+    return lambda: deque(map(record, trained(network, updates)), maxlen=0)
 
 
 class Worked(NamedTuple):

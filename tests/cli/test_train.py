@@ -361,7 +361,7 @@ def test_anything_else_gets_none(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_table_agrees_with_the_library(command: Command) -> None:
-    from bptrace.engine.training import train
+    from bptrace.engine.training import trained
 
     found = [line.split(",")[1] for line in command("train", XOR, "--steps", 4, "--format", "csv").out.splitlines()[1:]]
-    assert found == [str(moment.trace["L"]) for moment in train(load(XOR), 4)]
+    assert found == [str(moment.trace["L"]) for moment in trained(load(XOR), 4)]

@@ -10,7 +10,7 @@ import pytest
 
 from bptrace import BptraceError, Network, SpecError, load, loads
 from bptrace.engine.row import Array
-from bptrace.engine.training import LONG, parameter_names, record, train
+from bptrace.engine.training import LONG, parameter_names, record, trained
 from bptrace.numbers.digits import ABOUT, EQUAL, Shown
 from bptrace.numbers.exact import rational
 from tests.conftest import LIFECYCLE, RELU, ROOT
@@ -21,11 +21,11 @@ GROWING = "weights: {w: 1/3}\nloss: w^4\nupdate: {lr: 1}"
 
 
 def losses(network: Network, updates: int) -> list[object]:
-    return [moment.trace["L"] for moment in train(network, updates)]
+    return [moment.trace["L"] for moment in trained(network, updates)]
 
 
 def test_each_moment_starts_where_the_last_update_ended() -> None:
-    moments = list(train(load(MOMENTUM), 4))
+    moments = list(trained(load(MOMENTUM), 4))
     assert [(moment.updates, moment.last) for moment in moments] == [(n, n == 4) for n in range(5)]
     for before, after in pairwise(moments):
         for key in ("w", "b", "v_w", "v_b"):
@@ -44,7 +44,7 @@ def test_a_training_is_the_same_recurrence_by_hand() -> None:
 
 
 def test_the_last_moment_has_gradients_and_no_update() -> None:
-    *_, moment = train(load(MOMENTUM), 1)
+    *_, moment = trained(load(MOMENTUM), 1)
     assert "dL/dw1" in moment.trace
     assert "w1_new" not in moment.trace
     assert {step.phase for step in moment.trace.steps} == {"forward", "reverse"}
@@ -52,14 +52,14 @@ def test_the_last_moment_has_gradients_and_no_update() -> None:
 
 
 def test_every_register_holds() -> None:
-    for moment in train(load(LIFECYCLE), 3):
+    for moment in trained(load(LIFECYCLE), 3):
         moment.trace.audit()
 
 
 @pytest.mark.parametrize("gradients", ["weights", "input", "[input, weights]"])
 def test_the_size_of_the_gradient_is_that_of_the_weights(gradients: str) -> None:
     text = f"weights: {{w: [3, 4], b: 12}}\ninput: {{x: 7}}\nloss: (w@w + b^2)/2 + x\ngradients: {gradients}"
-    moment = next(train(loads(text + "\nupdate: {lr: 1}"), 1))
+    moment = next(trained(loads(text + "\nupdate: {lr: 1}"), 1))
     assert parameter_names(moment.trace) == ["w1", "w2", "b"]
     line = record(moment)
     assert (line.gradient, line.exact) == (Shown(EQUAL, "13"), True)
@@ -78,7 +78,7 @@ def test_the_size_of_the_gradient_is_that_of_the_weights(gradients: str) -> None
 )
 def test_a_line_is_exact_where_all_of_it_is(text: str, exact: list[bool]) -> None:
     network = loads(f"{text}\nupdate: {{lr: 1}}")
-    assert [record(moment).exact for moment in train(network, 1)] == exact
+    assert [record(moment).exact for moment in trained(network, 1)] == exact
 
 
 # Rounding
@@ -86,7 +86,7 @@ def test_a_line_is_exact_where_all_of_it_is(text: str, exact: list[bool]) -> Non
 
 def test_rounding_is_to_the_grid_half_away_from_zero() -> None:
     text = "weights: {w: [0, 0, 0, 0, 0]}\ninput: {x: [-3/2, 3/2, -1/2, 1/2, 1/3]}\nloss: dot(w, x)\nupdate: {lr: 1}"
-    *_, moment = train(loads(text).rounded(rational("1")), 1)
+    *_, moment = trained(loads(text).rounded(rational("1")), 1)
     assert moment.trace["w"] == [2, -2, 1, -1, 0]
 
 
@@ -107,7 +107,7 @@ def test_state_is_rounded_too() -> None:
 
 
 def test_rounded_numbers_keep_their_length() -> None:
-    *_, moment = train(loads(GROWING).rounded(rational("1/1000")), 300)
+    *_, moment = trained(loads(GROWING).rounded(rational("1/1000")), 300)
     assert moment.longest is None
     assert 1000 % int(str(moment.trace["w"]).partition("/")[2] or 1) == 0
 
@@ -116,11 +116,11 @@ def test_rounded_numbers_keep_their_length() -> None:
 
 
 def test_nothing_is_said_of_short_numbers() -> None:
-    assert all(moment.longest is None for moment in train(load(LIFECYCLE), 5))
+    assert all(moment.longest is None for moment in trained(load(LIFECYCLE), 5))
 
 
 def test_the_longest_number_is_named_with_its_digits() -> None:
-    found = [moment for moment in train(loads(GROWING), 9) if moment.longest]
+    found = [moment for moment in trained(loads(GROWING), 9) if moment.longest]
     first = found[0]
     assert first.longest
     quantity, digits = first.longest
@@ -138,14 +138,14 @@ def test_the_longest_number_is_named_with_its_digits() -> None:
 )
 def test_a_number_that_is_too_long_ends_it(most: int, place: str, quantity: str) -> None:
     with pytest.raises(SpecError) as refused:
-        list(train(loads(GROWING), 20, max_digits=most))
+        list(trained(loads(GROWING), 20, max_digits=most))
     assert refused.value.message == f"{place}: {quantity}, more than {most}"
     assert list(refused.value.hints) == ["exact numbers grow with every update: --round 1/1000 keeps them short"]
 
 
 def test_no_number_is_worked_out_that_would_be_far_too_long() -> None:
     with pytest.raises(SpecError, match=r"at step \d+: .* at most a million digits are worked out") as refused:
-        list(train(loads(GROWING, "net.yaml"), 100))
+        list(trained(loads(GROWING, "net.yaml"), 100))
     assert refused.value.mark
     assert refused.value.hints[-1].startswith("exact numbers grow with every update")
 
@@ -153,7 +153,7 @@ def test_no_number_is_worked_out_that_would_be_far_too_long() -> None:
 def test_rounding_is_not_offered_to_who_has_it() -> None:
     net = loads("weights: {w: 10}\nloss: w^9\nupdate: {lr: 1, round: 1/10}")
     with pytest.raises(SpecError) as refused:
-        list(train(net, 3, max_digits=50))
+        list(trained(net, 3, max_digits=50))
     assert not any("--round" in hint for hint in refused.value.hints)
 
 
@@ -163,7 +163,7 @@ def test_rounding_is_not_offered_to_who_has_it() -> None:
 def test_a_division_by_zero_says_where_in_the_training() -> None:
     text = "weights: {w: 1}\nforward: {z: 1/w}\nloss: z + 2*w\nupdate: {lr: 1}"
     with pytest.raises(SpecError) as refused:
-        list(train(loads(text, "net.yaml"), 5))
+        list(trained(loads(text, "net.yaml"), 5))
     assert refused.value.message == "at step 1: division by zero in z"
     assert refused.value.line == 2
 
@@ -171,12 +171,12 @@ def test_a_division_by_zero_says_where_in_the_training() -> None:
 @pytest.mark.parametrize("updates", [-1, 0, 1_000_001])
 def test_the_number_of_updates_has_bounds(updates: int) -> None:
     with pytest.raises(BptraceError, match="there can be 1 to 1,000,000 updates"):
-        next(train(load(LIFECYCLE), updates))
+        next(trained(load(LIFECYCLE), updates))
 
 
 def test_a_network_without_an_update_is_told_how_to_have_one() -> None:
     with pytest.raises(SpecError, match="the network has no update") as refused:
-        next(train(load(RELU), 1))
+        next(trained(load(RELU), 1))
     assert refused.value.hints == ("add a line such as update: {rule: sgd, lr: 1/10}",)
 
 
@@ -210,14 +210,14 @@ def adam_by_mpmath(updates: int) -> list[mpmath.mpf]:
 
 def test_every_digit_is_proven_after_many_updates() -> None:
     expected = adam_by_mpmath(120)
-    for moment, loss in zip(train(loads(SIGMOID), 120, digits=15), expected, strict=True):
+    for moment, loss in zip(trained(loads(SIGMOID), 120, digits=15), expected, strict=True):
         text = moment.trace.notation.number(moment.loss)
         with mpmath.workdps(40):
             assert abs(mpmath.mpf(text) - loss) <= loss * mpmath.mpf(10) ** -14 / 2
 
 
 def test_rounding_makes_values_rational_again() -> None:
-    moments = list(train(loads(SIGMOID).rounded(rational("1e-6")), 5))
+    moments = list(trained(loads(SIGMOID).rounded(rational("1e-6")), 5))
     for moment in moments:
         weights = moment.trace["w"]
         assert isinstance(weights, Array)
@@ -238,7 +238,7 @@ def test_a_batch_is_trained_by_its_mean_gradients() -> None:
 
 def test_a_batch_keeps_its_digits_too() -> None:
     text = "samples: [{input: {x: 1}}, {input: {x: 3}}]\nweights: {w: 1}\nloss: exp(w*x)\nupdate: {lr: 1/100}"
-    *_, moment = train(loads(text), 60)
+    *_, moment = trained(loads(text), 60)
     with mpmath.workdps(60):
         w = mpmath.mpf(1)
         for _ in range(60):
@@ -249,6 +249,6 @@ def test_a_batch_keeps_its_digits_too() -> None:
 
 def test_the_size_of_a_gradient_that_may_be_zero_is_bounded() -> None:
     network = loads("weights: {w: 70000}\nforward: {h: tanh(w)}\nloss: (h - 2)^2\nupdate: {lr: 1/2}")
-    first = record(next(iter(train(network, 1))))
+    first = record(next(iter(trained(network, 1))))
     assert first.gradient == Shown(ABOUT, "0±1e-57950")
     assert not first.exact

@@ -451,7 +451,7 @@ def test_a_tables_borders_line_up(text: str, height: int, names: bool) -> None:
     ],
 )
 def test_a_text_is_cut_in_the_middle(text: str, room: int, expected: str) -> None:
-    assert cells.cut(text, room) == expected
+    assert cells.squeezed(text, room) == expected
 
 
 @pytest.mark.parametrize("size", [(40, 12), (30, 8), (60, 16)])
@@ -507,5 +507,5 @@ def test_a_text_is_wrapped_in_cells(text: str, room: int, expected: list[str]) -
 def test_cells_are_counted_as_the_window_counts_them(text: str, room: int) -> None:
     printed = "".join(char for char in text if char.isprintable())
     assert cells.width(printed) == get_cwidth(printed)
-    for part in (cells.cut(printed, room), cells.clipped(printed, room), *cells.wrapped(printed, room)):
+    for part in (cells.squeezed(printed, room), cells.clipped(printed, room), *cells.wrapped(printed, room)):
         assert get_cwidth(part) <= room
