@@ -13,6 +13,7 @@ from bptrace.engine.intermediates import leaves_rationals
 from bptrace.engine.model import Definition, Given, Quantities, Quantity
 from bptrace.engine.plans import BATCH, Block, Plan
 from bptrace.engine.program import Program, update_plans, updated, worked_out
+from bptrace.engine.sentence_parts import names_listed, sentence
 from bptrace.numbers.exact import Rational
 from bptrace.ops.expr import Call, Expr, Name, Number
 from bptrace.ops.table import call
@@ -62,7 +63,7 @@ def reduced(
     keys = reduced_keys(sample, bases)
     results = {key: _over_samples(sample.quantities[key], count, reduction) for key in keys}
     gradients = {key: results[gradient] for key, gradient in sample.gradients.items() if gradient in results}
-    plans = list(_plans(sample, results, gradients, f"{reduction} of {{}} over {_samples(count)}"))
+    plans = list(_plans(sample, results, gradients, (f"{reduction} of ", f" over {_samples(count)}")))
     parts = [of_sample_quantity(sample.quantities[key], n) for n in range(1, count + 1) for key in keys]
     named = {quantity.key: quantity for quantity in (*own, *parts, *(sample.quantities[key] for key in keys))}
     moving = {
@@ -89,11 +90,12 @@ def _over_samples(quantity: Quantity, count: int, reduction: str) -> Definition:
 
 
 def _plans(
-    sample: Program, results: Mapping[str, Definition], gradients: Mapping[str, Definition], title: str
+    sample: Program, results: Mapping[str, Definition], gradients: Mapping[str, Definition], around: tuple[str, str]
 ) -> Iterator[Plan]:
-    """The loss, then the gradients in the order in which a sample's register has them."""
+    """The loss, then the gradients in the order in which a sample's register has them; `around`: words for both."""
+    before, after = around
     loss = results[sample.loss]
-    yield Plan(BATCH, title.format("the loss"), (Block((loss,), (None,)),))
+    yield Plan(BATCH, sentence(before, "the loss", after), (Block((loss,), (None,)),))
     blocks = [block for plan in sample.plans for block in plan.blocks if block.definitions[0].key in results]
     shown = tuple(
         block._replace(definitions=tuple(results[item.key] for item in block.definitions))
@@ -103,7 +105,7 @@ def _plans(
     keys = {definition.key: key for key, definition in gradients.items()}
     if shown:
         names = [keys[item.key] for block in shown for item in block.definitions]
-        yield Plan(BATCH, title.format(f"the gradients of {', '.join(names)}"), shown)
+        yield Plan(BATCH, sentence(before, "the gradients of ", names_listed(names), after), shown)
 
 
 def _samples(count: int) -> str:

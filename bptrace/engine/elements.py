@@ -13,7 +13,9 @@ from functools import cached_property
 from itertools import repeat
 from typing import Any, TypeAlias, cast
 
+from bptrace.engine import notes
 from bptrace.engine.model import Definition, Quantities, Quantity
+from bptrace.engine.sentence_parts import Sentence, distinct
 from bptrace.errors import InternalError
 from bptrace.numbers.digits import EQUAL, Shown
 from bptrace.numbers.enclosures import agree, is_enclosure, precision
@@ -168,9 +170,12 @@ class Elements:
         """The rule as a tree with leaves."""
         return working if isinstance(working, Expr) else filled(cast(Expr, self.form), working)
 
-    def notes(self, working: Working) -> list[str]:
+    def notes(self, working: Working) -> list[Sentence]:
         """What a row says beyond its rule: a kink that it lies on, and the convention taken there."""
-        return self.notation.notes(self.tree(working)) if self.has_kinks else []
+        if not self.has_kinks:
+            return []
+        with precision(self.notation.bits):
+            return distinct(notes.met(self.tree(working)), self.notation)
 
     @cached_property
     def has_kinks(self) -> bool:
@@ -201,19 +206,9 @@ class Unvalued(Elements):
         """Nothing."""
         return Shown(EQUAL, "")
 
-    def notes(self, working: Working) -> list[str]:
+    def notes(self, working: Working) -> list[Sentence]:
         """The conventions at every kink that a row can lie on."""
-        return conventions(self.tree(working)) if self.has_kinks else []
-
-
-def conventions(tree: Expr) -> list[str]:
-    """What is taken at each kink in a tree, whatever its values."""
-    kinks = [
-        node.kink if isinstance(node, Cases) else OPS[node.op].kink
-        for node in all_nodes(tree)
-        if isinstance(node, Cases | Call)
-    ]
-    return [kink for kink in dict.fromkeys(kinks) if kink]
+        return notes.conventions(self.tree(working)) if self.has_kinks else []
 
 
 def is_regular(expr: Expr) -> bool:

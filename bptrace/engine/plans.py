@@ -10,6 +10,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from bptrace.engine.model import Definition
+from bptrace.engine.sentence_parts import Sentence
 from bptrace.numbers.exact import Index, indices, size
 from bptrace.ops.expr import names
 
@@ -65,10 +66,10 @@ class Run(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """One step before it has values. `most`: of its rows only so many are there, None where all are."""
+    """One step before it has values, with its title as `heading`. `most`: only so many of its rows, None for all."""
 
     phase: str
-    title: str
+    heading: Sentence
     blocks: tuple[Block, ...]
     most: int | None = None
 

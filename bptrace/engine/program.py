@@ -13,6 +13,7 @@ from bptrace.engine.intermediates import Fresh, leaves_rationals, lifted
 from bptrace.engine.model import Definition, Given, Quantities, Quantity, bracketed_bases, keys
 from bptrace.engine.plans import BY_RANK, FORWARD, UPDATE, Block, Plan, alone, ranks
 from bptrace.engine.reverse import Reverse, Slope
+from bptrace.engine.sentence_parts import names_listed, sentence, separated
 from bptrace.errors import Mark
 from bptrace.numbers.exact import Value
 from bptrace.ops.evaluate import Environment, kernel
@@ -109,10 +110,7 @@ def _forward_plans(definitions: Sequence[Definition]) -> list[Plan]:
     levels: dict[int, list[Definition]] = {}
     for definition in definitions:
         levels.setdefault(rank[definition.key], []).append(definition)
-    return [
-        Plan(FORWARD, "; ".join(item.text for item in level), tuple(map(alone, level)))
-        for _, level in sorted(levels.items())
-    ]
+    return [Plan(FORWARD, separated(level, "; "), tuple(map(alone, level))) for _, level in sorted(levels.items())]
 
 
 # Update
@@ -151,12 +149,13 @@ def update_plans(updates: Updates | NoUpdates, plans: Sequence[Plan], gradients:
     That of the weights themselves comes last.
     """
     layout = _layout(plans, gradients)
-    moved = ", ".join(weight for weights, _ in layout for weight in weights)
+    moved = names_listed(weight for weights, _ in layout for weight in weights)
     found = []
     for title, stage in updates.stages.items():
         own = stage.of_weight
         blocks = [Block(tuple(own[key] for key in weights), axes) for weights, axes in layout if own]
-        found.append(Plan(UPDATE, f"{title} {moved}" if own else title, (*map(alone, stage.shared), *blocks)))
+        heading = sentence(title, " ", moved) if own else sentence(title)
+        found.append(Plan(UPDATE, heading, (*map(alone, stage.shared), *blocks)))
     return found
 
 

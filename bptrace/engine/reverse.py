@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from bptrace.engine.model import Definition, Given, Quantity, keys
 from bptrace.engine.plans import REVERSE, WEIGHTS_LAST, Block, Plan, alone, ranks
+from bptrace.engine.sentence_parts import Sentence, names_listed, sentence
 from bptrace.errors import SpecError
 from bptrace.numbers.exact import ONE, ZERO
 from bptrace.ops.chain_rule import Contribution, contributions, slope_expression
@@ -148,7 +149,7 @@ class Reverse:
         plans = [self._plan(here, slopes.get(level, []), [] if late else here) for level, here in levels.items()]
         plans += [self._plan([], [], self.forward)] if late else []
         rest = [given.key for given in self.givens if given.section != "weights"]
-        plans.append(Plan(REVERSE, f"gradients of {', '.join(rest)}", self._all_alone(rest)))
+        plans.append(Plan(REVERSE, sentence("gradients of ", names_listed(rest)), self._all_alone(rest)))
         return [plan for plan in plans if plan.blocks]
 
     def _plan(self, here: Sequence[Definition], slopes: Sequence[Definition], weighted: Sequence[Definition]) -> Plan:
@@ -158,7 +159,7 @@ class Reverse:
         blocks = (*map(alone, slopes), *self._all_alone(passed))
         for definition, group in weights:
             blocks += _by_unit(definition.expr, [(key, self.gradients[key]) for key in group])
-        return Plan(REVERSE, self._title(passed, [key for _, group in weights for key in group]), blocks)
+        return Plan(REVERSE, self._heading(passed, [key for _, group in weights for key in group]), blocks)
 
     def _weights_of(self, definition: Definition) -> list[str]:
         """The weights whose gradient is complete once this equation is passed; unused ones with the loss."""
@@ -180,9 +181,10 @@ class Reverse:
     def _all_alone(self, quantities: Sequence[str]) -> tuple[Block, ...]:
         return tuple(alone(self.gradients[key]) for key in quantities)
 
-    def _title(self, passed: Sequence[str], weights: Sequence[str]) -> str:
-        parts = [f"gradient at {', '.join(passed)}"] if passed else []
-        return "; ".join([*parts, f"gradients of {', '.join(weights)}"] if weights else parts)
+    def _heading(self, passed: Sequence[str], weights: Sequence[str]) -> Sentence:
+        at = sentence("gradient at ", names_listed(passed)) if passed else ()
+        of = sentence("gradients of ", names_listed(weights)) if weights else ()
+        return sentence(at, "; " if at and of else "", of)
 
 
 def _setting(expr: Expr) -> str:

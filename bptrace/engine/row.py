@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TypeAlias, overload
 
 from bptrace.engine.elements import Elements, Working
+from bptrace.engine.sentence_parts import Sentence, plain
 from bptrace.numbers.digits import Shown
 from bptrace.numbers.enclosures import is_enclosure
 from bptrace.numbers.exact import UNKNOWN, Enclosure, Scalar, Shape, Value, at, indices, public
@@ -89,6 +90,11 @@ class Row:
     @property
     def notes(self) -> list[str]:
         """What the register says of the row beyond its rule: a kink, and the convention taken at it."""
+        return [plain(note, self._elements.notation, None) for note in self.note_sentences]
+
+    @property
+    def note_sentences(self) -> list[Sentence]:
+        """The notes as sentences of typed parts."""
         return self._elements.notes(self._working)
 
     def same(self, other: Row) -> bool:

@@ -17,6 +17,7 @@ from bptrace.engine.model import Definition, Given, places_of
 from bptrace.engine.plans import REVERSE, Plan
 from bptrace.engine.program import Program
 from bptrace.engine.row import Array, Number, Row
+from bptrace.engine.sentence_parts import plain, sentence
 from bptrace.numbers.exact import (
     UNKNOWN,
     Index,
@@ -45,7 +46,7 @@ CHUNK = 64
 class Step:
     """One step of the working: its place, phase (`forward`, `reverse`, `batch`, `update`), title and rows.
 
-    `sample`: the number of the sample that it works out, counted from 1, or None.
+    `heading`: the title as a sentence of typed parts. `sample`: the number of its sample, counted from 1, or None.
     Iterating gives rows one at a time, each checked as it is made: InternalError where rule and value part.
     """
 
@@ -53,9 +54,14 @@ class Step:
         self.number = number
         self.sample = sample
         self.phase = plan.phase
-        self.title = plan.title
+        self.heading = plan.heading
         self.plan = plan
         self._rows = rows
+
+    @property
+    def title(self) -> str:
+        """What it does, in a few words or equations: `gradient at z`."""
+        return plain(self.heading)
 
     @property
     def rows(self) -> Iterator[Row]:
@@ -207,9 +213,10 @@ class Trace(TraceMethods):
     def steps(self) -> tuple[Step, ...]:
         """Every step, in order."""
         count = len(self.samples)
+        samples = [(sample, partial(self._rows_of, sample), trace) for sample, trace in enumerate(self.samples, 1)]
         parts: list[StepParts] = [
-            (plan._replace(title=f"sample {sample} of {count}: {plan.title}"), partial(self._rows_of, sample), sample)
-            for sample, trace in enumerate(self.samples, 1)
+            (plan._replace(heading=sentence(f"sample {sample} of {count}: ", plan.heading)), rows, sample)
+            for sample, rows, trace in samples
             for plan in trace.program.plans
         ]
         parts += [(plan, self._rows, None) for plan in self.program.plans]

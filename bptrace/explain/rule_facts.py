@@ -1,8 +1,8 @@
-"""What a row's rule is made of: the upstream gradient, what stands beside it, the weights, by name and with values."""
+"""What a row's rule is made of: the upstream gradient, what stands beside it, the weights it reads."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cached_property
 from typing import cast
 
@@ -10,20 +10,15 @@ from bptrace.engine.model import Definition
 from bptrace.engine.plans import Block, Plan, Run
 from bptrace.engine.row import Row
 from bptrace.engine.trace import Trace
-from bptrace.numbers.digits import Shown
 from bptrace.numbers.enclosures import is_enclosure, is_zero
 from bptrace.numbers.exact import Index, Scalar, at
 from bptrace.ops.elementwise import narrow
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Name, factors, names, nodes, terms
 from bptrace.ops.notation import is_gate
-from bptrace.ops.shorten import abridged
 from bptrace.ops.table import OPS, all_nodes
 
-LISTED = 3
-LONGEST = 120
 
-
-class Rule:
+class RowRule:
     """A row's rule taken apart; a part that it does not have is empty.
 
     `trace` is the one whose names it reads, `plan` the step that it is in; `dead` is what the rules of one step
@@ -153,54 +148,6 @@ class Rule:
     def _key(self, leaf: Leaf) -> str:
         return self.trace.register.places[leaf.name][0]
 
-    # how its parts read
-
-    def short(self, value: Scalar) -> Shown:
-        """A value as it is printed, the middle of a long one left out."""
-        return self.trace.notation.short(value)
-
-    def said(self, leaf: Leaf) -> str:
-        """A leaf and its value: `x1 = 1`."""
-        return self.short(leaf.value).of(leaf.name)
-
-    @property
-    def value(self) -> str:
-        """Its value."""
-        return self.shown.text
-
-    @property
-    def shown(self) -> Shown:
-        """Its value as it is printed."""
-        return self.short(self.row.scalar)
-
-    @property
-    def result(self) -> str:
-        """What it gives: `dL/dw12 = -4`."""
-        return self.shown.of(self.quantity)
-
-    @property
-    def formula(self) -> str:
-        """The rule with names."""
-        return abridged(self.row.formula, LONGEST)
-
-    @property
-    def worked(self) -> str:
-        """The rule with numbers, and its value: `-2*2 = -4`."""
-        rule = abridged(self.row.rule, LONGEST)
-        return self.value if rule == self.value else self.shown.of(rule)
-
-    @property
-    def derived(self) -> str:
-        """The rule with names, with numbers, and its value, none of them twice: `dL/dz1*x2: -2*2 = -4`."""
-        if self.row.formula == self.row.rule:
-            return self.worked
-        return f"{self.formula}: {self.worked}"
-
-    @property
-    def condition(self) -> str:
-        """Of a gate, what holds: `z1=2>0`."""
-        return self.row.rule
-
     @property
     def target(self) -> str:
         """What it is the gradient of, or the new value of."""
@@ -208,66 +155,26 @@ class Rule:
         return self.trace.register.quantities[key].element(self.place) if key else self.quantity
 
     @property
-    def upstream(self) -> str:
-        """The upstream gradient: `dL/dz1 = -2`."""
-        return self.said(self.upstreams[0])
-
-    @property
-    def other(self) -> str:
-        """What the upstream gradient is multiplied by: `x2 = 2`."""
-        return self.said(self.pair[1]) if self.pair else ""
-
-    @property
-    def whole(self) -> str:
-        """What it copies: `dL/dz1 = -2`."""
-        return self.said(self.tree) if isinstance(self.tree, Leaf) else ""
-
-    @property
-    def subject(self) -> str:
-        """What an activation or a slope is taken at: `z1 = 2`."""
+    def subject(self) -> Leaf:
+        """What an activation or a slope is taken at: `z1`."""
         key = next(iter(names(self.activation.args[0]))) if self.activation else self.slope_of
         shape = self.trace.register.quantities[key].shape
         read = narrow(self.trace.register[key].__getitem__, shape, self.definition.shape)
-        return self.said(cast(Leaf, read(self.place)))
-
-    @property
-    def function(self) -> str:
-        """What an activation is called: `relu`."""
-        return OPS[self.activation.op].spelled if self.activation else ""
+        return cast(Leaf, read(self.place))
 
     @property
     def activation_title(self) -> str:
-        """What an activation is called where its slope is: `ReLU`."""
+        """Of a slope, the title of its activation: `ReLU`."""
         return self.trace.register.quantities[self.definition.key].before.removesuffix("'(")
 
     @property
-    def inputs(self) -> str:
-        """What is multiplied by weights: `x1 and x2, each times its weight`."""
-        return f"{listed([leaf.name for leaf in self.weighted])}{', each' * (len(self.weighted) > 1)} times its weight"
-
-    @property
-    def bias(self) -> str:
-        """Of a sum with biases, what there is to say of them."""
-        return f", and the bias {listed([leaf.name for leaf in self.biases])}" if self.biases else ""
-
-    @property
-    def a_bias(self) -> str:
-        """The same of several sums."""
-        return ", plus a bias each," if self.biases else ""
-
-    @property
-    def consumers(self) -> str:
-        """What reads that of which it is the gradient: `z1 and z2`."""
+    def consumers(self) -> list[str]:
+        """What reads that of which it is the gradient: `z1`, `z2`."""
         register = self.trace.register
         places = [register.places[leaf.name] for leaf in self.upstreams]
         read = [register.quantities[self.trace.differentiated[key]].element(index) for key, index in places]
         last = [] if all(any(leaf in nodes(term) for leaf in self.upstreams) for term in self.terms) else [self.loss]
-        return listed(list(dict.fromkeys([*read, *last])))
-
-    @property
-    def count(self) -> int:
-        """How many terms it adds up."""
-        return len(self.terms)
+        return list(dict.fromkeys([*read, *last]))
 
     @property
     def old(self) -> Scalar:
@@ -279,22 +186,8 @@ class Rule:
         """Whether it gives what it replaces, as far as is shown."""
         old, new = self.old, self.row.scalar
         exact = not is_enclosure(old) and not is_enclosure(new)
-        return bool(old == new) if exact else self.short(old) == self.shown
-
-    @property
-    def as_shown(self) -> str:
-        """Of a value that stays as far as is shown, that there may be more."""
-        return " in the digits shown" if is_enclosure(self.row.scalar) else ""
-
-    @property
-    def as_it_is(self) -> str:
-        """What goes before a sentence that is only true of these numbers."""
-        return "As the numbers are, " if self.hangs_on_values else ""
-
-    @property
-    def always(self) -> str:
-        """What goes behind a slope that is a number."""
-        return ", as the numbers are" if self.hangs_on_values else ", whatever the numbers"
+        notation = self.trace.notation
+        return bool(old == new) if exact else notation.short(old) == notation.short(new)
 
     @property
     def family(self) -> object:
@@ -302,40 +195,18 @@ class Rule:
         quantity = self.trace.register.quantities[self.definition.key]
         return (quantity.before, quantity.after) if quantity.before or quantity.after else quantity.key
 
-    @property
-    def reduction(self) -> str:
-        """What becomes of the samples in a batch: mean or sum."""
-        return self.trace.source.reduction
-
-    @property
-    def samples(self) -> str:
-        """How many samples there are: `4 samples`."""
-        count = len(self.trace.samples)
-        return f"{count:,} sample{'s' * (count > 1)}"
-
-    @property
-    def passing(self) -> str:
-        """What becomes of the gradient at a gate."""
-        return "stops here" if is_zero(self.row.scalar) else "passes"
-
-    @property
-    def move(self) -> str:
-        """What the update changes: `w11 from 0 to 1/5`."""
-        return f"{self.target} from {self.short(self.old).apart} to {self.shown.apart}"
-
     @cached_property
-    def unit(self) -> str:
+    def dead_unit(self) -> int | None:
         """The unit that it is of, where the step has one layer and all gradients of the unit in it are exactly 0."""
         key, index = self.trace.register.places[self.upstreams[0].name]
         layers = [block for block in self.plan.blocks if self._is_layer(block)]
         if self.plan.length < self.plan.whole:  # the others are not to be told yet
-            return ""
+            return None
         if len(layers) != 1 or len(index) != 1 or len(self.trace.register.quantities[key].shape) != 1:
-            return ""
+            return None
         unit = index[0]
-        if self.definition not in layers[0].definitions or not self._is_dead(layers[0], unit):
-            return ""
-        return f"the {ORDINALS[unit]} unit" if unit < len(ORDINALS) else f"unit {unit + 1}"
+        is_known = self.definition in layers[0].definitions and self._is_dead(layers[0], unit)
+        return unit if is_known else None
 
     def _is_layer(self, block: Block) -> bool:
         """Whether a block has the gradients of weights, unit by unit."""
@@ -352,18 +223,6 @@ class Rule:
         return self.dead[unit]
 
 
-ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
-
-
 def _all_terms(tree: Expr) -> Iterator[Expr]:
     for term in terms(tree):
         yield from [term] if term is tree else _all_terms(term)
-
-
-def listed(names: Sequence[str], more: bool = False) -> str:
-    """The names in a sentence: `a`, `a and b`, `a, b, c and 5 more`; `more`: there may be more than these."""
-    if more and len(names) > LISTED:
-        return ", ".join([*names[:LISTED], "…"])
-    if len(names) > LISTED + 1:
-        return f"{', '.join(names[:LISTED])} and {len(names) - LISTED:,} more"
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

@@ -13,7 +13,7 @@ from bptrace.numbers.digits import ABOUT, EQUAL, Numeral, Shown, elided, exact_n
 from bptrace.numbers.enclosures import compare, is_enclosure, precision
 from bptrace.numbers.exact import ONE, ZERO, Scalar, Whole
 from bptrace.ops.evaluate import chosen, evaluate, live_parts
-from bptrace.ops.expr import NOTHING, Branch, Call, Cases, Expr, Leaf, Number, Slot, children
+from bptrace.ops.expr import Branch, Call, Cases, Expr, Leaf, Number, Slot, children
 from bptrace.ops.table import OPS
 
 CASES, SUM, FRACTION, PRODUCT, POWER, ATOM = range(6)
@@ -142,25 +142,6 @@ class Notation:
         writer = _Writer(self, names=False)
         template = writer.top(tree)
         return Pattern(template, tuple(writer.slots))
-
-    def notes(self, tree: Expr) -> list[str]:
-        """What is taken where a value lies exactly on a kink, a note a place."""
-        with precision(self.bits):
-            return list(dict.fromkeys(note for node in live_nodes(tree) for note in self._note(node)))
-
-    def _note(self, node: Expr) -> list[str]:
-        if isinstance(node, Cases) and node.kink:
-            bound = bound_at(node)
-            return [self._meeting(node.subject, bound, node.kink)] if bound else []
-        if not isinstance(node, Call) or not OPS[node.op].kink:
-            return []
-        met = [node.args[place] for place in OPS[node.op].meets([evaluate(arg) for arg in node.args])]
-        one, other = (*met, NOTHING, NOTHING)[:2]
-        return [self._meeting(one, other, OPS[node.op].kink)] if met else []
-
-    def _meeting(self, one: Expr, other: Expr, kink: str) -> str:
-        one_text, other_text = (_Writer(self, names=True).top(tree) for tree in (one, other))
-        return f"{one_text} is exactly {other_text}: {kink}"
 
 
 class _Writer:

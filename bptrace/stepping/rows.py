@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple, Self
 
 from bptrace.engine.row import Row
-from bptrace.engine.trace import Trace
-from bptrace.explain import sentences
+from bptrace.engine.sentence_parts import Sentence, plain
+from bptrace.engine.trace import Step, Trace
+from bptrace.explain.sentences import row_sentence, step_sentences
 from bptrace.stepping.cursor import Cursor
 
 CHUNK = 16
@@ -80,8 +82,14 @@ class Showing:
         return ShownRow(place, self.trace.step_at(place).called(name), formula, rule, value, tuple(row.notes), was)
 
     def _explained(self, by: str, place: int) -> list[str]:
+        step = self.trace.step_at(place)
         if by == "row":
-            return [sentences.of_row(self.trace, place)]
+            return self._plain(step, [row_sentence(self.trace, place)])
         if by == "step":
-            return sentences.of_step(self.trace, self.trace.step_at(place))
-        return sentences.of_phase(self.trace, Cursor(self.trace, by).to(place).phase)
+            return self._plain(step, step_sentences(self.trace, step))
+        steps = Cursor(self.trace, by).to(place).phase
+        ends = dict.fromkeys((steps[0], steps[-1]))
+        return [text for end in ends for text in self._plain(end, step_sentences(self.trace, end)[:1])]
+
+    def _plain(self, step: Step, sentences: Sequence[Sentence]) -> list[str]:
+        return [plain(sentence, self.trace.of(step).notation) for sentence in sentences]

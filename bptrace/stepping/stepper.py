@@ -12,8 +12,8 @@ from typing import NamedTuple
 from bptrace.engine.network import Network
 from bptrace.engine.trace import Trace
 from bptrace.errors import BptraceError, InternalError, Source, SpecError, cut, one_line, shortened
-from bptrace.explain import sentences
 from bptrace.explain.paths import Derivation, derivation
+from bptrace.explain.sentences import row_hint
 from bptrace.spec.overrides import assigned
 from bptrace.stepping.cursor import Cursor, place_of
 from bptrace.stepping.quiz import UNREAD, Quiz
@@ -94,7 +94,7 @@ class Stepper:
         self.done = False
         self.quiz: Quiz | None = None
         if predicting:
-            self.quiz = Quiz(self.trace, lambda place: sentences.hint_of_row(self.trace, place), at)
+            self.quiz = Quiz(self.trace, lambda place: row_hint(self.trace, place), at)
             self.asking = ANSWER
 
     # what is to be seen

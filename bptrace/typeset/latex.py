@@ -105,7 +105,8 @@ class Latex:
         if bottom and self.stacks(digits, bottom):
             return rf"{minus}\frac{{{digits}}}{{{bottom}}}"
         if bottom:
-            return f"{minus}{_breakable(digits)}{self.over}{_breakable(bottom)}"
+            over = "/" if self.inline and len(digits + bottom) < GROUPED else self.over
+            return f"{minus}{_breakable(digits)}{over}{_breakable(bottom)}"
         if exponent:
             return minus + ("" if digits == "1" else rf"{digits} \times ") + f"10^{{{exponent}}}"
         return rf"{digits} \pm 10^{{{radius}}}" if radius else minus + _breakable(digits)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from bptrace.engine.elements import Register
 from bptrace.engine.model import Definition, Given
 from bptrace.engine.plans import BATCH, FORWARD, REVERSE, UPDATE
+from bptrace.engine.sentence_parts import Sentence, distinct
 from bptrace.engine.trace import Step, Trace
 from bptrace.numbers.digits import ABOUT, EQUAL
 from bptrace.numbers.enclosures import is_enclosure
@@ -47,7 +48,7 @@ class Line(NamedTuple):
     step: int
     left: str
     parts: tuple[Part, ...]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Sentence, ...] = ()
 
 
 class Phase(NamedTuple):
@@ -103,15 +104,15 @@ def _of_steps(lines: _Lines, steps: Sequence[Step], givens: Sequence[Given]) -> 
     for step in steps:
         *others, last = [item for block in step.plan.blocks for item in block.definitions]
         yield from (lines.defined(definition, step.number) for definition in others)
-        yield lines.defined(last, step.number)._replace(notes=_notes(step))
+        yield lines.defined(last, step.number)._replace(notes=_notes(step, lines.trace))
 
 
-def _notes(step: Step) -> tuple[str, ...]:
+def _notes(step: Step, trace: Trace) -> tuple[Sentence, ...]:
     """What the rows of a step say beyond their rules; they are made only where there may be something."""
     trees = (item.expr for block in step.plan.blocks for item in block.definitions)
     if not any(_may_have_a_kink(node) for tree in trees for node in all_nodes(tree)):
         return ()
-    return tuple(dict.fromkeys(note for row in step for note in row.notes))
+    return tuple(distinct((note for row in step for note in row.note_sentences), trace.notation))
 
 
 def _may_have_a_kink(node: Expr) -> bool:

@@ -13,11 +13,10 @@ from typing import TextIO
 
 from bptrace.engine.model import Given
 from bptrace.engine.optimizers import SETTINGS
-from bptrace.engine.plans import FORWARD
 from bptrace.engine.row import Row
 from bptrace.engine.trace import Step, Trace
 from bptrace.errors import Mark, Source, SpecError
-from bptrace.explain import sentences
+from bptrace.explain.sentences import step_sentences
 from bptrace.numbers.digits import EQUAL
 from bptrace.numbers.exact import UNKNOWN, size
 from bptrace.ops.expr import Expr, Name
@@ -30,7 +29,7 @@ from bptrace.typeset.mathematics import Mathematics
 from bptrace.typeset.names import Names
 from bptrace.typeset.operators import WITH_NAMES, WITH_NUMBERS, WRITTEN_OUT
 from bptrace.views.markdown import SECTION_NAMES
-from bptrace.views.sentences import Sentences
+from bptrace.views.sentences import LatexSentences
 
 PACKAGES = ("amsmath", "array", "booktabs", "longtable")
 PREAMBLE = r"""\documentclass[a4paper]{article}
@@ -100,8 +99,8 @@ def _write_body(trace: Trace, out: TextIO) -> None:
             typeset = _Typeset(part)
         _write_step(step, typeset, out)
         if not trace.symbolic:
-            written = sentences.of_step(told, told.steps[step.number - 1])
-            out.writelines(f"\n{typeset.sentences.latex(sentence)}\n" for sentence in written)
+            written = step_sentences(told, told.steps[step.number - 1])
+            out.writelines(f"\n{typeset.sentences.write(sentence)}\n" for sentence in written)
     out.write("\\par\\endgroup\n")
 
 
@@ -112,7 +111,8 @@ class _Typeset:
         self.names = Names(trace, Latex())
         self.formulas = Mathematics(trace, self.names, WITH_NAMES)
         self.rules = Mathematics(trace, self.names, WITH_NUMBERS)
-        self.sentences = Sentences(self.names)
+        self.headings = LatexSentences(trace, inline=False)
+        self.sentences = LatexSentences(trace)
         self.symbolic = trace.symbolic
 
     @property
@@ -126,14 +126,6 @@ class _Typeset:
         if self.symbolic:
             return quantity, formula
         return quantity, formula, self.rules.rule(row.tree), self.value(row)
-
-    def title(self, step: Step) -> str:
-        """What a step does: its equations, or a few words."""
-        if step.phase != FORWARD:
-            return self.sentences.latex(step.title)
-        defined = [item for block in step.plan.blocks for item in block.definitions]
-        equations = "; ".join(f"${self.names.whole(item.key)} = {self.formulas.top(item.expr)}$" for item in defined)
-        return f"{step.title.partition(':')[0]}: {equations}" if step.sample else equations
 
     def value(self, row: Row) -> str:
         """A value as the register prints it, with its closed form where it has one."""
@@ -216,16 +208,16 @@ def _write_step(step: Step, typeset: _Typeset, out: TextIO) -> None:
 
     def cells() -> Iterator[Cells]:
         for row in step:
-            notes.update(dict.fromkeys(row.notes))
+            notes.update(dict.fromkeys(map(typeset.sentences.write, row.note_sentences)))
             yield typeset.cells(row)
 
     waiting = cells()
     first = list(islice(waiting, LOOKED_AT))
     needed = min(MOST_LINES, _lines(first[0], _widths(first))) * LEADING + HEADINGS
-    heading = f"{step.number}. {step.phase.capitalize()}: {typeset.title(step)}"
+    heading = f"{step.number}. {step.phase.capitalize()}: {typeset.headings.write(step.heading)}"
     out.write(f"\n\\startstep{{{needed:.0f}pt}}\\subsection*{{{heading}}}\n")
     _write_table(typeset.header, waiting, first, out)
-    out.writelines(f"\n\\emph{{{typeset.sentences.latex(note)}}}\n" for note in notes)
+    out.writelines(f"\n\\emph{{{note}}}\n" for note in notes)
 
 
 def _write_table(header: Cells, waiting: Iterator[Cells], first: Sequence[Cells], out: TextIO) -> None:

@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, TextIO
 
 from bptrace.engine.optimizers import SETTINGS
+from bptrace.engine.sentence_parts import plain
 from bptrace.engine.trace import Step, Trace
-from bptrace.explain import sentences
+from bptrace.explain.sentences import step_sentences
 from bptrace.ops.notation import TERMS
 
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ def write_markdown(trace: Trace, out: TextIO, heading: str = "") -> None:
         _write_step(step, trace.symbolic, out)
         if trace.symbolic:
             continue
-        out.writelines(f"\n{prose(sentence)}\n" for sentence in sentences.of_step(told, told.steps[step.number - 1]))
+        written, notation = step_sentences(told, told.steps[step.number - 1]), told.of(step).notation
+        out.writelines(f"\n{prose(plain(sentence, notation))}\n" for sentence in written)
 
 
 def _write_step(step: Step, symbolic: bool, out: TextIO) -> None:

@@ -12,8 +12,7 @@ from bptrace.typeset.latex import Latex
 from bptrace.typeset.latex_text import escaped
 from bptrace.typeset.latex_widths import NEXT_ROW
 from bptrace.typeset.matrix_form import Line, phases
-from bptrace.typeset.names import Names
-from bptrace.views.sentences import Sentences
+from bptrace.views.sentences import LatexSentences
 from bptrace.views.typeset import MATRIX, WIDEST, dimensions, length, rows
 
 PREAMBLE = r"""\documentclass{article}
@@ -55,15 +54,15 @@ def write_body(trace: Trace, out: TextIO, shapes: bool = False) -> None:
 
     Raises BptraceError where a matrix is larger than TeX's longest length.
     """
-    sentences = Sentences(Names(trace, Latex()))
     for phase in phases(trace, Latex(), None, shapes):
         out.write(f"\n\\subsection*{{{escaped(phase.title)}}}\n")
+        sentences = LatexSentences(trace.samples[phase.sample - 1] if phase.sample else trace)
         waiting: list[Line] = []
         for line in phase.lines:
             waiting.append(line)
             if line.notes or any(width > COLUMNS for part in line.parts for _, width in dimensions(part.text)):
                 _write_lines(waiting, out)
-                out.writelines(f"\n\\emph{{{sentences.latex(note)}}}\n" for note in line.notes)
+                out.writelines(f"\n\\emph{{{sentences.write(note)}}}\n" for note in line.notes)
                 waiting.clear()
         _write_lines(waiting, out)
 

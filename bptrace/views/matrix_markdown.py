@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TextIO
 
+from bptrace.engine.sentence_parts import plain
 from bptrace.engine.trace import Trace
 from bptrace.typeset.latex import Latex
 from bptrace.typeset.matrix_form import Line, phases
@@ -18,7 +19,7 @@ def write_matrix_markdown(trace: Trace, out: TextIO, shapes: bool = False, headi
         out.write(f"\n## {phase.title}\n")
         for line in phase.lines:
             out.write(f"\n$$\n{display(line)}\n$$\n")
-            out.writelines(f"\n*{prose(note)}*\n" for note in line.notes)
+            out.writelines(f"\n*{prose(plain(note, trace.notation, None))}*\n" for note in line.notes)
 
 
 def display(line: Line) -> str:

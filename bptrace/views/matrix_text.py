@@ -8,8 +8,9 @@ from typing import NamedTuple, TextIO, TypeAlias
 from rich.console import Console
 from rich.text import Text
 
+from bptrace.engine.sentence_parts import plain
 from bptrace.engine.trace import Step, Trace
-from bptrace.ops.notation import TERMS
+from bptrace.ops.notation import TERMS, Notation
 from bptrace.typeset.ascii import drawn_plainly, poor_encoding
 from bptrace.typeset.boxes import Box, Drawing
 from bptrace.typeset.cells import wrapped
@@ -83,9 +84,10 @@ def texts(row: Sequence[Styled]) -> list[Text]:
 class Screen:
     """Writes the matrix form on a console. The steps' numbers stand in the margin where there is room for one."""
 
-    def __init__(self, screen: Console, drawing: Drawing, last: int) -> None:
+    def __init__(self, screen: Console, drawing: Drawing, last: int, notation: Notation) -> None:
         self.screen = screen
         self.drawing = drawing
+        self.notation = notation
         self.margin = len(str(last)) + 4 if screen.width >= NARROWEST_NUMBERED else 0
         self.width = max(screen.width - self.margin, 4)
         self.begun = False
@@ -134,7 +136,8 @@ class Screen:
             if not givens:
                 yield line.step, rows
             for note in line.notes:
-                yield line.step, [[Styled(Box((text,)), NOTE)] for text in wrapped(self.drawing.said(note), self.width)]
+                text = self.drawing.said(plain(note, self.notation, None))
+                yield line.step, [[Styled(Box((part,)), NOTE)] for part in wrapped(text, self.width)]
             self.drawing.glyphs.blocks.clear()
         if givens:
             yield 0, [givens]
@@ -144,7 +147,7 @@ def write_matrix_text(trace: Trace, steps: Sequence[Step] | None, shapes: bool, 
     """Write the matrix form of a trace, or of some of its steps, under its title or another heading."""
     screen = console(out)
     glyphs = Unicode()
-    page = Screen(screen, Drawing(glyphs, TERMS, poor_encoding(out)), len(trace.steps))
+    page = Screen(screen, Drawing(glyphs, TERMS, poor_encoding(out)), len(trace.steps), trace.notation)
     page.heading(heading or trace.title)
     for phase in phases(trace.shortened(TERMS), glyphs, steps, shapes):
         page.heading(phase.title)

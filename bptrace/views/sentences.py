@@ -1,93 +1,120 @@
-"""Sentences in LaTeX: the names of quantities in them typeset as tables have them, the rest as plain text."""
+"""Sentences in LaTeX: words as text, quantities and formulas as mathematics."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from functools import cached_property
-from typing import NamedTuple
-
-from bptrace.explain.sentences import KINDS
+from bptrace.engine.sentence_parts import (
+    LONGEST,
+    Calculation,
+    Figure,
+    Formula,
+    FunctionName,
+    Named,
+    Part,
+    Sentence,
+    Valued,
+    Words,
+)
+from bptrace.engine.trace import Trace
+from bptrace.numbers.digits import ABOUT, EQUAL, SHORT
+from bptrace.numbers.enclosures import is_enclosure
+from bptrace.numbers.exact import Scalar
+from bptrace.ops.expr import Cases, Expr
+from bptrace.ops.notation import TERMS, Notation, is_gate
+from bptrace.typeset.latex import Latex
 from bptrace.typeset.latex_text import escaped
+from bptrace.typeset.mathematics import Mathematics
 from bptrace.typeset.names import Names
+from bptrace.typeset.operators import WITH_NAMES, WITH_NUMBERS
 
-START = re.compile(r"(?<![\w'.])[^\W\d]")
-END = re.compile(r"(?![\w'(\[])")
-"""A name does not end before a bracket: that is a function's, or a longer name goes on."""
-BREAK = re.compile(r"(?<=[^\\][*+/=,(])(?=[^\s{])")
-LONG_WORD = 30
-BESIDE = re.compile(r"([-+*/^=≈@(]\s?|\b(at|of|on|to|and) |, ?)$"), re.compile(r"\s?[-+*/^=≈@]|\)")
-"""What makes a name of a word that stands behind it or before it."""
-TEMPLATES = " ".join(re.sub(r"\{\w+\}", "", f"{kind.one} {kind.many}") for kind in KINDS)
-PHRASES = """lets the gradient pass at and stops it at, every gradient of it is, they are, each times its weight,
-and the bias, plus a bias each, stops here, passes, from one to, in the digits shown, whatever the numbers, as they are,
-more terms, more factors, mean or sum of the gradients over samples, sample of, one gradient step on, what all come to,
-first and second moments, velocity, the first unit, the second unit, if, taken as, exactly"""
-WORDS = frozenset(re.findall(r"\b[a-z]+\b", f"{TEMPLATES} {PHRASES}"))
-"""English that sentences and headings are made of. A quantity of that name is told by what stands beside it."""
+SIGNS = {EQUAL: "=", ABOUT: r"\approx"}
+FEWEST = 3
+FEWER = (TERMS, 6, FEWEST)
+"""How many terms of a sum are written out: the first of these with which it is short enough."""
 
 
-class Piece(NamedTuple):
-    """A part of a text; `name`: it is that of a quantity."""
+class LatexSentences:
+    """Writes sentences about the quantities of a trace; `inline`: with formulas no higher than a line."""
 
-    text: str
-    name: bool
+    def __init__(self, trace: Trace, inline: bool = True) -> None:
+        self.trace = trace
+        self.names = Names(trace, Latex(inline))
+        self.mathematics = Mathematics(trace, self.names)
+        self.walkers: dict[tuple[int | None, str], Mathematics] = {}
+
+    def write(self, sentence: Sentence) -> str:
+        """A sentence as LaTeX text."""
+        return "".join(map(self.part, sentence))
+
+    def part(self, part: Part) -> str:
+        """A part, between the signs of mathematics where it is any."""
+        match part:
+            case Words(text):
+                return escaped(text)
+            case Named(name):
+                return f"${self.name(name)}$"
+            case FunctionName(_, title):
+                return f"${self.mathematics.function(title)}$"
+            case Figure(value):
+                return f"${self.valued('', value)}$"
+            case Valued(name, value):
+                return f"${self.valued(self.name(name), value)}$"
+            case Formula(tree, numbers):
+                return f"${self.formula(tree, numbers) or self.with_terms(FEWEST, tree, numbers)}$"
+            case Calculation():
+                return self.calculation(part)
+        return f"${self.name(part.key)} = {self.with_terms(None, part.expr, False)}$"
+
+    def name(self, name: str) -> str:
+        """A quantity or an element, by its name in the register."""
+        return self.names.element(name) if name in self.names.quantities.places else self.names.whole(name)
+
+    def valued(self, left: str, value: Scalar) -> str:
+        """What has a value, if that is said, and the value."""
+        sign = self.trace.notation.short(value).sign
+        return " ".join(filter(None, (left, SIGNS[sign] if left or sign != EQUAL else "", self.digits(value))))
+
+    def digits(self, value: Scalar) -> str:
+        """The digits of a value; those of a long one are words about it."""
+        short = self.trace.notation.short(value).digits
+        is_short = is_enclosure(value) or (value.height_bits() < SHORT and self.trace.notation.number(value) == short)
+        return self.mathematics.number(value) if is_short else self.names.glyphs.words(short)
+
+    def calculation(self, part: Calculation) -> str:
+        """An equation from the quantity to the value, in which nothing stands twice and nothing that is too long."""
+        left = self.name(part.quantity) if part.quantity else ""
+        formula = self.formula(part.tree, numbers=False) if part.named else ""
+        rule = self.formula(part.tree, numbers=True)
+        if isinstance(part.tree, Cases) and rule:
+            return _led(left, formula) + self.held(part.tree, rule, part.value)
+        value = self.digits(part.value)
+        forms = [form for form in dict.fromkeys((left, formula, rule)) if form not in ("", value)]
+        return f"${self.valued(' = '.join(forms), part.value)}$"
+
+    def held(self, cases: Cases, rule: str, value: Scalar) -> str:
+        """The case that holds, and the value; the condition of a gate says only that it does."""
+        if is_gate(cases):
+            return f"${rule}{self.names.glyphs.so}{self.valued('', value)}$"
+        return f"${self.valued(rule, value)}$"
+
+    def formula(self, tree: Expr, numbers: bool) -> str:
+        """An expression with as many of its terms as make it short enough; nothing where it is too long with few."""
+        notation = self.trace.notation
+        for terms in FEWER:
+            fewer = Notation(notation.decimal, terms, notation.digits, notation.bits)
+            if len(fewer.rule(tree) if numbers else fewer.formula(tree)) <= LONGEST:
+                return self.with_terms(terms, tree, numbers)
+        return ""
+
+    def with_terms(self, terms: int | None, tree: Expr, numbers: bool) -> str:
+        """An expression of which so many terms are written out, or all."""
+        look = WITH_NUMBERS if numbers else WITH_NAMES
+        if (terms, look) not in self.walkers:
+            self.walkers[terms, look] = Mathematics(self.trace.shortened(terms), self.names, look)
+        walker = self.walkers[terms, look]
+        return walker.rule(tree) if numbers else walker.top(tree)
 
 
-class Sentences:
-    """Writes texts about the quantities of a trace."""
-
-    def __init__(self, names: Names) -> None:
-        self.names = names
-
-    def latex(self, text: str) -> str:
-        """A text, in which a line can also break after the operators of a long formula."""
-        words: list[list[Piece]] = [[]]
-        for piece in self._pieces(text):
-            first, *rest = [piece.text] if piece.name else piece.text.split(" ")
-            words[-1].append(Piece(first, piece.name))
-            words += [[Piece(word, False)] for word in rest]
-        return " ".join(map(self._word, words))
-
-    def _word(self, pieces: list[Piece]) -> str:
-        is_long = sum(len(piece.text) for piece in pieces) > LONG_WORD
-        plain = _breakable if is_long else escaped
-        return "".join(self.typeset(piece.text) if piece.name else plain(piece.text) for piece in pieces)
-
-    def typeset(self, name: str) -> str:
-        """A quantity or an element as mathematics, by its name in the register."""
-        text = self.names.element(name) if name in self.names.quantities.places else self.names.whole(name)
-        return f"${text}$"
-
-    def _pieces(self, text: str) -> Iterator[Piece]:
-        done = 0
-        for start in (found.start() for found in START.finditer(text)):
-            end = self._end(text, start) if start >= done else 0
-            if end:
-                yield from (Piece(text[done:start], False), Piece(text[start:end], True))
-                done = end
-        yield Piece(text[done:], False)
-
-    def _end(self, text: str, start: int) -> int:
-        """Where the longest name ends that begins at a place; 0 where none does."""
-        for end in range(min(len(text), start + self._longest), start, -1):
-            if END.match(text, end) and self._is_name(text[start:end]):
-                return end if text[start:end] not in WORDS or _is_told(text, start, end) else 0
-        return 0
-
-    def _is_name(self, text: str) -> bool:
-        return text in self.names.quantities.places or text in self.names.quantities
-
-    @cached_property
-    def _longest(self) -> int:
-        return max(map(len, (*self.names.quantities.places, *self.names.quantities)), default=0)
-
-
-def _is_told(text: str, start: int, end: int) -> bool:
-    before, behind = BESIDE
-    return bool(before.search(text[:start]) or behind.match(text, end))
-
-
-def _breakable(text: str) -> str:
-    """A part of a word, in which a line can break after operators; what stands around it counts."""
-    return BREAK.sub(r"\\allowbreak{}", f"x{escaped(text)}x")[1:-1] if text else ""
+def _led(left: str, formula: str) -> str:
+    """An equation that leads to what holds among numbers."""
+    sides = [side for side in (left, formula) if side]
+    return f"${' = '.join(sides)}$: " if sides else ""

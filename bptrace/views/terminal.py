@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bptrace.engine.row import Row
+from bptrace.engine.sentence_parts import plain
 from bptrace.engine.trace import Step, Trace
 from bptrace.explain.summary import Summary, counted
 from bptrace.numbers.digits import Shown
@@ -101,10 +102,11 @@ def _write_step(screen: Console, step: Step, formulas: bool, widths: Sequence[in
 
 def _write_sentences(screen: Console, trace: Trace, step: Step) -> None:
     """Sentences under a table, a little further in."""
-    from bptrace.explain.sentences import of_step  # most runs do without
+    from bptrace.explain.sentences import step_sentences  # most runs do without
 
-    for sentence in of_step(trace, step):
-        for line in Text(sentence, style="italic").wrap(screen, max(screen.width - INDENT, 1)):
+    for sentence in step_sentences(trace, step):
+        text = Text(plain(sentence, trace.of(step).notation), style="italic")
+        for line in text.wrap(screen, max(screen.width - INDENT, 1)):
             line.rstrip()
             screen.print(Text(" " * INDENT) + line)
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given, reject
 
-from bptrace import Network, SpecError, Trace, load, loads
+from bptrace import Network, SpecError, Step, Trace, load, loads
+from bptrace.engine.sentence_parts import plain
 from bptrace.errors import Source
-from bptrace.explain import sentences
-from bptrace.explain.rule_facts import listed
-from bptrace.explain.sentences import KINDS, SENTENCES
+from bptrace.explain.kinds import KINDS, kind_of
+from bptrace.explain.sentences import SENTENCES, row_hint, row_sentence, step_rules, step_sentences
 from bptrace.stepping.cursor import place_of
 from tests.conftest import NETWORKS, ROOT
 from tests.strategies import examples, networks, real_networks
@@ -150,7 +150,7 @@ ROWS = [
 def test_a_row_has_a_sentence_by_its_kind(name: str, quantity: str, kind: str, sentence: str) -> None:
     trace = network(name).trace()
     place = place_of(trace, Source("test", quantity))
-    assert (kind_at(trace, place), sentences.of_row(trace, place)) == (kind, sentence)
+    assert (kind_at(trace, place), row_text(trace, place)) == (kind, sentence)
 
 
 @pytest.mark.parametrize(
@@ -164,13 +164,21 @@ def test_a_row_has_a_sentence_by_its_kind(name: str, quantity: str, kind: str, s
 )
 def test_a_hint_does_not_give_the_value_away(name: str, quantity: str, hint: str) -> None:
     trace = network(name).trace()
-    assert sentences.hint_of_row(trace, place_of(trace, Source("test", quantity))) == hint
+    assert row_hint(trace, place_of(trace, Source("test", quantity))) == hint
+
+
+def row_text(trace: Trace, place: int) -> str:
+    return plain(row_sentence(trace, place), trace.of(trace.step_at(place)).notation)
+
+
+def step_texts(trace: Trace, step: Step) -> list[str]:
+    return [plain(sentence, trace.of(step).notation) for sentence in step_sentences(trace, step)]
 
 
 def kind_at(trace: Trace, place: int) -> str:
     step = trace.step_at(place)
-    rules = [rule for rule, _ in sentences.rules_of(trace.of(step), step)]
-    return sentences.kind_of(rules[place - trace.starts[step.number - 1]], step.phase).name
+    rules = [rule for rule, _ in step_rules(trace.of(step), step)]
+    return kind_of(rules[place - trace.starts[step.number - 1]], step.phase).name
 
 
 LONG = (
@@ -308,23 +316,11 @@ STEPS = [
 @pytest.mark.parametrize(("name", "number", "written"), STEPS, ids=[f"{step[0]} {step[1]}" for step in STEPS])
 def test_a_step_has_the_sentences_that_say_most(name: str, number: int, written: list[str]) -> None:
     trace = network(name).trace().shortened(4)
-    assert sentences.of_step(trace, trace.steps[number - 1]) == written
+    assert step_texts(trace, trace.steps[number - 1]) == written
 
 
 def test_every_kind_has_a_row_here() -> None:
     assert {kind for _, _, kind, _ in ROWS} == {kind.name for kind in KINDS}
-
-
-def test_where_gates_open_and_close() -> None:
-    trace = loads("weights: {w: [1, -2, 3, 0]}\nforward: {h: relu(w)}\nloss: sum(h)").trace()
-    rules = [rule for rule, _ in sentences.rules_of(trace, trace.steps[2]) if rule.is_gate]
-    gates = next(kind for kind in KINDS if kind.name == "the slope of a gate")
-    assert (
-        sentences.told(gates, rules)
-        == "ReLU lets the gradient pass at w1 = 1 and w3 = 3 and stops it at w2 = -2 and w4 = 0."
-    )
-    assert sentences.told(gates, rules[1::2]) == "ReLU stops the gradient at w2 = -2 and w4 = 0."
-    assert sentences.told(gates, rules[::2]) == "ReLU lets the gradient pass at w1 = 1 and w3 = 3."
 
 
 def test_a_weight_that_moves_less_than_is_shown_is_not_said_to_stand_still() -> None:
@@ -332,35 +328,19 @@ def test_a_weight_that_moves_less_than_is_shown_is_not_said_to_stand_still() -> 
     trace = first.stepped(first.trace()).trace()
     place = place_of(trace, Source("test", "w_new"))
     assert kind_at(trace, place) == "no step"
-    assert sentences.of_row(trace, place).startswith("w stays ≈0.3000000000 in the digits shown: ")
-
-
-@pytest.mark.parametrize(
-    ("count", "more", "text"),
-    [
-        (1, False, "a"),
-        (2, False, "a and b"),
-        (4, False, "a, b, c and d"),
-        (5, False, "a, b, c and 2 more"),
-        (4, True, "a, b, c, …"),
-        (3, True, "a, b and c"),
-        (5, True, "a, b, c, …"),
-    ],
-)
-def test_a_list_in_a_sentence_is_short_and_says_so(count: int, more: bool, text: str) -> None:
-    assert listed("abcde"[:count], more) == text
+    assert row_text(trace, place).startswith("w stays ≈0.3000000000 in the digits shown: ")
 
 
 def check(trace: Trace) -> None:
     """Every row's sentence gives its name and its value, and every step has one or two."""
     for place, row in enumerate(trace.rows()):
-        sentence = sentences.of_row(trace, place)
+        sentence = row_text(trace, place)
         value = trace.notation.short(row.scalar).digits
         assert sentence.endswith(".")
         assert row.quantity.removesuffix("_new").removeprefix(f"d{trace.program.loss}/d") in sentence
         assert f"= {value}" in sentence or f"≈ {value}" in sentence or value in sentence
     for step in trace.steps:
-        assert 1 <= len(sentences.of_step(trace, step)) <= SENTENCES
+        assert 1 <= len(step_sentences(trace, step)) <= SENTENCES
 
 
 @pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)

@@ -163,7 +163,7 @@ def test_only_a_shortened_trace_cuts() -> None:
     assert next(trace.shortened(8).rows()).rule == "1 + 1 + 1 + 1 + 1 + 1 + … 42 more terms … + 1 + 1"
 
 
-# Gates and notes
+# Gates
 
 
 X = Leaf("x", Rational(1))
@@ -184,27 +184,6 @@ X = Leaf("x", Rational(1))
 )
 def test_only_a_gate_tells_its_value_by_its_condition(cases: Expr, rule: str) -> None:
     assert Notation(decimal=False).rule(cases) == rule
-
-
-@pytest.mark.parametrize(
-    ("tree", "notes"),
-    [
-        (Cases(X, [above(1, 1), below(1, 0)], "0 is taken"), ["x is exactly 1: 0 is taken"]),
-        (Cases(X - 1, [above(0, 1), below(0, 0)], "0 is taken"), ["x-1 is exactly 0: 0 is taken"]),
-        (Cases(X, [between(-1, 1, 1), above(1, 0, strict=False), below(-1, 0)], "so"), ["x is exactly 1: so"]),
-        (Cases(X, [above(0, 1), below(0, 0)], "0 is taken"), []),
-        (Cases(X, [above(1, 1), below(1, 0)]), []),
-        (Call("sign", (X - 1,)), ["x-1 is exactly 0: abs has no slope at 0; 0 is taken"]),
-        (Call("sign", (X,)), []),
-    ],
-)
-def test_notes(tree: Expr, notes: list[str]) -> None:
-    assert Notation(decimal=False).notes(tree) == notes
-
-
-def test_a_note_is_made_of_the_case_that_holds() -> None:
-    at_zero = Call("sign", (X - 1,))
-    assert Notation(decimal=False).notes(Cases(X, [above(0, 5), below(0, at_zero)])) == []
 
 
 # The round trip

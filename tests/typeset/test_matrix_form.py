@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 
 from bptrace import Trace, load, loads
+from bptrace.engine.sentence_parts import plain
 from bptrace.ops.expr import Cases
 from bptrace.typeset.latex import Latex
 from bptrace.typeset.matrix_form import phases
@@ -278,7 +279,7 @@ def test_over_symbols_the_result_is_the_array_of_formulas() -> None:
 
 def test_a_tie_is_told_below_its_step() -> None:
     trace = load(Path(LIFECYCLE).with_name("tie_at_zero.yaml")).trace()
-    notes = [note for phase in phases(trace, Latex()) for line in phase.lines for note in line.notes]
+    notes = [plain(note) for phase in phases(trace, Latex()) for line in phase.lines for note in line.notes]
     assert notes == list(dict.fromkeys(note for row in trace.rows() for note in row.notes))
     assert notes
 

@@ -1,0 +1,369 @@
+"""The kinds of rules, and what is said of each: a table, and one function a kind that makes its sentence.
+
+A function is given rules of its kind that are told of together (`Group`): it makes one sentence about the only one, or
+one about all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from bptrace.engine.plans import BATCH, FORWARD, REVERSE, UPDATE
+from bptrace.engine.sentence_parts import Figure, Formula, FunctionName, Named, Piece, Sentence, sentence
+from bptrace.explain.phrases import (
+    activation,
+    all_read,
+    derived,
+    listed,
+    read,
+    result,
+    unit_title,
+    weighted_inputs,
+    worked,
+)
+from bptrace.explain.rule_facts import RowRule
+from bptrace.numbers.enclosures import is_enclosure, is_zero
+from bptrace.ops.expr import Leaf, Number
+
+
+class Group:
+    """Rules of one kind that are told of together. `more`: there may be more of them than these."""
+
+    def __init__(self, rules: Sequence[RowRule], more: bool = False) -> None:
+        self.rules = rules
+        self.more = more
+
+    @property
+    def first(self) -> RowRule:
+        """The first rule."""
+        return self.rules[0]
+
+    @property
+    def is_one(self) -> bool:
+        """Whether there is only one rule."""
+        return len(self.rules) == 1 and not self.more
+
+    def listed(self, part: Callable[[RowRule], Piece]) -> Sentence:
+        """A part of every rule, in a list."""
+        return listed([part(rule) for rule in self.rules], self.more)
+
+    @property
+    def results(self) -> Sentence:
+        """What each rule gives: `dL/dw11 = -2 and dL/dw12 = -4`."""
+        return self.listed(result)
+
+    @property
+    def targets(self) -> Sentence:
+        """What each rule is the gradient of, or the new value of: `w11 and w12`."""
+        return self.listed(_target)
+
+    def all_read(self, leaf: Callable[[RowRule], Leaf]) -> Sentence:
+        """A quantity that every rule reads, each once: `x1 = 1 and x2 = 2`."""
+        return all_read(map(leaf, self.rules), self.more)
+
+
+def _target(rule: RowRule) -> Named:
+    return Named(rule.target)
+
+
+def _loss_of(rule: RowRule) -> Named:
+    return Named(rule.loss)
+
+
+# Forward
+
+
+def _loss(group: Group) -> Sentence:
+    return sentence("The loss ", derived(group.first, group.first.quantity), ".")
+
+
+def _activation(group: Group) -> Sentence:
+    rule, function = group.first, activation(group.first)
+    if group.is_one:
+        return sentence(function, " takes ", read(rule.subject), " to ", Named(rule.quantity), ": ", worked(rule), ".")
+    return sentence(function, " takes ", group.all_read(lambda rule: rule.subject), " to ", group.results, ".")
+
+
+def _weighted_sum(group: Group) -> Sentence:
+    rule, biases = group.first, group.first.biases
+    if group.is_one:
+        bias = sentence(", and the bias ", listed([Named(leaf.name) for leaf in biases])) if biases else ()
+        return sentence(Named(rule.quantity), " adds up ", weighted_inputs(rule), bias, ": ", worked(rule), ".")
+    return sentence("Inputs times weights", ", plus a bias each," * bool(biases), " add up to ", group.results, ".")
+
+
+def _weighted(group: Group) -> Sentence:
+    rule = group.first
+    if group.is_one:
+        return sentence(Named(rule.quantity), " is ", weighted_inputs(rule), ": ", worked(rule), ".")
+    return sentence("Inputs times weights give ", group.results, ".")
+
+
+def _copy(group: Group) -> Sentence:
+    if group.is_one:
+        return sentence(Named(group.first.quantity), " is ", read(_whole(group.first)), ", unchanged.")
+    return sentence(group.results, " are ", group.all_read(_whole), ", unchanged.")
+
+
+def _formula(group: Group) -> Sentence:
+    rule = group.first
+    if group.is_one:
+        return sentence(derived(rule, rule.quantity), ".")
+    return sentence(Named(rule.quantity), " is ", Formula(rule.tree), ", and so on: ", group.results, ".")
+
+
+# Reverse
+
+
+def _no_path(group: Group) -> Sentence:
+    rule = group.first
+    start = sentence("As the numbers are, " * rule.hangs_on_values, _loss_of(rule), " does not change with ")
+    if group.is_one:
+        return sentence(start, _target(rule), ", so ", Named(rule.quantity), " is exactly 0.")
+    return sentence(start, group.targets, ", so these gradients are exactly 0.")
+
+
+def _number(group: Group) -> Sentence:
+    rule, each = group.first, "" if group.is_one else " each"
+    always = ", as the numbers are." if rule.hangs_on_values else ", whatever the numbers."
+    return sentence(_loss_of(rule), " changes with ", group.targets, " by ", Figure(rule.row.scalar), each, always)
+
+
+def _gate(group: Group) -> Sentence:
+    rule = group.first
+    if group.is_one:
+        passing = "stops here." if is_zero(rule.row.scalar) else "passes."
+        return sentence(Formula(rule.tree, numbers=True), ", so ", result(rule), ": the gradient ", passing)
+    opened = [rule.subject for rule in group.rules if not is_zero(rule.row.scalar)]
+    closed = [rule.subject for rule in group.rules if is_zero(rule.row.scalar)]
+    lets = sentence(" lets the gradient pass at ", all_read(opened, group.more)) if opened else ()
+    it = " it at " if opened else " the gradient at "
+    stops = sentence(" and" * bool(opened), " stops", it, all_read(closed, group.more)) if closed else ()
+    return sentence(_slope_title(rule), lets, stops, ".")
+
+
+def _slope(group: Group) -> Sentence:
+    rule, title = group.first, _slope_title(group.first)
+    if group.is_one:
+        at = sentence(read(rule.subject), " is ", Named(rule.quantity), ": ", worked(rule))
+        return sentence("The slope of ", title, " at ", at, ".")
+    subjects = group.all_read(lambda rule: rule.subject)
+    return sentence("The slopes of ", title, " at ", subjects, " are ", group.results, ".")
+
+
+def _slope_title(rule: RowRule) -> FunctionName:
+    return FunctionName(rule.activation_title, rule.activation_title)
+
+
+def _slope_of_loss(group: Group) -> Sentence:
+    rule = group.first
+    if group.is_one:
+        return sentence(_loss_of(rule), " changes with ", _target(rule), " by ", derived(rule), ".")
+    return sentence("The chain begins at the loss, which changes with ", group.targets, ": ", group.results, ".")
+
+
+def _blocked(group: Group) -> Sentence:
+    if group.is_one:
+        return sentence(read(_upstream(group.first)), ", so ", Named(group.first.quantity), " is exactly 0.")
+    zeroed = {rule.quantity for rule in group.rules}
+    roots = [leaf for leaf in map(_upstream, group.rules) if leaf.name not in zeroed]
+    return sentence(all_read(roots, group.more), ", so ", _zeroed(group), " exactly 0.")
+
+
+def _zeroed(group: Group) -> Sentence:
+    """What is 0 because no gradient comes back: all of a unit, or quantities one by one."""
+    units = list(dict.fromkeys(rule.dead_unit for rule in group.rules))
+    if None not in units:
+        titles = [unit_title(unit) for unit in units if unit is not None]
+        return sentence("every gradient of ", listed(titles, group.more), " is")
+    return sentence(group.listed(lambda rule: Named(rule.quantity)), " are" if len(group.rules) > 1 else " is")
+
+
+def _passed_on(group: Group) -> Sentence:
+    rule = group.first
+    if group.is_one:
+        whole = read(_whole(rule))
+        return sentence(_target(rule), " enters with a factor of 1, so ", Named(rule.quantity), " is ", whole, ".")
+    return sentence(group.targets, " enter with a factor of 1, so ", group.results, ".")
+
+
+def _times_slope(group: Group) -> Sentence:
+    if group.is_one:
+        return _product(group, "; times the slope ", " gives ")
+    return _product(group, "; times the slopes ", " give ")
+
+
+def _times_other(group: Group) -> Sentence:
+    return _product(group, "; times ", " gives ")
+
+
+def _product(group: Group, times: str, gives: str) -> Sentence:
+    return sentence(group.all_read(_upstream), times, group.all_read(_other), gives, group.results, ".")
+
+
+def _sum_over_paths(group: Group) -> Sentence:
+    rule = group.first
+    start = sentence(_target(rule), " leads on to ", listed(list(map(Named, rule.consumers))))
+    if group.is_one:
+        count = f" is a sum of {len(rule.terms)} terms: "
+        return sentence(start, ", so ", Named(rule.quantity), count, worked(rule), ".")
+    return sentence(start, ", and likewise the others; the sums give ", group.results, ".")
+
+
+def _upstream(rule: RowRule) -> Leaf:
+    return rule.upstreams[0]
+
+
+def _other(rule: RowRule) -> Leaf:
+    """What the upstream gradient is multiplied by."""
+    assert rule.pair
+    return rule.pair[1]
+
+
+def _whole(rule: RowRule) -> Leaf:
+    """What a rule copies."""
+    assert isinstance(rule.tree, Leaf)
+    return rule.tree
+
+
+# Batch and update
+
+
+def _over_samples(group: Group) -> Sentence:
+    trace, count = group.first.trace, len(group.first.trace.samples)
+    start = f"The {trace.source.reduction} over {count:,} sample{'s' * (count > 1)}"
+    if group.is_one:
+        return sentence(start, " is ", Named(group.first.quantity), ": ", worked(group.first), ".")
+    return sentence(start, " gives ", group.results, ".")
+
+
+def _no_step(group: Group) -> Sentence:
+    rule = group.first
+    shown = " in the digits shown" * is_enclosure(rule.row.scalar)
+    if group.is_one:
+        return sentence(_target(rule), " stays ", Figure(rule.row.scalar), shown, ": ", worked(rule), ".")
+    return sentence(group.targets, " stay as they are", shown, ".")
+
+
+def _update(group: Group) -> Sentence:
+    working = sentence(": ", worked(group.first)) if group.is_one else ()
+    return sentence("The update moves ", group.listed(_move), working, ".")
+
+
+def _move(rule: RowRule) -> Sentence:
+    """What the update changes: `w11 from 0 to 1/5`."""
+    return sentence(_target(rule), " from ", Figure(rule.old, apart=True), " to ", Figure(rule.row.scalar, apart=True))
+
+
+class Kind(NamedTuple):
+    """A kind of rule. `name` is what it is called, also as a hint to who has to find the value.
+
+    `phase`: where it occurs; `holds(rule)`; `tell(group)`: the sentence about rules of it. Of a step, the kinds with
+    the least `rank` are told of. `together(rule)`: only rules that agree in this are told of in one sentence.
+    `reveals`: the name would give the value away.
+    """
+
+    name: str
+    phase: str
+    holds: Callable[[RowRule], bool]
+    tell: Callable[[Group], Sentence]
+    rank: int = 2
+    together: Callable[[RowRule], object] = lambda rule: rule.definition.key
+    reveals: bool = False
+
+
+KINDS = (
+    Kind("the loss", FORWARD, lambda rule: rule.is_loss, _loss, rank=1),
+    Kind(
+        "an activation",
+        FORWARD,
+        lambda rule: rule.activation is not None,
+        _activation,
+        rank=1,
+        together=lambda rule: activation(rule).text,
+    ),
+    Kind("inputs times weights", FORWARD, lambda rule: bool(rule.weighted) and len(rule.terms) > 1, _weighted_sum),
+    Kind("an input times its weight", FORWARD, lambda rule: bool(rule.weighted), _weighted),
+    Kind("a copy", FORWARD, lambda rule: isinstance(rule.tree, Leaf), _copy),
+    Kind("a formula", FORWARD, lambda rule: True, _formula),
+    Kind("no path", REVERSE, lambda rule: isinstance(rule.tree, Number) and is_zero(rule.tree.value), _no_path),
+    Kind(
+        "a slope that is a number",
+        REVERSE,
+        lambda rule: isinstance(rule.tree, Number),
+        _number,
+        rank=1,
+        together=lambda rule: rule.trace.notation.short(rule.row.scalar),
+    ),
+    Kind(
+        "the slope of a gate",
+        REVERSE,
+        lambda rule: bool(rule.slope_of) and rule.is_gate,
+        _gate,
+        rank=4,
+        together=lambda rule: rule.activation_title,
+    ),
+    Kind(
+        "the slope of an activation",
+        REVERSE,
+        lambda rule: bool(rule.slope_of),
+        _slope,
+        rank=4,
+        together=lambda rule: rule.activation_title,
+    ),
+    Kind("the slope of the loss", REVERSE, lambda rule: not rule.upstreams, _slope_of_loss, rank=1),
+    Kind(
+        "an upstream gradient of 0",
+        REVERSE,
+        lambda rule: rule.is_blocked,
+        _blocked,
+        rank=1,
+        together=lambda rule: rule.dead_unit is not None,
+        reveals=True,
+    ),
+    Kind("the upstream gradient, passed on", REVERSE, lambda rule: isinstance(rule.tree, Leaf), _passed_on, rank=5),
+    Kind(
+        "the upstream gradient times a slope",
+        REVERSE,
+        lambda rule: rule.times_slope,
+        _times_slope,
+        rank=3,
+        together=lambda rule: None,
+    ),
+    Kind(
+        "the upstream gradient times what stands beside it",
+        REVERSE,
+        lambda rule: rule.pair is not None,
+        _times_other,
+        rank=1,
+        together=lambda rule: rule.upstreams[0].name,
+    ),
+    Kind(
+        "a sum over the places where a weight is used",
+        REVERSE,
+        lambda rule: len(rule.terms) > 1 and rule.is_of_weight,
+        _sum_over_paths,
+        rank=0,
+    ),
+    Kind("a sum over paths", REVERSE, lambda rule: len(rule.terms) > 1, _sum_over_paths),
+    Kind("the chain rule", REVERSE, lambda rule: True, _formula),
+    Kind("what all samples come to", BATCH, lambda rule: True, _over_samples, together=lambda rule: None),
+    Kind(
+        "no step",
+        UPDATE,
+        lambda rule: rule.is_weight and rule.stays,
+        _no_step,
+        rank=3,
+        together=lambda rule: is_enclosure(rule.row.scalar),
+        reveals=True,
+    ),
+    Kind("a step of the update", UPDATE, lambda rule: rule.is_weight, _update, together=lambda rule: None),
+    Kind("a part of the update", UPDATE, lambda rule: True, _formula, together=lambda rule: rule.family),
+)
+"""A rule is of the first kind that holds for it."""
+
+
+def kind_of(rule: RowRule, phase: str) -> Kind:
+    """The kind that a rule is of."""
+    return next(kind for kind in KINDS if kind.phase == phase and kind.holds(rule))
