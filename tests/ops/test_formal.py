@@ -1,0 +1,72 @@
+"""What is known of a function formally: with the numbers for the symbols, it is what sympy has by its name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import sympy
+from sympy import Rational
+
+from bptrace.ops.formal import TERMS_LIMIT, FormalSymbols, expanded_terms
+from bptrace.ops.table import OPS, ROWS
+
+MEANT = {"e": sympy.E, "e^i": sympy.exp(sympy.I), "pi": sympy.pi}
+FUNCTIONS = {"exp": sympy.exp, "log": lambda u: sympy.log(sympy.Abs(u)), "erf": sympy.erf}
+
+
+def numbers_for(symbols: FormalSymbols) -> dict[Any, Any]:
+    """What each symbol stands for, and what the symbols in that do."""
+    return {
+        symbol: MEANT[key] if isinstance(key, str) else FUNCTIONS[key[0]](key[1])  # type: ignore[index]
+        for key, symbol in symbols.items()
+    }
+
+
+def approximate(form: Any, symbols: FormalSymbols) -> complex:
+    numbers = numbers_for(symbols)
+    while form.free_symbols:
+        form = form.subs(numbers)
+    return complex(form.evalf(30))
+
+
+ARGUMENTS = [Rational(2), Rational(3, 7), Rational(12), Rational(400)]
+
+
+@pytest.mark.parametrize("u", ARGUMENTS, ids=str)
+@pytest.mark.parametrize("name", [row.name for row in ROWS if row.formal and row.name not in ("^", "pi")])
+def test_a_function_of_a_number(name: str, u: Any) -> None:
+    row, symbols = OPS[name], FormalSymbols()
+    assert row.formal
+    expected = complex(getattr(sympy, row.symbolic)(u).evalf(30))
+    assert approximate(row.formal(symbols, u), symbols) == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize("exponent", [Rational(3), Rational(1, 2), Rational(-5, 3)], ids=str)
+@pytest.mark.parametrize("base", ARGUMENTS, ids=str)
+def test_powers(base: Any, exponent: Any) -> None:
+    symbols, power = FormalSymbols(), OPS["^"].formal
+    assert power
+    known = symbols["e"], symbols["pi"]
+    assert approximate(power(symbols, base, exponent), symbols) == pytest.approx(complex((base**exponent).evalf(30)))
+    assert power(symbols, known[0] ** base, exponent) == known[0] ** (base * exponent)
+    turned = power(symbols, base, known[1])
+    assert approximate(turned, symbols) == pytest.approx(complex((base**sympy.pi).evalf(30)))
+
+
+def test_rational_parts_of_a_turn_are_made_of_roots() -> None:
+    symbols, sine, cosine = FormalSymbols(), OPS["sin"].formal, OPS["cos"].formal
+    assert sine
+    assert cosine
+    assert (sine(symbols, symbols["pi"] / 6), cosine(symbols, symbols["pi"])) == (Rational(1, 2), -1)
+    assert symbols["e^i"] in sine(symbols, symbols["pi"] / 61).free_symbols
+
+
+def test_every_function_with_a_name_in_sympy_is_known_formally() -> None:
+    assert {row.name for row in ROWS if row.symbolic} == {row.name for row in ROWS if row.formal}
+
+
+def test_terms_are_counted_without_expanding() -> None:
+    x, y = sympy.symbols("x y")
+    assert [expanded_terms(form) for form in (x, x + y, (x + y) * (x + 1), (x + y) ** 5)] == [1, 2, 4, 32]
+    assert expanded_terms((x + y) ** 100_000) == 2 * TERMS_LIMIT
