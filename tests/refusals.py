@@ -16,7 +16,7 @@ HERE = "¦"
 PATIENCE = 10
 
 
-class TooLong(BaseException):
+class TooLongError(BaseException):
     """Raised in the midst of work that should have ended."""
 
 
@@ -25,13 +25,13 @@ def bounded(seconds: int = PATIENCE) -> Iterator[None]:
     """Fail where the block takes far more of the processor than bounded work could, however busy the machine is."""
 
     def late(signum: int, frame: FrameType | None) -> None:
-        raise TooLong
+        raise TooLongError
 
     before = signal.signal(signal.SIGPROF, late)
     signal.setitimer(signal.ITIMER_PROF, seconds, 1)
     try:
         yield
-    except TooLong:
+    except TooLongError:
         pytest.fail(f"not done after {seconds} seconds of work", pytrace=False)
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)

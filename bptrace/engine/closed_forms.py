@@ -21,7 +21,7 @@ SHOWN_LIMIT = 300
 NUMBER_BITS = 3_000
 
 
-class TooLong(ValueError):
+class TooLongError(ValueError):
     """A closed form of more operations than are taken, or none at all."""
 
 
@@ -50,7 +50,7 @@ class ClosedForms:
         return text if len(text) <= width else None
 
     def of(self, tree: Expr) -> Any:
-        """The form of a tree of single elements. Raises TooLong."""
+        """The form of a tree of single elements. Raises TooLongError."""
         if isinstance(tree, Leaf):
             return self._of_leaf(tree)
         if isinstance(tree, Number):
@@ -59,13 +59,13 @@ class ClosedForms:
             return self.of(chosen(tree)[1].value)
         form = self._of_call(cast(Call, tree))
         if form.count_ops() > self.limit:
-            raise TooLong("too many operations")
+            raise TooLongError("too many operations")
         return form
 
     def at(self, key: str, index: Index) -> Any:
-        """The form of an element of a quantity. Raises TooLong."""
+        """The form of an element of a quantity. Raises TooLongError."""
         if key not in self.definitions:
-            raise TooLong(f"{key} is known by its digits alone")
+            raise TooLongError(f"{key} is known by its digits alone")
         return self.of(expander(self.definitions[key].expr, self.register)(index))
 
     def _of_leaf(self, leaf: Leaf) -> Any:
@@ -76,7 +76,7 @@ class ClosedForms:
         return self.known[leaf.name]
 
     def of_element(self, name: str, key: str, index: Index) -> Any:
-        """The form of an element that is not rational. Raises TooLong."""
+        """The form of an element that is not rational. Raises TooLongError."""
         return self.at(key, index)
 
     def _of_call(self, tree: Call) -> Any:
@@ -90,7 +90,7 @@ class ClosedForms:
         if row.symbolic:
             return self.function(row, parts)
         if row.real(tree):
-            raise TooLong(f"{row.name} has no closed form")
+            raise TooLongError(f"{row.name} has no closed form")
         return cast(Any, row.scalar)(*parts)
 
     def function(self, row: Op, parts: list[Any]) -> Any:
@@ -105,5 +105,5 @@ def _rational(value: Rational) -> Any:
     import sympy
 
     if value.height_bits() > NUMBER_BITS:
-        raise TooLong("a number of too many digits")
+        raise TooLongError("a number of too many digits")
     return sympy.Rational(int(value.p), int(value.q))

@@ -21,7 +21,7 @@ from bptrace.errors import SpecError
 from bptrace.numbers.arrays import is_finite, least_accuracy
 from bptrace.numbers.bounds import decimal_digits
 from bptrace.numbers.enclosures import (
-    Undecided,
+    UndecidedError,
     agree,
     is_enclosure,
     near_rational,
@@ -41,10 +41,10 @@ Place: TypeAlias = tuple[str, Index]
 Facts: TypeAlias = "dict[str, dict[Index, Scalar | Place]]"
 """By quantity and element: the number it is exactly, or the place of an earlier element that it equals."""
 Compute: TypeAlias = "Callable[[Definition, Callable[[Mapping[str, Value]], Value], Mapping[str, Value]], Value]"
-"""(definition, kernel, values so far) gives the definition's value; raises Undecided."""
+"""(definition, kernel, values so far) gives the definition's value; raises UndecidedError."""
 
 
-class Doubt(Exception):  # no error: more precision may settle it
+class DoubtError(Exception):  # caught where more precision may settle it
     """What could not be told at some precision, with the values at that point.
 
     `inaccurate`: the definition has a value, but too few of its digits are proven.
@@ -94,7 +94,7 @@ class Certainty:
                     if not self.recognize(values, bits):
                         return values, bits
                     continue
-                except Doubt as doubt:
+                except DoubtError as doubt:
                     if self.recognize(doubt.values, bits) or (bits >= PROOF_BITS and self.prove(doubt, bits)):
                         continue
                     if bits > BIT_LIMIT and doubt.inaccurate and all(map(is_finite, doubt.values.values())):
@@ -104,17 +104,17 @@ class Certainty:
             bits *= 2
 
     def attempt(self, givens: Mapping[str, Value]) -> dict[str, Value]:
-        """The values at the precision that is set. Raises Doubt, and what `compute` raises."""
+        """The values at the precision that is set. Raises DoubtError, and what `compute` raises."""
         values = dict(givens)
         for definition, (key, kernel) in zip(self.program.definitions, self.program.kernels, strict=True):
             try:
                 value = self.compute(definition, kernel, values)
-            except Undecided:
-                raise Doubt(definition, values, inaccurate=False) from None
+            except UndecidedError:
+                raise DoubtError(definition, values, inaccurate=False) from None
             values[key] = self._with_facts(definition, value, values) if key in self.facts else value
         for definition in self.program.losing:
             if least_accuracy(values[definition.key]) < self.needed:
-                raise Doubt(definition, values, inaccurate=True)
+                raise DoubtError(definition, values, inaccurate=True)
         return values
 
     def _with_facts(self, definition: Definition, value: Value, values: Mapping[str, Value]) -> Value:
@@ -145,7 +145,7 @@ class Certainty:
         learned = [self._learn(leaf, number, proofs) for leaf, number in fresh if proofs]
         return any(learned)
 
-    def prove(self, doubt: Doubt, bits: int) -> bool:
+    def prove(self, doubt: DoubtError, bits: int) -> bool:
         """Whether something was proven that settles a part of the doubt; it is among the facts then."""
         register = Register(self.program.quantities, doubt.values, bits)
         proofs = Proofs(register, self.program.definitions, self.outer)
@@ -155,7 +155,7 @@ class Certainty:
                 return True  # what comes after may be settled by that
         return False
 
-    def _questions(self, doubt: Doubt, register: Register) -> Iterator[list[tuple[Expr, Expr]]]:
+    def _questions(self, doubt: DoubtError, register: Register) -> Iterator[list[tuple[Expr, Expr]]]:
         """Pairs of elements of which it would help to know that they are equal, an element at a time."""
         if doubt.inaccurate:
             return  # what may be 0 is recognized where it is
@@ -208,7 +208,7 @@ def undecided(tree: Expr) -> Expr | None:
     """The part of a tree that cannot be told, or None where the tree has a value."""
     try:
         evaluate(tree)
-    except Undecided:
+    except UndecidedError:
         return culprit(tree)
     return None
 
@@ -220,7 +220,7 @@ def compared(tree: Expr) -> list[Expr]:
     return list(children(tree))
 
 
-def complaint(program: Program, doubt: Doubt, bits: int) -> SpecError:
+def complaint(program: Program, doubt: DoubtError, bits: int) -> SpecError:
     """What to say of a comparison that cannot be told, however precisely it is worked out."""
     definition = doubt.definition
     register = Register(program.quantities, doubt.values, bits)
@@ -258,7 +258,7 @@ def _with_zeros(tree: Expr, zeros: Sequence[Expr]) -> str:
     parts = [Number(ZERO) if part in zeros else part for part in children(tree)]
     try:
         evaluate(rebuilt(tree, parts))
-    except Undecided:
+    except UndecidedError:
         return ""
     except ZeroDivisionError:
         return "division by zero"

@@ -12,7 +12,7 @@ from bptrace.engine.program import Program
 from bptrace.errors import SizeError, SpecError, cut
 from bptrace.numbers.bounds import DIGITS as DIGITS_ALLOWED
 from bptrace.numbers.bounds import measured
-from bptrace.numbers.enclosures import OutOfDomain, Undecided, precision_bits
+from bptrace.numbers.enclosures import OutOfDomainError, UndecidedError, precision_bits
 from bptrace.numbers.exact import Value
 from bptrace.ops.evaluate import culprit, elementwise, failure, growth
 from bptrace.ops.expr import Expr, names
@@ -52,7 +52,7 @@ class Work:
         try:
             for key, kernel in self.program.kernels:
                 values[key] = kernel(values)
-        except (ZeroDivisionError, OutOfDomain):
+        except (ZeroDivisionError, OutOfDomainError):
             return self._values_one_by_one(values)
         return values
 
@@ -64,7 +64,7 @@ class Work:
     def value_of(
         self, definition: Definition, kernel: Callable[[Mapping[str, Value]], Value], values: Mapping[str, Value]
     ) -> Value:
-        """The value of one definition. Raises SpecError where it has none, Undecided.
+        """The value of one definition. Raises SpecError where it has none, UndecidedError.
 
         Where the arrays fail, only what the elements need is worked out: the case that does not hold may fail.
         """
@@ -72,11 +72,11 @@ class Work:
             self.check_size(definition, values)
         try:
             return kernel(values)
-        except (ZeroDivisionError, OutOfDomain, Undecided):
+        except (ZeroDivisionError, OutOfDomainError, UndecidedError):
             register = Register(self.program.quantities, values)
             try:
                 return elementwise(definition.expr, register)
-            except (ZeroDivisionError, OutOfDomain):
+            except (ZeroDivisionError, OutOfDomainError):
                 raise self._located(definition, register) from None
 
     def check_size(self, definition: Definition, values: Mapping[str, Value]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from typing import Any, TypeAlias
 
-from bptrace.engine.closed_forms import ClosedForms, TooLong
+from bptrace.engine.closed_forms import ClosedForms, TooLongError
 from bptrace.engine.elements import Register
 from bptrace.engine.model import Definition
 from bptrace.numbers.exact import Index
@@ -46,7 +46,7 @@ class FormalForms(ClosedForms):
         self.others: dict[str, FormalForms] = {}
 
     def at(self, key: str, index: Index) -> Any:
-        """The form of an element of a quantity, here or where it was worked out. Raises TooLong."""
+        """The form of an element of a quantity, here or where it was worked out. Raises TooLongError."""
         if key in self.definitions or self.outer is None:
             return super().at(key, index)
         register, definitions, name = self.outer(key)
@@ -60,7 +60,7 @@ class FormalForms(ClosedForms):
         try:
             if key in self.within:
                 return self.at(key, index)
-        except TooLong:
+        except TooLongError:
             pass
         return self.symbols[(id(self.register), name) if key in self.definitions else name]
 

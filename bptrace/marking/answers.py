@@ -20,7 +20,7 @@ from bptrace.marking.names import Lexicon, Question
 from bptrace.marking.printed import PRINTED_ROWS
 from bptrace.numbers.arrays import is_finite
 from bptrace.numbers.bounds import decimal_digits, measured
-from bptrace.numbers.enclosures import Undecided, accuracy, agree, around, is_enclosure, less, precision
+from bptrace.numbers.enclosures import UndecidedError, accuracy, agree, around, is_enclosure, less, precision
 from bptrace.numbers.exact import ZERO, Index, NumberError, Rational, Scalar, at, rational, size
 from bptrace.ops.array_ops import indexed
 from bptrace.ops.evaluate import growth
@@ -139,7 +139,7 @@ class _Reading:
                 raise SpecError(f"the answer may take more than {decimal_digits(limit):,} digits", self.whole)
             try:
                 values[key] = work.value_of(definition, kernel, values)
-            except Undecided:
+            except UndecidedError:
                 raise SpecError("cannot tell a comparison, or a division by 0, in the answer", self.whole) from None
             except SpecError as problem:
                 # a part's name, which the answer does not have, is left out
@@ -382,7 +382,7 @@ def _within(one: Scalar, other: Scalar, distance: Scalar) -> bool:
     """Whether two numbers are proven to be less than a distance apart."""
     try:
         return less(abs(one - other), distance)
-    except Undecided:
+    except UndecidedError:
         return False
 
 
@@ -390,5 +390,5 @@ def _apart(one: Scalar, other: Scalar, distance: Scalar) -> bool:
     """Whether two numbers are proven to be more than a distance apart."""
     try:
         return less(distance, abs(one - other))
-    except Undecided:
+    except UndecidedError:
         return False

@@ -2,7 +2,7 @@
 
 A scalar is exact (`fmpq`) or an enclosure (`arb`): a midpoint and a radius that together hold the true value.
 A result is an enclosure only where it must be: `exp(0)` is 1, `sqrt(9/4)` is 3/2, and 0 times anything is 0.
-Two scalars that are one and the same object are equal; of others that cannot be told apart `Undecided` is raised.
+Two scalars that are one and the same object are equal; of others that cannot be told apart `UndecidedError` is raised.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ COMMON_MULTIPLE = 720_720
 """Of all whole numbers up to 16."""
 
 
-class Undecided(ArithmeticError):
+class UndecidedError(ArithmeticError):
     """Enclosures too wide to tell: a higher precision may."""
 
 
-class OutOfDomain(ArithmeticError):
+class OutOfDomainError(ArithmeticError):
     """A function where it has no real value, or none that can be written down; the text says which."""
 
 
@@ -102,7 +102,7 @@ def around(middle: fmpq, distance: fmpq) -> Scalar:
 
 
 def sign(value: Scalar) -> int:
-    """-1, 0 or 1: the proven sign of a scalar. Raises Undecided."""
+    """-1, 0 or 1: the proven sign of a scalar. Raises UndecidedError."""
     if type(value) is not arb:
         top = value.p
         return 1 if top > 0 else -1 if top else 0
@@ -110,23 +110,23 @@ def sign(value: Scalar) -> int:
         return 1
     if value < 0:
         return -1
-    raise Undecided
+    raise UndecidedError
 
 
 def compare(one: Scalar, other: Scalar) -> int:
-    """-1, 0 or 1: less, equal or greater, proven. Raises Undecided."""
+    """-1, 0 or 1: less, equal or greater, proven. Raises UndecidedError."""
     return 0 if one is other else sign(one - other)
 
 
 def less(one: Scalar, other: Scalar) -> bool:
-    """Whether one is less than the other, proven. Raises Undecided."""
+    """Whether one is less than the other, proven. Raises UndecidedError."""
     if type(one) is fmpq and type(other) is fmpq:
         return bool(one < other)
     return compare(one, other) < 0
 
 
 def at_most(one: Scalar, other: Scalar) -> bool:
-    """Whether one is at most the other, proven. Raises Undecided."""
+    """Whether one is at most the other, proven. Raises UndecidedError."""
     if type(one) is fmpq and type(other) is fmpq:
         return bool(one <= other)
     return compare(one, other) <= 0
@@ -161,10 +161,10 @@ def subtract(one: Any, other: Any) -> Any:
 
 
 def divide(one: Scalar, other: Scalar) -> Scalar:
-    """The quotient. Raises ZeroDivisionError, and Undecided where the divisor may be 0."""
+    """The quotient. Raises ZeroDivisionError, and UndecidedError where the divisor may be 0."""
     if type(other) is arb:
         if other.contains(0):
-            raise Undecided
+            raise UndecidedError
         return one / other if type(one) is arb or one else ZERO
     if not other:
         raise ZeroDivisionError
@@ -174,7 +174,7 @@ def divide(one: Scalar, other: Scalar) -> Scalar:
 def power(base: Scalar, exponent: Scalar) -> Scalar:
     """The power; the base is not negative where the exponent is not whole.
 
-    Raises OutOfDomain, ZeroDivisionError for 0 to a negative power, Undecided.
+    Raises OutOfDomainError, ZeroDivisionError for 0 to a negative power, UndecidedError.
     """
     if type(exponent) is not arb and exponent.q == 1:
         times = int(exponent.p)
@@ -183,7 +183,7 @@ def power(base: Scalar, exponent: Scalar) -> Scalar:
         return _whole_power(base, times) if times else ONE
     side = sign(base)
     if side < 0:
-        raise OutOfDomain("a negative number to a power that is not whole")
+        raise OutOfDomainError("a negative number to a power that is not whole")
     if not side:
         if sign(exponent) < 0:
             raise ZeroDivisionError
@@ -224,28 +224,28 @@ def _exact_root(number: fmpz, order: int) -> fmpz | None:
 
 
 def exp(value: Scalar) -> Scalar:
-    """E to the power. Raises OutOfDomain where that has more than a million digits, or zeros."""
+    """E to the power. Raises OutOfDomainError where that has more than a million digits, or zeros."""
     if not value:
         return ONE
     ball = _ball(value)
     if abs(ball) > EXPONENT_LIMIT:
-        raise OutOfDomain(f"exp of a number beyond ±{EXPONENT_LIMIT:,}")
+        raise OutOfDomainError(f"exp of a number beyond ±{EXPONENT_LIMIT:,}")
     return ball.exp()
 
 
 def log(value: Scalar) -> Scalar:
-    """The natural logarithm. Raises OutOfDomain of 0 and below, Undecided."""
+    """The natural logarithm. Raises OutOfDomainError of 0 and below, UndecidedError."""
     side = sign(value)
     if side <= 0:
-        raise OutOfDomain("log of a negative number" if side else "log of 0")
+        raise OutOfDomainError("log of a negative number" if side else "log of 0")
     return ZERO if value == 1 else _ball(value).log()
 
 
 def sqrt(value: Scalar) -> Scalar:
-    """The square root. Raises OutOfDomain of a negative number, Undecided."""
+    """The square root. Raises OutOfDomainError of a negative number, UndecidedError."""
     side = sign(value)
     if side < 0:
-        raise OutOfDomain("sqrt of a negative number")
+        raise OutOfDomainError("sqrt of a negative number")
     root = _exact_power(value, fmpq(1, 2)) if side else ZERO
     return root if root is not None else _ball(value).sqrt()
 
@@ -257,11 +257,11 @@ def odd(method: str) -> Callable[[Scalar], Scalar]:
 
 
 def within_reach(name: str, function: Callable[[Scalar], Scalar]) -> Callable[[Scalar], Scalar]:
-    """A function that grows as exp does, within the same limit. It raises OutOfDomain beyond."""
+    """A function that grows as exp does, within the same limit. It raises OutOfDomainError beyond."""
 
     def limited(value: Scalar) -> Scalar:
         if abs(_ball(value)) > EXPONENT_LIMIT:
-            raise OutOfDomain(f"{name} of a number beyond ±{EXPONENT_LIMIT:,}")
+            raise OutOfDomainError(f"{name} of a number beyond ±{EXPONENT_LIMIT:,}")
         return function(value)
 
     return limited
@@ -279,7 +279,7 @@ def pi() -> Scalar:
 
 
 def rounded(value: Scalar, grid: Scalar) -> Scalar:
-    """The nearest multiple of an exact grid, exactly; halves away from 0. Raises Undecided."""
+    """The nearest multiple of an exact grid, exactly; halves away from 0. Raises UndecidedError."""
     if type(value) is arb and abs(value) < grid / 2:
         return ZERO
     side = sign(value)
@@ -291,7 +291,7 @@ def rounded(value: Scalar, grid: Scalar) -> Scalar:
 def _unique(ball: arb) -> fmpz:
     whole = ball.unique_fmpz()
     if whole is None:
-        raise Undecided
+        raise UndecidedError
     return whole
 
 

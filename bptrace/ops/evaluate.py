@@ -36,7 +36,8 @@ class Leaves(Protocol):
 def kernel(expr: Expr) -> Callable[[Environment], Value]:
     """The expression as a function from the quantities it reads to its whole value.
 
-    The function raises ZeroDivisionError, OutOfDomain or Undecided where an element has no value, or none yet.
+    The function raises ZeroDivisionError or OutOfDomainError where an element has no value, UndecidedError where it
+    is not told yet whether it has one.
     """
     if isinstance(expr, Name):
         return itemgetter(expr.key)
@@ -104,7 +105,7 @@ def chosen(cases: Cases) -> tuple[Scalar, Branch]:
 
 
 def evaluate(tree: Expr) -> Scalar:
-    """The value of a tree of single elements. Raises ZeroDivisionError, OutOfDomain, Undecided."""
+    """The value of a tree of single elements. Raises ZeroDivisionError, OutOfDomainError, UndecidedError."""
     if isinstance(tree, Leaf | Number):
         return tree.value
     if isinstance(tree, Cases):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bptrace.numbers.digits import exact_numeral
-from bptrace.numbers.enclosures import OutOfDomain, is_enclosure, log, multiply, sign
+from bptrace.numbers.enclosures import OutOfDomainError, is_enclosure, log, multiply, sign
 from bptrace.numbers.exact import UNKNOWN, ZERO, Index, Scalar, Shape, Value, array, at, entries, indices, whole
 from bptrace.ops.elementwise import Expander, Kernel, narrow_all
 from bptrace.ops.expr import (
@@ -45,11 +45,11 @@ def _positive_delta(yhat: Expr, y: Expr, delta: Operand = 1) -> str:
 
 
 def class_index(value: Scalar, count: int) -> int:
-    """The 0-based index of a class that is counted from 1. Raises OutOfDomain."""
+    """The 0-based index of a class that is counted from 1. Raises OutOfDomainError."""
     number = whole(value)
     if number is None or not 1 <= number <= count:
         shown = exact_numeral(value, False).text if not is_enclosure(value) else "an enclosure"
-        raise OutOfDomain(f"the target {shown} is no class number from 1 to {count}")
+        raise OutOfDomainError(f"the target {shown} is no class number from 1 to {count}")
     return number - 1
 
 
@@ -137,13 +137,13 @@ def _distribution_kernel(node: Call) -> Kernel:
 
 
 def _check_distribution(items: Sequence[Scalar]) -> None:
-    """Raise OutOfDomain where a row of a target is not exact, has a negative number or does not sum to 1."""
+    """Raise OutOfDomainError where a row of a target is not exact, has a negative number or does not sum to 1."""
     if any(map(is_enclosure, items)):
-        raise OutOfDomain("the target is not exact: write -sum(y*log_softmax(z)) for such a target")
+        raise OutOfDomainError("the target is not exact: write -sum(y*log_softmax(z)) for such a target")
     if any(item < 0 for item in items):
-        raise OutOfDomain("the target has a negative probability")
+        raise OutOfDomainError("the target has a negative probability")
     if sum(items, ZERO) != 1:
-        raise OutOfDomain(f"the target sums to {exact_numeral(sum(items, ZERO), False).text}, not to 1")
+        raise OutOfDomainError(f"the target sums to {exact_numeral(sum(items, ZERO), False).text}, not to 1")
 
 
 def _distribution_expand(node: Call, args: Sequence[Expander]) -> Expander:

@@ -100,7 +100,7 @@ class Op:
     steps: Callable[..., Expr] | None = None
     """(name, *arguments) gives the definition with parts that get names and rows of their own; `name` is a `Namer`."""
     scalar: Callable[..., Scalar] | None = None
-    """What it does to single numbers. It may raise ZeroDivisionError, OutOfDomain or Undecided."""
+    """What it does to single numbers. It may raise ZeroDivisionError, OutOfDomainError or UndecidedError."""
     fold: Callable[[Any, Any], Any] | None = None
     """The operator on two operands that an operation on two or more repeats."""
     shape: Callable[[Sequence[Shape]], Shape] = broadcast_shape

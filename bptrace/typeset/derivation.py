@@ -24,7 +24,7 @@ from bptrace.ops.notation import FRACTION, PRODUCT
 from bptrace.ops.table import OPS
 from bptrace.spec.equation import normal
 from bptrace.typeset.format import Glyphs
-from bptrace.typeset.index_notation import NoGeneralForm, general
+from bptrace.typeset.index_notation import NoGeneralFormError, general
 from bptrace.typeset.mathematics import Mathematics
 from bptrace.typeset.names import Names
 
@@ -332,7 +332,7 @@ class Derivation:
         for key in self._wanted_keys():
             try:
                 letters, tree = general(self.trace, self.names, key)
-            except NoGeneralForm as problem:
+            except NoGeneralFormError as problem:
                 yield Equality(self.names.whole(key), (), missing=str(problem))
             else:
                 yield Equality(self.names.lettered(key, letters), (self.mathematics.top(tree),))

@@ -39,12 +39,12 @@ SIZE_LIMIT = 500
 DIFFERENT = "no one formula at any index: what its elements are made of differs in more than the index"
 
 
-class NoGeneralForm(ValueError):
+class NoGeneralFormError(ValueError):
     """An element's formula that is not the same for every index, or too long; the text says which."""
 
 
 def general(trace: Trace, names_of: Names, key: str) -> tuple[tuple[str, ...], Expr]:
-    """The letters of any element of the gradient `key`, and its tree. Raises NoGeneralForm, which says why."""
+    """The letters of any element of the gradient `key`, and its tree. Raises NoGeneralFormError, which says why."""
     form = _General(trace)
     letters = _letters(trace, names_of, key)
     return letters, pulled(form.expander(form.definitions[key].expr)(_index(letters)))
@@ -88,9 +88,9 @@ class _General:
         return next(self.letters)
 
     def expander(self, expr: Expr) -> Expander:
-        """A function from an index of letters to the tree of that element. Raises NoGeneralForm."""
+        """A function from an index of letters to the tree of that element. Raises NoGeneralFormError."""
         if next(self.size) > SIZE_LIMIT:
-            raise NoGeneralForm(f"at any index it takes more than {SIZE_LIMIT} operations")
+            raise NoGeneralFormError(f"at any index it takes more than {SIZE_LIMIT} operations")
         if isinstance(expr, Name):
             return lambda index: self.read(expr, index)
         if isinstance(expr, Number):
@@ -107,7 +107,7 @@ class _General:
         if row.lettered:
             return row.lettered(call, parts, self.fresh)
         if not row.regular or row.terms(call) > 1:
-            raise NoGeneralForm(DIFFERENT)
+            raise NoGeneralFormError(DIFFERENT)
         return row.expand(call, parts)
 
     def read(self, name: Name, index: Index) -> Expr:

@@ -13,7 +13,7 @@ from bptrace import Trace, load, loads
 from bptrace.numbers.enclosures import agree
 from bptrace.ops.evaluate import evaluate
 from bptrace.ops.expr import Call, Expr, Lettered, SumOver, children, rebuilt
-from bptrace.typeset.index_notation import NoGeneralForm, general
+from bptrace.typeset.index_notation import NoGeneralFormError, general
 from bptrace.typeset.mathematics import Mathematics
 from bptrace.typeset.names import Names
 from bptrace.typeset.unicode import Unicode
@@ -50,7 +50,7 @@ def check(trace: Trace) -> int:
     for key in trace.program.gradients.values():
         try:
             letters, tree = general(trace, names, key)
-        except NoGeneralForm:
+        except NoGeneralFormError:
             continue
         found += 1
         shape = trace.program.quantities[key].shape
@@ -106,5 +106,5 @@ def test_texts(equations: str, gradient: str, text: str) -> None:
 @pytest.mark.parametrize("equations", ["{h: 'concat(v, v)'}\nloss: sum(h)", "{h: max(v)}\nloss: h"])
 def test_what_has_no_general_form(equations: str) -> None:
     trace = loads(f"weights: {{v: vector of 2}}\nforward: {equations}").derived()
-    with pytest.raises(NoGeneralForm, match="no one formula at any index"):
+    with pytest.raises(NoGeneralFormError, match="no one formula at any index"):
         general(trace, Names(trace, Unicode()), "dL/dv")
