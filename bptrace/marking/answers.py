@@ -27,7 +27,7 @@ from bptrace.ops.evaluate import growth
 from bptrace.ops.expr import Call, Expr, Name, Number, names, shape_text
 from bptrace.ops.op import Key
 from bptrace.ops.table import OPS, all_nodes
-from bptrace.spec.equation import NAME, Function, Scope, normal, parse
+from bptrace.spec.equation import NAME, Function, Vocabulary, normal, parse
 from bptrace.spec.functions import ARROW, OwnFunctions, Surroundings
 
 RIGHT, CLOSE, WRONG = "right", "close", "wrong"
@@ -107,7 +107,7 @@ class _Reading:
     def value(self, text: str) -> Scalar:
         """The value of the text. Raises SpecError."""
         lexicon, functions = self.question.lexicon, _FileFunctions(self.functions)
-        scope = Scope(self.find, lambda: lexicon.words, lambda: None, functions, 0, lexicon.token, PRINTED_ROWS)
+        scope = Vocabulary(self.find, lambda: lexicon.words, lambda: None, functions, 0, lexicon.token, PRINTED_ROWS)
         expr = parse(text, self._at, scope)
         self._check_work(expr)
         if size(expr.shape) != 1:

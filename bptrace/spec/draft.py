@@ -14,7 +14,7 @@ from bptrace.engine.plans import BY_RANK
 from bptrace.errors import Mark, SpecError
 from bptrace.numbers.exact import UNKNOWN, Shape, array
 from bptrace.ops.expr import Expr
-from bptrace.spec.equation import Places, Scope, normal, parse
+from bptrace.spec.equation import Places, Vocabulary, normal, parse
 from bptrace.spec.namespace import Namespace
 from bptrace.spec.nodes import Nodes
 from bptrace.spec.repeat import CHARACTER_LIMIT, EQUATION_LIMIT, Equation, Range
@@ -100,17 +100,17 @@ class Draft:
         expr = self._generic_loss(name, text, at) if is_loss and "generic" in text else None
         if expr is None:
             names = self.names
-            expr = parse(text, at, Scope(names.find, names.names, self.nodes.saw_decimal, names.functions))
+            expr = parse(text, at, Vocabulary(names.find, names.names, self.nodes.saw_decimal, names.functions))
         self.names.introduce(name, expr.shape, mark)
         self.definitions.append(Definition(name, expr, f"{name} = {' '.join(text.split())}", at(0)))
 
     def _generic_loss(self, name: str, text: str, at: Places) -> Expr | None:
         """A loss that is left open, or None."""
-        from bptrace.spec.generic import LOSS, loss
+        from bptrace.spec.generic import LOSS, generic_loss
 
         if not LOSS.match(text) or "generic" in self.names.functions.names():
             return None
-        return loss(self.names, self.definitions, name, text, at)
+        return generic_loss(self.names, self.definitions, name, text, at)
 
     def spend(self, characters: int, mark: Mark) -> None:
         """Count the characters that are parsed. Raises SpecError where they are too many."""
@@ -123,22 +123,24 @@ class Draft:
     def network(self) -> Network:
         """The network that the sections come to."""
         givens = tuple(sorted(self.givens, key=lambda given: given.mark.offset if given.mark else 0))
-        usual = "weights" if any(given.section == "weights" for given in givens) else "input"
-        options: Options = {
-            "title": self.title,
-            "optimizer": self.optimizer,
-            "gradients": frozenset(self.gradients if self.gradients is not None else [usual]),
-            "decimal": self.nodes.decimal,
-            "order": self.order,
-            "display": self.display or self._usual_display(),
-        }
-        definitions = tuple(self.definitions)
+        definitions, options = tuple(self.definitions), self._options()
         if self.samples:
             from bptrace.engine.batch import Batch
 
             samples = tuple(map(tuple, self.samples))
             return Batch(definitions=definitions, shared=givens, samples=samples, reduction=self.reduction, **options)
         return Network(givens, definitions, **options)
+
+    def _options(self) -> Options:
+        usual = "weights" if any(given.section == "weights" for given in self.givens) else "input"
+        return {
+            "title": self.title,
+            "optimizer": self.optimizer,
+            "gradients": frozenset([usual] if self.gradients is None else self.gradients),
+            "decimal": self.nodes.decimal,
+            "order": self.order,
+            "display": self.display or self._usual_display(),
+        }
 
     def _usual_display(self) -> Display | None:
         """How names are typeset where the file says no more of it than the names of some elements."""

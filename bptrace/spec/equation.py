@@ -102,7 +102,7 @@ class NoFunctions:
         return []
 
 
-class Scope(NamedTuple):
+class Vocabulary(NamedTuple):
     """What an equation can read: how a name is looked up, and what to say of a literal in it.
 
     `find(name, mark)` gives the quantity or raises SpecError; `decimal()` is called for a decimal literal.
@@ -119,7 +119,7 @@ class Scope(NamedTuple):
     rows: Rows = FILE_ROWS
 
 
-def parse(text: str, at: Places, scope: Scope) -> Expr:
+def parse(text: str, at: Places, vocabulary: Vocabulary) -> Expr:
     """The tree of an equation's right-hand side. `at` gives the place of a character of `text`.
 
     Raises SpecError: what does not parse, what does not fit, and where.
@@ -128,7 +128,7 @@ def parse(text: str, at: Places, scope: Scope) -> Expr:
         raise SpecError(f"an equation of {len(text):,} characters; at most {LENGTH_LIMIT:,} are taken", at(0))
     if not text.strip():
         raise SpecError("an equation is missing here", at(0), "for example: w@x + b")
-    expr = _Parser(text, at, scope).whole()
+    expr = _Parser(text, at, vocabulary).whole()
     _check_sizes(expr, at(0))
     return expr
 
@@ -142,17 +142,17 @@ def _check_sizes(expr: Expr, mark: Mark) -> None:
 
 
 class _Parser:
-    def __init__(self, text: str, at: Places, scope: Scope) -> None:
+    def __init__(self, text: str, at: Places, vocabulary: Vocabulary) -> None:
         self.at = at
-        self.scope = scope
+        self.vocabulary = vocabulary
         self.tokens = list(self._scan(text))
         self.position = 0
-        self.nesting = scope.nesting
+        self.nesting = vocabulary.nesting
         self.bits = 0
 
     def _scan(self, text: str) -> list[Token]:
         found = []
-        for match in self.scope.token.finditer(text):
+        for match in self.vocabulary.token.finditer(text):
             kind = match.lastgroup or ""
             if kind == "other":
                 raise self._unexpected_character(match.group(), match.start())
@@ -315,9 +315,9 @@ class _Parser:
         opened = self.take("(")
         if opened:
             return self.function(token, opened)
-        if token.text in CONSTANTS and token.text not in self.scope.known():
+        if token.text in CONSTANTS and token.text not in self.vocabulary.known():
             return self.call(token.text, (), token)
-        return self.scope.find(token.text, self.at(token.offset))
+        return self.vocabulary.find(token.text, self.at(token.offset))
 
     def number(self, token: Token) -> Expr:
         try:
@@ -328,7 +328,7 @@ class _Parser:
         if self.bits > BIT_LIMIT:
             raise self.error("numbers of more than a million digits in one equation", token)
         if is_decimal(token.text):
-            self.scope.decimal()
+            self.vocabulary.decimal()
         return Number(value)
 
     def function(self, name: Token, opened: Token) -> Expr:
@@ -336,8 +336,8 @@ class _Parser:
         while self.take(","):
             args.append(self.sum())
         self.need(")", opened)
-        own = self.scope.functions.get(name.text, self.at(name.offset))
-        counts = [own.count] if own else self.scope.rows.arities(name.text)
+        own = self.vocabulary.functions.get(name.text, self.at(name.offset))
+        counts = [own.count] if own else self.vocabulary.rows.arities(name.text)
         if not counts:
             raise self.unknown_function(name)
         if len(args) not in counts:
@@ -348,16 +348,16 @@ class _Parser:
     def row(self, name: Token, args: tuple[Expr, ...], own: Function | None) -> str:
         if own:
             return own.key(args, self.at(name.offset), self.nesting)
-        row = cast(Op, self.scope.rows.function(name.text, len(args)))
+        row = cast(Op, self.vocabulary.rows.function(name.text, len(args)))
         problem = row.check(*args)
         if problem:
             raise self.misfit(f"{name.text}: {problem}", name)
         return row.name
 
     def unknown_function(self, name: Token) -> SpecError:
-        if name.text in self.scope.known():
+        if name.text in self.vocabulary.known():
             return self.error(f"{name.text} is not a function", name, f"a product is written {name.text}*(...)")
-        known = [*self.scope.rows.names(), *self.scope.functions.names()]
+        known = [*self.vocabulary.rows.names(), *self.vocabulary.functions.names()]
         hints = [f"known functions: {listed(known, 100)}", *suggestion(name.text, known)]
         return self.error(f"unknown function {shortened(name.text)}", name, *hints)
 

@@ -19,7 +19,7 @@ from bptrace.ops.chain_rule import partials
 from bptrace.ops.expr import Call, Cases, Expr, Name, Number, children, names, shape_text, spread_to, substitute
 from bptrace.ops.op import Key, activation, in_steps
 from bptrace.ops.table import OPS, Op, all_nodes, expansion, function_names
-from bptrace.spec.equation import NAME, MisfitError, Places, Scope, check_name, normal, parse
+from bptrace.spec.equation import NAME, MisfitError, Places, Vocabulary, check_name, normal, parse
 
 if TYPE_CHECKING:
     from bptrace.spec.generic import Unspecified
@@ -211,14 +211,14 @@ class OwnFunction:
         self.table.around.spend(len(self.body), self.at(0))
         bound = dict(zip(self.parameters, args, strict=True))
         known = list(self.parameters)
-        scope = Scope(
+        vocabulary = Vocabulary(
             lambda name, mark: self._parameter(bound, normal(name), mark),
             lambda: known,
             self.table.around.decimal,
             _Above(self),
             nesting,
         )
-        tree = parse(self.body, self.at, scope)
+        tree = parse(self.body, self.at, vocabulary)
         key = _OwnKey(self.text)
         key.complexity = _by_place(complexity_of(tree), self.parameters)
         self._check_complexity(key.complexity)

@@ -87,7 +87,7 @@ class Unspecified:
 # A loss that is left open
 
 
-def loss(namespace: Namespace, equations: Sequence[Definition], key: str, text: str, at: Places) -> Expr:
+def generic_loss(namespace: Namespace, equations: Sequence[Definition], key: str, text: str, at: Places) -> Expr:
     """The loss `generic(y, yhat)`, of some quantities; it says no more of itself. Raises SpecError.
 
     `equations` are those of the file: none can read a quantity that the loss does.
@@ -133,7 +133,7 @@ def _loss_key(name: str) -> Key:
 
 
 def _all_elements(call: Call, args: Sequence[Expander]) -> Expander:
-    """The same call over every element of every argument."""
+    """What the loss is over numbers: a function of every element of every argument."""
 
     def parts(shape: Shape, part: Expander) -> list[Expr]:
         return [part(index) for index in indices(shape)]

@@ -70,7 +70,7 @@ def read(source: Source) -> Plain:
         raise SpecError(f"nested more than {DEPTH_LIMIT} deep", Mark(source, 0))
     try:
         return json.loads(
-            source.text, parse_int=_whole, parse_float=Odd, parse_constant=_refused, object_pairs_hook=_mapping
+            source.text, parse_int=_integer, parse_float=Odd, parse_constant=_refused, object_pairs_hook=_mapping
         )
     except json.JSONDecodeError as problem:
         raise SpecError(f"not JSON: {problem.msg}", Mark(source, problem.pos)) from None
@@ -87,7 +87,7 @@ def _is_deep(text: str) -> bool:
     return len(brackets) > DEPTH_LIMIT
 
 
-def _whole(text: str) -> int | Odd:
+def _integer(text: str) -> int | Odd:
     return int(text) if len(text) <= WHOLE_DIGITS else Odd(text)
 
 
@@ -157,30 +157,30 @@ def shown(value: Plain) -> str:
 
 def place(text: str, path: JsonPath) -> int:
     """Where the value at a path stands in a JSON text that reads; where there is none, what it would stand in."""
-    at = _space(text, 0)
+    at = _after_space(text, 0)
     for part in path:
-        inner = next((start for name, start in _parts(text, at) if name == part), None)
+        inner = next((start for name, start in _members(text, at) if name == part), None)
         if inner is None:
             return at
         at = inner
     return at
 
 
-def _parts(text: str, at: int) -> Iterator[tuple[str | int, int]]:
+def _members(text: str, at: int) -> Iterator[tuple[str | int, int]]:
     """What a list or an object has in it: by its place or name, where it begins. The parts are read, not kept."""
     opened, count = text[at], 0
-    at = _space(text, at + 1)
+    at = _after_space(text, at + 1)
     while opened in "{[" and text[at] not in "}]":
         name: str | int = count
         if opened == "{":
             name, at = DECODER.raw_decode(text, at)
-            at = _space(text, _space(text, at) + 1)
+            at = _after_space(text, _after_space(text, at) + 1)
         yield name, at
         _, at = DECODER.raw_decode(text, at)
-        at = _space(text, at)
-        at = _space(text, at + 1) if text[at] == "," else at
+        at = _after_space(text, at)
+        at = _after_space(text, at + 1) if text[at] == "," else at
         count += 1
 
 
-def _space(text: str, at: int) -> int:
+def _after_space(text: str, at: int) -> int:
     return SPACE.match(text, at).end()  # type: ignore[union-attr]  # it matches nothing, too

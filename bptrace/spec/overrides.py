@@ -16,29 +16,33 @@ from bptrace.spec.yaml_text import compose
 
 def assigned(network: Network, settings: Sequence[str]) -> Network:
     """The network with some givens set anew: `w11=3`, `x=[2,1]`. Raises SpecError that quotes the setting."""
-    values = {given.key: given.value for given in network.givens}
-    decimal = False
+    values, decimal = {given.key: given.value for given in network.givens}, False
     for setting in settings:
         name, equals, _ = setting.partition("=")
-        source = Source("--set", setting)
+        start = Mark(Source("--set", setting), 0)
         if not equals:
-            raise SpecError("a setting is NAME=VALUE", Mark(source, 0), "as in w11=3 or x=[2,1]")
-        given, index = _settable(network, name.strip(), Mark(source, 0))
-        nodes = _value_in(source, len(name) + 1)
-        shape, items = nodes.array(nodes.root)
-        wanted = given.shape[len(index) :]
-        if shape != wanted:
-            message = f"{name.strip()} is {shape_text(wanted)}, not {shape_text(shape)}"
-            raise nodes.error(message, nodes.root)
-        problem = complaint(given.key, items[0]) if given.section == "update" else ""
-        if problem:
-            raise nodes.error(problem, nodes.root)
+            raise SpecError("a setting is NAME=VALUE", start, "as in w11=3 or x=[2,1]")
+        given, index = _settable(network, name.strip(), start)
+        nodes = _value_in(start.source, len(name) + 1)
+        items = _items(nodes, name.strip(), given, index)
         if index and values[given.key] is UNKNOWN:
             message = f"{given.key} has no value yet, so no element of it can be set alone"
-            raise SpecError(message, Mark(source, 0), f"set all of it: {given.key}=..., {shape_text(given.shape)}")
+            raise SpecError(message, start, f"set all of it: {given.key}=..., {shape_text(given.shape)}")
         values[given.key] = placed(values[given.key], given.shape, index, items)
         decimal = decimal or nodes.decimal
     return network.replaced(values, decimal)
+
+
+def _items(nodes: Nodes, name: str, given: Given, index: Index) -> list[Scalar]:
+    """The entries of a setting's value. Raises SpecError: not of the shape of what is set, or beyond what it can be."""
+    shape, items = nodes.array(nodes.root)
+    wanted = given.shape[len(index) :]
+    if shape != wanted:
+        raise nodes.error(f"{name} is {shape_text(wanted)}, not {shape_text(shape)}", nodes.root)
+    problem = complaint(given.key, items[0]) if given.section == "update" else ""
+    if problem:
+        raise nodes.error(problem, nodes.root)
+    return items
 
 
 def option_number(option: str, text: str) -> tuple[Source, Scalar, bool]:

@@ -186,7 +186,7 @@ def index_expression(text: str, at: Places, known: Sequence[str]) -> IndexExpres
                 sign, factors = -1 if found == "-" else 1, []
             wanted = True
         elif kind in ("number", "name") and wanted:
-            factors = [*factors, _factor(found, mark, known)]
+            factors = [*factors, _index_factor(found, mark, known)]
             wanted = False
         else:
             raise SpecError(f"unexpected {shortened(found)}", mark, WRITTEN)
@@ -195,7 +195,7 @@ def index_expression(text: str, at: Places, known: Sequence[str]) -> IndexExpres
     return IndexExpression((*terms, (sign, tuple(factors))), at(0))
 
 
-def _factor(found: str, mark: Mark, known: Sequence[str]) -> int | str:
+def _index_factor(found: str, mark: Mark, known: Sequence[str]) -> int | str:
     if found[0].isdigit():
         if len(found) > 9:
             raise SpecError("a number beyond a billion", mark)

@@ -16,7 +16,7 @@ from bptrace.ops.expr import shape_text
 from bptrace.spec.equation import normal
 from bptrace.spec.namespace import Namespace
 from bptrace.spec.nodes import Nodes
-from bptrace.spec.table import Column, Joins, Record, Table, read_table
+from bptrace.spec.table import Column, CsvLine, Joins, Table, read_table
 from bptrace.spec.yaml_text import Node, read_text
 
 FILE_EXAMPLE = "as in samples: {file: xor.csv, target: [y]}"
@@ -34,14 +34,14 @@ def samples_of(nodes: Nodes, names: Namespace, node: Node, folder: str, joins: J
     if isinstance(node, yaml.SequenceNode):
         return _listed_samples(nodes, names, node)
     if isinstance(node, yaml.ScalarNode):
-        return _samples_in_table(nodes, names, _table(nodes, node, folder, joins), None)
+        return _samples_in_table(nodes, names, _csv_table(nodes, node, folder, joins), None)
     entries = dict(nodes.entries(node, "samples", FILE_EXAMPLE))
     for key in entries:
         nodes.check_field(key, ("file", "target"), EXAMPLE)
     fields = {key.value: value for key, value in entries.items()}
     if "file" not in fields:
         raise nodes.error("missing field 'file'", node, FILE_EXAMPLE)
-    return _samples_in_table(nodes, names, _table(nodes, fields["file"], folder, joins), fields.get("target"))
+    return _samples_in_table(nodes, names, _csv_table(nodes, fields["file"], folder, joins), fields.get("target"))
 
 
 def _check_new(names: Namespace, name: str, mark: Mark) -> None:
@@ -118,7 +118,7 @@ def _first_has(wanted: Given) -> str:
 # A CSV file
 
 
-def _table(nodes: Nodes, node: Node, folder: str, joins: Joins) -> Table:
+def _csv_table(nodes: Nodes, node: Node, folder: str, joins: Joins) -> Table:
     name = nodes.text(node, "a CSV file's name").strip()
     if not name:
         raise nodes.error("samples are a list, or the name of a CSV file", node, EXAMPLE)
@@ -141,7 +141,7 @@ def _samples_in_table(nodes: Nodes, names: Namespace, table: Table, targets: Nod
     sections = ["target" if column.name in wanted else "input" for column in ordered]
     return [
         [_given_in_line(nodes, column, section, line) for column, section in zip(ordered, sections, strict=True)]
-        for line in table.records
+        for line in table.lines
     ]
 
 
@@ -157,6 +157,6 @@ def _target(nodes: Nodes, node: Node, columns: Sequence[Column]) -> str:
     return name
 
 
-def _given_in_line(nodes: Nodes, column: Column, section: str, line: Record) -> Given:
+def _given_in_line(nodes: Nodes, column: Column, section: str, line: CsvLine) -> Given:
     items = [nodes.number_in(line.fields[place], partial(line.mark, place)) for place in column.places]
     return Given(column.name, column.shape, section, array(column.shape, items), Mark(line.source, line.start))

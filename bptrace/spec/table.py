@@ -24,7 +24,7 @@ Joins: TypeAlias = Callable[[str, str], bool]
 """(name, base) says whether `x1` in a header is the first element of `x` rather than a quantity of its own."""
 
 
-class Record(NamedTuple):
+class CsvLine(NamedTuple):
     """One line's fields, and where in the text it begins and ends; a quoted field may hold a line break."""
 
     source: Source
@@ -59,12 +59,12 @@ class Table(NamedTuple):
     """The quantities that the first line names, and the lines of numbers below it."""
 
     columns: list[Column]
-    records: list[Record]
+    lines: list[CsvLine]
 
 
 def read_table(source: Source, joins: Joins, limit: int) -> Table:
     """The table in a CSV text, of at most so many lines below the first. Raises SpecError."""
-    lines = list(_bounded(_lines(source), limit))
+    lines = list(_within_limits(_csv_lines(source), limit))
     if not lines:
         raise SpecError("the file is empty", Mark(source, 0), HEADER)
     header, rows = lines[0], lines[1:]
@@ -80,7 +80,7 @@ def read_table(source: Source, joins: Joins, limit: int) -> Table:
     return Table(found, rows)
 
 
-def _names(header: Record) -> Iterator[Header]:
+def _names(header: CsvLine) -> Iterator[Header]:
     """The names in the first line; the comma of `w[1,2]` parts no names, quoted or not."""
     waiting = zip(header.fields, _offsets(header.source.text, header.start, header.end), strict=True)
     for text, offset in waiting:
@@ -88,7 +88,7 @@ def _names(header: Record) -> Iterator[Header]:
         yield Header(f"{text},{rest}" if rest else text, Mark(header.source, offset))
 
 
-def _lines(source: Source) -> Iterator[Record]:
+def _csv_lines(source: Source) -> Iterator[CsvLine]:
     """Every line that is not blank."""
     starts = [0]
 
@@ -101,13 +101,13 @@ def _lines(source: Source) -> Iterator[Record]:
     try:
         for fields in reader:
             if len(fields) > 1 or "".join(fields).strip():
-                yield Record(source, [field.strip() for field in fields], starts[begin], starts[reader.line_num])
+                yield CsvLine(source, [field.strip() for field in fields], starts[begin], starts[reader.line_num])
             begin = reader.line_num
     except csv.Error as problem:
         raise SpecError(f"not CSV: {problem}", Mark(source, starts[begin])) from None
 
 
-def _bounded(lines: Iterator[Record], limit: int) -> Iterator[Record]:
+def _within_limits(lines: Iterator[CsvLine], limit: int) -> Iterator[CsvLine]:
     count = 0
     for number, line in enumerate(lines):
         count += len(line.fields)
@@ -154,7 +154,7 @@ def read_header(header: Sequence[Header], joins: Joins) -> list[Column]:
             message = f"{shortened(text)} does not go together with {shortened(header[first].text)}"
             raise SpecError(message, mark, HEADER)
         elements[index] = place
-    return [_column(name, elements, header) for name, elements in found.items()]
+    return [_quantity(name, elements, header) for name, elements in found.items()]
 
 
 def _element(text: str, joins: Joins) -> tuple[str, tuple[int, ...]]:
@@ -169,7 +169,7 @@ def _element(text: str, joins: Joins) -> tuple[str, tuple[int, ...]]:
     return text, ()
 
 
-def _column(name: str, elements: dict[tuple[int, ...], int], header: Sequence[Header]) -> Column:
+def _quantity(name: str, elements: dict[tuple[int, ...], int], header: Sequence[Header]) -> Column:
     shape, first = tuple(map(max, *elements)) if len(elements) > 1 else next(iter(elements)), min(elements.values())
     if size(shape) != len(elements):
         message = f"{shortened(name)} lacks elements: {len(elements):,} of {size(shape):,} for {shape_text(shape)}"

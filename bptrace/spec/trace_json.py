@@ -70,14 +70,14 @@ def network(of: Origin) -> dict[str, Plain]:
     """The network file, aliases and samples written out; with the grid where another was asked for."""
     found: dict[str, Plain] = of_node(compose(of.stated.source))
     if isinstance(of.network, Batch) and not isinstance(found["samples"], list):
-        found["samples"] = list(_samples(of.network, of.stated))
+        found["samples"] = list(_plain_samples(of.network, of.stated))
     grid = of.network.optimizer.grid if of.network.optimizer else None
     if grid is not None and grid != of.stated.grid:
         found["update"] = {**found["update"], GRID: exact_text(grid)}
     return found
 
 
-def _samples(batch: Batch, stated: Stated) -> Iterator[Plain]:
+def _plain_samples(batch: Batch, stated: Stated) -> Iterator[Plain]:
     """The samples of a table as a list of them."""
     given = {given.key: given for given in stated.givens}
     for number, sample in enumerate(batch.samples, 1):
@@ -105,7 +105,7 @@ def values(trace: Trace, stated: Stated) -> dict[str, Plain]:
     current = {given.key: given.value for given in trace.givens} if trace.symbolic else trace.values
     changed = [given for given in stated.givens if not _is_stated(current[given.key], given)]
     return {
-        given.key: _arranged(list(map(_scalar, entries(current[given.key], given.shape))), given.shape)
+        given.key: _arranged(list(map(_plain_scalar, entries(current[given.key], given.shape))), given.shape)
         for given in changed
     }
 
@@ -116,7 +116,7 @@ def _is_stated(value: Value, given: Given) -> bool:
     return entries(value, given.shape) == entries(given.value, given.shape)
 
 
-def _scalar(value: Scalar) -> Plain:
+def _plain_scalar(value: Scalar) -> Plain:
     if not is_enclosure(value):
         return exact_text(value)
     middle, radius = ([str(number), exponent] for number, exponent in parts(value))
@@ -192,10 +192,10 @@ def plain_row(row: Row) -> dict[str, Plain]:
     quantity, formula, rule, value = row.texts()
     found = {"quantity": quantity, "formula": formula, "rule": rule, "value": value, "exact": row.exact}
     notes = row.notes
-    return {**found, **_numbers(row.scalar), **({"notes": notes} if notes else {})}
+    return {**found, **_exact_parts(row.scalar), **({"notes": notes} if notes else {})}
 
 
-def _numbers(value: Scalar) -> dict[str, Plain]:
+def _exact_parts(value: Scalar) -> dict[str, Plain]:
     if value is UNKNOWN:
         return {}
     if not is_enclosure(value):

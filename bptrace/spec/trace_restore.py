@@ -27,24 +27,24 @@ WIDTH_LIMIT = 100_000
 STYLES = (trace_json.FRACTION, trace_json.DECIMAL)
 
 
-def _within(low: int, high: int) -> Callable[[Plain], bool]:
+def _between(low: int, high: int) -> Callable[[Plain], bool]:
     return lambda value: type(value) is int and low <= value <= high
 
 
-def _count(value: Plain) -> bool:
-    return value is None or _within(1, 10**9)(value)
+def _is_count(value: Plain) -> bool:
+    return value is None or _between(1, 10**9)(value)
 
 
 OPTIONS: dict[str, tuple[Callable[[Plain], bool], str]] = {
     "numbers": (STYLES.__contains__, "fraction or decimal"),
     "written": (STYLES.__contains__, "fraction or decimal"),
-    "digits": (_within(1, 10_000), "a whole number from 1 to 10,000"),
+    "digits": (_between(1, 10_000), "a whole number from 1 to 10,000"),
     "gradients": (lambda value: isinstance(value, list), "a list of sections"),
     "update": (lambda value: type(value) is bool, "true or false"),
-    "bits": (_within(0, 2 * BIT_LIMIT), "a number of bits"),
-    "width": (_within(0, WIDTH_LIMIT), "a whole number from 0 to 100,000"),
-    "terms": (_count, "a whole number, or null"),
-    "last": (_count, "a whole number, or null"),
+    "bits": (_between(0, 2 * BIT_LIMIT), "a number of bits"),
+    "width": (_between(0, WIDTH_LIMIT), "a whole number from 0 to 100,000"),
+    "terms": (_is_count, "a whole number, or null"),
+    "last": (_is_count, "a whole number, or null"),
     "symbolic": (lambda value: type(value) is bool, "true or false"),
 }
 """What each option may be, before it is known whether it is what the trace comes out with."""
@@ -150,7 +150,7 @@ class _Restored:
 
     def part(self, found: Plain, path: JsonPath) -> tuple[Scalar, int]:
         """A whole number, and the power of 2 that it is times."""
-        if type(found) is not list or len(found) != 2 or not _within(-EXPONENT_LIMIT, EXPONENT_LIMIT)(found[1]):
+        if type(found) is not list or len(found) != 2 or not _between(-EXPONENT_LIMIT, EXPONENT_LIMIT)(found[1]):
             self.fail(path, "expected a middle and a radius, each the digits of a number and a power of 2")
         return of_exact_text(found[0] if type(found[0]) is str else "").p, found[1]
 
@@ -183,7 +183,7 @@ class _Restored:
             self.compare_step(step, steps[number], ("steps", number))
 
     def compare_step(self, step: Step, found: Plain, path: JsonPath) -> None:
-        """The same for a step; its rows are made one at a time."""
+        """Raise SpecError at the first place where a step's text says something else; rows are made one at a time."""
         self.check_kind(found, dict, path)
         self.check_field(found, "rows", list, path)
         rows, inner = found["rows"], (*path, "rows")
@@ -207,7 +207,7 @@ class _Restored:
         return [f"written by bptrace {version}; this is {__version__}"] if version not in (None, __version__) else []
 
     def fail(self, path: JsonPath, message: str, *hints: str) -> NoReturn:
-        place = _words(path)
+        place = _path_text(path)
         mark = Mark(self.source, json_text.place(self.source.text, path))
         raise SpecError(f"{place}: {message}" if place else message, mark, *hints)
 
@@ -227,7 +227,7 @@ class _Restored:
             self.fail(("network",), problem.message, *([inner.snippet()] if inner else []), *problem.hints)
 
 
-def _words(path: JsonPath) -> str:
+def _path_text(path: JsonPath) -> str:
     """A path for people: `step 2, row 3, rule`."""
     counted = {"steps": "step", "rows": "row"}
     words = []

@@ -21,7 +21,7 @@ from bptrace.numbers.digits import EQUAL
 from bptrace.numbers.exact import UNKNOWN, size
 from bptrace.ops.expr import Expr, Name
 from bptrace.ops.notation import TERMS
-from bptrace.spec.equation import Scope, parse
+from bptrace.spec.equation import Vocabulary, parse
 from bptrace.typeset.latex import Latex
 from bptrace.typeset.latex_text import escaped
 from bptrace.typeset.latex_widths import extent
@@ -138,7 +138,9 @@ class _Typeset:
     def _closed(self, form: str) -> str:
         """A closed form, which is an equation over numbers."""
         try:
-            return self.formulas.top(parse(form, partial(Mark, Source("", form)), Scope(_unknown, list, lambda: None)))
+            return self.formulas.top(
+                parse(form, partial(Mark, Source("", form)), Vocabulary(_unknown, list, lambda: None))
+            )
         except SpecError:
             return self.names.glyphs.words(form)
 

@@ -68,7 +68,7 @@ def test_what_a_header_means(header: str, expected: list[tuple[str, Shape, tuple
     ],
 )
 def test_what_stands_below_it(text: str, fields: list[list[str]]) -> None:
-    assert [line.fields for line in table_of(text).records] == fields
+    assert [line.fields for line in table_of(text).lines] == fields
 
 
 @pytest.mark.parametrize(
@@ -132,8 +132,8 @@ def test_any_text_is_a_table_or_refused_with_its_place(text: str) -> None:
     except SpecError:
         return
     places = sorted(place for column in table.columns for place in column.places)
-    assert all(places == list(range(len(line.fields))) for line in table.records)
-    for line in table.records:
+    assert all(places == list(range(len(line.fields))) for line in table.lines)
+    for line in table.lines:
         for place, field in enumerate(line.fields):
             offset = line.mark(place).offset
             assert text[offset:].lstrip(" \t").startswith((field[:1], '"'))
