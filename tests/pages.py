@@ -105,9 +105,10 @@ def with_tables(text: str) -> str:
 
 
 def _functions() -> str:
+    times = r"\*"  # two of them bare would be emphasis
     rows = [row.about.split(": ", 1) for row in ROWS if row.about]
     return "| function | what it gives |\n| --- | --- |\n" + "".join(
-        f"| `{call}` | {gives} |\n" for call, gives in rows
+        f"| `{call}` | {gives.replace('*', times)} |\n" for call, gives in rows
     )
 
 

@@ -33,7 +33,7 @@ def guide(topic: str | None) -> None:
     elif sys.stdout.isatty():
         _show(page(topic))
     else:
-        click.echo(page(topic), nl=False)
+        click.echo(page(topic).replace("\\*", "*"), nl=False)
 
 
 def page(topic: str) -> str:
@@ -66,9 +66,11 @@ def _plain(text: str) -> str:
 def _show(text: str) -> None:
     """Print a page for a terminal: laid out to its width, links as the words that they stand on."""
     from rich.markdown import Markdown
+    from rich.theme import Theme
 
     from bptrace.views.terminal import console
 
     screen = console(sys.stdout)
+    screen.push_theme(Theme({"markdown.code": "cyan", "markdown.code_block": "none"}))
     words = re.sub(r"\[([^]]+)\]\([^)]*\)", r"\1", text)
     screen.print(Markdown(words, code_theme="ansi_dark"), width=min(screen.width, WIDEST))
