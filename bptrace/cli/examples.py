@@ -12,18 +12,18 @@ from bptrace.spec.examples import example_names, lesson
 
 @click.command(epilog="\b\nExample:\n  bptrace run example:xor")
 def examples() -> None:
-    """List the networks that come with bptrace, each with what it teaches.
+    """List the networks that come with bptrace.
 
-    example:NAME names one wherever a command takes a network, and `bptrace new FILE --example NAME` copies one to
-    a file of your own.
+    Each has a line that says what it teaches. example:NAME names one wherever a command takes a network, and
+    `bptrace new FILE --example NAME` copies one to a file of your own.
     """
     names = example_names()
     longest = max(map(len, names), default=0)
     for name in names:
-        click.echo(_entry(name.ljust(longest + 2), lesson(name)))
+        print(_entry(name.ljust(longest + 2), lesson(name)))
     if sys.stdout.isatty():
-        click.echo("\nbptrace run example:xor               works one out")
-        click.echo("bptrace new net.yaml --example xor    copies one")
+        print("\nbptrace run example:xor               works one out")
+        print("bptrace new net.yaml --example xor    copies one")
 
 
 def _entry(name: str, text: str) -> str:

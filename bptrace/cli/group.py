@@ -44,7 +44,9 @@ bptrace run net.yaml       every line of its working
 bptrace step net.yaml      the same, one step at a time
 bptrace train net.yaml     update after update
 bptrace derive net.yaml    the chain rule with no numbers
-bptrace export net.yaml    the same as CSV, JSON, LaTeX or Markdown""",
+bptrace export net.yaml    the same as CSV, JSON, LaTeX or Markdown
+bptrace run example:xor    one of `bptrace examples`
+bptrace guide              how to write networks, and all the rest""",
 )
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def bptrace() -> None:

@@ -33,13 +33,13 @@ def guide(topic: str | None) -> None:
     elif sys.stdout.isatty():
         _show(page(topic))
     else:
-        click.echo(page(topic).replace("\\*", "*"), nl=False)
+        print(page(topic).replace("\\*", "*"), end="")
 
 
 def page(topic: str) -> str:
     """The Markdown of a page, without the marks of what is generated. Raises BptraceError: there is no such page."""
     if topic not in TOPICS:
-        hints = [*suggestion(topic, list(TOPICS)), f"the pages: {', '.join(TOPICS)}"]
+        hints = [*suggestion(topic, list(TOPICS)), "'bptrace guide' lists them"]
         raise BptraceError("\n   ".join([f"error: the guide has no page {shortened(topic)}", *hints]))
     from importlib.resources import files
 
@@ -54,9 +54,9 @@ def summary(text: str) -> str:
 
 def _list_pages() -> None:
     for topic in TOPICS:
-        click.echo(f"{topic:<14}{_plain(summary(page(topic)))}")
+        print(f"{topic:<14}{_plain(summary(page(topic)))}")
     if sys.stdout.isatty():
-        click.echo("\nbptrace guide file    shows the first of them")
+        print("\nbptrace guide file    shows the first of them")
 
 
 def _plain(text: str) -> str:

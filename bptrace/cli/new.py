@@ -68,7 +68,8 @@ def new(
         click.echo(texts[file], nl=False)
         return
     _write_new(texts, force)
-    click.echo(f"wrote {' and '.join(texts)}; now: bptrace run {file}")
+    named = f"./{file}" if file.startswith("example:") else file
+    click.echo(f"wrote {' and '.join(texts)}; now: bptrace run {named}")
 
 
 def _check_alone(ctx: click.Context) -> None:

@@ -19,7 +19,6 @@ from typing import IO
 
 import pytest
 
-from bptrace import __version__
 from tests.conftest import LIFECYCLE, RELU, ROOT
 
 BPTRACE = (sys.executable, "-m", "bptrace")
@@ -381,29 +380,7 @@ def test_sympy_is_not_imported(arguments: list[str]) -> None:
     assert not {name for name in imported if name.partition(".")[0] in ("sympy", "mpmath", "numpy")}
 
 
-# Help
-
-
-@pytest.mark.parametrize(("command", "option"), [("run", "--help"), ("export", "-h"), ("new", "--help")])
-def test_help_has_an_example(command: str, option: str) -> None:
-    done = run(command, option)
-    text = done.stdout.decode()
-    assert (done.returncode, done.stderr) == (0, b"")
-    assert re.search(rf"^ *Example:\n +bptrace {command} \S", text, re.MULTILINE)
-    assert "\\b" not in text
-    assert "\b" not in text
-
-
-def test_help_of_the_group() -> None:
-    text = run("--help").stdout.decode()
-    assert "\\b" not in text
-    for command in ("run", "export", "new"):
-        assert re.search(rf"^ +bptrace {command} net\.yaml  +\S.*$", text, re.MULTILINE)
-        assert re.search(rf"^  {command}  +\S", text, re.MULTILINE)
-
-
-def test_version() -> None:
-    assert run("--version").stdout.decode() == f"bptrace {__version__}\n"
+# Completion
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

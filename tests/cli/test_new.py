@@ -106,6 +106,14 @@ def test_an_example_is_copied_with_the_table_of_its_samples(
     assert not file.exists()
 
 
+def test_a_file_that_is_called_like_an_example(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert command("new", "example:xor").out == "wrote example:xor; now: bptrace run ./example:xor\n"
+    assert load("./example:xor").title == "2-2-1 network"
+
+
 @pytest.mark.parametrize("option", [["--layers", "2,1"], ["--activation", "relu"], ["--seed", "0"]])
 def test_an_example_is_not_drawn(command: Command, tmp_path: Path, option: list[str]) -> None:
     status, out, err = command("new", tmp_path / "net.yaml", "--example", "xor", *option)
