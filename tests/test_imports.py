@@ -22,7 +22,7 @@ ROOMS = {
     " reverse program batch_program precision work trace network training batch",
     "spec": "examples equation yaml_text nodes namespace generic repeat symbolic draft layers json_text update table"
     " functions trace_json samples sections reader overrides trace_restore",
-    "explain": "paths rule_facts phrases kinds sentences summary",
+    "explain": "paths why rule_facts phrases kinds sentences summary",
     "typeset": "format latex_text latex_widths cells unicode names latex ascii index_notation operators boxes"
     " mathematics derivation matrix_form",
     "marking": "names printed answers",

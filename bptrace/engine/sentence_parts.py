@@ -79,21 +79,21 @@ class Calculation:
     quantity: str = ""
 
 
-Part: TypeAlias = Words | Named | FunctionName | Figure | Valued | Formula | Calculation | Definition
+SentencePart: TypeAlias = Words | Named | FunctionName | Figure | Valued | Formula | Calculation | Definition
 """A definition is the equation that it stands for: `z = w@x + b`."""
-Sentence: TypeAlias = tuple[Part, ...]
-Piece: TypeAlias = str | Part | Sentence
+Sentence: TypeAlias = tuple[SentencePart, ...]
+SentencePiece: TypeAlias = str | SentencePart | Sentence
 """What sentences are made of: a text stands for words."""
 
 
-def sentence(*pieces: Piece) -> Sentence:
+def sentence(*pieces: SentencePiece) -> Sentence:
     """A sentence made of parts, words and other sentences; words that meet are joined.
 
     >>> sentence("the loss ", Named("L"), sentence(" is", " 0"))
     (Words(text='the loss '), Named(name='L'), Words(text=' is 0'))
     """
-    made: list[Part] = []
-    for part in _flat(pieces):
+    made: list[SentencePart] = []
+    for part in _parts_of(pieces):
         if isinstance(part, Words) and made and isinstance(made[-1], Words):
             made[-1] = Words(made[-1].text + part.text)
         elif part != Words(""):
@@ -101,7 +101,7 @@ def sentence(*pieces: Piece) -> Sentence:
     return tuple(made)
 
 
-def _flat(pieces: Iterable[Piece]) -> Iterator[Part]:
+def _parts_of(pieces: Iterable[SentencePiece]) -> Iterator[SentencePart]:
     for piece in pieces:
         if isinstance(piece, str):
             yield Words(piece)
@@ -120,7 +120,7 @@ def names_listed(names: Iterable[str]) -> Sentence:
     return separated(map(Named, names), ", ")
 
 
-def separated(pieces: Iterable[Piece], words: str) -> Sentence:
+def separated(pieces: Iterable[SentencePiece], words: str) -> Sentence:
     """Pieces with the same words between them."""
     return sentence(*(each for place, piece in enumerate(pieces) for each in (words * (place > 0), piece)))
 
@@ -147,7 +147,7 @@ class _Plain:
         self.notation = notation
         self.longest = longest
 
-    def part(self, part: Part) -> str:
+    def part(self, part: SentencePart) -> str:
         match part:
             case Words(text) | FunctionName(text):
                 return text

@@ -10,15 +10,15 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from bptrace.engine.plans import BATCH, FORWARD, REVERSE, UPDATE
-from bptrace.engine.sentence_parts import Figure, Formula, FunctionName, Named, Piece, Sentence, sentence
+from bptrace.engine.sentence_parts import Figure, Formula, FunctionName, Named, Sentence, SentencePiece, sentence
 from bptrace.explain.phrases import (
-    activation,
-    all_read,
+    activation_name,
+    all_valued,
     derived,
-    listed,
-    read,
+    enumerated,
     result,
     unit_title,
+    valued,
     weighted_inputs,
     worked,
 )
@@ -44,9 +44,9 @@ class Group:
         """Whether there is only one rule."""
         return len(self.rules) == 1 and not self.more
 
-    def listed(self, part: Callable[[RowRule], Piece]) -> Sentence:
+    def listed(self, part: Callable[[RowRule], SentencePiece]) -> Sentence:
         """A part of every rule, in a list."""
-        return listed([part(rule) for rule in self.rules], self.more)
+        return enumerated([part(rule) for rule in self.rules], self.more)
 
     @property
     def results(self) -> Sentence:
@@ -56,14 +56,14 @@ class Group:
     @property
     def targets(self) -> Sentence:
         """What each rule is the gradient of, or the new value of: `w11 and w12`."""
-        return self.listed(_target)
+        return self.listed(_target_name)
 
-    def all_read(self, leaf: Callable[[RowRule], Leaf]) -> Sentence:
+    def all_valued(self, leaf: Callable[[RowRule], Leaf]) -> Sentence:
         """A quantity that every rule reads, each once: `x1 = 1 and x2 = 2`."""
-        return all_read(map(leaf, self.rules), self.more)
+        return all_valued(map(leaf, self.rules), self.more)
 
 
-def _target(rule: RowRule) -> Named:
+def _target_name(rule: RowRule) -> Named:
     return Named(rule.target)
 
 
@@ -79,16 +79,18 @@ def _loss(group: Group) -> Sentence:
 
 
 def _activation(group: Group) -> Sentence:
-    rule, function = group.first, activation(group.first)
+    rule, function = group.first, activation_name(group.first)
     if group.is_one:
-        return sentence(function, " takes ", read(rule.subject), " to ", Named(rule.quantity), ": ", worked(rule), ".")
-    return sentence(function, " takes ", group.all_read(lambda rule: rule.subject), " to ", group.results, ".")
+        return sentence(
+            function, " takes ", valued(rule.subject), " to ", Named(rule.quantity), ": ", worked(rule), "."
+        )
+    return sentence(function, " takes ", group.all_valued(lambda rule: rule.subject), " to ", group.results, ".")
 
 
 def _weighted_sum(group: Group) -> Sentence:
     rule, biases = group.first, group.first.biases
     if group.is_one:
-        bias = sentence(", and the bias ", listed([Named(leaf.name) for leaf in biases])) if biases else ()
+        bias = sentence(", and the bias ", enumerated([Named(leaf.name) for leaf in biases])) if biases else ()
         return sentence(Named(rule.quantity), " adds up ", weighted_inputs(rule), bias, ": ", worked(rule), ".")
     return sentence("Inputs times weights", ", plus a bias each," * bool(biases), " add up to ", group.results, ".")
 
@@ -102,8 +104,8 @@ def _weighted(group: Group) -> Sentence:
 
 def _copy(group: Group) -> Sentence:
     if group.is_one:
-        return sentence(Named(group.first.quantity), " is ", read(_whole(group.first)), ", unchanged.")
-    return sentence(group.results, " are ", group.all_read(_whole), ", unchanged.")
+        return sentence(Named(group.first.quantity), " is ", valued(_copied(group.first)), ", unchanged.")
+    return sentence(group.results, " are ", group.all_valued(_copied), ", unchanged.")
 
 
 def _formula(group: Group) -> Sentence:
@@ -120,7 +122,7 @@ def _no_path(group: Group) -> Sentence:
     rule = group.first
     start = sentence("As the numbers are, " * rule.hangs_on_values, _loss_of(rule), " does not change with ")
     if group.is_one:
-        return sentence(start, _target(rule), ", so ", Named(rule.quantity), " is exactly 0.")
+        return sentence(start, _target_name(rule), ", so ", Named(rule.quantity), " is exactly 0.")
     return sentence(start, group.targets, ", so these gradients are exactly 0.")
 
 
@@ -137,18 +139,18 @@ def _gate(group: Group) -> Sentence:
         return sentence(Formula(rule.tree, numbers=True), ", so ", result(rule), ": the gradient ", passing)
     opened = [rule.subject for rule in group.rules if not is_zero(rule.row.scalar)]
     closed = [rule.subject for rule in group.rules if is_zero(rule.row.scalar)]
-    lets = sentence(" lets the gradient pass at ", all_read(opened, group.more)) if opened else ()
+    lets = sentence(" lets the gradient pass at ", all_valued(opened, group.more)) if opened else ()
     it = " it at " if opened else " the gradient at "
-    stops = sentence(" and" * bool(opened), " stops", it, all_read(closed, group.more)) if closed else ()
+    stops = sentence(" and" * bool(opened), " stops", it, all_valued(closed, group.more)) if closed else ()
     return sentence(_slope_title(rule), lets, stops, ".")
 
 
 def _slope(group: Group) -> Sentence:
     rule, title = group.first, _slope_title(group.first)
     if group.is_one:
-        at = sentence(read(rule.subject), " is ", Named(rule.quantity), ": ", worked(rule))
+        at = sentence(valued(rule.subject), " is ", Named(rule.quantity), ": ", worked(rule))
         return sentence("The slope of ", title, " at ", at, ".")
-    subjects = group.all_read(lambda rule: rule.subject)
+    subjects = group.all_valued(lambda rule: rule.subject)
     return sentence("The slopes of ", title, " at ", subjects, " are ", group.results, ".")
 
 
@@ -159,16 +161,16 @@ def _slope_title(rule: RowRule) -> FunctionName:
 def _slope_of_loss(group: Group) -> Sentence:
     rule = group.first
     if group.is_one:
-        return sentence(_loss_of(rule), " changes with ", _target(rule), " by ", derived(rule), ".")
+        return sentence(_loss_of(rule), " changes with ", _target_name(rule), " by ", derived(rule), ".")
     return sentence("The chain begins at the loss, which changes with ", group.targets, ": ", group.results, ".")
 
 
-def _blocked(group: Group) -> Sentence:
+def _zero_upstream(group: Group) -> Sentence:
     if group.is_one:
-        return sentence(read(_upstream(group.first)), ", so ", Named(group.first.quantity), " is exactly 0.")
+        return sentence(valued(_upstream(group.first)), ", so ", Named(group.first.quantity), " is exactly 0.")
     zeroed = {rule.quantity for rule in group.rules}
     roots = [leaf for leaf in map(_upstream, group.rules) if leaf.name not in zeroed]
-    return sentence(all_read(roots, group.more), ", so ", _zeroed(group), " exactly 0.")
+    return sentence(all_valued(roots, group.more), ", so ", _zeroed(group), " exactly 0.")
 
 
 def _zeroed(group: Group) -> Sentence:
@@ -176,35 +178,35 @@ def _zeroed(group: Group) -> Sentence:
     units = list(dict.fromkeys(rule.dead_unit for rule in group.rules))
     if None not in units:
         titles = [unit_title(unit) for unit in units if unit is not None]
-        return sentence("every gradient of ", listed(titles, group.more), " is")
+        return sentence("every gradient of ", enumerated(titles, group.more), " is")
     return sentence(group.listed(lambda rule: Named(rule.quantity)), " are" if len(group.rules) > 1 else " is")
 
 
 def _passed_on(group: Group) -> Sentence:
     rule = group.first
     if group.is_one:
-        whole = read(_whole(rule))
-        return sentence(_target(rule), " enters with a factor of 1, so ", Named(rule.quantity), " is ", whole, ".")
+        whole = valued(_copied(rule))
+        return sentence(_target_name(rule), " enters with a factor of 1, so ", Named(rule.quantity), " is ", whole, ".")
     return sentence(group.targets, " enter with a factor of 1, so ", group.results, ".")
 
 
 def _times_slope(group: Group) -> Sentence:
     if group.is_one:
-        return _product(group, "; times the slope ", " gives ")
-    return _product(group, "; times the slopes ", " give ")
+        return _upstream_times(group, "; times the slope ", " gives ")
+    return _upstream_times(group, "; times the slopes ", " give ")
 
 
 def _times_other(group: Group) -> Sentence:
-    return _product(group, "; times ", " gives ")
+    return _upstream_times(group, "; times ", " gives ")
 
 
-def _product(group: Group, times: str, gives: str) -> Sentence:
-    return sentence(group.all_read(_upstream), times, group.all_read(_other), gives, group.results, ".")
+def _upstream_times(group: Group, times: str, gives: str) -> Sentence:
+    return sentence(group.all_valued(_upstream), times, group.all_valued(_other), gives, group.results, ".")
 
 
 def _sum_over_paths(group: Group) -> Sentence:
     rule = group.first
-    start = sentence(_target(rule), " leads on to ", listed(list(map(Named, rule.consumers))))
+    start = sentence(_target_name(rule), " leads on to ", enumerated(list(map(Named, rule.consumers))))
     if group.is_one:
         count = f" is a sum of {len(rule.terms)} terms: "
         return sentence(start, ", so ", Named(rule.quantity), count, worked(rule), ".")
@@ -221,7 +223,7 @@ def _other(rule: RowRule) -> Leaf:
     return rule.pair[1]
 
 
-def _whole(rule: RowRule) -> Leaf:
+def _copied(rule: RowRule) -> Leaf:
     """What a rule copies."""
     assert isinstance(rule.tree, Leaf)
     return rule.tree
@@ -230,7 +232,7 @@ def _whole(rule: RowRule) -> Leaf:
 # Batch and update
 
 
-def _over_samples(group: Group) -> Sentence:
+def _reduction(group: Group) -> Sentence:
     trace, count = group.first.trace, len(group.first.trace.samples)
     start = f"The {trace.source.reduction} over {count:,} sample{'s' * (count > 1)}"
     if group.is_one:
@@ -242,7 +244,7 @@ def _no_step(group: Group) -> Sentence:
     rule = group.first
     shown = " in the digits shown" * is_enclosure(rule.row.scalar)
     if group.is_one:
-        return sentence(_target(rule), " stays ", Figure(rule.row.scalar), shown, ": ", worked(rule), ".")
+        return sentence(_target_name(rule), " stays ", Figure(rule.row.scalar), shown, ": ", worked(rule), ".")
     return sentence(group.targets, " stay as they are", shown, ".")
 
 
@@ -253,7 +255,9 @@ def _update(group: Group) -> Sentence:
 
 def _move(rule: RowRule) -> Sentence:
     """What the update changes: `w11 from 0 to 1/5`."""
-    return sentence(_target(rule), " from ", Figure(rule.old, apart=True), " to ", Figure(rule.row.scalar, apart=True))
+    return sentence(
+        _target_name(rule), " from ", Figure(rule.old, apart=True), " to ", Figure(rule.row.scalar, apart=True)
+    )
 
 
 class Kind(NamedTuple):
@@ -281,7 +285,7 @@ KINDS = (
         lambda rule: rule.activation is not None,
         _activation,
         rank=1,
-        together=lambda rule: activation(rule).text,
+        together=lambda rule: activation_name(rule).text,
     ),
     Kind("inputs times weights", FORWARD, lambda rule: bool(rule.weighted) and len(rule.terms) > 1, _weighted_sum),
     Kind("an input times its weight", FORWARD, lambda rule: bool(rule.weighted), _weighted),
@@ -317,7 +321,7 @@ KINDS = (
         "an upstream gradient of 0",
         REVERSE,
         lambda rule: rule.is_blocked,
-        _blocked,
+        _zero_upstream,
         rank=1,
         together=lambda rule: rule.dead_unit is not None,
         reveals=True,
@@ -348,7 +352,7 @@ KINDS = (
     ),
     Kind("a sum over paths", REVERSE, lambda rule: len(rule.terms) > 1, _sum_over_paths),
     Kind("the chain rule", REVERSE, lambda rule: True, _formula),
-    Kind("what all samples come to", BATCH, lambda rule: True, _over_samples, together=lambda rule: None),
+    Kind("what all samples come to", BATCH, lambda rule: True, _reduction, together=lambda rule: None),
     Kind(
         "no step",
         UPDATE,

@@ -1,4 +1,4 @@
-"""Why a row is what it is: what it reads, and every path from the loss that leads to a gradient.
+"""Every path from the loss that leads to a gradient.
 
 A gradient's rule is linear in the gradients that it reads, so it is a sum of links: a factor each, from a
 gradient nearer the loss or from the loss itself. Followed back link by link, each way to the loss is a path; the
@@ -13,11 +13,7 @@ from functools import cached_property
 from itertools import islice
 from typing import NamedTuple, TypeAlias
 
-from bptrace.engine.batch_program import of_sample, reduced_keys
-from bptrace.engine.plans import BATCH, REVERSE
-from bptrace.engine.program import Program
-from bptrace.engine.row import Row
-from bptrace.engine.trace import Step, Trace
+from bptrace.engine.trace import Trace
 from bptrace.errors import InternalError
 from bptrace.numbers.digits import Shown
 from bptrace.numbers.enclosures import agree, is_zero, multiply, precision
@@ -65,164 +61,58 @@ class Path(NamedTuple):
     shown: Shown
 
 
-class Source(NamedTuple):
-    """What a row reads: a name, its value as it prints, and where it comes from: `given` or `step 3`."""
-
-    name: str
-    shown: Shown
-    origin: str
-
-
-class Derivation(NamedTuple):
-    """All that there is to say of one row.
-
-    `conditional`: the rule is a condition, with the case that holds behind it where that is more than 0 or 1.
-    `paths` are the first ones, in the order of the register's sums; None for a row that is no gradient of the
-    reverse phase. `path_count` is how many there are in all, a number that may be very long; None where
-    there are too many links to be followed. `of_sample`: of a batch's gradient, which has no paths, what it is
-    called in a sample, the first where it is not exactly 0 if there is one; else nothing.
-    """
-
-    quantity: str
-    formula: str
-    rule: str
-    shown: Shown
-    notes: tuple[str, ...]
-    sources: tuple[Source, ...]
-    paths: tuple[Path, ...] | None
-    path_count: int | None
-    conditional: bool = False
-    of_sample: str = ""
-
-
-def derivation(trace: Trace, place: int, limit: int = SHOWN) -> Derivation:
-    """Why the row at a place, counted from 0 over all steps, is what it is; at most `limit` paths are shown.
-
-    Raises InternalError where the paths do not sum to the value.
-    """
-    step, row = trace.step_at(place), next(trace.part(place, place + 1))
-    owner = trace.of(step)
-    notation = _notation(trace, owner)
-    followed: tuple[tuple[Path, ...] | None, int | None] = None, None
-    if step.phase == REVERSE and _is_gradient(owner, row):
-        followed = _followed(owner, row.quantity, limit, notation)
-    sources, conditional = _sources(row, notation, _origins(trace, step)), isinstance(row.tree, Cases)
-    of_sample = _of_sample(row) if step.phase == BATCH and _is_gradient(owner, row) else ""
-    told = *row.texts()[:3], row.shown, tuple(row.notes)
-    return Derivation(*told, sources, *followed, conditional, of_sample)
-
-
-def _is_gradient(owner: Trace, row: Row) -> bool:
-    return owner.register.places[row.quantity][0] in owner.program.gradients.values()
-
-
-def _of_sample(row: Row) -> str:
-    leaves = [node for node in nodes(row.tree) if isinstance(node, Leaf)]
-    return next((leaf.name for leaf in [*(leaf for leaf in leaves if not is_zero(leaf.value)), *leaves]), "")
-
-
-def paths_to(trace: Trace, name: str, limit: int = SHOWN) -> tuple[tuple[Path, ...], int | None]:
+def paths_to(
+    trace: Trace, name: str, limit: int = SHOWN, notation: Notation | None = None
+) -> tuple[tuple[Path, ...], int | None]:
     """The first paths to the element of a gradient, `dL/dw11`, and how many there are in all.
 
-    KeyError for a name that is no gradient's, and in a trace that has samples: each of those has paths of its own.
-    InternalError where the paths do not sum to the value.
+    They print as the trace does, or by another notation. There is no count where there are too many links to be
+    followed. KeyError for a name that is no gradient's, and in a trace that has samples: each of those has paths of its
+    own. InternalError where the paths do not sum to the value.
     """
     if trace.samples:
         raise KeyError(name)
-    return _followed(trace, name, limit, trace.notation)
-
-
-def _notation(trace: Trace, owner: Trace) -> Notation:
-    """A sample's rows print as the whole trace does, with the precision that the sample took."""
-    return trace.notation if owner is trace else Notation(owner.decimal, trace.terms, owner.digits, owner.bits)
-
-
-def _followed(trace: Trace, name: str, limit: int, notation: Notation) -> tuple[tuple[Path, ...], int | None]:
     with precision(trace.bits):
         ways = Ways(trace, name)
         if not ways.links:
             return (), None
         ways.check_all()
         found = list(islice(ways.trails(), limit + 1))
-        paths = tuple([ways.path(trail, notation) for trail in found[:limit]])
+        paths = tuple([ways.path(trail, notation or trace.notation) for trail in found[:limit]])
         if len(found) <= limit:
             ways.check(sum((path.value for path in paths), ZERO))
         return paths, ways.counts[name]
-
-
-# What a row reads
-
-
-def _sources(row: Row, notation: Notation, origin: Callable[[str], str]) -> tuple[Source, ...]:
-    leaves = {node.name: node for node in nodes(row.tree) if isinstance(node, Leaf)}
-    return tuple([Source(name, notation.shown(leaf.value), origin(name)) for name, leaf in leaves.items()])
-
-
-def _origins(trace: Trace, step: Step) -> Callable[[str], str]:
-    """A function from a name that the step's rows read to where its value comes from."""
-    owner = trace.of(step)
-    steps = _numbers(owner.program, trace.steps_before(step))
-    if step.phase == BATCH:
-        steps |= _numbers_in_samples(trace)
-    places = owner.register.places
-
-    def origin(name: str) -> str:
-        own = steps.get(places[name][0])
-        return f"step {own}" if own else "given"
-
-    return origin
-
-
-def _numbers(program: Program, before: int) -> dict[str, int]:
-    """The number of the step that works out each quantity, by key; so many steps come before."""
-    return {
-        definition.key: number
-        for number, plan in enumerate(program.plans, before + 1)
-        for block in plan.blocks
-        for definition in block.definitions
-    }
-
-
-def _numbers_in_samples(trace: Trace) -> dict[str, int]:
-    """The same of what a batch reduces, by what it is called there."""
-    program = trace.samples[0].program
-    steps = _numbers(program, 0)
-    return {
-        of_sample(key, sample): steps[key] + (sample - 1) * len(program.plans)
-        for sample in range(1, len(trace.samples) + 1)
-        for key in reduced_keys(program, trace.program.gradients)
-    }
 
 
 # Links
 
 SIGNED = 20
 """Of at most so many factors that are added up, some may be subtracted."""
-Part: TypeAlias = "tuple[str | None, Expr]"
+LinearTerm: TypeAlias = "tuple[str | None, Expr]"
 """One term of a gradient's rule: the gradient that it reads, None at the loss, and the factor beside it."""
 
 
-def parts_of(tree: Expr, is_gradient: Callable[[Leaf], bool]) -> list[Part]:
+def linear_terms(tree: Expr, is_gradient: Callable[[Leaf], bool]) -> list[LinearTerm]:
     """A rule split by the gradients that it reads, in the order of its sum; what does not exist is left out."""
-    return [part for term in terms(tree) if term is not NOTHING for part in _parts_of_term(term, is_gradient)]
+    return [part for term in terms(tree) if term is not NOTHING for part in _linear_terms_of(term, is_gradient)]
 
 
-def _parts_of_term(term: Expr, is_gradient: Callable[[Leaf], bool]) -> list[Part]:
+def _linear_terms_of(term: Expr, is_gradient: Callable[[Leaf], bool]) -> list[LinearTerm]:
     product = factors(term)
-    reading = [place for place, factor in enumerate(product) if _read(factor, is_gradient)]
+    reading = [place for place, factor in enumerate(product) if _gradients_read(factor, is_gradient)]
     if not reading:
         return [(None, term)]
     place = reading[0]
     before, factor, after = product[:place], product[place], product[place + 1 :]
     if isinstance(factor, Leaf):
         return [(factor.name, times([Number(ONE), *before, *after]))]
-    split = parts_of if len(terms(factor)) > 1 else _parts_by_values
+    split = linear_terms if len(terms(factor)) > 1 else _linear_terms_by_values
     return [(name, times([*before, inner, *after])) for name, inner in split(factor, is_gradient)]
 
 
-def _parts_by_values(tree: Expr, is_gradient: Callable[[Leaf], bool]) -> list[Part]:
-    """The same of any linear tree: the factor of each gradient is the tree with 1 for it and 0 for the others."""
-    read = _read(tree, is_gradient)
+def _linear_terms_by_values(tree: Expr, is_gradient: Callable[[Leaf], bool]) -> list[LinearTerm]:
+    """The terms of any linear tree: the factor of each gradient is the tree with 1 for it and 0 for the others."""
+    read = _gradients_read(tree, is_gradient)
     nothing = dict.fromkeys(read, Number(ZERO))
     rest = _put(tree, nothing)
     found = [_put(tree, {**nothing, name: Number(ONE)}) for name in read]
@@ -239,7 +129,7 @@ def _is_nothing(tree: Expr) -> bool:
     return is_zero(evaluate(_put(tree, made_up)))
 
 
-def _read(tree: Expr, is_gradient: Callable[[Leaf], bool]) -> list[str]:
+def _gradients_read(tree: Expr, is_gradient: Callable[[Leaf], bool]) -> list[str]:
     """The gradients that the value of a tree comes from, each once, in order."""
     leaves = [node for node in nodes(tree) if isinstance(node, Leaf) and is_gradient(node)]
     if not any(leaf.value is UNKNOWN for leaf in leaves):
@@ -303,7 +193,7 @@ class Links:
     def _links(self, name: str) -> list[Link]:
         key, index = self.places[name]
         uses: dict[str | None, list[Expr]] = {}
-        for source, factor in parts_of(self._expander(key)(index), self.is_gradient):
+        for source, factor in linear_terms(self._expander(key)(index), self.is_gradient):
             # the gradient of what nothing reads is 0 without there being a path
             if source or self.bases[key] in self.at_loss:
                 uses.setdefault(source, []).append(factor)

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bptrace.engine.sentence_parts import Calculation, FunctionName, Named, Piece, Sentence, Valued, sentence, separated
+from bptrace.engine.sentence_parts import (
+    Calculation,
+    FunctionName,
+    Named,
+    Sentence,
+    SentencePiece,
+    Valued,
+    sentence,
+    separated,
+)
 from bptrace.explain.rule_facts import RowRule
 from bptrace.ops.expr import Leaf
 from bptrace.ops.table import OPS
@@ -18,14 +27,14 @@ def result(rule: RowRule) -> Valued:
     return Valued(rule.quantity, rule.row.scalar)
 
 
-def read(leaf: Leaf) -> Valued:
+def valued(leaf: Leaf) -> Valued:
     """What a rule reads: `x1 = 1`."""
     return Valued(leaf.name, leaf.value)
 
 
-def all_read(leaves: Iterable[Leaf], more: bool = False) -> Sentence:
+def all_valued(leaves: Iterable[Leaf], more: bool = False) -> Sentence:
     """What several rules read, each name once: `x1 = 1 and x2 = 2`."""
-    return listed(list(map(read, {leaf.name: leaf for leaf in leaves}.values())), more)
+    return enumerated(list(map(valued, {leaf.name: leaf for leaf in leaves}.values())), more)
 
 
 def worked(rule: RowRule) -> Calculation:
@@ -38,7 +47,7 @@ def derived(rule: RowRule, quantity: str = "") -> Calculation:
     return Calculation(rule.tree, rule.row.scalar, quantity=quantity)
 
 
-def activation(rule: RowRule) -> FunctionName:
+def activation_name(rule: RowRule) -> FunctionName:
     """The activation of a quantity, by the name that a file gives it: `relu`."""
     row = OPS[rule.activation.op] if rule.activation else None
     return FunctionName(row.spelled, row.title) if row else FunctionName("", "")
@@ -47,7 +56,7 @@ def activation(rule: RowRule) -> FunctionName:
 def weighted_inputs(rule: RowRule) -> Sentence:
     """What a rule multiplies by weights: `x1 and x2, each times its weight`."""
     names = [Named(leaf.name) for leaf in rule.weighted]
-    return sentence(listed(names), ", each" * (len(names) > 1), " times its weight")
+    return sentence(enumerated(names), ", each" * (len(names) > 1), " times its weight")
 
 
 def unit_title(unit: int) -> str:
@@ -55,7 +64,7 @@ def unit_title(unit: int) -> str:
     return f"the {ORDINALS[unit]} unit" if unit < len(ORDINALS) else f"unit {unit + 1}"
 
 
-def listed(items: Sequence[Piece], more: bool = False) -> Sentence:
+def enumerated(items: Sequence[SentencePiece], more: bool = False) -> Sentence:
     """Items in a sentence: `a`, `a and b`, `a, b, c and 5 more`; `more`: there may be more than these."""
     front, rest = items[:LISTED], len(items) - LISTED
     if more and rest > 0:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
-from bptrace.explain.paths import Derivation, Path
+from bptrace.explain.paths import Path
+from bptrace.explain.why import Reasons
 from bptrace.numbers.digits import Shown
 from bptrace.ops.shorten import abridged
 from bptrace.stepping.stepper import COMMANDS, HELP, SCORE, WHY, Command, Stepper
@@ -37,15 +38,15 @@ ENDS = 12
 MANY = 10**15
 DIGITS = 17
 SHORTEST = 7
-SOURCES = 100
+OPERANDS = 100
 NARROWEST_ABOUT = 24
 OF_SAMPLES = "Each sample's own gradient has paths from the loss: why {0}, in the window g {0} and w."
 
 
 def title(stepper: Stepper, room: int = LONGEST) -> str:
     """What the open panel is called, in so many cells."""
-    if stepper.panel == WHY and stepper.derivation:
-        quantity, shown = stepper.derivation.quantity, stepper.derivation.shown
+    if stepper.panel == WHY and stepper.reasons:
+        quantity, shown = stepper.reasons.quantity, stepper.reasons.shown
         sample = f" in sample {stepper.of_sample}" if stepper.of_sample else ""
         free = max(room - width(f"Why {quantity} {shown.sign} {sample}"), SHORTEST)
         return squeezed(f"Why {shown._replace(digits=cut_value(shown.digits, free)).of(quantity)}{sample}", room)
@@ -102,15 +103,15 @@ def _padded(text: str, room: int) -> str:
 
 
 def _why(stepper: Stepper, room: int) -> Iterator[Text]:
-    why = stepper.derivation
+    why = stepper.reasons
     if not why:
         return
     yield from _rule(why, room)
     yield from _paths(why, room)
-    yield from _sources(why, room)
+    yield from _operands(why, room)
 
 
-def _rule(why: Derivation, room: int) -> Iterator[Text]:
+def _rule(why: Reasons, room: int) -> Iterator[Text]:
     forms = dict.fromkeys(_short(form) for form in (why.formula, why.rule))
     for form in forms:
         yield from _indented("", _ruled(why, form), room)
@@ -118,7 +119,7 @@ def _rule(why: Derivation, room: int) -> Iterator[Text]:
         yield from _indented("class:said-hint", note, room)
 
 
-def _ruled(why: Derivation, form: str) -> str:
+def _ruled(why: Reasons, form: str) -> str:
     """`z1 = w1*x1`; a condition is no value, so `ReLU'(z1) = 1, as z1=2>0`."""
     if why.conditional and form == _short(why.rule):
         condition, _, value = form.partition(": ")
@@ -126,7 +127,7 @@ def _ruled(why: Derivation, form: str) -> str:
     return f"{why.quantity} = {form}"
 
 
-def _paths(why: Derivation, room: int) -> Iterator[Text]:
+def _paths(why: Reasons, room: int) -> Iterator[Text]:
     if why.of_sample:
         yield []
         yield from _indented("", OF_SAMPLES.format(why.of_sample), room)
@@ -178,18 +179,18 @@ def _worked(path: Path, room: int) -> Iterator[Text]:
         yield from _indented("", line, room, 2 * INDENT)
 
 
-def _sources(why: Derivation, room: int) -> Iterator[Text]:
+def _operands(why: Reasons, room: int) -> Iterator[Text]:
     """What the rule reads, and where that comes from."""
-    if not why.sources:
+    if not why.operands:
         return
     yield []
     yield [("class:step", "It reads")]
-    told = [_cut(source.shown).of(source.name) for source in why.sources[:SOURCES]]
+    told = [_cut(operand.shown).of(operand.name) for operand in why.operands[:OPERANDS]]
     longest = max(map(width, told))
-    for text, source in zip(told, why.sources, strict=False):
-        yield from _indented("", f"{_padded(text, longest)}  {source.origin}", room)
-    if len(why.sources) > SOURCES:
-        yield from _indented("class:dim", f"… and {len(why.sources) - SOURCES:,} more", room)
+    for text, operand in zip(told, why.operands, strict=False):
+        yield from _indented("", f"{_padded(text, longest)}  {operand.origin}", room)
+    if len(why.operands) > OPERANDS:
+        yield from _indented("class:dim", f"… and {len(why.operands) - OPERANDS:,} more", room)
 
 
 def _cut(shown: Shown) -> Shown:

@@ -12,8 +12,8 @@ from typing import NamedTuple
 from bptrace.engine.network import Network
 from bptrace.engine.trace import Trace
 from bptrace.errors import BptraceError, InternalError, Source, SpecError, cut, one_line, shortened
-from bptrace.explain.paths import Derivation, derivation
 from bptrace.explain.sentences import row_hint
+from bptrace.explain.why import Reasons, reasons
 from bptrace.spec.overrides import assigned
 from bptrace.stepping.cursor import Cursor, place_of
 from bptrace.stepping.quiz import UNREAD, Quiz
@@ -88,7 +88,7 @@ class Stepper:
         self.said = Said("note", "")
         self.sought = ""
         self.searching = False
-        self.derivation: Derivation | None = None
+        self.reasons: Reasons | None = None
         self.of_sample: int | None = None
         self.failed = False
         self.done = False
@@ -312,7 +312,7 @@ class Stepper:
         place = self._named(name, "") if name else self.cursor.marked
         if place >= self.hidden:
             raise SpecError("its value is still asked for")
-        self.derivation = derivation(self.trace, place, PATHS)
+        self.reasons = reasons(self.trace, place, PATHS)
         self.of_sample = self.trace.step_at(place).sample
         self.open(WHY)
 

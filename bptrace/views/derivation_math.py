@@ -64,7 +64,7 @@ LATEX = Markup(
 )
 
 
-class Words(NamedTuple):
+class PlainText(NamedTuple):
     """Plain words."""
 
     text: str
@@ -74,7 +74,7 @@ class Words(NamedTuple):
         return markup.words(self.text)
 
 
-class Formula(NamedTuple):
+class MathText(NamedTuple):
     """Mathematics within a line, or on lines of its own."""
 
     text: str
@@ -85,10 +85,10 @@ class Formula(NamedTuple):
         return (markup.display if self.alone else markup.inline).format(self.text)
 
 
-class Sentence(NamedTuple):
+class TextAndMath(NamedTuple):
     """Mathematics and words within a line."""
 
-    pieces: Sequence[Formula | Words]
+    pieces: Sequence[MathText | PlainText]
 
     def written(self, markup: Markup) -> str:
         """The pieces, each in its own way."""
@@ -150,7 +150,7 @@ def _shrunk(formula: str) -> str:
     return f"\\resizebox{{{LINE:.0f}pt}}{{!}}{{$\\displaystyle {formula}$}}"
 
 
-Piece = Words | Formula | Sentence | Aligned
+Paragraph = PlainText | MathText | TextAndMath | Aligned
 
 
 def write_derivation_markdown(trace: Trace, forms: Collection[str], wanted: Collection[str], out: TextIO) -> None:
@@ -182,36 +182,40 @@ def _write_body(derivation: Derivation, forms: Collection[str], markup: Markup, 
         out.write(f"\n{left_open(names)}.\n")
 
 
-def _parts(derivation: Derivation, forms: Collection[str]) -> Iterator[tuple[Sequence[Piece], Sequence[Piece]]]:
+def _parts(derivation: Derivation, forms: Collection[str]) -> Iterator[tuple[Sequence[Paragraph], Sequence[Paragraph]]]:
     """Headings, each with the blocks below it."""
     rows = [form for form in forms if form not in (GENERAL, PATHS)]
     if rows or not forms:
         for section in derivation.sections(rows):
-            start = Words(f"{section.number}. {section.phase.capitalize()}: ")
-            between: list[Piece] = [piece for title in section.titles for piece in (Words(", "), Formula(title))]
+            start = PlainText(f"{section.number}. {section.phase.capitalize()}: ")
+            between: list[Paragraph] = [
+                piece for title in section.titles for piece in (PlainText(", "), MathText(title))
+            ]
             yield [start, *between[1:]], _block(section.equalities)
     if GENERAL in forms:
-        yield [Words("At any index")], _block(list(derivation.general()))
+        yield [PlainText("At any index")], _block(list(derivation.general()))
     if PATHS in forms:
         for paths in derivation.paths():
-            yield [Formula(paths.left), Words(f": {paths.heading}")], _of_paths(paths)
+            yield [MathText(paths.left), PlainText(f": {paths.heading}")], _of_paths(paths)
 
 
-def _block(equalities: Sequence[Equality]) -> list[Piece]:
+def _block(equalities: Sequence[Equality]) -> list[Paragraph]:
     """Equalities below one another at their signs, then what else there is to know."""
     told = [equality for equality in equalities if not equality.missing]
-    missing = [Sentence((Formula(each.left), Words(f": {each.missing}"))) for each in equalities if each.missing]
+    missing = [
+        TextAndMath((MathText(each.left), PlainText(f": {each.missing}"))) for each in equalities if each.missing
+    ]
     notes = dict.fromkeys(note for equality in equalities for note in equality.notes)
-    return [*([Aligned(told)] if told else []), *missing, *map(Words, notes)]
+    return [*([Aligned(told)] if told else []), *missing, *map(PlainText, notes)]
 
 
-def _of_paths(paths: PathsTo) -> list[Piece]:
-    blocks: list[Piece] = [_path(path) for path in paths.paths]
+def _of_paths(paths: PathsTo) -> list[Paragraph]:
+    blocks: list[Paragraph] = [_path(path) for path in paths.paths]
     if paths.left_out:
-        blocks.append(Words(f"and {paths.left_out:,} more"))
+        blocks.append(PlainText(f"and {paths.left_out:,} more"))
     return blocks + (_block([Equality(paths.left, (paths.total,))]) if paths.total and len(paths.paths) > 1 else [])
 
 
-def _path(path: PathText) -> Formula:
+def _path(path: PathText) -> MathText:
     more = f"{path.product} = 0, \\quad {path.zero}" if path.zero else f"{path.route}: \\quad {path.product}"
-    return Formula(more, alone=True)
+    return MathText(more, alone=True)

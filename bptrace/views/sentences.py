@@ -9,8 +9,8 @@ from bptrace.engine.sentence_parts import (
     Formula,
     FunctionName,
     Named,
-    Part,
     Sentence,
+    SentencePart,
     Valued,
     Words,
 )
@@ -45,7 +45,7 @@ class LatexSentences:
         """A sentence as LaTeX text."""
         return "".join(map(self.part, sentence))
 
-    def part(self, part: Part) -> str:
+    def part(self, part: SentencePart) -> str:
         """A part, between the signs of mathematics where it is any."""
         match part:
             case Words(text):

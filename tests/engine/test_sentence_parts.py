@@ -13,8 +13,8 @@ from bptrace.engine.sentence_parts import (
     Formula,
     FunctionName,
     Named,
-    Part,
     Sentence,
+    SentencePart,
     Valued,
     Words,
     distinct,
@@ -59,7 +59,7 @@ A, B = Leaf("a", HALF), Leaf("b", Rational(-3))
         (Definition("z", A * B, "z = a*b"), "z = a*b"),
     ],
 )
-def test_a_part_as_plain_text(part: Part, text: str) -> None:
+def test_a_part_as_plain_text(part: SentencePart, text: str) -> None:
     assert plain((part,), EXACT) == text
 
 

@@ -1,4 +1,4 @@
-"""Paths: which ways lead from the loss back to a gradient, their products, their sum, and what a row reads."""
+"""Paths: which ways lead from the loss back to a gradient, their products, and their sum."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bptrace import Step, Trace, load, loads
+from bptrace import Trace, load, loads
 from bptrace.errors import InternalError
 from bptrace.explain import paths
-from bptrace.explain.paths import Derivation, derivation, parts_of, paths_to
+from bptrace.explain.paths import linear_terms, paths_to
 from bptrace.numbers.exact import ZERO, Rational, public
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number
 from bptrace.ops.notation import Notation
@@ -28,15 +28,6 @@ ALL = 3_000
 
 def trace_of(name: str) -> Trace:
     return load(ROOT / "networks" / f"{name}.yaml").trace(inputs=True)
-
-
-def derivations(trace: Trace, limit: int = ALL) -> dict[str, Derivation]:
-    """Every row's, by its name and, of a network with samples, its sample's number."""
-    found = {}
-    for place, quantity in enumerate(trace.quantities()):
-        sample = trace.step_at(place).sample
-        found[f"{quantity} in {sample}" if sample else quantity] = derivation(trace, place, limit)
-    return found
 
 
 def lines_of(text: str, name: str, limit: int = ALL) -> list[str]:
@@ -208,79 +199,6 @@ def test_paths_that_end_alike_from_a_factor_of_0_are_shown_as_one() -> None:
     assert [path.zero for path in paths_to(loads(text).trace(), "dL/dh")[0]] == ["u1", "u2", "u3"]
 
 
-# what a row reads
-
-
-@pytest.mark.parametrize(
-    ("name", "quantity", "sources"),
-    [
-        ("relu_2_2_1", "z2", ["w21 1 given", "x1 1 given", "w22 -1 given", "x2 2 given", "b2 0 given"]),
-        ("relu_2_2_1", "ReLU'(z2)", ["z2 -1 step 1"]),
-        ("relu_2_2_1", "dL/dyhat", ["yhat 2 step 3", "y 3 given"]),
-        ("relu_2_2_1", "dL/dw11", ["dL/dz1 -2 step 7", "x1 1 given"]),
-        ("relu_2_2_1", "dL/db1", ["dL/dz1 -2 step 7"]),
-        ("recurrence", "s2", ["a 1/2 given", "s1 2 step 1", "b 2 given", "x2 -2 given"]),
-        ("softmax_long_way", "dL/dp2", ["p2 ≈0.6037488961 step 2"]),
-        ("softmax_long_way", "dL/dp1", []),
-        ("xor_batch", "z1 in 1", ["w11 1 given", "x1 0 given", "w12 1 given", "x2 0 given", "b1 0 given"]),
-        ("xor_batch", "dL/dw11 in 3", ["dL/dz1 1/2 step 23", "x1 1 given"]),
-        ("xor_batch", "L", ["L(1) 1/16 step 4", "L(2) 1/16 step 12", "L(3) 1/16 step 20", "L(4) 1/16 step 28"]),
-        (
-            "xor_batch",
-            "dL/dw11",
-            ["dL/dw11(1) 0 step 7", "dL/dw11(2) 0 step 15", "dL/dw11(3) 1/2 step 23", "dL/dw11(4) 1/2 step 31"],
-        ),
-        ("xor_batch", "v1_new", ["v1 1 given", "lr 1/2 given", "dL/dv1 1/2 step 34"]),
-    ],
-)
-def test_what_a_row_reads_and_where_that_comes_from(name: str, quantity: str, sources: list[str]) -> None:
-    found = derivations(trace_of(name))[quantity].sources
-    assert [f"{name} {shown.text} {origin}" for name, shown, origin in found] == sources
-
-
-def test_a_name_that_is_read_twice_is_one_source() -> None:
-    trace = loads("weights: {w: 3}\nloss: w*w + w").trace()
-    assert [source.name for source in derivation(trace, 0).sources] == ["w"]
-
-
-def names_in(step: Step) -> set[str]:
-    """What the step's rows are called, in their sample and in the batch."""
-    names = {row.quantity for row in step}
-    return names | {f"{name}({step.sample})" for name in names}
-
-
-def test_what_comes_from_a_step_is_one_of_its_rows() -> None:
-    trace = trace_of("xor_batch")
-    for place in range(trace.count):
-        for source in derivation(trace, place).sources:
-            if source.origin != "given":
-                step = trace.steps[int(source.origin.removeprefix("step ")) - 1]
-                assert source.name in names_in(step)
-                assert step.number <= trace.step_at(place).number
-
-
-@pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
-def test_a_derivation_says_what_the_row_says(path: Path) -> None:
-    trace = traced(path)
-    for place, row in enumerate(trace.rows()):
-        derived = derivation(trace, place)
-        assert (*derived[:3], derived.shown.text) == row.texts()
-        assert list(derived.notes) == row.notes
-
-
-@pytest.mark.parametrize(
-    ("name", "quantity"),
-    [
-        *[("relu_2_2_1", quantity) for quantity in ("z1", "L", "ReLU'(z1)")],
-        *[("xor_batch", quantity) for quantity in ("h1 in 2", "L", "dL/dw11", "w11_new")],
-        *[("adam", quantity) for quantity in ("yhat", "m_w1_new", "w1_new")],
-    ],
-)
-def test_a_row_that_is_no_gradient_of_the_reverse_phase_has_no_paths(name: str, quantity: str) -> None:
-    derived = derivations(trace_of(name))[quantity]
-    assert (derived.paths, derived.path_count) == (None, None)
-
-
 @pytest.mark.parametrize(
     ("name", "quantity"),
     [("relu_2_2_1", "z1"), ("relu_2_2_1", "x1"), ("relu_2_2_1", "dL/dw13"), ("xor_batch", "dL/dw11")],
@@ -290,43 +208,23 @@ def test_paths_lead_to_gradients_only(name: str, quantity: str) -> None:
         paths_to(trace_of(name), quantity)
 
 
-def test_each_sample_has_its_own_paths() -> None:
-    found = derivations(trace_of("xor_batch"))
-    assert [line(path) for path in found["dL/dw11 in 1"].paths or ()] == [
-        "L yhat h1 z1 w11 | 2*(yhat-y)*v1*ReLU'(z1)*x1 | 2*(1/4-0)*1*0*0 | 0, ReLU'(z1) is 0"
-    ]
-    assert [line(path) for path in found["dL/dw11 in 3"].paths or ()] == [
-        "L yhat h1 z1 w11 | 2*(yhat-y)*v1*ReLU'(z1)*x1 | 2*(5/4-1)*1*1*1 | 1/2"
-    ]
-
-
-def test_products_print_as_the_trace_prints_its_rules() -> None:
-    trace = load(ROOT / "networks" / "recurrence.yaml").trace("decimal").shortened(3)
-    place = list(trace.quantities()).index("dL/da")
-    assert [path.rule for path in derivation(trace, place).paths or ()] == [
-        "2*(4.5-4)*… 2 more factors …*0",
-        "2*(4.5-4)*0.5*2",
-        "2*(4.5-4)*(-3)",
-    ]
-
-
 # sums
 
 
 def check(trace: Trace) -> None:
     """Every gradient is the sum of its paths, all are there, and each reads back as its value."""
-    for place in range(trace.count):
-        derived = derivation(trace, place, ALL)
-        owner = trace.of(trace.step_at(place))
-        if derived.paths is None or derived.path_count is None or derived.path_count > ALL:
-            continue
-        names = names_of(owner)
-        assert sum(path.stands_for for path in derived.paths) == derived.path_count
-        assert sum((number(public(path.value)) for path in derived.paths), Fraction(0)) == names[derived.quantity]
-        for path in derived.paths:
-            assert value_of(path.rule, names) == value_of(path.formula, names) == number(public(path.value)), path
-            assert value_of(path.shown.text) == number(public(path.value)), path
-            assert bool(path.zero) == (path.shown.digits == "0"), path
+    for part in trace.samples or (trace,):
+        names = names_of(part)
+        for name in (name for name, (key, _) in part.register.places.items() if key in part.differentiated):
+            found, count = paths_to(part, name, ALL)
+            if count is None or count > ALL:
+                continue
+            assert sum(path.stands_for for path in found) == count
+            assert sum((number(public(path.value)) for path in found), Fraction(0)) == names[name]
+            for path in found:
+                assert value_of(path.rule, names) == value_of(path.formula, names) == number(public(path.value)), path
+                assert value_of(path.shown.text) == number(public(path.value)), path
+                assert bool(path.zero) == (path.shown.digits == "0"), path
 
 
 @pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
@@ -445,13 +343,5 @@ X, G, H = Leaf("x", Rational(2)), Leaf("g", Rational(3)), Leaf("h", Rational(5))
     ],
 )  # fmt: skip
 def test_a_rule_is_split_by_the_gradients_it_reads(tree: Expr, parts: list[str]) -> None:
-    found = parts_of(tree, lambda leaf: leaf in (G, H))
+    found = linear_terms(tree, lambda leaf: leaf in (G, H))
     assert [f"{name or 'L'}: {Notation(False).formula(factor)}" for name, factor in found] == parts
-
-
-@pytest.mark.parametrize(
-    ("quantity", "of_sample"),
-    [("dL/dw11", "dL/dw11(3)"), ("dL/dw21", "dL/dw21(4)"), ("dL/dw11 in 3", ""), ("L", ""), ("w11_new", "")],
-)
-def test_a_gradient_of_a_batch_names_that_of_a_sample(quantity: str, of_sample: str) -> None:
-    assert derivations(trace_of("xor_batch"))[quantity].of_sample == of_sample

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bptrace.engine.sentence_parts import Named, Words, plain
-from bptrace.explain.phrases import all_read, listed, unit_title
+from bptrace.explain.phrases import all_valued, enumerated, unit_title
 from bptrace.numbers.exact import Rational
 from bptrace.ops.expr import Leaf
 
@@ -23,16 +23,16 @@ from bptrace.ops.expr import Leaf
     ],
 )
 def test_a_list_in_a_sentence_is_short_and_says_so(count: int, more: bool, text: str) -> None:
-    assert plain(listed(list(map(Named, "abcde"))[:count], more)) == text
+    assert plain(enumerated(list(map(Named, "abcde"))[:count], more)) == text
 
 
 def test_items_of_a_list_stay_parts() -> None:
-    assert listed([Named("a"), "b"]) == (Named("a"), Words(" and b"))
+    assert enumerated([Named("a"), "b"]) == (Named("a"), Words(" and b"))
 
 
 def test_what_is_read_twice_is_told_once() -> None:
     leaves = [Leaf("x", Rational(1)), Leaf("y", Rational(2)), Leaf("x", Rational(1))]
-    assert plain(all_read(leaves)) == "x = 1 and y = 2"
+    assert plain(all_valued(leaves)) == "x = 1 and y = 2"
 
 
 @pytest.mark.parametrize(("unit", "title"), [(0, "the first unit"), (9, "the tenth unit"), (10, "unit 11")])

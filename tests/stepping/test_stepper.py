@@ -167,11 +167,11 @@ def test_a_what_if_that_has_no_value_changes_nothing() -> None:
 def test_why_shows_the_marked_row_or_another() -> None:
     at = press(stepper(), "n down w")
     assert at.panel == WHY
-    assert at.derivation
-    assert at.derivation.quantity == "h2"
+    assert at.reasons
+    assert at.reasons.quantity == "h2"
     at.command("why dL/dw11")
-    assert at.derivation
-    assert at.derivation.quantity == "dL/dw11"
+    assert at.reasons
+    assert at.reasons.quantity == "dL/dw11"
     assert seen(at) == "h1 h2"
 
 

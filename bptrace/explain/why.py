@@ -1,0 +1,118 @@
+"""Why a row is what it is: its rule, what that reads and where it comes from, and the paths that lead to a gradient."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from bptrace.engine.batch_program import of_sample, reduced_keys
+from bptrace.engine.plans import BATCH, REVERSE
+from bptrace.engine.program import Program
+from bptrace.engine.row import Row
+from bptrace.engine.trace import Step, Trace
+from bptrace.explain.paths import SHOWN, Path, paths_to
+from bptrace.numbers.digits import Shown
+from bptrace.numbers.enclosures import is_zero
+from bptrace.ops.expr import Cases, Leaf, nodes
+from bptrace.ops.notation import Notation
+
+
+class Operand(NamedTuple):
+    """What a row reads: a name, its value as it prints, and where it comes from: `given` or `step 3`."""
+
+    name: str
+    shown: Shown
+    origin: str
+
+
+class Reasons(NamedTuple):
+    """All that there is to say of one row.
+
+    `conditional`: the rule is a condition, with the case that holds behind it where that is more than 0 or 1.
+    `paths` are the first ones, in the order of the register's sums; None for a row that is no gradient of the
+    reverse phase. `path_count` is how many there are in all, a number that may be very long; None where
+    there are too many links to be followed. `of_sample`: of a batch's gradient, which has no paths, what it is
+    called in a sample, the first where it is not exactly 0 if there is one; else nothing.
+    """
+
+    quantity: str
+    formula: str
+    rule: str
+    shown: Shown
+    notes: tuple[str, ...]
+    operands: tuple[Operand, ...]
+    paths: tuple[Path, ...] | None
+    path_count: int | None
+    conditional: bool = False
+    of_sample: str = ""
+
+
+def reasons(trace: Trace, place: int, limit: int = SHOWN) -> Reasons:
+    """Why the row at a place, counted from 0 over all steps, is what it is; at most `limit` paths are shown.
+
+    Raises InternalError where the paths do not sum to the value.
+    """
+    step, row = trace.step_at(place), next(trace.part(place, place + 1))
+    owner = trace.of(step)
+    notation = _notation(trace, owner)
+    paths: tuple[tuple[Path, ...] | None, int | None] = None, None
+    if step.phase == REVERSE and _is_gradient(owner, row):
+        paths = paths_to(owner, row.quantity, limit, notation)
+    operands, conditional = _operands(row, notation, _origins(trace, step)), isinstance(row.tree, Cases)
+    own = _name_in_sample(row) if step.phase == BATCH and _is_gradient(owner, row) else ""
+    return Reasons(*row.texts()[:3], row.shown, tuple(row.notes), operands, *paths, conditional, own)
+
+
+def _notation(trace: Trace, owner: Trace) -> Notation:
+    """How a sample's rows print: as the whole trace does, with the precision that the sample took."""
+    return trace.notation if owner is trace else Notation(owner.decimal, trace.terms, owner.digits, owner.bits)
+
+
+def _is_gradient(owner: Trace, row: Row) -> bool:
+    return owner.register.places[row.quantity][0] in owner.program.gradients.values()
+
+
+def _name_in_sample(row: Row) -> str:
+    leaves = [node for node in nodes(row.tree) if isinstance(node, Leaf)]
+    return next((leaf.name for leaf in [*(leaf for leaf in leaves if not is_zero(leaf.value)), *leaves]), "")
+
+
+def _operands(row: Row, notation: Notation, origin: Callable[[str], str]) -> tuple[Operand, ...]:
+    leaves = {node.name: node for node in nodes(row.tree) if isinstance(node, Leaf)}
+    return tuple([Operand(name, notation.shown(leaf.value), origin(name)) for name, leaf in leaves.items()])
+
+
+def _origins(trace: Trace, step: Step) -> Callable[[str], str]:
+    """A function from a name that the step's rows read to where its value comes from."""
+    owner = trace.of(step)
+    steps = _step_numbers(owner.program, trace.steps_before(step))
+    if step.phase == BATCH:
+        steps |= _step_numbers_in_samples(trace)
+    places = owner.register.places
+
+    def origin(name: str) -> str:
+        own = steps.get(places[name][0])
+        return f"step {own}" if own else "given"
+
+    return origin
+
+
+def _step_numbers(program: Program, before: int) -> dict[str, int]:
+    """The number of the step that works out each quantity, by key; so many steps come before."""
+    return {
+        definition.key: number
+        for number, plan in enumerate(program.plans, before + 1)
+        for block in plan.blocks
+        for definition in block.definitions
+    }
+
+
+def _step_numbers_in_samples(trace: Trace) -> dict[str, int]:
+    """The number of the step that works out each loss and gradient of a sample, by what the batch calls it."""
+    program = trace.samples[0].program
+    steps = _step_numbers(program, 0)
+    return {
+        of_sample(key, sample): steps[key] + (sample - 1) * len(program.plans)
+        for sample in range(1, len(trace.samples) + 1)
+        for key in reduced_keys(program, trace.program.gradients)
+    }
