@@ -14,7 +14,7 @@ from bptrace.numbers.bounds import DIGITS as DIGITS_ALLOWED
 from bptrace.numbers.bounds import measured
 from bptrace.numbers.enclosures import OutOfDomainError, UndecidedError, precision_bits
 from bptrace.numbers.exact import Value
-from bptrace.ops.evaluate import culprit, elementwise, failure, growth
+from bptrace.ops.evaluate import culprit, element_by_element, failure, growth
 from bptrace.ops.expr import Expr, names
 from bptrace.ops.notation import Notation
 
@@ -75,7 +75,7 @@ class Work:
         except (ZeroDivisionError, OutOfDomainError, UndecidedError):
             register = Register(self.program.quantities, values)
             try:
-                return elementwise(definition.expr, register)
+                return element_by_element(definition.expr, register)
             except (ZeroDivisionError, OutOfDomainError):
                 raise self._located(definition, register) from None
 

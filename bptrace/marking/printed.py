@@ -8,7 +8,7 @@ from functools import cache
 from bptrace.numbers.exact import size
 from bptrace.ops.expr import Expr, shape_text
 from bptrace.ops.notation import TEXT
-from bptrace.ops.op import OPS, Key, Op, Rows, arities, function, function_names
+from bptrace.ops.op import OPS, Key, KnownFunctions, Op, arities, function, function_names
 
 ARGUMENT_LIMIT = 1_000
 
@@ -30,7 +30,7 @@ def printed_function(name: str, count: int) -> Op | None:
     return function(name, count) or (row if row and count in _counts(row) else None)
 
 
-PRINTED_ROWS = Rows(printed_names, printed_arities, printed_function)
+PRINTED_ROWS = KnownFunctions(printed_names, printed_arities, printed_function)
 
 
 @cache

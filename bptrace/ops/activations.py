@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from bptrace.numbers.enclosures import multiply, odd
 from bptrace.numbers.exact import ZERO, Index, Scalar, Value, array, entries, indices, whole
-from bptrace.ops import formal
 from bptrace.ops.elementary import elementary
 from bptrace.ops.elementwise import Expander, Kernel, NewLetter, sum_over_letters, summed, upstream_product
 from bptrace.ops.expr import Call, Cases, Expr, Number, Operand, lift, number
+from bptrace.ops.formal import tanh_form
 from bptrace.ops.op import (
     Namer,
     Op,
@@ -205,7 +205,7 @@ ROWS = (
         "tanh",
         odd("tanh"),
         None,
-        formal.tanh,
+        tanh_form,
         "tanh(z): the hyperbolic tangent",
         title="tanh",
         slope=lambda out, z: 1 - out**2,

@@ -10,9 +10,9 @@ from functools import reduce
 from bptrace.numbers.bounds import Bound, inverted, multiplied
 from bptrace.numbers.enclosures import compare, divide, is_enclosure, less, multiply, power, rounded, sign, subtract
 from bptrace.numbers.exact import ONE, Rational, Scalar, fraction, size, whole
-from bptrace.ops import formal
 from bptrace.ops.elementwise import product_expand, sum_expand
 from bptrace.ops.expr import Call, Expr, Number, number, times
+from bptrace.ops.formal import power_form
 from bptrace.ops.op import call, elementwise, folds
 
 EXPONENT_BITS = 60
@@ -22,7 +22,7 @@ TIE = "equal ones share the gradient alike"
 # What is done to single numbers
 
 
-def _step(value: Scalar) -> Scalar:
+def _heaviside(value: Scalar) -> Scalar:
     return Rational(sign(value) + 1, 2)
 
 
@@ -157,7 +157,7 @@ ROWS = (
         growth=_quotient_growth,
         accurate=True,
     ),
-    elementwise("^", power, _of_power, real=_has_root, growth=_power_growth, symbolic="Pow", formal=formal.power),
+    elementwise("^", power, _of_power, real=_has_root, growth=_power_growth, symbolic="Pow", formal=power_form),
     elementwise("round", rounded, decides=True, growth=_rounded_growth),
     elementwise(
         "abs",
@@ -184,7 +184,7 @@ ROWS = (
         arity=(2, 2),
         decides=True,
     ),
-    elementwise("step", _step, decides=True, kink=TIE, meets=_zero),
+    elementwise("step", _heaviside, decides=True, kink=TIE, meets=_zero),
     # a quantity over the samples of a batch
     folds(
         "sum of samples",

@@ -120,16 +120,16 @@ def concat_shape(shapes: Sequence[Shape]) -> Shape:
     for shape in shapes:
         if first[1:] != shape[1:]:
             raise ShapeError(f"{shape_text(first)} and {shape_text(shape)}")
-    return sum(map(_lines, shapes)), *first[1:]
+    return sum(map(_length, shapes)), *first[1:]
 
 
-def _lines(shape: Shape) -> int:
+def _length(shape: Shape) -> int:
     return shape[0] if shape else 1
 
 
 def concat_starts(call: Call) -> list[int]:
     """Where each argument begins in the result."""
-    return list(accumulate([_lines(arg.shape) for arg in call.args[:-1]], initial=0))
+    return list(accumulate([_length(arg.shape) for arg in call.args[:-1]], initial=0))
 
 
 def concat_kernel(call: Call) -> Kernel:

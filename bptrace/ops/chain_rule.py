@@ -87,7 +87,7 @@ def partials(expr: Expr) -> dict[str, Expr]:
     if isinstance(expr, Cases):
         pieces = [partials(branch.value) for branch in expr.branches]
         keys = {key: None for piece in pieces for key in piece}
-        return {key: _joined(expr, [piece.get(key, Number(ZERO)) for piece in pieces]) for key in keys}
+        return {key: _rebranched(expr, [piece.get(key, Number(ZERO)) for piece in pieces]) for key in keys}
     originals = names(expr)
     scalar = substitute(expr, {key: Name(key, ()) for key in originals})
     found: dict[str, list[Expr]] = {}
@@ -96,7 +96,7 @@ def partials(expr: Expr) -> dict[str, Expr]:
     return {key: substitute(plus(gradients), originals) for key, gradients in found.items()}
 
 
-def _joined(cases: Cases, values: list[Expr]) -> Cases:
+def _rebranched(cases: Cases, values: list[Expr]) -> Cases:
     branches = [Branch(old.low, old.high, new) for old, new in zip(cases.branches, values, strict=True)]
     return Cases(cases.subject, branches, cases.kink)
 

@@ -46,7 +46,7 @@ class Windows(NamedTuple):
 
     def read_by(self, place: Index) -> Pairs:
         """What one window reads: each position in it, with the source's index there."""
-        return _joined([self._read_by(axis, i) for axis, i in enumerate(place)])
+        return _crossed([self._read_by(axis, i) for axis, i in enumerate(place)])
 
     def _read_by(self, axis: int, i: int) -> list[tuple[int, int]]:
         start = i * self.stride - self.padding
@@ -55,7 +55,7 @@ class Windows(NamedTuple):
 
     def that_read(self, spot: Index) -> Pairs:
         """The windows that read an element of the source, each with the element's position in it."""
-        return _joined([self._that_read(axis, j) for axis, j in enumerate(spot)])
+        return _crossed([self._that_read(axis, j) for axis, j in enumerate(spot)])
 
     def _that_read(self, axis: int, j: int) -> list[tuple[int, int]]:
         reach = j + self.padding
@@ -65,7 +65,7 @@ class Windows(NamedTuple):
 
     def at_position(self, position: Index) -> Pairs:
         """Every window, with the source's index that it reads at one position."""
-        return _joined([self._at_position(axis, k) for axis, k in enumerate(position)])
+        return _crossed([self._at_position(axis, k) for axis, k in enumerate(position)])
 
     def _at_position(self, axis: int, k: int) -> list[tuple[int, int]]:
         places = [(i, i * self.stride + k - self.padding) for i in range(self.shape[axis])]
@@ -90,7 +90,7 @@ class Windows(NamedTuple):
         return [[j if j in within else -1 for j in range(start, start + self.window[axis])] for start in starts]
 
 
-def _joined(axes: Sequence[list[tuple[int, int]]]) -> Pairs:
+def _crossed(axes: Sequence[list[tuple[int, int]]]) -> Pairs:
     """The pairs of each axis as pairs of indices, in row order."""
     if len(axes) == 1:
         return [((one,), (other,)) for one, other in axes[0]]
@@ -106,7 +106,7 @@ def _convolution(x: Expr, w: Expr, stride: Operand = 1, padding: Operand = 0) ->
     return Call("conv", (x, w), Windows(x.shape, w.shape, *extra).shape, extra)
 
 
-def _problem(rank: int) -> Callable[..., str]:
+def _convolution_problem(rank: int) -> Callable[..., str]:
     """What is wrong with the arguments of a convolution over arrays of this rank, or nothing."""
 
     def problem(x: Expr, w: Expr, stride: Operand = 1, padding: Operand = 0) -> str:
@@ -142,7 +142,7 @@ def conv_kernel(call: Call) -> Kernel:
     windows, layout, shape = Windows(x, w, *call.extra), (size(call.shape), size(w)), call.shape
 
     def kernel(source: Value, weights: Value) -> Value:
-        made = laid_out(source, x, windows.table(), layout) * array(layout[1:], entries(weights, w))
+        made = im2col(source, x, windows.table(), layout) * array(layout[1:], entries(weights, w))
         return array(shape, entries(made, layout[:1]))
 
     return kernel
@@ -156,7 +156,7 @@ def conv_to_x_kernel(call: Call) -> Kernel:
     def kernel(gradient: Value, weights: Value) -> Value:
         column = array((layout[0], 1), entries(gradient, upstream))
         row = array((1, layout[1]), entries(weights, w))
-        return added_up(windows.table(), entries(column * row, layout), shape)
+        return col2im(windows.table(), entries(column * row, layout), shape)
 
     return kernel
 
@@ -169,19 +169,19 @@ def conv_to_w_kernel(call: Call) -> Kernel:
     def kernel(gradient: Value, source: Value) -> Value:
         by_window = windows.table()
         table = [place for position in range(layout[0]) for place in by_window[position :: layout[0]]]
-        made = laid_out(source, x, table, layout) * array(layout[1:], entries(gradient, upstream))
+        made = im2col(source, x, table, layout) * array(layout[1:], entries(gradient, upstream))
         return array(shape, entries(made, layout[:1]))
 
     return kernel
 
 
-def laid_out(value: Value, shape: Shape, table: Sequence[int], layout: Shape) -> Value:
+def im2col(value: Value, shape: Shape, table: Sequence[int], layout: Shape) -> Value:
     """The elements at the table's places as a matrix, 0 in the padding."""
     items = [*entries(value, shape), ZERO]
     return array(layout, [items[place] for place in table])
 
 
-def added_up(table: Sequence[int], items: Sequence[Scalar], shape: Shape) -> Value:
+def col2im(table: Sequence[int], items: Sequence[Scalar], shape: Shape) -> Value:
     """Each item added to its place of the table; what falls into the padding is dropped."""
     sums = [ZERO] * (size(shape) + 1)
     for place, item in zip(table, items, strict=True):
@@ -222,7 +222,7 @@ def _sum_of_products(call: Call, args: Sequence[Bound]) -> Bound:
 
 
 def _convolves(name: str, rank: int, about: str) -> Op:
-    return defined(name, _convolution, about, terms=_size_of_second, check=_problem(rank))
+    return defined(name, _convolution, about, terms=_size_of_second, check=_convolution_problem(rank))
 
 
 def _size_of_first(call: Call) -> int:

@@ -8,8 +8,18 @@ from typing import Any
 from bptrace.numbers.bounds import Bound
 from bptrace.numbers.enclosures import even, exp, log, odd, pi, sqrt, within_reach
 from bptrace.numbers.exact import Scalar
-from bptrace.ops import formal
 from bptrace.ops.expr import Call
+from bptrace.ops.formal import (
+    cos_form,
+    cosh_form,
+    erf_form,
+    exp_form,
+    log_form,
+    pi_form,
+    sin_form,
+    sinh_form,
+    sqrt_form,
+)
 from bptrace.ops.op import GradientRule, Op, call, elementwise
 
 
@@ -42,54 +52,54 @@ def _enclosed(call: Call, args: Sequence[Bound]) -> Bound:
 
 
 ROWS = (
-    elementary("exp", exp, lambda upstream, out, z: upstream * out, formal.exp, "exp(z): e to the power z"),
+    elementary("exp", exp, lambda upstream, out, z: upstream * out, exp_form, "exp(z): e to the power z"),
     elementary(
         "log",
         log,
         lambda upstream, out, z: upstream / z,
-        formal.log,
+        log_form,
         "log(z): the natural logarithm, of positive numbers",
     ),
     elementary(
         "sqrt",
         sqrt,
         lambda upstream, out, z: upstream / (2 * out),
-        formal.sqrt,
+        sqrt_form,
         "sqrt(z): the square root, of numbers from 0",
     ),
     elementary(
         "sin",
         odd("sin"),
         lambda upstream, out, z: upstream * call("cos", z),
-        formal.sin,
+        sin_form,
         "sin(z): the sine, of radians",
     ),
     elementary(
         "cos",
         even("cos"),
         lambda upstream, out, z: upstream * -call("sin", z),
-        formal.cos,
+        cos_form,
         "cos(z): the cosine, of radians",
     ),
     elementary(
         "sinh",
         within_reach("sinh", odd("sinh")),
         lambda upstream, out, z: upstream * call("cosh", z),
-        formal.sinh,
+        sinh_form,
         "sinh(z): the hyperbolic sine",
     ),
     elementary(
         "cosh",
         within_reach("cosh", even("cosh")),
         lambda upstream, out, z: upstream * call("sinh", z),
-        formal.cosh,
+        cosh_form,
         "cosh(z): the hyperbolic cosine",
     ),
     elementary(
         "erf",
         odd("erf"),
         lambda upstream, out, z: upstream * (2 / call("sqrt", call("pi"))) * call("exp", -(z**2)),
-        formal.erf,
+        erf_form,
         "erf(z): the error function",
     ),
     Op(
@@ -100,6 +110,6 @@ ROWS = (
         growth=lambda node, bounds: Bound(1, 1),
         constant=True,
         symbolic="pi",
-        formal=formal.pi,
+        formal=pi_form,
     ),
 )

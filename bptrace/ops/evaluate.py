@@ -21,16 +21,16 @@ from bptrace.ops.table import OPS, expansion
 Environment: TypeAlias = Mapping[str, Value]
 
 
-class Elements(Protocol):
+class LeafArray(Protocol):
     """Anything that gives the leaf, or what stands for it, at an index."""
 
     def __getitem__(self, index: Index, /) -> Expr: ...
 
 
-class Leaves(Protocol):
+class LeafArrays(Protocol):
     """Anything that gives a quantity's elements by its key."""
 
-    def __getitem__(self, key: str, /) -> Elements: ...
+    def __getitem__(self, key: str, /) -> LeafArray: ...
 
 
 def kernel(expr: Expr) -> Callable[[Environment], Value]:
@@ -115,7 +115,7 @@ def evaluate(tree: Expr) -> Scalar:
     return scalar(*[evaluate(arg) for arg in call.args])
 
 
-def expander(expr: Expr, leaves: Leaves) -> Expander:
+def expander(expr: Expr, leaves: LeafArrays) -> Expander:
     """A function from a 0-based index of the expression to the tree of that element."""
     if isinstance(expr, Name):
         return leaves[expr.key].__getitem__
@@ -170,7 +170,7 @@ class Failure(NamedTuple):
     problem: ArithmeticError
 
 
-def failure(expr: Expr, leaves: Leaves) -> Failure:
+def failure(expr: Expr, leaves: LeafArrays) -> Failure:
     """The first element of the expression, or of a part of it, that has no value.
 
     Raises LookupError where none is found.
@@ -212,7 +212,7 @@ def live_parts(tree: Expr) -> tuple[Expr, ...]:
         return (tree.subject,)
 
 
-def elementwise(expr: Expr, leaves: Leaves) -> Value:
+def element_by_element(expr: Expr, leaves: LeafArrays) -> Value:
     """The whole value worked out one element at a time, which reads no more than each element needs.
 
     Raises what `evaluate` raises.

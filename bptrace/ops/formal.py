@@ -38,7 +38,7 @@ class FormalSymbols(dict[object, Any]):
         return self[key]
 
 
-def exp(symbols: FormalSymbols, u: Any) -> Any:
+def exp_form(symbols: FormalSymbols, u: Any) -> Any:
     """A power of e; the log of a prime gives a power of that, and a large number a symbol.
 
     A polynomial of such a degree would take very long.
@@ -57,7 +57,7 @@ def _power_of_e(symbols: FormalSymbols, u: Any) -> Any:
     return symbols["e"] ** u
 
 
-def log(symbols: FormalSymbols, u: Any) -> Any:
+def log_form(symbols: FormalSymbols, u: Any) -> Any:
     """The log of the absolute value, which is the sum over the factors: so no sign needs to be known."""
     import sympy
 
@@ -87,41 +87,41 @@ def _log_of_factor(symbols: FormalSymbols, factor: Any) -> Any:
     return exponent * symbols["log", -base if base.could_extract_minus_sign() else base]
 
 
-def power(symbols: FormalSymbols, base: Any, exponent: Any) -> Any:
+def power_form(symbols: FormalSymbols, base: Any, exponent: Any) -> Any:
     """A rational power as sympy has it, of what holds no sine; any other by way of exp and log."""
     if exponent.is_Rational and base.is_Pow and base.base == symbols["e"]:
         return base.base ** (base.exp * exponent)
     if exponent.is_Integer or (exponent.is_Rational and symbols["e^i"] not in base.free_symbols):
         return base**exponent
-    return exp(symbols, exponent * log(symbols, base))
+    return exp_form(symbols, exponent * log_form(symbols, base))
 
 
-def sqrt(symbols: FormalSymbols, u: Any) -> Any:
+def sqrt_form(symbols: FormalSymbols, u: Any) -> Any:
     """The power one half."""
     import sympy
 
-    return power(symbols, u, sympy.Rational(1, 2))
+    return power_form(symbols, u, sympy.Rational(1, 2))
 
 
-def _turned(symbols: FormalSymbols, u: Any) -> Any:
+def _exp_i(symbols: FormalSymbols, u: Any) -> Any:
     """exp(i*u) as a power of a symbol."""
     return symbols["e^i"] ** u
 
 
-def sin(symbols: FormalSymbols, u: Any) -> Any:
+def sin_form(symbols: FormalSymbols, u: Any) -> Any:
     """By way of exp(i*u), or made of roots where it is a rational part of a turn that can be."""
     import sympy
 
     exact = _of_turn(symbols, u, sympy.sin)
-    return exact if exact is not None else (_turned(symbols, u) - _turned(symbols, -u)) / (2 * sympy.I)
+    return exact if exact is not None else (_exp_i(symbols, u) - _exp_i(symbols, -u)) / (2 * sympy.I)
 
 
-def cos(symbols: FormalSymbols, u: Any) -> Any:
+def cos_form(symbols: FormalSymbols, u: Any) -> Any:
     """By way of exp(i*u), or made of roots where it is a rational part of a turn that can be."""
     import sympy
 
     exact = _of_turn(symbols, u, sympy.cos)
-    return exact if exact is not None else (_turned(symbols, u) + _turned(symbols, -u)) / 2
+    return exact if exact is not None else (_exp_i(symbols, u) + _exp_i(symbols, -u)) / 2
 
 
 def _of_turn(symbols: FormalSymbols, u: Any, function: Any) -> Any:
@@ -135,27 +135,27 @@ def _of_turn(symbols: FormalSymbols, u: Any, function: Any) -> Any:
     return None if value.has(function) else value
 
 
-def sinh(symbols: FormalSymbols, u: Any) -> Any:
+def sinh_form(symbols: FormalSymbols, u: Any) -> Any:
     """By way of exp."""
-    return (exp(symbols, u) - exp(symbols, -u)) / 2
+    return (exp_form(symbols, u) - exp_form(symbols, -u)) / 2
 
 
-def cosh(symbols: FormalSymbols, u: Any) -> Any:
+def cosh_form(symbols: FormalSymbols, u: Any) -> Any:
     """By way of exp."""
-    return (exp(symbols, u) + exp(symbols, -u)) / 2
+    return (exp_form(symbols, u) + exp_form(symbols, -u)) / 2
 
 
-def erf(symbols: FormalSymbols, u: Any) -> Any:
+def erf_form(symbols: FormalSymbols, u: Any) -> Any:
     """A symbol; of what begins with a minus sign, minus that of the opposite."""
     return -symbols["erf", -u] if u.could_extract_minus_sign() else symbols["erf", u]
 
 
-def tanh(symbols: FormalSymbols, u: Any) -> Any:
+def tanh_form(symbols: FormalSymbols, u: Any) -> Any:
     """By way of exp."""
-    return sinh(symbols, u) / cosh(symbols, u)
+    return sinh_form(symbols, u) / cosh_form(symbols, u)
 
 
-def pi(symbols: FormalSymbols) -> Any:
+def pi_form(symbols: FormalSymbols) -> Any:
     """A symbol."""
     return symbols["pi"]
 

@@ -232,7 +232,7 @@ def in_steps(name: str, steps: Callable[..., Expr], about: str, **fields: Any) -
     """A row that other rows define, with parts that get names and rows of their own."""
     least, most = _arity(steps)
     fields = {"arity": (least - 1, most - 1), **fields}
-    return Op(name, definition=lambda *args: steps(_as_it_is, *args), steps=steps, about=about, **fields)
+    return Op(name, definition=lambda *args: steps(_unnamed, *args), steps=steps, about=about, **fields)
 
 
 def activation(
@@ -266,7 +266,7 @@ def _by_argument(rule: GradientRule | None) -> Gradient | None:
     return gradient
 
 
-def _as_it_is(stem: str, part: Expr) -> Expr:
+def _unnamed(stem: str, part: Expr) -> Expr:
     return part
 
 
@@ -293,10 +293,10 @@ OPS: dict[str, Op] = _Table()
 def call(op: str, *args: Operand, extra: tuple[int, ...] = ()) -> Call:
     """A call with the shape that its row gives. Raises ShapeError."""
     parts = tuple(lift(arg) for arg in args)
-    return Call(op, parts, shape_of(op, parts), extra)
+    return Call(op, parts, result_shape(op, parts), extra)
 
 
-def shape_of(op: str, args: tuple[Expr, ...]) -> Shape:
+def result_shape(op: str, args: tuple[Expr, ...]) -> Shape:
     """The shape that an operation gives on these arguments. Raises ShapeError."""
     row = OPS[op]
     return row.definition(*args).shape if row.definition else row.shape([arg.shape for arg in args])
@@ -347,7 +347,7 @@ def arities(name: str) -> list[int]:
     return sorted({count for span in spans for count in span})
 
 
-class Rows(NamedTuple):
+class KnownFunctions(NamedTuple):
     """The functions that an equation can call: their names, how many arguments each takes, and which row that is."""
 
     names: Callable[[], list[str]]
@@ -355,7 +355,7 @@ class Rows(NamedTuple):
     function: Callable[[str, int], Op | None]
 
 
-FILE_ROWS = Rows(function_names, arities, function)
+FILE_ROWS = KnownFunctions(function_names, arities, function)
 
 
 # What definitions are put together from: cases, sums, means

@@ -9,7 +9,7 @@ from bptrace.numbers.bounds import Bound, added
 from bptrace.numbers.enclosures import less
 from bptrace.numbers.exact import ONE, Index, Rational, Scalar, Shape, Value, array, entries, indices, size, whole
 from bptrace.ops.arithmetic import greatest, tied_at
-from bptrace.ops.convolution import Windows, added_up, laid_out, lengths_text, too_large
+from bptrace.ops.convolution import Windows, col2im, im2col, lengths_text, too_large
 from bptrace.ops.elementwise import Expander, Kernel, summed
 from bptrace.ops.expr import NOTHING, Call, Expr, Leaf, Number, Operand
 from bptrace.ops.op import Namer, Op, defined, in_steps, setting, unfit
@@ -41,7 +41,7 @@ def _pooling(width: Operand, stride: Operand | None) -> tuple[int, int]:
     return setting(width), setting(width if stride is None else stride)
 
 
-def _problem(x: Expr, width: Operand, stride: Operand | None = None) -> str:
+def _pooling_problem(x: Expr, width: Operand, stride: Operand | None = None) -> str:
     """What is wrong with the arguments of a pooling, or nothing."""
     if not x.shape:
         return "x, the first argument, is a vector or a matrix"
@@ -59,19 +59,19 @@ def sums_kernel(call: Call) -> Kernel:
     windows = pooled(source, call.extra)
     layout, shape = (size(call.shape), size(windows.window)), call.shape
     ones = array(layout[1:], [ONE] * layout[1])
-    return lambda value: array(shape, entries(laid_out(value, source, windows.table(), layout) * ones, layout[:1]))
+    return lambda value: array(shape, entries(im2col(value, source, windows.table(), layout) * ones, layout[:1]))
 
 
 def sums_expand(call: Call, args: Sequence[Expander]) -> Expander:
     """One visible sum over the window."""
-    return lambda index: summed(_read(call, args[0], index))
+    return lambda index: summed(_window_elements(call, args[0], index))
 
 
 def sums_to_x_kernel(call: Call) -> Kernel:
     """Each window's gradient, added up where the window has read."""
     upstream, shape, windows = call.args[0].shape, call.shape, pooled(call.shape, call.extra)
     count = size(windows.window)
-    return lambda gradient: added_up(
+    return lambda gradient: col2im(
         windows.table(), [item for item in entries(gradient, upstream) for _ in range(count)], shape
     )
 
@@ -94,7 +94,7 @@ def argmax_kernel(call: Call) -> Kernel:
 
     def kernel(value: Value) -> Value:
         items = entries(value, source)
-        return array(shape, [Rational(_first_greatest([items[place] for place in row])) for row in _cut(windows)])
+        return array(shape, [Rational(_first_greatest([items[place] for place in row])) for row in _by_window(windows)])
 
     return kernel
 
@@ -107,7 +107,7 @@ def _first_greatest(items: Sequence[Scalar]) -> int:
     return best + 1
 
 
-def _cut(windows: Windows) -> Iterator[Sequence[int]]:
+def _by_window(windows: Windows) -> Iterator[Sequence[int]]:
     """The places that each window reads."""
     table, width = windows.table(), size(windows.window)
     return (table[start : start + width] for start in range(0, len(table), width))
@@ -115,7 +115,7 @@ def _cut(windows: Windows) -> Iterator[Sequence[int]]:
 
 def argmax_expand(call: Call, args: Sequence[Expander]) -> Expander:
     """The same call over the window's elements."""
-    return lambda index: Call(call.op, tuple(_read(call, args[0], index)), (), (), call.mark)
+    return lambda index: Call(call.op, tuple(_window_elements(call, args[0], index)), (), (), call.mark)
 
 
 def maxima_kernel(call: Call) -> Kernel:
@@ -132,12 +132,12 @@ def maxima_kernel(call: Call) -> Kernel:
 
 def _won(windows: Windows, winners: Sequence[Scalar]) -> list[int]:
     """The place that won in each window."""
-    return [places[cast(int, whole(winner)) - 1] for places, winner in zip(_cut(windows), winners, strict=True)]
+    return [places[cast(int, whole(winner)) - 1] for places, winner in zip(_by_window(windows), winners, strict=True)]
 
 
 def maxima_expand(call: Call, args: Sequence[Expander]) -> Expander:
     """The greatest of the window's elements."""
-    return lambda index: Call("max of all", tuple(_read(call, args[0], index)), ())
+    return lambda index: Call("max of all", tuple(_window_elements(call, args[0], index)), ())
 
 
 def maxima_to_x_kernel(call: Call) -> Kernel:
@@ -146,7 +146,7 @@ def maxima_to_x_kernel(call: Call) -> Kernel:
     windows = pooled(shape, call.extra)
 
     def kernel(gradient: Value, winners: Value) -> Value:
-        return added_up(_won(windows, entries(winners, where)), entries(gradient, upstream), shape)
+        return col2im(_won(windows, entries(winners, where)), entries(gradient, upstream), shape)
 
     return kernel
 
@@ -169,7 +169,7 @@ def _of_maxima(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr | None]:
     return [Call("max_pool to x", (upstream, winner), x.shape, node.extra), None]
 
 
-def _read(call: Call, part: Expander, index: Index) -> list[Expr]:
+def _window_elements(call: Call, part: Expander, index: Index) -> list[Expr]:
     """The elements that a window of a pooling reads."""
     return [part(spot) for _, spot in pooled(call.args[0].shape, call.extra).read_by(index)]
 
@@ -198,7 +198,7 @@ ROWS = (
         "partial windows are dropped",
         terms=lambda node: setting(node.args[1]) ** len(node.shape),
         linear=lambda node: True,
-        check=_problem,
+        check=_pooling_problem,
     ),
     Op(
         "window sums",
@@ -214,7 +214,7 @@ ROWS = (
         "max_pool",
         _maxima,
         "max_pool(x, size, stride): the greatest of each; the first of equal ones takes the whole gradient",
-        check=_problem,
+        check=_pooling_problem,
     ),
     Op(
         "argmax of windows",

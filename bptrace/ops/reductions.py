@@ -17,11 +17,11 @@ def _add(*values: Scalar) -> Scalar:
     return sum(values, ZERO)
 
 
-def _mean(*values: Scalar) -> Scalar:
+def _average(*values: Scalar) -> Scalar:
     return sum(values, ZERO) / len(values)
 
 
-def _count(choose: Callable[..., Scalar]) -> Callable[..., Scalar]:
+def _count_of(choose: Callable[..., Scalar]) -> Callable[..., Scalar]:
     """From values to how many of them equal the chosen one."""
 
     def count(*values: Scalar) -> Scalar:
@@ -111,7 +111,7 @@ ROWS = (
     ),
     reduces(
         "mean",
-        _mean,
+        _average,
         _expand_mean,
         _of_mean,
         "mean(a): their mean",
@@ -142,9 +142,9 @@ ROWS = (
     *[
         reduces(
             name,
-            _count(choose),
+            _count_of(choose),
             _expand_alike,
-            scalar=_count(choose),
+            scalar=_count_of(choose),
             decides=True,
             kink=TIE,
             meets=tied_at(choose),

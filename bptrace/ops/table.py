@@ -20,7 +20,18 @@ from bptrace.ops import (
     products,
     reductions,
 )
-from bptrace.ops.op import OPS, Op, all_nodes, arities, call, expansion, function, function_names, inner_nodes, shape_of
+from bptrace.ops.op import (
+    OPS,
+    Op,
+    all_nodes,
+    arities,
+    call,
+    expansion,
+    function,
+    function_names,
+    inner_nodes,
+    result_shape,
+)
 
 __all__ = [
     "OPS",
@@ -33,7 +44,7 @@ __all__ = [
     "function",
     "function_names",
     "inner_nodes",
-    "shape_of",
+    "result_shape",
 ]
 
 ROWS: tuple[Op, ...] = (

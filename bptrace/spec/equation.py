@@ -20,8 +20,8 @@ from bptrace.numbers.exact import NumberError, Shape, broadcast, is_decimal, rat
 from bptrace.ops.array_ops import indexed, transposed
 from bptrace.ops.evaluate import evaluate, growth
 from bptrace.ops.expr import Call, Expr, Name, Number, ShapeError, children, factors, nodes, shape_text
-from bptrace.ops.op import FILE_ROWS, Op, Rows
-from bptrace.ops.table import OPS, all_nodes, shape_of
+from bptrace.ops.op import FILE_ROWS, KnownFunctions, Op
+from bptrace.ops.table import OPS, all_nodes, result_shape
 
 NAME_LIMIT = 100
 NESTING_LIMIT = 60
@@ -116,7 +116,7 @@ class Vocabulary(NamedTuple):
     functions: Functions = NoFunctions()
     nesting: int = 0
     token: re.Pattern[str] = TOKEN
-    rows: Rows = FILE_ROWS
+    rows: KnownFunctions = FILE_ROWS
 
 
 def parse(text: str, at: Places, vocabulary: Vocabulary) -> Expr:
@@ -382,7 +382,7 @@ class _Parser:
 
     def call(self, op: str, args: tuple[Expr, ...], token: Token) -> Call:
         try:
-            made = Call(op, args, shape_of(op, args), mark=self.at(token.offset))
+            made = Call(op, args, result_shape(op, args), mark=self.at(token.offset))
         except ShapeError as problem:
             raise self.mismatch(str(problem), op, args, token) from None
         if depth(made) > DEPTH_LIMIT:
