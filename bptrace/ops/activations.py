@@ -80,7 +80,7 @@ def _selu_slope(out: Expr, z: Expr) -> Expr:
 # Softmax and its kin
 
 
-def axis_of(z: Expr, axis: Expr | None) -> int:
+def _axis_of(z: Expr, axis: Expr | None) -> int:
     """The axis that a file counts from 1, or the last one, counted from 0."""
     chosen = number(axis) if axis is not None else None
     return len(z.shape) - 1 if chosen is None else (whole(chosen) or 0) - 1
@@ -89,17 +89,17 @@ def axis_of(z: Expr, axis: Expr | None) -> int:
 def _axis_problem(z: Expr, axis: Expr | None = None) -> str:
     if not z.shape:
         return "the argument is a vector or a matrix"
-    if axis is not None and not (isinstance(axis, Number) and 0 <= axis_of(z, axis) < len(z.shape)):
+    if axis is not None and not (isinstance(axis, Number) and 0 <= _axis_of(z, axis) < len(z.shape)):
         return "the axis, the second argument, is 1 or 2" if len(z.shape) == 2 else "a vector has the axis 1 only"
     return ""
 
 
 def _softmax(z: Expr, axis: Expr | None = None) -> Expr:
-    return call("exp", z) / along(call("exp", z), axis_of(z, axis))
+    return call("exp", z) / along(call("exp", z), _axis_of(z, axis))
 
 
 def _softmax_gradient(upstream: Expr, out: Expr, z: Expr, axis: Expr | None = None) -> Expr:
-    return Call("softmax gradient", (upstream, out), out.shape, (axis_of(z, axis),))
+    return Call("softmax gradient", (upstream, out), out.shape, (_axis_of(z, axis),))
 
 
 def _jacobian_kernel(call: Call) -> Kernel:
@@ -146,11 +146,11 @@ def _jacobian_lettered(call: Call, args: Sequence[Expander], fresh: NewLetter) -
 
 
 def _log_softmax(z: Expr, axis: Expr | None = None) -> Expr:
-    return z - call("log", along(call("exp", z), axis_of(z, axis)))
+    return z - call("log", along(call("exp", z), _axis_of(z, axis)))
 
 
 def _log_softmax_gradient(upstream: Expr, out: Expr, z: Expr, axis: Expr | None = None) -> Expr:
-    return upstream - call("exp", out) * along(upstream, axis_of(z, axis))
+    return upstream - call("exp", out) * along(upstream, _axis_of(z, axis))
 
 
 # Normalisations

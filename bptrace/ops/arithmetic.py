@@ -35,14 +35,14 @@ def _absolute(value: Scalar) -> Scalar:
 
 
 def greatest(*values: Scalar) -> Scalar:
-    """The greatest, and of equal ones the first. Raises UndecidedError."""
+    """The greatest of values, and of equal ones the first. Raises UndecidedError where enclosures overlap."""
     if not any(map(is_enclosure, values)):
         return max(values)
     return reduce(lambda best, value: value if less(best, value) else best, values)
 
 
 def smallest(*values: Scalar) -> Scalar:
-    """The least, and of equal ones the first. Raises UndecidedError."""
+    """The least of values, and of equal ones the first. Raises UndecidedError where enclosures overlap."""
     if not any(map(is_enclosure, values)):
         return min(values)
     return reduce(lambda best, value: value if less(value, best) else best, values)

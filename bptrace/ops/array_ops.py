@@ -15,40 +15,40 @@ from bptrace.ops.op import Op, call, defined, moves, setting, unfit
 ARGUMENT_LIMIT = 200
 
 
-def transpose_shape(shapes: Sequence[Shape]) -> Shape:
+def _transpose_shape(shapes: Sequence[Shape]) -> Shape:
     """The lengths in reverse."""
     return shapes[0][::-1]
 
 
-def transpose_kernel(call: Call) -> Kernel:
+def _transpose_kernel(call: Call) -> Kernel:
     """FLINT's transpose."""
     return lambda value: value.transpose()
 
 
-def transpose_expand(call: Call, args: Sequence[Expander]) -> Expander:
+def _transpose_expand(call: Call, args: Sequence[Expander]) -> Expander:
     """The element across the diagonal."""
     part = args[0]
     return lambda index: part(index[::-1])
 
 
-def transpose_axis(call: Call, argument: int, axis: int) -> int | None:
+def _transpose_axis(call: Call, argument: int, axis: int) -> int | None:
     """Rows and columns change places."""
     return len(call.shape) - 1 - axis
 
 
-def index_kernel(call: Call) -> Kernel:
+def _index_kernel(call: Call) -> Kernel:
     """The part at `extra`: an element, or a row of a matrix."""
     index, shape = call.extra, call.shape
     return lambda value: array(shape, [at(value, index + rest) for rest in indices(shape)])
 
 
-def index_expand(call: Call, args: Sequence[Expander]) -> Expander:
+def _index_expand(call: Call, args: Sequence[Expander]) -> Expander:
     """The element at `extra`, further indexed where that is a row."""
     index, part = call.extra, args[0]
     return lambda rest: part(index + rest)
 
 
-def place_kernel(call: Call) -> Kernel:
+def _place_kernel(call: Call) -> Kernel:
     """Zeros with the value put in at `extra`: the transpose of indexing."""
     index, shape, inner = call.extra, call.shape, call.args[0].shape
 
@@ -59,30 +59,30 @@ def place_kernel(call: Call) -> Kernel:
     return place
 
 
-def place_expand(call: Call, args: Sequence[Expander]) -> Expander:
+def _place_expand(call: Call, args: Sequence[Expander]) -> Expander:
     """The value's element within `extra`; elsewhere there is no path."""
     index, part = call.extra, args[0]
     return lambda spot: part(spot[len(index) :]) if spot[: len(index)] == index else NOTHING
 
 
-def spread_kernel(call: Call) -> Kernel:
+def _spread_kernel(call: Call) -> Kernel:
     """The value repeated over the axes that broadcasting adds."""
     source, to = call.args[0].shape, call.shape
     return lambda value: spread(value, source, to)
 
 
-def spread_expand(call: Call, args: Sequence[Expander]) -> Expander:
+def _spread_expand(call: Call, args: Sequence[Expander]) -> Expander:
     """The element that is repeated there."""
     return narrow(args[0], call.args[0].shape, call.shape)
 
 
-def gather_kernel(call: Call) -> Kernel:
+def _gather_kernel(call: Call) -> Kernel:
     """The value summed over the axes that broadcasting added."""
     source, to = call.args[0].shape, call.shape
     return lambda value: gathered(value, source, to)
 
 
-def gather_expand(call: Call, args: Sequence[Expander]) -> Expander:
+def _gather_expand(call: Call, args: Sequence[Expander]) -> Expander:
     """One visible sum over the repeated places."""
     part, source = args[0], call.args[0].shape
     added = len(source) - len(call.shape)
@@ -114,7 +114,7 @@ def _gather_lettered(call: Call, args: Sequence[Expander], fresh: NewLetter) -> 
     return expand
 
 
-def concat_shape(shapes: Sequence[Shape]) -> Shape:
+def _concat_shape(shapes: Sequence[Shape]) -> Shape:
     """Scalars and vectors end to end, or matrices one below the other. Raises ShapeError naming the shapes."""
     first = shapes[0]
     for shape in shapes:
@@ -127,20 +127,20 @@ def _length(shape: Shape) -> int:
     return shape[0] if shape else 1
 
 
-def concat_starts(call: Call) -> list[int]:
+def _concat_starts(call: Call) -> list[int]:
     """Where each argument begins in the result."""
     return list(accumulate([_length(arg.shape) for arg in call.args[:-1]], initial=0))
 
 
-def concat_kernel(call: Call) -> Kernel:
+def _concat_kernel(call: Call) -> Kernel:
     """The entries of all the arguments, in order."""
     shapes, to = [arg.shape for arg in call.args], call.shape
     return lambda *values: array(to, [item for pair in zip(values, shapes, strict=True) for item in entries(*pair)])
 
 
-def concat_expand(call: Call, args: Sequence[Expander]) -> Expander:
+def _concat_expand(call: Call, args: Sequence[Expander]) -> Expander:
     """The element of the argument that stands there."""
-    starts, shapes = concat_starts(call), [arg.shape for arg in call.args]
+    starts, shapes = _concat_starts(call), [arg.shape for arg in call.args]
 
     def expand(index: Index) -> Expr:
         which = bisect_right(starts, index[0]) - 1
@@ -150,26 +150,26 @@ def concat_expand(call: Call, args: Sequence[Expander]) -> Expander:
     return expand
 
 
-def lines_kernel(call: Call) -> Kernel:
+def _lines_kernel(call: Call) -> Kernel:
     """The elements, or rows, that follow on `extra`."""
     first, width, shape = call.extra[0], size(call.shape[1:]), call.shape
     source = call.args[0].shape
     return lambda value: array(shape, entries(value, source)[first * width : first * width + size(shape)])
 
 
-def lines_expand(call: Call, args: Sequence[Expander]) -> Expander:
+def _lines_expand(call: Call, args: Sequence[Expander]) -> Expander:
     """The element so many places, or rows, further on."""
     first, part = call.extra[0], args[0]
     return lambda index: part((first + index[0], *index[1:]))
 
 
-def reshape_kernel(call: Call) -> Kernel:
-    """The same entries in row order."""
+def _reshape_kernel(call: Call) -> Kernel:
+    """The entries as they are in row order, in another shape."""
     source, to = call.args[0].shape, call.shape
     return lambda value: array(to, entries(value, source))
 
 
-def reshape_expand(call: Call, args: Sequence[Expander]) -> Expander:
+def _reshape_expand(call: Call, args: Sequence[Expander]) -> Expander:
     """The element at the same place in row order."""
     source, to, part = call.args[0].shape, call.shape, args[0]
     return lambda index: part(_unflattened(_flattened(index, to), source))
@@ -190,14 +190,25 @@ def _unflattened(place: int, shape: Shape) -> Index:
 
 
 def transposed(expr: Expr) -> Expr:
-    """The transpose; that of a transpose is the thing itself, that of a vector is the vector."""
+    """The transpose of a matrix; a transpose gives back what it is of, a vector itself.
+
+    >>> from bptrace.ops.expr import Name
+    >>> w = Name("w", (2, 3))
+    >>> transposed(w).shape, transposed(transposed(w)) is w
+    ((3, 2), True)
+    """
     if len(expr.shape) < 2:
         return expr
     return expr.args[0] if isinstance(expr, Call) and expr.op == "T" else call("T", expr)
 
 
 def indexed(expr: Expr, index: Index) -> Call:
-    """One element, or one row of a matrix, at a 0-based index that lies within the shape."""
+    """One element, or one row of a matrix, at a 0-based index that lies within the shape.
+
+    >>> from bptrace.ops.expr import Name
+    >>> indexed(Name("w", (2, 3)), (1,)).shape
+    (3,)
+    """
     return Call("index", (expr,), expr.shape[len(index) :], index)
 
 
@@ -208,7 +219,7 @@ def _of_index(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr]:
 
 def _of_concat(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr]:
     """The part of the upstream gradient that stands where the argument stands."""
-    parts = zip(node.args, concat_starts(node), strict=True)
+    parts = zip(node.args, _concat_starts(node), strict=True)
     return [
         Call("lines", (upstream,), arg.shape, (start,)) if arg.shape else indexed(upstream, (start,))
         for arg, start in parts
@@ -235,24 +246,24 @@ def _reshape_problem(a: Expr, *lengths: Expr) -> str:
 ROWS = (
     moves(
         "T",
-        transpose_kernel,
-        transpose_expand,
+        _transpose_kernel,
+        _transpose_expand,
         lambda upstream, node, out: [transposed(upstream)],
-        shape=transpose_shape,
-        axis=transpose_axis,
+        shape=_transpose_shape,
+        axis=_transpose_axis,
     ),
-    moves("index", index_kernel, index_expand, _of_index),
-    moves("place", place_kernel, place_expand, regular=False),
+    moves("index", _index_kernel, _index_expand, _of_index),
+    moves("place", _place_kernel, _place_expand, regular=False),
     moves(
         "spread",
-        spread_kernel,
-        spread_expand,
+        _spread_kernel,
+        _spread_expand,
         lambda upstream, node, out: [gather_to(upstream, node.args[0].shape)],
     ),
     Op(
         "gather",
-        kernel=gather_kernel,
-        expand=gather_expand,
+        kernel=_gather_kernel,
+        expand=_gather_expand,
         lettered=_gather_lettered,
         gradient=lambda upstream, node, out: [spread_to(upstream, node.args[0].shape)],
         terms=lambda node: size(node.args[0].shape),
@@ -260,19 +271,19 @@ ROWS = (
     ),
     moves(
         "concat",
-        concat_kernel,
-        concat_expand,
+        _concat_kernel,
+        _concat_expand,
         _of_concat,
         arity=(1, ARGUMENT_LIMIT),
-        shape=concat_shape,
+        shape=_concat_shape,
         regular=False,
         about="concat(a, b, ...): scalars and vectors end to end; matrices one below the other",
     ),
-    moves("lines", lines_kernel, lines_expand, regular=False),
+    moves("lines", _lines_kernel, _lines_expand, regular=False),
     moves(
         "row order",
-        reshape_kernel,
-        reshape_expand,
+        _reshape_kernel,
+        _reshape_expand,
         lambda upstream, node, out: [reshaped(upstream, node.args[0].shape)],
         regular=False,
     ),

@@ -33,8 +33,13 @@ def contributions(
 ) -> Iterator[Contribution]:
     """Each use of a wanted quantity in `expr`, in order, with the gradient that flows back through it.
 
-    `upstream` has the shape of `expr`; `out` is what the expression's own value is called; `slope` gives
-    the name of the slope of an activation and its output. Each gradient has the shape of its quantity.
+    `upstream` has the shape of `expr`; `out` is what the expression's own value is called; `slope(call, output)`
+    gives what stands for the slope of an activation. Each gradient has the shape of its quantity.
+
+    >>> w, x, dz = Name("w", ()), Name("x", ()), Name("dL/dz", ())
+    >>> flow = contributions(w * x, dz, Name("z", ()), {"w", "x"}, slope_expression)
+    >>> [(name.key, [factor.key for factor in gradient.args]) for name, gradient in flow]
+    [('w', ['dL/dz', 'x']), ('x', ['dL/dz', 'w'])]
     """
     if isinstance(expr, Name):
         if expr.key in wanted:
@@ -71,7 +76,8 @@ def _through(
 def slope_expression(call: Call, out: Expr) -> Expr:
     """The slope of an activation in its first argument: its row's own, or else derived from its definition.
 
-    `out` is what the activation's output is called.
+    `out` is what the activation's output is called: sigmoid's slope is `out*(1 - out)`. Raises TypeError where a
+    slope has to be derived in what is not a quantity.
     """
     row = OPS[call.op]
     if row.slope:
@@ -83,7 +89,15 @@ def slope_expression(call: Call, out: Expr) -> Expr:
 
 
 def partials(expr: Expr) -> dict[str, Expr]:
-    """The derivative of an elementwise expression in each quantity it reads, element by element."""
+    """The derivative of an elementwise expression in each quantity it reads, by key, with the expression's shape.
+
+    Upstream gradients play no part in it: what is given back is the diagonal of each Jacobian.
+
+    >>> x = Name("x", (3,))
+    >>> found = partials(x * x)
+    >>> list(found), found["x"].shape
+    (['x'], (3,))
+    """
     if isinstance(expr, Cases):
         pieces = [partials(branch.value) for branch in expr.branches]
         keys = {key: None for piece in pieces for key in piece}

@@ -26,7 +26,12 @@ Pairs = list[tuple[Index, Index]]
 
 
 class Windows(NamedTuple):
-    """Windows of one shape over a source: each axis starts `padding` before it and moves on by `stride`."""
+    """Windows of one shape over a source: each axis starts `padding` before it and moves on by `stride`.
+
+    >>> windows = Windows((5,), (3,), stride=2, padding=1)
+    >>> windows.shape, windows.read_by((0,))
+    ((3,), [((1,), (0,)), ((2,), (1,))])
+    """
 
     source: Shape
     window: Shape
@@ -136,7 +141,7 @@ def lengths_text(shape: Shape) -> str:
 # Convolution: the arguments of each are (x, w), (upstream gradient, w) and (upstream gradient, x)
 
 
-def conv_kernel(call: Call) -> Kernel:
+def _conv_kernel(call: Call) -> Kernel:
     """What the windows read, a window a row, times the kernel as one column."""
     x, w = (arg.shape for arg in call.args)
     windows, layout, shape = Windows(x, w, *call.extra), (size(call.shape), size(w)), call.shape
@@ -148,7 +153,7 @@ def conv_kernel(call: Call) -> Kernel:
     return kernel
 
 
-def conv_to_x_kernel(call: Call) -> Kernel:
+def _conv_to_x_kernel(call: Call) -> Kernel:
     """A column times a row: each window's share of what it has read, added up where that stands."""
     upstream, w = (arg.shape for arg in call.args)
     windows, layout, shape = Windows(call.shape, w, *call.extra), (size(upstream), size(w)), call.shape
@@ -161,7 +166,7 @@ def conv_to_x_kernel(call: Call) -> Kernel:
     return kernel
 
 
-def conv_to_w_kernel(call: Call) -> Kernel:
+def _conv_to_w_kernel(call: Call) -> Kernel:
     """What the windows read, a position a row, times the upstream gradient as one column."""
     upstream, x = (arg.shape for arg in call.args)
     windows, layout, shape = Windows(x, call.shape, *call.extra), (size(call.shape), size(upstream)), call.shape
@@ -176,34 +181,34 @@ def conv_to_w_kernel(call: Call) -> Kernel:
 
 
 def im2col(value: Value, shape: Shape, table: Sequence[int], layout: Shape) -> Value:
-    """The elements at the table's places as a matrix, 0 in the padding."""
+    """The elements at the table's places as a matrix, as Caffe's im2col does it: 0 in the padding."""
     items = [*entries(value, shape), ZERO]
     return array(layout, [items[place] for place in table])
 
 
 def col2im(table: Sequence[int], items: Sequence[Scalar], shape: Shape) -> Value:
-    """Each item added to its place of the table; what falls into the padding is dropped."""
+    """Each item added to its place of the table, the transpose of `im2col`; what falls into the padding is dropped."""
     sums = [ZERO] * (size(shape) + 1)
     for place, item in zip(table, items, strict=True):
         sums[place] = sums[place] + item
     return array(shape, sums[:-1])
 
 
-def conv_expand(call: Call, args: Sequence[Expander]) -> Expander:
+def _conv_expand(call: Call, args: Sequence[Expander]) -> Expander:
     """A sum of products over the window, the padding's zeros left out."""
     x, w = args
     windows = Windows(call.args[0].shape, call.args[1].shape, *call.extra)
     return lambda index: summed([product(x(spot), w(k)) for k, spot in windows.read_by(index)])
 
 
-def conv_to_x_expand(call: Call, args: Sequence[Expander]) -> Expander:
+def _conv_to_x_expand(call: Call, args: Sequence[Expander]) -> Expander:
     """One visible sum over the windows that read the element."""
     upstream, w = args
     windows = Windows(call.shape, call.args[1].shape, *call.extra)
     return lambda spot: summed([upstream_product(upstream(i), w(k)) for i, k in windows.that_read(spot)])
 
 
-def conv_to_w_expand(call: Call, args: Sequence[Expander]) -> Expander:
+def _conv_to_w_expand(call: Call, args: Sequence[Expander]) -> Expander:
     """One visible sum over the windows."""
     upstream, x = args
     windows = Windows(call.args[1].shape, call.shape, *call.extra)
@@ -245,7 +250,7 @@ ROWS = (
         "stride 1 and padding 0 if left out",
     ),
     _convolves("conv2d", 2, "conv2d(x, w, stride, padding): the same over matrices"),
-    _products("conv", _size_of_second, kernel=conv_kernel, expand=conv_expand, gradient=_of_conv),
-    _products("conv to x", _size_of_second, kernel=conv_to_x_kernel, expand=conv_to_x_expand),
-    _products("conv to w", _size_of_first, kernel=conv_to_w_kernel, expand=conv_to_w_expand),
+    _products("conv", _size_of_second, kernel=_conv_kernel, expand=_conv_expand, gradient=_of_conv),
+    _products("conv to x", _size_of_second, kernel=_conv_to_x_kernel, expand=_conv_to_x_expand),
+    _products("conv to w", _size_of_first, kernel=_conv_to_w_kernel, expand=_conv_to_w_expand),
 )

@@ -40,7 +40,7 @@ def elementwise_axis(call: Call, argument: int, axis: int) -> int | None:
 
 
 def elementwise_expand(call: Call, args: Sequence[Expander]) -> Expander:
-    """The same call over one element of each argument."""
+    """The call over one element of each argument."""
     op, mark = call.op, call.mark
     parts = narrow_all(call, args)
     if len(parts) == 2:

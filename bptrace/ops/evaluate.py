@@ -34,7 +34,12 @@ class LeafArrays(Protocol):
 
 
 def kernel(expr: Expr) -> Callable[[Environment], Value]:
-    """The expression as a function from the quantities it reads to its whole value.
+    """The expression as a function from the values of the quantities it reads, by key, to its whole value.
+
+    >>> from bptrace.numbers.exact import Rational
+    >>> w, x = Name("w", ()), Name("x", ())
+    >>> print(kernel(w * x + 1)({"w": Rational(1, 2), "x": Rational(3)}))
+    5/2
 
     The function raises ZeroDivisionError or OutOfDomainError where an element has no value, UndecidedError where it
     is not told yet whether it has one.
@@ -96,7 +101,10 @@ def _holds(branch: Branch, subject: Scalar) -> bool:
 
 
 def chosen(cases: Cases) -> tuple[Scalar, Branch]:
-    """The subject's value and the branch that holds, in a tree of single elements."""
+    """The subject's value and the branch that holds, of cases over single elements.
+
+    Raises what `evaluate` raises for the subject or for a bound.
+    """
     subject = evaluate(cases.subject)
     for branch in cases.branches:
         if _holds(branch, subject):
@@ -105,7 +113,15 @@ def chosen(cases: Cases) -> tuple[Scalar, Branch]:
 
 
 def evaluate(tree: Expr) -> Scalar:
-    """The value of a tree of single elements. Raises ZeroDivisionError, OutOfDomainError, UndecidedError."""
+    """The value of a tree of single elements, of cases only by the one that holds.
+
+    Raises ZeroDivisionError, OutOfDomainError where a function has no value there, and UndecidedError where enclosures
+    are too wide to be compared.
+
+    >>> from bptrace.numbers.exact import Rational
+    >>> print(evaluate(Leaf("w", Rational(2)) / 3 - 1))
+    -1/3
+    """
     if isinstance(tree, Leaf | Number):
         return tree.value
     if isinstance(tree, Cases):
@@ -116,7 +132,7 @@ def evaluate(tree: Expr) -> Scalar:
 
 
 def expander(expr: Expr, leaves: LeafArrays) -> Expander:
-    """A function from a 0-based index of the expression to the tree of that element."""
+    """A function from a 0-based index of the expression to the tree of that element, over `leaves`."""
     if isinstance(expr, Name):
         return leaves[expr.key].__getitem__
     if isinstance(expr, Number):
@@ -132,7 +148,7 @@ def expander(expr: Expr, leaves: LeafArrays) -> Expander:
 
 
 def cases_expander(cases: Cases, expand_part: Callable[[Expr], Expander]) -> Expander:
-    """The same of cases, from what makes the expander of each of their parts."""
+    """The expander of cases, by `expand_part`, which makes that of each of their parts."""
 
     def element(part: Expr) -> Expander:
         return narrow(expand_part(part), part.shape, cases.shape)
@@ -213,7 +229,7 @@ def live_parts(tree: Expr) -> tuple[Expr, ...]:
 
 
 def element_by_element(expr: Expr, leaves: LeafArrays) -> Value:
-    """The whole value worked out one element at a time, which reads no more than each element needs.
+    """The whole value of an expression, worked out one element at a time, which reads no more than each needs.
 
     Raises what `evaluate` raises.
     """

@@ -193,7 +193,11 @@ NOTHING = Number(ZERO)
 
 
 def common_shape(parts: Sequence[Expr]) -> Shape:
-    """The broadcast shape of several expressions. Raises ShapeError naming the shapes."""
+    """The shape that several expressions broadcast to, by NumPy's rules. Raises ShapeError naming the shapes.
+
+    >>> common_shape([Name("w", (2, 3)), Name("b", (3,))])
+    (2, 3)
+    """
     shape = broadcast(*(part.shape for part in parts))
     if shape is None:
         raise ShapeError(" and ".join(shape_text(part.shape) for part in parts))
@@ -201,14 +205,22 @@ def common_shape(parts: Sequence[Expr]) -> Shape:
 
 
 def shape_text(shape: Shape) -> str:
-    """How a shape reads: `scalar`, `vector of 2`, `2x3 matrix`."""
+    """How a shape reads.
+
+    >>> shape_text(()), shape_text((2,)), shape_text((2, 3))
+    ('a scalar', 'a vector of 2', 'a 2x3 matrix')
+    """
     if not shape:
         return "a scalar"
     return f"a vector of {shape[0]}" if len(shape) == 1 else f"a {shape[0]}x{shape[1]} matrix"
 
 
 def lift(operand: Operand) -> Expr:
-    """An operand as a tree: ints and literal texts such as `1/2` become numbers."""
+    """An operand as a tree: ints and literal texts become numbers. Raises ValueError where a text is no number.
+
+    >>> print(lift("1/2").value, lift("0.1").value)
+    1/2 1/10
+    """
     if isinstance(operand, Expr):
         return operand
     text = str(operand)
@@ -231,7 +243,7 @@ def branch_parts(branch: Branch) -> list[Expr]:
 
 
 def rebuilt(expr: Expr, parts: Sequence[Expr]) -> Expr:
-    """The same node over other children, in the order `children` gives them."""
+    """The node over other children, in the order `children` gives them; its shape follows theirs."""
     if isinstance(expr, Call):
         same = all(part.shape == arg.shape for part, arg in zip(parts, expr.args, strict=True))
         return Call(expr.op, tuple(parts), expr.shape if same else None, expr.extra, expr.mark)
@@ -267,12 +279,22 @@ def number(expr: Expr) -> Rational | None:
 
 
 def plus(arguments: Sequence[Expr]) -> Expr:
-    """One visible sum; a single term stands alone."""
+    """The sum of the arguments as one operation; a single one stands alone. Raises ShapeError."""
     return arguments[0] if len(arguments) == 1 else Call("+", tuple(arguments))
 
 
 def times(arguments: Sequence[Expr]) -> Expr:
-    """One product: nested products joined, literal factors folded where the first one stands, 1 dropped."""
+    """The product of the arguments as one operation, with the shape they broadcast to. Raises ShapeError.
+
+    Nested products are joined, literal factors folded where the first one stands, and a literal 1 is dropped.
+
+    >>> x, y = Name("x", ()), Name("y", ())
+    >>> half, made = lift("1/2"), times([lift(2), x, times([lift(3), y])])
+    >>> [getattr(part, "key", "") or str(part.value) for part in factors(made)]
+    ['6', 'x', 'y']
+    >>> times([lift(2), x, half]) is x
+    True
+    """
     flat = [part for argument in arguments for part in factors(argument)]
     shape = common_shape(flat)
     literals = [factor for factor in flat if isinstance(factor, Number)]
@@ -292,19 +314,19 @@ def times(arguments: Sequence[Expr]) -> Expr:
 
 
 def terms(tree: Expr) -> tuple[Expr, ...]:
-    """The terms of a sum; any other tree is its own only term."""
+    """The terms of a sum that `plus` has made; any other tree is its own only term."""
     return tree.args if isinstance(tree, Call) and tree.op == "+" else (tree,)
 
 
 def factors(tree: Expr) -> list[Expr]:
-    """The factors of a product, nested products opened; any other tree is its own only factor."""
+    """The factors of a product that `times` has made, nested ones opened; any other tree is its own only factor."""
     if isinstance(tree, Call) and tree.op == "*":
         return [factor for arg in tree.args for factor in factors(arg)]
     return [tree]
 
 
 def spread_to(expr: Expr, shape: Shape) -> Expr:
-    """The expression repeated over a larger shape."""
+    """The expression repeated over a larger shape that it broadcasts to: a copy for each sample, say."""
     if expr.shape == shape:
         return expr
     if isinstance(expr, Number):
@@ -313,7 +335,7 @@ def spread_to(expr: Expr, shape: Shape) -> Expr:
 
 
 def gather_to(expr: Expr, shape: Shape) -> Expr:
-    """The expression summed back over the axes that broadcasting added to `shape`."""
+    """The expression summed over the axes that broadcasting from `shape` adds: the gradient of `spread_to`."""
     return expr if expr.shape == shape else Call("gather", (expr,), shape, expr.shape)
 
 

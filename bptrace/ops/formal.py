@@ -161,7 +161,12 @@ def pi_form(symbols: FormalSymbols) -> Any:
 
 
 def expanded_terms(form: Any) -> int:
-    """About how many terms a form has once it is expanded; no more than a little above the limit."""
+    """About how many terms a form has once it is expanded; twice the limit stands for any more.
+
+    >>> from sympy.abc import x, y
+    >>> expanded_terms((x + y) * (x + 1)), expanded_terms((x + y)**100_000)
+    (4, 4000)
+    """
     parts = [expanded_terms(arg) for arg in form.args]
     if form.is_Add:
         count = sum(parts)

@@ -44,7 +44,7 @@ def _positive_delta(yhat: Expr, y: Expr, delta: Operand = 1) -> str:
 # A class number chooses an element
 
 
-def class_index(value: Scalar, count: int) -> int:
+def _class_index(value: Scalar, count: int) -> int:
     """The 0-based index of a class that is counted from 1. Raises OutOfDomainError."""
     number = whole(value)
     if number is None or not 1 <= number <= count:
@@ -53,9 +53,9 @@ def class_index(value: Scalar, count: int) -> int:
     return number - 1
 
 
-def class_indices(value: Value, shape: Shape, scores: Shape) -> list[Index]:
+def _class_indices(value: Value, shape: Shape, scores: Shape) -> list[Index]:
     """The place of each target's class among the scores: one, or one a row."""
-    found = [class_index(item, scores[-1]) for item in entries(value, shape)]
+    found = [_class_index(item, scores[-1]) for item in entries(value, shape)]
     return [(row, column) for row, column in enumerate(found)] if shape else [(found[0],)]
 
 
@@ -70,7 +70,7 @@ def _pick_kernel(node: Call) -> Kernel:
     scores, target = (arg.shape for arg in node.args)
 
     def pick(value: Value, classes: Value) -> Value:
-        places = class_indices(classes, target, scores)
+        places = _class_indices(classes, target, scores)
         return array(target, [at(value, place) for place in places])
 
     return pick
@@ -78,7 +78,7 @@ def _pick_kernel(node: Call) -> Kernel:
 
 def _class_at(tree: Expr, count: int) -> int:
     """The class that the element of a target names."""
-    return class_index(tree.value if isinstance(tree, Leaf | Number) else ZERO, count)
+    return _class_index(tree.value if isinstance(tree, Leaf | Number) else ZERO, count)
 
 
 def _pick_expand(node: Call, args: Sequence[Expander]) -> Expander:
@@ -93,7 +93,7 @@ def _unpick_kernel(node: Call) -> Kernel:
     shape, target = node.shape, node.args[1].shape
 
     def unpick(upstream: Value, classes: Value) -> Value:
-        places = class_indices(classes, target, shape)
+        places = _class_indices(classes, target, shape)
         held = dict(zip(places, entries(upstream, target), strict=True))
         return array(shape, [held.get(place, ZERO) for place in indices(shape)])
 
@@ -119,7 +119,7 @@ def _of_pick(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr | None]:
 # Cross-entropy
 
 
-def is_distribution(scores: Expr, target: Expr) -> bool:
+def _is_distribution(scores: Expr, target: Expr) -> bool:
     """Whether the target has a number for every class, rather than one class number a row."""
     return bool(target.shape) and target.shape == scores.shape
 
@@ -163,7 +163,7 @@ def _distribution_expand(node: Call, args: Sequence[Expander]) -> Expander:
 def _target_problem(scores: Expr, target: Expr) -> str:
     if not scores.shape:
         return "the first argument is a vector, one number a class, or a matrix, a row a sample"
-    if is_distribution(scores, target) or target.shape == scores.shape[:-1]:
+    if _is_distribution(scores, target) or target.shape == scores.shape[:-1]:
         return ""
     wanted = "a class number" if len(scores.shape) == 1 else "a vector of class numbers"
     return f"the target is {wanted}, or {shape_text(scores.shape)} of probabilities"
@@ -177,7 +177,7 @@ def _class_problem(scores: Expr, target: Expr) -> str:
 
 def _surprise(p: Expr, y: Expr) -> Expr:
     """Minus the log of what the target's class got, or the mean of that under the target's distribution."""
-    if is_distribution(p, y):
+    if _is_distribution(p, y):
         return -total(call("distribution", y) * call("log", p))
     return -total(call("log", call("pick", p, y)))
 
@@ -188,7 +188,7 @@ def _cross_entropy(name: Namer, logits: Expr, target: Expr) -> Expr:
 
 def _cross_entropy_gradient(upstream: Expr, out: Expr, logits: Expr, p: Expr, y: Expr) -> tuple[Expr | None, ...]:
     """P - y for the logits, whose path through the probabilities is in it already."""
-    if is_distribution(p, y):
+    if _is_distribution(p, y):
         return upstream * (p - y), None, upstream * -call("log", p)
     return (upstream * Call("less one", (p, y), p.shape),)
 
@@ -197,7 +197,7 @@ def _less_one_kernel(node: Call) -> Kernel:
     shape, target = node.shape, node.args[1].shape
 
     def kernel(value: Value, classes: Value) -> Value:
-        chosen = set(class_indices(classes, target, shape))
+        chosen = set(_class_indices(classes, target, shape))
         return array(
             shape, [x - 1 if i in chosen else x for i, x in zip(indices(shape), entries(value, shape), strict=True)]
         )

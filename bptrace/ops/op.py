@@ -243,7 +243,12 @@ def activation(
     title: str = "",
     **fields: Any,
 ) -> Op:
-    """A row for an activation: its slope is a quantity of its own, derived unless given."""
+    """A row for an activation: its slope is a quantity of its own, derived unless given.
+
+    >>> cube = activation("cube", lambda z: z**3, "cube(z): z^3", lambda out, z: 3 * z**2)
+    >>> cube.arity, cube.title
+    ((1, 1), 'cube')
+    """
     return defined(name, definition, about, slope=slope, title=title or name, **fields)
 
 
@@ -291,13 +296,18 @@ OPS: dict[str, Op] = _Table()
 
 
 def call(op: str, *args: Operand, extra: tuple[int, ...] = ()) -> Call:
-    """A call with the shape that its row gives. Raises ShapeError."""
+    """A call with the shape that its row gives. Raises ShapeError, and KeyError where there is no such row.
+
+    >>> import bptrace.ops.table
+    >>> call("@", Name("w", (2, 3)), Name("x", (3,))).shape
+    (2,)
+    """
     parts = tuple(lift(arg) for arg in args)
     return Call(op, parts, result_shape(op, parts), extra)
 
 
 def result_shape(op: str, args: tuple[Expr, ...]) -> Shape:
-    """The shape that an operation gives on these arguments. Raises ShapeError."""
+    """The shape that an operation gives on these arguments. Raises ShapeError naming the shapes."""
     row = OPS[op]
     return row.definition(*args).shape if row.definition else row.shape([arg.shape for arg in args])
 
@@ -334,13 +344,23 @@ def function_names() -> list[str]:
 
 
 def function(name: str, count: int) -> Op | None:
-    """The row that a file's call of `name` with `count` arguments means, or None."""
+    """The row that a file's call of `name` with `count` arguments means, or None.
+
+    >>> import bptrace.ops.table
+    >>> [row.name for row in (function("max", 1), function("max", 2)) if row]
+    ['max of all', 'max']
+    """
     rows = [row for row in OPS.values() if row.spelled == name and row.arity[0] <= count <= row.arity[1]]
     return rows[0] if rows else None
 
 
 def arities(name: str) -> list[int]:
-    """The numbers of arguments that a function takes; empty where there is no such function."""
+    """The numbers of arguments that a function takes; empty where there is no such function.
+
+    >>> import bptrace.ops.table
+    >>> arities("huber"), arities("hubert")
+    ([2, 3], [])
+    """
     spans = [
         range(row.arity[0], row.arity[1] + 1) for row in OPS.values() if row.spelled == name and row.arity != (0, 0)
     ]
@@ -362,17 +382,17 @@ FILE_ROWS = KnownFunctions(function_names, arities, function)
 
 
 def above(low: Operand, value: Operand, *, strict: bool = True) -> Branch:
-    """The case `subject > low`, or `>=`."""
+    """The case `subject > low`; where not `strict`, `subject >= low`."""
     return Branch((lift(low), "<" if strict else "<="), None, lift(value))
 
 
 def below(high: Operand, value: Operand, *, strict: bool = False) -> Branch:
-    """The case `subject <= high`, or `<`."""
+    """The case `subject <= high`; where `strict`, `subject < high`."""
     return Branch(None, ("<" if strict else "<=", lift(high)), lift(value))
 
 
 def between(low: Operand, high: Operand, value: Operand, *, strict: bool = True) -> Branch:
-    """The case `low < subject < high`, or with `<=` on both sides."""
+    """The case `low < subject < high`; where not `strict`, with `<=` on both sides."""
     relation = "<" if strict else "<="
     return Branch((lift(low), relation), (relation, lift(high)), lift(value))
 
@@ -388,7 +408,12 @@ def average(expr: Expr) -> Expr:
 
 
 def along(expr: Expr, axis: int) -> Expr:
-    """The sum along an axis, counted from 0, which keeps the length 1; a vector's is a scalar."""
+    """The sum along an axis, counted from 0, that is kept with length 1; a vector's is a scalar.
+
+    >>> import bptrace.ops.table
+    >>> along(Name("z", (2, 3)), 1).shape
+    (2, 1)
+    """
     if len(expr.shape) < 2:
         return total(expr)
     rows, columns = expr.shape
@@ -401,12 +426,16 @@ SETTING_LIMIT = 1_000_000
 
 
 def setting(operand: Operand) -> int:
-    """The whole number that a setting is."""
+    """The whole number that a literal is, once `unfit` has found nothing wrong with it."""
     return cast(int, whole(cast(Scalar, number(lift(operand)))))
 
 
 def unfit(name: str, place: str, operand: Operand, least: int = 1) -> str:
-    """What a setting has to be, where it is not a whole number within its limits; else nothing."""
+    """What a setting has to be, where it is not a whole number within its limits; else nothing.
+
+    >>> unfit("stride", "third", lift("1/2"))
+    'stride, the third argument, is a whole number from 1 to 1,000,000'
+    """
     value = number(lift(operand))
     count = None if value is None else whole(value)
     if count is not None and least <= count <= SETTING_LIMIT:

@@ -53,7 +53,7 @@ def _pooling_problem(x: Expr, width: Operand, stride: Operand | None = None) -> 
 # One operation each
 
 
-def sums_kernel(call: Call) -> Kernel:
+def _sums_kernel(call: Call) -> Kernel:
     """What the windows read, a window a row, times a column of ones."""
     source = call.args[0].shape
     windows = pooled(source, call.extra)
@@ -62,21 +62,21 @@ def sums_kernel(call: Call) -> Kernel:
     return lambda value: array(shape, entries(im2col(value, source, windows.table(), layout) * ones, layout[:1]))
 
 
-def sums_expand(call: Call, args: Sequence[Expander]) -> Expander:
+def _sums_expand(call: Call, args: Sequence[Expander]) -> Expander:
     """One visible sum over the window."""
     return lambda index: summed(_window_elements(call, args[0], index))
 
 
-def sums_to_x_kernel(call: Call) -> Kernel:
+def _sums_to_x_kernel(call: Call) -> Kernel:
     """Each window's gradient, added up where the window has read."""
     upstream, shape, windows = call.args[0].shape, call.shape, pooled(call.shape, call.extra)
-    count = size(windows.window)
+    _window_size = size(windows.window)
     return lambda gradient: col2im(
-        windows.table(), [item for item in entries(gradient, upstream) for _ in range(count)], shape
+        windows.table(), [item for item in entries(gradient, upstream) for _ in range(_window_size)], shape
     )
 
 
-def sums_to_x_expand(call: Call, args: Sequence[Expander]) -> Expander:
+def _sums_to_x_expand(call: Call, args: Sequence[Expander]) -> Expander:
     """One visible sum over the windows that read the element."""
     upstream, windows = args[0], pooled(call.shape, call.extra)
     return lambda spot: summed([upstream(i) for i, _ in windows.that_read(spot)])
@@ -87,7 +87,7 @@ def _of_sums(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr]:
     return [Call("window sums to x", (upstream,), node.args[0].shape, node.extra)]
 
 
-def argmax_kernel(call: Call) -> Kernel:
+def _argmax_kernel(call: Call) -> Kernel:
     """The position of each window's greatest element, found by going through it: a later one has to be greater."""
     source, shape = call.args[0].shape, call.shape
     windows = pooled(source, call.extra)
@@ -113,12 +113,12 @@ def _by_window(windows: Windows) -> Iterator[Sequence[int]]:
     return (table[start : start + width] for start in range(0, len(table), width))
 
 
-def argmax_expand(call: Call, args: Sequence[Expander]) -> Expander:
-    """The same call over the window's elements."""
+def _argmax_expand(call: Call, args: Sequence[Expander]) -> Expander:
+    """The call over the window's elements."""
     return lambda index: Call(call.op, tuple(_window_elements(call, args[0], index)), (), (), call.mark)
 
 
-def maxima_kernel(call: Call) -> Kernel:
+def _maxima_kernel(call: Call) -> Kernel:
     """The element that stands where each window has its greatest one."""
     (source, where), shape = (arg.shape for arg in call.args), call.shape
     windows = pooled(source, call.extra)
@@ -135,12 +135,12 @@ def _won(windows: Windows, winners: Sequence[Scalar]) -> list[int]:
     return [places[cast(int, whole(winner)) - 1] for places, winner in zip(_by_window(windows), winners, strict=True)]
 
 
-def maxima_expand(call: Call, args: Sequence[Expander]) -> Expander:
+def _maxima_expand(call: Call, args: Sequence[Expander]) -> Expander:
     """The greatest of the window's elements."""
     return lambda index: Call("max of all", tuple(_window_elements(call, args[0], index)), ())
 
 
-def maxima_to_x_kernel(call: Call) -> Kernel:
+def _maxima_to_x_kernel(call: Call) -> Kernel:
     """Each window's gradient, added up where its greatest element stands."""
     (upstream, where), shape = (arg.shape for arg in call.args), call.shape
     windows = pooled(shape, call.extra)
@@ -151,7 +151,7 @@ def maxima_to_x_kernel(call: Call) -> Kernel:
     return kernel
 
 
-def maxima_to_x_expand(call: Call, args: Sequence[Expander]) -> Expander:
+def _maxima_to_x_expand(call: Call, args: Sequence[Expander]) -> Expander:
     """One visible sum over the windows in which the element won; where it did not, there is no path."""
     upstream, winner = args
     windows = pooled(call.shape, call.extra)
@@ -174,7 +174,7 @@ def _window_elements(call: Call, part: Expander, index: Index) -> list[Expr]:
     return [part(spot) for _, spot in pooled(call.args[0].shape, call.extra).read_by(index)]
 
 
-def count(call: Call) -> int:
+def _window_size(call: Call) -> int:
     """How many elements one window of a pooling reads; `extra` holds its size."""
     width: int = call.extra[0]
     return size((width,) * len(call.shape))
@@ -182,7 +182,7 @@ def count(call: Call) -> int:
 
 def _position_growth(call: Call, bounds: Sequence[Bound]) -> Bound:
     """A position is at most the number of elements in a window."""
-    return Bound(count(call).bit_length(), 1)
+    return Bound(_window_size(call).bit_length(), 1)
 
 
 def _place_of_greatest(*values: Scalar) -> Scalar:
@@ -202,14 +202,14 @@ ROWS = (
     ),
     Op(
         "window sums",
-        kernel=sums_kernel,
-        expand=sums_expand,
+        kernel=_sums_kernel,
+        expand=_sums_expand,
         gradient=_of_sums,
-        terms=count,
+        terms=_window_size,
         linear=lambda node: True,
         regular=False,
     ),
-    Op("window sums to x", kernel=sums_to_x_kernel, expand=sums_to_x_expand, terms=count, regular=False),
+    Op("window sums to x", kernel=_sums_to_x_kernel, expand=_sums_to_x_expand, terms=_window_size, regular=False),
     in_steps(
         "max_pool",
         _maxima,
@@ -220,31 +220,31 @@ ROWS = (
         "argmax of windows",
         spelled="argmax",
         scalar=_place_of_greatest,
-        kernel=argmax_kernel,
-        expand=argmax_expand,
+        kernel=_argmax_kernel,
+        expand=_argmax_expand,
         decides=True,
         kink="the first of equal ones takes the whole gradient",
         meets=tied_at(greatest),
-        terms=count,
+        terms=_window_size,
         growth=_position_growth,
         regular=False,
     ),
     Op(
         "max_pool at",
-        kernel=maxima_kernel,
-        expand=maxima_expand,
+        kernel=_maxima_kernel,
+        expand=_maxima_expand,
         gradient=_of_maxima,
-        terms=count,
+        terms=_window_size,
         growth=lambda node, bounds: bounds[0],
         regular=False,
     ),
     Op(
         "max_pool to x",
-        kernel=maxima_to_x_kernel,
-        expand=maxima_to_x_expand,
+        kernel=_maxima_to_x_kernel,
+        expand=_maxima_to_x_expand,
         reads_values=True,
-        terms=count,
-        growth=lambda node, bounds: added(bounds[:1], count(node)),
+        terms=_window_size,
+        growth=lambda node, bounds: added(bounds[:1], _window_size(node)),
         regular=False,
     ),
 )

@@ -13,7 +13,7 @@ from bptrace.ops.expr import Call, Expr, ShapeError, shape_text
 from bptrace.ops.op import Op, call, defined, total
 
 
-def matmul_shape(shapes: Sequence[Shape]) -> Shape:
+def _matmul_shape(shapes: Sequence[Shape]) -> Shape:
     """NumPy's `@` on vectors and matrices. Raises ShapeError naming the shapes."""
     left, right = shapes
     if not left or not right or left[-1] != right[0]:
@@ -21,7 +21,7 @@ def matmul_shape(shapes: Sequence[Shape]) -> Shape:
     return left[:-1] + right[1:]
 
 
-def matmul_kernel(call: Call) -> Kernel:
+def _matmul_kernel(call: Call) -> Kernel:
     """FLINT's product; a vector is held as one column."""
     return _MATMUL.get(tuple(len(arg.shape) for arg in call.args), operator.mul)
 
@@ -32,7 +32,7 @@ _MATMUL: dict[tuple[int, ...], Kernel] = {
 }
 
 
-def matmul_expand(call: Call, args: Sequence[Expander]) -> Expander:
+def _matmul_expand(call: Call, args: Sequence[Expander]) -> Expander:
     """A sum of products; with `extra`, the right factor holds the upstream gradient and is written first."""
     left, right = args
     rows = len(call.args[0].shape) - 1
@@ -48,7 +48,7 @@ def matmul_expand(call: Call, args: Sequence[Expander]) -> Expander:
 
 
 def _matmul_lettered(call: Call, args: Sequence[Expander], fresh: NewLetter) -> Expander:
-    """A sum over one letter of products, in the order of `matmul_expand`."""
+    """A sum over one letter of products, in the order of `_matmul_expand`."""
     left, right = args
     rows, upstream_right = len(call.args[0].shape) - 1, bool(call.extra)
 
@@ -61,7 +61,7 @@ def _matmul_lettered(call: Call, args: Sequence[Expander], fresh: NewLetter) -> 
     return expand
 
 
-def matmul_axis(call: Call, argument: int, axis: int) -> int | None:
+def _matmul_axis(call: Call, argument: int, axis: int) -> int | None:
     """Rows of the result run along the left argument, columns along the right one."""
     rows = len(call.args[0].shape) - 1
     if argument == 0:
@@ -69,7 +69,7 @@ def matmul_axis(call: Call, argument: int, axis: int) -> int | None:
     return axis - rows + 1 if axis >= rows else None
 
 
-def outer_shape(shapes: Sequence[Shape]) -> Shape:
+def _outer_shape(shapes: Sequence[Shape]) -> Shape:
     """Rows along the first vector, columns along the second. Raises ShapeError naming the shapes."""
     left, right = shapes
     if (len(left), len(right)) != (1, 1):
@@ -77,12 +77,12 @@ def outer_shape(shapes: Sequence[Shape]) -> Shape:
     return left + right
 
 
-def outer_kernel(call: Call) -> Kernel:
+def _outer_kernel(call: Call) -> Kernel:
     """A column times a row."""
     return lambda a, b: a * b.transpose()
 
 
-def outer_expand(call: Call, args: Sequence[Expander]) -> Expander:
+def _outer_expand(call: Call, args: Sequence[Expander]) -> Expander:
     """One product; with `extra`, the right factor holds the upstream gradient and is written first."""
     left, right = args
     if call.extra:
@@ -90,7 +90,7 @@ def outer_expand(call: Call, args: Sequence[Expander]) -> Expander:
     return lambda index: upstream_product(left(index[:1]), right(index[1:]))
 
 
-def outer_axis(call: Call, argument: int, axis: int) -> int | None:
+def _outer_axis(call: Call, argument: int, axis: int) -> int | None:
     """Rows of the result run along the left vector, columns along the right one."""
     return 0 if argument == axis else None
 
@@ -117,23 +117,23 @@ def _of_outer(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr]:
 ROWS = (
     Op(
         "@",
-        shape=matmul_shape,
-        kernel=matmul_kernel,
-        expand=matmul_expand,
+        shape=_matmul_shape,
+        kernel=_matmul_kernel,
+        expand=_matmul_expand,
         lettered=_matmul_lettered,
         gradient=_of_matmul,
-        axis=matmul_axis,
+        axis=_matmul_axis,
         terms=lambda node: node.args[1].shape[0],
         growth=lambda node, bounds: multiplied(bounds, node.args[1].shape[0]),
     ),
     Op(
         "outer",
         arity=(2, 2),
-        shape=outer_shape,
-        kernel=outer_kernel,
-        expand=outer_expand,
+        shape=_outer_shape,
+        kernel=_outer_kernel,
+        expand=_outer_expand,
         gradient=_of_outer,
-        axis=outer_axis,
+        axis=_outer_axis,
         growth=lambda node, bounds: multiplied(bounds),
         accurate=True,
         about="outer(a, b): the matrix of all products, rows along a, columns along b",
