@@ -22,7 +22,7 @@ from sympy import Max, Rational
 
 import bptrace
 from bptrace.engine.elements import Register
-from bptrace.engine.model import Quantities, Quantity
+from bptrace.engine.quantity import Quantities, Quantity
 from bptrace.numbers import exact
 from bptrace.numbers.exact import Enclosure, Shape, array, at, broadcast, indices
 from bptrace.ops.convolution import Windows
@@ -382,7 +382,7 @@ def names(*shapes: Shape) -> list[Name]:
 def assert_agree(expr: Expr, meaning: Grid, *givens: Grid) -> None:
     """The whole value, each element's tree, and what plain Python makes of it are one."""
     named = dict(zip("xy", givens, strict=False))
-    quantities = {key: Quantity(key, lengths(given), key) for key, given in named.items()}
+    quantities = {key: Quantity(key, lengths(given)) for key, given in named.items()}
     values = {key: array(lengths(given), list(given.values())) for key, given in named.items()}
     expand, value = expander(expr, Register(Quantities(quantities), values)), kernel(expr)(values)
     assert {index: at(value, index) for index in indices(expr.shape)} == meaning

@@ -18,8 +18,8 @@ ROOMS = {
     "numbers": "enclosures arrays exact digits bounds",
     "ops": "expr shorten elementwise formal op arithmetic array_ops products convolution pooling reductions elementary"
     " activations losses table chain_rule evaluate notation",
-    "engine": "model sentence_parts notes symbols intermediates elements optimizers closed_forms zero_proofs row plans"
-    " reverse program batch_program precision work trace network training batch",
+    "engine": "quantity model sentence_parts notes symbols intermediates elements optimizers closed_forms zero_proofs"
+    " row plans reverse program batch_program precision work trace network training batch",
     "spec": "examples equation yaml_text nodes namespace generic repeat symbolic draft layers json_text update table"
     " functions trace_json samples sections reader overrides trace_restore",
     "explain": "paths why rule_facts phrases kinds sentences summary",

@@ -115,10 +115,13 @@ def drawn(layers: Sequence[int], activation: str, seed: int) -> str:
 
 def learns(text: str) -> bool:
     """Whether any gradient of the first layer's weights is not 0."""
+    from bptrace.numbers.enclosures import is_zero
+    from bptrace.numbers.exact import entries
     from bptrace.spec.reader import loads
 
     trace = loads(text).trace()
-    return any(row.value for step in trace.steps for row in step if row.quantity.startswith("dL/dW1"))
+    gradient = trace.program.gradients["W1"]
+    return not all(map(is_zero, entries(trace.values[gradient], trace.program.quantities[gradient].shape)))
 
 
 def starter(layers: Sequence[int], activation: str, draw: Callable[[], int]) -> Iterator[str]:

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
-from bptrace.engine.batch_program import of_sample, of_sample_quantity, reduced, reduced_keys
+from bptrace.engine.batch_program import reduced, reduced_keys
 from bptrace.engine.elements import Register
 from bptrace.engine.model import Definition, Given
 from bptrace.engine.network import Network, Past, Programs, Scope, with_values
 from bptrace.engine.program import Program, own_names
+from bptrace.engine.quantity import of_sample
 from bptrace.engine.trace import Trace
 from bptrace.engine.work import Work
 from bptrace.errors import SpecError
@@ -90,7 +91,7 @@ class Batch(Network):
         if scope not in programs:
             single = self._single._program(_of_single(scope))
             self._check_count(single)
-            own = [of_sample_quantity(single.quantities[given.key], number) for number, given in self._numbered()]
+            own = [single.quantities[given.key]._replace(sample=number) for number, given in self._numbered()]
             optimizer = self.optimizer if scope.update else None
             taken = own_names([*self.shared, *self.samples[0]], self.definitions)
             programs[scope] = reduced(single, self.shared, own, len(self.samples), self.reduction, optimizer, taken)

@@ -10,9 +10,10 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from bptrace.engine.intermediates import leaves_rationals
-from bptrace.engine.model import Definition, Given, Quantities, Quantity
+from bptrace.engine.model import Definition, Given
 from bptrace.engine.plans import BATCH, Block, Plan
 from bptrace.engine.program import Program, update_plans, updated, worked_out
+from bptrace.engine.quantity import Quantities, Quantity, by_key, of_sample
 from bptrace.engine.sentence_parts import names_listed, sentence
 from bptrace.numbers.exact import Rational
 from bptrace.ops.expr import Call, Expr, Name, Number
@@ -26,16 +27,6 @@ REDUCTIONS: dict[str, Callable[[Expr, int], Expr]] = {
     "sum": lambda total, count: total,
 }
 """What becomes of the sum over so many samples, by the name that a file gives it."""
-
-
-def of_sample(key: str, number: int) -> str:
-    """What a sample's quantity is called in the batch: `x(2)`."""
-    return f"{key}({number})"
-
-
-def of_sample_quantity(quantity: Quantity, number: int) -> Quantity:
-    """How the elements of a sample's quantity are named in the batch: `dL/dw11(2)`."""
-    return quantity._replace(key=of_sample(quantity.key, number), after=f"{quantity.after}({number})")
 
 
 def reduced_keys(sample: Program, shared: Collection[str]) -> list[str]:
@@ -57,15 +48,13 @@ def reduced(
     `shared` holds what the samples share, `own` what the samples' own givens are called; with an optimizer, the
     weights move by the reduced gradients. `taken`: the file's own names.
     """
-    bases = {
-        given.key: sample.quantities.get(given.key, Quantity(given.key, given.shape, given.key)) for given in shared
-    }
+    bases = {given.key: sample.quantities.get(given.key, Quantity(given.key, given.shape)) for given in shared}
     keys = reduced_keys(sample, bases)
     results = {key: _over_samples(sample.quantities[key], count, reduction) for key in keys}
     gradients = {key: results[gradient] for key, gradient in sample.gradients.items() if gradient in results}
     plans = list(_plans(sample, results, gradients, (f"{reduction} of ", f" over {_samples(count)}")))
-    parts = [of_sample_quantity(sample.quantities[key], n) for n in range(1, count + 1) for key in keys]
-    named = {quantity.key: quantity for quantity in (*own, *parts, *(sample.quantities[key] for key in keys))}
+    parts = [sample.quantities[key]._replace(sample=n) for n in range(1, count + 1) for key in keys]
+    named = by_key((*own, *parts, *(sample.quantities[key] for key in keys)))
     moving = {
         item.key: gradients[item.key].key for item in shared if item.section == "weights" and item.key in gradients
     }

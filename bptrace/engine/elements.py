@@ -14,7 +14,8 @@ from itertools import repeat
 from typing import Any, TypeAlias, cast
 
 from bptrace.engine import notes
-from bptrace.engine.model import Definition, Quantities, Quantity
+from bptrace.engine.model import Definition
+from bptrace.engine.quantity import Quantities, Quantity
 from bptrace.engine.sentence_parts import Sentence, distinct
 from bptrace.errors import InternalError
 from bptrace.numbers.digits import EQUAL, Shown

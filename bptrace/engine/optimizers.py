@@ -13,7 +13,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from itertools import count
 from typing import NamedTuple
 
-from bptrace.engine.model import Definition, Given, Quantity
+from bptrace.engine.model import Definition, Given
+from bptrace.engine.quantity import NEW, Quantity, UpdatePart, at_stage
 from bptrace.errors import Mark
 from bptrace.numbers.exact import ZERO, Scalar, array, size
 from bptrace.ops.expr import Call, Expr, Name, Number, plus
@@ -117,13 +118,11 @@ class Move:
         self._row(self.updates.replaced(self.quantity), title, self.updates.rounded(value))
 
     def _gradient(self, word: str, value: Expr) -> Expr:
-        after = self.updates.names.after(f"_{word}")
-        found = self.source._replace(key=f"{self.source.key}{after}", after=after)
+        found = self.source._replace(stage=self.updates.names.stage(word))
         return self._row(found, f"{word} gradients of", value)
 
     def _quantity(self, stem: str) -> Quantity:
-        before, weight = self.updates.names.before(stem), self.quantity
-        return Quantity(f"{before}{weight.key}", weight.shape, weight.base, before, "", weight.bracketed)
+        return self.quantity._replace(role=self.updates.names.part(stem))
 
     def _row(self, quantity: Quantity, title: str, value: Expr) -> Expr:
         return self.updates.row(quantity, title, value, self.quantity.key)
@@ -275,7 +274,7 @@ class Optimizer(NamedTuple):
 
     def states(self, weights: Sequence[Given], taken: Collection[str], mark: Mark | None) -> list[Given]:
         """What is kept from one update to the next, as it is at the start: zero."""
-        named = [Quantity(given.key, given.shape, given.key) for given in weights]
+        named = [Quantity(given.key, given.shape) for given in weights]
         kept = self.updates(((weight, weight) for weight in named), taken).states.values()
         return [
             Given(item.key, item.shape, "state", array(item.shape, [ZERO] * size(item.shape)), mark) for item in kept
@@ -335,8 +334,9 @@ class Updates:
 
     def replaced(self, old: Quantity) -> Quantity:
         """What the new value of a weight or a state is called."""
-        self.replacements[old.key] = f"{old.key}_new"
-        return old._replace(key=f"{old.key}_new", after="_new")
+        new = old._replace(stage=NEW)
+        self.replacements[old.key] = new.key
+        return new
 
     def count(self, stem: str, title: str) -> Expr:
         """The number of updates, this one counted."""
@@ -370,24 +370,26 @@ class Names:
         self.weights = frozenset(weights)
         self.chosen: dict[str, str] = {}
 
-    def before(self, stem: str) -> str:
-        """What to put before a weight's name: `v_`, or else `v2_`, ..."""
+    def part(self, stem: str) -> UpdatePart:
+        """The role of what is worked out for a weight: `v`, or else `v2`, ..."""
         if stem not in self.chosen:
-            tries = (f"{stem}{number}_" for number in ("", *range(2, len(self.taken) + 3)))
-            self.chosen[stem] = next(before for before in tries if not any(self._meets(before)))
-        return self.chosen[stem]
+            tries = (f"{stem}{number}" for number in ("", *range(2, len(self.taken) + 3)))
+            self.chosen[stem] = next(found for found in tries if not any(self._meets(UpdatePart(found))))
+        return UpdatePart(self.chosen[stem])
 
-    def _meets(self, before: str) -> Iterator[bool]:
+    def _meets(self, part: UpdatePart) -> Iterator[bool]:
         """Whether each of the file's names with that start is read as a name of ours, or the other way round."""
+        before, _ = part.around
         for rest in (key[len(before) :] for key in self.taken if key.startswith(before)):
             yield rest in self.starts or any(rest[:end] in self.weights for end in range(1, len(rest) + 1))
 
-    def after(self, suffix: str) -> str:
-        """What to put after a gradient's name: `_clipped`, or else `_clipped2`, ..."""
-        if suffix not in self.chosen:
-            tries = (f"{suffix}{number}" for number in ("", *range(2, len(self.taken) + 3)))
-            self.chosen[suffix] = next(name for name in tries if not any(key.endswith(name) for key in self.taken))
-        return self.chosen[suffix]
+    def stage(self, word: str) -> str:
+        """The stage of a gradient that an update changes: `clipped`, or else `clipped2`, ..."""
+        if word not in self.chosen:
+            tries = (f"{word}{number}" for number in ("", *range(2, len(self.taken) + 3)))
+            ends = ((stage, at_stage("", stage)) for stage in tries)
+            self.chosen[word] = next(stage for stage, end in ends if not any(key.endswith(end) for key in self.taken))
+        return self.chosen[word]
 
     def alone(self, stem: str) -> str:
         """A name for a number: `t`, or else `t_2`, ..."""
@@ -404,4 +406,4 @@ def _starts(weight: str) -> Iterator[str]:
 
 
 def _scalar(key: str) -> Quantity:
-    return Quantity(key, (), key)
+    return Quantity(key, ())

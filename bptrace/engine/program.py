@@ -10,8 +10,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from bptrace.engine.intermediates import Fresh, leaves_rationals, lifted
-from bptrace.engine.model import Definition, Given, Quantities, Quantity, bracketed_bases, keys
+from bptrace.engine.model import Definition, Given, keys
 from bptrace.engine.plans import BY_RANK, FORWARD, UPDATE, Block, Plan, alone, ranks
+from bptrace.engine.quantity import Quantities, Quantity, bracketed_bases
 from bptrace.engine.reverse import Reverse, Slope
 from bptrace.engine.sentence_parts import names_listed, sentence, separated
 from bptrace.errors import Mark
@@ -67,10 +68,10 @@ def build(
     shapes = {given.key: given.shape for given in givens if given.section != "state"}
     shapes |= {item.key: item.shape for item in forward}
     bracketed = bracketed_bases(shapes)
-    bases = {key: Quantity(key, shape, key, bracketed=key in bracketed) for key, shape in shapes.items()}
+    bases = {key: Quantity(key, shape, bracketed=key in bracketed) for key, shape in shapes.items()}
     reverse = Reverse(givens, forward, {*differentiated, *stepping}, bases)
     plans = [*_forward_plans(forward), *reverse.plans(order)]
-    states = {given.key: Quantity(given.key, given.shape, given.key) for given in givens if given.section == "state"}
+    states = {given.key: Quantity(given.key, given.shape) for given in givens if given.section == "state"}
     quantities = bases | states | reverse.quantities()
     gradients = {key: reverse.gradients[key].key for key in stepping}
     updates = updated(optimizer, gradients, quantities, own_names(givens, definitions))

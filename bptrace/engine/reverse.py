@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
-from bptrace.engine.model import Definition, Given, Quantity, keys
+from bptrace.engine.model import Definition, Given, keys
 from bptrace.engine.plans import REVERSE, WEIGHTS_LAST, Block, Plan, alone, ranks
+from bptrace.engine.quantity import Gradient, Quantity, SlopeAt, by_key
 from bptrace.engine.sentence_parts import Sentence, names_listed, sentence
 from bptrace.errors import SpecError
 from bptrace.numbers.exact import ONE, ZERO
@@ -31,6 +32,11 @@ class Slope(NamedTuple):
     user: str
     units: list[str]
 
+    @property
+    def activation(self) -> str:
+        """What the activation is called: `ReLU`."""
+        return cast(SlopeAt, self.quantity.role).activation
+
 
 class Reverse:
     """The reverse chain: slopes and gradients as definitions, and the order in which they are shown."""
@@ -47,7 +53,7 @@ class Reverse:
         self.loss = forward[-1].key
         self.bases = bases
         self.slopes: dict[str, Slope] = {}
-        self.settings: dict[str, str] = {}
+        self.settings: dict[str, tuple[str, ...]] = {}
         self.wanted = set(keys(self.givens))
         for definition in forward:
             if not self.wanted.isdisjoint(names(definition.expr)):
@@ -86,7 +92,10 @@ class Reverse:
         return Name(gradient.key, gradient.shape)
 
     def _gradient(self, key: str, parts: list[Expr]) -> Definition:
-        return Definition(f"d{self.loss}/d{key}", plus(parts))
+        return Definition(self._gradient_at(key).key, plus(parts))
+
+    def _gradient_at(self, key: str) -> Quantity:
+        return self.bases[key]._replace(role=Gradient(self.loss))
 
     def _slope_of(self, definition: Definition) -> Callable[[Call, Expr], Expr]:
         def slope(node: Call, out: Expr) -> Expr:
@@ -102,13 +111,12 @@ class Reverse:
         row, base, expr = OPS[node.op], self.bases[subject.key], slope_expression(node, out)
         if expr.shape != subject.shape:
             return expr
-        before, rest = f"{row.title}'(", ""
-        settings = "".join(f",{_setting(arg)}" for arg in node.args[1:])
-        if self.settings.setdefault(f"{before}{subject.key})", settings) != settings:
-            rest = settings
-        key = f"{before}{subject.key}{rest})"
+        quantity = base._replace(shape=expr.shape, role=SlopeAt(row.title))
+        settings = tuple(map(_setting, node.args[1:]))
+        if self.settings.setdefault(quantity.key, settings) != settings:
+            quantity = quantity._replace(role=SlopeAt(row.title, settings))
+        key = quantity.key
         if key not in self.slopes:
-            quantity = Quantity(key, expr.shape, base.base, before, f"{rest})", base.bracketed)
             self.slopes[key] = Slope(Definition(key, expr), quantity, subject.key, user.key, [])
         self.slopes[key].units.extend([user.key] if user.expr is node else [])
         return Name(key, expr.shape)
@@ -126,11 +134,7 @@ class Reverse:
 
     def quantities(self) -> dict[str, Quantity]:
         """What the slopes and the gradients are called."""
-        found = {slope.quantity.key: slope.quantity for slope in self.slopes.values()}
-        for key, gradient in self.gradients.items():
-            base = self.bases[key]
-            found[gradient.key] = base._replace(key=gradient.key, before=f"d{self.loss}/d{base.before}")
-        return found
+        return by_key([*(slope.quantity for slope in self.slopes.values()), *map(self._gradient_at, self.gradients)])
 
     def plans(self, order: str) -> list[Plan]:
         """For each rank from the loss down: slopes, gradients of its quantities, gradients of its weights.

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
-from bptrace.engine.model import Quantity
+from bptrace.engine.quantity import Quantity, by_key
 from bptrace.numbers.exact import Index
 
 UNIT_INPUT, INPUT_UNIT = "unit-input", "input-unit"
@@ -174,7 +174,7 @@ class Subscripts(NamedTuple):
 def alike(display: Display, quantities: Collection[Quantity]) -> set[str]:
     """The keys of quantities of which an element, or the whole, would be typeset like one of another."""
     seen: dict[Face, list[Subscripts]] = {}
-    words = layered({quantity.key: quantity for quantity in quantities})
+    words = layered(by_key(quantities))
     for quantity in quantities:
         for symbol, numbers in display.faces(quantity, words):
             seen.setdefault(face_of(symbol), []).append(Subscripts(quantity.key, below_of(symbol), numbers))
@@ -224,7 +224,7 @@ class Display:
         yield from ((form, 0) for name, form in self.forms.items() if name.startswith(start))
 
     def _form(self, quantity: Quantity, index: Index) -> Symbol | None:
-        plain = quantity._replace(before="", after="")
+        plain = quantity.plain
         return self.forms.get(plain.element(index)) or self.forms.get(plain._replace(bracketed=True).element(index))
 
 

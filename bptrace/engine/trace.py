@@ -11,11 +11,11 @@ from itertools import accumulate, islice, starmap
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from bptrace import TraceMethods
-from bptrace.engine.batch_program import of_sample
 from bptrace.engine.elements import Elements, Register, Unvalued
-from bptrace.engine.model import Definition, Given, places_of
+from bptrace.engine.model import Definition, Given
 from bptrace.engine.plans import REVERSE, Plan
 from bptrace.engine.program import Program
+from bptrace.engine.quantity import of_sample, places_of
 from bptrace.engine.row import Array, Number, Row
 from bptrace.engine.sentence_parts import plain, sentence
 from bptrace.numbers.exact import (

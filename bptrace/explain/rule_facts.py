@@ -8,6 +8,7 @@ from typing import cast
 
 from bptrace.engine.model import Definition
 from bptrace.engine.plans import Block, Plan, Run
+from bptrace.engine.quantity import SlopeAt
 from bptrace.engine.row import Row
 from bptrace.engine.trace import Trace
 from bptrace.numbers.enclosures import is_enclosure, is_zero
@@ -165,7 +166,7 @@ class RowRule:
     @property
     def activation_title(self) -> str:
         """Of a slope, the title of its activation: `ReLU`."""
-        return self.trace.register.quantities[self.definition.key].before.removesuffix("'(")
+        return cast(SlopeAt, self.trace.register.quantities[self.definition.key].role).activation
 
     @property
     def consumers(self) -> list[str]:
@@ -193,7 +194,7 @@ class RowRule:
     def family(self) -> object:
         """What the rows of one stage of an update have in common: how they are named."""
         quantity = self.trace.register.quantities[self.definition.key]
-        return (quantity.before, quantity.after) if quantity.before or quantity.after else quantity.key
+        return (quantity.role, quantity.stage) if quantity.role or quantity.stage else quantity.key
 
     @cached_property
     def dead_unit(self) -> int | None:

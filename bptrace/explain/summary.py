@@ -55,7 +55,7 @@ def _short(trace: Trace, key: str) -> Shown:
 
 def _blocked_in_samples(trace: Trace) -> tuple[list[Blocked], list[str]]:
     """The same of every sample in turn, each said to be in its sample."""
-    from bptrace.engine.batch_program import of_sample
+    from bptrace.engine.quantity import of_sample
 
     found: list[Blocked] = []
     unreached: list[str] = []
@@ -115,8 +115,7 @@ def _closed(trace: Trace) -> list[Blocked]:
 def _unit(trace: Trace, slope: Slope, index: Index) -> str:
     """What a closed slope blocks: the units that are just this activation, or else the activation itself."""
     units = [trace.program.quantities[unit].element(index) for unit in slope.units]
-    activation = slope.quantity.before.replace("'", "")
-    return " and ".join(units) or f"{activation}{trace.program.quantities[slope.subject].element(index)})"
+    return " and ".join(units) or f"{slope.activation}({trace.program.quantities[slope.subject].element(index)})"
 
 
 def counted(names: list[str]) -> str:

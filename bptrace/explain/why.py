@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from bptrace.engine.batch_program import of_sample, reduced_keys
+from bptrace.engine.batch_program import reduced_keys
 from bptrace.engine.plans import BATCH, REVERSE
 from bptrace.engine.program import Program
+from bptrace.engine.quantity import of_sample
 from bptrace.engine.row import Row
 from bptrace.engine.trace import Step, Trace
 from bptrace.explain.paths import SHOWN, Path, paths_to

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from bptrace.engine.program import Program
+from bptrace.engine.quantity import Gradient, SlopeAt
 from bptrace.engine.trace import Trace
 from bptrace.numbers.exact import Index, Scalar, Shape, at
 from bptrace.spec.equation import NAME, tokens
@@ -64,11 +65,12 @@ def _lies_in(index: Index, shape: Shape) -> bool:
 def _spellings(program: Program) -> Iterator[str]:
     """Patterns of the names that are no words of the equation language: `x(2)`, `dL/dw11`, `ReLU'(z1)`, `W1[1,2]`."""
     name = NAME.pattern
-    of_samples = [key.removesuffix("(1)") for key in program.quantities if key.endswith("(1)")]
-    for key in sorted(of_samples, key=len, reverse=True):
+    of_samples = [quantity._replace(sample=None) for quantity in program.quantities.values() if quantity.sample == 1]
+    for key in sorted((quantity.key for quantity in of_samples), key=len, reverse=True):
         yield rf"{re.escape(key)}(?:[0-9]*|{INDEX})\([0-9]{{1,9}}\)"
-    if f"d{program.loss}" not in program.quantities:
-        yield rf"d{re.escape(program.loss)}/d{name}(?:{INDEX}(?:_\w+)?)?"
+    gradient = Gradient(program.loss)
+    if gradient.numerator not in program.quantities:
+        yield rf"{re.escape(gradient.around[0])}{name}(?:{INDEX}(?:_\w+)?)?"
     yield rf"{name}'\((?:[^()]|\([^()]*\))*\)"
     yield rf"{name}{INDEX}(?:_\w+)?"
 
@@ -93,4 +95,5 @@ class Question:
 
     def known(self) -> list[str]:
         """The quantities that can be read whole."""
-        return [key for key in self.lexicon.quantities if "(" not in key and self.is_known(key, ())]
+        whole = ((key, item) for key, item in self.lexicon.quantities.items() if item.sample is None)
+        return [key for key, item in whole if not isinstance(item.role, SlopeAt) and self.is_known(key, ())]

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from bptrace.engine.model import Definition
+from bptrace.engine.quantity import Gradient
 from bptrace.errors import Mark, SpecError, shortened
 from bptrace.numbers.exact import Index, NoValueError, Shape, indices
 from bptrace.ops.elementwise import Expander, Kernel, elementwise_axis
@@ -122,7 +123,8 @@ def _loss_argument(
 
 
 def _loss_key(name: str) -> Key:
-    gradient = _key(f"gradient of unspecified {name}", f"d{name}/d", prefixed=True, axis=elementwise_axis)
+    before, _ = Gradient(name).around
+    gradient = _key(f"gradient of unspecified {name}", before, prefixed=True, axis=elementwise_axis)
     return _key(
         f"unspecified {name}",
         name,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from bptrace.engine.quantity import NEW, at_stage
 from bptrace.errors import Mark, SpecError, listed, shortened, suggestion
 from bptrace.numbers.exact import Shape
 from bptrace.ops.expr import Name
@@ -72,7 +73,7 @@ class Namespace:
             raise SpecError(f"'{name}' is reserved: it is a function", mark, RENAME)
         if name == "if":
             raise SpecError("'if' is reserved: formulas use it", mark, RENAME)
-        if name.endswith("_new") and self.rule:
+        if name.endswith(at_stage("", NEW)) and self.rule:
             raise SpecError(f"'{name}' is reserved: the update makes names that end in _new", mark, RENAME)
 
     def find(self, name: str, mark: Mark) -> Name:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bptrace.engine.model import Given, places_of
+from bptrace.engine.model import Given
 from bptrace.engine.network import Network
 from bptrace.engine.optimizers import complaint
+from bptrace.engine.quantity import places_of
 from bptrace.errors import Mark, Source, SpecError, listed, shortened, suggestion
 from bptrace.numbers.exact import UNKNOWN, Index, Scalar, placed
 from bptrace.ops.expr import shape_text

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import yaml
 
-from bptrace.engine.model import Quantity, bracketed_bases
+from bptrace.engine.quantity import Quantity, bracketed_bases
 from bptrace.engine.symbols import INDEX_CONVENTIONS, UNIT_INPUT, Display, Symbol, alike, parsed
 from bptrace.errors import listed, shortened, suggestion
 from bptrace.numbers.exact import Shape, indices, size
@@ -104,7 +104,7 @@ def own_forms(name: str, node: Node, shape: Shape) -> dict[str, Symbol]:
     if isinstance(node, yaml.ScalarNode):
         return {}
     scalars = [item for row in node.value for item in (row.value if isinstance(row, yaml.SequenceNode) else [row])]
-    plain = Quantity(name, shape, name)
+    plain = Quantity(name, shape)
     usual = [(plain.element(index), plain._replace(bracketed=True).element(index)) for index in indices(shape)]
     named = zip(usual, scalars, strict=True)
     found = {
@@ -138,7 +138,7 @@ def display_of(
 
 def _check_alike(nodes: Nodes, names: Namespace, display: Display, places: Mapping[str, Node]) -> None:
     """Raise SpecError where a quantity is given a form that is another's."""
-    quantities = [Quantity(key, shape, key) for key, shape in names.shapes().items()]
+    quantities = [Quantity(key, shape) for key, shape in names.shapes().items()]
     mistakable = alike(display, quantities) if places else set()
     for key, node in reversed(list(places.items())):
         if key in mistakable:
@@ -158,7 +158,7 @@ def _nameable(names: Namespace) -> Iterator[tuple[str, str]]:
     bracketed = bracketed_bases(shapes)
     for key, shape in shapes.items():
         yield key, key
-        plain = Quantity(key, shape, key)
+        plain = Quantity(key, shape)
         for index in indices(shape):
             yield plain._replace(bracketed=True).element(index), key
             if key not in bracketed:

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from bptrace.engine.batch import Batch
-from bptrace.engine.batch_program import of_sample
 from bptrace.engine.model import Given
 from bptrace.engine.network import Network, Scope, Stated
 from bptrace.engine.optimizers import GRID
 from bptrace.engine.plans import ranks
+from bptrace.engine.quantity import of_sample
 from bptrace.engine.row import Row
 from bptrace.engine.trace import Step, Trace
 from bptrace.errors import BptraceError

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple, Self
 
+from bptrace.engine.quantity import Gradient, sample_of
 from bptrace.engine.trace import Step, Trace
 from bptrace.errors import Mark, Source, SpecError, shortened, suggestion
 
 UNITS = ("row", "step", "phase")
 KNOWN = 10_000
-SAMPLE = re.compile(r"(?P<name>.*)\((?P<number>[1-9][0-9]{0,8})\)")
 
 
 class Span(NamedTuple):
@@ -160,10 +159,8 @@ def place_of(trace: Trace, source: Source) -> int:
 
     Of a whole vector or matrix, its first element's. Raises SpecError.
     """
-    name, number = source.text.strip(), None
-    of_sample = SAMPLE.fullmatch(name) if trace.samples else None
-    if of_sample:
-        name, number = of_sample["name"], int(of_sample["number"])
+    text = source.text.strip()
+    name, number = sample_of(text) if trace.samples else (text, None)
     steps = [step for step in trace.steps if step.sample == number] if number else trace.steps
     for step in sorted(steps, key=lambda step: (step.sample != number, step.number)):
         wanted = trace.of(step).row_name(name)
@@ -183,7 +180,6 @@ def _is_given(owner: Trace, name: str) -> bool:
 
 def _instead(trace: Trace, name: str) -> list[str]:
     """What to say to who asks for a row that is not there."""
-    gradient = f"d{trace.program.loss}/d"
-    if name.startswith(gradient) and name.removeprefix(gradient) in trace:
+    if Gradient(trace.program.loss).subject(name) in trace:
         return ["the gradients of inputs come with --inputs"]
     return suggestion(name, list(dict.fromkeys(islice(trace.quantities(), KNOWN))))

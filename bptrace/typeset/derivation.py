@@ -10,8 +10,8 @@ from functools import cached_property
 from itertools import islice, pairwise
 from typing import NamedTuple
 
-from bptrace.engine.model import places_of
 from bptrace.engine.plans import FORWARD, REVERSE
+from bptrace.engine.quantity import Gradient, places_of
 from bptrace.engine.row import Row
 from bptrace.engine.trace import Step, Trace
 from bptrace.errors import SpecError, listed, shortened, suggestion
@@ -412,10 +412,11 @@ def wanted(trace: Trace, quantities: Sequence[str]) -> list[str]:
     bracketed = places_of([trace.program.quantities[key]._replace(bracketed=True) for key in gradients])
     for name, (key, index) in {**places, **bracketed}.items():
         known[name] = trace.program.quantities[gradients[key]].element(index)
-    start = f"d{trace.program.loss}/d"
+    role = Gradient(trace.program.loss)
     found = []
     for name in map(normal, quantities):
-        bare = name.replace(" ", "").removeprefix(start)
+        spelled = name.replace(" ", "")
+        bare = role.subject(spelled) or spelled
         if bare not in known:
             hints = [f"known here: {listed(list(gradients))}", *suggestion(bare, list(known))]
             raise SpecError(f"there is no gradient of {shortened(bare)}", None, *hints)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
-from bptrace.engine.model import Quantity
+from bptrace.engine.quantity import Gradient, Quantity, SlopeAt
 from bptrace.engine.reverse import unit_axis
 from bptrace.engine.symbols import INPUT_UNIT, PLAIN, Symbol, alike, layered, symbol_of
 from bptrace.engine.trace import Trace
@@ -24,7 +23,6 @@ class Names:
         self.glyphs = glyphs
         self.quantities = trace.program.quantities
         self.loss = trace.program.loss
-        self.start = f"d{self.loss}/d"
         self.layered = layered(self.quantities)
         self.alike = alike(self.display, _bases(trace))
         self._texts: dict[str, str] = {}
@@ -65,23 +63,20 @@ class Names:
 
     def _around(self, quantity: Quantity, symbol: Symbol) -> str:
         """The symbol of the base with what the register writes around it: a derivative, a slope, a stage."""
-        glyphs, before, after = self.glyphs, quantity.before, quantity.after
-        slope = re.fullmatch(r"(.+)'\(", before)
-        if slope:
-            name = glyphs.derivative(glyphs.function(slope[1]))
-            return glyphs.called(name, [glyphs.symbol(symbol), *map(self._setting, _settings(after[:-1]))])
-        state = before.removeprefix(self.start).rstrip("_")
-        symbol = symbol_of(state).with_subscripts([symbol]) if state else symbol
-        stage, sample = re.fullmatch(r"_?(\w*)((?:\(\d+\))?)", after).groups()  # type: ignore[union-attr]  # the rest
-        if self.is_derivative(quantity):
+        glyphs, role, sample = self.glyphs, quantity.role, quantity.sample
+        if isinstance(role, SlopeAt):
+            name = glyphs.derivative(glyphs.function(role.activation))
+            return glyphs.called(name, [glyphs.symbol(symbol), *map(self._setting, role.settings)])
+        if isinstance(role, Gradient):
             text = glyphs.partial(self._loss(sample), glyphs.symbol(symbol))
         else:
-            text = glyphs.symbol(symbol.marked(sample) if sample else symbol)
-        return glyphs.noted(text, stage) if stage else text
+            part = symbol_of(role.stem).with_subscripts([symbol]) if role else symbol
+            text = glyphs.symbol(_in_sample(part, sample))
+        return glyphs.noted(text, quantity.stage) if quantity.stage else text
 
     def is_derivative(self, quantity: Quantity) -> bool:
         """Whether a quantity is written as a derivative of the loss, which is a fraction."""
-        return quantity.before.startswith(self.start)
+        return isinstance(quantity.role, Gradient)
 
     def _setting(self, text: str) -> str:
         """A parameter of a slope: a number, or a quantity by its name in the register."""
@@ -89,19 +84,18 @@ class Names:
             return self.element(text)
         return self.glyphs.number(exact_numeral(rational(text), is_decimal(text)))
 
-    def _loss(self, sample: str) -> str:
-        symbol = self._symbol(self.quantities[self.loss])
-        return self.glyphs.symbol(symbol.marked(sample) if sample else symbol)
+    def _loss(self, sample: int | None = None) -> str:
+        return self.glyphs.symbol(_in_sample(self._symbol(self.quantities[self.loss]), sample))
 
     @property
     def whole_loss(self) -> str:
         """The loss."""
-        return self._loss("")
+        return self._loss()
 
 
 def _bases(trace: Trace) -> list[Quantity]:
     """What the file and the working name, without gradients, slopes and stages of an update."""
-    return [quantity for quantity in trace.program.quantities.values() if quantity.key == quantity.base]
+    return [quantity for quantity in trace.program.quantities.values() if quantity.is_plain]
 
 
 def turned(trace: Trace) -> frozenset[str]:
@@ -122,5 +116,5 @@ def _unit_axis(trace: Trace, key: str) -> int | None:
     return None
 
 
-def _settings(text: str) -> list[str]:
-    return [part for part in text.split(",") if part]
+def _in_sample(symbol: Symbol, sample: int | None) -> Symbol:
+    return symbol if sample is None else symbol.marked(f"({sample})")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bptrace.engine.model import Quantity
+from bptrace.engine.quantity import Quantity
 from bptrace.engine.symbols import GREEK, INPUT_UNIT, Display, Symbol, layered, parsed, stem_of, symbol_of
 
 
@@ -69,7 +69,7 @@ def test_the_word_before_the_digits(name: str, stem: str) -> None:
     ],
 )
 def test_the_words_whose_numbers_are_layers(shapes: dict[str, tuple[int, ...]], words: set[str]) -> None:
-    assert layered({key: Quantity(key, shape, key) for key, shape in shapes.items()}) == words
+    assert layered({key: Quantity(key, shape) for key, shape in shapes.items()}) == words
 
 
 def test_a_mark_is_set_above() -> None:
@@ -79,12 +79,12 @@ def test_a_mark_is_set_above() -> None:
 
 def test_elements_have_their_numbers_below() -> None:
     display = Display({"w[1,2]": Symbol("a"), "z": Symbol("h", primes=1)}, INPUT_UNIT)
-    w, z = Quantity("w", (2, 2), "w"), Quantity("z", (2,), "z")
+    w, z = Quantity("w", (2, 2)), Quantity("z", (2,))
     assert display.element(w, (0, 0)) == Symbol("w", below=("1", "1"))
     assert display.element(w, (1, 0), turned=["w"]) == Symbol("w", below=("1", "2"))
     assert display.element(w, (0, 1)) == Symbol("a")
     assert display.element(z, (1,)) == Symbol("h", below=("2",), primes=1)
-    assert display.element(Quantity("b", (1,), "b"), (0,)) == Symbol("b")
+    assert display.element(Quantity("b", (1,)), (0,)) == Symbol("b")
 
 
 def test_every_greek_letter_has_a_name_of_its_own() -> None:

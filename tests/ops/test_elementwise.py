@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from bptrace.engine.elements import Register
-from bptrace.engine.model import Quantities, Quantity
+from bptrace.engine.quantity import Quantities, Quantity
 from bptrace.numbers.exact import Rational, Scalar, Shape, array
 from bptrace.ops.evaluate import expander
 from bptrace.ops.expr import NOTHING, Call, Leaf, Name, Number, nodes
@@ -51,7 +51,7 @@ def test_what_does_not_exist_is_left_out_of_sums() -> None:
     nowhere = Call("place", (Name("x", ()),), (2,), (1,))
     expr = call("+", Name("y", (2,)), call("*", nowhere, Name("y", (2,))))
     registered = Register(
-        Quantities({"x": Quantity("x", (), "x"), "y": Quantity("y", (2,), "y")}),
+        Quantities({"x": Quantity("x", ()), "y": Quantity("y", (2,))}),
         {"x": Rational(5), "y": array((2,), [Rational(2), Rational(3)])},
     )
     expand = expander(expr, registered)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 
 from bptrace.engine.elements import Register
-from bptrace.engine.model import Quantities, Quantity
+from bptrace.engine.quantity import Quantities, Quantity
 from bptrace.numbers.exact import Rational, Shape, Value, array, at, indices, public, rational
 from bptrace.ops.evaluate import chosen, culprit, evaluate, expander, failure, kernel
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Name, Number
@@ -84,7 +84,7 @@ Y: tuple[Value, Shape] = (array((3,), [Rational(n, 2) for n in (4, -1, 2)]), (3,
 C: tuple[Value, Shape] = (Rational(-3), ())
 x, y, c = Name("x", (2, 3)), Name("y", (3,)), Name("c", ())
 REGISTER = Register(
-    Quantities({key: Quantity(key, shape, key) for key, shape in [("x", (2, 3)), ("y", (3,)), ("c", ())]}),
+    Quantities({key: Quantity(key, shape) for key, shape in [("x", (2, 3)), ("y", (3,)), ("c", ())]}),
     {"x": X[0], "y": Y[0], "c": C[0]},
 )
 

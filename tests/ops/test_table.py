@@ -6,7 +6,7 @@ import pytest
 
 import bptrace
 from bptrace.engine.elements import Register
-from bptrace.engine.model import Quantities, Quantity
+from bptrace.engine.quantity import Quantities, Quantity
 from bptrace.numbers.exact import Index, Rational, Shape, array, indices, size
 from bptrace.ops.evaluate import expander
 from bptrace.ops.expr import Call, Leaf, Name, ShapeError, nodes
@@ -123,7 +123,7 @@ def reads(made: Call, index: Index) -> list[tuple[int, Index]]:
     """Which elements of which argument one element of the result reads."""
     keys = [f"{argument}" for argument in range(len(made.args))]
     values = {key: array(arg.shape, [Rational(1)] * size(arg.shape)) for key, arg in zip(keys, made.args, strict=True)}
-    quantities = {key: Quantity(key, arg.shape, key, bracketed=True) for key, arg in zip(keys, made.args, strict=True)}
+    quantities = {key: Quantity(key, arg.shape, bracketed=True) for key, arg in zip(keys, made.args, strict=True)}
     renamed = Call(made.op, tuple(Name(key, quantities[key].shape) for key in keys), made.shape, made.extra)
     register = Register(Quantities(quantities), values)
     tree = expander(renamed, register)(index)
