@@ -7,7 +7,9 @@ from fractions import Fraction
 from random import Random
 
 from bptrace import Network, Trace
-from bptrace.numbers.exact import Rational, Scalar, array, entries, indices
+from bptrace.numbers.arrays import array, entries, indices
+from bptrace.numbers.enclosures import Scalar
+from bptrace.numbers.exact import Rational
 from tests.intervals import Number
 from tests.reader import number_at
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 import bptrace
-from bptrace.numbers.exact import Rational, Shape, broadcast, fraction, indices, size
+from bptrace.numbers.arrays import Shape, broadcast, indices, size
+from bptrace.numbers.exact import Rational, fraction
 from bptrace.ops.evaluate import evaluate
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, Slot, children, nodes, rebuilt
 from bptrace.ops.op import above, below, between

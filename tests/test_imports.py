@@ -15,7 +15,7 @@ from tests.conftest import RELU, ROOT
 ROOMS = {
     "errors": "",
     "version": "",
-    "numbers": "enclosures arrays exact digits bounds",
+    "numbers": "enclosures exact arrays digits bounds",
     "ops": "expr shorten elementwise formal op arithmetic array_ops products convolution pooling reductions elementary"
     " activations losses table chain_rule evaluate notation",
     "engine": "quantity model sentence_parts notes symbols intermediates elements optimizers closed_forms zero_proofs"

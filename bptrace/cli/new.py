@@ -115,8 +115,8 @@ def drawn(layers: Sequence[int], activation: str, seed: int) -> str:
 
 def learns(text: str) -> bool:
     """Whether any gradient of the first layer's weights is not 0."""
+    from bptrace.numbers.arrays import entries
     from bptrace.numbers.enclosures import is_zero
-    from bptrace.numbers.exact import entries
     from bptrace.spec.reader import loads
 
     trace = loads(text).trace()

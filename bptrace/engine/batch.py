@@ -16,8 +16,8 @@ from bptrace.engine.quantity import of_sample
 from bptrace.engine.trace import Trace
 from bptrace.engine.work import Work
 from bptrace.errors import SpecError
+from bptrace.numbers.arrays import Value, size
 from bptrace.numbers.bounds import largest, measured
-from bptrace.numbers.exact import Value, size
 
 if TYPE_CHECKING:
     pass

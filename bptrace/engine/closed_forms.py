@@ -11,8 +11,9 @@ from typing import Any, cast
 
 from bptrace.engine.elements import Register
 from bptrace.engine.model import Definition
+from bptrace.numbers.arrays import Index
 from bptrace.numbers.enclosures import is_enclosure, precision
-from bptrace.numbers.exact import Index, Rational
+from bptrace.numbers.exact import Rational
 from bptrace.ops.evaluate import chosen, evaluate, expander
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number
 from bptrace.ops.table import OPS, Op

@@ -18,9 +18,10 @@ from bptrace.engine.model import Definition
 from bptrace.engine.quantity import Quantities, Quantity
 from bptrace.engine.sentence_parts import Sentence, distinct
 from bptrace.errors import InternalError
+from bptrace.numbers.arrays import Index, Value, entries, indices, reader, size
 from bptrace.numbers.digits import EQUAL, Shown
-from bptrace.numbers.enclosures import agree, is_enclosure, precision
-from bptrace.numbers.exact import UNKNOWN, Index, NoValueError, Scalar, Value, entries, indices, reader, size
+from bptrace.numbers.enclosures import Scalar, agree, is_enclosure, precision
+from bptrace.numbers.exact import UNKNOWN, NoValueError
 from bptrace.ops.evaluate import evaluate, expander
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, Slot, children, rebuilt, symbolic_index
 from bptrace.ops.notation import Notation, Pattern

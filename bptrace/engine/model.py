@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from bptrace.errors import Mark
-from bptrace.numbers.exact import Shape, Value
+from bptrace.numbers.arrays import Shape, Value
 from bptrace.ops.expr import Expr
 
 GIVEN_SECTIONS = ("input", "weights", "target")

@@ -13,8 +13,10 @@ from bptrace.engine.program import Program, build
 from bptrace.engine.trace import Trace
 from bptrace.engine.work import Work
 from bptrace.errors import BptraceError, Source, SpecError
+from bptrace.numbers.arrays import Value, is_real
 from bptrace.numbers.bounds import Bound, measured
-from bptrace.numbers.exact import UNKNOWN, Scalar, Value, is_real
+from bptrace.numbers.enclosures import Scalar
+from bptrace.numbers.exact import UNKNOWN
 from bptrace.ops.evaluate import growth
 from bptrace.ops.expr import Call
 from bptrace.ops.notation import DIGITS

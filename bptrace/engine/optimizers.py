@@ -16,7 +16,8 @@ from typing import NamedTuple
 from bptrace.engine.model import Definition, Given
 from bptrace.engine.quantity import NEW, Quantity, UpdatePart, at_stage
 from bptrace.errors import Mark
-from bptrace.numbers.exact import ZERO, Scalar, array, size
+from bptrace.numbers.arrays import array, size
+from bptrace.numbers.enclosures import ZERO, Scalar
 from bptrace.ops.expr import Call, Expr, Name, Number, plus
 from bptrace.ops.op import call
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from bptrace.engine.model import Definition
 from bptrace.engine.sentence_parts import Sentence
-from bptrace.numbers.exact import Index, indices, size
+from bptrace.numbers.arrays import Index, indices, size
 from bptrace.ops.expr import names
 
 FORWARD, REVERSE, BATCH, UPDATE = "forward", "reverse", "batch", "update"

@@ -18,16 +18,18 @@ from bptrace.engine.model import Definition
 from bptrace.engine.program import Program
 from bptrace.engine.zero_proofs import Outer, Proofs
 from bptrace.errors import SpecError
-from bptrace.numbers.arrays import is_finite, least_accuracy
+from bptrace.numbers.arrays import Index, Shape, Value, array, at, entries, indices, is_finite, is_real, least_accuracy
 from bptrace.numbers.bounds import decimal_digits
 from bptrace.numbers.enclosures import (
+    ZERO,
+    Scalar,
     UndecidedError,
     agree,
     is_enclosure,
     near_rational,
     precision,
 )
-from bptrace.numbers.exact import ZERO, Index, Rational, Scalar, Shape, Value, array, at, entries, indices, is_real
+from bptrace.numbers.exact import Rational
 from bptrace.ops.evaluate import culprit, evaluate, expander
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, branch_parts, children, rebuilt
 from bptrace.ops.notation import Notation

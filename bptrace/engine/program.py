@@ -16,7 +16,7 @@ from bptrace.engine.quantity import Quantities, Quantity, bracketed_bases
 from bptrace.engine.reverse import Reverse, Slope
 from bptrace.engine.sentence_parts import names_listed, sentence, separated
 from bptrace.errors import Mark
-from bptrace.numbers.exact import Value
+from bptrace.numbers.arrays import Value
 from bptrace.ops.evaluate import Environment, kernel
 from bptrace.ops.expr import Call, nodes
 from bptrace.ops.table import OPS

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
-from bptrace.numbers.exact import Index, Shape, indices, size
+from bptrace.numbers.arrays import Index, Shape, indices, size
 
 LONGEST_PLAIN_DIMENSION = 9
 NEW = "new"

@@ -11,7 +11,7 @@ from bptrace.engine.plans import REVERSE, WEIGHTS_LAST, Block, Plan, alone, rank
 from bptrace.engine.quantity import Gradient, Quantity, SlopeAt, by_key
 from bptrace.engine.sentence_parts import Sentence, names_listed, sentence
 from bptrace.errors import SpecError
-from bptrace.numbers.exact import ONE, ZERO
+from bptrace.numbers.enclosures import ONE, ZERO
 from bptrace.ops.chain_rule import Contribution, contributions, slope_expression
 from bptrace.ops.expr import Call, Expr, Name, Number, names, nodes, plus
 from bptrace.ops.notation import Notation

@@ -8,9 +8,10 @@ from typing import TypeAlias, overload
 
 from bptrace.engine.elements import Elements, Working
 from bptrace.engine.sentence_parts import Sentence, plain
+from bptrace.numbers.arrays import Shape, Value, at, indices
 from bptrace.numbers.digits import Shown
-from bptrace.numbers.enclosures import is_enclosure
-from bptrace.numbers.exact import UNKNOWN, Enclosure, Scalar, Shape, Value, at, indices, public
+from bptrace.numbers.enclosures import Scalar, is_enclosure
+from bptrace.numbers.exact import UNKNOWN, Enclosure, public
 from bptrace.ops.expr import Expr, shape_text
 
 Number: TypeAlias = Fraction | Enclosure

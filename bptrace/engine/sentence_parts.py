@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from bptrace.engine.model import Definition
-from bptrace.numbers.exact import Scalar
+from bptrace.numbers.enclosures import Scalar
 from bptrace.ops.expr import Expr
 from bptrace.ops.notation import Notation
 from bptrace.ops.shorten import abridged

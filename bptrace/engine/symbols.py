@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from bptrace.engine.quantity import Quantity, by_key
-from bptrace.numbers.exact import Index
+from bptrace.numbers.arrays import Index
 
 UNIT_INPUT, INPUT_UNIT = "unit-input", "input-unit"
 INDEX_CONVENTIONS = (UNIT_INPUT, INPUT_UNIT)

@@ -18,16 +18,8 @@ from bptrace.engine.program import Program
 from bptrace.engine.quantity import of_sample, places_of
 from bptrace.engine.row import Array, Number, Row
 from bptrace.engine.sentence_parts import plain, sentence
-from bptrace.numbers.exact import (
-    UNKNOWN,
-    Index,
-    NoValueError,
-    Value,
-    at,
-    entries,
-    public,
-    size,
-)
+from bptrace.numbers.arrays import Index, Value, at, entries, size
+from bptrace.numbers.exact import UNKNOWN, NoValueError, public
 from bptrace.ops.expr import Expr, shape_text
 from bptrace.ops.notation import DIGITS, Notation
 

@@ -10,10 +10,10 @@ from bptrace.engine.elements import Register
 from bptrace.engine.model import Definition
 from bptrace.engine.program import Program
 from bptrace.errors import SizeError, SpecError, cut
+from bptrace.numbers.arrays import Value
 from bptrace.numbers.bounds import DIGITS as DIGITS_ALLOWED
 from bptrace.numbers.bounds import measured
 from bptrace.numbers.enclosures import OutOfDomainError, UndecidedError, precision_bits
-from bptrace.numbers.exact import Value
 from bptrace.ops.evaluate import culprit, element_by_element, failure, growth
 from bptrace.ops.expr import Expr, names
 from bptrace.ops.notation import Notation

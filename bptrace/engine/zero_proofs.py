@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from bptrace.engine.closed_forms import ClosedForms, TooLongError
 from bptrace.engine.elements import Register
 from bptrace.engine.model import Definition
-from bptrace.numbers.exact import Index
+from bptrace.numbers.arrays import Index
 from bptrace.ops.expr import Expr, Leaf, names, nodes
 from bptrace.ops.formal import TERMS_LIMIT, FormalSymbols, expanded_terms
 from bptrace.ops.op import Op

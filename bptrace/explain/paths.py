@@ -16,8 +16,8 @@ from typing import NamedTuple, TypeAlias
 from bptrace.engine.trace import Trace
 from bptrace.errors import InternalError
 from bptrace.numbers.digits import Shown
-from bptrace.numbers.enclosures import agree, is_zero, multiply, precision
-from bptrace.numbers.exact import ONE, UNKNOWN, ZERO, Rational, Scalar
+from bptrace.numbers.enclosures import ONE, ZERO, Scalar, agree, is_zero, multiply, precision
+from bptrace.numbers.exact import UNKNOWN, Rational
 from bptrace.ops.elementwise import Expander
 from bptrace.ops.evaluate import evaluate, expander
 from bptrace.ops.expr import (

@@ -11,8 +11,8 @@ from bptrace.engine.plans import Block, Plan, Run
 from bptrace.engine.quantity import SlopeAt
 from bptrace.engine.row import Row
 from bptrace.engine.trace import Trace
-from bptrace.numbers.enclosures import is_enclosure, is_zero
-from bptrace.numbers.exact import Index, Scalar, at
+from bptrace.numbers.arrays import Index, at
+from bptrace.numbers.enclosures import Scalar, is_enclosure, is_zero
 from bptrace.ops.elementwise import narrow
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Name, factors, names, nodes, terms
 from bptrace.ops.notation import is_gate

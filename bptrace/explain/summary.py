@@ -7,9 +7,9 @@ from typing import NamedTuple
 from bptrace.engine.plans import REVERSE
 from bptrace.engine.reverse import Slope
 from bptrace.engine.trace import Trace
+from bptrace.numbers.arrays import Index, entries, indices, size
 from bptrace.numbers.digits import EQUAL, Shown
 from bptrace.numbers.enclosures import is_zero
-from bptrace.numbers.exact import Index, entries, indices, size
 from bptrace.ops.expr import Expr, Leaf, factors, number, shape_text, terms
 
 SHOWN = 40

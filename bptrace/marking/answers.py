@@ -18,10 +18,20 @@ from bptrace.engine.work import Work
 from bptrace.errors import Mark, Source, SpecError, listed, shortened, suggestion
 from bptrace.marking.names import Lexicon, Question
 from bptrace.marking.printed import PRINTED_ROWS
-from bptrace.numbers.arrays import is_finite
+from bptrace.numbers.arrays import Index, at, is_finite, size
 from bptrace.numbers.bounds import decimal_digits, measured
-from bptrace.numbers.enclosures import UndecidedError, accuracy, agree, around, is_enclosure, less, precision
-from bptrace.numbers.exact import ZERO, Index, NumberError, Rational, Scalar, at, rational, size
+from bptrace.numbers.enclosures import (
+    ZERO,
+    Scalar,
+    UndecidedError,
+    accuracy,
+    agree,
+    around,
+    is_enclosure,
+    less,
+    precision,
+)
+from bptrace.numbers.exact import NumberError, Rational, rational
 from bptrace.ops.array_ops import indexed
 from bptrace.ops.evaluate import growth
 from bptrace.ops.expr import Call, Expr, Name, Number, names, shape_text

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from bptrace.engine.program import Program
 from bptrace.engine.quantity import Gradient, SlopeAt
 from bptrace.engine.trace import Trace
-from bptrace.numbers.exact import Index, Scalar, Shape, at
+from bptrace.numbers.arrays import Index, Shape, at
+from bptrace.numbers.enclosures import Scalar
 from bptrace.spec.equation import NAME, tokens
 
 INDEX = r"\[\s*[0-9]{1,9}\s*(?:,\s*[0-9]{1,9}\s*)?\]"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-from bptrace.numbers.exact import size
+from bptrace.numbers.arrays import size
 from bptrace.ops.expr import Expr, shape_text
 from bptrace.ops.notation import TEXT
 from bptrace.ops.op import OPS, Key, KnownFunctions, Op, arities, function, function_names

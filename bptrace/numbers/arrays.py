@@ -1,11 +1,14 @@
-"""Arrays in which enclosures stand beside rationals, and their products.
+"""Values of any shape: their entries, broadcasting, and products in which enclosures stand beside rationals.
 
-An array is FLINT's matrix of rationals (`fmpq_mat`), or a `RealMatrix` where some entry is an enclosure.
+A value is a scalar, or an array: FLINT's matrix of rationals (`fmpq_mat`), or a `RealMatrix` where some entry is an
+enclosure. Its shape is known to the expression that made it: a vector of n is n by 1.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import repeat
+from operator import methodcaller
 from typing import Any, TypeAlias, cast
 
 from flint import arb, arb_mat, fmpq, fmpq_mat
@@ -88,16 +91,19 @@ class RealMatrix:
 
     def __mul__(self, other: Any) -> Matrix:
         if isinstance(other, fmpq_mat | RealMatrix):
-            return _product(self, other)
+            return _matrix_product(self, other)
         return self._each(lambda entry: multiply(entry, other))
 
     def __rmul__(self, other: Any) -> Matrix:
         if isinstance(other, fmpq_mat | RealMatrix):
-            return _product(other, self)
+            return _matrix_product(other, self)
         return self._each(lambda entry: multiply(other, entry))
 
 
 Matrix: TypeAlias = "fmpq_mat | RealMatrix"
+Value: TypeAlias = "Scalar | Matrix"
+Shape: TypeAlias = tuple[int, ...]
+Index: TypeAlias = tuple[int, ...]
 
 
 def matrix(rows: int, columns: int, items: Sequence[Scalar]) -> Matrix:
@@ -108,7 +114,119 @@ def matrix(rows: int, columns: int, items: Sequence[Scalar]) -> Matrix:
         return RealMatrix(rows, columns, items)
 
 
-def least_accuracy(value: Scalar | Matrix) -> int:
+def is_real(value: Value) -> bool:
+    """Whether a value is an enclosure, or has one among its entries."""
+    return is_enclosure(value) or isinstance(value, RealMatrix)
+
+
+def array(shape: Shape, items: Sequence[Scalar]) -> Value:
+    """A scalar, vector or matrix from its entries in row order."""
+    if not shape:
+        return items[0]
+    return matrix(shape[0], shape[1] if len(shape) == 2 else 1, items)
+
+
+def entries(value: Value, shape: Shape) -> list[Scalar]:
+    """The entries of a value in row order."""
+    return cast(Matrix, value).entries() if shape else [cast(Scalar, value)]
+
+
+def at(value: Value, index: Index) -> Scalar:
+    """The entry at a 0-based index."""
+    if not index:
+        return cast(Scalar, value)
+    return cast(Matrix, value)[index if len(index) == 2 else (index[0], 0)]
+
+
+def placed(value: Value, shape: Shape, index: Index, items: Sequence[Scalar]) -> Value:
+    """The value with the part at `index` (an element, or everything for an empty one) replaced."""
+    if not index:
+        return array(shape, items)
+    return array(shape, [items[0] if spot == index else at(value, spot) for spot in indices(shape)])
+
+
+def reader(value: Value, shape: Shape) -> Callable[[Index], Scalar]:
+    """A function from a 0-based index to the entry there."""
+    if len(shape) == 2:
+        return cast("Callable[[Index], Scalar]", cast(Matrix, value).__getitem__)
+    return lambda index: at(value, index)
+
+
+def indices(shape: Shape) -> Iterator[Index]:
+    """Every 0-based index of a shape, in row order."""
+    if not shape:
+        yield ()
+    elif len(shape) == 1:
+        yield from ((i,) for i in range(shape[0]))
+    else:
+        yield from ((i, j) for i in range(shape[0]) for j in range(shape[1]))
+
+
+def size(shape: Shape) -> int:
+    """How many entries a shape has."""
+    count = 1
+    for length in shape:
+        count *= length
+    return count
+
+
+def broadcast(*shapes: Shape) -> Shape | None:
+    """The shape NumPy's rule gives, or None where the shapes do not go together."""
+    rank = max(map(len, shapes))
+    padded = [(1,) * (rank - len(shape)) + shape for shape in shapes]
+    result = tuple(max(lengths) for lengths in zip(*padded, strict=True))
+    fits = all(length in (1, wanted) for shape in padded for length, wanted in zip(shape, result, strict=True))
+    return result if fits else None
+
+
+def narrowed(index: Index, shape: Shape) -> Index:
+    """The index into an operand of `shape` that a broadcast result's `index` reads."""
+    return tuple(i if n > 1 else 0 for i, n in zip(index[len(index) - len(shape) :], shape, strict=True))
+
+
+def spread(value: Value, shape: Shape, to: Shape) -> Value:
+    """The value repeated over the axes that broadcasting adds."""
+    if shape == to:
+        return value
+    return array(to, [at(value, narrowed(index, shape)) for index in indices(to)])
+
+
+def gathered(value: Value, shape: Shape, to: Shape) -> Value:
+    """The value summed over the axes that broadcasting added: the transpose of `spread`."""
+    sums = dict.fromkeys(indices(to), ZERO)
+    for index, entry in zip(indices(shape), entries(value, shape), strict=True):
+        sums[narrowed(index, to)] += entry
+    return array(to, list(sums.values()))
+
+
+def mapped(function: Callable[..., Scalar], shapes: Sequence[Shape], to: Shape) -> Callable[..., Value]:
+    """A scalar function lifted to whole values of these shapes, entry by entry with broadcasting."""
+    if not to:
+        return function
+    columns = [_stream(shape, to) for shape in shapes]
+    if len(columns) == 1:
+        only = columns[0]
+        return lambda value: array(to, list(map(function, only(value))))
+    if len(columns) == 2:
+        first, second = columns
+        return lambda one, two: array(to, list(map(function, first(one), second(two))))
+
+    def lifted(*values: Value) -> Value:
+        streams = [column(value) for column, value in zip(columns, values, strict=True)]
+        return array(to, list(map(function, *streams)))
+
+    return lifted
+
+
+def _stream(shape: Shape, to: Shape) -> Callable[[Any], Any]:
+    if not shape:
+        return repeat
+    if shape == to:
+        return methodcaller("entries")
+    return lambda value: entries(spread(value, shape, to), to)
+
+
+def least_accuracy(value: Value) -> int:
     """The accuracy of the least accurate entry of a whole value; one that is exact has no ball that counts."""
     if isinstance(value, RealMatrix):
         exact = value.exact
@@ -116,7 +234,7 @@ def least_accuracy(value: Scalar | Matrix) -> int:
     return accuracy(value)
 
 
-def is_finite(value: Scalar | Matrix) -> bool:
+def is_finite(value: Value) -> bool:
     """Whether all of a value is enclosed on both sides."""
     if isinstance(value, RealMatrix):
         return all(map(is_finite, value.entries()))
@@ -128,18 +246,18 @@ def scaled(one: Any, other: Any) -> Matrix:
     try:
         product = one * other
     except TypeError:  # FLINT's exact matrices take no balls
-        product = one * _real(other) if is_enclosure(one) else _real(one) * other
+        product = one * _as_real(other) if is_enclosure(one) else _as_real(one) * other
     return cast(Matrix, product)
 
 
-def _real(exact: fmpq_mat) -> RealMatrix:
+def _as_real(exact: fmpq_mat) -> RealMatrix:
     return RealMatrix(exact.nrows(), exact.ncols(), exact.entries())
 
 
 # Products
 
 
-def _product(left: Matrix, right: Matrix) -> Matrix:
+def _matrix_product(left: Matrix, right: Matrix) -> Matrix:
     """The matrix product: FLINT's on balls, and exact where every product in an entry's sum is exact."""
     one, other = _Factor(left), _Factor(right)
     rows, columns = range(one.rows), range(other.columns)

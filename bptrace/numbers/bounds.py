@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from bptrace.numbers.arrays import Shape, Value, entries, size
 from bptrace.numbers.enclosures import is_enclosure
-from bptrace.numbers.exact import Rational, Shape, Value, denominator_bits, entries, size
+from bptrace.numbers.exact import Rational, denominator_bits
 
 BIT_LIMIT = 3_321_928
 TOTAL_BIT_LIMIT = 1 << 31

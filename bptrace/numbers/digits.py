@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 from flint import arb, fmpq, fmpz
 
-from bptrace.numbers.enclosures import is_enclosure, power, precision, sqrt
-from bptrace.numbers.exact import PLACES_LIMIT, ZERO, Rational, Scalar, Shape, Value, Whole, entries, rational
+from bptrace.numbers.arrays import Shape, Value, entries
+from bptrace.numbers.enclosures import ZERO, Scalar, is_enclosure, power, precision, sqrt
+from bptrace.numbers.exact import PLACES_LIMIT, Integer, Rational, rational
 
 EQUAL, ABOUT = "=", "≈"
 FIRST_PLACE = -5
@@ -202,7 +203,7 @@ def digit_count(value: Scalar) -> int:
     return max(_whole_digits(abs(value.p)), _whole_digits(value.q))
 
 
-def _whole_digits(number: Whole) -> int:
+def _whole_digits(number: Integer) -> int:
     """The decimal digits of a whole number that is not negative, without writing it down."""
     low = decimal_places(number.bit_length() - 1) if number else 0
     return low + 1 + (number >= fmpz(10) ** (low + 1))
@@ -215,12 +216,12 @@ def elided(value: Rational, decimal: bool) -> str:
     """
     if value.height_bits() < SHORT or (decimal and count_places(int(value.q))[0]):
         number = exact_numeral(value, decimal)
-        return number._replace(digits=_cut(number.digits), bottom=_cut(number.bottom)).text
+        return number._replace(digits=_without_middle(number.digits), bottom=_without_middle(number.bottom)).text
     bottom = "" if value.q == 1 else _cut_whole(value.q)
     return Numeral("-" if value.p < 0 else "", _cut_whole(abs(value.p)), bottom).text
 
 
-def _cut(text: str) -> str:
+def _without_middle(text: str) -> str:
     count = sum(map(str.isdigit, text))
     if count <= 3 * KEPT:
         return text
@@ -229,7 +230,7 @@ def _cut(text: str) -> str:
     return f"{text[:kept]}…{text[-KEPT:]} ({count:,} digits)"
 
 
-def _cut_whole(number: Whole) -> str:
+def _cut_whole(number: Integer) -> str:
     count = _whole_digits(number)
     if count <= 3 * KEPT:
         return str(number)

@@ -1,32 +1,22 @@
-"""Numbers: with `enclosures` and `matrices`, which this builds on, the only place that knows the number types.
+"""Exact numbers: read from literals, handed to Python, kept as texts; and the value of what has none.
 
-A scalar is a FLINT rational (`fmpq`), or an enclosure of a real number (`arb`). An array is a FLINT matrix of
-rationals (`fmpq_mat`), or a `RealMatrix` where some entry is an enclosure; its shape is known to the expression
-that made it: a vector of n is n by 1. No binary float exists anywhere.
+A scalar is a FLINT rational (`fmpq`), or an enclosure of a real number (`arb`). No binary float exists anywhere.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
-from itertools import repeat
-from operator import methodcaller
-from typing import Any, NamedTuple, TypeAlias, cast
+from typing import Any, NamedTuple, TypeAlias
 
 from flint import fmpq, fmpz
 
 from bptrace.errors import SpecError
-from bptrace.numbers.arrays import Matrix, RealMatrix, matrix
-from bptrace.numbers.enclosures import ONE, ZERO, Scalar, is_enclosure, parts
+from bptrace.numbers.enclosures import Scalar, is_enclosure, parts
 
 Rational: TypeAlias = fmpq
-Whole: TypeAlias = fmpz
-Value: TypeAlias = "Scalar | Matrix"
-Shape: TypeAlias = tuple[int, ...]
-Index: TypeAlias = tuple[int, ...]
-
-__all__ = ["ONE", "ZERO", "Index", "Matrix", "Rational", "Scalar", "Shape", "Value", "Whole"]
+Integer: TypeAlias = fmpz
 
 NUMBER = re.compile(r"(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 WHOLE = re.compile(r"-?[0-9]+")
@@ -135,7 +125,7 @@ def bounds(value: Scalar) -> tuple[Rational, Rational]:
     return middle - radius, middle + radius
 
 
-def _dyadic(number: Whole, exponent: int) -> Rational:
+def _dyadic(number: Integer, exponent: int) -> Rational:
     return fmpq(number << max(exponent, 0), fmpz(1) << max(-exponent, 0))
 
 
@@ -160,11 +150,6 @@ def whole(value: Scalar) -> int | None:
     return int(value.p) if not is_enclosure(value) and value.q == 1 else None
 
 
-def is_real(value: Value) -> bool:
-    """Whether a value is an enclosure, or has one among its entries."""
-    return is_enclosure(value) or isinstance(value, RealMatrix)
-
-
 def denominator_bits(items: Sequence[Rational]) -> int:
     """A bound on the bits of the common denominator: exact while that is short, then a sum, which is quick."""
     common, more = fmpz(1), 0
@@ -174,110 +159,3 @@ def denominator_bits(items: Sequence[Rational]) -> int:
         elif common % item.q:
             common = common.lcm(item.q)
     return int(common.bit_length()) + more
-
-
-def array(shape: Shape, items: Sequence[Scalar]) -> Value:
-    """A scalar, vector or matrix from its entries in row order."""
-    if not shape:
-        return items[0]
-    return matrix(shape[0], shape[1] if len(shape) == 2 else 1, items)
-
-
-def entries(value: Value, shape: Shape) -> list[Scalar]:
-    """The entries of a value in row order."""
-    return cast(Matrix, value).entries() if shape else [cast(Scalar, value)]
-
-
-def at(value: Value, index: Index) -> Scalar:
-    """The entry at a 0-based index."""
-    if not index:
-        return cast(Scalar, value)
-    return cast(Matrix, value)[index if len(index) == 2 else (index[0], 0)]
-
-
-def placed(value: Value, shape: Shape, index: Index, items: Sequence[Scalar]) -> Value:
-    """The value with the part at `index` (an element, or everything for an empty one) replaced."""
-    if not index:
-        return array(shape, items)
-    return array(shape, [items[0] if spot == index else at(value, spot) for spot in indices(shape)])
-
-
-def reader(value: Value, shape: Shape) -> Callable[[Index], Scalar]:
-    """A function from a 0-based index to the entry there."""
-    if len(shape) == 2:
-        return cast("Callable[[Index], Scalar]", cast(Matrix, value).__getitem__)
-    return lambda index: at(value, index)
-
-
-def indices(shape: Shape) -> Iterator[Index]:
-    """Every 0-based index of a shape, in row order."""
-    if not shape:
-        yield ()
-    elif len(shape) == 1:
-        yield from ((i,) for i in range(shape[0]))
-    else:
-        yield from ((i, j) for i in range(shape[0]) for j in range(shape[1]))
-
-
-def size(shape: Shape) -> int:
-    """How many entries a shape has."""
-    count = 1
-    for length in shape:
-        count *= length
-    return count
-
-
-def broadcast(*shapes: Shape) -> Shape | None:
-    """The shape NumPy's rule gives, or None where the shapes do not go together."""
-    rank = max(map(len, shapes))
-    padded = [(1,) * (rank - len(shape)) + shape for shape in shapes]
-    result = tuple(max(lengths) for lengths in zip(*padded, strict=True))
-    fits = all(length in (1, wanted) for shape in padded for length, wanted in zip(shape, result, strict=True))
-    return result if fits else None
-
-
-def narrowed(index: Index, shape: Shape) -> Index:
-    """The index into an operand of `shape` that a broadcast result's `index` reads."""
-    return tuple(i if n > 1 else 0 for i, n in zip(index[len(index) - len(shape) :], shape, strict=True))
-
-
-def spread(value: Value, shape: Shape, to: Shape) -> Value:
-    """The value repeated over the axes that broadcasting adds."""
-    if shape == to:
-        return value
-    return array(to, [at(value, narrowed(index, shape)) for index in indices(to)])
-
-
-def gathered(value: Value, shape: Shape, to: Shape) -> Value:
-    """The value summed over the axes that broadcasting added: the transpose of `spread`."""
-    sums = dict.fromkeys(indices(to), ZERO)
-    for index, entry in zip(indices(shape), entries(value, shape), strict=True):
-        sums[narrowed(index, to)] += entry
-    return array(to, list(sums.values()))
-
-
-def mapped(function: Callable[..., Scalar], shapes: Sequence[Shape], to: Shape) -> Callable[..., Value]:
-    """A scalar function lifted to whole values of these shapes, entry by entry with broadcasting."""
-    if not to:
-        return function
-    columns = [_column(shape, to) for shape in shapes]
-    if len(columns) == 1:
-        only = columns[0]
-        return lambda value: array(to, list(map(function, only(value))))
-    if len(columns) == 2:
-        first, second = columns
-        return lambda one, two: array(to, list(map(function, first(one), second(two))))
-
-    def lifted(*values: Value) -> Value:
-        streams = [column(value) for column, value in zip(columns, values, strict=True)]
-        return array(to, list(map(function, *streams)))
-
-    return lifted
-
-
-def _column(shape: Shape, to: Shape) -> Callable[[Any], Any]:
-    if not shape:
-        return repeat
-    if shape == to:
-        return methodcaller("entries")
-    return lambda value: entries(spread(value, shape, to), to)

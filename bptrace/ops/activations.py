@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bptrace.numbers.enclosures import multiply, odd
-from bptrace.numbers.exact import ZERO, Index, Scalar, Value, array, entries, indices, whole
+from bptrace.numbers.arrays import Index, Value, array, entries, indices
+from bptrace.numbers.enclosures import ZERO, Scalar, multiply, odd
+from bptrace.numbers.exact import whole
 from bptrace.ops.elementary import elementary
 from bptrace.ops.elementwise import Expander, Kernel, NewLetter, sum_over_letters, summed, upstream_product
 from bptrace.ops.expr import Call, Cases, Expr, Number, Operand, lift, number

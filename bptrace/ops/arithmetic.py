@@ -7,9 +7,22 @@ import operator
 from collections.abc import Callable, Sequence
 from functools import reduce
 
+from bptrace.numbers.arrays import size
 from bptrace.numbers.bounds import Bound, inverted, multiplied
-from bptrace.numbers.enclosures import compare, divide, is_enclosure, less, multiply, power, rounded, sign, subtract
-from bptrace.numbers.exact import ONE, Rational, Scalar, fraction, size, whole
+from bptrace.numbers.enclosures import (
+    ONE,
+    Scalar,
+    compare,
+    divide,
+    is_enclosure,
+    less,
+    multiply,
+    power,
+    rounded,
+    sign,
+    subtract,
+)
+from bptrace.numbers.exact import Rational, fraction, whole
 from bptrace.ops.elementwise import product_expand, sum_expand
 from bptrace.ops.expr import Call, Expr, Number, number, times
 from bptrace.ops.formal import power_form

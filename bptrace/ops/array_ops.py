@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import Any
 
-from bptrace.numbers.exact import ZERO, Index, Shape, Value, array, at, entries, gathered, indices, size, spread
+from bptrace.numbers.arrays import Index, Shape, Value, array, at, entries, gathered, indices, size, spread
+from bptrace.numbers.enclosures import ZERO
 from bptrace.ops.elementwise import Expander, Kernel, NewLetter, narrow, sum_over_letters, summed
 from bptrace.ops.expr import NOTHING, Call, Expr, ShapeError, gather_to, shape_text, spread_to
 from bptrace.ops.op import Op, call, defined, moves, setting, unfit

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from typing import TypeAlias
 
-from bptrace.numbers.exact import ONE, ZERO
+from bptrace.numbers.enclosures import ONE, ZERO
 from bptrace.ops.expr import (
     Branch,
     Call,

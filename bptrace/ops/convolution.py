@@ -13,8 +13,9 @@ from collections.abc import Callable, Sequence
 from itertools import product as combinations
 from typing import Any, NamedTuple
 
+from bptrace.numbers.arrays import Index, Shape, Value, array, entries, size
 from bptrace.numbers.bounds import Bound, multiplied
-from bptrace.numbers.exact import ZERO, Index, Scalar, Shape, Value, array, entries, size
+from bptrace.numbers.enclosures import ZERO, Scalar
 from bptrace.ops.elementwise import Expander, Kernel, product, summed, upstream_product
 from bptrace.ops.expr import Call, Expr, Operand, shape_text
 from bptrace.ops.op import OPS, Op, defined, setting, unfit

@@ -6,8 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from bptrace.numbers.bounds import Bound
-from bptrace.numbers.enclosures import even, exp, log, odd, pi, sqrt, within_reach
-from bptrace.numbers.exact import Scalar
+from bptrace.numbers.enclosures import Scalar, even, exp, log, odd, pi, sqrt, within_reach
 from bptrace.ops.expr import Call
 from bptrace.ops.formal import (
     cos_form,

@@ -11,9 +11,8 @@ from functools import reduce
 from itertools import accumulate
 from typing import Any, TypeAlias
 
-from bptrace.numbers.arrays import scaled
-from bptrace.numbers.enclosures import multiply
-from bptrace.numbers.exact import ONE, Index, Shape, Value, broadcast, mapped, narrowed
+from bptrace.numbers.arrays import Index, Shape, Value, broadcast, mapped, narrowed, scaled
+from bptrace.numbers.enclosures import ONE, multiply
 from bptrace.ops.expr import NOTHING, Call, Expr, Number, ShapeError, SumOver, shape_text, terms
 
 Expander: TypeAlias = Callable[[Index], Expr]

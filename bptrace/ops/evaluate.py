@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 from typing import NamedTuple, Protocol, TypeAlias, cast
 
+from bptrace.numbers.arrays import Index, Value, array, indices, mapped, size
 from bptrace.numbers.bounds import Bound, added, literal
-from bptrace.numbers.enclosures import at_most, less
-from bptrace.numbers.exact import Index, Scalar, Value, array, indices, mapped, size
+from bptrace.numbers.enclosures import Scalar, at_most, less
 from bptrace.ops.elementwise import Expander, Kernel, narrow
 from bptrace.ops.expr import Branch, Call, Cases, Expr, Leaf, Name, Number, children, nodes
 from bptrace.ops.table import OPS, expansion

@@ -12,7 +12,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from bptrace.errors import Mark
-from bptrace.numbers.exact import ONE, ZERO, Index, Rational, Scalar, Shape, broadcast, is_decimal, rational
+from bptrace.numbers.arrays import Index, Shape, broadcast
+from bptrace.numbers.enclosures import ONE, ZERO, Scalar
+from bptrace.numbers.exact import Rational, is_decimal, rational
 
 
 class ShapeError(ValueError):

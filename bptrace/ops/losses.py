@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bptrace.numbers.arrays import Index, Shape, Value, array, at, entries, indices
 from bptrace.numbers.digits import exact_numeral
-from bptrace.numbers.enclosures import OutOfDomainError, is_enclosure, log, multiply, sign
-from bptrace.numbers.exact import UNKNOWN, ZERO, Index, Scalar, Shape, Value, array, at, entries, indices, whole
+from bptrace.numbers.enclosures import ZERO, OutOfDomainError, Scalar, is_enclosure, log, multiply, sign
+from bptrace.numbers.exact import UNKNOWN, whole
 from bptrace.ops.elementwise import Expander, Kernel, narrow_all
 from bptrace.ops.expr import (
     NOTHING,

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, cast
 
 from bptrace.numbers.digits import ABOUT, EQUAL, Numeral, Shown, elided, exact_numeral, proven_numeral
-from bptrace.numbers.enclosures import compare, is_enclosure, precision
-from bptrace.numbers.exact import ONE, ZERO, Scalar, Whole
+from bptrace.numbers.enclosures import ONE, ZERO, Scalar, compare, is_enclosure, precision
+from bptrace.numbers.exact import Integer
 from bptrace.ops.evaluate import chosen, evaluate, live_parts
 from bptrace.ops.expr import Branch, Call, Cases, Expr, Leaf, Number, Slot, children
 from bptrace.ops.table import OPS
@@ -88,7 +88,7 @@ class Notation:
         self.terms = terms
         self.digits = digits
         self.bits = bits
-        self._texts: dict[tuple[Whole, Whole], tuple[str, ...]] = {}
+        self._texts: dict[tuple[Integer, Integer], tuple[str, ...]] = {}
 
     def number(self, value: Scalar) -> str:
         """The text of a number: exact, or the proven digits of an enclosure."""

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Any, NamedTuple, TypeAlias, cast
 
+from bptrace.numbers.arrays import Shape, entries, mapped, size
 from bptrace.numbers.bounds import Bound, added
-from bptrace.numbers.exact import Scalar, Shape, entries, mapped, size, whole
+from bptrace.numbers.enclosures import Scalar
+from bptrace.numbers.exact import whole
 from bptrace.ops.elementwise import (
     Expander,
     Kernel,

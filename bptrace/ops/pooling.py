@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import cast
 
+from bptrace.numbers.arrays import Index, Shape, Value, array, entries, indices, size
 from bptrace.numbers.bounds import Bound, added
-from bptrace.numbers.enclosures import less
-from bptrace.numbers.exact import ONE, Index, Rational, Scalar, Shape, Value, array, entries, indices, size, whole
+from bptrace.numbers.enclosures import ONE, Scalar, less
+from bptrace.numbers.exact import Rational, whole
 from bptrace.ops.arithmetic import greatest, tied_at
 from bptrace.ops.convolution import Windows, col2im, im2col, lengths_text, too_large
 from bptrace.ops.elementwise import Expander, Kernel, summed

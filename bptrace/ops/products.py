@@ -5,8 +5,8 @@ from __future__ import annotations
 import operator
 from collections.abc import Sequence
 
+from bptrace.numbers.arrays import Index, Shape
 from bptrace.numbers.bounds import multiplied
-from bptrace.numbers.exact import Index, Shape
 from bptrace.ops.array_ops import transposed
 from bptrace.ops.elementwise import Expander, Kernel, NewLetter, sum_over_letters, summed, upstream_product
 from bptrace.ops.expr import Call, Expr, ShapeError, shape_text

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from bptrace.numbers.arrays import Index, indices, size
 from bptrace.numbers.bounds import Bound, added, multiplied
-from bptrace.numbers.enclosures import compare
-from bptrace.numbers.exact import ZERO, Index, Rational, Scalar, indices, size
+from bptrace.numbers.enclosures import ZERO, Scalar, compare
+from bptrace.numbers.exact import Rational
 from bptrace.ops.arithmetic import TIE, greatest, smallest, tied_at
 from bptrace.ops.elementwise import Expander, NewLetter, sum_over_letters, summed
 from bptrace.ops.expr import Branch, Call, Cases, Expr, Number, spread_to

@@ -12,7 +12,8 @@ from bptrace.engine.model import Definition, Given
 from bptrace.engine.network import Network
 from bptrace.engine.plans import BY_RANK
 from bptrace.errors import Mark, SpecError
-from bptrace.numbers.exact import UNKNOWN, Shape, array
+from bptrace.numbers.arrays import Shape, array
+from bptrace.numbers.exact import UNKNOWN
 from bptrace.ops.expr import Expr
 from bptrace.spec.equation import Places, Vocabulary, normal, parse
 from bptrace.spec.namespace import Namespace

@@ -15,8 +15,9 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol, TypeAlias, cast
 
 from bptrace.errors import Mark, SpecError, listed, shortened, suggestion
+from bptrace.numbers.arrays import Shape, broadcast, size
 from bptrace.numbers.bounds import BIT_LIMIT, decimal_digits
-from bptrace.numbers.exact import NumberError, Shape, broadcast, is_decimal, rational, size
+from bptrace.numbers.exact import NumberError, is_decimal, rational
 from bptrace.ops.array_ops import indexed, transposed
 from bptrace.ops.evaluate import evaluate, growth
 from bptrace.ops.expr import Call, Expr, Name, Number, ShapeError, children, factors, nodes, shape_text

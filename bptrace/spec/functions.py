@@ -14,7 +14,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from bptrace.errors import Mark, SpecError, shortened, suggestion
-from bptrace.numbers.exact import ZERO, broadcast
+from bptrace.numbers.arrays import broadcast
+from bptrace.numbers.enclosures import ZERO
 from bptrace.ops.chain_rule import partials
 from bptrace.ops.expr import Call, Cases, Expr, Name, Number, children, names, shape_text, spread_to, substitute
 from bptrace.ops.op import Key, activation, in_steps

@@ -13,7 +13,8 @@ from typing import Any, NoReturn
 from bptrace.engine.model import Definition
 from bptrace.engine.quantity import Gradient
 from bptrace.errors import Mark, SpecError, shortened
-from bptrace.numbers.exact import Index, NoValueError, Shape, indices
+from bptrace.numbers.arrays import Index, Shape, indices
+from bptrace.numbers.exact import NoValueError
 from bptrace.ops.elementwise import Expander, Kernel, elementwise_axis
 from bptrace.ops.expr import Call, Expr, Name, names
 from bptrace.ops.op import Key, Op

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bptrace.engine.quantity import NEW, at_stage
 from bptrace.errors import Mark, SpecError, listed, shortened, suggestion
-from bptrace.numbers.exact import Shape
+from bptrace.numbers.arrays import Shape
 from bptrace.ops.expr import Name
 from bptrace.ops.table import function_names
 from bptrace.spec.equation import Functions, NoFunctions, check_name, normal

@@ -8,7 +8,9 @@ from contextlib import contextmanager
 import yaml
 
 from bptrace.errors import Mark, Source, SpecError, shortened, suggestion
-from bptrace.numbers.exact import NumberError, Scalar, Shape, is_decimal, rational
+from bptrace.numbers.arrays import Shape
+from bptrace.numbers.enclosures import Scalar
+from bptrace.numbers.exact import NumberError, is_decimal, rational
 from bptrace.spec.equation import Places
 from bptrace.spec.yaml_text import COUNT_LIMIT, Node, places_in
 

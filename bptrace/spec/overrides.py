@@ -9,7 +9,9 @@ from bptrace.engine.network import Network
 from bptrace.engine.optimizers import complaint
 from bptrace.engine.quantity import places_of
 from bptrace.errors import Mark, Source, SpecError, listed, shortened, suggestion
-from bptrace.numbers.exact import UNKNOWN, Index, Scalar, placed
+from bptrace.numbers.arrays import Index, placed
+from bptrace.numbers.enclosures import Scalar
+from bptrace.numbers.exact import UNKNOWN
 from bptrace.ops.expr import shape_text
 from bptrace.spec.nodes import Nodes
 from bptrace.spec.yaml_text import compose

@@ -11,7 +11,7 @@ import yaml
 from bptrace.engine.batch import SAMPLE_LIMIT
 from bptrace.engine.model import Given
 from bptrace.errors import Mark, Source, SpecError, listed, shortened, suggestion
-from bptrace.numbers.exact import array
+from bptrace.numbers.arrays import array
 from bptrace.ops.expr import shape_text
 from bptrace.spec.equation import normal
 from bptrace.spec.namespace import Namespace

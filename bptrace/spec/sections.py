@@ -14,7 +14,7 @@ import yaml
 from bptrace.engine.model import GIVEN_SECTIONS
 from bptrace.engine.plans import ORDERS
 from bptrace.errors import SpecError, printable, shortened, suggestion
-from bptrace.numbers.exact import size
+from bptrace.numbers.arrays import size
 from bptrace.ops.expr import shape_text
 from bptrace.spec.draft import Draft
 from bptrace.spec.equation import NAME, normal

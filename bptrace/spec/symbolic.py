@@ -10,7 +10,7 @@ import yaml
 from bptrace.engine.quantity import Quantity, bracketed_bases
 from bptrace.engine.symbols import INDEX_CONVENTIONS, UNIT_INPUT, Display, Symbol, alike, parsed
 from bptrace.errors import listed, shortened, suggestion
-from bptrace.numbers.exact import Shape, indices, size
+from bptrace.numbers.arrays import Shape, indices, size
 from bptrace.spec.equation import ELEMENT_LIMIT, normal
 from bptrace.spec.namespace import Namespace
 from bptrace.spec.nodes import Nodes

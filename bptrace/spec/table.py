@@ -10,7 +10,7 @@ from itertools import islice
 from typing import NamedTuple, TypeAlias
 
 from bptrace.errors import Mark, Source, SpecError, shortened
-from bptrace.numbers.exact import Shape, size
+from bptrace.numbers.arrays import Shape, size
 from bptrace.ops.expr import shape_text
 from bptrace.spec.equation import NAME, normal
 from bptrace.spec.yaml_text import COUNT_LIMIT

@@ -17,9 +17,10 @@ from bptrace.engine.quantity import of_sample
 from bptrace.engine.row import Row
 from bptrace.engine.trace import Step, Trace
 from bptrace.errors import BptraceError
+from bptrace.numbers.arrays import Shape, Value, entries
 from bptrace.numbers.digits import exact_numeral
-from bptrace.numbers.enclosures import is_enclosure, parts
-from bptrace.numbers.exact import UNKNOWN, Scalar, Shape, Value, bounds, entries, exact_text
+from bptrace.numbers.enclosures import Scalar, is_enclosure, parts
+from bptrace.numbers.exact import UNKNOWN, bounds, exact_text
 from bptrace.ops.expr import names
 from bptrace.spec.json_text import Plain, of_node
 from bptrace.spec.yaml_text import compose

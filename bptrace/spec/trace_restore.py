@@ -14,8 +14,9 @@ from bptrace.engine.network import Network
 from bptrace.engine.precision import BIT_LIMIT
 from bptrace.engine.trace import Step, Trace
 from bptrace.errors import Mark, Source, SpecError, shortened
-from bptrace.numbers.enclosures import of_parts
-from bptrace.numbers.exact import NumberError, Scalar, Shape, Value, array, of_exact_text
+from bptrace.numbers.arrays import Shape, Value, array
+from bptrace.numbers.enclosures import Scalar, of_parts
+from bptrace.numbers.exact import NumberError, of_exact_text
 from bptrace.spec import json_text, trace_json
 from bptrace.spec.json_text import JsonPath, Plain
 from bptrace.spec.reader import loads

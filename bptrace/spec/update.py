@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from bptrace.engine.model import Given
 from bptrace.engine.optimizers import ALIASES, FLAGS, GRID, RULES, Optimizer, Rule, complaint
 from bptrace.errors import Mark, shortened, suggestion
-from bptrace.numbers.exact import Scalar, rational
+from bptrace.numbers.enclosures import Scalar
+from bptrace.numbers.exact import rational
 from bptrace.spec.namespace import Namespace
 from bptrace.spec.nodes import Entry, Nodes
 from bptrace.spec.yaml_text import Node

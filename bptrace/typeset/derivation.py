@@ -16,7 +16,8 @@ from bptrace.engine.row import Row
 from bptrace.engine.trace import Step, Trace
 from bptrace.errors import SpecError, listed, shortened, suggestion
 from bptrace.explain.paths import Link, Links, Trail, Ways, product_along
-from bptrace.numbers.exact import ONE, indices
+from bptrace.numbers.arrays import indices
+from bptrace.numbers.enclosures import ONE
 from bptrace.ops.elementwise import Expander
 from bptrace.ops.evaluate import expander
 from bptrace.ops.expr import Call, Expr, Leaf, children, factors, names, nodes, number, rebuilt, times

@@ -12,7 +12,7 @@ from typing import cast
 
 from bptrace.engine.symbols import symbol_of
 from bptrace.engine.trace import Trace
-from bptrace.numbers.exact import Index
+from bptrace.numbers.arrays import Index
 from bptrace.ops.elementwise import Expander
 from bptrace.ops.evaluate import cases_expander
 from bptrace.ops.expr import (

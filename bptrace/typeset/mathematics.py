@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from typing import cast
 
 from bptrace.engine.trace import Trace
+from bptrace.numbers.arrays import Shape, entries, indices, size
 from bptrace.numbers.digits import Numeral, exact_numeral
-from bptrace.numbers.enclosures import precision
-from bptrace.numbers.exact import Scalar, Shape, entries, indices, size
+from bptrace.numbers.enclosures import Scalar, precision
 from bptrace.ops.elementwise import broadcast_shape
 from bptrace.ops.evaluate import chosen
 from bptrace.ops.expr import Branch, Call, Cases, Expr, Leaf, Lettered, Name, Number, SumOver

@@ -15,9 +15,9 @@ from bptrace.engine.model import Definition, Given
 from bptrace.engine.plans import BATCH, FORWARD, REVERSE, UPDATE
 from bptrace.engine.sentence_parts import Sentence, distinct
 from bptrace.engine.trace import Step, Trace
+from bptrace.numbers.arrays import Shape, entries, indices, size
 from bptrace.numbers.digits import ABOUT, EQUAL
-from bptrace.numbers.enclosures import is_enclosure
-from bptrace.numbers.exact import ONE, Shape, entries, indices, size
+from bptrace.numbers.enclosures import ONE, is_enclosure
 from bptrace.ops.elementwise import elementwise_expand
 from bptrace.ops.evaluate import chosen, expander
 from bptrace.ops.expr import Branch, Call, Cases, Expr, Name, Number, names, nodes

@@ -8,8 +8,9 @@ from bptrace.engine.quantity import Gradient, Quantity, SlopeAt
 from bptrace.engine.reverse import unit_axis
 from bptrace.engine.symbols import INPUT_UNIT, PLAIN, Symbol, alike, layered, symbol_of
 from bptrace.engine.trace import Trace
+from bptrace.numbers.arrays import Index, size
 from bptrace.numbers.digits import exact_numeral
-from bptrace.numbers.exact import Index, is_decimal, rational, size
+from bptrace.numbers.exact import is_decimal, rational
 from bptrace.ops.expr import Name, names, nodes
 from bptrace.typeset.format import Glyphs
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Protocol, TypeAlias
 
+from bptrace.numbers.arrays import Shape, size
 from bptrace.numbers.digits import Numeral
-from bptrace.numbers.exact import Shape, size
 from bptrace.ops.expr import Call, Expr, Name, SumOver
 from bptrace.ops.notation import ATOM, CASES, FRACTION, POWER, PRODUCT, SUM, Notation
 from bptrace.ops.table import OPS, expansion

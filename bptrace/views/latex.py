@@ -17,8 +17,9 @@ from bptrace.engine.row import Row
 from bptrace.engine.trace import Step, Trace
 from bptrace.errors import Mark, Source, SpecError
 from bptrace.explain.sentences import step_sentences
+from bptrace.numbers.arrays import size
 from bptrace.numbers.digits import EQUAL
-from bptrace.numbers.exact import UNKNOWN, size
+from bptrace.numbers.exact import UNKNOWN
 from bptrace.ops.expr import Expr, Name
 from bptrace.ops.notation import TERMS
 from bptrace.spec.equation import Vocabulary, parse

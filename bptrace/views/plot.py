@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from bptrace.numbers.digits import coarse, coarse_log, rough
-from bptrace.numbers.exact import Scalar, fraction
+from bptrace.numbers.enclosures import Scalar
+from bptrace.numbers.exact import fraction
 
 WIDEST, TALLEST = 100, 20
 NARROWEST, LOWEST = 8, 5

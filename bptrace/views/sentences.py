@@ -16,8 +16,7 @@ from bptrace.engine.sentence_parts import (
 )
 from bptrace.engine.trace import Trace
 from bptrace.numbers.digits import ABOUT, EQUAL, SHORT
-from bptrace.numbers.enclosures import is_enclosure
-from bptrace.numbers.exact import Scalar
+from bptrace.numbers.enclosures import Scalar, is_enclosure
 from bptrace.ops.expr import Cases, Expr
 from bptrace.ops.notation import TERMS, Notation, is_gate
 from bptrace.typeset.latex import Latex

@@ -18,7 +18,7 @@ from rich.text import Text
 
 from bptrace.engine.training import Moment, column_names, record
 from bptrace.errors import BptraceError
-from bptrace.numbers.exact import Scalar
+from bptrace.numbers.enclosures import Scalar
 from bptrace.ops.notation import TERMS
 from bptrace.views import plot, terminal
 

@@ -17,7 +17,7 @@ from random import Random
 from typing import NamedTuple
 
 import bptrace
-from bptrace.numbers.exact import size
+from bptrace.numbers.arrays import size
 from bptrace.views import csv as view
 from tests.bench.dense import MNIST, dense, name
 from tests.bench.figure import Figure, at_most, megabytes, times

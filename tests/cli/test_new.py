@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bptrace import load, loads
-from bptrace.numbers.exact import entries
+from bptrace.numbers.arrays import entries
 from tests.conftest import ROOT, Command
 
 

@@ -7,8 +7,7 @@ import pytest
 import bptrace
 from bptrace.engine.closed_forms import ClosedForms
 from bptrace.engine.zero_proofs import PROOF_LIMIT, Proofs
-from bptrace.numbers.enclosures import precision
-from bptrace.numbers.exact import ONE
+from bptrace.numbers.enclosures import ONE, precision
 from bptrace.ops.expr import Call, Leaf, Number
 
 GIVENS = "weights: {x: 3, u: [1, 2, 3], v: [1/2, 1/3, 1/6]}\n"

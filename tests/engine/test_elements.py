@@ -10,7 +10,8 @@ import bptrace
 from bptrace.engine.elements import compiled, filled, is_regular
 from bptrace.engine.trace import Trace
 from bptrace.errors import InternalError
-from bptrace.numbers.exact import Rational, array, at, indices
+from bptrace.numbers.arrays import array, at, indices
+from bptrace.numbers.exact import Rational
 from bptrace.ops.evaluate import evaluate
 from bptrace.ops.expr import Leaf, nodes
 from tests.reader import check_rows

@@ -9,7 +9,8 @@ import pytest
 from flint import fmpq, fmpq_mat
 
 from bptrace import Network, SpecError, load, loads
-from bptrace.numbers.exact import UNKNOWN, Value
+from bptrace.numbers.arrays import Value
+from bptrace.numbers.exact import UNKNOWN
 from bptrace.spec.overrides import assigned
 from tests.conftest import RELU
 from tests.refusals import refusal

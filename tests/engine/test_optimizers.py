@@ -13,7 +13,7 @@ from flint import fmpq
 from bptrace import BptraceError, Network, Trace, loads
 from bptrace.engine.optimizers import ALWAYS, FLAGS, ROWS, SETTINGS
 from bptrace.engine.training import parameter_names
-from bptrace.numbers.exact import array
+from bptrace.numbers.arrays import array
 from tests.reader import check_rows
 
 Q = Fraction

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bptrace.engine.quantity import NEW, Gradient, Quantity, SlopeAt, UpdatePart, bracketed_bases, sample_of
-from bptrace.numbers.exact import Index, Shape, indices, size
+from bptrace.numbers.arrays import Index, Shape, indices, size
 
 AT_L = Gradient("L")
 

@@ -7,13 +7,33 @@ from collections.abc import Callable
 from itertools import chain
 from typing import Any
 
+import pytest
 from flint import arb, fmpq_mat
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bptrace.numbers.arrays import RealMatrix, is_finite, least_accuracy, matrix, scaled
+from bptrace.numbers.arrays import (
+    RealMatrix,
+    Shape,
+    array,
+    at,
+    broadcast,
+    entries,
+    gathered,
+    indices,
+    is_finite,
+    least_accuracy,
+    mapped,
+    matrix,
+    narrowed,
+    placed,
+    reader,
+    scaled,
+    size,
+    spread,
+)
 from bptrace.numbers.enclosures import ONE, ZERO, Scalar, accuracy, agree, is_enclosure, multiply, odd, pi, subtract
-from bptrace.numbers.exact import rational
+from bptrace.numbers.exact import Rational, rational
 from tests.strategies import examples
 
 q = rational
@@ -108,3 +128,72 @@ def test_a_matrix_is_as_accurate_as_its_least_accurate_entry() -> None:
     assert least_accuracy(matrix(1, 2, [pi(), wide])) == accuracy(wide)
     assert is_finite(matrix(1, 2, [pi(), wide]))
     assert not is_finite(matrix(1, 2, [pi(), 1 / wide]))
+
+
+# Shapes
+
+SHAPES: list[Shape] = [(), (1,), (3,), (1, 1), (1, 3), (2, 1), (2, 3)]
+WIDER: list[tuple[Shape, Shape]] = [(one, to) for one in SHAPES for to in SHAPES if broadcast(one, to) == to]
+
+
+@pytest.mark.parametrize(
+    ("shapes", "expected"),
+    [
+        ([()], ()),
+        ([(), (2, 3)], (2, 3)),
+        ([(3,), (2, 3)], (2, 3)),
+        ([(2, 1), (3,)], (2, 3)),
+        ([(2, 1), (1, 3), ()], (2, 3)),
+        ([(1,), (4,)], (4,)),
+        ([(1, 1), (4,)], (1, 4)),
+        ([(2,), (3,)], None),
+        ([(2,), (2, 3)], None),
+        ([(2, 3), (3, 2)], None),
+    ],
+)
+def test_broadcast(shapes: list[Shape], expected: Shape | None) -> None:
+    assert broadcast(*shapes) == expected
+    assert broadcast(*shapes[::-1]) == expected
+
+
+@pytest.mark.parametrize(
+    ("index", "shape", "expected"),
+    [((1, 2), (), ()), ((1, 2), (3,), (2,)), ((1, 2), (1,), (0,)), ((1, 2), (2, 1), (1, 0)), ((1, 2), (1, 3), (0, 2))],
+)
+def test_narrowed(index: tuple[int, ...], shape: Shape, expected: tuple[int, ...]) -> None:
+    assert narrowed(index, shape) == expected
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_an_array_keeps_its_entries_in_row_order(shape: Shape) -> None:
+    items = [Rational(n, 7) for n in range(size(shape))]
+    value = array(shape, items)
+    assert len(list(indices(shape))) == size(shape)
+    assert entries(value, shape) == items
+    assert [at(value, index) for index in indices(shape)] == items
+    assert list(map(reader(value, shape), indices(shape))) == items
+
+
+def test_placed() -> None:
+    value = array((2, 2), [Rational(n) for n in range(4)])
+    assert entries(placed(value, (2, 2), (1, 0), [Rational(9)]), (2, 2)) == [0, 1, 9, 3]
+    assert entries(placed(value, (2, 2), (), [Rational(5)] * 4), (2, 2)) == [5, 5, 5, 5]
+
+
+@pytest.mark.parametrize(("shape", "to"), WIDER)
+def test_gathering_is_the_transpose_of_spreading(shape: Shape, to: Shape) -> None:
+    small = [Rational(n + 2, 3) for n in range(size(shape))]
+    large = [Rational(n * n - 5, 2) for n in range(size(to))]
+    one = entries(spread(array(shape, small), shape, to), to)
+    other = entries(gathered(array(to, large), to, shape), shape)
+    assert sum(a * b for a, b in zip(one, large, strict=True)) == sum(a * b for a, b in zip(small, other, strict=True))
+
+
+@pytest.mark.parametrize(("shape", "to"), WIDER)
+@pytest.mark.parametrize("function", [lambda a, b: a - b, lambda a, b: max(a, b)], ids=["minus", "max"])
+def test_mapped_is_entry_by_entry(shape: Shape, to: Shape, function: Callable[[Scalar, Scalar], Scalar]) -> None:
+    one = array(shape, [Rational(n + 1, 2) for n in range(size(shape))])
+    two = array(to, [Rational(n * n, 3) for n in range(size(to))])
+    result = mapped(function, [shape, to], to)(one, two)
+    for index in indices(to):
+        assert at(result, index) == function(at(one, narrowed(index, shape)), at(two, index))

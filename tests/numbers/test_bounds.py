@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bptrace
+from bptrace.numbers.arrays import array, entries
 from bptrace.numbers.bounds import (
     BIT_LIMIT,
     CAP,
@@ -19,8 +20,8 @@ from bptrace.numbers.bounds import (
     measured,
     multiplied,
 )
-from bptrace.numbers.enclosures import rounded
-from bptrace.numbers.exact import Rational, Scalar, array, entries
+from bptrace.numbers.enclosures import Scalar, rounded
+from bptrace.numbers.exact import Rational
 from bptrace.ops.evaluate import growth
 from bptrace.ops.expr import Number
 from bptrace.ops.table import OPS, call

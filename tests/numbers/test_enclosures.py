@@ -186,3 +186,16 @@ def test_accuracy() -> None:
 
 def test_what_may_be_zero_rounds_to_zero() -> None:
     assert rounded(arb(ZERO, q("1e-30")), q("1/7")) == 0
+
+
+@pytest.mark.parametrize(("text", "expected"), [("-1/3", -1), ("0", 0), ("7", 1), ("1e-5000", 1)])
+def test_sign(text: str, expected: int) -> None:
+    assert sign(rational(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "grid", "expected"),
+    [("1/2", "1", 1), ("-1/2", "1", -1), ("1/3", "1", 0), ("-5/2", "1", -3), ("7/3", "1/10", "23/10"), ("8", "3", 9)],
+)
+def test_rounding_is_half_away_from_zero(value: str, grid: str, expected: object) -> None:
+    assert rounded(rational(value), rational(grid)) == rational(str(expected))

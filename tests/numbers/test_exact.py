@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 from math import lcm
 
@@ -9,39 +8,22 @@ from flint import fmpq
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bptrace.numbers import enclosures, exact
-from bptrace.numbers.enclosures import sign
+from bptrace.numbers import enclosures
+from bptrace.numbers.enclosures import Scalar
 from bptrace.numbers.exact import (
     NumberError,
     Rational,
-    Scalar,
-    Shape,
-    array,
-    at,
     bounds,
-    broadcast,
     denominator_bits,
-    entries,
     exact_text,
     fraction,
-    gathered,
-    indices,
     is_decimal,
-    mapped,
-    narrowed,
     of_exact_text,
-    placed,
     public,
     rational,
-    reader,
-    size,
-    spread,
     whole,
 )
 from tests.strategies import rationals
-
-SHAPES: list[Shape] = [(), (1,), (3,), (1, 1), (1, 3), (2, 1), (2, 3)]
-WIDER: list[tuple[Shape, Shape]] = [(one, to) for one in SHAPES for to in SHAPES if broadcast(one, to) == to]
 
 
 @pytest.mark.parametrize(
@@ -112,11 +94,6 @@ def test_is_decimal(text: str, expected: bool) -> None:
     assert is_decimal(text) == expected
 
 
-@pytest.mark.parametrize(("text", "expected"), [("-1/3", -1), ("0", 0), ("7", 1), ("1e-5000", 1)])
-def test_sign(text: str, expected: int) -> None:
-    assert sign(rational(text)) == expected
-
-
 @given(rationals(10**30))
 def test_an_exact_text_reads_back(value: Scalar) -> None:
     assert of_exact_text(exact_text(value)) == value
@@ -161,74 +138,3 @@ def test_the_bits_of_a_long_common_denominator_are_a_bound() -> None:
 
 
 # Shapes
-
-
-@pytest.mark.parametrize(
-    ("shapes", "expected"),
-    [
-        ([()], ()),
-        ([(), (2, 3)], (2, 3)),
-        ([(3,), (2, 3)], (2, 3)),
-        ([(2, 1), (3,)], (2, 3)),
-        ([(2, 1), (1, 3), ()], (2, 3)),
-        ([(1,), (4,)], (4,)),
-        ([(1, 1), (4,)], (1, 4)),
-        ([(2,), (3,)], None),
-        ([(2,), (2, 3)], None),
-        ([(2, 3), (3, 2)], None),
-    ],
-)
-def test_broadcast(shapes: list[Shape], expected: Shape | None) -> None:
-    assert broadcast(*shapes) == expected
-    assert broadcast(*shapes[::-1]) == expected
-
-
-@pytest.mark.parametrize(
-    ("index", "shape", "expected"),
-    [((1, 2), (), ()), ((1, 2), (3,), (2,)), ((1, 2), (1,), (0,)), ((1, 2), (2, 1), (1, 0)), ((1, 2), (1, 3), (0, 2))],
-)
-def test_narrowed(index: tuple[int, ...], shape: Shape, expected: tuple[int, ...]) -> None:
-    assert narrowed(index, shape) == expected
-
-
-@pytest.mark.parametrize("shape", SHAPES)
-def test_an_array_keeps_its_entries_in_row_order(shape: Shape) -> None:
-    items = [Rational(n, 7) for n in range(size(shape))]
-    value = array(shape, items)
-    assert len(list(indices(shape))) == size(shape)
-    assert entries(value, shape) == items
-    assert [at(value, index) for index in indices(shape)] == items
-    assert list(map(reader(value, shape), indices(shape))) == items
-
-
-def test_placed() -> None:
-    value = array((2, 2), [Rational(n) for n in range(4)])
-    assert entries(placed(value, (2, 2), (1, 0), [Rational(9)]), (2, 2)) == [0, 1, 9, 3]
-    assert entries(placed(value, (2, 2), (), [Rational(5)] * 4), (2, 2)) == [5, 5, 5, 5]
-
-
-@pytest.mark.parametrize(("shape", "to"), WIDER)
-def test_gathering_is_the_transpose_of_spreading(shape: Shape, to: Shape) -> None:
-    small = [Rational(n + 2, 3) for n in range(size(shape))]
-    large = [Rational(n * n - 5, 2) for n in range(size(to))]
-    one = entries(spread(array(shape, small), shape, to), to)
-    other = entries(gathered(array(to, large), to, shape), shape)
-    assert sum(a * b for a, b in zip(one, large, strict=True)) == sum(a * b for a, b in zip(small, other, strict=True))
-
-
-@pytest.mark.parametrize(("shape", "to"), WIDER)
-@pytest.mark.parametrize("function", [lambda a, b: a - b, lambda a, b: max(a, b)], ids=["minus", "max"])
-def test_mapped_is_entry_by_entry(shape: Shape, to: Shape, function: Callable[[Scalar, Scalar], Scalar]) -> None:
-    one = array(shape, [Rational(n + 1, 2) for n in range(size(shape))])
-    two = array(to, [Rational(n * n, 3) for n in range(size(to))])
-    result = mapped(function, [shape, to], to)(one, two)
-    for index in indices(to):
-        assert at(result, index) == function(at(one, narrowed(index, shape)), at(two, index))
-
-
-@pytest.mark.parametrize(
-    ("value", "grid", "expected"),
-    [("1/2", "1", 1), ("-1/2", "1", -1), ("1/3", "1", 0), ("-5/2", "1", -3), ("7/3", "1/10", "23/10"), ("8", "3", 9)],
-)
-def test_rounding_is_half_away_from_zero(value: str, grid: str, expected: object) -> None:
-    assert enclosures.rounded(exact.rational(value), exact.rational(grid)) == exact.rational(str(expected))

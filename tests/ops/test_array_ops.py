@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bptrace.numbers.exact import ZERO, Index, Shape, indices, size
+from bptrace.numbers.arrays import Index, Shape, indices, size
+from bptrace.numbers.enclosures import ZERO
 from bptrace.ops.array_ops import reshaped
 from bptrace.ops.expr import Call, Name, gather_to, spread_to
 from bptrace.ops.table import call

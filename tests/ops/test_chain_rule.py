@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 import bptrace
 from bptrace import Network
-from bptrace.numbers.exact import ONE, public
+from bptrace.numbers.enclosures import ONE
+from bptrace.numbers.exact import public
 from bptrace.ops.chain_rule import contracts, contributions, partials, piecewise, slope_expression
 from bptrace.ops.evaluate import kernel
 from bptrace.ops.expr import Call, Expr, Name, Number, names

@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 
 from bptrace import loads
-from bptrace.numbers.exact import Shape, indices, size
+from bptrace.numbers.arrays import Shape, indices, size
 from bptrace.ops.convolution import Windows
 from bptrace.ops.expr import Call, Name, Number
 from bptrace.ops.table import call

@@ -8,7 +8,9 @@ import pytest
 
 from bptrace.engine.elements import Register
 from bptrace.engine.quantity import Quantities, Quantity
-from bptrace.numbers.exact import Rational, Scalar, Shape, array
+from bptrace.numbers.arrays import Shape, array
+from bptrace.numbers.enclosures import Scalar
+from bptrace.numbers.exact import Rational
 from bptrace.ops.evaluate import expander
 from bptrace.ops.expr import NOTHING, Call, Leaf, Name, Number, nodes
 from bptrace.ops.table import call

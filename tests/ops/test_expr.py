@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from bptrace.numbers.exact import Rational, Shape, rational
+from bptrace.numbers.arrays import Shape
+from bptrace.numbers.exact import Rational, rational
 from bptrace.ops.evaluate import evaluate
 from bptrace.ops.expr import (
     Call,

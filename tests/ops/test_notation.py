@@ -7,7 +7,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import bptrace
-from bptrace.numbers.exact import ZERO, Rational, public
+from bptrace.numbers.enclosures import ZERO
+from bptrace.numbers.exact import Rational, public
 from bptrace.ops.evaluate import evaluate
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, plus
 from bptrace.ops.notation import Notation

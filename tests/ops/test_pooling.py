@@ -8,7 +8,9 @@ from itertools import product
 import pytest
 
 from bptrace import loads
-from bptrace.numbers.exact import Rational, Scalar, Shape, indices
+from bptrace.numbers.arrays import Shape, indices
+from bptrace.numbers.enclosures import Scalar
+from bptrace.numbers.exact import Rational
 from bptrace.ops.expr import Call, Name
 from bptrace.ops.pooling import pooled
 from bptrace.ops.table import call

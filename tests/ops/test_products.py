@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bptrace.numbers.exact import Shape
+from bptrace.numbers.arrays import Shape
 from bptrace.ops.table import call
 from tests.op_cases import (
     FITTING,

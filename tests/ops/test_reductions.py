@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from sympy import Max, Min
 
-from bptrace.numbers.exact import Shape
+from bptrace.numbers.arrays import Shape
 from bptrace.ops.table import call
 from tests.op_cases import (
     SHAPES,

@@ -7,7 +7,8 @@ import pytest
 import bptrace
 from bptrace.engine.elements import Register
 from bptrace.engine.quantity import Quantities, Quantity
-from bptrace.numbers.exact import Index, Rational, Shape, array, indices, size
+from bptrace.numbers.arrays import Index, Shape, array, indices, size
+from bptrace.numbers.exact import Rational
 from bptrace.ops.evaluate import expander
 from bptrace.ops.expr import Call, Leaf, Name, ShapeError, nodes
 from bptrace.ops.table import OPS, ROWS, all_nodes, call

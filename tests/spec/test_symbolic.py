@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from bptrace import load, loads
-from bptrace.numbers.exact import UNKNOWN, NoValueError, indices
+from bptrace.numbers.arrays import indices
+from bptrace.numbers.exact import UNKNOWN, NoValueError
 from bptrace.spec.overrides import assigned
 from bptrace.typeset.latex import Latex
 from bptrace.typeset.names import Names

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bptrace import SpecError
 from bptrace.errors import Source
-from bptrace.numbers.exact import Shape
+from bptrace.numbers.arrays import Shape
 from bptrace.spec.table import Table, read_table
 from tests.refusals import HERE, bounded
 from tests.strategies import examples
