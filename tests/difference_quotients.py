@@ -10,8 +10,8 @@ from bptrace import Network, Trace
 from bptrace.numbers.arrays import array, entries, indices
 from bptrace.numbers.enclosures import Scalar
 from bptrace.numbers.exact import Rational
-from tests.intervals import Number
-from tests.reader import number_at
+from tests.readers.intervals import Number
+from tests.readers.register import number_at
 
 STEP = Fraction(1, 10**30)
 

@@ -29,7 +29,7 @@ from bptrace.numbers.exact import Enclosure
 from bptrace.ops.convolution import Windows
 from bptrace.ops.evaluate import evaluate, expander, kernel
 from bptrace.ops.expr import Expr, Name
-from tests.reader import check_rows
+from tests.readers.register import check_rows
 from tests.refusals import refusal
 from tests.strategies import examples
 

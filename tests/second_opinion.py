@@ -18,7 +18,7 @@ import sympy
 import yaml
 from sympy import Piecewise, Rational
 
-from tests.intervals import Interval, Number
+from tests.readers.intervals import Interval, Number
 
 Value: TypeAlias = Any
 DIGITS = 100
@@ -235,7 +235,7 @@ def matmul(one: Value, other: Value) -> Value:
 
 
 def total(value: Value) -> Value:
-    return sum(elements(value), sympy.Integer(0))
+    return sympy.Add(*elements(value))
 
 
 def mean(value: Value) -> Value:

@@ -17,10 +17,10 @@ from flint import fmpq, fmpq_mat
 import bptrace
 from bptrace import Trace
 from bptrace.engine.training import trained
-from tests import derived_reader
 from tests.bench import against_sympy, clock, derivation, figure, memory, rows, start_up, stepping, training, values
 from tests.bench.__main__ import BENCHMARKS, table
 from tests.bench.dense import Dense, Sizes, dense
+from tests.readers.derivation import read
 
 SIZES: list[Sizes] = [(2, 2, 1), (3, 4, 2), (12, 5, 3)]
 PARAMETERS = ("w", "b", "v", "c")
@@ -114,7 +114,7 @@ def test_sympy_derives_the_same_formulas() -> None:
             factor * _with_primes(sympy.diff(output, parameter))
             for factor, output in zip(at_loss.values(), outputs, strict=True)
         )
-        assert sympy.expand(derived_reader.read(text, names | at_loss, functions) - wanted) == 0, parameter
+        assert sympy.expand(read(text, names | at_loss, functions) - wanted) == 0, parameter
 
 
 def _with_primes(expr: Any) -> Any:

@@ -15,7 +15,7 @@ import pytest
 from bptrace import Trace, load
 from tests import second_opinion
 from tests.conftest import GOLDEN, NETWORKS, ROOT, SYMBOLIC, Command, Golden, traced
-from tests.reader import names_of, value_of
+from tests.readers.register import names_of, value_of
 
 every_network = pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
 

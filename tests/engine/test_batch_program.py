@@ -8,7 +8,7 @@ from bptrace import Trace, loads
 from bptrace.explain.summary import summarize
 from tests import second_opinion
 from tests.engine.test_trace import SUM_OF_20
-from tests.reader import names_of, value_of
+from tests.readers.register import names_of, value_of
 
 TWO = "samples: [{input: {x: 1}}, {input: {x: -2}}]\n"
 PAIR = TWO + "weights: {w: 2}\nloss: w*x"

@@ -14,7 +14,7 @@ from bptrace.numbers.arrays import array, at, indices
 from bptrace.numbers.exact import Rational
 from bptrace.ops.evaluate import evaluate
 from bptrace.ops.expr import Leaf, nodes
-from tests.reader import check_rows
+from tests.readers.register import check_rows
 from tests.strategies import Tree, emptied, examples, networks, trees
 
 # Double entry

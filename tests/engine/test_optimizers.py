@@ -14,7 +14,7 @@ from bptrace import BptraceError, Network, Trace, loads
 from bptrace.engine.optimizers import ALWAYS, FLAGS, ROWS, SETTINGS
 from bptrace.engine.training import parameter_names
 from bptrace.numbers.arrays import array
-from tests.reader import check_rows
+from tests.readers.register import check_rows
 
 Q = Fraction
 ZERO, CENT, MILLI, TINY = Q(0), Q(1, 100), Q(1, 1000), Q(1, 10**8)

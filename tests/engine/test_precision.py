@@ -13,7 +13,7 @@ import bptrace
 from bptrace import Network, SpecError, Trace
 from tests import second_opinion
 from tests.difference_quotients import slopes
-from tests.reader import check_rows
+from tests.readers.register import check_rows
 from tests.refusals import bounded, refusal
 from tests.strategies import examples, real_networks
 

@@ -13,7 +13,7 @@ import bptrace
 from bptrace import Array, BptraceError, Row, Trace, load, loads
 from bptrace.errors import InternalError
 from tests.conftest import NETWORKS, RELU
-from tests.reader import value_of
+from tests.readers.register import value_of
 
 TITLES = [
     "forward: z = w@x + b",

@@ -20,8 +20,8 @@ from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number
 from bptrace.ops.notation import Notation
 from bptrace.ops.op import above, below
 from tests.conftest import NETWORKS, ROOT, traced
-from tests.intervals import number
-from tests.reader import names_of, value_of
+from tests.readers.intervals import number
+from tests.readers.register import names_of, value_of
 from tests.strategies import examples, networks, real_networks
 
 ALL = 3_000

@@ -11,7 +11,7 @@ from bptrace import Trace, load, loads
 from bptrace.explain.summary import Blocked, Summary, counted, summarize
 from bptrace.numbers.digits import EQUAL, Shown
 from tests.conftest import NETWORKS, RELU, ROOT
-from tests.reader import names_of, value_of
+from tests.readers.register import names_of, value_of
 
 CHAIN = """
 input: {x: 3}

@@ -28,7 +28,7 @@ from tests.op_cases import (
     tried,
     written_as,
 )
-from tests.reader import names_of, value_of
+from tests.readers.register import names_of, value_of
 
 LENGTHS = [(n, m, s, p) for n, m, s, p in product((1, 2, 4, 5), (1, 2, 3), (1, 2, 3), (0, 1, 3)) if m <= n + 2 * p]
 PLANES: list[tuple[Shape, Shape, int, int]] = [

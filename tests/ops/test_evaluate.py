@@ -12,7 +12,7 @@ from bptrace.ops.expr import Call, Cases, Expr, Leaf, Name, Number
 from bptrace.ops.notation import Notation
 from bptrace.ops.op import above, below, between
 from bptrace.ops.table import call
-from tests.reader import value_of
+from tests.readers.register import value_of
 from tests.strategies import Tree, examples, trees
 
 

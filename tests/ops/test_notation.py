@@ -13,7 +13,7 @@ from bptrace.ops.evaluate import evaluate
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, plus
 from bptrace.ops.notation import Notation
 from bptrace.ops.op import above, below, between
-from tests.reader import value_of
+from tests.readers.register import value_of
 from tests.strategies import Tree, emptied, examples, trees
 
 FORWARD = [

@@ -8,7 +8,7 @@ import bptrace
 from bptrace.ops.expr import Call, Cases, Expr, Name
 from bptrace.ops.op import above, below
 from bptrace.ops.table import OPS, Op, all_nodes, arities, function, function_names
-from tests.reader import check_rows
+from tests.readers.register import check_rows
 
 
 def test_rows_are_found_by_name_and_number_of_arguments() -> None:

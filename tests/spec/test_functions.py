@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bptrace import Trace, loads
 from bptrace.ops.op import Key
 from bptrace.ops.table import OPS, function_names
-from tests.reader import check_rows
+from tests.readers.register import check_rows
 from tests.refusals import bounded, outcome, refusal
 from tests.strategies import examples
 from tests.texts import equations, sentences

@@ -15,7 +15,7 @@ from bptrace.typeset.latex import Latex
 from bptrace.typeset.names import Names
 from bptrace.typeset.unicode import Unicode
 from tests.conftest import NETWORKS, ROOT, Command
-from tests.reader import names_of, value_of
+from tests.readers.register import names_of, value_of
 from tests.refusals import refusal
 
 

@@ -263,7 +263,7 @@ def test_a_network_nested_too_deep_is_refused(depth: int, message: str) -> None:
 @given(data=st.data())
 @examples(60)
 def test_no_damage_goes_unsaid(path: str, data: st.DataObject) -> None:
-    """Any change of the data is refused, and none ends in a traceback."""
+    """Any change of the data is refused or makes no difference, such as fewer digits where all is rational."""
     text = load(path).trace().to_json()
     start = data.draw(st.integers(0, len(text)))
     damaged = text[:start] + data.draw(st.sampled_from(["", "0", '"', "{", "}", ",", "null", "9e9", "\\", "-"]))
@@ -273,7 +273,9 @@ def test_no_damage_goes_unsaid(path: str, data: st.DataObject) -> None:
     except BptraceError:
         return
     assert found == load(path).trace()
-    assert numbers_in({**json.loads(damaged), "bptrace": ""}) == numbers_in({**json.loads(text), "bptrace": ""})
+    assert numbers_in({**json.loads(damaged), "bptrace": ""}) == numbers_in(
+        {**json.loads(found.to_json()), "bptrace": ""}
+    )
 
 
 def numbers_in(document: Any) -> Any:

@@ -20,9 +20,9 @@ from bptrace.explain.paths import Links, Ways
 from bptrace.ops.expr import Leaf, children
 from bptrace.typeset.derivation import CHAIN, EXPANDED, LOCAL, LONGEST, STEP, Derivation
 from bptrace.typeset.unicode import Unicode
-from tests import derived_reader, second_opinion
+from tests import second_opinion
 from tests.conftest import EVERY_NETWORK, ROOT
-from tests.derived_reader import PIECES, Positive
+from tests.readers.derivation import PIECES, Positive, read
 from tests.strategies import examples, networks
 
 GENERIC, BIASES, SKIP = (ROOT / "networks" / f"generic_{name}.yaml" for name in ("2_2_2", "biases", "skip"))
@@ -197,7 +197,7 @@ class Opinion:
         return sympy.diff(self.loss, self.names[self.derivation.names.element(self.derivation.subject(name))])
 
     def read(self, text: str) -> Any:
-        return derived_reader.read(text, {**self.names, **self._loss_gradients()}, self.functions)
+        return read(text, {**self.names, **self._loss_gradients()}, self.functions)
 
     def _loss_gradients(self) -> dict[str, Any]:
         """What an unspecified loss's derivatives are, by how they are written."""

@@ -18,7 +18,7 @@ from bptrace.typeset.names import Names
 from bptrace.typeset.operators import WITH_NAMES, WITH_NUMBERS
 from bptrace.typeset.unicode import Unicode
 from tests.conftest import NETWORKS, ROOT, traced
-from tests.math_reader import Symbols
+from tests.readers.formulas import Symbols
 from tests.strategies import examples, networks, real_networks
 
 Format: TypeAlias = Callable[[], Glyphs]

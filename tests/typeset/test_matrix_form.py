@@ -18,9 +18,9 @@ from bptrace.typeset.latex import Latex
 from bptrace.typeset.matrix_form import phases
 from bptrace.typeset.unicode import Sized, Unicode
 from tests.conftest import EVERY_NETWORK, GOLDEN, LIFECYCLE, NETWORKS, derived_of, traced
-from tests.intervals import Number
-from tests.matrix_reader import Array, value_of
-from tests.reader import number_at
+from tests.readers.intervals import Number
+from tests.readers.matrix_form import Array, value_of
+from tests.readers.register import number_at
 from tests.strategies import examples, networks, real_networks
 
 NUMERIC = [path for path in NETWORKS if not path.stem.startswith("generic_")]

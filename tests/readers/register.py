@@ -17,11 +17,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import cached_property
 from itertools import product
 
 from bptrace import Trace
 from bptrace.numbers.exact import Enclosure
-from tests.intervals import (
+from tests.readers.intervals import (
     Interval,
     Number,
     cosh,
@@ -37,7 +38,7 @@ from tests.intervals import (
     rounded,
     sign,
 )
-from tests.tokens import Tokens
+from tests.readers.tokens import Longest, Tokens
 
 NUMBER = r"\d+(?:\.\d+)?(?:e-?\d+)?(?:±\d+e-?\d+)?"
 ELEMENT = r"[^\W\d]\w*(?:\[\d+(?:,\d+)?\])?"
@@ -70,6 +71,11 @@ class Names(dict[str, Number]):
     """Values by name. `digits`: how many are proven of those that are intervals; 0 where all are exact."""
 
     digits = 0
+
+    @cached_property
+    def longest(self) -> Longest:
+        """Finds a name in a text; asked for when all names are there."""
+        return Longest(self, r"\w")
 
 
 def value_of(text: str, names: Mapping[str, Number] = NO_NAMES) -> Number:
@@ -125,8 +131,8 @@ def number_of(text: str, proven: int) -> Number:
 
 class _Reader(Tokens):
     def __init__(self, text: str, names: Mapping[str, Number]) -> None:
-        known = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
-        super().__init__(text, rf"(?:{known or r'(?!)'})(?!\w)|{ELEMENT}|{NUMBER}|{SIGN}")
+        longest = names.longest if isinstance(names, Names) else Longest(names, r"\w")
+        super().__init__(text, longest, rf"{ELEMENT}|{NUMBER}|{SIGN}")
         self.names = names
         self.proven = names.digits if isinstance(names, Names) else 0
 
@@ -170,7 +176,7 @@ class _Reader(Tokens):
         return holds, all(len(relation) == 1 for relation in relations)
 
     def subject(self) -> Number:
-        if self.token not in self.names and self.tokens[self.place + 1 :][:1] == ["="]:
+        if self.token not in self.names and self.tokens[self.place + 1 : self.place + 2] == ["="]:
             self.need_element()
             self.need("=")
             return self.sum()

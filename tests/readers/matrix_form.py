@@ -17,8 +17,8 @@ from itertools import pairwise
 from typing import TypeAlias
 
 from bptrace.typeset.unicode import Sized, Unicode
-from tests.intervals import Number, pi, power
-from tests.reader import FUNCTIONS, number_of
+from tests.readers.intervals import Number, pi, power
+from tests.readers.register import FUNCTIONS, number_of
 
 Array: TypeAlias = list[list[Number]]
 

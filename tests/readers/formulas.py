@@ -1,4 +1,4 @@
-r"""An independent reader of typeset formulas, LaTeX and Unicode: as the plain text that `tests.reader` reads.
+r"""An independent reader of typeset formulas, LaTeX and Unicode: as the plain text that `tests.readers.register` reads.
 
 It shares nothing with what writes them: groups are found by their braces, raised text by its characters.
 `\dfrac{a}{b}` is `((a)/(b))`, `x^{2}` is `x^(2)`, `\begin{cases} 1 & \text{if } z > 0 ...` is `1 if z>0, ...`.
@@ -12,9 +12,10 @@ import re
 from bptrace import Trace
 from bptrace.typeset.format import Glyphs
 from bptrace.typeset.names import Names
-from tests.intervals import Number
-from tests.reader import Names as Values
-from tests.reader import names_of, value_of
+from tests.readers.intervals import Number
+from tests.readers.register import Names as Values
+from tests.readers.register import names_of, value_of
+from tests.readers.tokens import Longest
 
 HIGH = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 NUMBER = r"\d+(?:\.\d+)?"
@@ -23,6 +24,8 @@ PLAIN = {
     r"\left": "", r"\right": "", r"\bigl": "", r"\bigr": "", r"\!": "", r"\allowbreak": "", r"\mathopen": "",
     r"\quad": "", r"\lvert": "abs(", r"\rvert": ")", "±": "±", "√": "sqrt",
 }  # fmt: skip
+START = re.compile(r"\\mathrm\{e\}|(?<![\w\\])(?=.)", re.DOTALL)
+"""Euler's number, or where a name may begin."""
 TOKEN = re.compile(r"\\[a-zA-Z]+|\\.|[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+|\s+|.", re.DOTALL)
 
 
@@ -37,18 +40,21 @@ class Symbols:
         self.keys = {text: f"q{number}" for number, text in enumerate(texts)}
         self.named = Values({self.keys[text]: self.values[name] for text, name in texts.items()})
         self.named.digits = self.values.digits
-        longest = sorted(texts, key=len, reverse=True)
-        known = "|".join(map(re.escape, longest)) or "(?!)"
-        self.pattern = re.compile(rf"\\mathrm\{{e\}}|(?<![\w\\])(?:{known})(?![A-Za-z\d_'₀-ₜ⁽])")
+        self.longest = Longest(texts, r"[A-Za-z\d_'₀-ₜ⁽]")
 
-    def key(self, found: re.Match[str]) -> str:
-        """What stands for a name; Euler's number is none."""
-        return f" {self.keys[found.group()]} " if found.group() in self.keys else found.group()
+    def keyed(self, text: str) -> str:
+        """The text with what stands for each name; Euler's number is none."""
+        parts, place = list[str](), 0
+        for found in START.finditer(text):
+            name = "" if found.group() or found.start() < place else self.longest.at(text, found.start())
+            if name:
+                parts += [text[place : found.start()], f" {self.keys[name]} "]
+                place = found.start() + len(name)
+        return "".join([*parts, text[place:]])
 
     def value(self, text: str) -> Number:
         """What a typeset rule or formula comes to. ValueError: it does not read, or says what is not true."""
-        known = self.pattern.sub(self.key, text)
-        return value_of(plain(known), self.named)
+        return value_of(plain(self.keyed(text)), self.named)
 
 
 def plain(text: str) -> str:
@@ -95,12 +101,13 @@ class _Walk:
         return self.tokens[self.place - 1]
 
     def until(self, end: str) -> str:
-        parts: list[str] = []
+        parts, last = list[str](), ""
         while self.place < len(self.tokens):
             token = self.take()
             if token == end:
                 return "".join(parts)
-            parts.append(self.part(token, "".join(parts).rstrip()))
+            parts.append(self.part(token, last))
+            last = parts[-1].rstrip()[-1:] or last
         if end:
             raise ValueError(f"{end} is missing in {self.text}")
         return "".join(parts)
@@ -111,6 +118,7 @@ class _Walk:
         return self.until("}")
 
     def part(self, token: str, before: str) -> str:
+        """What a token and its groups say, behind a character that is no space."""
         if token in (r"\frac", r"\dfrac", r"\tfrac"):
             return f"(({self.group()})/({self.group()}))"
         if token == r"\mathrm":
@@ -130,7 +138,7 @@ class _Walk:
         if token[0] in "⁰¹²³⁴⁵⁶⁷⁸⁹⁻":
             return f"^({token.translate(HIGH)})"
         if token == "|":
-            return ")" if re.search(r"[\w)]$", before) else "abs("
+            return ")" if re.match(r"[\w)]", before) else "abs("
         return PLAIN.get(token, token.removeprefix("\\") if len(token) > 2 else token)
 
     def exponential(self) -> str:

@@ -184,7 +184,8 @@ def count(best: Callable[..., Number]) -> Callable[..., Number]:
     """How many may be the best."""
 
     def counted(*args: Number) -> Number:
-        number = Fraction(sum(arg == best(*args) for arg in args))
+        most = best(*args)
+        number = Fraction(sum(arg == most for arg in args))
         return number if all(isinstance(arg, Fraction) for arg in args) else hull([Fraction(1), number])
 
     return counted

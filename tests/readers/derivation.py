@@ -5,7 +5,6 @@ What is put together from cases becomes a polynomial in `Positive(s)`, which is 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from functools import reduce
 from typing import Any, TypeAlias
@@ -13,7 +12,7 @@ from typing import Any, TypeAlias
 import sympy
 
 from tests import second_opinion
-from tests.tokens import Tokens
+from tests.readers.tokens import Longest, Tokens
 
 Expression: TypeAlias = Any
 
@@ -78,11 +77,14 @@ class _Reader(Tokens):
     times = "·"
 
     def __init__(self, text: str, names: Mapping[str, Expression], functions: Mapping[str, Callable[..., Any]]) -> None:
-        known = "|".join(re.escape(name) for name in sorted({*names, *functions}, key=len, reverse=True))
+        longest = Longest([*names, *functions], r"[A-Za-z_0-9'₀-₉⁽]")
         sign = r"√|[-+·/^()|]|, | [<>≤≥] |if|[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+"
-        super().__init__(text, rf"(?:{known})(?![A-Za-z_0-9'₀-₉⁽])|\d+(?:\.\d+)?|{sign}")
+        super().__init__(text, longest, rf"\d+(?:\.\d+)?|{sign}")
         self.names = names
         self.functions = functions
+
+    def total(self, terms: list[Expression]) -> Expression:
+        return sympy.Add(*terms)
 
     def cases(self) -> Expression:
         value = self.sum()
