@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 
@@ -65,3 +65,19 @@ def refusal(marked: str) -> SpecError:
     assert (problem.line, problem.column) == (line, column), str(problem)
     assert str(problem).startswith(f"net.yaml:{line}:{column}: error: {problem.message}\n")
     return problem
+
+
+def refuses(cases: Sequence[tuple[str, ...]], before: str = "", after: str = "") -> Callable[[tuple[str, ...]], None]:
+    """A test that each text is refused at its `¦`, between what stands `before` and `after` it.
+
+    A case is the text, the message, and all the hints where they are told.
+    """
+
+    @pytest.mark.parametrize("case", cases, ids=range(len(cases)))
+    def test(case: tuple[str, ...]) -> None:
+        text, message, *hints = case
+        problem = refusal(before + text + after)
+        assert problem.message == message
+        assert not hints or list(problem.hints) == hints
+
+    return test

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bptrace import SpecError, load, loads
-from tests.refusals import bounded, outcome, refusal
+from tests.refusals import bounded, outcome, refusal, refuses
 
 # Files
 
@@ -84,6 +84,51 @@ def test_the_path_is_quoted_as_it_was_given(tmp_path: Path, monkeypatch: pytest.
     )
 
 
+# A text
+
+test_what_is_no_yaml = refuses(
+    [
+        ("¦", "the file is empty", "'bptrace new FILE' writes one to start from"),
+        ("¦  \n\n", "the file is empty"),
+        ("¦# only a comment\n", "the file is empty"),
+        ("¦[1, 2]", "the file is a mapping of names"),
+        ("¦42", "the file is a mapping of names"),
+        ("---\n¦", "the file is a mapping of names"),
+        ("loss: 1\n¦---\nloss: 2", "not YAML: but found another document"),
+        ("input: {x: 1\nloss¦: x", "not YAML: did not find expected ',' or '}'"),
+        ("input: {x: 1}¦}\nloss: x", "not YAML: did not find expected key"),
+        ("input: [1, 2\nloss¦: x", "not YAML: did not find expected ',' or ']'"),
+        ("input:\n  x: 1\n ¦y: 2\nloss: x", "not YAML: did not find expected key"),
+        ("loss: 'x¦", "not YAML: found unexpected end of stream"),
+        ('loss: "x¦\\q"', "not YAML: found unknown escape character"),
+        ("a: b¦: c", "not YAML: mapping values are not allowed in this context"),
+        ("loss: ¦@x", "not YAML: found character that cannot start any token"),
+        ("loss: ¦`x`", "not YAML: found character that cannot start any token"),
+        ("loss: ¦%x", "not YAML: found character that cannot start any token"),
+        ("loss: *¦ x", "not YAML: did not find expected alphabetic or numeric character"),
+        ("input: {x: ¦*q}\nloss: x", "not YAML: found undefined alias"),
+        ("loss: x¦\0", "not YAML: control characters are not allowed"),
+        ("# θ日😀\nloss: x¦\x07", "not YAML: control characters are not allowed"),
+        ("loss: ¦\ud800", "not text: a lone surrogate"),
+        ("loss: [[[[[[[[[[[[[[[[[[[¦" + "[" * 9_981, "nested more than 20 deep"),
+        ("loss: " + "[" * 19 + "¦" + "[" * 9_981 + "1" + "]" * 10_000, "nested more than 20 deep"),
+        ("- " * 20 + "¦" + "- " * 9_980 + "1", "nested more than 20 deep"),
+        ("loss: " + "{a: " * 19 + "¦" + "{a: " * 9_981, "nested more than 20 deep"),
+        ("? " * 20 + "¦" + "? " * 9_980, "nested more than 20 deep"),
+        (
+            "".join(f"{' ' * n}a:\n" for n in range(20)) + " " * 20 + "¦a:\n" + " " * 21 + "a:\n",
+            "nested more than 20 deep",
+        ),
+        (
+            "input:\n  x: 1\n¦\tz: 2\nloss: x",
+            "not YAML: found a tab character that violates indentation",
+            "while scanning a plain scalar",
+            "a tab cannot indent YAML: use spaces",
+        ),
+    ]
+)
+
+
 # Columns, however the file is written
 
 
@@ -156,7 +201,3 @@ def test_the_whole_message() -> None:
 )
 def test_a_long_name_is_quoted_in_short(text: str) -> None:
     assert len(str(outcome(text))) < 2_000
-
-
-def test_no_hint_where_nothing_is_known() -> None:
-    assert refusal("loss: ¦q").hints == ()
