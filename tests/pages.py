@@ -130,7 +130,7 @@ def _optimizers() -> str:
     return "| rule | new weight | settings |\n| --- | --- | --- |\n" + "".join(rows)
 
 
-def _settings(row: optimizers.Rule) -> str:
+def _settings(row: optimizers.UpdateRule) -> str:
     defaults = [f"`{name}` {value}" for name, value in row.defaults.items()]
     return ", ".join([*(f"`{name}`" for name in row.needs), *defaults, *(f"`{name}`" for name in row.takes)])
 

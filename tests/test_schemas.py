@@ -54,7 +54,7 @@ def test_each_is_a_schema(kind: str) -> None:
     Draft202012Validator.check_schema(SCHEMAS[kind])
 
 
-def known(rule: optimizers.Rule) -> list[str]:
+def known(rule: optimizers.UpdateRule) -> list[str]:
     aliases = [alias for alias, name in optimizers.ALIASES.items() if name in rule.known]
     return sorted(["rule", *rule.known, *aliases])
 
@@ -100,7 +100,7 @@ def test_a_setting_has_the_range_of_the_table(name: str) -> None:
     assert schema["description"].lower() == f"{row.about}: {row.range}.".lower()
     for value in (-1, 0, 0.5, 1, 2):
         valid = Draft202012Validator({"$defs": NETWORK["$defs"], **schema}).is_valid(value)
-        assert valid == (not optimizers.complaint(name, value))
+        assert valid == (not optimizers.setting_problem(name, value))
 
 
 def parts(schema: Any, path: str = "") -> Iterator[tuple[str, Any]]:

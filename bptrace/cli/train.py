@@ -111,12 +111,12 @@ def _watched(moments: Iterable[Moment], network: Network, bar: Bar) -> Iterator[
 
 def _rounded(network: Network, text: str) -> Network:
     """The network with updates on the grid that `--round` names."""
-    from bptrace.engine.optimizers import GRID, complaint
+    from bptrace.engine.optimizers import GRID, setting_problem
     from bptrace.errors import Mark, SpecError
     from bptrace.spec.overrides import option_number
 
     source, grid, decimal = option_number("--round", text)
-    problem = complaint(GRID, grid)
+    problem = setting_problem(GRID, grid)
     if problem:
         raise SpecError(problem, Mark(source, 0), "as in 1/1000 or 0.001")
     return network.rounded(grid, decimal)

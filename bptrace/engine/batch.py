@@ -104,7 +104,7 @@ class Batch(Network):
             raise SpecError(message, self.samples[0][0].mark)
 
     def _new_work(self, scope: Scope) -> Work:
-        """It measures the values as they come: what the samples come to is known only then."""
+        """The batch's program at work; each value is measured first, since none is known before the samples' are."""
         program = self._program(scope)
         real = program.real or self._single_work(_of_single(scope)).real
         return Work(program, self.decimal, real, growing=True)

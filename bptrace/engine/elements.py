@@ -205,7 +205,7 @@ class Unvalued(Elements):
         return formula, formula, ""
 
     def shown(self, value: Scalar, working: Working) -> Shown:
-        """Nothing."""
+        """Nothing: symbols have no values."""
         return Shown(EQUAL, "")
 
     def notes(self, working: Working) -> list[Sentence]:

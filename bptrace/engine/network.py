@@ -77,7 +77,7 @@ class Programs:
         if room and all(bound.within(room[key]) for key, bound in known.items()):
             return True
         for bounds in ({key: bound.doubled() for key, bound in known.items()}, known):
-            if _fits(self.made[scope], bounds):
+            if _all_fit(self.made[scope], bounds):
                 self.rooms[scope] = bounds
                 return True
         return False
@@ -162,7 +162,7 @@ class Network:
         return self._traced(self._scope(inputs, update), decimal, digits)
 
     def derived(self, inputs: bool = False, *, update: bool = True) -> Trace:
-        """The same working over symbols: every step and row with its formula, and no numbers.
+        """The working over symbols: every step and row of the trace with its formula, and no numbers.
 
         `inputs`, `update`: as for `trace`. A formula that hangs on values, as where max_pool looks for the greatest,
         is that of the numbers in the file; making its row raises NoValueError where there are none.
@@ -179,7 +179,7 @@ class Network:
         return self._program(self._scope(inputs=False))
 
     def replaced(self, values: Mapping[str, Value], decimal: bool = False) -> Self:
-        """The same network with other values for some givens, by key; each has the given's shape.
+        """The network with other values for some givens, by key; each has the given's shape.
 
         `decimal`: some of them are written as decimals.
         """
@@ -198,7 +198,7 @@ class Network:
         return self._replaced(_updated(trace), self.decimal, Past(first, updates + 1, trace.bits))
 
     def rounded(self, grid: Scalar, decimal: bool = False) -> Self:
-        """The same network with an update whose new values are rounded to a grid.
+        """The network with an update whose new values are rounded to a grid.
 
         `decimal`: the grid is written as a decimal. Raises BptraceError where there is no update.
         """
@@ -211,7 +211,7 @@ class Network:
         return self.past.bits if self.past else 0
 
     def at_precision(self, bits: int) -> Self:
-        """The same network whose givens were made with so many bits."""
+        """The network with its givens taken as made with so many bits, which its traces do not fall below."""
         return replace(self, past=Past(self, 0, bits))
 
     def scope_of(self, trace: Trace) -> Scope | None:
@@ -291,7 +291,7 @@ class Network:
         return network._values
 
 
-def _fits(program: Program, known: Mapping[str, Bound]) -> bool:
+def _all_fit(program: Program, known: Mapping[str, Bound]) -> bool:
     """Whether every value stays within the size limit, where the givens have such bounds."""
     found = dict(known)
     for definition in program.definitions:

@@ -57,7 +57,7 @@ ALWAYS = ("clip_value", "clip_norm", GRID)
 """What every optimizer takes."""
 
 
-def complaint(name: str, value: Scalar) -> str:
+def setting_problem(name: str, value: Scalar) -> str:
     """What is wrong with a setting's value, or nothing."""
     setting = GRID_SETTING if name == GRID else SETTINGS[name]
     return "" if RANGES[setting.range](value) else f"{name}, the {setting.about}, must be {setting.range}"
@@ -176,7 +176,7 @@ def _adam_step(move: Move, gradient: Expr) -> Expr:
 # The table
 
 
-class Rule(NamedTuple):
+class UpdateRule(NamedTuple):
     """One row: what `rule:` calls it, its settings, and the new weight as an expression.
 
     `needs`: settings that the file gives; `defaults`: others that are always in use, with their exact values;
@@ -200,7 +200,7 @@ class Rule(NamedTuple):
 ADAM = {"lr": "1/1000", "beta1": "9/10", "beta2": "999/1000", "eps": "1/100000000"}
 
 ROWS = (
-    Rule(
+    UpdateRule(
         "sgd",
         "gradient",
         needs=("lr",),
@@ -209,7 +209,7 @@ ROWS = (
         moved=_sgd,
         about="`w - lr*g`; with momentum `v = momentum*v + g` and `w - lr*v`, nesterov `w - lr*(g + momentum*v)`",
     ),
-    Rule(
+    UpdateRule(
         "adagrad",
         "Adagrad",
         needs=(),
@@ -218,7 +218,7 @@ ROWS = (
         moved=_adagrad,
         about="`s = s + g^2`; `w - lr*g/(sqrt(s) + eps)`",
     ),
-    Rule(
+    UpdateRule(
         "rmsprop",
         "RMSprop",
         needs=(),
@@ -228,7 +228,7 @@ ROWS = (
         about="`s = rho*s + (1-rho)*g^2`; `w - lr*g/(sqrt(s) + eps)`; "
         "with momentum `v = momentum*v + g/(sqrt(s) + eps)` and `w - lr*v`",
     ),
-    Rule(
+    UpdateRule(
         "adam",
         "Adam",
         needs=(),
@@ -238,7 +238,7 @@ ROWS = (
         about="`t = t + 1`; `m = beta1*m + (1-beta1)*g`; `v = beta2*v + (1-beta2)*g^2`; `mhat = m/(1-beta1^t)`; "
         "`vhat = v/(1-beta2^t)`; `w - lr*mhat/(sqrt(vhat) + eps)`",
     ),
-    Rule(
+    UpdateRule(
         "adamw",
         "AdamW",
         needs=(),
@@ -257,7 +257,7 @@ RULES = {row.name: row for row in ROWS}
 class Optimizer(NamedTuple):
     """What a file asks for: the rule, the settings and flags in use, and what updated values are rounded to."""
 
-    rule: Rule
+    rule: UpdateRule
     used: frozenset[str]
     grid: Scalar | None = None
     mark: Mark | None = None
@@ -265,7 +265,7 @@ class Optimizer(NamedTuple):
     def updates(self, weights: Iterable[tuple[Quantity, Quantity]], taken: Collection[str]) -> Updates:
         """The update of weights, each with the gradient it moves by. `taken`: the file's own names."""
         pairs = list(weights)
-        updates = Updates(self, Names(taken, [weight.key for weight, _ in pairs]))
+        updates = Updates(self, UpdateNames(taken, [weight.key for weight, _ in pairs]))
         moves = [Move(updates, weight, gradient) for weight, gradient in pairs]
         scale = updates.clip_scale(moves)
         for move in moves:
@@ -301,7 +301,7 @@ class Updates:
     `states`: what is kept from one update to the next. `replacements`: the key of each new value, by that of the old.
     """
 
-    def __init__(self, optimizer: Optimizer, names: Names) -> None:
+    def __init__(self, optimizer: Optimizer, names: UpdateNames) -> None:
         self.optimizer = optimizer
         self.names = names
         self.stages: dict[str, Stage] = {}
@@ -362,7 +362,7 @@ class Updates:
         return value if grid is None else call("round", value, Number(grid))
 
 
-class Names:
+class UpdateNames:
     """Names for the rows of an update that no quantity of the file has, nor an element of one."""
 
     def __init__(self, taken: Collection[str], weights: Sequence[str]) -> None:

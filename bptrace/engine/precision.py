@@ -102,7 +102,7 @@ class Certainty:
                     if bits > BIT_LIMIT and doubt.inaccurate and all(map(is_finite, doubt.values.values())):
                         return dict(doubt.values), bits
                     if bits > BIT_LIMIT or self.hopeless:
-                        raise complaint(self.program, doubt, bits) from None
+                        raise undecided_error(self.program, doubt, bits) from None
             bits *= 2
 
     def attempt(self, givens: Mapping[str, Value]) -> dict[str, Value]:
@@ -222,7 +222,7 @@ def compared(tree: Expr) -> list[Expr]:
     return list(children(tree))
 
 
-def complaint(program: Program, doubt: DoubtError, bits: int) -> SpecError:
+def undecided_error(program: Program, doubt: DoubtError, bits: int) -> SpecError:
     """What to say of a comparison that cannot be told, however precisely it is worked out."""
     definition = doubt.definition
     register = Register(program.quantities, doubt.values, bits)

@@ -131,7 +131,7 @@ class NoUpdates:
         self.replacements: dict[str, str] = {}
 
     def definitions(self) -> list[Definition]:
-        """None."""
+        """No definitions."""
         return []
 
 
@@ -149,21 +149,21 @@ def update_plans(updates: Updates | NoUpdates, plans: Sequence[Plan], gradients:
 
     That of the weights themselves comes last.
     """
-    layout = _layout(plans, gradients)
-    moved = names_listed(weight for weights, _ in layout for weight in weights)
+    order = _weight_order(plans, gradients)
+    moved = names_listed(weight for weights, _ in order for weight in weights)
     found = []
     for title, stage in updates.stages.items():
         own = stage.of_weight
-        blocks = [Block(tuple(own[key] for key in weights), axes) for weights, axes in layout if own]
+        blocks = [Block(tuple(own[key] for key in weights), axes) for weights, axes in order if own]
         heading = sentence(title, " ", moved) if own else sentence(title)
         found.append(Plan(UPDATE, heading, (*map(alone, stage.shared), *blocks)))
     return found
 
 
-Layout: TypeAlias = Sequence[tuple[Sequence[str], tuple[int | None, ...]]]
+WeightOrder: TypeAlias = Sequence[tuple[Sequence[str], tuple[int | None, ...]]]
 
 
-def _layout(plans: Sequence[Plan], gradients: Mapping[str, str]) -> Layout:
+def _weight_order(plans: Sequence[Plan], gradients: Mapping[str, str]) -> WeightOrder:
     """The weights in the order in which their gradients were found, those of a block together with its axes."""
     weights = {gradient: weight for weight, gradient in gradients.items()}
     blocks = [block for plan in plans for block in plan.blocks]

@@ -19,7 +19,7 @@ NEW = "new"
 OF_SAMPLE = re.compile(r"(?P<name>.*)\((?P<sample>[1-9][0-9]{0,8})\)")
 
 
-class Gradient(NamedTuple):
+class GradientAt(NamedTuple):
     """The role of a gradient: that of `loss` at the base."""
 
     loss: str
@@ -66,7 +66,7 @@ class UpdatePart(NamedTuple):
         return f"{self.stem}_", ""
 
 
-Role: TypeAlias = Gradient | SlopeAt | UpdatePart | None
+Role: TypeAlias = GradientAt | SlopeAt | UpdatePart | None
 """What a quantity is of its base; None: the value itself."""
 
 

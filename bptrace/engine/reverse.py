@@ -8,7 +8,7 @@ from typing import NamedTuple, cast
 
 from bptrace.engine.model import Definition, Given, keys
 from bptrace.engine.plans import REVERSE, WEIGHTS_LAST, Block, Plan, alone, ranks
-from bptrace.engine.quantity import Gradient, Quantity, SlopeAt, by_key
+from bptrace.engine.quantity import GradientAt, Quantity, SlopeAt, by_key
 from bptrace.engine.sentence_parts import Sentence, names_listed, sentence
 from bptrace.errors import SpecError
 from bptrace.numbers.enclosures import ONE, ZERO
@@ -95,7 +95,7 @@ class Reverse:
         return Definition(self._gradient_at(key).key, plus(parts))
 
     def _gradient_at(self, key: str) -> Quantity:
-        return self.bases[key]._replace(role=Gradient(self.loss))
+        return self.bases[key]._replace(role=GradientAt(self.loss))
 
     def _slope_of(self, definition: Definition) -> Callable[[Call, Expr], Expr]:
         def slope(node: Call, out: Expr) -> Expr:
@@ -197,7 +197,7 @@ def _setting(expr: Expr) -> str:
 
 
 def _bounded(flow: Iterable[Contribution], definition: Definition) -> Iterator[Contribution]:
-    """The same contributions. Raises SpecError where an equation's gradients are too long to be written down."""
+    """The contributions one by one. Raises SpecError where an equation's gradients are too long to be written down."""
     length = 0
     for name, gradient in flow:
         length += sum(1 for _ in islice(nodes(gradient), LENGTH_LIMIT))

@@ -14,7 +14,7 @@ from bptrace.numbers.enclosures import Scalar, is_enclosure
 from bptrace.numbers.exact import UNKNOWN, Enclosure, public
 from bptrace.ops.expr import Expr, shape_text
 
-Number: TypeAlias = Fraction | Enclosure
+PublicNumber: TypeAlias = Fraction | Enclosure
 
 
 class Row:
@@ -44,7 +44,7 @@ class Row:
         return self.texts()[2]
 
     @property
-    def value(self) -> Number:
+    def value(self) -> PublicNumber:
         """The value: a Fraction where it is exact, else an Enclosure. Raises NoValueError in a trace over symbols."""
         return public(self._value)
 
@@ -130,24 +130,24 @@ class Array:
         return self.shape[0]
 
     @overload
-    def __getitem__(self, index: int) -> Number | list[Number]: ...
+    def __getitem__(self, index: int) -> PublicNumber | list[PublicNumber]: ...
     @overload
-    def __getitem__(self, index: tuple[int, ...]) -> Number: ...
-    def __getitem__(self, index: int | tuple[int, ...]) -> Number | list[Number]:
+    def __getitem__(self, index: tuple[int, ...]) -> PublicNumber: ...
+    def __getitem__(self, index: int | tuple[int, ...]) -> PublicNumber | list[PublicNumber]:
         if not isinstance(index, tuple):
             return self.tolist()[index]
         if len(index) != len(self.shape):
             raise IndexError(f"{len(index)} indices into {shape_text(self.shape)}")
         return public(at(self._value, tuple(range(n)[place] for place, n in zip(index, self.shape, strict=True))))
 
-    def tolist(self) -> list[Number | list[Number]]:
+    def tolist(self) -> list[PublicNumber | list[PublicNumber]]:
         """The values as Python's Fractions, a list a row."""
         if len(self.shape) == 1:
             return [public(at(self._value, index)) for index in indices(self.shape)]
         rows, columns = self.shape
         return [[public(at(self._value, (i, j))) for j in range(columns)] for i in range(rows)]
 
-    def __iter__(self) -> Iterator[Number | list[Number]]:
+    def __iter__(self) -> Iterator[PublicNumber | list[PublicNumber]]:
         return iter(self.tolist())
 
     def __eq__(self, other: object) -> bool:

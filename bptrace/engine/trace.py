@@ -16,7 +16,7 @@ from bptrace.engine.model import Definition, Given
 from bptrace.engine.plans import REVERSE, Plan
 from bptrace.engine.program import Program
 from bptrace.engine.quantity import of_sample, places_of
-from bptrace.engine.row import Array, Number, Row
+from bptrace.engine.row import Array, PublicNumber, Row
 from bptrace.engine.sentence_parts import plain, sentence
 from bptrace.numbers.arrays import Index, Value, at, entries, size
 from bptrace.numbers.exact import UNKNOWN, NoValueError, public
@@ -162,23 +162,23 @@ class Trace(TraceMethods):
         return [definition.text for definition in self.source.definitions]
 
     def shortened(self, terms: int | None) -> Trace:
-        """The same trace for a screen: sums of more terms than this are cut in the middle, the rest counted."""
+        """The trace for a screen: sums of more terms than this are cut in the middle, the rest counted."""
         return self._shown(terms=terms)
 
     def with_numbers(self, decimal: bool) -> Trace:
-        """The same trace with decimals where they end, or with fractions."""
+        """The trace with its rational numbers as decimals where they end, or all as fractions."""
         return self._shown(decimal=decimal)
 
     def with_closed_forms(self, width: int) -> Trace:
-        """The same trace with closed forms of at most so many characters beside values that are not rational."""
+        """The trace with closed forms of at most so many characters beside values that are not rational."""
         return self._shown(width=width)
 
     def until(self, place: int) -> Trace:
-        """The same trace with the rows before a place only, counted from 0 over all steps."""
+        """The trace with no more rows than those before a place, counted from 0 over all steps."""
         return self._shown(last=place)
 
     def _shown(self, **changes: Any) -> Trace:
-        """The same working, shown otherwise."""
+        """The trace, and its samples' own, with some of what is about its look changed."""
         samples = tuple(sample._shown(**changes) for sample in self.samples)
         return replace(self, samples=samples, **changes)
 
@@ -342,7 +342,7 @@ class Trace(TraceMethods):
     def __repr__(self) -> str:
         return f"<Trace of {self.title or 'a network'}, {len(self.steps)} steps>"
 
-    def __getitem__(self, name: str) -> Number | Array:
+    def __getitem__(self, name: str) -> PublicNumber | Array:
         if name in self.values:
             value, shape = self.values[name], self.program.quantities[name].shape
             if value is UNKNOWN:

@@ -63,7 +63,7 @@ class Moment(NamedTuple):
     @property
     def place(self) -> str:
         """Where in the training this is."""
-        return _place(self.updates)
+        return _at_step(self.updates)
 
 
 class Record(NamedTuple):
@@ -150,15 +150,15 @@ def _moment(network: Network, done: int, total: int, numbers: str, max_digits: i
     try:
         trace = network.trace(numbers, digits=digits, update=done < total)
     except SpecError as problem:
-        raise problem.within(_place(done), *(advice(network) if isinstance(problem, SizeError) else [])) from None
+        raise problem.within(_at_step(done), *(advice(network) if isinstance(problem, SizeError) else [])) from None
     longest = _longest(trace, min(LONG, max_digits))
     if longest and longest.digits > max_digits:
-        message = f"{_place(done)}: {longest}, more than {max_digits:,}"
+        message = f"{_at_step(done)}: {longest}, more than {max_digits:,}"
         raise SpecError(message, None, *advice(network))
     return Moment(done, total, trace, longest)
 
 
-def _place(done: int) -> str:
+def _at_step(done: int) -> str:
     return f"at step {done:,}"
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from bptrace.engine.program import Program
-from bptrace.engine.quantity import Gradient, SlopeAt
+from bptrace.engine.quantity import GradientAt, SlopeAt
 from bptrace.engine.trace import Trace
 from bptrace.numbers.arrays import Index, Shape, at
 from bptrace.numbers.enclosures import Scalar
@@ -69,7 +69,7 @@ def _spellings(program: Program) -> Iterator[str]:
     of_samples = [quantity._replace(sample=None) for quantity in program.quantities.values() if quantity.sample == 1]
     for key in sorted((quantity.key for quantity in of_samples), key=len, reverse=True):
         yield rf"{re.escape(key)}(?:[0-9]*|{INDEX})\([0-9]{{1,9}}\)"
-    gradient = Gradient(program.loss)
+    gradient = GradientAt(program.loss)
     if gradient.numerator not in program.quantities:
         yield rf"{re.escape(gradient.around[0])}{name}(?:{INDEX}(?:_\w+)?)?"
     yield rf"{name}'\((?:[^()]|\([^()]*\))*\)"

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from bptrace.engine.model import Definition
-from bptrace.engine.quantity import Gradient
+from bptrace.engine.quantity import GradientAt
 from bptrace.errors import Mark, SpecError, shortened
 from bptrace.numbers.arrays import Index, Shape, indices
 from bptrace.numbers.exact import NoValueError
@@ -124,7 +124,7 @@ def _loss_argument(
 
 
 def _loss_key(name: str) -> Key:
-    before, _ = Gradient(name).around
+    before, _ = GradientAt(name).around
     gradient = _key(f"gradient of unspecified {name}", before, prefixed=True, axis=elementwise_axis)
     return _key(
         f"unspecified {name}",

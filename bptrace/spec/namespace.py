@@ -13,7 +13,7 @@ from bptrace.ops.table import function_names
 from bptrace.spec.equation import Functions, NoFunctions, check_name, normal
 
 if TYPE_CHECKING:
-    from bptrace.engine.optimizers import Rule
+    from bptrace.engine.optimizers import UpdateRule
 
 RENAME = "choose another name"
 
@@ -37,7 +37,7 @@ class Namespace:
         self.later: Mapping[str, Mark] = {}
         self.defining = ""
         self.functions: Functions = NoFunctions()
-        self.rule: Rule | None = None
+        self.rule: UpdateRule | None = None
 
     def names(self) -> list[str]:
         """The names of the quantities that are defined so far."""

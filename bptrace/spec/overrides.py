@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bptrace.engine.model import Given
 from bptrace.engine.network import Network
-from bptrace.engine.optimizers import complaint
+from bptrace.engine.optimizers import setting_problem
 from bptrace.engine.quantity import places_of
 from bptrace.errors import Mark, Source, SpecError, listed, shortened, suggestion
 from bptrace.numbers.arrays import Index, placed
@@ -42,7 +42,7 @@ def _items(nodes: Nodes, name: str, given: Given, index: Index) -> list[Scalar]:
     wanted = given.shape[len(index) :]
     if shape != wanted:
         raise nodes.error(f"{name} is {shape_text(wanted)}, not {shape_text(shape)}", nodes.root)
-    problem = complaint(given.key, items[0]) if given.section == "update" else ""
+    problem = setting_problem(given.key, items[0]) if given.section == "update" else ""
     if problem:
         raise nodes.error(problem, nodes.root)
     return items

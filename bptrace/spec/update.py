@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from bptrace.engine.model import Given
-from bptrace.engine.optimizers import ALIASES, FLAGS, GRID, RULES, Optimizer, Rule, complaint
+from bptrace.engine.optimizers import ALIASES, FLAGS, GRID, RULES, Optimizer, UpdateRule, setting_problem
 from bptrace.errors import Mark, shortened, suggestion
 from bptrace.numbers.enclosures import Scalar
 from bptrace.numbers.exact import rational
@@ -45,7 +45,7 @@ def _update_fields(nodes: Nodes, node: Node) -> Fields:
     return fields
 
 
-def _check_fields(nodes: Nodes, rule: Rule, fields: Fields, node: Node) -> None:
+def _check_fields(nodes: Nodes, rule: UpdateRule, fields: Fields, node: Node) -> None:
     known = ["rule", *rule.known]
     for name, (key, _) in fields.items():
         if name not in known:
@@ -72,7 +72,7 @@ def _is_set(nodes: Nodes, name: str, fields: Fields) -> bool:
     return text.lower() == "true"
 
 
-def _settings_in_use(nodes: Nodes, rule: Rule, fields: Fields, default: Mark) -> Iterator[Given]:
+def _settings_in_use(nodes: Nodes, rule: UpdateRule, fields: Fields, default: Mark) -> Iterator[Given]:
     """The numbers in use, as the file gives them or, with the mark `default`, as the rule does."""
     for name in rule.known:
         if name in fields and name not in (GRID, *FLAGS):
@@ -85,7 +85,7 @@ def _settings_in_use(nodes: Nodes, rule: Rule, fields: Fields, default: Mark) ->
 def _checked_number(nodes: Nodes, name: str, node: Node) -> Scalar:
     """A setting's number. Raises SpecError where it is beyond what the setting can be."""
     value = nodes.number(node)
-    problem = complaint(name, value)
+    problem = setting_problem(name, value)
     if problem:
         raise nodes.error(problem, node)
     return value

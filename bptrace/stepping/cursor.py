@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple, Self
 
-from bptrace.engine.quantity import Gradient, sample_of
+from bptrace.engine.quantity import GradientAt, sample_of
 from bptrace.engine.trace import Step, Trace
 from bptrace.errors import Mark, Source, SpecError, shortened, suggestion
 
@@ -180,6 +180,6 @@ def _is_given(owner: Trace, name: str) -> bool:
 
 def _instead(trace: Trace, name: str) -> list[str]:
     """What to say to who asks for a row that is not there."""
-    if Gradient(trace.program.loss).subject(name) in trace:
+    if GradientAt(trace.program.loss).subject(name) in trace:
         return ["the gradients of inputs come with --inputs"]
     return suggestion(name, list(dict.fromkeys(islice(trace.quantities(), KNOWN))))

@@ -11,7 +11,7 @@ from itertools import islice, pairwise
 from typing import NamedTuple
 
 from bptrace.engine.plans import FORWARD, REVERSE
-from bptrace.engine.quantity import Gradient, places_of
+from bptrace.engine.quantity import GradientAt, places_of
 from bptrace.engine.row import Row
 from bptrace.engine.trace import Step, Trace
 from bptrace.errors import SpecError, listed, shortened, suggestion
@@ -413,7 +413,7 @@ def wanted(trace: Trace, quantities: Sequence[str]) -> list[str]:
     bracketed = places_of([trace.program.quantities[key]._replace(bracketed=True) for key in gradients])
     for name, (key, index) in {**places, **bracketed}.items():
         known[name] = trace.program.quantities[gradients[key]].element(index)
-    role = Gradient(trace.program.loss)
+    role = GradientAt(trace.program.loss)
     found = []
     for name in map(normal, quantities):
         spelled = name.replace(" ", "")

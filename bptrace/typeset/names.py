@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bptrace.engine.quantity import Gradient, Quantity, SlopeAt
+from bptrace.engine.quantity import GradientAt, Quantity, SlopeAt
 from bptrace.engine.reverse import unit_axis
 from bptrace.engine.symbols import INPUT_UNIT, PLAIN, Symbol, alike, layered, symbol_of
 from bptrace.engine.trace import Trace
@@ -68,7 +68,7 @@ class Names:
         if isinstance(role, SlopeAt):
             name = glyphs.derivative(glyphs.function(role.activation))
             return glyphs.called(name, [glyphs.symbol(symbol), *map(self._setting, role.settings)])
-        if isinstance(role, Gradient):
+        if isinstance(role, GradientAt):
             text = glyphs.partial(self._loss(sample), glyphs.symbol(symbol))
         else:
             part = symbol_of(role.stem).with_subscripts([symbol]) if role else symbol
@@ -77,7 +77,7 @@ class Names:
 
     def is_derivative(self, quantity: Quantity) -> bool:
         """Whether a quantity is written as a derivative of the loss, which is a fraction."""
-        return isinstance(quantity.role, Gradient)
+        return isinstance(quantity.role, GradientAt)
 
     def _setting(self, text: str) -> str:
         """A parameter of a slope: a number, or a quantity by its name in the register."""

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bptrace.engine.quantity import NEW, Gradient, Quantity, SlopeAt, UpdatePart, bracketed_bases, sample_of
+from bptrace.engine.quantity import NEW, GradientAt, Quantity, SlopeAt, UpdatePart, bracketed_bases, sample_of
 from bptrace.numbers.arrays import Index, Shape, indices, size
 
-AT_L = Gradient("L")
+AT_L = GradientAt("L")
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_names_that_would_be_read_wrongly_are_bracketed(shapes: dict[str, Shape]
     assert found == bracketed
 
 
-ROLES = st.sampled_from([None, AT_L, Gradient("J"), SlopeAt("ReLU"), SlopeAt("ELU", ("a",)), UpdatePart("m")])
+ROLES = st.sampled_from([None, AT_L, GradientAt("J"), SlopeAt("ReLU"), SlopeAt("ELU", ("a",)), UpdatePart("m")])
 STAGED = st.builds(
     Quantity,
     st.just("w"),
