@@ -24,8 +24,8 @@ from bptrace.engine import optimizers
 from bptrace.ops.table import ROWS
 from bptrace.spec.examples import example_names, lesson
 from bptrace.stepping import panels
-from bptrace.stepping.stepper import COMMANDS
-from bptrace.stepping.stepper import Command as StepCommand
+from bptrace.stepping.commands import COMMANDS
+from bptrace.stepping.commands import Command as StepCommand
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"

@@ -25,10 +25,10 @@ ROOMS = {
     "explain": "paths why rule_facts phrases kinds sentences summary",
     "typeset": "format latex_text latex_widths cells unicode names latex ascii index_notation operators boxes"
     " mathematics derivation matrix_form",
-    "marking": "names printed answers",
+    "marking": "names answers",
     "views": "terminal markdown sentences plot csv progress typeset json derivation_text matrix_text latex"
     " matrix_latex matrix_markdown derivation_math training",
-    "stepping": "quiz signals cursor rows stepper panels dialogue frame window",
+    "stepping": "quiz signals cursor rows commands stepper panels dialogue frame window",
     "cli": "exits files completion options schema examples guide group new derive export run main step train",
     "__main__": "",
 }

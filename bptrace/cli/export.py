@@ -45,7 +45,7 @@ def export(asked: Asked, format_name: str | None, form: str, shapes: bool, fragm
     matrices written out.
     """
     check_form(form, shapes, exact=asked.exact)
-    view = _view(form, format_name or format_of(output, FORMS[form], DEFAULTS[form]), fragment)
+    view = _view_of(form, format_name or format_of(output, FORMS[form], DEFAULTS[form]), fragment)
     options = {"shapes": shapes} if form == MATRIX else {}
     trace = asked.trace(symbolic=True)
     if output and output != "-":
@@ -57,7 +57,7 @@ def export(asked: Asked, format_name: str | None, form: str, shapes: bool, fragm
         view.write(trace, sys.stdout, **options)
 
 
-def _view(form: str, name: str, fragment: bool) -> View:
+def _view_of(form: str, name: str, fragment: bool) -> View:
     """The view for one form in a format. Raises UsageError where there is none."""
     views = FORMS[form]
     if name not in views:

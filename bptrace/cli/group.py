@@ -13,7 +13,7 @@ from bptrace.version import __version__
 COMMANDS = ("run", "step", "train", "derive", "export", "new", "examples", "guide", "schema")
 
 
-class _Group(click.Group):
+class _Commands(click.Group):
     """Commands that are imported when they are called, and whose reader may leave before the end."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -35,7 +35,7 @@ class _Group(click.Group):
 
 
 @click.group(
-    cls=_Group,
+    cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"]},
     no_args_is_help=True,
     epilog="""\b

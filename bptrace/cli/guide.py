@@ -54,12 +54,12 @@ def summary(text: str) -> str:
 
 def _list_pages() -> None:
     for topic in TOPICS:
-        print(f"{topic:<14}{_plain(summary(page(topic)))}")
+        print(f"{topic:<14}{_plain_text(summary(page(topic)))}")
     if sys.stdout.isatty():
         print("\nbptrace guide file    shows the first of them")
 
 
-def _plain(text: str) -> str:
+def _plain_text(text: str) -> str:
     return text.replace("`", "")
 
 

@@ -63,7 +63,7 @@ def new(
     """
     if example is not None:
         _check_alone(ctx)
-    texts = _copied(file, example) if example is not None else {file: drawn(layers, activation, seed) + "\n"}
+    texts = _copies(file, example) if example is not None else {file: drawn(layers, activation, seed) + "\n"}
     if file == "-":
         click.echo(texts[file], nl=False)
         return
@@ -79,7 +79,7 @@ def _check_alone(ctx: click.Context) -> None:
             raise click.UsageError(f"--{name} draws a network; --example copies one")
 
 
-def _copied(file: str, example: str) -> dict[str, str]:
+def _copies(file: str, example: str) -> dict[str, str]:
     """The texts that make a copy of an example, by their paths: the network, then the table of its samples if any.
 
     Raises SpecError: there is no such example.
@@ -139,13 +139,13 @@ def starter(layers: Sequence[int], activation: str, draw: Callable[[], int]) -> 
     yield f"target: {{y: {_vector(layers[last], draw)}}}"
     yield "forward:"
     for number in range(1, last + 1):
-        yield from _layer(number, "x" if number == 1 else f"h{number - 1}", activation, number == last)
+        yield from _layer_lines(number, "x" if number == 1 else f"h{number - 1}", activation, number == last)
     yield "loss: squared_error(yhat, y)"
     yield "update: {rule: sgd, lr: 1/10}      # one gradient step; leave it out if you need none"
     yield "# gradients: [weights, input]       # also the gradients of the input"
 
 
-def _layer(number: int, feeding: str, activation: str, last: bool) -> Iterator[str]:
+def _layer_lines(number: int, feeding: str, activation: str, last: bool) -> Iterator[str]:
     name = "yhat" if last else f"z{number}"
     yield f"  {name}: W{number}@{feeding} + b{number}"
     if not last:

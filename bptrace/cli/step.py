@@ -82,12 +82,12 @@ def _by_lines(stepper: Stepper, net: str) -> None:
     if net == "-":
         raise BptraceError("error: commands are read from standard input, and it has given the network")
     typed = sys.stdin.isatty()
-    dialogue.talk(stepper, _typed() if typed else _lines(), sys.stdout, sys.stderr)
+    dialogue.talk(stepper, _typed_lines() if typed else _piped_lines(), sys.stdout, sys.stderr)
     if stepper.failed and not typed:
         raise click.exceptions.Exit(BAD_INPUT)
 
 
-def _typed() -> Iterator[str]:
+def _typed_lines() -> Iterator[str]:
     """Lines from a terminal that cannot be drawn on."""
     while True:
         try:
@@ -97,7 +97,7 @@ def _typed() -> Iterator[str]:
             return
 
 
-def _lines() -> Iterator[str]:
+def _piped_lines() -> Iterator[str]:
     """The lines of standard input; of one that is too long for an equation only as much as shows that."""
     if isinstance(sys.stdin, io.TextIOWrapper):
         sys.stdin.reconfigure(errors="replace")

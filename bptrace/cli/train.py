@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bptrace.cli.export import format_of
-from bptrace.cli.options import digits_option, network_argument, numbers_option, read_network, set_option, valued
+from bptrace.cli.options import digits_option, network_argument, numbers_option, read_network, set_option, with_values
 from bptrace.views import OF_TRAININGS
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def train(
     chosen = format_name or (format_of(output, OF_TRAININGS) if to_file else None)
     if plot and chosen:
         raise click.UsageError("--plot goes to the terminal: without --format and -o")
-    network = valued(read_network(net, settings))
+    network = with_values(read_network(net, settings))
     if grid is not None:
         network = _rounded(network, grid)
     with Bar(steps) as bar:
@@ -98,7 +98,7 @@ def _write_screen(moments: Iterable[Moment], show: str, plot: bool, bar: Bar) ->
 
 
 def _watched(moments: Iterable[Moment], network: Network, bar: Bar) -> Iterator[Moment]:
-    """The same moments, with one warning where a number becomes long."""
+    """The moments as they come, with one warning where a number becomes long."""
     from bptrace.engine.training import advice
 
     warned = False

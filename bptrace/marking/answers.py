@@ -16,8 +16,7 @@ from bptrace.engine.program import build
 from bptrace.engine.trace import Trace
 from bptrace.engine.work import Work
 from bptrace.errors import Mark, Source, SpecError, listed, shortened, suggestion
-from bptrace.marking.names import Lexicon, Question
-from bptrace.marking.printed import PRINTED_ROWS
+from bptrace.marking.names import PRINTED_ROWS, Lexicon, Question
 from bptrace.numbers.arrays import Index, at, is_finite, size
 from bptrace.numbers.bounds import decimal_digits, measured
 from bptrace.numbers.enclosures import (

@@ -91,12 +91,12 @@ class RealMatrix:
 
     def __mul__(self, other: Any) -> Matrix:
         if isinstance(other, fmpq_mat | RealMatrix):
-            return _matrix_product(self, other)
+            return _product_of(self, other)
         return self._each(lambda entry: multiply(entry, other))
 
     def __rmul__(self, other: Any) -> Matrix:
         if isinstance(other, fmpq_mat | RealMatrix):
-            return _matrix_product(other, self)
+            return _product_of(other, self)
         return self._each(lambda entry: multiply(other, entry))
 
 
@@ -257,7 +257,7 @@ def _as_real(exact: fmpq_mat) -> RealMatrix:
 # Products
 
 
-def _matrix_product(left: Matrix, right: Matrix) -> Matrix:
+def _product_of(left: Matrix, right: Matrix) -> Matrix:
     """The matrix product: FLINT's on balls, and exact where every product in an entry's sum is exact."""
     one, other = _Factor(left), _Factor(right)
     rows, columns = range(one.rows), range(other.columns)

@@ -216,12 +216,12 @@ def elided(value: Rational, decimal: bool) -> str:
     """
     if value.height_bits() < SHORT or (decimal and count_places(int(value.q))[0]):
         number = exact_numeral(value, decimal)
-        return number._replace(digits=_without_middle(number.digits), bottom=_without_middle(number.bottom)).text
+        return number._replace(digits=_elided_digits(number.digits), bottom=_elided_digits(number.bottom)).text
     bottom = "" if value.q == 1 else _cut_whole(value.q)
     return Numeral("-" if value.p < 0 else "", _cut_whole(abs(value.p)), bottom).text
 
 
-def _without_middle(text: str) -> str:
+def _elided_digits(text: str) -> str:
     count = sum(map(str.isdigit, text))
     if count <= 3 * KEPT:
         return text

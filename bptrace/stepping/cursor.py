@@ -115,15 +115,15 @@ class Cursor(NamedTuple):
         return self.jump(last + 1 if last < len(self.trace.steps) else 1)
 
     def counted(self, by: str) -> Self:
-        """The same place in units of another kind; the marked row is among the newest."""
+        """Where this is in units of another kind; the marked row is among the newest."""
         return self._replace(by=by).to(self.marked)
 
     def moved(self, rows: int) -> Self:
-        """The same place with a row so much further down marked, no further than what has been seen."""
+        """Where this is with a row so much further down marked, no further than what has been seen."""
         return self._replace(marked=min(max(self.marked + rows, 0), self.span.stop - 1))
 
     def over(self, trace: Trace) -> Self:
-        """The same place in the working of the same network with other numbers."""
+        """Where this is in the working of the network with other numbers."""
         return self._replace(trace=trace)
 
     def search(self, text: str, *, backward: bool = False) -> Self | None:

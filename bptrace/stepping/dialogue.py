@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from typing import TextIO
 
 from bptrace.stepping import panels
+from bptrace.stepping.commands import SCORE
 from bptrace.stepping.rows import ShownRow
-from bptrace.stepping.stepper import SCORE, Stepper
+from bptrace.stepping.stepper import Stepper
 
 WIDTH = 10_000
 MARK = "▸ "

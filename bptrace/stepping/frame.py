@@ -11,10 +11,11 @@ from typing import NamedTuple
 from bptrace.engine.trace import Trace
 from bptrace.ops.shorten import abridged
 from bptrace.stepping import panels
+from bptrace.stepping.commands import COMMANDS, WHY
 from bptrace.stepping.cursor import Span
 from bptrace.stepping.panels import Text
 from bptrace.stepping.rows import ShownRow
-from bptrace.stepping.stepper import COMMANDS, WHY, Stepper
+from bptrace.stepping.stepper import Stepper
 from bptrace.typeset.cells import clipped, cut_value, squeezed, start_of, width, wrapped
 
 WIDEST = 120
@@ -60,21 +61,21 @@ def frame(stepper: Stepper, columns: int, rows: int) -> Frame:
     left = _Left(rows)
     said = left.take(_said(stepper, room, blank=rows >= ROOMY)[: max(rows // 2, 1)], 1)
     keys = left.take([_footer(room)] if not stepper.asking else [], 1)
-    head = left.take([_title(stepper, room)] if rows >= LOW else [], 1)
+    head = left.take([_top_line(stepper, room)] if rows >= LOW else [], 1)
     boxed = room >= NARROWEST_TABLE and rows >= LOWEST_TABLE and left.count > BOX
-    nearest = _nearest(stepper)
+    nearest = _newest_rows(stepper)
     least = len(nearest) + any(line.notes for line in nearest) + BOX * boxed
-    words = left.take(_words(stepper, room, min(left.count - least, rows // 3), padded=rows >= ROOMY), least)
-    head += left.take([_title(stepper, room)] if rows < LOW else [], least)
+    words = left.take(_said_of_rows(stepper, room, min(left.count - least, rows // 3), padded=rows >= ROOMY), least)
+    head += left.take([_top_line(stepper, room)] if rows < LOW else [], least)
     head += left.take(_equations(tuple(stepper.trace.equations), room, min(left.count - least, EQUATIONS)), least)
     gaps = [left.take([[]] if rows >= AIRY else [], least) for _ in range(2)]
-    main, top = _panel(stepper, room, left.count) if stepper.panel else _table(stepper, room, left.count, boxed)
+    main, top = _panel(stepper, room, left.count) if stepper.panel else _register(stepper, room, left.count, boxed)
     parts = [*head, *gaps[0], *main, *gaps[1], *words]
     blank: list[Text] = [[] for _ in range(rows - len(parts) - len(said) - len(keys))]
     return Frame([*parts, *blank, *said, *keys], top)
 
 
-def _nearest(stepper: Stepper) -> list[ShownRow]:
+def _newest_rows(stepper: Stepper) -> list[ShownRow]:
     """The newest rows that come before all else."""
     start, stop = stepper.cursor.span
     return stepper.lines(start, min(start + NEAREST, stop))
@@ -96,7 +97,7 @@ class _Left:
 # Above and below the table
 
 
-def _title(stepper: Stepper, room: int) -> Text:
+def _top_line(stepper: Stepper, room: int) -> Text:
     """The title, and at the right how far one is."""
     position = squeezed(stepper.cursor.position, room)
     bar = _bar(stepper) if room >= width(position) + BAR + min(width(stepper.title), TITLE) + 4 else []
@@ -127,7 +128,7 @@ def _equations(equations: tuple[str, ...], room: int, count: int) -> list[Text]:
     return [[("class:equation", line)] for line in lines if line]
 
 
-def _words(stepper: Stepper, room: int, count: int, *, padded: bool) -> list[Text]:
+def _said_of_rows(stepper: Stepper, room: int, count: int, *, padded: bool) -> list[Text]:
     """What the newest rows are, and what they do, in so many lines; nothing beside a panel."""
     if stepper.panel:
         return []
@@ -142,7 +143,7 @@ def _words(stepper: Stepper, room: int, count: int, *, padded: bool) -> list[Tex
 
 
 def _whole_words(stepper: Stepper, room: int) -> list[Text]:
-    """The same below a panel, nothing left out."""
+    """What the newest rows do, in words, below a panel: nothing left out."""
     label, title = stepper.cursor.heading
     texts = [f"  {line}" for sentence in stepper.sentences() for line in wrapped(sentence, room - 2)]
     heading: Text = [("class:step", label), ("", f"  {title}")]
@@ -211,30 +212,30 @@ class _Column(NamedTuple):
     natural: int
 
 
-def _table(stepper: Stepper, room: int, count: int, boxed: bool) -> tuple[list[Text], int]:
+def _register(stepper: Stepper, room: int, count: int, boxed: bool) -> tuple[list[Text], int]:
     """The rows in view in at most so many lines, with what is to be noted of the newest."""
     space = count - BOX * boxed
-    lines = stepper.lines(*_view(stepper, space))
-    notes = _notes(stepper, lines, room, max(min(space - len(_nearest(stepper)), NOTES), 0))
+    lines = stepper.lines(*_visible(stepper, space))
+    notes = _noted(stepper, lines, room, max(min(space - len(_newest_rows(stepper)), NOTES), 0))
     if notes and len(lines) + len(notes) > space:
-        lines = stepper.lines(*_view(stepper, space - len(notes)))
-    rows = _boxed(stepper, lines, room) if boxed else [_plain(stepper, line, room) for line in lines]
+        lines = stepper.lines(*_visible(stepper, space - len(notes)))
+    rows = _boxed(stepper, lines, room) if boxed else [_unboxed(stepper, line, room) for line in lines]
     return rows + notes, 0
 
 
-def _view(stepper: Stepper, count: int) -> Span:
+def _visible(stepper: Stepper, count: int) -> Span:
     """Which rows are in view: the newest, or as many of their first as there is room for; the marked one always."""
     newest, marked = stepper.cursor.span, stepper.cursor.marked
-    start = max(min(newest.start, newest.stop - count) if _fits(newest, count) else newest.start, 0)
+    start = max(min(newest.start, newest.stop - count) if _has_room(newest, count) else newest.start, 0)
     start = min(max(start, marked - count + 1), marked)
     return Span(start, start + count)
 
 
-def _fits(span: Span, count: int) -> bool:
+def _has_room(span: Span, count: int) -> bool:
     return span.stop - span.start <= count
 
 
-def _notes(stepper: Stepper, lines: Sequence[ShownRow], room: int, count: int) -> list[Text]:
+def _noted(stepper: Stepper, lines: Sequence[ShownRow], room: int, count: int) -> list[Text]:
     """What is to be noted of the newest rows, a line each in so many lines, the rest counted."""
     start = stepper.cursor.span.start
     notes = list(dict.fromkeys(note for line in lines if line.place >= start for note in line.notes))
@@ -245,15 +246,15 @@ def _notes(stepper: Stepper, lines: Sequence[ShownRow], room: int, count: int) -
 
 
 def _boxed(stepper: Stepper, lines: Sequence[ShownRow], room: int) -> list[Text]:
-    columns = _columns(stepper, lines)
+    columns = _shown_columns(stepper, lines)
     widths = _shares([column.natural for column in columns], room - 3 * len(columns) - 2)
     top, middle, bottom = (_border(widths, *ends) for ends in ("╭┬╮", "├┼┤", "╰┴╯"))
-    names = [_cell(column.name, size, column.name) for column, size in zip(columns, widths, strict=True)]
+    names = [_in_column(column.name, size, column.name) for column, size in zip(columns, widths, strict=True)]
     header = _row([[("class:header", text)] for text in names], " ", " ", " ")
     return [top, header, middle, *(_shown(stepper, line, columns, widths) for line in lines), bottom]
 
 
-def _columns(stepper: Stepper, lines: Sequence[ShownRow]) -> list[_Column]:
+def _shown_columns(stepper: Stepper, lines: Sequence[ShownRow]) -> list[_Column]:
     """The columns of the rows in view; those of a short register are as wide as they will ever be."""
     was = ["was"] * any(line.was for line in lines)
     common = _common(stepper.trace) if stepper.trace.count <= SHORT else {}
@@ -292,7 +293,7 @@ def _shown(stepper: Stepper, line: ShownRow, columns: Sequence[_Column], widths:
     cells: list[Text] = []
     for column, size in zip(columns, widths, strict=True):
         style = f"class:{column.name},{look}" + ",marked" * (marked and column.name == "quantity")
-        cells.append([(style, _cell(getattr(line, column.name), size, column.name))])
+        cells.append([(style, _in_column(getattr(line, column.name), size, column.name))])
     return _row(cells, NEWEST * newest or " ", MARKED * marked or " ", CHANGED * bool(line.was) or " ")
 
 
@@ -306,14 +307,14 @@ def _row(cells: Sequence[Text], gutter: str, before: str, after: str) -> Text:
 
 
 @lru_cache(maxsize=4_000)
-def _cell(text: str, size: int, name: str) -> str:
+def _in_column(text: str, size: int, name: str) -> str:
     number = name in ("value", "was")
     shown = cut_value(text, size) if number else abridged(text, size, width, squeezed)
     space = " " * (size - width(shown))
     return space + shown if number else shown + space
 
 
-def _plain(stepper: Stepper, line: ShownRow, room: int) -> Text:
+def _unboxed(stepper: Stepper, line: ShownRow, room: int) -> Text:
     """A row on a narrow line, without a table: quantity and value, and the rule where it fits."""
     newest = line.place >= stepper.cursor.span.start
     marker = MARKED if line.place == stepper.cursor.marked else NEWEST if newest else " "

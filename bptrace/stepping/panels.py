@@ -10,7 +10,8 @@ from bptrace.explain.paths import Path
 from bptrace.explain.why import Reasons
 from bptrace.numbers.digits import Shown
 from bptrace.ops.shorten import abridged
-from bptrace.stepping.stepper import COMMANDS, HELP, SCORE, WHY, Command, Stepper
+from bptrace.stepping.commands import COMMANDS, HELP, SCORE, WHY, Command
+from bptrace.stepping.stepper import Stepper
 from bptrace.typeset.cells import cut_value, squeezed, width, wrapped
 
 Text: TypeAlias = "list[tuple[str, str]]"
@@ -106,13 +107,13 @@ def _why(stepper: Stepper, room: int) -> Iterator[Text]:
     why = stepper.reasons
     if not why:
         return
-    yield from _rule(why, room)
+    yield from _forms(why, room)
     yield from _paths(why, room)
-    yield from _operands(why, room)
+    yield from _reads(why, room)
 
 
-def _rule(why: Reasons, room: int) -> Iterator[Text]:
-    forms = dict.fromkeys(_short(form) for form in (why.formula, why.rule))
+def _forms(why: Reasons, room: int) -> Iterator[Text]:
+    forms = dict.fromkeys(_at_most(form) for form in (why.formula, why.rule))
     for form in forms:
         yield from _indented("", _ruled(why, form), room)
     for note in why.notes:
@@ -121,9 +122,9 @@ def _rule(why: Reasons, room: int) -> Iterator[Text]:
 
 def _ruled(why: Reasons, form: str) -> str:
     """`z1 = w1*x1`; a condition is no value, so `ReLU'(z1) = 1, as z1=2>0`."""
-    if why.conditional and form == _short(why.rule):
+    if why.conditional and form == _at_most(why.rule):
         condition, _, value = form.partition(": ")
-        return f"{why.quantity} = {value or _short(why.shown.text)}, as {condition}"
+        return f"{why.quantity} = {value or _at_most(why.shown.text)}, as {condition}"
     return f"{why.quantity} = {form}"
 
 
@@ -141,14 +142,14 @@ def _paths(why: Reasons, room: int) -> Iterator[Text]:
     shown = sum(path.stands_for for path in why.paths)
     yield [("class:step", f"Paths from the loss: {_counted(why.path_count)}")]
     for path in why.paths:
-        yield from _path(path, room)
+        yield from _one_path(path, room)
     if why.path_count > shown:
         yield from _indented("class:dim", f"… and {_counted(why.path_count - shown)} more", room)
     if why.path_count > 1:
-        yield from _indented("", f"All of them sum to {_short(why.shown.text)}.", room)
+        yield from _indented("", f"All of them sum to {_at_most(why.shown.text)}.", room)
 
 
-def _path(path: Path, room: int) -> Iterator[Text]:
+def _one_path(path: Path, room: int) -> Iterator[Text]:
     yield from _indented("class:quantity", _way(path.nodes), room)
     yield from _worked(path, room)
     if path.zero:
@@ -171,21 +172,21 @@ def _counted(count: int) -> str:
 
 def _worked(path: Path, room: int) -> Iterator[Text]:
     """The product in names and in numbers, and its value: on one line where they fit."""
-    first, *forms = dict.fromkeys(map(_short, (path.formula, path.rule)))
-    value = _short(path.shown.digits)
+    first, *forms = dict.fromkeys(map(_at_most, (path.formula, path.rule)))
+    value = _at_most(path.shown.digits)
     parts = [f"= {form}" for form in forms if form != value] + [f"{path.shown.sign} {value}"] * (first != value)
     whole = " ".join([first, *parts])
     for line in [whole] if width(whole) <= room - 2 * INDENT else [first, *parts]:
         yield from _indented("", line, room, 2 * INDENT)
 
 
-def _operands(why: Reasons, room: int) -> Iterator[Text]:
+def _reads(why: Reasons, room: int) -> Iterator[Text]:
     """What the rule reads, and where that comes from."""
     if not why.operands:
         return
     yield []
     yield [("class:step", "It reads")]
-    told = [_cut(operand.shown).of(operand.name) for operand in why.operands[:OPERANDS]]
+    told = [_shortly(operand.shown).of(operand.name) for operand in why.operands[:OPERANDS]]
     longest = max(map(width, told))
     for text, operand in zip(told, why.operands, strict=False):
         yield from _indented("", f"{_padded(text, longest)}  {operand.origin}", room)
@@ -193,11 +194,11 @@ def _operands(why: Reasons, room: int) -> Iterator[Text]:
         yield from _indented("class:dim", f"… and {len(why.operands) - OPERANDS:,} more", room)
 
 
-def _cut(shown: Shown) -> Shown:
-    return shown._replace(digits=_short(shown.digits))
+def _shortly(shown: Shown) -> Shown:
+    return shown._replace(digits=_at_most(shown.digits))
 
 
-def _short(text: str) -> str:
+def _at_most(text: str) -> str:
     """A long text with its long numbers squeezed, each for itself: a fraction stays one."""
     if len(text) <= LONGEST:
         return text

@@ -50,7 +50,7 @@ class Showing:
             _ = trace.register.places
 
     def in_other_numbers(self) -> Self:
-        """The same with fractions instead of decimals or the other way round, ready as well."""
+        """The working with fractions instead of decimals or the other way round, ready to be shown."""
         decimal = not self.trace.decimal
         trace, base = self.trace.with_numbers(decimal), self.base and self.base.with_numbers(decimal)
         for made in (trace, base):

@@ -1,7 +1,6 @@
 """What a person can do at a register, one key or command at a time. There is no terminal in here.
 
-`COMMANDS` is the table: keys, words, help and footer all come from it. A `Stepper` holds what has been asked for;
-views read off it what is to be shown.
+A `Stepper` holds what has been asked for; views read off it what is to be shown.
 """
 
 from __future__ import annotations
@@ -15,34 +14,14 @@ from bptrace.errors import BptraceError, InternalError, Source, SpecError, cut, 
 from bptrace.explain.sentences import row_hint
 from bptrace.explain.why import Reasons, reasons
 from bptrace.spec.overrides import assigned
+from bptrace.stepping.commands import ANSWER, COMMANDS, SCORE, WHY, Command
 from bptrace.stepping.cursor import Cursor, place_of
 from bptrace.stepping.quiz import UNREAD, Quiz
 from bptrace.stepping.rows import Showing, ShownRow
 
-PAGE = 10
 SUPPOSED = 60
 PATHS = 12
 COLUMNS: tuple[tuple[str, ...], ...] = (("rule",), ("formula", "rule"), ("formula",))
-HELP, WHY, SCORE = "help", "why", "score"
-
-
-class Command(NamedTuple):
-    """Something that one can do.
-
-    `keys` do it on a terminal, `words` in a line; `label` is what the footer calls it, nothing where it is not there.
-    `act(stepper, argument)`: the argument is empty where none is given. `asks`: what the line at the bottom of a
-    terminal asks for before; nothing where the key acts at once. `takes`: what stands behind the word; nothing where
-    it stands alone. `predicts`: it can be done while values are asked for.
-    """
-
-    keys: tuple[str, ...]
-    words: tuple[str, ...]
-    about: str
-    act: Callable[[Stepper, str], None]
-    label: str = ""
-    asks: str = ""
-    takes: str = ""
-    predicts: bool = True
 
 
 class Said(NamedTuple):
@@ -395,70 +374,3 @@ def _extent(trace: Trace) -> str:
     parts = [f"step{'s 1 to' if finished > 1 else ''} {finished}"] * bool(finished)
     parts += [f"{rows} row{'s' * (rows > 1)} of step {finished + 1}"] * (rows < whole)
     return " and ".join(parts)
-
-
-ANSWER = Command((), (), "answer what is asked; Enter alone gives a hint", Stepper.answer)
-COMMANDS = (
-    Command(("n",), ("n",), "go on; after a search, to the next match", lambda s, _: s.next_match(), "next"),
-    Command(("space", "enter", "right"), ("next", ""), "go on: the next step, row or phase", lambda s, _: s.next()),
-    Command(("b", "p", "left"), ("b", "p", "back"), "go back", lambda s, _: s.back(), "back"),
-    Command(("home",), ("first",), "the beginning", lambda s, _: s.first()),
-    Command(("end",), ("last",), "the end", lambda s, _: s.last()),
-    Command(
-        ("tab",),
-        ("tab", "phase"),
-        "the next pass: forward, reverse, and round",
-        lambda s, _: s.go(s.cursor.next_phase()),
-        "pass",
-    ),
-    Command(
-        ("g",),
-        ("g", "go"),
-        "go to a step by its number, or to a quantity",
-        Stepper.jump,
-        "go to",
-        "step or quantity: ",
-        "STEP",
-    ),
-    Command(("/",), ("/", "search"), "search for a quantity", Stepper.search, "search", "/", "TEXT"),
-    Command(("N",), ("N",), "the match before", lambda s, _: s.search("", backward=True)),
-    Command(("up", "k"), ("up",), "mark the row above", lambda s, _: s.move(-1)),
-    Command(("down", "j"), ("down",), "mark the row below", lambda s, _: s.move(1)),
-    Command(("pageup",), (), "mark a row further up", lambda s, _: s.move(-PAGE)),
-    Command(("pagedown",), (), "mark a row further down", lambda s, _: s.move(PAGE)),
-    Command(
-        ("w",),
-        ("w", "why"),
-        "why the marked row has its value: every path from the loss to it",
-        Stepper.why,
-        "why",
-        takes="[QUANTITY]",
-    ),
-    Command(
-        ("s",),
-        ("s", "set"),
-        "what if: another value for a weight, input or target; nothing: as at the start",
-        Stepper.what_if,
-        "what if",
-        "what if, as in w11=3 (nothing: as at the start): ",
-        "[NAME=VALUE]",
-        predicts=False,
-    ),
-    Command(("r",), ("r", "rows"), "go by row, or by step", lambda s, _: s.switch_unit(), "rows", predicts=False),
-    Command(
-        ("f",), ("f", "formula"), "rules with numbers, with names, or both", lambda s, _: s.switch_columns(), "formula"
-    ),
-    Command(("d",), ("d", "decimals"), "fractions, or decimals where they end", lambda s, _: s.switch_numbers()),
-    Command(
-        ("e",),
-        ("e", "export"),
-        "write the rows so far to a file, as its suffix says",
-        Stepper.write,
-        "export",
-        "export to (.csv, .md): ",
-        "FILE",
-    ),
-    Command(("?",), ("?", "h", "help"), "these keys", lambda s, _: s.open(HELP), "help"),
-    Command(("q", "escape"), ("q", "quit"), "close what is open, or quit", lambda s, _: s.leave(), "quit"),
-)
-"""Every command; the help lists them in this order, the footer those with a label."""

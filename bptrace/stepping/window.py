@@ -26,10 +26,11 @@ from prompt_toolkit.styles import Style
 from prompt_toolkit.utils import suspend_to_background_supported
 
 from bptrace.errors import printable
+from bptrace.stepping.commands import COMMANDS
 from bptrace.stepping.frame import frame, question
 from bptrace.stepping.panels import Text
 from bptrace.stepping.signals import interruptible, signals_to_end
-from bptrace.stepping.stepper import COMMANDS, Stepper
+from bptrace.stepping.stepper import Stepper
 
 Left: TypeAlias = "BaseException | signal.Signals | None"
 """How the window was left: by a problem, by a signal, or at will."""
@@ -204,7 +205,7 @@ class FullScreen:
         return lambda event: self.act(lambda: self.stepper.press(key))
 
     def looking(self, key: str) -> Callable[[KeyPressEvent], None]:
-        """The same while something is asked: what has been said of it, a hint say, stays."""
+        """What a key does while something is asked: what has been said of it, a hint say, stays."""
 
         def look() -> None:
             said = self.stepper.said
@@ -308,14 +309,14 @@ def _fill(row: dict[int, Char], line: Text, x: int) -> None:
     Most of a keypress goes into comparing cells with those of the frame before, and into writing them one by one.
     """
     for style, text in line:
-        if cell := _cell(text, style):
+        if cell := _char(text, style):
             row[x] = cell
             x += cell.width
             row.setdefault(x - 1, END)
 
 
 @lru_cache(maxsize=4_000)
-def _cell(text: str, style: str) -> Char | None:
+def _char(text: str, style: str) -> Char | None:
     cell = Char(text, style)
     return cell if cell.width else None
 

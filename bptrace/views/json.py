@@ -36,7 +36,7 @@ def pieces(trace: Trace) -> Iterator[str]:
     yield '"steps": ['
     for step in trace.steps:
         yield "\n" if step.number == 1 else ",\n"
-        yield from _step(step)
+        yield from _written_step(step)
     yield "\n]\n}\n"
 
 
@@ -46,7 +46,7 @@ def _listed(key: str, items: Iterable[str]) -> Iterator[str]:
     yield "\n],\n"
 
 
-def _step(step: Step) -> Iterator[str]:
+def _written_step(step: Step) -> Iterator[str]:
     start: dict[str, Plain] = trace_json.plain_step(step)
     yield f'{written(start)[:-1]}, "rows": ['
     yield from _separated(written(trace_json.plain_row(row)) for row in step)

@@ -33,14 +33,14 @@ def write_markdown(trace: Trace, out: TextIO, heading: str = "") -> None:
     out.writelines(f"- {code(equation)}\n" for equation in trace.equations)
     told = trace.shortened(TERMS)
     for step in trace.steps:
-        _write_step(step, trace.symbolic, out)
+        _write_section(step, trace.symbolic, out)
         if trace.symbolic:
             continue
         written, notation = step_sentences(told, told.steps[step.number - 1]), told.of(step).notation
         out.writelines(f"\n{prose(plain(sentence, notation))}\n" for sentence in written)
 
 
-def _write_step(step: Step, symbolic: bool, out: TextIO) -> None:
+def _write_section(step: Step, symbolic: bool, out: TextIO) -> None:
     out.write(f"\n## {step.number}. {step.phase.capitalize()}: {prose(step.title)}\n\n")
     out.write(SYMBOLIC_HEADER if symbolic else HEADER)
     notes: list[str] = []

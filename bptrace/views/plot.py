@@ -54,15 +54,15 @@ def _remark(losses: Sequence[Scalar], logarithmic: bool) -> str:
 
 def _drawn(losses: Sequence[Scalar], logarithmic: bool, across: int, down: int) -> list[str]:
     """A character for each loss: the greatest in the top row, the least in the bottom one."""
-    low, high = _place(_least(losses, logarithmic), logarithmic), _place(max(losses), logarithmic)
+    low, high = _height(_least(losses, logarithmic), logarithmic), _height(max(losses), logarithmic)
     grid = [[" "] * across for _ in range(down)]
     for step, loss in enumerate(losses):
-        place = _place(loss, logarithmic) if loss > 0 or not logarithmic else low
+        place = _height(loss, logarithmic) if loss > 0 or not logarithmic else low
         share = (high - place) / (high - low) if high > low else Fraction(1, 2)
         row = min(max(round(share * (down - 1)), 0), down - 1)
         grid[row][step * (across - 1) // max(len(losses) - 1, 1)] = POINT
     return ["".join(row) for row in grid]
 
 
-def _place(loss: Scalar, logarithmic: bool) -> Fraction:
+def _height(loss: Scalar, logarithmic: bool) -> Fraction:
     return fraction(coarse_log(loss) if logarithmic else coarse(loss))

@@ -33,7 +33,7 @@ class Bar:
             self.task = self.progress.add_task("update", total=total)
 
     def counted(self, items: Iterable[Item]) -> Iterator[Item]:
-        """The same items; the bar counts those after the first."""
+        """The items one by one; the bar counts those after the first."""
         for number, item in enumerate(items):
             if self.interrupted:
                 raise KeyboardInterrupt

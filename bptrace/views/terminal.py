@@ -38,10 +38,10 @@ class _Screen(Console):
 
 def console(out: TextIO) -> Console:
     """A console that keeps to the window's width, and to whole lines where there is no window."""
-    return _Screen(file=out, width=_width(out), markup=False, highlight=False, emoji=False)
+    return _Screen(file=out, width=_window_width(out), markup=False, highlight=False, emoji=False)
 
 
-def _width(out: TextIO) -> int:
+def _window_width(out: TextIO) -> int:
     wanted = os.environ.get("COLUMNS", "")
     if wanted.isdecimal() and int(wanted) > 0:
         return max(int(wanted), NARROWEST)
@@ -64,7 +64,7 @@ def write_steps(
         screen.print(Text(heading or trace.title, style="bold"), end="\n\n")
     widths = _common_widths(screen, steps, look.formulas)
     for step in steps:
-        _write_step(screen, step, look.formulas, widths)
+        _write_step_table(screen, step, look.formulas, widths)
         if look.sentences:
             _write_sentences(screen, trace, step)
         screen.print()
@@ -72,7 +72,7 @@ def write_steps(
         _write_summary(screen, summary)
 
 
-def _cells(row: Row, formulas: bool) -> list[str]:
+def _columns_of(row: Row, formulas: bool) -> list[str]:
     quantity, formula, rule, value = map(_elided, row.texts())
     return [quantity, formula, rule, value] if formulas else [quantity, rule, value]
 
@@ -82,19 +82,19 @@ def _common_widths(screen: Console, steps: Sequence[Step], formulas: bool) -> li
     columns = 4 if formulas else 3
     if sum(map(len, steps)) > ROWS_AT_ONCE:
         return [0] * columns
-    rows = [_cells(row, formulas) for step in steps for row in step]
+    rows = [_columns_of(row, formulas) for step in steps for row in step]
     widths = [max(cell_len(row[column]) for row in rows) for column in range(columns)]
     return widths if sum(widths) + 3 * columns + 1 <= min(screen.width, WIDEST_COMMON) else [0] * columns
 
 
-def _write_step(screen: Console, step: Step, formulas: bool, widths: Sequence[int]) -> None:
+def _write_step_table(screen: Console, step: Step, formulas: bool, widths: Sequence[int]) -> None:
     screen.print(Text.assemble((f"{step.number}. {step.phase}", "bold"), f"  {step.title}"))
     notes: dict[str, None] = {}
-    for rows in _batches(step):
+    for rows in _some_at_a_time(step):
         if screen.width < NARROWEST_TABLE:
-            screen.print(*(Text(" = ".join(_cells(row, formulas))) for row in rows), sep="\n")
+            screen.print(*(Text(" = ".join(_columns_of(row, formulas))) for row in rows), sep="\n")
         else:
-            screen.print(_table(rows, formulas, widths))
+            screen.print(_rows_table(rows, formulas, widths))
         notes |= dict.fromkeys(note for row in rows for note in row.notes)
     for note in notes:
         screen.print(Text(f"  {note}", style="yellow"))
@@ -111,21 +111,21 @@ def _write_sentences(screen: Console, trace: Trace, step: Step) -> None:
             screen.print(Text(" " * INDENT) + line)
 
 
-def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+def _some_at_a_time(rows: Iterable[Row]) -> Iterator[list[Row]]:
     """The rows some at a time, so that a long step appears at once and is never held whole."""
     waiting = iter(rows)
     while batch := list(islice(waiting, ROWS_AT_ONCE)):
         yield batch
 
 
-def _table(rows: Sequence[Row], formulas: bool, widths: Sequence[int]) -> Table:
+def _rows_table(rows: Sequence[Row], formulas: bool, widths: Sequence[int]) -> Table:
     table = Table(box=box.ROUNDED, header_style="dim", border_style="dim")
     names = ["quantity", "formula", "rule", "value"] if formulas else ["quantity", "rule", "value"]
     for name, width in zip(names, widths, strict=True):
         style, side = STYLES.get(name, ("", "left"))
         table.add_column(name, style=style, justify=side, overflow="fold", min_width=width or None)
     for row in rows:
-        table.add_row(*_cells(row, formulas))
+        table.add_row(*_columns_of(row, formulas))
     return table
 
 

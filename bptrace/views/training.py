@@ -33,15 +33,15 @@ def write_table(moments: Iterable[Moment], out: TextIO, before: Callable[[], Non
     screen, waiting = terminal.console(out), iter(moments)
     first = next(waiting)
     names, title = column_names(first.trace), first.trace.title
-    rows = (_cells(moment, screen.width // NARROWEST_COLUMN) for moment in chain([first], waiting))
-    for number, batch in enumerate(_batches(rows)):
+    rows = (_line_of(moment, screen.width // NARROWEST_COLUMN) for moment in chain([first], waiting))
+    for number, batch in enumerate(_lines_at_a_time(rows)):
         before()
         if title and not number:
             screen.print(Text(title, style="bold"), end="\n\n")
-        _write_rows(screen, names, batch)
+        _write_columns(screen, names, batch)
 
 
-def _batches(rows: Iterable[list[str]]) -> Iterator[list[list[str]]]:
+def _lines_at_a_time(rows: Iterable[list[str]]) -> Iterator[list[list[str]]]:
     """The lines some at a time; where one cannot be worked out, those before it come first."""
     batch: list[list[str]] = []
     try:
@@ -57,11 +57,11 @@ def _batches(rows: Iterable[list[str]]) -> Iterator[list[list[str]]]:
         yield batch
 
 
-def _cells(moment: Moment, most: int) -> list[str]:
+def _line_of(moment: Moment, most: int) -> list[str]:
     return record(moment, most).texts(moment.trace.notation.short)
 
 
-def _write_rows(screen: Console, names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+def _write_columns(screen: Console, names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """The columns that the window is wide for: the step, the loss, some parameters, and the gradient last."""
     made = len(rows[0]) - 1
     widths = [max(map(cell_len, column)) + 3 for column in zip(names, *rows, strict=False)]
@@ -103,7 +103,7 @@ class Losses:
         self.name = ""
 
     def kept(self, moments: Iterable[Moment]) -> Iterator[Moment]:
-        """The same moments."""
+        """The moments as they come, their losses kept."""
         for moment in moments:
             self.name = moment.trace.program.loss
             self.values.append(moment.loss)

@@ -38,10 +38,6 @@ def test_a_session_as_it_is_scripted(session: Session, golden: Golden) -> None:
     golden("relu_2_2_1.step.txt", out)
 
 
-def test_a_value_that_changes_nothing_is_answered_all_the_same(session: Session) -> None:
-    assert session("set w22=-1", RELU).out.count("1. forward") == 2
-
-
 def test_what_if_is_exported_with_its_values(session: Session, tmp_path: Path) -> None:
     path = tmp_path / "what if.json"
     assert session(f"n;set w22=1/2;export {path}", RELU).status == 0
@@ -161,22 +157,6 @@ def test_a_sum_that_is_cut_on_the_screen_is_whole_in_the_export(session: Session
     assert "more terms …" in session(f"export {path}", net).out
     assert "19*19" in path.read_text(encoding="utf-8")
     assert "more terms …" not in path.read_text(encoding="utf-8").split("| `L` |")[1].split("\n")[0]
-
-
-MARKED = {
-    "by row": ("last;up", "row", "▸ dL/dw22 | 0*2 | 0\n  dL/db2 | dL/dz2 | 0\n  dL/dz2 = 0, so dL/dw22 is exactly 0."),
-    "by step": ("last;up", "step", "▸ dL/dh2 | -2*1 | -2\n  ReLU'(z1) | z1=2>0 | 1\n"),
-    "in the step": ("last;down", "step", "  ReLU'(z1) | z1=2>0 | 1\n▸ ReLU'(z2) | z2=-1<=0 | 0\n"),
-}
-
-
-@pytest.mark.parametrize(("lines", "by", "shown"), MARKED.values(), ids=MARKED)
-def test_the_marked_row_is_shown_with_its_mark(session: Session, lines: str, by: str, shown: str) -> None:
-    assert shown in session(lines, RELU, "--by", by).out
-
-
-def test_the_marked_row_is_shown_before_a_question(session: Session) -> None:
-    assert "▸ z1 | 0*1 + 1*2 + 0 | 2\nz2 = ?\n" in session("2;up;q", RELU, "--predict").out
 
 
 def test_a_setting_is_in_the_title(session: Session) -> None:

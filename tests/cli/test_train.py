@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import sys
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from bptrace import load
-from bptrace.views import terminal
-from bptrace.views.progress import Bar
-from tests.conftest import LIFECYCLE, RELU, ROOT, Command
+from tests.conftest import RELU, ROOT, Command
 
 MOMENTUM = str(ROOT / "networks" / "momentum.yaml")
 XOR = str(ROOT / "networks" / "xor.yaml")
@@ -59,34 +56,6 @@ def test_the_table_has_a_line_an_update(command: Command) -> None:
 def test_the_last_line_is_after_the_last_update(command: Command) -> None:
     *_, last = lines_of(command("train", MOMENTUM, "--steps", 1).out)
     assert last == lines_of(TABLE)[2]
-
-
-@pytest.mark.parametrize(
-    ("columns", "names"),
-    [
-        (100, "step L W1[1,1] W1[1,2] W1[2,1] W1[2,2] b1[1] b1[2] |gradient|"),
-        (60, "step L W1[1,1] |gradient|"),
-        (40, "step L |gradient|"),
-        (300, "step L W1[1,1] W1[1,2] W1[2,1] W1[2,2] b1[1] b1[2] W2[1,1] W2[1,2] b2 |gradient|"),
-    ],
-)
-def test_the_table_keeps_to_the_window(
-    command: Command, monkeypatch: pytest.MonkeyPatch, columns: int, names: str
-) -> None:
-    monkeypatch.setenv("COLUMNS", str(columns))
-    out = command("train", LIFECYCLE, "--steps", 1).out
-    assert lines_of(out)[0] == names.split()
-    assert all(len(line) <= columns for line in out.splitlines())
-    hidden = 12 - len(names.split())
-    last = f"and {hidden} more {'parameter' if hidden == 1 else 'parameters'}: --format csv has all"
-    assert (last in " ".join(out.split())) == (hidden > 0)
-
-
-def test_a_long_table_comes_in_parts(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = lines_of(command("train", MOMENTUM, "--steps", 5).out)
-    monkeypatch.setattr(terminal, "ROWS_AT_ONCE", 4)
-    parts = lines_of(command("train", MOMENTUM, "--steps", 5).out)
-    assert parts == [*whole[:5], whole[0], *whole[5:]]
 
 
 def test_a_scalar_loss_of_another_name_and_no_title(command: Command, tmp_path: Path) -> None:
@@ -176,18 +145,6 @@ def test_a_training_that_breaks_off_leaves_the_old_file(command: Command, growin
 # All registers
 
 
-def test_all_registers_come_one_after_another(command: Command) -> None:
-    status, out, err = command("train", MOMENTUM, "--steps", 2, "--show", "all")
-    assert (status, err) == (0, "")
-    first, second, rest = (
-        out.partition(mark)[2] for mark in ("update 1 of 2\n", "update 2 of 2\n", "after 2 updates\n")
-    )
-    assert out.startswith("update 1 of 2\n\n1. forward  yhat = w@x + b\n")
-    assert "│ w1_new   │ 1 - (1/10)*(-3)    │ 13/10 │\n" in first
-    assert "(9/10)*(-3) + 3/5" in second
-    assert rest == "  L = 1521/625\n"
-
-
 def test_registers_are_those_of_run(command: Command) -> None:
     once = command("export", MOMENTUM).out.splitlines()[1:]
     all_lines = command("train", MOMENTUM, "--steps", 3, "--show", "all", "--format", "csv").out.splitlines()
@@ -218,14 +175,6 @@ def test_a_table_makes_no_rows(command: Command, monkeypatch: pytest.MonkeyPatch
 # Lengths
 
 
-def test_long_numbers_lose_their_middle_on_the_terminal(command: Command, growing: Path) -> None:
-    out = command("train", growing, "--steps", 4, "--numbers", "fraction").out
-    first, second, last = lines_of(out)[1], lines_of(out)[2], lines_of(out)[-1]
-    assert (first[1], second[1]) == ("82/81", "625/531441")
-    assert last[1].count("…") == 2
-    assert last[1].count(" digits)") == 2
-
-
 def test_a_warning_comes_once(command: Command, growing: Path) -> None:
     status, out, err = command("train", growing, "--steps", 9, "--format", "csv", "-o", growing.parent / "out.csv")
     assert (status, out) == (0, "")
@@ -247,26 +196,6 @@ def test_rounding_keeps_numbers_short(command: Command, growing: Path) -> None:
     status, out, err = command("train", growing, "--steps", 200, "--round", "1/1000", "--max-digits", 20)
     assert (status, err) == (0, "")
     assert "…" not in out
-
-
-# The plot
-
-
-def test_a_plot_follows_the_table(command: Command) -> None:
-    out = command("train", LIFECYCLE, "--steps", 20, "--round", "0.0001", "--plot").out
-    table, plot = out.split("\nL, on a logarithmic scale\n")
-    assert table == command("train", LIFECYCLE, "--steps", 20, "--round", "0.0001").out
-    lines = plot.splitlines()
-    assert lines[0].lstrip().startswith("0.78125 |*")
-    assert lines[-1].strip() == "step"
-    assert plot.count("*") == 21
-    assert all(len(line) <= 100 for line in lines)
-
-
-def test_a_plot_follows_the_registers(command: Command) -> None:
-    out = command("train", MOMENTUM, "--steps", 3, "--show", "all", "--plot").out
-    assert "after 3 updates" in out.split("\nL\n")[0]
-    assert out.split("\nL\n")[1].count("*") == 4
 
 
 # What is refused
@@ -330,34 +259,6 @@ def test_ctrl_c_ends_it_quietly(command: Command, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(training, "_longest", interrupted)
     monkeypatch.setattr("bptrace.cli.main._discard_output", lambda: None)
     assert command("train", MOMENTUM, "--steps", 2) == (130, "", "\n")
-
-
-# The bar
-
-
-class _Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
-
-
-def test_a_terminal_gets_a_bar_that_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.setattr(sys, "stderr", _Terminal())
-    with Bar(3) as bar:
-        assert list(bar.counted(range(4))) == [0, 1, 2, 3]
-        bar.say("a word")
-        assert isinstance(sys.stderr, _Terminal)
-        shown = sys.stderr.getvalue()
-    assert "3/3" in shown
-    assert shown.endswith("a word\n")
-
-
-def test_anything_else_gets_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "stderr", io.StringIO())
-    with Bar(3) as bar:
-        assert list(bar.counted(range(4))) == [0, 1, 2, 3]
-    assert isinstance(sys.stderr, io.StringIO)
-    assert sys.stderr.getvalue() == ""
 
 
 def test_the_table_agrees_with_the_library(command: Command) -> None:

@@ -24,7 +24,6 @@ from bptrace.marking.answers import (
     Answers,
     Verdict,
 )
-from bptrace.marking.names import Lexicon
 from tests.conftest import NETWORKS, ROOT
 from tests.refusals import HERE, bounded
 from tests.strategies import examples, networks, real_networks
@@ -137,26 +136,6 @@ def test_the_first_digits_of_an_exact_value_are_close(answer: str, kind: str) ->
 )  # fmt: skip
 def test_names_read_what_stands_above(network: str, quantity: str, answer: str) -> None:
     assert judged(network, quantity, answer).kind == RIGHT
-
-
-@pytest.mark.parametrize("text", [*(path.stem for path in NETWORKS), SAMPLES, OWN, SETTINGS, LARGE])
-def test_every_name_of_the_register_is_known(text: str) -> None:
-    whole = trace_of(text)
-    for trace in {id(part.program): part for part in (whole, *whole.samples)}.values():
-        lexicon = Lexicon(trace.program, real=False)
-        for name, (key, index) in trace.register.places.items():
-            assert lexicon.token.fullmatch(name), name
-            assert "[" in name or name == key or lexicon.element(name) == (key, index), name
-
-
-@pytest.mark.parametrize("text", [*(path.stem for path in NETWORKS), OWN, SETTINGS, LARGE])
-def test_where_each_name_stands_is_told_without_its_row(text: str) -> None:
-    whole = trace_of(text)
-    trace = whole.samples[0] if whole.samples else whole
-    lexicon = Lexicon(trace.program, real=False)
-    for place, name in enumerate(trace.quantities()):
-        assert lexicon.place(*trace.register.places[name]) == place
-    assert {lexicon.place(item.key, (0,) * len(item.shape)) for item in trace.givens} == {-1}
 
 
 @pytest.mark.parametrize(

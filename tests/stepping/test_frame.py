@@ -13,8 +13,9 @@ from prompt_toolkit.utils import get_cwidth
 from bptrace import load, loads
 from bptrace.engine.row import Row
 from bptrace.engine.trace import Trace
+from bptrace.stepping.commands import COMMANDS
 from bptrace.stepping.frame import LOWEST_TABLE, MARKED, frame, question
-from bptrace.stepping.stepper import COMMANDS, Stepper
+from bptrace.stepping.stepper import Stepper
 from bptrace.typeset import cells
 from tests.conftest import RELU, ROOT
 from tests.stepping.test_stepper import press, stepper

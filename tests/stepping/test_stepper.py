@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from bptrace import Network, SpecError, Trace, load, loads
 from bptrace.errors import InternalError
 from bptrace.spec.overrides import assigned
-from bptrace.stepping.stepper import COMMANDS, HELP, SCORE, WHY, Stepper
+from bptrace.stepping.commands import COMMANDS, HELP, SCORE, WHY
+from bptrace.stepping.stepper import Stepper
 from tests.conftest import NETWORKS, RELU
 from tests.strategies import examples
 
@@ -408,14 +409,6 @@ def test_a_line_that_is_a_name_answers() -> None:
 
 
 # anything
-
-
-def test_every_command_can_be_done_and_is_told_apart() -> None:
-    keys = [key for command in COMMANDS for key in command.keys]
-    words = [word for command in COMMANDS for word in command.words]
-    assert len(keys) == len(set(keys))
-    assert len(words) == len(set(words))
-    assert all(command.about for command in COMMANDS)
 
 
 ANYTHING = st.lists(

@@ -1,0 +1,96 @@
+"""The table of what a person can do while stepping: keys, words, help and footer all come from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+PAGE = 10
+HELP, WHY, SCORE = "help", "why", "score"
+"""The panels that can open over the register."""
+
+
+class Command(NamedTuple):
+    """Something that one can do.
+
+    `keys` do it on a terminal, `words` in a line; `label` is what the footer calls it, if it is there.
+    `act(stepper, argument)` does it, the argument empty where none is given. `asks`: what the line at the bottom of a
+    terminal asks for before; nothing where the key acts at once. `takes`: what stands behind the word; nothing where
+    it stands alone. `predicts`: it can be done while values are asked for.
+    """
+
+    keys: tuple[str, ...]
+    words: tuple[str, ...]
+    about: str
+    act: Callable[..., None]
+    label: str = ""
+    asks: str = ""
+    takes: str = ""
+    predicts: bool = True
+
+
+ANSWER = Command((), (), "answer what is asked; Enter alone gives a hint", lambda s, text: s.answer(text))
+COMMANDS = (
+    Command(("n",), ("n",), "go on; after a search, to the next match", lambda s, _: s.next_match(), "next"),
+    Command(("space", "enter", "right"), ("next", ""), "go on: the next step, row or phase", lambda s, _: s.next()),
+    Command(("b", "p", "left"), ("b", "p", "back"), "go back", lambda s, _: s.back(), "back"),
+    Command(("home",), ("first",), "the beginning", lambda s, _: s.first()),
+    Command(("end",), ("last",), "the end", lambda s, _: s.last()),
+    Command(
+        ("tab",),
+        ("tab", "phase"),
+        "the next pass: forward, reverse, and round",
+        lambda s, _: s.go(s.cursor.next_phase()),
+        "pass",
+    ),
+    Command(
+        ("g",),
+        ("g", "go"),
+        "go to a step by its number, or to a quantity",
+        lambda s, text: s.jump(text),
+        "go to",
+        "step or quantity: ",
+        "STEP",
+    ),
+    Command(("/",), ("/", "search"), "search for a quantity", lambda s, text: s.search(text), "search", "/", "TEXT"),
+    Command(("N",), ("N",), "the match before", lambda s, _: s.search("", backward=True)),
+    Command(("up", "k"), ("up",), "mark the row above", lambda s, _: s.move(-1)),
+    Command(("down", "j"), ("down",), "mark the row below", lambda s, _: s.move(1)),
+    Command(("pageup",), (), "mark a row further up", lambda s, _: s.move(-PAGE)),
+    Command(("pagedown",), (), "mark a row further down", lambda s, _: s.move(PAGE)),
+    Command(
+        ("w",),
+        ("w", "why"),
+        "why the marked row has its value: every path from the loss to it",
+        lambda s, text: s.why(text),
+        "why",
+        takes="[QUANTITY]",
+    ),
+    Command(
+        ("s",),
+        ("s", "set"),
+        "what if: another value for a weight, input or target; nothing: as at the start",
+        lambda s, text: s.what_if(text),
+        "what if",
+        "what if, as in w11=3 (nothing: as at the start): ",
+        "[NAME=VALUE]",
+        predicts=False,
+    ),
+    Command(("r",), ("r", "rows"), "go by row, or by step", lambda s, _: s.switch_unit(), "rows", predicts=False),
+    Command(
+        ("f",), ("f", "formula"), "rules with numbers, with names, or both", lambda s, _: s.switch_columns(), "formula"
+    ),
+    Command(("d",), ("d", "decimals"), "fractions, or decimals where they end", lambda s, _: s.switch_numbers()),
+    Command(
+        ("e",),
+        ("e", "export"),
+        "write the rows so far to a file, as its suffix says",
+        lambda s, text: s.write(text),
+        "export",
+        "export to (.csv, .md): ",
+        "FILE",
+    ),
+    Command(("?",), ("?", "h", "help"), "these keys", lambda s, _: s.open(HELP), "help"),
+    Command(("q", "escape"), ("q", "quit"), "close what is open, or quit", lambda s, _: s.leave(), "quit"),
+)
+"""Every command; the help lists them in this order, the footer those with a label."""
