@@ -42,9 +42,6 @@ def elementwise_expand(call: Call, args: Sequence[Expander]) -> Expander:
     """The call over one element of each argument."""
     op, mark = call.op, call.mark
     parts = narrow_all(call, args)
-    if len(parts) == 2:
-        first, second = parts
-        return lambda index: Call(op, (first(index), second(index)), (), (), mark)
     return lambda index: Call(op, tuple([part(index) for part in parts]), (), (), mark)
 
 
@@ -67,9 +64,6 @@ def sum_expand(call: Call, args: Sequence[Expander]) -> Expander:
 def product_expand(call: Call, args: Sequence[Expander]) -> Expander:
     """One product, which does not exist where a factor does not."""
     parts = narrow_all(call, args)
-    if len(parts) == 2:
-        first, second = parts
-        return lambda index: product(first(index), second(index))
     return lambda index: reduce(product, [part(index) for part in parts])
 
 
