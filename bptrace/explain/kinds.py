@@ -7,6 +7,7 @@ one about all of them.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from bptrace.engine.plans import BATCH, FORWARD, REVERSE, UPDATE
@@ -27,12 +28,12 @@ from bptrace.numbers.enclosures import is_enclosure, is_zero
 from bptrace.ops.expr import Leaf, Number
 
 
+@dataclass(frozen=True, slots=True)
 class Group:
     """Rules of one kind that are told of together. `more`: there may be more of them than these."""
 
-    def __init__(self, rules: Sequence[RowRule], more: bool = False) -> None:
-        self.rules = rules
-        self.more = more
+    rules: Sequence[RowRule]
+    more: bool = False
 
     @property
     def first(self) -> RowRule:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from bptrace.engine.plans import REVERSE
+from bptrace.engine.quantity import of_sample
 from bptrace.engine.reverse import Slope
+from bptrace.engine.sentence_parts import FunctionName, Named, Sentence, Valued, names_listed, sentence, separated
 from bptrace.engine.trace import Trace
 from bptrace.numbers.arrays import Index, entries, indices, size
 from bptrace.numbers.digits import EQUAL, Shown
-from bptrace.numbers.enclosures import is_zero
+from bptrace.numbers.enclosures import ZERO, is_zero
 from bptrace.ops.expr import Expr, Leaf, factors, number, shape_text, terms
 
 SHOWN = 40
@@ -17,11 +19,17 @@ LISTED = 6
 
 
 class Blocked(NamedTuple):
-    """A unit whose slope is exactly 0: its name, the slope's, and every gradient that is 0 because of it."""
+    """A unit whose slope is exactly 0: what it is, the slope's name, and every gradient that is 0 because of it."""
 
-    unit: str
+    unit: Sentence
     slope: str
     zeroed: list[str]
+
+    @property
+    def effect(self) -> Sentence:
+        """What that does: `ReLU'(z2) = 0, so dL/dz2, dL/db2 are 0`."""
+        are = " is 0" if len(self.zeroed) == 1 else " are 0"
+        return sentence(Valued(self.slope, ZERO), *((", so ", counted(self.zeroed), are) if self.zeroed else ()))
 
 
 class Summary(NamedTuple):
@@ -54,14 +62,12 @@ def _short(trace: Trace, key: str) -> Shown:
 
 
 def _blocked_in_samples(trace: Trace) -> tuple[list[Blocked], list[str]]:
-    """The same of every sample in turn, each said to be in its sample."""
-    from bptrace.engine.quantity import of_sample
-
+    """What is blocked in each sample, and which gradients no path reaches there, by what the batch calls them."""
     found: list[Blocked] = []
     unreached: list[str] = []
     for place, sample in enumerate(trace.samples, 1):
         blocked, never = _blocked(sample.shortened(sample.terms))
-        found += [unit._replace(unit=f"sample {place}: {unit.unit}") for unit in blocked]
+        found += [unit._replace(unit=sentence(f"sample {place}: ", unit.unit)) for unit in blocked]
         unreached += [of_sample(name, place) for name in never]
     return found, unreached
 
@@ -112,14 +118,18 @@ def _closed(trace: Trace) -> list[Blocked]:
     return found
 
 
-def _unit(trace: Trace, slope: Slope, index: Index) -> str:
+def _unit(trace: Trace, slope: Slope, index: Index) -> Sentence:
     """What a closed slope blocks: the units that are just this activation, or else the activation itself."""
-    units = [trace.program.quantities[unit].element(index) for unit in slope.units]
-    return " and ".join(units) or f"{slope.activation}({trace.program.quantities[slope.subject].element(index)})"
+    quantities = trace.program.quantities
+    if slope.units:
+        return separated([Named(quantities[unit].element(index)) for unit in slope.units], " and ")
+    return sentence(
+        FunctionName(slope.activation, slope.activation), "(", Named(quantities[slope.subject].element(index)), ")"
+    )
 
 
-def counted(names: list[str]) -> str:
+def counted(names: list[str]) -> Sentence:
     """The names, or the first few and the number of the rest."""
     if len(names) <= LISTED:
-        return ", ".join(names)
-    return f"{', '.join(names[: LISTED - 2])} and {len(names) - LISTED + 2:,} more gradients"
+        return names_listed(names)
+    return sentence(names_listed(names[: LISTED - 2]), f" and {len(names) - LISTED + 2:,} more gradients")

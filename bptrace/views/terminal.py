@@ -147,9 +147,8 @@ def _write_summary(screen: Console, summary: Summary) -> None:
     for quantity, shown in summary.results:
         write_result(screen, quantity, shown)
     for unit in summary.blocked[:BLOCKED]:
-        zeroed = f", so {counted(unit.zeroed)} {'is' if len(unit.zeroed) == 1 else 'are'} 0" if unit.zeroed else ""
-        screen.print(Text.assemble("  ", (f"{unit.unit} is blocked", "yellow"), f": {unit.slope} = 0{zeroed}"))
+        screen.print(Text.assemble("  ", (f"{plain(unit.unit)} is blocked", "yellow"), f": {plain(unit.effect)}"))
     if len(summary.blocked) > BLOCKED:
         screen.print(Text(f"  and {len(summary.blocked) - BLOCKED:,} more units are blocked", style="yellow"))
     if summary.unreached:
-        screen.print(f"  every path to {counted(summary.unreached)} is blocked")
+        screen.print(f"  every path to {plain(counted(summary.unreached))} is blocked")

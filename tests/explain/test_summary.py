@@ -8,6 +8,7 @@ from random import Random
 import pytest
 
 from bptrace import Trace, load, loads
+from bptrace.engine.sentence_parts import Named, plain
 from bptrace.explain.summary import Blocked, Summary, counted, summarize
 from bptrace.numbers.digits import EQUAL, Shown
 from tests.conftest import NETWORKS, RELU, ROOT
@@ -69,22 +70,22 @@ def test_counts_the_zeros_of_a_large_gradient() -> None:
 @pytest.mark.parametrize(
     ("name", "blocked"),
     [
-        ("relu_2_2_1", [Blocked("h2", "ReLU'(z2)", ["dL/dz2", "dL/dw21", "dL/dw22", "dL/db2"])]),
+        ("relu_2_2_1", [Blocked((Named("h2"),), "ReLU'(z2)", ["dL/dz2", "dL/dw21", "dL/dw22", "dL/db2"])]),
         (
             "tie_at_zero",
             [
-                Blocked("h2", "ReLU'(z2)", ["dL/dz2", "dL/dw21", "dL/dw22", "dL/db2"]),
-                Blocked("h3", "ReLU'(z3)", ["dL/dz3", "dL/dw31", "dL/dw32", "dL/db3"]),
+                Blocked((Named("h2"),), "ReLU'(z2)", ["dL/dz2", "dL/dw21", "dL/dw22", "dL/db2"]),
+                Blocked((Named("h3"),), "ReLU'(z3)", ["dL/dz3", "dL/dw31", "dL/dw32", "dL/db3"]),
             ],
         ),
-        ("skip_connection", [Blocked("h1", "ReLU'(z1)", ["dL/dz1", "dL/dw1"])]),
+        ("skip_connection", [Blocked((Named("h1"),), "ReLU'(z1)", ["dL/dz1", "dL/dw1"])]),
         (
             "convolution",
             [
-                Blocked("h11", "ReLU'(z11)", []),
-                Blocked("h23", "ReLU'(z23)", []),
-                Blocked("h32", "ReLU'(z32)", []),
-                Blocked("h33", "ReLU'(z33)", []),
+                Blocked((Named("h11"),), "ReLU'(z11)", []),
+                Blocked((Named("h23"),), "ReLU'(z23)", []),
+                Blocked((Named("h32"),), "ReLU'(z32)", []),
+                Blocked((Named("h33"),), "ReLU'(z33)", []),
             ],
         ),
         ("linear_2_2_2_1", []),
@@ -120,15 +121,15 @@ def test_blames_a_unit_for_exactly_the_zeros_that_its_slope_makes(text: str) -> 
 def test_a_gradient_behind_several_blocked_units_is_unreached() -> None:
     found = summary_of(CHAIN)
     assert found.blocked == [
-        Blocked("h2", "ReLU'(z2)", ["dL/dz2", "dL/db"]),
-        Blocked("h3", "ReLU'(z3)", ["dL/dz3", "dL/dc"]),
+        Blocked((Named("h2"),), "ReLU'(z2)", ["dL/dz2", "dL/db"]),
+        Blocked((Named("h3"),), "ReLU'(z3)", ["dL/dz3", "dL/dc"]),
     ]
     assert found.unreached == ["dL/dh1", "dL/dz1", "dL/da"]
 
 
 def test_a_sum_that_is_0_for_another_reason_as_well_is_not_unreached() -> None:
     found = summary_of(CHAIN.replace("c: -2", "c: 0").replace("h3: relu(z3)", "h3: z3"))
-    assert [blocked.unit for blocked in found.blocked] == ["h2"]
+    assert [plain(blocked.unit) for blocked in found.blocked] == ["h2"]
     assert found.blocked[0].zeroed == ["dL/dz2", "dL/db"]
     assert found.unreached == []
 
@@ -157,7 +158,7 @@ def test_other_zeros_are_nobodys_fault(text: str) -> None:
 def test_what_passes_a_gradient_another_way_is_not_called_blocked(text: str) -> None:
     """`h = relu(z) + x` or a sum of units still carries a gradient; only the unit inside it is blocked."""
     names = {definition.key for definition in loads(text).definitions} - {"z"}
-    assert not names & {blocked.unit.rstrip("12") for blocked in summary_of(text).blocked}
+    assert not names & {plain(blocked.unit).rstrip("12") for blocked in summary_of(text).blocked}
 
 
 @pytest.mark.parametrize(
@@ -170,4 +171,16 @@ def test_what_passes_a_gradient_another_way_is_not_called_blocked(text: str) -> 
     ],
 )
 def test_long_lists_of_names_are_counted(count: int, text: str) -> None:
-    assert counted([f"g{number}" for number in range(1, count + 1)]) == text
+    assert plain(counted([f"g{number}" for number in range(1, count + 1)])) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("weights: {w: [1, -2]}\nforward: {h: relu(w)}\nloss: sum(h)", ["h2: ReLU'(w2) = 0, so dL/dw2 is 0"]),
+        ("weights: {w: -2}\nforward: {h: relu(w), g: relu(w)}\nloss: h + g", ["g and h: ReLU'(w) = 0, so dL/dw is 0"]),
+        ("weights: {w: -2}\nloss: relu(w) + w", ["ReLU(w): ReLU'(w) = 0"]),
+    ],
+)
+def test_what_is_blocked_and_what_that_does_as_sentences(text: str, told: list[str]) -> None:
+    assert [f"{plain(blocked.unit)}: {plain(blocked.effect)}" for blocked in summary_of(text).blocked] == told
