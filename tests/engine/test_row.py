@@ -1,0 +1,104 @@
+"""A line of the register, and arrays of exact values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from bptrace import Array, Trace, load, loads
+from tests.conftest import RELU
+
+
+@pytest.fixture
+def trace() -> Trace:
+    return load(RELU).trace()
+
+
+def test_a_row_has_quantity_formula_rule_and_value(trace: Trace) -> None:
+    row = trace.steps[0][1]
+    assert (row.quantity, row.formula, row.rule) == ("z2", "w21*x1 + w22*x2 + b2", "1*1 + (-1)*2 + 0")
+    assert row.texts() == (row.quantity, row.formula, row.rule, "-1")
+    assert isinstance(row.value, Fraction)
+    assert row.exact is True
+
+
+@pytest.mark.parametrize(
+    ("other", "equal"), [(-1, True), (Fraction(-1), True), (0, False), (Fraction(-1, 2), False), ("-1", False)]
+)
+def test_a_row_compares_by_its_value(trace: Trace, other: object, equal: bool) -> None:
+    row = trace.steps[0][1]
+    assert (row == other) is equal
+    assert (row != other) is not equal
+    assert (other in {row}) is equal
+
+
+def test_rows_are_equal_where_they_say_the_same(trace: Trace) -> None:
+    forward, reverse = trace.steps[0], trace.steps[4]
+    assert forward[0] == load(RELU).trace().steps[0][0]
+    assert forward[0] != forward[1]
+    assert reverse[0].value == reverse[3].value
+    assert reverse[0] != reverse[3]
+
+
+# arrays
+
+
+@pytest.fixture
+def array(trace: Trace) -> Array:
+    found = trace["dL/dw"]
+    assert isinstance(found, Array)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("read", "value"),
+    [
+        (lambda array: array.shape, (2, 2)),
+        (lambda array: len(array), 2),
+        (lambda array: array[0], [-2, -4]),
+        (lambda array: array[-1], [0, 0]),
+        (lambda array: array[0, 1], -4),
+        (lambda array: array[-2, -1], -4),
+        (lambda array: array[0][1], -4),
+        (lambda array: list(array), [[-2, -4], [0, 0]]),
+        (lambda array: array.tolist(), [[-2, -4], [0, 0]]),
+    ],
+)
+def test_an_array_reads_as_nested_lists_do(array: Array, read: Callable[[Array], Any], value: object) -> None:
+    assert read(array) == value
+
+
+@pytest.mark.parametrize("index", [2, -3, (0, 2), (2, 0)])
+def test_an_array_ends(array: Array, index: Any) -> None:
+    with pytest.raises(IndexError):
+        array[index]
+
+
+def test_a_vector_has_one_index(trace: Trace) -> None:
+    vector: Any = trace["dL/db"]
+    assert (vector.shape, vector[0], vector[-1], list(vector)) == ((2,), -2, 0, [-2, 0])
+    assert vector[(-2,)] == -2
+    with pytest.raises(IndexError):
+        vector[0, 0]
+
+
+@pytest.mark.parametrize("other", [[[-2, -4], [0, 1]], [[-2, -4]], [[-2], [-4]], [-2, -4, 0, 0], [], "ab", -2, None])
+def test_an_array_differs_from_other_values(array: Array, other: object) -> None:
+    assert array != other
+
+
+def test_arrays_compare_by_shape_and_values(trace: Trace, array: Array) -> None:
+    assert array == load(RELU).trace()["dL/dw"]
+    assert array != trace["w"]
+    column = loads("weights: {b: [[1], [1]]}\nloss: -2*b[1,1] + 0*b[2,1]").trace()["dL/db"]
+    assert column == [[-2], [0]]
+    assert column != trace["dL/db"]
+    assert repr(column) != repr(trace["dL/db"])
+
+
+def test_an_array_has_no_hash_as_lists_have_none(array: Array) -> None:
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(array)
