@@ -1,4 +1,4 @@
-"""The op table: every row of the files beside it.
+"""The op table: every row of the files beside it. It is asked from here, so that it is full.
 
 A row says how an operation acts on scalars (`scalar`) and on whole arrays (`kernel`), what one element of
 its result is (`expand`), and what each argument's gradient is: an expression in the upstream gradient, the
