@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Callable, Collection, Sequence
-from typing import TYPE_CHECKING, TextIO
+from collections.abc import Sequence
 
 import click
 
+from bptrace.cli.export import format_of
+from bptrace.cli.files import is_file, write_out
 from bptrace.cli.options import (
     MATRIX,
     check_form,
@@ -19,14 +18,7 @@ from bptrace.cli.options import (
     shapes_option,
 )
 from bptrace.ops.notation import TERMS
-
-if TYPE_CHECKING:
-    from bptrace.engine.trace import Trace
-
-    Writer = Callable[[Trace, Collection[str], Collection[str], TextIO], None]
-
-FORMATS = ("text", "markdown", "latex")
-SUFFIXES = {".txt": "text", ".md": "markdown", ".markdown": "markdown", ".tex": "latex"}
+from bptrace.views import DERIVATIONS, MATRIX_DERIVATIONS
 
 
 @click.command(epilog="\b\nExample:\n  bptrace derive example:generic_2_2_2 --chain --expanded W1")
@@ -41,7 +33,7 @@ SUFFIXES = {".txt": "text", ".md": "markdown", ".markdown": "markdown", ".tex": 
 @form_option
 @shapes_option
 @click.option(
-    "--format", "format_name", type=click.Choice(FORMATS), help="Default: from the suffix of FILE, else text."
+    "--format", "format_name", type=click.Choice(list(DERIVATIONS)), help="Default: from the suffix of FILE, else text."
 )
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE, all or nothing; default: standard output.")
 def derive(
@@ -66,45 +58,10 @@ def derive(
         raise click.UsageError("--form matrix derives all quantities; name none")
     from bptrace.typeset.derivation import wanted
 
-    name, to_file = format_name or _format_of(output), bool(output and output != "-")
-    write = _matrix_writer(name, shapes) if form == MATRIX else _writer(name)
-    trace = read_network(net, ()).derived(inputs).shortened(TERMS if name == "text" and not to_file else None)
+    name = format_name or format_of(output, DERIVATIONS, "text")
+    trace = read_network(net, ()).derived(inputs).shortened(TERMS if name == "text" and not is_file(output) else None)
     chosen, names = [form for form, asked in forms.items() if asked], wanted(trace, quantities)
+    options = {"shapes": shapes} if form == MATRIX else {"forms": chosen, "wanted": names}
+    view = (MATRIX_DERIVATIONS if form == MATRIX else DERIVATIONS)[name]
     trace.audit()
-    if output and to_file:
-        from bptrace.cli.files import write_whole
-
-        write_whole(output, lambda out: write(trace, chosen, names, out))
-    else:
-        write(trace, chosen, names, sys.stdout)
-
-
-def _writer(format_name: str) -> Writer:
-    """What writes a derivation in a format."""
-    from bptrace.views import derivation_math, derivation_text
-
-    writers = {
-        "text": derivation_text.write_derivation_text,
-        "markdown": derivation_math.write_derivation_markdown,
-        "latex": derivation_math.write_derivation_latex,
-    }
-    return writers[format_name]
-
-
-def _matrix_writer(format_name: str, shapes: bool) -> Writer:
-    """What writes all of a derivation in the matrix form."""
-    from bptrace.views import MATRIX_VIEWS, matrix_text
-
-    if format_name == "text":
-        return lambda trace, chosen, names, out: matrix_text.write_matrix_text(trace, None, shapes, out)
-    return lambda trace, chosen, names, out: MATRIX_VIEWS[format_name].write(trace, out, shapes=shapes)
-
-
-def _format_of(output: str | None) -> str:
-    """The format that a file's suffix asks for; text for standard output. Raises UsageError."""
-    if not output or output == "-":
-        return "text"
-    suffix = os.path.splitext(output)[1].lower()
-    if suffix not in SUFFIXES:
-        raise click.UsageError(f"no format has the suffix of {output}; known: {', '.join(SUFFIXES)}; or give --format")
-    return SUFFIXES[suffix]
+    write_out(output, lambda out: view.write(trace, out, **options))

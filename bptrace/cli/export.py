@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Mapping
 
 import click
 
+from bptrace.cli.files import is_file, write_out
 from bptrace.cli.options import (
     MATRIX,
     REGISTER,
@@ -48,13 +48,9 @@ def export(asked: Asked, format_name: str | None, form: str, shapes: bool, fragm
     view = _view_of(form, format_name or format_of(output, FORMS[form], DEFAULTS[form]), fragment)
     options = {"shapes": shapes} if form == MATRIX else {}
     trace = asked.trace(symbolic=True)
-    if output and output != "-":
-        from bptrace.cli.files import write_whole
-
-        write_whole(output, lambda out: view.write(trace, out, **options))
-    else:
+    if not is_file(output):
         trace.audit()
-        view.write(trace, sys.stdout, **options)
+    write_out(output, lambda out: view.write(trace, out, **options))
 
 
 def _view_of(form: str, name: str, fragment: bool) -> View:
@@ -73,7 +69,7 @@ def format_of(output: str | None, views: Mapping[str, View] = VIEWS, default: st
 
     Raises UsageError for an unknown suffix.
     """
-    if not output or output == "-":
+    if not output or not is_file(output):
         return default
     suffix = os.path.splitext(output)[1].lower()
     for name, view in views.items():

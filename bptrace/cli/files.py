@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-import tempfile
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
@@ -12,7 +12,23 @@ from typing import TextIO
 from bptrace.errors import BptraceError, printable
 
 
-def write_whole(path: str, write: Callable[[TextIO], None]) -> None:
+def is_file(output: str | None) -> bool:
+    """Whether an output is a file: standard output is none, or `-`."""
+    return output not in (None, "", "-")
+
+
+def write_out(output: str | None, write: Callable[[TextIO], object]) -> None:
+    """Write a text by a function, to standard output or all or nothing to a file.
+
+    Raises BptraceError where the file cannot be written.
+    """
+    if output and is_file(output):
+        write_whole(output, write)
+    else:
+        write(sys.stdout)
+
+
+def write_whole(path: str, write: Callable[[TextIO], object]) -> None:
     """Write a text file by a function, all or nothing. Raises BptraceError where it cannot be written."""
     try:
         _check_name(path)
@@ -37,12 +53,14 @@ def _check_name(path: str) -> None:
         raise OSError(errno.EINVAL, "no file can have such a name")
 
 
-def _write_device(target: Path, write: Callable[[TextIO], None]) -> None:
+def _write_device(target: Path, write: Callable[[TextIO], object]) -> None:
     with target.open("w", encoding="utf-8", newline="") as out:
         write(out)
 
 
-def _write_then_move(target: Path, write: Callable[[TextIO], None]) -> None:
+def _write_then_move(target: Path, write: Callable[[TextIO], object]) -> None:
+    import tempfile  # most commands write no file
+
     mode = target.stat().st_mode & 0o7777 if target.exists() else 0o666 & ~_umask()
     handle, name = tempfile.mkstemp(prefix=".bptrace-", suffix=".tmp", dir=target.parent)
     try:

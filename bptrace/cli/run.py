@@ -47,7 +47,7 @@ def run(
     if form == MATRIX:
         from bptrace.views import matrix_text
 
-        matrix_text.write_matrix_text(trace, None if whole else steps, shapes, sys.stdout)
+        matrix_text.write_matrix_text(trace, sys.stdout, shapes, steps=None if whole else steps)
         return
     from bptrace.explain.summary import summarize
     from bptrace.views import terminal

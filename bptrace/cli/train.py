@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bptrace.cli.export import format_of
+from bptrace.cli.files import is_file, write_out
 from bptrace.cli.options import digits_option, network_argument, numbers_option, read_network, set_option, with_values
 from bptrace.views import OF_TRAININGS
 
@@ -61,8 +62,7 @@ def train(
     from bptrace.engine import training
     from bptrace.views.progress import Bar
 
-    to_file = bool(output and output != "-")
-    chosen = format_name or (format_of(output, OF_TRAININGS) if to_file else None)
+    chosen = format_name or (format_of(output, OF_TRAININGS) if is_file(output) else None)
     if plot and chosen:
         raise click.UsageError("--plot goes to the terminal: without --format and -o")
     network = with_values(read_network(net, settings))
@@ -71,19 +71,9 @@ def train(
     with Bar(steps) as bar:
         moments = _watched(bar.counted(training.trained(network, steps, numbers, max_digits, digits)), network, bar)
         if chosen:
-            _write_file(moments, show, chosen, output if to_file else None)
+            write_out(output, lambda out: OF_TRAININGS[chosen].training(show)(moments, out))
         else:
             _write_screen(moments, show, plot, bar)
-
-
-def _write_file(moments: Iterable[Moment], show: str, chosen: str, output: str | None) -> None:
-    from bptrace.cli.files import write_whole
-
-    write = OF_TRAININGS[chosen].training(show)
-    if output:
-        write_whole(output, lambda out: write(moments, out))
-    else:
-        write(moments, sys.stdout)
 
 
 def _write_screen(moments: Iterable[Moment], show: str, plot: bool, bar: Bar) -> None:

@@ -61,3 +61,11 @@ MATRIX_VIEWS = {
     "latex": View((".tex",), "matrix_latex", "write_matrix_latex", part="write_body"),
 }
 """The formats of the matrix form; `write` takes `shapes` as well."""
+DERIVATIONS = {
+    "text": View((".txt",), "derivation_text", "write_derivation_text"),
+    "markdown": View((".md", ".markdown"), "derivation_math", "write_derivation_markdown"),
+    "latex": View((".tex",), "derivation_math", "write_derivation_latex"),
+}
+"""The formats of the chain rule with no numbers; `write` takes `forms` and `wanted` as well."""
+MATRIX_DERIVATIONS = {"text": View((".txt",), "matrix_text", "write_matrix_text"), **MATRIX_VIEWS}
+"""The formats of a derivation in the matrix form, which is all of it; `write` takes `shapes` as well."""

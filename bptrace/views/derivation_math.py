@@ -153,14 +153,14 @@ def _shrunk(formula: str) -> str:
 Paragraph = PlainText | MathText | TextAndMath | Aligned
 
 
-def write_derivation_markdown(trace: Trace, forms: Collection[str], wanted: Collection[str], out: TextIO) -> None:
+def write_derivation_markdown(trace: Trace, out: TextIO, forms: Collection[str], wanted: Collection[str]) -> None:
     """Write the chain rule of a trace over symbols as Markdown, in some forms, for some gradients or all."""
     out.write(f"# {prose(trace.title or TITLE)}\n")
     _write_body(Derivation(trace, Latex(), wanted, LONGEST_IN_FILE), forms, MARKDOWN, out)
 
 
-def write_derivation_latex(trace: Trace, forms: Collection[str], wanted: Collection[str], out: TextIO) -> None:
-    """Write the same as a LaTeX document."""
+def write_derivation_latex(trace: Trace, out: TextIO, forms: Collection[str], wanted: Collection[str]) -> None:
+    """Write the chain rule of a trace over symbols as a LaTeX document, in some forms, for some gradients or all."""
     from bptrace.views import latex
 
     latex.write_opening(trace.title or TITLE, out, "graphicx")

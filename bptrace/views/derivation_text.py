@@ -41,7 +41,7 @@ class _Page:
         return paths._replace(left=self.said(paths.left), paths=told, total=self.said(paths.total))
 
 
-def write_derivation_text(trace: Trace, forms: Collection[str], wanted: Collection[str], out: TextIO) -> None:
+def write_derivation_text(trace: Trace, out: TextIO, forms: Collection[str], wanted: Collection[str]) -> None:
     """Write the chain rule of a trace over symbols, in some forms, for some gradients or all."""
     derivation, page = Derivation(trace, Unicode(), wanted), _Page(out)
     screen = page.screen

@@ -143,7 +143,9 @@ class Screen:
             yield 0, [givens]
 
 
-def write_matrix_text(trace: Trace, steps: Sequence[Step] | None, shapes: bool, out: TextIO, heading: str = "") -> None:
+def write_matrix_text(
+    trace: Trace, out: TextIO, shapes: bool = False, heading: str = "", steps: Sequence[Step] | None = None
+) -> None:
     """Write the matrix form of a trace, or of some of its steps, under its title or another heading."""
     screen = console(out)
     glyphs = Unicode()

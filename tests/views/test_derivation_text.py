@@ -47,7 +47,7 @@ def written(
     raw = io.BytesIO()
     out = io.TextIOWrapper(raw, encoding=encoding)
     trace = derived_of(network, inputs=True) if isinstance(network, Path) else network.derived(inputs=True)
-    derivation_text.write_derivation_text(trace, forms, [], out)
+    derivation_text.write_derivation_text(trace, out, forms, [])
     out.flush()
     return raw.getvalue().decode(encoding)
 
@@ -121,7 +121,7 @@ def test_a_narrow_window_breaks_plain_lines_too(monkeypatch: pytest.MonkeyPatch)
 @pytest.mark.parametrize("path", [*SYMBOLIC, *WIDE], ids=lambda path: path.stem)
 def test_latex_compiles_derivations(path: Path, tmp_path: Path) -> None:
     out = io.StringIO()
-    derivation_math.write_derivation_latex(derived_of(path), ("chain", "local", "general", "paths"), [], out)
+    derivation_math.write_derivation_latex(derived_of(path), out, ("chain", "local", "general", "paths"), [])
     check_width(compiled("pdflatex", out.getvalue(), tmp_path), points=12)
 
 
@@ -129,7 +129,7 @@ def test_latex_compiles_derivations(path: Path, tmp_path: Path) -> None:
 def test_long_formulas_break_over_lines_and_pages(name: str, tmp_path: Path) -> None:
     out = io.StringIO()
     derivation_math.write_derivation_latex(
-        derived_of(ROOT / "networks" / f"{name}.yaml"), ("chain", "local", "expanded"), [], out
+        derived_of(ROOT / "networks" / f"{name}.yaml"), out, ("chain", "local", "expanded"), []
     )
     check_width(compiled("pdflatex", out.getvalue(), tmp_path))
 
@@ -137,7 +137,7 @@ def test_long_formulas_break_over_lines_and_pages(name: str, tmp_path: Path) -> 
 def test_a_long_formula_stands_alone() -> None:
     out = io.StringIO()
     network = loads("weights: {w: vector of 20}\nfunctions: {f: generic}\nforward: {z: f(w@w)}\nloss: z^2")
-    derivation_math.write_derivation_latex(network.derived(), ("local", "expanded"), ["dL/dz", "dL/dw"], out)
+    derivation_math.write_derivation_latex(network.derived(), out, ("local", "expanded"), ["dL/dz", "dL/dw"])
     f = "f(" + " + ".join(rf"w_{{{n}}} \cdot w_{{{n}}}" for n in range(1, 21)) + ")"
     assert out.getvalue().split("\n\n")[4:6] == [
         "\\begin{align*}\n\\dfrac{\\partial L}{\\partial z} &= 2 \\cdot z\n\\end{align*}",
@@ -148,7 +148,7 @@ def test_a_long_formula_stands_alone() -> None:
 @pytest.mark.parametrize("write", [derivation_math.write_derivation_latex, derivation_math.write_derivation_markdown])
 def test_what_has_no_general_form_is_named_by_mathematics(write: Write) -> None:
     out = io.StringIO()
-    write(derived_of(ROOT / "networks" / "convolution.yaml"), ("general",), [], out)
+    write(derived_of(ROOT / "networks" / "convolution.yaml"), out, ("general",), [])
     for name in ("b", "w"):
         line = rf"$\dfrac{{\partial L}}{{\partial {name}}}$: {DIFFERENT}"
         assert out.getvalue().split("\n").count(line) == 1
@@ -158,7 +158,7 @@ def test_what_has_no_general_form_is_named_by_mathematics(write: Write) -> None:
 
 def test_latex_compiles_what_is_hard(tmp_path: Path) -> None:
     out = io.StringIO()
-    derivation_math.write_derivation_latex(loads(HOSTILE).derived(inputs=True), FORMS, [], out)
+    derivation_math.write_derivation_latex(loads(HOSTILE).derived(inputs=True), out, FORMS, [])
     assert out.getvalue().isascii()
     assert out.getvalue().count("\\end{document}") == 1
     compiled("pdflatex", out.getvalue(), tmp_path)
@@ -168,7 +168,7 @@ def test_katex_renders_every_formula() -> None:
     found: set[str] = set()
     for network in [*map(load, EVERY_NETWORK), loads(HOSTILE)]:
         out = io.StringIO()
-        derivation_math.write_derivation_markdown(network.derived(), ("chain", "local", "general", "paths"), [], out)
+        derivation_math.write_derivation_markdown(network.derived(), out, ("chain", "local", "general", "paths"), [])
         found |= formulas_in_markdown(out.getvalue())
     assert len(found) > 500
     assert refused_by_katex(found) == []
@@ -179,5 +179,5 @@ def test_markdown_and_latex_say_what_has_no_name_in_the_file() -> None:
     for write in (derivation_math.write_derivation_markdown, derivation_math.write_derivation_latex):
         texts = [io.StringIO(), io.StringIO()]
         for forms, text in zip(((), ("local",)), texts, strict=True):
-            write(trace, forms, (), text)
+            write(trace, text, forms, ())
         assert ["\nwhere $" in text.getvalue() for text in texts] == [False, True]

@@ -21,7 +21,7 @@ def written(path: str | Path, columns: int, monkeypatch: pytest.MonkeyPatch, enc
     monkeypatch.setenv("COLUMNS", str(columns))
     raw = io.BytesIO()
     out = io.TextIOWrapper(raw, encoding=encoding)
-    matrix_text.write_matrix_text(traced(path), None, True, out)
+    matrix_text.write_matrix_text(traced(path), out, True)
     out.flush()
     return raw.getvalue().decode(encoding).splitlines()
 
@@ -129,5 +129,5 @@ def test_digits_are_as_many_as_asked_for(command: Command) -> None:
 def test_a_network_without_a_title_begins_with_its_givens(monkeypatch: pytest.MonkeyPatch) -> None:
     out = io.StringIO()
     monkeypatch.setenv("COLUMNS", "80")
-    matrix_text.write_matrix_text(loads("weights: {w: 3}\nloss: w^2").trace(), None, False, out)
+    matrix_text.write_matrix_text(loads("weights: {w: 3}\nloss: w^2").trace(), out)
     assert out.getvalue().startswith("Initialization\n\n     w = 3\n\nForward pass\n\n 1.  L = w² = 3² = 9\n")
