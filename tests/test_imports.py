@@ -20,8 +20,8 @@ ROOMS = {
     " activations losses table chain_rule evaluate notation",
     "engine": "quantity model sentence_parts notes symbols intermediates elements optimizers closed_forms zero_proofs"
     " row plans reverse program batch_program precision work trace network training batch",
-    "spec": "examples equation yaml_text nodes namespace generic repeat symbolic draft layers json_text update table"
-    " functions trace_json samples sections reader overrides trace_restore",
+    "spec": "examples equation yaml_text nodes namespace generic symbolic draft templates repeat layers json_text"
+    " update table functions trace_json samples sections reader overrides trace_restore",
     "explain": "paths why rule_facts phrases kinds sentences summary",
     "typeset": "format latex_text latex_widths cells unicode names latex ascii index_notation operators boxes"
     " mathematics derivation matrix_form",
@@ -131,6 +131,8 @@ def test_no_command_loads_sympy(command: list[str]) -> None:
 def test_a_file_loads_what_reads_its_own_sections_alone() -> None:
     loaded = loaded_by("run", str(ROOT / "networks" / "linear_2_2_2_1.yaml"))
     assert "bptrace.spec.reader" in loaded
-    own = "spec.functions engine.optimizers spec.samples spec.update"
+    own = (
+        "engine.optimizers spec.functions spec.generic spec.layers spec.repeat spec.samples spec.templates spec.update"
+    )
     json = "spec.json_text spec.trace_json spec.trace_restore views.json"
     assert loaded.isdisjoint(f"bptrace.{name}" for name in f"{own} {json}".split())

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 import yaml
 
@@ -18,12 +18,30 @@ from bptrace.ops.expr import Expr
 from bptrace.spec.equation import Places, Vocabulary, normal, parse
 from bptrace.spec.namespace import Namespace
 from bptrace.spec.nodes import Nodes
-from bptrace.spec.repeat import CHARACTER_LIMIT, EQUATION_LIMIT, Equation, Range
 from bptrace.spec.yaml_text import Node
 
 if TYPE_CHECKING:
     from bptrace.engine.optimizers import Optimizer
     from bptrace.engine.symbols import Display, Symbol
+
+
+FORWARD, REPEAT = "forward", "repeat"
+EQUATION_LIMIT = 10_000
+CHARACTER_LIMIT = 1_000_000
+
+
+class Equation(NamedTuple):
+    """An equation of the file, perhaps one of many that a repeat writes out.
+
+    `read()` gives its text, and the place of each of its characters in the file; `hints(message)` what a complaint
+    about it says further.
+    """
+
+    name: str
+    mark: Mark
+    node: Node
+    read: Callable[[], tuple[str, Places]]
+    hints: Callable[[str], list[str]] = lambda message: []
 
 
 class Options(TypedDict):
@@ -42,8 +60,8 @@ class Draft:
     """The givens and equations of a file and how they are to be worked out, section by section.
 
     `sections`: the file's own, in its order. `folder`: where the files that it names are looked for. `samples`: what
-    each sample gives. `equations` and `ranges`: what repeats are written out to, and over what. `forms`: how elements
-    are typeset that have names of their own.
+    each sample gives. `equations`: those of the file, repeats written out; `indices`: the names of the repeats' and
+    where they stand. `forms`: how elements are typeset that have names of their own.
     """
 
     nodes: Nodes
@@ -54,8 +72,8 @@ class Draft:
     givens: list[Given] = field(default_factory=list)
     samples: Sequence[Sequence[Given]] = ()
     reduction: str = "mean"
-    equations: Sequence[Equation] = ()
-    ranges: Sequence[Range] = ()
+    equations: list[Equation] = field(default_factory=list)
+    indices: list[tuple[str, Mark]] = field(default_factory=list)
     definitions: list[Definition] = field(default_factory=list)
     optimizer: Optimizer | None = None
     gradients: Sequence[str] | None = None
@@ -150,6 +168,11 @@ class Draft:
         from bptrace.engine.symbols import Display
 
         return Display(self.forms)
+
+
+def is_repeat(key: yaml.ScalarNode, value: Node) -> bool:
+    """Whether an entry is a repeat, and not an equation for a quantity of that name."""
+    return bool(key.value == REPEAT) and not isinstance(value, yaml.ScalarNode)
 
 
 def _begins_with_letter(node: Node) -> bool:

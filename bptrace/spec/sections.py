@@ -16,12 +16,12 @@ from bptrace.engine.plans import ORDERS
 from bptrace.errors import SpecError, printable, shortened, suggestion
 from bptrace.numbers.arrays import size
 from bptrace.ops.expr import shape_text
-from bptrace.spec.draft import Draft
+from bptrace.spec.draft import FORWARD, REPEAT, Draft, Equation, is_repeat
 from bptrace.spec.equation import NAME, normal
 from bptrace.spec.nodes import Nodes
-from bptrace.spec.repeat import FORWARD, REPEAT, Expansion
 from bptrace.spec.yaml_text import Node
 
+FORWARD_EXAMPLE = "as in forward: {h: relu(z)}, or a name: equation a line"
 FUNCTIONS_EXAMPLE = "as in functions: {cube: u -> u^3}, or a name: function a line"
 
 
@@ -121,14 +121,30 @@ def read_reduction(draft: Draft) -> None:
 
 def write_out(draft: Draft) -> None:
     """`forward:` and `repeat:`, written out in the order of the file, so that every name is known to come."""
-    expansion = Expansion(draft.nodes)
-    for name, node in draft.sections.items():
-        if name == FORWARD:
-            expansion.forward(node)
-        elif name == REPEAT:
+    expansion = None
+    for key, node in _equations_and_repeats(draft):
+        if key:
+            draft.equations.append(_equation(draft.nodes, key, node))
+        else:
+            from bptrace.spec.repeat import Expansion
+
+            expansion = expansion or Expansion(draft.nodes, draft.equations, draft.indices)
             expansion.repeats(node)
-    draft.equations, draft.ranges = expansion.equations, expansion.ranges
     draft.names.later = {normal(equation.name): equation.mark for equation in draft.equations}
+
+
+def _equations_and_repeats(draft: Draft) -> Iterator[tuple[yaml.ScalarNode | None, Node]]:
+    """What the sections hold in the order of the file: equations with their names, and repeats without."""
+    for section, node in draft.sections.items():
+        if section == REPEAT:
+            yield None, node
+        elif section == FORWARD:
+            for key, value in draft.nodes.entries(node, FORWARD, FORWARD_EXAMPLE):
+                yield None if is_repeat(key, value) else key, value
+
+
+def _equation(nodes: Nodes, key: yaml.ScalarNode, node: Node) -> Equation:
+    return Equation(key.value, nodes.mark(key), node, lambda: (nodes.text(node, "an equation"), nodes.places(node)))
 
 
 def read_functions(draft: Draft) -> None:
@@ -146,12 +162,11 @@ def read_functions(draft: Draft) -> None:
 
 def check_indices(draft: Draft) -> None:
     """Raise SpecError where the index of a repeat has the name of a quantity or a function."""
-    for loop in draft.ranges:
-        is_quantity = draft.names.is_quantity(loop.name)
-        if is_quantity or draft.names.is_function(loop.name):
+    for name, mark in draft.indices:
+        is_quantity = draft.names.is_quantity(name)
+        if is_quantity or draft.names.is_function(name):
             kind = "quantity" if is_quantity else "function"
-            message = f"'{loop.name}' is a {kind}, so it cannot be an index"
-            raise SpecError(message, loop.mark, "choose another name")
+            raise SpecError(f"'{name}' is a {kind}, so it cannot be an index", mark, "choose another name")
 
 
 def read_layers(draft: Draft) -> None:

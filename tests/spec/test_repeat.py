@@ -28,37 +28,6 @@ def repeated(loop: str, **equations: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("equation", "result"),
-    [
-        ("x{t}", "x2"),
-        ("x{t-1} + x{t+1}", "x1 + x3"),
-        ("x{ t - 1 }", "x1"),
-        ("x{2*t-1}", "x3"),
-        ("x{-1+t}", "x1"),
-        ("x{t*t-t}", "x2"),
-        ("x{3}", "x3"),
-        ("x{--t}", "x2"),
-        ("q[t]", "q[2]"),
-        ("q[t-1]", "q[1]"),
-        ("q[{t}]", "q[2]"),
-        ("q[{t}-1]", "q[1]"),
-        ("q[ t ]", "q[ 2 ]"),
-        ("w[t,1]", "w[2,1]"),
-        ("w[1, t]", "w[1, 2]"),
-        ("w[t-1][2*t-2]", "w[1][2]"),
-        ("{t}*x1", "2*x1"),
-        ("{t-3}^2", "(-1)^2"),
-        ("x1^{t}", "x1^2"),
-        ("{t}", "2"),
-        ("relu({t} - x{t})", "relu(2 - x2)"),
-        ("dot(q, q)*{t}", "dot(q, q)*2"),
-    ],
-)
-def test_numbers_are_put_in(equation: str, result: str) -> None:
-    assert written(f"forward: {{repeat: {{for: t in 2..2, z: '{equation}'}}}}") == [f"z = {result}"]
-
-
-@pytest.mark.parametrize(
     ("loop", "numbers"),
     [
         ("t in 1..3", [1, 2, 3]),
