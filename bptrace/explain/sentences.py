@@ -74,7 +74,7 @@ def _kinds(step: Step) -> Callable[[RowRule], Kind]:
     return kind
 
 
-def _operands(expr: Expr) -> int:
+def _numbers_read(expr: Expr) -> int:
     """How many numbers a row's rule reads, or somewhat fewer."""
     return max((OPS[node.op].terms(node) for node in all_nodes(expr) if isinstance(node, Call)), default=1)
 
@@ -82,7 +82,7 @@ def _operands(expr: Expr) -> int:
 def step_rules(trace: Trace, step: Step) -> Iterator[tuple[RowRule, bool]]:
     """The rules looked at, each with whether others of its definition are not."""
     dead: dict[int, bool] = {}
-    start, longest = 0, max(_operands(item.expr) for block in step.plan.blocks for item in block.definitions)
+    start, longest = 0, max(_numbers_read(item.expr) for block in step.plan.blocks for item in block.definitions)
     short, most = step.plan.length * max(longest, 10) <= LOOKED_AT, RUNS if longest <= LONG else LONG_RUNS
     runs = [run for block in step.plan.blocks for run in block.runs()]
     for run in runs if short else runs[:most]:

@@ -18,7 +18,7 @@ from bptrace.ops.expr import Cases, Leaf, nodes
 from bptrace.ops.notation import Notation
 
 
-class Operand(NamedTuple):
+class ReadValue(NamedTuple):
     """What a row reads: a name, its value as it prints, and where it comes from: `given` or `step 3`."""
 
     name: str
@@ -41,7 +41,7 @@ class Reasons(NamedTuple):
     rule: str
     shown: Shown
     notes: tuple[str, ...]
-    operands: tuple[Operand, ...]
+    reads: tuple[ReadValue, ...]
     paths: tuple[Path, ...] | None
     path_count: int | None
     conditional: bool = False
@@ -59,9 +59,9 @@ def reasons(trace: Trace, place: int, limit: int = SHOWN) -> Reasons:
     paths: tuple[tuple[Path, ...] | None, int | None] = None, None
     if step.phase == REVERSE and _is_gradient(owner, row):
         paths = paths_to(owner, row.quantity, limit, notation)
-    operands, conditional = _operands(row, notation, _origins(trace, step)), isinstance(row.tree, Cases)
+    reads, conditional = _read_values(row, notation, _origins(trace, step)), isinstance(row.tree, Cases)
     own = _name_in_sample(row) if step.phase == BATCH and _is_gradient(owner, row) else ""
-    return Reasons(*row.texts()[:3], row.shown, tuple(row.notes), operands, *paths, conditional, own)
+    return Reasons(*row.texts()[:3], row.shown, tuple(row.notes), reads, *paths, conditional, own)
 
 
 def _notation(trace: Trace, owner: Trace) -> Notation:
@@ -78,9 +78,9 @@ def _name_in_sample(row: Row) -> str:
     return next((leaf.name for leaf in [*(leaf for leaf in leaves if not is_zero(leaf.value)), *leaves]), "")
 
 
-def _operands(row: Row, notation: Notation, origin: Callable[[str], str]) -> tuple[Operand, ...]:
+def _read_values(row: Row, notation: Notation, origin: Callable[[str], str]) -> tuple[ReadValue, ...]:
     leaves = {node.name: node for node in nodes(row.tree) if isinstance(node, Leaf)}
-    return tuple([Operand(name, notation.shown(leaf.value), origin(name)) for name, leaf in leaves.items()])
+    return tuple([ReadValue(name, notation.shown(leaf.value), origin(name)) for name, leaf in leaves.items()])
 
 
 def _origins(trace: Trace, step: Step) -> Callable[[str], str]:

@@ -39,7 +39,7 @@ ENDS = 12
 MANY = 10**15
 DIGITS = 17
 SHORTEST = 7
-OPERANDS = 100
+READS = 100
 NARROWEST_ABOUT = 24
 OF_SAMPLES = "Each sample's own gradient has paths from the loss: why {0}, in the window g {0} and w."
 
@@ -182,16 +182,16 @@ def _worked(path: Path, room: int) -> Iterator[Text]:
 
 def _reads(why: Reasons, room: int) -> Iterator[Text]:
     """What the rule reads, and where that comes from."""
-    if not why.operands:
+    if not why.reads:
         return
     yield []
     yield [("class:step", "It reads")]
-    told = [_shortly(operand.shown).of(operand.name) for operand in why.operands[:OPERANDS]]
+    told = [_shortly(read.shown).of(read.name) for read in why.reads[:READS]]
     longest = max(map(width, told))
-    for text, operand in zip(told, why.operands, strict=False):
-        yield from _indented("", f"{_padded(text, longest)}  {operand.origin}", room)
-    if len(why.operands) > OPERANDS:
-        yield from _indented("class:dim", f"… and {len(why.operands) - OPERANDS:,} more", room)
+    for text, read in zip(told, why.reads, strict=False):
+        yield from _indented("", f"{_padded(text, longest)}  {read.origin}", room)
+    if len(why.reads) > READS:
+        yield from _indented("class:dim", f"… and {len(why.reads) - READS:,} more", room)
 
 
 def _shortly(shown: Shown) -> Shown:

@@ -25,7 +25,7 @@ def every_reason(trace: Trace) -> dict[str, Reasons]:
 
 
 @pytest.mark.parametrize(
-    ("name", "quantity", "operands"),
+    ("name", "quantity", "reads"),
     [
         ("relu_2_2_1", "z2", ["w21 1 given", "x1 1 given", "w22 -1 given", "x2 2 given", "b2 0 given"]),
         ("relu_2_2_1", "ReLU'(z2)", ["z2 -1 step 1"]),
@@ -46,14 +46,14 @@ def every_reason(trace: Trace) -> dict[str, Reasons]:
         ("xor_batch", "v1_new", ["v1 1 given", "lr 1/2 given", "dL/dv1 1/2 step 34"]),
     ],
 )
-def test_what_a_row_reads_and_where_that_comes_from(name: str, quantity: str, operands: list[str]) -> None:
-    found = every_reason(trace_of(name))[quantity].operands
-    assert [f"{name} {shown.text} {origin}" for name, shown, origin in found] == operands
+def test_what_a_row_reads_and_where_that_comes_from(name: str, quantity: str, reads: list[str]) -> None:
+    found = every_reason(trace_of(name))[quantity].reads
+    assert [f"{name} {shown.text} {origin}" for name, shown, origin in found] == reads
 
 
-def test_a_name_that_is_read_twice_is_one_operand() -> None:
+def test_a_name_that_is_read_twice_is_one_value() -> None:
     trace = loads("weights: {w: 3}\nloss: w*w + w").trace()
-    assert [operand.name for operand in reasons(trace, 0).operands] == ["w"]
+    assert [read.name for read in reasons(trace, 0).reads] == ["w"]
 
 
 def names_in(step: Step) -> set[str]:
@@ -65,10 +65,10 @@ def names_in(step: Step) -> set[str]:
 def test_what_comes_from_a_step_is_one_of_its_rows() -> None:
     trace = trace_of("xor_batch")
     for place in range(trace.count):
-        for operand in reasons(trace, place).operands:
-            if operand.origin != "given":
-                step = trace.steps[int(operand.origin.removeprefix("step ")) - 1]
-                assert operand.name in names_in(step)
+        for read in reasons(trace, place).reads:
+            if read.origin != "given":
+                step = trace.steps[int(read.origin.removeprefix("step ")) - 1]
+                assert read.name in names_in(step)
                 assert step.number <= trace.step_at(place).number
 
 
