@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import click
-
 from bptrace.spec.examples import PREFIX, example_names
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 
-def networks(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+def networks(incomplete: str) -> list[CompletionItem]:
     """What may stand where a network is read: files, or `example:` names if that is what is being typed."""
     from glob import escape, iglob
 
@@ -25,7 +23,7 @@ def networks(ctx: click.Context, param: click.Parameter, incomplete: str) -> lis
     return [CompletionItem(word) for name in example_names() if (word := PREFIX + name).startswith(incomplete)]
 
 
-def matching_examples(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+def matching_examples(incomplete: str) -> list[str]:
     """The examples whose names begin so."""
     return [name for name in example_names() if name.startswith(incomplete)]
 

@@ -8,7 +8,6 @@ from itertools import pairwise
 
 import click
 
-from bptrace.cli import completion
 from bptrace.errors import BptraceError
 
 WIDEST = 1_000
@@ -38,6 +37,12 @@ def _activations() -> list[str]:
     return [row.name for row in ROWS if row.title and row.arity == (1, 1)] + ["identity"]
 
 
+def _matching(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    from bptrace.cli.completion import matching_examples
+
+    return matching_examples(incomplete)
+
+
 @click.command(
     epilog="""\b
 Examples:
@@ -50,7 +55,7 @@ Examples:
 @click.option("--activation", type=click.Choice(_activations()), default="relu", show_default=True,
               help="Of the hidden layers.")  # fmt: skip
 @click.option("--seed", type=int, default=0, show_default=True, help="Draws the small integer weights.")
-@click.option("--example", metavar="NAME", shell_complete=completion.matching_examples,
+@click.option("--example", metavar="NAME", shell_complete=_matching,
               help="Copy this example instead; `bptrace examples` lists them.")  # fmt: skip
 @click.option("--force", is_flag=True, help="Overwrite FILE if it exists.")
 @click.pass_context

@@ -5,11 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from bptrace.cli import completion
 from bptrace.engine.network import DIGITS_LIMIT, NUMBER_STYLES, Network
 from bptrace.engine.trace import Trace
 from bptrace.errors import BptraceError
@@ -17,10 +16,20 @@ from bptrace.ops.notation import DIGITS
 from bptrace.spec.reader import load, loads
 from bptrace.spec.yaml_text import read_bytes
 
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
 WIDTH = 60
 WIDEST = 1_000
 
-network_argument = click.argument("net", type=click.Path(), shell_complete=completion.networks)
+
+def _networks(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    from bptrace.cli.completion import networks
+
+    return networks(incomplete)
+
+
+network_argument = click.argument("net", type=click.Path(), shell_complete=_networks)
 numbers_option = click.option(
     "--numbers",
     type=click.Choice(NUMBER_STYLES),

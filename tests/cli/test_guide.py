@@ -53,7 +53,7 @@ def test_prose_fits_80_columns(topic: str) -> None:
 @pytest.mark.parametrize(("topic", "columns"), [*((topic, 80) for topic in TOPICS), ("functions", 40)])
 def test_a_page_on_a_terminal_keeps_to_it(topic: str, columns: int) -> None:
     lines = stripped(on_terminal("guide", topic, columns=columns)).splitlines()
-    assert len(lines) > 10
+    assert len(lines) > 4
     assert max(map(len, lines)) <= columns
 
 

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import re
-import shlex
-import sys
-from importlib import import_module
 from pathlib import Path
 
-import click
 import pytest
 
-from bptrace.cli.group import COMMANDS
 from tests.conftest import LIFECYCLE, RELU, ROOT, Command
 
 HEADING = re.compile(r"^(\d+)\. (forward|reverse|update)  ", re.MULTILINE)
@@ -118,34 +112,6 @@ def test_a_bad_row_is_never_printed(command: Command, monkeypatch: pytest.Monkey
     status, out, err = command("run", RELU)
     assert (status, out) == (70, "")
     assert err == "internal error: the rule of z1 does not give its value\n"
-
-
-@pytest.mark.parametrize("name", COMMANDS)
-def test_help_tells_every_option_and_its_example_works(
-    command: Command, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    status, out, err = command(name, "--help")
-    assert (status, err) == (0, "")
-    for option in getattr(import_module(f"bptrace.cli.{name}"), name).params:
-        assert not isinstance(option, click.Option) or (option.help and option.opts[-1] in out)
-    example = out.split("\n  Example:\n    bptrace ")[1]
-    (tmp_path / "networks").symlink_to(ROOT / "networks")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "stdin", io.StringIO())
-    assert (command(*shlex.split(example)).status, example.count("\n")) == (0, 1)
-
-
-def test_every_command_of_the_folder_is_in_the_group() -> None:
-    files = {path.stem for path in (ROOT / "bptrace" / "cli").glob("*.py")}
-    assert set(COMMANDS) == files - {"__init__", "exits", "files", "group", "main", "options"}
-
-
-def test_help_of_the_group_shows_a_command_a_line(command: Command) -> None:
-    status, out, _ = command("--help")
-    assert status == 0
-    for line in ["bptrace new net.yaml", "bptrace run net.yaml", "bptrace export net.yaml"]:
-        assert re.search(rf"^  {line}  +\S", out, re.MULTILINE)
-    assert "\\b" not in out
 
 
 @pytest.mark.parametrize(
