@@ -55,7 +55,11 @@ LOOKALIKES = {"×": "*", "·": "*", "⋅": "*", "∙": "*", "−": "-", "–": "
 
 
 def normal(name: str) -> str:
-    """A name in Unicode's composed form, so that both ways to write an accent are one name."""
+    r"""A name in Unicode's composed form, so that both ways to write an accent are one name.
+
+    >>> len("y\N{COMBINING CIRCUMFLEX ACCENT}"), len(normal("y\N{COMBINING CIRCUMFLEX ACCENT}"))
+    (2, 1)
+    """
     if name.isascii():
         return name
     import unicodedata
@@ -121,9 +125,16 @@ class Vocabulary(NamedTuple):
 
 
 def parse(text: str, at: Places, vocabulary: Vocabulary) -> Expr:
-    """The tree of an equation's right-hand side. `at` gives the place of a character of `text`.
+    """The tree of an equation's right-hand side, with the shape of its value.
 
-    Raises SpecError: what does not parse, what does not fit, and where.
+    `at` gives the place of a character of `text`. Raises SpecError: what does not parse, what does not fit, and where.
+
+    >>> from bptrace.errors import Source
+    >>> shapes = {"w": (3, 2), "x": (2,)}
+    >>> words = Vocabulary(lambda name, mark: Name(name, shapes[name]), lambda: list(shapes), lambda: None)
+    >>> tree = parse("2*(w@x)", lambda offset: Mark(Source("", "2*(w@x)"), offset), words)
+    >>> tree.op, tree.shape
+    ('*', (3,))
     """
     if len(text) > LENGTH_LIMIT:
         raise SpecError(f"an equation of {len(text):,} characters; at most {LENGTH_LIMIT:,} are taken", at(0))

@@ -109,7 +109,11 @@ class Difference(NamedTuple):
 
 
 def difference(wanted: Plain, found: Plain, path: JsonPath = ()) -> Difference | None:
-    """The first place where what is found is not what is wanted, or None. True is not 1 here."""
+    """The first place where what is found is not what is wanted, or None. True is not 1 here.
+
+    >>> difference({"a": [1, 2]}, {"a": [1, 3]})
+    Difference(path=('a', 1), message='3 where 2 belongs', hints=())
+    """
     if isinstance(found, Twice):
         return Difference(path, TWICE)
     if type(wanted) is not type(found):
@@ -156,7 +160,11 @@ def shown(value: Plain) -> str:
 
 
 def place(text: str, path: JsonPath) -> int:
-    """Where the value at a path stands in a JSON text that reads; where there is none, what it would stand in."""
+    """Where the value at a path stands in a JSON text that reads; where there is none, what it would stand in.
+
+    >>> place('{"a": [1, 22]}', ("a", 1))
+    10
+    """
     at = _after_space(text, 0)
     for part in path:
         inner = next((start for name, start in _members(text, at) if name == part), None)

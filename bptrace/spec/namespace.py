@@ -30,6 +30,12 @@ class Namespace:
 
     `later`: the places of quantities whose equations are still to come; `defining`: the one whose equation is being
     read; `functions`: the file's own; `rule`: the optimizer's, whose settings have names, too.
+
+    >>> from bptrace.errors import Source
+    >>> names, mark = Namespace(), Mark(Source("net.yaml", "w: [1, 2]"), 0)
+    >>> names.introduce("w", (2,), mark)
+    >>> names.find("w", mark).shape, names.is_quantity("v")
+    ((2,), False)
     """
 
     def __init__(self) -> None:

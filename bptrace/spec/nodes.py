@@ -22,7 +22,15 @@ Entry = tuple[yaml.ScalarNode, Node]
 
 
 class Nodes:
-    """The nodes of one text, from `root` down. `decimal`: a number read so far is written as a decimal."""
+    """The nodes of one text, from `root` down. `decimal`: a number read so far is written as a decimal.
+
+    >>> from bptrace.spec.yaml_text import compose
+    >>> source = Source("net.yaml", "w: [[1, 0.5], [1/3, 2]]")
+    >>> nodes = Nodes(source, compose(source))
+    >>> [(key, value)] = nodes.entries(nodes.root, "weights")
+    >>> key.value, nodes.mark(value).column, nodes.array(value), nodes.decimal
+    ('w', 4, ((2, 2), [1, 1/2, 1/3, 2]), True)
+    """
 
     def __init__(self, source: Source, root: Node) -> None:
         self.source = source

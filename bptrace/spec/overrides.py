@@ -18,7 +18,10 @@ from bptrace.spec.yaml_text import compose
 
 
 def assigned(network: Network, settings: Sequence[str]) -> Network:
-    """The network with some givens set anew: `w11=3`, `x=[2,1]`. Raises SpecError that quotes the setting."""
+    """The network with some givens set anew, whole or element by element: `x=[2,1]`, `w11=3`.
+
+    Raises SpecError that quotes the setting: an unknown name, another shape, no number.
+    """
     values, decimal = {given.key: given.value for given in network.givens}, False
     for setting in settings:
         name, equals, _ = setting.partition("=")

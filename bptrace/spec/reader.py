@@ -26,9 +26,12 @@ def load(path: str | os.PathLike[str]) -> Network:
 
 
 def loads(text: str, name: str = "<text>") -> Network:
-    """The network in a YAML text; complaints quote it by `name`. Raises SpecError.
+    r"""The network in a YAML text; complaints quote it by `name`. Raises SpecError.
 
     A CSV file that it names is looked for in the current folder.
+
+    >>> loads("weights: {w: 3}\nloss: w^2/4").trace()["dL/dw"]
+    Fraction(3, 2)
     """
     return _loaded(text, name, "")
 

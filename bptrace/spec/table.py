@@ -63,7 +63,16 @@ class Table(NamedTuple):
 
 
 def read_table(source: Source, joins: Joins, limit: int) -> Table:
-    """The table in a CSV text, of at most so many lines below the first. Raises SpecError."""
+    r"""The table in a CSV text, of at most so many lines below the first.
+
+    Raises SpecError: no line, no CSV, a name that is none or stands twice, a line of another length.
+
+    >>> table = read_table(Source("t.csv", "x[1],x[2],y\n0,1,1\n"), lambda name, base: False, limit=10)
+    >>> [(column.name, column.shape, column.places) for column in table.columns]
+    [('x', (2,), (0, 1)), ('y', (), (2,))]
+    >>> [line.fields for line in table.lines]
+    [['0', '1', '1']]
+    """
     lines = list(_within_limits(_csv_lines(source), limit))
     if not lines:
         raise SpecError("the file is empty", Mark(source, 0), HEADER)

@@ -69,7 +69,12 @@ class Gap(NamedTuple):
 
 
 class Template:
-    """A text with gaps; `filled` puts numbers in them and keeps every character's place. Raises SpecError."""
+    """A text with gaps for numbers, `known` the indices that stand in them. Raises SpecError: a gap that is none.
+
+    >>> from bptrace.errors import Source
+    >>> Template("h{t-1}*x[t]", lambda offset: Mark(Source("", ""), offset), ["t"]).filled({"t": 3})[0]
+    'h2*x[3]'
+    """
 
     def __init__(self, text: str, at: Places, known: Sequence[str]) -> None:
         self.text = text

@@ -108,6 +108,9 @@ def places_in(span: str, value: str, style: str) -> list[int]:
 
     Tags, anchors, quotes, folding and indentation are stepped over; after an escape the places are the
     nearest known.
+
+    >>> places_in("'a b'", "a b", "'")
+    [1, 2, 3, 4]
     """
     at = PROPERTIES.match(span).end()  # type: ignore[union-attr]  # it matches nothing, too
     at = span.find("\n", at) + 1 if style in ("|", ">") else at + (style in ("'", '"'))
