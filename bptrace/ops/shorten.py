@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from bptrace.errors import cut
 
-TERMS = re.compile(r"( [+-] )")
-PARTS = re.compile(r"( [+-] |\*|(?<=[\w)\]'])(?<!\de)[+-]|,(?![\d,]*\])(?!\d{3}[ ,]))")
-"""The same, and what stands between factors, inner terms and arguments; a comma in an index parts nothing."""
-COUNTED = re.compile(r"… ([\d,]+) more( terms?|) …")
+TERMS = r"( [+-] )"
+PARTS = r"( [+-] |\*|(?<=[\w)\]'])(?<!\de)[+-]|,(?![\d,]*\])(?!\d{3}[ ,]))"
+"""What stands between terms, factors, inner terms and arguments; a comma in an index parts nothing."""
+COUNTED = r"… ([\d,]+) more( terms?|) …"  # not compiled before a formula is too long: most runs have none
 COUNTING = "… {:,} more{} …"
 
 
@@ -55,7 +55,7 @@ def abridged(
 
 
 def _ways(text: str) -> Iterator[tuple[_Parts, bool]]:
-    terms, parts = _parted(TERMS.split(text)), _parted(PARTS.split(text))
+    terms, parts = _parted(re.split(TERMS, text)), _parted(re.split(PARTS, text))
     if terms.left_out:
         yield terms, True
     yield terms, False
@@ -65,10 +65,10 @@ def _ways(text: str) -> Iterator[tuple[_Parts, bool]]:
 def _parted(pieces: Sequence[str]) -> _Parts:
     """The parts; where the text counts what it leaves out, the cut goes through there."""
     count = len(pieces) // 2 + 1
-    counted = [place for place, piece in enumerate(pieces[::2]) if COUNTED.search(piece)]
+    counted = [place for place, piece in enumerate(pieces[::2]) if re.search(COUNTED, piece)]
     if not counted:
         return _Parts(pieces, count - 1, count - 1)
-    whole = COUNTED.fullmatch(pieces[2 * counted[0]]) if len(counted) == 1 else None
+    whole = re.fullmatch(COUNTED, pieces[2 * counted[0]]) if len(counted) == 1 else None
     left_out, kind = (int(whole[1].replace(",", "")), whole[2]) if whole else (0, "")
     return _Parts(pieces, counted[0], count - 1 - counted[-1], left_out, kind)
 
