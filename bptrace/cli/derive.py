@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 
 from bptrace.cli.export import format_of
-from bptrace.cli.files import is_file, write_out
+from bptrace.cli.files import is_file, write_output
 from bptrace.cli.options import (
     MATRIX,
     check_form,
@@ -64,4 +64,4 @@ def derive(
     options = {"shapes": shapes} if form == MATRIX else {"forms": chosen, "wanted": names}
     view = (MATRIX_DERIVATIONS if form == MATRIX else DERIVATIONS)[name]
     trace.audit()
-    write_out(output, lambda out: view.write(trace, out, **options))
+    write_output(output, lambda out: view.write(trace, out, **options))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import click
 
-from bptrace.cli.files import is_file, write_out
+from bptrace.cli.files import is_file, write_output
 from bptrace.cli.options import (
     MATRIX,
     REGISTER,
@@ -50,7 +50,7 @@ def export(asked: Asked, format_name: str | None, form: str, shapes: bool, fragm
     trace = asked.trace(symbolic=True)
     if not is_file(output):
         trace.audit()
-    write_out(output, lambda out: view.write(trace, out, **options))
+    write_output(output, lambda out: view.write(trace, out, **options))
 
 
 def _view_of(form: str, name: str, fragment: bool) -> View:

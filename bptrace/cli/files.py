@@ -17,7 +17,7 @@ def is_file(output: str | None) -> bool:
     return output not in (None, "", "-")
 
 
-def write_out(output: str | None, write: Callable[[TextIO], object]) -> None:
+def write_output(output: str | None, write: Callable[[TextIO], object]) -> None:
     """Write a text by a function, to standard output or all or nothing to a file.
 
     Raises BptraceError where the file cannot be written.

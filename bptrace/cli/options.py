@@ -107,7 +107,7 @@ class Asked(NamedTuple):
         Raises SpecError.
         """
         network = network or self.network()
-        known = network if symbolic and not network.half_valued else with_values(network)
+        known = network if symbolic and not network.half_valued else fully_valued(network)
         trace = known.trace(self.numbers, self.inputs, self.digits)
         return trace.with_closed_forms(self.width) if self.exact else trace
 
@@ -126,7 +126,7 @@ def network_options(command: Callable[..., None]) -> Callable[..., None]:
     return called
 
 
-def with_values(network: Network) -> Network:
+def fully_valued(network: Network) -> Network:
     """The network, if everything in it has a value. Raises SpecError."""
     if network.unvalued:
         raise network.unvalued_error()

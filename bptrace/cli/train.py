@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from bptrace.cli.export import format_of
-from bptrace.cli.files import is_file, write_out
-from bptrace.cli.options import digits_option, network_argument, numbers_option, read_network, set_option, with_values
+from bptrace.cli.files import is_file, write_output
+from bptrace.cli.options import digits_option, fully_valued, network_argument, numbers_option, read_network, set_option
 from bptrace.views import OF_TRAININGS
 
 if TYPE_CHECKING:
@@ -65,13 +65,13 @@ def train(
     chosen = format_name or (format_of(output, OF_TRAININGS) if is_file(output) else None)
     if plot and chosen:
         raise click.UsageError("--plot goes to the terminal: without --format and -o")
-    network = with_values(read_network(net, settings))
+    network = fully_valued(read_network(net, settings))
     if grid is not None:
         network = _rounded(network, grid)
     with Bar(steps) as bar:
         moments = _watched(bar.counted(training.trained(network, steps, numbers, max_digits, digits)), network, bar)
         if chosen:
-            write_out(output, lambda out: OF_TRAININGS[chosen].training(show)(moments, out))
+            write_output(output, lambda out: OF_TRAININGS[chosen].training(show)(moments, out))
         else:
             _write_screen(moments, show, plot, bar)
 
