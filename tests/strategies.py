@@ -160,7 +160,10 @@ class Term(NamedTuple):
 
 
 CONSTANTS = [Term("2", ()), Term("(1 - 3/2)", ())]
-
+LARGEST = 24
+"""How many elements an array of a network may have: what is worked out and read grows with their square."""
+MOST = 12
+"""How many elements what is joined, multiplied out or convolved may have."""
 
 BEYOND = {
     "relu": ("sigmoid", "tanh", "softplus", "silu", "gelu", "relu"),
@@ -258,7 +261,8 @@ def _bracketed(term: Term) -> Term:
 
 def _partner(one: Term, known: list[Term]) -> SearchStrategy[Term]:
     """Another operand that broadcasts with the first."""
-    return st.sampled_from([term for term in known if broadcast(one.shape, term.shape) is not None] + CONSTANTS)
+    joint = [(term, broadcast(one.shape, term.shape)) for term in known]
+    return st.sampled_from([term for term, shape in joint if shape is not None and size(shape) <= LARGEST] + CONSTANTS)
 
 
 def _joint(one: Term, two: Term) -> Shape:
@@ -279,6 +283,7 @@ def _activation(draw: DrawFn, one: Term, known: list[Term]) -> Term:
 def _product(draw: DrawFn, one: Term, known: list[Term]) -> Term:
     """A matrix product where one fits, with a bias where one broadcasts."""
     fitting = [term for term in known if one.shape and term.shape and one.shape[-1] == term.shape[0]]
+    fitting = [term for term in fitting if size(one.shape[:-1] + term.shape[1:]) <= LARGEST]
     if not fitting:
         return draw(_arithmetic(one, known))
     two = draw(st.sampled_from(fitting))
@@ -327,10 +332,6 @@ def _part(draw: DrawFn, one: Term, known: list[Term]) -> Term:
         return Term(f"{one.text}.T", one.shape[::-1])
     index = draw(st.sampled_from(list(indices(one.shape))))[: draw(st.integers(1, len(one.shape)))]
     return Term(f"{one.text}[{','.join(str(i + 1) for i in index)}]", one.shape[len(index) :])
-
-
-MOST = 12
-"""How many elements an array that a network joins or multiplies out may have."""
 
 
 @st.composite
