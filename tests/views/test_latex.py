@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 
 from bptrace import Trace, load, loads
+from bptrace.typeset.latex import Latex
 from bptrace.views.latex import PACKAGES, write_fragment, write_latex
-from tests.conftest import EVERY_NETWORK, ROOT, traced
+from tests.conftest import EVERY_NETWORK, NETWORKS, ROOT, traced
+from tests.readers.formulas import Symbols, plain
+from tests.readers.register import value_of
 from tests.rendering import check_width, compiled, refused_by_katex
 
 ENGINES = ("pdflatex", "lualatex", "xelatex")
@@ -184,6 +187,28 @@ def test_nothing_that_a_user_writes_is_a_command(text: str) -> None:
     assert written.isascii()
     assert written.count(r"\end{document}") == 1
     assert not re.search(r"\\input\b", written)
+
+
+# what a reader makes of it
+
+CELLS = [rf"(?: & |\\par\n\\emph\{{{name}\}} )\$(?P<{name}>.+)\$" for name in ("formula", "rule", "value")]
+ROW = re.compile(
+    rf"^(?:\\emph\{{quantity\}} )?\$(?P<quantity>.+)\${''.join(CELLS)}(?: \\\\|\\par)$",
+    re.MULTILINE,
+)
+"""A row of a table, or what is too wide for one."""
+
+
+@pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
+def test_every_row_of_a_document_reads_back(path: Path) -> None:
+    trace = traced(path, inputs=True)
+    symbols = {part: Symbols(part, Latex()) for part in (trace, *trace.samples)}
+    tables = re.split(r"^\\startstep", document(trace), flags=re.MULTILINE)[1:]
+    for step, table in zip(trace.steps, tables, strict=True):
+        read = symbols[trace.of(step)].value
+        for row, found in zip(step, ROW.finditer(table), strict=True):
+            assert [read(found[cell]) for cell in ("quantity", "formula", "rule")] == [row.value] * 3, found.group()
+            assert value_of(plain(found["value"].replace(r"\approx \nobreak ", "≈"))) == row.value, found.group()
 
 
 # what LaTeX makes of it
