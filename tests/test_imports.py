@@ -21,7 +21,7 @@ ROOMS = {
     "engine": "quantity model sentence_parts notes symbols intermediates elements optimizers closed_forms zero_proofs"
     " row plans reverse program batch_program precision work trace network training batch",
     "spec": "examples equation yaml_text nodes namespace generic symbolic draft templates repeat layers json_text"
-    " update table functions trace_json samples sections reader overrides trace_restore",
+    " update table specialization functions trace_json samples sections reader overrides trace_restore",
     "explain": "paths why rule_facts phrases kinds sentences summary",
     "typeset": "format latex_text latex_widths cells unicode names latex ascii index_notation operators boxes"
     " mathematics derivation matrix_form",

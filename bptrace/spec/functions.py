@@ -8,19 +8,15 @@ see it. An elementwise body makes an activation with a slope; any other is worke
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from bptrace.errors import Mark, SpecError, shortened, suggestion
-from bptrace.numbers.arrays import broadcast
 from bptrace.numbers.enclosures import ZERO
-from bptrace.ops.chain_rule import partials
-from bptrace.ops.expr import Call, Cases, Expr, Name, Number, children, names, shape_text, spread_to, substitute
-from bptrace.ops.op import Key, activation, in_steps
-from bptrace.ops.table import OPS, Op, all_nodes, expansion, function_names
+from bptrace.ops.expr import Call, Expr, Name, Number, names, shape_text
+from bptrace.ops.table import OPS, function_names
 from bptrace.spec.equation import NAME, MisfitError, Places, Vocabulary, check_name, normal, parse
+from bptrace.spec.specialization import Complexity, OwnKey, Specialization, complexity_of, key_of
 
 if TYPE_CHECKING:
     from bptrace.spec.generic import Unspecified
@@ -47,32 +43,6 @@ class Surroundings(NamedTuple):
     quantity: Callable[[str], bool]
     decimal: Callable[[], None]
     spend: Callable[[int, Mark], None]
-
-
-class Complexity(NamedTuple):
-    """An expression with every definition in it written out: how often each name stands in it, and how deep.
-
-    Under the empty name are its other parts. A function's parameters go by their place: 0, 1, ...
-    """
-
-    counts: Mapping[str, int]
-    depth: int
-
-    @property
-    def size(self) -> int:
-        """How many operations, literals and names there are."""
-        return sum(self.counts.values())
-
-
-class _OwnKey(Key):
-    complexity: Complexity
-    specialized: Specialization
-
-    @cached_property
-    def cost(self) -> int:
-        """About how many operations a call brings, forward and in reverse."""
-        size = self.complexity.size
-        return size + (complexity_of(self.specialized.derived).size if self.specialized.elementwise else size**2)
 
 
 class OwnFunctions:
@@ -150,7 +120,7 @@ class OwnFunction:
         self.text = f"{name}: {', '.join(self.parameters)} {ARROW} {' '.join(self.body.split())}"
         called = [self.above[word] for word in map(normal, NAME.findall(self.body)) if word in self.above]
         self.level: int = 1 + max((own.level for own in called), default=0)
-        self.keys: dict[tuple[object, ...], _OwnKey] = {}
+        self.keys: dict[tuple[object, ...], OwnKey] = {}
 
     @property
     def count(self) -> int:
@@ -180,10 +150,10 @@ class OwnFunction:
                 f"{self.name} is called at line {mark.line} with {' and '.join(shape_text(arg.shape) for arg in args)}"
             )
             raise type(problem)(problem.message, problem.mark, *problem.hints, hint) from None
-        self.table.spend(found.cost + self._written_out(found, args, mark), mark)
+        self.table.spend(found.specialization.cost + self._written_out(found, args, mark), mark)
         return found
 
-    def _written_out(self, key: _OwnKey, args: Sequence[Expr], mark: Mark) -> int:
+    def _written_out(self, key: OwnKey, args: Sequence[Expr], mark: Mark) -> int:
         """The operations in constant arguments, which get no name and so are written out wherever they stand."""
         constant = [arg if isinstance(arg, Call) and not names(arg) else Number(ZERO) for arg in args]
         size = (
@@ -194,7 +164,7 @@ class OwnFunction:
             raise SpecError(message, mark, "work it out in several equations")
         return size
 
-    def _found(self, args: Sequence[Expr], nesting: int) -> _OwnKey:
+    def _found(self, args: Sequence[Expr], nesting: int) -> OwnKey:
         shapes = tuple(arg.shape for arg in args)
         if shapes not in self.keys:
             free = [Name(key, arg.shape) for key, arg in zip(self.parameters, args, strict=True)]
@@ -208,7 +178,7 @@ class OwnFunction:
                 return self._row(literals, nesting)
         return self.keys[shapes]
 
-    def _row(self, args: Sequence[Expr], nesting: int) -> _OwnKey:
+    def _row(self, args: Sequence[Expr], nesting: int) -> OwnKey:
         self.table.around.spend(len(self.body), self.at(0))
         bound = dict(zip(self.parameters, args, strict=True))
         known = list(self.parameters)
@@ -220,12 +190,9 @@ class OwnFunction:
             nesting,
         )
         tree = parse(self.body, self.at, vocabulary)
-        key = _OwnKey(self.text)
-        key.complexity = _by_place(complexity_of(tree), self.parameters)
-        self._check_complexity(key.complexity)
-        key.specialized = Specialization(self.name, self.parameters, args, tree)
-        key.row = key.specialized.row()
-        return key
+        made = Specialization(self.name, self.parameters, args, tree)
+        self._check_complexity(made.complexity)
+        return key_of(self.text, made)
 
     def _check_complexity(self, complexity: Complexity) -> None:
         found = [(complexity.size, OPERATION_LIMIT, "operations"), (complexity.depth, DEPTH_LIMIT, "operations deep")]
@@ -286,81 +253,3 @@ class _Above(NamedTuple):
 
     def names(self) -> list[str]:
         return list(self.own.above)
-
-
-class Specialization:
-    """A function over arguments of certain shapes: `tree` is its body over the parameters."""
-
-    def __init__(self, name: str, parameters: Sequence[str], args: Sequence[Expr], tree: Expr) -> None:
-        self.name = name
-        self.parameters = parameters
-        self.tree = tree
-        # u, v -> u over a scalar and a vector does not have the shape of an elementwise result
-        self.elementwise = is_elementwise(tree) and tree.shape == broadcast(*[arg.shape for arg in args])
-
-    def definition(self, *args: Expr) -> Expr:
-        """The tree over arguments."""
-        return substitute(self.tree, dict(zip(self.parameters, args, strict=True)))
-
-    @cached_property
-    def derived(self) -> Expr:
-        """The slope in the first parameter."""
-        return partials(self.tree).get(self.parameters[0], Number(ZERO))
-
-    def slope(self, out: Expr, *args: Expr) -> Expr:
-        """The slope over arguments, with the shape of the first one where it can have it."""
-        found = substitute(self.derived, dict(zip(self.parameters, args, strict=True)))
-        shape = args[0].shape
-        return spread_to(found, shape) if broadcast(found.shape, shape) == shape else found
-
-    def row(self) -> Op:
-        """The row: an activation's where it is elementwise."""
-        arity = (len(self.parameters), len(self.parameters))
-        if not self.elementwise:
-            return in_steps(self.name, lambda name, *args: self.definition(*args), "", arity=arity)
-        # with a name for its output, no rule repeats it
-        return activation(self.name, self.definition, "", self.slope, arity=arity, names_output=True)
-
-
-def is_elementwise(tree: Expr) -> bool:
-    """Whether each element is made from the same element of every quantity."""
-    calls = [node for node in all_nodes(tree) if isinstance(node, Call)]
-    return all(_elementwise_row(call.op) for call in calls)
-
-
-def _elementwise_row(op: str) -> bool:
-    if isinstance(op, _OwnKey):
-        return op.specialized.elementwise
-    return bool(OPS[op].definition) or OPS[op].is_elementwise
-
-
-def complexity_of(tree: Expr) -> Complexity:
-    """The complexity of an expression, from those of the functions in it: nothing is written out for it."""
-    if isinstance(tree, Name):
-        return Complexity({tree.key: 1}, 0)
-    parts = [complexity_of(part) for part in children(tree)]
-    inner = _behind(tree)
-    counts = Counter({"": inner.counts.get("", 0)})
-    for place, part in enumerate(parts):
-        for key, number in part.counts.items():
-            counts[key] += number * inner.counts.get(str(place), 0)
-    return Complexity(counts, inner.depth + max((part.depth for part in parts), default=0))
-
-
-def _by_place(complexity: Complexity, parameters: Sequence[str]) -> Complexity:
-    places = {str(place): complexity.counts.get(name, 0) for place, name in enumerate(parameters)}
-    return Complexity({"": complexity.counts.get("", 0), **places}, complexity.depth)
-
-
-def _behind(tree: Expr) -> Complexity:
-    """The complexity of an operation over arguments that are called by their place: 0, 1, ..."""
-    if isinstance(tree, Call):
-        if isinstance(tree.op, _OwnKey):
-            return tree.op.complexity
-        places = [Name(str(place), arg.shape) for place, arg in enumerate(tree.args)]
-        literal = [arg if isinstance(arg, Number) else name for arg, name in zip(tree.args, places, strict=True)]
-        meaning = expansion(Call(tree.op, tuple(literal), tree.shape))
-        if meaning is not None:
-            return complexity_of(meaning)
-    deep = isinstance(tree, Call | Cases)
-    return Complexity({"": 1, **{str(place): 1 for place in range(len(children(tree)))}}, int(deep))

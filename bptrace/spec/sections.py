@@ -119,7 +119,7 @@ def read_reduction(draft: Draft) -> None:
 # Equations
 
 
-def write_out(draft: Draft) -> None:
+def collect_equations(draft: Draft) -> None:
     """`forward:` and `repeat:`, written out in the order of the file, so that every name is known to come."""
     expansion = None
     for key, node in _equations_and_repeats(draft):
@@ -263,7 +263,7 @@ def read_display(draft: Draft) -> None:
     draft.display = display_of(draft.nodes, draft.names, names, index, draft.forms)
 
 
-WRITTEN_OUT = {Turn.NAMES: write_out, Turn.FUNCTIONS: check_indices, Turn.EQUATIONS: read_equations}
+WRITTEN_OUT = {Turn.NAMES: collect_equations, Turn.FUNCTIONS: check_indices, Turn.EQUATIONS: read_equations}
 SECTIONS: Mapping[str, Mapping[Turn, Reads]] = {
     "title": {Turn.REST: read_title},
     "input": {Turn.GIVENS: read_givens},

@@ -68,9 +68,7 @@ def compose(source: Source) -> Node:
         offset = min(mark.index if mark else 0, len(source.text))
         with suppress(yaml.YAMLError):  # a scanner with a bound of its own looks ahead past the depth allowed here
             _check_events(source, source.text[:offset])
-        context = [str(problem.context)] if problem.context else []
-        tab = ["a tab cannot indent YAML: use spaces"] if source.text.startswith("\t", offset) else []
-        raise SpecError(f"not YAML: {problem.problem}", Mark(source, offset), *context, *tab) from None
+        raise _not_yaml(source, offset, problem) from None
     except yaml.reader.ReaderError as problem:
         offset = next((i for i, char in enumerate(source.text) if _forbidden(char)), 0)
         raise SpecError(f"not YAML: {problem.reason}", Mark(source, offset)) from None
@@ -79,6 +77,12 @@ def compose(source: Source) -> Node:
     if node is None:
         raise SpecError("the file is empty", Mark(source, 0), "'bptrace new FILE' writes one to start from")
     return node
+
+
+def _not_yaml(source: Source, offset: int, problem: yaml.MarkedYAMLError) -> SpecError:
+    context = [str(problem.context)] if problem.context else []
+    tab = ["a tab cannot indent YAML: use spaces"] if source.text.startswith("\t", offset) else []
+    return SpecError(f"not YAML: {problem.problem}", Mark(source, offset), *context, *tab)
 
 
 def _forbidden(char: str) -> bool:
