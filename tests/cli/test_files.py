@@ -12,7 +12,7 @@ from typing import TextIO
 import pytest
 
 from bptrace import BptraceError
-from bptrace.cli.files import write_whole
+from bptrace.cli.files import is_file, write_output, write_whole
 
 TEXT = "θ,日,😀\r\nlast line\n"
 
@@ -33,6 +33,22 @@ def test_writes_the_text_as_it_is_and_nothing_else(tmp_path: Path, old: bytes | 
         path.write_bytes(old)
     write_whole(str(path), write)
     assert contents(tmp_path) == {"register.csv": TEXT.encode()}
+
+
+@pytest.mark.parametrize("output", [None, "", "-"])
+def test_without_a_file_standard_output_gets_it(
+    output: str | None, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_output(output, write)
+    assert capsys.readouterr().out == TEXT
+    assert contents(tmp_path) == {}
+    assert not is_file(output)
+
+
+def test_a_file_gets_it(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    write_output(str(tmp_path / "register.csv"), write)
+    assert (contents(tmp_path), capsys.readouterr().out) == ({"register.csv": TEXT.encode()}, "")
 
 
 def test_a_relative_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
