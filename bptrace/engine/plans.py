@@ -95,7 +95,12 @@ class Plan(NamedTuple):
 
 
 def ranks(definitions: Sequence[Definition]) -> dict[str, int]:
-    """The longest path from the givens to each quantity; a given has rank 0 and is left out."""
+    r"""The length of the longest path from the givens to each quantity; a given has rank 0 and is left out.
+
+    >>> import bptrace
+    >>> ranks(bptrace.loads("weights: {w: 2}\nforward: {a: w^2, b: w + a}\nloss: b*w").definitions)
+    {'a': 1, 'b': 2, 'L': 3}
+    """
     found: dict[str, int] = {}
     for definition in definitions:
         found[definition.key] = 1 + max((found.get(key, 0) for key in names(definition.expr)), default=0)

@@ -76,12 +76,16 @@ def at_stage(name: str, stage: str) -> str:
 
 
 def of_sample(name: str, sample: int) -> str:
-    """What a sample's quantity, or an element of it, is called in the batch: `x(2)`."""
+    """What a sample's quantity, or an element of it, is called in the batch: `x(2)`, of the sample's `x`."""
     return f"{name}({sample})"
 
 
 def sample_of(name: str) -> tuple[str, int | None]:
-    """What a name of the batch is called in its sample, and which that is: `x`, 2 for `x(2)`; else the name, None."""
+    """What a name of the batch is called in its sample, and which that is; the name and None where it is no sample's.
+
+    >>> sample_of("dL/dw11(2)"), sample_of("dL/dw11")
+    (('dL/dw11', 2), ('dL/dw11', None))
+    """
     found = OF_SAMPLE.fullmatch(name)
     return (found["name"], int(found["sample"])) if found else (name, None)
 
@@ -91,6 +95,12 @@ class Quantity(NamedTuple):
 
     `stage`: of an update, `new` or `clipped`; nothing before. `sample`: whose it is in a batch, or None.
     `bracketed`: its elements are spelled `W1[1,1]`, since `W111` would be read wrongly.
+
+    >>> gradient = Quantity("w", (2, 2), GradientAt("L"), sample=2)
+    >>> print(gradient.key, gradient.element((0, 1)))
+    dL/dw(2) dL/dw12(2)
+    >>> print(Quantity("w", (), UpdatePart("m"), NEW).key)
+    m_w_new
     """
 
     base: str

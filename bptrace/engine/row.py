@@ -115,9 +115,14 @@ class Row:
 
 
 class Array:
-    """A vector or matrix of exact values. `shape` is `(n,)` or `(rows, columns)`; indices are 0-based.
+    r"""A vector or matrix of exact values. `shape` is `(n,)` or `(rows, columns)`; indices are 0-based.
 
     Equal to any nested sequence of equal ints or Fractions.
+
+    >>> import bptrace
+    >>> gradient = bptrace.loads("weights: {w: [1, 2]}\nloss: w@w/3").trace()["dL/dw"]
+    >>> print(gradient.shape, gradient[1])
+    (2,) 4/3
     """
 
     __slots__ = ("_value", "shape")

