@@ -55,7 +55,7 @@ class Options(TypedDict):
     display: Display | None
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Draft:
     """The givens and equations of a file and how they are to be worked out, section by section.
 
