@@ -79,7 +79,7 @@ def test_a_command_is_known_by_its_form(line: str) -> None:
 
 @pytest.mark.parametrize(
     "damage",
-    [("│ dL/dh0   │", "│ dL/dh1   │"), ("--formula\n", "--formula\nnothing\n"), ("$ bptrace run", "$ bptrace")],
+    [("│ dL/dh0   │", "│ dL/dh1   │"), ("--formula\n", "--formula\nnothing\n"), ("$ bptrace run", "$ bptrace walk")],
 )
 def test_what_is_not_so_is_found(damage: tuple[str, str]) -> None:
     text = TEXTS["rules"].replace(*damage)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 WIDTH = 60
 WIDEST = 1_000
+READING = "reading a network from standard input; Ctrl-D on a line of its own ends it, Ctrl-C leaves"
 
 
 def _networks(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -135,11 +136,18 @@ def fully_valued(network: Network) -> Network:
 
 def read_network(path: str, settings: Sequence[str]) -> Network:
     """The network in a file, or on standard input for `-`, with its settings. Raises SpecError."""
-    if path == "-" and not sys.stdin:
-        raise BptraceError("error: there is no standard input to read")
-    network = loads(read_bytes(sys.stdin.buffer, "<stdin>"), "<stdin>") if path == "-" else load(path)
+    network = loads(_typed(), "<stdin>") if path == "-" else load(path)
     if not settings:
         return network
     from bptrace.spec.overrides import assigned
 
     return assigned(network, settings)
+
+
+def _typed() -> str:
+    """The text on standard input; who is to type it is told so. Raises BptraceError."""
+    if not sys.stdin:
+        raise BptraceError("error: there is no standard input to read\n   name a file, or example:NAME")
+    if sys.stdin.isatty():
+        print(READING, file=sys.stderr, flush=True)
+    return read_bytes(sys.stdin.buffer, "<stdin>")

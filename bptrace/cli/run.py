@@ -8,16 +8,33 @@ from collections.abc import Sequence
 import click
 
 from bptrace.cli.options import MATRIX, Asked, check_form, form_option, network_options, shapes_option
-from bptrace.engine.plans import PHASES
+from bptrace.engine.plans import PHASES, REVERSE
 from bptrace.engine.trace import Step, Trace
 from bptrace.ops.notation import TERMS
+
+PHASE_ALIASES = {"backward": REVERSE}
+"""Other words for a phase."""
+
+
+class _Phase(click.Choice):  # type: ignore[type-arg]  # generic only from click 8.2 on
+    """A phase by its name or by another word for it, in large letters too."""
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        word = str(value).lower()
+        return str(super().convert(PHASE_ALIASES.get(word, word), param, ctx))
 
 
 @click.command(
     epilog="\b\nExample:\n  bptrace run example:relu_2_2_1 --phase reverse --formula --set w22=1",
 )
 @network_options
-@click.option("--phase", "phases", type=click.Choice(PHASES), multiple=True, help="Only this phase. May repeat.")
+@click.option(
+    "--phase",
+    "phases",
+    type=_Phase(PHASES),
+    multiple=True,
+    help=f"Only this phase. May repeat. {', '.join(map(' is '.join, PHASE_ALIASES.items()))}.",
+)
 @click.option("--step", "number", type=int, metavar="N", help="Only step N, counted from 1 over all phases.")
 @click.option("--formula", is_flag=True, help="Add a column with each rule in names: dL/dz1*x1.")
 @click.option("--explain", is_flag=True, help="Say under each step in a sentence or two what it does.")

@@ -21,6 +21,7 @@ from bptrace.stepping.cursor import UNITS, place_of
 if TYPE_CHECKING:
     from bptrace.stepping.stepper import Stepper
 
+MOST_TRIES = 100
 DUMB = ("", "dumb", "unknown")
 LONGEST_LINE = 100_002
 """One character more than an equation may have, and the end of the line."""
@@ -31,17 +32,23 @@ LONGEST_LINE = 100_002
 @click.option("--by", type=click.Choice(UNITS), help="How far one step goes.  [default: step]")
 @click.option("--from", "opening", metavar="QUANTITY", help="Open at this row: dL/dw11, of a sample dL/dw11(2).")
 @click.option("--predict", is_flag=True, help="Ask for each row's value before it is shown; a score comes at the end.")
-def step(asked: Asked, by: str | None, opening: str | None, predict: bool) -> None:
+@click.option("--tries", type=click.IntRange(1, MOST_TRIES), metavar="N",
+              help="With --predict: so many answers to a row, then its value. Default: 1 from a pipe; "
+              "elsewhere one after each hint.")  # fmt: skip
+def step(asked: Asked, by: str | None, opening: str | None, predict: bool, tries: int | None) -> None:
     """Walk through a network's working one step at a time, forward and back.
 
     NET is a YAML file, example:NAME, or - for standard input. On a terminal this fills the window; ? lists the keys.
     Anywhere else commands are read from standard input, one a line (n, b, why dL/dw11, set w11=3, ?), plain text is
-    printed, and the exit status is 2 if a line was not understood.
+    printed, and the exit status is 2 if a line was not understood. With --predict, each line that is no command is
+    one answer to the next row, right or wrong, unless --tries allows more.
     """
     from bptrace.stepping.stepper import Stepper
 
     if predict and by not in (None, "row"):
         raise click.UsageError(f"--predict goes by row, not by {by}")
+    if tries and not predict:
+        raise click.UsageError("--tries goes with --predict")
     network = asked.network()
     trace = asked.trace(network).shortened(TERMS)
     stepper = Stepper(
@@ -53,6 +60,7 @@ def step(asked: Asked, by: str | None, opening: str | None, predict: bool) -> No
         place_of(trace, Source("--from", opening)) if opening is not None else 0,
         predict,
         asked.settings,
+        tries or (None if _fills_the_window(asked.net) or _is_typed() else 1),
     )
     if _fills_the_window(asked.net):
         _on_the_screen(stepper)
@@ -62,8 +70,12 @@ def step(asked: Asked, by: str | None, opening: str | None, predict: bool) -> No
 
 def _fills_the_window(net: str) -> bool:
     """Whether there is a terminal that can be drawn on, with keys to be read from it."""
-    keys = net == "-" or (sys.stdin is not None and sys.stdin.isatty())
-    return keys and sys.stdout.isatty() and os.environ.get("TERM", "") not in DUMB
+    return (net == "-" or _is_typed()) and sys.stdout.isatty() and os.environ.get("TERM", "") not in DUMB
+
+
+def _is_typed() -> bool:
+    """Whether a person types what standard input gives."""
+    return sys.stdin is not None and sys.stdin.isatty()
 
 
 def _on_the_screen(stepper: Stepper) -> None:
@@ -81,9 +93,8 @@ def _by_lines(stepper: Stepper, net: str) -> None:
         raise BptraceError("error: there is no standard input to read commands from")
     if net == "-":
         raise BptraceError("error: commands are read from standard input, and it has given the network")
-    typed = sys.stdin.isatty()
-    dialogue.talk(stepper, _typed_lines() if typed else _piped_lines(), sys.stdout, sys.stderr)
-    if stepper.failed and not typed:
+    dialogue.talk(stepper, _typed_lines() if _is_typed() else _piped_lines(), sys.stdout, sys.stderr)
+    if stepper.failed and not _is_typed():
         raise click.exceptions.Exit(BAD_INPUT)
 
 

@@ -31,14 +31,15 @@ class Setting(NamedTuple):
     range: str
 
 
-POSITIVE, NOT_NEGATIVE, SHARE = "more than 0", "0 or more", "0 or more, and less than 1"
+ANY, POSITIVE, NOT_NEGATIVE, SHARE = "any number", "more than 0", "0 or more", "0 or more, and less than 1"
 RANGES: dict[str, Callable[[Scalar], bool]] = {
+    ANY: lambda value: True,
     POSITIVE: lambda value: value > 0,
     NOT_NEGATIVE: lambda value: value >= 0,
     SHARE: lambda value: 0 <= value < 1,
 }
 SETTINGS = {
-    "lr": Setting("learning rate", NOT_NEGATIVE),
+    "lr": Setting("learning rate", ANY),
     "momentum": Setting("momentum", SHARE),
     "rho": Setting("decay of the mean square", SHARE),
     "beta1": Setting("decay of the first moment", SHARE),

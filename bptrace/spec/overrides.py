@@ -9,7 +9,7 @@ from bptrace.engine.network import Network
 from bptrace.engine.optimizers import setting_problem
 from bptrace.engine.quantity import places_of
 from bptrace.errors import Mark, Source, SpecError, listed, shortened, suggestion
-from bptrace.numbers.arrays import Index, placed
+from bptrace.numbers.arrays import Index, placed, size
 from bptrace.numbers.enclosures import Scalar
 from bptrace.numbers.exact import UNKNOWN
 from bptrace.ops.expr import shape_text
@@ -40,10 +40,13 @@ def assigned(network: Network, settings: Sequence[str]) -> Network:
 
 
 def _items(nodes: Nodes, name: str, given: Given, index: Index) -> list[Scalar]:
-    """The entries of a setting's value. Raises SpecError: not of the shape of what is set, or beyond what it can be."""
+    """The entries of a setting's value. Raises SpecError: not of the shape of what is set, or beyond what it can be.
+
+    The one element of an array may stand without brackets: the register calls it as it calls the array.
+    """
     shape, items = nodes.array(nodes.root)
     wanted = given.shape[len(index) :]
-    if shape != wanted:
+    if shape != wanted and (shape or size(wanted) > 1):
         raise nodes.error(f"{name} is {shape_text(wanted)}, not {shape_text(shape)}", nodes.root)
     problem = setting_problem(given.key, items[0]) if given.section == "update" else ""
     if problem:
@@ -82,7 +85,7 @@ def _settable(network: Network, name: str, mark: Mark) -> tuple[Given, Index]:
     plain = [quantities[key] for key, given in givens.items() if given.shape]
     places = places_of([*plain, *(quantity._replace(bracketed=True) for quantity in plain)])
     named: dict[str, tuple[Given, Index]] = {key: (given, ()) for key, given in givens.items()}
-    named |= {element: (givens[key], index) for element, (key, index) in places.items()}
+    named |= {element: (givens[key], index) for element, (key, index) in places.items() if element not in givens}
     if not name:
         raise SpecError("a name is missing", mark, "as in w11=3 or x=[2,1]")
     if name not in named:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import islice
 from typing import NamedTuple
 
 from bptrace.engine.row import Row
@@ -21,13 +20,14 @@ MISSED = 40
 
 
 class Reply(NamedTuple):
-    """What is said to an answer. `kind`: `right`, `hint` after a wrong one, `told` after the last hint.
+    """What is said to an answer. `kind`: `right`, `hint` after a wrong one, `told` after the last try.
 
-    `unread` cannot be read, `nearly` is right but for its form; neither counts as a try or changes anything.
+    `unread` cannot be read, `nearly` is right but for its form. `read`: whether it could be read.
     """
 
     kind: str
     text: str
+    read: bool = True
 
 
 class Score:
@@ -56,12 +56,15 @@ class Quiz:
     """A quiz over a trace from the row `first` on. `place`: the row that is asked; the trace's `count` at the end.
 
     `rule_name` says which rule makes the row at a place: the first hint. Formula, numbers and value follow.
+    `tries`: so many answers are taken to a row, whatever they are, then its value is told. Without it, it is told
+    after the last hint, and what cannot be read or is right but for its form changes nothing.
     """
 
-    def __init__(self, trace: Trace, rule_name: Callable[[int], str], first: int = 0) -> None:
+    def __init__(self, trace: Trace, rule_name: Callable[[int], str], first: int = 0, tries: int | None = None) -> None:
         self.trace = trace
         self.rule_name = rule_name
         self.place = first
+        self.tries = tries
         self._answers = Answers(trace)
         self._score = Score()
         self._tries = 0
@@ -86,9 +89,9 @@ class Quiz:
             verdict = self._answers.judge(text, self.place)
         except SpecError as problem:
             hints = [hint for hint in problem.hints[-1:] if len(hint) <= HINT_LENGTH]
-            return Reply(UNREAD, "; ".join([problem.message, *hints]))
+            return self._undecided(Reply(UNREAD, "; ".join([problem.message, *hints]), read=False))
         if verdict.kind == CLOSE:
-            return Reply(NEARLY, verdict.wanted)
+            return self._undecided(Reply(NEARLY, verdict.wanted))
         return self._right(text, verdict) if verdict.kind == RIGHT else self._wrong(f"not {_echo(text)}; ")
 
     def score(self) -> list[str]:
@@ -104,12 +107,23 @@ class Quiz:
         self._next()
         return reply
 
+    def _undecided(self, reply: Reply) -> Reply:
+        """A reply that asks again; where tries are counted, it is one."""
+        if self.tries is None:
+            return reply
+        self._tries += 1
+        return reply if self._tries < self.tries else self._missed(f"{reply.text}; ", reply.read)
+
     def _wrong(self, start: str) -> Reply:
-        hint = next(islice(self._hints(), self._tries, None), None)
-        if hint:
-            self._tries += 1
-            return Reply(HINT, f"{start}{hint}")
-        reply = Reply(TOLD, f"{start}{self._told()}")
+        hints = self._hints()
+        if self._tries + 1 >= (self.tries or len(hints) + 1):
+            return self._missed(start)
+        hint = hints[min(self._tries, len(hints) - 1)] if hints else "try again"
+        self._tries += 1
+        return Reply(HINT, f"{start}{hint}")
+
+    def _missed(self, start: str, read: bool = True) -> Reply:
+        reply = Reply(TOLD, f"{start}{self._told()}", read)
         self._score.missed.append(self.quantity)
         self._next()
         return reply

@@ -16,7 +16,7 @@ from bptrace.explain.why import Reasons, reasons
 from bptrace.spec.overrides import assigned
 from bptrace.stepping.commands import ANSWER, COMMANDS, SCORE, WHY, Command
 from bptrace.stepping.cursor import Cursor, place_of
-from bptrace.stepping.quiz import UNREAD, Quiz
+from bptrace.stepping.quiz import Quiz
 from bptrace.stepping.rows import Showing, ShownRow
 
 SUPPOSED = 60
@@ -37,7 +37,7 @@ class Stepper:
     `work_out` gives the trace of the same network with other numbers, `export` writes a trace to a file.
 
     `at`: the place of the row to open at. `predicting`: each row's value is asked for before it is shown.
-    `settings`: what of the network is other than in its file, `w11=3`.
+    `settings`: what of the network is other than in its file, `w11=3`. `tries`: how many answers to a row are taken.
     """
 
     def __init__(
@@ -50,6 +50,7 @@ class Stepper:
         at: int = 0,
         predicting: bool = False,
         settings: Sequence[str] = (),
+        tries: int | None = None,
     ) -> None:
         self.original = self.network = network
         self.work_out = work_out
@@ -73,7 +74,7 @@ class Stepper:
         self.done = False
         self.quiz: Quiz | None = None
         if predicting:
-            self.quiz = Quiz(self.trace, lambda place: row_hint(self.trace, place), at)
+            self.quiz = Quiz(self.trace, lambda place: row_hint(self.trace, place), at, tries)
             self.asking = ANSWER
 
     # what is to be seen
@@ -347,7 +348,7 @@ class Stepper:
             raise SpecError("nothing is asked: --predict asks")
         reply = self.quiz.answer(text)
         self._tell(reply.kind, reply.text)
-        self.failed = self.failed or reply.kind == UNREAD
+        self.failed = self.failed or not reply.read
         self.cursor = self.cursor.to(self.quiz.place)
         self.asking = ANSWER if self.quiz.place < self.trace.count else None
         if not self.asking:

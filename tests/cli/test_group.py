@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from importlib import import_module
-from io import StringIO
+from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 
 import click
@@ -45,11 +45,88 @@ def test_the_groups_help_has_every_command(command: Command) -> None:
     text = command("--help").out
     assert "\b" not in text.replace("\\b", "\b")
     assert re.findall(r"^  (\w+)  +[A-Z]", text, re.MULTILINE) == list(COMMANDS)
-    shown = re.findall(r"^  bptrace (\w+) [^\n]{3,} {2,}\S.{10,}$", text, re.MULTILINE)
-    assert set(shown) <= set(COMMANDS)
+    shown = re.findall(r"^  bptrace ([\w.]+)\b[^\n]{3,} {2,}\S.{10,}$", text, re.MULTILINE)
+    assert set(shown) <= {*COMMANDS, "net.yaml"}
     assert len(shown) > 6
     assert max(map(len, text.splitlines())) <= 80
 
 
-def test_version(command: Command) -> None:
-    assert command("--version").out == f"bptrace {__version__}\n"
+@pytest.mark.parametrize("option", ["--version", "-V"])
+def test_version(command: Command, option: str) -> None:
+    assert command(option).out == f"bptrace {__version__}\n"
+
+
+# A network in the place of a command
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder to work in, with networks called as commands and others are."""
+    for name in ("run", "net", "step.yaml", "net.yaml"):
+        (tmp_path / name).write_text("weights: {w: 1}\nloss: w^2", encoding="utf-8")
+    (tmp_path / "nets").mkdir()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+SAME = [
+    ["net.yaml"],
+    ["net"],
+    ["./run"],
+    ["step.yaml", "--formula"],
+    ["--formula", "net.yaml"],
+    ["--set", "w=3", "--phase", "backward", "net.yaml", "--inputs"],
+    ["example:xor"],
+    ["net.yaml", "--help"],
+    ["nowhere.yaml"],
+    ["NET.YML"],
+    ["example:nothing"],
+    ["net.yaml", "net"],
+    ["net.yaml", "--nope"],
+    ["-"],
+    ["--formula", "-"],
+]
+
+
+@pytest.mark.parametrize("arguments", SAME, ids=" ".join)
+def test_a_network_alone_is_run(
+    command: Command, folder: Path, arguments: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def typed() -> TextIOWrapper:
+        return TextIOWrapper(BytesIO(b"loss: 2"))
+
+    monkeypatch.setattr("sys.stdin", typed())
+    expected = command("run", *arguments)
+    monkeypatch.setattr("sys.stdin", typed())
+    assert command(*arguments) == expected
+
+
+@pytest.mark.parametrize(
+    ("arguments", "err"),
+    [
+        (["run"], "Error: Missing argument 'NET'."),
+        (["runn"], "Error: No such command 'runn'.\n   did you mean 'run'?"),
+        (["steps", "net.yaml"], "Error: No such command 'steps'.\n   did you mean 'step'?"),
+        (["Export", "net.yaml"], "Error: No such command 'Export'.\n   did you mean 'export'?"),
+        (["walk", "net.yaml"], "Error: No such command 'walk'.\n   'bptrace help' lists the commands"),
+        (["nets"], "Error: No such command 'nets'.\n   did you mean 'new'?"),
+        (["", "net.yaml"], "Error: No such command ''.\n   'bptrace help' lists the commands"),
+        (["\0"], "Error: No such command '\N{REPLACEMENT CHARACTER}'.\n   'bptrace help' lists the commands"),
+        (["help", "runn"], "Error: No such command 'runn'.\n   did you mean 'run'?"),
+        (["--formula", "step", "net.yaml"], "Error: No such option '--formula'."),
+        (["--nope"], "Error: No such option '--nope'."),
+    ],
+)
+def test_what_is_no_command_and_no_network(command: Command, folder: Path, arguments: list[str], err: str) -> None:
+    outcome = command(*arguments)
+    assert (outcome.status, outcome.out) == (2, "")
+    assert outcome.err.partition("\n\n")[2] == f"{err}\n"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_shows_what_the_option_shows(command: Command, name: str) -> None:
+    assert command("help", name) == command(name, "--help")
+
+
+def test_help_alone_is_the_groups(command: Command) -> None:
+    assert command("help") == command("--help") == command("-h", "net.yaml")

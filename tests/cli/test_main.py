@@ -19,6 +19,7 @@ from typing import IO
 
 import pytest
 
+from bptrace.cli.options import READING
 from tests.conftest import LIFECYCLE, RELU, ROOT
 
 BPTRACE = (sys.executable, "-m", "bptrace")
@@ -91,7 +92,6 @@ def test_the_whole_message(tmp_path: Path) -> None:
         (["run", RELU, "--step", "99"], "there are steps 1 to 7, not 99"),
         (["run"], "Missing argument 'NET'"),
         (["run", RELU, "--nope"], "No such option"),
-        (["walk", RELU], "No such command 'walk'"),
         (["export", RELU, "-o", "register.pdf"], "no format has the suffix of register.pdf"),
         (["export", RELU, "-o", "/nowhere/register.csv"], "error: cannot write /nowhere/register.csv: "),
         (["new", "net.yaml", "--layers", "2"], "'2' is not two or more numbers"),
@@ -249,7 +249,7 @@ def test_a_network_from_standard_input_is_the_same_network() -> None:
     assert run("run", "-", text=Path(RELU).read_bytes()).stdout == there.stdout
 
 
-def on_terminal(*arguments: object, columns: int = 80, env: Mapping[str, str] | None = None) -> str:
+def on_terminal(*arguments: object, columns: int = 80, env: Mapping[str, str] | None = None, typed: bytes = b"") -> str:
     """What the command prints on a terminal so many columns wide."""
     ours, theirs = pty.openpty()
     tcsetwinsize(theirs, (24, columns))
@@ -261,6 +261,7 @@ def on_terminal(*arguments: object, columns: int = 80, env: Mapping[str, str] | 
         env=PLAIN | {"TERM": "xterm-256color"} | dict(env or {}),
     )
     os.close(theirs)
+    os.write(ours, typed)
     printed = b""
     try:
         while data := os.read(ours, 65_536):
@@ -291,6 +292,14 @@ def test_no_colour_where_none_is_wanted(env: Mapping[str, str]) -> None:
     shown = on_terminal("run", RELU, env=env)
     assert not COLOUR.search(shown)
     assert "dL/dw11" in shown
+
+
+@pytest.mark.parametrize("command", ["run -", "-", "step -", "derive -", "export -", "train - --steps 1"])
+def test_who_is_to_type_a_network_is_told_so(command: str) -> None:
+    network = b"weights: {w: 3}\nloss: w^2\nupdate: {lr: 1}\n"
+    shown = on_terminal(*command.split(), env={"TERM": "dumb"}, typed=network + b"\x04")
+    assert shown.count(READING) == 1
+    assert READING.encode() not in run(*command.split(), text=network).stderr
 
 
 @pytest.mark.parametrize("arguments", [["run", "nowhere.yaml"], ["run", RELU, "--nope"], ["--help"]])

@@ -42,6 +42,8 @@ def test_says_which_units_are_blocked(command: Command) -> None:
         (["--phase", "forward"], [1, 2, 3, 4]),
         (["--phase", "reverse"], [5, 6, 7]),
         (["--phase", "update"], [8]),
+        (["--phase", "backward"], [5, 6, 7]),
+        (["--phase", "Reverse", "--phase", "UPDATE"], [5, 6, 7, 8]),
         (["--phase", "update", "--phase", "forward"], [1, 2, 3, 4, 8]),
         (["--step", "6"], [6]),
         (["--step", "8", "--phase", "update"], [8]),

@@ -47,9 +47,49 @@ def test_what_if_is_exported_with_its_values(session: Session, tmp_path: Path) -
 
 def test_a_session_with_answers(session: Session, golden: Golden) -> None:
     lines = "2;0;;relu(2);2*(2-3);2;0;2;1;-2;-4;0;-2;-2;-2;1;0;-2;0;-2;-4;-2;0;0;0"
-    status, out, err = session(lines, RELU, "--predict")
+    status, out, err = session(lines, RELU, "--predict", "--tries", 4)
     assert (status, err) == (0, "")
     golden("relu_2_2_1.predict.txt", out)
+
+
+ANSWERED = {
+    "one wrong": ("-2;-3;-2;q", [], "dL/dw11 = -2: right|not -3; dL/dw12 = -4|dL/db1 = -2: right",
+                  "3 rows: 2 right at the first try, 1 missed|missed: dL/dw12"),
+    "nothing": (";-4;q", [], "dL/dw11 = -2|dL/dw12 = -4: right",
+                "2 rows: 1 right at the first try, 1 missed|missed: dL/dw11"),
+    "not to be read": ("2*;-4;q", [], "expected a number, a name or '(' at the end; dL/dw11 = -2|dL/dw12 = -4: right",
+                       "2 rows: 1 right at the first try, 1 missed|missed: dL/dw11"),
+    "a command": ("back;next;-2;-3;q", [], "dL/dw11 = -2: right|not -3; dL/dw12 = -4",
+                  "2 rows: 1 right at the first try, 1 missed|missed: dL/dw12"),
+    "two tries": ("-3;-2;2*;-4;5;5;q", ["--tries", 2], "not -3; hint: |"
+                  "dL/dw11 = -2: right|expected a number, a name or '(' at the end|dL/dw12 = -4: right|"
+                  "not 5; hint: the upstream gradient, passed on|not 5; dL/db1 = -2",
+                  "3 rows: 0 right at the first try, 2 with hints, 1 missed|missed: dL/db1"),
+    "more tries than hints": ("5;5;5;5;5;-2;q", ["--tries", 6], "in numbers: -2*1|dL/dw11 = -2: right",
+                              "1 row: 0 right at the first try, 1 with hints"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("lines", "options", "replies", "score"), ANSWERED.values(), ids=ANSWERED)
+def test_a_line_of_a_pipe_is_one_answer_to_the_next_row(
+    session: Session, lines: str, options: list[object], replies: str, score: str
+) -> None:
+    status, out, _ = session(lines, RELU, "--predict", "--from", "dL/dw11", *options)
+    assert status == (2 if "2*" in lines else 0)
+    end = score.split("|")
+    assert out.splitlines()[-len(end) :] == end
+    places = [out.find(reply) for reply in replies.split("|")]
+    assert -1 not in places, out
+    assert places == sorted(places)
+
+
+def test_a_rounded_answer_from_a_pipe_is_one_answer(session: Session, tmp_path: Path) -> None:
+    net = tmp_path / "net.yaml"
+    net.write_text("weights: {w: 1/3}\nforward: {a: w, b: 2*w}\nloss: b", encoding="utf-8")
+    status, out, _ = session("0.33;2/3;q", net, "--predict")
+    assert status == 0
+    assert "close, but this value is exact: all of its digits, a fraction or a formula; a = 1/3\n" in out
+    assert "b = 2/3: right\n" in out
 
 
 @pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
@@ -108,6 +148,8 @@ REFUSED = {
     "an empty row": ([RELU, "--from", ""], "--from:1:1: error: no row is called ''\n   1 |\n     | ^\n"),
     "an unknown unit": ([RELU, "--by", "line"], "Invalid value for '--by': 'line' is not one of"),
     "predicting by step": ([RELU, "--predict", "--by", "step"], "--predict goes by row, not by step"),
+    "tries of nothing": ([RELU, "--tries", "2"], "--tries goes with --predict"),
+    "no try": ([RELU, "--predict", "--tries", "0"], "Invalid value for '--tries': 0 is not in the range"),
     "no such file": (["missing.yaml"], "error: no such file: missing.yaml"),
 }
 

@@ -224,7 +224,10 @@ def test_rounding_keeps_numbers_short(command: Command, growing: Path) -> None:
         ([MOMENTUM, "--steps", "1", "--round", "fine"], "--round:1:1: error: 'fine' is not a number"),
         ([MOMENTUM, "--steps", "1", "--round", ""], "--round:1:1: error: a value is missing"),
         ([MOMENTUM, "--steps", "1", "--round", "[1]"], "--round:1:1: error: a list is not a number"),
-        ([MOMENTUM, "--steps", "1", "--set", "lr=-1"], "--set:1:4: error: lr, the learning rate, must be 0 or more"),
+        (
+            [MOMENTUM, "--steps", "1", "--set", "momentum=-1"],
+            "--set:1:10: error: momentum, the momentum, must be 0 or more",
+        ),
         ([MOMENTUM, "--steps", "1", "--set", "beta1=0"], "--set:1:1: error: unknown name 'beta1'"),
         (
             [RELU, "--steps", "1"],

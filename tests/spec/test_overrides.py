@@ -37,6 +37,28 @@ def test_a_setting_gives_another_value(network: Network, settings: list[str], na
     assert network.trace()["L"] == 1
 
 
+@pytest.mark.parametrize("value", ["[3]", "3", " [ 3 ]"])
+@pytest.mark.parametrize("given", ["[2]", "vector of 1"])
+def test_the_one_element_of_an_array_is_set_with_brackets_or_without(given: str, value: str) -> None:
+    assert assigned(loads(f"weights: {{c: {given}}}\nloss: sum(c^2)"), [f"c={value}"]).trace()["L"] == 9
+
+
+@pytest.mark.parametrize(
+    ("given", "setting", "message"),
+    [
+        ("[2]", "c=¦[3, 4]", "c is a vector of 1, not a vector of 2"),
+        ("[2]", "c=¦[[3]]", "c is a vector of 1, not a 1x1 matrix"),
+        ("[[2]]", "c=¦[3]", "c is a 1x1 matrix, not a vector of 1"),
+        ("2", "c=¦[3]", "c is a scalar, not a vector of 1"),
+    ],
+)
+def test_of_the_one_element_nothing_else_is_taken(given: str, setting: str, message: str) -> None:
+    before, _, after = setting.partition("¦")
+    with pytest.raises(SpecError) as refused:
+        assigned(loads(f"weights: {{c: {given}}}\nloss: sum(c^2)"), [before + after])
+    assert (refused.value.column, refused.value.message) == (len(before) + 1, message)
+
+
 @pytest.mark.parametrize(
     ("setting", "message"),
     [
@@ -81,7 +103,6 @@ def test_a_bad_setting(network: Network, setting: str, message: str) -> None:
 @pytest.mark.parametrize(
     ("setting", "message"),
     [
-        ("lr=¦-1", "lr, the learning rate, must be 0 or more"),
         ("momentum=¦1", "momentum, the momentum, must be 0 or more, and less than 1"),
         ("¦beta1=0", "unknown name 'beta1'"),
         ("¦v_w_new=0", "v_w_new is worked out, not given"),

@@ -58,7 +58,7 @@ def quiz_at(trace: Trace, quantity: str) -> Quiz:
     ],
 )  # fmt: skip
 def test_what_is_said_to_an_answer(trace: Trace, quantity: str, answer: str, kind: str, text: str) -> None:
-    assert quiz_at(trace, quantity).answer(answer) == Reply(kind, text)
+    assert quiz_at(trace, quantity).answer(answer) == Reply(kind, text, read=kind != UNREAD)
 
 
 @pytest.mark.parametrize(
