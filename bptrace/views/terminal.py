@@ -123,7 +123,7 @@ def _rows_table(rows: Sequence[Row], formulas: bool, widths: Sequence[int]) -> T
     names = ["quantity", "formula", "rule", "value"] if formulas else ["quantity", "rule", "value"]
     for name, width in zip(names, widths, strict=True):
         style, side = STYLES.get(name, ("", "left"))
-        table.add_column(name, style=style, justify=side, overflow="fold", min_width=width or None)
+        table.add_column(name, style=style, justify=side, overflow="fold", no_wrap=bool(width), min_width=width or None)
     for row in rows:
         table.add_row(*_columns_of(row, formulas))
     return table
