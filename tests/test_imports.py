@@ -26,8 +26,8 @@ ROOMS = {
     "typeset": "format latex_text latex_widths cells unicode names latex ascii index_notation operators boxes"
     " mathematics derivation matrix_form",
     "marking": "names answers",
-    "views": "terminal markdown sentences plot csv progress typeset json derivation_text matrix_text latex"
-    " matrix_latex matrix_markdown derivation_math training",
+    "views": "console sheet terminal markdown sentences plot csv progress typeset json derivation_text matrix_text"
+    " latex matrix_latex matrix_markdown derivation_math training",
     "stepping": "quiz signals cursor rows commands stepper panels dialogue frame window",
     "cli": "exits files completion options schema examples guide group help new export derive run main step train",
     "__main__": "",
@@ -128,6 +128,12 @@ def test_no_command_loads_sympy(command: list[str]) -> None:
     loaded = loaded_by(*command)
     assert "bptrace.cli.group" in loaded
     assert loaded.isdisjoint({"sympy", "mpmath", "numpy"})
+
+
+def test_a_register_in_a_pipe_is_written_without_rich() -> None:
+    loaded = loaded_by("run", RELU)
+    assert "bptrace.views.sheet" in loaded
+    assert loaded.isdisjoint(["rich.console", "rich.table", "rich.text"])
 
 
 def test_a_file_loads_what_reads_its_own_sections_alone() -> None:

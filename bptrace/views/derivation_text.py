@@ -13,7 +13,7 @@ from bptrace.engine.trace import Trace
 from bptrace.typeset.ascii import plainly, poor_encoding
 from bptrace.typeset.derivation import GENERAL, PATHS, Derivation, Equality, PathsTo, PathText, left_open
 from bptrace.typeset.unicode import Unicode
-from bptrace.views.terminal import console
+from bptrace.views.sheet import Sheet
 
 INDENT = 2
 WIDEST_LEFT = 24
@@ -26,7 +26,7 @@ class _Page:
     """A console, and what is written on it in the characters that it can show."""
 
     def __init__(self, out: TextIO) -> None:
-        self.screen = console(out)
+        self.screen = Sheet(out).console
         self.encoding = poor_encoding(out)
 
     def said(self, text: str) -> str:

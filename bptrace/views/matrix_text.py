@@ -16,7 +16,7 @@ from bptrace.typeset.boxes import Box, Drawing
 from bptrace.typeset.cells import wrapped
 from bptrace.typeset.matrix_form import Line, phases
 from bptrace.typeset.unicode import Unicode
-from bptrace.views.terminal import console
+from bptrace.views.sheet import Sheet
 
 INDENT = 4
 APART = 3
@@ -147,7 +147,7 @@ def write_matrix_text(
     trace: Trace, out: TextIO, shapes: bool = False, heading: str = "", steps: Sequence[Step] | None = None
 ) -> None:
     """Write the matrix form of a trace, or of some of its steps, under its title or another heading."""
-    screen = console(out)
+    screen = Sheet(out).console
     glyphs = Unicode()
     page = Screen(screen, Drawing(glyphs, TERMS, poor_encoding(out)), len(trace.steps), trace.notation)
     page.heading(heading or trace.title)
