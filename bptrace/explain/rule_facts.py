@@ -15,8 +15,8 @@ from bptrace.numbers.arrays import Index, at
 from bptrace.numbers.enclosures import Scalar, is_enclosure, is_zero
 from bptrace.ops.elementwise import narrow
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Name, factors, names, nodes, terms
-from bptrace.ops.notation import is_gate
 from bptrace.ops.table import OPS, all_nodes
+from bptrace.ops.walker import is_gate
 
 
 class RowRule:

@@ -23,6 +23,7 @@ from bptrace.numbers.enclosures import (
     subtract,
 )
 from bptrace.numbers.exact import Rational, fraction, whole
+from bptrace.ops import layout
 from bptrace.ops.elementwise import product_expand, sum_expand
 from bptrace.ops.expr import Call, Expr, Number, number, times
 from bptrace.ops.formal import power_form
@@ -141,14 +142,22 @@ ROWS = (
         "+",
         operator.add,
         lambda upstream, node, out: [upstream] * len(node.args),
+        layout=layout.sums,
         expand=sum_expand,
         linear=lambda node: True,
     ),
-    folds("-", subtract, lambda upstream, node, out: [upstream, upstream * -1], linear=lambda node: True),
+    folds(
+        "-",
+        subtract,
+        lambda upstream, node, out: [upstream, upstream * -1],
+        layout=layout.difference,
+        linear=lambda node: True,
+    ),
     elementwise(
         "neg",
         operator.neg,
         lambda upstream, out, z: upstream * -1,
+        layout=layout.negative,
         kernel=lambda node: operator.neg,
         linear=lambda node: True,
         accurate=True,
@@ -157,6 +166,7 @@ ROWS = (
         "*",
         multiply,
         _of_product,
+        layout=layout.product,
         expand=product_expand,
         linear=lambda node: sum(not isinstance(arg, Number) for arg in node.args) < 2,
         growth=lambda node, bounds: multiplied(bounds),
@@ -166,17 +176,28 @@ ROWS = (
         "/",
         divide,
         _of_quotient,
+        layout=layout.quotient,
         linear=lambda node: isinstance(node.args[1], Number),
         growth=_quotient_growth,
         accurate=True,
     ),
-    elementwise("^", power, _of_power, real=_has_root, growth=_power_growth, symbolic="Pow", formal=power_form),
+    elementwise(
+        "^",
+        power,
+        _of_power,
+        layout=layout.power,
+        real=_has_root,
+        growth=_power_growth,
+        symbolic="Pow",
+        formal=power_form,
+    ),
     elementwise("round", rounded, decides=True, growth=_rounded_growth),
     elementwise(
         "abs",
         _absolute,
         lambda upstream, out, z: upstream * call("sign", z),
         "abs(z): the absolute value; slope 0 at 0",
+        layout=layout.absolute,
         arity=(1, 1),
         decides=True,
     ),
@@ -203,6 +224,7 @@ ROWS = (
         "sum of samples",
         operator.add,
         lambda upstream, node, out: [upstream] * len(node.args),
+        layout=layout.samples,
         linear=lambda node: True,
     ),
 )

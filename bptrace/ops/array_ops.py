@@ -9,6 +9,7 @@ from typing import Any
 
 from bptrace.numbers.arrays import Index, Shape, Value, array, at, entries, gathered, indices, size, spread
 from bptrace.numbers.enclosures import ZERO
+from bptrace.ops import layout
 from bptrace.ops.elementwise import Expander, Kernel, NewLetter, narrow, sum_over_letters, summed
 from bptrace.ops.expr import NOTHING, Call, Expr, ShapeError, gather_to, shape_text, spread_to
 from bptrace.ops.op import Op, call, defined, moves, setting, unfit
@@ -250,19 +251,22 @@ ROWS = (
         _transpose_kernel,
         _transpose_expand,
         lambda upstream, node, out: [transposed(upstream)],
+        layout=layout.transpose,
         shape=_transpose_shape,
         axis=_transpose_axis,
     ),
-    moves("index", _index_kernel, _index_expand, _of_index),
+    moves("index", _index_kernel, _index_expand, _of_index, layout=layout.indexed),
     moves("place", _place_kernel, _place_expand, regular=False),
     moves(
         "spread",
         _spread_kernel,
         _spread_expand,
         lambda upstream, node, out: [gather_to(upstream, node.args[0].shape)],
+        layout=layout.repeated,
     ),
     Op(
         "gather",
+        layout=layout.gathered,
         kernel=_gather_kernel,
         expand=_gather_expand,
         lettered=_gather_lettered,

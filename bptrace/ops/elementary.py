@@ -7,6 +7,7 @@ from typing import Any
 
 from bptrace.numbers.bounds import Bound
 from bptrace.numbers.enclosures import Scalar, even, exp, log, odd, pi, sqrt, within_reach
+from bptrace.ops import layout
 from bptrace.ops.expr import Call
 from bptrace.ops.formal import (
     cos_form,
@@ -51,7 +52,14 @@ def _enclosed(call: Call, args: Sequence[Bound]) -> Bound:
 
 
 ROWS = (
-    elementary("exp", exp, lambda upstream, out, z: upstream * out, exp_form, "exp(z): e to the power z"),
+    elementary(
+        "exp",
+        exp,
+        lambda upstream, out, z: upstream * out,
+        exp_form,
+        "exp(z): e to the power z",
+        layout=layout.exponential,
+    ),
     elementary(
         "log",
         log,
@@ -65,6 +73,7 @@ ROWS = (
         lambda upstream, out, z: upstream / (2 * out),
         sqrt_form,
         "sqrt(z): the square root, of numbers from 0",
+        layout=layout.root,
     ),
     elementary(
         "sin",

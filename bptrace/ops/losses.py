@@ -8,6 +8,7 @@ from bptrace.numbers.arrays import Index, Shape, Value, array, at, entries, indi
 from bptrace.numbers.digits import exact_numeral
 from bptrace.numbers.enclosures import ZERO, OutOfDomainError, Scalar, is_enclosure, log, multiply, sign
 from bptrace.numbers.exact import UNKNOWN, whole
+from bptrace.ops import layout
 from bptrace.ops.elementwise import Expander, Kernel, narrow_all
 from bptrace.ops.expr import (
     NOTHING,
@@ -294,16 +295,24 @@ ROWS = (
         check=_positive_delta,
     ),
     # of classes and probabilities
-    moves("pick", _pick_kernel, _pick_expand, _of_pick, shape=_pick_shape, regular=False),
+    moves("pick", _pick_kernel, _pick_expand, _of_pick, layout=layout.picked, shape=_pick_shape, regular=False),
     moves("unpick", _unpick_kernel, _unpick_expand, regular=False, reads_values=True),
     moves(
         "distribution",
         _distribution_kernel,
         _distribution_expand,
         lambda upstream, node, out: [upstream],
+        layout=layout.as_it_is,
         regular=False,
     ),
-    Op("less one", kernel=_less_one_kernel, expand=_less_one_expand, regular=False, reads_values=True),
+    Op(
+        "less one",
+        layout=layout.less_one,
+        kernel=_less_one_kernel,
+        expand=_less_one_expand,
+        regular=False,
+        reads_values=True,
+    ),
     elementwise(
         "times log",
         _times_log,

@@ -1,4 +1,4 @@
-"""Trees to text. One walker writes formulas (names) and rules (numbers); brackets come from strength alone.
+"""The register's own way to write: trees and numbers as text, as a file has them.
 
 `-2*1`, `10*1 + (-10)*(-1)`, `2*(2-3)`, `z1=2>0`, `(-5/4)*(1/10)`: a negative number that does not lead is
 bracketed, a fraction inside a product is bracketed, and only the outermost sum is spaced.
@@ -10,47 +10,19 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, cast
 
 from bptrace.numbers.digits import ABOUT, EQUAL, Numeral, Shown, elided, exact_numeral, proven_numeral
-from bptrace.numbers.enclosures import ONE, ZERO, Scalar, compare, is_enclosure, precision
+from bptrace.numbers.enclosures import Scalar, compare, is_enclosure, precision
 from bptrace.numbers.exact import Integer
-from bptrace.ops.evaluate import chosen, evaluate, live_parts
-from bptrace.ops.expr import Branch, Call, Cases, Expr, Leaf, Number, Slot, children
+from bptrace.ops import layout
+from bptrace.ops.evaluate import evaluate, live_parts
+from bptrace.ops.expr import Call, Cases, Expr, Leaf, Slot
+from bptrace.ops.format import ARGUMENT, CASES, FACTOR, OUTERMOST, TERM
 from bptrace.ops.table import OPS
+from bptrace.ops.walker import Walker, bracketing
 
-CASES, SUM, FRACTION, PRODUCT, POWER, ATOM = range(6)
-
-
-class Form(NamedTuple):
-    """How an operator is written: its strength, and the strength its arguments need to go unbracketed.
-
-    `spaces`: with spaces around it at the top of a rule: "always", "compound" (where an argument is
-    itself an operation, and no power) or never. A form with no `first` stands before its only argument.
-    `apart`: the arguments are spaced wherever they stand, and a negative number is bracketed even where it leads.
-    `part`: what one of the arguments is called.
-    """
-
-    sign: str
-    strength: int
-    first: int | None
-    rest: int
-    spaces: str = ""
-    apart: bool = False
-    part: str = "term"
-
-
-TEXT = {
-    "+": Form("+", SUM, SUM, FRACTION, "always"),
-    "-": Form("-", SUM, SUM, FRACTION, "compound"),
-    "sum of samples": Form(" + ", SUM, SUM, FRACTION, apart=True),
-    "*": Form("*", PRODUCT, PRODUCT, PRODUCT, part="factor"),
-    "/": Form("/", FRACTION, PRODUCT, POWER),
-    "^": Form("^", POWER, ATOM, ATOM),
-    "neg": Form("-", SUM, None, FRACTION),
-}
 MEMORY = 20_000
 TERMS = 9
 """How many terms of a sum are written out on a screen and in a sentence."""
 DIGITS = 10
-FLIPPED = {"<": ">", "<=": ">="}
 
 
 class Pattern(NamedTuple):
@@ -128,140 +100,107 @@ class Notation:
 
     def formula(self, tree: Expr) -> str:
         """A tree of single elements with the names of its quantities."""
-        return _Writer(self, names=True).top(tree)
+        return _Register(self, layout.WITH_NAMES).top(tree)
 
     def rule(self, tree: Expr) -> str:
         """A tree of single elements with their numbers; a mere copy is written by its name."""
         if isinstance(tree, Leaf):
             return tree.name
         with precision(self.bits):
-            return _Writer(self, names=False).top(tree)
+            return _Register(self, layout.WITH_NUMBERS).top(tree)
 
     def pattern(self, tree: Expr) -> Pattern:
         """The text of a tree with slots in place of leaves, for formulas and rules alike."""
-        writer = _Writer(self, names=False)
+        writer = _Register(self, layout.WITH_NUMBERS)
         template = writer.top(tree)
         return Pattern(template, tuple(writer.slots))
 
 
-class _Writer:
-    """The walker. `needed` is the strength the place asks for; `leads` says that nothing stands before it."""
+class _Plain:
+    """Pieces of text, put together as a file would have them."""
 
-    __slots__ = ("names", "notation", "slots")
+    stacked = False
+    apart = True
+    counted = (TERM, FACTOR, ARGUMENT)
+    signs = {sign: sign for sign in ("+", " + ", "-", " - ", "*", "/", "<", "<=", ">", ">=", "=")} | {":": ": "}
 
-    def __init__(self, notation: Notation, names: bool) -> None:
+    def row(self, parts: Sequence[str]) -> str:
+        return "".join(parts)
+
+    def joined(self, parts: Sequence[str], sign: str) -> str:
+        return self.signs[sign].join(parts)
+
+    def brackets(self, inner: str) -> str:
+        return f"({inner})"
+
+    def negative(self, inner: str) -> str:
+        return f"-{inner}"
+
+    def power(self, base: str, exponent: str) -> str:
+        return f"{base}^{exponent}"
+
+    def called(self, function: str, args: Sequence[str]) -> str:
+        return f"{function}({','.join(args)})"
+
+    def function(self, name: str) -> str:
+        return name
+
+    def cases(self, branches: Sequence[tuple[str, str]]) -> str:
+        return ", ".join([f"{value} if {condition}" for value, condition in branches])
+
+    def more(self, count: int, kind: str) -> str:
+        return f"… {count} more …" if kind == ARGUMENT else f"… {count} more {kind}s …"
+
+
+class _Register(Walker[str]):
+    """Writes trees of single elements with operators and functions alone; a slot leaves a gap."""
+
+    format = _Plain()
+
+    def __init__(self, notation: Notation, look: str) -> None:
+        super().__init__()
         self.notation = notation
-        self.names = names
+        self.look = look
+        self.terms = notation.terms
+        self.bits = notation.bits
         self.slots: list[tuple[int, int]] = []
+        self.ways[Slot] = self.slot
 
     def top(self, tree: Expr) -> str:
-        form = sum_form(tree)
-        if form and (form.spaces == "always" or any(map(is_compound, children(tree)))):
-            return self.spaced(cast(Call, tree), form)
-        return self.write(tree, CASES, True)
+        """The whole text: an outermost sum is spaced, a difference where one of its sides is an operation."""
+        form = self.layout(tree)
+        spaced = form is layout.sums or (
+            form is layout.difference and any(map(self.is_compound, cast(Call, tree).args))
+        )
+        return self.write(tree, OUTERMOST if spaced else CASES, True)
 
-    def spaced(self, tree: Call, form: Form) -> str:
-        """A sum at the top, and the sums that lead it: `a - b + c`."""
-        leading = sum_form(tree.args[0])
-        first = self.spaced(cast(Call, tree.args[0]), leading) if leading else ""
-        return self.joined(tree.args, form, f" {form.sign} ", True, first)
+    def is_compound(self, tree: Expr) -> bool:
+        """Whether a side of a difference is itself an operation; a power is read as one thing."""
+        return isinstance(tree, Call) and self.layout(tree) is not layout.power
 
-    def write(self, tree: Expr, needed: int, leads: bool) -> str:
-        if isinstance(tree, Leaf):
-            return tree.name if self.names else self.notation.texts(tree.value)[bracketing(needed, leads)]
-        if isinstance(tree, Slot):
-            self.slots.append((tree.number, bracketing(needed, leads)))
-            return "%s"
-        if isinstance(tree, Call):
-            form = TEXT.get(tree.op)
-            return self.operator(tree, form, needed, leads) if form else self.function(tree)
-        if isinstance(tree, Number):
-            texts = _bracketings(exact_numeral(tree.value, True)) if tree.decimal else self.notation.texts(tree.value)
-            return texts[bracketing(needed, leads)]
-        text = self.cases(cast(Cases, tree))
-        return f"({text})" if needed > CASES else text
+    def slot(self, slot: Slot, needed: int, leads: bool) -> str:
+        """A gap, of which is kept which slot goes there and how it is bracketed."""
+        self.slots.append((slot.number, bracketing(needed, leads)))
+        return "%s"
 
-    def operator(self, tree: Call, form: Form, needed: int, leads: bool) -> str:
-        if form.first is None:
-            text = form.sign + self.write(tree.args[0], form.rest, False)
-            return text if leads and needed <= PRODUCT else f"({text})"
-        if form.strength < needed:
-            return f"({self.joined(tree.args, form, form.sign, True)})"
-        return self.joined(tree.args, form, form.sign, leads)
+    def element(self, leaf: Leaf, needed: int) -> str:
+        """The name."""
+        return leaf.name
 
-    def joined(self, args: tuple[Expr, ...], form: Form, sign: str, leads: bool, first: str = "") -> str:
-        first = first or self.write(args[0], cast(int, form.first), leads and not form.apart)
-        if len(args) == 2:  # rows without a pattern take 1.1 times as long without
-            return first + sign + self.write(args[1], form.rest, False)
-        front, left_out, back = self.cut(args[1:], 1)
-        parts = [first, *[self.write(arg, form.rest, False) for arg in front]]
-        if left_out:
-            parts.append(f"… {left_out} more {form.part}s …")
-        return sign.join(parts + [self.write(arg, form.rest, False) for arg in back])
+    def number(self, value: Scalar, needed: int = CASES, leads: bool = True) -> str:
+        """The text of a number as its place brackets it."""
+        return self.notation.texts(value)[bracketing(needed, leads)]
 
-    def cut(self, args: Sequence[Expr], taken: int) -> tuple[Sequence[Expr], int, Sequence[Expr]]:
-        """The arguments that are written in front, how many are left out, and those at the end.
+    def numeral(self, number: Numeral, needed: int, leads: bool) -> str:
+        """The text of a number that is written in its own way."""
+        return _bracketings(number)[bracketing(needed, leads)]
 
-        A single one takes no more room than the words for it. `taken` says how many of the terms to be shown stand
-        already.
-        """
-        terms = self.notation.terms
-        if terms is None or len(args) <= terms - taken + 1:
-            return args, 0, ()
-        back = terms // 3
-        front = terms - taken - back
-        return args[:front], len(args) - front - back, args[len(args) - back :]
-
-    def function(self, call: Call) -> str:
-        row = OPS[call.op]
-        if row.prefixed or not call.args:
-            return row.spelled + "".join([self.write(arg, ATOM, True) for arg in call.args])
-        front, left_out, back = self.cut(call.args, 0)
-        parts = [self.write(arg, SUM, True) for arg in front]
-        if left_out:
-            parts.append(f"… {left_out} more …")
-        parts += [self.write(arg, SUM, True) for arg in back]
-        return f"{row.spelled}({','.join(parts)})"
-
-    def cases(self, cases: Cases) -> str:
-        if self.names:
-            branches = [(self.write(branch.value, SUM, True), branch) for branch in cases.branches]
-            subject = self.write(cases.subject, SUM, True)
-            return ", ".join(f"{value} if {self.condition(subject, branch)}" for value, branch in branches)
-        value, branch = chosen(cases)
-        condition = self.condition(self.compared(cases.subject, value), branch)
-        return condition if is_gate(cases) else f"{condition}: {self.write(branch.value, SUM, True)}"
-
-    def compared(self, subject: Expr, value: Scalar) -> str:
-        text = self.notation.number(value)
-        if isinstance(subject, Number):
-            return text
-        return f"{subject.name if isinstance(subject, Leaf) else self.write(subject, SUM, True)}={text}"
-
-    def condition(self, subject: str, branch: Branch) -> str:
-        low, high = branch.low, branch.high
-        if low and not high:
-            return f"{subject}{FLIPPED[low[1]]}{self.write(low[0], SUM, True)}"
-        before = f"{self.write(low[0], SUM, True)}{low[1]}" if low else ""
-        after = f"{high[0]}{self.write(high[1], SUM, True)}" if high else ""
-        return f"{before}{subject}{after}"
-
-
-def sum_form(tree: Expr) -> Form | None:
-    """The form of a sum or a difference; None for any other tree."""
-    form = TEXT.get(tree.op) if isinstance(tree, Call) else None
-    return form if form and form.spaces else None
-
-
-def is_compound(tree: Expr) -> bool:
-    """Whether a side of a difference is itself an operation; a power is read as one thing."""
-    form = TEXT.get(tree.op) if isinstance(tree, Call) else None
-    return isinstance(tree, Call) and (form is None or form.strength < POWER)
-
-
-def bracketing(needed: int, leads: bool) -> int:
-    """Which numbers are bracketed in a place: 1 negative ones, 2 fractions, 3 both, 0 neither."""
-    return (not leads or needed > PRODUCT) + 2 * (needed > FRACTION)
+    def call(self, call: Call, needed: int, leads: bool) -> str:
+        """An operator as it is laid out, anything else as a function."""
+        form = OPS[call.op].layout
+        if form and form.operator:
+            return cast(str, form.write(self, call, needed, leads))
+        return self.function(call, needed, leads)
 
 
 def _bracketings(number: Numeral) -> tuple[str, str, str, str]:
@@ -271,18 +210,6 @@ def _bracketings(number: Numeral) -> tuple[str, str, str, str]:
         return text, text, text, text
     closed, parted = f"({text})", number.bottom or number.radius
     return text, closed if number.minus else text, closed if parted else text, closed
-
-
-def is_gate(cases: Cases) -> bool:
-    """Whether the condition alone tells the value: strictly inside gives 1, on or beyond a bound gives 0."""
-    return all(_gate_branch(branch) for branch in cases.branches)
-
-
-def _gate_branch(branch: Branch) -> bool:
-    if not isinstance(branch.value, Number):
-        return False
-    relations = {bound for bound in (branch.low and branch.low[1], branch.high and branch.high[0]) if bound}
-    return (relations == {"<"} and branch.value.value == ONE) or (relations == {"<="} and branch.value.value == ZERO)
 
 
 def live_nodes(tree: Expr) -> Iterator[Expr]:

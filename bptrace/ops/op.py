@@ -25,6 +25,7 @@ from bptrace.ops.elementwise import (
     folded,
 )
 from bptrace.ops.expr import Branch, Call, Expr, Name, Number, Operand, gather_to, lift, nodes, number
+from bptrace.ops.layout import Layout
 
 Gradient: TypeAlias = Callable[[Expr, Call, Expr], Sequence[Expr | None]]
 """(upstream gradient, call, output) gives one gradient an argument; None where there is none."""
@@ -90,6 +91,8 @@ class Op:
     """For a row that a file can call: how it is called and what it gives, as the list of functions has it."""
     constant: bool = False
     """It is a number with a name, such as pi."""
+    layout: Layout | None = None
+    """How it is set where it is not a function of its arguments."""
     prefixed: bool = False
     """It is written before its only argument, without brackets: `dL/d` before `yhat`."""
     unspecified: bool = False

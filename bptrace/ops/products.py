@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from bptrace.numbers.arrays import Index, Shape
 from bptrace.numbers.bounds import multiplied
+from bptrace.ops import layout
 from bptrace.ops.array_ops import transposed
 from bptrace.ops.elementwise import Expander, Kernel, NewLetter, sum_over_letters, summed, upstream_product
 from bptrace.ops.expr import Call, Expr, ShapeError, shape_text
@@ -117,6 +118,7 @@ def _of_outer(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr]:
 ROWS = (
     Op(
         "@",
+        layout=layout.matrix_product,
         shape=_matmul_shape,
         kernel=_matmul_kernel,
         expand=_matmul_expand,
@@ -128,6 +130,7 @@ ROWS = (
     ),
     Op(
         "outer",
+        layout=layout.outer,
         arity=(2, 2),
         shape=_outer_shape,
         kernel=_outer_kernel,

@@ -8,6 +8,7 @@ from bptrace.numbers.arrays import Index, indices, size
 from bptrace.numbers.bounds import Bound, added, multiplied
 from bptrace.numbers.enclosures import ZERO, Scalar, compare
 from bptrace.numbers.exact import Rational
+from bptrace.ops import layout
 from bptrace.ops.arithmetic import TIE, greatest, smallest, tied_at
 from bptrace.ops.elementwise import Expander, NewLetter, sum_over_letters, summed
 from bptrace.ops.expr import Branch, Call, Cases, Expr, Number, spread_to
@@ -107,6 +108,7 @@ ROWS = (
         _expand_sum,
         _of_sum,
         "sum(a): the sum of all elements",
+        layout=layout.total,
         linear=lambda node: True,
         lettered=_sum_lettered,
     ),
@@ -116,6 +118,7 @@ ROWS = (
         _expand_mean,
         _of_mean,
         "mean(a): their mean",
+        layout=layout.mean,
         linear=lambda node: True,
         growth=_mean_growth,
         lettered=_mean_lettered,

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from itertools import accumulate, product
+from enum import Enum
+from itertools import combinations
 from typing import NamedTuple
 
 from bptrace.typeset import cells
-from bptrace.typeset.ascii import plainly
-from bptrace.typeset.format import Rows
-from bptrace.typeset.unicode import Sized, Unicode
+from bptrace.typeset.span import TERM, Enclosed, Grid, Item, Labelled, Mark, Span, in_a_row
 
 GAP = "  "
 COLUMNS = (96, 64, 48, 32, 24, 16, 12, 10, 9, 8, 7, 6, 5, 4, 3, 2)
@@ -18,16 +16,28 @@ COLUMNS = (96, 64, 48, 32, 24, 16, 12, 10, 9, 8, 7, 6, 5, 4, 3, 2)
 FEWEST = COLUMNS[-1]
 NARROWEST_CELL = 5
 ANY = 1_000_000
-ON_THE_RIGHT = re.compile(r"-?\d[\d.e/±-]*|[^:]* [<>≤≥][^:]*")
-SIGN = re.compile(r" (?=[+⊙-] )")
-ROUND = (("⎛", "⎜", "⎝"), ("⎞", "⎟", "⎠"))
+
+
+class Brackets(NamedTuple):
+    """What brackets of several lines are drawn with: their first, middle and last lines."""
+
+    square: tuple[str, str, str] = ("┌┐", "││", "└┘")
+    round: tuple[str, str, str] = ("⎛⎞", "⎜⎟", "⎝⎠")
+
+
+DRAWN = Brackets()
+PLAIN = Brackets(("[]", "||", "[]"), ("()", "()", "()"))
 
 
 class Box(NamedTuple):
-    """Lines of one width, of which the one at `base` is in line with what stands beside the box."""
+    """Lines of one width, of which the one at `base` is in line with what stands beside the box.
+
+    `tall`: a bracket of several lines stands in it.
+    """
 
     lines: tuple[str, ...]
     base: int = 0
+    tall: bool = False
 
     @property
     def width(self) -> int:
@@ -39,11 +49,6 @@ class Box(NamedTuple):
         """How many lines there are from the base on."""
         return len(self.lines) - self.base
 
-    @property
-    def is_text(self) -> bool:
-        """Whether there is no block in it."""
-        return len(self.lines) == 1 and "[ " not in self.lines[0]
-
     def at(self, row: int) -> str:
         """The line so far below the base."""
         place = row + self.base
@@ -53,7 +58,8 @@ class Box(NamedTuple):
 def beside(boxes: Sequence[Box]) -> Box:
     """Boxes in a row, their bases in line."""
     above, below = max(box.base for box in boxes), max(box.below for box in boxes)
-    return Box(tuple("".join([box.at(row) for box in boxes]) for row in range(-above, below)), above)
+    lines = tuple(["".join([box.at(row) for box in boxes]) for row in range(-above, below)])
+    return Box(lines, above, any(box.tall for box in boxes))
 
 
 class Limits(NamedTuple):
@@ -64,28 +70,48 @@ class Limits(NamedTuple):
     cell: int = ANY
 
 
-def matrix(rows: Rows, limits: Limits) -> Box:
+class Align(Enum):
+    """Where a cell stands in its column."""
+
+    LEFT, MIDDLE, RIGHT = range(3)
+
+
+class Cell(NamedTuple):
+    """One cell of a matrix."""
+
+    text: str
+    align: Align
+
+    def set(self, width: int) -> str:
+        """The text with the space that fills its column."""
+        if self.align is Align.MIDDLE:
+            return _centred(self.text, width)
+        space = " " * (width - cells.width(self.text))
+        return space + self.text if self.align is Align.RIGHT else self.text + space
+
+
+def drawn(grid: Grid, limits: Limits, brackets: Brackets = DRAWN) -> Box:
     """A matrix in brackets, its columns aligned; middle rows and columns that are left out are counted."""
-    shown, left_out = _without_middle(rows, limits.rows)
-    grid = _with_counts([[_cell(text, limits.cell) for text in row] for row in shown], limits.columns)
-    widths = [max(map(cells.width, column)) for column in zip(*grid, strict=True)]
-    lines = [GAP.join(map(_set, row, widths)) for row in grid]
+    shown, left_out = _without_middle(grid.rows, limits.rows)
+    rows = _with_counts([[_cell(span, limits.cell) for span in row] for row in shown], limits.columns)
+    widths = [max(cells.width(cell.text) for cell in column) for column in zip(*rows, strict=True)]
+    lines = [GAP.join(cell.set(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
     if left_out:
         count = f"… {left_out:,} more …"
         inner = max(cells.width(lines[0]), cells.width(count))
         lines = [_centred(line, inner) for line in lines]
         lines.insert((len(lines) + 1) // 2, _centred(count, inner))
-    return _bracketed(lines)
+    return _bracketed(lines, brackets)
 
 
-def _without_middle(items: Sequence[Sequence[str]], most: int) -> tuple[list[Sequence[str]], int]:
+def _without_middle(rows: Sequence[Sequence[Span]], most: int) -> tuple[list[Sequence[Span]], int]:
     """The rows that are shown, and how many are not."""
-    if len(items) <= most + 1:
-        return list(items), 0
-    return [*items[: (most + 1) // 2], *items[len(items) - most // 2 :]], len(items) - most
+    if len(rows) <= most + 1:
+        return list(rows), 0
+    return [*rows[: (most + 1) // 2], *rows[len(rows) - most // 2 :]], len(rows) - most
 
 
-def _with_counts(grid: list[list[str]], most: int) -> list[list[str]]:
+def _with_counts(grid: list[list[Cell]], most: int) -> list[list[Cell]]:
     """The cells with the middle ones of long rows left out; how many they are stands on the middle line."""
     missing = len(grid[0]) - (most - 1)
     if missing < 1 or (missing == 1 and most > FEWEST):
@@ -93,34 +119,63 @@ def _with_counts(grid: list[list[str]], most: int) -> list[list[str]]:
     front, back = most // 2, len(grid[0]) - (most - 1) // 2
     middle = (len(grid) - 1) // 2
     counts = [f"… {missing:,} more …" if number == middle else "…" for number in range(len(grid))]
-    return [[*row[:front], count, *row[back:]] for row, count in zip(grid, counts, strict=True)]
+    return [[*row[:front], Cell(count, Align.MIDDLE), *row[back:]] for row, count in zip(grid, counts, strict=True)]
 
 
-def _cell(text: str, room: int) -> str:
-    """A rule in so many cells: middle terms of one sum left out, or else its middle."""
-    if cells.width(text) <= room:
-        return text
-    parts, shorter = SIGN.split(text), list[str]()
-    for front, back in product(range(1, len(parts)), repeat=2):
-        middle, end = parts[front : len(parts) - back], parts[len(parts) - back :]
-        if middle and _closes_what_it_opens(" ".join(middle)):
-            shorter.append(" ".join([*parts[:front], f"{middle[0][0]} …", *end]))
-    return max(
-        (item for item in shorter if cells.width(item) <= room), key=cells.width, default=cells.squeezed(text, room)
-    )
+def _cell(span: Span, room: int) -> Cell:
+    """A rule in so many cells; a number or a condition on the right, any other on the left."""
+    whole = Chunk.joined(_chunks(span))
+    if cells.width(whole.text) <= room:
+        return Cell(whole.text, Align.RIGHT if span.number or whole.is_condition else Align.LEFT)
+    fitting = [found for found in _shortened(span) if cells.width(found.text) <= room]
+    cut = whole._replace(text=cells.squeezed(whole.text, room))
+    best = max(fitting, key=lambda found: cells.width(found.text), default=cut)
+    return Cell(best.text, Align.RIGHT if best.is_condition else Align.LEFT)
 
 
-def _closes_what_it_opens(text: str) -> bool:
-    depths = list(accumulate((char == "(") - (char == ")") for char in text))
-    return min(depths) >= 0 and not depths[-1]
+class Chunk(NamedTuple):
+    """A part of a line between two signs: in how many brackets it begins, and the fewest that it stands in."""
+
+    text: str
+    depth: int = 0
+    lowest: int = 0
+    relation: bool = False
+    colon: bool = False
+
+    @property
+    def is_condition(self) -> bool:
+        """Whether it tells an order, and no value that holds then."""
+        return self.relation and not self.colon
+
+    @classmethod
+    def joined(cls, chunks: Sequence[Chunk]) -> Chunk:
+        """Chunks with their spaces."""
+        text = " ".join([chunk.text for chunk in chunks])
+        return cls(text, 0, 0, any(chunk.relation for chunk in chunks), any(chunk.colon for chunk in chunks))
 
 
-def _set(text: str, width: int) -> str:
-    """A cell in its column: a number or a condition on the right, a count in the middle, a rule on the left."""
-    if text.startswith("…"):
-        return _centred(text, width)
-    space = " " * (width - cells.width(text))
-    return space + text if ON_THE_RIGHT.fullmatch(text) else text + space
+def _shortened(span: Span) -> Iterator[Chunk]:
+    """The text with the middle terms of one sum left out, in every way there is."""
+    chunks = _chunks(span)
+    for front, last in sorted(combinations(range(1, len(chunks)), 2), key=lambda pair: (pair[0], -pair[1])):
+        start, end = chunks[front], chunks[last]
+        if start.depth == end.depth and all(chunk.lowest >= start.depth for chunk in chunks[front:last]):
+            yield Chunk.joined([*chunks[:front], Chunk(f"{start.text[0]} …"), *chunks[last:]])
+
+
+def _chunks(span: Span, deepest: int = ANY) -> list[Chunk]:
+    """The text cut before each plus and minus that stands in so many brackets at most."""
+    chunks = [Chunk("")]
+    for item, depth in span.flat():
+        mark = item if isinstance(item, Mark) else Mark(str(item))
+        text, begins, lowest, relation, colon = chunks[-1]
+        if mark.term and mark.inner and depth <= deepest:
+            chunks.append(Chunk("", depth, depth))
+        else:
+            chunks[-1] = Chunk(
+                text + mark.text, begins, min(lowest, depth), relation or mark.relation, colon or mark.colon
+            )
+    return chunks
 
 
 def _centred(text: str, width: int) -> str:
@@ -128,124 +183,98 @@ def _centred(text: str, width: int) -> str:
     return " " * (space // 2) + text + " " * (space - space // 2)
 
 
-def _bracketed(lines: Sequence[str]) -> Box:
+def _bracketed(lines: Sequence[str], brackets: Brackets) -> Box:
     if len(lines) == 1:
         return Box((f"[ {lines[0]} ]",))
-    ends = [("┌", "┐"), *[("│", "│")] * (len(lines) - 2), ("└", "┘")]
-    return Box(tuple(f"{a} {line} {b}" for (a, b), line in zip(ends, lines, strict=True)), (len(lines) - 1) // 2)
+    top, middle, bottom = brackets.square
+    ends = [top, *[middle] * (len(lines) - 2), bottom]
+    framed = tuple([f"{end[0]} {line} {end[1]}" for end, line in zip(ends, lines, strict=True)])
+    return Box(framed, (len(lines) - 1) // 2, tall=True)
 
 
-def _sized(symbol: str, shape: str) -> Box:
+def _labelled(symbol: str, shape: str) -> Box:
     width = max(cells.width(symbol), cells.width(shape))
     return Box((_centred(symbol, width), _centred(shape, width)))
 
 
-def _round(inner: Box) -> Box:
-    """What stands in round brackets, which are as tall as a matrix in it; beside shapes they stay small."""
-    height = inner.below + inner.base
-    if height == 1 or not any(set("┌│") & set(line) for line in inner.lines):
-        return beside([Box(("(",)), inner, Box((")",))])
-    left, right = [(top, *[middle] * (height - 2), bottom) for top, middle, bottom in ROUND]
-    return beside([Box(left, inner.base), inner, Box(right, inner.base)])
-
-
 class Drawing:
-    """Draws texts with their blocks. `rows`: the most of a matrix that are shown.
+    """Draws spans with their blocks. `rows`: the most of a matrix that are shown."""
 
-    `encoding`: one that lacks what mathematics is drawn with, so that it has to do with less.
-    """
-
-    def __init__(self, glyphs: Unicode, rows: int = ANY, encoding: str = "") -> None:
-        self.glyphs = glyphs
+    def __init__(self, rows: int = ANY, brackets: Brackets = DRAWN) -> None:
         self.rows = rows
-        self.encoding = encoding
+        self.brackets = brackets
 
-    def box(self, text: str, columns: int = ANY, cell: int = ANY) -> Box:
-        """A text with its blocks, on one base."""
-        limits = Limits(self.rows, columns, cell)
-        open_boxes: list[list[Box]] = [[]]
-        for piece in self._pieces(text):
-            if piece == "(":
-                open_boxes.append([])
-            elif piece == ")" and len(open_boxes) > 1:
-                inner = open_boxes.pop()
-                open_boxes[-1].append(_round(beside(inner or [Box(("",))])))
-            else:
-                open_boxes[-1].append(self._single(piece, limits))
-        boxes = [box for one in open_boxes for box in (Box(("(",)), *one)][1:]
-        return beside(boxes or [Box(("",))])
+    def box(self, span: Span, columns: int = ANY, cell: int = ANY) -> Box:
+        """A span with its blocks, on one base."""
+        if not span.blocks:
+            return Box((span.text,))
+        return self._row(span.items, Limits(self.rows, columns, cell))
 
-    def said(self, text: str) -> str:
-        """The text in the characters that can be shown."""
-        return plainly(text, self.encoding) if self.encoding else text
+    def _row(self, items: Sequence[Item], limits: Limits) -> Box:
+        return beside([self._single(item, limits) for item in items])
 
-    def fitted(self, text: str, width: int) -> list[Box]:
-        """The text in boxes of at most that width, one below the other: fewer columns first, then more lines."""
+    def _single(self, item: Item, limits: Limits) -> Box:
+        if isinstance(item, Grid):
+            return drawn(item, limits, self.brackets)
+        if isinstance(item, Labelled):
+            return _labelled(item.symbol.text, item.shape)
+        if isinstance(item, Enclosed):
+            return self._enclosed(item, limits)
+        return Box((item.text if isinstance(item, Mark) else item,))
+
+    def _enclosed(self, item: Enclosed, limits: Limits) -> Box:
+        """What stands in brackets; round ones are as tall as a matrix in them, and beside shapes they stay small."""
+        inner = self._row(item.inner.items, limits)
+        height = inner.below + inner.base
+        if not inner.tall or item.opening != "(":
+            return beside([Box((item.opening,)), inner, Box((item.closing,))])
+        top, middle, bottom = self.brackets.round
+        left, right = zip(top, *[middle] * (height - 2), bottom, strict=True)
+        return beside([Box(left, inner.base), inner, Box(right, inner.base)])
+
+    def fitted(self, span: Span, width: int) -> list[Box]:
+        """The span in boxes of at most that width, one below the other: fewer columns first, then more lines."""
         for columns in (ANY, *COLUMNS):
-            box = self.box(text, columns)
+            box = self.box(span, columns)
             if box.width <= width:
                 return [box]
-        return [box for piece in self._in_pieces(text, width) for box in self._cut(piece, width)]
+            if not span.blocks:
+                break
+        return [box for piece in self._in_pieces(span, width) for box in self._cut(piece, width)]
 
-    def _pieces(self, text: str) -> list[str]:
-        """Runs of plain text, brackets, and the characters that stand for blocks."""
-        found = [""]
-        for char in text:
-            if char in "()" or self.glyphs.block(char) is not None:
-                found += [char, ""]
-            else:
-                found[-1] += char
-        return list(filter(None, found))
-
-    def _single(self, piece: str, limits: Limits) -> Box:
-        block = self.glyphs.block(piece) if len(piece) == 1 else None
-        if block is None:
-            return Box((self.said(piece),))
-        if isinstance(block, Sized):
-            return _sized(self.said(block.symbol), self.said(block.shape))
-        return matrix([list(map(self.said, row)) for row in block], limits)
-
-    def _in_pieces(self, text: str, width: int) -> Iterator[str]:
-        """The text broken before its outermost signs where what comes before fills the width."""
-        line = ""
-        for part in _terms(text):
-            longer = f"{line} {part}" if line else part
-            if line and self.box(longer, FEWEST).width > width:
+    def _in_pieces(self, span: Span, width: int) -> Iterator[Span]:
+        """The span broken before its outermost signs where what comes before fills the width."""
+        line, *rest = span.terms()
+        for part in rest:
+            longer = in_a_row([line, Span((TERM,)), part])
+            if self.box(longer, FEWEST).width > width:
                 yield line
                 longer = part
             line = longer
         yield line
 
-    def _cut(self, text: str, width: int) -> list[Box]:
+    def _cut(self, span: Span, width: int) -> list[Box]:
         """A piece with narrower cells; at last, plain text in several lines, blocks as far as there is room."""
-        columns = min((FEWEST, FEWEST + 1), key=lambda most: self.box(text, most).width)
-        box, cell = self.box(text, columns), width
-        while box.width > width and cell > NARROWEST_CELL and not box.is_text:
+        if not span.blocks:
+            return [Box((line,)) for line in _refilled(span, width)]
+        columns = min((FEWEST, FEWEST + 1), key=lambda most: self.box(span, most).width)
+        box, cell = self.box(span, columns), width
+        while box.width > width and cell > NARROWEST_CELL:
             cell = max(cell * 7 // 8, NARROWEST_CELL)
-            box = self.box(text, columns, cell)
-        if box.width > width and box.is_text:
-            return [Box((line,)) for line in _refilled(box.lines[0], width)]
+            box = self.box(span, columns, cell)
         lines = [cells.clipped(line, width) for line in box.lines]
         widest = max(map(cells.width, lines))
         return [Box(tuple(line + " " * (widest - cells.width(line)) for line in lines), box.base)]
 
 
-def _terms(text: str, deepest: int = 0) -> list[str]:
-    """The text cut before each sign that stands in so many brackets at most."""
-    parts, depth, start = [], 0, 0
-    for place, char in enumerate(text):
-        depth += (char in "([") - (char in ")]")
-        if depth <= deepest and SIGN.match(text, place):
-            parts.append(text[start:place])
-            start = place + 1
-    return [*parts, text[start:]]
-
-
-def _refilled(text: str, width: int) -> list[str]:
+def _refilled(span: Span, width: int) -> list[str]:
     """Plain text in lines that end before a sign, one in few brackets rather than one in many."""
-    for deepest in range(text.count("(") + 1):
+    text = span.text
+    if cells.width(text) <= width:
+        return [text]
+    for deepest in range(max(depth for _, depth in span.flat()) + 1):
         lines = [""]
-        for part in _terms(text, deepest):
+        for part in (chunk.text for chunk in _chunks(span, deepest)):
             longer = f"{lines[-1]} {part}" if lines[-1] else part
             lines = [*lines[:-1], longer] if cells.width(longer) <= width else [*filter(None, lines), part]
         if all(cells.width(line) <= width for line in lines):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 from itertools import islice, pairwise
-from typing import NamedTuple
+from typing import Generic, NamedTuple
 
 from bptrace.engine.plans import FORWARD, REVERSE
 from bptrace.engine.quantity import GradientAt, places_of
@@ -17,14 +17,15 @@ from bptrace.engine.trace import Step, Trace
 from bptrace.errors import SpecError, listed, shortened, suggestion
 from bptrace.explain.paths import Link, Links, Trail, Ways, product_along
 from bptrace.numbers.arrays import indices
+from bptrace.numbers.digits import Numeral
 from bptrace.numbers.enclosures import ONE
 from bptrace.ops.elementwise import Expander
 from bptrace.ops.evaluate import expander
 from bptrace.ops.expr import Call, Expr, Leaf, children, factors, names, nodes, number, rebuilt, times
-from bptrace.ops.notation import FRACTION, PRODUCT
+from bptrace.ops.format import FRACTION, PRODUCT, T
 from bptrace.ops.table import OPS
 from bptrace.spec.equation import normal
-from bptrace.typeset.format import Glyphs
+from bptrace.typeset.format import Format
 from bptrace.typeset.index_notation import NoGeneralFormError, general
 from bptrace.typeset.mathematics import Mathematics
 from bptrace.typeset.names import Names
@@ -40,37 +41,37 @@ PATHS_SHOWN, GONE_SHOWN = 50, 9
 WITHOUT = " does not have "
 
 
-class Equality(NamedTuple):
+class Equality(NamedTuple, Generic[T]):
     """What one quantity is equal to, each form after the one before; `notes` say what else there is to know.
 
     `missing`: why it has no form of the kind that was asked for.
     """
 
-    left: str
-    rights: tuple[str, ...]
+    left: T
+    rights: tuple[T, ...]
     notes: tuple[str, ...] = ()
     missing: str = ""
 
 
-class PathText(NamedTuple):
+class WrittenPath(NamedTuple, Generic[T]):
     """One path: what it passes, its product, and why that is 0 where it is."""
 
-    route: str
-    product: str
-    zero: str = ""
+    route: T
+    product: T
+    zero: T | None = None
 
 
-class PathsTo(NamedTuple):
+class PathsTo(NamedTuple, Generic[T]):
     """Every path to one gradient, those that cannot be among them, and that they sum to it.
 
     The first ones are here; `number` and `gone` say how many there are, and how many cannot be.
     """
 
-    left: str
-    paths: tuple[PathText, ...]
+    left: T
+    paths: tuple[WrittenPath[T], ...]
     number: int
     gone: int
-    total: str
+    total: T | None
 
     @property
     def heading(self) -> str:
@@ -84,13 +85,13 @@ class PathsTo(NamedTuple):
         return self.number + self.gone - len(self.paths)
 
 
-class Section(NamedTuple):
+class Section(NamedTuple, Generic[T]):
     """One step of the derivation: its number, its phase, what it is about as mathematics, and what it derives."""
 
     number: int
     phase: str
-    titles: tuple[str, ...]
-    equalities: tuple[Equality, ...]
+    titles: tuple[T, ...]
+    equalities: tuple[Equality[T], ...]
 
 
 class Measure(NamedTuple):
@@ -100,33 +101,33 @@ class Measure(NamedTuple):
     depth: int
 
 
-class _Once(Mathematics):
+class _Once(Mathematics[T]):
     """Writes a tree that stands in many others once, and remembers it."""
 
-    def __init__(self, trace: Trace, names: Names) -> None:
+    def __init__(self, trace: Trace, names: Names[T]) -> None:
         super().__init__(trace, names)
-        self.texts: dict[tuple[int, int, bool], tuple[Expr, str]] = {}
+        self.pieces: dict[tuple[int, int, bool], tuple[Expr, T]] = {}
 
-    def write(self, tree: Expr, needed: int, leads: bool) -> str:
-        """The text of a tree in a place; the tree is kept with it, so that no other takes its identity."""
+    def write(self, tree: Expr, needed: int, leads: bool) -> T:
+        """A tree in a place; the tree is kept with its piece, so that no other takes its identity."""
         key = id(tree), needed, leads
-        if key not in self.texts:
-            self.texts[key] = tree, super().write(tree, needed, leads)
-        return self.texts[key][1]
+        if key not in self.pieces:
+            self.pieces[key] = tree, super().write(tree, needed, leads)
+        return self.pieces[key][1]
 
 
-class Derivation:
-    """The forms of a trace's formulas, written with some glyphs.
+class Derivation(Generic[T]):
+    """The forms of a trace's formulas, written in some format.
 
     `wanted`: the names of gradients, or of arrays of them, that alone are derived; empty for everything.
     `longest`: how many operations an expanded formula may have to be written out.
     """
 
-    def __init__(self, trace: Trace, glyphs: Glyphs, wanted: Collection[str] = (), longest: int = LONGEST) -> None:
+    def __init__(self, trace: Trace, form: Format[T], wanted: Collection[str] = (), longest: int = LONGEST) -> None:
         self.longest = longest
         self.trace = trace
-        self.glyphs = glyphs
-        self.names = Names(trace, glyphs)
+        self.format = form
+        self.names = Names(trace, form)
         self.mathematics = Mathematics(trace, self.names)
         self.once = _Once(trace, self.names)
         self.wanted = frozenset(wanted)
@@ -138,7 +139,7 @@ class Derivation:
 
     # which rows
 
-    def sections(self, forms: Collection[str] = ()) -> Iterator[Section]:
+    def sections(self, forms: Collection[str] = ()) -> Iterator[Section[T]]:
         """Every step with its rows, the forward pass first; with some `forms` alone, the reverse chain only."""
         phases = (REVERSE,) if forms or self.wanted else (FORWARD, REVERSE)
         for step in (step for step in self.trace.steps if step.phase in phases):
@@ -146,14 +147,18 @@ class Derivation:
             if found:
                 yield Section(step.number, step.phase, self.titles(step), found)
 
-    def titles(self, step: Step) -> tuple[str, ...]:
+    def titles(self, step: Step) -> tuple[T, ...]:
         """What a step derives: its equations, or the arrays whose slopes and gradients it has."""
         defined = [item for block in step.plan.blocks for item in block.definitions]
         wholes = [self.names.whole(item.key) for item in defined]
         if step.phase != FORWARD:
             return tuple(dict.fromkeys(wholes))
         formulas = [self.mathematics.top(item.expr) for item in defined]
-        return tuple(f"{left} = {right}" for left, right in zip(wholes, formulas, strict=True))
+        return tuple(self.equation(*pair) for pair in zip(wholes, formulas, strict=True))
+
+    def equation(self, left: T, right: T) -> T:
+        """The one is equal to the other."""
+        return self.format.joined([left, right], "=")
 
     def is_wanted(self, row: Row) -> bool:
         """Whether a row is to be derived: all are, or it is named, or its array is."""
@@ -175,14 +180,14 @@ class Derivation:
 
     # a row's forms
 
-    def equality(self, row: Row, forms: Collection[str] = ()) -> Equality:
+    def equality(self, row: Row, forms: Collection[str] = ()) -> Equality[T]:
         """A row in some forms; without any, one step of the chain and then the formula."""
         left = self.names.element(row.quantity)
         asked = [form for form in (STEP, CHAIN, LOCAL, EXPANDED) if form in (forms or (STEP, LOCAL))]
-        rights = [text for form in asked for text in self.form(form, row) if text != left]
+        rights = [piece for form in asked for piece in self.form(form, row) if piece != left]
         return Equality(left, tuple(dict.fromkeys(rights)), tuple(row.notes))
 
-    def form(self, form: str, row: Row) -> list[str]:
+    def form(self, form: str, row: Row) -> list[T]:
         """A row in one form; nothing where that says nothing of it."""
         if form in (STEP, CHAIN) and not self.is_gradient(row.quantity):
             return []
@@ -196,59 +201,62 @@ class Derivation:
         """The ways from the loss to the element of a gradient."""
         return Ways(self.trace, name, self.known)
 
-    def one_step(self, name: str) -> list[str]:
+    def one_step(self, name: str) -> list[T]:
         """The product of the gradient before and one factor, each named, for each way in; then with factors of 1."""
         links = self.known.of(name)
         sources = [link.source for link in links if link.source]
         if not sources:
             return []
-        named = " + ".join(self._named_link(link, name) for link in links)
+        named = self.format.joined([self._named_link(link, name) for link in links], "+")
         if any(number(link.factor) != 1 for link in links):
             return [named]
-        return [named, " + ".join(f"{self.names.element(source)}{self.glyphs.then}1" for source in sources)]
+        one = self.format.number(Numeral("", "1"))
+        ones = [self.format.joined([self.names.element(source), one], "then") for source in sources]
+        return [named, self.format.joined(ones, "+")]
 
-    def _named_link(self, link: Link, name: str) -> str:
+    def _named_link(self, link: Link, name: str) -> T:
         """One way in: the gradient before and a named factor; what the loss adds of itself, by its formula."""
         if link.source is None:
             return self.mathematics.write(link.factor, FRACTION, False)
         here, there = (self.names.element(self.subject(each)) for each in (name, link.source))
-        return f"{self.names.element(link.source)}{self.glyphs.then}{self.glyphs.partial(there, here)}"
+        return self.format.joined([self.names.element(link.source), self.format.partial(there, here)], "then")
 
     def subject(self, name: str) -> str:
         """What an element is the gradient of: `w11` for `dL/dw11`."""
         key, index = self.trace.register.places[name]
         return self.trace.program.quantities[self.trace.differentiated[key]].element(index)
 
-    def chain(self, name: str) -> list[str]:
+    def chain(self, name: str) -> list[T]:
         """The sum over all paths of the product of their factors, each named by what changes with what."""
         ways = self.ways(name)
         count = ways.counts.get(name, 0)
         if count > PATHS_SHOWN:
-            return [self.glyphs.words(f"a sum over {count:,} paths")]
+            return [self.format.words(f"a sum over {count:,} paths")]
         if ways.links[name] and not ways.links[name][0].source and count == 1:
             return [self.mathematics.top(ways.links[name][0].factor)]
-        return [" + ".join(self._named_product(ways, trail) for trail in ways.trails()) or "0"]
+        products = [self._named_product(ways, trail) for trail in ways.trails()]
+        return [self.format.joined(products, "+") if products else self.format.number(Numeral("", "0"))]
 
-    def _named_product(self, ways: Ways, trail: Trail) -> str:
+    def _named_product(self, ways: Ways, trail: Trail) -> T:
         """The factors along a path by their names: how the loss changes with what comes first, and so on.
 
         Where the loss reads that directly and by other ways, too, only its formula tells the first factor apart.
         """
-        texts = [self.names.element(name) for name in ways.names_along(trail)]
-        factors = [self.glyphs.partial(one, other) for one, other in pairwise(texts)]
+        passed = [self.names.element(name) for name in ways.names_along(trail)]
+        factors = [self.format.partial(one, other) for one, other in pairwise(passed)]
         first = trail.links[-2].source if len(trail.links) > 1 else ways.name
         if len(self.known.of(first or ways.name)) > 1:
             needed = PRODUCT if len(factors) > 1 else FRACTION
             factors[0] = self.mathematics.write(trail.links[-1].factor, needed, False)
-        return self.glyphs.then.join(factors)
+        return self.format.joined(factors, "then")
 
     # down to the givens
 
-    def expanded(self, row: Row) -> str:
+    def expanded(self, row: Row) -> T:
         """The formula with everything put in that is worked out, or how long that would be."""
         found = self.measure(row.tree)
         if found.size > self.longest or found.depth > DEEPEST:
-            return self.glyphs.words(f"{found.size:,} operations, too long to be written out")
+            return self.format.words(f"{found.size:,} operations, too long to be written out")
         return self.once.top(self.expand(row.tree))
 
     def expand(self, tree: Expr) -> Expr:
@@ -296,13 +304,13 @@ class Derivation:
         return Measure(1 + sum(part.size for part in parts), 1 + max((part.depth for part in parts), default=0))
 
     @cached_property
-    def unspecified(self) -> list[str]:
+    def unspecified(self) -> list[T]:
         """The functions that are left open, as they are typeset, in order."""
         every = [node for item in self.trace.source.definitions for node in nodes(item.expr)]
-        called = [OPS[node.op].spelled for node in every if isinstance(node, Call) and OPS[node.op].unspecified]
-        return [self.mathematics.function(name) for name in dict.fromkeys(called)]
+        rows = [OPS[node.op] for node in every if isinstance(node, Call) and OPS[node.op].unspecified]
+        return [self.mathematics.title(row) for row in {row.spelled: row for row in rows}.values()]
 
-    def unnamed(self) -> list[str]:
+    def unnamed(self) -> list[T]:
         """What parts of equations stand for that the file gives no name, of all that the gradients are made of."""
         named = {item.key for item in self.trace.source.definitions}
         made = {item.key: item for item in self.trace.program.definitions}
@@ -316,7 +324,7 @@ class Derivation:
         parts = [
             item for step in steps for block in step.plan.blocks for item in block.definitions if item.key in found
         ]
-        return [f"{self.names.whole(item.key)} = {self.mathematics.top(item.expr)}" for item in parts]
+        return [self.equation(self.names.whole(item.key), self.mathematics.top(item.expr)) for item in parts]
 
     # any index
 
@@ -328,7 +336,7 @@ class Derivation:
         givens = {self.trace.program.gradients.get(given.key) for given in self.trace.givens}
         return [key for key in defined if key in self.trace.differentiated and key in (named or givens)]
 
-    def general(self) -> Iterator[Equality]:
+    def general(self) -> Iterator[Equality[T]]:
         """Each gradient that was asked for at any of its elements, an array each."""
         for key in self._wanted_keys():
             try:
@@ -340,12 +348,12 @@ class Derivation:
 
     # paths
 
-    def paths(self) -> Iterator[PathsTo]:
+    def paths(self) -> Iterator[PathsTo[T]]:
         """Each gradient that was asked for by its paths, those that cannot be among them."""
         for name in self.gradients():
             yield self.paths_to(name)
 
-    def paths_to(self, name: str) -> PathsTo:
+    def paths_to(self, name: str) -> PathsTo[T]:
         """Every path to one gradient."""
         ways = self.ways(name)
         trails = list(islice(ways.trails(), PATHS_SHOWN))
@@ -355,16 +363,14 @@ class Derivation:
         reasons = [self._vanishing(output, self.subject(name)) for output in missing[:GONE_SHOWN]]
         if not count and not missing:
             reasons, missing = [self._unread(self.subject(name))], [name]
-        total = " + ".join(products) if len(trails) == count else ""
+        total = self.format.joined(products, "+") if products and len(trails) == count else None
         return PathsTo(self.names.element(name), (*shown, *reasons), count, len(missing), total)
 
-    def _path(self, ways: Ways, trail: Trail) -> PathText:
-        route, product = self._route(ways.names_along(trail)), product_along(trail)
-        zero = self.glyphs.words("a factor is 0") if any(number(factor) == 0 for factor in factors(product)) else ""
-        return PathText(route, self.mathematics.top(product), zero)
-
-    def _route(self, route: Sequence[str]) -> str:
-        return self.glyphs.arrow.join(self.names.element(name) for name in route)
+    def _path(self, ways: Ways, trail: Trail) -> WrittenPath[T]:
+        product = product_along(trail)
+        route = self.format.joined([self.names.element(name) for name in ways.names_along(trail)], "->")
+        zero = any(number(factor) == 0 for factor in factors(product))
+        return WrittenPath(route, self.mathematics.top(product), self.format.words("a factor is 0") if zero else None)
 
     def _missing(self, name: str, ways: Ways) -> list[str]:
         """What is worked out, read by the loss and passed by no path."""
@@ -375,27 +381,25 @@ class Derivation:
         every = (output.element(index) for output in outputs for index in indices(output.shape))
         return [output for output in every if output not in passed]
 
-    def _vanishing(self, output: str, subject: str) -> PathText:
+    def _vanishing(self, output: str, subject: str) -> WrittenPath[T]:
         """A path that cannot be: the output's derivative is 0, since it does not have the quantity."""
-        loss, text, left = self.names.whole_loss, self.names.element(output), self.names.element(subject)
-        factor = self.glyphs.vanishing(self.glyphs.partial(text, left))
-        product = f"{self.glyphs.partial(loss, text)}{self.glyphs.then}{factor}"
-        return PathText(f"{loss}{self.glyphs.arrow}{text}", product, self._reason(output, left))
+        form, loss = self.format, self.names.whole_loss
+        end, left = self.names.element(output), self.names.element(subject)
+        product = [form.partial(loss, end), form.vanishing(form.partial(end, left))]
+        return WrittenPath(form.joined([loss, end], "->"), form.joined(product, "then"), self._reason(output, left))
 
-    def _unread(self, subject: str) -> PathText:
+    def _unread(self, subject: str) -> WrittenPath[T]:
         """There is no path: the loss itself does not have the quantity."""
-        program, left = self.trace.program, self.names.element(subject)
-        loss = program.quantities[program.loss]
-        name = loss.element((0,) * len(loss.shape))
-        return PathText(
-            self.names.whole_loss, self.glyphs.partial(self.names.whole_loss, left), self._reason(name, left)
-        )
+        program, left, loss = self.trace.program, self.names.element(subject), self.names.whole_loss
+        quantity = program.quantities[program.loss]
+        name = quantity.element((0,) * len(quantity.shape))
+        return WrittenPath(loss, self.format.partial(loss, left), self._reason(name, left))
 
-    def _reason(self, output: str, left: str) -> str:
+    def _reason(self, output: str, left: T) -> T:
         """Why an output does not change with a quantity: its formula does not have it."""
-        tree = self.tree_of(output)
-        formula = self.mathematics.top(self._one_level(tree)) if tree is not None else ""
-        return f"{self.names.element(output)} = {formula}{self.glyphs.words(WITHOUT)}{left}"
+        tree, form = self.tree_of(output), self.format
+        formula = self.mathematics.top(self._one_level(tree)) if tree is not None else form.words("")
+        return form.row([self.equation(self.names.element(output), formula), form.words(WITHOUT), left])
 
     def _one_level(self, tree: Expr) -> Expr:
         """A formula with what it reads put in, once: g(u1) as g(w11*h1 + w12*h2)."""

@@ -1,64 +1,44 @@
-"""What a format needs to write mathematics. `unicode_glyphs` and `latex_glyphs` are the two that there are.
-
-Each method gives the text of one construct from the texts of its parts: a fraction, a power, a symbol, cases, a matrix.
-Glyphs know no operation.
-"""
+"""What a format needs to write the quantities of a trace, on top of what any mathematics needs."""
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
-from typing import Protocol
 
 from bptrace.engine.symbols import Symbol
-from bptrace.numbers.digits import Numeral
-
-Rows = Sequence[Sequence[str]]
+from bptrace.ops.format import T, Typesetting
 
 
-class Glyphs(Protocol):
-    """What a format needs to write mathematics.
+class Format(Typesetting[T]):
+    """A format in which mathematics is set. `unicode`, `ascii` and `latex` are those that there are."""
 
-    `stacked`: fractions stand one above the other, without brackets. `fits(*parts)`: whether each of these parts can
-    stand without a line break; `stacks(*parts)`: whether they can be the parts of a fraction; `raises(exponent)`:
-    whether it can be raised.
-    `e`: Euler's number, where powers of it are raised. `over`: the slash; `so`: what stands between a condition and
-    what holds then.
-    """
+    @abstractmethod
+    def symbol(self, symbol: Symbol, note: str = "") -> T:
+        """The letter with its accent, what is above it, what is below it, its primes; a word beside it."""
 
-    stacked: bool
-    e: str
-    times: str
-    then: str
-    arrow: str
-    each: str
-    over: str
-    so: str
-    related: dict[str, str]
+    @abstractmethod
+    def letter(self, text: str) -> T:
+        """A letter as it is."""
 
-    def fits(self, *parts: str) -> bool: ...
-    def stacks(self, *parts: str) -> bool: ...
-    def raises(self, exponent: str) -> bool: ...
-    def symbol(self, symbol: Symbol) -> str: ...
-    def partial(self, loss: str, quantity: str) -> str: ...
-    def derivative(self, function: str) -> str: ...
-    def noted(self, symbol: str, word: str) -> str: ...
-    def part(self, whole: str, below: str) -> str: ...
-    def number(self, number: Numeral) -> str: ...
-    def fraction(self, top: str, bottom: str) -> str: ...
-    def power(self, base: str, exponent: str) -> str: ...
-    def root(self, inner: str) -> str: ...
-    def size(self, inner: str) -> str: ...
-    def transposed(self, inner: str) -> str: ...
-    def total(self, below: str, body: str) -> str: ...
-    def brackets(self, inner: str) -> str: ...
-    def called(self, function: str, args: Sequence[str]) -> str: ...
-    def function(self, name: str) -> str: ...
-    def cases(self, branches: Sequence[tuple[str, str]]) -> str: ...
-    def matrix(self, rows: Rows) -> str: ...
-    def sized(self, symbol: str, shape: str) -> str: ...
-    def same(self, one: str, other: str) -> bool: ...
-    def words(self, text: str) -> str: ...
-    def vanishing(self, inner: str) -> str: ...
+    @abstractmethod
+    def partial(self, loss: T, quantity: T) -> T:
+        """How one quantity changes with another."""
+
+    @abstractmethod
+    def derivative(self, function: T) -> T:
+        """A function with a prime."""
+
+    @abstractmethod
+    def noted(self, derivative: T, word: str) -> T:
+        """A derivative with a word beside it."""
+
+    @abstractmethod
+    def sized(self, symbol: T, rows: int, columns: int) -> T:
+        """A symbol with the shape of its array below it."""
+
+    def vanishing(self, inner: T) -> T:
+        """What is 0; that it is 0 is said beside it, if not here."""
+        return inner
 
 
 def is_place(part: str) -> bool:

@@ -29,6 +29,7 @@ from bptrace.ops.expr import (
     rebuilt,
     times,
 )
+from bptrace.ops.format import T
 from bptrace.ops.table import OPS, expansion
 from bptrace.typeset.names import Names
 
@@ -43,14 +44,14 @@ class NoGeneralFormError(ValueError):
     """An element's formula that is not the same for every index, or too long; the text says which."""
 
 
-def general(trace: Trace, names_of: Names, key: str) -> tuple[tuple[str, ...], Expr]:
+def general(trace: Trace, names_of: Names[T], key: str) -> tuple[tuple[str, ...], Expr]:
     """The letters of any element of the gradient `key`, and its tree. Raises NoGeneralFormError, which says why."""
     form = _General(trace)
     letters = _letters(trace, names_of, key)
     return letters, pulled(form.expander(form.definitions[key].expr)(_index(letters)))
 
 
-def _letters(trace: Trace, names_of: Names, key: str) -> tuple[str, ...]:
+def _letters(trace: Trace, names_of: Names[T], key: str) -> tuple[str, ...]:
     """A letter for each axis that has more than one element: the subscript that stands first is j, as on paper."""
     quantity = trace.program.quantities[key]
     first, second, *_ = list(_free(trace))

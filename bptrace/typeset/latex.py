@@ -3,191 +3,281 @@ r"""Mathematics in LaTeX, for amsmath or KaTeX."""
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from bptrace.engine.symbols import GREEK, Symbol, symbol_of
 from bptrace.numbers.digits import Numeral
-from bptrace.typeset.format import Rows, is_place, stand_apart
+from bptrace.typeset import tex
+from bptrace.typeset.format import Format, is_place, stand_apart
 from bptrace.typeset.latex_text import escaped, escaped_character
-from bptrace.typeset.latex_widths import extent
+from bptrace.typeset.tex import BAR, COMMA, LETTER, RAISED, SIGN, SMALLER, THIN, Tex, atom, in_a_row, sign
 
-OPERATORS = {"exp", "log", "sin", "cos", "sinh", "cosh", "tanh", "max", "min"}
-TITLES = {"sigmoid": r"\sigma"}
-LARGE = re.compile(r"\\([dt]frac|begin)\b")
-TALL = re.compile(r"\\([dt]?frac|begin|sqrt|sum)\b")
-APART = (
-    (re.compile(r"\\begin\b"), "[3.5ex]"),
-    (re.compile(r"\\dfrac\b"), "[2.2ex]"),
-    (re.compile(r"\^\{[^{}]*\}_"), "[0.8ex]"),
-)
-"""How much further apart rows are that hold something high."""
-UNBROKEN = 110.0
+UNBROKEN = 110.001
 """How many points of a formula may stand without a line break, so that three such columns fit on a page."""
-UNMEASURED = 20
-"""A text of so few characters is no wider than that."""
 GROUPED = 24
 """A number of more digits can be broken between any three."""
+OPENING = sign("(", COMMA, breaks=False)
+CLOSING = atom(")")
+COMMAS = {False: sign(", ", COMMA, breaks=False, opens=False), True: sign(r", \allowbreak ", COMMA, opens=False)}
+"""What stands between arguments, and whether a line can break there."""
+NAMED = ("exp", "log", "sin", "cos", "sinh", "cosh", "tanh", "max", "min")
+TITLES = {"sigmoid": r"\sigma"}
+SIGNS = {
+    **{each: sign(f" {each.strip()} ", tex.OPERATOR) for each in ("+", " + ", "-", " - ")},
+    **{each: sign(f" {each} ", tex.RELATION) for each in ("=", "<", ">")},
+    "<=": sign(r" \le ", tex.RELATION),
+    ">=": sign(r" \ge ", tex.RELATION),
+    **{each: sign(r" \cdot ", tex.DOT) for each in ("*", "then")},
+    "each": sign(r" \odot ", tex.OPERATOR),
+    "beside": sign(" ", 0.0, breaks=False, opens=False),
+    "/": sign(r"/\allowbreak ", LETTER, opens=False),
+    "->": sign(r" \to ", LETTER, breaks=False, opens=False),
+    ":": sign(r"\colon \allowbreak ", LETTER, opens=False),
+    ": ": sign(": ", COMMA, breaks=False, opens=False),
+    ",": sign(",", COMMA, breaks=False, opens=False),
+    "≈": sign(r" \approx \nobreak ", tex.RELATION, breaks=False),
+}
+"""What stands between pieces, by its key."""
 
 
-class Latex:
+class Latex(Format[Tex]):
     r"""Mathematics in LaTeX, `\frac{\partial L}{\partial W^{(1)}_{12}}`, for amsmath or KaTeX.
 
     `inline`: as it stands in running text, no higher than a line: quotients with a slash, derivatives small.
+    `strip`: how many columns of a wider matrix stand side by side, the next ones below; None: all of them.
     """
 
     stacked = True
-    e = r"\mathrm{e}"
-    times = then = r" \cdot "
-    arrow = r" \to "
-    each = r" \odot "
-    over = r"/\allowbreak "
-    so = r"\colon \allowbreak "
+    signs = SIGNS
 
-    def __init__(self, inline: bool = False) -> None:
+    def __init__(self, inline: bool = False, strip: int | None = None) -> None:
         self.inline = inline
-        self.related = {"<": " < ", "<=": r" \le ", ">": " > ", ">=": r" \ge "}
+        self.strip = strip
 
-    def fits(self, *parts: str) -> bool:
+    def row(self, parts: Sequence[Tex]) -> Tex:
+        """Pieces one behind the other."""
+        return in_a_row(parts)
+
+    # what is possible
+
+    def fits(self, *parts: Tex) -> bool:
         """Where they are not so wide that a column could not hold them."""
-        return all(len(part) <= UNMEASURED or extent(part).whole <= UNBROKEN for part in parts)
+        return all(part.width <= UNBROKEN for part in parts)
 
-    def stacks(self, *parts: str) -> bool:
+    def stacks(self, *parts: Tex) -> bool:
         """Where they fit and hold no fraction but numbers: others would be too small to read there. Never in a line."""
         return not self.inline and self._is_small(*parts)
 
-    def _is_small(self, *parts: str) -> bool:
-        return self.fits(*parts) and not any(LARGE.search(part) for part in parts)
+    def _is_small(self, *parts: Tex) -> bool:
+        return self.fits(*parts) and all(part.height < tex.FRACTION for part in parts)
 
-    def raises(self, exponent: str) -> bool:
+    def raises(self, exponent: Tex) -> bool:
         """Where it could stand in a fraction and holds none, but may be one of two numbers."""
-        return self._is_small(exponent) and r"\frac" not in _flat(exponent)
+        return self._is_small(exponent) and (bool(exponent.flat) or not exponent.fractions)
 
-    def symbol(self, symbol: Symbol) -> str:
+    def slashes(self, number: Numeral) -> bool:
+        """Where its fraction is too wide to stand one above the other."""
+        return bool(number.bottom) and not self.stacks(_digits(number.digits, number.minus), _digits(number.bottom))
+
+    def is_one_thing(self, part: Tex) -> bool:
+        """Whether no operator parts it outside all groups."""
+        return part.single
+
+    def begins_with_digit(self, part: Tex) -> bool:
+        """Whether its first character is one."""
+        return part.digit
+
+    # names
+
+    def symbol(self, symbol: Symbol, note: str = "") -> Tex:
         """The letter with its accent, what is above it, what is below it, its primes."""
-        if symbol.verbatim:
-            below = f"[{','.join(map(str, symbol.below))}]" if symbol.below else ""
-            return rf"\mathrm{{{_plain(symbol.base)}}}{below}" + (
-                f"^{{{_script(symbol.above)}}}" if symbol.above else ""
-            )
-        base = _letters(symbol.base)
-        base = f"\\{symbol.accent}{{{base}}}" if symbol.accent else base
-        above = f"^{{{_script(symbol.above)}}}" if symbol.above else ""
-        below = f"_{{{_subscripts(symbol.below)}}}" if symbol.below else ""
-        if above and symbol.primes:
-            return f"{{{base}{above}{below}}}" + "'" * symbol.primes
-        return base + above + below + "'" * symbol.primes
+        base = _base(symbol)
+        above, below = _script(symbol.above), atom("") if symbol.verbatim else _subscripts(symbol.below)
+        primes = 0 if symbol.verbatim else symbol.primes
+        note_above = _words(note) if note else None
+        if note_above and above.text and not primes and not set("{}") & set(above.text) and "_" not in base.text:
+            above, note_above = in_a_row([above, atom(r"\,", THIN), note_above]), None
+        piece = _with_scripts(base, above, below, primes)
+        if not note_above:
+            return piece
+        return _raised(piece.unbroken(f"{{{piece.text}}}", piece.width) if piece.raised else piece, note_above)
 
-    def partial(self, loss: str, quantity: str) -> str:
+    def letter(self, text: str) -> Tex:
+        """The letter as it is."""
+        return atom(text)
+
+    def function(self, name: str) -> Tex:
+        """A function's name, upright where it has more than a letter."""
+        return _function(name)
+
+    def partial(self, loss: Tex, quantity: Tex) -> Tex:
         """How one quantity changes with another."""
-        return rf"\{'tfrac' if self.inline else 'dfrac'}{{\partial {loss}}}{{\partial {quantity}}}"
+        change = atom(r"\partial ", LETTER)
+        parts = in_a_row([change, loss]), in_a_row([change, quantity])
+        return _fraction("tfrac" if self.inline else "dfrac", *parts, SMALLER if self.inline else 1.0)
 
-    def derivative(self, function: str) -> str:
+    def derivative(self, function: Tex) -> Tex:
         """A function with a prime."""
-        return f"{function}'"
+        return function.followed("'", THIN)._replace(raised=True)
 
-    def noted(self, symbol: str, word: str) -> str:
-        """A symbol with a word above it."""
-        note = rf"\text{{{escaped(word)}}}"
-        if LARGE.match(symbol):
-            return self.power(self.brackets(symbol), note)
-        own = re.fullmatch(r"([^_^{][^_^]*)\^\{([^{}]*)\}(.*)", symbol)
-        if own:
-            return rf"{own[1]}^{{{own[2]}\,{note}}}{own[3]}"
-        return f"{{{symbol}}}^{{{note}}}" if _is_raised(symbol) else f"{symbol}^{{{note}}}"
+    def noted(self, derivative: Tex, word: str) -> Tex:
+        """A derivative with a word above it."""
+        return self.power(self.brackets(derivative), _words(word))
 
-    def part(self, whole: str, below: str) -> str:
-        """An element of an array, its place below."""
-        return f"{{{whole}}}_{{{below}}}"
+    def sized(self, symbol: Tex, rows: int, columns: int) -> Tex:
+        """The symbol with the shape below it."""
+        label = LETTER + tex.width_of(f"{rows}{columns}") + tex.OPERATOR
+        piece = symbol.unbroken(rf"\underset{{{rows} \times {columns}}}{{{symbol.text}}}", symbol.width + label)
+        return piece._replace(label=label)
 
-    def number(self, number: Numeral) -> str:
+    def vanishing(self, inner: Tex) -> Tex:
+        """What is 0, with a brace below that says so."""
+        zero = SMALLER * (tex.RELATION + tex.width_of("0"))
+        return inner.unbroken(rf"\underbrace{{{inner.text}}}_{{=0}}", LETTER + inner.width + zero)
+
+    # numbers and words
+
+    def number(self, number: Numeral) -> Tex:
         """The number, its fraction one above the other and its exponent raised; a long one can be broken."""
         minus, digits, bottom, exponent, radius = number
-        if bottom and self.stacks(digits, bottom):
-            return rf"{minus}\frac{{{digits}}}{{{bottom}}}"
+        if bottom and self.stacks(_digits(digits), _digits(bottom)):
+            fraction = _fraction("frac", _digits(digits), _digits(bottom), SMALLER)
+            fraction = fraction._replace(height=tex.LOW, fractions=True, flat=f"{digits}/{bottom}")
+            return self.negative(fraction) if minus else fraction
+        piece = _breakable(digits)
         if bottom:
-            over = "/" if self.inline and len(digits + bottom) < GROUPED else self.over
-            return f"{minus}{_breakable(digits)}{over}{_breakable(bottom)}"
-        if exponent:
-            return minus + ("" if digits == "1" else rf"{digits} \times ") + f"10^{{{exponent}}}"
-        return rf"{digits} \pm 10^{{{radius}}}" if radius else minus + _breakable(digits)
+            unbroken = self.inline and len(digits + bottom) < GROUPED
+            piece = in_a_row([piece, atom("/") if unbroken else self.signs["/"], _breakable(bottom)])
+        elif exponent:
+            power = _raised(atom("10"), _digits(exponent.removeprefix("-"), exponent[: exponent.startswith("-")]))
+            piece = power if digits == "1" else in_a_row([_digits(digits), sign(r" \times ", tex.OPERATOR), power])
+        elif radius:
+            power = _raised(atom("10"), _digits(radius.removeprefix("-"), radius[: radius.startswith("-")]))
+            piece = in_a_row([_digits(digits), sign(r" \pm ", tex.OPERATOR), power])
+        piece = piece._replace(digit=True, raised=bool(exponent or radius))
+        return self.negative(piece) if minus else piece
 
-    def fraction(self, top: str, bottom: str) -> str:
-        """One above the other, in full size so that all of it can be read; a number is smaller."""
-        return rf"\dfrac{{{top}}}{{{bottom}}}"
-
-    def power(self, base: str, exponent: str) -> str:
-        """A raised exponent, a fraction in it with a slash; a base that is raised already is bracketed."""
-        return f"{self.brackets(base) if _is_raised(base) else base}^{{{_flat(exponent)}}}"
-
-    def root(self, inner: str) -> str:
-        """A root sign."""
-        return rf"\sqrt{{{inner}}}"
-
-    def size(self, inner: str) -> str:
-        """The absolute value."""
-        return rf"\lvert {inner} \rvert"
-
-    def transposed(self, inner: str) -> str:
-        """A raised top sign, as textbooks have it."""
-        return self.power(inner, r"\top")
-
-    def total(self, below: str, body: str) -> str:
-        """A sum sign; the letters it runs over stand below it."""
-        return rf"\sum_{{{below}}} {body}" if below else rf"\sum {body}"
-
-    def brackets(self, inner: str) -> str:
-        """Round brackets that grow with what they hold; lines break only within those that do not stretch."""
-        if not TALL.search(inner):
-            return f"({inner})"
-        stretched = r"\begin" in inner or self.fits(inner)
-        return rf"\left({inner}\right)" if stretched else rf"\bigl({inner}\bigr)"
-
-    def called(self, function: str, args: Sequence[str]) -> str:
-        """A function of its arguments."""
-        inner = ", ".join(args)
-        inner = inner if self.fits(function + inner) else r", \allowbreak ".join(args)
-        brackets = self.brackets(inner)
-        return function + (r"\!" if brackets.startswith(r"\left") else "") + brackets
-
-    def function(self, name: str) -> str:
-        """A function's name, upright where it has more than a letter."""
-        if name in OPERATORS:
-            return f"\\{name}"
-        if name in GREEK or name in GREEK.values():
-            return _letters(name)
-        return TITLES.get(name) or (_letters(name) if len(name) == 1 else rf"\operatorname{{{_plain(name)}}}")
-
-    def cases(self, branches: Sequence[tuple[str, str]]) -> str:
-        """A brace before value and condition, a line each; side by side where they need line breaks."""
-        branches = [(value, rf"\mathopen{{}}{text}" if text.startswith("-") else text) for value, text in branches]
-        texts = [rf"{value} \allowbreak \text{{ if }} {condition}" for value, condition in branches]
-        if self.inline or not self.fits(*texts):
-            return r", \allowbreak \quad ".join(texts)
-        lines = r" \\ ".join(rf"{value} & \text{{if }} {condition}" for value, condition in branches)
-        return rf"\begin{{cases}} {lines} \end{{cases}}"
-
-    def matrix(self, rows: Rows) -> str:
-        """Rows in round brackets; those that are high are kept apart."""
-        apart = next((gap for high, gap in APART if any(high.search(text) for row in rows for text in row)), "")
-        lines = rf" \\{apart} ".join(" & ".join(row) for row in rows)
-        return rf"\begin{{pmatrix}} {lines} \end{{pmatrix}}"
-
-    def sized(self, symbol: str, shape: str) -> str:
-        """The symbol with the shape below it."""
-        below = shape.replace("×", r" \times ")
-        return rf"\underset{{{below}}}{{{symbol}}}"
-
-    def same(self, one: str, other: str) -> bool:
-        """Whether two texts show the same."""
-        return one == other
-
-    def words(self, text: str) -> str:
+    def words(self, text: str) -> Tex:
         """Upright words within mathematics."""
-        return rf"\text{{{escaped(text)}}}"
+        return _words(text)
 
-    def vanishing(self, inner: str) -> str:
-        """What is 0, with a brace below that says so."""
-        return rf"\underbrace{{{inner}}}_{{=0}}"
+    # what is put together
+
+    def negative(self, inner: Tex) -> Tex:
+        """A minus before a piece."""
+        flat = f"-{inner.flat}" if inner.flat and not inner.minus else ""
+        piece = in_a_row([atom("-", SIGN), inner])
+        return piece._replace(minus=True, flat=flat)
+
+    def brackets(self, inner: Tex) -> Tex:
+        """Round brackets that grow with what they hold; lines break only within those that do not stretch."""
+        if self._stretches(inner):
+            whole = in_a_row([OPENING, inner, CLOSING])
+            return whole.unbroken(rf"\left({inner.text}\right)", whole.width)
+        ends = (r"\bigl(", r"\bigr)") if inner.tall else ("(", ")")
+        pieces = [OPENING._replace(text=ends[0]), inner, CLOSING._replace(text=ends[1])]
+        return in_a_row(pieces)._replace(single=True, raised=False)
+
+    def _stretches(self, inner: Tex) -> bool:
+        return inner.tall and (inner.height >= tex.BLOCK or self.fits(inner))
+
+    def fraction(self, top: Tex, bottom: Tex) -> Tex:
+        """One above the other, in full size so that all of it can be read; a number is smaller."""
+        return _fraction("dfrac", top, bottom, 1.0)
+
+    def power(self, base: Tex, exponent: Tex) -> Tex:
+        """A raised exponent, a fraction in it with a slash; a base that is raised already is bracketed."""
+        flat = exponent.flat
+        if flat:
+            minus = flat[: flat.startswith("-")]
+            exponent = in_a_row([*([atom("-", SIGN)] if minus else []), atom(flat.removeprefix("-"))])
+        return _raised(self.brackets(base) if base.raised else base, exponent)
+
+    def power_of_e(self, exponent: Tex) -> Tex:
+        """A raised exponent."""
+        return self.power(atom(r"\mathrm{e}"), exponent)
+
+    def root(self, inner: Tex) -> Tex:
+        """A root sign."""
+        return inner.unbroken(rf"\sqrt{{{inner.text}}}", inner.width + 8.5)._replace(tall=True)
+
+    def size(self, inner: Tex) -> Tex:
+        """The absolute value."""
+        return in_a_row([atom(r"\lvert ", BAR), inner, atom(r" \rvert", BAR)])
+
+    def transposed(self, inner: Tex) -> Tex:
+        """A raised top sign, as textbooks have it."""
+        return self.power(inner, atom(r"\top"))
+
+    def part(self, whole: Tex, below: Tex) -> Tex:
+        """An element of an array, its place below."""
+        group = whole.unbroken(f"{{{whole.text}}}", whole.width)
+        return group.followed(f"_{{{below.text}}}", SMALLER * below.width)._replace(scripts=SMALLER * below.width)
+
+    def total(self, body: Tex, letter: str = "", along: str = "") -> Tex:
+        """A sum sign; the letter that it runs over stands below it."""
+        below = atom(letter) if letter else self.words(along) if along else None
+        sigma = atom(r"\sum ", LETTER)
+        if below:
+            sigma = atom(rf"\sum_{{{below.text}}} ", LETTER + SMALLER * below.width)
+        return in_a_row([sigma, body])._replace(tall=body.tall or not below)
+
+    def called(self, function: Tex, args: Sequence[Tex]) -> Tex:
+        """A function of its arguments."""
+        inner = self._listed(args, False)
+        inner = inner if self.fits(in_a_row([function, inner])) else self._listed(args, True)
+        apart = [atom(r"\!", 0.0)] if self._stretches(inner) else []
+        return in_a_row([function, *apart, self.brackets(inner)])._replace(single=function.single)
+
+    def _listed(self, args: Sequence[Tex], breaks: bool) -> Tex:
+        return in_a_row([piece for arg in args for piece in (COMMAS[breaks], arg)][1:])
+
+    def cases(self, branches: Sequence[tuple[Tex, Tex]]) -> Tex:
+        """A brace before value and condition, a line each; side by side where they need line breaks."""
+        signed = atom(r"\mathopen{}", 0.0)
+        branches = [(value, in_a_row([signed, held]) if held.minus else held) for value, held in branches]
+        condition = sign(r" \allowbreak ", 0.0, opens=False), atom(r"\text{ if } ")
+        lines = [in_a_row([value, *condition, held]) for value, held in branches]
+        if self.inline or not self.fits(*lines):
+            between = COMMAS[True], atom(r"\quad ", LETTER)
+            return in_a_row([piece for line in lines for piece in (*between, line)][2:])
+        rows = [(value, in_a_row([atom(r"\text{if } "), held])) for value, held in branches]
+        return _environment("cases", rows, "", 9.0)
+
+    def matrix(self, rows: Sequence[Sequence[Tex]]) -> Tex:
+        """Rows in round brackets; those that are high are kept apart."""
+        height = max(cell.height for row in rows for cell in row)
+        apart = f"[{height}ex]" if height else ""
+        whole = _environment("pmatrix", rows, apart, 15.0)
+        whole = whole._replace(sizes=((len(rows), len(rows[0])),))
+        return whole if self.strip is None or len(rows[0]) <= self.strip else _in_strips(whole, rows, apart, self.strip)
+
+
+# numbers and words
+
+
+@lru_cache(maxsize=4096)
+def _digits(digits: str, minus: str = "") -> Tex:
+    piece = atom(digits)._replace(digit=True)
+    return in_a_row([atom("-", SIGN), piece])._replace(minus=True) if minus else piece
+
+
+def _breakable(digits: str) -> Tex:
+    """A number that a line can break in, if it is a long one."""
+    if len(digits) <= GROUPED:
+        return _digits(digits)
+    groups = map(atom, re.sub(r"(\d{3})(?=\d)", r"\1 ", digits).split(" "))
+    between = sign(r"\allowbreak ", 0.0, opens=False)
+    return in_a_row([piece for group in groups for piece in (between, group)][1:])
+
+
+def _words(text: str) -> Tex:
+    plain = rf"\text{{{escaped(text)}}}"
+    return atom(plain)
+
+
+# symbols
 
 
 def _plain(name: str) -> str:
@@ -212,48 +302,115 @@ def _letters(base: str) -> str:
     return rf"\mathrm{{{_plain(base)}}}" if base.isascii() else _plain(base)
 
 
-def _script(text: str) -> str:
+@lru_cache(maxsize=1024)
+def _function(name: str) -> Tex:
+    if name in NAMED:
+        return atom(f"\\{name}")
+    if name in GREEK or name in GREEK.values() or (len(name) == 1 and name not in TITLES):
+        return atom(_letters(name))
+    return atom(TITLES.get(name) or rf"\operatorname{{{_plain(name)}}}")
+
+
+def _base(symbol: Symbol) -> Tex:
+    """The letter with its accent; a name that is written as the register has it, with its index."""
+    if symbol.verbatim:
+        below = f"[{','.join(map(str, symbol.below))}]" if symbol.below else ""
+        return atom(rf"\mathrm{{{_plain(symbol.base)}}}{below}")
+    base = _letters(symbol.base)
+    return atom(f"\\{symbol.accent}{{{base}}}" if symbol.accent else base)
+
+
+def _script(text: str) -> Tex:
     """What is set above: brackets, digits and letters as they are."""
-    return "".join(
-        char if char in "()+-" or (char.isascii() and char.isalnum()) else _math_letter(char) for char in text
+    return atom(
+        "".join(char if char in "()+-" or (char.isascii() and char.isalnum()) else _math_letter(char) for char in text)
     )
 
 
-def _subscripts(parts: Sequence[str | Symbol]) -> str:
+def _subscripts(parts: Sequence[str | Symbol]) -> Tex:
     """Letters and numbers of one digit side by side, others with commas; a name is a symbol of its own."""
     single = all(isinstance(part, str) and (len(part) == 1 or (part.isdigit() and len(parts) == 1)) for part in parts)
     places = [part for part in parts if isinstance(part, str) and is_place(part)]
     if single or stand_apart(places):
-        return ("" if single else ",").join(map(_subscript, parts))
-    numbers = "".join(map(_subscript, places))
-    return ",".join(filter(None, [*map(_subscript, parts[: len(parts) - len(places)]), numbers]))
+        return _in_turn(map(_subscript, parts), "" if single else ",")
+    numbers = _in_turn(map(_subscript, places), "")
+    pieces = [*map(_subscript, parts[: len(parts) - len(places)]), numbers]
+    return _in_turn([piece for piece in pieces if piece.text], ",")
 
 
-def _subscript(part: str | Symbol) -> str:
+def _in_turn(pieces: Iterable[Tex], between: str) -> Tex:
+    comma = atom(between)
+    return in_a_row([atom(""), *[piece for each in pieces for piece in (comma, each)][1:]])
+
+
+def _subscript(part: str | Symbol) -> Tex:
     if part == "·":
-        return r"\cdot"
+        return atom(r"\cdot", tex.DOT)
     if isinstance(part, str) and not re.fullmatch(r"[^\W\d]\w*", part):
         return _script(part)
     return Latex().symbol(part if isinstance(part, Symbol) else symbol_of(part))
 
 
-def _is_raised(text: str) -> bool:
-    """Whether something is set above the text as a whole: a superscript or a prime outside all groups."""
-    depth = 0
-    for char in text:
-        depth += (char in "{(") - (char in "})")
-        if char in "^'" and not depth:
-            return True
-    return False
+def _with_scripts(base: Tex, above: Tex, below: Tex, primes: int) -> Tex:
+    widths = [SMALLER * each.width for each in (above, below) if each.text]
+    text = base.text + (f"^{{{above.text}}}" if above.text else "") + (f"_{{{below.text}}}" if below.text else "")
+    piece = base.followed(text.removeprefix(base.text), max(widths, default=0.0))
+    piece = piece._replace(
+        raised=bool(above.text),
+        scripts=max(widths, default=0.0),
+        height=RAISED if (above.text and below.text and not set("{}") & set(above.text)) or below.height else tex.LOW,
+    )
+    if above.text and primes:
+        piece = piece._replace(text=f"{{{piece.text}}}")
+    return piece.followed("'" * primes, THIN * primes)._replace(raised=True, scripts=0.0) if primes else piece
 
 
-def _flat(exponent: str) -> str:
-    """An exponent that is a number, with a slash for the bar of a fraction."""
-    return re.sub(r"^(-?)\\frac\{(\d+)\}\{(\d+)\}$", r"\1\2/\3", exponent)
+# scripts, fractions, arrays
 
 
-def _breakable(digits: str) -> str:
-    """A number that a line can break in, if it is a long one."""
-    if len(digits) <= GROUPED:
-        return digits
-    return re.sub(r"(\d{3})(?=\d)", r"\1\\allowbreak ", digits)
+def _raised(base: Tex, exponent: Tex) -> Tex:
+    """A base with what is set above it, as wide as the wider of that and what is below it already."""
+    more = max(0.0, SMALLER * exponent.width - base.scripts)
+    piece = base.followed(f"^{{{exponent.text}}}", more)
+    return piece._replace(
+        raised=True,
+        scripts=0.0,
+        height=max(base.height, exponent.height),
+        tall=base.tall or exponent.tall,
+        fractions=base.fractions or exponent.fractions,
+        label=base.label + SMALLER * exponent.label,
+    )
+
+
+def _fraction(command: str, top: Tex, bottom: Tex, scale: float) -> Tex:
+    width = scale * max(top.width, bottom.width) + 2.4
+    piece = top.unbroken(rf"\{command}{{{top.text}}}{{{bottom.text}}}", width)
+    return piece._replace(height=tex.FRACTION, tall=True, fractions=top.fractions or bottom.fractions)
+
+
+def _environment(name: str, rows: Sequence[Sequence[Tex]], apart: str, frame: float) -> Tex:
+    """Columns side by side, each as wide as its widest cell."""
+    cells = [cell for row in rows for cell in row]
+    columns = [max(cell.width for cell in column) for column in zip(*rows, strict=True)]
+    lines = rf" \\{apart} ".join([" & ".join([cell.text for cell in row]) for row in rows])
+    piece = atom(
+        rf"\begin{{{name}}} {lines} \end{{{name}}}", sum(columns) + 10.0 * (len(columns) - 1) + frame, single=False
+    )
+    return piece._replace(
+        height=tex.BLOCK,
+        tall=True,
+        raised=any(cell.raised for cell in cells),
+        fractions=any(cell.fractions for cell in cells),
+    )
+
+
+def _in_strips(whole: Tex, rows: Sequence[Sequence[Tex]], apart: str, length: int) -> Tex:
+    """A matrix with its columns in strips, one below the other; dots say that a row goes on."""
+    starts = range(0, len(rows[0]), length)
+    strips = []
+    for start in starts:
+        cells = [[f" {cell.text} " for cell in row[start : start + length]] for row in rows]
+        more = r" & \cdots" if start != starts[-1] else ""
+        strips.append(rf" \\{apart} ".join(["&".join(row) + more for row in cells]))
+    inner = r" \\[2ex] ".join(rf"\begin{{matrix}} {strip} \end{{matrix}}" for strip in strips)
+    return whole._replace(text=rf"\left(\begin{{array}}{{l}} {inner} \end{{array}}\right)")

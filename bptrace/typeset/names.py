@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Generic
 
 from bptrace.engine.quantity import GradientAt, Quantity, SlopeAt
 from bptrace.engine.reverse import unit_axis
@@ -12,38 +13,39 @@ from bptrace.numbers.arrays import Index, size
 from bptrace.numbers.digits import exact_numeral
 from bptrace.numbers.exact import is_decimal, rational
 from bptrace.ops.expr import Name, names, nodes
-from bptrace.typeset.format import Glyphs
+from bptrace.ops.format import T
+from bptrace.typeset.format import Format
 
 
-class Names:
+class Names(Generic[T]):
     """What the quantities of a trace are called in one format."""
 
-    def __init__(self, trace: Trace, glyphs: Glyphs) -> None:
+    def __init__(self, trace: Trace, form: Format[T]) -> None:
         self.display = trace.source.display or PLAIN
         self.turned = turned(trace) if self.display.index == INPUT_UNIT else frozenset()
-        self.glyphs = glyphs
+        self.format = form
         self.quantities = trace.program.quantities
         self.loss = trace.program.loss
         self.layered = layered(self.quantities)
         self.alike = alike(self.display, _bases(trace))
-        self._texts: dict[str, str] = {}
+        self._pieces: dict[str, T] = {}
 
-    def element(self, name: str) -> str:
+    def element(self, name: str) -> T:
         """An element, by its name in the register."""
-        found = self._texts.get(name)
+        found = self._pieces.get(name)
         if found is None:
             key, index = self.quantities.places[name]
-            found = self._texts[name] = self.at(self.quantities[key], index)
+            found = self._pieces[name] = self.at(self.quantities[key], index)
         return found
 
-    def at(self, quantity: Quantity, index: Index) -> str:
+    def at(self, quantity: Quantity, index: Index) -> T:
         """An element, by its 0-based index."""
         if quantity.base in self.alike:
             placed = () if size(quantity.shape) == 1 else index
             return self._around(quantity, Symbol(quantity.base, verbatim=True).at(placed))
         return self._around(quantity, self.display.element(quantity, index, self.layered, self.turned))
 
-    def whole(self, key: str) -> str:
+    def whole(self, key: str) -> T:
         """A whole quantity, by its key."""
         quantity = self.quantities[key]
         return self._around(quantity, self._symbol(quantity))
@@ -54,7 +56,7 @@ class Names:
             return Symbol(quantity.base, verbatim=True)
         return self.display.whole(quantity, self.layered)
 
-    def lettered(self, key: str, letters: Sequence[str]) -> str:
+    def lettered(self, key: str, letters: Sequence[str]) -> T:
         """An element at an index of letters, or of a letter for one axis and a number for another."""
         quantity = self.quantities[key]
         if size(quantity.shape) == 1:
@@ -62,34 +64,33 @@ class Names:
         placed = letters[::-1] if quantity.base in self.turned else letters
         return self._around(quantity, self._symbol(quantity).with_subscripts(placed))
 
-    def _around(self, quantity: Quantity, symbol: Symbol) -> str:
+    def _around(self, quantity: Quantity, symbol: Symbol) -> T:
         """The symbol of the base with what the register writes around it: a derivative, a slope, a stage."""
-        glyphs, role, sample = self.glyphs, quantity.role, quantity.sample
+        form, role, sample = self.format, quantity.role, quantity.sample
         if isinstance(role, SlopeAt):
-            name = glyphs.derivative(glyphs.function(role.activation))
-            return glyphs.called(name, [glyphs.symbol(symbol), *map(self._setting, role.settings)])
+            name = form.derivative(form.function(role.activation))
+            return form.called(name, [form.symbol(symbol), *map(self._setting, role.settings)])
         if isinstance(role, GradientAt):
-            text = glyphs.partial(self._loss(sample), glyphs.symbol(symbol))
-        else:
-            part = symbol_of(role.stem).with_subscripts([symbol]) if role else symbol
-            text = glyphs.symbol(_in_sample(part, sample))
-        return glyphs.noted(text, quantity.stage) if quantity.stage else text
+            piece = form.partial(self._loss(sample), form.symbol(symbol))
+            return form.noted(piece, quantity.stage) if quantity.stage else piece
+        part = symbol_of(role.stem).with_subscripts([symbol]) if role else symbol
+        return form.symbol(_in_sample(part, sample), quantity.stage)
 
     def is_derivative(self, quantity: Quantity) -> bool:
         """Whether a quantity is written as a derivative of the loss, which is a fraction."""
         return isinstance(quantity.role, GradientAt)
 
-    def _setting(self, text: str) -> str:
+    def _setting(self, text: str) -> T:
         """A parameter of a slope: a number, or a quantity by its name in the register."""
         if text in self.quantities.places:
             return self.element(text)
-        return self.glyphs.number(exact_numeral(rational(text), is_decimal(text)))
+        return self.format.number(exact_numeral(rational(text), is_decimal(text)))
 
-    def _loss(self, sample: int | None = None) -> str:
-        return self.glyphs.symbol(_in_sample(self._symbol(self.quantities[self.loss]), sample))
+    def _loss(self, sample: int | None = None) -> T:
+        return self.format.symbol(_in_sample(self._symbol(self.quantities[self.loss]), sample))
 
     @property
-    def whole_loss(self) -> str:
+    def whole_loss(self) -> T:
         """The loss."""
         return self._loss()
 

@@ -1,15 +1,15 @@
-"""Mathematics in Unicode characters, for a terminal: one line, in which a matrix stands as one character."""
+"""Mathematics in Unicode characters, for a terminal: `∂L/∂W⁽¹⁾₁₂`."""
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import replace
 
 from bptrace.engine.symbols import ACCENTS, GREEK, Symbol, symbol_of
 from bptrace.numbers.digits import Numeral
-from bptrace.typeset.format import Rows, is_place, stand_apart
+from bptrace.typeset.format import Format, is_place, stand_apart
+from bptrace.typeset.span import COLON, SPACE, TERM, Enclosed, Grid, Item, Labelled, Mark, Span, enclosed, in_a_row
 
 LOW = {
     **{str(digit): chr(0x2080 + digit) for digit in range(10)},
@@ -17,173 +17,206 @@ LOW = {
     **dict(zip("aehijklmnoprstuvx", "ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True)),
 }
 HIGH = {**dict(zip("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True)), "(": "⁽", ")": "⁾", "-": "⁻"}
-FIRST_BLOCK, LAST_BLOCK = 0xF0000, 0xFFFFD
-"""Characters of a private plane, which no file can name: each stands for a block of several lines."""
 
 
-class Sized(NamedTuple):
-    """A symbol, and the shape that stands below it."""
+def signs_of(times: str, each: Span, arrow: str, at_most: str, at_least: str) -> dict[str, Span]:
+    """What stands between pieces in a line of characters, by its key."""
+    plus, minus = Span((TERM, "+ ")), Span((TERM, "-", SPACE))
+    related = {"<": "<", "<=": at_most, ">": ">", ">=": at_least}
+    return {
+        "+": plus,
+        " + ": plus,
+        "-": minus,
+        " - ": minus,
+        "each": each,
+        "beside": Span((SPACE,)),
+        "*": Span((times,)),
+        "then": Span((SPACE, f"{times} ")),
+        "/": Span(("/",)),
+        ",": Span((",",)),
+        **{key: Span((SPACE, Mark(sign, relation=True), SPACE)) for key, sign in related.items()},
+        "=": Span((SPACE, "=", SPACE)),
+        "->": Span((SPACE, arrow, SPACE)),
+        **{key: Span((COLON, SPACE)) for key in (":", ": ")},
+    }
 
-    symbol: str
-    shape: str
 
+class Unicode(Format[Span]):
+    """Mathematics in one line of characters; a matrix stands in it as a block of several."""
 
-class Unicode:
-    """Mathematics in one line of characters, `∂L/∂W⁽¹⁾₁₂`. A matrix is one character, which stands for a block.
+    signs = signs_of("·", Span((TERM, "⊙", SPACE)), "→", "≤", "≥")
+    change, radical, sigma, turned, by = "∂", "√", "∑", "ᵀ", "×"
 
-    `blocks`: the blocks in the order of their characters; so is a symbol with its shape below it.
-    """
+    def row(self, parts: Sequence[Span]) -> Span:
+        """Pieces one behind the other."""
+        return in_a_row(parts)
 
-    stacked = False
-    e = ""
-    times = "·"
-    then = " · "
-    arrow = " → "
-    each = " ⊙ "
-    over = "/"
-    so = ": "
+    def begins_with_digit(self, part: Span) -> bool:
+        """Whether its first character is one."""
+        first = part.items[0]
+        return isinstance(first, str) and first[:1].isdigit()
 
-    def __init__(self) -> None:
-        self.related = {"<": " < ", "<=": " ≤ ", ">": " > ", ">=": " ≥ "}
-        self.blocks: list[Rows | Sized] = []
+    # what can be shown
 
-    def fits(self, *parts: str) -> bool:
-        """Always: who shows the line breaks it."""
-        return True
-
-    def stacks(self, *parts: str) -> bool:
-        """Never: all is in one line."""
-        return False
-
-    def raises(self, exponent: str) -> bool:
-        """Never: it would have to be read beyond its first character."""
-        return False
-
-    def symbol(self, symbol: Symbol) -> str:
-        """The letter with its accent, what is above it, what is below it, its primes."""
-        if symbol.verbatim:
-            return (
-                symbol.base
-                + (f"[{','.join(map(str, symbol.below))}]" if symbol.below else "")
-                + self._above(symbol.above)
-            )
-        base = GREEK.get(symbol.base, symbol.base)
-        if symbol.accent and len(base) == 1:
-            base = unicodedata.normalize("NFC", base + ACCENTS[symbol.accent])
-        else:
-            base += symbol.accent
-        return base + self._above(symbol.above) + self._below(symbol.below) + "'" * symbol.primes
-
-    def _above(self, text: str) -> str:
-        return _shifted(text, HIGH) or (f"^{text}" if text else "")
-
-    def _below(self, parts: Sequence[str | Symbol]) -> str:
-        """Letters and numbers of one digit side by side, longer numbers in square brackets; words after a line."""
-        places = [part for part in parts if isinstance(part, str) and is_place(part)]
-        if stand_apart(places):
-            return "".join(map(self._subscript, parts[: len(parts) - len(places)])) + f"[{','.join(places)}]"
-        return "".join(map(self._subscript, parts))
-
-    def _subscript(self, part: str | Symbol) -> str:
-        """A letter lowered, with its numbers; a word or a name after a line."""
-        short = _shifted(part, LOW) if isinstance(part, str) and not part[1:].isalpha() else ""
-        return short or f"_{self.symbol(part if isinstance(part, Symbol) else symbol_of(part))}"
-
-    def partial(self, loss: str, quantity: str) -> str:
-        """How one quantity changes with another."""
-        return f"∂{loss}/∂{quantity}"
-
-    def derivative(self, function: str) -> str:
-        """A function with a prime."""
-        return f"{function}'"
-
-    def noted(self, symbol: str, word: str) -> str:
-        """A symbol with a word beside it."""
-        return f"{symbol}_{word}"
-
-    def part(self, whole: str, below: str) -> str:
-        """An element of an array, its place in square brackets."""
-        return f"{whole}[{below}]"
-
-    def number(self, number: Numeral) -> str:
-        """The number in one line."""
-        return number.text
-
-    def fraction(self, top: str, bottom: str) -> str:
-        """A slash."""
-        return f"{top}/{bottom}"
-
-    def power(self, base: str, exponent: str) -> str:
-        """A raised number, or the sign for a power."""
-        bare = exponent[1:-1] if re.fullmatch(r"\(-\d+\)", exponent) else exponent
-        return base + (_shifted(bare, HIGH) or f"^{exponent}")
-
-    def root(self, inner: str) -> str:
-        """A root over brackets."""
-        return f"√({inner})"
-
-    def size(self, inner: str) -> str:
-        """The absolute value."""
-        return f"|{inner}|"
-
-    def transposed(self, inner: str) -> str:
-        """A raised T."""
-        return f"{inner}ᵀ"
-
-    def total(self, below: str, body: str) -> str:
-        """A sum sign; the letters it runs over stand below it."""
-        return f"∑{self._below([below]) if below else ''} {body}"
-
-    def brackets(self, inner: str) -> str:
-        """Round brackets."""
-        return f"({inner})"
-
-    def called(self, function: str, args: Sequence[str]) -> str:
-        """A function of its arguments."""
-        return f"{function}({', '.join(args)})"
-
-    def function(self, name: str) -> str:
-        """A function's name."""
-        return GREEK.get(name, name)
-
-    def cases(self, branches: Sequence[tuple[str, str]]) -> str:
-        """Value and condition, one after the other."""
-        return ", ".join(f"{value} if {condition}" for value, condition in branches)
-
-    def matrix(self, rows: Rows) -> str:
-        """A character that stands for the block."""
-        return self._stands_for(rows)
-
-    def sized(self, symbol: str, shape: str) -> str:
-        """A character that stands for the symbol with the shape below it."""
-        return self._stands_for(Sized(symbol, shape))
-
-    def _stands_for(self, block: Rows | Sized) -> str:
-        self.blocks.append(block)
-        return chr(FIRST_BLOCK + (len(self.blocks) - 1) % (LAST_BLOCK - FIRST_BLOCK + 1))
-
-    def block(self, char: str) -> Rows | Sized | None:
-        """The block that a character stands for; None for any other character."""
-        place = ord(char) - FIRST_BLOCK
-        return self.blocks[place] if 0 <= place < len(self.blocks) else None
-
-    def same(self, one: str, other: str) -> bool:
-        """Whether two texts show the same, block by block."""
-        return len(one) == len(other) and all(
-            a == b or (self.block(a) is not None and self.block(a) == self.block(b))
-            for a, b in zip(one, other, strict=True)
-        )
-
-    def words(self, text: str) -> str:
-        """The words as they are."""
+    def said(self, text: str) -> str:
+        """A name, a number or words in the characters that there are."""
         return text
 
-    def vanishing(self, inner: str) -> str:
-        """What is 0, as it is: that it is 0 is said beside it."""
-        return inner
+    def raised(self, text: str) -> str:
+        """The text in raised characters; nothing where one of them is missing."""
+        return _shifted(text, HIGH)
+
+    def lowered(self, parts: Sequence[str | Symbol]) -> str:
+        """Letters and numbers lowered side by side; a word or a name after a line."""
+        return "".join([self._lowered(part) for part in parts])
+
+    def _lowered(self, part: str | Symbol) -> str:
+        return _shifted(part, LOW) if isinstance(part, str) and is_lowered(part) else self._after_a_line(part)
+
+    def _after_a_line(self, part: str | Symbol) -> str:
+        return f"_{self._symbol(part if isinstance(part, Symbol) else symbol_of(part))}"
+
+    # names
+
+    def symbol(self, symbol: Symbol, note: str = "") -> Span:
+        """The letter with its accent, what is above it, what is below it, its primes; a word beside it."""
+        if note:
+            return Span((f"{self._symbol(symbol)}_{note}",))
+        ends = symbol.verbatim or not (symbol.below or symbol.primes)
+        return Span((self._symbol(symbol),), raised=ends and bool(self.raised(symbol.above)))
+
+    def _symbol(self, symbol: Symbol) -> str:
+        if symbol.verbatim:
+            below = f"[{','.join(map(str, symbol.below))}]" if symbol.below else ""
+            return self.said(symbol.base) + below + self._above(symbol.above)
+        return self._base(symbol) + self._above(symbol.above) + self._below(symbol.below) + "'" * symbol.primes
+
+    def _base(self, symbol: Symbol) -> str:
+        base = GREEK.get(symbol.base, symbol.base)
+        if symbol.accent and len(base) == 1:
+            return unicodedata.normalize("NFC", base + ACCENTS[symbol.accent])
+        return base + symbol.accent
+
+    def _above(self, text: str) -> str:
+        return self.raised(text) or (f"^{self.said(text)}" if text else "")
+
+    def _below(self, parts: Sequence[str | Symbol]) -> str:
+        """What is below; numbers that would run together in square brackets."""
+        places = [part for part in parts if isinstance(part, str) and is_place(part)]
+        if stand_apart(places):
+            return self.lowered(parts[: len(parts) - len(places)]) + f"[{','.join(places)}]"
+        return self.lowered(parts)
+
+    def letter(self, text: str) -> Span:
+        """The letter as it is."""
+        return Span((self.said(text),))
+
+    def function(self, name: str) -> Span:
+        """A function's name."""
+        return Span((self.said(GREEK.get(name, name)),))
+
+    def partial(self, loss: Span, quantity: Span) -> Span:
+        """A quotient."""
+        return self.row([Span((self.change,)), loss, Span((f"/{self.change}",)), quantity])
+
+    def derivative(self, function: Span) -> Span:
+        """A function with a prime."""
+        return self.row([function, Span(("'",))])
+
+    def noted(self, derivative: Span, word: str) -> Span:
+        """A derivative with a word beside it."""
+        return self.row([derivative, Span((f"_{word}",))])
+
+    # numbers and words
+
+    def number(self, number: Numeral) -> Span:
+        """The number in one line."""
+        text = self.said(number.text)
+        return Span((text,), number=text == number.text)
+
+    def words(self, text: str) -> Span:
+        """The words as they are."""
+        first, *rest = self.said(text).split(" ")
+        items: list[Item] = [first]
+        for word in rest:
+            items += [SPACE, word]
+        return Span(tuple(items))
+
+    # what is put together
+
+    def brackets(self, inner: Span) -> Span:
+        """Round brackets."""
+        return enclosed("(", inner, ")")
+
+    def joined(self, parts: Sequence[Span], sign: str) -> Span:
+        """Pieces with a sign between them."""
+        found = super().joined(parts, sign)
+        return Span(found.items, number=True) if sign == "/" and all(part.number for part in parts) else found
+
+    def negative(self, inner: Span) -> Span:
+        """A minus before a piece."""
+        return replace(inner, items=("-", *inner.items))
+
+    def power(self, base: Span, exponent: Span) -> Span:
+        """A raised number, or the sign for a power."""
+        raised = self.raised(bare(exponent))
+        return self.row([base, Span((raised,), raised=True)] if raised else [base, Span(("^",)), exponent])
+
+    def root(self, inner: Span) -> Span:
+        """A root over brackets."""
+        return self.row([Span((self.radical,)), self.brackets(inner)])
+
+    def size(self, inner: Span) -> Span:
+        """The absolute value."""
+        return self.row([Span(("|",)), inner, Span(("|",))])
+
+    def transposed(self, inner: Span) -> Span:
+        """A raised T."""
+        return self.row([inner, Span((self.turned,))])
+
+    def part(self, whole: Span, below: Span) -> Span:
+        """An element of an array, its place in square brackets."""
+        return self.row([whole, enclosed("[", below, "]")])
+
+    def total(self, body: Span, letter: str = "", along: str = "") -> Span:
+        """A sum sign; the letter that it runs over stands below it."""
+        below = letter or along
+        return self.joined([Span((f"{self.sigma}{self._below([below]) if below else ''}",)), body], "beside")
+
+    def called(self, function: Span, args: Sequence[Span]) -> Span:
+        """A function of its arguments."""
+        comma = Span((",", SPACE))
+        inner = [piece for arg in args for piece in (comma, arg)][1:]
+        return self.row([function, self.brackets(self.row(inner))])
+
+    def cases(self, branches: Sequence[tuple[Span, Span]]) -> Span:
+        """Value and condition, one after the other."""
+        comma, condition_sign = Span((",", SPACE)), Span((SPACE, "if", SPACE))
+        pieces = [piece for value, condition in branches for piece in (comma, value, condition_sign, condition)]
+        return self.row(pieces[1:])
+
+    def matrix(self, rows: Sequence[Sequence[Span]]) -> Span:
+        """A block."""
+        return Span((Grid(tuple(map(tuple, rows))),), blocks=True)
+
+    def sized(self, symbol: Span, rows: int, columns: int) -> Span:
+        """A block of the symbol with the shape below it."""
+        return Span((Labelled(symbol, f"{rows}{self.by}{columns}"),), blocks=True)
 
 
 def _shifted(text: str, table: dict[str, str]) -> str:
     """The text in raised or lowered characters; nothing where one of them is missing."""
     shifted = [table.get(char, "") for char in text]
     return "".join(shifted) if all(shifted) else ""
+
+
+def is_lowered(part: str) -> bool:
+    """Whether a subscript is a letter with its numbers, all of which can be lowered; no word."""
+    return not part[1:].isalpha() and bool(_shifted(part, LOW))
+
+
+def bare(exponent: Span) -> str:
+    """An exponent without the brackets of a negative number, which it needs none of where it is raised."""
+    item = exponent.items[0]
+    alone = isinstance(item, Enclosed) and len(exponent.items) == 1 and item.inner.number
+    return item.inner.text if isinstance(item, Enclosed) and alone else exponent.text

@@ -14,12 +14,12 @@ from bptrace.typeset.derivation import (
     Derivation,
     Equality,
     PathsTo,
-    PathText,
+    WrittenPath,
     left_open,
 )
 from bptrace.typeset.latex import Latex
 from bptrace.typeset.latex_text import escaped
-from bptrace.typeset.latex_widths import extent
+from bptrace.typeset.tex import RELATION, Tex, in_a_row
 from bptrace.views.markdown import prose
 
 TITLE = "The chain rule"
@@ -31,6 +31,9 @@ LAYOUT = r"""\allowdisplaybreaks\raggedbottom\lineskiplimit=4pt\lineskip=4pt
 """Lines of formulas touch where nothing keeps the fractions of one from those of the next."""
 LINE = 445.0
 """How wide a line may be, in points: that of the document, less what the estimate of a formula may miss."""
+
+
+EQUALS = Latex.signs["="]
 
 
 class Markup(NamedTuple):
@@ -96,34 +99,35 @@ class TextAndMath(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One form of an equality; `first`: the first one, `bare`: there is nothing that the left side is equal to."""
+    """One form of an equality; `first`: the first one. Without a right side, nothing is known that it is equal to."""
 
-    left: str
-    right: str
+    left: Tex
+    right: Tex | None
     first: bool = True
-    bare: bool = False
 
     @property
-    def whole(self) -> str:
+    def whole(self) -> Tex:
         """The line by itself."""
-        return self.left if self.bare else f"{self.left} = {self.right}"
+        return in_a_row([self.left, EQUALS, self.right]) if self.right else self.left
 
     def beside(self, left: bool) -> str:
         """The line with its sign marked, below others; its left side may stand in one above."""
-        return f"&{self.left}" if self.bare else f"{self.left if left else ''} &= {self.right}"
+        return f"{self.left.text if left else ''} &= {self.right.text}" if self.right else f"&{self.left.text}"
 
 
 class Aligned(NamedTuple):
     """Equalities below one another at their signs, a little apart."""
 
-    equalities: Sequence[Equality]
+    equalities: Sequence[Equality[Tex]]
 
     def written(self, markup: Markup) -> str:
         """One display; a line that is too long for it stands alone, where lines and pages can break in it."""
         lines = [line for equality in self.equalities for line in _lines(equality)]
-        room = LINE - max((extent(line.left).whole for line in lines), default=0.0) - extent("=").whole
+        room = LINE - max((line.left.width for line in lines), default=0.0) - RELATION
         parts: list[str] = []
-        for is_long, run in groupby(lines, lambda line: markup.paged and extent(line.right).whole > room):
+        for is_long, run in groupby(
+            lines, lambda line: markup.paged and line.right is not None and line.right.width > room
+        ):
             if is_long:
                 parts += [markup.display.format(_shrunk(line.whole)) for line in run]
             else:
@@ -131,9 +135,9 @@ class Aligned(NamedTuple):
         return "\n\n".join(parts)
 
 
-def _lines(equality: Equality) -> list[Line]:
+def _lines(equality: Equality[Tex]) -> list[Line]:
     if not equality.rights:
-        return [Line(equality.left, "", bare=True)]
+        return [Line(equality.left, None)]
     return [Line(equality.left, right, not place) for place, right in enumerate(equality.rights)]
 
 
@@ -143,11 +147,11 @@ def _below_one_another(lines: Sequence[Line]) -> str:
     return "".join([first.beside(True), *apart])
 
 
-def _shrunk(formula: str) -> str:
+def _shrunk(formula: Tex) -> str:
     """A formula that no line can break in made as small as it has to be."""
-    if extent(formula).part <= LINE:
-        return formula
-    return f"\\resizebox{{{LINE:.0f}pt}}{{!}}{{$\\displaystyle {formula}$}}"
+    if formula.part <= LINE:
+        return formula.text
+    return f"\\resizebox{{{LINE:.0f}pt}}{{!}}{{$\\displaystyle {formula.text}$}}"
 
 
 Paragraph = PlainText | MathText | TextAndMath | Aligned
@@ -169,53 +173,56 @@ def write_derivation_latex(trace: Trace, out: TextIO, forms: Collection[str], wa
     latex.write_ending(out)
 
 
-def _write_body(derivation: Derivation, forms: Collection[str], markup: Markup, out: TextIO) -> None:
+def _write_body(derivation: Derivation[Tex], forms: Collection[str], markup: Markup, out: TextIO) -> None:
     for heading, blocks in _parts(derivation, forms):
         text = "".join(piece.written(markup) for piece in heading)
         out.write(f"\n{markup.heading.format(text)}\n")
         out.writelines(f"\n{block.written(markup)}\n" for block in blocks)
     unnamed = derivation.unnamed() if forms or derivation.wanted else []
     if unnamed:
-        out.write(f"\nwhere {', '.join(map(markup.inline.format, unnamed))}\n")
+        out.write(f"\nwhere {', '.join(markup.inline.format(each.text) for each in unnamed)}\n")
     if derivation.unspecified:
-        names = [markup.inline.format(name) for name in derivation.unspecified]
+        names = [markup.inline.format(name.text) for name in derivation.unspecified]
         out.write(f"\n{left_open(names)}.\n")
 
 
-def _parts(derivation: Derivation, forms: Collection[str]) -> Iterator[tuple[Sequence[Paragraph], Sequence[Paragraph]]]:
+def _parts(
+    derivation: Derivation[Tex], forms: Collection[str]
+) -> Iterator[tuple[Sequence[Paragraph], Sequence[Paragraph]]]:
     """Headings, each with the blocks below it."""
     rows = [form for form in forms if form not in (GENERAL, PATHS)]
     if rows or not forms:
         for section in derivation.sections(rows):
             start = PlainText(f"{section.number}. {section.phase.capitalize()}: ")
             between: list[Paragraph] = [
-                piece for title in section.titles for piece in (PlainText(", "), MathText(title))
+                piece for title in section.titles for piece in (PlainText(", "), MathText(title.text))
             ]
             yield [start, *between[1:]], _block(section.equalities)
     if GENERAL in forms:
         yield [PlainText("At any index")], _block(list(derivation.general()))
     if PATHS in forms:
         for paths in derivation.paths():
-            yield [MathText(paths.left), PlainText(f": {paths.heading}")], _of_paths(paths)
+            yield [MathText(paths.left.text), PlainText(f": {paths.heading}")], _of_paths(paths)
 
 
-def _block(equalities: Sequence[Equality]) -> list[Paragraph]:
+def _block(equalities: Sequence[Equality[Tex]]) -> list[Paragraph]:
     """Equalities below one another at their signs, then what else there is to know."""
     told = [equality for equality in equalities if not equality.missing]
     missing = [
-        TextAndMath((MathText(each.left), PlainText(f": {each.missing}"))) for each in equalities if each.missing
+        TextAndMath((MathText(each.left.text), PlainText(f": {each.missing}"))) for each in equalities if each.missing
     ]
     notes = dict.fromkeys(note for equality in equalities for note in equality.notes)
     return [*([Aligned(told)] if told else []), *missing, *map(PlainText, notes)]
 
 
-def _of_paths(paths: PathsTo) -> list[Paragraph]:
+def _of_paths(paths: PathsTo[Tex]) -> list[Paragraph]:
     blocks: list[Paragraph] = [_path(path) for path in paths.paths]
     if paths.left_out:
         blocks.append(PlainText(f"and {paths.left_out:,} more"))
     return blocks + (_block([Equality(paths.left, (paths.total,))]) if paths.total and len(paths.paths) > 1 else [])
 
 
-def _path(path: PathText) -> MathText:
-    more = f"{path.product} = 0, \\quad {path.zero}" if path.zero else f"{path.route}: \\quad {path.product}"
-    return MathText(more, alone=True)
+def _path(path: WrittenPath[Tex]) -> MathText:
+    if path.zero:
+        return MathText(f"{path.product.text} = 0, \\quad {path.zero.text}", alone=True)
+    return MathText(f"{path.route.text}: \\quad {path.product.text}", alone=True)

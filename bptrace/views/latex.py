@@ -11,7 +11,7 @@ from functools import partial
 from itertools import chain, groupby, islice
 from typing import TextIO
 
-from bptrace.engine.model import Given
+from bptrace.engine.model import Definition, Given
 from bptrace.engine.optimizers import SETTINGS
 from bptrace.engine.row import Row
 from bptrace.engine.trace import Step, Trace
@@ -21,14 +21,14 @@ from bptrace.numbers.arrays import size
 from bptrace.numbers.digits import EQUAL
 from bptrace.numbers.exact import UNKNOWN
 from bptrace.ops.expr import Expr, Name
+from bptrace.ops.layout import WITH_NAMES, WITH_NUMBERS, WRITTEN_OUT
 from bptrace.ops.notation import TERMS
 from bptrace.spec.equation import Vocabulary, parse
-from bptrace.typeset.latex import Latex
+from bptrace.typeset.latex import CLOSING, COMMAS, OPENING, Latex
 from bptrace.typeset.latex_text import escaped
-from bptrace.typeset.latex_widths import extent
 from bptrace.typeset.mathematics import Mathematics
 from bptrace.typeset.names import Names
-from bptrace.typeset.operators import WITH_NAMES, WITH_NUMBERS, WRITTEN_OUT
+from bptrace.typeset.tex import Tex, atom, in_a_row
 from bptrace.views.markdown import SECTION_NAMES
 from bptrace.views.sentences import LatexSentences
 
@@ -48,6 +48,8 @@ LAYOUT = r"""\begingroup
 LINE = 483.0
 """How wide the text of the document is, in points."""
 GAP = 12.0
+ROUNDING = 0.01
+"""By how much the widths of columns that fill a line may seem to be more than it."""
 SPACE = "4pt"
 LOOKED_AT = 100
 """How many rows of a step say how wide its columns are."""
@@ -60,7 +62,8 @@ LEADING, HEADINGS = 14.0, 100.0
 WIDEST_MATRIX, LONGEST_MATRIX = 10, 20
 """A larger array is written row by row in one line that can be broken."""
 
-Cells = Sequence[str]
+Cells = Sequence[Tex]
+NOTHING = atom("")
 
 
 def write_latex(trace: Trace, out: TextIO) -> None:
@@ -117,7 +120,7 @@ class _Typeset:
         self.symbolic = trace.symbolic
 
     @property
-    def header(self) -> Cells:
+    def header(self) -> Sequence[str]:
         """What the columns are called."""
         return ("quantity", "formula") if self.symbolic else ("quantity", "formula", "rule", "value")
 
@@ -128,22 +131,28 @@ class _Typeset:
             return quantity, formula
         return quantity, formula, self.rules.rule(row.tree), self.value(row)
 
-    def value(self, row: Row) -> str:
+    def equation(self, item: Definition) -> Tex:
+        """What a quantity is defined to be."""
+        return self.names.format.joined([self.names.whole(item.key), self.formulas.top(item.expr)], "=")
+
+    def value(self, row: Row) -> Tex:
         """A value as the register prints it, with its closed form where it has one."""
         shown, number = row.shown, self.rules.number(row.scalar)
         if shown.sign == EQUAL:
             return number
-        closed = self._closed(shown.closed) if shown.closed else ""
-        return rf"{closed} \approx \nobreak {number}".strip()
+        about = self.names.format.signs["≈"]
+        if not shown.closed:
+            return in_a_row([about._replace(text=about.text.lstrip()), number])
+        return in_a_row([self._closed(shown.closed), about, number])
 
-    def _closed(self, form: str) -> str:
+    def _closed(self, form: str) -> Tex:
         """A closed form, which is an equation over numbers."""
         try:
             return self.formulas.top(
                 parse(form, partial(Mark, Source("", form)), Vocabulary(_unknown, list, lambda: None))
             )
         except SpecError:
-            return self.names.glyphs.words(form)
+            return self.names.format.words(form)
 
 
 def _unknown(name: str, mark: Mark) -> Expr:
@@ -153,54 +162,52 @@ def _unknown(name: str, mark: Mark) -> Expr:
 # givens and equations
 
 
-def _write_givens(trace: Trace, names: Names, out: TextIO) -> None:
+def _write_givens(trace: Trace, names: Names[Tex], out: TextIO) -> None:
     if not trace.givens:
         return
     out.write("\\subsection*{Givens}\n")
     cells = [_given(trace, names, given) for given in trace.givens]
-    columns = 3 if any(value for _, _, value in cells) else 2
+    columns = 3 if any(value.text for _, _, value in cells) else 2
     _write_table(("name", "kind", "value")[:columns], iter(()), [row[:columns] for row in cells], out)
 
 
-def _given(trace: Trace, names: Names, given: Given) -> Cells:
+def _given(trace: Trace, names: Names[Tex], given: Given) -> Cells:
     kind = SETTINGS[given.key].about if given.section == "update" else SECTION_NAMES[given.section]
-    return names.whole(given.key), rf"\text{{{escaped(kind)}}}", _array(trace, names, given)
+    return names.whole(given.key), names.format.words(kind), _array(trace, names, given)
 
 
-def _array(trace: Trace, names: Names, given: Given) -> str:
+def _array(trace: Trace, names: Names[Tex], given: Given) -> Tex:
     """A whole given: its numbers, or its elements' names where it has no value; a scalar's own name says nothing."""
     unknown = given.value is UNKNOWN
     if unknown and size(given.shape) == 1:
-        return ""
+        return NOTHING
     walker = Mathematics(trace, names, WRITTEN_OUT if unknown else WITH_NUMBERS)
     name = Name(given.key, given.shape)
-    text = walker.top(name)
+    piece = walker.top(name)
     rows, columns = (*given.shape, 1, 1)[:2]
-    if size(given.shape) == 1 or (
-        rows <= LONGEST_MATRIX and columns <= WIDEST_MATRIX and extent(text).whole < LINE / 2
-    ):
-        return text
+    if size(given.shape) == 1 or (rows <= LONGEST_MATRIX and columns <= WIDEST_MATRIX and piece.width < LINE / 2):
+        return piece
     items = walker.entries(name)
     lines = [_line(items[start : start + columns]) for start in range(0, len(items), columns)]
-    return _line(lines) if len(given.shape) == 2 else _line(items) + r"^{\top}"
+    return _line(lines) if len(given.shape) == 2 else names.format.transposed(_line(items))
 
 
-def _line(items: Sequence[str]) -> str:
-    inner = r", \allowbreak ".join(items)
-    return f"({inner})"
+def _line(items: Sequence[Tex]) -> Tex:
+    return in_a_row([OPENING, *[piece for item in items for piece in (COMMAS[True], item)][1:], CLOSING])
 
 
 def _write_equations(trace: Trace, out: TextIO) -> None:
     """The equations, aligned where all of them fit on a line, else one after the other."""
-    names = Names(trace, Latex())
-    walker = Mathematics(trace, names, WITH_NAMES)
-    pairs = [(names.whole(item.key), walker.top(item.expr)) for item in trace.source.definitions]
+    typeset = _Typeset(trace)
+    definitions = trace.source.definitions
     out.write("\n\\subsection*{Equations}\n")
-    if all(1.4 * extent(f"{left} = {right}").whole < LINE for left, right in pairs):
-        out.write("\\begin{align*}\n" + " \\\\\n".join(f"{left} &= {right}" for left, right in pairs))
-        out.write("\n\\end{align*}\n")
+    if all(1.4 * typeset.equation(item).width < LINE for item in definitions):
+        lines = [
+            f"{typeset.names.whole(item.key).text} &= {typeset.formulas.top(item.expr).text}" for item in definitions
+        ]
+        out.write("\\begin{align*}\n" + " \\\\\n".join(lines) + "\n\\end{align*}\n")
     else:
-        out.writelines(f"${left} = {right}$\\par\n" for left, right in pairs)
+        out.writelines(f"${typeset.equation(item).text}$\\par\n" for item in definitions)
 
 
 # steps
@@ -223,7 +230,7 @@ def _write_step(step: Step, typeset: _Typeset, out: TextIO) -> None:
     out.writelines(f"\n\\emph{{{note}}}\n" for note in notes)
 
 
-def _write_table(header: Cells, waiting: Iterator[Cells], first: Sequence[Cells], out: TextIO) -> None:
+def _write_table(header: Sequence[str], waiting: Iterator[Cells], first: Sequence[Cells], out: TextIO) -> None:
     """A table over as many pages as it takes; `first` are the rows that say how wide its columns are.
 
     A row that is higher than a page stands below one another: nothing breaks within a row of a table.
@@ -236,38 +243,38 @@ def _write_table(header: Cells, waiting: Iterator[Cells], first: Sequence[Cells]
             _write_rows(header, widths, rows, out)
 
 
-def _write_rows(header: Cells, widths: Sequence[float], rows: Iterator[Cells], out: TextIO) -> None:
+def _write_rows(header: Sequence[str], widths: Sequence[float], rows: Iterator[Cells], out: TextIO) -> None:
     columns = [f">{{\\raggedright\\arraybackslash}}p{{{int(width)}pt}}" for width in widths]
     out.write(f"\\begin{{longtable}}{{@{{}}{''.join(columns)}@{{}}}}\n\\toprule\n")
     out.write(" & ".join(header) + " \\\\\n\\midrule\n\\endhead\n\\bottomrule\n\\endfoot\n")
     for number, row in enumerate(rows):
-        line = " & ".join(f"${cell}$" if cell else "" for cell in row)
+        line = " & ".join(f"${cell.text}$" if cell.text else "" for cell in row)
         out.write(f"\\addlinespace[{SPACE}]\n" * (number > 0) + f"{line} \\\\\n")
     out.write("\\end{longtable}\n")
 
 
-def _block(header: Cells, row: Cells) -> str:
-    lines = [rf"\emph{{{name}}} ${cell}$\par" for name, cell in zip(header, row, strict=True) if cell]
+def _block(header: Sequence[str], row: Cells) -> str:
+    lines = [rf"\emph{{{name}}} ${cell.text}$\par" for name, cell in zip(header, row, strict=True) if cell.text]
     return "\n".join(["", *lines, ""])
 
 
 def _is_long(row: Cells, widths: Sequence[float]) -> bool:
     """Whether a row would be higher than a page, or its table wider than one."""
-    if sum(widths) + GAP * (len(widths) - 1) > LINE:
+    if sum(widths) + GAP * (len(widths) - 1) > LINE + ROUNDING:
         return True
-    return any(len(cell) > LONG_CELL for cell in row) and _lines(row, widths) > MOST_LINES
+    return any(len(cell.text) > LONG_CELL for cell in row) and _lines(row, widths) > MOST_LINES
 
 
 def _lines(row: Cells, widths: Sequence[float]) -> float:
     """How many lines of its longest cell a row takes."""
-    return max(1 + extent(cell).whole / width for cell, width in zip(row, widths, strict=True))
+    return max(1 + cell.width / width for cell, width in zip(row, widths, strict=True))
 
 
 def _widths(rows: Sequence[Cells]) -> list[float]:
     """How wide each column is: what its widest part needs, and of what is left a share by what would be in one line."""
-    extents = [[extent(cell) for cell in column] for column in zip(*rows, strict=True)]
-    least = [max(40.0, SPARE * max(item.part for item in column)) for column in extents]
-    most = [max(one, SPARE * max(item.whole for item in column)) for one, column in zip(least, extents, strict=True)]
+    columns = list(zip(*rows, strict=True))
+    least = [max(40.0, SPARE * max(cell.part for cell in column)) for column in columns]
+    most = [max(one, SPARE * max(cell.width for cell in column)) for one, column in zip(least, columns, strict=True)]
     spare = LINE - GAP * (len(least) - 1) - sum(least)
     wanted = sum(most) - sum(least)
     share = min(1.0, max(0.0, spare) / wanted) if wanted else 0.0

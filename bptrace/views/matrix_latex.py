@@ -1,19 +1,21 @@
-r"""The matrix form as LaTeX: a section a phase, its lines in an `align*`. It needs amsmath and graphicx."""
+r"""The matrix form as LaTeX: a section a phase, its lines in an `align*`. It needs amsmath and graphicx.
+
+A line is `left &= formula = matrices = result`, broken at a sign where it is long.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TextIO
 
 from bptrace.engine.trace import Trace
 from bptrace.errors import BptraceError
+from bptrace.numbers.digits import ABOUT, EQUAL
 from bptrace.typeset.latex import Latex
 from bptrace.typeset.latex_text import escaped
-from bptrace.typeset.latex_widths import NEXT_ROW
 from bptrace.typeset.matrix_form import Line, phases
+from bptrace.typeset.tex import Tex
 from bptrace.views.sentences import LatexSentences
-from bptrace.views.typeset import MATRIX, WIDEST, dimensions, length, rows
 
 PREAMBLE = r"""\documentclass{article}
 \usepackage[T1]{fontenc}
@@ -21,6 +23,10 @@ PREAMBLE = r"""\documentclass{article}
 \usepackage{graphicx}
 \allowdisplaybreaks\setlength{\jot}{6pt}
 """
+SIGNS = {EQUAL: "=", ABOUT: r"\approx"}
+SIGN = 14.0
+WIDEST = 299.0
+"""How wide a row may be, in points of a text of 10 points."""
 COLUMNS = 10
 """What amsmath sets of itself."""
 TALLEST = 30
@@ -54,55 +60,67 @@ def write_body(trace: Trace, out: TextIO, shapes: bool = False) -> None:
 
     Raises BptraceError where a matrix is larger than TeX's longest length.
     """
-    for phase in phases(trace, Latex(), None, shapes):
+    form = Latex(strip=STRIP)
+    for phase in phases(trace, form, None, shapes):
         out.write(f"\n\\subsection*{{{escaped(phase.title)}}}\n")
         sentences = LatexSentences(trace.samples[phase.sample - 1] if phase.sample else trace)
-        waiting: list[Line] = []
+        waiting: list[Line[Tex]] = []
         for line in phase.lines:
             waiting.append(line)
-            if line.notes or any(width > COLUMNS for part in line.parts for _, width in dimensions(part.text)):
+            if line.notes or any(columns > COLUMNS for side in line.sides for _, columns in side.piece.sizes):
                 _write_lines(waiting, out)
                 out.writelines(f"\n\\emph{{{sentences.write(note)}}}\n" for note in line.notes)
                 waiting.clear()
         _write_lines(waiting, out)
 
 
-def _write_lines(lines: Sequence[Line], out: TextIO) -> None:
+def _write_lines(lines: Sequence[Line[Tex]], out: TextIO) -> None:
     """Write some lines as one aligned display."""
     if not lines:
         return
-    left = min(max(length(line.left) for line in lines), WIDEST / 2)
-    written = [row for line in lines for row in rows(line, left, lambda text: _fitted(text, left + SPARE))]
-    if any("\\fitted" in row for row in written):
+    left = min(max(_length(line.left) for line in lines), WIDEST / 2)
+    taken = left + SPARE
+    if any(_is_large(side.piece, taken) for line in lines for side in line.sides):
         out.write(FITTED)
+    written = [row for line in lines for row in rows(line, left, lambda piece: _fitted(piece, taken))]
     out.write("\\begin{align*}\n" + " \\\\\n".join(written) + "\n\\end{align*}\n")
 
 
-def _fitted(text: str, taken: float) -> str:
-    """A text that may be larger than the page, to be made smaller if it is. Raises BptraceError.
+def _is_large(piece: Tex, taken: float) -> bool:
+    """Whether a piece may be larger than the page. `taken`: the width that is not to be had."""
+    is_large = any(rows > TALLEST or columns > COLUMNS for rows, columns in piece.sizes)
+    return is_large or taken + _length(piece) > WIDEST
 
-    `taken`: the width that is not to be had.
-    """
-    sizes = dimensions(text)
-    for height, width in sizes:
-        if height * -(-width // STRIP) > MOST_ROWS or height * width > MOST_ELEMENTS:
-            size = f"{height:,} rows and {width:,} columns"
+
+def _fitted(piece: Tex, taken: float) -> str:
+    """A piece, to be made smaller where it is larger than the page. Raises BptraceError."""
+    for rows, columns in piece.sizes:
+        if rows * -(-columns // STRIP) > MOST_ROWS or rows * columns > MOST_ELEMENTS:
+            size = f"{rows:,} rows and {columns:,} columns"
             raise BptraceError(f"error: a matrix of {size} is too large for TeX\n   write Markdown, or the register")
-    if any(width > STRIP for _, width in sizes):
-        return f"\\fitted[\\tiny]{{{taken:.0f}}}{{{MATRIX.sub(_in_strips, text)}}}"
-    is_large = any(height > TALLEST or width > COLUMNS for height, width in sizes)
-    return f"\\fitted{{{taken:.0f}}}{{{text}}}" if is_large or taken + length(text) > WIDEST else text
+    if any(columns > STRIP for _, columns in piece.sizes):
+        return f"\\fitted[\\tiny]{{{taken:.0f}}}{{{piece.text}}}"
+    return f"\\fitted{{{taken:.0f}}}{{{piece.text}}}" if _is_large(piece, taken) else piece.text
 
 
-def _in_strips(matrix: re.Match[str]) -> str:
-    """A matrix with its columns in strips, one below the other; dots say that a row goes on."""
-    grid = [row.split("&") for row in NEXT_ROW.split(matrix[1])]
-    ends = NEXT_ROW.search(matrix[1])
-    end = f" {ends[0]} " if ends else ""
-    starts = range(0, len(grid[0]), STRIP)
-    strips = [
-        end.join("&".join(row[start : start + STRIP]) + r" & \cdots" * (start != starts[-1]) for row in grid)
-        for start in starts
-    ]
-    inner = r" \\[2ex] ".join(rf"\begin{{matrix}} {strip} \end{{matrix}}" for strip in strips)
-    return rf"\left(\begin{{array}}{{l}} {inner} \end{{array}}\right)"
+def rows(line: Line[Tex], left: float = 0.0, fit: Callable[[Tex], str] = lambda piece: piece.text) -> list[str]:
+    r"""A line in rows that are aligned at an `&`, broken at a sign where it is long.
+
+    `left`: how wide the left sides are that it is aligned with. `fit` wraps what may be too large for a page.
+    """
+    start = max(left, _length(line.left))
+    found, taken = [[line.left.text]], start
+    for number, side in enumerate(line.sides):
+        width = SIGN + _length(side.piece)
+        if number and taken + width > WIDEST:
+            found.append([])
+            taken = start
+        aligned = "" if len(found[-1]) > (len(found) == 1) else "&"
+        found[-1].append(f"{aligned}{SIGNS[side.sign]} {fit(side.piece)}")
+        taken += width
+    return [" ".join(row) for row in found]
+
+
+def _length(piece: Tex) -> float:
+    """How wide a piece is, near enough, without the shapes below its symbols."""
+    return piece.width - piece.label

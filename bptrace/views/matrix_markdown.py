@@ -8,8 +8,9 @@ from bptrace.engine.sentence_parts import plain
 from bptrace.engine.trace import Trace
 from bptrace.typeset.latex import Latex
 from bptrace.typeset.matrix_form import Line, phases
+from bptrace.typeset.tex import Tex
 from bptrace.views.markdown import prose
-from bptrace.views.typeset import rows
+from bptrace.views.matrix_latex import rows
 
 
 def write_matrix_markdown(trace: Trace, out: TextIO, shapes: bool = False, heading: str = "") -> None:
@@ -22,7 +23,7 @@ def write_matrix_markdown(trace: Trace, out: TextIO, shapes: bool = False, headi
             out.writelines(f"\n*{prose(plain(note, trace.notation, None))}*\n" for note in line.notes)
 
 
-def display(line: Line) -> str:
+def display(line: Line[Tex]) -> str:
     """A line as one display: in several rows where it is long."""
     (first, *more) = rows(line)
     if not more:

@@ -10,13 +10,15 @@ from rich.text import Text
 
 from bptrace.engine.sentence_parts import plain
 from bptrace.engine.trace import Step, Trace
+from bptrace.numbers.digits import ABOUT
 from bptrace.ops.notation import TERMS, Notation
-from bptrace.typeset.ascii import drawn_plainly, poor_encoding
-from bptrace.typeset.boxes import Box, Drawing
+from bptrace.typeset.ascii import Ascii, poor_encoding
+from bptrace.typeset.boxes import DRAWN, PLAIN, Box, Drawing
 from bptrace.typeset.cells import wrapped
 from bptrace.typeset.matrix_form import Line, phases
+from bptrace.typeset.span import Span
 from bptrace.typeset.unicode import Unicode
-from bptrace.views.sheet import Sheet
+from bptrace.views.terminal import console
 
 INDENT = 4
 APART = 3
@@ -40,17 +42,21 @@ def width_of(row: Sequence[Styled]) -> int:
     return sum(item.box.width for item in row)
 
 
-def laid_out(drawing: Drawing, line: Line, width: int) -> list[Row]:
-    """A line as rows of boxes: one where it fits, else continued below at an `=`, or at a sign within a part."""
+def laid_out(drawing: Drawing, line: Line[Span], about: str, width: int) -> list[Row]:
+    """A line as rows of boxes: one where it fits, else continued below at an `=`, or at a sign within a side.
+
+    `about`: the sign of what is told by its first digits.
+    """
     rows = [[Styled(box, LEFT)] for box in drawing.fitted(line.left, width)]
-    wholes = [drawing.box(part.text) for part in line.parts]
+    wholes = [drawing.box(side.piece) for side in line.sides]
     start = _start(width_of(rows[0]) if len(rows) == 1 else width, [box.width for box in wholes], width)
-    for part, whole in zip(line.parts, wholes, strict=True):
-        sign, style = Styled(Box((f" {drawing.said(part.sign)} ",))), RESULT if part is line.parts[-1] else ""
+    for side, whole in zip(line.sides, wholes, strict=True):
+        sign = Styled(Box((f" {about if side.sign == ABOUT else side.sign} ",)))
+        style = RESULT if side is line.sides[-1] else ""
         if width_of([*rows[-1], sign, Styled(whole)]) <= width:
             rows[-1] += [sign, Styled(whole, style)]
         else:
-            boxes = drawing.fitted(part.text, width - start - SIGN_WIDTH)
+            boxes = drawing.fitted(side.piece, width - start - SIGN_WIDTH)
             _continue(rows, start, sign, [Styled(box, style) for box in boxes])
     return rows
 
@@ -62,7 +68,7 @@ def _start(left: int, parts: Sequence[int], width: int) -> int:
 
 
 def _continue(rows: list[Row], start: int, sign: Styled, boxes: Sequence[Styled]) -> None:
-    """Add a part in rows that begin at `start`, the first of them behind the left side where that ends there."""
+    """Add a side in rows that begin at `start`, the first of them behind the left side where that ends there."""
     if width_of(rows[-1]) <= start and len(rows[-1]) == 1:
         rows[-1].append(_space(start - width_of(rows[-1])))
     else:
@@ -81,13 +87,17 @@ def texts(row: Sequence[Styled]) -> list[Text]:
     return [Text.assemble(*((item.box.at(place), item.style) for item in row)) for place in range(-above, below)]
 
 
-class Screen:
-    """Writes the matrix form on a console. The steps' numbers stand in the margin where there is room for one."""
+class _Page:
+    """Writes the matrix form on a console. The steps' numbers stand in the margin where there is room for one.
 
-    def __init__(self, screen: Console, drawing: Drawing, last: int, notation: Notation) -> None:
+    `encoding`: one that lacks what mathematics is drawn with, so that it has to do with less.
+    """
+
+    def __init__(self, screen: Console, encoding: str, last: int, notation: Notation) -> None:
         self.screen = screen
-        self.drawing = drawing
         self.notation = notation
+        self.format = Ascii(encoding) if encoding else Unicode()
+        self.drawing = Drawing(TERMS, PLAIN if encoding else DRAWN)
         self.margin = len(str(last)) + 4 if screen.width >= NARROWEST_NUMBERED else 0
         self.width = max(screen.width - self.margin, 4)
         self.begun = False
@@ -97,17 +107,15 @@ class Screen:
         if text and self.begun:
             self.print(Text())
         self.begun = self.begun or bool(text)
-        for line in wrapped(self.drawing.said(text), self.screen.width):
+        for line in wrapped(self.format.said(text), self.screen.width):
             self.print(Text(line, style="bold"))
 
     def print(self, text: Text) -> None:
         """One line of text."""
         text.rstrip()
-        if self.drawing.encoding:
-            text.plain = drawn_plainly(text.plain)
         self.screen.print(text, soft_wrap=True)
 
-    def phase(self, lines: Iterable[Line]) -> None:
+    def phase(self, lines: Iterable[Line[Span]]) -> None:
         """The lines of a phase: givens side by side, an empty line around what is tall."""
         last, tall = -1, True
         for number, rows in self._blocks(lines):
@@ -123,11 +131,11 @@ class Screen:
         """A step's number, or the room for it."""
         return Text(f"{number}.  ".rjust(self.margin) if number and self.margin else " " * self.margin, style="dim")
 
-    def _blocks(self, lines: Iterable[Line]) -> Iterator[tuple[int, list[Row]]]:
+    def _blocks(self, lines: Iterable[Line[Span]]) -> Iterator[tuple[int, list[Row]]]:
         """Lines with their steps' numbers, as rows; givens share rows, and notes stand below their step."""
         givens: Row = []
         for line in lines:
-            rows = laid_out(self.drawing, line, self.width)
+            rows = laid_out(self.drawing, line, self.format.said(ABOUT), self.width)
             joined = [*givens, *([_space(APART)] if givens else []), *rows[0]]
             if givens and (line.step or len(rows) > 1 or width_of(joined) > self.width):
                 yield 0, [givens]
@@ -136,9 +144,8 @@ class Screen:
             if not givens:
                 yield line.step, rows
             for note in line.notes:
-                text = self.drawing.said(plain(note, self.notation, None))
+                text = self.format.said(plain(note, self.notation, None))
                 yield line.step, [[Styled(Box((part,)), NOTE)] for part in wrapped(text, self.width)]
-            self.drawing.glyphs.blocks.clear()
         if givens:
             yield 0, [givens]
 
@@ -147,10 +154,8 @@ def write_matrix_text(
     trace: Trace, out: TextIO, shapes: bool = False, heading: str = "", steps: Sequence[Step] | None = None
 ) -> None:
     """Write the matrix form of a trace, or of some of its steps, under its title or another heading."""
-    screen = Sheet(out).console
-    glyphs = Unicode()
-    page = Screen(screen, Drawing(glyphs, TERMS, poor_encoding(out)), len(trace.steps), trace.notation)
+    page = _Page(console(out), poor_encoding(out), len(trace.steps), trace.notation)
     page.heading(heading or trace.title)
-    for phase in phases(trace.shortened(TERMS), glyphs, steps, shapes):
+    for phase in phases(trace.shortened(TERMS), page.format, steps, shapes):
         page.heading(phase.title)
         page.phase(phase.lines)

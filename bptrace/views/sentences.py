@@ -18,12 +18,14 @@ from bptrace.engine.trace import Trace
 from bptrace.numbers.digits import ABOUT, EQUAL, SHORT
 from bptrace.numbers.enclosures import Scalar, is_enclosure
 from bptrace.ops.expr import Cases, Expr
-from bptrace.ops.notation import TERMS, Notation, is_gate
+from bptrace.ops.layout import WITH_NAMES, WITH_NUMBERS
+from bptrace.ops.notation import TERMS, Notation
+from bptrace.ops.walker import is_gate
 from bptrace.typeset.latex import Latex
 from bptrace.typeset.latex_text import escaped
 from bptrace.typeset.mathematics import Mathematics
 from bptrace.typeset.names import Names
-from bptrace.typeset.operators import WITH_NAMES, WITH_NUMBERS
+from bptrace.typeset.tex import Tex
 
 SIGNS = {EQUAL: "=", ABOUT: r"\approx"}
 FEWEST = 3
@@ -38,7 +40,7 @@ class LatexSentences:
         self.trace = trace
         self.names = Names(trace, Latex(inline))
         self.mathematics = Mathematics(trace, self.names)
-        self.walkers: dict[tuple[int | None, str], Mathematics] = {}
+        self.walkers: dict[tuple[int | None, str], Mathematics[Tex]] = {}
 
     def write(self, sentence: Sentence) -> str:
         """A sentence as LaTeX text."""
@@ -52,7 +54,7 @@ class LatexSentences:
             case Named(name):
                 return f"${self.name(name)}$"
             case FunctionName(_, title):
-                return f"${self.mathematics.function(title)}$"
+                return f"${self.mathematics.named_function(title).text}$"
             case Figure(value):
                 return f"${self.valued('', value)}$"
             case Valued(name, value):
@@ -65,7 +67,8 @@ class LatexSentences:
 
     def name(self, name: str) -> str:
         """A quantity or an element, by its name in the register."""
-        return self.names.element(name) if name in self.names.quantities.places else self.names.whole(name)
+        piece = self.names.element(name) if name in self.names.quantities.places else self.names.whole(name)
+        return piece.text
 
     def valued(self, left: str, value: Scalar) -> str:
         """What has a value, if that is said, and the value."""
@@ -76,7 +79,7 @@ class LatexSentences:
         """The digits of a value; those of a long one are words about it."""
         short = self.trace.notation.short(value).digits
         is_short = is_enclosure(value) or (value.height_bits() < SHORT and self.trace.notation.number(value) == short)
-        return self.mathematics.number(value) if is_short else self.names.glyphs.words(short)
+        return (self.mathematics.number(value) if is_short else self.names.format.words(short)).text
 
     def calculation(self, part: Calculation) -> str:
         """An equation from the quantity to the value, in which nothing stands twice and nothing that is too long."""
@@ -92,7 +95,7 @@ class LatexSentences:
     def held(self, cases: Cases, rule: str, value: Scalar) -> str:
         """The case that holds, and the value; the condition of a gate says only that it does."""
         if is_gate(cases):
-            return f"${rule}{self.names.glyphs.so}{self.valued('', value)}$"
+            return f"${rule}{self.names.format.signs[':'].text}{self.valued('', value)}$"
         return f"${self.valued(rule, value)}$"
 
     def formula(self, tree: Expr, numbers: bool) -> str:
@@ -110,7 +113,7 @@ class LatexSentences:
         if (terms, look) not in self.walkers:
             self.walkers[terms, look] = Mathematics(self.trace.shortened(terms), self.names, look)
         walker = self.walkers[terms, look]
-        return walker.rule(tree) if numbers else walker.top(tree)
+        return (walker.rule(tree) if numbers else walker.top(tree)).text
 
 
 def _led(left: str, formula: str) -> str:

@@ -8,9 +8,9 @@ Names, which are typeset as symbols, are looked up first, the longest before the
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from bptrace import Trace
-from bptrace.typeset.format import Glyphs
 from bptrace.typeset.names import Names
 from tests.readers.intervals import Number
 from tests.readers.register import Names as Values
@@ -32,10 +32,10 @@ TOKEN = re.compile(r"\\[a-zA-Z]+|\\.|[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+|\s+|.", r
 class Symbols:
     """How the elements of a trace are typeset, by their names in the register, and which name stands for each."""
 
-    def __init__(self, trace: Trace, glyphs: Glyphs) -> None:
-        names = Names(trace, glyphs)
+    def __init__(self, trace: Trace, form: Any) -> None:
+        names = Names(trace, form)
         self.values: Values = names_of(trace)
-        texts = {names.element(name): name for name in self.values}
+        texts = {names.element(name).text: name for name in self.values}
         self.clashing = len(texts) < len(self.values)
         self.keys = {text: f"q{number}" for number, text in enumerate(texts)}
         self.named = Values({self.keys[text]: self.values[name] for text, name in texts.items()})

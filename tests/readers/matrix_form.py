@@ -16,7 +16,7 @@ from functools import reduce
 from itertools import pairwise
 from typing import TypeAlias
 
-from bptrace.typeset.unicode import Sized, Unicode
+from bptrace.typeset.span import Grid, Labelled, Span
 from tests.readers.intervals import Number, pi, power
 from tests.readers.register import FUNCTIONS, number_of
 
@@ -35,22 +35,28 @@ RELATIONS: dict[str, Callable[[Number, Number], bool]] = {
 }
 
 
-def value_of(text: str, glyphs: Unicode, proven: int = 0) -> Array:
-    """The value of one part of a line. `proven`: how many digits are, of numbers with as many; 0 where all are exact.
+def value_of(span: Span, proven: int = 0) -> Array:
+    """The value of one side of a line. `proven`: how many digits are, of numbers with as many; 0 where all are exact.
 
     ValueError: it does not read, or its shapes do not go together.
     """
-    reader = _Reader(text, glyphs, proven)
+    reader = _Reader(span, proven)
     value = reader.cases()
     if reader.kind:
-        raise ValueError(f"{reader.text!r} is left of {text!r}")
+        raise ValueError(f"{reader.text!r} is left of {span.text!r}")
     return value
 
 
+def tokens(part: str | Grid | Labelled) -> list[tuple[str, str | Grid | Labelled]]:
+    """A run of text by its tokens; a block is one."""
+    if not isinstance(part, str):
+        return [("block", part)]
+    return [(str(match.lastgroup), match[str(match.lastgroup)]) for match in TOKEN.finditer(part.rstrip())]
+
+
 class _Reader:
-    def __init__(self, text: str, glyphs: Unicode, proven: int) -> None:
-        self.tokens = [(str(match.lastgroup), match[str(match.lastgroup)]) for match in TOKEN.finditer(text.rstrip())]
-        self.glyphs = glyphs
+    def __init__(self, span: Span, proven: int) -> None:
+        self.tokens = [token for part in span.shown for token in tokens(part)]
         self.proven = proven
         self.place = 0
 
@@ -60,13 +66,15 @@ class _Reader:
 
     @property
     def text(self) -> str:
-        return self.tokens[self.place][1] if self.kind else ""
+        text = self.tokens[self.place][1] if self.kind else ""
+        return text if isinstance(text, str) else ""
 
     def take(self, *wanted: str) -> str:
         if not self.kind or self.text not in wanted:
             return ""
+        text = self.text
         self.place += 1
-        return self.tokens[self.place - 1][1]
+        return text
 
     def need(self, wanted: str) -> None:
         if not self.take(wanted):
@@ -103,14 +111,10 @@ class _Reader:
                 value = multiple(value, self.power())
             elif self.take("/"):
                 value = times(1 / single(self.power()), value)
-            elif self.kind in ("number", "word") or (self.kind == "sign" and (self.text == "(" or self.is_block)):
+            elif self.kind in ("number", "word", "block") or self.text == "(":
                 value = matrix_product(value, self.power())
             else:
                 return value
-
-    @property
-    def is_block(self) -> bool:
-        return self.glyphs.block(self.text) is not None
 
     def power(self) -> Array:
         if self.take("-"):
@@ -130,6 +134,7 @@ class _Reader:
 
     def atom(self) -> Array:
         kind, text = self.kind, self.text
+        block = self.tokens[self.place][1] if kind else ""
         self.place += 1
         if kind == "number":
             return [[number_of(text, self.proven)]]
@@ -139,10 +144,9 @@ class _Reader:
             value = self.cases()
             self.need(")" if text == "(" else "|")
             return value if text == "(" else [[abs(single(value))]]
-        block = self.glyphs.block(text) if text else None
-        if block is None or isinstance(block, Sized):
+        if not isinstance(block, Grid):
             raise ValueError(f"{text!r} has no value")
-        return [[single(value_of(cell, self.glyphs, self.proven)) for cell in row] for row in block]
+        return [[single(value_of(cell, self.proven)) for cell in row] for row in block.rows]
 
     def called(self, function: str) -> Number:
         self.need("(")

@@ -121,7 +121,7 @@ def test_how_names_are_typeset(names: str, index: str, quantity: str, text: str)
     trace = network.trace()
     every = [(trace.program.quantities[key], index) for key, index in trace.register.places.values()]
     found = {quantity._replace(bracketed=True).element(index): (quantity, index) for quantity, index in every}
-    assert Names(trace, Unicode()).at(*found[quantity]) == text
+    assert Names(trace, Unicode()).at(*found[quantity]).text == text
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_no_two_names_are_typeset_alike(givens: str, texts: list[str]) -> None:
     trace = loads(f"weights: {{{givens}}}\nloss: {' + '.join(f'sum(concat({key}))' for key in keys)}").trace()
     quantities = [trace.program.quantities[key] for key in keys]
     places = [(quantity, index) for quantity in quantities for index in indices(quantity.shape)]
-    assert [Names(trace, Unicode()).at(*place) for place in places] == texts
+    assert [Names(trace, Unicode()).at(*place).text for place in places] == texts
     assert len({Names(trace, Latex()).at(*place) for place in places}) == len(texts)
 
 

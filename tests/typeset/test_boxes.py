@@ -2,24 +2,53 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bptrace.typeset.boxes import Box, Drawing, Limits, beside, matrix
+from bptrace.numbers.digits import Numeral
+from bptrace.typeset.ascii import Ascii
+from bptrace.typeset.boxes import DRAWN, PLAIN, Box, Brackets, Drawing, Limits, beside
+from bptrace.typeset.boxes import drawn as matrix
 from bptrace.typeset.cells import width
+from bptrace.typeset.span import Grid, Span, in_a_row
 from bptrace.typeset.unicode import Unicode
 from tests.strategies import examples
 
+FORM = Unicode()
+PIECE = re.compile(r"(?P<sign> (?:[-+⊙<>] | ))|(?P<grid>\{[^}]*\})|(?P<open>\()|(?P<close>\))|(?P<text>[^ (){}]+| )")
+SIGNS = {" ⊙ ": "each", " ": "beside"}
+
+
+def span(text: str) -> Span:
+    """A span in which blocks stand as `{1 2; 3 4}`."""
+    levels: list[list[Span]] = [[]]
+    for found in PIECE.finditer(text):
+        piece = found.group()
+        if piece == "(":
+            levels.append([])
+        elif piece == ")":
+            inner = levels.pop()
+            levels[-1].append(FORM.brackets(in_a_row(inner)))
+        elif piece[0] == " ":
+            levels[-1].append(FORM.signs[SIGNS.get(piece, piece.strip())])
+        else:
+            levels[-1].append(grid(piece.strip("{}")) if piece[0] == "{" else plain(piece))
+    return in_a_row(levels[0])
+
+
+def grid(text: str) -> Span:
+    return FORM.matrix([[span(cell.replace("_", " ")) for cell in row.split()] for row in text.split(";")])
+
+
+def plain(text: str) -> Span:
+    return FORM.number(Numeral("", text)) if re.fullmatch(r"-?[\d./]+", text) else Span((text,))
+
 
 def drawn(text: str, rows: int = 9, room: int = 1000) -> list[str]:
-    """Blocks stand in the text as `{1 2; 3 4}`."""
-    glyphs = Unicode()
-    while "{" in text:
-        before, _, rest = text.partition("{")
-        inner, _, after = rest.partition("}")
-        text = before + glyphs.matrix([row.split() for row in inner.split(";")]) + after
-    return [line for box in Drawing(glyphs, rows).fitted(text, room) for line in box.lines]
+    return [line for box in Drawing(rows).fitted(span(text), room) for line in box.lines]
 
 
 @pytest.mark.parametrize(
@@ -34,8 +63,7 @@ def drawn(text: str, rows: int = 9, room: int = 1000) -> list[str]:
         ("f({1 2})", ["f([ 1  2 ])"]),
         ("{f(1) 2;g 3}", ["┌ f(1)  2 ┐", "└ g     3 ┘"]),
         ("{0.1>0;1>0}", ["┌ 0.1>0 ┐", "└ 1>0   ┘"]),
-        ("(a", ["(a"]),
-        ("a)", ["a)"]),
+        ("{0.1_>_0;1_>_0}", ["┌ 0.1 > 0 ┐", "└   1 > 0 ┘"]),
     ],
 )
 def test_draws(text: str, lines: list[str]) -> None:
@@ -43,13 +71,8 @@ def test_draws(text: str, lines: list[str]) -> None:
 
 
 def test_shapes_stand_below() -> None:
-    glyphs = Unicode()
-    text = f"{glyphs.sized('W', '2×2')} {glyphs.sized('∂L/∂h', '2×1')}"
-    assert Drawing(glyphs).box(text).lines == (" W  ∂L/∂h", "2×2  2×1 ")
-
-
-def test_conditions_end_in_one_place() -> None:
-    assert matrix([["0.1 > 0"], ["1 > 0"]], Limits()).lines == ("┌ 0.1 > 0 ┐", "└   1 > 0 ┘")
+    pieces = FORM.sized(plain("W"), 2, 2), FORM.sized(plain("∂L/∂h"), 2, 1)
+    assert Drawing().box(FORM.joined(pieces, "beside")).lines == (" W  ∂L/∂h", "2×2  2×1 ")
 
 
 def test_middle_rows_are_counted() -> None:
@@ -76,7 +99,7 @@ def test_middle_columns_are_counted_on_the_middle_line() -> None:
 
 def test_a_rule_loses_terms_of_one_sum() -> None:
     rule = "(1·2 + 3·4 + 5·6 + 7·8 + 9·10)/(2 + 3)"
-    cut = matrix([[rule]], Limits(cell=26)).lines[0]
+    cut = matrix(Grid(((span(rule),),)), Limits(cell=26)).lines[0]
     assert cut == "[ (1·2 + … + 9·10)/(2 + 3) ]"
 
 
@@ -86,28 +109,38 @@ def test_what_no_column_helps_is_continued_at_a_sign() -> None:
     assert drawn("2·(10 + 20 + 30)", room=12) == ["2·(10 + 20", "+ 30)"]
 
 
-cell = st.sampled_from(["1", "-2.5", "1/3", "max(0, 0.1)", "1 + 2 + 3", "0.1 > 0", "ŷ", "∂L/∂W⁽¹⁾₁₂", "x" * 30])
+CELLS = ["1", "-2.5", "1/3", "max(0, 0.1)", "1 + 2 + 3", "0.1 > 0", "ŷ", "∂L/∂W⁽¹⁾₁₂", "x" * 30]
+cell = st.sampled_from(CELLS).map(span)
 grids = st.integers(1, 6).flatmap(
     lambda columns: st.lists(st.lists(cell, min_size=columns, max_size=columns), min_size=1, max_size=12)
 )
-parts = st.lists(
-    st.one_of(grids, st.sampled_from(["x", "W⁽¹⁾", "-1.25", "(1/2)", "ReLU(z)", "y" * 50])), min_size=1, max_size=4
-)
-signs = st.sampled_from([" + ", " - ", " ⊙ ", " ", "·", " - ("])
+words = st.sampled_from(["x", "W⁽¹⁾", "-1.25", "(1/2)", "ReLU(z)", "y" * 50]).map(span)
+signs = st.sampled_from(["+", "-", "each", "beside", "*", ""])
+parts = st.lists(st.one_of(grids.map(FORM.matrix), words), min_size=1, max_size=4)
+
+
+def nested(pieces: list[Span]) -> Span:
+    """`a - (b - (c - d))`."""
+    first, *rest = pieces
+    return FORM.joined([first, FORM.brackets(nested(rest))], "-") if rest else first
 
 
 @examples(150)
-@given(parts, signs, st.integers(1, 90), st.sampled_from(["", "ascii"]))
+@given(parts, signs, st.integers(1, 90), st.sampled_from([DRAWN, PLAIN]))
 def test_every_line_of_a_box_is_as_wide_as_the_others(
-    pieces: list[str | list[list[str]]], sign: str, room: int, encoding: str
+    pieces: list[Span], sign: str, room: int, brackets: Brackets
 ) -> None:
-    glyphs = Unicode()
-    text = sign.join(piece if isinstance(piece, str) else glyphs.matrix(piece) for piece in pieces)
-    text += ")" * (sign.count("(") * (len(pieces) - 1))
-    for box in Drawing(glyphs, 5, encoding).fitted(text, room):
+    whole = FORM.joined(pieces, sign) if sign else nested(pieces)
+    for box in Drawing(5, brackets).fitted(whole, room):
         assert {width(line) for line in box.lines} == {box.width}
         assert box.width <= room
         assert 0 <= box.base < len(box.lines)
+
+
+def test_plain_brackets_are_ascii() -> None:
+    form = Ascii()
+    column = form.matrix([[form.letter("a")], [form.letter("b")], [form.letter("c")]])
+    assert Drawing(brackets=PLAIN).box(form.brackets(column)).lines == ("([ a ])", "(| b |)", "([ c ])")
 
 
 def test_boxes_beside_each_other_keep_their_bases() -> None:

@@ -100,7 +100,7 @@ def test_texts(equations: str, gradient: str, text: str) -> None:
     trace = loads(f"{givens}\nforward: {equations}").derived(inputs=True)
     names = Names(trace, Unicode())
     letters, tree = general(trace, names, gradient)
-    assert f"{names.lettered(gradient, letters)} = {Mathematics(trace, names).top(tree)}" == text
+    assert f"{names.lettered(gradient, letters).text} = {Mathematics(trace, names).top(tree).text}" == text
 
 
 @pytest.mark.parametrize("equations", ["{h: 'concat(v, v)'}\nloss: sum(h)", "{h: max(v)}\nloss: h"])

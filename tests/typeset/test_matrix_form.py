@@ -16,7 +16,8 @@ from bptrace.engine.sentence_parts import plain
 from bptrace.ops.expr import Cases
 from bptrace.typeset.latex import Latex
 from bptrace.typeset.matrix_form import phases
-from bptrace.typeset.unicode import Sized, Unicode
+from bptrace.typeset.span import Span, in_a_row
+from bptrace.typeset.unicode import Unicode
 from tests.conftest import EVERY_NETWORK, GOLDEN, LIFECYCLE, NETWORKS, derived_of, traced
 from tests.readers.intervals import Number
 from tests.readers.matrix_form import Array, value_of
@@ -28,27 +29,14 @@ every_numeric_network = pytest.mark.parametrize("path", NUMERIC, ids=lambda path
 every_network_at_all = pytest.mark.parametrize("path", EVERY_NETWORK, ids=lambda path: path.stem)
 
 
-def shown(text: str, glyphs: Unicode) -> str:
-    """A text with its blocks in line: `[1 2; 3 4]`, `x{2×1}`."""
-    out = ""
-    for char in text:
-        block = glyphs.block(char)
-        if isinstance(block, Sized):
-            out += f"{block.symbol}{{{block.shape}}}"
-        else:
-            out += char if block is None else f"[{'; '.join(' '.join(row) for row in block)}]"
-    return out
-
-
 def lines_of(trace: Trace, shapes: bool = False) -> dict[str, list[str]]:
     """The lines of every phase, in characters."""
-    glyphs = Unicode()
     return {
         phase.title: [
-            " ".join([shown(line.left, glyphs), *(f"{part.sign} {shown(part.text, glyphs)}" for part in line.parts)])
+            " ".join([line.left.text, *(f"{side.sign} {side.piece.text}" for side in line.sides)])
             for line in phase.lines
         ]
-        for phase in phases(trace, glyphs, None, shapes)
+        for phase in phases(trace, Unicode(), None, shapes)
     }
 
 
@@ -119,21 +107,19 @@ def expected(trace: Trace, key: str) -> Array:
 
 def check(trace: Trace) -> None:
     """Every result is the traced value, and so is the part before it where that is made of numbers."""
-    glyphs = Unicode()
     definitions = iter(
         [(step, item) for step in trace.steps for block in step.plan.blocks for item in block.definitions]
     )
-    for phase in phases(trace, glyphs):
+    for phase in phases(trace, Unicode()):
         for line in phase.lines:
             if line.step:
                 step, definition = next(definitions)
                 of = trace.of(step)
                 proven, value = of.digits if of.bits else 0, expected(of, definition.key)
-                texts = [part.text for part in line.parts]
-                assert value_of(texts[-1], glyphs, proven) == value, line
-                if len(texts) > 2 or (len(texts) > 1 and isinstance(definition.expr, Cases)):
-                    assert value_of(texts[-2], glyphs, proven) == value, shown(texts[-2], glyphs)
-        glyphs.blocks.clear()
+                sides = [side.piece for side in line.sides]
+                assert value_of(sides[-1], proven) == value, line
+                if len(sides) > 2 or (len(sides) > 1 and isinstance(definition.expr, Cases)):
+                    assert value_of(sides[-2], proven) == value, sides[-2].text
     assert not list(definitions)
 
 
@@ -285,10 +271,10 @@ def test_a_tie_is_told_below_its_step() -> None:
 
 
 def test_the_reader_refuses_what_does_not_go_together() -> None:
-    glyphs = Unicode()
-    column, row = glyphs.matrix([["1"], ["2"]]), glyphs.matrix([["3", "4"]])
-    assert value_of(f"2 {column} {row}", glyphs) == [[6, 8], [12, 16]]
-    assert value_of(f"{row} {column}/2", glyphs) == [[Fraction(11, 2)]]
-    for wrong in (f"{column} {column}", f"{column} + {row}", f"{column} + 1", "-1 > 0: 2", "1 +"):
+    column, row = (Unicode().matrix([[Span((text,)) for text in line] for line in rows]) for rows in ("12", ["34"]))
+    two, half, one, case, plus = map(Span, [("2 ",), ("/2",), (" + 1",), ("-1 > 0: 2",), (" + ",)])
+    assert value_of(in_a_row([two, column, row])) == [[6, 8], [12, 16]]
+    assert value_of(in_a_row([row, column, half])) == [[Fraction(11, 2)]]
+    for wrong in ([column, column], [column, plus, row], [column, one], [case], [Span(("1 +",))]):
         with pytest.raises(ValueError, match=r"."):
-            value_of(wrong, glyphs)
+            value_of(in_a_row(wrong))

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from bptrace import BptraceError, loads
-from bptrace.typeset.latex import Latex
-from bptrace.typeset.matrix_form import Line, Part
-from bptrace.views import matrix_latex, typeset
+from bptrace import BptraceError, load, loads
+from bptrace.typeset.matrix_form import Line, Side
+from bptrace.typeset.tex import atom
+from bptrace.views import matrix_latex, matrix_markdown
 from tests.conftest import EVERY_NETWORK, LIFECYCLE, NETWORKS, Command, Golden, derived_of, traced
-from tests.rendering import check_width, compiled
+from tests.rendering import check_width, compiled, formulas_in_markdown, refused_by_katex
 
 
 @pytest.mark.parametrize(("suffix", "name"), [("md", "markdown"), ("tex", "latex")])
@@ -57,26 +57,36 @@ def test_what_no_page_holds_is_refused() -> None:
         matrix_latex.write_matrix_latex(trace, io.StringIO())
 
 
+@pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
+def test_markdown_has_a_display_for_every_line(path: Path) -> None:
+    out = io.StringIO()
+    trace = traced(path)
+    matrix_markdown.write_matrix_markdown(trace, out)
+    displays = re.findall(r"^\$\$\n(.*?)\n\$\$$", out.getvalue(), re.DOTALL | re.MULTILINE)
+    assert len(displays) >= sum(len(block.definitions) for step in trace.steps for block in step.plan.blocks)
+    for text in displays:
+        assert text.count("{") == text.count("}")
+        assert text.count(r"\left") == text.count(r"\right")
+        begun, ended = (sorted(re.findall(rf"\\{word}{{(\w+)}}", text)) for word in ("begin", "end"))
+        assert begun == ended
+        assert "$" not in text
+        assert "\n\n" not in text
+
+
+def test_katex_renders_every_formula() -> None:
+    found: set[str] = set()
+    for number, network in enumerate(map(load, EVERY_NETWORK)):
+        out = io.StringIO()
+        matrix_markdown.write_matrix_markdown(network.trace(), out, shapes=bool(number % 2))
+        found |= formulas_in_markdown(out.getvalue())
+    assert len(found) > 200
+    assert refused_by_katex(found) == []
+
+
 def test_a_long_line_is_broken_at_a_sign() -> None:
-    line = Line(1, "L", (Part("=", "x" * 40), Part("=", "y" * 40), Part("≈", "z")))
-    assert typeset.rows(line) == ["L &= " + "x" * 40, "&= " + "y" * 40 + r" \approx z"]
-
-
-@pytest.mark.parametrize(
-    ("rows", "text"),
-    [
-        ([["1", r"\frac{1}{2}"], ["3", "4"]], r"\begin{pmatrix} 1 & \frac{1}{2} \\ 3 & 4 \end{pmatrix}"),
-        ([["1"], [r"\dfrac{x}{y}"]], r"\begin{pmatrix} 1 \\[2.2ex] \dfrac{x}{y} \end{pmatrix}"),
-        ([["w_{1}"], ["w^{(1)}_{2}"]], r"\begin{pmatrix} w_{1} \\[0.8ex] w^{(1)}_{2} \end{pmatrix}"),
-        (
-            [["1"], [r"\begin{cases} 1 \\ 0 \end{cases}"]],
-            r"\begin{pmatrix} 1 \\[3.5ex] \begin{cases} 1 \\ 0 \end{cases} \end{pmatrix}",
-        ),
-    ],
-)
-def test_high_rows_are_apart(rows: list[list[str]], text: str) -> None:
-    assert Latex().matrix(rows) == text
-    assert typeset.dimensions(text) == [(len(rows), len(rows[0]))]
+    left, x, y, z = (atom(text) for text in ("L", "x" * 40, "y" * 40, "z"))
+    line = Line(1, left, (Side("=", x), Side("=", y), Side("≈", z)))
+    assert matrix_latex.rows(line) == ["L &= " + "x" * 40, "&= " + "y" * 40 + r" \approx z"]
 
 
 def test_wide_matrices_of_fractions_are_apart_in_strips() -> None:
