@@ -33,7 +33,7 @@ def compiled(engine: str, text: str, folder: Path) -> str:
         pytest.skip(f"{engine} is not installed")
     (folder / "document.tex").write_text(text, encoding="ascii")
     options = ["-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape"]
-    done = subprocess.run([engine, *options, "document.tex"], cwd=folder, capture_output=True, timeout=100, check=False)
+    done = subprocess.run([engine, *options, "document.tex"], cwd=folder, capture_output=True, timeout=50, check=False)
     log = (folder / "document.log").read_text(encoding="utf-8", errors="replace")
     assert done.returncode == 0, log[-2000:]
     assert (folder / "document.pdf").stat().st_size > 1000

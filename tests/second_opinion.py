@@ -2,7 +2,7 @@
 
 A value is a sympy expression, a list of them, or a list of rows. Equations are read with Python's own `ast`.
 Where a function has no slope, its pieces are chosen so that sympy takes the one that the register announces.
-A gradient that leaves the rationals is worked out by mpmath with 100 digits.
+Where it leaves the rationals, mpmath works the expression out with 300 digits beside the point and takes the quotient.
 """
 
 from __future__ import annotations
@@ -21,10 +21,12 @@ from sympy import Piecewise, Rational
 from tests.readers.intervals import Interval, Number
 
 Value: TypeAlias = Any
-DIGITS = 100
+DIGITS = 300
 SURE_DIGITS = 40
 TIE = Fraction(1, 10**60)
 """What two numbers may differ by that are equal."""
+STEP = Fraction(1, 10**80)
+"""Of the quotients, whose error grows with its square: less than a tie, more than what rounding does."""
 
 
 def gradients(text: str) -> dict[str, Value]:
@@ -42,19 +44,8 @@ def gradients(text: str) -> dict[str, Value]:
     file = yaml.load(text, Loader=yaml.BaseLoader)
     givens, known, whole = composed(text, symbol, file.get("samples", [{}]))
 
-    rational = not any(map(leaves_rationals, sympy.preorder_traversal(whole)))
-
-    tied = whole if rational else whole.replace(_is_comparison, _with_ties)
-
-    def slope(element: sympy.Symbol) -> Number:
-        others = {other: number for other, number in numbers.items() if other is not element}
-        if not rational:
-            near = {other: sympy.Float(number, DIGITS) for other, number in others.items()}
-            return approximated(sympy.diff(tied.xreplace(near), element), numbers)
-        derivative = sympy.diff(whole.xreplace(others), element)
-        value = derivative.xreplace(numbers)
-        return Fraction(int(value.p), int(value.q))
-
+    real = any(map(leaves_rationals, sympy.preorder_traversal(whole)))
+    slope = (quotients if real else derivatives)(whole, numbers)
     return {name: mapped(slope, known[name]) for name in givens}
 
 
@@ -93,16 +84,38 @@ def leaves_rationals(expr: Any) -> bool:
     return expr is sympy.pi or (isinstance(expr, sympy.Function) and not isinstance(expr, Piecewise))
 
 
-def approximated(expr: Any, numbers: dict[Any, Any]) -> Interval:
-    """The value by mpmath; what differs by less than its rounding counts as a tie."""
-    symbols = sorted(expr.free_symbols, key=str)
-    settled = expr.replace(_is_comparison, _with_ties) if expr.has(Piecewise) else expr
-    function = sympy.lambdify(symbols, settled, "mpmath")
-    with mpmath.workdps(DIGITS):
-        found = function(*(mpmath.mpf(int(numbers[symbol].p)) / int(numbers[symbol].q) for symbol in symbols))
-        middle = Fraction(mpmath.nstr(mpmath.mpf(found), DIGITS))
-    slack = abs(middle) / 10**SURE_DIGITS + TIE
-    return Interval.between(middle - slack, middle + slack)
+def derivatives(whole: Any, numbers: Mapping[Any, Any]) -> Callable[[Any], Number]:
+    """What gives the exact derivative in a symbol, by sympy."""
+
+    def slope(element: Any) -> Fraction:
+        others = {other: number for other, number in numbers.items() if other is not element}
+        value = sympy.diff(whole.xreplace(others), element).xreplace(numbers)
+        return Fraction(int(value.p), int(value.q))
+
+    return slope
+
+
+def quotients(whole: Any, numbers: Mapping[Any, Any]) -> Callable[[Any], Number]:
+    """What gives the derivative in a symbol as a difference quotient, by mpmath; what differs by rounding is a tie."""
+    tied = whole.replace(_is_comparison, _with_ties) if whole.has(Piecewise) else whole
+    plain = {symbol: sympy.Symbol(f"q{place}", real=True) for place, symbol in enumerate(numbers)}
+    function = sympy.lambdify([*plain.values()], tied.xreplace(plain), "mpmath")  # it would rename others, as not real
+
+    def exactly(number: Any) -> Any:
+        return mpmath.mpf(int(number.numerator)) / int(number.denominator)
+
+    def at(element: Any, step: Any) -> Any:
+        return function(*(exactly(number) + (step if symbol is element else 0) for symbol, number in numbers.items()))
+
+    def slope(element: Any) -> Interval:
+        with mpmath.workdps(DIGITS):
+            step = exactly(STEP)
+            quotient = (at(element, step) - at(element, -step)) / (2 * step)
+            middle = Fraction(mpmath.nstr(mpmath.mpf(quotient), DIGITS))
+        slack = abs(middle) / 10**SURE_DIGITS + TIE
+        return Interval.between(middle - slack, middle + slack)
+
+    return slope
 
 
 def _is_comparison(expr: Any) -> bool:

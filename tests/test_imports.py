@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import RELU, ROOT
+from tests.conftest import LIFECYCLE, RELU, ROOT
 
 ROOMS = {
     "errors": "",
@@ -26,7 +26,7 @@ ROOMS = {
     "typeset": "format latex_text cells span unicode ascii tex latex names index_notation boxes mathematics derivation"
     " matrix_form",
     "marking": "names answers",
-    "views": "terminal markdown sentences plot csv progress json derivation_text matrix_text latex"
+    "views": "console sheet terminal markdown sentences plot csv progress json derivation_text matrix_text latex"
     " matrix_latex matrix_markdown derivation_math training",
     "stepping": "quiz signals cursor rows commands stepper panels dialogue frame window",
     "cli": "exits files completion options schema examples guide group help new export derive run main step train",
@@ -121,11 +121,19 @@ def loaded_by(*command: str) -> set[str]:
     return set(done.stderr.split())
 
 
-@pytest.mark.parametrize("command", [["run", RELU], ["export", RELU], ["--help"]], ids=lambda words: words[0])
+@pytest.mark.parametrize(
+    "command", [["run", RELU, "--formula"], ["export", LIFECYCLE], ["--help"]], ids=lambda words: words[0]
+)
 def test_no_command_loads_sympy(command: list[str]) -> None:
     loaded = loaded_by(*command)
     assert "bptrace.cli.group" in loaded
-    assert "sympy" not in loaded
+    assert loaded.isdisjoint({"sympy", "mpmath", "numpy"})
+
+
+def test_a_register_in_a_pipe_is_written_without_rich() -> None:
+    loaded = loaded_by("run", RELU)
+    assert "bptrace.views.sheet" in loaded
+    assert loaded.isdisjoint(["rich.console", "rich.table", "rich.text"])
 
 
 def test_a_file_loads_what_reads_its_own_sections_alone() -> None:

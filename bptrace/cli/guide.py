@@ -68,9 +68,9 @@ def _show(text: str) -> None:
     from rich.markdown import Markdown
     from rich.theme import Theme
 
-    from bptrace.views.terminal import console
+    from bptrace.views.sheet import Sheet
 
-    screen = console(sys.stdout)
+    screen = Sheet(sys.stdout).console
     screen.push_theme(Theme({"markdown.code": "cyan", "markdown.code_block": "none"}))
     words = re.sub(r"\[([^]]+)\]\([^)]*\)", r"\1", text)
     screen.print(Markdown(words, code_theme="ansi_dark"), width=min(screen.width, WIDEST))

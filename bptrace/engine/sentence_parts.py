@@ -6,8 +6,7 @@ Titles of steps and notes beside rows are sentences too. The parts know no forma
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from bptrace.engine.model import Definition
 from bptrace.numbers.enclosures import Scalar
@@ -19,54 +18,47 @@ LONGEST = 120
 """How many characters of a formula stand in a sentence."""
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """Words and punctuation, with the spaces around them."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """A quantity or one of its elements, by its name in the register: `w`, `dL/dw11`."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionName:
+class FunctionName(NamedTuple):
     """A function: what it is called in a text, and its title, by which mathematics knows it: `relu` and `ReLU`."""
 
     text: str
     title: str
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """A value. `apart`: where its digits are the first ones, the sign for that stands apart: `≈ 0.5`."""
 
     value: Scalar
     apart: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Valued:
+class Valued(NamedTuple):
     """A quantity and its value: `x1 = 1`."""
 
     name: str
     value: Scalar
 
 
-@dataclass(frozen=True, slots=True)
-class Formula:
+class Formula(NamedTuple):
     """An expression over single elements: with their names, `dL/dz1*x1`, or with their `numbers`, `-2*1`."""
 
     tree: Expr
     numbers: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Calculation:
+class Calculation(NamedTuple):
     """How a value comes about: the rule with numbers and the value, none of them twice: `-2*2 = -4`.
 
     `named`: the rule with names goes before: `dL/dz1*x2: -2*2 = -4`. `quantity`: so does what it is the rule of:
@@ -105,10 +97,10 @@ def _parts_of(pieces: Iterable[SentencePiece]) -> Iterator[SentencePart]:
     for piece in pieces:
         if isinstance(piece, str):
             yield Words(piece)
-        elif isinstance(piece, tuple) and not isinstance(piece, Definition):
-            yield from piece
-        else:
+        elif isinstance(piece, SentencePart):
             yield piece
+        else:
+            yield from piece
 
 
 def names_listed(names: Iterable[str]) -> Sentence:

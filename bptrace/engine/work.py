@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bptrace.engine.elements import Register
 from bptrace.engine.model import Definition
@@ -22,8 +21,7 @@ if TYPE_CHECKING:
     from bptrace.engine.zero_proofs import Outer
 
 
-@dataclass(frozen=True)
-class Work:
+class Work(NamedTuple):
     """A program at work: its definitions worked out one by one, each within bounds, each failure told with its place.
 
     `real`: some value may be an enclosure. `growing`: a value may become too large, so each is measured first.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 import yaml
@@ -55,7 +54,6 @@ class Options(TypedDict):
     display: Display | None
 
 
-@dataclass(eq=False, repr=False)
 class Draft:
     """The givens and equations of a file and how they are to be worked out, section by section.
 
@@ -64,24 +62,25 @@ class Draft:
     where they stand. `forms`: how elements are typeset that have names of their own.
     """
 
-    nodes: Nodes
-    sections: dict[str, Node]
-    folder: str = ""
-    names: Namespace = field(default_factory=Namespace)
-    title: str = ""
-    givens: list[Given] = field(default_factory=list)
-    samples: Sequence[Sequence[Given]] = ()
-    reduction: str = "mean"
-    equations: list[Equation] = field(default_factory=list)
-    indices: list[tuple[str, Mark]] = field(default_factory=list)
-    definitions: list[Definition] = field(default_factory=list)
-    optimizer: Optimizer | None = None
-    gradients: Sequence[str] | None = None
-    order: str = BY_RANK
-    forms: dict[str, Symbol] = field(default_factory=dict)
-    display: Display | None = None
-    _equations: int = 0
-    _characters: int = 0
+    def __init__(self, nodes: Nodes, sections: dict[str, Node], folder: str) -> None:
+        self.nodes = nodes
+        self.sections = sections
+        self.folder = folder
+        self.names = Namespace()
+        self.title = ""
+        self.givens: list[Given] = []
+        self.samples: Sequence[Sequence[Given]] = ()
+        self.reduction = "mean"
+        self.equations: list[Equation] = []
+        self.indices: list[tuple[str, Mark]] = []
+        self.definitions: list[Definition] = []
+        self.optimizer: Optimizer | None = None
+        self.gradients: Sequence[str] | None = None
+        self.order = BY_RANK
+        self.forms: dict[str, Symbol] = {}
+        self.display: Display | None = None
+        self._equations = 0
+        self._characters = 0
 
     # givens
 

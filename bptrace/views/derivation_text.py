@@ -14,7 +14,7 @@ from bptrace.typeset.ascii import Ascii, poor_encoding
 from bptrace.typeset.derivation import GENERAL, PATHS, Derivation, Equality, PathsTo, WrittenPath, left_open
 from bptrace.typeset.span import Span
 from bptrace.typeset.unicode import Unicode
-from bptrace.views.terminal import console
+from bptrace.views.sheet import Sheet
 
 INDENT = 2
 WIDEST_LEFT = 24
@@ -26,7 +26,7 @@ def write_derivation_text(trace: Trace, out: TextIO, forms: Collection[str], wan
     """Write the chain rule of a trace over symbols, in some forms, for some gradients or all."""
     encoding = poor_encoding(out)
     form = Ascii(encoding) if encoding else Unicode()
-    derivation, screen = Derivation(trace, form, wanted), console(out)
+    derivation, screen = Derivation(trace, form, wanted), Sheet(out).console
     screen.print(Text(form.said(trace.title or "The chain rule"), style="bold"))
     rows = [form for form in forms if form not in (GENERAL, PATHS)]
     if rows or not forms:

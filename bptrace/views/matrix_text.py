@@ -18,7 +18,7 @@ from bptrace.typeset.cells import wrapped
 from bptrace.typeset.matrix_form import Line, phases
 from bptrace.typeset.span import Span
 from bptrace.typeset.unicode import Unicode
-from bptrace.views.terminal import console
+from bptrace.views.sheet import Sheet
 
 INDENT = 4
 APART = 3
@@ -154,7 +154,7 @@ def write_matrix_text(
     trace: Trace, out: TextIO, shapes: bool = False, heading: str = "", steps: Sequence[Step] | None = None
 ) -> None:
     """Write the matrix form of a trace, or of some of its steps, under its title or another heading."""
-    page = _Page(console(out), poor_encoding(out), len(trace.steps), trace.notation)
+    page = _Page(Sheet(out).console, poor_encoding(out), len(trace.steps), trace.notation)
     page.heading(heading or trace.title)
     for phase in phases(trace.shortened(TERMS), page.format, steps, shapes):
         page.heading(phase.title)

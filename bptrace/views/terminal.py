@@ -2,50 +2,25 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple, TextIO
-
-from rich import box
-from rich.cells import cell_len
-from rich.console import Console, JustifyMethod
-from rich.table import Table
-from rich.text import Text
 
 from bptrace.engine.row import Row
 from bptrace.engine.sentence_parts import plain
 from bptrace.engine.trace import Step, Trace
 from bptrace.explain.summary import Summary, counted
 from bptrace.numbers.digits import Shown
+from bptrace.views.sheet import Column, Sheet, cell_width
 
 BLOCKED = 9
 ROWS_AT_ONCE = 500
-UNBOUNDED = 10_000
-NARROWEST = 10
 NARROWEST_TABLE = 44
 LONGEST_CELL = 400
 WIDEST_COMMON = 120
 INDENT = 2
-STYLES: dict[str, tuple[str, JustifyMethod]] = {"quantity": ("cyan", "left"), "value": ("bold", "right")}
-
-
-class _Screen(Console):
-    def on_broken_pipe(self) -> None:
-        """Let the command line end as it does for every reader that leaves."""
-        raise  # rich calls this while it handles the error
-
-
-def console(out: TextIO) -> Console:
-    """A console that keeps to the window's width, and to whole lines where there is no window."""
-    return _Screen(file=out, width=_window_width(out), markup=False, highlight=False, emoji=False)
-
-
-def _window_width(out: TextIO) -> int:
-    wanted = os.environ.get("COLUMNS", "")
-    if wanted.isdecimal() and int(wanted) > 0:
-        return max(int(wanted), NARROWEST)
-    return max(os.get_terminal_size(out.fileno()).columns or 80, NARROWEST) if out.isatty() else UNBOUNDED
+COLUMNS = (Column("quantity", "cyan"), Column("formula"), Column("rule"), Column("value", "bold", "right"))
+WITHOUT_FORMULAS = (COLUMNS[0], *COLUMNS[2:])
 
 
 class Look(NamedTuple):
@@ -59,56 +34,61 @@ def write_steps(
     trace: Trace, steps: Sequence[Step], look: Look, summary: Summary | None, out: TextIO, heading: str = ""
 ) -> None:
     """Write some steps of a trace as tables under its title or another heading, then the summary if there is one."""
-    screen = console(out)
+    sheet = Sheet(out)
     if heading or trace.title:
-        screen.print(Text(heading or trace.title, style="bold"), end="\n\n")
-    widths = _common_widths(screen, steps, look.formulas)
+        sheet.write((heading or trace.title, "bold"), end="\n\n")
+    columns = _columns_in_line(sheet, steps, COLUMNS if look.formulas else WITHOUT_FORMULAS)
     for step in steps:
-        _write_step_table(screen, step, look.formulas, widths)
+        _write_step_table(sheet, step, columns)
         if look.sentences:
-            _write_sentences(screen, trace, step)
-        screen.print()
+            _write_sentences(sheet, trace, step)
+        sheet.write()
     if summary:
-        _write_summary(screen, summary)
+        _write_summary(sheet, summary)
 
 
-def _columns_of(row: Row, formulas: bool) -> list[str]:
+def _cells(row: Row, columns: Sequence[Column]) -> list[str]:
     quantity, formula, rule, value = map(_elided, row.texts())
-    return [quantity, formula, rule, value] if formulas else [quantity, rule, value]
+    return [quantity, formula, rule, value] if len(columns) == len(COLUMNS) else [quantity, rule, value]
 
 
-def _common_widths(screen: Console, steps: Sequence[Step], formulas: bool) -> list[int]:
-    """Widths at which the tables of a short register line up; none where it is long or the window narrow."""
-    columns = 4 if formulas else 3
+def _columns_in_line(sheet: Sheet, steps: Sequence[Step], columns: Sequence[Column]) -> Sequence[Column]:
+    """Columns of widths at which the tables of a short register line up; as they are where it or a cell is long."""
     if sum(map(len, steps)) > ROWS_AT_ONCE:
-        return [0] * columns
-    rows = [_columns_of(row, formulas) for step in steps for row in step]
-    widths = [max(cell_len(row[column]) for row in rows) for column in range(columns)]
-    return widths if sum(widths) + 3 * columns + 1 <= min(screen.width, WIDEST_COMMON) else [0] * columns
+        return columns
+    cells = zip(*(_cells(row, columns) for step in steps for row in step), strict=True)
+    widths = [max(map(cell_width, column)) for column in cells]
+    if sum(widths) + 3 * len(columns) + 1 > min(sheet.width, WIDEST_COMMON):
+        return columns
+    return [column._replace(width=width) for column, width in zip(columns, widths, strict=True)]
 
 
-def _write_step_table(screen: Console, step: Step, formulas: bool, widths: Sequence[int]) -> None:
-    screen.print(Text.assemble((f"{step.number}. {step.phase}", "bold"), f"  {step.title}"))
+def _write_step_table(sheet: Sheet, step: Step, columns: Sequence[Column]) -> None:
+    sheet.write((f"{step.number}. {step.phase}", "bold"), f"  {step.title}")
     notes: dict[str, None] = {}
     for rows in _some_at_a_time(step):
-        if screen.width < NARROWEST_TABLE:
-            screen.print(*(Text(" = ".join(_columns_of(row, formulas))) for row in rows), sep="\n")
+        cells = [_cells(row, columns) for row in rows]
+        if sheet.width < NARROWEST_TABLE:
+            for row in cells:
+                sheet.write(" = ".join(row))
         else:
-            screen.print(_rows_table(rows, formulas, widths))
+            sheet.table(columns, cells)
         notes |= dict.fromkeys(note for row in rows for note in row.notes)
     for note in notes:
-        screen.print(Text(f"  {note}", style="yellow"))
+        sheet.write((f"  {note}", "yellow"))
 
 
-def _write_sentences(screen: Console, trace: Trace, step: Step) -> None:
+def _write_sentences(sheet: Sheet, trace: Trace, step: Step) -> None:
     """Sentences under a table, a little further in."""
+    from rich.text import Text
+
     from bptrace.explain.sentences import step_sentences  # most runs do without
 
     for sentence in step_sentences(trace, step):
-        text = Text(plain(sentence, trace.of(step).notation), style="italic")
-        for line in text.wrap(screen, max(screen.width - INDENT, 1)):
+        text = Text(plain(sentence, trace.of(step).notation))
+        for line in text.wrap(sheet.console, max(sheet.width - INDENT, 1)):
             line.rstrip()
-            screen.print(Text(" " * INDENT) + line)
+            sheet.write(" " * INDENT, (line.plain, "italic"))
 
 
 def _some_at_a_time(rows: Iterable[Row]) -> Iterator[list[Row]]:
@@ -116,17 +96,6 @@ def _some_at_a_time(rows: Iterable[Row]) -> Iterator[list[Row]]:
     waiting = iter(rows)
     while batch := list(islice(waiting, ROWS_AT_ONCE)):
         yield batch
-
-
-def _rows_table(rows: Sequence[Row], formulas: bool, widths: Sequence[int]) -> Table:
-    table = Table(box=box.ROUNDED, header_style="dim", border_style="dim")
-    names = ["quantity", "formula", "rule", "value"] if formulas else ["quantity", "rule", "value"]
-    for name, width in zip(names, widths, strict=True):
-        style, side = STYLES.get(name, ("", "left"))
-        table.add_column(name, style=style, justify=side, overflow="fold", min_width=width or None)
-    for row in rows:
-        table.add_row(*_columns_of(row, formulas))
-    return table
 
 
 def _elided(text: str) -> str:
@@ -137,18 +106,18 @@ def _elided(text: str) -> str:
     return f"{text[:kept]} … {len(text) - 2 * kept:,} more characters … {text[-kept:]}"
 
 
-def write_result(screen: Console, quantity: str, shown: Shown) -> None:
+def write_result(sheet: Sheet, quantity: str, shown: Shown) -> None:
     """Write what a quantity comes to."""
-    screen.print(Text.assemble("  ", (quantity, "cyan"), f" {shown.sign} ", (_elided(shown.digits), "bold")))
+    sheet.write("  ", (quantity, "cyan"), f" {shown.sign} ", (_elided(shown.digits), "bold"))
 
 
-def _write_summary(screen: Console, summary: Summary) -> None:
-    screen.print(Text("Summary", style="bold"))
+def _write_summary(sheet: Sheet, summary: Summary) -> None:
+    sheet.write(("Summary", "bold"))
     for quantity, shown in summary.results:
-        write_result(screen, quantity, shown)
+        write_result(sheet, quantity, shown)
     for unit in summary.blocked[:BLOCKED]:
-        screen.print(Text.assemble("  ", (f"{plain(unit.unit)} is blocked", "yellow"), f": {plain(unit.effect)}"))
+        sheet.write("  ", (f"{plain(unit.unit)} is blocked", "yellow"), f": {plain(unit.effect)}")
     if len(summary.blocked) > BLOCKED:
-        screen.print(Text(f"  and {len(summary.blocked) - BLOCKED:,} more units are blocked", style="yellow"))
+        sheet.write((f"  and {len(summary.blocked) - BLOCKED:,} more units are blocked", "yellow"))
     if summary.unreached:
-        screen.print(f"  every path to {plain(counted(summary.unreached))} is blocked")
+        sheet.write(f"  every path to {plain(counted(summary.unreached))} is blocked")

@@ -10,17 +10,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import TextIO
 
-from rich import box
-from rich.cells import cell_len
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-
 from bptrace.engine.training import Moment, column_names, record
 from bptrace.errors import BptraceError
 from bptrace.numbers.enclosures import Scalar
 from bptrace.ops.notation import TERMS
 from bptrace.views import plot, terminal
+from bptrace.views.sheet import Column, Sheet, cell_width
 
 NARROWEST_COLUMN = 4
 """One digit with its padding and its border."""
@@ -30,15 +25,15 @@ FIXED = 2
 
 def write_table(moments: Iterable[Moment], out: TextIO, before: Callable[[], None]) -> None:
     """Write a training as a table, some hundred lines at a time."""
-    screen, waiting = terminal.console(out), iter(moments)
+    sheet, waiting = Sheet(out), iter(moments)
     first = next(waiting)
     names, title = column_names(first.trace), first.trace.title
-    rows = (_line_of(moment, screen.width // NARROWEST_COLUMN) for moment in chain([first], waiting))
+    rows = (_line_of(moment, sheet.width // NARROWEST_COLUMN) for moment in chain([first], waiting))
     for number, batch in enumerate(_lines_at_a_time(rows)):
         before()
         if title and not number:
-            screen.print(Text(title, style="bold"), end="\n\n")
-        _write_columns(screen, names, batch)
+            sheet.write((title, "bold"), end="\n\n")
+        _write_columns(sheet, names, batch)
 
 
 def _lines_at_a_time(rows: Iterable[list[str]]) -> Iterator[list[list[str]]]:
@@ -61,34 +56,30 @@ def _line_of(moment: Moment, most: int) -> list[str]:
     return record(moment, most).texts(moment.trace.notation.short)
 
 
-def _write_columns(screen: Console, names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+def _write_columns(sheet: Sheet, names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """The columns that the window is wide for: the step, the loss, some parameters, and the gradient last."""
     made = len(rows[0]) - 1
-    widths = [max(map(cell_len, column)) + 3 for column in zip(names, *rows, strict=False)]
-    last = max(cell_len(row[-1]) for row in (names, *rows)) + 3
+    widths = [max(map(cell_width, column)) + 3 for column in zip(names, *rows, strict=False)]
+    last = max(cell_width(row[-1]) for row in (names, *rows)) + 3
     shown = FIXED
-    while shown < made and 1 + sum(widths[: shown + 1]) + last <= screen.width:
+    while shown < made and 1 + sum(widths[: shown + 1]) + last <= sheet.width:
         shown += 1
-    table = Table(box=box.ROUNDED, header_style="dim", border_style="dim")
-    for name in (*names[:shown], names[-1]):
-        table.add_column(name, justify="right", overflow="fold")
-    for row in rows:
-        table.add_row(*row[:shown], row[-1])
-    screen.print(table)
+    columns = [Column(name, side="right") for name in (*names[:shown], names[-1])]
+    sheet.table(columns, [(*row[:shown], row[-1]) for row in rows])
     left_out = len(names) - 1 - shown
     if left_out:
-        screen.print(f"and {left_out:,} more {'parameter' if left_out == 1 else 'parameters'}: --format csv has all")
+        sheet.write(f"and {left_out:,} more {'parameter' if left_out == 1 else 'parameters'}: --format csv has all")
 
 
 def write_registers(moments: Iterable[Moment], out: TextIO, before: Callable[[], None]) -> None:
     """Write every register, one after another, each under a heading, and what the loss comes to."""
-    screen = terminal.console(out)
+    sheet = Sheet(out)
     for moment in moments:
         trace = moment.trace.shortened(TERMS)
         if moment.last:
             before()
-            screen.print(Text(f"after {moment.total:,} update{'s' * (moment.total > 1)}", style="bold"))
-            terminal.write_result(screen, trace.program.loss, trace.notation.short(moment.loss))
+            sheet.write((f"after {moment.total:,} update{'s' * (moment.total > 1)}", "bold"))
+            terminal.write_result(sheet, trace.program.loss, trace.notation.short(moment.loss))
         else:
             trace.audit()
             before()
@@ -111,8 +102,8 @@ class Losses:
 
     def write(self, out: TextIO) -> None:
         """Plot them, in at most the window."""
-        screen = terminal.console(out)
+        sheet = Sheet(out)
         lines = shutil.get_terminal_size().lines if out.isatty() else plot.TALLEST
-        screen.print()
-        for line in plot.plotted(self.name, self.values, screen.width, lines - 1):
-            screen.print(Text(line))
+        sheet.write()
+        for line in plot.plotted(self.name, self.values, sheet.width, lines - 1):
+            sheet.write(line)

@@ -121,12 +121,3 @@ def test_what_is_no_command_and_no_network(command: Command, folder: Path, argum
     outcome = command(*arguments)
     assert (outcome.status, outcome.out) == (2, "")
     assert outcome.err.partition("\n\n")[2] == f"{err}\n"
-
-
-@pytest.mark.parametrize("name", COMMANDS)
-def test_help_shows_what_the_option_shows(command: Command, name: str) -> None:
-    assert command("help", name) == command(name, "--help")
-
-
-def test_help_alone_is_the_groups(command: Command) -> None:
-    assert command("help") == command("--help") == command("-h", "net.yaml")

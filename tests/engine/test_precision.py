@@ -39,7 +39,7 @@ def test_every_line_of_a_random_network_reads_back(text: str) -> None:
     check_rows(worked(bptrace.loads(text)))
 
 
-@examples(40)
+@examples(20)
 @given(real_networks(), st.randoms(use_true_random=False))
 def test_gradients_of_a_random_network_are_limits_of_difference_quotients(text: str, random: Random) -> None:
     network = bptrace.loads(text)

@@ -34,9 +34,6 @@ def bomb(levels: int) -> str:
         "update: &a {lr: *a}\nloss: 1",
         "title: &a [*a]\nloss: 1",
         "? &a [*a]\n: 1",
-        f"input: {{x: 1}}\nforward:\n  a: &e {'x + ' * 20_000}x\n"
-        + "".join(f"  b{n}: *e\n" for n in range(300))
-        + "loss: a",
     ],
 )
 def test_aliases_take_bounded_work(text: str) -> None:

@@ -238,7 +238,6 @@ def test_what_is_no_trace_is_refused(text: str | bytes, message: str) -> None:
 @pytest.mark.parametrize(
     "network",
     [
-        {"loss": "1", "weights": {"w": [["1"] * 1001] * 1001}},
         {"loss": "w^9^9^9^9", "weights": {"w": "3"}},
         {"loss": "exp(exp(exp(w)))", "weights": {"w": "30"}},
         {"samples": "secret.csv", "loss": "1"},

@@ -3,37 +3,16 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
 
-from bptrace import Network, load, loads
+from bptrace import Network, loads
 from bptrace.typeset.ascii import plainly
 from bptrace.typeset.derivation import FORMS
-from bptrace.typeset.index_notation import DIFFERENT
-from bptrace.views import derivation_math, derivation_text
-from tests.conftest import EVERY_NETWORK, ROOT, SYMBOLIC, derived_of
-from tests.rendering import check_width, compiled, formulas_in_markdown, refused_by_katex
-
-HOSTILE = """
-title: '100% of $x_1$ & `a` | *b* \\end{document}'
-input: {x: [a_1, "b'"]}
-weights: {w: 2x2, ж: ж, my_w: vector of 2}
-functions: {long_name: generic, g: "first, second -> generic"}
-forward:
-  z: w@x*ж
-  h: long_name(z) + max(my_w)
-  k: g(h, my_w)
-loss: {J_2: sum(k)^(1/3)}
-names: {z: "q_{out}'", J_2: "ℒ^*"}
-"""
-HOSTILE = HOSTILE.replace("ℒ^*", "ℒ")
-
-
-Write = Callable[..., None]
-WIDE = [ROOT / "networks" / f"{name}.yaml" for name in ("lstm", "xor", "softmax_classifier")]
+from bptrace.views import derivation_text
+from tests.conftest import EVERY_NETWORK, ROOT, derived_of
 
 
 def written(
@@ -116,68 +95,3 @@ def test_a_narrow_window_breaks_plain_lines_too(monkeypatch: pytest.MonkeyPatch)
     lines = written(ROOT / "networks" / "generic_2_2_2.yaml", 40, monkeypatch, ("chain",), "ascii").splitlines()
     assert max(map(len, lines)) <= 40
     assert any(line.strip().startswith("* ") for line in lines)
-
-
-@pytest.mark.parametrize("path", [*SYMBOLIC, *WIDE], ids=lambda path: path.stem)
-def test_latex_compiles_derivations(path: Path, tmp_path: Path) -> None:
-    out = io.StringIO()
-    derivation_math.write_derivation_latex(derived_of(path), out, ("chain", "local", "general", "paths"), [])
-    check_width(compiled("pdflatex", out.getvalue(), tmp_path), points=12)
-
-
-@pytest.mark.parametrize("name", ["convolution", "lstm", "xor"])
-def test_long_formulas_break_over_lines_and_pages(name: str, tmp_path: Path) -> None:
-    out = io.StringIO()
-    derivation_math.write_derivation_latex(
-        derived_of(ROOT / "networks" / f"{name}.yaml"), out, ("chain", "local", "expanded"), []
-    )
-    check_width(compiled("pdflatex", out.getvalue(), tmp_path))
-
-
-def test_a_long_formula_stands_alone() -> None:
-    out = io.StringIO()
-    network = loads("weights: {w: vector of 20}\nfunctions: {f: generic}\nforward: {z: f(w@w)}\nloss: z^2")
-    derivation_math.write_derivation_latex(network.derived(), out, ("local", "expanded"), ["dL/dz", "dL/dw"])
-    f = "f(" + " + ".join(rf"w_{{{n}}} \cdot w_{{{n}}}" for n in range(1, 21)) + ")"
-    assert out.getvalue().split("\n\n")[4:6] == [
-        "\\begin{align*}\n\\dfrac{\\partial L}{\\partial z} &= 2 \\cdot z\n\\end{align*}",
-        rf"\begin{{longformula}}$\displaystyle \dfrac{{\partial L}}{{\partial z}} = 2 \cdot {f}$\end{{longformula}}",
-    ]
-
-
-@pytest.mark.parametrize("write", [derivation_math.write_derivation_latex, derivation_math.write_derivation_markdown])
-def test_what_has_no_general_form_is_named_by_mathematics(write: Write) -> None:
-    out = io.StringIO()
-    write(derived_of(ROOT / "networks" / "convolution.yaml"), out, ("general",), [])
-    for name in ("b", "w"):
-        line = rf"$\dfrac{{\partial L}}{{\partial {name}}}$: {DIFFERENT}"
-        assert out.getvalue().split("\n").count(line) == 1
-    assert "textbackslash" not in out.getvalue()
-    assert "\\\\dfrac" not in out.getvalue()
-
-
-def test_latex_compiles_what_is_hard(tmp_path: Path) -> None:
-    out = io.StringIO()
-    derivation_math.write_derivation_latex(loads(HOSTILE).derived(inputs=True), out, FORMS, [])
-    assert out.getvalue().isascii()
-    assert out.getvalue().count("\\end{document}") == 1
-    compiled("pdflatex", out.getvalue(), tmp_path)
-
-
-def test_katex_renders_every_formula() -> None:
-    found: set[str] = set()
-    for network in [*map(load, EVERY_NETWORK), loads(HOSTILE)]:
-        out = io.StringIO()
-        derivation_math.write_derivation_markdown(network.derived(), out, ("chain", "local", "general", "paths"), [])
-        found |= formulas_in_markdown(out.getvalue())
-    assert len(found) > 500
-    assert refused_by_katex(found) == []
-
-
-def test_markdown_and_latex_say_what_has_no_name_in_the_file() -> None:
-    trace = loads("weights: {w: vector of 3}\nloss: sum(w)^2*dot(w, w)").derived()
-    for write in (derivation_math.write_derivation_markdown, derivation_math.write_derivation_latex):
-        texts = [io.StringIO(), io.StringIO()]
-        for forms, text in zip(((), ("local",)), texts, strict=True):
-            write(trace, text, forms, ())
-        assert ["\nwhere $" in text.getvalue() for text in texts] == [False, True]

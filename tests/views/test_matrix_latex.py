@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from bptrace import BptraceError, load, loads
+from bptrace import BptraceError, loads
 from bptrace.typeset.matrix_form import Line, Side
 from bptrace.typeset.tex import atom
-from bptrace.views import matrix_latex, matrix_markdown
+from bptrace.views import matrix_latex
 from tests.conftest import EVERY_NETWORK, LIFECYCLE, NETWORKS, Command, Golden, derived_of, traced
-from tests.rendering import check_width, compiled, formulas_in_markdown, refused_by_katex
+from tests.rendering import check_width, compiled
 
 
 @pytest.mark.parametrize(("suffix", "name"), [("md", "markdown"), ("tex", "latex")])
@@ -55,32 +55,6 @@ def test_what_no_page_holds_is_refused() -> None:
     trace = loads(f"weights: {{w: [{', '.join([f'[{row}]'] * 60)}]}}\nloss: sum(w)").trace()
     with pytest.raises(BptraceError, match="a matrix of 60 rows and 100 columns is too large for TeX"):
         matrix_latex.write_matrix_latex(trace, io.StringIO())
-
-
-@pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
-def test_markdown_has_a_display_for_every_line(path: Path) -> None:
-    out = io.StringIO()
-    trace = traced(path)
-    matrix_markdown.write_matrix_markdown(trace, out)
-    displays = re.findall(r"^\$\$\n(.*?)\n\$\$$", out.getvalue(), re.DOTALL | re.MULTILINE)
-    assert len(displays) >= sum(len(block.definitions) for step in trace.steps for block in step.plan.blocks)
-    for text in displays:
-        assert text.count("{") == text.count("}")
-        assert text.count(r"\left") == text.count(r"\right")
-        begun, ended = (sorted(re.findall(rf"\\{word}{{(\w+)}}", text)) for word in ("begin", "end"))
-        assert begun == ended
-        assert "$" not in text
-        assert "\n\n" not in text
-
-
-def test_katex_renders_every_formula() -> None:
-    found: set[str] = set()
-    for number, network in enumerate(map(load, EVERY_NETWORK)):
-        out = io.StringIO()
-        matrix_markdown.write_matrix_markdown(network.trace(), out, shapes=bool(number % 2))
-        found |= formulas_in_markdown(out.getvalue())
-    assert len(found) > 200
-    assert refused_by_katex(found) == []
 
 
 def test_a_long_line_is_broken_at_a_sign() -> None:

@@ -1,0 +1,126 @@
+"""What registers are written on: lines and tables, as wide as the window.
+
+rich writes what has colours or needs to be wrapped. The rest, most of what goes to files and pipes, is written here, in
+the characters that rich would take: loading rich takes as long as working a small network out.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal, NamedTuple, TextIO, TypeAlias
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+UNBOUNDED = 10_000
+NARROWEST = 10
+COLOURED = ("FORCE_COLOR", "TTY_COMPATIBLE")
+"""The environment variables that make rich take any output for a terminal."""
+Piece: TypeAlias = "str | tuple[str, str]"
+"""A text, or a text and its style."""
+
+
+class Column(NamedTuple):
+    """A column of a table. `width`: the least, where several tables line up; 0 where the cells decide."""
+
+    name: str
+    style: str = ""
+    side: Literal["left", "right"] = "left"
+    width: int = 0
+
+
+class Sheet:
+    """A stream that lines and tables are written on; `width` is the window's, or without limit where there is none.
+
+    >>> import sys
+    >>> Sheet(sys.stdout).write(("L", "bold"), " = 4")
+    L = 4
+    """
+
+    def __init__(self, out: TextIO) -> None:
+        self.out = out
+        self.width = _window_width(out)
+        coloured = out.isatty() or any(name in os.environ for name in COLOURED)
+        self.plain = not coloured and (out.encoding or "utf-8").lower().startswith("utf")
+
+    @cached_property
+    def console(self) -> Console:
+        """The stream as rich sees it."""
+        from bptrace.views.console import console  # most files and pipes do without
+
+        return console(self.out, self.width)
+
+    def write(self, *pieces: Piece, end: str = "\n") -> None:
+        """Write a line."""
+        text = "".join(piece if isinstance(piece, str) else piece[0] for piece in pieces)
+        if self.plain and text.isprintable() and cell_width(text) <= self.width:
+            self.out.write(text + end)
+        else:
+            self._write_wrapped(pieces, end)
+
+    def _write_wrapped(self, pieces: Iterable[Piece], end: str) -> None:
+        from rich.text import Text
+
+        self.console.print(Text.assemble(*pieces), end=end)
+
+    def table(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
+        """Write rows under a head, between lines; a cell that is too wide for the window is folded."""
+        texts = list(zip(*rows, strict=True))
+        widths = [
+            max(column.width, cell_width(column.name), *map(cell_width, cells))
+            for column, cells in zip(columns, texts, strict=True)
+        ]
+        fits = sum(widths) + 3 * len(widths) + 1 <= self.width
+        if self.plain and fits and all(cell.isprintable() for cells in texts for cell in cells):
+            self.out.writelines(_drawn(columns, widths, rows))
+        else:
+            self._write_folded(columns, rows)
+
+    def _write_folded(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
+        from rich import box
+        from rich.table import Table
+
+        table = Table(box=box.ROUNDED, header_style="dim", border_style="dim")
+        for name, style, side, width in columns:
+            table.add_column(
+                name, style=style, justify=side, overflow="fold", no_wrap=bool(width), min_width=width or None
+            )
+        for row in rows:
+            table.add_row(*row)
+        self.console.print(table)
+
+
+def cell_width(text: str) -> int:
+    """How many cells a terminal shows a text in."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
+def _drawn(columns: Sequence[Column], widths: Sequence[int], rows: Iterable[Sequence[str]]) -> Iterable[str]:
+    bars = ["─" * (width + 2) for width in widths]
+    sides = [column.side == "right" for column in columns]
+    yield f"╭{'┬'.join(bars)}╮\n"
+    yield _line([column.name for column in columns], widths, sides)
+    yield f"├{'┼'.join(bars)}┤\n"
+    yield from (_line(row, widths, sides) for row in rows)
+    yield f"╰{'┴'.join(bars)}╯\n"
+
+
+def _line(cells: Sequence[str], widths: Sequence[int], sides: Sequence[bool]) -> str:
+    padded = [
+        " " * (width - cell_width(cell)) + cell if right else cell + " " * (width - cell_width(cell))
+        for cell, width, right in zip(cells, widths, sides, strict=True)
+    ]
+    return f"│ {' │ '.join(padded)} │\n"
+
+
+def _window_width(out: TextIO) -> int:
+    wanted = os.environ.get("COLUMNS", "")
+    if wanted.isdecimal() and int(wanted) > 0:
+        return max(int(wanted), NARROWEST)
+    return max(os.get_terminal_size(out.fileno()).columns or 80, NARROWEST) if out.isatty() else UNBOUNDED

@@ -1,0 +1,38 @@
+"""Which weights have their subscripts turned where a file counts from input to unit."""
+
+from __future__ import annotations
+
+import pytest
+
+from bptrace import loads
+from bptrace.typeset.names import turned
+
+FILE = """
+input: {{x: [1, 2], s: 3}}
+weights: {{W: [[1, 2], [3, 4]], V: [[1, 0], [2, 1]]}}
+forward: {{z: {}}}
+loss: sum(z)
+"""
+
+
+@pytest.mark.parametrize(
+    ("equation", "names"),
+    [
+        ("W@x", {"W"}),
+        ("x@W", set()),
+        ("W.T@x", set()),
+        ("x@W.T", {"W"}),
+        ("relu(W@x)*2", {"W"}),
+        ("(s*W)@x", {"W"}),
+        ("W@x + x@V", {"W"}),
+        ("W@(V@x)", {"V", "W"}),
+    ],
+)
+def test_a_weight_whose_rows_lead_to_the_units_is_turned(equation: str, names: set[str]) -> None:
+    assert turned(loads(FILE.format(equation)).trace()) == names
+
+
+def test_the_first_equation_that_reads_a_weight_says_how() -> None:
+    text = "weights: {W: [[1, 2], [3, 4]]}\ninput: {x: [1, 2]}\nforward: {a: W@x, b: x@W}\nloss: sum(a*b)"
+    assert turned(loads(text).trace()) == {"W"}
+    assert turned(loads(text.replace("a: W@x, b: x@W", "b: x@W, a: W@x")).trace()) == set()
