@@ -76,7 +76,7 @@ class SpecError(BptraceError):
         self.hints = hints
 
     def within(self, place: str, *hints: str) -> Self:
-        """The same complaint, said of a part of the whole: `sample 2: …`."""
+        """This complaint, said of a part of the whole: `sample 2: …`."""
         return type(self)(f"{place}: {self.message}", self.mark, *self.hints, *hints)
 
     @property

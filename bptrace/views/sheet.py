@@ -22,7 +22,7 @@ Piece: TypeAlias = "str | tuple[str, str]"
 """A text, or a text and its style."""
 
 
-class Column(NamedTuple):
+class SheetColumn(NamedTuple):
     """A column of a table. `width`: the least, where several tables line up; 0 where the cells decide."""
 
     name: str
@@ -65,7 +65,7 @@ class Sheet:
 
         self.console.print(Text.assemble(*pieces), end=end)
 
-    def table(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
+    def table(self, columns: Sequence[SheetColumn], rows: Sequence[Sequence[str]]) -> None:
         """Write rows under a head, between lines; a cell that is too wide for the window is folded."""
         texts = list(zip(*rows, strict=True))
         widths = [
@@ -74,11 +74,11 @@ class Sheet:
         ]
         fits = sum(widths) + 3 * len(widths) + 1 <= self.width
         if self.plain and fits and all(cell.isprintable() for cells in texts for cell in cells):
-            self.out.writelines(_drawn(columns, widths, rows))
+            self.out.writelines(_drawn_table(columns, widths, rows))
         else:
             self._write_folded(columns, rows)
 
-    def _write_folded(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
+    def _write_folded(self, columns: Sequence[SheetColumn], rows: Sequence[Sequence[str]]) -> None:
         from rich import box
         from rich.table import Table
 
@@ -101,17 +101,17 @@ def cell_width(text: str) -> int:
     return cell_len(text)
 
 
-def _drawn(columns: Sequence[Column], widths: Sequence[int], rows: Iterable[Sequence[str]]) -> Iterable[str]:
+def _drawn_table(columns: Sequence[SheetColumn], widths: Sequence[int], rows: Iterable[Sequence[str]]) -> Iterable[str]:
     bars = ["─" * (width + 2) for width in widths]
     sides = [column.side == "right" for column in columns]
     yield f"╭{'┬'.join(bars)}╮\n"
-    yield _line([column.name for column in columns], widths, sides)
+    yield _table_line([column.name for column in columns], widths, sides)
     yield f"├{'┼'.join(bars)}┤\n"
-    yield from (_line(row, widths, sides) for row in rows)
+    yield from (_table_line(row, widths, sides) for row in rows)
     yield f"╰{'┴'.join(bars)}╯\n"
 
 
-def _line(cells: Sequence[str], widths: Sequence[int], sides: Sequence[bool]) -> str:
+def _table_line(cells: Sequence[str], widths: Sequence[int], sides: Sequence[bool]) -> str:
     padded = [
         " " * (width - cell_width(cell)) + cell if right else cell + " " * (width - cell_width(cell))
         for cell, width, right in zip(cells, widths, sides, strict=True)

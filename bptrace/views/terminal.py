@@ -11,7 +11,7 @@ from bptrace.engine.sentence_parts import plain
 from bptrace.engine.trace import Step, Trace
 from bptrace.explain.summary import Summary, counted
 from bptrace.numbers.digits import Shown
-from bptrace.views.sheet import Column, Sheet, cell_width
+from bptrace.views.sheet import SheetColumn, Sheet, cell_width
 
 BLOCKED = 9
 ROWS_AT_ONCE = 500
@@ -19,7 +19,12 @@ NARROWEST_TABLE = 44
 LONGEST_CELL = 400
 WIDEST_COMMON = 120
 INDENT = 2
-COLUMNS = (Column("quantity", "cyan"), Column("formula"), Column("rule"), Column("value", "bold", "right"))
+COLUMNS = (
+    SheetColumn("quantity", "cyan"),
+    SheetColumn("formula"),
+    SheetColumn("rule"),
+    SheetColumn("value", "bold", "right"),
+)
 WITHOUT_FORMULAS = (COLUMNS[0], *COLUMNS[2:])
 
 
@@ -47,27 +52,27 @@ def write_steps(
         _write_summary(sheet, summary)
 
 
-def _cells(row: Row, columns: Sequence[Column]) -> list[str]:
+def _row_cells(row: Row, columns: Sequence[SheetColumn]) -> list[str]:
     quantity, formula, rule, value = map(_elided, row.texts())
     return [quantity, formula, rule, value] if len(columns) == len(COLUMNS) else [quantity, rule, value]
 
 
-def _columns_in_line(sheet: Sheet, steps: Sequence[Step], columns: Sequence[Column]) -> Sequence[Column]:
+def _columns_in_line(sheet: Sheet, steps: Sequence[Step], columns: Sequence[SheetColumn]) -> Sequence[SheetColumn]:
     """Columns of widths at which the tables of a short register line up; as they are where it or a cell is long."""
     if sum(map(len, steps)) > ROWS_AT_ONCE:
         return columns
-    cells = zip(*(_cells(row, columns) for step in steps for row in step), strict=True)
+    cells = zip(*(_row_cells(row, columns) for step in steps for row in step), strict=True)
     widths = [max(map(cell_width, column)) for column in cells]
     if sum(widths) + 3 * len(columns) + 1 > min(sheet.width, WIDEST_COMMON):
         return columns
     return [column._replace(width=width) for column, width in zip(columns, widths, strict=True)]
 
 
-def _write_step_table(sheet: Sheet, step: Step, columns: Sequence[Column]) -> None:
+def _write_step_table(sheet: Sheet, step: Step, columns: Sequence[SheetColumn]) -> None:
     sheet.write((f"{step.number}. {step.phase}", "bold"), f"  {step.title}")
     notes: dict[str, None] = {}
     for rows in _some_at_a_time(step):
-        cells = [_cells(row, columns) for row in rows]
+        cells = [_row_cells(row, columns) for row in rows]
         if sheet.width < NARROWEST_TABLE:
             for row in cells:
                 sheet.write(" = ".join(row))

@@ -15,7 +15,7 @@ from bptrace.errors import BptraceError
 from bptrace.numbers.enclosures import Scalar
 from bptrace.ops.notation import TERMS
 from bptrace.views import plot, terminal
-from bptrace.views.sheet import Column, Sheet, cell_width
+from bptrace.views.sheet import SheetColumn, Sheet, cell_width
 
 NARROWEST_COLUMN = 4
 """One digit with its padding and its border."""
@@ -64,7 +64,7 @@ def _write_columns(sheet: Sheet, names: Sequence[str], rows: Sequence[Sequence[s
     shown = FIXED
     while shown < made and 1 + sum(widths[: shown + 1]) + last <= sheet.width:
         shown += 1
-    columns = [Column(name, side="right") for name in (*names[:shown], names[-1])]
+    columns = [SheetColumn(name, side="right") for name in (*names[:shown], names[-1])]
     sheet.table(columns, [(*row[:shown], row[-1]) for row in rows])
     left_out = len(names) - 1 - shown
     if left_out:

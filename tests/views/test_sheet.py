@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bptrace.views.sheet import Column, Sheet, cell_width
+from bptrace.views.sheet import SheetColumn, Sheet, cell_width
 
 CELLS = st.text(st.sampled_from("aW1 -*/≈∂σ界\t\x07é́"), max_size=12)
-COLUMNS = [Column("quantity", "cyan"), Column("rule"), Column("value", "bold", "right")]
+COLUMNS = [SheetColumn("quantity", "cyan"), SheetColumn("rule"), SheetColumn("value", "bold", "right")]
 
 
 @pytest.fixture(autouse=True)
