@@ -76,7 +76,7 @@ class SpecError(BptraceError):
         self.hints = hints
 
     def within(self, place: str, *hints: str) -> Self:
-        """This complaint, said of a part of the whole: `sample 2: …`."""
+        """A complaint of a part of the whole: `sample 2: …`."""
         return type(self)(f"{place}: {self.message}", self.mark, *self.hints, *hints)
 
     @property

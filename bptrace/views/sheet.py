@@ -112,11 +112,15 @@ def _drawn_table(columns: Sequence[SheetColumn], widths: Sequence[int], rows: It
 
 
 def _table_line(cells: Sequence[str], widths: Sequence[int], sides: Sequence[bool]) -> str:
-    padded = [
-        " " * (width - cell_width(cell)) + cell if right else cell + " " * (width - cell_width(cell))
-        for cell, width, right in zip(cells, widths, sides, strict=True)
-    ]
+    padded = [_padded(*cell) for cell in zip(cells, widths, sides, strict=True)]
     return f"│ {' │ '.join(padded)} │\n"
+
+
+def _padded(cell: str, width: int, right: bool) -> str:
+    if right:
+        cell = cell.rstrip()
+        return " " * (width - cell_width(cell)) + cell
+    return cell + " " * (width - cell_width(cell))
 
 
 def _window_width(out: TextIO) -> int:

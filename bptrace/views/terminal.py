@@ -11,7 +11,7 @@ from bptrace.engine.sentence_parts import plain
 from bptrace.engine.trace import Step, Trace
 from bptrace.explain.summary import Summary, counted
 from bptrace.numbers.digits import Shown
-from bptrace.views.sheet import SheetColumn, Sheet, cell_width
+from bptrace.views.sheet import Sheet, SheetColumn, cell_width
 
 BLOCKED = 9
 ROWS_AT_ONCE = 500

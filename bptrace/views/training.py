@@ -15,7 +15,7 @@ from bptrace.errors import BptraceError
 from bptrace.numbers.enclosures import Scalar
 from bptrace.ops.notation import TERMS
 from bptrace.views import plot, terminal
-from bptrace.views.sheet import SheetColumn, Sheet, cell_width
+from bptrace.views.sheet import Sheet, SheetColumn, cell_width
 
 NARROWEST_COLUMN = 4
 """One digit with its padding and its border."""

@@ -6,10 +6,10 @@ import io
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bptrace.views.sheet import SheetColumn, Sheet, cell_width
+from bptrace.views.sheet import Sheet, SheetColumn, cell_width
 
 CELLS = st.text(st.sampled_from("aW1 -*/≈∂σ界\t\x07é́"), max_size=12)
 COLUMNS = [SheetColumn("quantity", "cyan"), SheetColumn("rule"), SheetColumn("value", "bold", "right")]
@@ -41,6 +41,7 @@ def test_lines_are_richs(texts: list[str], width: int) -> None:
     same(lambda sheet: sheet.write(*((text, "bold") for text in texts)), width)
 
 
+@example([("", "", "1 ")], 27, False)
 @given(st.lists(st.tuples(CELLS, CELLS, CELLS), min_size=1, max_size=4), st.integers(20, 60), st.booleans())
 def test_tables_are_richs(rows: list[tuple[str, str, str]], width: int, lined_up: bool) -> None:
     widths = [max(cell_width(row[place]) for row in rows) * lined_up for place in range(3)]
