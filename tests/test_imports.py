@@ -23,8 +23,8 @@ ROOMS = {
     "spec": "examples equation yaml_text nodes namespace generic symbolic draft templates repeat layers json_text"
     " update table specialization functions trace_json samples sections reader overrides trace_restore",
     "explain": "paths why rule_facts phrases kinds sentences summary",
-    "typeset": "format latex_text cells span unicode ascii tex latex names index_notation boxes mathematics derivation"
-    " matrix_form",
+    "typeset": "format latex_text cells glyphs unicode ascii tex latex names index_notation boxes mathematics"
+    " derivation matrix_form",
     "marking": "names answers",
     "views": "console sheet terminal markdown sentences plot csv progress json derivation_text matrix_text latex"
     " matrix_latex matrix_markdown derivation_math training",

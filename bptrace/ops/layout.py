@@ -76,7 +76,7 @@ def _sums(writer: Writer[T], call: Call, needed: int, leads: bool) -> T:
     return _terms(writer, call, needed, leads, " + " if needed == OUTERMOST else "+")
 
 
-def _samples(writer: Writer[T], call: Call, needed: int, leads: bool) -> T:
+def _sum_of_samples(writer: Writer[T], call: Call, needed: int, leads: bool) -> T:
     return _terms(writer, call, needed, leads, " + ", apart=writer.format.apart)
 
 
@@ -115,10 +115,10 @@ def _total(writer: Writer[T], call: Call, needed: int, leads: bool) -> T:
     part = call.args[0]
     if size(part.shape) == 1:
         return writer.write(part, needed, leads)
-    return writer.wrapped(writer.format.total(_summed(writer, part)), SUM, needed)
+    return writer.wrapped(writer.format.total(_behind_sum_sign(writer, part)), SUM, needed)
 
 
-def _summed(writer: Writer[T], part: Expr) -> T:
+def _behind_sum_sign(writer: Writer[T], part: Expr) -> T:
     """What stands behind a sum sign."""
     return writer.write(part, PRODUCT, not writer.format.stacked)
 
@@ -126,7 +126,7 @@ def _summed(writer: Writer[T], part: Expr) -> T:
 def _mean(writer: Writer[T], call: Call, needed: int, leads: bool) -> T:
     form, part = writer.format, call.args[0]
     share = form.number(Numeral("", "1", str(size(part.shape))))
-    return writer.wrapped(form.joined([share, form.total(_summed(writer, part))], "beside"), SUM, needed)
+    return writer.wrapped(form.joined([share, form.total(_behind_sum_sign(writer, part))], "beside"), SUM, needed)
 
 
 def _gathered(writer: Writer[T], call: Call, needed: int, leads: bool) -> T:
@@ -136,7 +136,7 @@ def _gathered(writer: Writer[T], call: Call, needed: int, leads: bool) -> T:
         is_row = len(part.shape) == 2 and len(call.shape) == 1
         return _turned(writer, part, leads) if is_row else writer.write(part, needed, leads)
     along = "" if not call.shape else "rows" if _loses_rows(part.shape, call.shape) else "columns"
-    return writer.wrapped(writer.format.total(_summed(writer, part), along=along), SUM, needed)
+    return writer.wrapped(writer.format.total(_behind_sum_sign(writer, part), along=along), SUM, needed)
 
 
 def _loses_rows(before: Shape, after: Shape) -> bool:
@@ -218,7 +218,7 @@ def _root(writer: Writer[T], call: Call, needed: int, leads: bool) -> T:
     return form.root(inner) if form.fits(inner) else form.called(form.function("sqrt"), [inner])
 
 
-def _absolute(writer: Writer[T], call: Call, needed: int, leads: bool) -> T:
+def _absolute_value(writer: Writer[T], call: Call, needed: int, leads: bool) -> T:
     return writer.format.size(writer.write(call.args[0], CASES, True))
 
 
@@ -312,7 +312,7 @@ def _indexed(writer: Writer[T], call: Call, needed: int, leads: bool) -> T:
     return form.part(writer.write(part, ATOM, True), below)
 
 
-def _always(call: Call) -> bool:
+def _any_call(call: Call) -> bool:
     return True
 
 
@@ -320,22 +320,22 @@ def _is_array(shape: Shape) -> bool:
     return size(shape) > 1
 
 
-sums = Layout(_sums, operator=True, whole=_always, spread=lambda shape: True)
-samples = Layout(_samples, operator=True, whole=_always, spread=lambda shape: True)
-difference = Layout(_difference, operator=True, whole=_always, spread=lambda shape: True)
-negative = Layout(_negative, operator=True, whole=_always)
-product = Layout(_product, operator=True, whole=_always, spread=_is_array)
+sums = Layout(_sums, operator=True, whole=_any_call, spread=lambda shape: True)
+samples = Layout(_sum_of_samples, operator=True, whole=_any_call, spread=lambda shape: True)
+difference = Layout(_difference, operator=True, whole=_any_call, spread=lambda shape: True)
+negative = Layout(_negative, operator=True, whole=_any_call)
+product = Layout(_product, operator=True, whole=_any_call, spread=_is_array)
 quotient = Layout(_quotient, operator=True, whole=lambda call: size(call.args[1].shape) == 1, spread=_is_array)
 power = Layout(_power, operator=True)
 exponential = Layout(_exponential)
 root = Layout(_root)
-absolute = Layout(_absolute)
+absolute = Layout(_absolute_value)
 total = Layout(_total)
 mean = Layout(_mean)
 gathered = Layout(_gathered)
-matrix_product = Layout(_matrix_product, whole=_always)
-outer = Layout(_outer, whole=_always)
-transpose = Layout(_transpose, whole=_always)
+matrix_product = Layout(_matrix_product, whole=_any_call)
+outer = Layout(_outer, whole=_any_call)
+transpose = Layout(_transpose, whole=_any_call)
 repeated = Layout(_as_it_is)
 as_it_is = Layout(_as_it_is)
 picked = Layout(_picked)

@@ -116,7 +116,7 @@ class Notation:
         return Pattern(template, tuple(writer.slots))
 
 
-class _Plain:
+class _RegisterFormat:
     """Pieces of text, put together as a file would have them."""
 
     stacked = False
@@ -155,7 +155,7 @@ class _Plain:
 class _Register(Walker[str]):
     """Writes trees of single elements with operators and functions alone; a slot leaves a gap."""
 
-    format = _Plain()
+    format = _RegisterFormat()
 
     def __init__(self, notation: Notation, look: str) -> None:
         super().__init__()

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from bptrace.engine.symbols import ACCENTS, GREEK, MARKS, Symbol, symbol_of
-from bptrace.typeset.span import OUTER_TERM, SPACE, Span
+from bptrace.typeset.glyphs import OUTER_TERM, SPACE, Glyphs
 from bptrace.typeset.unicode import HIGH, LOW, Unicode, bare, is_lowered, signs_of
 
 RAISED = {high: low for low, high in HIGH.items()}
@@ -60,7 +60,7 @@ def _swapped(text: str, table: dict[str, str]) -> str:
 class Ascii(Unicode):
     """Mathematics in ASCII; names and words in what else an encoding has."""
 
-    signs = signs_of("*", Span((OUTER_TERM, "(*)", SPACE)), "->", "<=", ">=")
+    signs = signs_of("*", Glyphs.of(OUTER_TERM, "(*)", SPACE), "->", "<=", ">=")
     change, radical, sigma, turned, by = "d", "sqrt", "sum", "^T", "x"
 
     def __init__(self, encoding: str = "ascii") -> None:
@@ -95,9 +95,9 @@ class Ascii(Unicode):
     def _base(self, symbol: Symbol) -> str:
         return self.said(symbol.base) + symbol.accent
 
-    def power(self, base: Span, exponent: Span) -> Span:
+    def power(self, base: Glyphs, exponent: Glyphs) -> Glyphs:
         """The sign for a power; an exponent that is a number runs on from what is raised before it."""
         raised = self.raised(bare(exponent))
         if raised and base.raised:
-            return self.row([base, Span((raised[1:],), raised=True)])
+            return self.row([base, Glyphs.of(raised[1:], raised=True)])
         return super().power(base, exponent)

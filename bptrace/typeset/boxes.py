@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 from bptrace.typeset import cells
-from bptrace.typeset.span import TERM, Enclosed, Grid, Item, Labelled, Mark, Span, in_a_row
+from bptrace.typeset.glyphs import TERM, Enclosed, Glyph, Glyphs, Grid, Labelled, Sign
 
 GAP = "  "
 COLUMNS = (96, 64, 48, 32, 24, 16, 12, 10, 9, 8, 7, 6, 5, 4, 3, 2)
@@ -90,10 +90,10 @@ class Cell(NamedTuple):
         return space + self.text if self.align is Align.RIGHT else self.text + space
 
 
-def drawn(grid: Grid, limits: Limits, brackets: Brackets = DRAWN) -> Box:
+def drawn_matrix(grid: Grid, limits: Limits, brackets: Brackets = DRAWN) -> Box:
     """A matrix in brackets, its columns aligned; middle rows and columns that are left out are counted."""
     shown, left_out = _without_middle(grid.rows, limits.rows)
-    rows = _with_counts([[_cell(span, limits.cell) for span in row] for row in shown], limits.columns)
+    rows = _with_counts([[_cell(glyphs, limits.cell) for glyphs in row] for row in shown], limits.columns)
     widths = [max(cells.width(cell.text) for cell in column) for column in zip(*rows, strict=True)]
     lines = [GAP.join(cell.set(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
     if left_out:
@@ -104,7 +104,7 @@ def drawn(grid: Grid, limits: Limits, brackets: Brackets = DRAWN) -> Box:
     return _bracketed(lines, brackets)
 
 
-def _without_middle(rows: Sequence[Sequence[Span]], most: int) -> tuple[list[Sequence[Span]], int]:
+def _without_middle(rows: Sequence[Sequence[Glyphs]], most: int) -> tuple[list[Sequence[Glyphs]], int]:
     """The rows that are shown, and how many are not."""
     if len(rows) <= most + 1:
         return list(rows), 0
@@ -122,14 +122,14 @@ def _with_counts(grid: list[list[Cell]], most: int) -> list[list[Cell]]:
     return [[*row[:front], Cell(count, Align.MIDDLE), *row[back:]] for row, count in zip(grid, counts, strict=True)]
 
 
-def _cell(span: Span, room: int) -> Cell:
+def _cell(glyphs: Glyphs, room: int) -> Cell:
     """A rule in so many cells; a number or a condition on the right, any other on the left."""
-    whole = Chunk.joined(_chunks(span))
-    if cells.width(whole.text) <= room:
-        return Cell(whole.text, Align.RIGHT if span.number or whole.is_condition else Align.LEFT)
-    fitting = [found for found in _shortened(span) if cells.width(found.text) <= room]
-    cut = whole._replace(text=cells.squeezed(whole.text, room))
-    best = max(fitting, key=lambda found: cells.width(found.text), default=cut)
+    if cells.width(glyphs.text) <= room:
+        return Cell(glyphs.text, Align.RIGHT if glyphs.number or glyphs.is_condition else Align.LEFT)
+    fitting = [found for found in _shortened(glyphs) if cells.width(found.text) <= room]
+    if not fitting:
+        return Cell(cells.squeezed(glyphs.text, room), Align.RIGHT if glyphs.is_condition else Align.LEFT)
+    best = max(fitting, key=lambda found: cells.width(found.text))
     return Cell(best.text, Align.RIGHT if best.is_condition else Align.LEFT)
 
 
@@ -154,20 +154,20 @@ class Chunk(NamedTuple):
         return cls(text, 0, 0, any(chunk.relation for chunk in chunks), any(chunk.colon for chunk in chunks))
 
 
-def _shortened(span: Span) -> Iterator[Chunk]:
+def _shortened(glyphs: Glyphs) -> Iterator[Chunk]:
     """The text with the middle terms of one sum left out, in every way there is."""
-    chunks = _chunks(span)
+    chunks = _chunks(glyphs)
     for front, last in sorted(combinations(range(1, len(chunks)), 2), key=lambda pair: (pair[0], -pair[1])):
         start, end = chunks[front], chunks[last]
         if start.depth == end.depth and all(chunk.lowest >= start.depth for chunk in chunks[front:last]):
             yield Chunk.joined([*chunks[:front], Chunk(f"{start.text[0]} …"), *chunks[last:]])
 
 
-def _chunks(span: Span, deepest: int = ANY) -> list[Chunk]:
+def _chunks(glyphs: Glyphs, deepest: int = ANY) -> list[Chunk]:
     """The text cut before each plus and minus that stands in so many brackets at most."""
     chunks = [Chunk("")]
-    for item, depth in span.flat():
-        mark = item if isinstance(item, Mark) else Mark(str(item))
+    for item, depth in glyphs.flat():
+        mark = item if isinstance(item, Sign) else Sign(str(item))
         text, begins, lowest, relation, colon = chunks[-1]
         if mark.term and mark.inner and depth <= deepest:
             chunks.append(Chunk("", depth, depth))
@@ -204,23 +204,23 @@ class Drawing:
         self.rows = rows
         self.brackets = brackets
 
-    def box(self, span: Span, columns: int = ANY, cell: int = ANY) -> Box:
-        """A span with its blocks, on one base."""
-        if not span.blocks:
-            return Box((span.text,))
-        return self._row(span.items, Limits(self.rows, columns, cell))
+    def box(self, glyphs: Glyphs, columns: int = ANY, cell: int = ANY) -> Box:
+        """A line with its blocks, on one base."""
+        if not glyphs.blocks:
+            return Box((glyphs.text,))
+        return self._row(glyphs.items, Limits(self.rows, columns, cell))
 
-    def _row(self, items: Sequence[Item], limits: Limits) -> Box:
+    def _row(self, items: Sequence[Glyph], limits: Limits) -> Box:
         return beside([self._single(item, limits) for item in items])
 
-    def _single(self, item: Item, limits: Limits) -> Box:
+    def _single(self, item: Glyph, limits: Limits) -> Box:
         if isinstance(item, Grid):
-            return drawn(item, limits, self.brackets)
+            return drawn_matrix(item, limits, self.brackets)
         if isinstance(item, Labelled):
             return _labelled(item.symbol.text, item.shape)
         if isinstance(item, Enclosed):
             return self._enclosed(item, limits)
-        return Box((item.text if isinstance(item, Mark) else item,))
+        return Box((item.text if isinstance(item, Sign) else item,))
 
     def _enclosed(self, item: Enclosed, limits: Limits) -> Box:
         """What stands in brackets; round ones are as tall as a matrix in them, and beside shapes they stay small."""
@@ -232,49 +232,49 @@ class Drawing:
         left, right = zip(top, *[middle] * (height - 2), bottom, strict=True)
         return beside([Box(left, inner.base), inner, Box(right, inner.base)])
 
-    def fitted(self, span: Span, width: int) -> list[Box]:
-        """The span in boxes of at most that width, one below the other: fewer columns first, then more lines."""
+    def fitted(self, glyphs: Glyphs, width: int) -> list[Box]:
+        """The line in boxes of at most that width, one below the other: fewer columns first, then more lines."""
         for columns in (ANY, *COLUMNS):
-            box = self.box(span, columns)
+            box = self.box(glyphs, columns)
             if box.width <= width:
                 return [box]
-            if not span.blocks:
+            if not glyphs.blocks:
                 break
-        return [box for piece in self._in_pieces(span, width) for box in self._cut(piece, width)]
+        return [box for piece in self._in_pieces(glyphs, width) for box in self._cut(piece, width)]
 
-    def _in_pieces(self, span: Span, width: int) -> Iterator[Span]:
-        """The span broken before its outermost signs where what comes before fills the width."""
-        line, *rest = span.terms()
+    def _in_pieces(self, glyphs: Glyphs, width: int) -> Iterator[Glyphs]:
+        """The line broken before its outermost signs where what comes before fills the width."""
+        line, *rest = glyphs.terms()
         for part in rest:
-            longer = in_a_row([line, Span((TERM,)), part])
+            longer = Glyphs.row([line, Glyphs.of(TERM), part])
             if self.box(longer, FEWEST).width > width:
                 yield line
                 longer = part
             line = longer
         yield line
 
-    def _cut(self, span: Span, width: int) -> list[Box]:
+    def _cut(self, glyphs: Glyphs, width: int) -> list[Box]:
         """A piece with narrower cells; at last, plain text in several lines, blocks as far as there is room."""
-        if not span.blocks:
-            return [Box((line,)) for line in _refilled(span, width)]
-        columns = min((FEWEST, FEWEST + 1), key=lambda most: self.box(span, most).width)
-        box, cell = self.box(span, columns), width
+        if not glyphs.blocks:
+            return [Box((line,)) for line in _refilled(glyphs, width)]
+        columns = min((FEWEST, FEWEST + 1), key=lambda most: self.box(glyphs, most).width)
+        box, cell = self.box(glyphs, columns), width
         while box.width > width and cell > NARROWEST_CELL:
             cell = max(cell * 7 // 8, NARROWEST_CELL)
-            box = self.box(span, columns, cell)
+            box = self.box(glyphs, columns, cell)
         lines = [cells.clipped(line, width) for line in box.lines]
         widest = max(map(cells.width, lines))
         return [Box(tuple(line + " " * (widest - cells.width(line)) for line in lines), box.base)]
 
 
-def _refilled(span: Span, width: int) -> list[str]:
+def _refilled(glyphs: Glyphs, width: int) -> list[str]:
     """Plain text in lines that end before a sign, one in few brackets rather than one in many."""
-    text = span.text
+    text = glyphs.text
     if cells.width(text) <= width:
         return [text]
-    for deepest in range(max(depth for _, depth in span.flat()) + 1):
+    for deepest in range(max(depth for _, depth in glyphs.flat()) + 1):
         lines = [""]
-        for part in (chunk.text for chunk in _chunks(span, deepest)):
+        for part in (chunk.text for chunk in _chunks(glyphs, deepest)):
             longer = f"{lines[-1]} {part}" if lines[-1] else part
             lines = [*lines[:-1], longer] if cells.width(longer) <= width else [*filter(None, lines), part]
         if all(cells.width(line) <= width for line in lines):

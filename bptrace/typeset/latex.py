@@ -11,32 +11,35 @@ from bptrace.numbers.digits import Numeral
 from bptrace.typeset import tex
 from bptrace.typeset.format import Format, is_place, stand_apart
 from bptrace.typeset.latex_text import escaped, escaped_character
-from bptrace.typeset.tex import BAR, COMMA, LETTER, RAISED, SIGN, SMALLER, THIN, Tex, atom, in_a_row, sign
+from bptrace.typeset.tex import BAR, COMMA, LETTER, RAISED, SIGN, SMALLER, THIN, Tex, atom, separator
 
 UNBROKEN = 110.001
 """How many points of a formula may stand without a line break, so that three such columns fit on a page."""
 GROUPED = 24
 """A number of more digits can be broken between any three."""
-OPENING = sign("(", COMMA, breaks=False)
+OPENING = separator("(", COMMA, breaks=False)
 CLOSING = atom(")")
-COMMAS = {False: sign(", ", COMMA, breaks=False, opens=False), True: sign(r", \allowbreak ", COMMA, opens=False)}
+COMMAS = {
+    False: separator(", ", COMMA, breaks=False, opens=False),
+    True: separator(r", \allowbreak ", COMMA, opens=False),
+}
 """What stands between arguments, and whether a line can break there."""
 NAMED = ("exp", "log", "sin", "cos", "sinh", "cosh", "tanh", "max", "min")
 TITLES = {"sigmoid": r"\sigma"}
 SIGNS = {
-    **{each: sign(f" {each.strip()} ", tex.OPERATOR) for each in ("+", " + ", "-", " - ")},
-    **{each: sign(f" {each} ", tex.RELATION) for each in ("=", "<", ">")},
-    "<=": sign(r" \le ", tex.RELATION),
-    ">=": sign(r" \ge ", tex.RELATION),
-    **{each: sign(r" \cdot ", tex.DOT) for each in ("*", "then")},
-    "each": sign(r" \odot ", tex.OPERATOR),
-    "beside": sign(" ", 0.0, breaks=False, opens=False),
-    "/": sign(r"/\allowbreak ", LETTER, opens=False),
-    "->": sign(r" \to ", LETTER, breaks=False, opens=False),
-    ":": sign(r"\colon \allowbreak ", LETTER, opens=False),
-    ": ": sign(": ", COMMA, breaks=False, opens=False),
-    ",": sign(",", COMMA, breaks=False, opens=False),
-    "≈": sign(r" \approx \nobreak ", tex.RELATION, breaks=False),
+    **{each: separator(f" {each.strip()} ", tex.OPERATOR) for each in ("+", " + ", "-", " - ")},
+    **{each: separator(f" {each} ", tex.RELATION) for each in ("=", "<", ">")},
+    "<=": separator(r" \le ", tex.RELATION),
+    ">=": separator(r" \ge ", tex.RELATION),
+    **{each: separator(r" \cdot ", tex.DOT) for each in ("*", "then")},
+    "each": separator(r" \odot ", tex.OPERATOR),
+    "beside": separator(" ", 0.0, breaks=False, opens=False),
+    "/": separator(r"/\allowbreak ", LETTER, opens=False),
+    "->": separator(r" \to ", LETTER, breaks=False, opens=False),
+    ":": separator(r"\colon \allowbreak ", LETTER, opens=False),
+    ": ": separator(": ", COMMA, breaks=False, opens=False),
+    ",": separator(",", COMMA, breaks=False, opens=False),
+    "≈": separator(r" \approx \nobreak ", tex.RELATION, breaks=False),
 }
 """What stands between pieces, by its key."""
 
@@ -57,7 +60,7 @@ class Latex(Format[Tex]):
 
     def row(self, parts: Sequence[Tex]) -> Tex:
         """Pieces one behind the other."""
-        return in_a_row(parts)
+        return Tex.row(parts)
 
     # what is possible
 
@@ -97,7 +100,7 @@ class Latex(Format[Tex]):
         primes = 0 if symbol.verbatim else symbol.primes
         note_above = _words(note) if note else None
         if note_above and above.text and not primes and not set("{}") & set(above.text) and "_" not in base.text:
-            above, note_above = in_a_row([above, atom(r"\,", THIN), note_above]), None
+            above, note_above = Tex.row([above, atom(r"\,", THIN), note_above]), None
         piece = _with_scripts(base, above, below, primes)
         if not note_above:
             return piece
@@ -114,7 +117,7 @@ class Latex(Format[Tex]):
     def partial(self, loss: Tex, quantity: Tex) -> Tex:
         """How one quantity changes with another."""
         change = atom(r"\partial ", LETTER)
-        parts = in_a_row([change, loss]), in_a_row([change, quantity])
+        parts = Tex.row([change, loss]), Tex.row([change, quantity])
         return _fraction("tfrac" if self.inline else "dfrac", *parts, SMALLER if self.inline else 1.0)
 
     def derivative(self, function: Tex) -> Tex:
@@ -127,13 +130,13 @@ class Latex(Format[Tex]):
 
     def sized(self, symbol: Tex, rows: int, columns: int) -> Tex:
         """The symbol with the shape below it."""
-        label = LETTER + tex.width_of(f"{rows}{columns}") + tex.OPERATOR
+        label = LETTER + tex.text_width(f"{rows}{columns}") + tex.OPERATOR
         piece = symbol.unbroken(rf"\underset{{{rows} \times {columns}}}{{{symbol.text}}}", symbol.width + label)
         return piece._replace(label=label)
 
     def vanishing(self, inner: Tex) -> Tex:
         """What is 0, with a brace below that says so."""
-        zero = SMALLER * (tex.RELATION + tex.width_of("0"))
+        zero = SMALLER * (tex.RELATION + tex.text_width("0"))
         return inner.unbroken(rf"\underbrace{{{inner.text}}}_{{=0}}", LETTER + inner.width + zero)
 
     # numbers and words
@@ -148,13 +151,13 @@ class Latex(Format[Tex]):
         piece = _breakable(digits)
         if bottom:
             unbroken = self.inline and len(digits + bottom) < GROUPED
-            piece = in_a_row([piece, atom("/") if unbroken else self.signs["/"], _breakable(bottom)])
+            piece = Tex.row([piece, atom("/") if unbroken else self.signs["/"], _breakable(bottom)])
         elif exponent:
             power = _raised(atom("10"), _digits(exponent.removeprefix("-"), exponent[: exponent.startswith("-")]))
-            piece = power if digits == "1" else in_a_row([_digits(digits), sign(r" \times ", tex.OPERATOR), power])
+            piece = power if digits == "1" else Tex.row([_digits(digits), separator(r" \times ", tex.OPERATOR), power])
         elif radius:
             power = _raised(atom("10"), _digits(radius.removeprefix("-"), radius[: radius.startswith("-")]))
-            piece = in_a_row([_digits(digits), sign(r" \pm ", tex.OPERATOR), power])
+            piece = Tex.row([_digits(digits), separator(r" \pm ", tex.OPERATOR), power])
         piece = piece._replace(digit=True, raised=bool(exponent or radius))
         return self.negative(piece) if minus else piece
 
@@ -167,17 +170,17 @@ class Latex(Format[Tex]):
     def negative(self, inner: Tex) -> Tex:
         """A minus before a piece."""
         flat = f"-{inner.flat}" if inner.flat and not inner.minus else ""
-        piece = in_a_row([atom("-", SIGN), inner])
+        piece = Tex.row([atom("-", SIGN), inner])
         return piece._replace(minus=True, flat=flat)
 
     def brackets(self, inner: Tex) -> Tex:
         """Round brackets that grow with what they hold; lines break only within those that do not stretch."""
         if self._stretches(inner):
-            whole = in_a_row([OPENING, inner, CLOSING])
+            whole = Tex.row([OPENING, inner, CLOSING])
             return whole.unbroken(rf"\left({inner.text}\right)", whole.width)
         ends = (r"\bigl(", r"\bigr)") if inner.tall else ("(", ")")
         pieces = [OPENING._replace(text=ends[0]), inner, CLOSING._replace(text=ends[1])]
-        return in_a_row(pieces)._replace(single=True, raised=False)
+        return Tex.row(pieces)._replace(single=True, raised=False)
 
     def _stretches(self, inner: Tex) -> bool:
         return inner.tall and (inner.height >= tex.BLOCK or self.fits(inner))
@@ -191,7 +194,7 @@ class Latex(Format[Tex]):
         flat = exponent.flat
         if flat:
             minus = flat[: flat.startswith("-")]
-            exponent = in_a_row([*([atom("-", SIGN)] if minus else []), atom(flat.removeprefix("-"))])
+            exponent = Tex.row([*([atom("-", SIGN)] if minus else []), atom(flat.removeprefix("-"))])
         return _raised(self.brackets(base) if base.raised else base, exponent)
 
     def power_of_e(self, exponent: Tex) -> Tex:
@@ -204,7 +207,7 @@ class Latex(Format[Tex]):
 
     def size(self, inner: Tex) -> Tex:
         """The absolute value."""
-        return in_a_row([atom(r"\lvert ", BAR), inner, atom(r" \rvert", BAR)])
+        return Tex.row([atom(r"\lvert ", BAR), inner, atom(r" \rvert", BAR)])
 
     def transposed(self, inner: Tex) -> Tex:
         """A raised top sign, as textbooks have it."""
@@ -221,28 +224,28 @@ class Latex(Format[Tex]):
         sigma = atom(r"\sum ", LETTER)
         if below:
             sigma = atom(rf"\sum_{{{below.text}}} ", LETTER + SMALLER * below.width)
-        return in_a_row([sigma, body])._replace(tall=body.tall or not below)
+        return Tex.row([sigma, body])._replace(tall=body.tall or not below)
 
     def called(self, function: Tex, args: Sequence[Tex]) -> Tex:
         """A function of its arguments."""
         inner = self._listed(args, False)
-        inner = inner if self.fits(in_a_row([function, inner])) else self._listed(args, True)
+        inner = inner if self.fits(Tex.row([function, inner])) else self._listed(args, True)
         apart = [atom(r"\!", 0.0)] if self._stretches(inner) else []
-        return in_a_row([function, *apart, self.brackets(inner)])._replace(single=function.single)
+        return Tex.row([function, *apart, self.brackets(inner)])._replace(single=function.single)
 
     def _listed(self, args: Sequence[Tex], breaks: bool) -> Tex:
-        return in_a_row([piece for arg in args for piece in (COMMAS[breaks], arg)][1:])
+        return Tex.row([piece for arg in args for piece in (COMMAS[breaks], arg)][1:])
 
     def cases(self, branches: Sequence[tuple[Tex, Tex]]) -> Tex:
         """A brace before value and condition, a line each; side by side where they need line breaks."""
         signed = atom(r"\mathopen{}", 0.0)
-        branches = [(value, in_a_row([signed, held]) if held.minus else held) for value, held in branches]
-        condition = sign(r" \allowbreak ", 0.0, opens=False), atom(r"\text{ if } ")
-        lines = [in_a_row([value, *condition, held]) for value, held in branches]
+        branches = [(value, Tex.row([signed, held]) if held.minus else held) for value, held in branches]
+        condition = separator(r" \allowbreak ", 0.0, opens=False), atom(r"\text{ if } ")
+        lines = [Tex.row([value, *condition, held]) for value, held in branches]
         if self.inline or not self.fits(*lines):
             between = COMMAS[True], atom(r"\quad ", LETTER)
-            return in_a_row([piece for line in lines for piece in (*between, line)][2:])
-        rows = [(value, in_a_row([atom(r"\text{if } "), held])) for value, held in branches]
+            return Tex.row([piece for line in lines for piece in (*between, line)][2:])
+        rows = [(value, Tex.row([atom(r"\text{if } "), held])) for value, held in branches]
         return _environment("cases", rows, "", 9.0)
 
     def matrix(self, rows: Sequence[Sequence[Tex]]) -> Tex:
@@ -260,7 +263,7 @@ class Latex(Format[Tex]):
 @lru_cache(maxsize=4096)
 def _digits(digits: str, minus: str = "") -> Tex:
     piece = atom(digits)._replace(digit=True)
-    return in_a_row([atom("-", SIGN), piece])._replace(minus=True) if minus else piece
+    return Tex.row([atom("-", SIGN), piece])._replace(minus=True) if minus else piece
 
 
 def _breakable(digits: str) -> Tex:
@@ -268,8 +271,8 @@ def _breakable(digits: str) -> Tex:
     if len(digits) <= GROUPED:
         return _digits(digits)
     groups = map(atom, re.sub(r"(\d{3})(?=\d)", r"\1 ", digits).split(" "))
-    between = sign(r"\allowbreak ", 0.0, opens=False)
-    return in_a_row([piece for group in groups for piece in (between, group)][1:])
+    between = separator(r"\allowbreak ", 0.0, opens=False)
+    return Tex.row([piece for group in groups for piece in (between, group)][1:])
 
 
 def _words(text: str) -> Tex:
@@ -292,7 +295,7 @@ def _math_letter(char: str) -> str:
     return f"\\{name} " if name else rf"\text{{{escaped_character(char)}}}"
 
 
-def _letters(base: str) -> str:
+def _letter_or_word(base: str) -> str:
     """A single letter as it is, a Greek one by its command, a word upright."""
     name = base if base in GREEK else next((name for name, letter in GREEK.items() if letter == base), "")
     if name:
@@ -307,7 +310,7 @@ def _function(name: str) -> Tex:
     if name in NAMED:
         return atom(f"\\{name}")
     if name in GREEK or name in GREEK.values() or (len(name) == 1 and name not in TITLES):
-        return atom(_letters(name))
+        return atom(_letter_or_word(name))
     return atom(TITLES.get(name) or rf"\operatorname{{{_plain(name)}}}")
 
 
@@ -316,7 +319,7 @@ def _base(symbol: Symbol) -> Tex:
     if symbol.verbatim:
         below = f"[{','.join(map(str, symbol.below))}]" if symbol.below else ""
         return atom(rf"\mathrm{{{_plain(symbol.base)}}}{below}")
-    base = _letters(symbol.base)
+    base = _letter_or_word(symbol.base)
     return atom(f"\\{symbol.accent}{{{base}}}" if symbol.accent else base)
 
 
@@ -340,7 +343,7 @@ def _subscripts(parts: Sequence[str | Symbol]) -> Tex:
 
 def _in_turn(pieces: Iterable[Tex], between: str) -> Tex:
     comma = atom(between)
-    return in_a_row([atom(""), *[piece for each in pieces for piece in (comma, each)][1:]])
+    return Tex.row([atom(""), *[piece for each in pieces for piece in (comma, each)][1:]])
 
 
 def _subscript(part: str | Symbol) -> Tex:

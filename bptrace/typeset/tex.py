@@ -67,8 +67,51 @@ class Tex(NamedTuple):
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Tex) and self.text == other.text
 
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
     def __hash__(self) -> int:
         return hash(self.text)
+
+    @classmethod
+    def row(cls, pieces: Sequence[Tex]) -> Tex:
+        """Pieces one behind the other."""
+        if len(pieces) == 1:
+            return pieces[0]
+        width = tail = widest = 0.0
+        head, opens = -1.0, True
+        for piece in pieces:
+            first = piece.head
+            if piece.minus and not opens:  # it is taken from what stands before it, and a line can break behind it
+                width += OPERATOR - SIGN
+                first -= SIGN
+                head, tail, widest = _ended(head, tail + OPERATOR, widest)
+            width += piece.width
+            if piece.broken:
+                head, tail, widest = _ended(head, tail + first, widest)
+                widest, tail = max(widest, piece.rest), piece.tail
+            else:
+                tail += first
+            opens = piece.opens
+        broken = head >= 0
+        return Tex(
+            "".join([piece.text for piece in pieces]),
+            width,
+            head if broken else tail,
+            tail,
+            rest=max(widest, tail) if broken else 0.0,
+            broken=broken,
+            minus=pieces[0].minus,
+            digit=pieces[0].digit,
+            opens=opens,
+            raised=any(piece.raised for piece in pieces),
+            height=max(piece.height for piece in pieces),
+            tall=any(piece.tall for piece in pieces),
+            fractions=any(piece.fractions for piece in pieces),
+            scripts=pieces[-1].scripts,
+            label=sum(piece.label for piece in pieces),
+            sizes=tuple([size for piece in pieces for size in piece.sizes]),
+        )
 
     @property
     def part(self) -> float:
@@ -98,60 +141,20 @@ class Tex(NamedTuple):
         return self._replace(text=self.text + text, width=self.width + width, head=head, tail=tail, rest=rest, flat="")
 
 
-def width_of(text: str) -> float:
+def text_width(text: str) -> float:
     """How wide a word, a symbol or a number is; spaces in it take no room."""
     return sum(WIDTHS.get(character, LETTER) for character in CHARACTER.findall(text))
 
 
 def atom(text: str, width: float | None = None, single: bool = True) -> Tex:
     """A piece that nothing breaks in."""
-    width = width_of(text) if width is None else width
+    width = text_width(text) if width is None else width
     return Tex(text, width, width, width, single=single)
 
 
-def sign(text: str, width: float, breaks: bool = True, opens: bool = True) -> Tex:
+def separator(text: str, width: float, breaks: bool = True, opens: bool = True) -> Tex:
     """What stands between pieces. `breaks`: a line can break behind it."""
     return Tex(text, width, width, 0.0 if breaks else width, broken=breaks, opens=opens)
-
-
-def in_a_row(pieces: Sequence[Tex]) -> Tex:
-    """Pieces one behind the other."""
-    if len(pieces) == 1:
-        return pieces[0]
-    width = tail = widest = 0.0
-    head, opens = -1.0, True
-    for piece in pieces:
-        first = piece.head
-        if piece.minus and not opens:  # it is taken from what stands before it, and a line can break behind it
-            width += OPERATOR - SIGN
-            first -= SIGN
-            head, tail, widest = _ended(head, tail + OPERATOR, widest)
-        width += piece.width
-        if piece.broken:
-            head, tail, widest = _ended(head, tail + first, widest)
-            widest, tail = max(widest, piece.rest), piece.tail
-        else:
-            tail += first
-        opens = piece.opens
-    broken = head >= 0
-    return Tex(
-        "".join([piece.text for piece in pieces]),
-        width,
-        head if broken else tail,
-        tail,
-        rest=max(widest, tail) if broken else 0.0,
-        broken=broken,
-        minus=pieces[0].minus,
-        digit=pieces[0].digit,
-        opens=opens,
-        raised=any(piece.raised for piece in pieces),
-        height=max(piece.height for piece in pieces),
-        tall=any(piece.tall for piece in pieces),
-        fractions=any(piece.fractions for piece in pieces),
-        scripts=pieces[-1].scripts,
-        label=sum(piece.label for piece in pieces),
-        sizes=tuple([size for piece in pieces for size in piece.sizes]),
-    )
 
 
 def _ended(head: float, part: float, widest: float) -> tuple[float, float, float]:

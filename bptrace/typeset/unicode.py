@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import replace
 
 from bptrace.engine.symbols import ACCENTS, GREEK, Symbol, symbol_of
 from bptrace.numbers.digits import Numeral
 from bptrace.typeset.format import Format, is_place, stand_apart
-from bptrace.typeset.span import COLON, SPACE, TERM, Enclosed, Grid, Item, Labelled, Mark, Span, enclosed, in_a_row
+from bptrace.typeset.glyphs import COLON, SPACE, TERM, Enclosed, Glyph, Glyphs, Grid, Labelled, Sign
 
 LOW = {
     **{str(digit): chr(0x2080 + digit) for digit in range(10)},
@@ -19,9 +18,9 @@ LOW = {
 HIGH = {**dict(zip("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True)), "(": "⁽", ")": "⁾", "-": "⁻"}
 
 
-def signs_of(times: str, each: Span, arrow: str, at_most: str, at_least: str) -> dict[str, Span]:
+def signs_of(times: str, each: Glyphs, arrow: str, at_most: str, at_least: str) -> dict[str, Glyphs]:
     """What stands between pieces in a line of characters, by its key."""
-    plus, minus = Span((TERM, "+ ")), Span((TERM, "-", SPACE))
+    plus, minus = Glyphs.of(TERM, "+ "), Glyphs.of(TERM, "-", SPACE)
     related = {"<": "<", "<=": at_most, ">": ">", ">=": at_least}
     return {
         "+": plus,
@@ -29,29 +28,29 @@ def signs_of(times: str, each: Span, arrow: str, at_most: str, at_least: str) ->
         "-": minus,
         " - ": minus,
         "each": each,
-        "beside": Span((SPACE,)),
-        "*": Span((times,)),
-        "then": Span((SPACE, f"{times} ")),
-        "/": Span(("/",)),
-        ",": Span((",",)),
-        **{key: Span((SPACE, Mark(sign, relation=True), SPACE)) for key, sign in related.items()},
-        "=": Span((SPACE, "=", SPACE)),
-        "->": Span((SPACE, arrow, SPACE)),
-        **{key: Span((COLON, SPACE)) for key in (":", ": ")},
+        "beside": Glyphs.of(SPACE),
+        "*": Glyphs.of(times),
+        "then": Glyphs.of(SPACE, f"{times} "),
+        "/": Glyphs.of("/"),
+        ",": Glyphs.of(","),
+        **{key: Glyphs.of(SPACE, Sign(sign, relation=True), SPACE) for key, sign in related.items()},
+        "=": Glyphs.of(SPACE, "=", SPACE),
+        "->": Glyphs.of(SPACE, arrow, SPACE),
+        **{key: Glyphs.of(COLON, SPACE) for key in (":", ": ")},
     }
 
 
-class Unicode(Format[Span]):
+class Unicode(Format[Glyphs]):
     """Mathematics in one line of characters; a matrix stands in it as a block of several."""
 
-    signs = signs_of("·", Span((TERM, "⊙", SPACE)), "→", "≤", "≥")
+    signs = signs_of("·", Glyphs.of(TERM, "⊙", SPACE), "→", "≤", "≥")
     change, radical, sigma, turned, by = "∂", "√", "∑", "ᵀ", "×"
 
-    def row(self, parts: Sequence[Span]) -> Span:
+    def row(self, parts: Sequence[Glyphs]) -> Glyphs:
         """Pieces one behind the other."""
-        return in_a_row(parts)
+        return Glyphs.row(parts)
 
-    def begins_with_digit(self, part: Span) -> bool:
+    def begins_with_digit(self, part: Glyphs) -> bool:
         """Whether its first character is one."""
         first = part.items[0]
         return isinstance(first, str) and first[:1].isdigit()
@@ -78,12 +77,12 @@ class Unicode(Format[Span]):
 
     # names
 
-    def symbol(self, symbol: Symbol, note: str = "") -> Span:
+    def symbol(self, symbol: Symbol, note: str = "") -> Glyphs:
         """The letter with its accent, what is above it, what is below it, its primes; a word beside it."""
         if note:
-            return Span((f"{self._symbol(symbol)}_{note}",))
+            return Glyphs.of(f"{self._symbol(symbol)}_{note}")
         ends = symbol.verbatim or not (symbol.below or symbol.primes)
-        return Span((self._symbol(symbol),), raised=ends and bool(self.raised(symbol.above)))
+        return Glyphs.of(self._symbol(symbol), raised=ends and bool(self.raised(symbol.above)))
 
     def _symbol(self, symbol: Symbol) -> str:
         if symbol.verbatim:
@@ -107,101 +106,101 @@ class Unicode(Format[Span]):
             return self.lowered(parts[: len(parts) - len(places)]) + f"[{','.join(places)}]"
         return self.lowered(parts)
 
-    def letter(self, text: str) -> Span:
+    def letter(self, text: str) -> Glyphs:
         """The letter as it is."""
-        return Span((self.said(text),))
+        return Glyphs.of(self.said(text))
 
-    def function(self, name: str) -> Span:
+    def function(self, name: str) -> Glyphs:
         """A function's name."""
-        return Span((self.said(GREEK.get(name, name)),))
+        return Glyphs.of(self.said(GREEK.get(name, name)))
 
-    def partial(self, loss: Span, quantity: Span) -> Span:
+    def partial(self, loss: Glyphs, quantity: Glyphs) -> Glyphs:
         """A quotient."""
-        return self.row([Span((self.change,)), loss, Span((f"/{self.change}",)), quantity])
+        return self.row([Glyphs.of(self.change), loss, Glyphs.of(f"/{self.change}"), quantity])
 
-    def derivative(self, function: Span) -> Span:
+    def derivative(self, function: Glyphs) -> Glyphs:
         """A function with a prime."""
-        return self.row([function, Span(("'",))])
+        return self.row([function, Glyphs.of("'")])
 
-    def noted(self, derivative: Span, word: str) -> Span:
+    def noted(self, derivative: Glyphs, word: str) -> Glyphs:
         """A derivative with a word beside it."""
-        return self.row([derivative, Span((f"_{word}",))])
+        return self.row([derivative, Glyphs.of(f"_{word}")])
 
     # numbers and words
 
-    def number(self, number: Numeral) -> Span:
+    def number(self, number: Numeral) -> Glyphs:
         """The number in one line."""
         text = self.said(number.text)
-        return Span((text,), number=text == number.text)
+        return Glyphs.of(text, number=text == number.text)
 
-    def words(self, text: str) -> Span:
+    def words(self, text: str) -> Glyphs:
         """The words as they are."""
         first, *rest = self.said(text).split(" ")
-        items: list[Item] = [first]
+        items: list[Glyph] = [first]
         for word in rest:
             items += [SPACE, word]
-        return Span(tuple(items))
+        return Glyphs.of(*items)
 
     # what is put together
 
-    def brackets(self, inner: Span) -> Span:
+    def brackets(self, inner: Glyphs) -> Glyphs:
         """Round brackets."""
-        return enclosed("(", inner, ")")
+        return Glyphs.of(Enclosed("(", inner, ")"))
 
-    def joined(self, parts: Sequence[Span], sign: str) -> Span:
+    def joined(self, parts: Sequence[Glyphs], sign: str) -> Glyphs:
         """Pieces with a sign between them."""
         found = super().joined(parts, sign)
-        return Span(found.items, number=True) if sign == "/" and all(part.number for part in parts) else found
+        return found._replace(number=True) if sign == "/" and all(part.number for part in parts) else found
 
-    def negative(self, inner: Span) -> Span:
+    def negative(self, inner: Glyphs) -> Glyphs:
         """A minus before a piece."""
-        return replace(inner, items=("-", *inner.items))
+        return Glyphs.of("-", *inner.items, number=inner.number)
 
-    def power(self, base: Span, exponent: Span) -> Span:
+    def power(self, base: Glyphs, exponent: Glyphs) -> Glyphs:
         """A raised number, or the sign for a power."""
         raised = self.raised(bare(exponent))
-        return self.row([base, Span((raised,), raised=True)] if raised else [base, Span(("^",)), exponent])
+        return self.row([base, Glyphs.of(raised, raised=True)] if raised else [base, Glyphs.of("^"), exponent])
 
-    def root(self, inner: Span) -> Span:
+    def root(self, inner: Glyphs) -> Glyphs:
         """A root over brackets."""
-        return self.row([Span((self.radical,)), self.brackets(inner)])
+        return self.row([Glyphs.of(self.radical), self.brackets(inner)])
 
-    def size(self, inner: Span) -> Span:
+    def size(self, inner: Glyphs) -> Glyphs:
         """The absolute value."""
-        return self.row([Span(("|",)), inner, Span(("|",))])
+        return self.row([Glyphs.of("|"), inner, Glyphs.of("|")])
 
-    def transposed(self, inner: Span) -> Span:
+    def transposed(self, inner: Glyphs) -> Glyphs:
         """A raised T."""
-        return self.row([inner, Span((self.turned,))])
+        return self.row([inner, Glyphs.of(self.turned)])
 
-    def part(self, whole: Span, below: Span) -> Span:
+    def part(self, whole: Glyphs, below: Glyphs) -> Glyphs:
         """An element of an array, its place in square brackets."""
-        return self.row([whole, enclosed("[", below, "]")])
+        return self.row([whole, Glyphs.of(Enclosed("[", below, "]"))])
 
-    def total(self, body: Span, letter: str = "", along: str = "") -> Span:
+    def total(self, body: Glyphs, letter: str = "", along: str = "") -> Glyphs:
         """A sum sign; the letter that it runs over stands below it."""
         below = letter or along
-        return self.joined([Span((f"{self.sigma}{self._below([below]) if below else ''}",)), body], "beside")
+        return self.joined([Glyphs.of(f"{self.sigma}{self._below([below]) if below else ''}"), body], "beside")
 
-    def called(self, function: Span, args: Sequence[Span]) -> Span:
+    def called(self, function: Glyphs, args: Sequence[Glyphs]) -> Glyphs:
         """A function of its arguments."""
-        comma = Span((",", SPACE))
+        comma = Glyphs.of(",", SPACE)
         inner = [piece for arg in args for piece in (comma, arg)][1:]
         return self.row([function, self.brackets(self.row(inner))])
 
-    def cases(self, branches: Sequence[tuple[Span, Span]]) -> Span:
+    def cases(self, branches: Sequence[tuple[Glyphs, Glyphs]]) -> Glyphs:
         """Value and condition, one after the other."""
-        comma, condition_sign = Span((",", SPACE)), Span((SPACE, "if", SPACE))
+        comma, condition_sign = Glyphs.of(",", SPACE), Glyphs.of(SPACE, "if", SPACE)
         pieces = [piece for value, condition in branches for piece in (comma, value, condition_sign, condition)]
         return self.row(pieces[1:])
 
-    def matrix(self, rows: Sequence[Sequence[Span]]) -> Span:
+    def matrix(self, rows: Sequence[Sequence[Glyphs]]) -> Glyphs:
         """A block."""
-        return Span((Grid(tuple(map(tuple, rows))),), blocks=True)
+        return Glyphs.of(Grid(tuple(map(tuple, rows))))
 
-    def sized(self, symbol: Span, rows: int, columns: int) -> Span:
+    def sized(self, symbol: Glyphs, rows: int, columns: int) -> Glyphs:
         """A block of the symbol with the shape below it."""
-        return Span((Labelled(symbol, f"{rows}{self.by}{columns}"),), blocks=True)
+        return Glyphs.of(Labelled(symbol, f"{rows}{self.by}{columns}"))
 
 
 def _shifted(text: str, table: dict[str, str]) -> str:
@@ -215,7 +214,7 @@ def is_lowered(part: str) -> bool:
     return not part[1:].isalpha() and bool(_shifted(part, LOW))
 
 
-def bare(exponent: Span) -> str:
+def bare(exponent: Glyphs) -> str:
     """An exponent without the brackets of a negative number, which it needs none of where it is raised."""
     item = exponent.items[0]
     alone = isinstance(item, Enclosed) and len(exponent.items) == 1 and item.inner.number

@@ -19,7 +19,7 @@ from bptrace.typeset.derivation import (
 )
 from bptrace.typeset.latex import Latex
 from bptrace.typeset.latex_text import escaped
-from bptrace.typeset.tex import RELATION, Tex, in_a_row
+from bptrace.typeset.tex import RELATION, Tex
 from bptrace.views.markdown import prose
 
 TITLE = "The chain rule"
@@ -98,7 +98,7 @@ class TextAndMath(NamedTuple):
         return "".join(piece.written(markup) for piece in self.pieces)
 
 
-class Line(NamedTuple):
+class FormLine(NamedTuple):
     """One form of an equality; `first`: the first one. Without a right side, nothing is known that it is equal to."""
 
     left: Tex
@@ -108,7 +108,7 @@ class Line(NamedTuple):
     @property
     def whole(self) -> Tex:
         """The line by itself."""
-        return in_a_row([self.left, EQUALS, self.right]) if self.right else self.left
+        return Tex.row([self.left, EQUALS, self.right]) if self.right else self.left
 
     def beside(self, left: bool) -> str:
         """The line with its sign marked, below others; its left side may stand in one above."""
@@ -122,7 +122,7 @@ class Aligned(NamedTuple):
 
     def written(self, markup: Markup) -> str:
         """One display; a line that is too long for it stands alone, where lines and pages can break in it."""
-        lines = [line for equality in self.equalities for line in _lines(equality)]
+        lines = [line for equality in self.equalities for line in _form_lines(equality)]
         room = LINE - max((line.left.width for line in lines), default=0.0) - RELATION
         parts: list[str] = []
         for is_long, run in groupby(
@@ -135,13 +135,13 @@ class Aligned(NamedTuple):
         return "\n\n".join(parts)
 
 
-def _lines(equality: Equality[Tex]) -> list[Line]:
+def _form_lines(equality: Equality[Tex]) -> list[FormLine]:
     if not equality.rights:
-        return [Line(equality.left, None)]
-    return [Line(equality.left, right, not place) for place, right in enumerate(equality.rights)]
+        return [FormLine(equality.left, None)]
+    return [FormLine(equality.left, right, not place) for place, right in enumerate(equality.rights)]
 
 
-def _below_one_another(lines: Sequence[Line]) -> str:
+def _below_one_another(lines: Sequence[FormLine]) -> str:
     first, *rest = lines
     apart = [(" \\\\[1ex]\n" if line.first else " \\\\\n") + line.beside(line.first) for line in rest]
     return "".join([first.beside(True), *apart])
@@ -160,7 +160,7 @@ Paragraph = PlainText | MathText | TextAndMath | Aligned
 def write_derivation_markdown(trace: Trace, out: TextIO, forms: Collection[str], wanted: Collection[str]) -> None:
     """Write the chain rule of a trace over symbols as Markdown, in some forms, for some gradients or all."""
     out.write(f"# {prose(trace.title or TITLE)}\n")
-    _write_body(Derivation(trace, Latex(), wanted, LONGEST_IN_FILE), forms, MARKDOWN, out)
+    _write_derivation(Derivation(trace, Latex(), wanted, LONGEST_IN_FILE), forms, MARKDOWN, out)
 
 
 def write_derivation_latex(trace: Trace, out: TextIO, forms: Collection[str], wanted: Collection[str]) -> None:
@@ -169,11 +169,11 @@ def write_derivation_latex(trace: Trace, out: TextIO, forms: Collection[str], wa
 
     latex.write_opening(trace.title or TITLE, out, "graphicx")
     out.write(LAYOUT)
-    _write_body(Derivation(trace, Latex(), wanted, LONGEST_IN_FILE), forms, LATEX, out)
+    _write_derivation(Derivation(trace, Latex(), wanted, LONGEST_IN_FILE), forms, LATEX, out)
     latex.write_ending(out)
 
 
-def _write_body(derivation: Derivation[Tex], forms: Collection[str], markup: Markup, out: TextIO) -> None:
+def _write_derivation(derivation: Derivation[Tex], forms: Collection[str], markup: Markup, out: TextIO) -> None:
     for heading, blocks in _parts(derivation, forms):
         text = "".join(piece.written(markup) for piece in heading)
         out.write(f"\n{markup.heading.format(text)}\n")
@@ -197,15 +197,15 @@ def _parts(
             between: list[Paragraph] = [
                 piece for title in section.titles for piece in (PlainText(", "), MathText(title.text))
             ]
-            yield [start, *between[1:]], _block(section.equalities)
+            yield [start, *between[1:]], _equalities(section.equalities)
     if GENERAL in forms:
-        yield [PlainText("At any index")], _block(list(derivation.general()))
+        yield [PlainText("At any index")], _equalities(list(derivation.general()))
     if PATHS in forms:
         for paths in derivation.paths():
             yield [MathText(paths.left.text), PlainText(f": {paths.heading}")], _of_paths(paths)
 
 
-def _block(equalities: Sequence[Equality[Tex]]) -> list[Paragraph]:
+def _equalities(equalities: Sequence[Equality[Tex]]) -> list[Paragraph]:
     """Equalities below one another at their signs, then what else there is to know."""
     told = [equality for equality in equalities if not equality.missing]
     missing = [
@@ -219,7 +219,9 @@ def _of_paths(paths: PathsTo[Tex]) -> list[Paragraph]:
     blocks: list[Paragraph] = [_path(path) for path in paths.paths]
     if paths.left_out:
         blocks.append(PlainText(f"and {paths.left_out:,} more"))
-    return blocks + (_block([Equality(paths.left, (paths.total,))]) if paths.total and len(paths.paths) > 1 else [])
+    return blocks + (
+        _equalities([Equality(paths.left, (paths.total,))]) if paths.total and len(paths.paths) > 1 else []
+    )
 
 
 def _path(path: WrittenPath[Tex]) -> MathText:

@@ -12,7 +12,7 @@ from rich.text import Text
 from bptrace.engine.trace import Trace
 from bptrace.typeset.ascii import Ascii, poor_encoding
 from bptrace.typeset.derivation import GENERAL, PATHS, Derivation, Equality, PathsTo, WrittenPath, left_open
-from bptrace.typeset.span import Span
+from bptrace.typeset.glyphs import Glyphs
 from bptrace.typeset.unicode import Unicode
 from bptrace.views.sheet import Sheet
 
@@ -41,10 +41,10 @@ def write_derivation_text(trace: Trace, out: TextIO, forms: Collection[str], wan
     _write_ending(derivation, screen, bool(forms or wanted))
 
 
-def _write_ending(derivation: Derivation[Span], screen: Console, is_part: bool) -> None:
+def _write_ending(derivation: Derivation[Glyphs], screen: Console, is_part: bool) -> None:
     """What the reader of a part of a derivation has not been shown, and what nobody is."""
     unnamed = derivation.unnamed() if is_part else []
-    told = [f"where {_listed(unnamed)}"] if unnamed else []
+    told = [f"where {_with_commas(unnamed)}"] if unnamed else []
     told += [left_open([each.text for each in derivation.unspecified])] if derivation.unspecified else []
     if told:
         screen.print()
@@ -52,32 +52,32 @@ def _write_ending(derivation: Derivation[Span], screen: Console, is_part: bool) 
         screen.print(Text(line, style="dim"))
 
 
-def _listed(spans: Iterable[Span]) -> str:
+def _with_commas(spans: Iterable[Glyphs]) -> str:
     return ", ".join(span.text for span in spans)
 
 
-def _write_sections(derivation: Derivation[Span], forms: Collection[str], screen: Console) -> None:
+def _write_sections(derivation: Derivation[Glyphs], forms: Collection[str], screen: Console) -> None:
     for section in derivation.sections(forms):
-        heading = (f"{section.number}. {section.phase}", "bold"), f"  {_listed(section.titles)}"
+        heading = (f"{section.number}. {section.phase}", "bold"), f"  {_with_commas(section.titles)}"
         screen.print()
         screen.print(Text.assemble(*heading))
         _write_equalities(derivation, section.equalities, screen)
 
 
-def _write_equalities(derivation: Derivation[Span], found: Iterable[Equality[Span]], screen: Console) -> None:
+def _write_equalities(derivation: Derivation[Glyphs], found: Iterable[Equality[Glyphs]], screen: Console) -> None:
     """The left sides with their signs one below the other; below all of them the conventions, and what has no form."""
     equalities = list(found)
     lefts = [cell_len(equality.left.text) for equality in equalities if equality.rights]
     width = min(max(lefts, default=0), WIDEST_LEFT, screen.width // 3)
     for equality in equalities:
         if not equality.missing:
-            screen.print(*_lines(equality, width, screen.width), sep="\n")
+            screen.print(*_equality_lines(equality, width, screen.width), sep="\n")
     notes = dict.fromkeys(derivation.format.words(note).text for equality in equalities for note in equality.notes)
     for note in [*(f"{each.left.text}: {each.missing}" for each in equalities if each.missing), *notes]:
         screen.print(Text(" " * INDENT + note, style="yellow"))
 
 
-def _lines(equality: Equality[Span], width: int, window: int) -> Iterator[Text]:
+def _equality_lines(equality: Equality[Glyphs], width: int, window: int) -> Iterator[Text]:
     left = Text(equality.left.text, style="cyan")
     if not equality.rights:
         yield Text(" " * INDENT) + left
@@ -103,7 +103,7 @@ def _wrapped(words: Iterable[str], width: int) -> list[str]:
     return [*lines, line.rstrip()]
 
 
-def _write_paths(paths: PathsTo[Span], screen: Console) -> None:
+def _write_paths(paths: PathsTo[Glyphs], screen: Console) -> None:
     screen.print()
     screen.print(Text.assemble((paths.left.text, "bold cyan"), (f": {paths.heading}", "bold")))
     for path in paths.paths:
@@ -112,10 +112,10 @@ def _write_paths(paths: PathsTo[Span], screen: Console) -> None:
         screen.print(Text(f"{' ' * INDENT}and {paths.left_out:,} more"))
     if paths.total and len(paths.paths) > 1:
         total = Equality(paths.left, (paths.total,))
-        screen.print(*_lines(total, cell_len(paths.left.text), screen.width), sep="\n")
+        screen.print(*_equality_lines(total, cell_len(paths.left.text), screen.width), sep="\n")
 
 
-def _write_path(path: WrittenPath[Span], screen: Console) -> None:
+def _write_path(path: WrittenPath[Glyphs], screen: Console) -> None:
     style, room = "dim" if path.zero else "", screen.width - 2 * INDENT
     screen.print(Text(" " * INDENT + path.route.text, style=style))
     for line in _wrapped([*path.product.words(), *(["= ", "0 "] if path.zero else [])], room):

@@ -28,7 +28,7 @@ from bptrace.typeset.latex import CLOSING, COMMAS, OPENING, Latex
 from bptrace.typeset.latex_text import escaped
 from bptrace.typeset.mathematics import Mathematics
 from bptrace.typeset.names import Names
-from bptrace.typeset.tex import Tex, atom, in_a_row
+from bptrace.typeset.tex import Tex, atom
 from bptrace.views.markdown import SECTION_NAMES
 from bptrace.views.sentences import LatexSentences
 
@@ -142,8 +142,8 @@ class _Typeset:
             return number
         about = self.names.format.signs["≈"]
         if not shown.closed:
-            return in_a_row([about._replace(text=about.text.lstrip()), number])
-        return in_a_row([self._closed(shown.closed), about, number])
+            return Tex.row([about._replace(text=about.text.lstrip()), number])
+        return Tex.row([self._closed(shown.closed), about, number])
 
     def _closed(self, form: str) -> Tex:
         """A closed form, which is an equation over numbers."""
@@ -193,7 +193,7 @@ def _array(trace: Trace, names: Names[Tex], given: Given) -> Tex:
 
 
 def _line(items: Sequence[Tex]) -> Tex:
-    return in_a_row([OPENING, *[piece for item in items for piece in (COMMAS[True], item)][1:], CLOSING])
+    return Tex.row([OPENING, *[piece for item in items for piece in (COMMAS[True], item)][1:], CLOSING])
 
 
 def _write_equations(trace: Trace, out: TextIO) -> None:
@@ -223,7 +223,7 @@ def _write_step(step: Step, typeset: _Typeset, out: TextIO) -> None:
 
     waiting = cells()
     first = list(islice(waiting, LOOKED_AT))
-    needed = min(MOST_LINES, _lines(first[0], _widths(first))) * LEADING + HEADINGS
+    needed = min(MOST_LINES, _line_count(first[0], _widths(first))) * LEADING + HEADINGS
     heading = f"{step.number}. {step.phase.capitalize()}: {typeset.headings.write(step.heading)}"
     out.write(f"\n\\startstep{{{needed:.0f}pt}}\\subsection*{{{heading}}}\n")
     _write_table(typeset.header, waiting, first, out)
@@ -238,7 +238,7 @@ def _write_table(header: Sequence[str], waiting: Iterator[Cells], first: Sequenc
     widths = _widths(first)
     for is_long, rows in groupby(chain(first, waiting), lambda row: _is_long(row, widths)):
         if is_long:
-            out.writelines(map(partial(_block, header), rows))
+            out.writelines(map(partial(_tall_row, header), rows))
         else:
             _write_rows(header, widths, rows, out)
 
@@ -253,7 +253,7 @@ def _write_rows(header: Sequence[str], widths: Sequence[float], rows: Iterator[C
     out.write("\\end{longtable}\n")
 
 
-def _block(header: Sequence[str], row: Cells) -> str:
+def _tall_row(header: Sequence[str], row: Cells) -> str:
     lines = [rf"\emph{{{name}}} ${cell.text}$\par" for name, cell in zip(header, row, strict=True) if cell.text]
     return "\n".join(["", *lines, ""])
 
@@ -262,10 +262,10 @@ def _is_long(row: Cells, widths: Sequence[float]) -> bool:
     """Whether a row would be higher than a page, or its table wider than one."""
     if sum(widths) + GAP * (len(widths) - 1) > LINE + ROUNDING:
         return True
-    return any(len(cell.text) > LONG_CELL for cell in row) and _lines(row, widths) > MOST_LINES
+    return any(len(cell.text) > LONG_CELL for cell in row) and _line_count(row, widths) > MOST_LINES
 
 
-def _lines(row: Cells, widths: Sequence[float]) -> float:
+def _line_count(row: Cells, widths: Sequence[float]) -> float:
     """How many lines of its longest cell a row takes."""
     return max(1 + cell.width / width for cell, width in zip(row, widths, strict=True))
 

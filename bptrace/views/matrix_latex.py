@@ -78,7 +78,7 @@ def _write_lines(lines: Sequence[Line[Tex]], out: TextIO) -> None:
     """Write some lines as one aligned display."""
     if not lines:
         return
-    left = min(max(_length(line.left) for line in lines), WIDEST / 2)
+    left = min(max(_bare_width(line.left) for line in lines), WIDEST / 2)
     taken = left + SPARE
     if any(_is_large(side.piece, taken) for line in lines for side in line.sides):
         out.write(FITTED)
@@ -89,7 +89,7 @@ def _write_lines(lines: Sequence[Line[Tex]], out: TextIO) -> None:
 def _is_large(piece: Tex, taken: float) -> bool:
     """Whether a piece may be larger than the page. `taken`: the width that is not to be had."""
     is_large = any(rows > TALLEST or columns > COLUMNS for rows, columns in piece.sizes)
-    return is_large or taken + _length(piece) > WIDEST
+    return is_large or taken + _bare_width(piece) > WIDEST
 
 
 def _fitted(piece: Tex, taken: float) -> str:
@@ -108,10 +108,10 @@ def rows(line: Line[Tex], left: float = 0.0, fit: Callable[[Tex], str] = lambda 
 
     `left`: how wide the left sides are that it is aligned with. `fit` wraps what may be too large for a page.
     """
-    start = max(left, _length(line.left))
+    start = max(left, _bare_width(line.left))
     found, taken = [[line.left.text]], start
     for number, side in enumerate(line.sides):
-        width = SIGN + _length(side.piece)
+        width = SIGN + _bare_width(side.piece)
         if number and taken + width > WIDEST:
             found.append([])
             taken = start
@@ -121,6 +121,6 @@ def rows(line: Line[Tex], left: float = 0.0, fit: Callable[[Tex], str] = lambda 
     return [" ".join(row) for row in found]
 
 
-def _length(piece: Tex) -> float:
+def _bare_width(piece: Tex) -> float:
     """How wide a piece is, near enough, without the shapes below its symbols."""
     return piece.width - piece.label

@@ -15,8 +15,8 @@ from bptrace.ops.notation import TERMS, Notation
 from bptrace.typeset.ascii import Ascii, poor_encoding
 from bptrace.typeset.boxes import DRAWN, PLAIN, Box, Drawing
 from bptrace.typeset.cells import wrapped
+from bptrace.typeset.glyphs import Glyphs
 from bptrace.typeset.matrix_form import Line, phases
-from bptrace.typeset.span import Span
 from bptrace.typeset.unicode import Unicode
 from bptrace.views.sheet import Sheet
 
@@ -34,26 +34,26 @@ class Styled(NamedTuple):
     style: str = ""
 
 
-Row: TypeAlias = "list[Styled]"
+StyledRow: TypeAlias = "list[Styled]"
 
 
-def width_of(row: Sequence[Styled]) -> int:
+def row_width(row: Sequence[Styled]) -> int:
     """How many cells a row of boxes takes."""
     return sum(item.box.width for item in row)
 
 
-def laid_out(drawing: Drawing, line: Line[Span], about: str, width: int) -> list[Row]:
+def laid_out(drawing: Drawing, line: Line[Glyphs], about: str, width: int) -> list[StyledRow]:
     """A line as rows of boxes: one where it fits, else continued below at an `=`, or at a sign within a side.
 
     `about`: the sign of what is told by its first digits.
     """
     rows = [[Styled(box, LEFT)] for box in drawing.fitted(line.left, width)]
     wholes = [drawing.box(side.piece) for side in line.sides]
-    start = _start(width_of(rows[0]) if len(rows) == 1 else width, [box.width for box in wholes], width)
+    start = _start(row_width(rows[0]) if len(rows) == 1 else width, [box.width for box in wholes], width)
     for side, whole in zip(line.sides, wholes, strict=True):
         sign = Styled(Box((f" {about if side.sign == ABOUT else side.sign} ",)))
         style = RESULT if side is line.sides[-1] else ""
-        if width_of([*rows[-1], sign, Styled(whole)]) <= width:
+        if row_width([*rows[-1], sign, Styled(whole)]) <= width:
             rows[-1] += [sign, Styled(whole, style)]
         else:
             boxes = drawing.fitted(side.piece, width - start - SIGN_WIDTH)
@@ -67,10 +67,10 @@ def _start(left: int, parts: Sequence[int], width: int) -> int:
     return left if fits else min(INDENT, width // 8)
 
 
-def _continue(rows: list[Row], start: int, sign: Styled, boxes: Sequence[Styled]) -> None:
+def _continue(rows: list[StyledRow], start: int, sign: Styled, boxes: Sequence[Styled]) -> None:
     """Add a side in rows that begin at `start`, the first of them behind the left side where that ends there."""
-    if width_of(rows[-1]) <= start and len(rows[-1]) == 1:
-        rows[-1].append(_space(start - width_of(rows[-1])))
+    if row_width(rows[-1]) <= start and len(rows[-1]) == 1:
+        rows[-1].append(_space(start - row_width(rows[-1])))
     else:
         rows.append([_space(start)])
     rows[-1] += [sign, boxes[0]]
@@ -115,7 +115,7 @@ class _Page:
         text.rstrip()
         self.screen.print(text, soft_wrap=True)
 
-    def phase(self, lines: Iterable[Line[Span]]) -> None:
+    def phase(self, lines: Iterable[Line[Glyphs]]) -> None:
         """The lines of a phase: givens side by side, an empty line around what is tall."""
         last, tall = -1, True
         for number, rows in self._blocks(lines):
@@ -131,13 +131,13 @@ class _Page:
         """A step's number, or the room for it."""
         return Text(f"{number}.  ".rjust(self.margin) if number and self.margin else " " * self.margin, style="dim")
 
-    def _blocks(self, lines: Iterable[Line[Span]]) -> Iterator[tuple[int, list[Row]]]:
+    def _blocks(self, lines: Iterable[Line[Glyphs]]) -> Iterator[tuple[int, list[StyledRow]]]:
         """Lines with their steps' numbers, as rows; givens share rows, and notes stand below their step."""
-        givens: Row = []
+        givens: StyledRow = []
         for line in lines:
             rows = laid_out(self.drawing, line, self.format.said(ABOUT), self.width)
             joined = [*givens, *([_space(APART)] if givens else []), *rows[0]]
-            if givens and (line.step or len(rows) > 1 or width_of(joined) > self.width):
+            if givens and (line.step or len(rows) > 1 or row_width(joined) > self.width):
                 yield 0, [givens]
                 joined = rows[0]
             givens = [] if line.step or len(rows) > 1 else joined

@@ -15,7 +15,7 @@ import bptrace
 from bptrace.engine.network import Programs
 from bptrace.ops.expr import Expr
 from bptrace.typeset.derivation import EXPANDED, Derivation
-from bptrace.typeset.span import Span
+from bptrace.typeset.glyphs import Glyphs
 from bptrace.typeset.unicode import Unicode
 from tests.bench.clock import paired
 from tests.bench.figure import Figure, at_least, duration
@@ -50,7 +50,7 @@ class Derived:
     def __init__(self) -> None:
         self.network = bptrace.loads(NETWORK)
 
-    def derivation(self) -> Derivation[Span]:
+    def derivation(self) -> Derivation[Glyphs]:
         """A derivation with nothing known from the last one."""
         self.network = replace(self.network, programs=Programs())
         return Derivation(self.network.derived(), Unicode())
@@ -63,7 +63,7 @@ class Derived:
         """The same as texts."""
         return self._of_each(lambda derivation, row: derivation.form(EXPANDED, row)[0].text)
 
-    def _of_each(self, made: Callable[[Derivation[Span], bptrace.Row], Any]) -> list[Any]:
+    def _of_each(self, made: Callable[[Derivation[Glyphs], bptrace.Row], Any]) -> list[Any]:
         derivation = self.derivation()
         wanted = set(derivation.gradients())
         return [made(derivation, row) for row in derivation.trace.rows() if row.quantity in wanted]

@@ -16,7 +16,7 @@ from functools import reduce
 from itertools import pairwise
 from typing import TypeAlias
 
-from bptrace.typeset.span import Grid, Labelled, Span
+from bptrace.typeset.glyphs import Glyphs, Grid, Labelled
 from tests.readers.intervals import Number, pi, power
 from tests.readers.register import FUNCTIONS, number_of
 
@@ -35,7 +35,7 @@ RELATIONS: dict[str, Callable[[Number, Number], bool]] = {
 }
 
 
-def value_of(span: Span, proven: int = 0) -> Array:
+def value_of(span: Glyphs, proven: int = 0) -> Array:
     """The value of one side of a line. `proven`: how many digits are, of numbers with as many; 0 where all are exact.
 
     ValueError: it does not read, or its shapes do not go together.
@@ -47,6 +47,19 @@ def value_of(span: Span, proven: int = 0) -> Array:
     return value
 
 
+def runs(span: Glyphs) -> list[str | Grid | Labelled]:
+    """The text between the blocks, and the blocks."""
+    found: list[str | Grid | Labelled] = []
+    text = ""
+    for item, _ in span.flat():
+        if isinstance(item, Grid | Labelled):
+            found += [text, item]
+            text = ""
+        else:
+            text += item if isinstance(item, str) else item.text
+    return [*found, text]
+
+
 def tokens(part: str | Grid | Labelled) -> list[tuple[str, str | Grid | Labelled]]:
     """A run of text by its tokens; a block is one."""
     if not isinstance(part, str):
@@ -55,8 +68,8 @@ def tokens(part: str | Grid | Labelled) -> list[tuple[str, str | Grid | Labelled
 
 
 class _Reader:
-    def __init__(self, span: Span, proven: int) -> None:
-        self.tokens = [token for part in span.shown for token in tokens(part)]
+    def __init__(self, span: Glyphs, proven: int) -> None:
+        self.tokens = [token for run in runs(span) for token in tokens(run)]
         self.proven = proven
         self.place = 0
 

@@ -10,10 +10,9 @@ from hypothesis import strategies as st
 
 from bptrace.numbers.digits import Numeral
 from bptrace.typeset.ascii import Ascii
-from bptrace.typeset.boxes import DRAWN, PLAIN, Box, Brackets, Drawing, Limits, beside
-from bptrace.typeset.boxes import drawn as matrix
+from bptrace.typeset.boxes import DRAWN, PLAIN, Box, Brackets, Drawing, Limits, beside, drawn_matrix
 from bptrace.typeset.cells import width
-from bptrace.typeset.span import Grid, Span, in_a_row
+from bptrace.typeset.glyphs import Glyphs, Grid
 from bptrace.typeset.unicode import Unicode
 from tests.strategies import examples
 
@@ -22,29 +21,29 @@ PIECE = re.compile(r"(?P<sign> (?:[-+⊙<>] | ))|(?P<grid>\{[^}]*\})|(?P<open>\(
 SIGNS = {" ⊙ ": "each", " ": "beside"}
 
 
-def span(text: str) -> Span:
+def span(text: str) -> Glyphs:
     """A span in which blocks stand as `{1 2; 3 4}`."""
-    levels: list[list[Span]] = [[]]
+    levels: list[list[Glyphs]] = [[]]
     for found in PIECE.finditer(text):
         piece = found.group()
         if piece == "(":
             levels.append([])
         elif piece == ")":
             inner = levels.pop()
-            levels[-1].append(FORM.brackets(in_a_row(inner)))
+            levels[-1].append(FORM.brackets(Glyphs.row(inner)))
         elif piece[0] == " ":
             levels[-1].append(FORM.signs[SIGNS.get(piece, piece.strip())])
         else:
             levels[-1].append(grid(piece.strip("{}")) if piece[0] == "{" else plain(piece))
-    return in_a_row(levels[0])
+    return Glyphs.row(levels[0])
 
 
-def grid(text: str) -> Span:
+def grid(text: str) -> Glyphs:
     return FORM.matrix([[span(cell.replace("_", " ")) for cell in row.split()] for row in text.split(";")])
 
 
-def plain(text: str) -> Span:
-    return FORM.number(Numeral("", text)) if re.fullmatch(r"-?[\d./]+", text) else Span((text,))
+def plain(text: str) -> Glyphs:
+    return FORM.number(Numeral("", text)) if re.fullmatch(r"-?[\d./]+", text) else Glyphs.of(text)
 
 
 def drawn(text: str, rows: int = 9, room: int = 1000) -> list[str]:
@@ -99,7 +98,7 @@ def test_middle_columns_are_counted_on_the_middle_line() -> None:
 
 def test_a_rule_loses_terms_of_one_sum() -> None:
     rule = "(1·2 + 3·4 + 5·6 + 7·8 + 9·10)/(2 + 3)"
-    cut = matrix(Grid(((span(rule),),)), Limits(cell=26)).lines[0]
+    cut = drawn_matrix(Grid(((span(rule),),)), Limits(cell=26)).lines[0]
     assert cut == "[ (1·2 + … + 9·10)/(2 + 3) ]"
 
 
@@ -119,7 +118,7 @@ signs = st.sampled_from(["+", "-", "each", "beside", "*", ""])
 parts = st.lists(st.one_of(grids.map(FORM.matrix), words), min_size=1, max_size=4)
 
 
-def nested(pieces: list[Span]) -> Span:
+def nested(pieces: list[Glyphs]) -> Glyphs:
     """`a - (b - (c - d))`."""
     first, *rest = pieces
     return FORM.joined([first, FORM.brackets(nested(rest))], "-") if rest else first
@@ -128,7 +127,7 @@ def nested(pieces: list[Span]) -> Span:
 @examples(150)
 @given(parts, signs, st.integers(1, 90), st.sampled_from([DRAWN, PLAIN]))
 def test_every_line_of_a_box_is_as_wide_as_the_others(
-    pieces: list[Span], sign: str, room: int, brackets: Brackets
+    pieces: list[Glyphs], sign: str, room: int, brackets: Brackets
 ) -> None:
     whole = FORM.joined(pieces, sign) if sign else nested(pieces)
     for box in Drawing(5, brackets).fitted(whole, room):

@@ -19,7 +19,7 @@ from bptrace.engine.row import Row
 from bptrace.explain.paths import Links, Ways
 from bptrace.ops.expr import Leaf, children
 from bptrace.typeset.derivation import CHAIN, EXPANDED, LOCAL, LONGEST, STEP, Derivation
-from bptrace.typeset.span import Span
+from bptrace.typeset.glyphs import Glyphs
 from bptrace.typeset.unicode import Unicode
 from tests import second_opinion
 from tests.conftest import EVERY_NETWORK, ROOT
@@ -30,15 +30,15 @@ GENERIC, BIASES, SKIP = (ROOT / "networks" / f"generic_{name}.yaml" for name in 
 
 
 @cache
-def derivation_of(path: Path) -> Derivation[Span]:
+def derivation_of(path: Path) -> Derivation[Glyphs]:
     return Derivation(load(path).derived(), Unicode())
 
 
-def row_of(derivation: Derivation[Span], name: str) -> Row:
+def row_of(derivation: Derivation[Glyphs], name: str) -> Row:
     return next(row for row in derivation.trace.rows() if row.quantity == name)
 
 
-def texts(spans: Sequence[Span]) -> list[str]:
+def texts(spans: Sequence[Glyphs]) -> list[str]:
     return [span.text for span in spans]
 
 

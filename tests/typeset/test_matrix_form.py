@@ -14,9 +14,9 @@ from hypothesis import given
 from bptrace import Trace, load, loads
 from bptrace.engine.sentence_parts import plain
 from bptrace.ops.expr import Cases
+from bptrace.typeset.glyphs import Glyphs
 from bptrace.typeset.latex import Latex
 from bptrace.typeset.matrix_form import phases
-from bptrace.typeset.span import Span, in_a_row
 from bptrace.typeset.unicode import Unicode
 from tests.conftest import EVERY_NETWORK, GOLDEN, LIFECYCLE, NETWORKS, derived_of, traced
 from tests.readers.intervals import Number
@@ -271,10 +271,10 @@ def test_a_tie_is_told_below_its_step() -> None:
 
 
 def test_the_reader_refuses_what_does_not_go_together() -> None:
-    column, row = (Unicode().matrix([[Span((text,)) for text in line] for line in rows]) for rows in ("12", ["34"]))
-    two, half, one, case, plus = map(Span, [("2 ",), ("/2",), (" + 1",), ("-1 > 0: 2",), (" + ",)])
-    assert value_of(in_a_row([two, column, row])) == [[6, 8], [12, 16]]
-    assert value_of(in_a_row([row, column, half])) == [[Fraction(11, 2)]]
-    for wrong in ([column, column], [column, plus, row], [column, one], [case], [Span(("1 +",))]):
+    column, row = (Unicode().matrix([[Glyphs.of(text) for text in line] for line in rows]) for rows in ("12", ["34"]))
+    two, half, one, case, plus = map(Glyphs.of, ["2 ", "/2", " + 1", "-1 > 0: 2", " + "])
+    assert value_of(Glyphs.row([two, column, row])) == [[6, 8], [12, 16]]
+    assert value_of(Glyphs.row([row, column, half])) == [[Fraction(11, 2)]]
+    for wrong in ([column, column], [column, plus, row], [column, one], [case], [Glyphs.of("1 +")]):
         with pytest.raises(ValueError, match=r"."):
-            value_of(in_a_row(wrong))
+            value_of(Glyphs.row(wrong))
