@@ -243,7 +243,9 @@ def _losses(draw: DrawFn, known: list[Term]) -> str:
 def _loss(draw: DrawFn, subject: Term, known: list[Term]) -> str:
     if draw(st.booleans()):
         return f"{draw(st.sampled_from(REDUCTIONS))}({subject.text})"
-    return draw(st.sampled_from(LOSSES)).format(subject.text, draw(_partner(subject, known)).text)
+    targets = [term.text for term in known if term.shape == subject.shape]
+    target = draw(literals() | st.sampled_from(targets) if targets else literals())
+    return draw(st.sampled_from(LOSSES)).format(subject.text, target)
 
 
 @st.composite
@@ -309,7 +311,7 @@ def _choice(draw: DrawFn, one: Term, known: list[Term]) -> Term:
     if draw(st.booleans()):
         return Term(f"{draw(st.sampled_from(REDUCTIONS))}({one.text})", ())
     two = draw(_partner(one, known))
-    if draw(st.booleans()):
+    if len(one.shape) == 1 and one.shape == two.shape and draw(st.booleans()):
         return Term(f"dot({one.text}, {two.text})", ())
     return Term(f"{draw(st.sampled_from(['max', 'min']))}({one.text}, {two.text})", _joint(one, two))
 

@@ -18,7 +18,7 @@ from bptrace.numbers.exact import Rational, is_decimal, rational
 
 
 class ShapeError(ValueError):
-    """Operands whose shapes do not go together; the text names the shapes."""
+    """Operands whose shapes do not go together: the text names the shapes; a second one says what would be right."""
 
 
 class Expr:

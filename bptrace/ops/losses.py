@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bptrace.numbers.arrays import Index, Shape, Value, array, at, entries, indices
+from bptrace.numbers.arrays import Index, Shape, Value, array, at, entries, indices, size
 from bptrace.numbers.digits import exact_numeral
 from bptrace.numbers.enclosures import ZERO, OutOfDomainError, Scalar, is_enclosure, log, multiply, sign
 from bptrace.numbers.exact import UNKNOWN, whole
@@ -21,11 +21,21 @@ from bptrace.ops.expr import (
     ShapeError,
     common_shape,
     lift,
+    names,
     number,
     shape_text,
     spread_to,
 )
 from bptrace.ops.op import Namer, Op, above, average, below, between, call, defined, elementwise, in_steps, moves, total
+
+
+def _check_shapes(yhat: Expr, y: Expr) -> str:
+    """Raise ShapeError for an output and a target of two shapes; a literal goes with any, one element with one."""
+    if yhat.shape == y.shape or not (names(yhat) and names(y)) or size(yhat.shape) == size(y.shape) == 1:
+        return ""
+    shapes = f"{shape_text(yhat.shape)} and {shape_text(y.shape)}"
+    raise ShapeError(shapes, "output and target have one shape: an element each")
+
 
 # Losses of distances
 
@@ -38,9 +48,11 @@ def _huber(yhat: Expr, y: Expr, delta: Operand = 1) -> Expr:
     return total(Cases(error, [inside, above(width, line), below(width * -1, line, strict=True)]))
 
 
-def _positive_delta(yhat: Expr, y: Expr, delta: Operand = 1) -> str:
+def _huber_problem(yhat: Expr, y: Expr, delta: Operand = 1) -> str:
     value = number(lift(delta))
-    return "" if value is not None and sign(value) > 0 else "delta, the third argument, is a positive number"
+    if value is None or sign(value) <= 0:
+        return "delta, the third argument, is a positive number"
+    return _check_shapes(yhat, y)
 
 
 # A class number chooses an element
@@ -267,32 +279,41 @@ def _times_log_expand(node: Call, args: Sequence[Expander]) -> Expander:
 
 ROWS = (
     # of distances
-    defined("squared_error", lambda yhat, y: total((yhat - y) ** 2), "squared_error(yhat, y): the sum of (yhat - y)^2"),
+    defined(
+        "squared_error",
+        lambda yhat, y: total((yhat - y) ** 2),
+        "squared_error(yhat, y): the sum of (yhat - y)^2",
+        check=_check_shapes,
+    ),
     defined(
         "half_squared_error",
         lambda yhat, y: lift("1/2") * total((yhat - y) ** 2),
         "half_squared_error(yhat, y): half of that",
+        check=_check_shapes,
     ),
     defined(
         "mean_squared_error",
         lambda yhat, y: average((yhat - y) ** 2),
         "mean_squared_error(yhat, y): the mean of (yhat - y)^2",
+        check=_check_shapes,
     ),
     defined(
         "absolute_error",
         lambda yhat, y: total(call("abs", yhat - y)),
         "absolute_error(yhat, y): the sum of abs(yhat - y)",
+        check=_check_shapes,
     ),
     defined(
         "hinge",
         lambda yhat, y: total(call("relu", 1 - y * yhat)),
         "hinge(yhat, y): the sum of max(0, 1 - y*yhat), for y of 1 or -1; slope 0 at the margin",
+        check=_check_shapes,
     ),
     defined(
         "huber",
         _huber,
         "huber(yhat, y, delta): half the square within delta, a line beyond, summed; delta is 1 if left out",
-        check=_positive_delta,
+        check=_huber_problem,
     ),
     # of classes and probabilities
     moves("pick", _pick_kernel, _pick_expand, _of_pick, layout=layout.picked, shape=_pick_shape, regular=False),
@@ -342,11 +363,13 @@ ROWS = (
         _binary_cross_entropy,
         "binary_cross_entropy(yhat, y): the sum of -(y*log(yhat) + (1-y)*log(1-yhat))",
         _binary_cross_entropy_gradient,
+        check=_check_shapes,
     ),
     in_steps(
         "bce_with_logits",
         _bce_with_logits,
         "bce_with_logits(z, y): the same of sigmoid(z), the sum of log(1+exp(z)) - y*z",
+        check=_check_shapes,
     ),
     defined(
         "bce_with_logits of",
@@ -358,12 +381,14 @@ ROWS = (
         _kl_divergence,
         "kl_divergence(yhat, y): the sum of y*log(y/yhat), the divergence of y from yhat; a y of 0 adds nothing",
         lambda upstream, out, yhat, y: (upstream * -(y / yhat), upstream * (call("log", y / yhat) + 1)),
+        check=_check_shapes,
         reads_values=True,
     ),
     defined(
         "log_cosh",
         lambda yhat, y: total(call("log of cosh", yhat - y)),
         "log_cosh(yhat, y): the sum of log(cosh(yhat - y))",
+        check=_check_shapes,
     ),
     defined(
         "log of cosh",

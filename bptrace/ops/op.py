@@ -86,7 +86,7 @@ class Op:
     arity: tuple[int, int] = (0, 0)
     """The least and the greatest number of arguments in a file; (0, 0) for a row that no file can call."""
     check: Callable[..., str] = _no_problem
-    """(*arguments) gives what is wrong with them beside their shapes, or nothing."""
+    """(*arguments) gives what is wrong with them, or nothing. Raises ShapeError where shapes fit by chance alone."""
     about: str = ""
     """For a row that a file can call: how it is called and what it gives, as the list of functions has it."""
     constant: bool = False

@@ -10,7 +10,7 @@ from bptrace.numbers.bounds import multiplied
 from bptrace.ops import layout
 from bptrace.ops.array_ops import transposed
 from bptrace.ops.elementwise import Expander, Kernel, NewLetter, sum_over_letters, summed, upstream_product
-from bptrace.ops.expr import Call, Expr, ShapeError, shape_text
+from bptrace.ops.expr import Call, Expr, Name, ShapeError, shape_text
 from bptrace.ops.op import Op, call, defined, total
 
 
@@ -115,6 +115,15 @@ def _of_outer(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr]:
     return [call("@", upstream, right), call("@", transposed(upstream), left)]
 
 
+def _check_vectors(a: Expr, b: Expr) -> str:
+    """Raise ShapeError where these are not two vectors of one length; matrices of one shape would go together."""
+    if len(a.shape) == 1 and a.shape == b.shape:
+        return ""
+    left, right = (arg.key if isinstance(arg, Name) else letter for arg, letter in ((a, "a"), (b, "b")))
+    hint = f"the matrix product is {left}@{right}" if a.shape and b.shape else f"a product is {left}*{right}"
+    raise ShapeError(f"{shape_text(a.shape)} and {shape_text(b.shape)}", f"dot takes two vectors of one length; {hint}")
+
+
 ROWS = (
     Op(
         "@",
@@ -141,5 +150,10 @@ ROWS = (
         accurate=True,
         about="outer(a, b): the matrix of all products, rows along a, columns along b",
     ),
-    defined("dot", lambda a, b: total(a * b), "dot(a, b): the sum of the products"),
+    defined(
+        "dot",
+        lambda a, b: total(a * b),
+        "dot(a, b): the sum of the products of two vectors",
+        check=_check_vectors,
+    ),
 )

@@ -361,7 +361,10 @@ class _Parser:
         if own:
             return own.key(args, self.at(name.offset), self.nesting)
         row = cast(Op, self.vocabulary.rows.function(name.text, len(args)))
-        problem = row.check(*args)
+        try:
+            problem = row.check(*args)
+        except ShapeError as misfit:
+            raise self.mismatch(misfit, name.text, args, name) from None
         if problem:
             raise self.misfit(f"{name.text}: {problem}", name)
         return row.name
@@ -383,20 +386,32 @@ class _Parser:
         for sign, part in zip(signs, parts[1:], strict=True):
             before, shape = shape, broadcast(shape or (), part.shape)
             if shape is None:
-                raise self.mismatch(f"{shape_text(before or ())} and {shape_text(part.shape)}", op, parts, sign)
+                shapes = ShapeError(f"{shape_text(before or ())} and {shape_text(part.shape)}")
+                raise self.mismatch(shapes, op, parts, sign)
         return self.call(op, tuple(parts), signs[0])
 
-    def mismatch(self, shapes: str, op: str, args: Sequence[Expr], token: Token) -> SpecError:
+    def mismatch(self, problem: ShapeError, op: str, args: Sequence[Expr], token: Token) -> SpecError:
+        product = next(filter(None, map(element_by_element, args)), None)
+        if product and op != "@":
+            return self._forgotten_matrix_product(product, op)
+        shapes, *more = problem.args
         described = ", ".join(f"{arg.key} is {shape_text(arg.shape)}" for arg in args if isinstance(arg, Name))
         spelled = op if op.isalpha() else f"'{op}'"
-        hints = [described] if described else []
+        hints = [*([described] if described else []), *more]
         return self.misfit(f"shape mismatch: {shapes} do not go together in {spelled}", token, *hints)
+
+    def _forgotten_matrix_product(self, product: Call, op: str) -> SpecError:
+        """The complaint about a product that was to be a matrix product, where something does not go with it."""
+        left, right = (shape_text(arg.shape) for arg in product.args)
+        message = f"'*' multiplies {left} and {right} element by element, and '{op}' does not go with that"
+        mark = product.mark or self.at(0)
+        return MisfitError(message, mark, f"the matrix product is {product_text(product, '@')}")
 
     def call(self, op: str, args: tuple[Expr, ...], token: Token) -> Call:
         try:
             made = Call(op, args, result_shape(op, args), mark=self.at(token.offset))
         except ShapeError as problem:
-            raise self.mismatch(str(problem), op, args, token) from None
+            raise self.mismatch(problem, op, args, token) from None
         if depth(made) > DEPTH_LIMIT:
             raise self.error(f"more than {DEPTH_LIMIT} operations deep", token, "write it in several equations")
         return made
@@ -413,6 +428,20 @@ def check_name(name: str, mark: Mark, hint: str = "letters, digits and _, a lett
 def is_function(call: Call) -> bool:
     """Whether a call is of a function or a constant, rather than an operator."""
     return OPS[call.op].arity != (0, 0) or OPS[call.op].constant
+
+
+def element_by_element(expr: Expr) -> Call | None:
+    """The product of a matrix and a vector, element by element, that the tree is or that it adds something to."""
+    if not isinstance(expr, Call) or expr.op not in ("*", "+", "-"):
+        return None
+    if expr.op == "*":
+        return expr if sorted(len(arg.shape) for arg in expr.args) == [1, 2] else None
+    return next(filter(None, map(element_by_element, expr.args)), None)
+
+
+def product_text(product: Call, sign: str) -> str:
+    """How a product is written with a sign, dots for factors without a name: `W@x`."""
+    return sign.join(arg.key if isinstance(arg, Name) else "(...)" for arg in product.args)
 
 
 def depth(expr: Expr) -> int:

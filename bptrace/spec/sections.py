@@ -15,9 +15,9 @@ from bptrace.engine.model import GIVEN_SECTIONS
 from bptrace.engine.plans import ORDERS
 from bptrace.errors import SpecError, printable, shortened, suggestion
 from bptrace.numbers.arrays import size
-from bptrace.ops.expr import shape_text
+from bptrace.ops.expr import Call, names, nodes, shape_text
 from bptrace.spec.draft import FORWARD, REPEAT, Draft, Equation, is_repeat
-from bptrace.spec.equation import NAME, normal
+from bptrace.spec.equation import NAME, normal, product_text
 from bptrace.spec.nodes import Nodes
 from bptrace.spec.yaml_text import Node
 
@@ -186,22 +186,34 @@ def read_equations(draft: Draft) -> None:
 
 def read_loss(draft: Draft) -> None:
     """`loss:`, an equation by itself, for `L`, or one with a name."""
-    nodes, node = draft.nodes, draft.sections["loss"]
-    key, equation, mark = "L", node, nodes.mark(node)
+    file, node = draft.nodes, draft.sections["loss"]
+    key, equation, mark = "L", node, file.mark(node)
     if isinstance(node, yaml.MappingNode):
-        pairs = list(nodes.entries(node, "loss"))
+        pairs = list(file.entries(node, "loss"))
         if len(pairs) != 1:
             example = "as in loss: (yhat - y)^2 or loss: {J: (yhat - y)^2}"
-            raise nodes.error("the loss is one equation", node, example)
-        key, equation, mark = pairs[0][0].value, pairs[0][1], nodes.mark(pairs[0][0])
+            raise file.error("the loss is one equation", node, example)
+        key, equation, mark = pairs[0][0].value, pairs[0][1], file.mark(pairs[0][0])
     elif key in draft.names.known:
-        raise nodes.error("the loss is called L, and L is taken", node, "give it another name: loss: {J: ...}")
-    text = nodes.text(equation, "an equation")
-    draft.define(key, text, mark, nodes.places(equation), is_loss=True)
+        raise file.error("the loss is called L, and L is taken", node, "give it another name: loss: {J: ...}")
+    text = file.text(equation, "an equation")
+    draft.define(key, text, mark, file.places(equation), is_loss=True)
     shape = draft.definitions[-1].shape
     if size(shape) != 1:
         message = f"the loss is {shape_text(shape)}; it must be one number"
-        raise nodes.error(message, equation, "sum(...) or mean(...) makes one")
+        raise file.error(message, equation, _forgotten_matrix_product(draft) or "sum(...) or mean(...) makes one")
+
+
+def _forgotten_matrix_product(draft: Draft) -> str:
+    """What to say of a loss that has the shape of a weight times something, element by element."""
+    weights, shape = {given.key for given in draft.givens if given.section == "weights"}, draft.definitions[-1].shape
+    for node in (node for definition in reversed(draft.definitions) for node in nodes(definition.expr)):
+        if isinstance(node, Call) and node.op == "*" and node.shape == shape and weights & names(node).keys():
+            left, *rest = (arg.shape for arg in node.args)
+            if node.mark and left and [left[-1:]] == [other[:1] for other in rest]:
+                made = f"{product_text(node, '*')} at line {node.mark.line} made it {shape_text(shape)}"
+                return f"{made}; did you mean {product_text(node, '@')}?"
+    return ""
 
 
 # The update

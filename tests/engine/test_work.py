@@ -112,7 +112,7 @@ def test_what_has_no_real_value_is_named_and_placed(marked: str, message: str, h
         ("¦cross_entropy(z, v)", "cross_entropy: the target is a class number, or a vector of 3 of probabilities"),
         ("¦cross_entropy(w, 1)", "cross_entropy: the target is a vector of class numbers, or a 2x2 matrix"),
         ("¦nll(z, z)", "nll: the target is a class number for a vector"),
-        ("¦kl_divergence(z, v)", "shape mismatch: a vector of 2 and a vector of 3 do not go together"),
+        ("¦kl_divergence(z, v)", "shape mismatch: a vector of 3 and a vector of 2 do not go together"),
         ("¦sigmoid(z, 2)", "sigmoid takes 1 argument, not 2"),
         ("¦elu(z, 2, 3)", "elu takes 1 or 2 arguments, not 3"),
         ("¦exp()", "exp takes 1 argument, not 0"),

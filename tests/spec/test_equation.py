@@ -93,6 +93,7 @@ def refused(equation: str) -> SpecError:
         ("relu(-v)", [0, 0]),
         ("leaky_relu(-v, 0.1)", [Fraction(-1, 10), Fraction(-1, 5)]),
         ("huber(v, 0)", 2),
+        ("squared_error(u, x) + squared_error(v, 1)", 2),
         ("huber(v, 0, 3)", Fraction(5, 2)),
     ],
 )
@@ -319,7 +320,21 @@ def test_is_refused(equation: str, message: str) -> None:
         ("sum((v ¦* n)/2)", "a vector of 2 and a vector of 3"),
         ("sum(v ¦* n/2)", "a vector of 2 and a vector of 3"),
         ("x + ¦dot(v, n)", "a vector of 2 and a vector of 3"),
+        ("x + ¦dot(A, v)", "a 2x2 matrix and a vector of 2"),
+        ("¦dot(A, A)", "a 2x2 matrix and a 2x2 matrix"),
+        ("¦dot(v, x)", "a vector of 2 and a scalar"),
+        ("¦dot(x, x)", "a scalar and a scalar"),
         ("¦squared_error(v, n)", "a vector of 2 and a vector of 3"),
+        ("¦squared_error(A, v)", "a 2x2 matrix and a vector of 2"),
+        ("x + ¦half_squared_error(v, x)", "a vector of 2 and a scalar"),
+        ("¦mean_squared_error(x, v)", "a scalar and a vector of 2"),
+        ("¦absolute_error(v, u)", "a vector of 2 and a vector of 1"),
+        ("¦hinge(v, x)", "a vector of 2 and a scalar"),
+        ("¦huber(A, v, 2)", "a 2x2 matrix and a vector of 2"),
+        ("¦binary_cross_entropy(v, u)", "a vector of 2 and a vector of 1"),
+        ("¦bce_with_logits(v, x)", "a vector of 2 and a scalar"),
+        ("¦kl_divergence(A, v)", "a 2x2 matrix and a vector of 2"),
+        ("¦log_cosh(u, v)", "a vector of 1 and a vector of 2"),
         ("sum(¦max(v, n))", "a vector of 2 and a vector of 3"),
     ],
 )
@@ -350,12 +365,54 @@ def test_a_shape_mismatch_names_both_shapes_at_the_operator(equation: str, shape
         ("v[¦0]", ["indices start at 1"]),
         ("v[¦x]", ["as in h[1] or w[1,2]"]),
         ("sum(v ¦@ n)", ["v is a vector of 2, n is a vector of 3"]),
+        (
+            "¦dot(A, v)",
+            ["A is a 2x2 matrix, v is a vector of 2", "dot takes two vectors of one length; the matrix product is A@v"],
+        ),
+        ("¦dot(2, v)", ["v is a vector of 2", "dot takes two vectors of one length; a product is a*v"]),
+        ("¦hinge(v - 1, x)", ["x is a scalar", "output and target have one shape: an element each"]),
         ("¦v", ["sum(...) or mean(...) makes one"]),
         ("'¦'", ["for example: w@x + b"]),
     ],
 )
 def test_hints(equation: str, hints: list[str]) -> None:
     assert list(refused(equation).hints) == hints
+
+
+@pytest.mark.parametrize(
+    ("equation", "message", "hint"),
+    [
+        (
+            "sum(B¦*n + v)",
+            "'*' multiplies a 2x3 matrix and a vector of 3 element by element, and '+' does not go with that",
+            "B@n",
+        ),
+        ("sum(v - 1 - n¦*B)", "'*' multiplies a vector of 3 and a 2x3 matrix element by element, and '-' does", "n@B"),
+        ("sum(v/(B¦*(n + 1) + 1))", "'*' multiplies a 2x3 matrix and a vector of 3 element", "B@(...)"),
+    ],
+)
+def test_a_product_that_was_to_be_a_matrix_product_is_named_where_shapes_fail(
+    equation: str, message: str, hint: str
+) -> None:
+    problem = refused(equation)
+    assert problem.message.startswith(message)
+    assert problem.hints == (f"the matrix product is {hint}",)
+
+
+@pytest.mark.parametrize(
+    ("weights", "product", "hint"),
+    [
+        ("w: [1, 2]", "w*v", "w*v at line 3 made it a vector of 2; did you mean w@v?"),
+        ("w: [[1, 2]]", "w*v", "w*v at line 3 made it a 1x2 matrix; did you mean w@v?"),
+        ("w: [1, 2]", "w*(v + 1) + 1", "w*(...) at line 3 made it a vector of 2; did you mean w@(...)?"),
+        ("w: 3", "w*v", "sum(...) or mean(...) makes one"),
+        ("w: [1, 2]", "v*v + w", "sum(...) or mean(...) makes one"),
+        ("w: [1, 2]", "w*v*v", "sum(...) or mean(...) makes one"),
+    ],
+)
+def test_a_loss_that_is_no_number_tells_of_the_product_that_made_it(weights: str, product: str, hint: str) -> None:
+    problem = refusal(f"input: {{v: [1, 2]}}\nweights: {{{weights}}}\nforward: {{h: {product}}}\nloss: ¦(h - 1)^2\n")
+    assert problem.hints == (hint,)
 
 
 def test_an_unknown_function_lists_all_and_suggests_one() -> None:
