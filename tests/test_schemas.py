@@ -25,6 +25,7 @@ from bptrace.engine.model import GIVEN_SECTIONS
 from bptrace.engine.network import DIGITS_LIMIT
 from bptrace.engine.plans import PHASES
 from bptrace.ops.table import ROWS
+from bptrace.spec.draft import SPELLINGS
 from bptrace.spec.equation import NAME_LIMIT
 from bptrace.spec.sections import SECTIONS
 from bptrace.spec.trace_restore import OPTIONS, STYLES
@@ -62,7 +63,7 @@ def known(rule: optimizers.UpdateRule) -> list[str]:
 @pytest.mark.parametrize(
     ("found", "wanted"),
     [
-        (list(NETWORK["properties"]), list(SECTIONS)),
+        (list(NETWORK["properties"]), [*SECTIONS, *SPELLINGS]),
         (NETWORK["properties"]["reduce"]["enum"], list(REDUCTIONS)),
         (NETWORK["properties"]["samples"]["anyOf"][0]["maxItems"], SAMPLE_LIMIT),
         (NETWORK["$defs"]["name"]["maxLength"], NAME_LIMIT),
@@ -142,6 +143,8 @@ GOOD = [
     "weights: {w: 1}\nloss: w\nupdate: {rule: rmsprop, alpha: '0.9', clip_norm: 2}",
     "weights: {w: 1}\nloss: w\nupdate: {lr: '1/10', momentum: '0.9', nesterov: 'false'}",
     "weights: {w: 1}\nloss: w\ngradients: weight",
+    "inputs: {x: 1}\nweight: {w: 1}\ntargets: {y: 1}\nloss: w*x - y",
+    "samples: [{inputs: {x: 1}, targets: {y: 1}}]\nweights: {w: 1}\nloss: w*x - y",
     "weights: {w: w, v: scalar, b: vector of 3, W: 2x3, V: 3x2 matrix, x: [x1, h_1'], M: [[a, b]]}\n"
     "order: weights-last\nindex: input-unit\nnames: {W: W^(1), 'x[1]': q_out}\n"
     "functions: {f: generic, g: 'a, b -> generic'}\nforward: {h: f(w), k: 'g(h, v)'}\nloss: generic(k)",
@@ -180,7 +183,10 @@ def test_a_table_is_valid(tmp_path: Path, samples: str) -> None:
     ("text", "place"),
     [
         ("weights: {w: 1}", "$: "),
-        ("loss: 1\nweight: {w: 1}", "$: "),
+        ("loss: 1\nwieghts: {w: 1}", "$: "),
+        ("loss: 1\nweight: {w: 1}\nweights: {v: 1}", "$: "),
+        ("loss: 1\ninput: {w: 1}\ninputs: {v: 1}", "$: "),
+        ("loss: 1\nsamples: [{target: {w: 1}, targets: {v: 1}}]", "$.samples: "),
         ("loss: [1]", "$.loss: "),
         ("loss: {J: 1, K: 2}", "$.loss: "),
         ("loss: 1\nweights: [1]", "$.weights: "),

@@ -116,3 +116,12 @@ def mutations(draw: DrawFn) -> str:
         scrap = draw(st.sampled_from(["", part, part * 2]) | st.sampled_from(SCRAPS))
         text = draw(st.sampled_from([text[:start] + scrap + text[start:], rest[:to] + scrap + rest[to:]]))
     return text
+
+
+@st.composite
+def misprints(draw: DrawFn) -> str:
+    """A network of ours with one character left out or another in its place."""
+    text = draw(st.sampled_from(NETWORKS)).read_text(encoding="utf-8")
+    place = draw(st.integers(0, len(text) - 1))
+    other: str = draw(st.sampled_from(["", *" \n\t:=-,'\"[]{}|*&@%#.0x"]))
+    return text[:place] + other + text[place + 1 :]

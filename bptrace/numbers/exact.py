@@ -6,7 +6,7 @@ A scalar is a FLINT rational (`fmpq`), or an enclosure of a real number (`arb`).
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple, TypeAlias
 
@@ -20,6 +20,7 @@ Integer: TypeAlias = fmpz
 
 NUMBER = re.compile(r"(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 WHOLE = re.compile(r"-?[0-9]+")
+NUMBER_EXAMPLE = "as in -3, 0.1, 1/3 or 2.5e4"
 DIGIT_LIMIT = 10_000
 PLACES_LIMIT = 10_000
 
@@ -71,6 +72,38 @@ def rational(text: str) -> Rational:
             raise NumberError("a division by zero")
         value = value / divisor
     return -value if sign == "-" else value
+
+
+def number_hint(text: str) -> str:
+    """What would be right for a text that is not a number.
+
+    >>> number_hint("0,05")
+    'decimal comma? write 0.05'
+    """
+    for pattern, hint in NOT_NUMBERS:
+        if match := len(text) < LOOKED_AT and re.fullmatch(pattern, text):
+            return hint(match)
+    return NUMBER_EXAMPLE
+
+
+def _as_list(match: re.Match[str]) -> str:
+    items = re.split(r"[,;\s]+", match["items"].strip())
+    return f"a list is written [{', '.join(items)}]"
+
+
+LOOKED_AT = 60
+NOT_NUMBERS: Sequence[tuple[str, Callable[[re.Match[str]], str]]] = [
+    (r"([+-]?)(\d{1,3}(?:,\d{3})+\.\d+)", lambda match: f"write {match[0].replace(',', '')}"),
+    (
+        r"([+-]?\d*),(\d+)((?:[eE][+-]?\d+)?)",
+        lambda match: f"decimal comma? write {match[1]}.{match[2]}{match[3]}",
+    ),
+    (r"[+-]?\d[\d_']*\d", lambda match: f"write {re.sub('[^-+0-9]', '', match[0])}"),
+    (r"[\u2212\u2013](\d\S*)", lambda match: f"a minus is written '-': -{match[1]}"),
+    (r"\(?(?P<items>[+-]?\.?\d[\d./]*(?:[,;\s]+[+-]?\.?\d[\d./]*)+)\)?", _as_list),
+    (r"-\[.*", lambda match: "a space is missing after '-': as in - [1, 2]"),
+]
+"""Texts that people write for numbers, by their form, and what to say of each."""
 
 
 def _decimal(text: str) -> Rational:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 import yaml
@@ -16,7 +16,7 @@ from bptrace.numbers.exact import UNKNOWN
 from bptrace.ops.expr import Expr
 from bptrace.spec.equation import Places, Vocabulary, normal, parse
 from bptrace.spec.namespace import Namespace
-from bptrace.spec.nodes import Nodes
+from bptrace.spec.nodes import NAMES_EXAMPLE, Entry, Nodes
 from bptrace.spec.yaml_text import Node
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 
 FORWARD, REPEAT = "forward", "repeat"
+SPELLINGS = {"inputs": "input", "targets": "target", "weight": "weights"}
+"""Sections that go by a second name, and their first."""
 EQUATION_LIMIT = 10_000
 CHARACTER_LIMIT = 1_000_000
 
@@ -167,6 +169,19 @@ class Draft:
         from bptrace.engine.symbols import Display
 
         return Display(self.forms)
+
+
+def sections_in(nodes: Nodes, node: Node, what: str, example: str = NAMES_EXAMPLE) -> Iterator[tuple[str, Entry]]:
+    """The entries of a mapping of sections, each with its section's first name. Raises SpecError: one by both names."""
+    seen: dict[str, yaml.ScalarNode] = {}
+    for key, value in nodes.entries(node, what, example):
+        name = SPELLINGS.get(key.value, str(key.value))
+        if name in seen:
+            first = seen[name]
+            hint = f"first at line {nodes.mark(first).line}: put both under one name"
+            raise nodes.error(f"'{first.value}' and '{key.value}' are one section", key, hint)
+        seen[name] = key
+        yield name, (key, value)
 
 
 def is_repeat(key: yaml.ScalarNode, value: Node) -> bool:

@@ -10,12 +10,11 @@ import yaml
 from bptrace.errors import Mark, Source, SpecError, shortened, suggestion
 from bptrace.numbers.arrays import Shape
 from bptrace.numbers.enclosures import Scalar
-from bptrace.numbers.exact import NumberError, is_decimal, rational
+from bptrace.numbers.exact import NUMBER_EXAMPLE, NumberError, is_decimal, number_hint, rational
 from bptrace.spec.equation import Places
 from bptrace.spec.yaml_text import COUNT_LIMIT, Node, places_in
 
 NAMES_EXAMPLE = "as in weights: {w: 2}, or a name: value a line"
-NUMBER_EXAMPLE = "as in -3, 0.1, 1/3 or 2.5e4"
 
 Entry = tuple[yaml.ScalarNode, Node]
 """A key of a mapping and its value."""
@@ -73,16 +72,41 @@ class Nodes:
         if node is None:
             return
         if not isinstance(node, yaml.MappingNode):
-            raise self.error(f"{what} is a mapping of names", node, example)
+            listed = isinstance(node, yaml.SequenceNode) and any(
+                isinstance(item, yaml.MappingNode) for item in node.value
+            )
+            hints = [*(["without the '-' before each name"] if listed else []), example]
+            raise self.mistake_in(node) or self.error(f"{what} is a mapping of names", node, *hints)
         seen: dict[str, Mark] = {}
+        before = None
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
                 raise self.error("a name is plain text", key)
+            if _is_nothing(value) and (mistake := self._comma_in(before, key) or self.mistake_in(key)):
+                raise mistake
             if key.value in seen:
                 first = seen[key.value].line
                 raise self.error(f"{shortened(key.value)} is defined twice in {what}", key, f"first at line {first}")
             seen[key.value] = self.mark(key)
+            before = value
             yield key, value
+
+    def mistake_in(self, node: Node) -> SpecError | None:
+        """The complaint about a plain text where a name and a value are meant: a `=`, a space left out; or None."""
+        if not isinstance(node, yaml.ScalarNode) or node.style:
+            return None
+        from bptrace.spec.yaml_mistakes import mistake_in
+
+        return mistake_in(self.source, node.start_mark.index, node.end_mark.index)
+
+    def _comma_in(self, before: Node | None, key: yaml.ScalarNode) -> SpecError | None:
+        """In `{lr: 0,5}` YAML ends the entry at the comma."""
+        if not isinstance(before, yaml.ScalarNode) or before.end_mark.index != key.start_mark.index - 1:
+            return None
+        text = self.source.text[before.start_mark.index : key.end_mark.index]
+        return (
+            self.error(f"{shortened(text)} is not a number", before, number_hint(text)) if key.value.isdigit() else None
+        )
 
     def check_field(self, key: yaml.ScalarNode, known: Sequence[str], *hints: str) -> None:
         """Raise SpecError where a key is none of the known ones."""
@@ -166,9 +190,13 @@ class Nodes:
         self.decimal = True
 
 
+def _is_nothing(node: Node) -> bool:
+    return isinstance(node, yaml.ScalarNode) and not node.value and not node.style
+
+
 def _number_complaint(text: str, problem: str, instead: str) -> tuple[str, str]:
     if text.lower().strip("+-.") in ("nan", "inf", "infinity"):
         return f"{shortened(text)} is not an exact number", "every value is a rational number"
     if problem != "not a number":
         return problem, NUMBER_EXAMPLE
-    return f"{shortened(text) if text else instead} is not a number", NUMBER_EXAMPLE
+    return f"{shortened(text) if text else instead} is not a number", number_hint(text)

@@ -13,6 +13,7 @@ from bptrace.engine.model import Given
 from bptrace.errors import Mark, Source, SpecError, listed, shortened, suggestion
 from bptrace.numbers.arrays import array
 from bptrace.ops.expr import shape_text
+from bptrace.spec.draft import sections_in
 from bptrace.spec.equation import normal
 from bptrace.spec.namespace import Namespace
 from bptrace.spec.nodes import Nodes
@@ -69,14 +70,15 @@ def _listed_samples(nodes: Nodes, names: Namespace, node: yaml.SequenceNode) -> 
 def _sample_entries(nodes: Nodes, node: Node) -> Iterator[tuple[str, str, Mark, Node]]:
     """What a sample gives: section, name, the name's place, value."""
     seen: set[str] = set()
-    for section, entries in nodes.entries(node, "a sample", SAMPLE_EXAMPLE):
-        nodes.check_field(section, ("input", "target"), EXAMPLE)
-        for key, value in nodes.entries(entries, section.value):
+    for section, (field, entries) in sections_in(nodes, node, "a sample", SAMPLE_EXAMPLE):
+        if section not in ("input", "target"):
+            nodes.check_field(field, ("input", "target"), EXAMPLE)
+        for key, value in nodes.entries(entries, section):
             name = normal(key.value)
             if name in seen:
                 raise nodes.error(f"'{name}' is given twice in a sample", key)
             seen.add(name)
-            yield section.value, name, nodes.mark(key), value
+            yield section, name, nodes.mark(key), value
 
 
 def _new(nodes: Nodes, names: Namespace, section: str, name: str, mark: Mark, node: Node) -> Given:

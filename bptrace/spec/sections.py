@@ -13,10 +13,10 @@ import yaml
 
 from bptrace.engine.model import GIVEN_SECTIONS
 from bptrace.engine.plans import ORDERS
-from bptrace.errors import SpecError, printable, shortened, suggestion
+from bptrace.errors import SpecError, printable, shortened
 from bptrace.numbers.arrays import size
 from bptrace.ops.expr import Call, names, nodes, shape_text
-from bptrace.spec.draft import FORWARD, REPEAT, Draft, Equation, is_repeat
+from bptrace.spec.draft import FORWARD, REPEAT, Draft, Equation, is_repeat, sections_in
 from bptrace.spec.equation import NAME, normal, product_text
 from bptrace.spec.nodes import Nodes
 from bptrace.spec.yaml_text import Node
@@ -52,11 +52,12 @@ def read_sections(nodes: Nodes, folder: str = "") -> Draft:
 
 def _sections(nodes: Nodes) -> dict[str, Node]:
     found: dict[str, Node] = {}
-    for key, node in nodes.entries(nodes.root, "the file"):
-        if key.value not in SECTIONS:
-            hints = [f"known sections: {', '.join(SECTIONS)}", *suggestion(key.value, list(SECTIONS))]
-            raise nodes.error(f"unknown section {shortened(key.value)}", key, *hints)
-        found[key.value] = node
+    for name, (key, node) in sections_in(nodes, nodes.root, "the file"):
+        if name not in SECTIONS:
+            from bptrace.spec.unknown_sections import unknown_section
+
+            raise unknown_section(nodes, key, node, found, list(SECTIONS))
+        found[name] = node
     if "loss" not in found:
         raise nodes.error("missing section 'loss'", nodes.root, "for example: loss: (yhat - y)^2")
     return found

@@ -80,9 +80,11 @@ def compose(source: Source) -> Node:
 
 
 def _not_yaml(source: Source, offset: int, problem: yaml.MarkedYAMLError) -> SpecError:
+    from bptrace.spec.yaml_mistakes import explained, failure
+
     context = [str(problem.context)] if problem.context else []
-    tab = ["a tab cannot indent YAML: use spaces"] if source.text.startswith("\t", offset) else []
-    return SpecError(f"not YAML: {problem.problem}", Mark(source, offset), *context, *tab)
+    own_words = SpecError(f"not YAML: {problem.problem}", Mark(source, offset), *context)
+    return explained(failure(source, problem, yaml.parse(source.text, Loader=LOADER))) or own_words
 
 
 def _forbidden(char: str) -> bool:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from bptrace.numbers import enclosures
 from bptrace.numbers.enclosures import Scalar
 from bptrace.numbers.exact import (
+    NUMBER_EXAMPLE,
     NumberError,
     Rational,
     bounds,
@@ -18,6 +19,7 @@ from bptrace.numbers.exact import (
     exact_text,
     fraction,
     is_decimal,
+    number_hint,
     of_exact_text,
     public,
     rational,
@@ -49,6 +51,28 @@ from tests.strategies import rationals
 )
 def test_literal(text: str, value: Fraction) -> None:
     assert public(rational(text)) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("0,05", "decimal comma? write 0.05"),
+        ("-,5", "decimal comma? write -.5"),
+        ("1,5e-3", "decimal comma? write 1.5e-3"),
+        ("1,234.5", "write 1234.5"),
+        ("1_000", "write 1000"),
+        ("\N{MINUS SIGN}0.5", "a minus is written '-': -0.5"),
+        ("1 2", "a list is written [1, 2]"),
+        ("(0, -1/2)", "a list is written [0, -1/2]"),
+        ("1; 2; 3", "a list is written [1, 2, 3]"),
+        ("-[1, 2] -[3, 4]", "a space is missing after '-': as in - [1, 2]"),
+        ("two", NUMBER_EXAMPLE),
+        ("2 + 2", NUMBER_EXAMPLE),
+        ("1 " * 1_000_000 + "x", NUMBER_EXAMPLE),
+    ],
+)
+def test_what_would_be_a_number(text: str, hint: str) -> None:
+    assert number_hint(text) == hint
 
 
 def test_literals_up_to_the_limits() -> None:

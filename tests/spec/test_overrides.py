@@ -85,7 +85,7 @@ def test_of_the_one_element_nothing_else_is_taken(given: str, setting: str, mess
         ("x=¦&a [*a]", "arrays have at most two dimensions: a list of rows"),
         ("c=¦" + "9" * 100_000, "a number of 100,000 digits; at most 10,000 are taken"),
         ("x=" + "[" * 20 + "¦" + "[" * 9_980, "nested more than 20 deep"),
-        ("x=[1, 2¦", "not YAML: did not find expected ',' or ']'"),
+        ("x=¦[1, 2", "'[' is open: ']' is missing"),
         ("x=[1, ¦\x1b[31m]", "not YAML: control characters are not allowed"),
         ("x=¦\udcff", "not text: a lone surrogate"),
     ],
@@ -128,8 +128,8 @@ def test_a_setting_gives_an_update_another_rate_and_another_state() -> None:
         ("c=ten", "--set:1:3: error: 'ten' is not a number\n   1 | c=ten\n     |   ^\n   as in -3, 0.1, 1/3 or 2.5e4"),
         (
             "x=[1, 2",
-            "--set:1:8: error: not YAML: did not find expected ',' or ']'\n   1 | x=[1, 2\n     |        ^\n"
-            "   while parsing a flow sequence",
+            "--set:1:3: error: '[' is open: ']' is missing\n   1 | x=[1, 2\n     |   ^\n"
+            "   as in [1, 2] or [[1, 2], [3, 4]]",
         ),
     ],
 )

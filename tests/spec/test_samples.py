@@ -74,7 +74,7 @@ def test_the_mean_or_the_sum(reduce: str, loss: Fraction, gradient: list[list[in
         "samples: [{input: ¦3}]",
         "samples: [{input: ¦}]",
         "samples: [¦{input: {}}]",
-        "samples: [{¦inputs: {x: [1, 2], y: 3}}]",
+        "samples: [{¦inptu: {x: [1, 2], y: 3}}]",
         "samples: [{¦x: [1, 2], y: 3}]",
         "samples: [{input: {x: [1, ¦two], y: 3}}]",
         "samples: [{input: {x: [1, 2], ¦x: 3}}]",
@@ -140,8 +140,8 @@ def test_complaints(marked: str) -> None:
             ["input: and target: hold what all samples share; a sample holds only its own"],
         ),
         (
-            "[{¦inputs: {x: 1}}]",
-            "unknown field 'inputs'",
+            "[{¦inptu: {x: 1}}]",
+            "unknown field 'inptu'",
             [
                 "known here: input, target",
                 "did you mean 'input'?",

@@ -26,7 +26,8 @@ test_what_cannot_be_read = refuses(
         ("loss: ¦{J: 1, K: 2}", "the loss is one equation"),
         ("input: {v: [1, 2]}\nloss: ¦v", "the loss is a vector of 2; it must be one number"),
         ("input: {v: [[1, 2]]}\nloss: {J: ¦v.T}", "the loss is a 2x1 matrix; it must be one number"),
-        ("¦los: 3", "unknown section 'los'", KNOWN, "did you mean 'loss'?"),
+        ("¦los: 3", "unknown section 'los'", "did you mean 'loss'?"),
+        ("¦foo: 3", "unknown section 'foo'", KNOWN),
         ("¦{}", "missing section 'loss'", "for example: loss: (yhat - y)^2"),
         (
             "forward: ¦z\nloss: 1",
@@ -109,5 +110,14 @@ def test_without_weights_the_gradients_are_those_of_the_input() -> None:
 def test_sections_come_in_any_order() -> None:
     sections = ["title: T", "input: {x: 2}", "weights: {w: 3}", "forward: {z: w*x}", "loss: z^2", "update: {lr: 1}"]
     texts = ["\n".join(order) for order in (sections, sections[::-1])]
+    one, other = [[row.texts() for row in loads(text).trace().rows()] for text in texts]
+    assert one == other
+
+
+def test_sections_of_two_names() -> None:
+    texts = [
+        f"{given}: {{x: 2}}\n{weights}: {{w: 3}}\n{target}: {{y: 5}}\nloss: w*x*y\n"
+        for given, weights, target in (("input", "weights", "target"), ("inputs", "weight", "targets"))
+    ]
     one, other = [[row.texts() for row in loads(text).trace().rows()] for text in texts]
     assert one == other
