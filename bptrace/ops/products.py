@@ -17,9 +17,29 @@ from bptrace.ops.op import Op, call, defined, total
 def _matmul_shape(shapes: Sequence[Shape]) -> Shape:
     """NumPy's `@` on vectors and matrices. Raises ShapeError naming the shapes."""
     left, right = shapes
-    if not left or not right or left[-1] != right[0]:
+    if not _fit(left, right):
         raise ShapeError(f"{shape_text(left)} and {shape_text(right)}")
     return left[:-1] + right[1:]
+
+
+def _fit(left: Shape, right: Shape) -> bool:
+    return bool(left and right) and left[-1] == right[0]
+
+
+def fitting_products(left: Expr, right: Expr) -> list[str]:
+    """Where `left@right` has no shape, a line that tells the products of the same two that have, or none.
+
+    >>> fitting_products(Name("W", (2, 3)), Name("x", (2,)))
+    ['W.T@x would fit: a row of weights is a unit, a column an input']
+    """
+    names = [arg.key if isinstance(arg, Name) else "(...)" for arg in (left, right)]
+    ways = [
+        (left.shape[::-1], right.shape, "{0}.T@{1}"),
+        (right.shape, left.shape, "{1}@{0}"),
+        (left.shape, right.shape[::-1], "{0}@{1}.T"),
+    ]
+    fits = [text.format(*names) for one, other, text in ways if _fit(one, other)]
+    return [f"{' or '.join(fits)} would fit: a row of weights is a unit, a column an input"] if fits else []
 
 
 def _matmul_kernel(call: Call) -> Kernel:

@@ -13,8 +13,8 @@ from bptrace.engine.plans import BY_RANK
 from bptrace.errors import Mark, SpecError
 from bptrace.numbers.arrays import Shape, array
 from bptrace.numbers.exact import UNKNOWN
-from bptrace.ops.expr import Expr
-from bptrace.spec.equation import Places, Vocabulary, normal, parse
+from bptrace.ops.expr import Expr, shape_text
+from bptrace.spec.equation import MisfitError, Places, Vocabulary, normal, parse
 from bptrace.spec.namespace import Namespace
 from bptrace.spec.nodes import NAMES_EXAMPLE, Entry, Nodes
 from bptrace.spec.yaml_text import Node
@@ -81,6 +81,7 @@ class Draft:
         self.order = BY_RANK
         self.forms: dict[str, Symbol] = {}
         self.display: Display | None = None
+        self._given_as: dict[str, Node] = {}
         self._equations = 0
         self._characters = 0
 
@@ -94,6 +95,7 @@ class Draft:
             shape, items = self.nodes.array(node)
             value = array(shape, items)
         self.names.introduce(name, shape, mark)
+        self._given_as[name] = node
         self.givens.append(Given(name, shape, section, value, mark))
 
     def _stated_shape(self, name: str, node: Node) -> Shape | None:
@@ -120,9 +122,23 @@ class Draft:
         expr = self._generic_loss(name, text, at) if is_loss and "generic" in text else None
         if expr is None:
             names = self.names
-            expr = parse(text, at, Vocabulary(names.find, names.names, self.nodes.saw_decimal, names.functions))
+            try:
+                expr = parse(text, at, Vocabulary(names.find, names.names, self.nodes.saw_decimal, names.functions))
+            except MisfitError as problem:
+                raise self._decimal_commas(problem) or problem from None
         self.names.introduce(name, expr.shape, mark)
         self.definitions.append(Definition(name, expr, f"{name} = {' '.join(text.split())}", at(0)))
+
+    def _decimal_commas(self, problem: MisfitError) -> SpecError | None:
+        """The complaint about a given of the wrong shape that is written with decimal commas: [0,6, 0,9]."""
+        for name in problem.operands:
+            node = self._given_as.get(name)
+            hint = self.nodes.comma_hint(node) if node else []
+            if node and hint:
+                shape = shape_text(self.names.known[name].name.shape)
+                message = f"{name} is {shape}, but line {problem.line} needs another shape"
+                return self.nodes.error(message, node, *hint)
+        return None
 
     def _generic_loss(self, name: str, text: str, at: Places) -> Expr | None:
         """A loss that is left open, or None."""

@@ -22,6 +22,7 @@ from bptrace.ops.array_ops import indexed, transposed
 from bptrace.ops.evaluate import evaluate, growth
 from bptrace.ops.expr import Call, Expr, Name, Number, ShapeError, children, factors, nodes, shape_text
 from bptrace.ops.op import FILE_ROWS, KnownFunctions, Op
+from bptrace.ops.products import fitting_products
 from bptrace.ops.table import OPS, all_nodes, result_shape
 
 NAME_LIMIT = 100
@@ -76,7 +77,12 @@ class Token(NamedTuple):
 
 
 class MisfitError(SpecError):
-    """A complaint that depends on what stands for the names: their shapes, or that they are no literals."""
+    """A complaint that depends on what stands for the names: their shapes, or that they are no literals.
+
+    `operands` are the quantities whose shapes do not go together.
+    """
+
+    operands: Sequence[str] = ()
 
 
 class Function(Protocol):
@@ -397,8 +403,10 @@ class _Parser:
         shapes, *more = problem.args
         described = ", ".join(f"{arg.key} is {shape_text(arg.shape)}" for arg in args if isinstance(arg, Name))
         spelled = op if op.isalpha() else f"'{op}'"
-        hints = [*([described] if described else []), *more]
-        return self.misfit(f"shape mismatch: {shapes} do not go together in {spelled}", token, *hints)
+        hints = [*([described] if described else []), *more, *(fitting_products(*args) if op == "@" else [])]
+        misfit = self.misfit(f"shape mismatch: {shapes} do not go together in {spelled}", token, *hints)
+        misfit.operands = [arg.key for arg in args if isinstance(arg, Name)]
+        return misfit
 
     def _forgotten_matrix_product(self, product: Call, op: str) -> SpecError:
         """The complaint about a product that was to be a matrix product, where something does not go with it."""

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, TypeAlias
 import yaml
 
 from bptrace.errors import Mark, Source, SpecError, cut, shortened, suggestion
-from bptrace.spec.yaml_text import Node
+from bptrace.spec.yaml_text import Node, too_large
 
 SIZE_LIMIT = 50_000_000
 WHOLE_DIGITS = 18
@@ -65,7 +65,7 @@ def in_ascii(char: str) -> str:
 def read(source: Source) -> Plain:
     """The plain data in a JSON text. Raises SpecError: too large, nested too deep, or not JSON."""
     if len(source.text) > SIZE_LIMIT:
-        raise SpecError(f"{source.name} is larger than {SIZE_LIMIT // 1_000_000} MB, the most that is read")
+        raise too_large(source, SIZE_LIMIT, SIZE_LIMIT)
     if _is_deep(source.text):
         raise SpecError(f"nested more than {DEPTH_LIMIT} deep", Mark(source, 0))
     try:

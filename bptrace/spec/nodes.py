@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -14,6 +15,10 @@ from bptrace.numbers.exact import NUMBER_EXAMPLE, NumberError, is_decimal, numbe
 from bptrace.spec.equation import Places
 from bptrace.spec.yaml_text import COUNT_LIMIT, Node, places_in
 
+COMMA_ENDS = "in {...} a comma ends the entry: one equation a line, or in quotes"
+SIGNS = {"&": "an anchor", "!": "a tag"}
+TIGHT_COMMA = re.compile(r"(?<=[0-9]),(?=[0-9])")
+SHORT = 60
 NAMES_EXAMPLE = "as in weights: {w: 2}, or a name: value a line"
 
 Entry = tuple[yaml.ScalarNode, Node]
@@ -61,7 +66,9 @@ class Nodes:
             yield
         except SpecError as problem:
             cut = problem.message.endswith("at the end") and self.source.text.startswith(",", node.end_mark.index)
-            hint = ["in {...} a comma ends the entry: one equation a line, or in quotes"] if cut else []
+            start = self.source.text[node.start_mark.index : node.end_mark.index]
+            sign = SIGNS.get(start[:1], "") if is_nothing(node) else ""
+            hint = [COMMA_ENDS] if cut else [f"{shortened(start)} is {sign} in YAML: quote it"] if sign else []
             more = [*hint, *hints(problem.message)]
             raise SpecError(problem.message, problem.mark, *problem.hints, *more) from None
 
@@ -82,7 +89,7 @@ class Nodes:
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
                 raise self.error("a name is plain text", key)
-            if _is_nothing(value) and (mistake := self._comma_in(before, key) or self.mistake_in(key)):
+            if is_nothing(value) and (mistake := self._comma_in(before, key) or self.mistake_in(key)):
                 raise mistake
             if key.value in seen:
                 first = seen[key.value].line
@@ -150,11 +157,20 @@ class Nodes:
             raise self.error("a row is a list of numbers", node if isinstance(first, yaml.SequenceNode) else first)
         had, expected = len(node.value), len(first.value)
         if had != expected:
-            raise self.error(f"ragged matrix: a row of {had} under a first row of {expected}", node)
+            commas = [*self.comma_hint(first), *self.comma_hint(node)][:1]
+            raise self.error(f"ragged matrix: a row of {had} under a first row of {expected}", node, *commas)
         for item in self.items(node):
             if isinstance(item, yaml.SequenceNode):
                 raise self.error("arrays have at most two dimensions: a list of rows", item)
         return [self.number(item) for item in node.value]
+
+    def comma_hint(self, node: Node) -> list[str]:
+        """A line that says how a list, or a list's first row, is written without decimal commas; none without them."""
+        row = node.value[0] if isinstance(node, yaml.SequenceNode) and node.value else node
+        row = row if isinstance(row, yaml.SequenceNode) else node
+        text = self.source.text[row.start_mark.index : min(row.end_mark.index, row.start_mark.index + SHORT)]
+        written = TIGHT_COMMA.sub(".", text)
+        return [f"decimal comma? write {written}"] if written != text and "," in written and "." not in text else []
 
     def items(self, node: Node) -> list[Node]:
         """The items of a list. Raises SpecError where there is none."""
@@ -190,7 +206,8 @@ class Nodes:
         self.decimal = True
 
 
-def _is_nothing(node: Node) -> bool:
+def is_nothing(node: Node) -> bool:
+    """Whether a value is left out."""
     return isinstance(node, yaml.ScalarNode) and not node.value and not node.style
 
 

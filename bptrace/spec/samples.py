@@ -109,7 +109,7 @@ def _like(nodes: Nodes, wanted: Given, section: str, mark: Mark, node: Node) -> 
     shape, items = nodes.array(node)
     if shape != wanted.shape:
         message = f"{name} is {shape_text(shape)} here, but {shape_text(wanted.shape)} in sample 1"
-        raise nodes.error(message, node, _first_has(wanted))
+        raise nodes.error(message, node, _first_has(wanted), *nodes.comma_hint(node))
     return wanted._replace(value=array(shape, items), mark=mark)
 
 

@@ -18,7 +18,7 @@ from bptrace.numbers.arrays import size
 from bptrace.ops.expr import Call, names, nodes, shape_text
 from bptrace.spec.draft import FORWARD, REPEAT, Draft, Equation, is_repeat, sections_in
 from bptrace.spec.equation import NAME, normal, product_text
-from bptrace.spec.nodes import Nodes
+from bptrace.spec.nodes import COMMA_ENDS, Nodes, is_nothing
 from bptrace.spec.yaml_text import Node
 
 FORWARD_EXAMPLE = "as in forward: {h: relu(z)}, or a name: equation a line"
@@ -193,12 +193,14 @@ def read_loss(draft: Draft) -> None:
         pairs = list(file.entries(node, "loss"))
         if len(pairs) != 1:
             example = "as in loss: (yhat - y)^2 or loss: {J: (yhat - y)^2}"
-            raise file.error("the loss is one equation", node, example)
+            cut = len(pairs) > 1 and all(is_nothing(value) for _, value in pairs[1:])
+            raise file.error("the loss is one equation", node, *([COMMA_ENDS] if cut else []), example)
         key, equation, mark = pairs[0][0].value, pairs[0][1], file.mark(pairs[0][0])
     elif key in draft.names.known:
         raise file.error("the loss is called L, and L is taken", node, "give it another name: loss: {J: ...}")
     text = file.text(equation, "an equation")
-    draft.define(key, text, mark, file.places(equation), is_loss=True)
+    with file.explained(equation):
+        draft.define(key, text, mark, file.places(equation), is_loss=True)
     shape = draft.definitions[-1].shape
     if size(shape) != 1:
         message = f"the loss is {shape_text(shape)}; it must be one number"

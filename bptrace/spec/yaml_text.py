@@ -41,13 +41,20 @@ def read_bytes(file: BinaryIO, name: str) -> str:
     """The text of an open file. Raises SpecError: too large, or the first byte that is not UTF-8."""
     data = file.read(SIZE_LIMIT + 1)
     if len(data) > SIZE_LIMIT:
-        raise SpecError(f"{name} is larger than {SIZE_LIMIT // 1_000_000} MB, the most that is read")
+        text = data.decode("utf-8", "replace")
+        raise too_large(Source(name, text), len(text) - 1, SIZE_LIMIT)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as problem:
         before = data[: problem.start].decode("utf-8")
         mark = Mark(Source(name, before + data[problem.start :].decode("utf-8", "replace")), len(before))
         raise SpecError(f"byte 0x{data[problem.start]:02x} is not UTF-8", mark, "save the file as UTF-8") from None
+
+
+def too_large(source: Source, offset: int, limit: int) -> SpecError:
+    """The complaint about a text of more than `limit` bytes or characters, at the first that is too many."""
+    message = f"{source.name} is larger than {limit // 1_000_000} MB, the most that is read"
+    return SpecError(message, Mark(source, offset), "take fewer samples, or smaller arrays")
 
 
 def _neighbours(path: str, suffixes: tuple[str, ...]) -> list[str]:

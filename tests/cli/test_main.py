@@ -106,7 +106,9 @@ def test_a_file_of_100_megabytes(tmp_path: Path) -> None:
     path = tmp_path / "net.yaml"
     with path.open("wb") as file:
         file.truncate(100_000_000)
-    assert complaint("run", path) == f"error: {path} is larger than 10 MB, the most that is read\n"
+    assert complaint("run", path).startswith(
+        f"{path}:1:10000001: error: {path} is larger than 10 MB, the most that is read\n"
+    )
 
 
 def test_standard_input_is_not_read_without_end() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bptrace.numbers.arrays import Shape
+from bptrace.ops.expr import Name
+from bptrace.ops.products import fitting_products
 from bptrace.ops.table import call
 from tests.op_cases import (
     FITTING,
@@ -69,6 +71,24 @@ test_what_does_not_fit_is_said_with_its_numbers = refused_with(
         ("sum(¦outer(A, v))", "shape mismatch: a 2x2 matrix and a vector of 4 do not go together in outer"),
     ]
 )
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "fits"),
+    [
+        ((3, 2), (3,), "a.T@b or b@a"),
+        ((2,), (3, 2), "b@a or a@b.T"),
+        ((4, 2), (3, 2), "a@b.T"),
+        ((2, 3), (2, 4), "a.T@b"),
+        ((4, 2), (3, 4), "b@a"),
+        ((2,), (3,), ""),
+        ((2,), (), ""),
+        ((4, 2), (3, 5), ""),
+    ],
+)
+def test_the_products_that_would_fit(left: Shape, right: Shape, fits: str) -> None:
+    told = [f"{fits} would fit: a row of weights is a unit, a column an input"]
+    assert fitting_products(Name("a", left), Name("b", right)) == (told if fits else [])
 
 
 def test_a_product_of_long_vectors_is_refused_before_it_is_made() -> None:

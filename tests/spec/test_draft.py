@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bptrace import SpecError
-from tests.refusals import outcome
+from bptrace import SpecError, loads
+from tests.refusals import outcome, refuses
 
 
 def chain(equation: str, length: int) -> str:
@@ -39,3 +39,23 @@ def test_a_million_characters_of_equations_at_most() -> None:
     assert isinstance(problem, SpecError)
     assert problem.message == "more than 1,000,000 characters of equations, with aliases written out"
     assert problem.line == 15
+
+
+test_decimal_commas_where_the_shape_does_not_fit = refuses(
+    [
+        ("input: {x: ¦[0,6, 0,9]}\nweights:\n  w: [[1, 2], [3, 4]]\nloss: sum(w@x)",
+         "x is a vector of 4, but line 4 needs another shape", "decimal comma? write [0.6, 0.9]"),
+        ("weights: {b: ¦[-0,5, 1]}\ninput: {x: [1, 2]}\nloss: sum(x + b)",
+         "b is a vector of 3, but line 3 needs another shape", "decimal comma? write [-0.5, 1]"),
+        ("weights: {W: ¦[[0,5, 1,5], [2,5, 3,5]]}\ninput: {x: [1, 2]}\nloss: sum(W@x)",
+         "W is a 2x4 matrix, but line 3 needs another shape", "decimal comma? write [0.5, 1.5]"),
+        ("input: {x: [1,2,3]}\nweights: {w: [1, 2]}\nloss: w ¦@ x",
+         "shape mismatch: a vector of 2 and a vector of 3 do not go together in '@'"),
+        ("input: {x: [1, 2, 3]}\nweights: {w: [1, 2]}\nloss: w ¦@ x",
+         "shape mismatch: a vector of 2 and a vector of 3 do not go together in '@'"),
+    ]
+)  # fmt: skip
+
+
+def test_tight_commas_that_fit_stay() -> None:
+    assert loads("input: {x: [0,6, 0,9]}\nloss: sum(x)").trace()["L"] == 15

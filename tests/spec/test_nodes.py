@@ -8,7 +8,7 @@ import pytest
 
 from bptrace import SpecError, loads
 from bptrace.errors import Source
-from bptrace.spec.nodes import Nodes
+from bptrace.spec.nodes import COMMA_ENDS, Nodes
 from bptrace.spec.yaml_text import compose
 from tests.refusals import outcome, refusal, refuses
 
@@ -51,6 +51,8 @@ test_what_is_no_array = refuses(
         ("¦1/" + "9" * 10_001, "a number of 10,001 digits; at most 10,000 are taken"),
         ("¦0." + "9" * 10_000, "a number of 10,002 digits; at most 10,000 are taken"),
         ("[[1, 2], ¦[3]]", "ragged matrix: a row of 1 under a first row of 2"),
+        ("[[0,5, 1], ¦[1, 2]]", "ragged matrix: a row of 2 under a first row of 3", "decimal comma? write [0.5, 1]"),
+        ("[[1, 2], ¦[0,5, 1]]", "ragged matrix: a row of 3 under a first row of 2", "decimal comma? write [0.5, 1]"),
         ("[[1], [2], ¦[3, 4]]", "ragged matrix: a row of 2 under a first row of 1"),
         ("[[1], ¦[]]", "ragged matrix: a row of 0 under a first row of 1"),
         ("[[1, 2], ¦3]", "a row is a list of numbers"),
@@ -177,7 +179,25 @@ test_a_comma_within_braces = refuses(
             "input: {x: 1}\nforward: {h: max(0¦, x), g: x}\nloss: h",
             "expected ')' at the end",
             "to close '('",
-            "in {...} a comma ends the entry: one equation a line, or in quotes",
+            COMMA_ENDS,
+        ),
+        (
+            "input: {x: 1}\nforward: {h: ¦&x}\nloss: h",
+            "an equation is missing here",
+            "for example: w@x + b",
+            "'&x' is an anchor in YAML: quote it",
+        ),
+        (
+            "input: {x: 1}\nloss: ¦!x",
+            "an equation is missing here",
+            "for example: w@x + b",
+            "'!x' is a tag in YAML: quote it",
+        ),
+        (
+            "input: {x: 1}\nloss: ¦{L: max(0, x)}",
+            "the loss is one equation",
+            COMMA_ENDS,
+            "as in loss: (yhat - y)^2 or loss: {J: (yhat - y)^2}",
         ),
     ]
 )

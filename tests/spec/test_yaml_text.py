@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bptrace import SpecError, load, loads
+from bptrace.spec.yaml_text import SIZE_LIMIT
 from tests.refusals import bounded, outcome, refusal, refuses
 
 # Files
@@ -49,7 +50,14 @@ def test_a_file_of_100_megabytes(tmp_path: Path, start: bytes) -> None:
     with path.open("wb") as file:
         file.write(start)
         file.truncate(100_000_000)
-    assert str(unreadable(path)) == f"error: {path} is larger than 10 MB, the most that is read"
+    problem = unreadable(path)
+    assert (problem.message, problem.hints) == (
+        f"{path} is larger than 10 MB, the most that is read",
+        ("take fewer samples, or smaller arrays",),
+    )
+    assert problem.line == start.count(b"\n") + 1
+    assert problem.column == SIZE_LIMIT + 1 - (start.rfind(b"\n") + 1)
+    assert len(str(problem)) < 600
 
 
 @pytest.mark.parametrize(
