@@ -7,6 +7,7 @@ bracketed, a fraction inside a product is bracketed, and only the outermost sum 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from typing import NamedTuple, cast
 
 from bptrace.numbers.digits import ABOUT, EQUAL, Numeral, Shown, elided, exact_numeral, proven_numeral
@@ -100,14 +101,22 @@ class Notation:
 
     def formula(self, tree: Expr) -> str:
         """A tree of single elements with the names of its quantities."""
-        return _Register(self, layout.WITH_NAMES).top(tree)
+        return self._with_names.top(tree)
 
     def rule(self, tree: Expr) -> str:
         """A tree of single elements with their numbers; a mere copy is written by its name."""
         if isinstance(tree, Leaf):
             return tree.name
         with precision(self.bits):
-            return _Register(self, layout.WITH_NUMBERS).top(tree)
+            return self._with_numbers.top(tree)
+
+    @cached_property
+    def _with_names(self) -> _Register:
+        return _Register(self, layout.WITH_NAMES)
+
+    @cached_property
+    def _with_numbers(self) -> _Register:
+        return _Register(self, layout.WITH_NUMBERS)
 
     def pattern(self, tree: Expr) -> Pattern:
         """The text of a tree with slots in place of leaves, for formulas and rules alike."""
@@ -182,6 +191,12 @@ class _Register(Walker[str]):
         """A gap, of which is kept which slot goes there and how it is bracketed."""
         self.slots.append((slot.number, bracketing(needed, leads)))
         return "%s"
+
+    def leaf(self, leaf: Leaf, needed: int, leads: bool) -> str:
+        """The name, or the text of the number."""
+        if self.look == layout.WITH_NAMES:
+            return leaf.name
+        return self.notation.texts(leaf.value)[bracketing(needed, leads)]
 
     def element(self, leaf: Leaf, needed: int) -> str:
         """The name."""
