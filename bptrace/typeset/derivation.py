@@ -297,7 +297,7 @@ class Derivation(Generic[T]):
         return self._measure(tree)
 
     def _measure(self, tree: Expr) -> Measure:
-        """The same where those of the leaves are known."""
+        """How large an expanded tree is, where that of its leaves is known."""
         if isinstance(tree, Leaf):
             return self._measures[tree.name]
         parts = [] if is_loss_gradient(tree) else [self._measure(part) for part in children(tree)]

@@ -94,7 +94,7 @@ class Mathematics(Walker[T]):
         return self.names.lettered(key, letters)
 
     def at_letters(self, tree: Lettered, needed: int, leads: bool) -> T:
-        """The same in a place."""
+        """A node that stands for an element at an index of letters."""
         return self.names.lettered(tree.key, tree.letters)
 
     def sum_over(self, tree: SumOver, needed: int, leads: bool) -> T:

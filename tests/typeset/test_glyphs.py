@@ -1,4 +1,4 @@
-"""Spans: what they show, where a line can end in them, and when two are equal."""
+"""Glyphs: what they show, where a line can end in them, and when two are equal."""
 
 from __future__ import annotations
 
