@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
@@ -40,6 +41,17 @@ def traced(path: str | Path, inputs: bool = False) -> Trace:
 def derived_of(path: str | Path, inputs: bool = False) -> Trace:
     """The same over symbols."""
     return load(path).derived(inputs=inputs)
+
+
+@pytest.fixture
+def usual_signals() -> Iterator[None]:
+    """Signals as a terminal has them: `nohup`, or a shell that starts the tests in the background, has some ignored."""
+    numbers = (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP)
+    before = {number: signal.signal(number, signal.SIG_DFL) for number in numbers}
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 class Outcome(NamedTuple):

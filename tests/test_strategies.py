@@ -17,7 +17,7 @@ LONGEST = 20_000
 
 @pytest.mark.parametrize("drawn", [networks(), real_networks()], ids=["rational", "real"])
 @given(data=st.data())
-@examples(60)
+@examples(25)
 def test_a_random_network_is_small(drawn: SearchStrategy[str], data: st.DataObject) -> None:
     trace = loads(data.draw(drawn)).trace()
     assert max(size(quantity.shape) for quantity in trace.program.quantities.values()) <= LARGEST

@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from termios import tcsetwinsize
 from typing import IO
@@ -278,16 +279,21 @@ def on_terminal(*arguments: object, columns: int = 80, env: Mapping[str, str] | 
     return printed.decode().replace("\r\n", "\n")
 
 
+@cache
+def piped(network: str, columns: int) -> str:
+    """What `run` prints in a window so many columns wide."""
+    return run("run", network, env={"COLUMNS": str(columns)}).stdout.decode()
+
+
 def stripped(text: str) -> str:
     return re.sub(r"\x1b\[[0-9;]*m", "", text)
 
 
 def test_colour_on_a_terminal_alone() -> None:
-    piped = run("run", RELU, env={"COLUMNS": "80"}).stdout.decode()
     shown = on_terminal("run", RELU)
-    assert "\x1b" not in piped
+    assert "\x1b" not in piped(RELU, 80)
     assert COLOUR.search(shown)
-    assert stripped(shown) == piped
+    assert stripped(shown) == piped(RELU, 80)
 
 
 @pytest.mark.parametrize("env", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
@@ -316,9 +322,8 @@ def test_a_file_on_a_terminal_has_no_colour() -> None:
 
 @pytest.mark.parametrize(("network", "columns"), [(RELU, 120), (RELU, 40), (LIFECYCLE, 40), (LIFECYCLE, 20)])
 def test_tables_fit_the_width(network: str, columns: int) -> None:
-    piped = run("run", network, env={"COLUMNS": str(columns)}).stdout.decode()
-    assert max(map(len, piped.splitlines())) <= columns
-    assert stripped(on_terminal("run", network, columns=columns)) == piped
+    assert max(map(len, piped(network, columns).splitlines())) <= columns
+    assert stripped(on_terminal("run", network, columns=columns)) == piped(network, columns)
 
 
 def cells(text: str) -> list[str]:
@@ -334,14 +339,14 @@ def cells(text: str) -> list[str]:
 
 
 def test_nothing_is_lost_in_a_narrow_window() -> None:
-    wide, narrow = (run("run", LIFECYCLE, env={"COLUMNS": str(width)}).stdout.decode() for width in (200, 45))
+    wide, narrow = piped(LIFECYCLE, 200), piped(LIFECYCLE, 45)
     assert len(cells(wide)) == 8 * 3 * 2
     assert cells(narrow) == cells(wide)
 
 
 @pytest.mark.parametrize("columns", [40, 16, 10])
 def test_a_window_too_narrow_for_a_table_has_a_line_a_row(columns: int) -> None:
-    wide, narrow = (run("run", RELU, env={"COLUMNS": str(width)}).stdout.decode() for width in (200, columns))
+    wide, narrow = piped(RELU, 200), piped(RELU, columns)
     rows = [line.split("│")[1:-1] for line in wide.splitlines() if line.startswith("│ ")]
     squeezed = "".join(narrow.split())
     for row in rows:

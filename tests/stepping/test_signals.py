@@ -12,7 +12,10 @@ import pytest
 
 from bptrace.stepping.signals import SLOW_SECONDS, interruptible, signals_to_end
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX"),
+    pytest.mark.usefixtures("usual_signals"),
+]
 NO_TERMINAL = -1
 
 

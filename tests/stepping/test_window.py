@@ -27,6 +27,7 @@ import termios
 import pexpect
 import pyte
 
+pytestmark = pytest.mark.usefixtures("usual_signals")
 SECONDS = 40
 """How long a text is waited for; it takes a fraction of one."""
 UP, DOWN, RIGHT, HOME, END = ("\x1b[A", "\x1b[B", "\x1b[C", "\x1b[H", "\x1b[F")

@@ -183,14 +183,14 @@ def test_every_rule_of_a_network_reads_back_to_its_value(path: Path, form: Forma
 
 
 @given(networks())
-@examples(50)
+@examples(25)
 @pytest.mark.parametrize("form", READ_BACK)
 def test_every_rule_reads_back_to_its_value(form: Format, text: str) -> None:
     check_rows(loads(text).trace(), form)
 
 
 @given(real_networks())
-@examples(25)
+@examples(12)
 @pytest.mark.parametrize("form", READ_BACK)
 def test_every_rule_that_leaves_the_rationals_reads_back(form: Format, text: str) -> None:
     check_rows(loads(text).trace(), form)
