@@ -23,6 +23,7 @@ from bptrace.cli.main import main
 from bptrace.engine import optimizers
 from bptrace.ops.table import ROWS
 from bptrace.spec.examples import example_names, lesson
+from bptrace.spec.spellings import spellings
 from bptrace.stepping import panels
 from bptrace.stepping.commands import COMMANDS
 from bptrace.stepping.commands import Command as StepCommand
@@ -112,6 +113,11 @@ def _functions() -> str:
     )
 
 
+def _spellings() -> str:
+    rows = [(", ".join(f"`{form}`" for form in spelling.written), spelling.read) for spelling in spellings()]
+    return "| written | read as |\n| --- | --- |\n" + "".join(f"| {written} | {read} |\n" for written, read in rows)
+
+
 def _keys() -> str:
     rows = [
         f"| {' '.join(f'`{panels.key(key)}`' for key in command.keys)} | {_words(command)} | {command.about} |\n"
@@ -147,6 +153,7 @@ def _guide() -> str:
 
 TABLES: dict[str, Callable[[], str]] = {
     "functions": _functions,
+    "spellings": _spellings,
     "keys": _keys,
     "optimizers": _optimizers,
     "examples": _examples,

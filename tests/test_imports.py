@@ -20,8 +20,9 @@ ROOMS = {
     " reductions elementary activations losses table chain_rule evaluate walker notation",
     "engine": "quantity model sentence_parts notes symbols intermediates elements optimizers closed_forms zero_proofs"
     " row plans reverse program batch_program precision work trace network training batch",
-    "spec": "examples equation yaml_mistakes yaml_text nodes namespace generic symbolic draft templates repeat layers"
-    " json_text update table specialization functions trace_json samples unknown_sections sections reader"
+    "spec": "examples spellings tokens instead scan vocabulary equation yaml_mistakes yaml_text nodes namespace generic"
+    " symbolic draft templates repeat layers json_text update table specialization functions trace_json samples"
+    " unknown_sections sections reader"
     " overrides trace_restore",
     "explain": "paths why rule_facts phrases kinds sentences summary",
     "typeset": "format latex_text cells glyphs unicode ascii tex latex names index_notation boxes mathematics"

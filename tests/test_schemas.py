@@ -26,8 +26,8 @@ from bptrace.engine.network import DIGITS_LIMIT
 from bptrace.engine.plans import PHASES
 from bptrace.ops.table import ROWS
 from bptrace.spec.draft import SPELLINGS
-from bptrace.spec.equation import NAME_LIMIT
 from bptrace.spec.sections import SECTIONS
+from bptrace.spec.tokens import NAME_LIMIT
 from bptrace.spec.trace_restore import OPTIONS, STYLES
 from tests import pages
 from tests.conftest import EVERY_NETWORK, RELU, traced

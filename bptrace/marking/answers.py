@@ -36,8 +36,12 @@ from bptrace.ops.evaluate import growth
 from bptrace.ops.expr import Call, Expr, Name, Number, names, shape_text
 from bptrace.ops.op import Key
 from bptrace.ops.table import OPS, all_nodes
-from bptrace.spec.equation import NAME, Function, Vocabulary, normal, parse
+from bptrace.spec import instead
+from bptrace.spec.equation import parse
 from bptrace.spec.functions import ARROW, OwnFunctions, Surroundings
+from bptrace.spec.spellings import SIGNS
+from bptrace.spec.tokens import NAME, normal
+from bptrace.spec.vocabulary import Function, Vocabulary
 
 RIGHT, CLOSE, WRONG = "right", "close", "wrong"
 KEY = "the answer"
@@ -55,6 +59,7 @@ NEAR_ZERO = rational("1e-20")
 USUAL_BITS = 128
 
 INDEXED = re.compile(r"(.*)\[([0-9]+)(?:,([0-9]+))?\](.*)")
+MINUS = str.maketrans({sign: read for sign, read in SIGNS.items() if read == "-"})
 LITERAL = re.compile(r"[+-]?\s*([0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE]([+-]?[0-9]+))?")
 
 ALL_OF_IT = "close, but this value is exact: all of its digits, a fraction or a formula"
@@ -86,6 +91,7 @@ class Decimal(NamedTuple):
 
 def decimal(text: str) -> Decimal | None:
     """A literal's digits; None for what is no literal. Raises NumberError."""
+    text = text.translate(MINUS)
     match = LITERAL.fullmatch(text.strip())
     if not match:
         return None
@@ -116,7 +122,7 @@ class _Reading:
     def value(self, text: str) -> Scalar:
         """The value of the text. Raises SpecError."""
         lexicon, functions = self.question.lexicon, _FileFunctions(self.functions)
-        scope = Vocabulary(self.find, lambda: lexicon.words, lambda: None, functions, 0, lexicon.token, PRINTED_ROWS)
+        scope = Vocabulary(self.find, self._is_taken, lambda: None, functions, 0, lexicon.token, PRINTED_ROWS)
         expr = parse(text, self._at, scope)
         self._check_work(expr)
         if size(expr.shape) != 1:
@@ -175,6 +181,10 @@ class _Reading:
         whole = self._given(key, Given("", shape, "", value))
         return indexed(whole, index) if index else whole
 
+    def _is_taken(self, text: str) -> bool:
+        name = normal(text)
+        return name in self.quantities or name in self.functions or bool(self.question.lexicon.element(name))
+
     def _given(self, key: str, given: Given) -> Name:
         self.givens.setdefault(key, given._replace(key=key, section="input"))
         return Name(key, given.shape)
@@ -206,9 +216,8 @@ class _Reading:
         if found:
             return found
         known = self.question.known()
-        raise SpecError(
-            f"unknown name {shortened(name)}", mark, f"known here: {listed(known)}", *suggestion(name, known)
-        )
+        meant = instead.of_unknown_name(name, PRINTED_ROWS) or suggestion(name, known)
+        raise SpecError(f"unknown name {shortened(name)}", mark, f"known here: {listed(known)}", *meant)
 
     def _check_index(self, key: str, numbers: Sequence[int], mark: Mark) -> None:
         shape = self.quantities[key].shape
@@ -220,12 +229,16 @@ class _Reading:
                 raise SpecError(f"index '{number}' is not in 1..{length}", mark, "indices start at 1")
 
 
+def _never(name: str) -> bool:
+    return False
+
+
 class _FileFunctions:
     """The file's own functions, by name and text; those that are called are read anew, and those that they call."""
 
     def __init__(self, texts: Mapping[str, str]) -> None:
         self.texts = texts
-        self.own = OwnFunctions(Surroundings(lambda name: False, lambda: None, lambda characters, mark: None))
+        self.own = OwnFunctions(Surroundings(_never, _never, lambda: None, lambda characters, mark: None))
 
     def get(self, name: str, mark: Mark) -> Function | None:
         name = normal(name)

@@ -14,7 +14,7 @@ from bptrace.numbers.enclosures import Scalar
 from bptrace.ops import layout
 from bptrace.ops.expr import Expr, shape_text
 from bptrace.ops.op import OPS, Key, KnownFunctions, Op, arities, function, function_names
-from bptrace.spec.equation import NAME, tokens
+from bptrace.spec.tokens import NAME, tokens
 
 INDEX = r"\[\s*[0-9]{1,9}\s*(?:,\s*[0-9]{1,9}\s*)?\]"
 PLAIN = [re.compile(r"(?=([1-9]))"), re.compile(r"(?=([1-9]{2}))")]
@@ -25,13 +25,12 @@ DECIMAL = r"(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))(?:[eE][+-]?[0-9]+)?"
 class Lexicon:
     """The names of a program: how they are spelled, and where among its rows each quantity's stand.
 
-    No row is made for it. `words` are those that the equation language has too.
+    No row is made for it.
     """
 
     def __init__(self, program: Program, real: bool) -> None:
         self.quantities = program.quantities
         self.worked_out = {definition.key for definition in program.definitions}
-        self.words = [key for key in program.quantities if NAME.fullmatch(key)]
         self.token = tokens("|".join([*_spellings(program), *[DECIMAL] * real, NAME.pattern]))
         self._starts: dict[str, list[int]] = {}
         self._axes: dict[str, int | None] = {}

@@ -14,9 +14,11 @@ from bptrace.errors import Mark, SpecError
 from bptrace.numbers.arrays import Shape, array
 from bptrace.numbers.exact import UNKNOWN
 from bptrace.ops.expr import Expr, shape_text
-from bptrace.spec.equation import MisfitError, Places, Vocabulary, normal, parse
+from bptrace.spec.equation import parse
 from bptrace.spec.namespace import Namespace
 from bptrace.spec.nodes import NAMES_EXAMPLE, Entry, Nodes
+from bptrace.spec.tokens import Places, normal
+from bptrace.spec.vocabulary import MisfitError, Vocabulary
 from bptrace.spec.yaml_text import Node
 
 if TYPE_CHECKING:
@@ -102,11 +104,12 @@ class Draft:
         """The shape of what the file gives without a value, by names or by its shape; None where there are numbers."""
         if not _begins_with_letter(node) and not _has_words(node):
             return None
-        from bptrace.spec.symbolic import own_forms, stated_shape
+        from bptrace.spec.symbolic import own_forms, own_names, stated_shape
 
         shape = stated_shape(self.nodes, name, node)
         if shape is not None:
             self.forms |= own_forms(name, node, shape)
+            self.names.others.update(own_names(node))
         return shape
 
     # equations
@@ -122,8 +125,9 @@ class Draft:
         expr = self._generic_loss(name, text, at) if is_loss and "generic" in text else None
         if expr is None:
             names = self.names
+            vocabulary = Vocabulary(names.read, names.is_taken, self.nodes.saw_decimal, names.functions)
             try:
-                expr = parse(text, at, Vocabulary(names.find, names.names, self.nodes.saw_decimal, names.functions))
+                expr = parse(text, at, vocabulary)
             except MisfitError as problem:
                 raise self._decimal_commas(problem) or problem from None
         self.names.introduce(name, expr.shape, mark)

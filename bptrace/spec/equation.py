@@ -4,28 +4,33 @@ sum     = product { ("+" | "-") product }
 product = unary { ("*" | "/" | "@") unary }
 unary   = ("-" | "+") unary | power
 power   = postfix [ ("^" | "**") unary ]
-postfix = atom { "[" index "]" | ".T" }
+postfix = atom { "[" index "]" | ".T" | raised }
 atom    = number | name | function "(" sum { "," sum } ")" | "(" sum ")"
+
+`spellings` lists what is read as one of these; `instead` has what is answered to the rest.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
-from typing import NamedTuple, Protocol, TypeAlias, cast
+from collections.abc import Sequence
+from typing import cast
 
-from bptrace.errors import Mark, SpecError, listed, shortened, suggestion
+from bptrace.errors import Mark, SpecError, shortened
 from bptrace.numbers.arrays import Shape, broadcast, size
 from bptrace.numbers.bounds import BIT_LIMIT, decimal_digits
 from bptrace.numbers.exact import NumberError, is_decimal, rational
 from bptrace.ops.array_ops import indexed, transposed
 from bptrace.ops.evaluate import evaluate, growth
-from bptrace.ops.expr import Call, Expr, Name, Number, ShapeError, children, factors, nodes, shape_text
-from bptrace.ops.op import FILE_ROWS, KnownFunctions, Op
+from bptrace.ops.expr import NOTHING, Call, Expr, Name, Number, ShapeError, children, factors, nodes, shape_text
+from bptrace.ops.op import Op
 from bptrace.ops.products import fitting_products
 from bptrace.ops.table import OPS, all_nodes, result_shape
+from bptrace.spec import instead
+from bptrace.spec.scan import scan
+from bptrace.spec.spellings import BASE, BETWEEN_NUMBERS, FRACTIONS, RAISED, ROOT, constant_read, function_read
+from bptrace.spec.tokens import Places, Token
+from bptrace.spec.vocabulary import Function, MisfitError, Vocabulary
 
-NAME_LIMIT = 100
 NESTING_LIMIT = 60
 DEPTH_LIMIT = 80
 LENGTH_LIMIT = 100_000
@@ -33,101 +38,6 @@ FACTOR_LIMIT = 200
 EXPONENT_LIMIT = 1_000
 EXPONENT_BITS = 10_000
 ELEMENT_LIMIT = 4_000_000
-
-Places: TypeAlias = Callable[[int], Mark]
-"""Where in the file a character of a text stands, by its offset in the text."""
-
-NAME = re.compile(r"[^\W\d²³ᵀ](?:[^\W²³ᵀ]|[\u0300-\u036f])*")
-
-
-def tokens(name: str) -> re.Pattern[str]:
-    """The tokens of the language, with names that match this pattern."""
-    return re.compile(
-        rf"(?P<name>{name})|(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
-        r"|(?P<sign>\*\*|\.T\b|[-+*/@^()\[\],])|(?P<space>\s+)|(?P<other>.)",
-        re.DOTALL,
-    )
-
-
-TOKEN = tokens(NAME.pattern)
-CONSTANTS = {row.name for row in OPS.values() if row.constant}
-LOOKALIKES = {"×": "*", "·": "*", "⋅": "*", "∙": "*", "−": "-", "–": "-", "÷": "/", "²": "^2", "³": "^3", "ᵀ": ".T",
-              "⊤": ".T", "=": "one equation an entry, 'z: w@x + b'", "{": "(", "}": ")"}  # fmt: skip
-
-
-def normal(name: str) -> str:
-    r"""A name in Unicode's composed form, so that both ways to write an accent are one name.
-
-    >>> len("y\N{COMBINING CIRCUMFLEX ACCENT}"), len(normal("y\N{COMBINING CIRCUMFLEX ACCENT}"))
-    (2, 1)
-    """
-    if name.isascii():
-        return name
-    import unicodedata
-
-    return unicodedata.normalize("NFC", name)
-
-
-class Token(NamedTuple):
-    """`kind` is number, name, sign or end."""
-
-    kind: str
-    text: str
-    offset: int
-
-
-class MisfitError(SpecError):
-    """A complaint that depends on what stands for the names: their shapes, or that they are no literals.
-
-    `operands` are the quantities whose shapes do not go together.
-    """
-
-    operands: Sequence[str] = ()
-
-
-class Function(Protocol):
-    """A function of the file's own. `count`: how many arguments it takes."""
-
-    @property
-    def count(self) -> int: ...
-
-    def key(self, args: tuple[Expr, ...], mark: Mark, nesting: int) -> str:
-        """The name of its row over such arguments, called at `mark`, so deep within others. Raises SpecError."""
-
-
-class Functions(Protocol):
-    """The functions of the file's own that an equation can call."""
-
-    def get(self, name: str, mark: Mark) -> Function | None: ...
-
-    def names(self) -> list[str]: ...
-
-
-class NoFunctions:
-    """A file without functions of its own."""
-
-    def get(self, name: str, mark: Mark) -> Function | None:
-        return None
-
-    def names(self) -> list[str]:
-        return []
-
-
-class Vocabulary(NamedTuple):
-    """What an equation can read: how a name is looked up, and what to say of a literal in it.
-
-    `find(name, mark)` gives the quantity or raises SpecError; `decimal()` is called for a decimal literal.
-    `nesting` is how deep within others the equation stands; `token`: its tokens, where names are not the usual ones.
-    `rows`: the functions of the op table.
-    """
-
-    find: Callable[[str, Mark], Expr]
-    known: Callable[[], list[str]]
-    decimal: Callable[[], None]
-    functions: Functions = NoFunctions()
-    nesting: int = 0
-    token: re.Pattern[str] = TOKEN
-    rows: KnownFunctions = FILE_ROWS
 
 
 def parse(text: str, at: Places, vocabulary: Vocabulary) -> Expr:
@@ -137,7 +47,7 @@ def parse(text: str, at: Places, vocabulary: Vocabulary) -> Expr:
 
     >>> from bptrace.errors import Source
     >>> shapes = {"w": (3, 2), "x": (2,)}
-    >>> words = Vocabulary(lambda name, mark: Name(name, shapes[name]), lambda: list(shapes), lambda: None)
+    >>> words = Vocabulary(lambda name, mark: Name(name, shapes[name]), shapes.__contains__, lambda: None)
     >>> tree = parse("2*(w@x)", lambda offset: Mark(Source("", "2*(w@x)"), offset), words)
     >>> tree.op, tree.shape
     ('*', (3,))
@@ -161,27 +71,15 @@ def _check_sizes(expr: Expr, mark: Mark) -> None:
 
 class _Parser:
     def __init__(self, text: str, at: Places, vocabulary: Vocabulary) -> None:
+        self.text = text
         self.at = at
         self.vocabulary = vocabulary
-        self.tokens = list(self._scan(text))
+        self.tokens = scan(text, at, vocabulary.token, vocabulary.taken)
         self.position = 0
         self.nesting = vocabulary.nesting
         self.bits = 0
-
-    def _scan(self, text: str) -> list[Token]:
-        found = []
-        for match in self.vocabulary.token.finditer(text):
-            kind = match.lastgroup or ""
-            if kind == "other":
-                raise self._unexpected_character(match.group(), match.start())
-            if kind != "space":
-                found.append(Token(kind, match.group(), match.start()))
-        return [*found, Token("end", "", len(text.rstrip()))]
-
-    def _unexpected_character(self, char: str, offset: int) -> SpecError:
-        alike = LOOKALIKES.get(char)
-        hints = [f"did you mean '{alike}'?" if len(alike) < 3 else f"write {alike}"] if alike else []
-        return SpecError(f"unexpected character {shortened(char)}", self.at(offset), *hints)
+        self.last: tuple[int, Expr] = (0, NOTHING)
+        """Where the last product began, and what it is."""
 
     # moving along
 
@@ -192,14 +90,42 @@ class _Parser:
     def take(self, *signs: str) -> Token | None:
         """The next token if it is one of these signs, and move past it."""
         token = self.token
-        if token.kind != "sign" or token.text not in signs:
+        if token.sign not in signs:
             return None
         self.position += 1
         return token
 
     def need(self, sign: str, opened: Token) -> None:
-        if not self.take(sign):
-            raise self.error(f"expected '{sign}' {self.found()}", self.token, f"to close '{opened.text}'")
+        if self.take(sign):
+            return
+        token, found = self.token, self.found()
+        hints = self.missing_sign() if sign == ")" else []
+        raise self.error(f"expected '{sign}' {found}", token, *hints, f"to close '{opened.text}'")
+
+    def missing_sign(self) -> list[str]:
+        """What is to be said where an operand is followed by what does not go on with it."""
+        before, token = self.tokens[self.position - 1 : self.position + 1]
+        if token.text == "T" and before.text.endswith(".") and before.end == token.offset:
+            point = before._replace(offset=before.end - 1)
+            raise self.error("a number has no transpose", point, f"write {before.text[:-1]}")
+        if not token.begins_operand:
+            return instead.of_comma(self.tokens[self.position - 1 : self.position + 2])
+        if token.text.startswith("_") and before.text.isdigit():
+            return [f"a number is written without '_': {before.text}{token.text.replace('_', '')}"]
+        if token.kind == before.kind == "number":
+            return instead.of_product("", "")
+        start, left = self.last
+        right = self.operand()
+        end = self.tokens[self.position - 1].end if right else token.offset
+        shapes = (left.shape, right.shape) if right else ()
+        return instead.of_product(self.text[start : before.end], self.text[token.offset : end], shapes)
+
+    def operand(self) -> Expr | None:
+        """The operand that follows, if it is one."""
+        try:
+            return self.unary()
+        except SpecError:
+            return None
 
     def found(self) -> str:
         return "at the end" if self.token.kind == "end" else f"before {shortened(self.token.text)}"
@@ -216,16 +142,18 @@ class _Parser:
         expr = self.sum()
         if self.token.kind == "end":
             return expr
-        if self.token.kind in ("name", "number") or self.token.text == "(":
-            raise self.error(f"expected an operator {self.found()}", self.token, "a product is written with '*'")
-        raise self.error(f"unexpected '{self.token.text}'", self.token)
+        token, found = self.token, self.found()
+        hints = self.missing_sign()
+        if token.begins_operand:
+            raise self.error(f"expected an operator {found}", token, *hints)
+        raise self.error(f"unexpected '{token.text}'", token, *hints)
 
     def sum(self) -> Expr:
         terms = [self.product()]
         plus: list[Token] = []
         while sign := self.take("+", "-"):
             right = self.product()
-            if sign.text == "+":
+            if sign.sign == "+":
                 terms.append(right)
                 plus.append(sign)
             else:
@@ -233,21 +161,34 @@ class _Parser:
         return self.joined("+", terms, plus)
 
     def product(self) -> Expr:
+        start = self.token.offset
         parts = [self.unary()]
         stars: list[Token] = []
         while sign := self.take("*", "/", "@"):
             right = self.unary()
-            if sign.text == "*":
+            if sign.text in BETWEEN_NUMBERS:
+                self.check_number(start, parts, right, sign)
+            if sign.sign == "*":
                 parts.append(right)
                 stars.append(sign)
             else:
                 parts, stars = [self.divided(self.joined("*", parts, stars), right, sign)], []
         if sum(len(factors(part)) for part in parts) > FACTOR_LIMIT:
             raise self.error(f"more than {FACTOR_LIMIT} factors", stars[-1], "write it in several equations")
-        return self.joined("*", parts, stars)
+        self.last = start, self.joined("*", parts, stars)
+        return self.last[1]
+
+    def check_number(self, start: int, parts: Sequence[Expr], right: Expr, sign: Token) -> None:
+        """Raise SpecError where a sign that means several things of arrays stands between two of them."""
+        left = next((part for part in parts if part.shape), None)
+        if left and right.shape:
+            shapes = f"{shape_text(left.shape)} and {shape_text(right.shape)}"
+            texts = self.text[start : sign.offset].strip(), self.text[sign.end : self.tokens[self.position - 1].end]
+            hints = instead.of_product(texts[0], texts[1].strip(), (left.shape, right.shape))
+            raise self.misfit(f"'{sign.text}' is a product of numbers, not of {shapes}", sign, *hints)
 
     def divided(self, left: Expr, right: Expr, sign: Token) -> Expr:
-        if sign.text == "@":
+        if sign.sign == "@":
             return self.call("@", (left, right), sign)
         if isinstance(right, Number) and not right.value:
             raise self.error("division by zero", sign)
@@ -261,7 +202,7 @@ class _Parser:
             raise self.error(f"nested more than {NESTING_LIMIT} deep", self.token, "write it in several equations")
         if sign := self.take("-", "+"):
             operand = self.unary()
-            result = operand if sign.text == "+" else self.minus(operand, sign)
+            result = operand if sign.sign == "+" else self.minus(operand, sign)
         else:
             result = self.power()
         self.nesting -= 1
@@ -296,14 +237,23 @@ class _Parser:
 
     def postfix(self) -> Expr:
         expr = self.atom()
-        while sign := self.take("[", ".T"):
-            expr = transposed(expr) if sign.text == ".T" else self.index(expr, sign)
+        while self.token.sign in ("[", ".T") or self.token.kind == "raised":
+            token = self.token
+            self.position += 1
+            if token.kind == "raised":
+                expr = self.call("^", (expr, self.exponent(self.raised_number(token), token)), token)
+            else:
+                expr = transposed(expr) if token.sign == ".T" else self.index(expr, token)
         return expr
 
+    def raised_number(self, token: Token) -> Expr:
+        return self.number(token._replace(text=token.text.translate(RAISED)))
+
     def index(self, expr: Expr, opened: Token) -> Expr:
-        numbers = [self.index_number()]
+        indexed_by = expr.key if isinstance(expr, Name) else "p"
+        numbers = [self.index_number(indexed_by)]
         while self.take(","):
-            numbers.append(self.index_number())
+            numbers.append(self.index_number(indexed_by))
         self.need("]", opened)
         if len(numbers) > len(expr.shape):
             raise self.misfit(f"{len(numbers)} indices into {shape_text(expr.shape)}", opened)
@@ -312,10 +262,11 @@ class _Parser:
                 raise self.misfit(f"index {shortened(token.text)} is not in 1..{length}", token, "indices start at 1")
         return indexed(expr, tuple(number - 1 for _, number in numbers))
 
-    def index_number(self) -> tuple[Token, int]:
+    def index_number(self, of: str) -> tuple[Token, int]:
         token = self.token
         if token.kind != "number" or not token.text.isdigit() or len(token.text) > 9:
-            raise self.error(f"expected a whole number {self.found()}", token, "as in h[1] or w[1,2]")
+            hints = ["as in h[1] or w[1,2]", *instead.of_index(of, token)]
+            raise self.error(f"expected a whole number {self.found()}", token, *hints)
         self.position += 1
         return token, int(token.text)
 
@@ -331,15 +282,28 @@ class _Parser:
         if token.kind == "number":
             return self.number(token)
         opened = self.take("(")
-        if opened:
-            return self.function(token, opened)
-        if token.text in CONSTANTS and token.text not in self.vocabulary.known():
-            return self.call(token.text, (), token)
-        return self.vocabulary.find(token.text, self.at(token.offset))
+        return self.function(token, opened) if opened else self.name(token)
+
+    def name(self, token: Token) -> Expr:
+        """A quantity; what the file calls nothing by may be a number with a name, or the base of a power."""
+        name = token.text
+        if name == ROOT:
+            raise self.error(f"expected '(' {self.found()}", self.token, "as in √(2), which is sqrt(2)")
+        power = name == BASE and (self.token.kind == "raised" or self.token.sign in ("^", "**"))
+        constant = constant_read(name)
+        if (power or constant) and not self.vocabulary.taken(name):
+            return self.exponential(token) if power else self.call(constant, (), token)
+        return self.vocabulary.find(name, self.at(token.offset))
+
+    def exponential(self, base: Token) -> Expr:
+        token = self.token
+        self.position += 1
+        exponent = self.raised_number(token) if token.kind == "raised" else self.unary()
+        return self.call("exp", (exponent,), base)
 
     def number(self, token: Token) -> Expr:
         try:
-            value = rational(token.text)
+            value = rational(FRACTIONS.get(token.text, token.text))
         except NumberError as problem:
             raise self.error(str(problem), token) from None
         self.bits += int(value.height_bits())
@@ -350,37 +314,56 @@ class _Parser:
         return Number(value)
 
     def function(self, name: Token, opened: Token) -> Expr:
-        args = [self.sum()] if not (self.token.kind == "sign" and self.token.text == ")") else []
+        start = self.position
+        args = [self.sum()] if self.token.sign != ")" else []
         while self.take(","):
             args.append(self.sum())
         self.need(")", opened)
         own = self.vocabulary.functions.get(name.text, self.at(name.offset))
-        counts = [own.count] if own else self.vocabulary.rows.arities(name.text)
-        if not counts:
-            raise self.unknown_function(name)
+        word = name.text if own else self.function_word(name, args)
+        counts = [own.count] if own else self.vocabulary.rows.arities(word)
         if len(args) not in counts:
             wanted = " or ".join(map(str, counts)) if len(counts) < 4 else f"{counts[0]} to {counts[-1]:,}"
-            raise self.error(f"{name.text} takes {wanted} argument{'s' * (counts != [1])}, not {len(args)}", name)
-        return self.call(self.row(name, tuple(args), own), tuple(args), name)
+            message = f"{name.text} takes {wanted} argument{'s' * (counts != [1])}, not {len(args)}"
+            usage = instead.call_of(name.text, own.parameters) if own else instead.usage(word, self.vocabulary.rows)
+            many = len(args) > counts[-1]
+            raise self.error(
+                message, name, *instead.of_count(word, self.tokens[start : self.position - 1], usage, many)
+            )
+        return self.call(self.row(name, word, tuple(args), own), tuple(args), name)
 
-    def row(self, name: Token, args: tuple[Expr, ...], own: Function | None) -> str:
+    def function_word(self, name: Token, args: Sequence[Expr]) -> str:
+        """What the table calls the function. Raises SpecError where it is none."""
+        rows = self.vocabulary.rows
+        if rows.arities(name.text):
+            return name.text
+        if self.vocabulary.taken(name.text):
+            hints = instead.of_product(name.text, "(...)", self.shapes_of_product(name, args))
+            raise self.error(f"{name.text} is not a function", name, *hints)
+        word = function_read(name.text, rows)
+        if word:
+            return word
+        hints = instead.of_unknown_function(name.text, rows, self.vocabulary.functions.names())
+        raise self.error(f"unknown function {shortened(name.text)}", name, *hints)
+
+    def shapes_of_product(self, name: Token, args: Sequence[Expr]) -> Sequence[Shape]:
+        """The shapes of a quantity and of what stands in brackets behind it; none where there is no such quantity."""
+        try:
+            return [self.vocabulary.find(name.text, self.at(name.offset)).shape, *(arg.shape for arg in args[:1])]
+        except SpecError:
+            return []
+
+    def row(self, name: Token, word: str, args: tuple[Expr, ...], own: Function | None) -> str:
         if own:
             return own.key(args, self.at(name.offset), self.nesting)
-        row = cast(Op, self.vocabulary.rows.function(name.text, len(args)))
+        row = cast(Op, self.vocabulary.rows.function(word, len(args)))
         try:
             problem = row.check(*args)
         except ShapeError as misfit:
-            raise self.mismatch(misfit, name.text, args, name) from None
+            raise self.mismatch(misfit, word, args, name) from None
         if problem:
             raise self.misfit(f"{name.text}: {problem}", name)
         return row.name
-
-    def unknown_function(self, name: Token) -> SpecError:
-        if name.text in self.vocabulary.known():
-            return self.error(f"{name.text} is not a function", name, f"a product is written {name.text}*(...)")
-        known = [*self.vocabulary.rows.names(), *self.vocabulary.functions.names()]
-        hints = [f"known functions: {listed(known, 100)}", *suggestion(name.text, known)]
-        return self.error(f"unknown function {shortened(name.text)}", name, *hints)
 
     # building
 
@@ -423,14 +406,6 @@ class _Parser:
         if depth(made) > DEPTH_LIMIT:
             raise self.error(f"more than {DEPTH_LIMIT} operations deep", token, "write it in several equations")
         return made
-
-
-def check_name(name: str, mark: Mark, hint: str = "letters, digits and _, a letter first: w, h1, yhat") -> None:
-    """Whether this can be a name at all. Raises SpecError with the hint where it cannot."""
-    if not NAME.fullmatch(name):
-        raise SpecError(f"{shortened(name)} is not a name", mark, hint)
-    if len(name) > NAME_LIMIT:
-        raise SpecError(f"a name of {len(name):,} characters; at most {NAME_LIMIT} are taken", mark)
 
 
 def is_function(call: Call) -> bool:

@@ -14,9 +14,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from bptrace.errors import Mark, SpecError, shortened, suggestion
 from bptrace.numbers.enclosures import ZERO
 from bptrace.ops.expr import Call, Expr, Name, Number, names, shape_text
-from bptrace.ops.table import OPS, function_names
-from bptrace.spec.equation import NAME, MisfitError, Places, Vocabulary, check_name, normal, parse
+from bptrace.ops.op import FILE_ROWS
+from bptrace.ops.table import OPS, arities, function_names
+from bptrace.spec import instead
+from bptrace.spec.equation import parse
 from bptrace.spec.specialization import Complexity, OwnKey, Specialization, complexity_of, key_of
+from bptrace.spec.tokens import NAME, Places, check_name, normal
+from bptrace.spec.vocabulary import MisfitError, Vocabulary
 
 if TYPE_CHECKING:
     from bptrace.spec.generic import Unspecified
@@ -36,11 +40,13 @@ TOTAL_LIMIT = 500_000
 class Surroundings(NamedTuple):
     """What the file lends to its functions.
 
-    `quantity(name)`: whether the file has such a quantity; `decimal()` is called for a decimal literal;
+    `quantity(name)`: whether the file has such a quantity; `taken(name)`: or calls anything so;
+    `decimal()` is called for a decimal literal;
     `spend(characters, mark)` counts what is parsed and raises SpecError where that is too much.
     """
 
     quantity: Callable[[str], bool]
+    taken: Callable[[str], bool]
     decimal: Callable[[], None]
     spend: Callable[[int, Mark], None]
 
@@ -181,10 +187,9 @@ class OwnFunction:
     def _row(self, args: Sequence[Expr], nesting: int) -> OwnKey:
         self.table.around.spend(len(self.body), self.at(0))
         bound = dict(zip(self.parameters, args, strict=True))
-        known = list(self.parameters)
         vocabulary = Vocabulary(
             lambda name, mark: self._parameter(bound, normal(name), mark),
-            lambda: known,
+            lambda name: self._is_taken(normal(name)),
             self.table.around.decimal,
             _Above(self),
             nesting,
@@ -201,16 +206,25 @@ class OwnFunction:
                 message = f"{self.name} is {number:,} {what}, written out; at most {limit} are taken"
                 raise SpecError(message, self.at(0), "work it out in several equations")
 
+    def _is_taken(self, name: str) -> bool:
+        return name in (self.name, *self.parameters) or name in self.later or self.table.around.taken(name)
+
     def _parameter(self, bound: Mapping[str, Expr], name: str, mark: Mark) -> Expr:
         if name in bound:
             return bound[name]
         here = f"parameters here: {', '.join(bound)}"
         if name in self.above or name in function_names():
-            raise SpecError(f"'{name}' is a function and needs arguments", mark, f"as in {name}({next(iter(bound))})")
+            raise SpecError(f"'{name}' is a function and needs arguments", mark, f"as in {self._usage(name)}")
         if self.table.around.quantity(name):
             message = f"'{name}' is a quantity: a function reads only its parameters"
             raise SpecError(message, mark, here, f"make it one: {', '.join(bound)}, {name} {ARROW} ...")
-        raise SpecError(f"unknown name {shortened(name)}", mark, here, *suggestion(name, list(bound)))
+        meant = instead.of_unknown_name(name, FILE_ROWS) or suggestion(name, list(bound))
+        raise SpecError(f"unknown name {shortened(name)}", mark, here, *meant)
+
+    def _usage(self, name: str) -> str:
+        if name in self.above:
+            return instead.call_of(name, self.above[name].parameters)
+        return f"{name}({self.parameters[0]})" if 1 in arities(name) else instead.usage(name, FILE_ROWS)
 
 
 def parameters(head: str, at: Places, *functions: Collection[str]) -> tuple[str, ...]:

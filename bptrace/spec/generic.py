@@ -18,8 +18,8 @@ from bptrace.numbers.exact import NoValueError
 from bptrace.ops.elementwise import Expander, Kernel, elementwise_axis
 from bptrace.ops.expr import Call, Expr, Name, names
 from bptrace.ops.op import Key, Op
-from bptrace.spec.equation import NAME, Places
 from bptrace.spec.namespace import Namespace
+from bptrace.spec.tokens import NAME, Places
 
 GENERIC = "generic"
 LOSS = re.compile(rf"\s*{GENERIC}\s*\(")

@@ -12,7 +12,7 @@ from bptrace.errors import Mark, Source, SpecError, shortened, suggestion
 from bptrace.numbers.arrays import Shape
 from bptrace.numbers.enclosures import Scalar
 from bptrace.numbers.exact import NUMBER_EXAMPLE, NumberError, is_decimal, number_hint, rational
-from bptrace.spec.equation import Places
+from bptrace.spec.tokens import Places
 from bptrace.spec.yaml_text import COUNT_LIMIT, Node, places_in
 
 COMMA_ENDS = "in {...} a comma ends the entry: one equation a line, or in quotes"

@@ -14,9 +14,9 @@ import yaml
 
 from bptrace.errors import Mark, SpecError
 from bptrace.spec.draft import CHARACTER_LIMIT, EQUATION_LIMIT, REPEAT, Equation, is_repeat
-from bptrace.spec.equation import NAME, Places, check_name, normal
 from bptrace.spec.nodes import Entry, Nodes
 from bptrace.spec.templates import IndexExpression, Indices, Template, for_hint, index_expression
+from bptrace.spec.tokens import NAME, Places, check_name, normal
 from bptrace.spec.yaml_text import Node
 
 FOR = "for"

@@ -14,10 +14,10 @@ from bptrace.errors import Mark, Source, SpecError, listed, shortened, suggestio
 from bptrace.numbers.arrays import array
 from bptrace.ops.expr import shape_text
 from bptrace.spec.draft import sections_in
-from bptrace.spec.equation import normal
 from bptrace.spec.namespace import Namespace
 from bptrace.spec.nodes import Nodes
 from bptrace.spec.table import Column, CsvLine, Joins, Table, read_table
+from bptrace.spec.tokens import normal
 from bptrace.spec.yaml_text import Node, read_text
 
 FILE_EXAMPLE = "as in samples: {file: xor.csv, target: [y]}"

@@ -17,8 +17,9 @@ from bptrace.errors import SpecError, printable, shortened
 from bptrace.numbers.arrays import size
 from bptrace.ops.expr import Call, names, nodes, shape_text
 from bptrace.spec.draft import FORWARD, REPEAT, Draft, Equation, is_repeat, sections_in
-from bptrace.spec.equation import NAME, normal, product_text
+from bptrace.spec.equation import product_text
 from bptrace.spec.nodes import COMMA_ENDS, Nodes, is_nothing
+from bptrace.spec.tokens import NAME, normal
 from bptrace.spec.yaml_text import Node
 
 FORWARD_EXAMPLE = "as in forward: {h: relu(z)}, or a name: equation a line"
@@ -131,6 +132,7 @@ def collect_equations(draft: Draft) -> None:
 
             expansion = expansion or Expansion(draft.nodes, draft.equations, draft.indices)
             expansion.repeats(node)
+    draft.names.others.update(name for name, _ in draft.indices)
     draft.names.later = {normal(equation.name): equation.mark for equation in draft.equations}
 
 
@@ -153,12 +155,21 @@ def read_functions(draft: Draft) -> None:
     from bptrace.spec.functions import OwnFunctions, Surroundings
 
     nodes, names = draft.nodes, draft.names
-    functions = names.functions = OwnFunctions(Surroundings(names.is_quantity, nodes.saw_decimal, draft.spend))
+    functions = names.functions = OwnFunctions(
+        Surroundings(names.is_quantity, names.is_taken, nodes.saw_decimal, draft.spend)
+    )
     entries = list(nodes.entries(draft.sections["functions"], "functions", FUNCTIONS_EXAMPLE))
     functions.later = {normal(key.value): nodes.mark(key) for key, _ in entries}
     for key, value in entries:
         with nodes.explained(value):
             functions.define(key.value, nodes.text(value, "a function"), nodes.mark(key), nodes.places(value))
+
+
+def name_loss(draft: Draft) -> None:
+    """Take note of what the loss is called, before any equation is read."""
+    node = draft.sections["loss"]
+    keys = [key for key, _ in node.value] if isinstance(node, yaml.MappingNode) else []
+    draft.names.others.update(normal(key.value) for key in keys if isinstance(key, yaml.ScalarNode))
 
 
 def check_indices(draft: Draft) -> None:
@@ -290,7 +301,7 @@ SECTIONS: Mapping[str, Mapping[Turn, Reads]] = {
     "layers": {Turn.EQUATIONS: read_layers},
     FORWARD: WRITTEN_OUT,
     REPEAT: WRITTEN_OUT,
-    "loss": {Turn.EQUATIONS: read_loss},
+    "loss": {Turn.NAMES: name_loss, Turn.EQUATIONS: read_loss},
     "update": {Turn.SETTINGS: read_update, Turn.STATES: add_states},
     "gradients": {Turn.REST: read_gradients},
     "order": {Turn.REST: read_order},

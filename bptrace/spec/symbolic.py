@@ -11,9 +11,10 @@ from bptrace.engine.quantity import Quantity, bracketed_bases
 from bptrace.engine.symbols import INDEX_CONVENTIONS, UNIT_INPUT, Display, Symbol, alike, parsed
 from bptrace.errors import listed, shortened, suggestion
 from bptrace.numbers.arrays import Shape, indices, size
-from bptrace.spec.equation import ELEMENT_LIMIT, normal
+from bptrace.spec.equation import ELEMENT_LIMIT
 from bptrace.spec.namespace import Namespace
 from bptrace.spec.nodes import Nodes
+from bptrace.spec.tokens import normal
 from bptrace.spec.yaml_text import Node
 
 SHAPE = re.compile(
@@ -103,14 +104,19 @@ def own_forms(name: str, node: Node, shape: Shape) -> dict[str, Symbol]:
     """How elements are typeset that are given by names of their own, `[a, b]`; those called as usual are left out."""
     if isinstance(node, yaml.ScalarNode):
         return {}
-    scalars = [item for row in node.value for item in (row.value if isinstance(row, yaml.SequenceNode) else [row])]
     plain = Quantity(name, shape)
     usual = [(plain.element(index), plain._replace(bracketed=True).element(index)) for index in indices(shape)]
-    named = zip(usual, scalars, strict=True)
-    found = {
-        bracketed: parsed(item.value) for (short, bracketed), item in named if item.value not in (short, bracketed)
-    }
+    named = zip(usual, own_names(node), strict=True)
+    found = {bracketed: parsed(own) for (short, bracketed), own in named if own not in (short, bracketed)}
     return {element: symbol for element, symbol in found.items() if symbol}
+
+
+def own_names(node: Node) -> list[str]:
+    """The names that a list has for its elements, in row order."""
+    if isinstance(node, yaml.ScalarNode):
+        return []
+    rows = [row.value if isinstance(row, yaml.SequenceNode) else [row] for row in node.value]
+    return [str(item.value) for row in rows for item in row]
 
 
 def display_of(

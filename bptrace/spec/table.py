@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeAlias
 from bptrace.errors import Mark, Source, SpecError, shortened
 from bptrace.numbers.arrays import Shape, size
 from bptrace.ops.expr import shape_text
-from bptrace.spec.equation import NAME, normal
+from bptrace.spec.tokens import NAME, normal
 from bptrace.spec.yaml_text import COUNT_LIMIT
 
 HEADER = "the first line names the columns, as in x[1],x[2],y"

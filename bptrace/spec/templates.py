@@ -12,13 +12,17 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from bptrace.errors import Mark, SpecError, listed, shortened, suggestion
-from bptrace.spec.equation import NAME, Places, normal
+from bptrace.spec.spellings import SIGNS
+from bptrace.spec.tokens import NAME, Places, normal
 
 NUMBER_LIMIT = 10**9
 WRITTEN = "whole numbers and indices with +, - and *, as in {t-1}"
 PIECE = re.compile(r"(?P<word>(?:[\w\u0300-\u036f]|\{[^{}]*\}?)+)|(?P<bracket>\[[^\[\]]*\])|\}")
 BRACES = re.compile(r"\{([^{}]*)(\}?)")
-TOKEN = re.compile(rf"(?s:(?P<number>[0-9]+)|(?P<name>{NAME.pattern})|(?P<sign>[-+*])|(?P<space>\s+)|(?P<other>.))")
+SIGNS_READ = "".join(sign for sign, read in SIGNS.items() if read in "-*")
+TOKEN = re.compile(
+    rf"(?s:(?P<number>[0-9]+)|(?P<name>{NAME.pattern})|(?P<sign>[-+*{SIGNS_READ}])|(?P<space>\s+)|(?P<other>.))"
+)
 
 Indices: TypeAlias = Mapping[str, int]
 """The numbers of the indices, by name."""
@@ -143,7 +147,8 @@ def index_expression(text: str, at: Places, known: Sequence[str]) -> IndexExpres
     """The expression that a text is, of the known indices. Raises SpecError."""
     signs, factors, wanted = [1], list[list[int | str]]([[]]), True
     for match in TOKEN.finditer(text):
-        kind, found, mark = match.lastgroup, match.group(), at(match.start())
+        kind, mark = match.lastgroup, at(match.start())
+        found = SIGNS.get(match.group(), match.group())
         if kind == "space":
             continue
         if kind in ("number", "name") and wanted:

@@ -9,8 +9,8 @@ import yaml
 from bptrace.engine.optimizers import ALIASES, FLAGS, GRID, SETTINGS
 from bptrace.errors import Mark, SpecError, shortened, suggestion
 from bptrace.spec.draft import SPELLINGS
-from bptrace.spec.equation import NAME
 from bptrace.spec.nodes import Nodes
+from bptrace.spec.tokens import NAME
 from bptrace.spec.yaml_text import Node
 
 RATES = ("eta", "\N{GREEK SMALL LETTER ETA}", "learning_rate", "learning-rate", "learning rate", "step_size", "alpha")

@@ -24,7 +24,7 @@ from bptrace.ops.evaluate import expander
 from bptrace.ops.expr import Call, Expr, Leaf, children, factors, names, nodes, number, rebuilt, times
 from bptrace.ops.format import FRACTION, PRODUCT, T
 from bptrace.ops.table import OPS
-from bptrace.spec.equation import normal
+from bptrace.spec.tokens import normal
 from bptrace.typeset.format import Format
 from bptrace.typeset.index_notation import NoGeneralFormError, general
 from bptrace.typeset.mathematics import Mathematics

@@ -23,7 +23,8 @@ from bptrace.numbers.exact import UNKNOWN
 from bptrace.ops.expr import Expr, Name
 from bptrace.ops.layout import WITH_NAMES, WITH_NUMBERS, WRITTEN_OUT
 from bptrace.ops.notation import TERMS
-from bptrace.spec.equation import Vocabulary, parse
+from bptrace.spec.equation import parse
+from bptrace.spec.vocabulary import Vocabulary
 from bptrace.typeset.latex import CLOSING, COMMAS, OPENING, Latex
 from bptrace.typeset.latex_text import escaped
 from bptrace.typeset.mathematics import Mathematics
@@ -149,7 +150,7 @@ class _Typeset:
         """A closed form, which is an equation over numbers."""
         try:
             return self.formulas.top(
-                parse(form, partial(Mark, Source("", form)), Vocabulary(_unknown, list, lambda: None))
+                parse(form, partial(Mark, Source("", form)), Vocabulary(_unknown, lambda name: False, lambda: None))
             )
         except SpecError:
             return self.names.format.words(form)

@@ -205,8 +205,6 @@ def test_binds_as_python_does(equation: str) -> None:
         ("x¦.t", "unexpected character '.'"),
         ("A¦.Ta", "unexpected character '.'"),
         ("x ¦= 2", "unexpected character '='"),
-        ("x ¦× 2", "unexpected character '×'"),
-        ("x ¦− 2", "unexpected character '−'"),
         ("x¦; x", "unexpected character ';'"),
         ("x¦!", "unexpected character '!'"),
         ("x ¦% 2", "unexpected character '%'"),
@@ -351,19 +349,10 @@ def test_a_shape_mismatch_names_both_shapes_at_the_operator(equation: str, shape
         ("¦q", ["known here: A, B, n, u, v, x"]),
         ("¦relu", ["as in relu(z)"]),
         ("¦x(2)", ["a product is written x*(...)"]),
-        ("2¦x", ["a product is written with '*'"]),
-        ("x ¦× 2", ["did you mean '*'?"]),
-        ("x ¦− 2", ["did you mean '-'?"]),
-        ("x ¦÷ 2", ["did you mean '/'?"]),
-        ("x¦²", ["did you mean '^2'?"]),
-        ("(x)¦²", ["did you mean '^2'?"]),
-        ("x¦³", ["did you mean '^3'?"]),
-        ("sum(A¦ᵀ)", ["did you mean '.T'?"]),
         ("x ¦= 2", ["write one equation an entry, 'z: w@x + b'"]),
         ("(x¦", ["to close '('"]),
         ("v[1¦", ["to close '['"]),
         ("v[¦0]", ["indices start at 1"]),
-        ("v[¦x]", ["as in h[1] or w[1,2]"]),
         ("sum(v ¦@ n)", ["v is a vector of 2, n is a vector of 3"]),
         (
             "¦dot(A, v)",
@@ -413,13 +402,6 @@ def test_a_product_that_was_to_be_a_matrix_product_is_named_where_shapes_fail(
 def test_a_loss_that_is_no_number_tells_of_the_product_that_made_it(weights: str, product: str, hint: str) -> None:
     problem = refusal(f"input: {{v: [1, 2]}}\nweights: {{{weights}}}\nforward: {{h: {product}}}\nloss: ¦(h - 1)^2\n")
     assert problem.hints == (hint,)
-
-
-def test_an_unknown_function_lists_all_and_suggests_one() -> None:
-    first, second = refused("¦rleu(x)").hints
-    assert first.startswith("known functions: abs, absolute_error, ")
-    assert {"relu", "huber", "sum", "conv2d"} <= set(first.removeprefix("known functions: ").split(", "))
-    assert second == "did you mean 'relu'?"
 
 
 # Division by zero, found when it is worked out

@@ -159,6 +159,7 @@ def test_a_key_that_brings_no_row_is_no_row() -> None:
 
 # Complaints
 
+NEAREST = "did you mean 'cube', 'huber' or 'sum'?"
 COMMA = "in {...} a comma ends the entry: one equation a line, or in quotes"
 
 
@@ -182,7 +183,7 @@ COMMA = "in {...} a comma ends the entry: one equation a line, or in quotes"
         ("cube: u -> u^3 + ¦relu", "'relu' is a function and needs arguments", ["as in relu(u)"]),
         ("cube: u -> ¦cube(u)", "'cube' is used in its own definition", ["a function calls those above it"]),
         ("f: u -> ¦g(u)\n  g: u -> u", "'g' is used before it is defined", ["defined at line 4: move it up"]),
-        ("f: u -> u\n  g: u -> ¦ff(u)", "unknown function 'ff'", ["did you mean 'f'?"]),
+        ("f: u -> u\n  g: u -> ¦ff(u)", "unknown function 'ff'", ["did you mean 'f', 'erf' or 'softmax'?"]),
         ("f: u -> u\n  g: u -> ¦f(u, u)", "f takes 1 argument, not 2", []),
         ("¦relu: u -> u", "'relu' is a function already", ["choose another name"]),
         ("¦ReLU: u -> u", "'ReLU' is reserved: rules are written with it", ["choose another name"]),
@@ -210,11 +211,15 @@ def test_a_definition_that_cannot_be_read(functions: str, message: str, hints: l
 @pytest.mark.parametrize(
     ("text", "message", "hints"),
     [
-        ("loss: ¦cube(x, x)", "cube takes 1 argument, not 2", []),
-        ("loss: ¦cub(x)", "unknown function 'cub'", ["did you mean 'cube'?"]),
-        ("loss: x*¦cube", "'cube' is a function and needs arguments", ["as in cube(z)"]),
+        ("loss: ¦cube(x, x)", "cube takes 1 argument, not 2", ["as in cube(u)"]),
+        ("loss: ¦cub(x)", "unknown function 'cub'", [NEAREST]),
+        ("loss: x*¦cube", "'cube' is a function and needs arguments", ["as in cube(u)"]),
         ("loss: {¦cube: 1}", "'cube' is reserved: it is a function", ["choose another name"]),
-        ("layers: [{weights: [[1]], activation: ¦cub}]\nloss: 1", "unknown function 'cub'", ["did you mean 'cube'?"]),
+        (
+            "layers: [{weights: [[1]], activation: ¦cub}]\nloss: 1",
+            "unknown function 'cub'",
+            [NEAREST],
+        ),
         ("forward: {z: cube(x¦, y: 1}\nloss: 1", "expected ')' at the end", [COMMA]),
     ],
 )

@@ -9,14 +9,15 @@ import pytest
 from bptrace.errors import Mark, Source
 from bptrace.numbers.arrays import Shape
 from bptrace.ops.expr import Expr, Name
-from bptrace.spec.equation import Vocabulary, parse
+from bptrace.spec.equation import parse
 from bptrace.spec.specialization import Specialization, complexity_of, is_elementwise, key_of
+from bptrace.spec.vocabulary import Vocabulary
 
 SHAPES = {"x": (2,), "y": (2,), "A": (2, 2), "s": ()}
 
 
 def tree(text: str, shapes: Mapping[str, Shape] = SHAPES) -> Expr:
-    vocabulary = Vocabulary(lambda name, mark: Name(name, shapes[name]), lambda: list(shapes), lambda: None)
+    vocabulary = Vocabulary(lambda name, mark: Name(name, shapes[name]), shapes.__contains__, lambda: None)
     return parse(text, lambda offset: Mark(Source("net.yaml", text), offset), vocabulary)
 
 
