@@ -90,15 +90,19 @@ class SpecError(BptraceError):
         return self.mark.column if self.mark else None
 
     def __str__(self) -> str:
-        lines = [f"error: {self.message}"]
-        if self.mark:
-            place = f"{printable(self.mark.source.name)}:{self.line}:{self.column}"
-            lines = [f"{place}: {lines[0]}", self.mark.snippet()]
-        return "\n".join([*lines, *(f"   {hint}" for hint in self.hints)])
+        return pointed("error", self.message, self.mark, *self.hints)
 
 
 class SizeError(SpecError):
     """A value that would take more digits than are worked out."""
+
+
+def pointed(kind: str, message: str, mark: Mark | None, *hints: str) -> str:
+    """What is said of a place, with the place before it and its line below: `path:line:col: error: …`."""
+    lines = [f"{kind}: {message}"]
+    if mark:
+        lines = [f"{printable(mark.source.name)}:{mark.line}:{mark.column}: {lines[0]}", mark.snippet()]
+    return "\n".join([*lines, *(f"   {hint}" for hint in hints)])
 
 
 def one_line(problem: BptraceError) -> str:

@@ -12,10 +12,12 @@ from bptrace.cli.options import (
     MATRIX,
     check_form,
     form_option,
+    ignore_option,
     inputs_option,
     network_argument,
     read_network,
     shapes_option,
+    strict_option,
 )
 from bptrace.ops.notation import TERMS
 from bptrace.views import DERIVATIONS, MATRIX_DERIVATIONS
@@ -30,6 +32,8 @@ from bptrace.views import DERIVATIONS, MATRIX_DERIVATIONS
 @click.option("--general", is_flag=True, help="At any index: dL/dW[j,k], with a sum over i.")
 @click.option("--paths", is_flag=True, help="Each path from the loss with its product; why others are 0.")
 @inputs_option
+@ignore_option
+@strict_option
 @form_option
 @shapes_option
 @click.option(
@@ -40,6 +44,8 @@ def derive(
     net: str,
     quantities: Sequence[str],
     inputs: bool,
+    ignored: Sequence[str],
+    strict: bool,
     form: str,
     shapes: bool,
     format_name: str | None,
@@ -59,7 +65,11 @@ def derive(
     from bptrace.typeset.derivation import wanted
 
     name = format_name or format_of(output, DERIVATIONS, "text")
-    trace = read_network(net, ()).derived(inputs).shortened(TERMS if name == "text" and not is_file(output) else None)
+    trace = (
+        read_network(net, (), ignored, strict)
+        .derived(inputs)
+        .shortened(TERMS if name == "text" and not is_file(output) else None)
+    )
     chosen, names = [form for form, asked in forms.items() if asked], wanted(trace, quantities)
     options = {"shapes": shapes} if form == MATRIX else {"forms": chosen, "wanted": names}
     view = (MATRIX_DERIVATIONS if form == MATRIX else DERIVATIONS)[name]

@@ -15,6 +15,7 @@ from bptrace.cli.options import (
     check_form,
     form_option,
     network_options,
+    print_notes,
     shapes_option,
 )
 from bptrace.views import MATRIX_VIEWS, VIEWS, View
@@ -47,10 +48,13 @@ def export(asked: Asked, format_name: str | None, form: str, shapes: bool, fragm
     check_form(form, shapes, exact=asked.exact)
     view = _view_of(form, format_name or format_of(output, FORMS[form], DEFAULTS[form]), fragment)
     options = {"shapes": shapes} if form == MATRIX else {}
-    trace = asked.trace(symbolic=True)
+    network = asked.network()
+    trace = asked.trace(network, symbolic=True)
     if not is_file(output):
         trace.audit()
     write_output(output, lambda out: view.write(trace, out, **options))
+    if not view.noted:
+        print_notes(network)
 
 
 def _view_of(form: str, name: str, fragment: bool) -> View:

@@ -45,6 +45,10 @@ set_option = click.option(
     multiple=True,
     help="Give a weight, input, target or lr another value: w11=3, x=[2,1]. May repeat.",
 )
+ignore_option = click.option(
+    "--ignore", "ignored", metavar="KIND", multiple=True, help="Give no notes of this kind: broadcast. May repeat."
+)
+strict_option = click.option("--strict", is_flag=True, help="Refuse a network with notes, as one with errors.")
 digits_option = click.option(
     "--digits",
     type=click.IntRange(1, DIGITS_LIMIT),
@@ -97,10 +101,12 @@ class Asked(NamedTuple):
     width: int
     settings: Sequence[str]
     inputs: bool
+    ignored: Sequence[str]
+    strict: bool
 
     def network(self) -> Network:
         """The network. Raises SpecError."""
-        return read_network(self.net, self.settings)
+        return read_network(self.net, self.settings, self.ignored, self.strict)
 
     def trace(self, network: Network | None = None, *, symbolic: bool = False) -> Trace:
         """Its trace, or that of another network; where that will do, over symbols, if nothing has a value.
@@ -114,14 +120,15 @@ class Asked(NamedTuple):
 
 
 def network_options(command: Callable[..., None]) -> Callable[..., None]:
-    """NET, --numbers, --digits, --exact, --width, --set and --inputs; the command takes them as one, an `Asked`."""
+    """NET and the options of `Asked`, which the command takes as one."""
 
     @wraps(command)
     def called(**options: Any) -> None:
         asked = Asked(*[options.pop(name) for name in Asked._fields])
         command(asked, **options)
 
-    options = (network_argument, numbers_option, digits_option, exact_option, width_option, set_option, inputs_option)
+    looks = (numbers_option, digits_option, exact_option, width_option)
+    options = (network_argument, *looks, set_option, inputs_option, ignore_option, strict_option)
     for option in reversed(options):
         option(called)
     return called
@@ -134,14 +141,25 @@ def fully_valued(network: Network) -> Network:
     return network
 
 
-def read_network(path: str, settings: Sequence[str]) -> Network:
-    """The network in a file, or on standard input for `-`, with its settings. Raises SpecError."""
-    network = loads(_typed(), "<stdin>") if path == "-" else load(path)
-    if not settings:
-        return network
-    from bptrace.spec.overrides import assigned
+def read_network(path: str, settings: Sequence[str], ignored: Sequence[str] = (), strict: bool = False) -> Network:
+    """The network in a file, or on standard input for `-`, with its settings, without the notes that are ignored.
 
-    return assigned(network, settings)
+    Raises SpecError, and BptraceError with all its notes where `strict`.
+    """
+    network = loads(_typed(), "<stdin>") if path == "-" else load(path)
+    if settings or ignored:
+        from bptrace.spec.overrides import assigned, without_notes
+
+        network = without_notes(assigned(network, settings), ignored)
+    if strict and network.notes:
+        raise BptraceError("\n".join(str(note.error()) for note in network.notes))
+    return network
+
+
+def print_notes(network: Network) -> None:
+    """Print the notes on standard error, beside an output that has no room for them."""
+    for note in network.notes:
+        print(note, file=sys.stderr)
 
 
 def _typed() -> str:

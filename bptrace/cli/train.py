@@ -10,7 +10,17 @@ import click
 
 from bptrace.cli.export import format_of
 from bptrace.cli.files import is_file, write_output
-from bptrace.cli.options import digits_option, fully_valued, network_argument, numbers_option, read_network, set_option
+from bptrace.cli.options import (
+    digits_option,
+    fully_valued,
+    ignore_option,
+    network_argument,
+    numbers_option,
+    print_notes,
+    read_network,
+    set_option,
+    strict_option,
+)
 from bptrace.views import OF_TRAININGS
 
 if TYPE_CHECKING:
@@ -34,6 +44,8 @@ MOST_UPDATES = MOST_DIGITS = 1_000_000
 @numbers_option
 @digits_option
 @set_option
+@ignore_option
+@strict_option
 @click.option("--max-digits", type=click.IntRange(1, MOST_DIGITS), metavar="N", default=MOST_DIGITS,
               help="Stop where a number is longer than this; default: 1,000,000.")  # fmt: skip
 @click.option(
@@ -49,6 +61,8 @@ def train(
     numbers: str,
     digits: int,
     settings: Sequence[str],
+    ignored: Sequence[str],
+    strict: bool,
     max_digits: int,
     format_name: str | None,
     output: str | None,
@@ -65,7 +79,8 @@ def train(
     chosen = format_name or (format_of(output, OF_TRAININGS) if is_file(output) else None)
     if plot and chosen:
         raise click.UsageError("--plot goes to the terminal: without --format and -o")
-    network = fully_valued(read_network(net, settings))
+    network = fully_valued(read_network(net, settings, ignored, strict))
+    print_notes(network)
     if grid is not None:
         network = _rounded(network, grid)
     with Bar(steps) as bar:

@@ -11,6 +11,7 @@ from bptrace.engine.batch_program import reduced, reduced_keys
 from bptrace.engine.elements import Register
 from bptrace.engine.model import Definition, Given
 from bptrace.engine.network import Network, Past, Programs, Scope, with_values
+from bptrace.engine.notes import Outline
 from bptrace.engine.program import Program, own_names
 from bptrace.engine.quantity import of_sample
 from bptrace.engine.trace import Trace
@@ -44,6 +45,11 @@ class Batch(Network):
         own = [given._replace(key=of_sample(given.key, n)) for n, given in self._numbered()]
         object.__setattr__(self, "givens", (*self.shared, *own))
 
+    @property
+    def outline(self) -> Outline:
+        """What the file says, as far as it can be noted: of samples, the first one's givens."""
+        return Outline((*self.shared, *self.samples[0]), self.definitions, self.uncalled)
+
     def _numbered(self) -> Iterator[tuple[int, Given]]:
         return ((number, given) for number, sample in enumerate(self.samples, 1) for given in sample)
 
@@ -70,6 +76,8 @@ class Batch(Network):
             decimal=self.decimal,
             order=self.order,
             display=self.display,
+            ignored=self.ignored,
+            uncalled=self.uncalled,
             programs=self.single_programs,
         )
 

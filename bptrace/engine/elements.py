@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import repeat
 from typing import Any, TypeAlias, cast
 
-from bptrace.engine import notes
+from bptrace.engine import kinks
 from bptrace.engine.model import Definition
 from bptrace.engine.quantity import Quantities, Quantity
 from bptrace.engine.sentence_parts import Sentence, distinct
@@ -177,7 +177,7 @@ class Elements:
         if not self.has_kinks:
             return []
         with precision(self.notation.bits):
-            return distinct(notes.met(self.tree(working)), self.notation)
+            return distinct(kinks.met(self.tree(working)), self.notation)
 
     @cached_property
     def has_kinks(self) -> bool:
@@ -210,7 +210,7 @@ class Unvalued(Elements):
 
     def notes(self, working: Working) -> list[Sentence]:
         """The conventions at every kink that a row can lie on."""
-        return notes.conventions(self.tree(working)) if self.has_kinks else []
+        return kinks.conventions(self.tree(working)) if self.has_kinks else []
 
 
 def is_regular(expr: Expr) -> bool:

@@ -8,11 +8,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from bptrace.engine.model import GIVEN_SECTIONS, Definition, Given
+from bptrace.engine.notes import Note, Outline, notes_of
 from bptrace.engine.plans import BY_RANK
 from bptrace.engine.program import Program, build
 from bptrace.engine.trace import Trace
 from bptrace.engine.work import Work
-from bptrace.errors import BptraceError, Source, SpecError
+from bptrace.errors import BptraceError, Mark, Source, SpecError
 from bptrace.numbers.arrays import Value, is_real
 from bptrace.numbers.bounds import Bound, measured
 from bptrace.numbers.enclosures import Scalar
@@ -91,7 +92,8 @@ class Network:
     (weights, input, target) whose gradients are asked for. `optimizer`: one step of it follows.
     `decimal`: the file writes decimals. `order`: where the gradients of the weights stand, one of ORDERS.
     `display`: how names are typeset, or None for the usual way. `reduction`: what becomes of samples, where there are
-    any. `stated`: what the file says, where there is one.
+    any. `stated`: what the file says, where there is one. `ignored`: the kinds of notes that are switched off;
+    `uncalled`: the file's functions that nothing calls.
     `past`: where the givens come from, if they were made. `programs` are shared with networks of other numbers.
     """
 
@@ -106,6 +108,8 @@ class Network:
     display: Display | None = None
     reduction: str = ""
     stated: Stated | None = None
+    ignored: frozenset[str] = frozenset()
+    uncalled: tuple[tuple[str, Mark], ...] = ()
     past: Past | None = None
     programs: Programs = field(default_factory=Programs)
 
@@ -116,6 +120,16 @@ class Network:
     def loss(self) -> str:
         """The name of the loss."""
         return self.definitions[-1].key
+
+    @property
+    def outline(self) -> Outline:
+        """What the file says, as far as it can be noted: of samples, the first one's givens."""
+        return Outline(self.givens, self.definitions, self.uncalled)
+
+    @cached_property
+    def notes(self) -> tuple[Note, ...]:
+        """What is legal in it and probably not meant, in the order of the file."""
+        return notes_of(self.outline, self.ignored)
 
     @cached_property
     def unvalued(self) -> Given | Definition | None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 from bptrace import TraceMethods
 from bptrace.engine.elements import Elements, Register, Unvalued
 from bptrace.engine.model import Definition, Given
+from bptrace.engine.notes import Note
 from bptrace.engine.plans import REVERSE, Plan
 from bptrace.engine.program import Program
 from bptrace.engine.quantity import of_sample, places_of
@@ -105,6 +106,10 @@ class Worked(Protocol):
     def display(self) -> Display | None:
         """How names are typeset, or None for the usual way."""
 
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What is legal in it and probably not meant."""
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Trace(TraceMethods):
@@ -171,6 +176,17 @@ class Trace(TraceMethods):
     def equations(self) -> list[str]:
         """What the file defines, in its order: `z = w@x + b`."""
         return [definition.text for definition in self.source.definitions]
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        r"""What is legal in the network and probably not meant, in the order of the file.
+
+        >>> import bptrace
+        >>> [note] = bptrace.loads("weights: {w: 3, b: 1}\nloss: (w - 1)^2").trace().notes
+        >>> print(note.kind, note.mark.line, note.mark.column, note.text, sep=", ")
+        unread, 1, 17, nothing reads b
+        """
+        return self.source.notes
 
     def shortened(self, terms: int | None) -> Trace:
         """The trace for a screen: sums of more terms than this are cut in the middle, the rest counted."""

@@ -56,6 +56,8 @@ class Options(TypedDict):
     decimal: bool
     order: str
     display: Display | None
+    ignored: frozenset[str]
+    uncalled: tuple[tuple[str, Mark], ...]
 
 
 class Draft:
@@ -83,6 +85,8 @@ class Draft:
         self.order = BY_RANK
         self.forms: dict[str, Symbol] = {}
         self.display: Display | None = None
+        self.ignored: Sequence[str] = ()
+        self.uncalled: Sequence[tuple[str, Mark]] = ()
         self._given_as: dict[str, Node] = {}
         self._equations = 0
         self._characters = 0
@@ -180,6 +184,8 @@ class Draft:
             "decimal": self.nodes.decimal,
             "order": self.order,
             "display": self.display or self._usual_display(),
+            "ignored": frozenset(self.ignored),
+            "uncalled": tuple(self.uncalled),
         }
 
     def _usual_display(self) -> Display | None:

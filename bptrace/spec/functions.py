@@ -58,15 +58,22 @@ class OwnFunctions:
         self.around = around
         self.defined: dict[str, OwnFunction | Unspecified] = {}
         self.later: dict[str, Mark] = {}
+        self.called: set[str] = set()
         self.operations = 0
 
     def get(self, name: str, mark: Mark) -> OwnFunction | Unspecified | None:
         """The function of that name, or None."""
-        return self.defined.get(normal(name))
+        name = normal(name)
+        self.called.add(name)
+        return self.defined.get(name)
 
     def names(self) -> list[str]:
         """Every function of the file."""
         return list(self.defined)
+
+    def uncalled(self) -> list[tuple[str, Mark]]:
+        """The functions that no equation and no other function calls, and where they stand."""
+        return [(name, self.later[name]) for name in self.defined if name not in self.called]
 
     def define(self, name: str, text: str, mark: Mark, at: Places) -> None:
         """Take a function. Raises SpecError: what is wrong with its name, its parameters or its body."""
@@ -257,6 +264,7 @@ class _Above(NamedTuple):
     def get(self, name: str, mark: Mark) -> OwnFunction | Unspecified | None:
         name = normal(name)
         if name in self.own.above:
+            self.own.table.called.add(name)
             return self.own.above[name]
         if name == self.own.name:
             raise SpecError(f"'{name}' is used in its own definition", mark, "a function calls those above it")

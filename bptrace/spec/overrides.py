@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bptrace.engine.model import Given
 from bptrace.engine.network import Network
+from bptrace.engine.notes import KINDS
 from bptrace.engine.optimizers import setting_problem
 from bptrace.engine.quantity import places_of
 from bptrace.errors import Mark, Source, SpecError, listed, shortened, suggestion
@@ -22,6 +24,8 @@ def assigned(network: Network, settings: Sequence[str]) -> Network:
 
     Raises SpecError that quotes the setting: an unknown name, another shape, no number.
     """
+    if not settings:
+        return network
     values, decimal = {given.key: given.value for given in network.givens}, False
     for setting in settings:
         name, equals, _ = setting.partition("=")
@@ -52,6 +56,15 @@ def _items(nodes: Nodes, name: str, given: Given, index: Index) -> list[Scalar]:
     if problem:
         raise nodes.error(problem, nodes.root)
     return items
+
+
+def without_notes(network: Network, kinds: Sequence[str]) -> Network:
+    """The network without notes of these kinds. Raises SpecError that quotes one that there is not."""
+    for kind in kinds:
+        if kind not in KINDS:
+            hints = [f"known here: {', '.join(KINDS)}", *suggestion(kind, list(KINDS))]
+            raise SpecError(f"unknown kind of notes {shortened(kind)}", Mark(Source("--ignore", kind), 0), *hints)
+    return replace(network, ignored=network.ignored | set(kinds)) if kinds else network
 
 
 def option_number(option: str, text: str) -> tuple[Source, Scalar, bool]:

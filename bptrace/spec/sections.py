@@ -12,6 +12,7 @@ from typing import TypeAlias
 import yaml
 
 from bptrace.engine.model import GIVEN_SECTIONS
+from bptrace.engine.notes import KINDS
 from bptrace.engine.plans import ORDERS
 from bptrace.errors import SpecError, printable, shortened
 from bptrace.numbers.arrays import size
@@ -172,6 +173,14 @@ def name_loss(draft: Draft) -> None:
     draft.names.others.update(normal(key.value) for key in keys if isinstance(key, yaml.ScalarNode))
 
 
+def find_uncalled(draft: Draft) -> None:
+    """The file's functions that nothing has called, now that all is read."""
+    from bptrace.spec.functions import OwnFunctions
+
+    if isinstance(draft.names.functions, OwnFunctions):
+        draft.uncalled = draft.names.functions.uncalled()
+
+
 def check_indices(draft: Draft) -> None:
     """Raise SpecError where the index of a repeat has the name of a quantity or a function."""
     for name, mark in draft.indices:
@@ -289,6 +298,13 @@ def read_display(draft: Draft) -> None:
     draft.display = display_of(draft.nodes, draft.names, names, index, draft.forms)
 
 
+def read_ignored(draft: Draft) -> None:
+    """`ignore:`, the kinds of notes that are switched off."""
+    nodes, node = draft.nodes, draft.sections["ignore"]
+    items = node.value if isinstance(node, yaml.SequenceNode) else [node]
+    draft.ignored = [nodes.word(item, "kind of notes", list(KINDS), "a list of kinds of notes") for item in items]
+
+
 WRITTEN_OUT = {Turn.NAMES: collect_equations, Turn.FUNCTIONS: check_indices, Turn.EQUATIONS: read_equations}
 SECTIONS: Mapping[str, Mapping[Turn, Reads]] = {
     "title": {Turn.REST: read_title},
@@ -297,7 +313,7 @@ SECTIONS: Mapping[str, Mapping[Turn, Reads]] = {
     "target": {Turn.GIVENS: read_givens},
     "samples": {Turn.GIVENS: read_samples},
     "reduce": {Turn.GIVENS: read_reduction},
-    "functions": {Turn.FUNCTIONS: read_functions},
+    "functions": {Turn.FUNCTIONS: read_functions, Turn.REST: find_uncalled},
     "layers": {Turn.EQUATIONS: read_layers},
     FORWARD: WRITTEN_OUT,
     REPEAT: WRITTEN_OUT,
@@ -307,5 +323,6 @@ SECTIONS: Mapping[str, Mapping[Turn, Reads]] = {
     "order": {Turn.REST: read_order},
     "names": {Turn.REST: read_display},
     "index": {Turn.REST: read_display},
+    "ignore": {Turn.REST: read_ignored},
 }
 """What reads a section, and when; in one turn the upper rows come first, and what serves two sections is done once."""

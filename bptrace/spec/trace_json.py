@@ -64,6 +64,11 @@ def head(trace: Trace) -> dict[str, Plain]:
     }
 
 
+def notes(trace: Trace) -> Iterator[Plain]:
+    """What is probably not meant. A place in the file is none in this text, so there is none."""
+    return ({"kind": note.kind, "text": note.text} for note in trace.notes)
+
+
 # The network
 
 
@@ -75,6 +80,8 @@ def network(of: Origin) -> dict[str, Plain]:
     grid = of.network.optimizer.grid if of.network.optimizer else None
     if grid is not None and grid != of.stated.grid:
         found["update"] = {**found["update"], GRID: exact_text(grid)}
+    if sorted(of.network.ignored) != sorted(found.get("ignore", [])):
+        found["ignore"] = sorted(of.network.ignored)
     return found
 
 

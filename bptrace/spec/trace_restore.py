@@ -175,6 +175,8 @@ class _Restored:
             "bptrace": self.found["bptrace"],
             "quantities": list(trace_json.quantities(trace)),
         }
+        if trace.notes:
+            whole["notes"] = list(trace_json.notes(trace))
         if trace.samples:
             whole["sample_quantities"] = list(trace_json.quantities(trace.samples[0]))
         steps = self.found["steps"]

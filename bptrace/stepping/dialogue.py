@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TextIO
 
+from bptrace.engine.sentence_parts import plain
 from bptrace.stepping import panels
 from bptrace.stepping.commands import SCORE
 from bptrace.stepping.rows import ShownRow
@@ -47,6 +48,8 @@ class _Talk:
         if self.stepper.title:
             self.write(self.stepper.title, "")
         self.write(*self.stepper.trace.equations, "")
+        notes = [f"note: {plain(note.placed)}" for note in self.stepper.trace.notes]
+        self.write(*notes, *([""] if notes else []))
         self.show()
         self.ask()
 

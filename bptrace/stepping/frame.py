@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
+from bptrace.engine.sentence_parts import plain
 from bptrace.engine.trace import Trace
 from bptrace.ops.shorten import abridged
 from bptrace.stepping import panels
@@ -68,6 +69,7 @@ def frame(stepper: Stepper, columns: int, rows: int) -> Frame:
     words = left.take(_said_of_rows(stepper, room, min(left.count - least, rows // 3), padded=rows >= ROOMY), least)
     head += left.take([_top_line(stepper, room)] if rows < LOW else [], least)
     head += left.take(_equations(tuple(stepper.trace.equations), room, min(left.count - least, EQUATIONS)), least)
+    head += left.take(_notes(stepper, room), least)
     gaps = [left.take([[]] if rows >= AIRY else [], least) for _ in range(2)]
     main, top = _panel(stepper, room, left.count) if stepper.panel else _register(stepper, room, left.count, boxed)
     parts = [*head, *gaps[0], *main, *gaps[1], *words]
@@ -126,6 +128,11 @@ def _equations(equations: tuple[str, ...], room: int, count: int) -> list[Text]:
         else:
             lines.append(clipped(equation, room))
     return [[("class:equation", line)] for line in lines if line]
+
+
+def _notes(stepper: Stepper, room: int) -> list[Text]:
+    """What is probably not meant in the network, a line each."""
+    return [[("class:note", clipped(f"note: {plain(note.placed)}", room))] for note in stepper.trace.notes]
 
 
 def _said_of_rows(stepper: Stepper, room: int, count: int, *, padded: bool) -> list[Text]:

@@ -16,13 +16,15 @@ class View(NamedTuple):
     """A format that `export` writes: the suffixes of its files, and the function of a module here that makes it.
 
     `part`: the function that makes the body alone, where the format has one; `table` and `registers`: those that make
-    a table of a training, and every register of it, where a file can hold more than one.
+    a table of a training, and every register of it, where a file can hold more than one. `noted`: people read it, and
+    so it has the notes.
     """
 
     suffixes: tuple[str, ...]
     module: str
     function: str
     part: str = ""
+    noted: bool = True
     table: str = ""
     registers: str = ""
 
@@ -44,8 +46,8 @@ class View(NamedTuple):
 
 
 VIEWS = {
-    "csv": View((".csv",), "csv", "write_csv", table="write_csv_table", registers="write_csv_registers"),
-    "json": View((".json",), "json", "write_json"),
+    "csv": View((".csv",), "csv", "write_csv", noted=False, table="write_csv_table", registers="write_csv_registers"),
+    "json": View((".json",), "json", "write_json", noted=False),
     "latex": View((".tex",), "latex", "write_latex", part="write_fragment"),
     "markdown": View(
         (".md", ".markdown"),

@@ -20,7 +20,8 @@ from bptrace.typeset.derivation import (
 from bptrace.typeset.latex import Latex
 from bptrace.typeset.latex_text import escaped
 from bptrace.typeset.tex import RELATION, Tex
-from bptrace.views.markdown import prose
+from bptrace.views.markdown import prose, write_markdown_notes
+from bptrace.views.sentences import write_latex_notes
 
 TITLE = "The chain rule"
 LAYOUT = r"""\allowdisplaybreaks\raggedbottom\lineskiplimit=4pt\lineskip=4pt
@@ -161,6 +162,7 @@ def write_derivation_markdown(trace: Trace, out: TextIO, forms: Collection[str],
     """Write the chain rule of a trace over symbols as Markdown, in some forms, for some gradients or all."""
     out.write(f"# {prose(trace.title or TITLE)}\n")
     _write_derivation(Derivation(trace, Latex(), wanted, LONGEST_IN_FILE), forms, MARKDOWN, out)
+    write_markdown_notes(trace, out)
 
 
 def write_derivation_latex(trace: Trace, out: TextIO, forms: Collection[str], wanted: Collection[str]) -> None:
@@ -170,6 +172,7 @@ def write_derivation_latex(trace: Trace, out: TextIO, forms: Collection[str], wa
     latex.write_opening(trace.title or TITLE, out, "graphicx")
     out.write(LAYOUT)
     _write_derivation(Derivation(trace, Latex(), wanted, LONGEST_IN_FILE), forms, LATEX, out)
+    write_latex_notes(trace, out)
     latex.write_ending(out)
 
 

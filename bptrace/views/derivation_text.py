@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
+from bptrace.engine.sentence_parts import plain
 from bptrace.engine.trace import Trace
 from bptrace.typeset.ascii import Ascii, poor_encoding
 from bptrace.typeset.derivation import GENERAL, PATHS, Derivation, Equality, PathsTo, WrittenPath, left_open
@@ -39,6 +40,11 @@ def write_derivation_text(trace: Trace, out: TextIO, forms: Collection[str], wan
         for paths in derivation.paths():
             _write_paths(paths, screen)
     _write_ending(derivation, screen, bool(forms or wanted))
+    if trace.notes:
+        screen.print()
+        screen.print(Text("Notes", style="bold"))
+    for note in trace.notes:
+        screen.print(Text(f"  {form.said(plain(note.placed))}", style="yellow"))
 
 
 def _write_ending(derivation: Derivation[Glyphs], screen: Console, is_part: bool) -> None:

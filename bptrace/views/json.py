@@ -30,6 +30,8 @@ def pieces(trace: Trace) -> Iterator[str]:
     yield "{\n"
     for key, value in trace_json.head(trace).items():
         yield f"{written(key)}: {written(value)},\n"
+    if trace.notes:
+        yield from _listed("notes", map(written, trace_json.notes(trace)))
     yield from _listed("quantities", map(written, trace_json.quantities(trace)))
     if trace.samples:
         yield from _listed("sample_quantities", map(written, trace_json.quantities(trace.samples[0])))

@@ -31,7 +31,7 @@ from bptrace.typeset.mathematics import Mathematics
 from bptrace.typeset.names import Names
 from bptrace.typeset.tex import Tex, atom
 from bptrace.views.markdown import SECTION_NAMES
-from bptrace.views.sentences import LatexSentences
+from bptrace.views.sentences import LatexSentences, write_latex_notes
 
 PACKAGES = ("amsmath", "array", "booktabs", "longtable")
 PREAMBLE = r"""\documentclass[a4paper]{article}
@@ -106,6 +106,7 @@ def _write_body(trace: Trace, out: TextIO) -> None:
         if not trace.symbolic:
             written = step_sentences(told, told.steps[step.number - 1])
             out.writelines(f"\n{typeset.sentences.write(sentence)}\n" for sentence in written)
+    write_latex_notes(trace, out)
     out.write("\\par\\endgroup\n")
 
 

@@ -38,6 +38,15 @@ def write_markdown(trace: Trace, out: TextIO, heading: str = "") -> None:
             continue
         written, notation = step_sentences(told, told.steps[step.number - 1]), told.of(step).notation
         out.writelines(f"\n{prose(plain(sentence, notation))}\n" for sentence in written)
+    if not heading:
+        write_markdown_notes(trace, out)
+
+
+def write_markdown_notes(trace: Trace, out: TextIO) -> None:
+    """Write what is probably not meant as a list under a heading, if there is any."""
+    if trace.notes:
+        out.write("\n## Notes\n\n")
+        out.writelines(f"- {prose(plain(note.placed))}\n" for note in trace.notes)
 
 
 def _write_section(step: Step, symbolic: bool, out: TextIO) -> None:

@@ -15,7 +15,7 @@ from bptrace.typeset.latex import Latex
 from bptrace.typeset.latex_text import escaped
 from bptrace.typeset.matrix_form import Line, phases
 from bptrace.typeset.tex import Tex
-from bptrace.views.sentences import LatexSentences
+from bptrace.views.sentences import LatexSentences, write_latex_notes
 
 PREAMBLE = r"""\documentclass{article}
 \usepackage[T1]{fontenc}
@@ -72,6 +72,7 @@ def write_body(trace: Trace, out: TextIO, shapes: bool = False) -> None:
                 out.writelines(f"\n\\emph{{{sentences.write(note)}}}\n" for note in line.notes)
                 waiting.clear()
         _write_lines(waiting, out)
+    write_latex_notes(trace, out)
 
 
 def _write_lines(lines: Sequence[Line[Tex]], out: TextIO) -> None:

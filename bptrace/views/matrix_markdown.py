@@ -9,7 +9,7 @@ from bptrace.engine.trace import Trace
 from bptrace.typeset.latex import Latex
 from bptrace.typeset.matrix_form import Line, phases
 from bptrace.typeset.tex import Tex
-from bptrace.views.markdown import prose
+from bptrace.views.markdown import prose, write_markdown_notes
 from bptrace.views.matrix_latex import rows
 
 
@@ -21,6 +21,7 @@ def write_matrix_markdown(trace: Trace, out: TextIO, shapes: bool = False, headi
         for line in phase.lines:
             out.write(f"\n$$\n{display(line)}\n$$\n")
             out.writelines(f"\n*{prose(plain(note, trace.notation, None))}*\n" for note in line.notes)
+    write_markdown_notes(trace, out)
 
 
 def display(line: Line[Tex]) -> str:

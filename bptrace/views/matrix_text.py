@@ -127,6 +127,13 @@ class _Page:
                 self.print(self._margin(number if number != last and place == base else 0) + text)
             last, tall = number, len(found) > 1
 
+    def notes(self, texts: Sequence[str]) -> None:
+        """What is probably not meant, a paragraph each."""
+        if texts:
+            self.heading("Notes")
+        for line in (line for text in texts for line in wrapped(self.format.said(text), self.width)):
+            self.print(Text(line, style=NOTE))
+
     def _margin(self, number: int) -> Text:
         """A step's number, or the room for it."""
         return Text(f"{number}.  ".rjust(self.margin) if number and self.margin else " " * self.margin, style="dim")
@@ -159,3 +166,4 @@ def write_matrix_text(
     for phase in phases(trace.shortened(TERMS), page.format, steps, shapes):
         page.heading(phase.title)
         page.phase(phase.lines)
+    page.notes([plain(note.placed) for note in trace.notes])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TextIO
+
 from bptrace.engine.sentence_parts import (
     LONGEST,
     Calculation,
@@ -31,6 +33,15 @@ SIGNS = {EQUAL: "=", ABOUT: r"\approx"}
 FEWEST = 3
 FEWER = (TERMS, 6, FEWEST)
 """How many terms of a sum are written out: the first of these with which it is short enough."""
+
+
+def write_latex_notes(trace: Trace, out: TextIO) -> None:
+    """Write what is probably not meant as a list under a heading, if there is any."""
+    if trace.notes:
+        sentences = LatexSentences(trace.samples[0] if trace.samples else trace)
+        out.write("\n\\subsection*{Notes}\n\\begin{itemize}\n")
+        out.writelines(f"\\item {sentences.write(note.placed)}\n" for note in trace.notes)
+        out.write("\\end{itemize}\n")
 
 
 class LatexSentences:

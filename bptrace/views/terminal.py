@@ -50,6 +50,17 @@ def write_steps(
         sheet.write()
     if summary:
         _write_summary(sheet, summary)
+    if trace.notes and not heading:
+        if summary:
+            sheet.write()
+        _write_notes(sheet, trace)
+
+
+def _write_notes(sheet: Sheet, trace: Trace) -> None:
+    """Write what is probably not meant, a line each."""
+    sheet.write(("Notes", "bold"))
+    for note in trace.notes:
+        sheet.write((f"  {plain(note.placed)}", "yellow"))
 
 
 def _row_cells(row: Row, columns: Sequence[SheetColumn]) -> list[str]:

@@ -1,0 +1,39 @@
+"""What a row says of the kinks that its value comes from, and the convention taken at each, as sentences."""
+
+from __future__ import annotations
+
+from bptrace.engine.sentence_parts import Formula, Sentence, sentence
+from bptrace.ops.evaluate import evaluate
+from bptrace.ops.expr import NOTHING, Call, Cases, Expr
+from bptrace.ops.notation import bound_at, live_nodes
+from bptrace.ops.table import OPS, all_nodes
+
+
+def met(tree: Expr) -> list[Sentence]:
+    """What is taken where a value lies exactly on a kink, a note a place: `z1 is exactly 0: ReLU'(0) taken as 0`."""
+    return [note for node in live_nodes(tree) for note in _note(node)]
+
+
+def _note(node: Expr) -> list[Sentence]:
+    if isinstance(node, Cases) and node.kink:
+        bound = bound_at(node)
+        return [_meeting(node.subject, bound, node.kink)] if bound else []
+    if not isinstance(node, Call) or not OPS[node.op].kink:
+        return []
+    places = [node.args[place] for place in OPS[node.op].meets([evaluate(arg) for arg in node.args])]
+    one, other = (*places, NOTHING, NOTHING)[:2]
+    return [_meeting(one, other, OPS[node.op].kink)] if places else []
+
+
+def _meeting(one: Expr, other: Expr, kink: str) -> Sentence:
+    return sentence(Formula(one), " is exactly ", Formula(other), f": {kink}")
+
+
+def conventions(tree: Expr) -> list[Sentence]:
+    """What is taken at each kink in a tree, whatever its values."""
+    kinks = [
+        node.kink if isinstance(node, Cases) else OPS[node.op].kink
+        for node in all_nodes(tree)
+        if isinstance(node, Cases | Call)
+    ]
+    return [sentence(kink) for kink in dict.fromkeys(kinks) if kink]
