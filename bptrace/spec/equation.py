@@ -89,7 +89,7 @@ class _Parser:
 
     def take(self, *signs: str) -> Token | None:
         """The next token if it is one of these signs, and move past it."""
-        token = self.token
+        token = self.tokens[self.position]
         if token.sign not in signs:
             return None
         self.position += 1
@@ -237,8 +237,7 @@ class _Parser:
 
     def postfix(self) -> Expr:
         expr = self.atom()
-        while self.token.sign in ("[", ".T") or self.token.kind == "raised":
-            token = self.token
+        while (token := self.tokens[self.position]).sign in ("[", ".T") or token.kind == "raised":
             self.position += 1
             if token.kind == "raised":
                 expr = self.call("^", (expr, self.exponent(self.raised_number(token), token)), token)

@@ -135,7 +135,7 @@ class Namespace:
             return SpecError(f"'{name}' is a function and needs arguments", mark, f"as in {self._usage(name, mark)}")
         known = self.names()
         hints = [f"known here: {listed(known)}"] if known else []
-        meant = instead.of_unknown_name(name, FILE_ROWS) or suggestion(name, known)
+        meant = ([] if name in self.others else instead.of_unknown_name(name, FILE_ROWS)) or suggestion(name, known)
         return SpecError(f"unknown name {shortened(name)}", mark, *hints, *meant)
 
     def _usage(self, name: str, mark: Mark) -> str:

@@ -23,7 +23,7 @@ def scan(text: str, at: Places, pattern: re.Pattern[str], taken: Callable[[str],
     found: list[Token] = []
     for match in pattern.finditer(text):
         kind, part, start = match.lastgroup or "", match.group(), match.start()
-        if kind == "name":
+        if kind == "name" and part[-1] in DIGITS_ABOVE:
             found += _named(part, start, taken)
         elif kind == "raised":
             found.append(_raised(part, start, found))
@@ -31,8 +31,10 @@ def scan(text: str, at: Places, pattern: re.Pattern[str], taken: Callable[[str],
             raise SpecError(
                 f"unexpected character {shortened(part)}", at(start), *instead.of_character(text, start, found)
             )
+        elif kind == "sign":
+            found.append(Token(kind, part, start, SIGNS.get(part, part)))
         elif kind != "space":
-            found.append(Token(kind, part, start, SIGNS.get(part, part) if kind == "sign" else ""))
+            found.append(Token(kind, part, start))
     return [*found, Token("end", "", len(text.rstrip()))]
 
 

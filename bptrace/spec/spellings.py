@@ -5,6 +5,7 @@ A file's own names come first: what it calls so itself, above or below, is that.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from bptrace.ops.op import OPS, KnownFunctions
@@ -46,6 +47,7 @@ def function_read(word: str, rows: KnownFunctions) -> str:
     return name if rows.arities(name) else ""
 
 
+@lru_cache(maxsize=1_000)
 def constant_read(word: str) -> str:
     """The number with a name that a word means, in capitals too; nothing where there is none."""
     name = NUMBERS.get(word, word.lower())
