@@ -21,6 +21,7 @@ from unittest.mock import patch
 from bptrace.cli.guide import TOPICS, page, summary
 from bptrace.cli.main import main
 from bptrace.engine import optimizers
+from bptrace.engine.notes import KINDS
 from bptrace.ops.table import ROWS
 from bptrace.spec.examples import example_names, lesson
 from bptrace.spec.spellings import spellings
@@ -118,6 +119,11 @@ def _spellings() -> str:
     return "| written | read as |\n| --- | --- |\n" + "".join(f"| {written} | {read} |\n" for written, read in rows)
 
 
+def _notes() -> str:
+    rows = [f"| `{kind}` | {row.about} |\n" for kind, row in KINDS.items()]
+    return "| kind | what gets a note |\n| --- | --- |\n" + "".join(rows)
+
+
 def _keys() -> str:
     rows = [
         f"| {' '.join(f'`{panels.key(key)}`' for key in command.keys)} | {_words(command)} | {command.about} |\n"
@@ -155,6 +161,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "functions": _functions,
     "spellings": _spellings,
     "keys": _keys,
+    "notes": _notes,
     "optimizers": _optimizers,
     "examples": _examples,
     "guide": _guide,

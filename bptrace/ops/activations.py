@@ -266,9 +266,10 @@ ROWS = (
     defined(
         "softmax",
         _softmax,
-        "softmax(z, axis): exp(z) over its sum along an axis, 1 or 2; the last one if left out",
+        "softmax(z, axis): exp(z) over its sum along an axis, 1 or 2, also written axis=1; the last one if left out",
         _softmax_gradient,
         check=_axis_problem,
+        takes_axis=True,
         names_output=True,
     ),
     Op(
@@ -286,6 +287,7 @@ ROWS = (
         "log_softmax(z, axis): its logarithm, z - log(sum(exp(z)))",
         _log_softmax_gradient,
         check=_axis_problem,
+        takes_axis=True,
         names_output=True,
     ),
     defined(

@@ -89,6 +89,8 @@ class Op:
     """(*arguments) gives what is wrong with them, or nothing. Raises ShapeError where shapes fit by chance alone."""
     about: str = ""
     """For a row that a file can call: how it is called and what it gives, as the list of functions has it."""
+    takes_axis: bool = False
+    """Its second argument is an axis, which a file may write as `axis=1`."""
     constant: bool = False
     """It is a number with a name, such as pi."""
     layout: Layout | None = None

@@ -5,7 +5,8 @@ product = unary { ("*" | "/" | "@") unary }
 unary   = ("-" | "+") unary | power
 power   = postfix [ ("^" | "**") unary ]
 postfix = atom { "[" index "]" | ".T" | raised }
-atom    = number | name | function "(" sum { "," sum } ")" | "(" sum ")"
+atom    = number | name | function "(" sum { "," argument } ")" | "(" sum ")"
+argument = [ "axis" "=" ] sum
 
 `spellings` lists what is read as one of these; `instead` has what is answered to the rest.
 """
@@ -18,7 +19,7 @@ from typing import cast
 from bptrace.errors import Mark, SpecError, shortened
 from bptrace.numbers.arrays import Shape, broadcast, size
 from bptrace.numbers.bounds import BIT_LIMIT, decimal_digits
-from bptrace.numbers.exact import NumberError, is_decimal, rational
+from bptrace.numbers.exact import NumberError, Rational, is_decimal, rational
 from bptrace.ops.array_ops import indexed, transposed
 from bptrace.ops.evaluate import evaluate, growth
 from bptrace.ops.expr import NOTHING, Call, Expr, Name, Number, ShapeError, children, factors, nodes, shape_text
@@ -314,9 +315,9 @@ class _Parser:
 
     def function(self, name: Token, opened: Token) -> Expr:
         start = self.position
-        args = [self.sum()] if self.token.sign != ")" else []
+        args = [self.argument([])] if self.token.sign != ")" else []
         while self.take(","):
-            args.append(self.sum())
+            args.append(self.argument(args))
         self.need(")", opened)
         own = self.vocabulary.functions.get(name.text, self.at(name.offset))
         word = name.text if own else self.function_word(name, args)
@@ -330,6 +331,20 @@ class _Parser:
                 message, name, *instead.of_count(word, self.tokens[start : self.position - 1], usage, many)
             )
         return self.call(self.row(name, word, tuple(args), own), tuple(args), name)
+
+    def argument(self, before: Sequence[Expr]) -> Expr:
+        """An argument; `axis=-1` is the last axis of the only one before it."""
+        keyword = self.token
+        if keyword.kind != "keyword":
+            return self.sum()
+        self.position += 1
+        axis = self.sum()
+        if len(before) != 1:
+            raise self.error("axis= is the second argument", keyword, "as in softmax(z, axis=1)")
+        if isinstance(axis, Number) and axis.value == 0:
+            raise self.error("axes are counted from 1", keyword, "axis=1 is the first, axis=-1 the last")
+        is_last = isinstance(axis, Number) and axis.value == -1
+        return Number(Rational(len(before[0].shape))) if is_last else axis
 
     def function_word(self, name: Token, args: Sequence[Expr]) -> str:
         """What the table calls the function. Raises SpecError where it is none."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from bptrace.numbers.arrays import Shape
-from bptrace.ops.op import KnownFunctions
+from bptrace.ops.op import FILE_ROWS, KnownFunctions
 from bptrace.spec.spellings import BASE, function_read
 from bptrace.spec.tokens import Token
 
@@ -169,11 +169,23 @@ def of_character(text: str, offset: int, before: Sequence[Token]) -> list[str]:
     return [CHARACTERS[char]] if char in CHARACTERS else []
 
 
+def is_axis(before: Sequence[Token]) -> bool:
+    """Whether a `=` behind these tokens goes with the `axis` of a function that takes one."""
+    return bool(before) and before[-1].text == "axis" and _takes_axis(_called(before))
+
+
+def _takes_axis(function: str) -> bool:
+    row = FILE_ROWS.function(function_read(function, FILE_ROWS) or function, 2)
+    return bool(row and row.takes_axis)
+
+
 def _of_equals(before: Sequence[Token]) -> str:
     """A keyword in a call, or a whole equation in place of its right-hand side."""
     function = _called(before) if before and before[-1].kind == "name" else ""
     if not function:
         return EQUALS
+    if before[-1].text == "dim" and _takes_axis(function):
+        return "written axis=, from 1: dim=0 is axis=1, dim=1 is axis=2, dim=-1 is axis=-1"
     if before[-1].text in AXES:
         along = f": {ALONG[function]}" if function in ALONG else ""
         return f"an axis of {function} {NOT_YET}{along}"

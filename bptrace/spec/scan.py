@@ -27,6 +27,8 @@ def scan(text: str, at: Places, pattern: re.Pattern[str], taken: Callable[[str],
             found += _named(part, start, taken)
         elif kind == "raised":
             found.append(_raised(part, start, found))
+        elif part == "=" and instead.is_axis(found):
+            found[-1] = Token("keyword", f"{found[-1].text}=", found[-1].offset)
         elif kind == "other":
             raise SpecError(
                 f"unexpected character {shortened(part)}", at(start), *instead.of_character(text, start, found)

@@ -30,7 +30,10 @@ TOKEN = tokens(NAME.pattern)
 
 
 class Token(NamedTuple):
-    """`kind` is name, number, raised, sign or end. `text` is as it is written; `sign`: the sign that it is read as."""
+    """`kind` is name, number, raised, sign, keyword (`axis=`) or end.
+
+    `text` is as it is written; `sign`: the sign that it is read as.
+    """
 
     kind: str
     text: str

@@ -404,6 +404,35 @@ def test_a_loss_that_is_no_number_tells_of_the_product_that_made_it(weights: str
     assert problem.hints == (hint,)
 
 
+@pytest.mark.parametrize(
+    ("keyword", "number"),
+    [
+        ("softmax(A, axis=1)", "softmax(A, 1)"),
+        ("softmax(A, axis = 2)", "softmax(A)"),
+        ("softmax(A, axis=-1)", "softmax(A, 2)"),
+        ("softmax(v + A, axis=-1)", "softmax(v + A, 2)"),
+        ("log_softmax(v, axis=-1)", "log_softmax(v, 1)"),
+        ("log_softmax(relu(A), axis=1)", "log_softmax(relu(A), 1)"),
+    ],
+)
+def test_an_axis_has_a_name(keyword: str, number: str) -> None:
+    assert value(keyword) == value(number)
+
+
+@pytest.mark.parametrize(
+    ("equation", "message"),
+    [
+        ("¦softmax(A, axis=3)", "softmax: the axis, the second argument, is 1 or 2"),
+        ("¦softmax(v, axis=2)", "softmax: a vector has the axis 1 only"),
+        ("¦softmax(A, axis=x)", "softmax: the axis, the second argument, is 1 or 2"),
+        ("relu(A, axis¦=1)", "unexpected character '='"),
+        ("(axis ¦= 1)", "unexpected character '='"),
+    ],
+)
+def test_a_wrong_axis(equation: str, message: str) -> None:
+    assert refused(equation).message == message
+
+
 # Division by zero, found when it is worked out
 
 
