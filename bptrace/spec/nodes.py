@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import yaml
 
-from bptrace.errors import Mark, Source, SpecError, shortened, suggestion
+from bptrace.errors import Mark, Source, SpecError, cut, shortened, suggestion
 from bptrace.numbers.arrays import Shape
 from bptrace.numbers.enclosures import Scalar
 from bptrace.numbers.exact import NUMBER_EXAMPLE, NumberError, is_decimal, number_hint, rational
@@ -65,10 +65,10 @@ class Nodes:
         try:
             yield
         except SpecError as problem:
-            cut = problem.message.endswith("at the end") and self.source.text.startswith(",", node.end_mark.index)
+            ended = problem.message.endswith("at the end") and self.source.text.startswith(",", node.end_mark.index)
             start = self.source.text[node.start_mark.index : node.end_mark.index]
             sign = SIGNS.get(start[:1], "") if is_nothing(node) else ""
-            hint = [COMMA_ENDS] if cut else [f"{shortened(start)} is {sign} in YAML: quote it"] if sign else []
+            hint = [COMMA_ENDS] if ended else [f"{shortened(start)} is {sign} in YAML: quote it"] if sign else []
             more = [*hint, *hints(problem.message)]
             raise SpecError(problem.message, problem.mark, *problem.hints, *more) from None
 
@@ -176,7 +176,7 @@ class Nodes:
         """The items of a list. Raises SpecError where there is none."""
         if not isinstance(node, yaml.SequenceNode):
             message = "expected a number, a list of numbers or a list of rows"
-            raise self.error(message, node, "as in 3, [1, 2] or [[1, 2], [3, 4]]")
+            raise self.error(message, node, _as_list(node) or "as in 3, [1, 2] or [[1, 2], [3, 4]]")
         if not node.value:
             raise self.error("an empty list", node, "as in [1, 2] or [[1, 2], [3, 4]]")
         return list(node.value)
@@ -204,6 +204,16 @@ class Nodes:
     def saw_decimal(self) -> None:
         """Take note that a number of an equation is written as a decimal."""
         self.decimal = True
+
+
+def _as_list(node: Node) -> str:
+    """How the numbers of a mapping are written as a list: those of `{b1: 0, b2: 1}` and of `{0, 1}`."""
+    pairs = node.value if isinstance(node, yaml.MappingNode) else []
+    items = [key if is_nothing(value) else value for key, value in pairs[:SHORT]]
+    if not items or not all(isinstance(item, yaml.ScalarNode) and item.value for item in items):
+        return ""
+    written = ", ".join(item.value for item in items)
+    return f"a list is written {cut(f'[{written}]', SHORT)}"
 
 
 def is_nothing(node: Node) -> bool:

@@ -281,7 +281,9 @@ def _section_name(nodes: Nodes, node: Node) -> str:
     sections = {"weight": "weights", "input": "input", "target": "target"}
     if name not in sections:
         known = f"known here: {', '.join(sections.values())}"
-        raise nodes.error(f"unknown section {shortened(node.value)}", node, known)
+        more = ["a list is written [weights, input]"] if "," in name else []
+        more += ["biases are weights"] if node.value in ("bias", "biases") else []
+        raise nodes.error(f"unknown section {shortened(node.value)}", node, *more, known)
     return sections[name]
 
 

@@ -19,6 +19,7 @@ HEADER = "the first line names the columns, as in x[1],x[2],y"
 ELEMENT = re.compile(r"(?P<base>[^\[\]]+?)\s*\[\s*(?P<index>[1-9][0-9]{0,8}\s*(,\s*[1-9][0-9]{0,8}\s*)?)\]")
 NUMBERED = re.compile(r"(?P<base>.*?[^\W\d])(?P<index>[1-9][0-9]{0,8})")
 LONGEST = 200
+SEPARATORS = {";": "';'", "\t": "tabs", "|": "'|'"}
 
 Joins: TypeAlias = Callable[[str, str], bool]
 """(name, base) says whether `x1` in a header is the first element of `x` rather than a quantity of its own."""
@@ -84,8 +85,11 @@ def read_table(source: Source, joins: Joins, limit: int) -> Table:
     for row in rows:
         had, wanted = len(row.fields), len(names)
         if had != wanted:
-            hint = f"the header at line {header.mark(0).line} names {wanted}: {shortened(','.join(header.fields), 60)}"
-            raise SpecError(f"a line of {had} under a header of {wanted}", row.mark(min(had, wanted)), hint)
+            hints = [
+                f"the header at line {header.mark(0).line} names {wanted}: {shortened(','.join(header.fields), 60)}"
+            ]
+            hints += ["decimal commas? write 0.5 for 0,5"] if had == 2 * wanted else []
+            raise SpecError(f"a line of {had} under a header of {wanted}", row.mark(min(had, wanted)), *hints)
     return Table(found, rows)
 
 
@@ -154,6 +158,7 @@ def read_header(header: Sequence[Header], joins: Joins) -> list[Column]:
     for place, (text, mark) in enumerate(header):
         name, index = _element(text, joins)
         if not NAME.fullmatch(normal(name)):
+            _check_separator(text, mark)
             raise SpecError(f"{shortened(text)} is not a name", mark, HEADER)
         elements = found.setdefault(name, {})
         if index in elements:
@@ -164,6 +169,14 @@ def read_header(header: Sequence[Header], joins: Joins) -> list[Column]:
             raise SpecError(message, mark, HEADER)
         elements[index] = place
     return [_quantity(name, elements, header) for name, elements in found.items()]
+
+
+def _check_separator(text: str, mark: Mark) -> None:
+    for sign in SEPARATORS:
+        if sign in text:
+            place = mark.source.text.find(sign, mark.offset)
+            message = f"columns are separated by ',', not by {SEPARATORS[sign]}"
+            raise SpecError(message, Mark(mark.source, place), "decimals are written with a point: 0.5", HEADER)
 
 
 def _element(text: str, joins: Joins) -> tuple[str, tuple[int, ...]]:

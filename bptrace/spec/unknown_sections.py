@@ -11,9 +11,9 @@ from bptrace.errors import Mark, SpecError, shortened, suggestion
 from bptrace.spec.draft import SPELLINGS
 from bptrace.spec.nodes import Nodes
 from bptrace.spec.tokens import NAME
+from bptrace.spec.update import RATES
 from bptrace.spec.yaml_text import Node
 
-RATES = ("eta", "\N{GREEK SMALL LETTER ETA}", "learning_rate", "learning-rate", "learning rate", "step_size", "alpha")
 BIASES = ("bias", "biases", "b")
 MEANT = {
     "input": ("data", "features", "given", "givens", "inp"),

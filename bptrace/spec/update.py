@@ -13,6 +13,8 @@ from bptrace.spec.namespace import Namespace
 from bptrace.spec.nodes import Entry, Nodes
 from bptrace.spec.yaml_text import Node
 
+RATES = ("eta", "\N{GREEK SMALL LETTER ETA}", "learning_rate", "learning-rate", "learning rate", "step_size", "alpha")
+"""What the learning rate is called elsewhere, in small letters."""
 EXAMPLE = "as in update: {rule: sgd, lr: 1/10}"
 
 Fields = Mapping[str, Entry]
@@ -51,6 +53,8 @@ def _check_fields(nodes: Nodes, rule: UpdateRule, fields: Fields, node: Node) ->
         if name not in known:
             others = [other.name for other in RULES.values() if name in other.known]
             meant = [f"{name} is a field of {', '.join(others)}"] if others else suggestion(key.value, known)
+            if "lr" not in fields and key.value.lower() in RATES:
+                meant = ["did you mean 'lr'?"]
             hints = [f"known here: {', '.join(known)}", *meant]
             raise nodes.error(f"unknown field {shortened(key.value)} of {rule.name}", key, *hints)
     if "lr" in rule.needs and "lr" not in fields:

@@ -61,7 +61,18 @@ test_no_gradients_of_that = refuses(
         ("gradients: ¦{weights: 1}", "expected a section's name"),
         ("gradients: [¦[weights]]", "expected a section's name"),
         ("gradients: [¦loss]", "unknown section 'loss'"),
-        ("gradients: [weights, ¦bias]", "unknown section 'bias'", "known here: weights, input, target"),
+        (
+            "gradients: [weights, ¦bias]",
+            "unknown section 'bias'",
+            "biases are weights",
+            "known here: weights, input, target",
+        ),
+        (
+            "gradients: ¦weights, input",
+            "unknown section 'weights, input'",
+            "a list is written [weights, input]",
+            "known here: weights, input, target",
+        ),
     ],
     after="\nloss: 1",
 )

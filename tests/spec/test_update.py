@@ -38,6 +38,24 @@ test_what_cannot_be_read = refuses(
         ("update: {lr: ¦1/0}", "a division by zero"),
         ("weights: {lr: 1}\nupdate: {¦lr: 1}", "'lr' is defined twice"),
         ("update: {lr: 1}\nforward: {¦lr: 1}", "'lr' is defined twice"),
+        (
+            "update: {¦eta: 0.1}",
+            "unknown field 'eta' of sgd",
+            "known here: rule, lr, momentum, nesterov, weight_decay, clip_value, clip_norm, round",
+            "did you mean 'lr'?",
+        ),
+        (
+            "update: {¦alpha: 0.1}",
+            "unknown field 'alpha' of sgd",
+            "known here: rule, lr, momentum, nesterov, weight_decay, clip_value, clip_norm, round",
+            "did you mean 'lr'?",
+        ),
+        (
+            "update: {lr: 0.1, ¦alpha: 0.1}",
+            "unknown field 'alpha' of sgd",
+            "known here: rule, lr, momentum, nesterov, weight_decay, clip_value, clip_norm, round",
+            "rho is a field of rmsprop",
+        ),
         ("update: ¦sgd", "update is a mapping of names", "as in update: {rule: sgd, lr: 1/10}"),
         (
             "update: {¦rul: sgd, lr: 1}",
