@@ -25,6 +25,11 @@ class Source(NamedTuple):
     def __repr__(self) -> str:
         return f"Source({self.name!r})"
 
+    @property
+    def end(self) -> Mark:
+        """Behind the last character that is no blank."""
+        return Mark(self, len(self.text.rstrip()))
+
 
 class Mark(NamedTuple):
     """A place in a source; `offset` counts characters from its start."""

@@ -40,7 +40,16 @@ def write_whole(path: str, write: Callable[[TextIO], object]) -> None:
             return
         _write_then_move(target, write)
     except OSError as problem:
-        raise BptraceError(f"error: cannot write {printable(path)}: {problem.strerror or problem}") from None
+        reason = f"error: cannot write {printable(path)}: {problem.strerror or problem}"
+        raise BptraceError(f"{reason}\n   {_way_out(path)}") from None
+
+
+def _way_out(path: str) -> str:
+    """What helps where a file cannot be written."""
+    folder = os.path.dirname(path)
+    if folder and not os.path.isdir(folder):
+        return f"there is no folder {printable(folder)}"
+    return "name another file"
 
 
 def _check_name(path: str) -> None:

@@ -5,13 +5,19 @@ from __future__ import annotations
 import gc
 import io
 import os
+import re
 import sys
-from typing import NoReturn, TextIO
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from bptrace.cli.exits import BAD_INPUT, INTERNAL, INTERRUPTED, PIPE_CLOSED
 
+if TYPE_CHECKING:
+    import click
+
 COMPLETING = "_BPTRACE_COMPLETE"
 """What a shell that wants a word completed sets."""
+UNSAID = re.compile(r"Missing|extra argument|No such option:? \S+$")
+"""Complaints that do not say what would be right."""
 
 
 def main() -> NoReturn:
@@ -45,16 +51,26 @@ def _run() -> int:
         return INTERRUPTED
     except click.ClickException as problem:
         problem.show()
+        if isinstance(problem, click.UsageError):
+            _show_example(problem)
         return BAD_INPUT
     except BptraceError as problem:
         print(problem, file=sys.stderr)
         return INTERNAL if isinstance(problem, InternalError) else BAD_INPUT
     except MemoryError:
-        print("error: not enough memory for this network", file=sys.stderr)
+        print("error: not enough memory for this network\n   smaller arrays, or fewer samples", file=sys.stderr)
         return BAD_INPUT
     except OSError as problem:
         print(f"error: cannot write the output: {problem.strerror or problem}", file=sys.stderr)
         return BAD_INPUT
+
+
+def _show_example(problem: click.UsageError) -> None:
+    """Where something is missing or too much, show a line that is right: the command's example."""
+    command = problem.ctx.command if problem.ctx else None
+    found = re.search(r"Examples?:\n +(.+)", (command and command.epilog) or "")
+    if found and UNSAID.search(problem.format_message()):
+        print(f"   as in: {found[1]}", file=sys.stderr)
 
 
 def _open_streams() -> None:

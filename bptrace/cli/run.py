@@ -80,5 +80,7 @@ def _chosen(trace: Trace, phases: Sequence[str], number: int | None) -> list[Ste
     steps = [step for step in trace.steps if step.number == (number or step.number)]
     steps = [step for step in steps if not phases or step.phase in phases]
     if not steps:
-        raise click.UsageError(f"step {number} is in another phase" if number else f"there is no {phases[0]} phase")
+        there = ", ".join(dict.fromkeys(step.phase for step in trace.steps))
+        of = f"step {number} is in another phase: {trace.steps[number - 1].phase}" if number else ""
+        raise click.UsageError(of or f"there is no {phases[0]} phase; there are {there}")
     return steps

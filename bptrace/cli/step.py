@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bptrace.stepping.stepper import Stepper
 
 MOST_TRIES = 100
+PIPED = r"as in: printf 'n\nq\n' | bptrace step NET"
 DUMB = ("", "dumb", "unknown")
 LONGEST_LINE = 100_002
 """One character more than an equation may have, and the end of the line."""
@@ -90,9 +91,10 @@ def _by_lines(stepper: Stepper, net: str) -> None:
     from bptrace.stepping import dialogue
 
     if not sys.stdin:
-        raise BptraceError("error: there is no standard input to read commands from")
+        raise BptraceError(f"error: there is no standard input to read commands from\n   {PIPED}")
     if net == "-":
-        raise BptraceError("error: commands are read from standard input, and it has given the network")
+        message = "error: commands are read from standard input, and it has given the network"
+        raise BptraceError(f"{message}\n   name a file, or example:NAME")
     dialogue.talk(stepper, _typed_lines() if _is_typed() else _piped_lines(), sys.stdout, sys.stderr)
     if stepper.failed and not _is_typed():
         raise click.exceptions.Exit(BAD_INPUT)

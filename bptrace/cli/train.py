@@ -123,5 +123,6 @@ def _rounded(network: Network, text: str) -> Network:
     source, grid, decimal = option_number("--round", text)
     problem = setting_problem(GRID, grid)
     if problem:
-        raise SpecError(problem, Mark(source, 0), "as in 1/1000 or 0.001")
+        message, example = problem
+        raise SpecError(message, Mark(source, 0), f"as in --round {example}")
     return network.rounded(grid, decimal)

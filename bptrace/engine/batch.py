@@ -109,7 +109,7 @@ class Batch(Network):
         samples, values = len(self.samples), sum(size(quantity.shape) for quantity in single.quantities.values())
         if samples * values > VALUE_LIMIT:
             message = f"{samples:,} samples of {values:,} values each; at most {VALUE_LIMIT:,} are worked out"
-            raise SpecError(message, self.samples[0][0].mark)
+            raise SpecError(message, self.samples[0][0].mark, "fewer samples, or smaller arrays")
 
     def _new_work(self, scope: Scope) -> Work:
         """The batch's program at work; each value is measured first, since none is known before the samples' are."""

@@ -245,7 +245,8 @@ class Network:
 
     def _its_optimizer(self) -> Optimizer:
         if not self.optimizer:
-            raise SpecError("the network has no update", None, "add a line such as update: {rule: sgd, lr: 1/10}")
+            hint = "add a line such as update: {rule: sgd, lr: 1/10}"
+            raise SpecError("the network has no update", self.stated and self.stated.source.end, hint)
         return self.optimizer
 
     @cached_property

@@ -25,10 +25,11 @@ from bptrace.ops.op import call
 
 
 class Setting(NamedTuple):
-    """A number that `update:` takes: what it is, and what it may be."""
+    """A number that `update:` takes: what it is, what it may be, and one that it often is."""
 
     about: str
     range: str
+    example: str
 
 
 ANY, POSITIVE, NOT_NEGATIVE, SHARE = "any number", "more than 0", "0 or more", "0 or more, and less than 1"
@@ -39,18 +40,18 @@ RANGES: dict[str, Callable[[Scalar], bool]] = {
     SHARE: lambda value: 0 <= value < 1,
 }
 SETTINGS = {
-    "lr": Setting("learning rate", ANY),
-    "momentum": Setting("momentum", SHARE),
-    "rho": Setting("decay of the mean square", SHARE),
-    "beta1": Setting("decay of the first moment", SHARE),
-    "beta2": Setting("decay of the second moment", SHARE),
-    "eps": Setting("distance of the divisor from 0", NOT_NEGATIVE),
-    "weight_decay": Setting("weight decay", NOT_NEGATIVE),
-    "clip_value": Setting("bound on each gradient", POSITIVE),
-    "clip_norm": Setting("bound on all gradients together", POSITIVE),
+    "lr": Setting("learning rate", ANY, "1/10"),
+    "momentum": Setting("momentum", SHARE, "9/10"),
+    "rho": Setting("decay of the mean square", SHARE, "99/100"),
+    "beta1": Setting("decay of the first moment", SHARE, "9/10"),
+    "beta2": Setting("decay of the second moment", SHARE, "999/1000"),
+    "eps": Setting("distance of the divisor from 0", NOT_NEGATIVE, "1e-8"),
+    "weight_decay": Setting("weight decay", NOT_NEGATIVE, "1/100"),
+    "clip_value": Setting("bound on each gradient", POSITIVE, "1"),
+    "clip_norm": Setting("bound on all gradients together", POSITIVE, "1"),
 }
 GRID = "round"
-GRID_SETTING = Setting("grid that updated values are rounded to", POSITIVE)
+GRID_SETTING = Setting("grid that updated values are rounded to", POSITIVE, "1/1000")
 FLAGS = {"nesterov": "momentum"}
 """What is true or false in `update:`, and the setting that it needs."""
 ALIASES = {"rate": "lr", "alpha": "rho"}
@@ -58,10 +59,12 @@ ALWAYS = ("clip_value", "clip_norm", GRID)
 """What every optimizer takes."""
 
 
-def setting_problem(name: str, value: Scalar) -> str:
-    """What is wrong with a setting's value, or nothing."""
+def setting_problem(name: str, value: Scalar) -> tuple[str, str] | None:
+    """What is wrong with a setting's value, and a value that would be right; None where nothing is wrong."""
     setting = GRID_SETTING if name == GRID else SETTINGS[name]
-    return "" if RANGES[setting.range](value) else f"{name}, the {setting.about}, must be {setting.range}"
+    if RANGES[setting.range](value):
+        return None
+    return f"{name}, the {setting.about}, must be {setting.range}", setting.example
 
 
 # How a weight moves

@@ -154,7 +154,8 @@ def _moment(network: Network, done: int, total: int, numbers: str, max_digits: i
     longest = _longest(trace, min(LONG, max_digits))
     if longest and longest.digits > max_digits:
         message = f"{_at_step(done)}: {longest}, more than {max_digits:,}"
-        raise SpecError(message, None, *advice(network))
+        mark = network.optimizer.mark if network.optimizer else None
+        raise SpecError(message, mark, *(advice(network) or ["--max-digits allows longer ones"]))
     return Moment(done, total, trace, longest)
 
 

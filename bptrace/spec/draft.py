@@ -30,6 +30,7 @@ FORWARD, REPEAT = "forward", "repeat"
 SPELLINGS = {"inputs": "input", "targets": "target", "weight": "weights"}
 """Sections that go by a second name, and their first."""
 EQUATION_LIMIT = 10_000
+FEWER = "one equation of arrays takes the place of many of numbers, as in z: w@x + b"
 CHARACTER_LIMIT = 1_000_000
 
 
@@ -123,7 +124,7 @@ class Draft:
         name = normal(name)
         self._equations += 1
         if self._equations > EQUATION_LIMIT:
-            raise SpecError(f"more than {EQUATION_LIMIT:,} equations", mark)
+            raise SpecError(f"more than {EQUATION_LIMIT:,} equations", mark, FEWER)
         self.spend(len(text), mark)
         self.names.defining = name
         expr = self._generic_loss(name, text, at) if is_loss and "generic" in text else None
@@ -160,7 +161,8 @@ class Draft:
         """Count the characters that are parsed. Raises SpecError where they are too many."""
         self._characters += characters
         if self._characters > CHARACTER_LIMIT:
-            raise SpecError(f"more than {CHARACTER_LIMIT:,} characters of equations, with aliases written out", mark)
+            message = f"more than {CHARACTER_LIMIT:,} characters of equations, with aliases written out"
+            raise SpecError(message, mark, FEWER)
 
     # the whole
 

@@ -115,7 +115,7 @@ def _loss_argument(
         raise SpecError(f"{shortened(name)} is not a name" if name else "a name is missing here", mark, EXAMPLE)
     found = namespace.find(name, mark)
     if found.key in {arg.key for arg in before}:
-        raise SpecError(f"{shortened(name)} stands twice in the loss", mark)
+        raise SpecError(f"{shortened(name)} stands twice in the loss", mark, "each name once")
     elsewhere = next((item for item in equations if found.key in names(item.expr)), None)
     if elsewhere:
         message = f"{shortened(name)} is read by {elsewhere.key}, too, so its own share of the loss has no name"

@@ -20,6 +20,7 @@ WHOLE_DIGITS = 18
 KINDS: dict[type, str] = {dict: "an object", list: "a list", str: "a text"}
 TWICE = "a name is given twice"
 DEPTH_LIMIT = 50
+EXPORTED = "what is read is what 'bptrace export NET --format json' writes"
 NO_BRACKETS = re.compile(r'"(?:[^"\\]++|\\.)*+"|[^][{}"]+|"', re.DOTALL)
 SPACE = re.compile(r"[ \t\n\r]*")
 DECODER = json.JSONDecoder()
@@ -67,13 +68,13 @@ def read(source: Source) -> Plain:
     if len(source.text) > SIZE_LIMIT:
         raise too_large(source, SIZE_LIMIT, SIZE_LIMIT)
     if _is_deep(source.text):
-        raise SpecError(f"nested more than {DEPTH_LIMIT} deep", Mark(source, 0))
+        raise SpecError(f"nested more than {DEPTH_LIMIT} deep", Mark(source, 0), EXPORTED)
     try:
         return json.loads(
             source.text, parse_int=_integer, parse_float=Odd, parse_constant=_refused, object_pairs_hook=_mapping
         )
     except json.JSONDecodeError as problem:
-        raise SpecError(f"not JSON: {problem.msg}", Mark(source, problem.pos)) from None
+        raise SpecError(f"not JSON: {problem.msg}", Mark(source, problem.pos), EXPORTED) from None
 
 
 def _is_deep(text: str) -> bool:

@@ -127,7 +127,8 @@ class Namespace:
 
     def _not_found(self, name: str, mark: Mark) -> SpecError:
         if name == self.defining:
-            return SpecError(f"{shortened(name)} is used in its own definition", mark)
+            hint = "a name has one value: what comes of it has another name"
+            return SpecError(f"{shortened(name)} is used in its own definition", mark, hint)
         if name in self.later:
             hint = f"defined at line {self.later[name].line}: move it up"
             return SpecError(f"{shortened(name)} is used before it is defined", mark, hint)

@@ -11,12 +11,14 @@ from bptrace.engine.notes import KINDS
 from bptrace.engine.optimizers import setting_problem
 from bptrace.engine.quantity import places_of
 from bptrace.errors import Mark, Source, SpecError, listed, shortened, suggestion
-from bptrace.numbers.arrays import Index, placed, size
+from bptrace.numbers.arrays import Index, Shape, placed, size
 from bptrace.numbers.enclosures import Scalar
 from bptrace.numbers.exact import UNKNOWN
 from bptrace.ops.expr import shape_text
 from bptrace.spec.nodes import Nodes
 from bptrace.spec.yaml_text import compose
+
+EXAMPLE_LENGTH = 4
 
 
 def assigned(network: Network, settings: Sequence[str]) -> Network:
@@ -51,11 +53,21 @@ def _items(nodes: Nodes, name: str, given: Given, index: Index) -> list[Scalar]:
     shape, items = nodes.array(nodes.root)
     wanted = given.shape[len(index) :]
     if shape != wanted and (shape or size(wanted) > 1):
-        raise nodes.error(f"{name} is {shape_text(wanted)}, not {shape_text(shape)}", nodes.root)
-    problem = setting_problem(given.key, items[0]) if given.section == "update" else ""
+        message = f"{name} is {shape_text(wanted)}, not {shape_text(shape)}"
+        raise nodes.error(message, nodes.root, f"as in {name}={_example(wanted)}")
+    problem = setting_problem(given.key, items[0]) if given.section == "update" else None
     if problem:
-        raise nodes.error(problem, nodes.root)
+        message, example = problem
+        raise nodes.error(message, nodes.root, f"as in {name}={example}")
     return items
+
+
+def _example(shape: Shape) -> str:
+    """A value of a shape, cut where it is long: `3`, `[3,3,...]`."""
+    if not shape:
+        return "3"
+    items = [_example(shape[1:])] * min(shape[0], EXAMPLE_LENGTH) + ["..."] * (shape[0] > EXAMPLE_LENGTH)
+    return f"[{','.join(items)}]"
 
 
 def without_notes(network: Network, kinds: Sequence[str]) -> Network:

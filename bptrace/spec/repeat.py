@@ -13,7 +13,7 @@ from typing import NamedTuple
 import yaml
 
 from bptrace.errors import Mark, SpecError
-from bptrace.spec.draft import CHARACTER_LIMIT, EQUATION_LIMIT, REPEAT, Equation, is_repeat
+from bptrace.spec.draft import CHARACTER_LIMIT, EQUATION_LIMIT, FEWER, REPEAT, Equation, is_repeat
 from bptrace.spec.nodes import Entry, Nodes
 from bptrace.spec.templates import IndexExpression, Indices, Template, for_hint, index_expression
 from bptrace.spec.tokens import NAME, Places, check_name, normal
@@ -127,7 +127,7 @@ class Expansion:
             self.equations.append(Equation(written, mark, value, lambda: text.filled(indices), hints))
             self.characters += len(written)
             if len(self.equations) > EQUATION_LIMIT or self.characters > CHARACTER_LIMIT:
-                raise SpecError(f"more than {EQUATION_LIMIT:,} equations", mark, for_hint(indices))
+                raise SpecError(f"more than {EQUATION_LIMIT:,} equations", mark, FEWER, for_hint(indices))
 
         return write_out
 
@@ -135,7 +135,7 @@ class Expansion:
         """Aliases can make many repeats of few."""
         self.written += 1
         if self.written > EQUATION_LIMIT:
-            raise SpecError(f"more than {EQUATION_LIMIT:,} equations, with aliases written out", mark)
+            raise SpecError(f"more than {EQUATION_LIMIT:,} equations, with aliases written out", mark, FEWER)
 
 
 def _hints(name: str, indices: Indices, message: str) -> list[str]:

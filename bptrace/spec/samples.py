@@ -59,7 +59,8 @@ def _listed_samples(nodes: Nodes, names: Namespace, node: yaml.SequenceNode) -> 
     if not node.value:
         raise nodes.error("an empty list of samples", node, EXAMPLE)
     if len(node.value) > SAMPLE_LIMIT:
-        raise nodes.error(f"{len(node.value):,} samples; at most {SAMPLE_LIMIT:,} are worked out", node)
+        message = f"{len(node.value):,} samples; at most {SAMPLE_LIMIT:,} are worked out"
+        raise nodes.error(message, node, "a file for each part of them")
     first, *others = node.value
     sample = [_new(nodes, names, *entry) for entry in _sample_entries(nodes, first)]
     if not sample:
@@ -76,7 +77,7 @@ def _sample_entries(nodes: Nodes, node: Node) -> Iterator[tuple[str, str, Mark, 
         for key, value in nodes.entries(entries, section):
             name = normal(key.value)
             if name in seen:
-                raise nodes.error(f"'{name}' is given twice in a sample", key)
+                raise nodes.error(f"'{name}' is given twice in a sample", key, "leave one of them out")
             seen.add(name)
             yield section, name, nodes.mark(key), value
 

@@ -37,7 +37,8 @@ def stated_shape(nodes: Nodes, name: str, node: Node) -> Shape | None:
     """
     shape = _scalar_shape(nodes, name, node) if isinstance(node, yaml.ScalarNode) else _list_shape(nodes, node)
     if shape is not None and size(shape) > ELEMENT_LIMIT:
-        raise nodes.error(f"{size(shape):,} elements; at most {ELEMENT_LIMIT:,} are taken", node)
+        message = f"{size(shape):,} elements; at most {ELEMENT_LIMIT:,} are taken"
+        raise nodes.error(message, node, "fewer rows or columns")
     return shape
 
 
@@ -64,7 +65,8 @@ def _list_shape(nodes: Nodes, node: Node) -> Shape | None:
     for row in rows if nested else ():
         if not isinstance(row, yaml.SequenceNode) or len(row.value) != width:
             had = len(row.value) if isinstance(row, yaml.SequenceNode) else 1
-            raise nodes.error(f"ragged matrix: a row of {had} under a first row of {width}", row)
+            message = f"ragged matrix: a row of {had} under a first row of {width}"
+            raise nodes.error(message, row, "every row has as many")
     _check_names(nodes, [item for row in rows for item in (row.value if nested else [row])])
     return (len(rows), width) if nested else (len(rows),)
 

@@ -16,6 +16,8 @@ from bptrace.spec.tokens import NAME, normal
 from bptrace.spec.yaml_text import COUNT_LIMIT
 
 HEADER = "the first line names the columns, as in x[1],x[2],y"
+QUOTED = "a field needs no quotes; one that begins with a quote ends with one"
+PARTED = "a file for each part of the table"
 ELEMENT = re.compile(r"(?P<base>[^\[\]]+?)\s*\[\s*(?P<index>[1-9][0-9]{0,8}\s*(,\s*[1-9][0-9]{0,8}\s*)?)\]")
 NUMBERED = re.compile(r"(?P<base>.*?[^\W\d])(?P<index>[1-9][0-9]{0,8})")
 LONGEST = 200
@@ -81,7 +83,8 @@ def read_table(source: Source, joins: Joins, limit: int) -> Table:
     names = list(_names(header))
     found = read_header(names, joins)
     if not rows:
-        raise SpecError("there is no line of numbers under the header", header.mark(len(header.fields)))
+        message = "there is no line of numbers under the header"
+        raise SpecError(message, header.mark(len(header.fields)), "a line for each sample, as in 0,1,1")
     for row in rows:
         had, wanted = len(row.fields), len(names)
         if had != wanted:
@@ -117,7 +120,7 @@ def _csv_lines(source: Source) -> Iterator[CsvLine]:
                 yield CsvLine(source, [field.strip() for field in fields], starts[begin], starts[reader.line_num])
             begin = reader.line_num
     except csv.Error as problem:
-        raise SpecError(f"not CSV: {problem}", Mark(source, starts[begin])) from None
+        raise SpecError(f"not CSV: {problem}", Mark(source, starts[begin]), QUOTED) from None
 
 
 def _within_limits(lines: Iterator[CsvLine], limit: int) -> Iterator[CsvLine]:
@@ -125,9 +128,9 @@ def _within_limits(lines: Iterator[CsvLine], limit: int) -> Iterator[CsvLine]:
     for number, line in enumerate(lines):
         count += len(line.fields)
         if number > limit:
-            raise SpecError(f"more than {limit:,} lines below the header", line.mark(0))
+            raise SpecError(f"more than {limit:,} lines below the header", line.mark(0), PARTED)
         if count > COUNT_LIMIT:
-            raise SpecError(f"more than {COUNT_LIMIT:,} numbers and names", line.mark(0))
+            raise SpecError(f"more than {COUNT_LIMIT:,} numbers and names", line.mark(0), PARTED)
         yield line
 
 

@@ -89,7 +89,7 @@ class Template:
             if match["bracket"]:
                 self._bracket(match.group(), match.start())
             elif match.group() == "}":
-                raise SpecError("unexpected '}'", at(match.start()))
+                raise SpecError("unexpected '}'", at(match.start()), "'{' opens it, as in z{t}")
             elif "{" in match.group():
                 self._word(match.group(), match.start())
 
@@ -167,7 +167,7 @@ def index_expression(text: str, at: Places, known: Sequence[str]) -> IndexExpres
 def _index_factor(found: str, mark: Mark, known: Sequence[str]) -> int | str:
     if found[0].isdigit():
         if len(found) > 9:
-            raise SpecError("a number beyond a billion", mark)
+            raise SpecError("a number beyond a billion", mark, "at most nine digits")
         return int(found)
     name = normal(found)
     if name not in known:

@@ -60,7 +60,10 @@ def _decoded(text: str | bytes, name: str) -> str:
     try:
         found = text if isinstance(text, str) else text.decode("utf-8")
     except UnicodeDecodeError as problem:
-        raise SpecError(f"{name}: byte 0x{problem.object[problem.start]:02x} is not UTF-8") from None
+        before = problem.object[: problem.start].decode("utf-8")
+        mark = Mark(Source(name, before + problem.object[problem.start :].decode("utf-8", "replace")), len(before))
+        message = f"byte 0x{problem.object[problem.start]:02x} is not UTF-8"
+        raise SpecError(message, mark, json_text.EXPORTED) from None
     return found.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")
 
 
@@ -212,7 +215,7 @@ class _Restored:
     def fail(self, path: JsonPath, message: str, *hints: str) -> NoReturn:
         place = _path_text(path)
         mark = Mark(self.source, json_text.place(self.source.text, path))
-        raise SpecError(f"{place}: {message}" if place else message, mark, *hints)
+        raise SpecError(f"{place}: {message}" if place else message, mark, *(hints or [json_text.EXPORTED]))
 
     @contextmanager
     def about_the_network(self) -> Iterator[None]:

@@ -42,7 +42,8 @@ def _update_fields(nodes: Nodes, node: Node) -> Fields:
     for key, value in nodes.entries(node, "update", EXAMPLE):
         name = ALIASES.get(key.value, str(key.value))
         if name in fields:
-            raise nodes.error(f"'{name}' is given twice in update: as {fields[name][0].value} and as {key.value}", key)
+            message = f"'{name}' is given twice in update: as {fields[name][0].value} and as {key.value}"
+            raise nodes.error(message, key, "leave one of them out")
         fields[name] = key, value
     return fields
 
@@ -62,7 +63,8 @@ def _check_fields(nodes: Nodes, rule: UpdateRule, fields: Fields, node: Node) ->
         raise nodes.error("missing field 'lr', the learning rate", node, example)
     if "clip_value" in fields and "clip_norm" in fields:
         later = max((fields[name][0] for name in ("clip_value", "clip_norm")), key=lambda key: key.start_mark.index)
-        raise nodes.error("gradients are clipped by clip_value or by clip_norm, not both", later)
+        message = "gradients are clipped by clip_value or by clip_norm, not both"
+        raise nodes.error(message, later, "leave one of them out")
 
 
 def _is_set(nodes: Nodes, name: str, fields: Fields) -> bool:
@@ -91,5 +93,6 @@ def _checked_number(nodes: Nodes, name: str, node: Node) -> Scalar:
     value = nodes.number(node)
     problem = setting_problem(name, value)
     if problem:
-        raise nodes.error(problem, node)
+        message, example = problem
+        raise nodes.error(message, node, f"as in {name}: {example}")
     return value

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 import yaml
 
-from bptrace.errors import Mark, Source, SpecError, suggestion
+from bptrace.errors import Mark, Source, SpecError, listed, printable, suggestion
 
 SIZE_LIMIT = 10_000_000
 NESTING_LIMIT = 20
@@ -29,12 +29,14 @@ def read_text(
         with open(path, "rb") as file:
             return read_bytes(file, os.fspath(path))
     except IsADirectoryError:
-        raise SpecError(f"{path} is a directory, not {kind}") from None
+        inside = _inside(os.fspath(path), suffixes)
+        hint = f"in it: {printable(listed(inside))}" if inside else f"a file's name ends in {' or '.join(suffixes)}"
+        raise SpecError(f"{path} is a directory, not {kind}", None, hint) from None
     except FileNotFoundError:
-        raise SpecError(f"no such file: {path}", None, *_neighbours(os.fspath(path), suffixes)) from None
+        raise SpecError(f"no such file: {path}", None, _instead_of(os.fspath(path), suffixes)) from None
     except (OSError, ValueError) as problem:
         reason = getattr(problem, "strerror", None) or problem
-        raise SpecError(f"cannot read {path}: {reason}") from None
+        raise SpecError(f"cannot read {path}: {reason}", None, f"{kind} is a file that you may read") from None
 
 
 def read_bytes(file: BinaryIO, name: str) -> str:
@@ -57,10 +59,21 @@ def too_large(source: Source, offset: int, limit: int) -> SpecError:
     return SpecError(message, Mark(source, offset), "take fewer samples, or smaller arrays")
 
 
-def _neighbours(path: str, suffixes: tuple[str, ...]) -> list[str]:
+def _instead_of(path: str, suffixes: tuple[str, ...]) -> str:
+    """What may be meant where there is no such file: one with a name like it, or what is there."""
     folder, name = os.path.split(path)
+    if folder and not os.path.isdir(folder):
+        return f"there is no folder {printable(folder)}"
+    inside = _inside(folder or ".", suffixes)
+    near = suggestion(name, inside)
+    there = printable(listed(inside)) or f"none that ends in {' or '.join(suffixes)}"
+    return near[0] if near else f"in {printable(folder) or 'this folder'}: {there}"
+
+
+def _inside(folder: str, suffixes: tuple[str, ...]) -> list[str]:
+    """The files of a folder with such names; none where it cannot be looked into."""
     try:
-        return suggestion(name, [other for other in os.listdir(folder or ".") if other.endswith(suffixes)])
+        return [name for name in os.listdir(folder) if name.endswith(suffixes)]
     except OSError:
         return []
 

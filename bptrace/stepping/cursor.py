@@ -169,8 +169,13 @@ def place_of(trace: Trace, source: Source) -> int:
         if place is not None:
             return place
     if any(_is_given(owner, name) for owner in {trace.of(step) for step in steps}):
-        raise SpecError(f"{name} is given: no row works it out", Mark(source, 0))
-    raise SpecError(f"no row is called {shortened(source.text)}", Mark(source, 0), *_instead(trace, name))
+        raise SpecError(f"{name} is given: no row works it out", Mark(source, 0), _called(trace))
+    instead = _instead(trace, name) or [_called(trace)]
+    raise SpecError(f"no row is called {shortened(source.text)}", Mark(source, 0), *instead)
+
+
+def _called(trace: Trace) -> str:
+    return f"rows are called as the register prints them, from {trace.steps[0].called(next(trace.quantities()))} on"
 
 
 def _is_given(owner: Trace, name: str) -> bool:

@@ -127,7 +127,7 @@ def test_a_full_disk_changes_nothing(tmp_path: Path) -> None:
 
     with pytest.raises(BptraceError) as refused:
         write_whole(str(path), fail)
-    assert str(refused.value) == f"error: cannot write {path}: No space left on device"
+    assert str(refused.value) == f"error: cannot write {path}: No space left on device\n   name another file"
     assert contents(tmp_path) == {"register.csv": b"old"}
 
 
@@ -173,7 +173,10 @@ def test_a_name_that_no_file_can_have(tmp_path: Path, name: str) -> None:
     with pytest.raises(BptraceError) as refused:
         write_whole(str(tmp_path / name), write)
     shown = re.sub("[^ -~]", "\N{REPLACEMENT CHARACTER}", name)
-    assert str(refused.value) == f"error: cannot write {tmp_path}/{shown}: no file can have such a name"
+    assert (
+        str(refused.value)
+        == f"error: cannot write {tmp_path}/{shown}: no file can have such a name\n   name another file"
+    )
     assert not contents(tmp_path)
 
 

@@ -69,6 +69,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+EXAMPLE = "bptrace run example:relu_2_2_1 --phase reverse --formula --set w22=1"
 SAME = [
     ["net.yaml"],
     ["net"],
@@ -104,7 +105,7 @@ def test_a_network_alone_is_run(
 @pytest.mark.parametrize(
     ("arguments", "err"),
     [
-        (["run"], "Error: Missing argument 'NET'."),
+        (["run"], f"Error: Missing argument 'NET'.\n   as in: {EXAMPLE}"),
         (["runn"], "Error: No such command 'runn'.\n   did you mean 'run'?"),
         (["steps", "net.yaml"], "Error: No such command 'steps'.\n   did you mean 'step'?"),
         (["Export", "net.yaml"], "Error: No such command 'Export'.\n   did you mean 'export'?"),
@@ -121,3 +122,20 @@ def test_what_is_no_command_and_no_network(command: Command, folder: Path, argum
     outcome = command(*arguments)
     assert (outcome.status, outcome.out) == (2, "")
     assert outcome.err.partition("\n\n")[2] == f"{err}\n"
+
+
+MISSING = [
+    ["train", "net.yaml"],
+    ["new"],
+    ["schema"],
+    ["run", "a.yaml", "b.yaml"],
+    ["guide", "a", "b"],
+    ["step", "a", "--%"],
+]
+
+
+@pytest.mark.parametrize("arguments", MISSING, ids=" ".join)
+def test_where_something_is_missing_or_too_much_the_commands_example_says_what_is_right(
+    command: Command, arguments: list[str]
+) -> None:
+    assert re.search(rf"\nError: .+\n(.*\n)*   as in: bptrace {arguments[0]} .+\n\Z", command(*arguments).err)

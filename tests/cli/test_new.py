@@ -159,7 +159,9 @@ def test_refuses_what_makes_no_network(command: Command, tmp_path: Path, options
 def test_says_where_it_cannot_write(command: Command, tmp_path: Path) -> None:
     status, out, err = command("new", tmp_path / "absent" / "net.yaml")
     assert (status, out) == (2, "")
-    assert err == f"error: cannot write {tmp_path / 'absent' / 'net.yaml'}: No such file or directory\n"
+    absent = tmp_path / "absent"
+    message = f"error: cannot write {absent / 'net.yaml'}: No such file or directory"
+    assert err == f"{message}\n   there is no folder {absent}\n"
 
 
 def test_a_starter_goes_to_standard_output(command: Command) -> None:

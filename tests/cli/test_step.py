@@ -210,13 +210,15 @@ def test_a_setting_is_in_the_title(session: Session) -> None:
 def test_the_network_and_the_commands_cannot_both_come_from_standard_input(session: Session) -> None:
     status, out, err = session("loss: 1", "-")
     assert (status, out) == (2, "")
-    assert err == "error: commands are read from standard input, and it has given the network\n"
+    message = "error: commands are read from standard input, and it has given the network"
+    assert err == f"{message}\n   name a file, or example:NAME\n"
 
 
 def test_commands_need_a_standard_input(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", None)
     status, out, err = command("step", RELU)
-    assert (status, out, err) == (2, "", "error: there is no standard input to read commands from\n")
+    said = "error: there is no standard input to read commands from\n   as in: printf 'n\\nq\\n' | bptrace step NET\n"
+    assert (status, out, err) == (2, "", said)
 
 
 def test_an_export_goes_to_a_file_with_a_suffix(

@@ -188,8 +188,9 @@ def test_what_was_worked_out_before_a_number_became_too_long_is_shown(command: C
     status, out, err = command("train", growing, "--steps", 9, "--max-digits", 20)
     assert status == 2
     assert [line[0] for line in lines_of(out)] == ["step", "0", "1", "2"]
-    assert err.startswith("error: at step 3: ")
-    assert "more than 20\n   exact numbers grow with every update: --round 1/1000 keeps them short\n" in err
+    assert err.startswith(f"{growing}:3:9: error: at step 3: ")
+    assert ", more than 20\n" in err
+    assert "^\n   exact numbers grow with every update: --round 1/1000 keeps them short\n" in err
 
 
 def test_rounding_keeps_numbers_short(command: Command, growing: Path) -> None:
@@ -231,9 +232,10 @@ def test_rounding_keeps_numbers_short(command: Command, growing: Path) -> None:
         ([MOMENTUM, "--steps", "1", "--set", "beta1=0"], "--set:1:1: error: unknown name 'beta1'"),
         (
             [RELU, "--steps", "1"],
-            "error: the network has no update\n   add a line such as update: {rule: sgd, lr: 1/10}",
+            f"{RELU}:15:19: error: the network has no update\n  15 | loss: (yhat - y)^2\n     |                   ^\n"
+            "   add a line such as update: {rule: sgd, lr: 1/10}\n",
         ),
-        ([RELU, "--steps", "1", "--round", "1"], "error: the network has no update\n   add a line such as update: "),
+        ([RELU, "--steps", "1", "--round", "1"], f"{RELU}:15:19: error: the network has no update\n"),
         (["absent.yaml", "--steps", "1"], "error: no such file: absent.yaml"),
     ],
 )

@@ -227,7 +227,7 @@ def test_whatever_is_changed_is_found(old: str, new: str, message: str, line: in
         ("{}", "missing field '$schema'"),
         ("title: net", "not JSON: Expecting value"),
         ("[" * 100_000, "nested more than 50 deep"),
-        (b"\xff{}", "trace.json: byte 0xff is not UTF-8"),
+        (b"\xff{}", "byte 0xff is not UTF-8"),
     ],
     ids=lambda part: part[:20],
 )

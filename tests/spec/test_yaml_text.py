@@ -27,11 +27,21 @@ def test_no_such_file(tmp_path: Path) -> None:
 
 def test_no_such_folder(tmp_path: Path) -> None:
     path = tmp_path / "nowhere" / "net.yaml"
-    assert str(unreadable(path)) == f"error: no such file: {path}"
+    assert str(unreadable(path)) == f"error: no such file: {path}\n   there is no folder {path.parent}"
 
 
 def test_a_directory(tmp_path: Path) -> None:
-    assert str(unreadable(tmp_path)) == f"error: {tmp_path} is a directory, not a network file"
+    said = f"error: {tmp_path} is a directory, not a network file\n   "
+    assert str(unreadable(tmp_path)) == f"{said}a file's name ends in .yaml or .yml"
+    (tmp_path / "net.yml").touch()
+    assert str(unreadable(tmp_path)) == f"{said}in it: net.yml"
+
+
+def test_no_such_file_and_none_with_a_name_like_it(tmp_path: Path) -> None:
+    path = tmp_path / "net.yaml"
+    assert str(unreadable(path)).endswith(f"\n   in {tmp_path}: none that ends in .yaml or .yml")
+    (tmp_path / "handwritten_digits_of_ten_classes.yaml").touch()
+    assert str(unreadable(path)).endswith(f"\n   in {tmp_path}: handwritten_digits_of_ten_classes.yaml")
 
 
 def test_a_link_to_itself(tmp_path: Path) -> None:

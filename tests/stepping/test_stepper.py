@@ -94,13 +94,14 @@ def test_keys_move(keys: str, rows: str) -> None:
     assert seen(press(stepper(), keys)) == rows
 
 
+CALLED = "rows are called as the register prints them, from z1 on"
 COMPLAINTS = {
     'g "8"': "there are steps 1 to 7, not '8'",
     'g "0"': "there are steps 1 to 7, not '0'",
     f'g "{"9" * 50}"': f"there are steps 1 to 7, not '{'9' * 20}…{'9' * 10}'",
     'g "dL/dw13"': "no row is called 'dL/dw13': did you mean 'dL/dw21'?",
-    'g "x1"': "x1 is given: no row works it out",
-    'g "w"': "w is given: no row works it out",
+    'g "x1"': f"x1 is given: no row works it out: {CALLED}",
+    'g "w"': f"w is given: no row works it out: {CALLED}",
     'g ""': "a name is missing: g 5 or g dL/dw11",
     '/ "q"': "no quantity has 'q' in its name",
     '/ ""': "nothing to search for: a part of a name, as in /dL/dw",

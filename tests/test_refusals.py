@@ -1,0 +1,69 @@
+"""What is refused beside a network's text has a place where there is one, and says what would be right."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bptrace.spec.yaml_text import SIZE_LIMIT
+from tests.conftest import Command
+
+FILES = {
+    "net.yaml": "weights: {w: [1, 2], c: [2]}\nloss: sum(w)^2 + sum(c)\n",
+    "up.yaml": "weights: {w: 1/3}\nloss: w^4\nupdate: {lr: 1/7, round: 1/100000}",
+    "loop.yaml": "weights: {w: 1/3}\nloss: w^4\nupdate: {lr: 1/7}",
+    "large.yaml": "loss: 1\n" + "#" * SIZE_LIMIT,
+    "table.yaml": "samples: t.csv\nloss: x - y",
+    "t.csv": "x,y\n",
+    "quoted.yaml": "samples: q.csv\nloss: x - y",
+    "q.csv": 'x,y\n1,"2"3\n',
+    "none.yaml": "samples: n.csv\nloss: x - y",
+    "twice.yaml": "samples: [{input: {x: 1}, target: {x: 2}}]\nloss: x",
+}
+REFUSED = [
+    ("run nothing.yaml", "error: no such file: nothing.yaml", "did you mean 'none.yaml'?"),
+    ("run a/b.yaml", "error: no such file: a/b.yaml", "there is no folder a"),
+    (
+        "run large.yaml",
+        "large.yaml:2:9999993: error: large.yaml is larger than 10 MB, the most that is read",
+        "smaller arrays",
+    ),
+    ("run none.yaml", "none.yaml:1:10: error: no such file: n.csv", "did you mean 't.csv'?"),
+    ("run table.yaml", "t.csv:1:4: error: there is no line of numbers under the header", "a line for each sample"),
+    ("run quoted.yaml", "q.csv:2:1: error: not CSV: ", "a field needs no quotes"),
+    ("run twice.yaml", "twice.yaml:1:36: error: 'x' is given twice in a sample", "leave one of them out"),
+    ("run net.yaml --set w=3", "--set:1:3: error: w is a vector of 2, not a scalar", "as in w=[3,3]"),
+    ("run net.yaml --set c=[1,2]", "--set:1:3: error: c is a vector of 1, not a vector of 2", "as in c=[3]"),
+    ("run net.yaml --set w1=[1]", "--set:1:4: error: w1 is a scalar, not a vector of 1", "as in w1=3"),
+    ("run net.yaml --phase update", "Error: there is no update phase", "there are forward, reverse"),
+    ("run net.yaml --step 1 --phase reverse", "Error: step 1 is in another phase", "forward"),
+    ("step net.yaml --from q", "--from:1:1: error: no row is called 'q'", "as the register prints them, from z_L on"),
+    ("step net.yaml --from w1", "--from:1:1: error: w1 is given: no row works it out", "from z_L on"),
+    ("step net.yaml --tries 2", "Error: --tries goes with --predict", "--predict"),
+    ("train net.yaml --steps 2", "net.yaml:2:24: error: the network has no update", "add a line such as update: "),
+    (
+        "train loop.yaml --steps 9 --max-digits 9",
+        "loop.yaml:3:9: error: at step 1: ",
+        "--round 1/1000 keeps them short",
+    ),
+    ("train up.yaml --steps 9 --max-digits 3", "up.yaml:3:9: error: at step 0: ", "--max-digits allows longer ones"),
+    ("train up.yaml --steps 9 --round 0", "--round:1:1: error: round, the grid", "as in --round 1/1000"),
+    ("export net.yaml -o a/b.csv", "error: cannot write a/b.csv: No such file or directory", "there is no folder a"),
+    ("export net.yaml -o t.csv/b.csv", "error: cannot write t.csv/b.csv: ", "there is no folder t.csv"),
+    ("new", "Error: Missing argument 'FILE'.", "as in: bptrace new net.yaml"),
+]
+
+
+@pytest.mark.parametrize(("line", "message", "hint"), REFUSED, ids=[case[0] for case in REFUSED])
+def test_a_complaint_has_a_place_and_says_what_would_be_right(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str, message: str, hint: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in FILES if "large" in line else FILES.keys() - {"large.yaml"}:
+        Path(name).write_text(FILES[name], encoding="utf-8")
+    status, _, err = command(*line.split())
+    assert status == 2
+    assert re.search(rf"^{re.escape(message)}", err, re.MULTILINE)
+    assert hint in err.partition(message)[2] or hint in message
