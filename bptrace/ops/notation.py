@@ -16,7 +16,7 @@ from bptrace.numbers.exact import Integer
 from bptrace.ops import layout
 from bptrace.ops.evaluate import evaluate, live_parts
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Slot
-from bptrace.ops.format import ARGUMENT, CASES, FACTOR, OUTERMOST, TERM
+from bptrace.ops.format import ARGUMENT, CASES, FACTOR, OUTERMOST, PRODUCT, TERM
 from bptrace.ops.table import OPS
 from bptrace.ops.walker import Walker, bracketing
 
@@ -27,9 +27,13 @@ DIGITS = 10
 
 
 class Pattern(NamedTuple):
-    """A text with `%s` for each leaf; `slots` says which slot of the tree goes there, and in which bracketing."""
+    """A text with `%s` for each leaf; `slots` says which slot of the tree goes there, and in which bracketing.
 
-    template: str
+    `formula` is the text for names, `rule` that for numbers: a name is bracketed by its place, a number by its texts.
+    """
+
+    formula: str
+    rule: str
     slots: tuple[tuple[int, int], ...]
 
     def filled(self, leaves: Sequence[Leaf], write: Callable[[Leaf], tuple[str, ...]]) -> tuple[str, str]:
@@ -37,15 +41,15 @@ class Pattern(NamedTuple):
 
         `write` makes the texts of a leaf that has none yet.
         """
-        slots, template = self.slots, self.template
+        slots, formula, rule = self.slots, self.formula, self.rule
         if len(slots) == 2:  # one product, as most rows are: texts take 1.1 times as long without
             (one, kind), (two, other) = slots
             first, second = leaves[one], leaves[two]
             numbers = (first.texts or write(first))[kind], (second.texts or write(second))[other]
-            return template % (first.name, second.name), template % numbers
+            return formula % (first.name, second.name), rule % numbers
         names = [leaves[slot].name for slot, _ in slots]
         values = [(leaves[slot].texts or write(leaves[slot]))[kind] for slot, kind in slots]
-        return template % tuple(names), template % tuple(values)
+        return formula % tuple(names), rule % tuple(values)
 
 
 class Notation:
@@ -120,9 +124,8 @@ class Notation:
 
     def pattern(self, tree: Expr) -> Pattern:
         """The text of a tree with slots in place of leaves, for formulas and rules alike."""
-        writer = _Register(self, layout.WITH_NUMBERS)
-        template = writer.top(tree)
-        return Pattern(template, tuple(writer.slots))
+        named, writer = _Register(self, layout.WITH_NAMES), _Register(self, layout.WITH_NUMBERS)
+        return Pattern(named.top(tree), writer.top(tree), tuple(writer.slots))
 
 
 class _RegisterFormat:
@@ -190,17 +193,21 @@ class _Register(Walker[str]):
     def slot(self, slot: Slot, needed: int, leads: bool) -> str:
         """A gap, of which is kept which slot goes there and how it is bracketed."""
         self.slots.append((slot.number, bracketing(needed, leads)))
-        return "%s"
+        return self.named("%s", slot.key, needed) if self.look == layout.WITH_NAMES else "%s"
 
     def leaf(self, leaf: Leaf, needed: int, leads: bool) -> str:
         """The name, or the text of the number."""
         if self.look == layout.WITH_NAMES:
-            return leaf.name
+            return self.named(leaf.name, leaf.name, needed)
         return self.notation.texts(leaf.value)[bracketing(needed, leads)]
 
     def element(self, leaf: Leaf, needed: int) -> str:
         """The name."""
-        return leaf.name
+        return self.named(leaf.name, leaf.name, needed)
+
+    def named(self, text: str, name: str, needed: int) -> str:
+        """What stands for a name, in brackets where a gradient's would be read as the quotient that it looks like."""
+        return f"({text})" if needed > PRODUCT and "/" in name else text
 
     def number(self, value: Scalar, needed: int = CASES, leads: bool = True) -> str:
         """The text of a number as its place brackets it."""

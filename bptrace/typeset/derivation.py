@@ -358,12 +358,12 @@ class Derivation(Generic[T]):
         ways = self.ways(name)
         trails = list(islice(ways.trails(), PATHS_SHOWN))
         shown = [self._path(ways, trail) for trail in trails]
-        products = [path.product for path in shown]
+        products = [product_along(trail) for trail in trails]
         count, missing = ways.counts.get(name, 0), self._missing(name, ways)
         reasons = [self._vanishing(output, self.subject(name)) for output in missing[:GONE_SHOWN]]
         if not count and not missing:
             reasons, missing = [self._unread(self.subject(name))], [name]
-        total = self.format.joined(products, "+") if products and len(trails) == count else None
+        total = self.mathematics.added(products) if products and len(trails) == count else None
         return PathsTo(self.names.element(name), (*shown, *reasons), count, len(missing), total)
 
     def _path(self, ways: Ways, trail: Trail) -> WrittenPath[T]:

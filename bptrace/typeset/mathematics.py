@@ -43,6 +43,12 @@ class Mathematics(Walker[T]):
         """A row's rule: a mere copy is written by its name."""
         return self.names.element(tree.name) if isinstance(tree, Leaf) else self.top(tree)
 
+    def added(self, trees: Sequence[Expr]) -> T:
+        """The trees as the terms of a sum, each in brackets where it needs them there; a single one as it stands."""
+        needed = SUM if len(trees) > 1 else CASES
+        terms = [self.write(tree, needed, leads=not place) for place, tree in enumerate(trees)]
+        return self.format.joined(terms, "+")
+
     # leaves
 
     def element(self, leaf: Leaf, needed: int) -> T:
