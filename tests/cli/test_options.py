@@ -89,7 +89,7 @@ def test_set_knows_the_registers_names(command: Command, setting: str, quantity:
         ("w11=1/0", 5, "a division by zero"),
         ("w11=1=2", 5, "'1=2' is not a number"),
         ("x=[1,[2]]", 4, "a row is a list of numbers"),
-        ("x=[1,2", 7, "not YAML: "),
+        ("x=[1,2", 3, "'[' is open: ']' is missing"),
         ("x={a: 1}", 3, "expected a number, a list of numbers or a list of rows"),
         ("w11=", 5, ""),
         ("w11=  ", 5, ""),
