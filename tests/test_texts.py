@@ -6,11 +6,19 @@ from pathlib import Path
 
 import pytest
 
+from bptrace import loads
+from bptrace.ops.arithmetic import TIE as TIED
+from bptrace.typeset.ascii import Ascii
+from bptrace.typeset.derivation import Derivation
+from bptrace.typeset.mathematics import Mathematics
+from bptrace.typeset.names import Names
 from tests.conftest import Command
 
 SQUARE = "weights: {w: 2}\nloss: w^3\nupdate: {rule: adam}"
 CASES = "weights: {p: 1}\nforward: {z: 3*p}\nloss: huber(p, z)"
 NEGATIVE = "weights: {p: 1}\nforward: {z: 3*p}\nloss: -2*z - 2*p"
+TIE = "weights: {x: [1, 1, 1]}\nloss: max(x)"
+RAISED = "weights: {W1: [[3]], W2: [[1, 2]]}\nloss: sum(W1^3*W2)"
 TEXT, LATEX, MARKDOWN = ("--format", "text"), ("--format", "latex"), ("--format", "markdown")
 
 
@@ -28,6 +36,18 @@ TEXT, LATEX, MARKDOWN = ("--format", "text"), ("--format", "latex"), ("--format"
         (NEGATIVE, ("derive", "--paths", *TEXT), "∂L/∂p = -6 + (-2)"),
         (NEGATIVE, ("derive", "--paths", *MARKDOWN), "-6 + (-2)"),
         (NEGATIVE, ("derive", "--paths", *LATEX), "-6 + (-2)"),
+        (TIE, ("run",), "\n  x1, x2 and x3 are equal: equal ones share the gradient alike\n\n"),
+        (TIE, ("run", "--form", "matrix"), "\n     x1, x2 and x3 are equal: equal ones share the gradient alike\n"),
+        (TIE, ("export", *MARKDOWN), "\n*x1, x2 and x3 are equal: equal ones share the gradient alike*\n"),
+        (
+            TIE,
+            ("export", *LATEX),
+            r"\emph{$x_{1}$, $x_{2}$ and $x_{3}$ are equal: equal ones share the gradient alike}",
+        ),
+        (RAISED, ("derive", "--local", *TEXT), "∂L/∂W⁽²⁾₁₁ = (W⁽¹⁾)³"),
+        (RAISED, ("derive", "--local", *LATEX), "(W^{(1)})^{3}"),
+        (RAISED, ("run", "--form", "matrix"), "∂L/∂W⁽²⁾ = (W⁽¹⁾)³ = "),
+        (RAISED, ("export", "--form", "matrix", *MARKDOWN), "(W^{(1)})^{3}"),
     ],
 )
 def test_a_line_reads_as_it_is_meant(
@@ -38,3 +58,28 @@ def test_a_line_reads_as_it_is_meant(
     status, out, err = command(arguments[0], path, *arguments[1:])
     assert (status, err) == (0, "")
     assert line in out
+
+
+@pytest.mark.parametrize(
+    ("net", "quantity", "line"),
+    [
+        (RAISED, "dL/dW2[1,1]", "(W^(1))^3"),
+        (RAISED, "dL/dW1", "(W^(2)_11 + W^(2)_12)*3*(W^(1))^2"),
+    ],
+)
+def test_a_formula_in_ascii_reads_as_it_is_meant(net: str, quantity: str, line: str) -> None:
+    trace = loads(net).trace()
+    row = next(row for row in trace.rows() if row.quantity == quantity)
+    assert Mathematics(trace, Names(trace, Ascii())).top(row.tree).text == line
+
+
+def test_of_many_equal_ones_the_first_are_named() -> None:
+    trace = loads(f"weights: {{x: [{', '.join(['1'] * 12)}]}}\nloss: max(x)").trace()
+    notes = {note for row in trace.rows() for note in row.notes}
+    assert notes == {"x[1], x[2], x[3], x[4], x[5], x[6], x[7], x[8] and 4 more are equal: " + TIED}
+
+
+def test_the_sum_over_paths_in_ascii_brackets_its_terms() -> None:
+    found = Derivation(loads(NEGATIVE).derived(), Ascii()).paths_to("dL/dp").total
+    assert found is not None
+    assert found.text == "-6 + (-2)"

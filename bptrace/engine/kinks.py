@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from bptrace.engine.sentence_parts import Formula, Sentence, sentence
+from collections.abc import Sequence
+
+from bptrace.engine.sentence_parts import Formula, Sentence, SentencePiece, sentence, separated
 from bptrace.ops.evaluate import evaluate
 from bptrace.ops.expr import NOTHING, Call, Cases, Expr
-from bptrace.ops.notation import bound_at, live_nodes
+from bptrace.ops.notation import TERMS, bound_at, live_nodes
 from bptrace.ops.table import OPS, all_nodes
 
 
@@ -21,8 +23,18 @@ def _note(node: Expr) -> list[Sentence]:
     if not isinstance(node, Call) or not OPS[node.op].kink:
         return []
     places = [node.args[place] for place in OPS[node.op].meets([evaluate(arg) for arg in node.args])]
+    if len(places) > 2:
+        return [sentence(_all_of(places), f" are equal: {OPS[node.op].kink}")]
     one, other = (*places, NOTHING, NOTHING)[:2]
     return [_meeting(one, other, OPS[node.op].kink)] if places else []
+
+
+def _all_of(places: Sequence[Expr]) -> Sentence:
+    """`x1, x2 and x3`; of many the first ones, and how many more there are."""
+    named = places if len(places) <= TERMS else places[: TERMS - 1]
+    left_out = len(places) - len(named)
+    pieces: list[SentencePiece] = [*map(Formula, named), *([f"{left_out:,} more"] if left_out else [])]
+    return sentence(separated(pieces[:-1], ", "), " and ", pieces[-1])
 
 
 def _meeting(one: Expr, other: Expr, kink: str) -> Sentence:

@@ -68,12 +68,12 @@ def _zero(values: Sequence[Scalar]) -> tuple[int, ...]:
 
 
 def tied_at(choose: Callable[..., Scalar]) -> Callable[[Sequence[Scalar]], tuple[int, ...]]:
-    """From values to the first two places of the chosen one, where it stands at more than one."""
+    """From values to the places of the chosen one, where it stands at more than one."""
 
     def places(values: Sequence[Scalar]) -> tuple[int, ...]:
         best = choose(*values)
         found = [place for place, value in enumerate(values) if not compare(value, best)]
-        return tuple(found[:2]) if len(found) > 1 else ()
+        return tuple(found) if len(found) > 1 else ()
 
     return places
 

@@ -135,7 +135,7 @@ class Op:
     kink: str = ""
     """What is taken where there is no slope, for a note beside the row."""
     meets: Callable[[Sequence[Scalar]], tuple[int, ...]] = _meets_nothing
-    """(values) gives the place of the argument that is exactly 0, or of two that are equal, at such a kink."""
+    """(values) gives the place of the argument that is exactly 0, or those of all that are equal, at such a kink."""
 
     # What is known of its elements and values
 

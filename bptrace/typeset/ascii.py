@@ -9,7 +9,7 @@ from typing import TextIO
 
 from bptrace.engine.symbols import ACCENTS, GREEK, MARKS, Symbol, symbol_of
 from bptrace.typeset.glyphs import OUTER_TERM, SPACE, Glyphs
-from bptrace.typeset.unicode import HIGH, LOW, Unicode, bare, is_lowered, signs_of
+from bptrace.typeset.unicode import HIGH, LOW, Unicode, is_lowered, signs_of
 
 RAISED = {high: low for low, high in HIGH.items()}
 NORMAL = {low: char for char, low in LOW.items() if low != char}
@@ -94,10 +94,3 @@ class Ascii(Unicode):
 
     def _base(self, symbol: Symbol) -> str:
         return self.said(symbol.base) + symbol.accent
-
-    def power(self, base: Glyphs, exponent: Glyphs) -> Glyphs:
-        """The sign for a power; an exponent that is a number runs on from what is raised before it."""
-        raised = self.raised(bare(exponent))
-        if raised and base.raised:
-            return self.row([base, Glyphs.of(raised[1:], raised=True)])
-        return super().power(base, exponent)

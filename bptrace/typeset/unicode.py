@@ -82,7 +82,7 @@ class Unicode(Format[Glyphs]):
         if note:
             return Glyphs.of(f"{self._symbol(symbol)}_{note}")
         ends = symbol.verbatim or not (symbol.below or symbol.primes)
-        return Glyphs.of(self._symbol(symbol), raised=ends and bool(self.raised(symbol.above)))
+        return Glyphs.of(self._symbol(symbol), raised=ends and bool(symbol.above))
 
     def _symbol(self, symbol: Symbol) -> str:
         if symbol.verbatim:
@@ -157,9 +157,9 @@ class Unicode(Format[Glyphs]):
         return Glyphs.of("-", *inner.items, number=inner.number)
 
     def power(self, base: Glyphs, exponent: Glyphs) -> Glyphs:
-        """A raised number, or the sign for a power."""
-        raised = self.raised(bare(exponent))
-        return self.row([base, Glyphs.of(raised, raised=True)] if raised else [base, Glyphs.of("^"), exponent])
+        """A raised number, or the sign for a power; a base that ends raised already is bracketed."""
+        raised, below = self.raised(bare(exponent)), self.brackets(base) if base.raised else base
+        return self.row([below, Glyphs.of(raised, raised=True)] if raised else [below, Glyphs.of("^"), exponent])
 
     def root(self, inner: Glyphs) -> Glyphs:
         """A root over brackets."""
