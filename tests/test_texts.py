@@ -19,6 +19,7 @@ CASES = "weights: {p: 1}\nforward: {z: 3*p}\nloss: huber(p, z)"
 NEGATIVE = "weights: {p: 1}\nforward: {z: 3*p}\nloss: -2*z - 2*p"
 TIE = "weights: {x: [1, 1, 1]}\nloss: max(x)"
 RAISED = "weights: {W1: [[3]], W2: [[1, 2]]}\nloss: sum(W1^3*W2)"
+LETTERS = "weights: {w: [1, 2, 3], c: 2, d: 5}\nloss: sum(w + c*d)"
 TEXT, LATEX, MARKDOWN = ("--format", "text"), ("--format", "latex"), ("--format", "markdown")
 
 
@@ -48,6 +49,9 @@ TEXT, LATEX, MARKDOWN = ("--format", "text"), ("--format", "latex"), ("--format"
         (RAISED, ("derive", "--local", *LATEX), "(W^{(1)})^{3}"),
         (RAISED, ("run", "--form", "matrix"), "∂L/∂W⁽²⁾ = (W⁽¹⁾)³ = "),
         (RAISED, ("export", "--form", "matrix", *MARKDOWN), "(W^{(1)})^{3}"),
+        (LETTERS, ("derive", "--general", *TEXT), "∂L/∂c  = 3·d\n"),
+        (LETTERS, ("derive", "--general", *MARKDOWN), r"\dfrac{\partial L}{\partial c} &= 3 \cdot d"),
+        (LETTERS, ("derive", "--general", *LATEX), r"\dfrac{\partial L}{\partial c} &= 3 \cdot d"),
     ],
 )
 def test_a_line_reads_as_it_is_meant(

@@ -13,7 +13,8 @@ from typing import Any, TypeAlias
 
 from bptrace.numbers.arrays import Index, Shape, Value, broadcast, mapped, narrowed, scaled
 from bptrace.numbers.enclosures import ONE, multiply
-from bptrace.ops.expr import NOTHING, Call, Expr, Number, ShapeError, SumOver, shape_text, terms
+from bptrace.numbers.exact import Rational
+from bptrace.ops.expr import NOTHING, Call, Expr, Lettered, Number, ShapeError, SumOver, nodes, shape_text, terms, times
 
 Expander: TypeAlias = Callable[[Index], Expr]
 """From a 0-based index to the tree of the element there."""
@@ -122,14 +123,20 @@ def _binary(function: Callable[[Any, Any], Any], one: Shape, other: Shape) -> Ke
 def sum_over_letters(lengths: Shape, fresh: NewLetter) -> tuple[Index, Callable[[Expr], Expr]]:
     """A letter for each axis that is summed over, 0 for one of a single element; and what makes the sum of a body.
 
+    A body without the letter is as many times itself: such a sum would not say how many terms it has.
     They stand where an index has numbers: expanders pass an index on, and look into none.
     """
     letters = [fresh() if length > 1 else "" for length in lengths]
     places: Any = tuple(letter or 0 for letter in letters)
 
     def close(body: Expr) -> Expr:
-        for letter in filter(None, reversed(letters)):
-            body = SumOver(letter, body)
+        for letter, length in reversed(list(zip(letters, lengths, strict=True))):
+            if letter:
+                body = SumOver(letter, body) if _has(body, letter) else times([Number(Rational(length)), body])
         return body
 
     return places, close
+
+
+def _has(body: Expr, letter: str) -> bool:
+    return any(isinstance(node, Lettered) and letter in node.letters for node in nodes(body))

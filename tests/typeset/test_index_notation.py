@@ -60,6 +60,19 @@ def check(trace: Trace) -> int:
     return found
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "weights: {w: [1, 2, 3], c: 2, d: 5}\nloss: sum(w + c*d)",
+        "weights: {x: 2, w: [3, 4]}\nforward: {z: 'leaky_relu(x, 0.1) + w'}\nloss: dot(z, w)",
+        "weights: {x: 2, w: [3, 4]}\nforward: {z: 'relu(x) + w', z1: 'dot(relu(x) + w, z)'}\nloss: z1",
+    ],
+)
+def test_a_sum_whose_terms_are_alike_says_how_many_there_are(text: str) -> None:
+    trace = loads(text).trace()
+    assert check(trace) == len(trace.program.gradients)
+
+
 SINGLE = [path for path in NETWORKS if "samples:" not in path.read_text(encoding="utf-8")]
 
 
