@@ -30,7 +30,7 @@ def fitting_products(left: Expr, right: Expr) -> list[str]:
     """Where `left@right` has no shape, a line that tells the products of the same two that have, or none.
 
     >>> fitting_products(Name("W", (2, 3)), Name("x", (2,)))
-    ['W.T@x would fit: a row of weights is a unit, a column an input']
+    ['W.T@x or x@W would fit: a row of weights is a unit, a column an input']
     """
     names = [arg.key if isinstance(arg, Name) else "(...)" for arg in (left, right)]
     ways = [

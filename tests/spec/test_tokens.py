@@ -1,0 +1,65 @@
+"""Names and tokens: what can be a name, and what a text is cut into."""
+
+from __future__ import annotations
+
+import pytest
+
+from bptrace import SpecError
+from bptrace.errors import Mark, Source
+from bptrace.spec.tokens import NAME, NAME_LIMIT, TOKEN, Token, check_name
+
+MARK = Mark(Source("net.yaml", "x"), 0)
+
+
+@pytest.mark.parametrize(
+    "name", ["x", "h1", "_a", "w_new", "θ", "ŷ", "y\u0302", "π", "x⁴", "h⁰", "a½", "q" * NAME_LIMIT]
+)
+def test_is_a_name(name: str) -> None:
+    check_name(name, MARK)
+
+
+@pytest.mark.parametrize("name", ["", "1x", "x²", "x³", "wᵀ", "²", "⁴x", "½", "½x", "√", "a b", "x'", "x.T", "q" * 101])
+def test_is_no_name(name: str) -> None:
+    with pytest.raises(SpecError):
+        check_name(name, MARK)
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("x1*2", ["name", "sign", "number"]),
+        (".5e-3", ["number"]),
+        ("2e", ["number", "name"]),
+        ("x**-y", ["name", "sign", "sign", "name"]),
+        ("A.T2", ["name", "other", "name"]),
+        ("A.T", ["name", "sign"]),
+        ("√(½)", ["name", "sign", "number", "sign"]),
+        ("x²⁰", ["name", "raised"]),
+        ("x⁻¹", ["name", "raised"]),
+        ("x⁻", ["name", "other"]),
+        ("a−b·c", ["name", "sign", "name", "sign", "name"]),
+    ],
+)
+def test_tokens(text: str, kinds: list[str]) -> None:
+    assert [match.lastgroup for match in TOKEN.finditer(text)] == kinds
+    assert "".join(match.group() for match in TOKEN.finditer(text)) == text
+
+
+def test_names_are_long_as_can_be() -> None:
+    assert [match.group() for match in NAME.finditer("ab1+c_2")] == ["ab1", "c_2"]
+
+
+@pytest.mark.parametrize(
+    ("token", "begins"),
+    [
+        (Token("name", "x", 3), True),
+        (Token("number", "½", 3), True),
+        (Token("sign", "(", 3, "("), True),
+        (Token("sign", "−", 3, "-"), False),
+        (Token("raised", "²", 3), False),
+        (Token("end", "", 3), False),
+    ],
+)
+def test_where_an_operand_begins(token: Token, begins: bool) -> None:
+    assert token.begins_operand == begins
+    assert token.end == 3 + len(token.text)
