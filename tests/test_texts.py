@@ -20,6 +20,7 @@ NEGATIVE = "weights: {p: 1}\nforward: {z: 3*p}\nloss: -2*z - 2*p"
 TIE = "weights: {x: [1, 1, 1]}\nloss: max(x)"
 RAISED = "weights: {W1: [[3]], W2: [[1, 2]]}\nloss: sum(W1^3*W2)"
 LETTERS = "weights: {w: [1, 2, 3], c: 2, d: 5}\nloss: sum(w + c*d)"
+GRID = "weights: {w: 1}\nloss: exp(20*w)\nupdate: {lr: 1, round: 0.001}"
 TEXT, LATEX, MARKDOWN = ("--format", "text"), ("--format", "latex"), ("--format", "markdown")
 
 
@@ -52,6 +53,11 @@ TEXT, LATEX, MARKDOWN = ("--format", "text"), ("--format", "latex"), ("--format"
         (LETTERS, ("derive", "--general", *TEXT), "∂L/∂c  = 3·d\n"),
         (LETTERS, ("derive", "--general", *MARKDOWN), r"\dfrac{\partial L}{\partial c} &= 3 \cdot d"),
         (LETTERS, ("derive", "--general", *LATEX), r"\dfrac{\partial L}{\partial c} &= 3 \cdot d"),
+        (GRID, ("run", "--explain"), "round(1-1*9703303908.196,0.001) │"),
+        (GRID, ("run", "--explain"), "round(1-1*9703303908.196,0.001) = -9703303907.196."),
+        (GRID, ("export", "--format", "csv"), '"round(1-1*9703303908.196,0.001)",-9703303907.196,yes'),
+        (GRID, ("export", *MARKDOWN), "`round(1-1*9703303908.196,0.001)`"),
+        (GRID, ("export", *LATEX), r"(1 - 1 \cdot 9703303908.196, \allowbreak 0.001)"),
     ],
 )
 def test_a_line_reads_as_it_is_meant(

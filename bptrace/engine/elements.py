@@ -146,8 +146,13 @@ class Elements:
 
     @cached_property
     def pattern(self) -> Pattern | None:
-        """The text of the form; None for an irregular definition, and for a copy, whose rule is a name."""
-        return None if self.form is None or isinstance(self.form, Slot) else self.notation.pattern(self.form)
+        """The text of the form; None for an irregular definition, and for a copy, whose rule is a name.
+
+        Nor has one what decides on an exact value: how many digits its numbers need hangs on them.
+        """
+        form = self.form
+        decides = isinstance(form, Call) and OPS[form.op].decides and self.notation.bits
+        return None if form is None or isinstance(form, Slot) or decides else self.notation.pattern(form)
 
     def texts(self, value: Scalar, working: Working) -> tuple[str, str, str]:
         """Rule with names, rule with numbers, and value."""

@@ -11,11 +11,11 @@ from functools import cached_property
 from typing import NamedTuple, cast
 
 from bptrace.numbers.digits import ABOUT, EQUAL, Numeral, Shown, elided, exact_numeral, proven_numeral
-from bptrace.numbers.enclosures import Scalar, compare, is_enclosure, precision
-from bptrace.numbers.exact import Integer
+from bptrace.numbers.enclosures import Scalar, agree, compare, is_enclosure, precision
+from bptrace.numbers.exact import Integer, rational
 from bptrace.ops import layout
 from bptrace.ops.evaluate import evaluate, live_parts
-from bptrace.ops.expr import Call, Cases, Expr, Leaf, Slot
+from bptrace.ops.expr import Call, Cases, Expr, Leaf, Slot, children, rebuilt
 from bptrace.ops.format import ARGUMENT, CASES, FACTOR, OUTERMOST, PRODUCT, TERM
 from bptrace.ops.table import OPS
 from bptrace.ops.walker import Walker, bracketing
@@ -24,6 +24,8 @@ MEMORY = 20_000
 TERMS = 9
 """How many terms of a sum are written out on a screen and in a sentence."""
 DIGITS = 10
+MOST_DIGITS = 200
+"""How many digits more are tried, for the numbers of a rule to give its value."""
 
 
 class Pattern(NamedTuple):
@@ -112,7 +114,7 @@ class Notation:
         if isinstance(tree, Leaf):
             return tree.name
         with precision(self.bits):
-            return self._with_numbers.top(tree)
+            return self.telling(tree)._with_numbers.top(tree)
 
     @cached_property
     def _with_names(self) -> _Register:
@@ -121,6 +123,24 @@ class Notation:
     @cached_property
     def _with_numbers(self) -> _Register:
         return _Register(self, layout.WITH_NUMBERS)
+
+    def telling(self, tree: Expr) -> Notation:
+        """With as many digits as a rule's numbers need to give the exact value that it decides on, as rounding does."""
+        if not (self.bits and isinstance(tree, Call) and OPS[tree.op].decides):
+            return self
+        with precision(self.bits):
+            value = evaluate(tree)
+            if is_enclosure(value):
+                return self
+            tries = (Notation(self.decimal, self.terms, self.digits + more, self.bits) for more in range(MOST_DIGITS))
+            return next((each for each in tries if agree(evaluate(each.as_printed(tree)), value)), self)
+
+    def as_printed(self, tree: Expr) -> Expr:
+        """The tree with its enclosures at the numbers that they are printed as."""
+        if isinstance(tree, Leaf) and is_enclosure(tree.value) and not tree.value.contains(0):
+            return Leaf(tree.name, rational(self.numeral(tree.value).text))
+        parts = [self.as_printed(part) for part in children(tree)]
+        return rebuilt(tree, parts) if parts else tree
 
     def pattern(self, tree: Expr) -> Pattern:
         """The text of a tree with slots in place of leaves, for formulas and rules alike."""
