@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bptrace.engine.sentence_parts import Formula, Sentence, SentencePiece, sentence, separated
+from bptrace.engine.sentence_parts import Figure, Formula, FunctionName, Sentence, SentencePiece, sentence, separated
+from bptrace.numbers.exact import Rational
 from bptrace.ops.evaluate import evaluate
-from bptrace.ops.expr import NOTHING, Call, Cases, Expr
+from bptrace.ops.expr import NOTHING, Call, Cases, Expr, FunctionAt, Kink
 from bptrace.ops.notation import TERMS, bound_at, live_nodes
 from bptrace.ops.table import OPS, all_nodes
 
@@ -24,7 +25,7 @@ def _note(node: Expr) -> list[Sentence]:
         return []
     places = [node.args[place] for place in OPS[node.op].meets([evaluate(arg) for arg in node.args])]
     if len(places) > 2:
-        return [sentence(_all_of(places), f" are equal: {OPS[node.op].kink}")]
+        return [sentence(_all_of(places), " are equal: ", _convention(OPS[node.op].kink))]
     one, other = (*places, NOTHING, NOTHING)[:2]
     return [_meeting(one, other, OPS[node.op].kink)] if places else []
 
@@ -37,8 +38,8 @@ def _all_of(places: Sequence[Expr]) -> Sentence:
     return sentence(separated(pieces[:-1], ", "), " and ", pieces[-1])
 
 
-def _meeting(one: Expr, other: Expr, kink: str) -> Sentence:
-    return sentence(Formula(one), " is exactly ", Formula(other), f": {kink}")
+def _meeting(one: Expr, other: Expr, kink: Kink) -> Sentence:
+    return sentence(Formula(one), " is exactly ", Formula(other), ": ", _convention(kink))
 
 
 def conventions(tree: Expr) -> list[Sentence]:
@@ -48,4 +49,17 @@ def conventions(tree: Expr) -> list[Sentence]:
         for node in all_nodes(tree)
         if isinstance(node, Cases | Call)
     ]
-    return [sentence(kink) for kink in dict.fromkeys(kinks) if kink]
+    return [_convention(kink) for kink in dict.fromkeys(kinks) if kink]
+
+
+def _convention(kink: Kink) -> Sentence:
+    return sentence(*map(_part, kink))
+
+
+def _part(piece: str | int | FunctionAt) -> SentencePiece:
+    match piece:
+        case int():
+            return Figure(Rational(piece))
+        case FunctionAt(title, at):
+            return FunctionName(title, title, at if at is None else Rational(at))
+    return piece

@@ -31,10 +31,14 @@ class Named(NamedTuple):
 
 
 class FunctionName(NamedTuple):
-    """A function: what it is called in a text, and its title, by which mathematics knows it: `relu` and `ReLU`."""
+    """A function: what it is called in a text, and its title, by which mathematics knows it: `relu` and `ReLU`.
+
+    `at`: what it is taken at: `ReLU'(0)`.
+    """
 
     text: str
     title: str
+    at: Scalar | None = None
 
 
 class Figure(NamedTuple):
@@ -141,8 +145,10 @@ class _Plain:
 
     def part(self, part: SentencePart) -> str:
         match part:
-            case Words(text) | FunctionName(text):
+            case Words(text):
                 return text
+            case FunctionName(text, _, at):
+                return text if at is None else f"{text}({self.notation.short(at).text})"
             case Named(name):
                 return name
             case Figure(value, apart):

@@ -9,7 +9,7 @@ from bptrace.numbers.enclosures import ZERO, Scalar, multiply, odd
 from bptrace.numbers.exact import whole
 from bptrace.ops.elementary import elementary
 from bptrace.ops.elementwise import Expander, Kernel, NewLetter, sum_over_letters, summed, upstream_product
-from bptrace.ops.expr import Call, Cases, Expr, Number, Operand, lift, number
+from bptrace.ops.expr import Call, Cases, Expr, FunctionAt, Kink, Number, Operand, lift, number
 from bptrace.ops.formal import tanh_form
 from bptrace.ops.op import (
     Namer,
@@ -45,12 +45,17 @@ def _gelu_tanh(z: Expr) -> Expr:
     return lift("1/2") * z * (1 + call("tanh", inner))
 
 
-def _inside(z: Expr, edge: int, slope: Operand, kink: str) -> Expr:
+def _inside(z: Expr, edge: int, slope: Operand, title: str) -> Expr:
     """A slope between -edge and edge, and 0 beyond and on them."""
+    kink = FunctionAt(f"{title}'"), " is taken as ", 0, " at ", -edge, " and ", edge
     return Cases(z, [between(-edge, edge, slope), above(edge, 0, strict=False), below(-edge, 0)], kink)
 
 
-LEAKY_KINK = "LeakyReLU'(0) is taken as the slope below 0"
+def _slope_below(title: str) -> Kink:
+    return FunctionAt(f"{title}'", 0), " is taken as the slope below ", 0
+
+
+LEAKY_KINK = _slope_below("LeakyReLU")
 SELU_SCALE = "1.0507009873554804934193349852946"
 SELU_ALPHA = "1.6732632423543772848170429916717"
 
@@ -60,7 +65,7 @@ def _elu(z: Expr, a: Operand = 1) -> Expr:
 
 
 def _elu_slope(out: Expr, z: Expr, a: Operand = 1) -> Expr:
-    kink = "" if number(lift(a)) == 1 else "ELU'(0) is taken as the slope below 0"
+    kink = () if number(lift(a)) == 1 else _slope_below("ELU")
     return Cases(z, [above(0, 1), below(0, lift(a) * call("exp", z))], kink)
 
 
@@ -75,7 +80,7 @@ def _selu_scale() -> Expr:
 
 def _selu_slope(out: Expr, z: Expr) -> Expr:
     falling = Call("*", (_selu_scale(), call("exp", z)))
-    return Cases(z, [above(0, SELU_SCALE), below(0, falling)], "SELU'(0) is taken as the slope below 0")
+    return Cases(z, [above(0, SELU_SCALE), below(0, falling)], _slope_below("SELU"))
 
 
 # Softmax and its kin
@@ -177,7 +182,7 @@ ROWS = (
         "relu",
         lambda z: call("max", 0, z),
         "relu(z): max(0, z); slope 0 at 0",
-        lambda out, z: Cases(z, [above(0, 1), below(0, 0)], "ReLU'(0) is taken as 0"),
+        lambda out, z: Cases(z, [above(0, 1), below(0, 0)], (FunctionAt("ReLU'", 0), " is taken as ", 0)),
         title="ReLU",
     ),
     activation(
@@ -191,13 +196,13 @@ ROWS = (
         "hardtanh",
         lambda z: call("max", -1, call("min", 1, z)),
         "hardtanh(z): max(-1, min(1, z)); slope 0 at -1 and 1",
-        lambda out, z: _inside(z, 1, 1, "hardtanh' is taken as 0 at -1 and 1"),
+        lambda out, z: _inside(z, 1, 1, "hardtanh"),
     ),
     activation(
         "hardsigmoid",
         lambda z: call("max", 0, call("min", 1, z / 6 + lift("1/2"))),
         "hardsigmoid(z): max(0, min(1, z/6 + 1/2)); slope 0 at -3 and 3",
-        lambda out, z: _inside(z, 3, "1/6", "hardsigmoid' is taken as 0 at -3 and 3"),
+        lambda out, z: _inside(z, 3, "1/6", "hardsigmoid"),
     ),
     defined("identity", lambda z: z, "identity(z): z"),
     defined("square", lambda z: z**2, "square(z): z^2"),

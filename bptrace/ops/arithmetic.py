@@ -25,12 +25,13 @@ from bptrace.numbers.enclosures import (
 from bptrace.numbers.exact import Rational, fraction, whole
 from bptrace.ops import layout
 from bptrace.ops.elementwise import product_expand, sum_expand
-from bptrace.ops.expr import Call, Expr, Number, number, times
+from bptrace.ops.expr import Call, Expr, FunctionAt, Number, number, times
 from bptrace.ops.formal import power_form
 from bptrace.ops.op import call, elementwise, folds
 
 EXPONENT_BITS = 60
-TIE = "equal ones share the gradient alike"
+TIE = ("equal ones share the gradient alike",)
+ABS = (FunctionAt("abs"), " has no slope at ", 0, "; ", 0, " is taken")
 
 
 # What is done to single numbers
@@ -201,7 +202,7 @@ ROWS = (
         arity=(1, 1),
         decides=True,
     ),
-    elementwise("sign", _sign, decides=True, kink="abs has no slope at 0; 0 is taken", meets=_zero),
+    elementwise("sign", _sign, decides=True, kink=ABS, meets=_zero),
     elementwise(
         "max",
         greatest,

@@ -174,6 +174,17 @@ class Branch(NamedTuple):
     value: Expr
 
 
+class FunctionAt(NamedTuple):
+    """A function by its title, its slope with a prime, and where it is taken: `abs`, `hardtanh'`, `ReLU'(0)`."""
+
+    title: str
+    at: int | None = None
+
+
+Kink: TypeAlias = tuple[str | int | FunctionAt, ...]
+"""What is taken where a slope jumps, as words, numbers and functions."""
+
+
 class Cases(Expr):
     """Different expressions on different ranges of `subject`; the branches cover every value.
 
@@ -182,7 +193,7 @@ class Cases(Expr):
 
     __slots__ = ("branches", "kink", "subject")
 
-    def __init__(self, subject: Expr, branches: Sequence[Branch], kink: str = "") -> None:
+    def __init__(self, subject: Expr, branches: Sequence[Branch], kink: Kink = ()) -> None:
         self.subject = subject
         self.branches = tuple(branches)
         self.kink = kink

@@ -24,7 +24,7 @@ from bptrace.ops.elementwise import (
     elementwise_expand,
     folded,
 )
-from bptrace.ops.expr import Branch, Call, Expr, Name, Number, Operand, gather_to, lift, nodes, number
+from bptrace.ops.expr import Branch, Call, Expr, Kink, Name, Number, Operand, gather_to, lift, nodes, number
 from bptrace.ops.layout import Layout
 
 Gradient: TypeAlias = Callable[[Expr, Call, Expr], Sequence[Expr | None]]
@@ -132,7 +132,7 @@ class Op:
     """Within a longer expression its output gets a name, because its gradient would repeat all of it."""
     linear: Callable[[Call], bool] = _never
     """(call) says that no gradient reads an argument's value, so that arguments need no name for that."""
-    kink: str = ""
+    kink: Kink = ()
     """What is taken where there is no slope, for a note beside the row."""
     meets: Callable[[Sequence[Scalar]], tuple[int, ...]] = _meets_nothing
     """(values) gives the place of the argument that is exactly 0, or those of all that are equal, at such a kink."""

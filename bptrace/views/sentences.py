@@ -64,8 +64,8 @@ class LatexSentences:
                 return escaped(text)
             case Named(name):
                 return f"${self.name(name)}$"
-            case FunctionName(_, title):
-                return f"${self.mathematics.named_function(title).text}$"
+            case FunctionName():
+                return f"${self.function(part)}$"
             case Figure(value):
                 return f"${self.valued('', value)}$"
             case Valued(name, value):
@@ -80,6 +80,12 @@ class LatexSentences:
         """A quantity or an element, by its name in the register."""
         piece = self.names.element(name) if name in self.names.quantities.places else self.names.whole(name)
         return piece.text
+
+    def function(self, part: FunctionName) -> str:
+        """A function, and what it is taken at."""
+        function = self.mathematics.named_function(part.title)
+        taken = function if part.at is None else self.names.format.called(function, [self.mathematics.number(part.at)])
+        return taken.text
 
     def valued(self, left: str, value: Scalar) -> str:
         """What has a value, if that is said, and the value."""

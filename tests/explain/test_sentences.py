@@ -256,7 +256,7 @@ STEPS = [
         "clipped",
         3,
         [
-            "gradient_norm is sqrt(dL/da^2+dL/db^2): sqrt(6^2+8^2) = 10.",
+            "gradient_norm is sqrt((dL/da)^2+(dL/db)^2): sqrt(6^2+8^2) = 10.",
             "clip_scale is clip_norm/max(gradient_norm,clip_norm): 1/max(10,1) = 1/10.",
         ],
     ),

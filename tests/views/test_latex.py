@@ -91,7 +91,7 @@ def test_a_small_document() -> None:
     [
         (
             "weights: {w: [0, 1]}\nloss: sum(relu(w))",
-            [r"\emph{$w_{1}$ is exactly $0$: ReLU'(0) is taken as 0}"],
+            [r"\emph{$w_{1}$ is exactly $0$: $\operatorname{ReLU}'(0)$ is taken as $0$}"],
         ),
         (
             "weights: {w: [[1, 2], [3, 4]]}\nloss: sum(w)",

@@ -18,7 +18,7 @@ from bptrace.engine.sentence_parts import (
     sentence,
 )
 from bptrace.explain.sentences import step_sentences
-from bptrace.numbers.enclosures import sqrt
+from bptrace.numbers.enclosures import ZERO, sqrt
 from bptrace.numbers.exact import Rational
 from bptrace.ops.expr import Leaf, Number, plus, times
 from bptrace.views.sentences import LatexSentences
@@ -42,6 +42,7 @@ LONG = 10**40
         (sentence(Named("ReLU'(w2)")), r"$\operatorname{ReLU}'(w_{2})$"),
         (sentence(Named("dL/dz1")), r"$\tfrac{\partial L}{\partial z_{1}}$"),
         (sentence(FunctionName("relu", "ReLU"), " takes"), r"$\operatorname{ReLU}$ takes"),
+        (sentence(FunctionName("ReLU'", "ReLU'", ZERO), " is"), r"$\operatorname{ReLU}'(0)$ is"),
         (sentence(Figure(HALF)), "$1/2$"),
         (sentence(Figure(ROOT_OF_2)), r"$\approx 1.414213562$"),
         (sentence(Figure(Rational(LONG))), r"$\text{10000000\dots{}00000000 (41 digits)}$"),
@@ -59,6 +60,25 @@ LONG = 10**40
 )
 def test_parts_are_typeset(parts: Sentence, latex: str) -> None:
     assert LatexSentences(TRACE).write(parts) == latex
+
+
+@pytest.mark.parametrize(
+    ("loss", "convention"),
+    [
+        ("relu(p)", r"$\operatorname{ReLU}'(0)$ is taken as $0$"),
+        ("leaky_relu(p, 1/2)", r"$\operatorname{LeakyReLU}'(0)$ is taken as the slope below $0$"),
+        ("elu(p, 2)", r"$\operatorname{ELU}'(0)$ is taken as the slope below $0$"),
+        ("selu(p)", r"$\operatorname{SELU}'(0)$ is taken as the slope below $0$"),
+        ("hardtanh(p - 1)", r"$\operatorname{hardtanh}'$ is taken as $0$ at $-1$ and $1$"),
+        ("hardsigmoid(p - 3)", r"$\operatorname{hardsigmoid}'$ is taken as $0$ at $-3$ and $3$"),
+        ("abs(p)", r"$\operatorname{abs}$ has no slope at $0$; $0$ is taken"),
+        ("max(p, 0)", "equal ones share the gradient alike"),
+    ],
+)
+def test_what_is_taken_at_a_kink_is_typeset(loss: str, convention: str) -> None:
+    trace = loads(f"weights: {{p: 0}}\nloss: {loss}").trace()
+    (told,) = [note for row in trace.rows() for note in row.note_sentences]
+    assert LatexSentences(trace).write(told).partition(": ")[2] == convention
 
 
 def test_a_case_is_no_side_of_an_equation() -> None:
