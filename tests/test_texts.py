@@ -55,6 +55,7 @@ TEXT, LATEX, MARKDOWN = ("--format", "text"), ("--format", "latex"), ("--format"
         (GRID, ("run", "--explain"), "round(1-1*9703303908.196,0.001) │"),
         (GRID, ("run", "--explain"), "round(1-1*9703303908.196,0.001) = -9703303907.196."),
         (GRID, ("export", "--format", "csv"), '"round(1-1*9703303908.196,0.001)",-9703303907.196,yes'),
+        (GRID, ("run", "--form", "matrix"), "round(1 - 1·9703303908.196, 0.001) = -9703303907.196"),
         (GRID, ("export", *MARKDOWN), "`round(1-1*9703303908.196,0.001)`"),
         (GRID, ("export", *LATEX), r"(1 - 1 \cdot 9703303908.196, \allowbreak 0.001)"),
     ],

@@ -272,6 +272,8 @@ class Arrays(Mathematics[T]):
             return self.block([self.cells.top(expand(index)) for index in indices(tree.shape)], tree.shape)
         element = expand((0,) * len(tree.shape))
         is_gate_alone = isinstance(element, Cases) and self.cells.look == WITH_NUMBERS
+        if needed == CASES and leads and not is_gate_alone:
+            return self.cells.top(element)
         return self.cells.write(element, max(needed, SUM) if is_gate_alone else needed, leads)
 
 
