@@ -8,16 +8,15 @@ import click
 
 from bptrace.cli.export import format_of
 from bptrace.cli.files import is_file, write_output
+from bptrace.cli.notes import ignore_option, strict_option
 from bptrace.cli.options import (
     MATRIX,
     check_form,
     form_option,
-    ignore_option,
     inputs_option,
     network_argument,
     read_network,
     shapes_option,
-    strict_option,
 )
 from bptrace.ops.notation import TERMS
 from bptrace.views import DERIVATIONS, MATRIX_DERIVATIONS

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import click
 
 from bptrace.cli.files import is_file, write_output
+from bptrace.cli.notes import print_notes
 from bptrace.cli.options import (
     MATRIX,
     REGISTER,
@@ -15,7 +16,6 @@ from bptrace.cli.options import (
     check_form,
     form_option,
     network_options,
-    print_notes,
     shapes_option,
 )
 from bptrace.views import MATRIX_VIEWS, VIEWS, View

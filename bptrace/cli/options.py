@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from bptrace.cli.notes import ignore_option, strict_option
 from bptrace.engine.network import DIGITS_LIMIT, NUMBER_STYLES, Network
 from bptrace.engine.trace import Trace
 from bptrace.errors import BptraceError
@@ -45,10 +46,6 @@ set_option = click.option(
     multiple=True,
     help="Give a weight, input, target or lr another value: w11=3, x=[2,1]. May repeat.",
 )
-ignore_option = click.option(
-    "--ignore", "ignored", metavar="KIND", multiple=True, help="Give no notes of this kind: broadcast. May repeat."
-)
-strict_option = click.option("--strict", is_flag=True, help="Refuse a network with notes, as one with errors.")
 digits_option = click.option(
     "--digits",
     type=click.IntRange(1, DIGITS_LIMIT),
@@ -154,12 +151,6 @@ def read_network(path: str, settings: Sequence[str], ignored: Sequence[str] = ()
     if strict and network.notes:
         raise BptraceError("\n".join(str(note.error()) for note in network.notes))
     return network
-
-
-def print_notes(network: Network) -> None:
-    """Print the notes on standard error, beside an output that has no room for them."""
-    for note in network.notes:
-        print(note, file=sys.stderr)
 
 
 def _typed() -> str:

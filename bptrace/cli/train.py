@@ -10,16 +10,14 @@ import click
 
 from bptrace.cli.export import format_of
 from bptrace.cli.files import is_file, write_output
+from bptrace.cli.notes import ignore_option, print_notes, strict_option
 from bptrace.cli.options import (
     digits_option,
     fully_valued,
-    ignore_option,
     network_argument,
     numbers_option,
-    print_notes,
     read_network,
     set_option,
-    strict_option,
 )
 from bptrace.views import OF_TRAININGS
 

@@ -394,9 +394,9 @@ class _Parser:
         return self.call(op, tuple(parts), signs[0])
 
     def mismatch(self, problem: ShapeError, op: str, args: Sequence[Expr], token: Token) -> SpecError:
-        product = next(filter(None, map(element_by_element, args)), None)
+        product = next(filter(None, map(forgotten_matrix_product, args)), None)
         if product and op != "@":
-            return self._forgotten_matrix_product(product, op)
+            return self.forgotten(product, op)
         shapes, *more = problem.args
         described = ", ".join(f"{arg.key} is {shape_text(arg.shape)}" for arg in args if isinstance(arg, Name))
         spelled = op if op.isalpha() else f"'{op}'"
@@ -405,7 +405,7 @@ class _Parser:
         misfit.operands = [arg.key for arg in args if isinstance(arg, Name)]
         return misfit
 
-    def _forgotten_matrix_product(self, product: Call, op: str) -> SpecError:
+    def forgotten(self, product: Call, op: str) -> SpecError:
         """The complaint about a product that was to be a matrix product, where something does not go with it."""
         left, right = (shape_text(arg.shape) for arg in product.args)
         message = f"'*' multiplies {left} and {right} element by element, and '{op}' does not go with that"
@@ -427,13 +427,13 @@ def is_function(call: Call) -> bool:
     return OPS[call.op].arity != (0, 0) or OPS[call.op].constant
 
 
-def element_by_element(expr: Expr) -> Call | None:
+def forgotten_matrix_product(expr: Expr) -> Call | None:
     """The product of a matrix and a vector, element by element, that the tree is or that it adds something to."""
     if not isinstance(expr, Call) or expr.op not in ("*", "+", "-"):
         return None
     if expr.op == "*":
         return expr if sorted(len(arg.shape) for arg in expr.args) == [1, 2] else None
-    return next(filter(None, map(element_by_element, expr.args)), None)
+    return next(filter(None, map(forgotten_matrix_product, expr.args)), None)
 
 
 def product_text(product: Call, sign: str) -> str:
