@@ -66,7 +66,7 @@ class Calculation(NamedTuple):
     """How a value comes about: the rule with numbers and the value, none of them twice: `-2*2 = -4`.
 
     `named`: the rule with names goes before: `dL/dz1*x2: -2*2 = -4`. `quantity`: so does what it is the rule of:
-    `dL/dw12 is dL/dz1*x2: -2*2 = -4`.
+    `dL/dw12 is dL/dz1*x2: -2*2 = -4`, or `h1: max(0,2) = 2` without names.
     """
 
     tree: Expr
@@ -171,4 +171,4 @@ class _Plain:
         found = shown.text if worked == shown.text else shown.of(worked)
         if part.named and formula != rule:
             found = f"{self.cut(formula)}: {found}"
-        return f"{part.quantity} is {found}" if part.quantity else found
+        return f"{part.quantity}{' is' if part.named else ':'} {found}" if part.quantity else found

@@ -82,9 +82,7 @@ def _loss(group: Group) -> Sentence:
 def _activation(group: Group) -> Sentence:
     rule, function = group.first, activation_name(group.first)
     if group.is_one:
-        return sentence(
-            function, " takes ", valued(rule.subject), " to ", Named(rule.quantity), ": ", worked(rule), "."
-        )
+        return sentence(function, " takes ", valued(rule.subject), " to ", worked(rule, rule.quantity), ".")
     return sentence(function, " takes ", group.all_valued(lambda rule: rule.subject), " to ", group.results, ".")
 
 
@@ -149,7 +147,7 @@ def _gate(group: Group) -> Sentence:
 def _slope(group: Group) -> Sentence:
     rule, title = group.first, _slope_title(group.first)
     if group.is_one:
-        at = sentence(valued(rule.subject), " is ", Named(rule.quantity), ": ", worked(rule))
+        at = sentence(valued(rule.subject), " is ", worked(rule, rule.quantity))
         return sentence("The slope of ", title, " at ", at, ".")
     subjects = group.all_valued(lambda rule: rule.subject)
     return sentence("The slopes of ", title, " at ", subjects, " are ", group.results, ".")
@@ -237,7 +235,7 @@ def _reduction(group: Group) -> Sentence:
     trace, count = group.first.trace, len(group.first.trace.samples)
     start = f"The {trace.source.reduction} over {count:,} sample{'s' * (count > 1)}"
     if group.is_one:
-        return sentence(start, " is ", Named(group.first.quantity), ": ", worked(group.first), ".")
+        return sentence(start, " is ", worked(group.first, group.first.quantity), ".")
     return sentence(start, " gives ", group.results, ".")
 
 

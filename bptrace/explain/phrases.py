@@ -37,9 +37,9 @@ def all_valued(leaves: Iterable[Leaf], more: bool = False) -> Sentence:
     return enumerated(list(map(valued, {leaf.name: leaf for leaf in leaves}.values())), more)
 
 
-def worked(rule: RowRule) -> Calculation:
-    """A rule with numbers, and its value: `-2*2 = -4`."""
-    return Calculation(rule.tree, rule.row.scalar, named=False)
+def worked(rule: RowRule, quantity: str = "") -> Calculation:
+    """A rule with numbers, and its value, `-2*2 = -4`; before them what it is of, if given."""
+    return Calculation(rule.tree, rule.row.scalar, named=False, quantity=quantity)
 
 
 def derived(rule: RowRule, quantity: str = "") -> Calculation:

@@ -15,7 +15,7 @@ from bptrace.numbers.arrays import Index, Value, array, indices, mapped, size
 from bptrace.numbers.bounds import Bound, added, literal
 from bptrace.numbers.enclosures import Scalar, at_most, less
 from bptrace.ops.elementwise import Expander, Kernel, narrow
-from bptrace.ops.expr import Branch, Call, Cases, Expr, Leaf, Name, Number, children, nodes
+from bptrace.ops.expr import Branch, Call, Cases, Expr, Leaf, Name, Number, children, nodes, rebuilt
 from bptrace.ops.table import OPS, expansion
 
 Environment: TypeAlias = Mapping[str, Value]
@@ -104,6 +104,16 @@ def chosen(cases: Cases) -> tuple[Scalar, Branch]:
         if _holds(branch, subject):
             return subject, branch
     raise ArithmeticError("no case holds")
+
+
+def decided(tree: Expr) -> Expr:
+    """A tree of single elements in which only those cases are left that hold.
+
+    Raises what `evaluate` raises for a subject or for a bound.
+    """
+    if isinstance(tree, Cases):
+        return decided(chosen(tree)[1].value)
+    return rebuilt(tree, [decided(part) for part in children(tree)])
 
 
 def evaluate(tree: Expr) -> Scalar:

@@ -18,7 +18,8 @@ from bptrace.engine.sentence_parts import (
 )
 from bptrace.engine.trace import Trace
 from bptrace.numbers.digits import ABOUT, EQUAL, SHORT
-from bptrace.numbers.enclosures import Scalar, is_enclosure
+from bptrace.numbers.enclosures import Scalar, is_enclosure, precision
+from bptrace.ops.evaluate import decided
 from bptrace.ops.expr import Cases, Expr
 from bptrace.ops.layout import WITH_NAMES, WITH_NUMBERS
 from bptrace.ops.notation import TERMS, Notation
@@ -102,12 +103,19 @@ class LatexSentences:
         """An equation from the quantity to the value, in which nothing stands twice and nothing that is too long."""
         left = self.name(part.quantity) if part.quantity else ""
         formula = self.formula(part.tree, numbers=False) if part.named else ""
-        rule = self.formula(part.tree, numbers=True)
-        if isinstance(part.tree, Cases) and rule:
+        if isinstance(part.tree, Cases) and (rule := self.formula(part.tree, numbers=True)):
             return _led(left, formula) + self.held(part.tree, rule, part.value)
+        tree = self.decided(part.tree)
+        formula = formula or (self.formula(tree, numbers=False) if part.named else "")
+        rule = self.formula(tree, numbers=True)
         value = self.digits(part.value)
         forms = [form for form in dict.fromkeys((left, formula, rule)) if form not in ("", value)]
         return f"${self.valued(' = '.join(forms), part.value)}$"
+
+    def decided(self, tree: Expr) -> Expr:
+        """The tree for an equation: the condition of a case is no side of one, and no part of a side."""
+        with precision(self.trace.notation.bits):
+            return decided(tree)
 
     def held(self, cases: Cases, rule: str, value: Scalar) -> str:
         """The case that holds, and the value; the condition of a gate says only that it does."""

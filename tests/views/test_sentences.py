@@ -17,7 +17,7 @@ from bptrace.engine.sentence_parts import (
     Valued,
     sentence,
 )
-from bptrace.explain.sentences import step_sentences
+from bptrace.explain.sentences import row_sentence, step_sentences
 from bptrace.numbers.enclosures import ZERO, sqrt
 from bptrace.numbers.exact import Rational
 from bptrace.ops.expr import Leaf, Number, plus, times
@@ -87,6 +87,31 @@ def test_a_case_is_no_side_of_an_equation() -> None:
     written = LatexSentences(trace).write(told)
     assert written.startswith(r"The loss $L = (1/2) \cdot (p - z)^{2} \allowbreak \text{ if } ")
     assert written.endswith(r"$: $1 - 3 = -2 < -1\colon \allowbreak \lvert 1 - 3 \rvert - 1/2 = 3/2$.")
+
+
+@pytest.mark.parametrize(
+    ("loss", "equation"),
+    [
+        ("2*huber(p, 1)", r") = 2 \cdot (\lvert 5/2 - 1 \rvert - 1/2) = 2$."),
+        (
+            "huber(p, 1) + huber(p, 2)",
+            r"$L = \lvert p - 1 \rvert - 1/2 + (1/2) \cdot (p - 2)^{2}"
+            r" = \lvert 5/2 - 1 \rvert - 1/2 + (1/2) \cdot (5/2 - 2)^{2} = 9/8$.",
+        ),
+    ],
+)
+def test_cases_within_an_equation_are_those_that_hold(loss: str, equation: str) -> None:
+    trace = loads(f"weights: {{p: 5/2}}\nloss: {loss}").trace()
+    (told,) = step_sentences(trace, trace.steps[0])
+    assert LatexSentences(trace).write(told).endswith(equation)
+
+
+def test_what_a_calculation_is_of_leads_its_equation() -> None:
+    trace = loads("weights: {p: 1/2}\nforward: {h: tanh(p)}\nloss: h^2").trace()
+    written = [LatexSentences(trace).write(row_sentence(trace, place)) for place, _ in enumerate(trace.rows())]
+    assert r"$\tanh$ takes $p = 1/2$ to $h = \tanh(1/2) \approx 0.4621171573$." in written
+    slope = r"The slope of $\tanh$ at $p = 1/2$ is $\tanh'(p) = 1 - 0.4621171573^{2} \approx 0.7864477330$."
+    assert slope in written
 
 
 @pytest.mark.parametrize(("factors", "left_out"), [(1, 91), (6, 94), (9, 97)])
