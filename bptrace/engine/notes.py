@@ -11,8 +11,9 @@ from bptrace.engine.sentence_parts import Named, Sentence, plain, sentence, sepa
 from bptrace.errors import Mark, SpecError, pointed
 from bptrace.numbers.arrays import broadcast, entries, size
 from bptrace.numbers.enclosures import sign
-from bptrace.ops.expr import Call, Expr, Name, Number, names, shape_text
-from bptrace.ops.table import OPS, all_nodes
+from bptrace.ops.expr import Call, Expr, Name, Number, names, nodes, shape_text
+from bptrace.ops.op import Key
+from bptrace.ops.table import OPS, inner_nodes
 
 
 class Note(NamedTuple):
@@ -56,8 +57,10 @@ class Outline(NamedTuple):
     @property
     def operations(self) -> Iterator[Call]:
         """Every operation that the file writes, in its functions too."""
-        nodes = (node for definition in self.definitions for node in all_nodes(definition.expr))
-        return (node for node in nodes if isinstance(node, Call) and node.mark)
+        for call in (node for definition in self.definitions for node in nodes(definition.expr)):
+            if isinstance(call, Call):
+                inner = inner_nodes(call) if isinstance(call.op, Key) else ()
+                yield from (each for each in (call, *inner) if isinstance(each, Call) and each.mark)
 
 
 Found: TypeAlias = "Iterator[tuple[Sentence, Mark | None]]"
