@@ -1,7 +1,8 @@
-"""Every module has its test at the same path: `bptrace/ops/losses.py` has `tests/ops/test_losses.py`."""
+"""Every module has its test at the same path, and a public name stands for one thing."""
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 from tests.conftest import ROOT
@@ -17,3 +18,12 @@ def test_every_module_has_its_test() -> None:
 
 def test_a_rooms_tests_are_those_of_its_modules() -> None:
     assert sorted(path for path in TESTED - MODULES if path.parent != Path()) == []
+
+
+def test_a_public_name_stands_for_one_thing() -> None:
+    homes: dict[str, list[Path]] = {}
+    for module in sorted(MODULES):
+        for node in ast.parse((PACKAGE / module).read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef | ast.FunctionDef) and not node.name.startswith("_"):
+                homes.setdefault(node.name, []).append(module)
+    assert {name: modules for name, modules in homes.items() if len(modules) > 1} == {}

@@ -102,7 +102,7 @@ def _write_new(texts: Mapping[str, str], force: bool) -> None:
     from bptrace.cli.files import write_whole
 
     for file in texts:
-        if os.path.exists(file) and not force:
+        if os.path.exists(file) and not os.path.isdir(file) and not force:
             raise BptraceError(f"error: {file} exists\n   --force overwrites it")
     for file, text in texts.items():
         write_whole(file, lambda out, text=text: out.write(text))  # type: ignore[misc]

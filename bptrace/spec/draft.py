@@ -109,12 +109,12 @@ class Draft:
         """The shape of what the file gives without a value, by names or by its shape; None where there are numbers."""
         if not _begins_with_letter(node) and not _has_words(node):
             return None
-        from bptrace.spec.symbolic import own_forms, own_names, stated_shape
+        from bptrace.spec.symbolic import element_names, own_forms, stated_shape
 
         shape = stated_shape(self.nodes, name, node)
         if shape is not None:
             self.forms |= own_forms(name, node, shape)
-            self.names.others.update(own_names(node))
+            self.names.others.update(element_names(node))
         return shape
 
     # equations

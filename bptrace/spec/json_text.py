@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, TypeAlias
 import yaml
 
 from bptrace.errors import Mark, Source, SpecError, cut, shortened, suggestion
-from bptrace.spec.yaml_text import Node, too_large
+from bptrace.spec.yaml_text import Node, file_too_large
 
 SIZE_LIMIT = 50_000_000
 WHOLE_DIGITS = 18
@@ -66,7 +66,7 @@ def in_ascii(char: str) -> str:
 def read(source: Source) -> Plain:
     """The plain data in a JSON text. Raises SpecError: too large, nested too deep, or not JSON."""
     if len(source.text) > SIZE_LIMIT:
-        raise too_large(source, SIZE_LIMIT, SIZE_LIMIT)
+        raise file_too_large(source, SIZE_LIMIT, SIZE_LIMIT)
     if _is_deep(source.text):
         raise SpecError(f"nested more than {DEPTH_LIMIT} deep", Mark(source, 0), EXPORTED)
     try:

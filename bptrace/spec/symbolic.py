@@ -108,12 +108,12 @@ def own_forms(name: str, node: Node, shape: Shape) -> dict[str, Symbol]:
         return {}
     plain = Quantity(name, shape)
     usual = [(plain.element(index), plain._replace(bracketed=True).element(index)) for index in indices(shape)]
-    named = zip(usual, own_names(node), strict=True)
+    named = zip(usual, element_names(node), strict=True)
     found = {bracketed: parsed(own) for (short, bracketed), own in named if own not in (short, bracketed)}
     return {element: symbol for element, symbol in found.items() if symbol}
 
 
-def own_names(node: Node) -> list[str]:
+def element_names(node: Node) -> list[str]:
     """The names that a list has for its elements, in row order."""
     if isinstance(node, yaml.ScalarNode):
         return []

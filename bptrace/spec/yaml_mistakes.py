@@ -22,7 +22,7 @@ BRACKET = re.compile(r"(?:[&!]\S*\s+)*[\[{]")
 KEY = re.compile(r"(?P<indent>\s*(?:-\s+)*)(?P<name>[^\s:#'\"\[{][^:]*):\s+(?P<value>\S.*)")
 
 
-class Shape(NamedTuple):
+class LineMistake(NamedTuple):
     """A mistake in a line: the pattern, with its place as `at`, and the message and hint made of its groups."""
 
     pattern: re.Pattern[str]
@@ -30,24 +30,28 @@ class Shape(NamedTuple):
     hint: str
 
 
-SHAPES: Sequence[Shape] = [
-    Shape(
+SHAPES: Sequence[LineMistake] = [
+    LineMistake(
         re.compile(rf"\s*(?:-\s+)?{NAME}\s*(?P<at>:=|<-|←|=)(?!=)\s*(?P<value>.*)"),
         "a name is followed by ':', not by '{at}'",
         "as in {name}: {value}",
     ),
-    Shape(
+    LineMistake(
         re.compile(rf"\s*(?:-\s+)?{NAME}(?P<at>:)(?P<value>[^\s:].*)"),
         "a space is missing after ':'",
         "as in {name}: {value}",
     ),
-    Shape(re.compile(r"\s*(?P<at>-)(?P<value>[^\s-].*)"), "a space is missing after '-'", "as in - {value}"),
-    Shape(re.compile(r"\s*(?P<at>//|%)(?P<value>.*)"), "a comment begins with '#', not with '{at}'", "as in # {value}"),
-    Shape(re.compile(rf"\s*{NAME}(?P<at>)\s*(?:[\[{{]|$)"), "a ':' is missing after '{name}'", "as in {name}: ..."),
+    LineMistake(re.compile(r"\s*(?P<at>-)(?P<value>[^\s-].*)"), "a space is missing after '-'", "as in - {value}"),
+    LineMistake(
+        re.compile(r"\s*(?P<at>//|%)(?P<value>.*)"), "a comment begins with '#', not with '{at}'", "as in # {value}"
+    ),
+    LineMistake(
+        re.compile(rf"\s*{NAME}(?P<at>)\s*(?:[\[{{]|$)"), "a ':' is missing after '{name}'", "as in {name}: ..."
+    ),
 ]
 
 
-class Failure(NamedTuple):
+class Misread(NamedTuple):
     """Where the reader of YAML stopped: at `offset`, in what began at `began`, for a reason in its own words.
 
     `last` is what it had read before; `bracket` is where the innermost bracket stands that is still open.
@@ -93,7 +97,7 @@ class Failure(NamedTuple):
                 yield start, line
 
 
-def failure(source: Source, problem: yaml.MarkedYAMLError, events: Iterator[yaml.events.Event]) -> Failure:
+def misread(source: Source, problem: yaml.MarkedYAMLError, events: Iterator[yaml.events.Event]) -> Misread:
     """What is known of a complaint of YAML; `events` are those of the text, read anew."""
     marks = (problem.problem_mark or problem.context_mark, problem.context_mark or problem.problem_mark)
     offset, began = (min(mark.index if mark else 0, len(source.text)) for mark in marks)
@@ -107,7 +111,7 @@ def failure(source: Source, problem: yaml.MarkedYAMLError, events: Iterator[yaml
     starts = (event.start_mark.index for event in collections if event.flow_style and event.start_mark)
     brackets = [match.end() - 1 for start in starts if (match := BRACKET.match(source.text, start))]
     words = str(problem.problem), str(problem.context or "")
-    return Failure(source, offset, began, *words, last, brackets[-1] if brackets else None)
+    return Misread(source, offset, began, *words, last, brackets[-1] if brackets else None)
 
 
 def _events_before(offset: int, events: Iterator[yaml.events.Event]) -> Iterator[yaml.events.Event]:
@@ -118,7 +122,7 @@ def _events_before(offset: int, events: Iterator[yaml.events.Event]) -> Iterator
             yield event
 
 
-def explained(failed: Failure) -> SpecError | None:
+def explained(failed: Misread) -> SpecError | None:
     """The complaint in the words of who wrote the text, or None where it is not clear what was meant."""
     return next((found for row in MISTAKES if (found := row(failed))), None)
 
@@ -129,7 +133,7 @@ def mistake_in(source: Source, start: int, end: int) -> SpecError | None:
     return _shape_in(source, start, line, SHAPES[:3])
 
 
-def _shape_in(source: Source, start: int, line: str, shapes: Sequence[Shape] = SHAPES) -> SpecError | None:
+def _shape_in(source: Source, start: int, line: str, shapes: Sequence[LineMistake] = SHAPES) -> SpecError | None:
     for shape in shapes:
         if match := shape.pattern.match(line):
             groups = {key: _cut(value.strip()) for key, value in match.groupdict().items()}
@@ -149,14 +153,14 @@ def _quoted(text: str) -> str:
 # The mistakes, one a function: its complaint, or None
 
 
-def _tab(failed: Failure) -> SpecError | None:
+def _tab(failed: Misread) -> SpecError | None:
     before = failed.source.text[failed.line_start(failed.offset) : failed.offset]
     if failed.char != "\t" or before.strip(" -"):
         return None
     return failed.error("a tab cannot indent YAML", failed.offset, "use spaces")
 
 
-def _block_of_text(failed: Failure) -> SpecError | None:
+def _block_of_text(failed: Misread) -> SpecError | None:
     start = failed.offset if "cannot start" in failed.reason else failed.began
     sign = failed.source.text[start : start + 1]
     if failed.context not in ("while scanning a block scalar", STUCK) or sign not in ("|", ">"):
@@ -167,7 +171,7 @@ def _block_of_text(failed: Failure) -> SpecError | None:
     return failed.error(f"'{sign}' at the start of a value begins a block of text in YAML", start, _cut(hint))
 
 
-def _reserved(failed: Failure) -> SpecError | None:
+def _reserved(failed: Misread) -> SpecError | None:
     start = failed.line_start(failed.offset)
     if failed.source.text.startswith("%", start):
         return _shape_in(failed.source, start, failed.line(start))
@@ -178,7 +182,7 @@ def _reserved(failed: Failure) -> SpecError | None:
     return failed.error(f"a value cannot begin with '{failed.char}' in YAML", failed.offset, hint)
 
 
-def _alias(failed: Failure) -> SpecError | None:
+def _alias(failed: Misread) -> SpecError | None:
     mark = failed.last.start_mark if isinstance(failed.last, yaml.events.AliasEvent) else None
     start = mark.index if mark else failed.began
     sign = failed.source.text[start : start + 1]
@@ -189,7 +193,7 @@ def _alias(failed: Failure) -> SpecError | None:
     return failed.error(f"'{sign}' at the start of a value is {SIGNS[sign]} in YAML", start, hint)
 
 
-def _open_quote(failed: Failure) -> SpecError | None:
+def _open_quote(failed: Misread) -> SpecError | None:
     if failed.context == "while scanning a quoted scalar" and "escape" not in failed.reason:
         return failed.error("this quote is not closed", failed.began, "close it, or leave it out")
     last = failed.last
@@ -202,26 +206,26 @@ def _open_quote(failed: Failure) -> SpecError | None:
     return failed.error("text after the closing quote", failed.offset, hint)
 
 
-def _escape(failed: Failure) -> SpecError | None:
+def _escape(failed: Misread) -> SpecError | None:
     if "escape" not in failed.reason:
         return None
     return failed.error('within "..." a backslash begins an escape', failed.offset, "in '...' it is a plain character")
 
 
-def _follows(failed: Failure) -> bool:
+def _follows(failed: Misread) -> bool:
     """Whether the reader stopped in the line in which what it had read ends."""
     end = failed.last.end_mark.index if failed.last and failed.last.end_mark else failed.offset
     return "\n" not in failed.source.text[end : failed.offset] and end <= failed.offset
 
 
-def _closes_nothing(failed: Failure) -> SpecError | None:
+def _closes_nothing(failed: Misread) -> SpecError | None:
     if failed.char not in OPENING or "flow" in failed.context or not failed.char:
         return None
     hint = f"no '{OPENING[failed.char]}' is open here"
     return failed.error(f"'{failed.char}' closes nothing", failed.offset, hint)
 
 
-def _text_after_bracket(failed: Failure) -> SpecError | None:
+def _text_after_bracket(failed: Misread) -> SpecError | None:
     ends = (yaml.events.SequenceEndEvent, yaml.events.MappingEndEvent)
     if not isinstance(failed.last, ends) or not failed.char.strip() or not _follows(failed):
         return None
@@ -231,7 +235,7 @@ def _text_after_bracket(failed: Failure) -> SpecError | None:
     return failed.error(f"text after the closing '{before}'", failed.offset, "a text with brackets is quoted: '[a] b'")
 
 
-def _bracket(failed: Failure) -> SpecError | None:
+def _bracket(failed: Misread) -> SpecError | None:
     start = failed.bracket
     if "flow" not in failed.context or start is None:
         return None
@@ -249,7 +253,7 @@ def _bracket(failed: Failure) -> SpecError | None:
     return failed.error(f"'{opened}' is open: '{closing}' is missing", start, EXAMPLES[opened])
 
 
-def _continues(failed: Failure, start: int) -> bool:
+def _continues(failed: Misread, start: int) -> bool:
     """Whether the line that the reader stopped in goes on with what a bracket opened."""
     first, here = failed.line_start(start), failed.line_start(failed.offset)
     return first == here or _indent(failed.line(here)) > _indent(failed.line(first))
@@ -259,19 +263,19 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip())
 
 
-def _no_space(failed: Failure) -> SpecError | None:
+def _no_space(failed: Misread) -> SpecError | None:
     if failed.char != ":" or failed.reason != "found unexpected ':'":
         return None
     return failed.error("a space is missing after ':'", failed.offset, "as in {x: 1, y: 2}")
 
 
-def _document(failed: Failure) -> SpecError | None:
+def _document(failed: Misread) -> SpecError | None:
     if "another document" not in failed.reason:
         return None
     return failed.error("a second document begins here", failed.offset, "a file holds one network: leave out the '---'")
 
 
-def _item(failed: Failure) -> SpecError | None:
+def _item(failed: Misread) -> SpecError | None:
     if failed.reason == "block sequence entries are not allowed in this context":
         value = failed.line(failed.offset)
         hints = [f"a text or an equation that begins with it is quoted: {_quoted(value)}"]
@@ -282,19 +286,19 @@ def _item(failed: Failure) -> SpecError | None:
     return None
 
 
-def _line_without_colon(failed: Failure) -> SpecError | None:
+def _line_without_colon(failed: Misread) -> SpecError | None:
     if failed.reason != "could not find expected ':'":
         return None
     start = failed.line_start(failed.began)
     return _shape_in(failed.source, start, failed.line(start)) or _no_colon(failed, start)
 
 
-def _no_colon(failed: Failure, start: int) -> SpecError:
+def _no_colon(failed: Misread, start: int) -> SpecError:
     line = failed.line(start)
     return failed.error("a line without a ':'", start + _indent(line), "a line is a name, ':' and a value: z: w*x + b")
 
 
-def _second_colon(failed: Failure) -> SpecError | None:
+def _second_colon(failed: Misread) -> SpecError | None:
     if not failed.reason.startswith("mapping values"):
         return None
     start = failed.line_start(failed.offset)
@@ -311,7 +315,7 @@ def _second_colon(failed: Failure) -> SpecError | None:
     return failed.error("a text with ': ' in it is quoted", failed.offset, hint)
 
 
-def _line_above(failed: Failure, start: int) -> SpecError | None:
+def _line_above(failed: Misread, start: int) -> SpecError | None:
     """What is wrong with the lines that the reader took this one to go on with."""
     found, here = None, _indent(failed.line(start))
     for above, line in failed.lines_above(start):
@@ -322,7 +326,7 @@ def _line_above(failed: Failure, start: int) -> SpecError | None:
     return found
 
 
-def _misfit(failed: Failure) -> SpecError | None:
+def _misfit(failed: Misread) -> SpecError | None:
     start = failed.line_start(failed.offset)
     before = failed.source.text[start : failed.offset]
     if before.strip() or not failed.char or "while parsing a block" not in failed.context:
@@ -333,7 +337,7 @@ def _misfit(failed: Failure) -> SpecError | None:
     return own or _indentation(failed, start) or _line_above(failed, start)
 
 
-def _indentation(failed: Failure, start: int) -> SpecError | None:
+def _indentation(failed: Misread, start: int) -> SpecError | None:
     """No line above that this one can go on from is indented as it is; the nearest are told."""
     open_at: dict[int, int] = {}
     here = _indent(failed.line(start))
@@ -350,7 +354,7 @@ def _indentation(failed: Failure, start: int) -> SpecError | None:
     return failed.error("the indentation is wrong", start + here, hint)
 
 
-MISTAKES: list[Callable[[Failure], SpecError | None]] = [
+MISTAKES: list[Callable[[Misread], SpecError | None]] = [
     _tab,
     _block_of_text,
     _escape,

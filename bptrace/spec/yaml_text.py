@@ -44,7 +44,7 @@ def read_bytes(file: BinaryIO, name: str) -> str:
     data = file.read(SIZE_LIMIT + 1)
     if len(data) > SIZE_LIMIT:
         text = data.decode("utf-8", "replace")
-        raise too_large(Source(name, text), len(text) - 1, SIZE_LIMIT)
+        raise file_too_large(Source(name, text), len(text) - 1, SIZE_LIMIT)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as problem:
@@ -53,7 +53,7 @@ def read_bytes(file: BinaryIO, name: str) -> str:
         raise SpecError(f"byte 0x{data[problem.start]:02x} is not UTF-8", mark, "save the file as UTF-8") from None
 
 
-def too_large(source: Source, offset: int, limit: int) -> SpecError:
+def file_too_large(source: Source, offset: int, limit: int) -> SpecError:
     """The complaint about a text of more than `limit` bytes or characters, at the first that is too many."""
     message = f"{source.name} is larger than {limit // 1_000_000} MB, the most that is read"
     return SpecError(message, Mark(source, offset), "take fewer samples, or smaller arrays")
@@ -100,11 +100,11 @@ def compose(source: Source) -> Node:
 
 
 def _not_yaml(source: Source, offset: int, problem: yaml.MarkedYAMLError) -> SpecError:
-    from bptrace.spec.yaml_mistakes import explained, failure
+    from bptrace.spec.yaml_mistakes import explained, misread
 
     context = [str(problem.context)] if problem.context else []
     own_words = SpecError(f"not YAML: {problem.problem}", Mark(source, offset), *context)
-    return explained(failure(source, problem, yaml.parse(source.text, Loader=LOADER))) or own_words
+    return explained(misread(source, problem, yaml.parse(source.text, Loader=LOADER))) or own_words
 
 
 def _forbidden(char: str) -> bool:

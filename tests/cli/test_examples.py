@@ -12,11 +12,18 @@ from tests.conftest import EVERY_NETWORK, ROOT, Command, Outcome
 NAMES = [path.stem for path in EVERY_NETWORK]
 
 
-def test_a_line_an_example(command: Command) -> None:
-    status, out, err = command("examples")
-    assert (status, err) == (0, "")
+def test_a_line_an_example() -> None:
+    out = run("examples").stdout.decode()
     assert [line.split()[0] for line in out.splitlines()] == NAMES
     assert "\nxor                 XOR with two ReLU units" in out
+
+
+def test_lines_are_folded_where_a_width_is_asked_for(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = command("examples").out
+    monkeypatch.setattr("bptrace.views.sheet.os.environ", {"COLUMNS": "40"})
+    narrow = command("examples").out
+    assert max(map(len, narrow.splitlines())) < 40
+    assert narrow.split() == whole.split()
 
 
 def test_lines_are_folded_in_a_window() -> None:

@@ -230,8 +230,8 @@ def _rule(update: str) -> str:
                 "t_new | t + 1 | 0 + 1",
                 "m_w1_new | beta1*m_w1 + (1-beta1)*dL/dw1 | (9/10)*0 + (1-9/10)*2",
                 "m_w2_new | beta1*m_w2 + (1-beta1)*dL/dw2 | (9/10)*0 + (1-9/10)*(-1)",
-                "v_w1_new | beta2*v_w1 + (1-beta2)*dL/dw1^2 | 0*0 + (1-0)*2^2",
-                "v_w2_new | beta2*v_w2 + (1-beta2)*dL/dw2^2 | 0*0 + (1-0)*(-1)^2",
+                "v_w1_new | beta2*v_w1 + (1-beta2)*(dL/dw1)^2 | 0*0 + (1-0)*2^2",
+                "v_w2_new | beta2*v_w2 + (1-beta2)*(dL/dw2)^2 | 0*0 + (1-0)*(-1)^2",
                 "mhat_w1 | m_w1_new/(1-beta1^t_new) | (1/5)/(1-(9/10)^1)",
                 "mhat_w2 | m_w2_new/(1-beta1^t_new) | (-1/10)/(1-(9/10)^1)",
                 "vhat_w1 | v_w1_new/(1-beta2^t_new) | 4/(1-0^1)",
@@ -253,7 +253,7 @@ def test_the_size_of_the_gradient_is_over_all_weights() -> None:
     step = next(step for step in loads(text).trace().steps if step.phase == "update")
     assert step.title == "size of the gradient"
     assert [f"{row.quantity} | {row.formula} | {row.rule} | {row.value}" for row in step] == [
-        "gradient_norm | sqrt(dL/dw1^2+dL/dw2^2+dL/db^2) | sqrt(3^2+4^2+12^2) | 13",
+        "gradient_norm | sqrt((dL/dw1)^2+(dL/dw2)^2+(dL/db)^2) | sqrt(3^2+4^2+12^2) | 13",
         "clip_scale | clip_norm/max(gradient_norm,clip_norm) | (1/2)/max(13,1/2) | 1/26",
     ]
 
