@@ -76,6 +76,10 @@ class Typesetting(ABC, Generic[T]):
         """Whether they can be the parts of a fraction."""
         return False
 
+    def roots(self, inner: T) -> bool:
+        """Whether it can stand under a root sign."""
+        return True
+
     def raises(self, exponent: T) -> bool:
         """Whether e can have it as an exponent: in one line it would have to be read beyond its first character."""
         return False

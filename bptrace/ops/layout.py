@@ -27,6 +27,7 @@ from bptrace.ops.format import (
 
 T = TypeVar("T")
 
+HALF = Numeral("", "1", "2")
 WITH_NAMES, WITH_NUMBERS, WRITTEN_OUT = "names", "numbers", "written out"
 """How a tree is written: with names, with numbers in place of names, or with the names of an array's elements."""
 
@@ -214,8 +215,11 @@ def _exponential(writer: Writer[T], call: Call, needed: int, leads: bool) -> T:
 
 
 def _root(writer: Writer[T], call: Call, needed: int, leads: bool) -> T:
+    """A root sign, under which no line breaks; what needs line breaks is raised to the power of a half."""
     form, inner = writer.format, writer.write(call.args[0], CASES, True)
-    return form.root(inner) if form.fits(inner) else form.called(form.function("sqrt"), [inner])
+    if form.roots(inner):
+        return form.root(inner)
+    return writer.wrapped(form.power(form.brackets(inner), form.number(HALF)), POWER, needed)
 
 
 def _absolute_value(writer: Writer[T], call: Call, needed: int, leads: bool) -> T:

@@ -15,6 +15,8 @@ from bptrace.typeset.tex import BAR, COMMA, LETTER, RAISED, SIGN, SMALLER, THIN,
 
 UNBROKEN = 110.001
 """How many points of a formula may stand without a line break, so that three such columns fit on a page."""
+WIDEST_ROOT = 4 * UNBROKEN
+"""How wide a root may be in running text, where lines are longer than in a column."""
 GROUPED = 24
 """A number of more digits can be broken between any three."""
 OPENING = separator("(", COMMA, breaks=False)
@@ -74,6 +76,10 @@ class Latex(Format[Tex]):
 
     def _is_small(self, *parts: Tex) -> bool:
         return self.fits(*parts) and all(part.height < tex.FRACTION for part in parts)
+
+    def roots(self, inner: Tex) -> bool:
+        """Where a column could hold it, or a line of running text."""
+        return inner.width <= (WIDEST_ROOT if self.inline else UNBROKEN)
 
     def raises(self, exponent: Tex) -> bool:
         """Where it could stand in a fraction and holds none, but may be one of two numbers."""

@@ -251,3 +251,13 @@ def test_katex_renders_every_formula() -> None:
     found = set().union(*(formulas(document(trace)) for trace in traces))
     assert len(found) > 1000
     assert refused_by_katex(found) == []
+
+
+def test_a_root_too_wide_for_a_column_is_raised_to_a_half_and_in_running_text_stays_a_root() -> None:
+    weights = "weights: {a: [1, 2, 3, 4, 5]}\nloss: sum(a^2)\nupdate: {lr: 1, clip_norm: 1}"
+    written = document(loads(weights).trace())
+    (told,) = [line for line in written.splitlines() if line.startswith(r"$\mathrm{gradient}_{\mathrm{norm}} = ")]
+    (row,) = [line for line in written.splitlines() if line.startswith(r"$\mathrm{gradient}_{\mathrm{norm}}$ & ")]
+    assert r"\bigr)^{1/2}$ & $\sqrt{2^{2} + " in row
+    assert told.count(r"\sqrt{") == 2
+    assert r"\operatorname{sqrt}" not in written
