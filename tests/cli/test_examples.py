@@ -18,12 +18,10 @@ def test_a_line_an_example() -> None:
     assert "\nxor                 XOR with two ReLU units" in out
 
 
-def test_lines_are_folded_where_a_width_is_asked_for(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = command("examples").out
-    monkeypatch.setattr("bptrace.views.sheet.os.environ", {"COLUMNS": "40"})
-    narrow = command("examples").out
+def test_lines_are_folded_where_a_width_is_asked_for() -> None:
+    narrow = run("examples", env={"COLUMNS": "40"}).stdout.decode()
     assert max(map(len, narrow.splitlines())) < 40
-    assert narrow.split() == whole.split()
+    assert "".join(narrow.split()) == "".join(run("examples").stdout.decode().split())
 
 
 def test_lines_are_folded_in_a_window() -> None:
