@@ -13,6 +13,7 @@ from typing import Generic, NamedTuple
 from bptrace.engine.plans import FORWARD, REVERSE
 from bptrace.engine.quantity import GradientAt, places_of
 from bptrace.engine.row import Row
+from bptrace.engine.sentence_parts import Sentence
 from bptrace.engine.trace import Step, Trace
 from bptrace.errors import SpecError, listed, shortened, suggestion
 from bptrace.explain.paths import Link, Links, Trail, Ways, product_along
@@ -49,7 +50,7 @@ class Equality(NamedTuple, Generic[T]):
 
     left: T
     rights: tuple[T, ...]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Sentence, ...] = ()
     missing: str = ""
 
 
@@ -185,7 +186,7 @@ class Derivation(Generic[T]):
         left = self.names.element(row.quantity)
         asked = [form for form in (STEP, CHAIN, LOCAL, EXPANDED) if form in (forms or (STEP, LOCAL))]
         rights = [piece for form in asked for piece in self.form(form, row) if piece != left]
-        return Equality(left, tuple(dict.fromkeys(rights)), tuple(row.notes))
+        return Equality(left, tuple(dict.fromkeys(rights)), tuple(row.note_sentences))
 
     def form(self, form: str, row: Row) -> list[T]:
         """A row in one form; nothing where that says nothing of it."""

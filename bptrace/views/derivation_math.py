@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple, TextIO
 
+from bptrace.engine.sentence_parts import Calculation, Sentence, Words, plain
 from bptrace.engine.trace import Trace
 from bptrace.typeset.derivation import (
     GENERAL,
@@ -21,7 +22,7 @@ from bptrace.typeset.latex import Latex
 from bptrace.typeset.latex_text import escaped
 from bptrace.typeset.tex import RELATION, Tex
 from bptrace.views.markdown import prose, write_markdown_notes
-from bptrace.views.sentences import write_latex_notes
+from bptrace.views.sentences import LatexSentences, write_latex_notes
 
 TITLE = "The chain rule"
 LAYOUT = r"""\allowdisplaybreaks\raggedbottom\lineskiplimit=4pt\lineskip=4pt
@@ -200,30 +201,41 @@ def _parts(
             between: list[Paragraph] = [
                 piece for title in section.titles for piece in (PlainText(", "), MathText(title.text))
             ]
-            yield [start, *between[1:]], _equalities(section.equalities)
+            yield [start, *between[1:]], _equalities(derivation.trace, section.equalities)
     if GENERAL in forms:
-        yield [PlainText("At any index")], _equalities(list(derivation.general()))
+        yield [PlainText("At any index")], _equalities(derivation.trace, list(derivation.general()))
     if PATHS in forms:
         for paths in derivation.paths():
-            yield [MathText(paths.left.text), PlainText(f": {paths.heading}")], _of_paths(paths)
+            yield [MathText(paths.left.text), PlainText(f": {paths.heading}")], _of_paths(derivation.trace, paths)
 
 
-def _equalities(equalities: Sequence[Equality[Tex]]) -> list[Paragraph]:
+def _equalities(trace: Trace, equalities: Sequence[Equality[Tex]]) -> list[Paragraph]:
     """Equalities below one another at their signs, then what else there is to know."""
     told = [equality for equality in equalities if not equality.missing]
     missing = [
         TextAndMath((MathText(each.left.text), PlainText(f": {each.missing}"))) for each in equalities if each.missing
     ]
     notes = dict.fromkeys(note for equality in equalities for note in equality.notes)
-    return [*([Aligned(told)] if told else []), *missing, *map(PlainText, notes)]
+    return [*([Aligned(told)] if told else []), *missing, *(_noted(LatexSentences(trace), note) for note in notes)]
 
 
-def _of_paths(paths: PathsTo[Tex]) -> list[Paragraph]:
+def _noted(sentences: LatexSentences, note: Sentence) -> TextAndMath:
+    return TextAndMath(
+        [
+            MathText(sentences.mathematical(part))
+            if not isinstance(part, Words | Calculation)
+            else PlainText(plain((part,)))
+            for part in note
+        ]
+    )
+
+
+def _of_paths(trace: Trace, paths: PathsTo[Tex]) -> list[Paragraph]:
     blocks: list[Paragraph] = [_path(path) for path in paths.paths]
     if paths.left_out:
         blocks.append(PlainText(f"and {paths.left_out:,} more"))
     return blocks + (
-        _equalities([Equality(paths.left, (paths.total,))]) if paths.total and len(paths.paths) > 1 else []
+        _equalities(trace, [Equality(paths.left, (paths.total,))]) if paths.total and len(paths.paths) > 1 else []
     )
 
 

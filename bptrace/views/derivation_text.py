@@ -78,7 +78,9 @@ def _write_equalities(derivation: Derivation[Glyphs], found: Iterable[Equality[G
     for equality in equalities:
         if not equality.missing:
             screen.print(*_equality_lines(equality, width, screen.width), sep="\n")
-    notes = dict.fromkeys(derivation.format.words(note).text for equality in equalities for note in equality.notes)
+    notes = dict.fromkeys(
+        derivation.format.words(plain(note)).text for equality in equalities for note in equality.notes
+    )
     for note in [*(f"{each.left.text}: {each.missing}" for each in equalities if each.missing), *notes]:
         screen.print(Text(" " * INDENT + note, style="yellow"))
 

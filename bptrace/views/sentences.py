@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TextIO
 
+from bptrace.engine.model import Definition
 from bptrace.engine.sentence_parts import (
     LONGEST,
     Calculation,
@@ -63,19 +64,24 @@ class LatexSentences:
         match part:
             case Words(text):
                 return escaped(text)
-            case Named(name):
-                return f"${self.name(name)}$"
-            case FunctionName():
-                return f"${self.function(part)}$"
-            case Figure(value):
-                return f"${self.valued('', value)}$"
-            case Valued(name, value):
-                return f"${self.valued(self.name(name), value)}$"
-            case Formula(tree, numbers):
-                return f"${self.formula(tree, numbers) or self.with_terms(FEWEST, tree, numbers)}$"
             case Calculation():
                 return self.calculation(part)
-        return f"${self.name(part.key)} = {self.with_terms(None, part.expr, False)}$"
+        return f"${self.mathematical(part)}$"
+
+    def mathematical(self, part: Named | FunctionName | Figure | Valued | Formula | Definition) -> str:
+        """A part that is mathematics, without the signs for it."""
+        match part:
+            case Named(name):
+                return self.name(name)
+            case FunctionName():
+                return self.function(part)
+            case Figure(value):
+                return self.valued("", value)
+            case Valued(name, value):
+                return self.valued(self.name(name), value)
+            case Formula(tree, numbers):
+                return self.formula(tree, numbers) or self.with_terms(FEWEST, tree, numbers)
+        return f"{self.name(part.key)} = {self.with_terms(None, part.expr, False)}"
 
     def name(self, name: str) -> str:
         """A quantity or an element, by its name in the register."""

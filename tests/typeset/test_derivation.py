@@ -16,6 +16,7 @@ from hypothesis import given
 
 from bptrace import Trace, load, loads
 from bptrace.engine.row import Row
+from bptrace.engine.sentence_parts import plain
 from bptrace.explain.paths import Links, Ways
 from bptrace.ops.expr import Leaf, children
 from bptrace.typeset.derivation import CHAIN, EXPANDED, LOCAL, LONGEST, STEP, Derivation
@@ -143,7 +144,8 @@ def test_paths_are_the_documents_and_so_are_those_that_are_0() -> None:
 
 
 def test_the_slope_of_relu_states_its_convention() -> None:
-    assert derivation_of(SKIP).equality(row_of(derivation_of(SKIP), "ReLU'(z1)")).notes == ("ReLU'(0) is taken as 0",)
+    notes = derivation_of(SKIP).equality(row_of(derivation_of(SKIP), "ReLU'(z1)")).notes
+    assert [plain(note) for note in notes] == ["ReLU'(0) is taken as 0"]
 
 
 def test_the_weights_come_last_in_the_order_of_the_file() -> None:
