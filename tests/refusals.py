@@ -19,7 +19,7 @@ SELF_EVIDENT = re.compile(
     r"from 1 to|not to 1|axis 1 only|is 1 or 2|is plain|needs|: write "
 )
 """What a message says of its own accord: a bound, what is expected, two shapes that do not go together."""
-UNGUIDED = re.compile(r"not YAML|not text|ragged|unexpected|division by zero|the target has|unknown name")
+UNGUIDED = re.compile(r"not YAML|not text|unexpected '[^])},]|division by zero|the target has")
 """Messages that say no more than what is wrong."""
 PATIENCE = 10
 

@@ -147,7 +147,7 @@ class _Parser:
         hints = self.missing_sign()
         if token.begins_operand:
             raise self.error(f"expected an operator {found}", token, *hints)
-        raise self.error(f"unexpected '{token.text}'", token, *hints)
+        raise self.error(f"unexpected '{token.text}'", token, *(hints or instead.of_sign(token.text)))
 
     def sum(self) -> Expr:
         terms = [self.product()]

@@ -164,9 +164,9 @@ def of_character(text: str, offset: int, before: Sequence[Token]) -> list[str]:
         return _of_bars(text, offset)
     if char == ">" and before and before[-1].sign == "-":
         return ["a function of the file stands under functions:, as in functions: {cube: u -> u^3}"]
-    if char == "'" and not (before and before[-1].begins_operand):
-        return []
-    return [CHARACTERS[char]] if char in CHARACTERS else []
+    if char in CHARACTERS and (char != "'" or (before and before[-1].begins_operand)):
+        return [CHARACTERS[char]]
+    return ["'bptrace guide file' lists the operators"]
 
 
 def is_axis(before: Sequence[Token]) -> bool:
@@ -244,3 +244,15 @@ def of_product(left: str, right: str, shapes: Sequence[Shape] = ()) -> list[str]
     quotient = re.fullmatch(r"(.*)/([\w.]+)", left)
     other = f", or {quotient[1]}/({quotient[2]}*{right})" if quotient else ""
     return [f"a product is written {left}*{right}{other}"]
+
+
+def of_sign(sign: str) -> list[str]:
+    """What is to be said of a sign that stands where an expression could end.
+
+    >>> of_sign(")")
+    ["'(' opens what ')' closes"]
+    """
+    opening = {")": "(", "]": "[", "}": "{"}.get(sign)
+    if opening:
+        return [f"'{opening}' opens what '{sign}' closes"]
+    return ["arguments of a function stand in its brackets, as in max(a, b)"] if sign == "," else []

@@ -135,7 +135,7 @@ class Namespace:
         if self.is_function(name):
             return SpecError(f"'{name}' is a function and needs arguments", mark, f"as in {self._usage(name, mark)}")
         known = self.names()
-        hints = [f"known here: {listed(known)}"] if known else []
+        hints = [f"known here: {listed(known)}" if known else "nothing is known here: weights give it a value"]
         meant = ([] if name in self.others else instead.of_unknown_name(name, FILE_ROWS)) or suggestion(name, known)
         return SpecError(f"unknown name {shortened(name)}", mark, *hints, *meant)
 

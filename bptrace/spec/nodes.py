@@ -157,8 +157,8 @@ class Nodes:
             raise self.error("a row is a list of numbers", node if isinstance(first, yaml.SequenceNode) else first)
         had, expected = len(node.value), len(first.value)
         if had != expected:
-            commas = [*self.comma_hint(first), *self.comma_hint(node)][:1]
-            raise self.error(f"ragged matrix: a row of {had} under a first row of {expected}", node, *commas)
+            hints = [*self.comma_hint(first), *self.comma_hint(node), "every row has as many"][:1]
+            raise self.error(f"ragged matrix: a row of {had} under a first row of {expected}", node, *hints)
         for item in self.items(node):
             if isinstance(item, yaml.SequenceNode):
                 raise self.error("arrays have at most two dimensions: a list of rows", item)

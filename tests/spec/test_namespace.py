@@ -51,8 +51,8 @@ test_what_is_not_known = refuses(
 )
 
 
-def test_no_hint_where_nothing_is_known() -> None:
-    assert refusal("loss: ¦q").hints == ()
+def test_where_nothing_is_known_that_is_said() -> None:
+    assert refusal("loss: ¦q").hints == ("nothing is known here: weights give it a value",)
 
 
 def test_the_quantities_in_order_with_their_shapes() -> None:
