@@ -49,7 +49,10 @@ def quiz_at(trace: Trace, quantity: str) -> Quiz:
          "shape mismatch: a 2x2 matrix and a scalar do not go together in '@'; w is a 2x2 matrix"),
         (RELU, "z1", "2·3", "hint", f"not 2·3; hint: {PRODUCT}"),
         (RELU, "dL/dw12", "-4 = -4", "unread", "unexpected character '='; a number or a formula, as in -2*2"),
-        (RELU, "z1", "\x1b[2J", "unread", "unexpected character '\N{REPLACEMENT CHARACTER}'"),
+        (
+            *(RELU, "z1", "\x1b[2J", "unread"),
+            "unexpected character '\N{REPLACEMENT CHARACTER}'; 'bptrace guide file' lists the operators",
+        ),
         (SIGMOID, "h1", "0.593", "right", "h1 ≈ 0.5932699921: right"),
         (SIGMOID, "h1", "≈0.5932699921", "right", "h1 ≈ 0.5932699921: right"),
         (SIGMOID, "h1", "sigmoid(net1)", "right", "h1 = sigmoid(net1) ≈ 0.5932699921: right"),
