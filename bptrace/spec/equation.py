@@ -19,6 +19,7 @@ from typing import cast
 from bptrace.errors import Mark, SpecError, shortened
 from bptrace.numbers.arrays import Shape, broadcast, size
 from bptrace.numbers.bounds import BIT_LIMIT, decimal_digits
+from bptrace.numbers.enclosures import is_enclosure
 from bptrace.numbers.exact import NumberError, Rational, is_decimal, rational
 from bptrace.ops.array_ops import indexed, transposed
 from bptrace.ops.evaluate import evaluate, growth
@@ -230,6 +231,8 @@ class _Parser:
             value = evaluate(expr)
         except ZeroDivisionError:
             raise self.error("division by zero", token) from None
+        if is_enclosure(value):
+            return expr
         if abs(value) > EXPONENT_LIMIT:
             raise self.error(f"an exponent beyond {EXPONENT_LIMIT:,}", token)
         if value.height_bits() > EXPONENT_BITS:
