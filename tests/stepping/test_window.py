@@ -273,7 +273,7 @@ def test_ctrl_c_leaves_a_question_too(opened: Open) -> None:
 @pytest.mark.parametrize(("key", "status"), [("d", 0), ("c", 130)])
 def test_a_dumb_terminal_is_left_on_a_line_of_its_own_after_the_score(opened: Open, key: str, status: int) -> None:
     screen = opened(RELU, "--predict", run='trap : INT; "$@"', awaited="z1 = ?", TERM="dumb")
-    screen.send("2\n", "z2 = ?")
+    screen.send("2\n", "z2 = ?\n>")  # with its prompt: only then is an answer waited for
     screen.send(CONTROL[key], "\n1 row: 1 right at the first try", f"\nstatus {status}")
 
 
