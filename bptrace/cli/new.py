@@ -105,7 +105,7 @@ def _write_new(texts: Mapping[str, str], force: bool) -> None:
         if os.path.exists(file) and not os.path.isdir(file) and not force:
             raise BptraceError(f"error: {file} exists\n   --force overwrites it")
     for file, text in texts.items():
-        write_whole(file, lambda out, text=text: out.write(text))  # type: ignore[misc]
+        write_whole(file, lambda out, text=text: out.write(text))  # type: ignore[misc]  # bound at once
 
 
 def drawn(layers: Sequence[int], activation: str, seed: int) -> str:

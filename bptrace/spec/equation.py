@@ -231,10 +231,10 @@ class _Parser:
             value = evaluate(expr)
         except ZeroDivisionError:
             raise self.error("division by zero", token) from None
-        if is_enclosure(value):
-            return expr
         if abs(value) > EXPONENT_LIMIT:
             raise self.error(f"an exponent beyond {EXPONENT_LIMIT:,}", token)
+        if is_enclosure(value):
+            return expr
         if value.height_bits() > EXPONENT_BITS:
             raise self.error(f"an exponent of more than {decimal_digits(EXPONENT_BITS):,} digits", token)
         return Number(value)
