@@ -29,10 +29,10 @@ ROOMS = {
     " derivation matrix_form",
     "marking": "names answers",
     "views": "console sheet terminal markdown sentences plot csv progress json derivation_text matrix_text latex"
-    " matrix_latex matrix_markdown derivation_math training",
+    " matrix_latex matrix_markdown derivation_math training why",
     "stepping": "reads quiz signals cursor rows commands stepper panels dialogue frame window",
     "cli": "exits files completion notes options schema examples guide group help new export derive run main step"
-    " train",
+    " train why",
     "__main__": "",
 }
 """The packages from the bottom up, and the files of each; a file imports only what stands before it."""

@@ -28,6 +28,20 @@ def matching_examples(incomplete: str) -> list[str]:
     return [name for name in example_names() if name.startswith(incomplete)]
 
 
+def matching_rows(net: str | None, incomplete: str) -> list[CompletionItem]:
+    """The rows of a network whose names begin so; none where there is no such network."""
+    from click.shell_completion import CompletionItem
+
+    from bptrace.errors import BptraceError
+    from bptrace.spec.reader import load
+
+    try:
+        names = load(net or "").derived().quantities()
+    except (BptraceError, OSError):
+        return []
+    return [CompletionItem(name) for name in dict.fromkeys(names) if name.startswith(incomplete)]
+
+
 def install() -> None:
     """Have bash complete `example:xor` as one word. It takes the colon for the end of a word, other shells do not."""
     from click.shell_completion import BashComplete, add_completion_class

@@ -16,7 +16,7 @@ from bptrace.version import __version__
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-COMMANDS = ("run", "step", "train", "derive", "export", "new", "examples", "guide", "schema", "help")
+COMMANDS = ("run", "step", "why", "train", "derive", "export", "new", "examples", "guide", "schema", "help")
 RUN = COMMANDS[0]
 """What is done with a network that no command is named for."""
 
@@ -92,6 +92,7 @@ def known_command(ctx: click.Context, name: str) -> str:
 bptrace new net.yaml       a network to start from
 bptrace run net.yaml       every line of its working
 bptrace step net.yaml      the same, one step at a time
+bptrace why net.yaml z1    why one quantity has its value
 bptrace train net.yaml     update after update
 bptrace derive net.yaml    the chain rule with no numbers
 bptrace export net.yaml    the same as CSV, JSON, LaTeX or Markdown

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple, Self
 
@@ -172,6 +172,25 @@ def place_of(trace: Trace, source: Source) -> int:
         raise SpecError(f"{name} is given: no row works it out", Mark(source, 0), _called(trace))
     instead = _instead(trace, name) or [_called(trace)]
     raise SpecError(f"no row is called {shortened(source.text)}", Mark(source, 0), *instead)
+
+
+def row_places(trace: Trace, source: Source) -> list[int]:
+    """The places of all rows that a source names: one, or of a whole vector or matrix each element's.
+
+    Raises SpecError.
+    """
+    first = place_of(trace, source)
+    step = trace.step_at(first)
+    text = source.text.strip()
+    key, _ = sample_of(text) if trace.samples else (text, None)
+    if key not in trace.of(step).values:
+        return [first]
+    runs = ((run.key, len(list(places))) for run, places in step.plan.part())
+    return [place for place, owner in enumerate(_each(runs), trace.starts[step.number - 1]) if owner == key]
+
+
+def _each(runs: Iterable[tuple[str, int]]) -> Iterator[str]:
+    return (key for key, count in runs for _ in range(count))
 
 
 def _called(trace: Trace) -> str:

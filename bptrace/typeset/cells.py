@@ -8,6 +8,8 @@ from functools import lru_cache
 GLUED = re.compile(r"(?<![=≈]) (?![=≈])")
 """A space at which a line may end: not one beside an equals sign."""
 
+INDENT = 2
+
 
 def width(text: str) -> int:
     """How many cells a text takes: two for a wide character, none for a combining one."""
@@ -46,6 +48,11 @@ def clipped(text: str, room: int) -> str:
     return f"{start_of(text, room - 1)}…" if room > 0 else ""
 
 
+def padded(text: str, room: int) -> str:
+    """The text with blanks behind it, in so many cells at least."""
+    return text + " " * (room - width(text))
+
+
 def start_of(text: str, room: int) -> str:
     """As much of a text's beginning as so many cells hold."""
     found = text[: max(room, 0)]
@@ -73,6 +80,12 @@ def wrapped(text: str, room: int) -> list[str]:
             lines += _pieces(word, room)
             taken = width(lines[-1])
     return [line for line in lines if line]
+
+
+def indented(text: str, room: int, indent: int = INDENT) -> list[str]:
+    """The text in lines of at most so many cells, each so far in where there is room for that."""
+    indent = indent if room > 4 * indent else 0
+    return [" " * indent + line for line in wrapped(text, room - indent)]
 
 
 def _pieces(word: str, room: int) -> list[str]:

@@ -41,6 +41,8 @@ def completed(command: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
         ("bash", ["bptrace", "example", ":", "xo"], ["plain,xor", "plain,xor_batch"]),
         ("bash", ["bptrace", "help", "tr"], ["plain,train"]),
         ("bash", ["bptrace", "new", "net.yaml", "--example", "xo"], ["plain,xor", "plain,xor_batch"]),
+        ("fish", ["bptrace", "why", "example:xor", "dL/dv"], ["plain,dL/dv1", "plain,dL/dv2"]),
+        ("fish", ["bptrace", "why", "nothing.yaml", "dL/dv"], [""]),
         ("fish", ["bptrace", "derive", "example:generic_s"], ["plain,example:generic_skip"]),
     ],
     ids=lambda words: " ".join(words) if isinstance(words, list) else "",

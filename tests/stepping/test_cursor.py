@@ -9,7 +9,7 @@ import pytest
 
 from bptrace import Trace, load
 from bptrace.errors import Source, SpecError
-from bptrace.stepping.cursor import UNITS, Cursor, place_of
+from bptrace.stepping.cursor import UNITS, Cursor, place_of, row_places
 from tests.conftest import NETWORKS, RELU, ROOT
 
 BATCH = ROOT / "networks" / "xor_batch.yaml"
@@ -146,6 +146,20 @@ def test_a_row_by_its_name(trace: Trace, name: str, row: str) -> None:
 def test_a_row_of_a_batch_by_its_name(batch: Trace, name: str, row: str, step: int) -> None:
     place = place_of(batch, Source("test", name))
     assert (list(batch.quantities())[place], batch.step_at(place).number) == (row, step)
+
+
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [
+        ("dL/dw", ["dL/dw11", "dL/dw12", "dL/dw21", "dL/dw22"]),
+        ("dL/db(2)", ["dL/db1", "dL/db2"]),
+        (" h1(4) ", ["h1"]),
+        ("L", ["L"]),
+    ],
+)
+def test_all_rows_of_an_array(batch: Trace, name: str, rows: list[str]) -> None:
+    names = list(batch.quantities())
+    assert [names[place] for place in row_places(batch, Source("test", name))] == rows
 
 
 @pytest.mark.parametrize("name", ["dL/dq", "x3", "", "dL/dw13", "h1(5)", "h1(0)", "(1)", "x1(5)"])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bptrace.typeset.cells import clipped, cut_value, squeezed, start_of, width, wrapped
+from bptrace.typeset.cells import clipped, cut_value, indented, padded, squeezed, start_of, width, wrapped
 from tests.strategies import examples
 
 TEXTS = st.text("ab =≈·日😀\u0302ŷ", max_size=20)
@@ -68,3 +68,16 @@ def test_nothing_is_wider_than_its_room(text: str, room: int) -> None:
 @examples(200)
 def test_wrapping_keeps_every_character(text: str, room: int) -> None:
     assert "".join(wrapped(text, room)).replace(" ", "") == text.replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "room", "lines"),
+    [("a bc", 9, ["  a bc"]), ("ab cd ef", 9, ["  ab cd", "  ef"]), ("ab cd", 8, ["ab cd"]), ("", 9, [])],
+)
+def test_an_indented_text_is_further_in_where_there_is_room(text: str, room: int, lines: list[str]) -> None:
+    assert indented(text, room) == lines
+
+
+@pytest.mark.parametrize(("text", "shown"), [("日本", "日本  "), ("abcdefg", "abcdefg"), ("", " " * 6)])
+def test_a_padded_text_takes_so_many_cells(text: str, shown: str) -> None:
+    assert padded(text, 6) == shown
