@@ -28,8 +28,8 @@ ROOMS = {
     "typeset": "format latex_text cells glyphs unicode ascii tex latex names index_notation boxes mathematics"
     " derivation matrix_form",
     "marking": "names answers",
-    "views": "console sheet terminal markdown sentences plot csv progress json derivation_text matrix_text latex"
-    " matrix_latex matrix_markdown derivation_math training why",
+    "views": "console sheet givens terminal markdown sentences plot csv progress json derivation_text matrix_text"
+    " latex matrix_latex matrix_markdown derivation_math training why",
     "stepping": "reads quiz signals cursor rows commands stepper panels dialogue frame window",
     "cli": "exits files completion notes options schema examples guide group help new export derive run main step"
     " train why",

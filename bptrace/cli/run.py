@@ -51,10 +51,11 @@ def run(
 ) -> None:
     """Print every line of a network's working, a table a step.
 
-    NET is a YAML file, example:NAME, or - for standard input. The forward pass comes first, then the reverse chain
-    (both for each sample where the file has samples, then their mean or sum), then the update if the file has one,
-    then a summary: the loss, the gradients, and which units are blocked. With --form matrix there is a line for each
-    array instead, the matrices written out: initialization, forward pass, backpropagation, parameter update.
+    NET is a YAML file, example:NAME, or - for standard input. What is given comes first, then the forward pass and the
+    reverse chain (both for each sample where the file has samples, then their mean or sum), then the update if the
+    file has one, then a summary: the loss, the gradients, and which units are blocked. With --form matrix there is a
+    line for each array instead, the matrices written out: initialization, forward pass, backpropagation, parameter
+    update.
     """
     check_form(form, shapes, formula=formula, explain=explain, exact=asked.exact)
     trace = asked.trace(symbolic=form == MATRIX).shortened(TERMS)
@@ -69,7 +70,7 @@ def run(
     from bptrace.explain.summary import summarize
     from bptrace.views import terminal
 
-    look = terminal.Look(formula, explain)
+    look = terminal.Look(formula, explain, givens=whole)
     terminal.write_steps(trace, steps, look, summarize(trace) if whole else None, sys.stdout)
 
 

@@ -67,7 +67,7 @@ def phases(
 
     `shapes`: with the shape of every array below its symbol. The lines of a phase are to be read before the next.
     """
-    shared = [given for given in _shared(trace) if steps is None and not _says_nothing(trace, given)]
+    shared = [given for given in trace.givens_of(None) if steps is None and not _says_nothing(trace, given)]
     if shared:
         yield Phase(INITIALIZATION, None, map(_Lines(trace, form, shapes).given, shared))
     for (sample, phase), own in groupby(
@@ -76,25 +76,13 @@ def phases(
         members = list(own)
         part = trace.of(members[0])
         lines = _Lines(part, form, shapes)
-        own_givens = _own(part, trace) if steps is None and sample and phase == FORWARD else []
+        own_givens = trace.givens_of(sample) if steps is None and sample and phase == FORWARD else []
         yield Phase(_title(trace, sample, phase), sample, _of_steps(lines, members, own_givens))
 
 
 def _title(trace: Trace, sample: int | None, phase: str) -> str:
     title = TITLES[phase]
     return f"Sample {sample} of {len(trace.samples)}: {title.lower()}" if sample else title
-
-
-def _shared(trace: Trace) -> list[Given]:
-    """The givens that hold for every sample."""
-    own = {given.key for given in trace.samples[0].givens} if trace.samples else set()
-    return [given for given in trace.givens if not own or given.key in own or given.section in (UPDATE, "state")]
-
-
-def _own(sample: Trace, batch: Trace) -> list[Given]:
-    """The givens of one sample alone."""
-    shared = {given.key for given in batch.givens}
-    return [given for given in sample.givens if given.key not in shared]
 
 
 def _says_nothing(trace: Trace, given: Given) -> bool:

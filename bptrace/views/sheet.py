@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 UNBOUNDED = 10_000
 NARROWEST = 10
+LONGEST_CELL = 400
 COLOURED = ("FORCE_COLOR", "TTY_COMPATIBLE")
 """The environment variables that make rich take any output for a terminal."""
 Piece: TypeAlias = "str | tuple[str, str]"
@@ -101,6 +102,20 @@ def cell_width(text: str) -> int:
     return cell_len(text)
 
 
+def cut_cell(text: str) -> str:
+    """A very long text with its middle left out and counted."""
+    if len(text) <= LONGEST_CELL:
+        return text
+    kept = LONGEST_CELL // 4
+    return f"{text[:kept]} … {len(text) - 2 * kept:,} more characters … {text[-kept:]}"
+
+
+def padded_left(cell: str, width: int) -> str:
+    """A text at the right end of so many cells."""
+    cell = cell.rstrip()
+    return " " * (width - cell_width(cell)) + cell
+
+
 def _drawn_table(columns: Sequence[SheetColumn], widths: Sequence[int], rows: Iterable[Sequence[str]]) -> Iterable[str]:
     bars = ["─" * (width + 2) for width in widths]
     sides = [column.side == "right" for column in columns]
@@ -117,10 +132,7 @@ def _table_line(cells: Sequence[str], widths: Sequence[int], sides: Sequence[boo
 
 
 def _padded(cell: str, width: int, right: bool) -> str:
-    if right:
-        cell = cell.rstrip()
-        return " " * (width - cell_width(cell)) + cell
-    return cell + " " * (width - cell_width(cell))
+    return padded_left(cell, width) if right else cell + " " * (width - cell_width(cell))
 
 
 def _window_width(out: TextIO) -> int:

@@ -11,14 +11,15 @@ from bptrace.engine.sentence_parts import plain
 from bptrace.engine.trace import Step, Trace
 from bptrace.explain.summary import Summary, counted
 from bptrace.numbers.digits import Shown
-from bptrace.views.sheet import Sheet, SheetColumn, cell_width
+from bptrace.views.givens import write_givens
+from bptrace.views.sheet import Sheet, SheetColumn, cell_width, cut_cell
 
 BLOCKED = 9
 ROWS_AT_ONCE = 500
 NARROWEST_TABLE = 44
-LONGEST_CELL = 400
 WIDEST_COMMON = 120
 INDENT = 2
+GIVENS = "Givens"
 COLUMNS = (
     SheetColumn("quantity", "cyan"),
     SheetColumn("formula"),
@@ -29,10 +30,14 @@ WITHOUT_FORMULAS = (COLUMNS[0], *COLUMNS[2:])
 
 
 class Look(NamedTuple):
-    """What the tables show beside quantity, rule and value: the rules in names, sentences under each table."""
+    """What stands beside quantity, rule and value.
+
+    The rules in names, sentences under each table, and what is given: before the first step, and before each sample.
+    """
 
     formulas: bool = False
     sentences: bool = False
+    givens: bool = False
 
 
 def write_steps(
@@ -44,6 +49,8 @@ def write_steps(
         sheet.write((heading or trace.title, "bold"), end="\n\n")
     columns = _columns_in_line(sheet, steps, COLUMNS if look.formulas else WITHOUT_FORMULAS)
     for step in steps:
+        if look.givens:
+            _write_givens_before(sheet, trace, step)
         _write_step_table(sheet, step, columns)
         if look.sentences:
             _write_sentences(sheet, trace, step)
@@ -56,6 +63,16 @@ def write_steps(
         _write_notes(sheet, trace)
 
 
+def _write_givens_before(sheet: Sheet, trace: Trace, step: Step) -> None:
+    """Write what is given before the first step of all, and before the first of a sample."""
+    if step.number == 1:
+        write_givens(sheet, GIVENS, trace, trace.givens_of(None))
+    if step.sample and step.number == trace.steps_before(step) + 1:
+        write_givens(
+            sheet, f"Sample {step.sample} of {len(trace.samples)}", trace.of(step), trace.givens_of(step.sample)
+        )
+
+
 def _write_notes(sheet: Sheet, trace: Trace) -> None:
     """Write what is probably not meant, a line each."""
     sheet.write(("Notes", "bold"))
@@ -64,7 +81,7 @@ def _write_notes(sheet: Sheet, trace: Trace) -> None:
 
 
 def _row_cells(row: Row, columns: Sequence[SheetColumn]) -> list[str]:
-    quantity, formula, rule, value = map(_elided, row.texts())
+    quantity, formula, rule, value = map(cut_cell, row.texts())
     return [quantity, formula, rule, value] if len(columns) == len(COLUMNS) else [quantity, rule, value]
 
 
@@ -114,17 +131,9 @@ def _some_at_a_time(rows: Iterable[Row]) -> Iterator[list[Row]]:
         yield batch
 
 
-def _elided(text: str) -> str:
-    """A very long cell with its middle left out and counted."""
-    if len(text) <= LONGEST_CELL:
-        return text
-    kept = LONGEST_CELL // 4
-    return f"{text[:kept]} … {len(text) - 2 * kept:,} more characters … {text[-kept:]}"
-
-
 def write_result(sheet: Sheet, quantity: str, shown: Shown) -> None:
     """Write what a quantity comes to."""
-    sheet.write("  ", (quantity, "cyan"), f" {shown.sign} ", (_elided(shown.digits), "bold"))
+    sheet.write("  ", (quantity, "cyan"), f" {shown.sign} ", (cut_cell(shown.digits), "bold"))
 
 
 def _write_summary(sheet: Sheet, summary: Summary) -> None:

@@ -25,7 +25,8 @@ def headings(text: str) -> list[tuple[int, str]]:
 def test_prints_every_step_then_a_summary(command: Command) -> None:
     status, out, err = command("run", LIFECYCLE)
     assert (status, err) == (0, "")
-    assert out.startswith("One lifecycle of a 2-2-1 ReLU network\n\n1. forward  z1 = W1@x + b1\n")
+    assert out.startswith("One lifecycle of a 2-2-1 ReLU network\n\nGivens\n  input    x = [1, 2]\n")
+    assert "  update   lr = 0.1\n\n1. forward  z1 = W1@x + b1\n" in out
     forward, reverse = [(n, "forward") for n in (1, 2, 3, 4)], [(n, "reverse") for n in (5, 6, 7)]
     assert headings(out) == [*forward, *reverse, (8, "update")]
     assert out.split("\nSummary\n")[1].startswith("  L = 0.78125\n  dL/dW1 = [[-0.625, -1.25], [0.375, 0.75]]\n")
@@ -50,11 +51,12 @@ def test_says_which_units_are_blocked(command: Command) -> None:
         (["--step", "1", "--phase", "reverse", "--phase", "forward"], [1]),
     ],
 )
-def test_prints_the_steps_asked_for_and_no_summary(command: Command, options: list[str], expected: list[int]) -> None:
+def test_prints_the_steps_asked_for_alone(command: Command, options: list[str], expected: list[int]) -> None:
     status, out, err = command("run", LIFECYCLE, *options)
     assert (status, err) == (0, "")
     assert [number for number, _ in headings(out)] == expected
     assert "Summary" not in out
+    assert "Givens" not in out
 
 
 @pytest.mark.parametrize(
