@@ -70,9 +70,23 @@ class Cursor(NamedTuple):
         return ", ".join(parts)
 
     @property
+    def is_on_row(self) -> bool:
+        """Whether one looks at a single row rather than at the newest unit, whose first row is marked then."""
+        return self.by == "row" or self.marked != self.span.start
+
+    @property
     def heading(self) -> tuple[str, str]:
         """What the newest unit is called, and its title: `7. reverse` and `gradient at z`; a phase has no title."""
-        first, last = self.trace.step_at(self.span.start), self.step
+        return self._heading(self.trace.step_at(self.span.start), self.step)
+
+    @property
+    def heading_of_marked(self) -> tuple[str, str]:
+        """What the step of the marked row is called, and its title."""
+        step = self.trace.step_at(self.marked)
+        return self._heading(step, step)
+
+    @staticmethod
+    def _heading(first: Step, last: Step) -> tuple[str, str]:
         if first is last:
             return f"{last.number}. {last.phase}", last.title
         return f"{first.number} to {last.number}. {last.phase}", ""

@@ -15,6 +15,7 @@ from bptrace.stepping import panels
 from bptrace.stepping.commands import COMMANDS, WHY
 from bptrace.stepping.cursor import Span
 from bptrace.stepping.panels import Text
+from bptrace.stepping.reads import side_by_side
 from bptrace.stepping.rows import ShownRow
 from bptrace.stepping.stepper import Stepper
 from bptrace.typeset.cells import clipped, cut_value, squeezed, start_of, width, wrapped
@@ -34,6 +35,8 @@ AIRY = 30
 NEAREST = 3
 """So many of the newest rows come before all else."""
 SENTENCES = 2
+READS = 2
+"""What a row reads takes at most so many lines."""
 NOTES = 3
 EQUATIONS = 2
 BAR = 20
@@ -66,7 +69,8 @@ def frame(stepper: Stepper, columns: int, rows: int) -> Frame:
     boxed = room >= NARROWEST_TABLE and rows >= LOWEST_TABLE and left.count > BOX
     nearest = _newest_rows(stepper)
     least = len(nearest) + any(line.notes for line in nearest) + BOX * boxed
-    words = left.take(_said_of_rows(stepper, room, min(left.count - least, rows // 3), padded=rows >= ROOMY), least)
+    most = min(left.count - least, rows // 2 if stepper.quiz else rows // 3)
+    words = left.take(_said_of_rows(stepper, room, most, padded=rows >= ROOMY), least)
     head += left.take([_top_line(stepper, room)] if rows < LOW else [], least)
     head += left.take(_equations(tuple(stepper.trace.equations), room, min(left.count - least, EQUATIONS)), least)
     head += left.take(_notes(stepper, room), least)
@@ -136,22 +140,45 @@ def _notes(stepper: Stepper, room: int) -> list[Text]:
 
 
 def _said_of_rows(stepper: Stepper, room: int, count: int, *, padded: bool) -> list[Text]:
-    """What the newest rows are, and what they do, in so many lines; nothing beside a panel."""
+    """What the newest rows are, what they do, and what the marked one reads, in so many lines; none beside a panel."""
     if stepper.panel:
         return []
-    label, title = stepper.cursor.heading
+    label, title = _heading(stepper)
     heading: Text = [("class:step", clipped(label, room)), ("", clipped(f"  {title}", room - width(label)))]
+    reads = _reads(stepper, room, count)
     lines = [line for sentence in stepper.sentences() for line in wrapped(sentence, room)]
-    if len(lines) >= count > 1:
-        more = MORE if room >= NARROWEST_TABLE // 2 else "…"
-        lines[count - 2 :] = [start_of(lines[count - 2], room - width(more)) + start_of(more, room)]
-    blank: list[Text] = [[]] * (SENTENCES - len(lines)) if padded else []
-    return [heading, *([("class:sentence", line)] for line in lines), *blank]
+    left = count - len(reads)
+    if len(lines) >= left:
+        rest = MORE if room >= NARROWEST_TABLE // 2 else "…"
+        lines[max(left - 2, 0) :] = [_with_end(line, rest, room) for line in lines[max(left - 2, 0) : left - 1]]
+    blank: list[Text] = [[]] * (SENTENCES + 1 - len(lines) - len(reads)) if padded else []
+    return [heading, *([("class:sentence", line)] for line in lines), *reads, *blank]
+
+
+def _with_end(line: str, end: str, room: int) -> str:
+    return start_of(line, room - width(end)) + start_of(end, room)
+
+
+def _heading(stepper: Stepper) -> tuple[str, str]:
+    return stepper.cursor.heading_of_marked if stepper.cursor.is_on_row else stepper.cursor.heading
+
+
+def _reads(stepper: Stepper, room: int, count: int) -> list[Text]:
+    """What the marked row reads; before a question it comes before what else is said in so many lines."""
+    [marked] = stepper.lines(stepper.cursor.marked, stepper.cursor.marked + 1)
+    label = f"{marked.quantity} reads  "
+    label = label if width(label) <= room // 3 else "reads  " if room >= NARROWEST_TABLE // 2 else ""
+    free = room - width(label)
+    texts = stepper.read_values(free)
+    most = count - 1 if stepper.quiz else count - 3
+    lines = side_by_side(texts, free, max(min(most, READS), 0))
+    starts = [label, *[" " * width(label)] * READS]
+    return [[("class:dim", start), ("class:reads", line)] for start, line in zip(starts, lines, strict=False)]
 
 
 def _whole_words(stepper: Stepper, room: int) -> list[Text]:
     """What the newest rows do, in words, below a panel: nothing left out."""
-    label, title = stepper.cursor.heading
+    label, title = _heading(stepper)
     texts = [f"  {line}" for sentence in stepper.sentences() for line in wrapped(sentence, room - 2)]
     heading: Text = [("class:step", label), ("", f"  {title}")]
     return [[], heading, *([("class:sentence", text)] for text in texts)]
@@ -203,7 +230,7 @@ def _panel(stepper: Stepper, room: int, count: int) -> tuple[list[Text], int]:
     lines = panels.lines(stepper, room) + (_whole_words(stepper, room) if stepper.panel == WHY else [])
     shown = max(count - 1, 1)
     top = max(min(stepper.top, len(lines) - shown), 0)
-    part = f"{top + 1} to {min(top + shown, len(lines))} of {len(lines)}" if len(lines) > shown else ""
+    part = more(top, len(lines) - top - shown)
     title = panels.title(stepper, room - width(part) - 2 if part else room)
     gap = " " * (room - width(title) - width(part))
     heading: Text = [("class:step", title), ("", gap), ("class:dim", part)]
@@ -219,6 +246,12 @@ class _Column(NamedTuple):
     natural: int
 
 
+def more(above: int, below: int) -> str:
+    """That there is more than is shown: `12 more below`, `3 more above, 12 below`; nothing where there is not."""
+    parts = [f"{above:,} above"] * (above > 0) + [f"{below:,} below"] * (below > 0)
+    return ", ".join(parts).replace(" ", " more ", 1)
+
+
 def _register(stepper: Stepper, room: int, count: int, boxed: bool) -> tuple[list[Text], int]:
     """The rows in view in at most so many lines, with what is to be noted of the newest."""
     space = count - BOX * boxed
@@ -226,8 +259,11 @@ def _register(stepper: Stepper, room: int, count: int, boxed: bool) -> tuple[lis
     notes = _noted(stepper, lines, room, max(min(space - len(_newest_rows(stepper)), NOTES), 0))
     if notes and len(lines) + len(notes) > space:
         lines = stepper.lines(*_visible(stepper, space - len(notes)))
-    rows = _boxed(stepper, lines, room) if boxed else [_unboxed(stepper, line, room) for line in lines]
-    return rows + notes, 0
+    above, below = lines[0].place, stepper.end - lines[-1].place - 1
+    if boxed:
+        return _boxed(stepper, lines, room, more(above, 0), more(0, below)) + notes, 0
+    *before, last = lines
+    return [*(_unboxed(stepper, line, room) for line in before), _last(stepper, last, room, more(0, below)), *notes], 0
 
 
 def _visible(stepper: Stepper, count: int) -> Span:
@@ -246,16 +282,18 @@ def _noted(stepper: Stepper, lines: Sequence[ShownRow], room: int, count: int) -
     """What is to be noted of the newest rows, a line each in so many lines, the rest counted."""
     start = stepper.cursor.span.start
     notes = list(dict.fromkeys(note for line in lines if line.place >= start for note in line.notes))
-    more = f" (and {len(notes) - count:,} more)" if len(notes) > count else ""
+    rest = f" (and {len(notes) - count:,} more)" if len(notes) > count else ""
     shown = [clipped(f"  {note}", room) for note in notes[:count]]
-    shown[-1:] = [clipped(line, room - width(more)) + start_of(more, room) for line in shown[-1:]]
+    shown[-1:] = [clipped(line, room - width(rest)) + start_of(rest, room) for line in shown[-1:]]
     return [[("class:note", line)] for line in shown]
 
 
-def _boxed(stepper: Stepper, lines: Sequence[ShownRow], room: int) -> list[Text]:
+def _boxed(stepper: Stepper, lines: Sequence[ShownRow], room: int, above: str, below: str) -> list[Text]:
+    """The rows as a table; its borders tell of what is not shown above and below."""
     columns = _shown_columns(stepper, lines)
-    widths = _shares([column.natural for column in columns], room - 3 * len(columns) - 2)
-    top, middle, bottom = (_border(widths, *ends) for ends in ("╭┬╮", "├┼┤", "╰┴╯"))
+    widths = _widths([column.natural for column in columns], room - 3 * len(columns) - 2)
+    ends = (("╭", "┬", "╮", ""), ("├", "┼", "┤", above), ("╰", "┴", "╯", below))
+    top, middle, bottom = (_border(widths, *end) for end in ends)
     names = [_in_column(column.name, size, column.name) for column, size in zip(columns, widths, strict=True)]
     header = _row([[("class:header", text)] for text in names], " ", " ", " ")
     return [top, header, middle, *(_shown(stepper, line, columns, widths) for line in lines), bottom]
@@ -280,6 +318,12 @@ def _common(trace: Trace) -> dict[str, int]:
     return dict(zip(("quantity", "formula", "rule", "value"), widths, strict=True))
 
 
+def _widths(natural: Sequence[int], room: int) -> list[int]:
+    """Each column's width; the first, which tells the rows apart, comes before the others up to half the room."""
+    first = min(natural[0], max(room // 2, room // len(natural)))
+    return [first, *_shares(natural[1:], room - first)]
+
+
 def _shares(natural: Sequence[int], room: int) -> list[int]:
     """Each column's width: its own where there is room for all; else the wide ones get equal shares of what is left."""
     widths = [0] * len(natural)
@@ -289,8 +333,12 @@ def _shares(natural: Sequence[int], room: int) -> list[int]:
     return widths
 
 
-def _border(widths: Sequence[int], left: str, cross: str, right: str) -> Text:
-    return [("", " "), ("class:border", left + cross.join("─" * (size + 2) for size in widths) + right)]
+def _border(widths: Sequence[int], left: str, cross: str, right: str, told: str) -> Text:
+    border = left + cross.join("─" * (size + 2) for size in widths) + right
+    end = len(told) + 4
+    if not told or end >= len(border):
+        return [("", " "), ("class:border", border)]
+    return [("", " "), ("class:border", border[:2]), ("class:more", f" {told} "), ("class:border", border[end:])]
 
 
 def _shown(stepper: Stepper, line: ShownRow, columns: Sequence[_Column], widths: Sequence[int]) -> Text:
@@ -319,6 +367,16 @@ def _in_column(text: str, size: int, name: str) -> str:
     shown = cut_value(text, size) if number else abridged(text, size, width, squeezed)
     space = " " * (size - width(shown))
     return space + shown if number else shown + space
+
+
+def _last(stepper: Stepper, line: ShownRow, room: int, told: str) -> Text:
+    """The last row in view without a table, and at the right what is not shown below it."""
+    free = room - width(told) - 2
+    if not told or free < NARROWEST_TABLE // 4:
+        return _unboxed(stepper, line, room)
+    parts = _unboxed(stepper, line, free)
+    gap = free + 2 - sum(width(text) for _, text in parts)
+    return [*parts, ("", " " * gap), ("class:more", told)]
 
 
 def _unboxed(stepper: Stepper, line: ShownRow, room: int) -> Text:

@@ -8,7 +8,7 @@ from bptrace.engine.row import Row
 from bptrace.engine.trace import Step, Trace
 from bptrace.numbers.arrays import size
 from bptrace.ops.expr import Leaf, nodes
-from bptrace.typeset.cells import cut_value, width
+from bptrace.typeset.cells import cut_value, start_of, width
 
 APART = "   "
 LEAST_CELLS = 3
@@ -66,8 +66,10 @@ def _line(waiting: list[str], room: int, *, last: bool) -> str:
             break
         line = longer
         del waiting[0]
-    more = f"{APART}… {len(waiting):,} more" if last and waiting else ""
-    return _shortened(line, room - width(more)) + more if width(more) < room else _shortened(line, room)
+    ends = [f"{APART}… {len(waiting):,} more", " …"] if last and waiting else [""]
+    return next(
+        (line + end for end in ends if width(line + end) <= room), start_of(_shortened(line, room - 2) + ends[-1], room)
+    )
 
 
 def _shortened(text: str, room: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple, Self
 
 from bptrace.engine.row import Row
@@ -11,6 +11,7 @@ from bptrace.engine.sentence_parts import Sentence, plain
 from bptrace.engine.trace import Step, Trace
 from bptrace.explain.sentences import row_sentence, step_sentences
 from bptrace.stepping.cursor import Cursor
+from bptrace.stepping.reads import read_values
 
 CHUNK = 16
 CHUNKS = 256
@@ -34,7 +35,7 @@ class ShownRow(NamedTuple):
 class Showing:
     """A trace as it is shown, beside the one before a what-if, if there was one; the newest are kept.
 
-    `sentences(by, place)`: what the unit at a place does, in words.
+    `sentences(by, place)`: what the unit at a place does, in words. `read_values(place, room)`: what a row reads.
     """
 
     def __init__(self, trace: Trace, base: Trace | None = None) -> None:
@@ -42,6 +43,7 @@ class Showing:
         self.base = base
         self._chunk = lru_cache(maxsize=CHUNKS)(self._lines)
         self.sentences = lru_cache(maxsize=CHUNKS)(self._explained)
+        self.read_values = lru_cache(maxsize=CHUNKS)(partial(read_values, trace))
 
     def make_ready(self) -> None:
         """Check every row, and know where every name stands, before a key is pressed: it takes longer than one may."""

@@ -109,11 +109,15 @@ class Stepper:
         ]
 
     def sentences(self) -> list[str]:
-        """What the newest rows do, in words; where the newest one's value is asked for, what the row before it does."""
-        span = self.cursor.span
-        if span.stop > self.hidden:
+        """What the newest rows do, or the marked one, in words; where its value is asked for, the row before it."""
+        cursor = self.cursor
+        if cursor.marked >= self.hidden:
             return self.shown.sentences("row", self.hidden - 1) if self.hidden > self.opening else []
-        return self.shown.sentences(self.cursor.by, self.cursor.marked if self.cursor.by == "row" else span.start)
+        return self.shown.sentences("row" if cursor.is_on_row else cursor.by, cursor.marked)
+
+    def read_values(self, room: int) -> list[str]:
+        """What the marked row reads, each a name and its value, where there is room in at most so many cells."""
+        return self.shown.read_values(self.cursor.marked, room)
 
     @property
     def question(self) -> str:

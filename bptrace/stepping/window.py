@@ -47,6 +47,8 @@ STYLES = {
     "newest": "bold",
     "changed": "ansiyellow",
     "marked": "reverse",
+    "more": "",
+    "reads": "",
     "note": "ansiyellow",
     "step": "bold",
     "key": "bold",

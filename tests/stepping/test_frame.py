@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ from bptrace import load, loads
 from bptrace.engine.row import Row
 from bptrace.engine.trace import Trace
 from bptrace.stepping.commands import COMMANDS
-from bptrace.stepping.frame import LOWEST_TABLE, MARKED, frame, question
+from bptrace.stepping.frame import LOWEST_TABLE, MARKED, frame, more, question
 from bptrace.stepping.stepper import Stepper
 from bptrace.typeset import cells
 from tests.conftest import RELU, ROOT
@@ -54,7 +55,7 @@ z = w@x + b   h = relu(z)   yhat = v@h + c   L = (yhat - y)^2
  ╰───────────┴──────────────────┴───────╯
 1. forward  z = w@x + b
 Inputs times weights, plus a bias each, add up to z1 = 2 and z2 = -1.
-
+z1 reads  w = [[0, 1], [1, -1]]   x = [1, 2]   b = [0, 0]
 
 
 
@@ -81,8 +82,7 @@ Two-layer ReLU network                         ━━━━━━━━━━━
 z = w@x + b   h = relu(z)   yhat = v@h + c   L = (yhat - y)^2
  ╭───────────┬──────────────────┬───────╮
  │ quantity  │ rule             │ value │
- ├───────────┼──────────────────┼───────┤
- │ dL/dc     │ dL/dyhat         │    -2 │
+ ├─ 10 more above ──────────────┼───────┤
  │ dL/dh1    │ -2*1             │    -2 │
  │ dL/dh2    │ -2*1             │    -2 │
 ▌│▸ReLU'(z1) │ z1=2>0           │     1 │
@@ -99,6 +99,7 @@ z = w@x + b   h = relu(z)   yhat = v@h + c   L = (yhat - y)^2
 7. reverse  gradient at z; gradients of w, b
 dL/dz1 = -2; times x1 = 1 and x2 = 2 gives dL/dw11 = -2 and dL/dw12 = -4.
 dL/dz2 = 0, so every gradient of the second unit is exactly 0.
+ReLU'(z1) reads  z = [2, -1]
 
 n next  b back  Tab pass  g go to  / search  w why  s what if  ? help  q quit
 """,
@@ -122,7 +123,7 @@ L = (yhat - y)^2
  ╰───────────┴───────────────────────┴─────┴───────╯
 2. forward  h = relu(z)
 relu takes z1 = 5 to h1: max(0,5) = 5.
-
+h1 reads  z = [5, -1]
 
 
 
@@ -151,7 +152,7 @@ L = (yhat - y)^2
 1. forward  z = w@x + b
 z1 adds up x1 and x2, each times its weight, and the bias
 b1: 0*1 + 1*2 + 0 = 2.
-
+z2 reads  w = [[0, 1], [1, -1]]   x = [1, 2]   b = [0, 0]
 z1 = 2: right
 """,
     ),
@@ -166,10 +167,10 @@ Two-layer ReLU n…  forward 2/4
 z = w@x + b   h = relu(z)
 yhat = v@h + c   L = (yhat - …
 ▸z1 = 0*1 + 1*2 + 0 = 2
- z2 = 1*1 + (-1)*2 + 0 = -1
-2. forward  h = relu(z)
-relu takes z1 = 2 and z2 = -1
-to h1 = 2 and h2 = 0.
+ z2 = -1          2 more below
+1. forward  z = w@x + b
+z1 adds up x1 and x2, each
+times its weight, an… (w: all)
 n next  b back  ? help  q quit
 """,
     ),
@@ -183,17 +184,17 @@ n next  b back  ? help  q quit
 Three units, one exactly on the edge   reverse 3/3
  ╭───────────┬────────────────────┬───────╮
  │ quantity  │ rule               │ value │
- ├───────────┼────────────────────┼───────┤
+ ├─ 15 more above ────────────────┼───────┤
 ▌│▸ReLU'(z1) │ z1=3>0             │     1 │
 ▌│ ReLU'(z2) │ z2=0<=0            │     0 │
 ▌│ ReLU'(z3) │ z3=-2<=0           │     0 │
- ╰───────────┴────────────────────┴───────╯
+ ╰─ 12 more below ────────────────┴───────╯
   z2 is exactly 0: ReLU'(0) is taken as 0
 7. reverse  gradient at z; gradients of w, b
 dL/dz1 = -1; times x1 = 1 and x2 = 1 gives
 dL/dw11 = -1 and dL/dw12 = -1.
-dL/dz2 = 0 and dL/dz3 = 0, so every gradient of
-the second unit and the third unit is exactly 0.
+dL/dz2 = 0 and dL/dz3 = 0, so every grad… (w: all)
+reads  z = [3, 0, -2]
 n next  b back  Tab pass  g go to  ? help  q quit
 """,
     ),
@@ -207,7 +208,7 @@ n next  b back  Tab pass  g go to  ? help  q quit
 Two outputs, two paths to every hi…  ━━━━━━━━━━━━━━──────  reverse 3/4
 z = w@x   h = relu(z)   u = v@h   yhat = leaky_relu(u, 1/10)
 L = squared_error(yhat, y)
-Why dL/dh1 = 101/50                                      1 to 16 of 19
+Why dL/dh1 = 101/50                                       3 more below
   dL/dh1 = dL/du1*v11 + dL/du2*v21
   dL/dh1 = 2*1 + (-1/50)*(-1)
 
@@ -313,7 +314,7 @@ def test_a_short_registers_columns_keep_their_widths(keys: str) -> None:
 
 def test_rows_of_a_sample_are_called_as_they_are_gone_to() -> None:
     shown = lines(opened("xor_batch", 'g "h1(2)"'), 80, 24)
-    assert [line for line in shown if " dL/db2(1) " in line or "h1(2)" in line] == [
+    assert [line for line in shown if " dL/db2(1) " in line or "▸h1(2)" in line] == [
         " │ dL/db2(1)    │ dL/dz2                        │      0 │",
         "▌│▸h1(2)        │ max(0,1)                      │      1 │",
     ]
@@ -375,6 +376,49 @@ def test_a_question_leaves_room_to_type(keys: str, width: int, label: str) -> No
     at = opened(RELU)
     at.press(keys)
     assert question(at, width) == label
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "told"),
+    [(0, 0, ""), (0, 12, "12 more below"), (3, 0, "3 more above"), (3, 1200, "3 more above, 1,200 below")],
+)
+def test_what_is_not_shown_is_counted(above: int, below: int, told: str) -> None:
+    assert more(above, below) == told
+
+
+@pytest.mark.parametrize(
+    ("keys", "height", "told"),
+    [
+        ("", 24, ["10 more below"]),
+        ("down", 24, ["10 more below"]),
+        ("n", 24, ["14 more above"]),
+        ("n" + " up" * 17, 24, ["3 more above", "11 more below"]),
+        ("", 10, ["17 more below"]),
+        ("w", 12, ["9 more below"]),
+        ("w down", 12, ["1 more above, 8 below"]),
+        ("w pagedown", 12, ["9 more above"]),
+    ],
+)
+def test_a_window_tells_of_rows_and_lines_that_it_hides(keys: str, height: int, told: list[str]) -> None:
+    text = "\n".join(lines(opened("attention", keys), 80, height))
+    assert re.findall(r"\d+ more (?:above|below)(?:, \d+ below)?", text) == told
+
+
+@pytest.mark.parametrize(
+    ("keys", "heading", "said", "reads"),
+    [
+        ("n", "2. forward  h = relu(z)",
+         "relu takes z1 = 2 and z2 = -1 to h1 = 2 and h2 = 0.", "h1 reads  z = [2, -1]"),
+        ("n down", "2. forward  h = relu(z)", "relu takes z2 = -1 to h2: max(0,-1) = 0.", "h2 reads  z = [2, -1]"),
+        ("n n up up up", "1. forward  z = w@x + b", "z2 adds up x1 and x2, each times its weight, and the bias b2: "
+         "1*1 + (-1)*2 + 0 = -1.", "z2 reads  w = [[0, 1], [1, -1]]   x = [1, 2]   b = [0, 0]"),
+        ('/ "dL/dw12"', "7. reverse  gradient at z; gradients of w, b",
+         "dL/dz1 = -2; times x2 = 2 gives dL/dw12 = -4.", "dL/dw12 reads  dL/dz1 = -2   x = [1, 2]"),
+    ],
+)  # fmt: skip
+def test_what_is_said_is_of_the_marked_row(keys: str, heading: str, said: str, reads: str) -> None:
+    shown = lines(opened(RELU, keys), 120, 24)
+    assert [heading, said, reads] == shown[shown.index(heading) :][:3]
 
 
 def test_a_panel_scrolls_no_further_than_its_end() -> None:
