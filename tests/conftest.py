@@ -6,9 +6,11 @@ import gc
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
+from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -92,6 +94,13 @@ def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
         return Outcome(leaving.value.code, *capsys.readouterr())
 
     return run
+
+
+@contextmanager
+def terminal_as_error() -> Iterator[None]:
+    """What is written on standard error is as if a person saw it."""
+    with patch.object(type(sys.stderr), "isatty", lambda stream: stream is sys.stderr):
+        yield
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 
 from bptrace.cli.export import format_of
-from bptrace.cli.files import is_file, write_output
+from bptrace.cli.files import is_file, tell_written, write_output
 from bptrace.cli.notes import ignore_option, strict_option
 from bptrace.cli.options import (
     MATRIX,
@@ -74,3 +74,4 @@ def derive(
     view = (MATRIX_DERIVATIONS if form == MATRIX else DERIVATIONS)[name]
     trace.audit()
     write_output(output, lambda out: view.write(trace, out, **options))
+    tell_written(output)

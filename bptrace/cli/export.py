@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import click
 
-from bptrace.cli.files import is_file, write_output
+from bptrace.cli.files import amount, is_file, tell_written, write_output
 from bptrace.cli.notes import print_notes
 from bptrace.cli.options import (
     MATRIX,
@@ -18,6 +18,7 @@ from bptrace.cli.options import (
     network_options,
     shapes_option,
 )
+from bptrace.cli.steps import Extent, steps_options
 from bptrace.views import MATRIX_VIEWS, VIEWS, View
 
 FORMS = {REGISTER: VIEWS, MATRIX: MATRIX_VIEWS}
@@ -32,39 +33,55 @@ DEFAULTS = {REGISTER: "csv", MATRIX: "markdown"}
     type=click.Choice(sorted(VIEWS | MATRIX_VIEWS)),
     help="Default: from the suffix of FILE, else csv; of the matrix form markdown.",
 )
+@steps_options
 @form_option
 @shapes_option
 @click.option("--fragment", is_flag=True, help="Of LaTeX the body alone, to be \\input into another document.")
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE, all or nothing; default: standard output.")
-def export(asked: Asked, format_name: str | None, form: str, shapes: bool, fragment: bool, output: str | None) -> None:
-    """Write a network's whole register as CSV, JSON, LaTeX or Markdown.
+def export(
+    asked: Asked,
+    format_name: str | None,
+    extent: Extent,
+    form: str,
+    shapes: bool,
+    fragment: bool,
+    output: str | None,
+) -> None:
+    """Write a network's whole register, or a part, as CSV, JSON, LaTeX or Markdown.
 
     NET is a YAML file, example:NAME, or - for standard input. Nothing is cut. The columns of the CSV are step, phase,
     quantity, formula, rule, value, exact; of a network with samples also sample. The JSON is the whole trace, with
     the network, as `bptrace schema trace` describes it. The LaTeX is a document in which all is typeset, for
     pdflatex, lualatex or xelatex. With --form matrix, as Markdown or LaTeX, there is a line for each array, the
-    matrices written out.
+    matrices written out. --phase and --step leave out the givens and the equations too, where a format has them; JSON
+    is always whole.
     """
     check_form(form, shapes, exact=asked.exact)
-    view = _view_of(form, format_name or format_of(output, FORMS[form], DEFAULTS[form]), fragment)
-    options = {"shapes": shapes} if form == MATRIX else {}
+    view = _view_of(form, format_name or format_of(output, FORMS[form], DEFAULTS[form]), fragment, extent)
+    options: dict[str, object] = {"shapes": shapes} if form == MATRIX else {}
     network = asked.network()
     trace = asked.trace(network, symbolic=True)
+    steps = extent.of(trace)
+    if extent.option:
+        options["steps"] = steps
     if not is_file(output):
         trace.audit()
     write_output(output, lambda out: view.write(trace, out, **options))
+    tell_written(output, amount(sum(map(len, steps)), "row"))
     if not view.noted:
         print_notes(network)
 
 
-def _view_of(form: str, name: str, fragment: bool) -> View:
-    """The view for one form in a format. Raises UsageError where there is none."""
+def _view_of(form: str, name: str, fragment: bool, extent: Extent) -> View:
+    """The view for one form in a format. Raises UsageError where there is none that writes what is asked for."""
     views = FORMS[form]
     if name not in views:
         raise click.UsageError(f"the {form} form has no format {name}; it has {' and '.join(views)}")
     view = views[name].fragment() if fragment else views[name]
     if view is None:
         raise click.UsageError(f"--fragment is for LaTeX; this is {name}")
+    if extent.option and view.is_whole:
+        raise click.UsageError(f"{extent.option} is not for {name}: a trace is whole")
     return view
 
 

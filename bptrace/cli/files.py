@@ -11,6 +11,8 @@ from typing import TextIO
 
 from bptrace.errors import BptraceError, printable
 
+KILO = 1000
+
 
 def is_file(output: str | None) -> bool:
     """Whether an output is a file: standard output is none, or `-`."""
@@ -26,6 +28,28 @@ def write_output(output: str | None, write: Callable[[TextIO], object]) -> None:
         write_whole(output, write)
     else:
         write(sys.stdout)
+
+
+def tell_written(output: str | None, extent: str = "", then: str = "") -> None:
+    """Say which file has been written, and how long it is, to who sits at a terminal: on standard error.
+
+    `extent`: how much is in it, `24 rows`; `then`: what may come next.
+    """
+    if output and is_file(output) and sys.stderr.isatty() and os.path.isfile(output):
+        size = _in_bytes(os.path.getsize(output))
+        print(f"wrote {printable(output)}: {', '.join(filter(None, (extent, size)))}{then}", file=sys.stderr)
+
+
+def amount(number: int, noun: str) -> str:
+    """So many of something: `1 row`, `24 rows`."""
+    return f"{number:,} {noun}{'s' * (number != 1)}"
+
+
+def _in_bytes(size: int) -> str:
+    """A size as people read it: `412 bytes`, `1.2 kB`."""
+    if size < KILO:
+        return amount(size, "byte")
+    return f"{size / KILO:.1f} kB" if size < KILO**2 else f"{size / KILO**2:,.1f} MB"
 
 
 def write_whole(path: str, write: Callable[[TextIO], object]) -> None:

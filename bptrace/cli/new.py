@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import click
 
+from bptrace.cli.files import tell_written
 from bptrace.errors import BptraceError
 
 WIDEST = 1_000
@@ -74,7 +75,10 @@ def new(
         return
     _write_new(texts, force)
     named = f"./{file}" if file.startswith("example:") else file
-    click.echo(f"wrote {' and '.join(texts)}; now: bptrace run {named}")
+    *first, last = texts
+    for path in first:
+        tell_written(path)
+    tell_written(last, then=f"; now: bptrace run {named}")
 
 
 def _check_alone(ctx: click.Context) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bptrace.cli.export import format_of
-from bptrace.cli.files import is_file, write_output
+from bptrace.cli.files import amount, is_file, tell_written, write_output
 from bptrace.cli.notes import ignore_option, print_notes, strict_option
 from bptrace.cli.options import (
     digits_option,
@@ -87,6 +87,7 @@ def train(
             write_output(output, lambda out: OF_TRAININGS[chosen].training(show)(moments, out))
         else:
             _write_screen(moments, show, plot, bar)
+    tell_written(output, amount(steps, "update"))
 
 
 def _write_screen(moments: Iterable[Moment], show: str, plot: bool, bar: Bar) -> None:

@@ -17,7 +17,7 @@ class View(NamedTuple):
 
     `part`: the function that makes the body alone, where the format has one; `table` and `registers`: those that make
     a table of a training, and every register of it, where a file can hold more than one. `noted`: people read it, and
-    so it has the notes.
+    so it has the notes. `is_whole`: it cannot hold some steps alone, as `steps` asks of the others.
     """
 
     suffixes: tuple[str, ...]
@@ -27,6 +27,7 @@ class View(NamedTuple):
     noted: bool = True
     table: str = ""
     registers: str = ""
+    is_whole: bool = False
 
     def write(self, trace: Trace, out: TextIO, **options: Any) -> None:
         """Write a trace, with options of the function's own, which is imported when it is first needed."""
@@ -47,7 +48,7 @@ class View(NamedTuple):
 
 VIEWS = {
     "csv": View((".csv",), "csv", "write_csv", noted=False, table="write_csv_table", registers="write_csv_registers"),
-    "json": View((".json",), "json", "write_json", noted=False),
+    "json": View((".json",), "json", "write_json", noted=False, is_whole=True),
     "latex": View((".tex",), "latex", "write_latex", part="write_fragment"),
     "markdown": View(
         (".md", ".markdown"),

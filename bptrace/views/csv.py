@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, TextIO
 
-from bptrace.engine.trace import Trace
+from bptrace.engine.trace import Step, Trace
 
 if TYPE_CHECKING:
     from bptrace.engine.training import Moment
@@ -15,16 +15,19 @@ COLUMNS = ("step", "phase", "quantity", "formula", "rule", "value", "exact")
 SAMPLE = "sample"
 
 
-def write_csv(trace: Trace, out: TextIO) -> None:
-    """Write the register as CSV with a header line; rows stream. A batch has one more column, the sample."""
+def write_csv(trace: Trace, out: TextIO, steps: Sequence[Step] | None = None) -> None:
+    """Write the register, or some of its steps, as CSV with a header line; rows stream.
+
+    A batch has one more column, the sample.
+    """
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow((*COLUMNS, SAMPLE) if trace.samples else COLUMNS)
-    writer.writerows(csv_lines(trace))
+    writer.writerows(csv_lines(trace, steps))
 
 
-def csv_lines(trace: Trace) -> Iterator[tuple[object, ...]]:
-    """A register's lines, its rows one at a time; those of a batch end with the sample."""
-    for step in trace.steps:
+def csv_lines(trace: Trace, steps: Sequence[Step] | None = None) -> Iterator[tuple[object, ...]]:
+    """The lines of a register or of some of its steps, a row at a time; those of a batch end with the sample."""
+    for step in trace.steps if steps is None else steps:
         number, phase, last = step.number, step.phase, (step.sample,) if trace.samples else ()
         yield from ((number, phase, *row.texts(), "yes" if row.exact else "no", *last) for row in step)
 

@@ -67,10 +67,10 @@ Cells = Sequence[Tex]
 NOTHING = atom("")
 
 
-def write_latex(trace: Trace, out: TextIO) -> None:
-    """Write the register as a LaTeX document; rows stream."""
+def write_latex(trace: Trace, out: TextIO, steps: Sequence[Step] | None = None) -> None:
+    """Write the register, or some of its steps alone, as a LaTeX document; rows stream."""
     write_opening(trace.title or "Backpropagation, step by step", out)
-    _write_body(trace, out)
+    _write_body(trace, out, steps)
     write_ending(out)
 
 
@@ -86,19 +86,19 @@ def write_ending(out: TextIO) -> None:
     out.write("\n\\end{document}\n")
 
 
-def write_fragment(trace: Trace, out: TextIO) -> None:
+def write_fragment(trace: Trace, out: TextIO, steps: Sequence[Step] | None = None) -> None:
     r"""Write the body alone, for `\input` into another document; rows stream."""
     out.write(f"% \\usepackage{{{','.join(PACKAGES)}}}\n")
-    _write_body(trace, out)
+    _write_body(trace, out, steps)
 
 
-def _write_body(trace: Trace, out: TextIO) -> None:
+def _write_body(trace: Trace, out: TextIO, steps: Sequence[Step] | None) -> None:
     out.write(LAYOUT)
-    names = Names(trace, Latex())
-    _write_givens(trace, names, out)
-    _write_equations(trace.samples[0] if trace.samples else trace, out)
+    if steps is None:
+        _write_givens(trace, Names(trace, Latex()), out)
+        _write_equations(trace.samples[0] if trace.samples else trace, out)
     told, part, typeset = trace.shortened(TERMS), None, _Typeset(trace)
-    for step in trace.steps:
+    for step in trace.steps if steps is None else steps:
         if trace.of(step) is not part:  # a sample's names are its own
             part = trace.of(step)
             typeset = _Typeset(part)

@@ -5,7 +5,7 @@ Of a training, a table with a line an update, or every register.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, TextIO
 
 from bptrace.engine.optimizers import SETTINGS
@@ -22,17 +22,16 @@ HEADER = "| quantity | formula | rule | value |\n| --- | --- | --- | ---: |\n"
 SYMBOLIC_HEADER = "| quantity | formula |\n| --- | --- |\n"
 
 
-def write_markdown(trace: Trace, out: TextIO, heading: str = "") -> None:
-    """Write the register as a Markdown document, under its title or another heading; rows stream."""
-    out.write(f"# {prose(heading or trace.title or 'Backpropagation, step by step')}\n\n## Givens\n\n")
-    out.write("| name | kind | value |\n| --- | --- | --- |\n")
-    for given in trace.givens:
-        kind = SETTINGS[given.key].about if given.section == "update" else SECTION_NAMES[given.section]
-        out.write(_piped([code(given.key), kind, code(trace.text(given.key))]))
-    out.write("\n## Equations\n\n")
-    out.writelines(f"- {code(equation)}\n" for equation in trace.equations)
+def write_markdown(trace: Trace, out: TextIO, heading: str = "", steps: Sequence[Step] | None = None) -> None:
+    """Write the register, or some of its steps alone, as a Markdown document; rows stream.
+
+    It stands under its title or another heading.
+    """
+    out.write(f"# {prose(heading or trace.title or 'Backpropagation, step by step')}\n")
+    if steps is None:
+        _write_givens(trace, out)
     told = trace.shortened(TERMS)
-    for step in trace.steps:
+    for step in trace.steps if steps is None else steps:
         _write_section(step, trace.symbolic, out)
         if trace.symbolic:
             continue
@@ -40,6 +39,16 @@ def write_markdown(trace: Trace, out: TextIO, heading: str = "") -> None:
         out.writelines(f"\n{prose(plain(sentence, notation))}\n" for sentence in written)
     if not heading:
         write_markdown_notes(trace, out)
+
+
+def _write_givens(trace: Trace, out: TextIO) -> None:
+    """The givens as a table, and the equations as a list."""
+    out.write("\n## Givens\n\n| name | kind | value |\n| --- | --- | --- |\n")
+    for given in trace.givens:
+        kind = SETTINGS[given.key].about if given.section == "update" else SECTION_NAMES[given.section]
+        out.write(_piped([code(given.key), kind, code(trace.text(given.key))]))
+    out.write("\n## Equations\n\n")
+    out.writelines(f"- {code(equation)}\n" for equation in trace.equations)
 
 
 def write_markdown_notes(trace: Trace, out: TextIO) -> None:

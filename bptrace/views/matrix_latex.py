@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TextIO
 
-from bptrace.engine.trace import Trace
+from bptrace.engine.trace import Step, Trace
 from bptrace.errors import BptraceError
 from bptrace.numbers.digits import ABOUT, EQUAL
 from bptrace.typeset.latex import Latex
@@ -47,21 +47,26 @@ FITTED = r"""\setcounter{MaxMatrixCols}{41}
 """A matrix too large for the page is made smaller, all of it."""
 
 
-def write_matrix_latex(trace: Trace, out: TextIO, shapes: bool = False, heading: str = "") -> None:
-    """Write a complete document. Raises BptraceError where a matrix is larger than TeX's longest length."""
+def write_matrix_latex(
+    trace: Trace, out: TextIO, shapes: bool = False, heading: str = "", steps: Sequence[Step] | None = None
+) -> None:
+    """Write a document of all steps or of some.
+
+    Raises BptraceError where a matrix is larger than TeX's longest length.
+    """
     title = heading or trace.title or "Backpropagation, step by step"
     out.write(f"{PREAMBLE}\\begin{{document}}\n\\section*{{{escaped(title)}}}\n")
-    write_body(trace, out, shapes)
+    write_body(trace, out, shapes, steps)
     out.write("\\end{document}\n")
 
 
-def write_body(trace: Trace, out: TextIO, shapes: bool = False) -> None:
-    """Write the phases alone, to stand in a document with amsmath and graphicx.
+def write_body(trace: Trace, out: TextIO, shapes: bool = False, steps: Sequence[Step] | None = None) -> None:
+    """Write the phases, or some of their steps, alone, to stand in a document with amsmath and graphicx.
 
     Raises BptraceError where a matrix is larger than TeX's longest length.
     """
     form = Latex(strip=STRIP)
-    for phase in phases(trace, form, None, shapes):
+    for phase in phases(trace, form, steps, shapes):
         out.write(f"\n\\subsection*{{{escaped(phase.title)}}}\n")
         sentences = LatexSentences(trace.samples[phase.sample - 1] if phase.sample else trace)
         waiting: list[Line[Tex]] = []

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TextIO
 
 from bptrace.engine.sentence_parts import plain
-from bptrace.engine.trace import Trace
+from bptrace.engine.trace import Step, Trace
 from bptrace.typeset.latex import Latex
 from bptrace.typeset.matrix_form import Line, phases
 from bptrace.typeset.tex import Tex
@@ -13,10 +14,12 @@ from bptrace.views.markdown import prose, write_markdown_notes
 from bptrace.views.matrix_latex import rows
 
 
-def write_matrix_markdown(trace: Trace, out: TextIO, shapes: bool = False, heading: str = "") -> None:
-    """Write the matrix form as a Markdown document, under its title or another heading; nothing is left out."""
+def write_matrix_markdown(
+    trace: Trace, out: TextIO, shapes: bool = False, heading: str = "", steps: Sequence[Step] | None = None
+) -> None:
+    """Write the matrix form, or some of its steps, as a Markdown document, under its title or another heading."""
     out.write(f"# {prose(heading or trace.title or 'Backpropagation, step by step')}\n")
-    for phase in phases(trace, Latex(), None, shapes):
+    for phase in phases(trace, Latex(), steps, shapes):
         out.write(f"\n## {phase.title}\n")
         for line in phase.lines:
             out.write(f"\n$$\n{display(line)}\n$$\n")

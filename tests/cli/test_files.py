@@ -12,7 +12,8 @@ from typing import TextIO
 import pytest
 
 from bptrace import BptraceError
-from bptrace.cli.files import is_file, write_output, write_whole
+from bptrace.cli.files import amount, is_file, tell_written, write_output, write_whole
+from tests.conftest import LIFECYCLE, RELU, Command, terminal_as_error
 
 TEXT = "θ,日,😀\r\nlast line\n"
 
@@ -203,3 +204,55 @@ def test_a_pipe_is_written_to_and_stays(tmp_path: Path) -> None:
     finally:
         os.close(reader)
     assert path.is_fifo()
+
+
+@pytest.mark.parametrize(
+    ("length", "size"),
+    [
+        (0, "0 bytes"),
+        (1, "1 byte"),
+        (999, "999 bytes"),
+        (1234, "1.2 kB"),
+        (3_400_000, "3.4 MB"),
+        (4_560_000_000, "4,560.0 MB"),
+    ],
+)
+def test_what_has_been_written_is_told_at_a_terminal(
+    length: int, size: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = str(tmp_path / "net.csv")
+    os.truncate(os.open(path, os.O_CREAT | os.O_WRONLY), length)
+    with terminal_as_error():
+        tell_written(path, amount(24, "row"))
+        tell_written(path, then="; now")
+    assert capsys.readouterr() == ("", f"wrote {path}: 24 rows, {size}\nwrote {path}: {size}; now\n")
+    tell_written(path)
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("output", [None, "", "-", "/dev/null"])
+def test_nothing_is_told_of_what_is_no_file(output: str | None, capsys: pytest.CaptureFixture[str]) -> None:
+    with terminal_as_error():
+        tell_written(output)
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "extent"),
+    [
+        (["export", RELU, "-o", "net.csv"], ": 22 rows, "),
+        (["export", RELU, "-o", "net.csv", "--step", "7"], ": 10 rows, "),
+        (["export", RELU, "-o", "net.csv", "--step", "3"], ": 1 row, "),
+        (["train", LIFECYCLE, "--steps", "3", "-o", "net.csv"], ": 3 updates, "),
+        (["derive", RELU, "-o", "net.csv", "--format", "text"], ": "),
+        (["new", "net.csv"], ": "),
+    ],
+)
+def test_every_command_that_writes_a_file_says_so_at_a_terminal(
+    command: Command, arguments: list[str], extent: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with terminal_as_error():
+        status, out, err = command(*arguments)
+    assert (status, out) == (0, "")
+    assert re.search(rf"^(\x1b\S+l\x1b\S+h)?wrote net\.csv{extent}(\d+ bytes|\d\.\d kB)(; now: bptrace run net\.csv)?\n\Z", err)

@@ -8,13 +8,13 @@ import pytest
 
 from bptrace import load, loads
 from bptrace.numbers.arrays import entries
-from tests.conftest import ROOT, Command
+from tests.conftest import ROOT, Command, terminal_as_error
 
 
 def starter(command: Command, tmp_path: Path, *options: str) -> Path:
     file = tmp_path / f"net{len(list(tmp_path.iterdir()))}.yaml"
     status, out, err = command("new", file, *options)
-    assert (status, out, err) == (0, f"wrote {file}; now: bptrace run {file}\n", "")
+    assert (status, out, err) == (0, "", "")
     return file
 
 
@@ -99,7 +99,10 @@ def test_an_example_is_copied_with_the_table_of_its_samples(
     (shelf / "ours.csv").write_bytes(b"x,y\r\n1,2\r\n")
     monkeypatch.setattr("bptrace.spec.examples.folder", lambda: str(shelf))
     file, table = desk / "net.yaml", desk / "ours.csv"
-    assert command("new", file, "--example", "ours").out == f"wrote {file} and {table}; now: bptrace run {file}\n"
+    with terminal_as_error():
+        assert command("new", file, "--example", "ours").err == (
+            f"wrote {file}: 34 bytes\nwrote {table}: 10 bytes; now: bptrace run {file}\n"
+        )
     assert table.read_bytes() == b"x,y\r\n1,2\r\n"
     file.unlink()
     assert command("new", file, "--example", "ours").err == f"error: {table} exists\n   --force overwrites it\n"
@@ -110,7 +113,8 @@ def test_a_file_that_is_called_like_an_example(
     command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert command("new", "example:xor").out == "wrote example:xor; now: bptrace run ./example:xor\n"
+    with terminal_as_error():
+        assert command("new", "example:xor").err.endswith(" bytes; now: bptrace run ./example:xor\n")
     assert load("./example:xor").title == "2-2-1 network"
 
 

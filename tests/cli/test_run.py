@@ -62,13 +62,6 @@ def test_prints_the_steps_asked_for_alone(command: Command, options: list[str], 
 @pytest.mark.parametrize(
     ("options", "problem"),
     [
-        (["--step", "0"], "there are steps 1 to 7, not 0"),
-        (["--step", "8"], "there are steps 1 to 7, not 8"),
-        (["--step", "-1"], "there are steps 1 to 7, not -1"),
-        (["--step", "x"], "'x' is not a valid integer"),
-        (["--step", "7", "--phase", "forward"], "step 7 is in another phase"),
-        (["--phase", "update"], "there is no update phase"),
-        (["--phase", "sideways"], "'sideways' is not one of 'forward', 'reverse', 'batch', 'update'"),
         (["--numbers", "hex"], "'hex' is not one of 'auto', 'fraction', 'decimal'"),
         (["--set"], "Option '--set' requires an argument"),
         (["--colour"], "No such option"),
