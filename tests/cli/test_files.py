@@ -255,4 +255,5 @@ def test_every_command_that_writes_a_file_says_so_at_a_terminal(
     with terminal_as_error():
         status, out, err = command(*arguments)
     assert (status, out) == (0, "")
-    assert re.search(rf"^(\x1b\S+l\x1b\S+h)?wrote net\.csv{extent}(\d+ bytes|\d\.\d kB)(; now: bptrace run net\.csv)?\n\Z", err)
+    told = rf"wrote net\.csv{extent}(\d+ bytes|\d\.\d kB)(; now: bptrace run net\.csv)?\n"
+    assert re.fullmatch(rf"(\x1b\S+l\x1b\S+h)?{told}", err)
