@@ -24,7 +24,7 @@ ROOMS = {
     " symbolic draft templates repeat layers json_text update table specialization functions trace_json samples"
     " unknown_sections sections reader"
     " overrides trace_restore",
-    "explain": "paths why rule_facts phrases kinds sentences summary",
+    "explain": "paths why rule_facts phrases hints kinds sentences summary",
     "typeset": "format latex_text cells glyphs unicode ascii tex latex names index_notation boxes mathematics"
     " derivation matrix_form",
     "marking": "names answers",

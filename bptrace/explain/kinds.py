@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from bptrace.engine.plans import BATCH, FORWARD, REVERSE, UPDATE
 from bptrace.engine.sentence_parts import Figure, Formula, FunctionName, Named, Sentence, SentencePiece, sentence
+from bptrace.explain import hints
 from bptrace.explain.phrases import (
     activation_name,
     all_valued,
@@ -260,42 +261,57 @@ def _move(rule: RowRule) -> Sentence:
 
 
 class Kind(NamedTuple):
-    """A kind of rule. `name` is what it is called, also as a hint to who has to find the value.
+    """A kind of rule. `name` is what it is called.
 
-    `phase`: where it occurs; `holds(rule)`; `tell(group)`: the sentence about rules of it. Of a step, the kinds with
-    the least `rank` are told of. `together(rule)`: only rules that agree in this are told of in one sentence.
-    `reveals`: the name would give the value away.
+    `phase`: where it occurs; `holds(rule)`; `tell(group)`: the sentence about rules of it; `hint(rule)`: what is said
+    to who has to find the value. Of a step, the kinds with the least `rank` are told of. `together(rule)`: only rules
+    that agree in this are told of in one sentence. `reveals`: that it is of this kind would give the value away.
     """
 
     name: str
     phase: str
     holds: Callable[[RowRule], bool]
     tell: Callable[[Group], Sentence]
+    hint: Callable[[RowRule], Sentence]
     rank: int = 2
     together: Callable[[RowRule], object] = lambda rule: rule.definition.key
     reveals: bool = False
 
 
 KINDS = (
-    Kind("the loss", FORWARD, lambda rule: rule.is_loss, _loss, rank=1),
+    Kind("the loss", FORWARD, lambda rule: rule.is_loss, _loss, hints.function_hint, rank=1),
     Kind(
         "an activation",
         FORWARD,
         lambda rule: rule.activation is not None,
         _activation,
+        hints.function_hint,
         rank=1,
         together=lambda rule: activation_name(rule).text,
     ),
-    Kind("inputs times weights", FORWARD, lambda rule: bool(rule.weighted) and len(rule.terms) > 1, _weighted_sum),
-    Kind("an input times its weight", FORWARD, lambda rule: bool(rule.weighted), _weighted),
-    Kind("a copy", FORWARD, lambda rule: isinstance(rule.tree, Leaf), _copy),
-    Kind("a formula", FORWARD, lambda rule: True, _formula),
-    Kind("no path", REVERSE, lambda rule: isinstance(rule.tree, Number) and is_zero(rule.tree.value), _no_path),
+    Kind(
+        "inputs times weights",
+        FORWARD,
+        lambda rule: bool(rule.weighted) and len(rule.terms) > 1,
+        _weighted_sum,
+        hints.weighted_hint,
+    ),
+    Kind("an input times its weight", FORWARD, lambda rule: bool(rule.weighted), _weighted, hints.weighted_hint),
+    Kind("a copy", FORWARD, lambda rule: isinstance(rule.tree, Leaf), _copy, hints.copy_hint),
+    Kind("a formula", FORWARD, lambda rule: True, _formula, hints.function_hint),
+    Kind(
+        "no path",
+        REVERSE,
+        lambda rule: isinstance(rule.tree, Number) and is_zero(rule.tree.value),
+        _no_path,
+        hints.no_path_hint,
+    ),
     Kind(
         "a slope that is a number",
         REVERSE,
         lambda rule: isinstance(rule.tree, Number),
         _number,
+        hints.number_hint,
         rank=1,
         together=lambda rule: rule.trace.notation.short(rule.row.scalar),
     ),
@@ -304,6 +320,7 @@ KINDS = (
         REVERSE,
         lambda rule: bool(rule.slope_of) and rule.is_gate,
         _gate,
+        hints.gate_hint,
         rank=4,
         together=lambda rule: rule.activation_title,
     ),
@@ -312,25 +329,42 @@ KINDS = (
         REVERSE,
         lambda rule: bool(rule.slope_of),
         _slope,
+        hints.slope_hint,
         rank=4,
         together=lambda rule: rule.activation_title,
     ),
-    Kind("the slope of the loss", REVERSE, lambda rule: not rule.upstreams, _slope_of_loss, rank=1),
+    Kind(
+        "the slope of the loss",
+        REVERSE,
+        lambda rule: not rule.upstreams,
+        _slope_of_loss,
+        hints.slope_of_loss_hint,
+        rank=1,
+    ),
     Kind(
         "an upstream gradient of 0",
         REVERSE,
         lambda rule: rule.is_blocked,
         _zero_upstream,
+        hints.chain_hint,
         rank=1,
         together=lambda rule: rule.dead_unit is not None,
         reveals=True,
     ),
-    Kind("the upstream gradient, passed on", REVERSE, lambda rule: isinstance(rule.tree, Leaf), _passed_on, rank=5),
+    Kind(
+        "the upstream gradient, passed on",
+        REVERSE,
+        lambda rule: isinstance(rule.tree, Leaf),
+        _passed_on,
+        hints.passed_on_hint,
+        rank=5,
+    ),
     Kind(
         "the upstream gradient times a slope",
         REVERSE,
         lambda rule: rule.times_slope,
         _times_slope,
+        hints.times_slope_hint,
         rank=3,
         together=lambda rule: None,
     ),
@@ -339,6 +373,7 @@ KINDS = (
         REVERSE,
         lambda rule: rule.pair is not None,
         _times_other,
+        hints.chain_hint,
         rank=1,
         together=lambda rule: rule.upstreams[0].name,
     ),
@@ -347,22 +382,45 @@ KINDS = (
         REVERSE,
         lambda rule: len(rule.terms) > 1 and rule.is_of_weight,
         _sum_over_paths,
+        hints.paths_hint,
         rank=0,
     ),
-    Kind("a sum over paths", REVERSE, lambda rule: len(rule.terms) > 1, _sum_over_paths),
-    Kind("the chain rule", REVERSE, lambda rule: True, _formula),
-    Kind("what all samples come to", BATCH, lambda rule: True, _reduction, together=lambda rule: None),
+    Kind("a sum over paths", REVERSE, lambda rule: len(rule.terms) > 1, _sum_over_paths, hints.paths_hint),
+    Kind("the chain rule", REVERSE, lambda rule: True, _formula, hints.chain_hint),
+    Kind(
+        "what all samples come to",
+        BATCH,
+        lambda rule: True,
+        _reduction,
+        hints.reduction_hint,
+        together=lambda rule: None,
+    ),
     Kind(
         "no step",
         UPDATE,
         lambda rule: rule.is_weight and rule.stays,
         _no_step,
+        hints.update_hint,
         rank=3,
         together=lambda rule: is_enclosure(rule.row.scalar),
         reveals=True,
     ),
-    Kind("a step of the update", UPDATE, lambda rule: rule.is_weight, _update, together=lambda rule: None),
-    Kind("a part of the update", UPDATE, lambda rule: True, _formula, together=lambda rule: rule.family),
+    Kind(
+        "a step of the update",
+        UPDATE,
+        lambda rule: rule.is_weight,
+        _update,
+        hints.update_hint,
+        together=lambda rule: None,
+    ),
+    Kind(
+        "a part of the update",
+        UPDATE,
+        lambda rule: True,
+        _formula,
+        hints.formula_hint,
+        together=lambda rule: rule.family,
+    ),
 )
 """A rule is of the first kind that holds for it."""
 

@@ -29,10 +29,11 @@ def row_sentence(trace: Trace, place: int) -> Sentence:
     return kind_of(rule, phase).tell(Group([rule]))
 
 
-def row_hint(trace: Trace, place: int) -> str:
-    """What the kind of rule that the row at a place has is called, its value apart."""
+def row_hint(trace: Trace, place: int) -> Sentence:
+    """How to go about the row at a place, its value apart."""
     rule, phase = _rule_at(trace, place)
-    return next(kind.name for kind in KINDS if kind.phase == phase and kind.holds(rule) and not kind.reveals)
+    kind = next(kind for kind in KINDS if kind.phase == phase and kind.holds(rule) and not kind.reveals)
+    return kind.hint(rule)
 
 
 def _rule_at(trace: Trace, place: int) -> tuple[RowRule, str]:

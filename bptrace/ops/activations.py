@@ -241,7 +241,7 @@ ROWS = (
     activation(
         "gelu_tanh",
         _gelu_tanh,
-        "gelu_tanh(z): its approximation 1/2*z*(1+tanh(sqrt(2/pi)*(z+0.044715*z^3)))",
+        "gelu_tanh(z): gelu approximated by 1/2*z*(1+tanh(sqrt(2/pi)*(z+0.044715*z^3)))",
         title="GELUtanh",
     ),
     activation(
@@ -271,7 +271,7 @@ ROWS = (
     defined(
         "softmax",
         _softmax,
-        "softmax(z, axis): exp(z) over its sum along an axis, 1 or 2, also written axis=1; the last one if left out",
+        "softmax(z, axis): exp(z) over its sum; along axis 1 or 2, also written axis=1, the last one if left out",
         _softmax_gradient,
         check=_axis_problem,
         takes_axis=True,
@@ -289,7 +289,7 @@ ROWS = (
     defined(
         "log_softmax",
         _log_softmax,
-        "log_softmax(z, axis): its logarithm, z - log(sum(exp(z)))",
+        "log_softmax(z, axis): the logarithm of softmax(z), z - log(sum(exp(z)))",
         _log_softmax_gradient,
         check=_axis_problem,
         takes_axis=True,

@@ -250,7 +250,7 @@ ROWS = (
         "conv1d(x, w, stride, padding): the kernel w moved over the vector x, products summed at each place; "
         "stride 1 and padding 0 if left out",
     ),
-    _convolves("conv2d", 2, "conv2d(x, w, stride, padding): the same over matrices"),
+    _convolves("conv2d", 2, "conv2d(x, w, stride, padding): the kernel w moved over the matrix x, as in conv1d"),
     _products("conv", _size_of_second, kernel=_conv_kernel, expand=_conv_expand, gradient=_of_conv),
     _products("conv to x", _size_of_second, kernel=_conv_to_x_kernel, expand=_conv_to_x_expand),
     _products("conv to w", _size_of_first, kernel=_conv_to_w_kernel, expand=_conv_to_w_expand),

@@ -288,7 +288,7 @@ ROWS = (
     defined(
         "half_squared_error",
         lambda yhat, y: lift("1/2") * total((yhat - y) ** 2),
-        "half_squared_error(yhat, y): half of that",
+        "half_squared_error(yhat, y): half the sum of (yhat - y)^2",
         check=_check_shapes,
     ),
     defined(
@@ -368,7 +368,7 @@ ROWS = (
     in_steps(
         "bce_with_logits",
         _bce_with_logits,
-        "bce_with_logits(z, y): the same of sigmoid(z), the sum of log(1+exp(z)) - y*z",
+        "bce_with_logits(z, y): the sum of log(1+exp(z)) - y*z, binary_cross_entropy of sigmoid(z)",
         check=_check_shapes,
     ),
     defined(

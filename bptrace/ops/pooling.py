@@ -214,7 +214,7 @@ ROWS = (
     in_steps(
         "max_pool",
         _maxima,
-        "max_pool(x, size, stride): the greatest of each; the first of equal ones takes the whole gradient",
+        "max_pool(x, size, stride): the greatest of each window; the first of equal ones takes the whole gradient",
         check=_pooling_problem,
     ),
     Op(

@@ -117,7 +117,7 @@ ROWS = (
         _average,
         _expand_mean,
         _of_mean,
-        "mean(a): their mean",
+        "mean(a): the mean of all elements",
         layout=layout.mean,
         linear=lambda node: True,
         growth=_mean_growth,

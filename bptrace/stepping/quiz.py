@@ -8,7 +8,7 @@ from typing import NamedTuple
 from bptrace.engine.row import Row
 from bptrace.engine.trace import Trace
 from bptrace.errors import SpecError, cut
-from bptrace.marking.answers import CLOSE, RIGHT, Answers, Verdict
+from bptrace.marking.answers import CLOSE, RIGHT, Answers, Verdict, with_points
 from bptrace.ops.shorten import abridged
 
 HINT, TOLD, NEARLY, UNREAD = "hint", "told", "nearly", "unread"
@@ -20,7 +20,7 @@ MISSED = 40
 
 
 class Reply(NamedTuple):
-    """What is said to an answer. `kind`: `right`, `hint` after a wrong one, `told` after the last try.
+    """What is said to an answer. `kind`: `right`, `hint` after a wrong one, `told` after the last try or to a skip.
 
     `unread` cannot be read, `nearly` is right but for its form. `read`: whether it could be read.
     """
@@ -55,19 +55,21 @@ class Score:
 class Quiz:
     """A quiz over a trace from the row `first` on. `place`: the row that is asked; the trace's `count` at the end.
 
-    `rule_name` says which rule makes the row at a place: the first hint. Formula, numbers and value follow.
+    `first_hint` says how to go about the row at a place, or nothing. Formula, numbers and value follow.
     `tries`: so many answers are taken to a row, whatever they are, then its value is told. Without it, it is told
     after the last hint, and what cannot be read or is right but for its form changes nothing.
     """
 
-    def __init__(self, trace: Trace, rule_name: Callable[[int], str], first: int = 0, tries: int | None = None) -> None:
+    def __init__(
+        self, trace: Trace, first_hint: Callable[[int], str], first: int = 0, tries: int | None = None
+    ) -> None:
         self.trace = trace
-        self.rule_name = rule_name
+        self.first_hint = first_hint
         self.place = first
         self.tries = tries
         self._answers = Answers(trace)
         self._score = Score()
-        self._tries = 0
+        self._tries = self._hinted = 0
 
     @property
     def over(self) -> bool:
@@ -80,11 +82,29 @@ class Quiz:
         return self.trace.step_at(self.place).called(next(self.trace.quantities(self.place)))
 
     def answer(self, text: str) -> Reply:
-        """What is said to an answer; nothing typed asks for a hint. Raises LookupError where the quiz is over."""
+        """What is said to an answer; nothing typed is one that is wrong. Raises LookupError where the quiz is over."""
         if self.over:
             raise LookupError("every row was asked")
         if not text.strip():
             return self._wrong("")
+        read = with_points(text)
+        reply = self._answer(read)
+        return reply if read == text else reply._replace(text=f"{_echo(text)} is read as {_echo(read)}; {reply.text}")
+
+    def hint(self) -> Reply:
+        """The next hint, which is no answer; the row then counts as one with hints."""
+        hints = self._hints()
+        if self._hinted == len(hints):
+            return Reply(HINT, "no more hints: skip tells the value")
+        self._hinted += 1
+        return Reply(HINT, hints[self._hinted - 1])
+
+    def skip(self) -> Reply:
+        """The value; the row counts as missed."""
+        reply = self._missed("")
+        return reply._replace(text=f"{reply.text}; skipped, which counts as missed")
+
+    def _answer(self, text: str) -> Reply:
         try:
             verdict = self._answers.judge(text, self.place)
         except SpecError as problem:
@@ -100,7 +120,7 @@ class Quiz:
 
     def _right(self, text: str, verdict: Verdict) -> Reply:
         reply = Reply(RIGHT, f"{self._told('' if verdict.plain else ' '.join(text.split()))}: right")
-        if self._tries:
+        if self._tries or self._hinted:
             self._score.hinted += 1
         else:
             self._score.first += 1
@@ -116,11 +136,11 @@ class Quiz:
 
     def _wrong(self, start: str) -> Reply:
         hints = self._hints()
-        if self._tries + 1 >= (self.tries or len(hints) + 1):
-            return self._missed(start)
-        hint = hints[min(self._tries, len(hints) - 1)] if hints else "try again"
         self._tries += 1
-        return Reply(HINT, f"{start}{hint}")
+        if self._hinted == len(hints) if self.tries is None else self._tries >= self.tries:
+            return self._missed(start)
+        self._hinted = min(self._hinted + 1, len(hints))
+        return Reply(HINT, f"{start}{hints[self._hinted - 1] if hints else 'try again'}")
 
     def _missed(self, start: str, read: bool = True) -> Reply:
         reply = Reply(TOLD, f"{start}{self._told()}", read)
@@ -130,7 +150,7 @@ class Quiz:
 
     def _next(self) -> None:
         self.place += 1
-        self._tries = 0
+        self._tries = self._hinted = 0
 
     def _row(self) -> Row:
         return next(self.trace.part(self.place, self.place + 1))
@@ -138,8 +158,8 @@ class Quiz:
     def _hints(self) -> list[str]:
         """The hints in turn; one that says nothing more, or that is the value itself, is left out."""
         _, formula, rule, value = self._row().texts()
-        name = self.rule_name(self.place)
-        hints = [f"hint: {name}"] if name else []
+        first = self.first_hint(self.place)
+        hints = [f"hint: {first}"] if first else []
         hints += [f"its formula is {abridged(formula, LONGEST)}"] * (formula != value)
         return hints + [f"in numbers: {abridged(rule, LONGEST)}"] * (rule not in (formula, value))
 

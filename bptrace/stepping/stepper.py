@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from bptrace.engine.network import Network
+from bptrace.engine.sentence_parts import plain
 from bptrace.engine.trace import Trace
 from bptrace.errors import BptraceError, InternalError, Source, SpecError, cut, one_line, shortened
 from bptrace.explain.sentences import row_hint
@@ -74,7 +75,7 @@ class Stepper:
         self.done = False
         self.quiz: Quiz | None = None
         if predicting:
-            self.quiz = Quiz(self.trace, lambda place: row_hint(self.trace, place), at, tries)
+            self.quiz = Quiz(self.trace, self._first_hint, at, tries)
             self.asking = ANSWER
 
     # what is to be seen
@@ -126,6 +127,10 @@ class Stepper:
             place = self.hidden
             return f"{self.trace.step_at(place).called(next(self.trace.quantities(place)))} = ?"
         return self.asking.asks if self.asking else ""
+
+    def _first_hint(self, place: int) -> str:
+        """How to go about the row at a place."""
+        return plain(row_hint(self.trace, place), self.trace.of(self.trace.step_at(place)).notation)
 
     # keys and lines
 

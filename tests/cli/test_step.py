@@ -63,7 +63,7 @@ ANSWERED = {
                   "2 rows: 1 right at the first try, 1 missed|missed: dL/dw12"),
     "two tries": ("-3;-2;2*;-4;5;5;q", ["--tries", 2], "not -3; hint: |"
                   "dL/dw11 = -2: right|expected a number, a name or '(' at the end|dL/dw12 = -4: right|"
-                  "not 5; hint: the upstream gradient, passed on|not 5; dL/db1 = -2",
+                  "not 5; hint: b1 enters z1 with a factor of 1: |not 5; dL/db1 = -2",
                   "3 rows: 0 right at the first try, 2 with hints, 1 missed|missed: dL/db1"),
     "more tries than hints": ("5;5;5;5;5;-2;q", ["--tries", 6], "in numbers: -2*1|dL/dw11 = -2: right",
                               "1 row: 0 right at the first try, 1 with hints"),

@@ -11,7 +11,7 @@ from bptrace import Network, SpecError, Step, Trace, load, loads
 from bptrace.engine.sentence_parts import plain
 from bptrace.errors import Source
 from bptrace.explain.kinds import KINDS, kind_of
-from bptrace.explain.sentences import SENTENCES, row_hint, row_sentence, step_rules, step_sentences
+from bptrace.explain.sentences import SENTENCES, row_sentence, step_rules, step_sentences
 from bptrace.stepping.cursor import place_of
 from tests.conftest import NETWORKS, ROOT
 from tests.strategies import examples, networks, real_networks
@@ -151,20 +151,6 @@ def test_a_row_has_a_sentence_by_its_kind(name: str, quantity: str, kind: str, s
     trace = network(name).trace()
     place = place_of(trace, Source("test", quantity))
     assert (kind_at(trace, place), row_text(trace, place)) == (kind, sentence)
-
-
-@pytest.mark.parametrize(
-    ("name", "quantity", "hint"),
-    [
-        ("relu_2_2_1", "dL/dw21", "the upstream gradient times what stands beside it"),
-        ("relu_2_2_1", "dL/db2", "the upstream gradient, passed on"),
-        ("tie_at_zero", "w21_new", "a step of the update"),
-        ("relu_2_2_1", "dL/dw11", "the upstream gradient times what stands beside it"),
-    ],
-)
-def test_a_hint_does_not_give_the_value_away(name: str, quantity: str, hint: str) -> None:
-    trace = network(name).trace()
-    assert row_hint(trace, place_of(trace, Source("test", quantity))) == hint
 
 
 def row_text(trace: Trace, place: int) -> str:

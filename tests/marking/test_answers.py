@@ -23,6 +23,7 @@ from bptrace.marking.answers import (
     WRONG,
     Answers,
     Verdict,
+    with_points,
 )
 from tests.conftest import NETWORKS, ROOT
 from tests.refusals import HERE, bounded
@@ -515,3 +516,24 @@ def test_a_row_of_a_long_register_is_asked_without_the_rows_before_it() -> None:
     with pytest.raises(SpecError, match="not known yet"):
         answers.judge("dL/dW[100,100]", place)
     assert not trace.register["dL/dW"]
+
+
+COMMAS = [
+    ("0,25", "0.25"),
+    ("-1,5e-3 + (0,5)*2", "-1.5e-3 + (0.5)*2"),
+    ("max(1,5)*0,5", "max(1,5)*0.5"),
+    ("max((0,5), 3)", "max((0.5), 3)"),
+    ("w[1,2]", "w[1,2]"),
+    ("relu (1,5)", "relu (1,5)"),
+    ("ReLU'(1,5)", "ReLU'(1,5)"),
+    ("[1,5]", "[1,5]"),
+    ("1,234,567", "1,234,567"),
+    ("1.5,2", "1.5,2"),
+    ("x1,2", "x1,2"),
+    ("0,5" * 1_000, "0,5" * 1_000),
+]
+
+
+@pytest.mark.parametrize(("text", "read"), COMMAS, ids=[text[:20] for text, _ in COMMAS])
+def test_a_comma_in_a_number_is_a_point_but_not_one_in_a_list(text: str, read: str) -> None:
+    assert with_points(text) == read

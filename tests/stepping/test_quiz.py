@@ -161,3 +161,41 @@ def test_every_value_is_right_and_none_is_told_early(text: str, data: st.DataObj
         if quiz.place == place:
             assert quiz.answer(row.value_text) == Reply("right", f"{told}: right")
     assert quiz.over
+
+
+def test_a_hint_that_is_asked_for_is_no_answer_and_counts() -> None:
+    quiz = Quiz(RELU, lambda place: PRODUCT, list(RELU.quantities()).index("dL/dw12"), tries=1)
+    assert [quiz.hint().text for _ in range(4)] == [
+        f"hint: {PRODUCT}", "its formula is dL/dz1*x2", "in numbers: -2*2", "no more hints: skip tells the value"
+    ]  # fmt: skip
+    assert quiz.answer("-4").kind == "right"
+    assert quiz.answer("-2").kind == "right"
+    assert quiz.score() == ["2 rows: 1 right at the first try, 1 with hints"]
+
+
+def test_a_hint_that_is_asked_for_is_not_given_again() -> None:
+    quiz = quiz_at(RELU, "dL/dw12")
+    quiz.hint()
+    assert quiz.answer("7") == Reply(HINT, "not 7; its formula is dL/dz1*x2")
+    assert quiz.hint() == Reply(HINT, "in numbers: -2*2")
+    assert quiz.answer("7") == Reply(TOLD, "not 7; dL/dw12 = -4")
+
+
+def test_what_is_skipped_is_told_and_missed() -> None:
+    quiz = quiz_at(RELU, "dL/dw12")
+    assert quiz.skip() == Reply(TOLD, "dL/dw12 = -4; skipped, which counts as missed")
+    assert quiz.quantity == "dL/db1"
+    assert quiz.score() == ["1 row: 0 right at the first try, 1 missed", "missed: dL/dw12"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind", "text"),
+    [
+        ("-4,0", "right", "-4,0 is read as -4.0; dL/dw12 = -4: right"),
+        ("0,25", "hint", f"0,25 is read as 0.25; not 0.25; hint: {PRODUCT}"),
+        ("0,25+", "unread", "0,25+ is read as 0.25+; expected a number, a name or '(' at the end"),
+        ("max(1,2)*(-2)", "right", "dL/dw12 = max(1,2)*(-2) = -4: right"),
+    ],
+)
+def test_how_a_decimal_comma_is_read_is_said(answer: str, kind: str, text: str) -> None:
+    assert quiz_at(RELU, "dL/dw12").answer(answer) == Reply(kind, text, read=kind != UNREAD)

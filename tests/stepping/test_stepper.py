@@ -351,7 +351,7 @@ def test_a_value_is_asked_for_before_it_is_shown() -> None:
 
 def test_wrong_answers_get_hints_and_then_the_value() -> None:
     at = predicting(at=17)
-    for hint in ("upstream gradient times what", "dL/dz1*x2", "-2*2", "dL/dw12 = -4"):
+    for hint in ("the gradient at z1, times how z1", "dL/dz1*x2", "-2*2", "dL/dw12 = -4"):
         at.enter("7")
         assert hint in at.said.text
     assert at.question == "dL/db1 = ?"

@@ -232,7 +232,7 @@ def test_a_what_if(opened: Open) -> None:
 
 def test_values_are_asked_for(opened: Open) -> None:
     screen = opened(RELU, "--predict", awaited="z1 = ?")
-    screen.send("7" + ENTER, "not 7; hint: inputs times weights", "z1 = ?")
+    screen.send("7" + ENTER, "not 7; hint: add up x1 and x2, each times its weight", "z1 = ?")
     screen.send("(-2)*" + ENTER, "z1 = ? (-2)*")
     screen.send(CONTROL["u"] + "7" + ENTER, "its formula is")
     screen.send(UP + "4", "its formula is", "z1 = ? 4")
