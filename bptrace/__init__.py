@@ -16,13 +16,30 @@ if TYPE_CHECKING:
     from bptrace.engine.row import Array, Row
     from bptrace.engine.trace import Step, Trace
     from bptrace.errors import BptraceError, SpecError
+    from bptrace.numbers.enclosures import UndecidedError
+    from bptrace.numbers.public import Enclosure
     from bptrace.spec.reader import load, loads
 
-__all__ = ["Array", "BptraceError", "Network", "Row", "SpecError", "Step", "Trace", "__version__", "load", "loads"]
+__all__ = [
+    "Array",
+    "BptraceError",
+    "Enclosure",
+    "Network",
+    "Row",
+    "SpecError",
+    "Step",
+    "Trace",
+    "UndecidedError",
+    "__version__",
+    "load",
+    "loads",
+]
 
 _HOMES = {
     "BptraceError": "errors",
     "SpecError": "errors",
+    "Enclosure": "numbers.public",
+    "UndecidedError": "numbers.enclosures",
     "Network": "engine.network",
     "load": "spec.reader",
     "loads": "spec.reader",

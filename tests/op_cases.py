@@ -25,7 +25,7 @@ from bptrace.engine.elements import Register
 from bptrace.engine.quantity import Quantities, Quantity
 from bptrace.numbers import exact
 from bptrace.numbers.arrays import Shape, array, at, broadcast, indices
-from bptrace.numbers.exact import Enclosure
+from bptrace.numbers.public import Enclosure
 from bptrace.ops.convolution import Windows
 from bptrace.ops.evaluate import evaluate, expander, kernel
 from bptrace.ops.expr import Expr, Name

@@ -13,7 +13,7 @@ from bptrace.cli.notes import ignore_option, strict_option
 from bptrace.engine.network import DIGITS_LIMIT, NUMBER_STYLES, Network
 from bptrace.engine.trace import Trace
 from bptrace.errors import BptraceError
-from bptrace.ops.notation import DIGITS
+from bptrace.numbers.digits import DIGITS
 from bptrace.spec.reader import load, loads
 from bptrace.spec.yaml_text import read_bytes
 

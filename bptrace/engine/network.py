@@ -16,11 +16,11 @@ from bptrace.engine.work import Work
 from bptrace.errors import BptraceError, Mark, Source, SpecError
 from bptrace.numbers.arrays import Value, is_real
 from bptrace.numbers.bounds import Bound, measured
+from bptrace.numbers.digits import DIGITS
 from bptrace.numbers.enclosures import Scalar
 from bptrace.numbers.exact import UNKNOWN
 from bptrace.ops.evaluate import growth
 from bptrace.ops.expr import Call
-from bptrace.ops.notation import DIGITS
 from bptrace.ops.table import OPS, all_nodes
 
 if TYPE_CHECKING:

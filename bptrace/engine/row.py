@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
-from typing import TypeAlias, overload
+from itertools import product
+from typing import Any
 
 from bptrace.engine.elements import Elements, Working
 from bptrace.engine.sentence_parts import Sentence, plain
-from bptrace.numbers.arrays import Shape, Value, at, indices
+from bptrace.numbers.arrays import Shape, Value, array, at, size
 from bptrace.numbers.digits import Shown
 from bptrace.numbers.enclosures import Scalar, is_enclosure
-from bptrace.numbers.exact import UNKNOWN, Enclosure, public
+from bptrace.numbers.exact import UNKNOWN
+from bptrace.numbers.public import PublicNumber, public
 from bptrace.ops.expr import Expr, shape_text
-
-PublicNumber: TypeAlias = Fraction | Enclosure
 
 
 class Row:
@@ -117,12 +116,14 @@ class Row:
 class Array:
     r"""A vector or matrix of exact values. `shape` is `(n,)` or `(rows, columns)`; indices are 0-based.
 
-    Equal to any nested sequence of equal ints or Fractions.
+    Indices and slices are NumPy's: `a[0]` of a matrix is its first row, `a[:, 0]` its first column, both an Array.
+    Equal to any nested sequence, or array of NumPy's, of equal numbers; `==` is True or False, never an array. NumPy
+    takes it for an array of floats, each the nearest; `dtype=object` keeps Fractions and enclosures.
 
     >>> import bptrace
     >>> gradient = bptrace.loads("weights: {w: [1, 2]}\nloss: w@w/3").trace()["dL/dw"]
-    >>> print(gradient.shape, gradient[1])
-    (2,) 4/3
+    >>> print(gradient.shape, gradient[1], gradient[-1:].tolist())
+    (2,) 4/3 [Fraction(4, 3)]
     """
 
     __slots__ = ("_value", "shape")
@@ -131,35 +132,57 @@ class Array:
         self._value = value
         self.shape = shape
 
+    @property
+    def ndim(self) -> int:
+        """How many indices an element has: 1 or 2."""
+        return len(self.shape)
+
+    @property
+    def size(self) -> int:
+        """How many elements there are."""
+        return size(self.shape)
+
+    @property
+    def T(self) -> Array:  # noqa: N802  # NumPy's name, and the one in equations
+        """Rows and columns in each other's place; of a vector the vector."""
+        return Array(self._value.transpose(), self.shape[::-1]) if self.ndim == 2 else self
+
     def __len__(self) -> int:
         return self.shape[0]
 
-    @overload
-    def __getitem__(self, index: int) -> PublicNumber | list[PublicNumber]: ...
-    @overload
-    def __getitem__(self, index: tuple[int, ...]) -> PublicNumber: ...
-    def __getitem__(self, index: int | tuple[int, ...]) -> PublicNumber | list[PublicNumber]:
-        if not isinstance(index, tuple):
-            return self.tolist()[index]
-        if len(index) != len(self.shape):
-            raise IndexError(f"{len(index)} indices into {shape_text(self.shape)}")
-        return public(at(self._value, tuple(range(n)[place] for place, n in zip(index, self.shape, strict=True))))
+    def __getitem__(self, index: int | slice | tuple[int | slice, ...]) -> Any:
+        wanted: tuple[Any, ...] = index if isinstance(index, tuple) else (index,)
+        if len(wanted) > self.ndim:
+            raise IndexError(f"{len(wanted)} indices into {shape_text(self.shape)}")
+        whole = (slice(None),) * (self.ndim - len(wanted))
+        chosen = [range(n)[part] for n, part in zip(self.shape, (*wanted, *whole), strict=True)]
+        shape = tuple(len(part) for part in chosen if isinstance(part, range))
+        places = product(*(part if isinstance(part, range) else (part,) for part in chosen))
+        items = [at(self._value, place) for place in places]
+        return Array(array(shape, items), shape) if shape else public(items[0])
 
-    def tolist(self) -> list[PublicNumber | list[PublicNumber]]:
-        """The values as Python's Fractions, a list a row."""
-        if len(self.shape) == 1:
-            return [public(at(self._value, index)) for index in indices(self.shape)]
-        rows, columns = self.shape
-        return [[public(at(self._value, (i, j))) for j in range(columns)] for i in range(rows)]
+    def tolist(self) -> list[Any]:
+        """The values as Python's numbers, a list a row."""
+        return [item.tolist() if isinstance(item, Array) else item for item in self]
 
-    def __iter__(self) -> Iterator[PublicNumber | list[PublicNumber]]:
-        return iter(self.tolist())
+    def __iter__(self) -> Iterator[Any]:
+        return map(self.__getitem__, range(len(self)))
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        """What NumPy asks for. Raises ValueError where that is to share memory with this one."""
+        from numpy import array as numpy_array
+
+        if copy is False:
+            raise ValueError("NumPy's array of it is always a copy")
+        return numpy_array(self.tolist(), float if dtype is None else dtype)
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Array):
             return self.shape == other.shape and self.tolist() == other.tolist()
+        if hasattr(other, "tolist"):
+            return bool(self.tolist() == other.tolist())
         if isinstance(other, Sequence):
-            return self.tolist() == [list(row) if isinstance(row, Sequence) else row for row in other]
+            return self.tolist() == [list(row) if isinstance(row, Sequence | Array) else row for row in other]
         return NotImplemented
 
     __hash__ = None  # type: ignore[assignment]  # compares with lists, which have no hash either

@@ -17,12 +17,14 @@ from bptrace.engine.notes import Note
 from bptrace.engine.plans import REVERSE, Plan
 from bptrace.engine.program import Program
 from bptrace.engine.quantity import of_sample, places_of
-from bptrace.engine.row import Array, PublicNumber, Row
+from bptrace.engine.row import Array, Row
 from bptrace.engine.sentence_parts import plain, sentence
 from bptrace.numbers.arrays import Index, Value, at, entries, size
-from bptrace.numbers.exact import UNKNOWN, NoValueError, public
+from bptrace.numbers.digits import DIGITS
+from bptrace.numbers.exact import UNKNOWN, NoValueError
+from bptrace.numbers.public import PublicNumber, public
 from bptrace.ops.expr import Expr, shape_text
-from bptrace.ops.notation import DIGITS, Notation
+from bptrace.ops.notation import Notation
 
 if TYPE_CHECKING:
     from bptrace.engine.closed_forms import ClosedForms

@@ -11,9 +11,8 @@ from bptrace.engine.network import Network
 from bptrace.engine.trace import Trace
 from bptrace.errors import BptraceError, SizeError, SpecError
 from bptrace.numbers.arrays import entries, indices
-from bptrace.numbers.digits import EQUAL, Shown, digit_count, height, norm
+from bptrace.numbers.digits import DIGITS, EQUAL, Shown, digit_count, height, norm
 from bptrace.numbers.enclosures import Scalar, is_enclosure
-from bptrace.ops.notation import DIGITS
 
 MOST_UPDATES = 1_000_000
 MOST_DIGITS = 1_000_000

@@ -12,6 +12,8 @@ from bptrace.numbers.enclosures import ZERO, Scalar, is_enclosure, power, precis
 from bptrace.numbers.exact import PLACES_LIMIT, Integer, Rational, rational
 
 EQUAL, ABOUT = "=", "≈"
+DIGITS = 10
+"""How many significant digits are proven, and printed, of what is not rational, unless more are asked for."""
 FIRST_PLACE = -5
 KEPT = 8
 FIGURES = 6
@@ -126,10 +128,11 @@ def proven_numeral(value: Scalar, count: int) -> Numeral:
     if value == 0:
         return Numeral("", "0")
     if is_enclosure(value) and value.contains(0):
-        return Numeral("", "0", radius=str(_place_above(value.abs_upper())))
+        mantissa, exponent = value.abs_upper().mid().man_exp()
+        return Numeral("", "0", radius=str(place_above(mantissa.bit_length() + int(exponent))))
     minus, size = ("-" if value < 0 else ""), abs(value)
     for more in range(30):
-        found = _rounded_to(size, count + more)
+        found = significant_digits(size, count + more)
         if found:
             return Numeral(minus, *_placed(*found))
     return Numeral(minus, *_placed(*_widest(size)))
@@ -152,17 +155,16 @@ def _leading_place(value: Scalar) -> int:
     return decimal_places(mantissa.bit_length() + int(exponent) - 1)
 
 
-def _place_above(value: arb) -> int:
-    """The exponent of a power of ten that is not less."""
-    mantissa, exponent = value.mid().man_exp()
-    return -decimal_places(-int(exponent) - mantissa.bit_length())
+def place_above(bits: int) -> int:
+    """The exponent of a power of ten that is not less than a power of two."""
+    return -decimal_places(-bits)
 
 
-def _rounded_to(size: Scalar, count: int) -> tuple[str, int] | None:
+def significant_digits(size: Scalar, count: int) -> tuple[str, int] | None:
     """The digits of a positive number and the place of the first; None where they are not proven."""
     place = _leading_place(size)
     for first in (place, place + 1):
-        whole = _nearest(size, count - 1 - first)
+        whole = nearest_whole(size, count - 1 - first)
         if whole is None:
             return None
         digits = str(whole)
@@ -171,7 +173,7 @@ def _rounded_to(size: Scalar, count: int) -> tuple[str, int] | None:
     return digits[:count], place + 1 + len(digits) - count
 
 
-def _nearest(size: Scalar, places: int) -> Any:
+def nearest_whole(size: Scalar, places: int) -> Any:
     """The whole number nearest to a positive one times a power of ten, halves rounded up; None if not proven."""
     if is_enclosure(size):
         return (size * fmpq(10) ** places + fmpq(1, 2)).floor().unique_fmpz()
@@ -182,7 +184,7 @@ def _nearest(size: Scalar, places: int) -> Any:
 def _widest(size: arb) -> tuple[str, int]:
     """As many digits as are proven, for an enclosure that is wider than was asked for."""
     counts = range(max(1, decimal_places(size.rel_accuracy_bits())), 0, -1)
-    return next(filter(None, (_rounded_to(size, count) for count in counts)), ("0", 0))
+    return next(filter(None, (significant_digits(size, count) for count in counts)), ("0", 0))
 
 
 def _placed(digits: str, first: int) -> tuple[str, str, str]:

@@ -1,4 +1,4 @@
-"""Exact numbers: read from literals, handed to Python, kept as texts; and the value of what has none.
+"""Exact numbers: read from literals, kept as texts; and the value of what has none.
 
 A scalar is a FLINT rational (`fmpq`), or an enclosure of a real number (`arb`). No binary float exists anywhere.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from flint import fmpq, fmpz
 
@@ -132,26 +132,9 @@ def is_decimal(text: str) -> bool:
     return "." in text or "e" in text or "E" in text
 
 
-class Enclosure(NamedTuple):
-    """A real number that lies between two rationals."""
-
-    lower: Fraction
-    upper: Fraction
-
-    def __float__(self) -> float:
-        return float((self.lower + self.upper) / 2)
-
-
 def fraction(value: Rational) -> Fraction:
     """An exact value as Python's own rational."""
     return Fraction(int(value.p), int(value.q))
-
-
-def public(value: Scalar) -> Fraction | Enclosure:
-    """The value as Python's own exact rational, or as an enclosure by two of them."""
-    if not is_enclosure(value):
-        return fraction(value)
-    return Enclosure(*map(fraction, bounds(value)))
 
 
 def bounds(value: Scalar) -> tuple[Rational, Rational]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple, cast
 
-from bptrace.numbers.digits import ABOUT, EQUAL, Numeral, Shown, elided, exact_numeral, proven_numeral
+from bptrace.numbers.digits import ABOUT, DIGITS, EQUAL, Numeral, Shown, elided, exact_numeral, proven_numeral
 from bptrace.numbers.enclosures import Scalar, agree, compare, is_enclosure, precision
 from bptrace.numbers.exact import Integer, rational
 from bptrace.ops import layout
@@ -23,7 +23,6 @@ from bptrace.ops.walker import Walker, bracketing
 MEMORY = 20_000
 TERMS = 9
 """How many terms of a sum are written out on a screen and in a sentence."""
-DIGITS = 10
 MOST_DIGITS = 200
 """How many digits more are tried, for the numbers of a rule to give its value."""
 

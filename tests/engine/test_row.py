@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from math import prod
 from typing import Any
 
 import pytest
 
-from bptrace import Array, Trace, load, loads
+from bptrace import Array, Enclosure, Trace, load, loads
 from tests.conftest import RELU
 
 
@@ -102,3 +103,55 @@ def test_arrays_compare_by_shape_and_values(trace: Trace, array: Array) -> None:
 def test_an_array_has_no_hash_as_lists_have_none(array: Array) -> None:
     with pytest.raises(TypeError, match="unhashable"):
         hash(array)
+
+
+@pytest.mark.parametrize(
+    ("read", "value"),
+    [
+        (lambda array: array[:, 0], [-2, 0]),
+        (lambda array: array[:, 1:], [[-4], [0]]),
+        (lambda array: array[1:], [[0, 0]]),
+        (lambda array: array[::-1], [[0, 0], [-2, -4]]),
+        (lambda array: array[0, ::-1], [-4, -2]),
+        (lambda array: array[0][1:], [-4]),
+        (lambda array: array.T, [[-2, 0], [-4, 0]]),
+        (lambda array: array[0].T, [-2, -4]),
+    ],
+)
+def test_parts_of_an_array_are_arrays(array: Array, read: Callable[[Array], Array], value: object) -> None:
+    found = read(array)
+    assert isinstance(found, Array)
+    assert (found, found.tolist()) == (value, value)
+    assert (found.ndim, found.size, len(found)) == (len(found.shape), prod(found.shape), found.shape[0])
+
+
+@pytest.fixture
+def mixed() -> Array:
+    found = loads("input: {x: [0, 1]}\nforward: {h: exp(x)}\nloss: sum(h)").trace()["h"]
+    assert isinstance(found, Array)
+    return found
+
+
+def test_an_array_holds_rationals_and_enclosures(mixed: Array) -> None:
+    one, e = mixed
+    assert (one, isinstance(one, Fraction), isinstance(e, Enclosure)) == (1, True, True)
+    assert mixed == [1, e] == mixed.tolist()
+    assert mixed != [1, 2]
+    assert str(mixed) == "Array([1, ≈2.718281828])"
+
+
+def test_numpy_takes_it_for_an_array(array: Array, mixed: Array) -> None:
+    numpy = pytest.importorskip("numpy")
+    theirs = numpy.array([[-2.0, -4.0], [0, 0]])
+    assert (numpy.asarray(array).shape, numpy.asarray(array).dtype) == ((2, 2), float)
+    assert numpy.allclose(array, theirs)
+    assert numpy.allclose(mixed, numpy.exp([0, 1]))
+    assert not numpy.allclose(array, theirs + 1)
+    assert array == theirs
+    assert array != theirs + 1
+    assert numpy.array(mixed, dtype=object).tolist() == mixed.tolist()
+    assert numpy.array(mixed.tolist(), dtype=float).tolist() == [1, pytest.approx(2.718281828)]
+    assert (theirs @ mixed).shape == (2,)
+    assert (theirs - array).tolist() == [[0, 0], [0, 0]]
+    with pytest.raises(ValueError, match="always a copy"):
+        numpy.array(array, copy=False)

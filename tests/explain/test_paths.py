@@ -15,7 +15,8 @@ from bptrace.errors import InternalError
 from bptrace.explain import paths
 from bptrace.explain.paths import linear_terms, paths_to
 from bptrace.numbers.enclosures import ZERO
-from bptrace.numbers.exact import Rational, public
+from bptrace.numbers.exact import Rational
+from bptrace.numbers.public import public
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number
 from bptrace.ops.notation import Notation
 from bptrace.ops.op import above, below

@@ -4,27 +4,24 @@ from fractions import Fraction
 from math import lcm
 
 import pytest
-from flint import fmpq
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bptrace.numbers import enclosures
 from bptrace.numbers.enclosures import Scalar
 from bptrace.numbers.exact import (
     NUMBER_EXAMPLE,
     NumberError,
     Rational,
-    bounds,
     denominator_bits,
     exact_text,
     fraction,
     is_decimal,
     number_hint,
     of_exact_text,
-    public,
     rational,
     whole,
 )
+from bptrace.numbers.public import public
 from tests.strategies import rationals
 
 
@@ -133,18 +130,6 @@ def test_no_exact_text(text: str) -> None:
 def test_an_exact_text_over_zero() -> None:
     with pytest.raises(NumberError, match="a division by zero"):
         of_exact_text("1/0")
-
-
-@pytest.mark.parametrize(
-    "value", [enclosures.pi(), -enclosures.exp(fmpq(1, 3)), enclosures.around(fmpq(0), fmpq(1, 2))]
-)
-def test_the_bounds_of_an_enclosure(value: Scalar) -> None:
-    lower, upper = bounds(value)
-    assert (fraction(lower), fraction(upper)) == public(value)
-    assert lower < upper
-    with enclosures.precision(500):
-        assert value.contains(lower)
-        assert value.contains(upper)
 
 
 def test_whole() -> None:

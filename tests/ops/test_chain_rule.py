@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 import bptrace
 from bptrace import Network
 from bptrace.numbers.enclosures import ONE
-from bptrace.numbers.exact import public
+from bptrace.numbers.public import public
 from bptrace.ops.chain_rule import contracts, contributions, partials, piecewise, slope_expression
 from bptrace.ops.evaluate import kernel
 from bptrace.ops.expr import Call, Expr, Name, Number, names

@@ -6,7 +6,8 @@ from hypothesis import given
 from bptrace.engine.elements import Register
 from bptrace.engine.quantity import Quantities, Quantity
 from bptrace.numbers.arrays import Shape, Value, array, at, indices
-from bptrace.numbers.exact import Rational, public, rational
+from bptrace.numbers.exact import Rational, rational
+from bptrace.numbers.public import public
 from bptrace.ops.evaluate import chosen, culprit, evaluate, expander, failure, kernel
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Name, Number
 from bptrace.ops.notation import Notation

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 import bptrace
 from bptrace.numbers.enclosures import ZERO
-from bptrace.numbers.exact import Rational, public
+from bptrace.numbers.exact import Rational
+from bptrace.numbers.public import public
 from bptrace.ops.evaluate import evaluate
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, plus
 from bptrace.ops.notation import Notation

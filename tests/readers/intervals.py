@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import mpmath
 
-from bptrace.numbers.exact import Enclosure
+from bptrace.numbers.public import Enclosure
 
 Number: TypeAlias = Any
 """A Fraction, or an Interval."""

@@ -21,7 +21,7 @@ from functools import cached_property
 from itertools import product
 
 from bptrace import Trace
-from bptrace.numbers.exact import Enclosure
+from bptrace.numbers.public import Enclosure
 from tests.readers.intervals import (
     Interval,
     Number,

@@ -151,7 +151,7 @@ def test_every_value_is_right_and_none_is_told_early(text: str, data: st.DataObj
     quiz = Quiz(trace, lambda place: "a rule")
     for place, row in enumerate(trace.rows()):
         told = f"{row.quantity} = {cut(row.value_text)}"
-        wrong = f"{row.value + 1}"  # type: ignore[operator]  # every value is rational
+        wrong = f"{row.value + 1}"
         for _ in range(data.draw(st.integers(0, 4))):
             reply = quiz.answer(wrong)
             if reply.kind == TOLD:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from bptrace import Trace, load, loads
-from bptrace.numbers.exact import Enclosure
+from bptrace.numbers.public import Enclosure
 from bptrace.views.json import pieces, write_json
 from tests.conftest import NETWORKS, RELU, Golden, traced
 
