@@ -21,6 +21,7 @@ from bptrace.engine.training import trained
 from tests.bench import against_sympy, clock, derivation, figure, memory, rows, start_up, stepping, training, values
 from tests.bench.__main__ import BENCHMARKS, table
 from tests.bench.dense import Dense, Sizes, dense
+from tests.conftest import Command
 from tests.readers.derivation import read
 
 SIZES: list[Sizes] = [(2, 2, 1), (3, 4, 2), (12, 5, 3)]
@@ -131,6 +132,13 @@ def test_the_ready_lines_are_the_register(net: Dense[Fraction]) -> None:
     again = io.StringIO()
     rows.write_ready(list(csv.reader(io.StringIO(text))), again)
     assert again.getvalue() == text
+
+
+def test_the_printed_register_is_that_of_run(net: Dense[Fraction], command: Command, tmp_path: Path) -> None:
+    path, text = tmp_path / "net.yaml", io.StringIO()
+    path.write_text(net.text, encoding="utf-8")
+    rows.print_register(bptrace.load(path), text)
+    assert text.getvalue() == command("run", path).out
 
 
 def test_memory_counts_the_whole_text() -> None:

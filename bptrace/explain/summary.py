@@ -83,7 +83,7 @@ def _blocked(trace: Trace) -> tuple[list[Blocked], list[str]]:
     apart: set[str] = set()
     unreached = []
     steps = [step for step in trace.steps if found and step.phase == REVERSE]
-    for row in (row for step in steps for row in step if row.quantity not in dead and row.value == 0):
+    for row in (row for step in steps for row in step if is_zero(row.scalar) and row.quantity not in dead):
         each = [_killers(term, dead) for term in terms(row.tree) if not _is_apart(term, apart)]
         if not each:
             apart.add(row.quantity)

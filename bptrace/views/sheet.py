@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TextIO, TypeAlias
 if TYPE_CHECKING:
     from rich.console import Console
 
-UNBOUNDED = 10_000
+UNBOUNDED = 1 << 30
 NARROWEST = 10
 LONGEST_CELL = 400
 COLOURED = ("FORCE_COLOR", "TTY_COMPATIBLE")
@@ -68,14 +68,12 @@ class Sheet:
 
     def table(self, columns: Sequence[SheetColumn], rows: Sequence[Sequence[str]]) -> None:
         """Write rows under a head, between lines; a cell that is too wide for the window is folded."""
-        texts = list(zip(*rows, strict=True))
-        widths = [
-            max(column.width, cell_width(column.name), *map(cell_width, cells))
-            for column, cells in zip(columns, texts, strict=True)
-        ]
-        fits = sum(widths) + 3 * len(widths) + 1 <= self.width
-        if self.plain and fits and all(cell.isprintable() for cells in texts for cell in cells):
-            self.out.writelines(_drawn_table(columns, widths, rows))
+        cells = list(zip(*rows, strict=True))
+        drawn = (
+            [_DrawnColumn(column, texts) for column, texts in zip(columns, cells, strict=True)] if self.plain else []
+        )
+        if drawn and sum(column.width + 3 for column in drawn) < self.width and all(column.fit for column in drawn):
+            self.out.writelines(_drawn_table(drawn))
         else:
             self._write_folded(columns, rows)
 
@@ -116,19 +114,37 @@ def padded_left(cell: str, width: int) -> str:
     return " " * (width - cell_width(cell)) + cell
 
 
-def _drawn_table(columns: Sequence[SheetColumn], widths: Sequence[int], rows: Iterable[Sequence[str]]) -> Iterable[str]:
-    bars = ["─" * (width + 2) for width in widths]
-    sides = [column.side == "right" for column in columns]
-    yield f"╭{'┬'.join(bars)}╮\n"
-    yield _table_line([column.name for column in columns], widths, sides)
-    yield f"├{'┼'.join(bars)}┤\n"
-    yield from (_table_line(row, widths, sides) for row in rows)
+def _is_narrow(text: str) -> bool:
+    """Whether a terminal shows each character of a text in one cell."""
+    return text.isascii() or all(cell_width(character) == 1 for character in set(text))
+
+
+class _DrawnColumn:
+    """The texts of a column, the head first, each to be drawn in the same number of cells."""
+
+    def __init__(self, column: SheetColumn, texts: Sequence[str]) -> None:
+        self.right = column.side == "right"
+        self.texts = [column.name, *texts]
+        every = "".join(self.texts)
+        self.fit = every.isprintable()
+        self.narrow = _is_narrow(every)
+        self.width = max(column.width, *map(len if self.narrow else cell_width, self.texts))
+
+    def padded(self) -> list[str]:
+        """Every text with spaces around it."""
+        if not self.narrow:
+            return [_padded(text, self.width, self.right) for text in self.texts]
+        if self.right:
+            return [text.rstrip().rjust(self.width) for text in self.texts]
+        return [text.ljust(self.width) for text in self.texts]
+
+
+def _drawn_table(columns: Sequence[_DrawnColumn]) -> Iterable[str]:
+    bars = ["─" * (column.width + 2) for column in columns]
+    head, *lines = map(" │ ".join, zip(*(column.padded() for column in columns), strict=True))
+    yield f"╭{'┬'.join(bars)}╮\n│ {head} │\n├{'┼'.join(bars)}┤\n"
+    yield from (f"│ {line} │\n" for line in lines)
     yield f"╰{'┴'.join(bars)}╯\n"
-
-
-def _table_line(cells: Sequence[str], widths: Sequence[int], sides: Sequence[bool]) -> str:
-    padded = [_padded(*cell) for cell in zip(cells, widths, sides, strict=True)]
-    return f"│ {' │ '.join(padded)} │\n"
 
 
 def _padded(cell: str, width: int, right: bool) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import NamedTuple, TextIO
 
 from bptrace.engine.row import Row
@@ -12,7 +12,7 @@ from bptrace.engine.trace import Step, Trace
 from bptrace.explain.summary import Summary, counted
 from bptrace.numbers.digits import Shown
 from bptrace.views.givens import write_givens
-from bptrace.views.sheet import Sheet, SheetColumn, cell_width, cut_cell
+from bptrace.views.sheet import LONGEST_CELL, Sheet, SheetColumn, cell_width, cut_cell
 
 BLOCKED = 9
 ROWS_AT_ONCE = 500
@@ -80,17 +80,21 @@ def _write_notes(sheet: Sheet, trace: Trace) -> None:
         sheet.write((f"  {plain(note.placed)}", "yellow"))
 
 
-def _row_cells(row: Row, columns: Sequence[SheetColumn]) -> list[str]:
-    quantity, formula, rule, value = map(cut_cell, row.texts())
-    return [quantity, formula, rule, value] if len(columns) == len(COLUMNS) else [quantity, rule, value]
+def _table_cells(rows: Iterable[Row], columns: Sequence[SheetColumn]) -> list[Sequence[str]]:
+    """What the columns show of each row, very long texts cut."""
+    cells: list[Sequence[str]] = [row.texts() for row in rows]
+    if len(columns) < len(COLUMNS):
+        cells = [(quantity, rule, value) for quantity, _, rule, value in cells]
+    longest = max(map(len, chain.from_iterable(cells)), default=0)
+    return cells if longest <= LONGEST_CELL else [list(map(cut_cell, row)) for row in cells]
 
 
 def _columns_in_line(sheet: Sheet, steps: Sequence[Step], columns: Sequence[SheetColumn]) -> Sequence[SheetColumn]:
     """Columns of widths at which the tables of a short register line up; as they are where it or a cell is long."""
     if sum(map(len, steps)) > ROWS_AT_ONCE:
         return columns
-    cells = zip(*(_row_cells(row, columns) for step in steps for row in step), strict=True)
-    widths = [max(map(cell_width, column)) for column in cells]
+    cells = _table_cells(chain.from_iterable(steps), columns)
+    widths = [max(map(cell_width, column)) for column in zip(*cells, strict=True)]
     if sum(widths) + 3 * len(columns) + 1 > min(sheet.width, WIDEST_COMMON):
         return columns
     return [column._replace(width=width) for column, width in zip(columns, widths, strict=True)]
@@ -100,7 +104,7 @@ def _write_step_table(sheet: Sheet, step: Step, columns: Sequence[SheetColumn]) 
     sheet.write((f"{step.number}. {step.phase}", "bold"), f"  {step.title}")
     notes: dict[str, None] = {}
     for rows in _some_at_a_time(step):
-        cells = [_row_cells(row, columns) for row in rows]
+        cells = _table_cells(rows, columns)
         if sheet.width < NARROWEST_TABLE:
             for row in cells:
                 sheet.write(" = ".join(row))

@@ -67,6 +67,12 @@ def test_colours_can_be_asked_for(monkeypatch: pytest.MonkeyPatch, name: str, va
     assert "\x1b[" in written(lambda sheet: sheet.write(("L", "bold")), 80, plain=True)
 
 
+def test_without_a_window_the_longest_line_is_whole() -> None:
+    text = "long " * 4_000
+    for plain in (True, False):
+        assert written(lambda sheet: sheet.write(text), Sheet(io.StringIO()).width, plain) == f"{text}\n"
+
+
 def test_the_width_is_what_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "33")
     assert Sheet(io.StringIO()).width == 33
