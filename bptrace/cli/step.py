@@ -88,26 +88,16 @@ def _on_the_screen(stepper: Stepper) -> None:
 
 
 def _by_lines(stepper: Stepper, net: str) -> None:
-    from bptrace.stepping import dialogue
+    from bptrace.stepping import dialogue, typed
 
     if not sys.stdin:
         raise BptraceError(f"error: there is no standard input to read commands from\n   {PIPED}")
     if net == "-":
         message = "error: commands are read from standard input, and it has given the network"
         raise BptraceError(f"{message}\n   name a file, or example:NAME")
-    dialogue.talk(stepper, _typed_lines() if _is_typed() else _piped_lines(), sys.stdout, sys.stderr)
+    dialogue.talk(stepper, typed.typed_lines() if _is_typed() else _piped_lines(), sys.stdout, sys.stderr)
     if stepper.failed and not _is_typed():
         raise click.exceptions.Exit(BAD_INPUT)
-
-
-def _typed_lines() -> Iterator[str]:
-    """Lines from a terminal that cannot be drawn on."""
-    while True:
-        try:
-            yield input("> ")
-        except EOFError:
-            click.echo()
-            return
 
 
 def _piped_lines() -> Iterator[str]:
