@@ -345,18 +345,24 @@ def as_by_hand(formulas: Sequence[tuple[str, str, str]]) -> Callable[..., None]:
 
 
 SMOOTH = ""
+OF_A_LITERAL = LOG_OF_ZERO = "0*log(0) is taken as 0"
 
 
 def at_kinks(kinks: Sequence[tuple[str, str, str, Any, str]]) -> Any:
-    """A test of each (givens, equation, gradient, value, convention): the value is taken, the convention noted."""
+    """A test of each (givens, equation, gradient, value, convention): the value is taken, the convention noted.
+
+    What the rules print, read back, gives their values there too.
+    """
 
     @pytest.mark.parametrize(("givens", "equation", "quantity", "value", "convention"), kinks)
     def test(givens: str, equation: str, quantity: str, value: Any, convention: str) -> None:
         trace = bptrace.loads(f"weights: {{{givens}}}\nloss: {equation}").trace()
         assert trace[quantity] == Fraction(str(value))
+        check_rows(trace)
         notes = [note for row in trace.rows() for note in row.notes]
-        assert {note.partition(": ")[2] for note in notes} == {convention} - {SMOOTH}
-        assert all(" is exactly " in note or " are equal: " in note for note in notes)
+        assert {note.rpartition(": ")[2] for note in notes} == {convention} - {SMOOTH}
+        met = (" is exactly ", " are equal: ")
+        assert all(any(map(note.__contains__, met)) or note == convention == OF_A_LITERAL for note in notes)
 
     return test
 

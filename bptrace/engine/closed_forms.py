@@ -14,7 +14,7 @@ from bptrace.engine.model import Definition
 from bptrace.numbers.arrays import Index
 from bptrace.numbers.enclosures import is_enclosure, precision
 from bptrace.numbers.exact import Rational
-from bptrace.ops.evaluate import chosen, evaluate, expander
+from bptrace.ops.evaluate import at_limits, chosen, evaluate, expander
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number
 from bptrace.ops.table import OPS, Op
 
@@ -67,7 +67,7 @@ class ClosedForms:
         """The form of an element of a quantity. Raises TooLongError."""
         if key not in self.definitions:
             raise TooLongError(f"{key} is known by its digits alone")
-        return self.of(expander(self.definitions[key].expr, self.register)(index))
+        return self.of(at_limits(expander(self.definitions[key].expr, self.register)(index)))
 
     def _of_leaf(self, leaf: Leaf) -> Any:
         if not is_enclosure(leaf.value):

@@ -22,7 +22,7 @@ from bptrace.numbers.arrays import Index, Value, entries, indices, reader, size
 from bptrace.numbers.digits import EQUAL, Shown
 from bptrace.numbers.enclosures import Scalar, agree, is_enclosure, precision
 from bptrace.numbers.exact import UNKNOWN, NoValueError
-from bptrace.ops.evaluate import evaluate, expander
+from bptrace.ops.evaluate import NO_VALUE, at_limits, evaluate, expander
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, Slot, children, rebuilt, symbolic_index
 from bptrace.ops.notation import Notation, Pattern
 from bptrace.ops.table import OPS, all_nodes
@@ -134,10 +134,20 @@ class Elements:
         read = reader(self.value, self.expr.shape)
         values, workings = list(map(read, places)), list(map(self.work_out, places))
         with precision(self.bits):
-            results = list(map(self.evaluate, workings))
+            try:
+                results = list(map(self.evaluate, workings))
+            except NO_VALUE:
+                workings = list(map(self._at_limits, workings))
+                results = [evaluate(self.tree(working)) for working in workings]
             if results != values:
                 self._compare(places, results, values)
         return zip(map(self.name, places), values, workings, strict=True)
+
+    def _at_limits(self, working: Working) -> Working:
+        """The working, a tree of its own where its form has no value, but a limit."""
+        tree = self.tree(working)
+        found = at_limits(tree)
+        return working if found is tree else found
 
     def _compare(self, places: Sequence[Index], results: Sequence[Scalar], values: Sequence[Scalar]) -> None:
         for place, one, other in zip(places, results, values, strict=True):
@@ -157,10 +167,10 @@ class Elements:
     def texts(self, value: Scalar, working: Working) -> tuple[str, str, str]:
         """Rule with names, rule with numbers, and value."""
         notation, pattern = self.notation, self.pattern
-        if pattern is None:
+        if pattern is None or isinstance(working, Expr):
             tree = self.tree(working)
             return notation.formula(tree), notation.rule(tree), self._text(value, working)
-        return *pattern.filled(cast("list[Leaf]", working), notation.write), self._text(value, working)
+        return *pattern.filled(working, notation.write), self._text(value, working)
 
     def _text(self, value: Scalar, working: Working) -> str:
         """The value's text; that of one that is exact lies ready."""
@@ -188,7 +198,8 @@ class Elements:
     def has_kinks(self) -> bool:
         """Whether some row may lie on a kink."""
         return any(
-            (isinstance(n, Cases) and self.noted and n.kink) or (isinstance(n, Call) and OPS[n.op].kink)
+            (isinstance(n, Cases) and self.noted and n.kink)
+            or (isinstance(n, Call) and (OPS[n.op].kink or OPS[n.op].limit))
             for n in all_nodes(self.expr)
         )
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bptrace.engine.sentence_parts import Figure, Formula, FunctionName, Sentence, SentencePiece, sentence, separated
 from bptrace.numbers.exact import Rational
 from bptrace.ops.evaluate import evaluate
-from bptrace.ops.expr import NOTHING, Call, Cases, Expr, FunctionAt, Kink
+from bptrace.ops.expr import NOTHING, Call, Cases, Expr, FunctionAt, Kink, Number, Taken
 from bptrace.ops.notation import TERMS, bound_at, live_nodes
 from bptrace.ops.table import OPS, all_nodes
 
@@ -21,6 +21,9 @@ def _note(node: Expr) -> list[Sentence]:
     if isinstance(node, Cases) and node.kink:
         bound = bound_at(node)
         return [_meeting(node.subject, bound, node.kink)] if bound else []
+    if isinstance(node, Taken):
+        literal = isinstance(node.subject, Number)
+        return [_convention(node.kink) if literal else _meeting(node.subject, NOTHING, node.kink)]
     if not isinstance(node, Call) or not OPS[node.op].kink:
         return []
     places = [node.args[place] for place in OPS[node.op].meets([evaluate(arg) for arg in node.args])]

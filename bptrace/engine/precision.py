@@ -30,7 +30,7 @@ from bptrace.numbers.enclosures import (
     precision,
 )
 from bptrace.numbers.exact import Rational
-from bptrace.ops.evaluate import culprit, evaluate, expander
+from bptrace.ops.evaluate import at_limits, culprit, evaluate, expander
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, branch_parts, children, rebuilt
 from bptrace.ops.notation import Notation
 
@@ -208,10 +208,11 @@ def is_open(tree: Expr) -> bool:
 
 def undecided(tree: Expr) -> Expr | None:
     """The part of a tree that cannot be told, or None where the tree has a value."""
+    settled = at_limits(tree)
     try:
-        evaluate(tree)
+        evaluate(settled)
     except UndecidedError:
-        return culprit(tree)
+        return culprit(settled)
     return None
 
 

@@ -12,8 +12,8 @@ from bptrace.errors import SizeError, SpecError, cut
 from bptrace.numbers.arrays import Value
 from bptrace.numbers.bounds import DIGITS as DIGITS_ALLOWED
 from bptrace.numbers.bounds import measured
-from bptrace.numbers.enclosures import OutOfDomainError, UndecidedError, precision_bits
-from bptrace.ops.evaluate import culprit, element_by_element, failure, growth
+from bptrace.numbers.enclosures import UndecidedError, precision_bits
+from bptrace.ops.evaluate import NO_VALUE, culprit, element_by_element, failure, growth
 from bptrace.ops.expr import Expr, names
 from bptrace.ops.notation import Notation
 
@@ -50,7 +50,7 @@ class Work(NamedTuple):
         try:
             for key, kernel in self.program.kernels:
                 values[key] = kernel(values)
-        except (ZeroDivisionError, OutOfDomainError):
+        except NO_VALUE:
             return self._values_one_by_one(values)
         return values
 
@@ -70,11 +70,11 @@ class Work(NamedTuple):
             self.check_size(definition, values)
         try:
             return kernel(values)
-        except (ZeroDivisionError, OutOfDomainError, UndecidedError):
+        except (*NO_VALUE, UndecidedError):
             register = Register(self.program.quantities, values)
             try:
                 return element_by_element(definition.expr, register)
-            except (ZeroDivisionError, OutOfDomainError):
+            except NO_VALUE:
                 raise self._located(definition, register) from None
 
     def check_size(self, definition: Definition, values: Mapping[str, Value]) -> None:

@@ -19,7 +19,7 @@ from bptrace.numbers.digits import Shown
 from bptrace.numbers.enclosures import ONE, ZERO, Scalar, agree, is_zero, multiply, precision
 from bptrace.numbers.exact import UNKNOWN, Rational
 from bptrace.ops.elementwise import Expander
-from bptrace.ops.evaluate import evaluate, expander
+from bptrace.ops.evaluate import at_limits, evaluate, expander
 from bptrace.ops.expr import (
     NOTHING,
     Cases,
@@ -193,7 +193,8 @@ class Links:
     def _links(self, name: str) -> list[Link]:
         key, index = self.places[name]
         uses: dict[str | None, list[Expr]] = {}
-        for source, factor in linear_terms(self._expander(key)(index), self.is_gradient):
+        tree = self._expander(key)(index)
+        for source, factor in linear_terms(tree if self.trace.symbolic else at_limits(tree), self.is_gradient):
             # the gradient of what nothing reads is 0 without there being a path
             if source or self.bases[key] in self.at_loss:
                 uses.setdefault(source, []).append(factor)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bptrace.numbers.arrays import Index, Value, array, entries, indices
-from bptrace.numbers.enclosures import ZERO, Scalar, multiply, odd
+from bptrace.numbers.enclosures import ZERO, Scalar, divide, is_zero, multiply, odd
 from bptrace.numbers.exact import whole
+from bptrace.ops.arithmetic import quotient
 from bptrace.ops.elementary import elementary
 from bptrace.ops.elementwise import Expander, Kernel, NewLetter, sum_over_letters, summed, upstream_product
-from bptrace.ops.expr import Call, Cases, Expr, FunctionAt, Kink, Number, Operand, lift, number
+from bptrace.ops.expr import Call, Cases, Expr, FunctionAt, Kink, Number, Operand, Taken, lift, number
 from bptrace.ops.formal import tanh_form
 from bptrace.ops.op import (
     Namer,
@@ -23,6 +24,7 @@ from bptrace.ops.op import (
     call,
     defined,
     in_steps,
+    on_arrays,
     total,
 )
 
@@ -160,6 +162,17 @@ def _log_softmax_gradient(upstream: Expr, out: Expr, z: Expr, axis: Expr | None 
 
 
 # Normalisations
+
+NORM = (FunctionAt("norm"), " has no slope at ", 0, "; ", 0, " is taken")
+
+
+def _direction(element: Scalar, length: Scalar) -> Scalar:
+    return ZERO if is_zero(length) else divide(element, length)
+
+
+def _no_direction(call: Call, values: Sequence[Scalar]) -> Expr | None:
+    """What is taken for the direction of a vector of length 0 (PyTorch's)."""
+    return Taken(call.args[1], NORM) if is_zero(values[1]) else None
 
 
 def _var(name: Namer, a: Expr) -> Expr:
@@ -305,10 +318,11 @@ ROWS = (
     defined(
         "norm",
         lambda a: call("sqrt", total(a**2)),
-        "norm(a): the Euclidean length, sqrt(sum(a^2))",
-        lambda upstream, out, a: upstream * (a / out),
+        "norm(a): the Euclidean length, sqrt(sum(a^2)); slope 0 at 0",
+        lambda upstream, out, a: upstream * call("direction", a, out),
         names_output=True,
     ),
+    quotient("direction", _no_direction, kernel=on_arrays(_direction), kink=NORM),
     in_steps(
         "var", _var, "var(a): the mean squared distance from the mean (over the number of elements, not one less)"
     ),

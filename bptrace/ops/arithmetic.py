@@ -6,15 +6,18 @@ import math
 import operator
 from collections.abc import Callable, Sequence
 from functools import reduce
+from typing import Any
 
 from bptrace.numbers.arrays import size
 from bptrace.numbers.bounds import Bound, inverted, multiplied
 from bptrace.numbers.enclosures import (
     ONE,
+    ZERO,
     Scalar,
     compare,
     divide,
     is_enclosure,
+    is_zero,
     less,
     multiply,
     power,
@@ -25,12 +28,13 @@ from bptrace.numbers.enclosures import (
 from bptrace.numbers.exact import Rational, fraction, whole
 from bptrace.ops import layout
 from bptrace.ops.elementwise import product_expand, sum_expand
-from bptrace.ops.expr import Call, Expr, FunctionAt, Number, number, times
+from bptrace.ops.expr import Call, Expr, FunctionAt, Number, Taken, number, times
 from bptrace.ops.formal import power_form
-from bptrace.ops.op import call, elementwise, folds
+from bptrace.ops.op import GradientRule, Op, call, elementwise, folds, on_arrays
 
 EXPONENT_BITS = 60
 TIE = ("equal ones share the gradient alike",)
+POWER_OF_ZERO = ("the power ", 0, " has slope ", 0)
 ABS = (FunctionAt("abs"), " has no slope at ", 0, "; ", 0, " is taken")
 
 
@@ -79,6 +83,11 @@ def tied_at(choose: Callable[..., Scalar]) -> Callable[[Sequence[Scalar]], tuple
     return places
 
 
+def every_argument(call: Call) -> Sequence[Expr]:
+    """All the arguments of a call, for a row that is a sum of them, or a multiple of each."""
+    return call.args
+
+
 # Gradients
 
 
@@ -99,7 +108,7 @@ def _of_power(upstream: Expr, out: Expr, base: Expr, exponent: Expr) -> tuple[Ex
     """The exponent times the power one lower; for an exponent that is a quantity, the output times the log."""
     fixed = number(exponent)
     if fixed is None:
-        lower = Call("^", (base, exponent - 1))
+        lower = Call("power one lower", (base, exponent - 1))
         return times([upstream, exponent, lower]), times([upstream, out, call("log", base)])
     if fixed in (0, 1):
         return (upstream if fixed else None,)
@@ -110,6 +119,43 @@ def _of_power(upstream: Expr, out: Expr, base: Expr, exponent: Expr) -> tuple[Ex
 def _step_to(upstream: Expr, winner: Expr, loser: Expr) -> Expr:
     """The upstream gradient if the one is greater than the other, half of it if they are equal."""
     return upstream * call("step", winner if number(loser) == 0 else winner - loser)
+
+
+def _lower_power(base: Scalar, exponent: Scalar) -> Scalar:
+    """The power; 0 for the power -1 of 0."""
+    return ZERO if is_zero(base) and is_zero(exponent + 1) else power(base, exponent)
+
+
+def _lower_at_zero(call: Call, values: Sequence[Scalar]) -> Expr | None:
+    """Beside the exponent 0, 0 to the power -1: a power that is 1 everywhere has slope 0."""
+    base, lower = values
+    return Taken(call.args[0], POWER_OF_ZERO) if is_zero(base) and is_zero(lower + 1) else None
+
+
+def quotient(name: str, limit: Callable[[Call, Sequence[Scalar]], Expr | None] | None = None, **fields: Any) -> Op:
+    """A row for a quotient; where it has no value, `limit` gives what stands for it."""
+    return elementwise(
+        name,
+        divide,
+        _of_quotient if limit is None else None,
+        layout=layout.quotient,
+        linear=lambda node: isinstance(node.args[1], Number),
+        affine=lambda node: node.args[:1],
+        growth=_quotient_growth,
+        limit=limit,
+        accurate=True,
+        **fields,
+    )
+
+
+def share(top: Scalar, bottom: Scalar) -> Scalar:
+    """The quotient; 0 where both are exactly 0. Raises ZeroDivisionError, UndecidedError."""
+    return ZERO if is_zero(top) and is_zero(bottom) else divide(top, bottom)
+
+
+def _no_share_of_nothing(call: Call, values: Sequence[Scalar]) -> Expr | None:
+    """0 where nothing is shared out: what is 0 for any divisor is 0 at the divisor 0, and has no slope in it."""
+    return Number(ZERO) if is_zero(values[0]) else None
 
 
 # How large values grow, and when they leave the rationals
@@ -138,6 +184,20 @@ def _has_root(call: Call) -> bool:
     return exponent is None or whole(exponent) is None
 
 
+def _power_row(name: str, gradient: GradientRule | None = None, **fields: Any) -> Op:
+    return elementwise(
+        name,
+        power,
+        gradient,
+        layout=layout.power,
+        real=_has_root,
+        growth=_power_growth,
+        symbolic="Pow",
+        formal=power_form,
+        **fields,
+    )
+
+
 ROWS = (
     folds(
         "+",
@@ -146,6 +206,7 @@ ROWS = (
         layout=layout.sums,
         expand=sum_expand,
         linear=lambda node: True,
+        affine=every_argument,
     ),
     folds(
         "-",
@@ -153,6 +214,7 @@ ROWS = (
         lambda upstream, node, out: [upstream, upstream * -1],
         layout=layout.difference,
         linear=lambda node: True,
+        affine=every_argument,
     ),
     elementwise(
         "neg",
@@ -161,6 +223,7 @@ ROWS = (
         layout=layout.negative,
         kernel=lambda node: operator.neg,
         linear=lambda node: True,
+        affine=every_argument,
         accurate=True,
     ),
     folds(
@@ -170,28 +233,14 @@ ROWS = (
         layout=layout.product,
         expand=product_expand,
         linear=lambda node: sum(not isinstance(arg, Number) for arg in node.args) < 2,
+        affine=every_argument,
         growth=lambda node, bounds: multiplied(bounds),
         accurate=True,
     ),
-    elementwise(
-        "/",
-        divide,
-        _of_quotient,
-        layout=layout.quotient,
-        linear=lambda node: isinstance(node.args[1], Number),
-        growth=_quotient_growth,
-        accurate=True,
-    ),
-    elementwise(
-        "^",
-        power,
-        _of_power,
-        layout=layout.power,
-        real=_has_root,
-        growth=_power_growth,
-        symbolic="Pow",
-        formal=power_form,
-    ),
+    quotient("/"),
+    quotient("share", _no_share_of_nothing, kernel=on_arrays(share)),
+    _power_row("^", gradient=_of_power),
+    _power_row("power one lower", limit=_lower_at_zero, weak=True, kernel=on_arrays(_lower_power)),
     elementwise("round", rounded, decides=True, growth=_rounded_growth),
     elementwise(
         "abs",
@@ -227,5 +276,6 @@ ROWS = (
         lambda upstream, node, out: [upstream] * len(node.args),
         layout=layout.samples,
         linear=lambda node: True,
+        affine=every_argument,
     ),
 )

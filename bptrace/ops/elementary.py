@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from bptrace.numbers.bounds import Bound
-from bptrace.numbers.enclosures import Scalar, even, exp, log, odd, pi, sqrt, within_reach
+from bptrace.numbers.enclosures import Scalar, even, exp, is_zero, log, odd, pi, sqrt, within_reach
 from bptrace.ops import layout
-from bptrace.ops.expr import Call
+from bptrace.ops.expr import Call, Expr, FunctionAt, Taken
 from bptrace.ops.formal import (
     cos_form,
     cosh_form,
@@ -21,6 +21,8 @@ from bptrace.ops.formal import (
     sqrt_form,
 )
 from bptrace.ops.op import GradientRule, Op, call, elementwise
+
+LOG_OF_ZERO = (0, "*", FunctionAt("log", 0), " is taken as ", 0)
 
 
 def elementary(
@@ -51,6 +53,11 @@ def _enclosed(call: Call, args: Sequence[Bound]) -> Bound:
     return args[0]
 
 
+def _nothing_of_log_of_0(call: Call, values: Sequence[Scalar]) -> Expr | None:
+    """0*log(0) is 0: whatever goes to 0 with its argument goes faster than the logarithm grows."""
+    return Taken(call.args[0], LOG_OF_ZERO) if is_zero(values[0]) else None
+
+
 ROWS = (
     elementary(
         "exp",
@@ -63,9 +70,11 @@ ROWS = (
     elementary(
         "log",
         log,
-        lambda upstream, out, z: upstream / z,
+        lambda upstream, out, z: call("share", upstream, z),
         log_form,
-        "log(z): the natural logarithm, of positive numbers",
+        "log(z): the natural logarithm, of positive numbers; 0*log(0) is 0",
+        limit=_nothing_of_log_of_0,
+        weak=True,
     ),
     elementary(
         "sqrt",

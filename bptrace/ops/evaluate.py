@@ -13,9 +13,9 @@ from typing import NamedTuple, Protocol, TypeAlias, cast
 
 from bptrace.numbers.arrays import Index, Value, array, indices, mapped, size
 from bptrace.numbers.bounds import Bound, added, literal
-from bptrace.numbers.enclosures import Scalar, at_most, less
+from bptrace.numbers.enclosures import OutOfDomainError, Scalar, at_most, is_zero, less
 from bptrace.ops.elementwise import Expander, Kernel, narrow
-from bptrace.ops.expr import Branch, Call, Cases, Expr, Leaf, Name, Number, children, nodes, rebuilt
+from bptrace.ops.expr import Branch, Call, Cases, Expr, Leaf, Name, Number, children, factors, nodes, rebuilt
 from bptrace.ops.table import OPS, expansion
 
 Environment: TypeAlias = Mapping[str, Value]
@@ -135,6 +135,52 @@ def evaluate(tree: Expr) -> Scalar:
     return scalar(*[evaluate(arg) for arg in call.args])
 
 
+# Where there is no value, but a limit
+
+NO_VALUE = (ZeroDivisionError, OutOfDomainError)
+
+
+def at_limits(tree: Expr) -> Expr:
+    """A tree of single elements with what stands for those parts that have no value by themselves, but a limit.
+
+    One that has a value is given back as it is.
+    """
+    if _value(tree) is not None:
+        return tree
+    made = rebuilt(tree, [at_limits(part) for part in children(tree)])
+    if not isinstance(made, Call):
+        return made
+    beside = factors(made)
+    if len(beside) > 1 and any(is_zero(value) for value in map(_value, beside) if value is not None):
+        return _beside_zero(made)
+    return made if OPS[made.op].weak else _limit(made)
+
+
+def _beside_zero(tree: Expr) -> Expr:
+    """A factor beside one that is exactly 0, or the product of both, with 0 for what is weaker than that one."""
+    if _value(tree) is not None or not isinstance(tree, Call):
+        return tree
+    row = OPS[tree.op]
+    if row.weak:
+        return _limit(tree)
+    affine = row.affine(tree)
+    return rebuilt(tree, [_beside_zero(arg) if arg in affine else arg for arg in tree.args])
+
+
+def _limit(call: Call) -> Expr:
+    """What stands for a call that has no value; itself where nothing does."""
+    limit, values = OPS[call.op].limit, [_value(arg) for arg in call.args]
+    found = limit(call, values) if limit and None not in values else None
+    return call if found is None else at_limits(found)
+
+
+def _value(tree: Expr) -> Scalar | None:
+    try:
+        return evaluate(tree)
+    except ArithmeticError:
+        return None
+
+
 def expander(expr: Expr, leaves: LeafArrays) -> Expander:
     """A function from a 0-based index of the expression to the tree of that element, over `leaves`."""
     if isinstance(expr, Name):
@@ -207,7 +253,7 @@ def failure(expr: Expr, leaves: LeafArrays) -> Failure:
 def _attempt(expand: Expander, index: Index) -> tuple[Expr | None, ArithmeticError | None]:
     tree = None
     try:
-        tree = expand(index)
+        tree = at_limits(expand(index))
         evaluate(tree)
     except ArithmeticError as problem:
         return tree, problem
@@ -238,7 +284,7 @@ def element_by_element(expr: Expr, leaves: LeafArrays) -> Value:
     Raises what `evaluate` raises.
     """
     expand = expander(expr, leaves)
-    return array(expr.shape, [evaluate(expand(index)) for index in indices(expr.shape)])
+    return array(expr.shape, [evaluate(at_limits(expand(index))) for index in indices(expr.shape)])
 
 
 def growth(expr: Expr, known: Mapping[str, Bound]) -> Bound:

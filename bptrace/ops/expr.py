@@ -201,6 +201,17 @@ class Cases(Expr):
         self.shape = common_shape([subject, *parts])
 
 
+class Taken(Number):
+    """The 0 that is taken where an operation has no value by itself: `subject` is exactly 0 there, `kink` says why."""
+
+    __slots__ = ("kink", "subject")
+
+    def __init__(self, subject: Expr, kink: Kink) -> None:
+        super().__init__(ZERO)
+        self.subject = subject
+        self.kink = kink
+
+
 NOTHING = Number(ZERO)
 """The element of a path that does not exist; it is dropped from sums. Compared by identity."""
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 from bptrace.numbers.arrays import Index, Shape, Value, array, at, entries, indices, size
 from bptrace.numbers.digits import exact_numeral
-from bptrace.numbers.enclosures import ZERO, OutOfDomainError, Scalar, is_enclosure, log, multiply, sign
+from bptrace.numbers.enclosures import ZERO, OutOfDomainError, Scalar, is_enclosure, is_zero, log, multiply, sign
 from bptrace.numbers.exact import UNKNOWN, whole
 from bptrace.ops import layout
+from bptrace.ops.arithmetic import quotient
 from bptrace.ops.elementwise import Expander, Kernel, narrow_all
 from bptrace.ops.expr import (
     NOTHING,
@@ -245,7 +247,15 @@ def _a_term_each(gradient: Expr, *args: Expr) -> Expr:
 
 def _binary_cross_entropy_gradient(upstream: Expr, out: Expr, yhat: Expr, y: Expr) -> tuple[Expr, Expr]:
     surplus = call("log", 1 - yhat) - call("log", yhat)
-    return upstream * ((yhat - y) / (yhat * (1 - yhat))), upstream * _a_term_each(surplus, yhat, y)
+    return upstream * call("surplus", yhat - y, yhat * (1 - yhat)), upstream * _a_term_each(surplus, yhat, y)
+
+
+def _surplus_when_certain(node: Call, values: Sequence[Scalar]) -> Expr | None:
+    """The slope of binary cross-entropy for an answer that is certain and right: each term's own."""
+    if not all(map(is_zero, values)):
+        return None
+    yhat, y = cast(Call, node.args[0]).args
+    return call("share", 1 - y, 1 - yhat) - call("share", y, yhat)
 
 
 def _bce_with_logits(name: Namer, z: Expr, y: Expr) -> Expr:
@@ -257,7 +267,7 @@ def _bce_with_logits_of(z: Expr, p: Expr, y: Expr) -> Expr:
 
 
 def _kl_divergence(yhat: Expr, y: Expr) -> Expr:
-    return total(call("times log", y, y / yhat))
+    return total(call("times log", y, call("share", y, yhat)))
 
 
 def _times_log(weight: Scalar, value: Scalar) -> Scalar:
@@ -365,6 +375,7 @@ ROWS = (
         _binary_cross_entropy_gradient,
         check=_check_shapes,
     ),
+    quotient("surplus", _surplus_when_certain),
     in_steps(
         "bce_with_logits",
         _bce_with_logits,
@@ -380,7 +391,7 @@ ROWS = (
         "kl_divergence",
         _kl_divergence,
         "kl_divergence(yhat, y): the sum of y*log(y/yhat), the divergence of y from yhat; a y of 0 adds nothing",
-        lambda upstream, out, yhat, y: (upstream * -(y / yhat), upstream * (call("log", y / yhat) + 1)),
+        lambda upstream, out, yhat, y: (upstream * -call("share", y, yhat), upstream * (call("log", y / yhat) + 1)),
         check=_check_shapes,
         reads_values=True,
     ),

@@ -39,10 +39,15 @@ def _no_problem(*args: Expr) -> str:
     return ""
 
 
+def on_arrays(scalar: Callable[..., Scalar]) -> Callable[[Call], Kernel]:
+    """The kernel of a row from what it does to single numbers."""
+    return lambda call: mapped(scalar, [arg.shape for arg in call.args], call.shape)
+
+
 def _elementwise_kernel(call: Call) -> Kernel:
     scalar = OPS[call.op].scalar
     assert scalar, f"{call.op} acts on whole arrays only"
-    return mapped(scalar, [arg.shape for arg in call.args], call.shape)
+    return on_arrays(scalar)(call)
 
 
 def _no_axis(call: Call, argument: int, axis: int) -> None:
@@ -63,6 +68,10 @@ def _one_element(call: Call) -> int:
 
 def _growth_of_sum(call: Call, bounds: Sequence[Bound]) -> Bound:
     return added(bounds, OPS[call.op].terms(call))
+
+
+def _nothing(call: Call) -> Sequence[Expr]:
+    return ()
 
 
 def _meets_nothing(values: Sequence[Scalar]) -> tuple[int, ...]:
@@ -136,6 +145,13 @@ class Op:
     """What is taken where there is no slope, for a note beside the row."""
     meets: Callable[[Sequence[Scalar]], tuple[int, ...]] = _meets_nothing
     """(values) gives the place of the argument that is exactly 0, or those of all that are equal, at such a kink."""
+
+    limit: Callable[[Call, Sequence[Scalar]], Expr | None] | None = None
+    """(call of single elements that has no value, its arguments' values) gives what stands for it there, or None."""
+    weak: bool = False
+    """Its limit stands for it only beside a factor that is exactly 0: log(0) in 0*log(0)."""
+    affine: Callable[[Call], Sequence[Expr]] = _nothing
+    """(call) gives the arguments whose sum or multiple it is, which leaves one that is infinite as weak as it is."""
 
     # What is known of its elements and values
 

@@ -12,7 +12,7 @@ from typing import Any, Generic, cast
 from bptrace.numbers.digits import Numeral, exact_numeral
 from bptrace.numbers.enclosures import ONE, ZERO, Scalar, precision
 from bptrace.ops.evaluate import chosen
-from bptrace.ops.expr import Branch, Call, Cases, Expr, Leaf, Number
+from bptrace.ops.expr import Branch, Call, Cases, Expr, Leaf, Number, Taken
 from bptrace.ops.format import ARGUMENT, ATOM, CASES, FRACTION, PRODUCT, SUM, Operators, T
 from bptrace.ops.layout import WITH_NUMBERS, Layout
 from bptrace.ops.table import OPS, Op
@@ -36,6 +36,7 @@ class Walker(Generic[T]):
         self.ways: dict[type[Expr], Callable[[Any, int, bool], T]] = {
             Leaf: self.leaf,
             Number: self.literal,
+            Taken: self.literal,
             Call: self.call,
             Cases: self.cases,
         }

@@ -19,7 +19,7 @@ from bptrace.numbers.arrays import entries, indices, size
 from bptrace.numbers.digits import ABOUT, EQUAL
 from bptrace.numbers.enclosures import ONE, is_enclosure
 from bptrace.ops.elementwise import elementwise_expand
-from bptrace.ops.evaluate import chosen, expander
+from bptrace.ops.evaluate import at_limits, chosen, expander
 from bptrace.ops.expr import Branch, Call, Cases, Expr, Name, Number, names, nodes
 from bptrace.ops.format import CASES, SUM, T
 from bptrace.ops.layout import WITH_NAMES, WITH_NUMBERS, WRITTEN_OUT, Layout
@@ -107,7 +107,7 @@ def _notes(step: Step, trace: Trace) -> tuple[Sentence, ...]:
 
 
 def _may_have_a_kink(node: Expr) -> bool:
-    return isinstance(node, Cases) or (isinstance(node, Call) and bool(OPS[node.op].kink))
+    return isinstance(node, Cases) or (isinstance(node, Call) and bool(OPS[node.op].kink or OPS[node.op].limit))
 
 
 class _Lines(Generic[T]):
@@ -142,7 +142,9 @@ class _Lines(Generic[T]):
         if not isinstance(expr, Cases) and not self._is_name_again(definition):
             yield Side(EQUAL, self._formula(expr))
         read = names(expr)
-        if (read or not isinstance(expr, Number)) and self._shows_arrays(expr):
+        if not self.trace.symbolic and self.arrays.is_at_limit(expr):
+            yield Side(self._sign(read), self.arrays.top_elements(expr))
+        elif (read or not isinstance(expr, Number)) and self._shows_arrays(expr):
             yield Side(self._sign(read), self.arrays.top(expr))
         if self.trace.symbolic:
             yield Side(EQUAL, self.formulas.top_elements(expr))
@@ -244,6 +246,16 @@ class Arrays(Mathematics[T]):
         whole = _whole(tree)
         return super().write(whole, needed, leads) if whole else self.elements(tree, needed, leads)
 
+    def is_at_limit(self, tree: Expr) -> bool:
+        """Whether some element has no value by its own rule, but a limit."""
+        trees = list(map(expander(tree, self.register), indices(tree.shape))) if _may_have_a_limit(tree) else []
+        return any(at_limits(element) is not element for element in trees)
+
+    def _trees(self, tree: Expr) -> list[Expr]:
+        """The rules of a tree's elements, among numbers with what stands for those that have no value but a limit."""
+        trees = list(map(expander(tree, self.register), indices(tree.shape)))
+        return list(map(at_limits, trees)) if self.look == WITH_NUMBERS and _may_have_a_limit(tree) else trees
+
     def has_blocks(self, tree: Expr) -> bool:
         """Whether an array stands in the text of a tree."""
         whole = _whole(tree)
@@ -255,14 +267,18 @@ class Arrays(Mathematics[T]):
 
     def elements(self, tree: Expr, needed: int, leads: bool) -> T:
         """The rules of a tree's elements as an array; that of a single one as it is."""
-        expand = expander(tree, self.register)
+        trees = self._trees(tree)
         if size(tree.shape) > 1:
-            return self.block([self.cells.top(expand(index)) for index in indices(tree.shape)], tree.shape)
-        element = expand((0,) * len(tree.shape))
+            return self.block(list(map(self.cells.top, trees)), tree.shape)
+        (element,) = trees
         is_gate_alone = isinstance(element, Cases) and self.cells.look == WITH_NUMBERS
         if needed == CASES and leads and not is_gate_alone:
             return self.cells.top(element)
         return self.cells.write(element, max(needed, SUM) if is_gate_alone else needed, leads)
+
+
+def _may_have_a_limit(tree: Expr) -> bool:
+    return any(isinstance(node, Call) and OPS[node.op].limit for node in all_nodes(tree))
 
 
 def _whole(tree: Expr) -> Call | None:

@@ -29,6 +29,7 @@ LEAKY = "LeakyReLU'(0) is taken as the slope below 0"
 TANH = "hardtanh' is taken as 0 at -1 and 1"
 SIGMOID = "hardsigmoid' is taken as 0 at -3 and 3"
 ELU = "ELU'(0) is taken as the slope below 0"
+NORM = "norm has no slope at 0; 0 is taken"
 SELU = "SELU'(0) is taken as the slope below 0"
 EPSILON = Rational(1, 100_000)
 SELU_SCALE = Rational("1.0507009873554804934193349852946")
@@ -109,5 +110,11 @@ test_kinks = at_kinks(
         ("x: 0", "selu(x)", "dL/dx", SELU_SCALE * SELU_ALPHA, SELU),
         ("x: 0", "softsign(x)", "dL/dx", "1", SMOOTH),
         ("x: 0", "relu(exp(x) - 1)", "dL/dx", "0", RELU),
+        ("x: [0, 0]", "norm(x)", "dL/dx2", "0", NORM),
+        ("x: [[0, 0], [0, 0]]", "norm(x)^2", "dL/dx12", "0", NORM),
+        ("x: [0, 0]", "relu(norm(x) - 1)", "dL/dx1", "0", NORM),
+        ("x: [0, 0]", "exp(-norm(x)^2)", "dL/dx1", "0", NORM),
+        ("x: 0", "exp(1)*norm(x)", "dL/dx", "0", NORM),
+        ("x: [0, 0], w: 2", "norm(w*x) + norm(x + w)^2", "dL/dx1", "4", NORM),
     ]
 )

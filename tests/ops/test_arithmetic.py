@@ -10,6 +10,7 @@ from sympy import Abs, Max, Min, Rational
 from bptrace.numbers.arrays import Shape
 from bptrace.ops.table import call
 from tests.op_cases import (
+    LOG_OF_ZERO,
     SHAPES,
     SMOOTH,
     TWO,
@@ -30,6 +31,7 @@ from tests.op_cases import (
 
 ABS = "abs has no slope at 0; 0 is taken"
 TIE = "equal ones share the gradient alike"
+POWER = "the power 0 has slope 0"
 
 CASES = [
     Case("+", "x + y + x", WIDE, each(lambda x, y: 2 * x + y)),
@@ -86,6 +88,15 @@ test_kinks = at_kinks(
         ("x: 5, y: 5", "3*min(x, y)", "dL/dy", "3/2", TIE),
         ("x: 0", "x^0 + x^1", "dL/dx", "1", SMOOTH),
         ("x: 0", "max(cos(x), exp(x))", "dL/dx", "1/2", TIE),
+        ("x: 0, n: 1", "x^n", "dL/dx", "1", LOG_OF_ZERO),
+        ("x: 0, n: 3/2", "x^n", "dL/dx", "0", LOG_OF_ZERO),
+        ("x: 0}\ninput: {n: 0", "x^n", "dL/dx", "0", POWER),
+        ("x: [0, 2]}\ninput: {m: [[0, 1], [1, 2]]", "sum(x^m)", "dL/dx1", "1", POWER),
+        ("x: 0, c: [1, 2, 3]}\ninput: {k: [0, 1, 2]", "dot(c, x^k)", "dL/dx", "2", POWER),
+        ("x: [[0, 1], [2, 0]]}\ninput: {n: 0", "sum(exp(x)*x^n)", "dL/dx22", "1", POWER),
+        ("b: 1", "0^b", "dL/db", "0", LOG_OF_ZERO),
+        ("b: [1/2, 3]", "sum(0^b)", "dL/db1", "0", LOG_OF_ZERO),
+        ("b: 1/3", "3*0^exp(b)", "dL/db", "0", LOG_OF_ZERO),
     ]
 )
 

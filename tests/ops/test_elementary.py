@@ -5,12 +5,14 @@ from __future__ import annotations
 import sympy
 
 from tests.op_cases import (
+    LOG_OF_ZERO,
     TWO,
     WIDE,
     Case,
     M,
     V,
     against_sympy,
+    at_kinks,
     each,
     positive,
 )
@@ -28,3 +30,15 @@ CASES = [
     Case("erf", "erf(x)", M, each(sympy.erf)),
 ]
 test_gradients_are_those_of_sympy_and_rules_read_back = against_sympy(CASES)
+
+test_limits = at_kinks(
+    [
+        ("w: 2}\ninput: {p: 0", "w*p*log(p)", "dL/dw", "0", LOG_OF_ZERO),
+        ("w: 2}\ninput: {p: [0, 1]", "w - w*sum(p*log(p))", "dL/dw", "1", LOG_OF_ZERO),
+        ("w: 2}\ninput: {p: [[0, 1], [1, 0]]", "w*sum(p*(log(p)/log(2) - 1))", "dL/dw", "-2", LOG_OF_ZERO),
+        ("w: 2}\ninput: {p: [0, 1]", "w*(p@log(p))", "dL/dw", "0", LOG_OF_ZERO),
+        ("w: 2}\ninput: {p: [0, 1], q: 1", "w*dot(p, log(p) - log(q))", "dL/dw", "0", LOG_OF_ZERO),
+        ("p: 0", "p^2*log(p)", "dL/dp", "0", LOG_OF_ZERO),
+        ("p: 1}\ntarget: {y: 1", "-(y*log(p) + (1 - y)*log(1 - p))", "dL/dp", "-1", LOG_OF_ZERO),
+    ]
+)

@@ -8,8 +8,8 @@ from bptrace.engine.quantity import Quantities, Quantity
 from bptrace.numbers.arrays import Shape, Value, array, at, indices
 from bptrace.numbers.exact import Rational, rational
 from bptrace.numbers.public import public
-from bptrace.ops.evaluate import chosen, culprit, evaluate, expander, failure, kernel
-from bptrace.ops.expr import Call, Cases, Expr, Leaf, Name, Number
+from bptrace.ops.evaluate import at_limits, chosen, culprit, evaluate, expander, failure, kernel
+from bptrace.ops.expr import Call, Cases, Expr, Leaf, Name, Number, lift
 from bptrace.ops.notation import Notation
 from bptrace.ops.op import above, below, between
 from bptrace.ops.table import call
@@ -53,6 +53,52 @@ def test_scalar_operations(op: str, args: str, value: str) -> None:
 def test_division_by_zero(op: str, args: str) -> None:
     with pytest.raises(ZeroDivisionError):
         evaluate(Call(op, tuple(Number(rational(arg)) for arg in args.split()), ()))
+
+
+ZERO = Leaf("p", Rational(0))
+LOG_OF_ZERO = call("log", ZERO)
+
+
+@pytest.mark.parametrize(
+    ("tree", "value"),
+    [
+        (ZERO * LOG_OF_ZERO, "0"),
+        ((LOG_OF_ZERO * 3) * ZERO, "0"),
+        (ZERO * (1 - LOG_OF_ZERO / 3), "0"),
+        (2 - ZERO * -LOG_OF_ZERO, "2"),
+        (call("share", ZERO, ZERO) + 1, "1"),
+        (call("direction", ZERO, ZERO) + 1, "1"),
+        (Number(rational("0")) * call("power one lower", ZERO, -1), "0"),
+    ],
+)
+def test_what_has_no_value_may_have_a_limit(tree: Expr, value: str) -> None:
+    assert evaluate(at_limits(tree)) == rational(value)
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        LOG_OF_ZERO,
+        2 * LOG_OF_ZERO,
+        ZERO + LOG_OF_ZERO,
+        ZERO * call("log", ZERO - 1),
+        ZERO * (1 / ZERO),
+        ZERO * (LOG_OF_ZERO / ZERO),
+        ZERO * call("log", 1 / ZERO),
+        call("share", lift(1), ZERO),
+        call("power one lower", ZERO, -1),
+        ZERO * call("power one lower", ZERO, -2),
+        call("surplus", ZERO - 1, ZERO),
+    ],
+)
+def test_what_has_no_limit_stays_without_a_value(tree: Expr) -> None:
+    with pytest.raises(ArithmeticError):
+        evaluate(at_limits(tree))
+
+
+def test_what_has_a_value_is_its_own_limit() -> None:
+    tree = ZERO * call("log", lift(2)) + 1
+    assert at_limits(tree) is tree
 
 
 @examples(100)

@@ -11,6 +11,7 @@ from sympy import Abs, Max, Piecewise, Rational
 
 import bptrace
 from tests.op_cases import (
+    LOG_OF_ZERO,
     PAIRED,
     SMOOTH,
     TWO,
@@ -109,6 +110,18 @@ CASES = [
     Case("log_cosh", "log_cosh(x, y)", PAIRED, total(lambda p, y: sympy.log(sympy.cosh(p - y)))),
 ]
 test_gradients_are_those_of_sympy_and_rules_read_back = against_sympy(CASES)
+
+test_limits = at_kinks(
+    [
+        ("p: [1, 0]}\ntarget: {y: [1, 0]", "kl_divergence(p, y)", "dL/dp1", "-1", SMOOTH),
+        ("p: [1, 0]}\ntarget: {y: [1, 0]", "kl_divergence(p, y)", "dL/dp2", "0", SMOOTH),
+        ("p: [1/2, 0, 1/2]}\ntarget: {y: [1/2, 0, 1/2]", "exp(1)*kl_divergence(p, y)/exp(1)", "L", "0", SMOOTH),
+        ("p: 1}\ntarget: {y: 1", "binary_cross_entropy(p, y)", "dL/dp", "-1", LOG_OF_ZERO),
+        ("p: 0}\ntarget: {y: 0", "binary_cross_entropy(p, y)", "dL/dp", "1", LOG_OF_ZERO),
+        ("p: [0, 1, 1]}\ntarget: {y: [0, 1, 1]", "binary_cross_entropy(p, y)", "dL/dp2", "-1", LOG_OF_ZERO),
+        ("p: [0, 1/2]}\ntarget: {y: [0, 1]", "3*binary_cross_entropy(p, y)", "dL/dp1", "3", LOG_OF_ZERO),
+    ]
+)
 
 test_kinks = at_kinks(
     [
