@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bptrace.numbers.enclosures import UndecidedError
     from bptrace.numbers.public import Enclosure
     from bptrace.spec.reader import load, loads
+    from bptrace.views import View
 
 __all__ = [
     "Array",
@@ -75,10 +76,30 @@ class TraceMethods:
         return restored(text, name)
 
     def to_json(self) -> str:
-        """The whole trace as JSON. Raises BptraceError where it is not of a network that was loaded from a text."""
-        from bptrace.views.json import pieces
+        """The whole trace as JSON. Raises BptraceError where it is not of a network that was loaded."""
+        return self._as_text("json")
 
-        return "".join(pieces(cast("Trace", self)))
+    def to_csv(self) -> str:
+        """The register as CSV, a line a row, as `bptrace export` writes it."""
+        return self._as_text("csv")
+
+    def to_markdown(self) -> str:
+        """The working as Markdown, as `bptrace export` writes it."""
+        return self._as_text("markdown")
+
+    def to_latex(self, *, fragment: bool = False) -> str:
+        r"""The working as a LaTeX document, or as a `fragment` for one: what stands in `\begin{document}`."""
+        return self._as_text("latex", fragment)
+
+    def _as_text(self, name: str, fragment: bool = False) -> str:
+        from io import StringIO
+
+        from bptrace.views import VIEWS
+
+        out = StringIO()
+        view = VIEWS[name].fragment() if fragment else VIEWS[name]
+        cast("View", view).write(cast("Trace", self), out)
+        return out.getvalue()
 
 
 def __dir__() -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, KeysView, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
 from functools import cached_property, partial
 from itertools import accumulate, islice, starmap
@@ -19,6 +19,7 @@ from bptrace.engine.program import Program
 from bptrace.engine.quantity import of_sample, places_of
 from bptrace.engine.row import Array, Row
 from bptrace.engine.sentence_parts import plain, sentence
+from bptrace.errors import listed, shortened, suggestion
 from bptrace.numbers.arrays import Index, Value, at, entries, size
 from bptrace.numbers.digits import DIGITS
 from bptrace.numbers.exact import UNKNOWN, NoValueError
@@ -36,6 +37,8 @@ StepParts: TypeAlias = "tuple[Plan, MakeRows, int | None]"
 
 CHUNK = 64
 """How many rows are made and checked at a time."""
+MOST_SUGGESTED = 1_000
+"""Where a trace has more elements than this, a name is compared with those of whole quantities alone."""
 
 
 class Step:
@@ -122,7 +125,8 @@ class Trace(TraceMethods):
     first sample's, also called `trace["dL/dw11(1)"]`.
 
     `trace["dL/dw11"]` (or `trace["dL/dw[1,1]"]`) is one exact value, `trace["dL/dw"]` an `Array`, unless it has
-    a single element, whose name is the bare one and which is a value too. KeyError for a name that it lacks.
+    a single element, whose name is the bare one and which is a value too. KeyError for a name that it lacks, with the
+    nearest that there is. As of a dict, `dict(trace)`, its keys are the whole quantities; elements are in it, too.
 
     A trace over symbols (`symbolic`) has the same steps and rows, whose formulas are all there is: its values
     are UNKNOWN, and asking for one raises NoValueError.
@@ -385,8 +389,31 @@ class Trace(TraceMethods):
             if value is UNKNOWN:
                 raise NoValueError(f"{name} has no value: the working is over symbols")
             return Array(value, shape) if size(shape) > 1 else public(at(value, (0,) * len(shape)))
+        if name not in self._elements:
+            raise KeyError(self._missing(name))
         key, index = self._elements[name]
         return public(at(self.values[key], index))
+
+    def _missing(self, name: object) -> str:
+        if not isinstance(name, str):
+            return f"{name!r} is not the name of a quantity, which is a text"
+        known = list(self) if len(self._elements) > MOST_SUGGESTED else [*self, *self._elements]
+        near = suggestion(name, known) or [f"there are {listed(list(self), 6)}"]
+        return f"there is no {shortened(name)}; {near[0]}"
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.program.quantities)
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def keys(self) -> KeysView[str]:
+        """The names of all quantities, whole ones: `w`, `dL/dw`; first what is given, then in the register's order."""
+        return self.program.quantities.keys()
+
+    def items(self) -> Iterator[tuple[str, PublicNumber | Array]]:
+        """Every quantity's name and what it is, as `trace[name]` gives it. Raises NoValueError where one has none."""
+        return ((name, self[name]) for name in self)
 
     def __contains__(self, name: object) -> bool:
         return name in self.values or name in self._elements
