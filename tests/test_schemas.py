@@ -23,7 +23,7 @@ from bptrace.engine.batch import SAMPLE_LIMIT
 from bptrace.engine.batch_program import REDUCTIONS
 from bptrace.engine.model import GIVEN_SECTIONS
 from bptrace.engine.network import DIGITS_LIMIT
-from bptrace.engine.plans import PHASES
+from bptrace.engine.plans import ORDERS, PHASES
 from bptrace.ops.table import ROWS
 from bptrace.spec.draft import SPELLINGS
 from bptrace.spec.sections import SECTIONS
@@ -67,6 +67,7 @@ def known(rule: optimizers.UpdateRule) -> list[str]:
         (NETWORK["properties"]["reduce"]["enum"], list(REDUCTIONS)),
         (NETWORK["properties"]["samples"]["anyOf"][0]["maxItems"], SAMPLE_LIMIT),
         (NETWORK["$defs"]["name"]["maxLength"], NAME_LIMIT),
+        (NETWORK["$defs"]["order"]["enum"], list(ORDERS)),
         (UPDATE["properties"]["rule"]["enum"], list(optimizers.RULES)),
         (
             sorted(UPDATE["properties"]),
@@ -153,6 +154,9 @@ GOOD = [
     "input: {x: [1, 2, 3]}\nweights: {h1: 1}\nloss: h3\n"
     "repeat: [{for: t in 1..2, 'h{t+1}': 'h{t}*x[t]'}, {for: s in 3..1, repeat: {for: t in 1..s, 'g{s}_{t}': 'x[t]'}}]",
     "weights: {w: 1}\nforward: {repeat: w}\nloss: repeat",
+    "weights: {w: 1}\nloss: w\norder: [file, weights-last]",
+    "weights: {w: 1}\nloss: w\norder: [by-rank]",
+    "weights: {w: 1}\nloss: w\norder: file",
     "samples: [{input: {x: 1}}, {input: {x: 1/3}}]\nreduce: sum\nweights: {w: 1}\nloss: w*x",
 ]  # fmt: skip
 
@@ -197,6 +201,8 @@ def test_a_table_is_valid(tmp_path: Path, samples: str) -> None:
         ("loss: 1\nweights: {w: [a, 1]}", "$.weights.w: "),
         ("loss: 1\nindex: rows", "$.index: "),
         ("loss: 1\norder: last", "$.order: "),
+        ("loss: 1\norder: [last]", "$.order: "),
+        ("loss: 1\norder: [file, by-rank]", "$.order: "),
         ("loss: 1\nnames: {w: 1}", "$.names.w: "),
         ("loss: 1\nweights: {w: []}", "$.weights.w: "),
         ("loss: 1\nweights: {w: [1, [2]]}", "$.weights.w: "),

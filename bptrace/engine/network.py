@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 from bptrace.engine.model import GIVEN_SECTIONS, Definition, Given
 from bptrace.engine.notes import Note, Outline, notes_of
-from bptrace.engine.plans import BY_RANK
 from bptrace.engine.program import Program, build
 from bptrace.engine.trace import Trace
 from bptrace.engine.work import Work
@@ -90,7 +89,7 @@ class Network:
 
     `givens` are in the file's order; the last of `definitions` is the loss. `gradients` holds the sections
     (weights, input, target) whose gradients are asked for. `optimizer`: one step of it follows.
-    `decimal`: the file writes decimals. `order`: where the gradients of the weights stand, one of ORDERS.
+    `decimal`: the file writes decimals. `order`: in which order rows come, some of ORDERS.
     `display`: how names are typeset, or None for the usual way. `reduction`: what becomes of samples, where there are
     any. `stated`: what the file says, where there is one. `ignored`: the kinds of notes that are switched off;
     `uncalled`: the file's functions that nothing calls.
@@ -104,7 +103,7 @@ class Network:
     optimizer: Optimizer | None = None
     gradients: frozenset[str] = frozenset({"weights"})
     decimal: bool = False
-    order: str = BY_RANK
+    order: frozenset[str] = frozenset()
     display: Display | None = None
     reduction: str = ""
     stated: Stated | None = None

@@ -15,16 +15,19 @@ from bptrace.numbers.arrays import Index, indices, size
 from bptrace.ops.expr import names
 
 FORWARD, REVERSE, BATCH, UPDATE = "forward", "reverse", "batch", "update"
-BY_RANK, WEIGHTS_LAST = "by-rank", "weights-last"
-ORDERS = (BY_RANK, WEIGHTS_LAST)
-"""Where in the reverse chain the gradients of the weights stand: with their equation's, or all at the end."""
+BY_RANK, FILE, WEIGHTS_LAST = "by-rank", "file", "weights-last"
+ORDERS = (BY_RANK, FILE, WEIGHTS_LAST)
+"""In which order rows come: forward by rank, which is usual, or as the file has them; back with the gradients of the
+weights all at the end, rather than with their equation's.
+"""
 PHASES = (FORWARD, REVERSE, BATCH, UPDATE)
 
 
 class Block(NamedTuple):
     """Definitions whose rows are shown together, with the axis of each that runs over the units.
 
-    With every axis known, rows go unit by unit: each unit's weights, then its bias.
+    With every axis known, rows go unit by unit: each unit's weights, then its bias. A matrix alone goes row by row,
+    whatever runs over its units.
     """
 
     definitions: tuple[Definition, ...]
@@ -32,7 +35,7 @@ class Block(NamedTuple):
 
     def runs(self) -> Iterator[Run]:
         """The rows of the block in order, as runs of elements of one definition."""
-        if None in self.axes:
+        if None in self.axes or self.axes == (1,):
             yield from (Run(definition) for definition in self.definitions)
             return
         for unit in range(self.definitions[0].shape[self.axes[0] or 0]):

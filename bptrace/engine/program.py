@@ -6,12 +6,13 @@ every set of numbers. Forward, reverse and update are all the same thing, defini
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from bptrace.engine.intermediates import Fresh, leaves_rationals, lifted
 from bptrace.engine.model import Definition, Given, keys
-from bptrace.engine.plans import BY_RANK, FORWARD, UPDATE, Block, Plan, alone, ranks
+from bptrace.engine.plans import FILE, FORWARD, UPDATE, WEIGHTS_LAST, Block, Plan, alone, ranks
 from bptrace.engine.quantity import Quantities, Quantity, bracketed_bases
 from bptrace.engine.reverse import Reverse, Slope
 from bptrace.engine.sentence_parts import names_listed, sentence, separated
@@ -55,12 +56,12 @@ def build(
     definitions: Sequence[Definition],
     differentiated: Collection[str],
     optimizer: Optimizer | None = None,
-    order: str = BY_RANK,
+    order: Collection[str] = (),
 ) -> Program:
     """The program of a network whose last definition is the loss.
 
     `differentiated` holds the keys of the givens whose gradients are asked for; with an optimizer, the weights
-    (whose gradients are then needed too) move by one step of it. `order`: one of ORDERS.
+    (whose gradients are then needed too) move by one step of it. `order`: some of ORDERS.
     """
     stepping = [given.key for given in givens if optimizer and given.section == "weights"]
     fresh = Fresh(givens, definitions)
@@ -70,7 +71,7 @@ def build(
     bracketed = bracketed_bases(shapes)
     bases = {key: Quantity(key, shape, bracketed=key in bracketed) for key, shape in shapes.items()}
     reverse = Reverse(givens, forward, {*differentiated, *stepping}, bases)
-    plans = [*_forward_plans(forward), *reverse.plans(order)]
+    plans = [*_forward_plans(forward, FILE in order), *reverse.plans(WEIGHTS_LAST in order)]
     states = {given.key: Quantity(given.key, given.shape) for given in givens if given.section == "state"}
     quantities = bases | states | reverse.quantities()
     gradients = {key: reverse.gradients[key].key for key in stepping}
@@ -106,12 +107,16 @@ def loses_accuracy(definition: Definition) -> bool:
 # Forward
 
 
-def _forward_plans(definitions: Sequence[Definition]) -> list[Plan]:
+def _forward_plans(definitions: Sequence[Definition], as_in_file: bool) -> Iterator[Plan]:
+    """A step for the definitions of each rank; or, as the file has them, for those of one rank that stand together."""
     rank = ranks(definitions)
-    levels: dict[int, list[Definition]] = {}
-    for definition in definitions:
-        levels.setdefault(rank[definition.key], []).append(definition)
-    return [Plan(FORWARD, separated(level, "; "), tuple(map(alone, level))) for _, level in sorted(levels.items())]
+
+    def rank_of(definition: Definition) -> int:
+        return rank[definition.key]
+
+    for _, group in groupby(definitions if as_in_file else sorted(definitions, key=rank_of), rank_of):
+        level = list(group)
+        yield Plan(FORWARD, separated(level, "; "), tuple(map(alone, level)))
 
 
 # Update

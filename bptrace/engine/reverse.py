@@ -7,7 +7,7 @@ from itertools import islice
 from typing import NamedTuple, cast
 
 from bptrace.engine.model import Definition, Given, keys
-from bptrace.engine.plans import REVERSE, WEIGHTS_LAST, Block, Plan, alone, ranks
+from bptrace.engine.plans import REVERSE, Block, Plan, alone, ranks
 from bptrace.engine.quantity import GradientAt, Quantity, SlopeAt, by_key
 from bptrace.engine.sentence_parts import Sentence, names_listed, sentence
 from bptrace.errors import SpecError
@@ -136,12 +136,11 @@ class Reverse:
         """What the slopes and the gradients are called."""
         return by_key([*(slope.quantity for slope in self.slopes.values()), *map(self._gradient_at, self.gradients)])
 
-    def plans(self, order: str) -> list[Plan]:
+    def plans(self, weights_last: bool) -> list[Plan]:
         """For each rank from the loss down: slopes, gradients of its quantities, gradients of its weights.
 
         With the weights last, theirs follow all the others, in the order in which the file reads the weights.
         """
-        late = order == WEIGHTS_LAST
         rank = ranks(self.forward)
         levels: dict[int, list[Definition]] = {level: [] for level in range(max(rank.values()), 0, -1)}
         for definition in self.forward:
@@ -150,10 +149,11 @@ class Reverse:
         for slope in self.ordered_slopes():
             level = rank.get(slope.subject, rank[slope.user])
             slopes.setdefault(level, []).append(slope.definition)
+        late = self.forward if weights_last else []
         plans = [self._plan(here, slopes.get(level, []), [] if late else here) for level, here in levels.items()]
-        plans += [self._plan([], [], self.forward)] if late else []
         rest = [given.key for given in self.givens if given.section != "weights"]
         plans.append(Plan(REVERSE, sentence("gradients of ", names_listed(rest)), self._all_alone(rest)))
+        plans.append(self._plan([], [], late))
         return [plan for plan in plans if plan.blocks]
 
     def _plan(self, here: Sequence[Definition], slopes: Sequence[Definition], weighted: Sequence[Definition]) -> Plan:

@@ -9,7 +9,6 @@ import yaml
 
 from bptrace.engine.model import Definition, Given
 from bptrace.engine.network import Network
-from bptrace.engine.plans import BY_RANK
 from bptrace.errors import Mark, SpecError
 from bptrace.numbers.arrays import Shape, array
 from bptrace.numbers.exact import UNKNOWN
@@ -55,7 +54,7 @@ class Options(TypedDict):
     optimizer: Optimizer | None
     gradients: frozenset[str]
     decimal: bool
-    order: str
+    order: frozenset[str]
     display: Display | None
     ignored: frozenset[str]
     uncalled: tuple[tuple[str, Mark], ...]
@@ -83,7 +82,7 @@ class Draft:
         self.definitions: list[Definition] = []
         self.optimizer: Optimizer | None = None
         self.gradients: Sequence[str] | None = None
-        self.order = BY_RANK
+        self.order: Sequence[str] = ()
         self.forms: dict[str, Symbol] = {}
         self.display: Display | None = None
         self.ignored: Sequence[str] = ()
@@ -184,7 +183,7 @@ class Draft:
             "optimizer": self.optimizer,
             "gradients": frozenset([usual] if self.gradients is None else self.gradients),
             "decimal": self.nodes.decimal,
-            "order": self.order,
+            "order": frozenset(self.order),
             "display": self.display or self._usual_display(),
             "ignored": frozenset(self.ignored),
             "uncalled": tuple(self.uncalled),

@@ -137,6 +137,15 @@ class Nodes:
             raise self.error(f"unknown {what} {shortened(text)}", node, *hints)
         return text
 
+    def words(self, node: Node, what: str, known: Sequence[str], expected: str) -> list[str]:
+        """Known words, say of a `what`: a list of them or a single one. Raises SpecError for another."""
+        if isinstance(node, yaml.SequenceNode):
+            return [self.word(item, what, known, expected) for item in node.value]
+        words = [part.strip() for part in str(node.value).split(",")] if isinstance(node, yaml.ScalarNode) else []
+        if len(words) > 1 and all(word in known for word in words):
+            raise self.error(f"unknown {what} {shortened(node.value)}", node, f"a list is written [{', '.join(words)}]")
+        return [self.word(node, what, known, expected)]
+
     # numbers
 
     def array(self, node: Node) -> tuple[Shape, list[Scalar]]:

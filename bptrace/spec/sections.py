@@ -13,7 +13,7 @@ import yaml
 
 from bptrace.engine.model import GIVEN_SECTIONS
 from bptrace.engine.notes import KINDS
-from bptrace.engine.plans import ORDERS
+from bptrace.engine.plans import BY_RANK, FILE, ORDERS
 from bptrace.errors import SpecError, printable, shortened
 from bptrace.numbers.arrays import size
 from bptrace.ops.expr import Call, names, nodes, shape_text
@@ -288,8 +288,12 @@ def _section_name(nodes: Nodes, node: Node) -> str:
 
 
 def read_order(draft: Draft) -> None:
-    """`order:`, where the gradients of the weights stand."""
-    draft.order = draft.nodes.word(draft.sections["order"], "order", ORDERS, f"a word: {' or '.join(ORDERS)}")
+    """`order:`, in which order rows come: forward, and the gradients of the weights among others."""
+    nodes, node = draft.nodes, draft.sections["order"]
+    words = draft.order = nodes.words(node, "order", ORDERS, f"a word, or a list: {', '.join(ORDERS)}")
+    if {BY_RANK, FILE} <= set(words):
+        second = node.value[max(words.index(BY_RANK), words.index(FILE))]
+        raise nodes.error(f"'{BY_RANK}' and '{FILE}' are two orders of the forward rows", second, "name one of the two")
 
 
 def read_display(draft: Draft) -> None:
@@ -302,9 +306,8 @@ def read_display(draft: Draft) -> None:
 
 def read_ignored(draft: Draft) -> None:
     """`ignore:`, the kinds of notes that are switched off."""
-    nodes, node = draft.nodes, draft.sections["ignore"]
-    items = node.value if isinstance(node, yaml.SequenceNode) else [node]
-    draft.ignored = [nodes.word(item, "kind of notes", list(KINDS), "a list of kinds of notes") for item in items]
+    node = draft.sections["ignore"]
+    draft.ignored = draft.nodes.words(node, "kind of notes", list(KINDS), "a list of kinds of notes")
 
 
 WRITTEN_OUT = {Turn.NAMES: collect_equations, Turn.FUNCTIONS: check_indices, Turn.EQUATIONS: read_equations}

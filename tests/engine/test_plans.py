@@ -37,7 +37,8 @@ def test_a_run_has_the_elements_of_all_units_or_of_one(run: Run, places: list[In
     [
         (Block((W, B), (0, 0)), "w00 w01 w02 b0 w10 w11 w12 b1"),
         (Block((W, B), (0, None)), "w00 w01 w02 w10 w11 w12 b0 b1"),
-        (Block((W,), (1,)), "w00 w10 w01 w11 w02 w12"),
+        (Block((W, Definition("c", Name("e", (3,)))), (1, 0)), "w00 w10 c0 w01 w11 c1 w02 w12 c2"),
+        (Block((W,), (1,)), "w00 w01 w02 w10 w11 w12"),
         (alone(B), "b0 b1"),
     ],
 )

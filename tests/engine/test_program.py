@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from bptrace import SpecError, Trace, loads
+from bptrace.engine.plans import FORWARD, REVERSE
+from tests.conftest import EVERY_NETWORK
 
 DENSE = """
 input: {x: [1, 2]}
@@ -64,6 +69,53 @@ def quantities(text: str, phase: str, inputs: bool = False) -> str:
 )
 def test_forward_goes_rank_by_rank(text: str, expected: str) -> None:
     assert quantities(text, "forward") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (COMPOUND, "z_h1 z_h2 | h1 h2 | yhat | L"),
+        (CELLS, "a | c | d far | L"),
+        (SCALARS, "p q | f g | L"),
+        (
+            "weights: {w: 1, u: 2}\nforward: {a: w^2, b: a^2, c: u^2, d: c^2, e: w*u}\nloss: b + d + e",
+            "a | b | c | d | e | L",
+        ),
+    ],
+)
+def test_forward_goes_as_the_file_does(text: str, expected: str) -> None:
+    assert quantities(text + "\norder: file", "forward") == expected
+
+
+@pytest.mark.parametrize("path", EVERY_NETWORK)
+def test_an_order_is_one_of_the_same_rows(path: Path) -> None:
+    text = re.sub(r"^order: .*\n", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    networks = [loads(text), loads(f"{text}\norder: [file, weights-last]\n")]
+    traces = [network.derived() if network.unvalued else network.trace() for network in networks]
+    one, other = (trace.samples[0] if trace.samples else trace for trace in traces)
+    assert sorted(row.texts() for row in one.rows()) == sorted(row.texts() for row in other.rows())
+    forward, reverse = (
+        list(dict.fromkeys(item.key for plan in other.program.plans if plan.phase == phase for item, _ in plan.part()))
+        for phase in (FORWARD, REVERSE)
+    )
+    assert forward == [item.key for item in other.program.definitions[: len(forward)]]
+    late = [key for key in reverse if other.sections.get(other.differentiated.get(key, "")) == "weights"]
+    assert reverse[len(reverse) - len(late) :] == late
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("input: {X: [[1, 2], [3, 4]]}\nweights: {W: [[1, 2], [3, 4]]}\nloss: sum(X@W)", "11 12 21 22"),
+        ("input: {X: [[1, 2]]}\nweights: {W: [[1, 2], [3, 4]]}\nloss: sum(X@W.T)", "11 12 21 22"),
+        ("weights: {W: [[1, 2], [3, 4]]}\nloss: sum(W.T)", "11 12 21 22"),
+        ("weights: {W: [[1, 2], [3, 4]]}\nloss: sum(W^2)", "11 12 21 22"),
+    ],
+)
+def test_the_gradients_of_a_matrix_alone_go_row_by_row(text: str, rows: str) -> None:
+    found = quantities(text + "\nupdate: {lr: 1}", "reverse").split()
+    assert [name.removeprefix("dL/dW") for name in found if name.startswith("dL/dW")] == rows.split()
+    assert quantities(text + "\nupdate: {lr: 1}", "update").split() == [f"W{row}_new" for row in rows.split()]
 
 
 @pytest.mark.parametrize(

@@ -133,8 +133,8 @@ def test_the_weights_can_come_last_equation_by_equation() -> None:
     names = [row.quantity for step in trace.steps if step.phase == "reverse" for row in step]
     assert names == [
         *("dL/dyhat", "dL/dh1", "dL/dh2", "ReLU'(z1)", "ReLU'(z2)", "dL/dz1", "dL/dz2"),
-        *("dL/dw11", "dL/dw12", "dL/db1", "dL/dw21", "dL/dw22", "dL/db2", "dL/dv1", "dL/dv2", "dL/dc", "dL/dunused"),
         *("dL/dx1", "dL/dx2"),
+        *("dL/dw11", "dL/dw12", "dL/db1", "dL/dw21", "dL/dw22", "dL/db2", "dL/dv1", "dL/dv2", "dL/dc", "dL/dunused"),
     ]
     moved = [row.quantity for step in trace.steps if step.phase == "update" for row in step]
     assert moved[:3] == ["w11_new", "w12_new", "b1_new"]

@@ -50,8 +50,30 @@ test_what_cannot_be_read = refuses(
         (
             "order: ¦last\nloss: 1",
             "unknown order 'last'",
-            "known here: by-rank, weights-last",
+            "known here: by-rank, file, weights-last",
             "did you mean 'weights-last'?",
+        ),
+        (
+            "order: [file, ¦weight-last]\nloss: 1",
+            "unknown order 'weight-last'",
+            "known here: by-rank, file, weights-last",
+            "did you mean 'weights-last'?",
+        ),
+        (
+            "order: ¦file, weights-last\nloss: 1",
+            "unknown order 'file, weights-last'",
+            "a list is written [file, weights-last]",
+        ),
+        ("order: [¦[file]]\nloss: 1", "expected a word, or a list: by-rank, file, weights-last"),
+        (
+            "order: [file, ¦by-rank]\nloss: 1",
+            "'by-rank' and 'file' are two orders of the forward rows",
+            "name one of the two",
+        ),
+        (
+            "ignore: ¦unread, axis\nloss: 1",
+            "unknown kind of notes 'unread, axis'",
+            "a list is written [unread, axis]",
         ),
     ]
 )
