@@ -33,9 +33,9 @@ def assigned(network: Network, settings: Sequence[str]) -> Network:
         name, equals, _ = setting.partition("=")
         start = Mark(Source("--set", setting), 0)
         if not equals:
-            raise SpecError("a setting is NAME=VALUE", start, "as in w11=3 or x=[2,1]")
-        given, index = _settable(network, name.strip(), start)
-        nodes = _value_in(start.source, len(name) + 1)
+            raise SpecError("a setting is NAME=VALUE", start, f"as in {setting_example(network)}")
+        given, index = given_named(network, name.strip(), start)
+        nodes = _value_in(start.source, len(name) + 1, f"as in {name.strip()}={_example(given.shape[len(index) :])}")
         items = _items(nodes, name.strip(), given, index)
         if index and values[given.key] is UNKNOWN:
             message = f"{given.key} has no value yet, so no element of it can be set alone"
@@ -62,6 +62,21 @@ def _items(nodes: Nodes, name: str, given: Given, index: Index) -> list[Scalar]:
     return items
 
 
+def setting_example(network: Network) -> str:
+    """A setting that the network takes, of its first weight if it has one: `w11=3`."""
+    given = main_given(network)
+    if not given:
+        return "NAME=VALUE"
+    name = network.program().quantities[given.key].element((0,) * len(given.shape))
+    return f"{name}={_example(())}"
+
+
+def main_given(network: Network) -> Given | None:
+    """The given to speak of in an example: the first weight, else the first of all; None where nothing is given."""
+    weights = [given for given in network.givens if given.section == "weights"]
+    return next(iter([*weights, *network.givens]), None)
+
+
 def _example(shape: Shape) -> str:
     """A value of a shape, cut where it is long: `3`, `[3,3,...]`."""
     if not shape:
@@ -84,13 +99,13 @@ def option_number(option: str, text: str) -> tuple[Source, Scalar, bool]:
     source = Source(option, text)
     if not text.strip():
         raise SpecError("a value is missing", Mark(source, 0), f"as in {option} 1/1000")
-    nodes = _value_in(source, 0)
+    nodes = _value_in(source, 0, f"as in {option} 1/1000")
     return source, nodes.number(nodes.root), nodes.decimal
 
 
-def _value_in(source: Source, start: int) -> Nodes:
+def _value_in(source: Source, start: int, example: str) -> Nodes:
     """The value that stands in a setting from `start` on; its marks are those of the setting."""
-    missing = SpecError("a value is missing", Mark(source, start), "as in w11=3 or x=[2,1]")
+    missing = SpecError("a value is missing", Mark(source, start), example)
     if not source.text[start:].strip():
         raise missing
     try:
@@ -103,8 +118,8 @@ def _value_in(source: Source, start: int) -> Nodes:
     return Nodes(source, root)
 
 
-def _settable(network: Network, name: str, mark: Mark) -> tuple[Given, Index]:
-    """The given, or the element of one, that a setting names."""
+def given_named(network: Network, name: str, mark: Mark) -> tuple[Given, Index]:
+    """The given of that name, or the one with an element of that name and its index. Raises SpecError at the mark."""
     quantities = network.program().quantities
     givens = {given.key: given for given in network.givens}
     plain = [quantities[key] for key, given in givens.items() if given.shape]
@@ -112,7 +127,7 @@ def _settable(network: Network, name: str, mark: Mark) -> tuple[Given, Index]:
     named: dict[str, tuple[Given, Index]] = {key: (given, ()) for key, given in givens.items()}
     named |= {element: (givens[key], index) for element, (key, index) in places.items() if element not in givens}
     if not name:
-        raise SpecError("a name is missing", mark, "as in w11=3 or x=[2,1]")
+        raise SpecError("a name is missing", mark, f"as in {setting_example(network)}")
     if name not in named:
         problem = (
             f"{name} is worked out, not given" if _is_computed(network, name) else f"unknown name {shortened(name)}"

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from bptrace.views import VIEWS
+
 PAGE = 10
-HELP, WHY, SCORE = "help", "why", "score"
+HELP, WHY, GIVENS, SCORE = "help", "why", "givens", "score"
 """The panels that can open over the register."""
 
 
@@ -15,8 +17,8 @@ class Command(NamedTuple):
 
     `keys` do it on a terminal, `words` in a line; `label` is what the footer calls it, if it is there.
     `act(stepper, argument)` does it, the argument empty where none is given. `asks`: what the line at the bottom of a
-    terminal asks for before; nothing where the key acts at once. `takes`: what stands behind the word; nothing where
-    it stands alone. `predicts`: it can be done while values are asked for.
+    terminal asks for before, with places for names of the network; nothing where the key acts at once. `takes`: what
+    stands behind the word; nothing where it stands alone. `predicts`: it can be done while values are asked for.
     """
 
     keys: tuple[str, ...]
@@ -49,7 +51,7 @@ COMMANDS = (
         "go to a step by its number, or to a quantity",
         lambda s, text: s.jump(text),
         "go to",
-        "step or quantity: ",
+        "step or quantity, as in {row}: ",
         "STEP",
     ),
     Command(("/",), ("/", "search"), "search for a quantity", lambda s, text: s.search(text), "search", "/", "TEXT"),
@@ -67,12 +69,21 @@ COMMANDS = (
         takes="[QUANTITY]",
     ),
     Command(
+        ("v",),
+        ("v", "show"),
+        "look at a weight, input or target; nothing: at all of them",
+        lambda s, text: s.look_at(text),
+        "givens",
+        "look at, as in {given} (nothing: all givens): ",
+        "[NAME]",
+    ),
+    Command(
         ("s",),
         ("s", "set"),
         "what if: another value for a weight, input or target; nothing: as at the start",
         lambda s, text: s.what_if(text),
         "what if",
-        "what if, as in w11=3 (nothing: as at the start): ",
+        "what if, as in {setting} (nothing: as at the start): ",
         "[NAME=VALUE]",
         predicts=False,
     ),
@@ -87,7 +98,7 @@ COMMANDS = (
         "write the rows so far to a file, as its suffix says",
         lambda s, text: s.write(text),
         "export",
-        "export to (.csv, .md): ",
+        f"export to ({', '.join(suffix for view in VIEWS.values() for suffix in view.suffixes)}): ",
         "FILE",
     ),
     Command(("?",), ("?", "h", "help"), "these keys", lambda s, _: s.open(HELP), "help"),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
-from bptrace.stepping.commands import COMMANDS, HELP, SCORE, WHY, Command
+from bptrace.ops.expr import shape_text
+from bptrace.stepping.commands import COMMANDS, GIVENS, HELP, SCORE, WHY, Command
 from bptrace.stepping.stepper import Stepper
 from bptrace.typeset.cells import indented, padded, squeezed, width, wrapped
+from bptrace.views.givens import Line, given_lines
 from bptrace.views.why import ASIDE, HEADING, NAME, NOTE, reason_lines, reason_title
 
 Text: TypeAlias = "list[tuple[str, str]]"
@@ -33,12 +35,17 @@ NARROWEST_ABOUT = 24
 OF_SAMPLES = "Each sample's own gradient has paths from the loss: why {0}, in the window g {0} and w."
 CLASSES = {"": "", HEADING: "class:step", NAME: "class:quantity", ASIDE: "class:dim", NOTE: "class:said-hint"}
 """What the window calls the styles of a reason."""
+GIVEN_CLASSES = {"dim": "class:dim", "cyan": "class:quantity"}
+"""What the window calls the styles of a given."""
 
 
 def title(stepper: Stepper, room: int = LONGEST) -> str:
     """What the open panel is called, in so many cells."""
     if stepper.panel == WHY and stepper.reasons:
         return reason_title(stepper.reasons, room, stepper.of_sample)
+    if stepper.panel == GIVENS and stepper.looked_at:
+        given = stepper.looked_at
+        return squeezed(f"{given.key}, {shape_text(given.shape)}: {given.section}", room)
     return squeezed(stepper.panel.capitalize(), room)
 
 
@@ -93,6 +100,30 @@ def _why(stepper: Stepper, room: int) -> Iterator[Text]:
         yield from ([(CLASSES[style], text) for style, text in line] for line in lines)
 
 
+# What is given
+
+
+def _givens(stepper: Stepper, room: int) -> Iterator[Text]:
+    """One given with all its elements, or all of them, those of the marked row's sample after those of all samples."""
+    if stepper.looked_at:
+        yield from (
+            [("", line)]
+            for text in stepper.shown.whole_lines(stepper.looked_at.key, room)
+            for line in indented(text, room)
+        )
+        return
+    trace, step = stepper.trace, stepper.trace.step_at(stepper.cursor.marked)
+    yield from _styled(given_lines(trace, trace.givens_of(None), room))
+    if step.sample:
+        yield from ([], [("class:step", f"Sample {step.sample} of {len(trace.samples)}")])
+        yield from _styled(given_lines(trace.of(step), trace.givens_of(step.sample), room))
+
+
+def _styled(lines: Iterable[Line]) -> Iterator[Text]:
+    for line in lines:
+        yield [("", piece) if isinstance(piece, str) else (GIVEN_CLASSES[piece[1]], piece[0]) for piece in line]
+
+
 # The score
 
 
@@ -101,4 +132,4 @@ def _score(stepper: Stepper, room: int) -> Iterator[Text]:
         yield from ([("", line)] for line in indented(text, room))
 
 
-PANELS: dict[str, Callable[[Stepper, int], Iterator[Text]]] = {HELP: _help, WHY: _why, SCORE: _score}
+PANELS: dict[str, Callable[[Stepper, int], Iterator[Text]]] = {HELP: _help, WHY: _why, GIVENS: _givens, SCORE: _score}

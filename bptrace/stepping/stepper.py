@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from bptrace.engine.model import Given
 from bptrace.engine.network import Network
 from bptrace.engine.sentence_parts import plain
 from bptrace.engine.trace import Trace
@@ -15,8 +16,9 @@ from bptrace.errors import BptraceError, InternalError, Source, SpecError, cut, 
 from bptrace.explain.sentences import row_hint
 from bptrace.explain.why import Reasons, reasons
 from bptrace.spec.overrides import assigned
-from bptrace.stepping.commands import ANSWER, COMMANDS, SCORE, WHY, Command
+from bptrace.stepping.commands import ANSWER, COMMANDS, GIVENS, SCORE, WHY, Command
 from bptrace.stepping.cursor import Cursor, place_of
+from bptrace.stepping.prompts import filled_in, given_called, row_example
 from bptrace.stepping.quiz import Quiz
 from bptrace.stepping.rows import Showing, ShownRow
 
@@ -71,6 +73,7 @@ class Stepper:
         self.searching = False
         self.reasons: Reasons | None = None
         self.of_sample: int | None = None
+        self.looked_at: Given | None = None
         self.failed = False
         self.done = False
         self.quiz: Quiz | None = None
@@ -126,7 +129,7 @@ class Stepper:
         if self.asking is ANSWER:
             place = self.hidden
             return f"{self.trace.step_at(place).called(next(self.trace.quantities(place)))} = ?"
-        return self.asking.asks if self.asking else ""
+        return filled_in(self.asking.asks, self.network, self.trace) if self.asking else ""
 
     def _first_hint(self, place: int) -> str:
         """How to go about the row at a place."""
@@ -243,22 +246,22 @@ class Stepper:
     def jump(self, text: str) -> None:
         """Go to the step of that number, or to the row of that name."""
         if not text.isdecimal():
-            self.go(self.cursor.to(self._named(text, "g 5 or g dL/dw11")))
+            self.go(self.cursor.to(self._named(text)))
         elif len(text) < 9 and 1 <= int(text) <= len(self.trace.steps):
             self.go(self.cursor.jump(int(text)))
         else:
             raise SpecError(f"there are steps 1 to {len(self.trace.steps)}, not {shortened(text)}")
 
-    def _named(self, name: str, example: str) -> int:
+    def _named(self, name: str) -> int:
         if not name:
-            raise SpecError(f"a name is missing: {example}")
+            raise SpecError(f"a name is missing: g 5 or g {row_example(self.trace)}")
         return place_of(self.trace, Source("name", name))
 
     def search(self, text: str, *, backward: bool = False) -> None:
         """Go to the next row that has the text in its name; without one, to the next that the last search matches."""
         sought = text or self.sought
         if not sought:
-            raise SpecError("nothing to search for: a part of a name, as in /dL/dw")
+            raise SpecError(f"nothing to search for: a part of a name, as in /{row_example(self.trace)}")
         found = self.cursor.search(sought, backward=backward)
         if not found:
             raise SpecError(f"no quantity has {shortened(sought)} in its name")
@@ -298,12 +301,18 @@ class Stepper:
 
     def why(self, name: str) -> None:
         """Show where the marked row's value comes from, or another's."""
-        place = self._named(name, "") if name else self.cursor.marked
+        place = self._named(name) if name else self.cursor.marked
         if place >= self.hidden:
             raise SpecError("its value is still asked for")
         self.reasons = reasons(self.trace, place, PATHS)
         self.of_sample = self.trace.step_at(place).sample
         self.open(WHY)
+
+    def look_at(self, name: str) -> None:
+        """Show a given with all its elements; without a name all givens."""
+        sample = self.trace.step_at(self.cursor.marked).sample
+        self.looked_at = given_called(self.network, name, sample) if name else None
+        self.open(GIVENS)
 
     def open(self, panel: str) -> None:
         """Show a panel."""

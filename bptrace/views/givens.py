@@ -28,15 +28,20 @@ def write_givens(sheet: Sheet, heading: str, trace: Trace, givens: Sequence[Give
     if not givens:
         return
     sheet.write((heading, "bold"))
+    for line in given_lines(trace, givens, min(sheet.width, WIDEST)):
+        sheet.write(*line)
+    sheet.write()
+
+
+def given_lines(trace: Trace, givens: Sequence[Given], room: int) -> Iterator[Line]:
+    """Givens of a trace, section by section; what is long is cut, and its shape said."""
     sections = list(dict.fromkeys(given.section for given in givens))
-    indent = max(map(len, sections)) + 4
-    room = min(sheet.width, WIDEST) - indent
+    indent = max(map(len, sections), default=0) + 4
     for section in sections:
         label = f"  {section}".ljust(indent)
-        for line in _section_lines(trace, [given for given in givens if given.section == section], room):
-            sheet.write((label, "dim"), *line)
+        for line in _section_lines(trace, [given for given in givens if given.section == section], room - indent):
+            yield [(label, "dim"), *line]
             label = " " * indent
-    sheet.write()
 
 
 def _section_lines(trace: Trace, givens: Sequence[Given], room: int) -> Iterator[Line]:
@@ -73,13 +78,12 @@ def value_lines(trace: Trace, given: Given, room: int) -> list[str]:
     numbers = entries(trace.values[given.key], given.shape)
     if len(numbers) == 1:
         return [_text(trace, numbers[0])]
-    rows, columns = (1, *given.shape)[-2:]
-    write = _matrix_lines if len(given.shape) > 1 else _vector_lines
     if 3 * len(numbers) < MOST_LINES * room:  # no number takes less, with its comma
-        texts = [_text(trace, number) for number in numbers]
-        lines = write([texts[start : start + columns] for start in range(0, len(texts), columns)], room)
+        lines = whole_lines(trace, given, room)
         if len(lines) <= MOST_LINES and max(map(cell_width, lines)) <= room:
             return lines
+    rows, columns = (1, *given.shape)[-2:]
+    write = _matrix_lines if len(given.shape) > 1 else _vector_lines
     kept = [
         [
             LEFT_OUT if GAP in (row, column) else _text(trace, numbers[row * columns + column])
@@ -89,6 +93,16 @@ def value_lines(trace: Trace, given: Given, room: int) -> list[str]:
     ]
     *first, last = write(kept, room)
     return [*first, f"{last}{APART}{shape_text(given.shape)}"]
+
+
+def whole_lines(trace: Trace, given: Given, room: int) -> list[str]:
+    """All of a given's value on as many lines as it takes; a row of a matrix has one, however long."""
+    texts = [_text(trace, number) for number in entries(trace.values[given.key], given.shape)]
+    if len(texts) == 1:
+        return texts
+    columns = given.shape[-1]
+    write = _matrix_lines if len(given.shape) > 1 else _vector_lines
+    return write([texts[start : start + columns] for start in range(0, len(texts), columns)], room)
 
 
 def _text(trace: Trace, number: Scalar) -> str:

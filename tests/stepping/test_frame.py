@@ -68,7 +68,7 @@ z1 reads  w = [[0, 1], [1, -1]]   x = [1, 2]   b = [0, 0]
 
 
 
-n next  b back  Tab pass  g go to  / search  w why  s what if  ? help  q quit
+n next  b back  Tab pass  g go to  / search  w why  v givens  ? help  q quit
 """,
     ),
     "last step": Scene(
@@ -101,7 +101,7 @@ dL/dz1 = -2; times x1 = 1 and x2 = 2 gives dL/dw11 = -2 and dL/dw12 = -4.
 dL/dz2 = 0, so every gradient of the second unit is exactly 0.
 ReLU'(z1) reads  z = [2, -1]
 
-n next  b back  Tab pass  g go to  / search  w why  s what if  ? help  q quit
+n next  b back  Tab pass  g go to  / search  w why  v givens  ? help  q quit
 """,
     ),
     "by row, names, what if": Scene(
@@ -296,7 +296,7 @@ def test_what_stands_out(keys: str, text: str, style: str) -> None:
 @pytest.mark.parametrize(
     ("width", "footer"),
     [
-        (99, "n next  b back  Tab pass  g go to  / search  w why  s what if  r rows  f formula  ? help  q quit"),
+        (96, "n next  b back  Tab pass  g go to  / search  w why  v givens  s what if  r rows  ? help  q quit"),
         (60, "n next  b back  Tab pass  g go to  / search  ? help  q quit"),
         (20, "? help  q quit"),
         (6, "q quit"),
@@ -367,7 +367,12 @@ def test_a_question_has_the_footers_line(predicting: bool, height: int) -> None:
         ("s", 20, "what if: "),
         ("s", 15, "wha… "),
         ("e", 30, "export to: "),
+        ("g", 80, "step or quantity, as in dL/dw11: "),
         ("g", 40, "step or quantity: "),
+        ("e", 80, "export to (.csv, .json, .tex, .md, .markdown): "),
+        ("v", 80, "look at, as in w (nothing: all givens): "),
+        ("v", 30, "look at, as in w: "),
+        ("v", 26, "look at: "),
         ("/", 30, "/"),
         ("/", 1, ""),
     ],

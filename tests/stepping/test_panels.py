@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from bptrace import load
+import re
+
+from bptrace import load, loads
 from bptrace.stepping import panels
 from bptrace.stepping.stepper import Stepper
 from tests.conftest import ROOT
@@ -46,3 +48,36 @@ def test_a_title_keeps_to_its_room() -> None:
     at = press(stepper(), 'g "dL/dw12" w')
     assert panels.title(at, 30) == "Why dL/dw12 = -4"
     assert panels.title(at, 12) == "Why dL/d… -4"
+
+
+def test_one_given_is_shown_with_all_its_elements() -> None:
+    at = stepper(loads(f"input: {{x: {list(range(1, 151))}}}\nloss: sum(x)"))
+    at.command("show x[3]")
+    assert panels.title(at) == "x, a vector of 150: input"
+    shown = " ".join("".join(text for _, text in line) for line in panels.lines(at, 40))
+    assert re.findall(r"\d+", shown) == [str(number) for number in range(1, 151)]
+
+
+def test_all_givens_are_shown_those_of_the_marked_rows_sample_too() -> None:
+    at = stepper(load(ROOT / "networks" / "xor_batch.yaml"))
+    at.command("go z1(2)")
+    at.command("v")
+    assert panel(at)[1:] == [
+        "           b = [0, -1]",
+        "           v = [1, -2]",
+        "           c = 1/4",
+        "  update   lr = 1/2",
+        "",
+        "Sample 2 of 4",
+        "  input   x = [0, 1]",
+        "  target  y = 1",
+    ]
+    at.command("show x")
+    assert (panels.title(at), panel(at)) == ("x(2), a vector of 2: input", ["  [0, 1]"])
+
+
+def test_a_given_is_shown_as_it_is_supposed_to_be() -> None:
+    at = press(stepper(), 's "w=[[7,8],[9,1/2]]" v "w"')
+    assert panel(at) == ["  [[7, 8], [9, 1/2]]"]
+    assert panel(press(at, "d")) == ["  [[7, 8], [9, 0.5]]"]
+    assert panel(press(at, 's "" v "w"')) == ["  [[0, 1], [1, -1]]"]

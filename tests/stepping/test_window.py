@@ -265,7 +265,7 @@ def test_ctrl_c_leaves_at_once(opened: Open) -> None:
 
 def test_ctrl_c_leaves_a_question_too(opened: Open) -> None:
     screen = opened()
-    screen.send("g", "step or quantity:")
+    screen.send("g", "step or quantity, as in dL/dw11:")
     screen.send("4" + CONTROL["c"])
     screen.ended(130)
 

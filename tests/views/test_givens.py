@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from bptrace import loads
-from bptrace.views.givens import value_lines, write_givens
+from bptrace.views.givens import value_lines, whole_lines, write_givens
 from bptrace.views.sheet import Sheet
 
 MIXED = """
@@ -91,3 +91,14 @@ def test_each_sample_has_its_own_givens_before_its_first_step(monkeypatch: pytes
     found = [line for line in out.getvalue().splitlines() if line.startswith(("Given", "Sample", "  "))]
     assert found[:5] == ["Givens", "  weights  w = 3", "Sample 1 of 2", "  input  x = 1", "Sample 2 of 2"]
     assert found[5:] == ["  input  x = 2"]
+
+
+def test_a_whole_array_is_not_cut() -> None:
+    trace = loads(square(20)).trace()
+    rows = whole_lines(trace, trace.givens[0], 40)
+    assert len(rows) == 20
+    assert rows[1] == f" [{', '.join(f'{number:3}' for number in range(20, 40))}],"
+    assert whole_lines(loads(listed(30)).trace(), loads(listed(30)).givens[0], 60) == [
+        "[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16,",
+        " 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29]",
+    ]
