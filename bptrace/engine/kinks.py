@@ -26,11 +26,11 @@ def _note(node: Expr) -> list[Sentence]:
         return [_convention(node.kink) if literal else _meeting(node.subject, NOTHING, node.kink)]
     if not isinstance(node, Call) or not OPS[node.op].kink:
         return []
-    places = [node.args[place] for place in OPS[node.op].meets([evaluate(arg) for arg in node.args])]
-    if len(places) > 2:
-        return [sentence(_all_of(places), " are equal: ", _convention(OPS[node.op].kink))]
-    one, other = (*places, NOTHING, NOTHING)[:2]
-    return [_meeting(one, other, OPS[node.op].kink)] if places else []
+    met = OPS[node.op].meets(node, [evaluate(arg) for arg in node.args])
+    if len(met) > 2:
+        return [sentence(_all_of(met), " are equal: ", _convention(OPS[node.op].kink))]
+    one, other = (*met, NOTHING, NOTHING)[:2]
+    return [_meeting(one, other, OPS[node.op].kink)] if met else []
 
 
 def _all_of(places: Sequence[Expr]) -> Sentence:

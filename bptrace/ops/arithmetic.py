@@ -67,20 +67,29 @@ def smallest(*values: Scalar) -> Scalar:
     return reduce(lambda best, value: value if less(value, best) else best, values)
 
 
-def _zero(values: Sequence[Scalar]) -> tuple[int, ...]:
-    """The first argument's place where it is exactly 0."""
-    return () if sign(values[0]) else (0,)
+def _zero(call: Call, values: Sequence[Scalar]) -> Sequence[Expr]:
+    """The first argument where it is exactly 0."""
+    return () if sign(values[0]) else call.args[:1]
 
 
-def tied_at(choose: Callable[..., Scalar]) -> Callable[[Sequence[Scalar]], tuple[int, ...]]:
-    """From values to the places of the chosen one, where it stands at more than one."""
+def _equals(call: Call, values: Sequence[Scalar]) -> Sequence[Expr]:
+    """What a step compares, where it is equal: in the order of the file for either of the two, a number last."""
+    (difference,) = call.args
+    if sign(values[0]) or not (isinstance(difference, Call) and difference.op == "-"):
+        return _zero(call, values)
+    one, other = difference.args[::-1] if call.extra else difference.args
+    return (other, one) if isinstance(one, Number) else (one, other)
 
-    def places(values: Sequence[Scalar]) -> tuple[int, ...]:
+
+def tied(choose: Callable[..., Scalar]) -> Callable[[Call, Sequence[Scalar]], Sequence[Expr]]:
+    """From a call and its arguments' values to the arguments that have the chosen one, where there are several."""
+
+    def equal(call: Call, values: Sequence[Scalar]) -> Sequence[Expr]:
         best = choose(*values)
-        found = [place for place, value in enumerate(values) if not compare(value, best)]
-        return tuple(found) if len(found) > 1 else ()
+        found = [arg for arg, value in zip(call.args, values, strict=True) if not compare(value, best)]
+        return found if len(found) > 1 else ()
 
-    return places
+    return equal
 
 
 def every_argument(call: Call) -> Sequence[Expr]:
@@ -116,9 +125,12 @@ def _of_power(upstream: Expr, out: Expr, base: Expr, exponent: Expr) -> tuple[Ex
     return (times([upstream, Number(fixed), lowered]),)
 
 
-def _step_to(upstream: Expr, winner: Expr, loser: Expr) -> Expr:
-    """The upstream gradient if the one is greater than the other, half of it if they are equal."""
-    return upstream * call("step", winner if number(loser) == 0 else winner - loser)
+def _step_to(upstream: Expr, winner: Expr, loser: Expr, turned: bool = False) -> Expr:
+    """The upstream gradient if the one is greater than the other, half of it if they are equal.
+
+    `turned`: the loser stands before the winner in the file, which `extra` holds.
+    """
+    return upstream * call("step", winner if number(loser) == 0 else winner - loser, extra=(1,) if turned else ())
 
 
 def _lower_power(base: Scalar, exponent: Scalar) -> Scalar:
@@ -255,7 +267,7 @@ ROWS = (
     elementwise(
         "max",
         greatest,
-        lambda upstream, out, a, b: (_step_to(upstream, a, b), _step_to(upstream, b, a)),
+        lambda upstream, out, a, b: (_step_to(upstream, a, b), _step_to(upstream, b, a, True)),
         "max(a, b): the greater of two, element by element; equal ones share the gradient",
         arity=(2, 2),
         decides=True,
@@ -263,12 +275,12 @@ ROWS = (
     elementwise(
         "min",
         smallest,
-        lambda upstream, out, a, b: (_step_to(upstream, b, a), _step_to(upstream, a, b)),
+        lambda upstream, out, a, b: (_step_to(upstream, b, a, True), _step_to(upstream, a, b)),
         "min(a, b): the smaller of two, element by element; equal ones share the gradient",
         arity=(2, 2),
         decides=True,
     ),
-    elementwise("step", _heaviside, decides=True, kink=TIE, meets=_zero),
+    elementwise("step", _heaviside, decides=True, kink=TIE, meets=_equals),
     # a quantity over the samples of a batch
     folds(
         "sum of samples",

@@ -41,9 +41,9 @@ def elementwise_axis(call: Call, argument: int, axis: int) -> int | None:
 
 def elementwise_expand(call: Call, args: Sequence[Expander]) -> Expander:
     """The call over one element of each argument."""
-    op, mark = call.op, call.mark
+    op, extra, mark = call.op, call.extra, call.mark
     parts = narrow_all(call, args)
-    return lambda index: Call(op, tuple([part(index) for part in parts]), (), (), mark)
+    return lambda index: Call(op, tuple([part(index) for part in parts]), (), extra, mark)
 
 
 def narrow_all(call: Call, args: Sequence[Expander]) -> list[Expander]:

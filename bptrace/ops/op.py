@@ -74,7 +74,7 @@ def _nothing(call: Call) -> Sequence[Expr]:
     return ()
 
 
-def _meets_nothing(values: Sequence[Scalar]) -> tuple[int, ...]:
+def _meets_nothing(call: Call, values: Sequence[Scalar]) -> Sequence[Expr]:
     return ()
 
 
@@ -143,8 +143,8 @@ class Op:
     """(call) says that no gradient reads an argument's value, so that arguments need no name for that."""
     kink: Kink = ()
     """What is taken where there is no slope, for a note beside the row."""
-    meets: Callable[[Sequence[Scalar]], tuple[int, ...]] = _meets_nothing
-    """(values) gives the place of the argument that is exactly 0, or those of all that are equal, at such a kink."""
+    meets: Callable[[Call, Sequence[Scalar]], Sequence[Expr]] = _meets_nothing
+    """(call, arguments' values) gives what is exactly 0, or all that are equal, at such a kink; else nothing."""
 
     limit: Callable[[Call, Sequence[Scalar]], Expr | None] | None = None
     """(call of single elements that has no value, its arguments' values) gives what stands for it there, or None."""

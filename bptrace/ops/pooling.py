@@ -9,7 +9,7 @@ from bptrace.numbers.arrays import Index, Shape, Value, array, entries, indices,
 from bptrace.numbers.bounds import Bound, added
 from bptrace.numbers.enclosures import ONE, Scalar, less
 from bptrace.numbers.exact import Rational, whole
-from bptrace.ops.arithmetic import greatest, tied_at
+from bptrace.ops.arithmetic import greatest, tied
 from bptrace.ops.convolution import Windows, col2im, im2col, lengths_text, too_large
 from bptrace.ops.elementwise import Expander, Kernel, summed
 from bptrace.ops.expr import NOTHING, Call, Expr, Leaf, Number, Operand
@@ -225,7 +225,7 @@ ROWS = (
         expand=_argmax_expand,
         decides=True,
         kink=("the first of equal ones takes the whole gradient",),
-        meets=tied_at(greatest),
+        meets=tied(greatest),
         terms=_window_size,
         growth=_position_growth,
         regular=False,

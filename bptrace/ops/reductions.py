@@ -9,7 +9,7 @@ from bptrace.numbers.bounds import Bound, added, multiplied
 from bptrace.numbers.enclosures import ZERO, Scalar, compare
 from bptrace.numbers.exact import Rational
 from bptrace.ops import layout
-from bptrace.ops.arithmetic import TIE, greatest, smallest, tied_at
+from bptrace.ops.arithmetic import TIE, greatest, smallest, tied
 from bptrace.ops.elementwise import Expander, NewLetter, sum_over_letters, summed
 from bptrace.ops.expr import Branch, Call, Cases, Expr, Number, spread_to
 from bptrace.ops.op import Gradient, above, below, call, reduces
@@ -151,7 +151,7 @@ ROWS = (
             scalar=_count_of(choose),
             decides=True,
             kink=TIE,
-            meets=tied_at(choose),
+            meets=tied(choose),
         )
         for name, choose in (("count_max", greatest), ("count_min", smallest))
     ],
