@@ -19,8 +19,8 @@ from bptrace.engine.quantity import Quantities, Quantity
 from bptrace.engine.sentence_parts import Sentence, distinct
 from bptrace.errors import InternalError
 from bptrace.numbers.arrays import Index, Value, entries, indices, reader, size
-from bptrace.numbers.digits import EQUAL, Shown
-from bptrace.numbers.enclosures import Scalar, agree, is_enclosure, precision
+from bptrace.numbers.digits import ABOUT, EQUAL, Numeral, Shown, bounded_numeral
+from bptrace.numbers.enclosures import Scalar, agree, is_enclosure, is_underflow, precision
 from bptrace.numbers.exact import UNKNOWN, NoValueError
 from bptrace.ops.evaluate import NO_VALUE, at_limits, evaluate, expander
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, Slot, children, rebuilt, symbolic_index
@@ -181,7 +181,13 @@ class Elements:
         shown = self.notation.shown(value)
         if self.closed is None or shown.sign == EQUAL:
             return shown
-        return shown._replace(closed=self.closed(self.tree(working)) or "")
+        return Shown(ABOUT, self.numeral(value).text, self.closed(self.tree(working)) or "")
+
+    def numeral(self, value: Scalar) -> Numeral:
+        """The number that a value prints: 0 where it is nearer than 1e-1000, or its bound beside closed forms."""
+        if not is_underflow(value):
+            return self.notation.numeral(value)
+        return Numeral("", "0") if self.closed is None else bounded_numeral(value)
 
     def tree(self, working: Working) -> Expr:
         """The rule as a tree with leaves."""

@@ -2,7 +2,7 @@
 
 Where more precision does not help, sympy is asked to prove that a number is exactly 0 or that two are equal; a
 fact that is proven is put in place and everything is worked out anew. A comparison that cannot be proven is an
-error; a number that may be 0 stands as such, `0±1e-57951`.
+error; a number nearer to 0 than 1e-1000 stands as such, `≈0`, whether it is 0 or not.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from bptrace.engine.model import Definition
 from bptrace.engine.program import Program
 from bptrace.engine.zero_proofs import Outer, Proofs
 from bptrace.errors import SpecError
-from bptrace.numbers.arrays import Index, Shape, Value, array, at, entries, indices, is_finite, is_real, least_accuracy
+from bptrace.numbers.arrays import Index, Shape, Value, array, at, entries, indices, is_accurate, is_finite, is_real
 from bptrace.numbers.bounds import decimal_digits
 from bptrace.numbers.enclosures import (
     ZERO,
@@ -115,7 +115,7 @@ class Certainty:
                 raise DoubtError(definition, values, inaccurate=False) from None
             values[key] = self._with_facts(definition, value, values) if key in self.facts else value
         for definition in self.program.losing:
-            if least_accuracy(values[definition.key]) < self.needed:
+            if not is_accurate(values[definition.key], self.needed):
                 raise DoubtError(definition, values, inaccurate=True)
         return values
 

@@ -9,7 +9,7 @@ from typing import Any
 from bptrace.engine.elements import Elements, Working
 from bptrace.engine.sentence_parts import Sentence, plain
 from bptrace.numbers.arrays import Shape, Value, array, at, size
-from bptrace.numbers.digits import Shown
+from bptrace.numbers.digits import Numeral, Shown
 from bptrace.numbers.enclosures import Scalar, is_enclosure
 from bptrace.numbers.exact import UNKNOWN
 from bptrace.numbers.public import PublicNumber, public
@@ -61,6 +61,11 @@ class Row:
     def shown(self) -> Shown:
         """The value as the register prints it, by its parts."""
         return self._elements.shown(self._value, self._working)
+
+    @property
+    def numeral(self) -> Numeral:
+        """The number in the value as the register prints it."""
+        return self._elements.numeral(self._value)
 
     def texts(self) -> tuple[str, str, str, str]:
         """Quantity, formula, rule and value as the register prints them."""

@@ -9,13 +9,14 @@ from bptrace.engine.elements import Register
 from bptrace.engine.model import Definition
 from bptrace.engine.program import Program
 from bptrace.errors import SizeError, SpecError, cut
-from bptrace.numbers.arrays import Value
+from bptrace.numbers.arrays import Index, Value, at, entries, indices, is_real
 from bptrace.numbers.bounds import DIGITS as DIGITS_ALLOWED
 from bptrace.numbers.bounds import measured
-from bptrace.numbers.enclosures import UndecidedError, precision_bits
-from bptrace.ops.evaluate import NO_VALUE, culprit, element_by_element, failure, growth
-from bptrace.ops.expr import Expr, names
+from bptrace.numbers.enclosures import UndecidedError, is_overflow, precision, precision_bits
+from bptrace.ops.evaluate import NO_VALUE, culprit, element_by_element, evaluate, expander, failure, growth, live_parts
+from bptrace.ops.expr import Call, Expr, names
 from bptrace.ops.notation import Notation
+from bptrace.ops.table import OPS
 
 if TYPE_CHECKING:
     from bptrace.engine.zero_proofs import Outer
@@ -40,7 +41,11 @@ class Work(NamedTuple):
             return self.values(givens(0)), 0
         from bptrace.engine.precision import Certainty  # a rational network does without
 
-        return Certainty(self.program, givens, digits, self.value_of, outer).values(bits)
+        values, bits = Certainty(self.program, givens, digits, self.value_of, outer).values(bits)
+        with precision(bits):
+            for definition in self.program.losing:
+                self.check_digits(definition, values)
+        return values, bits
 
     def values(self, givens: Mapping[str, Value]) -> dict[str, Value]:
         """Every value, all rational. Raises SpecError."""
@@ -88,6 +93,23 @@ class Work(NamedTuple):
                 "exact values grow with every product: fewer powers, or numbers with fewer digits",
             )
 
+    def check_digits(self, definition: Definition, values: Mapping[str, Value]) -> None:
+        """Raise SpecError where an enclosure is of a number that has too many digits to be written down."""
+        value = values[definition.key]
+        if is_real(value) and any(map(is_overflow, entries(value, definition.shape))):
+            raise self._too_large(definition, values)
+
+    def _too_large(self, definition: Definition, values: Mapping[str, Value]) -> SpecError:
+        expand = expander(definition.expr, Register(self.program.quantities, values))
+        place = next(index for index in indices(definition.shape) if is_overflow(at(values[definition.key], index)))
+        tree = expand(place)
+        at_fault = _overflowing(tree)
+        row = OPS[at_fault.op] if isinstance(at_fault, Call) else None
+        what = (
+            f"{row.symbolic} of a number beyond ±{_REACH:,}" if row and row.symbolic else f"more than {DIGITS_ALLOWED}"
+        )
+        return self._refusal(definition, what, tree, at_fault, place)
+
     def _rule(self, tree: Expr) -> str:
         """The rule of a tree that has no value; where the case that holds cannot be told, with names."""
         notation = Notation(self.decimal, terms=8, bits=precision_bits())
@@ -99,10 +121,24 @@ class Work(NamedTuple):
     def _located(self, definition: Definition, register: Register) -> SpecError:
         part, tree, place, problem = failure(definition.expr, register)
         message = "division by zero" if isinstance(problem, ZeroDivisionError) else str(problem)
-        at_fault = culprit(tree) if tree is not None else part
+        return self._refusal(definition, message, tree, culprit(tree) if tree is not None else part, place)
+
+    def _refusal(
+        self, definition: Definition, message: str, tree: Expr | None, at_fault: Expr, place: Index | None
+    ) -> SpecError:
         mark = getattr(at_fault, "mark", None) or definition.mark or self.program.loss_mark
         quantity = self.program.quantities[definition.key]
         name = quantity.element(place) if place is not None else definition.key
         rule = self._rule(tree) if tree is not None else ""
         hints = [cut(rule if place is None else f"{name} = {rule}")] if rule else []
         return SpecError(f"{message} {'inside' if place is None else 'in'} {name}", mark, *hints)
+
+
+_REACH = 2_302_585
+"""exp of more than this has more than a million digits."""
+
+
+def _overflowing(tree: Expr) -> Expr:
+    """The innermost part of a tree that has too many digits."""
+    parts = [part for part in live_parts(tree) if is_overflow(evaluate(part))]
+    return _overflowing(parts[0]) if parts else tree

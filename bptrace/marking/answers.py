@@ -177,6 +177,7 @@ class _Reading:
                 raise SpecError(f"the answer may take more than {decimal_digits(limit):,} digits", self.whole)
             try:
                 values[key] = work.value_of(definition, kernel, values)
+                work.check_digits(definition, values)
             except UndecidedError:
                 raise SpecError("cannot tell a comparison, or a division by 0, in the answer", self.whole) from None
             except SpecError as problem:

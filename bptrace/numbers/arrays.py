@@ -13,7 +13,7 @@ from typing import Any, TypeAlias, cast
 
 from flint import arb, arb_mat, fmpq, fmpq_mat
 
-from bptrace.numbers.enclosures import ZERO, Scalar, accuracy, is_enclosure, multiply, subtract
+from bptrace.numbers.enclosures import ZERO, Scalar, accuracy, is_enclosure, is_underflow, multiply, subtract
 
 
 class RealMatrix:
@@ -223,12 +223,13 @@ def _stream(shape: Shape, to: Shape) -> Callable[[Any], Any]:
     return lambda value: entries(spread(value, shape, to), to)
 
 
-def least_accuracy(value: Value) -> int:
-    """The accuracy of the least accurate entry of a whole value; one that is exact has no ball that counts."""
+def is_accurate(value: Value, bits: int) -> bool:
+    """Whether so many bits of every entry are proven; one that is nearer to 0 than 1e-1000 needs none."""
     if isinstance(value, RealMatrix):
         exact = value.exact
-        return int(min(ball.rel_accuracy_bits() for n, ball in enumerate(value.balls.entries()) if n not in exact))
-    return accuracy(value)
+        balls = [ball for place, ball in enumerate(value.balls.entries()) if place not in exact]
+        return all(ball.rel_accuracy_bits() >= bits or is_underflow(ball) for ball in balls)
+    return accuracy(value) >= bits or is_underflow(value)
 
 
 def is_finite(value: Value) -> bool:

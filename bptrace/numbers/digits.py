@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from flint import arb, fmpq, fmpz
 
 from bptrace.numbers.arrays import Shape, Value, entries
-from bptrace.numbers.enclosures import ZERO, Scalar, is_enclosure, power, precision, sqrt
+from bptrace.numbers.enclosures import ZERO, Scalar, is_enclosure, is_underflow, power, precision, precision_bits, sqrt
 from bptrace.numbers.exact import PLACES_LIMIT, Integer, Rational, rational
 
 EQUAL, ABOUT = "=", "≈"
@@ -49,6 +49,10 @@ class Shown(NamedTuple):
     def of(self, name: str) -> str:
         """What has the value, and the value: `x1 = 1`, `h1 ≈ 0.5932699921`, `h1 = exp(1/2) ≈ 1.648721271`."""
         return f"{name} {EQUAL} {self.text}" if self.closed else f"{name} {self.sign} {self.digits}"
+
+
+NEARLY_ZERO = Shown(ABOUT, "0")
+"""What is nearer to 0 than 1e-1000."""
 
 
 class Numeral(NamedTuple):
@@ -128,8 +132,7 @@ def proven_numeral(value: Scalar, count: int) -> Numeral:
     if value == 0:
         return Numeral("", "0")
     if is_enclosure(value) and value.contains(0):
-        mantissa, exponent = value.abs_upper().mid().man_exp()
-        return Numeral("", "0", radius=str(place_above(mantissa.bit_length() + int(exponent))))
+        return bounded_numeral(value)
     minus, size = ("-" if value < 0 else ""), abs(value)
     for more in range(30):
         found = significant_digits(size, count + more)
@@ -138,13 +141,24 @@ def proven_numeral(value: Scalar, count: int) -> Numeral:
     return Numeral(minus, *_placed(*_widest(size)))
 
 
+def bounded_numeral(value: arb) -> Numeral:
+    """An enclosure by how far from 0 it may be, `0±1e-40`: a power of ten, rounded up."""
+    mantissa, exponent = value.abs_upper().mid().man_exp()
+    return Numeral("", "0", radius=str(place_above(mantissa.bit_length() + int(exponent))))
+
+
 def decimal_places(bits: int) -> int:
     """The decimal exponent of a power of two, rounded down."""
-    return int(bits) * _LOG // 10**20
+    return int(bits) * _LOG // 10**20 if abs(bits) < _LOG else _places_of_many(bits)
 
 
 _LOG = 30_102_999_566_398_119_521
 """The first twenty places of the common logarithm of 2."""
+
+
+def _places_of_many(bits: int) -> int:
+    with precision(2 * int(bits).bit_length()):
+        return int((arb(2).log_base(10) * bits).lower().floor().fmpq().p)
 
 
 def _leading_place(value: Scalar) -> int:
@@ -176,9 +190,17 @@ def significant_digits(size: Scalar, count: int) -> tuple[str, int] | None:
 def nearest_whole(size: Scalar, places: int) -> Any:
     """The whole number nearest to a positive one times a power of ten, halves rounded up; None if not proven."""
     if is_enclosure(size):
-        return (size * fmpq(10) ** places + fmpq(1, 2)).floor().unique_fmpz()
+        return (size * _power_of_ten(places) + fmpq(1, 2)).floor().unique_fmpz()
     top, bottom = size.p * fmpz(10) ** max(places, 0), size.q * fmpz(10) ** max(-places, 0)
     return (2 * top + bottom) // (2 * bottom)
+
+
+def _power_of_ten(places: int) -> Scalar:
+    """Ten to a power; to a very large one as an enclosure, which is far shorter."""
+    if abs(places) < PLACES_LIMIT:
+        return fmpq(10) ** places
+    with precision(precision_bits() + 2 * places.bit_length()):
+        return arb(10) ** places
 
 
 def _widest(size: arb) -> tuple[str, int]:
@@ -247,6 +269,8 @@ def norm(values: Sequence[Scalar], decimal: bool) -> Shown:
     """
     with precision(CLEAR):
         root = _root_of_squares(values)
+        if is_underflow(root):
+            return NEARLY_ZERO
         text = "" if is_enclosure(root) else exact_numeral(root, decimal).text
         return Shown(EQUAL, text) if 0 < len(text) <= 2 * KEPT else Shown(ABOUT, proven_numeral(root, FIGURES).text)
 
@@ -260,6 +284,8 @@ def _root_of_squares(values: Sequence[Scalar]) -> Scalar:
 
 def rough(value: Scalar) -> Shown:
     """The first digits of a value, each of them proven."""
+    if is_underflow(value):
+        return NEARLY_ZERO
     number = proven_numeral(value, FIGURES)
     short = not is_enclosure(value) and value.height_bits() < SHORT
     if short and rational(number.text) == value:
@@ -271,7 +297,7 @@ def rough(value: Scalar) -> Shown:
 def coarse(value: Scalar) -> Scalar:
     """A short rational close to the value, to draw it by."""
     with precision(CLEAR):
-        return arb(value).mid().fmpq()
+        return ZERO if is_underflow(value) else arb(value).mid().fmpq()
 
 
 def coarse_log(value: Scalar) -> Scalar:

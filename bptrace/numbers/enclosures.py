@@ -18,8 +18,12 @@ Scalar: TypeAlias = Any
 
 ZERO = fmpq(0)
 ONE = fmpq(1)
-EXPONENT_LIMIT = 2_302_585
-"""exp of more than this has more than a million digits; of less than minus this, a million zeros."""
+ARGUMENT_LIMIT = arb(10) ** 400
+"""exp of what lies beyond this, on either side, is not worked out; its inverse is no number that a digit could tell."""
+UNDERFLOW = arb((1, -3322))
+"""Just below 1e-1000. An enclosure that is nearer to 0 has a size that is bounded; no digit of it matters."""
+LARGEST = arb((1, 3_321_928))
+"""About a million digits before the point."""
 RADIUS_BITS = 30
 COMMON_MULTIPLE = 720_720
 """Of all whole numbers up to 16."""
@@ -65,6 +69,16 @@ def is_enclosure(value: object) -> bool:
 def accuracy(value: Scalar) -> int:
     """How many bits of a scalar are proven, relative to its size; without end for an exact one."""
     return int(value.rel_accuracy_bits()) if type(value) is arb else 1 << 62
+
+
+def is_underflow(value: Scalar) -> bool:
+    """Whether a scalar is an enclosure of what is nearer to 0 than 1e-1000."""
+    return type(value) is arb and abs(value) < UNDERFLOW
+
+
+def is_overflow(value: Scalar) -> bool:
+    """Whether a scalar is an enclosure of what may have more than about a million digits before the point."""
+    return type(value) is arb and bool(value.is_finite()) and value.abs_upper() > LARGEST
 
 
 def near_rational(value: arb) -> fmpq | None:
@@ -224,12 +238,12 @@ def _exact_root(number: fmpz, order: int) -> fmpz | None:
 
 
 def exp(value: Scalar) -> Scalar:
-    """E to the power. Raises OutOfDomainError where that has more than a million digits, or zeros."""
+    """E to the power, however large or small that is. Raises OutOfDomainError of a number beyond ±1e400."""
     if not value:
         return ONE
     ball = _ball(value)
-    if abs(ball) > EXPONENT_LIMIT:
-        raise OutOfDomainError(f"exp of a number beyond ±{EXPONENT_LIMIT:,}")
+    if abs(ball) > ARGUMENT_LIMIT:
+        raise OutOfDomainError("exp of a number beyond ±1e400")
     return ball.exp()
 
 
@@ -260,8 +274,8 @@ def within_reach(name: str, function: Callable[[Scalar], Scalar]) -> Callable[[S
     """A function that grows as exp does, within the same limit. It raises OutOfDomainError beyond."""
 
     def limited(value: Scalar) -> Scalar:
-        if abs(_ball(value)) > EXPONENT_LIMIT:
-            raise OutOfDomainError(f"{name} of a number beyond ±{EXPONENT_LIMIT:,}")
+        if abs(_ball(value)) > ARGUMENT_LIMIT:
+            raise OutOfDomainError(f"{name} of a number beyond ±1e400")
         return function(value)
 
     return limited

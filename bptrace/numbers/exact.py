@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from flint import fmpq, fmpz
 
 from bptrace.errors import SpecError
-from bptrace.numbers.enclosures import Scalar, is_enclosure, parts
+from bptrace.numbers.enclosures import ZERO, Scalar, is_enclosure, is_underflow, parts
 
 Rational: TypeAlias = fmpq
 Integer: TypeAlias = fmpz
@@ -138,9 +138,15 @@ def fraction(value: Rational) -> Fraction:
 
 
 def bounds(value: Scalar) -> tuple[Rational, Rational]:
-    """The two rationals that an enclosure lies between, exactly; it includes them."""
-    middle, radius = (_dyadic(*part) for part in parts(value))
-    return middle - radius, middle + radius
+    """Two rationals that an enclosure lies between, which it includes; of one nearer to 0 than 1e-1000 that, or 0."""
+    if is_underflow(value):
+        return ZERO if value > 0 else -_TINY, ZERO if value < 0 else _TINY
+    middle, (size, exponent) = parts(value)
+    radius = _dyadic(size, exponent) if exponent > -(1 << 20) else _TINY
+    return _dyadic(*middle) - radius, _dyadic(*middle) + radius
+
+
+_TINY = fmpq(1, fmpz(10) ** 1000)
 
 
 def _dyadic(number: Integer, exponent: int) -> Rational:

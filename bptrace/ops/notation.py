@@ -10,8 +10,18 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple, cast
 
-from bptrace.numbers.digits import ABOUT, DIGITS, EQUAL, Numeral, Shown, elided, exact_numeral, proven_numeral
-from bptrace.numbers.enclosures import Scalar, agree, compare, is_enclosure, precision
+from bptrace.numbers.digits import (
+    ABOUT,
+    DIGITS,
+    EQUAL,
+    NEARLY_ZERO,
+    Numeral,
+    Shown,
+    elided,
+    exact_numeral,
+    proven_numeral,
+)
+from bptrace.numbers.enclosures import Scalar, agree, compare, is_enclosure, is_underflow, precision
 from bptrace.numbers.exact import Integer, rational
 from bptrace.ops import layout
 from bptrace.ops.evaluate import evaluate, live_parts
@@ -73,8 +83,10 @@ class Notation:
         return self.texts(value)[0]
 
     def shown(self, value: Scalar) -> Shown:
-        """A row's value."""
-        return Shown(ABOUT if is_enclosure(value) else EQUAL, self.texts(value)[0])
+        """A row's value; of one that is nearer to 0 than 1e-1000 no digit is shown."""
+        if not is_enclosure(value):
+            return Shown(EQUAL, self.texts(value)[0])
+        return NEARLY_ZERO if is_underflow(value) else Shown(ABOUT, self.texts(value)[0])
 
     def short(self, value: Scalar) -> Shown:
         """A row's value, the middle of a long exact number left out and counted, for a table."""

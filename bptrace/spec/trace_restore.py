@@ -24,6 +24,8 @@ from bptrace.version import __version__
 
 EXPONENT_LIMIT = 10_000_000
 """Beyond what a value of a million digits takes."""
+SMALLEST_EXPONENT = -(10**18)
+"""What a value near 0 may take that an update has made."""
 WIDTH_LIMIT = 100_000
 STYLES = (trace_json.FRACTION, trace_json.DECIMAL)
 
@@ -154,7 +156,7 @@ class _Restored:
 
     def part(self, found: Plain, path: JsonPath) -> tuple[Scalar, int]:
         """A whole number, and the power of 2 that it is times."""
-        if type(found) is not list or len(found) != 2 or not _between(-EXPONENT_LIMIT, EXPONENT_LIMIT)(found[1]):
+        if type(found) is not list or len(found) != 2 or not _between(SMALLEST_EXPONENT, EXPONENT_LIMIT)(found[1]):
             self.fail(path, "expected a middle and a radius, each the digits of a number and a power of 2")
         return of_exact_text(found[0] if type(found[0]) is str else "").p, found[1]
 

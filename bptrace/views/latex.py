@@ -21,6 +21,7 @@ from bptrace.numbers.arrays import size
 from bptrace.numbers.digits import EQUAL
 from bptrace.numbers.exact import UNKNOWN
 from bptrace.ops.expr import Expr, Name
+from bptrace.ops.format import CASES
 from bptrace.ops.layout import WITH_NAMES, WITH_NUMBERS, WRITTEN_OUT
 from bptrace.ops.notation import TERMS
 from bptrace.spec.equation import parse
@@ -139,7 +140,7 @@ class _Typeset:
 
     def value(self, row: Row) -> Tex:
         """A value as the register prints it, with its closed form where it has one."""
-        shown, number = row.shown, self.rules.number(row.scalar)
+        shown, number = row.shown, self.rules.numeral(row.numeral, CASES, True)
         if shown.sign == EQUAL:
             return number
         about = self.names.format.signs["≈"]

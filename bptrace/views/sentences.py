@@ -19,7 +19,7 @@ from bptrace.engine.sentence_parts import (
 )
 from bptrace.engine.trace import Trace
 from bptrace.numbers.digits import ABOUT, EQUAL, SHORT
-from bptrace.numbers.enclosures import Scalar, is_enclosure, precision
+from bptrace.numbers.enclosures import ZERO, Scalar, is_enclosure, is_underflow, precision
 from bptrace.ops.evaluate import decided
 from bptrace.ops.expr import Cases, Expr
 from bptrace.ops.layout import WITH_NAMES, WITH_NUMBERS
@@ -103,7 +103,9 @@ class LatexSentences:
         """The digits of a value; those of a long one are words about it."""
         short = self.trace.notation.short(value).digits
         is_short = is_enclosure(value) or (value.height_bits() < SHORT and self.trace.notation.number(value) == short)
-        return (self.mathematics.number(value) if is_short else self.names.format.words(short)).text
+        if not is_short:
+            return self.names.format.words(short).text
+        return self.mathematics.number(ZERO if is_underflow(value) else value).text
 
     def calculation(self, part: Calculation) -> str:
         """An equation from the quantity to the value, in which nothing stands twice and nothing that is too long."""

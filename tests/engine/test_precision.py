@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import bptrace
 from bptrace import Network, SpecError, Trace
+from bptrace.engine.precision import PROOF_BITS
 from tests import second_opinion
 from tests.difference_quotients import slopes
 from tests.readers.register import check_rows
@@ -90,7 +91,7 @@ def rows_of(text: str, digits: int = 10) -> dict[str, str]:
     ("text", "value"),
     [
         ("weights: {x: 200}\nloss: 1 - sigmoid(x)", "≈1.383896527e-87"),
-        ("weights: {x: -1e5}\nloss: exp(x) + 1 - 1", "≈3.562949565e-43430"),
+        ("weights: {x: -2000}\nloss: exp(x) + 1 - 1", "≈2.576535873e-869"),
         ("weights: {x: 3}\nloss: exp(pi*sqrt(163)) - 640320^3 - 744", "≈-7.499274028e-13"),
         ("weights: {x: 1e-20}\nforward: {s: sin(x)}\nloss: s - x", "≈-1.666666667e-61"),
         ("weights: {x: 1000}\nloss: log(cosh(x)) - x + log(2)", "≈2.576535873e-869"),
@@ -103,8 +104,8 @@ def test_precision_rises_until_the_digits_are_proven(text: str, value: str) -> N
 
 
 def test_a_comparison_that_digits_can_decide_is_decided() -> None:
-    text = "weights: {x: -5000}\nforward:\n  s: relu(exp(x) + 1 - 1)\nloss: s"
-    assert rows_of(text)["s"] == "≈3.369694148e-2172"
+    text = "weights: {x: -2000}\nforward:\n  s: relu(exp(x) + 1 - 1)\nloss: s"
+    assert rows_of(text)["s"] == "≈2.576535873e-869"
 
 
 def test_terms_that_cancel_exactly_beside_enclosures_leave_no_doubt() -> None:
@@ -119,8 +120,48 @@ def test_a_gradient_that_cancels_is_proven_to() -> None:
     assert [found[f"dL/db{n}"] for n in (1, 2, 3)] == ["0", "0", "0"]
 
 
-def test_what_may_be_zero_is_printed_with_its_distance() -> None:
-    assert rows_of(f"weights: {{x: 3}}\nloss: {HARD}")["L"].startswith("≈0±1e-57")
+def test_what_may_be_zero_is_about_zero() -> None:
+    assert rows_of(f"weights: {{x: 3}}\nloss: {HARD}")["L"] == "≈0"
+
+
+# what saturates
+
+SATURATED = [
+    ("s: -3000000", "sigmoid(s)", "≈0", "≈0"),
+    ("s: 3000000", "sigmoid(s)", "≈1.000000000", "≈0"),
+    ("s: -1e308", "sigmoid(s)", "≈0", "≈0"),
+    ("s: 1e9", "tanh(s)", "≈1.000000000", "≈0"),
+    ("s: 1e7", "gelu(s)", "≈10000000.00", "≈1.000000000"),
+    ("s: -1e7", "gelu(s)", "≈0", "≈0"),
+    ("s: 1e11", "softplus(s)", "≈1.000000000e11", "≈1.000000000"),
+    ("s: -1e11", "softplus(s)", "≈0", "≈0"),
+    ("s: -1e9", "silu(s)", "≈0", "≈0"),
+    ("s: 1e9", "mish(s)", "≈1000000000", "≈1.000000000"),
+    ("s: -1e9", "logsigmoid(s)", "≈-1000000000", "≈1.000000000"),
+    ("s: -1e9", "elu(s)", "≈-1.000000000", "≈0"),
+    ("s: 1e9", "erf(s)", "≈1.000000000", "≈0"),
+    ("s: -1e9", "exp(s)", "≈0", "≈0"),
+    ("s: 1e9", "logsumexp(concat(s, -s))", "≈1000000000", "≈1.000000000"),
+    ("s: 1e9", "log(cosh(s))", "≈999999999.3", "≈1.000000000"),
+    ("s: -1e9", "cross_entropy(concat(0, s), 1)", "≈0", "≈0"),
+    ("s: -1e9", "cross_entropy(concat(0, s), 2)", "≈1000000000", "≈-1.000000000"),
+    ("s: 1e9", "bce_with_logits(s, 1)", "≈0", "≈0"),
+]
+
+
+@pytest.mark.parametrize(("given", "loss", "value", "gradient"), SATURATED)
+def test_what_saturates_has_a_value(given: str, loss: str, value: str, gradient: str) -> None:
+    trace = bptrace.loads(f"weights: {{{given}}}\nloss: {loss}").trace()
+    texts = {row.quantity: row.value_text for row in trace.rows()}
+    assert (texts["L"], texts["dL/ds"]) == (value, gradient)
+    assert trace.bits < PROOF_BITS * 2
+    check_rows(trace)
+    assert list(Trace.from_json(trace.to_json()).rows()) == list(trace.rows())
+
+
+def test_a_bound_stands_beside_a_closed_form() -> None:
+    trace = bptrace.loads("weights: {s: -3000000}\nloss: sigmoid(s)").trace().with_closed_forms(60)
+    assert next(trace.rows()).value_text == "1/(1 + exp(3000000)) ≈ 0±1e-1302883"
 
 
 # what only a proof can tell

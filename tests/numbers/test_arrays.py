@@ -21,8 +21,8 @@ from bptrace.numbers.arrays import (
     entries,
     gathered,
     indices,
+    is_accurate,
     is_finite,
-    least_accuracy,
     mapped,
     matrix,
     narrowed,
@@ -97,13 +97,21 @@ def test_operators(one: Any, two: Any, three: Any, scalar: Scalar) -> None:
 @given(matrices(2, 3), matrices(3, 2))
 def test_an_exact_entry_is_accurate_beside_enclosures(left: Any, right: Any) -> None:
     made = left * right
-    assert least_accuracy(made) >= min(map(accuracy, made.entries())) - 1
+    assert is_accurate(made, min(map(accuracy, made.entries())) - 1)
 
 
 def test_terms_that_cancel_exactly_leave_an_exact_entry_accurate() -> None:
     made = matrix(2, 3, [ONE, -ONE, ZERO, ZERO, ZERO, ONE]) * matrix(3, 1, [q("1/3"), q("1/3"), pi()])
     assert made.entries()[0] == ZERO
-    assert least_accuracy(made) > 40
+    assert is_accurate(made, 40)
+
+
+def test_what_is_nearly_zero_needs_no_accurate_bit() -> None:
+    near, far = arb(0, q("1e-1001")), arb(0, q("1e-999"))
+    assert is_accurate(near, 40)
+    assert not is_accurate(far, 40)
+    assert is_accurate(matrix(1, 2, [pi(), near]), 40)
+    assert not is_accurate(matrix(1, 2, [near, far]), 40)
 
 
 def test_an_entry_is_one_object() -> None:
@@ -125,7 +133,8 @@ def test_a_matrix_of_exact_numbers_is_flints_own() -> None:
 
 def test_a_matrix_is_as_accurate_as_its_least_accurate_entry() -> None:
     wide = arb(0, 1)
-    assert least_accuracy(matrix(1, 2, [pi(), wide])) == accuracy(wide)
+    assert is_accurate(matrix(1, 2, [pi(), wide]), accuracy(wide))
+    assert not is_accurate(matrix(1, 2, [pi(), wide]), accuracy(wide) + 1)
     assert is_finite(matrix(1, 2, [pi(), wide]))
     assert not is_finite(matrix(1, 2, [pi(), 1 / wide]))
 

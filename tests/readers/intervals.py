@@ -97,6 +97,11 @@ def held(value: Any) -> Any:
     return _exact(Fraction(value))
 
 
+def scaled(value: Interval, places: int) -> Interval:
+    """An interval times a power of ten, however large that is."""
+    return Interval(value.held * iv.mpf(10) ** places)
+
+
 def number(value: Fraction | Enclosure) -> Number:
     """A row's value to calculate with."""
     return value if isinstance(value, Fraction) else Interval(held(value))

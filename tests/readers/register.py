@@ -36,6 +36,7 @@ from tests.readers.intervals import (
     power,
     rising,
     rounded,
+    scaled,
     sign,
 )
 from tests.readers.tokens import Longest, Tokens
@@ -83,6 +84,8 @@ def value_of(text: str, names: Mapping[str, Number] = NO_NAMES) -> Number:
 
     `names` may hold slashes, quotes and brackets. The subject of a gate, `z1` in `z1=2>0`, need not be known.
     """
+    if text == "≈0":
+        return about_zero(1000)
     if text.startswith("≈"):
         sign, size = (-1, text[2:]) if text[1] == "-" else (1, text[1:])
         return sign * number_of(size, 1)
@@ -119,14 +122,19 @@ def check_rows(trace: Trace) -> None:
 
 def number_of(text: str, proven: int) -> Number:
     """A printed number: exact, or within half a unit of its last place if that many digits of it are `proven`."""
-    middle, _, spread = text.partition("±")
+    middle, _, spread = text.partition("±1e")
     mantissa, _, exponent = middle.partition("e")
     if spread:
-        return Interval.between(-Fraction(spread), Fraction(spread))
+        return about_zero(-int(spread))
     if not proven or len(mantissa.replace(".", "").lstrip("0")) < proven:
         return Fraction(middle)
-    half = Fraction(10) ** (int(exponent or 0) - len(mantissa.partition(".")[2])) / 2
-    return Interval.between(Fraction(middle) - half, Fraction(middle) + half)
+    half = Fraction(10) ** -len(mantissa.partition(".")[2]) / 2
+    return scaled(Interval.between(Fraction(mantissa) - half, Fraction(mantissa) + half), int(exponent or 0))
+
+
+def about_zero(places: int) -> Interval:
+    """All numbers within so many decimal places of 0."""
+    return scaled(Interval.between(Fraction(-1), Fraction(1)), -places)
 
 
 class _Reader(Tokens):
