@@ -19,6 +19,8 @@ class Command(NamedTuple):
     `act(stepper, argument)` does it, the argument empty where none is given. `asks`: what the line at the bottom of a
     terminal asks for before, with places for names of the network; nothing where the key acts at once. `takes`: what
     stands behind the word; nothing where it stands alone. `predicts`: it can be done while values are asked for.
+    `asked`: only where one is; its words come before those of others then. `prompted`: the line of keys below such a
+    question has it.
     """
 
     keys: tuple[str, ...]
@@ -29,13 +31,38 @@ class Command(NamedTuple):
     asks: str = ""
     takes: str = ""
     predicts: bool = True
+    asked: bool = False
+    prompted: bool = False
 
 
-ANSWER = Command((), (), "answer what is asked; Enter alone gives a hint", lambda s, text: s.answer(text))
+ANSWER = Command(
+    (),
+    (),
+    "the value: a number, 1/2 or 0.5 or 0,5, or a formula of what is known, in names or numbers",
+    lambda s, text: s.answer(text),
+)
 COMMANDS = (
+    Command(
+        (),
+        ("h", "hint"),
+        "while a value is asked for: a hint; the row then counts as one with hints",
+        lambda s, _: s.hint(),
+        "hint",
+        asked=True,
+        prompted=True,
+    ),
+    Command(
+        (),
+        ("s", "skip"),
+        "while a value is asked for: tell it; the row counts as missed",
+        lambda s, _: s.skip(),
+        "skip",
+        asked=True,
+        prompted=True,
+    ),
     Command(("n",), ("n",), "go on; after a search, to the next match", lambda s, _: s.next_match(), "next"),
     Command(("space", "enter", "right"), ("next", ""), "go on: the next step, row or phase", lambda s, _: s.next()),
-    Command(("b", "p", "left"), ("b", "p", "back"), "go back", lambda s, _: s.back(), "back"),
+    Command(("b", "p", "left"), ("b", "p", "back"), "go back", lambda s, _: s.back(), "back", prompted=True),
     Command(("home",), ("first",), "the beginning", lambda s, _: s.first()),
     Command(("end",), ("last",), "the end", lambda s, _: s.last()),
     Command(
@@ -67,6 +94,7 @@ COMMANDS = (
         lambda s, text: s.why(text),
         "why",
         takes="[QUANTITY]",
+        prompted=True,
     ),
     Command(
         ("v",),
@@ -76,6 +104,7 @@ COMMANDS = (
         "givens",
         "look at, as in {given} (nothing: all givens): ",
         "[NAME]",
+        prompted=True,
     ),
     Command(
         ("s",),
@@ -101,7 +130,9 @@ COMMANDS = (
         f"export to ({', '.join(suffix for view in VIEWS.values() for suffix in view.suffixes)}): ",
         "FILE",
     ),
-    Command(("?",), ("?", "h", "help"), "these keys", lambda s, _: s.open(HELP), "help"),
-    Command(("q", "escape"), ("q", "quit"), "close what is open, or quit", lambda s, _: s.leave(), "quit"),
+    Command(("?",), ("?", "h", "help"), "these keys", lambda s, _: s.open(HELP), "help", prompted=True),
+    Command(
+        ("q", "escape"), ("q", "quit"), "close what is open, or quit", lambda s, _: s.leave(), "quit", prompted=True
+    ),
 )
 """Every command; the help lists them in this order, the footer those with a label."""

@@ -8,12 +8,15 @@ from typing import TextIO
 from bptrace.engine.sentence_parts import plain
 from bptrace.stepping import panels
 from bptrace.stepping.commands import SCORE
+from bptrace.stepping.reads import side_by_side
 from bptrace.stepping.rows import ShownRow
 from bptrace.stepping.stepper import Stepper
 
 WIDTH = 10_000
 MARK = "▸ "
 ANSWERED = ("right", "told")
+READS_WIDTH, READS = 116, 4
+"""What a row reads takes at most so many lines of so many cells."""
 
 
 def talk(stepper: Stepper, commands: Iterable[str], out: TextIO, err: TextIO) -> None:
@@ -51,6 +54,9 @@ class _Talk:
         notes = [f"note: {plain(note.placed)}" for note in self.stepper.trace.notes]
         self.write(*notes, *([""] if notes else []))
         self.show()
+        if self.stepper.asking:
+            words = "  ".join(" ".join(dict.fromkeys((word, label or word))) for word, label in self.stepper.prompted())
+            self.write(f"  an answer, or:  {words}")
         self.ask()
 
     def close(self) -> None:
@@ -98,6 +104,7 @@ class _Talk:
                 self.words()
             self.heading()
             self.marked()
+            self.reads()
         else:
             self.step = 0
             self.heading()
@@ -130,6 +137,14 @@ class _Talk:
         was = f" (was {line.was})" if line.was else ""
         self.write(mark + " | ".join(getattr(line, name) for name in names) + was)
         self.write(*(f"  {note}" for note in line.notes))
+
+    def reads(self) -> None:
+        """What the marked row reads."""
+        place = self.stepper.cursor.marked
+        [row] = self.stepper.lines(place, place + 1)
+        label = f"  {row.quantity} reads  "
+        lines = side_by_side(self.stepper.read_values(READS_WIDTH), READS_WIDTH, READS)
+        self.write(*(f"{label if line is lines[0] else ' ' * len(label)}{line}" for line in lines))
 
     def words(self) -> None:
         """What the newest rows do."""

@@ -64,7 +64,7 @@ def frame(stepper: Stepper, columns: int, rows: int) -> Frame:
     room = min(columns, WIDEST)
     left = _Left(rows)
     said = left.take(_said(stepper, room, blank=rows >= ROOMY)[: max(rows // 2, 1)], 1)
-    keys = left.take([_footer(room)] if not stepper.asking else [], 1)
+    keys = left.take([footer(stepper, room)] if not stepper.asking else [], 1)
     head = left.take([_top_line(stepper, room)] if rows >= LOW else [], 1)
     boxed = room >= NARROWEST_TABLE and rows >= LOWEST_TABLE and left.count > BOX
     nearest = _newest_rows(stepper)
@@ -190,14 +190,16 @@ def _said(stepper: Stepper, room: int, *, blank: bool) -> list[Text]:
     return lines or [[]] * blank
 
 
-def _footer(room: int) -> Text:
-    """The keys that fit; how to get help and how to leave stay longest."""
-    entries = [(panels.key(command.keys[0]), command.label) for command in COMMANDS if command.label]
+def footer(stepper: Stepper, room: int) -> Text:
+    """The keys that fit, or the words that are no answer; how to get help and how to leave stay longest."""
+    keys = [(panels.key(command.keys[0]), command.label) for command in COMMANDS if command.label and command.keys]
+    entries = stepper.prompted() if stepper.asking else keys
     while len(entries) > 1 and sum(width(key) + width(label) + 3 for key, label in entries) - 2 > room:
         del entries[max(len(entries) - 3, 0)]
     parts: Text = []
     for key, label in entries:
-        parts += [("", "  ")] * bool(parts) + [("class:key", key), ("class:dim", f" {label}")]
+        parts += [("", "  ")] * bool(parts) + [("class:key", key)]
+        parts += [("class:dim", f" {label}")] * (label not in ("", key))
     return _clipped(parts, room)
 
 

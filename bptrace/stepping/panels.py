@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
 from bptrace.ops.expr import shape_text
-from bptrace.stepping.commands import COMMANDS, GIVENS, HELP, SCORE, WHY, Command
+from bptrace.stepping.commands import ANSWER, COMMANDS, GIVENS, HELP, SCORE, WHY, Command
 from bptrace.stepping.stepper import Stepper
 from bptrace.typeset.cells import indented, padded, squeezed, width, wrapped
 from bptrace.views.givens import Line, given_lines
@@ -32,6 +32,7 @@ KEYS = {
 LONGEST = 160
 """How many cells of a title are shown where it can be wrapped."""
 NARROWEST_ABOUT = 24
+LEAVING = "in the window: leave the question and look back with the keys; n comes back to it"
 OF_SAMPLES = "Each sample's own gradient has paths from the loss: why {0}, in the window g {0} and w."
 CLASSES = {"": "", HEADING: "class:step", NAME: "class:quantity", ASIDE: "class:dim", NOTE: "class:said-hint"}
 """What the window calls the styles of a reason."""
@@ -63,7 +64,11 @@ def key(name: str) -> str:
 
 
 def _help(stepper: Stepper, room: int) -> Iterator[Text]:
-    rows = [(" ".join(map(key, command.keys)), word(command), command.about) for command in COMMANDS]
+    if stepper.asking is ANSWER:
+        yield from _help_to_answer(stepper, room)
+        return
+    commands = [command for command in COMMANDS if (command.predicts if stepper.quiz else not command.asked)]
+    rows = [(" ".join(map(key, command.keys)), word(command), command.about) for command in commands]
     first, second = (max(map(width, column)) + 2 for column in list(zip(*rows, strict=True))[:2])
     if room - first - second < NARROWEST_ABOUT:
         for keys, _, about in rows:
@@ -72,6 +77,18 @@ def _help(stepper: Stepper, room: int) -> Iterator[Text]:
     yield [("class:header", "key".ljust(first) + "in a script".ljust(second) + "what it does")]
     for keys, called, about in rows:
         yield from _hanging([("class:key", padded(keys, first)), ("class:dim", padded(called, second))], about, room)
+
+
+def _help_to_answer(stepper: Stepper, room: int) -> Iterator[Text]:
+    """What can be typed where a value is asked for."""
+    often_first = sorted(COMMANDS, key=lambda command: not command.prompted)
+    known = [(stepper.words(command), command) for command in often_first if command.predicts]
+    rows = [(f"{', '.join(words)} {command.takes}".rstrip(), command.about) for words, command in known if words]
+    rows = [("an answer", ANSWER.about), *rows, (key("escape"), LEAVING)]
+    first = max(width(words) for words, _ in rows) + 2
+    yield [("class:header", "typed".ljust(first) + "what it does")]
+    for words, about in rows:
+        yield from _hanging([("class:key", padded(words, first))], about, room)
 
 
 def word(command: Command) -> str:

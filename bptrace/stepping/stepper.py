@@ -19,7 +19,7 @@ from bptrace.spec.overrides import assigned
 from bptrace.stepping.commands import ANSWER, COMMANDS, GIVENS, SCORE, WHY, Command
 from bptrace.stepping.cursor import Cursor, place_of
 from bptrace.stepping.prompts import filled_in, given_called, row_example
-from bptrace.stepping.quiz import Quiz
+from bptrace.stepping.quiz import Quiz, Reply
 from bptrace.stepping.rows import Showing, ShownRow
 
 SUPPOSED = 60
@@ -135,6 +135,16 @@ class Stepper:
         """How to go about the row at a place."""
         return plain(row_hint(self.trace, place), self.trace.of(self.trace.step_at(place)).notation)
 
+    def prompted(self) -> list[tuple[str, str]]:
+        """The words that do something where a value is asked for, and what."""
+        found = [(self.words(command), command) for command in COMMANDS if command.prompted]
+        return [(words[0 if words[0] in command.words[:1] else -1], command.label) for words, command in found if words]
+
+    def words(self, command: Command) -> list[str]:
+        """What is a command where a value is asked for, the shortest first: those of its words that are no answer."""
+        names = self.trace.of(self.cursor.step)
+        return [word for word in command.words if word and word not in names and self._meant(word) is command]
+
     # keys and lines
 
     def press(self, key: str) -> None:
@@ -149,15 +159,22 @@ class Stepper:
     def enter(self, text: str) -> None:
         """Take what has been typed at the question; where it is bad input, the question stays."""
         command = self.asking
-        if command:
+        if command is ANSWER and self.panel and not text.strip():
+            self.cancel()
+        elif command is ANSWER:
+            self.command(text)
+        elif command:
             self.asking = None
             self._perform(command, text.strip())
             if self.said.kind == "error":
                 self.asking = command
 
     def cancel(self) -> None:
-        """Leave the question."""
-        self.asking = None
+        """Leave the question; where a panel is open over one that asks for a value, close that."""
+        if self.asking is ANSWER and self.panel:
+            self.panel = ""
+        else:
+            self.asking = None
         self._tell("note", "")
 
     def command(self, line: str) -> None:
@@ -165,7 +182,7 @@ class Stepper:
         word, _, rest = line.strip().partition(" ")
         if word.startswith("/") and len(word) > 1:
             word, rest = "/", line.strip()[1:]
-        found = next((command for command in COMMANDS if word in command.words), None)
+        found = self._meant(word)
         if self._is_answer(found, line.strip()):
             self._perform(ANSWER, line)
         elif not found:
@@ -174,6 +191,11 @@ class Stepper:
             self._fail(f"{word} stands alone, not with {shortened(rest)}")
         else:
             self._perform(found, rest.strip())
+
+    def _meant(self, word: str) -> Command | None:
+        """The command that a word means now."""
+        found = [command for command in COMMANDS if word in command.words]
+        return next(iter(sorted(found, key=lambda command: command.asked is not (self.asking is ANSWER))), None)
 
     def _is_answer(self, found: Command | None, line: str) -> bool:
         """Whether a line answers what is asked, which may begin like a command: `w * x + b`."""
@@ -185,6 +207,14 @@ class Stepper:
     def _is_open(self, command: Command) -> bool:
         """Whether something can be done now."""
         return command.predicts or not self.quiz
+
+    def _asked(self) -> Quiz:
+        """The quiz, at the row that it asks for. Raises SpecError."""
+        if not self.quiz:
+            raise SpecError("nothing is asked: --predict asks")
+        if self.asking is not ANSWER:
+            raise SpecError("nothing is asked here: n goes on to what is")
+        return self.quiz
 
     def _perform(self, command: Command, argument: str) -> None:
         self._tell("note", "")
@@ -301,7 +331,7 @@ class Stepper:
 
     def why(self, name: str) -> None:
         """Show where the marked row's value comes from, or another's."""
-        place = self._named(name) if name else self.cursor.marked
+        place = self._named(name) if name else self._last_told()
         if place >= self.hidden:
             raise SpecError("its value is still asked for")
         self.reasons = reasons(self.trace, place, PATHS)
@@ -313,6 +343,11 @@ class Stepper:
         sample = self.trace.step_at(self.cursor.marked).sample
         self.looked_at = given_called(self.network, name, sample) if name else None
         self.open(GIVENS)
+
+    def _last_told(self) -> int:
+        """The marked row; where that is the one whose value is asked for, the last that was answered, if one was."""
+        marked = self.cursor.marked
+        return marked - 1 if marked == self.hidden > self.opening else marked
 
     def open(self, panel: str) -> None:
         """Show a panel."""
@@ -362,13 +397,22 @@ class Stepper:
 
     def answer(self, text: str) -> None:
         """Take an answer to what is asked."""
-        if not self.quiz:
-            raise SpecError("nothing is asked: --predict asks")
-        reply = self.quiz.answer(text)
+        self._replied(self._asked().answer(text))
+
+    def hint(self) -> None:
+        """Give the next hint to what is asked."""
+        self._replied(self._asked().hint())
+
+    def skip(self) -> None:
+        """Tell what is asked, and go on."""
+        self._replied(self._asked().skip())
+
+    def _replied(self, reply: Reply) -> None:
+        self.panel = ""
         self._tell(reply.kind, reply.text)
         self.failed = self.failed or not reply.read
-        self.cursor = self.cursor.to(self.quiz.place)
-        self.asking = ANSWER if self.quiz.place < self.trace.count else None
+        self.cursor = self.cursor.to(self.hidden)
+        self.asking = ANSWER if self.hidden < self.trace.count else None
         if not self.asking:
             self.open(SCORE)
 

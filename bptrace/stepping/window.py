@@ -13,10 +13,20 @@ from typing import TypeAlias
 from prompt_toolkit.application import Application
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.filters import Condition
+from prompt_toolkit.formatted_text import FormattedText
 from prompt_toolkit.input import Input, create_input
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
-from prompt_toolkit.layout import BufferControl, ConditionalContainer, HSplit, Layout, UIContent, UIControl, Window
+from prompt_toolkit.layout import (
+    BufferControl,
+    ConditionalContainer,
+    FormattedTextControl,
+    HSplit,
+    Layout,
+    UIContent,
+    UIControl,
+    Window,
+)
 from prompt_toolkit.layout.mouse_handlers import MouseHandlers
 from prompt_toolkit.layout.processors import BeforeInput
 from prompt_toolkit.layout.screen import Char, WritePosition
@@ -26,8 +36,8 @@ from prompt_toolkit.styles import Style
 from prompt_toolkit.utils import suspend_to_background_supported
 
 from bptrace.errors import printable
-from bptrace.stepping.commands import COMMANDS
-from bptrace.stepping.frame import frame, question
+from bptrace.stepping.commands import ANSWER, COMMANDS
+from bptrace.stepping.frame import LOW, footer, frame, question
 from bptrace.stepping.panels import Text
 from bptrace.stepping.signals import interruptible, signals_to_end
 from bptrace.stepping.stepper import Stepper
@@ -98,8 +108,10 @@ class FullScreen:
         before = BeforeInput(self.question, style="class:question")
         self.line = BufferControl(self.buffer, input_processors=[before])
         below = ConditionalContainer(Window(self.line, height=1), self.asking)
+        words = Window(FormattedTextControl(self.words), height=1)
+        last = ConditionalContainer(words, Condition(self.has_words))
         self.application: Application[Left] = Application(
-            Layout(HSplit([self.picture, below])),
+            Layout(HSplit([self.picture, below, last])),
             style=Style.from_dict(STYLES),
             include_default_pygments_style=False,
             key_bindings=self.bindings(),
@@ -116,6 +128,14 @@ class FullScreen:
     def question(self) -> str:
         """What stands before what is typed."""
         return question(self.stepper, self.application.output.get_size().columns)
+
+    def words(self) -> FormattedText:
+        """What stands below the question for a value."""
+        return FormattedText(footer(self.stepper, self.application.output.get_size().columns))
+
+    def has_words(self) -> bool:
+        """Whether there is a question for a value, and room below it."""
+        return self.stepper.asking is ANSWER and self.application.output.get_size().rows >= LOW
 
     def run(self) -> Left:
         """Run until it is left, and say how."""

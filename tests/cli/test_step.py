@@ -111,7 +111,9 @@ OPENINGS = {
     "in decimals": (["--set", "w11=1/2", "--numbers", "decimal"], "1. forward  z = w@x + b  (forward 1/4)\n  z1 | 0.5"),
     "predicting from a row": (
         ["--predict", "--from", "dL/dw12"],
-        "7. reverse  gradient at z; gradients of w, b  (reverse 3/3, row 6/10)\ndL/dw12 = ?\n",
+        "7. reverse  gradient at z; gradients of w, b  (reverse 3/3, row 6/10)\n"
+        "  dL/dw12 reads  dL/dz1 = -2   x = [1, 2]\n"
+        "  an answer, or:  hint  s skip  back  why  show givens  ? help  q quit\ndL/dw12 = ?\n",
     ),
 }
 

@@ -81,3 +81,31 @@ def test_a_given_is_shown_as_it_is_supposed_to_be() -> None:
     assert panel(at) == ["  [[7, 8], [9, 1/2]]"]
     assert panel(press(at, "d")) == ["  [[7, 8], [9, 0.5]]"]
     assert panel(press(at, 's "" v "w"')) == ["  [[0, 1], [1, -1]]"]
+
+
+def test_help_at_a_question_tells_of_what_can_be_typed_there() -> None:
+    at = stepper(predicting=True)
+    at.command("?")
+    first = {line.partition("  ")[0]: line for line in panel(at)}
+    assert list(first)[:9] == [
+        "typed",
+        "an answer",
+        "hint",
+        "s, skip",
+        "p, back",
+        "why [QUANTITY]",
+        "show [NAME]",
+        "?, help",
+        "q, quit",
+    ]
+    assert "set [NAME=VALUE]" not in "".join(first)
+    at.cancel()
+    at.cancel()
+    at.command("?")
+    assert panel(at)[0].startswith("key ")
+
+
+def test_help_on_a_walk_does_not_tell_of_answers() -> None:
+    at = stepper()
+    at.command("?")
+    assert not any("asked for" in line for line in panel(at))

@@ -371,13 +371,63 @@ def test_one_can_look_back_and_goes_on_where_one_was() -> None:
     at.cancel()
     assert press(at, "end").question == "z2 = ?"
     at.cancel()
-    assert told(press(at, "w")) == "error: its value is still asked for"
     for key in ("r", "s"):
         assert told(press(at, key)) == "error: not while values are asked for"
         assert at.asking is None
     assert told(press(at, "b end")) == "note: what follows is shown when this is answered"
     at.cancel()
     assert told(press(at, '/ "db2"')) == "error: the next one with 'db2' in its name is still to come"
+
+
+def test_why_at_a_question_is_of_the_row_before_it() -> None:
+    at = predicting()
+    at.enter("why")
+    assert told(at) == "error: its value is still asked for"
+    at.enter("2")
+    at.enter("why")
+    assert (at.panel, at.reasons and at.reasons.quantity, at.question) == (WHY, "z1", "z2 = ?")
+    at.enter("")
+    assert (at.panel, at.question, at.score()[1:]) == ("", "z2 = ?", [])
+    at.enter("why z2")
+    assert told(at) == "error: its value is still asked for"
+
+
+@pytest.mark.parametrize("leave", ["q", "quit", "", "2", None])
+def test_help_at_a_question_is_left_for_it(leave: str | None) -> None:
+    at = predicting()
+    at.enter("?")
+    assert (at.panel, at.question) == (HELP, "z1 = ?")
+    at.cancel() if leave is None else at.enter(leave)
+    assert (at.panel, at.question) == ("", "z2 = ?" if leave == "2" else "z1 = ?")
+
+
+def test_a_hint_and_a_skip_at_a_question() -> None:
+    at = stepper(loads("weights: {w: 3}\nforward: {a: w^2, c: 2*a}\nloss: c"), predicting=True)
+    at.enter("h")
+    assert told(at) == "hint: its formula is w^2"
+    at.enter("hint")
+    assert told(at) == "hint: in numbers: 3^2"
+    at.enter("9")
+    at.enter("s")
+    assert told(at) == "told: c = 18; skipped, which counts as missed"
+    assert at.score() == ["2 rows: 0 right at the first try, 1 with hints, 1 missed", "missed: c"]
+    at.enter("skip")
+    at.cancel()
+    press(at, "b")
+    at.command("hint")
+    assert told(at) == "error: nothing is asked here: n goes on to what is"
+    walk = stepper()
+    walk.command("skip")
+    assert told(walk) == "error: nothing is asked: --predict asks"
+
+
+def test_what_the_file_calls_like_a_word_is_an_answer() -> None:
+    at = stepper(loads("weights: {s: 3, hint: 2}\nforward: {a: s*hint}\nloss: a"), predicting=True)
+    for line in ("s", "hint"):
+        at.enter(line)
+        assert told(at).startswith(f"hint: not {line}; ")
+    at.enter("skip")
+    assert told(at).startswith("told: a = 6; skipped")
 
 
 def test_the_score_comes_at_the_end() -> None:
