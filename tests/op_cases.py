@@ -345,7 +345,7 @@ def as_by_hand(formulas: Sequence[tuple[str, str, str]]) -> Callable[..., None]:
 
 
 SMOOTH = ""
-OF_A_LITERAL = LOG_OF_ZERO = "0*log(0) is taken as 0"
+OF_A_LITERAL = LOG_OF_ZERO = "0 times log(0) is taken as 0"
 
 
 def at_kinks(kinks: Sequence[tuple[str, str, str, Any, str]]) -> Any:

@@ -16,7 +16,7 @@ ROOMS = {
     "errors": "",
     "version": "",
     "numbers": "enclosures exact arrays digits float_format public bounds",
-    "ops": "expr shorten format layout elementwise formal op arithmetic array_ops products convolution pooling"
+    "ops": "expr shorten settings format layout elementwise formal op arithmetic array_ops products convolution pooling"
     " reductions elementary activations losses table chain_rule evaluate walker notation",
     "engine": "quantity model sentence_parts kinks notes symbols intermediates elements optimizers closed_forms"
     " zero_proofs row plans reverse program batch_program precision work trace network training batch",

@@ -12,7 +12,8 @@ from bptrace.numbers.enclosures import ZERO
 from bptrace.ops import layout
 from bptrace.ops.elementwise import Expander, Kernel, NewLetter, narrow, sum_over_letters, summed
 from bptrace.ops.expr import NOTHING, Call, Expr, ShapeError, gather_to, shape_text, spread_to
-from bptrace.ops.op import Op, call, defined, moves, setting, unfit
+from bptrace.ops.op import Op, call, defined, moves
+from bptrace.ops.settings import setting, unfit
 
 ARGUMENT_LIMIT = 200
 

@@ -18,7 +18,8 @@ from bptrace.numbers.bounds import Bound, multiplied
 from bptrace.numbers.enclosures import ZERO, Scalar
 from bptrace.ops.elementwise import Expander, Kernel, product, summed, upstream_product
 from bptrace.ops.expr import Call, Expr, Operand, shape_text
-from bptrace.ops.op import OPS, Op, defined, setting, unfit
+from bptrace.ops.op import OPS, Op, defined
+from bptrace.ops.settings import setting, unfit
 
 READ_LIMIT = 1_000_000
 """How many elements all windows together may read."""

@@ -22,7 +22,7 @@ from bptrace.ops.formal import (
 )
 from bptrace.ops.op import GradientRule, Op, call, elementwise
 
-LOG_OF_ZERO = (0, "*", FunctionAt("log", 0), " is taken as ", 0)
+LOG_OF_ZERO = (0, " times ", FunctionAt("log", 0), " is taken as ", 0)
 
 
 def elementary(

@@ -321,17 +321,17 @@ def times(arguments: Sequence[Expr]) -> Expr:
     """
     flat = [part for argument in arguments for part in factors(argument)]
     shape = common_shape(flat)
-    literals = [factor for factor in flat if isinstance(factor, Number)]
+    literals = [factor for factor in flat if type(factor) is Number]
     coefficient = ONE
     for literal in literals:
         coefficient = coefficient * literal.value
     kept: list[Expr] = []
     for factor in flat:
-        if not isinstance(factor, Number):
+        if type(factor) is not Number:
             kept.append(factor)
         elif factor is literals[0] and coefficient != ONE:
             kept.append(Number(coefficient, (), any(literal.decimal for literal in literals)))
-    if all(isinstance(factor, Number) for factor in kept):
+    if all(type(factor) is Number for factor in kept):
         return Number(coefficient, shape)
     product = kept[0] if len(kept) == 1 else Call("*", tuple(kept))
     return spread_to(product, shape)

@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from typing import Any, NamedTuple, TypeAlias, cast
+from typing import Any, NamedTuple, TypeAlias
 
 from bptrace.numbers.arrays import Shape, entries, mapped, size
 from bptrace.numbers.bounds import Bound, added
 from bptrace.numbers.enclosures import Scalar
-from bptrace.numbers.exact import whole
 from bptrace.ops.elementwise import (
     Expander,
     Kernel,
@@ -24,7 +23,7 @@ from bptrace.ops.elementwise import (
     elementwise_expand,
     folded,
 )
-from bptrace.ops.expr import Branch, Call, Expr, Kink, Name, Number, Operand, gather_to, lift, nodes, number
+from bptrace.ops.expr import Branch, Call, Expr, Kink, Name, Number, Operand, gather_to, lift, nodes
 from bptrace.ops.layout import Layout
 
 Gradient: TypeAlias = Callable[[Expr, Call, Expr], Sequence[Expr | None]]
@@ -441,26 +440,3 @@ def along(expr: Expr, axis: int) -> Expr:
         return total(expr)
     rows, columns = expr.shape
     return gather_to(expr, (1, columns) if axis == 0 else (rows, 1))
-
-
-# Arguments that are whole numbers: a stride, a length
-
-SETTING_LIMIT = 1_000_000
-
-
-def setting(operand: Operand) -> int:
-    """The whole number that a literal is, once `unfit` has found nothing wrong with it."""
-    return cast(int, whole(cast(Scalar, number(lift(operand)))))
-
-
-def unfit(name: str, place: str, operand: Operand, least: int = 1) -> str:
-    """What a setting has to be, where it is not a whole number within its limits; else nothing.
-
-    >>> unfit("stride", "third", lift("1/2"))
-    'stride, the third argument, is a whole number from 1 to 1,000,000'
-    """
-    value = number(lift(operand))
-    count = None if value is None else whole(value)
-    if count is not None and least <= count <= SETTING_LIMIT:
-        return ""
-    return f"{name}, the {place} argument, is a whole number from {least} to {SETTING_LIMIT:,}"

@@ -13,7 +13,8 @@ from bptrace.ops.arithmetic import greatest, tied
 from bptrace.ops.convolution import Windows, col2im, im2col, lengths_text, too_large
 from bptrace.ops.elementwise import Expander, Kernel, summed
 from bptrace.ops.expr import NOTHING, Call, Expr, Leaf, Number, Operand
-from bptrace.ops.op import Namer, Op, defined, in_steps, setting, unfit
+from bptrace.ops.op import Namer, Op, defined, in_steps
+from bptrace.ops.settings import setting, unfit
 
 # What a file's call means, and what is wrong with it
 
