@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING, cast
 from bptrace.version import __version__
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from bptrace.engine.network import Network
     from bptrace.engine.row import Array, Row
     from bptrace.engine.trace import Step, Trace
+    from bptrace.engine.training import Moment
     from bptrace.errors import BptraceError, SpecError
     from bptrace.numbers.enclosures import UndecidedError
     from bptrace.numbers.public import Enclosure
@@ -25,6 +28,7 @@ __all__ = [
     "Array",
     "BptraceError",
     "Enclosure",
+    "Moment",
     "Network",
     "Row",
     "SpecError",
@@ -41,6 +45,7 @@ _HOMES = {
     "SpecError": "errors",
     "Enclosure": "numbers.public",
     "UndecidedError": "numbers.enclosures",
+    "Moment": "engine.training",
     "Network": "engine.network",
     "load": "spec.reader",
     "loads": "spec.reader",
@@ -60,6 +65,42 @@ if not TYPE_CHECKING:
         if name not in _HOMES:
             raise AttributeError(f"module 'bptrace' has no attribute '{name}'")
         return getattr(import_module(f"bptrace.{_HOMES[name]}"), name)
+
+
+class NetworkMethods:
+    """What a `Network` offers that rooms above it carry out; each is imported when it is called."""
+
+    def given(self, values: Mapping[str, object]) -> Network:
+        r"""The network with other values for some givens, by name: `{"x": [2, 0.5], "w11": "1/3"}`.
+
+        Values are numbers, texts, lists, or NumPy's arrays; a float is its shortest decimal. Raises SpecError: an
+        unknown name, another shape, no number.
+
+        >>> import bptrace
+        >>> network = bptrace.loads("weights: {w: [1, 2]}\nloss: w@w")
+        >>> print(network.given({"w": [0.5, 3]}).trace()["L"])
+        37/4
+        """
+        from bptrace.spec.overrides import with_python_values
+
+        return with_python_values(cast("Network", self), values)
+
+    def train(self, steps: int, numbers: str = "auto", digits: int = 10) -> Iterator[Moment]:
+        r"""The network before each of so many updates, and after the last: one moment more than there are steps.
+
+        `numbers` and `digits` are those of `trace`. Raises BptraceError: no update, too many, a division by zero.
+
+        >>> import bptrace
+        >>> network = bptrace.loads("weights: {w: 2}\nloss: w^2\nupdate: {lr: 1/4}")
+        >>> for moment in network.train(2):
+        ...     print(moment.updates, moment.loss, moment.trace["w"])
+        0 4 2
+        1 1 1
+        2 1/4 1/2
+        """
+        from bptrace.engine.training import trained
+
+        return trained(cast("Network", self), steps, numbers, digits=digits)
 
 
 class TraceMethods:

@@ -25,6 +25,10 @@ class Source(NamedTuple):
     def __repr__(self) -> str:
         return f"Source({self.name!r})"
 
+    def path(self, offset: int) -> str:
+        """What a complaint calls a place where that is no line and column: of a dict a path, of a text nothing."""
+        return ""
+
     @property
     def end(self) -> Mark:
         """Behind the last character that is no blank."""
@@ -48,6 +52,16 @@ class Mark(NamedTuple):
         return self.offset - self._line_start + 1
 
     @property
+    def where(self) -> str:
+        """What a complaint calls the place elsewhere: `line 7`, or its path in a dict."""
+        return self.source.path(self.offset) or f"line {self.line}"
+
+    @property
+    def at(self) -> str:
+        """What a complaint about the place begins with: `net.yaml:7:3`, or `<dict>:forward.z`."""
+        return printable(f"{self.source.name}:{self.source.path(self.offset) or f'{self.line}:{self.column}'}")
+
+    @property
     def _line_start(self) -> int:
         return self.source.text.rfind("\n", 0, self.offset) + 1
 
@@ -62,7 +76,7 @@ class Mark(NamedTuple):
         after = printable(self.source.text[self.offset : high].rstrip("\r"))
         left, right = "…" if low > start else "", "…" if high < line_end else ""
         pad = " " * _columns(left + before)
-        label = f"{self.line:>4}"
+        label = f"{'' if self.source.path(self.offset) else self.line:>4}"
         quoted = f"{label} | {left}{before}{after}{right}".rstrip()
         return f"{quoted}\n{' ' * len(label)} | {pad}^"
 
@@ -70,6 +84,7 @@ class Mark(NamedTuple):
 class SpecError(BptraceError):
     """A network, or something asked of it, that cannot be read: `path:line:col: error: …`.
 
+    Of a network from a dict, the place is a path instead: `<dict>:weights.w[1]: error: …`, and there is no line.
     `mark` is None where there is no place in a text (a file that does not exist, say);
     `hints` are further lines that say what would be right.
     """
@@ -87,12 +102,16 @@ class SpecError(BptraceError):
     @property
     def line(self) -> int | None:
         """The 1-based line, or None."""
-        return self.mark.line if self.mark else None
+        return self.mark.line if self.mark and not self._is_path else None
 
     @property
     def column(self) -> int | None:
         """The 1-based column, or None."""
-        return self.mark.column if self.mark else None
+        return self.mark.column if self.mark and not self._is_path else None
+
+    @property
+    def _is_path(self) -> bool:
+        return bool(self.mark and self.mark.source.path(self.mark.offset))
 
     def __str__(self) -> str:
         return pointed("error", self.message, self.mark, *self.hints)
@@ -106,7 +125,7 @@ def pointed(kind: str, message: str, mark: Mark | None, *hints: str) -> str:
     """What is said of a place, with the place before it and its line below: `path:line:col: error: …`."""
     lines = [f"{kind}: {message}"]
     if mark:
-        lines = [f"{printable(mark.source.name)}:{mark.line}:{mark.column}: {lines[0]}", mark.snippet()]
+        lines = [f"{mark.at}: {lines[0]}", mark.snippet()]
     return "\n".join([*lines, *(f"   {hint}" for hint in hints)])
 
 

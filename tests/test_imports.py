@@ -21,9 +21,8 @@ ROOMS = {
     "engine": "quantity model sentence_parts kinks notes symbols intermediates elements optimizers closed_forms"
     " zero_proofs row plans reverse program batch_program precision work trace network training batch",
     "spec": "examples spellings tokens instead scan vocabulary equation yaml_mistakes yaml_text nodes namespace generic"
-    " symbolic draft templates repeat layers json_text update table specialization functions trace_json samples"
-    " unknown_sections sections reader"
-    " overrides trace_restore",
+    " symbolic draft templates repeat layers json_text python_data update table specialization functions trace_json"
+    " samples unknown_sections sections reader overrides trace_restore",
     "explain": "paths why rule_facts phrases hints kinds sentences summary",
     "typeset": "format latex_text cells glyphs unicode ascii tex latex names index_notation boxes mathematics"
     " derivation matrix_form",
@@ -37,7 +36,7 @@ ROOMS = {
 }
 """The packages from the bottom up, and the files of each; a file imports only what stands before it."""
 ORDER = [name for room, files in ROOMS.items() for name in [room, *(f"{room}.{file}" for file in files.split())]]
-ATTACHED = {"engine.trace": "bptrace.TraceMethods"}
+ATTACHED = {"engine.network": "bptrace.NetworkMethods", "engine.trace": "bptrace.TraceMethods"}
 """By which class of the package itself a module's class has methods that rooms above it carry out."""
 PACKAGE = ROOT / "bptrace"
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -97,7 +96,8 @@ def test_a_class_has_methods_from_rooms_above_by_way_of_the_package_alone() -> N
     upward = {method.name: {part.module for part in ast.walk(method) if isinstance(part, ast.ImportFrom)}
               for node in attached.values() for method in node.body if isinstance(method, ast.FunctionDef)}  # fmt: skip
     assert {name: modules for name, modules in upward.items() if modules} == {
-        "from_json": {"bptrace.spec.trace_restore"}, "_as_text": {"io", "bptrace.views"}
+        "given": {"bptrace.spec.overrides"}, "train": {"bptrace.engine.training"},
+        "from_json": {"bptrace.spec.trace_restore"}, "_as_text": {"io", "bptrace.views"},
     }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from dataclasses import KW_ONLY, dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Self
 
+from bptrace import NetworkMethods
 from bptrace.engine.model import GIVEN_SECTIONS, Definition, Given
 from bptrace.engine.notes import Note, Outline, notes_of
 from bptrace.engine.program import Program, build
@@ -84,7 +85,7 @@ class Programs:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Network:
+class Network(NetworkMethods):
     """Names, shapes, literals and equations; `trace()` works them out.
 
     `givens` are in the file's order; the last of `definitions` is the loss. `gradients` holds the sections
@@ -155,16 +156,28 @@ class Network:
         hint = f"give it one, in the file or with --set {what.key}=..., or see 'bptrace derive'"
         return SpecError(f"{what.key} has no value", what.mark, hint)
 
-    def trace(self, numbers: str = "auto", inputs: bool = False, digits: int = DIGITS, *, update: bool = True) -> Trace:
+    def trace(
+        self,
+        numbers: str = "auto",
+        inputs: bool = False,
+        digits: int = DIGITS,
+        *,
+        update: bool = True,
+        values: Mapping[str, object] | None = None,
+    ) -> Trace:
         """The forward pass, the reverse chain and the update, worked out exactly.
 
         `numbers`: `fraction`, `decimal` (where it terminates) or `auto` (as the file writes them).
         `inputs`: also the gradients of the inputs. `digits`: how many significant digits are proven of a value
-        that is not rational. `update`: the update too, if there is one. Raises SpecError for a value that does
-        not exist (a division by zero, the log of a negative number), that grows beyond a million digits or that
-        cannot be told; BptraceError for an unknown style. Of a network with something that has no value it is the
-        trace over symbols.
+        that is not rational. `update`: the update too, if there is one. `values`: others for some givens, as
+        `given` takes them.
+
+        Raises SpecError for a value that does not exist (a division by zero, the log of a negative number), that
+        grows beyond a million digits or that cannot be told; BptraceError for an unknown style. Of a network with
+        something that has no value it is the trace over symbols.
         """
+        if values:
+            return self.given(values).trace(numbers, inputs, digits, update=update)
         if numbers not in NUMBER_STYLES:
             raise BptraceError(f"error: unknown number style '{numbers}'\n   known: {', '.join(NUMBER_STYLES)}")
         if not 1 <= digits <= DIGITS_LIMIT:

@@ -13,6 +13,7 @@ from bptrace.errors import BptraceError, SizeError, SpecError
 from bptrace.numbers.arrays import entries, indices
 from bptrace.numbers.digits import DIGITS, EQUAL, Shown, digit_count, height, norm
 from bptrace.numbers.enclosures import Scalar, is_enclosure
+from bptrace.numbers.public import PublicNumber, public
 
 MOST_UPDATES = 1_000_000
 MOST_DIGITS = 1_000_000
@@ -54,8 +55,13 @@ class Moment(NamedTuple):
         return f"update {self.updates + 1:,} of {self.total:,}"
 
     @property
-    def loss(self) -> Scalar:
-        """The value of the loss."""
+    def loss(self) -> PublicNumber:
+        """The loss before the next update: a Fraction where it is exact, else an Enclosure."""
+        return public(self.loss_scalar)
+
+    @property
+    def loss_scalar(self) -> Scalar:
+        """The loss as the arithmetic holds it."""
         (loss,) = _entries(self.trace, [self.trace.program.loss])
         return loss
 
@@ -132,8 +138,8 @@ def record(moment: Moment, most: int | None = None) -> Record:
     trace, gradients = moment.trace, moment.trace.program.gradients
     parameters = list(islice(_entries(trace, [given.key for given in _weights(trace)]), most))
     length = norm(list(_entries(trace, [gradients[given.key] for given in _weights(trace)])), trace.decimal)
-    exact = length.sign == EQUAL and not any(map(is_enclosure, (moment.loss, *parameters)))
-    return Record(moment.updates, moment.loss, parameters, length, exact)
+    exact = length.sign == EQUAL and not any(map(is_enclosure, (moment.loss_scalar, *parameters)))
+    return Record(moment.updates, moment.loss_scalar, parameters, length, exact)
 
 
 def _entries(trace: Trace, keys: Sequence[str]) -> Iterator[Scalar]:

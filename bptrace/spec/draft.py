@@ -144,7 +144,8 @@ class Draft:
             hint = self.nodes.comma_hint(node) if node else []
             if node and hint:
                 shape = shape_text(self.names.known[name].name.shape)
-                message = f"{name} is {shape}, but line {problem.line} needs another shape"
+                where = problem.mark.where if problem.mark else "an equation"
+                message = f"{name} is {shape}, but {where} needs another shape"
                 return self.nodes.error(message, node, *hint)
         return None
 
@@ -205,7 +206,7 @@ def sections_in(nodes: Nodes, node: Node, what: str, example: str = NAMES_EXAMPL
         name = SPELLINGS.get(key.value, str(key.value))
         if name in seen:
             first = seen[name]
-            hint = f"first at line {nodes.mark(first).line}: put both under one name"
+            hint = f"first at {nodes.mark(first).where}: put both under one name"
             raise nodes.error(f"'{first.value}' and '{key.value}' are one section", key, hint)
         seen[name] = key
         yield name, (key, value)

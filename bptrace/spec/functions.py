@@ -159,9 +159,7 @@ class OwnFunction:
         try:
             found = self._found(args, nesting)
         except SpecError as problem:
-            hint = (
-                f"{self.name} is called at line {mark.line} with {' and '.join(shape_text(arg.shape) for arg in args)}"
-            )
+            hint = f"{self.name} is called at {mark.where} with {' and '.join(shape_text(arg.shape) for arg in args)}"
             raise type(problem)(problem.message, problem.mark, *problem.hints, hint) from None
         self.table.spend(found.specialization.cost + self._written_out(found, args, mark), mark)
         return found
@@ -269,8 +267,8 @@ class _Above(NamedTuple):
         if name == self.own.name:
             raise SpecError(f"'{name}' is used in its own definition", mark, "a function calls those above it")
         if name in self.own.later:
-            line = self.own.later[name].line
-            raise SpecError(f"'{name}' is used before it is defined", mark, f"defined at line {line}: move it up")
+            where = self.own.later[name].where
+            raise SpecError(f"'{name}' is used before it is defined", mark, f"defined at {where}: move it up")
         return None
 
     def names(self) -> list[str]:

@@ -78,7 +78,7 @@ class Namespace:
         self.check(name, mark)
         if name in self.known:
             first, second = sorted([self.known[name].mark, mark], key=lambda place: place.offset)
-            hints = [f"first at line {first.line}: {RENAME}"]
+            hints = [f"first at {first.where}: {RENAME}"]
             is_setting = self.rule and name in self.rule.defaults
             hints += [f"{self.rule.name} has a setting of that name"] if self.rule and is_setting else []
             raise SpecError(f"'{name}' is defined twice", second, *hints)
@@ -130,7 +130,7 @@ class Namespace:
             hint = "a name has one value: what comes of it has another name"
             return SpecError(f"{shortened(name)} is used in its own definition", mark, hint)
         if name in self.later:
-            hint = f"defined at line {self.later[name].line}: move it up"
+            hint = f"defined at {self.later[name].where}: move it up"
             return SpecError(f"{shortened(name)} is used before it is defined", mark, hint)
         if self.is_function(name):
             return SpecError(f"'{name}' is a function and needs arguments", mark, f"as in {self._usage(name, mark)}")

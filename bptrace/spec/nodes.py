@@ -92,8 +92,8 @@ class Nodes:
             if is_nothing(value) and (mistake := self._comma_in(before, key) or self.mistake_in(key)):
                 raise mistake
             if key.value in seen:
-                first = seen[key.value].line
-                raise self.error(f"{shortened(key.value)} is defined twice in {what}", key, f"first at line {first}")
+                first = seen[key.value].where
+                raise self.error(f"{shortened(key.value)} is defined twice in {what}", key, f"first at {first}")
             seen[key.value] = self.mark(key)
             before = value
             yield key, value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bptrace.engine.model import Given
@@ -26,12 +26,26 @@ def assigned(network: Network, settings: Sequence[str]) -> Network:
 
     Raises SpecError that quotes the setting: an unknown name, another shape, no number.
     """
+    return _assigned(network, [Source("--set", setting) for setting in settings])
+
+
+def with_python_values(network: Network, values: Mapping[str, object]) -> Network:
+    """The network with some givens set to numbers of Python's, whole or element by element.
+
+    Raises SpecError that names the path: an unknown name, another shape, no number.
+    """
+    from bptrace.spec.python_data import setting_source
+
+    return _assigned(network, [setting_source(name, value, "values") for name, value in values.items()])
+
+
+def _assigned(network: Network, settings: Sequence[Source]) -> Network:
     if not settings:
         return network
     values, decimal = {given.key: given.value for given in network.givens}, False
     for setting in settings:
-        name, equals, _ = setting.partition("=")
-        start = Mark(Source("--set", setting), 0)
+        name, equals, _ = setting.text.partition("=")
+        start = Mark(setting, 0)
         if not equals:
             raise SpecError("a setting is NAME=VALUE", start, f"as in {setting_example(network)}")
         given, index = given_named(network, name.strip(), start)

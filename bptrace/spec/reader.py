@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from bptrace.engine.network import Network, Stated
 from bptrace.errors import Source
@@ -22,22 +24,34 @@ def load(path: str | os.PathLike[str]) -> Network:
         from bptrace.spec.examples import example_path
 
         file = example_path(path)
-    return _loaded(read_text(file), os.fspath(path), os.path.dirname(file))
+    return _loaded(_source(os.fspath(path), read_text(file)), os.path.dirname(file))
 
 
-def loads(text: str, name: str = "<text>") -> Network:
-    r"""The network in a YAML text; complaints quote it by `name`. Raises SpecError.
+def loads(text: str | Mapping[str, Any], name: str = "") -> Network:
+    r"""The network in a YAML text, or in the dict that such a text stands for; complaints quote it by `name`.
 
-    A CSV file that it names is looked for in the current folder.
+    In a dict a float stands for its shortest decimal: 0.1 for one tenth. Numbers can be ints, Fractions and texts such
+    as "1/3", too, and lists arrays of NumPy's. A complaint about it names the path, `weights.w[1]`, counted from 0.
+
+    A CSV file that it names is looked for in the current folder. Raises SpecError.
 
     >>> loads("weights: {w: 3}\nloss: w^2/4").trace()["dL/dw"]
     Fraction(3, 2)
+    >>> loads({"weights": {"w": [0.1, 2]}, "loss": "w@w"}).trace()["dL/dw"].tolist()
+    [Fraction(1, 5), Fraction(4, 1)]
     """
-    return _loaded(text, name, "")
+    if isinstance(text, Mapping):
+        from bptrace.spec.python_data import file_source
+
+        return _loaded(file_source(text, name or "<dict>"), "")
+    return _loaded(_source(name or "<text>", text), "")
 
 
-def _loaded(text: str, name: str, folder: str) -> Network:
-    source = Source(name, text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}"))
+def _source(name: str, text: str) -> Source:
+    return Source(name, text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}"))
+
+
+def _loaded(source: Source, folder: str) -> Network:
     network = read_sections(Nodes(source, compose(source)), folder).network()
     grid = network.optimizer.grid if network.optimizer else None
     return replace(network, stated=Stated(source, network.givens, grid))

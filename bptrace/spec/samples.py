@@ -48,8 +48,8 @@ def samples_of(nodes: Nodes, names: Namespace, node: Node, folder: str, joins: J
 def _check_new(names: Namespace, name: str, mark: Mark) -> None:
     names.check(name, mark)
     if name in names.known:
-        line = names.known[name].mark.line
-        raise SpecError(f"'{name}' is given in a sample and at line {line} too", mark, SHARED)
+        where = names.known[name].mark.where
+        raise SpecError(f"'{name}' is given in a sample and at {where} too", mark, SHARED)
 
 
 # A list
@@ -115,7 +115,7 @@ def _like(nodes: Nodes, wanted: Given, section: str, mark: Mark, node: Node) -> 
 
 
 def _first_has(wanted: Given) -> str:
-    return f"sample 1 has it at line {wanted.mark.line}" if wanted.mark else "sample 1 has it"
+    return f"sample 1 has it at {wanted.mark.where}" if wanted.mark else "sample 1 has it"
 
 
 # A CSV file

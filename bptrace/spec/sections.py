@@ -234,7 +234,7 @@ def _forgotten_matrix_product(draft: Draft) -> str:
         if isinstance(node, Call) and node.op == "*" and node.shape == shape and weights & names(node).keys():
             left, *rest = (arg.shape for arg in node.args)
             if node.mark and left and [left[-1:]] == [other[:1] for other in rest]:
-                made = f"{product_text(node, '*')} at line {node.mark.line} made it {shape_text(shape)}"
+                made = f"{product_text(node, '*')} at {node.mark.where} made it {shape_text(shape)}"
                 return f"{made}; did you mean {product_text(node, '@')}?"
     return ""
 

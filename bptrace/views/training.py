@@ -79,7 +79,7 @@ def write_registers(moments: Iterable[Moment], out: TextIO, before: Callable[[],
         if moment.last:
             before()
             sheet.write((f"after {moment.total:,} update{'s' * (moment.total > 1)}", "bold"))
-            terminal.write_result(sheet, trace.program.loss, trace.notation.short(moment.loss))
+            terminal.write_result(sheet, trace.program.loss, trace.notation.short(moment.loss_scalar))
         else:
             trace.audit()
             before()
@@ -97,7 +97,7 @@ class Losses:
         """The moments as they come, their losses kept."""
         for moment in moments:
             self.name = moment.trace.program.loss
-            self.values.append(moment.loss)
+            self.values.append(moment.loss_scalar)
             yield moment
 
     def write(self, out: TextIO) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from inspect import signature
 from itertools import pairwise
 
 import mpmath
@@ -11,7 +12,7 @@ import pytest
 from bptrace import BptraceError, Network, SpecError, load, loads
 from bptrace.engine.row import Array
 from bptrace.engine.training import LONG, parameter_names, record, trained
-from bptrace.numbers.digits import ABOUT, EQUAL, Shown
+from bptrace.numbers.digits import ABOUT, DIGITS, EQUAL, Shown
 from bptrace.numbers.exact import rational
 from tests.conftest import LIFECYCLE, RELU, ROOT
 
@@ -211,7 +212,7 @@ def adam_by_mpmath(updates: int) -> list[mpmath.mpf]:
 def test_every_digit_is_proven_after_many_updates() -> None:
     expected = adam_by_mpmath(120)
     for moment, loss in zip(trained(loads(SIGMOID), 120, digits=15), expected, strict=True):
-        text = moment.trace.notation.number(moment.loss)
+        text = moment.trace.notation.number(moment.loss_scalar)
         with mpmath.workdps(40):
             assert abs(mpmath.mpf(text) - loss) <= loss * mpmath.mpf(10) ** -14 / 2
 
@@ -252,3 +253,13 @@ def test_the_size_of_a_gradient_that_may_be_zero_is_bounded() -> None:
     first = record(next(iter(trained(network, 1))))
     assert first.gradient == Shown(ABOUT, "0")
     assert not first.exact
+
+
+def test_a_network_trains_itself() -> None:
+    network = loads("weights: {w: 2}\nloss: w^2\nupdate: {lr: 1/4}")
+    moments = list(network.train(2))
+    assert [(moment.updates, moment.loss, moment.trace["w"]) for moment in moments] == [
+        (0, 4, 2), (1, 1, 1), (2, Fraction(1, 4), Fraction(1, 2))
+    ]  # fmt: skip
+    assert [moment.trace for moment in moments] == [moment.trace for moment in trained(network, 2)]
+    assert signature(network.train).parameters["digits"].default == DIGITS
