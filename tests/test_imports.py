@@ -15,7 +15,7 @@ from tests.conftest import LIFECYCLE, RELU, ROOT
 ROOMS = {
     "errors": "",
     "version": "",
-    "numbers": "enclosures exact arrays digits float_format public bounds",
+    "numbers": "enclosures exact arrays digits decimals float_format public bounds",
     "ops": "expr shorten settings format layout elementwise formal op arithmetic array_ops products convolution pooling"
     " reductions elementary activations losses table chain_rule evaluate walker notation",
     "engine": "quantity model sentence_parts kinks notes symbols intermediates elements optimizers closed_forms"

@@ -19,6 +19,7 @@ from bptrace.cli.options import (
     shapes_option,
 )
 from bptrace.cli.steps import Extent, steps_options
+from bptrace.numbers.decimals import decimal_digits
 from bptrace.views import MATRIX_VIEWS, VIEWS, View
 
 FORMS = {REGISTER: VIEWS, MATRIX: MATRIX_VIEWS}
@@ -49,18 +50,18 @@ def export(
 ) -> None:
     """Write a network's whole register, or a part, as CSV, JSON, LaTeX or Markdown.
 
-    NET is a YAML file, example:NAME, or - for standard input. Nothing is cut. The columns of the CSV are step, phase,
-    quantity, formula, rule, value, exact; of a network with samples also sample. The JSON is the whole trace, with
-    the network, as `bptrace schema trace` describes it. The LaTeX is a document in which all is typeset, for
-    pdflatex, lualatex or xelatex. With --form matrix, as Markdown or LaTeX, there is a line for each array, the
-    matrices written out. --phase and --step leave out the givens and the equations too, where a format has them; JSON
-    is always whole.
+    NET is a YAML file, example:NAME, or - for standard input. Nothing is cut. The columns of the CSV are step,
+    phase, quantity, formula, rule, value, exact, decimal; of a network with samples also sample. The JSON is the
+    whole trace, with the network, as `bptrace schema trace` describes it. The LaTeX is a document in which all is
+    typeset, for pdflatex, lualatex or xelatex. With --form matrix, as Markdown or LaTeX, there is a line for each
+    array, the matrices written out. --phase and --step leave out the givens and the equations too, where a format
+    has them; JSON is always whole.
     """
     check_form(form, shapes, exact=asked.exact)
     view = _view_of(form, format_name or format_of(output, FORMS[form], DEFAULTS[form]), fragment, extent)
     options: dict[str, object] = {"shapes": shapes} if form == MATRIX else {}
     network = asked.network()
-    trace = asked.trace(network, symbolic=True)
+    trace = asked.trace(network, symbolic=True, proven=decimal_digits(asked.digits) if view.decimals else 0)
     steps = extent.of(trace)
     if extent.option:
         options["steps"] = steps

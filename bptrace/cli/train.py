@@ -19,6 +19,7 @@ from bptrace.cli.options import (
     read_network,
     set_option,
 )
+from bptrace.numbers.decimals import decimal_digits
 from bptrace.views import OF_TRAININGS
 
 if TYPE_CHECKING:
@@ -81,8 +82,10 @@ def train(
     print_notes(network)
     if grid is not None:
         network = _rounded(network, grid)
+    proven = decimal_digits(digits) if chosen and OF_TRAININGS[chosen].decimals else 0
     with Bar(steps) as bar:
-        moments = _watched(bar.counted(training.trained(network, steps, numbers, max_digits, digits)), network, bar)
+        moments = training.trained(network, steps, numbers, max_digits, digits, proven)
+        moments = _watched(bar.counted(moments), network, bar)
         if chosen:
             write_output(output, lambda out: OF_TRAININGS[chosen].training(show)(moments, out))
         else:

@@ -210,6 +210,10 @@ class Trace(TraceMethods):
         """The trace with its rational numbers as decimals where they end, or all as fractions."""
         return self._shown(decimal=decimal)
 
+    def with_digits(self, digits: int) -> Trace:
+        """The trace with so many digits of what is not rational shown; no more are proven than were."""
+        return self if digits == self.digits else self._shown(digits=digits)
+
     def with_closed_forms(self, width: int) -> Trace:
         """The trace with closed forms of at most so many characters beside values that are not rational."""
         return self._shown(width=width)

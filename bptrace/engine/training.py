@@ -11,7 +11,7 @@ from bptrace.engine.network import Network
 from bptrace.engine.trace import Trace
 from bptrace.errors import BptraceError, SizeError, SpecError
 from bptrace.numbers.arrays import entries, indices
-from bptrace.numbers.digits import DIGITS, EQUAL, Shown, digit_count, height, norm
+from bptrace.numbers.digits import DIGITS, EQUAL, Shown, digit_count, height, norm, shown_norm
 from bptrace.numbers.enclosures import Scalar, is_enclosure
 from bptrace.numbers.public import PublicNumber, public
 
@@ -72,7 +72,7 @@ class Moment(NamedTuple):
 
 
 class Record(NamedTuple):
-    """A moment as a line of a table. `gradient`: how long it is.
+    """A moment as a line of a table. `gradient`: how long it is, `length` as a number.
 
     `exact`: whether every number of the line is.
     """
@@ -82,29 +82,40 @@ class Record(NamedTuple):
     parameters: list[Scalar]
     gradient: Shown
     exact: bool
+    length: Scalar
 
     def texts(self, shown: Callable[[Scalar], Shown]) -> list[str]:
         """The line's columns, its numbers written by a function."""
         return [str(self.step), *(shown(value).text for value in (self.loss, *self.parameters)), self.gradient.text]
 
+    @property
+    def numbers(self) -> list[Scalar]:
+        """All of the line but the step."""
+        return [self.loss, *self.parameters, self.length]
+
 
 def trained(
-    network: Network, updates: int, numbers: str = "auto", max_digits: int = MOST_DIGITS, digits: int = DIGITS
+    network: Network,
+    updates: int,
+    numbers: str = "auto",
+    max_digits: int = MOST_DIGITS,
+    digits: int = DIGITS,
+    proven: int = 0,
 ) -> Iterator[Moment]:
     """The network before each of so many updates, and after the last one.
 
-    `numbers` and `digits` are those of `Network.trace`.
+    `numbers` and `digits` are those of `Network.trace`; `proven`: at least so many digits are, though not shown.
 
     Raises BptraceError: no update, too many, a value of more than `max_digits` digits, a division by zero.
     """
     if not 1 <= updates <= MOST_UPDATES:
         raise BptraceError(f"error: there can be 1 to {MOST_UPDATES:,} updates, not {updates:,}")
     for done in range(updates):
-        moment = _moment(network, done, updates, numbers, max_digits, digits)
+        moment = _moment(network, done, updates, numbers, max_digits, digits, proven)
         following = network.stepped(moment.trace)
         yield moment
         network = following
-    yield _moment(network, updates, updates, numbers, max_digits, digits)
+    yield _moment(network, updates, updates, numbers, max_digits, digits, proven)
 
 
 def advice(network: Network) -> list[str]:
@@ -137,9 +148,10 @@ def record(moment: Moment, most: int | None = None) -> Record:
     """A moment as a line of a table, with the first `most` parameters or all of them."""
     trace, gradients = moment.trace, moment.trace.program.gradients
     parameters = list(islice(_entries(trace, [given.key for given in _weights(trace)]), most))
-    length = norm(list(_entries(trace, [gradients[given.key] for given in _weights(trace)])), trace.decimal)
-    exact = length.sign == EQUAL and not any(map(is_enclosure, (moment.loss_scalar, *parameters)))
-    return Record(moment.updates, moment.loss_scalar, parameters, length, exact)
+    length = norm(list(_entries(trace, [gradients[given.key] for given in _weights(trace)])))
+    gradient = shown_norm(length, trace.decimal)
+    exact = gradient.sign == EQUAL and not any(map(is_enclosure, (moment.loss_scalar, *parameters)))
+    return Record(moment.updates, moment.loss_scalar, parameters, gradient, exact, length)
 
 
 def _entries(trace: Trace, keys: Sequence[str]) -> Iterator[Scalar]:
@@ -151,9 +163,9 @@ def _weights(trace: Trace) -> list[Given]:
     return [given for given in trace.givens if given.section == "weights"]
 
 
-def _moment(network: Network, done: int, total: int, numbers: str, max_digits: int, digits: int) -> Moment:
+def _moment(network: Network, done: int, total: int, numbers: str, max_digits: int, digits: int, proven: int) -> Moment:
     try:
-        trace = network.trace(numbers, digits=digits, update=done < total)
+        trace = network.trace(numbers, digits=max(digits, proven), update=done < total).with_digits(digits)
     except SpecError as problem:
         raise problem.within(_at_step(done), *(advice(network) if isinstance(problem, SizeError) else [])) from None
     longest = _longest(trace, min(LONG, max_digits))

@@ -84,9 +84,9 @@ def exact_numeral(value: Rational, decimal: bool) -> Numeral:
     if bottom == 1:
         return Numeral(minus, _whole_text(size))
     if decimal:
-        places, factor = _PLACES.get(bottom) or _remember(bottom)
+        places, factor = terminating(bottom)
         if places:
-            return Numeral(minus, _pointed(_whole_text(size * factor), places))
+            return Numeral(minus, pointed(_whole_text(size * factor), places))
     return Numeral(minus, _whole_text(size), _whole_text(bottom))
 
 
@@ -99,16 +99,17 @@ _PLAIN = 1 << 2_000
 _PLACES: dict[int, tuple[int, int]] = {}
 
 
-def _remember(bottom: int) -> tuple[int, int]:
-    """The decimal places of 1/bottom, for whoever asks next."""
-    found = count_places(bottom)
-    if len(_PLACES) < 1000:
-        _PLACES[bottom] = found
+def terminating(bottom: int) -> tuple[int, int]:
+    """How many decimal places 1/bottom needs, and 10**places/bottom; (0, 0) where it never ends."""
+    found = _PLACES.get(bottom)
+    if found is None:
+        found = _count_places(bottom)
+        if len(_PLACES) < 1000:
+            _PLACES[bottom] = found
     return found
 
 
-def count_places(bottom: int) -> tuple[int, int]:
-    """How many decimal places 1/bottom needs, and 10**places/bottom; (0, 0) where it never ends."""
+def _count_places(bottom: int) -> tuple[int, int]:
     places = bottom.bit_length()
     if places > PLACES_LIMIT or 10**places % bottom:
         return 0, 0
@@ -119,7 +120,8 @@ def count_places(bottom: int) -> tuple[int, int]:
     return low, 10**low // bottom
 
 
-def _pointed(digits: str, places: int) -> str:
+def pointed(digits: str, places: int) -> str:
+    """Digits with the point before so many of them."""
     return f"{digits[:-places]}.{digits[-places:]}" if len(digits) > places else f"0.{digits.rjust(places, '0')}"
 
 
@@ -134,11 +136,16 @@ def proven_numeral(value: Scalar, count: int) -> Numeral:
     if is_enclosure(value) and value.contains(0):
         return bounded_numeral(value)
     minus, size = ("-" if value < 0 else ""), abs(value)
-    for more in range(30):
-        found = significant_digits(size, count + more)
-        if found:
-            return Numeral(minus, *_placed(*found))
-    return Numeral(minus, *_placed(*_widest(size)))
+    return Numeral(minus, *_placed(*proven_digits(size, count)))
+
+
+def proven_digits(size: Scalar, count: int) -> tuple[str, int]:
+    """So many digits of a positive number, or as many as are proven, and the place of the first.
+
+    There is one more where a half between two such numbers is not told apart.
+    """
+    tries = (significant_digits(size, count + more) for more in range(30))
+    return next(filter(None, tries), None) or _widest(size)
 
 
 def bounded_numeral(value: arb) -> Numeral:
@@ -212,9 +219,9 @@ def _widest(size: arb) -> tuple[str, int]:
 def _placed(digits: str, first: int) -> tuple[str, str, str]:
     """The digits with the point in its place, no bar, and the exponent of a very small or a very large number."""
     if first < FIRST_PLACE or first >= len(digits):
-        return _pointed(digits, len(digits) - 1) if len(digits) > 1 else digits, "", str(first)
+        return pointed(digits, len(digits) - 1) if len(digits) > 1 else digits, "", str(first)
     places = len(digits) - 1 - first
-    return _pointed(digits, places) if places else digits, "", ""
+    return pointed(digits, places) if places else digits, "", ""
 
 
 def height(value: Value, shape: Shape) -> int:
@@ -238,7 +245,7 @@ def elided(value: Rational, decimal: bool) -> str:
 
     Of a decimal the zeros that lead it are kept, so that its size is to be seen.
     """
-    if value.height_bits() < SHORT or (decimal and count_places(int(value.q))[0]):
+    if value.height_bits() < SHORT or (decimal and terminating(int(value.q))[0]):
         number = exact_numeral(value, decimal)
         return number._replace(digits=_elided_digits(number.digits), bottom=_elided_digits(number.bottom)).text
     bottom = "" if value.q == 1 else _cut_whole(value.q)
@@ -262,13 +269,15 @@ def _cut_whole(number: Integer) -> str:
     return f"{first}…{int(last):0{KEPT}} ({count:,} digits)"
 
 
-def norm(values: Sequence[Scalar], decimal: bool) -> Shown:
-    """The square root of the sum of squares.
-
-    A root that is rational and short is exact; of any other the first digits are given, each of them proven.
-    """
+def norm(values: Sequence[Scalar]) -> Scalar:
+    """The square root of the sum of squares: exact where it is rational and the numbers are short."""
     with precision(CLEAR):
-        root = _root_of_squares(values)
+        return _root_of_squares(values)
+
+
+def shown_norm(root: Scalar, decimal: bool) -> Shown:
+    """A norm that is rational and short as it is; of any other the first digits, each of them proven."""
+    with precision(CLEAR):
         if is_underflow(root):
             return NEARLY_ZERO
         text = "" if is_enclosure(root) else exact_numeral(root, decimal).text

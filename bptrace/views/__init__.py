@@ -17,7 +17,8 @@ class View(NamedTuple):
 
     `part`: the function that makes the body alone, where the format has one; `table` and `registers`: those that make
     a table of a training, and every register of it, where a file can hold more than one. `noted`: people read it, and
-    so it has the notes. `is_whole`: it cannot hold some steps alone, as `steps` asks of the others.
+    so it has the notes. `is_whole`: it cannot hold some steps alone, as `steps` asks of the others. `decimals`:
+    it has numbers as plain decimals too, so that more digits are to be proven than are shown.
     """
 
     suffixes: tuple[str, ...]
@@ -27,6 +28,7 @@ class View(NamedTuple):
     noted: bool = True
     table: str = ""
     registers: str = ""
+    decimals: bool = False
     is_whole: bool = False
 
     def write(self, trace: Trace, out: TextIO, **options: Any) -> None:
@@ -47,7 +49,15 @@ class View(NamedTuple):
 
 
 VIEWS = {
-    "csv": View((".csv",), "csv", "write_csv", noted=False, table="write_csv_table", registers="write_csv_registers"),
+    "csv": View(
+        (".csv",),
+        "csv",
+        "write_csv",
+        noted=False,
+        table="write_csv_table",
+        registers="write_csv_registers",
+        decimals=True,
+    ),
     "json": View((".json",), "json", "write_json", noted=False, is_whole=True),
     "latex": View((".tex",), "latex", "write_latex", part="write_fragment"),
     "markdown": View(

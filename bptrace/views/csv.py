@@ -7,11 +7,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, TextIO
 
 from bptrace.engine.trace import Step, Trace
+from bptrace.numbers.decimals import decimal_digits, plain_decimal
+from bptrace.numbers.enclosures import Scalar
+from bptrace.numbers.exact import UNKNOWN
 
 if TYPE_CHECKING:
     from bptrace.engine.training import Moment
 
-COLUMNS = ("step", "phase", "quantity", "formula", "rule", "value", "exact")
+MEMORY = 20_000
+COLUMNS = ("step", "phase", "quantity", "formula", "rule", "value", "exact", "decimal")
 SAMPLE = "sample"
 
 
@@ -27,21 +31,58 @@ def write_csv(trace: Trace, out: TextIO, steps: Sequence[Step] | None = None) ->
 
 def csv_lines(trace: Trace, steps: Sequence[Step] | None = None) -> Iterator[tuple[object, ...]]:
     """The lines of a register or of some of its steps, a row at a time; those of a batch end with the sample."""
+    decimals = _Decimals(trace.digits)
     for step in trace.steps if steps is None else steps:
         number, phase, last = step.number, step.phase, (step.sample,) if trace.samples else ()
-        yield from ((number, phase, *row.texts(), "yes" if row.exact else "no", *last) for row in step)
+        for row in step:
+            texts = row.texts()
+            if row.exact:
+                yield (
+                    number,
+                    phase,
+                    *texts,
+                    "yes",
+                    decimals.get(texts[3]) or decimals.exact(texts[3], row.scalar),
+                    *last,
+                )
+            else:
+                yield number, phase, *texts, "no", decimals.of(row.scalar), *last
+
+
+class _Decimals(dict[str, str]):
+    """Plain decimals, those of exact values by their texts: a register has the same ones often.
+
+    `digits`: how many are shown of what is not rational.
+    """
+
+    def __init__(self, digits: int) -> None:
+        super().__init__()
+        self.digits = decimal_digits(digits)
+
+    def of(self, value: Scalar) -> str:
+        """The decimal of a value; nothing of what has none."""
+        return "" if value is UNKNOWN else plain_decimal(value, self.digits)
+
+    def exact(self, text: str, value: Scalar) -> str:
+        """The decimal of an exact value, kept by its text."""
+        found = self.of(value)
+        if len(self) < MEMORY:
+            self[text] = found
+        return found
 
 
 def write_csv_table(moments: Iterable[Moment], out: TextIO) -> None:
-    """Write a line a moment; the last column says whether all of it is exact."""
+    """Write a line a moment. A column says whether all of it is exact; then come the numbers again as decimals."""
     from bptrace.engine.training import column_names, record
 
     writer = csv.writer(out, lineterminator="\n")
     for moment in moments:
+        trace, line = moment.trace, record(moment)
         if not moment.updates:
-            writer.writerow([*column_names(moment.trace), "exact"])
-        line = record(moment)
-        writer.writerow([*line.texts(moment.trace.notation.shown), "yes" if line.exact else "no"])
+            step, *names = column_names(trace)
+            writer.writerow([step, *names, "exact", *(f"{name} decimal" for name in names)])
+        decimals = map(_Decimals(trace.digits).of, line.numbers)
+        writer.writerow([*line.texts(trace.notation.shown), "yes" if line.exact else "no", *decimals])
 
 
 def write_csv_registers(moments: Iterable[Moment], out: TextIO) -> None:

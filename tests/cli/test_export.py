@@ -11,7 +11,7 @@ import pytest
 from bptrace import load
 from tests.conftest import LIFECYCLE, RELU, Command
 
-CSV, MARKDOWN = "step,phase,quantity,formula,rule,value,exact\n", "# Two-layer ReLU network\n\n## Givens\n"
+CSV, MARKDOWN = "step,phase,quantity,formula,rule,value,exact,decimal\n", "# Two-layer ReLU network\n\n## Givens\n"
 JSON = '{\n"$schema": "urn:bptrace:schema:trace:1",\n'
 LATEX, FRAGMENT = "\\documentclass", "% \\usepackage{amsmath"
 FORMS = {CSV: "csv", MARKDOWN: "markdown", JSON: "json", LATEX: "latex"}
@@ -145,7 +145,7 @@ def test_nothing_is_cut(command: Command, tmp_path: Path) -> None:
     net.write_text(f"weights: {{w: {list(range(100))}}}\nloss: w@w", encoding="utf-8")
     rule = load(net).trace().steps[0][0].rule
     assert rule.count(" + ") == 99
-    assert f",{rule},328350,yes\n" in command("export", net).out
+    assert f",{rule},328350,yes,328350\n" in command("export", net).out
     assert f"| `{rule}` | `328350` |\n" in command("export", net, "--format", "markdown").out
     assert f'"rule": "{rule}", "value": "328350"' in command("export", net, "--format", "json").out
     assert rule.replace("*", r" \cdot ") in command("export", net, "--format", "latex").out

@@ -188,10 +188,10 @@ def test_the_steps_so_far_are_exported_whole(session: Session, tmp_path: Path) -
     assert status == 2
     assert f"wrote steps 1 to 2 to {path}\n" in out
     assert path.read_text(encoding="utf-8").splitlines()[1:] == [
-        "1,forward,z1,w11*x1 + w12*x2 + b1,3*1 + 1*2 + 0,5,yes",
-        "1,forward,z2,w21*x1 + w22*x2 + b2,1*1 + (-1)*2 + 0,-1,yes",
-        '2,forward,h1,"max(0,z1)","max(0,5)",5,yes',
-        '2,forward,h2,"max(0,z2)","max(0,-1)",0,yes',
+        "1,forward,z1,w11*x1 + w12*x2 + b1,3*1 + 1*2 + 0,5,yes,5",
+        "1,forward,z2,w21*x1 + w22*x2 + b2,1*1 + (-1)*2 + 0,-1,yes,-1",
+        '2,forward,h1,"max(0,z1)","max(0,5)",5,yes,5',
+        '2,forward,h2,"max(0,z2)","max(0,-1)",0,yes,0',
     ]
 
 

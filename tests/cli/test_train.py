@@ -15,10 +15,10 @@ from tests.conftest import RELU, ROOT, Command
 MOMENTUM = str(ROOT / "networks" / "momentum.yaml")
 XOR = str(ROOT / "networks" / "xor.yaml")
 CSV = """\
-step,L,w1,w2,b,|gradient|,exact
-0,9/4,1,-1,1/2,≈7.34847,no
-1,9/100,13/10,-2/5,4/5,≈1.46969,no
-2,1521/625,151/100,1/50,101/100,≈7.64241,no
+step,L,w1,w2,b,|gradient|,exact,L decimal,w1 decimal,w2 decimal,b decimal,|gradient| decimal
+0,9/4,1,-1,1/2,≈7.34847,no,2.25,1,-1,0.5,7.3484692283495343
+1,9/100,13/10,-2/5,4/5,≈1.46969,no,0.09,1.3,-0.4,0.8,1.4696938456699069
+2,1521/625,151/100,1/50,101/100,≈7.64241,no,2.4336,1.51,0.02,1.01,7.6424079974835157
 """
 TABLE = """\
 Gradient descent with momentum

@@ -1,0 +1,91 @@
+"""Plain decimals, which every reader of floats takes: `-2`, `0.125`, `3.3333333333333333e-7`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flint import arb
+
+from bptrace.numbers.digits import DIGITS, FIRST_PLACE, decimal_places, pointed, proven_digits, terminating
+from bptrace.numbers.enclosures import Scalar, is_enclosure, is_underflow, precision
+from bptrace.numbers.exact import Rational
+
+FLOAT_DIGITS = 17
+"""So many significant digits tell any two floats apart."""
+BITS_A_DIGIT, SPARE_DIGITS = 4, 30
+QUICK_BITS = 2_000
+"""Python's ints divide faster than FLINT's up to about so many bits."""
+
+
+def decimal_digits(digits: int) -> int:
+    """How many digits decimals have: those of a float, unless others than usual were asked for."""
+    return FLOAT_DIGITS if digits == DIGITS else digits
+
+
+def plain_decimal(value: Scalar, digits: int = FLOAT_DIGITS) -> str:
+    """A number as a decimal of so many significant digits, rounded correctly, exact halves to the even digit.
+
+    One that takes no more digits is exact. Where an exponent is shorter than zeros there is one. Of an enclosure
+    as many digits are given as are proven, at most so many unless a half lies between them; of what may be 0, or is
+    nearer to it than 1e-1000, 0.
+
+    >>> from flint import fmpq
+    >>> [plain_decimal(fmpq(*ratio)) for ratio in ((-2, 1), (1, 8), (1, 3), (-200, 3), (1, 10**30))]
+    ['-2', '0.125', '0.33333333333333333', '-66.666666666666667', '1e-30']
+    """
+    if is_enclosure(value):
+        return _of_enclosure(value, digits)
+    top, bottom = int(value.p), int(value.q)
+    if bottom == 1:
+        if abs(top) < 10**digits:
+            return str(top)
+    else:
+        places, factor = terminating(bottom)
+        whole = abs(top) * factor
+        if places and 10 ** (places + FIRST_PLACE) <= whole < 10**digits:
+            return f"{'-' if top < 0 else ''}{pointed(str(whole), places)}"
+    return _signed(top < 0, *_rounded(abs(value), digits))
+
+
+def _of_enclosure(value: arb, digits: int) -> str:
+    if not value.is_finite():
+        return f"{'-' if value < 0 else ''}inf"
+    with precision(BITS_A_DIGIT * (digits + SPARE_DIGITS)):
+        if value.contains(0) or is_underflow(value):
+            return "0"
+        return _signed(value < 0, *proven_digits(abs(value), digits))
+
+
+def _rounded(size: Rational, count: int) -> tuple[str, int]:
+    """The first digits of a positive number, correctly rounded, and the place of the first."""
+    top: Any
+    bottom: Any
+    top, bottom = size.p, size.q
+    place = decimal_places(top.bit_length() - bottom.bit_length() - 1)
+    if size.height_bits() < QUICK_BITS:
+        top, bottom = int(top), int(bottom)
+    for first in (place, place + 1, place + 2):
+        whole = _nearest(top, bottom, count - 1 - first)
+        if whole < 10**count:
+            break
+    return str(whole), first
+
+
+def _nearest(top: Any, bottom: Any, places: int) -> Any:
+    """The whole number nearest to a quotient times a power of ten, a half to the even one."""
+    whole, rest = divmod(top * 10 ** max(places, 0), bottom * 10 ** max(-places, 0))
+    twice = 2 * rest - bottom * 10 ** max(-places, 0)
+    return whole + (twice > 0 or (twice == 0 and whole % 2 == 1))
+
+
+def _signed(negative: bool, digits: str, first: int) -> str:
+    """Digits, the first of which has a place, as the shorter of a plain text and one with an exponent."""
+    digits = digits.rstrip("0") or "0"
+    if first < 0:
+        plain = f"0.{'0' * (-first - 1)}{digits}"
+    else:
+        plain = (
+            digits.ljust(first + 1, "0") if len(digits) <= first + 1 else f"{digits[: first + 1]}.{digits[first + 1 :]}"
+        )
+    short = f"{digits[0]}{'.' if digits[1:] else ''}{digits[1:]}e{first}"
+    return f"{'-' if negative else ''}{min(plain, short, key=len)}"
