@@ -160,16 +160,6 @@ def quotient(name: str, limit: Callable[[Call, Sequence[Scalar]], Expr | None] |
     )
 
 
-def share(top: Scalar, bottom: Scalar) -> Scalar:
-    """The quotient; 0 where both are exactly 0. Raises ZeroDivisionError, UndecidedError."""
-    return ZERO if is_zero(top) and is_zero(bottom) else divide(top, bottom)
-
-
-def _no_share_of_nothing(call: Call, values: Sequence[Scalar]) -> Expr | None:
-    """0 where nothing is shared out: what is 0 for any divisor is 0 at the divisor 0, and has no slope in it."""
-    return Number(ZERO) if is_zero(values[0]) else None
-
-
 # How large values grow, and when they leave the rationals
 
 
@@ -250,7 +240,6 @@ ROWS = (
         accurate=True,
     ),
     quotient("/"),
-    quotient("share", _no_share_of_nothing, kernel=on_arrays(share)),
     _power_row("^", gradient=_of_power),
     _power_row("power one lower", limit=_lower_at_zero, weak=True, kernel=on_arrays(_lower_power)),
     elementwise("round", rounded, decides=True, growth=_rounded_growth),

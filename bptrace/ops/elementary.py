@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from bptrace.numbers.bounds import Bound
-from bptrace.numbers.enclosures import Scalar, even, exp, is_zero, log, odd, pi, sqrt, within_reach
+from bptrace.numbers.enclosures import ZERO, Scalar, divide, even, exp, is_zero, log, odd, pi, sqrt, within_reach
 from bptrace.ops import layout
+from bptrace.ops.arithmetic import quotient
 from bptrace.ops.expr import Call, Expr, FunctionAt, Taken
 from bptrace.ops.formal import (
     cos_form,
@@ -20,7 +21,7 @@ from bptrace.ops.formal import (
     sinh_form,
     sqrt_form,
 )
-from bptrace.ops.op import GradientRule, Op, call, elementwise
+from bptrace.ops.op import GradientRule, Op, call, elementwise, on_arrays
 
 LOG_OF_ZERO = (0, " times ", FunctionAt("log", 0), " is taken as ", 0)
 
@@ -58,6 +59,16 @@ def _nothing_of_log_of_0(call: Call, values: Sequence[Scalar]) -> Expr | None:
     return Taken(call.args[0], LOG_OF_ZERO) if is_zero(values[0]) else None
 
 
+def _share(weight: Scalar, value: Scalar) -> Scalar:
+    return ZERO if is_zero(weight) and is_zero(value) else divide(weight, value)
+
+
+def _no_share_of_nothing(call: Call, values: Sequence[Scalar]) -> Expr | None:
+    """The slope of 0*log(z) at 0 is 0, as it is beside it."""
+    weight, value = call.args
+    return weight * Taken(value, LOG_OF_ZERO) if is_zero(values[0]) else None
+
+
 ROWS = (
     elementary(
         "exp",
@@ -76,6 +87,7 @@ ROWS = (
         limit=_nothing_of_log_of_0,
         weak=True,
     ),
+    quotient("share", _no_share_of_nothing, kernel=on_arrays(_share)),
     elementary(
         "sqrt",
         sqrt,
