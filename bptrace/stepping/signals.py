@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import TypeAlias
 
@@ -72,11 +72,15 @@ def _typed_signals(terminal: int) -> Iterator[None]:
         return
     import termios
 
-    before, during = termios.tcgetattr(terminal), termios.tcgetattr(terminal)
-    during[3] |= termios.ISIG
-    during[6][termios.VSUSP] = bytes([os.fpathconf(terminal, "PC_VDISABLE")])
-    termios.tcsetattr(terminal, termios.TCSANOW, during)
+    before = None
+    with suppress(termios.error):  # the terminal is closed
+        before, during = termios.tcgetattr(terminal), termios.tcgetattr(terminal)
+        during[3] |= termios.ISIG
+        during[6][termios.VSUSP] = bytes([os.fpathconf(terminal, "PC_VDISABLE")])
+        termios.tcsetattr(terminal, termios.TCSANOW, during)
     try:
         yield
     finally:
-        termios.tcsetattr(terminal, termios.TCSANOW, before)
+        with suppress(termios.error):
+            if before:
+                termios.tcsetattr(terminal, termios.TCSANOW, before)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gc
 import signal
 from collections.abc import Callable, Iterator
@@ -71,6 +72,8 @@ STYLES = {
     "said-nearly": "ansiyellow",
     "said-note": "dim",
 }
+HANGUP: signal.Signals | None = getattr(signal, "SIGHUP", None)
+"""What tells a program that its terminal is closed, where the system has it."""
 ESCAPE_SECONDS = 0.05
 """How long after Esc the rest of another key's sequence is waited for."""
 KEPT = ("error", "unread", "nearly")
@@ -86,13 +89,17 @@ WAITING = "\x1b7\x1b[{};1H\x1b[2K\x1b[0;2mworking …\x1b[0m\x1b8"
 def open_window(stepper: Stepper) -> None:
     """Step through the register on the terminal until it is left; the screen is as it was before, then.
 
-    Raises KeyboardInterrupt after Ctrl-C, and whatever goes wrong inside.
+    Raises KeyboardInterrupt after Ctrl-C, and whatever goes wrong inside. Where the terminal is closed the process
+    ends by SIGHUP; with KeyboardInterrupt where that is ignored, or unknown.
     """
-    left = FullScreen(stepper, create_input(always_prefer_tty=True)).run()
+    screen = FullScreen(stepper, create_input(always_prefer_tty=True))
+    left = screen.run()
     if isinstance(left, signal.Signals):
         signal.raise_signal(left)
     elif left:
         raise left
+    if screen.closed:
+        raise KeyboardInterrupt
 
 
 class FullScreen:
@@ -104,6 +111,7 @@ class FullScreen:
         self.asking = Condition(lambda: stepper.asking is not None)
         self.buffer = Buffer(multiline=False)
         self.waited = False
+        self.closed = False
         self.picture = _Picture(stepper, self)
         before = BeforeInput(self.question, style="class:question")
         self.line = BufferControl(self.buffer, input_processors=[before])
@@ -139,13 +147,14 @@ class FullScreen:
 
     def run(self) -> Left:
         """Run until it is left, and say how."""
-        with self.leftovers.kept_few(), suppress(EOFError):  # the terminal is gone
+        with self.leftovers.kept_few():
             try:
                 return self.application.run(self.prepare, set_exception_handler=False)
-            except OSError:
-                if not isinstance(self.left, signal.Signals):
+            except (EOFError, OSError) as problem:
+                if isinstance(problem, OSError) and problem.errno != errno.EIO:
                     raise
-        return self.left
+                self.closed = True
+        return self.left if isinstance(self.left, signal.Signals) else HANGUP
 
     def prepare(self) -> None:
         """What goes wrong in the loop ends it, and so does a signal to end; both restore the screen."""

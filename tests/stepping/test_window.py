@@ -143,6 +143,12 @@ class Terminal:
     def close(self) -> None:
         self.child.close(force=True)
 
+    def vanish(self) -> None:
+        """Close the window under the program, as who closes the terminal does."""
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        os.dup2(nowhere, self.child.child_fd)
+        os.close(nowhere)
+
 
 def _known(text: str) -> str:
     """The text without the sequences that pyte shows as text."""
@@ -289,6 +295,21 @@ def test_a_signal_to_end_restores_the_screen(opened: Open, number: signal.Signal
     screen = opened(program=program, run='ulimit -c 0; "$@"')
     os.kill(int((tmp_path / "id").read_text()), number)
     screen.ended(128 + number)
+
+
+@pytest.mark.parametrize("keys", ["", "nn?", "g4"])
+@pytest.mark.parametrize(("trap", "status"), [(":", 128 + signal.SIGHUP), ("''", 130)], ids=["heard", "ignored"])
+def test_a_closed_terminal_ends_it_quietly(opened: Open, tmp_path: Path, keys: str, trap: str, status: int) -> None:
+    errors, ended = tmp_path / "errors", tmp_path / "ended"
+    screen = opened(run=f'trap {trap} HUP; "$@" 2>{errors}; echo $? >{ended}.new; mv {ended}.new {ended}')
+    screen.child.send(keys)
+    screen.vanish()
+    deadline = time.monotonic() + SECONDS
+    while not ended.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    said = errors.read_text().replace("Hangup", "").strip()  # the shell's word
+    assert (ended.read_text(), said) == (f"{status}\n", "")
 
 
 @pytest.fixture
