@@ -149,11 +149,16 @@ class _Reading:
         expr = parse(text, self._at, scope)
         self._check_work(expr)
         if size(expr.shape) != 1:
-            raise SpecError(f"the answer is {shape_text(expr.shape)}, not a number", self.whole, "as in z[1] or w[1,2]")
+            raise SpecError(f"the answer is {shape_text(expr.shape)}, not a number", self.whole, *self._elements())
         value = self._worked_out(indexed(expr, (0,) * len(expr.shape)) if expr.shape else expr)
         if not is_finite(value):
             raise SpecError("no digit of the answer is proven", self.whole)
         return value
+
+    def _elements(self) -> list[str]:
+        """An element of what was read: `as in w11`."""
+        arrays = [self.quantities[key] for key, given in self.givens.items() if size(given.shape) > 1]
+        return [f"as in {array.element((0,) * len(array.shape))}" for array in arrays[:1]]
 
     def _at(self, offset: int) -> Mark:
         return Mark(self.whole.source, offset)

@@ -193,13 +193,12 @@ def _said(stepper: Stepper, room: int, *, blank: bool) -> list[Text]:
 def footer(stepper: Stepper, room: int) -> Text:
     """The keys that fit, or the words that are no answer; how to get help and how to leave stay longest."""
     keys = [(panels.key(command.keys[0]), command.label) for command in COMMANDS if command.label and command.keys]
-    entries = stepper.prompted() if stepper.asking else keys
-    while len(entries) > 1 and sum(width(key) + width(label) + 3 for key, label in entries) - 2 > room:
+    entries = [(key, f" {label}" * (label != key)) for key, label in (stepper.prompted() if stepper.asking else keys)]
+    while len(entries) > 1 and sum(width(key) + width(label) + 2 for key, label in entries) - 2 > room:
         del entries[max(len(entries) - 3, 0)]
     parts: Text = []
     for key, label in entries:
-        parts += [("", "  ")] * bool(parts) + [("class:key", key)]
-        parts += [("class:dim", f" {label}")] * (label not in ("", key))
+        parts += [("", "  ")] * bool(parts) + [("class:key", key), ("class:dim", label)]
     return _clipped(parts, room)
 
 

@@ -32,7 +32,6 @@ KEYS = {
 LONGEST = 160
 """How many cells of a title are shown where it can be wrapped."""
 NARROWEST_ABOUT = 24
-LEAVING = "in the window: leave the question and look back with the keys; n comes back to it"
 OF_SAMPLES = "Each sample's own gradient has paths from the loss: why {0}, in the window g {0} and w."
 CLASSES = {"": "", HEADING: "class:step", NAME: "class:quantity", ASIDE: "class:dim", NOTE: "class:said-hint"}
 """What the window calls the styles of a reason."""
@@ -84,7 +83,7 @@ def _help_to_answer(stepper: Stepper, room: int) -> Iterator[Text]:
     often_first = sorted(COMMANDS, key=lambda command: not command.prompted)
     known = [(stepper.words(command), command) for command in often_first if command.predicts]
     rows = [(f"{', '.join(words)} {command.takes}".rstrip(), command.about) for words, command in known if words]
-    rows = [("an answer", ANSWER.about), *rows, (key("escape"), LEAVING)]
+    rows.insert(0, ("an answer", ANSWER.about))
     first = max(width(words) for words, _ in rows) + 2
     yield [("class:header", "typed".ljust(first) + "what it does")]
     for words, about in rows:

@@ -136,7 +136,9 @@ class Stepper:
         return plain(row_hint(self.trace, place), self.trace.of(self.trace.step_at(place)).notation)
 
     def prompted(self) -> list[tuple[str, str]]:
-        """The words that do something where a value is asked for, and what."""
+        """The words that do something where a value is asked for, and what; over an open panel, the keys."""
+        if self.panel:
+            return [("Enter", "back to the question"), ("↑ ↓", "scroll")]
         found = [(self.words(command), command) for command in COMMANDS if command.prompted]
         return [(words[0 if words[0] in command.words[:1] else -1], command.label) for words, command in found if words]
 

@@ -44,7 +44,7 @@ def quiz_at(trace: Trace, quantity: str) -> Quiz:
         (RELU, "z1", "evil(1)", "unread", "unknown function 'evil'; 'bptrace guide functions' lists the functions"),
         (RELU, "z1", "qqqqqq(1)", "unread",
          "unknown function 'qqqqqq'; 'bptrace guide functions' lists the functions"),
-        (RELU, "z1", "w@x", "unread", "the answer is a vector of 2, not a number; as in z[1] or w[1,2]"),
+        (RELU, "z1", "w@x", "unread", "the answer is a vector of 2, not a number; as in w11"),
         (RELU, "z1", "w@3", "unread",
          "shape mismatch: a 2x2 matrix and a scalar do not go together in '@'; w is a 2x2 matrix"),
         (RELU, "z1", "2·3", "hint", f"not 2·3; hint: {PRODUCT}"),

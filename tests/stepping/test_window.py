@@ -250,6 +250,35 @@ def test_values_are_asked_for(opened: Open) -> None:
     screen.ended(0)
 
 
+WORDS = "hint  s skip  back  why  show givens  ? help  q quit"
+
+
+def test_a_question_has_its_line_of_words_and_takes_them(opened: Open) -> None:
+    screen = opened(RELU, "--predict", awaited=WORDS)
+    assert screen.text().splitlines()[-2:] == ["z1 = ?", WORDS]
+    screen.send("?" + ENTER, "Help", "an answer", "Enter back to the question")
+    screen.send(ENTER, "¬Help", "z1 reads  w = [[0, 1], [1, -1]]", WORDS)
+    screen.send("show w" + ENTER, "w, a 2x2 matrix: weights")
+    screen.send(ESCAPE, "¬w, a 2x2 matrix", "z1 = ?", WORDS)
+    screen.send("hint" + ENTER, "hint: add up x1 and x2", "z1 = ?")
+    screen.send("skip" + ENTER, "z1 = 2; skipped, which counts as missed", "z2 = ?")
+    screen.send("why" + ENTER, "Why z1 = 2", "z2 = ?")
+    screen.send("-1" + ENTER, "z2 = -1: right", "¬Why", "h1 = ?")
+    screen.send("quit" + ENTER, "2 rows: 1 right at the first try, 1 missed")
+    screen.ended(0)
+
+
+@pytest.mark.parametrize("size", [(120, 40), (40, 8), (20, 6), (9, 3), (1, 1)])
+def test_a_question_follows_the_size_of_the_window(opened: Open, size: tuple[int, int]) -> None:
+    screen = opened(RELU, "--predict", awaited=WORDS)
+    screen.resize(*size)
+    screen.wait(*["z1 = ?"] * (size[0] > 8), "? help  q quit" if size[1] >= 8 else "¬quit")
+    screen.resize(80, 24)
+    screen.wait("z1 = ?", WORDS)
+    screen.send("quit" + ENTER)
+    screen.ended(0)
+
+
 @pytest.mark.parametrize("size", [(120, 40), (60, 16), (20, 6), (1, 1)])
 def test_the_window_follows_its_size(opened: Open, size: tuple[int, int]) -> None:
     screen = opened()
