@@ -30,8 +30,8 @@ ROOMS = {
     "views": "console sheet givens terminal markdown sentences plot csv progress json derivation_text matrix_text"
     " latex matrix_latex matrix_markdown derivation_math training why",
     "stepping": "reads quiz signals typed cursor rows prompts commands stepper panels dialogue frame window",
-    "cli": "exits files completion notes options steps schema examples guide group help new export derive run main step"
-    " train why",
+    "cli": "exits files completion notes options steps starters schema examples guide group help new export derive run"
+    " main step train why",
     "__main__": "",
 }
 """The packages from the bottom up, and the files of each; a file imports only what stands before it."""

@@ -16,8 +16,8 @@ from hypothesis import given
 from jsonschema import Draft202012Validator
 
 from bptrace import BptraceError, SpecError, load, loads
-from bptrace.cli.new import starter
 from bptrace.cli.schema import KINDS, text_of
+from bptrace.cli.starters import FITS, Starter, drawn
 from bptrace.engine import optimizers
 from bptrace.engine.batch import SAMPLE_LIMIT
 from bptrace.engine.batch_program import REDUCTIONS
@@ -132,7 +132,7 @@ def yaml_blocks() -> list[str]:
 GOOD = [
     *(path.read_text(encoding="utf-8") for path in EVERY_NETWORK),
     *yaml_blocks(),
-    "\n".join(starter([2, 3, 1], "relu", lambda: 2)),
+    *(drawn(Starter([2, 3, 2], "relu", output, loss), 0) for output, losses in FITS.items() for loss in losses),
     "loss: 1",
     "title: 3\nloss: 1",
     "title:\nloss: 1",

@@ -19,7 +19,7 @@ from bptrace.ops.shorten import abridged
 from bptrace.typeset.cells import INDENT, cut_value, indented, padded, squeezed, width
 from bptrace.views.sheet import Sheet
 
-Line: TypeAlias = "list[tuple[str, str]]"
+StyledLine: TypeAlias = "list[tuple[str, str]]"
 """A line: its parts, each with its style, one of those below or none."""
 HEADING, NAME, ASIDE, NOTE = "heading", "name", "aside", "note"
 STYLES = {"": "", HEADING: "bold", NAME: "cyan", ASIDE: "dim", NOTE: "yellow"}
@@ -60,7 +60,7 @@ def _write_row(sheet: Sheet, trace: Trace, place: int, why: Reasons) -> None:
     _write_lines(sheet, reason_lines(why, sheet.width, OF_SAMPLES))
 
 
-def _write_lines(sheet: Sheet, lines: Iterator[Line]) -> None:
+def _write_lines(sheet: Sheet, lines: Iterator[StyledLine]) -> None:
     for line in lines:
         sheet.write(*((text, STYLES[style]) for style, text in line))
 
@@ -75,7 +75,7 @@ def reason_title(why: Reasons, room: int, sample: int | None) -> str:
     return squeezed(f"Why {shown._replace(digits=cut_value(shown.digits, free)).of(quantity)}{where}", room)
 
 
-def reason_lines(why: Reasons, room: int, of_samples: str) -> Iterator[Line]:
+def reason_lines(why: Reasons, room: int, of_samples: str) -> Iterator[StyledLine]:
     """All that there is to say of a row, in lines of at most so many cells.
 
     `of_samples`: how to ask for the gradient of one sample, with `{0}` for its name.
@@ -85,7 +85,7 @@ def reason_lines(why: Reasons, room: int, of_samples: str) -> Iterator[Line]:
     yield from _reads(why, room)
 
 
-def _forms(why: Reasons, room: int) -> Iterator[Line]:
+def _forms(why: Reasons, room: int) -> Iterator[StyledLine]:
     forms = dict.fromkeys(_at_most(form) for form in (why.formula, why.rule))
     for form in forms:
         yield from _indented("", _ruled(why, form), room)
@@ -101,7 +101,7 @@ def _ruled(why: Reasons, form: str) -> str:
     return f"{why.quantity} = {form}"
 
 
-def _paths(why: Reasons, room: int, of_samples: str) -> Iterator[Line]:
+def _paths(why: Reasons, room: int, of_samples: str) -> Iterator[StyledLine]:
     if why.of_sample:
         yield []
         yield from _indented("", of_samples.format(why.of_sample), room)
@@ -122,7 +122,7 @@ def _paths(why: Reasons, room: int, of_samples: str) -> Iterator[Line]:
         yield from _indented("", f"All of them sum to {_at_most(why.shown.text)}.", room)
 
 
-def _one_path(path: Path, room: int) -> Iterator[Line]:
+def _one_path(path: Path, room: int) -> Iterator[StyledLine]:
     yield from _indented(NAME, _way(path.nodes), room)
     yield from _worked(path, room)
     if path.zero:
@@ -143,7 +143,7 @@ def _counted(count: int) -> str:
     return f"{count:,}" if count < MANY else f"more than 10^{(count.bit_length() - 1) * 301 // 1000}"
 
 
-def _worked(path: Path, room: int) -> Iterator[Line]:
+def _worked(path: Path, room: int) -> Iterator[StyledLine]:
     """The product in names and in numbers, and its value: on one line where they fit."""
     first, *forms = dict.fromkeys(map(_at_most, (path.formula, path.rule)))
     value = _at_most(path.shown.digits)
@@ -153,7 +153,7 @@ def _worked(path: Path, room: int) -> Iterator[Line]:
         yield from _indented("", line, room, 2 * INDENT)
 
 
-def _reads(why: Reasons, room: int) -> Iterator[Line]:
+def _reads(why: Reasons, room: int) -> Iterator[StyledLine]:
     """What the rule reads, and where that comes from."""
     if not why.reads:
         return
@@ -178,5 +178,5 @@ def _at_most(text: str) -> str:
     return abridged(re.sub(r"\d{25,}", lambda number: squeezed(number[0], DIGITS), text), LONGEST, width, squeezed)
 
 
-def _indented(style: str, text: str, room: int, indent: int = INDENT) -> Iterator[Line]:
+def _indented(style: str, text: str, room: int, indent: int = INDENT) -> Iterator[StyledLine]:
     return ([(style, line)] for line in indented(text, room, indent))

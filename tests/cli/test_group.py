@@ -38,7 +38,7 @@ def test_help_of_a_command_tells_every_option_and_its_examples_work_anywhere(
 
 def test_every_command_of_the_folder_is_in_the_group() -> None:
     files = {path.stem for path in (ROOT / "bptrace" / "cli").glob("*.py")}
-    shared = {"__init__", "completion", "exits", "files", "group", "main", "notes", "options", "steps"}
+    shared = {"__init__", "completion", "exits", "files", "group", "main", "notes", "options", "starters", "steps"}
     assert set(COMMANDS) == files - shared
 
 

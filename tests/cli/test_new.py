@@ -55,6 +55,34 @@ def test_the_hidden_layers_have_the_activation(command: Command, tmp_path: Path,
     ]
 
 
+@pytest.mark.parametrize(
+    ("options", "title", "ends"),
+    [
+        ([], "2-2-1", ["yhat = W2@h1 + b2", "L = squared_error(yhat, y)"]),
+        (
+            ["--output-activation", "sigmoid"],
+            "2-2-1",
+            ["z2 = W2@h1 + b2", "yhat = sigmoid(z2)", "L = binary_cross_entropy(yhat, y)"],
+        ),
+        (["--loss", "binary_cross_entropy"], "2-2-1", ["yhat = sigmoid(z2)", "L = binary_cross_entropy(yhat, y)"]),
+        (["--output-activation", "softmax"], "2-2-2", ["yhat = softmax(z2)", "L = -sum(y*log(yhat))"]),
+        (["--loss", "nll"], "2-2-2", ["yhat = softmax(z2)", "L = nll(log(yhat), y)"]),
+        (["--loss", "cross_entropy", "--layers", "2,3"], "2-3", ["yhat = W1@x + b1", "L = cross_entropy(yhat, y)"]),
+        (
+            ["--loss", "half_squared_error", "--output-activation", "sigmoid"],
+            "2-2-1",
+            ["yhat = sigmoid(z2)", "L = half_squared_error(yhat, y)"],
+        ),
+    ],
+)
+def test_what_is_left_out_is_as_the_rest_asks(
+    command: Command, tmp_path: Path, options: list[str], title: str, ends: list[str]
+) -> None:
+    trace = load(starter(command, tmp_path, *options)).trace()
+    assert trace.title == f"{title} network"
+    assert trace.equations[-len(ends) :] == ends
+
+
 @pytest.mark.parametrize("options", [[], ["--layers", "12,11,2", "--seed", "9"]])
 def test_the_file_has_comments_and_runs(command: Command, tmp_path: Path, options: list[str]) -> None:
     file = starter(command, tmp_path, *options)
@@ -118,7 +146,17 @@ def test_a_file_that_is_called_like_an_example(
     assert load("./example:xor").title == "2-2-1 network"
 
 
-@pytest.mark.parametrize("option", [["--layers", "2,1"], ["--activation", "relu"], ["--seed", "0"]])
+@pytest.mark.parametrize(
+    "option",
+    [
+        ["--layers", "2,1"],
+        ["--activation", "relu"],
+        ["--seed", "0"],
+        ["--output-activation", "softmax"],
+        ["--loss", "hinge"],
+        ["--draw", "integers"],
+    ],
+)
 def test_an_example_is_not_drawn(command: Command, tmp_path: Path, option: list[str]) -> None:
     status, out, err = command("new", tmp_path / "net.yaml", "--example", "xor", *option)
     assert (status, out) == (2, "")
@@ -151,6 +189,22 @@ def test_never_overwrites_without_force(command: Command, tmp_path: Path) -> Non
         (["--layers", "2,100000000000"], "is not two or more numbers from 1 to 1000"),
         (["--activation", "swish"], "'swish' is not one of"),
         (["--seed", "x"], "'x' is not a valid integer"),
+        (["--draw", "thirds"], "'thirds' is not one of 'integers', 'halves', 'decimals'"),
+        (["--output-activation", "relu"], "'relu' is not one of 'identity', 'sigmoid', 'softmax'"),
+        (["--loss", "mse"], "'mse' is not one of 'squared_error'"),
+        (
+            ["--loss", "hinge", "--output-activation", "sigmoid"],
+            "--loss hinge does not fit --output-activation sigmoid\n   it goes with identity; sigmoid has binary_cross",
+        ),
+        (
+            ["--loss", "cross_entropy", "--output-activation", "sigmoid"],
+            "--loss cross_entropy does not fit --output-activation sigmoid\n   it goes with identity and softmax; sig",
+        ),
+        (
+            ["--output-activation", "softmax", "--layers", "2,1"],
+            "cross_entropy of one output is always the same\n   two or more, as in --layers 2,2,2",
+        ),
+        (["--loss", "cross_entropy", "--layers", "2,2,1"], "cross_entropy of one output is always the same"),
     ],
 )
 def test_refuses_what_makes_no_network(command: Command, tmp_path: Path, options: list[str], problem: str) -> None:
