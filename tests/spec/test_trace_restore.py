@@ -118,6 +118,12 @@ def test_networks_after_updates_come_back_and_go_on(path: str, digits: int) -> N
     check(found.stepped(found.trace(digits=digits)).trace(digits=digits))
 
 
+@pytest.mark.parametrize("order", ["file", "[file, weights-last]", "[by-rank]"])
+def test_an_order_comes_back(order: str) -> None:
+    text = f"weights: {{w: 2, u: 3}}\nforward: {{a: w^2, b: a^2, c: u*w}}\nloss: b*c\norder: {order}"
+    check(loads(text).trace())
+
+
 def test_an_update_on_another_grid_comes_back() -> None:
     network = load(SIGMOID).rounded(Rational(1, 1000))
     check(network.stepped(network.trace()).trace())
