@@ -57,6 +57,11 @@ class Mark(NamedTuple):
         return self.source.path(self.offset) or f"line {self.line}"
 
     @property
+    def exactly(self) -> str:
+        """The place in words, in full: `line 7, column 10`, or its path in a dict."""
+        return self.source.path(self.offset) or f"line {self.line}, column {self.column}"
+
+    @property
     def at(self) -> str:
         """What a complaint about the place begins with: `net.yaml:7:3`, or `<dict>:forward.z`."""
         return printable(f"{self.source.name}:{self.source.path(self.offset) or f'{self.line}:{self.column}'}")

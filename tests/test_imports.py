@@ -147,5 +147,5 @@ def test_a_file_loads_what_reads_its_own_sections_alone() -> None:
     own = (
         "engine.optimizers spec.functions spec.generic spec.layers spec.repeat spec.samples spec.templates spec.update"
     )
-    json = "spec.json_text spec.trace_json spec.trace_restore views.json"
+    json = "spec.json_text spec.python_data spec.trace_json spec.trace_restore views.json numbers.float_format"
     assert loaded.isdisjoint(f"bptrace.{name}" for name in f"{own} {json}".split())

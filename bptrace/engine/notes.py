@@ -31,8 +31,7 @@ class Note(NamedTuple):
     @property
     def placed(self) -> Sentence:
         """The sentence with its place and its kind: `line 7, column 10: nothing reads b (unread)`."""
-        place = f"line {self.mark.line}, column {self.mark.column}: " if self.mark else ""
-        return sentence(place, self.sentence, f" ({self.kind})")
+        return sentence(f"{self.mark.exactly}: " if self.mark else "", self.sentence, f" ({self.kind})")
 
     @property
     def hint(self) -> str:

@@ -31,7 +31,7 @@ def formatted(value: Rational, spec: str, text: str) -> str:
         raise ValueError(f"invalid format specifier {spec!r}: as in .6g, .3f or >12.2e")
     if not match["kind"] and match["places"] is None:
         return format(text, spec)
-    whole, rest = _digits(abs(value), match)
+    whole, rest = _about_the_point(abs(value), match)
     minus = "-" if value < 0 and NOT_ZERO.match(whole + rest) else match["sign"].strip("-")
     fill, align = match["fill"] or " ", match["align"] or ">"
     if match["zero"] and not match["align"]:
@@ -44,12 +44,12 @@ def formatted(value: Rational, spec: str, text: str) -> str:
     return f"{minus}{body}".ljust(width, fill) if align == "<" else f"{minus + body:{fill}{align}{width}}"
 
 
-def _digits(size: Rational, match: re.Match[str]) -> tuple[str, str]:
+def _about_the_point(size: Rational, match: re.Match[str]) -> tuple[str, str]:
     """What stands before the point, and the point and all behind it."""
     kind, places = match["kind"].lower(), int(match["places"] or USUAL_PLACES) if match["places"] != "0" else 0
     point = bool(match["alternate"])
     if kind in ("f", "%"):
-        whole, rest = _pointed(size * 100 if kind == "%" else size, places, point)
+        whole, rest = _fixed(size * 100 if kind == "%" else size, places, point)
         found = whole, rest + kind.strip("f")
     elif kind == "e":
         found = _scientific(*_leading(size, places + 1), point)
@@ -58,7 +58,7 @@ def _digits(size: Rational, match: re.Match[str]) -> tuple[str, str]:
     return (found[0], found[1].upper()) if match["kind"].isupper() else found
 
 
-def _pointed(size: Rational, places: int, point: bool) -> tuple[str, str]:
+def _fixed(size: Rational, places: int, point: bool) -> tuple[str, str]:
     digits = str(nearest_whole(size, places)).rjust(places + 1, "0")
     cut = len(digits) - places
     return digits[:cut], f".{digits[cut:]}" if places or point else ""

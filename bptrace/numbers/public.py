@@ -16,7 +16,6 @@ from flint import fmpq
 from bptrace.numbers.digits import ABOUT, DIGITS, Numeral, place_above, proven_numeral
 from bptrace.numbers.enclosures import Scalar, UndecidedError, is_enclosure
 from bptrace.numbers.exact import bounds, fraction
-from bptrace.numbers.float_format import formatted
 
 Made = TypeVar("Made")
 
@@ -53,7 +52,7 @@ class Enclosure(Real):
 
     def __repr__(self) -> str:
         width = self.upper - self.lower
-        return f"<Enclosure {self}, at most {f'1e{_place_above(width)}' if width else 0} wide>"
+        return f"<Enclosure {self}, at most {f'1e{_width_place(width)}' if width else 0} wide>"
 
     def _numeral(self) -> Numeral:
         """The number rounded to as many digits as the bounds prove, DIGITS at most unless more are needed."""
@@ -64,14 +63,16 @@ class Enclosure(Real):
                 if numeral == other:
                     return numeral
         size = max(map(abs, (self.lower, self.upper)))
-        return Numeral("", "0", radius=str(_place_above(size))) if size else Numeral("", "0")
+        return Numeral("", "0", radius=str(_width_place(size))) if size else Numeral("", "0")
 
     def __format__(self, spec: str) -> str:
+        from bptrace.numbers.float_format import formatted
+
         lower, upper = (formatted(end, spec, str(self)) for end in self._ends())
         return self._decided([lower, upper], f"its form as {spec!r}")
 
     def _ends(self) -> tuple[fmpq, fmpq]:
-        return _rational(self.lower), _rational(self.upper)
+        return _exactly(self.lower), _exactly(self.upper)
 
     # as a number of Python's own
 
@@ -111,7 +112,7 @@ class Enclosure(Real):
     # comparing
 
     def __eq__(self, other: object) -> bool:
-        theirs = _enclosed(other)
+        theirs = _as_enclosure(other)
         if theirs is None:
             return False if isinstance(other, Real) else NotImplemented
         return (self.lower, self.upper) == (theirs.lower, theirs.upper)
@@ -132,7 +133,7 @@ class Enclosure(Real):
         return self._ordered(operator.ge, other, "at least")
 
     def _ordered(self, holds: Callable[[Any, Any], bool], other: Any, what: str) -> bool:
-        theirs = _enclosed(other)
+        theirs = _as_enclosure(other)
         if theirs is None:
             return holds(0, float(other)) if isinstance(other, Real) else NotImplemented
         sides = holds(self.lower, theirs.upper), holds(self.upper, theirs.lower)
@@ -149,16 +150,16 @@ class Enclosure(Real):
         return self._with(other, operator.sub, lambda one, two: Enclosure(one.lower - two.upper, one.upper - two.lower))
 
     def __mul__(self, other: Any) -> Any:
-        return self._with(other, operator.mul, _product)
+        return self._with(other, operator.mul, _multiplied)
 
     def __truediv__(self, other: Any) -> Any:
-        return self._with(other, operator.truediv, _quotient)
+        return self._with(other, operator.truediv, _divided)
 
     def __floordiv__(self, other: Any) -> Any:
-        return self._with(other, operator.floordiv, lambda one, two: math.floor(_quotient(one, two)))
+        return self._with(other, operator.floordiv, lambda one, two: math.floor(_divided(one, two)))
 
     def __mod__(self, other: Any) -> Any:
-        return self._with(other, operator.mod, lambda one, two: one - two * math.floor(_quotient(one, two)))
+        return self._with(other, operator.mod, lambda one, two: one - two * math.floor(_divided(one, two)))
 
     __radd__ = __add__
     __rmul__ = __mul__
@@ -200,14 +201,14 @@ class Enclosure(Real):
 
     def _with(self, other: Any, ours: Callable[[Any, Any], Any], made: Callable[[Enclosure, Enclosure], Any]) -> Any:
         """An operation's result; with infinity, or what is no number, it is that of floats."""
-        theirs = _enclosed(other)
+        theirs = _as_enclosure(other)
         if theirs is None:
             return ours(float(self), float(other)) if isinstance(other, Real) else NotImplemented
         return made(self, theirs)
 
     def _turned(self, other: Any, operation: Callable[[Any, Any], Any]) -> Any:
         """An operation with another number before this one."""
-        theirs = _enclosed(other)
+        theirs = _as_enclosure(other)
         if theirs is None:
             return operation(float(other), float(self)) if isinstance(other, Real) else NotImplemented
         return operation(theirs, self)
@@ -216,18 +217,18 @@ class Enclosure(Real):
 PublicNumber: TypeAlias = Fraction | Enclosure
 
 
-def _product(one: Enclosure, two: Enclosure) -> Enclosure:
+def _multiplied(one: Enclosure, two: Enclosure) -> Enclosure:
     ends = [first * second for first, second in product((one.lower, one.upper), (two.lower, two.upper))]
     return Enclosure(min(ends), max(ends))
 
 
-def _quotient(one: Enclosure, two: Enclosure) -> Enclosure:
+def _divided(one: Enclosure, two: Enclosure) -> Enclosure:
     if two.lower <= 0 <= two.upper:
         raise ZeroDivisionError(f"a division by {two!r}, which may be 0")
-    return _product(one, Enclosure(1 / two.upper, 1 / two.lower))
+    return _multiplied(one, Enclosure(1 / two.upper, 1 / two.lower))
 
 
-def _enclosed(value: object) -> Enclosure | None:
+def _as_enclosure(value: object) -> Enclosure | None:
     """A number of Python's as an enclosure, exactly; None of what is no real number: infinity, nan, a text."""
     if isinstance(value, Enclosure):
         return value
@@ -240,11 +241,11 @@ def _enclosed(value: object) -> Enclosure | None:
     return Enclosure(point, point)
 
 
-def _rational(value: Fraction) -> fmpq:
+def _exactly(value: Fraction) -> fmpq:
     return fmpq(value.numerator, value.denominator)
 
 
-def _place_above(size: Fraction) -> int:
+def _width_place(size: Fraction) -> int:
     return place_above(size.numerator.bit_length() - size.denominator.bit_length() + 1)
 
 

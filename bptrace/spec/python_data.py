@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from decimal import Decimal
-from functools import partial
-from itertools import chain
+from functools import cached_property
 from numbers import Rational, Real
-from typing import Any, TypeAlias
+from typing import Any
 
+import yaml
 from flint import fmpq, fmpz
 
 from bptrace.errors import Source, SpecError, shortened
 from bptrace.numbers.exact import exact_text
 from bptrace.numbers.public import Enclosure
-from bptrace.spec.json_text import written
-from bptrace.spec.yaml_text import NESTING_LIMIT
+from bptrace.spec.json_text import JsonPath, written
+from bptrace.spec.yaml_text import NESTING_LIMIT, Node, compose
 
-Path: TypeAlias = "tuple[str | int, ...]"
-Piece: TypeAlias = "tuple[str, Path]"
-"""A part of the text, and where in the data that is."""
+NOTHING = "null"
+"""What stands in a list where nothing does."""
 PLAIN = re.compile(r"(?:[\w.(]|[-+](?=[\w.(]))(?:[\w.()+*/^@ -]*[\w.()])?")
 """The texts that YAML has without quotes, wherever they stand."""
 
@@ -28,30 +28,43 @@ PLAIN = re.compile(r"(?:[\w.(]|[-+](?=[\w.(]))(?:[\w.()+*/^@ -]*[\w.()])?")
 class DataSource(Source):
     """A text made of data. Complaints name the path there instead of a line: `weights.w[1]`."""
 
-    pieces: Callable[[], Iterator[Piece]]
-
     def path(self, offset: int) -> str:
         """Where in the data what stands at an offset is."""
-        return path_text(next((path for end, path in _ends(self.pieces()) if offset < end), ()))
+        return path_text(_path_to(self._root, offset)) if self._root else ""
+
+    @cached_property
+    def _root(self) -> Node | None:
+        with suppress(SpecError):  # what is no YAML has no paths
+            return self._composed()
+        return None
+
+    def _composed(self) -> Node:
+        return compose(Source(self.name, self.text))
+
+
+class SettingSource(DataSource):
+    """A text that sets a given: `x=[2, 1]`."""
+
+    def path(self, offset: int) -> str:
+        """The name, and where in its value what stands at an offset is."""
+        return self.text.partition("=")[0] + super().path(offset)
+
+    def _composed(self) -> Node:
+        name, _, value = self.text.partition("=")
+        return compose(Source(self.name, " " * (len(name) + 1) + value))
 
 
 def file_source(data: Mapping[Any, Any], name: str) -> Source:
     """The text of a network file that says what a dict says. Raises SpecError for what no file can have."""
-    return _source(name, partial(_file_pieces, data))
+    return DataSource(name, "".join(_section(key, value) for key, value in data.items()))
 
 
 def setting_source(key: str, value: Any, name: str) -> Source:
     """The text that sets a given to a value of Python's: `x=[2, 1]`. Raises SpecError for what no file can have."""
-    return _source(name, lambda: chain([(f"{key}=", (key,))], flow_pieces(value, (key,))))
+    return SettingSource(name, f"{key}={_flow(value, (key,))}")
 
 
-def _source(name: str, pieces: Callable[[], Iterator[Piece]]) -> Source:
-    source = DataSource(name, "".join(text for text, _ in pieces()))
-    source.pieces = pieces
-    return source
-
-
-def path_text(path: Path) -> str:
+def path_text(path: JsonPath) -> str:
     """A path as it is read: `weights.w[1]`, places in a list counted from 0.
 
     >>> path_text(("samples", 0, "x"))
@@ -60,59 +73,50 @@ def path_text(path: Path) -> str:
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).removeprefix(".")
 
 
-def _ends(pieces: Iterable[Piece]) -> Iterator[tuple[int, Path]]:
-    end = 0
-    for text, path in pieces:
-        end += len(text)
-        yield end, path
+def _path_to(node: Node, offset: int) -> JsonPath:
+    """The path to the last thing below a node that begins at an offset or before."""
+    entries = node.value if isinstance(node, yaml.MappingNode) else []
+    for key, value in reversed(entries):
+        if key.start_mark.index <= offset:
+            return (str(key.value), *_path_to(value, offset))
+    items = node.value if isinstance(node, yaml.SequenceNode) else []
+    for place, item in reversed(list(enumerate(items))):
+        if item.start_mark.index <= offset:
+            return (place, *_path_to(item, offset))
+    return ()
 
 
-def _file_pieces(data: Mapping[Any, Any]) -> Iterator[Piece]:
-    """The text of a dict as a network file, an entry of a section a line. Raises SpecError."""
-    for key, value in data.items():
-        path = (_name(key, ()),)
-        yield f"{_text(key)}:", path
-        if isinstance(value, Mapping) and value:
-            for name, inner in value.items():
-                own = (*path, _name(name, path))
-                yield f"\n  {_text(name)}: ", own
-                yield from flow_pieces(inner, own)
-        else:
-            yield " ", path
-            yield from flow_pieces(value, path)
-        yield "\n", path
+def _section(key: object, value: Any) -> str:
+    """A section of a file, with an entry a line where it has names."""
+    path = (_name(key, ()),)
+    if not isinstance(value, Mapping) or not value:
+        return f"{_as_yaml(path[0])}: {_flow(value, path)}\n"
+    entries = [f"  {_as_yaml(_name(name, path))}: {_flow(inner, (*path, name))}\n" for name, inner in value.items()]
+    return f"{_as_yaml(path[0])}:\n{''.join(entries)}"
 
 
-def flow_pieces(value: Any, path: Path) -> Iterator[Piece]:
+def _flow(value: Any, path: JsonPath) -> str:
     """The text of a value on one line. Raises SpecError: nested too deep, or what no network file can have."""
     if len(path) > NESTING_LIMIT:
         raise SpecError(f"{path_text(path[:3])}: nested more than {NESTING_LIMIT} deep")
     if isinstance(value, Mapping):
-        for place, (key, inner) in enumerate(value.items()):
-            own = (*path, _name(key, path))
-            yield f"{', ' if place else '{'}{_text(key)}: ", own
-            yield from flow_pieces(inner, own)
-        yield "}" if value else "{}", path
-        return
+        entries = [f"{_as_yaml(_name(key, path))}: {_flow(inner, (*path, key))}" for key, inner in value.items()]
+        return f"{{{', '.join(entries)}}}"
     text = scalar_text(value)
     if text is not None:
-        yield text, path
-        return
-    place = -1
-    for place, inner in enumerate(_items(value, path)):
-        yield ", " if place else "[", path
-        yield from [("null", (*path, place))] if inner is None else flow_pieces(inner, (*path, place))
-    yield "]" if place >= 0 else "[]", path
+        return text
+    items = enumerate(_members_of(value, path))
+    return f"[{', '.join(_flow(item, (*path, place)) or NOTHING for place, item in items)}]"
 
 
-def _name(key: object, path: Path) -> str:
+def _name(key: object, path: JsonPath) -> str:
     if not isinstance(key, str):
         inside = path_text(path) or "the dict"
         raise SpecError(f"{key!r} in {inside} is no name", None, "a key is a text, as in {'w': 2}; YAML's on is quoted")
     return key
 
 
-def _items(value: Any, path: Path) -> Iterable[Any]:
+def _members_of(value: Any, path: JsonPath) -> Iterable[Any]:
     """What a list has in it, a tuple or NumPy's array."""
     if isinstance(value, bytes | set | frozenset) or not hasattr(value, "__iter__"):
         hint = "a number, a text, a list, a dict, or an array of numbers"
@@ -133,11 +137,11 @@ def scalar_text(value: Any) -> str | None:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str):
-        return _text(value)
+        return _as_yaml(value)
     return _number_text(value)
 
 
-def _text(text: str) -> str:
+def _as_yaml(text: str) -> str:
     return text if PLAIN.fullmatch(text) else written(text)
 
 

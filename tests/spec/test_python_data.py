@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bptrace import Enclosure, SpecError, Trace, load, loads
+from bptrace.engine.sentence_parts import plain
 from bptrace.spec.python_data import path_text, scalar_text
 from tests.conftest import NETWORKS
 from tests.strategies import examples
@@ -178,3 +179,9 @@ def test_values_that_are_refused(values: dict[str, object], told: str) -> None:
         loads("input: {x: [1, 2]}\nweights: {w: [1, 1]}\nloss: w@x").trace(values=values)
     assert str(problem.value).startswith(told)
     assert problem.value.hints
+
+
+def test_a_note_names_the_path() -> None:
+    (note,) = loads({"weights": {"w": 1, "b": 2}, "loss": "w"}).notes
+    assert str(note.error()).startswith("<dict>:weights.b: error: nothing reads b")
+    assert plain(note.placed) == "weights.b: nothing reads b (unread)"
