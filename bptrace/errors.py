@@ -122,6 +122,10 @@ class SpecError(BptraceError):
         return pointed("error", self.message, self.mark, *self.hints)
 
 
+class UndefinedError(SpecError):
+    """A value that does not exist: a division by zero, the log of a negative number."""
+
+
 class SizeError(SpecError):
     """A value that would take more digits than are worked out."""
 

@@ -105,14 +105,23 @@ class Asked(NamedTuple):
         """The network. Raises SpecError."""
         return read_network(self.net, self.settings, self.ignored, self.strict)
 
-    def trace(self, network: Network | None = None, *, symbolic: bool = False, proven: int = 0) -> Trace:
+    def trace(
+        self,
+        network: Network | None = None,
+        *,
+        symbolic: bool = False,
+        proven: int = 0,
+        partial: bool = False,
+    ) -> Trace:
         """Its trace, or that of another network; where that will do, over symbols, if nothing has a value.
 
-        `proven`: at least so many digits are, though not shown. Raises SpecError.
+        `proven`: at least so many digits are, though not shown. `partial`: where a value does not exist, what there is
+        without it. Raises SpecError.
         """
         network = network or self.network()
         known = network if symbolic and not network.half_valued else fully_valued(network)
-        trace = known.trace(self.numbers, self.inputs, max(self.digits, proven)).with_digits(self.digits)
+        digits = max(self.digits, proven)
+        trace = known.trace(self.numbers, self.inputs, digits, partial=partial).with_digits(self.digits)
         return trace.with_closed_forms(self.width) if self.exact else trace
 
 

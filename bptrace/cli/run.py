@@ -37,16 +37,18 @@ def run(
     update.
     """
     check_form(form, shapes, formula=formula, explain=explain, exact=asked.exact)
-    trace = asked.trace(symbolic=form == MATRIX).shortened(TERMS)
+    trace = asked.trace(symbolic=form == MATRIX, partial=True).shortened(TERMS)
     steps = extent.of(trace)
     trace.audit()
     if form == MATRIX:
         from bptrace.views import matrix_text
 
         matrix_text.write_matrix_text(trace, sys.stdout, shapes, steps=steps if extent.option else None)
-        return
-    from bptrace.explain.summary import summarize
-    from bptrace.views import terminal
+    else:
+        from bptrace.explain.summary import summarize
+        from bptrace.views import terminal
 
-    look = terminal.Look(formula, explain, givens=not extent.option)
-    terminal.write_steps(trace, steps, look, None if extent.option else summarize(trace), sys.stdout)
+        look = terminal.Look(formula, explain, givens=not extent.option)
+        terminal.write_steps(trace, steps, look, None if extent.option else summarize(trace), sys.stdout)
+    if trace.problem:
+        raise trace.problem

@@ -51,11 +51,11 @@ def step(asked: Asked, by: str | None, opening: str | None, predict: bool, tries
     if tries and not predict:
         raise click.UsageError("--tries goes with --predict")
     network = asked.network()
-    trace = asked.trace(network).shortened(TERMS)
+    trace = asked.trace(network, partial=True).shortened(TERMS)
     stepper = Stepper(
         network,
         trace,
-        lambda other: asked.trace(other).shortened(TERMS),
+        lambda other: asked.trace(other, partial=True).shortened(TERMS),
         _export,
         by or "step",
         place_of(trace, Source("--from", opening)) if opening is not None else 0,
@@ -65,8 +65,13 @@ def step(asked: Asked, by: str | None, opening: str | None, predict: bool, tries
     )
     if _fills_the_window(asked.net):
         _on_the_screen(stepper)
+        refused = False
     else:
-        _by_lines(stepper, asked.net)
+        refused = _by_lines(stepper, asked.net)
+    if trace.problem:
+        raise trace.problem
+    if refused:
+        raise click.exceptions.Exit(BAD_INPUT)
 
 
 def _fills_the_window(net: str) -> bool:
@@ -87,7 +92,8 @@ def _on_the_screen(stepper: Stepper) -> None:
         click.echo(line)
 
 
-def _by_lines(stepper: Stepper, net: str) -> None:
+def _by_lines(stepper: Stepper, net: str) -> bool:
+    """Do what the lines of standard input say; whether one from a pipe or a file was not understood."""
     from bptrace.stepping import dialogue, typed
 
     if not sys.stdin:
@@ -96,8 +102,7 @@ def _by_lines(stepper: Stepper, net: str) -> None:
         message = "error: commands are read from standard input, and it has given the network"
         raise BptraceError(f"{message}\n   name a file, or example:NAME")
     dialogue.talk(stepper, typed.typed_lines() if _is_typed() else _piped_lines(), sys.stdout, sys.stderr)
-    if stepper.failed and not _is_typed():
-        raise click.exceptions.Exit(BAD_INPUT)
+    return stepper.failed and not _is_typed()
 
 
 def _piped_lines() -> Iterator[str]:

@@ -84,8 +84,8 @@ def train(
         network = _rounded(network, grid)
     proven = decimal_digits(digits) if chosen and OF_TRAININGS[chosen].decimals else 0
     with Bar(steps) as bar:
-        moments = training.trained(network, steps, numbers, max_digits, digits, proven)
-        moments = _watched(bar.counted(moments), network, bar)
+        made = training.trained(network, steps, numbers, max_digits, digits, proven, partial=not chosen)
+        moments = _watched(bar.counted(made), network, bar)
         if chosen:
             write_output(output, lambda out: OF_TRAININGS[chosen].training(show)(moments, out))
         else:

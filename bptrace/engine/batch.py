@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 from bptrace.engine.batch_program import reduced, reduced_keys
 from bptrace.engine.elements import Register
 from bptrace.engine.model import Definition, Given
-from bptrace.engine.network import Network, Past, Programs, Scope, with_values
+from bptrace.engine.network import Asking, Network, Past, Programs, Scope, with_values
 from bptrace.engine.notes import Outline
 from bptrace.engine.program import Program, own_names
 from bptrace.engine.quantity import of_sample
@@ -117,15 +117,15 @@ class Batch(Network):
         real = program.real or self._single_work(_of_single(scope)).real
         return Work(program, self.decimal, real, growing=True)
 
-    def _traced(self, scope: Scope, decimal: bool, digits: int, bits: int = 0) -> Trace:
-        work, traces = self._work(scope), list[Trace]()
+    def _traced_whole(self, work: Work, asking: Asking) -> Trace:
+        scope, traces = asking.scope, list[Trace]()
         origins: dict[str, tuple[Trace, str]] = {}
         keys = reduced_keys(self._single._program(_of_single(scope)), {given.key for given in self.shared})
 
         def givens(bits: int) -> dict[str, Value]:
             numbers = range(1, len(self.samples) + 1)
             values = self._values_at(bits)
-            traces[:] = [self._sample_traced(number, values, scope, decimal, digits, bits) for number in numbers]
+            traces[:] = [self._sample_traced(number, values, asking._replace(bits=bits)) for number in numbers]
             origins.update({of_sample(key, n): (trace, key) for n, trace in enumerate(traces, 1) for key in keys})
             return values | {name: trace.values[key] for name, (trace, key) in origins.items()}
 
@@ -133,16 +133,15 @@ class Batch(Network):
             sample, name = origins[key]
             return sample.register, sample.program.definitions, name
 
-        values, bits = work.settled(givens, digits, self._least(bits), outer)
+        values, bits = work.settled(givens, asking.digits, self._least(asking.bits), outer)
+        decimal, digits = asking.decimal, asking.digits
         return Trace(self, work.program, values, decimal, digits=digits, bits=bits, samples=tuple(traces))
 
-    def _sample_traced(
-        self, number: int, values: Mapping[str, Value], scope: Scope, decimal: bool, digits: int, bits: int
-    ) -> Trace:
+    def _sample_traced(self, number: int, values: Mapping[str, Value], asking: Asking) -> Trace:
         own = {given.key: given.value for given in self.samples[number - 1]}
         network = self._single.replaced({**values, **own})
         try:
-            return network.traced_by(self._single_work(_of_single(scope)), decimal, digits, bits)
+            return network.traced_by(self._single_work(_of_single(asking.scope)), asking)
         except SpecError as problem:
             raise problem.within(f"sample {number}") from None
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from bptrace.engine.sentence_parts import Figure, Formula, FunctionName, Sentence, SentencePiece, sentence, separated
 from bptrace.numbers.exact import Rational
-from bptrace.ops.evaluate import evaluate
+from bptrace.ops.evaluate import evaluate, live_nodes
 from bptrace.ops.expr import NOTHING, Call, Cases, Expr, FunctionAt, Kink, Number, Taken
-from bptrace.ops.notation import TERMS, bound_at, live_nodes
+from bptrace.ops.notation import TERMS, bound_at
 from bptrace.ops.table import OPS, all_nodes
 
 

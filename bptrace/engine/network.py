@@ -13,7 +13,7 @@ from bptrace.engine.notes import Note, Outline, notes_of
 from bptrace.engine.program import Program, build
 from bptrace.engine.trace import Trace
 from bptrace.engine.work import Work
-from bptrace.errors import BptraceError, Mark, Source, SpecError
+from bptrace.errors import BptraceError, Mark, Source, SpecError, UndefinedError
 from bptrace.numbers.arrays import Value, is_real
 from bptrace.numbers.bounds import Bound, measured
 from bptrace.numbers.digits import DIGITS
@@ -44,6 +44,19 @@ class Scope(NamedTuple):
 
     sections: frozenset[str]
     update: bool
+
+
+class Asking(NamedTuple):
+    """How a trace is asked for: what, in which numbers, and whether as much of it as there is will do.
+
+    `bits` is the least precision of what is not rational.
+    """
+
+    scope: Scope
+    decimal: bool
+    digits: int
+    bits: int = 0
+    partial: bool = False
 
 
 class Past(NamedTuple):
@@ -164,20 +177,22 @@ class Network(NetworkMethods):
         *,
         update: bool = True,
         values: Mapping[str, object] | None = None,
+        partial: bool = False,
     ) -> Trace:
         """The forward pass, the reverse chain and the update, worked out exactly.
 
         `numbers`: `fraction`, `decimal` (where it terminates) or `auto` (as the file writes them).
         `inputs`: also the gradients of the inputs. `digits`: how many significant digits are proven of a value
         that is not rational. `update`: the update too, if there is one. `values`: others for some givens, as
-        `given` takes them.
+        `given` takes them. `partial`: where a value does not exist (a division by zero, the log of a negative number),
+        all that can be worked out without it.
 
-        Raises SpecError for a value that does not exist (a division by zero, the log of a negative number), that
-        grows beyond a million digits or that cannot be told; BptraceError for an unknown style. Of a network with
-        something that has no value it is the trace over symbols.
+        Raises SpecError for a value that does not exist, unless `partial`, that grows beyond a million digits or that
+        cannot be told; BptraceError for an unknown style. Of a network with something that has no value it is the
+        trace over symbols.
         """
         if values:
-            return self.given(values).trace(numbers, inputs, digits, update=update)
+            return self.given(values).trace(numbers, inputs, digits, update=update, partial=partial)
         if numbers not in NUMBER_STYLES:
             raise BptraceError(f"error: unknown number style '{numbers}'\n   known: {', '.join(NUMBER_STYLES)}")
         if not 1 <= digits <= DIGITS_LIMIT:
@@ -185,7 +200,7 @@ class Network(NetworkMethods):
         decimal = self.decimal if numbers == "auto" else numbers == "decimal"
         if self.unvalued:
             return self.derived(inputs, update=update)
-        return self._traced(self._scope(inputs, update), decimal, digits)
+        return self._traced(Asking(self._scope(inputs, update), decimal, digits, partial=partial))
 
     def derived(self, inputs: bool = False, *, update: bool = True) -> Trace:
         """The working over symbols: every step and row of the trace with its formula, and no numbers.
@@ -196,7 +211,7 @@ class Network(NetworkMethods):
         scope = self._scope(inputs, update)
         program, values = self._program(scope), dict(self._values)
         if not self.unvalued and any(map(hangs_on_values, program.definitions)):
-            values = dict(self._traced(scope, self.decimal, DIGITS).values)
+            values = dict(self._traced(Asking(scope, self.decimal, DIGITS)).values)
         known = {key: values.get(key, UNKNOWN) for key in program.quantities}
         return Trace(self, program, known, self.decimal, symbolic=True)
 
@@ -223,7 +238,7 @@ class Network(NetworkMethods):
     def stepped(self, trace: Trace) -> Self:
         r"""The network after the update at the end of its trace: weights and state have their new values.
 
-        Raises BptraceError where there is no update.
+        Raises BptraceError where there is no update, UndefinedError of a trace that lacks a value.
 
         >>> import bptrace
         >>> network = bptrace.loads("weights: {w: 2}\nloss: w^2\nupdate: {lr: 1/4}")
@@ -231,6 +246,8 @@ class Network(NetworkMethods):
         1
         """
         self._its_optimizer()
+        if trace.problem:
+            raise trace.problem
         first, updates = (self.past.first, self.past.updates) if self.past else (self, 0)
         return self._replaced(_updated(trace), self.decimal, Past(first, updates + 1, trace.bits))
 
@@ -304,14 +321,32 @@ class Network(NetworkMethods):
         real = program.real or any(map(is_real, self._values.values()))
         return Work(program, self.decimal, real, growing=not self.programs.has_room(scope, bounds))
 
-    def _traced(self, scope: Scope, decimal: bool, digits: int, bits: int = 0) -> Trace:
-        return self.traced_by(self._work(scope), decimal, digits, bits)
+    def _traced(self, asking: Asking) -> Trace:
+        return self.traced_by(self._work(asking.scope), asking)
 
-    def traced_by(self, work: Work, decimal: bool, digits: int, bits: int) -> Trace:
-        """The trace by a program at work; `bits` is the least precision of what is not rational. Raises SpecError."""
+    def traced_by(self, work: Work, asking: Asking) -> Trace:
+        """The trace by a program at work. Raises SpecError."""
+        try:
+            return self._traced_whole(work, asking._replace(partial=False))
+        except UndefinedError as problem:
+            return self._traced_partly(work, asking, problem)
+
+    def _traced_partly(self, work: Work, asking: Asking, problem: UndefinedError) -> Trace:
+        """What there is without the value that does not exist; raises the problem where that is not told either."""
+        if not asking.partial:
+            raise problem
+        from bptrace.engine.partial import PartialWork  # most networks do without
+
+        try:
+            return replace(self._traced_whole(PartialWork(*work), asking), problem=problem)
+        except SpecError:
+            raise problem from None
+
+    def _traced_whole(self, work: Work, asking: Asking) -> Trace:
+        decimal, digits = asking.decimal, asking.digits
         if not work.real:
             return Trace(self, work.program, work.values(self._values), decimal, digits=digits)
-        values, bits = work.settled(self._values_at, digits, self._least(bits))
+        values, bits = work.settled(self._values_at, digits, self._least(asking.bits))
         return Trace(self, work.program, values, decimal, digits=digits, bits=bits)
 
     def _least(self, bits: int) -> int:
@@ -325,7 +360,7 @@ class Network(NetworkMethods):
             return self._values
         network: Network = past.first
         for _ in range(past.updates):
-            network = network.stepped(network._traced(network._scope(inputs=False), self.decimal, 1, bits))
+            network = network.stepped(network._traced(Asking(network._scope(inputs=False), self.decimal, 1, bits)))
         return network._values
 
 

@@ -11,7 +11,7 @@ from bptrace.engine.sentence_parts import Sentence, plain
 from bptrace.numbers.arrays import Shape, Value, array, at, size
 from bptrace.numbers.digits import Numeral, Shown
 from bptrace.numbers.enclosures import Scalar, is_enclosure
-from bptrace.numbers.exact import UNKNOWN
+from bptrace.numbers.exact import Missing, Unknown
 from bptrace.numbers.public import PublicNumber, public
 from bptrace.ops.expr import Expr, shape_text
 
@@ -44,7 +44,7 @@ class Row:
 
     @property
     def value(self) -> PublicNumber:
-        """The value: a Fraction where it is exact, else an Enclosure. Raises NoValueError in a trace over symbols."""
+        """The value: a Fraction where it is exact, else an Enclosure. Raises NoValueError where there is none."""
         return public(self._value)
 
     @property
@@ -74,7 +74,12 @@ class Row:
     @property
     def exact(self) -> bool:
         """Whether the value is printed as it is, rather than as the first digits of a real number, or not at all."""
-        return not is_enclosure(self._value) and self._value is not UNKNOWN
+        return not is_enclosure(self._value) and not isinstance(self._value, Unknown)
+
+    @property
+    def missing(self) -> Missing | None:
+        """Of a value that does not exist, why; else None."""
+        return self._value if isinstance(self._value, Missing) else None
 
     def reads_like(self, other: Row) -> bool:
         """Whether both values are the same as they are printed: equal where they are exact, else in their digits."""

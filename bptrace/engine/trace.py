@@ -19,7 +19,7 @@ from bptrace.engine.program import Program
 from bptrace.engine.quantity import of_sample, places_of
 from bptrace.engine.row import Array, Row
 from bptrace.engine.sentence_parts import plain, sentence
-from bptrace.errors import listed, shortened, suggestion
+from bptrace.errors import UndefinedError, listed, shortened, suggestion
 from bptrace.numbers.arrays import Index, Value, at, entries, size
 from bptrace.numbers.digits import DIGITS
 from bptrace.numbers.exact import UNKNOWN, NoValueError
@@ -128,6 +128,9 @@ class Trace(TraceMethods):
     a single element, whose name is the bare one and which is a value too. KeyError for a name that it lacks, with the
     nearest that there is. As of a dict, `dict(trace)`, its keys are the whole quantities; elements are in it, too.
 
+    A partial trace lacks the values that do not exist, and those that need them: `problem` says of the first why,
+    `missing` of each. Asking for one raises NoValueError.
+
     A trace over symbols (`symbolic`) has the same steps and rows, whose formulas are all there is: its values
     are UNKNOWN, and asking for one raises NoValueError.
 
@@ -157,6 +160,7 @@ class Trace(TraceMethods):
     samples: tuple[Trace, ...] = ()
     last: int | None = None
     symbolic: bool = False
+    problem: UndefinedError | None = None
 
     @property
     def title(self) -> str:
@@ -202,6 +206,22 @@ class Trace(TraceMethods):
         """
         return self.source.notes
 
+    @cached_property
+    def missing(self) -> dict[str, str]:
+        r"""Why each value that does not exist is missing, by name; of a sample's, its own trace says so.
+
+        >>> import bptrace
+        >>> trace = bptrace.loads("weights: {w: 0}\nforward: {a: w + 1}\nloss: sqrt(w)*a").trace(partial=True)
+        >>> print(trace["L"], trace["dL/da"], trace.missing)
+        0 0 {'dL/dw': 'none: division by zero'}
+        """
+        if not self.problem:
+            return {}
+        from bptrace.engine.partial import missing
+
+        found = (missing(self.values[item.key], item.shape) for item in self.program.definitions)
+        return {gap.name: gap.text for gaps in found for gap in gaps}
+
     def shortened(self, terms: int | None) -> Trace:
         """The trace for a screen: sums of more terms than this are cut in the middle, the rest counted."""
         return self._shown(terms=terms)
@@ -239,9 +259,9 @@ class Trace(TraceMethods):
         shape = self.program.quantities[key].shape
         if self.values[key] is UNKNOWN:
             return shape_text(shape)
-        numbers = [self.notation.shown(item).text for item in entries(self.values[key], shape)]
+        numbers = [self.notation.in_array(item) for item in entries(self.values[key], shape)]
         if len(shape) < 2:
-            return f"[{', '.join(numbers)}]" if shape else numbers[0]
+            return f"[{', '.join(numbers)}]" if shape else self.notation.shown(self.values[key]).text
         columns = shape[1]
         rows = [", ".join(numbers[start : start + columns]) for start in range(0, len(numbers), columns)]
         return "[" + ", ".join(f"[{row}]" for row in rows) + "]"
@@ -351,12 +371,19 @@ class Trace(TraceMethods):
         """What makes the rows of a definition, compiled once for all the times they are made."""
         found = self._compiled.get(definition.key)
         if found is None:
-            made = Unvalued if self.symbolic else Elements
+            made = Unvalued if self.symbolic else self._maker(definition)
             marked = definition if definition.mark else definition._replace(mark=self.program.loss_mark)
             found = self._compiled[definition.key] = made(
                 marked, self.register, self.notation, noted, self._closed if self.width else None
             )
         return found
+
+    def _maker(self, definition: Definition) -> type[Elements]:
+        if self.problem:
+            from bptrace.engine.partial import PartialElements, missing
+
+            return PartialElements if missing(self.values[definition.key], definition.shape) else Elements
+        return Elements
 
     def _closed(self, tree: Expr) -> str | None:
         return self._closed_forms.text(tree, self.width)
@@ -394,11 +421,11 @@ class Trace(TraceMethods):
                 raise NoValueError(f"{name} has no value: the working is over symbols")
             return Array(value, shape) if size(shape) > 1 else public(at(value, (0,) * len(shape)))
         if name not in self._elements:
-            raise KeyError(self._missing(name))
+            raise KeyError(self._unknown(name))
         key, index = self._elements[name]
         return public(at(self.values[key], index))
 
-    def _missing(self, name: object) -> str:
+    def _unknown(self, name: object) -> str:
         if not isinstance(name, str):
             return f"{name!r} is not the name of a quantity, which is a text"
         known = list(self) if len(self._elements) > MOST_SUGGESTED else [*self, *self._elements]

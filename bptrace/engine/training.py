@@ -13,6 +13,7 @@ from bptrace.errors import BptraceError, SizeError, SpecError
 from bptrace.numbers.arrays import entries, indices
 from bptrace.numbers.digits import DIGITS, EQUAL, Shown, digit_count, height, norm, shown_norm
 from bptrace.numbers.enclosures import Scalar, is_enclosure
+from bptrace.numbers.exact import Missing
 from bptrace.numbers.public import PublicNumber, public
 
 MOST_UPDATES = 1_000_000
@@ -101,21 +102,31 @@ def trained(
     max_digits: int = MOST_DIGITS,
     digits: int = DIGITS,
     proven: int = 0,
+    *,
+    partial: bool = False,
 ) -> Iterator[Moment]:
     """The network before each of so many updates, and after the last one.
 
-    `numbers` and `digits` are those of `Network.trace`; `proven`: at least so many digits are, though not shown.
+    `numbers`, `digits` and `partial` are those of `Network.trace`: where a value does not exist, the moment that lacks
+    it is the last one before that is raised. `proven`: at least so many digits are, though not shown.
 
     Raises BptraceError: no update, too many, a value of more than `max_digits` digits, a division by zero.
     """
+    asked = _Asked(updates, numbers, max_digits, digits, proven, partial)
     if not 1 <= updates <= MOST_UPDATES:
         raise BptraceError(f"error: there can be 1 to {MOST_UPDATES:,} updates, not {updates:,}")
     for done in range(updates):
-        moment = _moment(network, done, updates, numbers, max_digits, digits, proven)
-        following = network.stepped(moment.trace)
+        moment = _moment(network, done, asked)
+        following = None if moment.trace.problem else network.stepped(moment.trace)
         yield moment
+        if following is None:
+            break
         network = following
-    yield _moment(network, updates, updates, numbers, max_digits, digits, proven)
+    else:
+        moment = _moment(network, updates, asked)
+        yield moment
+    if moment.trace.problem:
+        raise moment.trace.problem.within(moment.place)
 
 
 def advice(network: Network) -> list[str]:
@@ -148,8 +159,10 @@ def record(moment: Moment, most: int | None = None) -> Record:
     """A moment as a line of a table, with the first `most` parameters or all of them."""
     trace, gradients = moment.trace, moment.trace.program.gradients
     parameters = list(islice(_entries(trace, [given.key for given in _weights(trace)]), most))
-    length = norm(list(_entries(trace, [gradients[given.key] for given in _weights(trace)])))
-    gradient = shown_norm(length, trace.decimal)
+    steps = list(_entries(trace, [gradients[given.key] for given in _weights(trace)]))
+    gap = next((item for item in steps if isinstance(item, Missing)), None)
+    length = gap or norm(steps)
+    gradient = Shown(EQUAL, f"no {gap.name}{gap.because}") if gap else shown_norm(length, trace.decimal)
     exact = gradient.sign == EQUAL and not any(map(is_enclosure, (moment.loss_scalar, *parameters)))
     return Record(moment.updates, moment.loss_scalar, parameters, gradient, exact, length)
 
@@ -163,9 +176,21 @@ def _weights(trace: Trace) -> list[Given]:
     return [given for given in trace.givens if given.section == "weights"]
 
 
-def _moment(network: Network, done: int, total: int, numbers: str, max_digits: int, digits: int, proven: int) -> Moment:
+class _Asked(NamedTuple):
+    """What is asked for: so many updates, in which numbers, how long at most, and whether a value may be missing."""
+
+    updates: int
+    numbers: str
+    max_digits: int
+    digits: int
+    proven: int
+    partial: bool
+
+
+def _moment(network: Network, done: int, asked: _Asked) -> Moment:
+    max_digits, total, digits = asked.max_digits, asked.updates, max(asked.digits, asked.proven)
     try:
-        trace = network.trace(numbers, digits=max(digits, proven), update=done < total).with_digits(digits)
+        trace = network.trace(asked.numbers, digits=digits, update=done < total, partial=asked.partial)
     except SpecError as problem:
         raise problem.within(_at_step(done), *(advice(network) if isinstance(problem, SizeError) else [])) from None
     longest = _longest(trace, min(LONG, max_digits))
@@ -173,7 +198,7 @@ def _moment(network: Network, done: int, total: int, numbers: str, max_digits: i
         message = f"{_at_step(done)}: {longest}, more than {max_digits:,}"
         mark = network.optimizer.mark if network.optimizer else None
         raise SpecError(message, mark, *(advice(network) or ["--max-digits allows longer ones"]))
-    return Moment(done, total, trace, longest)
+    return Moment(done, total, trace.with_digits(asked.digits), longest)
 
 
 def _at_step(done: int) -> str:

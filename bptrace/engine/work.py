@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from bptrace.engine.elements import Register
 from bptrace.engine.model import Definition
 from bptrace.engine.program import Program
-from bptrace.errors import SizeError, SpecError, cut
+from bptrace.errors import SizeError, SpecError, UndefinedError, cut
 from bptrace.numbers.arrays import Index, Value, at, entries, indices, is_real
 from bptrace.numbers.bounds import DIGITS as DIGITS_ALLOWED
 from bptrace.numbers.bounds import measured
@@ -20,6 +20,8 @@ from bptrace.ops.table import OPS
 
 if TYPE_CHECKING:
     from bptrace.engine.zero_proofs import Outer
+
+Refused = TypeVar("Refused", bound=SpecError)
 
 
 class Work(NamedTuple):
@@ -51,15 +53,16 @@ class Work(NamedTuple):
         """Every value, all rational. Raises SpecError."""
         values = dict(givens)
         if self.growing:
-            return self._values_one_by_one(values)
+            return self.values_one_by_one(values)
         try:
             for key, kernel in self.program.kernels:
                 values[key] = kernel(values)
         except NO_VALUE:
-            return self._values_one_by_one(values)
+            return self.values_one_by_one(values)
         return values
 
-    def _values_one_by_one(self, values: dict[str, Value]) -> dict[str, Value]:
+    def values_one_by_one(self, values: dict[str, Value]) -> dict[str, Value]:
+        """Every value, from the givens, each by `value_of`."""
         for definition, (key, kernel) in zip(self.program.definitions, self.program.kernels, strict=True):
             values[key] = self.value_of(definition, kernel, values)
         return values
@@ -67,7 +70,7 @@ class Work(NamedTuple):
     def value_of(
         self, definition: Definition, kernel: Callable[[Mapping[str, Value]], Value], values: Mapping[str, Value]
     ) -> Value:
-        """The value of one definition. Raises SpecError where it has none, UndecidedError.
+        """The value of one definition. Raises UndefinedError where it has none, SizeError, UndecidedError.
 
         Where the arrays fail, only what the elements need is worked out: the case that does not hold may fail.
         """
@@ -108,7 +111,7 @@ class Work(NamedTuple):
         what = (
             f"{row.symbolic} of a number beyond ±{_REACH:,}" if row and row.symbolic else f"more than {DIGITS_ALLOWED}"
         )
-        return self._refusal(definition, what, tree, at_fault, place)
+        return self._refusal(SpecError, definition, what, tree, at_fault, place)
 
     def _rule(self, tree: Expr) -> str:
         """The rule of a tree that has no value; where the case that holds cannot be told, with names."""
@@ -118,20 +121,26 @@ class Work(NamedTuple):
         except ArithmeticError:
             return notation.formula(tree)
 
-    def _located(self, definition: Definition, register: Register) -> SpecError:
+    def _located(self, definition: Definition, register: Register) -> UndefinedError:
         part, tree, place, problem = failure(definition.expr, register)
-        message = "division by zero" if isinstance(problem, ZeroDivisionError) else str(problem)
-        return self._refusal(definition, message, tree, culprit(tree) if tree is not None else part, place)
+        at_fault = culprit(tree) if tree is not None else part
+        return self._refusal(UndefinedError, definition, said(problem), tree, at_fault, place)
 
     def _refusal(
-        self, definition: Definition, message: str, tree: Expr | None, at_fault: Expr, place: Index | None
-    ) -> SpecError:
+        self,
+        kind: type[Refused],
+        definition: Definition,
+        message: str,
+        tree: Expr | None,
+        at_fault: Expr,
+        place: Index | None,
+    ) -> Refused:
         mark = getattr(at_fault, "mark", None) or definition.mark or self.program.loss_mark
         quantity = self.program.quantities[definition.key]
         name = quantity.element(place) if place is not None else definition.key
         rule = self._rule(tree) if tree is not None else ""
         hints = [cut(rule if place is None else f"{name} = {rule}")] if rule else []
-        return SpecError(f"{message} {'inside' if place is None else 'in'} {name}", mark, *hints)
+        return kind(f"{message} {'inside' if place is None else 'in'} {name}", mark, *hints)
 
 
 _REACH = 2_302_585
@@ -142,3 +151,8 @@ def _overflowing(tree: Expr) -> Expr:
     """The innermost part of a tree that has too many digits."""
     parts = [part for part in live_parts(tree) if is_overflow(evaluate(part))]
     return _overflowing(parts[0]) if parts else tree
+
+
+def said(problem: ArithmeticError) -> str:
+    """Why a number does not exist, in a few words."""
+    return "division by zero" if isinstance(problem, ZeroDivisionError) else str(problem)

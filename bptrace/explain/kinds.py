@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
-from bptrace.engine.plans import BATCH, FORWARD, REVERSE, UPDATE
+from bptrace.engine.plans import BATCH, FORWARD, PHASES, REVERSE, UPDATE
 from bptrace.engine.sentence_parts import Figure, Formula, FunctionName, Named, Sentence, SentencePiece, sentence
 from bptrace.explain import hints
 from bptrace.explain.phrases import (
@@ -26,6 +26,7 @@ from bptrace.explain.phrases import (
 )
 from bptrace.explain.rule_facts import RowRule
 from bptrace.numbers.enclosures import is_enclosure, is_zero
+from bptrace.numbers.exact import Missing
 from bptrace.ops.expr import Leaf, Number
 
 
@@ -71,6 +72,15 @@ def _target_name(rule: RowRule) -> Named:
 
 def _loss_of(rule: RowRule) -> Named:
     return Named(rule.loss)
+
+
+# Anywhere
+
+
+def _missing(group: Group) -> Sentence:
+    gap, several = cast(Missing, group.first.row.missing), len(group.rules) > 1 or group.more
+    start = sentence(group.listed(lambda rule: Named(rule.quantity)), " do" if several else " does", " not exist")
+    return sentence(start, " without ", Named(gap.without), ".") if gap.without else sentence(start, f": {gap.reason}.")
 
 
 # Forward
@@ -278,7 +288,21 @@ class Kind(NamedTuple):
     reveals: bool = False
 
 
+MISSING = "what does not exist"
 KINDS = (
+    *(
+        Kind(
+            MISSING,
+            phase,
+            lambda rule: rule.row.missing is not None,
+            _missing,
+            lambda rule: (),
+            rank=-1,
+            together=lambda rule: rule.row.missing and rule.row.missing.because,
+            reveals=True,
+        )
+        for phase in PHASES
+    ),
     Kind("the loss", FORWARD, lambda rule: rule.is_loss, _loss, hints.function_hint, rank=1),
     Kind(
         "an activation",

@@ -19,7 +19,7 @@ from bptrace.numbers.digits import Shown
 from bptrace.numbers.enclosures import ONE, ZERO, Scalar, agree, is_zero, multiply, precision
 from bptrace.numbers.exact import UNKNOWN, Rational
 from bptrace.ops.elementwise import Expander
-from bptrace.ops.evaluate import at_limits, evaluate, expander
+from bptrace.ops.evaluate import at_limits, evaluate, expander, live_nodes
 from bptrace.ops.expr import (
     NOTHING,
     Cases,
@@ -36,7 +36,7 @@ from bptrace.ops.expr import (
     terms,
     times,
 )
-from bptrace.ops.notation import Notation, live_nodes
+from bptrace.ops.notation import Notation
 
 SHOWN = 50
 LINK_LIMIT = 200_000

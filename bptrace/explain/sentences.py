@@ -67,6 +67,8 @@ def _kinds(step: Step) -> Callable[[RowRule], Kind]:
     known: dict[str, Kind] = {}
 
     def kind(rule: RowRule) -> Kind:
+        if rule.row.missing:
+            return kind_of(rule, step.phase)
         found = known.get(rule.definition.key) or kind_of(rule, step.phase)
         if step.phase == FORWARD and rule.row.is_regular:
             known[rule.definition.key] = found

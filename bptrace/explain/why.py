@@ -57,7 +57,7 @@ def reasons(trace: Trace, place: int, limit: int = SHOWN) -> Reasons:
     owner = trace.of(step)
     notation = _notation(trace, owner)
     paths: tuple[tuple[Path, ...] | None, int | None] = None, None
-    if step.phase == REVERSE and _is_gradient(owner, row):
+    if step.phase == REVERSE and _is_gradient(owner, row) and not row.missing:
         paths = paths_to(owner, row.quantity, limit, notation)
     reads, conditional = _read_values(row, notation, _origins(trace, step)), isinstance(row.tree, Cases)
     own = _name_in_sample(row) if step.phase == BATCH and _is_gradient(owner, row) else ""

@@ -224,11 +224,9 @@ def _stream(shape: Shape, to: Shape) -> Callable[[Any], Any]:
 
 
 def is_accurate(value: Value, bits: int) -> bool:
-    """Whether so many bits of every entry are proven; one that is nearer to 0 than 1e-1000 needs none."""
+    """Whether so many bits of every enclosure are proven; one that is nearer to 0 than 1e-1000 needs none."""
     if isinstance(value, RealMatrix):
-        exact = value.exact
-        balls = [ball for place, ball in enumerate(value.balls.entries()) if place not in exact]
-        return all(ball.rel_accuracy_bits() >= bits or is_underflow(ball) for ball in balls)
+        return all(is_accurate(entry, bits) for entry in value.entries())
     return accuracy(value) >= bits or is_underflow(value)
 
 

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from bptrace.numbers.arrays import Shape, Value, entries, size
-from bptrace.numbers.enclosures import is_enclosure
 from bptrace.numbers.exact import Rational, denominator_bits
 
 BIT_LIMIT = 3_321_928
@@ -60,8 +59,8 @@ class Bound(NamedTuple):
 
 
 def measured(value: Value, shape: Shape) -> Bound:
-    """The bound of a known value; an enclosure takes no more room than its precision."""
-    items = [item for item in entries(value, shape) if not is_enclosure(item)]
+    """The bound of a known value; an enclosure takes no more room than its precision, a missing element none."""
+    items = [item for item in entries(value, shape) if isinstance(item, Rational)]
     bottom = denominator_bits(items)
     top = max((item.p.bit_length() - item.q.bit_length() + 1 for item in items), default=1) + bottom
     return Bound(top, bottom, max((item.height_bits() for item in items), default=1), max(top - bottom, 0))

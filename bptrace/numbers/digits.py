@@ -225,8 +225,8 @@ def _placed(digits: str, first: int) -> tuple[str, str, str]:
 
 
 def height(value: Value, shape: Shape) -> int:
-    """The bits of the longest numerator or denominator; an enclosure has none."""
-    return max((entry.height_bits() for entry in entries(value, shape) if not is_enclosure(entry)), default=0)
+    """The bits of the longest numerator or denominator; an enclosure has none, nor has a missing element."""
+    return max((entry.height_bits() for entry in entries(value, shape) if isinstance(entry, fmpq)), default=0)
 
 
 def digit_count(value: Scalar) -> int:

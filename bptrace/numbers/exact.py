@@ -20,6 +20,7 @@ Integer: TypeAlias = fmpz
 
 NUMBER = re.compile(r"(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 WHOLE = re.compile(r"-?[0-9]+")
+ABSENT = "none"
 NUMBER_EXAMPLE = "as in -3, 0.1, 1/3 or 2.5e4"
 DIGIT_LIMIT = 10_000
 PLACES_LIMIT = 10_000
@@ -37,10 +38,15 @@ class Unknown:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):  # Python's own question, as of what can be copied or is wrapped
             raise AttributeError(name)
-        raise NoValueError("a value is needed here")
+        return self._refuse()
 
     def _refuse(self, *others: object) -> Any:
-        raise NoValueError("a value is needed here")
+        raise NoValueError(self.complaint)
+
+    @property
+    def complaint(self) -> str:
+        """What is said to who needs a number of it."""
+        return "a value is needed here"
 
     __getitem__ = __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _refuse
     __truediv__ = __rtruediv__ = __pow__ = __rpow__ = __neg__ = __abs__ = _refuse
@@ -52,6 +58,36 @@ class Unknown:
 
 UNKNOWN: Any = Unknown()
 """The value of a quantity, or of one element, that has none."""
+
+
+class Missing(Unknown):
+    """The value of an element that does not exist, for a reason of its own or without another, which it needs.
+
+    >>> print(Missing("dL/dx1", "division by zero").text, Missing("dL/dw1", without="dL/dx1").text, sep=", ")
+    none: division by zero, none without dL/dx1
+    """
+
+    __slots__ = ("name", "reason", "without")
+
+    def __init__(self, name: str, reason: str = "", *, without: str = "") -> None:
+        self.name = name
+        self.reason = reason
+        self.without = without
+
+    @property
+    def because(self) -> str:
+        """Why there is none, behind the word for it."""
+        return f": {self.reason}" if self.reason else f" without {self.without}"
+
+    @property
+    def text(self) -> str:
+        """What stands where a value would."""
+        return f"{ABSENT}{self.because}"
+
+    @property
+    def complaint(self) -> str:
+        """What is said to who needs a number of it."""
+        return f"{self.name} does not exist{self.because}"
 
 
 class NumberError(ValueError):

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import NamedTuple, Protocol, TypeAlias, cast
 
@@ -276,6 +276,13 @@ def live_parts(tree: Expr) -> tuple[Expr, ...]:
         return (tree.subject, chosen(tree)[1].value)
     except ArithmeticError:
         return (tree.subject,)
+
+
+def live_nodes(tree: Expr) -> Iterator[Expr]:
+    """Every node of the tree that its value comes from."""
+    yield tree
+    for part in live_parts(tree):
+        yield from live_nodes(part)
 
 
 def element_by_element(expr: Expr, leaves: LeafArrays) -> Value:

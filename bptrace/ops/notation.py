@@ -6,7 +6,7 @@ bracketed, a fraction inside a product is bracketed, and only the outermost sum 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import NamedTuple, cast
 
@@ -22,9 +22,9 @@ from bptrace.numbers.digits import (
     proven_numeral,
 )
 from bptrace.numbers.enclosures import Scalar, agree, compare, is_enclosure, is_underflow, precision
-from bptrace.numbers.exact import Integer, rational
+from bptrace.numbers.exact import ABSENT, Integer, Missing, Rational, rational
 from bptrace.ops import layout
-from bptrace.ops.evaluate import evaluate, live_parts
+from bptrace.ops.evaluate import evaluate
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Slot, children, rebuilt
 from bptrace.ops.format import ARGUMENT, CASES, FACTOR, OUTERMOST, PRODUCT, TERM
 from bptrace.ops.table import OPS
@@ -83,18 +83,22 @@ class Notation:
         return self.texts(value)[0]
 
     def shown(self, value: Scalar) -> Shown:
-        """A row's value; of one that is nearer to 0 than 1e-1000 no digit is shown."""
+        """A row's value, of one nearer to 0 than 1e-1000 without a digit; of a missing one why there is none."""
         if not is_enclosure(value):
-            return Shown(EQUAL, self.texts(value)[0])
+            return Shown(EQUAL, value.text if isinstance(value, Missing) else self.texts(value)[0])
         return NEARLY_ZERO if is_underflow(value) else Shown(ABOUT, self.texts(value)[0])
+
+    def in_array(self, value: Scalar) -> str:
+        """The text of a value that stands among others."""
+        return ABSENT if isinstance(value, Missing) else self.shown(value).text
 
     def short(self, value: Scalar) -> Shown:
         """A row's value, the middle of a long exact number left out and counted, for a table."""
-        return self.shown(value) if is_enclosure(value) else Shown(EQUAL, elided(value, self.decimal))
+        return Shown(EQUAL, elided(value, self.decimal)) if type(value) is Rational else self.shown(value)
 
     def texts(self, value: Scalar) -> tuple[str, ...]:
         """The text of a number, bare and as it stands where each `bracketing` asks for brackets."""
-        if is_enclosure(value):
+        if type(value) is not Rational:
             return _bracketings(self.numeral(value))
         ratio = value.p, value.q
         found = self._texts.get(ratio)
@@ -105,7 +109,9 @@ class Notation:
         return found
 
     def numeral(self, value: Scalar) -> Numeral:
-        """A number as it is written: exact, or the proven digits of an enclosure."""
+        """A number as it is written: exact, or the proven digits of an enclosure; of a missing one the word for it."""
+        if isinstance(value, Missing):
+            return Numeral("", ABSENT)
         if not is_enclosure(value):
             return exact_numeral(value, self.decimal)
         with precision(self.bits):
@@ -227,8 +233,8 @@ class _Register(Walker[str]):
         return self.named("%s", slot.key, needed) if self.look == layout.WITH_NAMES else "%s"
 
     def leaf(self, leaf: Leaf, needed: int, leads: bool) -> str:
-        """The name, or the text of the number."""
-        if self.look == layout.WITH_NAMES:
+        """The name, or the text of the number where there is one."""
+        if self.look == layout.WITH_NAMES or type(leaf.value) is Missing:
             return self.named(leaf.name, leaf.name, needed)
         return self.notation.texts(leaf.value)[bracketing(needed, leads)]
 
@@ -263,13 +269,6 @@ def _bracketings(number: Numeral) -> tuple[str, str, str, str]:
         return text, text, text, text
     closed, parted = f"({text})", number.bottom or number.radius
     return text, closed if number.minus else text, closed if parted else text, closed
-
-
-def live_nodes(tree: Expr) -> Iterator[Expr]:
-    """Every node of the tree that its value comes from."""
-    yield tree
-    for part in live_parts(tree):
-        yield from live_nodes(part)
 
 
 def bound_at(cases: Cases) -> Expr | None:

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import Generic, NamedTuple
+from typing import Generic, NamedTuple, cast
 
 from bptrace.engine.elements import Register
 from bptrace.engine.model import Definition, Given
 from bptrace.engine.plans import BATCH, FORWARD, REVERSE, UPDATE
 from bptrace.engine.sentence_parts import Sentence, distinct
 from bptrace.engine.trace import Step, Trace
-from bptrace.numbers.arrays import entries, indices, size
+from bptrace.numbers.arrays import Index, entries, indices, size
 from bptrace.numbers.digits import ABOUT, EQUAL
 from bptrace.numbers.enclosures import ONE, is_enclosure
-from bptrace.ops.elementwise import elementwise_expand
+from bptrace.numbers.exact import Missing, NoValueError, Rational
+from bptrace.ops.elementwise import Expander, elementwise_expand
 from bptrace.ops.evaluate import at_limits, chosen, expander
 from bptrace.ops.expr import Branch, Call, Cases, Expr, Name, Number, names, nodes
 from bptrace.ops.format import CASES, SUM, T
@@ -29,6 +30,8 @@ from bptrace.typeset.format import Format
 from bptrace.typeset.mathematics import Mathematics
 from bptrace.typeset.names import Names
 
+NONE = Number(cast(Rational, Missing("")))
+"""What stands where an element is missing and its rule cannot be told."""
 INITIALIZATION = "Initialization"
 TITLES = {FORWARD: "Forward pass", REVERSE: "Backpropagation", BATCH: "Batch", UPDATE: "Parameter update"}
 
@@ -222,7 +225,10 @@ class _Cells(Mathematics[T]):
     def held(self, cases: Cases) -> T:
         """The case that holds, by its condition; of a gate the condition for 1, whether it holds or not."""
         gate = is_gate(cases)
-        branch = next(filter(_is_one, cases.branches)) if gate else chosen(cases)[1]
+        try:
+            branch = next(filter(_is_one, cases.branches)) if gate else chosen(cases)[1]
+        except NoValueError:
+            return self.literal(NONE, SUM, True)
         condition = self.condition(self.write(cases.subject, SUM, True), branch)
         return condition if gate else self.format.joined([condition, self.write(branch.value, SUM, True)], ": ")
 
@@ -253,7 +259,8 @@ class Arrays(Mathematics[T]):
 
     def _trees(self, tree: Expr) -> list[Expr]:
         """The rules of a tree's elements, among numbers with what stands for those that have no value but a limit."""
-        trees = list(map(expander(tree, self.register), indices(tree.shape)))
+        expand = expander(tree, self.register)
+        trees = [self._element(expand, index) for index in indices(tree.shape)]
         return list(map(at_limits, trees)) if self.look == WITH_NUMBERS and _may_have_a_limit(tree) else trees
 
     def has_blocks(self, tree: Expr) -> bool:
@@ -275,6 +282,15 @@ class Arrays(Mathematics[T]):
         if needed == CASES and leads and not is_gate_alone:
             return self.cells.top(element)
         return self.cells.write(element, max(needed, SUM) if is_gate_alone else needed, leads)
+
+    def _element(self, expand: Expander, index: Index) -> Expr:
+        """The tree of an element; of one whose form hangs on what is missing, what stands for none."""
+        try:
+            return expand(index)
+        except NoValueError:
+            if not self.trace.problem:
+                raise
+            return NONE
 
 
 def _may_have_a_limit(tree: Expr) -> bool:

@@ -32,7 +32,12 @@ class View(NamedTuple):
     is_whole: bool = False
 
     def write(self, trace: Trace, out: TextIO, **options: Any) -> None:
-        """Write a trace, with options of the function's own, which is imported when it is first needed."""
+        """Write a trace, with options of the function's own, which is imported when it is first needed.
+
+        Raises UndefinedError of a trace that lacks a value: what others read is whole.
+        """
+        if trace.problem:
+            raise trace.problem
         self._made_by(self.function)(trace, out, **options)
 
     def training(self, show: str) -> Callable[[Iterable[Moment], TextIO], None]:

@@ -1,0 +1,53 @@
+"""What is worked out where some value does not exist: all but that element and what needs it."""
+
+from __future__ import annotations
+
+import pytest
+
+from bptrace import Trace, loads
+
+ROOT = "weights: {w: [3, 0], b: 1}\nforward: {z: 2*w, h: sqrt(z)}\nloss: (h[1] + 2*h[2] + b)^2"
+REASONS = {
+    "a slope without bound": (ROOT, "dL/dz2: division by zero|dL/dw2 without dL/dz2"),
+    "a root of another order": ("weights: {x: 0, y: 2}\nloss: x^(1/3)*y", "dL/dx: division by zero"),
+    "a value": (
+        "weights: {x: [0, 1], y: 2}\nforward: {z: log(x)}\nloss: sum(z) + y^2",
+        "z1: log of 0|L without z1|dL/dx1: division by zero",
+    ),
+    "a factor": (
+        "weights: {x: 0, y: 2}\nforward: {z: log(x)}\nloss: z*y",
+        "z: log of 0|L without z|dL/dx: division by zero|dL/dy without z",
+    ),
+    "of a condition": (
+        "weights: {x: 0, y: 2}\nforward: {z: 1/x, h: relu(z)}\nloss: h + y",
+        "z: division by zero|h without z|L without h|ReLU'(z) without z|dL/dz without ReLU'(z)|dL/dx without dL/dz",
+    ),
+    "of what is looked for": (
+        'weights: {x: [0, 1, 4], y: 2}\nforward: {z: 1/x, m: "max_pool(z, 1, 1)"}\nloss: sum(m)*y',
+        "z1: division by zero|k1 without z1|m1 without z1|z_L without m1|L without z_L|dL/dz1 without k1|"
+        "dL/dx1 without dL/dz1|dL/dy without z_L",
+    ),
+    "an update": (
+        "weights: {x: 0, y: 2}\nloss: sqrt(x) + y^2\nupdate: {rule: sgd, lr: 1/2, momentum: 1/2}",
+        "dL/dx: division by zero|v_x_new without dL/dx|x_new without v_x_new",
+    ),
+    "a real one": ("weights: {x: [0, 1], y: 2}\nloss: exp(sqrt(x[1])) + exp(x[2])*y", "dL/dx1: division by zero"),
+}
+"""A network, and what is said of each of its values that is missing."""
+
+
+def partial(text: str) -> Trace:
+    """The trace of a network that lacks a value, every row made and checked."""
+    trace = loads(text, "net.yaml").trace(partial=True)
+    trace.audit()
+    return trace
+
+
+def told(trace: Trace) -> str:
+    """What is missing from a trace, and why."""
+    return "|".join(name + why.removeprefix("none") for name, why in trace.missing.items())
+
+
+@pytest.mark.parametrize(("text", "missing"), REASONS.values(), ids=REASONS)
+def test_only_what_needs_a_value_that_does_not_exist_is_missing(text: str, missing: str) -> None:
+    assert told(partial(text)) == missing
