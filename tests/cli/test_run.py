@@ -138,3 +138,76 @@ def test_a_network_of_which_some_is_valued_is_refused_in_either_form(
 def test_the_matrix_form_of_a_network_without_values_has_formulas(command: Command) -> None:
     path = ROOT / "networks" / "generic_2_2_2.yaml"
     assert command("run", path, "--form", "matrix") == command("derive", path, "--form", "matrix")
+
+
+WITHOUT = """\
+4. reverse  gradient at h; gradients of w
+╭──────────┬──────────────┬────────────────────────╮
+│ quantity │ rule         │                  value │
+├──────────┼──────────────┼────────────────────────┤
+│ dL/dh1   │ 2*(2+0+1)    │                      6 │
+│ dL/dh2   │ 2*(2+0+1)    │                      6 │
+│ dL/dw1   │ 6/(2*2)      │                    3/2 │
+│ dL/dw2   │ 6/(2*0)      │ none: division by zero │
+╰──────────┴──────────────┴────────────────────────╯
+
+5. update  one gradient step on b, w
+╭──────────┬──────────────┬────────────────────────╮
+│ quantity │ rule         │                  value │
+├──────────┼──────────────┼────────────────────────┤
+│ b_new    │ 1 - 1*6      │                     -5 │
+│ w1_new   │ 4 - 1*(3/2)  │                    5/2 │
+│ w2_new   │ 0 - 1*dL/dw2 │    none without dL/dw2 │
+╰──────────┴──────────────┴────────────────────────╯
+
+Summary
+  L = 9
+  dL/dw = [3/2, none]
+  dL/db = 6
+"""
+COMPLAINT = """\
+:3:7: error: division by zero in dL/dw2
+   3 | loss: (h[1] + h[2] + b)^2
+     |       ^
+   dL/dw2 = 6/(2*0)
+"""
+
+
+@pytest.fixture
+def roots(tmp_path: Path) -> Path:
+    """A network of which one derivative does not exist."""
+    path = tmp_path / "roots.yaml"
+    path.write_text(
+        "weights: {w: [4, 0], b: 1}\nforward: {h: sqrt(w)}\nloss: (h[1] + h[2] + b)^2\nupdate: {lr: 1}",
+        encoding="utf-8",
+    )
+    return path
+
+
+def test_where_a_value_does_not_exist_all_that_there_is_without_it_is_printed(command: Command, roots: Path) -> None:
+    status, out, err = command("run", roots)
+    assert (status, err) == (2, f"{roots}{COMPLAINT}")
+    assert out[out.index("4. reverse") :] == WITHOUT
+
+
+def test_in_whole_arrays_as_well(command: Command, roots: Path) -> None:
+    status, out, err = command("run", roots, "--form", "matrix", "--phase", "update")
+    assert (status, err) == (2, f"{roots}{COMPLAINT}")
+    assert (
+        out
+        == """\
+Parameter update
+
+ 5.  b_new = b - lr·∂L/∂b = 1 - 1·6 = -5
+
+     w_new = w - lr·∂L/∂w = ┌ 4 ┐ - 1 ┌  3/2 ┐ = ┌  5/2 ┐
+                            └ 0 ┘     └ none ┘   └ none ┘
+"""
+    )
+
+
+@pytest.mark.parametrize("options", [["--step", 1], ["--explain", "--formula"], ["--exact"], ["--numbers", "decimal"]])
+def test_however_it_is_printed_the_complaint_stands_below(command: Command, roots: Path, options: list[str]) -> None:
+    status, out, err = command("run", roots, *options)
+    assert (status, err) == (2, f"{roots}{COMPLAINT}")
+    assert out
