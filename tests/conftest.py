@@ -25,6 +25,18 @@ SYMBOLIC = [path for path in EVERY_NETWORK if path.stem.startswith("generic_")]
 """Networks without values, to be derived."""
 NETWORKS = [path for path in EVERY_NETWORK if path not in SYMBOLIC]
 """Networks to be worked out."""
+LIMITS = """
+weights: {w: 2, c: [1, 2, 3], s: 0, x: [0, 0], p: [1, 0], u: [1, 0], b: 1}
+target: {y: [1, 0]}
+input: {n: [0, 1, 2]}
+forward:
+  r: norm(w*x)
+  q: dot(c, s^n)
+  m: max(max(w, s + 2), 2)
+loss: (r - 1)^2 + q*exp(1) + kl_divergence(p, y) + binary_cross_entropy(u, y) + 0^b + m - sum(y*log(p)) - y@log(u)
+update: {lr: 0.1}
+"""
+"""A network that stands at every kind of limit and tie at once."""
 RELU = str(ROOT / "networks" / "relu_2_2_1.yaml")
 LIFECYCLE = str(ROOT / "networks" / "relu_lifecycle.yaml")
 

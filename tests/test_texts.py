@@ -17,6 +17,8 @@ SQUARE = "weights: {w: 2}\nloss: w^3\nupdate: {rule: adam}"
 CASES = "weights: {p: 1}\nforward: {z: 3*p}\nloss: huber(p, z)"
 NEGATIVE = "weights: {p: 1}\nforward: {z: 3*p}\nloss: -2*z - 2*p"
 TIE = "weights: {x: [1, 1, 1]}\nloss: max(x)"
+LENGTH = "weights: {x: [0, 0]}\nforward: {r: norm(x)}\nloss: r^2"
+CERTAIN = "weights: {p: 1}\nloss: binary_cross_entropy(p, 1)"
 RAISED = "weights: {W1: [[3]], W2: [[1, 2]]}\nloss: sum(W1^3*W2)"
 LETTERS = "weights: {w: [1, 2, 3], c: 2, d: 5}\nloss: sum(w + c*d)"
 GRID = "weights: {w: 1}\nloss: exp(20*w)\nupdate: {lr: 1, round: 0.001}"
@@ -45,6 +47,15 @@ TEXT, LATEX, MARKDOWN = ("--format", "text"), ("--format", "latex"), ("--format"
             ("export", *LATEX),
             r"\emph{$x_{1}$, $x_{2}$ and $x_{3}$ are equal: equal ones share the gradient alike}",
         ),
+        (LENGTH, ("run",), "\n  r is exactly 0: norm has no slope at 0; 0 is taken\n\n"),
+        (LENGTH, ("derive", *TEXT), "\n  norm has no slope at 0; 0 is taken"),
+        (LENGTH, ("derive", "--general", *TEXT), "∂L/∂xⱼ = ∂L/∂r·(xⱼ/r)\n"),
+        (
+            LENGTH,
+            ("export", *LATEX),
+            r"{$r$ is exactly $0$: $\operatorname{norm}$ has no slope at $0$; $0$ is taken}",
+        ),
+        (CERTAIN, ("export", *LATEX), r"\emph{$1 - p$ is exactly $0$: $0$ times $\log(0)$ is taken as $0$}"),
         (RAISED, ("derive", "--local", *TEXT), "∂L/∂W⁽²⁾₁₁ = (W⁽¹⁾)³"),
         (RAISED, ("derive", "--local", *LATEX), "(W^{(1)})^{3}"),
         (RAISED, ("run", "--form", "matrix"), "∂L/∂W⁽²⁾ = (W⁽¹⁾)³ = "),

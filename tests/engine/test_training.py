@@ -44,6 +44,12 @@ def test_a_training_is_the_same_recurrence_by_hand() -> None:
     assert losses(loads(text), 5) == expected
 
 
+def test_a_training_goes_through_limits() -> None:
+    givens = "weights: {w: [0, 0], s: 0, p: 0}\ninput: {n: [0, 1]}\n"
+    network = loads(f"{givens}loss: norm(w) + sum(s^n) + p^2*log(p)\nupdate: {{lr: 1}}")
+    assert losses(network, 2) == [1, 0, -1]
+
+
 def test_the_last_moment_has_gradients_and_no_update() -> None:
     *_, moment = trained(load(MOMENTUM), 1)
     assert "dL/dw1" in moment.trace

@@ -20,7 +20,7 @@ from bptrace.numbers.public import public
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number
 from bptrace.ops.notation import Notation
 from bptrace.ops.op import above, below
-from tests.conftest import NETWORKS, ROOT, traced
+from tests.conftest import LIMITS, NETWORKS, ROOT, traced
 from tests.readers.intervals import number
 from tests.readers.register import names_of, value_of
 from tests.strategies import examples, networks, real_networks
@@ -149,6 +149,8 @@ def test_all_paths_are_counted(name: str, quantity: str, count: int) -> None:
         ("weights: {w: 3}\nloss: w - w", "dL/dw", ["L w | 1-1 | 1-1 | 0, 1-1 is 0"]),
         ("weights: {w: 3, v: 2}\nforward: {z: w*v}\nloss: sin(z)*z - 5*z + z*v", "dL/dw",
          ["L z w | (z*cos(z)+sin(z)-5+v)*v | (6*cos(6)+sin(6)-5+2)*2 | ≈4.963212443"]),
+        ("weights: {x: [0, 0]}\nforward: {r: norm(x)}\nloss: (r - 1)^2", "dL/dx2",
+         ["L r x2 | 2*(r-1)*0 | 2*(0-1)*0 | 0, 0 is 0"]),
         ("weights: {w: 3}\nloss: 0*w", "dL/dw", ["L w | 0 | 0 | 0, 0 is 0"]),
         ("weights: {w: 3}\nforward: {z: 0*w}\nloss: 2*z", "dL/dw", ["L z w | 0 | 0 | 0, 0 is 0"]),
         ("weights: {w: 3}\nforward: {z: 5*w}\nloss: 2*z", "dL/dw", ["L z w | 10 | 10 | 10"]),
@@ -232,6 +234,10 @@ def check(trace: Trace) -> None:
 @pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
 def test_the_paths_sum_to_the_gradient_and_read_back(path: Path) -> None:
     check(traced(path, inputs=True))
+
+
+def test_they_do_at_limits() -> None:
+    check(loads(LIMITS).trace())
 
 
 @examples(60)

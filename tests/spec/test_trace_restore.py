@@ -16,7 +16,7 @@ from bptrace import BptraceError, Network, SpecError, Trace, load, loads
 from bptrace.engine.network import NUMBER_STYLES
 from bptrace.numbers.exact import Rational
 from bptrace.spec.overrides import assigned
-from tests.conftest import EVERY_NETWORK, RELU, ROOT
+from tests.conftest import EVERY_NETWORK, LIMITS, RELU, ROOT
 from tests.strategies import examples, networks, real_networks
 
 OWN = """
@@ -83,6 +83,10 @@ def test_any_network_comes_back_after_updates(text: str, updates: int, digits: i
         except BptraceError:
             return
     check(trace)
+
+
+def test_what_is_taken_at_limits_comes_back() -> None:
+    check(loads(LIMITS).trace())
 
 
 @pytest.mark.parametrize("text", [OWN, LAYERS], ids=["own functions and a repeat", "layers"])

@@ -18,7 +18,7 @@ from bptrace.typeset.glyphs import Glyphs
 from bptrace.typeset.latex import Latex
 from bptrace.typeset.matrix_form import phases
 from bptrace.typeset.unicode import Unicode
-from tests.conftest import EVERY_NETWORK, GOLDEN, LIFECYCLE, NETWORKS, derived_of, traced
+from tests.conftest import EVERY_NETWORK, GOLDEN, LIFECYCLE, LIMITS, NETWORKS, derived_of, traced
 from tests.readers.intervals import Number
 from tests.readers.matrix_form import Array, value_of
 from tests.readers.register import number_at
@@ -140,6 +140,10 @@ def test_every_part_of_a_network_beyond_the_rationals_reads_back(text: str) -> N
     check(loads(text).trace(inputs=True))
 
 
+def test_every_part_at_a_limit_reads_back() -> None:
+    check(loads(LIMITS).trace())
+
+
 @pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
 def test_every_definition_has_a_line(path: Path) -> None:
     trace = traced(path)
@@ -180,6 +184,10 @@ def test_every_definition_has_a_line(path: Path) -> None:
         ("weights: {W: [[1, 2], [3, 4]], b: [[5], [6]]}\nforward: {Z: W + b}\nloss: sum(Z)",
          "Z = W + b = [1 2; 3 4] + [5 5; 6 6] = [6 7; 9 10]"),
         ("weights: {W: [[1, 2]], b: [3, 4]}\nloss: sum(W*b)", "∂L/∂b = Wᵀ = [1; 2]"),
+        ("weights: {x: [0, 0]}\nloss: 3*norm(x)", "∂L/∂x = ∂L/∂z_L·(x/z_L) = [3·0; 3·0] = [0; 0]"),
+        ("weights: {x: [3, 4]}\nloss: 3*norm(x)", "∂L/∂x = ∂L/∂z_L·(x/z_L) = 3 ([3; 4]/5) = [9/5; 12/5]"),
+        ("weights: {u: [1, 0.5]}\ntarget: {y: [1, 0]}\nloss: binary_cross_entropy(u, y)",
+         "∂L/∂u = (u - y)/(u ⊙ (1 - u)) = [(1 - 1)·0 - 1/1; (0.5 - 0)/(0.5·(1 - 0.5))] = [-1; 2]"),
     ],
 )  # fmt: skip
 def test_a_line_is_written_as_on_a_board(text: str, line: str) -> None:
