@@ -116,6 +116,27 @@ def test_gradients_are_limits_of_difference_quotients(text: str, random: Random)
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "weights: {x: [0, 0], w: 2}\nloss: w*norm(x) + norm(w*x)^2 + w*exp(-norm(x)^2)",
+        "weights: {W: [[1, 2], [3, 4]], b: [0, 0]}\ninput: {x: [0, 0]}\nloss: norm(tanh(W@x + b))*3 - sum(W)",
+        "weights: {x: [[0, 0, 0]], w: 2}\nloss: relu(norm(x) - 1)*w + w",
+        "weights: {c: [1, 2, 3], x: 0}\ninput: {n: [0, 1, 2]}\nloss: (dot(c, x^n) + x)^2",
+        "weights: {x: [[0, 2], [1, 0]], w: 3}\ninput: {n: [0, 3]}\nloss: w*sum(exp(x)*x^n)",
+        "weights: {b: [2, 1/2], w: 3}\nloss: w*sum(3*0^b + b)",
+        "weights: {x: [1, 1], y: 1, w: 2}\nloss: w*max(max(x[1], x[2]), 3) + sum(max(x, y)) - min(x[1], y)",
+    ],
+)
+@examples(3)
+@given(st.randoms(use_true_random=False))
+def test_what_is_taken_at_limits_and_ties_is_what_lies_between(text: str, random: Random) -> None:
+    """Both sides are alike there, so the quotient lies at the mean of what the slopes are beside it."""
+    network = bptrace.loads(text)
+    slope, quotient = slopes(network.trace(), network, Network.trace, random)
+    assert abs(quotient - slope) <= (abs(slope) + 1) / 10**9
+
+
+@pytest.mark.parametrize(
     ("equation", "expected"),
     [
         ("w + 2*b", False),
