@@ -8,7 +8,7 @@ from typing import Any
 
 from bptrace.engine.elements import Elements, Working
 from bptrace.engine.sentence_parts import Sentence, plain
-from bptrace.numbers.arrays import Shape, Value, array, at, size
+from bptrace.numbers.arrays import Shape, Value, array, at, entries, size
 from bptrace.numbers.digits import Numeral, Shown
 from bptrace.numbers.enclosures import Scalar, is_enclosure
 from bptrace.numbers.exact import Missing, Unknown
@@ -173,7 +173,11 @@ class Array:
 
     def tolist(self) -> list[Any]:
         """The values as Python's numbers, a list a row."""
-        return [item.tolist() if isinstance(item, Array) else item for item in self]
+        numbers = list(map(public, entries(self._value, self.shape)))
+        if self.ndim == 1:
+            return numbers
+        rows, columns = self.shape
+        return [numbers[row * columns : (row + 1) * columns] for row in range(rows)]
 
     def __iter__(self) -> Iterator[Any]:
         return map(self.__getitem__, range(len(self)))
