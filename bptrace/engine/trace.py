@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import deque
-from collections.abc import Callable, Iterator, KeysView, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
 from functools import cached_property, partial
 from itertools import accumulate, islice, starmap
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from bptrace import TraceMethods
-from bptrace.engine.elements import Elements, Register, Unvalued
+from bptrace.engine.elements import Elements, Unvalued
 from bptrace.engine.model import Definition, Given
+from bptrace.engine.named_values import NamedValues
 from bptrace.engine.notes import Note
 from bptrace.engine.plans import REVERSE, Plan
 from bptrace.engine.program import Program
-from bptrace.engine.quantity import of_sample, places_of
-from bptrace.engine.row import Array, Row
+from bptrace.engine.quantity import of_sample
+from bptrace.engine.row import Row
 from bptrace.engine.sentence_parts import plain, sentence
-from bptrace.errors import UndefinedError, listed, shortened, suggestion
-from bptrace.numbers.arrays import Index, Value, at, entries, size
+from bptrace.errors import UndefinedError
+from bptrace.numbers.arrays import Value, entries
 from bptrace.numbers.digits import DIGITS
-from bptrace.numbers.exact import UNKNOWN, NoValueError
-from bptrace.numbers.public import PublicNumber, public
+from bptrace.numbers.exact import UNKNOWN
 from bptrace.ops.expr import Expr, shape_text
 from bptrace.ops.notation import Notation
 
@@ -37,8 +37,6 @@ StepParts: TypeAlias = "tuple[Plan, MakeRows, int | None]"
 
 CHUNK = 64
 """How many rows are made and checked at a time."""
-MOST_SUGGESTED = 1_000
-"""Where a trace has more elements than this, a name is compared with those of whole quantities alone."""
 
 
 class Step:
@@ -117,16 +115,14 @@ class Worked(Protocol):
 
 
 @dataclass(eq=False, repr=False)  # frozen, it would take a small network 1.07 x as long
-class Trace(TraceMethods):
+class Trace(NamedValues, TraceMethods):
     r"""The whole working of a network: forward pass, reverse chain, update.
 
     Of a network with samples: each sample's working, then the batch, then the update. `samples` are the samples'
     own traces, and the names are the batch's: `trace["dL/dw11"]` is the mean, `trace.samples[0]["dL/dw11"]` the
     first sample's, also called `trace["dL/dw11(1)"]`.
 
-    `trace["dL/dw11"]` (or `trace["dL/dw[1,1]"]`) is one exact value, `trace["dL/dw"]` an `Array`, unless it has
-    a single element, whose name is the bare one and which is a value too. KeyError for a name that it lacks, with the
-    nearest that there is. As of a dict, `dict(trace)`, its keys are the whole quantities; elements are in it, too.
+    What has a name is looked up as in a dict: `trace["dL/dw11"]`, `trace["dL/dw"]`, `dict(trace)`.
 
     A partial trace lacks the values that do not exist, and those that need them: `problem` says of the first why,
     `missing` of each. Asking for one raises NoValueError.
@@ -333,22 +329,10 @@ class Trace(TraceMethods):
         for definition, run in step.plan.part(start):
             yield from map(register[definition.key].name, run)
 
-    def row_name(self, name: str) -> str:
-        """What the register calls what a name means: `dL/dw[1,1]` is `dL/dw11`, `dL/dw` as well; others as they are."""
-        if name in self.values:
-            return self.register[name].name((0,) * len(self.program.quantities[name].shape))
-        key, index = self._elements.get(name, ("", ()))
-        return self.register[key].name(index) if key else name
-
     @cached_property
     def notation(self) -> Notation:
         """How the trace's rows print."""
         return Notation(self.decimal, self.terms, self.digits, self.bits)
-
-    @cached_property
-    def register(self) -> Register:
-        """The elements of every quantity."""
-        return Register(self.program.quantities, self.values, self.bits)
 
     def _rows_of(self, sample: int, plan: Plan, start: int, stop: int | None) -> Iterator[Row]:
         """A sample's rows. What its rows are made of is kept until another sample's are asked for."""
@@ -413,43 +397,3 @@ class Trace(TraceMethods):
 
     def __repr__(self) -> str:
         return f"<Trace of {self.title or 'a network'}, {len(self.steps)} steps>"
-
-    def __getitem__(self, name: str) -> PublicNumber | Array:
-        if name in self.values:
-            value, shape = self.values[name], self.program.quantities[name].shape
-            if value is UNKNOWN:
-                raise NoValueError(f"{name} has no value: the working is over symbols")
-            return Array(value, shape) if size(shape) > 1 else public(at(value, (0,) * len(shape)))
-        if name not in self._elements:
-            raise KeyError(self._unknown(name))
-        key, index = self._elements[name]
-        return public(at(self.values[key], index))
-
-    def _unknown(self, name: object) -> str:
-        if not isinstance(name, str):
-            return f"{name!r} is not the name of a quantity, which is a text"
-        known = list(self) if len(self._elements) > MOST_SUGGESTED else [*self, *self._elements]
-        near = suggestion(name, known) or [f"there are {listed(list(self), 6)}"]
-        return f"there is no {shortened(name)}; {near[0]}"
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.program.quantities)
-
-    def __len__(self) -> int:
-        return len(self.values)
-
-    def keys(self) -> KeysView[str]:
-        """The names of all quantities, whole ones: `w`, `dL/dw`; first what is given, then in the register's order."""
-        return self.program.quantities.keys()
-
-    def items(self) -> Iterator[tuple[str, PublicNumber | Array]]:
-        """Every quantity's name and what it is, as `trace[name]` gives it. Raises NoValueError where one has none."""
-        return ((name, self[name]) for name in self)
-
-    def __contains__(self, name: object) -> bool:
-        return name in self.values or name in self._elements
-
-    @cached_property
-    def _elements(self) -> dict[str, tuple[str, Index]]:
-        spelled = (quantity._replace(bracketed=True) for quantity in self.program.quantities.values())
-        return places_of(spelled) | self.register.places

@@ -6,7 +6,7 @@ from typing import Any
 
 from flint import arb
 
-from bptrace.numbers.digits import DIGITS, FIRST_PLACE, decimal_places, pointed, proven_digits, terminating
+from bptrace.numbers.digits import DIGITS, FIRST_PLACE, decimal_places, proven_digits, terminating, with_point
 from bptrace.numbers.enclosures import Scalar, is_enclosure, is_underflow, precision
 from bptrace.numbers.exact import Rational
 
@@ -43,7 +43,7 @@ def plain_decimal(value: Scalar, digits: int = FLOAT_DIGITS) -> str:
         places, factor = terminating(bottom)
         whole = abs(top) * factor
         if places and 10 ** (places + FIRST_PLACE) <= whole < 10**digits:
-            return f"{'-' if top < 0 else ''}{pointed(str(whole), places)}"
+            return f"{'-' if top < 0 else ''}{with_point(str(whole), places)}"
     return _signed(top < 0, *_rounded(abs(value), digits))
 
 

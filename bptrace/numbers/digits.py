@@ -86,7 +86,7 @@ def exact_numeral(value: Rational, decimal: bool) -> Numeral:
     if decimal:
         places, factor = terminating(bottom)
         if places:
-            return Numeral(minus, pointed(_whole_text(size * factor), places))
+            return Numeral(minus, with_point(_whole_text(size * factor), places))
     return Numeral(minus, _whole_text(size), _whole_text(bottom))
 
 
@@ -120,7 +120,7 @@ def _count_places(bottom: int) -> tuple[int, int]:
     return low, 10**low // bottom
 
 
-def pointed(digits: str, places: int) -> str:
+def with_point(digits: str, places: int) -> str:
     """Digits with the point before so many of them."""
     return f"{digits[:-places]}.{digits[-places:]}" if len(digits) > places else f"0.{digits.rjust(places, '0')}"
 
@@ -219,9 +219,9 @@ def _widest(size: arb) -> tuple[str, int]:
 def _placed(digits: str, first: int) -> tuple[str, str, str]:
     """The digits with the point in its place, no bar, and the exponent of a very small or a very large number."""
     if first < FIRST_PLACE or first >= len(digits):
-        return pointed(digits, len(digits) - 1) if len(digits) > 1 else digits, "", str(first)
+        return with_point(digits, len(digits) - 1) if len(digits) > 1 else digits, "", str(first)
     places = len(digits) - 1 - first
-    return pointed(digits, places) if places else digits, "", ""
+    return with_point(digits, places) if places else digits, "", ""
 
 
 def height(value: Value, shape: Shape) -> int:

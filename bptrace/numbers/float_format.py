@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bptrace.numbers.digits import nearest_whole, significant_digits
+from bptrace.numbers.digits import nearest_whole, significant_digits, with_point
 from bptrace.numbers.exact import Rational
 
 SPEC = re.compile(
@@ -59,9 +59,11 @@ def _about_the_point(size: Rational, match: re.Match[str]) -> tuple[str, str]:
 
 
 def _fixed(size: Rational, places: int, point: bool) -> tuple[str, str]:
-    digits = str(nearest_whole(size, places)).rjust(places + 1, "0")
-    cut = len(digits) - places
-    return digits[:cut], f".{digits[cut:]}" if places or point else ""
+    digits = str(nearest_whole(size, places))
+    if not places:
+        return digits, "." if point else ""
+    whole, _, rest = with_point(digits, places).partition(".")
+    return whole, f".{rest}"
 
 
 def _leading(size: Rational, count: int) -> tuple[str, int]:
