@@ -30,7 +30,7 @@ ROOMS = {
     "marking": "names answers",
     "views": "console sheet givens terminal markdown sentences plot csv progress json derivation_text matrix_text"
     " latex matrix_latex matrix_markdown derivation_math training why",
-    "stepping": "reads quiz signals typed cursor rows prompts commands stepper panels dialogue frame window",
+    "stepping": "reads listing quiz signals typed cursor rows prompts commands stepper panels dialogue frame window",
     "cli": "exits files completion notes options steps starters schema examples guide group help new export derive run"
     " main step train why",
     "__main__": "",

@@ -232,6 +232,7 @@ def _panel(stepper: Stepper, room: int, count: int) -> tuple[list[Text], int]:
     shown = max(count - 1, 1)
     top = max(min(stepper.top, len(lines) - shown), 0)
     part = more(top, len(lines) - top - shown)
+    part = part if width(part) < room else ""
     title = panels.title(stepper, room - width(part) - 2 if part else room)
     gap = " " * (room - width(title) - width(part))
     heading: Text = [("class:step", title), ("", gap), ("class:dim", part)]

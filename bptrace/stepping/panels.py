@@ -32,6 +32,7 @@ KEYS = {
 LONGEST = 160
 """How many cells of a title are shown where it can be wrapped."""
 NARROWEST_ABOUT = 24
+INDENT = 2
 OF_SAMPLES = "Each sample's own gradient has paths from the loss: why {0}, in the window g {0} and w."
 CLASSES = {"": "", HEADING: "class:step", NAME: "class:quantity", ASIDE: "class:dim", NOTE: "class:said-hint"}
 """What the window calls the styles of a reason."""
@@ -122,11 +123,8 @@ def _why(stepper: Stepper, room: int) -> Iterator[Text]:
 def _givens(stepper: Stepper, room: int) -> Iterator[Text]:
     """One given with all its elements, or all of them, those of the marked row's sample after those of all samples."""
     if stepper.looked_at:
-        yield from (
-            [("", line)]
-            for text in stepper.shown.whole_lines(stepper.looked_at.key, room)
-            for line in indented(text, room)
-        )
+        lines = stepper.shown.listed(stepper.looked_at.key, room - INDENT)
+        yield from ([("", " " * INDENT), ("class:quantity", name), ("", text)] for name, text in lines)
         return
     trace, step = stepper.trace, stepper.trace.step_at(stepper.cursor.marked)
     yield from _styled(given_lines(trace, trace.givens_of(None), room))

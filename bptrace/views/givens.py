@@ -97,12 +97,17 @@ def value_lines(trace: Trace, given: Given, room: int) -> list[str]:
 
 def whole_lines(trace: Trace, given: Given, room: int) -> list[str]:
     """All of a given's value on as many lines as it takes; a row of a matrix has one, however long."""
-    texts = [_text(trace, number) for number in entries(trace.values[given.key], given.shape)]
+    texts = value_texts(trace, given)
     if len(texts) == 1:
         return texts
     columns = given.shape[-1]
     write = _matrix_lines if len(given.shape) > 1 else _vector_lines
     return write([texts[start : start + columns] for start in range(0, len(texts), columns)], room)
+
+
+def value_texts(trace: Trace, given: Given) -> list[str]:
+    """A given's elements as they print, in row order."""
+    return [_text(trace, number) for number in entries(trace.values[given.key], given.shape)]
 
 
 def _text(trace: Trace, number: Scalar) -> str:
