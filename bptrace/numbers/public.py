@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain, product
 from numbers import Rational, Real
@@ -20,7 +19,6 @@ from bptrace.numbers.exact import bounds, fraction
 Made = TypeVar("Made")
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Enclosure(Real):
     """A real number that lies between two Fractions, `lower` and `upper`, and may be either.
 
@@ -38,12 +36,23 @@ class Enclosure(Real):
     (True, Fraction(141, 100), '1.4142', 1.414213565)
     """
 
-    lower: Fraction
-    upper: Fraction
+    __slots__ = ("_lower", "_upper")
 
-    def __post_init__(self) -> None:
-        if not self.lower <= self.upper:
-            raise ValueError(f"a lower bound of {self.lower} above an upper one of {self.upper}")
+    def __init__(self, lower: Fraction, upper: Fraction) -> None:
+        if not lower <= upper:
+            raise ValueError(f"a lower bound of {lower} above an upper one of {upper}")
+        self._lower = lower
+        self._upper = upper
+
+    @property
+    def lower(self) -> Fraction:
+        """A number that it does not lie below."""
+        return self._lower
+
+    @property
+    def upper(self) -> Fraction:
+        """A number that it does not lie above."""
+        return self._upper
 
     # as text
 
