@@ -5,6 +5,7 @@ A `Stepper` holds what has been asked for; views read off it what is to be shown
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -23,6 +24,8 @@ from bptrace.stepping.quiz import Quiz, Reply
 from bptrace.stepping.rows import Showing, ShownRow
 
 SUPPOSED = 60
+NO_SIGN = re.compile(r"\s*[\w.~]")
+"""What a command takes begins so; what goes on with a formula does not."""
 PATHS = 12
 COLUMNS: tuple[tuple[str, ...], ...] = (("rule",), ("formula", "rule"), ("formula",))
 
@@ -200,11 +203,12 @@ class Stepper:
         return next(iter(sorted(found, key=lambda command: command.asked is not (self.asking is ANSWER))), None)
 
     def _is_answer(self, found: Command | None, line: str) -> bool:
-        """Whether a line answers what is asked, which may begin like a command: `w * x + b`."""
+        """Whether a line answers what is asked, which may begin like a command: `w * x + b`, but not `w z1`."""
         if self.asking is not ANSWER or not found:
             return self.asking is ANSWER
         word, _, rest = line.partition(" ")
-        return word in self.trace.of(self.cursor.step) or not line or bool(rest and (len(word) == 1 or not found.takes))
+        goes_on = rest and not (found.takes and (len(word) > 1 or NO_SIGN.match(rest)))
+        return word in self.trace.of(self.cursor.step) or not line or bool(goes_on)
 
     def _is_open(self, command: Command) -> bool:
         """Whether something can be done now."""

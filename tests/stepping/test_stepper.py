@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bptrace import Network, SpecError, Trace, load, loads
 from bptrace.errors import InternalError
 from bptrace.spec.overrides import assigned
-from bptrace.stepping.commands import COMMANDS, HELP, SCORE, WHY
+from bptrace.stepping.commands import COMMANDS, GIVENS, HELP, SCORE, WHY
 from bptrace.stepping.stepper import Stepper
 from tests.conftest import NETWORKS, RELU
 from tests.strategies import examples
@@ -419,6 +419,25 @@ def test_a_hint_and_a_skip_at_a_question() -> None:
     walk = stepper()
     walk.command("skip")
     assert told(walk) == "error: nothing is asked: --predict asks"
+
+
+@pytest.mark.parametrize(
+    ("line", "said", "panel"),
+    [
+        ("w a", "", WHY),
+        ("v s", "", GIVENS),
+        ("g 1", "", ""),
+        ("e b.csv", "note: wrote step 1 to b.csv", ""),
+        ("w - 1", "unread: unknown name 'w'; known here: a, s, t", ""),
+        ("w*2", "unread: unknown name 'w'; known here: a, s, t", ""),
+        ("q 2", "unread: unknown name 'q'; known here: a, s, t", ""),
+    ],
+)
+def test_a_letter_and_what_it_takes_are_no_formula(line: str, said: str, panel: str) -> None:
+    at = stepper(loads("input: {s: 3, t: 2}\nforward: {a: s*t, c: 2*a}\nloss: c"), predicting=True)
+    at.enter("6")
+    at.enter(line)
+    assert (told(at), at.panel) == (said, panel)
 
 
 def test_what_the_file_calls_like_a_word_is_an_answer() -> None:
