@@ -19,7 +19,8 @@ def read_values(trace: Trace, place: int, room: int) -> list[str]:
     """What the row at a place, counted from 0 over all steps, reads: `w = [[0, 1], [1, -1]]`, `x = [1, 2]`.
 
     A quantity is told as a whole where that takes at most so many cells, else only those of its elements that the row
-    reads, `x[3] = 1/2`; so is one that the row's own step works out, whose other elements may still be to come.
+    reads, `x[3] = 1/2`; so is one that the row's own step works out, whose other elements may still be to come, and in
+    a batch one of a sample.
     """
     step, row = trace.step_at(place), next(trace.part(place, place + 1))
     return list(dict.fromkeys(_values(trace.of(step), step, row, room)))
@@ -36,9 +37,10 @@ def _values(owner: Trace, step: Step, row: Row, room: int) -> Iterator[str]:
 
 def _whole(owner: Trace, step: Step, key: str, room: int) -> str:
     """A quantity as a whole, or nothing."""
-    count = size(owner.program.quantities[key].shape)
+    quantity = owner.program.quantities[key]
+    count = size(quantity.shape)
     own = any(definition.key == key for block in step.plan.blocks for definition in block.definitions)
-    if count == 1 or own or LEAST_CELLS * count > room:
+    if count == 1 or own or quantity.sample or LEAST_CELLS * count > room:
         return ""
     text = f"{key} = {owner.text(key)}"
     return text if width(text) <= room else ""

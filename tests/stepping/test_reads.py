@@ -28,6 +28,7 @@ def reads(network: Network | str, name: str, room: int = 60) -> list[str]:
         ("relu_2_2_1", "dL/dw12", "dL/dz1 = -2   x = [1, 2]"),
         ("xor_batch", "z1(2)", "w = [[1, 1], [1, 1]]   x = [0, 1]   b = [0, -1]"),
         ("xor_batch", "z1(3)", "w = [[1, 1], [1, 1]]   x = [1, 0]   b = [0, -1]"),
+        ("xor_batch", "dL/dw11", "dL/dw11(1) = 0   dL/dw11(2) = 0   dL/dw11(3) = 1/2   dL/dw11(4) = 1/2"),
         ("lstm", "a1", "c1 ≈ 0.2135983781"),
     ],
 )
