@@ -27,7 +27,7 @@ ROOMS = {
     "explain": "paths why rule_facts phrases hints kinds sentences summary",
     "typeset": "format latex_text cells glyphs unicode ascii tex latex names index_notation boxes mathematics"
     " derivation matrix_form",
-    "marking": "names answers",
+    "marking": "decimal_comma names answers",
     "views": "console sheet givens terminal markdown sentences plot csv progress json derivation_text matrix_text"
     " latex matrix_latex matrix_markdown derivation_math training why",
     "stepping": "reads listing quiz signals typed cursor rows prompts commands stepper panels dialogue frame window",

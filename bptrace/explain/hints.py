@@ -47,7 +47,7 @@ def no_path_hint(rule: RowRule) -> Sentence:
     return sentence("move ", Named(rule.target), " a little: does ", Named(rule.loss), " change at all?")
 
 
-def number_hint(rule: RowRule) -> Sentence:
+def constant_hint(rule: RowRule) -> Sentence:
     """What a gradient that is a number by itself says."""
     return sentence("by how much does ", Named(rule.loss), " change when ", Named(rule.target), " grows by 1?")
 

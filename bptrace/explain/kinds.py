@@ -335,7 +335,7 @@ KINDS = (
         REVERSE,
         lambda rule: isinstance(rule.tree, Number),
         _number,
-        hints.number_hint,
+        hints.constant_hint,
         rank=1,
         together=lambda rule: rule.trace.notation.short(rule.row.scalar),
     ),

@@ -30,7 +30,7 @@ from bptrace.numbers.enclosures import (
     less,
     precision,
 )
-from bptrace.numbers.exact import NumberError, Rational, rational
+from bptrace.numbers.exact import ABSENT, Missing, NumberError, Rational, rational
 from bptrace.ops.array_ops import indexed
 from bptrace.ops.evaluate import growth
 from bptrace.ops.expr import Call, Expr, Name, Number, names, shape_text
@@ -60,8 +60,6 @@ USUAL_BITS = 128
 
 INDEXED = re.compile(r"(.*)\[([0-9]+)(?:,([0-9]+))?\](.*)")
 MINUS = str.maketrans({sign: read for sign, read in SIGNS.items() if read == "-"})
-COMMA = re.compile(r"(?<![\w.,])([0-9]+),([0-9]+)(?![0-9.,])")
-CALLED = re.compile(r"[\w'\]]\s*\Z")
 LITERAL = re.compile(r"[+-]?\s*([0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE]([+-]?[0-9]+))?")
 
 ALL_OF_IT = "close, but this value is exact: all of its digits, a fraction or a formula"
@@ -101,27 +99,6 @@ def decimal(text: str) -> Decimal | None:
     whole, _, places = mantissa.partition(".")
     value, scale = rational("".join(text.split())), rational(f"1e{exponent or 0}")
     return Decimal(value, len((whole + places).lstrip("0")), scale / Rational(10) ** len(places))
-
-
-def with_points(text: str) -> str:
-    """An answer with its decimal commas as points; those between arguments, indices and elements stay.
-
-    >>> with_points("0,25*max(1,5) - (1,5 + w[1,2])")
-    '0.25*max(1,5) - (1.5 + w[1,2])'
-    """
-    if len(text) > LENGTH_LIMIT:
-        return text
-    return COMMA.sub(lambda found: found[0] if _is_in_list(text[: found.start()]) else f"{found[1]}.{found[2]}", text)
-
-
-def _is_in_list(before: str) -> bool:
-    """Whether the bracket that is still open has more than a number in it: the first of a list, or of arguments."""
-    closed = 0
-    for place in range(len(before) - 1, -1, -1):
-        closed += (before[place] in ")]") - (before[place] in "([")
-        if closed < 0:
-            return before[place] == "[" or bool(CALLED.search(before[:place]))
-    return False
 
 
 # What is read
@@ -320,11 +297,17 @@ class Answers:
             literal = decimal(text)
         except NumberError as problem:
             raise SpecError(str(problem), whole._replace(offset=len(text) - len(text.lstrip()))) from None
-        real = is_enclosure(question.value)
+        absent, real = isinstance(question.value, Missing), is_enclosure(question.value)
+        if text.strip() == ABSENT and ABSENT not in question.lexicon.quantities:
+            return Verdict(RIGHT if absent else WRONG, plain=True)
+        if literal and absent:
+            return Verdict(WRONG, plain=True)
         if literal:
             return (_real_digits if real else _exact_digits)(question.value, literal)
         reading = _Reading(question, self._functions, whole)
         value = reading.value(text)
+        if absent:
+            return Verdict(WRONG)
         if not real:
             return _exact(question.value, value)
         return self._rounded(question, value, text, whole) if reading.rounded else _real(question.value, value)

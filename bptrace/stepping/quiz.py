@@ -8,7 +8,8 @@ from typing import NamedTuple
 from bptrace.engine.row import Row
 from bptrace.engine.trace import Trace
 from bptrace.errors import SpecError, cut
-from bptrace.marking.answers import CLOSE, RIGHT, Answers, Verdict, with_points
+from bptrace.marking.answers import CLOSE, RIGHT, Answers, Verdict
+from bptrace.marking.decimal_comma import with_points
 from bptrace.ops.shorten import abridged
 
 HINT, TOLD, NEARLY, UNREAD = "hint", "told", "nearly", "unread"

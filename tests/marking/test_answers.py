@@ -23,7 +23,6 @@ from bptrace.marking.answers import (
     WRONG,
     Answers,
     Verdict,
-    with_points,
 )
 from tests.conftest import NETWORKS, ROOT
 from tests.refusals import HERE, bounded
@@ -518,22 +517,17 @@ def test_a_row_of_a_long_register_is_asked_without_the_rows_before_it() -> None:
     assert not trace.register["dL/dW"]
 
 
-COMMAS = [
-    ("0,25", "0.25"),
-    ("-1,5e-3 + (0,5)*2", "-1.5e-3 + (0.5)*2"),
-    ("max(1,5)*0,5", "max(1,5)*0.5"),
-    ("max((0,5), 3)", "max((0.5), 3)"),
-    ("w[1,2]", "w[1,2]"),
-    ("relu (1,5)", "relu (1,5)"),
-    ("ReLU'(1,5)", "ReLU'(1,5)"),
-    ("[1,5]", "[1,5]"),
-    ("1,234,567", "1,234,567"),
-    ("1.5,2", "1.5,2"),
-    ("x1,2", "x1,2"),
-    ("0,5" * 1_000, "0,5" * 1_000),
-]
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [("none", RIGHT), (" none ", RIGHT), ("0", WRONG), ("12", WRONG), ("1.25", WRONG), ("x1 + 1", WRONG)],
+)
+def test_none_is_right_where_there_is_no_value(text: str, kind: str) -> None:
+    trace = loads("input: {x: [0, 4]}\nweights: {a: 1}\nforward: {p: a/x}\nloss: sum(x)").trace(partial=True)
+    assert Answers(trace).judge(text, 0).kind == kind
 
 
-@pytest.mark.parametrize(("text", "read"), COMMAS, ids=[text[:20] for text, _ in COMMAS])
-def test_a_comma_in_a_number_is_a_point_but_not_one_in_a_list(text: str, read: str) -> None:
-    assert with_points(text) == read
+def test_none_is_wrong_where_there_is_a_value_and_a_name_is_a_name() -> None:
+    trace = loads("weights: {a: 2}\nloss: a").trace()
+    assert Answers(trace).judge("none", 0).kind == WRONG
+    named = loads("weights: {none: 2}\nloss: none").trace()
+    assert Answers(named).judge("none", 0).kind == RIGHT
