@@ -48,7 +48,7 @@ def export(
     fragment: bool,
     output: str | None,
 ) -> None:
-    """Write a network's whole register, or a part, as CSV, JSON, LaTeX or Markdown.
+    """Write a network's register as CSV, JSON, LaTeX or Markdown.
 
     NET is a YAML file, example:NAME, or - for standard input. Nothing is cut. The columns of the CSV are step,
     phase, quantity, formula, rule, value, exact, decimal; of a network with samples also sample. The JSON is the

@@ -28,7 +28,9 @@ def _begun(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[
 @network_options
 @click.argument("quantities", nargs=-1, required=True, shell_complete=_begun)
 def why(asked: Asked, quantities: Sequence[str]) -> None:
-    """Print why rows have their values: the rule, every path from the loss, what the rule reads.
+    """Tell why a row has its value.
+
+    Its rule is shown, every path from the loss that leads to it, and what it reads.
 
     NET is a YAML file, example:NAME, or - for standard input. QUANTITIES are rows as the register calls them, z1,
     L, dL/dw11 or w11_new, of a sample dL/dw11(2), or all of an array: dL/dw. What a row reads has the number of the
@@ -37,7 +39,9 @@ def why(asked: Asked, quantities: Sequence[str]) -> None:
     from bptrace.views.why import write_why
 
     network = asked.network()
-    trace = asked.trace(network).shortened(TERMS)
+    trace = asked.trace(network, partial=True).shortened(TERMS)
     places = [place for name in quantities for place in row_places(trace, Source("QUANTITY", name))]
     write_why(trace, list(dict.fromkeys(places)), sys.stdout)
     print_notes(network)
+    if trace.problem:
+        raise trace.problem

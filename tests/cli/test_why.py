@@ -80,3 +80,13 @@ def test_notes_stand_beside_the_reasons(command: Command, tmp_path: object) -> N
     status, out, err = command("why", path, "L")
     assert (status, out.partition("\n")[0]) == (0, "Why L = 9")
     assert "note: nothing reads b" in err
+
+
+def test_what_exists_is_told_though_a_value_does_not(command: Command, tmp_path: object) -> None:
+    path = f"{tmp_path}/net.yaml"
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("weights: {w: 0, v: 2}\nforward: {a: v^2, q: log(w)}\nloss: a + q\n")
+    status, out, err = command("why", path, "L", "dL/dv")
+    assert status == 2
+    assert [line for line in out.splitlines() if line.startswith("Why ")] == ["Why L = none without q", "Why dL/dv = 4"]
+    assert "error: log of 0 in q" in err
