@@ -85,10 +85,13 @@ class NetworkMethods:
 
         return with_python_values(cast("Network", self), values)
 
-    def train(self, steps: int, numbers: str = "auto", digits: int = 10) -> Iterator[Moment]:
+    def train(
+        self, steps: int, numbers: str = "auto", digits: int = 10, *, decimals: int | None = None
+    ) -> Iterator[Moment]:
         r"""The network before each of so many updates, and after the last: one moment more than there are steps.
 
-        `numbers` and `digits` are those of `trace`. Raises BptraceError: no update, too many, a division by zero.
+        `numbers`, `digits` and `decimals` are those of `trace`. Raises BptraceError: no update, too many, a
+        division by zero.
 
         >>> import bptrace
         >>> network = bptrace.loads("weights: {w: 2}\nloss: w^2\nupdate: {lr: 1/4}")
@@ -100,7 +103,7 @@ class NetworkMethods:
         """
         from bptrace.engine.training import trained
 
-        return trained(cast("Network", self), steps, numbers, digits=digits)
+        return trained(cast("Network", self), steps, numbers, digits=digits, decimals=decimals)
 
 
 class TraceMethods:

@@ -19,7 +19,7 @@ from bptrace.cli.options import (
     shapes_option,
 )
 from bptrace.cli.steps import Extent, steps_options
-from bptrace.numbers.decimals import decimal_digits
+from bptrace.numbers.decimals import digits_of_decimals
 from bptrace.views import MATRIX_VIEWS, VIEWS, View
 
 FORMS = {REGISTER: VIEWS, MATRIX: MATRIX_VIEWS}
@@ -61,7 +61,7 @@ def export(
     view = _view_of(form, format_name or format_of(output, FORMS[form], DEFAULTS[form]), fragment, extent)
     options: dict[str, object] = {"shapes": shapes} if form == MATRIX else {}
     network = asked.network()
-    trace = asked.trace(network, symbolic=True, proven=decimal_digits(asked.digits) if view.decimals else 0)
+    trace = asked.trace(network, symbolic=True, proven=digits_of_decimals(asked.digits) if view.decimals else 0)
     steps = extent.of(trace)
     if extent.option:
         options["steps"] = steps

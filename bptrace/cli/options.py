@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from bptrace.cli.notes import ignore_option, strict_option
-from bptrace.engine.network import DIGITS_LIMIT, NUMBER_STYLES, Network
+from bptrace.engine.network import DECIMALS_LIMIT, DIGITS_LIMIT, NUMBER_STYLES, Network
 from bptrace.engine.trace import Trace
 from bptrace.errors import BptraceError
 from bptrace.numbers.digits import DIGITS
@@ -54,6 +54,12 @@ digits_option = click.option(
     metavar="N",
     help="Significant digits of values that are not rational; every one is proven.",
 )
+decimals_option = click.option(
+    "--decimals",
+    type=click.IntRange(0, DECIMALS_LIMIT),
+    metavar="N",
+    help="At most N decimal places: what needs more is rounded, and marked ≈.",
+)
 exact_option = click.option(
     "--exact", is_flag=True, help="Also the closed form of such a value, 1/(1 + exp(-151/400)), where it is short."
 )
@@ -88,12 +94,19 @@ def check_form(form: str, shapes: bool, **of_register: bool) -> None:
         raise click.UsageError(f"--{wrong[0]} goes with --form register")
 
 
+def check_numbers(numbers: str, decimals: int | None) -> None:
+    """Refuse rounded numbers where fractions are asked for. Raises UsageError."""
+    if decimals is not None and numbers == "fraction":
+        raise click.UsageError("--decimals rounds decimals: without --numbers fraction")
+
+
 class Asked(NamedTuple):
     """Which network is asked for, and how its register is to look: what the options of `network_options` say."""
 
     net: str
     numbers: str
     digits: int
+    decimals: int | None
     exact: bool
     width: int
     settings: Sequence[str]
@@ -120,8 +133,10 @@ class Asked(NamedTuple):
         """
         network = network or self.network()
         known = network if symbolic and not network.half_valued else fully_valued(network)
-        digits = max(self.digits, proven)
-        trace = known.trace(self.numbers, self.inputs, digits, partial=partial).with_digits(self.digits)
+        check_numbers(self.numbers, self.decimals)
+        digits, decimals = max(self.digits, proven), self.decimals
+        trace = known.trace(self.numbers, self.inputs, digits, partial=partial, decimals=decimals)
+        trace = trace.with_digits(self.digits)
         return trace.with_closed_forms(self.width) if self.exact else trace
 
 
@@ -133,7 +148,7 @@ def network_options(command: Callable[..., None]) -> Callable[..., None]:
         asked = Asked(*[options.pop(name) for name in Asked._fields])
         command(asked, **options)
 
-    looks = (numbers_option, digits_option, exact_option, width_option)
+    looks = (numbers_option, digits_option, decimals_option, exact_option, width_option)
     options = (network_argument, *looks, set_option, inputs_option, ignore_option, strict_option)
     for option in reversed(options):
         option(called)

@@ -12,6 +12,8 @@ from bptrace.cli.export import format_of
 from bptrace.cli.files import amount, is_file, tell_written, write_output
 from bptrace.cli.notes import ignore_option, print_notes, strict_option
 from bptrace.cli.options import (
+    check_numbers,
+    decimals_option,
     digits_option,
     fully_valued,
     network_argument,
@@ -19,7 +21,7 @@ from bptrace.cli.options import (
     read_network,
     set_option,
 )
-from bptrace.numbers.decimals import decimal_digits
+from bptrace.numbers.decimals import digits_of_decimals
 from bptrace.views import OF_TRAININGS
 
 if TYPE_CHECKING:
@@ -42,6 +44,7 @@ MOST_UPDATES = MOST_DIGITS = 1_000_000
 @click.option("--plot", is_flag=True, help="Then a plot of the loss.")
 @numbers_option
 @digits_option
+@decimals_option
 @set_option
 @ignore_option
 @strict_option
@@ -59,6 +62,7 @@ def train(
     plot: bool,
     numbers: str,
     digits: int,
+    decimals: int | None,
     settings: Sequence[str],
     ignored: Sequence[str],
     strict: bool,
@@ -78,13 +82,16 @@ def train(
     chosen = format_name or (format_of(output, OF_TRAININGS) if is_file(output) else None)
     if plot and chosen:
         raise click.UsageError("--plot goes to the terminal: without --format and -o")
+    check_numbers(numbers, decimals)
     network = fully_valued(read_network(net, settings, ignored, strict))
     print_notes(network)
     if grid is not None:
         network = _rounded(network, grid)
-    proven = decimal_digits(digits) if chosen and OF_TRAININGS[chosen].decimals else 0
+    proven = digits_of_decimals(digits) if chosen and OF_TRAININGS[chosen].decimals else 0
     with Bar(steps) as bar:
-        made = training.trained(network, steps, numbers, max_digits, digits, proven, partial=not chosen)
+        made = training.trained(
+            network, steps, numbers, max_digits, digits, proven, partial=not chosen, decimals=decimals
+        )
         moments = _watched(bar.counted(made), network, bar)
         if chosen:
             write_output(output, lambda out: OF_TRAININGS[chosen].training(show)(moments, out))

@@ -161,7 +161,9 @@ class Elements:
         Nor has one what decides on an exact value: how many digits its numbers need hangs on them.
         """
         form = self.form
-        decides = isinstance(form, Call) and OPS[form.op].decides and self.notation.bits
+        decides = (
+            isinstance(form, Call) and OPS[form.op].decides and (self.notation.bits or self.notation.places is not None)
+        )
         return None if form is None or isinstance(form, Slot) or decides else self.notation.pattern(form)
 
     def texts(self, value: Scalar, working: Working) -> tuple[str, str, str]:
@@ -174,12 +176,13 @@ class Elements:
 
     def _text(self, value: Scalar, working: Working) -> str:
         """The value's text; that of one that is exact lies ready."""
-        return self.shown(value, working).text if is_enclosure(value) else self.notation.texts(value)[0]
+        ready = not is_enclosure(value) and self.notation.places is None
+        return self.notation.texts(value)[0] if ready else self.shown(value, working).text
 
     def shown(self, value: Scalar, working: Working) -> Shown:
         """The value, with its closed form where there is one to be shown: `exp(1/2) ≈ 1.648721271`."""
         shown = self.notation.shown(value)
-        if self.closed is None or shown.sign == EQUAL:
+        if self.closed is None or not is_enclosure(value):
             return shown
         return Shown(ABOUT, self.numeral(value).text, self.closed(self.tree(working)) or "")
 

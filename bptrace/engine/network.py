@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 NUMBER_STYLES = ("auto", "fraction", "decimal")
 DIGITS_LIMIT = 10_000
+DECIMALS_LIMIT = 1_000
 
 
 class Stated(NamedTuple):
@@ -178,6 +179,7 @@ class Network(NetworkMethods):
         update: bool = True,
         values: Mapping[str, object] | None = None,
         partial: bool = False,
+        decimals: int | None = None,
     ) -> Trace:
         """The forward pass, the reverse chain and the update, worked out exactly.
 
@@ -185,18 +187,24 @@ class Network(NetworkMethods):
         `inputs`: also the gradients of the inputs. `digits`: how many significant digits are proven of a value
         that is not rational. `update`: the update too, if there is one. `values`: others for some givens, as
         `given` takes them. `partial`: where a value does not exist (a division by zero, the log of a negative number),
-        all that can be worked out without it.
+        all that can be worked out without it. `decimals`: numbers are shown as decimals of at most so many places,
+        marked `≈` where they take more; formulas, and the values themselves, stay exact.
 
         Raises SpecError for a value that does not exist, unless `partial`, that grows beyond a million digits or that
         cannot be told; BptraceError for an unknown style. Of a network with something that has no value it is the
         trace over symbols.
         """
         if values:
-            return self.given(values).trace(numbers, inputs, digits, update=update, partial=partial)
+            return self.given(values).trace(numbers, inputs, digits, update=update, partial=partial, decimals=decimals)
         if numbers not in NUMBER_STYLES:
             raise BptraceError(f"error: unknown number style '{numbers}'\n   known: {', '.join(NUMBER_STYLES)}")
         if not 1 <= digits <= DIGITS_LIMIT:
             raise BptraceError(f"error: {digits} digits were asked for\n   from 1 to {DIGITS_LIMIT:,} can be had")
+        if decimals is not None:
+            _check_decimals(decimals, numbers)
+            digits_needed = min(digits + decimals, DIGITS_LIMIT)
+            proven = self.trace(numbers, inputs, digits_needed, update=update, partial=partial)
+            return proven.with_digits(digits).with_decimals(decimals)
         decimal = self.decimal if numbers == "auto" else numbers == "decimal"
         if self.unvalued:
             return self.derived(inputs, update=update)
@@ -362,6 +370,14 @@ class Network(NetworkMethods):
         for _ in range(past.updates):
             network = network.stepped(network._traced(Asking(network._scope(inputs=False), self.decimal, 1, bits)))
         return network._values
+
+
+def _check_decimals(decimals: int, numbers: str) -> None:
+    """Refuse so many decimal places, or any where numbers are to be fractions. Raises BptraceError."""
+    if not 0 <= decimals <= DECIMALS_LIMIT:
+        raise BptraceError(f"error: {decimals} decimals were asked for\n   from 0 to {DECIMALS_LIMIT:,} can be had")
+    if numbers == "fraction":
+        raise BptraceError("error: decimals were asked for, and fractions\n   numbers that are rounded are decimals")
 
 
 def _all_fit(program: Program, known: Mapping[str, Bound]) -> bool:

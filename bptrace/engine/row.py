@@ -74,7 +74,10 @@ class Row:
     @property
     def exact(self) -> bool:
         """Whether the value is printed as it is, rather than as the first digits of a real number, or not at all."""
-        return not is_enclosure(self._value) and not isinstance(self._value, Unknown)
+        value, notation = self._value, self._elements.notation
+        if is_enclosure(value) or isinstance(value, Unknown):
+            return False
+        return notation.places is None or not notation.rounds(value)
 
     @property
     def missing(self) -> Missing | None:

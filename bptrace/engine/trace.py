@@ -134,7 +134,7 @@ class Trace(NamedValues, TraceMethods):
 
     `source` is the network, `values` every quantity by its key, `bits` the precision that they took where they are
     not rational. How it is shown: `decimal`, `terms` (the most of a sum), `digits` (of what is not rational), `width`
-    (the most characters of a closed form), `last` (so many rows only).
+    (the most characters of a closed form), `places` (the most decimal ones of any number), `last` (so many rows only).
 
     >>> import bptrace
     >>> trace = bptrace.loads("weights: {w: 3}\nloss: (w - 1)^2").trace()
@@ -153,6 +153,7 @@ class Trace(NamedValues, TraceMethods):
     digits: int = DIGITS
     bits: int = 0
     width: int = 0
+    places: int | None = None
     samples: tuple[Trace, ...] = ()
     last: int | None = None
     symbolic: bool = False
@@ -229,6 +230,13 @@ class Trace(NamedValues, TraceMethods):
     def with_digits(self, digits: int) -> Trace:
         """The trace with so many digits of what is not rational shown; no more are proven than were."""
         return self if digits == self.digits else self._shown(digits=digits)
+
+    def with_decimals(self, places: int | None) -> Trace:
+        """The trace with its numbers as decimals of at most so many places, those that take more rounded; None: exact.
+
+        Of what is not rational no more places are shown than are proven.
+        """
+        return self if places == self.places else self._shown(decimal=self.decimal or places is not None, places=places)
 
     def with_closed_forms(self, width: int) -> Trace:
         """The trace with closed forms of at most so many characters beside values that are not rational."""
@@ -332,7 +340,7 @@ class Trace(NamedValues, TraceMethods):
     @cached_property
     def notation(self) -> Notation:
         """How the trace's rows print."""
-        return Notation(self.decimal, self.terms, self.digits, self.bits)
+        return Notation(self.decimal, self.terms, self.digits, self.bits, self.places if self.decimal else None)
 
     def _rows_of(self, sample: int, plan: Plan, start: int, stop: int | None) -> Iterator[Row]:
         """A sample's rows. What its rows are made of is kept until another sample's are asked for."""

@@ -12,7 +12,7 @@ from bptrace.engine.trace import Trace
 from bptrace.errors import BptraceError, SizeError, SpecError
 from bptrace.numbers.arrays import entries, indices
 from bptrace.numbers.digits import DIGITS, EQUAL, Shown, digit_count, height, norm, shown_norm
-from bptrace.numbers.enclosures import Scalar, is_enclosure
+from bptrace.numbers.enclosures import Scalar
 from bptrace.numbers.exact import Missing
 from bptrace.numbers.public import PublicNumber, public
 
@@ -104,15 +104,16 @@ def trained(
     proven: int = 0,
     *,
     partial: bool = False,
+    decimals: int | None = None,
 ) -> Iterator[Moment]:
     """The network before each of so many updates, and after the last one.
 
-    `numbers`, `digits` and `partial` are those of `Network.trace`: where a value does not exist, the moment that lacks
-    it is the last one before that is raised. `proven`: at least so many digits are, though not shown.
+    `numbers`, `digits`, `partial` and `decimals` are those of `Network.trace`: where a value does not exist, the moment
+    that lacks it is the last one before that is raised. `proven`: at least so many digits are, though not shown.
 
     Raises BptraceError: no update, too many, a value of more than `max_digits` digits, a division by zero.
     """
-    asked = _Asked(updates, numbers, max_digits, digits, proven, partial)
+    asked = _Asked(updates, numbers, max_digits, digits, proven, partial, decimals)
     if not 1 <= updates <= MOST_UPDATES:
         raise BptraceError(f"error: there can be 1 to {MOST_UPDATES:,} updates, not {updates:,}")
     for done in range(updates):
@@ -162,9 +163,13 @@ def record(moment: Moment, most: int | None = None) -> Record:
     steps = list(_entries(trace, [gradients[given.key] for given in _weights(trace)]))
     gap = next((item for item in steps if isinstance(item, Missing)), None)
     length = gap or norm(steps)
-    gradient = Shown(EQUAL, f"no {gap.name}{gap.because}") if gap else shown_norm(length, trace.decimal)
-    exact = gradient.sign == EQUAL and not any(map(is_enclosure, (moment.loss_scalar, *parameters)))
+    gradient = Shown(EQUAL, f"no {gap.name}{gap.because}") if gap else _shown_length(trace, length)
+    exact = gradient.sign == EQUAL and not any(map(trace.notation.is_about, (moment.loss_scalar, *parameters)))
     return Record(moment.updates, moment.loss_scalar, parameters, gradient, exact, length)
+
+
+def _shown_length(trace: Trace, length: Scalar) -> Shown:
+    return shown_norm(length, trace.decimal) if trace.places is None else trace.notation.shown(length)
 
 
 def _entries(trace: Trace, keys: Sequence[str]) -> Iterator[Scalar]:
@@ -185,12 +190,15 @@ class _Asked(NamedTuple):
     digits: int
     proven: int
     partial: bool
+    decimals: int | None
 
 
 def _moment(network: Network, done: int, asked: _Asked) -> Moment:
     max_digits, total, digits = asked.max_digits, asked.updates, max(asked.digits, asked.proven)
     try:
-        trace = network.trace(asked.numbers, digits=digits, update=done < total, partial=asked.partial)
+        trace = network.trace(
+            asked.numbers, digits=digits, update=done < total, partial=asked.partial, decimals=asked.decimals
+        )
     except SpecError as problem:
         raise problem.within(_at_step(done), *(advice(network) if isinstance(problem, SizeError) else [])) from None
     longest = _longest(trace, min(LONG, max_digits))

@@ -66,7 +66,7 @@ def reasons(trace: Trace, place: int, limit: int = SHOWN) -> Reasons:
 
 def _notation(trace: Trace, owner: Trace) -> Notation:
     """How a sample's rows print: as the whole trace does, with the precision that the sample took."""
-    return trace.notation if owner is trace else Notation(owner.decimal, trace.terms, owner.digits, owner.bits)
+    return trace.notation if owner is trace else owner.shortened(trace.terms).notation
 
 
 def _is_gradient(owner: Trace, row: Row) -> bool:

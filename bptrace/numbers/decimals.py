@@ -17,7 +17,7 @@ QUICK_BITS = 2_000
 """Python's ints divide faster than FLINT's up to about so many bits."""
 
 
-def decimal_digits(digits: int) -> int:
+def digits_of_decimals(digits: int) -> int:
     """How many digits decimals have: those of a float, unless others than usual were asked for."""
     return FLOAT_DIGITS if digits == DIGITS else digits
 

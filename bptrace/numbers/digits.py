@@ -154,6 +154,26 @@ def bounded_numeral(value: arb) -> Numeral:
     return Numeral("", "0", radius=str(place_above(mantissa.bit_length() + int(exponent))))
 
 
+def needs_more_places(value: Rational, places: int) -> bool:
+    """Whether a rational has no decimal of so many places."""
+    bottom = int(value.q)
+    needed, _ = (0, 1) if bottom == 1 else terminating(bottom)
+    return needed > places or not (needed or bottom == 1)
+
+
+def fixed_numeral(value: Scalar, places: int) -> Numeral | None:
+    """A scalar rounded to so many decimal places, a half away from 0; None where they are not proven.
+
+    Where a half is not told apart there is a place more.
+    """
+    tries = ((nearest_whole(abs(value), count), count) for count in range(places, places + 30))
+    whole, count = next(((whole, count) for whole, count in tries if whole is not None), (None, 0))
+    if whole is None:
+        return None
+    digits = _whole_text(int(whole))
+    return Numeral("-" if whole and value < 0 else "", with_point(digits, count) if count else digits)
+
+
 def decimal_places(bits: int) -> int:
     """The decimal exponent of a power of two, rounded down."""
     return int(bits) * _LOG // 10**20 if abs(bits) < _LOG else _places_of_many(bits)

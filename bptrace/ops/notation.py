@@ -12,6 +12,7 @@ from typing import NamedTuple, cast
 
 from bptrace.numbers.digits import (
     ABOUT,
+    CLEAR,
     DIGITS,
     EQUAL,
     NEARLY_ZERO,
@@ -19,6 +20,8 @@ from bptrace.numbers.digits import (
     Shown,
     elided,
     exact_numeral,
+    fixed_numeral,
+    needs_more_places,
     proven_numeral,
 )
 from bptrace.numbers.enclosures import Scalar, agree, compare, is_enclosure, is_underflow, precision
@@ -31,6 +34,7 @@ from bptrace.ops.table import OPS
 from bptrace.ops.walker import Walker, bracketing
 
 MEMORY = 20_000
+BITS_A_PLACE = 4
 TERMS = 9
 """How many terms of a sum are written out on a screen and in a sentence."""
 MOST_DIGITS = 200
@@ -69,13 +73,22 @@ class Notation:
     `decimal`: terminating decimals rather than fractions where both are exact.
     `terms`: the most terms of a sum that are written out, the rest being counted; None writes all.
     `digits`: how many of an enclosure's are printed, all proven; `bits`: the precision it was worked out with.
+    `places`: what takes more decimal places is rounded to so many, an enclosure too; in formulas nothing is.
     """
 
-    def __init__(self, decimal: bool, terms: int | None = None, digits: int = DIGITS, bits: int = 0) -> None:
+    def __init__(
+        self,
+        decimal: bool,
+        terms: int | None = None,
+        digits: int = DIGITS,
+        bits: int = 0,
+        places: int | None = None,
+    ) -> None:
         self.decimal = decimal
         self.terms = terms
         self.digits = digits
         self.bits = bits
+        self.places = places
         self._texts: dict[tuple[Integer, Integer], tuple[str, ...]] = {}
 
     def number(self, value: Scalar) -> str:
@@ -85,7 +98,9 @@ class Notation:
     def shown(self, value: Scalar) -> Shown:
         """A row's value, of one nearer to 0 than 1e-1000 without a digit; of a missing one why there is none."""
         if not is_enclosure(value):
-            return Shown(EQUAL, value.text if isinstance(value, Missing) else self.texts(value)[0])
+            if isinstance(value, Missing):
+                return Shown(EQUAL, value.text)
+            return Shown(ABOUT if self.rounds(value) else EQUAL, self.texts(value)[0])
         return NEARLY_ZERO if is_underflow(value) else Shown(ABOUT, self.texts(value)[0])
 
     def in_array(self, value: Scalar) -> str:
@@ -94,7 +109,17 @@ class Notation:
 
     def short(self, value: Scalar) -> Shown:
         """A row's value, the middle of a long exact number left out and counted, for a table."""
-        return Shown(EQUAL, elided(value, self.decimal)) if type(value) is Rational else self.shown(value)
+        if type(value) is Rational and not self.rounds(value):
+            return Shown(EQUAL, elided(value, self.decimal))
+        return self.shown(value)
+
+    def is_about(self, value: Scalar) -> bool:
+        """Whether the digits of a number are not all of it."""
+        return is_enclosure(value) or self.rounds(value)
+
+    def rounds(self, value: Scalar) -> bool:
+        """Whether it is a rational that is printed rounded."""
+        return self.places is not None and type(value) is Rational and needs_more_places(value, self.places)
 
     def texts(self, value: Scalar) -> tuple[str, ...]:
         """The text of a number, bare and as it stands where each `bracketing` asks for brackets."""
@@ -103,7 +128,7 @@ class Notation:
         ratio = value.p, value.q
         found = self._texts.get(ratio)
         if found is None:
-            found = _bracketings(exact_numeral(value, self.decimal))
+            found = _bracketings(self.numeral(value))
             if len(self._texts) < MEMORY and len(found[0]) < 100:
                 self._texts[ratio] = found
         return found
@@ -112,10 +137,13 @@ class Notation:
         """A number as it is written: exact, or the proven digits of an enclosure; of a missing one the word for it."""
         if isinstance(value, Missing):
             return Numeral("", ABSENT)
+        places = self.places
         if not is_enclosure(value):
-            return exact_numeral(value, self.decimal)
-        with precision(self.bits):
-            return proven_numeral(value, self.digits)
+            rounded = places is not None and needs_more_places(value, places) and fixed_numeral(value, places)
+            return rounded or exact_numeral(value, self.decimal)
+        with precision(self.bits if places is None else max(self.bits, CLEAR) + BITS_A_PLACE * places):
+            rounded = places is not None and fixed_numeral(value, places)
+            return rounded or proven_numeral(value, self.digits)
 
     def write(self, leaf: Leaf) -> tuple[str, ...]:
         """A leaf's texts, kept with it."""
@@ -135,7 +163,12 @@ class Notation:
 
     @cached_property
     def _with_names(self) -> _Register:
-        return _Register(self, layout.WITH_NAMES)
+        return _Register(self.unrounded, layout.WITH_NAMES)
+
+    @cached_property
+    def unrounded(self) -> Notation:
+        """The way to write what is not rounded: the literals of formulas."""
+        return self if self.places is None else Notation(self.decimal, self.terms, self.digits, self.bits)
 
     @cached_property
     def _with_numbers(self) -> _Register:
@@ -143,25 +176,33 @@ class Notation:
 
     def telling(self, tree: Expr) -> Notation:
         """With as many digits as a rule's numbers need to give the exact value that it decides on, as rounding does."""
-        if not (self.bits and isinstance(tree, Call) and OPS[tree.op].decides):
+        if not ((self.bits or self.places is not None) and isinstance(tree, Call) and OPS[tree.op].decides):
             return self
         with precision(self.bits):
             value = evaluate(tree)
             if is_enclosure(value):
                 return self
-            tries = (Notation(self.decimal, self.terms, self.digits + more, self.bits) for more in range(MOST_DIGITS))
+            tries = (self.finer(more) for more in range(MOST_DIGITS))
             return next((each for each in tries if agree(evaluate(each.as_printed(tree)), value)), self)
 
+    def finer(self, more: int) -> Notation:
+        """With so many digits and places more."""
+        places = None if self.places is None else self.places + more
+        return Notation(self.decimal, self.terms, self.digits + more, self.bits, places)
+
     def as_printed(self, tree: Expr) -> Expr:
-        """The tree with its enclosures at the numbers that they are printed as."""
-        if isinstance(tree, Leaf) and is_enclosure(tree.value) and not tree.value.contains(0):
+        """The tree with its enclosures, and what is rounded, at the numbers that they are printed as."""
+        if isinstance(tree, Leaf) and self._is_printed_otherwise(tree.value):
             return Leaf(tree.name, rational(self.numeral(tree.value).text))
         parts = [self.as_printed(part) for part in children(tree)]
         return rebuilt(tree, parts) if parts else tree
 
+    def _is_printed_otherwise(self, value: Scalar) -> bool:
+        return not value.contains(0) if is_enclosure(value) else self.rounds(value)
+
     def pattern(self, tree: Expr) -> Pattern:
         """The text of a tree with slots in place of leaves, for formulas and rules alike."""
-        named, writer = _Register(self, layout.WITH_NAMES), _Register(self, layout.WITH_NUMBERS)
+        named, writer = _Register(self.unrounded, layout.WITH_NAMES), _Register(self, layout.WITH_NUMBERS)
         return Pattern(named.top(tree), writer.top(tree), tuple(writer.slots))
 
 

@@ -32,7 +32,7 @@ class Mathematics(Walker[T]):
         super().__init__()
         self.trace = trace
         self.values = trace.values
-        self.notation = trace.notation
+        self.notation = trace.notation if look == WITH_NUMBERS else trace.notation.unrounded
         self.terms, self.bits = trace.notation.terms, trace.notation.bits
         self.names = names
         self.format = names.format

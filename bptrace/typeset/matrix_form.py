@@ -7,7 +7,7 @@ algebra does not write with whole arrays is an array of its elements' rules.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Generic, NamedTuple, cast
 
 from bptrace.engine.elements import Register
@@ -17,7 +17,7 @@ from bptrace.engine.sentence_parts import Sentence, distinct
 from bptrace.engine.trace import Step, Trace
 from bptrace.numbers.arrays import Index, entries, indices, size
 from bptrace.numbers.digits import ABOUT, EQUAL
-from bptrace.numbers.enclosures import ONE, is_enclosure
+from bptrace.numbers.enclosures import ONE, Scalar
 from bptrace.numbers.exact import Missing, NoValueError, Rational
 from bptrace.ops.elementwise import Expander, elementwise_expand
 from bptrace.ops.evaluate import at_limits, chosen, expander
@@ -145,10 +145,11 @@ class _Lines(Generic[T]):
         if not isinstance(expr, Cases) and not self._is_name_again(definition):
             yield Side(EQUAL, self._formula(expr))
         read = names(expr)
+        literals = [node.value for node in nodes(expr) if isinstance(node, Number)]
         if not self.trace.symbolic and self.arrays.is_at_limit(expr):
             yield Side(self._sign(read), self.arrays.top_elements(expr))
         elif (read or not isinstance(expr, Number)) and self._shows_arrays(expr):
-            yield Side(self._sign(read), self.arrays.top(expr))
+            yield Side(self._sign(read, literals), self.arrays.top(expr))
         if self.trace.symbolic:
             yield Side(EQUAL, self.formulas.top_elements(expr))
         else:
@@ -172,13 +173,14 @@ class _Lines(Generic[T]):
         value = Name(key, expr.shape)
         return Side(EQUAL if self.trace.symbolic else self._sign([key]), self.arrays.top(value))
 
-    def _sign(self, keys: Sequence[str] | dict[str, Name]) -> str:
+    def _sign(self, keys: Sequence[str] | dict[str, Name], literals: Sequence[Scalar] = ()) -> str:
         """Whether numbers are told exactly, or some of them by their first digits."""
-        if self.trace.symbolic or not self.trace.bits:
+        notation = self.trace.notation
+        if self.trace.symbolic or not (self.trace.bits or notation.places is not None):
             return EQUAL
         quantities, values = self.trace.program.quantities, self.trace.values
-        real = (is_enclosure(item) for key in keys for item in entries(values[key], quantities[key].shape))
-        return ABOUT if any(real) else EQUAL
+        numbers = (item for key in keys for item in entries(values[key], quantities[key].shape))
+        return ABOUT if any(map(notation.is_about, chain(literals, numbers))) else EQUAL
 
 
 def _is_named(expr: Expr) -> bool:

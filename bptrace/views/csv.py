@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, TextIO
 
 from bptrace.engine.trace import Step, Trace
-from bptrace.numbers.decimals import decimal_digits, plain_decimal
+from bptrace.numbers.decimals import digits_of_decimals, plain_decimal
 from bptrace.numbers.enclosures import Scalar
-from bptrace.numbers.exact import UNKNOWN
+from bptrace.numbers.exact import Unknown
 
 if TYPE_CHECKING:
     from bptrace.engine.training import Moment
@@ -57,11 +57,11 @@ class _Decimals(dict[str, str]):
 
     def __init__(self, digits: int) -> None:
         super().__init__()
-        self.digits = decimal_digits(digits)
+        self.digits = digits_of_decimals(digits)
 
     def of(self, value: Scalar) -> str:
         """The decimal of a value; nothing of what has none."""
-        return "" if value is UNKNOWN else plain_decimal(value, self.digits)
+        return "" if isinstance(value, Unknown) else plain_decimal(value, self.digits)
 
     def exact(self, text: str, value: Scalar) -> str:
         """The decimal of an exact value, kept by its text."""

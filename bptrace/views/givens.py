@@ -51,7 +51,7 @@ def _section_lines(trace: Trace, givens: Sequence[Given], room: int) -> Iterator
             for given in group:
                 yield from _named(given.key, value_lines(trace, given, room - cell_width(f"{given.key} = ")))
         else:
-            yield from _side_by_side([(given.key, value_lines(trace, given, room)[0]) for given in group], room)
+            yield from _side_by_side([_shown(trace, given) for given in group], room)
 
 
 def _named(name: str, lines: Sequence[str]) -> Iterator[Line]:
@@ -59,25 +59,29 @@ def _named(name: str, lines: Sequence[str]) -> Iterator[Line]:
     yield from ([" " * cell_width(f"{name} = ") + line] for line in lines[1:])
 
 
-def _side_by_side(numbers: Sequence[tuple[str, str]], room: int) -> Iterator[Line]:
+def _shown(trace: Trace, given: Given) -> tuple[str, str, str]:
+    """The name of a single number, the sign, and the digits."""
+    shown = trace.notation.shown(entries(trace.values[given.key], given.shape)[0])
+    return given.key, shown.sign, cut_cell(shown.digits)
+
+
+def _side_by_side(numbers: Sequence[tuple[str, str, str]], room: int) -> Iterator[Line]:
     line, taken = list[Piece](), 0
-    for name, number in numbers:
-        width = cell_width(f"{APART}{name} = {number}")
+    for name, sign, digits in numbers:
+        width = cell_width(f"{APART}{name} {sign} {digits}")
         if line and taken + width > room:
             yield line
             line, taken = [], 0
         if line:
             line.append(APART)
-        line += [(name, "cyan"), f" = {number}"]
+        line += [(name, "cyan"), f" {sign} {digits}"]
         taken += width
     yield line
 
 
 def value_lines(trace: Trace, given: Given, room: int) -> list[str]:
-    """A given's value: on one line or on several, or cut, with its shape, where it would take too many."""
+    """An array's numbers: on one line or on several, or cut, with its shape, where it would take too many."""
     numbers = entries(trace.values[given.key], given.shape)
-    if len(numbers) == 1:
-        return [_text(trace, numbers[0])]
     if 3 * len(numbers) < MOST_LINES * room:  # no number takes less, with its comma
         lines = whole_lines(trace, given, room)
         if len(lines) <= MOST_LINES and max(map(cell_width, lines)) <= room:

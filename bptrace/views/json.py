@@ -27,6 +27,7 @@ def encodable(text: str, encoding: str) -> str:
 
 def pieces(trace: Trace) -> Iterator[str]:
     """The text in parts, a row at a time. Raises BptraceError where the trace is of no network file."""
+    trace = trace.with_decimals(None)  # what is read back is exact
     yield "{\n"
     for key, value in trace_json.head(trace).items():
         yield f"{written(key)}: {written(value)},\n"

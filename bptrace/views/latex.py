@@ -17,7 +17,7 @@ from bptrace.engine.row import Row
 from bptrace.engine.trace import Step, Trace
 from bptrace.errors import Mark, Source, SpecError
 from bptrace.explain.sentences import step_sentences
-from bptrace.numbers.arrays import size
+from bptrace.numbers.arrays import entries, size
 from bptrace.numbers.digits import EQUAL
 from bptrace.numbers.exact import UNKNOWN
 from bptrace.ops.expr import Expr, Name
@@ -143,10 +143,9 @@ class _Typeset:
         shown, number = row.shown, self.rules.numeral(row.numeral, CASES, True)
         if shown.sign == EQUAL:
             return number
-        about = self.names.format.signs["≈"]
         if not shown.closed:
-            return Tex.row([about._replace(text=about.text.lstrip()), number])
-        return Tex.row([self._closed(shown.closed), about, number])
+            return _about(self.names, number)
+        return Tex.row([self._closed(shown.closed), self.names.format.signs["≈"], number])
 
     def _closed(self, form: str) -> Tex:
         """A closed form, which is an equation over numbers."""
@@ -176,7 +175,16 @@ def _write_givens(trace: Trace, names: Names[Tex], out: TextIO) -> None:
 
 def _given(trace: Trace, names: Names[Tex], given: Given) -> Cells:
     kind = SETTINGS[given.key].about if given.section == "update" else SECTION_NAMES[given.section]
-    return names.whole(given.key), names.format.words(kind), _array(trace, names, given)
+    value, numbers = _array(trace, names, given), trace.values[given.key]
+    if numbers is not UNKNOWN and any(map(trace.notation.is_about, entries(numbers, given.shape))):
+        value = _about(names, value)
+    return names.whole(given.key), names.format.words(kind), value
+
+
+def _about(names: Names[Tex], value: Tex) -> Tex:
+    """What is told by its first digits, in a cell of its own."""
+    about = names.format.signs["≈"]
+    return Tex.row([about._replace(text=about.text.lstrip()), value])
 
 
 def _array(trace: Trace, names: Names[Tex], given: Given) -> Tex:

@@ -52,7 +52,7 @@ class LatexSentences:
     def __init__(self, trace: Trace, inline: bool = True) -> None:
         self.trace = trace
         self.names = Names(trace, Latex(inline))
-        self.mathematics = Mathematics(trace, self.names)
+        self.mathematics = Mathematics(trace, self.names, WITH_NUMBERS)
         self.walkers: dict[tuple[int | None, str], Mathematics[Tex]] = {}
 
     def write(self, sentence: Sentence) -> str:
@@ -135,7 +135,7 @@ class LatexSentences:
         """An expression with as many of its terms as make it short enough; nothing where it is too long with few."""
         notation = self.trace.notation
         for terms in FEWER:
-            fewer = Notation(notation.decimal, terms, notation.digits, notation.bits)
+            fewer = Notation(notation.decimal, terms, notation.digits, notation.bits, notation.places)
             if len(fewer.rule(tree) if numbers else fewer.formula(tree)) <= LONGEST:
                 return self.with_terms(terms, tree, numbers)
         return ""

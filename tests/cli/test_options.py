@@ -112,3 +112,26 @@ def test_the_order_of_the_options_is_free(command: Command, name: str) -> None:
     assert first.status == 0
     assert "dL/dx2" in first.out
     assert "5/2" in first.out
+
+
+@pytest.mark.parametrize("words", [["run"], ["export"], ["why"], ["step"], ["train", "--steps", "2"]])
+def test_decimals_are_no_fractions(command: Command, words: list[str]) -> None:
+    name, *rest = words
+    status, out, err = command(
+        name, LIFECYCLE, *(["L"] if name == "why" else []), *rest, "--decimals", "3", "--numbers", "fraction"
+    )
+    assert (status, out) == (2, "")
+    assert "--decimals rounds decimals: without --numbers fraction" in err
+
+
+def test_decimals_are_marked_and_json_keeps_all_of_them(command: Command) -> None:
+    assert values(command("export", LIFECYCLE, "--decimals", "2").out)["dL/dW2[1,1]"] == "≈-0.13"
+    assert "│ ≈-0.13 │" in command("run", LIFECYCLE, "--decimals", "2").out
+    whole = command("export", LIFECYCLE, "--format", "json")
+    assert command("export", LIFECYCLE, "--format", "json", "--decimals", "2") == whole
+
+
+def test_rounded_values_are_not_exact_and_their_decimals_are_whole(command: Command) -> None:
+    lines = csv.DictReader(io.StringIO(command("export", LIFECYCLE, "--decimals", "2").out))
+    found = {line["quantity"]: (line["value"], line["exact"], line["decimal"]) for line in lines}
+    assert (found["L"], found["yhat"]) == (("≈0.78", "no", "0.78125"), ("-0.25", "yes", "-0.25"))

@@ -20,6 +20,8 @@ from bptrace.numbers.digits import (
     digit_count,
     elided,
     exact_numeral,
+    fixed_numeral,
+    needs_more_places,
     norm,
     proven_numeral,
     rough,
@@ -303,6 +305,46 @@ def test_the_middle_of_a_long_number_is_left_out(value: fmpq, decimal: bool, tex
 )
 def test_the_norm_has_true_digits(values: list[str], decimal: bool, sign: str, text: str) -> None:
     assert shown_norm(norm([rational(value) for value in values]), decimal) == Shown(sign, text)
+
+
+@pytest.mark.parametrize(
+    ("value", "places", "more", "text"),
+    [
+        ("4", 0, False, "4"),
+        ("1/2", 0, True, "1"),
+        ("-1/2", 0, True, "-1"),
+        ("1/2", 1, False, "0.5"),
+        ("0.125", 2, True, "0.13"),
+        ("-0.125", 2, True, "-0.13"),
+        ("0.125", 3, False, "0.125"),
+        ("-1/3000", 3, True, "0.000"),
+        ("2/3", 3, True, "0.667"),
+        ("4900000005/1000000001", 3, True, "4.900"),
+        ("9.996", 2, True, "10.00"),
+    ],
+)
+def test_so_many_decimal_places(value: str, places: int, more: bool, text: str) -> None:
+    number = rational(value)
+    numeral = fixed_numeral(number, places)
+    assert needs_more_places(number, places) is more
+    assert numeral
+    assert rational(numeral.text) == rational(text)
+    assert not more or numeral.text == text
+
+
+@pytest.mark.parametrize(
+    ("ball", "text"),
+    [
+        (arb("0.25", "1e-9"), "0.250"),
+        (arb("-0.2", "1e-4"), "-0.200"),
+        (arb(0, "1e-9"), "0.000"),
+        (arb("0.25", 0.3), None),
+        (arb("0.1235", "1e-6"), "0.1235"),
+    ],
+)
+def test_decimal_places_are_proven(ball: arb, text: str | None) -> None:
+    numeral = fixed_numeral(ball, 3)
+    assert (numeral and numeral.text) == text
 
 
 def test_the_norm_of_long_numbers() -> None:

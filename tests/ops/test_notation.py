@@ -259,3 +259,36 @@ def test_reader_refuses(text: str) -> None:
 
 def test_a_literal_zero_stays_in_sight() -> None:
     assert Notation(decimal=False).rule(Number(ZERO) * X) == "0*1"
+
+
+PUBLISHED = "input: {x: [1/3, 2]}\nweights: {w: [1/7, -1/2], b: 1/3}\nloss: (w@x + b)^2/3"
+
+
+def test_rounded_numbers_are_marked_and_formulas_are_not_rounded() -> None:
+    trace = bptrace.loads(PUBLISHED).trace(decimals=3)
+    rows = {row.quantity: row for row in trace.rows()}
+    assert rows["z_L"].texts() == ("z_L", "w1*x1 + w2*x2 + b", "0.143*0.333 + (-0.5)*2 + 0.333", "≈-0.619")
+    assert rows["dL/dz_L"].texts()[1:] == ("(2/3)*z_L", "0.667*(-0.619)", "≈-0.413")
+    assert rows["z_L"].value == Fraction(-13, 21)
+    assert not rows["z_L"].exact
+    assert trace.text("w") == "[≈0.143, -0.5]"
+
+
+def test_what_is_not_rational_has_so_many_places_too() -> None:
+    network = bptrace.loads("weights: {w: 12345678901}\nforward: {a: sqrt(w)*sqrt(w + 1), b: exp(-w)}\nloss: a + b")
+    assert [row.value_text for row in network.trace(decimals=4).rows()][:2] == ["≈12345678901.5000", "≈0"]
+
+
+def test_a_rule_that_decides_has_as_many_places_as_that_takes() -> None:
+    network = bptrace.loads("weights: {w: 0.4951}\nloss: w\nupdate: {lr: 0.00049, round: 0.01}")
+    *_, last = network.trace(decimals=1).rows()
+    assert last.texts()[2:] == ("round(0.4951-0.0005*1,0.01)", "≈0.5")
+
+
+@pytest.mark.parametrize(
+    ("numbers", "decimals", "complaint"),
+    [("fraction", 2, "decimals were asked for, and fractions"), ("auto", -1, "-1 decimals were asked for")],
+)
+def test_decimals_that_cannot_be_had_are_refused(numbers: str, decimals: int, complaint: str) -> None:
+    with pytest.raises(bptrace.BptraceError, match=complaint):
+        bptrace.loads("loss: 1").trace(numbers, decimals=decimals)

@@ -52,7 +52,6 @@ def test_sections_stand_apart_and_single_numbers_side_by_side() -> None:
 @pytest.mark.parametrize(
     ("text", "room", "expected"),
     [
-        ("weights: {w: [5]}\nloss: sum(w)", 40, ["5"]),
         (listed(5), 40, ["[0, 1, 2, 3, 4]"]),
         (listed(5), 15, ["[0, 1, 2, 3, 4]"]),
         (listed(5), 14, ["[0, 1, 2, 3,", " 4]"]),
@@ -79,6 +78,13 @@ def test_sections_stand_apart_and_single_numbers_side_by_side() -> None:
 )
 def test_an_array_is_whole_where_it_is_short(text: str, room: int, expected: Sequence[str]) -> None:
     assert lines(text, room) == expected
+
+
+def test_rounded_numbers_are_marked() -> None:
+    out = io.StringIO()
+    trace = loads("input: {x: [1/3, 2], t: 1/3, s: 1/4}\nloss: sum(x)*t*s").trace(decimals=2)
+    write_givens(Sheet(out), "Givens", trace, trace.givens)
+    assert out.getvalue() == "Givens\n  input  x = [≈0.33, 2]\n         t ≈ 0.33   s = 0.25\n\n"
 
 
 def test_each_sample_has_its_own_givens_before_its_first_step(monkeypatch: pytest.MonkeyPatch) -> None:
