@@ -145,7 +145,7 @@ def _said_of_rows(stepper: Stepper, room: int, count: int, *, padded: bool) -> l
         return []
     label, title = _heading(stepper)
     heading: Text = [("class:step", clipped(label, room)), ("", clipped(f"  {title}", room - width(label)))]
-    reads = _reads(stepper, room, count)
+    reads = _read_lines(stepper, room, count)
     lines = [line for sentence in stepper.sentences() for line in wrapped(sentence, room)]
     left = count - len(reads)
     if len(lines) >= left:
@@ -163,7 +163,7 @@ def _heading(stepper: Stepper) -> tuple[str, str]:
     return stepper.cursor.heading_of_marked if stepper.cursor.is_on_row else stepper.cursor.heading
 
 
-def _reads(stepper: Stepper, room: int, count: int) -> list[Text]:
+def _read_lines(stepper: Stepper, room: int, count: int) -> list[Text]:
     """What the marked row reads; before a question it comes before what else is said in so many lines."""
     [marked] = stepper.lines(stepper.cursor.marked, stepper.cursor.marked + 1)
     label = f"{marked.quantity} reads  "

@@ -15,7 +15,7 @@ ROUND = (10, 5)
 """Where a line has room for as many elements, it has so many, or a multiple."""
 
 
-def listed(trace: Trace, given: Given, room: int) -> list[tuple[str, str]]:
+def element_lines(trace: Trace, given: Given, room: int) -> list[tuple[str, str]]:
     """All of a given's elements in lines of at most so many cells, as a file has them where they are few.
 
     Each line is a name and what stands behind it. The name is the first element's, `W1[2,11]`, or nothing.
@@ -24,10 +24,10 @@ def listed(trace: Trace, given: Given, room: int) -> list[tuple[str, str]]:
     is_short = len(given.shape) > 1 or len(lines) == 1
     if is_short and max(map(width, lines)) <= room:
         return [("", line) for line in lines]
-    return list(_named(trace, given, room))
+    return list(_by_name(trace, given, room))
 
 
-def _named(trace: Trace, given: Given, room: int) -> Iterator[tuple[str, str]]:
+def _by_name(trace: Trace, given: Given, room: int) -> Iterator[tuple[str, str]]:
     texts = value_texts(trace, given)
     names = list(map(trace.program.quantities[given.key].namer(), indices(given.shape)))
     first, longest = min(max(map(width, names)), room // 2), max(map(width, texts))

@@ -123,7 +123,7 @@ def _why(stepper: Stepper, room: int) -> Iterator[Text]:
 def _givens(stepper: Stepper, room: int) -> Iterator[Text]:
     """One given with all its elements, or all of them, those of the marked row's sample after those of all samples."""
     if stepper.looked_at:
-        lines = stepper.shown.listed(stepper.looked_at.key, room - INDENT)
+        lines = stepper.shown.element_lines(stepper.looked_at.key, room - INDENT)
         yield from ([("", " " * INDENT), ("class:quantity", name), ("", text)] for name, text in lines)
         return
     trace, step = stepper.trace, stepper.trace.step_at(stepper.cursor.marked)

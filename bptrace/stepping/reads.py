@@ -31,11 +31,11 @@ def _values(owner: Trace, step: Step, row: Row, room: int) -> Iterator[str]:
     for leaf in (node for node in nodes(row.tree) if isinstance(node, Leaf)):
         key, _ = owner.register.places[leaf.name]
         if key not in wholes:
-            wholes[key] = _whole(owner, step, key, room)
+            wholes[key] = _whole_text(owner, step, key, room)
         yield wholes[key] or owner.notation.shown(leaf.value).of(leaf.name)
 
 
-def _whole(owner: Trace, step: Step, key: str, room: int) -> str:
+def _whole_text(owner: Trace, step: Step, key: str, room: int) -> str:
     """A quantity as a whole, or nothing."""
     quantity = owner.program.quantities[key]
     count = size(quantity.shape)

@@ -11,7 +11,7 @@ from bptrace.engine.sentence_parts import Sentence, plain
 from bptrace.engine.trace import Step, Trace
 from bptrace.explain.sentences import row_sentence, step_sentences
 from bptrace.stepping.cursor import Cursor
-from bptrace.stepping.listing import listed
+from bptrace.stepping.listing import element_lines
 from bptrace.stepping.reads import read_values
 
 CHUNK = 16
@@ -37,7 +37,7 @@ class Showing:
     """A trace as it is shown, beside the one before a what-if, if there was one; the newest are kept.
 
     `sentences(by, place)`: what the unit at a place does, in words. `read_values(place, room)`: what a row reads.
-    `listed(key, room)`: all the elements of a given.
+    `element_lines(key, room)`: all the elements of a given.
     """
 
     def __init__(self, trace: Trace, base: Trace | None = None) -> None:
@@ -45,7 +45,7 @@ class Showing:
         self.base = base
         self._chunk = lru_cache(maxsize=CHUNKS)(self._lines)
         self.sentences = lru_cache(maxsize=CHUNKS)(self._explained)
-        self.listed = lru_cache(maxsize=2)(self._given)
+        self.element_lines = lru_cache(maxsize=2)(self._given)
         self.read_values = lru_cache(maxsize=CHUNKS)(partial(read_values, trace))
 
     def make_ready(self) -> None:
@@ -98,7 +98,7 @@ class Showing:
 
     def _given(self, key: str, room: int) -> list[tuple[str, str]]:
         given = next(given for given in self.trace.givens if given.key == key)
-        return listed(self.trace, given, room)
+        return element_lines(self.trace, given, room)
 
     def _plain(self, step: Step, sentences: Sequence[Sentence]) -> list[str]:
         return [plain(sentence, self.trace.of(step).notation) for sentence in sentences]

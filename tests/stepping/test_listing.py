@@ -7,14 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bptrace import loads
-from bptrace.stepping.listing import listed
+from bptrace.stepping.listing import element_lines
 from bptrace.typeset.cells import width
 from tests.strategies import examples
 
 
 def lines(value: object, room: int, name: str = "W1") -> list[str]:
     trace = loads(f"weights: {{{name}: {value}}}\nloss: sum({name})").trace()
-    return ["".join(line) for line in listed(trace, trace.givens[0], room)]
+    return ["".join(line) for line in element_lines(trace, trace.givens[0], room)]
 
 
 def numbers(count: int, start: int = 1) -> list[int]:
