@@ -137,13 +137,13 @@ class Elements:
             try:
                 results = list(map(self.evaluate, workings))
             except NO_VALUE:
-                workings = list(map(self._at_limits, workings))
+                workings = list(map(self.settled, workings))
                 results = [evaluate(self.tree(working)) for working in workings]
             if results != values:
                 self._compare(places, results, values)
         return zip(map(self.name, places), values, workings, strict=True)
 
-    def _at_limits(self, working: Working) -> Working:
+    def settled(self, working: Working) -> Working:
         """The working, a tree of its own where its form has no value, but a limit."""
         tree = self.tree(working)
         found = at_limits(tree)

@@ -87,8 +87,7 @@ class PartialElements(Elements):
     def _working(self, place: Index) -> Working:
         """The rule of a missing element; nothing where its form hangs on what is missing."""
         try:
-            working: Working = self.work_out(place)
-            return working
+            return self.settled(self.work_out(place))
         except NoValueError:
             return NOTHING
 

@@ -51,3 +51,9 @@ def told(trace: Trace) -> str:
 @pytest.mark.parametrize(("text", "missing"), REASONS.values(), ids=REASONS)
 def test_only_what_needs_a_value_that_does_not_exist_is_missing(text: str, missing: str) -> None:
     assert told(partial(text)) == missing
+
+
+def test_the_rule_of_a_missing_element_has_what_is_taken_elsewhere_in_it() -> None:
+    trace = partial("weights: {p: 0, x: [0]}\nloss: 3*p*log(p) + p*norm(x)")
+    row = next(row for row in trace.rows() if row.quantity == "dL/dp")
+    assert row.rule == "3*log(0) + 3*0*0 + 0"
