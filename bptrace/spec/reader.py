@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from bptrace.engine.network import Network, Stated
-from bptrace.errors import Source
+from bptrace.errors import Source, SpecError
 from bptrace.spec.nodes import Nodes
 from bptrace.spec.sections import read_sections
 from bptrace.spec.yaml_text import compose, read_text
@@ -44,6 +44,9 @@ def loads(text: str | Mapping[str, Any], name: str = "") -> Network:
         from bptrace.spec.python_data import file_source
 
         return _loaded(file_source(text, name or "<dict>"), "")
+    if not isinstance(text, str):
+        message = f"a network is a YAML text or a dict, not of type {type(text).__name__}"
+        raise SpecError(message, None, "bptrace.load reads a file")
     return _loaded(_source(name or "<text>", text), "")
 
 

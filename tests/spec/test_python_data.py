@@ -129,6 +129,13 @@ def test_a_complaint_quotes_the_entry_and_names_other_places_by_their_paths() ->
     ]
 
 
+@pytest.mark.parametrize("data", [[1], 5, None, b"loss: 1", Path("net.yaml")])
+def test_what_is_neither_text_nor_dict(data: Any) -> None:
+    with pytest.raises(SpecError, match="a network is a YAML text or a dict, not of type") as problem:
+        loads(data)
+    assert problem.value.hints == ("bptrace.load reads a file",)
+
+
 def test_what_is_nested_in_itself_ends() -> None:
     endless: list[object] = []
     endless.append(endless)
