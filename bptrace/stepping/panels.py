@@ -9,7 +9,7 @@ from bptrace.ops.expr import shape_text
 from bptrace.stepping.commands import ANSWER, COMMANDS, GIVENS, HELP, SCORE, WHY, Command
 from bptrace.stepping.stepper import Stepper
 from bptrace.typeset.cells import indented, padded, squeezed, width, wrapped
-from bptrace.views.givens import Line, given_lines
+from bptrace.views.givens import Pieces, given_lines
 from bptrace.views.why import ASIDE, HEADING, NAME, NOTE, reason_lines, reason_title
 
 Text: TypeAlias = "list[tuple[str, str]]"
@@ -133,7 +133,7 @@ def _givens(stepper: Stepper, room: int) -> Iterator[Text]:
         yield from _styled(given_lines(trace.of(step), trace.givens_of(step.sample), room))
 
 
-def _styled(lines: Iterable[Line]) -> Iterator[Text]:
+def _styled(lines: Iterable[Pieces]) -> Iterator[Text]:
     for line in lines:
         yield [("", piece) if isinstance(piece, str) else (GIVEN_CLASSES[piece[1]], piece[0]) for piece in line]
 

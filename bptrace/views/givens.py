@@ -20,7 +20,7 @@ LEADING = 3
 """How many elements or rows come before what is left out of a longer one; one comes behind it."""
 APART = "   "
 LEFT_OUT, GAP = "…", -1
-Line: TypeAlias = "Sequence[Piece]"
+Pieces: TypeAlias = "Sequence[Piece]"
 
 
 def write_givens(sheet: Sheet, heading: str, trace: Trace, givens: Sequence[Given]) -> None:
@@ -33,7 +33,7 @@ def write_givens(sheet: Sheet, heading: str, trace: Trace, givens: Sequence[Give
     sheet.write()
 
 
-def given_lines(trace: Trace, givens: Sequence[Given], room: int) -> Iterator[Line]:
+def given_lines(trace: Trace, givens: Sequence[Given], room: int) -> Iterator[Pieces]:
     """Givens of a trace, section by section; what is long is cut, and its shape said."""
     sections = list(dict.fromkeys(given.section for given in givens))
     indent = max(map(len, sections), default=0) + 4
@@ -44,7 +44,7 @@ def given_lines(trace: Trace, givens: Sequence[Given], room: int) -> Iterator[Li
             label = " " * indent
 
 
-def _section_lines(trace: Trace, givens: Sequence[Given], room: int) -> Iterator[Line]:
+def _section_lines(trace: Trace, givens: Sequence[Given], room: int) -> Iterator[Pieces]:
     """Single numbers side by side, each array on lines of its own."""
     for array, group in groupby(givens, lambda given: size(given.shape) > 1):
         if array:
@@ -54,7 +54,7 @@ def _section_lines(trace: Trace, givens: Sequence[Given], room: int) -> Iterator
             yield from _side_by_side([_shown(trace, given) for given in group], room)
 
 
-def _named(name: str, lines: Sequence[str]) -> Iterator[Line]:
+def _named(name: str, lines: Sequence[str]) -> Iterator[Pieces]:
     yield [(name, "cyan"), f" = {lines[0]}"]
     yield from ([" " * cell_width(f"{name} = ") + line] for line in lines[1:])
 
@@ -65,7 +65,7 @@ def _shown(trace: Trace, given: Given) -> tuple[str, str, str]:
     return given.key, shown.sign, cut_cell(shown.digits)
 
 
-def _side_by_side(numbers: Sequence[tuple[str, str, str]], room: int) -> Iterator[Line]:
+def _side_by_side(numbers: Sequence[tuple[str, str, str]], room: int) -> Iterator[Pieces]:
     line, taken = list[Piece](), 0
     for name, sign, digits in numbers:
         width = cell_width(f"{APART}{name} {sign} {digits}")
