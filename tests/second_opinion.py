@@ -23,6 +23,8 @@ from tests.readers.intervals import Interval, Number
 Value: TypeAlias = Any
 DIGITS = 300
 SURE_DIGITS = 40
+MASKED = "-10000"
+"""What stands for -inf: the share that a softmax gives it is less than any digit here."""
 TIE = Fraction(1, 10**60)
 """What two numbers may differ by that are equal."""
 STEP = Fraction(1, 10**80)
@@ -38,7 +40,7 @@ def gradients(text: str) -> dict[str, Value]:
 
     def symbol(literal: str) -> sympy.Symbol:
         made = sympy.Dummy(literal, real=True)  # or else sympy asks about imaginary parts, over and over
-        numbers[made] = Rational(literal)
+        numbers[made] = Rational(MASKED if literal == "-inf" else literal)
         return made
 
     file = yaml.load(text, Loader=yaml.BaseLoader)

@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from bptrace.engine.elements import Register
+from bptrace.engine.masks import MASKS_SCORES, mask_hints
 from bptrace.engine.model import Definition
 from bptrace.engine.program import Program
 from bptrace.errors import SizeError, SpecError, UndefinedError, cut
 from bptrace.numbers.arrays import Index, Value, at, entries, indices, is_real
 from bptrace.numbers.bounds import DIGITS as DIGITS_ALLOWED
 from bptrace.numbers.bounds import measured
-from bptrace.numbers.enclosures import UndecidedError, is_overflow, precision, precision_bits
+from bptrace.numbers.enclosures import MINUS_INFINITY, UndecidedError, is_overflow, precision, precision_bits
 from bptrace.ops.evaluate import NO_VALUE, culprit, element_by_element, evaluate, expander, failure, growth, live_parts
 from bptrace.ops.expr import Call, Expr, names
 from bptrace.ops.notation import Notation
@@ -40,7 +41,16 @@ class Work(NamedTuple):
     ) -> tuple[dict[str, Value], int]:
         """Every value, and the precision that it took, from the givens at a precision. Raises SpecError."""
         if not self.real:
-            return self.values(givens(0)), 0
+            values, bits = self.values(givens(0)), 0
+        else:
+            values, bits = self._proven(givens, digits, bits, outer)
+        if values.get(self.program.loss) is MINUS_INFINITY:
+            raise SpecError(f"{self.program.loss} is -inf", self.program.loss_mark, MASKS_SCORES)
+        return values, bits
+
+    def _proven(
+        self, givens: Callable[[int], Mapping[str, Value]], digits: int, bits: int, outer: Outer | None
+    ) -> tuple[dict[str, Value], int]:
         from bptrace.engine.precision import Certainty  # a rational network does without
 
         values, bits = Certainty(self.program, givens, digits, self.value_of, outer).values(bits)
@@ -103,7 +113,8 @@ class Work(NamedTuple):
             raise self._too_large(definition, values)
 
     def _too_large(self, definition: Definition, values: Mapping[str, Value]) -> SpecError:
-        expand = expander(definition.expr, Register(self.program.quantities, values))
+        register = Register(self.program.quantities, values)
+        expand = expander(definition.expr, register)
         place = next(index for index in indices(definition.shape) if is_overflow(at(values[definition.key], index)))
         tree = expand(place)
         at_fault = _overflowing(tree)
@@ -111,7 +122,7 @@ class Work(NamedTuple):
         what = (
             f"{row.symbolic} of a number beyond ±{_REACH:,}" if row and row.symbolic else f"more than {DIGITS_ALLOWED}"
         )
-        return self._refusal(SpecError, definition, what, tree, at_fault, place)
+        return self._refusal(SpecError, definition, what, tree, at_fault, place, register)
 
     def _rule(self, tree: Expr) -> str:
         """The rule of a tree that has no value; where the case that holds cannot be told, with names."""
@@ -124,7 +135,7 @@ class Work(NamedTuple):
     def _located(self, definition: Definition, register: Register) -> UndefinedError:
         part, tree, place, problem = failure(definition.expr, register)
         at_fault = culprit(tree) if tree is not None else part
-        return self._refusal(UndefinedError, definition, said(problem), tree, at_fault, place)
+        return self._refusal(UndefinedError, definition, said(problem), tree, at_fault, place, register)
 
     def _refusal(
         self,
@@ -134,12 +145,14 @@ class Work(NamedTuple):
         tree: Expr | None,
         at_fault: Expr,
         place: Index | None,
+        register: Register,
     ) -> Refused:
         mark = getattr(at_fault, "mark", None) or definition.mark or self.program.loss_mark
         quantity = self.program.quantities[definition.key]
         name = quantity.element(place) if place is not None else definition.key
         rule = self._rule(tree) if tree is not None else ""
         hints = [cut(rule if place is None else f"{name} = {rule}")] if rule else []
+        hints += mask_hints(message, tree, register.values_by_key)
         return kind(f"{message} {'inside' if place is None else 'in'} {name}", mark, *hints)
 
 

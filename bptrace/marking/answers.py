@@ -20,6 +20,7 @@ from bptrace.marking.names import PRINTED_ROWS, Lexicon, Question
 from bptrace.numbers.arrays import Index, at, is_finite, size
 from bptrace.numbers.bounds import decimal_digits, measured
 from bptrace.numbers.enclosures import (
+    MINUS_INFINITY,
     ZERO,
     Scalar,
     UndecidedError,
@@ -30,7 +31,7 @@ from bptrace.numbers.enclosures import (
     less,
     precision,
 )
-from bptrace.numbers.exact import ABSENT, Missing, NumberError, Rational, rational
+from bptrace.numbers.exact import ABSENT, Missing, NumberError, Rational, is_minus_infinity, rational
 from bptrace.ops.array_ops import indexed
 from bptrace.ops.evaluate import growth
 from bptrace.ops.expr import Call, Expr, Name, Number, names, shape_text
@@ -60,6 +61,8 @@ USUAL_BITS = 128
 
 INDEXED = re.compile(r"(.*)\[([0-9]+)(?:,([0-9]+))?\](.*)")
 MINUS = str.maketrans({sign: read for sign, read in SIGNS.items() if read == "-"})
+MASK, MASK_NAME = re.compile(r"(?<![^(,+*\s])-inf\b"), "_inf"
+"""Minus infinity where it is an operand, as rules print it, and a name that is as long."""
 LITERAL = re.compile(r"[+-]?\s*([0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE]([+-]?[0-9]+))?")
 
 ALL_OF_IT = "close, but this value is exact: all of its digits, a fraction or a formula"
@@ -123,7 +126,7 @@ class _Reading:
         """The value of the text. Raises SpecError."""
         lexicon, functions = self.question.lexicon, _FileFunctions(self.functions)
         scope = Vocabulary(self.find, self._is_taken, lambda: None, functions, 0, lexicon.token, PRINTED_ROWS)
-        expr = parse(text, self._at, scope)
+        expr = parse(MASK.sub(MASK_NAME, text), self._at, scope)
         self._check_work(expr)
         if size(expr.shape) != 1:
             raise SpecError(f"the answer is {shape_text(expr.shape)}, not a number", self.whole, *self._elements())
@@ -176,6 +179,8 @@ class _Reading:
     def find(self, text: str, mark: Mark) -> Expr:
         """What a name stands for, or a decimal."""
         name = normal("".join(text.split()))
+        if name == MASK_NAME:
+            return self._given(name, Given("", (), "", MINUS_INFINITY))
         if name[0] in ".0123456789":
             return self._decimal(name, mark)
         key, index = self._located(name, mark)
@@ -298,16 +303,19 @@ class Answers:
         except NumberError as problem:
             raise SpecError(str(problem), whole._replace(offset=len(text) - len(text.lstrip()))) from None
         absent, real = isinstance(question.value, Missing), is_enclosure(question.value)
+        masked = question.value is MINUS_INFINITY
         if text.strip() == ABSENT and ABSENT not in question.lexicon.quantities:
             return Verdict(RIGHT if absent else WRONG, plain=True)
-        if literal and absent:
+        if is_minus_infinity("".join(text.translate(MINUS).split())):
+            return Verdict(RIGHT if masked else WRONG, plain=True)
+        if literal and (absent or masked):
             return Verdict(WRONG, plain=True)
         if literal:
             return (_real_digits if real else _exact_digits)(question.value, literal)
         reading = _Reading(question, self._functions, whole)
         value = reading.value(text)
-        if absent:
-            return Verdict(WRONG)
+        if absent or masked or value is MINUS_INFINITY:
+            return Verdict(RIGHT if masked and value is MINUS_INFINITY else WRONG)
         if not real:
             return _exact(question.value, value)
         return self._rounded(question, value, text, whole) if reading.rounded else _real(question.value, value)

@@ -13,11 +13,21 @@ from typing import Any, TypeAlias, cast
 
 from flint import arb, arb_mat, fmpq, fmpq_mat
 
-from bptrace.numbers.enclosures import ZERO, Scalar, accuracy, is_enclosure, is_underflow, multiply, subtract
+from bptrace.numbers.enclosures import (
+    MISPLACED_MASK,
+    ZERO,
+    OutOfDomainError,
+    Scalar,
+    accuracy,
+    is_enclosure,
+    is_underflow,
+    multiply,
+    subtract,
+)
 
 
 class RealMatrix:
-    """A matrix of scalars of which some are enclosures; it stands where an `fmpq_mat` can.
+    """A matrix of scalars of which some are enclosures or -inf; it stands where an `fmpq_mat` can.
 
     It is held as entries, or as FLINT's matrix of balls with those entries that are exact beside it; either
     is made from the other when it is needed.
@@ -61,7 +71,10 @@ class RealMatrix:
     def balls(self) -> arb_mat:
         """Every entry as a ball."""
         if self._balls is None:
-            self._balls = arb_mat(self.rows, self.columns, self.entries())
+            try:
+                self._balls = arb_mat(self.rows, self.columns, self.entries())
+            except TypeError:  # FLINT takes no -inf
+                raise OutOfDomainError(MISPLACED_MASK) from None
         return self._balls
 
     def __getitem__(self, index: tuple[int, ...]) -> Scalar:

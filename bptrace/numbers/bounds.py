@@ -59,7 +59,7 @@ class Bound(NamedTuple):
 
 
 def measured(value: Value, shape: Shape) -> Bound:
-    """The bound of a known value; an enclosure takes no more room than its precision, a missing element none."""
+    """The bound of a known value; an enclosure takes no more room than its precision, and what is no number none."""
     items = [item for item in entries(value, shape) if isinstance(item, Rational)]
     bottom = denominator_bits(items)
     top = max((item.p.bit_length() - item.q.bit_length() + 1 for item in items), default=1) + bottom

@@ -7,7 +7,7 @@ from typing import Any
 from flint import arb
 
 from bptrace.numbers.digits import DIGITS, FIRST_PLACE, decimal_places, proven_digits, terminating, with_point
-from bptrace.numbers.enclosures import Scalar, is_enclosure, is_underflow, precision
+from bptrace.numbers.enclosures import MINUS_INFINITY, Scalar, is_enclosure, is_underflow, precision
 from bptrace.numbers.exact import Rational
 
 FLOAT_DIGITS = 17
@@ -35,6 +35,8 @@ def plain_decimal(value: Scalar, digits: int = FLOAT_DIGITS) -> str:
     """
     if is_enclosure(value):
         return _of_enclosure(value, digits)
+    if value is MINUS_INFINITY:
+        return str(value)
     top, bottom = int(value.p), int(value.q)
     if bottom == 1:
         if abs(top) < 10**digits:

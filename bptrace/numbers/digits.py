@@ -8,7 +8,17 @@ from typing import Any, NamedTuple
 from flint import arb, fmpq, fmpz
 
 from bptrace.numbers.arrays import Shape, Value, entries
-from bptrace.numbers.enclosures import ZERO, Scalar, is_enclosure, is_underflow, power, precision, precision_bits, sqrt
+from bptrace.numbers.enclosures import (
+    MINUS_INFINITY,
+    ZERO,
+    Scalar,
+    is_enclosure,
+    is_underflow,
+    power,
+    precision,
+    precision_bits,
+    sqrt,
+)
 from bptrace.numbers.exact import PLACES_LIMIT, Integer, Rational, rational
 
 EQUAL, ABOUT = "=", "≈"
@@ -77,8 +87,14 @@ class Numeral(NamedTuple):
         return f"{minus}{digits}{exponent and 'e'}{exponent}{radius and '±1e'}{radius}"
 
 
+INFINITE = Numeral("-", "inf")
+"""How minus infinity is written."""
+
+
 def exact_numeral(value: Rational, decimal: bool) -> Numeral:
-    """An exact value: a terminating decimal where asked for and possible, else a fraction."""
+    """An exact value: a terminating decimal where asked for and possible, else a fraction; or -inf."""
+    if value is MINUS_INFINITY:
+        return INFINITE
     top, bottom = int(value.p), int(value.q)
     minus, size = ("-", -top) if top < 0 else ("", top)
     if bottom == 1:
@@ -133,6 +149,8 @@ def proven_numeral(value: Scalar, count: int) -> Numeral:
     """
     if value == 0:
         return Numeral("", "0")
+    if value is MINUS_INFINITY:
+        return INFINITE
     if is_enclosure(value) and value.contains(0):
         return bounded_numeral(value)
     minus, size = ("-" if value < 0 else ""), abs(value)

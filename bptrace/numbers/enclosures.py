@@ -37,6 +37,39 @@ class OutOfDomainError(ArithmeticError):
     """A function where it has no real value, or none that can be written down; the text says which."""
 
 
+class MinusInfinity:
+    """What masks a score: exp of it is exactly 0. It can be added to; anything else raises OutOfDomainError.
+
+    Only a number may be taken from it, as the logarithm of a softmax does.
+    """
+
+    __slots__ = ()
+
+    def __add__(self, other: object) -> MinusInfinity:
+        return self
+
+    __radd__ = __sub__ = __add__
+
+    def _refuse(self, *others: object) -> Any:
+        raise OutOfDomainError(MISPLACED_MASK)
+
+    __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __pow__ = __rpow__ = __neg__ = __abs__ = _refuse
+    __lt__ = __le__ = __gt__ = __ge__ = _refuse
+    p = q = property(_refuse)
+
+    def height_bits(self) -> int:
+        """The bits of its one digit."""
+        return 1
+
+    def __repr__(self) -> str:
+        return "-inf"
+
+
+MISPLACED_MASK = "a mask of -inf meets another operation than +"
+MINUS_INFINITY: Any = MinusInfinity()
+"""The value of what is masked. It is neither rational nor an enclosure, and known exactly."""
+
+
 def precision(bits: int) -> AbstractContextManager[None]:
     """Work with enclosures of this many bits; 0 leaves everything as it is."""
     return _at_precision(bits) if bits else _UNCHANGED
@@ -241,6 +274,8 @@ def exp(value: Scalar) -> Scalar:
     """E to the power, however large or small that is. Raises OutOfDomainError of a number beyond ±1e400."""
     if not value:
         return ONE
+    if value is MINUS_INFINITY:
+        return ZERO
     ball = _ball(value)
     if abs(ball) > ARGUMENT_LIMIT:
         raise OutOfDomainError("exp of a number beyond ±1e400")
@@ -310,4 +345,6 @@ def _unique(ball: arb) -> fmpz:
 
 
 def _ball(value: Scalar) -> arb:
+    if value is MINUS_INFINITY:
+        raise OutOfDomainError(MISPLACED_MASK)
     return value if type(value) is arb else arb(value)

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from flint import fmpq, fmpz
 
 from bptrace.errors import SpecError
-from bptrace.numbers.enclosures import ZERO, Scalar, is_enclosure, is_underflow, parts
+from bptrace.numbers.enclosures import MINUS_INFINITY, ZERO, Scalar, is_enclosure, is_underflow, parts
 
 Rational: TypeAlias = fmpq
 Integer: TypeAlias = fmpz
@@ -168,6 +168,11 @@ def is_decimal(text: str) -> bool:
     return "." in text or "e" in text or "E" in text
 
 
+def is_minus_infinity(text: str) -> bool:
+    """Whether a text is -inf, in one of the ways that YAML, Python and JSON have for it."""
+    return text.lower() in ("-inf", "-.inf", "-infinity", "-∞")
+
+
 def fraction(value: Rational) -> Fraction:
     """An exact value as Python's own rational."""
     return Fraction(int(value.p), int(value.q))
@@ -190,12 +195,16 @@ def _dyadic(number: Integer, exponent: int) -> Rational:
 
 
 def exact_text(value: Rational) -> str:
-    """An exact value as a whole number or a fraction, whatever its length."""
+    """An exact value as a whole number or a fraction, whatever its length; or -inf."""
+    if value is MINUS_INFINITY:
+        return str(value)
     return str(value.p) if value.q == 1 else f"{value.p}/{value.q}"
 
 
-def of_exact_text(text: str) -> Rational:
+def of_exact_text(text: str) -> Scalar:
     """The value that `exact_text` wrote. Raises NumberError."""
+    if text == str(MINUS_INFINITY):
+        return MINUS_INFINITY
     top, slash, bottom = text.partition("/")
     if not WHOLE.fullmatch(top) or (slash and not bottom.isdigit()) or not text.isascii():
         raise NumberError("not an exact number")

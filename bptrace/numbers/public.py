@@ -13,7 +13,7 @@ from typing import Any, TypeAlias, TypeVar
 from flint import fmpq
 
 from bptrace.numbers.digits import ABOUT, DIGITS, Numeral, place_above, proven_numeral
-from bptrace.numbers.enclosures import Scalar, UndecidedError, is_enclosure
+from bptrace.numbers.enclosures import MINUS_INFINITY, Scalar, UndecidedError, is_enclosure
 from bptrace.numbers.exact import bounds, fraction
 
 Made = TypeVar("Made")
@@ -223,7 +223,8 @@ class Enclosure(Real):
         return operation(theirs, self)
 
 
-PublicNumber: TypeAlias = Fraction | Enclosure
+PublicNumber: TypeAlias = Fraction | Enclosure | float
+"""Of floats minus infinity alone, the value of what is masked."""
 
 
 def _multiplied(one: Enclosure, two: Enclosure) -> Enclosure:
@@ -259,7 +260,9 @@ def _width_place(size: Fraction) -> int:
 
 
 def public(value: Scalar) -> PublicNumber:
-    """The value as Python's own exact rational, or as an enclosure by two of them."""
+    """The value as Python's own exact rational, or as an enclosure by two of them; minus infinity as a float."""
+    if value is MINUS_INFINITY:
+        return -math.inf
     if not is_enclosure(value):
         return fraction(value)
     return Enclosure(*map(fraction, bounds(value)))

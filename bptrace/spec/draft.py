@@ -11,7 +11,7 @@ from bptrace.engine.model import Definition, Given
 from bptrace.engine.network import Network
 from bptrace.errors import Mark, SpecError
 from bptrace.numbers.arrays import Shape, array
-from bptrace.numbers.exact import UNKNOWN
+from bptrace.numbers.exact import UNKNOWN, is_minus_infinity
 from bptrace.ops.expr import Expr, shape_text
 from bptrace.spec.equation import parse
 from bptrace.spec.namespace import Namespace
@@ -98,7 +98,7 @@ class Draft:
         shape = self._stated_shape(name, node)
         value = UNKNOWN
         if shape is None:
-            shape, items = self.nodes.array(node)
+            shape, items = self.nodes.array(node, section)
             value = array(shape, items)
         self.names.introduce(name, shape, mark)
         self._given_as[name] = node
@@ -227,4 +227,6 @@ def _begins_with_letter(node: Node) -> bool:
 
 def _has_words(node: Node) -> bool:
     """Whether a scalar holds more than a number can, as a shape does."""
-    return isinstance(node, yaml.ScalarNode) and bool(node.value.strip("0123456789+-./eE "))
+    if not isinstance(node, yaml.ScalarNode) or is_minus_infinity(node.value):
+        return False
+    return bool(node.value.strip("0123456789+-./eE "))

@@ -10,8 +10,15 @@ import yaml
 
 from bptrace.errors import Mark, Source, SpecError, cut, shortened, suggestion
 from bptrace.numbers.arrays import Shape
-from bptrace.numbers.enclosures import Scalar
-from bptrace.numbers.exact import NUMBER_EXAMPLE, NumberError, is_decimal, number_hint, rational
+from bptrace.numbers.enclosures import MINUS_INFINITY, Scalar
+from bptrace.numbers.exact import (
+    NUMBER_EXAMPLE,
+    NumberError,
+    is_decimal,
+    is_minus_infinity,
+    number_hint,
+    rational,
+)
 from bptrace.spec.tokens import Places
 from bptrace.spec.yaml_text import COUNT_LIMIT, Node, places_in
 
@@ -19,6 +26,8 @@ COMMA_ENDS = "in {...} a comma ends the entry: one equation a line, or in quotes
 SIGNS = {"&": "an anchor", "!": "a tag"}
 TIGHT_COMMA = re.compile(r"(?<=[0-9]),(?=[0-9])")
 SHORT = 60
+MASK_SECTIONS = ("input", "target")
+"""Where -inf may stand: what is learned is a number."""
 NAMES_EXAMPLE = "as in weights: {w: 2}, or a name: value a line"
 
 Entry = tuple[yaml.ScalarNode, Node]
@@ -148,20 +157,22 @@ class Nodes:
 
     # numbers
 
-    def array(self, node: Node) -> tuple[Shape, list[Scalar]]:
+    def array(self, node: Node, section: str = "") -> tuple[Shape, list[Scalar]]:
         """The shape and the entries, in row order, of a number, a list of numbers or a list of rows.
+
+        In a section that takes masks, an entry may be -inf.
 
         Raises SpecError: what is no number, rows of different lengths, a third dimension, a list without items.
         """
         if isinstance(node, yaml.ScalarNode):
-            return (), [self.number(node)]
+            return (), [self.number(node, section)]
         items = self.items(node)
         if not any(isinstance(item, yaml.SequenceNode) for item in items):
-            return (len(items),), [self.number(item) for item in items]
-        rows = [self._row(item, items[0]) for item in items]
+            return (len(items),), [self.number(item, section) for item in items]
+        rows = [self._row(item, items[0], section) for item in items]
         return (len(rows), len(rows[0])), [entry for row in rows for entry in row]
 
-    def _row(self, node: Node, first: Node) -> list[Scalar]:
+    def _row(self, node: Node, first: Node, section: str) -> list[Scalar]:
         if not isinstance(node, yaml.SequenceNode) or not isinstance(first, yaml.SequenceNode):
             raise self.error("a row is a list of numbers", node if isinstance(first, yaml.SequenceNode) else first)
         had, expected = len(node.value), len(first.value)
@@ -171,7 +182,7 @@ class Nodes:
         for item in self.items(node):
             if isinstance(item, yaml.SequenceNode):
                 raise self.error("arrays have at most two dimensions: a list of rows", item)
-        return [self.number(item) for item in node.value]
+        return [self.number(item, section) for item in node.value]
 
     def comma_hint(self, node: Node) -> list[str]:
         """A line that says how a list, or a list's first row, is written without decimal commas; none without them."""
@@ -190,21 +201,26 @@ class Nodes:
             raise self.error("an empty list", node, "as in [1, 2] or [[1, 2], [3, 4]]")
         return list(node.value)
 
-    def number(self, node: Node) -> Scalar:
-        """The number that a scalar's text is, exactly. Raises SpecError."""
+    def number(self, node: Node, section: str = "") -> Scalar:
+        """The number that a scalar's text is, exactly, or -inf in a section that takes masks. Raises SpecError."""
         if isinstance(node, yaml.ScalarNode):
-            return self.number_in(node.value.strip(), lambda: self.mark(node))
+            return self.number_in(node.value.strip(), lambda: self.mark(node), section=section)
         instead = "a list" if isinstance(node, yaml.SequenceNode) else "a mapping"
         return self.number_in("", lambda: self.mark(node), instead)
 
-    def number_in(self, text: str, mark: Callable[[], Mark], instead: str = "nothing") -> Scalar:
-        """The number that a text is. Raises SpecError: `instead` says what stands there where the text is empty."""
+    def number_in(self, text: str, mark: Callable[[], Mark], instead: str = "nothing", section: str = "") -> Scalar:
+        """The number that a text is, or -inf in a section that takes masks.
+
+        Raises SpecError: `instead` says what stands there where the text is empty.
+        """
         self._count += 1
         if self._count > COUNT_LIMIT:
             raise SpecError(f"more than {COUNT_LIMIT:,} numbers, with aliases written out", mark())
         try:
             value = rational(text)
         except NumberError as problem:
+            if section in MASK_SECTIONS and is_minus_infinity(text):
+                return MINUS_INFINITY
             message, hint = _number_complaint(text, str(problem), instead)
             raise SpecError(message, mark(), hint) from None
         self.decimal = self.decimal or is_decimal(text)
@@ -231,6 +247,11 @@ def is_nothing(node: Node) -> bool:
 
 
 def _number_complaint(text: str, problem: str, instead: str) -> tuple[str, str]:
+    if is_minus_infinity(text):
+        return (
+            f"{shortened(text)} is no value but a mask",
+            "it stands in an input that is added to scores, as [0, -inf]",
+        )
     if text.lower().strip("+-.") in ("nan", "inf", "infinity"):
         return f"{shortened(text)} is not an exact number", "every value is a rational number"
     if problem != "not a number":

@@ -64,7 +64,7 @@ def _items(nodes: Nodes, name: str, given: Given, index: Index) -> list[Scalar]:
 
     The one element of an array may stand without brackets: the register calls it as it calls the array.
     """
-    shape, items = nodes.array(nodes.root)
+    shape, items = nodes.array(nodes.root, given.section)
     wanted = given.shape[len(index) :]
     if shape != wanted and (shape or size(wanted) > 1):
         message = f"{name} is {shape_text(wanted)}, not {shape_text(shape)}"

@@ -84,7 +84,7 @@ def _sample_entries(nodes: Nodes, node: Node) -> Iterator[tuple[str, str, Mark, 
 
 def _new(nodes: Nodes, names: Namespace, section: str, name: str, mark: Mark, node: Node) -> Given:
     _check_new(names, name, mark)
-    shape, items = nodes.array(node)
+    shape, items = nodes.array(node, section)
     return Given(name, shape, section, array(shape, items), mark)
 
 
@@ -107,7 +107,7 @@ def _like(nodes: Nodes, wanted: Given, section: str, mark: Mark, node: Node) -> 
     if section != wanted.section:
         message = f"'{name}' is in {section}: here, but in {wanted.section}: in sample 1"
         raise SpecError(message, mark, _first_has(wanted))
-    shape, items = nodes.array(node)
+    shape, items = nodes.array(node, section)
     if shape != wanted.shape:
         message = f"{name} is {shape_text(shape)} here, but {shape_text(wanted.shape)} in sample 1"
         raise nodes.error(message, node, _first_has(wanted), *nodes.comma_hint(node))
@@ -161,5 +161,5 @@ def _target(nodes: Nodes, node: Node, columns: Sequence[Column]) -> str:
 
 
 def _given_in_line(nodes: Nodes, column: Column, section: str, line: CsvLine) -> Given:
-    items = [nodes.number_in(line.fields[place], partial(line.mark, place)) for place in column.places]
+    items = [nodes.number_in(line.fields[place], partial(line.mark, place), section=section) for place in column.places]
     return Given(column.name, column.shape, section, array(column.shape, items), Mark(line.source, line.start))

@@ -19,7 +19,7 @@ from bptrace.engine.trace import Step, Trace
 from bptrace.errors import BptraceError
 from bptrace.numbers.arrays import Shape, Value, entries
 from bptrace.numbers.digits import exact_numeral
-from bptrace.numbers.enclosures import Scalar, is_enclosure, parts
+from bptrace.numbers.enclosures import MINUS_INFINITY, Scalar, is_enclosure, parts
 from bptrace.numbers.exact import UNKNOWN, bounds, exact_text
 from bptrace.ops.expr import names
 from bptrace.spec.json_text import Plain, of_node
@@ -204,7 +204,7 @@ def plain_row(row: Row) -> dict[str, Plain]:
 
 
 def _exact_parts(value: Scalar) -> dict[str, Plain]:
-    if value is UNKNOWN:
+    if value is UNKNOWN or value is MINUS_INFINITY:
         return {}
     if not is_enclosure(value):
         return {"numerator": str(value.p), "denominator": str(value.q)}

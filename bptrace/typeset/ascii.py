@@ -27,6 +27,7 @@ WORDS = {letter: name for name, letter in GREEK.items()} | {
     "→": "->",
     "ᵀ": "^T",
     "…": "...",
+    "∞": "inf",
 }
 ACCENTED = re.compile(rf"(?<![^\W\d_])([^\W\d_])([{''.join(ACCENTS.values())}])(?![^\W\d_])")
 """A letter that stands alone: in a word the accent is one of its language."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from bptrace.engine.symbols import GREEK, Symbol, symbol_of
-from bptrace.numbers.digits import Numeral
+from bptrace.numbers.digits import INFINITE, Numeral
 from bptrace.typeset import tex
 from bptrace.typeset.format import Format, is_place, stand_apart
 from bptrace.typeset.latex_text import escaped, escaped_character
@@ -154,7 +154,7 @@ class Latex(Format[Tex]):
             fraction = _fraction("frac", _digits(digits), _digits(bottom), SMALLER)
             fraction = fraction._replace(height=tex.LOW, fractions=True, flat=f"{digits}/{bottom}")
             return self.negative(fraction) if minus else fraction
-        piece = _breakable(digits)
+        piece = atom(r"\infty") if number is INFINITE else _breakable(digits)
         if bottom:
             unbroken = self.inline and len(digits + bottom) < GROUPED
             piece = Tex.row([piece, atom("/") if unbroken else self.signs["/"], _breakable(bottom)])

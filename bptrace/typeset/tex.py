@@ -25,6 +25,7 @@ WIDTHS = {
     **dict.fromkeys([r"\exp", r"\log", r"\max", r"\min", r"\sin", r"\cos", r"\sinh", r"\cosh", r"\tanh"], 21.0),
     **dict.fromkeys("ABCDEFGHKLNOPQRSTUVXYZmw", 7.3),
     **dict.fromkeys("MW", 9.5),
+    r"\infty": 10.0,
     **dict.fromkeys("ijlt", 4.0),
     **dict.fromkeys("0123456789", 5.0),
     **dict.fromkeys("+-", OPERATOR),

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from bptrace.engine.symbols import ACCENTS, GREEK, Symbol, symbol_of
-from bptrace.numbers.digits import Numeral
+from bptrace.numbers.digits import INFINITE, Numeral
 from bptrace.typeset.format import Format, is_place, stand_apart
 from bptrace.typeset.glyphs import COLON, SPACE, TERM, Enclosed, Glyph, Glyphs, Grid, Labelled, Sign
 
@@ -130,7 +130,7 @@ class Unicode(Format[Glyphs]):
 
     def number(self, number: Numeral) -> Glyphs:
         """The number in one line."""
-        text = self.said(number.text)
+        text = self.said("-∞" if number is INFINITE else number.text)
         return Glyphs.of(text, number=text == number.text)
 
     def words(self, text: str) -> Glyphs:

@@ -22,7 +22,7 @@ NUMBER = r"\d+(?:\.\d+)?"
 PLAIN = {
     r"\cdot": "*", "·": "*", r"\le": "<=", r"\ge": ">=", "≤": "<=", "≥": ">=", r"\colon": ":", r"\pi": "pi", "π": "pi",
     r"\left": "", r"\right": "", r"\bigl": "", r"\bigr": "", r"\!": "", r"\allowbreak": "", r"\mathopen": "",
-    r"\quad": "", r"\lvert": "abs(", r"\rvert": ")", "±": "±", "√": "sqrt",
+    r"\quad": "", r"\lvert": "abs(", r"\rvert": ")", "±": "±", r"\infty": "inf", "∞": "inf", "√": "sqrt",
 }  # fmt: skip
 START = re.compile(r"\\mathrm\{e\}|(?<![\w\\])(?=.)", re.DOTALL)
 """Euler's number, or where a name may begin."""

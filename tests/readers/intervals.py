@@ -92,6 +92,8 @@ def held(value: Any) -> Any:
     """Any number as mpmath holds an interval."""
     if isinstance(value, Interval):
         return value.held
+    if isinstance(value, float):
+        return number(value).held
     if isinstance(value, Enclosure):
         return Interval.between(value.lower, value.upper).held
     return _exact(Fraction(value))
@@ -102,9 +104,16 @@ def scaled(value: Interval, places: int) -> Interval:
     return Interval(value.held * iv.mpf(10) ** places)
 
 
-def number(value: Fraction | Enclosure) -> Number:
+def number(value: Fraction | Enclosure | float) -> Number:
     """A row's value to calculate with."""
+    if isinstance(value, float):
+        return -infinity()
     return value if isinstance(value, Fraction) else Interval(held(value))
+
+
+def infinity() -> Interval:
+    """What is larger than every number."""
+    return Interval(iv.mpf("inf"))
 
 
 def hull(values: list[Number]) -> Number:

@@ -17,7 +17,7 @@ from itertools import pairwise
 from typing import TypeAlias
 
 from bptrace.typeset.glyphs import Glyphs, Grid, Labelled
-from tests.readers.intervals import Number, pi, power
+from tests.readers.intervals import Number, infinity, pi, power
 from tests.readers.register import FUNCTIONS, number_of
 
 Array: TypeAlias = list[list[Number]]
@@ -25,7 +25,7 @@ Array: TypeAlias = list[list[Number]]
 RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁽⁾", "0123456789-()", strict=True))
 TOKEN = re.compile(
     rf"\s*(?:(?P<number>\d+(?:\.\d+)?(?:e-?\d+)?(?:±\d+e-?\d+)?)|(?P<raised>[{''.join(RAISED)}]+)"
-    r"|(?P<word>[a-zA-Zπ_]\w*)|(?P<sign>.))"
+    r"|(?P<word>[a-zA-Zπ_]\w*|∞)|(?P<sign>.))"
 )
 RELATIONS: dict[str, Callable[[Number, Number], bool]] = {
     "<": lambda one, other: one < other,
@@ -151,6 +151,8 @@ class _Reader:
         self.place += 1
         if kind == "number":
             return [[number_of(text, self.proven)]]
+        if text == "∞":
+            return [[infinity()]]
         if kind == "word" or text == "√":
             return [[pi() if text in ("π", "pi") else self.called("sqrt" if text == "√" else text)]]
         if text in ("(", "|"):

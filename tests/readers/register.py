@@ -29,6 +29,7 @@ from tests.readers.intervals import (
     count,
     greatest,
     hull,
+    infinity,
     least,
     number,
     of_mpmath,
@@ -84,6 +85,8 @@ def value_of(text: str, names: Mapping[str, Number] = NO_NAMES) -> Number:
 
     `names` may hold slashes, quotes and brackets. The subject of a gate, `z1` in `z1=2>0`, need not be known.
     """
+    if text == "-inf":
+        return -infinity()
     if text == "≈0":
         return about_zero(1000)
     if text.startswith("≈"):
@@ -106,7 +109,7 @@ def names_of(trace: Trace) -> Names:
 def number_at(trace: Trace, name: str) -> Number:
     """The value of one element."""
     value = trace[name]
-    assert isinstance(value, Fraction | Enclosure), f"{name} is not one element"
+    assert isinstance(value, Fraction | Enclosure | float), f"{name} is not one element"
     return number(value)
 
 
@@ -223,6 +226,8 @@ class _Reader(Tokens):
             return value
         if token == "pi":
             return pi()
+        if token == "inf":
+            return infinity()
         if token not in FUNCTIONS:
             raise self.wrong(f"{token!r} is unknown")
         self.need("(")

@@ -575,4 +575,4 @@ def test_long_equations_take_bounded_work(equation: str) -> None:
 @pytest.mark.parametrize("exponent", ["2^.1", "-(2^.5)", "3^(2^.5)"])
 def test_an_exponent_may_leave_the_rationals(exponent: str) -> None:
     trace = loads(f"weights: {{w: 2}}\nloss: w^({exponent}) - exp(log(w)*({exponent}))").trace()
-    assert abs(trace["L"]) < Fraction(1, 10**9)  # type: ignore[arg-type]  # a value that may be an array, too
+    assert abs(trace["L"]) < Fraction(1, 10**9)  # type: ignore[arg-type, operator]  # it may be an array, too

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 from fractions import Fraction
 from itertools import chain
 from pathlib import Path
@@ -44,7 +45,9 @@ def test_every_row_reads_back(path: Path) -> None:
     assert [row.get("notes", []) for row in rows] == [row.notes for row in trace.rows()]
 
 
-def value(row: dict[str, Any]) -> Fraction | Enclosure:
+def value(row: dict[str, Any]) -> Fraction | Enclosure | float:
+    if row["value"] == "-inf":
+        return -math.inf
     if row["exact"]:
         return Fraction(int(row["numerator"]), int(row["denominator"]))
     return Enclosure(Fraction(row["lower"]), Fraction(row["upper"]))

@@ -34,7 +34,7 @@ def test_every_network_compiles_within_the_page(tmp_path: Path) -> None:
     out = io.StringIO()
     out.write(matrix_latex.PREAMBLE + "\\begin{document}\n")
     for number, path in enumerate(NETWORKS):
-        matrix_latex.write_body(traced(path), out, shapes=bool(number % 2))
+        matrix_latex.write_body(traced(path), out, shapes=not number % 2)
     out.write("\\end{document}\n")
     check_width(compiled("pdflatex", out.getvalue(), tmp_path))
 
