@@ -25,9 +25,9 @@ from bptrace.numbers.digits import (
     proven_numeral,
 )
 from bptrace.numbers.enclosures import Scalar, agree, compare, is_enclosure, is_underflow, precision
-from bptrace.numbers.exact import ABSENT, Integer, Missing, Rational, rational
+from bptrace.numbers.exact import ABSENT, Integer, Missing, NoValueError, Rational, rational
 from bptrace.ops import layout
-from bptrace.ops.evaluate import evaluate
+from bptrace.ops.evaluate import NO_VALUE, evaluate
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Slot, children, rebuilt
 from bptrace.ops.format import ARGUMENT, CASES, FACTOR, OUTERMOST, PRODUCT, TERM
 from bptrace.ops.table import OPS
@@ -179,7 +179,10 @@ class Notation:
         if not ((self.bits or self.places is not None) and isinstance(tree, Call) and OPS[tree.op].decides):
             return self
         with precision(self.bits):
-            value = evaluate(tree)
+            try:
+                value = evaluate(tree)
+            except (NoValueError, *NO_VALUE):
+                return self
             if is_enclosure(value):
                 return self
             tries = (self.finer(more) for more in range(MOST_DIGITS))

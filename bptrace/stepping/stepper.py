@@ -369,6 +369,8 @@ class Stepper:
         self.network = network
         self._suppose(setting)
         self._tell("note", self._told_change())
+        if trace.problem:
+            self._fail(f"{self.said.text}; {one_line(trace.problem)}")
 
     def _suppose(self, setting: str) -> None:
         """Keep what is in force: the last setting of each name, the newest last."""

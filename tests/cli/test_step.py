@@ -239,3 +239,14 @@ def test_an_export_goes_to_a_file_with_a_suffix(
 def test_a_session_imports_no_library_of_screens(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "prompt_toolkit", None)
     assert session("why dL/dw11;?;q", RELU).status == 0
+
+
+def test_where_a_value_does_not_exist_the_rest_is_stepped_through(session: Session, tmp_path: Path) -> None:
+    path, wanted = tmp_path / "root.yaml", tmp_path / "register.csv"
+    path.write_text("weights: {w: 0}\nloss: sqrt(w)\n", encoding="utf-8")
+    complaint = f"{path}:2:7: error: division by zero in dL/dw\n   2 | loss: sqrt(w)\n     |       ^\n"
+    hint = "dL/dw = 1/(2*0)"
+    status, out, err = session(f"n;export {wanted};q", path)
+    assert out.endswith("  dL/dw | 1/(2*0) | none: division by zero\n  dL/dw does not exist: division by zero.\n\n")
+    assert (status, err) == (2, f"error: division by zero in dL/dw: {hint}\n{complaint}   {hint}\n")
+    assert not wanted.exists()

@@ -199,3 +199,12 @@ def test_what_is_skipped_is_told_and_missed() -> None:
 )
 def test_how_a_decimal_comma_is_read_is_said(answer: str, kind: str, text: str) -> None:
     assert quiz_at(RELU, "dL/dw12").answer(answer) == Reply(kind, text, read=kind != UNREAD)
+
+
+def test_where_a_value_does_not_exist_none_is_right() -> None:
+    trace = loads("weights: {w: 0, b: 1}\nforward: {z: log(w), y: 2*b}\nloss: y + sqrt(w)").trace(partial=True)
+    quiz, rights = Quiz(trace, lambda place: "", 0, 1), []
+    while not quiz.over:
+        name = quiz.quantity
+        rights += [name] if quiz.answer("none").kind == "right" else []
+    assert rights == list(trace.missing) == ["z", "dL/dw"]

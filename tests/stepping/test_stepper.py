@@ -168,6 +168,17 @@ def test_a_what_if_that_has_no_value_changes_nothing() -> None:
     assert told(at).startswith("error: a setting is")
 
 
+def test_a_what_if_that_has_no_slope_shows_all_the_rest() -> None:
+    network = loads("weights: {w: 1}\nloss: sqrt(w)")
+    at = Stepper(network, network.trace(), lambda other: other.trace(partial=True), Files().write)
+    press(at, 's "w=0"')
+    complaint = "division by zero in dL/dw: dL/dw = 1/(2*0)"
+    assert told(at) == f"error: what if w=0: 2 of 2 rows differ; {complaint}"
+    press(at, "end")
+    assert [(line.value, line.was) for line in at.lines(0, 2)] == [("0", "1"), ("none: division by zero", "1/2")]
+    assert at.sentences() == ["dL/dw does not exist: division by zero."]
+
+
 def test_why_shows_the_marked_row_or_another() -> None:
     at = press(stepper(), "n down w")
     assert at.panel == WHY
