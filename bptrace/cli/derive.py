@@ -12,6 +12,7 @@ from bptrace.cli.notes import ignore_option, strict_option
 from bptrace.cli.options import (
     MATRIX,
     check_form,
+    files_of,
     form_option,
     inputs_option,
     network_argument,
@@ -64,14 +65,11 @@ def derive(
     from bptrace.typeset.derivation import wanted
 
     name = format_name or format_of(output, DERIVATIONS, "text")
-    trace = (
-        read_network(net, (), ignored, strict)
-        .derived(inputs)
-        .shortened(TERMS if name == "text" and not is_file(output) else None)
-    )
+    network = read_network(net, (), ignored, strict)
+    trace = network.derived(inputs).shortened(TERMS if name == "text" and not is_file(output) else None)
     chosen, names = [form for form, asked in forms.items() if asked], wanted(trace, quantities)
     options = {"shapes": shapes} if form == MATRIX else {"forms": chosen, "wanted": names}
     view = (MATRIX_DERIVATIONS if form == MATRIX else DERIVATIONS)[name]
     trace.audit()
-    write_output(output, lambda out: view.write(trace, out, **options))
+    write_output(output, lambda out: view.write(trace, out, **options), files_of(network))
     tell_written(output)

@@ -7,18 +7,20 @@ from collections.abc import Mapping
 
 import click
 
-from bptrace.cli.files import amount, is_file, tell_written, write_output
+from bptrace.cli.files import amount, is_file, is_stream, tell_written, write_output
 from bptrace.cli.notes import print_notes
 from bptrace.cli.options import (
     MATRIX,
     REGISTER,
     Asked,
     check_form,
+    files_of,
     form_option,
     network_options,
     shapes_option,
 )
 from bptrace.cli.steps import Extent, steps_options
+from bptrace.errors import cut
 from bptrace.numbers.decimals import digits_of_decimals
 from bptrace.views import MATRIX_VIEWS, VIEWS, View
 
@@ -65,9 +67,9 @@ def export(
     steps = extent.of(trace)
     if extent.option:
         options["steps"] = steps
-    if not is_file(output):
+    if not output or not is_file(output) or is_stream(output):
         trace.audit()
-    write_output(output, lambda out: view.write(trace, out, **options))
+    write_output(output, lambda out: view.write(trace, out, **options), files_of(network))
     tell_written(output, amount(sum(map(len, steps)), "row"))
     if not view.noted:
         print_notes(network)
@@ -87,7 +89,7 @@ def _view_of(form: str, name: str, fragment: bool, extent: Extent) -> View:
 
 
 def format_of(output: str | None, views: Mapping[str, View] = VIEWS, default: str = "csv") -> str:
-    """The format that a file's suffix asks for; the default for standard output.
+    """The format that a file's suffix asks for; the default for standard output, a pipe, a device.
 
     Raises UsageError for an unknown suffix.
     """
@@ -97,5 +99,7 @@ def format_of(output: str | None, views: Mapping[str, View] = VIEWS, default: st
     for name, view in views.items():
         if suffix in view.suffixes:
             return name
+    if is_stream(output):
+        return default
     known = ", ".join(suffix for view in views.values() for suffix in view.suffixes)
-    raise click.UsageError(f"no format has the suffix of {output}; known: {known}; or give --format")
+    raise click.UsageError(f"no format has the suffix of {cut(output)}; known: {known}; or give --format")

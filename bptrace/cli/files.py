@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
 from bptrace.errors import BptraceError, printable
 
 KILO = 1000
+LINKS = 40
+"""Of so many in a row Linux follows none further."""
+OPEN_FILE = re.compile(r"(?:/dev/fd|/proc/(?P<process>[0-9]+)(?:/task/[0-9]+)?/fd)/(?P<number>[0-9]{1,9})")
 
 
 def is_file(output: str | None) -> bool:
@@ -19,13 +24,19 @@ def is_file(output: str | None) -> bool:
     return output not in (None, "", "-")
 
 
-def write_output(output: str | None, write: Callable[[TextIO], object]) -> None:
-    """Write a text by a function, to standard output or all or nothing to a file.
+def is_stream(path: str) -> bool:
+    """Whether a path names what is written to as it stands, a pipe, a device, what is open; files are replaced."""
+    is_special = os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path)
+    return is_special or _open_file(path) is not None
 
-    Raises BptraceError where the file cannot be written.
+
+def write_output(output: str | None, write: Callable[[TextIO], object], read: Sequence[str] = ()) -> None:
+    """Write a text by a function, to standard output or, as `write_whole` does, to a file.
+
+    `read`: the files that are not written over. Raises BptraceError where the file cannot be written.
     """
     if output and is_file(output):
-        write_whole(output, write)
+        write_whole(output, write, read)
     else:
         write(sys.stdout)
 
@@ -35,7 +46,7 @@ def tell_written(output: str | None, extent: str = "", then: str = "") -> None:
 
     `extent`: how much is in it, `24 rows`; `then`: what may come next.
     """
-    if output and is_file(output) and sys.stderr.isatty() and os.path.isfile(output):
+    if output and is_file(output) and sys.stderr.isatty() and not is_stream(output):
         size = _in_bytes(os.path.getsize(output))
         print(f"wrote {printable(output)}: {', '.join(filter(None, (extent, size)))}{then}", file=sys.stderr)
 
@@ -52,17 +63,21 @@ def _in_bytes(size: int) -> str:
     return f"{size / KILO:.1f} kB" if size < KILO**2 else f"{size / KILO**2:,.1f} MB"
 
 
-def write_whole(path: str, write: Callable[[TextIO], object]) -> None:
-    """Write a text file by a function, all or nothing. Raises BptraceError where it cannot be written."""
+def write_whole(path: str, write: Callable[[TextIO], object], read: Sequence[str] = ()) -> None:
+    """Write a text file by a function, all or nothing; what is no regular file, or is open already, is written to.
+
+    `read`: the files that are not written over. Raises BptraceError where it cannot be written, BrokenPipeError where
+    nobody reads the pipe any more.
+    """
     try:
         _check_name(path)
-        target = Path(os.path.realpath(path))
-        if target.is_symlink():
-            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
-        if target.exists() and not target.is_file():
-            _write_device(target, write)
-            return
-        _write_then_move(target, write)
+        _check_unread(path, read)
+        if is_stream(path):
+            _write_on(path, write)
+        else:
+            _write_then_move(_place_of(path), write)
+    except BrokenPipeError:
+        raise
     except OSError as problem:
         reason = f"error: cannot write {printable(path)}: {problem.strerror or problem}"
         raise BptraceError(f"{reason}\n   {_way_out(path)}") from None
@@ -86,8 +101,59 @@ def _check_name(path: str) -> None:
         raise OSError(errno.EINVAL, "no file can have such a name")
 
 
-def _write_device(target: Path, write: Callable[[TextIO], object]) -> None:
-    with target.open("w", encoding="utf-8", newline="") as out:
+def _check_unread(path: str, read: Sequence[str]) -> None:
+    """Raise OSError where a path leads, by whatever name, to a file that is read."""
+    if not os.path.isfile(path):
+        return
+    if any(_is_same(path, file) for file in read):
+        raise OSError(errno.EINVAL, "the network is read from it")
+    if _is_same(path, "/dev/stdin"):
+        raise OSError(errno.EINVAL, "standard input is read from it")
+
+
+def _is_same(path: str, other: str) -> bool:
+    """Whether two paths lead to one file; one that leads nowhere does not."""
+    with suppress(OSError):
+        return os.path.samefile(path, other)
+    return False
+
+
+def _place_of(path: str) -> Path:
+    """The file that a path leads to, or will. Raises OSError where there can be none, or it may not be written."""
+    if os.path.basename(path) in ("", os.curdir, os.pardir):
+        os.stat(path)
+        raise OSError(errno.EISDIR, os.strerror(errno.EISDIR))
+    os.stat(os.path.dirname(path) or os.curdir)
+    target = Path(os.path.realpath(path))
+    if target.is_symlink():
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+    if target.exists():
+        os.close(os.open(target, os.O_WRONLY))  # it would be replaced although it may not be written
+    return target
+
+
+def _open_file(path: str) -> re.Match[str] | None:
+    """What a path names where some process has that open: `/dev/stdout`, `/dev/fd/3`, `/proc/self/fd/3`."""
+    with suppress(ValueError):  # a name that no file can have
+        for _ in range(LINKS):
+            folder, name = os.path.split(path)
+            path = os.path.join(os.path.realpath(folder), name)
+            found = OPEN_FILE.fullmatch(path)
+            if found or not os.path.islink(path):
+                return found
+            path = os.path.join(os.path.dirname(path), os.readlink(path))
+    return None
+
+
+def _write_on(path: str, write: Callable[[TextIO], object]) -> None:
+    """Write to what is there, behind what is in it; to what this process has open itself, where that stands."""
+    found = _open_file(path)
+    sys.stdout.flush()
+    if found and found["process"] in (None, str(os.getpid())):
+        handle = os.dup(int(found["number"]))
+    else:
+        handle = os.open(path, os.O_WRONLY | os.O_APPEND)
+    with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
         write(out)
 
 

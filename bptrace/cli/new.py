@@ -8,9 +8,9 @@ from itertools import pairwise
 
 import click
 
-from bptrace.cli.files import tell_written
+from bptrace.cli.files import is_stream, tell_written, write_whole
 from bptrace.cli.starters import DRAWS, FITS, OF_SEVERAL, Starter, drawn
-from bptrace.errors import BptraceError
+from bptrace.errors import BptraceError, SpecError, cut
 
 WIDEST = 1_000
 MOST_NUMBERS = 900_000
@@ -132,16 +132,18 @@ def _copies(file: str, example: str) -> dict[str, str]:
     from bptrace.spec.yaml_text import read_text
 
     table = table_of(example)
-    beside = {os.path.join(os.path.dirname(file), os.path.basename(table)): read_text(table)} if table else {}
-    return {file: example_text(example), **beside}
+    if not table:
+        return {file: example_text(example)}
+    beside = os.path.join(os.path.dirname(file), os.path.basename(table))
+    if os.path.basename(file) == os.path.basename(table):
+        raise SpecError(f"{cut(beside)} is to be the table of the network's samples", None, "name another file")
+    return {file: example_text(example), beside: read_text(table)}
 
 
 def _write_new(texts: Mapping[str, str], force: bool) -> None:
     """Write texts to their files. Raises BptraceError where one exists and is not to be overwritten."""
-    from bptrace.cli.files import write_whole
-
     for file in texts:
-        if os.path.exists(file) and not os.path.isdir(file) and not force:
-            raise BptraceError(f"error: {file} exists\n   --force overwrites it")
+        if os.path.isfile(file) and not is_stream(file) and not force:
+            raise BptraceError(f"error: {cut(file)} exists\n   --force overwrites it")
     for file, text in texts.items():
         write_whole(file, lambda out, text=text: out.write(text))  # type: ignore[misc]  # bound at once

@@ -155,6 +155,11 @@ def network_options(command: Callable[..., None]) -> Callable[..., None]:
     return called
 
 
+def files_of(network: Network) -> Sequence[str]:
+    """The files that a network was read from, which are not to be written over."""
+    return network.stated.files if network.stated else ()
+
+
 def fully_valued(network: Network) -> Network:
     """The network, if everything in it has a value. Raises SpecError."""
     if network.unvalued:

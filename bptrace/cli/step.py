@@ -5,14 +5,15 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
 from bptrace.cli.exits import BAD_INPUT
 from bptrace.cli.export import format_of
-from bptrace.cli.options import Asked, network_options
+from bptrace.cli.options import Asked, files_of, network_options
 from bptrace.engine.trace import Trace
 from bptrace.errors import BptraceError, Source, SpecError
 from bptrace.ops.notation import TERMS
@@ -56,7 +57,7 @@ def step(asked: Asked, by: str | None, opening: str | None, predict: bool, tries
         network,
         trace,
         lambda other: asked.trace(other, partial=True).shortened(TERMS),
-        _export,
+        partial(_export, read=files_of(network)),
         by or "step",
         place_of(trace, Source("--from", opening)) if opening is not None else 0,
         predict,
@@ -116,8 +117,8 @@ def _piped_lines() -> Iterator[str]:
         yield line.rstrip("\r\n")
 
 
-def _export(trace: Trace, path: str) -> None:
-    """Write a trace to a file in the format of its suffix, nothing cut."""
+def _export(trace: Trace, path: str, read: Sequence[str]) -> None:
+    """Write a trace to a file in the format of its suffix, nothing cut; not over a file that is read."""
     from bptrace.cli.files import write_whole
     from bptrace.views import VIEWS
 
@@ -125,4 +126,7 @@ def _export(trace: Trace, path: str) -> None:
         view = VIEWS[format_of(path if path != "-" else "./-")]
     except click.UsageError as problem:
         raise SpecError(problem.message.removesuffix("; or give --format")) from None
-    write_whole(os.path.expanduser(path), lambda out: view.write(trace.shortened(None), out))
+    try:
+        write_whole(os.path.expanduser(path), lambda out: view.write(trace.shortened(None), out), read)
+    except BrokenPipeError:
+        raise BptraceError("error: nobody reads the pipe") from None

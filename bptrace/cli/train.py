@@ -15,6 +15,7 @@ from bptrace.cli.options import (
     check_numbers,
     decimals_option,
     digits_option,
+    files_of,
     fully_valued,
     network_argument,
     numbers_option,
@@ -94,7 +95,7 @@ def train(
         )
         moments = _watched(bar.counted(made), network, bar)
         if chosen:
-            write_output(output, lambda out: OF_TRAININGS[chosen].training(show)(moments, out))
+            write_output(output, lambda out: OF_TRAININGS[chosen].training(show)(moments, out), files_of(network))
         else:
             _write_screen(moments, show, plot, bar)
     tell_written(output, amount(steps, "update"))

@@ -33,11 +33,15 @@ DECIMALS_LIMIT = 1_000
 
 
 class Stated(NamedTuple):
-    """What a network file says: its text, its givens, and the grid that its update rounds to."""
+    """What a network file says: its text, its givens, and the grid that its update rounds to.
+
+    `files`: what it was read from, the file itself and the table of its samples.
+    """
 
     source: Source
     givens: tuple[Given, ...]
     grid: Scalar | None
+    files: tuple[str, ...] = ()
 
 
 class Scope(NamedTuple):

@@ -65,7 +65,8 @@ class Draft:
 
     `sections`: the file's own, in its order. `folder`: where the files that it names are looked for. `samples`: what
     each sample gives. `equations`: those of the file, repeats written out; `indices`: the names of the repeats' and
-    where they stand. `forms`: how elements are typeset that have names of their own.
+    where they stand. `forms`: how elements are typeset that have names of their own. `files`: those read
+    beside the network's.
     """
 
     def __init__(self, nodes: Nodes, sections: dict[str, Node], folder: str) -> None:
@@ -76,6 +77,7 @@ class Draft:
         self.title = ""
         self.givens: list[Given] = []
         self.samples: Sequence[Sequence[Given]] = ()
+        self.files: list[str] = []
         self.reduction = "mean"
         self.equations: list[Equation] = []
         self.indices: list[tuple[str, Mark]] = []

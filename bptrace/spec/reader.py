@@ -24,7 +24,7 @@ def load(path: str | os.PathLike[str]) -> Network:
         from bptrace.spec.examples import example_path
 
         file = example_path(path)
-    return _loaded(_source(os.fspath(path), read_text(file)), os.path.dirname(file))
+    return _loaded(_source(os.fspath(path), read_text(file)), os.path.dirname(file), file)
 
 
 def loads(text: str | Mapping[str, Any], name: str = "") -> Network:
@@ -54,7 +54,8 @@ def _source(name: str, text: str) -> Source:
     return Source(name, text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}"))
 
 
-def _loaded(source: Source, folder: str) -> Network:
-    network = read_sections(Nodes(source, compose(source)), folder).network()
+def _loaded(source: Source, folder: str, *files: str) -> Network:
+    draft = read_sections(Nodes(source, compose(source)), folder)
+    network = draft.network()
     grid = network.optimizer.grid if network.optimizer else None
-    return replace(network, stated=Stated(source, network.givens, grid))
+    return replace(network, stated=Stated(source, network.givens, grid, (*files, *draft.files)))

@@ -13,7 +13,7 @@ from bptrace.engine.model import Given
 from bptrace.errors import Mark, Source, SpecError, listed, shortened, suggestion
 from bptrace.numbers.arrays import array
 from bptrace.ops.expr import shape_text
-from bptrace.spec.draft import sections_in
+from bptrace.spec.draft import Draft, sections_in
 from bptrace.spec.namespace import Namespace
 from bptrace.spec.nodes import Nodes
 from bptrace.spec.table import Column, CsvLine, Joins, Table, read_table
@@ -27,22 +27,23 @@ SHARED = "input: and target: hold what all samples share; a sample holds only it
 Sample = list[Given]
 
 
-def samples_of(nodes: Nodes, names: Namespace, node: Node, folder: str, joins: Joins) -> list[Sample]:
+def samples_of(draft: Draft, joins: Joins) -> list[Sample]:
     """Every sample's own givens, the same names in the same order in each. Raises SpecError.
 
-    A CSV file's name is taken from `folder` on; `joins` says which columns are elements of one quantity.
+    `joins` says which columns of a table are elements of one quantity. A file that is read is added to the draft's.
     """
+    nodes, names, node = draft.nodes, draft.names, draft.sections["samples"]
     if isinstance(node, yaml.SequenceNode):
         return _listed_samples(nodes, names, node)
     if isinstance(node, yaml.ScalarNode):
-        return _samples_in_table(nodes, names, _csv_table(nodes, node, folder, joins), None)
+        return _samples_in_table(nodes, names, _csv_table(draft, node, joins), None)
     entries = dict(nodes.entries(node, "samples", FILE_EXAMPLE))
     for key in entries:
         nodes.check_field(key, ("file", "target"), EXAMPLE)
     fields = {key.value: value for key, value in entries.items()}
     if "file" not in fields:
         raise nodes.error("missing field 'file'", node, FILE_EXAMPLE)
-    return _samples_in_table(nodes, names, _csv_table(nodes, fields["file"], folder, joins), fields.get("target"))
+    return _samples_in_table(nodes, names, _csv_table(draft, fields["file"], joins), fields.get("target"))
 
 
 def _check_new(names: Namespace, name: str, mark: Mark) -> None:
@@ -121,11 +122,13 @@ def _first_has(wanted: Given) -> str:
 # A CSV file
 
 
-def _csv_table(nodes: Nodes, node: Node, folder: str, joins: Joins) -> Table:
+def _csv_table(draft: Draft, node: Node, joins: Joins) -> Table:
+    nodes = draft.nodes
     name = nodes.text(node, "a CSV file's name").strip()
     if not name:
         raise nodes.error("samples are a list, or the name of a CSV file", node, EXAMPLE)
-    path = os.path.join(folder, name)
+    path = os.path.join(draft.folder, name)
+    draft.files.append(path)
     try:
         text = read_text(path, "a CSV file", (".csv",))
     except SpecError as problem:

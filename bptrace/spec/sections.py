@@ -80,7 +80,7 @@ def read_samples(draft: Draft) -> None:
     from bptrace.spec.samples import samples_of
 
     node, nodes = draft.sections["samples"], draft.nodes
-    draft.samples = samples_of(nodes, draft.names, node, draft.folder, _joins(draft.sections))
+    draft.samples = samples_of(draft, _joins(draft.sections))
     in_file = isinstance(node, yaml.SequenceNode)
     for given in draft.samples[0]:
         draft.names.introduce(given.key, given.shape, given.mark if in_file and given.mark else nodes.mark(node))

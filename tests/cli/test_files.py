@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
@@ -154,6 +157,12 @@ def below_a_file(folder: Path) -> str:
         lambda folder: "",
         lambda folder: ".",
         lambda folder: "a" * 300,
+        lambda folder: "register.csv/",
+        lambda folder: "register.csv/.",
+        lambda folder: "nowhere/../register.csv",
+        lambda folder: f"{below_a_file(folder)}/..",
+        lambda folder: f"{os.path.dirname(below_a_file(folder))}/",
+        lambda folder: f"{os.path.dirname(below_a_file(folder))}/.",
         lambda folder: "/proc/register.csv",
         below_a_file,
         looped,
@@ -161,7 +170,7 @@ def below_a_file(folder: Path) -> str:
     ],
 )
 def test_a_place_that_cannot_be_written(tmp_path: Path, place: Callable[[Path], str]) -> None:
-    path = str(tmp_path / place(tmp_path))
+    path = f"{tmp_path}/{place(tmp_path)}"
     before = contents(tmp_path)
     with pytest.raises(BptraceError) as refused:
         write_whole(path, write)
@@ -204,6 +213,154 @@ def test_a_pipe_is_written_to_and_stays(tmp_path: Path) -> None:
     finally:
         os.close(reader)
     assert path.is_fifo()
+
+
+OPEN = ["/dev/fd/{0}", "/proc/self/fd/{0}", "/proc/thread-self/fd/{0}", "/proc/{1}/fd/{0}", "{2}/link"]
+
+
+@pytest.mark.parametrize("name", OPEN)
+@pytest.mark.parametrize("flags", [os.O_APPEND, 0])
+def test_what_is_open_is_written_to_where_it_stands(tmp_path: Path, name: str, flags: int) -> None:
+    path = tmp_path / "log.csv"
+    path.write_text("old\n")
+    handle = os.open(path, os.O_WRONLY | flags)
+    os.lseek(handle, 0, os.SEEK_END)
+    (tmp_path / "link").symlink_to(f"/dev/fd/{handle}")
+    try:
+        for _ in range(2):
+            write_whole(name.format(handle, os.getpid(), tmp_path), write)
+    finally:
+        os.close(handle)
+    assert path.read_bytes() == b"old\n" + 2 * TEXT.encode()
+
+
+def test_what_another_process_has_open_is_written_behind(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    path.write_text("old\n")
+    with path.open("a") as log, subprocess.Popen(["sleep", "60"], stdout=log) as other:
+        try:
+            write_whole(f"/proc/{other.pid}/fd/1", write)
+        finally:
+            other.kill()
+    assert path.read_bytes() == b"old\n" + TEXT.encode()
+
+
+def test_a_descriptor_that_is_not_open(tmp_path: Path) -> None:
+    with pytest.raises(BptraceError, match="cannot write /dev/fd/9999: Bad file descriptor"):
+        write_whole("/dev/fd/9999", write)
+
+
+def test_a_reader_that_leaves_is_told_apart(tmp_path: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        with pytest.raises(BrokenPipeError):
+            write_whole(f"/dev/fd/{writer}", write)
+    finally:
+        os.close(writer)
+
+
+SHELL = [
+    ("{0} export net.yaml -o /dev/stdout >> log.csv; cat log.csv", "old\n{csv}"),
+    ("{0} export net.yaml -o /dev/stdout --format csv | cat", "{csv}"),
+    ("{0} export net.yaml -o >(cat)", "{csv}"),
+    ("{0} export net.yaml -o /proc/self/fd/3 3>&1 | cat", "{csv}"),
+    ("{0} export net.yaml -o /dev/stdout | true; echo ${{PIPESTATUS[0]}}", "141\n"),
+    ("{0} derive net.yaml -o /dev/stdout --general | head -1", "net\n"),
+    ("{0} train net.yaml --steps 1 -o /dev/stdout >> log.csv; head -1 log.csv", "old\n"),
+    ("{0} new /dev/stdout >> log.csv; head -1 log.csv", "old\n"),
+    ("printf 'n\\ne /dev/stdout\\n' | {0} step net.yaml 2>&1 | tail -1", "wrote steps 1 to 2 to /dev/stdout\n"),
+    ("{0} run <(cat net.yaml) | head -1", "net\n"),
+]
+
+
+@pytest.mark.parametrize(("line", "expected"), SHELL, ids=[line for line, _ in SHELL])
+def test_what_is_no_file_is_written_to(tmp_path: Path, line: str, expected: str) -> None:
+    (tmp_path / "net.yaml").write_text("title: net\nweights: {w: 2}\nloss: w^2\nupdate: {lr: 1/4}\n")
+    (tmp_path / "log.csv").write_text("old\n")
+    program = f"{sys.executable} -m bptrace"
+    csv = subprocess.run([*program.split(), "export", "net.yaml"], cwd=tmp_path, capture_output=True, check=True).stdout
+    done = subprocess.run(
+        ["bash", "-c", line.format(program) + "; wait"], cwd=tmp_path, capture_output=True, check=False
+    )
+    assert (done.stdout.decode(), done.stderr) == (expected.format(csv=csv.decode()), b"")
+
+
+# What is read is not written over
+
+NET = "samples: t.csv\nweights: {w: 2}\nloss: (w*x - y)^2\nupdate: {lr: 1/4}\n"
+SAME = ["net.yaml", "./net.yaml", "hard.csv", "soft.csv", "t.csv", "soft.json", "/dev/fd/{0}"]
+WRITERS = [
+    "export net.yaml --format csv -o",
+    "derive net.yaml --format text -o",
+    "train net.yaml --steps 1 --format csv -o",
+]
+
+
+def with_network(folder: Path) -> None:
+    (folder / "net.yaml").write_text(NET)
+    (folder / "t.csv").write_text("x,y\n1,2\n")
+    (folder / "hard.csv").hardlink_to(folder / "net.yaml")
+    (folder / "soft.csv").symlink_to("t.csv")
+    (folder / "soft.json").symlink_to("net.yaml")
+
+
+@pytest.mark.parametrize("name", SAME)
+@pytest.mark.parametrize("line", WRITERS)
+def test_what_is_read_is_not_written_over(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with_network(tmp_path)
+    with (tmp_path / "net.yaml").open("a") as log:
+        name = name.format(log.fileno())
+        status, out, err = command(*line.split(), name)
+    assert (status, out) == (2, "")
+    assert err == f"error: cannot write {name}: the network is read from it\n   name another file\n"
+    assert contents(tmp_path)["net.yaml"] == NET.encode()
+
+
+@pytest.mark.parametrize("name", ["hard.csv", "soft.csv", "t.csv", "soft.json"])
+def test_nor_is_it_in_step(command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    with_network(tmp_path)
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"set w=3\nn\ne {name}\n"))
+    assert f"error: cannot write {name}: the network is read from it" in command("step", "net.yaml").err
+    assert contents(tmp_path)["net.yaml"] == NET.encode()
+
+
+def test_nor_is_standard_input(tmp_path: Path) -> None:
+    path = tmp_path / "net.yaml"
+    path.write_text("loss: 1")
+    line = [sys.executable, "-m", "bptrace", "export", "-", "--format", "csv", "-o", str(path)]
+    with path.open() as text:
+        done = subprocess.run(line, stdin=text, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"error: cannot write {path}: standard input is read from it\n   name another file\n"
+    assert path.read_text() == "loss: 1"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_file_that_may_not_be_written_is_not_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "register.csv"
+    path.write_text("old")
+    path.chmod(0o444)
+    with pytest.raises(BptraceError, match=re.escape(f"cannot write {path}: Permission denied\n   name another file")):
+        write_whole(str(path), write)
+    assert contents(tmp_path) == {"register.csv": b"old"}
+
+
+def test_a_running_program_is_not_replaced(tmp_path: Path) -> None:
+    """As root may write what is read-only, this shows that the system is asked before a file is replaced."""
+    program = tmp_path / "program"
+    program.write_bytes(Path("/bin/sleep").read_bytes())
+    program.chmod(0o755)
+    with subprocess.Popen([program, "60"]) as running:
+        try:
+            with pytest.raises(BptraceError, match="Text file busy"):
+                write_whole(str(program), write)
+        finally:
+            running.kill()
 
 
 @pytest.mark.parametrize(

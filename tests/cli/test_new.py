@@ -137,6 +137,21 @@ def test_an_example_is_copied_with_the_table_of_its_samples(
     assert not file.exists()
 
 
+@pytest.mark.parametrize("name", ["ours.csv", "./ours.csv"])
+def test_a_copy_is_not_written_over_by_its_table(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr("bptrace.spec.examples.folder", lambda: str(tmp_path))
+    (tmp_path / "ours.yaml").write_text("samples: ours.csv\nloss: (x - y)^2\n")
+    (tmp_path / "ours.csv").write_text("x,y\n1,2\n")
+    (tmp_path / "desk").mkdir()
+    monkeypatch.chdir(tmp_path / "desk")
+    status, out, err = command("new", name, "--example", "ours")
+    assert (status, out) == (2, "")
+    assert err == f"error: {name} is to be the table of the network's samples\n   name another file\n"
+    assert not list((tmp_path / "desk").iterdir())
+
+
 def test_a_file_that_is_called_like_an_example(
     command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
