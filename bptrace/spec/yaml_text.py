@@ -140,10 +140,12 @@ def places_in(span: str, value: str, style: str) -> list[int]:
     """
     at = PROPERTIES.match(span).end()  # type: ignore[union-attr]  # it matches nothing, too
     at = span.find("\n", at) + 1 if style in ("|", ">") else at + (style in ("'", '"'))
+    last: dict[str, int] = {}
     places = []
     for char in value:
-        found = span.find(char, at) if not char.isspace() else at
-        at = found if found >= 0 else at
+        if not char.isspace() and not span.startswith(char, at):
+            last = last or {char: place for place, char in enumerate(span)}  # so no character is looked for to the end
+            at = span.find(char, at) if last.get(char, -1) > at else at
         places.append(at)
         at += 1
     return [*places, max(0, min(at, len(span.rstrip())))]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bptrace import SpecError, load, loads
-from bptrace.spec.yaml_text import SIZE_LIMIT
+from bptrace.spec.yaml_text import SIZE_LIMIT, places_in
 from tests.refusals import bounded, outcome, refusal, refuses
 
 # Files
@@ -200,3 +200,23 @@ def test_the_whole_message() -> None:
 )
 def test_a_long_name_is_quoted_in_short(text: str) -> None:
     assert len(str(outcome(text))) < 2_000
+
+
+class Read(str):
+    """A text that counts how many of its characters are looked at."""
+
+    looked_at = 0
+
+    def find(self, part: str, start: int = 0) -> int:  # type: ignore[override]  # this much of it is called
+        found = super().find(part, start)
+        self.looked_at += (len(self) if found < 0 else found) - start
+        return found
+
+
+@pytest.mark.parametrize("value", ["x" * 1_000, "\u4e00\u4e01" * 500, "x~" * 500])
+def test_a_text_of_escapes_is_read_once(value: str) -> None:
+    span = Read('"' + "".join(f"\\u{ord(char):04x}" for char in value) + '"')
+    places = places_in(span, value, '"')
+    assert len(places) == len(value) + 1
+    assert places == sorted(places)
+    assert span.looked_at <= len(span)
