@@ -11,7 +11,6 @@ from bptrace.engine.quantity import GradientAt, SlopeAt
 from bptrace.engine.trace import Trace
 from bptrace.numbers.arrays import Index, Shape, at, size
 from bptrace.numbers.enclosures import Scalar
-from bptrace.ops import layout
 from bptrace.ops.expr import Expr, shape_text
 from bptrace.ops.op import OPS, Key, KnownFunctions, Op, arities, function, function_names
 from bptrace.spec.tokens import NAME, tokens
@@ -130,7 +129,7 @@ PRINTED_ROWS = KnownFunctions(printed_names, printed_arities, printed_function)
 @cache
 def _over_numbers() -> dict[str, Op]:
     """The rows that act on numbers, by how they are written; no operator, and no number with a name."""
-    names = [row for row in OPS.values() if row.spelled.isidentifier() and row.layout is not layout.negative]
+    names = [row for row in OPS.values() if row.spelled.isidentifier() and not row.layout]
     rows = [row for row in names if row.scalar and not row.constant]
     return {row.spelled: _of_any_number(row) if _is_open(row) else row for row in rows}
 

@@ -100,7 +100,7 @@ class OwnFunctions:
         check_name(name, mark)
         if name in function_names():
             raise SpecError(f"'{name}' is a function already", mark, "choose another name")
-        if any(name in (row.title, row.spelled) for row in OPS.values()):
+        if any(name in (row.title, row.spelled) for row in OPS.values() if not row.layout):
             raise SpecError(f"'{name}' is reserved: rules are written with it", mark, "choose another name")
         if name in self.defined:
             raise SpecError(f"'{name}' is defined twice", mark, "choose another name")

@@ -119,6 +119,16 @@ def test_an_output_has_a_name_of_its_own() -> None:
     assert "f'(x) | 1 + 2*2 | 5" in lines(trace, "f'")
 
 
+LAID_OUT = {name for name, row in OPS.items() if row.layout and name.isidentifier()}
+
+
+@pytest.mark.parametrize("name", sorted(LAID_OUT - {*function_names()}))
+def test_a_name_that_no_rule_is_written_with_is_free(name: str) -> None:
+    assert lines(traced(f"{{{name}: u -> u^3}}", f"{name}(x)"), "h") == lines(
+        traced("{cube: u -> u^3}", "cube(x)"), "h"
+    )
+
+
 def test_a_long_sum_in_a_body_has_a_name_of_its_own() -> None:
     assert lines(traced("{share: u -> u/sum(u)}", "share(v)"), "z_h") == ["z_h | 1 + (-2) | -1"]
 

@@ -42,7 +42,7 @@ test_what_is_no_array = refuses(
         ("[1, ¦two]", "'two' is not a number"),
         ("[[1, 2], [3, ¦four]]", "'four' is not a number"),
         ("¦.NaN", "'.NaN' is not an exact number"),
-        ("¦-.inf", "'-.inf' is not an exact number"),
+        ("¦+.inf", "'+.inf' is not an exact number"),
         ("[1, ¦Infinity]", "'Infinity' is not an exact number"),
         ("[1, ¦1/0.0]", "a division by zero"),
         ("¦1e10001", "an exponent beyond 10,000"),
