@@ -1,8 +1,9 @@
 """Properties met with new examples: `python -m tests.explore --minutes 60` runs them over and over with new seeds.
 
 A line a failure: the command that meets it again, and what it comes to. What failed is not run again. Each round is a
-process of its own, so that memory comes back; a test that takes too much of it, or never ends, fails alone. Exit
-status 1 where anything failed.
+process of its own, so that memory comes back; a test that takes too much of it, or never ends, fails alone. With
+`--hostile`, no property is met but the program itself, with mutated networks, traces, tables and options, each in a
+child with 512 MB and 5 seconds of the processor. Exit status 1 where anything failed.
 """
 
 from __future__ import annotations
@@ -143,8 +144,17 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--rounds", type=int, default=math.inf, help="at most so many, of every test")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--round", type=json.loads, help=argparse.SUPPRESS)
+    parser.add_argument("--hostile", action="store_true", help="hostile input to the program; on Linux")
+    parser.add_argument("--seed", type=int, help="of --hostile: which cases; any if left out")
+    parser.add_argument("--cases", type=int, default=math.inf, help="of --hostile: at most so many")
+    parser.add_argument("--case", type=int, help="of --hostile: this one alone; its files are kept")
+    parser.add_argument("--keep", type=Path, help="of --hostile: a folder for the files of cases that fail")
     parser.add_argument("paths", nargs="*", default=["tests"])
     asked = parser.parse_args(arguments)
+    if asked.hostile:
+        from tests.hostile.fuzz import hostile
+
+        return hostile(asked.minutes, asked.cases, asked.seed, asked.case, asked.keep)
     if asked.round:
         return one_round(*asked.round)
     exploration = Exploration(asked.paths, time.monotonic() + 60 * asked.minutes, asked.rounds)

@@ -1,0 +1,217 @@
+"""One case: a command, or `from_json`, with the files it meets, its standard input, and what befalls it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from random import Random
+from typing import NamedTuple
+
+import click
+
+from bptrace.cli.group import COMMANDS, bptrace
+from tests.hostile.mutations import CODE, LOOK_ALIKES, ODD_NUMBERS, as_bytes, mutated, spliced
+from tests.hostile.networks import TABLE, drawn, texts
+from tests.hostile.tables import hostile_table
+from tests.hostile.traces import hostile_trace
+
+NET = "net.yaml"
+FROM_JSON = "from_json"
+"""In place of a command: the file that is named next is read by `Trace.from_json`."""
+
+
+class Interrupt(NamedTuple):
+    """A signal in the midst: before line number `line` of those in files whose paths have `within`."""
+
+    signal: str
+    within: str
+    line: int
+
+
+class Case(NamedTuple):
+    """What is run, all that it depends on, and what it may do."""
+
+    words: tuple[str, ...]
+    files: Mapping[str, bytes] = {}
+    stdin: bytes = b""
+    environment: Mapping[str, str] = {}
+    output: str = "file"
+    """What standard output is: a file, a pipe that is closed, or a device that is full."""
+    interrupt: Interrupt | None = None
+    writes: tuple[str, ...] = ()
+    """The files that it may make or replace."""
+
+
+COMMAND_WEIGHTS = {"run": 10, "export": 9, "derive": 6, "train": 3, "step": 3, "why": 2, "new": 1}
+FILES = (
+    "out.csv", "out.json", "out.md", "out.tex", "out.txt", "out", "-", "", "no/out.csv", ".", NET, "out.csv/",
+    "../out.csv", "table.csv", "/dev/null", "/dev/full", "/dev/stdout", "out\x1b[31m.csv", "o" * 300 + ".csv",
+    "nul\udcff.csv",
+)  # fmt: skip
+ASSIGNED = (
+    "w=1", "w11=3", "x=[2,1]", "lr=0", "x=[1,2,3]", "x(2)=[1,0]", "q=1", "=", "w", "w=", "w=1e9999", "w=1/0", "L=1",
+    "b=[[1]]", "v_w11=6", "w=1e100000", "y=-1/3", "w=\x1b[31m", "w=__import__('os').system('touch pwned')",
+    "x=" + "[" * 2000,
+)  # fmt: skip
+QUANTITIES = (
+    "w", "L", "dL/dw", "dL/dw11", "z1", "x", "w11_new", "dL/dw11(2)", "W1", "dL/d", "q", "", "b[1]", "dL/dw[1,2]",
+    "ReLU'(z1)", "dL/dL", "\x1b[31m", "w" * 5000, "yhat", "h1",
+)  # fmt: skip
+VALUES = {
+    "--set": ASSIGNED,
+    "--from": QUANTITIES,
+    "quantities": QUANTITIES,
+    "--output": FILES,
+    "--ignore": ("broadcast", "unread", "all", "x", ""),
+    "--layers": (
+        "2,2,1",
+        "1",
+        "3,1",
+        "2,0,1",
+        "1,1,1,1,1",
+        "999999999,2",
+        "9" * 5000 + ",2",
+        ",",
+        "-1,2",
+        "2,x",
+        "1e3,2",
+        "٣,2",
+        "20,20",
+    ),
+    "--activation": ("relu", "tanh", "elu", "leaky_relu", "softmax", "x", "", "sum", "silu", "identity"),
+    "--loss": ("squared_error", "cross_entropy", "hinge", "nll", "x", "", "huber", "sum", "kl_divergence"),
+    "--example": ("xor", "lstm", "generic_skip", "x", "", "../xor", "\x1b[31m"),
+    "--round": ("1/1000", "0.1", "0", "-1", "1e-50", "x", "1e9999", "3"),
+    "--step": ("1", "2", "5", "7", "0", "-1", "99", "x"),
+}
+"""What is tried of an option or an argument that takes any text."""
+MODEST = {"--steps": 12, "--digits": 60, "--seed": 10**6}
+"""How far numbers are drawn where the whole range would be long work, and rightly so."""
+NUMBERS = ("0", "-1", "x", "", "1e3", "1.5", "9" * 30, "٣", "0x10", " 2 ", "+2", "1_0")
+SCRIPT = (
+    "n", "", "b", "first", "last", "tab", "g 3", "go dL/dw11", "go 99", "/ dL", "search \x1b[31m", "N", "up", "down",
+    "w", "why dL/dw", "why q", "v", "show w", "show q", "s w11=3", "set w=0", "set x=[1,2]", "set lr=2", "set", "r",
+    "f", "d", "e out.csv", "e out.json", "e no/out.csv", "e " + NET, "e /dev/full", "e", "?", "help", "h", "hint",
+    "skip", "s", "1", "-2", "1/3", "0,25", "none", "2*3+w11", "max(1,5)", "1/0", "9^9^9", "10^1000000", "exp(1)",
+    "((((((", "set w=" + "9" * 300, "\x00", "\x1b]0;pwned\x07", "é" * 200, "q",
+)  # fmt: skip
+
+
+def drawn_case(seed: int, number: int) -> Case:
+    """Case `number` of a seed; it depends on nothing else."""
+    rng = Random(f"{seed}:{number}")
+    kind = rng.random()
+    if kind < 0.12:
+        return Case((FROM_JSON, "trace.json"), {"trace.json": as_bytes(rng, hostile_trace(rng))})
+    if kind < 0.14:
+        return _other_command(rng)
+    return _command(rng)
+
+
+def _command(rng: Random) -> Case:
+    name = rng.choices(list(COMMAND_WEIGHTS), list(COMMAND_WEIGHTS.values()))[0]
+    words = [*_options(rng, name), *_arguments(rng, name)]
+    files = {NET: _network(rng), "table.csv": as_bytes(rng, hostile_table(rng) if rng.random() < 0.5 else TABLE)}
+    script = "\n".join(rng.choices(SCRIPT, k=rng.randint(0, 12))) if name == "step" else ""
+    stdin = files[NET] if "-" in words and name != "new" else as_bytes(rng, script)
+    if rng.random() < 0.3:
+        files["out.csv"] = b"what was there before\n"
+    return Case((name, *words), files, stdin, {}, *_fate(rng), _written(words, script))
+
+
+def _network(rng: Random) -> bytes:
+    """A network as bytes: mutated, spliced, drawn, or as it is."""
+    kind, text = rng.random(), rng.choice(texts())
+    if kind < 0.35:
+        text = drawn(rng)
+    elif kind < 0.42:
+        text = spliced(rng, text, rng.choice(texts()))
+    return as_bytes(rng, mutated(rng, text) if rng.random() < 0.75 else text)
+
+
+def _written(words: list[str], script: str) -> tuple[str, ...]:
+    """The files that a command may write: outputs that it names, and those of its script."""
+    named = {word for word in words if word.startswith(("o", "nul"))}
+    return tuple(
+        sorted(named | {word for line in script.splitlines() for word in line.split() if word.startswith("out")})
+    )
+
+
+def _fate(rng: Random) -> tuple[str, Interrupt | None]:
+    """What standard output is, and what interrupts: mostly nothing."""
+    kind = rng.random()
+    if kind < 0.02:
+        return rng.choice(["closed", "full"]), None
+    if kind > 0.04:
+        return "file", None
+    within, most = rng.choice([("cli/", 400), ("cli/files", 60), ("bptrace/", 100_000)])
+    line = int(most ** rng.random())
+    return "file", Interrupt(rng.choice(["SIGINT", "SIGINT", "SIGTERM", "SIGHUP"]), within, line)
+
+
+@cache
+def _parameters(name: str) -> tuple[list[click.Option], list[click.Argument]]:
+    """What a command takes, as it says itself."""
+    command = bptrace.get_command(click.Context(bptrace), name)
+    parameters = command.params if command else []
+    options = [part for part in parameters if isinstance(part, click.Option) and part.name != "help"]
+    return options, [part for part in parameters if isinstance(part, click.Argument)]
+
+
+def _options(rng: Random, name: str) -> list[str]:
+    options = _parameters(name)[0]
+    chosen = rng.sample(options, min(len(options), rng.choice((0, 0, 1, 1, 2, 3, 5))))
+    needed = [option for option in options if option.required and option not in chosen]
+    return [word for option in [*needed, *chosen] for word in _option(rng, option)]
+
+
+def _option(rng: Random, option: click.Option) -> list[str]:
+    if option.is_flag:
+        return [option.opts[0]]
+    return [max(option.opts, key=len), _value(rng, option)]
+
+
+def _value(rng: Random, option: click.Parameter) -> str:
+    name = max(option.opts, key=len)
+    odd = (*NUMBERS, *LOOK_ALIKES, *CODE, *ODD_NUMBERS)
+    if rng.random() < 0.05:
+        return rng.choice(odd).replace("\0", "")
+    if isinstance(option.type, click.Choice):
+        return str(rng.choice([*option.type.choices]))
+    if isinstance(option.type, click.IntRange):
+        most = min(option.type.max or 100, MODEST.get(name, 1000))
+        return str(rng.choice([option.type.min or 0, most, int(most ** rng.random())]))
+    return rng.choice(VALUES.get(name, odd)).replace("\0", "")
+
+
+def _arguments(rng: Random, name: str) -> list[str]:
+    if name == "new":
+        return [rng.choice(FILES)]
+    net = rng.choices([NET, "-", "example:xor", "no.yaml", ".", "example:x", "\x1b[31m.yaml"], [60, 6, 1, 1, 1, 1, 1])[
+        0
+    ]
+    several = [part for part in _parameters(name)[1] if part.name == "quantities"]
+    return [net, *(_value(rng, part) for part in several for _ in range(rng.randint(0, 3)))]
+
+
+def _other_command(rng: Random) -> Case:
+    """Commands that read no network, words that are none, and a shell that completes."""
+    words = tuple(
+        word.replace("\0", "")
+        for word in rng.sample([*COMMANDS, "rnu", "--help", "-V", "-x", *CODE, *QUANTITIES], k=rng.randint(0, 3))
+    )
+    if words[:1] == ("new",):
+        words = ("new", "-", *words[1:])
+    environment = {}
+    if rng.random() < 0.4:
+        environment["_BPTRACE_COMPLETE"] = rng.choice(
+            ["bash_complete", "zsh_complete", "fish_complete", "bash_source", "x", "bash_", ""]
+        )
+        asked = {
+            "COMP_WORDS": f"bptrace {' '.join(words)}",
+            "COMP_CWORD": rng.choice(["0", "1", "2", "99", "-1", "x", ""]),
+        }
+        environment |= {name: value for name, value in asked.items() if rng.random() < 0.8}
+    return Case(
+        words, {NET: mutated(rng, rng.choice(texts())).encode("utf-8", "replace")}, b"", environment, *_fate(rng)
+    )

@@ -1,0 +1,108 @@
+"""Cases one after the other; a line a failure, with what makes it again."""
+
+from __future__ import annotations
+
+import gc
+import itertools
+import math
+import random
+import re
+import shlex
+import shutil
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+from tests.hostile.cases import Case, drawn_case
+from tests.hostile.child import Ending, ending, prepare
+from tests.hostile.judge import follow_up, problem
+
+SHOWN = 3
+"""So many failures of one kind are printed; all are counted."""
+
+
+class Hostility:
+    """Cases of one seed, and what came of them."""
+
+    def __init__(self, seed: int, keep: Path | None = None) -> None:
+        self.seed, self.keep = seed, keep
+        self.cases, self.kinds = 0, Counter[str]()
+        prepare()
+        gc.collect()
+        gc.freeze()
+
+    def run(self, numbers: range | itertools.count[int], end: float) -> None:
+        for number in numbers:
+            if time.monotonic() > end:
+                return
+            self.meet(number, drawn_case(self.seed, number))
+
+    def meet(self, number: int, case: Case | None) -> None:
+        """Run a case and what follows from it, and print what is wrong."""
+        again = False
+        while case:
+            end = _ended(case)
+            self.cases += 1
+            wrong = problem(case, end)
+            if again and end.status and not wrong:
+                wrong = f"what was written is refused: {end.err.decode()[:100]!r}"
+            if wrong:
+                self.fail(number, case, wrong)
+                return
+            case, again = follow_up(case, end), True
+
+    def fail(self, number: int, case: Case, wrong: str) -> None:
+        kind = re.sub(r"\S+:\d+:\d+: |'.*'|\d+", "…", wrong)
+        self.kinds[kind] += 1
+        if self.kinds[kind] <= SHOWN:
+            command = f"python -m tests.explore --hostile --seed {self.seed} --case {number}"
+            print(f"{command}  # {_line(wrong)}: {_written(case)}", flush=True)
+        if self.keep and self.kinds[kind] <= SHOWN:
+            save(case, self.keep / f"{self.seed}-{number}")
+
+
+def _ended(case: Case) -> Ending:
+    room = Path(tempfile.mkdtemp(prefix="bptrace-hostile-"))
+    try:
+        return ending(case, room)
+    finally:
+        shutil.rmtree(room)
+
+
+def _line(text: str) -> str:
+    return "".join(char if char.isprintable() else " " for char in text)
+
+
+def _written(case: Case) -> str:
+    """The command as one types it, on one line, cut where it is long."""
+    text = _line(ascii(shlex.join(["bptrace", *case.words]))[1:-1])
+    return text if len(text) < 200 else f"{text[:150]}…{text[-40:]}"
+
+
+def save(case: Case, folder: Path) -> None:
+    """Keep what a case meets: its files, and its command in `command`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, data in {**case.files, "stdin": case.stdin}.items():
+        (folder / name).write_bytes(data)
+    told = [f"{name}={value}" for name, value in case.environment.items()]
+    lines = [shlex.join([*told, "bptrace", *case.words]), f"output: {case.output}", f"interrupt: {case.interrupt}"]
+    (folder / "command").write_text("\n".join(lines) + "\n", encoding="utf-8", errors="backslashreplace")
+
+
+def hostile(minutes: float, most: float, seed: int | None, number: int | None, keep: Path | None) -> int:
+    """Meet hostile cases: one, so many, or for so long. Exit status 1 where anything failed."""
+    started = time.monotonic()
+    hostility = Hostility(random.randrange(10**6) if seed is None else seed, keep)
+    if number is not None:
+        case = drawn_case(hostility.seed, number)
+        save(case, keep or Path(tempfile.mkdtemp(prefix="bptrace-case-")))
+        numbers: range | itertools.count[int] = range(number, number + 1)
+    else:
+        numbers = itertools.count() if most == math.inf else range(int(most))
+    hostility.run(numbers, started + 60 * minutes)
+    failures = sum(hostility.kinds.values())
+    for kind, count in hostility.kinds.most_common():
+        print(f"{count:>6,} {_line(kind)}")
+    print(f"{hostility.cases:,} cases, {time.monotonic() - started:,.0f} seconds, {failures:,} failures")
+    return 1 if failures else 0

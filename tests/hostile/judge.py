@@ -1,0 +1,132 @@
+"""What is wrong with how a case ended: nothing, or one line that says it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import signal
+from collections.abc import Iterator
+
+from tests.hostile.cases import FROM_JSON, Case
+from tests.hostile.child import PATIENCE, SECONDS, Ending
+from tests.refusals import SELF_EVIDENT, UNGUIDED
+
+PARTIAL = {"run", "step", "train"}
+"""Commands that print what there is where a value does not exist, or where a line is not understood."""
+TRACE = b'{\n"$schema"'
+TRACED = re.compile(r'File ".*?(\w+/\w+\.py)", line (\d+), in (\w+)')
+PLACED = re.compile(r"^(\S.*:\d+:\d+: |<?\S+>?:\S+: )?error: |^Usage: |^Error: ", re.MULTILINE)
+
+
+def problem(case: Case, end: Ending) -> str:
+    """One line that says what is wrong, or nothing."""
+    return next(_problems(case, end, end.err.decode("utf-8", "replace"), end.out.decode("utf-8", "replace")), "")
+
+
+def _problems(case: Case, end: Ending, err: str, out: str) -> Iterator[str]:
+    yield from _deaths(case, end)
+    yield from _faults(err)
+    yield from _bad_statuses(case, end)
+    yield from _raw_characters(err, out)
+    yield from _strange_files(case, end)
+    if b"SECRET" in end.out + end.err:
+        yield "a file outside of the folder was read"
+    if case.output == "file":
+        yield from _bad_streams(case, end.status, err, out)
+
+
+def _deaths(case: Case, end: Ending) -> Iterator[str]:
+    if end.status >= 0 or (case.interrupt and -end.status in (signal.SIGTERM, signal.SIGHUP)):
+        return
+    name = signal.Signals(-end.status).name
+    reasons = {"SIGXCPU": f"over {SECONDS} s", "SIGKILL": f"over {PATIENCE} s or killed"}
+    yield f"died of {name}" + (f": {reasons[name]}" if name in reasons else "")
+
+
+def _faults(err: str) -> Iterator[str]:
+    if "Traceback" in err:
+        file, line, function = (TRACED.findall(err) or [("", "", "")])[-1]
+        yield f"traceback: {err.strip().splitlines()[-1][:120]} ({file}:{line} in {function})"
+    if "a fault in bptrace" in err:
+        yield f"a fault: {err.strip()[:120]}"
+
+
+def _bad_statuses(case: Case, end: Ending) -> Iterator[str]:
+    fine = {0, 2} | ({130, 143, 129} if case.interrupt else set()) | ({141} if case.output == "closed" else set())
+    if end.status >= 0 and end.status not in fine:
+        yield f"exit status {end.status}"
+
+
+def _raw_characters(err: str, out: str) -> Iterator[str]:
+    raw = sorted({char for char in err if not char.isprintable() and char != "\n"})
+    if raw:
+        yield f"raw characters on standard error: {raw}"
+    if "\x1b" in out or "\x9b" in out:
+        yield "a terminal escape on standard output"
+
+
+def _bad_streams(case: Case, status: int, err: str, out: str) -> Iterator[str]:
+    """Whether what was written goes with the exit status."""
+    if status == 2 and out and not PARTIAL & set(case.words):
+        yield "standard output beside status 2"
+    if status == 2 and not (PLACED.search(err) or "step" in case.words):
+        yield f"status 2 without a message: {err.strip()[:80]}"
+    if status == 2 and PLACED.search(err) and "step" not in case.words and not _says_what_is_right(err):
+        yield f"no line says what would be right: {err.strip().splitlines()[0][:120]}"
+    if status == 0 and re.search(r"^(\S+: )?[eE]rror: ", err, re.MULTILINE):
+        yield f"a message beside status 0: {err.strip()[:80]}"
+    if status == 130 and err.strip():
+        yield f"a word beside status 130: {err.strip()[:80]}"
+
+
+def _says_what_is_right(err: str) -> bool:
+    """Whether a refusal has a hint, or says by itself what is expected."""
+    if err.startswith("Usage:") or "Error: " in err:
+        return True
+    hints = [line for line in err.splitlines() if line.startswith("   ") and not re.match(r" *\d* \| ", line)]
+    message = err[err.index("error: ") + len("error: ") :]
+    return bool(hints or SELF_EVIDENT.search(message) or UNGUIDED.match(message))
+
+
+def _strange_files(case: Case, end: Ending) -> Iterator[str]:
+    """Whether the folder has what it had, and what the case may write, whole."""
+    for name in end.outside:
+        yield f"a file outside of the folder: {name!r}"
+    for name in sorted(end.files.keys() | case.files.keys()):
+        before, after = case.files.get(name), end.files.get(name)
+        if before != after and not (name in case.writes and after is not None):
+            yield f"a file that was not to be written: {name!r}"
+        if before != after and name in case.writes:
+            yield from _half_written(case, end, name)
+
+
+def _half_written(case: Case, end: Ending, name: str) -> Iterator[str]:
+    data = end.files[name].decode("utf-8", "replace")
+    if end.status == 2 and "step" not in case.words:
+        yield f"{name!r} was written beside status 2"
+    elif not data.endswith("\n"):
+        yield f"{name!r} is half written"
+    elif name.endswith(".csv") and not _is_table(data):
+        yield f"{name!r} has rows of several lengths"
+
+
+def _is_table(text: str) -> bool:
+    """Whether a text has a table's rows; `--format` may have asked for something else."""
+    if not text.startswith("step,phase,"):
+        return True
+    return len({len(row) for row in csv.reader(io.StringIO(text, newline=""))}) == 1
+
+
+def follow_up(case: Case, end: Ending) -> Case | None:
+    """What must go well after this: a trace is restored, a new network runs."""
+    if end.status or case.output != "file" or case.words[:1] not in (("export",), ("new",)):
+        return None
+    files = [data for name, data in end.files.items() if name in case.writes and data != case.files.get(name)]
+    written = next(iter([*files, end.out]))
+    if written.startswith(TRACE):
+        return Case((FROM_JSON, "trace.json"), {"trace.json": written})
+    if case.words[0] == "new" and written:
+        command = "derive" if "--example" in case.words else "run"
+        return Case((command, "new.yaml"), {"new.yaml": written})
+    return None

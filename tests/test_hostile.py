@@ -1,0 +1,88 @@
+"""The judge knows each way to end badly, and the program ends well in some cases of a fixed seed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.hostile.cases import NET, Case, Interrupt, drawn_case
+from tests.hostile.child import Ending
+from tests.hostile.judge import problem
+
+FINE = Case(("export", NET), {NET: b"loss: 1\n"})
+TO_FILE = Case(("export", NET, "-o", "out.csv"), {NET: b"loss: 1\n", "out.csv": b"old\n"}, writes=("out.csv",))
+INTERRUPTED = TO_FILE._replace(interrupt=Interrupt("SIGINT", "cli/", 9))
+REFUSED = b"net.yaml:1:1: error: unknown name 'q'\n   1 | loss: q\n     |       ^\n"
+HINT = b"   known here: w\n"
+
+
+def ended(status: int, out: bytes = b"", err: bytes = b"", outside: tuple[str, ...] = (), **files: bytes) -> Ending:
+    named = {name.replace("_", "."): data for name, data in files.items()}
+    return Ending(status, out, err, {NET: b"loss: 1\n", **named}, list(outside), 0.1)
+
+
+@pytest.mark.parametrize(
+    ("case", "end", "wrong"),
+    [
+        (FINE, ended(0, b"step,phase\n"), ""),
+        (FINE, ended(2, b"", REFUSED + HINT), ""),
+        (FINE, ended(-6), "died of SIGABRT"),
+        (FINE, ended(-24), "died of SIGXCPU: over 5 s"),
+        (FINE, ended(1, b"", b'  File "x/bptrace/ops/op.py", line 3, in f\nTraceback\nKeyError: 1\n'),
+         "traceback: KeyError: 1 (ops/op.py:3 in f)"),
+        (FINE, ended(70, b"", b"a fault in bptrace: KeyError"), "a fault: a fault in bptrace: KeyError"),
+        (FINE, ended(1), "exit status 1"),
+        (FINE, ended(130), "exit status 130"),
+        (FINE, ended(2, b"", b"error: \x1b[2J\n   so\n"), r"raw characters on standard error: ['\x1b']"),
+        (FINE, ended(0, b"\x1b]0;pwned\x07"), "a terminal escape on standard output"),
+        (FINE, ended(2, b"step\n", REFUSED + HINT), "standard output beside status 2"),
+        (FINE, ended(2, b"", b"something\n"), "status 2 without a message: something"),
+        (FINE, ended(2, b"", REFUSED), "no line says what would be right: net.yaml:1:1: error: unknown name 'q'"),
+        (FINE, ended(0, b"", b"error: no\n"), "a message beside status 0: error: no"),
+        (FINE, ended(0, b"SECRET"), "a file outside of the folder was read"),
+        (FINE, ended(0, pwned=b""), "a file that was not to be written: 'pwned'"),
+        (FINE, ended(0, outside=("pwned",)), "a file outside of the folder: 'pwned'"),
+        (TO_FILE, ended(0, out_csv=b"step,phase,rule\n1,2,3\n"), ""),
+        (TO_FILE, ended(0, out_csv=b"step,phase,rule\n1,2\n"), "'out.csv' has rows of several lengths"),
+        (TO_FILE, ended(0, out_csv=b"step,pha"), "'out.csv' is half written"),
+        (TO_FILE, ended(0), "a file that was not to be written: 'out.csv'"),
+        (TO_FILE, ended(2, b"", REFUSED + HINT, out_csv=b"new\n"), "'out.csv' was written beside status 2"),
+        (INTERRUPTED, ended(130, out_csv=b"old\n"), ""),
+        (INTERRUPTED, ended(130, b"", b"no such file", out_csv=b"old\n"), "a word beside status 130: no such file"),
+    ],
+    ids=range(24),
+)  # fmt: skip
+def test_the_judge_says_what_is_wrong(case: Case, end: Ending, wrong: str) -> None:
+    assert problem(case, end) == wrong
+
+
+def test_a_case_depends_on_its_seed_and_number_alone() -> None:
+    cases = [drawn_case(7, number) for number in range(200)]
+    assert cases == [drawn_case(7, number) for number in range(200)]
+    assert len({case.words for case in cases}) > 100
+
+
+def explored(*options: str, before: str = "") -> subprocess.CompletedProcess[str]:
+    """What the command prints, in a process of its own: the memory of its children is what it has itself, and more."""
+    program = f"import sys; {before}\nfrom tests.explore import main; sys.exit(main(sys.argv[1:]))"
+    words = [sys.executable, "-c", program, "--hostile", *options]
+    return subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_some_cases_end_well() -> None:
+    done = explored("--seed", "8", "--cases", "70")
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+
+
+def test_a_failure_is_printed_with_what_makes_it_again() -> None:
+    broken = "import bptrace.cli.main as main; main._run = lambda: 1 // 0"
+    done = explored("--seed", "3", "--case", "4", before=broken)
+    line, kind, summary = done.stdout.splitlines()
+    assert line.startswith("python -m tests.explore --hostile --seed 3 --case 4  # traceback: ZeroDivisionError: ")
+    assert kind.startswith("     1 traceback: ZeroDivisionError")
+    assert summary.endswith(" seconds, 1 failures")
+    assert summary.startswith("1 cases, ")
+    assert done.returncode == 1
