@@ -6,6 +6,8 @@ from typing import NamedTuple, Self
 
 SNIPPET_WIDTH = 88
 LINE = 300
+PATH = 200
+"""So long is a path at most as complaints have it."""
 
 
 class BptraceError(Exception):
@@ -30,9 +32,23 @@ class Source(NamedTuple):
         return ""
 
     @property
+    def is_quoted(self) -> bool:
+        """Whether complaints show its lines, not only their numbers."""
+        return True
+
+    @property
     def end(self) -> Mark:
         """Behind the last character that is no blank."""
         return Mark(self, len(self.text.rstrip()))
+
+
+class UnquotedSource(Source):
+    """A text that may be anything, of which a complaint shows nothing but a line's number."""
+
+    @property
+    def is_quoted(self) -> bool:
+        """That it does not."""
+        return False
 
 
 class Mark(NamedTuple):
@@ -67,11 +83,18 @@ class Mark(NamedTuple):
         return printable(f"{self.source.name}:{self.source.path(self.offset) or f'{self.line}:{self.column}'}")
 
     @property
+    def unquoted(self) -> Mark:
+        """The same place in a text of which nothing is shown."""
+        return Mark(UnquotedSource(*self.source), self.offset)
+
+    @property
     def _line_start(self) -> int:
         return self.source.text.rfind("\n", 0, self.offset) + 1
 
     def snippet(self) -> str:
-        """The marked line with a caret under the place; a long line is cut to a window around it."""
+        """The marked line with a caret under the place, cut to a window around it; nothing of what is not quoted."""
+        if not self.source.is_quoted:
+            return ""
         start = self._line_start
         end = self.source.text.find("\n", start)
         line_end = len(self.source.text) if end < 0 else end
@@ -99,6 +122,10 @@ class SpecError(BptraceError):
         self.message = message
         self.mark = mark
         self.hints = hints
+
+    def unquoted(self) -> Self:
+        """A complaint about a text of which nothing is shown."""
+        return type(self)(self.message, self.mark and self.mark.unquoted, *self.hints)
 
     def within(self, place: str, *hints: str) -> Self:
         """A complaint of a part of the whole: `sample 2: …`."""
@@ -134,7 +161,7 @@ def pointed(kind: str, message: str, mark: Mark | None, *hints: str) -> str:
     """What is said of a place, with the place before it and its line below: `path:line:col: error: …`."""
     lines = [f"{kind}: {message}"]
     if mark:
-        lines = [f"{mark.at}: {lines[0]}", mark.snippet()]
+        lines = [f"{mark.at}: {lines[0]}", *filter(None, [mark.snippet()])]
     return "\n".join([*lines, *(f"   {hint}" for hint in hints)])
 
 

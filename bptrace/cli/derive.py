@@ -11,6 +11,7 @@ from bptrace.cli.files import is_file, tell_written, write_output
 from bptrace.cli.notes import ignore_option, strict_option
 from bptrace.cli.options import (
     MATRIX,
+    allow_option,
     check_form,
     files_of,
     form_option,
@@ -34,6 +35,7 @@ from bptrace.views import DERIVATIONS, MATRIX_DERIVATIONS
 @inputs_option
 @ignore_option
 @strict_option
+@allow_option
 @form_option
 @shapes_option
 @click.option(
@@ -46,6 +48,7 @@ def derive(
     inputs: bool,
     ignored: Sequence[str],
     strict: bool,
+    allowed: Sequence[str],
     form: str,
     shapes: bool,
     format_name: str | None,
@@ -65,7 +68,7 @@ def derive(
     from bptrace.typeset.derivation import wanted
 
     name = format_name or format_of(output, DERIVATIONS, "text")
-    network = read_network(net, (), ignored, strict)
+    network = read_network(net, (), ignored, strict, allowed)
     trace = network.derived(inputs).shortened(TERMS if name == "text" and not is_file(output) else None)
     chosen, names = [form for form, asked in forms.items() if asked], wanted(trace, quantities)
     options = {"shapes": shapes} if form == MATRIX else {"forms": chosen, "wanted": names}

@@ -72,6 +72,14 @@ width_option = click.option(
     help="The longest closed form that --exact shows.",
 )
 inputs_option = click.option("--inputs", is_flag=True, help="Also the gradients of the inputs, dL/dx.")
+allow_option = click.option(
+    "--allow-path",
+    "allowed",
+    type=click.Path(exists=True, file_okay=False),
+    metavar="DIR",
+    multiple=True,
+    help="A table of samples may be here, not only in the network's folder or below. May repeat.",
+)
 REGISTER, MATRIX = "register", "matrix"
 form_option = click.option(
     "--form",
@@ -113,10 +121,11 @@ class Asked(NamedTuple):
     inputs: bool
     ignored: Sequence[str]
     strict: bool
+    allowed: Sequence[str]
 
     def network(self) -> Network:
         """The network. Raises SpecError."""
-        return read_network(self.net, self.settings, self.ignored, self.strict)
+        return read_network(self.net, self.settings, self.ignored, self.strict, self.allowed)
 
     def trace(
         self,
@@ -149,7 +158,7 @@ def network_options(command: Callable[..., None]) -> Callable[..., None]:
         command(asked, **options)
 
     looks = (numbers_option, digits_option, decimals_option, exact_option, width_option)
-    options = (network_argument, *looks, set_option, inputs_option, ignore_option, strict_option)
+    options = (network_argument, *looks, set_option, inputs_option, ignore_option, strict_option, allow_option)
     for option in reversed(options):
         option(called)
     return called
@@ -167,12 +176,15 @@ def fully_valued(network: Network) -> Network:
     return network
 
 
-def read_network(path: str, settings: Sequence[str], ignored: Sequence[str] = (), strict: bool = False) -> Network:
+def read_network(
+    path: str, settings: Sequence[str], ignored: Sequence[str], strict: bool, allowed: Sequence[str]
+) -> Network:
     """The network in a file, or on standard input for `-`, with its settings, without the notes that are ignored.
 
-    Raises SpecError, and BptraceError with all its notes where `strict`.
+    `allowed`: folders from which it may read its samples beside its own. Raises SpecError, and BptraceError with all
+    its notes where `strict`.
     """
-    network = loads(_typed(), "<stdin>") if path == "-" else load(path)
+    network = loads(_typed(), "<stdin>", allow=allowed) if path == "-" else load(path, allow=allowed)
     if settings or ignored:
         from bptrace.spec.overrides import assigned, without_notes
 

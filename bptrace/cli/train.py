@@ -12,6 +12,7 @@ from bptrace.cli.export import format_of
 from bptrace.cli.files import amount, is_file, tell_written, write_output
 from bptrace.cli.notes import ignore_option, print_notes, strict_option
 from bptrace.cli.options import (
+    allow_option,
     check_numbers,
     decimals_option,
     digits_option,
@@ -49,6 +50,7 @@ MOST_UPDATES = MOST_DIGITS = 1_000_000
 @set_option
 @ignore_option
 @strict_option
+@allow_option
 @click.option("--max-digits", type=click.IntRange(1, MOST_DIGITS), metavar="N", default=MOST_DIGITS,
               help="Stop where a number is longer than this; default: 1,000,000.")  # fmt: skip
 @click.option(
@@ -67,6 +69,7 @@ def train(
     settings: Sequence[str],
     ignored: Sequence[str],
     strict: bool,
+    allowed: Sequence[str],
     max_digits: int,
     format_name: str | None,
     output: str | None,
@@ -84,7 +87,7 @@ def train(
     if plot and chosen:
         raise click.UsageError("--plot goes to the terminal: without --format and -o")
     check_numbers(numbers, decimals)
-    network = fully_valued(read_network(net, settings, ignored, strict))
+    network = fully_valued(read_network(net, settings, ignored, strict, allowed))
     print_notes(network)
     if grid is not None:
         network = _rounded(network, grid)

@@ -60,19 +60,26 @@ class Options(TypedDict):
     uncalled: tuple[tuple[str, Mark], ...]
 
 
+class Reach(NamedTuple):
+    """Which files a network may name: those below its folder, where they are looked for, or below others allowed."""
+
+    folder: str
+    allowed: tuple[str, ...] = ()
+
+
 class Draft:
     """The givens and equations of a file and how they are to be worked out, section by section.
 
-    `sections`: the file's own, in its order. `folder`: where the files that it names are looked for. `samples`: what
-    each sample gives. `equations`: those of the file, repeats written out; `indices`: the names of the repeats' and
-    where they stand. `forms`: how elements are typeset that have names of their own. `files`: those read
-    beside the network's.
+    `sections`: the file's own, in its order. `reach`: where files are that it may name, None where it may name none;
+    `files`: those that were read. `samples`: what each sample gives. `equations`: those of the file, repeats written
+    out; `indices`: the names of the repeats' and where they stand. `forms`: how elements are typeset that have names of
+    their own.
     """
 
-    def __init__(self, nodes: Nodes, sections: dict[str, Node], folder: str) -> None:
+    def __init__(self, nodes: Nodes, sections: dict[str, Node], reach: Reach | None) -> None:
         self.nodes = nodes
         self.sections = sections
-        self.folder = folder
+        self.reach = reach
         self.names = Namespace()
         self.title = ""
         self.givens: list[Given] = []

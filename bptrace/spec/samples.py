@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 
 import yaml
 
 from bptrace.engine.batch import SAMPLE_LIMIT
 from bptrace.engine.model import Given
-from bptrace.errors import Mark, Source, SpecError, listed, shortened, suggestion
+from bptrace.errors import PATH, Mark, Source, SpecError, cut, listed, shortened, suggestion
 from bptrace.numbers.arrays import array
 from bptrace.ops.expr import shape_text
 from bptrace.spec.draft import Draft, sections_in
@@ -23,6 +24,7 @@ from bptrace.spec.yaml_text import Node, read_text
 FILE_EXAMPLE = "as in samples: {file: xor.csv, target: [y]}"
 SAMPLE_EXAMPLE = "as in {input: {x: [0, 1]}, target: {y: 1}}"
 EXAMPLE = "as in samples: [{input: {x: [0, 1]}, target: {y: 1}}] or samples: xor.csv"
+INSIDE = "a network reads samples from its own folder and from those below it"
 SHARED = "input: and target: hold what all samples share; a sample holds only its own"
 Sample = list[Given]
 
@@ -123,17 +125,43 @@ def _first_has(wanted: Given) -> str:
 
 
 def _csv_table(draft: Draft, node: Node, joins: Joins) -> Table:
-    nodes = draft.nodes
-    name = nodes.text(node, "a CSV file's name").strip()
+    name = draft.nodes.text(node, "a CSV file's name").strip()
     if not name:
-        raise nodes.error("samples are a list, or the name of a CSV file", node, EXAMPLE)
-    path = os.path.join(draft.folder, name)
+        raise draft.nodes.error("samples are a list, or the name of a CSV file", node, EXAMPLE)
+    path = _path_within(draft, node, name)
     draft.files.append(path)
     try:
-        text = read_text(path, "a CSV file", (".csv",))
+        text = read_text(path, "a CSV file", (".csv",), only_regular=True)
     except SpecError as problem:
-        raise SpecError(problem.message, problem.mark or nodes.mark(node), *problem.hints) from None
+        if problem.mark:
+            raise problem.unquoted() from None
+        raise draft.nodes.error(problem.message, node, *problem.hints) from None
     return read_table(Source(path, text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")), joins, SAMPLE_LIMIT)
+
+
+def _path_within(draft: Draft, node: Node, name: str) -> str:
+    """The path of a file that a network names, links followed or not. Raises SpecError where it may not be read."""
+    if draft.reach is None:
+        raise draft.nodes.error("the network of a trace names no file: its samples are a list", node)
+    folder, allowed = draft.reach
+    path = os.path.join(folder, name)
+    real = _real_path(path)
+    if not any(_is_below(real, _real_path(other)) for other in (folder, *allowed)):
+        outside = os.path.dirname(real) or name
+        hints = [INSIDE, f"--allow-path {cut(outside, PATH)} allows it, in Python allow=[{shortened(outside, PATH)}]"]
+        raise draft.nodes.error(f"{cut(path, PATH)} is outside the network's folder", node, *hints)
+    return path
+
+
+def _real_path(path: str) -> str:
+    """A path without links; none for a name that no file can have."""
+    with suppress(ValueError):
+        return os.path.realpath(path)
+    return ""
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return bool(path) and os.path.commonpath([path, folder]) == folder
 
 
 def _samples_in_table(nodes: Nodes, names: Namespace, table: Table, targets: Node | None) -> list[Sample]:

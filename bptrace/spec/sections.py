@@ -17,7 +17,7 @@ from bptrace.engine.plans import BY_RANK, FILE, ORDERS
 from bptrace.errors import SpecError, printable, shortened
 from bptrace.numbers.arrays import size
 from bptrace.ops.expr import Call, names, nodes, shape_text
-from bptrace.spec.draft import FORWARD, REPEAT, Draft, Equation, is_repeat, sections_in
+from bptrace.spec.draft import FORWARD, REPEAT, Draft, Equation, Reach, is_repeat, sections_in
 from bptrace.spec.equation import product_text
 from bptrace.spec.nodes import COMMA_ENDS, Nodes, is_nothing
 from bptrace.spec.tokens import NAME, normal
@@ -42,9 +42,9 @@ class Turn(IntEnum):
 Reads: TypeAlias = Callable[[Draft], None]
 
 
-def read_sections(nodes: Nodes, folder: str = "") -> Draft:
-    """What a file says, all of it; files that it names are looked for in `folder`. Raises SpecError."""
-    draft = Draft(nodes, _sections(nodes), folder)
+def read_sections(nodes: Nodes, reach: Reach | None = None) -> Draft:
+    """What a file says, all of it; `reach`: which files it may name, if any. Raises SpecError."""
+    draft = Draft(nodes, _sections(nodes), reach)
     rows = [row for name, row in SECTIONS.items() if name in draft.sections]
     for turn in Turn:
         for read in dict.fromkeys(row[turn] for row in rows if turn in row):

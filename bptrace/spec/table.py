@@ -16,8 +16,10 @@ from bptrace.spec.tokens import NAME, normal
 from bptrace.spec.yaml_text import COUNT_LIMIT
 
 HEADER = "the first line names the columns, as in x[1],x[2],y"
+NUMBERS = "a line for each sample, as in 0,1,1"
 QUOTED = "a field needs no quotes; one that begins with a quote ends with one"
 PARTED = "a file for each part of the table"
+BEGINS_NUMBER = re.compile(r"[-+\u2212(\s]*[.,]?\d")
 ELEMENT = re.compile(r"(?P<base>[^\[\]]+?)\s*\[\s*(?P<index>[1-9][0-9]{0,8}\s*(,\s*[1-9][0-9]{0,8}\s*)?)\]")
 NUMBERED = re.compile(r"(?P<base>.*?[^\W\d])(?P<index>[1-9][0-9]{0,8})")
 LONGEST = 200
@@ -68,7 +70,8 @@ class Table(NamedTuple):
 def read_table(source: Source, joins: Joins, limit: int) -> Table:
     r"""The table in a CSV text, of at most so many lines below the first.
 
-    Raises SpecError: no line, no CSV, a name that is none or stands twice, a line of another length.
+    Raises SpecError: no line, no CSV, a name that is none or stands twice, a line of another length. Where the first
+    two lines are none of a table, the complaint has their place alone and nothing of their text.
 
     >>> table = read_table(Source("t.csv", "x[1],x[2],y\n0,1,1\n"), lambda name, base: False, limit=10)
     >>> [(column.name, column.shape, column.places) for column in table.columns]
@@ -76,24 +79,43 @@ def read_table(source: Source, joins: Joins, limit: int) -> Table:
     >>> [line.fields for line in table.lines]
     [['0', '1', '1']]
     """
-    lines = list(_within_limits(_csv_lines(source), limit))
-    if not lines:
-        raise SpecError("the file is empty", Mark(source, 0), HEADER)
-    header, rows = lines[0], lines[1:]
-    names = list(_names(header))
-    found = read_header(names, joins)
-    if not rows:
-        message = "there is no line of numbers under the header"
-        raise SpecError(message, header.mark(len(header.fields)), "a line for each sample, as in 0,1,1")
+    lines = _within_limits(_csv_lines(source), limit)
+    try:
+        names, first = _first_lines(source, lines, joins)
+    except SpecError as problem:  # whatever this file is, it is no table: nothing of it is told
+        raise problem.unquoted() from None
+    found, rows = read_header(names, joins), [first, *lines]
     for row in rows:
-        had, wanted = len(row.fields), len(names)
-        if had != wanted:
-            hints = [
-                f"the header at line {header.mark(0).line} names {wanted}: {shortened(','.join(header.fields), 60)}"
-            ]
-            hints += ["decimal commas? write 0.5 for 0,5"] if had == 2 * wanted else []
-            raise SpecError(f"a line of {had} under a header of {wanted}", row.mark(min(had, wanted)), *hints)
+        _check_length(row, names, f": {shortened(','.join(name.text for name in names), 60)}")
     return Table(found, rows)
+
+
+def _first_lines(source: Source, lines: Iterator[CsvLine], joins: Joins) -> tuple[list[Header], CsvLine]:
+    """The header and the line below it. Raises SpecError, in its own words alone, where they are none of a table."""
+    header = next(lines, None)
+    if header is None:
+        raise SpecError("the file is empty", Mark(source, 0), HEADER)
+    names = list(_names(header))
+    for text, mark in names:
+        if not NAME.fullmatch(normal(_element(text, joins)[0])):
+            _check_separator(text, mark)
+            raise SpecError("here the first line has no name of a column", mark, HEADER)
+    first = next(lines, None)
+    if first is None:
+        raise SpecError("there is no line of numbers under the header", header.mark(len(header.fields)), NUMBERS)
+    _check_length(first, names)
+    if not any(map(BEGINS_NUMBER.match, first.fields)):
+        raise SpecError("no number is in this line", first.mark(0), NUMBERS)
+    return names, first
+
+
+def _check_length(row: CsvLine, names: Sequence[Header], told: str = "") -> None:
+    """Raise SpecError where a line has more fields or fewer than the header, of which as much is told as wanted."""
+    had, wanted = len(row.fields), len(names)
+    if had != wanted:
+        hints = [f"the header at line {names[0].mark.line} names {wanted}{told}"]
+        hints += ["decimal commas? write 0.5 for 0,5"] if had == 2 * wanted else []
+        raise SpecError(f"a line of {had} under a header of {wanted}", row.mark(min(had, wanted)), *hints)
 
 
 def _names(header: CsvLine) -> Iterator[Header]:
@@ -156,13 +178,10 @@ def _after_quotes(text: str, at: int, end: int) -> int:
 
 
 def read_header(header: Sequence[Header], joins: Joins) -> list[Column]:
-    """The quantities that a header names, in its order. Raises SpecError: no name, one twice, an element left out."""
+    """The quantities that a header's names are of, in its order. Raises SpecError: one twice, an element left out."""
     found: dict[str, dict[tuple[int, ...], int]] = {}
     for place, (text, mark) in enumerate(header):
         name, index = _element(text, joins)
-        if not NAME.fullmatch(normal(name)):
-            _check_separator(text, mark)
-            raise SpecError(f"{shortened(text)} is not a name", mark, HEADER)
         elements = found.setdefault(name, {})
         if index in elements:
             raise SpecError(f"{shortened(text)} stands twice in the header", mark, HEADER)

@@ -19,7 +19,7 @@ from bptrace.numbers.enclosures import Scalar, of_parts
 from bptrace.numbers.exact import NumberError, of_exact_text
 from bptrace.spec import json_text, trace_json
 from bptrace.spec.json_text import JsonPath, Plain
-from bptrace.spec.reader import loads
+from bptrace.spec.reader import embedded
 from bptrace.version import __version__
 
 EXPONENT_LIMIT = 10_000_000
@@ -119,7 +119,7 @@ class _Restored:
 
     def network(self) -> Network:
         """The network in the text with the values in it."""
-        network = loads(json_text.written(self.found["network"]), self.source.name)
+        network = embedded(json_text.written(self.found["network"]), self.source.name)
         given = {item.key: item for item in network.givens}
         for key in self.found["values"]:
             if key not in given:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
+import stat
 from contextlib import suppress
 from typing import BinaryIO
 
@@ -22,21 +24,35 @@ Node = yaml.nodes.Node
 
 
 def read_text(
-    path: str | os.PathLike[str], kind: str = "a network file", suffixes: tuple[str, ...] = (".yaml", ".yml")
+    path: str,
+    kind: str = "a network file",
+    suffixes: tuple[str, ...] = (".yaml", ".yml"),
+    *,
+    only_regular: bool = False,
 ) -> str:
-    """A file's text. Raises SpecError where there is none, or none that can be read."""
+    """A file's text. Raises SpecError where there is none, or none that can be read.
+
+    `only_regular`: what may be without an end, a pipe or a device, is refused too.
+    """
     try:
-        with open(path, "rb") as file:
-            return read_bytes(file, os.fspath(path))
+        with open(path, "rb", opener=_without_waiting if only_regular else None) as file:
+            if only_regular and not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise OSError(errno.EINVAL, "it is a pipe or a device")
+            return read_bytes(file, path)
     except IsADirectoryError:
-        inside = _inside(os.fspath(path), suffixes)
+        inside = _inside(path, suffixes)
         hint = f"in it: {printable(listed(inside))}" if inside else f"a file's name ends in {' or '.join(suffixes)}"
         raise SpecError(f"{path} is a directory, not {kind}", None, hint) from None
     except FileNotFoundError:
-        raise SpecError(f"no such file: {path}", None, _instead_of(os.fspath(path), suffixes)) from None
+        raise SpecError(f"no such file: {path}", None, _instead_of(path, suffixes)) from None
     except (OSError, ValueError) as problem:
         reason = getattr(problem, "strerror", None) or problem
         raise SpecError(f"cannot read {path}: {reason}", None, f"{kind} is a file that you may read") from None
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Open a file; of a pipe, not wait until somebody writes to it."""
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def read_bytes(file: BinaryIO, name: str) -> str:

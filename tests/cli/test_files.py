@@ -14,7 +14,7 @@ from typing import TextIO
 
 import pytest
 
-from bptrace import BptraceError
+from bptrace import BptraceError, load
 from bptrace.cli.files import amount, is_file, tell_written, write_output, write_whole
 from tests.conftest import LIFECYCLE, RELU, Command, terminal_as_error
 
@@ -271,19 +271,31 @@ SHELL = [
     ("{0} new /dev/stdout >> log.csv; head -1 log.csv", "old\n"),
     ("printf 'n\\ne /dev/stdout\\n' | {0} step net.yaml 2>&1 | tail -1", "wrote steps 1 to 2 to /dev/stdout\n"),
     ("{0} run <(cat net.yaml) | head -1", "net\n"),
+    ("{0} run /dev/stdin < samples.yaml | head -1", "of a table\n"),
+    ("cat samples.yaml | {0} run - | head -1", "of a table\n"),
+    ("{0} run <(cat samples.yaml) | head -1", "of a table\n"),
+    ("cd below; {0} run ../samples.yaml | head -1", "of a table\n"),
+    ("cd below; {0} run - --allow-path .. < below.yaml | head -1", "of a table\n"),
+    *(
+        (f"{{0}} {line} --allow-path below --allow-path . < /dev/null > log.csv && echo done", "done\n")
+        for line in ("run {1}", "step {1}", "train --steps 1 {1}", "why {1} L", "derive {1}", "export {1}")
+    ),
 ]
 
 
 @pytest.mark.parametrize(("line", "expected"), SHELL, ids=[line for line, _ in SHELL])
-def test_what_is_no_file_is_written_to(tmp_path: Path, line: str, expected: str) -> None:
+def test_in_a_shell(tmp_path: Path, line: str, expected: str) -> None:
     (tmp_path / "net.yaml").write_text("title: net\nweights: {w: 2}\nloss: w^2\nupdate: {lr: 1/4}\n")
     (tmp_path / "log.csv").write_text("old\n")
+    (tmp_path / "t.csv").write_text("x,y\n1,2\n")
+    (tmp_path / "below").mkdir()
+    for name, table in (("samples.yaml", "t.csv"), ("below/below.yaml", "../t.csv")):
+        (tmp_path / name).write_text(f"title: of a table\n{NET}".replace("t.csv", table))
     program = f"{sys.executable} -m bptrace"
-    csv = subprocess.run([*program.split(), "export", "net.yaml"], cwd=tmp_path, capture_output=True, check=True).stdout
-    done = subprocess.run(
-        ["bash", "-c", line.format(program) + "; wait"], cwd=tmp_path, capture_output=True, check=False
-    )
-    assert (done.stdout.decode(), done.stderr) == (expected.format(csv=csv.decode()), b"")
+    script = line.format(program, "below/below.yaml") + "; wait"
+    done = subprocess.run(["bash", "-c", script], cwd=tmp_path, capture_output=True, check=False)
+    csv = load(tmp_path / "net.yaml").trace().to_csv()
+    assert (done.stdout.decode(), done.stderr) == (expected.format(csv=csv), b"")
 
 
 # What is read is not written over

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import re
+import socket
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from pathlib import Path
 
@@ -9,6 +13,7 @@ import pytest
 
 from bptrace import SpecError, load, loads
 from bptrace.engine.batch import Batch
+from bptrace.spec.reader import AnyPath
 from tests.refusals import HERE, bounded, outcome, refusal
 
 END = "\nweights: {w: [1, -2]}\nloss: (w@x - y)^2"
@@ -249,7 +254,7 @@ def test_a_table_is_looked_for_beside_the_file_or_in_the_current_folder(
         ("x1,x2,y\n1,2,¦1/0\n", "a division by zero"),
         ("x1,x2,y\n1,2,¦nan\n", "'nan' is not an exact number"),
         ("x1,x2,y,¦y\n1,2,3,4\n", "'y' stands twice in the header"),
-        ("¦1,2,3\n1,2,3\n", "'1' is not a name"),
+        ("¦1,2,3\n1,2,3\n", "here the first line has no name of a column"),
         ("x1,x2,¦relu\n1,2,3\n", "'relu' is reserved: it is a function"),
         ("x1,x2,¦w\n1,2,3\n", "'w' is given in a sample and at line 2 too"),
         ("x1,¦x2" + "9" * 300 + ",y\n1,2,3\n", "a name of 302 characters; at most 100 are taken"),
@@ -268,6 +273,91 @@ def test_complaints_about_a_table(marked: str, message: str, tmp_path: Path) -> 
     line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
     assert refused.value.message == message
     assert str(refused.value).startswith(f"{tmp_path}/t.csv:{line}:{column}: error: {message}\n")
+
+
+# Which files may be read
+
+
+def with_links(folder: Path) -> Path:
+    """A network's folder, with a table in it, below it, and links to others; a table lies beside the folder."""
+    nets = folder / "nets"
+    (nets / "below").mkdir(parents=True)
+    for table in (folder / "t.csv", nets / "t.csv", nets / "below" / "t.csv"):
+        table.write_text("x1,x2,y\n1,2,3\n")
+    (nets / "in.csv").symlink_to("below/t.csv")
+    (nets / "out.csv").symlink_to("../t.csv")
+    (nets / "up").symlink_to("..")
+    (folder / "nets2").mkdir()
+    (folder / "nets2" / "t.csv").write_text("x1,x2,y\n1,2,3\n")
+    return nets
+
+
+INSIDE = ["t.csv", "./t.csv", "below/t.csv", "below/../t.csv", "../nets/t.csv", "in.csv", "{folder}/nets/t.csv"]
+OUTSIDE = ["../t.csv", "out.csv", "up/t.csv", "{folder}/t.csv", "../nets2/t.csv", "{folder}/nets2/t.csv"]
+NOT_THERE = ["/no/such.csv", "../no.csv", "/", "..", "up", "~/../t.csv/../.."]
+
+
+def said_of(nets: Path, name: str, allow: AnyPath | Iterable[AnyPath] = ()) -> str:
+    (nets / "net.yaml").write_text(f"samples: {name.format(folder=nets.parent)}\n{TABLE}")
+    try:
+        return str(load(nets / "net.yaml", allow=allow).trace()["L"])
+    except SpecError as problem:
+        return str(problem)
+
+
+@pytest.mark.parametrize("name", INSIDE)
+def test_a_table_in_the_folder_of_the_network_or_below_is_read(name: str, tmp_path: Path) -> None:
+    assert said_of(with_links(tmp_path), name) == "36"
+
+
+@pytest.mark.parametrize("name", OUTSIDE + NOT_THERE)
+def test_one_outside_it_is_not_and_nothing_is_said_of_it(name: str, tmp_path: Path) -> None:
+    said = said_of(with_links(tmp_path), name)
+    assert re.match(r".*/nets/net\.yaml:1:10: error: \S+ is outside the network's folder\n", said)
+    assert "\n   a network reads samples from its own folder and from those below it\n   --allow-path /" in said
+
+
+@pytest.mark.parametrize("name", OUTSIDE)
+@pytest.mark.parametrize("listed", [True, False])
+def test_one_in_a_folder_that_is_allowed_is_read(name: str, listed: bool, tmp_path: Path) -> None:
+    nets = with_links(tmp_path)
+    assert said_of(nets, name, allow=[tmp_path / "no", str(tmp_path)] if listed else str(tmp_path)) == "36"
+    assert "--allow-path" in said_of(nets, name, allow=tmp_path / "no")
+
+
+def test_a_link_to_a_network_has_the_folder_that_it_lies_in(tmp_path: Path) -> None:
+    nets = with_links(tmp_path)
+    assert said_of(nets, "t.csv") == "36"
+    (tmp_path / "nets2" / "link.yaml").symlink_to(nets / "net.yaml")
+    (tmp_path / "nets2" / "t.csv").write_text("x1,x2,y\n1,2,5\n")
+    assert load(tmp_path / "nets2" / "link.yaml").trace()["L"] == 64
+
+
+def test_a_text_reads_in_the_current_folder_or_where_it_is_allowed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(with_links(tmp_path))
+    assert loads(f"samples: below/t.csv\n{TABLE}").trace()["L"] == 36
+    with pytest.raises(SpecError, match="outside the network's folder"):
+        loads(f"samples: ../t.csv\n{TABLE}")
+    assert loads(f"samples: ../t.csv\n{TABLE}", allow="..").trace()["L"] == 36
+    assert loads({"samples": "../t.csv", "loss": "(x1 - y)^2"}, allow=[".."]).trace()["L"] == 4
+
+
+def socket_at(path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as end:
+        end.bind(os.path.relpath(path))
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, socket_at, lambda path: path.symlink_to("/dev/zero")])
+def test_what_may_have_no_end_is_no_table(
+    make: Callable[[Path], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    make(tmp_path / "t.csv")
+    with bounded():
+        said = said_of(tmp_path, "t.csv", allow="/dev")
+    assert re.search(r"net.yaml:1:10: error: cannot read .*t\.csv: (it is a pipe or a device|No such device)", said)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 
 import pytest
@@ -80,15 +81,18 @@ def test_what_stands_below_it(text: str, fields: list[list[str]]) -> None:
         (f"¦{',' * 1_000_000}\n", "more than 1,000,000 numbers and names"),
         ("x1,y¦", "there is no line of numbers under the header"),
         ("x1,y¦\n\n", "there is no line of numbers under the header"),
+        ("x,y\n3¦\n", "a line of 1 under a header of 2"),
+        ("x\n¦y\n1", "no number is in this line"),
+        ("x,y\n¦-a,b\n", "no number is in this line"),
         ("x,y\n1,2\n3¦\n", "a line of 1 under a header of 2"),
         ("x,y\n1,2,¦3\n", "a line of 3 under a header of 2"),
         ('x,y\n"1", 2,  ¦"3"\n', "a line of 3 under a header of 2"),
-        ("¦0,0,1\n1,2,3", "'0' is not a name"),
-        ("x,y,¦\n1,2,3", "'' is not a name"),
+        ("¦0,0,1\n1,2,3", "here the first line has no name of a column"),
+        ("x,y,¦\n1,2,3", "here the first line has no name of a column"),
         ("x1¦;y\n1;3", "columns are separated by ',', not by ';'"),
         ("x1,x2¦\ty\n1,2\t3", "columns are separated by ',', not by tabs"),
         ("x,y\n0,5,¦1,5\n", "a line of 4 under a header of 2"),
-        ("¦w[1,2\n1,3", "'w[1,2' is not a name"),
+        ("¦w[1,2\n1,3", "here the first line has no name of a column"),
         ("x,y,¦x\n1,2,3", "'x' stands twice in the header"),
         ("x1,y,¦x[1]\n1,2,3", "'x[1]' stands twice in the header"),
         ("x,y,¦x1\n1,2,3", "'x1' does not go together with 'x'"),
@@ -103,6 +107,39 @@ def test_what_stands_below_it(text: str, fields: list[list[str]]) -> None:
 )
 def test_complaints(marked: str, message: str) -> None:
     assert refusal(marked).message == message
+
+
+@pytest.mark.parametrize("number", ["-1", "- 1", "\u22121", ".5", "(1)", "1/3", "2e3", "nan,1"])
+def test_what_has_a_number_is_a_table(number: str) -> None:
+    assert table_of(f"a,b\n{number},c").lines if "," not in number else table_of(f"a,b\n{number}").lines
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "root:*:18000\n",
+        "KEY=secret",
+        "a;secret",
+        "secret",
+        "secret\nsecret\n",
+        "secret\nsecret,1",
+        "secret,secret\n1",
+        "secret,secret\n",
+        '"secret',
+        'a\n"secret',
+        "-----BEGIN secret-----\n1",
+    ],
+)
+def test_of_what_is_no_table_the_line_is_told_and_not_its_text(text: str) -> None:
+    with pytest.raises(SpecError) as refused:
+        table_of(text)
+    assert re.fullmatch(r"t\.csv:[12]:\d+: error: .*\n(   .*\n?)+", str(refused.value))
+    assert not any(word in str(refused.value) for word in ("secret", "root", "KEY", "18000"))
+
+
+@pytest.mark.parametrize("text", ["x,y\n1,2\n¦3,4,5", "x,¦x\n1,2", 'x,y\n1,2\n¦"3"4,5'])
+def test_the_line_of_a_table_is_shown(text: str) -> None:
+    assert "\n     | " in str(refusal(text.replace("¦3,4,5", "3,4,¦5")))
 
 
 @pytest.mark.parametrize(

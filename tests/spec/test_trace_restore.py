@@ -261,6 +261,21 @@ def test_a_network_beyond_the_limits_is_refused(network: dict[str, Any]) -> None
 
 
 @pytest.mark.parametrize(
+    "samples", ['"t.csv"', '{"file": "t.csv"}', '{"file": "t.csv", "target": "y"}', '"/etc/passwd"', '"no.csv"']
+)
+def test_no_file_is_opened_for_a_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, samples: str) -> None:
+    (tmp_path / "t.csv").write_text("x,y\n1,2\n")
+    monkeypatch.chdir(tmp_path)
+    text = loads("samples: t.csv\nweights: {w: 2}\nloss: (w*x - y)^2").trace().to_json()
+    written = '[{"input": {"x": "1"}, "target": {"y": "2"}}]'
+    assert text.count(written) == 1
+    monkeypatch.setattr("builtins.open", None)
+    problem = refused(text.replace(written, samples))
+    assert problem.message == "network: the network of a trace names no file: its samples are a list"
+    assert Trace.from_json(text).to_json() == text
+
+
+@pytest.mark.parametrize(
     ("depth", "message"), [(30, "network: nested more than 20 deep"), (900, "nested more than 50 deep")]
 )
 def test_a_network_nested_too_deep_is_refused(depth: int, message: str) -> None:
