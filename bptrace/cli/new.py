@@ -10,7 +10,7 @@ import click
 
 from bptrace.cli.files import is_stream, tell_written, write_whole
 from bptrace.cli.starters import DRAWS, FITS, OF_SEVERAL, Starter, drawn
-from bptrace.errors import BptraceError, SpecError, cut
+from bptrace.errors import BptraceError, SpecError, cut, shortened
 
 WIDEST = 1_000
 MOST_NUMBERS = 900_000
@@ -23,12 +23,16 @@ class _Layers(click.ParamType):  # type: ignore[type-arg]  # generic only from c
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, ...]:
         parts = str(value).replace("-", ",").split(",")
-        if len(parts) < 2 or not all(part.strip().isdecimal() and 1 <= int(part) <= WIDEST for part in parts):
-            self.fail(f"{value!r} is not two or more numbers from 1 to {WIDEST}, as in 2,2,1", param, ctx)
+        if len(parts) < 2 or not all(map(_is_size, parts)):
+            self.fail(f"{shortened(str(value))} is not two or more numbers from 1 to {WIDEST}, as in 2,2,1", param, ctx)
         sizes = tuple(map(int, parts))
         if sum((inputs + 1) * units for inputs, units in pairwise(sizes)) > MOST_NUMBERS:
-            self.fail(f"{value!r} takes more than {MOST_NUMBERS:,} numbers", param, ctx)
+            self.fail(f"{shortened(str(value))} takes more than {MOST_NUMBERS:,} numbers", param, ctx)
         return sizes
+
+
+def _is_size(text: str) -> bool:
+    return len(text) < 20 and text.strip().isdecimal() and 1 <= int(text) <= WIDEST
 
 
 def _activations() -> list[str]:

@@ -17,12 +17,12 @@ from bptrace.engine import kinks
 from bptrace.engine.model import Definition
 from bptrace.engine.quantity import Quantities, Quantity
 from bptrace.engine.sentence_parts import Sentence, distinct
-from bptrace.errors import InternalError
+from bptrace.errors import InternalError, UndefinedError
 from bptrace.numbers.arrays import Index, Value, entries, indices, reader, size
 from bptrace.numbers.digits import ABOUT, EQUAL, Numeral, Shown, bounded_numeral
 from bptrace.numbers.enclosures import Scalar, agree, is_enclosure, is_underflow, precision
 from bptrace.numbers.exact import UNKNOWN, NoValueError
-from bptrace.ops.evaluate import NO_VALUE, at_limits, evaluate, expander
+from bptrace.ops.evaluate import NO_VALUE, at_limits, evaluate, expander, failure, hints_of, said
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, Slot, children, rebuilt, symbolic_index
 from bptrace.ops.notation import Notation, Pattern
 from bptrace.ops.table import OPS, all_nodes
@@ -117,6 +117,8 @@ class Elements:
         self.expr = definition.expr
         self.name = register[definition.key].name
         self.bits = register.bits
+        self.key = definition.key
+        self.register = register
         self.value = register.values_by_key[definition.key]
         self.mark = definition.mark
         self.form: Expr | None = None
@@ -217,12 +219,20 @@ class Unvalued(Elements):
     """The rows of one definition among quantities that have no values: formulas, and nothing to check them by."""
 
     def checked(self, places: Sequence[Index]) -> Iterator[tuple[str, Scalar, Working]]:
-        """The elements' names and workings. Raises NoValueError where a formula hangs on a value."""
+        """The elements' names and workings. Raises NoValueError where a formula hangs on a value, UndefinedError."""
         try:
             return zip(map(self.name, places), repeat(UNKNOWN), list(map(self.work_out, places)), strict=False)
         except NoValueError:
             message = f"which formula {self.name(places[0])} has hangs on values that are not given"
             raise NoValueError(message, self.mark, "give them, in the file or with --set") from None
+        except NO_VALUE:
+            raise self._refusal() from None
+
+    def _refusal(self) -> UndefinedError:
+        """The complaint about a given that no formula can be written for, such as a class number that is none."""
+        part, _, place, problem = failure(self.expr, self.register)
+        where = f"in {self.name(place)}" if place is not None else f"inside {self.key}"
+        return UndefinedError(f"{said(problem)} {where}", getattr(part, "mark", None) or self.mark, *hints_of(problem))
 
     def texts(self, value: Scalar, working: Working) -> tuple[str, str, str]:
         """The formula, which is the rule as well, and no value."""

@@ -11,14 +11,14 @@ from functools import cached_property
 from bptrace.engine.elements import Elements, Register, Working
 from bptrace.engine.model import Definition
 from bptrace.engine.sentence_parts import Sentence
-from bptrace.engine.work import Work, said
+from bptrace.engine.work import Work
 from bptrace.errors import UndefinedError
 from bptrace.numbers.arrays import Index, Shape, Value, array, entries, indices, is_real
 from bptrace.numbers.digits import Shown
 from bptrace.numbers.enclosures import Scalar
 from bptrace.numbers.exact import Missing, NoValueError
 from bptrace.ops.elementwise import Expander
-from bptrace.ops.evaluate import NO_VALUE, at_limits, evaluate, expander, live_nodes
+from bptrace.ops.evaluate import NO_VALUE, at_limits, evaluate, expander, live_nodes, said
 from bptrace.ops.expr import NOTHING, Expr, Leaf, names, nodes
 
 
@@ -85,10 +85,10 @@ class PartialElements(Elements):
         return {gap.name: gap for gap in missing(self.value, self.expr.shape)}
 
     def _working(self, place: Index) -> Working:
-        """The rule of a missing element; nothing where its form hangs on what is missing."""
+        """The rule of a missing element; nothing where its form hangs on what is missing, or on what cannot be."""
         try:
             return self.settled(self.work_out(place))
-        except NoValueError:
+        except (NoValueError, *NO_VALUE):
             return NOTHING
 
     def texts(self, value: Scalar, working: Working) -> tuple[str, str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from bptrace.engine.elements import Register
@@ -14,7 +14,18 @@ from bptrace.numbers.arrays import Index, Value, at, entries, indices, is_real
 from bptrace.numbers.bounds import DIGITS as DIGITS_ALLOWED
 from bptrace.numbers.bounds import measured
 from bptrace.numbers.enclosures import MINUS_INFINITY, UndecidedError, is_overflow, precision, precision_bits
-from bptrace.ops.evaluate import NO_VALUE, culprit, element_by_element, evaluate, expander, failure, growth, live_parts
+from bptrace.ops.evaluate import (
+    NO_VALUE,
+    culprit,
+    element_by_element,
+    evaluate,
+    expander,
+    failure,
+    growth,
+    hints_of,
+    live_parts,
+    said,
+)
 from bptrace.ops.expr import Call, Expr, names
 from bptrace.ops.notation import Notation
 from bptrace.ops.table import OPS
@@ -135,7 +146,9 @@ class Work(NamedTuple):
     def _located(self, definition: Definition, register: Register) -> UndefinedError:
         part, tree, place, problem = failure(definition.expr, register)
         at_fault = culprit(tree) if tree is not None else part
-        return self._refusal(UndefinedError, definition, said(problem), tree, at_fault, place, register)
+        return self._refusal(
+            UndefinedError, definition, said(problem), tree, at_fault, place, register, hints_of(problem)
+        )
 
     def _refusal(
         self,
@@ -146,13 +159,14 @@ class Work(NamedTuple):
         at_fault: Expr,
         place: Index | None,
         register: Register,
+        more: Sequence[str] = (),
     ) -> Refused:
         mark = getattr(at_fault, "mark", None) or definition.mark or self.program.loss_mark
         quantity = self.program.quantities[definition.key]
         name = quantity.element(place) if place is not None else definition.key
         rule = self._rule(tree) if tree is not None else ""
         hints = [cut(rule if place is None else f"{name} = {rule}")] if rule else []
-        hints += mask_hints(message, tree, register.values_by_key)
+        hints += [*mask_hints(message, tree, register.values_by_key), *more]
         return kind(f"{message} {'inside' if place is None else 'in'} {name}", mark, *hints)
 
 
@@ -164,8 +178,3 @@ def _overflowing(tree: Expr) -> Expr:
     """The innermost part of a tree that has too many digits."""
     parts = [part for part in live_parts(tree) if is_overflow(evaluate(part))]
     return _overflowing(parts[0]) if parts else tree
-
-
-def said(problem: ArithmeticError) -> str:
-    """Why a number does not exist, in a few words."""
-    return "division by zero" if isinstance(problem, ZeroDivisionError) else str(problem)

@@ -205,9 +205,13 @@ class RowRule:
             return None
         if len(layers) != 1 or len(index) != 1 or len(self.trace.register.quantities[key].shape) != 1:
             return None
-        unit = index[0]
-        is_known = self.definition in layers[0].definitions and self._is_dead(layers[0], unit)
-        return unit if is_known else None
+        return index[0] if self._unit(layers[0]) == index[0] and self._is_dead(layers[0], index[0]) else None
+
+    def _unit(self, layer: Block) -> int | None:
+        """The unit of the layer that the row is of."""
+        found = (axis for item, axis in zip(layer.definitions, layer.axes, strict=True) if item is self.definition)
+        axis = next(found, None)
+        return None if axis is None else self.place[axis]
 
     def _is_layer(self, block: Block) -> bool:
         """Whether a block has the gradients of weights, unit by unit."""

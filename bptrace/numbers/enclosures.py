@@ -34,7 +34,14 @@ class UndecidedError(ArithmeticError):
 
 
 class OutOfDomainError(ArithmeticError):
-    """A function where it has no real value, or none that can be written down; the text says which."""
+    """A function where it has no real value, or none that can be written down; the text says which.
+
+    `hints` are further lines that say what would be right.
+    """
+
+    def __init__(self, message: str, *hints: str) -> None:
+        super().__init__(message)
+        self.hints = hints
 
 
 class MinusInfinity:

@@ -14,6 +14,7 @@ from typing import NamedTuple, Protocol, TypeAlias, cast
 from bptrace.numbers.arrays import Index, Value, array, indices, mapped, size
 from bptrace.numbers.bounds import Bound, added, literal
 from bptrace.numbers.enclosures import OutOfDomainError, Scalar, at_most, is_zero, less
+from bptrace.numbers.exact import NoValueError
 from bptrace.ops.elementwise import Expander, Kernel, narrow
 from bptrace.ops.expr import Branch, Call, Cases, Expr, Leaf, Name, Number, children, factors, nodes, rebuilt
 from bptrace.ops.table import OPS, expansion
@@ -140,6 +141,16 @@ def evaluate(tree: Expr) -> Scalar:
 NO_VALUE = (ZeroDivisionError, OutOfDomainError)
 
 
+def said(problem: ArithmeticError) -> str:
+    """Why a number does not exist, in a few words."""
+    return "division by zero" if isinstance(problem, ZeroDivisionError) else str(problem)
+
+
+def hints_of(problem: ArithmeticError) -> Sequence[str]:
+    """What would be right where a number does not exist."""
+    return problem.hints if isinstance(problem, OutOfDomainError) else ()
+
+
 def at_limits(tree: Expr) -> Expr:
     """A tree of single elements with what stands for those parts that have no value by themselves, but a limit.
 
@@ -237,7 +248,7 @@ class Failure(NamedTuple):
 
 
 def failure(expr: Expr, leaves: LeafArrays) -> Failure:
-    """The first element of the expression, or of a part of it, that has no value.
+    """The first element of the expression, or of a part of it, that has no value: no real one, not none that is given.
 
     Raises LookupError where none is found.
     """
@@ -246,8 +257,20 @@ def failure(expr: Expr, leaves: LeafArrays) -> Failure:
         for index in indices(part.shape):
             tree, problem = _attempt(expand, index)
             if problem:
-                return Failure(part, tree, index if part is expr else None, problem)
+                found = part if tree is not None else _unwritable(part, leaves)
+                return Failure(found, tree, index if part is expr else None, problem)
     raise LookupError("every element has a value")
+
+
+def _unwritable(part: Expr, leaves: LeafArrays) -> Expr:
+    """The innermost part of an expression for which no tree can be made."""
+    for inner in children(part):
+        expand = expander(inner, leaves)
+        if any(
+            tree is None for tree, problem in (_attempt(expand, index) for index in indices(inner.shape)) if problem
+        ):
+            return _unwritable(inner, leaves)
+    return part
 
 
 def _attempt(expand: Expander, index: Index) -> tuple[Expr | None, ArithmeticError | None]:
@@ -255,6 +278,8 @@ def _attempt(expand: Expander, index: Index) -> tuple[Expr | None, ArithmeticErr
     try:
         tree = at_limits(expand(index))
         evaluate(tree)
+    except NoValueError:
+        return tree, None
     except ArithmeticError as problem:
         return tree, problem
     return tree, None

@@ -59,13 +59,16 @@ def _huber_problem(yhat: Expr, y: Expr, delta: Operand = 1) -> str:
 
 # A class number chooses an element
 
+CLASSES = "classes are counted from 1, in the order of the scores"
+PROBABILITIES = "a probability for each class, as in [1/4, 3/4, 0], or the number of a class"
+
 
 def _class_index(value: Scalar, count: int) -> int:
     """The 0-based index of a class that is counted from 1. Raises OutOfDomainError."""
     number = whole(value)
     if number is None or not 1 <= number <= count:
         shown = exact_numeral(value, False).text if not is_enclosure(value) else "an enclosure"
-        raise OutOfDomainError(f"the target {shown} is no class number from 1 to {count}")
+        raise OutOfDomainError(f"the target {shown} is no class number from 1 to {count}", CLASSES)
     return number - 1
 
 
@@ -157,9 +160,10 @@ def _check_distribution(items: Sequence[Scalar]) -> None:
     if any(map(is_enclosure, items)):
         raise OutOfDomainError("the target is not exact: write -sum(y*log_softmax(z)) for such a target")
     if any(item < 0 for item in items):
-        raise OutOfDomainError("the target has a negative probability")
+        raise OutOfDomainError("the target has a negative probability", PROBABILITIES)
     if sum(items, ZERO) != 1:
-        raise OutOfDomainError(f"the target sums to {exact_numeral(sum(items, ZERO), False).text}, not to 1")
+        message = f"the target sums to {exact_numeral(sum(items, ZERO), False).text}, not to 1"
+        raise OutOfDomainError(message, PROBABILITIES)
 
 
 def _distribution_expand(node: Call, args: Sequence[Expander]) -> Expander:

@@ -201,6 +201,7 @@ def test_never_overwrites_without_force(command: Command, tmp_path: Path) -> Non
         (["--layers", "0,1"], "'0,1' is not two or more numbers"),
         (["--layers", "-1,1"], "'-1,1' is not two or more numbers"),
         (["--layers", ""], "'' is not two or more numbers"),
+        (["--layers", f"{'9' * 5_000},2"], "…99999999,2' is not two or more numbers from 1 to 1000, as in 2,2,1"),
         (["--layers", "2,100000000000"], "is not two or more numbers from 1 to 1000"),
         (["--activation", "swish"], "'swish' is not one of"),
         (["--seed", "x"], "'x' is not a valid integer"),

@@ -34,6 +34,10 @@ REASONS = {
         "weights: {x: 0, y: 2}\nloss: sqrt(x) + y^2\nupdate: {rule: sgd, lr: 1/2, momentum: 1/2}",
         "dL/dx: division by zero|v_x_new without dL/dx|x_new without v_x_new",
     ),
+    "a class": (
+        "weights: {z: [1, 2], y: 2}\nloss: y*nll(z, 3)",
+        "|".join(f"{name}: the target 3 is no class number from 1 to 2" for name in ("L", "dL/dz1", "dL/dz2", "dL/dy")),
+    ),
     "a real one": ("weights: {x: [0, 1], y: 2}\nloss: exp(sqrt(x[1])) + exp(x[2])*y", "dL/dx1: division by zero"),
 }
 """A network, and what is said of each of its values that is missing."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bptrace import SpecError, loads
+from bptrace.ops.losses import CLASSES, PROBABILITIES
 from bptrace.spec.overrides import assigned
 from tests.refusals import refusal
 
@@ -84,15 +85,32 @@ THREE = "weights: {z: [1, 2, 3], w: [[1, 2], [3, 4]], x: -8, o: 0, n: 100, v: [1
         ("loss: ¦cosh(n^9)", "cosh of a number beyond ±2,302,585 in L", "L = cosh(100^9)"),
         ("loss: -¦sinh(n^9)", "sinh of a number beyond ±2,302,585 in L", "L = -sinh(100^9)"),
         ("loss: x¦/(exp(o) - 1)", "division by zero in L", "L = -8/(exp(0)-1)"),
-        ("loss: ¦cross_entropy(z, 4)", "the target 4 is no class number from 1 to 3 in L", None),
-        ("loss: ¦cross_entropy(z, 0)", "the target 0 is no class number from 1 to 3 in L", None),
-        ("loss: ¦cross_entropy(z, 1.5)", "the target 3/2 is no class number from 1 to 3 in L", None),
-        ("target: {y: 4}\nloss: ¦cross_entropy(z, y)", "the target 4 is no class number from 1 to 3 in L", None),
-        ("target: {y: [1, 3]}\nloss: ¦cross_entropy(w, y)", "the target 3 is no class number from 1 to 2 in L", None),
-        ("loss: ¦nll(z, -1)", "the target -1 is no class number from 1 to 3 in L", None),
-        ("target: {y: [0.5, 0.5, 0.5]}\nloss: ¦cross_entropy(z, y)", "the target sums to 3/2, not to 1 in L", None),
-        ("target: {y: [3/2, -1/2, 0]}\nloss: ¦cross_entropy(z, y)", "the target has a negative probability in L", None),
-        ("target: {y: [[1, 0], [1, 1]]}\nloss: ¦cross_entropy(w, y)", "the target sums to 2, not to 1 in L", None),
+        ("loss: ¦cross_entropy(z, 4)", "the target 4 is no class number from 1 to 3 in L", CLASSES),
+        ("loss: ¦cross_entropy(z, 0)", "the target 0 is no class number from 1 to 3 in L", CLASSES),
+        ("loss: ¦cross_entropy(z, 1.5)", "the target 3/2 is no class number from 1 to 3 in L", CLASSES),
+        ("target: {y: 4}\nloss: ¦cross_entropy(z, y)", "the target 4 is no class number from 1 to 3 in L", CLASSES),
+        (
+            "target: {y: [1, 3]}\nloss: ¦cross_entropy(w, y)",
+            "the target 3 is no class number from 1 to 2 in L",
+            CLASSES,
+        ),
+        ("loss: 2 - o*¦nll(z, 4)", "the target 4 is no class number from 1 to 3 in L", CLASSES),
+        ("loss: ¦nll(z, -1)", "the target -1 is no class number from 1 to 3 in L", CLASSES),
+        (
+            "target: {y: [0.5, 0.5, 0.5]}\nloss: ¦cross_entropy(z, y)",
+            "the target sums to 3/2, not to 1 in L",
+            PROBABILITIES,
+        ),
+        (
+            "target: {y: [3/2, -1/2, 0]}\nloss: ¦cross_entropy(z, y)",
+            "the target has a negative probability in L",
+            PROBABILITIES,
+        ),
+        (
+            "target: {y: [[1, 0], [1, 1]]}\nloss: ¦cross_entropy(w, y)",
+            "the target sums to 2, not to 1 in L",
+            PROBABILITIES,
+        ),
         ("loss: ¦cross_entropy(z, softmax(z))", "the target is not exact: write -sum(y*log_softmax(z))", None),
         ("loss: ¦binary_cross_entropy(o, 1)", "log of 0 in L", "L = -(log(0)+(1-1)*log(1-0))"),
         ("loss: ¦layer_norm(z, -1)[1]", "sqrt of a negative number in std", "std = sqrt(2/3+(-1))"),

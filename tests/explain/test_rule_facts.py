@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bptrace import load, loads
+from bptrace import Trace, load, loads
 from bptrace.explain.rule_facts import RowRule
 from bptrace.explain.sentences import step_rules
 from bptrace.ops.expr import Leaf
@@ -12,7 +12,10 @@ from tests.conftest import ROOT
 
 
 def rule_of(name: str, quantity: str) -> RowRule:
-    trace = load(ROOT / "networks" / f"{name}.yaml").trace()
+    return rule_in(load(ROOT / "networks" / f"{name}.yaml").trace(), quantity)
+
+
+def rule_in(trace: Trace, quantity: str) -> RowRule:
     rules = (rule for step in trace.steps for rule, _ in step_rules(trace.of(step), step))
     return next(rule for rule in rules if rule.quantity == quantity)
 

@@ -82,6 +82,15 @@ def test_what_cannot_be_read(rest: str, message: str) -> None:
             "weights: {w: vector of 2}\ntarget: {y: y}\nloss: ¦nll(w, y)",
             "which formula L has hangs on values that are not given",
         ),
+        ("weights: {w: [w1, w2]}\nloss: 2*¦nll(w, 3)", "the target 3 is no class number from 1 to 2 in L"),
+        (
+            "input: {x: [x1, x2]}\nweights: {W: 2x2}\ntarget: {y: 0}\nloss: ¦cross_entropy(W@x, y)",
+            "the target 0 is no class number from 1 to 2 in L",
+        ),
+        (
+            "input: {a: scalar}\nweights: {w: [1, 1]}\nloss: ¦cross_entropy(a*w, w)",
+            "the target sums to 2, not to 1 in L",
+        ),
     ],
 )
 def test_a_formula_that_hangs_on_values(text: str, message: str) -> None:
