@@ -10,6 +10,7 @@ from typing import NamedTuple
 import click
 
 from bptrace.cli.group import COMMANDS, bptrace
+from tests.hostile.large import large
 from tests.hostile.mutations import CODE, LOOK_ALIKES, ODD_NUMBERS, as_bytes, mutated, spliced
 from tests.hostile.networks import TABLE, drawn, texts
 from tests.hostile.tables import hostile_table
@@ -38,10 +39,14 @@ class Case(NamedTuple):
     output: str = "file"
     """What standard output is: a file, a pipe that is closed, or a device that is full."""
     interrupt: Interrupt | None = None
+    signals: tuple[tuple[float, str], ...] = ()
+    """Signals to a real process, each after so many seconds: what they meet is another line each time."""
     writes: tuple[str, ...] = ()
     """The files that it may make or replace."""
 
 
+LARGE = 0.02
+"""How many networks are large: each may take seconds."""
 COMMAND_WEIGHTS = {"run": 10, "export": 9, "derive": 6, "train": 3, "step": 3, "why": 2, "new": 1}
 FILES = (
     "out.csv", "out.json", "out.md", "out.tex", "out.txt", "out", "-", "", "no/out.csv", ".", NET, "out.csv/",
@@ -105,7 +110,7 @@ def drawn_case(seed: int, number: int) -> Case:
         return Case((FROM_JSON, "trace.json"), {"trace.json": as_bytes(rng, hostile_trace(rng))})
     if kind < 0.14:
         return _other_command(rng)
-    return _command(rng)
+    return _signalled(rng) if kind > 0.9975 else _command(rng)
 
 
 def _command(rng: Random) -> Case:
@@ -116,12 +121,14 @@ def _command(rng: Random) -> Case:
     stdin = files[NET] if "-" in words and name != "new" else as_bytes(rng, script)
     if rng.random() < 0.3:
         files["out.csv"] = b"what was there before\n"
-    return Case((name, *words), files, stdin, {}, *_fate(rng), _written(words, script))
+    return Case((name, *words), files, stdin, {}, *_fate(rng), writes=_written(words, script))
 
 
 def _network(rng: Random) -> bytes:
     """A network as bytes: mutated, spliced, drawn, or as it is."""
     kind, text = rng.random(), rng.choice(texts())
+    if kind < LARGE:
+        return large(rng).encode()
     if kind < 0.35:
         text = drawn(rng)
     elif kind < 0.42:
@@ -130,11 +137,9 @@ def _network(rng: Random) -> bytes:
 
 
 def _written(words: list[str], script: str) -> tuple[str, ...]:
-    """The files that a command may write: outputs that it names, and those of its script."""
-    named = {word for word in words if word.startswith(("o", "nul"))}
-    return tuple(
-        sorted(named | {word for line in script.splitlines() for word in line.split() if word.startswith("out")})
-    )
+    """The files that a command may write: those that it or its script names, but for what it reads."""
+    named = {word for text in (*words, *script.splitlines()) for word in (text, text.removeprefix("e "))}
+    return tuple(sorted(named & {*FILES} - {NET} if NET in words else named & {*FILES}))
 
 
 def _fate(rng: Random) -> tuple[str, Interrupt | None]:
@@ -147,6 +152,21 @@ def _fate(rng: Random) -> tuple[str, Interrupt | None]:
     within, most = rng.choice([("cli/", 400), ("cli/files", 60), ("bptrace/", 100_000)])
     line = int(most ** rng.random())
     return "file", Interrupt(rng.choice(["SIGINT", "SIGINT", "SIGTERM", "SIGHUP"]), within, line)
+
+
+def _signalled(rng: Random) -> Case:
+    """Good work, and one signal, or Ctrl-C again and again."""
+    commands = (
+        ("export", NET, "-o", "out.csv"),
+        ("run", NET, "--explain"),
+        ("train", NET, "--steps", "20"),
+        ("derive", NET),
+    )
+    files = {NET: rng.choice(texts()).encode(), "table.csv": TABLE.encode(), "out.csv": b"what was there before\n"}
+    signals = [(rng.random() * 0.8, rng.choice(["SIGINT", "SIGTERM", "SIGHUP"]))]
+    if rng.random() < 0.5:
+        signals = [(rng.random() * 0.8, "SIGINT"), *((rng.random() / 20, "SIGINT") for _ in range(rng.randint(1, 5)))]
+    return Case(rng.choice(commands), files, signals=tuple(signals), writes=("out.csv",))
 
 
 @cache

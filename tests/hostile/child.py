@@ -7,6 +7,7 @@ import resource
 import select
 import signal
 import sys
+import time
 import traceback
 from collections.abc import Callable
 from importlib import import_module
@@ -65,6 +66,9 @@ def ending(case: Case, room: Path) -> Ending:
     child = os.fork()
     if not child:
         _run(case, room)
+    for seconds, name in case.signals:
+        time.sleep(seconds)
+        os.kill(child, getattr(signal, name))
     status, seconds = _awaited(child)
     files = {os.path.relpath(path, here): path.read_bytes() for path in sorted(here.rglob("*")) if path.is_file()}
     outside = sorted(path.name for path in room.iterdir() if path.name not in known)
@@ -90,12 +94,16 @@ def _awaited(child: int) -> tuple[int, float]:
 def _run(case: Case, room: Path) -> NoReturn:
     """In the child: what the interpreter would do around a program, and the program."""
     status = 99
+    if case.signals:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
         _take_streams(case.output, room)
         os.chdir(room / "here")
         os.environ |= {"COLUMNS": "80", "NO_COLOR": "1", "BPTRACE_DEBUG": "1", **case.environment}
         for limit, most in LIMITS.items():
             resource.setrlimit(limit, (most, most + (limit == resource.RLIMIT_CPU)))
+        if case.signals:
+            os.execv(sys.executable, [sys.executable, "-m", "bptrace", *case.words])
         signal.signal(signal.SIGINT, signal.default_int_handler)
         program = _restore if case.words[:1] == (FROM_JSON,) else _command
         if case.interrupt:

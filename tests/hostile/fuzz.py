@@ -86,7 +86,8 @@ def save(case: Case, folder: Path) -> None:
     for name, data in {**case.files, "stdin": case.stdin}.items():
         (folder / name).write_bytes(data)
     told = [f"{name}={value}" for name, value in case.environment.items()]
-    lines = [shlex.join([*told, "bptrace", *case.words]), f"output: {case.output}", f"interrupt: {case.interrupt}"]
+    befalls = {"output": case.output, "interrupt": case.interrupt, "signals": case.signals}
+    lines = [shlex.join([*told, "bptrace", *case.words]), *(f"{name}: {what}" for name, what in befalls.items())]
     (folder / "command").write_text("\n".join(lines) + "\n", encoding="utf-8", errors="backslashreplace")
 
 

@@ -8,6 +8,7 @@ import re
 import signal
 from collections.abc import Iterator
 
+from bptrace.cli.main import COMPLETING
 from tests.hostile.cases import FROM_JSON, Case
 from tests.hostile.child import PATIENCE, SECONDS, Ending
 from tests.refusals import SELF_EVIDENT, UNGUIDED
@@ -16,6 +17,8 @@ PARTIAL = {"run", "step", "train"}
 """Commands that print what there is where a value does not exist, or where a line is not understood."""
 TRACE = b'{\n"$schema"'
 TRACED = re.compile(r'File ".*?(\w+/\w+\.py)", line (\d+), in (\w+)')
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+OURS = re.compile(r'File ".*?/bptrace/\w')
 PLACED = re.compile(r"^(\S.*:\d+:\d+: |<?\S+>?:\S+: )?error: |^Usage: |^Error: ", re.MULTILINE)
 
 
@@ -25,6 +28,8 @@ def problem(case: Case, end: Ending) -> str:
 
 
 def _problems(case: Case, end: Ending, err: str, out: str) -> Iterator[str]:
+    if case.signals and not OURS.search(err) and (end.status == -signal.SIGINT or "Traceback" in err):
+        return  # the interpreter was about to start
     yield from _deaths(case, end)
     yield from _faults(err)
     yield from _bad_statuses(case, end)
@@ -37,11 +42,15 @@ def _problems(case: Case, end: Ending, err: str, out: str) -> Iterator[str]:
 
 
 def _deaths(case: Case, end: Ending) -> Iterator[str]:
-    if end.status >= 0 or (case.interrupt and -end.status in (signal.SIGTERM, signal.SIGHUP)):
+    if end.status >= 0 or (_is_interrupted(case) and -end.status in ENDING):
         return
     name = signal.Signals(-end.status).name
     reasons = {"SIGXCPU": f"over {SECONDS} s", "SIGKILL": f"over {PATIENCE} s or killed"}
     yield f"died of {name}" + (f": {reasons[name]}" if name in reasons else "")
+
+
+def _is_interrupted(case: Case) -> bool:
+    return bool(case.interrupt or case.signals)
 
 
 def _faults(err: str) -> Iterator[str]:
@@ -53,7 +62,11 @@ def _faults(err: str) -> Iterator[str]:
 
 
 def _bad_statuses(case: Case, end: Ending) -> Iterator[str]:
-    fine = {0, 2} | ({130, 143, 129} if case.interrupt else set()) | ({141} if case.output == "closed" else set())
+    fine = (
+        {0, 2} | ({130, 143, 129} if _is_interrupted(case) else set()) | ({141} if case.output == "closed" else set())
+    )
+    if COMPLETING in case.environment:
+        fine.add(1)  # how a shell is told that nothing is known of it
     if end.status >= 0 and end.status not in fine:
         yield f"exit status {end.status}"
 
@@ -91,7 +104,7 @@ def _says_what_is_right(err: str) -> bool:
 
 def _strange_files(case: Case, end: Ending) -> Iterator[str]:
     """Whether the folder has what it had, and what the case may write, whole."""
-    for name in end.outside:
+    for name in sorted({*end.outside} - {name.removeprefix("../") for name in case.writes}):
         yield f"a file outside of the folder: {name!r}"
     for name in sorted(end.files.keys() | case.files.keys()):
         before, after = case.files.get(name), end.files.get(name)
