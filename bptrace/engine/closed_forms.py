@@ -6,13 +6,14 @@ a form is first asked for.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
+from bptrace.engine.effort import SpentError
 from bptrace.engine.elements import Register
 from bptrace.engine.model import Definition
 from bptrace.numbers.arrays import Index
-from bptrace.numbers.enclosures import is_enclosure, precision
+from bptrace.numbers.enclosures import Scalar, is_enclosure, precision
 from bptrace.numbers.exact import Rational
 from bptrace.ops.evaluate import at_limits, chosen, evaluate, expander
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number
@@ -37,6 +38,8 @@ class ClosedForms:
         self.definitions: Mapping[str, Definition] = {item.key: item for item in definitions}
         self.limit = limit
         self.known: dict[str, Any] = {}
+        self.worked_out: dict[int, tuple[Expr, Scalar]] = {}
+        """By identity, the calls whose values are known, so that none is worked out again for what it is a part of."""
 
     def text(self, tree: Expr, width: int) -> str | None:
         """The closed form of a tree of single elements, or None where it takes more than `width` characters."""
@@ -48,6 +51,8 @@ class ClosedForms:
             text = sstr(form, order="none").replace("**", "^")  # a sum's numbers first: 1 + exp(z)
         except (ValueError, ArithmeticError, RecursionError):
             return None
+        finally:
+            self.worked_out.clear()
         return text if len(text) <= width else None
 
     def of(self, tree: Expr) -> Any:
@@ -59,15 +64,39 @@ class ClosedForms:
         if isinstance(tree, Cases):
             return self.of(chosen(tree)[1].value)
         form = self._of_call(cast(Call, tree))
-        if form.count_ops() > self.limit:
+        if self.length(form) > self.limit:
             raise TooLongError("too many operations")
         return form
+
+    def length(self, form: Any) -> int:
+        """How many operations a form has."""
+        return cast(int, form.count_ops())
+
+    def value(self, tree: Expr) -> Scalar:
+        """The value of a tree of single elements. Raises what `evaluate` raises."""
+        if not isinstance(tree, Call):
+            return evaluate(tree)
+        if id(tree) not in self.worked_out:
+            self.worked_out[id(tree)] = tree, self.work_out(tree)
+        return self.worked_out[id(tree)][1]
+
+    def work_out(self, call: Call) -> Scalar:
+        """The value of a call, of its arguments' values."""
+        scalar = cast("Callable[..., Scalar]", OPS[call.op].scalar)
+        return scalar(*map(self.value, call.args))
 
     def at(self, key: str, index: Index) -> Any:
         """The form of an element of a quantity. Raises TooLongError."""
         if key not in self.definitions:
             raise TooLongError(f"{key} is known by its digits alone")
-        return self.of(at_limits(expander(self.definitions[key].expr, self.register)(index)))
+        tree = expander(self.definitions[key].expr, self.register)(index)
+        try:
+            self.value(tree)
+        except SpentError:
+            raise
+        except ArithmeticError:
+            tree = at_limits(tree)
+        return self.of(tree)
 
     def _of_leaf(self, leaf: Leaf) -> Any:
         if not is_enclosure(leaf.value):
@@ -81,11 +110,11 @@ class ClosedForms:
         return self.at(key, index)
 
     def _of_call(self, tree: Call) -> Any:
-        row, value = OPS[tree.op], evaluate(tree)
+        row, value = OPS[tree.op], self.value(tree)
         if not is_enclosure(value):
             return _rational(value)
         if row.decides:
-            arg = next((arg for arg in tree.args if evaluate(arg) is value), None)
+            arg = next((arg for arg in tree.args if self.value(arg) is value), None)
             return self.of(arg) if arg is not None else -self.of(tree.args[0])
         parts = [self.of(arg) for arg in tree.args]
         if row.symbolic:

@@ -8,17 +8,30 @@ error; a number nearer to 0 than 1e-1000 stands as such, `≈0`, whether it is 0
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import combinations
 from typing import TypeAlias, cast
 
+from bptrace.engine.effort import RISING, Effort, effort_of
 from bptrace.engine.elements import Register
 from bptrace.engine.model import Definition
 from bptrace.engine.program import Program
 from bptrace.engine.zero_proofs import Outer, Proofs
 from bptrace.errors import SpecError
-from bptrace.numbers.arrays import Index, Shape, Value, array, at, entries, indices, is_accurate, is_finite, is_real
+from bptrace.numbers.arrays import (
+    Index,
+    Shape,
+    Value,
+    array,
+    at,
+    entries,
+    indices,
+    is_accurate,
+    is_finite,
+    is_real,
+    size,
+)
 from bptrace.numbers.bounds import decimal_digits
 from bptrace.numbers.enclosures import (
     ZERO,
@@ -29,13 +42,15 @@ from bptrace.numbers.enclosures import (
     near_rational,
     precision,
 )
-from bptrace.numbers.exact import Rational
+from bptrace.numbers.exact import Rational, Unknown
 from bptrace.ops.evaluate import at_limits, culprit, evaluate, expander
-from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, branch_parts, children, rebuilt
+from bptrace.ops.expr import Call, Cases, Expr, Leaf, Name, Number, branch_parts, children, rebuilt
 from bptrace.ops.notation import Notation
+from bptrace.ops.table import all_nodes
 
 GUARD_BITS = 20
 SPARE_BITS = 40
+SUSPECT_BITS = 1 << 10
 PROOF_BITS = 1 << 12
 BIT_LIMIT = 1 << 17
 
@@ -81,6 +96,10 @@ class Certainty:
         self.facts: Facts = {}
         self.asked: set[str] = set()
         self.hopeless = False
+        self.rising = Effort(RISING)
+        self.proofs = Proofs(program.definitions, outer)
+        self.twins = twins(program.definitions)
+        self.sharper: Mapping[str, Value] = {}
 
     def values(self, bits: int = 0) -> tuple[dict[str, Value], int]:
         """The values, and the bits of precision that they took, at least so many.
@@ -93,24 +112,44 @@ class Certainty:
             with precision(bits):
                 try:
                     values = self.attempt(givens)
-                    if not self.recognize(values, bits):
+                    if not self.recognize(values, givens, bits):
                         return values, bits
-                    continue
                 except DoubtError as doubt:
-                    if self.recognize(doubt.values, bits) or (bits >= PROOF_BITS and self.prove(doubt, bits)):
-                        continue
-                    if bits > BIT_LIMIT and doubt.inaccurate and all(map(is_finite, doubt.values.values())):
-                        return dict(doubt.values), bits
-                    if bits > BIT_LIMIT or self.hopeless:
-                        raise undecided_error(self.program, doubt, bits) from None
-            bits *= 2
+                    if not self.recognize(doubt.values, givens, bits):
+                        known, bits = self._beyond(doubt, bits)
+                        if known is not None:
+                            return known, bits
+            self.rising.take(self._effort_at(bits))
+
+    def _beyond(self, doubt: DoubtError, bits: int) -> tuple[dict[str, Value] | None, int]:
+        """What stands although it is in doubt, if anything, and the precision to go on with. Raises SpecError."""
+        if bits < PROOF_BITS and not self.hopeless:
+            return None, 2 * bits
+        last = bits > BIT_LIMIT or not self.rising.allows(self._effort_at(2 * bits))
+        if bits >= PROOF_BITS and self.prove(doubt, bits):
+            return None, bits
+        if last and doubt.inaccurate and all(map(is_finite, doubt.values.values())):
+            return dict(doubt.values), bits
+        if last or self.hopeless:
+            raise undecided_error(self.program, doubt, bits, self.proofs) from None
+        return None, 2 * bits
+
+    def _effort_at(self, bits: int) -> int:
+        """What it takes to work everything out at a precision."""
+        return sum(times * effort_of(call, bits) for call, times in self._calls)
+
+    @cached_property
+    def _calls(self) -> list[tuple[Call, int]]:
+        """Every operation, and on how many elements; of equal quantities those of the first."""
+        own = [item for item in self.program.definitions if item.key not in self.twins]
+        return [(node, size(node.shape)) for item in own for node in all_nodes(item.expr) if isinstance(node, Call)]
 
     def attempt(self, givens: Mapping[str, Value]) -> dict[str, Value]:
         """The values at the precision that is set. Raises DoubtError, and what `compute` raises."""
         values = dict(givens)
         for definition, (key, kernel) in zip(self.program.definitions, self.program.kernels, strict=True):
             try:
-                value = self.compute(definition, kernel, values)
+                value = self._worked_out(definition, kernel, values)
             except UndecidedError:
                 raise DoubtError(definition, values, inaccurate=False) from None
             values[key] = self._with_facts(definition, value, values) if key in self.facts else value
@@ -118,6 +157,16 @@ class Certainty:
             if not is_accurate(values[definition.key], self.needed):
                 raise DoubtError(definition, values, inaccurate=True)
         return values
+
+    def _worked_out(
+        self, definition: Definition, kernel: Callable[[Mapping[str, Value]], Value], values: Mapping[str, Value]
+    ) -> Value:
+        """The value of a definition, that of its twin where it has one. Raises what `compute` raises."""
+        if definition.key in self.twins:
+            value = values[self.twins[definition.key]]
+            if is_whole(value, definition.shape):
+                return value
+        return self.compute(definition, kernel, values)
 
     def _with_facts(self, definition: Definition, value: Value, values: Mapping[str, Value]) -> Value:
         """The value with what is proven put in place: exact numbers, and one object for equal ones."""
@@ -133,9 +182,9 @@ class Certainty:
 
     # proofs
 
-    def recognize(self, values: Mapping[str, Value], bits: int) -> bool:
+    def recognize(self, values: Mapping[str, Value], givens: Mapping[str, Value], bits: int) -> bool:
         """Whether some enclosure was proven to be of a short rational, 0 for one; it is among the facts then."""
-        found = [(item, *suspect) for item in self.program.losing if item.key in values
+        found = [(item, *suspect) for item in self.program.losing if item.key in values and item.key not in self.twins
                  for suspect in short_rationals(values[item.key], item.shape)]  # fmt: skip
         if not found:
             return False
@@ -143,24 +192,33 @@ class Certainty:
         suspects = [(register[item.key][index], Number(value)) for item, index, value in found]
         fresh = [(leaf, number) for leaf, number in suspects if leaf.name not in self.asked]
         self.asked.update(leaf.name for leaf, _ in fresh)
-        proofs = Proofs(register, self.program.definitions, self.outer) if fresh else None
-        learned = [self._learn(leaf, number, proofs) for leaf, number in fresh if proofs]
-        return any(learned)
+        if fresh:
+            self.proofs.turn_to(register)
+        return self._learn_all([pair for pair in fresh if self._withstands(*pair, givens, bits)])
+
+    def _withstands(self, leaf: Leaf, number: Number, givens: Mapping[str, Value], bits: int) -> bool:
+        """Whether more digits leave it open that an element is that number, as far as that is soon told."""
+        if bits >= SUSPECT_BITS or any(map(is_real, givens.values())):
+            return True  # the givens themselves are no sharper
+        if not self.sharper:
+            with precision(SUSPECT_BITS):
+                try:
+                    self.sharper = self.attempt(givens)
+                except DoubtError as doubt:
+                    self.sharper = doubt.values
+        key, index = self.proofs.register.places[leaf.name]
+        return key not in self.sharper or agree(at(self.sharper[key], index), number.value)
 
     def prove(self, doubt: DoubtError, bits: int) -> bool:
         """Whether something was proven that settles a part of the doubt; it is among the facts then."""
+        if doubt.inaccurate:
+            return False  # what may be 0 is recognized where it is
         register = Register(self.program.quantities, doubt.values, bits)
-        proofs = Proofs(register, self.program.definitions, self.outer)
-        for questions in self._questions(doubt, register):
-            learned = [self._learn(one, other, proofs) for one, other in questions]
-            if any(learned):
-                return True  # what comes after may be settled by that
-        return False
+        self.proofs.turn_to(register)
+        return self._learn_all(pair for questions in self._questions(doubt, register) for pair in questions)
 
     def _questions(self, doubt: DoubtError, register: Register) -> Iterator[list[tuple[Expr, Expr]]]:
         """Pairs of elements of which it would help to know that they are equal, an element at a time."""
-        if doubt.inaccurate:
-            return  # what may be 0 is recognized where it is
         definition = doubt.definition
         expand = expander(definition.expr, register)
         for tree in map(expand, indices(definition.shape)):
@@ -168,29 +226,68 @@ class Certainty:
             if at_fault is not None:
                 yield list(combinations([*compared(at_fault), Number(ZERO)], 2))
 
-    def _learn(self, one: Expr, other: Expr, proofs: Proofs) -> bool:
+    def _learn_all(self, pairs: Iterable[tuple[Expr, Expr]]) -> bool:
+        """Whether some pair of elements is proven to be equal."""
+        learned = [self._learn(one, other) for one, other in pairs]
+        return any(learned)
+
+    def _learn(self, one: Expr, other: Expr) -> bool:
         """Whether two elements are proven to be equal; the later one takes the earlier one's value then."""
         values = [evaluate(one), evaluate(other)]
         exact = [value for value in values if not is_enclosure(value)]
-        if len(exact) == 2 or not agree(*values) or not proofs.is_zero(Call("-", (one, other), ())):
+        if len(exact) == 2 or not agree(*values) or not self.proofs.is_zero(Call("-", (one, other), ())):
             return False
-        places = sorted(self._place(leaf, proofs) for leaf in (one, other) if is_open(leaf))
+        places = sorted(self._place(leaf) for leaf in (one, other) if is_open(leaf))
         if not places or len(places) + len(exact) < 2:
             self.hopeless = True  # equal, but it has no name under which that could be noted
             return False
         _, key, index = places[-1]
         self.asked.clear()  # what is known now may prove more
+        self.sharper = {}
         self.facts.setdefault(key, {})[index] = exact[0] if exact else places[0][1:]
         return True
 
-    def _place(self, leaf: Expr, proofs: Proofs) -> tuple[int, str, Index]:
+    def _place(self, leaf: Expr) -> tuple[int, str, Index]:
         """Where an element stands, in the order in which everything is worked out."""
-        key, index = proofs.register.places[cast(Leaf, leaf).name]
+        key, index = self.proofs.register.places[cast(Leaf, leaf).name]
         return self._positions.get(key, -1), key, index
 
     @cached_property
     def _positions(self) -> dict[str, int]:
         return {definition.key: number for number, definition in enumerate(self.program.definitions)}
+
+
+def twins(definitions: Sequence[Definition]) -> dict[str, str]:
+    """For each quantity that is worked out like one before it, which that is."""
+    numbers: dict[object, int] = {}
+    first: dict[int, str] = {}
+    found: dict[str, str] = {}
+
+    def numbered(expr: Expr) -> int:
+        """The same number for the same working."""
+        own: object = id(expr)
+        if isinstance(expr, Name):
+            own = found.get(expr.key, expr.key)
+        elif isinstance(expr, Number):
+            own = str(expr.value), expr.shape
+        elif isinstance(expr, Call):
+            own = expr.op, expr.extra, expr.shape, *map(numbered, expr.args)
+        elif isinstance(expr, Cases):
+            signs = [(branch.low and branch.low[1], branch.high and branch.high[0]) for branch in expr.branches]
+            own = expr.kink, expr.shape, *signs, *map(numbered, children(expr))
+        return numbers.setdefault(own, len(numbers))
+
+    for definition in definitions:
+        number = numbered(definition.expr)
+        if number in first:
+            found[definition.key] = first[number]
+        first.setdefault(number, definition.key)
+    return found
+
+
+def is_whole(value: Value, shape: Shape) -> bool:
+    """Whether a value is real and none of its elements is missing."""
+    return is_real(value) and not any(isinstance(entry, Unknown) for entry in entries(value, shape))
 
 
 def short_rationals(value: Value, shape: Shape) -> list[tuple[Index, Rational]]:
@@ -223,10 +320,11 @@ def compared(tree: Expr) -> list[Expr]:
     return list(children(tree))
 
 
-def undecided_error(program: Program, doubt: DoubtError, bits: int) -> SpecError:
+def undecided_error(program: Program, doubt: DoubtError, bits: int, proofs: Proofs) -> SpecError:
     """What to say of a comparison that cannot be told, however precisely it is worked out."""
     definition = doubt.definition
     register = Register(program.quantities, doubt.values, bits)
+    proofs.turn_to(register)
     mark = definition.mark or program.loss_mark
     expand = expander(definition.expr, register)
     for index in indices(definition.shape):
@@ -234,7 +332,7 @@ def undecided_error(program: Program, doubt: DoubtError, bits: int) -> SpecError
         if at_fault is not None:
             name, formula = program.quantities[definition.key].element(index), Notation(False, 8).formula(at_fault)
             mark = getattr(at_fault, "mark", None) or mark
-            zeros = _proven_zeros(at_fault, register, program)
+            zeros = _proven_zeros(at_fault, proofs)
             known = _with_zeros(at_fault, zeros)
             if known:
                 return SpecError(f"{known} in {name}", mark, f"{formula}, where 0 is proven by a closed form")
@@ -245,9 +343,8 @@ def undecided_error(program: Program, doubt: DoubtError, bits: int) -> SpecError
     return SpecError(f"cannot work out {definition.key}", mark, *_tried(bits))
 
 
-def _proven_zeros(tree: Expr, register: Register, program: Program) -> list[Expr]:
+def _proven_zeros(tree: Expr, proofs: Proofs) -> list[Expr]:
     """The parts of a tree that are enclosures of what is proven to be 0."""
-    proofs = Proofs(register, program.definitions)
     return [part for part in children(tree) if _may_be_zero(part) and proofs.is_zero(part)]
 
 

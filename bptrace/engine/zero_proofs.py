@@ -9,16 +9,20 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any, TypeAlias
 
 from bptrace.engine.closed_forms import ClosedForms, TooLongError
+from bptrace.engine.effort import PROOFS, Effort, effort_of
 from bptrace.engine.elements import Register
 from bptrace.engine.model import Definition
 from bptrace.numbers.arrays import Index
-from bptrace.ops.expr import Expr, Leaf, names, nodes
+from bptrace.numbers.enclosures import Scalar
+from bptrace.ops.expr import Call, Expr, Leaf, names, nodes
 from bptrace.ops.formal import TERMS_LIMIT, FormalSymbols, expanded_terms
 from bptrace.ops.op import Op
 
 PROOF_LIMIT = 2_000
 STEPS_BACK = (2, 4, 7)
 ROOTS_LIMIT = 40
+FORM, FUNCTION, EXPANSION, TERM = 5, 100, 500, 20
+"""What it takes to make a form, or that of a function, and to expand one, at the least and by the term."""
 
 Outer: TypeAlias = "Callable[[str], tuple[Register, Sequence[Definition], str]]"
 """For a given that was worked out elsewhere: in which register, by which definitions, and what it is called there."""
@@ -28,21 +32,25 @@ class FormalForms(ClosedForms):
     """Forms in which only algebra is left, for proofs: functions are what `ops.formal` makes of them.
 
     So sympy never estimates a number, however large or small it is. Elements of quantities outside `within`, and
-    those whose form would be too long, are symbols. `outer` says where givens were worked out that were.
+    those whose form would be too long, are symbols. `outer` says where givens were worked out that were; `tag` tells
+    the symbols of this register from those of others. Beside what closed forms raise, all raises SpentError.
     """
 
     def __init__(
         self,
+        proofs: Proofs,
         register: Register,
         definitions: Sequence[Definition],
-        outer: Outer | None,
         within: Collection[str],
-        symbols: FormalSymbols,
+        outer: Outer | None = None,
+        tag: object = None,
     ) -> None:
         super().__init__(register, definitions, PROOF_LIMIT)
-        self.outer = outer
+        self.proofs = proofs
+        self.symbols = proofs.symbols
         self.within = within
-        self.symbols = symbols
+        self.outer = outer
+        self.tag = tag
         self.others: dict[str, FormalForms] = {}
 
     def at(self, key: str, index: Index) -> Any:
@@ -52,7 +60,7 @@ class FormalForms(ClosedForms):
         register, definitions, name = self.outer(key)
         if key not in self.others:  # with the same symbols, as far back as it goes
             within = {item.key for item in definitions}
-            self.others[key] = FormalForms(register, definitions, None, within, self.symbols)
+            self.others[key] = FormalForms(self.proofs, register, definitions, within, tag=id(register))
         return self.others[key].at(name, index)
 
     def of_element(self, name: str, key: str, index: Index) -> Any:
@@ -62,33 +70,56 @@ class FormalForms(ClosedForms):
                 return self.at(key, index)
         except TooLongError:
             pass
-        return self.symbols[(id(self.register), name) if key in self.definitions else name]
+        return self.symbols[(self.tag, name) if key in self.definitions else name]
+
+    def length(self, form: Any) -> int:
+        """How many operations a form has, which takes effort to count."""
+        count = super().length(form)
+        self.proofs.effort.spend(FORM + count // 2)
+        return count
+
+    def work_out(self, call: Call) -> Scalar:
+        """The value of a call, which takes effort."""
+        self.proofs.effort.spend(effort_of(call, self.register.bits))
+        return super().work_out(call)
 
     def function(self, row: Op, parts: list[Any]) -> Any:
         """A function by what is known of it formally; a symbol where that is nothing."""
+        self.proofs.effort.spend(FUNCTION)
         return row.formal(self.symbols, *parts) if row.formal else self.symbols[row.name, *parts]
 
 
 class Proofs:
-    """Proofs that something is exactly 0: first by the last few steps of its working alone, then from further back."""
+    """Proofs that something is exactly 0: first by the last few steps of its working alone, then from further back.
 
-    def __init__(self, register: Register, definitions: Sequence[Definition], outer: Outer | None = None) -> None:
-        self.register = register
+    There is one proof for one form: what it came to is kept. All of them take no more effort than is left.
+    """
+
+    def __init__(self, definitions: Sequence[Definition], outer: Outer | None = None, effort: int = PROOFS) -> None:
         self.definitions = {item.key: item for item in definitions}
+        self.register: Register
         self.outer = outer
+        self.effort = Effort(effort)
         self.symbols = FormalSymbols()
+        self.answers: dict[Any, bool] = {}
+        self.forms: dict[frozenset[str], FormalForms] = {}
+
+    def turn_to(self, register: Register) -> None:
+        """Prove what follows of the values in this register."""
+        self.register = register
+        self.forms = {}
+        if self.outer:  # elsewhere, too, all is worked out anew
+            self.symbols, self.answers = FormalSymbols(), {}
 
     def is_zero(self, tree: Expr) -> bool:
         """Whether a tree of single elements is proven to be exactly 0."""
         leaves = [node for node in nodes(tree) if isinstance(node, Leaf)]
         distances = self._distances({self.register.places[leaf.name][0] for leaf in leaves})
         farthest = max(distances.values(), default=0)
-        for steps in (*(n for n in STEPS_BACK if n < farthest), farthest):
-            within = {key for key, distance in distances.items() if distance <= steps}
-            forms = FormalForms(self.register, [*self.definitions.values()], self.outer, within, self.symbols)
-            if _proves(forms, tree):
-                return True
-        return False
+        steps = (*(n for n in STEPS_BACK if n < farthest), farthest)
+        return any(
+            self._proves(tree, frozenset(key for key, distance in distances.items() if distance <= n)) for n in steps
+        )
 
     def _distances(self, keys: set[str]) -> dict[str, int]:
         """How many steps of the working lie between these quantities and each that they come from."""
@@ -99,25 +130,32 @@ class Proofs:
             keys = read - found.keys()
         return found
 
+    def _proves(self, tree: Expr, within: frozenset[str]) -> bool:
+        """Whether the tree is 0 by what is known of these quantities."""
+        if within not in self.forms:
+            self.forms[within] = FormalForms(self, self.register, [*self.definitions.values()], within, self.outer)
+        try:
+            form = self.forms[within].of(tree)
+            if form not in self.answers:
+                self.answers[form] = bool(form == 0) or self._is_identically_zero(form)
+            return self.answers[form]
+        except (ValueError, ArithmeticError, RecursionError):  # sympy's own limits, too
+            return False
 
-def _proves(forms: FormalForms, tree: Expr) -> bool:
-    try:
-        form = forms.of(tree)
-        return bool(form == 0) or _is_identically_zero(form)
-    except (ValueError, ArithmeticError, RecursionError):  # sympy's own limits, too
-        return False
+    def _is_identically_zero(self, form: Any) -> bool:
+        """Whether a form is 0 written over one denominator; where only roots are left, once they are undone."""
+        import sympy
 
+        numerator = sympy.fraction(sympy.together(self._bounded(form)))[0]
+        numerator = sympy.expand(self._bounded(numerator))
+        if numerator == 0 or numerator.free_symbols or numerator.count_ops() > ROOTS_LIMIT:
+            return bool(numerator == 0)
+        return bool(sympy.expand(sympy.sqrtdenest(numerator)) == 0)
 
-def _is_identically_zero(form: Any) -> bool:
-    """Whether a form is 0 once it is written over one denominator; where only roots are left, once they are undone."""
-    import sympy
-
-    if expanded_terms(form) > TERMS_LIMIT:
-        return False
-    numerator = sympy.fraction(sympy.together(form))[0]
-    if expanded_terms(numerator) > TERMS_LIMIT:
-        return False
-    numerator = sympy.expand(numerator)
-    if numerator == 0 or numerator.free_symbols or numerator.count_ops() > ROOTS_LIMIT:
-        return bool(numerator == 0)
-    return bool(sympy.expand(sympy.sqrtdenest(numerator)) == 0)
+    def _bounded(self, form: Any) -> Any:
+        """The form, which is no longer than can be expanded. Raises TooLongError."""
+        terms = expanded_terms(form)
+        if terms > TERMS_LIMIT:
+            raise TooLongError("too many terms")
+        self.effort.spend(EXPANSION + TERM * terms)
+        return form

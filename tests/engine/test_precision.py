@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 import bptrace
 from bptrace import Network, SpecError, Trace
-from bptrace.engine.precision import PROOF_BITS
+from bptrace.engine.precision import PROOF_BITS, twins
+from bptrace.engine.zero_proofs import Proofs
 from tests import second_opinion
 from tests.difference_quotients import slopes
 from tests.readers.register import check_rows
-from tests.refusals import bounded, refusal
+from tests.refusals import bounded, outcome, refusal
 from tests.strategies import examples, real_networks
 
 # networks
@@ -122,6 +123,48 @@ def test_a_gradient_that_cancels_is_proven_to() -> None:
 
 def test_what_may_be_zero_is_about_zero() -> None:
     assert rows_of(f"weights: {{x: 3}}\nloss: {HARD}")["L"] == "≈0"
+
+
+# what is bounded
+
+
+def asked_of_sympy(monkeypatch: pytest.MonkeyPatch, text: str) -> int:
+    """How many proofs are looked for, forms that are known not counted."""
+    asked = []
+    answer = Proofs._is_identically_zero
+
+    def counted(self: Proofs, form: object) -> bool:
+        asked.append(form)
+        return answer(self, form)
+
+    monkeypatch.setattr(Proofs, "_is_identically_zero", counted)
+    outcome(text)
+    return len(asked)
+
+
+SAME = "relu(exp(sin(w) + cos(w))*exp(-sin(w) - cos(w)) - 1)"
+LOGISTIC = "".join(f"  z{n}: 4*z{n - 1}*(1 - z{n - 1})\n" for n in range(1, 301))
+
+
+@pytest.mark.parametrize(
+    ("text", "proofs"),
+    [
+        (f"weights: {{w: 1/3}}\nloss: {SAME}", 2),
+        (f"weights: {{w: 1/3}}\nloss: {' + '.join([SAME] * 40)}", 2),
+        (f"weights: {{w: 1/3}}\nforward:\n  z0: sin(w)\n{LOGISTIC}loss: z300", 0),
+    ],
+)
+def test_proofs_are_few(monkeypatch: pytest.MonkeyPatch, text: str, proofs: int) -> None:
+    """Equal forms have one proof, and what more digits tell has none."""
+    assert asked_of_sympy(monkeypatch, text) <= proofs
+
+
+def test_what_is_worked_out_alike_is_worked_out_once() -> None:
+    givens = "weights: {w: [1, 2]}\nforward: {a: sin(w) + 1, b: sin(w) + 1, c: a*w, d: b*w, e: a*2}\n"
+    trace = bptrace.loads(f"{givens}loss: sum(max(c, d) + e)").trace()
+    assert twins(trace.program.definitions) == {"b": "a", "d": "c"}
+    one, other = (trace.register[key][0,].value for key in ("c", "d"))
+    assert one is other
 
 
 # what saturates

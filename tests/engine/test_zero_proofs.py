@@ -5,15 +5,18 @@ from __future__ import annotations
 import pytest
 
 import bptrace
+from bptrace.engine.effort import PROOFS
 from bptrace.engine.zero_proofs import Proofs
 from bptrace.numbers.enclosures import ONE, precision
 from bptrace.ops.expr import Call, Leaf, Number
 from tests.engine.test_closed_forms import GIVENS
 
 
-def proofs_of(equations: str) -> Proofs:
+def proofs_of(equations: str, effort: int = PROOFS) -> Proofs:
     trace = bptrace.loads(f"{GIVENS}forward:\n  {equations}\nloss: sum(k)").trace()
-    return Proofs(trace.register, trace.program.definitions)
+    proofs = Proofs(trace.program.definitions, effort=effort)
+    proofs.turn_to(trace.register)
+    return proofs
 
 
 ZEROS = [
@@ -73,3 +76,23 @@ def test_equal_elements_are_proven_equal() -> None:
         assert proofs.is_zero(Call("-", (one, other), ()))
         assert not proofs.is_zero(Call("-", (one, Number(ONE)), ()))
         assert not proofs.is_zero(Leaf("x", ONE))
+
+
+HARD = "exp(sin(x) + cos(x))*exp(-sin(x) - cos(x)) - 1"
+
+
+def test_there_is_one_proof_for_one_form() -> None:
+    proofs = proofs_of(f"k: concat({HARD}, {HARD}, 2)")
+    one, other = (proofs.register["k"][n,] for n in (0, 1))
+    with precision(proofs.register.bits):
+        asked = [proofs.is_zero(tree) for tree in (one, other, one)]
+    assert not any(asked)
+    assert len(proofs.answers) == 1
+
+
+@pytest.mark.parametrize(("effort", "proven"), [(10, False), (200, False), (PROOFS, True)])
+def test_proofs_end_where_their_effort_is_spent(effort: int, proven: bool) -> None:
+    proofs = proofs_of("k: exp(u)", effort)
+    with precision(proofs.register.bits):
+        power, exponent = (proofs.register[key][1,] for key in ("k", "u"))
+        assert proofs.is_zero(Call("-", (Call("log", (power,)), exponent), ())) == proven
