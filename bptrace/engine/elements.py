@@ -23,7 +23,7 @@ from bptrace.numbers.digits import ABOUT, EQUAL, Numeral, Shown, bounded_numeral
 from bptrace.numbers.enclosures import Scalar, agree, is_enclosure, is_underflow, precision
 from bptrace.numbers.exact import UNKNOWN, NoValueError
 from bptrace.ops.evaluate import NO_VALUE, at_limits, evaluate, expander, failure, hints_of, said
-from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, Slot, children, rebuilt, symbolic_index
+from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, Slot, children, nodes, rebuilt, symbolic_index
 from bptrace.ops.notation import Notation, Pattern
 from bptrace.ops.table import OPS, all_nodes
 
@@ -160,13 +160,13 @@ class Elements:
     def pattern(self) -> Pattern | None:
         """The text of the form; None for an irregular definition, and for a copy, whose rule is a name.
 
-        Nor has one what decides on an exact value: how many digits its numbers need hangs on them.
+        Nor has one what decides, where numbers are cut off: how many digits its numbers need hangs on them.
         """
-        form = self.form
-        decides = (
-            isinstance(form, Call) and OPS[form.op].decides and (self.notation.bits or self.notation.places is not None)
-        )
-        return None if form is None or isinstance(form, Slot) or decides else self.notation.pattern(form)
+        form, notation = self.form, self.notation
+        if form is None or isinstance(form, Slot):
+            return None
+        decides = any(isinstance(node, Call) and OPS[node.op].decides for node in nodes(form))
+        return None if decides and (notation.bits or notation.places is not None) else notation.pattern(form)
 
     def texts(self, value: Scalar, working: Working) -> tuple[str, str, str]:
         """Rule with names, rule with numbers, and value."""

@@ -173,7 +173,9 @@ def bounded_numeral(value: arb) -> Numeral:
 
 
 def needs_more_places(value: Rational, places: int) -> bool:
-    """Whether a rational has no decimal of so many places."""
+    """Whether a rational has no decimal of so many places; -inf takes none."""
+    if value is MINUS_INFINITY:
+        return False
     bottom = int(value.q)
     needed, _ = (0, 1) if bottom == 1 else terminating(bottom)
     return needed > places or not (needed or bottom == 1)

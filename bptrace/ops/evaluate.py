@@ -95,6 +95,12 @@ def _holds(branch: Branch, subject: Scalar) -> bool:
     return above and (not high or RELATIONS[high[0]](subject, evaluate(high[1])))
 
 
+def all_hold(cases: Cases) -> bool:
+    """Whether the conditions of all the cases hold, over single elements. Raises what `evaluate` raises."""
+    subject = evaluate(cases.subject)
+    return all(_holds(branch, subject) for branch in cases.branches)
+
+
 def chosen(cases: Cases) -> tuple[Scalar, Branch]:
     """The subject's value and the branch that holds, of cases over single elements.
 

@@ -27,8 +27,8 @@ from bptrace.numbers.digits import (
 from bptrace.numbers.enclosures import Scalar, agree, compare, is_enclosure, is_underflow, precision
 from bptrace.numbers.exact import ABSENT, Integer, Missing, NoValueError, Rational, rational
 from bptrace.ops import layout
-from bptrace.ops.evaluate import NO_VALUE, evaluate
-from bptrace.ops.expr import Call, Cases, Expr, Leaf, Slot, children, rebuilt
+from bptrace.ops.evaluate import NO_VALUE, all_hold, chosen, evaluate
+from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, Slot, children, rebuilt
 from bptrace.ops.format import ARGUMENT, CASES, FACTOR, OUTERMOST, PRODUCT, TERM
 from bptrace.ops.table import OPS
 from bptrace.ops.walker import Walker, bracketing
@@ -159,7 +159,7 @@ class Notation:
         if isinstance(tree, Leaf):
             return tree.name
         with precision(self.bits):
-            return self.telling(tree)._with_numbers.top(tree)
+            return self._with_numbers.top(tree)
 
     @cached_property
     def _with_names(self) -> _Register:
@@ -175,18 +175,38 @@ class Notation:
         return _Register(self, layout.WITH_NUMBERS)
 
     def telling(self, tree: Expr) -> Notation:
-        """With as many digits as a rule's numbers need to give the exact value that it decides on, as rounding does."""
-        if not ((self.bits or self.places is not None) and isinstance(tree, Call) and OPS[tree.op].decides):
+        """With as many digits as the numbers of a call, or of the case that holds, need for what they decide on."""
+        if not self.bits and self.places is None:
             return self
         with precision(self.bits):
-            try:
-                value = evaluate(tree)
-            except (NoValueError, *NO_VALUE):
-                return self
-            if is_enclosure(value):
-                return self
-            tries = (self.finer(more) for more in range(MOST_DIGITS))
-            return next((each for each in tries if agree(evaluate(each.as_printed(tree)), value)), self)
+            is_told = self._case_test(tree) if isinstance(tree, Cases) else self._call_test(tree)
+            tries = (self.finer(more) if more else self for more in range(MOST_DIGITS))
+            return next((each for each in tries if _is_sure(is_told, each)), self.unrounded) if is_told else self
+
+    def _case_test(self, cases: Cases) -> Callable[[Notation], bool]:
+        """Whether the case that holds among numbers holds among those that are printed, too."""
+        value, branch = chosen(cases)
+        subject = Leaf("", value)
+        condition = Cases(subject, [branch._replace(value=subject)])
+        return lambda notation: all_hold(cast(Cases, notation.as_printed(condition)))
+
+    def _call_test(self, tree: Expr) -> Callable[[Notation], bool] | None:
+        """Whether the numbers that are printed give the exact value; None where none is decided on.
+
+        One that is an argument's, as of max, is as good as it is printed.
+        """
+        if not isinstance(tree, Call) or not OPS[tree.op].decides:
+            return None
+        try:
+            args = [evaluate(arg) for arg in tree.args]
+            value = evaluate(tree)
+        except (NoValueError, *NO_VALUE):
+            return None
+        if is_enclosure(value):
+            return None
+        if any(type(arg) is Rational and value in (arg, -arg) for arg in args):
+            return lambda notation: self._printed(evaluate(notation.as_printed(tree))) == self._printed(value)
+        return lambda notation: agree(evaluate(notation.as_printed(tree)), value)
 
     def finer(self, more: int) -> Notation:
         """With so many digits and places more."""
@@ -196,9 +216,14 @@ class Notation:
     def as_printed(self, tree: Expr) -> Expr:
         """The tree with its enclosures, and what is rounded, at the numbers that they are printed as."""
         if isinstance(tree, Leaf) and self._is_printed_otherwise(tree.value):
-            return Leaf(tree.name, rational(self.numeral(tree.value).text))
+            return Leaf(tree.name, self._printed(tree.value))
+        if isinstance(tree, Number) and not tree.decimal and self.rounds(tree.value):
+            return Number(self._printed(tree.value))
         parts = [self.as_printed(part) for part in children(tree)]
         return rebuilt(tree, parts) if parts else tree
+
+    def _printed(self, value: Scalar) -> Rational:
+        return rational(self.numeral(value).text)
 
     def _is_printed_otherwise(self, value: Scalar) -> bool:
         return not value.contains(0) if is_enclosure(value) else self.rounds(value)
@@ -249,6 +274,7 @@ class _Register(Walker[str]):
     """Writes trees of single elements with operators and functions alone; a slot leaves a gap."""
 
     format = _RegisterFormat()
+    notation: Notation
 
     def __init__(self, notation: Notation, look: str) -> None:
         super().__init__()
@@ -304,6 +330,13 @@ class _Register(Walker[str]):
         if form and form.operator:
             return cast(str, form.write(self, call, needed, leads))
         return self.function(call, needed, leads)
+
+
+def _is_sure(is_told: Callable[[Notation], bool], notation: Notation) -> bool:
+    try:
+        return is_told(notation)
+    except ArithmeticError:  # what is printed as 0 may stand below a bar
+        return False
 
 
 def _bracketings(number: Numeral) -> tuple[str, str, str, str]:

@@ -6,13 +6,14 @@ like and how they are put together is the format's business.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Generic, cast
 
 from bptrace.numbers.digits import Numeral, exact_numeral
 from bptrace.numbers.enclosures import ONE, ZERO, Scalar, precision
 from bptrace.ops.evaluate import chosen
-from bptrace.ops.expr import Branch, Call, Cases, Expr, Leaf, Number, Taken
+from bptrace.ops.expr import Branch, Call, Cases, Expr, Leaf, Number, Taken, names
 from bptrace.ops.format import ARGUMENT, ATOM, CASES, FRACTION, PRODUCT, SUM, Operators, T
 from bptrace.ops.layout import WITH_NUMBERS, Layout
 from bptrace.ops.table import OPS, Op
@@ -24,10 +25,11 @@ class Walker(Generic[T]):
     """Writes trees of single elements, by the names of their leaves or by their numbers.
 
     `terms`: the most terms of a row that are written out, the rest being counted; None writes all.
-    `bits`: the precision that enclosures were worked out with.
+    `bits`: the precision that enclosures were worked out with. `notation`: how numbers are written.
     """
 
     format: Operators[T]
+    notation: Any  # a Notation, which has walkers itself
     look: str
     terms: int | None
     bits: int
@@ -37,7 +39,7 @@ class Walker(Generic[T]):
             Leaf: self.leaf,
             Number: self.literal,
             Taken: self.literal,
-            Call: self.call,
+            Call: self.deciding,
             Cases: self.cases,
         }
         """How each kind of node is written."""
@@ -84,6 +86,23 @@ class Walker(Generic[T]):
     def layout(self, tree: Expr) -> Layout | None:
         """How an operation is laid out; None for a function and for what is none."""
         return OPS[tree.op].layout if isinstance(tree, Call) else None
+
+    def deciding(self, call: Call, needed: int, leads: bool) -> T:
+        """An operation in a place; the numbers of one that decides have digits enough for what it decides."""
+        if not OPS[call.op].decides or self.look != WITH_NUMBERS or names(call):
+            return self.call(call, needed, leads)
+        with self.telling(call):
+            return self.call(call, needed, leads)
+
+    @contextmanager
+    def telling(self, tree: Expr) -> Iterator[None]:
+        """Write numbers with as many digits as they need for what a tree decides on."""
+        usual = self.notation
+        self.notation = usual.telling(tree)
+        try:
+            yield
+        finally:
+            self.notation = usual
 
     def call(self, call: Call, needed: int, leads: bool) -> T:
         """An operation in a place."""
@@ -140,10 +159,11 @@ class Walker(Generic[T]):
         return self.wrapped(self.format.cases(branches), CASES, needed)
 
     def held(self, cases: Cases) -> T:
-        """The case that holds among numbers; where its condition tells the value, only that."""
-        value, branch = chosen(cases)
-        condition = self.condition(self.compared(cases.subject, value), branch)
-        return condition if is_gate(cases) else self.so(condition, branch)
+        """The case that holds among numbers, in digits enough; where its condition tells the value, only that."""
+        with self.telling(cases):
+            value, branch = chosen(cases)
+            condition = self.condition(self.compared(cases.subject, value), branch)
+            return condition if is_gate(cases) else self.so(condition, branch)
 
     def so(self, condition: T, branch: Branch) -> T:
         """A condition, and the value that holds then."""

@@ -11,9 +11,10 @@ from bptrace.numbers.digits import Numeral
 from bptrace.numbers.enclosures import Scalar
 from bptrace.ops import layout
 from bptrace.ops.elementwise import broadcast_shape
-from bptrace.ops.expr import Call, Expr, Leaf, Lettered, Name, SumOver, names
+from bptrace.ops.expr import Call, Expr, Leaf, Lettered, Name, SumOver
 from bptrace.ops.format import ATOM, CASES, POWER, PRODUCT, SUM, T
 from bptrace.ops.layout import WITH_NAMES, WITH_NUMBERS, WRITTEN_OUT
+from bptrace.ops.notation import Notation
 from bptrace.ops.table import OPS, Op, expansion
 from bptrace.ops.walker import Walker, bracketing
 from bptrace.typeset.format import Format
@@ -27,6 +28,7 @@ class Mathematics(Walker[T]):
     """
 
     format: Format[T]
+    notation: Notation
 
     def __init__(self, trace: Trace, names: Names[T], look: str = WITH_NAMES) -> None:
         super().__init__()
@@ -38,15 +40,6 @@ class Mathematics(Walker[T]):
         self.format = names.format
         self.look = look
         self.ways |= {Name: self.quantity, Lettered: self.at_letters, SumOver: self.sum_over}
-
-    def top(self, tree: Expr) -> T:
-        """The whole of a tree; its numbers have as many digits as they need to give its value, where that is exact."""
-        usual = self.notation
-        self.notation = usual.telling(tree) if self.look == WITH_NUMBERS and not names(tree) else usual
-        try:
-            return super().top(tree)
-        finally:
-            self.notation = usual
 
     def rule(self, tree: Expr) -> T:
         """A row's rule: a mere copy is written by its name."""

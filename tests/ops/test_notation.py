@@ -292,3 +292,29 @@ def test_a_rule_that_decides_has_as_many_places_as_that_takes() -> None:
 def test_decimals_that_cannot_be_had_are_refused(numbers: str, decimals: int, complaint: str) -> None:
     with pytest.raises(bptrace.BptraceError, match=complaint):
         bptrace.loads("loss: 1").trace(numbers, decimals=decimals)
+
+
+@pytest.mark.parametrize(
+    ("text", "decimals", "quantity", "rule"),
+    [
+        ("weights: {w: 0.0001}\nloss: relu(w)", 3, "ReLU'(w)", "w=0.0001>0"),
+        ("weights: {w: -0.3}\nloss: relu(w)", 0, "ReLU'(w)", "w=0<=0"),
+        ("weights: {w: [0.0001, 0.0002]}\nloss: max(w)", 3, "dL/dw1", "w1=0.0001<0.0002: 0"),
+        ("weights: {w: -0.0001}\nloss: 3*max(w*3, 0.00001)", 3, "dL/dw", "9*step(-0.0001*3-0.0000)"),
+        (
+            "weights: {w: 0.00000000000001}\nloss: 3*max(sigmoid(w), 1/2)",
+            None,
+            "dL/dh_L",
+            "3*step(0.5000000000000025-0.5)",
+        ),
+        ("weights: {w: 0.0001}\nloss: max(w, 1/3)", 3, "L", "max(0.000,0.333)"),
+    ],
+)
+def test_a_condition_has_digits_enough_to_hold(text: str, decimals: int | None, quantity: str, rule: str) -> None:
+    rows = {row.quantity: row.rule for row in bptrace.loads(text).trace(decimals=decimals).rows()}
+    assert rows[quantity] == rule
+
+
+def test_a_mask_takes_no_places() -> None:
+    network = bptrace.loads("input: {m: [0, -inf]}\nweights: {s: [2, 5]}\nloss: cross_entropy(s + m, 1)")
+    assert [row.value_text for row in network.trace(decimals=0).rows()][:2] == ["2", "-inf"]
