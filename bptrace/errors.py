@@ -7,11 +7,15 @@ from typing import NamedTuple, Self
 SNIPPET_WIDTH = 88
 LINE = 300
 PATH = 200
-"""So long is a path at most as complaints have it."""
+NAME = 100
+"""So long is a path, and a name, at most as a complaint has it."""
 
 
 class BptraceError(Exception):
     """Anything bptrace refuses to do; `str()` gives the whole message, ready for a terminal."""
+
+    def __str__(self) -> str:
+        return printable_lines(super().__str__())
 
 
 class InternalError(BptraceError):
@@ -80,7 +84,11 @@ class Mark(NamedTuple):
     @property
     def at(self) -> str:
         """What a complaint about the place begins with: `net.yaml:7:3`, or `<dict>:forward.z`."""
-        return printable(f"{self.source.name}:{self.source.path(self.offset) or f'{self.line}:{self.column}'}")
+        return f"{shortened_path(self.source.name)}:{printable(self.source.path(self.offset)) or self._numbers}"
+
+    @property
+    def _numbers(self) -> str:
+        return f"{self.line}:{self.column}"
 
     @property
     def unquoted(self) -> Mark:
@@ -119,9 +127,9 @@ class SpecError(BptraceError):
 
     def __init__(self, message: str, mark: Mark | None = None, *hints: str) -> None:
         super().__init__(message)
-        self.message = message
+        self.message = printable(message)
         self.mark = mark
-        self.hints = hints
+        self.hints = tuple(map(printable, hints))
 
     def unquoted(self) -> Self:
         """A complaint about a text of which nothing is shown."""
@@ -159,7 +167,7 @@ class SizeError(SpecError):
 
 def pointed(kind: str, message: str, mark: Mark | None, *hints: str) -> str:
     """What is said of a place, with the place before it and its line below: `path:line:col: error: …`."""
-    lines = [f"{kind}: {message}"]
+    lines = [f"{kind}: {printable(message)}"]
     if mark:
         lines = [f"{mark.at}: {lines[0]}", *filter(None, [mark.snippet()])]
     return "\n".join([*lines, *(f"   {hint}" for hint in hints)])
@@ -181,6 +189,16 @@ def printable(text: str) -> str:
     )
 
 
+def printable_lines(text: str) -> str:
+    """Lines of text, each printable."""
+    return "\n".join(map(printable, text.split("\n")))
+
+
+def shortened_path(path: str) -> str:
+    """A path as it is printed, cut in the middle where it is very long."""
+    return cut(path, PATH)
+
+
 def shortened(text: str, limit: int = 40) -> str:
     """The text in quotes, cut in the middle where it is longer than `limit` characters."""
     return f"'{cut(text, limit)}'"
@@ -199,12 +217,12 @@ def suggestion(word: str, known: list[str]) -> list[str]:
     if len(word) > 60:
         return []
     near = get_close_matches(word, known, n=1, cutoff=0.5) or get_close_matches(word.lower(), known, n=1, cutoff=0.5)
-    return [f"did you mean '{near[0]}'?"] if near else []
+    return [f"did you mean '{cut(near[0], NAME)}'?"] if near else []
 
 
 def listed(names: list[str], limit: int = 12) -> str:
     """The names in order, separated by commas; the rest counted where there are many."""
-    shown = sorted(names)[:limit]
+    shown = [cut(name, NAME) for name in sorted(names)[:limit]]
     return ", ".join(shown) + (f" and {len(names) - limit} more" if len(names) > limit else "")
 
 

@@ -15,6 +15,7 @@ from bptrace.errors import (
     listed,
     printable,
     shortened,
+    shortened_path,
     suggestion,
 )
 
@@ -139,6 +140,29 @@ def test_a_name_that_steers_a_terminal_is_made_visible() -> None:
 )
 def test_printable(text: str, shown: str) -> None:
     assert printable(text) == shown
+
+
+def test_a_path_is_cut_where_it_is_very_long() -> None:
+    assert shortened_path("a/b.yaml") == "a/b.yaml"
+    assert shortened_path("a" * 200 + "b" * 200) == f"{'a' * 100}…{'b' * 50}"
+
+
+@pytest.mark.parametrize("kind", [BptraceError, InternalError])
+def test_a_message_has_printable_lines(kind: type[BptraceError]) -> None:
+    assert (
+        str(kind("error: \x1b[2J\n   \u202ehint"))
+        == "error: \N{REPLACEMENT CHARACTER}[2J\n   \N{REPLACEMENT CHARACTER}hint"
+    )
+
+
+def test_what_is_foreign_makes_no_line_of_its_own() -> None:
+    problem = SpecError("no 'a\nerror: b'", None, "did you mean 'a\n   c'?")
+    assert str(problem) == "error: no 'a error: b'\n   did you mean 'a    c'?"
+
+
+def test_of_an_unquoted_text_the_place_alone_is_shown() -> None:
+    problem = SpecError("wrong", mark("secret\n¦x"), "hint").unquoted()
+    assert (str(problem), problem.line) == ("net.yaml:2:1: error: wrong\n   hint", 2)
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from bptrace.cli.options import (
     shapes_option,
 )
 from bptrace.cli.steps import Extent, steps_options
-from bptrace.errors import cut
+from bptrace.errors import shortened_path
 from bptrace.numbers.decimals import digits_of_decimals
 from bptrace.views import MATRIX_VIEWS, VIEWS, View
 
@@ -102,4 +102,4 @@ def format_of(output: str | None, views: Mapping[str, View] = VIEWS, default: st
     if is_stream(output):
         return default
     known = ", ".join(suffix for view in views.values() for suffix in view.suffixes)
-    raise click.UsageError(f"no format has the suffix of {cut(output)}; known: {known}; or give --format")
+    raise click.UsageError(f"no format has the suffix of {shortened_path(output)}; known: {known}; or give --format")

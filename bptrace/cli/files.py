@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
-from bptrace.errors import BptraceError, printable
+from bptrace.errors import BptraceError, shortened_path
 
 KILO = 1000
 LINKS = 40
@@ -48,7 +48,7 @@ def tell_written(output: str | None, extent: str = "", then: str = "") -> None:
     """
     if output and is_file(output) and sys.stderr.isatty() and not is_stream(output):
         size = _in_bytes(os.path.getsize(output))
-        print(f"wrote {printable(output)}: {', '.join(filter(None, (extent, size)))}{then}", file=sys.stderr)
+        print(f"wrote {shortened_path(output)}: {', '.join(filter(None, (extent, size)))}{then}", file=sys.stderr)
 
 
 def amount(number: int, noun: str) -> str:
@@ -79,7 +79,7 @@ def write_whole(path: str, write: Callable[[TextIO], object], read: Sequence[str
     except BrokenPipeError:
         raise
     except OSError as problem:
-        reason = f"error: cannot write {printable(path)}: {problem.strerror or problem}"
+        reason = f"error: cannot write {shortened_path(path)}: {problem.strerror or problem}"
         raise BptraceError(f"{reason}\n   {_way_out(path)}") from None
 
 
@@ -87,7 +87,7 @@ def _way_out(path: str) -> str:
     """What helps where a file cannot be written."""
     folder = os.path.dirname(path)
     if folder and not os.path.isdir(folder):
-        return f"there is no folder {printable(folder)}"
+        return f"there is no folder {shortened_path(folder)}"
     return "name another file"
 
 

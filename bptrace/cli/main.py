@@ -50,7 +50,7 @@ def _run() -> int:
     except click.Abort:
         return INTERRUPTED
     except click.ClickException as problem:
-        problem.show()
+        _show(problem)
         if isinstance(problem, click.UsageError):
             _show_example(problem)
         return BAD_INPUT
@@ -63,6 +63,19 @@ def _run() -> int:
     except OSError as problem:
         print(f"error: cannot write the output: {problem.strerror or problem}", file=sys.stderr)
         return BAD_INPUT
+
+
+def _show(problem: click.ClickException) -> None:
+    """Print what click says, in which arguments stand as they were given: printable, and cut."""
+    from bptrace.errors import printable_lines, shortened_path
+
+    said = io.StringIO()
+    problem.show(said)
+    text = said.getvalue()
+    for word in sys.argv[1:]:
+        for part in filter(None, (word, word.partition("=")[0])):
+            text = text.replace(part, shortened_path(part)) if part in text else text
+    sys.stderr.write(printable_lines(text))
 
 
 def _show_example(problem: click.UsageError) -> None:

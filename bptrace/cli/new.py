@@ -10,7 +10,7 @@ import click
 
 from bptrace.cli.files import is_stream, tell_written, write_whole
 from bptrace.cli.starters import DRAWS, FITS, OF_SEVERAL, Starter, drawn
-from bptrace.errors import BptraceError, SpecError, cut, shortened
+from bptrace.errors import BptraceError, SpecError, shortened, shortened_path
 
 WIDEST = 1_000
 MOST_NUMBERS = 900_000
@@ -103,7 +103,7 @@ def new(
     *first, last = texts
     for path in first:
         tell_written(path)
-    tell_written(last, then=f"; now: bptrace run {named}")
+    tell_written(last, then=f"; now: bptrace run {shortened_path(named)}")
 
 
 def _asked(layers: tuple[int, ...] | None, activation: str, output: str | None, loss: str | None, draw: str) -> Starter:
@@ -140,7 +140,9 @@ def _copies(file: str, example: str) -> dict[str, str]:
         return {file: example_text(example)}
     beside = os.path.join(os.path.dirname(file), os.path.basename(table))
     if os.path.basename(file) == os.path.basename(table):
-        raise SpecError(f"{cut(beside)} is to be the table of the network's samples", None, "name another file")
+        raise SpecError(
+            f"{shortened_path(beside)} is to be the table of the network's samples", None, "name another file"
+        )
     return {file: example_text(example), beside: read_text(table)}
 
 
@@ -148,6 +150,6 @@ def _write_new(texts: Mapping[str, str], force: bool) -> None:
     """Write texts to their files. Raises BptraceError where one exists and is not to be overwritten."""
     for file in texts:
         if os.path.isfile(file) and not is_stream(file) and not force:
-            raise BptraceError(f"error: {cut(file)} exists\n   --force overwrites it")
+            raise BptraceError(f"error: {shortened_path(file)} exists\n   --force overwrites it")
     for file, text in texts.items():
         write_whole(file, lambda out, text=text: out.write(text))  # type: ignore[misc]  # bound at once

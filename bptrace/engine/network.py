@@ -13,7 +13,7 @@ from bptrace.engine.notes import Note, Outline, notes_of
 from bptrace.engine.program import Program, build
 from bptrace.engine.trace import Trace
 from bptrace.engine.work import Work
-from bptrace.errors import BptraceError, Mark, Source, SpecError, UndefinedError
+from bptrace.errors import BptraceError, Mark, Source, SpecError, UndefinedError, shortened
 from bptrace.numbers.arrays import Value, is_real
 from bptrace.numbers.bounds import Bound, measured
 from bptrace.numbers.digits import DIGITS
@@ -201,7 +201,9 @@ class Network(NetworkMethods):
         if values:
             return self.given(values).trace(numbers, inputs, digits, update=update, partial=partial, decimals=decimals)
         if numbers not in NUMBER_STYLES:
-            raise BptraceError(f"error: unknown number style '{numbers}'\n   known: {', '.join(NUMBER_STYLES)}")
+            raise BptraceError(
+                f"error: unknown number style {shortened(numbers)}\n   known: {', '.join(NUMBER_STYLES)}"
+            )
         if not 1 <= digits <= DIGITS_LIMIT:
             raise BptraceError(f"error: {digits} digits were asked for\n   from 1 to {DIGITS_LIMIT:,} can be had")
         if decimals is not None:

@@ -11,7 +11,7 @@ import yaml
 
 from bptrace.engine.batch import SAMPLE_LIMIT
 from bptrace.engine.model import Given
-from bptrace.errors import PATH, Mark, Source, SpecError, cut, listed, shortened, suggestion
+from bptrace.errors import Mark, Source, SpecError, listed, shortened, shortened_path, suggestion
 from bptrace.numbers.arrays import array
 from bptrace.ops.expr import shape_text
 from bptrace.spec.draft import Draft, sections_in
@@ -147,9 +147,9 @@ def _path_within(draft: Draft, node: Node, name: str) -> str:
     path = os.path.join(folder, name)
     real = _real_path(path)
     if not any(_is_below(real, _real_path(other)) for other in (folder, *allowed)):
-        outside = os.path.dirname(real) or name
-        hints = [INSIDE, f"--allow-path {cut(outside, PATH)} allows it, in Python allow=[{shortened(outside, PATH)}]"]
-        raise draft.nodes.error(f"{cut(path, PATH)} is outside the network's folder", node, *hints)
+        outside = shortened_path(os.path.dirname(real) or name)
+        hints = [INSIDE, f"--allow-path {outside} allows it, in Python allow=['{outside}']"]
+        raise draft.nodes.error(f"{shortened_path(path)} is outside the network's folder", node, *hints)
     return path
 
 

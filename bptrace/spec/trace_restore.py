@@ -13,7 +13,7 @@ from bptrace.engine.model import Given
 from bptrace.engine.network import Network
 from bptrace.engine.precision import BIT_LIMIT
 from bptrace.engine.trace import Step, Trace
-from bptrace.errors import Mark, Source, SpecError, shortened
+from bptrace.errors import Mark, Source, SpecError, cut, shortened
 from bptrace.numbers.arrays import Shape, Value, array
 from bptrace.numbers.enclosures import Scalar, of_parts
 from bptrace.numbers.exact import NumberError, of_exact_text
@@ -212,7 +212,9 @@ class _Restored:
     def written_by(self) -> list[str]:
         """Another version of bptrace that wrote the text, and may have worked otherwise."""
         version = self.found.get("bptrace") if isinstance(self.found, Mapping) else None
-        return [f"written by bptrace {version}; this is {__version__}"] if version not in (None, __version__) else []
+        if not isinstance(version, str) or version == __version__:
+            return []
+        return [f"written by bptrace {cut(version, 40)}; this is {__version__}"]
 
     def fail(self, path: JsonPath, message: str, *hints: str) -> NoReturn:
         place = _path_text(path)
@@ -232,7 +234,7 @@ class _Restored:
             if inner and self.source.text.startswith(inner.source.text, start):
                 place = Mark(self.source, start + inner.offset)
                 raise SpecError(f"network: {problem.message}", place, *problem.hints) from None
-            self.fail(("network",), problem.message, *([inner.snippet()] if inner else []), *problem.hints)
+            self.fail(("network",), problem.message, *(inner.snippet().split("\n") if inner else []), *problem.hints)
 
 
 def _path_text(path: JsonPath) -> str:

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 import yaml
 
-from bptrace.errors import Mark, Source, SpecError, listed, printable, suggestion
+from bptrace.errors import Mark, Source, SpecError, listed, shortened_path, suggestion
 
 SIZE_LIMIT = 10_000_000
 NESTING_LIMIT = 20
@@ -41,13 +41,15 @@ def read_text(
             return read_bytes(file, path)
     except IsADirectoryError:
         inside = _inside(path, suffixes)
-        hint = f"in it: {printable(listed(inside))}" if inside else f"a file's name ends in {' or '.join(suffixes)}"
-        raise SpecError(f"{path} is a directory, not {kind}", None, hint) from None
+        hint = f"in it: {listed(inside)}" if inside else f"a file's name ends in {' or '.join(suffixes)}"
+        raise SpecError(f"{shortened_path(path)} is a directory, not {kind}", None, hint) from None
     except FileNotFoundError:
-        raise SpecError(f"no such file: {path}", None, _instead_of(path, suffixes)) from None
+        raise SpecError(f"no such file: {shortened_path(path)}", None, _instead_of(path, suffixes)) from None
     except (OSError, ValueError) as problem:
         reason = getattr(problem, "strerror", None) or problem
-        raise SpecError(f"cannot read {path}: {reason}", None, f"{kind} is a file that you may read") from None
+        raise SpecError(
+            f"cannot read {shortened_path(path)}: {reason}", None, f"{kind} is a file that you may read"
+        ) from None
 
 
 def _without_waiting(path: str, flags: int) -> int:
@@ -71,7 +73,7 @@ def read_bytes(file: BinaryIO, name: str) -> str:
 
 def file_too_large(source: Source, offset: int, limit: int) -> SpecError:
     """The complaint about a text of more than `limit` bytes or characters, at the first that is too many."""
-    message = f"{source.name} is larger than {limit // 1_000_000} MB, the most that is read"
+    message = f"{shortened_path(source.name)} is larger than {limit // 1_000_000} MB, the most that is read"
     return SpecError(message, Mark(source, offset), "take fewer samples, or smaller arrays")
 
 
@@ -79,11 +81,11 @@ def _instead_of(path: str, suffixes: tuple[str, ...]) -> str:
     """What may be meant where there is no such file: one with a name like it, or what is there."""
     folder, name = os.path.split(path)
     if folder and not os.path.isdir(folder):
-        return f"there is no folder {printable(folder)}"
+        return f"there is no folder {shortened_path(folder)}"
     inside = _inside(folder or ".", suffixes)
     near = suggestion(name, inside)
-    there = printable(listed(inside)) or f"none that ends in {' or '.join(suffixes)}"
-    return near[0] if near else f"in {printable(folder) or 'this folder'}: {there}"
+    there = listed(inside) or f"none that ends in {' or '.join(suffixes)}"
+    return near[0] if near else f"in {shortened_path(folder) or 'this folder'}: {there}"
 
 
 def _inside(folder: str, suffixes: tuple[str, ...]) -> list[str]:

@@ -13,7 +13,7 @@ from bptrace.engine.model import Given
 from bptrace.engine.network import Network
 from bptrace.engine.sentence_parts import plain
 from bptrace.engine.trace import Trace
-from bptrace.errors import BptraceError, InternalError, Source, SpecError, cut, one_line, shortened
+from bptrace.errors import BptraceError, InternalError, Source, SpecError, cut, one_line, shortened, shortened_path
 from bptrace.explain.sentences import row_hint
 from bptrace.explain.why import Reasons, reasons
 from bptrace.spec.overrides import assigned
@@ -399,7 +399,7 @@ class Stepper:
             raise SpecError("no row is shown yet")
         so_far = self.trace.until(end)
         self.export(so_far, path)
-        self._tell("note", f"wrote {_extent(so_far)} to {path}")
+        self._tell("note", f"wrote {_extent(so_far)} to {shortened_path(path)}")
 
     # answers, and leaving
 

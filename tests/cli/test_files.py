@@ -16,6 +16,7 @@ import pytest
 
 from bptrace import BptraceError, load
 from bptrace.cli.files import amount, is_file, tell_written, write_output, write_whole
+from bptrace.errors import shortened_path
 from tests.conftest import LIFECYCLE, RELU, Command, terminal_as_error
 
 TEXT = "θ,日,😀\r\nlast line\n"
@@ -174,7 +175,7 @@ def test_a_place_that_cannot_be_written(tmp_path: Path, place: Callable[[Path], 
     before = contents(tmp_path)
     with pytest.raises(BptraceError) as refused:
         write_whole(path, write)
-    assert str(refused.value).startswith(f"error: cannot write {path}: ")
+    assert str(refused.value).startswith(f"error: cannot write {shortened_path(path)}: ")
     assert contents(tmp_path) == before
 
 
