@@ -119,6 +119,10 @@ class TraceMethods:
 
         return restored(text, name)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """How it is pickled and copied: as JSON, which is worked out anew."""
+        return TraceMethods.from_json, (self.to_json(),)
+
     def to_json(self) -> str:
         """The whole trace as JSON. Raises BptraceError where it is not of a network that was loaded."""
         return self._as_text("json")

@@ -216,7 +216,8 @@ def suggestion(word: str, known: list[str]) -> list[str]:
 
     if len(word) > 60:
         return []
-    near = get_close_matches(word, known, n=1, cutoff=0.5) or get_close_matches(word.lower(), known, n=1, cutoff=0.5)
+    alike = [name for name in known if name.lower() == word.lower()]
+    near = alike or [name for text in (word, word.lower()) for name in get_close_matches(text, known, n=1, cutoff=0.5)]
     return [f"did you mean '{cut(near[0], NAME)}'?"] if near else []
 
 

@@ -179,13 +179,14 @@ def test_shortened(text: str, shown: str) -> None:
         ("wieghts", ["did you mean 'weights'?"]),
         ("Loss", ["did you mean 'loss'?"]),
         ("WEIGHTS", ["did you mean 'weights'?"]),
+        ("dL/dQ", ["did you mean 'dL/dq'?"]),
         ("q", []),
         ("", []),
         ("loss" * 1000, []),
     ],
 )
 def test_suggestion(word: str, hints: list[str]) -> None:
-    assert suggestion(word, ["loss", "weights", "input"]) == hints
+    assert suggestion(word, ["loss", "weights", "input", "dL/ds", "dL/dq"]) == hints
 
 
 @pytest.mark.parametrize(

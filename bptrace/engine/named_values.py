@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, KeysView, Mapping
 from functools import cached_property
+from typing import Any
 
 from bptrace.engine.elements import Register
 from bptrace.engine.program import Program
@@ -58,6 +59,13 @@ class NamedValues:
         known = list(self) if len(self._elements) > MOST_SUGGESTED else [*self, *self._elements]
         near = suggestion(name, known) or [f"there are {listed(list(self), 6)}"]
         return f"there is no {shortened(name)}; {near[0]}"
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """What `trace[name]` gives, or the default where there is no such name. Raises NoValueError."""
+        try:
+            return self[name]
+        except KeyError:
+            return default
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.program.quantities)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import product
+from types import EllipsisType
 from typing import Any
 
 from bptrace.engine.elements import Elements, Working
 from bptrace.engine.sentence_parts import Sentence, plain
 from bptrace.numbers.arrays import Shape, Value, array, at, entries, size
 from bptrace.numbers.digits import Numeral, Shown
-from bptrace.numbers.enclosures import Scalar, is_enclosure
+from bptrace.numbers.enclosures import Scalar, is_enclosure, packed, unpacked
 from bptrace.numbers.exact import Missing, Unknown
 from bptrace.numbers.public import PublicNumber, public
 from bptrace.ops.expr import Expr, shape_text
@@ -163,12 +164,15 @@ class Array:
     def __len__(self) -> int:
         return self.shape[0]
 
-    def __getitem__(self, index: int | slice | tuple[int | slice, ...]) -> Any:
+    def __getitem__(self, index: int | slice | EllipsisType | tuple[int | slice | EllipsisType, ...]) -> Any:
         wanted: tuple[Any, ...] = index if isinstance(index, tuple) else (index,)
-        if len(wanted) > self.ndim:
-            raise IndexError(f"{len(wanted)} indices into {shape_text(self.shape)}")
-        whole = (slice(None),) * (self.ndim - len(wanted))
-        chosen = [range(n)[part] for n, part in zip(self.shape, (*wanted, *whole), strict=True)]
+        given = sum(part is not Ellipsis for part in wanted)
+        if given > self.ndim:
+            raise IndexError(f"{given} indices into {shape_text(self.shape)}")
+        whole = (slice(None),) * (self.ndim - given)
+        place = next((place for place, part in enumerate(wanted) if part is Ellipsis), len(wanted))
+        axes = zip(self.shape, (*wanted[:place], *whole, *wanted[place + 1 :]), strict=True)
+        chosen = [_along(length, part) for length, part in axes]
         shape = tuple(len(part) for part in chosen if isinstance(part, range))
         places = product(*(part if isinstance(part, range) else (part,) for part in chosen))
         items = [at(self._value, place) for place in places]
@@ -184,6 +188,9 @@ class Array:
 
     def __iter__(self) -> Iterator[Any]:
         return map(self.__getitem__, range(len(self)))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _unpacked, (self.shape, list(map(packed, entries(self._value, self.shape))))
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         """What NumPy asks for. Raises ValueError where that is to share memory with this one."""
@@ -207,3 +214,18 @@ class Array:
     def __repr__(self) -> str:
         rows = [f"[{', '.join(map(str, row))}]" if isinstance(row, list) else str(row) for row in self.tolist()]
         return f"Array([{', '.join(rows)}])"
+
+
+def _unpacked(shape: Shape, numbers: Sequence[Any]) -> Array:
+    return Array(array(shape, list(map(unpacked, numbers))), shape)
+
+
+def _along(length: int, part: Any) -> int | range:
+    """What an index or a slice chooses along an axis. Raises IndexError, TypeError."""
+    places = range(length)
+    try:
+        return places[part]  # type: ignore[no-any-return]  # range says what it takes
+    except IndexError:
+        raise IndexError(f"index {part} along an axis of {length}") from None
+    except TypeError:
+        raise TypeError(f"an index is a whole number or a slice, not {part!r}") from None

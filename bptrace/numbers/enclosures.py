@@ -147,6 +147,25 @@ def of_parts(middle: tuple[fmpz, int], radius: tuple[fmpz, int]) -> Scalar:
     return arb(middle, radius if number.bit_length() < RADIUS_BITS else (2 * number - 1, exponent - 1))
 
 
+def packed(value: Scalar) -> Any:
+    """A scalar as ints, to be kept by Python's own means: exact ones by two, enclosures by four; -inf by none."""
+    if value is MINUS_INFINITY:
+        return ()
+    if type(value) is not arb:
+        return int(value.p), int(value.q)
+    return tuple((int(number), exponent) for number, exponent in parts(value))
+
+
+def unpacked(numbers: Any) -> Scalar:
+    """The scalar that `packed` gave so, at any precision."""
+    if not numbers:
+        return MINUS_INFINITY
+    one, other = numbers
+    if isinstance(one, int):
+        return fmpq(one, other)
+    return of_parts(*((fmpz(number), exponent) for number, exponent in numbers))
+
+
 def around(middle: fmpq, distance: fmpq) -> Scalar:
     """The enclosure of every number within a distance of another."""
     return arb(middle) + arb(0, distance)

@@ -137,6 +137,7 @@ NOT_NUMBERS: Sequence[tuple[str, Callable[[re.Match[str]], str]]] = [
     (r"[+-]?\d[\d_']*\d", lambda match: f"write {re.sub('[^-+0-9]', '', match[0])}"),
     (r"[\u2212\u2013](\d\S*)", lambda match: f"a minus is written '-': -{match[1]}"),
     (r"\(?(?P<items>[+-]?\.?\d[\d./]*(?:[,;\s]+[+-]?\.?\d[\d./]*)+)\)?", _as_list),
+    ("≈.*", lambda match: "an enclosure is not exact: of x, float(x) is, and so are x.lower and x.upper"),
     (r"-\[.*", lambda match: "a space is missing after '-': as in - [1, 2]"),
 ]
 """Texts that people write for numbers, by their form, and what to say of each."""

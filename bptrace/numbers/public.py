@@ -233,6 +233,8 @@ def _multiplied(one: Enclosure, two: Enclosure) -> Enclosure:
 
 
 def _divided(one: Enclosure, two: Enclosure) -> Enclosure:
+    if two.lower == two.upper == 0:
+        raise ZeroDivisionError("division by zero")
     if two.lower <= 0 <= two.upper:
         raise ZeroDivisionError(f"a division by {two!r}, which may be 0")
     return _multiplied(one, Enclosure(1 / two.upper, 1 / two.lower))

@@ -253,7 +253,9 @@ def _number_complaint(text: str, problem: str, instead: str) -> tuple[str, str]:
             "it stands in an input that is added to scores, as [0, -inf]",
         )
     if text.lower().strip("+-.") in ("nan", "inf", "infinity"):
-        return f"{shortened(text)} is not an exact number", "every value is a rational number"
+        return f"{shortened(text)} is not an exact number", (
+            "every value is a rational number" + ", or -inf as a mask" * (text.lower().strip("+-.") != "nan")
+        )
     if problem != "not a number":
         return problem, NUMBER_EXAMPLE
     return f"{shortened(text) if text else instead} is not a number", number_hint(text)

@@ -36,6 +36,10 @@ def with_python_values(network: Network, values: Mapping[str, object]) -> Networ
     """
     from bptrace.spec.python_data import setting_source
 
+    if not isinstance(values, Mapping):
+        message = f"values are a dict, by the names of givens, not of type {type(values).__name__}"
+        name, _, value = setting_example(network).partition("=")
+        raise SpecError(message, None, f"as in {{'{name}': {value}}}")
     return _assigned(network, [setting_source(name, value, "values") for name, value in values.items()])
 
 

@@ -82,3 +82,7 @@ def test_over_symbols_its_items_have_no_values() -> None:
     assert list(trace.keys()) == ["w", "L", "dL/dw"]
     with pytest.raises(NoValueError, match="L has no value"):
         dict(trace)
+
+
+def test_a_name_that_is_not_there_has_a_default(trace: Trace) -> None:
+    assert (trace.get("dL/dw12"), trace.get("nope"), trace.get("nope", 3)) == (-4, None, 3)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable
+from copy import deepcopy
 from fractions import Fraction
 from math import prod
 from typing import Any
@@ -155,3 +157,41 @@ def test_numpy_takes_it_for_an_array(array: Array, mixed: Array) -> None:
     assert (theirs - array).tolist() == [[0, 0], [0, 0]]
     with pytest.raises(ValueError, match="always a copy"):
         numpy.array(array, copy=False)
+
+
+MASKED = "input: {m: [0, -inf]}\nweights: {s: [2, 1/3], c: 1}\nforward: {z: s + m, p: softmax(z), q: sigmoid(s)}"
+
+
+@pytest.mark.parametrize("key", ["s", "z", "q"])
+def test_an_array_can_be_pickled_and_copied(key: str) -> None:
+    array = loads(f"{MASKED}\nloss: p[1] + q@s").trace()[key]
+    for copied in (pickle.loads(pickle.dumps(array)), deepcopy(array)):
+        assert copied == array
+        assert repr(copied) == repr(array)
+
+
+def test_a_trace_can_be_pickled(trace: Trace) -> None:
+    assert pickle.loads(pickle.dumps(trace)) == trace
+
+
+def test_an_ellipsis_stands_for_the_indices_that_are_left_out(trace: Trace) -> None:
+    w: Any = trace["w"]
+    assert w[...] == w
+    assert w[..., 1] == w[:, 1]
+    assert w[0, ..., 1] == w[0, 1]
+
+
+@pytest.mark.parametrize(
+    ("index", "kind", "message"),
+    [
+        (5, IndexError, "index 5 along an axis of 2"),
+        ((0, -3), IndexError, "index -3 along an axis of 2"),
+        ("a", TypeError, "an index is a whole number or a slice, not 'a'"),
+        ((0, ..., ..., 1), TypeError, "an index is a whole number or a slice, not Ellipsis"),
+        ((0, 0, 0), IndexError, "3 indices into a 2x2 matrix"),
+    ],
+)
+def test_a_wrong_index_says_so(trace: Trace, index: Any, kind: type[Exception], message: str) -> None:
+    w: Any = trace["w"]
+    with pytest.raises(kind, match=message):
+        w[index]

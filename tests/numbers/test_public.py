@@ -235,3 +235,11 @@ def test_what_is_open_raises(open_: Callable[[], object]) -> None:
 def test_it_is_near_its_float() -> None:
     assert math.isclose(root, 2**0.5, rel_tol=1e-7)
     assert math.sqrt(root * root) == pytest.approx(2**0.5, rel=1e-7)
+
+
+def test_a_division_by_0_is_told_from_one_by_what_may_be_0() -> None:
+    third = Enclosure(Fraction(33, 100), Fraction(34, 100))
+    with pytest.raises(ZeroDivisionError, match=r"^division by zero$"):
+        third / 0
+    with pytest.raises(ZeroDivisionError, match=r"which may be 0$"):
+        third / (third - third)

@@ -192,3 +192,10 @@ def test_a_note_names_the_path() -> None:
     (note,) = loads({"weights": {"w": 1, "b": 2}, "loss": "w"}).notes
     assert str(note.error()).startswith("<dict>:weights.b: error: nothing reads b")
     assert plain(note.placed) == "weights.b: nothing reads b (unread)"
+
+
+@pytest.mark.parametrize("values", [[1], "x=1"])
+def test_values_are_a_dict(values: Any) -> None:
+    with pytest.raises(SpecError, match=r"values are a dict, by the names of givens, not of type") as caught:
+        loads("weights: {w: [1, 1]}\nloss: w@w").trace(values=values)
+    assert list(caught.value.hints) == ["as in {'w1': 3}"]
