@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple, Self
 
 SNIPPET_WIDTH = 88
 LINE = 300
+UNSEEN = r"\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef"
+"""What Unicode has among letters, marks and signs that nobody sees, fillers and the like, as a part of a pattern."""
+_UNSEEN = re.compile(f"[{UNSEEN}]")
 PATH = 200
 NAME = 100
 """So long is a path, and a name, at most as a complaint has it."""
@@ -197,6 +201,18 @@ def printable_lines(text: str) -> str:
 def shortened_path(path: str) -> str:
     """A path as it is printed, cut in the middle where it is very long."""
     return cut(path, PATH)
+
+
+def unseen(text: str) -> str:
+    r"""The code points of the text that cannot be seen, if any; a blank can.
+
+    >>> unseen("w"), unseen("w\N{COMBINING GRAPHEME JOINER}"), unseen("\N{ZERO WIDTH SPACE}w")
+    ('', 'U+034F', 'U+200B')
+    """
+    if text.isascii() and text.isprintable():
+        return ""
+    hidden = (char for char in text if _UNSEEN.match(char) or not (char in "\t\n" or char.isprintable()))
+    return ", ".join(dict.fromkeys(f"U+{ord(char):04X}" for char in hidden))
 
 
 def shortened(text: str, limit: int = 40) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from bptrace.engine.quantity import Quantity, by_key
+from bptrace.errors import unseen
 from bptrace.numbers.arrays import Index
 
 UNIT_INPUT, INPUT_UNIT = "unit-input", "input-unit"
@@ -108,7 +109,7 @@ def _accented(stem: str) -> tuple[str, str]:
 
 def parsed(text: str) -> Symbol | None:
     """The symbol that a display form says: `h_1'`, `W^(1)`, `y_{out}`; None where it cannot be read."""
-    if len(text) > LONGEST:
+    if len(text) > LONGEST or unseen(text):
         return None
     start = STEM.match(text)
     if not start:

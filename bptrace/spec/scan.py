@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from bptrace.errors import SpecError, shortened
+from bptrace.errors import SpecError, shortened, unseen
 from bptrace.spec import instead
 from bptrace.spec.spellings import DIGITS_ABOVE, SIGNS
-from bptrace.spec.tokens import Places, Token
+from bptrace.spec.tokens import UNSEEN_HINT, Places, Token
 
 
 def scan(text: str, at: Places, pattern: re.Pattern[str], taken: Callable[[str], bool]) -> list[Token]:
@@ -29,6 +29,8 @@ def scan(text: str, at: Places, pattern: re.Pattern[str], taken: Callable[[str],
             found.append(_raised(part, start, found))
         elif part == "=" and instead.is_axis(found):
             found[-1] = Token("keyword", f"{found[-1].text}=", found[-1].offset)
+        elif kind == "other" and (hidden := unseen(part)):
+            raise SpecError(f"here is what cannot be seen: {hidden}", at(start), UNSEEN_HINT)
         elif kind == "other":
             raise SpecError(
                 f"unexpected character {shortened(part)}", at(start), *instead.of_character(text, start, found)

@@ -6,13 +6,16 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
 
-from bptrace.errors import Mark, SpecError, shortened
+from bptrace.errors import UNSEEN, Mark, SpecError, shortened, unseen
 from bptrace.spec.spellings import DIGITS_ABOVE, FRACTIONS, ROOT, SIGNS
 
 Places: TypeAlias = Callable[[int], Mark]
 """Where in the file a character of a text stands, by its offset in the text."""
 NAME_LIMIT = 100
-NAME = re.compile(rf"[^\W\d{DIGITS_ABOVE}{''.join(FRACTIONS)}ᵀ](?:[^\W²³ᵀ]|[\u0300-\u036f])*")
+NAME = re.compile(
+    rf"[^\W\d{DIGITS_ABOVE}{''.join(FRACTIONS)}ᵀ{UNSEEN}](?:[^\W²³ᵀ{UNSEEN}]|[\u0300-\u034e\u0350-\u036f])*"
+)
+UNSEEN_HINT = "delete it: who reads the file cannot tell the name from one without it"
 
 
 def tokens(name: str) -> re.Pattern[str]:
@@ -66,6 +69,8 @@ def normal(name: str) -> str:
 
 def check_name(name: str, mark: Mark, hint: str = "letters, digits and _, a letter first: w, h1, yhat") -> None:
     """Whether this can be a name at all. Raises SpecError with the hint where it cannot."""
+    if hidden := unseen(name):
+        raise SpecError(f"{shortened(name)} has what cannot be seen: {hidden}", mark, UNSEEN_HINT)
     if not NAME.fullmatch(name):
         raise SpecError(f"{shortened(name)} is not a name", mark, hint)
     if len(name) > NAME_LIMIT:

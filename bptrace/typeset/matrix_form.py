@@ -20,7 +20,7 @@ from bptrace.numbers.digits import ABOUT, EQUAL
 from bptrace.numbers.enclosures import ONE, Scalar
 from bptrace.numbers.exact import Missing, NoValueError, Rational
 from bptrace.ops.elementwise import Expander, elementwise_expand
-from bptrace.ops.evaluate import at_limits, chosen, expander
+from bptrace.ops.evaluate import NO_VALUE, at_limits, chosen, expander
 from bptrace.ops.expr import Branch, Call, Cases, Expr, Name, Number, names, nodes
 from bptrace.ops.format import CASES, SUM, T
 from bptrace.ops.layout import WITH_NAMES, WITH_NUMBERS, WRITTEN_OUT, Layout
@@ -229,7 +229,7 @@ class _Cells(Mathematics[T]):
         gate = is_gate(cases)
         try:
             branch = next(filter(_is_one, cases.branches)) if gate else chosen(cases)[1]
-        except NoValueError:
+        except (NoValueError, *NO_VALUE):
             return self.literal(NONE, SUM, True)
         condition = self.condition(self.write(cases.subject, SUM, True), branch)
         return condition if gate else self.format.joined([condition, self.write(branch.value, SUM, True)], ": ")

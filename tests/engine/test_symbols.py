@@ -49,6 +49,9 @@ def test_a_name_is_a_symbol(name: str, is_array: bool, symbol: Symbol) -> None:
         ("h^1^2", None),
         (r"\alpha", None),
         ("x" * 41, None),
+        ("x\N{COMBINING GRAPHEME JOINER}", None),
+        ("\N{HANGUL FILLER}", None),
+        ("x_{\N{ZERO WIDTH SPACE}}", None),
     ],
 )
 def test_a_display_form_is_read(text: str, symbol: Symbol | None) -> None:

@@ -41,6 +41,13 @@ def test_a_sign_is_known_by_what_it_is_read_as(text: str, sign: str) -> None:
     assert scanned(text)[0] == Token("sign", text, 0, sign)
 
 
+@pytest.mark.parametrize("char", ["\u034f", "\u3164", "\u200d", "\u202e", "\ufe0f"], ids=ascii)
+def test_what_cannot_be_seen_is_refused_by_its_number(char: str) -> None:
+    with pytest.raises(SpecError) as refused:
+        scanned(f"w{char}*2")
+    assert (refused.value.column, refused.value.message) == (2, f"here is what cannot be seen: U+{ord(char):04X}")
+
+
 def test_what_the_language_does_not_have_is_refused_at_its_place() -> None:
     with pytest.raises(SpecError) as refused:
         scanned("x > 2")

@@ -24,6 +24,21 @@ def test_is_no_name(name: str) -> None:
         check_name(name, MARK)
 
 
+FILLERS = ["\u115f", "\u1160", "\u3164", "\uffa0", "\u2800"]
+JOINERS = ["\u034f", "\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u00ad"]
+SELECTORS = ["\ufe00", "\ufe0f", "\U000e0100", "\u180b"]
+DIRECTIONS = ["\u200e", "\u202a", "\u202e", "\u2066", "\u2069", "\u061c"]
+
+
+@pytest.mark.parametrize("char", [*FILLERS, *JOINERS, *SELECTORS, *DIRECTIONS, "\u00a0", "\u3000"], ids=ascii)
+@pytest.mark.parametrize("name", ["w{}", "{}w", "w{}w", "{}"])
+def test_what_cannot_be_seen_is_in_no_name(name: str, char: str) -> None:
+    assert not NAME.fullmatch(name.format(char))
+    with pytest.raises(SpecError) as refused:
+        check_name(name.format(char), MARK)
+    assert refused.value.message.endswith(f" has what cannot be seen: U+{ord(char):04X}")
+
+
 @pytest.mark.parametrize(
     ("text", "kinds"),
     [
