@@ -17,10 +17,10 @@ ROOMS = {
     "version": "",
     "numbers": "enclosures exact arrays digits decimals float_format public bounds",
     "ops": "expr shorten settings format layout elementwise formal op arithmetic array_ops products convolution pooling"
-    " reductions elementary activations losses table chain_rule evaluate walker notation",
+    " reductions elementary activations losses table chain_rule operations evaluate walker notation",
     "engine": "quantity model sentence_parts kinks notes symbols intermediates effort elements optimizers closed_forms"
-    " zero_proofs row plans reverse program batch_program precision masks work partial named_values trace network"
-    " training batch",
+    " zero_proofs row plans reverse program budget batch_program precision masks work partial named_values trace"
+    " network training batch",
     "spec": "examples spellings tokens instead scan vocabulary equation yaml_mistakes yaml_text nodes namespace generic"
     " symbolic draft templates repeat layers json_text python_data update table specialization functions trace_json"
     " samples unknown_sections sections reader overrides trace_restore",

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from bptrace.engine.batch_program import reduced, reduced_keys
+from bptrace.engine.budget import Spending, check_operations
 from bptrace.engine.elements import Register
 from bptrace.engine.model import Definition, Given
 from bptrace.engine.network import Asking, Network, Past, Programs, Scope, with_values
@@ -91,7 +92,7 @@ class Batch(Network):
             bounds = dict(self._single.bounds)
             for given, *others in zip(*self.samples, strict=True):
                 bounds[given.key] = largest([measured(other.value, other.shape) for other in (given, *others)])
-            self._single_works[scope] = self._single.work_within(scope, bounds)
+            self._single_works[scope] = self._single.work_within(scope, bounds, len(self.samples))
         return self._single_works[scope]
 
     def _program(self, scope: Scope) -> Program:
@@ -102,7 +103,10 @@ class Batch(Network):
             own = [single.quantities[given.key]._replace(sample=number) for number, given in self._numbered()]
             optimizer = self.optimizer if scope.update else None
             taken = own_names([*self.shared, *self.samples[0]], self.definitions)
-            programs[scope] = reduced(single, self.shared, own, len(self.samples), self.reduction, optimizer, taken)
+            count = len(self.samples)
+            made = reduced(single, self.shared, own, count, self.reduction, optimizer, taken)
+            check_operations(made, before=check_operations(single, count))
+            programs[scope] = made
         return programs[scope]
 
     def _check_count(self, single: Program) -> None:
@@ -115,7 +119,7 @@ class Batch(Network):
         """The batch's program at work; each value is measured first, since none is known before the samples' are."""
         program = self._program(scope)
         real = program.real or self._single_work(_of_single(scope)).real
-        return Work(program, self.decimal, real, growing=True)
+        return Work(program, self.decimal, real, Spending(program))
 
     def _traced_whole(self, work: Work, asking: Asking) -> Trace:
         scope, traces = asking.scope, list[Trace]()

@@ -8,12 +8,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from bptrace import NetworkMethods
+from bptrace.engine.budget import Spending, check_operations
 from bptrace.engine.model import GIVEN_SECTIONS, Definition, Given
 from bptrace.engine.notes import Note, Outline, notes_of
 from bptrace.engine.program import Program, build
 from bptrace.engine.trace import Trace
 from bptrace.engine.work import Work
-from bptrace.errors import BptraceError, Mark, Source, SpecError, UndefinedError, shortened
+from bptrace.errors import BptraceError, Mark, SizeError, Source, SpecError, UndefinedError, shortened
 from bptrace.numbers.arrays import Value, is_real
 from bptrace.numbers.bounds import Bound, measured
 from bptrace.numbers.digits import DIGITS
@@ -87,8 +88,8 @@ class Programs:
             self._unspecified = list(filter(is_unspecified, definitions))
         return next(iter(self._unspecified), None)
 
-    def has_room(self, scope: Scope, known: Mapping[str, Bound]) -> bool:
-        """Whether every value stays within the limit where the givens have such bounds.
+    def has_room(self, scope: Scope, known: Mapping[str, Bound], times: int) -> bool:
+        """Whether so many workings stay within the limits where the givens have such bounds.
 
         What is found to fit is kept, with some room.
         """
@@ -96,7 +97,7 @@ class Programs:
         if room and all(bound.within(room[key]) for key, bound in known.items()):
             return True
         for bounds in ({key: bound.doubled() for key, bound in known.items()}, known):
-            if _all_fit(self.made[scope], bounds):
+            if _all_fit(self.made[scope], bounds, times):
                 self.rooms[scope] = bounds
                 return True
         return False
@@ -317,7 +318,9 @@ class Network(NetworkMethods):
         if scope not in programs:
             keys = [given.key for given in self.givens if given.section in scope.sections]
             optimizer = self.optimizer if scope.update else None
-            programs[scope] = build(self.givens, self.definitions, keys, optimizer, self.order)
+            made = build(self.givens, self.definitions, keys, optimizer, self.order)
+            check_operations(made)
+            programs[scope] = made
         return programs[scope]
 
     def _work(self, scope: Scope) -> Work:
@@ -329,11 +332,12 @@ class Network(NetworkMethods):
     def _new_work(self, scope: Scope) -> Work:
         return self.work_within(scope, self.bounds)
 
-    def work_within(self, scope: Scope, bounds: Mapping[str, Bound]) -> Work:
-        """The program at work on givens within these bounds."""
+    def work_within(self, scope: Scope, bounds: Mapping[str, Bound], times: int = 1) -> Work:
+        """The program at work on givens within these bounds, so many times."""
         program = self._program(scope)
         real = program.real or any(map(is_real, self._values.values()))
-        return Work(program, self.decimal, real, growing=not self.programs.has_room(scope, bounds))
+        spending = None if self.programs.has_room(scope, bounds, times) else Spending(program, times)
+        return Work(program, self.decimal, real, spending)
 
     def _traced(self, asking: Asking) -> Trace:
         return self.traced_by(self._work(asking.scope), asking)
@@ -386,14 +390,17 @@ def _check_decimals(decimals: int, numbers: str) -> None:
         raise BptraceError("error: decimals were asked for, and fractions\n   numbers that are rounded are decimals")
 
 
-def _all_fit(program: Program, known: Mapping[str, Bound]) -> bool:
-    """Whether every value stays within the size limit, where the givens have such bounds."""
-    found = dict(known)
-    for definition in program.definitions:
-        bound = found[definition.key] = growth(definition.expr, found)
-        if not bound.fits(definition.shape):
-            return False
-    return all(bound.fits(program.quantities[key].shape) for key, bound in known.items())
+def _all_fit(program: Program, known: Mapping[str, Bound], times: int) -> bool:
+    """Whether so many workings stay within the limits, where the givens have such bounds."""
+    found, spending = dict(known), Spending(program, times)
+    try:
+        for definition in program.definitions:
+            grown = growth(definition.expr, found)
+            found[definition.key] = grown.bound
+            spending.add(definition, grown)
+    except SizeError:
+        return False
+    return True
 
 
 def is_unspecified(definition: Definition) -> bool:

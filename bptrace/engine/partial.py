@@ -46,8 +46,8 @@ class PartialWork(Work):
                 return super().value_of(definition, kernel, values)
             except UndefinedError:
                 pass
-        if self.growing:
-            self.check_size(definition, values)
+        if self.spending:
+            self.spend(self.spending, definition, values)
         expand = expander(definition.expr, Register(self.program.quantities, values))
         name = self.program.quantities[definition.key].namer()
         return array(definition.shape, [_element(expand, i, name(i), gaps) for i in indices(definition.shape)])

@@ -17,25 +17,32 @@ from bptrace.engine.quantity import Quantities, Quantity, bracketed_bases
 from bptrace.engine.reverse import Reverse, Slope
 from bptrace.engine.sentence_parts import names_listed, sentence, separated
 from bptrace.errors import Mark
-from bptrace.numbers.arrays import Value
+from bptrace.numbers.arrays import Value, size
 from bptrace.ops.evaluate import Environment, kernel
 from bptrace.ops.expr import Call, nodes
+from bptrace.ops.operations import operations
 from bptrace.ops.table import OPS
 
 if TYPE_CHECKING:
     from bptrace.engine.optimizers import Optimizer, Stage, Updates
 
 
+LINE = 2
+"""How many operations making and writing a line of the register counts as, beside those in its rule."""
+
+
 class Program(NamedTuple):
     """Every definition in an order that works, its kernel, the steps that show them, and what each is called.
 
-    `losing`: the definitions whose values may be less accurate than what they are made of.
+    `losing`: the definitions whose values may be less accurate than what they are made of. `operations`: how many each
+    takes, counted as `budget` says.
     `real`: some value may leave the rationals.
     """
 
     definitions: tuple[Definition, ...]
     kernels: tuple[tuple[str, Callable[[Environment], Value]], ...]
     losing: tuple[Definition, ...]
+    operations: tuple[int, ...]
     plans: tuple[Plan, ...]
     quantities: Quantities
     slopes: tuple[Slope, ...]
@@ -89,14 +96,22 @@ def build(
 
 
 WorkedOut: TypeAlias = (
-    "tuple[tuple[Definition, ...], tuple[tuple[str, Callable[[Environment], Value]], ...], tuple[Definition, ...]]"
+    "tuple[tuple[Definition, ...], tuple[tuple[str, Callable[[Environment], Value]], ...], tuple[Definition, ...], "
+    "tuple[int, ...]]"
 )
 
 
 def worked_out(definitions: Sequence[Definition]) -> WorkedOut:
-    """The definitions, the kernel of each, and those that may lose accuracy."""
+    """The definitions, the kernel of each, those that may lose accuracy, and the operations of each."""
     kernels = tuple((definition.key, kernel(definition.expr)) for definition in definitions)
-    return tuple(definitions), kernels, tuple(filter(loses_accuracy, definitions))
+    losing = tuple(filter(loses_accuracy, definitions))
+    return tuple(definitions), kernels, losing, tuple(map(operations_of, definitions))
+
+
+def operations_of(definition: Definition) -> int:
+    """The operations that a definition takes: of its arrays, and in each element's line of its rule."""
+    found = operations(definition.expr)
+    return found.arrays + size(definition.shape) * (found.rule + LINE)
 
 
 def loses_accuracy(definition: Definition) -> bool:

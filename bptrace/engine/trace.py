@@ -171,9 +171,9 @@ class Trace(NamedValues, TraceMethods):
 
     def givens_of(self, sample: int | None) -> list[Given]:
         """The givens of one sample alone, by the names that it calls them; or those that hold for all samples."""
-        every = {given.key for given in self.givens}
         if sample:
-            return [given for given in self.samples[sample - 1].givens if given.key not in every]
+            return [given for given in self.samples[sample - 1].givens if given.key not in self.sections]
+        every = set(self.sections)
         each = {given.key for given in self.samples[0].givens} if self.samples else every
         return [given for given in self.givens if given.key in each or given.section in ("update", "state")]
 

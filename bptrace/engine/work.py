@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from bptrace.engine.budget import Spending
 from bptrace.engine.elements import Register
 from bptrace.engine.masks import MASKS_SCORES, mask_hints
 from bptrace.engine.model import Definition
 from bptrace.engine.program import Program
-from bptrace.errors import SizeError, SpecError, UndefinedError, cut
+from bptrace.errors import SpecError, UndefinedError, cut
 from bptrace.numbers.arrays import Index, Value, at, entries, indices, is_real
 from bptrace.numbers.bounds import DIGITS as DIGITS_ALLOWED
 from bptrace.numbers.bounds import measured
@@ -39,13 +40,14 @@ Refused = TypeVar("Refused", bound=SpecError)
 class Work(NamedTuple):
     """A program at work: its definitions worked out one by one, each within bounds, each failure told with its place.
 
-    `real`: some value may be an enclosure. `growing`: a value may become too large, so each is measured first.
+    `real`: some value may be an enclosure. `spending`: where values may become too large, so that each is measured
+    first, what those so far have taken.
     """
 
     program: Program
     decimal: bool
     real: bool
-    growing: bool
+    spending: Spending | None = None
 
     def settled(
         self, givens: Callable[[int], Mapping[str, Value]], digits: int, bits: int = 0, outer: Outer | None = None
@@ -73,7 +75,7 @@ class Work(NamedTuple):
     def values(self, givens: Mapping[str, Value]) -> dict[str, Value]:
         """Every value, all rational. Raises SpecError."""
         values = dict(givens)
-        if self.growing:
+        if self.spending:
             return self.values_one_by_one(values)
         try:
             for key, kernel in self.program.kernels:
@@ -95,8 +97,8 @@ class Work(NamedTuple):
 
         Where the arrays fail, only what the elements need is worked out: the case that does not hold may fail.
         """
-        if self.growing:
-            self.check_size(definition, values)
+        if self.spending:
+            self.spend(self.spending, definition, values)
         try:
             return kernel(values)
         except (*NO_VALUE, UndecidedError):
@@ -106,16 +108,11 @@ class Work(NamedTuple):
             except NO_VALUE:
                 raise self._located(definition, register) from None
 
-    def check_size(self, definition: Definition, values: Mapping[str, Value]) -> None:
-        """Raise SpecError where a value may grow beyond what is worked out."""
+    def spend(self, spending: Spending, definition: Definition, values: Mapping[str, Value]) -> None:
+        """Count a definition in, by the values that it reads. Raises SizeError where that is too much."""
         read = names(definition.expr)
-        bound = growth(definition.expr, {name: measured(values[name], node.shape) for name, node in read.items()})
-        if not bound.fits(definition.shape):
-            raise SizeError(
-                f"{definition.key} may take {bound.digits:,} digits; at most {DIGITS_ALLOWED} are worked out",
-                definition.mark or self.program.loss_mark,
-                "exact values grow with every product: fewer powers, or numbers with fewer digits",
-            )
+        known = {name: measured(values[name], node.shape) for name, node in read.items()}
+        spending.add(definition, growth(definition.expr, known))
 
     def check_digits(self, definition: Definition, values: Mapping[str, Value]) -> None:
         """Raise SpecError where an enclosure is of a number that has too many digits to be written down."""

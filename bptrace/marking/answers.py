@@ -152,13 +152,13 @@ class _Reading:
 
     def _worked_out(self, expr: Expr) -> Scalar:
         program = build(list(self.givens.values()), [Definition(KEY, expr, "", self.whole)], ())
-        work = Work(program, decimal=False, real=True, growing=False)
+        work = Work(program, decimal=False, real=True)
         values = {given.key: given.value for given in self.givens.values()}
         limit = BIT_LIMIT + 4 * self._longest()
         for definition, (key, kernel) in zip(program.definitions, program.kernels, strict=True):
             read = names(definition.expr)
             known = {name: measured(values[name], node.shape) for name, node in read.items()}
-            if growth(definition.expr, known).longest > limit:
+            if growth(definition.expr, known).bound.longest > limit:
                 raise SpecError(f"the answer may take more than {decimal_digits(limit):,} digits", self.whole)
             try:
                 values[key] = work.value_of(definition, kernel, values)

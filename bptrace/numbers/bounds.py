@@ -12,7 +12,10 @@ from bptrace.numbers.arrays import Shape, Value, entries, size
 from bptrace.numbers.exact import Rational, denominator_bits
 
 BIT_LIMIT = 3_321_928
-TOTAL_BIT_LIMIT = 1 << 31
+TOTAL_DIGITS = 40_000_000
+TOTAL_BIT_LIMIT = TOTAL_DIGITS * 332_193 // 100_000
+UNIT = 332
+"""The bits of 100 digits."""
 DIGITS = "a million digits"
 CAP = 1 << 60
 ROOM = 64
@@ -40,9 +43,20 @@ class Bound(NamedTuple):
         """The bits of the longest number."""
         return min(max(self.top, self.bottom), self.each)
 
-    def fits(self, shape: Shape) -> bool:
-        """Whether values of this size are worked out: about a million digits each, 256 MB together."""
-        return self.longest <= BIT_LIMIT and self.longest * size(shape) <= TOTAL_BIT_LIMIT
+    @property
+    def fits(self) -> bool:
+        """Whether a number of this size is worked out: about a million digits."""
+        return self.longest <= BIT_LIMIT
+
+    def room(self, shape: Shape) -> int:
+        """The bits of so many values together."""
+        return self.longest * size(shape)
+
+    @property
+    def weight(self) -> int:
+        """How many operations on short numbers take as long as one on these: a common divisor takes the longest."""
+        divided = min(self.bottom, self.each) // UNIT
+        return 1 + self.longest // UNIT + divided * divided.bit_length() ** 2 // 9
 
     def within(self, other: Bound) -> bool:
         """Whether nothing of this size is larger than what the other allows."""

@@ -297,6 +297,7 @@ ROWS = (
         expand=_jacobian_expand,
         lettered=_jacobian_lettered,
         terms=lambda node: node.shape[node.extra[0]],
+        operations=lambda node, parts: node.shape[node.extra[0]] * (4 + parts[0] + 2 * parts[1]),
         regular=False,
     ),
     defined(

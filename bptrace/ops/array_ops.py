@@ -272,7 +272,7 @@ ROWS = (
         expand=_gather_expand,
         lettered=_gather_lettered,
         gradient=lambda upstream, node, out: [spread_to(upstream, node.args[0].shape)],
-        terms=lambda node: size(node.args[0].shape),
+        terms=lambda node: size(node.args[0].shape) // size(node.shape),
         linear=lambda node: True,
     ),
     moves(

@@ -325,14 +325,25 @@ def element_by_element(expr: Expr, leaves: LeafArrays) -> Value:
     return array(expr.shape, [evaluate(at_limits(expand(index))) for index in indices(expr.shape)])
 
 
-def growth(expr: Expr, known: Mapping[str, Bound]) -> Bound:
-    """A bound on the size of the expression's values, from bounds on those of the quantities it reads."""
+class Growth(NamedTuple):
+    """A bound on an expression's values; the bits of these and of all arrays on the way; the greatest weight met."""
+
+    bound: Bound
+    bits: int = 0
+    weight: int = 1
+
+
+def growth(expr: Expr, known: Mapping[str, Bound]) -> Growth:
+    """How large the expression's values can become, from bounds on those of the quantities it reads."""
     if isinstance(expr, Name):
-        return known[expr.key]
+        return Growth(known[expr.key])
     if isinstance(expr, Number):
-        return literal(expr.value)
+        return Growth(literal(expr.value))
     meaning = expansion(expr) if isinstance(expr, Call) else None
     if meaning is not None:
         return growth(meaning, known)
-    args = [growth(part, known) for part in children(expr)]
-    return OPS[expr.op].growth(expr, args) if isinstance(expr, Call) else added(args)
+    parts = [growth(part, known) for part in children(expr)]
+    args = [part.bound for part in parts]
+    bound = OPS[expr.op].growth(expr, args) if isinstance(expr, Call) else added(args)
+    bits = bound.room(expr.shape) + sum(part.bits for part in parts)
+    return Growth(bound, bits, max([bound.weight, *(max(part.weight, part.bound.weight) for part in parts)]))

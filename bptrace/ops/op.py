@@ -65,6 +65,16 @@ def _one_element(call: Call) -> int:
     return 1
 
 
+def _operations_of_terms(call: Call, parts: Sequence[int]) -> int:
+    """The arguments' own for each term, what joins them, and what joins the terms."""
+    terms = OPS[call.op].terms(call)
+    return max(terms * len(parts) - 1, 1) + terms * sum(parts)
+
+
+def _operations_of_one(call: Call, parts: Sequence[int]) -> int:
+    return max(parts, default=0)
+
+
 def _growth_of_sum(call: Call, bounds: Sequence[Bound]) -> Bound:
     return added(bounds, OPS[call.op].terms(call))
 
@@ -160,6 +170,8 @@ class Op:
     """The trees of all its elements have one form."""
     terms: Callable[[Call], int] = _one_element
     """(call) gives how many elements of an argument one element sums or compares."""
+    operations: Callable[[Call, Sequence[int]], int] = _operations_of_terms
+    """(call, operations in one element of each argument) gives those in the rule of one element, or more."""
     growth: Callable[[Call, Sequence[Bound]], Bound] = _growth_of_sum
     """(call, arguments' bounds) gives a bound on the size of the result; a sum's, if a row does not say."""
     real: Callable[[Call], bool] = _never
@@ -212,7 +224,8 @@ def moves(
     **fields: Any,
 ) -> Op:
     """A row each of whose elements is one of the argument's, or 0: nothing is worked out."""
-    return Op(name, kernel=kernel, expand=expand, gradient=gradient, linear=_always, accurate=True, **fields)
+    fields = {"linear": _always, "accurate": True, "operations": _operations_of_one, **fields}
+    return Op(name, kernel=kernel, expand=expand, gradient=gradient, **fields)
 
 
 def reduces(

@@ -225,7 +225,7 @@ class _Parser:
         """An exponent as it is, or the number that it comes to; that is bounded."""
         if any(isinstance(node, Name) or (isinstance(node, Call) and is_function(node)) for node in nodes(expr)):
             return expr
-        if growth(expr, {}).longest > EXPONENT_BITS and not isinstance(expr, Number):
+        if growth(expr, {}).bound.longest > EXPONENT_BITS and not isinstance(expr, Number):
             raise self.error(f"an exponent beyond {EXPONENT_LIMIT:,}", token)
         try:
             value = evaluate(expr)

@@ -82,11 +82,14 @@ def _write_notes(sheet: Sheet, trace: Trace) -> None:
 
 def _table_cells(rows: Iterable[Row], columns: Sequence[SheetColumn]) -> list[Sequence[str]]:
     """What the columns show of each row, very long texts cut."""
-    cells: list[Sequence[str]] = [row.texts() for row in rows]
-    if len(columns) < len(COLUMNS):
-        cells = [(quantity, rule, value) for quantity, _, rule, value in cells]
-    longest = max(map(len, chain.from_iterable(cells)), default=0)
-    return cells if longest <= LONGEST_CELL else [list(map(cut_cell, row)) for row in cells]
+    return [_short_cells(row.texts(), len(columns) < len(COLUMNS)) for row in rows]
+
+
+def _short_cells(cells: tuple[str, str, str, str], without_formula: bool) -> Sequence[str]:
+    """The cells of one row, cut at once where they are very long, as many together may be more than memory holds."""
+    quantity, _, rule, value = cells
+    shown = (quantity, rule, value) if without_formula else cells
+    return shown if max(map(len, shown)) <= LONGEST_CELL else list(map(cut_cell, shown))
 
 
 def _columns_in_line(sheet: Sheet, steps: Sequence[Step], columns: Sequence[SheetColumn]) -> Sequence[SheetColumn]:

@@ -1,0 +1,56 @@
+"""What is too much to be worked out is told before it begins, with the count, the limit and the place."""
+
+from __future__ import annotations
+
+import pytest
+
+from bptrace import SpecError, loads
+from bptrace.engine.budget import ELEMENT_LIMIT, OPERATION_LIMIT
+from bptrace.numbers.bounds import TOTAL_DIGITS, Bound
+from tests.conftest import ROOT
+from tests.refusals import refusal
+
+ONES = f"input: {{x: {[1] * 1000}}}\n"
+SQUARE = f"weights: {{W: {[[i * j % 7 for j in range(100)] for i in range(100)]}}}\n"
+LONG = f"input: {{x: {list(range(1, 201))}}}\nweights: {{w: {'7' * 400}}}\n"
+SEVENTHS = "weights: {w: 7, v: 1/3}\nforward:\n  a: ((w/11 + v)^1000)^10\n"
+
+
+@pytest.mark.parametrize(
+    ("marked", "message"),
+    [
+        (
+            ONES + "loss: ¦sum(outer(x, x)@outer(x, x))",
+            "the working takes 26,018,000,000 operations, 20,012,000,000 ",
+        ),
+        (SQUARE + "loss: ¦sum(W@W@W@W@W@W)", "the working takes 60,040,000 operations, 24,000,000 of them for dL/dW; "),
+        (ONES + "weights: {w: 2}\nforward:\n  a: outer(x, x)\n  b: a*a\nloss: ¦sum(b)*w", "the rules read 2,001,002 "),
+        (LONG + "forward:\n  a: ¦(w + x)^1000\nloss: sum(a)*0 + w", "with a all values together may take 80,"),
+        (LONG + "forward:\n  a: ¦max((w + x)^1000, 0)^0\nloss: sum(a)", "with a all values together may take 160,"),
+        (SEVENTHS + f"  c: ¦{' + '.join(f'a*w/{n}' for n in range(2, 50))}\nloss: c", "with c the working may take "),
+    ],
+)
+def test_too_much_is_refused(marked: str, message: str) -> None:
+    problem = refusal(marked)
+    assert problem.message.startswith(message)
+    assert problem.message.endswith(" are worked out")
+    assert len(problem.hints) == 1
+
+
+def test_the_guide_says_what_the_limits_are() -> None:
+    page = (ROOT / "bptrace/guide/file.md").read_text(encoding="utf-8")
+    assert all(f"{limit:,}" in page for limit in (OPERATION_LIMIT, ELEMENT_LIMIT, TOTAL_DIGITS))
+    square = loads(SQUARE + "forward: {V: W@W}\nloss: sum(V)").program()
+    assert f"`W@W` takes {square.operations[0] - 2 * 100 * 100:,} operations" in page.replace("\n", " ")
+
+
+@pytest.mark.parametrize(("digits", "whole", "fraction"), [(10, 1, 1), (1_000, 11, 28), (10_000, 101, 645)])
+def test_operations_on_long_numbers_count_as_several(digits: int, whole: int, fraction: int) -> None:
+    bits = digits * 3322 // 1000 + 1
+    assert (Bound(bits, 1).weight, Bound(bits, bits).weight) == (whole, fraction)
+
+
+def test_each_sample_counts() -> None:
+    samples = "samples:\n" + "".join(f"  - input: {{x: {[n] * 20}}}\n" for n in range(1000))
+    with pytest.raises(SpecError, match=r"1,000 times 48,800 of them for z_L; at most 20,000,000 are worked out"):
+        loads(f"weights: {{w: 1}}\nloss: sum(outer(x, x)@outer(x, x))*w\n{samples}").trace()
