@@ -17,7 +17,7 @@ from tests.conftest import RELU, Command
 
 CONTROLS = ["\x1b]0;pwned\x07", "\x1b[2J", "\x9b31m", "\u202epwned", "\u2066", "\u200b", "\r", "\n", "\udcff", "\x7f"]
 FORGED = "\nerror: pwned"
-WORDS = [f"q{control}q" for control in CONTROLS] + [f"q{FORGED}", "q" * 5_000]
+WORDS = [f"q{control}q" for control in CONTROLS] + [f"q{FORGED}", f"q\x1b[31m{FORGED}", "q" * 5_000]
 IN_YAML = [json.dumps(word) for word in WORDS if "\udcff" not in word]
 
 

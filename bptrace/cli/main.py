@@ -66,15 +66,17 @@ def _run() -> int:
 
 
 def _show(problem: click.ClickException) -> None:
-    """Print what click says, in which arguments stand as they were given: printable, and cut."""
+    """Print what click says, in which arguments stand as they were given, but for colours: printable, and cut."""
+    import click
+
     from bptrace.errors import printable_lines, shortened_path
 
     said = io.StringIO()
     problem.show(said)
     text = said.getvalue()
-    for word in sys.argv[1:]:
-        for part in filter(None, (word, word.partition("=")[0])):
-            text = text.replace(part, shortened_path(part)) if part in text else text
+    for word in map(click.unstyle, sys.argv[1:]):
+        for part in filter(str.strip, (word, word.partition("=")[0])):
+            text = text.replace(part, shortened_path(part))
     sys.stderr.write(printable_lines(text))
 
 
