@@ -142,7 +142,8 @@ def _csv_table(draft: Draft, node: Node, joins: Joins) -> Table:
 def _path_within(draft: Draft, node: Node, name: str) -> str:
     """The path of a file that a network names, links followed or not. Raises SpecError where it may not be read."""
     if draft.reach is None:
-        raise draft.nodes.error("the network of a trace names no file: its samples are a list", node)
+        message = "the network of a trace names no file: its samples are a list"
+        raise draft.nodes.error(message, node, SAMPLE_EXAMPLE)
     folder, allowed = draft.reach
     path = os.path.join(folder, name)
     real = _real_path(path)

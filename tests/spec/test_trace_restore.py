@@ -272,6 +272,7 @@ def test_no_file_is_opened_for_a_trace(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr("builtins.open", None)
     problem = refused(text.replace(written, samples))
     assert problem.message == "network: the network of a trace names no file: its samples are a list"
+    assert problem.hints == ("as in {input: {x: [0, 1]}, target: {y: 1}}",)
     assert Trace.from_json(text).to_json() == text
 
 
