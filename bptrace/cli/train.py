@@ -23,6 +23,7 @@ from bptrace.cli.options import (
     read_network,
     set_option,
 )
+from bptrace.errors import BptraceError
 from bptrace.numbers.decimals import digits_of_decimals
 from bptrace.views import OF_TRAININGS
 
@@ -109,10 +110,16 @@ def _write_screen(moments: Iterable[Moment], show: str, plot: bool, bar: Bar) ->
 
     losses = training.Losses()
     write = training.write_table if show == "table" else training.write_registers
-    write(losses.kept(moments) if plot else moments, sys.stdout, bar.hide)
+    problem = None
+    try:
+        write(losses.kept(moments) if plot else moments, sys.stdout, bar.hide)
+    except BptraceError as found:  # what there is up to there is written, and drawn
+        problem = found
     bar.hide()
     if plot:
         losses.write(sys.stdout)
+    if problem:
+        raise problem
 
 
 def _watched(moments: Iterable[Moment], network: Network, bar: Bar) -> Iterator[Moment]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 from bptrace.engine.sentence_parts import Figure, Formula, FunctionName, Sentence, SentencePiece, sentence, separated
 from bptrace.numbers.exact import Rational
 from bptrace.ops.evaluate import evaluate, live_nodes
-from bptrace.ops.expr import NOTHING, Call, Cases, Expr, FunctionAt, Kink, Number, Taken
+from bptrace.ops.expr import NOTHING, Call, Cases, Expr, FunctionAt, Kink, Leaf, Number, Taken
 from bptrace.ops.notation import TERMS, bound_at
 from bptrace.ops.table import OPS, all_nodes
 
@@ -29,8 +30,15 @@ def _note(node: Expr) -> list[Sentence]:
     met = OPS[node.op].meets(node, [evaluate(arg) for arg in node.args])
     if len(met) > 2:
         return [sentence(_all_of(met), " are equal: ", _convention(OPS[node.op].kink))]
-    one, other = (*met, NOTHING, NOTHING)[:2]
+    one, other = (*_alike_ordered(met), NOTHING, NOTHING)[:2]
     return [_meeting(one, other, OPS[node.op].kink)] if met else []
+
+
+def _alike_ordered(places: Sequence[Expr]) -> Sequence[Expr]:
+    """Two that are equal in the one order that they have wherever they meet, so that a tie is noted once."""
+    if not all(isinstance(place, Leaf) for place in places):
+        return places
+    return sorted(cast("Sequence[Leaf]", places), key=lambda leaf: leaf.name)
 
 
 def _all_of(places: Sequence[Expr]) -> Sentence:

@@ -102,8 +102,7 @@ class Quiz:
 
     def skip(self) -> Reply:
         """The value; the row counts as missed."""
-        reply = self._missed("")
-        return reply._replace(text=f"{reply.text}; skipped, which counts as missed")
+        return self._missed("", how="skipped, which counts as missed")
 
     def _answer(self, text: str) -> Reply:
         try:
@@ -143,8 +142,8 @@ class Quiz:
         self._hinted = min(self._hinted + 1, len(hints))
         return Reply(HINT, f"{start}{hints[self._hinted - 1] if hints else 'try again'}")
 
-    def _missed(self, start: str, read: bool = True) -> Reply:
-        reply = Reply(TOLD, f"{start}{self._told()}", read)
+    def _missed(self, start: str, read: bool = True, how: str = "counts as missed") -> Reply:
+        reply = Reply(TOLD, f"{start}{self._told()}; {how}", read)
         self._score.missed.append(self.quantity)
         self._next()
         return reply

@@ -13,6 +13,7 @@ from typing import TextIO
 from bptrace.engine.training import Moment, column_names, record
 from bptrace.errors import BptraceError
 from bptrace.numbers.enclosures import Scalar
+from bptrace.numbers.exact import Missing
 from bptrace.ops.notation import TERMS
 from bptrace.views import plot, terminal
 from bptrace.views.sheet import Sheet, SheetColumn, cell_width
@@ -97,11 +98,14 @@ class Losses:
         """The moments as they come, their losses kept."""
         for moment in moments:
             self.name = moment.trace.program.loss
-            self.values.append(moment.loss_scalar)
+            if not isinstance(moment.loss_scalar, Missing):
+                self.values.append(moment.loss_scalar)
             yield moment
 
     def write(self, out: TextIO) -> None:
-        """Plot them, in at most the window."""
+        """Plot them, in at most the window; nothing where there is none."""
+        if not self.values:
+            return
         sheet = Sheet(out)
         lines = shutil.get_terminal_size().lines if out.isatty() else plot.TALLEST
         sheet.write()

@@ -88,7 +88,9 @@ def test_a_rounded_answer_from_a_pipe_is_one_answer(session: Session, tmp_path: 
     net.write_text("weights: {w: 1/3}\nforward: {a: w, b: 2*w}\nloss: b", encoding="utf-8")
     status, out, _ = session("0.33;2/3;q", net, "--predict")
     assert status == 0
-    assert "close, but this value is exact: all of its digits, a fraction or a formula; a = 1/3\n" in out
+    assert (
+        "close, but this value is exact: all of its digits, a fraction or a formula; a = 1/3; counts as missed\n" in out
+    )
     assert "b = 2/3: right\n" in out
 
 

@@ -274,3 +274,22 @@ def test_the_table_agrees_with_the_library(command: Command) -> None:
 
     found = [line.split(",")[1] for line in command("train", XOR, "--steps", 4, "--format", "csv").out.splitlines()[1:]]
     assert found == [str(moment.trace["L"]) for moment in trained(load(XOR), 4)]
+
+
+def test_the_plot_has_what_there_is_before_a_missing_value(command: Command, tmp_path: Path) -> None:
+    file = tmp_path / "net.yaml"
+    file.write_text("weights: {w: 1}\nforward: {z: 1/w}\nloss: z + 2*w\nupdate: {lr: 1}\n", encoding="utf-8")
+    status, out, err = command("train", file, "--steps", 3, "--plot")
+    assert status == 2
+    assert "at step 1: division by zero in z" in err
+    table, plot = out.split("\n\n")
+    assert "none without z" in table
+    assert plot.startswith("L\n3 |")
+    assert plot.count("*") == 1
+
+
+def test_there_is_no_plot_without_a_loss(command: Command, tmp_path: Path) -> None:
+    file = tmp_path / "net.yaml"
+    file.write_text("weights: {w: 0}\nloss: 1/w\nupdate: {lr: 1}\n", encoding="utf-8")
+    status, out, _ = command("train", file, "--steps", 3, "--plot")
+    assert (status, out.count("\n\n")) == (2, 0)

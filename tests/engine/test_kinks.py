@@ -46,6 +46,7 @@ FIRST = "the first of equal ones takes the whole gradient"
         ("x: 1", "min(max(x, 1), 1)", {f"max(x,1) is exactly 1: {ALIKE}", f"x is exactly 1: {ALIKE}"}),
         ("x: 2, y: 2", "3*max(x, y)", {f"x is exactly y: {ALIKE}"}),
         ("x: 2, y: 2", "min(x, y)", {f"x is exactly y: {ALIKE}"}),
+        ("x: 2, y: 2", "max(x, y) + max(y, x)", {f"x is exactly y: {ALIKE}"}),
         ("x: 2", "max(2, x)", {f"x is exactly 2: {ALIKE}"}),
         ("x: 2", "min(x - 2, 0)", {f"x-2 is exactly 0: {ALIKE}"}),
         ("x: [1, 2], y: 2", "sum(max(x, y))", {f"x2 is exactly y: {ALIKE}"}),

@@ -246,7 +246,7 @@ Score
 
 
 
-dL/dw = 6
+dL/dw = 6; counts as missed
 n next  b back  Tab pass  g go to  ? help  q quit
 """,
     ),

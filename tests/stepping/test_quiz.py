@@ -80,6 +80,7 @@ def test_what_is_said_to_an_answer(trace: Trace, quantity: str, answer: str, kin
 def test_hints_in_turn_then_the_value(trace: Trace, quantity: str, texts: list[str]) -> None:
     silent, wrong = quiz_at(trace, quantity), quiz_at(trace, quantity)
     kinds = [HINT] * (len(texts) - 1) + [TOLD]
+    texts = [*texts[:-1], f"{texts[-1]}; counts as missed"]
     assert [silent.answer("") for _ in texts] == list(map(Reply, kinds, texts))
     assert [wrong.answer("999") for _ in texts] == [
         Reply(kind, f"not 999; {text}") for kind, text in zip(kinds, texts, strict=True)
@@ -155,7 +156,7 @@ def test_every_value_is_right_and_none_is_told_early(text: str, data: st.DataObj
         for _ in range(data.draw(st.integers(0, 4))):
             reply = quiz.answer(wrong)
             if reply.kind == TOLD:
-                assert reply.text == f"not {cut(wrong, ECHO)}; {told}"
+                assert reply.text == f"not {cut(wrong, ECHO)}; {told}; counts as missed"
                 break
             assert reply.kind == HINT
         if quiz.place == place:
@@ -178,7 +179,7 @@ def test_a_hint_that_is_asked_for_is_not_given_again() -> None:
     quiz.hint()
     assert quiz.answer("7") == Reply(HINT, "not 7; its formula is dL/dz1*x2")
     assert quiz.hint() == Reply(HINT, "in numbers: -2*2")
-    assert quiz.answer("7") == Reply(TOLD, "not 7; dL/dw12 = -4")
+    assert quiz.answer("7") == Reply(TOLD, "not 7; dL/dw12 = -4; counts as missed")
 
 
 def test_what_is_skipped_is_told_and_missed() -> None:
