@@ -17,6 +17,7 @@ SIZE_LIMIT = 10_000_000
 NESTING_LIMIT = 20
 COUNT_LIMIT = 1_000_000
 EVENT_LIMIT = 1_100_000
+ENTRY_LIMIT = 20_000
 LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")
 
@@ -134,17 +135,21 @@ def _check_events(source: Source, text: str) -> None:
 
     `text` is the source's, or as much of it as is looked at.
     """
-    depth = 0
+    held: list[int] = []
     for number, event in enumerate(yaml.parse(text, Loader=LOADER)):
         mark = Mark(source, event.start_mark.index if event.start_mark else 0)
         if number > EVENT_LIMIT:
             raise SpecError(f"more than {COUNT_LIMIT:,} numbers and names", mark)
+        if isinstance(event, yaml.events.CollectionEndEvent):
+            held.pop()
+        elif held:
+            held[-1] += 1
+            if held[-1] > 2 * ENTRY_LIMIT:
+                raise SpecError(f"more than {ENTRY_LIMIT:,} names in one section", mark, "an array has one for many")
         if isinstance(event, yaml.events.CollectionStartEvent):
-            depth += 1
-            if depth > NESTING_LIMIT:
+            held.append(0 if isinstance(event, yaml.events.MappingStartEvent) else -COUNT_LIMIT)
+            if len(held) > NESTING_LIMIT:
                 raise SpecError(f"nested more than {NESTING_LIMIT} deep", mark)
-        elif isinstance(event, yaml.events.CollectionEndEvent):
-            depth -= 1
 
 
 def places_in(span: str, value: str, style: str) -> list[int]:

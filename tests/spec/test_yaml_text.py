@@ -115,6 +115,10 @@ test_what_is_no_yaml = refuses(
         ("loss: x¦\0", "not YAML: control characters are not allowed"),
         ("# θ日😀\nloss: x¦\x07", "not YAML: control characters are not allowed"),
         ("loss: ¦\ud800", "not text: a lone surrogate"),
+        (
+            f"weights: {{{', '.join(f'w{n}: 1' for n in range(20_000))}, ¦more: 1}}",
+            "more than 20,000 names in one section",
+        ),
         ("loss: [[[[[[[[[[[[[[[[[[[¦" + "[" * 9_981, "nested more than 20 deep"),
         ("loss: " + "[" * 19 + "¦" + "[" * 9_981 + "1" + "]" * 10_000, "nested more than 20 deep"),
         ("- " * 20 + "¦" + "- " * 9_980 + "1", "nested more than 20 deep"),
