@@ -8,7 +8,7 @@ element. Either way the tree that is printed is the tree that is evaluated.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import repeat
 from typing import Any, TypeAlias, cast
@@ -22,9 +22,10 @@ from bptrace.numbers.arrays import Index, Value, entries, indices, reader, size
 from bptrace.numbers.digits import ABOUT, EQUAL, Numeral, Shown, bounded_numeral
 from bptrace.numbers.enclosures import Scalar, agree, is_enclosure, is_underflow, precision
 from bptrace.numbers.exact import UNKNOWN, NoValueError
-from bptrace.ops.evaluate import NO_VALUE, at_limits, evaluate, expander, failure, hints_of, said
+from bptrace.ops.evaluate import NO_VALUE, at_limits, evaluate, evaluator, expander, failure, hints_of, said
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, Slot, children, nodes, rebuilt, symbolic_index
 from bptrace.ops.notation import Notation, Pattern
+from bptrace.ops.shared import LONG
 from bptrace.ops.table import OPS, all_nodes
 
 Working: TypeAlias = "list[Leaf] | Expr"
@@ -112,6 +113,7 @@ class Elements:
         closed: Callable[[Expr], str | None] | None = None,
     ) -> None:
         self.closed = closed
+        self.kinks = kinks.Kinks()
         self.noted = noted
         self.notation = notation
         self.expr = definition.expr
@@ -127,9 +129,10 @@ class Elements:
         if is_regular(self.expr):
             table = _SlotTable()
             self.form = expander(self.expr, table)(symbolic_index(self.expr.shape))
-            self.work_out, self.evaluate = filler(table.slots, register), compiled(self.form)
+            rank = len(self.expr.shape)
+            self.work_out, self.evaluate = filler(table.slots, register), compiled(self.form, rank)
         else:
-            self.work_out, self.evaluate = expander(self.expr, register), evaluate
+            self.work_out, self.evaluate = expander(self.expr, register), evaluator()
 
     def checked(self, places: Sequence[Index]) -> Iterator[tuple[str, Scalar, Working]]:
         """The elements' names, values and workings. Raises InternalError where a rule and the array disagree."""
@@ -203,7 +206,7 @@ class Elements:
         if not self.has_kinks:
             return []
         with precision(self.notation.bits):
-            return distinct(kinks.met(self.tree(working)), self.notation)
+            return distinct(self.kinks.met(self.tree(working)), self.notation)
 
     @cached_property
     def has_kinks(self) -> bool:
@@ -256,11 +259,36 @@ def is_regular(expr: Expr) -> bool:
 
 def filler(slots: Sequence[Slot], register: Register) -> Callable[[Index], list[Leaf]]:
     """A function from an index to the leaves that fill the slots."""
+    if len(slots) >= LONG:
+        return _long_filler(slots, register)
     readers = [_reader(register[slot.key], slot.index) for slot in slots]
     if len(readers) == 2:  # rows take 1.05 times as long to be checked without
         first, second = readers
         return lambda index: [first(index), second(index)]
     return lambda index: [read(index) for read in readers]
+
+
+def _long_filler(slots: Sequence[Slot], register: Register) -> Callable[[Index], list[Leaf]]:
+    """A function from an index to the leaves that fill many slots, of which most are the same for every row."""
+    readers = {slot.number: _reader(register[slot.key], slot.index) for slot in slots if axes_of([slot])}
+    always = [NOWHERE if slot.number in readers else register[slot.key][slot.index] for slot in slots]
+
+    def fill(index: Index) -> list[Leaf]:
+        leaves = always.copy()
+        for place, read in readers.items():
+            leaves[place] = read(index)
+        return leaves
+
+    return fill
+
+
+NOWHERE = Leaf("", UNKNOWN)
+"""Stands in a slot until a leaf fills it."""
+
+
+def axes_of(slots: Iterable[Slot]) -> set[int]:
+    """The axes of a row's index that what fills the slots hangs on, as -1 and -2."""
+    return {component for slot in slots for component in slot.index if component < 0}
 
 
 def _reader(leaves: Leaves, pattern: Index) -> Callable[[Index], Leaf]:
@@ -279,8 +307,11 @@ def _reader(leaves: Leaves, pattern: Index) -> Callable[[Index], Leaf]:
     return lambda index: leaves[tuple([index[-1 - part] if part < 0 else part for part in pattern])]
 
 
-def compiled(tree: Expr) -> Callable[[Sequence[Leaf]], Scalar]:
-    """A tree with slots as a function of the leaves that fill them. The function may raise ZeroDivisionError."""
+def compiled(tree: Expr, rank: int) -> Callable[[Sequence[Leaf]], Scalar]:
+    """A tree with slots as a function of the leaves that fill them. The function may raise ZeroDivisionError.
+
+    `rank`: how many components a row's index has; what is long and hangs on fewer of them is worked out once for each.
+    """
     if isinstance(tree, Slot):
         number = tree.number
         return lambda leaves: leaves[number].value
@@ -294,8 +325,30 @@ def compiled(tree: Expr) -> Callable[[Sequence[Leaf]], Scalar]:
     if len(call.args) == 2 and isinstance(call.args[0], Slot) and isinstance(call.args[1], Slot):
         one, two = call.args[0].number, call.args[1].number
         return lambda leaves: scalar(leaves[one].value, leaves[two].value)
-    parts = [compiled(arg) for arg in call.args]
+    parts = [compiled(arg, rank) for arg in call.args]
+    if len(parts) >= LONG:
+        return _worked_out_once(call, lambda leaves: scalar(*[part(leaves) for part in parts]), rank)
     return lambda leaves: scalar(*[part(leaves) for part in parts])
+
+
+def _worked_out_once(
+    call: Call, function: Callable[[Sequence[Leaf]], Scalar], rank: int
+) -> Callable[[Sequence[Leaf]], Scalar]:
+    """The function, which is called once for all rows that give it the same leaves."""
+    slots = [node for node in nodes(call) if isinstance(node, Slot)]
+    axes = axes_of(slots)
+    if len(axes) == rank:
+        return function
+    told_by = [next(slot.number for slot in slots if axis in slot.index) for axis in axes]
+    known: dict[tuple[int, ...], Scalar] = {}
+
+    def recall(leaves: Sequence[Leaf]) -> Scalar:
+        key = tuple([id(leaves[place]) for place in told_by])
+        if key not in known:
+            known[key] = function(leaves)
+        return known[key]
+
+    return recall
 
 
 def filled(tree: Expr, leaves: Sequence[Leaf]) -> Expr:

@@ -7,15 +7,25 @@ from typing import cast
 
 from bptrace.engine.sentence_parts import Figure, Formula, FunctionName, Sentence, SentencePiece, sentence, separated
 from bptrace.numbers.exact import Rational
-from bptrace.ops.evaluate import evaluate, live_nodes
+from bptrace.ops.evaluate import evaluate, live_parts
 from bptrace.ops.expr import NOTHING, Call, Cases, Expr, FunctionAt, Kink, Leaf, Number, Taken
 from bptrace.ops.notation import TERMS, bound_at
+from bptrace.ops.shared import Answers
 from bptrace.ops.table import OPS, all_nodes
 
 
-def met(tree: Expr) -> list[Sentence]:
-    """What is taken where a value lies exactly on a kink, a note a place: `z1 is exactly 0: ReLU'(0) taken as 0`."""
-    return [note for node in live_nodes(tree) for note in _note(node)]
+class Kinks:
+    """The notes of trees, those of the long parts that they share made once."""
+
+    def __init__(self) -> None:
+        self.known = Answers(self._of)
+
+    def met(self, tree: Expr) -> list[Sentence]:
+        """What is taken where a value lies on a kink, a note a place: `z1 is exactly 0: ReLU'(0) taken as 0`."""
+        return self.known.of(tree) if isinstance(tree, Call) else self._of(tree)
+
+    def _of(self, tree: Expr) -> list[Sentence]:
+        return [*_note(tree), *(note for part in live_parts(tree) for note in self.met(part))]
 
 
 def _note(node: Expr) -> list[Sentence]:

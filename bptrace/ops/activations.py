@@ -27,6 +27,7 @@ from bptrace.ops.op import (
     on_arrays,
     total,
 )
+from bptrace.ops.shared import LONG, remembered
 
 
 def _logistic(z: Expr) -> Expr:
@@ -126,19 +127,29 @@ def _jacobian_kernel(call: Call) -> Kernel:
 
 
 def _jacobian_expand(node: Call, args: Sequence[Expander]) -> Expander:
-    """The sum over the Jacobian's row: dL/dp1*p1*(1-p1) + dL/dp2*(-p2*p1) + ..."""
+    """The sum over the Jacobian's row: dL/dp1*p1*(1-p1) + dL/dp2*(-p2*p1) + ...
+
+    Of a long row, what all its elements share is one sum: p1*(dL/dp1-(dL/dp1*p1 + dL/dp2*p2 + ...)).
+    """
     (upstream, output), (axis,) = args, node.extra
+    length = node.shape[axis]
 
     def term(index: Index, other: Index) -> Expr:
         p, q = output(index), output(other)
         slope = p * (1 - p) if other == index else -(q * p)
         return upstream_product(upstream(other), slope)
 
-    def expand(index: Index) -> Expr:
-        others = [(*index[:axis], k, *index[axis + 1 :]) for k in range(node.shape[axis])]
-        return summed([term(index, other) for other in others])
+    def others(index: Index) -> list[Index]:
+        return [(*index[:axis], k, *index[axis + 1 :]) for k in range(length)]
 
-    return expand
+    def shared(first: Index) -> Expr:
+        return summed([upstream_product(upstream(other), output(other)) for other in others(first)])
+
+    total = remembered(shared, length)
+
+    if length < LONG:
+        return lambda index: summed([term(index, other) for other in others(index)])
+    return lambda index: output(index) * (upstream(index) - total((*index[:axis], 0, *index[axis + 1 :])))
 
 
 def _jacobian_lettered(call: Call, args: Sequence[Expander], fresh: NewLetter) -> Expander:

@@ -14,6 +14,7 @@ from bptrace.ops.elementwise import Expander, Kernel, NewLetter, narrow, sum_ove
 from bptrace.ops.expr import NOTHING, Call, Expr, ShapeError, gather_to, shape_text, spread_to
 from bptrace.ops.op import Op, call, defined, moves
 from bptrace.ops.settings import setting, unfit
+from bptrace.ops.shared import remembered
 
 ARGUMENT_LIMIT = 200
 
@@ -98,7 +99,7 @@ def _gather_expand(call: Call, args: Sequence[Expander]) -> Expander:
                  for offset in indices(lengths)]  # fmt: skip
         return summed([part(spot) for spot in spots])
 
-    return expand
+    return remembered(expand, size(lengths))
 
 
 def _gather_lettered(call: Call, args: Sequence[Expander], fresh: NewLetter) -> Expander:

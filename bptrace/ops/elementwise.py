@@ -14,7 +14,19 @@ from typing import Any, TypeAlias
 from bptrace.numbers.arrays import Index, Shape, Value, broadcast, mapped, narrowed, scaled
 from bptrace.numbers.enclosures import ONE, multiply
 from bptrace.numbers.exact import Rational
-from bptrace.ops.expr import NOTHING, Call, Expr, Lettered, Number, ShapeError, SumOver, nodes, shape_text, terms, times
+from bptrace.ops.expr import (
+    NOTHING,
+    Call,
+    Expr,
+    Lettered,
+    Number,
+    ShapeError,
+    SumOver,
+    nodes,
+    shape_text,
+    terms,
+    times,
+)
 
 Expander: TypeAlias = Callable[[Index], Expr]
 """From a 0-based index to the tree of the element there."""

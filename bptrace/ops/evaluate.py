@@ -17,6 +17,7 @@ from bptrace.numbers.enclosures import OutOfDomainError, Scalar, at_most, is_zer
 from bptrace.numbers.exact import NoValueError
 from bptrace.ops.elementwise import Expander, Kernel, narrow
 from bptrace.ops.expr import Branch, Call, Cases, Expr, Leaf, Name, Number, children, factors, nodes, rebuilt
+from bptrace.ops.shared import Answers
 from bptrace.ops.table import OPS, expansion
 
 Environment: TypeAlias = Mapping[str, Value]
@@ -140,6 +141,24 @@ def evaluate(tree: Expr) -> Scalar:
     call = cast(Call, tree)
     scalar = cast("Callable[..., Scalar]", OPS[call.op].scalar)
     return scalar(*[evaluate(arg) for arg in call.args])
+
+
+def evaluator() -> Callable[[Expr], Scalar]:
+    """`evaluate` at one precision, for trees that share long parts: each of those is worked out once."""
+
+    def value(tree: Expr) -> Scalar:
+        if isinstance(tree, Leaf | Number):
+            return tree.value
+        if isinstance(tree, Cases):
+            return value(chosen(tree)[1].value)
+        return values.of(cast(Call, tree))
+
+    def worked_out(call: Call) -> Scalar:
+        scalar = cast("Callable[..., Scalar]", OPS[call.op].scalar)
+        return scalar(*[value(arg) for arg in call.args])
+
+    values = Answers(worked_out)
+    return value
 
 
 # Where there is no value, but a limit

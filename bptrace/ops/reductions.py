@@ -13,6 +13,7 @@ from bptrace.ops.arithmetic import TIE, greatest, smallest, tied
 from bptrace.ops.elementwise import Expander, NewLetter, sum_over_letters, summed
 from bptrace.ops.expr import Branch, Call, Cases, Expr, Number, spread_to
 from bptrace.ops.op import Gradient, above, below, call, reduces
+from bptrace.ops.shared import remembered
 
 
 def _add(*values: Scalar) -> Scalar:
@@ -40,20 +41,25 @@ def _elements(call: Call, args: Sequence[Expander]) -> list[Expr]:
     return [args[0](index) for index in indices(call.args[0].shape)]
 
 
+def _for_all(call: Call, expand: Expander) -> Expander:
+    """The expander of what all the elements come to."""
+    return remembered(expand, size(call.args[0].shape))
+
+
 def _expand_alike(call: Call, args: Sequence[Expander]) -> Expander:
     """The operation itself over all the elements."""
-    return lambda index: Call(call.op, tuple(_elements(call, args)), ())
+    return _for_all(call, lambda index: Call(call.op, tuple(_elements(call, args)), ()))
 
 
 def _expand_sum(call: Call, args: Sequence[Expander]) -> Expander:
     """One visible sum of all the elements."""
-    return lambda index: summed(_elements(call, args))
+    return _for_all(call, lambda index: summed(_elements(call, args)))
 
 
 def _expand_mean(call: Call, args: Sequence[Expander]) -> Expander:
     """One visible sum over the number of elements."""
     count = Number(Rational(size(call.args[0].shape)))
-    return lambda index: Call("/", (summed(_elements(call, args)), count), ())
+    return _for_all(call, lambda index: Call("/", (summed(_elements(call, args)), count), ()))
 
 
 def _sum_lettered(call: Call, args: Sequence[Expander], fresh: NewLetter) -> Expander:

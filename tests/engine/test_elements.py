@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from collections import Counter
 
 import pytest
@@ -101,6 +102,60 @@ def test_a_wrong_given_is_found_where_it_is_first_read() -> None:
         trace.audit()
 
 
+# What long rows share
+
+
+def calls_in(length: int, loss: str) -> int:
+    """How many functions are called while every row is checked, and written as a screen has it."""
+    numbers = ", ".join(str(n % 13 + 1) for n in range(length))
+    trace = bptrace.loads(f"weights: {{w: [{numbers}]}}\nloss: {loss}").trace().shortened(8)
+    count = 0
+
+    def counted(frame: object, event: str, argument: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(counted)
+    try:
+        trace.audit()
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        "sum(softmax(w)^2)",
+        "softmax(w)[1]",
+        "sum(log_softmax(w)^2)",
+        "nll(log_softmax(w), 2)",
+        "cross_entropy(w, 1)",
+        "max(w)",
+        "norm(w) + var(w)",
+        "sum(w*sum(w))",
+        "sum(layer_norm(w)^2)",
+    ],
+)
+def test_what_all_rows_share_is_worked_out_once(loss: str) -> None:
+    assert calls_in(256, loss) < 2.5 * calls_in(128, loss)
+
+
+@pytest.mark.parametrize(
+    ("axis", "formula"),
+    [
+        (1, "dL/dp[1,2]*p[1,2]*(1-p[1,2]) + dL/dp[2,2]*(-p[2,2]*p[1,2]) + p[1,2]"),
+        (2, "p[1,2]*(dL/dp[1,2]-(dL/dp[1,1]*p[1,1]+dL/dp[1,2]*p[1,2]+… 62 more terms …)) + p[1,2]"),
+    ],
+)
+def test_a_long_row_of_a_softmax_has_one_sum_for_all(axis: int, formula: str) -> None:
+    """Of a short one each term has its own slope."""
+    matrix = str([[n % 3 for n in range(64)], [n % 2 for n in range(64)]])
+    trace = bptrace.loads(f"weights: {{w: {matrix}}}\nforward: {{p: 'softmax(w, {axis})'}}\nloss: sum(p*w)").trace()
+    rows = {row.quantity: row for row in trace.shortened(2).rows()}
+    assert rows["dL/dw[1,2]"].formula == formula
+
+
 # One form a definition
 
 
@@ -131,5 +186,5 @@ def test_a_path_that_does_not_exist_is_irregular() -> None:
 def test_a_form_filled_with_leaves_is_the_tree(tree: Tree) -> None:
     form, leaves = emptied(tree.expr)
     assert evaluate(filled(form, leaves)) == evaluate(tree.expr)
-    assert compiled(form)(leaves) == evaluate(tree.expr)
+    assert compiled(form, 0)(leaves) == evaluate(tree.expr)
     assert [node for node in nodes(filled(form, leaves)) if isinstance(node, Leaf)] == leaves

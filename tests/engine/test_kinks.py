@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bptrace import load, loads
-from bptrace.engine import kinks
+from bptrace.engine.kinks import Kinks, conventions
 from bptrace.engine.sentence_parts import Formula, plain
 from bptrace.numbers.exact import Rational
 from bptrace.ops.expr import Call, Cases, Expr, Leaf
@@ -17,7 +17,7 @@ ABS = "abs has no slope at 0; 0 is taken"
 
 
 def texts(tree: Expr) -> list[str]:
-    return [plain(note) for note in kinks.met(tree)]
+    return [plain(note) for note in Kinks().met(tree)]
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_a_note_is_made_of_the_case_that_holds() -> None:
 
 def test_conventions_hang_on_no_value() -> None:
     tree = Cases(X, [above(0, Call("sign", (X,))), below(0, 0)], ("0 is taken",))
-    assert list(map(plain, kinks.conventions(tree))) == ["0 is taken", "abs has no slope at 0; 0 is taken"]
+    assert list(map(plain, conventions(tree))) == ["0 is taken", "abs has no slope at 0; 0 is taken"]
 
 
 def test_a_row_has_its_notes_as_text_and_as_parts() -> None:
