@@ -7,10 +7,9 @@ Here, too, is the one place from which a class of a lower room has methods that 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
-
 from bptrace.version import __version__
 
+TYPE_CHECKING = False  # that of `typing` takes longer to import than all else here, and the command waits
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from bptrace.numbers.enclosures import UndecidedError
     from bptrace.numbers.public import Enclosure
     from bptrace.spec.reader import load, loads
-    from bptrace.views import View
 
 __all__ = [
     "Array",
@@ -83,7 +81,7 @@ class NetworkMethods:
         """
         from bptrace.spec.overrides import with_python_values
 
-        return with_python_values(cast("Network", self), values)
+        return with_python_values(self, values)  # type: ignore[arg-type]  # a Network
 
     def train(
         self, steps: int, numbers: str = "auto", digits: int = 10, *, decimals: int | None = None
@@ -103,7 +101,7 @@ class NetworkMethods:
         """
         from bptrace.engine.training import trained
 
-        return trained(cast("Network", self), steps, numbers, digits=digits, decimals=decimals)
+        return trained(self, steps, numbers, digits=digits, decimals=decimals)  # type: ignore[arg-type]  # a Network
 
 
 class TraceMethods:
@@ -146,7 +144,7 @@ class TraceMethods:
 
         out = StringIO()
         view = VIEWS[name].fragment() if fragment else VIEWS[name]
-        cast("View", view).write(cast("Trace", self), out)
+        view.write(self, out)  # type: ignore[arg-type, union-attr]  # a Trace; every view has a fragment or needs none
         return out.getvalue()
 
 

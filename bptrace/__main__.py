@@ -1,5 +1,25 @@
-"""`python -m bptrace`."""
+"""The command, `bptrace` or `python -m bptrace`: from the first line on, Ctrl-C ends it quietly."""
 
-from bptrace.cli.main import main
+try:
+    import signal
 
-main()
+    from bptrace.cli.exits import end_by
+
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, end_by)
+except KeyboardInterrupt:
+    raise SystemExit(130) from None
+
+
+def start() -> None:
+    """Run `bptrace`; once it has come to its end, Ctrl-C comes too late."""
+    from bptrace.cli.main import main
+
+    try:
+        main()
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+if __name__ == "__main__":
+    start()

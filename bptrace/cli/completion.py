@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from bptrace.errors import shortened
 from bptrace.spec.examples import PREFIX, example_names
 
 if TYPE_CHECKING:
@@ -40,6 +42,21 @@ def matching_rows(net: str | None, incomplete: str) -> list[CompletionItem]:
     except (BptraceError, OSError):
         return []
     return [CompletionItem(name) for name in dict.fromkeys(names) if name.startswith(incomplete)]
+
+
+def check_asked(variable: str, environment: Mapping[str, str]) -> None:
+    """Raise UsageError where a variable asks for what no shell does, or where nothing says what to complete."""
+    import click
+    from click.shell_completion import get_completion_class
+
+    asked = environment[variable]
+    shell, _, what = asked.partition("_")
+    if not get_completion_class(shell) or what not in ("source", "complete"):
+        raise click.UsageError(f"{variable} is {shortened(asked)}\n   as in: {variable}=bash_source")
+    word = environment.get("COMP_CWORD", "")
+    if what == "complete" and not ("COMP_WORDS" in environment and (shell == "fish" or word.isdecimal())):
+        message = f"{variable} is {asked}, but COMP_WORDS and COMP_CWORD do not say what to complete"
+        raise click.UsageError(f"{message}\n   a shell sets them, once it has run {variable}={shell}_source")
 
 
 def install() -> None:

@@ -1,4 +1,4 @@
-"""Writing files: to a temporary name, then moved into place, so an interruption leaves the old file or the new."""
+"""Writing files: all or nothing, so an interruption leaves the old file or the new."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
+from bptrace.cli.unfinished import write_then_move
 from bptrace.errors import BptraceError, shortened_path
 
 KILO = 1000
@@ -75,7 +76,7 @@ def write_whole(path: str, write: Callable[[TextIO], object], read: Sequence[str
         if is_stream(path):
             _write_on(path, write)
         else:
-            _write_then_move(_place_of(path), write)
+            write_then_move(_place_of(path), write)
     except BrokenPipeError:
         raise
     except OSError as problem:
@@ -155,24 +156,3 @@ def _write_on(path: str, write: Callable[[TextIO], object]) -> None:
         handle = os.open(path, os.O_WRONLY | os.O_APPEND)
     with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
         write(out)
-
-
-def _write_then_move(target: Path, write: Callable[[TextIO], object]) -> None:
-    import tempfile  # most commands write no file
-
-    mode = target.stat().st_mode & 0o7777 if target.exists() else 0o666 & ~_umask()
-    handle, name = tempfile.mkstemp(prefix=".bptrace-", suffix=".tmp", dir=target.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
-            write(out)
-        os.chmod(name, mode)
-        os.replace(name, target)
-    except BaseException:
-        os.unlink(name)
-        raise
-
-
-def _umask() -> int:
-    current = os.umask(0)
-    os.umask(current)
-    return current

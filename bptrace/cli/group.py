@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -23,6 +24,12 @@ RUN = COMMANDS[0]
 
 class _Commands(click.Group):
     """Commands that are imported when they are called, and whose reader may leave before the end."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        with _reader_may_leave():
+            return super().make_context(info_name, args, parent, **extra)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         return super().parse_args(ctx, [RUN, *args] if self._is_run(ctx, args) else args)
@@ -62,12 +69,17 @@ class _Commands(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> object:
-        try:
-            result = super().invoke(ctx)
-            sys.stdout.flush()
-        except BrokenPipeError:
-            raise click.exceptions.Exit(PIPE_CLOSED) from None
-        return result
+        with _reader_may_leave():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _reader_may_leave() -> Iterator[None]:
+    """A pipe whose reader is gone has the status of one; left to click, that would be 1."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise click.exceptions.Exit(PIPE_CLOSED) from None
 
 
 def names_network(word: str) -> bool:
@@ -102,4 +114,7 @@ bptrace guide              how to write networks, and all the rest""",
 )
 @click.version_option(__version__, "-V", "--version", message="%(prog)s %(version)s")
 def bptrace() -> None:
-    """Trace backpropagation step by step, exactly: every line as quantity / rule / value."""
+    """Trace backpropagation step by step, exactly: every line as quantity / rule / value.
+
+    The exit status is 0, or 2 if something is refused, 70 for a fault in bptrace, 130 after Ctrl-C.
+    """

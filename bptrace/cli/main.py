@@ -5,102 +5,78 @@ from __future__ import annotations
 import gc
 import io
 import os
-import re
 import sys
-from typing import TYPE_CHECKING, NoReturn, TextIO
+from collections.abc import Callable
+from contextlib import suppress
+from typing import NoReturn, TextIO
 
-from bptrace.cli.exits import BAD_INPUT, INTERNAL, INTERRUPTED, PIPE_CLOSED
-
-if TYPE_CHECKING:
-    import click
+from bptrace.cli.endings import Ending, ending_of
+from bptrace.cli.exits import remove_unfinished
 
 COMPLETING = "_BPTRACE_COMPLETE"
 """What a shell that wants a word completed sets."""
-UNSAID = re.compile(r"Missing|extra argument|No such option:? \S+$")
-"""Complaints that do not say what would be right."""
 
 
 def main() -> NoReturn:
     """Run `bptrace`. The exit statuses are in `exits`; 0 where all went well."""
     gc.set_threshold(200_000)  # many objects, no cycles: start-up takes 1.03 times as long without
-    try:
-        status = _run()
-    except KeyboardInterrupt:
-        status = INTERRUPTED
-    if status in (INTERRUPTED, PIPE_CLOSED):
-        _discard_output()
-    sys.exit(status)
-
-
-def _run() -> int:
-    import click
-
-    from bptrace.cli.group import bptrace
-    from bptrace.errors import BptraceError, InternalError
-
     _open_streams()
-    if COMPLETING in os.environ:
-        from bptrace.cli.completion import install
+    ending = _ending(_run)
+    if not ending.is_quiet:
+        flushed = _ending(sys.stdout.flush)
+        ending = ending if ending.status else flushed
+    remove_unfinished()
+    _say(ending.said)
+    if ending.status:
+        _discard(sys.stdout)
+    sys.exit(ending.status)
 
+
+def _run() -> int | None:
+    from bptrace.cli.group import bptrace
+
+    if os.environ.get(COMPLETING):
+        from bptrace.cli.completion import check_asked, install
+
+        check_asked(COMPLETING, os.environ)
         install()
+    status: int | None = bptrace.main(prog_name="bptrace", standalone_mode=False)
+    return status
+
+
+def _ending(action: Callable[[], int | None]) -> Ending:
+    """What an action ends with, whatever it raises; of that nothing is kept, since memory may be short."""
     try:
-        return int(bptrace.main(prog_name="bptrace", standalone_mode=False) or 0)
-    except click.exceptions.Exit as leaving:
-        return leaving.exit_code
-    except click.Abort:
-        return INTERRUPTED
-    except click.ClickException as problem:
-        _show(problem)
-        if isinstance(problem, click.UsageError):
-            _show_example(problem)
-        return BAD_INPUT
-    except BptraceError as problem:
-        print(problem, file=sys.stderr)
-        return INTERNAL if isinstance(problem, InternalError) else BAD_INPUT
-    except MemoryError:
-        print("error: not enough memory for this network\n   smaller arrays, or fewer samples", file=sys.stderr)
-        return BAD_INPUT
-    except OSError as problem:
-        print(f"error: cannot write the output: {problem.strerror or problem}", file=sys.stderr)
-        return BAD_INPUT
-
-
-def _show(problem: click.ClickException) -> None:
-    """Print what click says, in which arguments stand as they were given, but for colours: printable, and cut."""
-    import click
-
-    from bptrace.errors import printable_lines, shortened_path
-
-    said = io.StringIO()
-    problem.show(said)
-    text = said.getvalue()
-    for word in map(click.unstyle, sys.argv[1:]):
-        for part in filter(str.strip, (word, word.partition("=")[0])):
-            text = text.replace(part, shortened_path(part))
-    sys.stderr.write(printable_lines(text))
-
-
-def _show_example(problem: click.UsageError) -> None:
-    """Where something is missing or too much, show a line that is right: the command's example."""
-    command = problem.ctx.command if problem.ctx else None
-    found = re.search(r"Examples?:\n +(.+)", (command and command.epilog) or "")
-    if found and UNSAID.search(problem.format_message()):
-        print(f"   as in: {found[1]}", file=sys.stderr)
+        return Ending(action() or 0)
+    except BaseException as problem:
+        return ending_of(problem)
 
 
 def _open_streams() -> None:
-    """Give a closed stream somewhere to go; where a terminal lacks a character, show the rest."""
-    sys.stdout, sys.stderr = sys.stdout or _nowhere(), sys.stderr or _nowhere()
+    """Put something in the place of a stream that is closed; where a terminal lacks a character, show the rest.
+
+    What goes to a closed output fails, as it would for others; what goes to closed errors is lost.
+    """
+    sys.stdout, sys.stderr = sys.stdout or _null(os.O_RDONLY), sys.stderr or _null(os.O_WRONLY)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
 
 
-def _nowhere() -> TextIO:
-    return open(os.devnull, "w", encoding="utf-8")  # it stays open until the process ends
+def _null(flags: int) -> TextIO:
+    return open(os.open(os.devnull, flags), "w", encoding="utf-8")  # it stays open until the process ends
 
 
-def _discard_output() -> None:
+def _say(text: str) -> None:
+    try:
+        if text:
+            print(text, file=sys.stderr)
+        sys.stderr.flush()
+    except OSError:
+        _discard(sys.stderr)
+
+
+def _discard(stream: TextIO) -> None:
     """Keep Python from writing, at its own exit, to a reader that is gone or no longer listening."""
-    devnull = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(devnull, sys.stdout.fileno())
+    with suppress(OSError):  # it has no number
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -21,6 +21,7 @@ from typing import IO
 import pytest
 
 from bptrace.cli.options import READING
+from bptrace.version import __version__
 from tests.conftest import LIFECYCLE, RELU, ROOT, Command
 
 BPTRACE = (sys.executable, "-m", "bptrace")
@@ -214,33 +215,67 @@ def test_an_interrupted_export_leaves_the_old_file(tmp_path: Path, old: str | No
     assert not old or path.read_text() == old
 
 
-@pytest.mark.parametrize("arguments", [["run", RELU], ["export", RELU], ["--help"]])
-def test_a_full_disk_is_said_plainly(arguments: list[str]) -> None:
-    with open("/dev/full", "wb") as full:
-        done = subprocess.run(
-            [*BPTRACE, *arguments], stdout=full, stderr=subprocess.PIPE, env=PLAIN, timeout=PATIENCE, check=False
-        )
-    assert done.returncode not in (0, 130, 141)
-    assert done.stderr.startswith(b"error: ")
-    assert b"Traceback" not in done.stderr
-    assert os.strerror(errno.ENOSPC).encode() in done.stderr
+FULL, CLOSED = (f"error: cannot write the output: {os.strerror(number)}\n" for number in (errno.ENOSPC, errno.EBADF))
 
 
 @pytest.mark.parametrize(
-    "arguments",
-    ["run - <&-", f"run {RELU} >&-", f"export {RELU} 2>&-", f"run {RELU} <&- >&- 2>&-", "run nowhere.yaml >&-"],
-    ids=lambda arguments: arguments.replace(RELU, "NET"),
+    ("line", "status", "said"),
+    [
+        ("bptrace run NET >/dev/full", 2, FULL),
+        ("bptrace export NET >/dev/full", 2, FULL),
+        ("bptrace --help >/dev/full", 2, FULL),
+        ("echo n | bptrace step NET >/dev/full", 2, FULL),
+        ("bptrace run NET >/dev/full 2>/dev/full", 2, ""),
+        ("bptrace run nowhere.yaml 2>/dev/full", 2, ""),
+        ("bptrace run NET --nope 2>/dev/full", 2, ""),
+        ("bptrace run NET >&-", 2, CLOSED),
+        ("bptrace --help >&-", 2, CLOSED),
+        ("bptrace run NET <&- >&- 2>&-", 2, ""),
+        ("bptrace export NET --format csv -o /dev/null <&- >&- 2>&-", 0, ""),
+        ("bptrace export NET 2>&- >/dev/null", 0, ""),
+        ("bptrace run - <&-", 2, None),
+        ("bptrace run nowhere.yaml 2>&-", 2, ""),
+        ("bptrace run nowhere.yaml >&-", 2, None),
+        ("bptrace --help | true", 141, ""),
+        ("bptrace --version | true", 141, ""),
+        ("bptrace run NET | true", 141, ""),
+        ("bptrace help run | true", 141, ""),
+        ("echo n | bptrace step NET | true", 141, ""),
+    ],
 )
-def test_a_closed_stream_brings_no_traceback(arguments: str) -> None:
-    line = f"{' '.join(BPTRACE)} {arguments}"
-    done = subprocess.run(line, shell=True, capture_output=True, env=PLAIN, timeout=PATIENCE, check=False)
-    assert b"Traceback" not in done.stderr
+def test_a_stream_that_takes_nothing(line: str, status: int, said: str | None, tmp_path: Path) -> None:
+    """A pipe is opened for its reader to leave, and only then does the command begin."""
+    command, reader, _ = line.partition(" | true")
+    command = command.replace("bptrace", " ".join(BPTRACE)).replace("NET", RELU)
+    piped = f"{{ sleep 0.1; {command}; echo $? >status; }} | true" if reader else f"{command}; echo $? >status"
+    done = subprocess.run(
+        ["bash", "-c", piped], cwd=tmp_path, capture_output=True, env=PLAIN, timeout=PATIENCE, check=False
+    )
+    assert (int((tmp_path / "status").read_text()), done.stdout) == (status, b"")
+    assert done.stderr.decode() == said or (said is None and done.stderr.startswith(b"error: "))
 
 
 def test_a_complaint_never_goes_to_standard_output() -> None:
     line = f"{' '.join(BPTRACE)} run nowhere.yaml 2>&-"
     done = subprocess.run(line, shell=True, capture_output=True, env=PLAIN, timeout=PATIENCE, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (2, b"", b"")
+
+
+def test_a_fault_is_one_line(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise KeyError("x")
+
+    monkeypatch.setattr("bptrace.explain.summary.summarize", broken)
+    status, out, err = command("run", RELU)
+    report = "please report this line, with the network"
+    assert (status, out) == (70, "")
+    assert re.fullmatch(
+        rf"error: a fault in bptrace {__version__}: KeyError at cli/run\.py:\d+; {report}: bptrace run \S+\n", err
+    )
+    monkeypatch.setenv("BPTRACE_DEBUG", "1")
+    traced = command("run", RELU).err
+    assert traced.startswith("Traceback (most recent call last):\n")
+    assert traced.endswith(err)
 
 
 # What is printed
@@ -392,6 +427,22 @@ def test_shell_completion(shell: str) -> None:
     done = run(env={"_BPTRACE_COMPLETE": f"{shell}_source"})
     assert done.returncode == 0
     assert "_bptrace_completion" in done.stdout.decode()
+
+
+@pytest.mark.parametrize(
+    ("env", "hint"),
+    [
+        ({"_BPTRACE_COMPLETE": "bash_complete"}, "a shell sets them, once it has run _BPTRACE_COMPLETE=bash_source"),
+        ({"_BPTRACE_COMPLETE": "zsh_complete", "COMP_WORDS": "bptrace", "COMP_CWORD": "x"}, "a shell sets them, once"),
+        ({"_BPTRACE_COMPLETE": "fish_complete", "COMP_CWORD": ""}, "a shell sets them, once it has run"),
+        ({"_BPTRACE_COMPLETE": "bash"}, "as in: _BPTRACE_COMPLETE=bash_source"),
+        ({"_BPTRACE_COMPLETE": "basic_source"}, "as in: _BPTRACE_COMPLETE=bash_source"),
+    ],
+)
+def test_completion_of_nothing(env: Mapping[str, str], hint: str) -> None:
+    done = run(env=env)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.decode().splitlines()[1].strip().startswith(hint)
 
 
 def test_completion_completes() -> None:

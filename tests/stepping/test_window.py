@@ -385,7 +385,7 @@ def test_ctrl_z_waits_for_work_to_end(opened: Open, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("place", [IN_AN_ACTION, IN_A_FRAME, IN_A_PANEL], ids=["action", "frame", "panel"])
 @pytest.mark.parametrize(
-    ("problem", "status", "told"), [(INTERNAL, 70, "dL/dw11 part"), ("KeyError(7)", 1, "KeyError")]
+    ("problem", "status", "told"), [(INTERNAL, 70, "dL/dw11 part"), ("KeyError(7)", 70, "KeyError at ")]
 )
 def test_a_crash_restores_the_screen(opened: Open, place: dict[str, str], problem: str, status: int, told: str) -> None:
     program = FAILING.format(problem=problem, **place)
