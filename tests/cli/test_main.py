@@ -183,7 +183,7 @@ def test_an_interrupt_ends_quietly(arguments: list[str]) -> None:
     streams = {"stdin": subprocess.PIPE, "stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
     with started(*arguments, **streams) as process:
         assert process.stdin
-        process.stdin.write(long_network(500, 200))  # returns once the command, past its start, has read most of it
+        process.stdin.write(long_network(90, 190))  # returns once the command, past its start, has read most of it
         process.stdin.close()
         time.sleep(0.5)
         assert process.poll() is None
@@ -195,7 +195,7 @@ def test_an_interrupt_ends_quietly(arguments: list[str]) -> None:
 
 @pytest.mark.parametrize("old", [None, "old"])
 def test_an_interrupted_export_leaves_the_old_file(tmp_path: Path, old: str | None) -> None:
-    (tmp_path / "net.yaml").write_bytes(long_network(500, 200))
+    (tmp_path / "net.yaml").write_bytes(long_network(90, 190))
     folder = tmp_path / "out"
     folder.mkdir()
     path = folder / "register.csv"
