@@ -174,9 +174,14 @@ class Notation:
     def _with_numbers(self) -> _Register:
         return _Register(self, layout.WITH_NUMBERS)
 
+    @property
+    def is_exact(self) -> bool:
+        """Whether every number is rational and printed as it is."""
+        return not self.bits and self.places is None
+
     def telling(self, tree: Expr) -> Notation:
         """With as many digits as the numbers of a call, or of the case that holds, need for what they decide on."""
-        if not self.bits and self.places is None:
+        if self.is_exact:
             return self
         with precision(self.bits):
             is_told = self._case_test(tree) if isinstance(tree, Cases) else self._call_test(tree)

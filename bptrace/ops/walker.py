@@ -89,7 +89,7 @@ class Walker(Generic[T]):
 
     def deciding(self, call: Call, needed: int, leads: bool) -> T:
         """An operation in a place; the numbers of one that decides have digits enough for what it decides."""
-        if not OPS[call.op].decides or self.look != WITH_NUMBERS or names(call):
+        if not OPS[call.op].decides or self.look != WITH_NUMBERS or self.notation.is_exact or names(call):
             return self.call(call, needed, leads)
         with self.telling(call):
             return self.call(call, needed, leads)

@@ -21,6 +21,7 @@ from bptrace.spec.yaml_text import Node
 
 FOR = "for"
 REPEAT_EXAMPLE = "as in repeat: {for: t in 1..3, 'h{t}': 'w*h{t-1} + x[t]'}"
+FACTOR_LIMIT = 1_000_000
 EXAMPLE = "as in for: t in 1..3"
 HEAD = re.compile(rf"\s*(?P<index>{NAME.pattern})?(?P<within>\s+in(?=[\s{{]))?")
 
@@ -32,6 +33,11 @@ class Range(NamedTuple):
     mark: Mark
     first: IndexExpression
     last: IndexExpression
+
+    @property
+    def length(self) -> int:
+        """How many numbers and indices its bounds have."""
+        return self.first.length + self.last.length
 
     def numbers(self, indices: Indices) -> range:
         """The numbers in order."""
@@ -75,6 +81,7 @@ class Expansion:
         self.indices = indices
         self.written = 0
         self.characters = 0
+        self.factors = 0
 
     def repeats(self, node: Node) -> None:
         """Take a repeat or a list of them. Raises SpecError."""
@@ -96,6 +103,7 @@ class Expansion:
             raise self.nodes.error("a repeat without equations", node, "as in z{t}: w*h{t-1} + x[t]")
 
         def write_out(indices: Indices) -> None:
+            self._count_factors(loop.length, loop.mark)
             for number in loop.numbers(indices):
                 for part in parts:
                     part({**indices, loop.name: number})
@@ -120,8 +128,10 @@ class Expansion:
         self._count(mark)
         name = Template(key.value, self.nodes.places(key), known)
         text = Template(self.nodes.text(value, "an equation"), self.nodes.places(value), known)
+        length = name.length + text.length
 
         def write_out(indices: Indices) -> None:
+            self._count_factors(length, mark)
             written, _ = name.filled(indices)
             hints = partial(_hints, written, indices)
             self.equations.append(Equation(written, mark, value, lambda: text.filled(indices), hints))
@@ -130,6 +140,12 @@ class Expansion:
                 raise SpecError(f"more than {EQUATION_LIMIT:,} equations", mark, FEWER, for_hint(indices))
 
         return write_out
+
+    def _count_factors(self, number: int, mark: Mark) -> None:
+        """What stands in braces and in index brackets is worked out for every equation."""
+        self.factors += number
+        if self.factors > FACTOR_LIMIT:
+            raise SpecError(f"more than {FACTOR_LIMIT:,} numbers and indices in braces and brackets", mark, FEWER)
 
     def _count(self, mark: Mark) -> None:
         """Aliases can make many repeats of few."""

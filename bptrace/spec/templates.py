@@ -34,6 +34,11 @@ class IndexExpression(NamedTuple):
     terms: tuple[tuple[int, tuple[int | str, ...]], ...]
     mark: Mark
 
+    @property
+    def length(self) -> int:
+        """How many numbers and indices are in it."""
+        return sum(len(factors) for _, factors in self.terms)
+
     def value(self, indices: Indices) -> int:
         """Its number. Raises SpecError where it is beyond a billion."""
         total = 0
@@ -92,6 +97,11 @@ class Template:
                 raise SpecError("unexpected '}'", at(match.start()), "'{' opens it, as in z{t}")
             elif "{" in match.group():
                 self._word(match.group(), match.start())
+
+    @property
+    def length(self) -> int:
+        """How many numbers and indices are in its gaps."""
+        return sum(gap.number.length for gap in self.gaps)
 
     def filled(self, indices: Indices) -> tuple[str, Places]:
         """The text with the indices' numbers, and the place of each of its characters. Raises SpecError."""
@@ -154,7 +164,9 @@ def index_expression(text: str, at: Places, known: Sequence[str]) -> IndexExpres
         if kind in ("number", "name") and wanted:
             factors[-1].append(_index_factor(found, mark, known))
         elif kind == "sign" and found != "*":
-            signs, factors = (signs, factors) if wanted else ([*signs, 1], [*factors, []])
+            if not wanted:
+                signs.append(1)
+                factors.append([])
             signs[-1] *= -1 if found == "-" else 1
         elif found != "*" or wanted:
             raise SpecError(f"unexpected {shortened(found)}", mark, WRITTEN)

@@ -215,6 +215,20 @@ def test_too_many_equations_are_refused(repeat: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "repeat",
+    [
+        f"{{for: t in 1..9999, ¦'h{{t}}': 'w + {{0*{'*'.join(['t'] * 200)}}}'}}",
+        f"{{for: t in 1..9999, ¦'h{{t}}': 'w[1 + 0*{'*'.join(['t'] * 200)}]'}}",
+        f"{{for: t in 1..9999, ¦'h{{t + {'+'.join(['0'] * 200)}}}': w}}",
+        f"{{for: s in 1..9999, repeat: {{for: ¦t in s..s + {'+'.join(['0'] * 200)}, 'h{{s}}': w}}}}",
+    ],
+)
+def test_arithmetic_in_braces_is_counted(repeat: str) -> None:
+    expected = "more than 1,000,000 numbers and indices in braces and brackets"
+    assert refusal(f"weights: {{w: [1]}}\nrepeat: {repeat}\nloss: 1").message == expected
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "forward:\n  repeat:\n    for: t in 1..9999\n    h{" + "t+" * 20_000 + "t}: 1\nloss: 1",
