@@ -16,6 +16,7 @@ from bptrace.ops.expr import (
     Expr,
     Name,
     Number,
+    children,
     gather_to,
     names,
     plus,
@@ -56,11 +57,13 @@ def _through(
     call: Call, upstream: Expr, out: Expr, wanted: Collection[str], slope: SlopeNamer
 ) -> Iterator[Contribution]:
     row, meaning = OPS[call.op], expansion(call)
+    if meaning is not None:
+        meaning = _placed(meaning, call)
     others = {key for arg in call.args[1:] for key in names(arg) if key in wanted}
     first = {key for key in names(call.args[0]) if key in wanted}
     if row.title and others.isdisjoint(first):
         if first:
-            through = gather_to(upstream * slope(call, out), call.args[0].shape)
+            through = _placed(gather_to(upstream * slope(call, out), call.args[0].shape), call)
             yield from contributions(call.args[0], through, call.args[0], wanted, slope)
         if meaning is not None and others:
             yield from contributions(meaning, upstream, out, others, slope)
@@ -70,7 +73,19 @@ def _through(
     else:
         for arg, gradient in zip(call.args, row.gradient(upstream, call, out), strict=True):
             if gradient is not None:
-                yield from contributions(arg, gather_to(gradient, arg.shape), arg, wanted, slope)
+                flow = _placed(gather_to(gradient, arg.shape), call)
+                yield from contributions(arg, flow, arg, wanted, slope)
+
+
+def _placed(made: Expr, call: Call) -> Expr:
+    """What was made of a call, with the call's place in the file where an operation has none of its own."""
+    if call.mark is None or (isinstance(made, Call) and made.mark is not None):
+        return made  # what a call is made of has a place where it has one
+    if isinstance(made, Call):
+        made.mark = call.mark
+    for part in children(made):
+        _placed(part, call)
+    return made
 
 
 def slope_expression(call: Call, out: Expr) -> Expr:
@@ -81,7 +96,7 @@ def slope_expression(call: Call, out: Expr) -> Expr:
     """
     row = OPS[call.op]
     if row.slope:
-        return row.slope(out, *call.args)
+        return _placed(row.slope(out, *call.args), call)
     meaning, subject = expansion(call), call.args[0]
     if meaning is None or not isinstance(subject, Name):
         raise TypeError(f"{row.name} has no slope of its own in what is not a quantity")

@@ -166,9 +166,9 @@ Summary
   dL/db = 6
 """
 COMPLAINT = """\
-:3:7: error: division by zero in dL/dw2
-   3 | loss: (h[1] + h[2] + b)^2
-     |       ^
+:2:14: error: division by zero in dL/dw2
+   2 | forward: {h: sqrt(w)}
+     |              ^
    dL/dw2 = 6/(2*0)
 """
 

@@ -75,6 +75,7 @@ THREE = "weights: {z: [1, 2, 3], w: [[1, 2], [3, 4]], x: -8, o: 0, n: 100, v: [1
         ("loss: x¦^(1/3)", "a negative number to a power that is not whole in L", "L = (-8)^(1/3)"),
         ("loss: o¦^-0.5", "division by zero in L", "L = 0^(-0.5)"),
         ("loss: ¦sqrt(o)", "division by zero in dL/do", "dL/do = 1/(2*0)"),
+        ("forward: {h: ¦sqrt(o)}\nloss: 2*h", "division by zero in dL/do", "dL/do = 2/(2*0)"),
         ("loss: ¦exp(exp(exp(n)))", "exp of a number beyond ±1e400 in L", "L = exp(exp(exp(100)))"),
         ("loss: 2 + ¦exp(exp(n))", "exp of a number beyond ±2,302,585 in L", "L = 2 + exp(exp(100))"),
         (
