@@ -203,7 +203,7 @@ class Elements:
 
     def notes(self, working: Working) -> list[Sentence]:
         """What a row says beyond its rule: a kink that it lies on, and the convention taken there."""
-        if not self.has_kinks:
+        if not (self.has_kinks or (self.has_limits and isinstance(working, Expr))):
             return []
         with precision(self.notation.bits):
             return distinct(self.kinks.met(self.tree(working)), self.notation)
@@ -212,10 +212,14 @@ class Elements:
     def has_kinks(self) -> bool:
         """Whether some row may lie on a kink."""
         return any(
-            (isinstance(n, Cases) and self.noted and n.kink)
-            or (isinstance(n, Call) and (OPS[n.op].kink or OPS[n.op].limit))
+            (isinstance(n, Cases) and self.noted and n.kink) or (isinstance(n, Call) and OPS[n.op].kink)
             for n in all_nodes(self.expr)
         )
+
+    @cached_property
+    def has_limits(self) -> bool:
+        """Whether some row may have a tree of its own, with a limit for what has no value there."""
+        return any(isinstance(n, Call) and OPS[n.op].limit for n in all_nodes(self.expr))
 
 
 class Unvalued(Elements):
