@@ -13,7 +13,7 @@ from tests.hostile.cases import FROM_JSON, Case
 from tests.hostile.child import PATIENCE, SECONDS, Ending
 from tests.refusals import SELF_EVIDENT, UNGUIDED
 
-PARTIAL = {"run", "step", "train"}
+PARTIAL = {"run", "step", "train", "why"}
 """Commands that print what there is where a value does not exist, or where a line is not understood."""
 TRACE = b'{\n"$schema"'
 TRACED = re.compile(r'File ".*?(\w+/\w+\.py)", line (\d+), in (\w+)')

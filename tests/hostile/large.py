@@ -48,7 +48,7 @@ def _chain(rng: Random, size: int) -> str:
 
 
 def _products(rng: Random, size: int) -> str:
-    side = 1 + min(60, size // 8)
+    side = 1 + min(30, size // 16)
     return f"weights: {{W: {_matrix(rng, side)}}}\nloss: sum({'@'.join('W' * rng.randint(2, 6))})\n"
 
 
