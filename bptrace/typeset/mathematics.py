@@ -112,11 +112,8 @@ class Mathematics(Walker[T]):
 
     # operations
 
-    def call(self, call: Call, needed: int, leads: bool) -> T:
+    def seen(self, call: Call) -> Call:
         """An operation as it is seen: a factor that is one number is one, a vector in each row lies in a row."""
-        return super().call(self._seen(call) if call.shape else call, needed, leads)
-
-    def _seen(self, call: Call) -> Call:
         args = tuple(_as_factors(call) if self.layout(call) is layout.product else call.args)
         if self.look == WITH_NAMES and len(call.shape) == 2 and _repeats(call):
             args = tuple(_lying(arg) for arg in args)

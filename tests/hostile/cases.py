@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from itertools import pairwise
 from random import Random
 from typing import NamedTuple
 
@@ -139,7 +140,8 @@ def _network(rng: Random) -> bytes:
 def _written(words: list[str], script: str) -> tuple[str, ...]:
     """The files that a command may write: those that it or its script names, but for what it reads."""
     named = {word for text in (*words, *script.splitlines()) for word in (text, text.removeprefix("e "))}
-    return tuple(sorted(named & {*FILES} - {NET} if NET in words else named & {*FILES}))
+    named &= {*FILES, *(word for option, word in pairwise(words) if option in ("-o", "--output"))}
+    return tuple(sorted(named - {NET} if NET in words else named))
 
 
 def _fate(rng: Random) -> tuple[str, Interrupt | None]:
