@@ -107,7 +107,7 @@ def test_an_export_that_breaks_off_leaves_the_old_file(
 
     file = tmp_path / "register"
     file.write_text("old", encoding="utf-8")
-    monkeypatch.setattr(elements, "compiled", lambda tree: lambda leaves: None)
+    monkeypatch.setattr(elements, "compiled", lambda tree, rank: lambda leaves: None)
     for options in (["-o", str(file)], []):
         status, out, err = command("export", RELU, "--format", form, *options)
         assert (status, out) == (70, "")

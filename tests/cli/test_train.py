@@ -158,7 +158,7 @@ def test_registers_are_those_of_run(command: Command) -> None:
 def test_a_bad_row_is_never_printed(command: Command, monkeypatch: pytest.MonkeyPatch, form: list[str]) -> None:
     from bptrace.engine import elements
 
-    monkeypatch.setattr(elements, "compiled", lambda tree: lambda leaves: None)
+    monkeypatch.setattr(elements, "compiled", lambda tree, rank: lambda leaves: None)
     status, out, err = command("train", MOMENTUM, "--steps", 2, "--show", "all", *form)
     assert status == 70
     assert err.startswith("internal error: the rule of yhat does not give its value\n   a fault in bptrace ")
