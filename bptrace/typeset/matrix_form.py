@@ -256,14 +256,16 @@ class Arrays(Mathematics[T]):
 
     def is_at_limit(self, tree: Expr) -> bool:
         """Whether some element has no value by its own rule, but a limit."""
-        trees = list(map(expander(tree, self.register), indices(tree.shape))) if _may_have_a_limit(tree) else []
-        return any(at_limits(element) is not element for element in trees)
+        return _may_have_a_limit(tree) and any(at_limits(element) is not element for element in self._rules(tree))
 
     def _trees(self, tree: Expr) -> list[Expr]:
         """The rules of a tree's elements, among numbers with what stands for those that have no value but a limit."""
-        expand = expander(tree, self.register)
-        trees = [self._element(expand, index) for index in indices(tree.shape)]
+        trees = self._rules(tree)
         return list(map(at_limits, trees)) if self.look == WITH_NUMBERS and _may_have_a_limit(tree) else trees
+
+    def _rules(self, tree: Expr) -> list[Expr]:
+        expand = expander(tree, self.register)
+        return [self._element(expand, index) for index in indices(tree.shape)]
 
     def has_blocks(self, tree: Expr) -> bool:
         """Whether an array stands in the text of a tree."""
@@ -286,10 +288,10 @@ class Arrays(Mathematics[T]):
         return self.cells.write(element, max(needed, SUM) if is_gate_alone else needed, leads)
 
     def _element(self, expand: Expander, index: Index) -> Expr:
-        """The tree of an element; of one whose form hangs on what is missing, what stands for none."""
+        """The tree of an element; of one whose form hangs on what is missing or cannot be, what stands for none."""
         try:
             return expand(index)
-        except NoValueError:
+        except (NoValueError, *NO_VALUE):
             if not self.trace.problem:
                 raise
             return NONE

@@ -191,6 +191,8 @@ def test_every_definition_has_a_line(path: Path) -> None:
         ("weights: {w: [4, 0]}\nloss: sum(sqrt(w))", "∂L/∂w = 1/(2·√(w)) = [1/(2·√(4)); 1/(2·√(0))] = [1/4; none]"),
         ("weights: {w: [0, 1]}\nforward: {z: 1/w, h: relu(z)}\nloss: sum(h)",
          "ReLU'(z) = [none > 0; 1 > 0] = [none; 1]"),
+        ("weights: {w: [4, 1]}\nloss: nll(w, 3)", "L = -w[3] = none"),
+        ("weights: {w: [4, 1]}\nloss: cross_entropy(w, 3)", "∂L/∂w = p - onehot(3) = [none; none]"),
         ("weights: {w: [0, 1]}\nloss: max((w/w)*w)", "[none; none] ⊙ [0/0; 1/1] = [none; none]"),
         ("weights: {w: [0, 1]}\nforward: {z: 1/w}\nloss: max_pool(z, 2)[1]", "∂L/∂z = [none; none]"),
     ],
