@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from bptrace.spec.yaml_text import SIZE_LIMIT
-from tests.conftest import Command
+from tests.conftest import ROOT, Command
 
 FILES = {
     "net.yaml": "weights: {w: [1, 2], c: [2]}\nloss: sum(w)^2 + sum(c)\n",
@@ -67,3 +69,37 @@ def test_a_complaint_has_a_place_and_says_what_would_be_right(
     assert status == 2
     assert re.search(rf"^{re.escape(message)}", err, re.MULTILINE)
     assert hint in err.partition(message)[2] or hint in message
+
+
+# In the source
+
+PLACED = {"SpecError", "UndefinedError", "SizeError", "NoValueError", "MisfitError"}
+"""What is made of a message, a place and hints."""
+MAKERS = {"error", "misfit"}
+"""Methods that make one of a message, what stands at the place, and hints."""
+SAY_IT_THEMSELVES = {
+    "nodes.error(*_no_name(first))": "the tuple ends in a hint",
+    "nodes.error(*_no_name(item))": "the tuple ends in a hint",
+    "note.error()": "a note says what is probably meant",
+    "SpecError(f'there are steps 1 to {len(self.trace.steps)}, not {shortened(text)}')": "it says which there are",
+    "SpecError(problem.message.removesuffix('; or give --format'))": "it says which suffixes are known",
+    "BptraceError('\\n'.join((str(note.error()) for note in network.notes)))": "a note says what is probably meant",
+}
+
+
+def unguided(path: Path) -> Iterator[str]:
+    """The complaints in a module that are made without a line of what would be right."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Call):
+            continue
+        is_placed = (isinstance(node.func, ast.Name) and node.func.id in PLACED) or (
+            isinstance(node.func, ast.Attribute) and node.func.attr in MAKERS
+        )
+        is_plain = isinstance(node.func, ast.Name) and node.func.id == "BptraceError"
+        if (is_placed and len(node.args) < 3) or (is_plain and "\\n   " not in ast.unparse(node)):
+            yield ast.unparse(node)
+
+
+def test_every_complaint_is_made_with_what_would_be_right() -> None:
+    found = {text for path in (ROOT / "bptrace").rglob("*.py") for text in unguided(path)}
+    assert found == set(SAY_IT_THEMSELVES)

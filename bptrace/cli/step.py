@@ -129,4 +129,4 @@ def _export(trace: Trace, path: str, read: Sequence[str]) -> None:
     try:
         write_whole(os.path.expanduser(path), lambda out: view.write(trace.shortened(None), out), read)
     except BrokenPipeError:
-        raise BptraceError("error: nobody reads the pipe") from None
+        raise BptraceError("error: nobody reads the pipe\n   name a file, as in e register.md") from None

@@ -46,7 +46,11 @@ class NamedValues:
         if name in self.values:
             value, shape = self.values[name], self.program.quantities[name].shape
             if value is UNKNOWN:
-                raise NoValueError(f"{name} has no value: the working is over symbols")
+                raise NoValueError(
+                    f"{name} has no value: the working is over symbols",
+                    None,
+                    "give every name one, in the file or as network.given(w=2)",
+                )
             return Array(value, shape) if size(shape) > 1 else public(at(value, (0,) * len(shape)))
         if name not in self._elements:
             raise KeyError(self._unknown(name))

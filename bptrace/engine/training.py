@@ -115,7 +115,8 @@ def trained(
     """
     asked = _Asked(updates, numbers, max_digits, digits, proven, partial, decimals)
     if not 1 <= updates <= MOST_UPDATES:
-        raise BptraceError(f"error: there can be 1 to {MOST_UPDATES:,} updates, not {updates:,}")
+        hint = "fewer, and then more from the values at the end"
+        raise BptraceError(f"error: there can be 1 to {MOST_UPDATES:,} updates, not {updates:,}\n   {hint}")
     for done in range(updates):
         moment = _moment(network, done, asked)
         following = None if moment.trace.problem else network.stepped(moment.trace)

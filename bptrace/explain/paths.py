@@ -9,8 +9,9 @@ makes of a quantity are one link, whose factor is their sum: so paths that pass 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
-from itertools import islice
+from itertools import islice, product
 from typing import NamedTuple, TypeAlias
 
 from bptrace.engine.trace import Trace
@@ -122,11 +123,17 @@ def _linear_terms_by_values(tree: Expr, is_gradient: Callable[[Leaf], bool]) -> 
 
 
 def _is_nothing(tree: Expr) -> bool:
-    """Whether a tree is 0; where its leaves have no values, whether it is for some that are unlike each other."""
+    """Whether a tree is 0; where its leaves have no values, whether it is for some that are unlike each other.
+
+    Where it has no value for any that are tried, nothing is said against it.
+    """
     leaves = {node.name: node for node in nodes(tree) if isinstance(node, Leaf)}
     unknown = [name for name, leaf in leaves.items() if leaf.value is UNKNOWN]
-    made_up = {name: Number(Rational(2 * place + 3, 2)) for place, name in enumerate(unknown)}
-    return is_zero(evaluate(_put(tree, made_up)))
+    for free, least in product((unknown, list(leaves)), (Rational(3, 2), Rational(1, 9), Rational(-3, 2))):
+        made_up = {name: Number(least * (1 + Rational(2 * place, 3))) for place, name in enumerate(free)}
+        with suppress(ArithmeticError):
+            return is_zero(evaluate(_put(tree, made_up)))
+    return True
 
 
 def _gradients_read(tree: Expr, is_gradient: Callable[[Leaf], bool]) -> list[str]:

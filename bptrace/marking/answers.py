@@ -31,14 +31,14 @@ from bptrace.numbers.enclosures import (
     less,
     precision,
 )
-from bptrace.numbers.exact import ABSENT, Missing, NumberError, Rational, is_minus_infinity, rational
+from bptrace.numbers.exact import ABSENT, NUMBER_EXAMPLE, Missing, NumberError, Rational, is_minus_infinity, rational
 from bptrace.ops.array_ops import indexed
 from bptrace.ops.evaluate import growth
 from bptrace.ops.expr import Call, Expr, Name, Number, names, shape_text
 from bptrace.ops.op import Key
 from bptrace.ops.table import OPS, all_nodes
 from bptrace.spec import instead
-from bptrace.spec.equation import parse
+from bptrace.spec.equation import ONE_AN_AXIS, parse
 from bptrace.spec.functions import ARROW, OwnFunctions, Surroundings
 from bptrace.spec.spellings import SIGNS
 from bptrace.spec.tokens import NAME, normal
@@ -67,6 +67,7 @@ LITERAL = re.compile(r"[+-]?\s*([0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE]([+-]?[0-9]+))?"
 
 ALL_OF_IT = "close, but this value is exact: all of its digits, a fraction or a formula"
 WANTED = "a number or a formula, as in -2*2"
+THE_NUMBER = "write the number itself"
 NOT_PROVEN = "not proven to be equal: this value is exact, so a number or a simpler formula"
 MORE_DIGITS = f"right so far: at least {DIGITS} digits"
 NO_FRACTION = "close, but this value is no fraction: its digits, or a formula"
@@ -132,7 +133,7 @@ class _Reading:
             raise SpecError(f"the answer is {shape_text(expr.shape)}, not a number", self.whole, *self._elements())
         value = self._worked_out(indexed(expr, (0,) * len(expr.shape)) if expr.shape else expr)
         if not is_finite(value):
-            raise SpecError("no digit of the answer is proven", self.whole)
+            raise SpecError("no digit of the answer is proven", self.whole, THE_NUMBER)
         return value
 
     def _elements(self) -> list[str]:
@@ -159,16 +160,20 @@ class _Reading:
             read = names(definition.expr)
             known = {name: measured(values[name], node.shape) for name, node in read.items()}
             if growth(definition.expr, known).bound.longest > limit:
-                raise SpecError(f"the answer may take more than {decimal_digits(limit):,} digits", self.whole)
+                raise SpecError(
+                    f"the answer may take more than {decimal_digits(limit):,} digits", self.whole, THE_NUMBER
+                )
             try:
                 values[key] = work.value_of(definition, kernel, values)
                 work.check_digits(definition, values)
             except UndecidedError:
-                raise SpecError("cannot tell a comparison, or a division by 0, in the answer", self.whole) from None
+                raise SpecError(
+                    "cannot tell a comparison, or a division by 0, in the answer", self.whole, THE_NUMBER
+                ) from None
             except SpecError as problem:
                 # a part's name, which the answer does not have, is left out
                 reason = problem.message.partition(" in ")[0]
-                raise SpecError(f"{reason} in the answer", problem.mark) from None
+                raise SpecError(f"{reason} in the answer", problem.mark, THE_NUMBER) from None
         return values[KEY]
 
     def _longest(self) -> int:
@@ -204,7 +209,7 @@ class _Reading:
         try:
             found = decimal(text)
         except NumberError as problem:
-            raise SpecError(str(problem), mark) from None
+            raise SpecError(str(problem), mark, NUMBER_EXAMPLE) from None
         assert found, "the pattern of a decimal is that of a literal"
         self.rounded = self.rounded or found.digits >= DIGITS
         if found.digits < DIGITS or not self.blurred:
@@ -234,7 +239,7 @@ class _Reading:
         shape = self.quantities[key].shape
         if len(numbers) > len(shape):
             count = f"{len(numbers)} indices" if len(numbers) > 1 else "an index"
-            raise SpecError(f"{count} into {shape_text(shape)}", mark)
+            raise SpecError(f"{count} into {shape_text(shape)}", mark, ONE_AN_AXIS)
         for number, length in zip(numbers, shape, strict=False):
             if not 1 <= number <= length:
                 raise SpecError(f"index '{number}' is not in 1..{length}", mark, "indices start at 1")
@@ -301,7 +306,9 @@ class Answers:
         try:
             literal = decimal(text)
         except NumberError as problem:
-            raise SpecError(str(problem), whole._replace(offset=len(text) - len(text.lstrip()))) from None
+            raise SpecError(
+                str(problem), whole._replace(offset=len(text) - len(text.lstrip())), NUMBER_EXAMPLE
+            ) from None
         absent, real = isinstance(question.value, Missing), is_enclosure(question.value)
         masked = question.value is MINUS_INFINITY
         if text.strip() == ABSENT and ABSENT not in question.lexicon.quantities:
@@ -360,7 +367,7 @@ class Answers:
 def _stripped(text: str, whole: Mark) -> str:
     """The answer without a sign before it. Raises SpecError: nothing there, or too much."""
     if len(text) > LENGTH_LIMIT:
-        raise SpecError(f"an answer of {len(text):,} characters; at most {LENGTH_LIMIT:,} are taken", whole)
+        raise SpecError(f"an answer of {len(text):,} characters; at most {LENGTH_LIMIT:,} are taken", whole, WANTED)
     body = text.lstrip().removeprefix("≈").removeprefix("=")
     if not body.strip():
         raise SpecError("an answer is missing here", whole, WANTED)

@@ -34,6 +34,7 @@ class Unknown:
     """The value of what has none: a name alone. Anything that needs a number of it raises NoValueError."""
 
     __slots__ = ()
+    hint = "give it, in the file or with --set"
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):  # Python's own question, as of what can be copied or is wrapped
@@ -41,7 +42,7 @@ class Unknown:
         return self._refuse()
 
     def _refuse(self, *others: object) -> Any:
-        raise NoValueError(self.complaint)
+        raise NoValueError(self.complaint, None, self.hint)
 
     @property
     def complaint(self) -> str:
@@ -68,6 +69,7 @@ class Missing(Unknown):
     """
 
     __slots__ = ("name", "reason", "without")
+    hint = "Trace.missing says of each value why"
 
     def __init__(self, name: str, reason: str = "", *, without: str = "") -> None:
         self.name = name

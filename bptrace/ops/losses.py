@@ -158,7 +158,7 @@ def _distribution_kernel(node: Call) -> Kernel:
 def _check_distribution(items: Sequence[Scalar]) -> None:
     """Raise OutOfDomainError where a row of a target is not exact, has a negative number or does not sum to 1."""
     if any(map(is_enclosure, items)):
-        raise OutOfDomainError("the target is not exact: write -sum(y*log_softmax(z)) for such a target")
+        raise OutOfDomainError("the target is not exact", "write -sum(y*log_softmax(z)) for such a target")
     if any(item < 0 for item in items):
         raise OutOfDomainError("the target has a negative probability", PROBABILITIES)
     if sum(items, ZERO) != 1:

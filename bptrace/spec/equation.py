@@ -20,7 +20,7 @@ from bptrace.errors import Mark, SpecError, shortened
 from bptrace.numbers.arrays import Shape, broadcast, size
 from bptrace.numbers.bounds import BIT_LIMIT, decimal_digits
 from bptrace.numbers.enclosures import is_enclosure
-from bptrace.numbers.exact import NumberError, Rational, is_decimal, rational
+from bptrace.numbers.exact import NUMBER_EXAMPLE, NumberError, Rational, is_decimal, rational
 from bptrace.ops.array_ops import indexed, transposed
 from bptrace.ops.evaluate import evaluate, growth
 from bptrace.ops.expr import NOTHING, Call, Expr, Name, Number, ShapeError, children, factors, nodes, shape_text
@@ -34,6 +34,10 @@ from bptrace.spec.tokens import Places, Token
 from bptrace.spec.vocabulary import Function, MisfitError, Vocabulary
 
 NESTING_LIMIT = 60
+SEVERAL = "write it in several equations"
+SMALLER = "a smaller exponent, or exp(...)"
+ONE_AN_AXIS = "one index for a vector, two for a matrix"
+NOT_0 = "divide by a number other than 0"
 DEPTH_LIMIT = 80
 LENGTH_LIMIT = 100_000
 FACTOR_LIMIT = 200
@@ -55,7 +59,7 @@ def parse(text: str, at: Places, vocabulary: Vocabulary) -> Expr:
     ('*', (3,))
     """
     if len(text) > LENGTH_LIMIT:
-        raise SpecError(f"an equation of {len(text):,} characters; at most {LENGTH_LIMIT:,} are taken", at(0))
+        raise SpecError(f"an equation of {len(text):,} characters; at most {LENGTH_LIMIT:,} are taken", at(0), SEVERAL)
     if not text.strip():
         raise SpecError("an equation is missing here", at(0), "for example: w@x + b")
     expr = _Parser(text, at, vocabulary).whole()
@@ -68,7 +72,9 @@ def _check_sizes(expr: Expr, mark: Mark) -> None:
     for node in all_nodes(expr):
         if size(node.shape) > ELEMENT_LIMIT:
             made = f"{shape_text(node.shape)} is made here; at most {ELEMENT_LIMIT:,} elements are taken"
-            raise SpecError(made, getattr(node, "mark", None) or mark)
+            raise SpecError(
+                made, getattr(node, "mark", None) or mark, "fewer elements, or sums of them, before they are stretched"
+            )
 
 
 class _Parser:
@@ -176,7 +182,7 @@ class _Parser:
             else:
                 parts, stars = [self.divided(self.joined("*", parts, stars), right, sign)], []
         if sum(len(factors(part)) for part in parts) > FACTOR_LIMIT:
-            raise self.error(f"more than {FACTOR_LIMIT} factors", stars[-1], "write it in several equations")
+            raise self.error(f"more than {FACTOR_LIMIT} factors", stars[-1], SEVERAL)
         self.last = start, self.joined("*", parts, stars)
         return self.last[1]
 
@@ -193,7 +199,7 @@ class _Parser:
         if sign.sign == "@":
             return self.call("@", (left, right), sign)
         if isinstance(right, Number) and not right.value:
-            raise self.error("division by zero", sign)
+            raise self.error("division by zero", sign, NOT_0)
         if isinstance(left, Number) and isinstance(right, Number):
             return Number(left.value / right.value)
         return self.call("/", (left, right), sign)
@@ -201,7 +207,7 @@ class _Parser:
     def unary(self) -> Expr:
         self.nesting += 1
         if self.nesting > NESTING_LIMIT:
-            raise self.error(f"nested more than {NESTING_LIMIT} deep", self.token, "write it in several equations")
+            raise self.error(f"nested more than {NESTING_LIMIT} deep", self.token, SEVERAL)
         if sign := self.take("-", "+"):
             operand = self.unary()
             result = operand if sign.sign == "+" else self.minus(operand, sign)
@@ -226,17 +232,17 @@ class _Parser:
         if any(isinstance(node, Name) or (isinstance(node, Call) and is_function(node)) for node in nodes(expr)):
             return expr
         if growth(expr, {}).bound.longest > EXPONENT_BITS and not isinstance(expr, Number):
-            raise self.error(f"an exponent beyond {EXPONENT_LIMIT:,}", token)
+            raise self.error(f"an exponent beyond {EXPONENT_LIMIT:,}", token, SMALLER)
         try:
             value = evaluate(expr)
         except ZeroDivisionError:
-            raise self.error("division by zero", token) from None
+            raise self.error("division by zero", token, NOT_0) from None
         if abs(value) > EXPONENT_LIMIT:
-            raise self.error(f"an exponent beyond {EXPONENT_LIMIT:,}", token)
+            raise self.error(f"an exponent beyond {EXPONENT_LIMIT:,}", token, SMALLER)
         if is_enclosure(value):
             return expr
         if value.height_bits() > EXPONENT_BITS:
-            raise self.error(f"an exponent of more than {decimal_digits(EXPONENT_BITS):,} digits", token)
+            raise self.error(f"an exponent of more than {decimal_digits(EXPONENT_BITS):,} digits", token, SMALLER)
         return Number(value)
 
     def postfix(self) -> Expr:
@@ -259,7 +265,7 @@ class _Parser:
             numbers.append(self.index_number(indexed_by))
         self.need("]", opened)
         if len(numbers) > len(expr.shape):
-            raise self.misfit(f"{len(numbers)} indices into {shape_text(expr.shape)}", opened)
+            raise self.misfit(f"{len(numbers)} indices into {shape_text(expr.shape)}", opened, ONE_AN_AXIS)
         for (token, number), length in zip(numbers, expr.shape, strict=False):
             if not 1 <= number <= length:
                 raise self.misfit(f"index {shortened(token.text)} is not in 1..{length}", token, "indices start at 1")
@@ -280,7 +286,7 @@ class _Parser:
             self.need(")", opened)
             return expr
         if token.kind not in ("number", "name"):
-            raise self.error(f"expected a number, a name or '(' {self.found()}", token)
+            raise self.error(f"expected a number, a name or '(' {self.found()}", token, "as in 2*x + b")
         self.position += 1
         if token.kind == "number":
             return self.number(token)
@@ -308,10 +314,10 @@ class _Parser:
         try:
             value = rational(FRACTIONS.get(token.text, token.text))
         except NumberError as problem:
-            raise self.error(str(problem), token) from None
+            raise self.error(str(problem), token, NUMBER_EXAMPLE) from None
         self.bits += int(value.height_bits())
         if self.bits > BIT_LIMIT:
-            raise self.error("numbers of more than a million digits in one equation", token)
+            raise self.error("numbers of more than a million digits in one equation", token, SEVERAL)
         if is_decimal(token.text):
             self.vocabulary.decimal()
         return Number(value)
@@ -379,7 +385,7 @@ class _Parser:
         except ShapeError as misfit:
             raise self.mismatch(misfit, word, args, name) from None
         if problem:
-            raise self.misfit(f"{name.text}: {problem}", name)
+            raise self.misfit(f"{name.text}: {problem}", name, f"as in {instead.usage(word, self.vocabulary.rows)}")
         return row.name
 
     # building
@@ -421,7 +427,7 @@ class _Parser:
         except ShapeError as problem:
             raise self.mismatch(problem, op, args, token) from None
         if depth(made) > DEPTH_LIMIT:
-            raise self.error(f"more than {DEPTH_LIMIT} operations deep", token, "write it in several equations")
+            raise self.error(f"more than {DEPTH_LIMIT} operations deep", token, SEVERAL)
         return made
 
 

@@ -79,7 +79,7 @@ class OwnFunctions:
         """Take a function. Raises SpecError: what is wrong with its name, its parameters or its body."""
         name = normal(name)
         if len(self.defined) == FUNCTION_LIMIT:
-            raise SpecError(f"more than {FUNCTION_LIMIT:,} functions", mark)
+            raise SpecError(f"more than {FUNCTION_LIMIT:,} functions", mark, "write what is called once as an equation")
         self._check_name(name, mark)
         if UNSPECIFIED.search(text):
             self.defined[name] = self._unspecified(name, text, mark, at)
@@ -148,7 +148,11 @@ class OwnFunction:
             message = f"a function of {len(self.body):,} characters; at most {CHARACTER_LIMIT:,} are taken"
             raise SpecError(message, self.at(0), "put it together from several functions")
         if self.level > LEVEL_LIMIT:
-            raise SpecError(f"functions that call one another more than {LEVEL_LIMIT} deep", self.at(0))
+            raise SpecError(
+                f"functions that call one another more than {LEVEL_LIMIT} deep",
+                self.at(0),
+                "call some of them in equations",
+            )
         try:
             self._row([Name(parameter, ()) for parameter in self.parameters], 0)
         except MisfitError:
@@ -248,9 +252,9 @@ def _checked(name: str, mark: Mark, before: Sequence[str], functions: Sequence[C
     if name in before:
         raise SpecError(f"two parameters are called '{name}'", mark, "choose another name")
     if name in function_names() or any(name in known for known in functions):
-        raise SpecError(f"'{name}' is a function: a parameter needs a name of its own", mark)
+        raise SpecError(f"'{name}' is a function: a parameter needs a name of its own", mark, "choose another name")
     if len(before) == PARAMETER_LIMIT:
-        raise SpecError(f"more than {PARAMETER_LIMIT} parameters", mark)
+        raise SpecError(f"more than {PARAMETER_LIMIT} parameters", mark, "a vector is one parameter")
     return name
 
 

@@ -28,7 +28,7 @@ EXAMPLE = "as in loss: generic(y, yhat)"
 
 
 def _refuse(*values: Any) -> NoReturn:
-    raise NoValueError("an unspecified function has no values")
+    raise NoValueError("an unspecified function has no values", None, "see 'bptrace derive'")
 
 
 def _refusing_kernel(call: Call) -> Kernel:

@@ -28,6 +28,7 @@ TIGHT_COMMA = re.compile(r"(?<=[0-9]),(?=[0-9])")
 SHORT = 60
 MASK_SECTIONS = ("input", "target")
 """Where -inf may stand: what is learned is a number."""
+ROWS = "as in [[1, 2], [3, 4]]"
 NAMES_EXAMPLE = "as in weights: {w: 2}, or a name: value a line"
 
 Entry = tuple[yaml.ScalarNode, Node]
@@ -97,7 +98,7 @@ class Nodes:
         before = None
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
-                raise self.error("a name is plain text", key)
+                raise self.error("a name is plain text", key, "letters, digits and _, as in w1: 2")
             if is_nothing(value) and (mistake := self._comma_in(before, key) or self.mistake_in(key)):
                 raise mistake
             if key.value in seen:
@@ -135,7 +136,7 @@ class Nodes:
     def text(self, node: Node, what: str) -> str:
         """The text of a scalar. Raises SpecError where it is a list or a mapping: `what` is expected."""
         if not isinstance(node, yaml.ScalarNode):
-            raise self.error(f"expected {what}", node)
+            raise self.error(f"expected {what}", node, "one text, no list and no mapping")
         return str(node.value)
 
     def word(self, node: Node, what: str, known: Sequence[str], expected: str) -> str:
@@ -174,14 +175,16 @@ class Nodes:
 
     def _row(self, node: Node, first: Node, section: str) -> list[Scalar]:
         if not isinstance(node, yaml.SequenceNode) or not isinstance(first, yaml.SequenceNode):
-            raise self.error("a row is a list of numbers", node if isinstance(first, yaml.SequenceNode) else first)
+            raise self.error(
+                "a row is a list of numbers", node if isinstance(first, yaml.SequenceNode) else first, ROWS
+            )
         had, expected = len(node.value), len(first.value)
         if had != expected:
             hints = [*self.comma_hint(first), *self.comma_hint(node), "every row has as many"][:1]
             raise self.error(f"ragged matrix: a row of {had} under a first row of {expected}", node, *hints)
         for item in self.items(node):
             if isinstance(item, yaml.SequenceNode):
-                raise self.error("arrays have at most two dimensions: a list of rows", item)
+                raise self.error("arrays have at most two dimensions: a list of rows", item, ROWS)
         return [self.number(item, section) for item in node.value]
 
     def comma_hint(self, node: Node) -> list[str]:
@@ -215,7 +218,11 @@ class Nodes:
         """
         self._count += 1
         if self._count > COUNT_LIMIT:
-            raise SpecError(f"more than {COUNT_LIMIT:,} numbers, with aliases written out", mark())
+            raise SpecError(
+                f"more than {COUNT_LIMIT:,} numbers, with aliases written out",
+                mark(),
+                "fewer aliases, or smaller arrays",
+            )
         try:
             value = rational(text)
         except NumberError as problem:

@@ -98,7 +98,9 @@ def _section(key: object, value: Any) -> str:
 def _flow(value: Any, path: JsonPath) -> str:
     """The text of a value on one line. Raises SpecError: nested too deep, or what no network file can have."""
     if len(path) > NESTING_LIMIT:
-        raise SpecError(f"{path_text(path[:3])}: nested more than {NESTING_LIMIT} deep")
+        raise SpecError(
+            f"{path_text(path[:3])}: nested more than {NESTING_LIMIT} deep", None, "an array is a list of rows"
+        )
     if isinstance(value, Mapping):
         entries = [f"{_as_yaml(_name(key, path))}: {_flow(inner, (*path, key))}" for key, inner in value.items()]
         return f"{{{', '.join(entries)}}}"

@@ -255,7 +255,7 @@ def add_states(draft: Draft) -> None:
     """What the optimizer keeps, named once every other name is known."""
     weights = [given for given in draft.givens if given.section == "weights"]
     if not weights:
-        raise draft.nodes.error("there are no weights to update", draft.sections["update"])
+        raise draft.nodes.error("there are no weights to update", draft.sections["update"], "as in weights: {w: 2}")
     if draft.optimizer:
         last = max((given.mark for given in draft.givens if given.section == "update" and given.mark), default=None)
         draft.givens += draft.optimizer.states(weights, set(draft.names.known), last)

@@ -15,7 +15,7 @@ NAME_LIMIT = 100
 NAME = re.compile(
     rf"[^\W\d{DIGITS_ABOVE}{''.join(FRACTIONS)}ᵀ{UNSEEN}](?:[^\W²³ᵀ{UNSEEN}]|[\u0300-\u034e\u0350-\u036f])*"
 )
-UNSEEN_HINT = "delete it: who reads the file cannot tell the name from one without it"
+UNSEEN_HINT = "delete it: the text looks the same without it"
 
 
 def tokens(name: str) -> re.Pattern[str]:
@@ -74,4 +74,6 @@ def check_name(name: str, mark: Mark, hint: str = "letters, digits and _, a lett
     if not NAME.fullmatch(name):
         raise SpecError(f"{shortened(name)} is not a name", mark, hint)
     if len(name) > NAME_LIMIT:
-        raise SpecError(f"a name of {len(name):,} characters; at most {NAME_LIMIT} are taken", mark)
+        raise SpecError(
+            f"a name of {len(name):,} characters; at most {NAME_LIMIT} are taken", mark, "choose a shorter name"
+        )

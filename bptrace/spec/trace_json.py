@@ -47,7 +47,7 @@ def origin(trace: Trace) -> Origin:
         raise BptraceError("error: no network file says how this trace came to be\n   load one, and trace it")
     scope = network.scope_of(trace)
     if scope is None:
-        raise BptraceError("error: the trace is not one of its network's own")
+        raise BptraceError("error: the trace is not one of its network's own\n   network.trace() gives one")
     return Origin(network, network.stated, scope)
 
 

@@ -110,9 +110,13 @@ def compose(source: Source) -> Node:
         raise _not_yaml(source, offset, problem) from None
     except yaml.reader.ReaderError as problem:
         offset = next((i for i, char in enumerate(source.text) if _forbidden(char)), 0)
-        raise SpecError(f"not YAML: {problem.reason}", Mark(source, offset)) from None
+        raise SpecError(
+            f"not YAML: {problem.reason}", Mark(source, offset), "delete it, or save the file as UTF-8"
+        ) from None
     except UnicodeEncodeError as problem:
-        raise SpecError("not text: a lone surrogate", Mark(source, problem.start)) from None
+        raise SpecError(
+            "not text: a lone surrogate", Mark(source, problem.start), "delete it: it is half a character"
+        ) from None
     if node is None:
         raise SpecError("the file is empty", Mark(source, 0), "'bptrace new FILE' writes one to start from")
     return node
@@ -139,7 +143,9 @@ def _check_events(source: Source, text: str) -> None:
     for number, event in enumerate(yaml.parse(text, Loader=LOADER)):
         mark = Mark(source, event.start_mark.index if event.start_mark else 0)
         if number > EVENT_LIMIT:
-            raise SpecError(f"more than {COUNT_LIMIT:,} numbers and names", mark)
+            raise SpecError(
+                f"more than {COUNT_LIMIT:,} numbers and names", mark, "take fewer samples, or smaller arrays"
+            )
         if isinstance(event, yaml.events.CollectionEndEvent):
             held.pop()
         elif held:
@@ -149,7 +155,11 @@ def _check_events(source: Source, text: str) -> None:
         if isinstance(event, yaml.events.CollectionStartEvent):
             held.append(0 if isinstance(event, yaml.events.MappingStartEvent) else -COUNT_LIMIT)
             if len(held) > NESTING_LIMIT:
-                raise SpecError(f"nested more than {NESTING_LIMIT} deep", mark)
+                raise SpecError(
+                    f"nested more than {NESTING_LIMIT} deep",
+                    mark,
+                    "sections have names, names have numbers or lists of rows",
+                )
 
 
 def places_in(span: str, value: str, style: str) -> list[int]:

@@ -24,6 +24,7 @@ from bptrace.stepping.quiz import Quiz, Reply
 from bptrace.stepping.rows import Showing, ShownRow
 
 SUPPOSED = 60
+ANSWER_FIRST = "answer first"
 NO_SIGN = re.compile(r"\s*[\w.~]")
 """What a command takes begins so; what goes on with a formula does not."""
 PATHS = 12
@@ -217,16 +218,16 @@ class Stepper:
     def _asked(self) -> Quiz:
         """The quiz, at the row that it asks for. Raises SpecError."""
         if not self.quiz:
-            raise SpecError("nothing is asked: --predict asks")
+            raise SpecError("nothing is asked", None, "--predict asks")
         if self.asking is not ANSWER:
-            raise SpecError("nothing is asked here: n goes on to what is")
+            raise SpecError("nothing is asked here", None, "n goes on to what is")
         return self.quiz
 
     def _perform(self, command: Command, argument: str) -> None:
         self._tell("note", "")
         try:
             if not self._is_open(command):
-                raise SpecError("not while values are asked for")
+                raise SpecError("not while values are asked for", None, ANSWER_FIRST)
             command.act(self, argument)
         except InternalError:
             raise  # nothing that is shown could be trusted any more
@@ -290,19 +291,21 @@ class Stepper:
 
     def _named(self, name: str) -> int:
         if not name:
-            raise SpecError(f"a name is missing: g 5 or g {row_example(self.trace)}")
+            raise SpecError("a name is missing", None, f"g 5 or g {row_example(self.trace)}")
         return place_of(self.trace, Source("name", name))
 
     def search(self, text: str, *, backward: bool = False) -> None:
         """Go to the next row that has the text in its name; without one, to the next that the last search matches."""
         sought = text or self.sought
         if not sought:
-            raise SpecError(f"nothing to search for: a part of a name, as in /{row_example(self.trace)}")
+            raise SpecError("nothing to search for", None, f"a part of a name, as in /{row_example(self.trace)}")
         found = self.cursor.search(sought, backward=backward)
         if not found:
-            raise SpecError(f"no quantity has {shortened(sought)} in its name")
+            raise SpecError(
+                f"no quantity has {shortened(sought)} in its name", None, f"names are as in {row_example(self.trace)}"
+            )
         if found.place > self.hidden:
-            raise SpecError(f"the next one with {shortened(sought)} in its name is still to come")
+            raise SpecError(f"the next one with {shortened(sought)} in its name is still to come", None, ANSWER_FIRST)
         only = found.place == self.cursor.marked
         self.go(found)
         self.sought, self.searching = sought, True
@@ -339,7 +342,7 @@ class Stepper:
         """Show where the marked row's value comes from, or another's."""
         place = self._named(name) if name else self._last_told()
         if place >= self.hidden:
-            raise SpecError("its value is still asked for")
+            raise SpecError("its value is still asked for", None, ANSWER_FIRST)
         self.reasons = reasons(self.trace, place, PATHS)
         self.of_sample = self.trace.step_at(place).sample
         self.open(WHY)
@@ -393,10 +396,10 @@ class Stepper:
     def write(self, path: str) -> None:
         """Write the rows so far to a file, none that is still asked for."""
         if not path:
-            raise SpecError("a file name is missing: e register.md")
+            raise SpecError("a file name is missing", None, "e register.md")
         end = min(self.end, self.hidden)
         if not end:
-            raise SpecError("no row is shown yet")
+            raise SpecError("no row is shown yet", None, "n shows the first")
         so_far = self.trace.until(end)
         self.export(so_far, path)
         self._tell("note", f"wrote {_extent(so_far)} to {shortened_path(path)}")

@@ -158,7 +158,7 @@ class _Typeset:
 
 
 def _unknown(name: str, mark: Mark) -> Expr:
-    raise SpecError(f"unknown name {name}", mark)
+    raise SpecError(f"unknown name {name}", mark, "a closed form is over numbers")
 
 
 # givens and equations

@@ -57,12 +57,13 @@ ANSWERED = {
                   "3 rows: 2 right at the first try, 1 missed|missed: dL/dw12"),
     "nothing": (";-4;q", [], "dL/dw11 = -2|dL/dw12 = -4: right",
                 "2 rows: 1 right at the first try, 1 missed|missed: dL/dw11"),
-    "not to be read": ("2*;-4;q", [], "expected a number, a name or '(' at the end; dL/dw11 = -2|dL/dw12 = -4: right",
+    "not to be read": ("2*;-4;q", [],
+                       "expected a number, a name or '(' at the end; as in 2*x + b; dL/dw11 = -2|dL/dw12 = -4: right",
                        "2 rows: 1 right at the first try, 1 missed|missed: dL/dw11"),
     "a command": ("back;next;-2;-3;q", [], "dL/dw11 = -2: right|not -3; dL/dw12 = -4",
                   "2 rows: 1 right at the first try, 1 missed|missed: dL/dw12"),
     "two tries": ("-3;-2;2*;-4;5;5;q", ["--tries", 2], "not -3; hint: |"
-                  "dL/dw11 = -2: right|expected a number, a name or '(' at the end|dL/dw12 = -4: right|"
+                  "dL/dw11 = -2: right|expected a number, a name or '(' at the end; as in 2*x + b|dL/dw12 = -4: right|"
                   "not 5; hint: b1 enters z1 with a factor of 1: |not 5; dL/db1 = -2",
                   "3 rows: 0 right at the first try, 2 with hints, 1 missed|missed: dL/db1"),
     "more tries than hints": ("5;5;5;5;5;-2;q", ["--tries", 6], "in numbers: -2*1|dL/dw11 = -2: right",

@@ -112,7 +112,11 @@ THREE = "weights: {z: [1, 2, 3], w: [[1, 2], [3, 4]], x: -8, o: 0, n: 100, v: [1
             "the target sums to 2, not to 1 in L",
             PROBABILITIES,
         ),
-        ("loss: ¦cross_entropy(z, softmax(z))", "the target is not exact: write -sum(y*log_softmax(z))", None),
+        (
+            "loss: ¦cross_entropy(z, softmax(z))",
+            "the target is not exact in L",
+            "write -sum(y*log_softmax(z)) for such a target",
+        ),
         ("loss: ¦binary_cross_entropy(o, 1)", "log of 0 in L", "L = -(log(0)+(1-1)*log(1-0))"),
         ("loss: ¦layer_norm(z, -1)[1]", "sqrt of a negative number in std", "std = sqrt(2/3+(-1))"),
     ],

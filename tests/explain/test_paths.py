@@ -317,6 +317,21 @@ def test_what_would_take_too_long_is_not_followed(monkeypatch: pytest.MonkeyPatc
     assert paths_to(trace, "dL/dw1[1,1]") == ((), None)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "weights: {w: [0, 0]}\ninput: {x: 0}\nloss: max(sqrt(w)*x)",
+        "weights: {w: vector of 2}\ninput: {x: [1, 2]}\nloss: max(log(1-w)*x)",
+        "weights: {w: vector of 2}\ninput: {x: [1, 2]}\nloss: max(sqrt(-w)*x)",
+    ],
+)
+def test_a_rule_is_split_where_it_has_no_value(text: str) -> None:
+    trace = loads(text).derived()
+    (row,) = [row for row in trace.rows() if row.quantity == "dL/dw1"]
+    (term,) = linear_terms(row.tree, lambda leaf: leaf.name.startswith("dL"))
+    assert term[0] == "dL/dz_L1"
+
+
 @pytest.mark.parametrize("limit", [1, ALL])
 def test_paths_that_do_not_sum_to_the_value_are_an_internal_error(limit: int) -> None:
     trace = trace_of("recurrence")

@@ -359,7 +359,7 @@ def _doubled(times: int) -> str:
         (f"¦sum(outer({_doubled(4)}, {_doubled(2)}))", "more than 1,000,000 operations"),
         ("(" * 60 + "¦" + "(" * 1_900, "nested more than 60 deep"),
         ("__import__(¦'os')", "unexpected character '''"),
-        ("2*¦\x1b[31m", "unexpected character '\N{REPLACEMENT CHARACTER}'"),
+        ("2*¦\x1b[31m", "here is what cannot be seen: U+001B"),
     ],
 )  # fmt: skip
 def test_a_bad_answer(answer: str, message: str) -> None:

@@ -25,7 +25,7 @@ test_what_cannot_be_had = refuses(
         ("input: {¦a-b: 1}\nloss: 1", "'a-b' is not a name"),
         ("input: {¦'': 1}\nloss: 1", "'' is not a name"),
         ("input: {¦😀: 1}\nloss: 1", "'😀' is not a name"),
-        ("input: {¦x\u200b: 1}\nloss: 1", "'x\N{REPLACEMENT CHARACTER}' is not a name"),
+        ("input: {¦x\u200b: 1}\nloss: 1", "'x\N{REPLACEMENT CHARACTER}' has what cannot be seen: U+200B"),
         ("input: {¦Aᵀ: 1}\nloss: 1", "'Aᵀ' is not a name"),
         ("input: {¦x²: 1}\nloss: 1", "'x²' is not a name"),
         ("input: {¦'x[1]': 1}\nloss: 1", "'x[1]' is not a name"),

@@ -34,8 +34,8 @@ def quiz_at(trace: Trace, quantity: str) -> Quiz:
         (RELU, "dL/dw12", "", "hint", f"hint: {PRODUCT}"),
         (RELU, "dL/dw12", "   ", "hint", f"hint: {PRODUCT}"),
         (RELU, "dL/dw12", "1+" * 40 + "1", "hint", f"not 1+1+1+1+1+1+1+1+1+1+…+1+1+1+1+1; hint: {PRODUCT}"),
-        (RELU, "dL/dw12", "1/0", "unread", "division by zero"),
-        (RELU, "dL/dw12", "1/(x1-1)", "unread", "division by zero in the answer"),
+        (RELU, "dL/dw12", "1/0", "unread", "division by zero; divide by a number other than 0"),
+        (RELU, "dL/dw12", "1/(x1-1)", "unread", "division by zero in the answer; write the number itself"),
         (RELU, "dL/dw12", "dL/dw12", "unread",
          "'dL/dw12' is not known yet; an answer reads what stands above its row"),
         (RELU, "z1", "q + 1", "unread", "unknown name 'q'; known here: b, c, v, w, x, y"),
@@ -51,7 +51,7 @@ def quiz_at(trace: Trace, quantity: str) -> Quiz:
         (RELU, "dL/dw12", "-4 = -4", "unread", "unexpected character '='; a number or a formula, as in -2*2"),
         (
             *(RELU, "z1", "\x1b[2J", "unread"),
-            "unexpected character '\N{REPLACEMENT CHARACTER}'; 'bptrace guide file' lists the operators",
+            "here is what cannot be seen: U+001B; delete it: the text looks the same without it",
         ),
         (SIGMOID, "h1", "0.593", "right", "h1 ≈ 0.5932699921: right"),
         (SIGMOID, "h1", "≈0.5932699921", "right", "h1 ≈ 0.5932699921: right"),
@@ -194,7 +194,7 @@ def test_what_is_skipped_is_told_and_missed() -> None:
     [
         ("-4,0", "right", "-4,0 is read as -4.0; dL/dw12 = -4: right"),
         ("0,25", "hint", f"0,25 is read as 0.25; not 0.25; hint: {PRODUCT}"),
-        ("0,25+", "unread", "0,25+ is read as 0.25+; expected a number, a name or '(' at the end"),
+        ("0,25+", "unread", "0,25+ is read as 0.25+; expected a number, a name or '(' at the end; as in 2*x + b"),
         ("max(1,2)*(-2)", "right", "dL/dw12 = max(1,2)*(-2) = -4: right"),
     ],
 )

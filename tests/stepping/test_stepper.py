@@ -103,7 +103,7 @@ COMPLAINTS = {
     'g "x1"': f"x1 is given: no row works it out: {CALLED}",
     'g "w"': f"w is given: no row works it out: {CALLED}",
     'g ""': "a name is missing: g 5 or g dL/dw11",
-    '/ "q"': "no quantity has 'q' in its name",
+    '/ "q"': "no quantity has 'q' in its name: names are as in dL/dw11",
     '/ ""': "nothing to search for: a part of a name, as in /dL/dw11",
     'n s "w13=3"': "unknown name 'w13': given here: b, c, v, w, x, y: did you mean 'w21'?",
     's "w11"': "a setting is NAME=VALUE: as in w11=3",
@@ -286,7 +286,7 @@ def test_no_row_that_is_asked_for_is_exported(answers: str, rows: str) -> None:
     for line in [*answers.split(), "export a.csv"]:
         at.command(line)
     assert " ".join(files.values()) == rows
-    assert (told(at) == "error: no row is shown yet") is (not rows)
+    assert (told(at) == "error: no row is shown yet: n shows the first") is (not rows)
 
 
 LINES = {
@@ -383,24 +383,24 @@ def test_one_can_look_back_and_goes_on_where_one_was() -> None:
     assert press(at, "end").question == "z2 = ?"
     at.cancel()
     for key in ("r", "s"):
-        assert told(press(at, key)) == "error: not while values are asked for"
+        assert told(press(at, key)) == "error: not while values are asked for: answer first"
         assert at.asking is None
     assert told(press(at, "b end")) == "note: what follows is shown when this is answered"
     at.cancel()
-    assert told(press(at, '/ "db2"')) == "error: the next one with 'db2' in its name is still to come"
+    assert told(press(at, '/ "db2"')) == "error: the next one with 'db2' in its name is still to come: answer first"
 
 
 def test_why_at_a_question_is_of_the_row_before_it() -> None:
     at = predicting()
     at.enter("why")
-    assert told(at) == "error: its value is still asked for"
+    assert told(at) == "error: its value is still asked for: answer first"
     at.enter("2")
     at.enter("why")
     assert (at.panel, at.reasons and at.reasons.quantity, at.question) == (WHY, "z1", "z2 = ?")
     at.enter("")
     assert (at.panel, at.question, at.score()[1:]) == ("", "z2 = ?", [])
     at.enter("why z2")
-    assert told(at) == "error: its value is still asked for"
+    assert told(at) == "error: its value is still asked for: answer first"
 
 
 @pytest.mark.parametrize("leave", ["q", "quit", "", "2", None])
