@@ -149,20 +149,21 @@ def _loses_rows(before: Shape, after: Shape) -> bool:
 
 def _product(writer: Writer[T], call: Call, needed: int, leads: bool) -> T:
     first, *rest = call.args
-    inner = leads or needed > PRODUCT
+    strength = (
+        _strength(writer, first, MATRIX_PRODUCTS) if sum(size(arg.shape) > 1 for arg in call.args) > 1 else PRODUCT
+    )
+    piece = writer.write(first, strength, leads or needed > PRODUCT)  # here: 200 factors stand inside one another
     if call.shape:
-        piece = _array_product(writer, call, inner)
+        piece = _array_product(writer, piece, call)
     else:
-        parts = [writer.write(first, PRODUCT, inner), *writer.several(rest, PRODUCT, FACTOR, taken=1)]
-        piece = writer.format.joined(parts, "*")
+        piece = writer.format.joined([piece, *writer.several(rest, PRODUCT, FACTOR, taken=1)], "*")
     return writer.wrapped(piece, PRODUCT, needed)
 
 
-def _array_product(writer: Writer[T], call: Call, leads: bool) -> T:
+def _array_product(writer: Writer[T], written: T, call: Call) -> T:
+    """A product of arrays whose first factor is written."""
     first, *rest = call.args
-    several = sum(size(arg.shape) > 1 for arg in call.args) > 1
-    parts = [writer.write(first, _strength(writer, first, MATRIX_PRODUCTS) if several else PRODUCT, leads)]
-    shape = first.shape
+    parts, shape = [written], first.shape
     for arg in rest:
         sign = writer.format.signs[_times(writer, shape, arg.shape)]
         parts += [sign, writer.write(arg, _strength(writer, arg, MATRIX_PRODUCTS), False)]

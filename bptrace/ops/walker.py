@@ -39,7 +39,7 @@ class Walker(Generic[T]):
             Leaf: self.leaf,
             Number: self.literal,
             Taken: self.literal,
-            Call: self.call,
+            Call: self.deciding,
             Cases: self.cases,
         }
         """How each kind of node is written."""
@@ -87,6 +87,13 @@ class Walker(Generic[T]):
         """How an operation is laid out; None for a function and for what is none."""
         return OPS[tree.op].layout if isinstance(tree, Call) else None
 
+    def deciding(self, call: Call, needed: int, leads: bool) -> T:
+        """An operation in a place; the numbers of one that decides have digits enough for what it decides."""
+        if not OPS[call.op].decides or self.look != WITH_NUMBERS or self.notation.is_exact or names(call):
+            return self.call(call, needed, leads)
+        with self.telling(call):
+            return self.call(call, needed, leads)
+
     @contextmanager
     def telling(self, tree: Expr) -> Iterator[None]:
         """Write numbers with as many digits as they need for what a tree decides on."""
@@ -98,15 +105,10 @@ class Walker(Generic[T]):
             self.notation = usual
 
     def call(self, call: Call, needed: int, leads: bool) -> T:
-        """An operation in a place; the numbers of one that decides have digits enough for what it decides."""
+        """An operation in a place."""
         call = self.seen(call) if call.shape else call
-        layout, usual = OPS[call.op].layout, self.notation
-        if OPS[call.op].decides and self.look == WITH_NUMBERS and not (self.notation.is_exact or names(call)):
-            self.notation = usual.telling(call)
-        try:  # in few frames, since 200 factors may stand inside one another
-            return cast(T, layout.write(self, call, needed, leads)) if layout else self.function(call, needed, leads)
-        finally:
-            self.notation = usual
+        layout = OPS[call.op].layout
+        return cast(T, layout.write(self, call, needed, leads)) if layout else self.function(call, needed, leads)
 
     def seen(self, call: Call) -> Call:
         """An operation on arrays as it is written."""
