@@ -26,13 +26,13 @@ def end_by(number: int, _: object = None) -> None:
     """End at once, with no word, as a signal demands: Ctrl-C with status 130, any other by the signal itself."""
     remove_unfinished()
     if number == signal.SIGINT:
-        _close_echo()
+        close_echo()
         os._exit(INTERRUPTED)
     signal.signal(number, signal.SIG_DFL)
     signal.raise_signal(signal.Signals(number))
 
 
-def _close_echo() -> None:
+def close_echo() -> None:
     """End the line in which a terminal has shown the `^C`."""
     with suppress(OSError):
         if os.isatty(2):

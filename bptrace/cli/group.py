@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bptrace.cli.exits import PIPE_CLOSED
+from bptrace.cli.exits import INTERRUPTED, PIPE_CLOSED
 from bptrace.errors import shortened, suggestion
 from bptrace.version import __version__
 
@@ -28,7 +28,7 @@ class _Commands(click.Group):
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
-        with _reader_may_leave():
+        with _may_end_early():
             return super().make_context(info_name, args, parent, **extra)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -69,17 +69,19 @@ class _Commands(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> object:
-        with _reader_may_leave():
+        with _may_end_early():
             return super().invoke(ctx)
 
 
 @contextmanager
-def _reader_may_leave() -> Iterator[None]:
-    """A pipe whose reader is gone has the status of one; left to click, that would be 1."""
+def _may_end_early() -> Iterator[None]:
+    """A pipe whose reader is gone, and Ctrl-C, have their statuses; click has others, and prints an empty line."""
     try:
         yield
     except BrokenPipeError:
         raise click.exceptions.Exit(PIPE_CLOSED) from None
+    except KeyboardInterrupt:
+        raise click.exceptions.Exit(INTERRUPTED) from None
 
 
 def names_network(word: str) -> bool:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import NoReturn, TextIO
 
 from bptrace.cli.endings import Ending, ending_of
-from bptrace.cli.exits import remove_unfinished
+from bptrace.cli.exits import INTERRUPTED, close_echo, remove_unfinished
 
 COMPLETING = "_BPTRACE_COMPLETE"
 """What a shell that wants a word completed sets."""
@@ -26,6 +26,8 @@ def main() -> NoReturn:
         flushed = _ending(sys.stdout.flush)
         ending = ending if ending.status else flushed
     remove_unfinished()
+    if ending.status == INTERRUPTED:
+        close_echo()
     _say(ending.said)
     if ending.status:
         _discard(sys.stdout)

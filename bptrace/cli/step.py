@@ -65,7 +65,7 @@ def step(asked: Asked, by: str | None, opening: str | None, predict: bool, tries
         tries or (None if _fills_the_window(asked.net) or _is_typed() else 1),
     )
     if _fills_the_window(asked.net):
-        _on_the_screen(stepper)
+        _on_the_screen(stepper, asked.net)
         refused = False
     else:
         refused = _by_lines(stepper, asked.net)
@@ -85,9 +85,11 @@ def _is_typed() -> bool:
     return sys.stdin is not None and sys.stdin.isatty()
 
 
-def _on_the_screen(stepper: Stepper) -> None:
+def _on_the_screen(stepper: Stepper, net: str) -> None:
     from bptrace.stepping import window
 
+    if not _fills_the_window(net):  # the terminal has been closed since
+        raise KeyboardInterrupt
     window.open_window(stepper)
     for line in stepper.score():
         click.echo(line)

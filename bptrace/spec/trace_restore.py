@@ -6,14 +6,14 @@ So nothing in the text is taken at its word: what does not come out again is an 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import NoReturn
 
 from bptrace.engine.model import Given
 from bptrace.engine.network import Network
 from bptrace.engine.precision import BIT_LIMIT
 from bptrace.engine.trace import Step, Trace
-from bptrace.errors import Mark, Source, SpecError, cut, shortened
+from bptrace.errors import Mark, Source, SpecError, cut, shortened, shortened_path
 from bptrace.numbers.arrays import Shape, Value, array
 from bptrace.numbers.enclosures import Scalar, of_parts
 from bptrace.numbers.exact import NumberError, of_exact_text
@@ -27,6 +27,8 @@ EXPONENT_LIMIT = 10_000_000
 SMALLEST_EXPONENT = -(10**18)
 """What a value near 0 may take that an update has made."""
 WIDTH_LIMIT = 100_000
+NOT_SO_MUCH = "smaller arrays, or fewer samples"
+"""What helps where memory is too short."""
 STYLES = (trace_json.FRACTION, trace_json.DECIMAL)
 
 
@@ -55,7 +57,9 @@ OPTIONS: dict[str, tuple[Callable[[Plain], bool], str]] = {
 
 def restored(text: str | bytes, name: str = "<json>") -> Trace:
     """The trace that a JSON text holds. Raises SpecError where it is not what comes out when it is worked out anew."""
-    return _Restored(Source(name, _decoded(text, name))).trace()
+    with suppress(MemoryError):
+        return _Restored(Source(name, _decoded(text, name))).trace()
+    raise SpecError(f"not enough memory for {shortened_path(name)}, of {len(text):,} characters", None, NOT_SO_MUCH)
 
 
 def _decoded(text: str | bytes, name: str) -> str:

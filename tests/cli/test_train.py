@@ -266,7 +266,7 @@ def test_ctrl_c_ends_it_quietly(command: Command, monkeypatch: pytest.MonkeyPatc
         raise KeyboardInterrupt
 
     monkeypatch.setattr(training, "_longest", interrupted)
-    assert command("train", MOMENTUM, "--steps", 2) == (130, "", "\n")
+    assert command("train", MOMENTUM, "--steps", 2) == (130, "", "")
 
 
 def test_the_table_agrees_with_the_library(command: Command) -> None:

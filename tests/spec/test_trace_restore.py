@@ -333,3 +333,15 @@ def by_hand(network: Network) -> Trace:
 def test_a_network_made_by_hand_has_no_json(made: Callable[[Network], Trace]) -> None:
     with pytest.raises(BptraceError, match="no network file says how this trace came to be"):
         made(load(RELU)).to_json()
+
+
+def test_memory_that_is_too_short_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def too_much(source: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("bptrace.spec.json_text.read", too_much)
+    with pytest.raises(SpecError) as refused:
+        Trace.from_json("{}", "a.json")
+    assert str(refused.value) == (
+        "error: not enough memory for a.json, of 2 characters\n   smaller arrays, or fewer samples"
+    )
