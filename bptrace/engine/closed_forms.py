@@ -15,8 +15,10 @@ from bptrace.engine.model import Definition
 from bptrace.numbers.arrays import Index
 from bptrace.numbers.enclosures import Scalar, is_enclosure, precision
 from bptrace.numbers.exact import Rational
+from bptrace.ops.elementwise import Expander
 from bptrace.ops.evaluate import at_limits, chosen, evaluate, expander
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number
+from bptrace.ops.shared import Answers
 from bptrace.ops.table import OPS, Op
 
 SHOWN_LIMIT = 300
@@ -40,6 +42,8 @@ class ClosedForms:
         self.known: dict[str, Any] = {}
         self.worked_out: dict[int, tuple[Expr, Scalar]] = {}
         """By identity, the calls whose values are known, so that none is worked out again for what it is a part of."""
+        self.forms = Answers(self._short_enough)
+        self.expanders: dict[str, Expander] = {}
 
     def text(self, tree: Expr, width: int) -> str | None:
         """The closed form of a tree of single elements, or None where it takes more than `width` characters."""
@@ -63,10 +67,18 @@ class ClosedForms:
             return _rational(tree.value)
         if isinstance(tree, Cases):
             return self.of(chosen(tree)[1].value)
-        form = self._of_call(cast(Call, tree))
-        if self.length(form) > self.limit:
-            raise TooLongError("too many operations")
+        form = self.forms.of(cast(Call, tree))
+        if form is None:
+            raise TooLongError("too many operations, or no closed form")
         return form
+
+    def _short_enough(self, call: Call) -> Any:
+        """The form of a call, or None where it has none that is short enough."""
+        try:
+            form = self._of_call(call)
+        except TooLongError:
+            return None
+        return form if self.length(form) <= self.limit else None
 
     def length(self, form: Any) -> int:
         """How many operations a form has."""
@@ -89,7 +101,9 @@ class ClosedForms:
         """The form of an element of a quantity. Raises TooLongError."""
         if key not in self.definitions:
             raise TooLongError(f"{key} is known by its digits alone")
-        tree = expander(self.definitions[key].expr, self.register)(index)
+        if key not in self.expanders:  # one for all its elements, which may share long parts
+            self.expanders[key] = expander(self.definitions[key].expr, self.register)
+        tree = self.expanders[key](index)
         try:
             self.value(tree)
         except SpentError:

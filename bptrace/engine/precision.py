@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
-from itertools import combinations
+from functools import cached_property, cmp_to_key
+from itertools import pairwise
 from typing import TypeAlias, cast
 
 from bptrace.engine.effort import RISING, Effort, effort_of
@@ -39,6 +39,7 @@ from bptrace.numbers.enclosures import (
     UndecidedError,
     agree,
     is_enclosure,
+    middle,
     near_rational,
     precision,
 )
@@ -215,16 +216,28 @@ class Certainty:
             return False  # what may be 0 is recognized where it is
         register = Register(self.program.quantities, doubt.values, bits)
         self.proofs.turn_to(register)
-        return self._learn_all(pair for questions in self._questions(doubt, register) for pair in questions)
+        learned = [self._learn_equal(group) for group in self._questions(doubt, register)]
+        return any(learned)
 
-    def _questions(self, doubt: DoubtError, register: Register) -> Iterator[list[tuple[Expr, Expr]]]:
-        """Pairs of elements of which it would help to know that they are equal, an element at a time."""
+    def _questions(self, doubt: DoubtError, register: Register) -> Iterator[list[Expr]]:
+        """Groups of elements of which it would help to know that they are equal."""
         definition = doubt.definition
         expand = expander(definition.expr, register)
         for tree in map(expand, indices(definition.shape)):
             at_fault = undecided(tree)
             if at_fault is not None:
-                yield list(combinations([*compared(at_fault), Number(ZERO)], 2))
+                yield from alike([*compared(at_fault), Number(ZERO)])
+
+    def _learn_equal(self, group: Sequence[Expr]) -> bool:
+        """Whether some of the elements are proven to be equal; one that is to one other is asked of no more."""
+        distinct: list[Expr] = []
+        learned = False
+        for item in group:
+            if any(self._learn(other, item) for other in distinct):
+                learned = True
+            else:
+                distinct.append(item)
+        return learned
 
     def _learn_all(self, pairs: Iterable[tuple[Expr, Expr]]) -> bool:
         """Whether some pair of elements is proven to be equal."""
@@ -235,7 +248,12 @@ class Certainty:
         """Whether two elements are proven to be equal; the later one takes the earlier one's value then."""
         values = [evaluate(one), evaluate(other)]
         exact = [value for value in values if not is_enclosure(value)]
-        if len(exact) == 2 or not agree(*values) or not self.proofs.is_zero(Call("-", (one, other), ())):
+        if (
+            len(exact) == 2
+            or values[0] is values[1]
+            or not agree(*values)
+            or not self.proofs.is_zero(Call("-", (one, other), ()))
+        ):
             return False
         places = sorted(self._place(leaf) for leaf in (one, other) if is_open(leaf))
         if not places or len(places) + len(exact) < 2:
@@ -365,6 +383,25 @@ def _with_zeros(tree: Expr, zeros: Sequence[Expr]) -> str:
     except ArithmeticError as problem:
         return str(problem)
     return ""
+
+
+def alike(items: Sequence[Expr]) -> list[list[Expr]]:
+    """The elements in groups that may be equal, as far as their enclosures tell, each in its order; none of one."""
+    values = list(map(evaluate, items))
+    if not all(map(is_finite, values)):
+        return [list(items)]
+    middles = list(map(middle, values))
+
+    def side(one: int, other: int) -> int:
+        return bool(middles[one] > middles[other]) - bool(middles[one] < middles[other])
+
+    places = sorted(range(len(items)), key=cmp_to_key(side))
+    groups = [places[:1]]
+    for before, place in pairwise(places):
+        if not agree(values[before], values[place]):
+            groups.append([])
+        groups[-1].append(place)
+    return [[items[place] for place in sorted(group)] for group in groups if len(group) > 1]
 
 
 def _tried(bits: int) -> list[str]:

@@ -166,9 +166,14 @@ def unpacked(numbers: Any) -> Scalar:
     return of_parts(*((fmpz(number), exponent) for number, exponent in numbers))
 
 
-def around(middle: fmpq, distance: fmpq) -> Scalar:
+def around(center: fmpq, distance: fmpq) -> Scalar:
     """The enclosure of every number within a distance of another."""
-    return arb(middle) + arb(0, distance)
+    return arb(center) + arb(0, distance)
+
+
+def middle(value: Scalar) -> Scalar:
+    """The middle of an enclosure; of an exact value, a number as near to it as the precision has."""
+    return _ball(value).mid()
 
 
 # Comparing

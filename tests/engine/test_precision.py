@@ -11,8 +11,11 @@ from hypothesis import strategies as st
 
 import bptrace
 from bptrace import Network, SpecError, Trace
-from bptrace.engine.precision import PROOF_BITS, twins
+from bptrace.engine.precision import PROOF_BITS, alike, twins
 from bptrace.engine.zero_proofs import Proofs
+from bptrace.numbers.enclosures import pi, precision
+from bptrace.numbers.exact import Rational
+from bptrace.ops.expr import Expr, Leaf
 from tests import second_opinion
 from tests.difference_quotients import slopes
 from tests.readers.register import check_rows
@@ -165,6 +168,30 @@ def test_what_is_worked_out_alike_is_worked_out_once() -> None:
     assert twins(trace.program.definitions) == {"b": "a", "d": "c"}
     one, other = (trace.register[key][0,].value for key in ("c", "d"))
     assert one is other
+
+
+def test_elements_are_asked_of_where_their_enclosures_overlap() -> None:
+    three, third = Leaf("c", Rational(3)), Leaf("e", Rational(1, 3))
+    with precision(100):
+        near = [Leaf(name, Rational(1, 3) + pi() - pi()) for name in "ab"]
+        far = Leaf("d", pi())
+        assert alike([near[0], three, far, near[1], third]) == [[near[0], near[1], third]]
+
+
+def test_many_ties_take_few_proofs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of equal elements each is asked of once, and their denominator is one form."""
+    asked = []
+    answer = Proofs.is_zero
+
+    def counted(self: Proofs, tree: Expr) -> bool:
+        asked.append(tree)
+        return answer(self, tree)
+
+    monkeypatch.setattr(Proofs, "is_zero", counted)
+    numbers = ", ".join(str(n % 13) for n in range(150))
+    trace = bptrace.loads(f"weights: {{w: [{numbers}]}}\nloss: max(softmax(w))").trace()
+    assert [row.notes for row in trace.rows() if row.quantity == "dL/dz_L[13]"] != [[]]
+    assert len(asked) <= 150
 
 
 # what saturates
