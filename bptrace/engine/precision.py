@@ -44,7 +44,7 @@ from bptrace.numbers.enclosures import (
     precision,
 )
 from bptrace.numbers.exact import Rational, Unknown
-from bptrace.ops.evaluate import at_limits, culprit, evaluate, expander
+from bptrace.ops.evaluate import at_limits, evaluate, expander, live_parts
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Name, Number, branch_parts, children, rebuilt
 from bptrace.ops.notation import Notation
 from bptrace.ops.table import all_nodes
@@ -127,7 +127,7 @@ class Certainty:
         if bits < PROOF_BITS and not self.hopeless:
             return None, 2 * bits
         last = bits > BIT_LIMIT or not self.rising.allows(self._effort_at(2 * bits))
-        if bits >= PROOF_BITS and self.prove(doubt, bits):
+        if bits >= PROOF_BITS and self.rising.left and self.prove(doubt, bits):
             return None, bits
         if last and doubt.inaccurate and all(map(is_finite, doubt.values.values())):
             return dict(doubt.values), bits
@@ -224,8 +224,7 @@ class Certainty:
         definition = doubt.definition
         expand = expander(definition.expr, register)
         for tree in map(expand, indices(definition.shape)):
-            at_fault = undecided(tree)
-            if at_fault is not None:
+            for at_fault in undecided(tree):
                 yield from alike([*compared(at_fault), Number(ZERO)])
 
     def _learn_equal(self, group: Sequence[Expr]) -> bool:
@@ -321,14 +320,29 @@ def is_open(tree: Expr) -> bool:
     return isinstance(tree, Leaf) and is_enclosure(tree.value)
 
 
-def undecided(tree: Expr) -> Expr | None:
-    """The part of a tree that cannot be told, or None where the tree has a value."""
+def undecided(tree: Expr) -> Iterator[Expr]:
+    """The parts of a tree that cannot be told, the innermost ones; none where the tree has a value."""
     settled = at_limits(tree)
     try:
         evaluate(settled)
     except UndecidedError:
-        return culprit(settled)
-    return None
+        yield from _undecided_parts(settled)
+
+
+def _undecided_parts(tree: Expr) -> Iterator[Expr]:
+    at_fault = [part for part in live_parts(tree) if not _has_value(part)]
+    for part in at_fault:
+        yield from _undecided_parts(part)
+    if not at_fault:
+        yield tree
+
+
+def _has_value(tree: Expr) -> bool:
+    try:
+        evaluate(tree)
+    except ArithmeticError:
+        return False
+    return True
 
 
 def compared(tree: Expr) -> list[Expr]:
@@ -346,8 +360,7 @@ def undecided_error(program: Program, doubt: DoubtError, bits: int, proofs: Proo
     mark = definition.mark or program.loss_mark
     expand = expander(definition.expr, register)
     for index in indices(definition.shape):
-        at_fault = undecided(expand(index))
-        if at_fault is not None:
+        for at_fault in undecided(expand(index)):
             name, formula = program.quantities[definition.key].element(index), Notation(False, 8).formula(at_fault)
             mark = getattr(at_fault, "mark", None) or mark
             zeros = _proven_zeros(at_fault, proofs)
