@@ -153,6 +153,6 @@ def _padded(cell: str, width: int, right: bool) -> str:
 
 def _window_width(out: TextIO) -> int:
     wanted = os.environ.get("COLUMNS", "")
-    if wanted.isdecimal() and int(wanted) > 0:
-        return max(int(wanted), NARROWEST)
+    if wanted.isdecimal() and wanted.strip("0"):
+        return max(int(wanted), NARROWEST) if len(wanted) < 10 else UNBOUNDED
     return max(os.get_terminal_size(out.fileno()).columns or 80, NARROWEST) if out.isatty() else UNBOUNDED

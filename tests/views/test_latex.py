@@ -31,7 +31,7 @@ forward:
   q: cross_entropy(u, 1) + huber(α, 3) + var(z) + logsumexp(u)
 loss: r + q
 update: {rule: sgd, lr: 0.1, momentum: 0.9, clip_norm: 1}
-names: {z: 'h_{\input%$&#~^"|<ж -}', u: "y^(a \\b)''", s: "a^{\end}_{document}"}
+names: {z: 'h_{\input%$&#~^"|<ж -}', u: "y^(a \\b)''", s: 'a^{\end}_{document}'}
 """
 LONG = f"""
 input: {{x: {list(range(1, 31))}}}

@@ -78,3 +78,6 @@ def test_the_width_is_what_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None
     assert Sheet(io.StringIO()).width == 33
     monkeypatch.setenv("COLUMNS", "3")
     assert Sheet(io.StringIO()).width == 10
+    for odd in ("", "0", "-3", "²", "9" * 5_000):
+        monkeypatch.setenv("COLUMNS", odd)
+        assert Sheet(io.StringIO()).width == 1 << 30
