@@ -73,7 +73,7 @@ def explored(*options: str, before: str = "") -> subprocess.CompletedProcess[str
 
 
 def test_some_cases_end_well() -> None:
-    done = explored("--seed", "8", "--cases", "70")
+    done = explored("--seed", "9", "--cases", "70")
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
 
 

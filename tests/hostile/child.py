@@ -13,6 +13,7 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
+from runpy import run_module
 from types import FrameType
 from typing import Any, NamedTuple, NoReturn
 
@@ -152,10 +153,8 @@ def _status(program: Callable[[tuple[str, ...]], object], words: tuple[str, ...]
 
 
 def _command(words: tuple[str, ...]) -> None:
-    from bptrace.cli.main import main
-
     sys.argv = ["bptrace", *words]
-    main()
+    run_module("bptrace", run_name="__main__")
 
 
 def _restore(words: tuple[str, ...]) -> None:
