@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from bptrace.engine.elements import Forms
 from bptrace.engine.intermediates import leaves_rationals
 from bptrace.engine.model import Definition, Given
 from bptrace.engine.plans import BATCH, Block, Plan
@@ -68,6 +69,7 @@ def reduced(
         sample.loss,
         sample.real or any(leaves_rationals(item.expr) for item in updates.definitions()),
         updates.replacements,
+        Forms(),
     )
 
 

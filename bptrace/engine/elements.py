@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import repeat
-from typing import Any, TypeAlias, cast
+from typing import Any, NamedTuple, TypeAlias, cast
 
 from bptrace.engine import kinks
 from bptrace.engine.model import Definition
@@ -24,7 +24,8 @@ from bptrace.numbers.enclosures import Scalar, agree, is_enclosure, is_underflow
 from bptrace.numbers.exact import UNKNOWN, NoValueError
 from bptrace.ops.evaluate import NO_VALUE, at_limits, evaluate, evaluator, expander, failure, hints_of, said
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, Slot, children, nodes, rebuilt, symbolic_index
-from bptrace.ops.notation import Notation, Pattern
+from bptrace.ops.notation import Notation, Pattern, Settings
+from bptrace.ops.operations import operations
 from bptrace.ops.shared import LONG
 from bptrace.ops.table import OPS, all_nodes
 
@@ -76,6 +77,10 @@ class Register(dict[str, Leaves]):
         return leaves
 
 
+CHUNK, TERMS_AT_ONCE = 64, 200_000
+"""How many rows are made and checked at a time, of rules with so many operations together."""
+
+
 class _SlotTable:
     """Stands in for the register while a form is made: reading an element leaves a slot."""
 
@@ -97,11 +102,57 @@ class _SlotsOf:
         return slot
 
 
+class Form(NamedTuple):
+    """The tree that every element of a definition has, and its slots.
+
+    `patterns`: its text in each notation that was asked for. `decides`: something in it compares.
+    """
+
+    tree: Expr
+    slots: list[Slot]
+    decides: bool
+    patterns: dict[Settings, Pattern]
+
+    def pattern(self, notation: Notation) -> Pattern:
+        """Its text in a notation."""
+        found = self.patterns.get(notation.settings)
+        if found is None:
+            found = self.patterns[notation.settings] = notation.pattern(self.tree)
+        return found
+
+
+class Forms(dict[str, "Form | None"]):
+    """The form of each definition by its key, made once for all samples; None where its elements have several."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._at_once: dict[str, int] = {}
+
+    def at_once(self, definition: Definition) -> int:
+        """How many rows of a definition are made at a time: the longer they are, the fewer."""
+        if definition.key not in self._at_once:
+            self._at_once[definition.key] = max(min(CHUNK, TERMS_AT_ONCE // (operations(definition.expr).rule + 1)), 1)
+        return self._at_once[definition.key]
+
+    def of(self, definition: Definition) -> Form | None:
+        """The form of one definition."""
+        if definition.key not in self:
+            self[definition.key] = _form(definition.expr) if is_regular(definition.expr) else None
+        return self[definition.key]
+
+
+def _form(expr: Expr) -> Form:
+    table = _SlotTable()
+    tree = expander(expr, table)(symbolic_index(expr.shape))
+    decides = any(isinstance(node, Call) and OPS[node.op].decides for node in nodes(tree))
+    return Form(tree, table.slots, decides, {})
+
+
 class Elements:
     """The rows of one definition.
 
-    `closed` gives the closed form of a tree, where one is to be shown beside an enclosure's digits.
-    `noted`: whether the rows say what is taken at a kink, as slopes do.
+    `forms`: those that are made already. `closed` gives the closed form of a tree, where one is to be shown beside an
+    enclosure's digits. `noted`: whether the rows say what is taken at a kink, as slopes do.
     """
 
     def __init__(
@@ -109,6 +160,7 @@ class Elements:
         definition: Definition,
         register: Register,
         notation: Notation,
+        forms: Forms,
         noted: bool = True,
         closed: Callable[[Expr], str | None] | None = None,
     ) -> None:
@@ -123,14 +175,13 @@ class Elements:
         self.register = register
         self.value = register.values_by_key[definition.key]
         self.mark = definition.mark
-        self.form: Expr | None = None
         self.work_out: Callable[[Index], Any]
         self.evaluate: Callable[[Any], Scalar]
-        if is_regular(self.expr):
-            table = _SlotTable()
-            self.form = expander(self.expr, table)(symbolic_index(self.expr.shape))
+        self.shared = form = forms.of(definition)
+        self.form = form and form.tree
+        if form:
             rank = len(self.expr.shape)
-            self.work_out, self.evaluate = filler(table.slots, register), compiled(self.form, rank)
+            self.work_out, self.evaluate = filler(form.slots, register), compiled(form.tree, rank)
         else:
             self.work_out, self.evaluate = expander(self.expr, register), evaluator()
 
@@ -165,11 +216,10 @@ class Elements:
 
         Nor has one what decides, where numbers are cut off: how many digits its numbers need hangs on them.
         """
-        form, notation = self.form, self.notation
-        if form is None or isinstance(form, Slot):
+        form, notation = self.shared, self.notation
+        if form is None or isinstance(form.tree, Slot):
             return None
-        decides = any(isinstance(node, Call) and OPS[node.op].decides for node in nodes(form))
-        return None if decides and (notation.bits or notation.places is not None) else notation.pattern(form)
+        return None if form.decides and (notation.bits or notation.places is not None) else form.pattern(notation)
 
     def texts(self, value: Scalar, working: Working) -> tuple[str, str, str]:
         """Rule with names, rule with numbers, and value."""

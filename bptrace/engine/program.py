@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from bptrace.engine.elements import Forms
 from bptrace.engine.intermediates import Fresh, leaves_rationals, lifted
 from bptrace.engine.model import Definition, Given, keys
 from bptrace.engine.plans import FILE, FORWARD, UPDATE, WEIGHTS_LAST, Block, Plan, alone, ranks
@@ -51,6 +52,8 @@ class Program(NamedTuple):
     real: bool
     replacements: Mapping[str, str]
     """For each given that the update replaces, the key of its new value."""
+    forms: Forms
+    """The forms of its rows, as far as any were made."""
 
     @property
     def loss_mark(self) -> Mark | None:
@@ -92,6 +95,7 @@ def build(
         forward[-1].key,
         bool(fresh.real) or any(leaves_rationals(item.expr) for item in updates.definitions()),
         updates.replacements,
+        Forms(),
     )
 
 

@@ -35,9 +35,6 @@ MakeRows: TypeAlias = "Callable[[Plan, int, int | None], Iterator[Row]]"
 StepParts: TypeAlias = "tuple[Plan, MakeRows, int | None]"
 """A step's plan, what makes its rows, and its sample."""
 
-CHUNK = 64
-"""How many rows are made and checked at a time."""
-
 
 class Step:
     """One step of the working: its place, phase (`forward`, `reverse`, `batch`, `update`), title and rows.
@@ -356,7 +353,8 @@ class Trace(NamedValues, TraceMethods):
     def _rows(self, plan: Plan, start: int, stop: int | None) -> Iterator[Row]:
         for definition, run in plan.part(start, stop):
             own, waiting = self._elements_of(definition, plan.phase == REVERSE), iter(run)
-            while places := list(islice(waiting, CHUNK)):
+            most = self.program.forms.at_once(definition)
+            while places := list(islice(waiting, most)):
                 yield from starmap(Row, ((own, *element) for element in own.checked(places)))
 
     def _elements_of(self, definition: Definition, noted: bool) -> Elements:
@@ -366,7 +364,7 @@ class Trace(NamedValues, TraceMethods):
             made = Unvalued if self.symbolic else self._maker(definition)
             marked = definition if definition.mark else definition._replace(mark=self.program.loss_mark)
             found = self._compiled[definition.key] = made(
-                marked, self.register, self.notation, noted, self._closed if self.width else None
+                marked, self.register, self.notation, self.program.forms, noted, self._closed if self.width else None
             )
         return found
 

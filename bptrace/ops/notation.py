@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import NamedTuple, cast
+from typing import NamedTuple, TypeAlias, cast
 
 from bptrace.numbers.digits import (
     ABOUT,
@@ -39,6 +39,10 @@ TERMS = 9
 """How many terms of a sum are written out on a screen and in a sentence."""
 MOST_DIGITS = 200
 """How many digits more are tried, for the numbers of a rule to give its value."""
+
+
+Settings: TypeAlias = "tuple[bool, int | None, int, int, int | None]"
+"""What one notation may have otherwise than another."""
 
 
 class Pattern(NamedTuple):
@@ -217,6 +221,11 @@ class Notation:
         """With so many digits and places more."""
         places = None if self.places is None else self.places + more
         return Notation(self.decimal, self.terms, self.digits + more, self.bits, places)
+
+    @property
+    def settings(self) -> Settings:
+        """What one notation may have otherwise than another."""
+        return self.decimal, self.terms, self.digits, self.bits, self.places
 
     def as_printed(self, tree: Expr) -> Expr:
         """The tree with its enclosures, and what is rounded, at the numbers that they are printed as."""
