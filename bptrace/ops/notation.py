@@ -28,8 +28,9 @@ from bptrace.numbers.enclosures import Scalar, agree, compare, is_enclosure, is_
 from bptrace.numbers.exact import ABSENT, Integer, Missing, NoValueError, Rational, rational
 from bptrace.ops import layout
 from bptrace.ops.evaluate import NO_VALUE, all_hold, chosen, evaluate
-from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, Slot, children, rebuilt
+from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, Slot, children, names, rebuilt
 from bptrace.ops.format import ARGUMENT, CASES, FACTOR, OUTERMOST, PRODUCT, TERM
+from bptrace.ops.shared import Answers
 from bptrace.ops.table import OPS
 from bptrace.ops.walker import Walker, bracketing
 
@@ -94,6 +95,7 @@ class Notation:
         self.bits = bits
         self.places = places
         self._texts: dict[tuple[Integer, Integer], tuple[str, ...]] = {}
+        self._told = Answers(self._telling)
 
     def number(self, value: Scalar) -> str:
         """The text of a number: exact, or the proven digits of an enclosure."""
@@ -178,15 +180,13 @@ class Notation:
     def _with_numbers(self) -> _Register:
         return _Register(self, layout.WITH_NUMBERS)
 
-    @property
-    def is_exact(self) -> bool:
-        """Whether every number is rational and printed as it is."""
-        return not self.bits and self.places is None
-
     def telling(self, tree: Expr) -> Notation:
         """With as many digits as the numbers of a call, or of the case that holds, need for what they decide on."""
-        if self.is_exact:
+        if not self.bits and self.places is None:
             return self
+        return self._told.of(tree) if isinstance(tree, Call) else self._telling(tree)
+
+    def _telling(self, tree: Expr) -> Notation:
         with precision(self.bits):
             is_told = self._case_test(tree) if isinstance(tree, Cases) else self._call_test(tree)
             tries = (self.finer(more) if more else self for more in range(MOST_DIGITS))
@@ -204,7 +204,7 @@ class Notation:
 
         One that is an argument's, as of max, is as good as it is printed.
         """
-        if not isinstance(tree, Call) or not OPS[tree.op].decides:
+        if not isinstance(tree, Call) or not OPS[tree.op].decides or names(tree):
             return None
         try:
             args = [evaluate(arg) for arg in tree.args]

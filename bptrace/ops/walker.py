@@ -13,7 +13,7 @@ from typing import Any, Generic, cast
 from bptrace.numbers.digits import Numeral, exact_numeral
 from bptrace.numbers.enclosures import ONE, ZERO, Scalar, precision
 from bptrace.ops.evaluate import chosen
-from bptrace.ops.expr import Branch, Call, Cases, Expr, Leaf, Number, Taken, names
+from bptrace.ops.expr import Branch, Call, Cases, Expr, Leaf, Number, Taken
 from bptrace.ops.format import ARGUMENT, ATOM, CASES, FRACTION, PRODUCT, SUM, Operators, T
 from bptrace.ops.layout import WITH_NUMBERS, Layout
 from bptrace.ops.table import OPS, Op
@@ -89,7 +89,7 @@ class Walker(Generic[T]):
 
     def deciding(self, call: Call, needed: int, leads: bool) -> T:
         """An operation in a place; the numbers of one that decides have digits enough for what it decides."""
-        if not OPS[call.op].decides or self.look != WITH_NUMBERS or self.notation.is_exact or names(call):
+        if not OPS[call.op].decides or self.look != WITH_NUMBERS:
             return self.call(call, needed, leads)
         with self.telling(call):
             return self.call(call, needed, leads)

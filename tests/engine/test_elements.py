@@ -134,6 +134,7 @@ def calls_in(length: int, loss: str) -> int:
         "nll(log_softmax(w), 2)",
         "cross_entropy(w, 1)",
         "max(w)",
+        "max(sin(w))",
         "norm(w) + var(w)",
         "sum(w*sum(w))",
         "sum(layer_norm(w)^2)",
