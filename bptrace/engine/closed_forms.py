@@ -18,7 +18,7 @@ from bptrace.numbers.exact import Rational
 from bptrace.ops.elementwise import Expander
 from bptrace.ops.evaluate import at_limits, chosen, evaluate, expander
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number
-from bptrace.ops.shared import Answers
+from bptrace.ops.shared import OncePerCall
 from bptrace.ops.table import OPS, Op
 
 SHOWN_LIMIT = 300
@@ -42,7 +42,7 @@ class ClosedForms:
         self.known: dict[str, Any] = {}
         self.worked_out: dict[int, tuple[Expr, Scalar]] = {}
         """By identity, the calls whose values are known, so that none is worked out again for what it is a part of."""
-        self.forms = Answers(self._short_enough)
+        self.forms = OncePerCall(self._short_enough)
         self.expanders: dict[str, Expander] = {}
 
     def text(self, tree: Expr, width: int) -> str | None:

@@ -10,7 +10,7 @@ from bptrace.numbers.exact import Rational
 from bptrace.ops.evaluate import evaluate, live_parts
 from bptrace.ops.expr import NOTHING, Call, Cases, Expr, FunctionAt, Kink, Leaf, Number, Taken
 from bptrace.ops.notation import TERMS, bound_at
-from bptrace.ops.shared import Answers
+from bptrace.ops.shared import OncePerCall
 from bptrace.ops.table import OPS, all_nodes
 
 
@@ -18,7 +18,7 @@ class Kinks:
     """The notes of trees, those of the long parts that they share made once."""
 
     def __init__(self) -> None:
-        self.known = Answers(self._of)
+        self.known = OncePerCall(self._of)
 
     def met(self, tree: Expr) -> list[Sentence]:
         """What is taken where a value lies on a kink, a note a place: `z1 is exactly 0: ReLU'(0) taken as 0`."""

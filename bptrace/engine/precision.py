@@ -225,7 +225,7 @@ class Certainty:
         expand = expander(definition.expr, register)
         for tree in map(expand, indices(definition.shape)):
             for at_fault in undecided(tree):
-                yield from alike([*compared(at_fault), Number(ZERO)])
+                yield from possibly_equal([*compared(at_fault), Number(ZERO)])
 
     def _learn_equal(self, group: Sequence[Expr]) -> bool:
         """Whether some of the elements are proven to be equal; one that is to one other is asked of no more."""
@@ -398,7 +398,7 @@ def _with_zeros(tree: Expr, zeros: Sequence[Expr]) -> str:
     return ""
 
 
-def alike(items: Sequence[Expr]) -> list[list[Expr]]:
+def possibly_equal(items: Sequence[Expr]) -> list[list[Expr]]:
     """The elements in groups that may be equal, as far as their enclosures tell, each in its order; none of one."""
     values = list(map(evaluate, items))
     if not all(map(is_finite, values)):

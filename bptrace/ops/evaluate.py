@@ -17,7 +17,7 @@ from bptrace.numbers.enclosures import OutOfDomainError, Scalar, at_most, is_zer
 from bptrace.numbers.exact import NoValueError
 from bptrace.ops.elementwise import Expander, Kernel, narrow
 from bptrace.ops.expr import Branch, Call, Cases, Expr, Leaf, Name, Number, children, factors, nodes, rebuilt
-from bptrace.ops.shared import Answers
+from bptrace.ops.shared import OncePerCall
 from bptrace.ops.table import OPS, expansion
 
 Environment: TypeAlias = Mapping[str, Value]
@@ -157,7 +157,7 @@ def evaluator() -> Callable[[Expr], Scalar]:
         scalar = cast("Callable[..., Scalar]", OPS[call.op].scalar)
         return scalar(*[value(arg) for arg in call.args])
 
-    values = Answers(worked_out)
+    values = OncePerCall(worked_out)
     return value
 
 

@@ -30,7 +30,7 @@ from bptrace.ops import layout
 from bptrace.ops.evaluate import NO_VALUE, all_hold, chosen, evaluate
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, Slot, children, names, rebuilt
 from bptrace.ops.format import ARGUMENT, CASES, FACTOR, OUTERMOST, PRODUCT, TERM
-from bptrace.ops.shared import Answers
+from bptrace.ops.shared import OncePerCall
 from bptrace.ops.table import OPS
 from bptrace.ops.walker import Walker, bracketing
 
@@ -95,7 +95,7 @@ class Notation:
         self.bits = bits
         self.places = places
         self._texts: dict[tuple[Integer, Integer], tuple[str, ...]] = {}
-        self._told = Answers(self._telling)
+        self._told = OncePerCall(self._telling)
 
     def number(self, value: Scalar) -> str:
         """The text of a number: exact, or the proven digits of an enclosure."""

@@ -34,7 +34,7 @@ def remembered(expand: Callable[[Index], Expr], length: int) -> Callable[[Index]
     return recall
 
 
-class Answers(Generic[Answer]):
+class OncePerCall(Generic[Answer]):
     """What `ask` gives of long calls, each asked once; `ask` itself for short ones."""
 
     def __init__(self, ask: Callable[[Call], Answer]) -> None:

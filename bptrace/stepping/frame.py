@@ -68,7 +68,7 @@ def frame(stepper: Stepper, columns: int, rows: int) -> Frame:
     head = left.take([_top_line(stepper, room)] if rows >= LOW else [], 1)
     boxed = room >= NARROWEST_TABLE and rows >= LOWEST_TABLE and left.count > BOX
     nearest = _newest_rows(stepper)
-    least = len(nearest) + any(line.notes for line in nearest) + BOX * boxed
+    least = max(len(nearest), 1) + any(line.notes for line in nearest) + BOX * boxed
     most = min(left.count - least, rows // 2 if stepper.quiz else rows // 3)
     words = left.take(_said_of_rows(stepper, room, most, padded=rows >= ROOMY), least)
     head += left.take([_top_line(stepper, room)] if rows < LOW else [], least)

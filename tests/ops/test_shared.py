@@ -5,7 +5,7 @@ from __future__ import annotations
 from bptrace.numbers.arrays import Index
 from bptrace.numbers.exact import Rational
 from bptrace.ops.expr import Call, Expr, Leaf
-from bptrace.ops.shared import LONG, REMEMBERED, Answers, remembered
+from bptrace.ops.shared import LONG, REMEMBERED, OncePerCall, remembered
 
 X = Leaf("x", Rational(2))
 
@@ -35,7 +35,7 @@ def test_few_terms_are_kept() -> None:
 
 def test_a_long_call_is_asked_once() -> None:
     asked: list[Call] = []
-    answers = Answers[None](asked.append)
+    answers = OncePerCall[None](asked.append)
     long, short = total(LONG), total(LONG - 1)
     for call in (long, long, short, short, total(LONG)):
         answers.of(call)
@@ -43,7 +43,7 @@ def test_a_long_call_is_asked_once() -> None:
 
 
 def test_few_answers_are_kept() -> None:
-    answers = Answers[int](lambda call: len(call.args))
+    answers = OncePerCall[int](lambda call: len(call.args))
     for _ in range(10):
         assert answers.of(total(REMEMBERED // 2)) == REMEMBERED // 2
     assert len(answers.known) <= 3
