@@ -115,6 +115,7 @@ test_what_is_no_yaml = refuses(
         ("loss: x¦\0", "not YAML: control characters are not allowed"),
         ("# θ日😀\nloss: x¦\x07", "not YAML: control characters are not allowed"),
         ("loss: ¦\ud800", "not text: a lone surrogate"),
+        ("title: a\n...\n¦loss: 1", "not YAML: did not find expected <document start>"),
         (
             f"weights: {{{', '.join(f'w{n}: 1' for n in range(20_000))}, ¦more: 1}}",
             "more than 20,000 names in one section",
