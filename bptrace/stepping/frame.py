@@ -61,6 +61,8 @@ def frame(stepper: Stepper, columns: int, rows: int) -> Frame:
     """A stepper in a window of so many cells: at most as many lines, none wider. Where there is little room, what
     matters most is there: the newest rows, then what is said, the keys, the title, the sentences, the equations.
     """
+    if rows < 1:  # as a window is for a moment, where all its lines are the prompt's
+        return Frame([], stepper.top)
     room = min(columns, WIDEST)
     left = _Left(rows)
     said = left.take(_said(stepper, room, blank=rows >= ROOMY)[: max(rows // 2, 1)], 1)

@@ -383,6 +383,10 @@ def test_a_question_leaves_room_to_type(keys: str, width: int, label: str) -> No
     assert question(at, width) == label
 
 
+def test_a_window_without_a_line_has_an_empty_frame() -> None:
+    assert frame(stepper(predicting=True), 80, 0).lines == []
+
+
 @pytest.mark.parametrize(
     ("above", "below", "told"),
     [(0, 0, ""), (0, 12, "12 more below"), (3, 0, "3 more above"), (3, 1200, "3 more above, 1,200 below")],
