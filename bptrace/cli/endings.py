@@ -5,12 +5,10 @@ from __future__ import annotations
 import errno
 import os
 import re
-import shlex
 import stat
 import sys
 from contextlib import suppress
 from io import StringIO
-from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple
 
@@ -99,12 +97,16 @@ def _fault() -> str:
 
 def _report() -> str:
     """What a report of a fault needs."""
+    import shlex  # most commands end well
+
     command = cut(shlex.join(["bptrace", *sys.argv[1:]]), LINE)
     return f"please report this line, with the network: {command}"
 
 
 def _place(at: TracebackType | None) -> str:
     """The last place in bptrace's own code: `engine/trace.py:123`."""
+    from pathlib import Path  # most commands end well
+
     home = Path(__file__).parent.parent
     found = "the start"
     while at:
