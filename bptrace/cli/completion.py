@@ -53,8 +53,9 @@ def check_asked(variable: str, environment: Mapping[str, str]) -> None:
     shell, _, what = asked.partition("_")
     if not get_completion_class(shell) or what not in ("source", "complete"):
         raise click.UsageError(f"{variable} is {shortened(asked)}\n   as in: {variable}=bash_source")
-    word = environment.get("COMP_CWORD", "")
-    if what == "complete" and not ("COMP_WORDS" in environment and (shell == "fish" or word.isdecimal())):
+    word = environment.get("COMP_CWORD")
+    told = "COMP_WORDS" in environment and word is not None and (shell == "fish" or word.isdecimal())
+    if what == "complete" and not told:
         message = f"{variable} is {asked}, but COMP_WORDS and COMP_CWORD do not say what to complete"
         raise click.UsageError(f"{message}\n   a shell sets them, once it has run {variable}={shell}_source")
 

@@ -13,6 +13,8 @@ from bptrace.numbers.exact import Rational
 FLOAT_DIGITS = 17
 """So many significant digits tell any two floats apart."""
 BITS_A_DIGIT, SPARE_DIGITS = 4, 30
+FAR = 30
+"""From so many more places than digits on, an exponent is shorter, however many digits it has itself."""
 QUICK_BITS = 2_000
 """Python's ints divide faster than FLINT's up to about so many bits."""
 
@@ -83,11 +85,13 @@ def _nearest(top: Any, bottom: Any, places: int) -> Any:
 def _signed(negative: bool, digits: str, first: int) -> str:
     """Digits, the first of which has a place, as the shorter of a plain text and one with an exponent."""
     digits = digits.rstrip("0") or "0"
+    short = f"{digits[0]}{'.' if digits[1:] else ''}{digits[1:]}e{first}"
+    if abs(first) > len(digits) + FAR:
+        return f"{'-' if negative else ''}{short}"
     if first < 0:
         plain = f"0.{'0' * (-first - 1)}{digits}"
     else:
         plain = (
             digits.ljust(first + 1, "0") if len(digits) <= first + 1 else f"{digits[: first + 1]}.{digits[first + 1 :]}"
         )
-    short = f"{digits[0]}{'.' if digits[1:] else ''}{digits[1:]}e{first}"
     return f"{'-' if negative else ''}{min(plain, short, key=len)}"

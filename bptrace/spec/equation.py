@@ -410,7 +410,8 @@ class _Parser:
         described = ", ".join(f"{arg.key} is {shape_text(arg.shape)}" for arg in args if isinstance(arg, Name))
         spelled = op if op.isalpha() else f"'{op}'"
         hints = [*([described] if described else []), *more, *(fitting_products(*args) if op == "@" else [])]
-        misfit = self.misfit(f"shape mismatch: {shapes} do not go together in {spelled}", token, *hints)
+        fits = PRODUCTS_FIT if op == "@" else FUNCTIONS_FIT if op.isalpha() else ELEMENTS_FIT
+        misfit = self.misfit(f"shape mismatch: {shapes} do not go together in {spelled}", token, *(hints or [fits]))
         misfit.operands = [arg.key for arg in args if isinstance(arg, Name)]
         return misfit
 
@@ -429,6 +430,12 @@ class _Parser:
         if depth(made) > DEPTH_LIMIT:
             raise self.error(f"more than {DEPTH_LIMIT} operations deep", token, SEVERAL)
         return made
+
+
+ELEMENTS_FIT = "element by element, shapes are the same, or a length of one of them is 1"
+PRODUCTS_FIT = "in a@b, the last length of a is the first length of b"
+FUNCTIONS_FIT = "'bptrace guide functions' says what it takes"
+"""What would be right where nothing nearer is known of arrays that do not go together."""
 
 
 def is_function(call: Call) -> bool:

@@ -435,6 +435,7 @@ def test_shell_completion(shell: str) -> None:
         ({"_BPTRACE_COMPLETE": "bash_complete"}, "a shell sets them, once it has run _BPTRACE_COMPLETE=bash_source"),
         ({"_BPTRACE_COMPLETE": "zsh_complete", "COMP_WORDS": "bptrace", "COMP_CWORD": "x"}, "a shell sets them, once"),
         ({"_BPTRACE_COMPLETE": "fish_complete", "COMP_CWORD": ""}, "a shell sets them, once it has run"),
+        ({"_BPTRACE_COMPLETE": "fish_complete", "COMP_WORDS": ""}, "a shell sets them, once it has run"),
         ({"_BPTRACE_COMPLETE": "bash"}, "as in: _BPTRACE_COMPLETE=bash_source"),
         ({"_BPTRACE_COMPLETE": "basic_source"}, "as in: _BPTRACE_COMPLETE=bash_source"),
     ],

@@ -75,6 +75,11 @@ def test_an_enclosure_has_proven_digits() -> None:
     ]
 
 
+def test_an_exponent_may_be_beyond_any_length_of_text() -> None:
+    with precision(200):
+        assert plain_decimal(arb(10**25).exp()).endswith("e4342944819032518276511289")
+
+
 @pytest.mark.parametrize(
     ("ball", "text"), [(arb(0, "1e-40"), "0"), (arb("1e-2000"), "0"), (arb(1.5, 0.001), "1.5"), (arb("-inf"), "-inf")]
 )

@@ -338,6 +338,7 @@ def test_is_refused(equation: str, message: str) -> None:
 )
 def test_a_shape_mismatch_names_both_shapes_at_the_operator(equation: str, shapes: str) -> None:
     message = refused(equation).message
+    assert refused(equation).hints
     assert message.startswith("shape mismatch: ")
     assert all(shape in message for shape in shapes.split(" and "))
 
