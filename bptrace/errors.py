@@ -96,7 +96,7 @@ class Mark(NamedTuple):
 
     @property
     def unquoted(self) -> Mark:
-        """The same place in a text of which nothing is shown."""
+        """The mark at this place in a text of which nothing is quoted."""
         return Mark(UnquotedSource(*self.source), self.offset)
 
     @property

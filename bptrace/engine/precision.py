@@ -281,7 +281,7 @@ def twins(definitions: Sequence[Definition]) -> dict[str, str]:
     found: dict[str, str] = {}
 
     def numbered(expr: Expr) -> int:
-        """The same number for the same working."""
+        """A number that all expressions of one working share."""
         own: object = id(expr)
         if isinstance(expr, Name):
             own = found.get(expr.key, expr.key)

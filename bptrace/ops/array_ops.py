@@ -123,7 +123,7 @@ def _concat_shape(shapes: Sequence[Shape]) -> Shape:
     first = shapes[0]
     for shape in shapes:
         if first[1:] != shape[1:]:
-            raise ShapeError(f"{shape_text(first)} and {shape_text(shape)}")
+            raise ShapeError(f"{shape_text(first)} and {shape_text(shape)}", "rows that are joined have one length")
     return sum(map(_length, shapes)), *first[1:]
 
 

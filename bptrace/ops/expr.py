@@ -337,6 +337,15 @@ def times(arguments: Sequence[Expr]) -> Expr:
     return spread_to(product, shape)
 
 
+def depth(expr: Expr) -> int:
+    """How many operations stand inside one another."""
+    level, deep = [expr], 0
+    while level:
+        level = [part for node in level for part in children(node)]
+        deep += 1
+    return deep
+
+
 def terms(tree: Expr) -> tuple[Expr, ...]:
     """The terms of a sum that `plus` has made; any other tree is its own only term."""
     return tree.args if isinstance(tree, Call) and tree.op == "+" else (tree,)

@@ -81,7 +81,7 @@ def _class_indices(value: Value, shape: Shape, scores: Shape) -> list[Index]:
 def _pick_shape(shapes: Sequence[Shape]) -> Shape:
     scores, target = shapes
     if not scores or target != scores[:-1]:
-        raise ShapeError(f"{shape_text(scores)} and {shape_text(target)}")
+        raise ShapeError(f"{shape_text(scores)} and {shape_text(target)}", "a vector has one class, a matrix one a row")
     return target
 
 

@@ -42,6 +42,20 @@ def fitting_products(left: Expr, right: Expr) -> list[str]:
     return [f"{' or '.join(fits)} would fit: a row of weights is a unit, a column an input"] if fits else []
 
 
+def forgotten_matrix_product(expr: Expr) -> Call | None:
+    """The product of a matrix and a vector, element by element, that the tree is or that it adds something to."""
+    if not isinstance(expr, Call) or expr.op not in ("*", "+", "-"):
+        return None
+    if expr.op == "*":
+        return expr if sorted(len(arg.shape) for arg in expr.args) == [1, 2] else None
+    return next(filter(None, map(forgotten_matrix_product, expr.args)), None)
+
+
+def product_text(product: Call, sign: str) -> str:
+    """How a product is written with a sign, dots for factors without a name: `W@x`."""
+    return sign.join(arg.key if isinstance(arg, Name) else "(...)" for arg in product.args)
+
+
 def _matmul_kernel(call: Call) -> Kernel:
     """FLINT's product; a vector is held as one column."""
     return _MATMUL.get(tuple(len(arg.shape) for arg in call.args), operator.mul)
@@ -94,7 +108,7 @@ def _outer_shape(shapes: Sequence[Shape]) -> Shape:
     """Rows along the first vector, columns along the second. Raises ShapeError naming the shapes."""
     left, right = shapes
     if (len(left), len(right)) != (1, 1):
-        raise ShapeError(f"{shape_text(left)} and {shape_text(right)}")
+        raise ShapeError(f"{shape_text(left)} and {shape_text(right)}", "outer takes two vectors")
     return left + right
 
 

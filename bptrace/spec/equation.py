@@ -23,9 +23,9 @@ from bptrace.numbers.enclosures import is_enclosure
 from bptrace.numbers.exact import NUMBER_EXAMPLE, NumberError, Rational, is_decimal, rational
 from bptrace.ops.array_ops import indexed, transposed
 from bptrace.ops.evaluate import evaluate, growth
-from bptrace.ops.expr import NOTHING, Call, Expr, Name, Number, ShapeError, children, factors, nodes, shape_text
+from bptrace.ops.expr import NOTHING, Call, Expr, Name, Number, ShapeError, depth, factors, nodes, shape_text
 from bptrace.ops.op import Op
-from bptrace.ops.products import fitting_products
+from bptrace.ops.products import fitting_products, forgotten_matrix_product, product_text
 from bptrace.ops.table import OPS, all_nodes, result_shape
 from bptrace.spec import instead
 from bptrace.spec.scan import scan
@@ -34,6 +34,7 @@ from bptrace.spec.tokens import Places, Token
 from bptrace.spec.vocabulary import Function, MisfitError, Vocabulary
 
 NESTING_LIMIT = 60
+FITTING = "shapes are the same, or a length is 1; in a@b, the last length of a is the first of b"
 SEVERAL = "write it in several equations"
 SMALLER = "a smaller exponent, or exp(...)"
 ONE_AN_AXIS = "one index for a vector, two for a matrix"
@@ -410,8 +411,7 @@ class _Parser:
         described = ", ".join(f"{arg.key} is {shape_text(arg.shape)}" for arg in args if isinstance(arg, Name))
         spelled = op if op.isalpha() else f"'{op}'"
         hints = [*([described] if described else []), *more, *(fitting_products(*args) if op == "@" else [])]
-        fits = PRODUCTS_FIT if op == "@" else FUNCTIONS_FIT if op.isalpha() else ELEMENTS_FIT
-        misfit = self.misfit(f"shape mismatch: {shapes} do not go together in {spelled}", token, *(hints or [fits]))
+        misfit = self.misfit(f"shape mismatch: {shapes} do not go together in {spelled}", token, *(hints or [FITTING]))
         misfit.operands = [arg.key for arg in args if isinstance(arg, Name)]
         return misfit
 
@@ -432,35 +432,6 @@ class _Parser:
         return made
 
 
-ELEMENTS_FIT = "element by element, shapes are the same, or a length of one of them is 1"
-PRODUCTS_FIT = "in a@b, the last length of a is the first length of b"
-FUNCTIONS_FIT = "'bptrace guide functions' says what it takes"
-"""What would be right where nothing nearer is known of arrays that do not go together."""
-
-
 def is_function(call: Call) -> bool:
     """Whether a call is of a function or a constant, rather than an operator."""
     return OPS[call.op].arity != (0, 0) or OPS[call.op].constant
-
-
-def forgotten_matrix_product(expr: Expr) -> Call | None:
-    """The product of a matrix and a vector, element by element, that the tree is or that it adds something to."""
-    if not isinstance(expr, Call) or expr.op not in ("*", "+", "-"):
-        return None
-    if expr.op == "*":
-        return expr if sorted(len(arg.shape) for arg in expr.args) == [1, 2] else None
-    return next(filter(None, map(forgotten_matrix_product, expr.args)), None)
-
-
-def product_text(product: Call, sign: str) -> str:
-    """How a product is written with a sign, dots for factors without a name: `W@x`."""
-    return sign.join(arg.key if isinstance(arg, Name) else "(...)" for arg in product.args)
-
-
-def depth(expr: Expr) -> int:
-    """How many operations stand inside one another."""
-    level, deep = [expr], 0
-    while level:
-        level = [part for node in level for part in children(node)]
-        deep += 1
-    return deep

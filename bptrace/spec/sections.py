@@ -17,8 +17,8 @@ from bptrace.engine.plans import BY_RANK, FILE, ORDERS
 from bptrace.errors import SpecError, printable, shortened
 from bptrace.numbers.arrays import size
 from bptrace.ops.expr import Call, names, nodes, shape_text
+from bptrace.ops.products import product_text
 from bptrace.spec.draft import FORWARD, REPEAT, Draft, Equation, Reach, is_repeat, sections_in
-from bptrace.spec.equation import product_text
 from bptrace.spec.nodes import COMMA_ENDS, Nodes, is_nothing
 from bptrace.spec.tokens import NAME, normal
 from bptrace.spec.yaml_text import Node
