@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 def networks(incomplete: str) -> list[CompletionItem]:
     """What may stand where a network is read: files, or `example:` names if that is what is being typed."""
+    if not incomplete.isprintable():  # a shell would write it back to the terminal
+        return []
     from glob import escape, iglob
 
     from click.shell_completion import CompletionItem

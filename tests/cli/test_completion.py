@@ -37,6 +37,7 @@ def completed(command: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
         ("bash", ["bptrace", "run", "example", ":", "xor", "--ste"], ["plain,--step"]),
         ("bash", ["bptrace", "run", "net"], ["file,net"]),
         ("bash", ["bptrace", "net"], ["file,net"]),
+        ("bash", ["bptrace", "'\x1b[2J'"], [""]),
         ("bash", ["bptrace", "tr"], ["plain,train"]),
         ("bash", ["bptrace", "example", ":", "xo"], ["plain,xor", "plain,xor_batch"]),
         ("bash", ["bptrace", "help", "tr"], ["plain,train"]),

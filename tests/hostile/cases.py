@@ -138,10 +138,10 @@ def _network(rng: Random) -> bytes:
 
 
 def _written(words: list[str], script: str) -> tuple[str, ...]:
-    """The files that a command may write: those that it or its script names, but for what it reads."""
+    """The files that a command may write: those that it or its script names, but for what it reads; `new` reads none."""
     named = {word for text in (*words, *script.splitlines()) for word in (text, text.removeprefix("e "))}
     named &= {*FILES, *(word for option, word in pairwise(words) if option in ("-o", "--output"))}
-    return tuple(sorted(named - {NET} if NET in words else named))
+    return tuple(sorted(named - {NET} if NET in words and words[0] != "new" else named))
 
 
 def _fate(rng: Random) -> tuple[str, Interrupt | None]:
