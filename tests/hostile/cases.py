@@ -122,7 +122,7 @@ def _command(rng: Random) -> Case:
     stdin = files[NET] if "-" in words and name != "new" else as_bytes(rng, script)
     if rng.random() < 0.3:
         files["out.csv"] = b"what was there before\n"
-    return Case((name, *words), files, stdin, {}, *_fate(rng), writes=_written(words, script))
+    return Case((name, *words), files, stdin, {}, *_fate(rng), writes=_written(name, words, script))
 
 
 def _network(rng: Random) -> bytes:
@@ -137,11 +137,11 @@ def _network(rng: Random) -> bytes:
     return as_bytes(rng, mutated(rng, text) if rng.random() < 0.75 else text)
 
 
-def _written(words: list[str], script: str) -> tuple[str, ...]:
-    """The files that a command may write: those that it or its script names, but for what it reads; `new` reads none."""
+def _written(command: str, words: list[str], script: str) -> tuple[str, ...]:
+    """The files that a command may write: those that it or its script names, but for its network; `new` has none."""
     named = {word for text in (*words, *script.splitlines()) for word in (text, text.removeprefix("e "))}
     named &= {*FILES, *(word for option, word in pairwise(words) if option in ("-o", "--output"))}
-    return tuple(sorted(named - {NET} if NET in words and words[0] != "new" else named))
+    return tuple(sorted(named - {NET} if NET in words and command != "new" else named))
 
 
 def _fate(rng: Random) -> tuple[str, Interrupt | None]:
