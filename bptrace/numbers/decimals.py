@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flint import arb
 
-from bptrace.numbers.digits import DIGITS, FIRST_PLACE, decimal_places, proven_digits, terminating, with_point
+from bptrace.numbers.digits import DIGITS, FIRST_PLACE, proven_digits, terminating, with_point
 from bptrace.numbers.enclosures import MINUS_INFINITY, Scalar, is_enclosure, is_underflow, precision
-from bptrace.numbers.exact import Rational
 
 FLOAT_DIGITS = 17
 """So many significant digits tell any two floats apart."""
 BITS_A_DIGIT, SPARE_DIGITS = 4, 30
 FAR = 30
 """From so many more places than digits on, an exponent is shorter, however many digits it has itself."""
-QUICK_BITS = 2_000
-"""Python's ints divide faster than FLINT's up to about so many bits."""
 
 
 def digits_of_decimals(digits: int) -> int:
@@ -25,7 +20,7 @@ def digits_of_decimals(digits: int) -> int:
 
 
 def plain_decimal(value: Scalar, digits: int = FLOAT_DIGITS) -> str:
-    """A number as a decimal of so many significant digits, rounded correctly, exact halves to the even digit.
+    """A number as a decimal of so many significant digits, rounded correctly, halves away from 0.
 
     One that takes no more digits is exact. Where an exponent is shorter than zeros there is one. Of an enclosure
     as many digits are given as are proven, at most so many unless a half lies between them; of what may be 0, or is
@@ -48,7 +43,7 @@ def plain_decimal(value: Scalar, digits: int = FLOAT_DIGITS) -> str:
         whole = abs(top) * factor
         if places and 10 ** (places + FIRST_PLACE) <= whole < 10**digits:
             return f"{'-' if top < 0 else ''}{with_point(str(whole), places)}"
-    return _signed(top < 0, *_rounded(abs(value), digits))
+    return _signed(top < 0, *proven_digits(abs(value), digits))
 
 
 def _of_enclosure(value: arb, digits: int) -> str:
@@ -58,28 +53,6 @@ def _of_enclosure(value: arb, digits: int) -> str:
         if value.contains(0) or is_underflow(value):
             return "0"
         return _signed(value < 0, *proven_digits(abs(value), digits))
-
-
-def _rounded(size: Rational, count: int) -> tuple[str, int]:
-    """The first digits of a positive number, correctly rounded, and the place of the first."""
-    top: Any
-    bottom: Any
-    top, bottom = size.p, size.q
-    place = decimal_places(top.bit_length() - bottom.bit_length() - 1)
-    if size.height_bits() < QUICK_BITS:
-        top, bottom = int(top), int(bottom)
-    for first in (place, place + 1, place + 2):
-        whole = _nearest(top, bottom, count - 1 - first)
-        if whole < 10**count:
-            break
-    return str(whole), first
-
-
-def _nearest(top: Any, bottom: Any, places: int) -> Any:
-    """The whole number nearest to a quotient times a power of ten, a half to the even one."""
-    whole, rest = divmod(top * 10 ** max(places, 0), bottom * 10 ** max(-places, 0))
-    twice = 2 * rest - bottom * 10 ** max(-places, 0)
-    return whole + (twice > 0 or (twice == 0 and whole % 2 == 1))
 
 
 def _signed(negative: bool, digits: str, first: int) -> str:
