@@ -15,8 +15,7 @@ import bptrace
 from bptrace.numbers.arrays import Shape, broadcast, indices, size
 from bptrace.numbers.exact import Rational, fraction
 from bptrace.ops.evaluate import evaluate
-from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, Slot, children, nodes, rebuilt
-from bptrace.ops.op import above, below, between
+from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, Slot, above, below, between, children, nodes, rebuilt
 
 
 def examples(count: int) -> settings:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, cast
 
-from bptrace.engine.plans import BATCH, FORWARD, PHASES, REVERSE, UPDATE
+from bptrace.engine.plans import BATCH, FORWARD, REVERSE, UPDATE
 from bptrace.engine.sentence_parts import Figure, Formula, FunctionName, Named, Sentence, SentencePiece, sentence
 from bptrace.explain import hints
 from bptrace.explain.phrases import (
@@ -288,20 +288,18 @@ class Kind(NamedTuple):
     reveals: bool = False
 
 
-MISSING = "what does not exist"
+ANYWHERE = ""
+"""The phase of a kind that occurs in all of them."""
 KINDS = (
-    *(
-        Kind(
-            MISSING,
-            phase,
-            lambda rule: rule.row.missing is not None,
-            _missing,
-            lambda rule: (),
-            rank=-1,
-            together=lambda rule: rule.row.missing and rule.row.missing.because,
-            reveals=True,
-        )
-        for phase in PHASES
+    Kind(
+        "what does not exist",
+        ANYWHERE,
+        lambda rule: rule.row.missing is not None,
+        _missing,
+        lambda rule: (),
+        rank=-1,
+        together=lambda rule: rule.row.missing and rule.row.missing.because,
+        reveals=True,
     ),
     Kind("the loss", FORWARD, lambda rule: rule.is_loss, _loss, hints.function_hint, rank=1),
     Kind(
@@ -451,4 +449,4 @@ KINDS = (
 
 def kind_of(rule: RowRule, phase: str) -> Kind:
     """The kind that a rule is of."""
-    return next(kind for kind in KINDS if kind.phase == phase and kind.holds(rule))
+    return next(kind for kind in KINDS if kind.phase in (ANYWHERE, phase) and kind.holds(rule))

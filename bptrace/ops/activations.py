@@ -10,23 +10,23 @@ from bptrace.numbers.exact import whole
 from bptrace.ops.arithmetic import quotient
 from bptrace.ops.elementary import elementary
 from bptrace.ops.elementwise import Expander, Kernel, NewLetter, sum_over_letters, summed, upstream_product
-from bptrace.ops.expr import Call, Cases, Expr, FunctionAt, Kink, Number, Operand, Taken, lift, number
-from bptrace.ops.formal import tanh_form
-from bptrace.ops.op import (
-    Namer,
-    Op,
+from bptrace.ops.expr import (
+    Call,
+    Cases,
+    Expr,
+    FunctionAt,
+    Kink,
+    Number,
+    Operand,
+    Taken,
     above,
-    activation,
-    along,
-    average,
     below,
     between,
-    call,
-    defined,
-    in_steps,
-    on_arrays,
-    total,
+    lift,
+    number,
 )
+from bptrace.ops.formal import tanh_form
+from bptrace.ops.op import Namer, Op, activation, along, average, call, defined, in_steps, on_arrays, total
 from bptrace.ops.shared import LONG, remembered
 
 

@@ -251,6 +251,22 @@ def lift(operand: Operand) -> Expr:
     return Number(rational(text), (), is_decimal(text))
 
 
+def above(low: Operand, value: Operand, *, strict: bool = True) -> Branch:
+    """The case `subject > low`; where not `strict`, `subject >= low`."""
+    return Branch((lift(low), "<" if strict else "<="), None, lift(value))
+
+
+def below(high: Operand, value: Operand, *, strict: bool = False) -> Branch:
+    """The case `subject <= high`; where `strict`, `subject < high`."""
+    return Branch(None, ("<" if strict else "<=", lift(high)), lift(value))
+
+
+def between(low: Operand, high: Operand, value: Operand, *, strict: bool = True) -> Branch:
+    """The case `low < subject < high`; where not `strict`, with `<=` on both sides."""
+    relation = "<" if strict else "<="
+    return Branch((lift(low), relation), (relation, lift(high)), lift(value))
+
+
 def children(expr: Expr) -> tuple[Expr, ...]:
     """The trees directly below a node."""
     if isinstance(expr, Call):

@@ -21,6 +21,9 @@ from bptrace.ops.expr import (
     Number,
     Operand,
     ShapeError,
+    above,
+    below,
+    between,
     common_shape,
     lift,
     names,
@@ -28,7 +31,7 @@ from bptrace.ops.expr import (
     shape_text,
     spread_to,
 )
-from bptrace.ops.op import Namer, Op, above, average, below, between, call, defined, elementwise, in_steps, moves, total
+from bptrace.ops.op import Namer, Op, average, call, defined, elementwise, in_steps, moves, total
 
 
 def _check_shapes(yhat: Expr, y: Expr) -> str:

@@ -23,7 +23,7 @@ from bptrace.ops.elementwise import (
     elementwise_expand,
     folded,
 )
-from bptrace.ops.expr import Branch, Call, Expr, Kink, Name, Number, Operand, gather_to, lift, nodes
+from bptrace.ops.expr import Call, Expr, Kink, Name, Number, Operand, gather_to, lift, nodes
 from bptrace.ops.layout import Layout
 
 Gradient: TypeAlias = Callable[[Expr, Call, Expr], Sequence[Expr | None]]
@@ -413,23 +413,7 @@ class KnownFunctions(NamedTuple):
 FILE_ROWS = KnownFunctions(function_names, arities, function)
 
 
-# What definitions are put together from: cases, sums, means
-
-
-def above(low: Operand, value: Operand, *, strict: bool = True) -> Branch:
-    """The case `subject > low`; where not `strict`, `subject >= low`."""
-    return Branch((lift(low), "<" if strict else "<="), None, lift(value))
-
-
-def below(high: Operand, value: Operand, *, strict: bool = False) -> Branch:
-    """The case `subject <= high`; where `strict`, `subject < high`."""
-    return Branch(None, ("<" if strict else "<=", lift(high)), lift(value))
-
-
-def between(low: Operand, high: Operand, value: Operand, *, strict: bool = True) -> Branch:
-    """The case `low < subject < high`; where not `strict`, with `<=` on both sides."""
-    relation = "<" if strict else "<="
-    return Branch((lift(low), relation), (relation, lift(high)), lift(value))
+# What definitions are put together from: sums, means
 
 
 def total(expr: Expr) -> Expr:

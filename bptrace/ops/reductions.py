@@ -11,8 +11,8 @@ from bptrace.numbers.exact import Rational
 from bptrace.ops import layout
 from bptrace.ops.arithmetic import TIE, greatest, smallest, tied
 from bptrace.ops.elementwise import Expander, NewLetter, sum_over_letters, summed
-from bptrace.ops.expr import Branch, Call, Cases, Expr, Number, spread_to
-from bptrace.ops.op import Gradient, above, below, call, reduces
+from bptrace.ops.expr import Branch, Call, Cases, Expr, Number, above, below, spread_to
+from bptrace.ops.op import Gradient, call, reduces
 from bptrace.ops.shared import remembered
 
 

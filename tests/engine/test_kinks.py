@@ -8,8 +8,7 @@ from bptrace import load, loads
 from bptrace.engine.kinks import Kinks, conventions
 from bptrace.engine.sentence_parts import Formula, plain
 from bptrace.numbers.exact import Rational
-from bptrace.ops.expr import Call, Cases, Expr, Leaf
-from bptrace.ops.op import above, below, between
+from bptrace.ops.expr import Call, Cases, Expr, Leaf, above, below, between
 from tests.conftest import ROOT
 
 X = Leaf("x", Rational(1))

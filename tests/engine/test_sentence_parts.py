@@ -25,9 +25,8 @@ from bptrace.engine.sentence_parts import (
 )
 from bptrace.numbers.enclosures import sqrt
 from bptrace.numbers.exact import Rational
-from bptrace.ops.expr import Cases, Expr, Leaf, Number, plus
+from bptrace.ops.expr import Cases, Expr, Leaf, Number, above, below, plus
 from bptrace.ops.notation import Notation
-from bptrace.ops.op import above, below
 from tests.conftest import NETWORKS, ROOT
 
 EXACT, DECIMAL = Notation(decimal=False), Notation(decimal=True)

@@ -17,9 +17,8 @@ from bptrace.explain.paths import linear_terms, paths_to
 from bptrace.numbers.enclosures import ZERO
 from bptrace.numbers.exact import Rational
 from bptrace.numbers.public import public
-from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number
+from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, above, below
 from bptrace.ops.notation import Notation
-from bptrace.ops.op import above, below
 from tests.conftest import LIMITS, NETWORKS, ROOT, traced
 from tests.readers.intervals import number
 from tests.readers.register import names_of, value_of

@@ -9,9 +9,8 @@ from bptrace.numbers.arrays import Shape, Value, array, at, indices
 from bptrace.numbers.exact import Rational, rational
 from bptrace.numbers.public import public
 from bptrace.ops.evaluate import at_limits, chosen, culprit, evaluate, expander, failure, kernel
-from bptrace.ops.expr import Call, Cases, Expr, Leaf, Name, Number, lift
+from bptrace.ops.expr import Call, Cases, Expr, Leaf, Name, Number, above, below, between, lift
 from bptrace.ops.notation import Notation
-from bptrace.ops.op import above, below, between
 from bptrace.ops.table import call
 from tests.readers.register import value_of
 from tests.strategies import Tree, examples, trees

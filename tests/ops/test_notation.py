@@ -11,9 +11,8 @@ from bptrace.numbers.enclosures import ZERO
 from bptrace.numbers.exact import Rational
 from bptrace.numbers.public import public
 from bptrace.ops.evaluate import evaluate
-from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, plus
+from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, above, below, between, plus
 from bptrace.ops.notation import Notation
-from bptrace.ops.op import above, below, between
 from tests.readers.register import value_of
 from tests.strategies import Tree, emptied, examples, trees
 

@@ -6,8 +6,8 @@ from fractions import Fraction
 import pytest
 
 import bptrace
-from bptrace.ops.expr import Call, Cases, Expr, Name
-from bptrace.ops.op import above, activation, below, defined, in_steps
+from bptrace.ops.expr import Call, Cases, Expr, Name, above, below
+from bptrace.ops.op import activation, defined, in_steps
 from bptrace.ops.table import OPS, Op, all_nodes, arities, function, function_names
 from tests.readers.register import check_rows
 
