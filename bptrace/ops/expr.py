@@ -20,6 +20,9 @@ from bptrace.numbers.exact import Rational, is_decimal, rational
 class ShapeError(ValueError):
     """Operands whose shapes do not go together: the text names the shapes; a second one says what would be right."""
 
+    def __str__(self) -> str:
+        return str(self.args[0])
+
 
 class Expr:
     """A node of the tree; `shape` is `()`, `(n,)` or `(rows, columns)`."""
