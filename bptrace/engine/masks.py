@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bptrace.numbers.arrays import RealMatrix, Value
-from bptrace.numbers.enclosures import MINUS_INFINITY, MISPLACED_MASK
+from bptrace.numbers.enclosures import MINUS_INFINITY
 from bptrace.ops.expr import Expr, Leaf, nodes
 
-MASKS_SCORES = "softmax, log_softmax, logsumexp and cross_entropy take it, added to scores; no target names its class"
 ALL_MASKED = "-inf masks all of the scores: nothing is left to share"
 NO_SHARE = "a class that -inf masks has the share 0: does the target name one?"
 
 
 def mask_hints(message: str, tree: Expr | None, values: Mapping[str, Value]) -> list[str]:
     """What to say of masks where an element of that tree has no value; nothing where there are none."""
-    if message == MISPLACED_MASK:
-        return [MASKS_SCORES]
     if tree is not None and any(isinstance(node, Leaf) and node.value is MINUS_INFINITY for node in nodes(tree)):
         return [ALL_MASKED]
     masks = any(MINUS_INFINITY in value.entries() for value in values.values() if isinstance(value, RealMatrix))

@@ -7,14 +7,22 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from bptrace.engine.budget import Spending
 from bptrace.engine.elements import Register
-from bptrace.engine.masks import MASKS_SCORES, mask_hints
+from bptrace.engine.masks import mask_hints
 from bptrace.engine.model import Definition
 from bptrace.engine.program import Program
 from bptrace.errors import SpecError, UndefinedError, cut
 from bptrace.numbers.arrays import Index, Value, at, entries, indices, is_real
 from bptrace.numbers.bounds import DIGITS as DIGITS_ALLOWED
 from bptrace.numbers.bounds import measured
-from bptrace.numbers.enclosures import MINUS_INFINITY, UndecidedError, is_overflow, precision, precision_bits
+from bptrace.numbers.enclosures import (
+    MASKS_SCORES,
+    MINUS_INFINITY,
+    MisplacedMaskError,
+    UndecidedError,
+    is_overflow,
+    precision,
+    precision_bits,
+)
 from bptrace.ops.evaluate import (
     NO_VALUE,
     culprit,
@@ -93,7 +101,7 @@ class Work(NamedTuple):
     def value_of(
         self, definition: Definition, kernel: Callable[[Mapping[str, Value]], Value], values: Mapping[str, Value]
     ) -> Value:
-        """The value of one definition. Raises UndefinedError where it has none, SizeError, UndecidedError.
+        """The value of one definition. Raises SpecError: UndefinedError where it has none; UndecidedError.
 
         Where the arrays fail, only what the elements need is worked out: the case that does not hold may fail.
         """
@@ -140,12 +148,11 @@ class Work(NamedTuple):
         except ArithmeticError:
             return notation.formula(tree)
 
-    def _located(self, definition: Definition, register: Register) -> UndefinedError:
+    def _located(self, definition: Definition, register: Register) -> SpecError:
         part, tree, place, problem = failure(definition.expr, register)
         at_fault = culprit(tree) if tree is not None else part
-        return self._refusal(
-            UndefinedError, definition, said(problem), tree, at_fault, place, register, hints_of(problem)
-        )
+        kind = SpecError if isinstance(problem, MisplacedMaskError) else UndefinedError
+        return self._refusal(kind, definition, said(problem), tree, at_fault, place, register, hints_of(problem))
 
     def _refusal(
         self,
@@ -163,7 +170,7 @@ class Work(NamedTuple):
         name = quantity.element(place) if place is not None else definition.key
         rule = self._rule(tree) if tree is not None else ""
         hints = [cut(rule if place is None else f"{name} = {rule}")] if rule else []
-        hints += [*mask_hints(message, tree, register.values_by_key), *more]
+        hints += more or mask_hints(message, tree, register.values_by_key)
         return kind(f"{message} {'inside' if place is None else 'in'} {name}", mark, *hints)
 
 

@@ -14,9 +14,8 @@ from typing import Any, TypeAlias, cast
 from flint import arb, arb_mat, fmpq, fmpq_mat
 
 from bptrace.numbers.enclosures import (
-    MISPLACED_MASK,
     ZERO,
-    OutOfDomainError,
+    MisplacedMaskError,
     Scalar,
     accuracy,
     is_enclosure,
@@ -74,7 +73,7 @@ class RealMatrix:
             try:
                 self._balls = arb_mat(self.rows, self.columns, self.entries())
             except TypeError:  # FLINT takes no -inf
-                raise OutOfDomainError(MISPLACED_MASK) from None
+                raise MisplacedMaskError from None
         return self._balls
 
     def __getitem__(self, index: tuple[int, ...]) -> Scalar:

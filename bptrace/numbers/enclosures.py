@@ -44,8 +44,18 @@ class OutOfDomainError(ArithmeticError):
         self.hints = hints
 
 
+MASKS_SCORES = "softmax, log_softmax, logsumexp and cross_entropy take it, added to scores; no target names its class"
+
+
+class MisplacedMaskError(OutOfDomainError):
+    """A mask of -inf where something else than a sum reads it: a mistake of who wrote it, no value that is missing."""
+
+    def __init__(self) -> None:
+        super().__init__("a mask of -inf meets another operation than +", MASKS_SCORES)
+
+
 class MinusInfinity:
-    """What masks a score: exp of it is exactly 0. It can be added to; anything else raises OutOfDomainError.
+    """What masks a score: exp of it is exactly 0. It can be added to; anything else raises MisplacedMaskError.
 
     Only a number may be taken from it, as the logarithm of a softmax does.
     """
@@ -58,7 +68,7 @@ class MinusInfinity:
     __radd__ = __sub__ = __add__
 
     def _refuse(self, *others: object) -> Any:
-        raise OutOfDomainError(MISPLACED_MASK)
+        raise MisplacedMaskError
 
     __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __pow__ = __rpow__ = __neg__ = __abs__ = _refuse
     __lt__ = __le__ = __gt__ = __ge__ = _refuse
@@ -72,7 +82,6 @@ class MinusInfinity:
         return "-inf"
 
 
-MISPLACED_MASK = "a mask of -inf meets another operation than +"
 MINUS_INFINITY: Any = MinusInfinity()
 """The value of what is masked. It is neither rational nor an enclosure, and known exactly."""
 
@@ -377,5 +386,5 @@ def _unique(ball: arb) -> fmpz:
 
 def _ball(value: Scalar) -> arb:
     if value is MINUS_INFINITY:
-        raise OutOfDomainError(MISPLACED_MASK)
+        raise MisplacedMaskError
     return value if type(value) is arb else arb(value)

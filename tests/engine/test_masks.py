@@ -7,8 +7,10 @@ import math
 import pytest
 
 from bptrace import Trace, loads
-from bptrace.engine.masks import ALL_MASKED, MASKS_SCORES, NO_SHARE
+from bptrace.engine.masks import ALL_MASKED, NO_SHARE
+from bptrace.errors import SpecError, UndefinedError
 from bptrace.marking.answers import Answers
+from bptrace.numbers.enclosures import MASKS_SCORES
 from bptrace.spec.overrides import assigned
 from tests.readers.register import check_rows
 from tests.refusals import refuses
@@ -78,6 +80,15 @@ test_what_takes_no_mask = refuses(
     ],
     before=GIVENS,
 )
+
+
+@pytest.mark.parametrize("loss", ["sum(s*m)", "dot(s, m)", "sum(relu(s + m))"])
+def test_a_mask_out_of_place_is_a_mistake_and_no_gap(loss: str) -> None:
+    with pytest.raises(SpecError, match=MISPLACED.replace("+", r"\+")) as found:
+        loads(f"{GIVENS}loss: {loss}").trace(partial=True)
+    assert not isinstance(found.value, UndefinedError)
+
+
 test_what_is_no_input_is_a_number = refuses(
     [
         ("weights: {s: [1, ¦-inf]}\nloss: sum(s)", "'-inf' is no value but a mask"),
