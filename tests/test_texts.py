@@ -103,6 +103,6 @@ def test_of_many_equal_ones_the_first_are_named() -> None:
 
 
 def test_the_sum_over_paths_in_ascii_brackets_its_terms() -> None:
-    found = Derivation(loads(NEGATIVE).derived(), Ascii()).paths_to("dL/dp").total
+    found = Derivation(loads(NEGATIVE).derived(), Ascii()).written_paths.paths_to("dL/dp").total
     assert found is not None
     assert found.text == "-6 + (-2)"

@@ -65,7 +65,7 @@ def derive(
     check_form(form, shapes, **forms)
     if form == MATRIX and quantities:
         raise click.UsageError("--form matrix derives all quantities; name none")
-    from bptrace.typeset.derivation import wanted
+    from bptrace.typeset.selection import wanted
 
     name = format_name or format_of(output, DERIVATIONS, "text")
     network = read_network(net, (), ignored, strict, allowed)

@@ -14,13 +14,12 @@ from bptrace.typeset.derivation import (
     PATHS,
     Derivation,
     Equality,
-    PathsTo,
-    WrittenPath,
     left_open,
 )
 from bptrace.typeset.latex import Latex
 from bptrace.typeset.latex_text import escaped
 from bptrace.typeset.tex import RELATION, Tex
+from bptrace.typeset.written_paths import PathsTo, WrittenPath
 from bptrace.views.markdown import prose, write_markdown_notes
 from bptrace.views.sentences import LatexSentences, write_latex_notes
 
@@ -182,7 +181,7 @@ def _write_derivation(derivation: Derivation[Tex], forms: Collection[str], marku
         text = "".join(piece.written(markup) for piece in heading)
         out.write(f"\n{markup.heading.format(text)}\n")
         out.writelines(f"\n{block.written(markup)}\n" for block in blocks)
-    unnamed = derivation.unnamed() if forms or derivation.wanted else []
+    unnamed = derivation.unnamed() if forms or derivation.selection else []
     if unnamed:
         out.write(f"\nwhere {', '.join(markup.inline.format(each.text) for each in unnamed)}\n")
     if derivation.unspecified:

@@ -12,9 +12,10 @@ from rich.text import Text
 from bptrace.engine.sentence_parts import plain
 from bptrace.engine.trace import Trace
 from bptrace.typeset.ascii import Ascii, poor_encoding
-from bptrace.typeset.derivation import GENERAL, PATHS, Derivation, Equality, PathsTo, WrittenPath, left_open
+from bptrace.typeset.derivation import GENERAL, PATHS, Derivation, Equality, left_open
 from bptrace.typeset.glyphs import Glyphs
 from bptrace.typeset.unicode import Unicode
+from bptrace.typeset.written_paths import PathsTo, WrittenPath
 from bptrace.views.sheet import Sheet
 
 INDENT = 2

@@ -57,7 +57,7 @@ class Derived:
 
     def trees(self) -> list[Expr]:
         """The expanded formula of each parameter's gradient."""
-        return self._of_each(lambda derivation, row: derivation.expand(row.tree))
+        return self._of_each(lambda derivation, row: derivation.substitution.expand(row.tree))
 
     def texts(self) -> list[str]:
         """The same as texts."""
@@ -65,13 +65,15 @@ class Derived:
 
     def _of_each(self, made: Callable[[Derivation[Glyphs], bptrace.Row], Any]) -> list[Any]:
         derivation = self.derivation()
-        wanted = set(derivation.gradients())
+        wanted = set(derivation.selection.gradients())
         return [made(derivation, row) for row in derivation.trace.rows() if row.quantity in wanted]
 
     def parameters(self) -> list[str]:
         """What the gradients are of, as they are typeset, in the register's order."""
         derivation = self.derivation()
-        return [derivation.names.element(derivation.subject(name)).text for name in derivation.gradients()]
+        return [
+            derivation.names.element(derivation.chains.subject(name)).text for name in derivation.selection.gradients()
+        ]
 
 
 class Composed:

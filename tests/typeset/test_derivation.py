@@ -12,12 +12,10 @@ from typing import Any
 import pytest
 import sympy
 import yaml
-from hypothesis import given
 
 from bptrace import Trace, load, loads
 from bptrace.engine.row import Row
 from bptrace.engine.sentence_parts import plain
-from bptrace.explain.paths import Links, Ways
 from bptrace.ops.expr import Leaf, children
 from bptrace.typeset.derivation import CHAIN, EXPANDED, LOCAL, LONGEST, STEP, Derivation
 from bptrace.typeset.glyphs import Glyphs
@@ -25,7 +23,6 @@ from bptrace.typeset.unicode import Unicode
 from tests import second_opinion
 from tests.conftest import EVERY_NETWORK, ROOT
 from tests.readers.derivation import PIECES, Positive, read
-from tests.strategies import examples, networks
 
 GENERIC, BIASES, SKIP = (ROOT / "networks" / f"generic_{name}.yaml" for name in ("2_2_2", "biases", "skip"))
 
@@ -126,23 +123,6 @@ def test_general_forms_are_the_documents(path: Path, forms: list[str]) -> None:
     assert [f"{item.left.text} = {' = '.join(texts(item.rights))}" for item in found] == forms
 
 
-def test_paths_are_the_documents_and_so_are_those_that_are_0() -> None:
-    derivation = Derivation(load(GENERIC).derived(), Unicode(), ["dL/dW2[1,1]", "dL/dW2[2,1]", "dL/dW1[2,1]"])
-    first, second, third = derivation.paths()
-    assert [(path.product.text, path.zero and path.zero.text) for path in first.paths] == [
-        ("∂L/∂ŷ₁·g'(y₁')·h₁", None),
-        ("∂L/∂ŷ₂ · ∂ŷ₂/∂W⁽²⁾₁₁", "ŷ₂ = g(W⁽²⁾₁₂·h₁ + W⁽²⁾₂₂·h₂) does not have W⁽²⁾₁₁"),
-    ]
-    assert [(path.product.text, path.zero and path.zero.text) for path in second.paths] == [
-        ("∂L/∂ŷ₂·g'(y₂')·h₁", None),
-        ("∂L/∂ŷ₁ · ∂ŷ₁/∂W⁽²⁾₁₂", "ŷ₁ = g(W⁽²⁾₁₁·h₁ + W⁽²⁾₂₁·h₂) does not have W⁽²⁾₁₂"),
-    ]
-    assert third.total
-    assert third.total.text == "∂L/∂ŷ₁·g'(y₁')·W⁽²⁾₂₁·f'(h₂')·x₁ + ∂L/∂ŷ₂·g'(y₂')·W⁽²⁾₂₂·f'(h₂')·x₁"
-    assert first.heading == "1 path, and 1 that is 0"
-    assert third.heading == "2 paths"
-
-
 def test_the_slope_of_relu_states_its_convention() -> None:
     notes = derivation_of(SKIP).equality(row_of(derivation_of(SKIP), "ReLU'(z1)")).notes
     assert [plain(note) for note in notes] == ["ReLU'(0) is taken as 0"]
@@ -203,7 +183,8 @@ class Opinion:
 
     def gradient(self, name: str) -> Any:
         """sympy's derivative of the composed loss in what an element is the gradient of."""
-        return sympy.diff(self.loss, self.names[self.derivation.names.element(self.derivation.subject(name)).text])
+        subject = self.derivation.chains.subject(name)
+        return sympy.diff(self.loss, self.names[self.derivation.names.element(subject).text])
 
     def read(self, text: str) -> Any:
         return read(text, {**self.names, **self._loss_gradients()}, self.functions)
@@ -269,59 +250,12 @@ FORMAL = [path for path in EVERY_NETWORK if path.stem != "convolution"]
 def test_every_expanded_formula_is_sympys_derivative(path: Path) -> None:
     trace = load(path).derived(inputs=True)
     opinion = Opinion(path.read_text(encoding="utf-8"), trace)
-    for name in opinion.derivation.gradients():
+    for name in opinion.derivation.selection.gradients():
         row = row_of(opinion.derivation, name)
-        if opinion.derivation.measure(row.tree).size > LONGEST:
+        if opinion.derivation.substitution.measure(row.tree).size > LONGEST:
             assert opinion.derivation.expanded(row).text.endswith(" operations, too long to be written out")
             continue
         assert vanishes(opinion.read(opinion.derivation.expanded(row).text) - opinion.gradient(name)), name
-
-
-# chains
-
-
-@pytest.mark.parametrize(
-    ("text", "gradient", "chain"),
-    [
-        ("loss: (w*x - y)^2 + w^2", "dL/dw", "2·(w·x - y)·x + 2·w"),
-        ("forward: {h: w*x, k: h^2 + 3*h}\nloss: k^2", "dL/dw", "∂L/∂k · ∂k/∂h · ∂h/∂w"),
-        ("forward: {h: w*x}\nloss: h^2 + w^2", "dL/dw", "∂L/∂h · ∂h/∂w + 2·w"),
-        ("forward: {h: w*x, k: h^2}\nloss: k + 3*h", "dL/dw", "∂L/∂k · ∂k/∂h · ∂h/∂w + 3 · ∂h/∂w"),
-        ("forward: {h: w*x, k: h^2}\nloss: k + h^2 + h", "dL/dw", "∂L/∂k · ∂k/∂h · ∂h/∂w + (2·h + 1) · ∂h/∂w"),
-        ("forward: {h: w*x, k: h*w}\nloss: k^2", "dL/dw", "∂L/∂k · ∂k/∂h · ∂h/∂w + ∂L/∂k · ∂k/∂w"),
-        ("forward: {h: x^2}\nloss: h^2", "dL/dw", "0"),
-    ],
-)
-def test_each_factor_of_a_chain_is_told_apart(text: str, gradient: str, chain: str) -> None:
-    trace = loads(f"input: {{x: x}}\nweights: {{w: w}}\ntarget: {{y: y}}\n{text}").trace()
-    derivation = Derivation(trace, Unicode())
-    assert texts(derivation.chain(gradient)) == [chain]
-
-
-@examples(60)
-@given(networks())
-def test_joined_links_sum_to_the_gradient_and_no_two_paths_are_one(text: str) -> None:
-    trace = loads(text).trace()
-    known = Links(trace)
-    for name in [
-        row.quantity for row in trace.rows() if trace.register.places[row.quantity][0] in trace.differentiated
-    ]:
-        ways = Ways(trace, name, known)
-        ways.check_all()
-        if ways.links and ways.counts[name] <= 50:
-            routes = [ways.names_along(trail) for trail in ways.trails() if trail.stands_for == 1]
-            assert len(set(routes)) == len(routes)
-
-
-@pytest.mark.parametrize("layers", [60, 400])
-def test_a_network_may_be_deeper_than_python_recurses(layers: int) -> None:
-    repeat = f"  repeat:\n    for: t in 1..{layers}\n    h{{t}}: w*h{{t-1}} + w\n"
-    trace = loads(f"weights: {{w: w}}\nforward:\n  h0: 1*w\n{repeat}loss: h{layers}^2").trace()
-    derivation = Derivation(trace, Unicode(), ["dL/dw"])
-    row = row_of(derivation, "dL/dw")
-    assert derivation.expanded(row).text.endswith("too long to be written out")
-    assert next(derivation.paths()).number > layers
-    assert derivation.form(CHAIN, row)[0].text.startswith("a sum over ")
 
 
 @pytest.mark.parametrize(

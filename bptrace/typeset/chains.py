@@ -1,0 +1,77 @@
+"""The chain rule by its factors: one step of it, and all of it from the loss on, each factor by its name."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Generic
+
+from bptrace.explain.paths import Link, Links, Trail, Ways
+from bptrace.numbers.digits import Numeral
+from bptrace.ops.expr import number
+from bptrace.ops.format import FRACTION, PRODUCT, T
+from bptrace.typeset.mathematics import Mathematics
+
+PATHS_SHOWN = 50
+"""How many paths to one gradient are shown."""
+
+
+class Chains(Generic[T]):
+    """The chain rule of a trace's gradients, each factor by its name. `known`: the links of the trace."""
+
+    def __init__(self, mathematics: Mathematics[T], known: Links) -> None:
+        self.mathematics = mathematics
+        self.names, self.format = mathematics.names, mathematics.format
+        self.trace, self.known = mathematics.trace, known
+
+    def ways(self, name: str) -> Ways:
+        """The ways from the loss to the element of a gradient."""
+        return Ways(self.trace, name, self.known)
+
+    def one_step(self, name: str) -> list[T]:
+        """The product of the gradient before and one factor, each named, for each way in; then with factors of 1."""
+        links = self.known.of(name)
+        sources = [link.source for link in links if link.source]
+        if not sources:
+            return []
+        named = self.format.joined([self._named_link(link, name) for link in links], "+")
+        if any(number(link.factor) != 1 for link in links):
+            return [named]
+        one = self.format.number(Numeral("", "1"))
+        ones = [self.format.joined([self.names.element(source), one], "then") for source in sources]
+        return [named, self.format.joined(ones, "+")]
+
+    def _named_link(self, link: Link, name: str) -> T:
+        """One way in: the gradient before and a named factor; what the loss adds of itself, by its formula."""
+        if link.source is None:
+            return self.mathematics.write(link.factor, FRACTION, False)
+        here, there = (self.names.element(self.subject(each)) for each in (name, link.source))
+        return self.format.joined([self.names.element(link.source), self.format.partial(there, here)], "then")
+
+    def subject(self, name: str) -> str:
+        """What an element is the gradient of: `w11` for `dL/dw11`."""
+        key, index = self.trace.register.places[name]
+        return self.trace.program.quantities[self.trace.differentiated[key]].element(index)
+
+    def chain(self, name: str) -> list[T]:
+        """The sum over all paths of the product of their factors, each named by what changes with what."""
+        ways = self.ways(name)
+        count = ways.counts.get(name, 0)
+        if count > PATHS_SHOWN:
+            return [self.format.words(f"a sum over {count:,} paths")]
+        if ways.links[name] and not ways.links[name][0].source and count == 1:
+            return [self.mathematics.top(ways.links[name][0].factor)]
+        products = [self._named_product(ways, trail) for trail in ways.trails()]
+        return [self.format.joined(products, "+") if products else self.format.number(Numeral("", "0"))]
+
+    def _named_product(self, ways: Ways, trail: Trail) -> T:
+        """The factors along a path by their names: how the loss changes with what comes first, and so on.
+
+        Where the loss reads that directly and by other ways, too, only its formula tells the first factor apart.
+        """
+        passed = [self.names.element(name) for name in ways.names_along(trail)]
+        factors = [self.format.partial(one, other) for one, other in pairwise(passed)]
+        first = trail.links[-2].source if len(trail.links) > 1 else ways.name
+        if len(self.known.of(first or ways.name)) > 1:
+            needed = PRODUCT if len(factors) > 1 else FRACTION
+            factors[0] = self.mathematics.write(trail.links[-1].factor, needed, False)
+        return self.format.joined(factors, "then")

@@ -1,0 +1,45 @@
+"""Chains: each factor told apart, and paths that are told apart as well."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+
+from bptrace import loads
+from bptrace.explain.paths import Links, Ways
+from bptrace.typeset.derivation import Derivation
+from bptrace.typeset.unicode import Unicode
+from tests.strategies import examples, networks
+
+
+@pytest.mark.parametrize(
+    ("text", "gradient", "chain"),
+    [
+        ("loss: (w*x - y)^2 + w^2", "dL/dw", "2·(w·x - y)·x + 2·w"),
+        ("forward: {h: w*x, k: h^2 + 3*h}\nloss: k^2", "dL/dw", "∂L/∂k · ∂k/∂h · ∂h/∂w"),
+        ("forward: {h: w*x}\nloss: h^2 + w^2", "dL/dw", "∂L/∂h · ∂h/∂w + 2·w"),
+        ("forward: {h: w*x, k: h^2}\nloss: k + 3*h", "dL/dw", "∂L/∂k · ∂k/∂h · ∂h/∂w + 3 · ∂h/∂w"),
+        ("forward: {h: w*x, k: h^2}\nloss: k + h^2 + h", "dL/dw", "∂L/∂k · ∂k/∂h · ∂h/∂w + (2·h + 1) · ∂h/∂w"),
+        ("forward: {h: w*x, k: h*w}\nloss: k^2", "dL/dw", "∂L/∂k · ∂k/∂h · ∂h/∂w + ∂L/∂k · ∂k/∂w"),
+        ("forward: {h: x^2}\nloss: h^2", "dL/dw", "0"),
+    ],
+)
+def test_each_factor_of_a_chain_is_told_apart(text: str, gradient: str, chain: str) -> None:
+    trace = loads(f"input: {{x: x}}\nweights: {{w: w}}\ntarget: {{y: y}}\n{text}").trace()
+    derivation = Derivation(trace, Unicode())
+    assert [piece.text for piece in derivation.chains.chain(gradient)] == [chain]
+
+
+@examples(60)
+@given(networks())
+def test_joined_links_sum_to_the_gradient_and_no_two_paths_are_one(text: str) -> None:
+    trace = loads(text).trace()
+    known = Links(trace)
+    for name in [
+        row.quantity for row in trace.rows() if trace.register.places[row.quantity][0] in trace.differentiated
+    ]:
+        ways = Ways(trace, name, known)
+        ways.check_all()
+        if ways.links and ways.counts[name] <= 50:
+            routes = [ways.names_along(trail) for trail in ways.trails() if trail.stands_for == 1]
+            assert len(set(routes)) == len(routes)
