@@ -41,6 +41,7 @@ SIGNS = {
     ":": separator(r"\colon \allowbreak ", LETTER, opens=False),
     ": ": separator(": ", COMMA, breaks=False, opens=False),
     ",": separator(",", COMMA, breaks=False, opens=False),
+    "as": separator(r", \text{ as } ", COMMA + 4 * LETTER, breaks=False, opens=False),
     "≈": separator(r" \approx \nobreak ", tex.RELATION, breaks=False),
 }
 """What stands between pieces, by its key."""

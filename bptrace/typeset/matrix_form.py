@@ -17,15 +17,14 @@ from bptrace.engine.sentence_parts import Sentence, distinct
 from bptrace.engine.trace import Step, Trace
 from bptrace.numbers.arrays import Index, entries, indices, size
 from bptrace.numbers.digits import ABOUT, EQUAL
-from bptrace.numbers.enclosures import ONE, Scalar
+from bptrace.numbers.enclosures import Scalar, precision
 from bptrace.numbers.exact import Missing, NoValueError, Rational
 from bptrace.ops.elementwise import Expander, elementwise_expand
 from bptrace.ops.evaluate import NO_VALUE, at_limits, chosen, expander
-from bptrace.ops.expr import Branch, Call, Cases, Expr, Name, Number, names, nodes
+from bptrace.ops.expr import Call, Cases, Expr, Name, Number, names, nodes
 from bptrace.ops.format import CASES, SUM, T
 from bptrace.ops.layout import WITH_NAMES, WITH_NUMBERS, WRITTEN_OUT, Layout
 from bptrace.ops.table import OPS, all_nodes
-from bptrace.ops.walker import is_gate
 from bptrace.typeset.format import Format
 from bptrace.typeset.mathematics import Mathematics
 from bptrace.typeset.names import Names
@@ -152,7 +151,7 @@ class _Lines(Generic[T]):
             yield Side(self._sign(read, literals), self.arrays.top(expr))
         if self.trace.symbolic:
             yield Side(EQUAL, self.formulas.top_elements(expr))
-        else:
+        elif not self.arrays.tells_value(expr):
             yield self._result(definition.key, expr)
 
     def _is_name_again(self, definition: Definition) -> bool:
@@ -222,21 +221,17 @@ def rows_and_columns(part: Expr) -> tuple[int, int]:
 
 
 class _Cells(Mathematics[T]):
-    """The walker of single elements within an array. A gate is its condition, which is 1 where it is true, else 0."""
+    """The walker of single elements within an array. Of cases the one that holds, and why: `0, as -3 ≤ 0`."""
 
     def held(self, cases: Cases) -> T:
-        """The case that holds, by its condition; of a gate the condition for 1, whether it holds or not."""
-        gate = is_gate(cases)
+        """The value of the case that holds, and its condition."""
         try:
-            branch = next(filter(_is_one, cases.branches)) if gate else chosen(cases)[1]
+            with self.telling(cases):
+                branch = chosen(cases)[1]
+                condition = self.condition(self.write(cases.subject, SUM, True), branch)
         except (NoValueError, *NO_VALUE):
             return self.literal(NONE, SUM, True)
-        condition = self.condition(self.write(cases.subject, SUM, True), branch)
-        return condition if gate else self.format.joined([condition, self.write(branch.value, SUM, True)], ": ")
-
-
-def _is_one(branch: Branch) -> bool:
-    return isinstance(branch.value, Number) and branch.value.value == ONE
+        return self.format.joined([self.write(branch.value, SUM, True), condition], "as")
 
 
 class Arrays(Mathematics[T]):
@@ -282,10 +277,22 @@ class Arrays(Mathematics[T]):
         if size(tree.shape) > 1:
             return self.block(list(map(self.cells.top, trees)), tree.shape)
         (element,) = trees
-        is_gate_alone = isinstance(element, Cases) and self.cells.look == WITH_NUMBERS
-        if needed == CASES and leads and not is_gate_alone:
+        is_worked_out = isinstance(element, Cases) and self.look == WITH_NUMBERS and not self._tells(element)
+        if needed == CASES and leads and not is_worked_out:
             return self.cells.top(element)
-        return self.cells.write(element, max(needed, SUM) if is_gate_alone else needed, leads)
+        return self.cells.write(element, max(needed, SUM) if is_worked_out else needed, leads)
+
+    def tells_value(self, tree: Expr) -> bool:
+        """Whether the text of a single element is its value, and the condition that makes it that."""
+        return size(tree.shape) == 1 and isinstance(tree, Cases) and all(map(self._tells, self._trees(tree)))
+
+    def _tells(self, element: Expr) -> bool:
+        """Whether of an element's cases one is known to hold, and its value is a number as it stands."""
+        try:
+            with precision(self.bits):
+                return isinstance(element, Cases) and isinstance(chosen(element)[1].value, Number)
+        except (NoValueError, *NO_VALUE):
+            return False
 
     def _element(self, expand: Expander, index: Index) -> Expr:
         """The tree of an element; of one whose form hangs on what is missing or cannot be, what stands for none."""

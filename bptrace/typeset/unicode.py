@@ -33,6 +33,7 @@ def signs_of(times: str, each: Glyphs, arrow: str, at_most: str, at_least: str) 
         "then": Glyphs.of(SPACE, f"{times} "),
         "/": Glyphs.of("/"),
         ",": Glyphs.of(","),
+        "as": Glyphs.of(",", SPACE, "as", SPACE),
         **{key: Glyphs.of(SPACE, Sign(sign, relation=True), SPACE) for key, sign in related.items()},
         "=": Glyphs.of(SPACE, "=", SPACE),
         "->": Glyphs.of(SPACE, arrow, SPACE),

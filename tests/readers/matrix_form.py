@@ -1,6 +1,6 @@
 """An independent reader of the matrix form: what stands on a line, in characters and blocks, as arrays of numbers.
 
-cases   = sum { relation sum } [ ":" sum ]          a condition is 1 where it is true and 0 where it is not
+cases   = sum [ ", as" sum relation sum { relation sum } ]          the condition has to be true
 sum     = product { ("+" | "-") product }
 product = power { ["·" | "⊙" | "/"] power }          nothing between two: the matrix product, or a multiple
 power   = ["-"] atom { raised | "^" atom | "ᵀ" }
@@ -94,19 +94,19 @@ class _Reader:
             raise ValueError(f"{self.text!r} is no {wanted!r}")
 
     def cases(self) -> Array:
-        values, relations = [self.sum()], list[str]()
+        value = self.sum()
+        if self.text == "," and self.tokens[self.place + 1][1] == "as":
+            self.place += 2
+            self.condition()
+        return value
+
+    def condition(self) -> None:
+        values, relations = [single(self.sum())], list[str]()
         while relation := self.take(*RELATIONS):
             relations.append(relation)
-            values.append(self.sum())
-        if not relations:
-            return values[0]
-        singles = [single(value) for value in values]
-        holds = all(RELATIONS[r](*pair) for r, pair in zip(relations, pairwise(singles), strict=True))
-        if not self.take(":"):
-            return [[Fraction(holds)]]
-        if not holds:
+            values.append(single(self.sum()))
+        if not relations or not all(RELATIONS[r](*pair) for r, pair in zip(relations, pairwise(values), strict=True)):
             raise ValueError("a case that does not hold")
-        return self.sum()
 
     def sum(self) -> Array:
         value = self.product()
