@@ -143,6 +143,8 @@ class Draft:
                 expr = parse(text, at, vocabulary)
             except MisfitError as problem:
                 raise self._decimal_commas(problem) or problem from None
+        else:
+            text = text.replace("generic", name, 1)  # as its row has it: the loss as a function of its own name
         self.names.introduce(name, expr.shape, mark)
         self.definitions.append(Definition(name, expr, f"{name} = {' '.join(text.split())}", at(0)))
 

@@ -10,10 +10,12 @@ from functools import cached_property
 from typing import Generic, NamedTuple
 
 from bptrace.engine.plans import FORWARD, REVERSE
+from bptrace.engine.quantity import SlopeAt
 from bptrace.engine.row import Row
 from bptrace.engine.sentence_parts import Sentence
 from bptrace.engine.trace import Step, Trace
 from bptrace.explain.paths import Links
+from bptrace.numbers.arrays import size
 from bptrace.ops.expr import Call, Expr, names, nodes
 from bptrace.ops.format import T
 from bptrace.ops.table import OPS
@@ -95,7 +97,8 @@ class Derivation(Generic[T]):
         for step in (step for step in self.trace.steps if step.phase in phases):
             found = tuple(self.equality(row, forms) for row in step if self.selection.has(row))
             if found:
-                yield Section(step.number, step.phase, self.titles(step), found)
+                titles = self.titles(step)
+                yield Section(step.number, step.phase, () if self.is_said(titles, found) else titles, found)
 
     def titles(self, step: Step) -> tuple[T, ...]:
         """What a step derives: its equations, or the arrays whose slopes and gradients it has."""
@@ -106,6 +109,12 @@ class Derivation(Generic[T]):
         formulas = [self.mathematics.top(item.expr) for item in defined]
         return tuple(self.equation(*pair) for pair in zip(wholes, formulas, strict=True))
 
+    def is_said(self, titles: Sequence[T], equalities: Sequence[Equality[T]]) -> bool:
+        """Whether the lines of a step say what its heading would, or the only one begins with it."""
+        lefts = [line.left for line in equalities]
+        lines = [self.equation(line.left, right) for line in equalities for right in line.rights[:1]]
+        return list(titles) == lines or (len(titles) == 1 and list(titles) == lefts)
+
     def equation(self, left: T, right: T) -> T:
         """The one is equal to the other."""
         return self.format.joined([left, right], "=")
@@ -115,7 +124,18 @@ class Derivation(Generic[T]):
         left = self.names.element(row.quantity)
         asked = [form for form in (STEP, CHAIN, LOCAL, EXPANDED) if form in (forms or (STEP, LOCAL))]
         rights = [piece for form in asked for piece in self.form(form, row) if piece != left]
+        rights = rights or [self.mathematics.top(row.tree)]
+        if rights == [left] and isinstance(row.tree, Call):
+            rights = [self.open_derivative(row.quantity, row.tree.args[0])]
         return Equality(left, tuple(dict.fromkeys(rights)), tuple(row.note_sentences))
+
+    def open_derivative(self, name: str, argument: Expr) -> T:
+        """What is known by its name alone as what it means: how the loss, or a function, changes with its argument."""
+        form, at = self.format, self.mathematics.top(argument)
+        role = self.trace.program.quantities[self.trace.register.places[name][0]].role
+        if isinstance(role, SlopeAt):
+            return form.partial(form.called(self.mathematics.named_function(role.activation), [at]), at)
+        return form.partial(self.mathematics.top(self.substitution.definitions[self.trace.program.loss].expr), at)
 
     def form(self, form: str, row: Row) -> list[T]:
         """A row in one form; nothing where that says nothing of it."""
@@ -156,6 +176,12 @@ class Derivation(Generic[T]):
             item for step in steps for block in step.plan.blocks for item in block.definitions if item.key in found
         ]
         return [self.equation(self.names.whole(item.key), self.mathematics.top(item.expr)) for item in parts]
+
+    @property
+    def general_heading(self) -> str:
+        """What the general forms are, which have an index where a gradient has several elements."""
+        shapes = [self.trace.program.quantities[key].shape for key in self.selection.arrays()]
+        return "At any index" if any(size(shape) > 1 for shape in shapes) else "In one formula"
 
     def general(self) -> Iterator[Equality[T]]:
         """Each gradient that was asked for at any of its elements, an array each."""

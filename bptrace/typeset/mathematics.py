@@ -127,7 +127,9 @@ class Mathematics(Walker[T]):
         return super().function(call, needed, leads)
 
     def title(self, row: Op) -> T:
-        """What a function is called."""
+        """What a function is called; a loss that is left open has the symbol of its value."""
+        if row.unspecified and row.spelled == self.names.loss and row.arity == (0, 0):
+            return self.names.whole_loss
         return self.named_function(row.title or row.spelled)
 
     def named_function(self, name: str) -> T:

@@ -14,7 +14,7 @@ from bptrace.typeset.substitution import Substitution
 
 GONE_SHOWN = 9
 """How many paths that cannot be are shown to one gradient."""
-WITHOUT = " does not have "
+WITHOUT = " does not contain "
 
 
 class WrittenPath(NamedTuple, Generic[T]):
@@ -87,21 +87,21 @@ class WrittenPaths(Generic[T]):
         return [output for output in every if output not in passed]
 
     def _vanishing(self, output: str, subject: str) -> WrittenPath[T]:
-        """A path that cannot be: the output's derivative is 0, since it does not have the quantity."""
+        """A path that cannot be: the output's derivative is 0, since it does not contain the quantity."""
         form, loss = self.format, self.names.whole_loss
         end, left = self.names.element(output), self.names.element(subject)
         product = [form.partial(loss, end), form.vanishing(form.partial(end, left))]
         return WrittenPath(form.joined([loss, end], "->"), form.joined(product, "then"), self._reason(output, left))
 
     def _unread(self, subject: str) -> WrittenPath[T]:
-        """There is no path: the loss itself does not have the quantity."""
+        """There is no path: the loss itself does not contain the quantity."""
         program, left, loss = self.trace.program, self.names.element(subject), self.names.whole_loss
         quantity = program.quantities[program.loss]
         name = quantity.element((0,) * len(quantity.shape))
         return WrittenPath(loss, self.format.partial(loss, left), self._reason(name, left))
 
     def _reason(self, output: str, left: T) -> T:
-        """Why an output does not change with a quantity: its formula does not have it."""
+        """Why an output does not change with a quantity: its formula does not contain it."""
         tree, form = self.substitution.tree_of(output), self.format
         formula = self.mathematics.top(self.substitution.one_level(tree)) if tree is not None else form.words("")
         return form.row([self.format.joined([self.names.element(output), formula], "="), form.words(WITHOUT), left])

@@ -196,13 +196,16 @@ def _parts(
     rows = [form for form in forms if form not in (GENERAL, PATHS)]
     if rows or not forms:
         for section in derivation.sections(rows):
-            start = PlainText(f"{section.number}. {section.phase.capitalize()}: ")
+            start = f"{section.number}. {section.phase.capitalize()}"
             between: list[Paragraph] = [
                 piece for title in section.titles for piece in (PlainText(", "), MathText(title.text))
             ]
-            yield [start, *between[1:]], _equalities(derivation.trace, section.equalities)
+            yield (
+                [PlainText(f"{start}: " if between else start), *between[1:]],
+                _equalities(derivation.trace, section.equalities),
+            )
     if GENERAL in forms:
-        yield [PlainText("At any index")], _equalities(derivation.trace, list(derivation.general()))
+        yield [PlainText(derivation.general_heading)], _equalities(derivation.trace, list(derivation.general()))
     if PATHS in forms:
         for paths in derivation.paths():
             yield [MathText(paths.left.text), PlainText(f": {paths.heading}")], _of_paths(derivation.trace, paths)

@@ -35,7 +35,7 @@ def write_derivation_text(trace: Trace, out: TextIO, forms: Collection[str], wan
         _write_sections(derivation, rows, screen)
     if GENERAL in forms:
         screen.print()
-        screen.print(Text("At any index", style="bold"))
+        screen.print(Text(derivation.general_heading, style="bold"))
         _write_equalities(derivation, derivation.general(), screen)
     if PATHS in forms:
         for paths in derivation.paths():
@@ -65,9 +65,9 @@ def _with_commas(spans: Iterable[Glyphs]) -> str:
 
 def _write_sections(derivation: Derivation[Glyphs], forms: Collection[str], screen: Console) -> None:
     for section in derivation.sections(forms):
-        heading = (f"{section.number}. {section.phase}", "bold"), f"  {_with_commas(section.titles)}"
+        titles = [f"  {_with_commas(section.titles)}"] if section.titles else []
         screen.print()
-        screen.print(Text.assemble(*heading))
+        screen.print(Text.assemble((f"{section.number}. {section.phase}", "bold"), *titles))
         _write_equalities(derivation, section.equalities, screen)
 
 

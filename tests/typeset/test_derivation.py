@@ -271,3 +271,53 @@ def test_what_has_no_name_in_the_file_is_told(wanted: tuple[str, ...], parts: li
     trace = loads(f"{givens}\nloss: {{M: 'mean(h)*sum(w*w) + dot(v, x)'}}").derived()
     derivation = Derivation(trace, Unicode(), [name.replace("L", "M") for name in wanted])
     assert texts(derivation.unnamed()) == parts
+
+
+# headings and equations
+
+
+RENAMED = GENERIC.read_text().replace("names: {z: h', u: y'}", "names: {L: ell}")
+OPEN_OF_TWO = (
+    "weights: {w: 2x2, s: s}\nfunctions: {g: 'a, b -> generic'}\nforward: {k: 'g(w, s)'}\nloss: {J: generic(k)}"
+)
+
+
+@pytest.mark.parametrize("forms", [(), (STEP,), (CHAIN,), (LOCAL,), (EXPANDED,)])
+@pytest.mark.parametrize("text", [*(path.read_text() for path in EVERY_NETWORK), RENAMED, OPEN_OF_TWO])
+def test_every_line_is_an_equation_and_no_heading_is_its_only_line(text: str, forms: Sequence[str]) -> None:
+    derivation = Derivation(loads(text).derived(inputs=True), Unicode())
+    for section in derivation.sections(forms):
+        lines = [derivation.equation(line.left, right) for line in section.equalities for right in line.rights]
+        assert all(line.rights and line.left not in line.rights for line in section.equalities)
+        assert section.titles != (section.equalities[0].left,)
+        assert list(section.titles) != lines
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "lines"),
+    [
+        (
+            RENAMED,
+            ["f", "g", "ell"],
+            ["∂ell/∂ŷ₁ = ∂ell(y, ŷ)/∂ŷ₁", "g'(u₁) = ∂g(u₁)/∂u₁", "f'(z₂) = ∂f(z₂)/∂z₂"],
+        ),
+        (OPEN_OF_TWO, ["g", "J"], ["∂J/∂k₂₁ = ∂J(k)/∂k₂₁", "∂J/∂w₁₂ = ∂J/∂k₁₂·∂g/∂a(w₁₂, s)"]),
+    ],
+)
+def test_what_is_left_open_has_the_names_of_the_file(text: str, names: list[str], lines: list[str]) -> None:
+    derivation = Derivation(loads(text).derived(), Unicode())
+    assert texts(derivation.unspecified) == names
+    found = {
+        derivation.equation(line.left, line.rights[-1]).text
+        for section in derivation.sections((LOCAL,))
+        for line in section.equalities
+    }
+    assert set(lines) <= found
+
+
+@pytest.mark.parametrize(
+    ("path", "wanted", "heading"),
+    [(GENERIC, (), "At any index"), (SKIP, (), "In one formula"), (BIASES, ("dL/db2",), "At any index")],
+)
+def test_only_what_has_an_index_is_headed_by_one(path: Path, wanted: tuple[str, ...], heading: str) -> None:
+    assert Derivation(load(path).derived(), Unicode(), wanted).general_heading == heading

@@ -55,7 +55,7 @@ def test_an_encoding_without_the_characters_has_others(encoding: str, monkeypatc
         "6. reverse  dL/dyhat",
         "  L -> yhat_1 -> y_1' -> W^(2)_11",
         "    dL/dyhat_2 * dyhat_2/dW^(2)_11 = 0",
-        "    yhat_2 = g(W^(2)_12*h_1 + W^(2)_22*h_2) does not have W^(2)_11",
+        "    yhat_2 = g(W^(2)_12*h_1 + W^(2)_22*h_2) does not contain W^(2)_11",
         "f, g and L are left open",
     ):
         assert line in lines
