@@ -20,16 +20,16 @@ from bptrace.typeset.latex import Latex
 from bptrace.typeset.latex_text import escaped
 from bptrace.typeset.tex import RELATION, Tex
 from bptrace.typeset.written_paths import PathsTo, WrittenPath
+from bptrace.views.latex_page import page
 from bptrace.views.markdown import prose, write_markdown_notes
 from bptrace.views.sentences import LatexSentences, write_latex_notes
 
 TITLE = "The chain rule"
-LAYOUT = r"""\allowdisplaybreaks\raggedbottom\lineskiplimit=4pt\lineskip=4pt
-\newenvironment{longformula}%
-  {\par\smallskip\raggedright\noindent\hangindent=2em\hangafter=1\relax}%
+LONG_FORMULA = r"""\newenvironment{longformula}%
+  {\par\smallskip\hangindent=2em\hangafter=1\relax\leavevmode\hskip24pt\relax}%
   {\par\smallskip}
 """
-"""Lines of formulas touch where nothing keeps the fractions of one from those of the next."""
+"""A formula that is broken over lines; it begins where displays do."""
 LINE = 445.0
 """How wide a line may be, in points: that of the document, less what the estimate of a formula may miss."""
 
@@ -167,13 +167,10 @@ def write_derivation_markdown(trace: Trace, out: TextIO, forms: Collection[str],
 
 def write_derivation_latex(trace: Trace, out: TextIO, forms: Collection[str], wanted: Collection[str]) -> None:
     """Write the chain rule of a trace over symbols as a LaTeX document, in some forms, for some gradients or all."""
-    from bptrace.views import latex
-
-    latex.write_opening(trace.title or TITLE, out, "graphicx")
-    out.write(LAYOUT)
-    _write_derivation(Derivation(trace, Latex(), wanted, LONGEST_IN_FILE), forms, LATEX, out)
-    write_latex_notes(trace, out)
-    latex.write_ending(out)
+    with page(trace.title or TITLE, out):
+        out.write(LONG_FORMULA)
+        _write_derivation(Derivation(trace, Latex(), wanted, LONGEST_IN_FILE), forms, LATEX, out)
+        write_latex_notes(trace, out)
 
 
 def _write_derivation(derivation: Derivation[Tex], forms: Collection[str], markup: Markup, out: TextIO) -> None:

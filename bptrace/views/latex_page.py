@@ -1,0 +1,80 @@
+r"""The page that every LaTeX document has: its paper, packages and title, and what holds within its body.
+
+A body is plain ASCII and needs nothing but the packages here, so that pdflatex, lualatex and xelatex all read it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TextIO
+
+from bptrace.typeset.latex_text import escaped
+from bptrace.typeset.tex import Tex
+
+UNTITLED = "Backpropagation, step by step"
+PACKAGES = ("amsmath", "array", "booktabs", "graphicx", "longtable")
+PREAMBLE = r"""\documentclass[a4paper]{article}
+\usepackage[T1]{fontenc}
+\IfFileExists{lmodern.sty}{\usepackage{lmodern}}{}
+\usepackage[margin=2cm]{geometry}
+"""
+LAYOUT = r"""\begingroup\makeatletter
+\setlength{\parindent}{0pt}\setlength{\parskip}{4pt}\setlength{\jot}{3pt}
+\setlength{\LTpre}{4pt}\setlength{\LTpost}{6pt}\setlength{\LTleft}{0pt}\setlength{\LTright}{0pt}
+\raggedright\raggedbottom\renewcommand{\arraystretch}{1.2}\clubpenalty=10000\widowpenalty=10000
+\lineskiplimit=3pt\lineskip=5pt\normallineskiplimit=3pt\normallineskip=5pt
+% lines break at a relation or a sum rather than within a product
+\relpenalty=50\binoppenalty=100\let\timesdot\cdot\def\cdot{\timesdot\penalty1000 }
+% displays begin at the left, below one another, and pages break between their lines
+\@fleqntrue\@mathmargin=24pt\tagsleft@true\allowdisplaybreaks\makeatother
+% a new page before a heading where less than this is left of one
+\def\startstep#1{\par\penalty0\ifdim\dimexpr\pagegoal-\pagetotal\relax<#1\newpage\fi}
+% what is wider or higher than the page is made smaller, all of it
+\setcounter{MaxMatrixCols}{41}
+\providecommand{\fitted}{}\renewcommand{\fitted}[3][]{\sbox0{#1$\displaystyle #3$}%
+  \ifdim\wd0>\dimexpr\linewidth-#2pt\relax\sbox0{\resizebox{\dimexpr\linewidth-#2pt\relax}{!}{\usebox0}}\fi
+  \ifdim\dimexpr\ht0+\dp0\relax>0.8\textheight\sbox0{\resizebox*{!}{0.8\textheight}{\usebox0}}\fi
+  \usebox0}
+"""
+LINE = 483.0
+"""How wide the text of the document is, in points."""
+MARGIN = 24.0
+"""How far from the left a display begins."""
+
+
+@contextmanager
+def page(title: str, out: TextIO) -> Iterator[None]:
+    """What stands before and behind a document's body."""
+    out.write(PREAMBLE)
+    out.writelines(f"\\usepackage{{{package}}}\n" for package in PACKAGES)
+    name = escaped(title or UNTITLED)
+    out.write(f"\n\\begin{{document}}\n\\begin{{center}}\\Large\\bfseries {name}\\end{{center}}\n\n")
+    with _body(out):
+        yield
+    out.write("\n\\end{document}\n")
+
+
+@contextmanager
+def fragment(out: TextIO) -> Iterator[None]:
+    r"""What stands before and behind a body alone, which is to be `\input` into another document."""
+    out.write(f"% \\usepackage{{{','.join(PACKAGES)}}}\n")
+    with _body(out):
+        yield
+
+
+@contextmanager
+def _body(out: TextIO) -> Iterator[None]:
+    out.write(LAYOUT)
+    yield
+    out.write("\\par\\endgroup\n")
+
+
+def side_by_side(equations: Iterable[tuple[Tex, str]], line: float = LINE) -> str:
+    """Equations on a line together, on as many as they take, each whole where it fits and behind what is said of it."""
+    pieces = (
+        (f"{escaped(about)} " if about else "")
+        + (f"\\mbox{{$\\displaystyle {piece.text}$}}" if piece.width <= line else f"${piece.text}$")
+        for piece, about in equations
+    )
+    return ",\\quad\n".join(pieces)

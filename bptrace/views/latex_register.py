@@ -1,0 +1,156 @@
+"""The parts of a register in LaTeX, for documents and for slides: its givens, its equations, the cells of its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import NamedTuple
+
+from bptrace.engine.model import Definition, Given
+from bptrace.engine.optimizers import SETTINGS
+from bptrace.engine.row import Row
+from bptrace.engine.trace import Trace
+from bptrace.errors import Mark, Source, SpecError
+from bptrace.numbers.arrays import entries, size
+from bptrace.numbers.digits import EQUAL, Numeral
+from bptrace.numbers.exact import UNKNOWN
+from bptrace.ops.expr import Expr, Name
+from bptrace.ops.format import CASES
+from bptrace.ops.layout import WITH_NAMES, WITH_NUMBERS, WRITTEN_OUT
+from bptrace.spec.equation import parse
+from bptrace.spec.vocabulary import Vocabulary
+from bptrace.typeset.latex import CLOSING, COMMAS, OPENING, Latex
+from bptrace.typeset.mathematics import Mathematics
+from bptrace.typeset.names import Names
+from bptrace.typeset.tex import Tex
+from bptrace.views.latex_table import TableRow
+from bptrace.views.sentences import LatexSentences
+
+LABELS = {"state": "State before the update"}
+"""What the givens of a section are called, where it is not the section's own name."""
+WIDEST_MATRIX, LONGEST_MATRIX = 10, 20
+"""A larger array is written row by row in one line that can be broken."""
+NAMED = 80.0
+"""How much of a line the name of an array may take."""
+ALIGNED = 20
+"""More digits than these behind a point don't say where other points are."""
+
+
+class Typeset:
+    """The cells of a trace's rows."""
+
+    def __init__(self, trace: Trace) -> None:
+        self.names = Names(trace, Latex())
+        self.formulas = Mathematics(trace, self.names, WITH_NAMES)
+        self.rules = Mathematics(trace, self.names, WITH_NUMBERS)
+        self.headings = LatexSentences(trace, inline=False)
+        self.sentences = LatexSentences(trace)
+        self.symbolic = trace.symbolic
+
+    @property
+    def header(self) -> Sequence[str]:
+        """What the columns are called."""
+        return ("quantity", "formula") if self.symbolic else ("quantity", "formula", "rule", "value")
+
+    def row(self, row: Row) -> TableRow:
+        """Quantity and formula, and where there are values rule and value."""
+        quantity, formula = self.names.element(row.quantity), self.formulas.top(row.tree)
+        if self.symbolic:
+            return TableRow((quantity, formula))
+        return TableRow((quantity, formula, self.rules.rule(row.tree), self.value(row)), _decimals(row.numeral))
+
+    def equation(self, item: Definition) -> Tex:
+        """What a quantity is defined to be."""
+        return self.names.format.joined([self.names.whole(item.key), self.formulas.top(item.expr)], "=")
+
+    def value(self, row: Row) -> Tex:
+        """A value as the register prints it, with its closed form where it has one."""
+        shown, number = row.shown, self.rules.numeral(row.numeral, CASES, True)
+        if shown.sign == EQUAL:
+            return number
+        if not shown.closed:
+            about = self.names.format.signs["≈"]
+            return Tex.row([about._replace(text=about.text.lstrip()), number])
+        return Tex.row([self._closed(shown.closed), self.names.format.signs["≈"], number])
+
+    def _closed(self, form: str) -> Tex:
+        """A closed form, which is an equation over numbers."""
+        try:
+            return self.formulas.top(
+                parse(form, partial(Mark, Source("", form)), Vocabulary(_unknown, lambda name: False, lambda: None))
+            )
+        except SpecError:
+            return self.names.format.words(form)
+
+
+def _unknown(name: str, mark: Mark) -> Expr:
+    raise SpecError(f"unknown name {name}", mark, "a closed form is over numbers")
+
+
+def _decimals(numeral: Numeral) -> int | None:
+    """How many digits stand behind the point of what is an integer or a short decimal."""
+    behind = len(numeral.digits.partition(".")[2])
+    is_plain = not (numeral.bottom or numeral.exponent or numeral.radius)
+    return behind if is_plain and numeral.digits[:1].isdigit() and behind <= ALIGNED else None
+
+
+# givens and equations
+
+
+class GivenLine(NamedTuple):
+    """Givens of one section: what they are called, and for each what it is and, of a setting, what it sets."""
+
+    label: str
+    equations: Sequence[tuple[Tex, str]]
+
+
+def given_lines(trace: Trace, line: float) -> Iterator[GivenLine]:
+    """The givens by the sections of the file; in arrays that are wider than a line it can break."""
+    names = Names(trace, Latex())
+    for section in dict.fromkeys(given.section for given in trace.givens):
+        label = LABELS.get(section, section.capitalize())
+        of_section = (given for given in trace.givens if given.section == section)
+        yield GivenLine(label, [(_given(trace, names, given, line), _about(given)) for given in of_section])
+
+
+def _about(given: Given) -> str:
+    return SETTINGS[given.key].about if given.section == "update" else ""
+
+
+def _given(trace: Trace, names: Names[Tex], given: Given, line: float) -> Tex:
+    """A given and what it is; its name alone where nothing is known of it."""
+    numbers, name = trace.values[given.key], names.whole(given.key)
+    if given.value is UNKNOWN and size(given.shape) == 1:
+        return name
+    is_about = numbers is not UNKNOWN and any(map(trace.notation.is_about, entries(numbers, given.shape)))
+    return names.format.joined([name, _array(trace, names, given, line)], "≈" if is_about else "=")
+
+
+def _array(trace: Trace, names: Names[Tex], given: Given, line: float) -> Tex:
+    """A whole given: its numbers, or its elements' names where it has no value."""
+    walker = Mathematics(trace, names, WRITTEN_OUT if given.value is UNKNOWN else WITH_NUMBERS)
+    name = Name(given.key, given.shape)
+    piece = walker.top(name)
+    rows, columns = (*given.shape, 1, 1)[:2]
+    fits = rows <= LONGEST_MATRIX and columns <= WIDEST_MATRIX and piece.width < line - NAMED
+    if fits or size(given.shape) == 1:
+        return piece
+    items = walker.entries(name)
+    lines = [_line(items[start : start + columns]) for start in range(0, len(items), columns)]
+    return _line(lines) if len(given.shape) == 2 else names.format.transposed(_line(items))
+
+
+def _line(items: Sequence[Tex]) -> Tex:
+    return Tex.row([OPENING, *[piece for item in items for piece in (COMMAS[True], item)][1:], CLOSING])
+
+
+def equation_lines(trace: Trace, line: float) -> str:
+    """The equations, aligned where all of them fit on a line, else one after the other."""
+    typeset = Typeset(trace)
+    definitions = trace.source.definitions
+    if all(1.4 * typeset.equation(item).width < line for item in definitions):
+        lines = [
+            f"{typeset.names.whole(item.key).text} &= {typeset.formulas.top(item.expr).text}" for item in definitions
+        ]
+        return "\\begin{align*}\n" + " \\\\\n".join(lines) + "\n\\end{align*}\n"
+    return "".join(f"${typeset.equation(item).text}$\\par\n" for item in definitions)
