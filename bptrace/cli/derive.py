@@ -23,6 +23,8 @@ from bptrace.cli.options import (
 from bptrace.ops.notation import TERMS
 from bptrace.views import DERIVATIONS, MATRIX_DERIVATIONS
 
+MOST_LEVELS = 1_000
+
 
 @click.command(epilog="\b\nExample:\n  bptrace derive example:generic_2_2_2 --chain --expanded W1")
 @network_argument
@@ -32,6 +34,12 @@ from bptrace.views import DERIVATIONS, MATRIX_DERIVATIONS
 @click.option("--expanded", is_flag=True, help="Everything put in, down to the givens and what is left open.")
 @click.option("--general", is_flag=True, help="At any index: dL/dW[j,k], with a sum over i.")
 @click.option("--paths", is_flag=True, help="Each path from the loss with its product; why others are 0.")
+@click.option(
+    "--levels",
+    type=click.IntRange(1, MOST_LEVELS),
+    metavar="N",
+    help="With --expanded: N levels of names put in, a line each, what is worked out last first.",
+)
 @inputs_option
 @ignore_option
 @strict_option
@@ -45,6 +53,7 @@ from bptrace.views import DERIVATIONS, MATRIX_DERIVATIONS
 def derive(
     net: str,
     quantities: Sequence[str],
+    levels: int | None,
     inputs: bool,
     ignored: Sequence[str],
     strict: bool,
@@ -62,16 +71,18 @@ def derive(
     gradient is shown by one step of the chain rule and by its formula. As Markdown or LaTeX, all is typeset. With
     --form matrix, the whole working in arrays of names and of formulas.
     """
-    check_form(form, shapes, **forms)
+    check_form(form, shapes, levels=bool(levels), **forms)
     if form == MATRIX and quantities:
         raise click.UsageError("--form matrix derives all quantities; name none")
+    if levels and not forms["expanded"]:
+        raise click.UsageError("--levels says how far --expanded goes: give that, too")
     from bptrace.typeset.selection import wanted
 
     name = format_name or format_of(output, DERIVATIONS, "text")
     network = read_network(net, (), ignored, strict, allowed)
     trace = network.derived(inputs).shortened(TERMS if name == "text" and not is_file(output) else None)
     chosen, names = [form for form, asked in forms.items() if asked], wanted(trace, quantities)
-    options = {"shapes": shapes} if form == MATRIX else {"forms": chosen, "wanted": names}
+    options = {"shapes": shapes} if form == MATRIX else {"forms": chosen, "wanted": names, "levels": levels or 0}
     view = (MATRIX_DERIVATIONS if form == MATRIX else DERIVATIONS)[name]
     trace.audit()
     write_output(output, lambda out: view.write(trace, out, **options), files_of(network))

@@ -25,12 +25,14 @@ from bptrace.typeset.index_notation import NoGeneralFormError, general
 from bptrace.typeset.mathematics import Mathematics
 from bptrace.typeset.names import Names
 from bptrace.typeset.selection import Selection
-from bptrace.typeset.substitution import Substitution
+from bptrace.typeset.substitution import Level, ManyOperationsError, Substitution
 from bptrace.typeset.written_paths import PathsTo, WrittenPaths
 
 CHAIN, LOCAL, EXPANDED, GENERAL, PATHS = "chain", "local", "expanded", "general", "paths"
 FORMS = (CHAIN, LOCAL, EXPANDED, GENERAL, PATHS)
 STEP = "step"
+NAMED = 3
+"""How many of the names that are put in are told one by one."""
 LONGEST, LONGEST_IN_FILE = 2_000, 100_000
 """How many operations an expanded formula may have to be written out on a screen, and in a file."""
 
@@ -38,13 +40,15 @@ LONGEST, LONGEST_IN_FILE = 2_000, 100_000
 class Equality(NamedTuple, Generic[T]):
     """What one quantity is equal to, each form after the one before; `notes` say what else there is to know.
 
-    `missing`: why it has no form of the kind that was asked for.
+    `beside`: what is said beside each of the forms, or None. `missing`: why it has no form of the kind that was asked
+    for.
     """
 
     left: T
     rights: tuple[T, ...]
     notes: tuple[Sentence, ...] = ()
     missing: str = ""
+    beside: tuple[T | None, ...] = ()
 
 
 class Section(NamedTuple, Generic[T]):
@@ -71,15 +75,38 @@ class _Once(Mathematics[T]):
         return self.pieces[key][1]
 
 
+class _PutIn(Mathematics[T]):
+    """Writes a tree in which names are put in, so that what stands in their place is seen."""
+
+    def __init__(self, trace: Trace, names: Names[T], level: Level) -> None:
+        super().__init__(trace, names)
+        keys = {name: names.quantities.places[name][0] for name in level.put_in}
+        plain = [name for name, key in keys.items() if not names.is_derivative(names.quantities[key])]
+        self.put_in = {id(level.put_in[name]): name for name in plain}
+
+    def write(self, tree: Expr, needed: int, leads: bool) -> T:
+        """A tree in a place, with a mark where it stands for a name; a derivative, which is seen anyway, has none."""
+        piece, name = super().write(tree, needed, leads), self.put_in.get(id(tree))
+        return self.format.put_in(piece, self.names.element(name)) if name else piece
+
+
 class Derivation(Generic[T]):
     """The forms of a trace's formulas, written in some format.
 
     `wanted`: the names of gradients, or of arrays of them, that alone are derived; empty for everything.
-    `longest`: how many operations an expanded formula may have to be written out.
+    `longest`: how many operations an expanded formula may have to be written out. `levels`: how many levels of names
+    are put in, each in a line of its own; 0 for all at once.
     """
 
-    def __init__(self, trace: Trace, form: Format[T], wanted: Collection[str] = (), longest: int = LONGEST) -> None:
-        self.longest = longest
+    def __init__(
+        self,
+        trace: Trace,
+        form: Format[T],
+        wanted: Collection[str] = (),
+        longest: int = LONGEST,
+        levels: int = 0,
+    ) -> None:
+        self.longest, self.levels = longest, levels
         self.trace = trace
         self.format = form
         self.names = Names(trace, form)
@@ -92,8 +119,14 @@ class Derivation(Generic[T]):
         self.written_paths = WrittenPaths(self.chains, self.substitution)
 
     def sections(self, forms: Collection[str] = ()) -> Iterator[Section[T]]:
-        """Every step with its rows, the forward pass first; with some `forms` alone, the reverse chain only."""
-        phases = (REVERSE,) if forms or self.selection else (FORWARD, REVERSE)
+        """Every step with its rows, the forward pass first.
+
+        With some `forms` alone, or of what is asked for by name, it is the reverse chain; where a form is a formula,
+        what is asked for is shown itself, too.
+        """
+        by_formula = bool(self.selection) and not {LOCAL, EXPANDED}.isdisjoint(forms)
+        whole = by_formula or not (forms or self.selection) or not self.selection.arrays()
+        phases = (FORWARD, REVERSE) if whole else (REVERSE,)
         for step in (step for step in self.trace.steps if step.phase in phases):
             found = tuple(self.equality(row, forms) for row in step if self.selection.has(row))
             if found:
@@ -123,11 +156,20 @@ class Derivation(Generic[T]):
         """A row in some forms; without any, one step of the chain and then the formula."""
         left = self.names.element(row.quantity)
         asked = [form for form in (STEP, CHAIN, LOCAL, EXPANDED) if form in (forms or (STEP, LOCAL))]
-        rights = [piece for form in asked for piece in self.form(form, row) if piece != left]
-        rights = rights or [self.mathematics.top(row.tree)]
-        if rights == [left] and isinstance(row.tree, Call):
-            rights = [self.open_derivative(row.quantity, row.tree.args[0])]
-        return Equality(left, tuple(dict.fromkeys(rights)), tuple(row.note_sentences))
+        rights: dict[T, T | None] = {}
+        for piece, beside in (line for form in asked for line in self.lines(form, row)):
+            if piece != left:
+                rights.setdefault(piece, beside)
+        rights = rights or {self.mathematics.top(row.tree): None}
+        if [*rights] == [left] and isinstance(row.tree, Call):
+            rights = {self.open_derivative(row.quantity, row.tree.args[0]): None}
+        return Equality(left, tuple(rights), tuple(row.note_sentences), beside=tuple(rights.values()))
+
+    def lines(self, form: str, row: Row) -> list[tuple[T, T | None]]:
+        """A row in one form, and what is said beside each line of it."""
+        if form == EXPANDED and self.levels:
+            return self.by_level(row)
+        return [(piece, None) for piece in self.form(form, row)]
 
     def open_derivative(self, name: str, argument: Expr) -> T:
         """What is known by its name alone as what it means: how the loss, or a function, changes with its argument."""
@@ -149,10 +191,42 @@ class Derivation(Generic[T]):
 
     def expanded(self, row: Row) -> T:
         """The formula with everything put in that is worked out, or how long that would be."""
-        if not self.substitution.fits(row.tree, self.longest):
-            size = self.substitution.measure(row.tree).size
-            return self.format.words(f"{size:,} operations, too long to be written out")
-        return self.once.top(self.substitution.expand(row.tree))
+        try:
+            return self.once.top(self.substitution.bounded(row.tree, self.longest))
+        except ManyOperationsError as problem:
+            return self.format.words(str(problem))
+
+    def by_level(self, row: Row) -> list[tuple[T, T | None]]:
+        """The formula, and then with ever more names put in, beside it which; at most so many levels as are asked for.
+
+        A level that looks like the one before is none: the slope of a function that is left open has its name.
+        """
+        lines: list[tuple[T, T | None]] = [(self.mathematics.top(row.tree), None)]
+        levels = map(self._seen, self.substitution.levels(row.tree, self.longest))
+        try:
+            while len(lines) <= self.levels and (level := next(levels, None)):
+                if level.put_in:
+                    lines.append((_PutIn(self.trace, self.names, level).top(level.tree), self._told(level)))
+        except ManyOperationsError as problem:
+            lines.append((self.format.words(str(problem)), None))
+        return lines
+
+    def _seen(self, level: Level) -> Level:
+        """A level with those names alone that look like something else than what is put in for them."""
+        names = {name: self.names.element(name) for name in level.put_in}
+        seen = {name: tree for name, tree in level.put_in.items() if self.mathematics.top(tree) != names[name]}
+        return level._replace(put_in=seen)
+
+    def _told(self, level: Level) -> T | None:
+        """Which names are put in, of many the arrays alone; nothing where the formula itself says it."""
+        if self.format.stacked:
+            return None
+        names = list(level.put_in)
+        wholes = dict.fromkeys(self.trace.register.places[name][0] for name in names)
+        pieces = [*map(self.names.element, names)] if len(names) <= NAMED else [*map(self.names.whole, wholes)]
+        words = self.format.words
+        listed = [piece for each in pieces for piece in (words(", "), each)][1:]
+        return self.format.row([words("with "), *listed, words(" put in")])
 
     @cached_property
     def unspecified(self) -> list[T]:

@@ -36,6 +36,10 @@ class Format(Typesetting[T]):
     def sized(self, symbol: T, rows: int, columns: int) -> T:
         """A symbol with the shape of its array below it."""
 
+    def put_in(self, inner: T, name: T) -> T:
+        """What stands where a name was; that it does is said beside it, if not here."""
+        return inner
+
     def vanishing(self, inner: T) -> T:
         """What is 0; that it is 0 is said beside it, if not here."""
         return inner

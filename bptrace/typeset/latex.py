@@ -141,10 +141,20 @@ class Latex(Format[Tex]):
         piece = symbol.unbroken(rf"\underset{{{rows} \times {columns}}}{{{symbol.text}}}", symbol.width + label)
         return piece._replace(label=label)
 
+    def put_in(self, inner: Tex, name: Tex) -> Tex:
+        """What stands where a name was, with a brace below that has the name; no brace where it would be wide."""
+        if not self.fits(inner):
+            return inner
+        piece = self._braced(inner, name)
+        return piece.unbroken(f"{{{piece.text}}}", piece.width)  # or else a plus behind it would stand close
+
     def vanishing(self, inner: Tex) -> Tex:
         """What is 0, with a brace below that says so."""
-        zero = SMALLER * (tex.RELATION + tex.text_width("0"))
-        return inner.unbroken(rf"\underbrace{{{inner.text}}}_{{=0}}", LETTER + inner.width + zero)
+        return self._braced(inner, atom("=0"))
+
+    def _braced(self, inner: Tex, below: Tex) -> Tex:
+        width = LETTER + max(inner.width, SMALLER * below.width)
+        return inner.unbroken(rf"\underbrace{{{inner.text}}}_{{{below.text}}}", width)
 
     # numbers and words
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
 from bptrace.engine.plans import REVERSE
 from bptrace.engine.quantity import GradientAt, places_of
 from bptrace.engine.row import Row
 from bptrace.engine.trace import Trace
 from bptrace.errors import SpecError, listed, shortened, suggestion
+from bptrace.numbers.arrays import Index
 from bptrace.spec.tokens import normal
 
 
 class Selection:
-    """The rows of a trace that are derived. `wanted`: the names of gradients, or of arrays of them; empty for all."""
+    """The rows of a trace that are derived. `wanted`: the names of elements or of arrays; empty for all."""
 
     def __init__(self, trace: Trace, wanted: Collection[str]) -> None:
         self.trace = trace
@@ -50,21 +52,38 @@ class Selection:
         return [key for key in defined if key in self.trace.differentiated and key in (named or givens)]
 
 
+class Place(NamedTuple):
+    """A whole quantity by its key, or the element of it at a 0-based index."""
+
+    key: str
+    at: Index | None = None
+
+
+def places_by_name(trace: Trace, keys: Collection[str]) -> dict[str, Place]:
+    """The quantities of these keys and their elements, by each name that a person may use: `W1`, `w11`, `w[1,1]`."""
+    quantities = [trace.program.quantities[key] for key in keys]
+    found = {key: Place(key) for key in keys}
+    for each in (quantities, [quantity._replace(bracketed=True) for quantity in quantities]):
+        found |= {name: Place(*place) for name, place in places_of(each).items()}
+    return found
+
+
 def wanted(trace: Trace, quantities: Sequence[str]) -> list[str]:
-    """The names that were asked for as the register has them, `dL/dw11` for `w11` as well. Raises BptraceError."""
-    gradients = trace.program.gradients
-    known = dict(gradients)
-    places = places_of([trace.program.quantities[key] for key in gradients])
-    bracketed = places_of([trace.program.quantities[key]._replace(bracketed=True) for key in gradients])
-    for name, (key, index) in {**places, **bracketed}.items():
-        known[name] = trace.program.quantities[gradients[key]].element(index)
-    role = GradientAt(trace.program.loss)
-    found = []
+    """The names that were asked for as the register has them.
+
+    `w11` stands for its gradient, `dL/dw11`; what is worked out, for itself and for its gradient. Raises BptraceError.
+    """
+    gradients, role = trace.program.gradients, GradientAt(trace.program.loss)
+    worked_out = [item.key for item in trace.program.definitions if trace.program.quantities[item.key].is_plain]
+    known, found = places_by_name(trace, {*gradients, *worked_out}), list[str]()
     for name in map(normal, quantities):
         spelled = name.replace(" ", "")
-        bare = role.subject(spelled) or spelled
-        if bare not in known:
-            hints = [f"known here: {listed(list(gradients))}", *suggestion(bare, list(known))]
-            raise SpecError(f"there is no gradient of {shortened(bare)}", None, *hints)
-        found.append(known[bare])
+        subject = role.subject(spelled)
+        place = known.get(subject or spelled)
+        if place is None or (subject and place.key not in gradients):
+            hints = [f"known here: {listed(list(gradients))}", *suggestion(subject or spelled, list(known))]
+            raise SpecError(f"there is no gradient of {shortened(subject or spelled)}", None, *hints)
+        keys = [place.key] if place.key in worked_out and not subject else []
+        keys += [gradients[place.key]] if place.key in gradients else []
+        found += [key if place.at is None else trace.program.quantities[key].element(place.at) for key in keys]
     return found

@@ -2,53 +2,100 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from bptrace.engine.model import Definition
+from bptrace.engine.quantity import GradientAt, SlopeAt
 from bptrace.engine.trace import Trace
 from bptrace.numbers.enclosures import ONE
 from bptrace.ops.elementwise import Expander
 from bptrace.ops.evaluate import expander
-from bptrace.ops.expr import Call, Expr, Leaf, children, factors, number, rebuilt, times
+from bptrace.ops.expr import Call, Expr, Leaf, children, depth, factors, number, rebuilt, times
 from bptrace.ops.table import OPS
 
+LAST_FIRST = (GradientAt, SlopeAt)
+"""Whose formulas are put in before all others."""
 DEEPEST = 100
 """How deep an expanded formula may be to be written out."""
 
 
 class Measure(NamedTuple):
-    """How many operations and names a tree has, and how deep it is."""
+    """How many operations and names a tree has, how deep it is, and how often names are put in till there are none."""
 
     size: int
     depth: int
+    levels: int
+
+
+class ManyOperationsError(ValueError):
+    """A formula that is not written out; the text says how long it would be."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(f"{size:,} operations, too long to be written out")
+
+
+class Level(NamedTuple):
+    """A tree with some names put in; `put_in` are the trees that stand in their place, by these names."""
+
+    tree: Expr
+    put_in: Mapping[str, Expr]
 
 
 class Substitution:
-    """The trees of a trace's elements, and any tree with them put in. `definitions`: those of the trace, by key."""
+    """The trees of a trace's elements, and any tree with them put in.
 
-    def __init__(self, trace: Trace, definitions: Mapping[str, Definition]) -> None:
+    `definitions`: those of the trace, by key. `chosen`: which elements are put in; without it, all that are worked out.
+    """
+
+    def __init__(
+        self, trace: Trace, definitions: Mapping[str, Definition], chosen: Callable[[str], bool] | None = None
+    ) -> None:
         self.trace = trace
         self.definitions = definitions
+        self.chosen = chosen
         self._expanders: dict[str, Expander] = {}
         self._expanded: dict[str, Expr] = {}
         self._measures: dict[str, Measure] = {}
 
-    def fits(self, tree: Expr, longest: int) -> bool:
-        """Whether a tree, once it is expanded, has so many operations at most and is not too deep."""
+    def bounded(self, tree: Expr, longest: int) -> Expr:
+        """A tree with everything put in. Raises ManyOperationsError where it is longer then, or too deep."""
         found = self.measure(tree)
-        return found.size <= longest and found.depth <= DEEPEST
+        if found.size > longest or found.depth > DEEPEST:
+            raise ManyOperationsError(found.size)
+        return self.expand(tree)
 
     def expand(self, tree: Expr) -> Expr:
         """A tree with everything put in that is worked out: its leaves are givens and what is left open."""
-        if isinstance(tree, Leaf):
-            return self._expanded_leaf(tree)
-        if is_loss_gradient(tree):
-            return tree
-        parts = [self.expand(part) for part in children(tree)]
-        made = rebuilt(tree, parts) if parts else tree
-        product = factors(made)
-        return times(product) if any(number(factor) == ONE for factor in product) else made
+        return _put(tree, self._expanded_leaf)
+
+    def levels(self, tree: Expr, longest: int) -> Iterator[Level]:
+        """A tree with ever more put in: at each level the formulas of those of its names that are worked out last.
+
+        Gradients come first, so that what the chain rule makes of them stands before what it is made of.
+        Raises ManyOperationsError where a level has more than `longest` operations, or is too deep.
+        """
+        while self.measure(tree).levels:
+            every = {leaf.name: self._turn(leaf.name) for leaf in _leaves(tree)}
+            turn = max(every.values())
+            level = self._level(tree, [name for name, own in every.items() if own == turn], longest)
+            tree = level.tree
+            yield level
+
+    def _turn(self, name: str) -> tuple[int, int]:
+        """When a name is put in, the greatest first: gradients, slopes, the rest, each by how far it is from givens."""
+        levels = self._measures[name].levels
+        role = self.trace.program.quantities[self.trace.register.places[name][0]].role
+        return (len(LAST_FIRST) - LAST_FIRST.index(type(role)) if type(role) in LAST_FIRST and levels else 0), levels
+
+    def _level(self, tree: Expr, last: Collection[str], longest: int) -> Level:
+        put_in = {name: inner for name in last if (inner := self.tree_of(name)) is not None}
+        sizes = {name: sum(1 for _ in _parts(inner)) for name, inner in put_in.items()}
+        size = sum(sizes.get(part.name, 1) if isinstance(part, Leaf) else 1 for part in _parts(tree))
+        made = _put(tree, lambda leaf: put_in.get(leaf.name, leaf)) if size <= longest else tree
+        if size > longest or depth(made) > DEEPEST:
+            raise ManyOperationsError(size)
+        return Level(made, put_in)
 
     def _expanded_leaf(self, leaf: Leaf) -> Expr:
         if leaf.name not in self._expanded:
@@ -57,9 +104,9 @@ class Substitution:
         return self._expanded[leaf.name]
 
     def tree_of(self, name: str) -> Expr | None:
-        """The tree of an element that is worked out; None for a given."""
+        """The tree of an element that is worked out; None for a given, and for what is not chosen."""
         key, index = self.trace.register.places[name]
-        if key not in self.definitions:
+        if key not in self.definitions or (self.chosen and not self.chosen(name)):
             return None
         if key not in self._expanders:
             self._expanders[key] = expander(self.definitions[key].expr, self.trace.register)
@@ -72,7 +119,7 @@ class Substitution:
             inner = self.tree_of(waiting[-1])
             unknown = [leaf.name for leaf in _leaves(inner) if leaf.name not in self._measures] if inner else []
             if not unknown:
-                self._measures[waiting.pop()] = self._measure(inner) if inner else Measure(1, 1)
+                self._measures[waiting.pop()] = _raised(self._measure(inner)) if inner else Measure(1, 1, 0)
             waiting += unknown
         return self._measure(tree)
 
@@ -81,7 +128,11 @@ class Substitution:
         if isinstance(tree, Leaf):
             return self._measures[tree.name]
         parts = [] if is_loss_gradient(tree) else [self._measure(part) for part in children(tree)]
-        return Measure(1 + sum(part.size for part in parts), 1 + max((part.depth for part in parts), default=0))
+        return Measure(
+            1 + sum(part.size for part in parts),
+            1 + max((part.depth for part in parts), default=0),
+            max((part.levels for part in parts), default=0),
+        )
 
     def one_level(self, tree: Expr) -> Expr:
         """A formula with what it reads put in, once: g(u1) as g(w11*h1 + w12*h2)."""
@@ -91,13 +142,36 @@ class Substitution:
         return rebuilt(tree, parts) if parts else tree
 
 
+def _put(tree: Expr, formula: Callable[[Leaf], Expr]) -> Expr:
+    """A tree with a formula in place of each leaf; a factor 1 is dropped."""
+    if isinstance(tree, Leaf):
+        return formula(tree)
+    if is_loss_gradient(tree):
+        return tree
+    parts = [_put(part, formula) for part in children(tree)]
+    made = rebuilt(tree, parts) if parts else tree
+    product = factors(made)
+    return times(product) if any(number(factor) == ONE for factor in product) else made
+
+
+def _raised(inner: Measure) -> Measure:
+    """The measure of a name whose formula has this one."""
+    return inner._replace(levels=inner.levels + 1)
+
+
+def _parts(tree: Expr) -> Iterator[Expr]:
+    """Every node that an expansion goes through; not what stands in the derivative of an unspecified loss."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not is_loss_gradient(node):
+            waiting.extend(reversed(children(node)))
+
+
 def _leaves(tree: Expr) -> list[Leaf]:
     """The leaves that are put in where a tree is expanded."""
-    if is_loss_gradient(tree):
-        return []
-    if isinstance(tree, Leaf):
-        return [tree]
-    return [leaf for part in children(tree) for leaf in _leaves(part)]
+    return [node for node in _parts(tree) if isinstance(node, Leaf)]
 
 
 def is_loss_gradient(tree: Expr) -> bool:

@@ -158,18 +158,22 @@ def _shrunk(formula: Tex) -> str:
 Paragraph = PlainText | MathText | TextAndMath | Aligned
 
 
-def write_derivation_markdown(trace: Trace, out: TextIO, forms: Collection[str], wanted: Collection[str]) -> None:
-    """Write the chain rule of a trace over symbols as Markdown, in some forms, for some gradients or all."""
+def write_derivation_markdown(
+    trace: Trace, out: TextIO, forms: Collection[str], wanted: Collection[str], levels: int = 0
+) -> None:
+    """Write the chain rule of a trace over symbols as Markdown: some forms, some gradients or all, so many levels."""
     out.write(f"# {prose(trace.title or TITLE)}\n")
-    _write_derivation(Derivation(trace, Latex(), wanted, LONGEST_IN_FILE), forms, MARKDOWN, out)
+    _write_derivation(Derivation(trace, Latex(), wanted, LONGEST_IN_FILE, levels), forms, MARKDOWN, out)
     write_markdown_notes(trace, out)
 
 
-def write_derivation_latex(trace: Trace, out: TextIO, forms: Collection[str], wanted: Collection[str]) -> None:
-    """Write the chain rule of a trace over symbols as a LaTeX document, in some forms, for some gradients or all."""
+def write_derivation_latex(
+    trace: Trace, out: TextIO, forms: Collection[str], wanted: Collection[str], levels: int = 0
+) -> None:
+    """Write the chain rule of a trace over symbols as LaTeX: some forms, some gradients or all, so many levels."""
     with page(trace.title or TITLE, out):
         out.write(LONG_FORMULA)
-        _write_derivation(Derivation(trace, Latex(), wanted, LONGEST_IN_FILE), forms, LATEX, out)
+        _write_derivation(Derivation(trace, Latex(), wanted, LONGEST_IN_FILE, levels), forms, LATEX, out)
         write_latex_notes(trace, out)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import zip_longest
 from typing import TextIO
 
 from rich.cells import cell_len
@@ -22,13 +23,17 @@ INDENT = 2
 WIDEST_LEFT = 24
 NARROWEST = 24
 SIGN = " = "
+APART = "   "
+"""What stands between a formula and what is said beside it."""
 
 
-def write_derivation_text(trace: Trace, out: TextIO, forms: Collection[str], wanted: Collection[str]) -> None:
-    """Write the chain rule of a trace over symbols, in some forms, for some gradients or all."""
+def write_derivation_text(
+    trace: Trace, out: TextIO, forms: Collection[str], wanted: Collection[str], levels: int = 0
+) -> None:
+    """Write the chain rule of a trace over symbols, in some forms, for some gradients or all, so many levels."""
     encoding = poor_encoding(out)
     form = Ascii(encoding) if encoding else Unicode()
-    derivation, screen = Derivation(trace, form, wanted), Sheet(out).console
+    derivation, screen = Derivation(trace, form, wanted, levels=levels), Sheet(out).console
     screen.print(Text(form.said(trace.title or "The chain rule"), style="bold"))
     rows = [form for form in forms if form not in (GENERAL, PATHS)]
     if rows or not forms:
@@ -90,13 +95,22 @@ def _equality_lines(equality: Equality[Glyphs], width: int, window: int) -> Iter
     left = Text(equality.left.text, style="cyan")
     if not equality.rights:
         yield Text(" " * INDENT) + left
-    for right in equality.rights:
+    for right, beside in zip_longest(equality.rights, equality.beside):
         pad = " " * (width - cell_len(left.plain))
         room = window - INDENT - max(width, cell_len(left.plain)) - len(SIGN)
-        first, *rest = _wrapped(right.words(), room)
-        yield Text(" " * INDENT) + left + Text(f"{pad}{SIGN}{first}")
-        yield from (Text(" " * (INDENT + width + len(SIGN)) + line) for line in rest)
+        lines = [Text(line) for line in _wrapped(right.words(), room)]
+        lines = _with_beside(lines, beside, room) if beside else lines
+        yield Text(" " * INDENT) + left + Text(f"{pad}{SIGN}") + lines[0]
+        yield from (Text(" " * (INDENT + width + len(SIGN))) + line for line in lines[1:])
         left = Text()
+
+
+def _with_beside(lines: Sequence[Text], beside: Glyphs, room: int) -> list[Text]:
+    """The lines of a formula with what is said beside it: behind the last one, or below all where that has no room."""
+    *others, last = lines
+    if cell_len(last.plain) + len(APART) + cell_len(beside.text) <= room:
+        return [*others, last + Text(APART) + Text(beside.text, style="dim")]
+    return [*lines, *(Text(line, style="dim") for line in _wrapped(beside.words(), room))]
 
 
 def _wrapped(words: Iterable[str], width: int) -> list[str]:

@@ -43,7 +43,10 @@ def test_derives_every_network(path: Path, words: list[str], command: Command) -
         (["dL/dw12"], ["  ∂L/∂w₁₂ = ∂L/∂z₁ · ∂z₁/∂w₁₂", "          = ∂L/∂z₁·x₂"]),
         (["dL/dw[1,2]"], ["  ∂L/∂w₁₂ = ∂L/∂z₁ · ∂z₁/∂w₁₂", "          = ∂L/∂z₁·x₂"]),
         (["b"], ["  ∂L/∂b₁ = ∂L/∂z₁ · ∂z₁/∂b₁", "         = ∂L/∂z₁ · 1", "         = ∂L/∂z₁"]),
-        (["h1", "c"], ["  ∂L/∂c = ∂L/∂ŷ · ∂ŷ/∂c", "  ∂L/∂h₁ = ∂L/∂ŷ · ∂ŷ/∂h₁", "         = ∂L/∂ŷ·v₁"]),
+        (
+            ["h1", "c"],
+            ["  ∂L/∂c = ∂L/∂ŷ · ∂ŷ/∂c", "  ∂L/∂h₁ = ∂L/∂ŷ · ∂ŷ/∂h₁", "         = ∂L/∂ŷ·v₁"],
+        ),
         (["yhat"], ["  ∂L/∂ŷ = 2·(ŷ - y)"]),
     ],
 )
@@ -52,6 +55,26 @@ def test_some_gradients_alone(quantities: list[str], lines: list[str], command: 
     assert status == 0
     assert [line for line in lines if line not in out.splitlines()] == []
     assert "forward" not in out
+
+
+@pytest.mark.parametrize(
+    ("words", "lines"),
+    [
+        (["h1", "--local"], ["  h₁ = max(0, z₁)", "  ∂L/∂h₁ = ∂L/∂ŷ·v₁"]),
+        (["h1", "--chain"], ["  ∂L/∂h₁ = ∂L/∂ŷ · ∂ŷ/∂h₁"]),
+        (
+            ["h1", "--expanded", "--levels", "1"],
+            ["  h₁ = max(0, z₁)", "     = max(0, w₁₁·x₁ + w₁₂·x₂ + b₁)   with z₁ put in"],
+        ),
+        (["L"], ["  L = (ŷ - y)²"]),
+    ],
+)
+def test_what_is_worked_out_is_shown_itself(words: list[str], lines: list[str], command: Command) -> None:
+    status, out, _ = command("derive", RELU, *words)
+    assert status == 0
+    shown = [line.replace("2·(ŷ - y)", "∂L/∂ŷ") for line in out.splitlines()]
+    assert [line for line in lines if line not in shown] == []
+    assert ("forward" in out) == (words != ["h1", "--chain"])
 
 
 @pytest.mark.parametrize(
@@ -75,6 +98,9 @@ def test_forms(form: str, line: str, command: Command) -> None:
         (["q"], "error: there is no gradient of 'q'\n   known here: W1, W2, h, u, yhat, z\n"),
         (["W3"], "   did you mean 'W2'?\n"),
         (["dL/dq"], "error: there is no gradient of 'q'\n"),
+        (["--levels", "2"], "Error: --levels says how far --expanded goes: give that, too\n"),
+        (["--expanded", "--levels", "0"], "Invalid value for '--levels': 0 is not in the range 1<=x<=1000.\n"),
+        (["--form", "matrix", "--levels", "2"], "--levels goes with --form register\n"),
         (["-o", "x.csv"], "no format has the suffix of x.csv; known: .txt, .md, .markdown, .tex; or give --format"),
         (["--format", "csv"], "'csv' is not one of 'text', 'markdown', 'latex'"),
     ],
