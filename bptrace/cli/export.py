@@ -60,7 +60,8 @@ def export(
     has them; JSON is always whole.
     """
     check_form(form, shapes, exact=asked.exact)
-    view = _view_of(form, format_name or format_of(output, FORMS[form], DEFAULTS[form]), fragment, extent)
+    other = extent.option or "--work" * asked.work
+    view = _view_of(form, format_name or format_of(output, FORMS[form], DEFAULTS[form]), fragment, other)
     options: dict[str, object] = {"shapes": shapes} if form == MATRIX else {}
     network = asked.network()
     trace = asked.trace(network, symbolic=True, proven=digits_of_decimals(asked.digits) if view.decimals else 0)
@@ -75,16 +76,19 @@ def export(
         print_notes(network)
 
 
-def _view_of(form: str, name: str, fragment: bool, extent: Extent) -> View:
-    """The view for one form in a format. Raises UsageError where there is none that writes what is asked for."""
+def _view_of(form: str, name: str, fragment: bool, other: str) -> View:
+    """The view for one form in a format. Raises UsageError where there is none that writes what is asked for.
+
+    `other`: an option that asks for something else than the trace as it is, or nothing.
+    """
     views = FORMS[form]
     if name not in views:
         raise click.UsageError(f"the {form} form has no format {name}; it has {' and '.join(views)}")
     view = views[name].fragment() if fragment else views[name]
     if view is None:
         raise click.UsageError(f"--fragment is for LaTeX; this is {name}")
-    if extent.option and view.is_whole:
-        raise click.UsageError(f"{extent.option} is not for {name}: a trace is whole")
+    if other and view.is_whole:
+        raise click.UsageError(f"{other} is not for {name}: a trace is whole")
     return view
 
 

@@ -71,6 +71,9 @@ width_option = click.option(
     metavar="N",
     help="The longest closed form that --exact shows.",
 )
+work_option = click.option(
+    "--work", is_flag=True, help="How each rule is worked out, stage by stage: 0.5*0.1 + (-0.3)*1 = 0.05 - 0.3 = -0.25."
+)
 inputs_option = click.option("--inputs", is_flag=True, help="Also the gradients of the inputs, dL/dx.")
 allow_option = click.option(
     "--allow-path",
@@ -117,6 +120,7 @@ class Asked(NamedTuple):
     decimals: int | None
     exact: bool
     width: int
+    work: bool
     settings: Sequence[str]
     inputs: bool
     ignored: Sequence[str]
@@ -141,11 +145,13 @@ class Asked(NamedTuple):
         without it. Raises SpecError.
         """
         network = network or self.network()
-        known = network if symbolic and not network.half_valued else fully_valued(network)
+        symbolic = symbolic and not self.work and not network.half_valued
+        known = network if symbolic else fully_valued(network)
         check_numbers(self.numbers, self.decimals)
         digits, decimals = max(self.digits, proven), self.decimals
         trace = known.trace(self.numbers, self.inputs, digits, partial=partial, decimals=decimals)
         trace = trace.with_digits(self.digits)
+        trace = trace.with_work() if self.work else trace
         return trace.with_closed_forms(self.width) if self.exact else trace
 
 
@@ -157,7 +163,7 @@ def network_options(command: Callable[..., None]) -> Callable[..., None]:
         asked = Asked(*[options.pop(name) for name in Asked._fields])
         command(asked, **options)
 
-    looks = (numbers_option, digits_option, decimals_option, exact_option, width_option)
+    looks = (numbers_option, digits_option, decimals_option, exact_option, width_option, work_option)
     options = (network_argument, *looks, set_option, inputs_option, ignore_option, strict_option, allow_option)
     for option in reversed(options):
         option(called)

@@ -7,7 +7,7 @@ from itertools import product
 from types import EllipsisType
 from typing import Any
 
-from bptrace.engine.elements import Elements, Working
+from bptrace.engine.elements import Elements, Stage, Working
 from bptrace.engine.sentence_parts import Sentence, plain
 from bptrace.numbers.arrays import Shape, Value, array, at, entries, size
 from bptrace.numbers.digits import Numeral, Shown
@@ -71,6 +71,24 @@ class Row:
     def texts(self) -> tuple[str, str, str, str]:
         """Quantity, formula, rule and value as the register prints them."""
         return self.quantity, *self._elements.texts(self._value, self._working)
+
+    @property
+    def stages(self) -> list[Stage]:
+        r"""How the rule is worked out, stage by stage, as on paper; nothing where it is one operation.
+
+        Raises InternalError where a stage does not give the value.
+
+        >>> import bptrace
+        >>> trace = bptrace.loads("weights: {w: 0.5}\nforward: {z: w*3 - 2}\nloss: 1/2*(z - 1)^2").trace()
+        >>> [[stage.text for stage in row.stages] for row in trace.rows()][:2]
+        [['1.5 - 2'], ['0.5*(-1.5)^2']]
+        """
+        return list(self._elements.stages(self.quantity, self._value, self._working))
+
+    @property
+    def work(self) -> str:
+        """The stages in one line, each behind its sign: `= 1.5 - 2`."""
+        return " ".join(stage.behind_sign for stage in self.stages)
 
     @property
     def exact(self) -> bool:

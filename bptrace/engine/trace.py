@@ -131,7 +131,8 @@ class Trace(NamedValues, TraceMethods):
 
     `source` is the network, `values` every quantity by its key, `bits` the precision that they took where they are
     not rational. How it is shown: `decimal`, `terms` (the most of a sum), `digits` (of what is not rational), `width`
-    (the most characters of a closed form), `places` (the most decimal ones of any number), `last` (so many rows only).
+    (the most characters of a closed form), `places` (the most decimal ones of any number), `last` (so many rows only),
+    `work` (with the stages of working rules out).
 
     >>> import bptrace
     >>> trace = bptrace.loads("weights: {w: 3}\nloss: (w - 1)^2").trace()
@@ -153,6 +154,7 @@ class Trace(NamedValues, TraceMethods):
     places: int | None = None
     samples: tuple[Trace, ...] = ()
     last: int | None = None
+    work: bool = False
     symbolic: bool = False
     problem: UndefinedError | None = None
 
@@ -238,6 +240,10 @@ class Trace(NamedValues, TraceMethods):
     def with_closed_forms(self, width: int) -> Trace:
         """The trace with closed forms of at most so many characters beside values that are not rational."""
         return self._shown(width=width)
+
+    def with_work(self) -> Trace:
+        """The trace with the stages of working each rule out beside it, as on paper: `0.05 - 0.3`."""
+        return self._shown(work=True)
 
     def until(self, place: int) -> Trace:
         """The trace with no more rows than those before a place, counted from 0 over all steps."""

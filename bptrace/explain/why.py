@@ -33,7 +33,8 @@ class Reasons(NamedTuple):
     `paths` are the first ones, in the order of the register's sums; None for a row that is no gradient of the
     reverse phase. `path_count` is how many there are in all, a number that may be very long; None where
     there are too many links to be followed. `of_sample`: of a batch's gradient, which has no paths, what it is
-    called in a sample, the first where it is not exactly 0 if there is one; else nothing.
+    called in a sample, the first where it is not exactly 0 if there is one; else nothing. `work`: the stages of working
+    the rule out, each behind its sign, where the trace has them.
     """
 
     quantity: str
@@ -46,6 +47,7 @@ class Reasons(NamedTuple):
     path_count: int | None
     conditional: bool = False
     of_sample: str = ""
+    work: tuple[str, ...] = ()
 
 
 def reasons(trace: Trace, place: int, limit: int = SHOWN) -> Reasons:
@@ -61,7 +63,8 @@ def reasons(trace: Trace, place: int, limit: int = SHOWN) -> Reasons:
         paths = paths_to(owner, row.quantity, limit, notation)
     reads, conditional = _read_values(row, notation, _origins(trace, step)), isinstance(row.tree, Cases)
     own = _name_in_sample(row) if step.phase == BATCH and _is_gradient(owner, row) else ""
-    return Reasons(*row.texts()[:3], row.shown, tuple(row.notes), reads, *paths, conditional, own)
+    work = tuple([stage.behind_sign for stage in row.stages]) if trace.work else ()
+    return Reasons(*row.texts()[:3], row.shown, tuple(row.notes), reads, *paths, conditional, own, work)
 
 
 def _notation(trace: Trace, owner: Trace) -> Notation:

@@ -270,6 +270,15 @@ ROWS = (
         decides=True,
     ),
     elementwise("step", _heaviside, decides=True, kink=TIE, meets=_equals),
+    # a sum on its way to being worked out
+    folds(
+        "signed sum",
+        operator.add,
+        lambda upstream, node, out: [upstream] * len(node.args),
+        layout=layout.signed,
+        linear=lambda node: True,
+        affine=every_argument,
+    ),
     # a quantity over the samples of a batch
     folds(
         "sum of samples",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Protocol, TypeVar
 
 from bptrace.numbers.arrays import Shape, size
@@ -47,6 +48,9 @@ class Writer(Protocol[T]):
     def several(
         self, parts: Sequence[Expr], needed: int, kind: str, leads: bool = False, taken: int = 0
     ) -> list[T]: ...
+    def cut(
+        self, parts: Sequence[Expr], kind: str, taken: int = 0
+    ) -> tuple[Sequence[Expr], int, Sequence[Expr]]: ...
     def wrapped(self, piece: T, strength: int, needed: int) -> T: ...
     def layout(self, tree: Expr) -> Layout | None: ...
     def entries(self, name: Name) -> list[T]: ...
@@ -88,10 +92,26 @@ def _terms(writer: Writer[T], call: Call, needed: int, leads: bool, sign: str, a
     return writer.wrapped(writer.format.joined(parts, sign), SUM, needed)
 
 
+def _signed_sum(writer: Writer[T], call: Call, needed: int, leads: bool) -> T:
+    """Terms behind their signs: what is negative is subtracted."""
+    form, (first, *rest) = writer.format, call.args
+    plus, minus = (" + ", " - ") if needed == OUTERMOST else ("+", "-")
+
+    def behind_sign(term: Expr) -> list[T]:
+        is_taken = isinstance(term, Call) and writer.layout(term) is negative
+        bare = term.args[0] if isinstance(term, Call) and is_taken else term
+        return [form.signs[minus if is_taken else plus], writer.write(bare, FRACTION, False)]
+
+    front, left_out, back = writer.cut(rest, TERM, taken=1)
+    gap = [form.signs[plus], form.more(left_out, TERM)] if left_out else []
+    parts = [*chain.from_iterable(map(behind_sign, front)), *gap, *chain.from_iterable(map(behind_sign, back))]
+    return writer.wrapped(form.row([_first(writer, first, needed, leads or needed > SUM), *parts]), SUM, needed)
+
+
 def _first(writer: Writer[T], part: Expr, needed: int, leads: bool) -> T:
     """What stands first in a sum or difference: a sum over an index is bracketed, or it would reach over the rest."""
     layout = writer.layout(part)
-    if needed == OUTERMOST and layout in (sums, difference):
+    if needed == OUTERMOST and layout in (sums, difference, signed):
         return writer.write(part, OUTERMOST, leads)
     reaches = isinstance(part, SumOver) or (layout in (total, mean, gathered) and _sums_several(part))
     return writer.write(part, FRACTION if reaches else SUM, leads)
@@ -327,6 +347,7 @@ def _is_array(shape: Shape) -> bool:
 
 sums = Layout(_sums, operator=True, whole=_any_call, spread=lambda shape: True)
 samples = Layout(_sum_of_samples, operator=True, whole=_any_call, spread=lambda shape: True)
+signed = Layout(_signed_sum, operator=True)
 difference = Layout(_difference, operator=True, whole=_any_call, spread=lambda shape: True)
 negative = Layout(_negative, operator=True, whole=_any_call)
 product = Layout(_product, operator=True, whole=_any_call, spread=_is_array)

@@ -27,7 +27,7 @@ from bptrace.numbers.digits import (
 from bptrace.numbers.enclosures import Scalar, agree, compare, is_enclosure, is_underflow, precision
 from bptrace.numbers.exact import ABSENT, Integer, Missing, NoValueError, Rational, rational
 from bptrace.ops import layout
-from bptrace.ops.evaluate import NO_VALUE, all_hold, chosen, evaluate
+from bptrace.ops.evaluate import NO_VALUE, all_hold, chosen, evaluate, live_nodes
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, Slot, children, names, rebuilt
 from bptrace.ops.format import ARGUMENT, CASES, FACTOR, OUTERMOST, PRODUCT, TERM
 from bptrace.ops.shared import OncePerCall
@@ -122,6 +122,10 @@ class Notation:
     def is_about(self, value: Scalar) -> bool:
         """Whether the digits of a number are not all of it."""
         return is_enclosure(value) or self.rounds(value)
+
+    def has_about(self, tree: Expr) -> bool:
+        """Whether the digits of some number are not all of it, among those that a tree's value comes from."""
+        return any(isinstance(node, Leaf | Number) and self.is_about(node.value) for node in live_nodes(tree))
 
     def rounds(self, value: Scalar) -> bool:
         """Whether it is a rational that is printed rounded."""
@@ -302,7 +306,7 @@ class _Register(Walker[str]):
     def top(self, tree: Expr) -> str:
         """The whole text: an outermost sum is spaced, a difference where one of its sides is an operation."""
         form = self.layout(tree)
-        spaced = form is layout.sums or (
+        spaced = form in (layout.sums, layout.signed) or (
             form is layout.difference and any(map(self.is_compound, cast(Call, tree).args))
         )
         return self.write(tree, OUTERMOST if spaced else CASES, True)

@@ -138,16 +138,16 @@ class Walker(Generic[T]):
         """
         if len(parts) == 1:  # a product's second factor, mostly: rows without a pattern take 1.1 times as long without
             return [self.write(parts[0], needed, leads)]
-        front, left_out, back = self._cut(parts, taken) if kind in self.format.counted else (parts, 0, ())
+        front, left_out, back = self.cut(parts, kind, taken)
         pieces = [self.write(part, needed, leads) for part in front]
         if left_out:
             pieces += [self.format.more(left_out, kind), *[self.write(part, needed, leads) for part in back]]
         return pieces
 
-    def _cut(self, parts: Sequence[Expr], taken: int) -> tuple[Sequence[Expr], int, Sequence[Expr]]:
+    def cut(self, parts: Sequence[Expr], kind: str, taken: int = 0) -> tuple[Sequence[Expr], int, Sequence[Expr]]:
         """The parts that are written in front, how many are left out, and those at the end."""
         terms = self.terms
-        if terms is None or len(parts) <= terms - taken + 1:
+        if terms is None or kind not in self.format.counted or len(parts) <= terms - taken + 1:
             return parts, 0, ()
         back = terms // 3
         front = terms - taken - back

@@ -16,7 +16,7 @@ from bptrace.stepping.commands import COMMANDS, WHY
 from bptrace.stepping.cursor import Span
 from bptrace.stepping.panels import Text
 from bptrace.stepping.reads import side_by_side
-from bptrace.stepping.rows import ShownRow
+from bptrace.stepping.rows import ShownRow, shown_texts
 from bptrace.stepping.stepper import Stepper
 from bptrace.typeset.cells import clipped, cut_value, squeezed, start_of, width, wrapped
 
@@ -317,7 +317,8 @@ def _shown_columns(stepper: Stepper, lines: Sequence[ShownRow]) -> list[_Column]
 @lru_cache(maxsize=2)
 def _common(trace: Trace) -> dict[str, int]:
     """How wide the texts of a register are, all its rows taken together."""
-    columns = zip(*((step.called(row.quantity), *row.texts()[1:]) for step in trace.steps for row in step), strict=True)
+    rows = ((step.called(row.quantity), *shown_texts(trace, row)[1:]) for step in trace.steps for row in step)
+    columns = zip(*rows, strict=True)
     widths = (max(map(width, column)) for column in columns)
     return dict(zip(("quantity", "formula", "rule", "value"), widths, strict=True))
 

@@ -83,7 +83,7 @@ class Showing:
         ]
 
     def _line(self, place: int, row: Row, was: str) -> ShownRow:
-        name, formula, rule, value = row.texts()
+        name, formula, rule, value = shown_texts(self.trace, row)
         return ShownRow(place, self.trace.step_at(place).called(name), formula, rule, value, tuple(row.notes), was)
 
     def _explained(self, by: str, place: int) -> list[str]:
@@ -102,3 +102,9 @@ class Showing:
 
     def _plain(self, step: Step, sentences: Sequence[Sentence]) -> list[str]:
         return [plain(sentence, self.trace.of(step).notation) for sentence in sentences]
+
+
+def shown_texts(trace: Trace, row: Row) -> tuple[str, str, str, str]:
+    """Quantity, formula, rule and value of a row, the rule worked out stage by stage where the trace has its work."""
+    name, formula, rule, value = row.texts()
+    return name, formula, f"{rule} {row.work}".rstrip() if trace.work else rule, value

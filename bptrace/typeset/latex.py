@@ -42,6 +42,8 @@ SIGNS = {
     ": ": separator(": ", COMMA, breaks=False, opens=False),
     ",": separator(",", COMMA, breaks=False, opens=False),
     "as": separator(r", \text{ as } ", COMMA + 4 * LETTER, breaks=False, opens=False),
+    " = ": separator(" = ", tex.RELATION),
+    " ≈ ": separator(r" \approx ", tex.RELATION),
     "≈": separator(r" \approx \nobreak ", tex.RELATION, breaks=False),
 }
 """What stands between pieces, by its key."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import chain
 from typing import NamedTuple
 
 from bptrace.engine.model import Definition, Given
@@ -46,6 +47,7 @@ class Typeset:
         self.headings = LatexSentences(trace, inline=False)
         self.sentences = LatexSentences(trace)
         self.symbolic = trace.symbolic
+        self.work = trace.work
 
     @property
     def header(self) -> Sequence[str]:
@@ -57,7 +59,13 @@ class Typeset:
         quantity, formula = self.names.element(row.quantity), self.formulas.top(row.tree)
         if self.symbolic:
             return TableRow((quantity, formula))
-        return TableRow((quantity, formula, self.rules.rule(row.tree), self.value(row)), _decimals(row.numeral))
+        return TableRow((quantity, formula, self.rule(row), self.value(row)), _decimals(row.numeral))
+
+    def rule(self, row: Row) -> Tex:
+        """The rule with numbers, worked out stage by stage where that is asked for."""
+        rule, signs = self.rules.rule(row.tree), self.names.format.signs
+        stages = [(signs[f" {stage.sign} "], self.rules.top(stage.tree)) for stage in row.stages] if self.work else []
+        return Tex.row([rule, *chain.from_iterable(stages)])
 
     def equation(self, item: Definition) -> Tex:
         """What a quantity is defined to be."""

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, TextIO
 
 from bptrace.engine.optimizers import SETTINGS
+from bptrace.engine.row import Row
 from bptrace.engine.sentence_parts import plain
 from bptrace.engine.trace import Step, Trace
 from bptrace.explain.sentences import step_sentences
@@ -32,7 +33,7 @@ def write_markdown(trace: Trace, out: TextIO, heading: str = "", steps: Sequence
         _write_givens(trace, out)
     told = trace.shortened(TERMS)
     for step in trace.steps if steps is None else steps:
-        _write_section(step, trace.symbolic, out)
+        _write_section(step, trace, out)
         if trace.symbolic:
             continue
         written, notation = step_sentences(told, told.steps[step.number - 1]), told.of(step).notation
@@ -58,14 +59,21 @@ def write_markdown_notes(trace: Trace, out: TextIO) -> None:
         out.writelines(f"- {prose(plain(note.placed))}\n" for note in trace.notes)
 
 
-def _write_section(step: Step, symbolic: bool, out: TextIO) -> None:
+def _write_section(step: Step, trace: Trace, out: TextIO) -> None:
     out.write(f"\n## {step.number}. {step.phase.capitalize()}: {prose(step.title)}\n\n")
-    out.write(SYMBOLIC_HEADER if symbolic else HEADER)
+    out.write(SYMBOLIC_HEADER if trace.symbolic else HEADER)
     notes: list[str] = []
     for row in step:
-        out.write(_piped(map(code, row.texts()[: 2 if symbolic else 4])))
+        texts = row.texts()[: 2 if trace.symbolic else 4]
+        out.write(_piped(map(code, _worked(row, texts) if trace.work else texts)))
         notes += row.notes
     out.writelines(f"\n*{prose(note)}*\n" for note in dict.fromkeys(notes))
+
+
+def _worked(row: Row, texts: Sequence[str]) -> list[str]:
+    """The cells of a row, its rule worked out stage by stage."""
+    *named, rule, value = texts
+    return [*named, f"{rule} {row.work}".rstrip(), value]
 
 
 def write_markdown_table(moments: Iterable[Moment], out: TextIO) -> None:

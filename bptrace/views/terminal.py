@@ -47,11 +47,11 @@ def write_steps(
     sheet = Sheet(out)
     if heading or trace.title:
         sheet.write((heading or trace.title, "bold"), end="\n\n")
-    columns = _columns_in_line(sheet, steps, COLUMNS if look.formulas else WITHOUT_FORMULAS)
+    columns = _columns_in_line(sheet, steps, COLUMNS if look.formulas else WITHOUT_FORMULAS, trace.work)
     for step in steps:
         if look.givens:
             _write_givens_before(sheet, trace, step)
-        _write_step_table(sheet, step, columns)
+        _write_step_table(sheet, step, columns, trace.work)
         if look.sentences:
             _write_sentences(sheet, trace, step)
         sheet.write()
@@ -80,9 +80,18 @@ def _write_notes(sheet: Sheet, trace: Trace) -> None:
         sheet.write((f"  {plain(note.placed)}", "yellow"))
 
 
-def _table_cells(rows: Iterable[Row], columns: Sequence[SheetColumn]) -> list[Sequence[str]]:
-    """What the columns show of each row, very long texts cut."""
-    return [_short_cells(row.texts(), len(columns) < len(COLUMNS)) for row in rows]
+def _table_cells(rows: Sequence[Row], columns: Sequence[SheetColumn], work: bool) -> list[Sequence[str]]:
+    """What the columns show of each row, very long texts cut; with its `work`, on lines of their own."""
+    cells = [_short_cells(row.texts(), len(columns) < len(COLUMNS)) for row in rows]
+    return [line for row, line in zip(rows, cells, strict=True) for line in _worked_lines(row, line)] if work else cells
+
+
+def _worked_lines(row: Row, cells: Sequence[str]) -> Iterator[Sequence[str]]:
+    """The lines of one row, its rule worked out below it, stage by stage; the value stands beside the last."""
+    *named, rule, value = cells
+    rules = [rule, *(cut_cell(stage.behind_sign) for stage in row.stages)]
+    for place, text in enumerate(rules):
+        yield [*(named if not place else [""] * len(named)), text, value if place == len(rules) - 1 else ""]
 
 
 def _short_cells(cells: tuple[str, str, str, str], without_formula: bool) -> Sequence[str]:
@@ -92,25 +101,27 @@ def _short_cells(cells: tuple[str, str, str, str], without_formula: bool) -> Seq
     return shown if max(map(len, shown)) <= LONGEST_CELL else list(map(cut_cell, shown))
 
 
-def _columns_in_line(sheet: Sheet, steps: Sequence[Step], columns: Sequence[SheetColumn]) -> Sequence[SheetColumn]:
+def _columns_in_line(
+    sheet: Sheet, steps: Sequence[Step], columns: Sequence[SheetColumn], work: bool
+) -> Sequence[SheetColumn]:
     """Columns of widths at which the tables of a short register line up; as they are where it or a cell is long."""
     if sum(map(len, steps)) > ROWS_AT_ONCE:
         return columns
-    cells = _table_cells(chain.from_iterable(steps), columns)
+    cells = _table_cells(list(chain.from_iterable(steps)), columns, work)
     widths = [max(map(cell_width, column)) for column in zip(*cells, strict=True)]
     if sum(widths) + 3 * len(columns) + 1 > min(sheet.width, WIDEST_COMMON):
         return columns
     return [column._replace(width=width) for column, width in zip(columns, widths, strict=True)]
 
 
-def _write_step_table(sheet: Sheet, step: Step, columns: Sequence[SheetColumn]) -> None:
+def _write_step_table(sheet: Sheet, step: Step, columns: Sequence[SheetColumn], work: bool) -> None:
     sheet.write((f"{step.number}. {step.phase}", "bold"), f"  {step.title}")
     notes: dict[str, None] = {}
     for rows in _some_at_a_time(step):
-        cells = _table_cells(rows, columns)
+        cells = _table_cells(rows, columns, work)
         if sheet.width < NARROWEST_TABLE:
-            for row in cells:
-                sheet.write(" = ".join(row))
+            for line in cells:
+                sheet.write(" = ".join(filter(None, line)))
         else:
             sheet.table(columns, cells)
         notes |= dict.fromkeys(note for row in rows for note in row.notes)

@@ -89,6 +89,8 @@ def _forms(why: Reasons, room: int) -> Iterator[StyledLine]:
     forms = dict.fromkeys(_at_most(form) for form in (why.formula, why.rule))
     for form in forms:
         yield from _indented("", _ruled(why, form), room)
+    for stage in why.work:
+        yield from _indented("", _at_most(stage), room, INDENT + width(why.quantity) + 1)
     for note in why.notes:
         yield from _indented(NOTE, note, room)
 

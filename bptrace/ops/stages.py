@@ -1,0 +1,123 @@
+"""How a rule is worked out, stage by stage, as on paper: `0.5*0.1 + (-0.3)*1 + 0`, then `0.05 - 0.3`, then its value.
+
+A stage does at once all that can be done by then. A product of numbers and their powers is done in one go, as is a sum
+of numbers; what stands in brackets comes first. Every stage is a tree of its own, with the rule's value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TypeGuard
+
+from bptrace.numbers.enclosures import MINUS_INFINITY, is_enclosure
+from bptrace.ops import layout
+from bptrace.ops.evaluate import chosen, evaluate
+from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, rebuilt
+from bptrace.ops.table import OPS
+
+SUMS = (layout.sums, layout.samples, layout.difference, layout.signed)
+PRODUCTS = (layout.product, layout.quotient)
+
+
+def stages(rule: Expr) -> Iterator[Expr]:
+    """The stages between a rule, a tree of single elements, and its value; none where it is one operation.
+
+    Raises what `evaluate` raises.
+
+    >>> from bptrace.numbers.exact import rational
+    >>> from bptrace.ops.notation import Notation
+    >>> half, yhat, y = (Leaf("", rational(text)) for text in ("1/2", "-1/4", "1"))
+    >>> [Notation(decimal=True).rule(stage) for stage in stages(half * (yhat - y) ** 2)]
+    ['0.5*(-1.25)^2']
+    """
+    stage = _next(rule)
+    while not _is_number(stage):
+        yield stage
+        stage = _next(stage)
+
+
+def _next(tree: Expr) -> Expr:
+    """The tree after one stage."""
+    if isinstance(tree, Cases):
+        return _next(chosen(tree)[1].value)
+    if not isinstance(tree, Call):
+        return tree
+    if _is_ready(tree):
+        return Leaf("", evaluate(tree))
+    if OPS[tree.op].layout in SUMS:
+        return _next_sum(tree)
+    parts = list(map(_next, tree.args))
+    return _negative(parts[0]) if OPS[tree.op].layout is layout.negative else rebuilt(tree, parts)
+
+
+# What can be done in one go
+
+
+def _is_number(tree: Expr) -> bool:
+    """Whether nothing is left to be worked out: a number, or the negative of one."""
+    return isinstance(tree, Leaf | Number) or (_is(tree, layout.negative) and _is_number(tree.args[0]))
+
+
+def _is_factor(tree: Expr) -> bool:
+    """Whether it is worked out together with what it multiplies: a number, or a power of one."""
+    return _is_number(tree) or (_is(tree, layout.power) and all(map(_is_number, tree.args)))
+
+
+def _is_ready(call: Call) -> bool:
+    """Whether an operation is done in one go: on numbers, of which it is the sum, the product or a function."""
+    if not call.args:
+        return True
+    form, (first, *rest) = OPS[call.op].layout, call.args
+    if form in SUMS:
+        return (_is_number(first) or (_is(first, *SUMS) and _is_ready(first))) and all(map(_is_number, rest))
+    if form in PRODUCTS or form is layout.negative:
+        begun = _is_factor(first) or (_is(first, *PRODUCTS, layout.negative) and _is_ready(first))
+        return begun and all(map(_is_factor, rest))
+    return all(map(_is_number, call.args))
+
+
+def _is(tree: Expr, *forms: layout.Layout) -> TypeGuard[Call]:
+    return isinstance(tree, Call) and OPS[tree.op].layout in forms
+
+
+# Sums
+
+
+def _next_sum(tree: Call) -> Expr:
+    """The sum with its terms after one stage, each behind its sign; a 0 that stood there already is left out."""
+    terms = list(_signed_terms(tree))
+    kept = [(sign, term) for sign, term in terms if not _is_zero(term)] or terms[:1]
+    (sign, first), *rest = [(sign, _next(term)) for sign, term in kept]
+    begun = first if sign > 0 else _negative(first)
+    return Call("signed sum", (begun, *(_behind_sign(*term) for term in rest))) if rest else begun
+
+
+def _signed_terms(tree: Call) -> Iterator[tuple[int, Expr]]:
+    """The terms of a sum with their signs; a sum that stands first in it is opened."""
+    first, *rest = tree.args
+    if _is(first, *SUMS):
+        yield from _signed_terms(first)
+    else:
+        yield _signed(1, first)
+    sign = -1 if OPS[tree.op].layout is layout.difference else 1
+    yield from (_signed(sign, term) for term in rest)
+
+
+def _signed(sign: int, term: Expr) -> tuple[int, Expr]:
+    """A term and its sign, to which a minus before it belongs."""
+    return _signed(-sign, term.args[0]) if _is(term, layout.negative) else (sign, term)
+
+
+def _behind_sign(sign: int, term: Expr) -> Expr:
+    """A term that does not lead: one that is negative is subtracted, as is nothing where it was."""
+    if isinstance(term, Leaf | Number) and term.value is not MINUS_INFINITY and bool(term.value < 0):
+        sign, term = -sign, _negative(term)
+    return term if sign > 0 else Call("neg", (term,))
+
+
+def _negative(term: Expr) -> Expr:
+    return Leaf("", -term.value) if isinstance(term, Leaf | Number) else Call("neg", (term,))
+
+
+def _is_zero(term: Expr) -> bool:
+    return isinstance(term, Leaf | Number) and not is_enclosure(term.value) and term.value == 0
