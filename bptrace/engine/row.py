@@ -83,7 +83,7 @@ class Row:
         >>> [[stage.text for stage in row.stages] for row in trace.rows()][:2]
         [['1.5 - 2'], ['0.5*(-1.5)^2']]
         """
-        return list(self._elements.stages(self.quantity, self._value, self._working))
+        return list(self._elements.stages(self._value, self._working))
 
     @property
     def work(self) -> str:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypeGuard
 
-from bptrace.numbers.enclosures import MINUS_INFINITY, is_enclosure
+from bptrace.errors import InternalError
+from bptrace.numbers.enclosures import MINUS_INFINITY, agree, is_enclosure
 from bptrace.ops import layout
 from bptrace.ops.evaluate import chosen, evaluate
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, rebuilt
@@ -22,7 +23,7 @@ PRODUCTS = (layout.product, layout.quotient)
 def stages(rule: Expr) -> Iterator[Expr]:
     """The stages between a rule, a tree of single elements, and its value; none where it is one operation.
 
-    Raises what `evaluate` raises.
+    Raises what `evaluate` raises, and InternalError where a stage does not give the rule's value.
 
     >>> from bptrace.numbers.exact import rational
     >>> from bptrace.ops.notation import Notation
@@ -30,8 +31,10 @@ def stages(rule: Expr) -> Iterator[Expr]:
     >>> [Notation(decimal=True).rule(stage) for stage in stages(half * (yhat - y) ** 2)]
     ['0.5*(-1.25)^2']
     """
-    stage = _next(rule)
+    value, stage = evaluate(rule), _next(rule)
     while not _is_number(stage):
+        if not agree(evaluate(stage), value):
+            raise InternalError("internal error: a stage of working a rule out does not give its value")
         yield stage
         stage = _next(stage)
 

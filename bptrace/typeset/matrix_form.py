@@ -15,15 +15,16 @@ from bptrace.engine.model import Definition, Given
 from bptrace.engine.plans import BATCH, FORWARD, REVERSE, UPDATE
 from bptrace.engine.sentence_parts import Sentence, distinct
 from bptrace.engine.trace import Step, Trace
-from bptrace.numbers.arrays import Index, entries, indices, size
+from bptrace.numbers.arrays import Index, Shape, entries, indices, size
 from bptrace.numbers.digits import ABOUT, EQUAL
 from bptrace.numbers.enclosures import Scalar, precision
 from bptrace.numbers.exact import Missing, NoValueError, Rational
 from bptrace.ops.elementwise import Expander, elementwise_expand
-from bptrace.ops.evaluate import NO_VALUE, at_limits, chosen, expander
-from bptrace.ops.expr import Call, Cases, Expr, Name, Number, names, nodes
+from bptrace.ops.evaluate import NO_VALUE, at_limits, chosen, evaluate, expander
+from bptrace.ops.expr import Call, Cases, Expr, Leaf, Name, Number, names, nodes
 from bptrace.ops.format import CASES, SUM, T
 from bptrace.ops.layout import WITH_NAMES, WITH_NUMBERS, WRITTEN_OUT, Layout
+from bptrace.ops.stages import stages
 from bptrace.ops.table import OPS, all_nodes
 from bptrace.typeset.format import Format
 from bptrace.typeset.mathematics import Mathematics
@@ -152,7 +153,16 @@ class _Lines(Generic[T]):
         if self.trace.symbolic:
             yield Side(EQUAL, self.formulas.top_elements(expr))
         elif not self.arrays.tells_value(expr):
+            yield from self._work(expr) if self.trace.work else ()
             yield self._result(definition.key, expr)
+
+    def _work(self, expr: Expr) -> Iterator[Side[T]]:
+        """The stages of working the elements out, side by side in an array."""
+        notation, before = self.trace.notation, self.arrays.trees(expr)
+        for trees in self.arrays.stages(before):
+            is_about = any(map(notation.has_about, (*before, *trees)))
+            yield Side(ABOUT if is_about else EQUAL, self.arrays.cells_of(trees, expr.shape))
+            before = trees
 
     def _is_name_again(self, definition: Definition) -> bool:
         """Whether the formula is the name that stands to the left, whatever shapes stand below the two."""
@@ -253,7 +263,7 @@ class Arrays(Mathematics[T]):
         """Whether some element has no value by its own rule, but a limit."""
         return _may_have_a_limit(tree) and any(at_limits(element) is not element for element in self._rules(tree))
 
-    def _trees(self, tree: Expr) -> list[Expr]:
+    def trees(self, tree: Expr) -> list[Expr]:
         """The rules of a tree's elements, among numbers with what stands for those that have no value but a limit."""
         trees = self._rules(tree)
         return list(map(at_limits, trees)) if self.look == WITH_NUMBERS and _may_have_a_limit(tree) else trees
@@ -273,18 +283,36 @@ class Arrays(Mathematics[T]):
 
     def elements(self, tree: Expr, needed: int, leads: bool) -> T:
         """The rules of a tree's elements as an array; that of a single one as it is."""
-        trees = self._trees(tree)
+        trees = self.trees(tree)
         if size(tree.shape) > 1:
-            return self.block(list(map(self.cells.top, trees)), tree.shape)
+            return self.cells_of(trees, tree.shape)
         (element,) = trees
         is_worked_out = isinstance(element, Cases) and self.look == WITH_NUMBERS and not self._tells(element)
         if needed == CASES and leads and not is_worked_out:
             return self.cells.top(element)
         return self.cells.write(element, max(needed, SUM) if is_worked_out else needed, leads)
 
+    def cells_of(self, trees: Sequence[Expr], shape: Shape) -> T:
+        """Elements as an array; a single one as it is."""
+        pieces = list(map(self.cells.top, trees))
+        return self.block(pieces, shape) if len(pieces) > 1 else pieces[0]
+
+    def stages(self, rules: Sequence[Expr]) -> Iterator[list[Expr]]:
+        """Elements after each stage of working their rules out; one that is done before others, by its value.
+
+        There is none where a value is missing. Raises InternalError where a stage does not give the value.
+        """
+        with precision(self.bits):
+            try:
+                found = [[*stages(rule), Leaf("", evaluate(rule))] for rule in rules]
+            except (NoValueError, *NO_VALUE):
+                return
+        for place in range(max(map(len, found)) - 1):
+            yield [trees[min(place, len(trees) - 1)] for trees in found]
+
     def tells_value(self, tree: Expr) -> bool:
         """Whether the text of a single element is its value, and the condition that makes it that."""
-        return size(tree.shape) == 1 and isinstance(tree, Cases) and all(map(self._tells, self._trees(tree)))
+        return size(tree.shape) == 1 and isinstance(tree, Cases) and all(map(self._tells, self.trees(tree)))
 
     def _tells(self, element: Expr) -> bool:
         """Whether of an element's cases one is known to hold, and its value is a number as it stands."""
