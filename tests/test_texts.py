@@ -49,7 +49,7 @@ TEXT, LATEX, MARKDOWN = ("--format", "text"), ("--format", "latex"), ("--format"
         ),
         (LENGTH, ("run",), "\n  r is exactly 0: norm has no slope at 0; 0 is taken\n\n"),
         (LENGTH, ("derive", *TEXT), "\n  norm has no slope at 0; 0 is taken"),
-        (LENGTH, ("derive", "--general", *TEXT), "∂L/∂xⱼ = ∂L/∂r·(xⱼ/r)\n"),
+        (LENGTH, ("derive", "--general", *TEXT), "∂L/∂xⱼ = ∂L/∂r · ∂r/∂xⱼ\n         = ∂L/∂r·(xⱼ/r)\n"),
         (
             LENGTH,
             ("export", *LATEX),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Generic
 
@@ -9,6 +10,7 @@ from bptrace.explain.paths import Link, Links, Trail, Ways
 from bptrace.numbers.digits import Numeral
 from bptrace.ops.expr import number
 from bptrace.ops.format import FRACTION, PRODUCT, T
+from bptrace.typeset.index_notation import Route
 from bptrace.typeset.mathematics import Mathematics
 
 PATHS_SHOWN = 50
@@ -62,6 +64,23 @@ class Chains(Generic[T]):
             return [self.mathematics.top(ways.links[name][0].factor)]
         products = [self._named_product(ways, trail) for trail in ways.trails()]
         return [self.format.joined(products, "+") if products else self.format.number(Numeral("", "0"))]
+
+    def at_letters(self, routes: Sequence[Route]) -> T:
+        """The chain rule at an index of letters: a product for each way, summed over the letters of what it passes."""
+        products = [self._at_letters(route) for route in routes]
+        several = len(products) > 1
+        terms = [
+            self.format.brackets(product) if several and route.summed else product
+            for product, route in zip(products, routes, strict=True)
+        ]
+        return self.format.joined(terms, "+")
+
+    def _at_letters(self, route: Route) -> T:
+        passed = [self.names.whole_loss, *[self.names.lettered(each.key, each.letters) for each in route.passed]]
+        product = self.format.joined([self.format.partial(*pair) for pair in pairwise(passed)], "then")
+        for letter in reversed(route.summed):
+            product = self.format.total(product, letter)
+        return product
 
     def _named_product(self, ways: Ways, trail: Trail) -> T:
         """The factors along a path by their names: how the loss changes with what comes first, and so on.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
+from itertools import islice
 from typing import Generic, NamedTuple
 
 from bptrace.engine.plans import FORWARD, REVERSE
@@ -21,7 +22,7 @@ from bptrace.ops.format import T
 from bptrace.ops.table import OPS
 from bptrace.typeset.chains import Chains
 from bptrace.typeset.format import Format
-from bptrace.typeset.index_notation import NoGeneralFormError, general
+from bptrace.typeset.index_notation import NoGeneralFormError, general, routes
 from bptrace.typeset.mathematics import Mathematics
 from bptrace.typeset.names import Names
 from bptrace.typeset.selection import Selection
@@ -31,6 +32,8 @@ from bptrace.typeset.written_paths import PathsTo, WrittenPaths
 CHAIN, LOCAL, EXPANDED, GENERAL, PATHS = "chain", "local", "expanded", "general", "paths"
 FORMS = (CHAIN, LOCAL, EXPANDED, GENERAL, PATHS)
 STEP = "step"
+ROUTES_SHOWN = 8
+"""How many terms the chain rule at any index may have."""
 NAMED = 3
 """How many of the names that are put in are told one by one."""
 LONGEST, LONGEST_IN_FILE = 2_000, 100_000
@@ -265,7 +268,17 @@ class Derivation(Generic[T]):
             except NoGeneralFormError as problem:
                 yield Equality(self.names.whole(key), (), missing=str(problem))
             else:
-                yield Equality(self.names.lettered(key, letters), (self.mathematics.top(tree),))
+                rights = [*self._chain_at_letters(key, letters), self.mathematics.top(tree)]
+                yield Equality(self.names.lettered(key, letters), tuple(dict.fromkeys(rights)))
+
+    def _chain_at_letters(self, key: str, letters: tuple[str, ...]) -> list[T]:
+        """The chain rule at any index, every factor by its name; nothing where it has no factors, or none alike."""
+        try:
+            found = list(islice(routes(self.trace, key, letters), ROUTES_SHOWN + 1))
+        except NoGeneralFormError:
+            return []
+        is_chain = found[0].passed[1:] and len(found) <= ROUTES_SHOWN
+        return [self.chains.at_letters(found)] if is_chain else []
 
     def paths(self) -> Iterator[PathsTo[T]]:
         """Each gradient that was asked for by its paths, those that cannot be among them."""

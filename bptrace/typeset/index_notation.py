@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import count
-from typing import cast
+from typing import NamedTuple, cast
 
 from bptrace.engine.symbols import symbol_of
 from bptrace.engine.trace import Trace
@@ -51,6 +51,21 @@ def general(trace: Trace, names_of: Names[T], key: str) -> tuple[tuple[str, ...]
     return letters, pulled(form.expander(form.definitions[key].expr)(_index(letters)))
 
 
+class Route(NamedTuple):
+    """One way from the loss at letters: the quantities that it passes, each at its letters, and what is summed over."""
+
+    summed: tuple[str, ...]
+    passed: tuple[Lettered, ...]
+
+
+def routes(trace: Trace, key: str, letters: tuple[str, ...]) -> Iterator[Route]:
+    """The ways from the loss to any element of the gradient `key`: summed, the chain rule at that index.
+
+    They start at the gradient that is not put in, as `general` has it. Raises NoGeneralFormError, which says why.
+    """
+    return _Routes(trace).to(key, letters)
+
+
 def _letters(trace: Trace, names_of: Names[T], key: str) -> tuple[str, ...]:
     """A letter for each axis that has more than one element: the subscript that stands first is j, as on paper."""
     quantity = trace.program.quantities[key]
@@ -77,7 +92,7 @@ class _General:
     """One form in the making: the letters that are left for sums, and how large it has become."""
 
     def __init__(self, trace: Trace) -> None:
-        program = trace.program
+        program = self.program = trace.program
         self.definitions = {item.key: item for item in program.definitions}
         at_loss = names(self.definitions[program.loss].expr)
         self.inner = {gradient for key, gradient in program.gradients.items() if key not in at_loss}
@@ -118,6 +133,58 @@ class _General:
         places: Sequence[int | str] = index
         letters = [str(place + 1) if isinstance(place, int) else place for place in places]
         return Lettered(name.key, tuple(letters))
+
+
+class Read(NamedTuple):
+    """A gradient as another one reads it: at letters, and the ones among these that are summed over."""
+
+    source: Lettered
+    summed: tuple[str, ...]
+
+    def covers(self, other: Read) -> bool:
+        """Whether the other one's element is among those that this one is summed over, or is this one's."""
+        pairs = zip(self.source.letters, other.source.letters, strict=True)
+        return all(own in (letter, *self.summed) for own, letter in pairs if own != letter)
+
+
+class _Routes(_General):
+    """The chain rule of a form: which gradients each one reads, and at which letters."""
+
+    def __init__(self, trace: Trace) -> None:
+        super().__init__(trace)
+        self.on_the_way, self.inner = self.inner, set()
+        self.bases = trace.differentiated
+
+    def to(self, key: str, letters: tuple[str, ...]) -> Iterator[Route]:
+        """The ways to the gradient at an index."""
+        here = Lettered(self.bases[key], letters)
+        if key not in self.on_the_way:
+            yield Route((), (here,))
+            return
+        for source, summed in self.sources(key, letters):
+            for way in self.to(source.key, source.letters):
+                yield Route((*summed, *way.summed), (*way.passed, here))
+
+    def sources(self, key: str, letters: tuple[str, ...]) -> list[Read]:
+        """The gradients that one is made of, at their letters, and over which of these it is a sum."""
+        found: dict[str, dict[tuple[str, ...], Read]] = {}
+        waiting = [(self.expander(self.definitions[key].expr)(_index(letters)), letters[:0])]
+        while waiting:
+            node, over = waiting.pop()
+            if isinstance(node, Lettered) and node.key in self.bases:
+                own = tuple(letter for letter in over if letter in node.letters)
+                found.setdefault(node.key, {}).setdefault(node.letters, Read(node, own))
+            inner = (*over, node.letter) if isinstance(node, SumOver) else over
+            waiting += [(part, inner) for part in reversed(children(node))]
+        return [widest(list(reads.values())) for reads in found.values()]
+
+
+def widest(reads: Sequence[Read]) -> Read:
+    """Of the reads of one gradient that which covers all others. Raises NoGeneralFormError where there is none."""
+    found = next((read for read in reads if all(map(read.covers, reads))), None)
+    if found is None:
+        raise NoGeneralFormError(DIFFERENT)
+    return found
 
 
 def pulled(tree: Expr) -> Expr:

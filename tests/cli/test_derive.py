@@ -82,7 +82,7 @@ def test_what_is_worked_out_is_shown_itself(words: list[str], lines: list[str], 
     [
         ("--chain", "  ∂L/∂w₁₂ = ∂L/∂ŷ · ∂ŷ/∂h₁ · ∂h₁/∂z₁ · ∂z₁/∂w₁₂"),
         ("--local", "  ∂L/∂w₁₂ = ∂L/∂z₁·x₂"),
-        ("--general", "  ∂L/∂wⱼₖ = ∂L/∂ŷ·vⱼ·ReLU'(zⱼ)·xₖ"),
+        ("--general", "          = ∂L/∂ŷ·vⱼ·ReLU'(zⱼ)·xₖ"),
         ("--paths", "    ∂L/∂ŷ·v₁·ReLU'(z₁)·x₂"),
     ],
 )

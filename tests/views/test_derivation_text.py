@@ -51,7 +51,8 @@ def test_signs_stand_below_one_another(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_encoding_without_the_characters_has_others(encoding: str, monkeypatch: pytest.MonkeyPatch) -> None:
     lines = written(ROOT / "networks" / "generic_2_2_2.yaml", 80, monkeypatch, FORMS, encoding).splitlines()
     for line in (
-        "  dL/dW^(1)_jk = sum_i dL/dyhat_i*g'(y_i')*W^(2)_ki*f'(h_k')*x_j",
+        "  dL/dW^(1)_jk = sum_i dL/dyhat_i * dyhat_i/dy_i' * dy_i'/dh_k * dh_k/dh_k'",
+        "               = sum_i dL/dyhat_i*g'(y_i')*W^(2)_ki*f'(h_k')*x_j",
         "6. reverse  dL/dyhat",
         "  L -> yhat_1 -> y_1' -> W^(2)_11",
         "    dL/dyhat_2 * dyhat_2/dW^(2)_11 = 0",
