@@ -140,7 +140,7 @@ class Latex(Format[Tex]):
     def sized(self, symbol: Tex, rows: int, columns: int) -> Tex:
         """The symbol with the shape below it."""
         label = LETTER + tex.text_width(f"{rows}{columns}") + tex.OPERATOR
-        piece = symbol.unbroken(rf"\underset{{{rows} \times {columns}}}{{{symbol.text}}}", symbol.width + label)
+        piece = symbol.unbroken(rf"\underset{{\,{rows} \times {columns}\,}}{{{symbol.text}}}", symbol.width + label)
         return piece._replace(label=label)
 
     def put_in(self, inner: Tex, name: Tex) -> Tex:
@@ -197,12 +197,18 @@ class Latex(Format[Tex]):
         if self._stretches(inner):
             whole = Tex.row([OPENING, inner, CLOSING])
             return whole.unbroken(rf"\left({inner.text}\right)", whole.width)
-        ends = (r"\bigl(", r"\bigr)") if inner.tall else ("(", ")")
+        ends = self._ends(inner)
         pieces = [OPENING._replace(text=ends[0]), inner, CLOSING._replace(text=ends[1])]
         return Tex.row(pieces)._replace(single=True, raised=False)
 
     def _stretches(self, inner: Tex) -> bool:
         return inner.tall and (inner.height >= tex.BLOCK or self.fits(inner))
+
+    def _ends(self, inner: Tex) -> tuple[str, str]:
+        """Brackets of one size each, as high as what they hold, which is lower in running text."""
+        high, low = ("Big", "big") if self.inline else ("bigg", "Big")
+        size = high if inner.height >= tex.FRACTION else low
+        return (rf"\{size}l(", rf"\{size}r)") if inner.tall else ("(", ")")
 
     def fraction(self, top: Tex, bottom: Tex) -> Tex:
         """One above the other, in full size so that all of it can be read; a number is smaller."""

@@ -76,7 +76,7 @@ VIEWS = {
 OF_TRAININGS = {name: view for name, view in VIEWS.items() if view.table}
 MATRIX_VIEWS = {
     "markdown": View((".md", ".markdown"), "matrix_markdown", "write_matrix_markdown"),
-    "latex": View((".tex",), "matrix_latex", "write_matrix_latex", part="write_body"),
+    "latex": View((".tex",), "matrix_latex", "write_matrix_latex", part="write_matrix_fragment"),
 }
 """The formats of the matrix form; `write` takes `shapes` as well."""
 DERIVATIONS = {

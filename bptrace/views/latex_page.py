@@ -25,7 +25,7 @@ LAYOUT = r"""\begingroup\makeatletter
 \raggedright\raggedbottom\renewcommand{\arraystretch}{1.2}\clubpenalty=10000\widowpenalty=10000
 \lineskiplimit=3pt\lineskip=5pt\normallineskiplimit=3pt\normallineskip=5pt
 % lines break at a relation or a sum rather than within a product
-\relpenalty=50\binoppenalty=100\let\timesdot\cdot\def\cdot{\timesdot\penalty1000 }
+\relpenalty=50\binoppenalty=100\def\cdot{\mathchar"2201 \penalty1000 }
 % displays begin at the left, below one another, and pages break between their lines
 \@fleqntrue\@mathmargin=24pt\tagsleft@true\allowdisplaybreaks\makeatother
 % a new page before a heading where less than this is left of one

@@ -1,11 +1,12 @@
-r"""The matrix form as LaTeX: a section a phase, its lines in an `align*`. It needs amsmath and graphicx.
+r"""The matrix form as LaTeX: a section a phase, its lines in an `align*`, the numbers of the steps before them.
 
-A line is `left &= formula = matrices = result`, broken at a sign where it is long.
+A line is `left &= formula = matrices = result`, broken at a sign where it is long. Givens stand side by side.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import TextIO
 
 from bptrace.engine.trace import Step, Trace
@@ -14,19 +15,16 @@ from bptrace.numbers.digits import ABOUT, EQUAL
 from bptrace.typeset.latex import Latex
 from bptrace.typeset.latex_text import escaped
 from bptrace.typeset.matrix_form import Line, phases
-from bptrace.typeset.tex import Tex
+from bptrace.typeset.tex import FRACTION, Tex
+from bptrace.views.latex_page import LINE, MARGIN, fragment, page, side_by_side
 from bptrace.views.sentences import LatexSentences, write_latex_notes
 
-PREAMBLE = r"""\documentclass{article}
-\usepackage[T1]{fontenc}
-\usepackage{amsmath}
-\usepackage{graphicx}
-\allowdisplaybreaks\setlength{\jot}{6pt}
-"""
 SIGNS = {EQUAL: "=", ABOUT: r"\approx"}
 SIGN = 14.0
 WIDEST = 299.0
-"""How wide a row may be, in points of a text of 10 points."""
+"""How wide a row may be where no page says it, in points of a text of 10 points."""
+ROOM = LINE - MARGIN - 10.0
+"""How wide a row may be on the page, less what the estimate of a formula may miss."""
 COLUMNS = 10
 """What amsmath sets of itself."""
 TALLEST = 30
@@ -37,14 +35,10 @@ MOST_ROWS = 1_500
 """More lines than that are higher than TeX's longest length."""
 MOST_ELEMENTS = 5_000
 """More elements than that in one matrix are more than TeX's memory holds."""
-FITTED = r"""\setcounter{MaxMatrixCols}{41}
-\providecommand{\fitted}[3][]{%
-  \sbox0{#1$\displaystyle #3$}%
-  \ifdim\wd0>\dimexpr\linewidth-#2pt\relax\sbox0{\resizebox{\dimexpr\linewidth-#2pt\relax}{!}{\usebox0}}\fi
-  \ifdim\dimexpr\ht0+\dp0\relax>0.8\textheight\sbox0{\resizebox*{!}{0.8\textheight}{\usebox0}}\fi
-  \usebox0}
-"""
-"""A matrix too large for the page is made smaller, all of it."""
+LEADING, TALL, WHOLE = 14.0, 26.0, 250.0
+"""How high a row of a matrix is, and one of fractions; a step that is no higher than the last stands on one page."""
+APART = "\\jot=6pt\n"
+"""How far lines of matrices are apart."""
 
 
 def write_matrix_latex(
@@ -54,48 +48,91 @@ def write_matrix_latex(
 
     Raises BptraceError where a matrix is larger than TeX's longest length.
     """
-    title = heading or trace.title or "Backpropagation, step by step"
-    out.write(f"{PREAMBLE}\\begin{{document}}\n\\section*{{{escaped(title)}}}\n")
-    write_body(trace, out, shapes, steps)
-    out.write("\\end{document}\n")
+    with page(heading or trace.title, out):
+        _write_body(trace, out, shapes, steps)
 
 
-def write_body(trace: Trace, out: TextIO, shapes: bool = False, steps: Sequence[Step] | None = None) -> None:
-    """Write the phases, or some of their steps, alone, to stand in a document with amsmath and graphicx.
+def write_matrix_fragment(trace: Trace, out: TextIO, shapes: bool = False, steps: Sequence[Step] | None = None) -> None:
+    """Write the phases, or some of their steps, alone, to stand in another document.
 
     Raises BptraceError where a matrix is larger than TeX's longest length.
     """
-    form = Latex(strip=STRIP)
-    for phase in phases(trace, form, steps, shapes):
+    with fragment(out):
+        _write_body(trace, out, shapes, steps)
+
+
+def _write_body(trace: Trace, out: TextIO, shapes: bool, steps: Sequence[Step] | None) -> None:
+    out.write(APART)
+    for phase in phases(trace, Latex(strip=STRIP), steps, shapes):
         out.write(f"\n\\subsection*{{{escaped(phase.title)}}}\n")
         sentences = LatexSentences(trace.samples[phase.sample - 1] if phase.sample else trace)
-        waiting: list[Line[Tex]] = []
-        for line in phase.lines:
-            waiting.append(line)
-            if line.notes or any(columns > COLUMNS for side in line.sides for _, columns in side.piece.sizes):
-                _write_lines(waiting, out)
-                out.writelines(f"\n\\emph{{{sentences.write(note)}}}\n" for note in line.notes)
-                waiting.clear()
-        _write_lines(waiting, out)
+        for is_given, lines in groupby(phase.lines, lambda line: not line.step):
+            if is_given:
+                out.write(f"{side_by_side((_equation(line), '') for line in lines)}\\par\n")
+            else:
+                _write_defined(lines, sentences, out)
     write_latex_notes(trace, out)
 
 
-def _write_lines(lines: Sequence[Line[Tex]], out: TextIO) -> None:
-    """Write some lines as one aligned display."""
+def _equation(line: Line[Tex]) -> Tex:
+    """A line as one piece that fits on the page."""
+    pieces = [piece for side in line.sides for piece in (Latex.signs["≈" if side.sign == ABOUT else "="], side.piece)]
+    whole = Tex.row([line.left, *pieces])
+    return whole._replace(text=_fitted(whole, LINE - ROOM), width=min(whole.width, LINE))
+
+
+def _write_defined(lines: Iterable[Line[Tex]], sentences: LatexSentences, out: TextIO) -> None:
+    """Lines of steps in displays, as many in one as TeX can hold."""
+    waiting: list[Line[Tex]] = []
+    before = 0
+    for line in lines:
+        waiting.append(line)
+        if any(columns > COLUMNS for side in line.sides for _, columns in side.piece.sizes):
+            _write_display(waiting, before, sentences, out)
+            before = line.step
+            waiting.clear()
+    _write_display(waiting, before, sentences, out)
+
+
+def _write_display(lines: Sequence[Line[Tex]], before: int, sentences: LatexSentences, out: TextIO) -> None:
+    """Some lines as one aligned display, the number of each step but the one before by its first line."""
     if not lines:
         return
-    left = min(max(_bare_width(line.left) for line in lines), WIDEST / 2)
-    taken = left + SPARE
-    if any(_is_large(side.piece, taken) for line in lines for side in line.sides):
-        out.write(FITTED)
-    written = [row for line in lines for row in rows(line, left, lambda piece: _fitted(piece, taken))]
-    out.write("\\begin{align*}\n" + " \\\\\n".join(written) + "\n\\end{align*}\n")
+    left = min(max(_bare_width(line.left) for line in lines), ROOM / 2)
+    written: list[tuple[str, str]] = []
+    for step, members in groupby(lines, lambda line: line.step):
+        written += _of_step(list(members), step if step != before else 0, left, sentences)
+    out.write("\\begin{align*}\n" + "".join(map("".join, written[:-1])) + f"{written[-1][0]}\n\\end{{align*}}\n")
+    out.writelines(f"\n\\emph{{{sentences.write(note)}}}\n" for note in lines[-1].notes)
+
+
+def _of_step(
+    lines: Sequence[Line[Tex]], number: int, left: float, sentences: LatexSentences
+) -> Iterator[tuple[str, str]]:
+    """The rows of a step, each with what stands between it and another: nothing breaks within a line or a low step."""
+    taken = MARGIN + left + SPARE
+    together = "*" if sum(map(_height, lines)) <= WHOLE else ""
+    for place, line in enumerate(lines):
+        *others, last = rows(line, left, lambda piece: _fitted(piece, taken), ROOM)
+        tag = f" \\tag*{{{number}}}" if number and not place else ""
+        for row in others:
+            yield row + tag, " \\\\*\n"
+            tag = ""
+        notes = "".join(f"\\intertext{{\\emph{{{sentences.write(note)}}}}}\n" for note in line.notes)
+        yield last + tag, f" \\\\{together if place < len(lines) - 1 else ''}\n{notes}"
+
+
+def _height(line: Line[Tex]) -> float:
+    """How high a line is, near enough, where it is not broken."""
+    rows = max((rows for side in line.sides for rows, _ in side.piece.sizes), default=1)
+    is_tall = line.left.height >= FRACTION or any(side.piece.height >= FRACTION for side in line.sides)
+    return max(rows * LEADING, TALL * is_tall) + LEADING
 
 
 def _is_large(piece: Tex, taken: float) -> bool:
     """Whether a piece may be larger than the page. `taken`: the width that is not to be had."""
     is_large = any(rows > TALLEST or columns > COLUMNS for rows, columns in piece.sizes)
-    return is_large or taken + _bare_width(piece) > WIDEST
+    return is_large or taken + _bare_width(piece) > ROOM
 
 
 def _fitted(piece: Tex, taken: float) -> str:
@@ -109,8 +146,10 @@ def _fitted(piece: Tex, taken: float) -> str:
     return f"\\fitted{{{taken:.0f}}}{{{piece.text}}}" if _is_large(piece, taken) else piece.text
 
 
-def rows(line: Line[Tex], left: float = 0.0, fit: Callable[[Tex], str] = lambda piece: piece.text) -> list[str]:
-    r"""A line in rows that are aligned at an `&`, broken at a sign where it is long.
+def rows(
+    line: Line[Tex], left: float = 0.0, fit: Callable[[Tex], str] = lambda piece: piece.text, room: float = WIDEST
+) -> list[str]:
+    r"""A line in rows that are aligned at an `&`, broken at a sign where it is wider than the room for it.
 
     `left`: how wide the left sides are that it is aligned with. `fit` wraps what may be too large for a page.
     """
@@ -118,7 +157,7 @@ def rows(line: Line[Tex], left: float = 0.0, fit: Callable[[Tex], str] = lambda 
     found, taken = [[line.left.text]], start
     for number, side in enumerate(line.sides):
         width = SIGN + _bare_width(side.piece)
-        if number and taken + width > WIDEST:
+        if number and taken + width > room:
             found.append([])
             taken = start
         aligned = "" if len(found[-1]) > (len(found) == 1) else "&"

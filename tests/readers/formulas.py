@@ -21,7 +21,8 @@ HIGH = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 NUMBER = r"\d+(?:\.\d+)?"
 PLAIN = {
     r"\cdot": "*", "·": "*", r"\le": "<=", r"\ge": ">=", "≤": "<=", "≥": ">=", r"\colon": ":", r"\pi": "pi", "π": "pi",
-    r"\left": "", r"\right": "", r"\bigl": "", r"\bigr": "", r"\!": "", r"\allowbreak": "", r"\mathopen": "",
+    r"\left": "", r"\right": "", **dict.fromkeys((r"\bigl", r"\bigr", r"\Bigl", r"\Bigr", r"\biggl", r"\biggr"), ""),
+    r"\!": "", r"\allowbreak": "", r"\mathopen": "",
     r"\quad": "", r"\lvert": "abs(", r"\rvert": ")", "±": "±", r"\infty": "inf", "∞": "inf", "√": "sqrt",
 }  # fmt: skip
 START = re.compile(r"\\mathrm\{e\}|(?<![\w\\])(?=.)", re.DOTALL)

@@ -148,7 +148,7 @@ LONG_TEXT = " + ".join(["x_{11}"] * 12)
         (plus(sym("a"), sym("b")), "(a + b)"),
         (LONG, f"({LONG_TEXT})"),
         (num("1/2"), r"\left(\frac{1}{2}\right)"),
-        (plus(num("1/2"), LONG), rf"\bigl(\frac{{1}}{{2}} + {LONG_TEXT}\bigr)"),
+        (plus(num("1/2"), LONG), rf"\Bigl(\frac{{1}}{{2}} + {LONG_TEXT}\Bigr)"),
     ],
 )
 def test_brackets_grow_or_let_lines_break(inner: Made, latex: str) -> None:
@@ -233,7 +233,7 @@ def test_functions(name: str, latex: str, text: str) -> None:
             "[1 2; 3 4]",
             "[1 2; 3 4]",
         ),
-        (lambda f: f.sized(f.letter("W"), 2, 1), r"\underset{2 \times 1}{W}", "W{2×1}", "W{2x1}"),
+        (lambda f: f.sized(f.letter("W"), 2, 1), r"\underset{\,2 \times 1\,}{W}", "W{2×1}", "W{2x1}"),
         (lambda f: f.words("a & b"), r"\text{a \& b}", "a & b", "a & b"),
         (lambda f: f.part(f.letter("a"), num("2")(f)), "{a}_{2}", "a[2]", "a[2]"),
         (lambda f: f.joined([f.letter("a"), f.letter("b")], "each"), r"a \odot b", "a ⊙ b", "a (*) b"),

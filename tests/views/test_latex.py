@@ -265,6 +265,6 @@ def test_a_root_too_wide_for_a_column_is_raised_to_a_half_and_in_running_text_st
     written = document(loads(weights).trace())
     (told,) = [line for line in written.splitlines() if line.startswith(r"$\mathrm{gradient}_{\mathrm{norm}} = ")]
     (row,) = [line for line in written.splitlines() if line.startswith(r"$\mathrm{gradient}_{\mathrm{norm}}$ & ")]
-    assert r"\bigr)^{1/2}$ & $\sqrt{2^{2} + " in row
+    assert r"\biggr)^{1/2}$ & $\sqrt{2^{2} + " in row
     assert told.count(r"\sqrt{") == 2
     assert r"\operatorname{sqrt}" not in written

@@ -12,6 +12,7 @@ from bptrace import BptraceError, loads
 from bptrace.typeset.matrix_form import Line, Side
 from bptrace.typeset.tex import atom
 from bptrace.views import matrix_latex
+from bptrace.views.latex_page import page
 from tests.conftest import EVERY_NETWORK, LIFECYCLE, NETWORKS, Command, Golden, derived_of, traced
 from tests.rendering import check_width, compiled
 
@@ -32,10 +33,9 @@ def test_every_derivation_compiles_within_the_page(path: Path, tmp_path: Path) -
 
 def test_every_network_compiles_within_the_page(tmp_path: Path) -> None:
     out = io.StringIO()
-    out.write(matrix_latex.PREAMBLE + "\\begin{document}\n")
-    for number, path in enumerate(NETWORKS):
-        matrix_latex.write_body(traced(path), out, shapes=not number % 2)
-    out.write("\\end{document}\n")
+    with page("All networks", out):
+        for number, path in enumerate(NETWORKS):
+            matrix_latex.write_matrix_fragment(traced(path), out, shapes=not number % 2)
     check_width(compiled("pdflatex", out.getvalue(), tmp_path))
 
 
@@ -86,7 +86,9 @@ def test_what_the_matrix_form_is_not(words: list[str], complaint: str, command: 
     assert complaint in err
 
 
-@pytest.mark.parametrize(("name", "start"), [("a.md", "# One lifecycle"), ("a.tex", "\\documentclass{article}\n")])
+@pytest.mark.parametrize(
+    ("name", "start"), [("a.md", "# One lifecycle"), ("a.tex", "\\documentclass[a4paper]{article}\n")]
+)
 def test_a_file_gets_the_format_of_its_suffix(name: str, start: str, command: Command, tmp_path: Path) -> None:
     assert command("export", LIFECYCLE, "--form", "matrix", "-o", tmp_path / name) == (0, "", "")
     assert (tmp_path / name).read_text(encoding="utf-8").startswith(start)
