@@ -26,8 +26,8 @@ from bptrace.views.sentences import LatexSentences, write_latex_notes
 
 TITLE = "The chain rule"
 LONG_FORMULA = r"""\newenvironment{longformula}%
-  {\par\smallskip\hangindent=2em\hangafter=1\relax\leavevmode\hskip24pt\relax}%
-  {\par\smallskip}
+  {\par\smallskip\hangindent=4em\hangafter=1\relax\leavevmode\hskip24pt\relax}%
+  {\par}
 """
 """A formula that is broken over lines; it begins where displays do."""
 LINE = 445.0
@@ -130,9 +130,10 @@ class Aligned(NamedTuple):
             lines, lambda line: markup.paged and line.right is not None and line.right.width > room
         ):
             if is_long:
-                parts += [markup.display.format(_shrunk(line.whole)) for line in run]
+                parts += [_kept(line, markup) + markup.display.format(_shrunk(line.whole)) for line in run]
             else:
-                parts.append(markup.aligned.format(_below_one_another(list(run))))
+                together = list(run)
+                parts.append(_kept(together[0], markup) + markup.aligned.format(_below_one_another(together, markup)))
         return "\n\n".join(parts)
 
 
@@ -142,10 +143,20 @@ def _form_lines(equality: Equality[Tex]) -> list[FormLine]:
     return [FormLine(equality.left, right, not place) for place, right in enumerate(equality.rights)]
 
 
-def _below_one_another(lines: Sequence[FormLine]) -> str:
-    first, *rest = lines
-    apart = [(" \\\\[1ex]\n" if line.first else " \\\\\n") + line.beside(line.first) for line in rest]
-    return "".join([first.beside(True), *apart])
+def _below_one_another(lines: Sequence[FormLine], markup: Markup) -> str:
+    """Lines below one another; no page breaks within an equality, nor leaves the first or the last one alone."""
+    starts = [place for place, line in enumerate(lines) if line.first]
+    alone = {*starts[:2], *starts[-1:]}
+    written = [lines[0].beside(True)]
+    for place, line in enumerate(lines[1:], 1):
+        kept = "*" if markup.paged and (not line.first or place in alone) else ""
+        written.append(f" \\\\{kept}{'[1ex]' if line.first else ''}\n{line.beside(line.first)}")
+    return "".join(written)
+
+
+def _kept(line: FormLine, markup: Markup) -> str:
+    """What keeps a display on the page of the one before, where it begins with another form of the same equality."""
+    return "\\nopagebreak\n" if markup.paged and not line.first else ""
 
 
 def _shrunk(formula: Tex) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -55,7 +56,21 @@ def test_a_long_formula_stands_alone() -> None:
     f = "f(" + " + ".join(rf"w_{{{n}}} \cdot w_{{{n}}}" for n in range(1, 21)) + ")"
     assert out.getvalue().split("\n\n")[4:6] == [
         "\\begin{align*}\n\\dfrac{\\partial L}{\\partial z} &= 2 \\cdot z\n\\end{align*}",
-        rf"\begin{{longformula}}$\displaystyle \dfrac{{\partial L}}{{\partial z}} = 2 \cdot {f}$\end{{longformula}}",
+        "\\nopagebreak\n\\begin{longformula}"
+        rf"$\displaystyle \dfrac{{\partial L}}{{\partial z}} = 2 \cdot {f}$\end{{longformula}}",
+    ]
+
+
+def test_no_page_breaks_within_the_forms_of_one_gradient() -> None:
+    out = io.StringIO()
+    network = loads("weights: {a: 1, b: 2, c: 3, d: 4}\nforward: {z: a*b + c*d}\nloss: z^2")
+    derivation_math.write_derivation_latex(
+        network.derived(), out, ("chain", "local"), ["dL/da", "dL/db", "dL/dc", "dL/dd"]
+    )
+    (display,) = [part for part in out.getvalue().split("\n\n") if part.count("&=") == 8]
+    assert re.findall(r" (\\\\.*)\n", display) == [
+        *[r"\\*", r"\\*[1ex]", r"\\*", r"\\[1ex]", r"\\*", r"\\*[1ex]"],
+        r"\\*",
     ]
 
 
