@@ -29,6 +29,7 @@ MOST_LEVELS = 1_000
 @click.command(epilog="\b\nExample:\n  bptrace derive example:generic_2_2_2 --chain --expanded W1")
 @network_argument
 @click.argument("quantities", nargs=-1)
+@click.option("--outputs", is_flag=True, help="The sum over all that the loss reads; which terms are 0, and why.")
 @click.option("--chain", is_flag=True, help="Every factor by its name: dL/dyhat * dyhat/dz * dz/dw.")
 @click.option("--local", is_flag=True, help="The register's formula: dL/dz1*x1.")
 @click.option("--expanded", is_flag=True, help="Everything put in, down to the givens and what is left open.")

@@ -25,12 +25,13 @@ from bptrace.typeset.format import Format
 from bptrace.typeset.index_notation import NoGeneralFormError, general, routes
 from bptrace.typeset.mathematics import Mathematics
 from bptrace.typeset.names import Names
+from bptrace.typeset.outputs import OutputSums
 from bptrace.typeset.selection import Selection
 from bptrace.typeset.substitution import Level, ManyOperationsError, Substitution
 from bptrace.typeset.written_paths import PathsTo, WrittenPaths
 
-CHAIN, LOCAL, EXPANDED, GENERAL, PATHS = "chain", "local", "expanded", "general", "paths"
-FORMS = (CHAIN, LOCAL, EXPANDED, GENERAL, PATHS)
+OUTPUTS, CHAIN, LOCAL, EXPANDED, GENERAL, PATHS = "outputs", "chain", "local", "expanded", "general", "paths"
+FORMS = (OUTPUTS, CHAIN, LOCAL, EXPANDED, GENERAL, PATHS)
 STEP = "step"
 ROUTES_SHOWN = 8
 """How many terms the chain rule at any index may have."""
@@ -119,6 +120,7 @@ class Derivation(Generic[T]):
         known = Links(trace)
         self.substitution = Substitution(trace, known.definitions)
         self.chains = Chains(self.mathematics, known)
+        self.output_sums = OutputSums(self.chains, self.substitution, longest)
         self.written_paths = WrittenPaths(self.chains, self.substitution)
 
     def sections(self, forms: Collection[str] = ()) -> Iterator[Section[T]]:
@@ -158,7 +160,7 @@ class Derivation(Generic[T]):
     def equality(self, row: Row, forms: Collection[str] = ()) -> Equality[T]:
         """A row in some forms; without any, one step of the chain and then the formula."""
         left = self.names.element(row.quantity)
-        asked = [form for form in (STEP, CHAIN, LOCAL, EXPANDED) if form in (forms or (STEP, LOCAL))]
+        asked = [form for form in (STEP, OUTPUTS, CHAIN, LOCAL, EXPANDED) if form in (forms or (STEP, LOCAL))]
         rights: dict[T, T | None] = {}
         for piece, beside in (line for form in asked for line in self.lines(form, row)):
             if piece != left:
@@ -172,6 +174,8 @@ class Derivation(Generic[T]):
         """A row in one form, and what is said beside each line of it."""
         if form == EXPANDED and self.levels:
             return self.by_level(row)
+        if form == OUTPUTS:
+            return self.output_sums.lines(row.quantity) if self.selection.is_gradient(row.quantity) else []
         return [(piece, None) for piece in self.form(form, row)]
 
     def open_derivative(self, name: str, argument: Expr) -> T:

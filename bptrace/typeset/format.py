@@ -40,6 +40,14 @@ class Format(Typesetting[T]):
         """What stands where a name was; that it does is said beside it, if not here."""
         return inner
 
+    def zero(self, inner: T) -> T:
+        """What is 0, and that it is."""
+        return self.row([inner, self.words(" [= 0]")])
+
+    @abstractmethod
+    def differentiated(self, inner: T, quantity: T) -> T:
+        """The derivative of a formula in a quantity, not yet worked out."""
+
     def vanishing(self, inner: T) -> T:
         """What is 0; that it is 0 is said beside it, if not here."""
         return inner

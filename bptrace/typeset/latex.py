@@ -150,6 +150,17 @@ class Latex(Format[Tex]):
         piece = self._braced(inner, name)
         return piece.unbroken(f"{{{piece.text}}}", piece.width)  # or else a plus behind it would stand close
 
+    def zero(self, inner: Tex) -> Tex:
+        """What is 0, with a brace below that says so."""
+        piece = self.vanishing(inner)
+        return piece.unbroken(f"{{{piece.text}}}", piece.width)
+
+    def differentiated(self, inner: Tex, quantity: Tex) -> Tex:
+        """The derivative of a formula in square brackets."""
+        change = atom(r"\partial ", LETTER)
+        operator = _fraction("tfrac" if self.inline else "dfrac", change, Tex.row([change, quantity]), 1.0)
+        return Tex.row([operator, atom(r"\bigl["), inner, atom(r"\bigr]")])
+
     def vanishing(self, inner: Tex) -> Tex:
         """What is 0, with a brace below that says so."""
         return self._braced(inner, atom("=0"))

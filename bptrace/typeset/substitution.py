@@ -58,6 +58,10 @@ class Substitution:
         self._expanded: dict[str, Expr] = {}
         self._measures: dict[str, Measure] = {}
 
+    def only(self, chosen: Callable[[str], bool]) -> Substitution:
+        """One that puts in these elements alone."""
+        return Substitution(self.trace, self.definitions, chosen)
+
     def bounded(self, tree: Expr, longest: int) -> Expr:
         """A tree with everything put in. Raises ManyOperationsError where it is longer then, or too deep."""
         found = self.measure(tree)

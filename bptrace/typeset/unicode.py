@@ -119,6 +119,11 @@ class Unicode(Format[Glyphs]):
         """A quotient."""
         return self.row([Glyphs.of(self.change), loss, Glyphs.of(f"/{self.change}"), quantity])
 
+    def differentiated(self, inner: Glyphs, quantity: Glyphs) -> Glyphs:
+        """The derivative of a formula in square brackets."""
+        operator = Glyphs.of(f"{self.change}/{self.change}")
+        return self.row([operator, quantity, Glyphs.of(Enclosed("[", inner, "]"))])
+
     def derivative(self, function: Glyphs) -> Glyphs:
         """A function with a prime."""
         return self.row([function, Glyphs.of("'")])

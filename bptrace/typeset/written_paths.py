@@ -9,12 +9,12 @@ from bptrace.explain.paths import Trail, Ways, product_along
 from bptrace.numbers.arrays import indices
 from bptrace.ops.expr import factors, names, number
 from bptrace.ops.format import T
+from bptrace.typeset.absence import Absence
 from bptrace.typeset.chains import PATHS_SHOWN, Chains
 from bptrace.typeset.substitution import Substitution
 
 GONE_SHOWN = 9
 """How many paths that cannot be are shown to one gradient."""
-WITHOUT = " does not contain "
 
 
 class WrittenPath(NamedTuple, Generic[T]):
@@ -56,6 +56,7 @@ class WrittenPaths(Generic[T]):
         self.chains, self.substitution = chains, substitution
         self.mathematics, self.trace = chains.mathematics, chains.trace
         self.names, self.format = chains.names, chains.format
+        self.absence = Absence(self.mathematics, substitution)
 
     def paths_to(self, name: str) -> PathsTo[T]:
         """Every path to one gradient."""
@@ -91,17 +92,13 @@ class WrittenPaths(Generic[T]):
         form, loss = self.format, self.names.whole_loss
         end, left = self.names.element(output), self.names.element(subject)
         product = [form.partial(loss, end), form.vanishing(form.partial(end, left))]
-        return WrittenPath(form.joined([loss, end], "->"), form.joined(product, "then"), self._reason(output, left))
+        return WrittenPath(
+            form.joined([loss, end], "->"), form.joined(product, "then"), self.absence.said(output, subject)
+        )
 
     def _unread(self, subject: str) -> WrittenPath[T]:
         """There is no path: the loss itself does not contain the quantity."""
         program, left, loss = self.trace.program, self.names.element(subject), self.names.whole_loss
         quantity = program.quantities[program.loss]
         name = quantity.element((0,) * len(quantity.shape))
-        return WrittenPath(loss, self.format.partial(loss, left), self._reason(name, left))
-
-    def _reason(self, output: str, left: T) -> T:
-        """Why an output does not change with a quantity: its formula does not contain it."""
-        tree, form = self.substitution.tree_of(output), self.format
-        formula = self.mathematics.top(self.substitution.one_level(tree)) if tree is not None else form.words("")
-        return form.row([self.format.joined([self.names.element(output), formula], "="), form.words(WITHOUT), left])
+        return WrittenPath(loss, self.format.partial(loss, left), self.absence.said(name, subject))

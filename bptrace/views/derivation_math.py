@@ -3,7 +3,7 @@ r"""A derivation as typeset mathematics: Markdown with `$$…$$` for GitHub and 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, zip_longest
 from typing import NamedTuple, TextIO
 
 from bptrace.engine.sentence_parts import Calculation, Sentence, Words, plain
@@ -18,7 +18,7 @@ from bptrace.typeset.derivation import (
 )
 from bptrace.typeset.latex import Latex
 from bptrace.typeset.latex_text import escaped
-from bptrace.typeset.tex import RELATION, Tex
+from bptrace.typeset.tex import RELATION, Tex, separator
 from bptrace.typeset.written_paths import PathsTo, WrittenPath
 from bptrace.views.latex_page import page
 from bptrace.views.markdown import prose, write_markdown_notes
@@ -35,6 +35,8 @@ LINE = 445.0
 
 
 EQUALS = Latex.signs["="]
+APART = separator(r"\qquad ", 20.0)
+"""What stands between a formula and what is said beside it."""
 
 
 class Markup(NamedTuple):
@@ -100,20 +102,37 @@ class TextAndMath(NamedTuple):
 
 
 class FormLine(NamedTuple):
-    """One form of an equality; `first`: the first one. Without a right side, nothing is known that it is equal to."""
+    """One form of an equality; `first`: the first one. Without a right side, nothing is known that it is equal to.
+
+    `said`: what is said beside it. `sign`: it has a sign; what is said on a line of its own has none.
+    """
 
     left: Tex
     right: Tex | None
     first: bool = True
+    said: Tex | None = None
+    sign: bool = True
+
+    def within(self, room: float) -> list[FormLine]:
+        """The line with what is said behind it, or on a line of its own where that has no room."""
+        if self.said is None or self.right is None:
+            return [self]
+        together = Tex.row([self.right, APART, self.said])
+        if together.width <= room:
+            return [self._replace(right=together)]
+        return [self, FormLine(self.left, self.said, first=False, sign=False)]
 
     @property
     def whole(self) -> Tex:
         """The line by itself."""
+        if not self.sign:
+            return self.right or self.left
         return Tex.row([self.left, EQUALS, self.right]) if self.right else self.left
 
     def beside(self, left: bool) -> str:
         """The line with its sign marked, below others; its left side may stand in one above."""
-        return f"{self.left.text if left else ''} &= {self.right.text}" if self.right else f"&{self.left.text}"
+        sign = "&=" if self.sign else rf"&{APART.text}"
+        return f"{self.left.text if left else ''} {sign} {self.right.text}" if self.right else f"&{self.left.text}"
 
 
 class Aligned(NamedTuple):
@@ -125,6 +144,7 @@ class Aligned(NamedTuple):
         """One display; a line that is too long for it stands alone, where lines and pages can break in it."""
         lines = [line for equality in self.equalities for line in _form_lines(equality)]
         room = LINE - max((line.left.width for line in lines), default=0.0) - RELATION
+        lines = [part for line in lines for part in line.within(room)]
         parts: list[str] = []
         for is_long, run in groupby(
             lines, lambda line: markup.paged and line.right is not None and line.right.width > room
@@ -140,7 +160,8 @@ class Aligned(NamedTuple):
 def _form_lines(equality: Equality[Tex]) -> list[FormLine]:
     if not equality.rights:
         return [FormLine(equality.left, None)]
-    return [FormLine(equality.left, right, not place) for place, right in enumerate(equality.rights)]
+    said = zip_longest(equality.rights, equality.beside)
+    return [FormLine(equality.left, right, not place, beside) for place, (right, beside) in enumerate(said)]
 
 
 def _below_one_another(lines: Sequence[FormLine], markup: Markup) -> str:

@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import EVERY_NETWORK, RELU, ROOT, SYMBOLIC, Command, Golden
 
 GENERIC = ROOT / "networks" / "generic_2_2_2.yaml"
-FORMS = ("--chain", "--local", "--expanded", "--general", "--paths")
+FORMS = ("--outputs", "--chain", "--local", "--expanded", "--general", "--paths")
 
 
 @pytest.mark.parametrize("path", SYMBOLIC, ids=lambda path: path.stem)

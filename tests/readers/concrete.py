@@ -42,15 +42,27 @@ class Concrete:
     def __init__(self, trace: Trace, valued: Trace) -> None:
         names, places = Names(trace, Unicode()), valued.register.places
         known = {name: valued.register[key][index].value for name, (key, index) in places.items()}
+        shown = {names.element(name).text: known[name] for name in known if name in names.quantities.places}
         self.values: Mapping[str, Expression] = {
-            names.element(name).text: sympy.Rational(int(value.p), int(value.q))
-            for name, value in known.items()
-            if name in names.quantities.places
+            text: sympy.Rational(int(value.p), int(value.q)) for text, value in shown.items()
         }
+        self.symbols = {text: sympy.Symbol(f"q{place}") for place, text in enumerate(shown)}
 
     def value(self, text: str) -> Expression:
         """What a printed formula comes to. ValueError where it does not read."""
         return read(text, self.values, FUNCTIONS)
+
+    def value_at(self, text: str, known: Mapping[str, Expression]) -> Expression:
+        """The same of one with derivatives that are not worked out yet; `known`: what other names are worth."""
+        return self.at(read(text, {**self.symbols, **known}, FUNCTIONS))
+
+    def derivative(self, text: str, name: str) -> Expression:
+        """The derivative of a formula of givens in one of them."""
+        return self.at(sympy.diff(read(text, self.symbols, FUNCTIONS), self.symbols[name]))
+
+    def at(self, formula: Expression) -> Expression:
+        """A formula of symbols with the values put in."""
+        return formula.subs([(self.symbols[name], value) for name, value in self.values.items()]).doit()
 
 
 @cache

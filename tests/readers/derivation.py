@@ -78,7 +78,7 @@ class _Reader(Tokens):
 
     def __init__(self, text: str, names: Mapping[str, Expression], functions: Mapping[str, Callable[..., Any]]) -> None:
         longest = Longest([*names, *functions], r"[A-Za-z_0-9'₀-₉⁽]")
-        sign = r"√|[-+·/^()|]|, | [<>≤≥] |if|[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+"
+        sign = r"√|∂/∂|\[= 0\]|[-+·/^()|[\]]|, | [<>≤≥] |if|[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+"
         super().__init__(text, longest, rf"\d+(?:\.\d+)?|{sign}")
         self.names = names
         self.functions = functions
@@ -113,6 +113,8 @@ class _Reader(Tokens):
 
     def power(self) -> Expression:
         base = self.atom()
+        if self.take("[= 0]") and base != 0:
+            raise self.wrong(f"{base} is not 0")
         token = self.tokens[self.place]
         if token[0] in HIGH:
             self.place += 1
@@ -129,6 +131,12 @@ class _Reader(Tokens):
             value = self.sum()
             self.need("|")
             return absolute(value)
+        if token == "∂/∂":
+            symbol = self.names[self.take(self.token)]
+            self.need("[")
+            value = self.cases()
+            self.need("]")
+            return sympy.diff(value, symbol)
         if token == "√":
             return sympy.sqrt(self.atom())
         if token in self.functions and self.tokens[self.place] == "(":
