@@ -22,7 +22,7 @@ from bptrace.numbers.arrays import Index, Value, entries, indices, reader, size
 from bptrace.numbers.digits import ABOUT, EQUAL, Numeral, Shown, bounded_numeral
 from bptrace.numbers.enclosures import Scalar, agree, is_enclosure, is_underflow, precision
 from bptrace.numbers.exact import UNKNOWN, NoValueError, Unknown
-from bptrace.ops.evaluate import NO_VALUE, at_limits, evaluate, evaluator, expander, failure, hints_of, said
+from bptrace.ops.evaluate import NO_VALUE, at_limits, evaluate, expander, failure, hints_of, said
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, Slot, children, nodes, rebuilt, symbolic_index
 from bptrace.ops.notation import Notation, Pattern, Settings
 from bptrace.ops.operations import operations
@@ -200,7 +200,7 @@ class Elements:
             rank = len(self.expr.shape)
             self.work_out, self.evaluate = filler(form.slots, register), compiled(form.tree, rank)
         else:
-            self.work_out, self.evaluate = expander(self.expr, register), evaluator()
+            self.work_out, self.evaluate = expander(self.expr, register), evaluate
 
     def checked(self, places: Sequence[Index]) -> Iterator[tuple[str, Scalar, Working]]:
         """The elements' names, values and workings. Raises InternalError where a rule and the array disagree."""

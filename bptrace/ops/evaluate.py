@@ -13,11 +13,11 @@ from typing import NamedTuple, Protocol, TypeAlias, cast
 
 from bptrace.numbers.arrays import Index, Value, array, indices, mapped, size
 from bptrace.numbers.bounds import Bound, added, literal
-from bptrace.numbers.enclosures import OutOfDomainError, Scalar, at_most, is_zero, less
+from bptrace.numbers.enclosures import OutOfDomainError, Scalar, at_most, is_zero, less, precision_bits
 from bptrace.numbers.exact import NoValueError
 from bptrace.ops.elementwise import Expander, Kernel, narrow
 from bptrace.ops.expr import Branch, Call, Cases, Expr, Leaf, Name, Number, children, factors, nodes, rebuilt
-from bptrace.ops.shared import OncePerCall
+from bptrace.ops.shared import LONG
 from bptrace.ops.table import OPS, expansion
 
 Environment: TypeAlias = Mapping[str, Value]
@@ -139,26 +139,20 @@ def evaluate(tree: Expr) -> Scalar:
     if isinstance(tree, Cases):
         return evaluate(chosen(tree)[1].value)
     call = cast(Call, tree)
+    return _worked_out(call) if len(call.args) < LONG else _worked_out_once(call)
+
+
+def _worked_out(call: Call) -> Scalar:
     scalar = cast("Callable[..., Scalar]", OPS[call.op].scalar)
     return scalar(*[evaluate(arg) for arg in call.args])
 
 
-def evaluator() -> Callable[[Expr], Scalar]:
-    """`evaluate` at one precision, for trees that share long parts: each of those is worked out once."""
-
-    def value(tree: Expr) -> Scalar:
-        if isinstance(tree, Leaf | Number):
-            return tree.value
-        if isinstance(tree, Cases):
-            return value(chosen(tree)[1].value)
-        return values.of(cast(Call, tree))
-
-    def worked_out(call: Call) -> Scalar:
-        scalar = cast("Callable[..., Scalar]", OPS[call.op].scalar)
-        return scalar(*[value(arg) for arg in call.args])
-
-    values = OncePerCall(worked_out)
-    return value
+def _worked_out_once(call: Call) -> Scalar:
+    """The value of a long call, which many trees may share, kept with it for one precision."""
+    bits = precision_bits()
+    if getattr(call, "known", (-1,))[0] != bits:
+        call.known = bits, _worked_out(call)
+    return call.known[1]
 
 
 # Where there is no value, but a limit

@@ -150,9 +150,11 @@ class Call(Expr):
 
     `extra` holds what is not an expression: the index of an indexing, the shape of a spread.
     `mark` is where the operation stands in the file, where it stands in one.
+    `known`: of a long one that has been worked out, its value and the precision that it was worked out at.
     """
 
-    __slots__ = ("args", "extra", "mark", "op")
+    __slots__ = ("args", "extra", "known", "mark", "op")
+    known: tuple[int, Scalar]
 
     def __init__(
         self,

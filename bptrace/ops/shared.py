@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 from bptrace.numbers.arrays import Index
 from bptrace.ops.expr import Call, Expr
 
-LONG = 64
+LONG = 16
 REMEMBERED = 100_000
 """How many terms in all are kept for what reads them again."""
 

@@ -46,6 +46,8 @@ class Case(NamedTuple):
     """The files that it may make or replace."""
 
 
+FIRST = 3
+"""Before so many lines of the program nothing can be caught: they are those up to its first `try`."""
 LARGE = 0.02
 """How many networks are large: each may take seconds."""
 COMMAND_WEIGHTS = {"run": 10, "export": 9, "derive": 6, "train": 3, "step": 3, "why": 2, "new": 1}
@@ -152,7 +154,7 @@ def _fate(rng: Random) -> tuple[str, Interrupt | None]:
     if kind > 0.04:
         return "file", None
     within, most = rng.choice([("cli/", 400), ("cli/files", 60), ("bptrace/", 100_000)])
-    line = int(most ** rng.random())
+    line = FIRST + int(most ** rng.random())
     return "file", Interrupt(rng.choice(["SIGINT", "SIGINT", "SIGTERM", "SIGHUP"]), within, line)
 
 

@@ -32,6 +32,13 @@ LIMITS = {
     resource.RLIMIT_CORE: 0,
 }
 
+ENVIRONMENT = {
+    "COLUMNS": "80",
+    "NO_COLOR": "1",
+    "BPTRACE_DEBUG": "1",
+    "PYTHONPATH": str(Path(bptrace.__path__[0]).resolve().parent),
+}
+
 
 class Ending(NamedTuple):
     """How a child ended: its exit status, or minus the signal; what it wrote, and the files that are there then."""
@@ -100,7 +107,7 @@ def _run(case: Case, room: Path) -> NoReturn:
     try:
         _take_streams(case.output, room)
         os.chdir(room / "here")
-        os.environ |= {"COLUMNS": "80", "NO_COLOR": "1", "BPTRACE_DEBUG": "1", **case.environment}
+        os.environ |= {**ENVIRONMENT, **case.environment}
         for limit, most in LIMITS.items():
             resource.setrlimit(limit, (most, most + (limit == resource.RLIMIT_CPU)))
         if case.signals:
