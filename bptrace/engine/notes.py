@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeAlias
 from bptrace.engine.model import GIVEN_SECTIONS, Definition, Given
 from bptrace.engine.sentence_parts import Named, Sentence, plain, sentence, separated
 from bptrace.errors import Mark, SpecError, pointed
-from bptrace.numbers.arrays import broadcast, entries, size
+from bptrace.numbers.arrays import Shape, broadcast, entries, size
 from bptrace.numbers.enclosures import sign
 from bptrace.ops.expr import Call, Expr, Name, Number, names, nodes, shape_text
 from bptrace.ops.op import Key
@@ -119,7 +119,10 @@ def _stretched(node: Call) -> tuple[Expr, Expr] | None:
     """Two arguments of an operation each of which is stretched to go with the other."""
     if not OPS[node.op].is_elementwise:
         return None
-    pairs = combinations(node.args, 2)
+    first: dict[Shape, Expr] = {}
+    for arg in node.args:
+        first.setdefault(arg.shape, arg)
+    pairs = combinations(first.values(), 2)  # not of all arguments: a sum may have thousands
     return next(
         (pair for pair in pairs if broadcast(*(arg.shape for arg in pair)) not in [a.shape for a in pair]), None
     )
