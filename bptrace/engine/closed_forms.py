@@ -78,7 +78,7 @@ class ClosedForms:
             form = self._of_call(call)
         except TooLongError:
             return None
-        return form if self.length(form) <= self.limit else None
+        return form if self.length(form) <= self.limit and _has_short_numbers(form) else None
 
     def length(self, form: Any) -> int:
         """How many operations a form has."""
@@ -143,6 +143,13 @@ class ClosedForms:
 
         named = getattr(sympy, row.symbolic)
         return named(*parts) if parts else named
+
+
+def _has_short_numbers(form: Any) -> bool:
+    """Whether each number in a form is short: sympy puts rationals together, and a square is twice as long."""
+    import sympy
+
+    return all(max(abs(atom.p), atom.q).bit_length() <= NUMBER_BITS for atom in form.atoms(sympy.Rational))
 
 
 def _rational(value: Rational) -> Any:
