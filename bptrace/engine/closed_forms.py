@@ -6,7 +6,7 @@ a form is first asked for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from bptrace.engine.effort import SpentError
@@ -32,12 +32,12 @@ class TooLongError(ValueError):
 class ClosedForms:
     """What elements of a register are as sympy expressions, all the way down to the givens.
 
-    `limit` is the most operations that a form may have.
+    `definitions`: those of the register by their keys. `limit` is the most operations that a form may have.
     """
 
-    def __init__(self, register: Register, definitions: Sequence[Definition], limit: int = SHOWN_LIMIT) -> None:
+    def __init__(self, register: Register, definitions: Mapping[str, Definition], limit: int = SHOWN_LIMIT) -> None:
         self.register = register
-        self.definitions: Mapping[str, Definition] = {item.key: item for item in definitions}
+        self.definitions = definitions
         self.limit = limit
         self.known: dict[str, Any] = {}
         self.worked_out: dict[int, tuple[Expr, Scalar]] = {}

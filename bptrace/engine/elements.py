@@ -122,11 +122,13 @@ class _SlotsOf:
 class Form(NamedTuple):
     """The tree that every element of a definition has, and its slots.
 
-    `patterns`: its text in each notation that was asked for. `decides`: something in it compares.
+    `function`: what `compiled` makes of it, where that remembers nothing of one register. `patterns`: its text in each
+    notation that was asked for. `decides`: something in it compares.
     """
 
     tree: Expr
     slots: list[Slot]
+    function: Callable[[Sequence[Leaf]], Scalar] | None
     decides: bool
     patterns: dict[Settings, Pattern]
 
@@ -138,12 +140,21 @@ class Form(NamedTuple):
         return found
 
 
+class Peculiarities(NamedTuple):
+    """What rows of a definition may have beyond a rule: a slope that jumps, an operation on a kink, a limit."""
+
+    jumps: bool
+    kinks: bool
+    limits: bool
+
+
 class Forms(dict[str, "Form | None"]):
     """The form of each definition by its key, made once for all samples; None where its elements have several."""
 
     def __init__(self) -> None:
         super().__init__()
         self._at_once: dict[str, int] = {}
+        self._peculiarities: dict[str, Peculiarities] = {}
 
     def at_once(self, definition: Definition) -> int:
         """How many rows of a definition are made at a time: the longer they are, the fewer."""
@@ -157,19 +168,35 @@ class Forms(dict[str, "Form | None"]):
             self[definition.key] = _form(definition.expr) if is_regular(definition.expr) else None
         return self[definition.key]
 
+    def peculiarities(self, definition: Definition) -> Peculiarities:
+        """What rows of a definition may have."""
+        if definition.key not in self._peculiarities:
+            self._peculiarities[definition.key] = _peculiarities(definition.expr)
+        return self._peculiarities[definition.key]
+
 
 def _form(expr: Expr) -> Form:
     table = _SlotTable()
     tree = expander(expr, table)(symbolic_index(expr.shape))
-    decides = any(isinstance(node, Call) and OPS[node.op].decides for node in nodes(tree))
-    return Form(tree, table.slots, decides, {})
+    calls = [node for node in nodes(tree) if isinstance(node, Call)]
+    is_long = any(len(node.args) >= LONG for node in calls)
+    function = None if is_long else compiled(tree, len(expr.shape))
+    return Form(tree, table.slots, function, any(OPS[node.op].decides for node in calls), {})
+
+
+def _peculiarities(expr: Expr) -> Peculiarities:
+    parts = list(all_nodes(expr))
+    rows = [OPS[node.op] for node in parts if isinstance(node, Call)]
+    jumps = any(isinstance(node, Cases) and node.kink for node in parts)
+    return Peculiarities(jumps, any(row.kink for row in rows), any(row.limit for row in rows))
 
 
 class Elements:
     """The rows of one definition.
 
     `forms`: those that are made already. `closed` gives the closed form of a tree, where one is to be shown beside an
-    enclosure's digits. `noted`: whether the rows say what is taken at a kink, as slopes do.
+    enclosure's digits. `noted`: whether the rows say what is taken at a kink, as slopes do. `has_kinks`: some row may
+    lie on a kink; `has_limits`: some row may have a tree of its own, with a limit for what has no value there.
     """
 
     def __init__(
@@ -183,7 +210,6 @@ class Elements:
     ) -> None:
         self.closed = closed
         self.kinks = kinks.Kinks()
-        self.noted = noted
         self.notation = notation
         self.expr = definition.expr
         self.name = register[definition.key].name
@@ -196,9 +222,12 @@ class Elements:
         self.evaluate: Callable[[Any], Scalar]
         self.shared = form = forms.of(definition)
         self.form = form and form.tree
+        found = forms.peculiarities(definition)
+        self.has_kinks = (found.jumps and noted) or found.kinks
+        self.has_limits = found.limits
         if form:
-            rank = len(self.expr.shape)
-            self.work_out, self.evaluate = filler(form.slots, register), compiled(form.tree, rank)
+            self.work_out = filler(form.slots, register)
+            self.evaluate = form.function or compiled(form.tree, len(self.expr.shape))
         else:
             self.work_out, self.evaluate = expander(self.expr, register), evaluate
 
@@ -289,19 +318,6 @@ class Elements:
             return []
         with precision(self.notation.bits):
             return distinct(self.kinks.met(self.tree(working)), self.notation)
-
-    @cached_property
-    def has_kinks(self) -> bool:
-        """Whether some row may lie on a kink."""
-        return any(
-            (isinstance(n, Cases) and self.noted and n.kink) or (isinstance(n, Call) and OPS[n.op].kink)
-            for n in all_nodes(self.expr)
-        )
-
-    @cached_property
-    def has_limits(self) -> bool:
-        """Whether some row may have a tree of its own, with a limit for what has no value there."""
-        return any(isinstance(n, Call) and OPS[n.op].limit for n in all_nodes(self.expr))
 
 
 class Unvalued(Elements):

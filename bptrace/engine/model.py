@@ -42,3 +42,8 @@ class Definition(NamedTuple):
 def keys(items: Iterable[Given | Definition]) -> list[str]:
     """The keys in order."""
     return [item.key for item in items]
+
+
+def by_key(definitions: Iterable[Definition]) -> dict[str, Definition]:
+    """The definitions by their keys, in order."""
+    return {definition.key: definition for definition in definitions}

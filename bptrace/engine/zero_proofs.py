@@ -5,13 +5,13 @@ sympy is imported when a proof is first asked for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from bptrace.engine.closed_forms import ClosedForms, TooLongError
 from bptrace.engine.effort import PROOFS, Effort, effort_of
 from bptrace.engine.elements import Register
-from bptrace.engine.model import Definition
+from bptrace.engine.model import Definition, by_key
 from bptrace.numbers.arrays import Index
 from bptrace.numbers.enclosures import Scalar
 from bptrace.ops.expr import Call, Expr, Leaf, names, nodes
@@ -40,7 +40,7 @@ class FormalForms(ClosedForms):
         self,
         proofs: Proofs,
         register: Register,
-        definitions: Sequence[Definition],
+        definitions: Mapping[str, Definition],
         within: Collection[str],
         outer: Outer | None = None,
         tag: object = None,
@@ -59,8 +59,8 @@ class FormalForms(ClosedForms):
             return super().at(key, index)
         register, definitions, name = self.outer(key)
         if key not in self.others:  # with the same symbols, as far back as it goes
-            within = {item.key for item in definitions}
-            self.others[key] = FormalForms(self.proofs, register, definitions, within, tag=id(register))
+            own = by_key(definitions)
+            self.others[key] = FormalForms(self.proofs, register, own, own.keys(), tag=id(register))
         return self.others[key].at(name, index)
 
     def of_element(self, name: str, key: str, index: Index) -> Any:
@@ -96,7 +96,8 @@ class Proofs:
     """
 
     def __init__(self, definitions: Sequence[Definition], outer: Outer | None = None, effort: int = PROOFS) -> None:
-        self.definitions = {item.key: item for item in definitions}
+        self.definitions = by_key(definitions)
+        self.sources = {key: frozenset(names(item.expr)) for key, item in self.definitions.items()}
         self.register: Register
         self.outer = outer
         self.effort = Effort(effort)
@@ -126,14 +127,13 @@ class Proofs:
         found: dict[str, int] = {}
         while keys:
             found |= dict.fromkeys(keys, max(found.values(), default=-1) + 1)
-            read = {name for key in keys if key in self.definitions for name in names(self.definitions[key].expr)}
-            keys = read - found.keys()
+            keys = {name for key in keys for name in self.sources.get(key, ())} - found.keys()
         return found
 
     def _proves(self, tree: Expr, within: frozenset[str]) -> bool:
         """Whether the tree is 0 by what is known of these quantities."""
         if within not in self.forms:
-            self.forms[within] = FormalForms(self, self.register, [*self.definitions.values()], within, self.outer)
+            self.forms[within] = FormalForms(self, self.register, self.definitions, within, self.outer)
         try:
             form = self.forms[within].of(tree)
             if form not in self.answers:
