@@ -19,12 +19,12 @@ ROOMS = {
     "ops": "expr shared shorten settings format layout elementwise formal op arithmetic array_ops products convolution"
     " pooling reductions elementary activations losses table chain_rule operations evaluate stages walker notation",
     "engine": "quantity model sentence_parts kinks notes symbols intermediates effort elements optimizers closed_forms"
-    " zero_proofs row plans reverse program budget batch_program precision masks work partial named_values trace"
+    " zero_proofs row plans reverse program units budget batch_program precision masks work partial named_values trace"
     " network training batch",
     "spec": "examples spellings tokens instead scan vocabulary equation yaml_mistakes yaml_text nodes namespace generic"
     " symbolic draft templates repeat layers json_text python_data update table specialization functions trace_json"
     " samples unknown_sections sections reader overrides trace_restore",
-    "explain": "paths why rule_facts phrases hints kinds sentences summary",
+    "explain": "paths why rule_facts phrases hints kinds sentences layers headings summary",
     "typeset": "format latex_text cells glyphs unicode ascii tex latex names index_notation boxes mathematics"
     " substitution absence chains outputs written_paths selection derivation matrix_form",
     "marking": "decimal_comma names answers",

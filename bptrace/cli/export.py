@@ -16,6 +16,7 @@ from bptrace.cli.options import (
     check_form,
     files_of,
     form_option,
+    group_option,
     network_options,
     shapes_option,
 )
@@ -37,6 +38,7 @@ DEFAULTS = {REGISTER: "csv", MATRIX: "markdown"}
     help="Default: from the suffix of FILE, else csv; of the matrix form markdown.",
 )
 @steps_options
+@group_option
 @form_option
 @shapes_option
 @click.option("--fragment", is_flag=True, help="Of LaTeX the body alone, to be \\input into another document.")
@@ -45,6 +47,7 @@ def export(
     asked: Asked,
     format_name: str | None,
     extent: Extent,
+    group: str,
     form: str,
     shapes: bool,
     fragment: bool,
@@ -59,12 +62,13 @@ def export(
     array, the matrices written out. --phase and --step leave out the givens and the equations too, where a format
     has them; JSON is always whole.
     """
-    check_form(form, shapes, exact=asked.exact)
+    check_form(form, shapes, group=group, exact=asked.exact)
     other = extent.option or "--work" * asked.work
     view = _view_of(form, format_name or format_of(output, FORMS[form], DEFAULTS[form]), fragment, other)
     options: dict[str, object] = {"shapes": shapes} if form == MATRIX else {}
     network = asked.network()
     trace = asked.trace(network, symbolic=True, proven=digits_of_decimals(asked.digits) if view.decimals else 0)
+    trace = trace.grouped(group)
     steps = extent.of(trace)
     if extent.option:
         options["steps"] = steps

@@ -11,6 +11,7 @@ import click
 
 from bptrace.cli.notes import ignore_option, strict_option
 from bptrace.engine.network import DECIMALS_LIMIT, DIGITS_LIMIT, NUMBER_STYLES, Network
+from bptrace.engine.plans import GROUPINGS, RANK
 from bptrace.engine.trace import Trace
 from bptrace.errors import BptraceError
 from bptrace.numbers.digits import DIGITS
@@ -91,16 +92,23 @@ form_option = click.option(
     show_default=True,
     help="A row for each element, or a line for each whole array: formula = matrices = result.",
 )
+group_option = click.option(
+    "--group",
+    type=click.Choice(GROUPINGS),
+    default=RANK,
+    show_default=True,
+    help="What a reverse step has: all of one rank, or of one unit its slope, its gradient and its weights'.",
+)
 shapes_option = click.option("--shapes", is_flag=True, help="With --form matrix: the shape of each array below it.")
 
 
-def check_form(form: str, shapes: bool, **of_register: bool) -> None:
+def check_form(form: str, shapes: bool, **of_register: bool | str) -> None:
     """Refuse options, by name, that belong to the other form. Raises UsageError."""
     if form == REGISTER:
         if shapes:
             raise click.UsageError("--shapes goes with --form matrix")
         return
-    wrong = [name for name, given in of_register.items() if given]
+    wrong = [name for name, given in of_register.items() if given and given != RANK]
     if wrong:
         raise click.UsageError(f"--{wrong[0]} goes with --form register")
 

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from bptrace.cli.options import MATRIX, Asked, check_form, form_option, network_options, shapes_option
+from bptrace.cli.options import MATRIX, Asked, check_form, form_option, group_option, network_options, shapes_option
 from bptrace.cli.steps import Extent, steps_options
 from bptrace.ops.notation import TERMS
 
@@ -18,6 +18,7 @@ from bptrace.ops.notation import TERMS
 @steps_options
 @click.option("--formula", is_flag=True, help="Add a column with each rule in names: dL/dz1*x1.")
 @click.option("--explain", is_flag=True, help="Say under each step in a sentence or two what it does.")
+@group_option
 @form_option
 @shapes_option
 def run(
@@ -25,6 +26,7 @@ def run(
     extent: Extent,
     formula: bool,
     explain: bool,
+    group: str,
     form: str,
     shapes: bool,
 ) -> None:
@@ -36,8 +38,8 @@ def run(
     line for each array instead, the matrices written out: initialization, forward pass, backpropagation, parameter
     update.
     """
-    check_form(form, shapes, formula=formula, explain=explain, exact=asked.exact)
-    trace = asked.trace(symbolic=form == MATRIX, partial=True).shortened(TERMS)
+    check_form(form, shapes, formula=formula, explain=explain, exact=asked.exact, group=group)
+    trace = asked.trace(symbolic=form == MATRIX, partial=True).shortened(TERMS).grouped(group)
     steps = extent.of(trace)
     trace.audit()
     if form == MATRIX:

@@ -13,7 +13,8 @@ import click
 
 from bptrace.cli.exits import BAD_INPUT
 from bptrace.cli.export import format_of
-from bptrace.cli.options import Asked, files_of, network_options
+from bptrace.cli.options import Asked, files_of, group_option, network_options
+from bptrace.engine.network import Network
 from bptrace.engine.trace import Trace
 from bptrace.errors import BptraceError, Source, SpecError
 from bptrace.ops.notation import TERMS
@@ -31,13 +32,14 @@ LONGEST_LINE = 100_002
 
 @click.command(epilog="\b\nExample:\n  bptrace step example:relu_2_2_1 --from dL/dw11")
 @network_options
+@group_option
 @click.option("--by", type=click.Choice(UNITS), help="How far one step goes.  [default: step]")
 @click.option("--from", "opening", metavar="QUANTITY", help="Open at this row: dL/dw11, of a sample dL/dw11(2).")
 @click.option("--predict", is_flag=True, help="Ask for each row's value before it is shown; a score comes at the end.")
 @click.option("--tries", type=click.IntRange(1, MOST_TRIES), metavar="N",
               help="With --predict: so many answers to a row, then its value. Default: 1 from a pipe; "
               "elsewhere one after each hint.")  # fmt: skip
-def step(asked: Asked, by: str | None, opening: str | None, predict: bool, tries: int | None) -> None:
+def step(asked: Asked, group: str, by: str | None, opening: str | None, predict: bool, tries: int | None) -> None:
     """Walk through a network's working one step at a time, forward and back.
 
     NET is a YAML file, example:NAME, or - for standard input. On a terminal this fills the window; ? lists the keys.
@@ -51,12 +53,16 @@ def step(asked: Asked, by: str | None, opening: str | None, predict: bool, tries
         raise click.UsageError(f"--predict goes by row, not by {by}")
     if tries and not predict:
         raise click.UsageError("--tries goes with --predict")
+
+    def work_out(network: Network) -> Trace:
+        return asked.trace(network, partial=True).shortened(TERMS).grouped(group)
+
     network = asked.network()
-    trace = asked.trace(network, partial=True).shortened(TERMS)
+    trace = work_out(network)
     stepper = Stepper(
         network,
         trace,
-        lambda other: asked.trace(other, partial=True).shortened(TERMS),
+        work_out,
         partial(_export, read=files_of(network)),
         by or "step",
         place_of(trace, Source("--from", opening)) if opening is not None else 0,

@@ -21,20 +21,34 @@ ORDERS = (BY_RANK, FILE, WEIGHTS_LAST)
 weights all at the end, rather than with their equation's.
 """
 PHASES = (FORWARD, REVERSE, BATCH, UPDATE)
+RANK, UNIT = "rank", "unit"
+GROUPINGS = (RANK, UNIT)
+"""What a step of the reverse chain is: all that is of one rank, or what is of one unit."""
 
 
 class Block(NamedTuple):
     """Definitions whose rows are shown together, with the axis of each that runs over the units.
 
     With every axis known, rows go unit by unit: each unit's weights, then its bias. A matrix alone goes row by row,
-    whatever runs over its units.
+    whatever runs over its units. `unit`: only the rows of that one, counted from 0; all of what has no axis.
     """
 
     definitions: tuple[Definition, ...]
     axes: tuple[int | None, ...]
+    unit: int | None = None
+
+    @property
+    def length(self) -> int:
+        """How many rows there are."""
+        if self.unit is None:
+            return sum(size(item.shape) for item in self.definitions)
+        return sum(run.length for run in self.runs())
 
     def runs(self) -> Iterator[Run]:
         """The rows of the block in order, as runs of elements of one definition."""
+        if self.unit is not None:
+            yield from (Run(item, axis, self.unit) for item, axis in zip(self.definitions, self.axes, strict=True))
+            return
         if None in self.axes or self.axes == (1,):
             yield from (Run(definition) for definition in self.definitions)
             return
@@ -68,18 +82,38 @@ class Run(NamedTuple):
         )
 
 
+class Unit(NamedTuple):
+    """One unit of a layer: the key of the quantity that it is an element of, or of a matrix a row or column.
+
+    `place`: which one, counted from 0. `work`: what a step works out of it, in words.
+    """
+
+    key: str
+    place: int
+    work: Sentence
+
+
 class Plan(NamedTuple):
-    """One step before it has values, with its title as `heading`. `most`: only so many of its rows, None for all."""
+    """One step before it has values, with its title as `heading`. `most`: only so many of its rows, None for all.
+
+    `unit`: the one that all of it is about, where steps go by unit.
+    """
 
     phase: str
     heading: Sentence
     blocks: tuple[Block, ...]
     most: int | None = None
+    unit: Unit | None = None
+
+    @property
+    def definitions(self) -> list[Definition]:
+        """What it has rows of, in order."""
+        return [item for block in self.blocks for item in block.definitions]
 
     @property
     def whole(self) -> int:
         """How many rows it has where all are there."""
-        return sum(size(item.shape) for block in self.blocks for item in block.definitions)
+        return sum(block.length for block in self.blocks)
 
     @property
     def length(self) -> int:

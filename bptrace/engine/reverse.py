@@ -152,7 +152,7 @@ class Reverse:
         late = self.forward if weights_last else []
         plans = [self._plan(here, slopes.get(level, []), [] if late else here) for level, here in levels.items()]
         rest = [given.key for given in self.givens if given.section != "weights"]
-        plans.append(Plan(REVERSE, sentence("gradients of ", names_listed(rest)), self._all_alone(rest)))
+        plans.append(Plan(REVERSE, reverse_title([], rest), self._all_alone(rest)))
         plans.append(self._plan([], [], late))
         return [plan for plan in plans if plan.blocks]
 
@@ -163,7 +163,7 @@ class Reverse:
         blocks = (*map(alone, slopes), *self._all_alone(passed))
         for definition, group in weights:
             blocks += _by_unit(definition.expr, [(key, self.gradients[key]) for key in group])
-        return Plan(REVERSE, self._heading(passed, [key for _, group in weights for key in group]), blocks)
+        return Plan(REVERSE, reverse_title(passed, [key for _, group in weights for key in group]), blocks)
 
     def _weights_of(self, definition: Definition) -> list[str]:
         """The weights whose gradient is complete once this equation is passed; unused ones with the loss."""
@@ -185,10 +185,12 @@ class Reverse:
     def _all_alone(self, quantities: Sequence[str]) -> tuple[Block, ...]:
         return tuple(alone(self.gradients[key]) for key in quantities)
 
-    def _heading(self, passed: Sequence[str], weights: Sequence[str]) -> Sentence:
-        at = sentence("gradient at ", names_listed(passed)) if passed else ()
-        of = sentence("gradients of ", names_listed(weights)) if weights else ()
-        return sentence(at, "; " if at and of else "", of)
+
+def reverse_title(passed: Sequence[str], weights: Sequence[str]) -> Sentence:
+    """The title of a step with the gradients at some quantities and of some weights."""
+    at = sentence("gradient at ", names_listed(passed)) if passed else ()
+    of = sentence("gradients of ", names_listed(weights)) if weights else ()
+    return sentence(at, "; " if at and of else "", of)
 
 
 def _setting(expr: Expr) -> str:

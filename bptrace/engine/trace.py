@@ -15,11 +15,12 @@ from bptrace.engine.elements import Elements, Unvalued
 from bptrace.engine.model import Definition, Given, by_key
 from bptrace.engine.named_values import NamedValues
 from bptrace.engine.notes import Note
-from bptrace.engine.plans import REVERSE, Plan
+from bptrace.engine.plans import RANK, REVERSE, UNIT, Plan
 from bptrace.engine.program import Program
 from bptrace.engine.quantity import of_sample
 from bptrace.engine.row import Row
 from bptrace.engine.sentence_parts import plain, sentence
+from bptrace.engine.units import unit_plans
 from bptrace.errors import UndefinedError
 from bptrace.numbers.arrays import Value, entries
 from bptrace.numbers.digits import DIGITS
@@ -132,7 +133,7 @@ class Trace(NamedValues, TraceMethods):
     `source` is the network, `values` every quantity by its key, `bits` the precision that they took where they are
     not rational. How it is shown: `decimal`, `terms` (the most of a sum), `digits` (of what is not rational), `width`
     (the most characters of a closed form), `places` (the most decimal ones of any number), `last` (so many rows only),
-    `work` (with the stages of working rules out).
+    `work` (with the stages of working rules out), `grouping` (what a step of the reverse chain is, one of GROUPINGS).
 
     >>> import bptrace
     >>> trace = bptrace.loads("weights: {w: 3}\nloss: (w - 1)^2").trace()
@@ -157,6 +158,7 @@ class Trace(NamedValues, TraceMethods):
     work: bool = False
     symbolic: bool = False
     problem: UndefinedError | None = None
+    grouping: str = RANK
 
     @property
     def title(self) -> str:
@@ -249,6 +251,20 @@ class Trace(NamedValues, TraceMethods):
         """The trace with no more rows than those before a place, counted from 0 over all steps."""
         return self._shown(last=place)
 
+    def grouped(self, by: str) -> Trace:
+        r"""The trace with its reverse chain in other steps: by `rank`, as usual, or by `unit`.
+
+        By unit, what is worked out of a unit is a step: its slope, its gradient, the gradients of its weights.
+
+        >>> import bptrace
+        >>> text = "weights: {w: [1, 2], b: [3, 4]}\nforward: {h: w + b}\nloss: h@h"
+        >>> for step in bptrace.loads(text).trace().grouped("unit").steps[2:]:
+        ...     print(step.number, step.title)
+        3 unit h1: gradient at h1; gradients of its w, b
+        4 unit h2: gradient at h2; gradients of its w, b
+        """
+        return self if by == self.grouping else self._shown(grouping=by)
+
     def _shown(self, **changes: Any) -> Trace:
         """The trace, and its samples' own, with some of what is about its look changed."""
         samples = tuple(sample._shown(**changes) for sample in self.samples)
@@ -274,16 +290,22 @@ class Trace(NamedValues, TraceMethods):
         return "[" + ", ".join(f"[{row}]" for row in rows) + "]"
 
     @cached_property
+    def plans(self) -> tuple[Plan, ...]:
+        """The plans of its own steps, those of samples apart."""
+        if self.grouping == UNIT:
+            return unit_plans(self.program, [key for key, section in self.sections.items() if section == "weights"])
+        return self.program.plans
+
+    @cached_property
     def steps(self) -> tuple[Step, ...]:
         """Every step, in order."""
         count = len(self.samples)
-        samples = [(sample, partial(self._rows_of, sample), trace) for sample, trace in enumerate(self.samples, 1)]
         parts: list[StepParts] = [
             (plan._replace(heading=sentence(f"sample {sample} of {count}: ", plan.heading)), rows, sample)
-            for sample, rows, trace in samples
-            for plan in trace.program.plans
+            for sample, rows in ((number, partial(self._rows_of, number)) for number in range(1, count + 1))
+            for plan in self.samples[0].plans
         ]
-        parts += [(plan, self._rows, None) for plan in self.program.plans]
+        parts += [(plan, self._rows, None) for plan in self.plans]
         return tuple(Step(number, *part) for number, part in enumerate(self._so_far(parts), 1))
 
     def _so_far(self, parts: Sequence[StepParts]) -> Iterator[StepParts]:
@@ -298,7 +320,7 @@ class Trace(NamedValues, TraceMethods):
 
     def steps_before(self, step: Step) -> int:
         """How many steps come before those of a step's own trace: its sample's, or this one's."""
-        of_each = len(self.samples[0].program.plans) if self.samples else 0
+        of_each = len(self.samples[0].plans) if self.samples else 0
         return of_each * (step.sample - 1 if step.sample else len(self.samples))
 
     def of(self, step: Step) -> Trace:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from bptrace.engine.batch_program import reduced_keys
-from bptrace.engine.plans import BATCH, REVERSE
-from bptrace.engine.program import Program
+from bptrace.engine.plans import BATCH, REVERSE, Plan
 from bptrace.engine.quantity import of_sample
 from bptrace.engine.row import Row
 from bptrace.engine.trace import Step, Trace
 from bptrace.explain.paths import SHOWN, Path, paths_to
+from bptrace.numbers.arrays import Index
 from bptrace.numbers.digits import Shown
 from bptrace.numbers.enclosures import is_zero
 from bptrace.ops.expr import Cases, Leaf, nodes
@@ -86,37 +86,52 @@ def _read_values(row: Row, notation: Notation, origin: Callable[[str], str]) -> 
     return tuple([ReadValue(name, notation.shown(leaf.value), origin(name)) for name, leaf in leaves.items()])
 
 
+class _Worked(NamedTuple):
+    """The step that works out elements of a quantity: all, or of those along an axis one unit's."""
+
+    step: int
+    axis: int | None
+    unit: int | None
+
+    def has(self, index: Index) -> bool:
+        """Whether an element is among them."""
+        return self.axis is None or self.unit is None or index[self.axis] == self.unit
+
+
 def _origins(trace: Trace, step: Step) -> Callable[[str], str]:
     """A function from a name that the step's rows read to where its value comes from."""
     owner = trace.of(step)
-    steps = _step_numbers(owner.program, trace.steps_before(step))
+    steps = _worked(owner.plans, trace.steps_before(step))
     if step.phase == BATCH:
-        steps |= _step_numbers_in_samples(trace)
+        steps |= _worked_in_samples(trace)
     places = owner.register.places
 
     def origin(name: str) -> str:
-        own = steps.get(places[name][0])
+        key, index = places[name]
+        own = next((worked.step for worked in steps.get(key, ()) if worked.has(index)), None)
         return f"step {own}" if own else "given"
 
     return origin
 
 
-def _step_numbers(program: Program, before: int) -> dict[str, int]:
-    """The number of the step that works out each quantity, by key; so many steps come before."""
-    return {
-        definition.key: number
-        for number, plan in enumerate(program.plans, before + 1)
-        for block in plan.blocks
-        for definition in block.definitions
-    }
+def _worked(plans: Sequence[Plan], before: int) -> dict[str, list[_Worked]]:
+    """The steps that work out each quantity, by key; so many steps come before."""
+    found: dict[str, list[_Worked]] = {}
+    for number, plan in enumerate(plans, before + 1):
+        for block in plan.blocks:
+            for definition, axis in zip(block.definitions, block.axes, strict=True):
+                found.setdefault(definition.key, []).append(_Worked(number, axis, block.unit))
+    return found
 
 
-def _step_numbers_in_samples(trace: Trace) -> dict[str, int]:
-    """The number of the step that works out each loss and gradient of a sample, by what the batch calls it."""
-    program = trace.samples[0].program
-    steps = _step_numbers(program, 0)
+def _worked_in_samples(trace: Trace) -> dict[str, list[_Worked]]:
+    """The steps that work out each loss and gradient of a sample, by what the batch calls it."""
+    sample = trace.samples[0]
+    steps = _worked(sample.plans, 0)
     return {
-        of_sample(key, sample): steps[key] + (sample - 1) * len(program.plans)
-        for sample in range(1, len(trace.samples) + 1)
-        for key in reduced_keys(program, trace.program.gradients)
+        of_sample(key, number): [
+            worked._replace(step=worked.step + (number - 1) * len(sample.plans)) for worked in steps[key]
+        ]
+        for number in range(1, len(trace.samples) + 1)
+        for key in reduced_keys(sample.program, trace.program.gradients)
     }

@@ -75,21 +75,9 @@ class Cursor(NamedTuple):
         return self.by == "row" or self.marked != self.span.start
 
     @property
-    def heading(self) -> tuple[str, str]:
-        """What the newest unit is called, and its title: `7. reverse` and `gradient at z`; a phase has no title."""
-        return self._heading(self.trace.step_at(self.span.start), self.step)
-
-    @property
-    def heading_of_marked(self) -> tuple[str, str]:
-        """What the step of the marked row is called, and its title."""
-        step = self.trace.step_at(self.marked)
-        return self._heading(step, step)
-
-    @staticmethod
-    def _heading(first: Step, last: Step) -> tuple[str, str]:
-        if first is last:
-            return f"{last.number}. {last.phase}", last.title
-        return f"{first.number} to {last.number}. {last.phase}", ""
+    def first_step(self) -> Step:
+        """The step of the first of the newest rows."""
+        return self.trace.step_at(self.span.start)
 
     def to(self, place: int) -> Self:
         """The cursor at a row, which is marked."""

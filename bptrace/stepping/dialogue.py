@@ -115,7 +115,7 @@ class _Talk:
         """Which step it is; before a question, only where that is a new one."""
         cursor = self.stepper.cursor
         if self.step != cursor.step.number:
-            self.write("  ".join(part for part in (*cursor.heading, f"({cursor.position})") if part))
+            self.write("  ".join(part for part in (*self.stepper.heading, f"({cursor.position})") if part))
         self.step = cursor.step.number
 
     def rows(self) -> None:

@@ -162,7 +162,7 @@ def _with_end(line: str, end: str, room: int) -> str:
 
 
 def _heading(stepper: Stepper) -> tuple[str, str]:
-    return stepper.cursor.heading_of_marked if stepper.cursor.is_on_row else stepper.cursor.heading
+    return stepper.heading_of_marked if stepper.cursor.is_on_row else stepper.heading
 
 
 def _read_lines(stepper: Stepper, room: int, count: int) -> list[Text]:

@@ -9,6 +9,7 @@ from typing import NamedTuple, Self
 from bptrace.engine.row import Row
 from bptrace.engine.sentence_parts import Sentence, plain
 from bptrace.engine.trace import Step, Trace
+from bptrace.explain.headings import Headings
 from bptrace.explain.sentences import row_sentence, step_sentences
 from bptrace.stepping.cursor import Cursor
 from bptrace.stepping.listing import element_lines
@@ -43,6 +44,7 @@ class Showing:
     def __init__(self, trace: Trace, base: Trace | None = None) -> None:
         self.trace = trace
         self.base = base
+        self._headings = Headings(trace)
         self._chunk = lru_cache(maxsize=CHUNKS)(self._lines)
         self.sentences = lru_cache(maxsize=CHUNKS)(self._explained)
         self.element_lines = lru_cache(maxsize=2)(self._given)
@@ -67,6 +69,12 @@ class Showing:
         """The rows from `start` to before `stop`."""
         chunks = range(start // CHUNK, -(-stop // CHUNK))
         return [line for chunk in chunks for line in self._chunk(chunk) if start <= line.place < stop]
+
+    def heading(self, first: Step, last: Step) -> tuple[str, str]:
+        """What a step is called, `7. reverse`, and what it does; of several only which they are."""
+        if first is last:
+            return f"{last.number}. {last.phase}", plain(self._headings.of(last).text)
+        return f"{first.number} to {last.number}. {last.phase}", ""
 
     def changed(self) -> int:
         """How many rows differ from those before the what-if."""

@@ -100,6 +100,17 @@ class Stepper:
         return ", ".join(part for part in (self.trace.title, given, supposed) if part)
 
     @property
+    def heading(self) -> tuple[str, str]:
+        """What the newest unit is called, `7. reverse`, and what it does; of a phase only which steps it has."""
+        return self.shown.heading(self.cursor.first_step, self.cursor.step)
+
+    @property
+    def heading_of_marked(self) -> tuple[str, str]:
+        """What the step of the marked row is called, and what it does."""
+        step = self.trace.step_at(self.cursor.marked)
+        return self.shown.heading(step, step)
+
+    @property
     def end(self) -> int:
         """Before which place the rows are shown: those after it are still to come."""
         return self.cursor.span.stop

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TextIO
 
+from bptrace.engine.plans import RANK
 from bptrace.engine.trace import Step, Trace
+from bptrace.errors import BptraceError
 from bptrace.spec import trace_json
 from bptrace.spec.json_text import Plain, in_ascii, written
 
@@ -26,7 +28,11 @@ def encodable(text: str, encoding: str) -> str:
 
 
 def pieces(trace: Trace) -> Iterator[str]:
-    """The text in parts, a row at a time. Raises BptraceError where the trace is of no network file."""
+    """The text in parts, a row at a time. Raises BptraceError where the trace is of no network file, or by unit."""
+    if trace.grouping != RANK:
+        raise BptraceError(
+            f"error: JSON has steps by {RANK}, not by {trace.grouping}\n   csv, latex and markdown have both"
+        )
     trace = trace.with_decimals(None)  # what is read back is exact
     yield "{\n"
     for key, value in trace_json.head(trace).items():

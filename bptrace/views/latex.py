@@ -11,6 +11,7 @@ from typing import TextIO
 
 from bptrace.engine.plans import FORWARD
 from bptrace.engine.trace import Step, Trace
+from bptrace.explain.headings import Headings
 from bptrace.explain.sentences import step_sentences
 from bptrace.ops.notation import TERMS
 from bptrace.typeset.latex_text import escaped
@@ -45,12 +46,12 @@ def _write_body(trace: Trace, out: TextIO, steps: Sequence[Step] | None) -> None
         _write_givens(trace, out)
         out.write("\n\\subsection*{Equations}\n")
         out.write(equation_lines(trace.samples[0] if trace.samples else trace, LINE))
-    told, part, typeset = trace.shortened(TERMS), None, Typeset(trace)
+    told, headings, part, typeset = trace.shortened(TERMS), Headings(trace), None, Typeset(trace)
     for members in _merged(trace.steps if steps is None else steps):
         if trace.of(members[0]) is not part:  # a sample's names are its own
             part = trace.of(members[0])
             typeset = Typeset(part)
-        _write_steps(members, typeset, out)
+        _write_steps(members, headings, typeset, out)
         if not trace.symbolic:
             written = chain.from_iterable(step_sentences(told, told.steps[step.number - 1]) for step in members)
             out.writelines(f"\n{typeset.sentences.write(sentence)}\n" for sentence in written)
@@ -80,7 +81,7 @@ def _merged(steps: Sequence[Step]) -> Iterator[Sequence[Step]]:
         yield from (members[start : start + each] for start in range(0, len(members), each))
 
 
-def _write_steps(steps: Sequence[Step], typeset: Typeset, out: TextIO) -> None:
+def _write_steps(steps: Sequence[Step], headings: Headings, typeset: Typeset, out: TextIO) -> None:
     """A heading and a table, of several steps with their numbers; then what is to be known of rows."""
     notes: dict[str, None] = {}
 
@@ -94,15 +95,16 @@ def _write_steps(steps: Sequence[Step], typeset: Typeset, out: TextIO) -> None:
     names = ["step", *typeset.header] if len(steps) > 1 else typeset.header
     table = Table(names, rows(), sum(map(len, steps)), not typeset.symbolic)
     start = f"\\startstep{{{table.needed:.0f}pt}}" if table.needed else ""
-    out.write(f"\n{start}\\subsection*{{{_heading(steps, typeset)}}}\n")
+    out.write(f"\n{start}\\subsection*{{{_heading(steps, headings, typeset)}}}\n")
     table.write(out)
     out.writelines(f"\n\\emph{{{note}}}\n" for note in notes)
 
 
-def _heading(steps: Sequence[Step], typeset: Typeset) -> str:
+def _heading(steps: Sequence[Step], headings: Headings, typeset: Typeset) -> str:
     """The number and phase, and what the step does; of several the first and the last number and what each does."""
     numbers = "--".join(dict.fromkeys(str(step.number) for step in (steps[0], steps[-1])))
-    titles = [typeset.headings.write(step.heading) for step in steps]
+    own = [headings.of(step) for step in steps]
+    titles = [typeset.headings.write(heading.text) for heading in own]
     if len(titles) > TOLD:
         titles = [titles[0], "\\dots", titles[-1]]
-    return f"{numbers}. {steps[0].phase.capitalize()}: {'; '.join(titles)}"
+    return f"{numbers}. {steps[0].phase.capitalize()}{own[0].sign}{'; '.join(titles)}"

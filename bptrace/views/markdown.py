@@ -12,6 +12,7 @@ from bptrace.engine.optimizers import SETTINGS
 from bptrace.engine.row import Row
 from bptrace.engine.sentence_parts import plain
 from bptrace.engine.trace import Step, Trace
+from bptrace.explain.headings import Heading, Headings
 from bptrace.explain.sentences import step_sentences
 from bptrace.ops.notation import TERMS
 
@@ -31,9 +32,9 @@ def write_markdown(trace: Trace, out: TextIO, heading: str = "", steps: Sequence
     out.write(f"# {prose(heading or trace.title or 'Backpropagation, step by step')}\n")
     if steps is None:
         _write_givens(trace, out)
-    told = trace.shortened(TERMS)
+    told, headings = trace.shortened(TERMS), Headings(trace)
     for step in trace.steps if steps is None else steps:
-        _write_section(step, trace, out)
+        _write_section(step, headings.of(step), trace, out)
         if trace.symbolic:
             continue
         written, notation = step_sentences(told, told.steps[step.number - 1]), told.of(step).notation
@@ -59,8 +60,8 @@ def write_markdown_notes(trace: Trace, out: TextIO) -> None:
         out.writelines(f"- {prose(plain(note.placed))}\n" for note in trace.notes)
 
 
-def _write_section(step: Step, trace: Trace, out: TextIO) -> None:
-    out.write(f"\n## {step.number}. {step.phase.capitalize()}: {prose(step.title)}\n\n")
+def _write_section(step: Step, heading: Heading, trace: Trace, out: TextIO) -> None:
+    out.write(f"\n## {step.number}. {step.phase.capitalize()}{heading.sign}{prose(plain(heading.text))}\n\n")
     out.write(SYMBOLIC_HEADER if trace.symbolic else HEADER)
     notes: list[str] = []
     for row in step:

@@ -9,6 +9,7 @@ from typing import NamedTuple, TextIO
 from bptrace.engine.row import Row
 from bptrace.engine.sentence_parts import plain
 from bptrace.engine.trace import Step, Trace
+from bptrace.explain.headings import Headings
 from bptrace.explain.summary import Summary, counted
 from bptrace.numbers.digits import Shown
 from bptrace.views.givens import write_givens
@@ -48,9 +49,11 @@ def write_steps(
     if heading or trace.title:
         sheet.write((heading or trace.title, "bold"), end="\n\n")
     columns = _columns_in_line(sheet, steps, COLUMNS if look.formulas else WITHOUT_FORMULAS, trace.work)
+    headings = Headings(trace)
     for step in steps:
         if look.givens:
             _write_givens_before(sheet, trace, step)
+        sheet.write((f"{step.number}. {step.phase}", "bold"), f"  {plain(headings.of(step).text)}")
         _write_step_table(sheet, step, columns, trace.work)
         if look.sentences:
             _write_sentences(sheet, trace, step)
@@ -115,7 +118,6 @@ def _columns_in_line(
 
 
 def _write_step_table(sheet: Sheet, step: Step, columns: Sequence[SheetColumn], work: bool) -> None:
-    sheet.write((f"{step.number}. {step.phase}", "bold"), f"  {step.title}")
     notes: dict[str, None] = {}
     for rows in _some_at_a_time(step):
         cells = _table_cells(rows, columns, work)

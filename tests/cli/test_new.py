@@ -92,7 +92,7 @@ def test_the_file_has_comments_and_runs(command: Command, tmp_path: Path, option
     status, out, err = command("run", file)
     assert (status, err) == (0, "")
     assert "\nSummary\n" in out
-    assert "update  one gradient step on" in out
+    assert "one gradient step on" in out
 
 
 def test_what_is_commented_out_works_too(command: Command, tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ def test_prints_every_step_then_a_summary(command: Command) -> None:
     status, out, err = command("run", LIFECYCLE)
     assert (status, err) == (0, "")
     assert out.startswith("One lifecycle of a 2-2-1 ReLU network\n\nGivens\n  input    x = [1, 2]\n")
-    assert "  update   lr = 0.1\n\n1. forward  z1 = W1@x + b1\n" in out
+    assert "  update   lr = 0.1\n\n1. forward  pre-activation: z1 = W1@x + b1\n" in out
     forward, reverse = [(n, "forward") for n in (1, 2, 3, 4)], [(n, "reverse") for n in (5, 6, 7)]
     assert headings(out) == [*forward, *reverse, (8, "update")]
     assert out.split("\nSummary\n")[1].startswith("  L = 0.78125\n  dL/dW1 = [[-0.625, -1.25], [0.375, 0.75]]\n")

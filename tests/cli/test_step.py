@@ -103,18 +103,28 @@ def test_every_network_is_walked_to_its_end(session: Session, path: Path) -> Non
     assert "this is the end\n" in out
 
 
+LAST = "7. reverse  through ReLU: gradient at z; gradients of the first layer: w, b"
 OPENINGS = {
-    "from a row": (["--from", "dL/dw12"], "7. reverse  gradient at z; gradients of w, b  (reverse 3/3)\n  ReLU'(z1)"),
+    "from a row": (
+        ["--from", "dL/dw12"],
+        f"{LAST}  (reverse 3/3)\n  ReLU'(z1)",
+    ),
     "by row from a row": (
         ["--from", "dL/dw12", "--by", "row"],
-        "7. reverse  gradient at z; gradients of w, b  (reverse 3/3, row 6/10)\n  dL/dw12 | -2*2 | -4\n",
+        f"{LAST}  (reverse 3/3, row 6/10)\n  dL/dw12 | -2*2 | -4\n",
     ),
     "by phase": (["--by", "phase"], "1 to 4. forward  (forward 4/4)\n  z1 | 0*1 + 1*2 + 0 | 2\n  z2"),
-    "with a setting": (["--set", "w11=3"], "1. forward  z = w@x + b  (forward 1/4)\n  z1 | 3*1 + 1*2 + 0 | 5\n"),
-    "in decimals": (["--set", "w11=1/2", "--numbers", "decimal"], "1. forward  z = w@x + b  (forward 1/4)\n  z1 | 0.5"),
+    "with a setting": (
+        ["--set", "w11=3"],
+        "1. forward  pre-activation: z = w@x + b  (forward 1/4)\n  z1 | 3*1 + 1*2 + 0 | 5\n",
+    ),
+    "in decimals": (
+        ["--set", "w11=1/2", "--numbers", "decimal"],
+        "1. forward  pre-activation: z = w@x + b  (forward 1/4)\n  z1 | 0.5",
+    ),
     "predicting from a row": (
         ["--predict", "--from", "dL/dw12"],
-        "7. reverse  gradient at z; gradients of w, b  (reverse 3/3, row 6/10)\n"
+        f"{LAST}  (reverse 3/3, row 6/10)\n"
         "  dL/dw12 reads  dL/dz1 = -2   x = [1, 2]\n"
         "  an answer, or:  hint  s skip  back  why  show givens  ? help  q quit\ndL/dw12 = ?\n",
     ),
@@ -132,7 +142,11 @@ def test_opens_where_it_is_told_to(session: Session, options: list[str], start: 
     ("opening", "heading"),
     [
         ("dL/dw11", "30. batch  mean of the gradients of v, c, w, b over 4 samples  (batch 2/2)\n"),
-        ("dL/dw11(3)", "21. reverse  sample 3 of 4: gradient at z; gradients of w, b  (sample 3/4, reverse 3/3)\n"),
+        (
+            "dL/dw11(3)",
+            "21. reverse  sample 3 of 4, through ReLU: gradient at z; gradients of the first layer: w, b"
+            "  (sample 3/4, reverse 3/3)\n",
+        ),
     ],
 )
 def test_opens_at_a_row_of_a_batch_or_of_a_sample(session: Session, opening: str, heading: str) -> None:
@@ -170,7 +184,7 @@ def test_a_line_that_is_not_understood_goes_to_standard_error_and_the_rest_is_do
     status, out, err = session("g 99;fly;n;q", RELU)
     assert status == 2
     assert err == "error: there are steps 1 to 7, not '99'\nerror: unknown command 'fly': ? lists the commands\n"
-    assert "2. forward  h = relu(z)" in out
+    assert "2. forward  activation: h = relu(z)" in out
 
 
 ODD = ["\0", "\udcff\udcfe", "x" * 300_000, "why " + "9" * 5_000, "/" * 200_000, "set \x1b[2J"]

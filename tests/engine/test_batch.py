@@ -188,7 +188,7 @@ def test_markdown_states_every_sample() -> None:
     out = io.StringIO()
     markdown.write_markdown(load(XOR).trace(), out)
     assert "| `x(2)` | input | `[0, 1]` |\n| `y(2)` | target | `1` |\n" in out.getvalue()
-    assert "## 8. Forward: sample 2 of 4: z = w@x + b\n" in out.getvalue()
+    assert "## 8. Forward, sample 2 of 4, pre-activation: z = w@x + b\n" in out.getvalue()
 
 
 @pytest.mark.parametrize(
@@ -196,9 +196,9 @@ def test_markdown_states_every_sample() -> None:
     [
         (["--phase", "batch"], ["29. batch", "30. batch"]),
         (["--phase", "update"], ["31. update"]),
-        (["--step", "9"], ["9. forward  sample 2 of 4: h = relu(z)"]),
+        (["--step", "9"], ["9. forward  sample 2 of 4, activation: h = relu(z)"]),
         (["--phase", "reverse", "--step", "28"], ["28. reverse  sample 4 of 4: "]),
-        (["--phase", "reverse", "--inputs", "--step", "16"], ["16. reverse  sample 2 of 4: gradients of x"]),
+        (["--phase", "reverse", "--inputs", "--step", "16"], ["16. reverse  sample 2 of 4, gradients of the input: x"]),
     ],
 )
 def test_run_prints_the_steps_asked_for(command: Command, options: list[str], starts: list[str]) -> None:

@@ -118,7 +118,7 @@ def test_a_search_that_finds_nothing(trace: Trace) -> None:
 
 def test_a_phase_ends_where_the_sample_does(batch: Trace) -> None:
     cursor = Cursor(batch, "phase")
-    assert cursor.heading == ("1 to 4. forward", "")
+    assert (cursor.first_step.number, cursor.step.number) == (1, 4)
     assert [step.sample for step in cursor.phase] == [1] * 4
     assert cursor.position == "sample 1/4, forward 4/4"
     assert cursor.last().position == "update 1/1"

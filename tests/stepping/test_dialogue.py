@@ -82,7 +82,7 @@ def test_a_walk_tells_of_no_answer() -> None:
 def test_a_complaint_goes_elsewhere_and_the_rest_is_done() -> None:
     out, err = said(stepper(), "fly;n")
     assert err == "error: unknown command 'fly': ? lists the commands\n"
-    assert "2. forward  h = relu(z)" in out
+    assert "2. forward  activation: h = relu(z)" in out
 
 
 def test_nothing_is_read_after_one_quits() -> None:

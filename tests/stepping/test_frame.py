@@ -53,7 +53,7 @@ z = w@x + b   h = relu(z)   yhat = v@h + c   L = (yhat - y)^2
 ▌│▸z1        │ 0*1 + 1*2 + 0    │     2 │
 ▌│ z2        │ 1*1 + (-1)*2 + 0 │    -1 │
  ╰───────────┴──────────────────┴───────╯
-1. forward  z = w@x + b
+1. forward  pre-activation: z = w@x + b
 Inputs times weights, plus a bias each, add up to z1 = 2 and z2 = -1.
 z1 reads  w = [[0, 1], [1, -1]]   x = [1, 2]   b = [0, 0]
 
@@ -96,7 +96,7 @@ z = w@x + b   h = relu(z)   yhat = v@h + c   L = (yhat - y)^2
 ▌│ dL/dw22   │ 0*2              │     0 │
 ▌│ dL/db2    │ dL/dz2           │     0 │
  ╰───────────┴──────────────────┴───────╯
-7. reverse  gradient at z; gradients of w, b
+7. reverse  through ReLU: gradient at z; gradients of the first layer: w, b
 dL/dz1 = -2; times x1 = 1 and x2 = 2 gives dL/dw11 = -2 and dL/dw12 = -4.
 dL/dz2 = 0, so every gradient of the second unit is exactly 0.
 ReLU'(z1) reads  z = [2, -1]
@@ -121,7 +121,7 @@ L = (yhat - y)^2
  │ z2        │ w21*x1 + w22*x2 + b2  │     │    -1 │
 ▌│▸h1       *│ max(0,z1)             │   2 │     5 │
  ╰───────────┴───────────────────────┴─────┴───────╯
-2. forward  h = relu(z)
+2. forward  activation: h = relu(z)
 relu takes z1 = 5 to h1: max(0,5) = 5.
 h1 reads  z = [5, -1]
 
@@ -149,7 +149,7 @@ L = (yhat - y)^2
  │ z1        │ 0*1 + 1*2 + 0    │     2 │
 ▌│▸z2        │ ?                │     ? │
  ╰───────────┴──────────────────┴───────╯
-1. forward  z = w@x + b
+1. forward  pre-activation: z = w@x + b
 z1 adds up x1 and x2, each times its weight, and the bias
 b1: 0*1 + 1*2 + 0 = 2.
 z2 reads  w = [[0, 1], [1, -1]]   x = [1, 2]   b = [0, 0]
@@ -168,7 +168,7 @@ z = w@x + b   h = relu(z)
 yhat = v@h + c   L = (yhat - …
 ▸z1 = 0*1 + 1*2 + 0 = 2
  z2 = -1          2 more below
-1. forward  z = w@x + b
+1. forward  pre-activation: z = w@x + b
 z1 adds up x1 and x2, each
 times its weight, an… (w: all)
 n next  b back  ? help  q quit
@@ -190,7 +190,7 @@ Three units, one exactly on the edge   reverse 3/3
 ▌│ ReLU'(z3) │ z3=-2<=0           │     0 │
  ╰─ 12 more below ────────────────┴───────╯
   z2 is exactly 0: ReLU'(0) is taken as 0
-7. reverse  gradient at z; gradients of w, b
+7. reverse  through ReLU: gradient at z; gradients of the first layer: w, b
 dL/dz1 = -1; times x1 = 1 and x2 = 1 gives
 dL/dw11 = -1 and dL/dw12 = -1.
 dL/dz2 = 0 and dL/dz3 = 0, so every grad… (w: all)
@@ -416,12 +416,14 @@ def test_a_window_tells_of_rows_and_lines_that_it_hides(keys: str, height: int, 
 @pytest.mark.parametrize(
     ("keys", "heading", "said", "reads"),
     [
-        ("n", "2. forward  h = relu(z)",
+        ("n", "2. forward  activation: h = relu(z)",
          "relu takes z1 = 2 and z2 = -1 to h1 = 2 and h2 = 0.", "h1 reads  z = [2, -1]"),
-        ("n down", "2. forward  h = relu(z)", "relu takes z2 = -1 to h2: max(0,-1) = 0.", "h2 reads  z = [2, -1]"),
-        ("n n up up up", "1. forward  z = w@x + b", "z2 adds up x1 and x2, each times its weight, and the bias b2: "
-         "1*1 + (-1)*2 + 0 = -1.", "z2 reads  w = [[0, 1], [1, -1]]   x = [1, 2]   b = [0, 0]"),
-        ('/ "dL/dw12"', "7. reverse  gradient at z; gradients of w, b",
+        ("n down", "2. forward  activation: h = relu(z)",
+         "relu takes z2 = -1 to h2: max(0,-1) = 0.", "h2 reads  z = [2, -1]"),
+        ("n n up up up", "1. forward  pre-activation: z = w@x + b",
+         "z2 adds up x1 and x2, each times its weight, and the bias b2: 1*1 + (-1)*2 + 0 = -1.",
+         "z2 reads  w = [[0, 1], [1, -1]]   x = [1, 2]   b = [0, 0]"),
+        ('/ "dL/dw12"', "7. reverse  through ReLU: gradient at z; gradients of the first layer: w, b",
          "dL/dz1 = -2; times x2 = 2 gives dL/dw12 = -4.", "dL/dw12 reads  dL/dz1 = -2   x = [1, 2]"),
     ],
 )  # fmt: skip

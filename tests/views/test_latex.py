@@ -152,15 +152,15 @@ H, W11, W21 = (rf"\dfrac{{\partial L}}{{\partial {name}}}" for name in ("h_{1}''
 @pytest.mark.parametrize(
     "line",
     [
-        r"\subsection*{1. Forward: $h'' = \Omega x$}",
+        r"\subsection*{1. Forward, output: $h'' = \Omega x$}",
         r"Inputs times weights add up to $h_{1}'' = 5$ and $h_{2}'' = 11$.",
-        r"\subsection*{3. Reverse: gradient at $h''$; gradients of $\Omega$}",
+        r"\subsection*{3. Reverse, output error: gradient at $h''$; gradients of the output layer: $\Omega$}",
         rf"${H}$ & $2 \cdot h_{{1}}''$ & $2 \cdot 5$ & $10$ \\",
         rf"${W21}$ & ${H} \cdot x_{{2}}$ & $10 \cdot 2$ & $20$ \\",
         rf"${H} = 10$; times $x_{{1}} = 1$ and $x_{{2}} = 2$ gives ${W11} = 10$ and ${W21} = 20$.".replace(
             "dfrac", "tfrac"
         ),
-        r"\subsection*{4. Update: one gradient step on $\Omega$}",
+        r"\subsection*{4. Update, the output layer: one gradient step on $\Omega$}",
         r"The update moves $\Omega_{11}$ from $1$ to $0$, $\Omega_{21}$ from $2$ to $0$,"
         r" $\Omega_{12}$ from $3$ to $4/5$ and $\Omega_{22}$ from $4$ to $-2/5$.",
     ],

@@ -11,7 +11,9 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from bptrace import Trace, load, loads
+from bptrace.engine import sentence_parts
 from bptrace.engine.optimizers import SETTINGS
+from bptrace.explain.headings import Headings
 from bptrace.views.markdown import write_markdown
 from tests.conftest import NETWORKS, RELU, traced
 
@@ -59,7 +61,10 @@ def test_a_reader_sees_the_trace(path: str) -> None:
     for step, (header, *cells) in zip(trace.steps, steps, strict=True):
         assert header == ["quantity", "formula", "rule", "value"]
         assert cells == [list(row.texts()) for row in step]
-    titles = [f"{step.number}. {step.phase.capitalize()}: {step.title}" for step in trace.steps]
+    headings = [(step, Headings(trace).of(step)) for step in trace.steps]
+    titles = [
+        f"{step.number}. {step.phase.capitalize()}{own.sign}{sentence_parts.plain(own.text)}" for step, own in headings
+    ]
     assert texts(tokens, "heading_open") == [trace.title, "Givens", "Equations", *titles]
     items = [plain(token) for token, end in zip(tokens, tokens[2:], strict=False) if end.type == "list_item_close"]
     assert items == trace.equations

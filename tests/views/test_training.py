@@ -59,7 +59,7 @@ def test_all_registers_come_one_after_another(command: Command) -> None:
     first, second, rest = (
         out.partition(mark)[2] for mark in ("update 1 of 2\n", "update 2 of 2\n", "after 2 updates\n")
     )
-    assert out.startswith("update 1 of 2\n\n1. forward  yhat = w@x + b\n")
+    assert out.startswith("update 1 of 2\n\n1. forward  output: yhat = w@x + b\n")
     assert "│ w1_new   │ 1 - (1/10)*(-3)    │ 13/10 │\n" in first
     assert "(9/10)*(-3) + 3/5" in second
     assert rest == "  L = 1521/625\n"
