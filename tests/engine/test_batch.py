@@ -197,7 +197,7 @@ def test_markdown_states_every_sample() -> None:
         (["--phase", "batch"], ["29. batch", "30. batch"]),
         (["--phase", "update"], ["31. update"]),
         (["--step", "9"], ["9. forward  sample 2 of 4, activation: h = relu(z)"]),
-        (["--phase", "reverse", "--step", "28"], ["28. reverse  sample 4 of 4: "]),
+        (["--phase", "reverse", "--step", "28"], ["28. reverse  sample 4 of 4, "]),
         (["--phase", "reverse", "--inputs", "--step", "16"], ["16. reverse  sample 2 of 4, gradients of the input: x"]),
     ],
 )

@@ -168,7 +168,7 @@ z = w@x + b   h = relu(z)
 yhat = v@h + c   L = (yhat - …
 ▸z1 = 0*1 + 1*2 + 0 = 2
  z2 = -1          2 more below
-1. forward  pre-activation: z = w@x + b
+1. forward  pre-activation: z…
 z1 adds up x1 and x2, each
 times its weight, an… (w: all)
 n next  b back  ? help  q quit
@@ -190,7 +190,7 @@ Three units, one exactly on the edge   reverse 3/3
 ▌│ ReLU'(z3) │ z3=-2<=0           │     0 │
  ╰─ 12 more below ────────────────┴───────╯
   z2 is exactly 0: ReLU'(0) is taken as 0
-7. reverse  through ReLU: gradient at z; gradients of the first layer: w, b
+7. reverse  through ReLU: gradient at z; gradient…
 dL/dz1 = -1; times x1 = 1 and x2 = 1 gives
 dL/dw11 = -1 and dL/dw12 = -1.
 dL/dz2 = 0 and dL/dz3 = 0, so every grad… (w: all)
