@@ -81,7 +81,7 @@ class Row:
         >>> import bptrace
         >>> trace = bptrace.loads("weights: {w: 0.5}\nforward: {z: w*3 - 2}\nloss: 1/2*(z - 1)^2").trace()
         >>> [[stage.text for stage in row.stages] for row in trace.rows()][:2]
-        [['1.5 - 2'], ['0.5*(-1.5)^2']]
+        [['1.5 - 2'], ['(1/2)*(-1.5)^2']]
         """
         return list(self._elements.stages(self._value, self._working))
 

@@ -104,6 +104,10 @@ class Worked(Protocol):
         """What becomes of its samples, where there are any."""
 
     @property
+    def decimal(self) -> bool:
+        """Whether the file writes decimals."""
+
+    @property
     def display(self) -> Display | None:
         """How names are typeset, or None for the usual way."""
 
@@ -365,7 +369,8 @@ class Trace(NamedValues, TraceMethods):
     @cached_property
     def notation(self) -> Notation:
         """How the trace's rows print."""
-        return Notation(self.decimal, self.terms, self.digits, self.bits, self.places if self.decimal else None)
+        places = self.places if self.decimal else None
+        return Notation(self.decimal, self.terms, self.digits, self.bits, places, self.source.decimal)
 
     def _rows_of(self, sample: int, plan: Plan, start: int, stop: int | None) -> Iterator[Row]:
         """A sample's rows. What its rows are made of is kept until another sample's are asked for."""

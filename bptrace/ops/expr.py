@@ -77,12 +77,13 @@ class Name(Expr):
 class Number(Expr):
     """A literal; one with a shape stands for an array filled with it.
 
-    `decimal`: a constant that is known by its decimals, and prints as they are.
+    `decimal`: True for a constant that is known by its decimals, and prints as they are; False for one that is written
+    as a fraction, and stays one beside decimals; None for one that prints as other numbers do.
     """
 
     __slots__ = ("decimal", "value")
 
-    def __init__(self, value: Rational, shape: Shape = (), decimal: bool = False) -> None:
+    def __init__(self, value: Rational, shape: Shape = (), decimal: bool | None = None) -> None:
         self.value = value
         self.shape = shape
         self.decimal = decimal
@@ -253,7 +254,7 @@ def lift(operand: Operand) -> Expr:
     if isinstance(operand, Expr):
         return operand
     text = str(operand)
-    return Number(rational(text), (), is_decimal(text))
+    return Number(rational(text), (), is_decimal(text) or (False if "/" in text else None))
 
 
 def above(low: Operand, value: Operand, *, strict: bool = True) -> Branch:
@@ -351,7 +352,8 @@ def times(arguments: Sequence[Expr]) -> Expr:
         if type(factor) is not Number:
             kept.append(factor)
         elif factor is literals[0] and coefficient != ONE:
-            kept.append(Number(coefficient, (), any(literal.decimal for literal in literals)))
+            written = any(literal.decimal for literal in literals) or None
+            kept.append(factor if len(literals) == 1 else Number(coefficient, (), written))
     if all(type(factor) is Number for factor in kept):
         return Number(coefficient, shape)
     product = kept[0] if len(kept) == 1 else Call("*", tuple(kept))

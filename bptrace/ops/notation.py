@@ -42,7 +42,7 @@ MOST_DIGITS = 200
 """How many digits more are tried, for the numbers of a rule to give its value."""
 
 
-Settings: TypeAlias = "tuple[bool, int | None, int, int, int | None]"
+Settings: TypeAlias = "tuple[bool, int | None, int, int, int | None, bool]"
 """What one notation may have otherwise than another."""
 
 
@@ -79,6 +79,7 @@ class Notation:
     `terms`: the most terms of a sum that are written out, the rest being counted; None writes all.
     `digits`: how many of an enclosure's are printed, all proven; `bits`: the precision it was worked out with.
     `places`: what takes more decimal places is rounded to so many, an enclosure too; in formulas nothing is.
+    `fractions`: a literal that is written as a fraction stays one among decimals.
     """
 
     def __init__(
@@ -88,12 +89,14 @@ class Notation:
         digits: int = DIGITS,
         bits: int = 0,
         places: int | None = None,
+        fractions: bool = False,
     ) -> None:
         self.decimal = decimal
         self.terms = terms
         self.digits = digits
         self.bits = bits
         self.places = places
+        self.fractions = fractions
         self._texts: dict[tuple[Integer, Integer], tuple[str, ...]] = {}
         self._told = OncePerCall(self._telling)
 
@@ -126,6 +129,10 @@ class Notation:
     def has_about(self, tree: Expr) -> bool:
         """Whether the digits of some number are not all of it, among those that a tree's value comes from."""
         return any(isinstance(node, Leaf | Number) and self.is_about(node.value) for node in live_nodes(tree))
+
+    def keeps_fraction(self, literal: Number) -> bool:
+        """Whether a literal is written as a fraction, and printed as one."""
+        return literal.decimal is False and (not self.decimal or (self.fractions and self.places is None))
 
     def rounds(self, value: Scalar) -> bool:
         """Whether it is a rational that is printed rounded."""
@@ -178,7 +185,11 @@ class Notation:
     @cached_property
     def unrounded(self) -> Notation:
         """The way to write what is not rounded: the literals of formulas."""
-        return self if self.places is None else Notation(self.decimal, self.terms, self.digits, self.bits)
+        return (
+            self
+            if self.places is None
+            else Notation(self.decimal, self.terms, self.digits, self.bits, fractions=self.fractions)
+        )
 
     @cached_property
     def _with_numbers(self) -> _Register:
@@ -224,12 +235,16 @@ class Notation:
     def finer(self, more: int) -> Notation:
         """With so many digits and places more."""
         places = None if self.places is None else self.places + more
-        return Notation(self.decimal, self.terms, self.digits + more, self.bits, places)
+        return Notation(self.decimal, self.terms, self.digits + more, self.bits, places, self.fractions)
+
+    def with_terms(self, terms: int | None) -> Notation:
+        """With so many terms of a sum at the most."""
+        return Notation(self.decimal, terms, self.digits, self.bits, self.places, self.fractions)
 
     @property
     def settings(self) -> Settings:
         """What one notation may have otherwise than another."""
-        return self.decimal, self.terms, self.digits, self.bits, self.places
+        return self.decimal, self.terms, self.digits, self.bits, self.places, self.fractions
 
     def as_printed(self, tree: Expr) -> Expr:
         """The tree with its enclosures, and what is rounded, at the numbers that they are printed as."""

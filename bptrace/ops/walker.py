@@ -77,9 +77,9 @@ class Walker(Generic[T]):
 
     def literal(self, tree: Number, needed: int, leads: bool) -> T:
         """A literal as the file writes numbers."""
-        if tree.decimal:
-            return self.numeral(exact_numeral(tree.value, True), needed, leads)
-        return self.number(tree.value, needed, leads)
+        if tree.decimal is None or not (tree.decimal or self.notation.keeps_fraction(tree)):
+            return self.number(tree.value, needed, leads)
+        return self.numeral(exact_numeral(tree.value, tree.decimal), needed, leads)
 
     # operations
 

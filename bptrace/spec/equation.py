@@ -202,7 +202,8 @@ class _Parser:
         if isinstance(right, Number) and not right.value:
             raise self.error("division by zero", sign, NOT_0)
         if isinstance(left, Number) and isinstance(right, Number):
-            return Number(left.value / right.value)
+            is_fraction = left.value.q == right.value.q == 1
+            return Number(left.value / right.value, (), False if is_fraction else None)
         return self.call("/", (left, right), sign)
 
     def unary(self) -> Expr:
@@ -218,7 +219,11 @@ class _Parser:
         return result
 
     def minus(self, operand: Expr, sign: Token) -> Expr:
-        return Number(-operand.value) if isinstance(operand, Number) else self.call("neg", (operand,), sign)
+        return (
+            Number(-operand.value, (), operand.decimal)
+            if isinstance(operand, Number)
+            else self.call("neg", (operand,), sign)
+        )
 
     def power(self) -> Expr:
         base = self.postfix()
@@ -321,7 +326,7 @@ class _Parser:
             raise self.error("numbers of more than a million digits in one equation", token, SEVERAL)
         if is_decimal(token.text):
             self.vocabulary.decimal()
-        return Number(value)
+        return Number(value, (), False if token.text in FRACTIONS else None)
 
     def function(self, name: Token, opened: Token) -> Expr:
         start = self.position

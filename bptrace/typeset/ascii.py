@@ -62,6 +62,7 @@ class Ascii(Unicode):
     """Mathematics in ASCII; names and words in what else an encoding has."""
 
     signs = signs_of("*", Glyphs.of(OUTER_TERM, "(*)", SPACE), "->", "<=", ">=")
+    half = None
     change, radical, sigma, turned, by = "d", "sqrt", "sum", "^T", "x"
 
     def __init__(self, encoding: str = "ascii") -> None:

@@ -12,6 +12,9 @@ from bptrace.ops.format import T, Typesetting
 class Format(Typesetting[T]):
     """A format in which mathematics is set. `unicode`, `ascii` and `latex` are those that there are."""
 
+    half: T | None = None
+    """The character for a half, where there is one."""
+
     @abstractmethod
     def symbol(self, symbol: Symbol, note: str = "") -> T:
         """The letter with its accent, what is above it, what is below it, its primes; a word beside it."""

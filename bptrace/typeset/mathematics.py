@@ -9,9 +9,10 @@ from bptrace.engine.trace import Trace
 from bptrace.numbers.arrays import Shape, entries, indices, size
 from bptrace.numbers.digits import Numeral
 from bptrace.numbers.enclosures import Scalar
+from bptrace.numbers.exact import Rational
 from bptrace.ops import layout
 from bptrace.ops.elementwise import broadcast_shape
-from bptrace.ops.expr import Call, Expr, Leaf, Lettered, Name, SumOver
+from bptrace.ops.expr import Call, Expr, Leaf, Lettered, Name, Number, SumOver
 from bptrace.ops.format import ATOM, CASES, POWER, PRODUCT, SUM, T
 from bptrace.ops.layout import WITH_NAMES, WITH_NUMBERS, WRITTEN_OUT
 from bptrace.ops.notation import Notation
@@ -19,6 +20,8 @@ from bptrace.ops.table import OPS, Op, expansion
 from bptrace.ops.walker import Walker, bracketing
 from bptrace.typeset.format import Format
 from bptrace.typeset.names import Names
+
+HALF = Rational(1, 2)
 
 
 class Mathematics(Walker[T]):
@@ -94,6 +97,11 @@ class Mathematics(Walker[T]):
         wrapped = (kind & 1 and minus) or (kind & 2 and (slashed or radius)) or (exponent and needed >= POWER)
         piece = self.format.number(number)
         return self.format.brackets(piece) if wrapped else piece
+
+    def literal(self, tree: Number, needed: int, leads: bool) -> T:
+        """A literal as the file writes numbers; a half that is written as one is a character, where there is one."""
+        half = self.format.half if tree.value == HALF and self.notation.keeps_fraction(tree) else None
+        return self.wrapped(half, POWER, needed) if half else super().literal(tree, needed, leads)
 
     # at letters
 

@@ -45,6 +45,7 @@ class Unicode(Format[Glyphs]):
     """Mathematics in one line of characters; a matrix stands in it as a block of several."""
 
     signs = signs_of("·", Glyphs.of(TERM, "⊙", SPACE), "→", "≤", "≥")
+    half: Glyphs | None = Glyphs.of("½")
     change, radical, sigma, turned, by = "∂", "√", "∑", "ᵀ", "×"
 
     def row(self, parts: Sequence[Glyphs]) -> Glyphs:

@@ -23,7 +23,7 @@ from bptrace.numbers.enclosures import ZERO, Scalar, is_enclosure, is_underflow,
 from bptrace.ops.evaluate import decided
 from bptrace.ops.expr import Cases, Expr
 from bptrace.ops.layout import WITH_NAMES, WITH_NUMBERS
-from bptrace.ops.notation import TERMS, Notation
+from bptrace.ops.notation import TERMS
 from bptrace.ops.walker import is_gate
 from bptrace.typeset.latex import Latex
 from bptrace.typeset.latex_text import escaped
@@ -135,7 +135,7 @@ class LatexSentences:
         """An expression with as many of its terms as make it short enough; nothing where it is too long with few."""
         notation = self.trace.notation
         for terms in FEWER:
-            fewer = Notation(notation.decimal, terms, notation.digits, notation.bits, notation.places)
+            fewer = notation.with_terms(terms)
             if len(fewer.rule(tree) if numbers else fewer.formula(tree)) <= LONGEST:
                 return self.with_terms(terms, tree, numbers)
         return ""

@@ -304,7 +304,7 @@ def test_decimals_that_cannot_be_had_are_refused(numbers: str, decimals: int, co
             "weights: {w: 0.00000000000001}\nloss: 3*max(sigmoid(w), 1/2)",
             None,
             "dL/dh_L",
-            "3*step(0.5000000000000025-0.5)",
+            "3*step(0.5000000000000025-1/2)",
         ),
         ("weights: {w: 0.0001}\nloss: max(w, 1/3)", 3, "L", "max(0.000,0.333)"),
     ],

@@ -78,7 +78,7 @@ class _Reader(Tokens):
 
     def __init__(self, text: str, names: Mapping[str, Expression], functions: Mapping[str, Callable[..., Any]]) -> None:
         longest = Longest([*names, *functions], r"[A-Za-z_0-9'₀-₉⁽]")
-        sign = r"√|∂/∂|\[= 0\]|[-+·/^()|[\]]|, | [<>≤≥] |if|[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+"
+        sign = r"√|½|∂/∂|\[= 0\]|[-+·/^()|[\]]|, | [<>≤≥] |if|[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+"
         super().__init__(text, longest, rf"\d+(?:\.\d+)?|{sign}")
         self.names = names
         self.functions = functions
@@ -141,7 +141,7 @@ class _Reader(Tokens):
             return sympy.sqrt(self.atom())
         if token in self.functions and self.tokens[self.place] == "(":
             return self.functions[token](*self.arguments())
-        return self.names[token] if token in self.names else sympy.Rational(token)
+        return self.names[token] if token in self.names else sympy.Rational("1/2" if token == "½" else token)
 
     def arguments(self) -> list[Expression]:
         self.need("(")

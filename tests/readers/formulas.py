@@ -23,7 +23,7 @@ PLAIN = {
     r"\cdot": "*", "·": "*", r"\le": "<=", r"\ge": ">=", "≤": "<=", "≥": ">=", r"\colon": ":", r"\pi": "pi", "π": "pi",
     r"\left": "", r"\right": "", **dict.fromkeys((r"\bigl", r"\bigr", r"\Bigl", r"\Bigr", r"\biggl", r"\biggr"), ""),
     r"\!": "", r"\allowbreak": "", r"\mathopen": "",
-    r"\quad": "", r"\lvert": "abs(", r"\rvert": ")", "±": "±", r"\infty": "inf", "∞": "inf", "√": "sqrt",
+    r"\quad": "", r"\lvert": "abs(", r"\rvert": ")", "±": "±", r"\infty": "inf", "∞": "inf", "√": "sqrt", "½": "(1/2)",
 }  # fmt: skip
 START = re.compile(r"\\mathrm\{e\}|(?<![\w\\])(?=.)", re.DOTALL)
 """Euler's number, or where a name may begin."""

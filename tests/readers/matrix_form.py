@@ -151,6 +151,8 @@ class _Reader:
         self.place += 1
         if kind == "number":
             return [[number_of(text, self.proven)]]
+        if text == "½":
+            return [[Fraction(1, 2)]]
         if text == "∞":
             return [[infinity()]]
         if kind == "word" or text == "√":

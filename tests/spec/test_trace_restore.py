@@ -108,7 +108,7 @@ def test_every_kind_of_section_comes_back(text: str) -> None:
 )
 def test_settings_come_back(path: str, settings: list[str]) -> None:
     trace = assigned(load(path), settings).trace()
-    assert check(trace).source.decimal == trace.source.decimal  # type: ignore[attr-defined]
+    assert check(trace).source.decimal == trace.source.decimal
 
 
 @pytest.mark.parametrize("path", [SIGMOID, ADAM, BATCH])
