@@ -125,9 +125,11 @@ class Proofs:
     def _distances(self, keys: set[str]) -> dict[str, int]:
         """How many steps of the working lie between these quantities and each that they come from."""
         found: dict[str, int] = {}
+        distance = 0
         while keys:
-            found |= dict.fromkeys(keys, max(found.values(), default=-1) + 1)
+            found |= dict.fromkeys(keys, distance)
             keys = {name for key in keys for name in self.sources.get(key, ())} - found.keys()
+            distance += 1
         return found
 
     def _proves(self, tree: Expr, within: frozenset[str]) -> bool:

@@ -140,10 +140,14 @@ def _network(rng: Random) -> bytes:
 
 
 def _written(command: str, words: list[str], script: str) -> tuple[str, ...]:
-    """The files that a command may write: those that it or its script names, but for its network; `new` has none."""
+    """The files that a command may write: those that it or its script names, but for its network.
+
+    `new` has none; of what is read from standard input none can be written over.
+    """
     named = {word for text in (*words, *script.splitlines()) for word in (text, text.removeprefix("e "))}
     named &= {*FILES, *(word for option, word in pairwise(words) if option in ("-o", "--output"))}
-    return tuple(sorted(named - {NET} if NET in words and command != "new" else named))
+    reads = NET in words and "-" not in words and command != "new"
+    return tuple(sorted(named - {NET} if reads else named))
 
 
 def _fate(rng: Random) -> tuple[str, Interrupt | None]:
