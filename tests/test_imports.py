@@ -26,7 +26,7 @@ ROOMS = {
     " samples unknown_sections sections reader overrides trace_restore",
     "explain": "paths why rule_facts phrases hints kinds sentences layers headings summary",
     "typeset": "format latex_text cells glyphs unicode ascii tex latex names index_notation boxes mathematics"
-    " substitution absence chains outputs written_paths selection derivation matrix_form",
+    " substitution by_level absence chains outputs written_paths selection derivation derivatives matrix_form",
     "marking": "decimal_comma names answers",
     "views": "console sheet givens terminal markdown sentences plot csv progress json derivation_text matrix_text"
     " latex_page latex_table latex_register latex matrix_latex matrix_markdown derivation_math training why",

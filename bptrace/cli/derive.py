@@ -68,22 +68,32 @@ def derive(
     """Print a network's chain rule with no numbers.
 
     NET is a YAML file, example:NAME, or - for standard input; its names may have no values, its functions may be left
-    open. QUANTITIES are what alone is derived: W1, w12, or dL/dh1; all gradients if left out. Without a form, each
-    gradient is shown by one step of the chain rule and by its formula. As Markdown or LaTeX, all is typeset. With
-    --form matrix, the whole working in arrays of names and of formulas.
+    open. QUANTITIES are what alone is derived: W1, w12, dL/dh1, or dyhat1/dw12; all gradients if left out. Without a
+    form, each gradient is shown by one step of the chain rule and by its formula. As Markdown or LaTeX, all is typeset.
+    With --form matrix, the whole working in arrays of names and of formulas.
     """
     check_form(form, shapes, levels=bool(levels), **forms)
     if form == MATRIX and quantities:
         raise click.UsageError("--form matrix derives all quantities; name none")
     if levels and not forms["expanded"]:
         raise click.UsageError("--levels says how far --expanded goes: give that, too")
+    from bptrace.typeset.derivatives import is_derivative, pairs_of
     from bptrace.typeset.selection import wanted
 
     name = format_name or format_of(output, DERIVATIONS, "text")
     network = read_network(net, (), ignored, strict, allowed)
     trace = network.derived(inputs).shortened(TERMS if name == "text" and not is_file(output) else None)
-    chosen, names = [form for form, asked in forms.items() if asked], wanted(trace, quantities)
-    options = {"shapes": shapes} if form == MATRIX else {"forms": chosen, "wanted": names, "levels": levels or 0}
+    chosen = [form for form, asked in forms.items() if asked]
+    partial = [quantity for quantity in quantities if is_derivative(trace, quantity)]
+    names = wanted(trace, [quantity for quantity in quantities if quantity not in partial])
+    pairs = [pair for quantity in partial for pair in pairs_of(trace, quantity)]
+    if pairs and chosen == ["general"]:
+        raise click.UsageError(f"--general is for gradients of {trace.program.loss}: not for {partial[0]}")
+    options = (
+        {"shapes": shapes}
+        if form == MATRIX
+        else {"forms": chosen, "wanted": names, "levels": levels or 0, "pairs": pairs}
+    )
     view = (MATRIX_DERIVATIONS if form == MATRIX else DERIVATIONS)[name]
     trace.audit()
     write_output(output, lambda out: view.write(trace, out, **options), files_of(network))

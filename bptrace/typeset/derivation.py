@@ -20,6 +20,7 @@ from bptrace.numbers.arrays import size
 from bptrace.ops.expr import Call, Expr, names, nodes
 from bptrace.ops.format import T
 from bptrace.ops.table import OPS
+from bptrace.typeset.by_level import ByLevel
 from bptrace.typeset.chains import Chains
 from bptrace.typeset.format import Format
 from bptrace.typeset.index_notation import NoGeneralFormError, general, routes
@@ -27,7 +28,7 @@ from bptrace.typeset.mathematics import Mathematics
 from bptrace.typeset.names import Names
 from bptrace.typeset.outputs import OutputSums
 from bptrace.typeset.selection import Selection
-from bptrace.typeset.substitution import Level, ManyOperationsError, Substitution
+from bptrace.typeset.substitution import ManyOperationsError, Substitution
 from bptrace.typeset.written_paths import PathsTo, WrittenPaths
 
 OUTPUTS, CHAIN, LOCAL, EXPANDED, GENERAL, PATHS = "outputs", "chain", "local", "expanded", "general", "paths"
@@ -35,8 +36,6 @@ FORMS = (OUTPUTS, CHAIN, LOCAL, EXPANDED, GENERAL, PATHS)
 STEP = "step"
 ROUTES_SHOWN = 8
 """How many terms the chain rule at any index may have."""
-NAMED = 3
-"""How many of the names that are put in are told one by one."""
 LONGEST, LONGEST_IN_FILE = 2_000, 100_000
 """How many operations an expanded formula may have to be written out on a screen, and in a file."""
 
@@ -79,21 +78,6 @@ class _Once(Mathematics[T]):
         return self.pieces[key][1]
 
 
-class _PutIn(Mathematics[T]):
-    """Writes a tree in which names are put in, so that what stands in their place is seen."""
-
-    def __init__(self, trace: Trace, names: Names[T], level: Level) -> None:
-        super().__init__(trace, names)
-        keys = {name: names.quantities.places[name][0] for name in level.put_in}
-        plain = [name for name, key in keys.items() if not names.is_derivative(names.quantities[key])]
-        self.put_in = {id(level.put_in[name]): name for name in plain}
-
-    def write(self, tree: Expr, needed: int, leads: bool) -> T:
-        """A tree in a place, with a mark where it stands for a name; a derivative, which is seen anyway, has none."""
-        piece, name = super().write(tree, needed, leads), self.put_in.get(id(tree))
-        return self.format.put_in(piece, self.names.element(name)) if name else piece
-
-
 class Derivation(Generic[T]):
     """The forms of a trace's formulas, written in some format.
 
@@ -120,6 +104,7 @@ class Derivation(Generic[T]):
         known = Links(trace)
         self.substitution = Substitution(trace, known.definitions)
         self.chains = Chains(self.mathematics, known)
+        self.by_level = ByLevel(self.mathematics, self.substitution, longest, levels)
         self.output_sums = OutputSums(self.chains, self.substitution, longest)
         self.written_paths = WrittenPaths(self.chains, self.substitution)
 
@@ -173,7 +158,7 @@ class Derivation(Generic[T]):
     def lines(self, form: str, row: Row) -> list[tuple[T, T | None]]:
         """A row in one form, and what is said beside each line of it."""
         if form == EXPANDED and self.levels:
-            return self.by_level(row)
+            return self.by_level.lines(row.tree)
         if form == OUTPUTS:
             return self.output_sums.lines(row.quantity) if self.selection.is_gradient(row.quantity) else []
         return [(piece, None) for piece in self.form(form, row)]
@@ -202,38 +187,6 @@ class Derivation(Generic[T]):
             return self.once.top(self.substitution.bounded(row.tree, self.longest))
         except ManyOperationsError as problem:
             return self.format.words(str(problem))
-
-    def by_level(self, row: Row) -> list[tuple[T, T | None]]:
-        """The formula, and then with ever more names put in, beside it which; at most so many levels as are asked for.
-
-        A level that looks like the one before is none: the slope of a function that is left open has its name.
-        """
-        lines: list[tuple[T, T | None]] = [(self.mathematics.top(row.tree), None)]
-        levels = map(self._seen, self.substitution.levels(row.tree, self.longest))
-        try:
-            while len(lines) <= self.levels and (level := next(levels, None)):
-                if level.put_in:
-                    lines.append((_PutIn(self.trace, self.names, level).top(level.tree), self._told(level)))
-        except ManyOperationsError as problem:
-            lines.append((self.format.words(str(problem)), None))
-        return lines
-
-    def _seen(self, level: Level) -> Level:
-        """A level with those names alone that look like something else than what is put in for them."""
-        names = {name: self.names.element(name) for name in level.put_in}
-        seen = {name: tree for name, tree in level.put_in.items() if self.mathematics.top(tree) != names[name]}
-        return level._replace(put_in=seen)
-
-    def _told(self, level: Level) -> T | None:
-        """Which names are put in, of many the arrays alone; nothing where the formula itself says it."""
-        if self.format.stacked:
-            return None
-        names = list(level.put_in)
-        wholes = dict.fromkeys(self.trace.register.places[name][0] for name in names)
-        pieces = [*map(self.names.element, names)] if len(names) <= NAMED else [*map(self.names.whole, wholes)]
-        words = self.format.words
-        listed = [piece for each in pieces for piece in (words(", "), each)][1:]
-        return self.format.row([words("with "), *listed, words(" put in")])
 
     @cached_property
     def unspecified(self) -> list[T]:

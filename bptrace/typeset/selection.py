@@ -81,7 +81,9 @@ def wanted(trace: Trace, quantities: Sequence[str]) -> list[str]:
         subject = role.subject(spelled)
         place = known.get(subject or spelled)
         if place is None or (subject and place.key not in gradients):
-            hints = [f"known here: {listed(list(gradients))}", *suggestion(subject or spelled, list(known))]
+            given = places_by_name(trace, [key for key, section in trace.sections.items() if section == "input"])
+            hints = ["give --inputs, too"] if (subject or spelled) in given else []
+            hints += [f"known here: {listed(list(gradients))}", *suggestion(subject or spelled, list(known))]
             raise SpecError(f"there is no gradient of {shortened(subject or spelled)}", None, *hints)
         keys = [place.key] if place.key in worked_out and not subject else []
         keys += [gradients[place.key]] if place.key in gradients else []

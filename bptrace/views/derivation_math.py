@@ -16,6 +16,7 @@ from bptrace.typeset.derivation import (
     Equality,
     left_open,
 )
+from bptrace.typeset.derivatives import Derivatives, Pair, derivatives
 from bptrace.typeset.latex import Latex
 from bptrace.typeset.latex_text import escaped
 from bptrace.typeset.tex import RELATION, Tex, separator
@@ -191,30 +192,50 @@ Paragraph = PlainText | MathText | TextAndMath | Aligned
 
 
 def write_derivation_markdown(
-    trace: Trace, out: TextIO, forms: Collection[str], wanted: Collection[str], levels: int = 0
+    trace: Trace,
+    out: TextIO,
+    forms: Collection[str],
+    wanted: Collection[str],
+    levels: int = 0,
+    pairs: Sequence[Pair] = (),
 ) -> None:
-    """Write the chain rule of a trace over symbols as Markdown: some forms, some gradients or all, so many levels."""
+    """Write the chain rule of a trace over symbols as Markdown: some forms, some gradients or all, so many levels.
+
+    `pairs`: derivatives that are asked for, too; alone, where nothing else is `wanted`.
+    """
     out.write(f"# {prose(trace.title or TITLE)}\n")
-    _write_derivation(Derivation(trace, Latex(), wanted, LONGEST_IN_FILE, levels), forms, MARKDOWN, out)
+    _write_derivation(Derivation(trace, Latex(), wanted, LONGEST_IN_FILE, levels), forms, pairs, MARKDOWN, out)
     write_markdown_notes(trace, out)
 
 
 def write_derivation_latex(
-    trace: Trace, out: TextIO, forms: Collection[str], wanted: Collection[str], levels: int = 0
+    trace: Trace,
+    out: TextIO,
+    forms: Collection[str],
+    wanted: Collection[str],
+    levels: int = 0,
+    pairs: Sequence[Pair] = (),
 ) -> None:
-    """Write the chain rule of a trace over symbols as LaTeX: some forms, some gradients or all, so many levels."""
+    """Write the chain rule of a trace over symbols as LaTeX: some forms, some gradients or all, so many levels.
+
+    `pairs`: derivatives that are asked for, too; alone, where nothing else is `wanted`.
+    """
     with page(trace.title or TITLE, out):
         out.write(LONG_FORMULA)
-        _write_derivation(Derivation(trace, Latex(), wanted, LONGEST_IN_FILE, levels), forms, LATEX, out)
+        _write_derivation(Derivation(trace, Latex(), wanted, LONGEST_IN_FILE, levels), forms, pairs, LATEX, out)
         write_latex_notes(trace, out)
 
 
-def _write_derivation(derivation: Derivation[Tex], forms: Collection[str], markup: Markup, out: TextIO) -> None:
-    for heading, blocks in _parts(derivation, forms):
+def _write_derivation(
+    derivation: Derivation[Tex], forms: Collection[str], pairs: Sequence[Pair], markup: Markup, out: TextIO
+) -> None:
+    for heading, blocks in _parts(derivation, forms) if derivation.selection or not pairs else ():
         text = "".join(piece.written(markup) for piece in heading)
         out.write(f"\n{markup.heading.format(text)}\n")
         out.writelines(f"\n{block.written(markup)}\n" for block in blocks)
-    unnamed = derivation.unnamed() if forms or derivation.selection else []
+    for each in derivatives(derivation.trace, derivation.format, pairs, derivation.longest, derivation.levels):
+        out.writelines(f"\n{block.written(markup)}\n" for block in _of_derivatives(each, forms))
+    unnamed = derivation.unnamed() if forms or derivation.selection or pairs else []
     if unnamed:
         out.write(f"\nwhere {', '.join(markup.inline.format(each.text) for each in unnamed)}\n")
     if derivation.unspecified:
@@ -242,6 +263,16 @@ def _parts(
     if PATHS in forms:
         for paths in derivation.paths():
             yield [MathText(paths.left.text), PlainText(f": {paths.heading}")], _of_paths(derivation.trace, paths)
+
+
+def _of_derivatives(found: Derivatives[Tex], forms: Collection[str]) -> Iterator[Paragraph]:
+    rows = [form for form in forms if form not in (GENERAL, PATHS)]
+    if rows or not forms:
+        yield from _equalities(found.trace, list(found.equalities(rows)))
+    if PATHS in forms:
+        for paths in found.paths():
+            yield TextAndMath([MathText(paths.left.text), PlainText(f": {paths.heading}")])
+            yield from _of_paths(found.trace, paths)
 
 
 def _equalities(trace: Trace, equalities: Sequence[Equality[Tex]]) -> list[Paragraph]:

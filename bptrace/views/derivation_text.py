@@ -13,7 +13,9 @@ from rich.text import Text
 from bptrace.engine.sentence_parts import plain
 from bptrace.engine.trace import Trace
 from bptrace.typeset.ascii import Ascii, poor_encoding
-from bptrace.typeset.derivation import GENERAL, PATHS, Derivation, Equality, left_open
+from bptrace.typeset.derivation import GENERAL, LONGEST, PATHS, Derivation, Equality, left_open
+from bptrace.typeset.derivatives import Derivatives, Pair, derivatives
+from bptrace.typeset.format import Format
 from bptrace.typeset.glyphs import Glyphs
 from bptrace.typeset.unicode import Unicode
 from bptrace.typeset.written_paths import PathsTo, WrittenPath
@@ -28,29 +30,54 @@ APART = "   "
 
 
 def write_derivation_text(
-    trace: Trace, out: TextIO, forms: Collection[str], wanted: Collection[str], levels: int = 0
+    trace: Trace,
+    out: TextIO,
+    forms: Collection[str],
+    wanted: Collection[str],
+    levels: int = 0,
+    pairs: Sequence[Pair] = (),
 ) -> None:
-    """Write the chain rule of a trace over symbols, in some forms, for some gradients or all, so many levels."""
+    """Write the chain rule of a trace over symbols, in some forms, for some gradients or all, so many levels.
+
+    `pairs`: derivatives that are asked for, too; alone, where nothing else is `wanted`.
+    """
     encoding = poor_encoding(out)
     form = Ascii(encoding) if encoding else Unicode()
     derivation, screen = Derivation(trace, form, wanted, levels=levels), Sheet(out).console
     screen.print(Text(form.said(trace.title or "The chain rule"), style="bold"))
+    if wanted or not pairs:
+        _write_gradients(derivation, forms, screen)
+    for each in derivatives(trace, form, pairs, LONGEST, levels):
+        _write_derivatives(each, forms, screen)
+    _write_ending(derivation, screen, bool(forms or wanted or pairs))
+    if trace.notes:
+        screen.print()
+        screen.print(Text("Notes", style="bold"))
+    for note in trace.notes:
+        screen.print(Text(f"  {form.said(plain(note.placed))}", style="yellow"))
+
+
+def _write_gradients(derivation: Derivation[Glyphs], forms: Collection[str], screen: Console) -> None:
     rows = [form for form in forms if form not in (GENERAL, PATHS)]
     if rows or not forms:
         _write_sections(derivation, rows, screen)
     if GENERAL in forms:
         screen.print()
         screen.print(Text(derivation.general_heading, style="bold"))
-        _write_equalities(derivation, derivation.general(), screen)
+        _write_equalities(derivation.format, derivation.general(), screen)
     if PATHS in forms:
         for paths in derivation.paths():
             _write_paths(paths, screen)
-    _write_ending(derivation, screen, bool(forms or wanted))
-    if trace.notes:
+
+
+def _write_derivatives(found: Derivatives[Glyphs], forms: Collection[str], screen: Console) -> None:
+    rows = [form for form in forms if form not in (GENERAL, PATHS)]
+    if rows or not forms:
         screen.print()
-        screen.print(Text("Notes", style="bold"))
-    for note in trace.notes:
-        screen.print(Text(f"  {form.said(plain(note.placed))}", style="yellow"))
+        _write_equalities(found.format, found.equalities(rows), screen)
+    if PATHS in forms:
+        for paths in found.paths():
+            _write_paths(paths, screen)
 
 
 def _write_ending(derivation: Derivation[Glyphs], screen: Console, is_part: bool) -> None:
@@ -73,10 +100,10 @@ def _write_sections(derivation: Derivation[Glyphs], forms: Collection[str], scre
         titles = [f"  {_with_commas(section.titles)}"] if section.titles else []
         screen.print()
         screen.print(Text.assemble((f"{section.number}. {section.phase}", "bold"), *titles))
-        _write_equalities(derivation, section.equalities, screen)
+        _write_equalities(derivation.format, section.equalities, screen)
 
 
-def _write_equalities(derivation: Derivation[Glyphs], found: Iterable[Equality[Glyphs]], screen: Console) -> None:
+def _write_equalities(form: Format[Glyphs], found: Iterable[Equality[Glyphs]], screen: Console) -> None:
     """The left sides with their signs one below the other; below all of them the conventions, and what has no form."""
     equalities = list(found)
     lefts = [cell_len(equality.left.text) for equality in equalities if equality.rights]
@@ -84,9 +111,7 @@ def _write_equalities(derivation: Derivation[Glyphs], found: Iterable[Equality[G
     for equality in equalities:
         if not equality.missing:
             screen.print(*_equality_lines(equality, width, screen.width), sep="\n")
-    notes = dict.fromkeys(
-        derivation.format.words(plain(note)).text for equality in equalities for note in equality.notes
-    )
+    notes = dict.fromkeys(form.words(plain(note)).text for equality in equalities for note in equality.notes)
     for note in [*(f"{each.left.text}: {each.missing}" for each in equalities if each.missing), *notes]:
         screen.print(Text(" " * INDENT + note, style="yellow"))
 

@@ -93,11 +93,38 @@ def test_forms(form: str, line: str, command: Command) -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "lines"),
+    [
+        (["dyhat1/dW1[2,1]"], ["  ∂ŷ₁/∂W⁽¹⁾₁₂ = ∂ŷ₁/∂y₁' · ∂y₁'/∂h₂ · ∂h₂/∂h₂' · ∂h₂'/∂W⁽¹⁾₁₂"]),
+        (["dz1/dx2", "W2", "--local"], ["  ∂h₁'/∂x₂ = W⁽¹⁾₂₁", "  ∂L/∂W⁽²⁾₁₁ = ∂L/∂y₁'·h₁"]),
+        (["dyhat1/dx1", "--paths"], ["∂ŷ₁/∂x₁: 2 paths", "    g'(y₁')·W⁽²⁾₁₁·f'(h₁')·W⁽¹⁾₁₁"]),
+    ],
+)
+def test_derivatives_of_any_quantity(words: list[str], lines: list[str], command: Command) -> None:
+    status, out, _ = command("derive", GENERIC, *words)
+    assert status == 0
+    assert [line for line in lines if line not in out.splitlines()] == []
+    assert ("reverse" in out) == ("W2" in words)
+
+
+@pytest.mark.parametrize("suffix", ["md", "tex"])
+def test_derivatives_are_typeset(suffix: str, command: Command, tmp_path: Path) -> None:
+    assert command("derive", GENERIC, "dyhat1/dW2", *FORMS, "-o", tmp_path / f"x.{suffix}") == (0, "", "")
+    text = (tmp_path / f"x.{suffix}").read_text(encoding="utf-8")
+    assert r"\dfrac{\partial \hat{y}_{1}}{\partial W^{(2)}_{12}} &= 0" in text
+    assert "everse" not in text
+
+
+@pytest.mark.parametrize(
     ("words", "message"),
     [
         (["q"], "error: there is no gradient of 'q'\n   known here: W1, W2, h, u, yhat, z\n"),
         (["W3"], "   did you mean 'W2'?\n"),
         (["dL/dq"], "error: there is no gradient of 'q'\n"),
+        (["x2"], "error: there is no gradient of 'x2'\n   give --inputs, too\n"),
+        (["dyhat1/dq"], "error: there is no quantity 'q'\n   known here: W1, W2, h, u, x, y, yhat, z\n"),
+        (["dx1/dz"], "error: 'x1' is given: it changes with nothing\n   as in dz/dx\n"),
+        (["dyhat/dx", "--general"], "Error: --general is for gradients of L: not for dyhat/dx\n"),
         (["--levels", "2"], "Error: --levels says how far --expanded goes: give that, too\n"),
         (["--expanded", "--levels", "0"], "Invalid value for '--levels': 0 is not in the range 1<=x<=1000.\n"),
         (["--form", "matrix", "--levels", "2"], "--levels goes with --form register\n"),
