@@ -25,7 +25,7 @@ ROOMS = {
     " symbolic draft templates repeat layers json_text python_data update table specialization functions trace_json"
     " samples unknown_sections sections reader overrides trace_restore",
     "explain": "paths why rule_facts phrases hints kinds sentences layers headings summary",
-    "typeset": "format latex_text cells glyphs unicode ascii tex latex names index_notation boxes mathematics"
+    "typeset": "format latex_text cells glyphs lines unicode ascii tex latex names index_notation boxes mathematics"
     " substitution by_level absence chains outputs written_paths selection derivation derivatives matrix_form",
     "marking": "decimal_comma names answers",
     "views": "console sheet givens terminal markdown sentences plot csv progress json derivation_text matrix_text"

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from bptrace.engine.symbols import ACCENTS, GREEK, MARKS, Symbol, symbol_of
-from bptrace.typeset.glyphs import OUTER_TERM, SPACE, Glyphs
+from bptrace.typeset.glyphs import OUTER_EACH, Glyphs
 from bptrace.typeset.unicode import HIGH, LOW, Unicode, is_lowered, signs_of
 
 RAISED = {high: low for low, high in HIGH.items()}
@@ -61,7 +61,7 @@ def _swapped(text: str, table: dict[str, str]) -> str:
 class Ascii(Unicode):
     """Mathematics in ASCII; names and words in what else an encoding has."""
 
-    signs = signs_of("*", Glyphs.of(OUTER_TERM, "(*)", SPACE), "->", "<=", ">=")
+    signs = signs_of("*", Glyphs.of(OUTER_EACH, "(*) "), "->", "<=", ">=")
     half = None
     change, radical, sigma, turned, by = "d", "sqrt", "sum", "^T", "x"
 

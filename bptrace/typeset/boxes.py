@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from bptrace.typeset import cells
 from bptrace.typeset.glyphs import TERM, Enclosed, Glyph, Glyphs, Grid, Labelled, Sign
+from bptrace.typeset.lines import broken, parts_of
 
 GAP = "  "
 COLUMNS = (96, 64, 48, 32, 24, 16, 12, 10, 9, 8, 7, 6, 5, 4, 3, 2)
@@ -232,15 +233,19 @@ class Drawing:
         left, right = zip(top, *[middle] * (height - 2), bottom, strict=True)
         return beside([Box(left, inner.base), inner, Box(right, inner.base)])
 
-    def fitted(self, glyphs: Glyphs, width: int) -> list[Box]:
-        """The line in boxes of at most that width, one below the other: fewer columns first, then more lines."""
+    def fitted(self, glyphs: Glyphs, width: int, first: int = 0) -> list[Box]:
+        """The line in boxes of at most that width, one below the other: fewer columns first, then more lines.
+
+        The first one begins so far behind the others.
+        """
+        if not glyphs.blocks:
+            return [Box((line,)) for line in broken(parts_of(glyphs), width, first)]
+        room = width - first
         for columns in (ANY, *COLUMNS):
             box = self.box(glyphs, columns)
-            if box.width <= width:
+            if box.width <= room:
                 return [box]
-            if not glyphs.blocks:
-                break
-        return [box for piece in self._in_pieces(glyphs, width) for box in self._cut(piece, width)]
+        return [box for piece in self._in_pieces(glyphs, room) for box in self._cut(piece, room)]
 
     def _in_pieces(self, glyphs: Glyphs, width: int) -> Iterator[Glyphs]:
         """The line broken before its outermost signs where what comes before fills the width."""
@@ -256,7 +261,7 @@ class Drawing:
     def _cut(self, glyphs: Glyphs, width: int) -> list[Box]:
         """A piece with narrower cells; at last, plain text in several lines, blocks as far as there is room."""
         if not glyphs.blocks:
-            return [Box((line,)) for line in _refilled(glyphs, width)]
+            return [Box((line,)) for line in broken(parts_of(glyphs), width)]
         columns = min((FEWEST, FEWEST + 1), key=lambda most: self.box(glyphs, most).width)
         box, cell = self.box(glyphs, columns), width
         while box.width > width and cell > NARROWEST_CELL:
@@ -265,18 +270,3 @@ class Drawing:
         lines = [cells.clipped(line, width) for line in box.lines]
         widest = max(map(cells.width, lines))
         return [Box(tuple(line + " " * (widest - cells.width(line)) for line in lines), box.base)]
-
-
-def _refilled(glyphs: Glyphs, width: int) -> list[str]:
-    """Plain text in lines that end before a sign, one in few brackets rather than one in many."""
-    text = glyphs.text
-    if cells.width(text) <= width:
-        return [text]
-    for deepest in range(max(depth for _, depth in glyphs.flat()) + 1):
-        lines = [""]
-        for part in (chunk.text for chunk in _chunks(glyphs, deepest)):
-            longer = f"{lines[-1]} {part}" if lines[-1] else part
-            lines = [*lines[:-1], longer] if cells.width(longer) <= width else [*filter(None, lines), part]
-        if all(cells.width(line) <= width for line in lines):
-            return lines
-    return cells.wrapped(text, width)

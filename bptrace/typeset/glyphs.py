@@ -5,25 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
+EQUALITY, SUM, PRODUCT, LIST, WORD, NEVER = range(6)
+"""How readily a line ends before a sign, the most readily first."""
+
 
 class Sign(NamedTuple):
     """A sign or a space of which more has to be known than how it looks.
 
-    `breaks`: a line can end there; `term`: a plus, a minus or a product of arrays stands behind it; `inner`: and counts
-    in brackets, too; `relation`: it is a sign of order; `colon`: a value stands behind it that holds then.
+    `breaks`: how readily a line ends there; `term`: a plus, a minus or a product of arrays stands behind it; `inner`:
+    and counts in brackets, too; `relation`: it is a sign of order; `colon`: a value stands behind it that holds then.
     """
 
     text: str
-    breaks: bool = False
+    breaks: int = NEVER
     term: bool = False
     inner: bool = False
     relation: bool = False
     colon: bool = False
 
 
-SPACE = Sign(" ", breaks=True)
-TERM = Sign(" ", breaks=True, term=True, inner=True)
-OUTER_TERM = Sign(" ", breaks=True, term=True)
+SPACE, EQUALS, THEN, COMMA = (Sign(" ", rank) for rank in (WORD, EQUALITY, PRODUCT, LIST))
+TERM = Sign(" ", SUM, term=True, inner=True)
+EACH = Sign(" ", PRODUCT, term=True, inner=True)
+OUTER_EACH = Sign(" ", PRODUCT, term=True)
 COLON = Sign(":", colon=True)
 
 
@@ -115,16 +119,6 @@ class Glyphs(NamedTuple):
             else:
                 parts[-1].append(item)
         return [Glyphs.of(*part) for part in parts]
-
-    def words(self) -> Iterator[str]:
-        """The parts that a line can be broken between, each with the space behind it."""
-        word = ""
-        for item, _ in self.flat():
-            word += _in_line(item)
-            if isinstance(item, Sign) and item.breaks:
-                yield word
-                word = ""
-        yield f"{word} "
 
 
 def _has_blocks(item: Glyph) -> bool:

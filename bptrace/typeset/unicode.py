@@ -8,7 +8,22 @@ from collections.abc import Sequence
 from bptrace.engine.symbols import ACCENTS, GREEK, Symbol, symbol_of
 from bptrace.numbers.digits import INFINITE, Numeral
 from bptrace.typeset.format import Format, is_place, stand_apart
-from bptrace.typeset.glyphs import COLON, SPACE, TERM, Enclosed, Glyph, Glyphs, Grid, Labelled, Sign
+from bptrace.typeset.glyphs import (
+    COLON,
+    COMMA,
+    EACH,
+    EQUALS,
+    PRODUCT,
+    SPACE,
+    TERM,
+    THEN,
+    Enclosed,
+    Glyph,
+    Glyphs,
+    Grid,
+    Labelled,
+    Sign,
+)
 
 LOW = {
     **{str(digit): chr(0x2080 + digit) for digit in range(10)},
@@ -20,7 +35,7 @@ HIGH = {**dict(zip("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True)), "
 
 def signs_of(times: str, each: Glyphs, arrow: str, at_most: str, at_least: str) -> dict[str, Glyphs]:
     """What stands between pieces in a line of characters, by its key."""
-    plus, minus = Glyphs.of(TERM, "+ "), Glyphs.of(TERM, "-", SPACE)
+    plus, minus = Glyphs.of(TERM, "+ "), Glyphs.of(TERM, "- ")
     related = {"<": "<", "<=": at_most, ">": ">", ">=": at_least}
     return {
         "+": plus,
@@ -29,14 +44,14 @@ def signs_of(times: str, each: Glyphs, arrow: str, at_most: str, at_least: str) 
         " - ": minus,
         "each": each,
         "beside": Glyphs.of(SPACE),
-        "*": Glyphs.of(times),
-        "then": Glyphs.of(SPACE, f"{times} "),
-        "/": Glyphs.of("/"),
+        "*": Glyphs.of(Sign(times, PRODUCT)),
+        "then": Glyphs.of(THEN, f"{times} "),
+        "/": Glyphs.of(Sign("/", PRODUCT)),
         ",": Glyphs.of(","),
         "as": Glyphs.of(",", SPACE, "as", SPACE),
         **{key: Glyphs.of(SPACE, Sign(sign, relation=True), SPACE) for key, sign in related.items()},
-        "=": Glyphs.of(SPACE, "=", SPACE),
-        "->": Glyphs.of(SPACE, arrow, SPACE),
+        "=": Glyphs.of(EQUALS, "= "),
+        "->": Glyphs.of(SPACE, f"{arrow} "),
         **{key: Glyphs.of(COLON, SPACE) for key in (":", ": ")},
     }
 
@@ -44,7 +59,7 @@ def signs_of(times: str, each: Glyphs, arrow: str, at_most: str, at_least: str) 
 class Unicode(Format[Glyphs]):
     """Mathematics in one line of characters; a matrix stands in it as a block of several."""
 
-    signs = signs_of("·", Glyphs.of(TERM, "⊙", SPACE), "→", "≤", "≥")
+    signs = signs_of("·", Glyphs.of(EACH, "⊙ "), "→", "≤", "≥")
     half: Glyphs | None = Glyphs.of("½")
     change, radical, sigma, turned, by = "∂", "√", "∑", "ᵀ", "×"
 
@@ -191,13 +206,13 @@ class Unicode(Format[Glyphs]):
 
     def called(self, function: Glyphs, args: Sequence[Glyphs]) -> Glyphs:
         """A function of its arguments."""
-        comma = Glyphs.of(",", SPACE)
+        comma = Glyphs.of(",", COMMA)
         inner = [piece for arg in args for piece in (comma, arg)][1:]
         return self.row([function, self.brackets(self.row(inner))])
 
     def cases(self, branches: Sequence[tuple[Glyphs, Glyphs]]) -> Glyphs:
         """Value and condition, one after the other."""
-        comma, condition_sign = Glyphs.of(",", SPACE), Glyphs.of(SPACE, "if", SPACE)
+        comma, condition_sign = Glyphs.of(",", COMMA), Glyphs.of(SPACE, "if", SPACE)
         pieces = [piece for value, condition in branches for piece in (comma, value, condition_sign, condition)]
         return self.row(pieces[1:])
 

@@ -16,7 +16,8 @@ from bptrace.typeset.ascii import Ascii, poor_encoding
 from bptrace.typeset.derivation import GENERAL, LONGEST, PATHS, Derivation, Equality, left_open
 from bptrace.typeset.derivatives import Derivatives, Pair, derivatives
 from bptrace.typeset.format import Format
-from bptrace.typeset.glyphs import Glyphs
+from bptrace.typeset.glyphs import EQUALITY, Glyphs
+from bptrace.typeset.lines import Part, broken, in_words, parts_of
 from bptrace.typeset.unicode import Unicode
 from bptrace.typeset.written_paths import PathsTo, WrittenPath
 from bptrace.views.sheet import Sheet
@@ -27,6 +28,7 @@ NARROWEST = 24
 SIGN = " = "
 APART = "   "
 """What stands between a formula and what is said beside it."""
+NOTHING = Part("= 0", " ", (0, EQUALITY))
 
 
 def write_derivation_text(
@@ -120,35 +122,27 @@ def _equality_lines(equality: Equality[Glyphs], width: int, window: int) -> Iter
     left = Text(equality.left.text, style="cyan")
     if not equality.rights:
         yield Text(" " * INDENT) + left
+    start = INDENT + width + 1  # where the sign stands that lines below go on from
+    room = max(window - start, NARROWEST)
     for right, beside in zip_longest(equality.rights, equality.beside):
-        pad = " " * (width - cell_len(left.plain))
-        room = window - INDENT - max(width, cell_len(left.plain)) - len(SIGN)
-        lines = [Text(line) for line in _wrapped(right.words(), room)]
-        lines = _with_beside(lines, beside, room) if beside else lines
-        yield Text(" " * INDENT) + left + Text(f"{pad}{SIGN}") + lines[0]
-        yield from (Text(" " * (INDENT + width + len(SIGN))) + line for line in lines[1:])
+        behind = max(cell_len(left.plain) - width, 0) + len(SIGN) - 1
+        lines = [Text(line) for line in broken(parts_of(right), room, behind)]
+        lines = _with_beside(lines, beside, room, behind) if beside else lines
+        yield Text(" " * INDENT) + left + Text(f"{' ' * (width - cell_len(left.plain))}{SIGN}") + lines[0]
+        yield from (Text(" " * start) + line for line in lines[1:])
         left = Text()
 
 
-def _with_beside(lines: Sequence[Text], beside: Glyphs, room: int) -> list[Text]:
-    """The lines of a formula with what is said beside it: behind the last one, or below all where that has no room."""
+def _with_beside(lines: Sequence[Text], beside: Glyphs, room: int, first: int) -> list[Text]:
+    """The lines of a formula with what is said beside it: behind the last one, or below all where that has no room.
+
+    The first line begins so far behind the others.
+    """
     *others, last = lines
-    if cell_len(last.plain) + len(APART) + cell_len(beside.text) <= room:
+    if (0 if others else first) + cell_len(last.plain) + len(APART) + cell_len(beside.text) <= room:
         return [*others, last + Text(APART) + Text(beside.text, style="dim")]
-    return [*lines, *(Text(line, style="dim") for line in _wrapped(beside.words(), room))]
-
-
-def _wrapped(words: Iterable[str], width: int) -> list[str]:
-    """Words with their spaces, in lines that fit."""
-    room = max(width, NARROWEST)
-    lines: list[str] = []
-    line = ""
-    for word in words:
-        if line and cell_len(line) + cell_len(word) > room:
-            lines.append(line.rstrip())
-            line = ""
-        line += word
-    return [*lines, line.rstrip()]
+    below = broken(in_words(parts_of(beside)), room - first)
+    return [*lines, *(Text(" " * first) + Text(line, style="dim") for line in below)]
 
 
 def _write_paths(paths: PathsTo[Glyphs], screen: Console) -> None:
@@ -164,9 +158,9 @@ def _write_paths(paths: PathsTo[Glyphs], screen: Console) -> None:
 
 
 def _write_path(path: WrittenPath[Glyphs], screen: Console) -> None:
-    style, room = "dim" if path.zero else "", screen.width - 2 * INDENT
+    style, room = "dim" if path.zero else "", max(screen.width - 2 * INDENT, NARROWEST)
     screen.print(Text(" " * INDENT + path.route.text, style=style))
-    for line in _wrapped([*path.product.words(), *(["= ", "0 "] if path.zero else [])], room):
+    for line in broken([*parts_of(path.product), *([NOTHING] if path.zero else [])], room):
         screen.print(Text(" " * 2 * INDENT + line, style=style))
-    for line in _wrapped(path.zero.words(), room) if path.zero else []:
+    for line in broken(in_words(parts_of(path.zero)), room) if path.zero else []:
         screen.print(Text(" " * 2 * INDENT + line, style="yellow"))

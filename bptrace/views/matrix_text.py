@@ -49,22 +49,23 @@ def laid_out(drawing: Drawing, line: Line[Glyphs], about: str, width: int) -> li
     """
     rows = [[Styled(box, LEFT)] for box in drawing.fitted(line.left, width)]
     wholes = [drawing.box(side.piece) for side in line.sides]
-    start = _start(row_width(rows[0]) if len(rows) == 1 else width, [box.width for box in wholes], width)
+    drawn = [box.width for side, box in zip(line.sides, wholes, strict=True) if side.piece.blocks]
+    start = _start(row_width(rows[0]) if len(rows) == 1 else width, drawn, width)
     for side, whole in zip(line.sides, wholes, strict=True):
         sign = Styled(Box((f" {about if side.sign == ABOUT else side.sign} ",)))
         style = RESULT if side is line.sides[-1] else ""
         if row_width([*rows[-1], sign, Styled(whole)]) <= width:
             rows[-1] += [sign, Styled(whole, style)]
         else:
-            boxes = drawing.fitted(side.piece, width - start - SIGN_WIDTH)
+            boxes = drawing.fitted(side.piece, width - start - 1, SIGN_WIDTH - 1)
             _continue(rows, start, sign, [Styled(box, style) for box in boxes])
     return rows
 
 
 def _start(left: int, parts: Sequence[int], width: int) -> int:
-    """Where the signs of continued lines stand: behind the left side, unless that leaves too little room."""
+    """Where the signs of continued lines stand: behind the left side, unless that leaves matrices too little room."""
     fits = left <= width // 4 and left + SIGN_WIDTH + max(parts, default=0) <= width
-    return left if fits else min(INDENT, width // 8)
+    return left if fits else min(left, INDENT, width // 8)
 
 
 def _continue(rows: list[StyledRow], start: int, sign: Styled, boxes: Sequence[Styled]) -> None:
@@ -74,7 +75,7 @@ def _continue(rows: list[StyledRow], start: int, sign: Styled, boxes: Sequence[S
     else:
         rows.append([_space(start)])
     rows[-1] += [sign, boxes[0]]
-    rows += [[_space(start + SIGN_WIDTH), box] for box in boxes[1:]]
+    rows += [[_space(start + 1), box] for box in boxes[1:]]
 
 
 def _space(width: int) -> Styled:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 UNBOUNDED = 1 << 30
 NARROWEST = 10
+NARROWEST_FORMULA = 12
 LONGEST_CELL = 400
 COLOURED = ("FORCE_COLOR", "TTY_COMPATIBLE")
 """The environment variables that make rich take any output for a terminal."""
@@ -24,12 +25,16 @@ Piece: TypeAlias = "str | tuple[str, str]"
 
 
 class SheetColumn(NamedTuple):
-    """A column of a table. `width`: the least, where several tables line up; 0 where the cells decide."""
+    """A column of a table. `width`: the least, where several tables line up; 0 where the cells decide.
+
+    `formulas`: its cells are formulas, which are broken before their signs.
+    """
 
     name: str
     style: str = ""
     side: Literal["left", "right"] = "left"
     width: int = 0
+    formulas: bool = False
 
 
 class Sheet:
@@ -82,13 +87,32 @@ class Sheet:
         from rich.table import Table
 
         table = Table(box=box.ROUNDED, header_style="dim", border_style="dim")
-        for name, style, side, width in columns:
+        for name, style, side, width, _ in columns:
             table.add_column(
                 name, style=style, justify=side, overflow="fold", no_wrap=bool(width), min_width=width or None
             )
-        for row in rows:
+        for row in self._broken(columns, rows):
             table.add_row(*row)
         self.console.print(table)
+
+    def _broken(self, columns: Sequence[SheetColumn], rows: Sequence[Sequence[str]]) -> Iterable[Sequence[str]]:
+        """The rows with each formula in lines that fit beside the other columns, where there is room for some of it."""
+        from bptrace.typeset.lines import broken, parts_of_text
+
+        widths = [max(map(cell_width, texts)) for texts in zip([column.name for column in columns], *rows, strict=True)]
+        free = self.width - 3 * len(columns) - 1
+        free -= sum(width for column, width in zip(columns, widths, strict=True) if not column.formulas)
+        long = [place for place, column in enumerate(columns) if column.formulas]
+        rooms = dict(zip(long, _shared(free, [widths[place] for place in long]), strict=True))
+        if not rooms or min(rooms.values()) < NARROWEST_FORMULA:
+            return rows
+        return [
+            [
+                "\n".join(broken(parts_of_text(cell), rooms[place])) if place in rooms else cell
+                for place, cell in enumerate(row)
+            ]
+            for row in rows
+        ]
 
 
 def cell_width(text: str) -> int:
@@ -117,6 +141,14 @@ def padded_left(cell: str, width: int) -> str:
 def _is_narrow(text: str) -> bool:
     """Whether a terminal shows each character of a text in one cell."""
     return text.isascii() or all(cell_width(character) == 1 for character in set(text))
+
+
+def _shared(free: int, wanted: Sequence[int]) -> list[int]:
+    """What each of some columns gets of the room for all: what it wants, or an equal share of what is left."""
+    rooms = dict.fromkeys(range(len(wanted)), 0)
+    for count, place in enumerate(sorted(rooms, key=lambda place: wanted[place])):
+        rooms[place] = min(wanted[place], max(free - sum(rooms.values()), 0) // (len(wanted) - count))
+    return list(rooms.values())
 
 
 class _DrawnColumn:

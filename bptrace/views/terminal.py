@@ -23,8 +23,8 @@ INDENT = 2
 GIVENS = "Givens"
 COLUMNS = (
     SheetColumn("quantity", "cyan"),
-    SheetColumn("formula"),
-    SheetColumn("rule"),
+    SheetColumn("formula", formulas=True),
+    SheetColumn("rule", formulas=True),
     SheetColumn("value", "bold", "right"),
 )
 WITHOUT_FORMULAS = (COLUMNS[0], *COLUMNS[2:])

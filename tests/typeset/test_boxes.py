@@ -105,7 +105,7 @@ def test_a_rule_loses_terms_of_one_sum() -> None:
 def test_what_no_column_helps_is_continued_at_a_sign() -> None:
     assert drawn("{1;2} + {3;4} - {5;6}", room=14) == ["┌ 1 ┐ + ┌ 3 ┐", "└ 2 ┘   └ 4 ┘", "- ┌ 5 ┐", "  └ 6 ┘"]
     assert drawn("2·(10 + 20) + 3·(30 + 40)", room=14) == ["2·(10 + 20)", "+ 3·(30 + 40)"]
-    assert drawn("2·(10 + 20 + 30)", room=12) == ["2·(10 + 20", "+ 30)"]
+    assert drawn("2·(10 + 20 + 30)", room=12) == ["2·(10 + 20", "  + 30)"]
 
 
 CELLS = ["1", "-2.5", "1/3", "max(0, 0.1)", "1 + 2 + 3", "0.1 > 0", "ŷ", "∂L/∂W⁽¹⁾₁₂", "x" * 30]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bptrace.typeset.glyphs import SPACE, TERM, Enclosed, Glyphs, Grid, Labelled
+from bptrace.typeset.glyphs import TERM, Enclosed, Glyphs, Grid, Labelled
 
 A, B = Glyphs.of("a"), Glyphs.of("b")
 PLUS = Glyphs.of(TERM, "+ ")
@@ -22,11 +22,6 @@ def test_two_are_equal_that_show_the_same() -> None:
     assert not Glyphs.of("1", number=True) != Glyphs.of("1")  # noqa: SIM202  # a tuple has its own way to differ
     assert Glyphs.of(Grid(((A,),))) == Glyphs.of(Grid(((Glyphs.of("a"),),)))
     assert len({Glyphs.row([A, B]), Glyphs.of("ab")}) == 1
-
-
-def test_a_sign_goes_with_the_word_behind_it() -> None:
-    sum_of_them = Glyphs.row([A, PLUS, Glyphs.of(Enclosed("(", Glyphs.row([A, Glyphs.of(TERM, "-", SPACE), B]), ")"))])
-    assert list(sum_of_them.words()) == ["a ", "+ (a ", "- ", "b) "]
 
 
 @pytest.mark.parametrize(
