@@ -6,10 +6,11 @@ Every element of an array is a whole number over one common denominator; a bound
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import lcm
 from typing import NamedTuple
 
 from bptrace.numbers.arrays import Shape, Value, entries, size
-from bptrace.numbers.exact import Rational, denominator_bits
+from bptrace.numbers.exact import PLACES_LIMIT, Rational, common_denominator
 
 BIT_LIMIT = 3_321_928
 TOTAL_DIGITS = 40_000_000
@@ -17,6 +18,8 @@ TOTAL_BIT_LIMIT = TOTAL_DIGITS * 332_193 // 100_000
 UNIT = 332
 """The bits of 100 digits."""
 DIGITS = "a million digits"
+SIZES = 4
+"""How many fields of a bound are sizes."""
 CAP = 1 << 60
 ROOM = 64
 
@@ -31,12 +34,14 @@ class Bound(NamedTuple):
 
     Where elements are added up their common denominator counts; where each goes its own way, its own length does.
     `size`: bits of the whole part of the largest element, where it is known: of an exponent, that is what counts.
+    `common`: the common denominator, where it is known: what is added up may have the same one.
     """
 
     top: int
     bottom: int
     each: int = CAP
     size: int = CAP
+    common: int = 0
 
     @property
     def longest(self) -> int:
@@ -60,7 +65,7 @@ class Bound(NamedTuple):
 
     def within(self, other: Bound) -> bool:
         """Whether nothing of this size is larger than what the other allows."""
-        return all(own <= allowed for own, allowed in zip(self, other, strict=True))
+        return all(own <= allowed for own, allowed in zip(self[:SIZES], other[:SIZES], strict=True))
 
     def doubled(self) -> Bound:
         """Room for numbers twice as long, and some more."""
@@ -75,23 +80,36 @@ class Bound(NamedTuple):
 def measured(value: Value, shape: Shape) -> Bound:
     """The bound of a known value; an enclosure takes no more room than its precision, and what is no number none."""
     items = [item for item in entries(value, shape) if isinstance(item, Rational)]
-    bottom = denominator_bits(items)
+    common, more = common_denominator(items)
+    bottom = int(common.bit_length()) + more
+    known = 0 if more else int(common)
     top = max((item.p.bit_length() - item.q.bit_length() + 1 for item in items), default=1) + bottom
-    return Bound(top, bottom, max((item.height_bits() for item in items), default=1), max(top - bottom, 0))
+    return Bound(top, bottom, max((item.height_bits() for item in items), default=1), max(top - bottom, 0), known)
 
 
 def literal(value: Rational) -> Bound:
     """The bound of a number in an equation."""
     top, bottom = value.p.bit_length(), value.q.bit_length()
-    return Bound(top, bottom, size=max(top - bottom + 1, 0))
+    return Bound(top, bottom, size=max(top - bottom + 1, 0), common=int(value.q))
 
 
 def added(args: Sequence[Bound], terms: int = 1) -> Bound:
     """A sum, a comparison or a choice of arguments, over so many elements of each."""
-    bottom, more = sum(arg.bottom for arg in args), (len(args) * terms).bit_length()
+    common, more = _common([arg.common for arg in args]), (len(args) * terms).bit_length()
+    bottom = common.bit_length() or sum(arg.bottom for arg in args)
     each = sum(arg.longest for arg in args) + more if terms == 1 else CAP
     whole = min(max(arg.size for arg in args) + more, CAP)
-    return Bound(max(arg.top - arg.bottom for arg in args) + bottom + more, bottom, min(each, CAP), whole)
+    return Bound(max(arg.top - arg.bottom for arg in args) + bottom + more, bottom, min(each, CAP), whole, common)
+
+
+def _common(denominators: Sequence[int]) -> int:
+    """The common denominator of numbers with these, 0 where one of them is not known or it is long."""
+    common = 1
+    for other in denominators:
+        if not other or common.bit_length() > PLACES_LIMIT:
+            return 0
+        common = lcm(common, other)
+    return common
 
 
 def multiplied(args: Sequence[Bound], terms: int = 1, times: int = 1) -> Bound:
@@ -105,7 +123,7 @@ def multiplied(args: Sequence[Bound], terms: int = 1, times: int = 1) -> Bound:
 
 def largest(bounds: Sequence[Bound]) -> Bound:
     """The bound of any of several values."""
-    return Bound(*map(max, *bounds)) if len(bounds) > 1 else bounds[0]
+    return Bound(*map(max, *(bound[:SIZES] for bound in bounds))) if len(bounds) > 1 else bounds[0]
 
 
 def inverted(arg: Bound, count: int) -> Bound:

@@ -222,12 +222,12 @@ def whole(value: Scalar) -> int | None:
     return int(value.p) if not is_enclosure(value) and value.q == 1 else None
 
 
-def denominator_bits(items: Sequence[Rational]) -> int:
-    """A bound on the bits of the common denominator: exact while that is short, then a sum, which is quick."""
+def common_denominator(items: Sequence[Rational]) -> tuple[fmpz, int]:
+    """The common denominator while it is short; of the rest the bits of their denominators, a sum, which is quick."""
     common, more = fmpz(1), 0
     for item in items:
         if common.bit_length() > PLACES_LIMIT:
             more += item.q.bit_length()
         elif common % item.q:
             common = common.lcm(item.q)
-    return int(common.bit_length()) + more
+    return common, more

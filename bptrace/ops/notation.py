@@ -25,7 +25,7 @@ from bptrace.numbers.digits import (
     proven_numeral,
 )
 from bptrace.numbers.enclosures import Scalar, agree, compare, is_enclosure, is_underflow, precision
-from bptrace.numbers.exact import ABSENT, Integer, Missing, NoValueError, Rational, rational
+from bptrace.numbers.exact import ABSENT, Integer, Missing, NoValueError, NumberError, Rational, rational
 from bptrace.ops import layout
 from bptrace.ops.evaluate import NO_VALUE, all_hold, chosen, evaluate, live_nodes
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, Slot, children, names, rebuilt
@@ -255,8 +255,12 @@ class Notation:
         parts = [self.as_printed(part) for part in children(tree)]
         return rebuilt(tree, parts) if parts else tree
 
-    def _printed(self, value: Scalar) -> Rational:
-        return rational(self.numeral(value).text)
+    def _printed(self, value: Scalar) -> Scalar:
+        """The number that is printed; one that no file may hold, for its exponent, stands for itself."""
+        try:
+            return rational(self.numeral(value).text)
+        except NumberError:
+            return value
 
     def _is_printed_otherwise(self, value: Scalar) -> bool:
         return not value.contains(0) if is_enclosure(value) else self.rounds(value)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+from typing import cast
+
 import pytest
 
 from bptrace import SpecError, loads
@@ -48,6 +51,14 @@ def test_the_guide_says_what_the_limits_are() -> None:
 def test_operations_on_long_numbers_count_as_several(digits: int, whole: int, fraction: int) -> None:
     bits = digits * 3322 // 1000 + 1
     assert (Bound(bits, 1).weight, Bound(bits, bits).weight) == (whole, fraction)
+
+
+def test_numbers_over_one_denominator_add_up_to_one_over_it() -> None:
+    """A sum of so many fractions, each over 100, is not taken for one over 100^2000."""
+    samples = "samples:\n" + "".join(f"  - input: {{x: {n % 9}.{n % 7}{n % 8}}}\n" for n in range(2000))
+    trace = loads(f"weights: {{w: 0.3}}\nloss: (w*x - 1)^2\n{samples}").trace()
+    losses = [cast(Fraction, sample["L"]) for sample in trace.samples]
+    assert trace["L"] == sum(losses) / 2000
 
 
 def test_each_sample_counts() -> None:

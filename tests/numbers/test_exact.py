@@ -12,7 +12,7 @@ from bptrace.numbers.exact import (
     NUMBER_EXAMPLE,
     NumberError,
     Rational,
-    denominator_bits,
+    common_denominator,
     exact_text,
     fraction,
     is_decimal,
@@ -137,13 +137,15 @@ def test_whole() -> None:
 
 
 @given(st.lists(rationals(), min_size=1, max_size=6))
-def test_the_bits_of_a_common_denominator(items: list[Scalar]) -> None:
-    assert denominator_bits(items) == lcm(*(int(item.q) for item in items)).bit_length()
+def test_a_common_denominator(items: list[Scalar]) -> None:
+    common, more = common_denominator(items)
+    assert (int(common), more) == (lcm(*(int(item.q) for item in items)), 0)
 
 
 def test_the_bits_of_a_long_common_denominator_are_a_bound() -> None:
     items = [Rational(1, 10**3000 + n) for n in range(8)]
-    assert denominator_bits(items) >= lcm(*(int(item.q) for item in items)).bit_length()
+    common, more = common_denominator(items)
+    assert common.bit_length() + more >= lcm(*(int(item.q) for item in items)).bit_length()
 
 
 # Shapes

@@ -317,3 +317,10 @@ def test_a_condition_has_digits_enough_to_hold(text: str, decimals: int | None, 
 def test_a_mask_takes_no_places() -> None:
     network = bptrace.loads("input: {m: [0, -inf]}\nweights: {s: [2, 5]}\nloss: cross_entropy(s + m, 1)")
     assert [row.value_text for row in network.trace(decimals=0).rows()][:2] == ["2", "-inf"]
+
+
+def test_a_case_that_holds_is_told_among_numbers_that_no_file_may_hold() -> None:
+    """An exponent of six digits is printed, and never read."""
+    text = "input: {x: [0, 1]}\nweights: {w: -1000000}\nforward: {p: softmax(w*x)}\nloss: max(p[2])"
+    rules = {row.quantity: row.rule for row in bptrace.loads(text).trace().rows()}
+    assert rules["dL/dz_L"] == "z_L=3.296831478e-434295>=3.296831478e-434295: 1/count_max(3.296831478e-434295)"
