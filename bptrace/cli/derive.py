@@ -18,6 +18,7 @@ from bptrace.cli.options import (
     inputs_option,
     network_argument,
     read_network,
+    reasons_option,
     shapes_option,
 )
 from bptrace.ops.notation import TERMS
@@ -47,6 +48,7 @@ MOST_LEVELS = 1_000
 @allow_option
 @form_option
 @shapes_option
+@reasons_option
 @click.option(
     "--format", "format_name", type=click.Choice(list(DERIVATIONS)), help="Default: from the suffix of FILE, else text."
 )
@@ -61,6 +63,7 @@ def derive(
     allowed: Sequence[str],
     form: str,
     shapes: bool,
+    explain: bool,
     format_name: str | None,
     output: str | None,
     **forms: bool,
@@ -77,13 +80,17 @@ def derive(
         raise click.UsageError("--form matrix derives all quantities; name none")
     if levels and not forms["expanded"]:
         raise click.UsageError("--levels says how far --expanded goes: give that, too")
+    from bptrace.typeset.derivation import GENERAL, PATHS
     from bptrace.typeset.derivatives import is_derivative, pairs_of
     from bptrace.typeset.selection import wanted
+
+    chosen = [form for form, asked in forms.items() if asked]
+    if explain and chosen and {GENERAL, PATHS}.issuperset(chosen):
+        raise click.UsageError("--explain is for lines of their own: not for --general or --paths alone")
 
     name = format_name or format_of(output, DERIVATIONS, "text")
     network = read_network(net, (), ignored, strict, allowed)
     trace = network.derived(inputs).shortened(TERMS if name == "text" and not is_file(output) else None)
-    chosen = [form for form, asked in forms.items() if asked]
     partial = [quantity for quantity in quantities if is_derivative(trace, quantity)]
     names = wanted(trace, [quantity for quantity in quantities if quantity not in partial])
     pairs = [pair for quantity in partial for pair in pairs_of(trace, quantity)]
@@ -94,6 +101,7 @@ def derive(
         if form == MATRIX
         else {"forms": chosen, "wanted": names, "levels": levels or 0, "pairs": pairs}
     )
+    options["explain"] = explain
     view = (MATRIX_DERIVATIONS if form == MATRIX else DERIVATIONS)[name]
     trace.audit()
     write_output(output, lambda out: view.write(trace, out, **options), files_of(network))

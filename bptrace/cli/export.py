@@ -18,6 +18,7 @@ from bptrace.cli.options import (
     form_option,
     group_option,
     network_options,
+    reasons_option,
     shapes_option,
 )
 from bptrace.cli.steps import Extent, steps_options
@@ -41,6 +42,7 @@ DEFAULTS = {REGISTER: "csv", MATRIX: "markdown"}
 @group_option
 @form_option
 @shapes_option
+@reasons_option
 @click.option("--fragment", is_flag=True, help="Of LaTeX the body alone, to be \\input into another document.")
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE, all or nothing; default: standard output.")
 def export(
@@ -50,6 +52,7 @@ def export(
     group: str,
     form: str,
     shapes: bool,
+    explain: bool,
     fragment: bool,
     output: str | None,
 ) -> None:
@@ -62,10 +65,12 @@ def export(
     array, the matrices written out. --phase and --step leave out the givens and the equations too, where a format
     has them; JSON is always whole.
     """
+    if explain and form == REGISTER:
+        raise click.UsageError("--explain goes with --form matrix")
     check_form(form, shapes, group=group, exact=asked.exact)
     other = extent.option or "--work" * asked.work
     view = _view_of(form, format_name or format_of(output, FORMS[form], DEFAULTS[form]), fragment, other)
-    options: dict[str, object] = {"shapes": shapes} if form == MATRIX else {}
+    options: dict[str, object] = {"shapes": shapes, "explain": explain} if form == MATRIX else {}
     network = asked.network()
     trace = asked.trace(network, symbolic=True, proven=digits_of_decimals(asked.digits) if view.decimals else 0)
     trace = trace.grouped(group)

@@ -102,6 +102,11 @@ group_option = click.option(
 shapes_option = click.option("--shapes", is_flag=True, help="With --form matrix: the shape of each array below it.")
 
 
+reasons_option = click.option(
+    "--explain", is_flag=True, help="Say why each line is as it is; of exports, with --form matrix."
+)
+
+
 def check_form(form: str, shapes: bool, **of_register: bool | str) -> None:
     """Refuse options, by name, that belong to the other form. Raises UsageError."""
     if form == REGISTER:

@@ -38,14 +38,16 @@ def run(
     line for each array instead, the matrices written out: initialization, forward pass, backpropagation, parameter
     update.
     """
-    check_form(form, shapes, formula=formula, explain=explain, exact=asked.exact, group=group)
+    check_form(form, shapes, formula=formula, exact=asked.exact, group=group)
     trace = asked.trace(symbolic=form == MATRIX, partial=True).shortened(TERMS).grouped(group)
     steps = extent.of(trace)
     trace.audit()
     if form == MATRIX:
         from bptrace.views import matrix_text
 
-        matrix_text.write_matrix_text(trace, sys.stdout, shapes, steps=steps if extent.option else None)
+        matrix_text.write_matrix_text(
+            trace, sys.stdout, shapes, steps=steps if extent.option else None, explain=explain
+        )
     else:
         from bptrace.explain.summary import summarize
         from bptrace.views import terminal

@@ -16,7 +16,8 @@ from bptrace.engine.row import Row
 from bptrace.engine.sentence_parts import Sentence
 from bptrace.engine.trace import Step, Trace
 from bptrace.explain.paths import Links
-from bptrace.numbers.arrays import size
+from bptrace.explain.reasons import LineReasons
+from bptrace.numbers.arrays import Index, size
 from bptrace.ops.expr import Call, Expr, names, nodes
 from bptrace.ops.format import T
 from bptrace.ops.table import OPS
@@ -44,7 +45,7 @@ class Equality(NamedTuple, Generic[T]):
     """What one quantity is equal to, each form after the one before; `notes` say what else there is to know.
 
     `beside`: what is said beside each of the forms, or None. `missing`: why it has no form of the kind that was asked
-    for.
+    for. `reasons`: why it, and those like it before, are so.
     """
 
     left: T
@@ -52,6 +53,7 @@ class Equality(NamedTuple, Generic[T]):
     notes: tuple[Sentence, ...] = ()
     missing: str = ""
     beside: tuple[T | None, ...] = ()
+    reasons: tuple[Sentence, ...] = ()
 
 
 class Section(NamedTuple, Generic[T]):
@@ -83,7 +85,7 @@ class Derivation(Generic[T]):
 
     `wanted`: the names of gradients, or of arrays of them, that alone are derived; empty for everything.
     `longest`: how many operations an expanded formula may have to be written out. `levels`: how many levels of names
-    are put in, each in a line of its own; 0 for all at once.
+    are put in, each in a line of its own; 0 for all at once. `explain`: with reasons for rows.
     """
 
     def __init__(
@@ -93,8 +95,10 @@ class Derivation(Generic[T]):
         wanted: Collection[str] = (),
         longest: int = LONGEST,
         levels: int = 0,
+        explain: bool = False,
     ) -> None:
         self.longest, self.levels = longest, levels
+        self.reasons = LineReasons(trace) if explain else None
         self.trace = trace
         self.format = form
         self.names = Names(trace, form)
@@ -118,10 +122,24 @@ class Derivation(Generic[T]):
         whole = by_formula or not (forms or self.selection) or not self.selection.arrays()
         phases = (FORWARD, REVERSE) if whole else (REVERSE,)
         for step in (step for step in self.trace.steps if step.phase in phases):
-            found = tuple(self.equality(row, forms) for row in step if self.selection.has(row))
+            rows = list(filter(self.selection.has, step))
+            found = self.reasoned(step, rows, [self.equality(row, forms) for row in rows])
             if found:
                 titles = self.titles(step)
                 yield Section(step.number, step.phase, () if self.is_said(titles, found) else titles, found)
+
+    def reasoned(self, step: Step, rows: Sequence[Row], equalities: Sequence[Equality[T]]) -> tuple[Equality[T], ...]:
+        """The equalities of some rows of a step; the reasons for those of one array stand at the last of them."""
+        shown: dict[str, dict[int, Index]] = {}
+        for number, row in enumerate(rows if self.reasons else ()):
+            key, index = self.trace.register.places[row.quantity]
+            shown.setdefault(key, {})[number] = index
+        found = list(equalities)
+        for definition in (item for block in step.plan.blocks for item in block.definitions if item.key in shown):
+            places = shown[definition.key]
+            reasons = self.reasons.of(definition, step.phase, list(places.values())) if self.reasons else ()
+            found[max(places)] = found[max(places)]._replace(reasons=reasons)
+        return tuple(found)
 
     def titles(self, step: Step) -> tuple[T, ...]:
         """What a step derives: its equations, or the arrays whose slopes and gradients it has."""

@@ -41,7 +41,7 @@ SIGNS = {
     ":": separator(r"\colon \allowbreak ", LETTER, opens=False),
     ": ": separator(": ", COMMA, breaks=False, opens=False),
     ",": separator(",", COMMA, breaks=False, opens=False),
-    "as": separator(r", \text{ as } ", COMMA + 4 * LETTER, breaks=False, opens=False),
+    "as": separator(r",\ \mathrel{\text{as}} ", COMMA + 4 * LETTER, breaks=False, opens=False),
     " = ": separator(" = ", tex.RELATION),
     " ≈ ": separator(r" \approx ", tex.RELATION),
     "≈": separator(r" \approx \nobreak ", tex.RELATION, breaks=False),

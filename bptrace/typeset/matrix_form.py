@@ -15,6 +15,7 @@ from bptrace.engine.model import Definition, Given
 from bptrace.engine.plans import BATCH, FORWARD, REVERSE, UPDATE
 from bptrace.engine.sentence_parts import Sentence, distinct
 from bptrace.engine.trace import Step, Trace
+from bptrace.explain.reasons import LineReasons
 from bptrace.numbers.arrays import Index, Shape, entries, indices, size
 from bptrace.numbers.digits import ABOUT, EQUAL
 from bptrace.numbers.enclosures import Scalar, precision
@@ -46,13 +47,15 @@ class Side(NamedTuple, Generic[T]):
 class Line(NamedTuple, Generic[T]):
     """One quantity: its step's number (0 for a given), its symbol, and the sides that it equals in turn.
 
-    `notes`: what the register says below the step that ends with this line: conventions taken at a kink.
+    `notes`: what the register says below the step that ends with this line: conventions taken at a kink. `reasons`: why
+    the line is what it is.
     """
 
     step: int
     left: T
     sides: tuple[Side[T], ...]
     notes: tuple[Sentence, ...] = ()
+    reasons: tuple[Sentence, ...] = ()
 
 
 class Phase(NamedTuple, Generic[T]):
@@ -64,21 +67,22 @@ class Phase(NamedTuple, Generic[T]):
 
 
 def phases(
-    trace: Trace, form: Format[T], steps: Sequence[Step] | None = None, shapes: bool = False
+    trace: Trace, form: Format[T], steps: Sequence[Step] | None = None, shapes: bool = False, explain: bool = False
 ) -> Iterator[Phase[T]]:
     """The phases of a trace in order, or those of some steps alone, without the givens.
 
-    `shapes`: with the shape of every array below its symbol. The lines of a phase are to be read before the next.
+    `shapes`: with the shape of every array below its symbol; `explain`: with reasons, those that hold for every sample
+    at the first one. The lines of a phase are to be read before the next.
     """
     shared = [given for given in trace.givens_of(None) if steps is None and not _says_nothing(trace, given)]
     if shared:
         yield Phase(INITIALIZATION, None, map(_Lines(trace, form, shapes).given, shared))
-    for (sample, phase), own in groupby(
-        trace.steps if steps is None else steps, lambda step: (step.sample, step.phase)
-    ):
+    every = list(trace.steps if steps is None else steps)
+    for (sample, phase), own in groupby(every, lambda step: (step.sample, step.phase)):
         members = list(own)
         part = trace.of(members[0])
-        lines = _Lines(part, form, shapes)
+        reasons = LineReasons(part, by_values=sample not in (None, every[0].sample)) if explain else None
+        lines = _Lines(part, form, shapes, reasons)
         own_givens = trace.givens_of(sample) if steps is None and sample and phase == FORWARD else []
         yield Phase(_title(trace, sample, phase), sample, _of_steps(lines, members, own_givens))
 
@@ -97,8 +101,8 @@ def _of_steps(lines: _Lines[T], steps: Sequence[Step], givens: Sequence[Given]) 
     yield from (lines.given(given) for given in givens if not _says_nothing(lines.trace, given))
     for step in steps:
         *others, last = [item for block in step.plan.blocks for item in block.definitions]
-        yield from (lines.defined(definition, step.number) for definition in others)
-        yield lines.defined(last, step.number)._replace(notes=_notes(step, lines.trace))
+        yield from (lines.defined(definition, step) for definition in others)
+        yield lines.defined(last, step)._replace(notes=_notes(step, lines.trace))
 
 
 def _notes(step: Step, trace: Trace) -> tuple[Sentence, ...]:
@@ -114,10 +118,11 @@ def _may_have_a_kink(node: Expr) -> bool:
 
 
 class _Lines(Generic[T]):
-    """Makes the lines of one trace."""
+    """Makes the lines of one trace, with the reasons for them where there are to be any."""
 
-    def __init__(self, trace: Trace, form: Format[T], shapes: bool) -> None:
+    def __init__(self, trace: Trace, form: Format[T], shapes: bool, reasons: LineReasons | None = None) -> None:
         self.trace = trace
+        self.reasons = reasons
         symbols = Names(trace, form)
         register = Register(trace.program.quantities, trace.values, trace.bits)
         look = WRITTEN_OUT if trace.symbolic else WITH_NUMBERS
@@ -131,14 +136,15 @@ class _Lines(Generic[T]):
         name = Name(given.key, given.shape)
         return Line(0, self.symbols.top(name), (self._result(given.key, name),))
 
-    def defined(self, definition: Definition, step: int) -> Line[T]:
+    def defined(self, definition: Definition, step: Step) -> Line[T]:
         """A definition. What a later side says again is left out."""
         left = self.symbols.top(Name(definition.key, definition.shape))
         kept: list[Side[T]] = []
         for side in self._sides(definition):
             if side.piece != left:
                 kept = [*(one for one in kept if one.piece != side.piece), side]
-        return Line(step, left, tuple(kept))
+        reasons = self.reasons.of(definition, step.phase) if self.reasons else ()
+        return Line(step.number, left, tuple(kept), (), reasons)
 
     def _sides(self, definition: Definition) -> Iterator[Side[T]]:
         expr = definition.expr

@@ -198,13 +198,14 @@ def write_derivation_markdown(
     wanted: Collection[str],
     levels: int = 0,
     pairs: Sequence[Pair] = (),
+    explain: bool = False,
 ) -> None:
     """Write the chain rule of a trace over symbols as Markdown: some forms, some gradients or all, so many levels.
 
-    `pairs`: derivatives that are asked for, too; alone, where nothing else is `wanted`.
+    `pairs`: derivatives that are asked for, too; alone, where nothing else is `wanted`. `explain`: with reasons.
     """
     out.write(f"# {prose(trace.title or TITLE)}\n")
-    _write_derivation(Derivation(trace, Latex(), wanted, LONGEST_IN_FILE, levels), forms, pairs, MARKDOWN, out)
+    _write_derivation(Derivation(trace, Latex(), wanted, LONGEST_IN_FILE, levels, explain), forms, pairs, MARKDOWN, out)
     write_markdown_notes(trace, out)
 
 
@@ -215,14 +216,17 @@ def write_derivation_latex(
     wanted: Collection[str],
     levels: int = 0,
     pairs: Sequence[Pair] = (),
+    explain: bool = False,
 ) -> None:
     """Write the chain rule of a trace over symbols as LaTeX: some forms, some gradients or all, so many levels.
 
-    `pairs`: derivatives that are asked for, too; alone, where nothing else is `wanted`.
+    `pairs`: derivatives that are asked for, too; alone, where nothing else is `wanted`. `explain`: with reasons.
     """
     with page(trace.title or TITLE, out):
         out.write(LONG_FORMULA)
-        _write_derivation(Derivation(trace, Latex(), wanted, LONGEST_IN_FILE, levels), forms, pairs, LATEX, out)
+        _write_derivation(
+            Derivation(trace, Latex(), wanted, LONGEST_IN_FILE, levels, explain), forms, pairs, LATEX, out
+        )
         write_latex_notes(trace, out)
 
 
@@ -281,7 +285,7 @@ def _equalities(trace: Trace, equalities: Sequence[Equality[Tex]]) -> list[Parag
     missing = [
         TextAndMath((MathText(each.left.text), PlainText(f": {each.missing}"))) for each in equalities if each.missing
     ]
-    notes = dict.fromkeys(note for equality in equalities for note in equality.notes)
+    notes = dict.fromkeys(note for equality in equalities for note in (*equality.reasons, *equality.notes))
     return [*([Aligned(told)] if told else []), *missing, *(_noted(LatexSentences(trace), note) for note in notes)]
 
 

@@ -13,6 +13,7 @@ from rich.text import Text
 from bptrace.engine.sentence_parts import plain
 from bptrace.engine.trace import Trace
 from bptrace.typeset.ascii import Ascii, poor_encoding
+from bptrace.typeset.cells import wrapped
 from bptrace.typeset.derivation import GENERAL, LONGEST, PATHS, Derivation, Equality, left_open
 from bptrace.typeset.derivatives import Derivatives, Pair, derivatives
 from bptrace.typeset.format import Format
@@ -20,6 +21,7 @@ from bptrace.typeset.glyphs import EQUALITY, Glyphs
 from bptrace.typeset.lines import Part, broken, in_words, parts_of
 from bptrace.typeset.unicode import Unicode
 from bptrace.typeset.written_paths import PathsTo, WrittenPath
+from bptrace.views.sentences import MathSentences, text_sentences
 from bptrace.views.sheet import Sheet
 
 INDENT = 2
@@ -38,14 +40,15 @@ def write_derivation_text(
     wanted: Collection[str],
     levels: int = 0,
     pairs: Sequence[Pair] = (),
+    explain: bool = False,
 ) -> None:
     """Write the chain rule of a trace over symbols, in some forms, for some gradients or all, so many levels.
 
-    `pairs`: derivatives that are asked for, too; alone, where nothing else is `wanted`.
+    `pairs`: derivatives that are asked for, too; alone, where nothing else is `wanted`. `explain`: with reasons.
     """
     encoding = poor_encoding(out)
     form = Ascii(encoding) if encoding else Unicode()
-    derivation, screen = Derivation(trace, form, wanted, levels=levels), Sheet(out).console
+    derivation, screen = Derivation(trace, form, wanted, levels=levels, explain=explain), Sheet(out).console
     screen.print(Text(form.said(trace.title or "The chain rule"), style="bold"))
     if wanted or not pairs:
         _write_gradients(derivation, forms, screen)
@@ -98,21 +101,33 @@ def _with_commas(spans: Iterable[Glyphs]) -> str:
 
 
 def _write_sections(derivation: Derivation[Glyphs], forms: Collection[str], screen: Console) -> None:
+    sentences = text_sentences(derivation.trace, derivation.format)
     for section in derivation.sections(forms):
         titles = [f"  {_with_commas(section.titles)}"] if section.titles else []
         screen.print()
         screen.print(Text.assemble((f"{section.number}. {section.phase}", "bold"), *titles))
-        _write_equalities(derivation.format, section.equalities, screen)
+        _write_equalities(derivation.format, section.equalities, screen, sentences)
 
 
-def _write_equalities(form: Format[Glyphs], found: Iterable[Equality[Glyphs]], screen: Console) -> None:
-    """The left sides with their signs one below the other; below all of them the conventions, and what has no form."""
+def _write_equalities(
+    form: Format[Glyphs],
+    found: Iterable[Equality[Glyphs]],
+    screen: Console,
+    sentences: MathSentences[Glyphs] | None = None,
+) -> None:
+    """The left sides with their signs one below the other; below all of them the conventions, and what has no form.
+
+    `sentences` writes the reasons, which stand below what they are for.
+    """
     equalities = list(found)
     lefts = [cell_len(equality.left.text) for equality in equalities if equality.rights]
     width = min(max(lefts, default=0), WIDEST_LEFT, screen.width // 3)
     for equality in equalities:
         if not equality.missing:
             screen.print(*_equality_lines(equality, width, screen.width), sep="\n")
+        told = [sentences.write(reason) for reason in equality.reasons] if sentences else []
+        for line in (line for text in told for line in wrapped(text, max(screen.width - 2 * INDENT, NARROWEST))):
+            screen.print(Text(" " * 2 * INDENT) + Text(line, style="italic"))
     notes = dict.fromkeys(form.words(plain(note)).text for equality in equalities for note in equality.notes)
     for note in [*(f"{each.left.text}: {each.missing}" for each in equalities if each.missing), *notes]:
         screen.print(Text(" " * INDENT + note, style="yellow"))

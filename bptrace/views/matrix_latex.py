@@ -11,15 +11,14 @@ from typing import TextIO
 
 from bptrace.engine.trace import Step, Trace
 from bptrace.errors import BptraceError
-from bptrace.numbers.digits import ABOUT, EQUAL
+from bptrace.numbers.digits import ABOUT
 from bptrace.typeset.latex import Latex
 from bptrace.typeset.latex_text import escaped
 from bptrace.typeset.matrix_form import Line, phases
 from bptrace.typeset.tex import FRACTION, Tex
 from bptrace.views.latex_page import LINE, MARGIN, fragment, page, side_by_side
-from bptrace.views.sentences import LatexSentences, write_latex_notes
+from bptrace.views.sentences import TEX_SIGNS, LatexSentences, write_latex_notes
 
-SIGNS = {EQUAL: "=", ABOUT: r"\approx"}
 SIGN = 14.0
 WIDEST = 299.0
 """How wide a row may be where no page says it, in points of a text of 10 points."""
@@ -39,31 +38,41 @@ LEADING, TALL, WHOLE = 14.0, 26.0, 250.0
 """How high a row of a matrix is, and one of fractions; a step that is no higher than the last stands on one page."""
 APART = "\\jot=6pt\n"
 """How far lines of matrices are apart."""
+REASON = r"""\def\reason#1#2{\quad\parbox[t]{\dimexpr\linewidth-#1pt-1em\relax}{\raggedright\small #2}}
+"""
+"""A reason stands below its line, a little further in than the sign."""
 
 
 def write_matrix_latex(
-    trace: Trace, out: TextIO, shapes: bool = False, heading: str = "", steps: Sequence[Step] | None = None
+    trace: Trace,
+    out: TextIO,
+    shapes: bool = False,
+    heading: str = "",
+    steps: Sequence[Step] | None = None,
+    explain: bool = False,
 ) -> None:
-    """Write a document of all steps or of some.
+    """Write a document of all steps or of some. `explain`: with the reasons for the lines.
 
     Raises BptraceError where a matrix is larger than TeX's longest length.
     """
     with page(heading or trace.title, out):
-        _write_body(trace, out, shapes, steps)
+        _write_body(trace, out, shapes, steps, explain)
 
 
-def write_matrix_fragment(trace: Trace, out: TextIO, shapes: bool = False, steps: Sequence[Step] | None = None) -> None:
+def write_matrix_fragment(
+    trace: Trace, out: TextIO, shapes: bool = False, steps: Sequence[Step] | None = None, explain: bool = False
+) -> None:
     """Write the phases, or some of their steps, alone, to stand in another document.
 
     Raises BptraceError where a matrix is larger than TeX's longest length.
     """
     with fragment(out):
-        _write_body(trace, out, shapes, steps)
+        _write_body(trace, out, shapes, steps, explain)
 
 
-def _write_body(trace: Trace, out: TextIO, shapes: bool, steps: Sequence[Step] | None) -> None:
-    out.write(APART)
-    for phase in phases(trace, Latex(strip=STRIP), steps, shapes):
+def _write_body(trace: Trace, out: TextIO, shapes: bool, steps: Sequence[Step] | None, explain: bool) -> None:
+    out.write(APART + REASON * explain)
+    for phase in phases(trace, Latex(strip=STRIP), steps, shapes, explain):
         out.write(f"\n\\subsection*{{{escaped(phase.title)}}}\n")
         sentences = LatexSentences(trace.samples[phase.sample - 1] if phase.sample else trace)
         for is_given, lines in groupby(phase.lines, lambda line: not line.step):
@@ -119,14 +128,18 @@ def _of_step(
             yield row + tag, " \\\\*\n"
             tag = ""
         notes = "".join(f"\\intertext{{\\emph{{{sentences.write(note)}}}}}\n" for note in line.notes)
-        yield last + tag, f" \\\\{together if place < len(lines) - 1 else ''}\n{notes}"
+        own = [last + tag, *(f"&\\reason{{{taken:.0f}}}{{{sentences.write(reason)}}}" for reason in line.reasons)]
+        for row in own[:-1]:
+            yield row, " \\\\*\n"
+        yield own[-1], f" \\\\{together if place < len(lines) - 1 else ''}\n{notes}"
 
 
 def _height(line: Line[Tex]) -> float:
     """How high a line is, near enough, where it is not broken."""
     rows = max((rows for side in line.sides for rows, _ in side.piece.sizes), default=1)
+    reasons = len(line.reasons) * LEADING
     is_tall = line.left.height >= FRACTION or any(side.piece.height >= FRACTION for side in line.sides)
-    return max(rows * LEADING, TALL * is_tall) + LEADING
+    return max(rows * LEADING, TALL * is_tall) + LEADING + reasons
 
 
 def _is_large(piece: Tex, taken: float) -> bool:
@@ -161,7 +174,7 @@ def rows(
             found.append([])
             taken = start
         aligned = "" if len(found[-1]) > (len(found) == 1) else "&"
-        found[-1].append(f"{aligned}{SIGNS[side.sign]} {fit(side.piece)}")
+        found[-1].append(f"{aligned}{TEX_SIGNS[side.sign]} {fit(side.piece)}")
         taken += width
     return [" ".join(row) for row in found]
 

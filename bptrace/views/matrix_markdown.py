@@ -7,22 +7,35 @@ from typing import TextIO
 
 from bptrace.engine.sentence_parts import plain
 from bptrace.engine.trace import Step, Trace
+from bptrace.ops.notation import TERMS
 from bptrace.typeset.latex import Latex
 from bptrace.typeset.matrix_form import Line, phases
 from bptrace.typeset.tex import Tex
 from bptrace.views.markdown import prose, write_markdown_notes
 from bptrace.views.matrix_latex import rows
+from bptrace.views.sentences import MathSentences
 
 
 def write_matrix_markdown(
-    trace: Trace, out: TextIO, shapes: bool = False, heading: str = "", steps: Sequence[Step] | None = None
+    trace: Trace,
+    out: TextIO,
+    shapes: bool = False,
+    heading: str = "",
+    steps: Sequence[Step] | None = None,
+    explain: bool = False,
 ) -> None:
-    """Write the matrix form, or some of its steps, as a Markdown document, under its title or another heading."""
+    """Write the matrix form, or some of its steps, as a Markdown document, under its title or another heading.
+
+    `explain`: with the reasons for the lines.
+    """
     out.write(f"# {prose(heading or trace.title or 'Backpropagation, step by step')}\n")
-    for phase in phases(trace, Latex(), steps, shapes):
+    for phase in phases(trace, Latex(), steps, shapes, explain):
         out.write(f"\n## {phase.title}\n")
+        of = trace.samples[phase.sample - 1] if phase.sample else trace
+        sentences = MathSentences(of.shortened(TERMS), Latex(inline=True), prose, "${}$")
         for line in phase.lines:
             out.write(f"\n$$\n{display(line)}\n$$\n")
+            out.writelines(f"\n{sentences.write(reason)}\n" for reason in line.reasons)
             out.writelines(f"\n*{prose(plain(note, trace.notation, None))}*\n" for note in line.notes)
     write_markdown_notes(trace, out)
 

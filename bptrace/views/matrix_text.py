@@ -18,13 +18,14 @@ from bptrace.typeset.cells import wrapped
 from bptrace.typeset.glyphs import Glyphs
 from bptrace.typeset.matrix_form import Line, phases
 from bptrace.typeset.unicode import Unicode
+from bptrace.views.sentences import MathSentences, text_sentences
 from bptrace.views.sheet import Sheet
 
 INDENT = 4
 APART = 3
 SIGN_WIDTH = 3
 NARROWEST_NUMBERED = 40
-LEFT, RESULT, NOTE = "cyan", "bold", "yellow"
+LEFT, RESULT, REASON, NOTE = "cyan", "bold", "italic", "yellow"
 
 
 class Styled(NamedTuple):
@@ -116,10 +117,10 @@ class _Page:
         text.rstrip()
         self.screen.print(text, soft_wrap=True)
 
-    def phase(self, lines: Iterable[Line[Glyphs]]) -> None:
-        """The lines of a phase: givens side by side, an empty line around what is tall."""
+    def phase(self, lines: Iterable[Line[Glyphs]], sentences: MathSentences[Glyphs]) -> None:
+        """The lines of a phase: givens side by side, an empty line around what is tall. `sentences` writes reasons."""
         last, tall = -1, True
-        for number, rows in self._blocks(lines):
+        for number, rows in self._blocks(lines, sentences):
             found = [line for row in rows for line in texts(row)]
             if tall or len(found) > 1:
                 self.print(Text())
@@ -135,12 +136,19 @@ class _Page:
         for line in (line for text in texts for line in wrapped(self.format.said(text), self.width)):
             self.print(Text(line, style=NOTE))
 
+    def _said(self, text: str) -> list[StyledRow]:
+        """A reason in rows that are further in than the line that it is for."""
+        space = min(APART, self.width // 8)
+        return [[_space(space), Styled(Box((part,)), REASON)] for part in wrapped(text, self.width - space)]
+
     def _margin(self, number: int) -> Text:
         """A step's number, or the room for it."""
         return Text(f"{number}.  ".rjust(self.margin) if number and self.margin else " " * self.margin, style="dim")
 
-    def _blocks(self, lines: Iterable[Line[Glyphs]]) -> Iterator[tuple[int, list[StyledRow]]]:
-        """Lines with their steps' numbers, as rows; givens share rows, and notes stand below their step."""
+    def _blocks(
+        self, lines: Iterable[Line[Glyphs]], sentences: MathSentences[Glyphs]
+    ) -> Iterator[tuple[int, list[StyledRow]]]:
+        """Lines with their steps' numbers, as rows, reasons below; givens share rows, and notes stand below a step."""
         givens: StyledRow = []
         for line in lines:
             rows = laid_out(self.drawing, line, self.format.said(ABOUT), self.width)
@@ -150,7 +158,7 @@ class _Page:
                 joined = rows[0]
             givens = [] if line.step or len(rows) > 1 else joined
             if not givens:
-                yield line.step, rows
+                yield line.step, [*rows, *(row for each in line.reasons for row in self._said(sentences.write(each)))]
             for note in line.notes:
                 text = self.format.said(plain(note, self.notation, None))
                 yield line.step, [[Styled(Box((part,)), NOTE)] for part in wrapped(text, self.width)]
@@ -159,12 +167,21 @@ class _Page:
 
 
 def write_matrix_text(
-    trace: Trace, out: TextIO, shapes: bool = False, heading: str = "", steps: Sequence[Step] | None = None
+    trace: Trace,
+    out: TextIO,
+    shapes: bool = False,
+    heading: str = "",
+    steps: Sequence[Step] | None = None,
+    explain: bool = False,
 ) -> None:
-    """Write the matrix form of a trace, or of some of its steps, under its title or another heading."""
+    """Write the matrix form of a trace, or of some of its steps, under its title or another heading.
+
+    `explain`: with the reasons for the lines.
+    """
     page = _Page(Sheet(out).console, poor_encoding(out), len(trace.steps), trace.notation)
     page.heading(heading or trace.title)
-    for phase in phases(trace.shortened(TERMS), page.format, steps, shapes):
+    shown = trace.shortened(TERMS)
+    for phase in phases(shown, page.format, steps, shapes, explain):
         page.heading(phase.title)
-        page.phase(phase.lines)
+        page.phase(phase.lines, text_sentences(shown.samples[phase.sample - 1] if phase.sample else shown, page.format))
     page.notes([plain(note.placed) for note in trace.notes])

@@ -1,8 +1,9 @@
-"""Sentences in LaTeX: words as text, quantities and formulas as mathematics."""
+"""Sentences in which quantities and formulas are mathematics: in LaTeX, or in characters."""
 
 from __future__ import annotations
 
-from typing import TextIO
+from collections.abc import Callable, Mapping
+from typing import Generic, TextIO, TypeVar
 
 from bptrace.engine.model import Definition
 from bptrace.engine.sentence_parts import (
@@ -25,13 +26,16 @@ from bptrace.ops.expr import Cases, Expr
 from bptrace.ops.layout import WITH_NAMES, WITH_NUMBERS
 from bptrace.ops.notation import TERMS
 from bptrace.ops.walker import is_gate
+from bptrace.typeset.format import Format
+from bptrace.typeset.glyphs import Glyphs
 from bptrace.typeset.latex import Latex
 from bptrace.typeset.latex_text import escaped
 from bptrace.typeset.mathematics import Mathematics
 from bptrace.typeset.names import Names
 from bptrace.typeset.tex import Tex
 
-SIGNS = {EQUAL: "=", ABOUT: r"\approx"}
+P = TypeVar("P", Tex, Glyphs)
+TEX_SIGNS = {EQUAL: "=", ABOUT: r"\approx"}
 FEWEST = 3
 FEWER = (TERMS, 6, FEWEST)
 """How many terms of a sum are written out: the first of these with which it is short enough."""
@@ -46,27 +50,40 @@ def write_latex_notes(trace: Trace, out: TextIO) -> None:
         out.write("\\end{itemize}\n")
 
 
-class LatexSentences:
-    """Writes sentences about the quantities of a trace; `inline`: with formulas no higher than a line."""
+class MathSentences(Generic[P]):
+    """Writes sentences about the quantities of a trace, all mathematics in them in some format.
 
-    def __init__(self, trace: Trace, inline: bool = True) -> None:
+    `words` writes what is none, `around` stands around what is; `signs`: `=` and `≈` in the format.
+    """
+
+    def __init__(
+        self,
+        trace: Trace,
+        form: Format[P],
+        words: Callable[[str], str],
+        around: str = "{}",
+        signs: Mapping[str, str] = TEX_SIGNS,
+    ) -> None:
         self.trace = trace
-        self.names = Names(trace, Latex(inline))
-        self.mathematics = Mathematics(trace, self.names, WITH_NUMBERS)
-        self.walkers: dict[tuple[int | None, str], Mathematics[Tex]] = {}
+        self.words = words
+        self.around = around
+        self.signs = signs
+        self.names: Names[P] = Names(trace, form)
+        self.mathematics: Mathematics[P] = Mathematics(trace, self.names, WITH_NUMBERS)
+        self.walkers: dict[tuple[int | None, str], Mathematics[P]] = {}
 
     def write(self, sentence: Sentence) -> str:
-        """A sentence as LaTeX text."""
+        """A sentence as text."""
         return "".join(map(self.part, sentence))
 
     def part(self, part: SentencePart) -> str:
         """A part, between the signs of mathematics where it is any."""
         match part:
             case Words(text):
-                return escaped(text)
+                return self.words(text)
             case Calculation():
                 return self.calculation(part)
-        return f"${self.mathematical(part)}$"
+        return self.around.format(self.mathematical(part))
 
     def mathematical(self, part: Named | FunctionName | Figure | Valued | Formula | Definition) -> str:
         """A part that is mathematics, without the signs for it."""
@@ -97,7 +114,7 @@ class LatexSentences:
     def valued(self, left: str, value: Scalar) -> str:
         """What has a value, if that is said, and the value."""
         sign = self.trace.notation.short(value).sign
-        return " ".join(filter(None, (left, SIGNS[sign] if left or sign != EQUAL else "", self.digits(value))))
+        return " ".join(filter(None, (left, self.signs[sign] if left or sign != EQUAL else "", self.digits(value))))
 
     def digits(self, value: Scalar) -> str:
         """The digits of a value; those of a long one are words about it."""
@@ -112,13 +129,13 @@ class LatexSentences:
         left = self.name(part.quantity) if part.quantity else ""
         formula = self.formula(part.tree, numbers=False) if part.named else ""
         if isinstance(part.tree, Cases) and (rule := self.formula(part.tree, numbers=True)):
-            return _led(left, formula) + self.held(part.tree, rule, part.value)
+            return self.led(left, formula) + self.held(part.tree, rule, part.value)
         tree = self.decided(part.tree)
         formula = formula or (self.formula(tree, numbers=False) if part.named else "")
         rule = self.formula(tree, numbers=True)
         value = self.digits(part.value)
         forms = [form for form in dict.fromkeys((left, formula, rule)) if form not in ("", value)]
-        return f"${self.valued(' = '.join(forms), part.value)}$"
+        return self.around.format(self.valued(" = ".join(forms), part.value))
 
     def decided(self, tree: Expr) -> Expr:
         """The tree for an equation: the condition of a case is no side of one, and no part of a side."""
@@ -128,8 +145,13 @@ class LatexSentences:
     def held(self, cases: Cases, rule: str, value: Scalar) -> str:
         """The case that holds, and the value; the condition of a gate says only that it does."""
         if is_gate(cases):
-            return f"${rule}{self.names.format.signs[':'].text}{self.valued('', value)}$"
-        return f"${self.valued(rule, value)}$"
+            return self.around.format(f"{rule}{self.names.format.signs[':'].text}{self.valued('', value)}")
+        return self.around.format(self.valued(rule, value))
+
+    def led(self, left: str, formula: str) -> str:
+        """An equation that leads to what holds among numbers."""
+        sides = [side for side in (left, formula) if side]
+        return f"{self.around.format(' = '.join(sides))}: " if sides else ""
 
     def formula(self, tree: Expr, numbers: bool) -> str:
         """An expression with as many of its terms as make it short enough; nothing where it is too long with few."""
@@ -149,7 +171,15 @@ class LatexSentences:
         return (walker.rule(tree) if numbers else walker.top(tree)).text
 
 
-def _led(left: str, formula: str) -> str:
-    """An equation that leads to what holds among numbers."""
-    sides = [side for side in (left, formula) if side]
-    return f"${' = '.join(sides)}$: " if sides else ""
+class LatexSentences(MathSentences[Tex]):
+    """Writes sentences in LaTeX; `inline`: with formulas no higher than a line."""
+
+    def __init__(self, trace: Trace, inline: bool = True) -> None:
+        super().__init__(trace, Latex(inline), escaped, "${}$")
+
+
+def text_sentences(trace: Trace, form: Format[Glyphs]) -> MathSentences[Glyphs]:
+    """What writes sentences in characters."""
+    return MathSentences(
+        trace, form, lambda text: form.words(text).text, signs={EQUAL: "=", ABOUT: form.words(ABOUT).text}
+    )

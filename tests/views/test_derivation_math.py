@@ -36,7 +36,9 @@ HOSTILE = HOSTILE.replace("ℒ^*", "ℒ")
 @pytest.mark.parametrize("path", [*SYMBOLIC, *WIDE], ids=lambda path: path.stem)
 def test_latex_compiles_derivations(path: Path, tmp_path: Path) -> None:
     out = io.StringIO()
-    derivation_math.write_derivation_latex(derived_of(path), out, ("chain", "local", "general", "paths"), [])
+    derivation_math.write_derivation_latex(
+        derived_of(path), out, ("chain", "local", "general", "paths"), [], explain=True
+    )
     check_width(compiled("pdflatex", out.getvalue(), tmp_path), points=12)
 
 
@@ -97,10 +99,20 @@ def test_katex_renders_every_formula() -> None:
     found: set[str] = set()
     for network in [*map(load, EVERY_NETWORK), loads(HOSTILE)]:
         out = io.StringIO()
-        derivation_math.write_derivation_markdown(network.derived(), out, ("chain", "local", "general", "paths"), [])
+        derivation_math.write_derivation_markdown(
+            network.derived(), out, ("chain", "local", "general", "paths"), [], True
+        )
         found |= formulas_in_markdown(out.getvalue())
     assert len(found) > 500
     assert refused_by_katex(found) == []
+
+
+def test_a_reason_has_its_quantities_as_mathematics() -> None:
+    trace = derived_of(ROOT / "networks" / "skip_connection.yaml")
+    for write in (derivation_math.write_derivation_markdown, derivation_math.write_derivation_latex):
+        out = io.StringIO()
+        write(trace, out, (), (), explain=True)
+        assert "Two terms, because $h_{0}$ also feeds $z_{2}$ (skip connection)." in out.getvalue()
 
 
 def test_markdown_and_latex_say_what_has_no_name_in_the_file() -> None:

@@ -12,7 +12,7 @@ from bptrace import Network, loads
 from bptrace.typeset.ascii import plainly
 from bptrace.typeset.derivation import FORMS
 from bptrace.views import derivation_text
-from tests.conftest import EVERY_NETWORK, ROOT, derived_of
+from tests.conftest import EVERY_NETWORK, ROOT, Command, derived_of
 
 
 def written(
@@ -45,6 +45,24 @@ def test_signs_stand_below_one_another(monkeypatch: pytest.MonkeyPatch) -> None:
     lines = written(ROOT / "networks" / "generic_skip.yaml", 80, monkeypatch, ()).splitlines()
     (start,) = [place for place, line in enumerate(lines) if line.endswith(". reverse  ∂L/∂w₀, ∂L/∂w₁, ∂L/∂w₂, ∂L/∂w₃")]
     assert {line.index("=") for line in lines[start + 1 : start + 9]} == {9}
+
+
+def test_reasons_stand_below_the_last_line_that_they_are_for(command: Command) -> None:
+    path = ROOT / "networks" / "generic_2_2_2.yaml"
+    lines = command("derive", path, "--chain", "--explain", "W2[1,1]", "W2[1,2]").out.splitlines()
+    assert lines[3:7] == [
+        "  ∂L/∂W⁽²⁾₁₁ = ∂L/∂ŷ₁ · ∂ŷ₁/∂y₁' · ∂y₁'/∂W⁽²⁾₁₁",
+        "  ∂L/∂W⁽²⁾₂₁ = ∂L/∂ŷ₁ · ∂ŷ₁/∂y₁' · ∂y₁'/∂W⁽²⁾₂₁",
+        "    W⁽²⁾ enters y' alone, with h as its input.",
+        "    W⁽²⁾₁₁ and W⁽²⁾₂₁ act on L only through ŷ₁; ŷ₂ does not contain them.",
+    ]
+    assert "does not contain" not in command("derive", path, "--chain", "W2").out
+
+
+def test_what_has_no_lines_has_no_reasons(command: Command) -> None:
+    status, out, err = command("derive", ROOT / "networks" / "generic_2_2_2.yaml", "--general", "--explain")
+    assert (status, out) == (2, "")
+    assert "--explain is for lines of their own: not for --general or --paths alone" in err
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp437"])

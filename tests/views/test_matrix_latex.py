@@ -27,7 +27,7 @@ def test_prints_its_golden_file(suffix: str, name: str, command: Command, golden
 @pytest.mark.parametrize("path", EVERY_NETWORK, ids=lambda path: path.stem)
 def test_every_derivation_compiles_within_the_page(path: Path, tmp_path: Path) -> None:
     out = io.StringIO()
-    matrix_latex.write_matrix_latex(derived_of(path), out)
+    matrix_latex.write_matrix_latex(derived_of(path), out, explain=True)
     check_width(compiled("pdflatex", out.getvalue(), tmp_path))
 
 
@@ -35,8 +35,17 @@ def test_every_network_compiles_within_the_page(tmp_path: Path) -> None:
     out = io.StringIO()
     with page("All networks", out):
         for number, path in enumerate(NETWORKS):
-            matrix_latex.write_matrix_fragment(traced(path), out, shapes=not number % 2)
+            matrix_latex.write_matrix_fragment(traced(path), out, shapes=not number % 2, explain=True)
     check_width(compiled("pdflatex", out.getvalue(), tmp_path))
+
+
+def test_a_reason_stands_below_its_line(command: Command) -> None:
+    out = command("export", LIFECYCLE, "--form", "matrix", "--format", "latex", "--explain", "--step", "7").out
+    (line,) = [place for place, row in enumerate(out.splitlines()) if "\\operatorname{ReLU}'(z^{(1)}) &=" in row]
+    assert re.fullmatch(
+        r"&\\reason\{\d+\}\{Both entries of \$z\^\{\(1\)\}\$ are positive, so both slopes are \$1\$\.\} \\\\\*",
+        out.splitlines()[line + 1],
+    )
 
 
 def test_a_large_matrix_and_a_strange_title_compile(tmp_path: Path) -> None:

@@ -42,6 +42,13 @@ def test_a_tie_is_said_below_its_line() -> None:
     assert "is exactly 0: ReLU'(0) is taken as 0*" in written("weights: {w: 0}\nloss: relu(w)")
 
 
+def test_a_reason_is_a_paragraph_below_its_line() -> None:
+    out = io.StringIO()
+    trace = loads("weights: {b: 1, w: [2, 3]}\nforward: {z: w*3 + b}\nloss: sum(relu(z))").trace()
+    matrix_markdown.write_matrix_markdown(trace, out, explain=True)
+    assert "\n$$\n\nBoth entries of $z$ are positive, so both slopes are $1$.\n\n$$\n" in out.getvalue()
+
+
 @pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
 def test_markdown_has_a_display_for_every_line(path: Path) -> None:
     out = io.StringIO()
@@ -62,7 +69,7 @@ def test_katex_renders_every_formula() -> None:
     found: set[str] = set()
     for number, network in enumerate(map(load, EVERY_NETWORK)):
         out = io.StringIO()
-        matrix_markdown.write_matrix_markdown(network.trace(), out, shapes=bool(number % 2))
+        matrix_markdown.write_matrix_markdown(network.trace(), out, shapes=bool(number % 2), explain=True)
         found |= formulas_in_markdown(out.getvalue())
     assert len(found) > 200
     assert refused_by_katex(found) == []

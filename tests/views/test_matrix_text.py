@@ -87,6 +87,7 @@ def test_a_step_alone_has_its_number_and_no_givens(command: Command) -> None:
         (["--set", "y=2"], "-2.25"),
         (["--inputs"], "∂L/∂x = W⁽¹⁾ᵀ ∂L/∂z⁽¹⁾"),
         (["--shapes"], "2×1"),
+        (["--explain"], "\n        Both entries of z⁽¹⁾ are positive, so both slopes are 1.\n"),
     ],
 )
 def test_options_of_run_hold(options: list[str], shown: str, command: Command) -> None:
@@ -99,7 +100,6 @@ def test_options_of_run_hold(options: list[str], shown: str, command: Command) -
     ("options", "complaint"),
     [
         (["--form", "matrix", "--formula"], "--formula goes with --form register"),
-        (["--form", "matrix", "--explain"], "--explain goes with --form register"),
         (["--form", "matrix", "--exact"], "--exact goes with --form register"),
         (["--shapes"], "--shapes goes with --form matrix"),
     ],
