@@ -19,6 +19,8 @@ from bptrace.ops.expr import Leaf
 from bptrace.ops.table import OPS
 
 LISTED = 3
+BIAS = "a bias is a weight whose input is 1"
+"""The rule of every bias."""
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
 

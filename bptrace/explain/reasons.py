@@ -22,7 +22,7 @@ from bptrace.engine.sentence_parts import (
     separated,
 )
 from bptrace.engine.trace import Trace
-from bptrace.explain.phrases import LISTED, enumerated
+from bptrace.explain.phrases import BIAS, LISTED, enumerated
 from bptrace.explain.whole_rule import Met, WholeRule
 from bptrace.explain.wiring import Wiring
 from bptrace.numbers.arrays import Index, at, size
@@ -120,7 +120,7 @@ def _copy(rule: WholeRule) -> Sentence:
 
 
 def _bias(rule: WholeRule) -> Sentence:
-    return sentence("A bias is a weight whose input is 1.")
+    return sentence(f"{BIAS.capitalize()}.")
 
 
 def _has_input(rule: WholeRule) -> bool:

@@ -7,24 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
-from itertools import islice
 from typing import Generic, NamedTuple
 
 from bptrace.engine.plans import FORWARD, REVERSE
 from bptrace.engine.quantity import SlopeAt
 from bptrace.engine.row import Row
-from bptrace.engine.sentence_parts import Sentence
 from bptrace.engine.trace import Step, Trace
 from bptrace.explain.paths import Links
 from bptrace.explain.reasons import LineReasons
-from bptrace.numbers.arrays import Index, size
+from bptrace.numbers.arrays import Index
 from bptrace.ops.expr import Call, Expr, names, nodes
 from bptrace.ops.format import T
 from bptrace.ops.table import OPS
 from bptrace.typeset.by_level import ByLevel
 from bptrace.typeset.chains import Chains
+from bptrace.typeset.equality import Equality
 from bptrace.typeset.format import Format
-from bptrace.typeset.index_notation import NoGeneralFormError, general, routes
+from bptrace.typeset.general_forms import GeneralForms
 from bptrace.typeset.mathematics import Mathematics
 from bptrace.typeset.names import Names
 from bptrace.typeset.outputs import OutputSums
@@ -35,25 +34,8 @@ from bptrace.typeset.written_paths import PathsTo, WrittenPaths
 OUTPUTS, CHAIN, LOCAL, EXPANDED, GENERAL, PATHS = "outputs", "chain", "local", "expanded", "general", "paths"
 FORMS = (OUTPUTS, CHAIN, LOCAL, EXPANDED, GENERAL, PATHS)
 STEP = "step"
-ROUTES_SHOWN = 8
-"""How many terms the chain rule at any index may have."""
 LONGEST, LONGEST_IN_FILE = 2_000, 100_000
 """How many operations an expanded formula may have to be written out on a screen, and in a file."""
-
-
-class Equality(NamedTuple, Generic[T]):
-    """What one quantity is equal to, each form after the one before; `notes` say what else there is to know.
-
-    `beside`: what is said beside each of the forms, or None. `missing`: why it has no form of the kind that was asked
-    for. `reasons`: why it, and those like it before, are so.
-    """
-
-    left: T
-    rights: tuple[T, ...]
-    notes: tuple[Sentence, ...] = ()
-    missing: str = ""
-    beside: tuple[T | None, ...] = ()
-    reasons: tuple[Sentence, ...] = ()
 
 
 class Section(NamedTuple, Generic[T]):
@@ -110,6 +92,7 @@ class Derivation(Generic[T]):
         self.chains = Chains(self.mathematics, known)
         self.by_level = ByLevel(self.mathematics, self.substitution, longest, levels)
         self.output_sums = OutputSums(self.chains, self.substitution, longest)
+        self.general_forms = GeneralForms(self.chains)
         self.written_paths = WrittenPaths(self.chains, self.substitution)
 
     def sections(self, forms: Collection[str] = ()) -> Iterator[Section[T]]:
@@ -232,28 +215,11 @@ class Derivation(Generic[T]):
     @property
     def general_heading(self) -> str:
         """What the general forms are, which have an index where a gradient has several elements."""
-        shapes = [self.trace.program.quantities[key].shape for key in self.selection.arrays()]
-        return "At any index" if any(size(shape) > 1 for shape in shapes) else "In one formula"
+        return self.general_forms.heading(self.selection.arrays())
 
     def general(self) -> Iterator[Equality[T]]:
         """Each gradient that was asked for at any of its elements, an array each."""
-        for key in self.selection.arrays():
-            try:
-                letters, tree = general(self.trace, self.names, key)
-            except NoGeneralFormError as problem:
-                yield Equality(self.names.whole(key), (), missing=str(problem))
-            else:
-                rights = [*self._chain_at_letters(key, letters), self.mathematics.top(tree)]
-                yield Equality(self.names.lettered(key, letters), tuple(dict.fromkeys(rights)))
-
-    def _chain_at_letters(self, key: str, letters: tuple[str, ...]) -> list[T]:
-        """The chain rule at any index, every factor by its name; nothing where it has no factors, or none alike."""
-        try:
-            found = list(islice(routes(self.trace, key, letters), ROUTES_SHOWN + 1))
-        except NoGeneralFormError:
-            return []
-        is_chain = found[0].passed[1:] and len(found) <= ROUTES_SHOWN
-        return [self.chains.at_letters(found)] if is_chain else []
+        return self.general_forms.equalities(self.selection.arrays())
 
     def paths(self) -> Iterator[PathsTo[T]]:
         """Each gradient that was asked for by its paths, those that cannot be among them."""

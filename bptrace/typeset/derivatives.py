@@ -25,7 +25,8 @@ from bptrace.spec.tokens import normal
 from bptrace.typeset.absence import Absence
 from bptrace.typeset.by_level import ByLevel
 from bptrace.typeset.chains import PATHS_SHOWN
-from bptrace.typeset.derivation import CHAIN, EXPANDED, LOCAL, OUTPUTS, Equality
+from bptrace.typeset.derivation import CHAIN, EXPANDED, LOCAL, OUTPUTS
+from bptrace.typeset.equality import Equality
 from bptrace.typeset.format import Format
 from bptrace.typeset.mathematics import Mathematics
 from bptrace.typeset.names import Names

@@ -3,7 +3,7 @@ r"""A derivation as typeset mathematics: Markdown with `$$…$$` for GitHub and 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from itertools import groupby, zip_longest
+from itertools import groupby
 from typing import NamedTuple, TextIO
 
 from bptrace.engine.sentence_parts import Calculation, Sentence, Words, plain
@@ -13,10 +13,10 @@ from bptrace.typeset.derivation import (
     LONGEST_IN_FILE,
     PATHS,
     Derivation,
-    Equality,
     left_open,
 )
 from bptrace.typeset.derivatives import Derivatives, Pair, derivatives
+from bptrace.typeset.equality import Equality
 from bptrace.typeset.latex import Latex
 from bptrace.typeset.latex_text import escaped
 from bptrace.typeset.tex import RELATION, Tex, separator
@@ -161,8 +161,7 @@ class Aligned(NamedTuple):
 def _form_lines(equality: Equality[Tex]) -> list[FormLine]:
     if not equality.rights:
         return [FormLine(equality.left, None)]
-    said = zip_longest(equality.rights, equality.beside)
-    return [FormLine(equality.left, right, not place, beside) for place, (right, beside) in enumerate(said)]
+    return [FormLine(equality.left, right, not place, beside) for place, (right, beside) in enumerate(equality.lines)]
 
 
 def _below_one_another(lines: Sequence[FormLine], markup: Markup) -> str:

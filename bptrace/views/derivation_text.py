@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import zip_longest
 from typing import TextIO
 
 from rich.cells import cell_len
@@ -14,8 +13,9 @@ from bptrace.engine.sentence_parts import plain
 from bptrace.engine.trace import Trace
 from bptrace.typeset.ascii import Ascii, poor_encoding
 from bptrace.typeset.cells import wrapped
-from bptrace.typeset.derivation import GENERAL, LONGEST, PATHS, Derivation, Equality, left_open
+from bptrace.typeset.derivation import GENERAL, LONGEST, PATHS, Derivation, left_open
 from bptrace.typeset.derivatives import Derivatives, Pair, derivatives
+from bptrace.typeset.equality import Equality
 from bptrace.typeset.format import Format
 from bptrace.typeset.glyphs import EQUALITY, Glyphs
 from bptrace.typeset.lines import Part, broken, in_words, parts_of
@@ -139,7 +139,7 @@ def _equality_lines(equality: Equality[Glyphs], width: int, window: int) -> Iter
         yield Text(" " * INDENT) + left
     start = INDENT + width + 1  # where the sign stands that lines below go on from
     room = max(window - start, NARROWEST)
-    for right, beside in zip_longest(equality.rights, equality.beside):
+    for right, beside in equality.lines:
         behind = max(cell_len(left.plain) - width, 0) + len(SIGN) - 1
         lines = [Text(line) for line in broken(parts_of(right), room, behind)]
         lines = _with_beside(lines, beside, room, behind) if beside else lines

@@ -97,35 +97,6 @@ def test_formulas_are_the_documents(path: Path, form: str, quantity: str, text: 
     assert " = ".join([derivation.names.element(quantity).text, *texts(derivation.form(form, row))]) == text
 
 
-@pytest.mark.parametrize(
-    ("path", "forms"),
-    [
-        (
-            GENERIC,
-            [
-                "∂L/∂W⁽²⁾ⱼₖ = ∂L/∂ŷₖ · ∂ŷₖ/∂yₖ' · ∂yₖ'/∂W⁽²⁾ⱼₖ = ∂L/∂ŷₖ·g'(yₖ')·hⱼ",
-                "∂L/∂W⁽¹⁾ⱼₖ = ∑ᵢ ∂L/∂ŷᵢ · ∂ŷᵢ/∂yᵢ' · ∂yᵢ'/∂hₖ · ∂hₖ/∂hₖ' · ∂hₖ'/∂W⁽¹⁾ⱼₖ"
-                " = ∑ᵢ ∂L/∂ŷᵢ·g'(yᵢ')·W⁽²⁾ₖᵢ·f'(hₖ')·xⱼ",
-            ],
-        ),
-        (
-            BIASES,
-            [
-                "∂L/∂W⁽²⁾ⱼₖ = ∂L/∂ŷₖ · ∂ŷₖ/∂yₖ' · ∂yₖ'/∂W⁽²⁾ⱼₖ = ∂L/∂ŷₖ·g'(yₖ')·hⱼ",
-                "∂L/∂b⁽²⁾ₖ = ∂L/∂ŷₖ · ∂ŷₖ/∂yₖ' · ∂yₖ'/∂b⁽²⁾ₖ = ∂L/∂ŷₖ·g'(yₖ')",
-                "∂L/∂W⁽¹⁾ⱼₖ = ∑ᵢ ∂L/∂ŷᵢ · ∂ŷᵢ/∂yᵢ' · ∂yᵢ'/∂hₖ · ∂hₖ/∂hₖ' · ∂hₖ'/∂W⁽¹⁾ⱼₖ"
-                " = ∑ᵢ ∂L/∂ŷᵢ·g'(yᵢ')·W⁽²⁾ₖᵢ·f'(hₖ')·xⱼ",
-                "∂L/∂b⁽¹⁾ₖ = ∑ᵢ ∂L/∂ŷᵢ · ∂ŷᵢ/∂yᵢ' · ∂yᵢ'/∂hₖ · ∂hₖ/∂hₖ' · ∂hₖ'/∂b⁽¹⁾ₖ"
-                " = ∑ᵢ ∂L/∂ŷᵢ·g'(yᵢ')·W⁽²⁾ₖᵢ·f'(hₖ')",
-            ],
-        ),
-    ],
-)
-def test_general_forms_are_the_documents(path: Path, forms: list[str]) -> None:
-    found = derivation_of(path).general()
-    assert [f"{item.left.text} = {' = '.join(texts(item.rights))}" for item in found] == forms
-
-
 def test_the_slope_of_relu_states_its_convention() -> None:
     notes = derivation_of(SKIP).equality(row_of(derivation_of(SKIP), "ReLU'(z1)")).notes
     assert [plain(note) for note in notes] == ["ReLU'(0) is taken as 0"]

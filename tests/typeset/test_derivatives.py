@@ -12,7 +12,6 @@ from bptrace.errors import SpecError
 from bptrace.ops.expr import Leaf, nodes
 from bptrace.typeset.derivation import CHAIN, EXPANDED, LOCAL, OUTPUTS, Derivation
 from bptrace.typeset.derivatives import Derivatives, Pair, derivatives, is_derivative, pairs_of, toward
-from bptrace.typeset.glyphs import Glyphs
 from bptrace.typeset.unicode import Unicode
 from tests.conftest import ROOT
 from tests.readers.concrete import concrete
@@ -57,11 +56,8 @@ def test_each_line_is_sympys_derivative(path: Path) -> None:
 def lines(path: Path, name: str, forms: tuple[str, ...] = (), levels: int = 0) -> list[str]:
     trace = load(path).derived()
     found = derivatives(trace, Unicode(), pairs_of(trace, name), 2_000, levels)
-    return [said.text for each in found for equality in each.equalities(forms) for said in _said(equality)]
-
-
-def _said(equality: object) -> list[Glyphs]:
-    return [piece for pair in zip(equality.rights, equality.beside, strict=True) for piece in pair if piece]  # type: ignore[attr-defined]
+    equalities = [equality for each in found for equality in each.equalities(forms)]
+    return [piece.text for equality in equalities for line in equality.lines for piece in line if piece]
 
 
 @pytest.mark.parametrize(
