@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import pytest
+from hypothesis import given
 
-from bptrace import load, loads
+from bptrace import Network, Trace, load, loads
+from bptrace.numbers.enclosures import ZERO, Scalar, agree, multiply
+from bptrace.ops.evaluate import evaluate
+from bptrace.ops.expr import Expr, Leaf, children, rebuilt
 from bptrace.typeset.derivation import OUTPUTS, Derivation
+from bptrace.typeset.derivatives import Derivatives, Pair, toward
+from bptrace.typeset.outputs import OutputTerm
 from bptrace.typeset.unicode import Unicode
 from tests.conftest import ROOT
 from tests.readers.concrete import concrete
+from tests.strategies import examples, networks
 
 GENERIC = ROOT / "networks" / "generic_2_2_2.yaml"
 SMALL = [
@@ -92,3 +100,57 @@ def test_how_the_loss_itself_changes_is_told_apart(equations: str, line: str) ->
     derivation = Derivation(loads(f"input: {{x: x}}\nweights: {{w: w}}\n{equations}").derived(), Unicode())
     row = next(row for row in derivation.trace.rows() if row.quantity == "dL/dw")
     assert derivation.lines(OUTPUTS, row)[0][0].text == line
+
+
+@examples(40)
+@given(networks())
+def test_the_terms_of_any_network_sum_to_its_gradients(text: str) -> None:
+    network = loads(text)
+    derivation, valued = Derivation(network.derived(), Unicode()), network.trace()
+    for name in derivation.selection.gradients():
+        terms = derivation.output_sums.terms(derivation.chains.ways(name))
+        subject = derivation.chains.subject(name)
+        if len(terms) > 20 or not derivation.output_sums.lines(name):
+            continue
+        total: Scalar = ZERO
+        for term in terms:
+            changes = change(derivation.trace, Pair(term.output, subject))
+            assert term.vanishes == (changes is None)
+            if changes is not None:
+                total = total + multiply(upstream(term, valued), changes)
+        assert agree(total, value_of(valued, name)), name
+
+
+def change(trace: Trace, pair: Pair) -> Scalar | None:
+    """How the one changes with the other where the file's numbers are put in; None where it does not."""
+    reduced = toward(trace, trace.register.places[pair.of][0])
+    found = Derivatives(reduced, Unicode(), [pair], 2_000, 0)
+    ways = found.ways(pair)
+    if ways is None:
+        return None
+    source = cast(Network, reduced.source).trace(inputs=True)
+    return sum((at_values(found.product(trail), source) for trail in ways.trails()), ZERO)
+
+
+def at_values(tree: Expr, valued: Trace) -> Scalar:
+    return evaluate(_with_values(tree, valued))
+
+
+def _with_values(tree: Expr, valued: Trace) -> Expr:
+    if isinstance(tree, Leaf):
+        return Leaf(tree.name, value_of(valued, tree.name))
+    parts = [_with_values(part, valued) for part in children(tree)]
+    return rebuilt(tree, parts) if parts else tree
+
+
+def value_of(valued: Trace, name: str) -> Scalar:
+    key, index = valued.register.places[name]
+    return valued.register[key][index].value
+
+
+def upstream(term: OutputTerm, valued: Trace) -> Scalar:
+    """How the loss itself changes with an output."""
+    if term.upstream is not None:
+        return at_values(term.upstream, valued)
+    key, index = valued.register.places[term.output]
+    return value_of(valued, valued.program.quantities[valued.program.gradients[key]].element(index))
