@@ -94,7 +94,7 @@ def derive(
     partial = [quantity for quantity in quantities if is_derivative(trace, quantity)]
     names = wanted(trace, [quantity for quantity in quantities if quantity not in partial])
     pairs = [pair for quantity in partial for pair in pairs_of(trace, quantity)]
-    if pairs and chosen == ["general"]:
+    if pairs and forms["general"] and not names:
         raise click.UsageError(f"--general is for gradients of {trace.program.loss}: not for {partial[0]}")
     options = (
         {"shapes": shapes}

@@ -124,7 +124,7 @@ def test_derivatives_are_typeset(suffix: str, command: Command, tmp_path: Path) 
         (["x2"], "error: there is no gradient of 'x2'\n   give --inputs, too\n"),
         (["dyhat1/dq"], "error: there is no quantity 'q'\n   known here: W1, W2, h, u, x, y, yhat, z\n"),
         (["dx1/dz"], "error: 'x1' is given: it changes with nothing\n   as in dz/dx\n"),
-        (["dyhat/dx", "--general"], "Error: --general is for gradients of L: not for dyhat/dx\n"),
+        (["dyhat/dx", "--general", "--chain"], "Error: --general is for gradients of L: not for dyhat/dx\n"),
         (["--levels", "2"], "Error: --levels says how far --expanded goes: give that, too\n"),
         (["--expanded", "--levels", "0"], "Invalid value for '--levels': 0 is not in the range 1<=x<=1000.\n"),
         (["--form", "matrix", "--levels", "2"], "--levels goes with --form register\n"),
