@@ -27,7 +27,7 @@ ROOMS = {
     "explain": "paths why rule_facts phrases wiring whole_rule reasons hints kinds sentences layers headings summary",
     "typeset": "format latex_text cells glyphs lines unicode ascii tex latex names index_notation boxes equality"
     " mathematics substitution by_level absence chains general_forms outputs written_paths selection derivation"
-    " derivatives matrix_form",
+    " valued derivatives matrix_form",
     "marking": "decimal_comma names answers",
     "views": "console sheet givens terminal markdown sentences plot csv progress json derivation_text matrix_text"
     " latex_page latex_table latex_register latex matrix_latex matrix_markdown derivation_math training why",

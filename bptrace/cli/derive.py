@@ -1,4 +1,4 @@
-"""`bptrace derive`: the chain rule with no numbers."""
+"""`bptrace derive`: the chain rule with no numbers, or with them beside the names."""
 
 from __future__ import annotations
 
@@ -13,14 +13,21 @@ from bptrace.cli.options import (
     MATRIX,
     allow_option,
     check_form,
+    check_numbers,
+    decimals_option,
+    digits_option,
     files_of,
     form_option,
     inputs_option,
     network_argument,
+    numbers_option,
     read_network,
     reasons_option,
+    set_option,
     shapes_option,
+    work_option,
 )
+from bptrace.numbers.digits import DIGITS
 from bptrace.ops.notation import TERMS
 from bptrace.views import DERIVATIONS, MATRIX_DERIVATIONS
 
@@ -42,6 +49,14 @@ MOST_LEVELS = 1_000
     metavar="N",
     help="With --expanded: N levels of names put in, a line each, what is worked out last first.",
 )
+@click.option(
+    "--values", is_flag=True, help="With the numbers and the value, a line each: dL/dz * dz/dw = -10*2 = -20."
+)
+@numbers_option
+@digits_option
+@decimals_option
+@work_option
+@set_option
 @inputs_option
 @ignore_option
 @strict_option
@@ -57,6 +72,12 @@ def derive(
     net: str,
     quantities: Sequence[str],
     levels: int | None,
+    values: bool,
+    numbers: str,
+    digits: int,
+    decimals: int | None,
+    work: bool,
+    settings: Sequence[str],
     inputs: bool,
     ignored: Sequence[str],
     strict: bool,
@@ -68,12 +89,13 @@ def derive(
     output: str | None,
     **forms: bool,
 ) -> None:
-    """Print a network's chain rule with no numbers.
+    """Print a network's chain rule with no numbers, or with --values with them.
 
     NET is a YAML file, example:NAME, or - for standard input; its names may have no values, its functions may be left
     open. QUANTITIES are what alone is derived: W1, w12, dL/dh1, or dyhat1/dw12; all gradients if left out. Without a
     form, each gradient is shown by one step of the chain rule and by its formula. As Markdown or LaTeX, all is typeset.
-    With --form matrix, the whole working in arrays of names and of formulas.
+    With --form matrix, the whole working in arrays of names and of formulas. With --values, a line for each quantity:
+    by names, with the gradients that it reads as numbers, all in numbers, and its value.
     """
     check_form(form, shapes, levels=bool(levels), **forms)
     if form == MATRIX and quantities:
@@ -85,14 +107,30 @@ def derive(
     from bptrace.typeset.selection import wanted
 
     chosen = [form for form, asked in forms.items() if asked]
+    if values:
+        _check_values_alone([*chosen, *(["form matrix"] if form == MATRIX else [])])
+        check_numbers(numbers, decimals)
+    else:
+        of_values = {"numbers": numbers != "auto", "digits": digits != DIGITS, "decimals": decimals is not None}
+        _check_no_values(**of_values, work=work, set=bool(settings))
     if explain and chosen and {GENERAL, PATHS}.issuperset(chosen):
         raise click.UsageError("--explain is for lines of their own: not for --general or --paths alone")
 
     name = format_name or format_of(output, DERIVATIONS, "text")
-    network = read_network(net, (), ignored, strict, allowed)
-    trace = network.derived(inputs).shortened(TERMS if name == "text" and not is_file(output) else None)
-    partial = [quantity for quantity in quantities if is_derivative(trace, quantity)]
-    names = wanted(trace, [quantity for quantity in quantities if quantity not in partial])
+    network = read_network(net, settings, ignored, strict, allowed)
+    if values:
+        if network.unvalued:
+            raise network.unvalued_error("'bptrace derive' without --values")
+        trace = network.trace(numbers, inputs, digits, decimals=decimals)
+        trace = trace.with_work() if work else trace
+    else:
+        trace = network.derived(inputs)
+    trace = trace.shortened(TERMS if name == "text" and not is_file(output) else None)
+    named = trace.samples[0] if trace.samples else trace
+    partial = [quantity for quantity in quantities if is_derivative(named, quantity)]
+    if partial and values:
+        raise click.UsageError(f"--values is for gradients of {trace.program.loss}: not for {partial[0]}")
+    names = wanted(named, [quantity for quantity in quantities if quantity not in partial])
     pairs = [pair for quantity in partial for pair in pairs_of(trace, quantity)]
     if pairs and forms["general"] and not names:
         raise click.UsageError(f"--general is for gradients of {trace.program.loss}: not for {partial[0]}")
@@ -106,3 +144,17 @@ def derive(
     trace.audit()
     write_output(output, lambda out: view.write(trace, out, **options), files_of(network))
     tell_written(output)
+
+
+def _check_values_alone(forms: Sequence[str]) -> None:
+    """Refuse forms beside values. Raises UsageError."""
+    if forms:
+        hint = "bptrace run --form matrix has the values" if forms[0] == "form matrix" else "leave one of the two out"
+        raise click.UsageError(f"--values does not go with --{forms[0]}: {hint}")
+
+
+def _check_no_values(**options: bool) -> None:
+    """Refuse options, by name, that say something of values. Raises UsageError."""
+    for name, given in options.items():
+        if given:
+            raise click.UsageError(f"--{name} goes with --values")

@@ -163,16 +163,14 @@ class Network(NetworkMethods):
             given.value is not UNKNOWN for given in self.givens if given.section in GIVEN_SECTIONS
         )
 
-    def unvalued_error(self) -> SpecError:
-        """What to say where values are needed and something has none."""
+    def unvalued_error(self, elsewhere: str = "'bptrace derive'") -> SpecError:
+        """What to say where values are needed and something has none; `elsewhere`: what needs none."""
         what = self.unvalued
         given = isinstance(what, Given)
         if what is None or not given:
             message = f"{what.key if what else self.loss} calls a function that is left open"
-            return SpecError(
-                message, what.mark if what else None, "'bptrace derive' shows the chain rule without numbers"
-            )
-        hint = f"give it one, in the file or with --set {what.key}=..., or see 'bptrace derive'"
+            return SpecError(message, what.mark if what else None, f"{elsewhere} shows the chain rule without numbers")
+        hint = f"give it one, in the file or with --set {what.key}=..., or see {elsewhere}"
         return SpecError(f"{what.key} has no value", what.mark, hint)
 
     def trace(

@@ -61,7 +61,7 @@ def _swapped(text: str, table: dict[str, str]) -> str:
 class Ascii(Unicode):
     """Mathematics in ASCII; names and words in what else an encoding has."""
 
-    signs = signs_of("*", Glyphs.of(OUTER_EACH, "(*) "), "->", "<=", ">=")
+    signs = signs_of("*", Glyphs.of(OUTER_EACH, "(*) "), "->", "<=", ">=", "~")
     half = None
     change, radical, sigma, turned, by = "d", "sqrt", "sum", "^T", "x"
 

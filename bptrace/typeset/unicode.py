@@ -33,7 +33,7 @@ LOW = {
 HIGH = {**dict(zip("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True)), "(": "⁽", ")": "⁾", "-": "⁻"}
 
 
-def signs_of(times: str, each: Glyphs, arrow: str, at_most: str, at_least: str) -> dict[str, Glyphs]:
+def signs_of(times: str, each: Glyphs, arrow: str, at_most: str, at_least: str, about: str) -> dict[str, Glyphs]:
     """What stands between pieces in a line of characters, by its key."""
     plus, minus = Glyphs.of(TERM, "+ "), Glyphs.of(TERM, "- ")
     related = {"<": "<", "<=": at_most, ">": ">", ">=": at_least}
@@ -50,7 +50,8 @@ def signs_of(times: str, each: Glyphs, arrow: str, at_most: str, at_least: str) 
         ",": Glyphs.of(","),
         "as": Glyphs.of(",", SPACE, "as", SPACE),
         **{key: Glyphs.of(SPACE, Sign(sign, relation=True), SPACE) for key, sign in related.items()},
-        "=": Glyphs.of(EQUALS, "= "),
+        **{key: Glyphs.of(EQUALS, "= ") for key in ("=", " = ")},
+        " ≈ ": Glyphs.of(EQUALS, f"{about} "),
         "->": Glyphs.of(SPACE, f"{arrow} "),
         **{key: Glyphs.of(COLON, SPACE) for key in (":", ": ")},
     }
@@ -59,7 +60,7 @@ def signs_of(times: str, each: Glyphs, arrow: str, at_most: str, at_least: str) 
 class Unicode(Format[Glyphs]):
     """Mathematics in one line of characters; a matrix stands in it as a block of several."""
 
-    signs = signs_of("·", Glyphs.of(EACH, "⊙ "), "→", "≤", "≥")
+    signs = signs_of("·", Glyphs.of(EACH, "⊙ "), "→", "≤", "≥", "≈")
     half: Glyphs | None = Glyphs.of("½")
     change, radical, sigma, turned, by = "∂", "√", "∑", "ᵀ", "×"
 

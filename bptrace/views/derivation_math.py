@@ -20,6 +20,7 @@ from bptrace.typeset.equality import Equality
 from bptrace.typeset.latex import Latex
 from bptrace.typeset.latex_text import escaped
 from bptrace.typeset.tex import RELATION, Tex, separator
+from bptrace.typeset.valued import derivations
 from bptrace.typeset.written_paths import PathsTo, WrittenPath
 from bptrace.views.latex_page import page
 from bptrace.views.markdown import prose, write_markdown_notes
@@ -204,7 +205,8 @@ def write_derivation_markdown(
     `pairs`: derivatives that are asked for, too; alone, where nothing else is `wanted`. `explain`: with reasons.
     """
     out.write(f"# {prose(trace.title or TITLE)}\n")
-    _write_derivation(Derivation(trace, Latex(), wanted, LONGEST_IN_FILE, levels, explain), forms, pairs, MARKDOWN, out)
+    for heading, derivation in derivations(trace, Latex(), wanted, LONGEST_IN_FILE, levels, explain):
+        _write_derivation(derivation, heading, forms, pairs, MARKDOWN, out)
     write_markdown_notes(trace, out)
 
 
@@ -223,15 +225,21 @@ def write_derivation_latex(
     """
     with page(trace.title or TITLE, out):
         out.write(LONG_FORMULA)
-        _write_derivation(
-            Derivation(trace, Latex(), wanted, LONGEST_IN_FILE, levels, explain), forms, pairs, LATEX, out
-        )
+        for heading, derivation in derivations(trace, Latex(), wanted, LONGEST_IN_FILE, levels, explain):
+            _write_derivation(derivation, heading, forms, pairs, LATEX, out)
         write_latex_notes(trace, out)
 
 
 def _write_derivation(
-    derivation: Derivation[Tex], forms: Collection[str], pairs: Sequence[Pair], markup: Markup, out: TextIO
+    derivation: Derivation[Tex],
+    title: str,
+    forms: Collection[str],
+    pairs: Sequence[Pair],
+    markup: Markup,
+    out: TextIO,
 ) -> None:
+    if title:
+        out.write(f"\n{markup.heading.format(markup.words(title))}\n")
     for heading, blocks in _parts(derivation, forms) if derivation.selection or not pairs else ():
         text = "".join(piece.written(markup) for piece in heading)
         out.write(f"\n{markup.heading.format(text)}\n")

@@ -20,6 +20,7 @@ from bptrace.typeset.format import Format
 from bptrace.typeset.glyphs import EQUALITY, Glyphs
 from bptrace.typeset.lines import Part, broken, in_words, parts_of
 from bptrace.typeset.unicode import Unicode
+from bptrace.typeset.valued import derivations
 from bptrace.typeset.written_paths import PathsTo, WrittenPath
 from bptrace.views.sentences import MathSentences, text_sentences
 from bptrace.views.sheet import Sheet
@@ -44,17 +45,22 @@ def write_derivation_text(
 ) -> None:
     """Write the chain rule of a trace over symbols, in some forms, for some gradients or all, so many levels.
 
+    Of a trace with values it is a line a row, with its numbers.
     `pairs`: derivatives that are asked for, too; alone, where nothing else is `wanted`. `explain`: with reasons.
     """
     encoding = poor_encoding(out)
     form = Ascii(encoding) if encoding else Unicode()
-    derivation, screen = Derivation(trace, form, wanted, levels=levels, explain=explain), Sheet(out).console
+    screen = Sheet(out).console
     screen.print(Text(form.said(trace.title or "The chain rule"), style="bold"))
-    if wanted or not pairs:
-        _write_gradients(derivation, forms, screen)
-    for each in derivatives(trace, form, pairs, LONGEST, levels):
-        _write_derivatives(each, forms, screen)
-    _write_ending(derivation, screen, bool(forms or wanted or pairs))
+    for heading, derivation in derivations(trace, form, wanted, LONGEST, levels, explain):
+        if heading:
+            screen.print()
+            screen.print(Text(heading, style="bold"))
+        if wanted or not pairs:
+            _write_gradients(derivation, forms, screen)
+        for each in derivatives(trace, form, pairs, LONGEST, levels):
+            _write_derivatives(each, forms, screen)
+        _write_ending(derivation, screen, bool(forms or wanted or pairs))
     if trace.notes:
         screen.print()
         screen.print(Text("Notes", style="bold"))

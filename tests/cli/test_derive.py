@@ -161,3 +161,53 @@ def test_as_many_factors_as_an_equation_may_have_are_derived(command: Command, t
     net.write_text(f"{givens}\nloss: sum({'*'.join(['w', 'x'] * 100)})\n")
     assert command("derive", net)[::2] == (0, "")
     assert command("derive", net, "--form", "matrix")[::2] == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("options", "line"),
+    [
+        ([], "  ∂L/∂w₁₂ = ∂L/∂z₁ · ∂z₁/∂w₁₂ = -2·x₂ = -2·2 = -4"),
+        (["--set", "x=[0,1/2]"], "  ∂L/∂w₁₂ = ∂L/∂z₁ · ∂z₁/∂w₁₂ = -5·x₂ = -5·(1/2) = -5/2"),
+        (["--set", "x=[0,1/2]", "--numbers", "decimal"], "  ∂L/∂w₁₂ = ∂L/∂z₁ · ∂z₁/∂w₁₂ = -5·x₂ = -5·0.5 = -2.5"),
+        (["--set", "x=[0,1/3]", "--decimals", "1"], "  ∂L/∂w₁₂ = ∂L/∂z₁ · ∂z₁/∂w₁₂ ≈ -5.3·x₂ ≈ -5.3·0.3 ≈ -1.8"),
+        (["--format", "markdown"], r"\dfrac{\partial L}{\partial w_{12}} &= \dfrac{\partial L}{\partial z_{1}} \cdot"
+         r" \dfrac{\partial z_{1}}{\partial w_{12}} = -2 \cdot x_{2} = -2 \cdot 2 = -4"),
+    ],
+)  # fmt: skip
+def test_a_line_has_names_numbers_and_value(options: list[str], line: str, command: Command) -> None:
+    status, out, err = command("derive", RELU, "--values", *options, "w12")
+    assert (status, err) == (0, "")
+    assert line in out.splitlines()
+
+
+@pytest.mark.parametrize("path", EVERY_NETWORK, ids=lambda path: path.stem)
+@pytest.mark.parametrize("format_name", ["text", "markdown", "latex"])
+def test_every_network_with_values_has_such_lines(path: Path, format_name: str, command: Command) -> None:
+    status, out, err = command("derive", path, "--values", "--work", "--inputs", "--format", format_name)
+    if path in SYMBOLIC:
+        assert (status, out) == (2, "")
+        assert err.endswith("or see 'bptrace derive' without --values\n")
+    else:
+        assert (status, err) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        (["--values", "--chain"], "--values does not go with --chain: leave one of the two out"),
+        (
+            ["--values", "--form", "matrix"],
+            "--values does not go with --form matrix: bptrace run --form matrix has the",
+        ),
+        (["--values", "--numbers", "fraction", "--decimals", "2"], "--decimals rounds decimals: without --numbers"),
+        (["--digits", "3"], "--digits goes with --values"),
+        (["--numbers", "decimal"], "--numbers goes with --values"),
+        (["--decimals", "3"], "--decimals goes with --values"),
+        (["--set", "w11=3"], "--set goes with --values"),
+        (["--work"], "--work goes with --values"),
+    ],
+)
+def test_what_says_something_of_values_goes_with_them(options: list[str], problem: str, command: Command) -> None:
+    status, out, err = command("derive", RELU, *options)
+    assert (status, out) == (2, "")
+    assert problem in err
