@@ -25,11 +25,15 @@ from bptrace.ops.op import call
 
 
 class Setting(NamedTuple):
-    """A number that `update:` takes: what it is, what it may be, and one that it often is."""
+    """A number that `update:` takes: what it is, what it may be, one that it often is, its symbol in mathematics.
+
+    Without a symbol it has that of its name.
+    """
 
     about: str
     range: str
     example: str
+    symbol: str = ""
 
 
 ANY, POSITIVE, NOT_NEGATIVE, SHARE = "any number", "more than 0", "0 or more", "0 or more, and less than 1"
@@ -40,7 +44,7 @@ RANGES: dict[str, Callable[[Scalar], bool]] = {
     SHARE: lambda value: 0 <= value < 1,
 }
 SETTINGS = {
-    "lr": Setting("learning rate", ANY, "1/10"),
+    "lr": Setting("learning rate", ANY, "1/10", "alpha"),
     "momentum": Setting("momentum", SHARE, "9/10"),
     "rho": Setting("decay of the mean square", SHARE, "99/100"),
     "beta1": Setting("decay of the first moment", SHARE, "9/10"),

@@ -103,17 +103,11 @@ class Latex(Format[Tex]):
     # names
 
     def symbol(self, symbol: Symbol, note: str = "") -> Tex:
-        """The letter with its accent, what is above it, what is below it, its primes."""
-        base = _base(symbol)
+        """The letter with its accent, what is above it, what is below it, its primes; a word behind what is below."""
         above, below = _script(symbol.above), atom("") if symbol.verbatim else _subscripts(symbol.below)
-        primes = 0 if symbol.verbatim else symbol.primes
-        note_above = _words(note) if note else None
-        if note_above and above.text and not primes and not set("{}") & set(above.text) and "_" not in base.text:
-            above, note_above = Tex.row([above, atom(r"\,", THIN), note_above]), None
-        piece = _with_scripts(base, above, below, primes)
-        if not note_above:
-            return piece
-        return _raised(piece.unbroken(f"{{{piece.text}}}", piece.width) if piece.raised else piece, note_above)
+        if note:
+            below = _in_turn([*([below] if below.text else []), _words(note)], ",")
+        return _with_scripts(_base(symbol), above, below, 0 if symbol.verbatim else symbol.primes)
 
     def letter(self, text: str) -> Tex:
         """The letter as it is."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Generic
 
+from bptrace.engine.optimizers import SETTINGS
 from bptrace.engine.quantity import GradientAt, Quantity, SlopeAt
 from bptrace.engine.reverse import unit_axis
-from bptrace.engine.symbols import INPUT_UNIT, PLAIN, Symbol, alike, layered, symbol_of
+from bptrace.engine.symbols import INPUT_UNIT, PLAIN, Display, Symbol, alike, layered, symbol_of
 from bptrace.engine.trace import Trace
 from bptrace.numbers.arrays import Index, size
 from bptrace.numbers.digits import exact_numeral
@@ -21,7 +22,7 @@ class Names(Generic[T]):
     """What the quantities of a trace are called in one format."""
 
     def __init__(self, trace: Trace, form: Format[T]) -> None:
-        self.display = trace.source.display or PLAIN
+        self.display = _display(trace)
         self.turned = turned(trace) if self.display.index == INPUT_UNIT else frozenset()
         self.format = form
         self.quantities = trace.program.quantities
@@ -93,6 +94,15 @@ class Names(Generic[T]):
     def whole_loss(self) -> T:
         """The loss."""
         return self._loss()
+
+
+def _display(trace: Trace) -> Display:
+    """How names are typeset: a setting by its usual symbol, where that is not another's and the file gives no other."""
+    plain = trace.source.display or PLAIN
+    settings = [given.key for given in trace.givens if given.section == "update" and given.key in SETTINGS]
+    forms = {key: Symbol(SETTINGS[key].symbol) for key in settings if SETTINGS[key].symbol and key not in plain.forms}
+    usual = Display(forms | plain.forms, plain.index)
+    return plain if forms.keys() & alike(usual, _bases(trace)) else usual
 
 
 def _bases(trace: Trace) -> list[Quantity]:

@@ -116,16 +116,16 @@ def test_powers(base: Made, exponent: Made, latex: str, text: str, plain: str) -
 @pytest.mark.parametrize(
     ("symbol", "latex", "text"),
     [
-        (Symbol("t"), r"t^{\text{new}}", "t_new"),
-        (Symbol("w", below=("1", "1")), r"w_{11}^{\text{new}}", "w₁₁_new"),
-        (Symbol("W", below=("1", "2"), above="(1)"), r"W^{(1)\,\text{new}}_{12}", "W⁽¹⁾₁₂_new"),
+        (Symbol("t"), r"t_{\text{new}}", "t_new"),
+        (Symbol("w", below=("1", "1")), r"w_{11,\text{new}}", "w₁₁_new"),
+        (Symbol("W", below=("1", "2"), above="(1)"), r"W^{(1)}_{12,\text{new}}", "W⁽¹⁾₁₂_new"),
         (
             Symbol("m", below=(Symbol("W", below=("1", "2"), above="(1)"),)),
-            r"m_{W^{(1)}_{12}}^{\text{new}}",
+            r"m_{W^{(1)}_{12},\text{new}}",
             "m_W⁽¹⁾₁₂_new",
         ),
-        (Symbol("h", primes=1), r"{h'}^{\text{new}}", "h'_new"),
-        (Symbol("W1", verbatim=True, below=("1",), above="(2)"), r"\mathrm{W1}[1]^{(2)\,\text{new}}", "W1[1]⁽²⁾_new"),
+        (Symbol("h", primes=1), r"h_{\text{new}}'", "h'_new"),
+        (Symbol("W1", verbatim=True, below=("1",), above="(2)"), r"\mathrm{W1}[1]^{(2)}_{\text{new}}", "W1[1]⁽²⁾_new"),
     ],
 )
 def test_words_beside_a_symbol(symbol: Symbol, latex: str, text: str) -> None:

@@ -104,10 +104,10 @@ def test_a_rule_is_typeset(equation: str, latex: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("name", "quantity", "latex", "text"),
     [
-        ("adam", "m_w1_new", r"m_{w_{1}}^{\text{new}}", "m_w₁_new"),
+        ("adam", "m_w1_new", r"m_{w_{1},\text{new}}", "m_w₁_new"),
         ("adam", "mhat_w2", r"\hat{m}_{w_{2}}", "m̂_w₂"),
         ("adam", "dL/dyhat", r"\dfrac{\partial L}{\partial \hat{y}}", "∂L/∂ŷ"),
-        ("relu_lifecycle", "W1[1,2]_new", r"W^{(1)\,\text{new}}_{12}", "W⁽¹⁾₁₂_new"),
+        ("relu_lifecycle", "W1[1,2]_new", r"W^{(1)}_{12,\text{new}}", "W⁽¹⁾₁₂_new"),
         ("relu_lifecycle", "dL/dW1[1,2]", r"\dfrac{\partial L}{\partial W^{(1)}_{12}}", "∂L/∂W⁽¹⁾₁₂"),
         ("relu_lifecycle", "ReLU'(z1[2])", r"\operatorname{ReLU}'(z^{(1)}_{2})", "ReLU'(z⁽¹⁾₂)"),
         ("xor_batch", "dL/dw11(2)", r"\dfrac{\partial L^{(2)}}{\partial w_{11}}", "∂L⁽²⁾/∂w₁₁"),

@@ -54,7 +54,7 @@ LINES = {
         "W⁽²⁾ = [0.5 -0.3]",
         "b⁽²⁾ = 0",
         "y = 1",
-        "lr = 0.1",
+        "α = 0.1",
     ],
     "Forward pass": [
         "z⁽¹⁾ = W⁽¹⁾ x + b⁽¹⁾ = [0.3 -0.1; 0.2 0.4] [1; 2] + [0; 0] = [0.1; 1]",
@@ -73,11 +73,11 @@ LINES = {
         "∂L/∂b⁽¹⁾ = ∂L/∂z⁽¹⁾ = [-0.625; 0.375]",
     ],
     "Parameter update": [
-        "W⁽²⁾_new = W⁽²⁾ - lr·∂L/∂W⁽²⁾ = [0.5 -0.3] - 0.1 [-0.125 -1.25] = [0.5125 -0.175]",
-        "b⁽²⁾_new = b⁽²⁾ - lr·∂L/∂b⁽²⁾ = 0 - 0.1·(-1.25) = 0.125",
-        "W⁽¹⁾_new = W⁽¹⁾ - lr·∂L/∂W⁽¹⁾ = [0.3 -0.1; 0.2 0.4] - 0.1 [-0.625 -1.25; 0.375 0.75]"
+        "W⁽²⁾_new = W⁽²⁾ - α·∂L/∂W⁽²⁾ = [0.5 -0.3] - 0.1 [-0.125 -1.25] = [0.5125 -0.175]",
+        "b⁽²⁾_new = b⁽²⁾ - α·∂L/∂b⁽²⁾ = 0 - 0.1·(-1.25) = 0.125",
+        "W⁽¹⁾_new = W⁽¹⁾ - α·∂L/∂W⁽¹⁾ = [0.3 -0.1; 0.2 0.4] - 0.1 [-0.625 -1.25; 0.375 0.75]"
         " = [0.3625 0.025; 0.1625 0.325]",
-        "b⁽¹⁾_new = b⁽¹⁾ - lr·∂L/∂b⁽¹⁾ = [0; 0] - 0.1 [-0.625; 0.375] = [0.0625; -0.0375]",
+        "b⁽¹⁾_new = b⁽¹⁾ - α·∂L/∂b⁽¹⁾ = [0; 0] - 0.1 [-0.625; 0.375] = [0.0625; -0.0375]",
     ],
 }
 
@@ -253,7 +253,7 @@ def test_shapes_stand_below_arrays_alone() -> None:
     lines = lines_of(load(LIFECYCLE).trace(), shapes=True)
     assert lines["Forward pass"][0].startswith("z⁽¹⁾{2×1} = W⁽¹⁾{2×2} x{2×1} + b⁽¹⁾{2×1} = [")
     assert lines["Backpropagation"][1].startswith("∂L/∂W⁽²⁾{1×2} = ∂L/∂ŷ hᵀ{1×2} = ")
-    assert lines["Initialization"][-1] == "lr = 0.1"
+    assert lines["Initialization"][-1] == "α = 0.1"
 
 
 def test_a_vector_in_each_row_has_the_shape_of_a_row() -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bptrace import loads
-from bptrace.typeset.names import turned
+from bptrace.typeset.names import Names, turned
+from bptrace.typeset.unicode import Unicode
 
 FILE = """
 input: {{x: [1, 2], s: 3}}
@@ -36,3 +37,12 @@ def test_the_first_equation_that_reads_a_weight_says_how() -> None:
     text = "weights: {W: [[1, 2], [3, 4]]}\ninput: {x: [1, 2]}\nforward: {a: W@x, b: x@W}\nloss: sum(a*b)"
     assert turned(loads(text).trace()) == {"W"}
     assert turned(loads(text.replace("a: W@x, b: x@W", "b: x@W, a: W@x")).trace()) == set()
+
+
+@pytest.mark.parametrize(
+    ("more", "symbol"),
+    [("", "α"), ("names: {lr: h}\n", "h"), ("input: {alpha: 2}\n", "lr"), ("input: {α: 2}\n", "lr")],
+)
+def test_a_setting_has_its_usual_symbol_where_that_is_nobody_elses(more: str, symbol: str) -> None:
+    trace = loads(f"{more}weights: {{w: 3}}\nloss: w^2\nupdate: {{lr: 1/10}}").trace()
+    assert Names(trace, Unicode()).whole("lr").text == symbol
