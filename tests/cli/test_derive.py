@@ -109,7 +109,8 @@ def test_derivatives_of_any_quantity(words: list[str], lines: list[str], command
 
 @pytest.mark.parametrize("suffix", ["md", "tex"])
 def test_derivatives_are_typeset(suffix: str, command: Command, tmp_path: Path) -> None:
-    assert command("derive", GENERIC, "dyhat1/dW2", *FORMS, "-o", tmp_path / f"x.{suffix}") == (0, "", "")
+    forms = [form for form in FORMS if form != "--general"]
+    assert command("derive", GENERIC, "dyhat1/dW2", *forms, "-o", tmp_path / f"x.{suffix}") == (0, "", "")
     text = (tmp_path / f"x.{suffix}").read_text(encoding="utf-8")
     assert r"\dfrac{\partial \hat{y}_{1}}{\partial W^{(2)}_{12}} &= 0" in text
     assert "everse" not in text
