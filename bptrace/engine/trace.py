@@ -322,6 +322,13 @@ class Trace(NamedValues, TraceMethods):
                 yield plan._replace(most=left), rows, sample
                 left -= plan.length
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it has all its rows, and values for them: whether there is an end of it to speak of."""
+        of_each = sum(plan.whole for plan in self.samples[0].plans) if self.samples else 0
+        count = len(self.samples) * of_each + sum(plan.whole for plan in self.plans)
+        return not self.symbolic and (self.last is None or self.last >= count)
+
     def steps_before(self, step: Step) -> int:
         """How many steps come before those of a step's own trace: its sample's, or this one's."""
         of_each = len(self.samples[0].plans) if self.samples else 0

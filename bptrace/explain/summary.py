@@ -1,29 +1,51 @@
-"""What a reader wants at the end: the loss, the gradients, and which units are blocked and what that zeroes."""
+"""What a reader wants at the end: the loss, the gradients, which units are blocked and what that zeroes.
+
+And which values are exact.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from bptrace.engine.plans import REVERSE
-from bptrace.engine.quantity import of_sample
 from bptrace.engine.reverse import Slope
 from bptrace.engine.sentence_parts import FunctionName, Named, Sentence, Valued, names_listed, sentence, separated
 from bptrace.engine.trace import Trace
 from bptrace.numbers.arrays import Index, entries, indices, size
-from bptrace.numbers.digits import EQUAL, Shown
+from bptrace.numbers.digits import ABOUT, EQUAL, Shown
 from bptrace.numbers.enclosures import ZERO, is_zero
 from bptrace.ops.expr import Expr, Leaf, factors, number, shape_text, terms
 
 SHOWN = 40
 LISTED = 6
+TOLD = 9
+"""So many blocked units are told of, the others counted."""
+
+
+class Result(NamedTuple):
+    """What a whole quantity comes to. `counted`: it is large, and only how many of its elements are 0 is said."""
+
+    key: str
+    shown: Shown
+    counted: bool = False
 
 
 class Blocked(NamedTuple):
-    """A unit whose slope is exactly 0: what it is, the slope's name, and every gradient that is 0 because of it."""
+    """A unit whose slope is exactly 0: what it is, the slope's name, and every gradient that is 0 because of it.
+
+    `sample`: whose names these are, None where there are no samples.
+    """
 
     unit: Sentence
     slope: str
     zeroed: list[str]
+    sample: int | None = None
+
+    @property
+    def title(self) -> Sentence:
+        """What it is, in which sample: `sample 1: h2`."""
+        return sentence(f"sample {self.sample}: " * bool(self.sample), self.unit)
 
     @property
     def effect(self) -> Sentence:
@@ -32,44 +54,88 @@ class Blocked(NamedTuple):
         return sentence(Valued(self.slope, ZERO), *((", so ", counted(self.zeroed), are) if self.zeroed else ()))
 
 
+class Unreached(NamedTuple):
+    """Gradients whose every path is blocked, though not all by the same unit, of one sample where there are any."""
+
+    names: list[str]
+    sample: int | None = None
+
+
+class Remark(NamedTuple):
+    """A line below the results: what it begins with, which stands out, and the rest. `sample`: whose names it has."""
+
+    start: Sentence
+    rest: Sentence = ()
+    sample: int | None = None
+
+
 class Summary(NamedTuple):
-    """`results` are quantities and what they come to: the loss, then each gradient asked for.
+    """`results`: the loss, then each gradient asked for. `exactness`: what is exact, and how the rest is told."""
 
-    `unreached` are gradients whose every path is blocked, though not all by the same unit.
-    """
-
-    results: list[tuple[str, Shown]]
+    results: list[Result]
     blocked: list[Blocked]
-    unreached: list[str]
+    unreached: list[Unreached]
+    exactness: Sentence
+
+    def remarks(self) -> Iterator[Remark]:
+        """What is said of blocked units, a line each; the first ones, and how many more there are."""
+        for unit in self.blocked[:TOLD]:
+            yield Remark(sentence(unit.title, " is blocked"), sentence(": ", unit.effect), unit.sample)
+        if len(self.blocked) > TOLD:
+            yield Remark(sentence(f"and {len(self.blocked) - TOLD:,} more units are blocked"))
+        for names, sample in self.unreached[:TOLD]:
+            told = sentence(f"sample {sample}: " * bool(sample), "every path to ", counted(names), " is blocked")
+            yield Remark((), told, sample)
+        if len(self.unreached) > TOLD:
+            yield Remark((), sentence(f"and so in {len(self.unreached) - TOLD:,} more samples"))
 
 
 def summarize(trace: Trace) -> Summary:
     """The summary of a trace."""
     asked = [trace.program.gradients[given.key] for given in trace.givens if given.key in trace.program.gradients]
-    results = [(key, _short(trace, key)) for key in (trace.program.loss, *asked)]
-    blocked, unreached = _blocked_in_samples(trace) if trace.samples else _blocked(trace)
-    return Summary(results, blocked, unreached)
+    results = [_result(trace, key) for key in (trace.program.loss, *asked)]
+    of_each = [(number, *_blocked(part)) for number, part in _parts(trace)]
+    blocked = [unit._replace(sample=number) for number, units, _ in of_each for unit in units]
+    unreached = [Unreached(names, number) for number, _, names in of_each if names]
+    return Summary(results, blocked, unreached, exactness(trace))
 
 
-def _short(trace: Trace, key: str) -> Shown:
+def _parts(trace: Trace) -> Iterator[tuple[int | None, Trace]]:
+    """What the units are of: each sample with its number, or the trace itself."""
+    if not trace.samples:
+        yield None, trace
+    for place, sample in enumerate(trace.samples, 1):
+        yield place, sample.shortened(sample.terms)
+
+
+def _result(trace: Trace, key: str) -> Result:
     shape = trace.program.quantities[key].shape
     if size(shape) == 1:
-        return trace.notation.shown(entries(trace.values[key], shape)[0])
+        return Result(key, trace.notation.shown(entries(trace.values[key], shape)[0]))
     if size(shape) <= SHOWN:
-        return Shown(EQUAL, trace.text(key))
+        return Result(key, Shown(EQUAL, trace.text(key)))
     zeros = sum(map(is_zero, entries(trace.values[key], shape)))
-    return Shown(EQUAL, f"{shape_text(shape)}, {zeros:,} of {size(shape):,} elements are 0")
+    return Result(key, Shown(EQUAL, f"{shape_text(shape)}, {zeros:,} of {size(shape):,} elements are 0"), counted=True)
 
 
-def _blocked_in_samples(trace: Trace) -> tuple[list[Blocked], list[str]]:
-    """What is blocked in each sample, and which gradients no path reaches there, by what the batch calls them."""
-    found: list[Blocked] = []
-    unreached: list[str] = []
-    for place, sample in enumerate(trace.samples, 1):
-        blocked, never = _blocked(sample.shortened(sample.terms))
-        found += [unit._replace(unit=sentence(f"sample {place}: ", unit.unit)) for unit in blocked]
-        unreached += [of_sample(name, place) for name in never]
-    return found, unreached
+def exactness(trace: Trace) -> Sentence:
+    """Which values of a trace are exact, and how the others are told."""
+    if any(map(_has_about, trace.samples or (trace,))) or _has_about(trace):
+        places = trace.notation.places
+        told = (
+            "a decimal, every digit proven" if places is None else f"rounded to {places} decimal{'s' * (places != 1)}"
+        )
+        return sentence(f"{ABOUT}: {told}; all else is exact")
+    return sentence("every value that exists is exact" if trace.problem else "every value is exact")
+
+
+def _has_about(trace: Trace) -> bool:
+    """Whether some value is not printed as it is."""
+    notation = trace.notation
+    if not (notation.bits or notation.places is not None):
+        return False
+    shapes = trace.program.quantities
+    return any(notation.is_about(item) for key in shapes for item in entries(trace.values[key], shapes[key].shape))
 
 
 def _blocked(trace: Trace) -> tuple[list[Blocked], list[str]]:

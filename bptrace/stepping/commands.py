@@ -8,7 +8,7 @@ from typing import NamedTuple
 from bptrace.views import VIEWS
 
 PAGE = 10
-HELP, WHY, GIVENS, SCORE = "help", "why", "givens", "score"
+HELP, WHY, GIVENS, SUMMARY, SCORE = "help", "why", "givens", "summary", "score"
 """The panels that can open over the register."""
 
 
@@ -105,6 +105,12 @@ COMMANDS = (
         "look at, as in {given} (nothing: all givens): ",
         "[NAME]",
         prompted=True,
+    ),
+    Command(
+        ("m",),
+        ("m", "summary"),
+        "what all comes to: the loss, the gradients, the blocked units",
+        lambda s, _: s.summarize(),
     ),
     Command(
         ("s",),

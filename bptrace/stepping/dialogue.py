@@ -7,10 +7,10 @@ from typing import TextIO
 
 from bptrace.engine.sentence_parts import plain
 from bptrace.stepping import panels
-from bptrace.stepping.commands import SCORE
+from bptrace.stepping.commands import SCORE, SUMMARY
 from bptrace.stepping.reads import side_by_side
 from bptrace.stepping.rows import ShownRow
-from bptrace.stepping.stepper import Stepper
+from bptrace.stepping.stepper import AT_END, Stepper
 
 WIDTH = 10_000
 MARK = "▸ "
@@ -91,11 +91,18 @@ class _Talk:
         stepper = self.stepper
         if stepper.panel == SCORE:
             self.words()
-        else:
-            self.write(panels.title(stepper))
-            self.write(*("".join(text for _, text in line) for line in panels.lines(stepper, WIDTH)), "")
+            self.open_panel(SUMMARY)
+        elif stepper.said.text != AT_END:  # the end has been reached before, and all of it is written
+            self.open_panel(stepper.panel)
         stepper.panel = ""
         stepper.done = stepper.done or bool(stepper.quiz and stepper.hidden == stepper.trace.count)
+
+    def open_panel(self, name: str) -> None:
+        """Write a panel under its title."""
+        self.stepper.open(name)
+        self.write(panels.title(self.stepper))
+        self.write(*("".join(text for _, text in line) for line in panels.lines(self.stepper, WIDTH)), "")
+        self.stepper.panel = ""
 
     def show(self) -> None:
         """The newest rows under their step's title, and what they do in words; before a question, what was answered."""
@@ -110,6 +117,8 @@ class _Talk:
             self.heading()
             self.rows()
             self.words()
+            if self.stepper.is_at_end:
+                self.open_panel(SUMMARY)
 
     def heading(self) -> None:
         """Which step it is; before a question, only where that is a new one."""

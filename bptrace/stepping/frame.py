@@ -76,9 +76,10 @@ def frame(stepper: Stepper, columns: int, rows: int) -> Frame:
     head += left.take([_top_line(stepper, room)] if rows < LOW else [], least)
     head += left.take(_equations(tuple(stepper.trace.equations), room, min(left.count - least, EQUATIONS)), least)
     head += left.take(_notes(stepper, room), least)
+    legend = left.take(_legend(stepper, room) if rows >= ROOMY else [], least)
     gaps = [left.take([[]] if rows >= AIRY else [], least) for _ in range(2)]
     main, top = _panel(stepper, room, left.count) if stepper.panel else _register(stepper, room, left.count, boxed)
-    parts = [*head, *gaps[0], *main, *gaps[1], *words]
+    parts = [*head, *gaps[0], *main, *legend, *gaps[1], *words]
     blank: list[Text] = [[] for _ in range(rows - len(parts) - len(said) - len(keys))]
     return Frame([*parts, *blank, *said, *keys], top)
 
@@ -139,6 +140,14 @@ def _equations(equations: tuple[str, ...], room: int, count: int) -> list[Text]:
 def _notes(stepper: Stepper, room: int) -> list[Text]:
     """What is probably not meant in the network, a line each."""
     return [[("class:note", clipped(f"note: {plain(note.placed)}", room))] for note in stepper.trace.notes]
+
+
+def _legend(stepper: Stepper, room: int) -> list[Text]:
+    """What stands out in the table, and what is exact in it; nothing beside a panel, or where values are asked for."""
+    if stepper.panel or stepper.quiz:
+        return []
+    told = f" = computed in this {stepper.cursor.by}; {stepper.shown.exactness}"
+    return [[("class:gutter", NEWEST), ("class:dim", clipped(told, room - 1))]]
 
 
 def _said_of_rows(stepper: Stepper, room: int, count: int, *, padded: bool) -> list[Text]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
+from bptrace.explain.summary import summarize
 from bptrace.ops.expr import shape_text
-from bptrace.stepping.commands import ANSWER, COMMANDS, GIVENS, HELP, SCORE, WHY, Command
+from bptrace.stepping.commands import ANSWER, COMMANDS, GIVENS, HELP, SCORE, SUMMARY, WHY, Command
 from bptrace.stepping.stepper import Stepper
 from bptrace.typeset.cells import indented, padded, squeezed, width, wrapped
 from bptrace.views.givens import Pieces, given_lines
+from bptrace.views.terminal import summary_lines
 from bptrace.views.why import ASIDE, HEADING, NAME, NOTE, reason_lines, reason_title
 
 Text: TypeAlias = "list[tuple[str, str]]"
@@ -36,8 +38,8 @@ INDENT = 2
 OF_SAMPLES = "Each sample's own gradient has paths from the loss: why {0}, in the window g {0} and w."
 CLASSES = {"": "", HEADING: "class:step", NAME: "class:quantity", ASIDE: "class:dim", NOTE: "class:said-hint"}
 """What the window calls the styles of a reason."""
-GIVEN_CLASSES = {"dim": "class:dim", "cyan": "class:quantity"}
-"""What the window calls the styles of a given."""
+PIECE_CLASSES = {"dim": "class:dim", "cyan": "class:quantity", "bold": "class:newest", "yellow": "class:note"}
+"""What the window calls the styles of a given, and of a line of the summary."""
 
 
 def title(stepper: Stepper, room: int = LONGEST) -> str:
@@ -135,7 +137,19 @@ def _givens(stepper: Stepper, room: int) -> Iterator[Text]:
 
 def _styled(lines: Iterable[Pieces]) -> Iterator[Text]:
     for line in lines:
-        yield [("", piece) if isinstance(piece, str) else (GIVEN_CLASSES[piece[1]], piece[0]) for piece in line]
+        yield [("", piece) if isinstance(piece, str) else (PIECE_CLASSES[piece[1]], piece[0]) for piece in line]
+
+
+# What all comes to
+
+
+def _summary(stepper: Stepper, room: int) -> Iterator[Text]:
+    for line in _styled(summary_lines(summarize(stepper.trace))):
+        text = "".join(part for _, part in line)
+        if width(text) + INDENT <= room:
+            yield [("", " " * INDENT), *line]
+        else:
+            yield from ([("", part)] for part in indented(text, room))
 
 
 # The score
@@ -146,4 +160,10 @@ def _score(stepper: Stepper, room: int) -> Iterator[Text]:
         yield from ([("", line)] for line in indented(text, room))
 
 
-PANELS: dict[str, Callable[[Stepper, int], Iterator[Text]]] = {HELP: _help, WHY: _why, GIVENS: _givens, SCORE: _score}
+PANELS: dict[str, Callable[[Stepper, int], Iterator[Text]]] = {
+    HELP: _help,
+    WHY: _why,
+    GIVENS: _givens,
+    SUMMARY: _summary,
+    SCORE: _score,
+}

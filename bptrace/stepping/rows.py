@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from typing import NamedTuple, Self
 
 from bptrace.engine.row import Row
@@ -11,6 +11,7 @@ from bptrace.engine.sentence_parts import Sentence, plain
 from bptrace.engine.trace import Step, Trace
 from bptrace.explain.headings import Headings
 from bptrace.explain.sentences import row_sentence, step_sentences
+from bptrace.explain.summary import exactness
 from bptrace.stepping.cursor import Cursor
 from bptrace.stepping.listing import element_lines
 from bptrace.stepping.reads import read_values
@@ -75,6 +76,11 @@ class Showing:
         if first is last:
             return f"{last.number}. {last.phase}", plain(self._headings.of(last).text)
         return f"{first.number} to {last.number}. {last.phase}", ""
+
+    @cached_property
+    def exactness(self) -> str:
+        """Which values are exact, and how the others are told."""
+        return plain(exactness(self.trace))
 
     def changed(self) -> int:
         """How many rows differ from those before the what-if."""

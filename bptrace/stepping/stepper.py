@@ -17,7 +17,7 @@ from bptrace.errors import BptraceError, InternalError, Source, SpecError, cut, 
 from bptrace.explain.sentences import row_hint
 from bptrace.explain.why import Reasons, reasons
 from bptrace.spec.overrides import assigned
-from bptrace.stepping.commands import ANSWER, COMMANDS, GIVENS, SCORE, WHY, Command
+from bptrace.stepping.commands import ANSWER, COMMANDS, GIVENS, SCORE, SUMMARY, WHY, Command
 from bptrace.stepping.cursor import Cursor, place_of
 from bptrace.stepping.prompts import filled_in, given_called, row_example
 from bptrace.stepping.quiz import Quiz, Reply
@@ -25,6 +25,7 @@ from bptrace.stepping.rows import Showing, ShownRow
 
 SUPPOSED = 60
 ANSWER_FIRST = "answer first"
+AT_END = "this is the end"
 NO_SIGN = re.compile(r"\s*[\w.~]")
 """What a command takes begins so; what goes on with a formula does not."""
 PATHS = 12
@@ -264,8 +265,22 @@ class Stepper:
         self.cursor = cursor
 
     def next(self) -> None:
-        """Go on by a unit."""
-        self._go_on(self.cursor.next(), "this is the end")
+        """Go on by a unit; from the last one, to the summary."""
+        ends = self.is_at_end and self.panel != SUMMARY
+        self._go_on(self.cursor.next(), AT_END)
+        if ends:
+            self.summarize()
+
+    @property
+    def is_at_end(self) -> bool:
+        """Whether the last row is among those that are shown, its value told."""
+        return min(self.end, self.hidden) == self.trace.count
+
+    def summarize(self) -> None:
+        """Show what all comes to."""
+        if self.hidden < self.trace.count:
+            raise SpecError("it would tell values that are still asked for", None, ANSWER_FIRST)
+        self.open(SUMMARY)
 
     def _go_on(self, cursor: Cursor, otherwise: str) -> None:
         if cursor == self.cursor:
@@ -278,7 +293,7 @@ class Stepper:
 
     def last(self) -> None:
         """Go to the end."""
-        self._go_on(self.cursor.last(), "this is the end")
+        self._go_on(self.cursor.last(), AT_END)
 
     def next_match(self) -> None:
         """Go on by a unit; while a search is on, to the next match."""

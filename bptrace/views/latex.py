@@ -18,7 +18,7 @@ from bptrace.typeset.latex_text import escaped
 from bptrace.typeset.tex import atom, text_width
 from bptrace.views import latex_page
 from bptrace.views.latex_page import LINE, side_by_side
-from bptrace.views.latex_register import Typeset, equation_lines, given_lines
+from bptrace.views.latex_register import Typeset, equation_lines, given_lines, summary_lines
 from bptrace.views.latex_table import Table, TableRow
 from bptrace.views.sentences import write_latex_notes
 
@@ -55,7 +55,17 @@ def _write_body(trace: Trace, out: TextIO, steps: Sequence[Step] | None) -> None
         if not trace.symbolic:
             written = chain.from_iterable(step_sentences(told, told.steps[step.number - 1]) for step in members)
             out.writelines(f"\n{typeset.sentences.write(sentence)}\n" for sentence in written)
+    if steps is None and trace.is_whole:
+        _write_summary(trace, out)
     write_latex_notes(trace, out)
+
+
+def _write_summary(trace: Trace, out: TextIO) -> None:
+    """What all comes to: the loss and the gradients, then what is blocked, and what is exact."""
+    equations, texts = summary_lines(trace, LINE)
+    out.write("\n\\subsection*{Summary}\n")
+    out.write(f"{side_by_side((equation, '') for equation in equations)}\\par\n")
+    out.writelines(f"\\nobreak {text}\\par\n" for text in texts)
 
 
 def _write_givens(trace: Trace, out: TextIO) -> None:

@@ -10,8 +10,10 @@ from typing import NamedTuple
 from bptrace.engine.model import Definition, Given
 from bptrace.engine.optimizers import SETTINGS
 from bptrace.engine.row import Row
+from bptrace.engine.sentence_parts import Named, Sentence, sentence
 from bptrace.engine.trace import Trace
 from bptrace.errors import Mark, Source, SpecError
+from bptrace.explain.summary import summarize
 from bptrace.numbers.arrays import entries, size
 from bptrace.numbers.digits import EQUAL, Numeral
 from bptrace.numbers.exact import UNKNOWN
@@ -127,25 +129,29 @@ def _about(given: Given) -> str:
 
 def _given(trace: Trace, names: Names[Tex], given: Given, line: float) -> Tex:
     """A given and what it is; its name alone where nothing is known of it."""
-    numbers, name = trace.values[given.key], names.whole(given.key)
     if given.value is UNKNOWN and size(given.shape) == 1:
-        return name
-    is_about = numbers is not UNKNOWN and any(map(trace.notation.is_about, entries(numbers, given.shape)))
-    return names.format.joined([name, _array(trace, names, given, line)], "≈" if is_about else "=")
+        return names.whole(given.key)
+    return _whole_equation(trace, names, Name(given.key, given.shape), line)
 
 
-def _array(trace: Trace, names: Names[Tex], given: Given, line: float) -> Tex:
-    """A whole given: its numbers, or its elements' names where it has no value."""
-    walker = Mathematics(trace, names, WRITTEN_OUT if given.value is UNKNOWN else WITH_NUMBERS)
-    name = Name(given.key, given.shape)
+def _whole_equation(trace: Trace, names: Names[Tex], name: Name, line: float) -> Tex:
+    """A whole quantity and what it is."""
+    numbers = trace.values[name.key]
+    is_about = numbers is not UNKNOWN and any(map(trace.notation.is_about, entries(numbers, name.shape)))
+    return names.format.joined([names.whole(name.key), _array(trace, names, name, line)], "≈" if is_about else "=")
+
+
+def _array(trace: Trace, names: Names[Tex], name: Name, line: float) -> Tex:
+    """A whole quantity: its numbers, or its elements' names where it has no value."""
+    walker = Mathematics(trace, names, WRITTEN_OUT if trace.values[name.key] is UNKNOWN else WITH_NUMBERS)
     piece = walker.top(name)
-    rows, columns = (*given.shape, 1, 1)[:2]
+    rows, columns = (*name.shape, 1, 1)[:2]
     fits = rows <= LONGEST_MATRIX and columns <= WIDEST_MATRIX and piece.width < line - NAMED
-    if fits or size(given.shape) == 1:
+    if fits or size(name.shape) == 1:
         return piece
     items = walker.entries(name)
     lines = [_line(items[start : start + columns]) for start in range(0, len(items), columns)]
-    return _line(lines) if len(given.shape) == 2 else names.format.transposed(_line(items))
+    return _line(lines) if len(name.shape) == 2 else names.format.transposed(_line(items))
 
 
 def _line(items: Sequence[Tex]) -> Tex:
@@ -162,3 +168,29 @@ def equation_lines(trace: Trace, line: float) -> str:
         ]
         return "\\begin{align*}\n" + " \\\\\n".join(lines) + "\n\\end{align*}\n"
     return "".join(f"${typeset.equation(item).text}$\\par\n" for item in definitions)
+
+
+# what all comes to
+
+
+class SummaryLines(NamedTuple):
+    """A summary: results as equations, and lines of text."""
+
+    equations: Sequence[Tex]
+    texts: Sequence[str]
+
+
+def summary_lines(trace: Trace, line: float) -> SummaryLines:
+    """The summary of a trace; in arrays that are wider than a line it can break."""
+    summary, names, shapes = summarize(trace), Names(trace, Latex()), trace.program.quantities
+    whole = [Name(item.key, shapes[item.key].shape) for item in summary.results if not item.counted]
+    lines: list[tuple[int | None, Sentence]] = [
+        (None, sentence(Named(item.key), f": {item.shown.digits}")) for item in summary.results if item.counted
+    ]
+    lines += [(sample, sentence(start, rest)) for start, rest, sample in summary.remarks()]
+    lines.append((None, summary.exactness))
+    writers = {sample: LatexSentences(trace.samples[sample - 1] if sample else trace) for sample, _ in lines}
+    return SummaryLines(
+        [_whole_equation(trace, names, name, line) for name in whole],
+        [writers[sample].write(text) for sample, text in lines],
+    )

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, TextIO
 
 from bptrace.engine.optimizers import SETTINGS
 from bptrace.engine.row import Row
-from bptrace.engine.sentence_parts import plain
+from bptrace.engine.sentence_parts import plain, sentence
 from bptrace.engine.trace import Step, Trace
 from bptrace.explain.headings import Heading, Headings
 from bptrace.explain.sentences import step_sentences
+from bptrace.explain.summary import summarize
 from bptrace.ops.notation import TERMS
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ def write_markdown(trace: Trace, out: TextIO, heading: str = "", steps: Sequence
             continue
         written, notation = step_sentences(told, told.steps[step.number - 1]), told.of(step).notation
         out.writelines(f"\n{prose(plain(sentence, notation))}\n" for sentence in written)
+    if steps is None and not heading and trace.is_whole:
+        _write_summary(trace, out)
     if not heading:
         write_markdown_notes(trace, out)
 
@@ -51,6 +54,16 @@ def _write_givens(trace: Trace, out: TextIO) -> None:
         out.write(_piped([code(given.key), kind, code(trace.text(given.key))]))
     out.write("\n## Equations\n\n")
     out.writelines(f"- {code(equation)}\n" for equation in trace.equations)
+
+
+def _write_summary(trace: Trace, out: TextIO) -> None:
+    """What all comes to, as a list."""
+    summary = summarize(trace)
+    out.write("\n## Summary\n\n")
+    for key, shown, counted in summary.results:
+        out.write(f"- {code(key)}: {shown.digits}\n" if counted else f"- {code(shown.of(key))}\n")
+    out.writelines(f"- {prose(plain(sentence(start, rest)))}\n" for start, rest, _ in summary.remarks())
+    out.write(f"- {prose(plain(summary.exactness))}\n")
 
 
 def write_markdown_notes(trace: Trace, out: TextIO) -> None:

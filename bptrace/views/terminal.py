@@ -10,12 +10,11 @@ from bptrace.engine.row import Row
 from bptrace.engine.sentence_parts import plain
 from bptrace.engine.trace import Step, Trace
 from bptrace.explain.headings import Headings
-from bptrace.explain.summary import Summary, counted
+from bptrace.explain.summary import Summary
 from bptrace.numbers.digits import Shown
-from bptrace.views.givens import write_givens
+from bptrace.views.givens import Pieces, write_givens
 from bptrace.views.sheet import LONGEST_CELL, Sheet, SheetColumn, cell_width, cut_cell
 
-BLOCKED = 9
 ROWS_AT_ONCE = 500
 NARROWEST_TABLE = 44
 WIDEST_COMMON = 120
@@ -59,7 +58,9 @@ def write_steps(
             _write_sentences(sheet, trace, step)
         sheet.write()
     if summary:
-        _write_summary(sheet, summary)
+        sheet.write(("Summary", "bold"))
+        for line in summary_lines(summary):
+            sheet.write("  ", *line)
     if trace.notes and not heading:
         if summary:
             sheet.write()
@@ -153,16 +154,17 @@ def _some_at_a_time(rows: Iterable[Row]) -> Iterator[list[Row]]:
 
 def write_result(sheet: Sheet, quantity: str, shown: Shown) -> None:
     """Write what a quantity comes to."""
-    sheet.write("  ", (quantity, "cyan"), f" {shown.sign} ", (cut_cell(shown.digits), "bold"))
+    sheet.write("  ", *_result(quantity, shown))
 
 
-def _write_summary(sheet: Sheet, summary: Summary) -> None:
-    sheet.write(("Summary", "bold"))
-    for quantity, shown in summary.results:
-        write_result(sheet, quantity, shown)
-    for unit in summary.blocked[:BLOCKED]:
-        sheet.write("  ", (f"{plain(unit.unit)} is blocked", "yellow"), f": {plain(unit.effect)}")
-    if len(summary.blocked) > BLOCKED:
-        sheet.write((f"  and {len(summary.blocked) - BLOCKED:,} more units are blocked", "yellow"))
-    if summary.unreached:
-        sheet.write(f"  every path to {plain(counted(summary.unreached))} is blocked")
+def _result(quantity: str, shown: Shown) -> Pieces:
+    return [(quantity, "cyan"), f" {shown.sign} ", (cut_cell(shown.digits), "bold")]
+
+
+def summary_lines(summary: Summary) -> Iterator[Pieces]:
+    """A summary as lines for a screen: results, then what is blocked, then what is exact."""
+    for result in summary.results:
+        yield _result(result.key, result.shown)
+    for start, rest, _ in summary.remarks():
+        yield [(plain(start), "yellow"), plain(rest)]
+    yield [(plain(summary.exactness), "dim")]

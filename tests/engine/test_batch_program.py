@@ -154,12 +154,12 @@ def test_a_sum_within_a_sample_is_cut_too() -> None:
 
 def test_the_summary_says_in_which_sample_a_unit_is_blocked() -> None:
     summary = summarize(traced(DENSE.replace("gradients: [weights, input]", "")))
-    assert [name for name, _ in summary.results] == ["L", "dL/dw", "dL/db", "dL/dv", "dL/dc"]
-    units = [(plain(unit.unit), unit.slope) for unit in summary.blocked]
+    assert [result.key for result in summary.results] == ["L", "dL/dw", "dL/db", "dL/dv", "dL/dc"]
+    units = [(plain(unit.title), unit.slope) for unit in summary.blocked]
     assert units == [("sample 1: h2", "ReLU'(z2)"), ("sample 2: h1", "ReLU'(z1)"), ("sample 2: h2", "ReLU'(z2)"),
                      ("sample 3: h1", "ReLU'(z1)")]  # fmt: skip
 
 
 def test_the_summary_says_in_which_sample_every_path_is_blocked() -> None:
     summary = summarize(traced(TWO + "weights: {w: [1, -1]}\nloss: sum(relu(w*x)) + sum(relu(2*w*x))"))
-    assert summary.unreached == ["dL/dw2(1)", "dL/dw1(2)"]
+    assert summary.unreached == [(["dL/dw2"], 1), (["dL/dw1"], 2)]

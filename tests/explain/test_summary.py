@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 from random import Random
 
 import pytest
 
 from bptrace import Trace, load, loads
-from bptrace.engine.sentence_parts import Named, plain
-from bptrace.explain.summary import Blocked, Summary, counted, summarize
+from bptrace.engine.sentence_parts import Named, plain, sentence
+from bptrace.explain.summary import TOLD, Blocked, Result, Summary, Unreached, counted, exactness, summarize
 from bptrace.numbers.digits import EQUAL, Shown
 from tests.conftest import NETWORKS, RELU, ROOT
 from tests.readers.register import names_of, value_of
@@ -45,7 +46,7 @@ def summary_of(text: str) -> Summary:
 
 
 def test_gives_the_loss_then_the_gradients_asked_for() -> None:
-    asked = [(name, shown.text) for name, shown in summarize(load(RELU).trace(inputs=True)).results]
+    asked = [(result.key, result.shown.text) for result in summarize(load(RELU).trace(inputs=True)).results]
     assert asked == [
         ("L", "1"),
         ("dL/dx", "[0, -2]"),
@@ -59,12 +60,14 @@ def test_gives_the_loss_then_the_gradients_asked_for() -> None:
 @pytest.mark.parametrize(("numbers", "text"), [("auto", "[1/2, 0]"), ("decimal", "[0.5, 0]")])
 def test_prints_numbers_as_the_trace_does(numbers: str, text: str) -> None:
     trace = loads("weights: {w: [1, 2]}\nloss: w[1]/2").trace(numbers)
-    assert summarize(trace).results[1] == ("dL/dw", Shown(EQUAL, text))
+    assert summarize(trace).results[1] == Result("dL/dw", Shown(EQUAL, text))
 
 
 def test_counts_the_zeros_of_a_large_gradient() -> None:
     text = f"weights: {{w: {list(range(50))}}}\nloss: w@w"
-    assert summary_of(text).results[1] == ("dL/dw", Shown(EQUAL, "a vector of 50, 1 of 50 elements are 0"))
+    assert summary_of(text).results[1] == Result(
+        "dL/dw", Shown(EQUAL, "a vector of 50, 1 of 50 elements are 0"), counted=True
+    )
 
 
 @pytest.mark.parametrize(
@@ -124,7 +127,7 @@ def test_a_gradient_behind_several_blocked_units_is_unreached() -> None:
         Blocked((Named("h2"),), "ReLU'(z2)", ["dL/dz2", "dL/db"]),
         Blocked((Named("h3"),), "ReLU'(z3)", ["dL/dz3", "dL/dc"]),
     ]
-    assert found.unreached == ["dL/dh1", "dL/dz1", "dL/da"]
+    assert found.unreached == [Unreached(["dL/dh1", "dL/dz1", "dL/da"])]
 
 
 def test_a_sum_that_is_0_for_another_reason_as_well_is_not_unreached() -> None:
@@ -184,3 +187,45 @@ def test_long_lists_of_names_are_counted(count: int, text: str) -> None:
 )
 def test_what_is_blocked_and_what_that_does_as_sentences(text: str, told: list[str]) -> None:
     assert [f"{plain(blocked.unit)}: {plain(blocked.effect)}" for blocked in summary_of(text).blocked] == told
+
+
+def remarks(summary: Summary) -> list[str]:
+    return [plain(sentence(start, rest)) for start, rest, _ in summary.remarks()]
+
+
+def test_the_first_blocked_units_are_told_of_and_the_others_counted() -> None:
+    found = summary_of(f"weights: {{w: {[-1] * (TOLD + 3)}}}\nloss: sum(relu(w))")
+    assert len(found.blocked) == TOLD + 3
+    assert remarks(found)[TOLD:] == ["and 3 more units are blocked"]
+
+
+def test_each_sample_has_its_own_remarks() -> None:
+    samples = "".join(f"  - {{input: {{x: {number}}}}}\n" for number in range(1, TOLD + 4))
+    text = CHAIN.replace("\ninput: {x: 3}", f"\nsamples:\n{samples}reduce: sum")
+    found = remarks(summary_of(text))
+    assert "sample 2: every path to dL/dh1, dL/dz1, dL/da is blocked" in found
+    assert found[-1] == "and so in 3 more samples"
+    assert found[0] == "sample 1: h2 is blocked: ReLU'(z2) = 0, so dL/dz2, dL/db are 0"
+
+
+@pytest.mark.parametrize(
+    ("text", "decimals", "told"),
+    [
+        ("weights: {w: 1/3}\nloss: w^2", None, "every value is exact"),
+        ("weights: {w: 1}\nloss: exp(w)", None, "≈: a decimal, every digit proven; all else is exact"),
+        ("weights: {w: 1/3}\nloss: w^2", 1, "≈: rounded to 1 decimal; all else is exact"),
+        ("weights: {w: 1/4}\nloss: w^2", 4, "every value is exact"),
+        ("weights: {w: 0}\nloss: exp(w)", None, "every value is exact"),
+        ("weights: {w: 0}\nloss: sqrt(w)", None, "every value that exists is exact"),
+    ],
+)
+def test_says_what_is_exact(text: str, decimals: int | None, told: str) -> None:
+    assert plain(exactness(loads(text).trace(partial=True, decimals=decimals))) == told
+
+
+@pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
+def test_what_is_said_to_be_exact_is(path: Path) -> None:
+    trace = load(path).trace()
+    if not trace.symbolic:
+        exact = plain(exactness(trace)) == "every value is exact"
+        assert exact == all(row.exact for row in trace.rows())

@@ -53,10 +53,10 @@ z = w@x + b   h = relu(z)   yhat = v@h + c   L = (yhat - y)^2
 ▌│▸z1        │ 0*1 + 1*2 + 0    │     2 │
 ▌│ z2        │ 1*1 + (-1)*2 + 0 │    -1 │
  ╰───────────┴──────────────────┴───────╯
+▌ = computed in this step; every value is exact
 1. forward  pre-activation: z = w@x + b
 Inputs times weights, plus a bias each, add up to z1 = 2 and z2 = -1.
 z1 reads  w = [[0, 1], [1, -1]]   x = [1, 2]   b = [0, 0]
-
 
 
 
@@ -82,8 +82,7 @@ Two-layer ReLU network                         ━━━━━━━━━━━
 z = w@x + b   h = relu(z)   yhat = v@h + c   L = (yhat - y)^2
  ╭───────────┬──────────────────┬───────╮
  │ quantity  │ rule             │ value │
- ├─ 10 more above ──────────────┼───────┤
- │ dL/dh1    │ -2*1             │    -2 │
+ ├─ 11 more above ──────────────┼───────┤
  │ dL/dh2    │ -2*1             │    -2 │
 ▌│▸ReLU'(z1) │ z1=2>0           │     1 │
 ▌│ ReLU'(z2) │ z2=-1<=0         │     0 │
@@ -96,6 +95,7 @@ z = w@x + b   h = relu(z)   yhat = v@h + c   L = (yhat - y)^2
 ▌│ dL/dw22   │ 0*2              │     0 │
 ▌│ dL/db2    │ dL/dz2           │     0 │
  ╰───────────┴──────────────────┴───────╯
+▌ = computed in this step; every value is exact
 7. reverse  through ReLU: gradient at z; gradients of the first layer: w, b
 dL/dz1 = -2; times x1 = 1 and x2 = 2 gives dL/dw11 = -2 and dL/dw12 = -4.
 dL/dz2 = 0, so every gradient of the second unit is exactly 0.
@@ -121,10 +121,10 @@ L = (yhat - y)^2
  │ z2        │ w21*x1 + w22*x2 + b2  │     │    -1 │
 ▌│▸h1       *│ max(0,z1)             │   2 │     5 │
  ╰───────────┴───────────────────────┴─────┴───────╯
+▌ = computed in this row; every value is exact
 2. forward  activation: h = relu(z)
 relu takes z1 = 5 to h1: max(0,5) = 5.
 h1 reads  z = [5, -1]
-
 
 
 
@@ -398,10 +398,10 @@ def test_what_is_not_shown_is_counted(above: int, below: int, told: str) -> None
 @pytest.mark.parametrize(
     ("keys", "height", "told"),
     [
-        ("", 24, ["10 more below"]),
-        ("down", 24, ["10 more below"]),
-        ("n", 24, ["14 more above"]),
-        ("n" + " up" * 17, 24, ["3 more above", "11 more below"]),
+        ("", 24, ["11 more below"]),
+        ("down", 24, ["11 more below"]),
+        ("n", 24, ["15 more above"]),
+        ("n" + " up" * 17, 24, ["3 more above", "12 more below"]),
         ("", 10, ["17 more below"]),
         ("w", 12, ["9 more below"]),
         ("w down", 12, ["1 more above, 8 below"]),

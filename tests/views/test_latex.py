@@ -87,6 +87,17 @@ def test_a_small_document() -> None:
         r"$w = -3 \le 0$, so $\operatorname{ReLU}'(w) = 0$: the gradient stops here.",
         r"$L$ changes with $w$ by $2 \cdot (\max(0, w) - y) \cdot \operatorname{ReLU}'(w)"
         r" = 2 \cdot (\max(0, -3) - 1/2) \cdot 0 = 0$.",
+        r"\subsection*{Summary}",
+    ]
+    assert text.partition("\\subsection*{Summary}\n")[2].splitlines() == [
+        r"\mbox{$\displaystyle L = \frac{1}{4}$},\quad",
+        r"\mbox{$\displaystyle \dfrac{\partial L}{\partial w} = 0$}\par",
+        r"\nobreak $\operatorname{ReLU}$($w$) is blocked: $\operatorname{ReLU}'(w) = 0$, so"
+        r" $\tfrac{\partial L}{\partial w}$ is 0\par",
+        r"\nobreak every value is exact\par",
+        r"\par\endgroup",
+        "",
+        r"\end{document}",
     ]
 
 

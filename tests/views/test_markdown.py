@@ -14,6 +14,7 @@ from bptrace import Trace, load, loads
 from bptrace.engine import sentence_parts
 from bptrace.engine.optimizers import SETTINGS
 from bptrace.explain.headings import Headings
+from bptrace.explain.summary import summarize
 from bptrace.views.markdown import write_markdown
 from tests.conftest import NETWORKS, RELU, traced
 
@@ -49,6 +50,14 @@ def tables(tokens: list[Token]) -> list[list[list[str]]]:
     return found
 
 
+def summary_of(trace: Trace) -> list[str]:
+    """The items of the summary: what each result is, what is blocked, what is exact."""
+    summary = summarize(trace)
+    results = [shown.of(key) if not counted else f"{key}: {shown.digits}" for key, shown, counted in summary.results]
+    remarks = [sentence_parts.plain((*start, *rest)) for start, rest, _ in summary.remarks()]
+    return [*results, *remarks, sentence_parts.plain(summary.exactness)]
+
+
 @pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
 def test_a_reader_sees_the_trace(path: str) -> None:
     trace = traced(path, inputs=True)
@@ -65,9 +74,9 @@ def test_a_reader_sees_the_trace(path: str) -> None:
     titles = [
         f"{step.number}. {step.phase.capitalize()}{own.sign}{sentence_parts.plain(own.text)}" for step, own in headings
     ]
-    assert texts(tokens, "heading_open") == [trace.title, "Givens", "Equations", *titles]
+    assert texts(tokens, "heading_open") == [trace.title, "Givens", "Equations", *titles, "Summary"]
     items = [plain(token) for token, end in zip(tokens, tokens[2:], strict=False) if end.type == "list_item_close"]
-    assert items == trace.equations
+    assert items == [*trace.equations, *summary_of(trace)]
 
 
 @pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
