@@ -62,7 +62,7 @@ def export(
     phase, quantity, formula, rule, value, exact, decimal; of a network with samples also sample. The JSON is the
     whole trace, with the network, as `bptrace schema trace` describes it. The LaTeX is a document in which all is
     typeset, for pdflatex, lualatex or xelatex. With --form matrix, as Markdown or LaTeX, there is a line for each
-    array, the matrices written out. --phase and --step leave out the givens and the equations too, where a format
+    array, the matrices written out. --phase and --step leave out givens, equations and summary too, where a format
     has them; JSON is always whole.
     """
     if explain and form == REGISTER:
