@@ -8,7 +8,7 @@ A file of tests/documents/ begins with a sentence on the document and with how m
 
 Before the bar stands which formula of the document it is, counted from 1, a `w` before the number of what is said in
 words, an `h` before a heading's; `2,w1` is both. A line with nothing before its bar comes directly after the one above
-it. Lines that begin with # are remarks.
+it. What ends a row of LaTeX is no part of a line. Lines that begin with # are remarks.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from tests.conftest import Command
 
 DOCUMENTS = sorted((Path(__file__).parent / "documents").glob("*.txt"))
 COUNTS = re.compile(r"^(\d+) formulas, (\d+) words, (\d+) headings$", re.MULTILINE)
+END_OF_ROW = re.compile(r" \\\\\*?(\[\w+\])?$")
 LINE = re.compile(r" *(?P<labels>(?:[wh]?\d+)?(?:,[wh]?\d+)*) \|(?: (?P<text>.*))?")
 
 
@@ -90,7 +91,7 @@ def run_line(command: Command, monkeypatch: pytest.MonkeyPatch, line: str) -> li
     assert words.pop(0) == "bptrace"
     status, out, err = command(*words)
     assert (status, err) == (0, "")
-    return [printed.rstrip() for printed in out.splitlines()]
+    return [END_OF_ROW.sub("", printed.rstrip()) for printed in out.splitlines()]
 
 
 @pytest.mark.parametrize(("line", "lines"), [
