@@ -1,15 +1,20 @@
-"""What `run` and `export` share: NET, `--set`, `--numbers`, `--inputs`."""
+"""What `run` and `export` share: NET, `--set`, `--numbers`, `--inputs`, `--work`."""
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import LIFECYCLE, RELU, Command
+from tests.conftest import LIFECYCLE, RELU, ROOT, Command
+
+SOFTMAX, XOR_BATCH, GENERIC = (
+    str(ROOT / "networks" / f"{name}.yaml") for name in ("softmax_classifier", "xor_batch", "generic_2_2_2")
+)
 
 
 def values(text: str) -> dict[str, str]:
@@ -135,3 +140,56 @@ def test_rounded_values_are_not_exact_and_their_decimals_are_whole(command: Comm
     lines = csv.DictReader(io.StringIO(command("export", LIFECYCLE, "--decimals", "2").out))
     found = {line["quantity"]: (line["value"], line["exact"], line["decimal"]) for line in lines}
     assert (found["L"], found["yhat"]) == (("≈0.78", "no", "0.78125"), ("-0.25", "yes", "-0.25"))
+
+
+YHAT = ["--step", "3", "--work"]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["run", LIFECYCLE, *YHAT], "+ 0 │       │\n│          │ = 0.05 - 0.3           │ -0.25 │"),
+        (["run", LIFECYCLE, *YHAT, "--formula"], "│ yhat     │ W2[1,1]*h1 + W2[1,2]*h2 + b2 │ 0.5*0.1 + (-0.3)*1"),
+        (["run", LIFECYCLE, *YHAT, "--form", "matrix"], "+ 0 = 0.05 - 0.3 = -0.25\n"),
+        (["run", LIFECYCLE, "--work", "--form", "matrix"], "= ┌ 0.3 - 0.2 ┐ = ┌ 0.1 ┐\n"),
+        (["why", LIFECYCLE, "yhat", "--work"], "  yhat = 0.5*0.1 + (-0.3)*1 + 0\n       = 0.05 - 0.3\n"),
+        (["export", LIFECYCLE, *YHAT], "formula,rule,work,value,exact,decimal\n"),
+        (["export", LIFECYCLE, *YHAT], ",0.5*0.1 + (-0.3)*1 + 0,0.05 - 0.3,-0.25,yes,-0.25\n"),
+        (["export", LIFECYCLE, *YHAT, "--format", "markdown"], "| `0.5*0.1 + (-0.3)*1 + 0 = 0.05 - 0.3` | `-0.25` |"),
+        (["export", LIFECYCLE, *YHAT, "--format", "latex"], r"\cdot 1 + 0 = 0.05 - 0.3$ &"),
+        (["export", LIFECYCLE, *YHAT, "--form", "matrix"], "+ 0 = 0.05 - 0.3 = -0.25\n"),
+        (["export", SOFTMAX, "--step", "2", "--work", "--digits", "2"], ",≈ 0.37/(0.37+7.4+4.5) ≈ 0.37/12,≈0.030,no,"),
+        (["export", SOFTMAX, "--step", "2", "--work", "--format", "latex", "--digits", "2"], r"x \dfrac{0.37}{12}"),
+        (["export", XOR_BATCH, "--step", "1", "--work"], "1,forward,z1,w11*x1 + w12*x2 + b1,1*0 + 1*0 + 0,0 + 0,0,"),
+    ],
+)  # fmt: skip
+def test_rules_are_worked_out_where_that_is_asked_for(command: Command, words: list[str], expected: str) -> None:
+    status, out, err = command(*words)
+    assert (status, err) == (0, "")
+    assert expected in out
+
+
+@pytest.mark.parametrize("width", ["100", "46", "30"])
+def test_a_stage_is_on_a_line_of_its_own(command: Command, monkeypatch: pytest.MonkeyPatch, width: str) -> None:
+    monkeypatch.setenv("COLUMNS", width)
+    out = command("run", LIFECYCLE, *YHAT).out
+    assert re.search(r"^(│ +│ )?= 0\.05 - 0\.3 +([│=]) +-0\.25", out, re.MULTILINE)
+
+
+def test_the_window_of_step_has_the_stages_beside_the_rule(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"g yhat\nq\n")))
+    assert "yhat | 0.5*0.1 + (-0.3)*1 + 0 = 0.05 - 0.3 | -0.25\n" in command("step", LIFECYCLE, "--work").out
+
+
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [
+        (["export", RELU, "--work", "--format", "json"], "--work is not for json: a trace is whole"),
+        (["export", GENERIC, "--work", "--format", "latex"], "error: x has no value"),
+        (["run", GENERIC, "--work", "--form", "matrix"], "error: x has no value"),
+    ],
+)
+def test_there_is_something_to_be_worked_out(command: Command, words: list[str], problem: str) -> None:
+    status, out, err = command(*words)
+    assert (status, out) == (2, "")
+    assert problem in err

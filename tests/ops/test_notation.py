@@ -119,6 +119,27 @@ def test_numbers_print_as_the_author_writes() -> None:
     assert [printed["1/2", numbers] for numbers in ("auto", "decimal", "fraction")] == [fractions, decimals, fractions]
 
 
+@pytest.mark.parametrize(
+    ("loss", "rules"),
+    [
+        ("1/2*(a - 1)^2", ["(1/2)*(0.5-1)^2"] * 2 + ["(1/2)*(1/2-1)^2"]),
+        ("½*(a - 1)^2", ["(1/2)*(0.5-1)^2"] * 2 + ["(1/2)*(1/2-1)^2"]),
+        ("0.5*(a - 1)^2", ["0.5*(0.5-1)^2"] * 2 + ["(1/2)*(1/2-1)^2"]),
+        ("half_squared_error(a, 1)", ["(1/2)*(0.5-1)^2"] * 2 + ["(1/2)*(1/2-1)^2"]),
+        ("a - -3/4", ["0.5-(-3/4)"] * 2 + ["1/2-(-3/4)"]),
+    ],
+)
+def test_a_fraction_stays_one_among_decimals(loss: str, rules: list[str]) -> None:
+    network = bptrace.loads(f"weights: {{a: 0.5}}\nloss: {loss}")
+    assert [next(network.trace(numbers).rows()).rule for numbers in ("auto", "decimal", "fraction")] == rules
+    assert next(network.trace(decimals=2).rows()).formula == next(network.trace().rows()).formula
+
+
+def test_a_file_with_no_decimals_has_them_only_where_they_are_asked_for() -> None:
+    network = bptrace.loads("weights: {a: 3}\nloss: 1/2*a")
+    assert [next(network.trace(numbers).rows()).rule for numbers in ("auto", "decimal")] == ["(1/2)*3", "0.5*3"]
+
+
 # Long sums on a screen
 
 
