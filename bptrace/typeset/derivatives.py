@@ -30,7 +30,7 @@ from bptrace.typeset.equality import Equality
 from bptrace.typeset.format import Format
 from bptrace.typeset.mathematics import Mathematics
 from bptrace.typeset.names import Names
-from bptrace.typeset.selection import Place, places_by_name
+from bptrace.typeset.selection import Reference, places_by_name
 from bptrace.typeset.substitution import ManyOperationsError, Substitution
 from bptrace.typeset.written_paths import PathsTo, WrittenPath
 
@@ -58,17 +58,19 @@ def pairs_of(trace: Trace, name: str) -> list[Pair]:
     if not found:
         return []
     known = places_by_name(trace, _plain_keys(trace))
-    of, by = _place(found["of"], known), _place(found["by"], known)
+    of, by = _reference(found["of"], known), _reference(found["by"], known)
     if of.key in trace.sections:
-        raise SpecError(f"{shortened(found['of'])} is given: it changes with nothing", None, f"as in {_example(trace)}")
-    pairs = [Pair(one, other) for one in _elements(trace, of) for other in _elements(trace, by)]
+        raise SpecError(
+            f"{shortened(found['of'])} is given: it changes with nothing", None, f"as in {_known_derivative(trace)}"
+        )
+    pairs = [Pair(one, other) for one in _element_names(trace, of) for other in _element_names(trace, by)]
     if len(pairs) > MOST:
         message = f"{shortened(name)} is {len(pairs):,} derivatives, more than {MOST}"
         raise SpecError(message, None, "name elements of the arrays")
     return pairs
 
 
-def _place(name: str, known: Mapping[str, Place]) -> Place:
+def _reference(name: str, known: Mapping[str, Reference]) -> Reference:
     if name not in known:
         hints = [f"known here: {listed([key for key, place in known.items() if place.at is None])}"]
         raise SpecError(f"there is no quantity {shortened(name)}", None, *hints, *suggestion(name, list(known)))
@@ -82,13 +84,13 @@ def _plain_keys(trace: Trace) -> list[str]:
     return [key for key in (*givens, *definitions) if trace.program.quantities[key].is_plain]
 
 
-def _example(trace: Trace) -> str:
+def _known_derivative(trace: Trace) -> str:
     """A derivative that there is."""
     worked_out = next(key for key in _plain_keys(trace) if key not in trace.sections)
     return f"d{worked_out}/d{next(iter(_plain_keys(trace)))}"
 
 
-def _elements(trace: Trace, place: Place) -> list[str]:
+def _element_names(trace: Trace, place: Reference) -> list[str]:
     quantity = trace.program.quantities[place.key]
     every = indices(quantity.shape) if place.at is None else [place.at]
     return [quantity.element(index) for index in every]

@@ -52,19 +52,19 @@ class Selection:
         return [key for key in defined if key in self.trace.differentiated and key in (named or givens)]
 
 
-class Place(NamedTuple):
+class Reference(NamedTuple):
     """A whole quantity by its key, or the element of it at a 0-based index."""
 
     key: str
     at: Index | None = None
 
 
-def places_by_name(trace: Trace, keys: Collection[str]) -> dict[str, Place]:
+def places_by_name(trace: Trace, keys: Collection[str]) -> dict[str, Reference]:
     """The quantities of these keys and their elements, by each name that a person may use: `W1`, `w11`, `w[1,1]`."""
     quantities = [trace.program.quantities[key] for key in keys]
-    found = {key: Place(key) for key in keys}
+    found = {key: Reference(key) for key in keys}
     for each in (quantities, [quantity._replace(bracketed=True) for quantity in quantities]):
-        found |= {name: Place(*place) for name, place in places_of(each).items()}
+        found |= {name: Reference(*place) for name, place in places_of(each).items()}
     return found
 
 

@@ -27,6 +27,11 @@ class Measure(NamedTuple):
     depth: int
     levels: int
 
+    @property
+    def raised(self) -> Measure:
+        """The measure of a name whose formula has this one."""
+        return self._replace(levels=self.levels + 1)
+
 
 class ManyOperationsError(ValueError):
     """A formula that is not written out; the text says how long it would be."""
@@ -71,7 +76,7 @@ class Substitution:
 
     def expand(self, tree: Expr) -> Expr:
         """A tree with everything put in that is worked out: its leaves are givens and what is left open."""
-        return _put(tree, self._expanded_leaf)
+        return _with_formulas(tree, self._expanded_leaf)
 
     def levels(self, tree: Expr, longest: int) -> Iterator[Level]:
         """A tree with ever more put in: at each level the formulas of those of its names that are worked out last.
@@ -94,9 +99,9 @@ class Substitution:
 
     def _level(self, tree: Expr, last: Collection[str], longest: int) -> Level:
         put_in = {name: inner for name in last if (inner := self.tree_of(name)) is not None}
-        sizes = {name: sum(1 for _ in _parts(inner)) for name, inner in put_in.items()}
-        size = sum(sizes.get(part.name, 1) if isinstance(part, Leaf) else 1 for part in _parts(tree))
-        made = _put(tree, lambda leaf: put_in.get(leaf.name, leaf)) if size <= longest else tree
+        sizes = {name: sum(1 for _ in _opened(inner)) for name, inner in put_in.items()}
+        size = sum(sizes.get(part.name, 1) if isinstance(part, Leaf) else 1 for part in _opened(tree))
+        made = _with_formulas(tree, lambda leaf: put_in.get(leaf.name, leaf)) if size <= longest else tree
         if size > longest or depth(made) > DEEPEST:
             raise ManyOperationsError(size)
         return Level(made, put_in)
@@ -123,7 +128,7 @@ class Substitution:
             inner = self.tree_of(waiting[-1])
             unknown = [leaf.name for leaf in _leaves(inner) if leaf.name not in self._measures] if inner else []
             if not unknown:
-                self._measures[waiting.pop()] = _raised(self._measure(inner)) if inner else Measure(1, 1, 0)
+                self._measures[waiting.pop()] = self._measure(inner).raised if inner else Measure(1, 1, 0)
             waiting += unknown
         return self._measure(tree)
 
@@ -146,24 +151,19 @@ class Substitution:
         return rebuilt(tree, parts) if parts else tree
 
 
-def _put(tree: Expr, formula: Callable[[Leaf], Expr]) -> Expr:
+def _with_formulas(tree: Expr, formula: Callable[[Leaf], Expr]) -> Expr:
     """A tree with a formula in place of each leaf; a factor 1 is dropped."""
     if isinstance(tree, Leaf):
         return formula(tree)
     if is_loss_gradient(tree):
         return tree
-    parts = [_put(part, formula) for part in children(tree)]
+    parts = [_with_formulas(part, formula) for part in children(tree)]
     made = rebuilt(tree, parts) if parts else tree
     product = factors(made)
     return times(product) if any(number(factor) == ONE for factor in product) else made
 
 
-def _raised(inner: Measure) -> Measure:
-    """The measure of a name whose formula has this one."""
-    return inner._replace(levels=inner.levels + 1)
-
-
-def _parts(tree: Expr) -> Iterator[Expr]:
+def _opened(tree: Expr) -> Iterator[Expr]:
     """Every node that an expansion goes through; not what stands in the derivative of an unspecified loss."""
     waiting = [tree]
     while waiting:
@@ -175,7 +175,7 @@ def _parts(tree: Expr) -> Iterator[Expr]:
 
 def _leaves(tree: Expr) -> list[Leaf]:
     """The leaves that are put in where a tree is expanded."""
-    return [node for node in _parts(tree) if isinstance(node, Leaf)]
+    return [node for node in _opened(tree) if isinstance(node, Leaf)]
 
 
 def is_loss_gradient(tree: Expr) -> bool:
