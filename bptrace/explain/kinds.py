@@ -259,8 +259,8 @@ def _no_step(group: Group) -> Sentence:
 
 
 def _update(group: Group) -> Sentence:
-    working = sentence(": ", worked(group.first)) if group.is_one else ()
-    return sentence("The update moves ", group.listed(_move), working, ".")
+    rest = "" if group.is_one else ", and so on"
+    return sentence("The update moves ", group.listed(_move), ": ", worked(group.first), rest, ".")
 
 
 def _move(rule: RowRule) -> Sentence:

@@ -290,7 +290,8 @@ STEPS = [
         "tie_at_zero",
         8,
         [
-            "The update moves v1 from 1 to 13/10, w11 from 2 to 21/10, w12 from 1 to 11/10 and b1 from 0 to 1/10.",
+            "The update moves v1 from 1 to 13/10, w11 from 2 to 21/10, w12 from 1 to 11/10 and b1 from 0 to 1/10: "
+            "1 - (1/10)*(-3) = 13/10, and so on.",
             "v2, v3, w21 and 5 more stay as they are.",
         ],
     ),

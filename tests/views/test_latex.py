@@ -173,7 +173,8 @@ H, W11, W21 = (rf"\dfrac{{\partial L}}{{\partial {name}}}" for name in ("h_{1}''
         ),
         r"\subsection*{4. Update, the output layer: one gradient step on $\Omega$}",
         r"The update moves $\Omega_{11}$ from $1$ to $0$, $\Omega_{21}$ from $2$ to $0$,"
-        r" $\Omega_{12}$ from $3$ to $4/5$ and $\Omega_{22}$ from $4$ to $-2/5$.",
+        r" $\Omega_{12}$ from $3$ to $4/5$ and $\Omega_{22}$ from $4$ to $-2/5$:"
+        r" $1 - (1/10) \cdot 10 = 0$, and so on.",
     ],
 )
 def test_sentences_name_what_the_tables_name(line: str) -> None:
