@@ -14,7 +14,7 @@ from itertools import count
 from typing import NamedTuple
 
 from bptrace.engine.model import Definition, Given
-from bptrace.engine.quantity import NEW, Quantity, UpdatePart, at_stage
+from bptrace.engine.quantity import NEW, GradientAt, Quantity, UpdatePart, at_stage
 from bptrace.errors import Mark
 from bptrace.numbers.arrays import array, size
 from bptrace.numbers.enclosures import ZERO, Scalar
@@ -54,6 +54,8 @@ SETTINGS = {
     "clip_value": Setting("bound on each gradient", POSITIVE, "1"),
     "clip_norm": Setting("bound on all gradients together", POSITIVE, "1"),
 }
+ALL = "theta"
+"""What stands for all weights together, where a rule is told in general."""
 GRID = "round"
 GRID_SETTING = Setting("grid that updated values are rounded to", POSITIVE, "1/1000")
 FLAGS = {"nesterov": "momentum"}
@@ -280,6 +282,11 @@ class Optimizer(NamedTuple):
             move.gradient = move.clipped(scale)
             move.finish(f"one {self.rule.title} step on", self.rule.moved(move))
         return updates
+
+    def in_general(self, loss: str, taken: Collection[str]) -> Updates:
+        """The rule by itself: the update of a vector `theta` that stands for all weights, by its gradient."""
+        theta = Quantity(ALL, (2,))
+        return self.updates([(theta, theta._replace(role=GradientAt(loss)))], taken)
 
     def states(self, weights: Sequence[Given], taken: Collection[str], mark: Mark | None) -> list[Given]:
         """What is kept from one update to the next, as it is at the start: zero."""

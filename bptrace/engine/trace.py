@@ -30,6 +30,7 @@ from bptrace.ops.notation import Notation
 
 if TYPE_CHECKING:
     from bptrace.engine.closed_forms import ClosedForms
+    from bptrace.engine.optimizers import Optimizer
     from bptrace.engine.symbols import Display
 
 MakeRows: TypeAlias = "Callable[[Plan, int, int | None], Iterator[Row]]"
@@ -98,6 +99,10 @@ class Worked(Protocol):
     @property
     def definitions(self) -> tuple[Definition, ...]:
         """What the file defines."""
+
+    @property
+    def optimizer(self) -> Optimizer | None:
+        """How its weights move, if they do."""
 
     @property
     def reduction(self) -> str:

@@ -16,6 +16,7 @@ NORMAL = {low: char for char, low in LOW.items() if low != char}
 LOWERED = {char for char in LOW if char != "·"}
 WORDS = {letter: name for name, letter in GREEK.items()} | {
     "∂": "d",
+    "∇": "grad ",
     "·": "*",
     "×": "x",
     "⊙": "(*)",
@@ -31,7 +32,7 @@ WORDS = {letter: name for name, letter in GREEK.items()} | {
 }
 ACCENTED = re.compile(rf"(?<![^\W\d_])([^\W\d_])([{''.join(ACCENTS.values())}])(?![^\W\d_])")
 """A letter that stands alone: in a word the accent is one of its language."""
-DRAWN = "∂⊙≈ᵀ⁽¹⁾₁ⱼ→┌│└…×√"
+DRAWN = "∂∇⊙≈ᵀ⁽¹⁾₁ⱼ→┌│└…×√"
 
 
 def poor_encoding(out: TextIO) -> str:

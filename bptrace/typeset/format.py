@@ -28,6 +28,10 @@ class Format(Typesetting[T]):
         """How one quantity changes with another."""
 
     @abstractmethod
+    def nabla(self, loss: T) -> T:
+        """All derivatives of the loss together."""
+
+    @abstractmethod
     def derivative(self, function: T) -> T:
         """A function with a prime."""
 

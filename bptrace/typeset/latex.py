@@ -123,6 +123,10 @@ class Latex(Format[Tex]):
         parts = Tex.row([change, loss]), Tex.row([change, quantity])
         return _fraction("tfrac" if self.inline else "dfrac", *parts, SMALLER if self.inline else 1.0)
 
+    def nabla(self, loss: Tex) -> Tex:
+        """A nabla before the loss."""
+        return Tex.row([atom(r"\nabla ", LETTER), loss])
+
     def derivative(self, function: Tex) -> Tex:
         """A function with a prime."""
         return function.followed("'", THIN)._replace(raised=True)

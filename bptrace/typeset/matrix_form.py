@@ -13,6 +13,7 @@ from typing import Generic, NamedTuple, cast
 from bptrace.engine.elements import Register
 from bptrace.engine.model import Definition, Given
 from bptrace.engine.plans import BATCH, FORWARD, REVERSE, UPDATE
+from bptrace.engine.program import own_names
 from bptrace.engine.sentence_parts import Sentence, distinct
 from bptrace.engine.trace import Step, Trace
 from bptrace.explain.reasons import LineReasons
@@ -29,7 +30,7 @@ from bptrace.ops.stages import stages
 from bptrace.ops.table import OPS, all_nodes
 from bptrace.typeset.format import Format
 from bptrace.typeset.mathematics import Mathematics
-from bptrace.typeset.names import Names
+from bptrace.typeset.names import Names, RuleNames
 
 NONE = Number(cast(Rational, Missing("")))
 """What stands where an element is missing and its rule cannot be told."""
@@ -99,10 +100,25 @@ def _says_nothing(trace: Trace, given: Given) -> bool:
 
 def _of_steps(lines: _Lines[T], steps: Sequence[Step], givens: Sequence[Given]) -> Iterator[Line[T]]:
     yield from (lines.given(given) for given in givens if not _says_nothing(lines.trace, given))
+    if steps[0].number == next((step.number for step in lines.trace.steps if step.phase == UPDATE), 0):
+        yield from _rule(lines.trace, lines.symbols.format)
     for step in steps:
         *others, last = [item for block in step.plan.blocks for item in block.definitions]
         yield from (lines.defined(definition, step) for definition in others)
         yield lines.defined(last, step)._replace(notes=_notes(step, lines.trace))
+
+
+def _rule(trace: Trace, form: Format[T]) -> Iterator[Line[T]]:
+    """The update in general, for all weights at once: how they move, then what that is made of."""
+    source = trace.source
+    if source.optimizer is None:
+        return
+    updates = source.optimizer.in_general(trace.program.loss, own_names(source.givens, source.definitions))
+    walker = Mathematics(trace, RuleNames(trace, form, updates))
+    *parts, last = updates.definitions()
+    for definition in (last, *parts):
+        name = Name(definition.key, definition.shape)
+        yield Line(0, walker.top(name), (Side(EQUAL, walker.top(definition.expr)),))
 
 
 def _notes(step: Step, trace: Trace) -> tuple[Sentence, ...]:

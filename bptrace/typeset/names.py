@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Generic
 
-from bptrace.engine.optimizers import SETTINGS
-from bptrace.engine.quantity import GradientAt, Quantity, SlopeAt
+from bptrace.engine.optimizers import ALL, SETTINGS, Updates
+from bptrace.engine.quantity import GradientAt, Quantities, Quantity, SlopeAt
 from bptrace.engine.reverse import unit_axis
 from bptrace.engine.symbols import INPUT_UNIT, PLAIN, Display, Symbol, alike, layered, symbol_of
 from bptrace.engine.trace import Trace
@@ -94,6 +94,24 @@ class Names(Generic[T]):
     def whole_loss(self) -> T:
         """The loss."""
         return self._loss()
+
+
+class RuleNames(Names[T]):
+    """What quantities are called where the rule of an update is told in general: θ for weights, ∇L for gradients."""
+
+    def __init__(self, trace: Trace, form: Format[T], updates: Updates) -> None:
+        super().__init__(trace, form)
+        theta = Quantity(ALL, (2,))
+        gradient = theta._replace(role=GradientAt(self.loss))
+        both = {theta.key: theta, gradient.key: gradient}
+        self.quantities = Quantities({**self.quantities, **updates.quantities, **both})
+
+    def _around(self, quantity: Quantity, symbol: Symbol) -> T:
+        if isinstance(quantity.role, GradientAt):
+            gradient = self.format.nabla(self.whole_loss)
+            return self.format.noted(gradient, quantity.stage) if quantity.stage else gradient
+        is_old = quantity.base == ALL and quantity.is_plain
+        return self.format.symbol(symbol, "old") if is_old else super()._around(quantity, symbol)
 
 
 def _display(trace: Trace) -> Display:

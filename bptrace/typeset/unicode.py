@@ -141,6 +141,10 @@ class Unicode(Format[Glyphs]):
         operator = Glyphs.of(f"{self.change}/{self.change}")
         return self.row([operator, quantity, Glyphs.of(Enclosed("[", inner, "]"))])
 
+    def nabla(self, loss: Glyphs) -> Glyphs:
+        """A nabla before the loss."""
+        return self.row([Glyphs.of(self.said("∇")), loss])
+
     def derivative(self, function: Glyphs) -> Glyphs:
         """A function with a prime."""
         return self.row([function, Glyphs.of("'")])

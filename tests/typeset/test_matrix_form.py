@@ -73,6 +73,7 @@ LINES = {
         "∂L/∂b⁽¹⁾ = ∂L/∂z⁽¹⁾ = [-0.625; 0.375]",
     ],
     "Parameter update": [
+        "θ_new = θ_old - α·∇L",
         "W⁽²⁾_new = W⁽²⁾ - α·∂L/∂W⁽²⁾ = [0.5 -0.3] - 0.1 [-0.125 -1.25] = [0.5125 -0.175]",
         "b⁽²⁾_new = b⁽²⁾ - α·∂L/∂b⁽²⁾ = 0 - 0.1·(-1.25) = 0.125",
         "W⁽¹⁾_new = W⁽¹⁾ - α·∂L/∂W⁽¹⁾ = [0.3 -0.1; 0.2 0.4] - 0.1 [-0.625 -1.25; 0.375 0.75]"
@@ -277,6 +278,29 @@ def test_over_symbols_the_result_is_the_array_of_formulas() -> None:
         "∂L/∂W⁽²⁾ = ∂L/∂y' hᵀ = [∂L/∂y₁'; ∂L/∂y₂'] [h₁ h₂] = [∂L/∂y₁'·h₁ ∂L/∂y₁'·h₂; ∂L/∂y₂'·h₁ ∂L/∂y₂'·h₂]"
     )
     assert lines["Forward pass"][1] == "h = f(h') = [f(h₁'); f(h₂')]"
+
+
+@pytest.mark.parametrize(
+    ("update", "rule"),
+    [
+        ("lr: 0.1", ["θ_new = θ_old - α·∇L"]),
+        ("lr: 0.1, momentum: 0.9", ["θ_new = θ_old - α·v_θ_new", "v_θ_new = momentum·v_θ + ∇L"]),
+        ("rule: adagrad", ["θ_new = θ_old - α·∇L/(√(s_θ_new) + eps)", "s_θ_new = s_θ + (∇L)²"]),
+        (
+            "lr: 1, clip_norm: 2",
+            ["θ_new = θ_old - α·∇L_clipped", "gradient_norm = √(∑ (∇L)²)",
+             "clip_scale = clip_norm/max(gradient_norm, clip_norm)", "∇L_clipped = clip_scale·∇L"],
+        ),
+        (
+            "rule: adam",
+            ["θ_new = θ_old - α·m̂_θ/(√(v̂_θ) + eps)", "t_new = t + 1", "m_θ_new = β₁·m_θ + (1 - β₁)·∇L",
+             "v_θ_new = β₂·v_θ + (1 - β₂)·(∇L)²", "m̂_θ = m_θ_new/(1 - β₁^t_new)", "v̂_θ = v_θ_new/(1 - β₂^t_new)"],
+        ),
+    ],
+)  # fmt: skip
+def test_an_update_begins_with_its_rule_in_general(update: str, rule: list[str]) -> None:
+    lines = lines_of(loads(f"weights: {{w: 3}}\nloss: w^2\nupdate: {{{update}}}").trace())["Parameter update"]
+    assert lines[: len(rule)] == rule
 
 
 def test_a_tie_is_told_below_its_step() -> None:
