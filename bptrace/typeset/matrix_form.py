@@ -19,7 +19,7 @@ from bptrace.engine.trace import Step, Trace
 from bptrace.explain.reasons import LineReasons
 from bptrace.numbers.arrays import Index, Shape, entries, indices, size
 from bptrace.numbers.digits import ABOUT, EQUAL
-from bptrace.numbers.enclosures import Scalar, precision
+from bptrace.numbers.enclosures import ONE, Scalar, precision
 from bptrace.numbers.exact import Missing, NoValueError, Rational
 from bptrace.ops.elementwise import Expander, elementwise_expand
 from bptrace.ops.evaluate import NO_VALUE, at_limits, chosen, evaluate, expander
@@ -163,7 +163,11 @@ class _Lines(Generic[T]):
         return Line(step.number, left, tuple(kept), (), reasons)
 
     def _sides(self, definition: Definition) -> Iterator[Side[T]]:
-        expr = definition.expr
+        expr, upstream = definition.expr, self._passed_on(definition)
+        if upstream:
+            yield from self._of_bias(definition, upstream)
+            yield Side(EQUAL, self.symbols.top(upstream)) if self.trace.symbolic else self._result(definition.key, expr)
+            return
         if not isinstance(expr, Cases) and not self._is_name_again(definition):
             yield Side(EQUAL, self._formula(expr))
         read = names(expr)
@@ -177,6 +181,27 @@ class _Lines(Generic[T]):
         elif not self.arrays.tells_value(expr):
             yield from self._work(expr) if self.trace.work else ()
             yield self._result(definition.key, expr)
+
+    def _of_bias(self, definition: Definition, upstream: Name) -> Iterator[Side[T]]:
+        """The gradient of a bias by the chain rule, with its factor of 1: by names, put in where short, by numbers."""
+        target, reader = (self.trace.differentiated[key] for key in (definition.key, upstream.key))
+        form, names_ = self.symbols.format, self.symbols.names
+        factor = form.partial(names_.whole(reader), names_.whole(target))
+        yield Side(EQUAL, form.joined([self.symbols.top(upstream), factor], "then"))
+        found = next(item.expr for item in self.trace.program.definitions if item.key == upstream.key)
+        if self.trace.differentiated.keys().isdisjoint(names(found)) and _is_named(found):
+            yield Side(EQUAL, self.symbols.top(Call("*", (found, Number(ONE)))))
+        yield Side(self._sign([upstream.key]), self.arrays.top(Call("*", (upstream, Number(ONE)))))
+
+    def _passed_on(self, definition: Definition) -> Name | None:
+        """Of a single weight that is only added, the gradient that is its own too."""
+        target = self.trace.differentiated.get(definition.key)
+        if self.trace.sections.get(target or "") != "weights" or size(definition.shape) > 1:
+            return None
+        (rule,) = self.arrays.rules(definition.expr)
+        read = list(names(definition.expr).values())
+        is_copy = isinstance(rule, Leaf) and len(read) == 1 and read[0].key in self.trace.differentiated
+        return read[0] if is_copy else None
 
     def _work(self, expr: Expr) -> Iterator[Side[T]]:
         """The stages of working the elements out, side by side in an array."""
@@ -283,14 +308,15 @@ class Arrays(Mathematics[T]):
 
     def is_at_limit(self, tree: Expr) -> bool:
         """Whether some element has no value by its own rule, but a limit."""
-        return _may_have_a_limit(tree) and any(at_limits(element) is not element for element in self._rules(tree))
+        return _may_have_a_limit(tree) and any(at_limits(element) is not element for element in self.rules(tree))
 
     def trees(self, tree: Expr) -> list[Expr]:
         """The rules of a tree's elements, among numbers with what stands for those that have no value but a limit."""
-        trees = self._rules(tree)
+        trees = self.rules(tree)
         return list(map(at_limits, trees)) if self.look == WITH_NUMBERS and _may_have_a_limit(tree) else trees
 
-    def _rules(self, tree: Expr) -> list[Expr]:
+    def rules(self, tree: Expr) -> list[Expr]:
+        """The rules of a tree's elements."""
         expand = expander(tree, self.register)
         return [self._element(expand, index) for index in indices(tree.shape)]
 
