@@ -27,7 +27,6 @@ from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, Slot, children, no
 from bptrace.ops.notation import Notation, Pattern, Settings
 from bptrace.ops.operations import operations
 from bptrace.ops.shared import LONG
-from bptrace.ops.stages import stages
 from bptrace.ops.table import OPS, all_nodes
 
 Working: TypeAlias = "list[Leaf] | Expr"
@@ -302,6 +301,8 @@ class Elements:
 
         Raises InternalError where a stage does not give the row's value.
         """
+        from bptrace.ops.stages import stages  # most runs do without
+
         notation, before = self.notation, self.tree(working)
         read, last = notation.rule(before), notation.texts(value)[0]
         with precision(self.bits):
