@@ -12,6 +12,7 @@ from bptrace.cli.notes import ignore_option, strict_option
 from bptrace.cli.options import (
     MATRIX,
     allow_option,
+    cases_option,
     check_form,
     check_numbers,
     decimals_option,
@@ -57,6 +58,7 @@ MOST_LEVELS = 1_000
 @decimals_option
 @work_option
 @set_option
+@cases_option
 @inputs_option
 @ignore_option
 @strict_option
@@ -78,6 +80,7 @@ def derive(
     decimals: int | None,
     work: bool,
     settings: Sequence[str],
+    cases: bool,
     inputs: bool,
     ignored: Sequence[str],
     strict: bool,
@@ -118,6 +121,7 @@ def derive(
 
     name = format_name or format_of(output, DERIVATIONS, "text")
     network = read_network(net, settings, ignored, strict, allowed)
+    network = network.by_cases() if cases else network
     if values:
         if network.unvalued:
             raise network.unvalued_error("'bptrace derive' without --values")

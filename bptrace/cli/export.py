@@ -68,7 +68,7 @@ def export(
     if explain and form == REGISTER:
         raise click.UsageError("--explain goes with --form matrix")
     check_form(form, shapes, group=group, exact=asked.exact)
-    other = extent.option or "--work" * asked.work
+    other = extent.option or "--work" * asked.work or "--cases" * asked.cases
     view = _view_of(form, format_name or format_of(output, FORMS[form], DEFAULTS[form]), fragment, other)
     options: dict[str, object] = {"shapes": shapes, "explain": explain} if form == MATRIX else {}
     network = asked.network()

@@ -75,6 +75,9 @@ width_option = click.option(
 work_option = click.option(
     "--work", is_flag=True, help="How each rule is worked out, stage by stage: 0.5*0.1 + (-0.3)*1 = 0.05 - 0.3 = -0.25."
 )
+cases_option = click.option(
+    "--cases", is_flag=True, help="Activations by their cases: 0 if z1<0, z1 if z1>=0 instead of max(0,z1)."
+)
 inputs_option = click.option("--inputs", is_flag=True, help="Also the gradients of the inputs, dL/dx.")
 allow_option = click.option(
     "--allow-path",
@@ -134,6 +137,7 @@ class Asked(NamedTuple):
     exact: bool
     width: int
     work: bool
+    cases: bool
     settings: Sequence[str]
     inputs: bool
     ignored: Sequence[str]
@@ -142,7 +146,8 @@ class Asked(NamedTuple):
 
     def network(self) -> Network:
         """The network. Raises SpecError."""
-        return read_network(self.net, self.settings, self.ignored, self.strict, self.allowed)
+        network = read_network(self.net, self.settings, self.ignored, self.strict, self.allowed)
+        return network.by_cases() if self.cases else network
 
     def trace(
         self,
@@ -176,7 +181,7 @@ def network_options(command: Callable[..., None]) -> Callable[..., None]:
         asked = Asked(*[options.pop(name) for name in Asked._fields])
         command(asked, **options)
 
-    looks = (numbers_option, digits_option, decimals_option, exact_option, width_option, work_option)
+    looks = (numbers_option, digits_option, decimals_option, exact_option, width_option, work_option, cases_option)
     options = (network_argument, *looks, set_option, inputs_option, ignore_option, strict_option, allow_option)
     for option in reversed(options):
         option(called)

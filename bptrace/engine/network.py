@@ -22,7 +22,7 @@ from bptrace.numbers.enclosures import Scalar
 from bptrace.numbers.exact import UNKNOWN
 from bptrace.ops.evaluate import growth
 from bptrace.ops.expr import Call
-from bptrace.ops.table import OPS, all_nodes
+from bptrace.ops.table import OPS, all_nodes, by_cases
 
 if TYPE_CHECKING:
     from bptrace.engine.optimizers import Optimizer
@@ -227,6 +227,17 @@ class Network(NetworkMethods):
             values = dict(self._traced(Asking(scope, self.decimal, DIGITS)).values)
         known = {key: values.get(key, UNKNOWN) for key in program.quantities}
         return Trace(self, program, known, self.decimal, symbolic=True)
+
+    def by_cases(self) -> Self:
+        r"""The network with its equations written by cases, where one is a function that has some: `z if z >= 0`.
+
+        >>> import bptrace
+        >>> network = bptrace.loads("weights: {w: -2}\nforward: {h: relu(w)}\nloss: h^2")
+        >>> next(network.by_cases().trace().rows()).formula
+        '0 if w<0, w if w>=0'
+        """
+        definitions = tuple(item._replace(expr=by_cases(item.expr)) for item in self.definitions)
+        return replace(self, definitions=definitions, programs=Programs())
 
     def program(self) -> Program:
         """What will be worked out and in which order it is shown."""

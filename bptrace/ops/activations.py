@@ -72,6 +72,12 @@ def _elu_slope(out: Expr, z: Expr, a: Operand = 1) -> Expr:
     return Cases(z, [above(0, 1), below(0, lift(a) * call("exp", z))], kink)
 
 
+def _clipped(z: Expr, edge: int, low: int, middle: Expr, high: int) -> Expr:
+    """What stays at one value up to -edge and at another from edge on."""
+    cases = below(-edge, low, strict=True), between(-edge, edge, middle, strict=False), above(edge, high)
+    return Cases(z, cases)
+
+
 def _selu(z: Expr) -> Expr:
     return Cases(z, [above(0, lift(SELU_SCALE) * z), below(0, _selu_scale() * (call("exp", z) - 1))])
 
@@ -208,6 +214,7 @@ ROWS = (
         "relu(z): max(0, z); slope 0 at 0",
         lambda out, z: Cases(z, [above(0, 1), below(0, 0)], (FunctionAt("ReLU'", 0), " is taken as ", 0)),
         title="ReLU",
+        pieces=lambda z: Cases(z, [below(0, 0, strict=True), above(0, z, strict=False)]),
     ),
     activation(
         "leaky_relu",
@@ -221,12 +228,14 @@ ROWS = (
         lambda z: call("max", -1, call("min", 1, z)),
         "hardtanh(z): max(-1, min(1, z)); slope 0 at -1 and 1",
         lambda out, z: _inside(z, 1, 1, "hardtanh"),
+        pieces=lambda z: _clipped(z, 1, -1, z, 1),
     ),
     activation(
         "hardsigmoid",
         lambda z: call("max", 0, call("min", 1, z / 6 + lift("1/2"))),
         "hardsigmoid(z): max(0, min(1, z/6 + 1/2)); slope 0 at -3 and 3",
         lambda out, z: _inside(z, 3, "1/6", "hardsigmoid"),
+        pieces=lambda z: _clipped(z, 3, 0, z / 6 + lift("1/2"), 1),
     ),
     defined("identity", lambda z: z, "identity(z): z"),
     defined("square", lambda z: z**2, "square(z): z^2"),

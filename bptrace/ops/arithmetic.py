@@ -28,7 +28,7 @@ from bptrace.numbers.enclosures import (
 from bptrace.numbers.exact import Rational, fraction, whole
 from bptrace.ops import layout
 from bptrace.ops.elementwise import product_expand, sum_expand
-from bptrace.ops.expr import Call, Expr, FunctionAt, Number, Taken, number, times
+from bptrace.ops.expr import Call, Cases, Expr, FunctionAt, Number, Taken, above, below, number, times
 from bptrace.ops.formal import power_form
 from bptrace.ops.op import GradientRule, Op, call, elementwise, folds, on_arrays
 
@@ -131,6 +131,18 @@ def _step_to(upstream: Expr, winner: Expr, loser: Expr, turned: bool = False) ->
     `turned`: the loser stands before the winner in the file, which `extra` holds.
     """
     return upstream * call("step", winner if number(loser) == 0 else winner - loser, extra=(1,) if turned else ())
+
+
+def _greater(a: Expr, b: Expr) -> Expr:
+    """The greater of two by cases of the one that is no number."""
+    subject, bound = (b, a) if isinstance(a, Number) else (a, b)
+    return Cases(subject, [below(bound, bound, strict=True), above(bound, subject, strict=False)])
+
+
+def _smaller(a: Expr, b: Expr) -> Expr:
+    """The smaller of two by cases of the one that is no number."""
+    subject, bound = (b, a) if isinstance(a, Number) else (a, b)
+    return Cases(subject, [below(bound, subject), above(bound, bound)])
 
 
 def _lower_power(base: Scalar, exponent: Scalar) -> Scalar:
@@ -251,6 +263,7 @@ ROWS = (
         layout=layout.absolute,
         arity=(1, 1),
         decides=True,
+        pieces=lambda z: Cases(z, [below(0, -z, strict=True), above(0, z, strict=False)]),
     ),
     elementwise("sign", _sign, decides=True, kink=ABS, meets=_zero),
     elementwise(
@@ -260,6 +273,7 @@ ROWS = (
         "max(a, b): the greater of two, element by element; equal ones share the gradient",
         arity=(2, 2),
         decides=True,
+        pieces=_greater,
     ),
     elementwise(
         "min",
@@ -268,6 +282,7 @@ ROWS = (
         "min(a, b): the smaller of two, element by element; equal ones share the gradient",
         arity=(2, 2),
         decides=True,
+        pieces=_smaller,
     ),
     elementwise("step", _heaviside, decides=True, kink=TIE, meets=_equals),
     # a sum on its way to being worked out

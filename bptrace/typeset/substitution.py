@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from bptrace.engine.model import Definition
-from bptrace.engine.quantity import GradientAt, SlopeAt
+from bptrace.engine.quantity import GradientAt, Quantity, SlopeAt
 from bptrace.engine.trace import Trace
+from bptrace.numbers.arrays import Index
 from bptrace.numbers.enclosures import ONE
-from bptrace.ops.elementwise import Expander
+from bptrace.ops.elementwise import Expander, elementwise_expand
 from bptrace.ops.evaluate import expander
-from bptrace.ops.expr import Call, Expr, Leaf, children, depth, factors, number, rebuilt, times
-from bptrace.ops.table import OPS
+from bptrace.ops.expr import (
+    Call,
+    Cases,
+    Expr,
+    Leaf,
+    Name,
+    Number,
+    children,
+    depth,
+    factors,
+    nodes,
+    number,
+    rebuilt,
+    times,
+)
+from bptrace.ops.op import Key
+from bptrace.ops.table import OPS, Op
 
 LAST_FIRST = (GradientAt, SlopeAt)
 """Whose formulas are put in before all others."""
@@ -62,6 +78,7 @@ class Substitution:
         self._expanders: dict[str, Expander] = {}
         self._expanded: dict[str, Expr] = {}
         self._measures: dict[str, Measure] = {}
+        self._activations: dict[str, Call | None] = {}
 
     def only(self, chosen: Callable[[str], bool]) -> Substitution:
         """One that puts in these elements alone."""
@@ -119,7 +136,47 @@ class Substitution:
             return None
         if key not in self._expanders:
             self._expanders[key] = expander(self.definitions[key].expr, self.trace.register)
-        return self._expanders[key](index)
+        tree = self._expanders[key](index)
+        return self._named(key, index, tree) if isinstance(tree, Cases) else tree
+
+    def _named(self, key: str, index: Index, cases: Cases) -> Expr:
+        """What is put in for cases: the function or the slope by its name, ReLU'(w*x), which reads within a product."""
+        expr, quantity = self.definitions[key].expr, self.trace.program.quantities[key]
+        if isinstance(quantity.role, SlopeAt):
+            return self._slope(quantity, index, cases)
+        if not isinstance(expr, Call):
+            return cases
+        call = Call(OPS[expr.op].name, expr.args, expr.shape, expr.extra)
+        return OPS[call.op].expand(call, [expander(arg, self.trace.register) for arg in call.args])(index)
+
+    def _slope(self, quantity: Quantity, index: Index, cases: Cases) -> Expr:
+        """A slope as a function of what its activation is taken of; by its cases where they read more than that."""
+        call, role = self._activation(quantity), cast(SlopeAt, quantity.role)
+        if call is None:
+            return cases
+        at = elementwise_expand(call, [expander(arg, self.trace.register) for arg in call.args])(index)
+        name, args = f"{role.activation}'", children(at)
+        places = {leaf.name: place for place, leaf in enumerate(args) if isinstance(leaf, Leaf)}
+        if not places.keys() >= {leaf.name for leaf in _leaves(cases)}:
+            return cases
+        key = Key(f"{name} by its name")
+        key.row = Op(
+            key,
+            spelled=name,
+            title=name,
+            definition=lambda *at: _with_formulas(cases, lambda leaf: at[places[leaf.name]]),
+        )
+        return Call(key, args, ())
+
+    def _activation(self, quantity: Quantity) -> Call | None:
+        """The call whose slope a quantity is, where the activation is called there with the same further arguments."""
+        key, title = quantity.key, cast(SlopeAt, quantity.role).activation
+        if key not in self._activations:
+            every = (node for item in self.trace.program.definitions for node in nodes(item.expr))
+            calls = [node for node in every if _is_taken(node, title, quantity.base)]
+            settings = {tuple(map(_setting, cast(Call, node).args[1:])) for node in calls}
+            self._activations[key] = cast(Call, calls[0]) if len(settings) == 1 else None
+        return self._activations[key]
 
     def measure(self, tree: Expr) -> Measure:
         """How large a tree is once it is expanded, found without expanding it."""
@@ -161,6 +218,19 @@ def _with_formulas(tree: Expr, formula: Callable[[Leaf], Expr]) -> Expr:
     made = rebuilt(tree, parts) if parts else tree
     product = factors(made)
     return times(product) if any(number(factor) == ONE for factor in product) else made
+
+
+def _setting(arg: Expr) -> object:
+    """What tells a further argument from another."""
+    return arg.value if isinstance(arg, Number) else arg.key if isinstance(arg, Name) else arg
+
+
+def _is_taken(node: Expr, activation: str, base: str) -> bool:
+    """Whether a node is an activation of a quantity."""
+    if not isinstance(node, Call) or OPS[node.op].title != activation:
+        return False
+    first = node.args[0]
+    return isinstance(first, Name) and first.key == base
 
 
 def _opened(tree: Expr) -> Iterator[Expr]:

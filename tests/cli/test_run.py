@@ -33,6 +33,16 @@ def test_prints_every_step_then_a_summary(command: Command) -> None:
     assert ["W2[1,1]_new", "0.5 - 0.1*(-0.125)", "0.5125"] in rows(out)
 
 
+def test_activations_are_written_by_their_cases_where_one_asks(command: Command) -> None:
+    status, out, err = command("run", RELU, "--cases", "--formula")
+    assert (status, err) == (0, "")
+    assert ["h1", "0 if z1<0, z1 if z1>=0", "z1=2>=0: 2", "2"] in rows(out)
+    assert ["h2", "0 if z2<0, z2 if z2>=0", "z2=-1<0: 0", "0"] in rows(out)
+    assert ["ReLU'(z2)", "1 if z2>0, 0 if z2<=0", "z2=-1<=0", "0"] in rows(out)
+    assert "= ┌  2, as 2 ≥ 0 ┐" in command("run", RELU, "--cases", "--form", "matrix").out
+    assert "h₁ = 0 if z₁ < 0, z₁ if z₁ ≥ 0" in command("derive", RELU, "--cases").out
+
+
 def test_says_which_units_are_blocked(command: Command) -> None:
     assert "\n  h2 is blocked: ReLU'(z2) = 0, so dL/dz2, dL/dw21, dL/dw22, dL/db2 are 0\n" in command("run", RELU).out
 

@@ -63,6 +63,11 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "min": lambda one, other: -greater(-one, -other),
     "sign": lambda z: 2 * Positive(z) - 1,
     "step": Positive,
+    "ReLU": lambda z: z * Positive(z),
+    "ReLU'": Positive,
+    "LeakyReLU": lambda z, a: a * z + (1 - a) * z * Positive(z),
+    "LeakyReLU'": lambda z, a: a + (1 - a) * Positive(z),
+    "hardtanh'": lambda z: Positive(z + 1) * Positive(1 - z),
     "softmax": sympy.Function("softmax"),
     **{name: getattr(sympy, name) for name in ("exp", "log", "sin", "cos", "sinh", "cosh", "tanh", "erf")},
 }
