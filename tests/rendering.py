@@ -40,6 +40,24 @@ def compiled(engine: str, text: str, folder: Path) -> str:
     return log
 
 
+def needs_packages(*names: str) -> None:
+    """The test is skipped where LaTeX has not all of these files."""
+    if not shutil.which("kpsewhich"):
+        pytest.skip("LaTeX is not installed")
+    missing = [
+        name for name in names if subprocess.run(["kpsewhich", name], capture_output=True, check=False).returncode
+    ]
+    if missing:
+        pytest.skip(f"{' and '.join(missing)} not installed")
+
+
+def page_count(log: str) -> int:
+    """How many pages the document has."""
+    found = re.search(r"Output written on .*? \((\d+) pages?", log, re.DOTALL)
+    assert found, log[-500:]
+    return int(found[1])
+
+
 def check_width(log: str, points: float = FEW_POINTS) -> None:
     """Nothing stands out of its column or over the edge of the page by more than that."""
     wide = re.findall(r"Overfull \\hbox \(([\d.]+)pt too wide\).*", log)

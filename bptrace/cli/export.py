@@ -56,14 +56,14 @@ def export(
     fragment: bool,
     output: str | None,
 ) -> None:
-    """Write a network's register as CSV, JSON, LaTeX or Markdown.
+    """Write a network's register as CSV, JSON, LaTeX or Markdown, or as slides.
 
-    NET is a YAML file, example:NAME, or - for standard input. Nothing is cut. The columns of the CSV are step,
-    phase, quantity, formula, rule, value, exact, decimal; of a network with samples also sample. The JSON is the
-    whole trace, with the network, as `bptrace schema trace` describes it. The LaTeX is a document in which all is
-    typeset, for pdflatex, lualatex or xelatex. With --form matrix, as Markdown or LaTeX, there is a line for each
-    array, the matrices written out. --phase and --step leave out givens, equations and summary too, where a format
-    has them; JSON is always whole.
+    NET is a YAML file, example:NAME, or - for standard input. Nothing is cut. The columns of the CSV are step, phase,
+    quantity, formula, rule, value, exact, decimal; of a network with samples also sample. The JSON is the whole trace,
+    with the network, as `bptrace schema trace` describes it. The LaTeX is a document in which all is typeset, for
+    pdflatex, lualatex or xelatex. For beamer there is a frame a step; as on a screen, long sums are cut. With --form
+    matrix, as Markdown, LaTeX or slides, there is a line for each array, the matrices written out. --phase and --step
+    leave out givens, equations and summary too, where a format has them; JSON is always whole.
     """
     if explain and form == REGISTER:
         raise click.UsageError("--explain goes with --form matrix")
@@ -108,10 +108,10 @@ def format_of(output: str | None, views: Mapping[str, View] = VIEWS, default: st
     """
     if not output or not is_file(output):
         return default
-    suffix = os.path.splitext(output)[1].lower()
-    for name, view in views.items():
-        if suffix in view.suffixes:
-            return name
+    named = {suffix: name for name, view in views.items() for suffix in view.suffixes}
+    found = filter(os.path.basename(output)[1:].lower().endswith, named)  # a name is more than a suffix
+    if longest := max(found, key=len, default=""):
+        return named[longest]
     if is_stream(output):
         return default
     known = ", ".join(suffix for view in views.values() for suffix in view.suffixes)

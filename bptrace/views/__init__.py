@@ -54,6 +54,7 @@ class View(NamedTuple):
 
 
 VIEWS = {
+    "beamer": View((".beamer.tex",), "beamer", "write_beamer"),
     "csv": View(
         (".csv",),
         "csv",
@@ -75,6 +76,7 @@ VIEWS = {
 }
 OF_TRAININGS = {name: view for name, view in VIEWS.items() if view.table}
 MATRIX_VIEWS = {
+    "beamer": View((".beamer.tex",), "beamer", "write_matrix_beamer"),
     "markdown": View((".md", ".markdown"), "matrix_markdown", "write_matrix_markdown"),
     "latex": View((".tex",), "matrix_latex", "write_matrix_latex", part="write_matrix_fragment"),
 }

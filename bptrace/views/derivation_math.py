@@ -22,7 +22,7 @@ from bptrace.typeset.latex_text import escaped
 from bptrace.typeset.tex import RELATION, Tex, separator
 from bptrace.typeset.valued import derivations
 from bptrace.typeset.written_paths import PathsTo, WrittenPath
-from bptrace.views.latex_page import page
+from bptrace.views.latex_page import document
 from bptrace.views.markdown import prose, write_markdown_notes
 from bptrace.views.sentences import LatexSentences, write_latex_notes
 
@@ -223,7 +223,7 @@ def write_derivation_latex(
 
     `pairs`: derivatives that are asked for, too; alone, where nothing else is `wanted`. `explain`: with reasons.
     """
-    with page(trace.title or TITLE, out):
+    with document(trace.title or TITLE, out):
         out.write(LONG_FORMULA)
         for heading, derivation in derivations(trace, Latex(), wanted, LONGEST_IN_FILE, levels, explain):
             _write_derivation(derivation, heading, forms, pairs, LATEX, out)

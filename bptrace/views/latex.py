@@ -17,9 +17,9 @@ from bptrace.ops.notation import TERMS
 from bptrace.typeset.latex_text import escaped
 from bptrace.typeset.tex import atom, text_width
 from bptrace.views import latex_page
-from bptrace.views.latex_page import LINE, side_by_side
-from bptrace.views.latex_register import Typeset, equation_lines, given_lines, summary_lines
-from bptrace.views.latex_table import Table, TableRow
+from bptrace.views.latex_page import LINE, equations_in_lines
+from bptrace.views.latex_register import Typeset, equation_lines, given_equations, summary_lines
+from bptrace.views.latex_table import LatexTable, TableRow
 from bptrace.views.sentences import write_latex_notes
 
 MERGED = 12
@@ -31,7 +31,7 @@ LABEL_GAP = 16.0
 
 def write_latex(trace: Trace, out: TextIO, steps: Sequence[Step] | None = None) -> None:
     """Write the register, or some of its steps alone, as a LaTeX document; rows stream."""
-    with latex_page.page(trace.title, out):
+    with latex_page.document(trace.title, out):
         _write_body(trace, out, steps)
 
 
@@ -45,7 +45,7 @@ def _write_body(trace: Trace, out: TextIO, steps: Sequence[Step] | None) -> None
     if steps is None:
         _write_givens(trace, out)
         out.write("\n\\subsection*{Equations}\n")
-        out.write(equation_lines(trace.samples[0] if trace.samples else trace, LINE))
+        out.write(equation_lines(trace.samples[0] if trace.samples else trace, LINE, trace.source.definitions))
     told, headings, part, typeset = trace.shortened(TERMS), Headings(trace), None, Typeset(trace)
     for members in _merged(trace.steps if steps is None else steps):
         if trace.of(members[0]) is not part:  # a sample's names are its own
@@ -64,7 +64,7 @@ def _write_summary(trace: Trace, out: TextIO) -> None:
     """What all comes to: the loss and the gradients, then what is blocked, and what is exact."""
     equations, texts = summary_lines(trace, LINE)
     out.write("\n\\subsection*{Summary}\n")
-    out.write(f"{side_by_side((equation, '') for equation in equations)}\\par\n")
+    out.write(f"{equations_in_lines((equation, '') for equation in equations)}\\par\n")
     out.writelines(f"\\nobreak {text}\\par\n" for text in texts)
 
 
@@ -73,11 +73,11 @@ def _write_givens(trace: Trace, out: TextIO) -> None:
     if not trace.givens:
         return
     out.write("\\subsection*{Givens}\n")
-    lines = list(given_lines(trace, LINE))
+    lines = list(given_equations(trace, LINE))
     indent = max(text_width(label) for label, _ in lines) + LABEL_GAP
     for label, equations in lines:
         out.write(f"\\hangindent={indent:.0f}pt\\makebox[{indent:.0f}pt][l]{{{escaped(label)}}}")
-        out.write(f"{side_by_side(equations, LINE - indent)}\\par\n")
+        out.write(f"{equations_in_lines(equations, LINE - indent)}\\par\n")
 
 
 # steps
@@ -103,7 +103,7 @@ def _write_steps(steps: Sequence[Step], headings: Headings, typeset: Typeset, ou
                 yield TableRow([atom(str(step.number)), *cells] if len(steps) > 1 else cells, decimals)
 
     names = ["step", *typeset.header] if len(steps) > 1 else typeset.header
-    table = Table(names, rows(), sum(map(len, steps)), not typeset.symbolic)
+    table = LatexTable(names, rows(), sum(map(len, steps)), not typeset.symbolic)
     start = f"\\startstep{{{table.needed:.0f}pt}}" if table.needed else ""
     out.write(f"\n{start}\\subsection*{{{_heading(steps, headings, typeset)}}}\n")
     table.write(out)

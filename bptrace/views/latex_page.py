@@ -19,23 +19,23 @@ PREAMBLE = r"""\documentclass[a4paper]{article}
 \IfFileExists{lmodern.sty}{\usepackage{lmodern}}{}
 \usepackage[margin=2cm]{geometry}
 """
-LAYOUT = r"""\begingroup\makeatletter
-\setlength{\parindent}{0pt}\setlength{\parskip}{4pt}\setlength{\jot}{3pt}
-\setlength{\LTpre}{4pt}\setlength{\LTpost}{6pt}\setlength{\LTleft}{0pt}\setlength{\LTright}{0pt}
-\raggedright\raggedbottom\renewcommand{\arraystretch}{1.2}\clubpenalty=10000\widowpenalty=10000
-\lineskiplimit=3pt\lineskip=5pt\normallineskiplimit=3pt\normallineskip=5pt
+DISPLAYS = r"""% displays begin at the left, below one another, and pages break between their lines
+\makeatletter\@fleqntrue\@mathmargin=24pt\tagsleft@true\makeatother\allowdisplaybreaks\jot=3pt
 % lines break at a relation or a sum rather than within a product
 \relpenalty=50\binoppenalty=100\def\cdot{\mathchar"2201 \penalty1000 }
-% displays begin at the left, below one another, and pages break between their lines
-\@fleqntrue\@mathmargin=24pt\tagsleft@true\allowdisplaybreaks\makeatother
-% a new page before a heading where less than this is left of one
-\def\startstep#1{\par\penalty0\ifdim\dimexpr\pagegoal-\pagetotal\relax<#1\newpage\fi}
+\lineskiplimit=3pt\lineskip=5pt\normallineskiplimit=3pt\normallineskip=5pt
 % what is wider or higher than the page is made smaller, all of it
 \setcounter{MaxMatrixCols}{41}
 \providecommand{\fitted}{}\renewcommand{\fitted}[3][]{\sbox0{#1$\displaystyle #3$}%
   \ifdim\wd0>\dimexpr\linewidth-#2pt\relax\sbox0{\resizebox{\dimexpr\linewidth-#2pt\relax}{!}{\usebox0}}\fi
   \ifdim\dimexpr\ht0+\dp0\relax>0.8\textheight\sbox0{\resizebox*{!}{0.8\textheight}{\usebox0}}\fi
   \usebox0}
+"""
+LAYOUT = r"""\setlength{\parindent}{0pt}\setlength{\parskip}{4pt}\raggedright\raggedbottom
+\setlength{\LTpre}{4pt}\setlength{\LTpost}{6pt}\setlength{\LTleft}{0pt}\setlength{\LTright}{0pt}
+\renewcommand{\arraystretch}{1.2}\clubpenalty=10000\widowpenalty=10000
+% a new page before a heading where less than this is left of one
+\def\startstep#1{\par\penalty0\ifdim\dimexpr\pagegoal-\pagetotal\relax<#1\newpage\fi}
 """
 LINE = 483.0
 """How wide the text of the document is, in points."""
@@ -44,7 +44,7 @@ MARGIN = 24.0
 
 
 @contextmanager
-def page(title: str, out: TextIO) -> Iterator[None]:
+def document(title: str, out: TextIO) -> Iterator[None]:
     """What stands before and behind a document's body."""
     out.write(PREAMBLE)
     out.writelines(f"\\usepackage{{{package}}}\n" for package in PACKAGES)
@@ -65,12 +65,12 @@ def fragment(out: TextIO) -> Iterator[None]:
 
 @contextmanager
 def _body(out: TextIO) -> Iterator[None]:
-    out.write(LAYOUT)
+    out.write(f"\\begingroup\n{LAYOUT}{DISPLAYS}")
     yield
     out.write("\\par\\endgroup\n")
 
 
-def side_by_side(equations: Iterable[tuple[Tex, str]], line: float = LINE) -> str:
+def equations_in_lines(equations: Iterable[tuple[Tex, str]], line: float = LINE) -> str:
     """Equations on a line together, on as many as they take, each whole where it fits and behind what is said of it."""
     pieces = (
         (f"{escaped(about)} " if about else "")

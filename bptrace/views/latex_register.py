@@ -25,7 +25,7 @@ from bptrace.spec.vocabulary import Vocabulary
 from bptrace.typeset.latex import CLOSING, COMMAS, OPENING, Latex
 from bptrace.typeset.mathematics import Mathematics
 from bptrace.typeset.names import Names
-from bptrace.typeset.tex import Tex
+from bptrace.typeset.tex import Tex, atom
 from bptrace.views.latex_table import TableRow
 from bptrace.views.sentences import LatexSentences
 
@@ -33,6 +33,8 @@ LABELS = {"state": "State before the update"}
 """What the givens of a section are called, where it is not the section's own name."""
 WIDEST_MATRIX, LONGEST_MATRIX = 10, 20
 """A larger array is written row by row in one line that can be broken."""
+LARGE = 40
+"""Of arrays of more elements there is only the shape where there is no room for all."""
 NAMED = 80.0
 """How much of a line the name of an array may take."""
 ALIGNED = 20
@@ -114,28 +116,34 @@ class GivenLine(NamedTuple):
     equations: Sequence[tuple[Tex, str]]
 
 
-def given_lines(trace: Trace, line: float) -> Iterator[GivenLine]:
-    """The givens by the sections of the file; in arrays that are wider than a line it can break."""
+def given_equations(trace: Trace, line: float, whole: bool = True) -> Iterator[GivenLine]:
+    """The givens by the sections of the file; in arrays that are wider than a line it can break.
+
+    `whole`: large arrays by their numbers too, where there is room for them; else only their shape is told.
+    """
     names = Names(trace, Latex())
     for section in dict.fromkeys(given.section for given in trace.givens):
         label = LABELS.get(section, section.capitalize())
         of_section = (given for given in trace.givens if given.section == section)
-        yield GivenLine(label, [(_given(trace, names, given, line), _about(given)) for given in of_section])
+        yield GivenLine(label, [(_given(trace, names, given, line, whole), _about(given)) for given in of_section])
 
 
 def _about(given: Given) -> str:
     return SETTINGS[given.key].about if given.section == "update" else ""
 
 
-def _given(trace: Trace, names: Names[Tex], given: Given, line: float) -> Tex:
+def _given(trace: Trace, names: Names[Tex], given: Given, line: float, whole: bool) -> Tex:
     """A given and what it is; its name alone where nothing is known of it."""
     if given.value is UNKNOWN and size(given.shape) == 1:
         return names.whole(given.key)
-    return _whole_equation(trace, names, Name(given.key, given.shape), line)
+    return _whole_equation(trace, names, Name(given.key, given.shape), line, whole)
 
 
-def _whole_equation(trace: Trace, names: Names[Tex], name: Name, line: float) -> Tex:
+def _whole_equation(trace: Trace, names: Names[Tex], name: Name, line: float, whole: bool) -> Tex:
     """A whole quantity and what it is."""
+    if not whole and size(name.shape) > LARGE:
+        shape = " \\times ".join(map(str, name.shape))
+        return Tex.row([names.whole(name.key), atom(rf" \in \mathbb{{R}}^{{{shape}}}")])
     numbers = trace.values[name.key]
     is_about = numbers is not UNKNOWN and any(map(trace.notation.is_about, entries(numbers, name.shape)))
     return names.format.joined([names.whole(name.key), _array(trace, names, name, line)], "≈" if is_about else "=")
@@ -158,10 +166,9 @@ def _line(items: Sequence[Tex]) -> Tex:
     return Tex.row([OPENING, *[piece for item in items for piece in (COMMAS[True], item)][1:], CLOSING])
 
 
-def equation_lines(trace: Trace, line: float) -> str:
-    """The equations, aligned where all of them fit on a line, else one after the other."""
+def equation_lines(trace: Trace, line: float, definitions: Sequence[Definition]) -> str:
+    """Equations of the file, aligned where all of them fit on a line, else one after the other."""
     typeset = Typeset(trace)
-    definitions = trace.source.definitions
     if all(1.4 * typeset.equation(item).width < line for item in definitions):
         lines = [
             f"{typeset.names.whole(item.key).text} &= {typeset.formulas.top(item.expr).text}" for item in definitions
@@ -180,10 +187,10 @@ class SummaryLines(NamedTuple):
     texts: Sequence[str]
 
 
-def summary_lines(trace: Trace, line: float) -> SummaryLines:
-    """The summary of a trace; in arrays that are wider than a line it can break."""
+def summary_lines(trace: Trace, line: float, whole: bool = True) -> SummaryLines:
+    """The summary of a trace; in arrays that are wider than a line it can break. `whole`: as of the givens."""
     summary, names, shapes = summarize(trace), Names(trace, Latex()), trace.program.quantities
-    whole = [Name(item.key, shapes[item.key].shape) for item in summary.results if not item.counted]
+    results = [Name(item.key, shapes[item.key].shape) for item in summary.results if not item.counted]
     lines: list[tuple[int | None, Sentence]] = [
         (None, sentence(Named(item.key), f": {item.shown.digits}")) for item in summary.results if item.counted
     ]
@@ -191,6 +198,6 @@ def summary_lines(trace: Trace, line: float) -> SummaryLines:
     lines.append((None, summary.exactness))
     writers = {sample: LatexSentences(trace.samples[sample - 1] if sample else trace) for sample, _ in lines}
     return SummaryLines(
-        [_whole_equation(trace, names, name, line) for name in whole],
+        [_whole_equation(trace, names, name, line, whole) for name in results],
         [writers[sample].write(text) for sample, text in lines],
     )

@@ -16,22 +16,29 @@ from bptrace.typeset.latex import Latex
 from bptrace.typeset.latex_text import escaped
 from bptrace.typeset.matrix_form import Line, phases
 from bptrace.typeset.tex import FRACTION, Tex
-from bptrace.views.latex_page import LINE, MARGIN, fragment, page, side_by_side
+from bptrace.views.latex_page import LINE, MARGIN, document, equations_in_lines, fragment
 from bptrace.views.sentences import TEX_SIGNS, LatexSentences, write_latex_notes
 
 SIGN = 14.0
 WIDEST = 299.0
 """How wide a row may be where no page says it, in points of a text of 10 points."""
-ROOM = LINE - MARGIN - 10.0
+ROOM = 0.93 * (LINE - MARGIN)
 """How wide a row may be on the page, less what the estimate of a formula may miss."""
 COLUMNS = 10
 """What amsmath sets of itself."""
 TALLEST = 30
 SPARE = 36
+MISSED = 1.2
+"""How much wider than estimated a piece may be."""
+MUCH = 1.3
+"""What is wider than the page by no more is made smaller, and not broken."""
 STRIP = 40
 """How many columns of a wider matrix stand side by side; the next ones stand below."""
 MOST_ROWS = 1_500
 """More lines than that are higher than TeX's longest length."""
+LONGEST = 12_000.0
+"""What seems to be wider may be wider than that."""
+INSTEAD = "write Markdown, or the register"
 MOST_ELEMENTS = 5_000
 """More elements than that in one matrix are more than TeX's memory holds."""
 LEADING, TALL, WHOLE = 14.0, 26.0, 250.0
@@ -55,7 +62,7 @@ def write_matrix_latex(
 
     Raises BptraceError where a matrix is larger than TeX's longest length.
     """
-    with page(heading or trace.title, out):
+    with document(heading or trace.title, out):
         _write_body(trace, out, shapes, steps, explain)
 
 
@@ -77,17 +84,17 @@ def _write_body(trace: Trace, out: TextIO, shapes: bool, steps: Sequence[Step] |
         sentences = LatexSentences(trace.samples[phase.sample - 1] if phase.sample else trace)
         for is_given, lines in groupby(phase.lines, lambda line: not line.step):
             if is_given:
-                out.write(f"{side_by_side((_equation(line), '') for line in lines)}\\par\n")
+                out.write(f"{equations_in_lines((given_equation(line), '') for line in lines)}\\par\n")
             else:
                 _write_defined(lines, sentences, out)
     write_latex_notes(trace, out)
 
 
-def _equation(line: Line[Tex]) -> Tex:
+def given_equation(line: Line[Tex], room: float = ROOM) -> Tex:
     """A line as one piece that fits on the page."""
     pieces = [piece for side in line.sides for piece in (Latex.signs["≈" if side.sign == ABOUT else "="], side.piece)]
     whole = Tex.row([line.left, *pieces])
-    return whole._replace(text=_fitted(whole, LINE - ROOM), width=min(whole.width, LINE))
+    return whole._replace(text=_fitted(whole, 0.0, room), width=min(whole.width, room))
 
 
 def _write_defined(lines: Iterable[Line[Tex]], sentences: LatexSentences, out: TextIO) -> None:
@@ -97,66 +104,83 @@ def _write_defined(lines: Iterable[Line[Tex]], sentences: LatexSentences, out: T
     for line in lines:
         waiting.append(line)
         if any(columns > COLUMNS for side in line.sides for _, columns in side.piece.sizes):
-            _write_display(waiting, before, sentences, out)
+            out.write(aligned_display(waiting, before, sentences))
             before = line.step
             waiting.clear()
-    _write_display(waiting, before, sentences, out)
+    if waiting:
+        out.write(aligned_display(waiting, before, sentences))
 
 
-def _write_display(lines: Sequence[Line[Tex]], before: int, sentences: LatexSentences, out: TextIO) -> None:
-    """Some lines as one aligned display, the number of each step but the one before by its first line."""
-    if not lines:
-        return
-    left = min(max(_bare_width(line.left) for line in lines), ROOM / 2)
+def aligned_display(lines: Sequence[Line[Tex]], before: int, sentences: LatexSentences, room: float = ROOM) -> str:
+    """Some lines as one aligned display, the number of each step but the one before by its first line; their notes."""
+    left = min(max(_bare_width(line.left) for line in lines), room / 2)
     written: list[tuple[str, str]] = []
     for step, members in groupby(lines, lambda line: line.step):
-        written += _of_step(list(members), step if step != before else 0, left, sentences)
-    out.write("\\begin{align*}\n" + "".join(map("".join, written[:-1])) + f"{written[-1][0]}\n\\end{{align*}}\n")
-    out.writelines(f"\n\\emph{{{sentences.write(note)}}}\n" for note in lines[-1].notes)
+        written += _of_step(list(members), step if step != before else 0, left, sentences, room)
+    notes = "".join(f"\n\\emph{{{sentences.write(note)}}}\n" for note in lines[-1].notes)
+    aligned = "".join(map("".join, written[:-1])) + written[-1][0]
+    return f"\\begin{{align*}}\n{aligned}\n\\end{{align*}}\n{notes}"
 
 
 def _of_step(
-    lines: Sequence[Line[Tex]], number: int, left: float, sentences: LatexSentences
+    lines: Sequence[Line[Tex]], number: int, left: float, sentences: LatexSentences, room: float
 ) -> Iterator[tuple[str, str]]:
     """The rows of a step, each with what stands between it and another: nothing breaks within a line or a low step."""
-    taken = MARGIN + left + SPARE
-    together = "*" if sum(map(_height, lines)) <= WHOLE else ""
+    taken = left + SPARE
+    together = "*" if sum(line_height(line, room) for line in lines) <= WHOLE else ""
     for place, line in enumerate(lines):
-        *others, last = rows(line, left, lambda piece: _fitted(piece, taken), ROOM)
+        *others, last = rows(line, left, lambda piece: _fitted(piece, taken, room), room)
         tag = f" \\tag*{{{number}}}" if number and not place else ""
         for row in others:
             yield row + tag, " \\\\*\n"
             tag = ""
         notes = "".join(f"\\intertext{{\\emph{{{sentences.write(note)}}}}}\n" for note in line.notes)
-        own = [last + tag, *(f"&\\reason{{{taken:.0f}}}{{{sentences.write(reason)}}}" for reason in line.reasons)]
+        start = f"&\\reason{{{MARGIN + taken:.0f}}}"
+        own = [last + tag, *(f"{start}{{{sentences.write(reason)}}}" for reason in line.reasons)]
         for row in own[:-1]:
             yield row, " \\\\*\n"
         yield own[-1], f" \\\\{together if place < len(lines) - 1 else ''}\n{notes}"
 
 
-def _height(line: Line[Tex]) -> float:
-    """How high a line is, near enough, where it is not broken."""
-    rows = max((rows for side in line.sides for rows, _ in side.piece.sizes), default=1)
-    reasons = len(line.reasons) * LEADING
+def line_height(line: Line[Tex], room: float = ROOM) -> float:
+    """How high a line is, near enough, with the reasons and notes below it."""
+    highest = max((rows for side in line.sides for rows, _ in side.piece.sizes), default=1)
     is_tall = line.left.height >= FRACTION or any(side.piece.height >= FRACTION for side in line.sides)
-    return max(rows * LEADING, TALL * is_tall) + LEADING + reasons
+    height = max(highest * LEADING, TALL * is_tall) + LEADING
+    return len(rows(line, _bare_width(line.left), room=room)) * height + LEADING * len([*line.reasons, *line.notes])
 
 
-def _is_large(piece: Tex, taken: float) -> bool:
-    """Whether a piece may be larger than the page. `taken`: the width that is not to be had."""
+def _is_large(piece: Tex, taken: float, room: float) -> bool:
+    """Whether a piece may be larger than the page. `taken`: how much of the room is not to be had."""
     is_large = any(rows > TALLEST or columns > COLUMNS for rows, columns in piece.sizes)
-    return is_large or taken + _bare_width(piece) > ROOM
+    return is_large or taken + MISSED * _bare_width(piece) > room
 
 
-def _fitted(piece: Tex, taken: float) -> str:
-    """A piece, to be made smaller where it is larger than the page. Raises BptraceError."""
+def _fitted(piece: Tex, taken: float, room: float) -> str:
+    """A piece that fits: broken over lines where it is much too wide and can be, else made smaller.
+
+    `taken`: how much of the room is not to be had. Raises BptraceError where it is larger than TeX's longest length.
+    """
+    left = room - taken
+    if piece.broken and MISSED * piece.part <= left and piece.width > MUCH * left:
+        broken = f"\\parbox{{{left:.0f}pt}}{{\\raggedright$\\displaystyle {piece.text}$}}"
+        return f"\\fitted{{{MARGIN + taken:.0f}}}{{{broken}}}"
+    _check_size(piece)
+    if any(columns > STRIP for _, columns in piece.sizes):
+        return f"\\fitted[\\tiny]{{{MARGIN + taken:.0f}}}{{{piece.text}}}"
+    return f"\\fitted{{{MARGIN + taken:.0f}}}{{{piece.text}}}" if _is_large(piece, taken, room) else piece.text
+
+
+def _check_size(piece: Tex) -> None:
+    """Raise BptraceError where a piece is larger than TeX's longest length."""
     for rows, columns in piece.sizes:
         if rows * -(-columns // STRIP) > MOST_ROWS or rows * columns > MOST_ELEMENTS:
             size = f"{rows:,} rows and {columns:,} columns"
-            raise BptraceError(f"error: a matrix of {size} is too large for TeX\n   write Markdown, or the register")
-    if any(columns > STRIP for _, columns in piece.sizes):
-        return f"\\fitted[\\tiny]{{{taken:.0f}}}{{{piece.text}}}"
-    return f"\\fitted{{{taken:.0f}}}{{{piece.text}}}" if _is_large(piece, taken) else piece.text
+            raise BptraceError(f"error: a matrix of {size} is too large for TeX\n   {INSTEAD}")
+    if piece.width > LONGEST and all(columns <= STRIP for _, columns in piece.sizes):
+        raise BptraceError(
+            f"error: a line of {piece.width / LINE:,.0f} times the page is too wide for TeX\n   {INSTEAD}"
+        )
 
 
 def rows(

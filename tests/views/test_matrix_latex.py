@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from bptrace import BptraceError, loads
+from bptrace import BptraceError, load, loads
 from bptrace.typeset.matrix_form import Line, Side
 from bptrace.typeset.tex import atom
 from bptrace.views import matrix_latex
-from bptrace.views.latex_page import page
-from tests.conftest import EVERY_NETWORK, LIFECYCLE, NETWORKS, Command, Golden, derived_of, traced
+from bptrace.views.latex_page import document
+from tests.conftest import EVERY_NETWORK, LIFECYCLE, NETWORKS, RELU, Command, Golden, derived_of, traced
 from tests.rendering import check_width, compiled
 
 
@@ -33,7 +33,7 @@ def test_every_derivation_compiles_within_the_page(path: Path, tmp_path: Path) -
 
 def test_every_network_compiles_within_the_page(tmp_path: Path) -> None:
     out = io.StringIO()
-    with page("All networks", out):
+    with document("All networks", out):
         for number, path in enumerate(NETWORKS):
             matrix_latex.write_matrix_fragment(traced(path), out, shapes=not number % 2, explain=True)
     check_width(compiled("pdflatex", out.getvalue(), tmp_path))
@@ -66,6 +66,29 @@ def test_what_no_page_holds_is_refused() -> None:
         matrix_latex.write_matrix_latex(trace, io.StringIO())
 
 
+def test_what_no_line_holds_is_refused() -> None:
+    row = ", ".join(["1/3" + "1" * 500] * 30)
+    trace = loads(f"weights: {{w: [[{row}], [{row}]]}}\nloss: sum(w)").trace()
+    with pytest.raises(BptraceError, match=r"a line of \d+ times the page is too wide for TeX"):
+        matrix_latex.write_matrix_latex(trace, io.StringIO())
+
+
+def test_a_long_sum_is_broken_over_lines(tmp_path: Path) -> None:
+    out = io.StringIO()
+    trace = loads(f"weights: {{w: {list(range(60))}}}\nforward: {{z: sum(w^2)}}\nloss: z^2").trace()
+    matrix_latex.write_matrix_latex(trace, out)
+    assert r"{\parbox{" in out.getvalue()
+    check_width(compiled("pdflatex", out.getvalue(), tmp_path))
+
+
+def test_a_step_has_its_number_before_its_first_line() -> None:
+    out = io.StringIO()
+    matrix_latex.write_matrix_latex(load(RELU).trace(), out)
+    lines = [line for line in out.getvalue().splitlines() if "&=" in line]
+    assert re.findall(r"\\tag\*\{(\d+)\}", "".join(lines)) == list("1234567")
+    assert [number for number, line in enumerate(lines) if "tag" in line] == [0, 1, 2, 3, 4, 7, 8]
+
+
 def test_a_long_line_is_broken_at_a_sign() -> None:
     left, x, y, z = (atom(text) for text in ("L", "x" * 40, "y" * 40, "z"))
     line = Line(1, left, (Side("=", x), Side("=", y), Side("≈", z)))
@@ -84,7 +107,10 @@ def test_wide_matrices_of_fractions_are_apart_in_strips() -> None:
     ("words", "complaint"),
     [
         (["--form", "matrix", "--format", "csv"], "the matrix form has no format csv"),
-        (["--form", "matrix", "-o", "a.csv"], "no format has the suffix of a.csv; known: .md, .markdown, .tex"),
+        (
+            ["--form", "matrix", "-o", "a.csv"],
+            "no format has the suffix of a.csv; known: .beamer.tex, .md, .markdown, .tex",
+        ),
         (["--form", "matrix", "--exact"], "--exact goes with --form register"),
         (["--shapes"], "--shapes goes with --form matrix"),
     ],

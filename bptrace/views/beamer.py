@@ -1,0 +1,259 @@
+r"""Slides in LaTeX, for beamer: the givens, the equations, then a frame a step, or several where one does not hold it.
+
+Slides are filled by how high things are, near enough, and what is still too high for one is made smaller. A screen cuts
+what is long, and so does a slide: sums in the middle, titles at the end; of a large array its shape alone is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from itertools import accumulate, chain, groupby
+from typing import NamedTuple, TextIO
+
+from bptrace.engine.sentence_parts import Sentence, Words, plain
+from bptrace.engine.trace import Step, Trace
+from bptrace.explain.headings import Headings
+from bptrace.explain.sentences import step_sentences
+from bptrace.ops.notation import TERMS
+from bptrace.typeset.latex import Latex
+from bptrace.typeset.latex_text import escaped
+from bptrace.typeset.matrix_form import Line, phases
+from bptrace.typeset.tex import Tex, text_width
+from bptrace.views.latex_page import DISPLAYS, MARGIN, UNTITLED, equations_in_lines
+from bptrace.views.latex_register import Typeset, equation_lines, given_equations, summary_lines
+from bptrace.views.latex_table import LatexTable, divided
+from bptrace.views.matrix_latex import REASON, STRIP, aligned_display, given_equation, line_height
+from bptrace.views.sentences import LatexSentences
+
+PREAMBLE = r"""\documentclass[aspectratio=169]{beamer}
+\usepackage[T1]{fontenc}
+\IfFileExists{lmodern.sty}{\usepackage{lmodern}}{}
+\usepackage{amsmath}
+\usepackage{amssymb}
+\usepackage{array}
+\usepackage{booktabs}
+\usepackage{graphicx}
+\usefonttheme[onlymath]{serif}
+\setbeamertemplate{navigation symbols}{}
+\setbeamertemplate{footline}{\hfill\insertframenumber\hspace*{1em}\vspace*{1ex}}
+\setbeamerfont{frametitle}{size=\normalsize,series=\bfseries\boldmath}
+% a title on one line
+\def\oneline#1{\sbox0{#1}\ifdim\wd0>\textwidth\resizebox{\textwidth}{!}{\usebox0}\else\usebox0\fi}
+% what stands on a slide, larger by a factor, or smaller where it is higher than a slide
+\newsavebox{\slidebox}
+\newenvironment{slide}[1]{\def\larger{#1}\begin{lrbox}{\slidebox}\begin{minipage}{\dimexpr\textwidth*10/\larger}%
+  \small\raggedright\setlength{\parskip}{4pt}\renewcommand{\arraystretch}{1.2}}%
+ {\end{minipage}\end{lrbox}\ifdim\dimexpr(\ht\slidebox+\dp\slidebox)*\larger/10\relax>0.8\textheight
+  \resizebox*{!}{0.8\textheight}{\usebox\slidebox}\else
+  \resizebox{\dimexpr\wd\slidebox*\larger/10}{!}{\usebox\slidebox}\fi}
+"""
+LEADING = 14.0
+CHARACTER = 5.0
+"""How wide a character of a sentence is, about."""
+TITLE = 64
+"""How many characters of a heading stand in a title."""
+LONGEST_TITLE = 150
+EQUATIONS = 9
+"""How many equations stand on a slide."""
+LABEL_GAP = 16.0
+
+
+class SlidePart(NamedTuple):
+    """What stands on a slide as a whole, and how high it is."""
+
+    text: str
+    height: float
+
+
+class Paper(NamedTuple):
+    """How wide the lines of a slide are, in points of a text of 10 points, and how high what stands on it may be.
+
+    `larger`: by how many tenths of its size all is set; it is made smaller where it is a little too high.
+    """
+
+    larger: int
+    line: float
+    height: float
+
+    @property
+    def room(self) -> float:
+        """How wide a display may be, less what the estimate of a formula may miss."""
+        return 0.9 * (self.line - MARGIN)
+
+
+LARGE, SMALL, SMALLEST = Paper(12, 330.0, 180.0), Paper(10, 396.0, 220.0), Paper(8, 495.0, 275.0)
+MORE = 1.2
+"""How much higher than a slide what stands on it may be where else a few lines would stand alone."""
+
+
+def write_beamer(trace: Trace, out: TextIO, steps: Sequence[Step] | None = None) -> None:
+    """Write the register, or some of its steps alone, as slides."""
+    shown, headings = trace.shortened(TERMS), Headings(trace)
+    with _slides(trace, out, is_whole=steps is None):
+        if steps is None:
+            _write_frames("Givens", partial(_givens, shown), out)
+            _write_frames("Equations", partial(_equations, shown.samples[0] if shown.samples else shown), out)
+        for step in trace.steps if steps is None else steps:
+            of_step = partial(_register, shown, shown.steps[step.number - 1])
+            _write_frames(_title(shown.of(step), step, headings), of_step, out)
+        if steps is None and trace.is_whole:
+            _write_frames("Summary", partial(_summary, trace), out)
+
+
+def write_matrix_beamer(
+    trace: Trace, out: TextIO, shapes: bool = False, steps: Sequence[Step] | None = None, explain: bool = False
+) -> None:
+    """Write the matrix form, or some of its steps alone, as slides. `explain`: with the reasons for the lines.
+
+    Raises BptraceError where a matrix is larger than TeX's longest length.
+    """
+    headings = Headings(trace)
+    with _slides(trace, out, is_whole=steps is None):
+        out.write(REASON)
+        for phase in phases(trace, Latex(strip=STRIP), steps, shapes, explain):
+            part = trace.samples[phase.sample - 1] if phase.sample else trace
+            for number, lines in groupby(phase.lines, lambda line: line.step):
+                if number:
+                    of_step = partial(_displays, list(lines), LatexSentences(part))
+                    _write_frames(_title(part, trace.steps[number - 1], headings), of_step, out)
+                else:
+                    _write_frames(escaped(phase.title), partial(_matrix_givens, list(lines)), out)
+
+
+@contextmanager
+def _slides(trace: Trace, out: TextIO, is_whole: bool) -> Iterator[None]:
+    """What stands before and behind the slides: the packages, and a slide with the title where all is written."""
+    title = escaped((trace.title or UNTITLED)[:LONGEST_TITLE])
+    out.write(f"{PREAMBLE}\\title{{{title}}}\n\\date{{}}\n\n\\begin{{document}}\n{DISPLAYS}")
+    if is_whole:
+        out.write("\\begin{frame}\n\\titlepage\n\\end{frame}\n")
+    yield
+    _write_frames("Notes", partial(_notes, trace), out)
+    out.write("\n\\end{document}\n")
+
+
+def _write_frames(title: str, blocks: Callable[[Paper], Iterable[SlidePart]], out: TextIO) -> None:
+    """Blocks under a title: large where they stand on one slide then, else on as many as they take, and numbered."""
+    paper, frames = LARGE, _frames(blocks(LARGE), LARGE.height)
+    if len(frames) > 1 or sum(block.height for block in chain(*frames)) > LARGE.height:
+        paper, frames = SMALL, _frames(blocks(SMALL), SMALL.height)
+    if len(frames) > 1:
+        fewer = _frames(blocks(SMALLEST), SMALLEST.height)
+        paper, frames = (SMALLEST, fewer) if 2 * len(fewer) <= len(frames) else (paper, frames)
+    for number, frame in enumerate(frames, 1):
+        place = f" ({number}/{len(frames)})" if len(frames) > 1 else ""
+        body = "\n\n".join(block.text for block in frame)
+        out.write(f"\n\\begin{{frame}}{{\\oneline{{{title}{place}}}}}\n\\begin{{slide}}{{{paper.larger}}}\n{body}\n")
+        out.write("\\end{slide}\n\\end{frame}\n")
+
+
+def _frames(blocks: Iterable[SlidePart], height: float) -> list[list[SlidePart]]:
+    """The blocks of each slide: as many as there is room for; the last slide is not one of a few lines."""
+    frames: list[list[SlidePart]] = []
+    for block in blocks:
+        if frames and sum(each.height for each in frames[-1]) + block.height <= height:
+            frames[-1].append(block)
+        else:
+            frames.append([block])
+    if len(frames) > 1 and sum(block.height for block in chain(*frames[-2:])) <= MORE * height:
+        frames[-2:] = [[*frames[-2], *frames[-1]]]
+    return frames
+
+
+def _title(trace: Trace, step: Step, headings: Headings) -> str:
+    """The number of a step, its phase and its heading."""
+    sign, text = headings.of(step)
+    return f"{step.number}. {step.phase.capitalize()}{sign}{LatexSentences(trace).write(_cut(text))}"
+
+
+def _cut(heading: Sentence) -> Sentence:
+    """A heading, or as much of its beginning as there is room for in a title."""
+    lengths = accumulate(len(plain((part,))) for part in heading)
+    kept = [part for part, length in zip(heading, lengths, strict=True) if length <= TITLE]
+    return heading if len(kept) == len(heading) else (*kept, Words(" ..."))
+
+
+# what stands on slides
+
+
+def _register(trace: Trace, step: Step, paper: Paper) -> Iterator[SlidePart]:
+    """The table of a step, what is to be known of its rows, and what it does."""
+    typeset = Typeset(trace.of(step))
+    count = len(step)
+    table = LatexTable(typeset.header, map(typeset.row, step), count, not typeset.symbolic, paper.line, looked_at=count)
+    yield from (SlidePart(*part) for part in table.in_parts(paper.height))
+    told = {typeset.sentences.write(note): note for row in step for note in row.note_sentences}
+    yield from (SlidePart(f"\\emph{{{text}}}", _sentence_height(note, trace, paper)) for text, note in told.items())
+    if not trace.symbolic:
+        for sentence in step_sentences(trace, step):
+            yield SlidePart(typeset.sentences.write(sentence), _sentence_height(sentence, trace, paper))
+
+
+def _sentence_height(sentence: Sentence, trace: Trace, paper: Paper) -> float:
+    return LEADING * (1 + CHARACTER * len(plain(sentence, trace.notation)) // paper.line)
+
+
+def _displays(lines: Sequence[Line[Tex]], sentences: LatexSentences, paper: Paper) -> Iterator[SlidePart]:
+    """The lines of a step, as few displays as hold them."""
+    heights = [line_height(line, paper.room) for line in lines]
+    for part in divided(lines, heights, paper.height):
+        yield SlidePart(aligned_display(part, part[0].step, sentences, paper.room), sum(heights[: len(part)]))
+
+
+def _matrix_givens(lines: Sequence[Line[Tex]], paper: Paper) -> Iterator[SlidePart]:
+    return _flowing([(given_equation(line, paper.line), "") for line in lines], paper.line)
+
+
+def _givens(trace: Trace, paper: Paper) -> Iterator[SlidePart]:
+    """The givens of each section, behind what they are."""
+    lines = list(given_equations(trace, paper.line, whole=False))
+    indent = max((text_width(label) for label, _ in lines), default=0.0) + LABEL_GAP
+    for label, equations in lines:
+        start = f"\\makebox[{indent:.0f}pt][l]{{{escaped(label)}}}"
+        for block in _flowing(equations, paper.line - indent):
+            yield block._replace(text=start + block.text)
+            start = f"\\hspace*{{{indent:.0f}pt}}"
+
+
+def _flowing(equations: Iterable[tuple[Tex, str]], line: float) -> Iterator[SlidePart]:
+    """Equations side by side, a block a line."""
+    waiting: list[tuple[Tex, str]] = []
+    taken = 0.0
+    for equation in equations:
+        piece, about = equation
+        width = piece.width + text_width(about) + LABEL_GAP
+        if waiting and taken + width > line:
+            yield _side_by_side(waiting, line)
+            waiting, taken = [], 0.0
+        waiting.append(equation)
+        taken += width
+    if waiting:
+        yield _side_by_side(waiting, line)
+
+
+def _side_by_side(equations: Sequence[tuple[Tex, str]], line: float) -> SlidePart:
+    rows = max(max((rows for rows, _ in piece.sizes), default=1) + piece.width // line for piece, _ in equations)
+    return SlidePart(equations_in_lines(equations, line), LEADING * (1 + rows))
+
+
+def _equations(trace: Trace, paper: Paper) -> Iterator[SlidePart]:
+    definitions = trace.source.definitions
+    for start in range(0, len(definitions), EQUATIONS):
+        part = definitions[start : start + EQUATIONS]
+        yield SlidePart(equation_lines(trace, paper.line, part), LEADING * len(part))
+
+
+def _summary(trace: Trace, paper: Paper) -> Iterator[SlidePart]:
+    """What all comes to."""
+    equations, texts = summary_lines(trace, paper.line, whole=False)
+    yield from _flowing(((equation, "") for equation in equations), paper.line)
+    yield from (SlidePart(text, LEADING * (1 + text_width(text) // paper.line)) for text in texts)
+
+
+def _notes(trace: Trace, paper: Paper) -> Iterator[SlidePart]:
+    """What is probably not meant."""
+    sentences = LatexSentences(trace.samples[0] if trace.samples else trace)
+    for note in trace.notes:
+        yield SlidePart(sentences.write(note.placed), _sentence_height(note.placed, trace, paper))
