@@ -170,7 +170,8 @@ def place_of(trace: Trace, source: Source) -> int:
         place = next((place for place, quantity in names if quantity == wanted), None)
         if place is not None:
             return place
-    if any(_is_given(owner, name) for owner in {trace.of(step) for step in steps}):
+    owners = {id(owner): owner for owner in map(trace.of, steps)}  # traces are compared by all their rows
+    if any(_is_given(owner, name) for owner in owners.values()):
         raise SpecError(f"{name} is given: no row works it out", Mark(source, 0), _called(trace))
     instead = _instead(trace, name) or [_called(trace)]
     raise SpecError(f"no row is called {shortened(source.text)}", Mark(source, 0), *instead)
