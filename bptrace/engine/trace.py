@@ -140,9 +140,10 @@ class Trace(NamedValues, TraceMethods):
     Two traces are equal where their titles are, their steps, and all that is printed of every row.
 
     `source` is the network, `values` every quantity by its key, `bits` the precision that they took where they are
-    not rational. How it is shown: `decimal`, `terms` (the most of a sum), `digits` (of what is not rational), `width`
-    (the most characters of a closed form), `places` (the most decimal ones of any number), `last` (so many rows only),
-    `work` (with the stages of working rules out), `grouping` (what a step of the reverse chain is, one of GROUPINGS).
+    not rational, and `proven` the digits that were asked for, where fewer are shown. How it is shown: `decimal`,
+    `terms` (the most of a sum), `digits` (of what is not rational), `width` (the most characters of a closed form),
+    `places` (the most decimal ones of any number), `last` (so many rows only), `work` (with the stages of working rules
+    out), `grouping` (what a step of the reverse chain is, one of GROUPINGS).
 
     >>> import bptrace
     >>> trace = bptrace.loads("weights: {w: 3}\nloss: (w - 1)^2").trace()
@@ -159,6 +160,7 @@ class Trace(NamedValues, TraceMethods):
     _: KW_ONLY
     terms: int | None = None
     digits: int = DIGITS
+    proven: int = 0
     bits: int = 0
     width: int = 0
     places: int | None = None
@@ -239,7 +241,9 @@ class Trace(NamedValues, TraceMethods):
 
     def with_digits(self, digits: int) -> Trace:
         """The trace with so many digits of what is not rational shown; no more are proven than were."""
-        return self if digits == self.digits else self._shown(digits=digits)
+        if digits == self.digits:
+            return self
+        return self._shown(digits=digits, proven=max(self.proven, self.digits) if digits < self.digits else 0)
 
     def with_decimals(self, places: int | None) -> Trace:
         """The trace with its numbers as decimals of at most so many places, those that take more rounded; None: exact.

@@ -139,7 +139,7 @@ def options(trace: Trace, of: Origin) -> dict[str, Plain]:
         "digits": trace.digits,
         "gradients": sorted(of.scope.sections),
         "update": of.scope.update,
-        "bits": trace.bits if of.network.least_bits else 0,
+        "bits": trace.bits if of.network.least_bits or trace.proven else 0,
         "width": trace.width,
         "terms": trace.terms,
         "last": trace.last,

@@ -85,6 +85,12 @@ def test_any_network_comes_back_after_updates(text: str, updates: int, digits: i
     check(trace)
 
 
+@pytest.mark.parametrize("path", [SIGMOID, BATCH])
+@pytest.mark.parametrize("decimals", [3, 60])
+def test_a_trace_of_which_more_digits_are_proven_than_shown_comes_back(path: str, decimals: int) -> None:
+    check(load(path).trace(decimals=decimals).with_decimals(None))
+
+
 def test_what_is_taken_at_limits_comes_back() -> None:
     check(loads(LIMITS).trace())
 
