@@ -21,7 +21,7 @@ from bptrace.errors import InternalError, UndefinedError
 from bptrace.numbers.arrays import Index, Value, entries, indices, reader, size
 from bptrace.numbers.digits import ABOUT, EQUAL, Numeral, Shown, bounded_numeral
 from bptrace.numbers.enclosures import Scalar, agree, is_enclosure, is_underflow, precision
-from bptrace.numbers.exact import UNKNOWN, NoValueError, Unknown
+from bptrace.numbers.exact import UNKNOWN, NoValueError
 from bptrace.ops.evaluate import NO_VALUE, at_limits, evaluate, expander, failure, hints_of, said
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, Slot, children, nodes, rebuilt, symbolic_index
 from bptrace.ops.notation import Notation, Pattern, Settings
@@ -75,22 +75,6 @@ class Register(dict[str, Leaves]):
     def __missing__(self, key: str) -> Leaves:
         leaves = self[key] = Leaves(self.quantities[key], self.values_by_key[key])
         return leaves
-
-
-class Stage(NamedTuple):
-    """One stage of working a rule out: a tree with the row's value, and its text.
-
-    `sign`: `≈` where numbers in it or in what stands before it are their first digits, else `=`.
-    """
-
-    sign: str
-    tree: Expr
-    text: str
-
-    @property
-    def behind_sign(self) -> str:
-        """The text behind its sign."""
-        return f"{self.sign} {self.text}"
 
 
 CHUNK, TERMS_AT_ONCE = 64, 200_000
@@ -295,23 +279,6 @@ class Elements:
     def tree(self, working: Working) -> Expr:
         """The rule as a tree with leaves."""
         return working if isinstance(working, Expr) else filled(cast(Expr, self.form), working)
-
-    def stages(self, value: Scalar, working: Working) -> Iterator[Stage]:
-        """How a row's rule is worked out, stage by stage, none that reads like the one before or like the value.
-
-        Raises InternalError where a stage does not give the row's value.
-        """
-        from bptrace.ops.stages import stages  # most runs do without
-
-        notation, before = self.notation, self.tree(working)
-        read, last = notation.rule(before), notation.texts(value)[0]
-        with precision(self.bits):
-            for tree in () if isinstance(value, Unknown) else stages(before):
-                text = notation.rule(tree)
-                if text not in (read, last):
-                    is_about = notation.has_about(before) or notation.has_about(tree)
-                    yield Stage(ABOUT if is_about else EQUAL, tree, text)
-                    before, read = tree, text
 
     def notes(self, working: Working) -> list[Sentence]:
         """What a row says beyond its rule: a kink that it lies on, and the convention taken there."""

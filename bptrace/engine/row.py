@@ -5,16 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import product
 from types import EllipsisType
-from typing import Any
+from typing import Any, NamedTuple
 
-from bptrace.engine.elements import Elements, Stage, Working
+from bptrace.engine.elements import Elements, Working
 from bptrace.engine.sentence_parts import Sentence, plain
 from bptrace.numbers.arrays import Shape, Value, array, at, entries, size
-from bptrace.numbers.digits import Numeral, Shown
-from bptrace.numbers.enclosures import Scalar, is_enclosure, packed, unpacked
+from bptrace.numbers.digits import ABOUT, EQUAL, Numeral, Shown
+from bptrace.numbers.enclosures import Scalar, is_enclosure, packed, precision, unpacked
 from bptrace.numbers.exact import Missing, Unknown
 from bptrace.numbers.public import PublicNumber, public
 from bptrace.ops.expr import Expr, shape_text
+from bptrace.ops.notation import Notation
+
+
+class WorkStage(NamedTuple):
+    """One stage of working a rule out: a tree with the row's value, and its text.
+
+    `sign`: `≈` where numbers in it or in what stands before it are their first digits, else `=`.
+    """
+
+    sign: str
+    tree: Expr
+    text: str
+
+    @property
+    def behind_sign(self) -> str:
+        """The text behind its sign."""
+        return f"{self.sign} {self.text}"
 
 
 class Row:
@@ -73,7 +90,7 @@ class Row:
         return self.quantity, *self._elements.texts(self._value, self._working)
 
     @property
-    def stages(self) -> list[Stage]:
+    def stages(self) -> list[WorkStage]:
         r"""How the rule is worked out, stage by stage, as on paper; nothing where it is one operation.
 
         Raises InternalError where a stage does not give the value.
@@ -83,7 +100,10 @@ class Row:
         >>> [[stage.text for stage in row.stages] for row in trace.rows()][:2]
         [['1.5 - 2'], ['(1/2)*(-1.5)^2']]
         """
-        return list(self._elements.stages(self._value, self._working))
+        elements, value = self._elements, self._value
+        if isinstance(value, Unknown):
+            return []
+        return list(_stages(self.tree, elements.notation.texts(value)[0], elements.notation, elements.bits))
 
     @property
     def work(self) -> str:
@@ -143,6 +163,20 @@ class Row:
 
     def __repr__(self) -> str:
         return f"Row({self.quantity} | {self.rule} | {self.value_text})"
+
+
+def _stages(rule: Expr, last: str, notation: Notation, bits: int) -> Iterator[WorkStage]:
+    """The stages of working a rule out, none that reads like the one before or like the value at the end."""
+    from bptrace.ops.stages import stages  # most runs do without
+
+    before, read = rule, notation.rule(rule)
+    with precision(bits):
+        for tree in stages(rule):
+            text = notation.rule(tree)
+            if text not in (read, last):
+                is_about = notation.has_about(before) or notation.has_about(tree)
+                yield WorkStage(ABOUT if is_about else EQUAL, tree, text)
+                before, read = tree, text
 
 
 class Array:

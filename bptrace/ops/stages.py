@@ -50,7 +50,7 @@ def _next(tree: Expr) -> Expr:
     if OPS[tree.op].layout in SUMS:
         return _next_sum(tree)
     parts = list(map(_next, tree.args))
-    return _negative(parts[0]) if OPS[tree.op].layout is layout.negative else rebuilt(tree, parts)
+    return _opposite(parts[0]) if OPS[tree.op].layout is layout.negative else rebuilt(tree, parts)
 
 
 # What can be done in one go
@@ -91,7 +91,7 @@ def _next_sum(tree: Call) -> Expr:
     terms = list(_signed_terms(tree))
     kept = [(sign, term) for sign, term in terms if not _is_zero(term)] or terms[:1]
     (sign, first), *rest = [(sign, _next(term)) for sign, term in kept]
-    begun = first if sign > 0 else _negative(first)
+    begun = first if sign > 0 else _opposite(first)
     return Call("signed sum", (begun, *(_behind_sign(*term) for term in rest))) if rest else begun
 
 
@@ -101,24 +101,24 @@ def _signed_terms(tree: Call) -> Iterator[tuple[int, Expr]]:
     if _is(first, *SUMS):
         yield from _signed_terms(first)
     else:
-        yield _signed(1, first)
+        yield _with_sign(1, first)
     sign = -1 if OPS[tree.op].layout is layout.difference else 1
-    yield from (_signed(sign, term) for term in rest)
+    yield from (_with_sign(sign, term) for term in rest)
 
 
-def _signed(sign: int, term: Expr) -> tuple[int, Expr]:
+def _with_sign(sign: int, term: Expr) -> tuple[int, Expr]:
     """A term and its sign, to which a minus before it belongs."""
-    return _signed(-sign, term.args[0]) if _is(term, layout.negative) else (sign, term)
+    return _with_sign(-sign, term.args[0]) if _is(term, layout.negative) else (sign, term)
 
 
 def _behind_sign(sign: int, term: Expr) -> Expr:
     """A term that does not lead: one that is negative is subtracted, as is nothing where it was."""
     if isinstance(term, Leaf | Number) and term.value is not MINUS_INFINITY and bool(term.value < 0):
-        sign, term = -sign, _negative(term)
+        sign, term = -sign, _opposite(term)
     return term if sign > 0 else Call("neg", (term,))
 
 
-def _negative(term: Expr) -> Expr:
+def _opposite(term: Expr) -> Expr:
     return Leaf("", -term.value) if isinstance(term, Leaf | Number) else Call("neg", (term,))
 
 

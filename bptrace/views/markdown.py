@@ -79,12 +79,12 @@ def _write_section(step: Step, heading: Heading, trace: Trace, out: TextIO) -> N
     notes: list[str] = []
     for row in step:
         texts = row.texts()[: 2 if trace.symbolic else 4]
-        out.write(_piped(map(code, _worked(row, texts) if trace.work else texts)))
+        out.write(_piped(map(code, _worked_cells(row, texts) if trace.work else texts)))
         notes += row.notes
     out.writelines(f"\n*{prose(note)}*\n" for note in dict.fromkeys(notes))
 
 
-def _worked(row: Row, texts: Sequence[str]) -> list[str]:
+def _worked_cells(row: Row, texts: Sequence[str]) -> list[str]:
     """The cells of a row, its rule worked out stage by stage."""
     *named, rule, value = texts
     return [*named, f"{rule} {row.work}".rstrip(), value]
