@@ -8,19 +8,25 @@ A file of tests/documents/ begins with a sentence on the document and with how m
 
 Before the bar stands which formula of the document it is, counted from 1, a `w` before the number of what is said in
 words, an `h` before a heading's; `2,w1` is both. A line with nothing before its bar comes directly after the one above
-it. What ends a row of LaTeX is no part of a line. Lines that begin with # are remarks.
+it. What ends a row of LaTeX is no part of a line. Lines that begin with # are remarks. A command with LINES before it
+has the window, of so many.
 """
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
 
+import click
 import pytest
 
+from bptrace.cli import step
+from bptrace.stepping.frame import frame
+from bptrace.stepping.stepper import Stepper
 from tests.conftest import Command
 
 DOCUMENTS = sorted((Path(__file__).parent / "documents").glob("*.txt"))
@@ -83,11 +89,20 @@ def check(lines: tuple[Line, ...], printed: list[str]) -> None:
         at += 1 + rest.index(text)
 
 
+def draw(stepper: Stepper, _net: str) -> None:
+    """Print the window as it is opened."""
+    for line in frame(stepper, int(os.environ["COLUMNS"]), int(os.environ["LINES"])).lines:
+        click.echo("".join(text for _, text in line))
+
+
 def run_line(command: Command, monkeypatch: pytest.MonkeyPatch, line: str) -> list[str]:
     """The lines that a command prints; variables may stand before it, as in a shell."""
     words = shlex.split(line)
     while "=" in words[0]:
         monkeypatch.setenv(*words.pop(0).split("=", 1))
+    if "LINES=" in line:
+        monkeypatch.setattr(step, "_fills_the_window", lambda _net: True)
+        monkeypatch.setattr(step, "_on_the_screen", draw)
     assert words.pop(0) == "bptrace"
     status, out, err = command(*words)
     assert (status, err) == (0, "")
