@@ -102,7 +102,7 @@ group_option = click.option(
     show_default=True,
     help="What a reverse step has: all of one rank, or of one unit its slope, its gradient and its weights'.",
 )
-shapes_option = click.option("--shapes", is_flag=True, help="With --form matrix: the shape of each array below it.")
+shapes_option = click.option("--shapes", is_flag=True, help="With --form matrix: the shape of each quantity below it.")
 
 
 reasons_option = click.option(

@@ -17,6 +17,8 @@ LOWERED = {char for char in LOW if char != "·"}
 WORDS = {letter: name for name, letter in GREEK.items()} | {
     "∂": "d",
     "∇": "grad ",
+    "∈": "in",
+    "ℝ": "R",
     "·": "*",
     "×": "x",
     "⊙": "(*)",

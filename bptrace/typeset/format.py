@@ -55,6 +55,10 @@ class Format(Typesetting[T]):
     def differentiated(self, inner: T, quantity: T) -> T:
         """The derivative of a formula in a quantity, not yet worked out."""
 
+    @abstractmethod
+    def real_space(self, lengths: str) -> T:
+        """The real numbers; with `lengths`, 2 or 2×3, the arrays of them with such axes."""
+
     def vanishing(self, inner: T) -> T:
         """What is 0; that it is 0 is said beside it, if not here."""
         return inner

@@ -41,6 +41,7 @@ SIGNS = {
     ":": separator(r"\colon \allowbreak ", LETTER, opens=False),
     ": ": separator(": ", COMMA, breaks=False, opens=False),
     ",": separator(",", COMMA, breaks=False, opens=False),
+    "∈": separator(r" \in ", tex.RELATION),
     "as": separator(r",\ \mathrel{\text{as}} ", COMMA + 4 * LETTER, breaks=False, opens=False),
     " = ": separator(" = ", tex.RELATION),
     " ≈ ": separator(r" \approx ", tex.RELATION),
@@ -158,6 +159,11 @@ class Latex(Format[Tex]):
         change = atom(r"\partial ", LETTER)
         operator = _fraction("tfrac" if self.inline else "dfrac", change, Tex.row([change, quantity]), 1.0)
         return Tex.row([operator, atom(r"\bigl["), inner, atom(r"\bigr]")])
+
+    def real_space(self, lengths: str) -> Tex:
+        """A letter with a double stroke, or a bold one, the lengths raised."""
+        real = atom(r"\mathbb{R}")
+        return self.power(real, atom(lengths.replace("×", r" \times "))) if lengths else real
 
     def vanishing(self, inner: Tex) -> Tex:
         """What is 0, with a brace below that says so."""

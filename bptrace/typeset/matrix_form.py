@@ -11,7 +11,7 @@ from itertools import chain, groupby
 from typing import Generic, NamedTuple, cast
 
 from bptrace.engine.elements import Register
-from bptrace.engine.model import Definition, Given
+from bptrace.engine.model import GIVEN_SECTIONS, Definition, Given
 from bptrace.engine.plans import BATCH, FORWARD, REVERSE, UPDATE
 from bptrace.engine.program import own_names
 from bptrace.engine.sentence_parts import Sentence, distinct
@@ -34,12 +34,14 @@ from bptrace.typeset.names import Names, RuleNames
 
 NONE = Number(cast(Rational, Missing("")))
 """What stands where an element is missing and its rule cannot be told."""
-INITIALIZATION = "Initialization"
+SHAPES, INITIALIZATION = "Shapes", "Initialization"
+IN = "∈"
+"""What stands between a quantity and the set that it is from."""
 TITLES = {FORWARD: "Forward pass", REVERSE: "Backpropagation", BATCH: "Batch", UPDATE: "Parameter update"}
 
 
 class Side(NamedTuple, Generic[T]):
-    """One side of a line: `=` or `≈`, and what stands behind it in the format that the line was made with."""
+    """One side of a line: `=`, `≈` or `∈`, and what stands behind it in the format that the line was made with."""
 
     sign: str
     piece: T
@@ -72,9 +74,11 @@ def phases(
 ) -> Iterator[Phase[T]]:
     """The phases of a trace in order, or those of some steps alone, without the givens.
 
-    `shapes`: with the shape of every array below its symbol; `explain`: with reasons, those that hold for every sample
-    at the first one. The lines of a phase are to be read before the next.
+    `shapes`: with the shape of each quantity below its symbol, and all shapes first; `explain`: with reasons, those
+    that hold for every sample at the first one. The lines of a phase are to be read before the next.
     """
+    if shapes and steps is None:
+        yield Phase(SHAPES, None, _shapes(trace.samples[0] if trace.samples else trace, form))
     shared = [given for given in trace.givens_of(None) if steps is None and not _says_nothing(trace, given)]
     if shared:
         yield Phase(INITIALIZATION, None, map(_Lines(trace, form, shapes).given, shared))
@@ -86,6 +90,16 @@ def phases(
         lines = _Lines(part, form, shapes, reasons)
         own_givens = trace.givens_of(sample) if steps is None and sample and phase == FORWARD else []
         yield Phase(_title(trace, sample, phase), sample, _of_steps(lines, members, own_givens))
+
+
+def _shapes(trace: Trace, form: Format[T]) -> Iterator[Line[T]]:
+    """Which space each quantity of the file is from: `W ∈ ℝ²ˣ³`, a vector's `ℝ²`."""
+    symbols = Names(trace, form)
+    givens = [given.key for given in trace.givens if given.section in GIVEN_SECTIONS]
+    for key in (*givens, *(definition.key for definition in trace.source.definitions)):
+        shape = trace.program.quantities[key].shape
+        lengths = "×".join(map(str, shape)) if size(shape) > 1 else ""
+        yield Line(0, symbols.whole(key), (Side(IN, form.real_space(lengths)),))
 
 
 def _title(trace: Trace, sample: int | None, phase: str) -> str:
@@ -177,7 +191,9 @@ class _Lines(Generic[T]):
         elif (read or not isinstance(expr, Number)) and self._shows_arrays(expr):
             yield Side(self._sign(read, literals), self.arrays.top(expr))
         if self.trace.symbolic:
-            yield Side(EQUAL, self.formulas.top_elements(expr))
+            elements = self.formulas.top_elements(expr)
+            if isinstance(expr, Cases) or self.symbols is self.plain or elements != self.plain.top(expr):
+                yield Side(EQUAL, elements)
         elif not self.arrays.tells_value(expr):
             yield from self._work(expr) if self.trace.work else ()
             yield self._result(definition.key, expr)
@@ -254,10 +270,10 @@ def _is_nameless(node: Expr) -> bool:
 
 
 class _Sized(Mathematics[T]):
-    """The walker with names, each array's shape below its symbol."""
+    """The walker with names, the shape of each below its symbol."""
 
     def quantity(self, name: Name, needed: int, leads: bool) -> T:
-        """The symbol; an array's with its shape."""
+        """The symbol with its shape."""
         return self._sized(super().quantity(name, needed, leads), rows_and_columns(name))
 
     def transposed(self, part: Expr) -> T:
@@ -268,7 +284,7 @@ class _Sized(Mathematics[T]):
         return self._sized(Mathematics(self.trace, self.names).transposed(part), (columns, rows))
 
     def _sized(self, symbol: T, shape: tuple[int, int]) -> T:
-        return self.format.sized(symbol, *shape) if shape != (1, 1) else symbol
+        return self.format.sized(symbol, *shape)
 
 
 def rows_and_columns(part: Expr) -> tuple[int, int]:

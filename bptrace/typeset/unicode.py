@@ -30,7 +30,7 @@ LOW = {
     "·": "·",
     **dict(zip("aehijklmnoprstuvx", "ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True)),
 }
-HIGH = {**dict(zip("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True)), "(": "⁽", ")": "⁾", "-": "⁻"}
+HIGH = {**dict(zip("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True)), "(": "⁽", ")": "⁾", "-": "⁻", "×": "ˣ"}
 
 
 def signs_of(times: str, each: Glyphs, arrow: str, at_most: str, at_least: str, about: str) -> dict[str, Glyphs]:
@@ -228,6 +228,10 @@ class Unicode(Format[Glyphs]):
     def sized(self, symbol: Glyphs, rows: int, columns: int) -> Glyphs:
         """A block of the symbol with the shape below it."""
         return Glyphs.of(Labelled(symbol, f"{rows}{self.by}{columns}"))
+
+    def real_space(self, lengths: str) -> Glyphs:
+        """A letter with a double stroke, the lengths raised."""
+        return Glyphs.of(self.said(f"ℝ{self.raised(lengths)}"))
 
 
 def _shifted(text: str, table: dict[str, str]) -> str:

@@ -11,7 +11,6 @@ from typing import TextIO
 
 from bptrace.engine.trace import Step, Trace
 from bptrace.errors import BptraceError
-from bptrace.numbers.digits import ABOUT
 from bptrace.typeset.latex import Latex
 from bptrace.typeset.latex_text import escaped
 from bptrace.typeset.matrix_form import Line, phases
@@ -43,8 +42,8 @@ MOST_ELEMENTS = 5_000
 """More elements than that in one matrix are more than TeX's memory holds."""
 LEADING, TALL, WHOLE = 14.0, 26.0, 250.0
 """How high a row of a matrix is, and one of fractions; a step that is no higher than the last stands on one page."""
-APART = "\\jot=6pt\n"
-"""How far lines of matrices are apart."""
+APART = "\\jot=6pt\\providecommand{\\mathbb}[1]{\\mathbf{#1}}\n"
+"""How far lines of matrices are apart; and what stands for letters with a double stroke where no package has them."""
 REASON = r"""\def\reason#1#2{\quad\parbox[t]{\dimexpr\linewidth-#1pt-1em\relax}{\raggedright\small #2}}
 """
 """A reason stands below its line, a little further in than the sign."""
@@ -92,7 +91,7 @@ def _write_body(trace: Trace, out: TextIO, shapes: bool, steps: Sequence[Step] |
 
 def given_equation(line: Line[Tex], room: float = ROOM) -> Tex:
     """A line as one piece that fits on the page."""
-    pieces = [piece for side in line.sides for piece in (Latex.signs["≈" if side.sign == ABOUT else "="], side.piece)]
+    pieces = [piece for side in line.sides for piece in (Latex.signs[side.sign], side.piece)]
     whole = Tex.row([line.left, *pieces])
     return whole._replace(text=_fitted(whole, 0.0, room), width=min(whole.width, room))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple, TextIO, TypeAlias
 
 from rich.console import Console
@@ -10,7 +10,6 @@ from rich.text import Text
 
 from bptrace.engine.sentence_parts import plain
 from bptrace.engine.trace import Step, Trace
-from bptrace.numbers.digits import ABOUT
 from bptrace.ops.notation import TERMS, Notation
 from bptrace.typeset.ascii import Ascii, poor_encoding
 from bptrace.typeset.boxes import DRAWN, PLAIN, Box, Drawing
@@ -43,17 +42,17 @@ def row_width(row: Sequence[Styled]) -> int:
     return sum(item.box.width for item in row)
 
 
-def laid_out(drawing: Drawing, line: Line[Glyphs], about: str, width: int) -> list[StyledRow]:
+def laid_out(drawing: Drawing, line: Line[Glyphs], said: Callable[[str], str], width: int) -> list[StyledRow]:
     """A line as rows of boxes: one where it fits, else continued below at an `=`, or at a sign within a side.
 
-    `about`: the sign of what is told by its first digits.
+    `said` writes a sign in the characters that there are.
     """
     rows = [[Styled(box, LEFT)] for box in drawing.fitted(line.left, width)]
     wholes = [drawing.box(side.piece) for side in line.sides]
     drawn = [box.width for side, box in zip(line.sides, wholes, strict=True) if side.piece.blocks]
     start = _start(row_width(rows[0]) if len(rows) == 1 else width, drawn, width)
     for side, whole in zip(line.sides, wholes, strict=True):
-        sign = Styled(Box((f" {about if side.sign == ABOUT else side.sign} ",)))
+        sign = Styled(Box((f" {said(side.sign)} ",)))
         style = RESULT if side is line.sides[-1] else ""
         if row_width([*rows[-1], sign, Styled(whole)]) <= width:
             rows[-1] += [sign, Styled(whole, style)]
@@ -151,7 +150,7 @@ class _Page:
         """Lines with their steps' numbers, as rows, reasons below; givens share rows, and notes stand below a step."""
         givens: StyledRow = []
         for line in lines:
-            rows = laid_out(self.drawing, line, self.format.said(ABOUT), self.width)
+            rows = laid_out(self.drawing, line, self.format.said, self.width)
             joined = [*givens, *([_space(APART)] if givens else []), *rows[0]]
             if givens and (line.step or len(rows) > 1 or row_width(joined) > self.width):
                 yield 0, [givens]

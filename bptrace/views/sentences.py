@@ -35,7 +35,7 @@ from bptrace.typeset.names import Names
 from bptrace.typeset.tex import Tex
 
 P = TypeVar("P", Tex, Glyphs)
-TEX_SIGNS = {EQUAL: "=", ABOUT: r"\approx"}
+TEX_SIGNS = {EQUAL: "=", ABOUT: r"\approx", "∈": r"\in"}
 FEWEST = 3
 FEWER = (TERMS, 6, FEWEST)
 """How many terms of a sum are written out: the first of these with which it is short enough."""

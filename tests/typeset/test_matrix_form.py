@@ -250,11 +250,14 @@ def test_a_scalar_that_shows_its_name_alone_is_no_given() -> None:
     ]
 
 
-def test_shapes_stand_below_arrays_alone() -> None:
+def test_shapes_stand_below_all_symbols_and_alone_before_them() -> None:
     lines = lines_of(load(LIFECYCLE).trace(), shapes=True)
+    assert lines["Shapes"] == ["x ∈ ℝ²", "W⁽¹⁾ ∈ ℝ²ˣ²", "b⁽¹⁾ ∈ ℝ²", "W⁽²⁾ ∈ ℝ¹ˣ²", "b⁽²⁾ ∈ ℝ", "y ∈ ℝ", "z⁽¹⁾ ∈ ℝ²",
+                               "h ∈ ℝ²", "ŷ ∈ ℝ", "L ∈ ℝ"]  # fmt: skip
     assert lines["Forward pass"][0].startswith("z⁽¹⁾{2×1} = W⁽¹⁾{2×2} x{2×1} + b⁽¹⁾{2×1} = [")
-    assert lines["Backpropagation"][1].startswith("∂L/∂W⁽²⁾{1×2} = ∂L/∂ŷ hᵀ{1×2} = ")
-    assert lines["Initialization"][-1] == "α = 0.1"
+    assert lines["Forward pass"][2].startswith("ŷ{1×1} = W⁽²⁾{1×2} h{2×1} + b⁽²⁾{1×1} = [")
+    assert lines["Backpropagation"][1].startswith("∂L/∂W⁽²⁾{1×2} = ∂L/∂ŷ{1×1} hᵀ{1×2} = ")
+    assert lines["Initialization"][-1] == "α{1×1} = 0.1"
 
 
 def test_a_vector_in_each_row_has_the_shape_of_a_row() -> None:
