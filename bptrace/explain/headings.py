@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeAlias
 
 from bptrace.engine.model import Definition, keys
 from bptrace.engine.plans import FORWARD, REVERSE, UPDATE, Unit
-from bptrace.engine.sentence_parts import FunctionName, Sentence, names_listed, sentence, separated
+from bptrace.engine.sentence_parts import FunctionName, Sentence, Words, names_listed, sentence, separated
 from bptrace.engine.trace import Step, Trace
 from bptrace.explain.layers import Layer, layers_of
 from bptrace.explain.phrases import ORDINALS
@@ -166,6 +166,14 @@ class Headings:
         if len(self.layers) == SHALLOW:
             return _numbered("hidden unit", place)
         return f"{_numbered('unit', place)} of {self._hidden(number)}"
+
+
+def capitalized(heading: Sentence) -> Sentence:
+    """A heading as it stands alone, its first letter a capital."""
+    match heading:
+        case (Words(text), *rest):
+            return (Words(text[:1].upper() + text[1:]), *rest)
+    return heading
 
 
 def _heading_of(headed: tuple[Sentence, Definition]) -> Sentence:

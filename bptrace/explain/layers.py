@@ -115,7 +115,8 @@ def _subject(item: Definition) -> str:
     match item.expr:
         case Call(args=[Name() as subject, *_]) as call if call.shape == subject.shape and len(names(call)) == 1:
             row = OPS[call.op]
-            return "" if row.layout or row.linear(call) else subject.key
+            is_operator = row.layout and row.arity == (0, 0)
+            return "" if is_operator or row.linear(call) else subject.key
     return ""
 
 

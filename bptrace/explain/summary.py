@@ -120,13 +120,14 @@ def _result(trace: Trace, key: str) -> Result:
 
 def exactness(trace: Trace) -> Sentence:
     """Which values of a trace are exact, and how the others are told."""
+    there = " that exists" * bool(trace.problem)
     if any(map(_has_about, trace.samples or (trace,))) or _has_about(trace):
         places = trace.notation.places
         told = (
             "a decimal, every digit proven" if places is None else f"rounded to {places} decimal{'s' * (places != 1)}"
         )
-        return sentence(f"{ABOUT}: {told}; all else is exact")
-    return sentence("every value that exists is exact" if trace.problem else "every value is exact")
+        return sentence(f"{ABOUT}: {told}; all else{there} is exact")
+    return sentence(f"every value{there} is exact")
 
 
 def _has_about(trace: Trace) -> bool:

@@ -16,6 +16,7 @@ from bptrace.engine.plans import BATCH, FORWARD, REVERSE, UPDATE
 from bptrace.engine.program import own_names
 from bptrace.engine.sentence_parts import Sentence, distinct
 from bptrace.engine.trace import Step, Trace
+from bptrace.explain.headings import Headings, capitalized
 from bptrace.explain.reasons import LineReasons
 from bptrace.numbers.arrays import Index, Shape, entries, indices, size
 from bptrace.numbers.digits import ABOUT, EQUAL
@@ -51,7 +52,7 @@ class Line(NamedTuple, Generic[T]):
     """One quantity: its step's number (0 for a given), its symbol, and the sides that it equals in turn.
 
     `notes`: what the register says below the step that ends with this line: conventions taken at a kink. `reasons`: why
-    the line is what it is.
+    the line is what it is. `heading`: what heads the part of a step that begins with it, in a network of layers.
     """
 
     step: int
@@ -59,6 +60,7 @@ class Line(NamedTuple, Generic[T]):
     sides: tuple[Side[T], ...]
     notes: tuple[Sentence, ...] = ()
     reasons: tuple[Sentence, ...] = ()
+    heading: Sentence = ()
 
 
 class Phase(NamedTuple, Generic[T]):
@@ -82,14 +84,14 @@ def phases(
     shared = [given for given in trace.givens_of(None) if steps is None and not _says_nothing(trace, given)]
     if shared:
         yield Phase(INITIALIZATION, None, map(_Lines(trace, form, shapes).given, shared))
-    every = list(trace.steps if steps is None else steps)
+    every, headings = list(trace.steps if steps is None else steps), Headings(trace)
     for (sample, phase), own in groupby(every, lambda step: (step.sample, step.phase)):
         members = list(own)
         part = trace.of(members[0])
         reasons = LineReasons(part, by_values=sample not in (None, every[0].sample)) if explain else None
         lines = _Lines(part, form, shapes, reasons)
         own_givens = trace.givens_of(sample) if steps is None and sample and phase == FORWARD else []
-        yield Phase(_title(trace, sample, phase), sample, _of_steps(lines, members, own_givens))
+        yield Phase(_title(trace, sample, phase), sample, _of_steps(lines, members, headings, own_givens))
 
 
 def _shapes(trace: Trace, form: Format[T]) -> Iterator[Line[T]]:
@@ -112,14 +114,19 @@ def _says_nothing(trace: Trace, given: Given) -> bool:
     return trace.symbolic and size(given.shape) == 1
 
 
-def _of_steps(lines: _Lines[T], steps: Sequence[Step], givens: Sequence[Given]) -> Iterator[Line[T]]:
+def _of_steps(
+    lines: _Lines[T], steps: Sequence[Step], headings: Headings, givens: Sequence[Given]
+) -> Iterator[Line[T]]:
     yield from (lines.given(given) for given in givens if not _says_nothing(lines.trace, given))
     if steps[0].number == next((step.number for step in lines.trace.steps if step.phase == UPDATE), 0):
         yield from _rule(lines.trace, lines.symbols.format)
     for step in steps:
-        *others, last = [item for block in step.plan.blocks for item in block.definitions]
-        yield from (lines.defined(definition, step) for definition in others)
-        yield lines.defined(last, step)._replace(notes=_notes(step, lines.trace))
+        last = step.plan.definitions[-1]
+        for heading, items in headings.parts(step):
+            for item in items:
+                notes = _notes(step, lines.trace) if item is last else ()
+                begins = capitalized(heading) if item is items[0] else ()
+                yield lines.defined(item, step)._replace(notes=notes, heading=begins)
 
 
 def _rule(trace: Trace, form: Format[T]) -> Iterator[Line[T]]:

@@ -85,7 +85,7 @@ def _write_body(trace: Trace, out: TextIO, shapes: bool, steps: Sequence[Step] |
             if is_given:
                 out.write(f"{equations_in_lines((given_equation(line), '') for line in lines)}\\par\n")
             else:
-                _write_defined(lines, sentences, out)
+                _write_parts(lines, sentences, out)
     write_latex_notes(trace, out)
 
 
@@ -96,10 +96,22 @@ def given_equation(line: Line[Tex], room: float = ROOM) -> Tex:
     return whole._replace(text=_fitted(whole, 0.0, room), width=min(whole.width, room))
 
 
-def _write_defined(lines: Iterable[Line[Tex]], sentences: LatexSentences, out: TextIO) -> None:
-    """Lines of steps in displays, as many in one as TeX can hold."""
+def _write_parts(lines: Iterable[Line[Tex]], sentences: LatexSentences, out: TextIO) -> None:
+    """Lines of steps, in parts below their headings where they have any; the first one's has the number of the step."""
+    before, part = 0, list[Line[Tex]]()
+    for line in lines:
+        if line.heading:
+            _write_defined(part, sentences, out, before)
+            number = f"{line.step}. " * (line.step != before)
+            out.write(f"\n\\textbf{{\\boldmath {number}{sentences.write(line.heading)}}}\n")
+            before, part = line.step, []
+        part.append(line)
+    _write_defined(part, sentences, out, before)
+
+
+def _write_defined(lines: Iterable[Line[Tex]], sentences: LatexSentences, out: TextIO, before: int) -> None:
+    """Lines of steps in displays, as many in one as TeX can hold; the number of the step `before` is not said again."""
     waiting: list[Line[Tex]] = []
-    before = 0
     for line in lines:
         waiting.append(line)
         if any(columns > COLUMNS for side in line.sides for _, columns in side.piece.sizes):

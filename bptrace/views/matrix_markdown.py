@@ -34,6 +34,8 @@ def write_matrix_markdown(
         of = trace.samples[phase.sample - 1] if phase.sample else trace
         sentences = MathSentences(of.shortened(TERMS), Latex(inline=True), prose, "${}$")
         for line in phase.lines:
+            if line.heading:
+                out.write(f"\n### {line.step}. {sentences.write(line.heading)}\n")
             out.write(f"\n$$\n{display(line)}\n$$\n")
             out.writelines(f"\n{sentences.write(reason)}\n" for reason in line.reasons)
             out.writelines(f"\n*{prose(plain(note, trace.notation, None))}*\n" for note in line.notes)

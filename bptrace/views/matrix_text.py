@@ -24,7 +24,7 @@ INDENT = 4
 APART = 3
 SIGN_WIDTH = 3
 NARROWEST_NUMBERED = 40
-LEFT, RESULT, REASON, NOTE = "cyan", "bold", "italic", "yellow"
+LEFT, RESULT, REASON, NOTE, HEADING = "cyan", "bold", "italic", "yellow", "bold italic"
 
 
 class Styled(NamedTuple):
@@ -118,15 +118,16 @@ class _Page:
 
     def phase(self, lines: Iterable[Line[Glyphs]], sentences: MathSentences[Glyphs]) -> None:
         """The lines of a phase: givens side by side, an empty line around what is tall. `sentences` writes reasons."""
-        last, tall = -1, True
+        last, tall, below = -1, True, False
         for number, rows in self._blocks(lines, sentences):
             found = [line for row in rows for line in texts(row)]
-            if tall or len(found) > 1:
+            heads = rows[0][0].style == HEADING
+            if (tall or heads or len(found) > 1) and not below:
                 self.print(Text())
             base = max(item.box.base for item in rows[0])
             for place, text in enumerate(found):
                 self.print(self._margin(number if number != last and place == base else 0) + text)
-            last, tall = number, len(found) > 1
+            last, tall, below = number, len(found) > 1, heads
 
     def notes(self, texts: Sequence[str]) -> None:
         """What is probably not meant, a paragraph each."""
@@ -150,9 +151,15 @@ class _Page:
         """Lines with their steps' numbers, as rows, reasons below; givens share rows, and notes stand below a step."""
         givens: StyledRow = []
         for line in lines:
+            if givens and line.step:
+                yield 0, [givens]
+                givens = []
+            if line.heading:
+                text = sentences.write(line.heading)
+                yield line.step, [[Styled(Box((part,)), HEADING)] for part in wrapped(text, self.width)]
             rows = laid_out(self.drawing, line, self.format.said, self.width)
             joined = [*givens, *([_space(APART)] if givens else []), *rows[0]]
-            if givens and (line.step or len(rows) > 1 or row_width(joined) > self.width):
+            if givens and (len(rows) > 1 or row_width(joined) > self.width):
                 yield 0, [givens]
                 joined = rows[0]
             givens = [] if line.step or len(rows) > 1 else joined

@@ -88,6 +88,7 @@ def test_what_makes_it_none(old: str, new: str) -> None:
         ("z: w@x\n  h: relu(z)", "h: relu(w@x)", "z_h h w | y v"),
         ("loss: y^2", "loss: y^2 + sum(w^2)", "z h w | y v"),
         ("loss: y^2", "loss: relu(y)^2", "z h w | y v"),
+        ("relu(z)", "sqrt(z)", "z h w | y v"),
     ],
 )
 def test_what_makes_no_difference(old: str, new: str, layers: str) -> None:

@@ -217,6 +217,11 @@ def test_each_sample_has_its_own_remarks() -> None:
         ("weights: {w: 1/4}\nloss: w^2", 4, "every value is exact"),
         ("weights: {w: 0}\nloss: exp(w)", None, "every value is exact"),
         ("weights: {w: 0}\nloss: sqrt(w)", None, "every value that exists is exact"),
+        (
+            "weights: {w: [0, 2]}\nloss: sum(sqrt(w))",
+            None,
+            "≈: a decimal, every digit proven; all else that exists is exact",
+        ),
     ],
 )
 def test_says_what_is_exact(text: str, decimals: int | None, told: str) -> None:

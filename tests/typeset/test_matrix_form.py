@@ -44,6 +44,20 @@ def of_text(text: str) -> list[str]:
     return [line for lines in lines_of(loads(text).trace(partial=True)).values() for line in lines]
 
 
+def test_parts_of_steps_begin_with_headings() -> None:
+    found = [
+        (line.step, plain(line.heading))
+        for phase in phases(traced(LIFECYCLE), Unicode())
+        for line in phase.lines
+        if line.heading
+    ]
+    assert found == [
+        (1, "Pre-activation"), (2, "Activation"), (3, "Output"), (4, "Loss"), (5, "Output error"),
+        (5, "Gradients of the output layer"), (6, "Error at the hidden layer"), (7, "Through ReLU"),
+        (7, "Gradients of the first layer"), (8, "Update of the output layer"), (8, "Update of the first layer"),
+    ]  # fmt: skip
+
+
 # what the document says
 
 LINES = {

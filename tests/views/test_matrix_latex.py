@@ -13,7 +13,7 @@ from bptrace.typeset.matrix_form import Line, Side
 from bptrace.typeset.tex import atom
 from bptrace.views import matrix_latex
 from bptrace.views.latex_page import document
-from tests.conftest import EVERY_NETWORK, LIFECYCLE, NETWORKS, RELU, Command, Golden, derived_of, traced
+from tests.conftest import EVERY_NETWORK, LIFECYCLE, NETWORKS, RELU, ROOT, Command, Golden, derived_of, traced
 from tests.rendering import check_width, compiled
 
 
@@ -83,10 +83,18 @@ def test_a_long_sum_is_broken_over_lines(tmp_path: Path) -> None:
 
 def test_a_step_has_its_number_before_its_first_line() -> None:
     out = io.StringIO()
-    matrix_latex.write_matrix_latex(load(RELU).trace(), out)
+    matrix_latex.write_matrix_latex(load(ROOT / "networks" / "recurrence.yaml").trace(), out)
     lines = [line for line in out.getvalue().splitlines() if "&=" in line]
-    assert re.findall(r"\\tag\*\{(\d+)\}", "".join(lines)) == list("1234567")
-    assert [number for number, line in enumerate(lines) if "tag" in line] == [0, 1, 2, 3, 4, 7, 8]
+    assert re.findall(r"\\tag\*\{(\d+)\}", "".join(lines)) == list("12345678")
+    assert [number for number, line in enumerate(lines) if "tag" in line] == [0, 1, 2, 3, 4, 5, 6, 10]
+
+
+def test_the_first_heading_of_a_step_has_its_number() -> None:
+    out = io.StringIO()
+    matrix_latex.write_matrix_latex(load(RELU).trace(), out)
+    assert "\\tag" not in out.getvalue().partition("\\begin{document}")[2].replace("\\tagsleft", "")
+    headings = re.findall(r"\\textbf\{\\boldmath (.*)\}", out.getvalue())
+    assert headings[3:6] == ["4. Loss", "5. Output error", "Gradients of the output layer"]
 
 
 def test_a_long_line_is_broken_at_a_sign() -> None:
