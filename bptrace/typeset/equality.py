@@ -23,6 +23,11 @@ class Equality(NamedTuple, Generic[T]):
     reasons: tuple[Sentence, ...] = ()
 
     @property
+    def has_result(self) -> bool:
+        """Whether its last form is what the ones before come to, which is marked."""
+        return len(self.rights) > 1
+
+    @property
     def lines(self) -> list[tuple[T, T | None]]:
         """Each form with what is said beside it.
 

@@ -17,6 +17,8 @@ UNBROKEN = 110.001
 """How many points of a formula may stand without a line break, so that three such columns fit on a page."""
 WIDEST_ROOT = 4 * UNBROKEN
 """How wide a root may be in running text, where lines are longer than in a column."""
+BOX = 7.0
+"""How much wider a piece is in a box."""
 GROUPED = 24
 """A number of more digits can be broken between any three."""
 OPENING = separator("(", COMMA, breaks=False)
@@ -67,6 +69,28 @@ class Latex(Format[Tex]):
     def row(self, parts: Sequence[Tex]) -> Tex:
         """Pieces one behind the other."""
         return Tex.row(parts)
+
+    def joined(self, parts: Sequence[Tex], sign: str) -> Tex:
+        """Pieces with a sign between them; of a sum its terms are kept."""
+        piece = super().joined(parts, sign)
+        if sign.strip() not in ("+", "-") or len(parts) < 2:
+            return piece
+        return piece._replace(terms=(*(parts[0].terms or (("", parts[0]),)), *[(sign, part) for part in parts[1:]]))
+
+    def in_lines(self, piece: Tex, room: float) -> list[Tex]:
+        """A sum in lines of at most so many points, all but the first with a sign in front; else the whole."""
+        if piece.width <= room or not piece.terms:
+            return [piece]
+        lines: list[Tex] = []
+        for sign, term in piece.terms:
+            signed = Tex.row([self.signs[sign], term]) if sign else term
+            longer = Tex.row([lines[-1], signed]) if lines else signed
+            lines = [*lines[:-1], longer] if longer.width <= room else [*lines, signed]
+        return lines if all(line.width <= room for line in lines) else [piece]
+
+    def boxed(self, piece: Tex) -> Tex:
+        """What is marked as a result."""
+        return piece.unbroken(rf"\boxed{{{piece.text}}}", piece.width + BOX)
 
     # what is possible
 

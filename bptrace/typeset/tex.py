@@ -43,7 +43,8 @@ class Tex(NamedTuple):
     function, with no operator; `raised`: something is set above it as a whole; `height`; `tall`: brackets around it
     grow; `fractions`: it has fractions of numbers; `flat`: the text in an exponent, where that is another;
     `scripts`: how wide what is raised and lowered at its end is; `label`: how much of the width is shapes below
-    symbols; `sizes`: the rows and columns of its matrices.
+    symbols; `sizes`: the rows and columns of its matrices; `terms`: of a sum outside all
+    groups the terms, each with the key of the sign before it.
     """
 
     text: str
@@ -64,6 +65,7 @@ class Tex(NamedTuple):
     scripts: float = 0.0
     label: float = 0.0
     sizes: tuple[tuple[int, int], ...] = ()
+    terms: tuple[tuple[str, Tex], ...] = ()
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Tex) and self.text == other.text

@@ -17,7 +17,7 @@ from bptrace.typeset.derivation import (
 )
 from bptrace.typeset.derivatives import Derivatives, Pair, derivatives
 from bptrace.typeset.equality import Equality
-from bptrace.typeset.latex import Latex
+from bptrace.typeset.latex import BOX, Latex
 from bptrace.typeset.latex_text import escaped
 from bptrace.typeset.tex import RELATION, Tex, separator
 from bptrace.typeset.valued import derivations
@@ -36,6 +36,7 @@ LINE = 445.0
 """How wide a line may be, in points: that of the document, less what the estimate of a formula may miss."""
 
 
+FORM = Latex()
 EQUALS = Latex.signs["="]
 APART = separator(r"\qquad ", 20.0)
 """What stands between a formula and what is said beside it."""
@@ -106,35 +107,44 @@ class TextAndMath(NamedTuple):
 class FormLine(NamedTuple):
     """One form of an equality; `first`: the first one. Without a right side, nothing is known that it is equal to.
 
-    `said`: what is said beside it. `sign`: it has a sign; what is said on a line of its own has none.
+    `said`: what is said beside it. `sign`: what stands before the right side, and where the lines are aligned; what
+    goes on from the line before has its own sign, and what is said on a line of its own has none. `result`: it is
+    marked.
     """
 
     left: Tex
     right: Tex | None
     first: bool = True
     said: Tex | None = None
-    sign: bool = True
+    sign: str = "&="
+    result: bool = False
 
     def within(self, room: float) -> list[FormLine]:
-        """The line with what is said behind it, or on a line of its own where that has no room."""
-        if self.said is None or self.right is None:
+        """The line with what is said behind it, or on a line of its own where that has no room; a long sum in lines."""
+        if self.right is None:
             return [self]
-        together = Tex.row([self.right, APART, self.said])
+        first, *rest = FORM.in_lines(self.right, room)
+        if self.result and not rest and first.width + BOX <= room:
+            first = FORM.boxed(first)
+        lines = [self._replace(right=first), *[FormLine(self.left, line, first=False, sign="&") for line in rest]]
+        if self.said is None:
+            return lines
+        together = Tex.row([rest[-1] if rest else first, APART, self.said])
         if together.width <= room:
-            return [self._replace(right=together)]
-        return [self, FormLine(self.left, self.said, first=False, sign=False)]
+            return [*lines[:-1], lines[-1]._replace(right=together)]
+        return [*lines, FormLine(self.left, self.said, first=False, sign=rf"&{APART.text}")]
 
     @property
     def whole(self) -> Tex:
         """The line by itself."""
-        if not self.sign:
+        if self.sign != "&=":
             return self.right or self.left
         return Tex.row([self.left, EQUALS, self.right]) if self.right else self.left
 
     def beside(self, left: bool) -> str:
         """The line with its sign marked, below others; its left side may stand in one above."""
-        sign = "&=" if self.sign else rf"&{APART.text}"
-        return f"{self.left.text if left else ''} {sign} {self.right.text}" if self.right else f"&{self.left.text}"
+        left_text = self.left.text if left else ""
+        return f"{left_text} {self.sign} {self.right.text.lstrip()}" if self.right else f"&{self.left.text}"
 
 
 class Aligned(NamedTuple):
@@ -162,7 +172,8 @@ class Aligned(NamedTuple):
 def _form_lines(equality: Equality[Tex]) -> list[FormLine]:
     if not equality.rights:
         return [FormLine(equality.left, None)]
-    return [FormLine(equality.left, right, not place, beside) for place, (right, beside) in enumerate(equality.lines)]
+    lines = [FormLine(equality.left, right, not place, beside) for place, (right, beside) in enumerate(equality.lines)]
+    return [*lines[:-1], lines[-1]._replace(result=equality.has_result)]
 
 
 def _below_one_another(lines: Sequence[FormLine], markup: Markup) -> str:

@@ -29,6 +29,7 @@ INDENT = 2
 WIDEST_LEFT = 24
 NARROWEST = 24
 SIGN = " = "
+RESULT = "bold"
 APART = "   "
 """What stands between a formula and what is said beside it."""
 NOTHING = Part("= 0", " ", (0, EQUALITY))
@@ -145,9 +146,10 @@ def _equality_lines(equality: Equality[Glyphs], width: int, window: int) -> Iter
         yield Text(" " * INDENT) + left
     start = INDENT + width + 1  # where the sign stands that lines below go on from
     room = max(window - start, NARROWEST)
-    for right, beside in equality.lines:
+    for place, (right, beside) in enumerate(equality.lines, 1):
         behind = max(cell_len(left.plain) - width, 0) + len(SIGN) - 1
-        lines = [Text(line) for line in broken(parts_of(right), room, behind)]
+        style = RESULT if equality.has_result and place == len(equality.rights) else ""
+        lines = [Text(line, style=style) for line in broken(parts_of(right), room, behind)]
         lines = _with_beside(lines, beside, room, behind) if beside else lines
         yield Text(" " * INDENT) + left + Text(f"{' ' * (width - cell_len(left.plain))}{SIGN}") + lines[0]
         yield from (Text(" " * start) + line for line in lines[1:])

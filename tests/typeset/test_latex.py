@@ -241,3 +241,14 @@ def test_functions(name: str, latex: str, text: str) -> None:
 )
 def test_constructs(made: Made, latex: str, text: str, plain: str) -> None:
     assert [made(form).text for form in (LATEX, UNICODE, ASCII)] == [latex, text, plain]
+
+
+def test_a_sum_is_put_in_lines_between_its_outermost_terms() -> None:
+    form = Latex()
+    a, b, c = (form.letter(letter) for letter in "abc")
+    whole = form.joined([form.joined([a, form.brackets(form.joined([a, b], "+"))], "+"), c], "-")
+    assert [line.text for line in form.in_lines(whole, whole.width)] == ["a + (a + b) - c"]
+    assert [line.text for line in form.in_lines(whole, whole.width - 1)] == ["a + (a + b)", " - c"]
+    assert [line.text for line in form.in_lines(whole, whole.width * 0.7)] == ["a", " + (a + b)", " - c"]
+    assert [line.text for line in form.in_lines(whole, whole.width / 9)] == ["a + (a + b) - c"]
+    assert form.boxed(whole).text == r"\boxed{a + (a + b) - c}"

@@ -122,3 +122,20 @@ def test_markdown_and_latex_say_what_has_no_name_in_the_file() -> None:
         for forms, text in zip(((), ("local",)), texts, strict=True):
             write(trace, text, forms, ())
         assert ["\nwhere $" in text.getvalue() for text in texts] == [False, True]
+
+
+def test_results_are_boxed_and_long_sums_go_on_below_the_sign_before_them() -> None:
+    out = io.StringIO()
+    names = ", ".join(f"{letter}: 1" for letter in "abcdefghijklmnopqrstuv")
+    products = " + ".join(f"w*{letter}^2*({letter} + w)" for letter in "abcdefghijklmnop")
+    derivation_math.write_derivation_latex(
+        loads(f"weights: {{w: 2, {names}}}\nforward: {{z: w*u}}\nloss: z^2 + {products}").derived(), out, (), []
+    )
+    text = out.getvalue()
+    assert "&= \\boxed{\\dfrac{\\partial L}{\\partial z} \\cdot w}" in text
+    (formula,) = [part for part in text.split("\n\n") if "L &= z^{2}" in part]
+    first, *rest = formula.split("\n")[1:-1]
+    assert first.startswith("L &= z^{2} + w \\cdot a^{2}")
+    assert rest
+    assert all(line.startswith(" & + w ") for line in rest)
+    assert "longformula" not in text.partition("\\begin{document}")[2]
