@@ -12,8 +12,9 @@ from bptrace.engine.trace import Step, Trace
 from bptrace.explain.headings import Headings
 from bptrace.explain.summary import Summary
 from bptrace.numbers.digits import Shown
+from bptrace.typeset.cells import wrapped
 from bptrace.views.givens import Pieces, write_givens
-from bptrace.views.sheet import LONGEST_CELL, Sheet, SheetColumn, cell_width, cut_cell
+from bptrace.views.sheet import LONGEST_CELL, NARROWEST, Sheet, SheetColumn, cell_width, cut_cell
 
 ROWS_AT_ONCE = 500
 NARROWEST_TABLE = 44
@@ -52,7 +53,7 @@ def write_steps(
     for step in steps:
         if look.givens:
             _write_givens_before(sheet, trace, step)
-        sheet.write((f"{step.number}. {step.phase}", "bold"), f"  {plain(headings.of(step).text)}")
+        _write_heading(sheet, f"{step.number}. {step.phase}", plain(headings.of(step).text))
         _write_step_table(sheet, step, columns, trace.work)
         if look.sentences:
             _write_sentences(sheet, trace, step)
@@ -65,6 +66,15 @@ def write_steps(
         if summary:
             sheet.write()
         _write_notes(sheet, trace)
+
+
+def _write_heading(sheet: Sheet, start: str, text: str) -> None:
+    """Write what a step is; lines that it goes on in stand below its text."""
+    indent = len(start) + INDENT
+    first, *rest = wrapped(text, max(sheet.width - indent, NARROWEST)) or [""]
+    sheet.write((start, "bold"), " " * INDENT, first)
+    for line in rest:
+        sheet.write(" " * indent, line)
 
 
 def _write_givens_before(sheet: Sheet, trace: Trace, step: Step) -> None:

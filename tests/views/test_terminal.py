@@ -82,6 +82,14 @@ def test_folding_loses_nothing(path: str, width: int, monkeypatch: pytest.Monkey
             assert all("".join(text.split()) in column for text, column in zip(row.texts(), seen, strict=True))
 
 
+def test_a_long_heading_goes_on_below_its_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    text = "weights: {w: 2, b: 1}\nforward: {z: w*3 + b, a_longer_name: z^2 + z*w}\nloss: a_longer_name"
+    assert "2. forward  a_longer_name = z^2 + z*w\n" in printed(loads(text).trace())
+    monkeypatch.setenv("COLUMNS", "32")
+    assert "2. forward  a_longer_name = z^2\n            + z*w\n" in printed(loads(text).trace())
+
+
 def test_without_a_window_lines_are_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("COLUMNS", raising=False)
     trace = loads(long_network(30)).trace()
