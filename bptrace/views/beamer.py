@@ -52,7 +52,7 @@ PREAMBLE = r"""\documentclass[aspectratio=169]{beamer}
 LEADING = 14.0
 CHARACTER = 5.0
 """How wide a character of a sentence is, about."""
-TITLE = 64
+TITLE = 84
 """How many characters of a heading stand in a title."""
 LONGEST_TITLE = 150
 EQUATIONS = 9

@@ -83,7 +83,7 @@ def _write_body(trace: Trace, out: TextIO, shapes: bool, steps: Sequence[Step] |
         sentences = LatexSentences(trace.samples[phase.sample - 1] if phase.sample else trace)
         for is_given, lines in groupby(phase.lines, lambda line: not line.step):
             if is_given:
-                out.write(f"{equations_in_lines((given_equation(line), '') for line in lines)}\\par\n")
+                out.write(f"{equations_in_lines((given_equation(line), '') for line in lines)}\\par\\nopagebreak\n")
             else:
                 _write_parts(lines, sentences, out)
     write_latex_notes(trace, out)

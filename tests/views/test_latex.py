@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,11 @@ from bptrace import Trace, load, loads
 from bptrace.typeset.latex import Latex
 from bptrace.views.latex import write_fragment, write_latex
 from bptrace.views.latex_page import PACKAGES
+from bptrace.views.matrix_latex import write_matrix_latex
 from tests.conftest import EVERY_NETWORK, NETWORKS, ROOT, traced
 from tests.readers.formulas import Symbols, plain
 from tests.readers.register import value_of
-from tests.rendering import check_width, compiled, refused_by_katex
+from tests.rendering import check_width, compiled, page_count, refused_by_katex
 
 ENGINES = ("pdflatex", "lualatex", "xelatex")
 HOSTILE = r"""
@@ -236,6 +238,14 @@ def test_every_row_of_a_document_reads_back(path: Path) -> None:
 @pytest.mark.parametrize("path", EVERY_NETWORK, ids=lambda path: path.stem)
 def test_latex_compiles_every_network(path: Path, tmp_path: Path) -> None:
     check_width(compiled("pdflatex", document(traced(path, inputs=True)), tmp_path))
+
+
+@pytest.mark.parametrize(("write", "pages"), [(write_latex, 4), (write_matrix_latex, 2)])
+@pytest.mark.parametrize("name", ["relu_2_2_1", "linear_2_2_2_1", "relu_lifecycle", "skip_connection"])
+def test_a_small_working_takes_few_pages(name: str, write: Callable[..., None], pages: int, tmp_path: Path) -> None:
+    out = io.StringIO()
+    write(traced(ROOT / "networks" / f"{name}.yaml"), out)
+    assert page_count(compiled("pdflatex", out.getvalue(), tmp_path)) <= pages
 
 
 @pytest.mark.parametrize("text", [HOSTILE, LONG], ids=["hostile", "long"])
