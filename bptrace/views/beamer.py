@@ -22,7 +22,7 @@ from bptrace.typeset.latex_text import escaped
 from bptrace.typeset.matrix_form import Line, phases
 from bptrace.typeset.tex import Tex, text_width
 from bptrace.views.latex_page import DISPLAYS, MARGIN, UNTITLED, equations_in_lines
-from bptrace.views.latex_register import Typeset, equation_lines, given_equations, summary_lines
+from bptrace.views.latex_register import Typeset, equation_lines, given_equations, typeset_summary
 from bptrace.views.latex_table import LatexTable, divided
 from bptrace.views.matrix_latex import REASON, STRIP, aligned_display, given_equation, line_height
 from bptrace.views.sentences import LatexSentences
@@ -247,7 +247,7 @@ def _equations(trace: Trace, paper: Paper) -> Iterator[SlidePart]:
 
 def _summary(trace: Trace, paper: Paper) -> Iterator[SlidePart]:
     """What all comes to."""
-    equations, texts = summary_lines(trace, paper.line, whole=False)
+    equations, texts = typeset_summary(trace, paper.line, whole=False)
     yield from _flowing(((equation, "") for equation in equations), paper.line)
     yield from (SlidePart(text, LEADING * (1 + text_width(text) // paper.line)) for text in texts)
 

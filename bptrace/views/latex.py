@@ -18,7 +18,7 @@ from bptrace.typeset.latex_text import escaped
 from bptrace.typeset.tex import atom, text_width
 from bptrace.views import latex_page
 from bptrace.views.latex_page import LINE, equations_in_lines
-from bptrace.views.latex_register import Typeset, equation_lines, given_equations, summary_lines
+from bptrace.views.latex_register import Typeset, equation_lines, given_equations, typeset_summary
 from bptrace.views.latex_table import LatexTable, TableRow
 from bptrace.views.sentences import write_latex_notes
 
@@ -62,7 +62,7 @@ def _write_body(trace: Trace, out: TextIO, steps: Sequence[Step] | None) -> None
 
 def _write_summary(trace: Trace, out: TextIO) -> None:
     """What all comes to: the loss and the gradients, then what is blocked, and what is exact."""
-    equations, texts = summary_lines(trace, LINE)
+    equations, texts = typeset_summary(trace, LINE)
     out.write("\n\\subsection*{Summary}\n")
     out.write(f"{equations_in_lines((equation, '') for equation in equations)}\\par\n")
     out.writelines(f"\\nobreak {text}\\par\n" for text in texts)

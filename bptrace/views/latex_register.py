@@ -180,14 +180,14 @@ def equation_lines(trace: Trace, line: float, definitions: Sequence[Definition])
 # what all comes to
 
 
-class SummaryLines(NamedTuple):
+class TypesetSummary(NamedTuple):
     """A summary: results as equations, and lines of text."""
 
     equations: Sequence[Tex]
     texts: Sequence[str]
 
 
-def summary_lines(trace: Trace, line: float, whole: bool = True) -> SummaryLines:
+def typeset_summary(trace: Trace, line: float, whole: bool = True) -> TypesetSummary:
     """The summary of a trace; in arrays that are wider than a line it can break. `whole`: as of the givens."""
     summary, names, shapes = summarize(trace), Names(trace, Latex()), trace.program.quantities
     results = [Name(item.key, shapes[item.key].shape) for item in summary.results if not item.counted]
@@ -197,7 +197,7 @@ def summary_lines(trace: Trace, line: float, whole: bool = True) -> SummaryLines
     lines += [(sample, sentence(start, rest)) for start, rest, sample in summary.remarks()]
     lines.append((None, summary.exactness))
     writers = {sample: LatexSentences(trace.samples[sample - 1] if sample else trace) for sample, _ in lines}
-    return SummaryLines(
+    return TypesetSummary(
         [_whole_equation(trace, names, name, line, whole) for name in results],
         [writers[sample].write(text) for sample, text in lines],
     )

@@ -156,3 +156,24 @@ def test_a_fragment_can_be_written_to_a_file(command: Command, tmp_path: Path) -
     text = (tmp_path / "register.tex").read_text(encoding="ascii")
     assert text == command("export", RELU, "--fragment", "--format", "latex").out
     assert text.startswith(FRAGMENT)
+
+
+def test_steps_can_go_by_unit(command: Command) -> None:
+    lines = list(csv.DictReader(io.StringIO(command("export", RELU, "--group", "unit").out)))
+    assert [line["quantity"] for line in lines if line["step"] == "8"] == [
+        "ReLU'(z2)", "dL/dz2", "dL/dw21", "dL/dw22", "dL/db2",
+    ]  # fmt: skip
+    alone = command("export", RELU, "--group", "unit", "--step", "8", "--format", "markdown").out
+    assert "\n## 8. Reverse, second hidden unit: gradient at z2; gradients of its w, b\n" in alone
+
+
+def test_json_has_no_steps_by_unit(command: Command, tmp_path: Path) -> None:
+    told = "error: JSON has steps by rank, not by unit\n   csv, latex and markdown have both\n"
+    assert command("export", RELU, "--group", "unit", "-o", tmp_path / "a.json") == (2, "", told)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("name", "heading"), [("markdown", "## Summary"), ("latex", r"\subsection*{Summary}")])
+def test_a_whole_document_ends_with_the_summary(command: Command, name: str, heading: str) -> None:
+    assert command("export", RELU, "--format", name).out.count(heading) == 1
+    assert heading not in command("export", RELU, "--format", name, "--phase", "reverse").out

@@ -174,6 +174,7 @@ Summary
   L = 9
   dL/dw = [3/2, none]
   dL/db = 6
+  every value that exists is exact
 """
 COMPLAINT = """\
 :2:14: error: division by zero in dL/dw2
@@ -208,10 +209,11 @@ def test_in_whole_arrays_as_well(command: Command, roots: Path) -> None:
         == """\
 Parameter update
 
- 5.  b_new = b - lr·∂L/∂b = 1 - 1·6 = -5
+     θ_new = θ_old - α·∇L
+ 5.  b_new = b - α·∂L/∂b = 1 - 1·6 = -5
 
-     w_new = w - lr·∂L/∂w = ┌ 4 ┐ - 1 ┌  3/2 ┐ = ┌  5/2 ┐
-                            └ 0 ┘     └ none ┘   └ none ┘
+     w_new = w - α·∂L/∂w = ┌ 4 ┐ - 1 ┌  3/2 ┐ = ┌  5/2 ┐
+                           └ 0 ┘     └ none ┘   └ none ┘
 """
     )
 
@@ -221,3 +223,9 @@ def test_however_it_is_printed_the_complaint_stands_below(command: Command, root
     status, out, err = command("run", roots, *options)
     assert (status, err) == (2, f"{roots}{COMPLAINT}")
     assert out
+
+
+def test_the_matrix_form_has_no_units(command: Command) -> None:
+    status, out, err = command("run", RELU, "--form", "matrix", "--group", "unit")
+    assert (status, out) == (2, "")
+    assert "--group goes with --form register" in err

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bptrace import Network, SpecError, Trace, load, loads
 from bptrace.errors import InternalError
 from bptrace.spec.overrides import assigned
-from bptrace.stepping.commands import COMMANDS, GIVENS, HELP, SCORE, WHY
+from bptrace.stepping.commands import COMMANDS, GIVENS, HELP, SCORE, SUMMARY, WHY
 from bptrace.stepping.stepper import Stepper
 from tests.conftest import NETWORKS, RELU
 from tests.strategies import examples
@@ -222,6 +222,19 @@ def test_the_end_and_the_beginning_say_so() -> None:
     assert told(press(stepper(), "home")) == "note: this is the beginning"
     assert told(press(stepper(), "end n")) == "note: this is the end"
     assert told(press(stepper(), "end end")) == "note: this is the end"
+
+
+def test_behind_the_end_stands_the_summary() -> None:
+    assert press(stepper(), "end").panel == ""
+    assert press(stepper(), "end n").panel == SUMMARY
+    assert press(stepper(), "end n n").panel == ""
+    assert press(stepper(), "m").panel == SUMMARY
+
+
+def test_no_summary_tells_what_is_asked_for() -> None:
+    at = press(stepper(predicting=True), "b")
+    at.command("m")
+    assert (at.panel, told(at)) == ("", "error: it would tell values that are still asked for: answer first")
 
 
 @pytest.mark.parametrize("keys", ["end", "end home", "down home", "end up end"])
