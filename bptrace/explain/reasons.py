@@ -33,7 +33,7 @@ POSITIVE, NEGATIVE = sentence("positive"), sentence("negative")
 COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
-def _listed(names: Sequence[str]) -> Sentence:
+def _names_in_turn(names: Sequence[str]) -> Sentence:
     return enumerated(list(map(Named, names)))
 
 
@@ -76,7 +76,7 @@ def _two_slopes(one: Met, other: Met) -> Sentence:
 
 def _alike(group: Sequence[Met]) -> Sentence:
     are = " is " if len(group) == 1 else " are "
-    names = _listed([each.subject for each in group])
+    names = _names_in_turn([each.subject for each in group])
     return sentence(names, are, group[0].condition, ": slope ", Figure(group[0].slope))
 
 
@@ -87,17 +87,17 @@ def _is_closed(rule: WholeRule) -> bool:
     return bool(rule.closed)
 
 
-def _closed(rule: WholeRule) -> Sentence:
+def _stopped(rule: WholeRule) -> Sentence:
     slopes, gradients = zip(*rule.closed, strict=True)
     are = " is " if len(slopes) == 1 else " are "
-    return sentence(_listed(slopes), f"{are}0, so ", _listed(gradients), f"{are}exactly 0.")
+    return sentence(_names_in_turn(slopes), f"{are}0, so ", _names_in_turn(gradients), f"{are}exactly 0.")
 
 
 def _is_unread(rule: WholeRule) -> bool:
     return number(rule.definition.expr) == ZERO and not rule.wiring.depends(rule.wiring.loss, rule.target)
 
 
-def _unread(rule: WholeRule) -> Sentence:
+def _not_contained(rule: WholeRule) -> Sentence:
     return sentence(Named(rule.wiring.loss), " does not contain ", Named(rule.target), ".")
 
 
@@ -110,7 +110,7 @@ def _is_copy(rule: WholeRule) -> bool:
     return len(names) == 1 and not any(number(node) is not None for node in nodes(rule.reader.expr))
 
 
-def _copy(rule: WholeRule) -> Sentence:
+def _passed_on(rule: WholeRule) -> Sentence:
     assert rule.reader
     reader = rule.reader.key
     equal = sentence(", so ", Named(rule.key), " = ", Named(rule.trace.program.gradients[reader]), ".")
@@ -136,7 +136,7 @@ def _has_weights(rule: WholeRule) -> bool:
     return not rule.is_of_weight and rule.is_multiplied and rule.is_weight(rule.factor)
 
 
-def _weights(rule: WholeRule) -> Sentence:
+def _through_weights(rule: WholeRule) -> Sentence:
     weights = "weight " if size(rule.trace.program.quantities[rule.factor].shape) == 1 else "weights "
     return sentence(
         Named(rule.target), " enters ", Named(rule.readers[0]), f" alone, with the {weights}", Named(rule.factor), "."
@@ -147,7 +147,7 @@ def _leads_through(rule: WholeRule) -> bool:
     return rule.reader is not None and bool(rule.function)
 
 
-def _through(rule: WholeRule) -> Sentence:
+def _through_activation(rule: WholeRule) -> Sentence:
     enters = sentence(Named(rule.target), " enters ", Named(rule.readers[0]), " alone, through ")
     return sentence(enters, FunctionName(rule.function, rule.function), ": times the slope.")
 
@@ -161,12 +161,12 @@ def _uses(rule: WholeRule) -> Sentence:
 def _where_used(rule: WholeRule) -> list[SentencePiece]:
     if rule.skips_to:
         skips = " (skip connection)" if len(rule.skips_to) == 1 else " (skip connections)"
-        return [" also feeds ", _listed(rule.skips_to), skips]
-    places = enumerated([sentence(_times(count), "in ", Named(reader)) for reader, count in rule.uses.items()])
+        return [" also feeds ", _names_in_turn(rule.skips_to), skips]
+    places = enumerated([sentence(_how_often(count), "in ", Named(reader)) for reader, count in rule.uses.items()])
     return [" is used ", places, " (shared weight)" * (rule.is_of_weight and len(rule.uses) > 1)]
 
 
-def _times(count: int) -> str:
+def _how_often(count: int) -> str:
     return "" if count == 1 else "twice " if count == 2 else f"{count:,} times "
 
 
@@ -190,7 +190,7 @@ def _only_through(rule: WholeRule, through: tuple[str, ...]) -> Sentence:
     rest = [output for output in rule.outputs if output not in through]
     acts = sentence(who, " act" if several else " acts", " on ", Named(rule.wiring.loss), " only through ")
     do = " do not contain " if len(rest) > 1 else " does not contain "
-    return sentence(acts, _listed(through), "; ", _listed(rest), do, "them." if several else "it.")
+    return sentence(acts, _names_in_turn(through), "; ", _names_in_turn(rest), do, "them." if several else "it.")
 
 
 def _actors(rule: WholeRule, through: tuple[str, ...]) -> tuple[Sentence, bool]:
@@ -198,7 +198,7 @@ def _actors(rule: WholeRule, through: tuple[str, ...]) -> tuple[Sentence, bool]:
     elements = rule.routes[through]
     if len(rule.routes) == 1 and rule.is_whole:
         return sentence(Named(rule.target)), False
-    return _listed(elements), len(elements) > 1
+    return _names_in_turn(elements), len(elements) > 1
 
 
 def _acts_through_all(rule: WholeRule) -> bool:
@@ -209,7 +209,7 @@ def _through_all(rule: WholeRule) -> Sentence:
     who, several = _actors(rule, tuple(rule.outputs))
     both = "both " if len(rule.outputs) == 2 else ""
     act = " act" if several else " acts"
-    return sentence(who, act, " on ", Named(rule.wiring.loss), f" through {both}", _listed(rule.outputs), ".")
+    return sentence(who, act, " on ", Named(rule.wiring.loss), f" through {both}", _names_in_turn(rule.outputs), ".")
 
 
 # Batch and update
@@ -253,16 +253,16 @@ class Reason(NamedTuple):
 
 REASONS = (
     Reason(REVERSE, lambda rule: bool(rule.met), _slopes, by_values=True),
-    Reason(REVERSE, _is_unread, _unread),
-    Reason(REVERSE, _is_copy, _copy),
+    Reason(REVERSE, _is_unread, _not_contained),
+    Reason(REVERSE, _is_copy, _passed_on),
     Reason(REVERSE, lambda rule: rule.is_bias, _bias),
     Reason(REVERSE, _has_input, _input),
-    Reason(REVERSE, _has_weights, _weights),
-    Reason(REVERSE, _leads_through, _through),
+    Reason(REVERSE, _has_weights, _through_weights),
+    Reason(REVERSE, _leads_through, _through_activation),
     Reason(REVERSE, lambda rule: bool(rule.uses), _uses),
     Reason(REVERSE, _acts_through_some, _through_some),
     Reason(REVERSE, _acts_through_all, _through_all, of_elements=True),
-    Reason(REVERSE, _is_closed, _closed, by_values=True),
+    Reason(REVERSE, _is_closed, _stopped, by_values=True),
     Reason(BATCH, _is_batch, _batch),
     Reason(UPDATE, _moves_many, _moved),
 )

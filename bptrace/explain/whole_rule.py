@@ -241,10 +241,10 @@ class WholeRule:
         quantity = self.trace.program.quantities[self.target]
         for index in self.places if self.elements is None else self.elements:
             name = quantity.element(index)
-            found.setdefault(tuple(self._through(name)), []).append(name)
+            found.setdefault(tuple(self._outputs_of(name)), []).append(name)
         return {} if () in found else found
 
-    def _through(self, name: str) -> list[str]:
+    def _outputs_of(self, name: str) -> list[str]:
         if self._element_outputs:
             return [output for output in self.outputs if name in (self.wiring.elements_in(output) or ())]
         return [output for output in self.outputs if self.wiring.depends(output, self.target)]

@@ -80,7 +80,7 @@ def phases(
     that hold for every sample at the first one. The lines of a phase are to be read before the next.
     """
     if shapes and steps is None:
-        yield Phase(SHAPES, None, _shapes(trace.samples[0] if trace.samples else trace, form))
+        yield Phase(SHAPES, None, _spaces(trace.samples[0] if trace.samples else trace, form))
     shared = [given for given in trace.givens_of(None) if steps is None and not _says_nothing(trace, given)]
     if shared:
         yield Phase(INITIALIZATION, None, map(_Lines(trace, form, shapes).given, shared))
@@ -94,7 +94,7 @@ def phases(
         yield Phase(_title(trace, sample, phase), sample, _of_steps(lines, members, headings, own_givens))
 
 
-def _shapes(trace: Trace, form: Format[T]) -> Iterator[Line[T]]:
+def _spaces(trace: Trace, form: Format[T]) -> Iterator[Line[T]]:
     """Which space each quantity of the file is from: `W ∈ ℝ²ˣ³`, a vector's `ℝ²`."""
     symbols = Names(trace, form)
     givens = [given.key for given in trace.givens if given.section in GIVEN_SECTIONS]
