@@ -24,7 +24,8 @@ ROOMS = {
     "spec": "examples spellings tokens instead scan vocabulary equation yaml_mistakes yaml_text nodes namespace generic"
     " symbolic draft templates repeat layers json_text python_data update table specialization functions trace_json"
     " samples unknown_sections sections reader overrides trace_restore",
-    "explain": "paths why rule_facts phrases wiring whole_rule reasons hints kinds sentences layers headings summary",
+    "explain": "paths why rule_facts phrases wiring whole_rule reasons hints groups forward_sentences reverse_sentences"
+    " update_sentences kinds principles sentences layers headings summary",
     "typeset": "format latex_text cells glyphs lines unicode ascii tex latex names index_notation boxes equality"
     " mathematics substitution by_level absence chains general_forms outputs written_paths selection derivation"
     " valued derivatives matrix_form",

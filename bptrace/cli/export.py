@@ -13,6 +13,7 @@ from bptrace.cli.options import (
     MATRIX,
     REGISTER,
     Asked,
+    brief_option,
     check_form,
     files_of,
     form_option,
@@ -43,6 +44,7 @@ DEFAULTS = {REGISTER: "csv", MATRIX: "markdown"}
 @form_option
 @shapes_option
 @reasons_option
+@brief_option
 @click.option("--fragment", is_flag=True, help="Of LaTeX the body alone, to be \\input into another document.")
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE, all or nothing; default: standard output.")
 def export(
@@ -53,6 +55,7 @@ def export(
     form: str,
     shapes: bool,
     explain: bool,
+    brief: bool,
     fragment: bool,
     output: str | None,
 ) -> None:
@@ -67,10 +70,11 @@ def export(
     """
     if explain and form == REGISTER:
         raise click.UsageError("--explain goes with --form matrix")
-    check_form(form, shapes, group=group, exact=asked.exact)
+    check_form(form, shapes, brief=brief, group=group, exact=asked.exact)
     other = extent.option or "--work" * asked.work or "--cases" * asked.cases
-    view = _view_of(form, format_name or format_of(output, FORMS[form], DEFAULTS[form]), fragment, other)
+    view = _view_of(form, format_name or format_of(output, FORMS[form], DEFAULTS[form]), fragment, other, brief)
     options: dict[str, object] = {"shapes": shapes, "explain": explain} if form == MATRIX else {}
+    options |= {"brief": brief} if view.worded else {}
     network = asked.network()
     trace = asked.trace(network, symbolic=True, proven=digits_of_decimals(asked.digits) if view.decimals else 0)
     trace = trace.grouped(group)
@@ -85,7 +89,7 @@ def export(
         print_notes(network)
 
 
-def _view_of(form: str, name: str, fragment: bool, other: str) -> View:
+def _view_of(form: str, name: str, fragment: bool, other: str, brief: bool) -> View:
     """The view for one form in a format. Raises UsageError where there is none that writes what is asked for.
 
     `other`: an option that asks for something else than the trace as it is, or nothing.
@@ -98,6 +102,8 @@ def _view_of(form: str, name: str, fragment: bool, other: str) -> View:
         raise click.UsageError(f"--fragment is for LaTeX; this is {name}")
     if other and view.is_whole:
         raise click.UsageError(f"{other} is not for {name}: a trace is whole")
+    if brief and not view.worded:
+        raise click.UsageError(f"--brief is for formats with sentences; this is {name}")
     return view
 
 

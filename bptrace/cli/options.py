@@ -104,6 +104,8 @@ group_option = click.option(
 )
 shapes_option = click.option("--shapes", is_flag=True, help="With --form matrix: the shape of each quantity below it.")
 
+brief_option = click.option("--brief", is_flag=True, help="Say of each step in a sentence or two what it does.")
+
 
 reasons_option = click.option(
     "--explain", is_flag=True, help="Say why each line is as it is; of exports, with --form matrix."

@@ -6,7 +6,16 @@ import sys
 
 import click
 
-from bptrace.cli.options import MATRIX, Asked, check_form, form_option, group_option, network_options, shapes_option
+from bptrace.cli.options import (
+    MATRIX,
+    Asked,
+    brief_option,
+    check_form,
+    form_option,
+    group_option,
+    network_options,
+    shapes_option,
+)
 from bptrace.cli.steps import Extent, steps_options
 from bptrace.ops.notation import TERMS
 
@@ -17,7 +26,10 @@ from bptrace.ops.notation import TERMS
 @network_options
 @steps_options
 @click.option("--formula", is_flag=True, help="Add a column with each rule in names: dL/dz1*x1.")
-@click.option("--explain", is_flag=True, help="Say under each step in a sentence or two what it does.")
+@click.option(
+    "--explain", is_flag=True, help="Say under each step what it does and by which rule, or why each line is as it is."
+)
+@brief_option
 @group_option
 @form_option
 @shapes_option
@@ -26,6 +38,7 @@ def run(
     extent: Extent,
     formula: bool,
     explain: bool,
+    brief: bool,
     group: str,
     form: str,
     shapes: bool,
@@ -38,7 +51,7 @@ def run(
     line for each array instead, the matrices written out: initialization, forward pass, backpropagation, parameter
     update.
     """
-    check_form(form, shapes, formula=formula, exact=asked.exact, group=group)
+    check_form(form, shapes, formula=formula, brief=brief, exact=asked.exact, group=group)
     trace = asked.trace(symbolic=form == MATRIX, partial=True).shortened(TERMS).grouped(group)
     steps = extent.of(trace)
     trace.audit()
@@ -52,7 +65,7 @@ def run(
         from bptrace.explain.summary import summarize
         from bptrace.views import terminal
 
-        look = terminal.Look(formula, explain, givens=not extent.option)
+        look = terminal.Look(formula, explain or brief, brief, givens=not extent.option)
         terminal.write_steps(trace, steps, look, None if extent.option else summarize(trace), sys.stdout)
     if trace.problem:
         raise trace.problem

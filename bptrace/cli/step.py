@@ -13,7 +13,7 @@ import click
 
 from bptrace.cli.exits import BAD_INPUT
 from bptrace.cli.export import format_of
-from bptrace.cli.options import Asked, files_of, group_option, network_options
+from bptrace.cli.options import Asked, brief_option, files_of, group_option, network_options
 from bptrace.engine.network import Network
 from bptrace.engine.trace import Trace
 from bptrace.errors import BptraceError, Source, SpecError
@@ -39,7 +39,10 @@ LONGEST_LINE = 100_002
 @click.option("--tries", type=click.IntRange(1, MOST_TRIES), metavar="N",
               help="With --predict: so many answers to a row, then its value. Default: 1 from a pipe; "
               "elsewhere one after each hint.")  # fmt: skip
-def step(asked: Asked, group: str, by: str | None, opening: str | None, predict: bool, tries: int | None) -> None:
+@brief_option
+def step(
+    asked: Asked, group: str, by: str | None, opening: str | None, predict: bool, tries: int | None, brief: bool
+) -> None:
     """Walk through a network's working one step at a time, forward and back.
 
     NET is a YAML file, example:NAME, or - for standard input. On a terminal this fills the window; ? lists the keys.
@@ -69,6 +72,7 @@ def step(asked: Asked, group: str, by: str | None, opening: str | None, predict:
         predict,
         asked.settings,
         tries or (None if _fills_the_window(asked.net) or _is_typed() else 1),
+        brief,
     )
     if _fills_the_window(asked.net):
         _on_the_screen(stepper, asked.net)

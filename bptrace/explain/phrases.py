@@ -67,10 +67,12 @@ def unit_title(unit: int) -> str:
 
 
 def enumerated(items: Sequence[SentencePiece], more: bool = False) -> Sentence:
-    """Items in a sentence: `a`, `a and b`, `a, b, c and 5 more`; `more`: there may be more than these."""
+    """Items in a sentence: `a`, `a and b`, `a, b, c and 5 more`; `more`: there may be more than these, nobody knows how
+    many: `a, b, c and more`.
+    """
     front, rest = items[:LISTED], len(items) - LISTED
     if more and rest > 0:
-        return sentence(separated(front, ", "), ", …")
+        return sentence(separated(front, ", "), " and more")
     if rest > 1:
         return sentence(separated(front, ", "), f" and {rest:,} more")
     *others, last = items

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import islice
 from typing import cast
 
 from bptrace.engine.model import Definition
@@ -14,7 +15,8 @@ from bptrace.engine.trace import Trace
 from bptrace.numbers.arrays import Index, at
 from bptrace.numbers.enclosures import Scalar, is_enclosure, is_zero
 from bptrace.ops.elementwise import narrow
-from bptrace.ops.expr import Call, Cases, Expr, Leaf, Name, factors, names, nodes, terms
+from bptrace.ops.evaluate import expander
+from bptrace.ops.expr import Call, Cases, Expr, Leaf, Name, Number, factors, names, nodes, terms
 from bptrace.ops.table import OPS, all_nodes
 from bptrace.ops.walker import is_gate
 
@@ -68,6 +70,39 @@ class RowRule:
                 return upstream, other
         return None
 
+    @property
+    def is_nothing(self) -> bool:
+        """Whether it is 0 whatever the numbers: the loss does not hang on its target."""
+        return isinstance(self.tree, Number) and is_zero(self.tree.value)
+
+    @property
+    def copied(self) -> Leaf:
+        """What it is, where it is another quantity."""
+        return cast(Leaf, self.tree)
+
+    @cached_property
+    def is_multiplied(self) -> bool:
+        """Whether what reads its target multiplies that by what the upstream gradient is multiplied by."""
+        if not self.pair:
+            return False
+        upstream, other = self.pair
+        key, index = self.trace.register.places[upstream.name]
+        read_by = self.trace.differentiated[key]
+        reader = next(item.expr for item in self.trace.program.definitions if item.key == read_by)
+        products = map(factors, nodes(expander(reader, self.trace.register)(index)))
+        return any(sorted(map(_leaf_name, product)) == sorted((self.target, other.name)) for product in products)
+
+    @cached_property
+    def ways(self) -> list[tuple[Expr, str]]:
+        """Each term of a sum and the quantity through which it comes, or nothing where it comes from the loss itself.
+
+        None at all where several come through one quantity, or one through several.
+        """
+        read = [[leaf.name for leaf in nodes(term) if leaf in self.upstreams] for term in self.terms]
+        through = [self._read_by(names[0]) if names else "" for names in read]
+        is_plain = all(len(names) < 2 for names in read) and len(set(through)) == len(through) > 1
+        return list(zip(self.terms, through, strict=True)) if is_plain else []
+
     @cached_property
     def slope_of(self) -> str:
         """Of an activation's slope, the key of what it is taken at."""
@@ -95,6 +130,11 @@ class RowRule:
         """Whether it is an upstream gradient of exactly 0, by itself or times something."""
         alone = isinstance(self.tree, Leaf) or self.pair is not None
         return alone and bool(self.upstreams) and is_zero(self.upstreams[0].value)
+
+    @property
+    def is_stop(self) -> bool:
+        """Whether a gradient stops at it: it is a closed gate, or the upstream gradient is 0."""
+        return self.is_blocked or (bool(self.slope_of) and self.is_gate and is_zero(self.row.scalar))
 
     @cached_property
     def weighted(self) -> list[Leaf]:
@@ -171,11 +211,14 @@ class RowRule:
     @property
     def consumers(self) -> list[str]:
         """What reads that of which it is the gradient: `z1`, `z2`."""
-        register = self.trace.register
-        places = [register.places[leaf.name] for leaf in self.upstreams]
-        read = [register.quantities[self.trace.differentiated[key]].element(index) for key, index in places]
+        read = [self._read_by(leaf.name) for leaf in self.upstreams]
         last = [] if all(any(leaf in nodes(term) for leaf in self.upstreams) for term in self.terms) else [self.loss]
         return list(dict.fromkeys([*read, *last]))
+
+    def _read_by(self, gradient: str) -> str:
+        """What an element of a gradient is the gradient of."""
+        key, index = self.trace.register.places[gradient]
+        return self.trace.register.quantities[self.trace.differentiated[key]].element(index)
 
     @property
     def old(self) -> Scalar:
@@ -198,7 +241,7 @@ class RowRule:
 
     @cached_property
     def dead_unit(self) -> int | None:
-        """The unit that it is of, where the step has one layer and all gradients of the unit in it are exactly 0."""
+        """The unit that it is of, where the step has one layer and all of the unit's are 0 as the upstream one is."""
         key, index = self.trace.register.places[self.upstreams[0].name]
         layers = [block for block in self.plan.blocks if self._is_layer(block)]
         if self.plan.length < self.plan.whole:  # the others are not to be told yet
@@ -221,13 +264,28 @@ class RowRule:
     def _is_dead(self, layer: Block, unit: int) -> bool:
         if unit not in self.dead:
             runs = [Run(item, axis, unit) for item, axis in zip(layer.definitions, layer.axes, strict=True)]
-            elements = ((run.definition.key, index) for run in runs for index in run.indices())
-            self.dead[unit] = None not in layer.axes and all(
-                is_zero(at(self.trace.values[key], index)) for key, index in elements
-            )
+            self.dead[unit] = None not in layer.axes and all(map(self._is_zeroed, runs))
         return self.dead[unit]
+
+    def _is_zeroed(self, run: Run) -> bool:
+        """Whether all gradients of a run are 0, each because its upstream gradient is."""
+        regular = self.trace.program.forms.of(run.definition) is not None
+        tree_of = expander(run.definition.expr, self.trace.register)
+        trees = map(tree_of, islice(run.indices(), 1 if regular else None))
+        values = self.trace.values[run.definition.key]
+        return all(self._reads_upstream(tree) for tree in trees) and all(
+            is_zero(at(values, index)) for index in run.indices()
+        )
+
+    def _reads_upstream(self, tree: Expr) -> bool:
+        """Whether a rule is the upstream gradient of this one, by itself or times something."""
+        return any(_leaf_name(factor) == self.upstreams[0].name for factor in factors(tree))
 
 
 def _all_terms(tree: Expr) -> Iterator[Expr]:
     for term in terms(tree):
         yield from [term] if term is tree else _all_terms(term)
+
+
+def _leaf_name(part: Expr) -> str:
+    return part.name if isinstance(part, Leaf) else ""

@@ -35,6 +35,8 @@ AIRY = 30
 NEAREST = 3
 """So many of the newest rows come before all else."""
 SENTENCES = 2
+WORDS = 5
+"""So many lines words may take where the newest rows leave less."""
 READS = 2
 """What a row reads takes at most so many lines."""
 NOTES = 3
@@ -44,7 +46,7 @@ TITLE = 30
 """So much of a title comes before the bar."""
 SHORT = 300
 """The columns of a register of at most so many rows keep their widths from the first step to the last."""
-MORE = "… (w: all)"
+MORE, WHOLE = "… (w: all)", "  w: all of it"
 TYPED = 11
 """So many cells are free to type in where there are."""
 NEWEST, MARKED, CHANGED = "▌", "▸", "*"
@@ -71,7 +73,9 @@ def frame(stepper: Stepper, columns: int, rows: int) -> Frame:
     boxed = room >= NARROWEST_TABLE and rows >= LOWEST_TABLE and left.count > BOX
     nearest = _newest_rows(stepper)
     least = max(len(nearest), 1) + any(line.notes for line in nearest) + BOX * boxed
-    most = min(left.count - least, rows // 2 if stepper.quiz else rows // 3)
+    most = min(
+        left.count - least, rows // 2 if stepper.quiz else _room_for_words(stepper, left.count - BOX * boxed, rows)
+    )
     words = left.take(_said_of_rows(stepper, room, most, padded=rows >= ROOMY), least)
     head += left.take([_top_line(stepper, room)] if rows < LOW else [], least)
     head += left.take(_equations(tuple(stepper.trace.equations), room, min(left.count - least, EQUATIONS)), least)
@@ -82,6 +86,12 @@ def frame(stepper: Stepper, columns: int, rows: int) -> Frame:
     parts = [*head, *gaps[0], *main, *legend, *gaps[1], *words]
     blank: list[Text] = [[] for _ in range(rows - len(parts) - len(said) - len(keys))]
     return Frame([*parts, *blank, *said, *keys], top)
+
+
+def _room_for_words(stepper: Stepper, free: int, rows: int) -> int:
+    """How many lines the words may take: up to a third of the window, but for a few no more than the rows leave."""
+    start, stop = stepper.cursor.span
+    return min(max(free - EQUATIONS - (stop - start), WORDS), rows // 3)
 
 
 def _newest_rows(stepper: Stepper) -> list[ShownRow]:
@@ -151,19 +161,36 @@ def _legend(stepper: Stepper, room: int) -> list[Text]:
 
 
 def _said_of_rows(stepper: Stepper, room: int, count: int, *, padded: bool) -> list[Text]:
-    """What the newest rows are, what they do, and what the marked one reads, in so many lines; none beside a panel."""
+    """What the newest rows are, what they do, and what the marked one reads, in so many lines; none beside a panel.
+
+    Where there is not room for all that they do, it is told in brief, and the heading says so.
+    """
     if stepper.panel:
         return []
-    label, title = _heading(stepper)
-    heading: Text = [("class:step", clipped(label, room)), ("", clipped(f"  {title}", room - width(label)))]
-    reads = _read_lines(stepper, room, count)
-    lines = [line for sentence in stepper.sentences() for line in wrapped(sentence, room)]
-    left = count - len(reads)
-    if len(lines) >= left:
-        rest = MORE if room >= NARROWEST_TABLE // 2 else "…"
-        lines[max(left - 2, 0) :] = [_with_end(line, rest, room) for line in lines[max(left - 2, 0) : left - 1]]
+    reads, more = _read_lines(stepper, room, count), ""
+    lines, left = _sentence_lines(stepper, room), count - len(reads) - 1
+    if len(lines) > left:
+        lines, more = _sentence_lines(stepper, room, brief=True), WHOLE
+    if len(lines) > left:
+        rest, more = MORE if room >= NARROWEST_TABLE // 2 else "…", ""
+        lines[max(left - 1, 0) :] = [_with_end(line, rest, room) for line in lines[max(left - 1, 0) : left]]
     blank: list[Text] = [[]] * (SENTENCES + 1 - len(lines) - len(reads)) if padded else []
+    heading = _heading_line(stepper, room, more)
     return [heading, *([("class:sentence", line)] for line in lines), *reads, *blank]
+
+
+def _heading_line(stepper: Stepper, room: int, more: str) -> Text:
+    """What the newest rows are, and at the right that more is said of them."""
+    label, title = _heading(stepper)
+    end = more if width(label) + width(more) < room else ""
+    free = max(room - width(label) - width(end), 0)
+    shown = clipped(f"  {title}", free)
+    gap = " " * (free - width(shown)) if end else ""
+    return [("class:step", clipped(label, room)), ("", shown + gap), ("class:dim", end)]
+
+
+def _sentence_lines(stepper: Stepper, room: int, brief: bool = False) -> list[str]:
+    return [line for sentence in stepper.sentences(brief) for line in wrapped(sentence, room)]
 
 
 def _with_end(line: str, end: str, room: int) -> str:

@@ -10,7 +10,7 @@ from bptrace.engine.row import Row
 from bptrace.engine.sentence_parts import Sentence, plain
 from bptrace.engine.trace import Step, Trace
 from bptrace.explain.headings import Headings
-from bptrace.explain.sentences import row_sentence, step_sentences
+from bptrace.explain.sentences import phase_sentences, row_sentence, step_words
 from bptrace.explain.summary import exactness
 from bptrace.stepping.cursor import Cursor
 from bptrace.stepping.listing import element_lines
@@ -38,12 +38,14 @@ class ShownRow(NamedTuple):
 class Showing:
     """A trace as it is shown, beside the one before a what-if, if there was one; the newest are kept.
 
-    `sentences(by, place)`: what the unit at a place does, in words. `read_values(place, room)`: what a row reads.
+    `sentences(by, place, brief)`: what the unit at a place does, in words; `brief` makes all few.
+    `read_values(place, room)`: what a row reads.
     `element_lines(key, room)`: all the elements of a given.
     """
 
-    def __init__(self, trace: Trace, base: Trace | None = None) -> None:
+    def __init__(self, trace: Trace, base: Trace | None = None, brief: bool = False) -> None:
         self.trace = trace
+        self.brief = brief
         self.base = base
         self._headings = Headings(trace)
         self._chunk = lru_cache(maxsize=CHUNKS)(self._lines)
@@ -64,7 +66,7 @@ class Showing:
         for made in (trace, base):
             if made:
                 made.register.make_all()
-        return type(self)(trace, base)
+        return type(self)(trace, base, self.brief)
 
     def lines(self, start: int, stop: int) -> list[ShownRow]:
         """The rows from `start` to before `stop`."""
@@ -100,15 +102,14 @@ class Showing:
         name, formula, rule, value = shown_texts(self.trace, row)
         return ShownRow(place, self.trace.step_at(place).called(name), formula, rule, value, tuple(row.notes), was)
 
-    def _explained(self, by: str, place: int) -> list[str]:
+    def _explained(self, by: str, place: int, brief: bool = False) -> list[str]:
         step = self.trace.step_at(place)
         if by == "row":
             return self._plain(step, [row_sentence(self.trace, place)])
         if by == "step":
-            return self._plain(step, step_sentences(self.trace, step))
+            return self._plain(step, step_words(self.trace, step, brief or self.brief).sentences)
         steps = Cursor(self.trace, by).to(place).phase
-        ends = dict.fromkeys((steps[0], steps[-1]))
-        return [text for end in ends for text in self._plain(end, step_sentences(self.trace, end)[:1])]
+        return self._plain(step, phase_sentences(self.trace, steps, brief or self.brief))
 
     def _given(self, key: str, room: int) -> list[tuple[str, str]]:
         given = next(given for given in self.trace.givens if given.key == key)

@@ -46,6 +46,7 @@ class Stepper:
 
     `at`: the place of the row to open at. `predicting`: each row's value is asked for before it is shown.
     `settings`: what of the network is other than in its file, `w11=3`. `tries`: how many answers to a row are taken.
+    `brief`: steps are told in one or two sentences.
     """
 
     def __init__(
@@ -59,12 +60,13 @@ class Stepper:
         predicting: bool = False,
         settings: Sequence[str] = (),
         tries: int | None = None,
+        brief: bool = False,
     ) -> None:
         self.original = self.network = network
         self.work_out = work_out
         self.export = export
         self.cursor = Cursor(trace, "row" if predicting else by).to(at)
-        self.shown = Showing(trace)
+        self.shown = Showing(trace, brief=brief)
         self.shown.make_ready()
         self.other = self.shown.in_other_numbers()
         self.opening = at
@@ -128,12 +130,12 @@ class Stepper:
             line if line.place < self.hidden else ShownRow(line.place, line.quantity, "?", "?", "?") for line in found
         ]
 
-    def sentences(self) -> list[str]:
+    def sentences(self, brief: bool = False) -> list[str]:
         """What the newest rows do, or the marked one, in words; where its value is asked for, the row before it."""
         cursor = self.cursor
         if cursor.marked >= self.hidden:
             return self.shown.sentences("row", self.hidden - 1) if self.hidden > self.opening else []
-        return self.shown.sentences("row" if cursor.is_on_row else cursor.by, cursor.marked)
+        return self.shown.sentences("row" if cursor.is_on_row else cursor.by, cursor.marked, brief)
 
     def read_values(self, room: int) -> list[str]:
         """What the marked row reads, each a name and its value, where there is room in at most so many cells."""
@@ -392,7 +394,7 @@ class Stepper:
         """Work the network out anew with another value for a given; without a setting, as at the start."""
         network = assigned(self.network, [setting]) if setting else self.original
         trace = self.work_out(network).with_numbers(self.trace.decimal)
-        shown = Showing(trace, (self.shown.base or self.trace) if setting else None)
+        shown = Showing(trace, (self.shown.base or self.trace) if setting else None, self.shown.brief)
         shown.make_ready()
         self._show(shown, shown.in_other_numbers())
         self.network = network

@@ -17,8 +17,9 @@ class View(NamedTuple):
 
     `part`: the function that makes the body alone, where the format has one; `table` and `registers`: those that make
     a table of a training, and every register of it, where a file can hold more than one. `noted`: people read it, and
-    so it has the notes. `is_whole`: it cannot hold some steps alone, as `steps` asks of the others. `decimals`:
-    it has numbers as plain decimals too, so that more digits are to be proven than are shown.
+    so it has the notes. `worded`: it tells each step in words, in few where it is asked to be `brief`. `is_whole`: it
+    cannot hold some steps alone, as `steps` asks of the others. `decimals`: it has numbers as plain decimals too, so
+    that more digits are to be proven than are shown.
     """
 
     suffixes: tuple[str, ...]
@@ -26,6 +27,7 @@ class View(NamedTuple):
     function: str
     part: str = ""
     noted: bool = True
+    worded: bool = False
     table: str = ""
     registers: str = ""
     decimals: bool = False
@@ -65,11 +67,12 @@ VIEWS = {
         decimals=True,
     ),
     "json": View((".json",), "json", "write_json", noted=False, is_whole=True),
-    "latex": View((".tex",), "latex", "write_latex", part="write_fragment"),
+    "latex": View((".tex",), "latex", "write_latex", part="write_fragment", worded=True),
     "markdown": View(
         (".md", ".markdown"),
         "markdown",
         "write_markdown",
+        worded=True,
         table="write_markdown_table",
         registers="write_markdown_registers",
     ),

@@ -12,7 +12,7 @@ from typing import TextIO
 from bptrace.engine.plans import FORWARD
 from bptrace.engine.trace import Step, Trace
 from bptrace.explain.headings import Headings
-from bptrace.explain.sentences import step_sentences
+from bptrace.explain.sentences import step_words
 from bptrace.ops.notation import TERMS
 from bptrace.typeset.latex_text import escaped
 from bptrace.typeset.tex import atom, text_width
@@ -29,19 +29,22 @@ TOLD = 3
 LABEL_GAP = 16.0
 
 
-def write_latex(trace: Trace, out: TextIO, steps: Sequence[Step] | None = None) -> None:
-    """Write the register, or some of its steps alone, as a LaTeX document; rows stream."""
+def write_latex(trace: Trace, out: TextIO, steps: Sequence[Step] | None = None, brief: bool = False) -> None:
+    """Write the register, or some of its steps alone, as a LaTeX document; rows stream.
+
+    `brief`: with one or two sentences a step.
+    """
     with latex_page.document(trace.title, out):
-        _write_body(trace, out, steps)
+        _write_body(trace, out, steps, brief)
 
 
-def write_fragment(trace: Trace, out: TextIO, steps: Sequence[Step] | None = None) -> None:
+def write_fragment(trace: Trace, out: TextIO, steps: Sequence[Step] | None = None, brief: bool = False) -> None:
     r"""Write the body alone, for `\input` into another document; rows stream."""
     with latex_page.fragment(out):
-        _write_body(trace, out, steps)
+        _write_body(trace, out, steps, brief)
 
 
-def _write_body(trace: Trace, out: TextIO, steps: Sequence[Step] | None) -> None:
+def _write_body(trace: Trace, out: TextIO, steps: Sequence[Step] | None, brief: bool) -> None:
     if steps is None:
         _write_givens(trace, out)
         out.write("\n\\subsection*{Equations}\n")
@@ -53,7 +56,8 @@ def _write_body(trace: Trace, out: TextIO, steps: Sequence[Step] | None) -> None
             typeset = Typeset(part)
         _write_steps(members, headings, typeset, out)
         if not trace.symbolic:
-            written = chain.from_iterable(step_sentences(told, told.steps[step.number - 1]) for step in members)
+            words = [step_words(told, told.steps[step.number - 1], brief) for step in members]
+            written = chain.from_iterable(each.sentences for each in words)
             out.writelines(f"\n{typeset.sentences.write(sentence)}\n" for sentence in written)
     if steps is None and trace.is_whole:
         _write_summary(trace, out)

@@ -13,9 +13,9 @@ from bptrace.engine.row import Row
 from bptrace.engine.sentence_parts import plain, sentence
 from bptrace.engine.trace import Step, Trace
 from bptrace.explain.headings import Heading, Headings
-from bptrace.explain.sentences import step_sentences
+from bptrace.explain.sentences import StepWords, step_words
 from bptrace.explain.summary import summarize
-from bptrace.ops.notation import TERMS
+from bptrace.ops.notation import TERMS, Notation
 
 if TYPE_CHECKING:
     from bptrace.engine.training import Moment
@@ -25,10 +25,12 @@ HEADER = "| quantity | formula | rule | value |\n| --- | --- | --- | ---: |\n"
 SYMBOLIC_HEADER = "| quantity | formula |\n| --- | --- |\n"
 
 
-def write_markdown(trace: Trace, out: TextIO, heading: str = "", steps: Sequence[Step] | None = None) -> None:
+def write_markdown(
+    trace: Trace, out: TextIO, heading: str = "", steps: Sequence[Step] | None = None, brief: bool = False
+) -> None:
     """Write the register, or some of its steps alone, as a Markdown document; rows stream.
 
-    It stands under its title or another heading.
+    It stands under its title or another heading. `brief`: with one or two sentences a step.
     """
     out.write(f"# {prose(heading or trace.title or 'Backpropagation, step by step')}\n")
     if steps is None:
@@ -38,8 +40,8 @@ def write_markdown(trace: Trace, out: TextIO, heading: str = "", steps: Sequence
         _write_section(step, headings.of(step), trace, out)
         if trace.symbolic:
             continue
-        written, notation = step_sentences(told, told.steps[step.number - 1]), told.of(step).notation
-        out.writelines(f"\n{prose(plain(sentence, notation))}\n" for sentence in written)
+        words = step_words(told, told.steps[step.number - 1], brief)
+        _write_words(words, told.of(step).notation, out)
     if steps is None and not heading and trace.is_whole:
         _write_summary(trace, out)
     if not heading:
@@ -88,6 +90,15 @@ def _worked_cells(row: Row, texts: Sequence[str]) -> list[str]:
     """The cells of a row, its rule worked out stage by stage."""
     *named, rule, value = texts
     return [*named, f"{rule} {row.work}".rstrip(), value]
+
+
+def _write_words(words: StepWords, notation: Notation, out: TextIO) -> None:
+    """Write the rule in general, and under it a list of what the step does; in brief, sentences alone."""
+    texts = [prose(plain(sentence, notation)) for sentence in words.instances]
+    if words.principle:
+        out.write(f"\n{prose(plain(words.principle, notation))}\n")
+        texts = ["\n".join(f"- {text}" for text in texts)]
+    out.writelines(f"\n{text}\n" for text in texts)
 
 
 def write_markdown_table(moments: Iterable[Moment], out: TextIO) -> None:

@@ -33,11 +33,13 @@ WITHOUT_FORMULAS = (COLUMNS[0], *COLUMNS[2:])
 class Look(NamedTuple):
     """What stands beside quantity, rule and value.
 
-    The rules in names, sentences under each table, and what is given: before the first step, and before each sample.
+    The rules in names, sentences under each table, perhaps `brief` ones, and what is given: before the first step, and
+    before each sample.
     """
 
     formulas: bool = False
     sentences: bool = False
+    brief: bool = False
     givens: bool = False
 
 
@@ -56,7 +58,7 @@ def write_steps(
         _write_heading(sheet, f"{step.number}. {step.phase}", plain(headings.of(step).text))
         _write_step_table(sheet, step, columns, trace.work)
         if look.sentences:
-            _write_sentences(sheet, trace, step)
+            _write_sentences(sheet, trace, step, look.brief)
         sheet.write()
     if summary:
         sheet.write(("Summary", "bold"))
@@ -142,13 +144,13 @@ def _write_step_table(sheet: Sheet, step: Step, columns: Sequence[SheetColumn], 
         sheet.write((f"  {note}", "yellow"))
 
 
-def _write_sentences(sheet: Sheet, trace: Trace, step: Step) -> None:
+def _write_sentences(sheet: Sheet, trace: Trace, step: Step, brief: bool) -> None:
     """Sentences under a table, a little further in."""
     from rich.text import Text
 
-    from bptrace.explain.sentences import step_sentences  # most runs do without
+    from bptrace.explain.sentences import step_words  # most runs do without
 
-    for sentence in step_sentences(trace, step):
+    for sentence in step_words(trace, step, brief).sentences:
         text = Text(plain(sentence, trace.of(step).notation))
         for line in text.wrap(sheet.console, max(sheet.width - INDENT, 1)):
             line.rstrip()

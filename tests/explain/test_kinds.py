@@ -8,7 +8,8 @@ import pytest
 
 from bptrace import Trace, load, loads
 from bptrace.engine.sentence_parts import Figure, Formula, Named, Valued, Words, plain
-from bptrace.explain.kinds import ANYWHERE, KINDS, Group, kind_of
+from bptrace.explain.groups import Group
+from bptrace.explain.kinds import ANYWHERE, KINDS, kind_of
 from bptrace.explain.rule_facts import RowRule
 from bptrace.explain.sentences import step_rules
 from tests.conftest import NETWORKS, ROOT
@@ -23,19 +24,6 @@ def rules_of(trace: Trace, number: int) -> list[RowRule]:
 
 def told(rules: Sequence[RowRule], phase: str, more: bool = False) -> str:
     return plain(kind_of(rules[0], phase).tell(Group(rules, more)), rules[0].trace.notation)
-
-
-@pytest.mark.parametrize(
-    ("shown", "text"),
-    [
-        (slice(None), "ReLU lets the gradient pass at w1 = 1 and w3 = 3 and stops it at w2 = -2 and w4 = 0."),
-        (slice(1, None, 2), "ReLU stops the gradient at w2 = -2 and w4 = 0."),
-        (slice(None, None, 2), "ReLU lets the gradient pass at w1 = 1 and w3 = 3."),
-    ],
-)
-def test_where_gates_open_and_close(shown: slice, text: str) -> None:
-    gates = [rule for rule in rules_of(GATES, 3) if rule.is_gate]
-    assert told(gates[shown], "reverse") == text
 
 
 def test_of_one_rule_among_more_it_is_told_as_of_several() -> None:

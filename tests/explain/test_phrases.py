@@ -17,9 +17,9 @@ from bptrace.ops.expr import Leaf
         (2, False, "a and b"),
         (4, False, "a, b, c and d"),
         (5, False, "a, b, c and 2 more"),
-        (4, True, "a, b, c, …"),
+        (4, True, "a, b, c and more"),
         (3, True, "a, b and c"),
-        (5, True, "a, b, c, …"),
+        (5, True, "a, b, c and more"),
     ],
 )
 def test_a_list_in_a_sentence_is_short_and_says_so(count: int, more: bool, text: str) -> None:

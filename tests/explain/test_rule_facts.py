@@ -80,6 +80,37 @@ def test_a_unit_is_dead_where_all_its_gradients_are_0(quantity: str, unit: int |
     assert rule_of("relu_2_2_1", quantity).dead_unit == unit
 
 
+def test_a_unit_whose_bias_gradient_only_cancels_is_not_dead() -> None:
+    trace = loads(
+        "input: {x: [1]}\nweights: {w: [[1], [-9], [1]], b: [1, 1, 1], v: [1, 1, -1]}\n"
+        "forward: {z: w@x + b + sum(b), h: relu(z)}\nloss: (v@h - 1)^2"
+    ).trace()
+    assert (trace["dL/dz2"], trace["dL/dw21"], trace["dL/db2"]) == (0, 0, 0)
+    assert rule_in(trace, "dL/dw21").dead_unit is None
+
+
+@pytest.mark.parametrize(
+    ("name", "quantity", "ways"),
+    [
+        ("linear_2_2_2_1", "dL/dy1", ["z1", "z2"]),
+        ("expression_graph", "dg_total/df", ["g", ""]),
+        ("expression_graph", "dg_total/db", []),
+        ("relu_2_2_1", "dL/dw11", []),
+    ],
+)
+def test_the_terms_of_a_sum_come_through_what_reads_the_quantity(name: str, quantity: str, ways: list[str]) -> None:
+    assert [through for _, through in rule_of(name, quantity).ways] == ways
+
+
+@pytest.mark.parametrize(
+    ("forward", "multiplied"),
+    [("w*x", True), ("3 - x + w*x", True), ("exp(w)", False), ("w^2", False), ("x*w*w", False)],
+)
+def test_what_enters_a_product_is_multiplied(forward: str, multiplied: bool) -> None:
+    trace = loads(f"input: {{x: 2}}\nweights: {{w: 3}}\nforward: {{u: {forward}}}\nloss: u^2").trace()
+    assert rule_in(trace, "dL/dw").is_multiplied == multiplied
+
+
 def test_a_slope_knows_its_activation_and_what_it_is_taken_at() -> None:
     rule = rule_of("relu_2_2_1", "ReLU'(z2)")
     assert (rule.is_gate, rule.activation_title, rule.subject.name) == (True, "ReLU", "z2")

@@ -11,9 +11,10 @@ from bptrace import Network, SpecError, Step, Trace, load, loads
 from bptrace.engine.sentence_parts import plain
 from bptrace.errors import Source
 from bptrace.explain.kinds import KINDS, kind_of
-from bptrace.explain.sentences import SENTENCES, row_sentence, step_rules, step_sentences
+from bptrace.explain.sentences import SENTENCES, phase_sentences, row_sentence, step_rules, step_words
 from bptrace.stepping.cursor import place_of
 from tests.conftest import NETWORKS, ROOT
+from tests.readers.words import check_words
 from tests.strategies import examples, networks, real_networks
 
 LAYERS = """
@@ -47,6 +48,11 @@ MADE = {
     "scaled": "input: {x: 2}\nweights: {w: [3, 4]}\nforward: {u: w*x}\nloss: sum(u)",
     "unused": "weights: {w: [1, 2], c: 2}\nloss: c",
     "roots": "weights: {w: [0, 0, 1]}\nforward: {z: sqrt(w), y: z*w}\nloss: sum(y) + log(w[1])",
+    "cancelled": (
+        "input: {x: [1]}\nweights: {w: [[1], [-9], [1]], b: [1, 1, 1], v: [1, 1, -1]}\n"
+        "forward: {z: w@x + b + sum(b), h: relu(z)}\nloss: (v@h - 1)^2"
+    ),
+    "wide": f"input: {{x: {list(range(1, 201))}}}\nweights: {{w: {[0] * 200}}}\nforward: {{z: w@x}}\nloss: z^2",
     "long": f"weights: {{w: {list(range(1, 201))}, v: {[0] * 200}}}\nloss: w@v",
 }
 
@@ -160,8 +166,8 @@ def row_text(trace: Trace, place: int) -> str:
     return plain(row_sentence(trace, place), trace.of(trace.step_at(place)).notation)
 
 
-def step_texts(trace: Trace, step: Step) -> list[str]:
-    return [plain(sentence, trace.of(step).notation) for sentence in step_sentences(trace, step)]
+def step_texts(trace: Trace, step: Step, brief: bool = False) -> list[str]:
+    return [plain(sentence, trace.of(step).notation) for sentence in step_words(trace, step, brief).sentences]
 
 
 def kind_at(trace: Trace, place: int) -> str:
@@ -190,7 +196,7 @@ STEPS = [
         7,
         [
             "dL/dz1 = -2; times x1 = 1 and x2 = 2 gives dL/dw11 = -2 and dL/dw12 = -4.",
-            "dL/dz2 = 0, so every gradient of the second unit is exactly 0.",
+            "dL/dz2 = 0, so every weight and bias gradient of the second unit is exactly 0.",
         ],
     ),
     (
@@ -198,7 +204,8 @@ STEPS = [
         7,
         [
             "dL/dz1 = -1; times x1 = 1 and x2 = 1 gives dL/dw11 = -1 and dL/dw12 = -1.",
-            "dL/dz2 = 0 and dL/dz3 = 0, so every gradient of the second unit and the third unit is exactly 0.",
+            "dL/dz2 = 0 and dL/dz3 = 0, so every weight and bias gradient of the second unit and the third unit "
+            "is exactly 0.",
         ],
     ),
     ("two_outputs", 1, ["Inputs times weights add up to z1 = -1 and z2 = 4."]),
@@ -312,9 +319,175 @@ STEPS = [
 
 
 @pytest.mark.parametrize(("name", "number", "written"), STEPS, ids=[f"{step[0]} {step[1]}" for step in STEPS])
-def test_a_step_has_the_sentences_that_say_most(name: str, number: int, written: list[str]) -> None:
+def test_a_step_in_brief_has_the_sentences_that_say_most(name: str, number: int, written: list[str]) -> None:
+    trace = network(name).trace(partial=True).shortened(4)
+    assert step_texts(trace, trace.steps[number - 1], brief=True) == written
+
+
+WEIGHTS = "Each weight gradient is the upstream gradient times the input that feeds the weight."
+BIASES = f"{WEIGHTS} A bias is a weight whose input is 1."
+SEVERAL = "A weight that is used several times gets a gradient from each use, and they add up."
+WHOLE = [
+    (
+        "relu_2_2_1",
+        5,
+        [
+            BIASES,
+            "L changes with yhat by 2*(yhat-y): 2*(2-3) = -2.",
+            "dL/dyhat = -2; times h1 = 2 and h2 = 0 gives dL/dv1 = -4 and dL/dv2 = 0.",
+            "c enters with a factor of 1, so dL/dc is dL/dyhat = -2.",
+        ],
+    ),
+    (
+        "relu_2_2_1",
+        7,
+        [
+            BIASES,
+            "z1=2>0, so ReLU'(z1) = 1: the gradient passes. z2=-1<=0, so ReLU'(z2) = 0: the gradient stops here.",
+            "dL/dh1 = -2 and dL/dh2 = -2; times the slopes ReLU'(z1) = 1 and ReLU'(z2) = 0 "
+            "give dL/dz1 = -2 and dL/dz2 = 0.",
+            "dL/dz1 = -2; times x1 = 1 and x2 = 2 gives dL/dw11 = -2 and dL/dw12 = -4.",
+            "b1 enters with a factor of 1, so dL/db1 is dL/dz1 = -2.",
+            "dL/dz2 = 0, so every weight and bias gradient of the second unit is exactly 0.",
+        ],
+    ),
+    (
+        "linear_2_2_2_1",
+        7,
+        [
+            WEIGHTS,
+            "dL/dy1 is a sum of 2 terms: 10*1 through z1 and -10*(-1) through z2, in all 20.",
+            "dL/dy2 is a sum of 2 terms: 10*1 through z1 and -10*0 through z2, in all 10.",
+            "dL/dy1 = 20; times x1 = 1 and x2 = -1 gives dL/dw111 = 20 and dL/dw121 = -20.",
+            "dL/dy2 = 10; times x1 = 1 and x2 = -1 gives dL/dw112 = 10 and dL/dw122 = -10.",
+        ],
+    ),
+    (
+        "xor",
+        6,
+        [
+            "Back through a weight, the gradient is multiplied by the weight.",
+            "dL/dyhat1 = 1/8; times v1 = 1 and v2 = -2 gives dL/dh11 = 1/8 and dL/dh12 = -1/4.",
+            "dL/dyhat2 = 1/8; times v1 = 1 and v2 = -2 gives dL/dh21 = 1/8 and dL/dh22 = -1/4.",
+            "Likewise dL/dh31 = 1/8, dL/dh32 = -1/4, dL/dh41 = 1/8 and dL/dh42 = -1/4.",
+        ],
+    ),
+    (
+        "attention",
+        8,
+        [
+            "What acts on the loss in several ways gets a gradient from each, and they add up.",
+            "dL/dP11 is a sum of 2 terms: 1*2 through A11 and -1.912063308*2 through A12, in all ≈ -1.824126615.",
+            "Likewise dL/dP12 ≈ 3.912063308, dL/dP21 ≈ 3.959842894 and dL/dP22 ≈ -1.979921447.",
+        ],
+    ),
+    (
+        "expression_graph",
+        6,
+        [
+            "What acts on the loss in several ways gets a gradient from each, and they add up.",
+            "dg_total/df is a sum of 2 terms: 1*(1/2) through g and -10/(-2)^2 directly, in all -2.",
+        ],
+    ),
+    (
+        "square",
+        3,
+        [
+            SEVERAL,
+            "L changes with u by 2*u: 2*9 = 18.",
+            "w leads on to u, so dL/dw is a sum of 2 terms: 18*3 + 18*3 = 108.",
+        ],
+    ),
+    (
+        "momentum",
+        5,
+        [
+            "Each weight is updated by the same rule: w1 - lr*v_w1_new.",
+            "w1 moves from 1 to 13/10: 1 - (1/10)*(-3) = 13/10.",
+            "w2 moves from -1 to -2/5: -1 - (1/10)*(-6) = -2/5.",
+            "b moves from 1/2 to 4/5: 1/2 - (1/10)*(-3) = 4/5.",
+        ],
+    ),
+    (
+        "tie_at_zero",
+        8,
+        [
+            "Each weight is updated by the same rule: v1 - lr*dL/dv1.",
+            "The update moves v1 from 1 to 13/10, w11 from 2 to 21/10, w12 from 1 to 11/10 and b1 from 0 to 1/10: "
+            "1 - (1/10)*(-3) = 13/10, and so on.",
+            "v2, v3, w21 and 5 more stay as they are.",
+        ],
+    ),
+    (
+        "roots",
+        5,
+        [
+            SEVERAL,
+            "dL/dy1 = 1; times w1 = 0 gives dL/dz1 = 0.",
+            "dL/dy2 = 1; times w2 = 0 gives dL/dz2 = 0.",
+            "dL/dy3 = 1; times w3 = 1 gives dL/dz3 = 1.",
+            "dL/dw1 and dL/dw2 do not exist: division by zero.",
+            "dL/dw3 is a sum of 2 terms: 1/(2*1) through z3 and 1*1 through y3, in all 3/2.",
+        ],
+    ),
+    ("roots", 3, ["L does not exist: log of 0."]),
+    (
+        "cancelled",
+        7,
+        [
+            SEVERAL,
+            "z1=5>0, so ReLU'(z1) = 1: the gradient passes. z2=-5<=0, so ReLU'(z2) = 0: the gradient stops here. "
+            "z3=5>0, so ReLU'(z3) = 1: the gradient passes.",
+            "dL/dh1 = -2, dL/dh2 = -2 and dL/dh3 = 2; times the slopes ReLU'(z1) = 1, ReLU'(z2) = 0 and "
+            "ReLU'(z3) = 1 give dL/dz1 = -2, dL/dz2 = 0 and dL/dz3 = 2.",
+            "dL/dz1 = -2; times x = 1 gives dL/dw11 = -2.",
+            "dL/dz3 = 2; times x = 1 gives dL/dw31 = 2.",
+            "b1 leads on to z1, z2 and z3, so dL/db1 is a sum of 4 terms: -2 + (-2) + 0 + 2 = -2.",
+            "b2 leads on to z2, z1 and z3, so dL/db2 is a sum of 4 terms: 0 + (-2) + 0 + 2 = 0.",
+            "b3 leads on to z3, z1 and z2, so dL/db3 is a sum of 4 terms: 2 + (-2) + 0 + 2 = 2.",
+            "dL/dz2 = 0, so dL/dw21 is exactly 0.",
+        ],
+    ),
+    (
+        "wide",
+        3,
+        [
+            WEIGHTS,
+            "L changes with z by 2*z: 2*0 = 0.",
+            "dL/dz = 0, so dL/dw[1], dL/dw[2], dL/dw[3] and more are exactly 0.",
+            "194 more rows go by the same rules.",
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "number", "written"), WHOLE, ids=[f"{step[0]} {step[1]}" for step in WHOLE])
+def test_a_step_told_whole_has_its_rule_in_general_and_every_kind_of_rule(
+    name: str, number: int, written: list[str]
+) -> None:
     trace = network(name).trace(partial=True).shortened(4)
     assert step_texts(trace, trace.steps[number - 1]) == written
+
+
+def test_a_phase_tells_of_each_step_and_where_gradients_stop() -> None:
+    trace = network("relu_2_2_1").trace()
+    told = [plain(sentence, trace.notation) for sentence in phase_sentences(trace, trace.steps[4:])]
+    assert told == [
+        "L changes with yhat by 2*(yhat-y): 2*(2-3) = -2.",
+        "dL/dyhat = -2; times h1 = 2 and h2 = 0 gives dL/dv1 = -4 and dL/dv2 = 0.",
+        "dL/dyhat = -2; times v1 = 1 and v2 = 1 gives dL/dh1 = -2 and dL/dh2 = -2.",
+        "ReLU lets the gradient pass at z1 = 2 and stops it at z2 = -1.",
+        "dL/dz1 = -2; times x1 = 1 and x2 = 2 gives dL/dw11 = -2 and dL/dw12 = -4.",
+        "dL/dz2 = 0, so every weight and bias gradient of the second unit is exactly 0.",
+    ]
+    assert len(phase_sentences(trace, trace.steps[4:], brief=True)) == 2
+
+
+def test_of_a_phase_of_many_steps_the_rest_is_counted() -> None:
+    chain = "\n".join(f"  u{place + 1}: 2*u{place}" for place in range(1, 31))
+    trace = loads(f"weights: {{w: 1}}\nforward:\n  u1: 2*w\n{chain}\nloss: u31^2").trace()
+    told = phase_sentences(trace, trace.steps[:32])
+    assert (len(told), plain(told[-1])) == (13, "20 more steps are not told of here.")
 
 
 def test_every_kind_has_a_row_here() -> None:
@@ -330,7 +503,7 @@ def test_a_weight_that_moves_less_than_is_shown_is_not_said_to_stand_still() -> 
 
 
 def check(trace: Trace) -> None:
-    """Every row's sentence gives its name and its value, and every step has one or two."""
+    """Every row's sentence gives its name and its value, every step in brief has one or two; all are true."""
     for place, row in enumerate(trace.rows()):
         sentence = row_text(trace, place)
         value = trace.notation.short(row.scalar).digits
@@ -338,12 +511,18 @@ def check(trace: Trace) -> None:
         assert row.quantity.removesuffix("_new").removeprefix(f"d{trace.program.loss}/d") in sentence
         assert f"= {value}" in sentence or f"≈ {value}" in sentence or value in sentence
     for step in trace.steps:
-        assert 1 <= len(step_sentences(trace, step)) <= SENTENCES
+        assert 1 <= len(step_words(trace, step, brief=True).sentences) <= SENTENCES
+    check_words(trace)
 
 
 @pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
 def test_every_row_of_every_network_is_told(path: Path) -> None:
     check(load(path).trace())
+
+
+@pytest.mark.parametrize("name", [name for name in MADE if name != "roots"])
+def test_every_row_of_an_odd_network_is_told(name: str) -> None:
+    check(network(name).trace().shortened(4))
 
 
 @given(networks())

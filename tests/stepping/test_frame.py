@@ -55,9 +55,9 @@ z = w@x + b   h = relu(z)   yhat = v@h + c   L = (yhat - y)^2
  ╰───────────┴──────────────────┴───────╯
 ▌ = computed in this step; every value is exact
 1. forward  pre-activation: z = w@x + b
+A unit adds up its inputs, each times its weight, and a bias.
 Inputs times weights, plus a bias each, add up to z1 = 2 and z2 = -1.
 z1 reads  w = [[0, 1], [1, -1]]   x = [1, 2]   b = [0, 0]
-
 
 
 
@@ -96,9 +96,9 @@ z = w@x + b   h = relu(z)   yhat = v@h + c   L = (yhat - y)^2
 ▌│ dL/db2    │ dL/dz2           │     0 │
  ╰───────────┴──────────────────┴───────╯
 ▌ = computed in this step; every value is exact
-7. reverse  through ReLU: gradient at z; gradients of the first layer: w, b
+7. reverse  through ReLU: gradient at z; gradients of the first l…  w: all of it
 dL/dz1 = -2; times x1 = 1 and x2 = 2 gives dL/dw11 = -2 and dL/dw12 = -4.
-dL/dz2 = 0, so every gradient of the second unit is exactly 0.
+dL/dz2 = 0, so every weight and bias gradient of the second unit is exactly 0.
 ReLU'(z1) reads  z = [2, -1]
 
 n next  b back  Tab pass  g go to  / search  w why  v givens  ? help  q quit
@@ -193,7 +193,7 @@ Three units, one exactly on the edge   reverse 3/3
 7. reverse  through ReLU: gradient at z; gradient…
 dL/dz1 = -1; times x1 = 1 and x2 = 1 gives
 dL/dw11 = -1 and dL/dw12 = -1.
-dL/dz2 = 0 and dL/dz3 = 0, so every grad… (w: all)
+dL/dz2 = 0 and dL/dz3 = 0, so every weig… (w: all)
 reads  z = [3, 0, -2]
 n next  b back  Tab pass  g go to  ? help  q quit
 """,
@@ -208,7 +208,7 @@ n next  b back  Tab pass  g go to  ? help  q quit
 Two outputs, two paths to every hi…  ━━━━━━━━━━━━━━──────  reverse 3/4
 z = w@x   h = relu(z)   u = v@h   yhat = leaky_relu(u, 1/10)
 L = squared_error(yhat, y)
-Why dL/dh1 = 101/50                                       3 more below
+Why dL/dh1 = 101/50                                       7 more below
   dL/dh1 = dL/du1*v11 + dL/du2*v21
   dL/dh1 = 2*1 + (-1/50)*(-1)
 
@@ -400,12 +400,12 @@ def test_what_is_not_shown_is_counted(above: int, below: int, told: str) -> None
     [
         ("", 24, ["11 more below"]),
         ("down", 24, ["11 more below"]),
-        ("n", 24, ["15 more above"]),
+        ("n", 24, ["16 more above"]),
         ("n" + " up" * 17, 24, ["3 more above", "12 more below"]),
         ("", 10, ["17 more below"]),
-        ("w", 12, ["9 more below"]),
-        ("w down", 12, ["1 more above, 8 below"]),
-        ("w pagedown", 12, ["9 more above"]),
+        ("w", 12, ["11 more below"]),
+        ("w down", 12, ["1 more above, 10 below"]),
+        ("w pagedown pagedown", 12, ["11 more above"]),
     ],
 )
 def test_a_window_tells_of_rows_and_lines_that_it_hides(keys: str, height: int, told: list[str]) -> None:
@@ -417,7 +417,7 @@ def test_a_window_tells_of_rows_and_lines_that_it_hides(keys: str, height: int, 
     ("keys", "heading", "said", "reads"),
     [
         ("n", "2. forward  activation: h = relu(z)",
-         "relu takes z1 = 2 and z2 = -1 to h1 = 2 and h2 = 0.", "h1 reads  z = [2, -1]"),
+         "An activation is applied to each element by itself.", "relu takes z1 = 2 and z2 = -1 to h1 = 2 and h2 = 0."),
         ("n down", "2. forward  activation: h = relu(z)",
          "relu takes z2 = -1 to h2: max(0,-1) = 0.", "h2 reads  z = [2, -1]"),
         ("n n up up up", "1. forward  pre-activation: z = w@x + b",
@@ -517,6 +517,20 @@ def test_the_position_stays_in_small_windows(keys: str, size: tuple[int, int]) -
     drawn = lines(at, *size)
     assert drawn[0].endswith(at.cursor.position)
     assert sum(line.startswith(("▌", "▸")) for line in drawn) >= 3
+
+
+def test_words_that_do_not_fit_are_brief_and_the_table_keeps_its_rows() -> None:
+    drawn = lines(opened(RELU, "end"), 80, 24)
+    assert sum(line.startswith("▌│") for line in drawn) == 10
+    told = [line for line in drawn if "w: all of it" in line or line.endswith(".")]
+    assert [line.split()[0] for line in told] == ["7.", "dL/dz1", "dL/dz2"]
+    assert not any("w: all" in line for line in lines(opened(RELU, "end"), 80, 40))
+
+
+def test_by_phase_the_blocked_unit_is_told_of() -> None:
+    for height in (24, 40):
+        drawn = lines(press(opened(RELU, by="phase"), "n"), 80, height)
+        assert any(line.startswith("dL/dz2 = 0, so every weight and bias gradient of") for line in drawn)
 
 
 def test_words_take_a_third_of_the_window_and_why_has_them_all() -> None:

@@ -34,5 +34,11 @@ def test_the_other_numbers_are_shown_of_both() -> None:
 def test_sentences_are_of_a_unit() -> None:
     sentences = Showing(load(RELU).trace()).sentences
     assert sentences("row", 3) == ["relu takes z2 = -1 to h2: max(0,-1) = 0."]
-    assert len(sentences("step", 3)) == 1
-    assert len(sentences("phase", 3)) == 2
+    assert [len(sentences("step", 3, brief)) for brief in (False, True)] == [2, 1]
+    assert [len(sentences("phase", 3, brief)) for brief in (False, True)] == [4, 2]
+
+
+def test_all_sentences_may_be_brief() -> None:
+    showing = Showing(load(RELU).trace(), brief=True)
+    assert len(showing.sentences("step", 12)) == 2
+    assert len(showing.in_other_numbers().sentences("step", 12)) == 2

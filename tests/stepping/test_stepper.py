@@ -214,7 +214,7 @@ def test_a_register_of_one_step_ends_where_it_begins() -> None:
     at = stepper(loads("loss: 3"))
     assert told(press(at, "n")) == "note: this is the end"
     assert told(press(at, "b")) == "note: this is the beginning"
-    assert at.sentences() == ["The loss L is 3."]
+    assert at.sentences(brief=True) == ["The loss L is 3."]
 
 
 def test_the_end_and_the_beginning_say_so() -> None:
@@ -347,11 +347,15 @@ def test_an_unknown_command_is_told() -> None:
 
 def test_sentences_follow_the_unit() -> None:
     at = stepper()
-    assert at.sentences() == ["Inputs times weights, plus a bias each, add up to z1 = 2 and z2 = -1."]
+    assert at.sentences() == [
+        "A unit adds up its inputs, each times its weight, and a bias.",
+        "Inputs times weights, plus a bias each, add up to z1 = 2 and z2 = -1.",
+    ]
+    assert at.sentences(brief=True) == at.sentences()[1:]
     assert press(at, "r").sentences() == [
         "z1 adds up x1 and x2, each times its weight, and the bias b1: 0*1 + 1*2 + 0 = 2."
     ]
-    assert stepper(by="phase").sentences() == [
+    assert stepper(by="phase").sentences(brief=True) == [
         "Inputs times weights, plus a bias each, add up to z1 = 2 and z2 = -1.",
         "The loss L is (yhat-y)^2: (2-3)^2 = 1.",
     ]

@@ -10,11 +10,13 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from bptrace import Trace, load, loads
+from bptrace import Step, Trace, load, loads
 from bptrace.engine import sentence_parts
 from bptrace.engine.optimizers import SETTINGS
 from bptrace.explain.headings import Headings
+from bptrace.explain.sentences import step_words
 from bptrace.explain.summary import summarize
+from bptrace.ops.notation import TERMS
 from bptrace.views.markdown import write_markdown
 from tests.conftest import NETWORKS, RELU, traced
 
@@ -58,6 +60,12 @@ def summary_of(trace: Trace) -> list[str]:
     return [*results, *remarks, sentence_parts.plain(summary.exactness)]
 
 
+def told_in(trace: Trace, step: Step) -> list[str]:
+    """What is said of a step, without the rule in general."""
+    told = trace.shortened(TERMS)
+    return [sentence_parts.plain(each, told.of(step).notation) for each in step_words(told, step).instances]
+
+
 @pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
 def test_a_reader_sees_the_trace(path: str) -> None:
     trace = traced(path, inputs=True)
@@ -76,7 +84,8 @@ def test_a_reader_sees_the_trace(path: str) -> None:
     ]
     assert texts(tokens, "heading_open") == [trace.title, "Givens", "Equations", *titles, "Summary"]
     items = [plain(token) for token, end in zip(tokens, tokens[2:], strict=False) if end.type == "list_item_close"]
-    assert items == [*trace.equations, *summary_of(trace)]
+    told = [sentence for step in trace.steps for sentence in told_in(trace, step)]
+    assert items == [*trace.equations, *told, *summary_of(trace)]
 
 
 @pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
@@ -139,4 +148,14 @@ def test_of_a_step_that_is_not_finished_nothing_more_is_told(place: int) -> None
     write_markdown(trace.until(place), out)
     named = set(re.findall(r"[\w/']+(?:\(\w+\))?", out.getvalue().partition("## 1.")[2]))
     assert not (named) & set(trace.quantities(place))
-    assert "unit" not in named
+    assert "of the second unit" not in out.getvalue()
+
+
+def test_in_brief_a_step_has_one_or_two_sentences_and_no_list() -> None:
+    out = io.StringIO()
+    trace = load(RELU).trace()
+    write_markdown(trace, out, steps=trace.steps[6:], brief=True)
+    assert out.getvalue().endswith(
+        "\n\ndL/dz1 = -2; times x1 = 1 and x2 = 2 gives dL/dw11 = -2 and dL/dw12 = -4.\n"
+        "\ndL/dz2 = 0, so every weight and bias gradient of the second unit is exactly 0.\n"
+    )

@@ -17,7 +17,7 @@ from bptrace.engine.sentence_parts import (
     Valued,
     sentence,
 )
-from bptrace.explain.sentences import row_sentence, step_sentences
+from bptrace.explain.sentences import row_sentence, step_words
 from bptrace.numbers.enclosures import ZERO, sqrt
 from bptrace.numbers.exact import Rational
 from bptrace.ops.expr import Leaf, Number, plus, times
@@ -83,7 +83,7 @@ def test_what_is_taken_at_a_kink_is_typeset(loss: str, convention: str) -> None:
 
 def test_a_case_is_no_side_of_an_equation() -> None:
     trace = loads("weights: {p: 1}\nforward: {z: 3*p}\nloss: huber(p, z)").trace()
-    (told,) = step_sentences(trace, trace.steps[1])
+    (told,) = step_words(trace, trace.steps[1]).instances
     written = LatexSentences(trace).write(told)
     assert written.startswith(r"The loss $L = (1/2) \cdot (p - z)^{2} \allowbreak \text{ if } ")
     assert written.endswith(r"$: $1 - 3 = -2 < -1\colon \allowbreak \lvert 1 - 3 \rvert - 1/2 = 3/2$.")
@@ -102,7 +102,7 @@ def test_a_case_is_no_side_of_an_equation() -> None:
 )
 def test_cases_within_an_equation_are_those_that_hold(loss: str, equation: str) -> None:
     trace = loads(f"weights: {{p: 5/2}}\nloss: {loss}").trace()
-    (told,) = step_sentences(trace, trace.steps[0])
+    (told,) = step_words(trace, trace.steps[0]).instances
     assert LatexSentences(trace).write(told).endswith(equation)
 
 
@@ -145,12 +145,12 @@ def test_a_weight_that_is_called_as_a_word_leaves_the_word_alone() -> None:
 def test_formulas_are_mathematics_throughout(path: str) -> None:
     trace = load(path).trace().shortened(9)
     for step in trace.steps:
-        for told in step_sentences(trace, step):
+        for told in step_words(trace, step).sentences:
             words = re.sub(r"\$[^$]*\$", "", LatexSentences(trace.of(step)).write(told))
             assert not re.search(r"[*^=/]|\\textasciicircum|\\dfrac", words)
 
 
 def test_the_loss_of_the_first_network() -> None:
     trace = load(ROOT / "networks" / "relu_2_2_1.yaml").trace()
-    (told,) = step_sentences(trace, trace.steps[3])
+    (told,) = step_words(trace, trace.steps[3]).instances
     assert LatexSentences(trace).write(told) == r"The loss $L = (\hat{y} - y)^{2} = (2 - 3)^{2} = 1$."
