@@ -56,7 +56,7 @@ class View(NamedTuple):
 
 
 VIEWS = {
-    "beamer": View((".beamer.tex",), "beamer", "write_beamer"),
+    "beamer": View((".beamer.tex",), "beamer", "write_beamer", worded=True),
     "csv": View(
         (".csv",),
         "csv",

@@ -15,7 +15,7 @@ from typing import NamedTuple, TextIO
 from bptrace.engine.sentence_parts import Sentence, Words, plain
 from bptrace.engine.trace import Step, Trace
 from bptrace.explain.headings import Headings
-from bptrace.explain.sentences import step_sentences
+from bptrace.explain.sentences import step_words
 from bptrace.ops.notation import TERMS
 from bptrace.typeset.latex import Latex
 from bptrace.typeset.latex_text import escaped
@@ -88,15 +88,15 @@ MORE = 1.2
 """How much higher than a slide what stands on it may be where else a few lines would stand alone."""
 
 
-def write_beamer(trace: Trace, out: TextIO, steps: Sequence[Step] | None = None) -> None:
-    """Write the register, or some of its steps alone, as slides."""
+def write_beamer(trace: Trace, out: TextIO, steps: Sequence[Step] | None = None, brief: bool = False) -> None:
+    """Write the register, or some of its steps alone, as slides. `brief`: with one or two sentences a step."""
     shown, headings = trace.shortened(TERMS), Headings(trace)
     with _slides(trace, out, is_whole=steps is None):
         if steps is None:
             _write_frames("Givens", partial(_givens, shown), out)
             _write_frames("Equations", partial(_equations, shown.samples[0] if shown.samples else shown), out)
         for step in trace.steps if steps is None else steps:
-            of_step = partial(_register, shown, shown.steps[step.number - 1])
+            of_step = partial(_register, shown, shown.steps[step.number - 1], brief)
             _write_frames(_title(shown.of(step), step, headings), of_step, out)
         if steps is None and trace.is_whole:
             _write_frames("Summary", partial(_summary, trace), out)
@@ -178,7 +178,7 @@ def _cut(heading: Sentence) -> Sentence:
 # what stands on slides
 
 
-def _register(trace: Trace, step: Step, paper: Paper) -> Iterator[SlidePart]:
+def _register(trace: Trace, step: Step, brief: bool, paper: Paper) -> Iterator[SlidePart]:
     """The table of a step, what is to be known of its rows, and what it does."""
     typeset = Typeset(trace.of(step))
     count = len(step)
@@ -187,7 +187,7 @@ def _register(trace: Trace, step: Step, paper: Paper) -> Iterator[SlidePart]:
     told = {typeset.sentences.write(note): note for row in step for note in row.note_sentences}
     yield from (SlidePart(f"\\emph{{{text}}}", _sentence_height(note, trace, paper)) for text, note in told.items())
     if not trace.symbolic:
-        for sentence in step_sentences(trace, step):
+        for sentence in step_words(trace, step, brief).sentences:
             yield SlidePart(typeset.sentences.write(sentence), _sentence_height(sentence, trace, paper))
 
 

@@ -54,8 +54,8 @@ def in_one(texts: Iterable[str]) -> str:
 def test_a_step_has_a_frame_or_several_with_numbers() -> None:
     found = titles(slides(beamer.write_beamer, load(RELU).trace()))
     assert found[:2] == ["Givens", "Equations"]
-    assert [title[:2] for title in found[2:]] == ["1.", "2.", "3.", "4.", "5.", "6.", "7.", "7.", "Su"]
-    assert [title[-6:] for title in found[-3:-1]] == [" (1/2)", " (2/2)"]
+    assert [title[:2] for title in found[2:]] == ["1.", "2.", "3.", "4.", "5.", "6.", "7.", "7.", "7.", "Su"]
+    assert [title[-6:] for title in found[-4:-1]] == [" (1/3)", " (2/3)", " (3/3)"]
     assert found[3] == r"2. Forward, activation: $h = \operatorname{ReLU}(z)$"
 
 
