@@ -14,6 +14,7 @@ from bptrace.numbers.enclosures import (
     Scalar,
     is_enclosure,
     is_underflow,
+    only_whole,
     power,
     precision,
     precision_bits,
@@ -237,7 +238,7 @@ def significant_digits(size: Scalar, count: int) -> tuple[str, int] | None:
 def nearest_whole(size: Scalar, places: int) -> Any:
     """The whole number nearest to a positive one times a power of ten, halves rounded up; None if not proven."""
     if is_enclosure(size):
-        return (size * _power_of_ten(places) + fmpq(1, 2)).floor().unique_fmpz()
+        return only_whole((size * _power_of_ten(places) + fmpq(1, 2)).floor())
     top, bottom = size.p * fmpz(10) ** max(places, 0), size.q * fmpz(10) ** max(-places, 0)
     return (2 * top + bottom) // (2 * bottom)
 

@@ -135,10 +135,20 @@ def near_rational(value: arb) -> fmpq | None:
     scaled = value * COMMON_MULTIPLE
     if not scaled.contains_integer():
         return None
-    whole = scaled.unique_fmpz()
+    whole = only_whole(scaled)
     if whole is not None:
         return fmpq(whole, COMMON_MULTIPLE)
     return ZERO if value.contains(0) else None
+
+
+def only_whole(ball: arb) -> fmpz | None:
+    """The whole number that an enclosure holds; None where that is none, or not one alone, or too long to be written.
+
+    FLINT is asked of no number whose exponent is long itself: it would end the process.
+    """
+    if abs(ball) < fmpq(1, 2):
+        return fmpz(0) if ball.contains(0) else None
+    return None if is_overflow(ball) else ball.unique_fmpz()
 
 
 def parts(ball: arb) -> list[tuple[fmpz, int]]:
@@ -378,7 +388,7 @@ def rounded(value: Scalar, grid: Scalar) -> Scalar:
 
 
 def _unique(ball: arb) -> fmpz:
-    whole = ball.unique_fmpz()
+    whole = only_whole(ball)
     if whole is None:
         raise UndecidedError
     return whole

@@ -28,6 +28,7 @@ from bptrace.numbers.enclosures import (
     multiply,
     odd,
     of_parts,
+    only_whole,
     parts,
     pi,
     power,
@@ -199,3 +200,16 @@ def test_sign(text: str, expected: int) -> None:
 )
 def test_rounding_is_half_away_from_zero(value: str, grid: str, expected: object) -> None:
     assert rounded(rational(value), rational(grid)) == rational(str(expected))
+
+
+@pytest.mark.parametrize(
+    ("ball", "whole"),
+    [
+        (arb(7) + arb(0, 0.25), 7), (arb(7.5), None), (arb(0, 0.25), 0), (arb(0.25), None), (arb(1, 2), None),
+        (arb((1, 1 << 80)), None), (arb((1, -(1 << 80))), None), (arb((1, -(1 << 80)), (1, -(1 << 79))), 0),
+        (arb("inf"), None),
+    ],
+)  # fmt: skip
+def test_the_only_whole_number_in_an_enclosure(ball: arb, whole: int | None) -> None:
+    """FLINT is not asked of those whose exponent is long: it would end the process."""
+    assert only_whole(ball) == whole
