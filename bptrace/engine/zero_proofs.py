@@ -85,7 +85,7 @@ class FormalForms(ClosedForms):
 
     def function(self, row: Op, parts: list[Any]) -> Any:
         """A function by what is known of it formally; a symbol where that is nothing."""
-        self.proofs.effort.spend(FUNCTION)
+        self.proofs.effort.spend(FUNCTION + TERM * sum(map(expanded_terms, parts)))
         return row.formal(self.symbols, *parts) if row.formal else self.symbols[row.name, *parts]
 
 

@@ -34,7 +34,7 @@ class FormalSymbols(dict[object, Any]):
     def __missing__(self, key: object) -> Any:
         import sympy
 
-        self[key] = sympy.Dummy(str(key)[:20])  # with nothing assumed of it: what sympy infers may take very long
+        self[key] = sympy.Dummy()  # with nothing assumed of it: what sympy infers may take very long
         return self[key]
 
 
