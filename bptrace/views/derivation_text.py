@@ -16,7 +16,6 @@ from bptrace.typeset.cells import wrapped
 from bptrace.typeset.derivation import GENERAL, LONGEST, PATHS, Derivation, left_open
 from bptrace.typeset.derivatives import Derivatives, Pair, derivatives
 from bptrace.typeset.equality import Equality
-from bptrace.typeset.format import Format
 from bptrace.typeset.glyphs import EQUALITY, Glyphs
 from bptrace.typeset.lines import Part, broken, in_words, parts_of
 from bptrace.typeset.unicode import Unicode
@@ -76,7 +75,7 @@ def _write_gradients(derivation: Derivation[Glyphs], forms: Collection[str], scr
     if GENERAL in forms:
         screen.print()
         screen.print(Text(derivation.general_heading, style="bold"))
-        _write_equalities(derivation.format, derivation.general(), screen)
+        _write_equalities(derivation.general(), screen, text_sentences(derivation.trace, derivation.format))
     if PATHS in forms:
         for paths in derivation.paths():
             _write_paths(paths, screen)
@@ -86,7 +85,7 @@ def _write_derivatives(found: Derivatives[Glyphs], forms: Collection[str], scree
     rows = [form for form in forms if form not in (GENERAL, PATHS)]
     if rows or not forms:
         screen.print()
-        _write_equalities(found.format, found.equalities(rows), screen)
+        _write_equalities(found.equalities(rows), screen, text_sentences(found.trace, found.format))
     if PATHS in forms:
         for paths in found.paths():
             _write_paths(paths, screen)
@@ -113,18 +112,13 @@ def _write_sections(derivation: Derivation[Glyphs], forms: Collection[str], scre
         titles = [f"  {_with_commas(section.titles)}"] if section.titles else []
         screen.print()
         screen.print(Text.assemble((f"{section.number}. {section.phase}", "bold"), *titles))
-        _write_equalities(derivation.format, section.equalities, screen, sentences)
+        _write_equalities(section.equalities, screen, sentences)
 
 
-def _write_equalities(
-    form: Format[Glyphs],
-    found: Iterable[Equality[Glyphs]],
-    screen: Console,
-    sentences: MathSentences[Glyphs] | None = None,
-) -> None:
+def _write_equalities(found: Iterable[Equality[Glyphs]], screen: Console, sentences: MathSentences[Glyphs]) -> None:
     """The left sides with their signs one below the other; below all of them the conventions, and what has no form.
 
-    `sentences` writes the reasons, which stand below what they are for.
+    `sentences` writes the reasons, which stand below what they are for, and the conventions.
     """
     equalities = list(found)
     lefts = [cell_len(equality.left.text) for equality in equalities if equality.rights]
@@ -132,10 +126,10 @@ def _write_equalities(
     for equality in equalities:
         if not equality.missing:
             screen.print(*_equality_lines(equality, width, screen.width), sep="\n")
-        told = [sentences.write(reason) for reason in equality.reasons] if sentences else []
+        told = [sentences.write(reason) for reason in equality.reasons]
         for line in (line for text in told for line in wrapped(text, max(screen.width - 2 * INDENT, NARROWEST))):
             screen.print(Text(" " * 2 * INDENT) + Text(line, style="italic"))
-    notes = dict.fromkeys(form.words(plain(note)).text for equality in equalities for note in equality.notes)
+    notes = dict.fromkeys(sentences.write(note) for equality in equalities for note in equality.notes)
     for note in [*(f"{each.left.text}: {each.missing}" for each in equalities if each.missing), *notes]:
         screen.print(Text(" " * INDENT + note, style="yellow"))
 

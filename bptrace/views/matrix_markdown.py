@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TextIO
 
-from bptrace.engine.sentence_parts import plain
 from bptrace.engine.trace import Step, Trace
 from bptrace.ops.notation import TERMS
 from bptrace.typeset.latex import Latex
@@ -38,7 +37,7 @@ def write_matrix_markdown(
                 out.write(f"\n### {line.step}. {sentences.write(line.heading)}\n")
             out.write(f"\n$$\n{display(line)}\n$$\n")
             out.writelines(f"\n{sentences.write(reason)}\n" for reason in line.reasons)
-            out.writelines(f"\n*{prose(plain(note, trace.notation, None))}*\n" for note in line.notes)
+            out.writelines(f"\n{sentences.write(note)}\n" for note in line.notes)
     write_markdown_notes(trace, out)
 
 

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from bptrace.engine.sentence_parts import plain
 from bptrace.engine.trace import Step, Trace
-from bptrace.ops.notation import TERMS, Notation
+from bptrace.ops.notation import TERMS
 from bptrace.typeset.ascii import Ascii, poor_encoding
 from bptrace.typeset.boxes import DRAWN, PLAIN, Box, Drawing
 from bptrace.typeset.cells import wrapped
@@ -94,9 +94,8 @@ class _Page:
     `encoding`: one that lacks what mathematics is drawn with, so that it has to do with less.
     """
 
-    def __init__(self, screen: Console, encoding: str, last: int, notation: Notation) -> None:
+    def __init__(self, screen: Console, encoding: str, last: int) -> None:
         self.screen = screen
-        self.notation = notation
         self.format = Ascii(encoding) if encoding else Unicode()
         self.drawing = Drawing(TERMS, PLAIN if encoding else DRAWN)
         self.margin = len(str(last)) + 4 if screen.width >= NARROWEST_NUMBERED else 0
@@ -117,7 +116,7 @@ class _Page:
         self.screen.print(text, soft_wrap=True)
 
     def phase(self, lines: Iterable[Line[Glyphs]], sentences: MathSentences[Glyphs]) -> None:
-        """The lines of a phase: givens side by side, an empty line around what is tall. `sentences` writes reasons."""
+        """The lines of a phase: givens side by side; an empty line around what is tall. `sentences` is for words."""
         last, tall, below = -1, True, False
         for number, rows in self._blocks(lines, sentences):
             found = [line for row in rows for line in texts(row)]
@@ -166,8 +165,7 @@ class _Page:
             if not givens:
                 yield line.step, [*rows, *(row for each in line.reasons for row in self._said(sentences.write(each)))]
             for note in line.notes:
-                text = self.format.said(plain(note, self.notation, None))
-                yield line.step, [[Styled(Box((part,)), NOTE)] for part in wrapped(text, self.width)]
+                yield line.step, [[Styled(Box((part,)), NOTE)] for part in wrapped(sentences.write(note), self.width)]
         if givens:
             yield 0, [givens]
 
@@ -184,7 +182,7 @@ def write_matrix_text(
 
     `explain`: with the reasons for the lines.
     """
-    page = _Page(Sheet(out).console, poor_encoding(out), len(trace.steps), trace.notation)
+    page = _Page(Sheet(out).console, poor_encoding(out), len(trace.steps))
     page.heading(heading or trace.title)
     shown = trace.shortened(TERMS)
     for phase in phases(shown, page.format, steps, shapes, explain):

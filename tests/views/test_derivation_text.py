@@ -114,3 +114,10 @@ def test_a_narrow_window_breaks_plain_lines_too(monkeypatch: pytest.MonkeyPatch)
     lines = written(ROOT / "networks" / "generic_2_2_2.yaml", 40, monkeypatch, ("chain",), "ascii").splitlines()
     assert max(map(len, lines)) <= 40
     assert any(line.strip().startswith("* ") for line in lines)
+
+
+def test_a_convention_names_quantities_as_the_lines_above_it_do() -> None:
+    network = loads("weights: {w: [0, 1]}\nforward: {h: relu(w)}\nloss: sum(h)\nnames: {w: omega}")
+    out = io.StringIO()
+    derivation_text.write_derivation_text(network.trace(), out, (), [])
+    assert "  ω₁ is exactly 0: ReLU'(0) is taken as 0" in out.getvalue().splitlines()

@@ -39,7 +39,8 @@ def test_shapes_stand_with_the_names() -> None:
 
 
 def test_a_tie_is_said_below_its_line() -> None:
-    assert "is exactly 0: ReLU'(0) is taken as 0*" in written("weights: {w: 0}\nloss: relu(w)")
+    told = r"$\omega$ is exactly $0$: $\operatorname{ReLU}'(0)$ is taken as $0$"
+    assert told in written("weights: {w: 0}\nloss: relu(w)\nnames: {w: omega}")
 
 
 def test_a_reason_is_a_paragraph_below_its_line() -> None:

@@ -140,3 +140,11 @@ def test_a_network_without_a_title_begins_with_its_givens(monkeypatch: pytest.Mo
     monkeypatch.setenv("COLUMNS", "80")
     matrix_text.write_matrix_text(loads("weights: {w: 3}\nloss: w^2").trace(), out)
     assert out.getvalue().startswith("Initialization\n\n     w = 3\n\nForward pass\n\n 1.  L = w² = 3² = 9\n")
+
+
+def test_a_convention_names_quantities_as_the_lines_above_it_do(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = tmp_path / "net.yaml"
+    path.write_text("weights: {w: [0, 1]}\nforward: {h: relu(w)}\nloss: sum(h)\nnames: {w: omega}", encoding="utf-8")
+    assert "     ω₁ is exactly 0: ReLU'(0) is taken as 0" in written(path, 80, monkeypatch)
