@@ -229,3 +229,26 @@ def test_the_matrix_form_has_no_units(command: Command) -> None:
     status, out, err = command("run", RELU, "--form", "matrix", "--group", "unit")
     assert (status, out) == (2, "")
     assert "--group goes with --form register" in err
+
+
+@pytest.mark.parametrize(
+    ("options", "sentences"),
+    [(["--explain"], 6), (["--brief"], 2), (["--explain", "--brief"], 2), ([], 0)],
+)
+def test_a_step_is_told_whole_or_in_brief(command: Command, options: list[str], sentences: int) -> None:
+    _, out, _ = command("run", RELU, "--step", 7, *options)
+    assert len(re.findall(r"^  \S.*\.$", out, re.MULTILINE)) == sentences
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (["run", RELU, "--brief", "--form", "matrix"], "--brief goes with --form register"),
+        (["export", RELU, "--brief", "--format", "csv"], "--brief is for formats with sentences; this is csv"),
+        (["export", RELU, "--brief", "--form", "matrix"], "--brief goes with --form register"),
+    ],
+)
+def test_what_has_no_sentences_is_not_told_in_brief(command: Command, arguments: list[str], problem: str) -> None:
+    status, out, err = command(*arguments)
+    assert (status, out) == (2, "")
+    assert problem in err

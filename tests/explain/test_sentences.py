@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, reject
 
 from bptrace import Network, SpecError, Step, Trace, load, loads
+from bptrace.engine.plans import UNIT
 from bptrace.engine.sentence_parts import plain
 from bptrace.errors import Source
 from bptrace.explain.kinds import KINDS, kind_of
@@ -517,7 +518,9 @@ def check(trace: Trace) -> None:
 
 @pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
 def test_every_row_of_every_network_is_told(path: Path) -> None:
-    check(load(path).trace())
+    trace = load(path).trace()
+    check(trace)
+    check_words(trace.grouped(UNIT))
 
 
 @pytest.mark.parametrize("name", [name for name in MADE if name != "roots"])
