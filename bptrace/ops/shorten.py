@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from bptrace.errors import cut
 
+SIDES = r"( [=≈] )"
+"""What stands between a rule and the stages of working it out."""
 TERMS = r"( [+-] )"
 PARTS = r"( [+-] |\*|(?<=[\w)\]'])(?<!\de)[+-]|,(?![\d,]*\])(?!\d{3}[ ,]))"
 """What stands between terms, factors, inner terms and arguments; a comma in an index parts nothing."""
@@ -42,10 +44,16 @@ def abridged(
 ) -> str:
     """A formula or rule in so much room: terms in its middle are left out, else factors, else all but the first.
 
-    Where not even that has room, it is cut as `otherwise` does.
+    Of a rule that is worked out whole stages are left out, as terms of two of them would read as one sum. Where not
+    even the first term has room, the text is cut as `otherwise` does.
     """
     if width(text) <= room:
         return text
+    rule, *stages = sides = re.split(SIDES, text)
+    if stages:
+        gap = f"{stages[0]}…"
+        some = _fullest(_parted(sides), False, room, width)
+        return some or (abridged(rule, room - width(gap), width, otherwise) + gap if room > 2 * width(gap) else "…")
     for parts, counted in _ways(text):
         found = _fullest(parts, counted, room, width)
         if found:

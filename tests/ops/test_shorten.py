@@ -10,6 +10,7 @@ from bptrace.ops.shorten import abridged
 
 SUM = "0*1 + (-1)*2 + 3*4 + 5*5 + … 61 more terms … + 7*7 + 0*1 + 2*2"
 NAMES = "dL/dk[6]*u[68,60] + dL/dk[7]*u[68,61] + … 1,061 more terms … + dL/dk[9]*u[68,62]"
+WORK = "0.5*0.1 + (-0.3)*1 + 0.2*2 = 0.05 - 0.3 + 0.4 = -0.25 + 0.4"
 PATH = "2*(yhat-y)*v1*ReLU'(z1)*x2*dL/dh[12,3]"
 CASES = [
     (SUM, 66, SUM),
@@ -22,6 +23,10 @@ CASES = [
     (NAMES, 30, "dL/dk[6]*u[68,60] + …*u[68,62]"),
     (NAMES, 20, "dL/dk[6]*…*u[68,62]"),
     (NAMES, 12, "dL/dk[6]*…"),
+    (WORK, 48, "0.5*0.1 + (-0.3)*1 + 0.2*2 = … = -0.25 + 0.4"),
+    (WORK, 40, "0.5*0.1 + (-0.3)*1 + 0.2*2 = …"),
+    (WORK, 25, "0.5*0.1 + … + 0.2*2 = …"),
+    (WORK, 6, "…"),
     (PATH, 30, "2*(yhat-y)*v1*…*x2*dL/dh[12,3]"),
     (PATH, 12, "2*(yhat-y)*…"),
     ("a + b + c + d + e", 13, "a + b + … + e"),
