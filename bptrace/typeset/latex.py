@@ -162,9 +162,10 @@ class Latex(Format[Tex]):
 
     def sized(self, symbol: Tex, rows: int, columns: int) -> Tex:
         """The symbol with the shape below it."""
-        label = LETTER + tex.text_width(f"{rows}{columns}") + tex.OPERATOR
-        piece = symbol.unbroken(rf"\underset{{\,{rows} \times {columns}\,}}{{{symbol.text}}}", symbol.width + label)
-        return piece._replace(label=label)
+        shape = tex.text_width(f"{rows}{columns}")
+        whole = symbol.width + LETTER + shape + tex.OPERATOR
+        piece = symbol.unbroken(rf"\underset{{\,{rows} \times {columns}\,}}{{{symbol.text}}}", whole)
+        return piece._replace(label=whole - max(symbol.width, SMALLER * (shape + SIGN + THIN)))
 
     def put_in(self, inner: Tex, name: Tex) -> Tex:
         """What stands where a name was, with a brace below that has the name; no brace where it would be wide."""

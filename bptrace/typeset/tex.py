@@ -42,9 +42,9 @@ class Tex(NamedTuple):
     `minus`, `digit`: it begins with one; `opens`: a minus behind it is a sign; `single`: a number, a symbol or a
     function, with no operator; `raised`: something is set above it as a whole; `height`; `tall`: brackets around it
     grow; `fractions`: it has fractions of numbers; `flat`: the text in an exponent, where that is another;
-    `scripts`: how wide what is raised and lowered at its end is; `label`: how much of the width is shapes below
-    symbols; `sizes`: the rows and columns of its matrices; `terms`: of a sum outside all
-    groups the terms, each with the key of the sign before it.
+    `scripts`: how wide what is raised and lowered at its end is; `label`: how much of the width is of shapes below
+    symbols that take no more room than those; `sizes`: the rows and columns of its matrices; `terms`: of a sum outside
+    all groups the terms, each with the key of the sign before it.
     """
 
     text: str

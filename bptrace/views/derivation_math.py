@@ -22,7 +22,7 @@ from bptrace.typeset.latex_text import escaped
 from bptrace.typeset.tex import RELATION, Tex, separator
 from bptrace.typeset.valued import derivations
 from bptrace.typeset.written_paths import PathsTo, WrittenPath
-from bptrace.views.latex_page import document
+from bptrace.views.latex_page import document, in_short_lines
 from bptrace.views.markdown import prose, write_markdown_notes
 from bptrace.views.sentences import LatexSentences, write_latex_notes
 
@@ -195,7 +195,7 @@ def _kept(line: FormLine, markup: Markup) -> str:
 def _shrunk(formula: Tex) -> str:
     """A formula that no line can break in made as small as it has to be."""
     if formula.part <= LINE:
-        return formula.text
+        return in_short_lines(formula.text)
     return f"\\resizebox{{{LINE:.0f}pt}}{{!}}{{$\\displaystyle {formula.text}$}}"
 
 

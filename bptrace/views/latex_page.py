@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from textwrap import wrap
 from typing import TextIO
 
 from bptrace.typeset.latex_text import escaped
@@ -39,6 +40,8 @@ LAYOUT = r"""\setlength{\parindent}{0pt}\setlength{\parskip}{4pt}\raggedright\ra
 """
 LINE = 483.0
 """How wide the text of the document is, in points."""
+LONGEST_LINE = 100_000
+"""TeX reads no line of more than twice as many characters."""
 MARGIN = 24.0
 """How far from the left a display begins."""
 
@@ -78,3 +81,10 @@ def equations_in_lines(equations: Iterable[tuple[Tex, str]], line: float = LINE)
         for piece, about in equations
     )
     return ",\\quad\n".join(pieces)
+
+
+def in_short_lines(text: str) -> str:
+    """Mathematics with line ends in the place of some of its spaces, where TeX could not read it in one line."""
+    if len(text) <= LONGEST_LINE:
+        return text
+    return "\n".join(wrap(text, LONGEST_LINE, break_long_words=False, break_on_hyphens=False))

@@ -12,7 +12,7 @@ from math import ceil
 from typing import NamedTuple, TextIO, TypeVar
 
 from bptrace.typeset.tex import FRACTION, Tex, text_width
-from bptrace.views.latex_page import LINE
+from bptrace.views.latex_page import LINE, in_short_lines
 
 GAP = 12.0
 ROUNDING = 0.01
@@ -137,7 +137,11 @@ class LatexTable:
 
     def _below_one_another(self, row: Sequence[Tex]) -> str:
         """A row that no page holds: the cells below one another, each with the name of its column."""
-        lines = [rf"\emph{{{name}}} ${cell.text}$\par" for name, cell in zip(self.names, row, strict=True) if cell.text]
+        lines = [
+            rf"\emph{{{name}}} ${in_short_lines(cell.text)}$\par"
+            for name, cell in zip(self.names, row, strict=True)
+            if cell.text
+        ]
         return "\n".join(["", *lines, ""])
 
     @property

@@ -15,7 +15,7 @@ from bptrace.typeset.latex import Latex
 from bptrace.typeset.latex_text import escaped
 from bptrace.typeset.matrix_form import Line, phases
 from bptrace.typeset.tex import FRACTION, Tex
-from bptrace.views.latex_page import LINE, MARGIN, document, equations_in_lines, fragment
+from bptrace.views.latex_page import LINE, MARGIN, document, equations_in_lines, fragment, in_short_lines
 from bptrace.views.sentences import TEX_SIGNS, LatexSentences, write_latex_notes
 
 SIGN = 14.0
@@ -174,7 +174,7 @@ def _fitted(piece: Tex, taken: float, room: float) -> str:
     """
     left = room - taken
     if piece.broken and MISSED * piece.part <= left and piece.width > MUCH * left:
-        broken = f"\\parbox{{{left:.0f}pt}}{{\\raggedright$\\displaystyle {piece.text}$}}"
+        broken = f"\\parbox{{{left:.0f}pt}}{{\\raggedright$\\displaystyle {in_short_lines(piece.text)}$}}"
         return f"\\fitted{{{MARGIN + taken:.0f}}}{{{broken}}}"
     _check_size(piece)
     if any(columns > STRIP for _, columns in piece.sizes):

@@ -45,3 +45,11 @@ def test_an_equation_is_whole_where_it_fits(width: float, written: str) -> None:
 def test_equations_stand_side_by_side() -> None:
     lines = latex_page.equations_in_lines([(atom("a", 5.0), ""), (atom("b", 5.0), "")])
     assert lines == "\\mbox{$\\displaystyle a$},\\quad\n\\mbox{$\\displaystyle b$}"
+
+
+def test_a_long_formula_stands_in_lines_that_tex_can_read() -> None:
+    text = " + ".join(["w" * 98] * 2_500)
+    lines = latex_page.in_short_lines(text).split("\n")
+    assert max(map(len, lines)) <= latex_page.LONGEST_LINE
+    assert " ".join(lines) == text
+    assert latex_page.in_short_lines("a + b") == "a + b"
