@@ -44,6 +44,6 @@ def keys(items: Iterable[Given | Definition]) -> list[str]:
     return [item.key for item in items]
 
 
-def by_key(definitions: Iterable[Definition]) -> dict[str, Definition]:
+def definitions_by_key(definitions: Iterable[Definition]) -> dict[str, Definition]:
     """The definitions by their keys, in order."""
     return {definition.key: definition for definition in definitions}

@@ -22,7 +22,8 @@ from bptrace.numbers.enclosures import Scalar
 from bptrace.numbers.exact import UNKNOWN
 from bptrace.ops.evaluate import growth
 from bptrace.ops.expr import Call
-from bptrace.ops.table import OPS, all_nodes, by_cases
+from bptrace.ops.pieces import by_cases
+from bptrace.ops.table import OPS, all_nodes
 
 if TYPE_CHECKING:
     from bptrace.engine.optimizers import Optimizer

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from bptrace import TraceMethods
 from bptrace.engine.elements import Elements, Unvalued
-from bptrace.engine.model import Definition, Given, by_key
+from bptrace.engine.model import Definition, Given, definitions_by_key
 from bptrace.engine.named_values import NamedValues
 from bptrace.engine.notes import Note
 from bptrace.engine.plans import RANK, REVERSE, UNIT, Plan
@@ -431,7 +431,7 @@ class Trace(NamedValues, TraceMethods):
     def _closed_forms(self) -> ClosedForms:
         from bptrace.engine.closed_forms import ClosedForms
 
-        return ClosedForms(self.register, by_key(self.program.definitions))
+        return ClosedForms(self.register, definitions_by_key(self.program.definitions))
 
     @cached_property
     def _compiled(self) -> dict[str, Elements]:

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from bptrace.engine.closed_forms import ClosedForms, TooLongError
 from bptrace.engine.effort import PROOFS, Effort, effort_of
 from bptrace.engine.elements import Register
-from bptrace.engine.model import Definition, by_key
+from bptrace.engine.model import Definition, definitions_by_key
 from bptrace.numbers.arrays import Index
 from bptrace.numbers.enclosures import Scalar
 from bptrace.ops.expr import Call, Expr, Leaf, names, nodes
@@ -59,7 +59,7 @@ class FormalForms(ClosedForms):
             return super().at(key, index)
         register, definitions, name = self.outer(key)
         if key not in self.others:  # with the same symbols, as far back as it goes
-            own = by_key(definitions)
+            own = definitions_by_key(definitions)
             self.others[key] = FormalForms(self.proofs, register, own, own.keys(), tag=id(register))
         return self.others[key].at(name, index)
 
@@ -96,7 +96,7 @@ class Proofs:
     """
 
     def __init__(self, definitions: Sequence[Definition], outer: Outer | None = None, effort: int = PROOFS) -> None:
-        self.definitions = by_key(definitions)
+        self.definitions = definitions_by_key(definitions)
         self.sources = {key: frozenset(names(item.expr)) for key, item in self.definitions.items()}
         self.register: Register
         self.outer = outer

@@ -7,7 +7,7 @@ The rows stand beside what they do, one tuple a file: `arithmetic`, `elementary`
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import reduce
 from typing import Any, NamedTuple, TypeAlias
 
@@ -347,23 +347,6 @@ def result_shape(op: str, args: tuple[Expr, ...]) -> Shape:
     """The shape that an operation gives on these arguments. Raises ShapeError naming the shapes."""
     row = OPS[op]
     return row.definition(*args).shape if row.definition else row.shape([arg.shape for arg in args])
-
-
-def by_cases(expr: Expr) -> Expr:
-    """A function that has pieces as what it is by them; anything else as it is.
-
-    >>> import bptrace.ops.table
-    >>> [OPS[by_cases(call(op, Name("z", ()))).op].name for op in ("relu", "sigmoid")]
-    ['relu', 'sigmoid']
-    >>> expansion(by_cases(call("relu", Name("z", ())))).branches[1].value.key
-    'z'
-    """
-    row = OPS[expr.op] if isinstance(expr, Call) else None
-    if not isinstance(expr, Call) or row is None or not row.pieces:
-        return expr
-    key = Key(f"{row.name} by cases")
-    key.row = replace(row, definition=row.pieces)
-    return Call(key, expr.args, expr.shape, expr.extra, expr.mark)
 
 
 def expansion(call: Call) -> Expr | None:

@@ -103,7 +103,7 @@ class _Setting:
 
     def add(self, parts: Sequence[Part]) -> None:
         """Put parts behind what stands; where they do not fit, broken at their outermost places."""
-        text = joined(parts)
+        text = in_one_line(parts)
         if len(parts) == 1 or self.fits(text):
             self.append(text)
             return
@@ -117,7 +117,7 @@ class _Setting:
 
     def part(self, group: Sequence[Part], is_broken: bool) -> None:
         """What stands before a group: a gap, or the end of a line where it does not fit behind what is there."""
-        (text, gap, level), whole = group[0], joined(group)
+        (text, gap, level), whole = group[0], in_one_line(group)
         leads = level[1] <= SUM
         if self.fits(gap + whole) and not (is_broken and leads):
             self.append(gap)
@@ -150,7 +150,7 @@ class _Setting:
         self.taken = indent
 
 
-def joined(parts: Iterable[Part]) -> str:
+def in_one_line(parts: Iterable[Part]) -> str:
     """Parts in one line."""
     first, *rest = parts
     return first.text + "".join([part.gap + part.text for part in rest])

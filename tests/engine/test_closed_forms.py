@@ -6,7 +6,7 @@ import pytest
 
 import bptrace
 from bptrace.engine.closed_forms import ClosedForms
-from bptrace.engine.model import by_key
+from bptrace.engine.model import definitions_by_key
 from bptrace.engine.zero_proofs import PROOF_LIMIT
 
 GIVENS = "weights: {x: 3, u: [1, 2, 3], v: [1/2, 1/3, 1/6]}\n"
@@ -14,7 +14,7 @@ GIVENS = "weights: {x: 3, u: [1, 2, 3], v: [1/2, 1/3, 1/6]}\n"
 
 def forms_of(equations: str, limit: int = PROOF_LIMIT) -> ClosedForms:
     trace = bptrace.loads(f"{GIVENS}forward:\n  {equations}\nloss: sum(k)").trace()
-    return ClosedForms(trace.register, by_key(trace.program.definitions), limit)
+    return ClosedForms(trace.register, definitions_by_key(trace.program.definitions), limit)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from bptrace import load, loads
 from bptrace.typeset.cells import width
 from bptrace.typeset.derivation import EXPANDED, FORMS, STEP, Derivation
 from bptrace.typeset.glyphs import NEVER, SUM, WORD
-from bptrace.typeset.lines import DEEPER, Part, broken, in_words, joined, parts_of, parts_of_text
+from bptrace.typeset.lines import DEEPER, Part, broken, in_one_line, in_words, parts_of, parts_of_text
 from bptrace.typeset.unicode import Unicode
 from tests.conftest import EVERY_NETWORK
 
@@ -50,13 +50,13 @@ def outermost(parts: list[Part]) -> list[str]:
     """What stands between the signs with the fewest brackets around them."""
     level = min(part.level for part in parts[1:])
     starts = [0, *(place for place, part in enumerate(parts) if place and part.level == level), len(parts)]
-    return [joined(parts[one:other]) for one, other in pairwise(starts)]
+    return [in_one_line(parts[one:other]) for one, other in pairwise(starts)]
 
 
 def check(parts: list[Part], room: int) -> None:
     """The lines say the same and fit, and none is broken further in where it could be at an outermost sign."""
     lines = broken(parts, room)
-    assert words("\n".join(lines)) == words(joined(parts))
+    assert words("\n".join(lines)) == words(in_one_line(parts))
     assert all(width(line) <= room for line in lines)
     if len(lines) > 1:
         begun = [line.strip() for line in lines]
@@ -75,7 +75,7 @@ def test_a_line_ends_within_brackets_only_where_no_outer_place_would_do(path: Pa
         for row in trace.rows():
             for piece in derivation.form(form, row):
                 parts = parts_of(piece)
-                assert joined(parts) == piece.text
+                assert in_one_line(parts) == piece.text
                 if len(parts) > 1 and len(piece.text) < LONG:
                     check(parts, room)
 
@@ -86,7 +86,7 @@ def test_the_rules_of_a_register_break_as_formulas_do(path: Path) -> None:
     for row in trace.rows():
         for text in row.texts()[1:3]:
             parts = parts_of_text(text)
-            assert joined(parts) == text
+            assert in_one_line(parts) == text
             if len(parts) > 1 and len(text) < LONG:
                 check(parts, 30)
 
