@@ -68,8 +68,9 @@ class WrittenPaths(Generic[T]):
         reasons = [self._vanishing(output, self.chains.subject(name)) for output in missing[:GONE_SHOWN]]
         if not count and not missing:
             reasons, missing = [self._unread(self.chains.subject(name))], [name]
+        left = self.names.element(name)
         total = self.mathematics.added(products) if products and len(trails) == count else None
-        return PathsTo(self.names.element(name), (*shown, *reasons), count, len(missing), total)
+        return PathsTo(left, (*shown, *reasons), count, len(missing), None if total == left else total)
 
     def _path(self, ways: Ways, trail: Trail) -> WrittenPath[T]:
         product = product_along(trail)

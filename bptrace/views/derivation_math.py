@@ -303,7 +303,8 @@ def _equalities(trace: Trace, equalities: Sequence[Equality[Tex]]) -> list[Parag
     missing = [
         TextAndMath((MathText(each.left.text), PlainText(f": {each.missing}"))) for each in equalities if each.missing
     ]
-    notes = dict.fromkeys(note for equality in equalities for note in (*equality.reasons, *equality.notes))
+    reasons = [reason for equality in equalities for reason in equality.reasons]
+    notes = dict.fromkeys([*reasons, *(note for equality in equalities for note in equality.notes)])
     return [*([Aligned(told)] if told else []), *missing, *(_noted(LatexSentences(trace), note) for note in notes)]
 
 
