@@ -83,7 +83,8 @@ def wanted(trace: Trace, quantities: Sequence[str]) -> list[str]:
         if place is None or (subject and place.key not in gradients):
             given = places_by_name(trace, [key for key, section in trace.sections.items() if section == "input"])
             hints = ["give --inputs, too"] if (subject or spelled) in given else []
-            hints += [f"known here: {listed(list(gradients))}", *suggestion(subject or spelled, list(known))]
+            alike = [each for each, named in known.items() if named.key in gradients or not subject]
+            hints += [f"known here: {listed(list(gradients))}", *suggestion(subject or spelled, alike)]
             raise SpecError(f"there is no gradient of {shortened(subject or spelled)}", None, *hints)
         keys = [place.key] if place.key in worked_out and not subject else []
         keys += [gradients[place.key]] if place.key in gradients else []

@@ -24,6 +24,12 @@ def test_an_unknown_quantity_is_refused() -> None:
         wanted(loads(NETWORK).trace(), ["q"])
 
 
+def test_no_gradient_is_proposed_that_would_be_refused_again() -> None:
+    with pytest.raises(SpecError, match="there is no gradient of 'L'") as refused:
+        wanted(loads(NETWORK).trace(), ["dL/dL"])
+    assert "did you mean" not in str(refused.value)
+
+
 @pytest.mark.parametrize(
     ("names", "gradients"),
     [((), ["dL/dw1", "dL/dw2"]), (("dL/dz",), ["dL/dz1", "dL/dz2"]), (("dL/dw2",), ["dL/dw2"])],
