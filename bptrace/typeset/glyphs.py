@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
-EQUALITY, SUM, PRODUCT, LIST, WORD, NEVER = range(6)
+EQUALITY, LIST, CASE, SUM, PRODUCT, WORD, NEVER = range(7)
 """How readily a line ends before a sign, the most readily first."""
 
 
@@ -24,7 +24,7 @@ class Sign(NamedTuple):
     colon: bool = False
 
 
-SPACE, EQUALS, THEN, COMMA = (Sign(" ", rank) for rank in (WORD, EQUALITY, PRODUCT, LIST))
+SPACE, EQUALS, THEN, COMMA, IF = (Sign(" ", rank) for rank in (WORD, EQUALITY, PRODUCT, LIST, CASE))
 TERM = Sign(" ", SUM, term=True, inner=True)
 EACH = Sign(" ", PRODUCT, term=True, inner=True)
 OUTER_EACH = Sign(" ", PRODUCT, term=True)

@@ -11,12 +11,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from bptrace.typeset import cells
-from bptrace.typeset.glyphs import LIST, NEVER, PRODUCT, SUM, WORD, Glyphs, Sign
+from bptrace.typeset.glyphs import CASE, LIST, NEVER, PRODUCT, SUM, WORD, Glyphs, Sign
 
 DEEPER = 2
 """How much further in a line begins for every bracket around it, and one that begins with no sign."""
-TOKEN = re.compile(r"\d+(?:\.\d+)?(?:e[-+]?\d+)?|d[^\W\d]\w*/d\w+|[^\W\d][\w']*|/\(|.", re.DOTALL)
-"""A number, a gradient's name, another name, what opens a denominator, or any other character of a rule."""
+TOKEN = re.compile(r"\d+(?:\.\d+)?(?:e[-+]?\d+)?|(?:d[^\W\d]\w*/)?[^\W\d][\w']*(?:\[[\d,]+\])?|/\(|.", re.DOTALL)
+"""A number, a gradient's name or another, what opens a denominator, or any other character of a rule."""
+UNSIGNED = (LIST, CASE, WORD)
 OPEN, CLOSED, SIGNS = "([", ")]", ",*/^=<>:+-"
 
 
@@ -51,7 +52,7 @@ def parts_of_text(text: str) -> list[Part]:
         depth -= token in CLOSED
         rank = _rank(token, last)
         if token == " ":
-            found.append(Part("", token, (depth, WORD)))
+            found.append(Part("", token, (depth, LIST if last == "," else WORD)))
         elif rank < NEVER and not found[-1].text and found[-1].gap:
             found[-1] = Part(token, found[-1].gap, (depth, rank))
         elif rank < NEVER:
@@ -67,6 +68,8 @@ def _rank(token: str, last: str) -> int:
     """How readily a line ends before a token of a rule. A minus that leads is none; one with spaces around it is."""
     if token in ("*", "/("):
         return PRODUCT
+    if last == "," or token == "if":
+        return LIST if last == "," else CASE
     return SUM if token in "+-" and last not in ("", *OPEN, *SIGNS) else NEVER
 
 
@@ -128,7 +131,7 @@ class _Setting:
 
     def width(self, level: tuple[int, int]) -> int:
         """How far in a line begins that is broken at a level."""
-        return min(DEEPER * (level[0] + (level[1] >= LIST)), self.room // 3)
+        return min(DEEPER * (level[0] + (level[1] in UNSIGNED)), self.room // 3)
 
     def fits(self, text: str) -> bool:
         """Whether a text fits behind what stands."""

@@ -13,6 +13,7 @@ from bptrace.typeset.glyphs import (
     COMMA,
     EACH,
     EQUALS,
+    IF,
     PRODUCT,
     SPACE,
     TERM,
@@ -217,7 +218,7 @@ class Unicode(Format[Glyphs]):
 
     def cases(self, branches: Sequence[tuple[Glyphs, Glyphs]]) -> Glyphs:
         """Value and condition, one after the other."""
-        comma, condition_sign = Glyphs.of(",", COMMA), Glyphs.of(SPACE, "if", SPACE)
+        comma, condition_sign = Glyphs.of(",", COMMA), Glyphs.of(IF, "if ")
         pieces = [piece for value, condition in branches for piece in (comma, value, condition_sign, condition)]
         return self.row(pieces[1:])
 
