@@ -55,6 +55,10 @@ class Format(Typesetting[T]):
     def differentiated(self, inner: T, quantity: T) -> T:
         """The derivative of a formula in a quantity, not yet worked out."""
 
+    def equated(self, first: T, others: Sequence[tuple[str, T]]) -> T:
+        """Forms of one value, each but the first behind its sign."""
+        return self.row([first, *[piece for sign, form in others for piece in (self.signs[sign], form)]])
+
     @abstractmethod
     def real_space(self, lengths: str) -> T:
         """The real numbers; with `lengths`, 2 or 2×3, the arrays of them with such axes."""

@@ -77,16 +77,27 @@ class Latex(Format[Tex]):
             return piece
         return piece._replace(terms=(*(parts[0].terms or (("", parts[0]),)), *[(sign, part) for part in parts[1:]]))
 
+    def equated(self, first: Tex, others: Sequence[tuple[str, Tex]]) -> Tex:
+        """Forms of one value, each but the first behind its sign; they are kept."""
+        return super().equated(first, others)._replace(terms=(("", first), *others))
+
     def in_lines(self, piece: Tex, room: float) -> list[Tex]:
-        """A sum in lines of at most so many points, all but the first with a sign in front; else the whole."""
+        """A sum or a chain of equals in lines of at most so many points, all but the first with a sign in front.
+
+        A sum that has a wider term is one line; so is a form in a chain that is wider and no sum.
+        """
         if piece.width <= room or not piece.terms:
             return [piece]
         lines: list[Tex] = []
         for sign, term in piece.terms:
-            signed = Tex.row([self.signs[sign], term]) if sign else term
-            longer = Tex.row([lines[-1], signed]) if lines else signed
+            before = [self.signs[sign]] if sign else []
+            first, *more = self.in_lines(term, room - sum(each.width for each in before))
+            signed = Tex.row([*before, first])
+            longer = Tex.row([*lines[-1:], signed])
             lines = [*lines[:-1], longer] if longer.width <= room else [*lines, signed]
-        return lines if all(line.width <= room for line in lines) else [piece]
+            lines += more
+        is_sum = piece.terms[1][0].strip() in ("+", "-")
+        return [piece] if is_sum and any(line.width > room for line in lines) else lines
 
     def boxed(self, piece: Tex) -> Tex:
         """What is marked as a result."""

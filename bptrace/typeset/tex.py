@@ -44,7 +44,7 @@ class Tex(NamedTuple):
     grow; `fractions`: it has fractions of numbers; `flat`: the text in an exponent, where that is another;
     `scripts`: how wide what is raised and lowered at its end is; `label`: how much of the width is of shapes below
     symbols that take no more room than those; `sizes`: the rows and columns of its matrices; `terms`: of a sum outside
-    all groups the terms, each with the key of the sign before it.
+    all groups the terms, of a chain of equals the forms, each with the key of the sign before it.
     """
 
     text: str

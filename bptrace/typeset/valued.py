@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from itertools import pairwise
 from typing import Generic, NamedTuple
 
 from bptrace.engine.row import Row
@@ -47,11 +48,10 @@ class ValuedDerivation(Derivation[T]):
             if stretch.piece != (shown[-1].piece if shown else left):
                 shown.append(stretch)
         first, *rest = shown
-        parts, self._first[left] = [first.piece], first.piece
-        for before, stretch in zip(shown, rest, strict=False):
-            sign = ABOUT if before.about or stretch.about else EQUAL
-            parts += [self.format.signs[f" {sign} "], stretch.piece]
-        return Equality(left, (self.format.row(parts),), tuple(row.note_sentences))
+        self._first[left] = first.piece
+        signs = [f" {ABOUT if one.about or other.about else EQUAL} " for one, other in pairwise(shown)]
+        right = self.format.equated(first.piece, list(zip(signs, [stretch.piece for stretch in rest], strict=True)))
+        return Equality(left, (right,), tuple(row.note_sentences))
 
     def is_said(self, titles: Sequence[T], equalities: Sequence[Equality[T]]) -> bool:
         """Whether the lines of a step begin with what its heading would say."""

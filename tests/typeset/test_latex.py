@@ -252,3 +252,17 @@ def test_a_sum_is_put_in_lines_between_its_outermost_terms() -> None:
     assert [line.text for line in form.in_lines(whole, whole.width * 0.7)] == ["a", " + (a + b)", " - c"]
     assert [line.text for line in form.in_lines(whole, whole.width / 9)] == ["a + (a + b) - c"]
     assert form.boxed(whole).text == r"\boxed{a + (a + b) - c}"
+
+
+def test_a_chain_of_equals_is_put_in_lines_before_its_signs_then_between_the_terms_of_a_form() -> None:
+    form = Latex()
+    a, b = form.letter("a"), form.letter("b")
+    chain = form.equated(a, [(" = ", form.joined([a, b, a, b], "+")), (" ≈ ", b)])
+
+    def lines(room: float) -> list[str]:
+        return [line.text for line in form.in_lines(chain, room)]
+
+    assert lines(chain.width) == [r"a = a + b + a + b \approx b"]
+    assert lines(chain.width - 1) == ["a = a + b + a + b", r" \approx b"]
+    assert lines(40.0) == ["a", " = a + b", " + a", r" + b \approx b"]
+    assert lines(20.0) == ["a", " = a + b + a + b", r" \approx b"]

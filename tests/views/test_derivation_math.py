@@ -138,3 +138,16 @@ def test_results_are_boxed_and_long_sums_go_on_below_the_sign_before_them() -> N
     assert first.startswith("L &= z^{2} + w \\cdot a^{2}")
     assert rest
     assert all(line.startswith(" & + w ") for line in rest)
+
+
+@pytest.mark.parametrize("write", [derivation_math.write_derivation_latex, derivation_math.write_derivation_markdown])
+def test_a_long_chain_goes_on_with_its_sign_below_the_one_before(write: Write) -> None:
+    out = io.StringIO()
+    trace = loads("weights: {w: 0.1, v: 0.2, u: 0.3}\nloss: (exp(w) + exp(v) + exp(u))^2").trace().with_work()
+    write(trace, out, (), ["L"])
+    lines = out.getvalue().replace("\\\\*", "\\\\").splitlines()
+    [first] = [place for place, line in enumerate(lines) if line.startswith("L &= ")]
+    goes_on = [line for line in lines[first + 1 :] if line.startswith(r" & ")]
+    assert goes_on
+    assert all(line.startswith(r" & \approx ") for line in goes_on)
+    assert not any(line.removesuffix(r" \\").endswith(("=", r"\approx")) for line in lines)
