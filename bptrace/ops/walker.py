@@ -203,6 +203,15 @@ def is_gate(cases: Cases) -> bool:
     return all(_gate_branch(branch) for branch in cases.branches)
 
 
+def as_gate(cases: Cases) -> Cases:
+    """A gate with the conditions of other cases, each strict on both sides or not: only its condition is written."""
+    return Cases(cases.subject, [branch._replace(value=Number(_passing(branch))) for branch in cases.branches])
+
+
+def _passing(branch: Branch) -> Scalar:
+    return ONE if "<" in (branch.low and branch.low[1], branch.high and branch.high[0]) else ZERO
+
+
 def _gate_branch(branch: Branch) -> bool:
     if not isinstance(branch.value, Number):
         return False
