@@ -241,7 +241,7 @@ class Reason(NamedTuple):
     """A row: the phase of the lines that it is about, when it holds of a line's rule, and what it says then.
 
     `of_elements`: it is given only where the elements are derived one by one. `by_values`: it hangs on what the
-    numbers are, so that each sample has its own.
+    numbers are, so that each sample has its own. `of_factors`: it speaks of a factor, which the lines have.
     """
 
     phase: str
@@ -249,6 +249,7 @@ class Reason(NamedTuple):
     tell: Callable[[WholeRule], Sentence]
     of_elements: bool = False
     by_values: bool = False
+    of_factors: bool = False
 
 
 REASONS = (
@@ -258,7 +259,7 @@ REASONS = (
     Reason(REVERSE, lambda rule: rule.is_bias, _bias),
     Reason(REVERSE, _has_input, _input),
     Reason(REVERSE, _has_weights, _through_weights),
-    Reason(REVERSE, _leads_through, _through_activation),
+    Reason(REVERSE, _leads_through, _through_activation, of_factors=True),
     Reason(REVERSE, lambda rule: bool(rule.uses), _uses),
     Reason(REVERSE, _acts_through_some, _through_some),
     Reason(REVERSE, _acts_through_all, _through_all, of_elements=True),
@@ -280,9 +281,15 @@ class LineReasons:
         self.wiring = Wiring(trace)
         self.rows = [row for row in REASONS if row.by_values or not by_values]
 
-    def of(self, definition: Definition, phase: str, elements: Sequence[Index] | None = None) -> tuple[Sentence, ...]:
-        """Why a whole quantity is what it is; `elements`: where those stand that are derived one by one."""
+    def of(
+        self, definition: Definition, phase: str, elements: Sequence[Index] | None = None, factors: bool = True
+    ) -> tuple[Sentence, ...]:
+        """Why a whole quantity is what it is.
+
+        `elements`: where those stand that are derived one by one. `factors`: its lines show what is multiplied.
+        """
         rule = WholeRule(self.wiring, definition, elements)
         rows = (row for row in self.rows if row.phase == phase and (elements is not None or not row.of_elements))
+        told = [row for row in rows if factors or not row.of_factors]
         with precision(self.trace.bits):
-            return tuple(row.tell(rule) for row in rows if row.holds(rule))
+            return tuple(row.tell(rule) for row in told if row.holds(rule))

@@ -106,12 +106,14 @@ class Derivation(Generic[T]):
         phases = (FORWARD, REVERSE) if whole else (REVERSE,)
         for step in (step for step in self.trace.steps if step.phase in phases):
             rows = list(filter(self.selection.has, step))
-            found = self.reasoned(step, rows, [self.equality(row, forms) for row in rows])
+            found = self.reasoned(step, rows, [self.equality(row, forms) for row in rows], {OUTPUTS} != {*forms})
             if found:
                 titles = self.titles(step)
                 yield Section(step.number, step.phase, () if self.is_said(titles, found) else titles, found)
 
-    def reasoned(self, step: Step, rows: Sequence[Row], equalities: Sequence[Equality[T]]) -> tuple[Equality[T], ...]:
+    def reasoned(
+        self, step: Step, rows: Sequence[Row], equalities: Sequence[Equality[T]], factors: bool
+    ) -> tuple[Equality[T], ...]:
         """The equalities of some rows of a step; the reasons for those of one array stand at the last of them."""
         shown: dict[str, dict[int, Index]] = {}
         for number, row in enumerate(rows if self.reasons else ()):
@@ -120,7 +122,7 @@ class Derivation(Generic[T]):
         found = list(equalities)
         for definition in (item for block in step.plan.blocks for item in block.definitions if item.key in shown):
             places = shown[definition.key]
-            reasons = self.reasons.of(definition, step.phase, list(places.values())) if self.reasons else ()
+            reasons = self.reasons.of(definition, step.phase, list(places.values()), factors) if self.reasons else ()
             found[max(places)] = found[max(places)]._replace(reasons=reasons)
         return tuple(found)
 

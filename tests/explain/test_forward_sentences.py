@@ -48,3 +48,30 @@ def test_the_loss_has_its_formula_and_its_working() -> None:
     trace = loads("weights: {w: 3}\nloss: (w - 1)^2").trace()
     (rule,) = [rule for rule, _ in step_rules(trace, trace.steps[0])]
     assert plain(loss_sentence(Group([rule]))) == "The loss L is (w-1)^2: (3-1)^2 = 4."
+
+
+@pytest.mark.parametrize(
+    ("activation", "text"),
+    [
+        ("relu(w)", "relu takes w = -1/2 to a: w=-1/2<0, so a = 0."),
+        ("hardtanh(w)", "hardtanh takes w = -1/2 to a: -1<=w=-1/2<=1, so a = -1/2."),
+        ("hardsigmoid(w)", "hardsigmoid takes w = -1/2 to a: -3<=w=-1/2<=3, so a is (-1/2)/6 + 1/2 = 5/12."),
+    ],
+)
+def test_by_cases_the_one_that_holds_is_told_before_what_it_gives(activation: str, text: str) -> None:
+    trace = loads(f"weights: {{w: -1/2}}\nforward: {{a: {activation}}}\nloss: a^2").by_cases().trace()
+    (rule,) = [rule for rule, _ in step_rules(trace, trace.steps[0])]
+    assert plain(activation_sentence(Group([rule])), trace.notation) == text
+
+
+def test_a_formula_by_cases_has_no_equation_between_two_equal_numbers() -> None:
+    trace = loads("weights: {w: 3}\nforward: {s: sigmoid(w), a: abs(s)}\nloss: max(a, 2)").by_cases().trace()
+    told = [
+        plain(tell(Group([rule])), trace.notation)
+        for tell, step in ((formula_sentence, 1), (loss_sentence, 2))
+        for rule, _ in step_rules(trace, trace.steps[step])
+    ]
+    assert told == [
+        "a is -s if s<0, s if s>=0: s=0.9525741268>=0, so a ≈ 0.9525741268.",
+        "The loss L is 2 if a<2, a if a>=2: a=0.9525741268<2, so L = 2.",
+    ]

@@ -17,7 +17,7 @@ from bptrace import Trace, load, loads
 from bptrace.engine.row import Row
 from bptrace.engine.sentence_parts import plain
 from bptrace.ops.expr import Leaf, children
-from bptrace.typeset.derivation import CHAIN, EXPANDED, LOCAL, LONGEST, STEP, Derivation
+from bptrace.typeset.derivation import CHAIN, EXPANDED, LOCAL, LONGEST, OUTPUTS, STEP, Derivation
 from bptrace.typeset.glyphs import Glyphs
 from bptrace.typeset.unicode import Unicode
 from tests import second_opinion
@@ -295,3 +295,12 @@ def test_what_is_left_open_has_the_names_of_the_file(text: str, names: list[str]
 )
 def test_only_what_has_an_index_is_headed_by_one(path: Path, wanted: tuple[str, ...], heading: str) -> None:
     assert Derivation(load(path).derived(), Unicode(), wanted).general_heading == heading
+
+
+@pytest.mark.parametrize(("forms", "said"), [([OUTPUTS], False), ([OUTPUTS, LOCAL], True), ([CHAIN], True)])
+def test_what_speaks_of_a_factor_stands_below_lines_that_have_it(forms: list[str], said: bool) -> None:
+    derivation = Derivation(load(GENERIC).derived(), Unicode(), explain=True)
+    lines = [line for section in derivation.sections(forms) for line in section.equalities]
+    reasons = [plain(reason) for line in lines for reason in line.reasons]
+    assert ("u enters yhat alone, through g: times the slope." in reasons) == said
+    assert "h enters u alone, with the weights W2." in reasons
