@@ -27,7 +27,7 @@ from bptrace.numbers.digits import (
 from bptrace.numbers.enclosures import Scalar, agree, compare, is_enclosure, is_underflow, precision
 from bptrace.numbers.exact import ABSENT, Integer, Missing, NoValueError, NumberError, Rational, rational
 from bptrace.ops import layout
-from bptrace.ops.evaluate import NO_VALUE, all_hold, chosen, evaluate, live_nodes
+from bptrace.ops.evaluate import NO_VALUE, all_hold, chosen, evaluate, live_parts
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, Slot, children, names, rebuilt
 from bptrace.ops.format import ARGUMENT, CASES, FACTOR, OUTERMOST, PRODUCT, TERM
 from bptrace.ops.shared import OncePerCall
@@ -127,8 +127,27 @@ class Notation:
         return is_enclosure(value) or self.rounds(value)
 
     def has_about(self, tree: Expr) -> bool:
-        """Whether the digits of some number are not all of it, among those that a tree's value comes from."""
-        return any(isinstance(node, Leaf | Number) and self.is_about(node.value) for node in live_nodes(tree))
+        """Whether a tree's value comes from numbers whose digits are not all of them; one times 0 is 0, whatever it is.
+
+        >>> third, two, zero = (Leaf("", Rational(*ratio)) for ratio in ((1, 3), (2, 1), (0, 1)))
+        >>> [Notation(decimal=True, places=2).has_about(third * other) for other in (two, zero)]
+        [True, False]
+        """
+        if isinstance(tree, Leaf | Number):
+            return self.is_about(tree.value)
+        return any(map(self.has_about, live_parts(tree))) and not self._is_nothing(tree)
+
+    def _is_nothing(self, tree: Expr) -> bool:
+        """Whether a product or a quotient is 0 for a factor that is known to be."""
+        form = OPS[tree.op].layout if isinstance(tree, Call) else None
+        parts = children(tree)[:1] if form is layout.quotient else children(tree) if form is layout.product else ()
+        return any(map(self._is_zero, parts))
+
+    def _is_zero(self, factor: Expr) -> bool:
+        try:
+            return not self.has_about(factor) and evaluate(factor) == 0
+        except (NoValueError, *NO_VALUE):
+            return False
 
     def keeps_fraction(self, literal: Number) -> bool:
         """Whether a literal is written as a fraction, and printed as one."""

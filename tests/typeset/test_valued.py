@@ -69,10 +69,28 @@ def test_a_slope_says_why_and_a_bias_its_factor() -> None:
         ("weights: {w: 1}\nloss: exp(w) + 1", "L = exp(w) + 1 = exp(1) + 1 ≈ 2.718 + 1 ≈ 3.718"),
         ("weights: {w: -1}\nloss: leaky_relu(w, 1/2)", "L = ½·w = ½·(-1) = -1/2, as w = -1 ≤ 0"),
         ("weights: {w: 3}\nforward: {h: w}\nloss: h", "h = w = 3"),
+        ("weights: {w: 0}\nforward: {h: exp(1)*w}\nloss: h", "h = exp(1)·w = exp(1)·0 = 2.718·0 = 0"),
     ],
 )
 def test_the_work_stands_between_the_numbers_and_the_value(text: str, line: str) -> None:
     assert line in lines_of(loads(text).trace(digits=4).with_work())
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (
+            "weights: {w: 1}\nforward: {b: w^2, c: exp(w)}\nloss: b + c*w",
+            "∂L/∂w = ∂L/∂b · ∂b/∂w + ∂L/∂c · ∂c/∂w + c = 1·2·w + 1·c + c ≈ 1·2·1 + 1·2.718 + 2.718 ≈ 7.437",
+        ),
+        (
+            "weights: {w: 1}\ninput: {x: 0}\nforward: {h: w*x}\nloss: exp(h + 1)",
+            "∂L/∂w = ∂L/∂h · ∂h/∂w ≈ 2.718·x ≈ 2.718·0 = 0",
+        ),
+    ],
+)
+def test_what_is_exact_stands_behind_an_equals_sign(text: str, line: str) -> None:
+    assert line in lines_of(loads(text).trace(digits=4))
 
 
 def test_each_sample_has_a_derivation_of_its_own() -> None:
