@@ -133,7 +133,9 @@ class Batch(Network):
             origins.update({of_sample(key, n): (trace, key) for n, trace in enumerate(traces, 1) for key in keys})
             return values | {name: trace.values[key] for name, (trace, key) in origins.items()}
 
-        def outer(key: str) -> tuple[Register, Sequence[Definition], str]:
+        def outer(key: str) -> tuple[Register, Sequence[Definition], str] | None:
+            if key not in origins:  # a given of all samples, which earlier updates made
+                return None
             sample, name = origins[key]
             return sample.register, sample.program.definitions, name
 

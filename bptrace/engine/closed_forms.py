@@ -18,7 +18,7 @@ from bptrace.numbers.exact import Rational
 from bptrace.ops.elementwise import Expander
 from bptrace.ops.evaluate import at_limits, chosen, evaluate, expander
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number
-from bptrace.ops.shared import OncePerCall
+from bptrace.ops.shared import LONG, OncePerCall
 from bptrace.ops.table import OPS, Op
 
 SHOWN_LIMIT = 300
@@ -130,6 +130,9 @@ class ClosedForms:
         if row.decides:
             arg = next((arg for arg in tree.args if self.value(arg) is value), None)
             return self.of(arg) if arg is not None else -self.of(tree.args[0])
+        for arg in tree.args:  # what is long is the same for many, and mostly too long
+            if isinstance(arg, Call) and len(arg.args) >= LONG:
+                self.of(arg)
         parts = [self.of(arg) for arg in tree.args]
         if row.symbolic:
             return self.function(row, parts)

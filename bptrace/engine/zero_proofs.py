@@ -24,7 +24,7 @@ ROOTS_LIMIT = 40
 FORM, FUNCTION, EXPANSION, TERM = 5, 100, 500, 20
 """What it takes to make a form, or that of a function, and to expand one, at the least and by the term."""
 
-Outer: TypeAlias = "Callable[[str], tuple[Register, Sequence[Definition], str]]"
+Outer: TypeAlias = "Callable[[str], tuple[Register, Sequence[Definition], str] | None]"
 """For a given that was worked out elsewhere: in which register, by which definitions, and what it is called there."""
 
 
@@ -55,9 +55,10 @@ class FormalForms(ClosedForms):
 
     def at(self, key: str, index: Index) -> Any:
         """The form of an element of a quantity, here or where it was worked out. Raises TooLongError."""
-        if key in self.definitions or self.outer is None:
+        elsewhere = self.outer(key) if self.outer and key not in self.definitions else None
+        if elsewhere is None:
             return super().at(key, index)
-        register, definitions, name = self.outer(key)
+        register, definitions, name = elsewhere
         if key not in self.others:  # with the same symbols, as far back as it goes
             own = definitions_by_key(definitions)
             self.others[key] = FormalForms(self.proofs, register, own, own.keys(), tag=id(register))
