@@ -7,6 +7,7 @@ a form is first asked for.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import islice
 from typing import Any, cast
 
 from bptrace.engine.effort import SpentError
@@ -17,7 +18,7 @@ from bptrace.numbers.enclosures import Scalar, is_enclosure, precision
 from bptrace.numbers.exact import Rational
 from bptrace.ops.elementwise import Expander
 from bptrace.ops.evaluate import at_limits, chosen, evaluate, expander
-from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number
+from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, nodes
 from bptrace.ops.shared import LONG, OncePerCall
 from bptrace.ops.table import OPS, Op
 
@@ -46,7 +47,12 @@ class ClosedForms:
         self.expanders: dict[str, Expander] = {}
 
     def text(self, tree: Expr, width: int) -> str | None:
-        """The closed form of a tree of single elements, or None where it takes more than `width` characters."""
+        """The closed form of a tree of single elements, or None where it takes more than `width` characters.
+
+        A tree of more parts than a form may have operations is not tried: sympy would take long over each.
+        """
+        if next(islice(nodes(tree), self.limit, None), None) is not None:
+            return None
         try:
             with precision(self.register.bits):
                 form = self.of(tree)

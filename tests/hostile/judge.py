@@ -88,7 +88,7 @@ def _bad_streams(case: Case, status: int, err: str, out: str) -> Iterator[str]:
         yield f"no line says what would be right: {err.strip().splitlines()[0][:120]}"
     if status == 0 and re.search(r"^(\S+: )?[eE]rror: ", err, re.MULTILINE):
         yield f"a message beside status 0: {err.strip()[:80]}"
-    if status == 130 and err.strip() and not PLACED.search(err):  # a refusal may stand there before the signal comes
+    if status == 130 and err.strip() and not (PLACED.search(err) or "warning: " in err):  # said before the signal came
         yield f"a word beside status 130: {err.strip()[:80]}"
 
 
