@@ -30,7 +30,7 @@ from bptrace.typeset.equality import Equality
 from bptrace.typeset.format import Format
 from bptrace.typeset.mathematics import Mathematics
 from bptrace.typeset.names import Names
-from bptrace.typeset.selection import Reference, places_by_name
+from bptrace.typeset.selection import Reference, places_by_name, plain_keys
 from bptrace.typeset.substitution import ManyOperationsError, Substitution
 from bptrace.typeset.written_paths import PathsTo, WrittenPath
 
@@ -57,7 +57,7 @@ def pairs_of(trace: Trace, name: str) -> list[Pair]:
     found = SPELLED.fullmatch(normal(name).replace(" ", ""))
     if not found:
         return []
-    known = places_by_name(trace, _plain_keys(trace))
+    known = places_by_name(trace, plain_keys(trace))
     of, by = _reference(found["of"], known), _reference(found["by"], known)
     if of.key in trace.sections:
         raise SpecError(
@@ -77,17 +77,10 @@ def _reference(name: str, known: Mapping[str, Reference]) -> Reference:
     return known[name]
 
 
-def _plain_keys(trace: Trace) -> list[str]:
-    """The keys of what the file and the working name: no gradients, and nothing of an update."""
-    definitions = [item.key for item in trace.program.definitions]
-    givens = [given.key for given in trace.givens if given.section in GIVEN_SECTIONS]
-    return [key for key in (*givens, *definitions) if trace.program.quantities[key].is_plain]
-
-
 def _known_derivative(trace: Trace) -> str:
     """A derivative that there is."""
-    worked_out = next(key for key in _plain_keys(trace) if key not in trace.sections)
-    return f"d{worked_out}/d{next(iter(_plain_keys(trace)))}"
+    worked_out = next(key for key in plain_keys(trace) if key not in trace.sections)
+    return f"d{worked_out}/d{next(iter(plain_keys(trace)))}"
 
 
 def _element_names(trace: Trace, place: Reference) -> list[str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
+from bptrace.engine.model import GIVEN_SECTIONS
 from bptrace.engine.plans import REVERSE
 from bptrace.engine.quantity import GradientAt, places_of
 from bptrace.engine.row import Row
@@ -12,6 +14,8 @@ from bptrace.engine.trace import Trace
 from bptrace.errors import SpecError, listed, shortened, suggestion
 from bptrace.numbers.arrays import Index
 from bptrace.spec.tokens import normal
+
+QUOTIENT = re.compile(r"(?P<of>[^/]+)/(?P<by>[^/]+)")
 
 
 class Selection:
@@ -68,6 +72,23 @@ def places_by_name(trace: Trace, keys: Collection[str]) -> dict[str, Reference]:
     return found
 
 
+def plain_keys(trace: Trace) -> list[str]:
+    """The keys of what the file and the working name: no gradients, and nothing of an update."""
+    definitions = [item.key for item in trace.program.definitions]
+    givens = [given.key for given in trace.givens if given.section in GIVEN_SECTIONS]
+    return [key for key in (*givens, *definitions) if trace.program.quantities[key].is_plain]
+
+
+def derivative_meant(trace: Trace, spelled: str) -> list[str]:
+    """A line that says which derivative was probably meant, where a d is left out or both are; or no line."""
+    found, known = QUOTIENT.fullmatch(spelled), places_by_name(trace, plain_keys(trace))
+    if not found:
+        return []
+    of, by = (next((name for name in (part, part[1:]) if name in known), "") for part in found.groups())
+    changes = of and by and known[of].key not in trace.sections and by != trace.program.loss
+    return [f"did you mean 'd{of}/d{by}'?"] if changes else []
+
+
 def wanted(trace: Trace, quantities: Sequence[str]) -> list[str]:
     """The names that were asked for as the register has them.
 
@@ -84,7 +105,8 @@ def wanted(trace: Trace, quantities: Sequence[str]) -> list[str]:
             given = places_by_name(trace, [key for key, section in trace.sections.items() if section == "input"])
             hints = ["give --inputs, too"] if (subject or spelled) in given else []
             alike = [each for each, named in known.items() if named.key in gradients or not subject]
-            hints += [f"known here: {listed(list(gradients))}", *suggestion(subject or spelled, alike)]
+            near = derivative_meant(trace, spelled) or suggestion(subject or spelled, alike)
+            hints += [f"known here: {listed(list(gradients))}", *near]
             raise SpecError(f"there is no gradient of {shortened(subject or spelled)}", None, *hints)
         keys = [place.key] if place.key in worked_out and not subject else []
         keys += [gradients[place.key]] if place.key in gradients else []
