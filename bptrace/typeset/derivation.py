@@ -6,7 +6,6 @@ All forms come from the register's own trees over symbols, and from the paths th
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from functools import cached_property
 from typing import Generic, NamedTuple
 
 from bptrace.engine.plans import FORWARD, REVERSE
@@ -191,12 +190,12 @@ class Derivation(Generic[T]):
         except ManyOperationsError as problem:
             return self.format.words(str(problem))
 
-    @cached_property
     def unspecified(self) -> list[T]:
-        """The functions that are left open, as they are typeset, in order."""
+        """The functions that are left open, as they are typeset, in order: those that have been written so far."""
         every = [node for item in self.trace.source.definitions for node in nodes(item.expr)]
         rows = [OPS[node.op] for node in every if isinstance(node, Call) and OPS[node.op].unspecified]
-        return [self.mathematics.title(row) for row in {row.spelled: row for row in rows}.values()]
+        written = {row.spelled: row for row in rows if not self.names.functions.isdisjoint((row.title, row.spelled))}
+        return [self.mathematics.title(row) for row in written.values()]
 
     def unnamed(self) -> list[T]:
         """What parts of equations stand for that the file gives no name, of all that the gradients are made of."""

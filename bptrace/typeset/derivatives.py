@@ -25,7 +25,7 @@ from bptrace.spec.tokens import normal
 from bptrace.typeset.absence import Absence
 from bptrace.typeset.by_level import ByLevel
 from bptrace.typeset.chains import PATHS_SHOWN
-from bptrace.typeset.derivation import CHAIN, EXPANDED, LOCAL, OUTPUTS
+from bptrace.typeset.derivation import CHAIN, EXPANDED, LOCAL, OUTPUTS, Derivation
 from bptrace.typeset.equality import Equality
 from bptrace.typeset.format import Format
 from bptrace.typeset.mathematics import Mathematics
@@ -102,13 +102,14 @@ def toward(trace: Trace, key: str) -> Trace:
     return network.derived().shortened(trace.terms)
 
 
-def derivatives(
-    trace: Trace, form: Format[T], pairs: Sequence[Pair], longest: int, levels: int
-) -> Iterator[Derivatives[T]]:
-    """The derivatives that were asked for, those of one array together."""
-    places = trace.register.places
+def derivatives(derivation: Derivation[T], pairs: Sequence[Pair]) -> Iterator[Derivatives[T]]:
+    """The derivatives that were asked for beside a derivation, those of one array together."""
+    places = derivation.trace.register.places
     for key, group in groupby(pairs, lambda pair: places[pair.of][0]):
-        yield Derivatives(toward(trace, key), form, list(group), longest, levels)
+        trace = toward(derivation.trace, key)
+        found = Derivatives(trace, derivation.format, list(group), derivation.longest, derivation.levels)
+        found.names.functions = derivation.names.functions
+        yield found
 
 
 class Derivatives(Generic[T]):

@@ -143,7 +143,7 @@ class Mathematics(Walker[T]):
     def named_function(self, name: str) -> T:
         """A function by what it is called: `f'_a` is the derivative of f in its parameter a."""
         whole, prime, parameter = name.partition("'")
-        function = self.format.function(whole)
+        function = self.names.function(whole)
         if not prime:
             return function
         if parameter:

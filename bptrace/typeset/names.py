@@ -19,7 +19,10 @@ from bptrace.typeset.format import Format
 
 
 class Names(Generic[T]):
-    """What the quantities of a trace are called in one format."""
+    """What the quantities of a trace are called in one format.
+
+    `functions`: those that have been written so far, by their titles; the loss, which may be one, by its name.
+    """
 
     def __init__(self, trace: Trace, form: Format[T]) -> None:
         self.display = _display(trace)
@@ -29,6 +32,7 @@ class Names(Generic[T]):
         self.loss = trace.program.loss
         self.layered = layered(self.quantities)
         self.alike = alike(self.display, _bases(trace))
+        self.functions: set[str] = set()
         self._pieces: dict[str, T] = {}
 
     def element(self, name: str) -> T:
@@ -69,7 +73,7 @@ class Names(Generic[T]):
         """The symbol of the base with what the register writes around it: a derivative, a slope, a stage."""
         form, role, sample = self.format, quantity.role, quantity.sample
         if isinstance(role, SlopeAt):
-            name = form.derivative(form.function(role.activation))
+            name = form.derivative(self.function(role.activation))
             return form.called(name, [form.symbol(symbol), *map(self._setting, role.settings)])
         if isinstance(role, GradientAt):
             piece = form.partial(self._loss(sample), form.symbol(symbol))
@@ -88,7 +92,13 @@ class Names(Generic[T]):
         return self.format.number(exact_numeral(rational(text), is_decimal(text)))
 
     def _loss(self, sample: int | None = None) -> T:
+        self.functions.add(self.loss)
         return self.format.symbol(_in_sample(self._symbol(self.quantities[self.loss]), sample))
+
+    def function(self, title: str) -> T:
+        """A function."""
+        self.functions.add(title)
+        return self.format.function(title)
 
     @property
     def whole_loss(self) -> T:

@@ -255,13 +255,14 @@ def _write_derivation(
         text = "".join(piece.written(markup) for piece in heading)
         out.write(f"\n{markup.heading.format(text)}\n")
         out.writelines(f"\n{block.written(markup)}\n" for block in blocks)
-    for each in derivatives(derivation.trace, derivation.format, pairs, derivation.longest, derivation.levels):
+    for each in derivatives(derivation, pairs):
         out.writelines(f"\n{block.written(markup)}\n" for block in _of_derivatives(each, forms))
     unnamed = derivation.unnamed() if forms or derivation.selection or pairs else []
     if unnamed:
         out.write(f"\nwhere {', '.join(markup.inline.format(each.text) for each in unnamed)}\n")
-    if derivation.unspecified:
-        names = [markup.inline.format(name.text) for name in derivation.unspecified]
+    functions = derivation.unspecified()
+    if functions:
+        names = [markup.inline.format(name.text) for name in functions]
         out.write(f"\n{left_open(names)}.\n")
 
 

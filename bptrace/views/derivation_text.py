@@ -58,7 +58,7 @@ def write_derivation_text(
             screen.print(Text(heading, style="bold"))
         if wanted or not pairs:
             _write_gradients(derivation, forms, screen)
-        for each in derivatives(trace, form, pairs, LONGEST, levels):
+        for each in derivatives(derivation, pairs):
             _write_derivatives(each, forms, screen)
         _write_ending(derivation, screen, bool(forms or wanted or pairs))
     if trace.notes:
@@ -95,7 +95,8 @@ def _write_ending(derivation: Derivation[Glyphs], screen: Console, is_part: bool
     """What the reader of a part of a derivation has not been shown, and what nobody is."""
     unnamed = derivation.unnamed() if is_part else []
     told = [f"where {_with_commas(unnamed)}"] if unnamed else []
-    told += [left_open([each.text for each in derivation.unspecified])] if derivation.unspecified else []
+    functions = derivation.unspecified()
+    told += [left_open([each.text for each in functions])] if functions else []
     if told:
         screen.print()
     for line in told:

@@ -107,6 +107,22 @@ def test_derivatives_of_any_quantity(words: list[str], lines: list[str], command
     assert ("reverse" in out) == ("W2" in words)
 
 
+@pytest.mark.parametrize(
+    ("words", "ending"),
+    [
+        (["dyhat/dW2"], "g is left open"),
+        (["dL/dW2"], "g and L are left open"),
+        (["dyhat/dW2", "dh/dW1"], "f and g are left open"),
+        (["dyhat/dW2", "W1"], "f, g and L are left open"),
+        (["dh1/dx1", "dL/dW2", "--paths"], "f, g and L are left open"),
+    ],
+)
+def test_what_is_said_to_be_left_open_occurs(words: list[str], ending: str, command: Command) -> None:
+    assert command("derive", GENERIC, *words).out.splitlines()[-1] == ending
+    typeset = command("derive", GENERIC, *words, "--format", "markdown").out.splitlines()[-1]
+    assert typeset.replace("$", "") == f"{ending}."
+
+
 @pytest.mark.parametrize("suffix", ["md", "tex"])
 def test_derivatives_are_typeset(suffix: str, command: Command, tmp_path: Path) -> None:
     forms = [form for form in FORMS if form != "--general"]

@@ -55,7 +55,7 @@ def test_each_line_is_sympys_derivative(path: Path) -> None:
 
 def lines(path: Path, name: str, forms: tuple[str, ...] = (), levels: int = 0) -> list[str]:
     trace = load(path).derived()
-    found = derivatives(trace, Unicode(), pairs_of(trace, name), 2_000, levels)
+    found = derivatives(Derivation(trace, Unicode(), levels=levels), pairs_of(trace, name))
     equalities = [equality for each in found for equality in each.equalities(forms)]
     return [piece.text for equality in equalities for line in equality.lines for piece in line if piece]
 
@@ -106,7 +106,7 @@ def test_lines(path: Path, name: str, forms: tuple[str, ...], levels: int, found
 
 def test_paths() -> None:
     trace = load(SKIP).derived()
-    (found,) = derivatives(trace, Unicode(), pairs_of(trace, "dz2/dh0"), 2_000, 0)
+    (found,) = derivatives(Derivation(trace, Unicode()), pairs_of(trace, "dz2/dh0"))
     (paths,) = found.paths()
     assert [(path.route.text, path.product.text) for path in paths.paths] == [
         ("z₂ → h₁ → z₁ → h₀", "w₂·ReLU'(z₁)·w₁"),
@@ -114,7 +114,7 @@ def test_paths() -> None:
     ]
     assert paths.total
     assert paths.total.text == "w₂·ReLU'(z₁)·w₁ + w₃"
-    (found,) = derivatives(trace, Unicode(), pairs_of(trace, "dh0/dw3"), 2_000, 0)
+    (found,) = derivatives(Derivation(trace, Unicode()), pairs_of(trace, "dh0/dw3"))
     (none,) = found.paths()
     assert none.heading == "0 paths, and 1 that is 0"
 

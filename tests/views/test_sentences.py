@@ -85,8 +85,8 @@ def test_a_case_is_no_side_of_an_equation() -> None:
     trace = loads("weights: {p: 1}\nforward: {z: 3*p}\nloss: huber(p, z)").trace()
     (told,) = step_words(trace, trace.steps[1]).instances
     written = LatexSentences(trace).write(told)
-    assert written.startswith(r"The loss $L = (1/2) \cdot (p - z)^{2} \allowbreak \text{ if } ")
-    assert written.endswith(r"$: $1 - 3 = -2 < -1\colon \allowbreak \lvert 1 - 3 \rvert - 1/2 = 3/2$.")
+    assert written.startswith(r"The loss $L$ is $(1/2) \cdot (p - z)^{2} \allowbreak \text{ if } ")
+    assert written.endswith(r"$: $1 - 3 = -2 < -1$, so $L$ is $\lvert 1 - 3 \rvert - 1/2 = 3/2$.")
 
 
 @pytest.mark.parametrize(
