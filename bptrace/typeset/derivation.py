@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Generic, NamedTuple
 
 from bptrace.engine.plans import FORWARD, REVERSE
-from bptrace.engine.quantity import SlopeAt
 from bptrace.engine.row import Row
 from bptrace.engine.trace import Step, Trace
 from bptrace.explain.paths import Links
@@ -154,7 +153,8 @@ class Derivation(Generic[T]):
                 rights.setdefault(piece, beside)
         rights = rights or {self.mathematics.top(row.tree): None}
         if [*rights] == [left] and isinstance(row.tree, Call):
-            rights = {self.open_derivative(row.quantity, row.tree.args[0]): None}
+            key = self.trace.register.places[row.quantity][0]
+            rights = {self.mathematics.open_derivative(self.trace, key, row.tree.args[0]): None}
         return Equality(left, tuple(rights), tuple(row.note_sentences), beside=tuple(rights.values()))
 
     def lines(self, form: str, row: Row) -> list[tuple[T, T | None]]:
@@ -164,14 +164,6 @@ class Derivation(Generic[T]):
         if form == OUTPUTS:
             return self.output_sums.lines(row.quantity) if self.selection.is_gradient(row.quantity) else []
         return [(piece, None) for piece in self.form(form, row)]
-
-    def open_derivative(self, name: str, argument: Expr) -> T:
-        """What is known by its name alone as what it means: how the loss, or a function, changes with its argument."""
-        form, at = self.format, self.mathematics.top(argument)
-        role = self.trace.program.quantities[self.trace.register.places[name][0]].role
-        if isinstance(role, SlopeAt):
-            return form.partial(form.called(self.mathematics.named_function(role.activation), [at]), at)
-        return form.partial(self.mathematics.top(self.substitution.definitions[self.trace.program.loss].expr), at)
 
     def form(self, form: str, row: Row) -> list[T]:
         """A row in one form; nothing where that says nothing of it."""

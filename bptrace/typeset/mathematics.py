@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
+from bptrace.engine.quantity import SlopeAt
 from bptrace.engine.trace import Trace
 from bptrace.numbers.arrays import Shape, entries, indices, size
 from bptrace.numbers.digits import Numeral
@@ -149,6 +150,14 @@ class Mathematics(Walker[T]):
         if parameter:
             return self.format.partial(function, self.format.letter(parameter[1:]))
         return self.format.derivative(function)
+
+    def open_derivative(self, trace: Trace, key: str, argument: Expr) -> T:
+        """What is known by its name alone as what it means: how the loss, or a function, changes with its argument."""
+        form, at, role = self.format, self.top(argument), trace.program.quantities[key].role
+        if isinstance(role, SlopeAt):
+            return form.partial(form.called(self.named_function(role.activation), [at]), at)
+        loss = next(item.expr for item in trace.program.definitions if item.key == trace.program.loss)
+        return form.partial(self.top(loss), at)
 
     def prefixed(self, row: Op, arg: Expr) -> T:
         """The derivative of the loss in a quantity."""

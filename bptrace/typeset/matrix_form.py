@@ -180,6 +180,8 @@ class _Lines(Generic[T]):
         for side in self._sides(definition):
             if side.piece != left:
                 kept = [*(one for one in kept if one.piece != side.piece), side]
+        if not kept and isinstance(definition.expr, Call):
+            kept = [Side(EQUAL, self.plain.open_derivative(self.trace, definition.key, definition.expr.args[0]))]
         reasons = self.reasons.of(definition, step.phase) if self.reasons else ()
         return Line(step.number, left, tuple(kept), (), reasons)
 

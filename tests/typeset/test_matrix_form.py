@@ -335,3 +335,16 @@ def test_the_reader_refuses_what_does_not_go_together() -> None:
     for wrong in ([column, column], [column, plus, row], [column, one], [case], [Glyphs.of("1 +")]):
         with pytest.raises(ValueError, match=r"."):
             value_of(Glyphs.row(wrong))
+
+
+@every_network_at_all
+def test_every_line_of_a_derivation_is_an_equation(path: Path) -> None:
+    lines = [line for phase in phases(derived_of(path), Unicode()) for line in phase.lines]
+    of_symbols = {line.left.text for line in lines if line.step == 0}
+    assert [line.left.text for line in lines if not line.sides and line.left.text not in of_symbols] == []
+
+
+def test_what_is_left_open_of_a_single_number_is_what_its_name_means() -> None:
+    text = "input: {x: x}\nweights: {w: w}\nfunctions: {f: generic}\nforward: {z: w*x, y: f(z)}\nloss: generic(y)"
+    lines = [line for lines in lines_of(loads(text).derived()).values() for line in lines]
+    assert {"∂L/∂y = ∂L(y)/∂y", "f'(z) = ∂f(z)/∂z"} <= set(lines)
