@@ -22,7 +22,7 @@ from bptrace.typeset.latex_text import escaped
 from bptrace.typeset.tex import RELATION, Tex, separator
 from bptrace.typeset.valued import derivations
 from bptrace.typeset.written_paths import PathsTo, WrittenPath
-from bptrace.views.latex_page import document, in_short_lines
+from bptrace.views.latex_page import BETWEEN, document, in_short_lines
 from bptrace.views.markdown import prose, write_markdown_notes
 from bptrace.views.sentences import LatexSentences, write_latex_notes
 
@@ -32,6 +32,9 @@ LONG_FORMULA = r"""\newenvironment{longformula}%
   {\par}
 """
 """A formula that is broken over lines; it begins where displays do."""
+KEPT = "\\nopagebreak\n"
+NEEDED = 110.0
+"""How much of a page there has to be where a heading stands: for it and two lines."""
 LINE = 445.0
 """How wide a line may be, in points: that of the document, less what the estimate of a formula may miss."""
 
@@ -67,7 +70,7 @@ LATEX = Markup(
     "${}$",
     "\\begin{{longformula}}$\\displaystyle {}$\\end{{longformula}}",
     "\\begin{{align*}}\n{}\n\\end{{align*}}",
-    "\\subsection*{{{}}}",
+    f"\\startstep{{{{{NEEDED:.0f}pt}}}}\\subsection*{{{{{{}}}}}}",
     escaped,
     paged=True,
 )
@@ -95,13 +98,14 @@ class MathText(NamedTuple):
 
 
 class TextAndMath(NamedTuple):
-    """Mathematics and words within a line."""
+    """Mathematics and words within a line; `kept`: on the page of what stands before."""
 
     pieces: Sequence[MathText | PlainText]
+    kept: bool = False
 
     def written(self, markup: Markup) -> str:
         """The pieces, each in its own way."""
-        return "".join(piece.written(markup) for piece in self.pieces)
+        return KEPT * (markup.paged and self.kept) + "".join(piece.written(markup) for piece in self.pieces)
 
 
 class FormLine(NamedTuple):
@@ -161,12 +165,16 @@ class Aligned(NamedTuple):
         for is_long, run in groupby(
             lines, lambda line: markup.paged and line.right is not None and line.right.width > room
         ):
-            if is_long:
-                parts += [_kept(line, markup) + markup.display.format(_shrunk(line.whole)) for line in run]
-            else:
-                together = list(run)
-                parts.append(_kept(together[0], markup) + markup.aligned.format(_below_one_another(together, markup)))
-        return "\n\n".join(parts)
+            together = list(run)
+            for part in [[line] for line in together] if is_long else [together]:
+                if parts:
+                    parts.append(_between(part[0], len(parts) == 1 and lines[1] is part[0], markup))
+                parts.append(
+                    markup.display.format(_shrunk(part[0].whole))
+                    if is_long
+                    else markup.aligned.format(_below_one_another(part, markup))
+                )
+        return "".join(parts)
 
 
 def _form_lines(equality: Equality[Tex]) -> list[FormLine]:
@@ -187,9 +195,11 @@ def _below_one_another(lines: Sequence[FormLine], markup: Markup) -> str:
     return "".join(written)
 
 
-def _kept(line: FormLine, markup: Markup) -> str:
-    """What keeps a display on the page of the one before, where it begins with another form of the same equality."""
-    return "\\nopagebreak\n" if markup.paged and not line.first else ""
+def _between(line: FormLine, is_second: bool, markup: Markup) -> str:
+    """What stands between displays: a page can break there, but within an equality and behind the first line of all."""
+    if not markup.paged:
+        return "\n\n"
+    return f"\n\n{KEPT}" if is_second or not line.first else f"\n{BETWEEN}"
 
 
 def _shrunk(formula: Tex) -> str:
@@ -255,7 +265,8 @@ def _write_derivation(
         text = "".join(piece.written(markup) for piece in heading)
         out.write(f"\n{markup.heading.format(text)}\n")
         out.writelines(f"\n{block.written(markup)}\n" for block in blocks)
-    for each in derivatives(derivation, pairs):
+    for place, each in enumerate(derivatives(derivation, pairs)):
+        out.write(BETWEEN * (markup.paged and place > 0))
         out.writelines(f"\n{block.written(markup)}\n" for block in _of_derivatives(each, forms))
     unnamed = derivation.unnamed() if forms or derivation.selection or pairs else []
     if unnamed:
@@ -306,7 +317,8 @@ def _equalities(trace: Trace, equalities: Sequence[Equality[Tex]]) -> list[Parag
     ]
     reasons = [reason for equality in equalities for reason in equality.reasons]
     notes = dict.fromkeys([*reasons, *(note for equality in equalities for note in equality.notes)])
-    return [*([Aligned(told)] if told else []), *missing, *(_noted(LatexSentences(trace), note) for note in notes)]
+    written = [_noted(LatexSentences(trace), note)._replace(kept=not place) for place, note in enumerate(notes)]
+    return [*([Aligned(told)] if told else []), *missing, *written]
 
 
 def _noted(sentences: LatexSentences, note: Sentence) -> TextAndMath:

@@ -34,10 +34,13 @@ DISPLAYS = r"""% displays begin at the left, below one another, and pages break 
 """
 LAYOUT = r"""\setlength{\parindent}{0pt}\setlength{\parskip}{4pt}\raggedright\raggedbottom
 \setlength{\LTpre}{4pt}\setlength{\LTpost}{6pt}\setlength{\LTleft}{0pt}\setlength{\LTright}{0pt}
-\renewcommand{\arraystretch}{1.2}\clubpenalty=10000\widowpenalty=10000
-% a new page before a heading where less than this is left of one
-\def\startstep#1{\par\penalty0\ifdim\dimexpr\pagegoal-\pagetotal\relax<#1\newpage\fi}
+\renewcommand{\arraystretch}{1.2}\clubpenalty=10000\widowpenalty=10000\postdisplaypenalty=10000
+% a new page before a heading where less than this is left of one, but for one below another
+\makeatletter\def\startstep#1{\if@nobreak\else\par\penalty0\ifdim\dimexpr\pagegoal-\pagetotal\relax<#1\newpage\fi\fi}
+\makeatother
 """
+BETWEEN = "\n\\pagebreak[0]\n"
+"""Where a page can break behind a display; else what follows one stays with it."""
 LINE = 483.0
 """How wide the text of the document is, in points."""
 LONGEST_LINE = 100_000

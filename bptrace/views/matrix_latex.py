@@ -15,7 +15,15 @@ from bptrace.typeset.latex import Latex
 from bptrace.typeset.latex_text import escaped
 from bptrace.typeset.matrix_form import Line, phases
 from bptrace.typeset.tex import FRACTION, Tex
-from bptrace.views.latex_page import LINE, MARGIN, document, equations_in_lines, fragment, in_short_lines
+from bptrace.views.latex_page import (
+    BETWEEN,
+    LINE,
+    MARGIN,
+    document,
+    equations_in_lines,
+    fragment,
+    in_short_lines,
+)
 from bptrace.views.sentences import TEX_SIGNS, LatexSentences, write_latex_notes
 
 SIGN = 14.0
@@ -42,8 +50,12 @@ MOST_ELEMENTS = 5_000
 """More elements than that in one matrix are more than TeX's memory holds."""
 LEADING, TALL, WHOLE = 14.0, 26.0, 250.0
 """How high a row of a matrix is, and one of fractions; a step that is no higher than the last stands on one page."""
+NEEDED = 150.0
+"""How much of a page there has to be where a phase begins."""
 APART = "\\jot=6pt\\providecommand{\\mathbb}[1]{\\mathbf{#1}}\n"
 """How far lines of matrices are apart; and what stands for letters with a double stroke where no package has them."""
+BREAKABLE = "\\noalign{\\penalty0}\n"
+"""Below a note a page can break; else a note stays with the lines above and below it."""
 REASON = r"""\def\reason#1#2{\quad\parbox[t]{\dimexpr\linewidth-#1pt-1em\relax}{\raggedright\small #2}}
 """
 """A reason stands below its line, a little further in than the sign."""
@@ -79,11 +91,12 @@ def write_matrix_fragment(
 def _write_body(trace: Trace, out: TextIO, shapes: bool, steps: Sequence[Step] | None, explain: bool) -> None:
     out.write(APART + REASON * explain)
     for phase in phases(trace, Latex(strip=STRIP), steps, shapes, explain):
-        out.write(f"\n\\subsection*{{{escaped(phase.title)}}}\n")
+        out.write(f"\n\\startstep{{{NEEDED:.0f}pt}}\\subsection*{{{escaped(phase.title)}}}\n")
         sentences = LatexSentences(trace.samples[phase.sample - 1] if phase.sample else trace)
         for is_given, lines in groupby(phase.lines, lambda line: not line.step):
             if is_given:
-                out.write(f"{equations_in_lines((given_equation(line), '') for line in lines)}\\par\\nopagebreak\n")
+                equations = equations_in_lines((given_equation(line), "") for line in lines)
+                out.write(f"\\smallskip\n{equations}\\par\\nopagebreak\n")
             else:
                 _write_parts(lines, sentences, out)
     write_latex_notes(trace, out)
@@ -102,6 +115,7 @@ def _write_parts(lines: Iterable[Line[Tex]], sentences: LatexSentences, out: Tex
     for line in lines:
         if line.heading:
             _write_defined(part, sentences, out, before)
+            out.write(BETWEEN * bool(part))
             number = f"{line.step}. " * (line.step != before)
             out.write(f"\n\\textbf{{\\boldmath {number}{sentences.write(line.heading)}}}\n")
             before, part = line.step, []
@@ -110,16 +124,22 @@ def _write_parts(lines: Iterable[Line[Tex]], sentences: LatexSentences, out: Tex
 
 
 def _write_defined(lines: Iterable[Line[Tex]], sentences: LatexSentences, out: TextIO, before: int) -> None:
-    """Lines of steps in displays, as many in one as TeX can hold; the number of the step `before` is not said again."""
+    """Lines of steps in displays; the number of the step `before` is not said again."""
+    for place, display in enumerate(_in_displays(lines, sentences, before)):
+        out.write(BETWEEN * (place > 0) + display)
+
+
+def _in_displays(lines: Iterable[Line[Tex]], sentences: LatexSentences, before: int) -> Iterator[str]:
+    """As many lines in one display as TeX can hold."""
     waiting: list[Line[Tex]] = []
     for line in lines:
         waiting.append(line)
         if any(columns > COLUMNS for side in line.sides for _, columns in side.piece.sizes):
-            out.write(aligned_display(waiting, before, sentences))
+            yield aligned_display(waiting, before, sentences)
             before = line.step
             waiting.clear()
     if waiting:
-        out.write(aligned_display(waiting, before, sentences))
+        yield aligned_display(waiting, before, sentences)
 
 
 def aligned_display(lines: Sequence[Line[Tex]], before: int, sentences: LatexSentences, room: float = ROOM) -> str:
@@ -150,7 +170,8 @@ def _of_step(
         own = [last + tag, *(f"{start}{{{sentences.write(reason)}}}" for reason in line.reasons)]
         for row in own[:-1]:
             yield row, " \\\\*\n"
-        yield own[-1], f" \\\\{together if place < len(lines) - 1 else ''}\n{notes}"
+        kept = together if place < len(lines) - 1 else ""
+        yield own[-1], f" \\\\*\n{notes}{BREAKABLE * (not kept)}" if notes else f" \\\\{kept}\n"
 
 
 def line_height(line: Line[Tex], room: float = ROOM) -> float:

@@ -151,3 +151,12 @@ def test_a_long_chain_goes_on_with_its_sign_below_the_one_before(write: Write) -
     assert goes_on
     assert all(line.startswith(r" & \approx ") for line in goes_on)
     assert not any(line.removesuffix(r" \\").endswith(("=", r"\approx")) for line in lines)
+
+
+def test_a_reason_stays_with_the_display_before_it() -> None:
+    out = io.StringIO()
+    network = loads("weights: {w: 1, v: 1, b: 1}\nforward: {z: w*v + b}\nloss: z^2").derived()
+    derivation_math.write_derivation_latex(network, out, (), ["dL/db"], explain=True)
+    assert "\\end{align*}\n\n\\nopagebreak\n" in out.getvalue()
+    assert out.getvalue().count("\\nopagebreak") == 1
+    assert "\n\\startstep{110pt}\\subsection*{" in out.getvalue()

@@ -48,6 +48,16 @@ def test_a_reason_stands_below_its_line(command: Command) -> None:
     )
 
 
+def test_a_note_stays_with_its_line_and_a_page_can_break_below_it() -> None:
+    out = io.StringIO()
+    matrix_latex.write_matrix_latex(load(ROOT / "networks" / "convolution.yaml").trace(), out)
+    lines = out.getvalue().splitlines()
+    places = [place for place, line in enumerate(lines) if line.startswith(r"\intertext")]
+    assert places
+    assert all(lines[place - 1].endswith(r"\\*") for place in places)
+    assert [lines[place + 1] for place in places] == [r"\noalign{\penalty0}"]
+
+
 def test_a_large_matrix_and_a_strange_title_compile(tmp_path: Path) -> None:
     out = io.StringIO()
     row = ", ".join(["0.5"] * 90)
