@@ -14,8 +14,9 @@ from bptrace.numbers.digits import ABOUT, EQUAL, Numeral, Shown
 from bptrace.numbers.enclosures import Scalar, is_enclosure, packed, precision, unpacked
 from bptrace.numbers.exact import Missing, Unknown
 from bptrace.numbers.public import PublicNumber, public
-from bptrace.ops.expr import Expr, shape_text
+from bptrace.ops.expr import Cases, Expr, Leaf, shape_text
 from bptrace.ops.notation import Notation
+from bptrace.ops.walker import is_gate
 
 
 class WorkStage(NamedTuple):
@@ -109,6 +110,31 @@ class Row:
     def work(self) -> str:
         """The stages in one line, each behind its sign: `= 1.5 - 2`."""
         return " ".join(stage.behind_sign for stage in self.stages)
+
+    def sides(self, work: bool = False) -> list[str]:
+        r"""The rule, perhaps its stages, and the value, each behind its sign; what is by cases stands behind a colon.
+
+        >>> import bptrace
+        >>> trace = bptrace.loads("weights: {w: 0}\nforward: {h: relu(w)}\nloss: exp(h + 1) + 1").trace(digits=4)
+        >>> for row in trace.rows():
+        ...     print(row.quantity, row.sides(work=True))
+        h [' = max(0,0)', ' = 0']
+        L [' = exp(0+1) + 1', ' = exp(1) + 1', ' ≈ 2.718 + 1', ' ≈ 3.718']
+        ReLU'(w) [': w=0<=0', ': 0']
+        dL/dh [' = exp(0+1)', ' = exp(1)', ' ≈ 2.718']
+        dL/dw [' = 2.718*0', ' = 0']
+        """
+        if self.missing or isinstance(self._value, Unknown):
+            return [f" {EQUAL} {text}" for text in self.texts()[2:] if text]
+        tree, shown, has_about = self.tree, self.shown, self._elements.notation.has_about
+        stages = self.stages if work else []
+        is_about = has_about(tree) and not isinstance(tree, Leaf)
+        sign, rule = ":" if isinstance(tree, Cases) else f" {ABOUT if is_about else EQUAL}", self.rule
+        if rule == shown.text:
+            return [f"{sign} {rule}"]
+        value = shown._replace(sign=ABOUT) if has_about(stages[-1].tree if stages else tree) else shown
+        told = f": {shown.text}" if isinstance(tree, Cases) and is_gate(tree) else value.of("")
+        return [f"{sign} {rule}", *(f" {stage.behind_sign}" for stage in stages), told]
 
     @property
     def exact(self) -> bool:

@@ -110,6 +110,19 @@ def _worked_lines(row: Row, cells: Sequence[str]) -> Iterator[Sequence[str]]:
         yield [*(named if not place else [""] * len(named)), text, value if place == len(rules) - 1 else ""]
 
 
+def _lines(row: Row, formulas: bool, work: bool) -> Iterator[str]:
+    """What a row says where there is no room for columns; each stage is a line, and the value ends the last."""
+    quantity, formula, rule, _ = row.texts()
+    told, *sides = map(cut_cell, row.sides(work))
+    sign = ":" if told.startswith(":") else " ="
+    line = quantity + (f"{sign} {cut_cell(formula)}" if formulas and formula not in ("", rule) else "")
+    line += told.replace(":", ";", 1) if line != quantity and sign == ":" else told
+    for side in sides[:-1]:
+        yield line
+        line = side.strip()
+    yield line + sides[-1] if sides else line
+
+
 def _short_cells(cells: tuple[str, str, str, str], without_formula: bool) -> Sequence[str]:
     """The cells of one row, cut at once where they are very long, as many together may be more than memory holds."""
     quantity, _, rule, value = cells
@@ -133,12 +146,11 @@ def _columns_in_line(
 def _write_step_table(sheet: Sheet, step: Step, columns: Sequence[SheetColumn], work: bool) -> None:
     notes: dict[str, None] = {}
     for rows in _some_at_a_time(step):
-        cells = _table_cells(rows, columns, work)
         if sheet.width < NARROWEST_TABLE:
-            for line in cells:
-                sheet.write(" = ".join(filter(None, line)))
+            for line in chain.from_iterable(_lines(row, len(columns) == len(COLUMNS), work) for row in rows):
+                sheet.write(line)
         else:
-            sheet.table(columns, cells)
+            sheet.table(columns, _table_cells(rows, columns, work))
         notes |= dict.fromkeys(note for row in rows for note in row.notes)
     for note in notes:
         sheet.write((f"  {note}", "yellow"))
