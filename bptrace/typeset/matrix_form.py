@@ -191,7 +191,8 @@ class _Lines(Generic[T]):
             yield from self._of_bias(definition, upstream)
             yield Side(EQUAL, self.symbols.top(upstream)) if self.trace.symbolic else self._result(definition.key, expr)
             return
-        if not isinstance(expr, Cases) and not self._is_name_again(definition):
+        is_filled = isinstance(expr, Number) and size(expr.shape) > 1
+        if not isinstance(expr, Cases) and not is_filled and not self._is_name_again(definition):
             yield Side(EQUAL, self._formula(expr))
         read = names(expr)
         literals = [node.value for node in nodes(expr) if isinstance(node, Number)]

@@ -174,6 +174,7 @@ def test_every_definition_has_a_line(path: Path) -> None:
     ("text", "line"),
     [
         ("weights: {w: [1, 2], b: 3}\nloss: sum((w + b)^2)", "∂L/∂w = 2·(w + b) = 2 ([1; 2] + [3; 3]) = [8; 10]"),
+        ("weights: {w: [1, 3]}\nforward: {h: w^2}\nloss: mean(h)", "∂L/∂h = [1/2; 1/2]"),
         ("weights: {W: [[1, 2]], b: [3, 4]}\nloss: sum(W*b)", "L = ∑ W ⊙ bᵀ = 1·3 + 2·4 = 11"),
         ("weights: {w: [1, -2]}\nloss: sum(relu(w))", "ReLU'(w) = [1, as 1 > 0; 0, as -2 ≤ 0] = [1; 0]"),
         ("weights: {w: -2}\nloss: relu(w)", "ReLU'(w) = 0, as -2 ≤ 0"),
