@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from bptrace.engine.network import Network
     from bptrace.engine.row import Array, Row
-    from bptrace.engine.trace import Step, Trace
+    from bptrace.engine.step import Step
+    from bptrace.engine.trace import Trace
     from bptrace.engine.training import Moment
     from bptrace.errors import BptraceError, SpecError
     from bptrace.numbers.enclosures import UndecidedError
@@ -49,7 +50,7 @@ _HOMES = {
     "loads": "spec.reader",
     "Array": "engine.row",
     "Row": "engine.row",
-    "Step": "engine.trace",
+    "Step": "engine.step",
     "Trace": "engine.trace",
 }
 

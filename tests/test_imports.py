@@ -20,8 +20,8 @@ ROOMS = {
     " pooling reductions elementary activations losses table pieces chain_rule operations evaluate stages walker"
     " notation",
     "engine": "quantity model sentence_parts kinks notes symbols intermediates effort elements optimizers closed_forms"
-    " zero_proofs row plans reverse program units budget batch_program precision masks work partial named_values trace"
-    " network training batch",
+    " zero_proofs row plans reverse program units budget batch_program precision masks work partial named_values step"
+    " trace network training batch",
     "spec": "examples spellings tokens instead scan vocabulary equation yaml_mistakes yaml_text nodes namespace generic"
     " symbolic draft templates repeat layers json_text python_data update table specialization functions trace_json"
     " samples unknown_sections sections reader overrides trace_restore",

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 import click
 
 from bptrace.engine.plans import PHASES, REVERSE
-from bptrace.engine.trace import Step, Trace
+from bptrace.engine.step import Step
+from bptrace.engine.trace import Trace
 
 PHASE_ALIASES = {"backward": REVERSE}
 """Other words for a phase."""

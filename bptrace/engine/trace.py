@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
 from functools import cached_property, partial
 from itertools import accumulate, islice, starmap
@@ -17,9 +17,9 @@ from bptrace.engine.named_values import NamedValues
 from bptrace.engine.notes import Note
 from bptrace.engine.plans import RANK, REVERSE, UNIT, Plan
 from bptrace.engine.program import Program
-from bptrace.engine.quantity import of_sample
 from bptrace.engine.row import Row
-from bptrace.engine.sentence_parts import plain, sentence
+from bptrace.engine.sentence_parts import sentence
+from bptrace.engine.step import MakeRows, Step
 from bptrace.engine.units import unit_plans
 from bptrace.errors import UndefinedError
 from bptrace.numbers.arrays import Value, entries
@@ -33,56 +33,8 @@ if TYPE_CHECKING:
     from bptrace.engine.optimizers import Optimizer
     from bptrace.engine.symbols import Display
 
-MakeRows: TypeAlias = "Callable[[Plan, int, int | None], Iterator[Row]]"
 StepParts: TypeAlias = "tuple[Plan, MakeRows, int | None]"
 """A step's plan, what makes its rows, and its sample."""
-
-
-class Step:
-    """One step of the working: its place, phase (`forward`, `reverse`, `batch`, `update`), title and rows.
-
-    `heading`: the title as a sentence of typed parts. `sample`: the number of its sample, counted from 1, or None.
-    Iterating gives rows one at a time, each checked as it is made: InternalError where rule and value part.
-    """
-
-    def __init__(self, number: int, plan: Plan, rows: MakeRows, sample: int | None = None) -> None:
-        self.number = number
-        self.sample = sample
-        self.phase = plan.phase
-        self.heading = plan.heading
-        self.plan = plan
-        self._rows = rows
-
-    @property
-    def title(self) -> str:
-        """What it does, in a few words or equations: `gradient at z`."""
-        return plain(self.heading)
-
-    @property
-    def rows(self) -> Iterator[Row]:
-        """The rows in order, made one at a time."""
-        return self.part()
-
-    def part(self, start: int = 0, stop: int | None = None) -> Iterator[Row]:
-        """The rows from `start` to before `stop`, counted from 0, made one at a time; those before are not made."""
-        return self._rows(self.plan, start, stop)
-
-    def called(self, name: str) -> str:
-        """What a row of it is called in the whole register: `dL/dw11(2)` in the second sample."""
-        return of_sample(name, self.sample) if self.sample else name
-
-    def __iter__(self) -> Iterator[Row]:
-        return self.rows
-
-    def __len__(self) -> int:
-        return self.plan.length
-
-    def __repr__(self) -> str:
-        return f"<Step {self.number}, {self.phase}: {self.title}, {len(self)} rows>"
-
-    def __getitem__(self, index: int) -> Row:
-        place = range(len(self))[index]
-        return next(self.part(place, place + 1))
 
 
 class Worked(Protocol):

@@ -13,7 +13,8 @@ from typing import NamedTuple, TypeAlias
 from bptrace.engine.model import Definition, keys
 from bptrace.engine.plans import FORWARD, REVERSE, UPDATE, Unit
 from bptrace.engine.sentence_parts import FunctionName, Sentence, Words, names_listed, sentence, separated
-from bptrace.engine.trace import Step, Trace
+from bptrace.engine.step import Step
+from bptrace.engine.trace import Trace
 from bptrace.explain.layers import Layer, layers_of
 from bptrace.explain.phrases import ORDINALS
 from bptrace.numbers.arrays import size

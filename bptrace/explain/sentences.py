@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from bptrace.engine.plans import FORWARD
 from bptrace.engine.sentence_parts import Sentence, sentence
-from bptrace.engine.trace import Step, Trace
+from bptrace.engine.step import Step
+from bptrace.engine.trace import Trace
 from bptrace.explain.groups import FEW, Group, likewise
 from bptrace.explain.kinds import KINDS, Kind, kind_of
 from bptrace.explain.principles import principle

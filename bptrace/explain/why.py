@@ -9,7 +9,8 @@ from bptrace.engine.batch_program import reduced_keys
 from bptrace.engine.plans import BATCH, REVERSE, Plan
 from bptrace.engine.quantity import of_sample
 from bptrace.engine.row import Row
-from bptrace.engine.trace import Step, Trace
+from bptrace.engine.step import Step
+from bptrace.engine.trace import Trace
 from bptrace.explain.paths import SHOWN, Path, paths_to
 from bptrace.numbers.arrays import Index
 from bptrace.numbers.digits import Shown

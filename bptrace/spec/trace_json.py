@@ -15,7 +15,8 @@ from bptrace.engine.optimizers import GRID
 from bptrace.engine.plans import ranks
 from bptrace.engine.quantity import of_sample
 from bptrace.engine.row import Row
-from bptrace.engine.trace import Step, Trace
+from bptrace.engine.step import Step
+from bptrace.engine.trace import Trace
 from bptrace.errors import BptraceError
 from bptrace.numbers.arrays import Shape, Value, entries
 from bptrace.numbers.digits import exact_numeral

@@ -12,7 +12,8 @@ from typing import NoReturn
 from bptrace.engine.model import Given
 from bptrace.engine.network import Network
 from bptrace.engine.precision import BIT_LIMIT
-from bptrace.engine.trace import Step, Trace
+from bptrace.engine.step import Step
+from bptrace.engine.trace import Trace
 from bptrace.errors import Mark, Source, SpecError, cut, shortened, shortened_path
 from bptrace.numbers.arrays import Shape, Value, array
 from bptrace.numbers.enclosures import Scalar, of_parts

@@ -7,7 +7,8 @@ from itertools import islice
 from typing import NamedTuple, Self
 
 from bptrace.engine.quantity import GradientAt, sample_of
-from bptrace.engine.trace import Step, Trace
+from bptrace.engine.step import Step
+from bptrace.engine.trace import Trace
 from bptrace.errors import Mark, Source, SpecError, shortened, suggestion
 
 UNITS = ("row", "step", "phase")

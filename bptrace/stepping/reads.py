@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bptrace.engine.row import Row
-from bptrace.engine.trace import Step, Trace
+from bptrace.engine.step import Step
+from bptrace.engine.trace import Trace
 from bptrace.numbers.arrays import size
 from bptrace.ops.expr import Leaf, nodes
 from bptrace.typeset.cells import cut_value, start_of, width

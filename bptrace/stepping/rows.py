@@ -8,7 +8,8 @@ from typing import NamedTuple, Self
 
 from bptrace.engine.row import Row
 from bptrace.engine.sentence_parts import Sentence, plain
-from bptrace.engine.trace import Step, Trace
+from bptrace.engine.step import Step
+from bptrace.engine.trace import Trace
 from bptrace.explain.headings import Headings
 from bptrace.explain.sentences import phase_sentences, row_sentence, step_words
 from bptrace.explain.summary import exactness

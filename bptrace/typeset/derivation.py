@@ -10,7 +10,8 @@ from typing import Generic, NamedTuple
 
 from bptrace.engine.plans import FORWARD, REVERSE
 from bptrace.engine.row import Row
-from bptrace.engine.trace import Step, Trace
+from bptrace.engine.step import Step
+from bptrace.engine.trace import Trace
 from bptrace.explain.paths import Links
 from bptrace.explain.reasons import LineReasons
 from bptrace.numbers.arrays import Index

@@ -15,7 +15,8 @@ from bptrace.engine.model import GIVEN_SECTIONS, Definition, Given
 from bptrace.engine.plans import BATCH, FORWARD, REVERSE, UPDATE
 from bptrace.engine.program import own_names
 from bptrace.engine.sentence_parts import Sentence, distinct
-from bptrace.engine.trace import Step, Trace
+from bptrace.engine.step import Step
+from bptrace.engine.trace import Trace
 from bptrace.explain.headings import Headings, capitalized
 from bptrace.explain.reasons import LineReasons
 from bptrace.numbers.arrays import Index, Shape, entries, indices, size

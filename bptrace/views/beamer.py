@@ -13,7 +13,8 @@ from itertools import accumulate, chain, groupby
 from typing import NamedTuple, TextIO
 
 from bptrace.engine.sentence_parts import Sentence, Words, plain
-from bptrace.engine.trace import Step, Trace
+from bptrace.engine.step import Step
+from bptrace.engine.trace import Trace
 from bptrace.explain.headings import Headings
 from bptrace.explain.sentences import step_words
 from bptrace.ops.notation import TERMS

@@ -6,7 +6,8 @@ import csv
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, TextIO
 
-from bptrace.engine.trace import Step, Trace
+from bptrace.engine.step import Step
+from bptrace.engine.trace import Trace
 from bptrace.numbers.decimals import digits_of_decimals, plain_decimal
 from bptrace.numbers.enclosures import Scalar
 from bptrace.numbers.exact import Unknown

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import TextIO
 
 from bptrace.engine.plans import RANK
-from bptrace.engine.trace import Step, Trace
+from bptrace.engine.step import Step
+from bptrace.engine.trace import Trace
 from bptrace.errors import BptraceError
 from bptrace.spec import trace_json
 from bptrace.spec.json_text import Plain, in_ascii, written

@@ -10,7 +10,8 @@ from itertools import chain, groupby
 from typing import TextIO
 
 from bptrace.engine.plans import FORWARD
-from bptrace.engine.trace import Step, Trace
+from bptrace.engine.step import Step
+from bptrace.engine.trace import Trace
 from bptrace.explain.headings import Headings
 from bptrace.explain.sentences import step_words
 from bptrace.ops.notation import TERMS

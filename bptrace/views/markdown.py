@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, TextIO
 from bptrace.engine.optimizers import SETTINGS
 from bptrace.engine.row import Row
 from bptrace.engine.sentence_parts import plain, sentence
-from bptrace.engine.trace import Step, Trace
+from bptrace.engine.step import Step
+from bptrace.engine.trace import Trace
 from bptrace.explain.headings import Heading, Headings
 from bptrace.explain.sentences import StepWords, step_words
 from bptrace.explain.summary import summarize

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TextIO
 
-from bptrace.engine.trace import Step, Trace
+from bptrace.engine.step import Step
+from bptrace.engine.trace import Trace
 from bptrace.ops.notation import TERMS
 from bptrace.typeset.latex import Latex
 from bptrace.typeset.matrix_form import Line, phases

@@ -9,7 +9,8 @@ from rich.console import Console
 from rich.text import Text
 
 from bptrace.engine.sentence_parts import plain
-from bptrace.engine.trace import Step, Trace
+from bptrace.engine.step import Step
+from bptrace.engine.trace import Trace
 from bptrace.ops.notation import TERMS
 from bptrace.typeset.ascii import Ascii, poor_encoding
 from bptrace.typeset.boxes import DRAWN, PLAIN, Box, Drawing

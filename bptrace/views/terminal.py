@@ -8,7 +8,8 @@ from typing import NamedTuple, TextIO
 
 from bptrace.engine.row import Row
 from bptrace.engine.sentence_parts import plain
-from bptrace.engine.trace import Step, Trace
+from bptrace.engine.step import Step
+from bptrace.engine.trace import Trace
 from bptrace.explain.headings import Headings
 from bptrace.explain.summary import Summary
 from bptrace.numbers.digits import Shown

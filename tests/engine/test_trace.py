@@ -138,15 +138,6 @@ def test_steps_are_numbered_and_titled(trace: Trace) -> None:
     assert [f"{step.phase}: {step.title}" for step in trace.steps] == TITLES
 
 
-def test_a_step_is_a_sequence_of_rows(trace: Trace) -> None:
-    for step in trace.steps:
-        rows = list(step)
-        assert len(step) == len(rows)
-        assert [step[index] for index in range(-len(rows), len(rows))] == rows * 2
-        with pytest.raises(IndexError):
-            step[len(rows)]
-
-
 def test_rows_is_an_iterator_over_all_steps(trace: Trace) -> None:
     rows = trace.rows()
     assert next(rows).quantity == "z1"

@@ -8,7 +8,7 @@ import pytest
 
 from bptrace import Trace, load, loads
 from bptrace.engine.plans import REVERSE, UNIT
-from bptrace.engine.trace import Step
+from bptrace.engine.step import Step
 from bptrace.ops.expr import Leaf, nodes
 from tests.conftest import NETWORKS, RELU, ROOT
 
