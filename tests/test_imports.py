@@ -27,9 +27,9 @@ ROOMS = {
     " samples unknown_sections sections reader overrides trace_restore",
     "explain": "paths why rule_facts phrases wiring whole_rule reasons hints groups forward_sentences reverse_sentences"
     " update_sentences kinds principles sentences layers headings summary",
-    "typeset": "format latex_text cells glyphs lines unicode ascii tex latex names index_notation boxes equality"
-    " mathematics substitution by_level absence chains general_forms outputs written_paths selection derivation"
-    " valued derivatives matrix_form",
+    "typeset": "format latex_text cells glyphs lines unicode ascii tex latex_symbols latex names index_notation boxes"
+    " equality mathematics substitution by_level absence chains general_forms outputs written_paths selection"
+    " derivation valued derivatives matrix_form",
     "marking": "decimal_comma names answers",
     "views": "console sheet givens terminal markdown sentences plot csv progress json derivation_text matrix_text"
     " latex_page latex_table latex_register latex matrix_latex beamer matrix_markdown derivation_math training why",

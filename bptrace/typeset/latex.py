@@ -3,15 +3,15 @@ r"""Mathematics in LaTeX, for amsmath or KaTeX."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
-from bptrace.engine.symbols import GREEK, Symbol, symbol_of
+from bptrace.engine.symbols import Symbol
 from bptrace.numbers.digits import INFINITE, Numeral
 from bptrace.typeset import tex
-from bptrace.typeset.format import Format, is_place, stand_apart
-from bptrace.typeset.latex_text import escaped, escaped_character
-from bptrace.typeset.tex import BAR, COMMA, LETTER, RAISED, SIGN, SMALLER, THIN, Tex, atom, separator
+from bptrace.typeset.format import Format
+from bptrace.typeset.latex_symbols import function_named, typeset_symbol, upright
+from bptrace.typeset.tex import BAR, COMMA, LETTER, SIGN, SMALLER, THIN, Tex, atom, separator
 
 UNBROKEN = 110.001
 """How many points of a formula may stand without a line break, so that three such columns fit on a page."""
@@ -28,8 +28,6 @@ COMMAS = {
     True: separator(r", \allowbreak ", COMMA, opens=False),
 }
 """What stands between arguments, and whether a line can break there."""
-NAMED = ("exp", "log", "sin", "cos", "sinh", "cosh", "tanh", "max", "min")
-TITLES = {"sigmoid": r"\sigma"}
 SIGNS = {
     **{each: separator(f" {each.strip()} ", tex.OPERATOR) for each in ("+", " + ", "-", " - ")},
     **{each: separator(f" {each} ", tex.RELATION) for each in ("=", "<", ">")},
@@ -140,10 +138,7 @@ class Latex(Format[Tex]):
 
     def symbol(self, symbol: Symbol, note: str = "") -> Tex:
         """The letter with its accent, what is above it, what is below it, its primes; a word behind what is below."""
-        above, below = _script(symbol.above), atom("") if symbol.verbatim else _subscripts(symbol.below)
-        if note:
-            below = _in_turn([*([below] if below.text else []), _words(note)], ",")
-        return _with_scripts(_base(symbol), above, below, 0 if symbol.verbatim else symbol.primes)
+        return typeset_symbol(symbol, note)
 
     def letter(self, text: str) -> Tex:
         """The letter as it is."""
@@ -151,7 +146,7 @@ class Latex(Format[Tex]):
 
     def function(self, name: str) -> Tex:
         """A function's name, upright where it has more than a letter."""
-        return _function(name)
+        return function_named(name)
 
     def partial(self, loss: Tex, quantity: Tex) -> Tex:
         """How one quantity changes with another."""
@@ -169,7 +164,7 @@ class Latex(Format[Tex]):
 
     def noted(self, derivative: Tex, word: str) -> Tex:
         """A derivative with a word above it."""
-        return self.power(self.brackets(derivative), _words(word))
+        return self.power(self.brackets(derivative), upright(word))
 
     def sized(self, symbol: Tex, rows: int, columns: int) -> Tex:
         """The symbol with the shape below it."""
@@ -233,7 +228,7 @@ class Latex(Format[Tex]):
 
     def words(self, text: str) -> Tex:
         """Upright words within mathematics."""
-        return _words(text)
+        return upright(text)
 
     # what is put together
 
@@ -333,7 +328,7 @@ class Latex(Format[Tex]):
         return whole if self.strip is None or len(rows[0]) <= self.strip else _in_strips(whole, rows, apart, self.strip)
 
 
-# numbers and words
+# numbers
 
 
 @lru_cache(maxsize=4096)
@@ -349,99 +344,6 @@ def _breakable(digits: str) -> Tex:
     groups = map(atom, re.sub(r"(\d{3})(?=\d)", r"\1 ", digits).split(" "))
     between = separator(r"\allowbreak ", 0.0, opens=False)
     return Tex.row([piece for group in groups for piece in (between, group)][1:])
-
-
-def _words(text: str) -> Tex:
-    plain = rf"\text{{{escaped(text)}}}"
-    return atom(plain)
-
-
-# symbols
-
-
-def _plain(name: str) -> str:
-    """A word within mathematics, as text where its letters are none of mathematics."""
-    if name.isascii():
-        return "".join({"_": r"\_", " ": r"\ "}.get(char, char) for char in name)
-    return rf"\text{{{escaped(name)}}}"
-
-
-def _math_letter(char: str) -> str:
-    name = next((name for name, letter in GREEK.items() if letter == char), "")
-    return f"\\{name} " if name else rf"\text{{{escaped_character(char)}}}"
-
-
-def _letter_or_word(base: str) -> str:
-    """A single letter as it is, a Greek one by its command, a word upright."""
-    name = base if base in GREEK else next((name for name, letter in GREEK.items() if letter == base), "")
-    if name:
-        return f"\\{name}" if name != "omicron" else "o"
-    if len(base) == 1:
-        return base if base.isascii() and base.isalnum() else _math_letter(base)
-    return rf"\mathrm{{{_plain(base)}}}" if base.isascii() else _plain(base)
-
-
-@lru_cache(maxsize=1024)
-def _function(name: str) -> Tex:
-    if name in NAMED:
-        return atom(f"\\{name}")
-    if name in GREEK or name in GREEK.values() or (len(name) == 1 and name not in TITLES):
-        return atom(_letter_or_word(name))
-    return atom(TITLES.get(name) or rf"\operatorname{{{_plain(name)}}}")
-
-
-def _base(symbol: Symbol) -> Tex:
-    """The letter with its accent; a name that is written as the register has it, with its index."""
-    if symbol.verbatim:
-        below = f"[{','.join(map(str, symbol.below))}]" if symbol.below else ""
-        return atom(rf"\mathrm{{{_plain(symbol.base)}}}{below}")
-    base = _letter_or_word(symbol.base)
-    return atom(f"\\{symbol.accent}{{{base}}}" if symbol.accent else base)
-
-
-def _script(text: str) -> Tex:
-    """What is set above: brackets, digits and letters as they are."""
-    return atom(
-        "".join(char if char in "()+-" or (char.isascii() and char.isalnum()) else _math_letter(char) for char in text)
-    )
-
-
-def _subscripts(parts: Sequence[str | Symbol]) -> Tex:
-    """Letters and numbers of one digit side by side, others with commas; a name is a symbol of its own."""
-    single = all(isinstance(part, str) and (len(part) == 1 or (part.isdigit() and len(parts) == 1)) for part in parts)
-    places = [part for part in parts if isinstance(part, str) and is_place(part)]
-    if single or stand_apart(places):
-        return _in_turn(map(_subscript, parts), "" if single else ",")
-    numbers = _in_turn(map(_subscript, places), "")
-    pieces = [*map(_subscript, parts[: len(parts) - len(places)]), numbers]
-    return _in_turn([piece for piece in pieces if piece.text], ",")
-
-
-def _in_turn(pieces: Iterable[Tex], between: str) -> Tex:
-    comma = atom(between)
-    return Tex.row([atom(""), *[piece for each in pieces for piece in (comma, each)][1:]])
-
-
-def _subscript(part: str | Symbol) -> Tex:
-    if part == "·":
-        return atom(r"\cdot", tex.DOT)
-    if isinstance(part, str) and not re.fullmatch(r"[^\W\d]\w*", part):
-        return _script(part)
-    return Latex().symbol(part if isinstance(part, Symbol) else symbol_of(part))
-
-
-def _with_scripts(base: Tex, above: Tex, below: Tex, primes: int) -> Tex:
-    widths = [SMALLER * each.width for each in (above, below) if each.text]
-    text = base.text + (f"^{{{above.text}}}" if above.text else "") + (f"_{{{below.text}}}" if below.text else "")
-    piece = base.followed(text.removeprefix(base.text), max(widths, default=0.0))
-    piece = piece._replace(
-        raised=bool(above.text),
-        scripts=max(widths, default=0.0),
-        height=RAISED if (above.text and below.text and not set("{}") & set(above.text)) or below.height else tex.LOW,
-    )
-    if above.text and primes:
-        piece = piece._replace(text=f"{{{piece.text}}}")
-    return piece.followed("'" * primes, THIN * primes)._replace(raised=True, scripts=0.0) if primes else piece
 
 
 # scripts, fractions, arrays
