@@ -33,7 +33,8 @@ ROOMS = {
     "marking": "decimal_comma names answers",
     "views": "console sheet givens terminal markdown sentences plot csv progress json derivation_text matrix_text"
     " latex_page latex_table latex_register latex matrix_latex beamer matrix_markdown derivation_math training why",
-    "stepping": "reads listing quiz signals typed cursor rows prompts commands stepper panels dialogue frame window",
+    "stepping": "reads listing quiz signals typed cursor rows prompts commands suppositions stepper"
+    " panels dialogue frame window",
     "cli": "exits unfinished endings files completion notes options steps starters schema examples guide group help new"
     " export derive run main step train why",
     "__main__": "",

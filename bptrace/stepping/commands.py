@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
 from bptrace.views import VIEWS
 
 PAGE = 10
+NO_SIGN = re.compile(r"\s*[\w.~]")
+"""What a command takes begins so; what goes on with a formula does not."""
 HELP, WHY, GIVENS, SUMMARY, SCORE = "help", "why", "givens", "summary", "score"
 """The panels that can open over the register."""
 
@@ -142,3 +145,15 @@ COMMANDS = (
     ),
 )
 """Every command; the help lists them in this order, the footer those with a label."""
+
+
+def meant(word: str, answering: bool) -> Command | None:
+    """The command that a word means, where a value is asked for or not."""
+    found = [command for command in COMMANDS if word in command.words]
+    return next(iter(sorted(found, key=lambda command: command.asked is not answering)), None)
+
+
+def goes_on(command: Command, line: str) -> bool:
+    """Whether a line that begins with a command's word goes on as a formula: `w * x + b`, but not `w z1`."""
+    word, _, rest = line.partition(" ")
+    return bool(rest) and not (command.takes and (len(word) > 1 or NO_SIGN.match(rest)))

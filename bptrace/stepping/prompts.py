@@ -1,6 +1,8 @@
-"""What prompts name of the network at hand: a row, a setting, a given."""
+"""What prompts and replies name of the network at hand: a row, a setting, a given, the steps so far."""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 from bptrace.engine.model import Given
 from bptrace.engine.network import Network
@@ -8,6 +10,13 @@ from bptrace.engine.quantity import of_sample
 from bptrace.engine.trace import Trace
 from bptrace.errors import Mark, Source, SpecError
 from bptrace.spec.overrides import given_named, main_given, setting_example
+
+
+class Said(NamedTuple):
+    """One line to the person: `kind` is `error`, `right`, `wrong` or `note`."""
+
+    kind: str
+    text: str
 
 
 def filled_in(prompt: str, network: Network, trace: Trace) -> str:
@@ -41,3 +50,12 @@ def given_called(network: Network, name: str, sample: int | None) -> Given:
         except SpecError:
             pass
     return given_named(network, name, mark)[0]
+
+
+def extent(trace: Trace) -> str:
+    """Which steps a trace has: `steps 1 to 3`, `steps 1 to 2 and 1 row of step 3`."""
+    rows, whole = len(trace.steps[-1]), trace.steps[-1].plan.whole
+    finished = len(trace.steps) - (rows < whole)
+    parts = [f"step{'s 1 to' if finished > 1 else ''} {finished}"] * bool(finished)
+    parts += [f"{rows} row{'s' * (rows > 1)} of step {finished + 1}"] * (rows < whole)
+    return " and ".join(parts)

@@ -5,38 +5,27 @@ A `Stepper` holds what has been asked for; views read off it what is to be shown
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from bptrace.engine.model import Given
 from bptrace.engine.network import Network
 from bptrace.engine.sentence_parts import plain
 from bptrace.engine.trace import Trace
-from bptrace.errors import BptraceError, InternalError, Source, SpecError, cut, one_line, shortened, shortened_path
+from bptrace.errors import BptraceError, InternalError, Source, SpecError, one_line, shortened, shortened_path
 from bptrace.explain.sentences import row_hint
 from bptrace.explain.why import Reasons, reasons
 from bptrace.spec.overrides import assigned
-from bptrace.stepping.commands import ANSWER, COMMANDS, GIVENS, SCORE, SUMMARY, WHY, Command
+from bptrace.stepping.commands import ANSWER, COMMANDS, GIVENS, SCORE, SUMMARY, WHY, Command, goes_on, meant
 from bptrace.stepping.cursor import Cursor, place_of
-from bptrace.stepping.prompts import filled_in, given_called, row_example
+from bptrace.stepping.prompts import Said, extent, filled_in, given_called, row_example
 from bptrace.stepping.quiz import Quiz, Reply
 from bptrace.stepping.rows import Showing, ShownRow
+from bptrace.stepping.suppositions import Suppositions
 
-SUPPOSED = 60
 ANSWER_FIRST = "answer first"
 AT_END = "this is the end"
-NO_SIGN = re.compile(r"\s*[\w.~]")
-"""What a command takes begins so; what goes on with a formula does not."""
 PATHS = 12
 COLUMNS: tuple[tuple[str, ...], ...] = (("rule",), ("formula", "rule"), ("formula",))
-
-
-class Said(NamedTuple):
-    """One line to the person: `kind` is `error`, `right`, `wrong` or `note`."""
-
-    kind: str
-    text: str
 
 
 class Stepper:
@@ -70,8 +59,8 @@ class Stepper:
         self.shown.make_ready()
         self.other = self.shown.in_other_numbers()
         self.opening = at
-        self.set_at_start = tuple(settings)
-        self.settings: dict[str, str] = {}
+        self.set_at_start = Suppositions(settings)
+        self.supposed = Suppositions()
         self.columns = COLUMNS[0]
         self.panel, self.top = "", 0
         self.asking: Command | None = None
@@ -98,8 +87,8 @@ class Stepper:
     @property
     def title(self) -> str:
         """The network's title, and what is other than in its file: `XOR, with w11=3, what if w12=0`."""
-        given = f"with {cut(', '.join(self.set_at_start), SUPPOSED)}" if self.set_at_start else ""
-        supposed = f"what if {self.supposed}" if self.settings else ""
+        given = f"with {self.set_at_start}" if self.set_at_start else ""
+        supposed = f"what if {self.supposed}" if self.supposed else ""
         return ", ".join(part for part in (self.trace.title, given, supposed) if part)
 
     @property
@@ -163,7 +152,11 @@ class Stepper:
     def words(self, command: Command) -> list[str]:
         """What is a command where a value is asked for, the shortest first: those of its words that are no answer."""
         names = self.trace.of(self.cursor.step)
-        return [word for word in command.words if word and word not in names and self._meant(word) is command]
+        return [
+            word
+            for word in command.words
+            if word and word not in names and meant(word, self.asking is ANSWER) is command
+        ]
 
     # keys and lines
 
@@ -202,7 +195,7 @@ class Stepper:
         word, _, rest = line.strip().partition(" ")
         if word.startswith("/") and len(word) > 1:
             word, rest = "/", line.strip()[1:]
-        found = self._meant(word)
+        found = meant(word, self.asking is ANSWER)
         if self._is_answer(found, line.strip()):
             self._perform(ANSWER, line)
         elif not found:
@@ -212,18 +205,11 @@ class Stepper:
         else:
             self._perform(found, rest.strip())
 
-    def _meant(self, word: str) -> Command | None:
-        """The command that a word means now."""
-        found = [command for command in COMMANDS if word in command.words]
-        return next(iter(sorted(found, key=lambda command: command.asked is not (self.asking is ANSWER))), None)
-
     def _is_answer(self, found: Command | None, line: str) -> bool:
         """Whether a line answers what is asked, which may begin like a command: `w * x + b`, but not `w z1`."""
         if self.asking is not ANSWER or not found:
             return self.asking is ANSWER
-        word, _, rest = line.partition(" ")
-        goes_on = rest and not (found.takes and (len(word) > 1 or NO_SIGN.match(rest)))
-        return word in self.trace.of(self.cursor.step) or not line or bool(goes_on)
+        return line.partition(" ")[0] in self.trace.of(self.cursor.step) or not line or goes_on(found, line)
 
     def _is_open(self, command: Command) -> bool:
         """Whether something can be done now."""
@@ -398,21 +384,10 @@ class Stepper:
         shown.make_ready()
         self._show(shown, shown.in_other_numbers())
         self.network = network
-        self._suppose(setting)
+        self.supposed = self.supposed.then(setting)
         self._tell("note", self._told_change())
         if trace.problem:
             self._fail(f"{self.said.text}; {one_line(trace.problem)}")
-
-    def _suppose(self, setting: str) -> None:
-        """Keep what is in force: the last setting of each name, the newest last."""
-        name = setting.partition("=")[0].strip()
-        others = {other: kept for other, kept in self.settings.items() if other != name}
-        self.settings = {**others, name: setting} if setting else {}
-
-    @property
-    def supposed(self) -> str:
-        """What the what-ifs so far say: `w11=3, x=[1,0]`."""
-        return cut(", ".join(self.settings.values()), SUPPOSED)
 
     def _told_change(self) -> str:
         if not self.shown.base:
@@ -430,7 +405,7 @@ class Stepper:
             raise SpecError("no row is shown yet", None, "n shows the first")
         so_far = self.trace.until(end)
         self.export(so_far, path)
-        self._tell("note", f"wrote {_extent(so_far)} to {shortened_path(path)}")
+        self._tell("note", f"wrote {extent(so_far)} to {shortened_path(path)}")
 
     # answers, and leaving
 
@@ -467,12 +442,3 @@ class Stepper:
             self.searching = False
         else:
             self.done = True
-
-
-def _extent(trace: Trace) -> str:
-    """Which steps a trace has: `steps 1 to 3`, `steps 1 to 2 and 1 row of step 3`."""
-    rows, whole = len(trace.steps[-1]), trace.steps[-1].plan.whole
-    finished = len(trace.steps) - (rows < whole)
-    parts = [f"step{'s 1 to' if finished > 1 else ''} {finished}"] * bool(finished)
-    parts += [f"{rows} row{'s' * (rows > 1)} of step {finished + 1}"] * (rows < whole)
-    return " and ".join(parts)

@@ -8,8 +8,8 @@ from bptrace import Network, load, loads
 from bptrace.errors import Source, SpecError
 from bptrace.spec.overrides import assigned
 from bptrace.stepping.cursor import place_of
-from bptrace.stepping.prompts import filled_in, given_called, row_example
-from tests.conftest import NETWORKS, ROOT
+from bptrace.stepping.prompts import extent, filled_in, given_called, row_example
+from tests.conftest import NETWORKS, RELU, ROOT
 
 EVERY = "{row} {setting} {given}"
 
@@ -57,3 +57,10 @@ def test_a_name_that_is_no_given_is_refused(batch: Network) -> None:
         given_called(batch, "dL/dw", 2)
     with pytest.raises(SpecError, match="unknown name 'x'"):
         given_called(batch, "x", None)
+
+
+@pytest.mark.parametrize(
+    ("place", "text"), [(1, "1 row of step 1"), (2, "step 1"), (3, "step 1 and 1 row of step 2"), (5, "steps 1 to 3")]
+)
+def test_what_a_trace_has_is_told_by_its_steps(place: int, text: str) -> None:
+    assert extent(load(RELU).trace().until(place)) == text
