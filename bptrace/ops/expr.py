@@ -352,12 +352,17 @@ def times(arguments: Sequence[Expr]) -> Expr:
         if type(factor) is not Number:
             kept.append(factor)
         elif factor is literals[0] and coefficient != ONE:
-            written = any(literal.decimal for literal in literals) or None
-            kept.append(factor if len(literals) == 1 else Number(coefficient, (), written))
+            kept.append(factor if len(literals) == 1 else Number(coefficient, (), _as_written(literals)))
     if all(type(factor) is Number for factor in kept):
-        return Number(coefficient, shape)
+        return Number(coefficient, shape, _as_written(literals))
     product = kept[0] if len(kept) == 1 else Call("*", tuple(kept))
     return spread_to(product, shape)
+
+
+def _as_written(literals: Sequence[Number]) -> bool | None:
+    """How a product of literals is written: as the parts that are no whole numbers are, a fraction if all of them."""
+    parted = [literal.decimal for literal in literals if literal.decimal or literal.value.q != 1]
+    return any(parted) or (False if parted and None not in parted else None)
 
 
 def depth(expr: Expr) -> int:

@@ -69,6 +69,7 @@ def test_a_slope_says_why_and_a_bias_its_factor() -> None:
         ("weights: {w: 1}\nloss: exp(w) + 1", "L = exp(w) + 1 = exp(1) + 1 ≈ 2.718 + 1 ≈ 3.718"),
         ("weights: {w: -1}\nloss: leaky_relu(w, 1/2)", "L = ½·w = ½·(-1) = -1/2, as w = -1 ≤ 0"),
         ("weights: {w: 3}\nforward: {h: w}\nloss: h", "h = w = 3"),
+        ("weights: {w: 0.5}\nloss: 1/4*(w - 2)^2", "∂L/∂w = ½·(w - 2) = ½·(0.5 - 2) = ½·(-1.5) = -0.75"),
         ("weights: {w: 0}\nforward: {h: exp(1)*w}\nloss: h", "h = exp(1)·w = exp(1)·0 = 2.718·0 = 0"),
     ],
 )
