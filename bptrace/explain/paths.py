@@ -8,7 +8,7 @@ makes of a quantity are one link, whose factor is their sum: so paths that pass 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from itertools import islice, product
@@ -114,12 +114,69 @@ def _linear_terms_of(term: Expr, is_gradient: Callable[[Leaf], bool]) -> list[Li
 def _linear_terms_by_values(tree: Expr, is_gradient: Callable[[Leaf], bool]) -> list[LinearTerm]:
     """The terms of any linear tree: the factor of each gradient is the tree with 1 for it and 0 for the others."""
     read = _gradients_read(tree, is_gradient)
-    nothing = dict.fromkeys(read, Number(ZERO))
-    rest = _put(tree, nothing)
-    found = [_put(tree, {**nothing, name: Number(ONE)}) for name in read]
+    alone = _Alone(read)
+    rest, found = alone.put(tree, ""), [alone.put(tree, name) for name in read]
     if _is_nothing(rest):
         return list(zip(read, found, strict=True))
     return [*((name, factor - rest) for name, factor in zip(read, found, strict=True)), (None, rest)]
+
+
+class _Alone:
+    """A tree with 1 for one of these leaves and 0 for the others, of a long sum only the terms that read the one.
+
+    With 0 for all where none is named. What becomes 0 or 1 is dropped from sums and products.
+    """
+
+    def __init__(self, leaves: Iterable[str]) -> None:
+        self.leaves = frozenset(leaves)
+        self.known: dict[tuple[int, str], Expr] = {}
+        self.found: dict[int, tuple[Expr, frozenset[str]]] = {}
+        self.reading: dict[int, dict[str, list[int]]] = {}
+
+    def put(self, tree: Expr, name: str) -> Expr:
+        """The tree with 1 for the leaf of that name."""
+        read = self.read_by(tree)
+        if not read:
+            return tree
+        if isinstance(tree, Leaf):
+            return Number(ONE if tree.name == name else ZERO)
+        key = id(tree), name if name in read else ""
+        if key not in self.known:
+            self.known[key] = self._put_anew(tree, key[1])
+        return self.known[key]
+
+    def read_by(self, tree: Expr) -> frozenset[str]:
+        """Which of the leaves a tree reads; the tree is kept, so that no other has its identity."""
+        if id(tree) not in self.found:
+            own = self.leaves & {tree.name} if isinstance(tree, Leaf) else frozenset[str]()
+            self.found[id(tree)] = tree, own.union(*map(self.read_by, children(tree)))
+        return self.found[id(tree)][1]
+
+    def _put_anew(self, tree: Expr, name: str) -> Expr:
+        if len(terms(tree)) > 1:
+            kept = [term for _, term in sorted(self._terms(tree, name).items()) if number(term) != ZERO]
+            return plus(kept) if kept else Number(ZERO)
+        return _without_factors(rebuilt(tree, [self.put(part, name) for part in children(tree)]))
+
+    def _terms(self, tree: Expr, name: str) -> dict[int, Expr]:
+        """The terms of a sum by their places: those that are not 0 whatever is 1, and those that read the one."""
+        every = terms(tree)
+        if id(tree) not in self.reading:
+            places: dict[str, list[int]] = {"": []}
+            for place, term in enumerate(every):
+                for leaf in self.read_by(term):
+                    places.setdefault(leaf, []).append(place)
+                if number(self.put(term, "")) != ZERO:
+                    places[""].append(place)
+            self.reading[id(tree)] = places
+        places = self.reading[id(tree)]
+        return {place: self.put(every[place], name) for place in {*places[""], *places.get(name, ())}}
+
+
+def _without_factors(tree: Expr) -> Expr:
+    """A product without factors of 1, and 0 where one is 0; anything else as it is."""
+    product = factors(tree)
+    return Number(ZERO) if any(number(factor) == ZERO for factor in product) else times(product)
 
 
 def _is_nothing(tree: Expr) -> bool:
@@ -153,8 +210,7 @@ def _put(tree: Expr, values: Mapping[str, Number]) -> Expr:
     if len(terms(made)) > 1:
         kept = [term for term in terms(made) if number(term) != ZERO]
         return plus(kept) if kept else Number(ZERO)
-    product = factors(made)
-    return Number(ZERO) if any(number(factor) == ZERO for factor in product) else times(product)
+    return _without_factors(made)
 
 
 # Paths

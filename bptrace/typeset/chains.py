@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import Generic
+from typing import Generic, TypeVar
 
 from bptrace.explain.paths import Link, Links, Trail, Ways
 from bptrace.numbers.digits import Numeral
 from bptrace.ops.expr import number
-from bptrace.ops.format import FRACTION, PRODUCT, T
+from bptrace.ops.format import FRACTION, PRODUCT, TERM, T
 from bptrace.typeset.index_notation import Route
 from bptrace.typeset.mathematics import Mathematics
 
+Item = TypeVar("Item")
 PATHS_SHOWN = 50
 """How many paths to one gradient are shown."""
 
@@ -35,12 +36,17 @@ class Chains(Generic[T]):
         sources = [link.source for link in links if link.source]
         if not sources:
             return []
-        named = self.format.joined([self._named_link(link, name) for link in links], "+")
+        named = self._sum(links, lambda link: self._named_link(link, name))
         if any(number(link.factor) != 1 for link in links):
             return [named]
         one = self.format.number(Numeral("", "1"))
-        ones = [self.format.joined([self.names.element(source), one], "then") for source in sources]
-        return [named, self.format.joined(ones, "+")]
+        return [named, self._sum(sources, lambda source: self.format.joined([self.names.element(source), one], "then"))]
+
+    def _sum(self, items: Sequence[Item], write: Callable[[Item], T]) -> T:
+        """What is written of each item, added up; of many the middle is left out and counted, as in any sum."""
+        front, left_out, back = self.mathematics.cut(items, TERM)
+        gap = [self.format.more(left_out, TERM)] if left_out else []
+        return self.format.joined([*map(write, front), *gap, *map(write, back)], "+")
 
     def _named_link(self, link: Link, name: str) -> T:
         """One way in: the gradient before and a named factor; what the loss adds of itself, by its formula."""

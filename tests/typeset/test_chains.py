@@ -30,6 +30,13 @@ def test_each_factor_of_a_chain_is_told_apart(text: str, gradient: str, chain: s
     assert [piece.text for piece in derivation.chains.chain(gradient)] == [chain]
 
 
+def test_the_middle_of_a_long_step_is_left_out_on_a_screen() -> None:
+    text = f"weights: {{x: 2, w: {list(range(30))}}}\nforward: {{h: w*x, a: h^2}}\nloss: sum(a)"
+    derivation = Derivation(loads(text).trace().shortened(3), Unicode())
+    (step,) = derivation.chains.one_step("dL/dx")
+    assert step.text == "∂L/∂h₁ · ∂h₁/∂x + ∂L/∂h₂ · ∂h₂/∂x + … 27 more … + ∂L/∂h₃₀ · ∂h₃₀/∂x"
+
+
 @examples(60)
 @given(networks())
 def test_joined_links_sum_to_the_gradient_and_no_two_paths_are_one(text: str) -> None:
