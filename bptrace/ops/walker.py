@@ -15,7 +15,7 @@ from bptrace.numbers.enclosures import ONE, ZERO, Scalar, precision
 from bptrace.ops.evaluate import chosen
 from bptrace.ops.expr import Branch, Call, Cases, Expr, Leaf, Number, Taken
 from bptrace.ops.format import ARGUMENT, ATOM, CASES, FRACTION, PRODUCT, SUM, Operators, T
-from bptrace.ops.layout import WITH_NUMBERS, Layout, Part
+from bptrace.ops.layout import WITH_NUMBERS, Each, Layout
 from bptrace.ops.table import OPS, Op
 
 FLIPPED = {"<": ">", "<=": ">="}
@@ -144,7 +144,7 @@ class Walker(Generic[T]):
             pieces += [self.format.more(left_out, kind), *[self.write(part, needed, leads) for part in back]]
         return pieces
 
-    def cut(self, parts: Sequence[Part], kind: str, taken: int = 0) -> tuple[Sequence[Part], int, Sequence[Part]]:
+    def cut(self, parts: Sequence[Each], kind: str, taken: int = 0) -> tuple[Sequence[Each], int, Sequence[Each]]:
         """The parts that are written in front, how many are left out, and those at the end."""
         terms = self.terms
         if terms is None or kind not in self.format.counted or len(parts) <= terms - taken + 1:

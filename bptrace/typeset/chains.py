@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import Generic, TypeVar
+from typing import Generic
 
 from bptrace.explain.paths import Link, Links, Trail, Ways
 from bptrace.numbers.digits import Numeral
 from bptrace.ops.expr import number
 from bptrace.ops.format import FRACTION, PRODUCT, TERM, T
+from bptrace.ops.layout import Each
 from bptrace.typeset.index_notation import Route
 from bptrace.typeset.mathematics import Mathematics
 
-Item = TypeVar("Item")
 PATHS_SHOWN = 50
 """How many paths to one gradient are shown."""
 
@@ -42,7 +42,7 @@ class Chains(Generic[T]):
         one = self.format.number(Numeral("", "1"))
         return [named, self._sum(sources, lambda source: self.format.joined([self.names.element(source), one], "then"))]
 
-    def _sum(self, items: Sequence[Item], write: Callable[[Item], T]) -> T:
+    def _sum(self, items: Sequence[Each], write: Callable[[Each], T]) -> T:
         """What is written of each item, added up; of many the middle is left out and counted, as in any sum."""
         front, left_out, back = self.mathematics.cut(items, TERM)
         gap = [self.format.more(left_out, TERM)] if left_out else []

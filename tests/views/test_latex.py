@@ -268,7 +268,7 @@ def test_fragments_stand_in_another_document(tmp_path: Path) -> None:
 
 def formulas(text: str) -> set[str]:
     """Every formula in a document."""
-    body = text.split("\\end{center}")[1].replace(r"\$", "")
+    body = re.sub(r"^.*#\d.*$", "", text.split("\\end{center}")[1], flags=re.MULTILINE).replace(r"\$", "")
     inline = re.findall(r"\$((?:\\text\{(?:[^{}]|\{\})*\}|[^$])*)\$", body)
     aligned = re.findall(r"\\begin\{align\*\}\n(.*?)\n\\end\{align\*\}", body, re.DOTALL)
     return {*inline, *(line.replace("&", "", 1) for block in aligned for line in block.split("\\\\\n"))}
