@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
-from bptrace.explain.summary import summarize
 from bptrace.ops.expr import shape_text
 from bptrace.stepping.commands import ANSWER, COMMANDS, GIVENS, HELP, SCORE, SUMMARY, WHY, Command
 from bptrace.stepping.stepper import Stepper
@@ -144,7 +143,7 @@ def _styled(lines: Iterable[Pieces]) -> Iterator[Text]:
 
 
 def _summary(stepper: Stepper, room: int) -> Iterator[Text]:
-    for line in _styled(summary_lines(summarize(stepper.trace))):
+    for line in _styled(summary_lines(stepper.shown.summary)):
         text = "".join(part for _, part in line)
         if width(text) + INDENT <= room:
             yield [("", " " * INDENT), *line]

@@ -12,7 +12,7 @@ from bptrace.engine.step import Step
 from bptrace.engine.trace import Trace
 from bptrace.explain.headings import Headings
 from bptrace.explain.sentences import phase_sentences, row_sentence, step_words
-from bptrace.explain.summary import exactness
+from bptrace.explain.summary import Summary, exactness, summarize
 from bptrace.stepping.cursor import Cursor
 from bptrace.stepping.listing import element_lines
 from bptrace.stepping.reads import read_values
@@ -59,6 +59,8 @@ class Showing:
         self.trace.audit()
         for trace in (self.trace, *self.trace.samples[:1]):
             _ = trace.register.places
+        if not self.trace.symbolic:
+            _ = self.summary
 
     def in_other_numbers(self) -> Self:
         """The working with fractions instead of decimals or the other way round, ready to be shown."""
@@ -67,7 +69,10 @@ class Showing:
         for made in (trace, base):
             if made:
                 made.register.make_all()
-        return type(self)(trace, base, self.brief)
+        other = type(self)(trace, base, self.brief)
+        if not trace.symbolic:
+            _ = other.summary
+        return other
 
     def lines(self, start: int, stop: int) -> list[ShownRow]:
         """The rows from `start` to before `stop`."""
@@ -79,6 +84,11 @@ class Showing:
         if first is last:
             return f"{last.number}. {last.phase}", plain(self._headings.of(last).text)
         return f"{first.number} to {last.number}. {last.phase}", ""
+
+    @cached_property
+    def summary(self) -> Summary:
+        """What all comes to."""
+        return summarize(self.trace)
 
     @cached_property
     def exactness(self) -> str:
