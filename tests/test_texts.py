@@ -21,6 +21,7 @@ LENGTH = "weights: {x: [0, 0]}\nforward: {r: norm(x)}\nloss: r^2"
 CERTAIN = "weights: {p: 1}\nloss: binary_cross_entropy(p, 1)"
 RAISED = "weights: {W1: [[3]], W2: [[1, 2]]}\nloss: sum(W1^3*W2)"
 LETTERS = "weights: {w: [1, 2, 3], c: 2, d: 5}\nloss: sum(w + c*d)"
+GATED = "weights: {w: -3}\nforward: {z: w*1, h: relu(z)}\nloss: h^2"
 GRID = "weights: {w: 1}\nloss: exp(20*w)\nupdate: {lr: 1, round: 0.001}"
 TEXT, LATEX, MARKDOWN = ("--format", "text"), ("--format", "latex"), ("--format", "markdown")
 
@@ -63,6 +64,7 @@ TEXT, LATEX, MARKDOWN = ("--format", "text"), ("--format", "latex"), ("--format"
         (LETTERS, ("derive", "--general", *TEXT), "∂L/∂c  = 3·d\n"),
         (LETTERS, ("derive", "--general", *MARKDOWN), r"\dfrac{\partial L}{\partial c} &= 3 \cdot d"),
         (LETTERS, ("derive", "--general", *LATEX), r"\dfrac{\partial L}{\partial c} &= 3 \cdot d"),
+        (GATED, ("run", "--form", "matrix", "--cases"), " = ReLU(z) = 0, as -3 < 0\n"),
         (GRID, ("run", "--explain"), "round(1-1*9703303908.196,0.001) │"),
         (GRID, ("run", "--explain"), "round(1-1*9703303908.196,0.001) = -9703303907.196."),
         (GRID, ("export", "--format", "csv"), '"round(1-1*9703303908.196,0.001)",-9703303907.196,yes'),

@@ -387,7 +387,7 @@ class Arrays(Mathematics[T]):
 
     def tells_value(self, tree: Expr) -> bool:
         """Whether the text of a single element is its value, and the condition that makes it that."""
-        return size(tree.shape) == 1 and isinstance(tree, Cases) and all(map(self._tells, self.trees(tree)))
+        return size(tree.shape) == 1 and all(map(self._tells, self.trees(tree)))
 
     def _tells(self, element: Expr) -> bool:
         """Whether of an element's cases one is known to hold, and its value is a number as it stands."""
