@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
@@ -28,9 +29,14 @@ from bptrace.cli.options import (
     shapes_option,
     work_option,
 )
+from bptrace.engine.network import Network
+from bptrace.engine.trace import Trace
 from bptrace.numbers.digits import DIGITS
 from bptrace.ops.notation import TERMS
 from bptrace.views import DERIVATIONS, MATRIX_DERIVATIONS
+
+if TYPE_CHECKING:
+    from bptrace.typeset.derivatives import Request
 
 MOST_LEVELS = 1_000
 
@@ -101,64 +107,74 @@ def derive(
     by names, with the gradients that it reads as numbers, all in numbers, and its value.
     """
     check_form(form, shapes, levels=bool(levels), **forms)
-    if form == MATRIX and quantities:
-        raise click.UsageError("--form matrix derives all quantities; name none")
-    if levels and not forms["expanded"]:
-        raise click.UsageError("--levels says how far --expanded goes: give that, too")
-    from bptrace.typeset.derivation import GENERAL, PATHS
-    from bptrace.typeset.derivatives import is_derivative, pairs_of
-    from bptrace.typeset.selection import wanted
-
     chosen = [form for form, asked in forms.items() if asked]
-    if values:
-        _check_values_alone([*chosen, *(["form matrix"] if form == MATRIX else [])])
-        check_numbers(numbers, decimals)
-    else:
-        of_values = {"numbers": numbers != "auto", "digits": digits != DIGITS, "decimals": decimals is not None}
-        _check_no_values(**of_values, work=work, set=bool(settings))
-    if explain and chosen and {GENERAL, PATHS}.issuperset(chosen):
-        raise click.UsageError("--explain is for lines of their own: not for --general or --paths alone")
+    _check_forms(form, chosen, quantities, levels, explain)
+    numbers_asked = {"numbers": numbers != "auto", "digits": digits != DIGITS, "decimals": decimals is not None}
+    _check_values(values, form, chosen, **numbers_asked, work=work, set=bool(settings))
+    check_numbers(numbers, decimals)
 
     name = format_name or format_of(output, DERIVATIONS, "text")
     network = read_network(net, settings, ignored, strict, allowed)
     network = network.by_cases() if cases else network
-    if values:
-        if network.unvalued:
-            raise network.unvalued_error("'bptrace derive' without --values")
-        trace = network.trace(numbers, inputs, digits, decimals=decimals)
-        trace = trace.with_work() if work else trace
-    else:
-        trace = network.derived(inputs)
+    trace = _with_values(network, numbers, inputs, digits, decimals, work) if values else network.derived(inputs)
     trace = trace.shortened(TERMS if name == "text" and not is_file(output) else None)
-    named = trace.samples[0] if trace.samples else trace
-    partial = [quantity for quantity in quantities if is_derivative(named, quantity)]
-    if partial and values:
-        raise click.UsageError(f"--values is for gradients of {trace.program.loss}: not for {partial[0]}")
-    names = wanted(named, [quantity for quantity in quantities if quantity not in partial])
-    pairs = [pair for quantity in partial for pair in pairs_of(trace, quantity)]
-    if pairs and forms["general"] and not names:
-        raise click.UsageError(f"--general is for gradients of {trace.program.loss}: not for {partial[0]}")
-    options = (
-        {"shapes": shapes}
-        if form == MATRIX
-        else {"forms": chosen, "wanted": names, "levels": levels or 0, "pairs": pairs}
-    )
-    options["explain"] = explain
+    if form == MATRIX:
+        options: dict[str, object] = {"shapes": shapes, "explain": explain}
+    else:
+        options = {"request": _request(trace, chosen, quantities, levels or 0, explain, values)}
     view = (MATRIX_DERIVATIONS if form == MATRIX else DERIVATIONS)[name]
     trace.audit()
     write_output(output, lambda out: view.write(trace, out, **options), files_of(network))
     tell_written(output)
 
 
-def _check_values_alone(forms: Sequence[str]) -> None:
-    """Refuse forms beside values. Raises UsageError."""
-    if forms:
+def _check_forms(
+    form: str, chosen: Sequence[str], quantities: Sequence[str], levels: int | None, explain: bool
+) -> None:
+    """Refuse what has nothing to act on. Raises UsageError."""
+    from bptrace.typeset.derivation import EXPANDED, GENERAL, PATHS
+
+    if form == MATRIX and quantities:
+        raise click.UsageError("--form matrix derives all quantities; name none")
+    if levels and EXPANDED not in chosen:
+        raise click.UsageError("--levels says how far --expanded goes: give that, too")
+    if explain and chosen and {GENERAL, PATHS}.issuperset(chosen):
+        raise click.UsageError("--explain is for lines of their own: not for --general or --paths alone")
+
+
+def _with_values(network: Network, numbers: str, inputs: bool, digits: int, decimals: int | None, work: bool) -> Trace:
+    """The trace of a network with values. Raises SpecError where it has none."""
+    if network.unvalued:
+        raise network.unvalued_error("'bptrace derive' without --values")
+    trace = network.trace(numbers, inputs, digits, decimals=decimals)
+    return trace.with_work() if work else trace
+
+
+def _request(
+    trace: Trace, chosen: Sequence[str], quantities: Sequence[str], levels: int, explain: bool, values: bool
+) -> Request:
+    """What is asked for, its names looked up. Raises UsageError, SpecError."""
+    from bptrace.typeset.derivation import GENERAL
+    from bptrace.typeset.derivatives import Request, is_derivative, pairs_of
+    from bptrace.typeset.selection import wanted
+
+    named = trace.samples[0] if trace.samples else trace
+    partial = [quantity for quantity in quantities if is_derivative(named, quantity)]
+    if partial and values:
+        raise click.UsageError(f"--values is for gradients of {trace.program.loss}: not for {partial[0]}")
+    names = wanted(named, [quantity for quantity in quantities if quantity not in partial])
+    pairs = [pair for quantity in partial for pair in pairs_of(trace, quantity)]
+    if pairs and GENERAL in chosen and not names:
+        raise click.UsageError(f"--general is for gradients of {trace.program.loss}: not for {partial[0]}")
+    return Request(chosen, names, levels, pairs, explain)
+
+
+def _check_values(values: bool, form: str, chosen: Sequence[str], **of_values: bool) -> None:
+    """Refuse forms beside --values, and without it options that say something of values. Raises UsageError."""
+    forms = [*chosen, *(["form matrix"] if form == MATRIX else [])]
+    if values and forms:
         hint = "bptrace run --form matrix has the values" if forms[0] == "form matrix" else "leave one of the two out"
         raise click.UsageError(f"--values does not go with --{forms[0]}: {hint}")
-
-
-def _check_no_values(**options: bool) -> None:
-    """Refuse options, by name, that say something of values. Raises UsageError."""
-    for name, given in options.items():
-        if given:
+    for name, given in of_values.items():
+        if given and not values:
             raise click.UsageError(f"--{name} goes with --values")

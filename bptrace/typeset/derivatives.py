@@ -25,7 +25,7 @@ from bptrace.spec.tokens import normal
 from bptrace.typeset.absence import Absence
 from bptrace.typeset.by_level import ByLevel
 from bptrace.typeset.chains import PATHS_SHOWN
-from bptrace.typeset.derivation import CHAIN, EXPANDED, LOCAL, OUTPUTS, Derivation
+from bptrace.typeset.derivation import CHAIN, EXPANDED, GENERAL, LOCAL, OUTPUTS, PATHS, Derivation
 from bptrace.typeset.equality import Equality
 from bptrace.typeset.format import Format
 from bptrace.typeset.mathematics import Mathematics
@@ -44,6 +44,42 @@ class Pair(NamedTuple):
 
     of: str
     by: str
+
+
+class Request(NamedTuple):
+    """What of a derivation is asked for: some forms, some gradients by name or all, and so many levels of names put in.
+
+    `pairs`: derivatives of any quantity by any other; alone, where nothing else is `wanted`. `explain`: with reasons.
+    """
+
+    forms: Collection[str] = ()
+    wanted: Collection[str] = ()
+    levels: int = 0
+    pairs: Sequence[Pair] = ()
+    explain: bool = False
+
+    @property
+    def rows(self) -> list[str]:
+        """The forms that a row has; the others are of all rows together."""
+        return [form for form in self.forms if form not in (GENERAL, PATHS)]
+
+    @property
+    def has_rows(self) -> bool:
+        """Whether rows are asked for: by a form of theirs, or by none at all."""
+        return bool(self.rows) or not self.forms
+
+    @property
+    def has_gradients(self) -> bool:
+        """Whether gradients are asked for, and not only derivatives by name."""
+        return bool(self.wanted) or not self.pairs
+
+    @property
+    def is_part(self) -> bool:
+        """Whether a part of a derivation is asked for, rather than all of it."""
+        return bool(self.forms or self.wanted or self.pairs)
+
+
+EVERYTHING = Request()
 
 
 def is_derivative(trace: Trace, name: str) -> bool:

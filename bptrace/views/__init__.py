@@ -89,6 +89,6 @@ DERIVATIONS = {
     "markdown": View((".md", ".markdown"), "derivation_math", "write_derivation_markdown"),
     "latex": View((".tex",), "derivation_math", "write_derivation_latex"),
 }
-"""The formats of the chain rule with no numbers; `write` takes `forms` and `wanted` as well."""
+"""The formats of the chain rule with no numbers; `write` takes a `request` as well."""
 MATRIX_DERIVATIONS = {"text": View((".txt",), "matrix_text", "write_matrix_text"), **MATRIX_VIEWS}
 """The formats of a derivation in the matrix form, which is all of it; `write` takes `shapes` as well."""

@@ -2,7 +2,7 @@ r"""A derivation as typeset mathematics: Markdown with `$$…$$` for GitHub and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple, TextIO
 
@@ -15,7 +15,7 @@ from bptrace.typeset.derivation import (
     Derivation,
     left_open,
 )
-from bptrace.typeset.derivatives import Derivatives, Pair, derivatives
+from bptrace.typeset.derivatives import EVERYTHING, Derivatives, Request, derivatives
 from bptrace.typeset.equality import Equality
 from bptrace.typeset.latex import BOX, Latex
 from bptrace.typeset.latex_text import escaped
@@ -212,63 +212,50 @@ def _shrunk(formula: Tex) -> str:
 Paragraph = PlainText | MathText | TextAndMath | Aligned
 
 
-def write_derivation_markdown(
-    trace: Trace,
-    out: TextIO,
-    forms: Collection[str],
-    wanted: Collection[str],
-    levels: int = 0,
-    pairs: Sequence[Pair] = (),
-    explain: bool = False,
-) -> None:
-    """Write the chain rule of a trace over symbols as Markdown: some forms, some gradients or all, so many levels.
-
-    `pairs`: derivatives that are asked for, too; alone, where nothing else is `wanted`. `explain`: with reasons.
-    """
+def write_derivation_markdown(trace: Trace, out: TextIO, request: Request = EVERYTHING) -> None:
+    """Write the chain rule of a trace as Markdown, or what of it is asked for."""
     out.write(f"# {prose(trace.title or TITLE)}\n")
-    for heading, derivation in derivations(trace, Latex(), wanted, LONGEST_IN_FILE, levels, explain):
-        _write_derivation(derivation, heading, forms, pairs, MARKDOWN, out)
+    for heading, derivation in derivations(
+        trace, Latex(), request.wanted, LONGEST_IN_FILE, request.levels, request.explain
+    ):
+        _write_derivation(derivation, heading, request, MARKDOWN, out)
     write_markdown_notes(trace, out)
 
 
-def write_derivation_latex(
-    trace: Trace,
-    out: TextIO,
-    forms: Collection[str],
-    wanted: Collection[str],
-    levels: int = 0,
-    pairs: Sequence[Pair] = (),
-    explain: bool = False,
-) -> None:
-    """Write the chain rule of a trace over symbols as LaTeX: some forms, some gradients or all, so many levels.
-
-    `pairs`: derivatives that are asked for, too; alone, where nothing else is `wanted`. `explain`: with reasons.
-    """
+def write_derivation_latex(trace: Trace, out: TextIO, request: Request = EVERYTHING) -> None:
+    """Write the chain rule of a trace as LaTeX, or what of it is asked for."""
     with document(trace.title or TITLE, out):
         out.write(LONG_FORMULA)
-        for heading, derivation in derivations(trace, Latex(), wanted, LONGEST_IN_FILE, levels, explain):
-            _write_derivation(derivation, heading, forms, pairs, LATEX, out)
+        for heading, derivation in derivations(
+            trace, Latex(), request.wanted, LONGEST_IN_FILE, request.levels, request.explain
+        ):
+            _write_derivation(derivation, heading, request, LATEX, out)
         write_latex_notes(trace, out)
+
+
+def _write_derivations(trace: Trace, request: Request, markup: Markup, out: TextIO) -> None:
+    longest, levels, explain = LONGEST_IN_FILE, request.levels, request.explain
+    for heading, derivation in derivations(trace, FORM, request.wanted, longest, levels, explain):
+        _write_derivation(derivation, heading, request, markup, out)
 
 
 def _write_derivation(
     derivation: Derivation[Tex],
     title: str,
-    forms: Collection[str],
-    pairs: Sequence[Pair],
+    request: Request,
     markup: Markup,
     out: TextIO,
 ) -> None:
     if title:
         out.write(f"\n{markup.heading.format(markup.words(title))}\n")
-    for heading, blocks in _parts(derivation, forms) if derivation.selection or not pairs else ():
+    for heading, blocks in _parts(derivation, request) if request.has_gradients else ():
         text = "".join(piece.written(markup) for piece in heading)
         out.write(f"\n{markup.heading.format(text)}\n")
         out.writelines(f"\n{block.written(markup)}\n" for block in blocks)
-    for place, each in enumerate(derivatives(derivation, pairs)):
+    for place, each in enumerate(derivatives(derivation, request.pairs)):
         out.write(BETWEEN * (markup.paged and place > 0))
-        out.writelines(f"\n{block.written(markup)}\n" for block in _of_derivatives(each, forms))
-    unnamed = derivation.unnamed() if forms or derivation.selection or pairs else []
+        out.writelines(f"\n{block.written(markup)}\n" for block in _of_derivatives(each, request))
+    unnamed = derivation.unnamed() if request.is_part else []
     if unnamed:
         out.write(f"\nwhere {', '.join(markup.inline.format(each.text) for each in unnamed)}\n")
     functions = derivation.unspecified()
@@ -277,13 +264,10 @@ def _write_derivation(
         out.write(f"\n{left_open(names)}.\n")
 
 
-def _parts(
-    derivation: Derivation[Tex], forms: Collection[str]
-) -> Iterator[tuple[Sequence[Paragraph], Sequence[Paragraph]]]:
+def _parts(derivation: Derivation[Tex], request: Request) -> Iterator[tuple[Sequence[Paragraph], Sequence[Paragraph]]]:
     """Headings, each with the blocks below it."""
-    rows = [form for form in forms if form not in (GENERAL, PATHS)]
-    if rows or not forms:
-        for section in derivation.sections(rows):
+    if request.has_rows:
+        for section in derivation.sections(request.rows):
             start = f"{section.number}. {section.phase.capitalize()}"
             between: list[Paragraph] = [
                 piece for title in section.titles for piece in (PlainText(", "), MathText(title.text))
@@ -292,18 +276,17 @@ def _parts(
                 [PlainText(f"{start}: " if between else start), *between[1:]],
                 _equalities(derivation.trace, section.equalities),
             )
-    if GENERAL in forms:
+    if GENERAL in request.forms:
         yield [PlainText(derivation.general_heading)], _equalities(derivation.trace, list(derivation.general()))
-    if PATHS in forms:
+    if PATHS in request.forms:
         for paths in derivation.paths():
             yield [MathText(paths.left.text), PlainText(f": {paths.heading}")], _of_paths(derivation.trace, paths)
 
 
-def _of_derivatives(found: Derivatives[Tex], forms: Collection[str]) -> Iterator[Paragraph]:
-    rows = [form for form in forms if form not in (GENERAL, PATHS)]
-    if rows or not forms:
-        yield from _equalities(found.trace, list(found.equalities(rows)))
-    if PATHS in forms:
+def _of_derivatives(found: Derivatives[Tex], request: Request) -> Iterator[Paragraph]:
+    if request.has_rows:
+        yield from _equalities(found.trace, list(found.equalities(request.rows)))
+    if PATHS in request.forms:
         for paths in found.paths():
             yield TextAndMath([MathText(paths.left.text), PlainText(f": {paths.heading}")])
             yield from _of_paths(found.trace, paths)

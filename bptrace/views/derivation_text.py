@@ -14,7 +14,7 @@ from bptrace.engine.trace import Trace
 from bptrace.typeset.ascii import Ascii, poor_encoding
 from bptrace.typeset.cells import wrapped
 from bptrace.typeset.derivation import GENERAL, LONGEST, PATHS, Derivation, left_open
-from bptrace.typeset.derivatives import Derivatives, Pair, derivatives
+from bptrace.typeset.derivatives import EVERYTHING, Derivatives, Request, derivatives
 from bptrace.typeset.equality import Equality
 from bptrace.typeset.glyphs import EQUALITY, Glyphs
 from bptrace.typeset.lines import Part, broken, in_words, parts_of
@@ -34,33 +34,21 @@ APART = "   "
 NOTHING = Part("= 0", " ", (0, EQUALITY))
 
 
-def write_derivation_text(
-    trace: Trace,
-    out: TextIO,
-    forms: Collection[str],
-    wanted: Collection[str],
-    levels: int = 0,
-    pairs: Sequence[Pair] = (),
-    explain: bool = False,
-) -> None:
-    """Write the chain rule of a trace over symbols, in some forms, for some gradients or all, so many levels.
-
-    Of a trace with values it is a line a row, with its numbers.
-    `pairs`: derivatives that are asked for, too; alone, where nothing else is `wanted`. `explain`: with reasons.
-    """
+def write_derivation_text(trace: Trace, out: TextIO, request: Request = EVERYTHING) -> None:
+    """Write the chain rule of a trace over symbols, or what of it is asked for; of one with values a line a row."""
     encoding = poor_encoding(out)
     form = Ascii(encoding) if encoding else Unicode()
     screen = Sheet(out).console
     screen.print(Text(form.said(trace.title or "The chain rule"), style="bold"))
-    for heading, derivation in derivations(trace, form, wanted, LONGEST, levels, explain):
+    for heading, derivation in derivations(trace, form, request.wanted, LONGEST, request.levels, request.explain):
         if heading:
             screen.print()
             screen.print(Text(heading, style="bold"))
-        if wanted or not pairs:
-            _write_gradients(derivation, forms, screen)
-        for each in derivatives(derivation, pairs):
-            _write_derivatives(each, forms, screen)
-        _write_ending(derivation, screen, bool(forms or wanted or pairs))
+        if request.has_gradients:
+            _write_gradients(derivation, request, screen)
+        for each in derivatives(derivation, request.pairs):
+            _write_derivatives(each, request, screen)
+        _write_ending(derivation, screen, request.is_part)
     if trace.notes:
         screen.print()
         screen.print(Text("Notes", style="bold"))
@@ -68,25 +56,23 @@ def write_derivation_text(
         screen.print(Text(f"  {form.said(plain(note.placed))}", style="yellow"))
 
 
-def _write_gradients(derivation: Derivation[Glyphs], forms: Collection[str], screen: Console) -> None:
-    rows = [form for form in forms if form not in (GENERAL, PATHS)]
-    if rows or not forms:
-        _write_sections(derivation, rows, screen)
-    if GENERAL in forms:
+def _write_gradients(derivation: Derivation[Glyphs], request: Request, screen: Console) -> None:
+    if request.has_rows:
+        _write_sections(derivation, request.rows, screen)
+    if GENERAL in request.forms:
         screen.print()
         screen.print(Text(derivation.general_heading, style="bold"))
         _write_equalities(derivation.general(), screen, text_sentences(derivation.trace, derivation.format))
-    if PATHS in forms:
+    if PATHS in request.forms:
         for paths in derivation.paths():
             _write_paths(paths, screen)
 
 
-def _write_derivatives(found: Derivatives[Glyphs], forms: Collection[str], screen: Console) -> None:
-    rows = [form for form in forms if form not in (GENERAL, PATHS)]
-    if rows or not forms:
+def _write_derivatives(found: Derivatives[Glyphs], request: Request, screen: Console) -> None:
+    if request.has_rows:
         screen.print()
-        _write_equalities(found.equalities(rows), screen, text_sentences(found.trace, found.format))
-    if PATHS in forms:
+        _write_equalities(found.equalities(request.rows), screen, text_sentences(found.trace, found.format))
+    if PATHS in request.forms:
         for paths in found.paths():
             _write_paths(paths, screen)
 

@@ -11,6 +11,7 @@ from rich.cells import cell_len
 from bptrace import Network, loads
 from bptrace.typeset.ascii import plainly
 from bptrace.typeset.derivation import FORMS
+from bptrace.typeset.derivatives import Request
 from bptrace.views import derivation_text
 from tests.conftest import EVERY_NETWORK, ROOT, Command, derived_of
 
@@ -26,7 +27,7 @@ def written(
     raw = io.BytesIO()
     out = io.TextIOWrapper(raw, encoding=encoding)
     trace = derived_of(network, inputs=True) if isinstance(network, Path) else network.derived(inputs=True)
-    derivation_text.write_derivation_text(trace, out, forms, [])
+    derivation_text.write_derivation_text(trace, out, Request(forms))
     out.flush()
     return raw.getvalue().decode(encoding)
 
@@ -118,5 +119,5 @@ def test_a_narrow_window_breaks_plain_lines_too(monkeypatch: pytest.MonkeyPatch)
 def test_a_convention_names_quantities_as_the_lines_above_it_do() -> None:
     network = loads("weights: {w: [0, 1]}\nforward: {h: relu(w)}\nloss: sum(h)\nnames: {w: omega}")
     out = io.StringIO()
-    derivation_text.write_derivation_text(network.trace(), out, (), [])
+    derivation_text.write_derivation_text(network.trace(), out)
     assert "  ω₁ is exactly 0: ReLU'(0) is taken as 0" in out.getvalue().splitlines()
