@@ -15,9 +15,9 @@ from tests.conftest import LIFECYCLE, RELU, ROOT
 ROOMS = {
     "errors": "",
     "version": "",
-    "numbers": "enclosures exact arrays digits decimals float_format public bounds",
+    "numbers": "enclosures exact ranges arrays digits decimals float_format public bounds",
     "ops": "expr shared shorten settings format layout elementwise formal op arithmetic array_ops products convolution"
-    " pooling reductions elementary activations losses table pieces chain_rule operations evaluate stages walker"
+    " pooling reductions elementary activations losses table reach pieces chain_rule operations evaluate stages walker"
     " notation",
     "engine": "quantity model sentence_parts kinks notes symbols intermediates effort elements optimizers closed_forms"
     " zero_proofs row plans reverse program units budget batch_program precision masks work partial named_values step"
@@ -30,7 +30,7 @@ ROOMS = {
     "typeset": "format latex_text cells glyphs lines unicode ascii tex latex_symbols latex names index_notation boxes"
     " equality mathematics substitution by_level absence chains general_forms outputs written_paths selection"
     " derivation valued derivatives matrix_form",
-    "marking": "decimal_comma names answers verdicts working slips",
+    "marking": "decimal_comma names answers verdicts working slips readings register hypotheses judge",
     "views": "console sheet givens terminal markdown sentences plot csv progress json derivation_text matrix_text"
     " latex_page latex_table latex_register latex matrix_latex beamer matrix_markdown derivation_math training why",
     "stepping": "reads listing quiz signals typed cursor rows prompts commands suppositions stepper"

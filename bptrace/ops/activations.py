@@ -249,6 +249,7 @@ ROWS = (
         title="tanh",
         slope=lambda out, z: 1 - out**2,
         names_output=True,
+        rising=True,
     ),
     activation(
         "softplus",

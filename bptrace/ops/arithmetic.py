@@ -26,6 +26,8 @@ from bptrace.numbers.enclosures import (
     subtract,
 )
 from bptrace.numbers.exact import Rational, fraction, whole
+from bptrace.numbers.ranges import absolute, difference, jumping, negative, product, raised
+from bptrace.numbers.ranges import quotient as quotient_of_ranges
 from bptrace.ops import layout
 from bptrace.ops.elementwise import product_expand, sum_expand
 from bptrace.ops.expr import Call, Cases, Expr, FunctionAt, Number, Taken, above, below, number, times
@@ -168,6 +170,7 @@ def quotient(name: str, limit: Callable[[Call, Sequence[Scalar]], Expr | None] |
         growth=_quotient_growth,
         limit=limit,
         accurate=True,
+        reach=quotient_of_ranges,
         **fields,
     )
 
@@ -208,6 +211,7 @@ def _power_row(name: str, gradient: GradientRule | None = None, **fields: Any) -
         growth=_power_growth,
         symbolic="Pow",
         formal=power_form,
+        reach=raised,
         **fields,
     )
 
@@ -220,6 +224,7 @@ ROWS = (
         layout=layout.sums,
         expand=sum_expand,
         linear=lambda node: True,
+        rising=True,
         affine=every_argument,
     ),
     folds(
@@ -227,6 +232,7 @@ ROWS = (
         subtract,
         lambda upstream, node, out: [upstream, upstream * -1],
         layout=layout.difference,
+        reach=difference,
         linear=lambda node: True,
         affine=every_argument,
     ),
@@ -235,6 +241,7 @@ ROWS = (
         operator.neg,
         lambda upstream, out, z: upstream * -1,
         layout=layout.negative,
+        reach=negative,
         kernel=lambda node: operator.neg,
         linear=lambda node: True,
         affine=every_argument,
@@ -249,23 +256,25 @@ ROWS = (
         linear=lambda node: sum(not isinstance(arg, Number) for arg in node.args) < 2,
         affine=every_argument,
         growth=lambda node, bounds: multiplied(bounds),
+        reach=product,
         accurate=True,
     ),
     quotient("/"),
     _power_row("^", gradient=_of_power),
     _power_row("power one lower", limit=_lower_at_zero, weak=True, kernel=on_arrays(_lower_power)),
-    elementwise("round", rounded, decides=True, growth=_rounded_growth),
+    elementwise("round", rounded, decides=True, growth=_rounded_growth, rising=True),
     elementwise(
         "abs",
         _absolute,
         lambda upstream, out, z: upstream * call("sign", z),
         "abs(z): the absolute value; slope 0 at 0",
         layout=layout.absolute,
+        reach=absolute,
         arity=(1, 1),
         decides=True,
         pieces=lambda z: Cases(z, [below(0, -z, strict=True), above(0, z, strict=False)]),
     ),
-    elementwise("sign", _sign, decides=True, kink=ABS, meets=_zero),
+    elementwise("sign", _sign, decides=True, kink=ABS, meets=_zero, reach=jumping(_sign)),
     elementwise(
         "max",
         greatest,
@@ -273,6 +282,7 @@ ROWS = (
         "max(a, b): the greater of two, element by element; equal ones share the gradient",
         arity=(2, 2),
         decides=True,
+        rising=True,
         pieces=_greater,
     ),
     elementwise(
@@ -282,9 +292,10 @@ ROWS = (
         "min(a, b): the smaller of two, element by element; equal ones share the gradient",
         arity=(2, 2),
         decides=True,
+        rising=True,
         pieces=_smaller,
     ),
-    elementwise("step", _heaviside, decides=True, kink=TIE, meets=_equals),
+    elementwise("step", _heaviside, decides=True, kink=TIE, meets=_equals, reach=jumping(_heaviside)),
     # a sum on its way to being worked out
     folds(
         "signed sum",
@@ -292,6 +303,7 @@ ROWS = (
         lambda upstream, node, out: [upstream] * len(node.args),
         layout=layout.signed,
         linear=lambda node: True,
+        rising=True,
         affine=every_argument,
     ),
     # a quantity over the samples of a batch
@@ -301,6 +313,7 @@ ROWS = (
         lambda upstream, node, out: [upstream] * len(node.args),
         layout=layout.samples,
         linear=lambda node: True,
+        rising=True,
         affine=every_argument,
     ),
 )

@@ -77,6 +77,7 @@ ROWS = (
         exp_form,
         "exp(z): e to the power z",
         layout=layout.exponential,
+        rising=True,
     ),
     elementary(
         "log",
@@ -86,6 +87,7 @@ ROWS = (
         "log(z): the natural logarithm, of positive numbers; 0*log(0) is 0",
         limit=_nothing_of_log_of_0,
         weak=True,
+        rising=True,
     ),
     quotient("share", _no_share_of_nothing, kernel=on_arrays(_share)),
     elementary(
@@ -95,6 +97,7 @@ ROWS = (
         sqrt_form,
         "sqrt(z): the square root, of numbers from 0",
         layout=layout.root,
+        rising=True,
     ),
     elementary(
         "sin",
@@ -116,6 +119,7 @@ ROWS = (
         lambda upstream, out, z: upstream * call("cosh", z),
         sinh_form,
         "sinh(z): the hyperbolic sine",
+        rising=True,
     ),
     elementary(
         "cosh",
@@ -130,6 +134,7 @@ ROWS = (
         lambda upstream, out, z: upstream * (2 / call("sqrt", call("pi"))) * call("exp", -(z**2)),
         erf_form,
         "erf(z): the error function",
+        rising=True,
     ),
     Op(
         "pi",

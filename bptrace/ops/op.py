@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, TypeAlias
 from bptrace.numbers.arrays import Shape, entries, mapped, size
 from bptrace.numbers.bounds import Bound, added
 from bptrace.numbers.enclosures import Scalar
+from bptrace.numbers.ranges import Reach
 from bptrace.ops.elementwise import (
     Expander,
     Kernel,
@@ -128,6 +129,10 @@ class Op:
     """(name, *arguments) gives the definition with parts that get names and rows of their own; `name` is a `Namer`."""
     scalar: Callable[..., Scalar] | None = None
     """What it does to single numbers. It may raise ZeroDivisionError, OutOfDomainError or UndecidedError."""
+    rising: bool = False
+    """It does not fall where an argument rises, so that its range lies between its values at their ends."""
+    reach: Reach | None = None
+    """(arguments' ranges) gives the range of the result, where it does not rise and enclosures give no sharp one."""
     fold: Callable[[Any, Any], Any] | None = None
     """The operator on two operands that an operation on two or more repeats."""
     shape: Callable[[Sequence[Shape]], Shape] = broadcast_shape

@@ -137,6 +137,7 @@ ROWS = (
         "max(a): the greatest element; equal ones share the gradient",
         spelled="max",
         scalar=greatest,
+        rising=True,
         decides=True,
     ),
     reduces(
@@ -147,6 +148,7 @@ ROWS = (
         "min(a): the smallest element; equal ones share the gradient",
         spelled="min",
         scalar=smallest,
+        rising=True,
         decides=True,
     ),
     *[

@@ -1,0 +1,100 @@
+"""What slips would make of a working: in each row alone, and everywhere; and which of them give what is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from typing import NamedTuple
+
+from bptrace.marking.readings import EXACT, READINGS, WIDEST, Reading
+from bptrace.marking.register import Register
+from bptrace.marking.slips import BY_NAME, Slip, wrong_rules
+from bptrace.marking.verdicts import EVERYWHERE, Naming
+from bptrace.marking.working import Working
+from bptrace.ops.expr import Expr
+from bptrace.ops.reach import REFUTED
+
+MOST_UNWRITTEN = 200
+"""Slips are looked for in no more unwritten rows than this."""
+VARIANTS = 4
+"""Of the wrong rules that a slip has for a line, so many are tried where it is made everywhere."""
+
+
+class Suspect(NamedTuple):
+    """A slip that may explain a row: what it is called, and the wrong rules that come with it, by line."""
+
+    naming: Naming
+    rules: Mapping[str, Expr]
+
+
+class Hypotheses:
+    """The wrong rules of every line of a working, made once for all registers."""
+
+    def __init__(self, working: Working) -> None:
+        self.working = working
+        self._wrong: dict[str, list[tuple[Slip, Expr]]] = {}
+
+    def wrong(self, name: str) -> list[tuple[Slip, Expr]]:
+        """The slips that can be made in a line, with the wrong rules."""
+        if name not in self._wrong:
+            self._wrong[name] = list(wrong_rules(self.working.lines[name], self.working))
+        return self._wrong[name]
+
+    def explaining(self, name: str, register: Register) -> list[Suspect]:
+        """The slips that give what is written, by the sharpest reading by which any does; or else last resorts."""
+        every = [suspect for suspect in self.suspects(name, register) if self._gives(suspect, name, register, WIDEST)]
+        for last_resort in (False, True):
+            some = [suspect for suspect in every if BY_NAME[suspect.naming.slip].last_resort == last_resort]
+            for reading in (EXACT, *READINGS):
+                found = [suspect for suspect in some if self._gives(suspect, name, register, reading)]
+                if found:
+                    return found
+        return []
+
+    def at(self, name: str, register: Register, reading: Reading) -> list[Suspect]:
+        """The slips that give what is written in a reading."""
+        return [item for item in self.suspects(name, register) if self._gives(item, name, register, reading)]
+
+    def suspects(self, name: str, register: Register) -> Iterator[Suspect]:
+        """Every slip in the row, then those in unwritten rows that it hangs on: everywhere, and in one of them."""
+        for slip, rule in self.wrong(name):
+            yield Suspect(Naming(slip.name, name, name, rule), {name: rule})
+        unwritten = self._unwritten(name, register)
+        if unwritten:
+            yield from self._everywhere([*unwritten, name])
+            for place in unwritten:
+                for slip, rule in self.wrong(place):
+                    yield Suspect(Naming(slip.name, place, place, rule), {place: rule})
+
+    def _everywhere(self, places: Sequence[str]) -> Iterator[Suspect]:
+        found: dict[tuple[str, int], dict[str, Expr]] = {}
+        for place in places:
+            counts: dict[str, int] = {}
+            for slip, rule in self.wrong(place):
+                variant = counts[slip.name] = counts.get(slip.name, -1) + 1
+                if variant < VARIANTS:
+                    found.setdefault((slip.name, variant), {})[place] = rule
+        for (slip_name, _), rules in found.items():
+            if len(rules) > 1:
+                place, rule = next(iter(rules.items()))
+                yield Suspect(Naming(slip_name, EVERYWHERE, place, rule), rules)
+
+    def _unwritten(self, name: str, register: Register) -> list[str]:
+        """The rows that are not written and that a row hangs on through no row that is, the nearest first."""
+        found: dict[str, None] = {}
+        waiting = [name]
+        for item in waiting:
+            for part in register.reads(item):
+                if part in self.working.lines and part not in register.written and part not in found:
+                    found[part] = None
+                    waiting.append(part)
+        return list(islice(found, MOST_UNWRITTEN))
+
+    def _gives(self, suspect: Suspect, name: str, register: Register, reading: Reading) -> bool:
+        rule = suspect.rules.get(name)
+        if len(suspect.rules) > 1 or rule is None:
+            supposed = register.supposing({key: item for key, item in suspect.rules.items() if key != name})
+            return supposed.gives(rule or register.rule(name), name, reading) not in (REFUTED,)
+        if register.gives(rule, name, reading) != REFUTED:
+            return True
+        return register.gives(rule, name, reading, register.true) != REFUTED

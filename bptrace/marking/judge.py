@@ -1,0 +1,207 @@
+"""The judge: somebody's numbers held against the register, row by row, each by the working from their own numbers.
+
+A row is right by its value; or the right rule on the person's earlier numbers can give it (`rounded`, or `follows`
+where one of those is wrong); or the widest reading of the numbers refutes that, and a slip gives it; or it is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from bptrace.marking.hypotheses import Hypotheses, Suspect
+from bptrace.marking.readings import EXACT, READINGS, WIDEST, Reading, spread
+from bptrace.marking.register import Register
+from bptrace.marking.verdicts import (
+    FOLLOWS,
+    GOOD,
+    MISSING,
+    RIGHT,
+    ROUNDED,
+    SLIP,
+    UNKNOWN,
+    UNREADABLE,
+    WRONG,
+    Answer,
+    Marked,
+    MarkedRow,
+    Naming,
+)
+from bptrace.marking.working import Working
+from bptrace.numbers.enclosures import precision
+from bptrace.numbers.ranges import FAILURES
+from bptrace.ops.reach import PROVEN, REFUTED
+
+DIGITS = 2
+"""As how many digits a number is read at least."""
+BITS = 128
+
+
+class Judge:
+    """Judges registers of one network; what a slip makes of the network is worked out once for all of them.
+
+    `digits`: as how many digits a number is read at least.
+    """
+
+    def __init__(self, working: Working, digits: int = DIGITS) -> None:
+        self.working = working
+        self.digits = digits
+        self.hypotheses = Hypotheses(working)
+
+    def mark(self, answers: Sequence[Answer], file: str = "", all_rows: bool = False) -> Marked:
+        """What is to be said of each row, in the file's order. `all_rows`: rows that are not there are missing."""
+        with precision(max(self.working.bits, BITS)):
+            found = _Marking(self, answers).rows()
+        return Marked(file, (*found, *(self._missing(answers) if all_rows else ())))
+
+    def _missing(self, answers: Iterable[Answer]) -> Iterator[MarkedRow]:
+        written = {answer.name for answer in answers}
+        return (MarkedRow(name, MISSING) for name in self.working.lines if name not in written)
+
+
+class _Marking:
+    """One register being marked."""
+
+    def __init__(self, judge: Judge, answers: Sequence[Answer]) -> None:
+        self.working = judge.working
+        self.hypotheses = judge.hypotheses
+        self.answers = answers
+        self.by_name: dict[str, Answer] = {}
+        for answer in answers:
+            if answer.name and answer.number is not None:
+                self.by_name.setdefault(answer.name, answer)
+        numbers = {name: answer.number for name, answer in self.by_name.items() if answer.number is not None}
+        self.register = Register(self.working, numbers, judge.digits)
+        self.found: dict[str, MarkedRow] = {}
+        self.sharpest: dict[str, Reading] = {}
+        """With which reading a row that is rounded, or follows, was proven."""
+
+    def rows(self) -> list[MarkedRow]:
+        """The verdicts in the file's order."""
+        for name in self.register.written:
+            self.found[name] = self._marked(name)
+        self._choose()
+        self._add_besides()
+        return [self._row(answer) for answer in self.answers]
+
+    def _row(self, answer: Answer) -> MarkedRow:
+        if answer.problem or answer.number is None:
+            return MarkedRow(answer.quantity, UNKNOWN if answer.is_unknown else UNREADABLE, answer)
+        return self.found[answer.name]._replace(answer=answer)
+
+    def _marked(self, name: str) -> MarkedRow:
+        if self._is_right(name):
+            return MarkedRow(name, RIGHT)
+        reading = self._proven_by(name)
+        if reading is None:
+            return self._mistaken(name)
+        self.sharpest[name] = reading
+        after = self._after(name)
+        if not after:
+            return MarkedRow(name, ROUNDED)
+        return MarkedRow(name, FOLLOWS, after=after, is_easy=self._is_easy(name))
+
+    def _is_right(self, name: str) -> bool:
+        """Whether the right value is what is written, exactly or to the digits that are written."""
+        register, number = self.register, self.register.written[name]
+        try:
+            (true,) = register.true(name)
+        except FAILURES:
+            return False
+        return spread(number.value, register.style.own_unit(number), READINGS[-1].spread).meets(true)
+
+    def _proven_by(self, name: str) -> Reading | None:
+        """The sharpest reading by which the right rule gives what is written; None where even the widest refutes it.
+
+        What the widest leaves open is taken for given.
+        """
+        rule, register = self.register.rule(name), self.register
+        for reading in (EXACT, *READINGS):
+            if register.gives(rule, name, reading) == PROVEN:
+                return reading
+        return None if register.gives(rule, name, WIDEST) == REFUTED else WIDEST
+
+    def _after(self, name: str) -> tuple[str, ...]:
+        """The rows with a mistake that the working of a row hangs on, through rows that follow from them."""
+        found: dict[str, None] = {}
+        seen, waiting = {name}, [name]
+        while waiting:
+            for part in self.register.reads(waiting.pop()):
+                row = self.found.get(part)
+                if part in self.register.charged or (row and row.verdict in (SLIP, WRONG)):
+                    found[part] = None
+                elif row and row.verdict == FOLLOWS:
+                    found.update(dict.fromkeys(row.after))
+                elif row is None and part in self.working.lines and part not in seen:
+                    seen.add(part)
+                    waiting.append(part)
+        return tuple(sorted(found, key=lambda item: self.working.order[item]))
+
+    def _is_easy(self, name: str) -> bool:
+        """Whether a number that the row reads is 0 and should not be."""
+        written = self.register.written
+        return any(
+            part in written and not written[part].value and self.found[part].verdict not in GOOD
+            for part in self.register.reads(name)
+        )
+
+    # mistakes
+
+    def _mistaken(self, name: str) -> MarkedRow:
+        suspects = self.hypotheses.explaining(name, self.register)
+        if not suspects:
+            return MarkedRow(name, WRONG)
+        hidden = [suspect for suspect in suspects if name not in suspect.rules]
+        if hidden and len(hidden) == len(suspects):
+            self.register.charge(self._best_hidden(name, hidden).rules)
+        return MarkedRow(name, SLIP, slips=tuple(suspect.naming for suspect in suspects))
+
+    def _best_hidden(self, name: str, suspects: Sequence[Suspect]) -> Suspect:
+        """Of slips in rows that are not written, the one that gives most of the other rows that are written."""
+        order = self.working.order
+        later = [other for other in self.register.written if order[other] > order[name] and not self._is_right(other)]
+
+        def given(suspect: Suspect) -> int:
+            trial = self.register.supposing(suspect.rules)
+            return sum(trial.gives(trial.rule(other), other, WIDEST) != REFUTED for other in later)
+
+        return max(suspects, key=given)
+
+    def _choose(self) -> None:
+        """Name the slips that explain most rows; others only where none of those is among a row's own."""
+        rows = [row for row in self.found.values() if row.slips]
+        counts: dict[str, int] = {}
+        for row in rows:
+            for slip in {naming.slip for naming in row.slips}:
+                counts[slip] = counts.get(slip, 0) + 1
+        for row in rows:
+            most = max(counts[naming.slip] for naming in row.slips)
+            kept = tuple(naming for naming in row.slips if counts[naming.slip] == most)
+            self.found[row.name] = row._replace(slips=_each_once(kept))
+
+    def _add_besides(self) -> None:
+        """Say beside a row what a sharper reading proves, where one slip explains all that the reading refutes."""
+        for reading in (EXACT, *READINGS):
+            doubtful = [name for name, own in self.sharpest.items() if _rank(own) > _rank(reading)]
+            refuted = [name for name in doubtful if self._is_refuted(name, reading)]
+            if refuted and self._name_besides(refuted, reading):
+                return
+
+    def _is_refuted(self, name: str, reading: Reading) -> bool:
+        return self.register.gives(self.register.rule(name), name, reading) == REFUTED
+
+    def _name_besides(self, names: Sequence[str], reading: Reading) -> bool:
+        found = {name: self.hypotheses.at(name, self.register, reading) for name in names}
+        common = set.intersection(*({suspect.naming.slip for suspect in suspects} for suspects in found.values()))
+        for name, suspects in found.items():
+            kept = tuple(suspect.naming for suspect in suspects if suspect.naming.slip in common)
+            self.found[name] = self.found[name]._replace(besides=_each_once(kept))
+        return bool(common)
+
+
+def _rank(reading: Reading) -> int:
+    return (EXACT, *READINGS).index(reading)
+
+
+def _each_once(namings: Iterable[Naming]) -> tuple[Naming, ...]:
+    """One naming a slip, the first."""
+    return tuple({naming.slip: naming for naming in reversed(list(namings))}.values())[::-1]

@@ -1,0 +1,153 @@
+"""How a written number is read: the readings from sharp to wide, and what a number stands for in each.
+
+A number on paper stands for whatever it may have been rounded from: up to half a unit of its last place away, or one
+unit further from 0 where digits were cut off. How many digits there are is told by the number, or by the register.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from bptrace.marking.verdicts import WrittenNumber
+from bptrace.numbers.enclosures import ZERO
+from bptrace.numbers.exact import Rational
+from bptrace.numbers.ranges import Range, point
+
+POINT, NEAREST, CUT, EITHER = "point", "nearest", "cut", "either"
+"""What a number stands for: itself, what is rounded to it, what is cut off to it, or one of the two."""
+HALF = Rational(101, 200)
+"""Of a unit: half of it, and as much more as rounding twice takes."""
+SINGLE, DOUBLE = Rational(1, 2**23), Rational(1, 2**52)
+"""How far, of its size, one operation may lie off in single and in double precision."""
+FLOATS = {**dict.fromkeys((7, 8, 9), SINGLE), **dict.fromkeys((15, 16, 17), DOUBLE)}
+TEN = Rational(10)
+
+
+class Reading(NamedTuple):
+    """One way to read a register.
+
+    `spread`: what a number stands for. `own`: by its own digits, rather than by the register's. `unwritten`: to how
+    many digits rows were rounded that are not written; None: not at all, 0: to those that the register shows. `inner`:
+    parts of a rule were rounded as well, product by product.
+    """
+
+    spread: str
+    own: bool = False
+    unwritten: int | None = None
+    inner: bool = False
+
+
+EXACT = Reading(POINT, own=True)
+"""Every number is all of what it says."""
+WRITTEN = Reading(POINT)
+"""Each row was worked out from the numbers as they are written, and then rounded."""
+READINGS = (
+    WRITTEN,
+    Reading(NEAREST),
+    Reading(CUT),
+    Reading(EITHER),
+    Reading(EITHER, own=True),
+    Reading(EITHER, own=True, unwritten=0),
+    Reading(EITHER, own=True, unwritten=0, inner=True),
+    Reading(EITHER, own=True, unwritten=3, inner=True),
+    Reading(EITHER, own=True, unwritten=2, inner=True),
+)
+"""From sharp to wide; the exact one stands before them."""
+WIDEST = READINGS[-1]
+
+
+def magnitude(value: Rational) -> int:
+    """The exponent of the first digit of a number that is not 0.
+
+    >>> [magnitude(Rational(*pair)) for pair in ((1234, 1), (1, 1), (99, 100), (1, 1000))]
+    [3, 0, -1, -3]
+    """
+    top, bottom = abs(value.p), value.q
+    guess = len(str(top)) - len(str(bottom))
+    return guess if top * 10 ** max(-guess, 0) >= bottom * 10 ** max(guess, 0) else guess - 1
+
+
+def unit_of(value: Rational, digits: int) -> Rational:
+    """One unit of the last of so many significant digits of a number; 0 for 0."""
+    return TEN ** (magnitude(value) - digits + 1) if value else ZERO
+
+
+class Style(NamedTuple):
+    """How many digits a register shows: so many decimals, or so many significant digits; neither where all is exact.
+
+    `fewest`: the fewest decimals of a number with a point. `least`: as how many digits a number is read at least.
+    `error`: how far, of its size, an operation of a machine may lie off that prints as many digits as the longest has.
+    """
+
+    decimals: int | None
+    digits: int | None
+    fewest: int | None
+    least: int
+    error: Rational = ZERO
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether no number in it was rounded, for all that can be seen."""
+        return self.decimals is None and self.digits is None
+
+    def unit(self, value: Rational, digits: int = 0) -> Rational:
+        """One unit of the last place that it shows of a number; of so many digits, if they are fewer."""
+        if self.decimals is not None:
+            shown = TEN**-self.decimals
+        else:
+            shown = unit_of(value, self.digits) if self.digits else ZERO
+        return max(shown, unit_of(value, digits)) if digits and not self.is_exact else shown
+
+    def own_unit(self, number: WrittenNumber) -> Rational:
+        """One unit of a number's own last place, read with zeros where it has few digits; 0 where it is exact."""
+        unit = number.unit
+        if unit is None:
+            return ZERO
+        if not number.value:
+            return min(unit, TEN**-self.fewest) if self.fewest is not None else unit
+        if number.digits >= self.least or number.decimals == self.fewest:
+            return unit
+        return min(unit, unit_of(number.value, self.least))
+
+    def shown_unit(self, number: WrittenNumber) -> Rational:
+        """One unit of a number's last place if it has as many digits as the register shows."""
+        own = self.own_unit(number)
+        return min(own, self.unit(number.value)) if own and number.value and not self.is_exact else own
+
+
+def style_of(numbers: Iterable[WrittenNumber], least: int) -> Style:
+    """The style of a register by its numbers with a point: decimals if most have equally many, or else digits."""
+    pointed = [number for number in numbers if number.decimals is not None and number.decimals > 0]
+    if not pointed:
+        return Style(None, None, None, least)
+    decimals = Counter(number.decimals for number in pointed)
+    digits = Counter(number.digits for number in pointed if number.digits)
+    fewest = min(number.decimals or 0 for number in pointed)
+    most, count = max(decimals.items(), key=lambda item: (item[1], item[0]))
+    shown, others = max(digits.items(), key=lambda item: (item[1], item[0]), default=(1, 0))
+    error = FLOATS.get(max(digits, default=0), ZERO)
+    if count > others:
+        return Style(most, None, fewest, least, error)
+    return Style(None, shown, fewest, least, error)
+
+
+def spread(value: Rational, unit: Rational, how: str) -> Range:
+    """What a written number stands for, with one unit of its last place."""
+    if how == POINT or not unit:
+        return point(value)
+    half = HALF * unit if how != CUT else ZERO
+    beyond = unit if how != NEAREST else half
+    low = beyond if value <= 0 else half
+    high = beyond if value >= 0 else half
+    return Range(value - low, value + high)
+
+
+def blurred(item: Range, style: Style, digits: int) -> Range:
+    """What is written down for a number in a range: rounded or cut off to the digits that are shown, or to fewer."""
+    low, high = item
+    below, above = [style.unit(end, digits) + 2 * style.error * abs(end) for end in item]
+    low -= below if low > 0 else HALF * below
+    high += above if high < 0 else HALF * above
+    return Range(low, high)

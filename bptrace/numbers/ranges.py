@@ -1,0 +1,191 @@
+"""Ranges: all the numbers from one rational to another, and what arithmetic makes of them.
+
+Each use of a number is anywhere in its range. The ends are rationals, and exact where the arithmetic is rational; where
+it leaves the rationals they lie just outside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple, TypeAlias
+
+from bptrace.numbers.enclosures import (
+    ONE,
+    ZERO,
+    OutOfDomainError,
+    Scalar,
+    UndecidedError,
+    around,
+    divide,
+    is_enclosure,
+    parts,
+    power,
+)
+from bptrace.numbers.exact import Rational
+
+PIECES = 8
+"""What is in more pieces than this is taken as one, from the least to the greatest."""
+
+
+class NoRangeError(ArithmeticError):
+    """A result that may be anything, or none: a division by what may be 0, a function outside its domain."""
+
+
+class Range(NamedTuple):
+    """All numbers from `low` to `high`, both of them included."""
+
+    low: Rational
+    high: Rational
+
+    @property
+    def is_point(self) -> bool:
+        """Whether it is one number."""
+        return bool(self.low == self.high)
+
+    @property
+    def middle(self) -> Rational:
+        """Half the way from one end to the other."""
+        return (self.low + self.high) / 2
+
+    def holds(self, value: Rational) -> bool:
+        """Whether a number lies in it."""
+        return bool(self.low <= value <= self.high)
+
+    def meets(self, other: Range) -> bool:
+        """Whether some number lies in both."""
+        return bool(self.low <= other.high and other.low <= self.high)
+
+
+Pieces: TypeAlias = tuple[Range, ...]
+"""What a number may be where cases decide: a range for each case."""
+Reach: TypeAlias = Callable[[Sequence[Range]], Pieces]
+"""(ranges of the arguments) gives the range of the result. Raises NoRangeError."""
+FAILURES = (NoRangeError, ZeroDivisionError, OutOfDomainError, UndecidedError)
+
+
+def point(value: Rational) -> Range:
+    """The range of one number."""
+    return Range(value, value)
+
+
+def of_scalar(value: Scalar) -> Range:
+    """The range of a value: of an enclosure, the numbers in it. Raises NoRangeError where that has no ends."""
+    if not is_enclosure(value):
+        return Range(value, value)
+    if not value.is_finite():
+        raise NoRangeError
+    (middle, shift), (radius, fine) = parts(value)
+    center, distance = Rational(middle) * Rational(2) ** shift, Rational(radius) * Rational(2) ** fine
+    return Range(center - distance, center + distance)
+
+
+def hull(ranges: Iterable[Range]) -> Range:
+    """The range from the least to the greatest number of several."""
+    every = list(ranges)
+    return Range(min(item.low for item in every), max(item.high for item in every))
+
+
+def merged(pieces: Iterable[Range]) -> Pieces:
+    """The pieces in order, those that meet made one; of too many the range that holds them all."""
+    found: list[Range] = []
+    for item in sorted(pieces):
+        if found and item.low <= found[-1].high:
+            found[-1] = Range(found[-1].low, max(found[-1].high, item.high))
+        else:
+            found.append(item)
+    return tuple(found) if len(found) <= PIECES else (hull(found),)
+
+
+def enclosure(item: Range) -> Scalar:
+    """A scalar that holds a range: the number itself, or a ball."""
+    return item.low if item.is_point else around(item.middle, (item.high - item.low) / 2)
+
+
+# What operations make of ranges
+
+
+def by_enclosures(scalar: Callable[..., Scalar]) -> Reach:
+    """What a function makes of ranges by what it makes of enclosures: right for any, and sharp for few."""
+
+    def reach(args: Sequence[Range]) -> Pieces:
+        return (of_scalar(scalar(*map(enclosure, args))),)
+
+    return reach
+
+
+def rising(scalar: Callable[..., Scalar]) -> Reach:
+    """What a function makes of ranges that rises with each argument."""
+
+    def reach(args: Sequence[Range]) -> Pieces:
+        low = of_scalar(scalar(*[item.low for item in args])).low
+        high = of_scalar(scalar(*[item.high for item in args])).high
+        return (Range(low, high),)
+
+    return reach
+
+
+def jumping(scalar: Callable[[Scalar], Scalar]) -> Reach:
+    """What a function makes of ranges that has one value below 0, one at 0 and one above."""
+
+    def reach(args: Sequence[Range]) -> Pieces:
+        (item,) = args
+        tries = (item.low, *([ZERO] if item.low < 0 < item.high else []), item.high)
+        return tuple(map(point, dict.fromkeys(map(scalar, tries))))
+
+    return reach
+
+
+def negative(args: Sequence[Range]) -> Pieces:
+    """The range of minus a number."""
+    (item,) = args
+    return (Range(-item.high, -item.low),)
+
+
+def difference(args: Sequence[Range]) -> Pieces:
+    """The range of the difference of two."""
+    one, other = args
+    return (Range(one.low - other.high, one.high - other.low),)
+
+
+def product(args: Sequence[Range]) -> Pieces:
+    """The range of the product of any number of factors."""
+    found = args[0]
+    for other in args[1:]:
+        found = _product(found, other)
+    return (found,)
+
+
+def _product(one: Range, other: Range) -> Range:
+    if one.low >= 0 and other.low >= 0:
+        return Range(one.low * other.low, one.high * other.high)
+    ends = [one.low * other.low, one.low * other.high, one.high * other.low, one.high * other.high]
+    return Range(min(ends), max(ends))
+
+
+def quotient(args: Sequence[Range]) -> Pieces:
+    """The range of a quotient. Raises NoRangeError where the divisor may be 0."""
+    top, bottom = args
+    if bottom.holds(ZERO):
+        raise NoRangeError
+    return (_product(top, Range(divide(ONE, bottom.high), divide(ONE, bottom.low))),)
+
+
+def raised(args: Sequence[Range]) -> Pieces:
+    """The range of a power. Raises NoRangeError where the exponent is not one number."""
+    base, exponent = args
+    if not exponent.is_point:
+        return by_enclosures(power)(args)
+    number = exponent.low
+    if number.q == 1 and number < 0:
+        return quotient([point(ONE), *raised([base, point(-number)])])
+    if number.q == 1 and not number.p % 2:
+        return rising(lambda value: power(value, number))([absolute([base])[0]])
+    return rising(lambda value: power(value, number))([base])
+
+
+def absolute(args: Sequence[Range]) -> Pieces:
+    """The range of an absolute value."""
+    (item,) = args
+    if item.low >= 0:
+        return (item,)
+    return (Range(ZERO, max(-item.low, item.high)) if item.high > 0 else Range(-item.high, -item.low),)

@@ -1,0 +1,189 @@
+"""How far a rule reaches: the ranges of its value where each number in it is anywhere in a range of its own.
+
+Two uses of one number are two numbers here, so a rule that reads one twice may be told to reach farther than it does.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from itertools import product
+from math import prod
+from typing import TypeAlias, cast
+
+from bptrace.numbers.enclosures import Scalar
+from bptrace.numbers.ranges import FAILURES, Pieces, Range, Reach, by_enclosures, hull, merged, point, rising
+from bptrace.ops.expr import Branch, Call, Cases, Expr, Leaf, Number, nodes
+from bptrace.ops.table import OPS
+
+Numbers: TypeAlias = Callable[[str], Pieces]
+"""(name of a leaf) gives the ranges that it is anywhere in."""
+Blur: TypeAlias = Callable[[Range], Range]
+"""(range of a part of a rule) gives the range of what is written down for it before it is used."""
+COMBINED = 64
+"""Of more ways to choose a piece for each argument than this, the arguments are taken whole."""
+
+
+def reach(tree: Expr, numbers: Numbers, blur: Blur | None = None) -> Pieces:
+    """The ranges of a rule's value. `blur`: what is done to each part of it, but not to the whole.
+
+    Raises NoRangeError, ZeroDivisionError, OutOfDomainError, UndecidedError where it may be anything.
+
+    >>> from bptrace.numbers.exact import Rational
+    >>> near_2 = Range(Rational(19, 10), Rational(21, 10))
+    >>> found = reach(2 * Leaf("w", Rational(2)) - 1, lambda name: (near_2,))
+    >>> [f"{item.low} to {item.high}" for item in found]
+    ['14/5 to 16/5']
+    """
+    if isinstance(tree, Leaf):
+        return numbers(tree.name)
+    if isinstance(tree, Number):
+        return (Range(tree.value, tree.value),)
+    if isinstance(tree, Cases):
+        return merged(_of_cases(tree, numbers, blur))
+    call = cast(Call, tree)
+    args = [_part(arg, numbers, blur) for arg in call.args]
+    function = _reach_of(call.op)
+    if max(map(len, args), default=1) == 1:
+        return function([pieces[0] for pieces in args])
+    if prod(map(len, args)) > COMBINED:
+        args = [(hull(pieces),) for pieces in args]
+    return merged(item for chosen in product(*args) for item in function(chosen))
+
+
+def _part(arg: Expr, numbers: Numbers, blur: Blur | None) -> Pieces:
+    found = reach(arg, numbers, blur)
+    return found if blur is None or isinstance(arg, Leaf | Number) else tuple(map(blur, found))
+
+
+_REACHES: dict[str, Reach] = {}
+
+
+def _reach_of(op: str) -> Reach:
+    if op not in _REACHES:
+        row = OPS[op]
+        scalar = cast("Callable[..., Scalar]", row.scalar)
+        _REACHES[op] = row.reach or (rising if row.rising else by_enclosures)(scalar)
+    return _REACHES[op]
+
+
+def _of_cases(cases: Cases, numbers: Numbers, blur: Blur | None) -> Iterator[Range]:
+    """What the branches come to that may hold, each where it holds."""
+    for subject in reach(cases.subject, numbers, blur):
+        for branch in cases.branches:
+            part = _within(subject, branch, numbers)
+            if part:
+                yield from reach(branch.value, _where(cases.subject, part, numbers), blur)
+
+
+def _where(subject: Expr, part: Range, numbers: Numbers) -> Numbers:
+    """The numbers where the subject lies in a part of its range."""
+    if not isinstance(subject, Leaf):
+        return numbers
+    return lambda name: (part,) if name == subject.name else numbers(name)
+
+
+def _within(subject: Range, branch: Branch, numbers: Numbers) -> Range | None:
+    """The part of the subject's range on which a branch may hold, its ends included; None where it holds nowhere."""
+    low, high = subject
+    if branch.low:
+        bound = hull(reach(branch.low[0], numbers)).low
+        if high < bound or (high == bound and branch.low[1] == "<"):
+            return None
+        low = max(low, bound)
+    if branch.high:
+        bound = hull(reach(branch.high[1], numbers)).high
+        if low > bound or (subject.low == bound and branch.high[0] == "<"):
+            return None
+        high = min(high, bound)
+    return Range(low, high)
+
+
+# Whether a value is reached
+
+REFUTED, OPEN, PROVEN = "refuted", "open", "proven"
+"""Of a rule and a value: it is proven that it cannot give it, nothing is proven, it is proven that it can."""
+CORNERS = 5
+"""Of no more numbers than this, every choice of ends is tried."""
+BOXES = 32
+"""Into no more parts than this are the ranges of numbers divided that a rule reads twice."""
+
+
+def gives(tree: Expr, target: Range, numbers: Numbers, blur: Blur | None = None) -> str:
+    """Whether a rule's value can lie in a range: REFUTED, OPEN or PROVEN.
+
+    It is refuted where the rule does not reach the range. It is proven where the rule reads each number once, so that
+    it gives all that it reaches; or by two choices of numbers, one on either side of the range or in it, since what is
+    continuous gives all between them; or by one choice that gives it.
+    """
+    try:
+        found = reach(tree, numbers, blur)
+    except FAILURES:
+        return OPEN
+    if not _meets(found, target):
+        return REFUTED
+    twice, is_smooth = _used(tree)
+    boxes = {name: numbers(name) for name in twice}
+    if all(len(pieces) == 1 and pieces[0].is_point for pieces in boxes.values()) and (is_smooth or len(found) == 1):
+        return PROVEN
+    return _searched(tree, target, numbers, blur)
+
+
+def _meets(pieces: Pieces, target: Range) -> bool:
+    return any(item.meets(target) for item in pieces)
+
+
+def _used(tree: Expr) -> tuple[list[str], bool]:
+    """The names that a rule reads more than once, and whether it has no cases."""
+    counts = Counter(node.name for node in nodes(tree) if isinstance(node, Leaf))
+    is_smooth = not any(isinstance(node, Cases) for node in nodes(tree))
+    return [name for name, count in counts.items() if count > 1], is_smooth
+
+
+def _searched(tree: Expr, target: Range, numbers: Numbers, blur: Blur | None) -> str:
+    """Whether a rule's value can lie in a range, by choices of numbers, and else by parts of their ranges."""
+    names = list(dict.fromkeys(node.name for node in nodes(tree) if isinstance(node, Leaf)))
+    box = {name: numbers(name) for name in names}
+    if any(len(pieces) > 1 for pieces in box.values()):
+        return OPEN
+    sides = {name: pieces[0] for name, pieces in box.items()}
+    tried = [found for choice in _choices(sides) for found in _tried(tree, choice, blur)]
+    if _meets(tuple(tried), target) or (tried and _used(tree)[1] and hull(tried).meets(target)):
+        return PROVEN
+    return REFUTED if _excluded(tree, target, sides, blur) else OPEN
+
+
+def _choices(sides: dict[str, Range]) -> Iterator[dict[str, Range]]:
+    """Numbers from the ranges: their middles, then their ends."""
+    yield {name: point(side.middle) for name, side in sides.items()}
+    open_sides = [name for name, side in sides.items() if not side.is_point]
+    if len(open_sides) <= CORNERS:
+        for ends in product((0, 1), repeat=len(open_sides)):
+            yield sides | {name: point(sides[name][end]) for name, end in zip(open_sides, ends, strict=True)}
+        return
+    for end in (0, 1):
+        yield {name: point(side[end]) for name, side in sides.items()}
+
+
+def _tried(tree: Expr, choice: Mapping[str, Range], blur: Blur | None) -> Pieces:
+    try:
+        return reach(tree, lambda name: (choice[name],), blur)
+    except FAILURES:
+        return ()
+
+
+def _excluded(tree: Expr, target: Range, sides: dict[str, Range], blur: Blur | None) -> bool:
+    """Whether no part of the ranges gives a value in the range, where they are divided."""
+    waiting = [sides]
+    for _ in range(BOXES):
+        if not waiting:
+            return True
+        box = waiting.pop()
+        if _meets(_tried(tree, box, blur) or (target,), target):
+            name = max(box, key=lambda item: box[item].high - box[item].low)
+            low, high = box[name]
+            if low == high:
+                return False
+            middle = box[name].middle
+            waiting += [box | {name: Range(low, middle)}, box | {name: Range(middle, high)}]
+    return not waiting
