@@ -11,8 +11,8 @@ from bptrace.marking.register import Register
 from bptrace.marking.slips import BY_NAME, Slip, wrong_rules
 from bptrace.marking.verdicts import EVERYWHERE, Naming
 from bptrace.marking.working import Working
+from bptrace.numbers.ranges import Pieces, Range
 from bptrace.ops.expr import Expr
-from bptrace.ops.reach import REFUTED
 
 MOST_UNWRITTEN = 200
 """Slips are looked for in no more unwritten rows than this."""
@@ -33,6 +33,7 @@ class Hypotheses:
     def __init__(self, working: Working) -> None:
         self.working = working
         self._wrong: dict[str, list[tuple[Slip, Expr]]] = {}
+        self._kept: dict[tuple[object, ...], Pieces | None] = {}
 
     def wrong(self, name: str) -> list[tuple[Slip, Expr]]:
         """The slips that can be made in a line, with the wrong rules."""
@@ -45,7 +46,7 @@ class Hypotheses:
         every = [suspect for suspect in self.suspects(name, register) if self._gives(suspect, name, register, WIDEST)]
         for last_resort in (False, True):
             some = [suspect for suspect in every if BY_NAME[suspect.naming.slip].last_resort == last_resort]
-            for reading in (EXACT, *READINGS):
+            for reading in (EXACT, *READINGS) if some else ():
                 found = [suspect for suspect in some if self._gives(suspect, name, register, reading)]
                 if found:
                     return found
@@ -54,6 +55,11 @@ class Hypotheses:
     def at(self, name: str, register: Register, reading: Reading) -> list[Suspect]:
         """The slips that give what is written in a reading."""
         return [item for item in self.suspects(name, register) if self._gives(item, name, register, reading)]
+
+    def own(self, name: str, register: Register) -> set[str]:
+        """The slips that give what is written when they are made in the row itself."""
+        target = register.target(name, WIDEST)
+        return {slip.name for slip, rule in self.wrong(name) if _meets(register.reached(rule, WIDEST), target)}
 
     def suspects(self, name: str, register: Register) -> Iterator[Suspect]:
         """Every slip in the row, then those in unwritten rows that it hangs on: everywhere, and in one of them."""
@@ -91,10 +97,26 @@ class Hypotheses:
         return list(islice(found, MOST_UNWRITTEN))
 
     def _gives(self, suspect: Suspect, name: str, register: Register, reading: Reading) -> bool:
-        rule = suspect.rules.get(name)
-        if len(suspect.rules) > 1 or rule is None:
-            supposed = register.supposing({key: item for key, item in suspect.rules.items() if key != name})
-            return supposed.gives(rule or register.rule(name), name, reading) not in (REFUTED,)
-        if register.gives(rule, name, reading) != REFUTED:
+        """Whether a slip may give what is written, on the numbers that are written or on the right ones."""
+        target = register.target(name, reading)
+        if _meets(self._value(suspect, name, register, reading), target):
             return True
-        return register.gives(rule, name, reading, register.true) != REFUTED
+        rule = suspect.rules.get(name) if len(suspect.rules) == 1 else None
+        return rule is not None and _meets(register.reached(rule, reading, register.true), target)
+
+    def _value(self, suspect: Suspect, name: str, register: Register, reading: Reading) -> Pieces | None:
+        """What a slip makes of a row in a reading; kept where that hangs on nothing that is written."""
+        others = {key: item for key, item in suspect.rules.items() if key != name}
+        rule = suspect.rules.get(name) or register.rule(name)
+        if not others:
+            return register.reached(rule, reading)
+        if register.charged or next(register.written_below(name), None) is not None:
+            return register.supposing(others).reached(rule, reading)
+        key = (suspect.naming.slip, suspect.naming.place, id(suspect.naming.rule), name, reading, register.style)
+        if key not in self._kept:
+            self._kept[key] = register.supposing(others).reached(rule, reading)
+        return self._kept[key]
+
+
+def _meets(pieces: Pieces | None, target: Range) -> bool:
+    return pieces is not None and any(item.meets(target) for item in pieces)

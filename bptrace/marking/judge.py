@@ -34,6 +34,8 @@ from bptrace.ops.reach import PROVEN, REFUTED
 DIGITS = 2
 """As how many digits a number is read at least."""
 BITS = 128
+MOST_BELOW = 12
+"""By how many wrong rows below it slips are told apart that explain a row."""
 
 
 class Judge:
@@ -150,21 +152,29 @@ class _Marking:
         suspects = self.hypotheses.explaining(name, self.register)
         if not suspects:
             return MarkedRow(name, WRONG)
-        hidden = [suspect for suspect in suspects if name not in suspect.rules]
-        if hidden and len(hidden) == len(suspects):
-            self.register.charge(self._best_hidden(name, hidden).rules)
-        return MarkedRow(name, SLIP, slips=tuple(suspect.naming for suspect in suspects))
+        best = self._best(name, suspects)
+        hidden = {key: rule for key, rule in best[0].rules.items() if key != name}
+        if hidden:
+            self.register.charge(hidden)
+        return MarkedRow(name, SLIP, slips=tuple(suspect.naming for suspect in best))
 
-    def _best_hidden(self, name: str, suspects: Sequence[Suspect]) -> Suspect:
-        """Of slips in rows that are not written, the one that gives most of the other rows that are written."""
+    def _best(self, name: str, suspects: Sequence[Suspect]) -> list[Suspect]:
+        """Of slips that explain a row those that explain most of the wrong rows below it as well."""
+        if len(suspects) == 1:
+            return list(suspects)
         order = self.working.order
-        later = [other for other in self.register.written if order[other] > order[name] and not self._is_right(other)]
+        below = [other for other in self.register.written if order[other] > order[name] and not self._is_right(other)]
+        own = {other: self.hypotheses.own(other, self.register) for other in below[:MOST_BELOW]}
 
-        def given(suspect: Suspect) -> int:
-            trial = self.register.supposing(suspect.rules)
-            return sum(trial.gives(trial.rule(other), other, WIDEST) != REFUTED for other in later)
+        def explained(suspect: Suspect) -> tuple[int, int]:
+            hidden = {key: rule for key, rule in suspect.rules.items() if key != name}
+            trial = self.register.supposing(hidden) if hidden else self.register
+            following = {other for other in own if trial.gives(trial.rule(other), other, WIDEST) != REFUTED}
+            alike = {other for other, slips in own.items() if suspect.naming.slip in slips}
+            return len(following | alike), len(following)
 
-        return max(suspects, key=given)
+        scores = [explained(suspect) for suspect in suspects]
+        return [suspect for suspect, score in zip(suspects, scores, strict=True) if score == max(scores)]
 
     def _choose(self) -> None:
         """Name the slips that explain most rows; others only where none of those is among a row's own."""

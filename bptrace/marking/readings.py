@@ -77,7 +77,8 @@ def unit_of(value: Rational, digits: int) -> Rational:
 class Style(NamedTuple):
     """How many digits a register shows: so many decimals, or so many significant digits; neither where all is exact.
 
-    `fewest`: the fewest decimals of a number with a point. `least`: as how many digits a number is read at least.
+    `fewest`: the fewest decimals of a number that has a point and enough digits. `least`: how many are enough; a
+    number with fewer is read with zeros.
     `error`: how far, of its size, an operation of a machine may lie off that prints as many digits as the longest has.
     """
 
@@ -106,7 +107,7 @@ class Style(NamedTuple):
         if unit is None:
             return ZERO
         if not number.value:
-            return min(unit, TEN**-self.fewest) if self.fewest is not None else unit
+            return min(unit, TEN ** -(self.least - 1 if self.fewest is None else self.fewest))
         if number.digits >= self.least or number.decimals == self.fewest:
             return unit
         return min(unit, unit_of(number.value, self.least))
@@ -124,7 +125,7 @@ def style_of(numbers: Iterable[WrittenNumber], least: int) -> Style:
         return Style(None, None, None, least)
     decimals = Counter(number.decimals for number in pointed)
     digits = Counter(number.digits for number in pointed if number.digits)
-    fewest = min(number.decimals or 0 for number in pointed)
+    fewest = min((number.decimals or 0 for number in pointed if number.digits >= least), default=None)
     most, count = max(decimals.items(), key=lambda item: (item[1], item[0]))
     shown, others = max(digits.items(), key=lambda item: (item[1], item[0]), default=(1, 0))
     error = FLOATS.get(max(digits, default=0), ZERO)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
 from functools import partial
 
@@ -11,9 +11,9 @@ from bptrace.marking.verdicts import WrittenNumber
 from bptrace.marking.working import Working
 from bptrace.numbers.enclosures import Scalar
 from bptrace.numbers.exact import Rational, Unknown
-from bptrace.numbers.ranges import FAILURES, NoRangeError, Pieces, Range, of_scalar, point
+from bptrace.numbers.ranges import FAILURES, NoRangeError, Pieces, Range, of_scalar
 from bptrace.ops.expr import Expr, Leaf, nodes
-from bptrace.ops.reach import Blur, Numbers, gives, reach
+from bptrace.ops.reach import PROVEN, Blur, Numbers, gives, reach
 
 
 class Register:
@@ -26,46 +26,63 @@ class Register:
     def __init__(self, working: Working, written: Mapping[str, WrittenNumber], least: int) -> None:
         self.working = working
         self.written = {name: written[name] for name in working.lines if name in written}
-        self.style: Style = style_of(self.written.values(), least)
         self.charged: dict[str, Expr] = {}
         self.sharp: set[str] = set()
         self._known: dict[Reading, dict[str, Pieces]] = {}
-        self._find_sharp()
+        self._busy: set[str] = set()
+        self.style = Style(None, None, None, least)
+        self.style = self._style(least)
+
+    def _style(self, least: int) -> Style:
+        """The style by the numbers that their rule does not give exactly of those that are written."""
+        rounded = []
+        for name, number in self.written.items():
+            if self.gives(self.working.lines[name].rule, name, EXACT) != PROVEN:
+                rounded.append(number)
+            elif all(part in self.sharp or part not in self.written for part in self.written_below(name)):
+                self.sharp.add(name)
+        self._known.clear()
+        return style_of(rounded, least)
+
+    def written_below(self, name: str) -> Iterator[str]:
+        """The names that are written and that a row hangs on through rows that are not, and the first of those."""
+        seen, waiting = {name}, [name]
+        for item in waiting:
+            for part in self.reads(item):
+                if part in self.written:
+                    yield part
+                elif part in self.working.lines and part not in seen:
+                    seen.add(part)
+                    waiting.append(part)
 
     def charge(self, rules: Mapping[str, Expr]) -> None:
         """Take unwritten rows to follow these rules from now on."""
         self.charged.update(rules)
-        self._known.clear()
+        self._known = self._without(rules)
 
     def supposing(self, rules: Mapping[str, Expr]) -> Register:
         """The same numbers, with other rules for some unwritten rows."""
         other = copy(self)
         other.charged = {**self.charged, **rules}
-        other._known = {}
+        other._known = self._without(rules)
         return other
 
-    def _find_sharp(self) -> None:
-        """Note of each number in order whether it is exactly what its rule gives of exact ones."""
-        for name, number in self.written.items():
-            if self._gives_exactly(self.working.lines[name].rule, number):
-                self.sharp.add(name)
+    def _without(self, names: Iterable[str]) -> dict[Reading, dict[str, Pieces]]:
+        """What is known that does not hang on some rows."""
+        lost = self._hanging_on(names)
+        return {
+            reading: {name: found for name, found in known.items() if name not in lost}
+            for reading, known in self._known.items()
+        }
 
-    def _gives_exactly(self, rule: Expr, number: WrittenNumber) -> bool:
-        try:
-            found = reach(rule, self._exact_number)
-        except FAILURES:
-            return False
-        return found == (point(number.value),)
-
-    def _exact_number(self, name: str) -> Pieces:
-        """The one that a name stands for, where that is exact. Raises NoRangeError."""
-        if name in self.written:
-            if name not in self.sharp:
-                raise NoRangeError
-            return (point(self.written[name].value),)
-        if name in self.working.lines:
-            return reach(self.rule(name), self._exact_number)
-        return self.true(name)
+    def _hanging_on(self, names: Iterable[str]) -> set[str]:
+        """Some rows, and those that hang on them through rows that are not written."""
+        found, waiting = set(names), list(names)
+        while waiting:
+            more = set(self.working.readers.get(waiting.pop(), ())) - found
+            waiting.extend(name for name in more if name not in self.written)
+            found |= more
+        return found
 
     def rule(self, name: str) -> Expr:
         """The rule of a line as it is taken to be followed: the right one, unless a slip was found in it."""
@@ -87,7 +104,13 @@ class Register:
     def _number(self, reading: Reading, known: dict[str, Pieces], name: str) -> Pieces:
         if name not in known:
             for line in self._needed(name, known):
-                known[line] = self._worked_out(reading, known, line)
+                if line in self._busy:
+                    raise NoRangeError  # a rule with a slip that reads what is worked out from it
+                self._busy.add(line)
+                try:
+                    known[line] = self._worked_out(reading, known, line)
+                finally:
+                    self._busy.remove(line)
         return known[name]
 
     def _needed(self, name: str, known: Mapping[str, Pieces]) -> list[str]:
@@ -137,9 +160,13 @@ class Register:
     def _unit(self, number: WrittenNumber, reading: Reading) -> Rational:
         return self.style.own_unit(number) if reading.own else self.style.shown_unit(number)
 
-    def gives(self, rule: Expr, name: str, reading: Reading, numbers: Numbers | None = None) -> str:
-        """Whether a rule can give what is written for a name: REFUTED, OPEN or PROVEN.
+    def reached(self, rule: Expr, reading: Reading, numbers: Numbers | None = None) -> Pieces | None:
+        """The ranges of a rule's value in a reading, of other numbers than those written perhaps; None for anything."""
+        try:
+            return reach(rule, numbers or self.numbers(reading), self._blur(reading))
+        except FAILURES:
+            return None
 
-        `numbers`: what other names stand for, where that is not what is written for them.
-        """
-        return gives(rule, self.target(name, reading), numbers or self.numbers(reading), self._blur(reading))
+    def gives(self, rule: Expr, name: str, reading: Reading) -> str:
+        """Whether a rule can give what is written for a name: REFUTED, OPEN or PROVEN."""
+        return gives(rule, self.target(name, reading), self.numbers(reading), self._blur(reading))
