@@ -54,7 +54,7 @@ def _write_givens(trace: Trace, out: TextIO) -> None:
     out.write("\n## Givens\n\n| name | kind | value |\n| --- | --- | --- |\n")
     for given in trace.givens:
         kind = SETTINGS[given.key].about if given.section == "update" else SECTION_NAMES[given.section]
-        out.write(_piped([code(given.key), kind, code(trace.text(given.key))]))
+        out.write(piped([code(given.key), kind, code(trace.text(given.key))]))
     out.write("\n## Equations\n\n")
     out.writelines(f"- {code(equation)}\n" for equation in trace.equations)
 
@@ -82,7 +82,7 @@ def _write_section(step: Step, heading: Heading, trace: Trace, out: TextIO) -> N
     notes: list[str] = []
     for row in step:
         texts = row.texts()[: 2 if trace.symbolic else 4]
-        out.write(_piped(map(code, _worked_cells(row, texts) if trace.work else texts)))
+        out.write(piped(map(code, _worked_cells(row, texts) if trace.work else texts)))
         notes += row.notes
     out.writelines(f"\n*{prose(note)}*\n" for note in dict.fromkeys(notes))
 
@@ -110,8 +110,8 @@ def write_markdown_table(moments: Iterable[Moment], out: TextIO) -> None:
         if not moment.updates:
             names = column_names(moment.trace)
             out.write(f"# {prose(moment.trace.title or 'Training, update by update')}\n\n")
-            out.write(_piped(map(code, names)) + _piped(["---:"] * len(names)))
-        out.write(_piped(map(code, record(moment).texts(moment.trace.notation.shown))))
+            out.write(piped(map(code, names)) + piped(["---:"] * len(names)))
+        out.write(piped(map(code, record(moment).texts(moment.trace.notation.shown))))
 
 
 def write_markdown_registers(moments: Iterable[Moment], out: TextIO) -> None:
@@ -123,7 +123,8 @@ def write_markdown_registers(moments: Iterable[Moment], out: TextIO) -> None:
         write_markdown(moment.trace, out, moment.heading)
 
 
-def _piped(texts: Iterable[str]) -> str:
+def piped(texts: Iterable[str]) -> str:
+    """A line of a table."""
     return f"| {' | '.join(texts)} |\n"
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, NamedTuple, TextIO, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, Self, TextIO, TypeAlias
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -22,6 +22,19 @@ COLOURED = ("FORCE_COLOR", "TTY_COMPATIBLE")
 """The environment variables that make rich take any output for a terminal."""
 Piece: TypeAlias = "str | tuple[str, str]"
 """A text, or a text and its style."""
+
+
+class StyledCell(str):
+    """A cell of a table with a style of its own, where there are colours."""
+
+    __slots__ = ("style",)
+
+    def __new__(cls, text: str, style: str) -> Self:
+        made = super().__new__(cls, text)
+        made.style = style
+        return made
+
+    style: str
 
 
 class SheetColumn(NamedTuple):
@@ -85,6 +98,7 @@ class Sheet:
     def _write_folded(self, columns: Sequence[SheetColumn], rows: Sequence[Sequence[str]]) -> None:
         from rich import box
         from rich.table import Table
+        from rich.text import Text
 
         table = Table(box=box.ROUNDED, header_style="dim", border_style="dim")
         for name, style, side, width, _ in columns:
@@ -92,7 +106,7 @@ class Sheet:
                 name, style=style, justify=side, overflow="fold", no_wrap=bool(width), min_width=width or None
             )
         for row in self._broken(columns, rows):
-            table.add_row(*row)
+            table.add_row(*(Text(cell, cell.style) if isinstance(cell, StyledCell) else cell for cell in row))
         self.console.print(table)
 
     def _broken(self, columns: Sequence[SheetColumn], rows: Sequence[Sequence[str]]) -> Iterable[Sequence[str]]:

@@ -1,0 +1,255 @@
+"""What a marked register is told by: each verdict in words, the first mistake explained, how many rows have which."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from bptrace.engine.sentence_parts import (
+    Calculation,
+    Figure,
+    Named,
+    Sentence,
+    names_listed,
+    plain,
+    sentence,
+    separated,
+)
+from bptrace.errors import SpecError
+from bptrace.marking.marks import Scheme, marks_by_row, total_marks
+from bptrace.marking.slips import BY_NAME
+from bptrace.marking.verdicts import (
+    FOLLOWS,
+    ROUNDED,
+    SLIP,
+    UNKNOWN,
+    UNREADABLE,
+    VERDICTS,
+    WRONG,
+    Marked,
+    MarkedRow,
+    Naming,
+)
+from bptrace.marking.working import Working
+from bptrace.numbers.digits import ABOUT, EQUAL
+from bptrace.numbers.enclosures import Scalar, precision
+from bptrace.ops.evaluate import NO_VALUE, evaluate
+from bptrace.ops.expr import Cases, Expr, Leaf, children, rebuilt
+from bptrace.ops.notation import TERMS, Notation
+
+MISTAKES = (SLIP, WRONG)
+AFTER, HANGING = 2, 6
+"""How many rows are named that a row hangs on, and that hang on one."""
+MANY = {FOLLOWS: "follow", SLIP: "slips"}
+"""How a verdict is counted of more rows than one, where not by its own name."""
+
+
+class Explained(NamedTuple):
+    """The first mistake: a line that says which, the wrong rule, the right one, and sentences about both.
+
+    `wrong` has the person's numbers, `right` the true ones; None where it is not told.
+    """
+
+    heading: Sentence
+    wrong: Calculation | None = None
+    right: Calculation | None = None
+    sentences: tuple[Sentence, ...] = ()
+
+
+class Report:
+    """A marked register and what is said of it; with `hints` neither right values nor names of slips."""
+
+    def __init__(
+        self, marked: Marked, working: Working, network: str, scheme: Scheme | None = None, hints: bool = False
+    ) -> None:
+        self.marked = marked
+        self.working = working
+        self.network = network
+        self.hints = hints
+        self.marks = marks_by_row(marked, scheme)
+        self.total = total_marks(self.marks, scheme)
+
+    @property
+    def rows(self) -> tuple[MarkedRow, ...]:
+        """The rows, in the order of the file."""
+        return self.marked.rows
+
+    @property
+    def title(self) -> str:
+        """What the network is called, or where it is read from."""
+        return self.working.trace.title or self.network
+
+    @cached_property
+    def notation(self) -> Notation:
+        """How numbers and rules are written here, long sums cut: in decimals where the person writes any."""
+        trace = self.working.trace.shortened(TERMS)
+        numbers = [row.answer.number for row in self.rows if row.answer and row.answer.number]
+        has_decimals = any(number.decimals is not None and number.decimals > 0 for number in numbers)
+        if trace.decimal or not has_decimals:
+            return trace.notation
+        return Notation(True, trace.terms, trace.digits, trace.bits, fractions=True)
+
+    def value(self, row: MarkedRow) -> Scalar | None:
+        """The right value; none with hints, or where no quantity is meant."""
+        known = row.verdict not in (UNKNOWN, UNREADABLE) and row.name in self.working.lines
+        return self.working.value(row.name) if known and not self.hints else None
+
+    def text(self, told: Sentence) -> str:
+        """A sentence as plain text."""
+        return plain(told, self.notation)
+
+    def words(self, row: MarkedRow) -> Sentence:
+        """The verdict in words: `follows dL/dz1`, `slip: hidden slope forgotten`."""
+        if self.hints and row.verdict in (ROUNDED, *MISTAKES):
+            return sentence(_rounded(row._replace(besides=())) if row.verdict == ROUNDED else row.verdict)
+        return WORDS[row.verdict](row) if row.verdict in WORDS else sentence(row.verdict)
+
+    def slips(self, row: MarkedRow) -> tuple[Naming, ...]:
+        """The slips that are named, those that explain the row or that are proven beside the rounding."""
+        return () if self.hints else row.slips or row.besides
+
+    def remarks(self) -> Iterator[tuple[MarkedRow, Sentence]]:
+        """What else there is to say of rows, each with its row."""
+        if not self.hints:
+            yield from ((row, remark) for row in self.rows for remark in row.remarks)
+
+    def problems(self) -> Iterator[tuple[str, SpecError]]:
+        """What is said of rows that cannot be read, or are of no quantity, each with its verdict."""
+        problems = ((row.verdict, row.answer.problem) for row in self.rows if row.answer)
+        yield from ((verdict, problem) for verdict, problem in problems if problem)
+
+    @property
+    def verdicts(self) -> Counter[str]:
+        """How many rows have which verdict."""
+        return Counter(row.verdict for row in self.rows)
+
+    @cached_property
+    def first(self) -> MarkedRow | None:
+        """The first row with a mistake of its own, in the order in which a working goes."""
+        order, last = self.working.order, len(self.working.order)
+        mistakes = [row for row in self.rows if row.verdict in MISTAKES]
+        return min(mistakes, key=lambda row: order.get(_place(row), last), default=None)
+
+    def explained(self) -> Explained | None:
+        """The first mistake explained, or with hints where to look; None where there is none."""
+        if self.first is None:
+            return None
+        if self.hints:
+            return Explained(self._hint(self.first))
+        explain = self._slip if self.first.slips else self._wrong
+        return explain(self.first)
+
+    def _hint(self, row: MarkedRow) -> Sentence:
+        place = Named(_place(row))
+        line = f", line {row.answer.mark.line}" if row.answer and _place(row) == row.name else ", which is not written"
+        kinds = dict.fromkeys(BY_NAME[naming.slip].where for naming in row.slips if naming.slip in BY_NAME)
+        about = sentence(": ", separated(kinds, ", or ")) if kinds else ": work its rule out again"
+        return sentence("Look first at ", place, line, about, ".")
+
+    def _slip(self, row: MarkedRow) -> Explained:
+        naming = row.slips[0]
+        told = [sentence(BY_NAME[naming.slip].sentence)] if naming.slip in BY_NAME else []
+        if len(row.slips) > 1:
+            told.append(sentence("On this network the numbers do not tell these apart."))
+        heading = sentence(Named(naming.row), ": ", "" if naming.sure else "could be ", _names(row.slips))
+        wrong = self._calculation(naming.row, self._with_their_numbers(naming.rule))
+        return Explained(heading, wrong, self._right(naming.row), (*told, *self._hanging(row)))
+
+    def _wrong(self, row: MarkedRow) -> Explained:
+        line, told = self.working.lines[row.name], list(self._hanging(row))
+        own = self._calculation(row.name, self._with_their_numbers(line.rule))
+        short = self.notation.short
+        if own and short(own.value) != short(line.value):
+            told.insert(0, sentence("With the numbers that are written here the rule gives ", Figure(own.value), "."))
+        return Explained(sentence(Named(row.name), ": no slip explains it"), None, self._right(row.name), tuple(told))
+
+    def _right(self, name: str) -> Calculation:
+        line = self.working.lines[name]
+        return Calculation(line.rule, line.value, quantity=name)
+
+    def _calculation(self, name: str, rule: Expr) -> Calculation | None:
+        """What a rule comes to; None where it has no value."""
+        try:
+            with precision(self.working.bits):
+                return Calculation(rule, evaluate(rule), quantity=name)
+        except NO_VALUE:
+            return None
+
+    def sides(self, calculation: Calculation) -> list[str]:
+        """The sides of an equation from the quantity to the value, each behind its sign, none of them twice."""
+        tree, notation = calculation.tree, self.notation
+        if isinstance(tree, Cases):
+            return [plain((calculation,), notation)]
+        formula, rule, shown = notation.formula(tree), notation.rule(tree), notation.short(calculation.value)
+        is_about = notation.has_about(tree)
+        sides = {calculation.quantity: "", formula: f"{EQUAL} ", rule: f"{ABOUT if is_about else EQUAL} "}
+        sides.setdefault(shown.digits, f"{ABOUT if is_about else shown.sign} ")
+        return [sign + side for side, sign in sides.items()]
+
+    @cached_property
+    def _numbers(self) -> Mapping[str, Scalar]:
+        """The person's own number of each line."""
+        return {row.name: row.answer.number.value for row in self.rows if row.answer and row.answer.number}
+
+    def _with_their_numbers(self, rule: Expr) -> Expr:
+        if isinstance(rule, Leaf):
+            return Leaf(rule.name, self._numbers[rule.name]) if rule.name in self._numbers else rule
+        parts = [self._with_their_numbers(part) for part in children(rule)]
+        return rebuilt(rule, parts) if parts else rule
+
+    def _hanging(self, row: MarkedRow) -> Iterator[Sentence]:
+        """What else hangs on a row."""
+        names = [other.name for other in self.rows if {row.name, _place(row)} & {*other.after}]
+        if names:
+            one = len(names) == 1
+            yield sentence(_some(names, HANGING), " hangs on it." if one else " hang on it.")
+
+
+def _place(row: MarkedRow) -> str:
+    """Where a mistake is made: a row that may not be written."""
+    return row.slips[0].row if row.slips else row.name
+
+
+def _rounded(row: MarkedRow) -> Sentence:
+    digits = f": {row.digits} digits" if row.digits else ""
+    return sentence(ROUNDED, digits, *([", or: ", _names(row.besides)] if row.besides else ()))
+
+
+def _follows(row: MarkedRow) -> Sentence:
+    return sentence(FOLLOWS, " ", _some(row.after, AFTER), ", a wrong 0" if row.is_easy else "")
+
+
+def _slip(row: MarkedRow) -> Sentence:
+    return sentence(SLIP, ", could be: " if not row.slips[0].sure else ": ", _names(row.slips))
+
+
+def _names(namings: Sequence[Naming]) -> str:
+    return ", or ".join(dict.fromkeys(naming.slip for naming in namings))
+
+
+WORDS = {ROUNDED: _rounded, FOLLOWS: _follows, SLIP: _slip}
+"""What says more of a verdict than its name."""
+
+
+def _some(names: Sequence[str], most: int) -> Sentence:
+    """Names listed, those that are too many counted."""
+    if len(names) <= most:
+        return names_listed(names)
+    return sentence(names_listed(names[: most - 1]), f" and {len(names) - most + 1} more")
+
+
+def counted(verdicts: Mapping[str, int]) -> str:
+    """Verdicts counted: `6 rows: 4 right, 1 follows, 1 slip`.
+
+    >>> counted({"slip": 2, "right": 1})
+    '3 rows: 1 right, 2 slips'
+    """
+    number = sum(verdicts.values())
+    kinds = [
+        f"{count:,} {kind if count == 1 else MANY.get(kind, kind)}"
+        for kind in VERDICTS
+        if (count := verdicts.get(kind))
+    ]
+    return f"{number:,} row{'s' * (number != 1)}: {', '.join(kinds)}" if number else "no rows"

@@ -1,0 +1,205 @@
+"""A marked register on the terminal: what is written beside what is right, then the first mistake explained.
+
+Of many files a line each, and which slips are made, by whom.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TextIO
+
+from bptrace.errors import printable
+from bptrace.marking.marks import Marks
+from bptrace.marking.record import Record, by_slip, mark_text
+from bptrace.marking.report import Explained, Report, counted
+from bptrace.marking.verdicts import (
+    FOLLOWS,
+    MISSING,
+    RIGHT,
+    ROUNDED,
+    SLIP,
+    UNKNOWN,
+    UNREADABLE,
+    WRONG,
+    MarkedRow,
+)
+from bptrace.typeset.cells import padded, wrapped
+from bptrace.views.sheet import NARROWEST, Piece, Sheet, SheetColumn, StyledCell, cell_width, cut_cell
+
+STYLES = {
+    RIGHT: "green",
+    ROUNDED: "green",
+    FOLLOWS: "cyan",
+    SLIP: "bold red",
+    WRONG: "red",
+    MISSING: "dim",
+    UNKNOWN: "magenta",
+    UNREADABLE: "magenta",
+}
+"""The colour of each verdict."""
+QUANTITY, WRITTEN, VALUE, VERDICT, MARKS = (
+    SheetColumn("quantity"),
+    SheetColumn("written", side="right"),
+    SheetColumn("value", side="right"),
+    SheetColumn("verdict"),
+    SheetColumn("marks", side="right"),
+)
+SLIP_COLUMNS = (SheetColumn("slip"), SheetColumn("files", side="right"), SheetColumn("who"))
+NARROWEST_TABLE = 44
+INDENT = 2
+LABEL = 7
+WHO = 12
+"""How many files are named beside a slip."""
+
+
+def write_marking(report: Report, out: TextIO, marks: bool = False) -> None:
+    """Write one marked register; `marks`: with the marks of each row, and their total."""
+    sheet = Sheet(out)
+    sheet.write((printable(report.marked.file), "bold"), f"  {report.title}", end="\n\n")
+    for remark in report.marked.remarks:
+        _write_lines(sheet, report.text(remark), "yellow", 0)
+    sheet.write(end="\n" * bool(report.marked.remarks))
+    _write_rows(sheet, report, marks)
+    for row, remark in report.remarks():
+        _write_lines(sheet, f"{row.name}: {report.text(remark)}", "yellow")
+    for verdict, problem in report.problems():
+        sheet.write()
+        for line in str(problem).split("\n"):
+            sheet.write((line, STYLES[verdict]))
+    explained = report.explained()
+    if explained:
+        sheet.write()
+        _write_explained(sheet, report, explained)
+    sheet.write()
+    total = f"; {marks_text(report.total)}" if marks else ""
+    _write_lines(sheet, f"{counted(report.verdicts)}{total}", "bold", 0)
+
+
+def _write_rows(sheet: Sheet, report: Report, marks: bool) -> None:
+    columns = [QUANTITY, WRITTEN, *([VALUE] * (not report.hints)), VERDICT, *([MARKS] * marks)]
+    rows = [_cells(report, place, row, marks) for place, row in enumerate(report.rows)]
+    if not rows:
+        return
+    if sheet.width < NARROWEST_TABLE:
+        for cells in rows:
+            sheet.write(*_line(cells))
+    else:
+        sheet.table(columns, rows)
+
+
+def _cells(report: Report, place: int, row: MarkedRow, marks: bool) -> Sequence[str]:
+    value, own = report.value(row), report.marks[place]
+    shown = "" if value is None else report.notation.short(value).text
+    verdict = StyledCell(report.text(report.words(row)), STYLES[row.verdict])
+    given = row.answer.given if row.answer else ""
+    named = row.name or (row.answer.quantity if row.answer else "")
+    cells = [printable(named), printable(given), *([] if report.hints else [shown]), verdict]
+    return [*map(_cut, cells), *([mark_text(own.got) if own else ""] if marks else [])]
+
+
+def _cut(cell: str) -> str:
+    return cell if isinstance(cell, StyledCell) else cut_cell(cell)
+
+
+def _line(cells: Sequence[str]) -> Iterator[Piece]:
+    """What a row says where there is no room for columns."""
+    quantity, *numbers = cells
+    yield f"{quantity}: "
+    for place, cell in enumerate(filter(None, numbers)):
+        between = ", " if place else ""
+        yield between
+        yield (cell, cell.style) if isinstance(cell, StyledCell) else cell
+
+
+def _write_explained(sheet: Sheet, report: Report, explained: Explained) -> None:
+    _write_lines(sheet, report.text(explained.heading), "bold", 0)
+    for label, rule, style in (("wrong", explained.wrong, "red"), ("right", explained.right, "green")):
+        if rule:
+            _write_rule(sheet, (label.ljust(LABEL), style), report.sides(rule))
+    for told in explained.sentences:
+        _write_lines(sheet, report.text(told))
+
+
+def _write_rule(sheet: Sheet, label: Piece, sides: Sequence[str]) -> None:
+    """Write an equation: on one line, or where there is no room for that, each side below the other."""
+    room = max(sheet.width - INDENT - LABEL, NARROWEST)
+    whole = " ".join(sides)
+    first, *rest = [whole] if cell_width(whole) <= room else [line for side in sides for line in wrapped(side, room)]
+    sheet.write(" " * INDENT, label, first)
+    for line in rest:
+        sheet.write(" " * (INDENT + LABEL), line)
+
+
+def _write_lines(sheet: Sheet, text: str, style: str = "", indent: int = INDENT) -> None:
+    for line in wrapped(text, max(sheet.width - indent, NARROWEST)):
+        sheet.write(" " * indent, (line, style))
+
+
+def marks_text(marks: Marks) -> str:
+    """Marks of how many: `2 of 3 marks`."""
+    return f"{mark_text(marks.got)} of {mark_text(marks.of)} mark{'s' * (marks.of != 1)}"
+
+
+# Many files
+
+
+def write_markings(records: Iterable[Record], files: Sequence[str], out: TextIO, marks: bool = False) -> None:
+    """Write a line a file as it is marked, then which slips are made in how many of the files, and in which."""
+    sheet, called = Sheet(out), short_names(files)
+    longest, done = max(map(cell_width, called.values())), []
+    for record in records:
+        done.append(record)
+        sheet.write(*_file_line(record, called[record.file], longest, marks))
+    sheet.write()
+    sheet.write((summary_of(done), "bold"))
+    slips = slip_rows(done, called)
+    if slips:
+        sheet.table(SLIP_COLUMNS, slips)
+
+
+def _file_line(record: Record, name: str, longest: int, marks: bool) -> Iterator[Piece]:
+    yield padded(name, longest), "green" if record.is_good else "red"
+    yield "  "
+    if record.problem:
+        yield "cannot be read", STYLES[UNREADABLE]
+        return
+    yield counted(record.verdicts)
+    if marks:
+        yield f"; {record.marks}"
+    if record.look_first:
+        yield f"; look first at {record.look_first}"
+
+
+def short_names(files: Sequence[str]) -> dict[str, str]:
+    """Files by their names within the folder that all of them are in, printable."""
+    folders = {os.path.dirname(file) for file in files}
+    if len(folders) == 1:
+        return {file: printable(os.path.basename(file)) for file in files}
+    return {file: printable(file) for file in files}
+
+
+def summary_of(records: Sequence[Record]) -> str:
+    """How many files there are, and in how many nothing is wrong: `3 files: 1 without a mistake, 2 with mistakes`."""
+    unread = sum(bool(record.problem) for record in records)
+    good = sum(record.is_good for record in records)
+    kinds = (
+        (good, "without a mistake"),
+        (len(records) - good - unread, "with mistakes"),
+        (unread, "that cannot be read"),
+    )
+    return f"{len(records):,} files: {', '.join(f'{number:,} {kind}' for number, kind in kinds if number)}"
+
+
+def slip_rows(records: Iterable[Record], called: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """What the table of slips says: each, how many files have it, and which, the first of them named."""
+    return [
+        (", or ".join(slips), f"{len(files):,}", _who([called[file] for file in files]))
+        for slips, files in by_slip(records)
+    ]
+
+
+def _who(names: Sequence[str]) -> str:
+    if len(names) <= WHO:
+        return ", ".join(names)
+    return f"{', '.join(names[: WHO - 1])} and {len(names) - WHO + 1:,} more"

@@ -1,0 +1,65 @@
+"""A marked register as Markdown: a table, then the first mistake explained; of many files a line each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TextIO
+
+from bptrace.marking.record import Record, mark_text
+from bptrace.marking.report import Report, counted
+from bptrace.marking.verdicts import MarkedRow
+from bptrace.views.markdown import code, piped, prose
+from bptrace.views.marking import marks_text, short_names, slip_rows, summary_of
+
+
+def write_markdown_marking(report: Report, out: TextIO, marks: bool = False) -> None:
+    """Write one marked register under a heading; `marks`: with the marks of each row, and their total."""
+    out.write(f"# {prose(report.marked.file)}: {prose(report.title)}\n\n")
+    names = ["quantity", "written", *(["value"] * (not report.hints)), "verdict", *(["marks"] * marks)]
+    sides = ["---:" if name in ("written", "value", "marks") else "---" for name in names]
+    out.write(piped(names) + piped(sides))
+    for row, own in zip(report.rows, report.marks, strict=True):
+        cells = [*_cells(report, row), *([mark_text(own.got) if own else ""] if marks else [])]
+        out.write(piped(cells))
+    out.writelines(f"\n{text}\n" for text in _words(report))
+    total = f"; {marks_text(report.total)}" if marks else ""
+    out.write(f"\n**{prose(counted(report.verdicts))}**{total}\n")
+
+
+def _cells(report: Report, row: MarkedRow) -> Iterator[str]:
+    answer, value = row.answer, report.value(row)
+    yield code(row.name or (answer.quantity if answer else ""))
+    yield code(answer.given) if answer and answer.given else ""
+    if not report.hints:
+        yield "" if value is None else code(report.notation.shown(value).text)
+    yield prose(report.text(report.words(row)))
+
+
+def _words(report: Report) -> Iterator[str]:
+    """What stands below the table, a paragraph each."""
+    yield from (prose(report.text(remark)) for remark in report.marked.remarks)
+    yield from (f"```text\n{problem}\n```" for _, problem in report.problems())
+    yield from (f"{code(row.name)}: {prose(report.text(remark))}" for row, remark in report.remarks())
+    explained = report.explained()
+    if not explained:
+        return
+    yield f"## {prose(report.text(explained.heading))}"
+    rules = {"wrong": explained.wrong, "right": explained.right}
+    if any(rules.values()):
+        yield "\n".join(f"- {label}: {code(' '.join(report.sides(rule)))}" for label, rule in rules.items() if rule)
+    if explained.sentences:
+        yield " ".join(prose(report.text(told)) for told in explained.sentences)
+
+
+def write_markdown_markings(records: Iterable[Record], files: Sequence[str], out: TextIO, marks: bool = False) -> None:
+    """Write a table with a line a file, and one of the slips that are made."""
+    called, done = short_names(files), list(records)
+    out.write(piped(["file", "rows", *(["marks"] * marks)]) + piped(["---", "---", *(["---:"] * marks)]))
+    for record in done:
+        told = "cannot be read" if record.problem else counted(record.verdicts)
+        out.write(piped([code(called[record.file]), prose(told), *([record.marks] * marks)]))
+    out.write(f"\n**{prose(summary_of(done))}**\n")
+    slips = slip_rows(done, called)
+    if slips:
+        out.write("\n" + piped(["slip", "files", "who"]) + piped(["---", "---:", "---"]))
+        out.writelines(piped(map(prose, cells)) for cells in slips)
