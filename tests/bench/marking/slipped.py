@@ -28,6 +28,9 @@ class Mistake(NamedTuple):
     place: str = EVERYWHERE
     choice: int = 0
 
+    def __str__(self) -> str:
+        return f"{self.slip} · {self.place or 'everywhere'}{f' · its rule {self.choice + 1}' if self.choice else ''}"
+
 
 class Study:
     """A network and what slips make of it."""
