@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from bptrace.marking.conventions import as_meant, conventions, negative_errors, remark, whole_remark
 from bptrace.marking.hypotheses import Hypotheses, Suspect
-from bptrace.marking.readings import EXACT, READINGS, WIDEST, Reading, spread
+from bptrace.marking.readings import EXACT, READINGS, WIDEST, Reading
 from bptrace.marking.register import Register
 from bptrace.marking.verdicts import (
     FOLLOWS,
@@ -27,8 +28,7 @@ from bptrace.marking.verdicts import (
     Naming,
 )
 from bptrace.marking.working import Working
-from bptrace.numbers.enclosures import precision
-from bptrace.numbers.ranges import FAILURES
+from bptrace.numbers.enclosures import ONE, precision
 from bptrace.ops.reach import PROVEN, REFUTED
 
 DIGITS = 2
@@ -41,19 +41,22 @@ MOST_BELOW = 12
 class Judge:
     """Judges registers of one network; what a slip makes of the network is worked out once for all of them.
 
-    `digits`: as how many digits a number is read at least.
+    `digits`: as how many digits a number is read at least. `negative`: the gradient at what the file defines is written
+    with the other sign, as the error of a unit is by some.
     """
 
-    def __init__(self, working: Working, digits: int = DIGITS) -> None:
+    def __init__(self, working: Working, digits: int = DIGITS, negative: bool = False) -> None:
         self.working = working
         self.digits = digits
+        self.meant = negative_errors(working) if negative else {}
         self.hypotheses = Hypotheses(working)
 
     def mark(self, answers: Sequence[Answer], file: str = "", all_rows: bool = False) -> Marked:
         """What is to be said of each row, in the file's order. `all_rows`: rows that are not there are missing."""
         with precision(max(self.working.bits, BITS)):
-            found = _Marking(self, answers).rows()
-        return Marked(file, (*found, *(self._missing(answers) if all_rows else ())))
+            marking = _Marking(self, answers)
+            rows = (*marking.rows(), *(self._missing(answers) if all_rows else ()))
+        return Marked(file, rows, (whole_remark(marking.meant),) if marking.meant else ())
 
     def _missing(self, answers: Iterable[Answer]) -> Iterator[MarkedRow]:
         written = {answer.name for answer in answers}
@@ -73,6 +76,10 @@ class _Marking:
                 self.by_name.setdefault(answer.name, answer)
         numbers = {name: answer.number for name, answer in self.by_name.items() if answer.number is not None}
         self.register = Register(self.working, numbers, judge.digits)
+        self.meant = judge.meant or conventions(self.register)
+        if self.meant:
+            meant = {name: as_meant(number, self.meant.get(name, ONE)) for name, number in numbers.items()}
+            self.register = Register(self.working, meant, judge.digits)
         self.found: dict[str, MarkedRow] = {}
         self.sharpest: dict[str, Reading] = {}
         """With which reading a row that is rounded, or follows, was proven."""
@@ -88,10 +95,13 @@ class _Marking:
     def _row(self, answer: Answer) -> MarkedRow:
         if answer.problem or answer.number is None:
             return MarkedRow(answer.quantity, UNKNOWN if answer.is_unknown else UNREADABLE, answer)
-        return self.found[answer.name]._replace(answer=answer)
+        row = self.found[answer.name]._replace(answer=answer)
+        if answer.name not in self.meant or row.verdict not in GOOD:
+            return row
+        return row._replace(remarks=(*row.remarks, remark(answer.name, self.meant[answer.name])))
 
     def _marked(self, name: str) -> MarkedRow:
-        if self._is_right(name):
+        if self.register.is_right(name):
             return MarkedRow(name, RIGHT)
         reading = self._proven_by(name)
         if reading is None:
@@ -101,15 +111,6 @@ class _Marking:
         if not after:
             return MarkedRow(name, ROUNDED)
         return MarkedRow(name, FOLLOWS, after=after, is_easy=self._is_easy(name))
-
-    def _is_right(self, name: str) -> bool:
-        """Whether the right value is what is written, exactly or to the digits that are written."""
-        register, number = self.register, self.register.written[name]
-        try:
-            (true,) = register.true(name)
-        except FAILURES:
-            return False
-        return spread(number.value, register.style.own_unit(number), READINGS[-1].spread).meets(true)
 
     def _proven_by(self, name: str) -> Reading | None:
         """The sharpest reading by which the right rule gives what is written; None where even the widest refutes it.
@@ -163,7 +164,9 @@ class _Marking:
         if len(suspects) == 1:
             return list(suspects)
         order = self.working.order
-        below = [other for other in self.register.written if order[other] > order[name] and not self._is_right(other)]
+        below = [
+            other for other in self.register.written if order[other] > order[name] and not self.register.is_right(other)
+        ]
         own = {other: self.hypotheses.own(other, self.register) for other in below[:MOST_BELOW]}
 
         def explained(suspect: Suspect) -> tuple[int, int]:

@@ -167,6 +167,15 @@ class Register:
         except FAILURES:
             return None
 
+    def is_right(self, name: str) -> bool:
+        """Whether the right value is what is written, exactly or to the digits that are written."""
+        number = self.written[name]
+        try:
+            (true,) = self.true(name)
+        except FAILURES:
+            return False
+        return spread(number.value, self.style.own_unit(number), EITHER).meets(true)
+
     def gives(self, rule: Expr, name: str, reading: Reading) -> str:
         """Whether a rule can give what is written for a name: REFUTED, OPEN or PROVEN."""
         return gives(rule, self.target(name, reading), self.numbers(reading), self._blur(reading))

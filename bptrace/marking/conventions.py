@@ -1,0 +1,103 @@
+"""Conventions that are as good as the register's: a number that is written with another sign or factor, and read so.
+
+Some write t - y and have a minus elsewhere, some call -dL/dz the error of a unit, some keep the learning rate in the
+velocity. Such a number is right where a row that is worked out from it is right, since two mistakes do not cancel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from bptrace.engine.quantity import NEW, UpdatePart
+from bptrace.engine.sentence_parts import Named, Sentence, names_listed, sentence
+from bptrace.marking.readings import magnitude
+from bptrace.marking.register import Register
+from bptrace.marking.verdicts import WrittenNumber
+from bptrace.marking.working import GRADIENT, Working
+from bptrace.numbers.enclosures import ONE
+from bptrace.numbers.exact import Rational
+from bptrace.numbers.ranges import FAILURES
+
+NEAR = Rational(1, 10)
+"""A number is tried with another factor where it lies no further than this from the right one, of its size."""
+MINUS_ONE = -ONE
+RATE = "lr"
+
+Meant = Mapping[str, Rational]
+"""For names of rows, how many times the right number is written there."""
+
+
+def negative_errors(working: Working) -> dict[str, Rational]:
+    """The convention by which a unit's error is -dL/dz: every gradient at what the file defines has the other sign."""
+    defined = {definition.key for definition in working.trace.source.definitions}
+    return {
+        name: MINUS_ONE
+        for name, line in working.lines.items()
+        if working.kind(name) == GRADIENT and line.quantity.base in defined
+    }
+
+
+def conventions(register: Register) -> dict[str, Rational]:
+    """The numbers that are another multiple of the right ones and lead on to a right row that is none of them."""
+    found = {name: factor for name in register.written for factor in _factors(name, register)[:1]}
+    while True:
+        kept = {name: factor for name, factor in found.items() if _leads_on(name, found, register)}
+        if len(kept) == len(found):
+            return kept
+        found = kept
+
+
+def _factors(name: str, register: Register) -> list[Rational]:
+    """By which factor a number lies near the right one, where it is not right as it is."""
+    number = register.written[name].value
+    if not number or register.is_right(name):
+        return []
+    try:
+        (true,) = register.true(name)
+    except FAILURES:
+        return []
+    near = [factor for factor in _possible(name, register.working) if factor]
+    return [factor for factor in near if abs(number - factor * true.middle) <= NEAR * abs(factor * true.middle)]
+
+
+def _possible(name: str, working: Working) -> Iterator[Rational]:
+    quantity = working.quantity(name)
+    if working.kind(name) == GRADIENT:
+        yield MINUS_ONE
+    elif isinstance(quantity.role, UpdatePart) and quantity.stage == NEW and RATE in working.givens:
+        rate = working.givens[RATE]
+        yield from (rate, -rate, MINUS_ONE)
+
+
+def _leads_on(name: str, others: Mapping[str, Rational], register: Register) -> bool:
+    """Whether a right row that is not 0 is worked out from a number, or from others like it."""
+    seen, waiting = {name}, [name]
+    for item in waiting:
+        for reader in register.working.readers.get(item, ()):
+            if reader in register.written and reader not in others:
+                if register.written[reader].value and register.is_right(reader):
+                    return True
+            elif reader not in seen:
+                seen.add(reader)
+                waiting.append(reader)
+    return False
+
+
+def as_meant(number: WrittenNumber, factor: Rational) -> WrittenNumber:
+    """The number that is meant where so many times it is written."""
+    shift = 0 if abs(factor) == 1 else -magnitude(1 / factor) - 1
+    decimals = None if number.decimals is None else number.decimals + shift
+    return number._replace(value=number.value / factor, decimals=decimals)
+
+
+def remark(name: str, factor: Rational) -> Sentence:
+    """What is said of a row that is right with another sign or factor."""
+    if factor == MINUS_ONE:
+        return sentence("This is the negative of ", Named(name), ": right, since the sign is made up for further on.")
+    sign = "-" if factor < 0 else ""
+    return sentence("This is ", Named(name), f" times {sign}", Named(RATE), ": right, since it is used so.")
+
+
+def whole_remark(meant: Meant) -> Sentence:
+    """What is said of a register some of whose numbers are right with another sign or factor."""
+    return sentence("With another sign or factor, made up for further on: ", names_listed(meant), ".")
