@@ -42,7 +42,8 @@ class Answer(NamedTuple):
 
     `name` is the element's in the register, nothing where the quantity is unknown or the row cannot be read, which
     `problem` says then. `rule`: the rule that stands beside the value, over the register's names and literals; `said`
-    its text.
+    its text; `formula`: the one before it that has names, where there is one. `rule_problem`: why a rule that stands
+    there cannot be read.
     """
 
     quantity: str
@@ -53,6 +54,9 @@ class Answer(NamedTuple):
     said: str = ""
     rule: Expr | None = None
     problem: SpecError | None = None
+    formula: Expr | None = None
+    rule_problem: SpecError | None = None
+    line: int = 0
 
     @property
     def is_unknown(self) -> bool:

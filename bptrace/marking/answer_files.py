@@ -1,0 +1,138 @@
+"""Answer files: whose rows become answers, each with the register's name, a number, and the rule beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from bptrace.errors import Mark, Source, SpecError, shortened
+from bptrace.marking.decimal_comma import with_points
+from bptrace.marking.numerals import Items, items, written_number
+from bptrace.marking.sheets import AS_IN, SheetRow, sheet_rows
+from bptrace.marking.spelling import Meant, Spellings
+from bptrace.marking.verdicts import Answer
+from bptrace.marking.working import Working
+from bptrace.marking.written_rules import WrittenRules
+from bptrace.numbers.arrays import Shape
+from bptrace.ops.expr import shape_text
+
+
+def read_answers(source: Source, working: Working) -> list[Answer]:
+    r"""The answers in a file, in its order; a row that cannot be read is one with a problem.
+
+    An array is one answer an element. Raises SpecError where the file as a whole has no rows that can be read.
+
+    >>> import bptrace
+    >>> working = Working(bptrace.loads("weights: {w: 3}\nforward: {z: 2*w}\nloss: z^2").trace())
+    >>> for answer in read_answers(Source("-", "dz = 12\ndL/dW = 2*12 = 24"), working):
+    ...     print(answer.name, answer.number.value, answer.said or "without a rule")
+    dL/dz 12 without a rule
+    dL/dw 24 2*12
+    """
+    return _reader_of(working).answers(source)
+
+
+@lru_cache(maxsize=8)
+def _reader_of(working: Working) -> _AnswerReader:
+    """The reader that knows the spellings of a working, which are found once."""
+    return _AnswerReader(working)
+
+
+class _AnswerReader:
+    """Reads the answer files of one working."""
+
+    def __init__(self, working: Working) -> None:
+        self.spellings = Spellings(working)
+        self.rules = WrittenRules(self.spellings)
+
+    def answers(self, source: Source) -> list[Answer]:
+        """The answers in a file."""
+        found: list[Answer] = []
+        first: dict[str, Answer] = {}
+        for row in sheet_rows(source):
+            for answer in self._answers_in(source, row):
+                found.append(answer if answer.number is None else _once(answer, first))
+        return found
+
+    def _answers_in(self, source: Source, row: SheetRow) -> list[Answer]:
+        quantity = row.quantity.text
+        mark = Mark(source, row.quantity.offset)
+        blank = Answer(quantity, mark, line=row.line)
+        if row.problem:
+            return [blank._replace(problem=row.problem)]
+        if row.value is None or not row.value.text:
+            given = [rule.text for rule in row.rules]
+            complaint = SpecError("a value is missing here", self._value_mark(source, row), AS_IN)
+            return [blank._replace(given=" = ".join(given), problem=complaint)]
+        try:
+            return self._read(source, row, blank)
+        except SpecError as problem:
+            return [blank._replace(given=row.value.text, problem=problem)]
+
+    def _value_mark(self, source: Source, row: SheetRow) -> Mark:
+        last = row.value or row.quantity
+        return Mark(source, last.offset + len(last.text))
+
+    def _read(self, source: Source, row: SheetRow, blank: Answer) -> list[Answer]:
+        """The answers that a row with a value is. Raises SpecError where the value cannot be read."""
+        assert row.value
+        text = with_points(row.value.text) if row.commas else row.value.text
+        place = Mark(source, row.value.offset)
+        array = items(text, place)
+        meant = self._meant(row, blank.mark, array.shape if array else ())
+        if isinstance(meant, SpecError):
+            return [blank._replace(given=row.value.text, problem=meant)]
+        if array is None and len(meant.names) == 1:
+            return [self._answer(source, row, blank, meant.names[0], text)]
+        if array is None:
+            message = f"{shortened(row.quantity.text)} is {shape_text(meant.shape)}, and here is one number"
+            complaint = SpecError(message, place, f"as in {meant.names[0]}, or all of it: [..., ...]")
+            return [blank._replace(given=row.value.text, name=meant.names[0], problem=complaint)]
+        return list(self._elements(blank, meant, array, place))
+
+    def _meant(self, row: SheetRow, mark: Mark, shape: Shape) -> Meant | SpecError:
+        """What a row is of; of what is ambiguous the one thing that has the shape of what is written."""
+        quantity = f"{row.quantity.text}({row.sample})" if row.sample else row.quantity.text
+        found = self.spellings.meant(quantity)
+        if len(found) > 1:
+            found = [meant for meant in found if _fit(meant.shape, shape)] or found
+        if not found:
+            return self.spellings.unknown(quantity, mark)
+        return found[0] if len(found) == 1 else self.spellings.ambiguous(quantity, mark)
+
+    def _answer(self, source: Source, row: SheetRow, blank: Answer, name: str, text: str) -> Answer:
+        """The answer of one number, with its rules."""
+        assert row.value
+        answer = blank._replace(name=name, given=row.value.text)
+        try:
+            value = written_number(text, Mark(source, row.value.offset))
+        except SpecError as problem:
+            return answer._replace(problem=problem)
+        return self.rules.beside(answer._replace(number=value), source, row)
+
+    def _elements(self, blank: Answer, meant: Meant, array: Items, place: Mark) -> Iterator[Answer]:
+        """An answer for each element of an array."""
+        if not _fit(meant.shape, array.shape):
+            message = f"{shape_text(array.shape)}, where {shortened(blank.quantity)} is {shape_text(meant.shape)}"
+            yield blank._replace(name=meant.names[0], problem=SpecError(message, place, "the elements, row by row"))
+            return
+        for name, (text, at) in zip(meant.names, array.texts, strict=True):
+            answer = blank._replace(name=name, given=text)
+            try:
+                yield answer._replace(number=written_number(text, Mark(place.source, place.offset + at)))
+            except SpecError as problem:
+                yield answer._replace(problem=problem)
+
+
+def _fit(wanted: Shape, given: Shape) -> bool:
+    """Whether an array can be one of this shape: a vector may stand as a row or as a column."""
+    return tuple(n for n in wanted if n != 1) == tuple(n for n in given if n != 1)
+
+
+def _once(answer: Answer, first: dict[str, Answer]) -> Answer:
+    """The answer; one that stands in the file already has a problem."""
+    before = first.setdefault(answer.name, answer)
+    if before is answer:
+        return answer
+    message = f"{answer.name} stands here again; it stands at line {before.line} too"
+    return answer._replace(problem=SpecError(message, answer.mark, "the first is read; leave one of them out"))

@@ -1,0 +1,239 @@
+"""Values as people write them: `-2`, `-4/2`, `1.2e3`, `≈0.741`, `½`, `-2*1`, `[[1, 2], [3, 4]]`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from bptrace.errors import Mark, SpecError, shortened, unseen
+from bptrace.marking.verdicts import WrittenNumber
+from bptrace.numbers.arrays import Shape
+from bptrace.numbers.bounds import decimal_digits
+from bptrace.numbers.enclosures import MINUS_INFINITY
+from bptrace.numbers.exact import (
+    NUMBER_EXAMPLE,
+    Rational,
+    is_minus_infinity,
+    number_hint,
+)
+from bptrace.ops.evaluate import evaluate, growth
+from bptrace.ops.expr import Call, Expr, nodes
+from bptrace.spec.equation import parse
+from bptrace.spec.spellings import FRACTIONS, SIGNS
+from bptrace.spec.tokens import UNSEEN_HINT
+from bptrace.spec.vocabulary import Vocabulary
+
+PLAIN = re.compile(r"([+-]?)([0-9]{1,400})(?:\.([0-9]{0,400}))?(?:[eE]([+-]?[0-9]{1,4}))?")
+"""The usual numbers, which are read without a parser."""
+SCIENTIFIC = re.compile(
+    r"(?P<mantissa>[+-]?\s*[0-9]*\.?[0-9]+)\s*[*×·x]\s*10\s*(?:\^|\*\*)\s*[({]?(?P<power>[+-]?\s*[0-9]{1,4})[)}]?"
+)
+ABOUT = re.compile(r"(?:[≈≅≃~]|about\b|approx\.?|ca\.)\s*", re.IGNORECASE)
+CUT_OFF = re.compile(r"(?<=[0-9])\s*(?:\.\.\.|…)\Z")
+FORMULA = re.compile(r"[-+*/@^(). 0-9eE" + "".join([*SIGNS, *FRACTIONS]) + "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻]+")
+FRACTION = re.compile(r"[-+]?\s*[0-9.]+\s*/\s*[0-9.]+|[-+]?[0-9.]+[eE][-+]?[0-9]+")
+OPERATOR = re.compile(r"[-+*/×·^(]")
+DECIMALS = re.compile(r"([0-9]*)\.([0-9]+)")
+MINUS = str.maketrans({sign: read for sign, read in SIGNS.items() if read == "-"} | {"\N{FULLWIDTH PLUS SIGN}": "+"})
+ARITHMETIC = frozenset(["+", "-", "*", "/", "^", "neg"])
+LENGTH_LIMIT = 2_000
+BIT_LIMIT = 100_000
+ELEMENT_LIMIT = 100_000
+LISTED = re.compile(r"\s*(?P<body>[\[(].*[\])])\s*(?P<transposed>\.T|\^T|\^\{T\}|ᵀ|⊤)?\s*", re.DOTALL)
+WRAPPED = re.compile(
+    r"\s*(?:\w+\.)?(?:array|tensor)\((?P<body>[\[(].*[\])])(?:,\s*\w+\s*=[^\[\]]*)?\)(?P<transposed>\.T)?\s*", re.DOTALL
+)
+"""A list as Python and others print it: `array([1., 2.])`."""
+BRACKET, SPACED, ROW = re.compile(r"[\[\]()]"), re.compile(r"\S+"), re.compile(r"\[[^\[\]]*\]")
+WANTED = f"a value is a number, {NUMBER_EXAMPLE}"
+ONLY_DIGITS = "its digits: 0.6065, or a fraction"
+
+
+def written_number(text: str, mark: Mark) -> WrittenNumber:
+    """The number that a text is; `mark` is the place of its first character. Raises SpecError.
+
+    >>> from bptrace.errors import Source
+    >>> here = Mark(Source("", ""), 0)
+    >>> written_number("-0.50", here).decimals, written_number("≈7.4e-1", here), str(written_number("-2*1", here).value)
+    (2, WrittenNumber(value=37/50, decimals=2, digits=2, about=True), '-2')
+    """
+    found = PLAIN.fullmatch(text)
+    if found:
+        return _plain(found)
+    begin = len(text) - len(text.lstrip())
+    about = ABOUT.match(text, begin)
+    begin = about.end() if about else begin
+    body = CUT_OFF.sub("", text[begin:].rstrip())
+    is_about = bool(about) or len(body) < len(text[begin:].rstrip())
+    return _number(body, mark._replace(offset=mark.offset + begin))._replace(about=is_about)
+
+
+def is_worked_out(text: str) -> bool:
+    """Whether a value is a number as it stands, rather than a formula such as `-2*1` that is a rule as well."""
+    bare = ABOUT.sub("", text.strip()).translate(MINUS)
+    return bool(FRACTION.fullmatch(bare) or SCIENTIFIC.fullmatch(bare)) or not OPERATOR.search(bare, 1)
+
+
+def _number(text: str, mark: Mark) -> WrittenNumber:
+    text = text.translate(MINUS)
+    tight = "".join(text.split()) if len(text) <= LENGTH_LIMIT else text
+    found = PLAIN.fullmatch(tight if text[:1] in "+-" else text)
+    if found:
+        return _plain(found)
+    if is_minus_infinity(tight):
+        return WrittenNumber(MINUS_INFINITY, None)
+    power = SCIENTIFIC.fullmatch(text)
+    if power:
+        return written_number(f"{''.join(power['mantissa'].split())}e{''.join(power['power'].split())}", mark)
+    _check_characters(text, mark)
+    return _formula(text, mark)
+
+
+def _plain(found: re.Match[str]) -> WrittenNumber:
+    sign, whole, places, exponent = found.groups()
+    digits = whole + (places or "")
+    top = Rational(int(f"{sign}{digits}"))
+    decimals = len(places or "") - int(exponent or 0)
+    if not decimals:
+        return WrittenNumber(top, 0, len(digits.lstrip("0")))
+    value = top / Rational(10) ** decimals if decimals > 0 else top * Rational(10) ** -decimals
+    return WrittenNumber(value, decimals, len(digits.lstrip("0")))
+
+
+def _check_characters(text: str, mark: Mark) -> None:
+    """Raise SpecError, with its place, where a text has what is in no number."""
+    if not text:
+        raise SpecError("a value is missing here", mark, WANTED)
+    if len(text) > LENGTH_LIMIT:
+        raise SpecError(f"a value of {len(text):,} characters; at most {LENGTH_LIMIT:,} are read", mark, WANTED)
+    allowed = FORMULA.match(text)
+    end = allowed.end() if allowed else 0
+    if end == len(text):
+        return
+    while end and text[end - 1] in "( ":  # the bracket belongs to what is wrong
+        end -= 1
+    place = mark._replace(offset=mark.offset + end)
+    if hidden := unseen(text[end]):
+        raise SpecError(f"here is what cannot be seen: {hidden}", place, UNSEEN_HINT)
+    hint = number_hint(text)
+    hint = hint if hint != NUMBER_EXAMPLE else WANTED
+    rest = text[end:].lstrip()
+    place = place._replace(offset=place.offset + len(text) - end - len(rest))
+    raise SpecError(f"{shortened(rest)} is no part of a number", place, hint)
+
+
+def _formula(text: str, mark: Mark) -> WrittenNumber:
+    """What a formula of numbers comes to; of decimals, to as many digits as the shortest of them has."""
+    expr = _parsed(text, mark)
+    if isinstance(expr, Call) and growth(expr, {}).bound.longest > BIT_LIMIT:
+        raise SpecError(f"a value of more than {decimal_digits(BIT_LIMIT):,} digits", mark, WANTED)
+    try:
+        value = evaluate(expr)
+    except ZeroDivisionError:
+        raise SpecError("a division by zero", mark, WANTED) from None
+    lengths = [len((whole + places).lstrip("0")) for whole, places in DECIMALS.findall(text)]
+    digits = min(filter(None, lengths), default=0)
+    if not digits or not value:
+        return WrittenNumber(value, None)
+    return WrittenNumber(value, digits - 1 - _order(value), digits)
+
+
+def _parsed(text: str, mark: Mark) -> Expr:
+    def at(offset: int) -> Mark:
+        return mark._replace(offset=mark.offset + offset)
+
+    def find(name: str, place: Mark) -> Expr:
+        raise SpecError(f"{shortened(name)} is no number", place, WANTED)
+
+    expr = parse(text, at, Vocabulary(find, lambda name: False, lambda: None))
+    call = next((node for node in nodes(expr) if isinstance(node, Call) and node.op not in ARITHMETIC), None)
+    if call:
+        raise SpecError(f"{call.op} gives no exact number", call.mark or mark, ONLY_DIGITS)
+    return expr
+
+
+def _order(value: Rational) -> int:
+    """The power of ten of a number's first digit: 2 for 741, -1 for 0.741."""
+    size = abs(value)
+    order = len(str(size.p)) - len(str(size.q))
+    return order if size >= Rational(10) ** order else order - 1
+
+
+# Arrays
+
+
+class Items(NamedTuple):
+    """The elements of an array as they are written, each with its place in the text, row by row."""
+
+    shape: Shape
+    texts: tuple[tuple[str, int], ...]
+
+
+def items(text: str, mark: Mark) -> Items | None:
+    """The elements of a list or a matrix; None where the text is neither. Raises SpecError where rows differ in length.
+
+    >>> from bptrace.errors import Source
+    >>> items("[[1, 2], [3, 4/2]]", Mark(Source("", ""), 0))
+    Items(shape=(2, 2), texts=(('1', 2), ('2', 5), ('3', 10), ('4/2', 13)))
+    >>> items("(1/2)*3", Mark(Source("", ""), 0)) is None
+    True
+    """
+    found = WRAPPED.fullmatch(text) or LISTED.fullmatch(text)
+    if not found:
+        return None
+    body, begin = found["body"], found.start("body")
+    closing = _closing(body)
+    if closing != len(body) - 1 or (body[0] == "(" and "," not in body and ";" not in body):
+        return None
+    inner = _rows(body[1:-1])
+    rows = [list(_elements(row, begin + 1 + at)) for row, at in inner or [(body[1:-1], 0)]]
+    if len({len(row) for row in rows}) > 1:
+        place = mark._replace(offset=mark.offset + next(row for row in rows if len(row) != len(rows[0]))[0][1])
+        raise SpecError("the rows of a matrix are of one length", place, "as in [[1, 2], [3, 4]]")
+    texts = tuple(element for row in rows for element in row)
+    if len(texts) > ELEMENT_LIMIT:
+        raise SpecError(f"more than {ELEMENT_LIMIT:,} elements", mark, "an array of the network has fewer")
+    if not inner:
+        return Items((len(texts),), texts)
+    if not found["transposed"]:
+        return Items((len(rows), len(rows[0])), texts)
+    return Items((len(rows[0]), len(rows)), tuple(element for column in zip(*rows, strict=True) for element in column))
+
+
+def _closing(text: str) -> int:
+    """Where the bracket closes that a text begins with; -1 where it does not."""
+    depth = 0
+    for found in BRACKET.finditer(text):
+        depth += 1 if found[0] in "([" else -1
+        if not depth:
+            return found.start()
+    return -1
+
+
+def _rows(text: str) -> list[tuple[str, int]]:
+    """The rows of a matrix, `[1, 2], [3, 4]` or `1 2; 3 4`, each with its place; nothing of a list."""
+    parts = _split(text, ",")
+    if len(parts) == 1 and text.lstrip().startswith("["):  # as NumPy prints them
+        parts = [(found[0], found.start()) for found in ROW.finditer(text)]
+    bare = [(part.strip(), at + len(part) - len(part.lstrip())) for part, at in parts]
+    if all(part[:1] in ("[", "(") and _closing(part) == len(part) - 1 for part, _ in bare):
+        return [(part[1:-1], at + 1) for part, at in bare]
+    return _split(text, ";") if ";" in text else []
+
+
+def _elements(row: str, begin: int) -> Iterator[tuple[str, int]]:
+    parts = _split(row, ",") if "," in row else [(found[0], found.start()) for found in SPACED.finditer(row)]
+    for part, at in parts:
+        yield part.strip(), begin + at + len(part) - len(part.lstrip())
+
+
+def _split(text: str, sign: str) -> list[tuple[str, int]]:
+    """The parts between signs that stand in no bracket."""
+    parts, depth, begin = [], 0, 0
+    for place, char in enumerate(text):
+        depth += (char in "([") - (char in ")]")
+        if char == sign and not depth:
+            parts.append((text[begin:place], begin))
+            begin = place + 1
+    return [*parts, (text[begin:], begin)]

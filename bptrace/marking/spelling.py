@@ -1,0 +1,297 @@
+r"""Quantities as people write them, and what the register calls them: `dw11`, `∂L/∂w₁₁`, `w11.grad` are `dL/dw11`."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
+from typing import NamedTuple
+
+from bptrace.engine.quantity import NEW, GradientAt, Quantity, Role, SlopeAt, of_sample, sample_of
+from bptrace.errors import Mark, SpecError, listed, shortened, suggestion, unseen
+from bptrace.marking.working import Working
+from bptrace.numbers.arrays import Index, Shape, indices
+from bptrace.spec.tokens import UNSEEN_HINT
+
+LENGTH_LIMIT = 200
+MEMORY = 100_000
+SUGGESTIONS = 50
+"""So many unknown names of one network are compared with all those it has."""
+COMPARED = 2_000
+"""With so many at most."""
+LOSSES = ("L", "E", "J", "C", "loss", "cost", "error")
+"""What the loss may be called where the network has nothing else that is called so."""
+ACCENTS = {"\u0302": "hat", "\u0303": "tilde", "\u0304": "bar", "\u0307": "dot"}
+GREEK = {"α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "η": "eta", "θ": "theta", "λ": "lambda",
+         "μ": "mu", "ν": "nu", "ρ": "rho", "σ": "sigma", "φ": "phi", "ϕ": "phi", "ψ": "psi", "ω": "omega"}  # fmt: skip
+LATEX = [
+    (re.compile(r"\\[dt]?frac\s*\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}\s*\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}"), r"\1/\2"),
+    (re.compile(r"\\(?:hat|widehat)\s*\{?\s*(\w)\s*\}?"), r"\1hat"),
+    (re.compile(r"\\(?:tilde|bar|dot)\s*\{?\s*(\w)\s*\}?"), r"\1bar"),
+    (re.compile(r"\\(?:mathrm|mathbf|mathcal|text|textrm|operatorname|boldsymbol|vec)\b\s*"), ""),
+    (re.compile(r"\\partial\b\s*"), "d"),
+    (re.compile(r"\nabla\b\s*"), "∇"),
+    (re.compile(r"\\prime\b"), "'"),
+    (re.compile(r"\\(?:left|right|displaystyle|[()\[\],;!: ])"), ""),
+    (re.compile(r"\\([a-zA-Z]+)\s*"), r"\1"),
+]
+SIGNS = str.maketrans(
+    {
+        "∂": "d",
+        "′": "'",
+        "’": "'",
+        "´": "'",
+        "⁄": "/",
+        "∕": "/",
+        "÷": "/",
+        "`": None,
+        "$": None,
+        "{": None,
+        "}": None,
+        "*": None,
+    }
+)
+TAILS = [
+    re.compile(r"_?\[(\d{1,9})\]\[(\d{1,9})\]"),
+    re.compile(r"_?[\[(](\d{1,9})(?:[,;](\d{1,9}))?[\])]"),
+    re.compile(r"_?(\d{1,9})[,_](\d{1,9})"),
+    re.compile(r"_?(\d)(\d)"),
+    re.compile(r"_?(\d{1,9})()"),
+]
+TAIL_LENGTH = 24
+"""How the index stands behind a name: `[1][2]`, `[1,2]`, `_1,2`, `12`, `2`."""
+LATER = re.compile(r"(?P<name>.+?)(?:\^?\(?(?:\+|_?new|_?updated)\)?)")
+PRIMED = re.compile(r"(?P<name>.+?)\^?'")
+BEFORE = re.compile(r"(?:new|updated)_?(?P<name>.+)")
+GRADIENTS = [
+    re.compile(r"(?P<name>.+?)[._](?:gradient|grad)"),
+    re.compile(r"(?:gradient|grad)(?:of|at|_)?\(?(?P<name>.+?)\)?", re.IGNORECASE),
+    re.compile(r"∇_?\(?(?P<name>[^()]+?)\)?\(?(?:L|E|J|C|loss)?\)?"),
+]
+OVER = re.compile(r"d(?P<loss>[^/]*)/d(?P<name>[^/]+)")
+BARE = re.compile(r"d(?P<name>[^/]+)")
+SLOPE = re.compile(r"(?P<function>[^'()]+)'\((?P<name>.+)\)")
+SAMPLE = re.compile(r"(?P<name>.+?)\^?\((?P<sample>[1-9][0-9]{0,8})\)")
+
+
+class Meant(NamedTuple):
+    """What a name stands for: the elements in the register, in order, and their shape; `()` for one."""
+
+    names: tuple[str, ...]
+    shape: Shape
+
+
+class _Base(NamedTuple):
+    """A value of the network, and an element of it; None for the whole."""
+
+    key: str
+    element: Index | None
+
+
+class Spellings:
+    r"""The quantities of a working by whatever people call them.
+
+    >>> import bptrace
+    >>> net = bptrace.loads("weights: {w: [[1, 2]]}\ninput: {x: [1, 1]}\nloss: {L: sum((w@x)^2)}")
+    >>> spellings = Spellings(Working(net.trace()))
+    >>> [spellings.meant(text)[0].names for text in ("dw12", "∂L/∂w₁₂", "w_{1,2}.grad", "grad W[1,2]")]
+    [('dL/dw12',), ('dL/dw12',), ('dL/dw12',), ('dL/dw12',)]
+    """
+
+    def __init__(self, working: Working) -> None:
+        self.working = working
+        self.loss = working.trace.program.loss
+        self._known: dict[str, list[Meant]] = {}
+        self._suggested = 0
+
+    def meant(self, text: str) -> list[Meant]:
+        """What a text can stand for: one thing, or several where it is ambiguous; none where it is unknown."""
+        found = self._known.get(text)
+        if found is None:
+            found = self._found(text)
+            if len(self._known) < MEMORY:
+                self._known[text] = found
+        return found
+
+    def unknown(self, text: str, mark: Mark) -> SpecError:
+        """The complaint about a text that stands for nothing here."""
+        if hidden := unseen(text):
+            return SpecError(f"{shortened(text)} has what cannot be seen: {hidden}", mark, UNSEEN_HINT)
+        self._suggested += 1
+        near = suggestion(text, self._names[:COMPARED]) if self._suggested <= SUGGESTIONS else []
+        hints = near or [f"known here: {listed(self._names[:COMPARED])}"]
+        return SpecError(f"unknown quantity {shortened(text)}", mark, *hints)
+
+    def ambiguous(self, text: str, mark: Mark) -> SpecError:
+        """The complaint about a text that can stand for several things."""
+        both = " or ".join(self._called(meant) for meant in self.meant(text)[:4])
+        return SpecError(f"{shortened(text)} may be {both}", mark, "write which, as the register does")
+
+    def _called(self, meant: Meant) -> str:
+        if len(meant.names) == 1:
+            return meant.names[0]
+        return f"{meant.names[0]} to {meant.names[-1]}"
+
+    @cached_property
+    def _names(self) -> list[str]:
+        return [*self.working.lines, *self.working.givens]
+
+    # the network's own names
+
+    @cached_property
+    def _quantities(self) -> dict[tuple[Role, str, str, int | None], tuple[Quantity, int | None]]:
+        """Every quantity, by what it is of what, at which stage and in which sample."""
+        found = {}
+        lines = ((line.quantity, line.sample) for line in self.working.lines.values())
+        givens = ((self.working.quantity(name), sample_of(name)[1]) for name in self.working.givens)
+        for quantity, sample in dict.fromkeys([*lines, *givens]):
+            whose = quantity.sample or sample
+            found[quantity.role, quantity.base, quantity.stage, whose] = quantity, sample
+        return found
+
+    @cached_property
+    def _shapes(self) -> dict[str, Shape]:
+        """The shape of each value of the network, by key."""
+        return {quantity.base: quantity.shape for quantity, _ in self._quantities.values()}
+
+    @cached_property
+    def _folded(self) -> dict[str, list[str]]:
+        """The keys by how they look without capitals, accents and `_`."""
+        found: dict[str, list[str]] = {}
+        for key in self._shapes:
+            found.setdefault(_folded(key), []).append(key)
+        return found
+
+    @cached_property
+    def _wholes(self) -> dict[str, Meant]:
+        """Every quantity as a whole, by the register's name of it."""
+        found = {}
+        for quantity, sample in self._quantities.values():
+            key = of_sample(quantity.key, sample) if sample and not quantity.sample else quantity.key
+            found[key] = self._elements(quantity, sample)
+        return found
+
+    def _elements(self, quantity: Quantity, sample: int | None, index: Index | None = None) -> Meant:
+        places = indices(quantity.shape) if index is None else [index]
+        names = [quantity.element(place) for place in places]
+        if sample and not quantity.sample:
+            names = [of_sample(name, sample) for name in names]
+        return Meant(tuple(names), quantity.shape if index is None and len(names) > 1 else ())
+
+    # reading
+
+    def _found(self, text: str) -> list[Meant]:
+        name = text.strip()
+        if name in self.working.lines or name in self.working.givens:
+            return [Meant((name,), ())]
+        if name in self._wholes:
+            return [self._wholes[name]]
+        if len(name) > LENGTH_LIMIT or unseen(name):
+            return []
+        plain = canonical(name)
+        for reading in self._readings(plain):
+            found = list(dict.fromkeys(reading))
+            if found:
+                return found
+        return []
+
+    def _readings(self, text: str) -> Iterator[Iterable[Meant]]:
+        """What a text means in one way after another, each of which may be several things; the likelier ways first."""
+        samples = self.working.trace.samples
+        whose = SAMPLE.fullmatch(text) if samples else None
+        if whose and int(whose["sample"]) <= len(samples):
+            yield from self._of_sample(whose["name"], int(whose["sample"]))
+        yield from self._of_sample(text, None)
+
+    def _of_sample(self, text: str, sample: int | None) -> Iterator[Iterable[Meant]]:
+        yield self._at(text, None, "", sample)
+        for pattern in (LATER, BEFORE):
+            if found := pattern.fullmatch(text):
+                yield self._at(found["name"], None, NEW, sample)
+        if found := OVER.fullmatch(text):
+            if self._is_loss(found["loss"]):
+                yield self._at(found["name"], GradientAt(self.loss), "", sample)
+            yield self._slopes_between(found["loss"], found["name"], sample)
+        if found := SLOPE.fullmatch(text):
+            yield self._slopes(found["function"], found["name"], sample)
+        for pattern in (*GRADIENTS, BARE):
+            if found := pattern.fullmatch(text):
+                yield self._at(found["name"], GradientAt(self.loss), "", sample)
+        if found := PRIMED.fullmatch(text):
+            yield self._at(found["name"], None, NEW, sample)
+
+    def _is_loss(self, text: str) -> bool:
+        """Whether the loss may be meant: by its name, by another where the network has nothing that is called so."""
+        if text == self.loss or not text:
+            return True
+        if text in self._shapes:
+            return False
+        folded = _folded(text)
+        return folded == _folded(self.loss) or folded in map(_folded, LOSSES)
+
+    def _at(self, text: str, role: Role, stage: str, sample: int | None) -> Iterator[Meant]:
+        for base in self._bases(text):
+            found = self._quantities.get((role, base.key, stage, sample))
+            if found:
+                yield self._elements(*found, base.element)
+
+    def _slopes(self, function: str, text: str, sample: int | None) -> Iterator[Meant]:
+        """The slopes at an element: those of the function of that name, or the only ones there are."""
+        for base in self._bases(text):
+            roles = [
+                role
+                for role, key, _, whose in self._quantities
+                if isinstance(role, SlopeAt) and key == base.key and whose == sample
+            ]
+            named = [role for role in roles if _folded(role.activation) == _folded(function)]
+            for role in named or roles:
+                yield self._elements(*self._quantities[role, base.key, "", sample], base.element)
+
+    def _slopes_between(self, above: str, below: str, sample: int | None) -> Iterator[Meant]:
+        """The slope that `dh1/dz1` is, where h is an activation of z."""
+        return iter(())
+
+    def _bases(self, text: str) -> list[_Base]:
+        """The values of the network that a name can stand for; those that are spelled as in the file come first."""
+        exact = list(self._split(text, self._exactly))
+        return exact or list(self._split(_folded(text), lambda name: self._folded.get(name, [])))
+
+    def _exactly(self, name: str) -> list[str]:
+        return [name] if name in self._shapes else []
+
+    def _split(self, text: str, keys: Callable[[str], list[str]]) -> Iterator[_Base]:
+        """A name as a whole, and as one with an index behind it; `keys` gives the values that are called so."""
+        for key in keys(text):
+            yield _Base(key, None)
+        if text[-1:].isdigit() or text[-1:] in "])":
+            for place in range(max(1, len(text) - TAIL_LENGTH), len(text)):
+                for found in filter(None, (tail.fullmatch(text, place) for tail in TAILS)):
+                    index = tuple(int(part) - 1 for part in found.groups() if part)
+                    for key in keys(text[:place].rstrip("_")):
+                        if _lies_in(index, self._shapes[key]):
+                            yield _Base(key, index)
+
+
+def _lies_in(index: Index, shape: Shape) -> bool:
+    return len(index) == len(shape) and all(0 <= i < length for i, length in zip(index, shape, strict=True))
+
+
+def canonical(text: str) -> str:
+    r"""A name without what is only for the eye: blanks, LaTeX, digits below the line.
+
+    >>> canonical(r"$\frac{\partial L}{\partial w_{11}}$"), canonical("∂L/∂w₁₁"), canonical("ŷ")
+    ('dL/dw_11', 'dL/dw11', 'ŷ')
+    """
+    if "\\" in text:
+        for pattern, plain in LATEX:
+            text = pattern.sub(plain, text)
+    text = unicodedata.normalize("NFKC", text).translate(SIGNS)
+    return "".join(text.split())
+
+
+def _folded(name: str) -> str:
+    if name.isascii():
+        return name.lower().replace("_", "")
+    parts = unicodedata.normalize("NFD", name.lower())
+    return "".join(ACCENTS.get(char) or GREEK.get(char) or char for char in parts if char != "_")

@@ -1,0 +1,109 @@
+"""Answer files read for a network: each row's quantity, number and rule, and what is said where one cannot be read."""
+
+from __future__ import annotations
+
+import io
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import bptrace
+from bptrace.errors import Source
+from bptrace.marking.answer_files import read_answers
+from bptrace.marking.verdicts import Answer
+from bptrace.marking.working import Working
+from bptrace.numbers.exact import exact_text
+from bptrace.ops.evaluate import evaluate
+from bptrace.views.csv import write_csv
+from tests.conftest import NETWORKS, ROOT
+
+
+@cache
+def working(network: str = "relu_2_2_1") -> Working:
+    return Working(bptrace.load(ROOT / "networks" / f"{network}.yaml").trace())
+
+
+def answers(text: str, network: str = "relu_2_2_1", name: str = "-") -> list[Answer]:
+    return read_answers(Source(name, text), working(network))
+
+
+def told(answer: Answer) -> str:
+    return f"{answer.name} {exact_text(answer.number.value)}" if answer.number else answer.name
+
+
+READ = [
+    ("dw11 = -2", "dL/dw11 -2"),
+    ("∂L/∂w₁₁ ≈ -2.00", "dL/dw11 -2"),
+    ("w11.grad;-0,5", "dL/dw11 -1/2"),
+    ("dL/dW = [[1, 2], [3, 4]]", "dL/dw11 1, dL/dw12 2, dL/dw21 3, dL/dw22 4"),
+    ("db = (1/2, -2*1)", "dL/db1 1/2, dL/db2 -2"),
+    ("db = [[1], [2]]", "dL/db1 1, dL/db2 2"),
+    ("db = [1, x]", "dL/db1 1, dL/db2"),
+]
+
+
+@pytest.mark.parametrize(("text", "wanted"), READ)
+def test_what_a_row_says(text: str, wanted: str) -> None:
+    assert ", ".join(map(told, answers(text))) == wanted
+
+
+RULES = [
+    ("dL/dw11 = -2*1 = -2", "-2*1", "-2", ""),
+    ("dL/dw11 = dL/dz1*x1 = -2*1 = -2", "-2*1", "-2", "-2"),
+    ("dL/dw11 = dz1*x_1 = -2", "dz1*x_1", "-2", "-2"),
+    ("dL/dw11 = -2*1", "-2*1", "-2", ""),
+    ("dL/dw11,dL/dz[1]*x[1],-2", "dL/dz[1]*x[1]", "-2", "-2"),
+    ("dL/dw11 = ∂L/∂z₁·x₁ = -2", "∂L/∂z₁·x₁", "-2", "-2"),
+    ("h1 = max(0,z1) = max(0,2) = 2", "max(0,2)", "2", "2"),
+    ("dL/dz1 = dL/dh1*ReLU'(z1) = -2*1 = -2", "-2*1", "-2", "-2"),
+    ("dL/dyhat = 2(ŷ - y) = 2*(2-3) = -2", "2*(2-3)", "", ""),
+    ("dL/dz1;-0,5*4;-2", "-0,5*4", "-2", ""),
+    ("ReLU'(z1) = z1=2>0 = 1", "z1=2>0", "", ""),
+]
+
+
+@pytest.mark.parametrize(("text", "said", "rule", "formula"), RULES)
+def test_the_rules_beside_a_value(text: str, said: str, rule: str, formula: str) -> None:
+    (answer,) = answers(text)
+    assert answer.number
+    assert answer.said == said
+    for tree, wanted in ((answer.rule, rule), (answer.formula, formula)):
+        assert (exact_text(evaluate(tree)) if tree else "") == wanted
+
+
+PROBLEMS = [
+    ("dL/dq = 1", 1, 1, "unknown quantity 'dL/dq'"),
+    ("z1 = 2\nz1 = 3", 2, 1, "z1 stands here again; it stands at line 1 too"),
+    ("z1 = 2 (rounded)", 1, 8, "'(rounded)' is no part of a number"),
+    ("dL/dw = 3", 1, 9, "'dL/dw' is a 2x2 matrix, and here is one number"),
+    ("z1 = [1, 2]", 1, 6, "a vector of 2, where 'z1' is a scalar"),
+    ("quantity,value\nz1,", 2, 4, "a value is missing here"),
+    ("db = [1, 2 x]", 1, 12, "'x' is no part of a number"),
+    ("z1 = 1,5", 1, 7, "',5' is no part of a number"),
+    ("z\u200b1 = 2", 1, 1, "'z�1' has what cannot be seen: U+200B"),
+]
+
+
+@pytest.mark.parametrize(("text", "line", "column", "message"), PROBLEMS)
+def test_a_row_that_cannot_be_read_is_told_at_its_place(text: str, line: int, column: int, message: str) -> None:
+    problems = [answer.problem for answer in answers(text) if answer.problem]
+    assert [(problem.line, problem.column, problem.message) for problem in problems] == [(line, column, message)]
+
+
+def test_a_rule_that_cannot_be_read_leaves_the_value() -> None:
+    (answer,) = answers("dL/dz1 = 0.5*foo = 3")
+    assert answer.number
+    assert answer.rule is None
+    assert answer.rule_problem
+    assert (answer.rule_problem.line, answer.rule_problem.column) == (1, 14)
+
+
+@pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
+def test_a_register_that_is_exported_reads_back_to_each_of_its_rows(path: Path) -> None:
+    trace = bptrace.load(path).trace()
+    text = io.StringIO()
+    write_csv(trace, text)
+    found = read_answers(Source("register.csv", text.getvalue()), Working(trace))
+    assert [answer.name for answer in found] == list(working(path.stem).lines)
+    assert not [str(answer.problem) for answer in found if answer.problem]

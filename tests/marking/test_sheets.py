@@ -1,0 +1,94 @@
+"""Answer files as rows: the format is found out, each part has its place, and one bad row spoils no other."""
+
+from __future__ import annotations
+
+import pytest
+
+from bptrace.errors import Source, SpecError
+from bptrace.marking.sheets import SheetRow, sheet_rows
+
+
+def rows(text: str, name: str = "-") -> list[SheetRow]:
+    return list(sheet_rows(Source(name, text)))
+
+
+def told(row: SheetRow) -> str:
+    value = (row.value and row.value.text) or "nothing"
+    return " | ".join([row.quantity.text, *(rule.text for rule in row.rules), value])
+
+
+READ = [
+    ("dL/dw11 = -2", "dL/dw11 | -2"),
+    ("dL/dw11 = dL/dz1*x1 = -2*1 = -2", "dL/dw11 | dL/dz1*x1 | -2*1 | -2"),
+    ("δ2: 0.5", "δ2 | 0.5"),
+    ("δ2: 2*1/4 = 0.5", "δ2 | 2*1/4 | 0.5"),
+    ("h1 ≈ 0.741", "h1 | ≈ 0.741"),
+    ("h1 = 1/(1+exp(-1)) ≈ 0.731", "h1 | 1/(1+exp(-1)) | ≈ 0.731"),
+    ("ReLU'(z1) = z1=2>0 = 1", "ReLU'(z1) | z1=2>0 | 1"),
+    ("dL/dw11 -2", "dL/dw11 | -2"),
+    ("- dL/dw11 = -2", "dL/dw11 | -2"),
+    ("3. dL/dw11 = -2  # since x1 = 1", "dL/dw11 | -2"),
+    ("$dL/dw11 = -2$", "dL/dw11 | -2"),
+    ("dL/dw11\n  = -2*1\n  = -2", "dL/dw11 | -2*1 | -2"),
+    ("\ufeffdL/dw11 = -2\r\n", "dL/dw11 | -2"),
+    ("quantity,value\ndL/dw11,-2", "dL/dw11 | -2"),
+    ("Quantity,Rule,Value\ndL/dw11,-2*1,-2", "dL/dw11 | -2*1 | -2"),
+    ("value,note,quantity\n-2,no,dL/dw11", "dL/dw11 | -2"),
+    ("dL/dw11,-2", "dL/dw11 | -2"),
+    ("dL/dw11,-2*1,-2", "dL/dw11 | -2*1 | -2"),
+    ("dL/dw11,-2*1 = -2", "dL/dw11 | -2*1 | -2"),
+    ('"dL/dw[1,1]","max(0,2)",-2', "dL/dw[1,1] | max(0,2) | -2"),
+    ("dL/dw[1,1],max(0,2),-2", "dL/dw[1,1] | max(0,2) | -2"),
+    ("dL/dw;[[1, 2], [3, 4]]", "dL/dw | [[1, 2], [3, 4]]"),
+    ("dL/dw11\t-2\t", "dL/dw11 | -2 | nothing"),
+]
+
+
+@pytest.mark.parametrize(("text", "wanted"), READ)
+def test_a_row_in_its_parts(text: str, wanted: str) -> None:
+    (row,) = rows(text)
+    assert told(row) == wanted
+    for cell in (row.quantity, *row.rules, *filter(None, [row.value])):
+        assert text.startswith(cell.text, cell.offset)
+
+
+@pytest.mark.parametrize(
+    ("text", "commas"),
+    [("z1;0,5", True), ("z1\t0,5", True), ('z1,"0,5"', True), ("z1,0.5", False), ("z1 = 0,5", False)],
+)
+def test_where_a_comma_may_be_a_decimal_one(text: str, commas: bool) -> None:
+    assert [row.commas for row in rows(text)] == [commas]
+
+
+BAD_ROWS = [
+    ("z1 = 1\nhello\nz2 = 2", 2, 1, "no row: a quantity, '=' and its value"),
+    ('z1,1\nz2,"2\nh1,2', 2, 4, "a quote that does not close"),
+    ("z1,1\nz2,-0,5\nh1,2", 2, 4, "a decimal comma"),
+    ("z1,1,1\nz2,-0,5\nh1,2,2", 2, 4, "a decimal comma"),
+]
+
+
+@pytest.mark.parametrize(("text", "line", "column", "message"), BAD_ROWS)
+def test_a_bad_row_is_told_at_its_place_and_spoils_no_other(text: str, line: int, column: int, message: str) -> None:
+    found = rows(text)
+    assert [row.problem is not None for row in found] == [False, True, False]
+    problem = found[1].problem
+    assert problem
+    assert (problem.line, problem.column, found[1].line) == (line, column, line)
+    assert message in problem.message
+
+
+BAD_FILES = [
+    ("", 1, 1, "the file is empty"),
+    (" \n\t\n", 1, 1, "the file is empty"),
+    ("# only a heading\n", 1, 1, "no row"),
+    ("z1 = 1\nz2\0 = 2", 2, 3, "not text"),
+]
+
+
+@pytest.mark.parametrize(("text", "line", "column", "message"), BAD_FILES)
+def test_a_file_without_rows_is_refused(text: str, line: int, column: int, message: str) -> None:
+    with pytest.raises(SpecError) as caught:
+        rows(text)
+    assert (caught.value.line, caught.value.column) == (line, column)
+    assert message in caught.value.message

@@ -1,0 +1,79 @@
+"""Quantities as people write them: what the register calls each."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import bptrace
+from bptrace.errors import Mark, Source
+from bptrace.marking.spelling import Spellings, canonical
+from bptrace.marking.working import Working
+from tests.conftest import NETWORKS, ROOT
+
+TWO_LAYERS = "relu_2_2_1"
+ELEMENTS = {
+    "dL/dw12": ["dL/dw12", "dw12", "∂L/∂w12", "∂L / ∂w₁₂", "w12.grad", "W12.grad", "grad w12", "grad(w12)", "grad_w12",
+                "gradient of w12", "∇w12", "dL/dW[1,2]", "dL/dw[1][2]", "dL/dw_12", "dL/dw_{12}", "dL/dw_{1,2}",
+                "dL/dw_1_2", "dL/dW12", "dE/dw12", "dJ/dw12", "dC/dw12", "dLoss/dw12", "dloss/dw12", "`dL/dw12`",
+                r"\frac{\partial L}{\partial w_{12}}", r"$\frac{\partial L}{\partial W_{1,2}}$",
+                r"\dfrac{dL}{dw_{12}}", r"\partial L / \partial w_{12}", "**dL/dw12**", "dw_12", "d w12"],
+    "dL/dz2": ["dL/dz2", "dz2", "∂L/∂z₂", "z2.grad", "dL/dz[2]", "dL/dz_2"],
+    "dL/dyhat": ["dL/dyhat", "dL/dŷ", "∂L/∂ŷ", r"\frac{\partial L}{\partial \hat{y}}", r"\frac{dL}{d\hat y}", "dy_hat",
+                 "yhat.grad"],
+    "yhat": ["yhat", "ŷ", "Yhat", "y_hat", r"\hat{y}", r"$\hat y$"],
+    "ReLU'(z1)": ["ReLU'(z1)", "relu'(z1)", "f'(z1)", "σ'(z_1)", "g′(z₁)", "ReLU'(z[1])"],
+    "L": ["L", "l"],
+    "w21": ["w21", "W21", "w_21", "w₂₁", "W[2,1]", "w_{2,1}"],
+    "x1": ["x1", "x_1", "x₁", "X1"],
+}  # fmt: skip
+
+
+@cache
+def spellings(network: str) -> Spellings:
+    return Spellings(Working(bptrace.load(ROOT / "networks" / f"{network}.yaml").trace()))
+
+
+@pytest.mark.parametrize(
+    ("text", "name"), [(text, name) for name, texts in ELEMENTS.items() for text in texts], ids=lambda word: word
+)
+def test_an_element_is_known_however_it_is_written(text: str, name: str) -> None:
+    assert [meant.names for meant in spellings(TWO_LAYERS).meant(text)] == [(name,)]
+
+
+@pytest.mark.parametrize("text", ["dL/dq", "w13", "w", "dz3", "dz1/dw11", "w11+", "w11_new", "", "x" * 5_000, "1", "d"])
+def test_what_is_no_element_of_the_network_is_none(text: str) -> None:
+    assert all(len(meant.names) > 1 for meant in spellings(TWO_LAYERS).meant(text))
+
+
+def test_a_whole_array_is_all_of_its_elements_row_by_row() -> None:
+    assert [meant.names for meant in spellings(TWO_LAYERS).meant("dL/dW")] == [
+        ("dL/dw11", "dL/dw12", "dL/dw21", "dL/dw22")
+    ]
+
+
+@pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
+def test_each_name_of_a_register_stands_for_itself(path: Path) -> None:
+    working = Working(bptrace.load(path).trace())
+    found = Spellings(working)
+    for name in [*working.lines, *working.givens]:
+        assert [meant.names for meant in found.meant(name)] == [(name,)]
+
+
+def test_an_unknown_name_is_told_at_its_place_with_one_like_it() -> None:
+    mark = Mark(Source("a.txt", "dL/dw31 = 2"), 0)
+    assert str(spellings(TWO_LAYERS).unknown("dL/dw31", mark)).splitlines() == [
+        "a.txt:1:1: error: unknown quantity 'dL/dw31'",
+        "   1 | dL/dw31 = 2",
+        "     | ^",
+        "   did you mean 'dL/dw21'?",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"), [(r"\mathbf{W}^{(1)}", "W^(1)"), ("∂L / ∂w₁₁", "dL/dw11"), (r"\delta_1", "delta_1")]
+)
+def test_what_is_only_for_the_eye_is_left_out(text: str, plain: str) -> None:
+    assert canonical(text) == plain
