@@ -30,7 +30,7 @@ def ended(status: int, out: bytes = b"", err: bytes = b"", outside: tuple[str, .
         (FINE, ended(0, b"step,phase\n"), ""),
         (FINE, ended(2, b"", REFUSED + HINT), ""),
         (FINE, ended(-6), "died of SIGABRT"),
-        (FINE, ended(-24), "died of SIGXCPU: over 5 s"),
+        (FINE, ended(-24), "died of SIGXCPU: over 5 s and what its operations allow"),
         (FINE, ended(1, b"", b'  File "x/bptrace/ops/op.py", line 3, in f\nTraceback\nKeyError: 1\n'),
          "traceback: KeyError: 1 (ops/op.py:3 in f)"),
         (FINE, ended(70, b"", b"a fault in bptrace: KeyError"), "a fault: a fault in bptrace: KeyError"),
@@ -65,11 +65,27 @@ def test_a_case_depends_on_its_seed_and_number_alone() -> None:
     assert len({case.words for case in cases}) > 100
 
 
+def own_process(program: str, *words: str) -> subprocess.CompletedProcess[str]:
+    """What a program prints, in a process of its own: the memory of its children is what it has itself, and more."""
+    return subprocess.run(
+        [sys.executable, "-c", program, *words], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+
 def explored(*options: str, before: str = "") -> subprocess.CompletedProcess[str]:
-    """What the command prints, in a process of its own: the memory of its children is what it has itself, and more."""
+    """What the command prints."""
     program = f"import sys; {before}\nfrom tests.explore import main; sys.exit(main(sys.argv[1:]))"
-    words = [sys.executable, "-c", program, "--hostile", *options]
-    return subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+    return own_process(program, "--hostile", *options)
+
+
+@pytest.mark.parametrize(
+    ("words", "seconds"), [(("run", NET), 15), (("train", "--steps", "3", "-"), 37), (("examples",), 5)]
+)
+def test_a_case_may_take_longer_where_its_network_has_many_operations(words: tuple[str, ...], seconds: int) -> None:
+    network = f"input: {{x: {[1] * 600}}}\nweights: {{w: 2}}\nloss: sum(outer(x, x)@x)*w\n".encode()
+    case = Case(words, {NET: network} if NET in words else {}, network if "-" in words else b"")
+    program = f"from tests.hostile.cases import Case; from tests.hostile.fuzz import allowed; print(allowed({case}))"
+    assert own_process(program).stdout == f"{seconds}\n"
 
 
 def test_some_cases_end_well() -> None:

@@ -154,7 +154,7 @@ def _request(
     trace: Trace, chosen: Sequence[str], quantities: Sequence[str], levels: int, explain: bool, values: bool
 ) -> Request:
     """What is asked for, its names looked up. Raises UsageError, SpecError."""
-    from bptrace.typeset.derivation import GENERAL
+    from bptrace.typeset.derivation import GENERAL, check_paths
     from bptrace.typeset.derivatives import Request, is_derivative, pairs_of
     from bptrace.typeset.selection import wanted
 
@@ -166,6 +166,8 @@ def _request(
     pairs = [pair for quantity in partial for pair in pairs_of(trace, quantity)]
     if pairs and GENERAL in chosen and not names:
         raise click.UsageError(f"--general is for gradients of {trace.program.loss}: not for {partial[0]}")
+    if names or not pairs:
+        check_paths(trace, chosen, names)
     return Request(chosen, names, levels, pairs, explain)
 
 

@@ -50,7 +50,12 @@ def _limited(message: str, limit: int) -> str:
 
 
 def _mark(program: Program, definition: Definition) -> Mark | None:
-    return definition.mark or program.loss_mark
+    """Where a definition stands in the file; a gradient's rule comes from the last equation that reads its subject."""
+    if definition.mark:
+        return definition.mark
+    subject = next((key for key, gradient in program.gradients.items() if gradient == definition.key), "")
+    reading = [item.mark for item in program.definitions if item.mark and subject in names(item.expr)]
+    return reading[-1] if reading else program.loss_mark
 
 
 class Spending:

@@ -21,7 +21,7 @@ from bptrace.engine.row import Row
 from bptrace.engine.sentence_parts import sentence
 from bptrace.engine.step import MakeRows, Step
 from bptrace.engine.units import unit_plans
-from bptrace.errors import UndefinedError
+from bptrace.errors import Mark, UndefinedError
 from bptrace.numbers.arrays import Value, entries
 from bptrace.numbers.digits import DIGITS
 from bptrace.numbers.exact import UNKNOWN
@@ -363,11 +363,15 @@ class Trace(NamedValues, TraceMethods):
         found = self._compiled.get(definition.key)
         if found is None:
             made = Unvalued if self.symbolic else self._maker(definition)
-            marked = definition if definition.mark else definition._replace(mark=self.program.loss_mark)
+            marked = definition if definition.mark else definition._replace(mark=self._loss_mark)
             found = self._compiled[definition.key] = made(
                 marked, self.register, self.notation, self.program.forms, noted, self._closed if self.width else None
             )
         return found
+
+    @cached_property
+    def _loss_mark(self) -> Mark | None:
+        return self.program.loss_mark
 
     def _maker(self, definition: Definition) -> type[Elements]:
         if self.problem:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Generic
 
 from bptrace.engine.trace import Trace
-from bptrace.ops.expr import Expr
+from bptrace.ops.expr import Expr, nodes
 from bptrace.ops.format import T
 from bptrace.typeset.mathematics import Mathematics
 from bptrace.typeset.names import Names
 from bptrace.typeset.substitution import Level, ManyOperationsError, Substitution
 
+WRITTEN = 100_000
+"""How many operations the levels of all formulas may have in all."""
+NO_ROOM = f"no more levels: those of all formulas have {WRITTEN:,} operations; name one to see its own"
 NAMED = 3
 """How many of the names that are put in are told one by one."""
 
@@ -36,7 +39,7 @@ class ByLevel(Generic[T]):
     def __init__(self, mathematics: Mathematics[T], substitution: Substitution, longest: int, levels: int) -> None:
         self.mathematics, self.substitution = mathematics, substitution
         self.names, self.format = mathematics.names, mathematics.format
-        self.longest, self.levels = longest, levels
+        self.longest, self.levels, self.left = longest, levels, WRITTEN
 
     def lines(self, tree: Expr) -> list[tuple[T, T | None]]:
         """The formula, and then with ever more names put in, beside it which; at most so many levels as are asked for.
@@ -47,11 +50,19 @@ class ByLevel(Generic[T]):
         levels = map(self._seen, self.substitution.levels(tree, self.longest))
         try:
             while len(lines) <= self.levels and (level := next(levels, None)):
+                if not self._has_room(level.tree):
+                    lines.append((self.format.words(NO_ROOM), None))
+                    break
                 if level.put_in:
                     lines.append((_PutIn(self.mathematics.trace, self.names, level).top(level.tree), self._told(level)))
         except ManyOperationsError as problem:
             lines.append((self.format.words(str(problem)), None))
         return lines
+
+    def _has_room(self, tree: Expr) -> bool:
+        """Count a level's operations in; whether those of all formulas so far are few enough."""
+        self.left -= sum(1 for _ in nodes(tree))
+        return self.left >= 0
 
     def _seen(self, level: Level) -> Level:
         """A level with those names alone that look like something else than what is put in for them."""

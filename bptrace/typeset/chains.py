@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from typing import Generic
 
+from bptrace.engine.trace import Trace
+from bptrace.errors import SpecError
 from bptrace.explain.paths import Link, Links, Trail, Ways
 from bptrace.numbers.digits import Numeral
 from bptrace.ops.expr import number
@@ -16,6 +18,18 @@ from bptrace.typeset.mathematics import Mathematics
 
 PATHS_SHOWN = 50
 """How many paths to one gradient are shown."""
+FACTOR_LIMIT = 150_000
+"""How many factors the paths that are shown may have in all."""
+
+
+def check_length(trace: Trace, gradients: Iterable[str]) -> None:
+    """Raise SpecError where the paths to these gradients have too many factors to be written down."""
+    known = Links(trace)
+    extents = [known.extent(name) for name in gradients]
+    total = sum(extent.factors for extent in extents if extent.paths <= PATHS_SHOWN)
+    if total > FACTOR_LIMIT:
+        message = f"the paths to {len(extents):,} gradients have {total:,} factors; at most {FACTOR_LIMIT:,} are shown"
+        raise SpecError(message, trace.program.loss_mark, "name some of the gradients, after the file")
 
 
 class Chains(Generic[T]):
@@ -62,10 +76,10 @@ class Chains(Generic[T]):
 
     def chain(self, name: str) -> list[T]:
         """The sum over all paths of the product of their factors, each named by what changes with what."""
-        ways = self.ways(name)
-        count = ways.counts.get(name, 0)
+        count = self.known.extent(name).paths
         if count > PATHS_SHOWN:
             return [self.format.words(f"a sum over {count:,} paths")]
+        ways = self.ways(name)
         if ways.links[name] and not ways.links[name][0].source and count == 1:
             return [self.mathematics.top(ways.links[name][0].factor)]
         products = [self._named_product(ways, trail) for trail in ways.trails()]

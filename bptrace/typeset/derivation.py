@@ -19,7 +19,7 @@ from bptrace.ops.expr import Call, Expr, names, nodes
 from bptrace.ops.format import T
 from bptrace.ops.table import OPS
 from bptrace.typeset.by_level import ByLevel
-from bptrace.typeset.chains import Chains
+from bptrace.typeset.chains import Chains, check_length
 from bptrace.typeset.equality import Equality
 from bptrace.typeset.format import Format
 from bptrace.typeset.general_forms import GeneralForms
@@ -35,6 +35,15 @@ FORMS = (OUTPUTS, CHAIN, LOCAL, EXPANDED, GENERAL, PATHS)
 STEP = "step"
 LONGEST, LONGEST_IN_FILE = 2_000, 100_000
 """How many operations an expanded formula may have to be written out on a screen, and in a file."""
+
+
+def check_paths(trace: Trace, forms: Collection[str], wanted: Collection[str]) -> None:
+    """Raise SpecError where the paths to what is derived are too many, or too long, to be written in these forms."""
+    selection = Selection(trace, wanted)
+    if not {CHAIN, OUTPUTS}.isdisjoint(forms):
+        check_length(trace, selection.derived())
+    elif PATHS in forms:
+        check_length(trace, selection.gradients())
 
 
 class Section(NamedTuple, Generic[T]):
@@ -104,7 +113,7 @@ class Derivation(Generic[T]):
         whole = by_formula or not (forms or self.selection) or not self.selection.arrays()
         phases = (FORWARD, REVERSE) if whole else (REVERSE,)
         for step in (step for step in self.trace.steps if step.phase in phases):
-            rows = list(filter(self.selection.has, step))
+            rows = [row for row in step if self.selection.has(row.quantity)]
             found = self.reasoned(step, rows, [self.equality(row, forms) for row in rows], {OUTPUTS} != {*forms})
             if found:
                 titles = self.titles(step)

@@ -9,7 +9,6 @@ from typing import NamedTuple
 from bptrace.engine.model import GIVEN_SECTIONS
 from bptrace.engine.plans import REVERSE
 from bptrace.engine.quantity import GradientAt, places_of
-from bptrace.engine.row import Row
 from bptrace.engine.trace import Trace
 from bptrace.errors import SpecError, listed, shortened, suggestion
 from bptrace.numbers.arrays import Index
@@ -29,19 +28,22 @@ class Selection:
         """Whether something was asked for by its name."""
         return bool(self.wanted)
 
-    def has(self, row: Row) -> bool:
+    def has(self, name: str) -> bool:
         """Whether a row is to be derived: all are, or it is named, or its array is."""
-        return not self.wanted or row.quantity in self.wanted or self._key(row.quantity) in self.wanted
+        return not self.wanted or name in self.wanted or self._key(name) in self.wanted
 
     def _key(self, name: str) -> str:
         return self.trace.register.places[name][0]
 
+    def derived(self) -> list[str]:
+        """The gradients that are derived, an element each, without a row being made."""
+        names = (name for step in self.trace.steps if step.phase == REVERSE for name in self.trace.names(step))
+        return [name for name in names if self.is_gradient(name) and self.has(name)]
+
     def gradients(self) -> list[str]:
         """The gradients that were asked for, an element each: those of the givens, or those that are wanted."""
-        rows = [row for step in self.trace.steps if step.phase == REVERSE for row in step if self.has(row)]
         asked = {self.trace.program.gradients.get(given.key) for given in self.trace.givens}
-        gradients = [row.quantity for row in rows if self.is_gradient(row.quantity)]
-        return [name for name in gradients if self.wanted or self._key(name) in asked]
+        return [name for name in self.derived() if self.wanted or self._key(name) in asked]
 
     def is_gradient(self, name: str) -> bool:
         """Whether an element belongs to a gradient."""

@@ -27,6 +27,7 @@ SEVENTHS = "weights: {w: 7, v: 1/3}\nforward:\n  a: ((w/11 + v)^1000)^10\n"
             "the working takes 26,018,000,000 operations, 20,012,000,000 ",
         ),
         (SQUARE + "loss: ¦sum(W@W@W@W@W@W)", "the working takes 60,040,000 operations, 24,000,000 of them for dL/dW; "),
+        (SQUARE + "forward:\n  a: ¦W@W@W@W@W@W\n  b: 2*a\nloss: sum(b)", "the working takes 60,"),
         (ONES + "weights: {w: 2}\nforward:\n  a: outer(x, x)\n  b: a*a\nloss: ¦sum(b)*w", "the rules read 2,001,002 "),
         (LONG + "forward:\n  a: ¦(w + x)^1000\nloss: sum(a)*0 + w", "with a all values together may take 80,"),
         (LONG + "forward:\n  a: ¦max((w + x)^1000, 0)^0\nloss: sum(a)", "with a all values together may take 160,"),

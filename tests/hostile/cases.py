@@ -20,6 +20,8 @@ from tests.hostile.traces import hostile_trace
 NET = "net.yaml"
 FROM_JSON = "from_json"
 """In place of a command: the file that is named next is read by `Trace.from_json`."""
+OPERATIONS = "operations"
+"""In place of a command: how many operations the network in the file that is named next takes by bptrace's count."""
 
 
 class Interrupt(NamedTuple):
@@ -44,6 +46,17 @@ class Case(NamedTuple):
     """Signals to a real process, each after so many seconds: what they meet is another line each time."""
     writes: tuple[str, ...] = ()
     """The files that it may make or replace."""
+
+
+def network_of(case: Case) -> bytes:
+    """The network that a case's command reads; nothing where it reads none."""
+    return case.stdin if "-" in case.words else case.files.get(NET, b"") if NET in case.words else b""
+
+
+def steps_of(case: Case) -> int:
+    """How many workings a command takes: as many as it trains steps."""
+    asked = [word for option, word in pairwise(case.words) if option == "--steps"]
+    return int(asked[-1]) if asked and asked[-1].isdecimal() else 1
 
 
 FIRST = 3

@@ -18,7 +18,8 @@ from types import FrameType
 from typing import Any, NamedTuple, NoReturn
 
 import bptrace
-from tests.hostile.cases import FROM_JSON, Case, Interrupt
+from bptrace.engine.batch import Batch
+from tests.hostile.cases import FROM_JSON, OPERATIONS, Case, Interrupt
 
 MEMORY = 512 * 1024**2
 SECONDS = 5
@@ -27,7 +28,6 @@ PATIENCE = 100
 LARGEST_FILE = 256 * 1024**2
 LIMITS = {
     resource.RLIMIT_AS: MEMORY,
-    resource.RLIMIT_CPU: SECONDS,
     resource.RLIMIT_FSIZE: LARGEST_FILE,
     resource.RLIMIT_CORE: 0,
 }
@@ -61,8 +61,11 @@ def prepare() -> None:
         import_module(name)
 
 
-def ending(case: Case, room: Path) -> Ending:
-    """Run a case in `room`, an empty folder: its files lie in a folder `here` in it, and nothing else may appear."""
+def ending(case: Case, room: Path, seconds: int = SECONDS) -> Ending:
+    """Run a case in `room`, an empty folder: its files lie in a folder `here` in it, and nothing else may appear.
+
+    `seconds`: how many of the processor it has.
+    """
     here = room / "here"
     here.mkdir()
     (room / "secret.csv").write_text("x[1],x[2],SECRET\n1,2,SECRET\n")
@@ -73,33 +76,33 @@ def ending(case: Case, room: Path) -> Ending:
     sys.stdout.flush()
     child = os.fork()
     if not child:
-        _run(case, room)
-    for seconds, name in case.signals:
-        time.sleep(seconds)
+        _run(case, room, seconds)
+    for after, name in case.signals:
+        time.sleep(after)
         os.kill(child, getattr(signal, name))
-    status, seconds = _awaited(child)
+    status, used = _awaited(child, seconds)
     files = {os.path.relpath(path, here): path.read_bytes() for path in sorted(here.rglob("*")) if path.is_file()}
     outside = sorted(path.name for path in room.iterdir() if path.name not in known)
-    return Ending(status, _read(room / "stdout"), _read(room / "stderr"), files, outside, seconds)
+    return Ending(status, _read(room / "stdout"), _read(room / "stderr"), files, outside, used)
 
 
 def _read(path: Path) -> bytes:
     return path.read_bytes() if path.exists() else b""
 
 
-def _awaited(child: int) -> tuple[int, float]:
-    """Its status and the processor's seconds; a child that never ends is killed."""
+def _awaited(child: int, seconds: int) -> tuple[int, float]:
+    """Its status and the processor's seconds that it used; a child that never ends is killed."""
     descriptor = os.pidfd_open(child)
     poll = select.poll()
     poll.register(descriptor, select.POLLIN)
-    if not poll.poll(PATIENCE * 1000):
+    if not poll.poll(PATIENCE * 1000 * max(1, seconds // SECONDS)):
         os.kill(child, signal.SIGKILL)
     os.close(descriptor)
     _child, status, used = os.wait4(child, 0)
     return os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime
 
 
-def _run(case: Case, room: Path) -> NoReturn:
+def _run(case: Case, room: Path, seconds: int) -> NoReturn:
     """In the child: what the interpreter would do around a program, and the program."""
     status = 99
     if case.signals:
@@ -109,11 +112,12 @@ def _run(case: Case, room: Path) -> NoReturn:
         os.chdir(room / "here")
         os.environ |= {**ENVIRONMENT, **case.environment}
         for limit, most in LIMITS.items():
-            resource.setrlimit(limit, (most, most + (limit == resource.RLIMIT_CPU)))
+            resource.setrlimit(limit, (most, most))
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
         if case.signals:
             os.execv(sys.executable, [sys.executable, "-m", "bptrace", *case.words])
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        program = _restore if case.words[:1] == (FROM_JSON,) else _command
+        program = PROGRAMS.get(case.words[0] if case.words else "", _command)
         if case.interrupt:
             sys.settrace(_interrupting(case.interrupt))
         status = _status(program, case.words)
@@ -174,6 +178,18 @@ def _restore(words: tuple[str, ...]) -> None:
         print(problem, file=sys.stderr)
         sys.exit(2)
     assert again == trace.to_json(), "a trace comes out otherwise than it went in"
+
+
+def _count(words: tuple[str, ...]) -> None:
+    """Print how many operations a network takes; for samples, those of each and of what puts them together."""
+    network = bptrace.load(words[1])
+    programs = [(1, network.program())]
+    if isinstance(network, Batch):
+        programs += [(len(network.samples), program) for program in network.single_programs.made.values()]
+    print(sum(times * sum(program.operations) for times, program in programs))
+
+
+PROGRAMS = {FROM_JSON: _restore, OPERATIONS: _count}
 
 
 def _interrupting(interrupt: Interrupt) -> Any:

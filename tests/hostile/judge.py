@@ -44,7 +44,7 @@ def _deaths(case: Case, end: Ending) -> Iterator[str]:
     if end.status >= 0 or (_is_interrupted(case) and -end.status in ENDING):
         return
     name = signal.Signals(-end.status).name
-    reasons = {"SIGXCPU": f"over {SECONDS} s", "SIGKILL": f"over {PATIENCE} s or killed"}
+    reasons = {"SIGXCPU": f"over {SECONDS} s and what its operations allow", "SIGKILL": f"over {PATIENCE} s or killed"}
     yield f"died of {name}" + (f": {reasons[name]}" if name in reasons else "")
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bptrace import load, loads
+from bptrace.typeset.by_level import NO_ROOM
 from bptrace.typeset.derivation import Derivation
 from bptrace.typeset.unicode import Unicode
 from tests.conftest import EVERY_NETWORK, ROOT
@@ -52,3 +53,12 @@ def test_a_level_that_is_too_long_says_so() -> None:
         "h·h·h·h·h·h·h·h",
         "87 operations, too long to be written out",
     ]
+
+
+def test_the_levels_of_all_formulas_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bptrace.typeset.by_level.WRITTEN", 20)
+    derivation = Derivation(
+        loads("weights: {w: w}\nforward: {h: w^2, k: h^2}\nloss: k^2").derived(), Unicode(), levels=9
+    )
+    last = [derivation.by_level.lines(row.tree)[-1][0].text for row in derivation.trace.rows()]
+    assert [text == NO_ROOM for text in last] == [False] * 3 + [True] * 3

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from bptrace import loads
-from bptrace.explain.paths import Links, Ways
+from bptrace import SpecError, loads
+from bptrace.explain.paths import Extent, Links, Ways
+from bptrace.typeset.chains import check_length
 from bptrace.typeset.derivation import Derivation
+from bptrace.typeset.selection import Selection
 from bptrace.typeset.unicode import Unicode
 from tests.strategies import examples, networks
 
@@ -50,3 +52,25 @@ def test_joined_links_sum_to_the_gradient_and_no_two_paths_are_one(text: str) ->
         if ways.links and ways.counts[name] <= 50:
             routes = [ways.names_along(trail) for trail in ways.trails() if trail.stands_for == 1]
             assert len(set(routes)) == len(routes)
+
+
+def test_the_factors_of_all_paths_are_counted_before_any_is_written() -> None:
+    steps = "".join(f"  h{t}: h{t - 1}^2\n" for t in range(1, 560))
+    trace = loads(f"weights: {{w: 1}}\nforward:\n  h0: w\n{steps}loss: h559").derived()
+    names = Selection(trace, ()).derived()
+    check_length(trace, names[:50])
+    with pytest.raises(SpecError, match="the paths to 561 gradients have 157,641 factors; at most 150,000 are shown"):
+        check_length(trace, names)
+
+
+@examples(40)
+@given(networks())
+def test_what_leads_to_a_gradient_is_counted_as_it_is(text: str) -> None:
+    trace = loads(text).trace()
+    known = Links(trace)
+    for name in Selection(trace, ()).derived():
+        ways = Ways(trace, name, known)
+        if ways.links and ways.counts[name] <= 50:
+            trails = list(ways.trails())
+            found = Extent(sum(trail.stands_for for trail in trails), sum(len(trail.links) for trail in trails))
+            assert known.extent(name) == found or any(trail.stands_for > 1 for trail in trails)
