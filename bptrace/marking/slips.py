@@ -1,46 +1,48 @@
 """THE table of slips: what people get wrong in a line of backpropagation, each as the wrong rule that they follow.
 
 A slip gives, for a line of the working, the rule with the mistake in it: a tree over the same names, made from the
-parts of the right one. So it is evaluated, printed and followed through like any rule.
+parts of the right one. So it is evaluated, printed and followed through like any rule. The rows stand beside what they
+do, one file for each place where slips are made.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple, TypeAlias
+from collections.abc import Iterator
 
+from bptrace.marking import (
+    slips_of_layers,
+    slips_of_losses,
+    slips_of_numbers,
+    slips_of_paths,
+    slips_of_slopes,
+    slips_of_updates,
+    slips_of_weights,
+)
+from bptrace.marking.parts import Parts
+from bptrace.marking.slip import Slip
+from bptrace.marking.verdicts import WrittenNumber
 from bptrace.marking.working import Line, Working
 from bptrace.ops.expr import Expr
 
-Wrong: TypeAlias = Callable[[Line, Working], Iterable[Expr]]
-"""(line, working) gives the rules with the mistake; none where it does not apply."""
-
-
-class Slip(NamedTuple):
-    """One row of the table: its name, what is done wrong in one sentence, where it can be made, and the wrong rule.
-
-    `last_resort`: it is named only where no other slip gives the value: a sign, a copy, a neighbour.
-    """
-
-    name: str
-    sentence: str
-    where: str
-    wrong: Wrong
-    last_resort: bool = False
-
-
-def _sign(line: Line, working: Working) -> Iterator[Expr]:
-    yield -line.rule
-
-
-SLIPS: tuple[Slip, ...] = (
-    Slip("sign of this row lost", "The value has the wrong sign.", "every row", _sign, last_resort=True),
+GROUPS = (
+    slips_of_losses.SLIPS,
+    slips_of_slopes.SLIPS,
+    slips_of_paths.SLIPS,
+    slips_of_weights.SLIPS,
+    slips_of_layers.SLIPS,
+    slips_of_updates.SLIPS,
+    slips_of_numbers.SLIPS,
 )
+SLIPS: tuple[Slip, ...] = tuple(slip for group in GROUPS for slip in group.slips)
 BY_NAME = {slip.name: slip for slip in SLIPS}
 
 
-def wrong_rules(line: Line, working: Working) -> Iterator[tuple[Slip, Expr]]:
-    """Every slip that can be made in a line, with the wrong rule."""
+def wrong_rules(line: Line, working: Working, number: WrittenNumber | None = None) -> Iterator[tuple[Slip, Expr]]:
+    """Every slip that can be made in a line, with the wrong rule, none of them the right one.
+
+    `number`: what is written there, for slips that show in digits: without it they give nothing.
+    """
+    parts = Parts(line, working)
     for slip in SLIPS:
-        for rule in slip.wrong(line, working):
+        for rule in slip.rules(parts, number):
             yield slip, rule

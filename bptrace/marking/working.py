@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from bptrace.engine.plans import FORWARD
 from bptrace.engine.quantity import NEW, GradientAt, Quantity, SlopeAt, UpdatePart, of_sample
@@ -57,6 +57,8 @@ class Working:
         self.trace = trace
         self.bits = trace.bits
         self.lines: dict[str, Line] = {line.name: line for line in _lines(trace)}
+        self.memory: dict[str, Any] = {}
+        """What is worked out of it once, and kept as long as it is."""
 
     @cached_property
     def givens(self) -> Mapping[str, Scalar]:

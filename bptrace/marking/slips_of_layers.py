@@ -1,0 +1,389 @@
+"""Slips in layers of several elements: batches, softmax, norms, pooling, convolution, dropout, gated cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bptrace.marking.parts import INPUT, WEIGHTS, Parts
+from bptrace.marking.rule_paths import RulePath, exchange, is_call, parts_changed, reads_any, sum_of_paths
+from bptrace.marking.slip import Slip, SlipGroup
+from bptrace.marking.working import DEFINED, SLOPE
+from bptrace.numbers.enclosures import ONE
+from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, above, below, lift, nodes, number, plus, times
+from bptrace.ops.table import OPS
+
+# Sums and means
+
+
+def _not_summed(parts: Parts) -> Iterator[Expr]:
+    if parts.of_bias and len(parts.paths) > 1:
+        yield from (path.term for path in parts.paths)
+
+
+def _count(parts: Parts) -> Number | None:
+    """By how much a mean divides that a line hangs on: a batch's, the loss's, or that of what is upstream."""
+    rules = [parts.rule] if parts.is_batch else []
+    if parts.is_first:
+        rules = [line.rule for line in parts.working.forward if parts.subject in parts.around.origins(line.name)]
+    if parts.flows:
+        rules = [
+            parts.working.lines[name].rule for name in map(parts.target_of, parts.flows) if name in parts.working.lines
+        ]
+    for rule in rules:
+        for node in nodes(rule):
+            if is_call(node, "/") and isinstance(node, Call) and is_call(node.args[0], "+", "sum of samples"):
+                divisor, top = node.args[1], node.args[0]
+                if isinstance(divisor, Number) and isinstance(top, Call) and divisor.value == len(top.args):
+                    return divisor
+    return None
+
+
+def _mean_changed(parts: Parts, twice: bool) -> Iterator[Expr]:
+    count = _count(parts) if parts.is_batch or parts.is_gradient else None
+    if count:
+        yield times([Number(ONE / count.value if twice else count.value), parts.rule])
+
+
+def _summed(parts: Parts) -> Iterator[Expr]:
+    if parts.is_batch and is_call(parts.rule, "/") and isinstance(parts.rule, Call):
+        yield parts.rule.args[0]
+    else:
+        yield from _mean_changed(parts, twice=False)
+
+
+def _mean_twice(parts: Parts) -> Iterator[Expr]:
+    yield from _mean_changed(parts, twice=True)
+
+
+# Softmax and norms
+
+
+def _diagonal(parts: Parts) -> Iterator[Expr]:
+    """The path through the output at the line's own place alone."""
+    paths = parts.flows
+    if not parts.of_quantity or len(paths) < 2 or len(paths) != len(parts.paths):
+        return
+    targets = [parts.target_of(path) for path in paths]
+    crossing = all(
+        any(reads_any(factor, (target,)) for factor in path.rest) for path, target in zip(paths, targets, strict=True)
+    )
+    own = parts.around.at(parts.working.quantity(targets[0]).key, parts.line.element, parts.line.sample)
+    if crossing and own in targets:
+        yield paths[targets.index(own)].term
+
+
+def _is_statistic(parts: Parts, name: str) -> bool:
+    """Whether a name is the mean of several things, or made from those alone: a variance, a standard deviation."""
+    line = parts.working.lines.get(name)
+    if line is None:
+        return False
+    means = [
+        node
+        for node in nodes(line.rule)
+        if is_call(node, "/") and isinstance(node, Call) and is_call(node.args[0], "+")
+    ]
+    return any(isinstance(node, Call) and isinstance(node.args[1], Number) for node in means)
+
+
+def _statistics_constant(parts: Parts) -> Iterator[Expr]:
+    """Without the paths through a mean or a variance that the other paths use as well."""
+    if not parts.of_quantity or len(parts.flows) < 2:
+        return
+    targets = {id(path): parts.target_of(path) for path in parts.flows}
+    fixed = [path for path in parts.flows if _is_statistic(parts, targets[id(path)])]
+    fixed = [
+        path
+        for path in fixed
+        if any(_normalises(parts, targets[id(path)], other) for other in targets.values() if other != targets[id(path)])
+    ]
+    groups = [fixed, *([path] for path in fixed)] if len(fixed) > 1 else [fixed]
+    for dropped in groups:
+        rest = [path for path in parts.paths if path not in dropped]
+        if dropped and rest:
+            yield sum_of_paths(rest)
+
+
+def _normalises(parts: Parts, statistic: str, other: str) -> bool:
+    """Whether what another path goes through is made with a statistic, or beside it."""
+    around = parts.around
+    return around.hangs_on(other, statistic) or any(
+        around.hangs_on(reader, statistic)
+        for reader in parts.working.readers.get(other, ())
+        if reader not in around.gradients
+    )
+
+
+# Maxima, pooling, convolution
+
+
+def _ties(parts: Parts) -> Iterator[Expr]:
+    def change(part: Expr) -> Expr | None:
+        if isinstance(part, Cases):
+            values = [branch.value for branch in part.branches]
+            if any(is_call(value, "/") for value in values):
+                return Cases(
+                    part.subject,
+                    [b._replace(value=lift(1) if is_call(b.value, "/") else b.value) for b in part.branches],
+                )
+        if is_call(part, "step") and isinstance(part, Call):
+            return Cases(part.args[0], [above(0, 1, strict=False), below(0, 0, strict=True)])
+        return None
+
+    if parts.is_gradient:
+        yield parts_changed(parts.rule, change)
+        tied = [name for name in parts.working.readers.get(parts.subject, ()) if _is_tied(parts, name)]
+        reached = {parts.target_of(path) for path in parts.flows}
+        more = [
+            parts.around.gradient_at[name] for name in tied if name not in reached and name in parts.around.gradient_at
+        ]
+        if more:
+            own = [*(path.term for path in parts.flows), *map(parts.working.leaf, more)]
+            yield plus(own)
+
+
+def _is_tied(parts: Parts, name: str) -> bool:
+    """Whether the subject is one of several that a greatest element can be."""
+    rule = parts.working.lines[name].rule
+    if not isinstance(rule, Call) or not all(isinstance(arg, Leaf) for arg in rule.args):
+        return False
+    values = [arg.value for arg in rule.args if isinstance(arg, Leaf)]
+    return any(isinstance(arg, Leaf) and arg.name == parts.subject for arg in OPS[rule.op].meets(rule, values))
+
+
+def _windows_assigned(parts: Parts) -> Iterator[Expr]:
+    """One window's gradient alone, the last one's first."""
+    bases = {parts.working.quantity(parts.target_of(path)).key for path in parts.flows}
+    plain = all(not any(isinstance(factor, Leaf) for factor in path.rest) for path in parts.flows)
+    if parts.of_quantity and len(parts.flows) == len(parts.paths) > 1 and len(bases) == 1 and plain:
+        yield from (path.term for path in parts.flows[::-1])
+
+
+def _kernel_not_flipped(parts: Parts) -> Iterator[Expr]:
+    """The kernel's elements from its other end."""
+
+    def change(path: RulePath) -> RulePath | None:
+        found = [leaf for leaf in path.reads if parts.kind_of(leaf) == WEIGHTS]
+        if len(found) != 1 or not _is_kernel(parts, found[0].name, parts.target_of(path)):
+            return None
+        shape, index = parts.working.quantity(found[0].name).shape, parts.working.element(found[0].name)
+        other = parts.around.beside(found[0].name, tuple(n - 1 - i for n, i in zip(shape, index, strict=True)))
+        return path.exchanged(found[0], parts.working.leaf(other)) if other else None
+
+    if parts.of_quantity and parts.flows:
+        yield from parts.everywhere(change)
+
+
+def _is_kernel(parts: Parts, weight: str, output: str) -> bool:
+    """Whether several elements of an output are made with the same weight, each from another place."""
+    key, rank = parts.working.quantity(output).key, len(parts.working.element(output))
+    readers = [name for name in parts.working.readers.get(weight, ()) if parts.working.quantity(name).key == key]
+    return len(readers) > 1 and rank == len(parts.working.element(weight)) > 0
+
+
+# Dropout
+
+
+def _masks(parts: Parts, path: RulePath) -> list[Leaf]:
+    """The givens beside no weight that a hidden quantity's gradient is multiplied by, element by element."""
+    if not parts.of_quantity or parts.subject_kind != DEFINED:
+        return []
+    found = [leaf for leaf in path.reads if parts.kind_of(leaf) == INPUT]
+    return [leaf for leaf in found if parts.working.element(leaf.name) == parts.line.element]
+
+
+def _mask_lost(parts: Parts) -> Iterator[Expr]:
+    yield from parts.everywhere(lambda path: path.without(*_masks(parts, path)) if _masks(parts, path) else None)
+
+
+def _scale_lost(parts: Parts) -> Iterator[Expr]:
+    def change(path: RulePath) -> RulePath | None:
+        if not _masks(parts, path):
+            return None
+        fixed = [divisor for divisor in path.divisors if number(divisor)]
+        scaled = path._replace(divisors=tuple(d for d in path.divisors if d not in fixed))
+        return scaled.without(*path.literals) if path.literals or fixed else None
+
+    yield from parts.everywhere(change)
+
+
+# Gated cells and steps in time
+
+
+def _other_gate(parts: Parts) -> Iterator[Expr]:
+    for slope in parts.slopes if parts.is_gradient else ():
+        for other in _other_gates(parts, slope.name):
+            yield from parts.everywhere(exchange(slope, parts.working.leaf(other)))
+
+
+def _other_gates(parts: Parts, slope: str) -> list[str]:
+    """The slopes of other quantities that are made from what this one's argument is made from."""
+    around, lines = parts.around, parts.working.lines
+    own = around.activations[slope].subject
+    if own not in lines:
+        return []
+    fed = {name for name in lines[own].reads if around.kinds[name] != WEIGHTS}
+    found = []
+    for name, other in around.activations.items():
+        subject = other.subject
+        elsewhere = subject in lines and parts.working.quantity(subject).key != parts.working.quantity(own).key
+        if elsewhere and lines[subject].sample == lines[own].sample and fed.intersection(lines[subject].reads):
+            same_place = parts.working.element(subject) == parts.working.element(own)
+            found += [name] if same_place else []
+    return found
+
+
+def _carried(parts: Parts) -> list[RulePath]:
+    """The paths that come back from a later step in time: through what is made as something earlier was."""
+    return [path for path in parts.flows if _is_later(parts, parts.target_of(path))] if parts.of_quantity else []
+
+
+def _is_later(parts: Parts, target: str) -> bool:
+    """Whether what the subject is made from, or the subject itself, has the same rule as a name, with its weights."""
+    around = parts.around
+    shape = around.shape_of_rule(target)
+    if parts.subject not in parts.working.lines or shape is None:
+        return False
+    if around.shape_of_rule(parts.subject) == shape and _base(parts, parts.subject) != _base(parts, target):
+        return not _weights_of(parts, target) or _weights_of(parts, target) == _weights_of(parts, parts.subject)
+    own = _weights_of(parts, target)
+    return bool(own) and any(
+        around.shape_of_rule(name) == shape and _weights_of(parts, name) == own
+        for name in around.origins(parts.subject)
+        if name in parts.working.lines
+    )
+
+
+def _base(parts: Parts, name: str) -> str:
+    return parts.working.quantity(name).key
+
+
+def _weights_of(parts: Parts, name: str) -> set[str]:
+    return {read for read in parts.working.lines[name].reads if parts.around.kinds[read] == WEIGHTS}
+
+
+def _carried_lost(parts: Parts) -> Iterator[Expr]:
+    carried = _carried(parts)
+    rest = [path for path in parts.paths if path not in carried]
+    if carried and rest:
+        yield sum_of_paths(rest)
+
+
+def _carried_alone(parts: Parts) -> Iterator[Expr]:
+    carried = _carried(parts)
+    if carried and len(carried) < len(parts.paths):
+        yield sum_of_paths(carried)
+
+
+def _reset_skipped(parts: Parts) -> Iterator[Expr]:
+    def change(path: RulePath) -> RulePath | None:
+        gates = [leaf for leaf in path.reads if leaf.name in parts.around.activation_to]
+        others = [leaf for leaf in path.reads if leaf not in gates and parts.kind_of(leaf) != SLOPE]
+        return path.without(*gates) if gates and others and path.upstream else None
+
+    if parts.is_gradient and not parts.slopes:
+        yield from parts.everywhere(change)
+
+
+SLIPS = SlipGroup(
+    "Layers",
+    (
+        Slip(
+            "broadcast not summed",
+            "A bias that is added in several places gets the gradient of one of them.",
+            "biases of several samples or units",
+            _not_summed,
+            ("matrix batch", "dL/db1"),
+        ),
+        Slip(
+            "summed where it is a mean",
+            "The gradients are added up, but not divided by their number.",
+            "batches, and losses that are means",
+            _summed,
+            ("samples", "dL/dw"),
+        ),
+        Slip(
+            "mean twice",
+            "What is a mean already is divided by the number once more.",
+            "batches, and losses that are means",
+            _mean_twice,
+            ("samples", "dL/dw"),
+        ),
+        Slip(
+            "softmax's diagonal only",
+            "Each probability is taken to hang on its own logit alone.",
+            "the gradient behind a softmax",
+            _diagonal,
+            ("softmax", "dL/dz1"),
+        ),
+        Slip(
+            "mean and variance of a norm taken as constants",
+            "The gradient does not go back through the mean or the variance.",
+            "the gradient behind a normalisation",
+            _statistics_constant,
+            ("norm", "dL/du1"),
+        ),
+        Slip(
+            "ties of a max all given the whole gradient",
+            "Every one of the greatest elements gets the whole gradient.",
+            "a maximum of equal elements",
+            _ties,
+            ("tied maximum", "dL/dc1"),
+        ),
+        Slip(
+            "pooling windows assigned instead of added",
+            "An element in several windows keeps the gradient of one of them.",
+            "pooling with windows that overlap",
+            _windows_assigned,
+            ("convolution", "dL/dh2"),
+        ),
+        Slip(
+            "kernel not flipped in dx",
+            "The gradient goes back through the kernel from the wrong end.",
+            "the gradient at what a convolution reads",
+            _kernel_not_flipped,
+            ("convolution", "dL/dx2"),
+        ),
+        Slip(
+            "dropout mask lost",
+            "The gradient passes what the mask has switched off.",
+            "the gradient behind a dropout",
+            _mask_lost,
+            ("dropout", "dL/dh1"),
+        ),
+        Slip(
+            "dropout scale lost",
+            "What is left is scaled up on the way forward only.",
+            "the gradient behind a dropout",
+            _scale_lost,
+            ("dropout", "dL/dh2"),
+        ),
+        Slip(
+            "another gate's slope",
+            "A gate's gradient is multiplied by the slope of another gate.",
+            "LSTM, GRU and other gated cells",
+            _other_gate,
+            ("LSTM", "dL/dz_i2"),
+        ),
+        Slip(
+            "the carried dc or dh lost",
+            "The gradient that comes back from the next step is left out.",
+            "LSTM and other recurrences",
+            _carried_lost,
+            ("LSTM", "dL/dc1"),
+        ),
+        Slip(
+            "dc replaced instead of added",
+            "The gradient that comes back from the next step replaces that of this one.",
+            "LSTM and other recurrences",
+            _carried_alone,
+            ("LSTM", "dL/dc1"),
+        ),
+        Slip(
+            "reset gate skipped",
+            "The gradient passes the reset gate as if it were open.",
+            "GRU",
+            _reset_skipped,
+            ("GRU", "dL/dun"),
+        ),
+    ),
+)

@@ -1,0 +1,189 @@
+"""Slips with the paths of a gradient: which are summed, and what is upstream of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bptrace.marking.parts import Parts
+from bptrace.marking.rule_paths import Change, RulePath, sum_of_paths
+from bptrace.marking.slip import Slip, SlipGroup
+from bptrace.ops.expr import Expr, Leaf, times
+
+
+def _several(parts: Parts) -> tuple[RulePath, ...]:
+    """The paths of a gradient's sum, where there is one."""
+    return parts.paths if parts.is_gradient and len(parts.paths) > 1 else ()
+
+
+def _upstream_forgotten(parts: Parts) -> Iterator[Expr]:
+    def change(path: RulePath) -> RulePath | None:
+        return path.without(path.upstream) if path.upstream and path.rest else None
+
+    if parts.is_gradient:
+        yield from parts.everywhere(change)
+
+
+def _one_path(parts: Parts) -> Iterator[Expr]:
+    paths = _several(parts)
+    yield from (path.term for path in paths)
+    if len(paths) > 2:
+        yield from (sum_of_paths([*paths[:i], *paths[i + 1 :]]) for i in range(len(paths)))
+
+
+def _last_path(parts: Parts) -> Iterator[Expr]:
+    yield from (path.term for path in _several(parts)[-1:])
+
+
+def _path_twice(parts: Parts) -> Iterator[Expr]:
+    yield from (parts.rule + path.term for path in _several(parts))
+
+
+def _paths_multiplied(parts: Parts) -> Iterator[Expr]:
+    paths = _several(parts)
+    if paths:
+        yield times([path.term for path in paths])
+
+
+def _skip_forgotten(parts: Parts) -> Iterator[Expr]:
+    """Without the paths whose upstream gradient another path's upstream is made from."""
+    around, paths = parts.around, [path for path in _several(parts) if path.upstream]
+    short = [
+        path
+        for path in paths
+        if any(
+            other.upstream and path.upstream and around.hangs_on(other.upstream.name, path.upstream.name)
+            for other in paths
+        )
+    ]
+    rest = [path for path in parts.paths if path not in short]
+    if short and rest and parts.of_quantity:
+        yield sum_of_paths(rest)
+
+
+def _last_use(parts: Parts) -> Iterator[Expr]:
+    paths = _several(parts)
+    if paths and parts.of_weight and len({parts.target_of(path) for path in paths}) == len(paths):
+        yield paths[-1].term
+        yield paths[0].term
+
+
+def _stale(parts: Parts) -> Iterator[Expr]:
+    """With what the samples before have left."""
+    sample = parts.line.sample
+    if parts.of_weight and sample:
+        place = parts.line.quantity.key, parts.line.element
+        before = [parts.around.places.get((*place, one), "") for one in range(1, sample)]
+        leaves = [parts.working.leaf(name) for name in before if name]
+        if leaves:
+            yield parts.rule + leaves[-1]
+            for leaf in leaves[:-1][::-1]:
+                yield parts.rule + leaf
+
+
+def _one_upstream(parts: Parts) -> Iterator[Expr]:
+    """One path's upstream gradient used for all of them."""
+    for one in _several(parts):
+        if one.upstream:
+            yield from parts.everywhere(_with_upstream(one.upstream))
+
+
+def _with_upstream(upstream: Leaf) -> Change:
+    """The change that gives every path the same upstream gradient."""
+    return lambda path: path.exchanged(path.upstream, upstream) if path.upstream else None
+
+
+def _other_layer(parts: Parts) -> Iterator[Expr]:
+    """The gradients that the upstream one is made from, nearest first, for it."""
+    for place, path in enumerate(parts.flows):
+        for name in _further_up(parts, path):
+            leaf = parts.working.leaf(name)
+            made = path.exchanged(path.upstream, leaf)
+            yield sum_of_paths([*parts.flows[:place], made, *parts.flows[place + 1 :]])
+
+
+def _further_up(parts: Parts, path: RulePath) -> list[str]:
+    around, found = parts.around, []
+    level = [path.upstream.name] if path.upstream else []
+    while level:
+        level = list(
+            dict.fromkeys(name for one in level for name in parts.working.lines[one].reads if name in around.gradients)
+        )
+        found += level
+    return found
+
+
+SLIPS = SlipGroup(
+    "Paths and upstream gradients",
+    (
+        Slip(
+            "upstream forgotten (δ = f')",
+            "The local derivative is taken for the gradient, without the gradient that comes in.",
+            "every gradient that has one upstream",
+            _upstream_forgotten,
+            ("two outputs", "dL/dz1"),
+        ),
+        Slip(
+            "one path of a sum",
+            "Not every path to the loss is added up.",
+            "gradients with several paths",
+            _one_path,
+            ("three paths", "dL/dh"),
+        ),
+        Slip(
+            "the last path only (overwritten)",
+            "Each path's gradient replaces the one before instead of being added to it.",
+            "gradients with several paths",
+            _last_path,
+            ("three paths", "dL/dh"),
+        ),
+        Slip(
+            "a path twice",
+            "One path to the loss is added twice.",
+            "gradients with several paths",
+            _path_twice,
+            ("three paths", "dL/dh"),
+        ),
+        Slip(
+            "paths multiplied",
+            "The gradients of several paths are multiplied, where they are added.",
+            "gradients with several paths",
+            _paths_multiplied,
+            ("three paths", "dL/dh"),
+        ),
+        Slip(
+            "the skip forgotten",
+            "The gradient that passes by a layer is left out.",
+            "gradients behind a skip connection",
+            _skip_forgotten,
+            ("skip", "dL/dh"),
+        ),
+        Slip(
+            "gradient of the last use of a shared weight only",
+            "A weight that is used several times gets the gradient of one use.",
+            "weights with several uses",
+            _last_use,
+            ("recurrence", "dL/da"),
+        ),
+        Slip(
+            "stale gradient added",
+            "The gradient of the sample before was not set back to 0.",
+            "weights, sample by sample",
+            _stale,
+            ("samples", "dL/dw(2)"),
+        ),
+        Slip(
+            "one path's upstream used for all",
+            "The same upstream gradient is used along every path.",
+            "gradients with several paths",
+            _one_upstream,
+            ("three paths", "dL/dh"),
+        ),
+        Slip(
+            "the wrong layer's upstream",
+            "The gradient of a later layer is taken for the upstream one.",
+            "every gradient that has one upstream",
+            _other_layer,
+            ("two outputs", "dL/dw11"),
+        ),
+    ),
+)

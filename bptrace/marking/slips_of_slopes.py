@@ -1,0 +1,441 @@
+"""Slips with an activation's slope and other derivatives of one element."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bptrace.marking.parts import Parts, taken_apart
+from bptrace.marking.rule_paths import RulePath, is_call, leaves_changed, leaves_of, reads_any, with_leaf
+from bptrace.marking.slip import Slip, SlipGroup
+from bptrace.marking.working import SLOPE
+from bptrace.numbers.enclosures import ONE, ZERO
+from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, above, below, number, times
+
+# Which factors are a slope
+
+
+def _own(parts: Parts, path: RulePath) -> tuple[Expr, ...]:
+    """The factors of a path that are the slope along it: one with a name, or what reads its argument or its output."""
+    named = tuple(factor for factor in path.rest if parts.kind_of(factor) == SLOPE)
+    if named or not parts.of_quantity or not path.upstream:
+        return named
+    output = parts.target_of(path)
+    if not output or parts.around.sample(output) != parts.line.sample:
+        return ()
+    if parts.working.element(output) != parts.line.element:
+        return ()
+    return tuple(factor for factor in path.rest if reads_any(factor, (parts.subject, output)))
+
+
+def _is_output(parts: Parts, path: RulePath) -> bool:
+    """Whether a path's upstream gradient comes straight from the loss."""
+    return path.upstream is not None and taken_apart(path.upstream.name, parts.working).is_first
+
+
+def _forgotten(parts: Parts, output: bool) -> Iterator[Expr]:
+    def change(path: RulePath) -> RulePath | None:
+        slope = _own(parts, path)
+        return path.without(*slope) if slope and _is_output(parts, path) is output else None
+
+    return parts.everywhere(change) if parts.is_gradient else iter(())
+
+
+def _output_forgotten(parts: Parts) -> Iterator[Expr]:
+    yield from _forgotten(parts, output=True)
+
+
+def _hidden_forgotten(parts: Parts) -> Iterator[Expr]:
+    yield from _forgotten(parts, output=False)
+
+
+def _twice(parts: Parts) -> Iterator[Expr]:
+    if parts.is_gradient:
+        yield from parts.everywhere(lambda path: path.times(*_own(parts, path)) if _own(parts, path) else None)
+
+
+# Where a slope is taken
+
+
+def _of_output(parts: Parts) -> Expr | None:
+    """The function at its own output: f(f(z))."""
+    found = parts.activated
+    if not found or not found.output:
+        return None
+    output = parts.working.lines[found.output]
+    return with_leaf(output.rule, found.subject, parts.working.leaf(found.output))
+
+
+def _slope_at_output(parts: Parts) -> Iterator[Expr]:
+    found = parts.activated
+    if found and found.output:
+        again, output = _of_output(parts), parts.working.leaf(found.output)
+        new = {found.subject: output, found.output: again}
+        yield leaves_changed(parts.rule, lambda leaf: new.get(leaf.name) or leaf)
+
+
+def _at_output(parts: Parts) -> Iterator[Expr]:
+    yield from parts.slopes_changed(_slope_at_output)
+    if not parts.slopes and parts.of_quantity:
+        yield from parts.everywhere(lambda path: _folded_at_output(parts, path))
+
+
+def _folded_at_output(parts: Parts, path: RulePath) -> RulePath | None:
+    """A slope without a name, such as 2*z, with the output of its function for z."""
+    output = parts.target_of(path)
+    if not _own(parts, path) or not any(leaf.name == parts.subject for leaf in path.reads):
+        return None
+    made = parts.working.leaf(output)
+    return path.changed(lambda part: made if isinstance(part, Leaf) and part.name == parts.subject else None)
+
+
+def _slope_at_argument(parts: Parts) -> Iterator[Expr]:
+    found = parts.activated
+    if found and found.output:
+        yield with_leaf(parts.rule, found.output, parts.working.leaf(found.subject))
+
+
+def _at_argument(parts: Parts) -> Iterator[Expr]:
+    yield from parts.slopes_changed(_slope_at_argument)
+
+
+def _slope_as_output(parts: Parts) -> Iterator[Expr]:
+    if parts.activated and parts.activated.output:
+        yield parts.working.leaf(parts.activated.output)
+
+
+def _function_for_slope(parts: Parts) -> Iterator[Expr]:
+    yield from parts.slopes_changed(_slope_as_output)
+
+
+def _slope_without_one(parts: Parts) -> Iterator[Expr]:
+    rule = parts.rule
+    if is_call(rule, "-") and isinstance(rule, Call) and number(rule.args[0]) == 1:
+        yield -rule.args[1]
+        yield rule.args[1]
+
+
+def _one_lost(parts: Parts) -> Iterator[Expr]:
+    yield from parts.slopes_changed(_slope_without_one)
+
+
+# Gates
+
+
+def _gate(parts: Parts) -> Cases | None:
+    """The cases of a slope that is one number on each side of a bound."""
+    rule = parts.rule
+    numbers = isinstance(rule, Cases) and all(isinstance(branch.value, Number) for branch in rule.branches)
+    return rule if isinstance(rule, Cases) and numbers else None
+
+
+def _sides(gate: Cases) -> tuple[Number, Number] | None:
+    """The slopes above and below of a gate with two sides."""
+    if len(gate.branches) != 2:
+        return None
+    high = next((branch.value for branch in gate.branches if branch.low), None)
+    low = next((branch.value for branch in gate.branches if branch.high), None)
+    return (high, low) if isinstance(high, Number) and isinstance(low, Number) else None
+
+
+def _slope_without_leak(parts: Parts) -> Iterator[Expr]:
+    gate = _gate(parts)
+    sides = gate and _sides(gate)
+    if gate and sides and sides[1].value:
+        yield Cases(gate.subject, [above(0, sides[0]), below(0, Number(ZERO))])
+
+
+def _leak_lost(parts: Parts) -> Iterator[Expr]:
+    yield from parts.slopes_changed(_slope_without_leak)
+
+
+def _slope_open(parts: Parts) -> Iterator[Expr]:
+    gate = _gate(parts)
+    if gate:
+        yield max((branch.value for branch in gate.branches if isinstance(branch.value, Number)), key=lambda n: n.value)
+
+
+def _open(parts: Parts) -> Iterator[Expr]:
+    yield from parts.slopes_changed(_slope_open)
+
+
+def _slope_gated_on_output(parts: Parts) -> Iterator[Expr]:
+    gate = _gate(parts)
+    sides = gate and _sides(gate)
+    if gate and sides and parts.activated and parts.activated.output:
+        output = parts.working.leaf(parts.activated.output)
+        yield Cases(output, [above(0, sides[0], strict=False), below(0, sides[1], strict=True)])
+
+
+def _gated_on_output(parts: Parts) -> Iterator[Expr]:
+    yield from parts.slopes_changed(_slope_gated_on_output)
+
+
+def _slope_gated_on_gradient(parts: Parts) -> Iterator[Expr]:
+    gate = _gate(parts)
+    sides = gate and _sides(gate)
+    if gate and sides and parts.activated:
+        upstream = parts.around.gradient_at.get(parts.activated.output)
+        if upstream:
+            yield Cases(parts.working.leaf(upstream), [above(0, sides[0]), below(0, sides[1])])
+
+
+def _gated_on_gradient(parts: Parts) -> Iterator[Expr]:
+    yield from parts.slopes_changed(_slope_gated_on_gradient)
+
+
+def _slope_as_argument(parts: Parts) -> Iterator[Expr]:
+    gate = _gate(parts)
+    if gate:
+        branches = [
+            branch._replace(value=times([branch.value, gate.subject]) if number(branch.value) else branch.value)
+            for branch in gate.branches
+        ]
+        yield Cases(gate.subject, branches)
+
+
+def _argument_for_slope(parts: Parts) -> Iterator[Expr]:
+    yield from parts.slopes_changed(_slope_as_argument)
+
+
+# Rules of differentiation
+
+
+def _minus_lost(parts: Parts) -> Iterator[Expr]:
+    def change(path: RulePath) -> RulePath | None:
+        negative = [literal for literal in path.literals if literal.value < 0]
+        if not negative:
+            return None
+        return path.exchanged(negative[0], Number(-negative[0].value))
+
+    if parts.is_gradient:
+        yield from parts.everywhere(change)
+        if len(parts.paths) > 1:
+            yield from parts.each(change)
+
+
+def _power_paths(parts: Parts, path: RulePath) -> tuple[Number, Expr, Number] | None:
+    """The exponent, the base and the exponent less one of a path through a power with a number for exponent."""
+    for factor in path.factors:
+        if is_call(factor, "^") and isinstance(factor, Call) and isinstance(factor.args[1], Number):
+            exponent = factor.args[1].value + ONE
+            literal = next((one for one in path.literals if one.value), None)
+            if literal and parts.is_gradient and exponent not in (ZERO, ONE):
+                return Number(exponent), factor, literal
+    return None
+
+
+def _two_for_every_power(parts: Parts) -> Iterator[Expr]:
+    def change(path: RulePath) -> RulePath | None:
+        found = _power_paths(parts, path)
+        if not found:
+            return None
+        exponent, _, literal = found
+        return path.exchanged(literal, Number(literal.value / exponent.value * 2))
+
+    yield from parts.everywhere(change)
+
+
+def _exponent_not_lowered(parts: Parts) -> Iterator[Expr]:
+    def change(path: RulePath) -> RulePath | None:
+        found = _power_paths(parts, path)
+        if found and isinstance(found[1], Call):
+            return path.exchanged(found[1], Call("^", (found[1].args[0], found[0])))
+        squared = [leaf for leaf in path.reads if leaf.name == parts.subject and _is_square(parts, path)]
+        return path.exchanged(squared[0], squared[0] ** 2) if squared else None
+
+    if parts.is_gradient:
+        yield from parts.everywhere(change)
+
+
+def _is_square(parts: Parts, path: RulePath) -> bool:
+    """Whether a path goes through a square of what the line is the gradient at."""
+    line = parts.working.lines.get(parts.target_of(path))
+    return line is not None and is_call(line.rule, "^") and line.reads == (parts.subject,)
+
+
+def _exponential(parts: Parts, path: RulePath) -> Expr | None:
+    """The factor that the exponential function of what the line is the gradient at gives a path."""
+    line = parts.working.lines.get(parts.target_of(path))
+    for factor in path.rest:
+        named = isinstance(factor, Leaf) and line is not None and factor.name == line.name
+        meaning = line.rule if named and line is not None else factor
+        if is_call(meaning, "exp") and [leaf.name for leaf in leaves_of(meaning)] == [parts.subject]:
+            return factor
+    return None
+
+
+def _power_rule_for_exponential(parts: Parts) -> Iterator[Expr]:
+    argument = parts.leaf(parts.subject)
+
+    def change(path: RulePath) -> RulePath | None:
+        output = _exponential(parts, path)
+        return path.times(argument) if output and argument else None
+
+    def alone(path: RulePath) -> RulePath | None:
+        output = _exponential(parts, path)
+        return path.exchanged(output, argument) if output and argument else None
+
+    if parts.is_gradient:
+        yield from parts.everywhere(change)
+        yield from parts.everywhere(alone)
+
+
+def _quotient(parts: Parts) -> Iterator[Expr]:
+    def change(path: RulePath) -> RulePath | None:
+        tops = [f for f in path.factors if is_call(f, "/", "share") and number(f) is None]
+        if path.divisors and path.upstream and not all(number(divisor) for divisor in path.divisors):
+            kept = tuple(literal for literal in path.literals if literal.value != -1)
+            dropped = [literal for literal in path.literals if literal not in kept]
+            return path.without(*dropped)._replace(divisors=())
+        return path.without(*tops) if tops else None
+
+    if parts.is_gradient and not parts.slopes:
+        yield from parts.everywhere(change)
+
+
+def _base_for_exponent(parts: Parts) -> Iterator[Expr]:
+    def change(path: RulePath) -> RulePath | None:
+        logs = [factor for factor in path.rest if is_call(factor, "log")]
+        for factor in path.rest if logs else ():
+            line = parts.working.lines.get(factor.name) if isinstance(factor, Leaf) else None
+            power = line.rule if line else factor
+            if isinstance(power, Call) and is_call(power, "^"):
+                base, exponent = power.args
+                return path.without(*logs).exchanged(factor, times([exponent, Call("^", (base, exponent - 1))]))
+        return None
+
+    if parts.is_gradient:
+        yield from parts.everywhere(change)
+
+
+SLIPS = SlipGroup(
+    "Slopes and derivatives",
+    (
+        Slip(
+            "output slope forgotten",
+            "The gradient at the output is passed on without the slope of its activation.",
+            "the gradient behind an output's activation",
+            _output_forgotten,
+            ("two outputs", "dL/du1"),
+        ),
+        Slip(
+            "hidden slope forgotten",
+            "The gradient at a hidden output is passed on without the slope of its activation.",
+            "the gradient behind a hidden activation",
+            _hidden_forgotten,
+            ("two outputs", "dL/dz1"),
+        ),
+        Slip(
+            "slope at h instead of z",
+            "The slope is taken at the activation's output, not at its argument.",
+            "slopes, and gradients that are multiplied by them",
+            _at_output,
+            ("two outputs", "sigmoid'(u1)"),
+        ),
+        Slip(
+            "slope at z where it needs h",
+            "A slope that is written with the output, such as h*(1-h), is worked out with the argument.",
+            "slopes that are written with the output",
+            _at_argument,
+            ("two outputs", "sigmoid'(u1)"),
+        ),
+        Slip(
+            "f for f'",
+            "The activation's output stands where its slope is due.",
+            "slopes, and gradients that are multiplied by them",
+            _function_for_slope,
+            ("two outputs", "sigmoid'(u1)"),
+        ),
+        Slip(
+            "the 1 of tanh' lost",
+            "The slope 1-h^2 is taken as -h^2 or h^2.",
+            "the slope of tanh",
+            _one_lost,
+            ("two outputs", "tanh'(z1)"),
+        ),
+        Slip(
+            "slope twice",
+            "The gradient is multiplied by the same slope a second time.",
+            "the gradient behind an activation",
+            _twice,
+            ("two outputs", "dL/dz1"),
+        ),
+        Slip(
+            "leak lost",
+            "The slope below 0 is taken as 0, as that of ReLU.",
+            "the slope of leaky ReLU",
+            _leak_lost,
+            ("gates", "LeakyReLU'(z2)"),
+        ),
+        Slip(
+            "gate always open",
+            "The gradient passes a unit that is switched off.",
+            "the slope of ReLU and its kin",
+            _open,
+            ("gates", "ReLU'(u2)"),
+        ),
+        Slip(
+            "gate on h ≥ 0",
+            "The gate is decided by the output, not by the argument.",
+            "the slope of ReLU and its kin",
+            _gated_on_output,
+            ("gates", "ReLU'(u2)"),
+        ),
+        Slip(
+            "gate on the gradient's sign",
+            "The gate is decided by the gradient that comes in, not by the argument.",
+            "the slope of ReLU and its kin",
+            _gated_on_gradient,
+            ("gates", "ReLU'(u1)"),
+        ),
+        Slip(
+            "ReLU' = z",
+            "Where the unit is on, its argument stands for the slope, which is 1.",
+            "the slope of ReLU and its kin",
+            _argument_for_slope,
+            ("gates", "ReLU'(u1)"),
+        ),
+        Slip(
+            "minus of a difference lost",
+            "What is subtracted gets the gradient with a plus.",
+            "the gradient at what is subtracted",
+            _minus_lost,
+            ("differences", "dL/db"),
+        ),
+        Slip(
+            "power rule with 2 for every n",
+            "The derivative of x^n is taken as 2*x^(n-1).",
+            "the gradient at the base of a power",
+            _two_for_every_power,
+            ("powers", "dL/dx"),
+        ),
+        Slip(
+            "exponent not lowered",
+            "The derivative of x^n is taken as n*x^n.",
+            "the gradient at the base of a power",
+            _exponent_not_lowered,
+            ("powers", "dL/dx"),
+        ),
+        Slip(
+            "exp' = x*g",
+            "The exponential is differentiated like a power: its argument comes down as a factor.",
+            "the gradient at an exponent of e",
+            _power_rule_for_exponential,
+            ("powers", "dL/de"),
+        ),
+        Slip(
+            "quotient: u'/v'",
+            "A quotient is differentiated above and below the line apart.",
+            "the gradient at a dividend or a divisor",
+            _quotient,
+            ("powers", "dL/dv"),
+        ),
+        Slip(
+            "the base differentiated for the exponent",
+            "The derivative of a^b in b is taken as b*a^(b-1), as if it were that in a.",
+            "the gradient at an exponent",
+            _base_for_exponent,
+            ("powers", "dL/dn"),
+        ),
+    ),
+)

@@ -1,0 +1,233 @@
+"""Slips with weights and biases: which of them stands on a path, and what their gradients are multiplied by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bptrace.marking.parts import WEIGHTS, Parts, taken_apart
+from bptrace.marking.rule_paths import RulePath, with_factor
+from bptrace.marking.slip import Slip, SlipGroup
+from bptrace.marking.working import SLOPE
+from bptrace.numbers.enclosures import ZERO
+from bptrace.ops.expr import Expr, Leaf, Number
+
+
+def _weights(parts: Parts, path: RulePath) -> tuple[Leaf, ...]:
+    """The weights that a gradient is multiplied by on its way."""
+    return tuple(leaf for leaf in path.reads if parts.kind_of(leaf) == WEIGHTS) if path.upstream else ()
+
+
+def _not_transposed(parts: Parts) -> Iterator[Expr]:
+    def change(path: RulePath) -> RulePath | None:
+        found = [(leaf, parts.around.transposed(leaf.name)) for leaf in _weights(parts, path)]
+        for leaf, other in found:
+            path = path.exchanged(leaf, parts.working.leaf(other)) if other else path
+        return path if any(other for _, other in found) else None
+
+    if parts.of_quantity:
+        yield from parts.everywhere(change)
+
+
+def _gradient_transposed(parts: Parts) -> Iterator[Expr]:
+    other = parts.around.transposed(parts.line.name) if parts.of_weight else ""
+    if other:
+        yield parts.working.lines[other].rule
+
+
+def _weight_forgotten(parts: Parts) -> Iterator[Expr]:
+    def change(path: RulePath) -> RulePath | None:
+        found = _weights(parts, path)
+        return path.without(*found) if found else None
+
+    if parts.of_quantity:
+        yield from parts.everywhere(change)
+
+
+def _updated_weights(parts: Parts) -> Iterator[Expr]:
+    def change(path: RulePath) -> RulePath | None:
+        made = path
+        for leaf in _weights(parts, path):
+            new = parts.around.renewed(leaf.name)
+            if new and not parts.around.hangs_on(new, parts.line.name):
+                made = made.exchanged(leaf, parts.working.leaf(new))
+        return made if made is not path else None
+
+    if parts.of_quantity:
+        yield from parts.everywhere(change)
+
+
+# What a weight's gradient is multiplied by
+
+
+def _inputs(parts: Parts, path: RulePath) -> tuple[Leaf, ...]:
+    """What a weight was multiplied by."""
+    return tuple(leaf for leaf in path.reads if parts.kind_of(leaf) != SLOPE) if path.upstream else ()
+
+
+def _argument_for_input(parts: Parts) -> Iterator[Expr]:
+    def change(path: RulePath) -> RulePath | None:
+        made = path
+        for leaf in _inputs(parts, path):
+            found = parts.around.activation_to.get(leaf.name)
+            made = made.exchanged(leaf, parts.working.leaf(found.subject)) if found else made
+        return made if made is not path else None
+
+    if parts.of_weight:
+        yield from parts.everywhere(change)
+
+
+def _own_output(parts: Parts) -> Iterator[Expr]:
+    def change(path: RulePath) -> RulePath | None:
+        target, inputs = parts.target_of(path), _inputs(parts, path)
+        if len(inputs) != 1 or not target:
+            return None
+        return path.exchanged(inputs[0], parts.output_of(target) or parts.working.leaf(target))
+
+    if parts.of_weight:
+        yield from parts.everywhere(change)
+
+
+def _input_forgotten(parts: Parts) -> Iterator[Expr]:
+    def change(path: RulePath) -> RulePath | None:
+        inputs = _inputs(parts, path)
+        return path.without(*inputs) if inputs else None
+
+    if parts.of_weight:
+        yield from parts.everywhere(change)
+
+
+# Biases
+
+
+def _times_input(parts: Parts) -> Iterator[Expr]:
+    """A bias's gradient times what the weights beside it are multiplied by."""
+    if not parts.of_bias or not parts.flows:
+        return
+    found: dict[str, Leaf] = {}
+    upstream = parts.flows[0].upstream
+    for reader in parts.working.readers.get(upstream.name, ()) if upstream else ():
+        beside = taken_apart(reader, parts.working)
+        if beside.of_weight and beside.flows and reader != parts.line.name:
+            inputs = (
+                leaf
+                for path in beside.flows
+                if path.upstream is upstream or same(path, upstream)
+                for leaf in _inputs(beside, path)
+            )
+            found.update((leaf.name, leaf) for leaf in inputs)
+    for leaf in found.values():
+        yield from parts.everywhere(with_factor(leaf))
+
+
+def same(path: RulePath, upstream: Leaf | None) -> bool:
+    """Whether a path has this upstream gradient."""
+    return bool(path.upstream and upstream and path.upstream.name == upstream.name)
+
+
+def _zero(parts: Parts) -> Iterator[Expr]:
+    if parts.of_bias:
+        yield Number(ZERO)
+
+
+def _itself(parts: Parts) -> Iterator[Expr]:
+    if parts.of_bias:
+        yield parts.working.leaf(parts.subject)
+
+
+def _not_updated(parts: Parts) -> Iterator[Expr]:
+    gradient = parts.around.gradient_at.get(parts.subject, "") if parts.updates_weight else ""
+    if gradient and _is_bias(parts, gradient):
+        yield parts.working.leaf(parts.subject)
+
+
+def _is_bias(parts: Parts, gradient: str) -> bool:
+    """Whether a gradient is that of a bias; of a batch's, whether its samples' are."""
+    found = taken_apart(gradient, parts.working)
+    while found.is_batch:
+        name = next((leaf.name for path in found.paths for leaf in [path.upstream] if leaf), "")
+        found = taken_apart(name, parts.working)
+    return found.of_bias
+
+
+SLIPS = SlipGroup(
+    "Weights and biases",
+    (
+        Slip(
+            "W for Wᵀ",
+            "The gradient goes back through the weight matrix as it stands, not through its transpose.",
+            "gradients behind a square weight matrix",
+            _not_transposed,
+            ("two outputs", "dL/dh1"),
+        ),
+        Slip(
+            "dW transposed",
+            "The gradient of a weight stands where that of its mirror image is due.",
+            "the gradients of a square weight matrix",
+            _gradient_transposed,
+            ("two outputs", "dL/dv12"),
+        ),
+        Slip(
+            "weight on the path forgotten",
+            "The gradient goes back through a layer without being multiplied by its weights.",
+            "gradients behind a layer",
+            _weight_forgotten,
+            ("two outputs", "dL/dh1"),
+        ),
+        Slip(
+            "updated weights in the reverse pass",
+            "The gradient goes back through weights that have been updated already.",
+            "gradients behind a layer, where there is an update",
+            _updated_weights,
+            ("two outputs", "dL/dh1"),
+        ),
+        Slip(
+            "dW with z for h",
+            "A weight's gradient is multiplied by its input before the activation.",
+            "the gradients of weights behind a hidden layer",
+            _argument_for_input,
+            ("two outputs", "dL/dv11"),
+        ),
+        Slip(
+            "dW with its own layer's output",
+            "A weight's gradient is multiplied by what its layer puts out, not by what goes in.",
+            "the gradients of weights",
+            _own_output,
+            ("two outputs", "dL/dw12"),
+        ),
+        Slip(
+            "dW without its input",
+            "A weight's gradient is taken like a bias's.",
+            "the gradients of weights",
+            _input_forgotten,
+            ("two outputs", "dL/dw12"),
+        ),
+        Slip(
+            "bias gradient times an input",
+            "A bias's gradient is taken like a weight's.",
+            "the gradients of biases",
+            _times_input,
+            ("two outputs", "dL/db1"),
+        ),
+        Slip(
+            "bias gradient 0",
+            "A bias is taken for a constant.",
+            "the gradients of biases",
+            _zero,
+            ("two outputs", "dL/db1"),
+        ),
+        Slip(
+            "the bias itself for its gradient",
+            "The bias stands where its gradient is due.",
+            "the gradients of biases",
+            _itself,
+            ("two outputs", "dL/db1"),
+        ),
+        Slip(
+            "bias not updated",
+            "Only the weights are moved.",
+            "the new values of biases",
+            _not_updated,
+            ("two outputs", "b1_new"),
+        ),
+    ),
+)
