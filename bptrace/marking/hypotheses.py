@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from bptrace.marking.readings import EXACT, READINGS, WIDEST, Reading
 from bptrace.marking.register import Register
-from bptrace.marking.slips import BY_NAME, Slip, wrong_rules
+from bptrace.marking.slip import Slip
+from bptrace.marking.slips import BY_NAME, wrong_rules
 from bptrace.marking.verdicts import EVERYWHERE, Naming
 from bptrace.marking.working import Working
 from bptrace.numbers.ranges import Pieces, Range

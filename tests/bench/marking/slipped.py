@@ -7,6 +7,7 @@ from functools import cached_property
 from random import Random
 from typing import NamedTuple
 
+from bptrace.marking.parts import Parts
 from bptrace.marking.slips import BY_NAME, SLIPS
 from bptrace.marking.verdicts import EVERYWHERE
 from bptrace.marking.working import Working
@@ -44,9 +45,8 @@ class Study:
     def rules(self, slip: str) -> dict[str, tuple[Expr, ...]]:
         """The wrong rules of a slip by the row, where it has any."""
         if slip not in self._rules:
-            found = (
-                (name, tuple(BY_NAME[slip].wrong(line, self.working))) for name, line in self.working.lines.items()
-            )
+            lines = self.working.lines.items()
+            found = ((name, tuple(BY_NAME[slip].rules(Parts(line, self.working)))) for name, line in lines)
             self._rules[slip] = {name: rules for name, rules in found if rules}
         return self._rules[slip]
 
