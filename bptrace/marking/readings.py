@@ -74,17 +74,27 @@ def unit_of(value: Rational, digits: int) -> Rational:
     return TEN ** (magnitude(value) - digits + 1) if value else ZERO
 
 
+def is_binary(value: Rational) -> bool:
+    """Whether a machine has a number exactly, if it has enough digits.
+
+    >>> is_binary(Rational(5, 8)), is_binary(Rational(1, 10))
+    (True, False)
+    """
+    return not value.q & (value.q - 1)
+
+
 class Style(NamedTuple):
     """How many digits a register shows: so many decimals, or so many significant digits; neither where all is exact.
 
-    `fewest`: the fewest decimals of a number that has a point and enough digits. `least`: how many are enough; a
-    number with fewer is read with zeros.
+    `fewest`: the fewest decimals of a number that has a point and enough digits; `most`: the most of any number.
+    `least`: how many digits are enough; a number with fewer is read with zeros, if there may be any.
     `error`: how far, of its size, an operation of a machine may lie off that prints as many digits as the longest has.
     """
 
     decimals: int | None
     digits: int | None
     fewest: int | None
+    most: int | None
     least: int
     error: Rational = ZERO
 
@@ -108,30 +118,36 @@ class Style(NamedTuple):
             return ZERO
         if not number.value:
             return min(unit, TEN ** -(self.least - 1 if self.fewest is None else self.fewest))
-        if number.digits >= self.least or number.decimals == self.fewest:
-            return unit
+        if number.digits >= self.least or number.decimals in (self.fewest, self.most):
+            return max(unit, self._slack(number.value))
         return min(unit, unit_of(number.value, self.least))
+
+    def _slack(self, value: Rational) -> Rational:
+        """As much as one unit of a number that a machine has worked out in two operations."""
+        return 4 * self.error * abs(value)
 
     def shown_unit(self, number: WrittenNumber) -> Rational:
         """One unit of a number's last place if it has as many digits as the register shows."""
         own = self.own_unit(number)
-        return min(own, self.unit(number.value)) if own and number.value and not self.is_exact else own
+        if not own or not number.value or self.is_exact:
+            return own
+        return max(min(own, self.unit(number.value)), self._slack(number.value))
 
 
 def style_of(numbers: Iterable[WrittenNumber], least: int) -> Style:
     """The style of a register by its numbers with a point: decimals if most have equally many, or else digits."""
     pointed = [number for number in numbers if number.decimals is not None and number.decimals > 0]
     if not pointed:
-        return Style(None, None, None, least)
+        return Style(None, None, None, None, least)
     decimals = Counter(number.decimals for number in pointed)
     digits = Counter(number.digits for number in pointed if number.digits)
     fewest = min((number.decimals or 0 for number in pointed if number.digits >= least), default=None)
-    most, count = max(decimals.items(), key=lambda item: (item[1], item[0]))
+    usual, count = max(decimals.items(), key=lambda item: (item[1], item[0]))
     shown, others = max(digits.items(), key=lambda item: (item[1], item[0]), default=(1, 0))
     error = FLOATS.get(max(digits, default=0), ZERO)
     if count > others:
-        return Style(most, None, fewest, least, error)
-    return Style(None, shown, fewest, least, error)
+        return Style(usual, None, fewest, max(decimals), least, error)
+    return Style(None, shown, fewest, max(decimals), least, error)
 
 
 def spread(value: Rational, unit: Rational, how: str) -> Range:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
 from functools import partial
 
-from bptrace.marking.readings import EITHER, EXACT, POINT, Reading, Style, blurred, spread, style_of
+from bptrace.marking.readings import EITHER, EXACT, POINT, Reading, Style, blurred, is_binary, spread, style_of
 from bptrace.marking.verdicts import WrittenNumber
 from bptrace.marking.working import Working
 from bptrace.numbers.enclosures import Scalar
@@ -30,7 +30,7 @@ class Register:
         self.sharp: set[str] = set()
         self._known: dict[Reading, dict[str, Pieces]] = {}
         self._busy: set[str] = set()
-        self.style = Style(None, None, None, least)
+        self.style = Style(None, None, None, None, least)
         self.style = self._style(least)
 
     def _style(self, least: int) -> Style:
@@ -134,11 +134,18 @@ class Register:
         if name in self.written:
             return (self.value(name, reading),)
         if name not in self.working.lines:
-            return self.true(name)
+            return self._given(name, reading)
         found = reach(self.rule(name), partial(self._number, reading, known), self._blur(reading))
         if reading.unwritten is None or all(item.is_point and item.low.q == 1 for item in found):
             return found
         return tuple(blurred(item, self.style, reading.unwritten) for item in found)
+
+    def _given(self, name: str, reading: Reading) -> Pieces:
+        """What a given stands for: its value, or the number that a machine has for it."""
+        found = self.true(name)
+        if reading.spread == POINT or not self.style.error:
+            return found
+        return tuple(item if is_binary(item.low) else blurred(item, self.style, 0) for item in found)
 
     def _blur(self, reading: Reading) -> Blur | None:
         if not reading.inner or self.style.is_exact:

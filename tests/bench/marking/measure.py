@@ -14,7 +14,18 @@ from bptrace.marking.judge import Judge
 from bptrace.marking.verdicts import EVERYWHERE, SLIP, WRONG, Marked, Naming
 from bptrace.ops.expr import Expr
 from tests.bench.marking.networks import toy
-from tests.bench.marking.registers import EXACT, PARTS, STYLE_NAMED, STYLES, WHOLE, Sheet, Written, names_in
+from tests.bench.marking.registers import (
+    EXACT,
+    FIRST_LAYER,
+    NEW_WEIGHTS,
+    PARTS,
+    STYLE_NAMED,
+    STYLES,
+    WHOLE,
+    Sheet,
+    Written,
+    names_in,
+)
 from tests.bench.marking.slipped import Mistake, Study
 
 DIGITS = ("exact", "4", "3", "2")
@@ -153,7 +164,7 @@ def right_cases(kind: str, seed: int) -> list[Case]:
     random = Random(f"right {kind} {seed}")
     cases = []
     for style in STYLES:
-        parts = [random.choice(PARTS[1:])] if style.is_short else [WHOLE, random.choice(PARTS[1:])]
+        parts = [random.choice((FIRST_LAYER, NEW_WEIGHTS))] if style.is_short else [WHOLE, random.choice(PARTS[1:])]
         cases += [Case(kind, seed, style.name, part) for part in parts]
     return cases
 

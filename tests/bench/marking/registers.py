@@ -140,7 +140,7 @@ class Style(NamedTuple):
 
     @property
     def is_short(self) -> bool:
-        """Whether it goes on with fewer digits than it writes: nobody who writes every row does."""
+        """Whether it goes on with fewer digits than it writes, as where only last rows are written."""
         return bool(self.kept)
 
 
