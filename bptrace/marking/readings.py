@@ -109,7 +109,7 @@ class Style(NamedTuple):
             shown = TEN**-self.decimals
         else:
             shown = unit_of(value, self.digits) if self.digits else ZERO
-        return max(shown, unit_of(value, digits)) if digits and not self.is_exact else shown
+        return max(shown, unit_of(value, digits)) if digits else shown
 
     def own_unit(self, number: WrittenNumber) -> Rational:
         """One unit of a number's own last place, read with zeros where it has few digits; 0 where it is exact."""
@@ -139,7 +139,7 @@ def style_of(numbers: Iterable[WrittenNumber], least: int) -> Style:
     pointed = [number for number in numbers if number.decimals is not None and number.decimals > 0]
     if not pointed:
         return Style(None, None, None, None, least)
-    decimals = Counter(number.decimals for number in pointed)
+    decimals = Counter(number.decimals or 0 for number in pointed)
     digits = Counter(number.digits for number in pointed if number.digits)
     fewest = min((number.decimals or 0 for number in pointed if number.digits >= least), default=None)
     usual, count = max(decimals.items(), key=lambda item: (item[1], item[0]))

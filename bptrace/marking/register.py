@@ -15,6 +15,9 @@ from bptrace.numbers.ranges import FAILURES, NoRangeError, Pieces, Range, of_sca
 from bptrace.ops.expr import Expr, Leaf, nodes
 from bptrace.ops.reach import PROVEN, Blur, Numbers, gives, reach
 
+SHORT = 10**6
+"""What is a whole number of parts of this may be used as it is by who shows no digits."""
+
 
 class Register:
     """The numbers that somebody has written for lines of a working, and the rules that stand for those not written.
@@ -136,9 +139,13 @@ class Register:
         if name not in self.working.lines:
             return self._given(name, reading)
         found = reach(self.rule(name), partial(self._number, reading, known), self._blur(reading))
-        if reading.unwritten is None or all(item.is_point and item.low.q == 1 for item in found):
+        if reading.unwritten is None or all(item.is_point and self._is_short(item.low) for item in found):
             return found
         return tuple(blurred(item, self.style, reading.unwritten) for item in found)
+
+    def _is_short(self, value: Rational) -> bool:
+        """Whether a number that is not written was hardly rounded: a whole one, or, where nothing is, one that ends."""
+        return bool(value.q == 1 or (self.style.is_exact and (value * SHORT).q == 1))
 
     def _given(self, name: str, reading: Reading) -> Pieces:
         """What a given stands for: its value, or the number that a machine has for it."""
