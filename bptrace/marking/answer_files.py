@@ -8,8 +8,9 @@ from functools import lru_cache
 from bptrace.errors import Mark, Source, SpecError, shortened
 from bptrace.marking.decimal_comma import with_points
 from bptrace.marking.numerals import Items, items, written_number
-from bptrace.marking.sheets import AS_IN, SheetRow, sheet_rows
-from bptrace.marking.spelling import Meant, Spellings
+from bptrace.marking.sheet_rows import AS_IN, SheetRow
+from bptrace.marking.sheets import sheet_rows
+from bptrace.marking.spelling import Referent, Spellings
 from bptrace.marking.verdicts import Answer
 from bptrace.marking.working import Working
 from bptrace.marking.written_rules import WrittenRules
@@ -90,7 +91,7 @@ class _AnswerReader:
             return [blank._replace(given=row.value.text, name=meant.names[0], problem=complaint)]
         return list(self._elements(blank, meant, array, place))
 
-    def _meant(self, row: SheetRow, mark: Mark, shape: Shape) -> Meant | SpecError:
+    def _meant(self, row: SheetRow, mark: Mark, shape: Shape) -> Referent | SpecError:
         """What a row is of; of what is ambiguous the one thing that has the shape of what is written."""
         quantity = f"{row.quantity.text}({row.sample})" if row.sample else row.quantity.text
         found = self.spellings.meant(quantity)
@@ -110,7 +111,7 @@ class _AnswerReader:
             return answer._replace(problem=problem)
         return self.rules.beside(answer._replace(number=value), source, row)
 
-    def _elements(self, blank: Answer, meant: Meant, array: Items, place: Mark) -> Iterator[Answer]:
+    def _elements(self, blank: Answer, meant: Referent, array: Items, place: Mark) -> Iterator[Answer]:
         """An answer for each element of an array."""
         if not _fit(meant.shape, array.shape):
             message = f"{shape_text(array.shape)}, where {shortened(blank.quantity)} is {shape_text(meant.shape)}"

@@ -75,7 +75,7 @@ SLOPE = re.compile(r"(?P<function>[^'()]+)'\((?P<name>.+)\)")
 SAMPLE = re.compile(r"(?P<name>.+?)\^?\((?P<sample>[1-9][0-9]{0,8})\)")
 
 
-class Meant(NamedTuple):
+class Referent(NamedTuple):
     """What a name stands for: the elements in the register, in order, and their shape; `()` for one."""
 
     names: tuple[str, ...]
@@ -102,10 +102,10 @@ class Spellings:
     def __init__(self, working: Working) -> None:
         self.working = working
         self.loss = working.trace.program.loss
-        self._known: dict[str, list[Meant]] = {}
+        self._known: dict[str, list[Referent]] = {}
         self._suggested = 0
 
-    def meant(self, text: str) -> list[Meant]:
+    def meant(self, text: str) -> list[Referent]:
         """What a text can stand for: one thing, or several where it is ambiguous; none where it is unknown."""
         found = self._known.get(text)
         if found is None:
@@ -128,7 +128,7 @@ class Spellings:
         both = " or ".join(self._called(meant) for meant in self.meant(text)[:4])
         return SpecError(f"{shortened(text)} may be {both}", mark, "write which, as the register does")
 
-    def _called(self, meant: Meant) -> str:
+    def _called(self, meant: Referent) -> str:
         if len(meant.names) == 1:
             return meant.names[0]
         return f"{meant.names[0]} to {meant.names[-1]}"
@@ -164,7 +164,7 @@ class Spellings:
         return found
 
     @cached_property
-    def _wholes(self) -> dict[str, Meant]:
+    def _wholes(self) -> dict[str, Referent]:
         """Every quantity as a whole, by the register's name of it."""
         found = {}
         for quantity, sample in self._quantities.values():
@@ -172,19 +172,19 @@ class Spellings:
             found[key] = self._elements(quantity, sample)
         return found
 
-    def _elements(self, quantity: Quantity, sample: int | None, index: Index | None = None) -> Meant:
+    def _elements(self, quantity: Quantity, sample: int | None, index: Index | None = None) -> Referent:
         places = indices(quantity.shape) if index is None else [index]
         names = [quantity.element(place) for place in places]
         if sample and not quantity.sample:
             names = [of_sample(name, sample) for name in names]
-        return Meant(tuple(names), quantity.shape if index is None and len(names) > 1 else ())
+        return Referent(tuple(names), quantity.shape if index is None and len(names) > 1 else ())
 
     # reading
 
-    def _found(self, text: str) -> list[Meant]:
+    def _found(self, text: str) -> list[Referent]:
         name = text.strip()
         if name in self.working.lines or name in self.working.givens:
-            return [Meant((name,), ())]
+            return [Referent((name,), ())]
         if name in self._wholes:
             return [self._wholes[name]]
         if len(name) > LENGTH_LIMIT or unseen(name):
@@ -196,7 +196,7 @@ class Spellings:
                 return found
         return []
 
-    def _readings(self, text: str) -> Iterator[Iterable[Meant]]:
+    def _readings(self, text: str) -> Iterator[Iterable[Referent]]:
         """What a text means in one way after another, each of which may be several things; the likelier ways first."""
         samples = self.working.trace.samples
         whose = SAMPLE.fullmatch(text) if samples else None
@@ -204,7 +204,7 @@ class Spellings:
             yield from self._of_sample(whose["name"], int(whose["sample"]))
         yield from self._of_sample(text, None)
 
-    def _of_sample(self, text: str, sample: int | None) -> Iterator[Iterable[Meant]]:
+    def _of_sample(self, text: str, sample: int | None) -> Iterator[Iterable[Referent]]:
         yield self._at(text, None, "", sample)
         for pattern in (LATER, BEFORE):
             if found := pattern.fullmatch(text):
@@ -230,13 +230,13 @@ class Spellings:
         folded = _folded(text)
         return folded == _folded(self.loss) or folded in map(_folded, LOSSES)
 
-    def _at(self, text: str, role: Role, stage: str, sample: int | None) -> Iterator[Meant]:
+    def _at(self, text: str, role: Role, stage: str, sample: int | None) -> Iterator[Referent]:
         for base in self._bases(text):
             found = self._quantities.get((role, base.key, stage, sample))
             if found:
                 yield self._elements(*found, base.element)
 
-    def _slopes(self, function: str, text: str, sample: int | None) -> Iterator[Meant]:
+    def _slopes(self, function: str, text: str, sample: int | None) -> Iterator[Referent]:
         """The slopes at an element: those of the function of that name, or the only ones there are."""
         for base in self._bases(text):
             roles = [
@@ -248,7 +248,7 @@ class Spellings:
             for role in named or roles:
                 yield self._elements(*self._quantities[role, base.key, "", sample], base.element)
 
-    def _slopes_between(self, above: str, below: str, sample: int | None) -> Iterator[Meant]:
+    def _slopes_between(self, above: str, below: str, sample: int | None) -> Iterator[Referent]:
         """The slope that `dh1/dz1` is, where h is an activation of z."""
         return iter(())
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from functools import cached_property, partial
 
+from bptrace.engine.quantity import of_sample, sample_of
 from bptrace.errors import Mark, Source, SpecError, shortened
+from bptrace.marking.answers import MASK
 from bptrace.marking.decimal_comma import with_points
 from bptrace.marking.names import INDEX, PRINTED_ROWS
 from bptrace.marking.numerals import is_worked_out
-from bptrace.marking.sheets import COMPARED, SheetRow, WrittenCell
+from bptrace.marking.sheet_rows import COMPARED, SheetRow, WrittenCell
 from bptrace.marking.spelling import LOSSES, Spellings
 from bptrace.marking.verdicts import Answer
 from bptrace.ops.expr import Expr, Leaf, Name, children, nodes, rebuilt
@@ -26,7 +28,7 @@ class WrittenRules:
 
     def __init__(self, spellings: Spellings) -> None:
         self.spellings = spellings
-        self._known: dict[str, Expr | SpecError] = {}
+        self._known: dict[tuple[str, int | None], Expr | SpecError] = {}
 
     def beside(self, answer: Answer, source: Source, row: SheetRow) -> Answer:
         """The answer with the rules of its row: the last one, and the last that has names.
@@ -39,38 +41,41 @@ class WrittenRules:
         if not cells:
             return answer
         said = cells[-1].text
-        if COMPARED.search(said):
+        if not _is_rule(said):
             return answer._replace(said=said)
         try:
-            read = [self.rule(source, cell, row.commas) for cell in cells[-2:] if not COMPARED.search(cell.text)]
+            sample = sample_of(answer.name)[1]
+            read = [self.rule(source, cell, row.commas, sample) for cell in cells[-2:] if _is_rule(cell.text)]
         except SpecError as problem:
             return answer._replace(said=said, rule_problem=problem)
         formula = next((rule for rule in reversed(read) if _has_names(rule)), None)
         return answer._replace(said=said, rule=read[-1], formula=formula)
 
-    def rule(self, source: Source, cell: WrittenCell, commas: bool = False) -> Expr:
-        """The tree of a rule. Raises SpecError, with its place."""
+    def rule(self, source: Source, cell: WrittenCell, commas: bool = False, sample: int | None = None) -> Expr:
+        """The tree of a rule; what a sample has is that sample's. Raises SpecError, with its place."""
         text = with_points(cell.text) if commas else cell.text
-        found = self._known.get(text)
+        found = self._known.get((text, sample))
         if found is None:
             try:
-                found = self._parsed(text)
+                found = self._parsed(text, sample)
             except SpecError as problem:
                 found = problem
             if len(self._known) < MEMORY:
-                self._known[text] = found
+                self._known[text, sample] = found
         if isinstance(found, SpecError):
             place = found.mark.offset if found.mark else 0
             raise SpecError(found.message, Mark(source, cell.offset + place), *found.hints)
         return found
 
-    def _parsed(self, text: str) -> Expr:
+    def _parsed(self, text: str, sample: int | None) -> Expr:
         whole = Mark(Source("", text), 0)
         if len(text) > LENGTH_LIMIT:
             raise SpecError(
                 f"a rule of {len(text):,} characters; at most {LENGTH_LIMIT:,} are read", whole, "a shorter one"
             )
-        vocabulary = Vocabulary(self._find, self._is_taken, lambda: None, token=self._token, rows=PRINTED_ROWS)
+        vocabulary = Vocabulary(
+            partial(self._find, sample), self._is_taken, lambda: None, token=self._token, rows=PRINTED_ROWS
+        )
         return self._with_values(parse(text, lambda offset: Mark(whole.source, offset), vocabulary))
 
     def _with_values(self, tree: Expr) -> Expr:
@@ -79,8 +84,9 @@ class WrittenRules:
         parts = children(tree)
         return rebuilt(tree, [self._with_values(part) for part in parts]) if parts else tree
 
-    def _find(self, text: str, mark: Mark) -> Expr:
-        found = self.spellings.meant(text)
+    def _find(self, sample: int | None, text: str, mark: Mark) -> Expr:
+        own = self.spellings.meant(of_sample(text, sample)) if sample else []
+        found = own or self.spellings.meant(text)
         if not found:
             raise self.spellings.unknown(text, mark)
         if len(found) > 1:
@@ -111,6 +117,11 @@ class WrittenRules:
                 ]
             )
         )
+
+
+def _is_rule(text: str) -> bool:
+    """Whether a text can be a tree: no comparison, nothing masked."""
+    return not COMPARED.search(text) and not MASK.search(text)
 
 
 def _has_names(rule: Expr) -> bool:

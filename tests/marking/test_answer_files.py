@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 
 import bptrace
+from bptrace.engine.trace import Trace
 from bptrace.errors import Source
 from bptrace.marking.answer_files import read_answers
-from bptrace.marking.verdicts import Answer
+from bptrace.marking.verdicts import Answer, WrittenNumber
 from bptrace.marking.working import Working
-from bptrace.numbers.exact import exact_text
+from bptrace.numbers.enclosures import Scalar, is_enclosure
+from bptrace.numbers.exact import bounds, exact_text
 from bptrace.ops.evaluate import evaluate
 from bptrace.views.csv import write_csv
+from bptrace.views.markdown import write_markdown
 from tests.conftest import NETWORKS, ROOT
 
 
@@ -99,11 +104,25 @@ def test_a_rule_that_cannot_be_read_leaves_the_value() -> None:
     assert (answer.rule_problem.line, answer.rule_problem.column) == (1, 14)
 
 
+@pytest.mark.parametrize("write", [write_csv, write_markdown])
 @pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
-def test_a_register_that_is_exported_reads_back_to_each_of_its_rows(path: Path) -> None:
-    trace = bptrace.load(path).trace()
-    text = io.StringIO()
-    write_csv(trace, text)
-    found = read_answers(Source("register.csv", text.getvalue()), Working(trace))
-    assert [answer.name for answer in found] == list(working(path.stem).lines)
-    assert not [str(answer.problem) for answer in found if answer.problem]
+def test_a_register_that_is_exported_reads_back_to_each_of_its_rows(
+    path: Path, write: Callable[[Trace, TextIO], None]
+) -> None:
+    known, text = working(path.stem), io.StringIO()
+    write(known.trace, text)
+    found = read_answers(Source("register", text.getvalue()), known)
+    assert [answer.name for answer in found] == list(known.lines)
+    assert not [str(problem) for answer in found for problem in (answer.problem, answer.rule_problem) if problem]
+    for answer, line in zip(found, known.lines.values(), strict=True):
+        assert answer.number
+        assert is_shown_by(answer.number, line.value)
+
+
+def is_shown_by(written: WrittenNumber, value: Scalar) -> bool:
+    """Whether a number is the value, or what its digits show of it."""
+    if not is_enclosure(value):
+        return bool(written.value == value)
+    low, high = bounds(value)
+    assert written.unit
+    return bool(low - written.unit <= written.value <= high + written.unit)

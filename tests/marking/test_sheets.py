@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bptrace.errors import Source, SpecError
-from bptrace.marking.sheets import SheetRow, sheet_rows
+from bptrace.marking.sheet_rows import SheetRow
+from bptrace.marking.sheets import sheet_rows
 
 
 def rows(text: str, name: str = "-") -> list[SheetRow]:
@@ -41,6 +42,20 @@ READ = [
     ("dL/dw[1,1],max(0,2),-2", "dL/dw[1,1] | max(0,2) | -2"),
     ("dL/dw;[[1, 2], [3, 4]]", "dL/dw | [[1, 2], [3, 4]]"),
     ("dL/dw11\t-2\t", "dL/dw11 | -2 | nothing"),
+    ("| dL/dw11 | -2 |", "dL/dw11 | -2"),
+    ("| quantity | value |\n| --- | --- |\n| dL/dw11 | -2 |", "dL/dw11 | -2"),
+    ("quantity | rule | value\n--- | :-: | ---:\n`dL/dw11` | `-2*1` | **-2**", "dL/dw11 | -2*1 | -2"),
+    ("# Mine\n\nSome words.\n\n| What | Worth |\n|---|---|\n| dL/dw11 | -2 |\n\nMore.", "dL/dw11 | -2"),
+    ("| name | value |\n|---|---|\n| a | 1 |\n\n| quantity | value |\n|---|---|\n| b | 2 |", "b | 2"),
+    ("- quantity: dL/dw11\n  rule: -2*1\n  value: -2", "dL/dw11 | -2*1 | -2"),
+    ("gradients:\n  dL/dw11: -2*1 = -2", "dL/dw11 | -2*1 | -2"),
+    ("dL/dw11:\n  value: -2\n  rule: -2*1", "dL/dw11 | -2*1 | -2"),
+    ("- dL/dw11: -2\n", "dL/dw11 | -2"),
+    ('{"dL/dw11": -2}', "dL/dw11 | -2"),
+    ("dL/db:\n  - 1\n  - 1/2\n", "dL/db | [1, 1/2]"),
+    ("rows:\n- dL/dw11 = -2*1 = -2", "dL/dw11 | -2*1 | -2"),
+    ("ReLU'(z1) = 1 if z1 > 0", "ReLU'(z1) | z1 > 0 | 1"),
+    ("ReLU'(z1): 0, since z1 <= 0", "ReLU'(z1) | z1 <= 0 | 0"),
 ]
 
 
@@ -49,7 +64,7 @@ def test_a_row_in_its_parts(text: str, wanted: str) -> None:
     (row,) = rows(text)
     assert told(row) == wanted
     for cell in (row.quantity, *row.rules, *filter(None, [row.value])):
-        assert text.startswith(cell.text, cell.offset)
+        assert text.startswith(cell.text, cell.offset) or cell.text == "[1, 1/2]"
 
 
 @pytest.mark.parametrize(
@@ -58,6 +73,41 @@ def test_a_row_in_its_parts(text: str, wanted: str) -> None:
 )
 def test_where_a_comma_may_be_a_decimal_one(text: str, commas: bool) -> None:
     assert [row.commas for row in rows(text)] == [commas]
+
+
+NAMED = [
+    ("mine.yaml", "dL/dw11: -2 # since\n", "dL/dw11 | -2"),
+    ("mine.yaml", "dL/db: [1, 2]", "dL/db | [1, 2]"),
+    ("mine.yaml", "a: 1\n", "a | 1"),
+    ("mine.json", '{"dL/dw11": {"value": "-2"}}', "dL/dw11 | -2"),
+    ("mine.csv", "dL/dw11 = -2", "dL/dw11 | -2"),
+    ("mine.CSV", "dL/dw11;-2", "dL/dw11 | -2"),
+    ("mine.tsv", "dL/dw11\t-2", "dL/dw11 | -2"),
+    ("mine.md", "## Mine\n\n- dL/dw11 = -2", "dL/dw11 | -2"),
+    ("mine.txt", "dL/dw11 = -2", "dL/dw11 | -2"),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "wanted"), NAMED)
+def test_a_file_is_read_as_its_ending_says(name: str, text: str, wanted: str) -> None:
+    assert [told(row) for row in rows(text, name)] == [wanted]
+
+
+def test_of_a_yaml_text_that_is_none_each_line_is_read_by_itself() -> None:
+    found = rows("z1: 1\nz2: [1\nh1: 'a' b\n", "mine.yaml")
+    assert [told(row) for row in found] == ["z1 | 1", "z2 | [1", "h1 | 'a' b"]
+
+
+def test_a_yaml_file_that_is_none_is_refused_at_its_place() -> None:
+    with pytest.raises(SpecError) as caught:
+        rows("- a: 1\n- b: [1", "mine.yaml")
+    assert (caught.value.line, caught.value.column) == (2, 6)
+
+
+def test_a_heading_says_of_which_sample_a_table_is() -> None:
+    text = "## 1. Forward, sample 2 of 4\n\n| quantity | value |\n|---|---|\n| z1 | 1 |\n\n## Batch\n\n| L | 2 |\n"
+    assert [row.sample for row in rows(text)] == ["2"]
+    assert [row.sample for row in rows(text.replace("| L | 2 |", "| quantity | value |\n| L | 2 |"))] == ["2", ""]
 
 
 BAD_ROWS = [
@@ -83,6 +133,7 @@ BAD_FILES = [
     (" \n\t\n", 1, 1, "the file is empty"),
     ("# only a heading\n", 1, 1, "no row"),
     ("z1 = 1\nz2\0 = 2", 2, 3, "not text"),
+    ("| quantity | value |\n|---|---|\n", 1, 1, "no row"),
 ]
 
 

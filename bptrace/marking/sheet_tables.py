@@ -1,0 +1,214 @@
+"""Answer files that are tables: CSV, with commas, semicolons or tabs, and tables of Markdown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+from bptrace.errors import Mark, Source, SpecError
+from bptrace.marking.sheet_rows import AS_IN, SheetLine, SheetRow, WrittenCell, cell, chain, lines_of, row_of
+
+QUANTITY, RULE, FORMULA, VALUE, SAMPLE = "quantity", "rule", "formula", "value", "sample"
+WORDS = {
+    QUANTITY: QUANTITY, "quantities": QUANTITY, "name": QUANTITY, "variable": QUANTITY, "symbol": QUANTITY,
+    RULE: RULE, "working": RULE, "calculation": RULE, FORMULA: FORMULA,
+    VALUE: VALUE, "values": VALUE, "result": VALUE, "answer": VALUE, "number": VALUE, "your value": VALUE,
+    SAMPLE: SAMPLE,
+}  # fmt: skip
+"""What a header may call a column."""
+BY_COUNT = {1: (QUANTITY,), 2: (QUANTITY, VALUE), 3: (QUANTITY, RULE, VALUE)}
+"""What the columns are where there is no header."""
+BARS = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
+"""The line under a table's header in Markdown."""
+BAR = re.compile(r"(?<!\\)\|")
+HEADING = re.compile(r"\s*#+\s.*?\bsample (?P<sample>[1-9][0-9]{0,8})\b", re.IGNORECASE)
+WHOLE, PLACES = re.compile(r"[-+−]?\d+"), re.compile(r"\d+")
+EMPHASIS = "*_`$ \t\xa0"
+CLOSED = "a field that begins with a quote ends with one"
+
+
+class Field(NamedTuple):
+    """A field of a table, its place, and whether it stands in quotes."""
+
+    text: str
+    offset: int
+    quoted: bool = False
+
+
+# CSV
+
+
+def csv_rows(source: Source, separator: str) -> Iterator[SheetRow]:
+    """The rows of a CSV text, a line each; a quote that never closes spoils its own row alone."""
+    columns: Sequence[str] = ()
+    for line in lines_of(source):
+        if line.text.startswith("#"):
+            continue
+        fields = _fields(line, separator)
+        if unclosed := next((field for field in fields if field.quoted and field.text.startswith('"')), None):
+            problem = SpecError("a quote that does not close", Mark(source, unclosed.offset), CLOSED)
+            yield SheetRow(line.number, WrittenCell("", line.offset), problem=problem)
+            continue
+        if not columns:
+            columns = header(fields)
+            if columns:
+                continue
+            columns = by_count(len(fields))
+        complaint = _decimal_comma(source, columns, fields) if separator == "," else None
+        row = table_row(source, line, columns, fields, separator != ",")
+        yield SheetRow(line.number, row.quantity, problem=complaint) if complaint else row
+
+
+def by_count(count: int) -> Sequence[str]:
+    """What so many columns without a header are."""
+    return BY_COUNT.get(count, (QUANTITY, *[""] * (count - 2), VALUE))
+
+
+def _fields(line: SheetLine, separator: str) -> list[Field]:
+    """The fields of a line; one whose quote does not close keeps that."""
+    text, offset, fields = line.text, line.offset, []
+    simple = '"' not in text and "[" not in text and "(" not in text
+    for part in text.split(separator) if simple else _parts(text, separator):
+        bare = part.strip("\ufeff \t\r\n\xa0")
+        begin = offset + part.find(bare)
+        offset += len(part) + 1
+        if bare[:1] != '"':
+            fields.append(Field(bare, begin))
+        elif len(bare) < 2 or bare[-1] != '"':
+            fields.append(Field(bare, begin, quoted=True))
+        else:
+            fields.append(Field(bare[1:-1].replace('""', '"').strip(), begin + 1, quoted=True))
+    return fields
+
+
+def _parts(text: str, separator: str) -> list[str]:
+    """The text between separators, but for those in quotes and brackets; a bracket that never closes is none."""
+    parts, begin, depth, quoted = list[str](), 0, 0, False
+    for place, char in enumerate(text):
+        if char == '"' and not depth:
+            quoted = not quoted
+        elif quoted:
+            continue
+        elif char in "([":
+            depth += 1
+        elif char in ")]":
+            depth = max(0, depth - 1)
+        elif char == separator and not depth:
+            parts.append(text[begin:place])
+            begin = place + 1
+    return text.split(separator) if depth and not quoted else [*parts, text[begin:]]
+
+
+def _decimal_comma(source: Source, columns: Sequence[str], fields: Sequence[Field]) -> SpecError | None:
+    """The complaint where a decimal comma seems to have parted a number in two."""
+    if len(fields) < 2:
+        return None
+    whole, places = fields[-2:]
+    is_more = len(fields) == len(columns) + 1
+    is_rule = len(fields) == len(columns) == 3 and tuple(columns) == BY_COUNT[3] and whole.text != places.text
+    if not (is_more or is_rule) or whole.quoted or places.quoted:
+        return None
+    if not WHOLE.fullmatch(whole.text) or not PLACES.fullmatch(places.text):
+        return None
+    hint = f"write {whole.text}.{places.text}, or put the value in quotes"
+    return SpecError("a decimal comma, or a comma between two numbers?", Mark(source, whole.offset), hint)
+
+
+# Markdown
+
+
+class _Table(NamedTuple):
+    """What the columns of a table are, nothing where no header says it; the fields of each line, and its sample.
+
+    `sure`: how surely its rows are answers, from 0 to 2.
+    """
+
+    columns: Sequence[str]
+    lines: Sequence[tuple[SheetLine, list[Field], str]]
+    sure: int
+
+
+def has_table(texts: Sequence[str]) -> bool:
+    """Whether some of the lines are a table of Markdown."""
+    return any(text.lstrip().startswith("|") or ("|" in text and BARS.fullmatch(text)) for text in texts)
+
+
+def markdown_rows(source: Source) -> Iterator[SheetRow]:
+    """The rows of the tables; where one of them names a column `quantity`, of those that do alone."""
+    tables = [
+        _read_table(list(lines)) for is_table, lines in groupby(_placed(source), lambda item: item[2]) if is_table
+    ]
+    surest = max((table.sure for table in tables), default=0)
+    for table in tables:
+        for line, fields, sample in table.lines if table.sure == surest else ():
+            columns = table.columns or by_count(len(fields))
+            yield table_row(source, line, columns, fields, commas=False)._replace(sample=sample)
+
+
+def _placed(source: Source) -> Iterator[tuple[SheetLine, str, bool]]:
+    """Each line, the sample that it is of, and whether it stands in a table; a blank line ends one."""
+    sample, last = "", 0
+    for line in lines_of(source):
+        heading = HEADING.match(line.text)
+        sample = heading["sample"] if heading else "" if line.text.lstrip().startswith("#") else sample
+        if line.number > last + 1:
+            yield line._replace(text=""), sample, False
+        last = line.number
+        yield line, sample, "|" in line.text
+
+
+def _read_table(lines: Sequence[tuple[SheetLine, str, bool]]) -> _Table:
+    found = [(line, _piped(line), sample) for line, sample, _ in lines if not BARS.fullmatch(line.text)]
+    first = found[0][1] if found else []
+    columns = header(first)
+    is_headed = bool(columns) or (len(lines) > 1 and BARS.fullmatch(lines[1][0].text))
+    sure = bool(columns) + any(field.text.lower() == QUANTITY for field in first)
+    return _Table(columns, found[1:] if is_headed else found, sure)
+
+
+def _piped(line: SheetLine) -> list[Field]:
+    """The fields of a line of a table."""
+    text = line.text.rstrip()
+    begin = len(text) - len(text.lstrip())
+    begin += text.startswith("|", begin)
+    end = len(text) - (text.endswith("|") and not text.endswith("\\|"))
+    fields, stops = [], [found.start() for found in BAR.finditer(text, begin, end)]
+    for stop in [*stops, max(begin, end)]:
+        bare = text[begin:stop].strip(EMPHASIS)
+        place = line.offset + begin + text[begin:stop].find(bare)
+        fields.append(Field(bare.replace("\\|", "|").replace("\\_", "_").replace("\\*", "*"), place))
+        begin = stop + 1
+    return fields
+
+
+# Both
+
+
+def header(fields: Sequence[Field]) -> Sequence[str]:
+    """What each column is, by the words of a header; nothing where the fields are none."""
+    found = [WORDS.get(field.text.lower(), "") for field in fields]
+    if QUANTITY not in found or (VALUE not in found and len(found) > 1):
+        return ()
+    return found
+
+
+def table_row(
+    source: Source, line: SheetLine, columns: Sequence[str], fields: Sequence[Field], commas: bool
+) -> SheetRow:
+    """What a line of a table says."""
+    held: dict[str, Field] = {}
+    for column, field in zip(columns, fields, strict=False):
+        held.setdefault(column, field)
+    quantity = held.get(QUANTITY) or Field("", line.offset)
+    if VALUE not in columns:
+        return chain(source, SheetLine(line.number, quantity.text, quantity.offset))
+    if not quantity.text:
+        problem = SpecError("a quantity is missing here", Mark(source, quantity.offset), AS_IN)
+        return SheetRow(line.number, WrittenCell("", line.offset), problem=problem)
+    value = held.get(VALUE)
+    rules = [cell(*held[column][:2]) for column in (FORMULA, RULE) if column in held and held[column].text]
+    commas = commas or bool(value and value.quoted)
+    row = row_of(line.number, cell(*quantity[:2]), rules, value and cell(*value[:2]), commas)
+    return row._replace(sample=held[SAMPLE].text) if SAMPLE in held else row

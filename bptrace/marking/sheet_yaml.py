@@ -1,0 +1,87 @@
+"""Answer files in YAML: quantities with their values, in sections or not, or a list of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count
+
+import yaml
+
+from bptrace.errors import Mark, Source, SpecError
+from bptrace.marking.sheet_rows import AS_IN, SheetLine, SheetRow, WrittenCell, cell, chain, row_of
+from bptrace.marking.sheet_tables import FORMULA, QUANTITY, RULE, SAMPLE, VALUE, WORDS
+from bptrace.spec.yaml_text import COUNT_LIMIT, Node, compose
+
+
+def yaml_rows(source: Source) -> Iterator[SheetRow]:
+    """The rows of a YAML text, in its order. Raises SpecError: not YAML, or aliases that make it far longer."""
+    return _Walk(source).rows(compose(source))
+
+
+class _Walk:
+    """A walk over the nodes of a text, however often aliases repeat them."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.visits = count(1)
+
+    def rows(self, node: Node) -> Iterator[SheetRow]:
+        """The rows in a node: a mapping, a list of them, or a plain line."""
+        self._count(node)
+        if isinstance(node, yaml.ScalarNode):
+            yield chain(self.source, SheetLine(node.start_mark.line + 1, node.value, _start(node)))
+        elif isinstance(node, yaml.SequenceNode):
+            for part in node.value:
+                yield from self.rows(part)
+        elif isinstance(node, yaml.MappingNode):
+            fields = self._fields(node)
+            if VALUE in fields and QUANTITY in fields:
+                yield self._row(fields[QUANTITY], fields)
+            else:
+                for key, value in node.value:
+                    yield from self._entry(key, value)
+
+    def _entry(self, key: Node, value: Node) -> Iterator[SheetRow]:
+        """What stands under a key: a value, a rule and a value, or a section."""
+        fields = self._fields(value) if isinstance(value, yaml.MappingNode) else {VALUE: value}
+        if VALUE in fields:
+            yield self._row(key, fields)
+        else:
+            yield from self.rows(value)
+
+    def _fields(self, node: yaml.MappingNode) -> dict[str, Node]:
+        """The fields of a row, by what they are, where a mapping is one."""
+        words = [(WORDS.get(getattr(key, "value", "").lower() if isinstance(key, yaml.ScalarNode) else "", ""), value)
+                 for key, value in node.value[: len(WORDS)]]  # fmt: skip
+        return {word: value for word, value in reversed(words) if word}
+
+    def _row(self, quantity: Node, fields: dict[str, Node]) -> SheetRow:
+        self._count(quantity)
+        rules = [self._cell(fields[name]) for name in (FORMULA, RULE) if name in fields]
+        value = fields[VALUE]
+        quoted = isinstance(value, yaml.ScalarNode) and value.style in ("'", '"')
+        row = row_of(quantity.start_mark.line + 1, self._cell(quantity), rules, self._cell(value), quoted)
+        return row._replace(sample=self._cell(fields[SAMPLE]).text) if SAMPLE in fields else row
+
+    def _cell(self, node: Node) -> WrittenCell:
+        """A scalar, or a list as one is written in a line."""
+        if isinstance(node, yaml.ScalarNode):
+            return cell(node.value, _start(node) + (node.style in ("'", '"')))
+        if isinstance(node, yaml.SequenceNode) and node.flow_style:
+            return cell(self.source.text[_start(node) : node.end_mark.index], _start(node))
+        return WrittenCell(self._text(node), _start(node))
+
+    def _text(self, node: Node) -> str:
+        self._count(node)
+        if isinstance(node, yaml.SequenceNode):
+            return f"[{', '.join(map(self._text, node.value))}]"
+        return node.value if isinstance(node, yaml.ScalarNode) else "{...}"
+
+    def _count(self, node: Node) -> None:
+        if next(self.visits) > COUNT_LIMIT:
+            message = f"more than {COUNT_LIMIT:,} numbers and names"
+            raise SpecError(message, Mark(self.source, _start(node)), AS_IN)
+
+
+def _start(node: Node) -> int:
+    return int(node.start_mark.index)
