@@ -39,7 +39,8 @@ class Connections:
             quantity = working.quantity(name)._replace(sample=None)
             self.places[quantity.key, working.element(name), self.sample(name)] = name
             self.kinds[name] = working.kind(name)
-        self.gradients = frozenset(name for name, kind in self.kinds.items() if kind == GRADIENT)
+        self.gradients = {name: None for name, kind in self.kinds.items() if kind == GRADIENT}
+        """The names that are gradients, in the order of the register."""
 
     # Names by place
 

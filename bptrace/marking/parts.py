@@ -11,7 +11,7 @@ from typing import cast
 
 from bptrace.engine.plans import BATCH, REVERSE, UPDATE
 from bptrace.marking.connections import Activated, Connections
-from bptrace.marking.rule_paths import Change, RulePath, leaves_of, opened, sum_of_paths, with_leaf
+from bptrace.marking.rule_paths import Change, RulePath, form, leaves_of, opened, sum_of_paths, with_leaf
 from bptrace.marking.working import GRADIENT, SLOPE, UPDATED, Line, Working
 from bptrace.ops.expr import Expr, Leaf, nodes
 
@@ -55,6 +55,11 @@ class Parts:
         self.kind = self.around.kinds[line.name]
         self.subject = self.around.subject(line)
         self.subject_kind = self.around.kinds.get(self.subject, "")
+
+    @cached_property
+    def form(self) -> object:
+        """The form of its rule."""
+        return form(self.rule)
 
     def leaf(self, name: str) -> Leaf | None:
         """What stands for a name in a rule; None for no name."""

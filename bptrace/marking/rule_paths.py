@@ -174,8 +174,7 @@ def form(tree: Expr) -> object:
     if isinstance(tree, Leaf):
         return tree.name
     if isinstance(tree, Number):
-        return tree.value
-    if is_call(tree, "*"):
-        return ("*", *map(form, factors(tree)))
-    head = (tree.op, tree.extra) if isinstance(tree, Call) else ()
-    return (*head, *map(form, children(tree)))
+        return None, str(tree.value)
+    if not isinstance(tree, Call):
+        return tuple(map(form, children(tree)))
+    return (tree.op, tree.extra, *map(form, factors(tree) if tree.op == "*" else tree.args))

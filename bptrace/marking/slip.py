@@ -39,18 +39,22 @@ class Slip(NamedTuple):
     last_resort: bool = False
     typed: Typed | None = None
 
-    def rules(self, parts: Parts, number: WrittenNumber | None = None) -> Iterator[Expr]:
-        """The rules with the mistake in a line, each once, none of them the right one.
+    def rules(self, parts: Parts) -> Iterator[Expr]:
+        """The rules with the mistake in a line, each once, none of them the right one."""
+        return _each_once(islice(self.wrong(parts), MOST), parts)
 
-        `number`: what is written there, for slips that hang on it.
-        """
-        found = self.typed(number, parts) if number and self.typed else self.wrong(parts)
-        seen = {form(parts.rule)}
-        for rule in islice(found, MOST):
-            shape = form(rule)
-            if shape not in seen:
-                seen.add(shape)
-                yield rule
+    def typed_rules(self, number: WrittenNumber, parts: Parts) -> Iterator[Expr]:
+        """The rules with a mistake that shows in the digits of the number that is written."""
+        return _each_once(self.typed(number, parts) if self.typed else (), parts)
+
+
+def _each_once(rules: Iterable[Expr], parts: Parts) -> Iterator[Expr]:
+    seen: set[object] = set()
+    for rule in rules:
+        shape = form(rule)
+        if shape not in seen and shape != parts.form:
+            seen.add(shape)
+            yield rule
 
 
 class SlipGroup(NamedTuple):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from bptrace.marking.working import Working
+from bptrace.spec.reader import loads
+
 NETWORKS = {
     "two outputs": """
-input: {x: [1, 2]}
+input: {x: [3/2, 2]}
 weights: {w: [[1/2, -1], [1, 1/4]], b: [1, -1/2], v: [[2, -1], [1/2, 3]], c: [1/3, -1]}
 target: {y: [0, 1]}
 forward:
@@ -16,9 +19,9 @@ loss: sum((yhat - y)^2)
 update: {rule: sgd, lr: 1/10}
 """,
     "gates": """
-input: {x: [1, 2]}
-weights: {w: [[1/2, 1], [1, -3/4]], v: [[2, -1], [1/2, 3]]}
-target: {y: [3, 1]}
+input: {x: [3/2, 2]}
+weights: {w: [[1/2, 1], [1/3, -2]], v: [[2, -1], [-1/2, 3]]}
+target: {y: [7, -1]}
 forward:
   z: w@x
   h: leaky_relu(z, 1/10)
@@ -42,7 +45,7 @@ loss: -(y*log(p) + (1-y)*log(1-p))
 """,
     "differences": """
 weights: {a: 2, b: 5}
-target: {y: [1, -4]}
+target: {y: [2, -4]}
 forward: {d: 3*a - b, e: b - a}
 loss: (d - y[1])^2 + (e - y[2])^2
 """,
@@ -54,7 +57,7 @@ loss: (p - y[1])^2 + (q - y[2])^2
 """,
     "three paths": """
 weights: {w: 2, v: [3, -1, 1/2]}
-target: {y: [1, -1, 5]}
+target: {y: [1, -2, 5]}
 forward: {h: w^2, yhat: v*h}
 loss: sum((yhat - y)^2)
 """,
@@ -91,7 +94,7 @@ samples:
     "matrix batch": """
 input: {X: [[1, 2], [3, -1]]}
 weights: {W: [[1, 1/2], [2, -1]], b: [1, -1]}
-target: {Y: [[1, 0], [2, 3]]}
+target: {Y: [[0, 4], [2, -3]]}
 forward: {Z: X@W.T + b}
 loss: mean((Z - Y)^2)
 """,
@@ -104,7 +107,7 @@ loss: sum((p - y)^2)
 """,
     "norm": """
 weights: {u: [2, 6, 1], g: 3, b: 1}
-target: {y: [1, 0, 2]}
+target: {y: [1, 0, 5]}
 forward:
   mu: (u[1] + u[2] + u[3])/3
   d: u - mu
@@ -115,8 +118,8 @@ forward:
 loss: sum((o - y)^2)
 """,
     "tied maximum": """
-weights: {c: [3, 1, 3]}
-target: {y: [1, 7]}
+weights: {c: [3, 3, 1, 3]}
+target: {y: [1, 16]}
 forward: {m: max(c), s: sum(c)}
 loss: (m - y[1])^2 + (s - y[2])^2
 """,
@@ -161,7 +164,7 @@ forward:
 loss: (h1 - y[1])^2 + (h2 - y[2])^2
 """,
     "GRU": """
-input: {x: 1, h0: 1/2}
+input: {x: 2, h0: 1/3}
 weights: {wz: 1, uz: 2, wr: 1/2, ur: -1, wn: 1, un: 3}
 target: {y: 1}
 forward:
@@ -185,7 +188,7 @@ weights: {w: [2, -1], b: 1/2}
 target: {y: 1}
 forward: {yhat: w@x + b}
 loss: (yhat - y)^2
-update: {rule: sgd, lr: 1/10, momentum: 9/10}
+update: {rule: sgd, lr: 1/5, momentum: 3/4}
 """,
     "Adam": """
 input: {x: [1, 3]}
@@ -198,3 +201,13 @@ update: {rule: adam, lr: 1/10, beta1: 1/2, beta2: 3/4, eps: 1/10}
 }
 SECOND_UPDATE = ("momentum", "Adam")
 """The networks that are shown at their second update, where something is left of the first."""
+
+
+def example(name: str) -> Working:
+    """The working of a network that slips show on.
+
+    >>> list(example("differences").lines)
+    ['d', 'e', 'L', 'dL/dd', 'dL/de', 'dL/da', 'dL/db']
+    """
+    network = loads(NETWORKS[name])
+    return Working((network.stepped(network.trace()) if name in SECOND_UPDATE else network).trace())

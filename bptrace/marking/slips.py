@@ -37,12 +37,23 @@ SLIPS: tuple[Slip, ...] = tuple(slip for group in GROUPS for slip in group.slips
 BY_NAME = {slip.name: slip for slip in SLIPS}
 
 
-def wrong_rules(line: Line, working: Working, number: WrittenNumber | None = None) -> Iterator[tuple[Slip, Expr]]:
+def wrong_rules(line: Line, working: Working) -> Iterator[tuple[Slip, Expr]]:
     """Every slip that can be made in a line, with the wrong rule, none of them the right one.
 
-    `number`: what is written there, for slips that show in digits: without it they give nothing.
+    The wrong rules of a slip come in the same order in every line: the first path, the next neighbour.
     """
     parts = Parts(line, working)
     for slip in SLIPS:
-        for rule in slip.rules(parts, number):
+        for rule in slip.rules(parts):
+            yield slip, rule
+
+
+def typed_rules(number: WrittenNumber, line: Line, working: Working) -> Iterator[tuple[Slip, Expr]]:
+    """Every slip that shows in the digits of what is written in a line: a rule that may give the number.
+
+    Digits are told to be exchanged by the value of the line's rule, on the numbers that its leaves have.
+    """
+    parts = Parts(line, working)
+    for slip in SLIPS:
+        for rule in slip.typed_rules(number, parts) if slip.typed else ():
             yield slip, rule

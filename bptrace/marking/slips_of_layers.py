@@ -87,30 +87,18 @@ def _is_statistic(parts: Parts, name: str) -> bool:
 
 def _statistics_constant(parts: Parts) -> Iterator[Expr]:
     """Without the paths through a mean or a variance that the other paths use as well."""
-    if not parts.of_quantity or len(parts.flows) < 2:
+    if not parts.is_gradient or len(parts.flows) < 2:
         return
     targets = {id(path): parts.target_of(path) for path in parts.flows}
     fixed = [path for path in parts.flows if _is_statistic(parts, targets[id(path)])]
     fixed = [
-        path
-        for path in fixed
-        if any(_normalises(parts, targets[id(path)], other) for other in targets.values() if other != targets[id(path)])
+        path for path in fixed if any(parts.around.hangs_on(other, targets[id(path)]) for other in targets.values())
     ]
     groups = [fixed, *([path] for path in fixed)] if len(fixed) > 1 else [fixed]
     for dropped in groups:
         rest = [path for path in parts.paths if path not in dropped]
         if dropped and rest:
             yield sum_of_paths(rest)
-
-
-def _normalises(parts: Parts, statistic: str, other: str) -> bool:
-    """Whether what another path goes through is made with a statistic, or beside it."""
-    around = parts.around
-    return around.hangs_on(other, statistic) or any(
-        around.hangs_on(reader, statistic)
-        for reader in parts.working.readers.get(other, ())
-        if reader not in around.gradients
-    )
 
 
 # Maxima, pooling, convolution

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bptrace.marking.parts import Parts
-from bptrace.marking.rule_paths import Change, RulePath, sum_of_paths
+from bptrace.marking.parts import Parts, taken_apart
+from bptrace.marking.rule_paths import Change, RulePath, exchange, sum_of_paths
 from bptrace.marking.slip import Slip, SlipGroup
 from bptrace.ops.expr import Expr, Leaf, times
 
@@ -31,6 +31,10 @@ def _one_path(parts: Parts) -> Iterator[Expr]:
 
 
 def _last_path(parts: Parts) -> Iterator[Expr]:
+    last = parts.paths[-1].upstream
+    if parts.is_batch and last:
+        yield last
+        yield parts.paths[-1].term
     yield from (path.term for path in _several(parts)[-1:])
 
 
@@ -93,23 +97,39 @@ def _with_upstream(upstream: Leaf) -> Change:
 
 
 def _other_layer(parts: Parts) -> Iterator[Expr]:
-    """The gradients that the upstream one is made from, nearest first, for it."""
-    for place, path in enumerate(parts.flows):
-        for name in _further_up(parts, path):
-            leaf = parts.working.leaf(name)
-            made = path.exchanged(path.upstream, leaf)
-            yield sum_of_paths([*parts.flows[:place], made, *parts.flows[place + 1 :]])
+    """The gradients that the upstream one is made from, nearest first, for it; then those that are made from it."""
+    if len(parts.flows) > 1:
+        yield from parts.everywhere(lambda path: _a_step_up(parts, path))
+    for path in parts.flows:
+        if path.upstream:
+            for name in _other_gradients(parts, path.upstream.name):
+                yield from parts.each(exchange(path.upstream, parts.working.leaf(name)))
 
 
-def _further_up(parts: Parts, path: RulePath) -> list[str]:
-    around, found = parts.around, []
-    level = [path.upstream.name] if path.upstream else []
+def _a_step_up(parts: Parts, path: RulePath) -> RulePath | None:
+    """The path with the gradient that its upstream one is made from, where that is only one."""
+    found = _upstream_of(parts, path.upstream.name) if path.upstream else []
+    return path.exchanged(path.upstream, parts.working.leaf(found[0])) if len(found) == 1 else None
+
+
+def _upstream_of(parts: Parts, gradient: str) -> list[str]:
+    return [name for name in parts.working.lines[gradient].reads if name in parts.around.gradients]
+
+
+def _other_gradients(parts: Parts, upstream: str) -> list[str]:
+    found: dict[str, None] = {}
+    level = [upstream]
     while level:
-        level = list(
-            dict.fromkeys(name for one in level for name in parts.working.lines[one].reads if name in around.gradients)
+        level = [name for one in level for name in _upstream_of(parts, one) if name not in found]
+        found.update(dict.fromkeys(level))
+    lines, level = parts.working.lines, [upstream] if parts.of_weight else []
+    while level:
+        readers = (
+            name for one in level for name in parts.working.readers.get(one, ()) if name in parts.around.gradients
         )
-        found += level
-    return found
+        level = [name for name in readers if name not in found and taken_apart(name, parts.working).of_quantity]
+        found.update(dict.fromkeys(level))
+    return [name for name in found if lines[name].sample == parts.line.sample]
 
 
 SLIPS = SlipGroup(

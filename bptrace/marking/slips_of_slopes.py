@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bptrace.marking.parts import Parts, taken_apart
-from bptrace.marking.rule_paths import RulePath, is_call, leaves_changed, leaves_of, reads_any, with_leaf
+from bptrace.marking.rule_paths import RulePath, is_call, leaves_changed, leaves_of, parts_changed, reads_any, with_leaf
 from bptrace.marking.slip import Slip, SlipGroup
 from bptrace.marking.working import SLOPE
 from bptrace.numbers.enclosures import ONE, ZERO
@@ -121,11 +121,20 @@ def _one_lost(parts: Parts) -> Iterator[Expr]:
 # Gates
 
 
+def _is_gate(part: Expr) -> bool:
+    """Whether a part is a slope by cases, one number on each side of a bound."""
+    return isinstance(part, Cases) and all(isinstance(branch.value, Number) for branch in part.branches)
+
+
 def _gate(parts: Parts) -> Cases | None:
-    """The cases of a slope that is one number on each side of a bound."""
-    rule = parts.rule
-    numbers = isinstance(rule, Cases) and all(isinstance(branch.value, Number) for branch in rule.branches)
-    return rule if isinstance(rule, Cases) and numbers else None
+    """The cases of a line that is a gate."""
+    return parts.rule if isinstance(parts.rule, Cases) and _is_gate(parts.rule) else None
+
+
+def _open_gate(gate: Cases) -> Expr | None:
+    """The slope where a gate is open."""
+    numbers = [branch.value for branch in gate.branches if isinstance(branch.value, Number)]
+    return max(numbers, key=lambda found: found.value) if _is_gate(gate) else None
 
 
 def _sides(gate: Cases) -> tuple[Number, Number] | None:
@@ -150,12 +159,15 @@ def _leak_lost(parts: Parts) -> Iterator[Expr]:
 
 def _slope_open(parts: Parts) -> Iterator[Expr]:
     gate = _gate(parts)
-    if gate:
-        yield max((branch.value for branch in gate.branches if isinstance(branch.value, Number)), key=lambda n: n.value)
+    opened = gate and _open_gate(gate)
+    if opened:
+        yield opened
 
 
 def _open(parts: Parts) -> Iterator[Expr]:
     yield from parts.slopes_changed(_slope_open)
+    if parts.is_gradient and not parts.slopes:
+        yield parts_changed(parts.rule, lambda part: _open_gate(part) if isinstance(part, Cases) else None)
 
 
 def _slope_gated_on_output(parts: Parts) -> Iterator[Expr]:
@@ -417,7 +429,7 @@ SLIPS = SlipGroup(
             ("powers", "dL/dx"),
         ),
         Slip(
-            "exp' = x*g",
+            "exp' = x·g",
             "The exponential is differentiated like a power: its argument comes down as a factor.",
             "the gradient at an exponent of e",
             _power_rule_for_exponential,

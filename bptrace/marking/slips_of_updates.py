@@ -200,9 +200,9 @@ def _penalty_on_bias(parts: Parts) -> Iterator[Expr]:
     if not parts.of_bias:
         return
     own = parts.working.leaf(parts.subject)
-    for name in parts.around.gradient_at.values():
+    for name in parts.around.gradients:
         beside = taken_apart(name, parts.working)
-        for pull in _penalties(beside) if beside.is_gradient else ():
+        for pull in _penalties(beside) if beside.is_gradient and beside.line.sample == parts.line.sample else ():
             yield parts.rule + with_leaf(pull.term, beside.subject, own)
             return
 

@@ -77,14 +77,18 @@ def _argument_for_input(parts: Parts) -> Iterator[Expr]:
 
 
 def _own_output(parts: Parts) -> Iterator[Expr]:
-    def change(path: RulePath) -> RulePath | None:
+    def output(path: RulePath) -> RulePath | None:
         target, inputs = parts.target_of(path), _inputs(parts, path)
-        if len(inputs) != 1 or not target:
-            return None
-        return path.exchanged(inputs[0], parts.output_of(target) or parts.working.leaf(target))
+        made = parts.output_of(target)
+        return path.exchanged(inputs[0], made) if made and len(inputs) == 1 else None
+
+    def sum_before(path: RulePath) -> RulePath | None:
+        target, inputs = parts.target_of(path), _inputs(parts, path)
+        return path.exchanged(inputs[0], parts.working.leaf(target)) if target and len(inputs) == 1 else None
 
     if parts.of_weight:
-        yield from parts.everywhere(change)
+        yield from parts.everywhere(output)
+        yield from parts.everywhere(sum_before)
 
 
 def _input_forgotten(parts: Parts) -> Iterator[Expr]:
