@@ -106,11 +106,11 @@ def _has_slope(node: Expr) -> bool:
 
 def _are_applied(level: Sequence[Definition], sums: Sequence[Definition], readers: Mapping[str, list[str]]) -> bool:
     """Whether a level has a function of each sum, of that one alone, and nothing else reads the sums."""
-    subjects = [_subject(item) for item in level]
+    subjects = [activated(item) for item in level]
     return sorted(subjects) == sorted(keys(sums)) and all(len(readers[key]) == 1 for key in subjects)
 
 
-def _subject(item: Definition) -> str:
+def activated(item: Definition) -> str:
     """What a definition is a function of, element by element or at least in its shape; nothing where it is not."""
     match item.expr:
         case Call(args=[Name() as subject, *_]) as call if call.shape == subject.shape and len(names(call)) == 1:

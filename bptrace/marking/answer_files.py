@@ -99,7 +99,7 @@ class _AnswerReader:
             found = [meant for meant in found if _fit(meant.shape, shape)] or found
         if not found:
             return self.spellings.unknown(quantity, mark)
-        return found[0] if len(found) == 1 else self.spellings.ambiguous(quantity, mark)
+        return found[0] if len(found) == 1 else self.spellings.ambiguous(quantity, found, mark)
 
     def _answer(self, source: Source, row: SheetRow, blank: Answer, name: str, text: str) -> Answer:
         """The answer of one number, with its rules."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from bptrace.engine.quantity import NEW, GradientAt, Quantity, Role, SlopeAt, of_sample, sample_of
+from bptrace.engine.quantity import NEW, GradientAt, Quantity, Role, SlopeAt, UpdatePart, of_sample, sample_of
 from bptrace.errors import Mark, SpecError, listed, shortened, suggestion, unseen
+from bptrace.marking.deltas import DELTA, Deltas, Place
 from bptrace.marking.working import Working
 from bptrace.numbers.arrays import Index, Shape, indices
 from bptrace.spec.tokens import UNSEEN_HINT
@@ -61,9 +62,13 @@ TAILS = [
 ]
 TAIL_LENGTH = 24
 """How the index stands behind a name: `[1][2]`, `[1,2]`, `_1,2`, `12`, `2`."""
-LATER = re.compile(r"(?P<name>.+?)(?:\^?\(?(?:\+|_?new|_?updated)\)?)")
-PRIMED = re.compile(r"(?P<name>.+?)\^?'")
-BEFORE = re.compile(r"(?:new|updated)_?(?P<name>.+)")
+LATER = re.compile(
+    r"(?P<name>.+?)\^?\(?(?:\+|_?(?:new|updated|after(?:update)?|next)|[tkn]\+1)\)?(?P<tail>_?[\[(]?[0-9][0-9,_]*[\])]?)?",
+    re.IGNORECASE,
+)
+"""A weight that an update has moved: `w11+`, `w11_new`, `w11 (new)`, `w_new[1,2]`, `w11^(t+1)`."""
+BEFORE = re.compile(r"(?:new|updated|next)_?(?P<name>.+)(?P<tail>)", re.IGNORECASE)
+PRIMED = re.compile(r"(?P<name>.+?)\^?'(?P<tail>)")
 GRADIENTS = [
     re.compile(r"(?P<name>.+?)[._](?:gradient|grad)"),
     re.compile(r"(?:gradient|grad)(?:of|at|_)?\(?(?P<name>.+?)\)?", re.IGNORECASE),
@@ -72,6 +77,8 @@ GRADIENTS = [
 OVER = re.compile(r"d(?P<loss>[^/]*)/d(?P<name>[^/]+)")
 BARE = re.compile(r"d(?P<name>[^/]+)")
 SLOPE = re.compile(r"(?P<function>[^'()]+)'\((?P<name>.+)\)")
+LAYER_ABOVE = re.compile(r"\^[\[(]?([0-9]+)[\])]?")
+"""A layer's number above the line, which the network's names have behind them: `W^(1)` is W1."""
 SAMPLE = re.compile(r"(?P<name>.+?)\^?\((?P<sample>[1-9][0-9]{0,8})\)")
 
 
@@ -80,13 +87,6 @@ class Referent(NamedTuple):
 
     names: tuple[str, ...]
     shape: Shape
-
-
-class _Base(NamedTuple):
-    """A value of the network, and an element of it; None for the whole."""
-
-    key: str
-    element: Index | None
 
 
 class Spellings:
@@ -123,15 +123,10 @@ class Spellings:
         hints = near or [f"known here: {listed(self._names[:COMPARED])}"]
         return SpecError(f"unknown quantity {shortened(text)}", mark, *hints)
 
-    def ambiguous(self, text: str, mark: Mark) -> SpecError:
+    def ambiguous(self, text: str, found: Sequence[Referent], mark: Mark) -> SpecError:
         """The complaint about a text that can stand for several things."""
-        both = " or ".join(self._called(meant) for meant in self.meant(text)[:4])
+        both = " or ".join(" to ".join(dict.fromkeys([meant.names[0], meant.names[-1]])) for meant in found[:4])
         return SpecError(f"{shortened(text)} may be {both}", mark, "write which, as the register does")
-
-    def _called(self, meant: Referent) -> str:
-        if len(meant.names) == 1:
-            return meant.names[0]
-        return f"{meant.names[0]} to {meant.names[-1]}"
 
     @cached_property
     def _names(self) -> list[str]:
@@ -149,6 +144,10 @@ class Spellings:
             whose = quantity.sample or sample
             found[quantity.role, quantity.base, quantity.stage, whose] = quantity, sample
         return found
+
+    @cached_property
+    def _parts(self) -> list[UpdatePart]:
+        return list(dict.fromkeys(role for role, *_ in self._quantities if isinstance(role, UpdatePart)))
 
     @cached_property
     def _shapes(self) -> dict[str, Shape]:
@@ -203,23 +202,47 @@ class Spellings:
         if whose and int(whose["sample"]) <= len(samples):
             yield from self._of_sample(whose["name"], int(whose["sample"]))
         yield from self._of_sample(text, None)
+        if "^" in text:
+            yield from self._of_sample(LAYER_ABOVE.sub(r"\1", text), None)
 
     def _of_sample(self, text: str, sample: int | None) -> Iterator[Iterable[Referent]]:
         yield self._at(text, None, "", sample)
-        for pattern in (LATER, BEFORE):
-            if found := pattern.fullmatch(text):
-                yield self._at(found["name"], None, NEW, sample)
+        yield self._later(text, (LATER, BEFORE), sample)
         if found := OVER.fullmatch(text):
             if self._is_loss(found["loss"]):
                 yield self._at(found["name"], GradientAt(self.loss), "", sample)
             yield self._slopes_between(found["loss"], found["name"], sample)
         if found := SLOPE.fullmatch(text):
             yield self._slopes(found["function"], found["name"], sample)
+        if DELTA.fullmatch(text):
+            yield self._deltas(text, sample)
         for pattern in (*GRADIENTS, BARE):
             if found := pattern.fullmatch(text):
                 yield self._at(found["name"], GradientAt(self.loss), "", sample)
-        if found := PRIMED.fullmatch(text):
-            yield self._at(found["name"], None, NEW, sample)
+        yield self._later(text, (PRIMED,), sample)
+        if text and self._is_loss(text):
+            yield self._at(self.loss, None, "", sample)
+
+    def _later(self, text: str, patterns: Iterable[re.Pattern[str]], sample: int | None) -> Iterator[Referent]:
+        """What an update makes of a weight."""
+        for found in filter(None, (pattern.fullmatch(text) for pattern in patterns)):
+            yield from self._at(found["name"] + (found["tail"] or ""), None, NEW, sample)
+
+    def _deltas(self, text: str, sample: int | None) -> Iterator[Referent]:
+        """The gradients that δ can be, by a number, by the name of a pre-activation or of its activation."""
+        found = DELTA.fullmatch(text)
+        named = list(self._bases(found["which"])) if found else []
+        subjects = {activation: subject for subject, activation in self.deltas.activations.items()}
+        places = [Place(subjects.get(base.key, base.key), base.element) for base in named]
+        for place in [*self.deltas.places(text), *(place for place in places if place.key in self.deltas.layers)]:
+            quantity = self._quantities.get((GradientAt(self.loss), place.key, "", sample))
+            if quantity:
+                yield self._elements(*quantity, place.element)
+
+    @cached_property
+    def deltas(self) -> Deltas:
+        """What δ stands for."""
+        return Deltas(self.working.trace)
 
     def _is_loss(self, text: str) -> bool:
         """Whether the loss may be meant: by its name, by another where the network has nothing that is called so."""
@@ -231,6 +254,10 @@ class Spellings:
         return folded == _folded(self.loss) or folded in map(_folded, LOSSES)
 
     def _at(self, text: str, role: Role, stage: str, sample: int | None) -> Iterator[Referent]:
+        """What is this of a value with that name; of `m_w11` as well, where an update keeps it."""
+        for part in self._parts if role is None else ():
+            if text.startswith(f"{part.stem}_"):
+                yield from self._at(text.removeprefix(f"{part.stem}_"), part, stage, sample)
         for base in self._bases(text):
             found = self._quantities.get((role, base.key, stage, sample))
             if found:
@@ -239,38 +266,47 @@ class Spellings:
     def _slopes(self, function: str, text: str, sample: int | None) -> Iterator[Referent]:
         """The slopes at an element: those of the function of that name, or the only ones there are."""
         for base in self._bases(text):
-            roles = [
-                role
-                for role, key, _, whose in self._quantities
-                if isinstance(role, SlopeAt) and key == base.key and whose == sample
-            ]
+            roles = self._slope_roles(base.key, sample)
             named = [role for role in roles if _folded(role.activation) == _folded(function)]
             for role in named or roles:
                 yield self._elements(*self._quantities[role, base.key, "", sample], base.element)
 
     def _slopes_between(self, above: str, below: str, sample: int | None) -> Iterator[Referent]:
         """The slope that `dh1/dz1` is, where h is an activation of z."""
-        return iter(())
+        activations = [(base.key, base.element) for base in self._bases(above)]
+        for base in self._bases(below):
+            if (self.deltas.activations.get(base.key), base.element) in activations:
+                for role in self._slope_roles(base.key, sample):
+                    yield self._elements(*self._quantities[role, base.key, "", sample], base.element)
 
-    def _bases(self, text: str) -> list[_Base]:
-        """The values of the network that a name can stand for; those that are spelled as in the file come first."""
+    def _slope_roles(self, key: str, sample: int | None) -> list[SlopeAt]:
+        return [
+            role
+            for role, base, _, whose in self._quantities
+            if isinstance(role, SlopeAt) and base == key and whose == sample
+        ]
+
+    def _bases(self, text: str) -> list[Place]:
+        """The values of the network that a name can stand for, spelled as in the file; else those spelled like it."""
+        if not text:
+            return []
         exact = list(self._split(text, self._exactly))
         return exact or list(self._split(_folded(text), lambda name: self._folded.get(name, [])))
 
     def _exactly(self, name: str) -> list[str]:
         return [name] if name in self._shapes else []
 
-    def _split(self, text: str, keys: Callable[[str], list[str]]) -> Iterator[_Base]:
+    def _split(self, text: str, keys: Callable[[str], list[str]]) -> Iterator[Place]:
         """A name as a whole, and as one with an index behind it; `keys` gives the values that are called so."""
         for key in keys(text):
-            yield _Base(key, None)
+            yield Place(key, None)
         if text[-1:].isdigit() or text[-1:] in "])":
             for place in range(max(1, len(text) - TAIL_LENGTH), len(text)):
                 for found in filter(None, (tail.fullmatch(text, place) for tail in TAILS)):
                     index = tuple(int(part) - 1 for part in found.groups() if part)
                     for key in keys(text[:place].rstrip("_")):
                         if _lies_in(index, self._shapes[key]):
-                            yield _Base(key, index)
+                            yield Place(key, index)
 
 
 def _lies_in(index: Index, shape: Shape) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from contextlib import suppress
 from functools import cached_property, partial
 
 from bptrace.engine.quantity import of_sample, sample_of
@@ -14,21 +16,27 @@ from bptrace.marking.numerals import is_worked_out
 from bptrace.marking.sheet_rows import COMPARED, SheetRow, WrittenCell
 from bptrace.marking.spelling import LOSSES, Spellings
 from bptrace.marking.verdicts import Answer
-from bptrace.ops.expr import Expr, Leaf, Name, children, nodes, rebuilt
+from bptrace.numbers.exact import Rational, rational
+from bptrace.ops.expr import Call, Expr, Leaf, Name, Number, children, nodes, rebuilt
 from bptrace.spec.equation import parse
 from bptrace.spec.tokens import NAME, tokens
 from bptrace.spec.vocabulary import Vocabulary
 
-MEMORY = 100_000
-LENGTH_LIMIT = 2_000
+MEMORY = 20_000
+SLOT = "_number"
+NUMERAL = re.compile(
+    r"(?P<left>[^\W\d]\w*(?:\[[^\]]*\]|\([0-9]{1,9}\))*|(?:\^|\*\*)[-+({\s]*[0-9.]+)"
+    r"|(?P<number>(?:[0-9]{1,30}(?:\.[0-9]{0,30})?|\.[0-9]{1,30})(?:[eE][+-]?[0-9]{1,3})?)(?![\w.(])"
+)
+"""A number that a rule may have another in place of, so that the rest is read once; names and exponents stay."""
 
 
 class WrittenRules:
-    """The rules that are written with the quantities of a working, each text read once."""
+    """The rules that are written with the quantities of a working; where only numbers differ, one is read for all."""
 
     def __init__(self, spellings: Spellings) -> None:
         self.spellings = spellings
-        self._known: dict[tuple[str, int | None], Expr | SpecError] = {}
+        self._forms: dict[tuple[str, int | None], Expr | None] = {}
 
     def beside(self, answer: Answer, source: Source, row: SheetRow) -> Answer:
         """The answer with the rules of its row: the last one, and the last that has names.
@@ -40,57 +48,73 @@ class WrittenRules:
             cells = (*cells, row.value)
         if not cells:
             return answer
-        said = cells[-1].text
-        if not _is_rule(said):
-            return answer._replace(said=said)
-        try:
-            sample = sample_of(answer.name)[1]
-            read = [self.rule(source, cell, row.commas, sample) for cell in cells[-2:] if _is_rule(cell.text)]
-        except SpecError as problem:
-            return answer._replace(said=said, rule_problem=problem)
-        formula = next((rule for rule in reversed(read) if _has_names(rule)), None)
-        return answer._replace(said=said, rule=read[-1], formula=formula)
+        answer, sample = answer._replace(said=cells[-1].text), sample_of(answer.name)[1]
+        formula: Expr | None = None
+        for cell in reversed(cells[-2:]):
+            try:
+                rule = self.rule(source, cell, row.commas, sample) if _is_rule(cell.text) else None
+            except SpecError as problem:
+                answer = answer._replace(rule_problem=answer.rule_problem or problem)
+                continue
+            formula = formula or (rule if rule and _has_names(rule) else None)
+            answer = answer._replace(rule=rule) if cell is cells[-1] else answer
+        return answer._replace(formula=formula)
 
     def rule(self, source: Source, cell: WrittenCell, commas: bool = False, sample: int | None = None) -> Expr:
         """The tree of a rule; what a sample has is that sample's. Raises SpecError, with its place."""
         text = with_points(cell.text) if commas else cell.text
-        found = self._known.get((text, sample))
-        if found is None:
-            try:
-                found = self._parsed(text, sample)
-            except SpecError as problem:
-                found = problem
-            if len(self._known) < MEMORY:
-                self._known[text, sample] = found
-        if isinstance(found, SpecError):
-            place = found.mark.offset if found.mark else 0
-            raise SpecError(found.message, Mark(source, cell.offset + place), *found.hints)
-        return found
+        numbers: list[str] = []
+
+        def slot(found: re.Match[str]) -> str:
+            if found["left"]:
+                return found[0]
+            numbers.append(found[0])
+            return f"{SLOT}{len(numbers) - 1}"
+
+        form = self._form(NUMERAL.sub(slot, text), sample)
+        if form:
+            with suppress(ZeroDivisionError):
+                return _filled(form, list(map(rational, numbers)))
+        try:
+            return self._parsed(text, sample)
+        except SpecError as problem:
+            place = problem.mark.offset if problem.mark else 0
+            raise SpecError(problem.message, Mark(source, cell.offset + place), *problem.hints) from None
+
+    def _form(self, text: str, sample: int | None) -> Expr | None:
+        """A rule with places for its numbers; None where it cannot be read without knowing them."""
+        if (text, sample) in self._forms:
+            return self._forms[text, sample]
+        form: Expr | None = None
+        with suppress(SpecError):
+            form = self._parsed(text, sample)
+        if form and any(isinstance(node, Call) and node.op == "^" and _has_slot(node.args[1]) for node in nodes(form)):
+            form = None  # an exponent is worked out as it is read
+        if len(self._forms) < MEMORY:
+            self._forms[text, sample] = form
+        return form
 
     def _parsed(self, text: str, sample: int | None) -> Expr:
         whole = Mark(Source("", text), 0)
-        if len(text) > LENGTH_LIMIT:
-            raise SpecError(
-                f"a rule of {len(text):,} characters; at most {LENGTH_LIMIT:,} are read", whole, "a shorter one"
-            )
-        vocabulary = Vocabulary(
-            partial(self._find, sample), self._is_taken, lambda: None, token=self._token, rows=PRINTED_ROWS
-        )
+        find = partial(self._find, sample)
+        vocabulary = Vocabulary(find, self._is_taken, lambda: None, token=self._token, rows=PRINTED_ROWS)
         return self._with_values(parse(text, lambda offset: Mark(whole.source, offset), vocabulary))
 
     def _with_values(self, tree: Expr) -> Expr:
         if isinstance(tree, Name):
-            return self.spellings.working.leaf(tree.key)
+            return tree if tree.key.startswith(SLOT) else self.spellings.working.leaf(tree.key)
         parts = children(tree)
         return rebuilt(tree, [self._with_values(part) for part in parts]) if parts else tree
 
     def _find(self, sample: int | None, text: str, mark: Mark) -> Expr:
+        if text.startswith(SLOT):
+            return Name(text, ())
         own = self.spellings.meant(of_sample(text, sample)) if sample else []
         found = own or self.spellings.meant(text)
         if not found:
             raise self.spellings.unknown(text, mark)
         if len(found) > 1:
-            raise self.spellings.ambiguous(text, mark)
+            raise self.spellings.ambiguous(text, found, mark)
         if len(found[0].names) > 1:
             raise SpecError(f"{shortened(text)} is a whole array", mark, f"an element of it, as in {found[0].names[0]}")
         return Name(found[0].names[0], ())
@@ -126,3 +150,25 @@ def _is_rule(text: str) -> bool:
 
 def _has_names(rule: Expr) -> bool:
     return any(isinstance(node, Leaf) for node in nodes(rule))
+
+
+def _has_slot(tree: Expr) -> bool:
+    return any(isinstance(node, Name) for node in nodes(tree))
+
+
+def _filled(form: Expr, numbers: Sequence[Rational]) -> Expr:
+    """The tree that the parser makes of the rule with its numbers, folded as it folds. Raises ZeroDivisionError."""
+    if isinstance(form, Name):
+        return Number(numbers[int(form.key.removeprefix(SLOT))])
+    if not isinstance(form, Call):
+        return form
+    args = tuple([_filled(arg, numbers) for arg in form.args])
+    first, last = args[0], args[-1]
+    if form.op == "neg" and isinstance(first, Number):
+        return Number(-first.value, (), first.decimal)
+    if form.op == "/" and isinstance(last, Number):
+        if not last.value:
+            raise ZeroDivisionError
+        if isinstance(first, Number):
+            return Number(first.value / last.value, (), False if first.value.q == last.value.q == 1 else None)
+    return Call(form.op, args, form.shape, form.extra)

@@ -14,11 +14,14 @@ import bptrace
 from bptrace.engine.trace import Trace
 from bptrace.errors import Source
 from bptrace.marking.answer_files import read_answers
+from bptrace.marking.spelling import Spellings
 from bptrace.marking.verdicts import Answer, WrittenNumber
 from bptrace.marking.working import Working
+from bptrace.marking.written_rules import WrittenRules
 from bptrace.numbers.enclosures import Scalar, is_enclosure
 from bptrace.numbers.exact import bounds, exact_text
 from bptrace.ops.evaluate import evaluate
+from bptrace.ops.expr import Call, Expr, Leaf, Number
 from bptrace.views.csv import write_csv
 from bptrace.views.markdown import write_markdown
 from tests.conftest import NETWORKS, ROOT
@@ -45,6 +48,8 @@ READ = [
     ("db = (1/2, -2*1)", "dL/db1 1/2, dL/db2 -2"),
     ("db = [[1], [2]]", "dL/db1 1, dL/db2 2"),
     ("db = [1, x]", "dL/db1 1, dL/db2"),
+    ("δ1 = [1, 2]", "dL/dz1 1, dL/dz2 2"),
+    ("δ1 = 1", "dL/dz1 1"),
 ]
 
 
@@ -62,7 +67,7 @@ RULES = [
     ("dL/dw11 = ∂L/∂z₁·x₁ = -2", "∂L/∂z₁·x₁", "-2", "-2"),
     ("h1 = max(0,z1) = max(0,2) = 2", "max(0,2)", "2", "2"),
     ("dL/dz1 = dL/dh1*ReLU'(z1) = -2*1 = -2", "-2*1", "-2", "-2"),
-    ("dL/dyhat = 2(ŷ - y) = 2*(2-3) = -2", "2*(2-3)", "", ""),
+    ("dL/dyhat = 2 times it = 2*(2-3) = -2", "2*(2-3)", "-2", ""),
     ("dL/dz1;-0,5*4;-2", "-0,5*4", "-2", ""),
     ("ReLU'(z1) = z1=2>0 = 1", "z1=2>0", "", ""),
 ]
@@ -86,6 +91,7 @@ PROBLEMS = [
     ("quantity,value\nz1,", 2, 4, "a value is missing here"),
     ("db = [1, 2 x]", 1, 12, "'x' is no part of a number"),
     ("z1 = 1,5", 1, 7, "',5' is no part of a number"),
+    ("δ2 = 1", 1, 1, "'δ2' may be dL/dyhat or dL/dz2"),
     ("z\u200b1 = 2", 1, 1, "'z�1' has what cannot be seen: U+200B"),
 ]
 
@@ -94,6 +100,40 @@ PROBLEMS = [
 def test_a_row_that_cannot_be_read_is_told_at_its_place(text: str, line: int, column: int, message: str) -> None:
     problems = [answer.problem for answer in answers(text) if answer.problem]
     assert [(problem.line, problem.column, problem.message) for problem in problems] == [(line, column, message)]
+
+
+FORMS = ["-2*1", "0.5*(1-0.5)*-3", "2/4", "-2/4*z1", "x1*x_1 - 2.5e-1", "2^3", "z1^2*0.5", "(-2)^2", "2^(1-3)",
+         "1/(1+exp(-0.5))", "½*2", "3*-(2)", "max(0,2)", "--2"]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", FORMS)
+def test_a_rule_with_other_numbers_is_read_as_if_alone(text: str) -> None:
+    (first,), (again,) = answers(f"dL/dw11 = {text} = 1"), answers(f"dL/dw11 = {text.replace('2', '7')} = 1")
+    rules = WrittenRules(Spellings(working()))
+    for answer in (first, again):
+        assert answer.rule is not None
+        assert drawn(answer.rule) == drawn(rules._parsed(answer.said, None))
+
+
+def drawn(tree: Expr) -> str:
+    """A tree with its operations, names and numbers."""
+    if isinstance(tree, Call):
+        return f"{tree.op}({', '.join(map(drawn, tree.args))})"
+    return tree.name if isinstance(tree, Leaf) else f"{tree.value} {tree.decimal}" if isinstance(tree, Number) else "?"
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "message"),
+    [("z1 = 2*q = 3", 8, "unknown quantity 'q'"), ("z1 = 2*w = 3", 8, "'w' is a whole array"),
+     ("z1 = 1/(2-2)/0 = 3", 13, "division by zero"), ("z1 = 2*(3 = 3", 10, "expected ')'"),
+     ("z1 = 5/0 = 3", 7, "division")],
+)  # fmt: skip
+def test_where_a_rule_cannot_be_read(text: str, column: int, message: str) -> None:
+    (answer,) = answers(text)
+    assert answer.number
+    assert answer.rule_problem
+    assert (answer.rule_problem.line, answer.rule_problem.column) == (1, column)
+    assert message in answer.rule_problem.message
 
 
 def test_a_rule_that_cannot_be_read_leaves_the_value() -> None:

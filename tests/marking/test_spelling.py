@@ -31,6 +31,28 @@ ELEMENTS = {
 }  # fmt: skip
 
 
+BY_NETWORK = {
+    "relu_lifecycle": {
+        "W1[1,2]_new": ["W1[1,2]_new", "W1[1,2]+", "W1_new[1,2]", "W1[1,2] (new)", "W1_12+", "W1_{12}^{new}",
+                        "W1_{1,2}'", "w1_12^{(t+1)}", "new W1_12", "W1[1,2] after update", r"W^{(1)}_{12}+"],
+        "b2_new": ["b2+", "b2'", "b2_new", "b2 (new)", "new b2"],
+        "dL/dW1[1,2]": ["∂L/∂W¹₁₂", "dL/dW1_12", "dL/dW^{(1)}_{12}", "dL/dw1[1,2]", "W1_12.grad", "dW1[1][2]"],
+        "dL/db2": ["dL/db^{(2)}", "db2", "db₂", "∇b2"],
+        "dL/dyhat": ["δ^2", "δ_o", "delta_output", "δ^{(2)}", "δ_ŷ"],
+        "dL/dz1[2]": ["δ_h2", "δ^1_2", "δ_2^1", "δ^{(1)}_2", "delta[1][2]", "δ_{1,2}"],
+    },
+    "skip_connection": {"dL/dz2": ["δ2", "delta2", "delta_2", "δ_z2"], "dL/dz0": ["δ0", "δ_h0"],
+                        "ReLU'(z0)": ["dh0/dz0", "∂h0/∂z0", "h0'(z0)"]},
+    "sigmoid_2_2_2": {"dE_total/dw11": ["dE/dw11", "∂E_{total}/∂w_{11}", "dw11", "dL/dw11", "dloss/dw11"],
+                      "E_total": ["E", "Etotal", "loss", "E_{total}"], "sigmoid'(net1)": ["dh1/dnet1", "σ'(net1)"],
+                      "dE_total/dnet_o1": ["δ_o1", "δ_out1", "delta_net_o1", "δ^2_1"]},
+    "xor_batch": {"z1(2)": ["z1(2)", "z_1^{(2)}", "z₁ (2)"], "dL/dw11(2)": ["dw11(2)", "∂L/∂w11 (2)"],
+                  "dL/dw11": ["dw11"], "dL/dz1(2)": ["δ_z1(2)"]},
+    "softmax_long_way": {"dL/dz1": ["δ_p1", "δ_z1"], "L": ["loss", "J"]},
+    "momentum": {"v_w1_new": ["v_w1_new", "v_w1 new", "v_w1+", "v_{w_1}^{new}"]},
+}  # fmt: skip
+
+
 @cache
 def spellings(network: str) -> Spellings:
     return Spellings(Working(bptrace.load(ROOT / "networks" / f"{network}.yaml").trace()))
@@ -43,7 +65,56 @@ def test_an_element_is_known_however_it_is_written(text: str, name: str) -> None
     assert [meant.names for meant in spellings(TWO_LAYERS).meant(text)] == [(name,)]
 
 
-@pytest.mark.parametrize("text", ["dL/dq", "w13", "w", "dz3", "dz1/dw11", "w11+", "w11_new", "", "x" * 5_000, "1", "d"])
+@pytest.mark.parametrize(
+    ("network", "text", "name"),
+    [(network, text, name) for network, named in BY_NETWORK.items() for name, texts in named.items() for text in texts],
+)
+def test_an_element_of_another_network(network: str, text: str, name: str) -> None:
+    assert [meant.names for meant in spellings(network).meant(text)] == [(name,)]
+
+
+AMBIGUOUS = [
+    (TWO_LAYERS, "δ2", ["dL/dyhat", "dL/dz2"]),
+    (TWO_LAYERS, "delta_1", ["dL/dz1 dL/dz2", "dL/dz1"]),
+    ("sigmoid_2_2_2", "δ1", ["dE_total/dnet1 dE_total/dnet2", "dE_total/dnet1", "dE_total/dnet_o1"]),
+    ("lstm", "δ1", ["dL/dz_i1", "dL/dz_f1", "dL/dz_o1", "dL/dz_g1", "dL/dc1"]),
+]
+
+
+@pytest.mark.parametrize(("network", "text", "wanted"), AMBIGUOUS)
+def test_what_can_be_several_things_is_told_with_each(network: str, text: str, wanted: list[str]) -> None:
+    found = spellings(network).meant(text)
+    assert [" ".join(meant.names) for meant in found] == wanted
+    assert wanted[1] in str(spellings(network).ambiguous(text, found, Mark(Source("", text), 0)))
+
+
+def test_capitals_count_where_the_network_has_both() -> None:
+    net = bptrace.loads("weights: {w: 2, W: 3}\ninput: {x: 1}\nforward: {a_: w*x, A: W*a_}\nloss: A^2")
+    found = Spellings(Working(net.trace()))
+    for text, wanted in {"dw": ["dL/dw"], "dW": ["dL/dW"], "A": ["A"], "a": ["a_", "A"], "dX": []}.items():
+        assert [meant.names[0] for meant in found.meant(text)] == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "dL/dq",
+        "w13",
+        "w",
+        "dz3",
+        "dz1/dw11",
+        "Δw11",
+        "δw11",
+        "δ3",
+        "dh1/dz2",
+        "w11+",
+        "w11_new",
+        "",
+        "x" * 5_000,
+        "1",
+        "d",
+    ],
+)
 def test_what_is_no_element_of_the_network_is_none(text: str) -> None:
     assert all(len(meant.names) > 1 for meant in spellings(TWO_LAYERS).meant(text))
 
