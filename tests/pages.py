@@ -12,7 +12,7 @@ import os
 import re
 import shlex
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import chdir, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,6 +22,8 @@ from bptrace.cli.guide import TOPICS, page, summary
 from bptrace.cli.main import main
 from bptrace.engine import optimizers
 from bptrace.engine.notes import KINDS
+from bptrace.marking.slip import Slip
+from bptrace.marking.slips import GROUPS
 from bptrace.ops.table import ROWS
 from bptrace.spec.examples import example_names, lesson
 from bptrace.spec.spellings import spellings
@@ -157,6 +159,19 @@ def _guide() -> str:
     return "| topic | what it tells |\n| --- | --- |\n" + "".join(rows)
 
 
+def _slips() -> str:
+    return "\n".join(f"## {group.title}\n\n{_slip_table(group.slips)}" for group in GROUPS)
+
+
+def _slip_table(slips: Iterable[Slip]) -> str:
+    rows = [f"| {_escaped(slip.name)} | {_escaped(slip.sentence)} |\n" for slip in slips]
+    return "| slip | what is done |\n| --- | --- |\n" + "".join(rows)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("*", r"\*")
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "functions": _functions,
     "spellings": _spellings,
@@ -164,6 +179,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "notes": _notes,
     "optimizers": _optimizers,
     "examples": _examples,
+    "slips": _slips,
     "guide": _guide,
 }
 

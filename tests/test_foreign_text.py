@@ -65,6 +65,7 @@ LINES = [
     "guide {0}",
     "help {0}",
     "schema {0}",
+    "slips {0}",
 ]
 
 

@@ -17,7 +17,7 @@ from bptrace.version import __version__
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-COMMANDS = ("run", "step", "why", "train", "derive", "export", "new", "examples", "guide", "schema", "help")
+COMMANDS = ("run", "step", "why", "train", "derive", "slips", "export", "new", "examples", "guide", "schema", "help")
 RUN = COMMANDS[0]
 """What is done with a network that no command is named for."""
 
@@ -109,6 +109,7 @@ bptrace step net.yaml      the same, one step at a time
 bptrace why net.yaml z1    why one quantity has its value
 bptrace train net.yaml     update after update
 bptrace derive net.yaml    the chain rule with no numbers
+bptrace slips              what people get wrong
 bptrace export net.yaml    the same as CSV, JSON, LaTeX or Markdown
 bptrace net.yaml           the same as bptrace run net.yaml
 bptrace run example:xor    one of `bptrace examples`

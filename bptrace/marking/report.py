@@ -178,15 +178,8 @@ class Report:
             return None
 
     def sides(self, calculation: Calculation) -> list[str]:
-        """The sides of an equation from the quantity to the value, each behind its sign, none of them twice."""
-        tree, notation = calculation.tree, self.notation
-        if isinstance(tree, Cases):
-            return [plain((calculation,), notation)]
-        formula, rule, shown = notation.formula(tree), notation.rule(tree), notation.short(calculation.value)
-        is_about = notation.has_about(tree)
-        sides = {calculation.quantity: "", formula: f"{EQUAL} ", rule: f"{ABOUT if is_about else EQUAL} "}
-        sides.setdefault(shown.digits, f"{ABOUT if is_about else shown.sign} ")
-        return [sign + side for side, sign in sides.items()]
+        """The sides of an equation from the quantity to the value."""
+        return equation_sides(calculation, self.notation)
 
     @cached_property
     def _numbers(self) -> Mapping[str, Scalar]:
@@ -205,6 +198,18 @@ class Report:
         if names:
             one = len(names) == 1
             yield sentence(_some(names, HANGING), " hangs on it." if one else " hang on it.")
+
+
+def equation_sides(calculation: Calculation, notation: Notation) -> list[str]:
+    """The sides of an equation from the quantity to the value, each behind its sign, none of them twice."""
+    tree = calculation.tree
+    formula, rule, shown = notation.formula(tree), notation.rule(tree), notation.short(calculation.value)
+    if isinstance(tree, Cases):
+        return [calculation.quantity, f"{shown.sign} {shown.digits}", f"({rule})"]
+    is_about = notation.has_about(tree)
+    sides = {calculation.quantity: "", formula: f"{EQUAL} ", rule: f"{ABOUT if is_about else EQUAL} "}
+    sides.setdefault(shown.digits, f"{ABOUT if is_about else shown.sign} ")
+    return [sign + side for side, sign in sides.items()]
 
 
 def _place(row: MarkedRow) -> str:

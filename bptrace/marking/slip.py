@@ -24,18 +24,26 @@ def never(parts: Parts) -> Iterator[Expr]:
     yield from ()
 
 
+class SlipExample(NamedTuple):
+    """Where a slip shows: a network of `slip_examples`, one of its rows, and what is written there if that matters."""
+
+    network: str
+    row: str
+    written: str = ""
+
+
 class Slip(NamedTuple):
     """One row of the table: its name, what is done wrong in one sentence, where it can be made, and the wrong rule.
 
-    `example`: a network of `slip_examples`, and the row of it that shows the slip. `last_resort`: it is named only
-    where no other slip gives the value: a sign, a copy, a neighbour.
+    `last_resort`: it is named only where no other slip gives the value: a sign, a copy, a neighbour. `typed`: of one
+    that shows in digits alone, its rules.
     """
 
     name: str
     sentence: str
     where: str
     wrong: Wrong
-    example: tuple[str, str]
+    example: SlipExample
     last_resort: bool = False
     typed: Typed | None = None
 

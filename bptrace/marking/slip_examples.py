@@ -8,7 +8,11 @@ from bptrace.spec.reader import loads
 NETWORKS = {
     "two outputs": """
 input: {x: [3/2, 2]}
-weights: {w: [[1/2, -1], [1, 1/4]], b: [1, -1/2], v: [[2, -1], [1/2, 3]], c: [1/3, -1]}
+weights:
+  w: [[1/2, -1], [1, 1/4]]
+  b: [1, -1/2]
+  v: [[2, -1], [1/2, 3]]
+  c: [1/3, -1]
 target: {y: [0, 1]}
 forward:
   z: w@x + b
@@ -146,7 +150,8 @@ loss: sum((o - y)^2)
 """,
     "LSTM": """
 input: {x: [1, -1], h0: 1/2, c0: 1/4}
-weights: {wi: 1, ui: 1/2, wf: -1, uf: 1/4, wo: 2, uo: -1/2, wg: 1/2, ug: 1}
+weights:
+  {wi: 1, ui: 1/2, wf: -1, uf: 1/4, wo: 2, uo: -1/2, wg: 1/2, ug: 1}
 target: {y: [1/2, -1]}
 forward:
   i1: sigmoid(wi*x[1] + ui*h0)

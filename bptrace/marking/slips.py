@@ -7,6 +7,7 @@ do, one file for each place where slips are made.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from bptrace.marking import (
@@ -35,6 +36,33 @@ GROUPS = (
 )
 SLIPS: tuple[Slip, ...] = tuple(slip for group in GROUPS for slip in group.slips)
 BY_NAME = {slip.name: slip for slip in SLIPS}
+GROUP_OF = {slip.name: group.title for group in GROUPS for slip in group.slips}
+
+
+def slips_called(name: str) -> tuple[Slip, ...]:
+    """The slips that a name may mean: the one that it is, the only one that begins so, or those with all of its words.
+
+    Capitals do not matter, nor does what stands between words.
+
+    >>> [slip.name for slip in slips_called("The Skip")], [slip.name for slip in slips_called("dw z")]
+    (['the skip forgotten'], ['dW with z for h'])
+    """
+    wanted = _words(name)
+    if not wanted:
+        return ()
+    names = {slip: _words(slip.name) for slip in SLIPS}
+    same = tuple(slip for slip, words in names.items() if words == wanted)
+    begun = tuple(slip for slip, words in names.items() if " ".join(words).startswith(" ".join(wanted)))
+    with_words = (slip for slip, words in names.items() if all(_is_in(words, part) for part in wanted))
+    return same or (begun if len(begun) == 1 else tuple(with_words))
+
+
+def _words(name: str) -> list[str]:
+    return re.findall(r"[^ \t·:*(),=]+", name.casefold())
+
+
+def _is_in(words: list[str], part: str) -> bool:
+    return any(word.startswith(part) for word in words)
 
 
 def wrong_rules(line: Line, working: Working) -> Iterator[tuple[Slip, Expr]]:

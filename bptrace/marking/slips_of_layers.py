@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bptrace.marking.parts import INPUT, WEIGHTS, Parts
 from bptrace.marking.rule_paths import RulePath, exchange, is_call, parts_changed, reads_any, sum_of_paths
-from bptrace.marking.slip import Slip, SlipGroup
+from bptrace.marking.slip import Slip, SlipExample, SlipGroup
 from bptrace.marking.working import DEFINED, SLOPE
 from bptrace.numbers.enclosures import ONE
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, above, below, lift, nodes, number, plus, times
@@ -280,98 +280,98 @@ SLIPS = SlipGroup(
             "A bias that is added in several places gets the gradient of one of them.",
             "biases of several samples or units",
             _not_summed,
-            ("matrix batch", "dL/db1"),
+            SlipExample("matrix batch", "dL/db1"),
         ),
         Slip(
             "summed where it is a mean",
             "The gradients are added up, but not divided by their number.",
             "batches, and losses that are means",
             _summed,
-            ("samples", "dL/dw"),
+            SlipExample("samples", "dL/dw"),
         ),
         Slip(
             "mean twice",
             "What is a mean already is divided by the number once more.",
             "batches, and losses that are means",
             _mean_twice,
-            ("samples", "dL/dw"),
+            SlipExample("samples", "dL/dw"),
         ),
         Slip(
             "softmax's diagonal only",
             "Each probability is taken to hang on its own logit alone.",
             "the gradient behind a softmax",
             _diagonal,
-            ("softmax", "dL/dz1"),
+            SlipExample("softmax", "dL/dz1"),
         ),
         Slip(
             "mean and variance of a norm taken as constants",
             "The gradient does not go back through the mean or the variance.",
             "the gradient behind a normalisation",
             _statistics_constant,
-            ("norm", "dL/du1"),
+            SlipExample("norm", "dL/du1"),
         ),
         Slip(
             "ties of a max all given the whole gradient",
             "Every one of the greatest elements gets the whole gradient.",
             "a maximum of equal elements",
             _ties,
-            ("tied maximum", "dL/dc1"),
+            SlipExample("tied maximum", "dL/dc1"),
         ),
         Slip(
             "pooling windows assigned instead of added",
             "An element in several windows keeps the gradient of one of them.",
             "pooling with windows that overlap",
             _windows_assigned,
-            ("convolution", "dL/dh2"),
+            SlipExample("convolution", "dL/dh2"),
         ),
         Slip(
             "kernel not flipped in dx",
             "The gradient goes back through the kernel from the wrong end.",
             "the gradient at what a convolution reads",
             _kernel_not_flipped,
-            ("convolution", "dL/dx2"),
+            SlipExample("convolution", "dL/dx2"),
         ),
         Slip(
             "dropout mask lost",
             "The gradient passes what the mask has switched off.",
             "the gradient behind a dropout",
             _mask_lost,
-            ("dropout", "dL/dh1"),
+            SlipExample("dropout", "dL/dh1"),
         ),
         Slip(
             "dropout scale lost",
             "What is left is scaled up on the way forward only.",
             "the gradient behind a dropout",
             _scale_lost,
-            ("dropout", "dL/dh2"),
+            SlipExample("dropout", "dL/dh2"),
         ),
         Slip(
             "another gate's slope",
             "A gate's gradient is multiplied by the slope of another gate.",
             "LSTM, GRU and other gated cells",
             _other_gate,
-            ("LSTM", "dL/dz_i2"),
+            SlipExample("LSTM", "dL/dz_i2"),
         ),
         Slip(
             "the carried dc or dh lost",
             "The gradient that comes back from the next step is left out.",
             "LSTM and other recurrences",
             _carried_lost,
-            ("LSTM", "dL/dc1"),
+            SlipExample("LSTM", "dL/dc1"),
         ),
         Slip(
             "dc replaced instead of added",
             "The gradient that comes back from the next step replaces that of this one.",
             "LSTM and other recurrences",
             _carried_alone,
-            ("LSTM", "dL/dc1"),
+            SlipExample("LSTM", "dL/dc1"),
         ),
         Slip(
             "reset gate skipped",
             "The gradient passes the reset gate as if it were open.",
             "GRU",
             _reset_skipped,
-            ("GRU", "dL/dun"),
+            SlipExample("GRU", "dL/dun"),
         ),
     ),
 )

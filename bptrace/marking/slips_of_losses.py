@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bptrace.marking.parts import TARGET, Parts
 from bptrace.marking.rule_paths import RulePath, leaves_of, parts_changed, put, reads_any, with_leaf
-from bptrace.marking.slip import Slip, SlipGroup
+from bptrace.marking.slip import Slip, SlipExample, SlipGroup
 from bptrace.marking.working import DEFINED
 from bptrace.ops.expr import Call, Expr, Leaf, lift, nodes, number, times
 from bptrace.ops.op import call
@@ -129,49 +129,49 @@ SLIPS = SlipGroup(
             "The error is taken as target minus prediction.",
             "the gradient that comes straight from the loss",
             _sign,
-            ("two outputs", "dL/dyhat1"),
+            SlipExample("two outputs", "dL/dyhat1"),
         ),
         Slip(
             "2 or ½ dropped or doubled",
             "The 2 of the square is left out, or not cancelled by the ½ in front of it.",
             "the gradient that comes straight from the loss",
             _two,
-            ("two outputs", "dL/dyhat1"),
+            SlipExample("two outputs", "dL/dyhat1"),
         ),
         Slip(
             "times the output",
             "The error is multiplied by the prediction once more.",
             "the gradient that comes straight from the loss",
             _times_output,
-            ("two outputs", "dL/dyhat1"),
+            SlipExample("two outputs", "dL/dyhat1"),
         ),
         Slip(
             "the other target",
             "The target of another output is subtracted.",
             "the gradient that comes straight from the loss",
             _other_target,
-            ("two outputs", "dL/dyhat1"),
+            SlipExample("two outputs", "dL/dyhat1"),
         ),
         Slip(
             "absolute error",
             "The error is taken without its sign.",
             "the gradient that comes straight from the loss",
             _absolute,
-            ("two outputs", "dL/dyhat2"),
+            SlipExample("two outputs", "dL/dyhat2"),
         ),
         Slip(
             "slope kept where the loss has absorbed it",
             "The error at the logits is multiplied by the slope of the output, which has cancelled already.",
             "cross-entropy of a softmax or a sigmoid",
             _slope_kept,
-            ("cross-entropy", "dL/dz1"),
+            SlipExample("cross-entropy", "dL/dz1"),
         ),
         Slip(
             "BCE's second term lost",
             "Only -y*log(p) is differentiated, not -(1-y)*log(1-p).",
             "binary cross-entropy",
             _second_term_lost,
-            ("binary cross-entropy", "dL/dp"),
+            SlipExample("binary cross-entropy", "dL/dp"),
         ),
     ),
 )

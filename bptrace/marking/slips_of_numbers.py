@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bptrace.marking.parts import TARGET, Parts
 from bptrace.marking.rule_paths import leaves_of, parts_changed, put, with_leaf
-from bptrace.marking.slip import Slip, SlipGroup, never
+from bptrace.marking.slip import Slip, SlipExample, SlipGroup, never
 from bptrace.marking.verdicts import WrittenNumber
 from bptrace.numbers.enclosures import Scalar, UndecidedError, less
 from bptrace.numbers.exact import Rational
@@ -96,7 +96,7 @@ SLIPS = SlipGroup(
             "The value has the wrong sign.",
             "every row",
             _sign,
-            ("two outputs", "dL/dw11"),
+            SlipExample("two outputs", "dL/dw11"),
             last_resort=True,
         ),
         Slip(
@@ -104,7 +104,7 @@ SLIPS = SlipGroup(
             "A number of the unit, the weight or the input beside the right one is used.",
             "every row",
             _neighbour,
-            ("two outputs", "dL/dw12"),
+            SlipExample("two outputs", "dL/dw12"),
             last_resort=True,
         ),
         Slip(
@@ -112,7 +112,7 @@ SLIPS = SlipGroup(
             "What the row reads was rounded to fewer digits than are written.",
             "every row",
             never,
-            ("two outputs", "dL/dw11"),
+            SlipExample("two outputs", "dL/dw12", "0.3200"),
             last_resort=True,
             typed=_rounded,
         ),
@@ -121,7 +121,7 @@ SLIPS = SlipGroup(
             "Two digits beside one another are exchanged.",
             "every row",
             never,
-            ("two outputs", "dL/dw11"),
+            SlipExample("two outputs", "dL/dw11", "0.2343"),
             last_resort=True,
             typed=_transposed_digits,
         ),
@@ -130,7 +130,7 @@ SLIPS = SlipGroup(
             "The value of another row is written here.",
             "every row",
             never,
-            ("two outputs", "dL/dw11"),
+            SlipExample("two outputs", "dL/dw11", "0.3244"),
             last_resort=True,
             typed=_copied,
         ),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bptrace.marking.parts import Parts, taken_apart
 from bptrace.marking.rule_paths import Change, RulePath, exchange, sum_of_paths
-from bptrace.marking.slip import Slip, SlipGroup
+from bptrace.marking.slip import Slip, SlipExample, SlipGroup
 from bptrace.ops.expr import Expr, Leaf, times
 
 
@@ -140,70 +140,70 @@ SLIPS = SlipGroup(
             "The local derivative is taken for the gradient, without the gradient that comes in.",
             "every gradient that has one upstream",
             _upstream_forgotten,
-            ("two outputs", "dL/dz1"),
+            SlipExample("two outputs", "dL/dz1"),
         ),
         Slip(
             "one path of a sum",
             "Not every path to the loss is added up.",
             "gradients with several paths",
             _one_path,
-            ("three paths", "dL/dh"),
+            SlipExample("three paths", "dL/dh"),
         ),
         Slip(
             "the last path only (overwritten)",
             "Each path's gradient replaces the one before instead of being added to it.",
             "gradients with several paths",
             _last_path,
-            ("three paths", "dL/dh"),
+            SlipExample("three paths", "dL/dh"),
         ),
         Slip(
             "a path twice",
             "One path to the loss is added twice.",
             "gradients with several paths",
             _path_twice,
-            ("three paths", "dL/dh"),
+            SlipExample("three paths", "dL/dh"),
         ),
         Slip(
             "paths multiplied",
             "The gradients of several paths are multiplied, where they are added.",
             "gradients with several paths",
             _paths_multiplied,
-            ("three paths", "dL/dh"),
+            SlipExample("three paths", "dL/dh"),
         ),
         Slip(
             "the skip forgotten",
             "The gradient that passes by a layer is left out.",
             "gradients behind a skip connection",
             _skip_forgotten,
-            ("skip", "dL/dh"),
+            SlipExample("skip", "dL/dh"),
         ),
         Slip(
             "gradient of the last use of a shared weight only",
             "A weight that is used several times gets the gradient of one use.",
             "weights with several uses",
             _last_use,
-            ("recurrence", "dL/da"),
+            SlipExample("recurrence", "dL/da"),
         ),
         Slip(
             "stale gradient added",
             "The gradient of the sample before was not set back to 0.",
             "weights, sample by sample",
             _stale,
-            ("samples", "dL/dw(2)"),
+            SlipExample("samples", "dL/dw(2)"),
         ),
         Slip(
             "one path's upstream used for all",
             "The same upstream gradient is used along every path.",
             "gradients with several paths",
             _one_upstream,
-            ("three paths", "dL/dh"),
+            SlipExample("three paths", "dL/dh"),
         ),
         Slip(
             "the wrong layer's upstream",
             "The gradient of a later layer is taken for the upstream one.",
             "every gradient that has one upstream",
             _other_layer,
-            ("two outputs", "dL/dw11"),
+            SlipExample("two outputs", "dL/dw11"),
         ),
     ),
 )

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from bptrace.marking.parts import SETTING, STATE, WEIGHTS, Parts, taken_apart
 from bptrace.marking.rule_paths import RulePath, is_call, leaves_changed, leaves_of, parts_changed, with_leaf
-from bptrace.marking.slip import Slip, SlipGroup
+from bptrace.marking.slip import Slip, SlipExample, SlipGroup
 from bptrace.marking.working import GRADIENT, KEPT, UPDATED
 from bptrace.ops.expr import Call, Expr, Leaf, children, lift, plus, rebuilt, times
 
@@ -215,98 +215,98 @@ SLIPS = SlipGroup(
             "The step is added, so that the loss grows.",
             "the new values of weights",
             _up,
-            ("two outputs", "w11_new"),
+            SlipExample("two outputs", "w11_new"),
         ),
         Slip(
             "the weight in the gradient's place",
             "The weight itself is multiplied by the rate, not its gradient.",
             "the new values of weights",
             _weight_for_gradient,
-            ("two outputs", "w11_new"),
+            SlipExample("two outputs", "w11_new"),
         ),
         Slip(
             "rate twice",
             "The step is multiplied by the learning rate a second time.",
             "the new values of weights",
             _rate_twice,
-            ("two outputs", "w11_new"),
+            SlipExample("two outputs", "w11_new"),
         ),
         Slip(
             "rate not at all",
             "The step is not multiplied by the learning rate.",
             "the new values of weights",
             _no_rate,
-            ("two outputs", "w11_new"),
+            SlipExample("two outputs", "w11_new"),
         ),
         Slip(
             "L2 without its 2",
             "The derivative of a weight's square is taken as the weight.",
             "weights with a penalty in the loss",
             _penalty_halved,
-            ("penalty", "dL/dw1"),
+            SlipExample("penalty", "dL/dw1"),
         ),
         Slip(
             "L2 with the other sign",
             "The penalty pushes the weight away from 0.",
             "weights with a penalty in the loss, or with weight decay",
             _penalty_turned,
-            ("penalty", "dL/dw1"),
+            SlipExample("penalty", "dL/dw1"),
         ),
         Slip(
             "L2 on the bias too",
             "A bias gets the penalty that the weights have.",
             "biases beside weights with a penalty in the loss",
             _penalty_on_bias,
-            ("penalty", "dL/db"),
+            SlipExample("penalty", "dL/db"),
         ),
         Slip(
             "momentum: rate twice",
             "The gradient is multiplied by the rate on its way into the velocity, and the velocity once more.",
             "momentum",
             _momentum_rate_twice,
-            ("momentum", "w1_new"),
+            SlipExample("momentum", "w1_new"),
         ),
         Slip(
             "momentum: dampened first step",
             "The gradient comes into the velocity with one minus the momentum.",
             "momentum",
             _dampened,
-            ("momentum", "w1_new"),
+            SlipExample("momentum", "w1_new"),
         ),
         Slip(
             "momentum: velocity lost",
             "The old velocity is left out.",
             "momentum",
             _velocity_lost,
-            ("momentum", "w1_new"),
+            SlipExample("momentum", "w1_new"),
         ),
         Slip(
             "Adam: β without its power",
             "The moments are corrected by 1-β in every update.",
             "Adam, from the second update on",
             _power_lost,
-            ("Adam", "mhat_w1"),
+            SlipExample("Adam", "mhat_w1"),
         ),
         Slip(
             "Adam: eps in the root",
             "The small number is added under the root.",
             "Adam and its kin",
             _eps_in_root,
-            ("Adam", "w1_new"),
+            SlipExample("Adam", "w1_new"),
         ),
         Slip(
             "Adam: no bias correction",
             "The moments are used as they are.",
             "Adam",
             _uncorrected,
-            ("Adam", "mhat_w1"),
+            SlipExample("Adam", "mhat_w1"),
         ),
         Slip(
             "Adam: βs swapped",
             "The decays of the two moments are exchanged.",
             "Adam",
             _decays_swapped,
-            ("Adam", "m_w1_new"),
+            SlipExample("Adam", "m_w1_new"),
         ),
     ),
 )

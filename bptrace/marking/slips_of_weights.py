@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bptrace.marking.parts import WEIGHTS, Parts, taken_apart
 from bptrace.marking.rule_paths import RulePath, with_factor
-from bptrace.marking.slip import Slip, SlipGroup
+from bptrace.marking.slip import Slip, SlipExample, SlipGroup
 from bptrace.marking.working import SLOPE
 from bptrace.numbers.enclosures import ZERO
 from bptrace.ops.expr import Expr, Leaf, Number
@@ -161,77 +161,77 @@ SLIPS = SlipGroup(
             "The gradient goes back through the weight matrix as it stands, not through its transpose.",
             "gradients behind a square weight matrix",
             _not_transposed,
-            ("two outputs", "dL/dh1"),
+            SlipExample("two outputs", "dL/dh1"),
         ),
         Slip(
             "dW transposed",
             "The gradient of a weight stands where that of its mirror image is due.",
             "the gradients of a square weight matrix",
             _gradient_transposed,
-            ("two outputs", "dL/dv12"),
+            SlipExample("two outputs", "dL/dv12"),
         ),
         Slip(
             "weight on the path forgotten",
             "The gradient goes back through a layer without being multiplied by its weights.",
             "gradients behind a layer",
             _weight_forgotten,
-            ("two outputs", "dL/dh1"),
+            SlipExample("two outputs", "dL/dh1"),
         ),
         Slip(
             "updated weights in the reverse pass",
             "The gradient goes back through weights that have been updated already.",
             "gradients behind a layer, where there is an update",
             _updated_weights,
-            ("two outputs", "dL/dh1"),
+            SlipExample("two outputs", "dL/dh1"),
         ),
         Slip(
             "dW with z for h",
             "A weight's gradient is multiplied by its input before the activation.",
             "the gradients of weights behind a hidden layer",
             _argument_for_input,
-            ("two outputs", "dL/dv11"),
+            SlipExample("two outputs", "dL/dv11"),
         ),
         Slip(
             "dW with its own layer's output",
             "A weight's gradient is multiplied by what its layer puts out, not by what goes in.",
             "the gradients of weights",
             _own_output,
-            ("two outputs", "dL/dw12"),
+            SlipExample("two outputs", "dL/dw12"),
         ),
         Slip(
             "dW without its input",
             "A weight's gradient is taken like a bias's.",
             "the gradients of weights",
             _input_forgotten,
-            ("two outputs", "dL/dw12"),
+            SlipExample("two outputs", "dL/dw12"),
         ),
         Slip(
             "bias gradient times an input",
             "A bias's gradient is taken like a weight's.",
             "the gradients of biases",
             _times_input,
-            ("two outputs", "dL/db1"),
+            SlipExample("two outputs", "dL/db1"),
         ),
         Slip(
             "bias gradient 0",
             "A bias is taken for a constant.",
             "the gradients of biases",
             _zero,
-            ("two outputs", "dL/db1"),
+            SlipExample("two outputs", "dL/db1"),
         ),
         Slip(
             "the bias itself for its gradient",
             "The bias stands where its gradient is due.",
             "the gradients of biases",
             _itself,
-            ("two outputs", "dL/db1"),
+            SlipExample("two outputs", "dL/db1"),
         ),
         Slip(
             "bias not updated",
             "Only the weights are moved.",
             "the new values of biases",
             _not_updated,
-            ("two outputs", "b1_new"),
+            SlipExample("two outputs", "b1_new"),
         ),
     ),
 )

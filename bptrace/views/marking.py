@@ -58,11 +58,11 @@ def write_marking(report: Report, out: TextIO, marks: bool = False) -> None:
     sheet = Sheet(out)
     sheet.write((printable(report.marked.file), "bold"), f"  {report.title}", end="\n\n")
     for remark in report.marked.remarks:
-        _write_lines(sheet, report.text(remark), "yellow", 0)
+        write_lines(sheet, report.text(remark), "yellow", 0)
     sheet.write(end="\n" * bool(report.marked.remarks))
     _write_rows(sheet, report, marks)
     for row, remark in report.remarks():
-        _write_lines(sheet, f"{row.name}: {report.text(remark)}", "yellow")
+        write_lines(sheet, f"{row.name}: {report.text(remark)}", "yellow")
     for verdict, problem in report.problems():
         sheet.write()
         for line in str(problem).split("\n"):
@@ -73,7 +73,7 @@ def write_marking(report: Report, out: TextIO, marks: bool = False) -> None:
         _write_explained(sheet, report, explained)
     sheet.write()
     total = f"; {marks_text(report.total)}" if marks else ""
-    _write_lines(sheet, f"{counted(report.verdicts)}{total}", "bold", 0)
+    write_lines(sheet, f"{counted(report.verdicts)}{total}", "bold", 0)
 
 
 def _write_rows(sheet: Sheet, report: Report, marks: bool) -> None:
@@ -113,15 +113,15 @@ def _line(cells: Sequence[str]) -> Iterator[Piece]:
 
 
 def _write_explained(sheet: Sheet, report: Report, explained: Explained) -> None:
-    _write_lines(sheet, report.text(explained.heading), "bold", 0)
+    write_lines(sheet, report.text(explained.heading), "bold", 0)
     for label, rule, style in (("wrong", explained.wrong, "red"), ("right", explained.right, "green")):
         if rule:
-            _write_rule(sheet, (label.ljust(LABEL), style), report.sides(rule))
+            write_rule(sheet, (label.ljust(LABEL), style), report.sides(rule))
     for told in explained.sentences:
-        _write_lines(sheet, report.text(told))
+        write_lines(sheet, report.text(told))
 
 
-def _write_rule(sheet: Sheet, label: Piece, sides: Sequence[str]) -> None:
+def write_rule(sheet: Sheet, label: Piece, sides: Sequence[str]) -> None:
     """Write an equation: on one line, or where there is no room for that, each side below the other."""
     room = max(sheet.width - INDENT - LABEL, NARROWEST)
     whole = " ".join(sides)
@@ -131,7 +131,8 @@ def _write_rule(sheet: Sheet, label: Piece, sides: Sequence[str]) -> None:
         sheet.write(" " * (INDENT + LABEL), line)
 
 
-def _write_lines(sheet: Sheet, text: str, style: str = "", indent: int = INDENT) -> None:
+def write_lines(sheet: Sheet, text: str, style: str = "", indent: int = INDENT) -> None:
+    """Write a text in as many lines as it takes, each with an indent."""
     for line in wrapped(text, max(sheet.width - indent, NARROWEST)):
         sheet.write(" " * indent, (line, style))
 
