@@ -104,11 +104,16 @@ class Style(NamedTuple):
         return self.decimals is None and self.digits is None
 
     def unit(self, value: Rational, digits: int = 0) -> Rational:
-        """One unit of the last place that it shows of a number; of so many digits, if they are fewer."""
+        """One unit of the last place that it shows of a number; of so many digits, if they are fewer.
+
+        One that shows no digits may have been worked out with two places behind the point.
+        """
         if self.decimals is not None:
             shown = TEN**-self.decimals
+        elif self.digits:
+            shown = unit_of(value, self.digits)
         else:
-            shown = unit_of(value, self.digits) if self.digits else ZERO
+            shown = TEN**-2 if digits else ZERO
         return max(shown, unit_of(value, digits)) if digits else shown
 
     def own_unit(self, number: WrittenNumber) -> Rational:
