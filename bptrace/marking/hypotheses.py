@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -53,9 +53,13 @@ class Hypotheses:
                     return found
         return []
 
-    def at(self, name: str, register: Register, reading: Reading) -> list[Suspect]:
-        """The slips that give what is written in a reading."""
-        return [item for item in self.suspects(name, register) if self._gives(item, name, register, reading)]
+    def at(
+        self, name: str, register: Register, reading: Reading, among: Collection[str] | None = None
+    ) -> list[Suspect]:
+        """The slips, of all or of some, that give what is written in a reading."""
+        every = self.suspects(name, register)
+        some = [item for item in every if among is None or item.naming.slip in among]
+        return [item for item in some if self._gives(item, name, register, reading)]
 
     def own(self, name: str, register: Register) -> set[str]:
         """The slips that give what is written when they are made in the row itself."""

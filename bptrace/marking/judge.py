@@ -6,7 +6,7 @@ where one of those is wrong); or the widest reading of the numbers refutes that,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from bptrace.marking.conventions import as_meant, conventions, negative_errors, remark, whole_remark
 from bptrace.marking.hypotheses import Hypotheses, Suspect
@@ -160,7 +160,7 @@ class _Marking:
         return MarkedRow(name, SLIP, slips=tuple(suspect.naming for suspect in best))
 
     def _best(self, name: str, suspects: Sequence[Suspect]) -> list[Suspect]:
-        """Of slips that explain a row those that explain most of the wrong rows below it as well."""
+        """Of slips that explain a row those that explain most of the wrong rows below it, from one row first."""
         if len(suspects) == 1:
             return list(suspects)
         order = self.working.order
@@ -177,7 +177,9 @@ class _Marking:
             return len(following | alike), len(following)
 
         scores = [explained(suspect) for suspect in suspects]
-        return [suspect for suspect, score in zip(suspects, scores, strict=True) if score == max(scores)]
+        ranked = sorted(range(len(suspects)), key=lambda place: scores[place], reverse=True)
+        most, _ = max(scores)
+        return [suspects[place] for place in ranked if scores[place][0] == most]
 
     def _choose(self) -> None:
         """Name the slips that explain most rows; others only where none of those is among a row's own."""
@@ -203,12 +205,18 @@ class _Marking:
         return self.register.gives(self.register.rule(name), name, reading) == REFUTED
 
     def _name_besides(self, names: Sequence[str], reading: Reading) -> bool:
-        found = {name: self.hypotheses.at(name, self.register, reading) for name in names}
-        common = set.intersection(*({suspect.naming.slip for suspect in suspects} for suspects in found.values()))
+        found: dict[str, list[Suspect]] = {}
+        common: Collection[str] | None = None
+        for name in names:
+            found[name] = self.hypotheses.at(name, self.register, reading, common)
+            common = {suspect.naming.slip for suspect in found[name]}
+            if not common:
+                return False
+        common = common or ()
         for name, suspects in found.items():
             kept = tuple(suspect.naming for suspect in suspects if suspect.naming.slip in common)
             self.found[name] = self.found[name]._replace(besides=_each_once(kept))
-        return bool(common)
+        return True
 
 
 def _rank(reading: Reading) -> int:
