@@ -2,7 +2,8 @@
 
 A ```console block is one or more `$ bptrace ...` lines, each followed by its real output; before `bptrace` may stand
 `printf 'what is typed' |`, behind it `| head -N`. They run in a folder of their own that holds the page's ```yaml
-blocks that have a name, as in ```yaml net.yaml. Between `<!-- NAME -->` and `<!-- /NAME -->` stands one of `TABLES`.
+and ```csv blocks that have a name, as in ```yaml net.yaml. Between `<!-- NAME -->` and `<!-- /NAME -->` stands one of
+`TABLES`.
 """
 
 from __future__ import annotations
@@ -45,8 +46,8 @@ def blocks(text: str, language: str) -> list[str]:
 
 
 def files(text: str) -> dict[str, str]:
-    """The network files that a page shows, by their names."""
-    return dict(re.findall(r"^```yaml (\S+)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE))
+    """The networks and registers that a page shows as files, by their names."""
+    return dict(re.findall(r"^```(?:yaml|csv) (\S+)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE))
 
 
 def generated(text: str) -> str:

@@ -118,7 +118,7 @@ def parts(schema: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 def test_every_key_is_described(kind: str) -> None:
     described = {path: part.get("description") or SCHEMAS[kind]["$defs"][part["$ref"].split("/")[-1]]["description"]
                  for path, part in parts(SCHEMAS[kind])}  # fmt: skip
-    assert len(described) > 20
+    assert len(described) > 10
     assert all(described.values())
 
 

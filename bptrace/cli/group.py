@@ -17,7 +17,10 @@ from bptrace.version import __version__
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-COMMANDS = ("run", "step", "why", "train", "derive", "slips", "export", "new", "examples", "guide", "schema", "help")
+COMMANDS = (
+    *("run", "step", "why", "train", "derive", "check", "slips", "export", "new", "examples", "guide", "schema"),
+    "help",
+)
 RUN = COMMANDS[0]
 """What is done with a network that no command is named for."""
 
@@ -109,6 +112,7 @@ bptrace step net.yaml      the same, one step at a time
 bptrace why net.yaml z1    why one quantity has its value
 bptrace train net.yaml     update after update
 bptrace derive net.yaml    the chain rule with no numbers
+bptrace check n.yaml a.csv somebody's register, marked
 bptrace slips              what people get wrong
 bptrace export net.yaml    the same as CSV, JSON, LaTeX or Markdown
 bptrace net.yaml           the same as bptrace run net.yaml

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 WIDTH = 60
 WIDEST = 1_000
-READING = "reading a network from standard input; Ctrl-D on a line of its own ends it, Ctrl-C leaves"
+READING = "reading {} from standard input; Ctrl-D on a line of its own ends it, Ctrl-C leaves"
 
 
 def _networks(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -210,7 +210,7 @@ def read_network(
     `allowed`: folders from which it may read its samples beside its own. Raises SpecError, and BptraceError with all
     its notes where `strict`.
     """
-    network = loads(_typed(), "<stdin>", allow=allowed) if path == "-" else load(path, allow=allowed)
+    network = loads(typed(), "<stdin>", allow=allowed) if path == "-" else load(path, allow=allowed)
     if settings or ignored:
         from bptrace.spec.overrides import assigned, without_notes
 
@@ -220,10 +220,10 @@ def read_network(
     return network
 
 
-def _typed() -> str:
-    """The text on standard input; who is to type it is told so. Raises BptraceError."""
+def typed(kind: str = "a network") -> str:
+    """The text on standard input; who is to type it, a network or another `kind`, is told so. Raises BptraceError."""
     if not sys.stdin:
         raise BptraceError("error: there is no standard input to read\n   name a file, or example:NAME")
     if sys.stdin.isatty():
-        print(READING, file=sys.stderr, flush=True)
+        print(READING.format(kind), file=sys.stderr, flush=True)
     return read_bytes(sys.stdin.buffer, "<stdin>")

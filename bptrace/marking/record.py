@@ -80,7 +80,7 @@ def _row(report: Report, row: MarkedRow, marks: Marks | None) -> RowRecord:
     answer, value = row.answer, report.value(row)
     return RowRecord(
         row.name or (answer.quantity if answer else ""),
-        answer.mark.line if answer else None,
+        answer.line if answer else None,
         answer.given if answer else "",
         None if value is None else report.notation.shown(value).text,
         row.verdict,

@@ -143,7 +143,7 @@ class Report:
 
     def _hint(self, row: MarkedRow) -> Sentence:
         place = Named(_place(row))
-        line = f", line {row.answer.mark.line}" if row.answer and _place(row) == row.name else ", which is not written"
+        line = f", line {row.answer.line}" if row.answer and _place(row) == row.name else ", which is not written"
         kinds = dict.fromkeys(BY_NAME[naming.slip].where for naming in row.slips if naming.slip in BY_NAME)
         about = sentence(": ", separated(kinds, ", or ")) if kinds else ": work its rule out again"
         return sentence("Look first at ", place, line, about, ".")

@@ -16,7 +16,8 @@ class View(NamedTuple):
     """A format that `export` writes: the suffixes of its files, and the function of a module here that makes it.
 
     `part`: the function that makes the body alone, where the format has one; `table` and `registers`: those that make
-    a table of a training, and every register of it, where a file can hold more than one. `noted`: people read it, and
+    a table of a training, and every register of it, where a file can hold more than one. `one`: the function that makes
+    the whole report on one marked register, where the format has it. `noted`: people read it, and
     so it has the notes. `worded`: it tells each step in words, in few where it is asked to be `brief`. `is_whole`: it
     cannot hold some steps alone, as `steps` asks of the others. `decimals`: it has numbers as plain decimals too, so
     that more digits are to be proven than are shown.
@@ -32,6 +33,7 @@ class View(NamedTuple):
     registers: str = ""
     decimals: bool = False
     is_whole: bool = False
+    one: str = ""
 
     def write(self, trace: Trace, out: TextIO, **options: Any) -> None:
         """Write a trace, with options of the function's own, which is imported when it is first needed.
@@ -45,6 +47,14 @@ class View(NamedTuple):
     def training(self, show: str) -> Callable[[Iterable[Moment], TextIO], None]:
         """What writes a training, as its `table` or with `all` its registers."""
         return self._made_by(self.table if show == "table" else self.registers)
+
+    def marking(self) -> Callable[..., None]:
+        """What writes the report on one marked register."""
+        return self._made_by(self.one)
+
+    def markings(self) -> Callable[..., None]:
+        """What writes marked registers as records, one or many."""
+        return self._made_by(self.function)
 
     def _made_by(self, function: str) -> Callable[..., None]:
         found: Callable[..., None] = getattr(import_module(f"bptrace.views.{self.module}"), function)
@@ -92,3 +102,10 @@ DERIVATIONS = {
 """The formats of the chain rule with no numbers; `write` takes a `request` as well."""
 MATRIX_DERIVATIONS = {"text": View((".txt",), "matrix_text", "write_matrix_text"), **MATRIX_VIEWS}
 """The formats of a derivation in the matrix form, which is all of it; `write` takes `shapes` as well."""
+MARKINGS = {
+    "csv": View((".csv",), "marking_csv", "write_csv_markings"),
+    "json": View((".json",), "marking_json", "write_json_markings"),
+    "markdown": View((".md", ".markdown"), "marking_markdown", "write_markdown_markings", one="write_markdown_marking"),
+    "text": View((".txt",), "marking", "write_markings", one="write_marking"),
+}
+"""The formats of marked registers."""

@@ -145,16 +145,15 @@ def marks_text(marks: Marks) -> str:
 # Many files
 
 
-def write_markings(records: Iterable[Record], files: Sequence[str], out: TextIO, marks: bool = False) -> None:
+def write_markings(records: Sequence[Record], out: TextIO, marks: bool = False) -> None:
     """Write a line a file as it is marked, then which slips are made in how many of the files, and in which."""
-    sheet, called = Sheet(out), short_names(files)
-    longest, done = max(map(cell_width, called.values())), []
+    sheet, called = Sheet(out), short_names(records)
+    longest = max(map(cell_width, called.values()))
     for record in records:
-        done.append(record)
         sheet.write(*_file_line(record, called[record.file], longest, marks))
     sheet.write()
-    sheet.write((summary_of(done), "bold"))
-    slips = slip_rows(done, called)
+    sheet.write((summary_of(records), "bold"))
+    slips = slip_rows(records, called)
     if slips:
         sheet.table(SLIP_COLUMNS, slips)
 
@@ -172,12 +171,11 @@ def _file_line(record: Record, name: str, longest: int, marks: bool) -> Iterator
         yield f"; look first at {record.look_first}"
 
 
-def short_names(files: Sequence[str]) -> dict[str, str]:
-    """Files by their names within the folder that all of them are in, printable."""
-    folders = {os.path.dirname(file) for file in files}
-    if len(folders) == 1:
-        return {file: printable(os.path.basename(file)) for file in files}
-    return {file: printable(file) for file in files}
+def short_names(records: Iterable[Record]) -> dict[str, str]:
+    """What the files of records are called: by their names alone where all of them are in one folder."""
+    files = [record.file for record in records]
+    together = len({os.path.dirname(file) for file in files}) == 1
+    return {file: printable(os.path.basename(file) if together else file) for file in files}
 
 
 def summary_of(records: Sequence[Record]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TextIO
 
 from bptrace.marking.record import Record, RowRecord
@@ -12,7 +12,7 @@ BETWEEN = "; "
 """What stands between several slips or rows in one cell."""
 
 
-def write_csv_markings(records: Iterable[Record], files: Sequence[str], out: TextIO, marks: bool = False) -> None:
+def write_csv_markings(records: Sequence[Record], out: TextIO, marks: bool = False) -> None:
     """Write the rows of each record; none of a file that cannot be read. What is not there is an empty cell."""
     writer = csv.writer(out, lineterminator="\n")
     columns = RowRecord._fields if marks else RowRecord._fields[:-1]

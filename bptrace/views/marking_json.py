@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TextIO
 
 from bptrace.marking.record import Record, RowRecord
@@ -13,7 +13,7 @@ FIELDS = tuple(name for name in RowRecord._fields if name != "marks")
 """What a row's object has."""
 
 
-def write_json_markings(records: Iterable[Record], files: Sequence[str], out: TextIO, marks: bool = False) -> None:
+def write_json_markings(records: Sequence[Record], out: TextIO, marks: bool = False) -> None:
     """Write each record as a line; none of a file that cannot be read."""
     encoding = getattr(out, "encoding", None) or "utf-8"
     for record in records:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TextIO
 
 from bptrace.marking.record import Record, mark_text
@@ -51,15 +51,15 @@ def _words(report: Report) -> Iterator[str]:
         yield " ".join(prose(report.text(told)) for told in explained.sentences)
 
 
-def write_markdown_markings(records: Iterable[Record], files: Sequence[str], out: TextIO, marks: bool = False) -> None:
+def write_markdown_markings(records: Sequence[Record], out: TextIO, marks: bool = False) -> None:
     """Write a table with a line a file, and one of the slips that are made."""
-    called, done = short_names(files), list(records)
+    called = short_names(records)
     out.write(piped(["file", "rows", *(["marks"] * marks)]) + piped(["---", "---", *(["---:"] * marks)]))
-    for record in done:
+    for record in records:
         told = "cannot be read" if record.problem else counted(record.verdicts)
         out.write(piped([code(called[record.file]), prose(told), *([record.marks] * marks)]))
-    out.write(f"\n**{prose(summary_of(done))}**\n")
-    slips = slip_rows(done, called)
+    out.write(f"\n**{prose(summary_of(records))}**\n")
+    slips = slip_rows(records, called)
     if slips:
         out.write("\n" + piped(["slip", "files", "who"]) + piped(["---", "---:", "---"]))
         out.writelines(piped(map(prose, cells)) for cells in slips)

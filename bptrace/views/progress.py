@@ -18,7 +18,7 @@ Item = TypeVar("Item")
 class Bar:
     """The bar: it is there while `counted` items are asked for, and gone wherever something else is written."""
 
-    def __init__(self, total: int) -> None:
+    def __init__(self, total: int, noun: str = "update") -> None:
         self.total = total
         self.progress: Progress | None = None
         self.task: TaskID | None = None
@@ -28,9 +28,9 @@ class Bar:
             from rich.console import Console
             from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-            columns = (TextColumn("update"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+            columns = (TextColumn(noun), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
             self.progress = Progress(*columns, console=Console(stderr=True), transient=True)
-            self.task = self.progress.add_task("update", total=total)
+            self.task = self.progress.add_task(noun, total=total)
 
     def counted(self, items: Iterable[Item]) -> Iterator[Item]:
         """The items one by one; the bar counts those after the first."""

@@ -31,6 +31,7 @@ def test_help_of_a_command_tells_every_option_and_its_examples_work_anywhere(
     for line in lines[1].splitlines():
         folder = tmp_path / str(len(list(tmp_path.iterdir())))
         folder.mkdir()
+        (folder / "answers.csv").write_text("L,1", encoding="utf-8")
         monkeypatch.chdir(folder)
         monkeypatch.setattr("sys.stdin", StringIO())
         assert command(*shlex.split(line)[1:]).status == 0
@@ -38,7 +39,7 @@ def test_help_of_a_command_tells_every_option_and_its_examples_work_anywhere(
 
 def test_every_command_of_the_folder_is_in_the_group() -> None:
     files = {path.stem for path in (ROOT / "bptrace" / "cli").glob("*.py")}
-    shared = "__init__ completion endings exits files group main notes options starters steps unfinished"
+    shared = "__init__ completion endings exits files group main notes options processes starters steps unfinished"
     assert set(COMMANDS) == files - set(shared.split())
 
 

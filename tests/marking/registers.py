@@ -38,9 +38,9 @@ def _row(source: Source, line: int, name: str, given: Given) -> MarkedRow:
     mark = Mark(source, sum(len(each) + 1 for each in source.text.split("\n")[:line]))
     problem = others.pop("problem", None)
     if problem:
-        answer = Answer(name, mark, "", given.value, problem=SpecError(str(problem), mark, "as in -2.1"))
+        answer = Answer(name, mark, "", given.value, line=line + 1, problem=SpecError(str(problem), mark, "as in -2.1"))
     else:
-        answer = Answer(name, mark, name, given.value, _number(given.value))
+        answer = Answer(name, mark, name, given.value, _number(given.value), line=line + 1)
     return MarkedRow(name, given.verdict, answer if given.value else None)._replace(**others)
 
 

@@ -119,7 +119,7 @@ def charged(file: str, *verdicts: str) -> Record:
 
 def many(records: list[Record], marks: bool = False) -> list[str]:
     out = io.StringIO()
-    write_markings(records, [record.file for record in records], out, marks)
+    write_markings(records, out, marks)
     return out.getvalue().splitlines()
 
 
@@ -152,5 +152,5 @@ def test_who_are_many_are_counted() -> None:
 
 
 def test_files_are_called_by_their_names_in_one_folder() -> None:
-    assert short_names(["a/1.csv", "a/2.csv"]) == {"a/1.csv": "1.csv", "a/2.csv": "2.csv"}
-    assert short_names(["a/1.csv", "b/1.csv"]) == {"a/1.csv": "a/1.csv", "b/1.csv": "b/1.csv"}
+    assert short_names(map(charged, ["a/1.csv", "a/2.csv"])) == {"a/1.csv": "1.csv", "a/2.csv": "2.csv"}
+    assert short_names(map(charged, ["a/1.csv", "b/1.csv"])) == {"a/1.csv": "a/1.csv", "b/1.csv": "b/1.csv"}

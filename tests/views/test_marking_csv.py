@@ -15,7 +15,7 @@ from tests.views.test_marking import charged
 
 def lines(records: list[Record], marks: bool = False) -> list[list[str]]:
     out = io.StringIO()
-    write_csv_markings(records, [], out, marks)
+    write_csv_markings(records, out, marks)
     return list(csv.reader(io.StringIO(out.getvalue())))
 
 

@@ -53,7 +53,7 @@ def test_with_hints_there_are_no_values() -> None:
 
 def test_many_files_are_a_table() -> None:
     out = io.StringIO()
-    write_markdown_markings([charged("a.csv", "slip"), charged("b.csv", "right")], ["a.csv", "b.csv"], out)
+    write_markdown_markings([charged("a.csv", "slip"), charged("b.csv", "right")], out)
     assert out.getvalue() == (
         "| file | rows |\n"
         "| --- | --- |\n"

@@ -18,12 +18,13 @@ class _Terminal(io.StringIO):
 def test_a_terminal_gets_a_bar_that_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setattr(sys, "stderr", _Terminal())
-    with Bar(3) as bar:
+    with Bar(3, "file") as bar:
         assert list(bar.counted(range(4))) == [0, 1, 2, 3]
         bar.say("a word")
         assert isinstance(sys.stderr, _Terminal)
         shown = sys.stderr.getvalue()
     assert "3/3" in shown
+    assert "file" in shown
     assert shown.endswith("a word\n")
 
 

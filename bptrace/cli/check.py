@@ -1,0 +1,152 @@
+"""`bptrace check`: somebody's register held against the exact one, row by row."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, TextIO, TypeAlias
+
+import click
+
+from bptrace.cli.exits import BAD_INPUT
+from bptrace.cli.export import format_of
+from bptrace.cli.files import amount, tell_written, write_output
+from bptrace.cli.notes import ignore_option, print_notes, strict_option
+from bptrace.cli.options import (
+    allow_option,
+    files_of,
+    fully_valued,
+    network_argument,
+    numbers_option,
+    read_network,
+    set_option,
+    typed,
+)
+from bptrace.errors import BptraceError, InternalError, Source
+from bptrace.spec.yaml_text import read_text
+from bptrace.views import MARKINGS, View
+
+if TYPE_CHECKING:
+    from bptrace.marking.marker import Marker
+    from bptrace.marking.record import Record
+
+NOT_ALL_RIGHT = 1
+"""The exit status where a row is neither right nor rounded."""
+MOST_DIGITS = 1_000
+NEGATIVE = "negative"
+ANSWERS, SCHEME = "a file of answers", "a scheme of marks"
+SUFFIXES = (".csv", ".md", ".yaml", ".yml", ".txt")
+
+
+@click.command(epilog="\b\nExample:\n  bptrace check example:relu_2_2_1 answers.csv")
+@network_argument
+@click.argument("answers", nargs=-1, required=True, type=click.Path())
+@click.option("--digits", type=click.IntRange(1, MOST_DIGITS), default=2, show_default=True, metavar="N",
+              help="A number with fewer digits is read with zeros: -3 is -3.0.")  # fmt: skip
+@click.option("--delta", type=click.Choice((NEGATIVE,)),
+              help="Errors of units are written as -dL/dz; else it is found out from the rows.")  # fmt: skip
+@click.option("--all", "all_rows", is_flag=True, help="Every row of the register is asked for: others are missing.")
+@click.option("--hints", is_flag=True, help="Where to look, without right values and the names of slips.")
+@click.option("--marks", is_flag=True, help="A mark a row that is right, rounded, or follows; and the total.")
+@click.option("--scheme", type=click.Path(), metavar="FILE",
+              help="Marks by quantity, from a CSV file: dL/dw11,2. Implies --marks.")  # fmt: skip
+@numbers_option
+@set_option
+@ignore_option
+@strict_option
+@allow_option
+@click.option("--format", "format_name", type=click.Choice(sorted(MARKINGS)),
+              help="Default: from the suffix of FILE, else text.")  # fmt: skip
+@click.option("-o", "--output", metavar="FILE", help="Write to FILE, all or nothing; default: standard output.")
+def check(
+    net: str,
+    answers: Sequence[str],
+    digits: int,
+    delta: str | None,
+    all_rows: bool,
+    hints: bool,
+    marks: bool,
+    scheme: str | None,
+    numbers: str,
+    settings: Sequence[str],
+    ignored: Sequence[str],
+    strict: bool,
+    allowed: Sequence[str],
+    format_name: str | None,
+    output: str | None,
+) -> None:
+    """Mark somebody's working: what is right, what follows from an earlier mistake, and which mistake was made.
+
+    NET is a YAML file, example:NAME, or - for standard input. ANSWERS are files with a row for each quantity and its
+    value, and perhaps its rule: CSV, a Markdown table, YAML, or plain lines as dL/dw11 = -2*1 = -2; - is standard
+    input. No value is judged by how near it is: a row is held against what the person's own earlier numbers give.
+    Of several files there is a line each, then which slips were made.
+
+    The exit status is 0 where every row is right or rounded, else 1; 2 where a file cannot be read.
+    """
+    from bptrace.marking.marker import Marker
+    from bptrace.marking.scheme import read_scheme
+    from bptrace.marking.working import Working
+
+    if [net, *answers].count("-") > 1:
+        raise click.UsageError("standard input is read once: as NET or as one of ANSWERS")
+    view = MARKINGS[format_name or format_of(output, MARKINGS, "text")]
+    network = fully_valued(read_network(net, settings, ignored, strict, allowed))
+    working = Working(network.trace(numbers, inputs=True))  # whoever has the gradients of inputs may be right
+    asked = Working(network.trace(numbers)).lines if all_rows else ()
+    counted = read_scheme(_source(scheme, SCHEME), working) if scheme else None
+    marker = Marker(working, net, digits, asked, counted, hints, delta == NEGATIVE)
+    write, status = (_one if len(answers) == 1 else _many)(marker, answers, view, marks or bool(scheme))
+    write_output(output, write, [*files_of(network), *answers])
+    tell_written(output, amount(len(answers), "file"))
+    print_notes(network)
+    if status:
+        raise click.exceptions.Exit(status)
+
+
+Written: TypeAlias = "tuple[Callable[[TextIO], object], int]"
+"""What writes the result, and the exit status."""
+
+
+def _one(marker: Marker, answers: Sequence[str], view: View, marks: bool) -> Written:
+    """One register, in a format for people with all that there is to say. Raises SpecError: it cannot be read."""
+    from bptrace.marking.record import record
+
+    report = marker.report(_source(answers[0]))
+    status = 0 if report.marked.is_good else NOT_ALL_RIGHT
+    if view.one:
+        return lambda out: view.marking()(report, out, marks), status
+    return lambda out: view.markings()([record(report)], out, marks), status
+
+
+def _many(marker: Marker, answers: Sequence[str], view: View, marks: bool) -> Written:
+    """Many registers; of those that cannot be read it is said why, and the others are marked."""
+    from bptrace.cli.processes import mapped
+    from bptrace.views.progress import Bar
+
+    with Bar(len(answers), "file") as bar:
+        records = list(bar.counted(mapped(partial(_record, marker), answers)))
+    for record in records:
+        if record.problem:
+            print(record.problem, file=sys.stderr)
+    bad = any(record.problem for record in records)
+    status = BAD_INPUT if bad else 0 if all(record.is_good for record in records) else NOT_ALL_RIGHT
+    return lambda out: view.markings()(records, out, marks), status
+
+
+def _record(marker: Marker, path: str) -> Record:
+    """What is said of one register of many."""
+    from bptrace.marking.record import Record, record
+
+    try:
+        return record(marker.report(_source(path)))
+    except InternalError:
+        raise
+    except BptraceError as problem:
+        return Record(path, marker.network, problem=str(problem))
+
+
+def _source(path: str, kind: str = ANSWERS) -> Source:
+    """The text of a file, or of standard input. Raises SpecError."""
+    return Source("<stdin>", typed(kind)) if path == "-" else Source(path, read_text(path, kind, SUFFIXES))

@@ -1,0 +1,223 @@
+"""`bptrace check`: somebody's register, read, judged and shown; and many of them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import RELU, Command
+from tests.test_schemas import problems
+
+RIGHT = "z1 = 2\ndL/dh2 = -2\ndL/dz2 = 0\ndL/dw21 = 0\n"
+SLIPPED = "z1 = 2\ndL/dh2 = -2\ndL/dz2 = -2\ndL/dw21 = -2\n"
+SLIP = "hidden slope forgotten"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    for name, text in (("right.txt", RIGHT), ("slip.txt", SLIPPED), ("empty.txt", "")):
+        Path(name).write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def rows(text: str) -> list[dict[str, object]]:
+    """The rows of JSON that is as its schema says."""
+    data = json.loads(text)
+    assert problems("check", data) == []
+    found: list[dict[str, object]] = data["rows"]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("answers", "status"),
+    [
+        (["right.txt"], 0),
+        (["slip.txt"], 1),
+        (["empty.txt"], 2),
+        (["nothing.txt"], 2),
+        (["right.txt", "right.txt"], 0),
+        (["right.txt", "slip.txt"], 1),
+        (["right.txt", "nothing.txt"], 2),
+        (["right.txt", "--all"], 1),
+    ],
+)
+def test_the_exit_status(command: Command, answers: list[str], status: int) -> None:
+    assert command("check", RELU, *answers)[0] == status
+
+
+def test_a_register_is_shown_with_its_first_slip(command: Command) -> None:
+    status, out, err = command("check", RELU, "slip.txt")
+    assert (status, err) == (1, "")
+    lines = out.splitlines()
+    assert lines[0] == "slip.txt  Two-layer ReLU network"
+    assert f"dL/dz2: {SLIP}" in out
+    assert lines[-1] == "4 rows: 2 right, 1 follows, 1 slip"
+    assert "  right  dL/dz2 = dL/dh2*ReLU'(z2) = -2*0 = 0" in lines
+
+
+def test_as_json(command: Command) -> None:
+    status, out, _ = command("check", RELU, "slip.txt", "--format", "json")
+    assert status == 1
+    found = rows(out)
+    assert [row["verdict"] for row in found] == ["right", "right", "slip", "follows"]
+    assert SLIP in str(found[2]["slips"])
+    assert (found[3]["after"], found[3]["line"], found[3]["given"], found[3]["value"]) == (["dL/dz2"], 4, "-2", "0")
+
+
+def test_each_file_is_one_object(command: Command) -> None:
+    out = command("check", RELU, "right.txt", "slip.txt", "empty.txt", "--format", "json").out
+    assert [json.loads(line)["file"] for line in out.splitlines()] == ["right.txt", "slip.txt"]
+    assert all(rows(line) for line in out.splitlines())
+
+
+def test_standard_input(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(SLIPPED.encode())))
+    status, out, err = command("check", RELU, "-")
+    assert (status, err) == (1, "")
+    assert out.startswith("<stdin>  Two-layer")
+    status, out, err = command("check", "-", "-")
+    assert (status, out) == (2, "")
+    assert "standard input is read once" in err
+
+
+def test_who_types_is_told_what_is_read(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    typed = io.TextIOWrapper(io.BytesIO(RIGHT.encode()))
+    monkeypatch.setattr(typed, "isatty", lambda: True)
+    monkeypatch.setattr("sys.stdin", typed)
+    assert command("check", RELU, "-").err.startswith("reading a file of answers from standard input; ")
+
+
+def test_hints_have_no_answers(command: Command) -> None:
+    out = command("check", RELU, "slip.txt", "--hints").out
+    assert "Look first at dL/dz2, line 3: " in out
+    assert SLIP not in out
+    found = rows(command("check", RELU, "slip.txt", "--hints", "--format", "json").out)
+    assert {(row["value"], len(row["slips"])) for row in found} == {(None, 0)}  # type: ignore[arg-type]
+    assert "; look first at dL/dz2\n" in command("check", RELU, "right.txt", "slip.txt", "--hints").out
+
+
+def test_marks(command: Command) -> None:
+    assert command("check", RELU, "slip.txt", "--marks").out.endswith("1 slip; 3 of 4 marks\n")
+    Path("scheme.csv").write_text("quantity,marks\ndL/dz2,2\ndL/dw,0.5\n", encoding="utf-8")
+    told = command("check", RELU, "slip.txt", "--scheme", "scheme.csv").out
+    assert told.endswith("1 slip; 0.5 of 4 marks\n")
+    out = command("check", RELU, "slip.txt", "--scheme", "scheme.csv", "--format", "json").out
+    assert json.loads(out)["marks"] == {"got": 0.5, "of": 4}
+    assert rows(out)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "told"),
+    [
+        ("dL/dq,2", "scheme.csv:1:1: error: unknown quantity 'dL/dq'"),
+        ("dL/dz2,-2", "scheme.csv:1:8: error: '-2' is no number of marks"),
+        ("dL/dz2,1/3", "scheme.csv:1:8: error: '1/3' is no number of marks"),
+        ("dL/dz2,two", "scheme.csv:1:8: error: "),
+        ("dL/dz2,", "scheme.csv:1:1: error: its marks are missing here"),
+        ("", "scheme.csv:1:1: error: the file is empty"),
+    ],
+)
+def test_a_scheme_that_cannot_be_read(command: Command, scheme: str, told: str) -> None:
+    Path("scheme.csv").write_text(scheme, encoding="utf-8")
+    status, out, err = command("check", RELU, "slip.txt", "--scheme", "scheme.csv")
+    assert (status, out) == (2, "")
+    assert err.startswith(told)
+
+
+def test_all_asks_for_the_rows_of_the_register_alone(command: Command) -> None:
+    found = rows(command("check", RELU, "right.txt", "--all", "--format", "json").out)
+    missing = [row["quantity"] for row in found if row["verdict"] == "missing"]
+    assert len(missing) == 22 - 4
+    assert not any(str(name).startswith("dL/dx") for name in missing)
+
+
+def test_gradients_of_inputs_are_known_all_the_same(command: Command) -> None:
+    Path("inputs.txt").write_text("dL/dx1 = 0\ndL/dx2 = -2", encoding="utf-8")
+    assert command("check", RELU, "inputs.txt")[0] == 0
+
+
+def test_the_sign_of_errors_can_be_told(command: Command) -> None:
+    Path("negative.txt").write_text("dL/dz1 = 2\n", encoding="utf-8")
+    assert command("check", RELU, "negative.txt")[0] == 1
+    status, out, _ = command("check", RELU, "negative.txt", "--delta", "negative")
+    assert status == 0
+    assert "right" in out
+
+
+def test_digits_say_how_a_short_number_is_read(command: Command) -> None:
+    Path("short.txt").write_text("net1 = 0.3775\nnet2 = 0.3925\nh1 = 0.59\nout1 = 0.7513\n", encoding="utf-8")
+    assert command("check", "example:sigmoid_2_2_2", "short.txt")[0] == 0
+    assert command("check", "example:sigmoid_2_2_2", "short.txt", "--digits", "4")[0] == 1
+
+
+def test_other_values_of_the_network(command: Command) -> None:
+    assert command("check", RELU, "right.txt", "--set", "w11=3")[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"), [("a.md", "# slip.txt: "), ("a.csv", "file,"), ("a.json", "{"), ("a.txt", "sl")]
+)
+def test_the_suffix_says_which_format(command: Command, name: str, begins: str) -> None:
+    assert command("check", RELU, "slip.txt", "-o", name)[1:] == ("", "")
+    assert Path(name).read_text(encoding="utf-8").startswith(begins)
+
+
+def test_answers_are_not_written_over(command: Command) -> None:
+    status, _, err = command("check", RELU, "slip.txt", "-o", "slip.txt")
+    assert status == 2
+    assert err.startswith("error: cannot write slip.txt: ")
+    assert Path("slip.txt").read_text(encoding="utf-8") == SLIPPED
+
+
+def test_of_many_files_those_that_can_be_read_are_marked(command: Command) -> None:
+    status, out, err = command("check", RELU, "right.txt", "nothing.txt", "slip.txt")
+    assert status == 2
+    assert err.startswith("error: no such file: nothing.txt\n")
+    assert out.splitlines()[:5] == [
+        "right.txt    4 rows: 4 right",
+        "nothing.txt  cannot be read",
+        "slip.txt     4 rows: 2 right, 1 follows, 1 slip",
+        "",
+        "3 files: 1 without a mistake, 1 with mistakes, 1 that cannot be read",
+    ]
+    assert any(
+        line.startswith("│ hidden slope forgotten") and line.endswith("│ slip.txt │") for line in out.splitlines()
+    )
+
+
+def test_many_files_in_several_processes_come_in_order(command: Command) -> None:
+    for number in range(40):
+        Path(f"{number}.txt").write_text(SLIPPED if number % 3 else RIGHT, encoding="utf-8")
+    names = [f"{number}.txt" for number in range(40)]
+    out = command("check", RELU, *names, "--format", "csv").out
+    lines = list(csv.DictReader(io.StringIO(out)))
+    assert list(dict.fromkeys(line["file"] for line in lines)) == names
+    assert [line["verdict"] == "slip" for line in lines if line["quantity"] == "dL/dz2"] == [
+        number % 3 > 0 for number in range(40)
+    ]
+
+
+def test_a_network_without_values_is_refused(command: Command) -> None:
+    status, out, err = command("check", "example:generic_skip", "right.txt")
+    assert (status, out) == (2, "")
+    assert "has no value" in err
+
+
+def test_notes_of_the_network_are_told(command: Command) -> None:
+    Path("net.yaml").write_text("input: {q: 1}\nweights: {w: 3}\nloss: w^2", encoding="utf-8")
+    Path("answer.txt").write_text("L = 9", encoding="utf-8")
+    status, _, err = command("check", "net.yaml", "answer.txt")
+    assert status == 0
+    assert "note" in err
+
+
+def test_the_verdicts_of_the_schema_are_those_there_are() -> None:
+    from bptrace.marking.verdicts import VERDICTS
+    from tests.test_schemas import SCHEMAS
+
+    assert SCHEMAS["check"]["$defs"]["row"]["properties"]["verdict"]["enum"] == list(VERDICTS)
