@@ -34,6 +34,7 @@ class Hypotheses:
     def __init__(self, working: Working) -> None:
         self.working = working
         self._wrong: dict[str, list[tuple[Slip, Expr]]] = {}
+        self._suspects: dict[tuple[str, tuple[str, ...]], list[Suspect]] = {}
         self._kept: dict[tuple[object, ...], Pieces | None] = {}
 
     def wrong(self, name: str) -> list[tuple[Slip, Expr]]:
@@ -44,9 +45,10 @@ class Hypotheses:
 
     def explaining(self, name: str, register: Register) -> list[Suspect]:
         """The slips that give what is written, by the sharpest reading by which any does; or else last resorts."""
-        every = [suspect for suspect in self.suspects(name, register) if self._gives(suspect, name, register, WIDEST)]
+        every = self.suspects(name, register)
         for last_resort in (False, True):
-            some = [suspect for suspect in every if BY_NAME[suspect.naming.slip].last_resort == last_resort]
+            some = [item for item in every if BY_NAME[item.naming.slip].last_resort == last_resort]
+            some = [item for item in some if self._gives(item, name, register, WIDEST)]
             for reading in (EXACT, *READINGS) if some else ():
                 found = [suspect for suspect in some if self._gives(suspect, name, register, reading)]
                 if found:
@@ -66,11 +68,16 @@ class Hypotheses:
         target = register.target(name, WIDEST)
         return {slip.name for slip, rule in self.wrong(name) if _meets(register.reached(rule, WIDEST), target)}
 
-    def suspects(self, name: str, register: Register) -> Iterator[Suspect]:
+    def suspects(self, name: str, register: Register) -> list[Suspect]:
         """Every slip in the row, then those in unwritten rows that it hangs on: everywhere, and in one of them."""
+        unwritten = tuple(self._unwritten(name, register))
+        if (name, unwritten) not in self._suspects:
+            self._suspects[name, unwritten] = list(self._suspected(name, unwritten))
+        return self._suspects[name, unwritten]
+
+    def _suspected(self, name: str, unwritten: Sequence[str]) -> Iterator[Suspect]:
         for slip, rule in self.wrong(name):
             yield Suspect(Naming(slip.name, name, name, rule), {name: rule})
-        unwritten = self._unwritten(name, register)
         if unwritten:
             yield from self._everywhere([*unwritten, name])
             for place in unwritten:

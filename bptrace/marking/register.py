@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from copy import copy
-from functools import partial
 
 from bptrace.marking.readings import EITHER, EXACT, POINT, Reading, Style, blurred, is_binary, spread, style_of
 from bptrace.marking.verdicts import WrittenNumber
@@ -15,8 +14,46 @@ from bptrace.numbers.ranges import FAILURES, NoRangeError, Pieces, Range, of_sca
 from bptrace.ops.expr import Expr, Leaf, nodes
 from bptrace.ops.reach import PROVEN, Blur, Numbers, gives, reach
 
+MOST_WORLDS = 2_000
+"""What rules with a slip would make of a register is kept for so many of them."""
 SHORT = 10**6
 """What is a whole number of parts of this may be used as it is by who shows no digits."""
+
+
+class _Known(dict[str, Pieces]):
+    """What names stand for in one reading, each worked out when it is first asked for.
+
+    `base`: where that of names is known that do not hang on `lost`.
+    """
+
+    def __init__(self, register: Register, reading: Reading, base: _Known | None, lost: Collection[str]) -> None:
+        super().__init__()
+        self.register = register
+        self.reading = reading
+        self.base = base
+        self.lost = lost
+
+    def __missing__(self, name: str) -> Pieces:
+        if self.base is not None and name not in self.lost:
+            return self.base[name]
+        for line in self._needed(name):
+            self[line] = self.register.worked_out(line, self.reading)
+        return self[name]
+
+    def _needed(self, name: str) -> list[str]:
+        """The names to be worked out for one, in the order of the working."""
+        register, lines = self.register, self.register.working.lines
+        found, waiting = {name}, [name]
+        while waiting:
+            item = waiting.pop()
+            if item in lines and item not in register.written:
+                more = {part for part in register.reads(item) if part not in self and self._is_own(part)} - found
+                found |= more
+                waiting.extend(more)
+        return sorted(found, key=lambda item: register.working.order.get(item, -1))
+
+    def _is_own(self, name: str) -> bool:
+        return self.base is None or name in self.lost
 
 
 class Register:
@@ -31,7 +68,11 @@ class Register:
         self.written = {name: written[name] for name in working.lines if name in written}
         self.charged: dict[str, Expr] = {}
         self.sharp: set[str] = set()
-        self._known: dict[Reading, dict[str, Pieces]] = {}
+        self._base: Register | None = None
+        self._lost: Collection[str] = ()
+        self._known: dict[Reading, _Known] = {}
+        self._worlds: dict[tuple[int, ...], Register] = {}
+        self._below: dict[str, frozenset[str]] = {}
         self._busy: set[str] = set()
         self.style = Style(None, None, None, None, least)
         self.style = self._style(least)
@@ -44,7 +85,7 @@ class Register:
                 rounded.append(number)
             elif all(part in self.sharp or part not in self.written for part in self.written_below(name)):
                 self.sharp.add(name)
-        self._known.clear()
+        self._known = {}
         return style_of(rounded, least)
 
     def written_below(self, name: str) -> Iterator[str]:
@@ -61,31 +102,34 @@ class Register:
     def charge(self, rules: Mapping[str, Expr]) -> None:
         """Take unwritten rows to follow these rules from now on."""
         self.charged.update(rules)
-        self._known = self._without(rules)
+        self._known, self._worlds = {}, {}
 
     def supposing(self, rules: Mapping[str, Expr]) -> Register:
         """The same numbers, with other rules for some unwritten rows."""
+        key = tuple(map(id, rules.values()))
+        if key not in self._worlds:
+            if len(self._worlds) >= MOST_WORLDS:
+                self._worlds.clear()
+            self._worlds[key] = self._supposing(rules)
+        return self._worlds[key]
+
+    def _supposing(self, rules: Mapping[str, Expr]) -> Register:
         other = copy(self)
         other.charged = {**self.charged, **rules}
-        other._known = self._without(rules)
+        other._base, other._lost = self, frozenset().union(*map(self._hanging_on, rules))
+        other._known, other._worlds = {}, {}
         return other
 
-    def _without(self, names: Iterable[str]) -> dict[Reading, dict[str, Pieces]]:
-        """What is known that does not hang on some rows."""
-        lost = self._hanging_on(names)
-        return {
-            reading: {name: found for name, found in known.items() if name not in lost}
-            for reading, known in self._known.items()
-        }
-
-    def _hanging_on(self, names: Iterable[str]) -> set[str]:
-        """Some rows, and those that hang on them through rows that are not written."""
-        found, waiting = set(names), list(names)
-        while waiting:
-            more = set(self.working.readers.get(waiting.pop(), ())) - found
-            waiting.extend(name for name in more if name not in self.written)
-            found |= more
-        return found
+    def _hanging_on(self, name: str) -> frozenset[str]:
+        """A row, and those that hang on it through rows that are not written."""
+        if name not in self._below:
+            found, waiting = {name}, [name]
+            while waiting:
+                more = set(self.working.readers.get(waiting.pop(), ())) - found
+                waiting.extend(name for name in more if name not in self.written)
+                found |= more
+            self._below[name] = frozenset(found)
+        return self._below[name]
 
     def rule(self, name: str) -> Expr:
         """The rule of a line as it is taken to be followed: the right one, unless a slip was found in it."""
@@ -102,30 +146,13 @@ class Register:
 
     def numbers(self, reading: Reading) -> Numbers:
         """From a name to what it stands for in a reading."""
-        return partial(self._number, reading, self._known.setdefault(reading, {}))
+        return self._known_in(reading).__getitem__
 
-    def _number(self, reading: Reading, known: dict[str, Pieces], name: str) -> Pieces:
-        if name not in known:
-            for line in self._needed(name, known):
-                if line in self._busy:
-                    raise NoRangeError  # a rule with a slip that reads what is worked out from it
-                self._busy.add(line)
-                try:
-                    known[line] = self._worked_out(reading, known, line)
-                finally:
-                    self._busy.remove(line)
-        return known[name]
-
-    def _needed(self, name: str, known: Mapping[str, Pieces]) -> list[str]:
-        """The names to be worked out for one, in the order of the working."""
-        found, waiting = {name}, [name]
-        while waiting:
-            item = waiting.pop()
-            if item not in self.written and item in self.working.lines:
-                more = {part for part in self.reads(item) if part not in known} - found
-                found |= more
-                waiting.extend(more)
-        return sorted(found, key=lambda item: self.working.order.get(item, -1))
+    def _known_in(self, reading: Reading) -> _Known:
+        if reading not in self._known:
+            base = self._base._known_in(reading) if self._base else None
+            self._known[reading] = _Known(self, reading, base, self._lost)
+        return self._known[reading]
 
     def reads(self, name: str) -> Iterable[str]:
         """The names that the rule of a line reads, as it is taken to be followed."""
@@ -133,12 +160,19 @@ class Register:
             return self.working.lines[name].reads
         return dict.fromkeys(node.name for node in nodes(self.charged[name]) if isinstance(node, Leaf))
 
-    def _worked_out(self, reading: Reading, known: dict[str, Pieces], name: str) -> Pieces:
+    def worked_out(self, name: str, reading: Reading) -> Pieces:
+        """What a name stands for in a reading, by what it reads. Raises NoRangeError where that hangs on itself."""
         if name in self.written:
             return (self.value(name, reading),)
         if name not in self.working.lines:
             return self._given(name, reading)
-        found = reach(self.rule(name), partial(self._number, reading, known), self._blur(reading))
+        if name in self._busy:
+            raise NoRangeError  # a rule with a slip that reads what is worked out from it
+        self._busy.add(name)
+        try:
+            found = reach(self.rule(name), self.numbers(reading), self._blur(reading))
+        finally:
+            self._busy.remove(name)
         if reading.unwritten is None or all(item.is_point and self._is_short(item.low) for item in found):
             return found
         return tuple(blurred(item, self.style, reading.unwritten) for item in found)
