@@ -54,6 +54,8 @@ SPARE_BITS = 40
 SUSPECT_BITS = 1 << 10
 PROOF_BITS = 1 << 12
 BIT_LIMIT = 1 << 17
+WITH_ROWS = 3
+"""How often everything is worked out at the last precision: at once, and again for each row as it is written."""
 
 Place: TypeAlias = tuple[str, Index]
 Facts: TypeAlias = "dict[str, dict[Index, Scalar | Place]]"
@@ -109,7 +111,7 @@ class Certainty:
         """
         bits = max(bits, self.needed + SPARE_BITS)
         while True:
-            givens = self.givens(bits)
+            given, givens = bits, self.givens(bits)
             with precision(bits):
                 try:
                     values = self.attempt(givens)
@@ -120,20 +122,25 @@ class Certainty:
                         known, bits = self._beyond(doubt, bits)
                         if known is not None:
                             return known, bits
-            self.rising.take(self._effort_at(bits))
+            if bits == given or bits > SUSPECT_BITS:
+                self.rising.take(self._effort_at(bits))
 
     def _beyond(self, doubt: DoubtError, bits: int) -> tuple[dict[str, Value] | None, int]:
         """What stands although it is in doubt, if anything, and the precision to go on with. Raises SpecError."""
-        if bits < PROOF_BITS and not self.hopeless:
+        last = not self._may_rise_to(2 * bits)
+        if bits < PROOF_BITS and not (last or self.hopeless):
             return None, 2 * bits
-        last = bits > BIT_LIMIT or not self.rising.allows(self._effort_at(2 * bits))
-        if bits >= PROOF_BITS and self.rising.left and self.prove(doubt, bits):
+        if (last or bits >= PROOF_BITS) and self.rising.left and self.prove(doubt, bits):
             return None, bits
         if last and doubt.inaccurate and all(map(is_finite, doubt.values.values())):
             return dict(doubt.values), bits
         if last or self.hopeless:
             raise undecided_error(self.program, doubt, bits, self.proofs) from None
         return None, 2 * bits
+
+    def _may_rise_to(self, bits: int) -> bool:
+        """Whether all may be worked out at a precision, where it takes much, and written."""
+        return bits <= SUSPECT_BITS or (bits <= 2 * BIT_LIMIT and self.rising.allows(WITH_ROWS * self._effort_at(bits)))
 
     def _effort_at(self, bits: int) -> int:
         """What it takes to work everything out at a precision."""

@@ -108,7 +108,10 @@ def _linear_terms_of(term: Expr, is_gradient: Callable[[Leaf], bool]) -> list[Li
     if isinstance(factor, Leaf):
         return [(factor.name, times([Number(ONE), *before, *after]))]
     split = linear_terms if len(terms(factor)) > 1 else _linear_terms_by_values
-    return [(name, times([*before, inner, *after])) for name, inner in split(factor, is_gradient)]
+    found = split(factor, is_gradient)
+    made = {id(inner): inner for _, inner in found}  # many are one and the same
+    products = {key: times([*before, inner, *after]) for key, inner in made.items()}
+    return [(name, products[id(inner)]) for name, inner in found]
 
 
 def _linear_terms_by_values(tree: Expr, is_gradient: Callable[[Leaf], bool]) -> list[LinearTerm]:
@@ -121,10 +124,14 @@ def _linear_terms_by_values(tree: Expr, is_gradient: Callable[[Leaf], bool]) -> 
     return [*((name, factor - rest) for name, factor in zip(read, found, strict=True)), (None, rest)]
 
 
+UNIT, NONE = Number(ONE), Number(ZERO)
+
+
 class _Alone:
     """A tree with 1 for one of these leaves and 0 for the others, of a long sum only the terms that read the one.
 
-    With 0 for all where none is named. What becomes 0 or 1 is dropped from sums and products.
+    With 0 for all where none is named. What becomes 0 or 1 is dropped from sums and products. What is made of the same
+    parts is one tree.
     """
 
     def __init__(self, leaves: Iterable[str]) -> None:
@@ -132,6 +139,7 @@ class _Alone:
         self.known: dict[tuple[int, str], Expr] = {}
         self.found: dict[int, tuple[Expr, frozenset[str]]] = {}
         self.reading: dict[int, dict[str, list[int]]] = {}
+        self.made: dict[tuple[int, ...], tuple[Sequence[Expr], Expr]] = {}
 
     def put(self, tree: Expr, name: str) -> Expr:
         """The tree with 1 for the leaf of that name."""
@@ -139,7 +147,7 @@ class _Alone:
         if not read:
             return tree
         if isinstance(tree, Leaf):
-            return Number(ONE if tree.name == name else ZERO)
+            return UNIT if tree.name == name else NONE
         key = id(tree), name if name in read else ""
         if key not in self.known:
             self.known[key] = self._put_anew(tree, key[1])
@@ -155,8 +163,12 @@ class _Alone:
     def _put_anew(self, tree: Expr, name: str) -> Expr:
         if len(terms(tree)) > 1:
             kept = [term for _, term in sorted(self._terms(tree, name).items()) if number(term) != ZERO]
-            return plus(kept) if kept else Number(ZERO)
-        return _without_factors(rebuilt(tree, [self.put(part, name) for part in children(tree)]))
+            return plus(kept) if kept else NONE
+        parts = [self.put(part, name) for part in children(tree)]
+        key = id(tree), *map(id, parts)
+        if key not in self.made:  # the parts are kept, so that no other has their identity
+            self.made[key] = parts, _without_factors(rebuilt(tree, parts))
+        return self.made[key][1]
 
     def _terms(self, tree: Expr, name: str) -> dict[int, Expr]:
         """The terms of a sum by their places: those that are not 0 whatever is 1, and those that read the one."""

@@ -42,15 +42,19 @@ def elementary(
         about,
         arity=(1, 1),
         real=lambda node: True,
-        growth=_enclosed,
         symbolic=name,
         formal=formal,
-        **fields,
+        **{"growth": _at_most_one, **fields},
     )
 
 
-def _enclosed(call: Call, args: Sequence[Bound]) -> Bound:
-    """The size of an enclosure; where the value is a rational, that is smaller than its argument."""
+def _at_most_one(call: Call, args: Sequence[Bound]) -> Bound:
+    """Where the value is no enclosure, it is 0 or 1."""
+    return Bound(1, 1, 1, 1)
+
+
+def _no_longer(call: Call, args: Sequence[Bound]) -> Bound:
+    """Where the value is no enclosure, it is shorter than its argument."""
     return args[0]
 
 
@@ -98,6 +102,7 @@ ROWS = (
         "sqrt(z): the square root, of numbers from 0",
         layout=layout.root,
         rising=True,
+        growth=_no_longer,
     ),
     elementary(
         "sin",

@@ -346,16 +346,26 @@ class Growth(NamedTuple):
     weight: int = 1
 
 
-def growth(expr: Expr, known: Mapping[str, Bound]) -> Growth:
-    """How large the expression's values can become, from bounds on those of the quantities it reads."""
+def growth(expr: Expr, known: Mapping[str, Bound], met: dict[int, Growth] | None = None) -> Growth:
+    """How large the expression's values can become, from bounds on those of the quantities it reads.
+
+    `met`: what is known of its parts, by their identity.
+    """
     if isinstance(expr, Name):
         return Growth(known[expr.key])
     if isinstance(expr, Number):
         return Growth(literal(expr.value))
+    met = {} if met is None else met
+    if id(expr) not in met:
+        met[id(expr)] = _growth(expr, known, met)
+    return met[id(expr)]
+
+
+def _growth(expr: Expr, known: Mapping[str, Bound], met: dict[int, Growth]) -> Growth:
     meaning = expansion(expr) if isinstance(expr, Call) else None
     if meaning is not None:
-        return growth(meaning, known)
-    parts = [growth(part, known) for part in children(expr)]
+        return growth(meaning, known, met)
+    parts = [growth(part, known, met) for part in children(expr)]
     args = [part.bound for part in parts]
     bound = OPS[expr.op].growth(expr, args) if isinstance(expr, Call) else added(args)
     bits = bound.room(expr.shape) + sum(part.bits for part in parts)

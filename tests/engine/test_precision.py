@@ -331,3 +331,11 @@ def test_saturated_units_take_bounded_work(text: str) -> None:
     with bounded():
         trace = bptrace.loads(text).trace()
         trace.audit()
+
+
+@pytest.mark.parametrize(("effort", "bits"), [(10, 752), (300_000, 6016)])
+def test_precision_rises_only_as_far_as_everything_can_be_worked_out_and_written(
+    monkeypatch: pytest.MonkeyPatch, effort: int, bits: int
+) -> None:
+    monkeypatch.setattr("bptrace.engine.precision.RISING", effort)
+    assert bptrace.loads(f"weights: {{x: 3}}\nloss: {HARD}").trace().bits == bits
