@@ -63,11 +63,6 @@ class Hypotheses:
         some = [item for item in every if among is None or item.naming.slip in among]
         return [item for item in some if self._gives(item, name, register, reading)]
 
-    def own(self, name: str, register: Register) -> set[str]:
-        """The slips that give what is written when they are made in the row itself."""
-        target = register.target(name, WIDEST)
-        return {slip.name for slip, rule in self.wrong(name) if _meets(register.reached(rule, WIDEST), target)}
-
     def suspects(self, name: str, register: Register) -> list[Suspect]:
         """Every slip in the row, then those in unwritten rows that it hangs on: everywhere, and in one of them."""
         unwritten = tuple(self._unwritten(name, register))

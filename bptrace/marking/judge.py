@@ -167,7 +167,11 @@ class _Marking:
         below = [
             other for other in self.register.written if order[other] > order[name] and not self.register.is_right(other)
         ]
-        own = {other: self.hypotheses.own(other, self.register) for other in below[:MOST_BELOW]}
+        names = {suspect.naming.slip for suspect in suspects}
+        own = {
+            other: {item.naming.slip for item in self.hypotheses.at(other, self.register, WIDEST, names)}
+            for other in below[:MOST_BELOW]
+        }
 
         def explained(suspect: Suspect) -> tuple[int, int]:
             hidden = {key: rule for key, rule in suspect.rules.items() if key != name}

@@ -74,6 +74,9 @@ def unit_of(value: Rational, digits: int) -> Rational:
     return TEN ** (magnitude(value) - digits + 1) if value else ZERO
 
 
+WHOLE, ZEROS = "whole", "zeros"
+
+
 def is_binary(value: Rational) -> bool:
     """Whether a machine has a number exactly, if it has enough digits.
 
@@ -89,6 +92,8 @@ class Style(NamedTuple):
     `fewest`: the fewest decimals of a number that has a point and enough digits; `most`: the most of any number.
     `least`: how many digits are enough; a number with fewer is read with zeros, if there may be any.
     `error`: how far, of its size, an operation of a machine may lie off that prints as many digits as the longest has.
+    `sharp`: which whole numbers are exact by themselves, WHOLE ones where fractions stand beside them, ZEROS where no
+    number with a point was rounded.
     """
 
     decimals: int | None
@@ -97,6 +102,7 @@ class Style(NamedTuple):
     most: int | None
     least: int
     error: Rational = ZERO
+    sharp: str = ""
 
     @property
     def is_exact(self) -> bool:
@@ -119,13 +125,16 @@ class Style(NamedTuple):
     def own_unit(self, number: WrittenNumber) -> Rational:
         """One unit of a number's own last place, read with zeros where it has few digits; 0 where it is exact."""
         unit = number.unit
-        if unit is None:
+        if unit is None or (number.decimals == 0 and self._is_sharp(number.value)):
             return ZERO
         if not number.value:
             return min(unit, TEN ** -(self.least - 1 if self.fewest is None else self.fewest))
         if number.digits >= self.least or number.decimals in (self.fewest, self.most):
             return max(unit, self._slack(number.value))
         return min(unit, unit_of(number.value, self.least))
+
+    def _is_sharp(self, value: Rational) -> bool:
+        return self.sharp == WHOLE or (self.sharp == ZEROS and not value)
 
     def _slack(self, value: Rational) -> Rational:
         """As much as one unit of a number that a machine has worked out in two operations."""
@@ -139,11 +148,16 @@ class Style(NamedTuple):
         return max(min(own, self.unit(number.value)), self._slack(number.value))
 
 
-def style_of(numbers: Iterable[WrittenNumber], least: int) -> Style:
-    """The style of a register by its numbers with a point: decimals if most have equally many, or else digits."""
-    pointed = [number for number in numbers if number.decimals is not None and number.decimals > 0]
+def style_of(numbers: Iterable[WrittenNumber], exact: Iterable[WrittenNumber], least: int) -> Style:
+    """The style of a register by its numbers with a point: decimals if most have equally many, or else digits.
+
+    `exact`: those that are exactly what their rule gives.
+    """
+    pointed = [number for number in numbers if number.decimals]
+    parted = [number for number in exact if number.decimals != 0]
     if not pointed:
-        return Style(None, None, None, None, least)
+        fractions = any(number.decimals is None for number in (*numbers, *parted))
+        return Style(None, None, None, None, least, sharp=WHOLE if fractions else ZEROS if parted else "")
     decimals = Counter(number.decimals or 0 for number in pointed)
     digits = Counter(number.digits for number in pointed if number.digits)
     fewest = min((number.decimals or 0 for number in pointed if number.digits >= least), default=None)

@@ -79,14 +79,16 @@ class Register:
 
     def _style(self, least: int) -> Style:
         """The style by the numbers that their rule does not give exactly of those that are written."""
-        rounded = []
+        rounded, exact = [], []
         for name, number in self.written.items():
             if self.gives(self.working.lines[name].rule, name, EXACT) != PROVEN:
                 rounded.append(number)
-            elif all(part in self.sharp or part not in self.written for part in self.written_below(name)):
+                continue
+            exact.append(number)
+            if all(part in self.sharp or part not in self.written for part in self.written_below(name)):
                 self.sharp.add(name)
         self._known = {}
-        return style_of(rounded, least)
+        return style_of(rounded, exact, least)
 
     def written_below(self, name: str) -> Iterator[str]:
         """The names that are written and that a row hangs on through rows that are not, and the first of those."""
