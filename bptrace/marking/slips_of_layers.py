@@ -8,7 +8,8 @@ from bptrace.marking.parts import INPUT, WEIGHTS, Parts
 from bptrace.marking.rule_paths import RulePath, exchange, is_call, parts_changed, reads_any, sum_of_paths
 from bptrace.marking.slip import Slip, SlipExample, SlipGroup
 from bptrace.marking.working import DEFINED, SLOPE
-from bptrace.numbers.enclosures import ONE
+from bptrace.numbers.arrays import indices
+from bptrace.numbers.enclosures import ONE, ZERO, is_enclosure
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, above, below, lift, nodes, number, plus, times
 from bptrace.ops.table import OPS
 
@@ -73,16 +74,21 @@ def _diagonal(parts: Parts) -> Iterator[Expr]:
 
 
 def _is_statistic(parts: Parts, name: str) -> bool:
-    """Whether a name is the mean of several things, or made from those alone: a variance, a standard deviation."""
+    """Whether a name is the mean of several things, or made from one at once: a variance, a standard deviation."""
     line = parts.working.lines.get(name)
-    if line is None:
+    return line is not None and any(_is_mean(parts, node) for node in nodes(line.rule))
+
+
+def _is_mean(parts: Parts, part: Expr) -> bool:
+    """Whether a part is a sum over its number of terms, or one whose terms have numbers or givens that add up to 1."""
+    if not isinstance(part, Call) or len(part.args) < 2:
         return False
-    means = [
-        node
-        for node in nodes(line.rule)
-        if is_call(node, "/") and isinstance(node, Call) and is_call(node.args[0], "+")
-    ]
-    return any(isinstance(node, Call) and isinstance(node.args[1], Number) for node in means)
+    top, bottom = part.args[:2]
+    if part.op == "/":
+        return isinstance(top, Call) and top.op == "+" and number(bottom) == len(top.args)
+    shares = [arg.args[0] for arg in part.args if isinstance(arg, Call) and arg.op == "*"] if part.op == "+" else []
+    given = [share.value for share in shares if isinstance(share, Leaf) and parts.kind_of(share) == INPUT]
+    return len(given) == len(part.args) and sum(given, ZERO) == ONE
 
 
 def _statistics_constant(parts: Parts) -> Iterator[Expr]:
@@ -130,20 +136,23 @@ def _ties(parts: Parts) -> Iterator[Expr]:
 
 
 def _is_tied(parts: Parts, name: str) -> bool:
-    """Whether the subject is one of several that a greatest element can be."""
-    rule = parts.working.lines[name].rule
-    if not isinstance(rule, Call) or not all(isinstance(arg, Leaf) for arg in rule.args):
-        return False
-    values = [arg.value for arg in rule.args if isinstance(arg, Leaf)]
-    return any(isinstance(arg, Leaf) and arg.name == parts.subject for arg in OPS[rule.op].meets(rule, values))
+    """Whether a name is the greatest of several elements, and the subject as great as that."""
+    line = parts.working.lines[name]
+    rule, own = line.rule, parts.working.value(parts.subject)
+    chooses = isinstance(rule, Call) and OPS[rule.op].decides and len(line.reads) == len(rule.args) > 1
+    return chooses and not is_enclosure(own) and not is_enclosure(line.value) and own == line.value
 
 
 def _windows_assigned(parts: Parts) -> Iterator[Expr]:
     """One window's gradient alone, the last one's first."""
-    bases = {parts.working.quantity(parts.target_of(path)).key for path in parts.flows}
-    plain = all(not any(isinstance(factor, Leaf) for factor in path.rest) for path in parts.flows)
-    if parts.of_quantity and len(parts.flows) == len(parts.paths) > 1 and len(bases) == 1 and plain:
-        yield from (path.term for path in parts.flows[::-1])
+    flows, rank = parts.flows, len(parts.line.element)
+    if not parts.of_quantity or not rank or not len(flows) == len(parts.paths) > 1:
+        return
+    targets = [parts.target_of(path) for path in flows]
+    shared = {parts.working.quantity(target).key for target in targets}
+    plain = all(isinstance(factor, Cases) for path in flows for factor in path.rest)
+    if len(shared) == 1 and plain and len(parts.working.element(targets[0])) == rank:
+        yield from (path.term for path in flows[::-1])
 
 
 def _kernel_not_flipped(parts: Parts) -> Iterator[Expr]:
@@ -165,18 +174,26 @@ def _is_kernel(parts: Parts, weight: str, output: str) -> bool:
     """Whether several elements of an output are made with the same weight, each from another place."""
     key, rank = parts.working.quantity(output).key, len(parts.working.element(output))
     readers = [name for name in parts.working.readers.get(weight, ()) if parts.working.quantity(name).key == key]
-    return len(readers) > 1 and rank == len(parts.working.element(weight)) > 0
+    return len(readers) > 1 and rank == len(parts.working.element(weight)) == len(parts.line.element) > 0
 
 
 # Dropout
 
 
 def _masks(parts: Parts, path: RulePath) -> list[Leaf]:
-    """The givens beside no weight that a hidden quantity's gradient is multiplied by, element by element."""
-    if not parts.of_quantity or parts.subject_kind != DEFINED:
+    """The elements of masks that a hidden quantity's gradient is multiplied by."""
+    if not parts.of_quantity or parts.subject_kind != DEFINED or not parts.line.element:
         return []
     found = [leaf for leaf in path.reads if parts.kind_of(leaf) == INPUT]
-    return [leaf for leaf in found if parts.working.element(leaf.name) == parts.line.element]
+    return [leaf for leaf in found if parts.working.element(leaf.name) == parts.line.element and _is_mask(parts, leaf)]
+
+
+def _is_mask(parts: Parts, leaf: Leaf) -> bool:
+    """Whether a given has some zeros and otherwise one number."""
+    quantity, sample = parts.working.quantity(leaf.name), parts.around.sample(leaf.name)
+    names = (parts.around.at(quantity.key, index, sample) for index in indices(quantity.shape))
+    values = {str(parts.working.value(name)) for name in names if name}
+    return len(values) == 2 and "0" in values
 
 
 def _mask_lost(parts: Parts) -> Iterator[Expr]:
@@ -234,11 +251,7 @@ def _is_later(parts: Parts, target: str) -> bool:
     if around.shape_of_rule(parts.subject) == shape and _base(parts, parts.subject) != _base(parts, target):
         return not _weights_of(parts, target) or _weights_of(parts, target) == _weights_of(parts, parts.subject)
     own = _weights_of(parts, target)
-    return bool(own) and any(
-        around.shape_of_rule(name) == shape and _weights_of(parts, name) == own
-        for name in around.origins(parts.subject)
-        if name in parts.working.lines
-    )
+    return any(own & _weights_of(parts, name) for name in around.origins(parts.subject) if name in parts.working.lines)
 
 
 def _base(parts: Parts, name: str) -> str:
@@ -246,7 +259,9 @@ def _base(parts: Parts, name: str) -> str:
 
 
 def _weights_of(parts: Parts, name: str) -> set[str]:
-    return {read for read in parts.working.lines[name].reads if parts.around.kinds[read] == WEIGHTS}
+    """The arrays of weights that a line reads."""
+    kinds = parts.around.kinds
+    return {_base(parts, read) for read in parts.working.lines[name].reads if kinds[read] == WEIGHTS}
 
 
 def _carried_lost(parts: Parts) -> Iterator[Expr]:
@@ -263,13 +278,23 @@ def _carried_alone(parts: Parts) -> Iterator[Expr]:
 
 
 def _reset_skipped(parts: Parts) -> Iterator[Expr]:
+    """Without a gate beside a weight, or one that is made from what it is multiplied by."""
+
     def change(path: RulePath) -> RulePath | None:
         gates = [leaf for leaf in path.reads if leaf.name in parts.around.activation_to]
         others = [leaf for leaf in path.reads if leaf not in gates and parts.kind_of(leaf) != SLOPE]
-        return path.without(*gates) if gates and others and path.upstream else None
+        skipped = gates if others else [gate for gate in gates if _resets(parts, gate, parts.target_of(path))]
+        return path.without(*skipped) if skipped and path.upstream else None
 
     if parts.is_gradient and not parts.slopes:
         yield from parts.everywhere(change)
+
+
+def _resets(parts: Parts, gate: Leaf, target: str) -> bool:
+    """Whether a target is a gate times what the line is the gradient at, which the gate itself reads."""
+    lines, argument = parts.working.lines, parts.around.activation_to[gate.name].subject
+    is_product = target in lines and is_call(lines[target].rule, "*")
+    return is_product and argument in lines and parts.subject in lines[argument].reads
 
 
 SLIPS = SlipGroup(

@@ -117,7 +117,7 @@ def _second_term_lost(parts: Parts) -> Iterator[Expr]:
         yield parts.paths[0].term
     elif any(path.divisors for path in parts.paths) and _error(parts):
         yield -(target / prediction)
-    elif _is_absorbed(parts) and prediction.name not in parts.around.activation_to:
+    elif _is_absorbed(parts) and parts.working.lines[prediction.name].reads == (parts.subject,):
         yield times([target, prediction - lift(1)])
 
 

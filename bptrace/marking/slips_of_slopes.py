@@ -295,7 +295,7 @@ def _power_rule_for_exponential(parts: Parts) -> Iterator[Expr]:
 def _quotient(parts: Parts) -> Iterator[Expr]:
     def change(path: RulePath) -> RulePath | None:
         tops = [f for f in path.factors if is_call(f, "/", "share") and number(f) is None]
-        if path.divisors and path.upstream and not all(number(divisor) for divisor in path.divisors):
+        if path.upstream and any(leaf for divisor in path.divisors for leaf in leaves_of(divisor)):
             kept = tuple(literal for literal in path.literals if literal.value != -1)
             dropped = [literal for literal in path.literals if literal not in kept]
             return path.without(*dropped)._replace(divisors=())

@@ -7,6 +7,7 @@ from functools import cache
 
 import pytest
 
+import bptrace
 from bptrace.errors import Mark, Source
 from bptrace.marking.numerals import written_number
 from bptrace.marking.parts import Parts
@@ -17,6 +18,7 @@ from bptrace.marking.working import Line, Working
 from bptrace.numbers.enclosures import Scalar, agree
 from bptrace.ops.evaluate import evaluate
 from bptrace.ops.expr import Expr
+from tests.conftest import ROOT
 
 NAMED = """
 error sign lost · 2 or ½ dropped or doubled · times the output · the other target · absolute error · output slope
@@ -136,3 +138,45 @@ def test_a_second_slip_is_made_in_the_rule_of_the_first() -> None:
     both = list(BY_NAME["a path twice"].rules(Parts(line._replace(rule=flipped), found)))
     assert len(both) == 2
     assert all(rule not in (line.rule, flipped) for rule in both)
+
+
+# Where a slip can be made, and where it cannot
+
+
+@pytest.mark.parametrize(
+    ("slip", "network", "rows"),
+    [
+        ("slope kept where the loss has absorbed it", "softmax_classifier", "dL/dz1 dL/dz2 dL/dz3"),
+        ("BCE's second term lost", "softmax_classifier", ""),
+        ("output slope forgotten", "two_outputs", "dL/du1 dL/du2"),
+        ("hidden slope forgotten", "two_outputs", "dL/dz1 dL/dz2"),
+        ("leak lost", "two_outputs", "LeakyReLU'(u1) LeakyReLU'(u2) dL/du1 dL/du2"),
+        ("quotient: u'/v'", "attention", ""),
+        ("the skip forgotten", "skip_connection", "dL/dh0"),
+        ("gradient of the last use of a shared weight only", "recurrence", "dL/da dL/db"),
+        ("W for Wᵀ", "two_outputs", "dL/dh1 dL/dh2"),
+        ("dW with z for h", "skip_connection", "dL/dw2 dL/dw3 dL/dw1"),
+        ("bias not updated", "relu_lifecycle", "b2_new b1[1]_new b1[2]_new"),
+        ("broadcast not summed", "xor", "dL/dc dL/db1 dL/db2"),
+        ("softmax's diagonal only", "softmax_long_way", "dL/dz1 dL/dz2 dL/dz3"),
+        ("mean and variance of a norm taken as constants", "convolution", ""),
+        ("ties of a max all given the whole gradient", "convolution", "dL/dh22 dL/dh31"),
+        ("pooling windows assigned instead of added", "convolution", "dL/dh12"),
+        ("kernel not flipped in dx", "xor", ""),
+        ("dropout mask lost", "lstm", ""),
+        ("the carried dc or dh lost", "lstm", "dL/dc1"),
+        ("reset gate skipped", "lstm", ""),
+        ("L2 on the bias too", "relu_lifecycle", ""),
+        ("Adam: eps in the root", "adam", "w1_new w2_new b_new"),
+        ("Adam: eps in the root", "momentum", ""),
+    ],
+)
+def test_a_slip_is_made_only_where_it_can_be(slip: str, network: str, rows: str) -> None:
+    found = in_folder(network)
+    lines = found.lines.values()
+    assert [line.name for line in lines if any(BY_NAME[slip].rules(Parts(line, found)))] == rows.split()
+
+
+@cache
+def in_folder(name: str) -> Working:
+    return Working(bptrace.load(ROOT / "networks" / f"{name}.yaml").trace())
