@@ -18,7 +18,22 @@ from flint import fmpq, fmpq_mat
 import bptrace
 from bptrace import Trace
 from bptrace.engine.training import trained
-from tests.bench import against_sympy, clock, derivation, figure, memory, rows, start_up, stepping, training, values
+from bptrace.errors import Source
+from bptrace.marking.marker import Marker
+from bptrace.marking.working import Working
+from tests.bench import (
+    against_sympy,
+    checking,
+    clock,
+    derivation,
+    figure,
+    memory,
+    rows,
+    start_up,
+    stepping,
+    training,
+    values,
+)
 from tests.bench.__main__ import BENCHMARKS, table
 from tests.bench.dense import Dense, Sizes, dense
 from tests.conftest import Command
@@ -160,6 +175,15 @@ def test_every_press_is_drawn() -> None:
 def test_presses_leave_nothing_behind() -> None:
     stepper = stepping.stepping(dense((2, 2, 1)).text)
     assert stepping.grown(stepper, ["\t", "n", "\x1b[B", "w", "q", "\x1b[H", "d", "d"], 12) <= 20 * stepping.GROWTH
+
+
+def test_every_other_register_that_is_checked_has_a_slip(tmp_path: Path) -> None:
+    marker = Marker(Working(bptrace.load(checking.NETWORK).trace()), "")
+    paths = checking.written(tmp_path, 8)
+    reports = [marker.report(Source(str(path), path.read_text(encoding="utf-8"))) for path in paths]
+    assert {len(report.rows) for report in reports} == {checking.ROWS}
+    assert all(report.marked.is_good for report in reports[::2])
+    assert not all(report.marked.is_good for report in reports[1::2])
 
 
 def test_start_up_prints_the_register(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ def mapped(work: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Re
             yield copy.result()
     finally:
         for copy in copies:
-            copy.process.terminate()
+            copy.end()
 
 
 class _Copy(Generic[Result]):
@@ -60,6 +60,12 @@ class _Copy(Generic[Result]):
         if problem:
             raise problem
         return found
+
+    def end(self) -> None:
+        """End it, whatever it is at."""
+        self.results.close()
+        self.process.terminate()
+        self.process.join()
 
 
 def _do(work: Callable[[Item], object], items: Sequence[Item], sent: Connection, read: Connection) -> None:

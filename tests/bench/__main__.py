@@ -9,7 +9,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import against_sympy, derivation, digits, memory, rows, start_up, stepping, training, values
+from tests.bench import against_sympy, checking, derivation, digits, memory, rows, start_up, stepping, training, values
 from tests.bench.figure import Figure
 
 BENCHMARKS: dict[str, Callable[[], Iterable[Figure]]] = {
@@ -22,6 +22,7 @@ BENCHMARKS: dict[str, Callable[[], Iterable[Figure]]] = {
     "stepping": stepping.figures,
     "sympy": against_sympy.figures,
     "derivation": derivation.figures,
+    "checking": checking.figures,
 }
 MET = {True: "[green]yes[/]", False: "[bold red]no[/]", None: ""}
 WIDTH_OF_A_FILE = 130
