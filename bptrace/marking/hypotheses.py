@@ -6,14 +6,15 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from bptrace.marking.readings import EXACT, READINGS, WIDEST, Reading
+from bptrace.marking.readings import EXACT, READINGS, WIDEST, WRITTEN, Reading
 from bptrace.marking.register import Register
+from bptrace.marking.rule_paths import leaves_changed
 from bptrace.marking.slip import Slip
-from bptrace.marking.slips import BY_NAME, wrong_rules
+from bptrace.marking.slips import BY_NAME, typed_rules, wrong_rules
 from bptrace.marking.verdicts import EVERYWHERE, Naming
 from bptrace.marking.working import Working
 from bptrace.numbers.ranges import Pieces, Range
-from bptrace.ops.expr import Expr
+from bptrace.ops.expr import Expr, Leaf
 
 MOST_UNWRITTEN = 200
 """Slips are looked for in no more unwritten rows than this."""
@@ -53,7 +54,17 @@ class Hypotheses:
                 found = [suspect for suspect in some if self._gives(suspect, name, register, reading)]
                 if found:
                     return found
-        return []
+        typed = list(self._typed(name, register))
+        return [item for item in typed if any(self._gives(item, name, register, sharp) for sharp in (EXACT, WRITTEN))]
+
+    def _typed(self, name: str, register: Register) -> Iterator[Suspect]:
+        """The slips that only could be, since they show in the digits of what is written, on the person's numbers."""
+        line, written = self.working.lines[name], register.written
+        theirs = leaves_changed(
+            line.rule, lambda leaf: Leaf(leaf.name, written[leaf.name].value) if leaf.name in written else leaf
+        )
+        for slip, rule in typed_rules(written[name], line._replace(rule=theirs), self.working):
+            yield Suspect(Naming(slip.name, name, name, rule, sure=False), {name: rule})
 
     def at(
         self, name: str, register: Register, reading: Reading, among: Collection[str] | None = None

@@ -34,7 +34,7 @@ def _rounded(number: WrittenNumber, parts: Parts) -> Iterator[Expr]:
     """With what the row reads rounded to the digits that are written, then to fewer; then with its products so."""
     if number.decimals is None:
         return
-    for decimals in range(number.decimals, max(number.decimals - 4, 0), -1):
+    for decimals in range(min(number.decimals, MOST_DECIMALS), 0, -1):
         grid = Number(Rational(10) ** -decimals)
 
         def rounded(part: Expr, grid: Number = grid) -> Expr:
@@ -77,16 +77,21 @@ def _within(difference: Scalar, bound: Rational) -> bool:
 
 
 def _copied(number: WrittenNumber, parts: Parts) -> Iterator[Expr]:
-    """Every other row of the same pass, the nearest first."""
+    """Every other row of the same pass, the nearest first; a number of one digit stands in many."""
     working = parts.working
+    if number.digits < FEWEST:
+        return
     own = working.order[parts.line.name]
-    others = [line.name for line in working.lines.values() if line.phase == parts.line.phase and line is not parts.line]
+    others = [
+        line.name for line in working.lines.values() if line.phase == parts.line.phase and line.name != parts.line.name
+    ]
     others.sort(key=lambda name: abs(working.order[name] - own))
     yield from map(working.leaf, others[:MOST_ROWS])
 
 
-MOST_ROWS = 200
-"""How many rows, the nearest ones, a number can be copied from."""
+MOST_DECIMALS = 12
+MOST_ROWS, FEWEST = 200, 2
+"""How many rows, the nearest ones, a number can be copied from, and how many digits it has then at least."""
 
 SLIPS = SlipGroup(
     "Any row",
