@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from bptrace.marking.readings import EXACT, READINGS, WIDEST, WRITTEN, Reading
+from bptrace.marking.readings import EITHER, EXACT, READINGS, WIDEST, WRITTEN, Reading
 from bptrace.marking.register import Register
 from bptrace.marking.rule_paths import leaves_changed
 from bptrace.marking.slip import Slip
@@ -14,12 +14,18 @@ from bptrace.marking.slips import BY_NAME, typed_rules, wrong_rules
 from bptrace.marking.verdicts import EVERYWHERE, Naming
 from bptrace.marking.working import Working
 from bptrace.numbers.ranges import Pieces, Range
-from bptrace.ops.expr import Expr, Leaf
+from bptrace.ops.expr import Expr, Leaf, nodes
 
 MOST_UNWRITTEN = 200
 """Slips are looked for in no more unwritten rows than this."""
 VARIANTS = 4
 """Of the wrong rules that a slip has for a line, so many are tried where it is made everywhere."""
+DIGITS_OF_PAIR = 4
+"""To how many digits a number is written, at least, that two slips at once may explain; fewer are met by many pairs."""
+MOST_PAIRS = 3_000
+"""So many rules with two slips in them are tried in a line."""
+EITHER_WAY = Reading(EITHER, own=True)
+"""The reading by which the last resorts are tried."""
 
 
 class Suspect(NamedTuple):
@@ -36,6 +42,7 @@ class Hypotheses:
         self.working = working
         self._wrong: dict[str, list[tuple[Slip, Expr]]] = {}
         self._suspects: dict[tuple[str, tuple[str, ...]], list[Suspect]] = {}
+        self._pairs: dict[str, list[tuple[Slip, Slip, Expr]]] = {}
         self._kept: dict[tuple[object, ...], Pieces | None] = {}
 
     def wrong(self, name: str) -> list[tuple[Slip, Expr]]:
@@ -55,7 +62,8 @@ class Hypotheses:
                 if found:
                     return found
         typed = list(self._typed(name, register))
-        return [item for item in typed if any(self._gives(item, name, register, sharp) for sharp in (EXACT, WRITTEN))]
+        typed = [item for item in typed if any(self._gives(item, name, register, sharp) for sharp in (EXACT, WRITTEN))]
+        return typed or self._paired(name, register)
 
     def _typed(self, name: str, register: Register) -> Iterator[Suspect]:
         """The slips that only could be, since they show in the digits of what is written, on the person's numbers."""
@@ -65,6 +73,31 @@ class Hypotheses:
         )
         for slip, rule in typed_rules(written[name], line._replace(rule=theirs), self.working):
             yield Suspect(Naming(slip.name, name, name, rule, sure=False), {name: rule})
+
+    def _paired(self, name: str, register: Register) -> list[Suspect]:
+        """The first two slips that together give what is written to so many digits that it is no chance."""
+        number = register.written[name]
+        if number.decimals is not None and number.digits < DIGITS_OF_PAIR:
+            return []
+        target = register.target(name, EITHER_WAY)
+        for one, other, rule in self.pairs(name):
+            if _meets(register.reached(rule, EITHER_WAY), target):
+                return [Suspect(Naming(slip.name, name, name, rule, sure=False), {name: rule}) for slip in (one, other)]
+        return []
+
+    def pairs(self, name: str) -> list[tuple[Slip, Slip, Expr]]:
+        """The rules of a line with two slips in it."""
+        if name not in self._pairs:
+            self._pairs[name] = list(islice(self._combined(name), MOST_PAIRS))
+        return self._pairs[name]
+
+    def _combined(self, name: str) -> Iterator[tuple[Slip, Slip, Expr]]:
+        line = self.working.lines[name]
+        for slip, rule in self.wrong(name):
+            reads = tuple(dict.fromkeys(node.name for node in nodes(rule) if isinstance(node, Leaf)))
+            for other, both in wrong_rules(line._replace(rule=rule, reads=reads), self.working):
+                if other.name != slip.name:
+                    yield slip, other, both
 
     def at(
         self, name: str, register: Register, reading: Reading, among: Collection[str] | None = None

@@ -12,6 +12,7 @@ from bptrace.marking.conventions import as_meant, conventions, negative_errors, 
 from bptrace.marking.hypotheses import Hypotheses, Suspect
 from bptrace.marking.readings import EXACT, READINGS, WIDEST, Reading
 from bptrace.marking.register import Register
+from bptrace.marking.rule_checks import RuleChecks
 from bptrace.marking.verdicts import (
     FOLLOWS,
     GOOD,
@@ -80,6 +81,7 @@ class _Marking:
         if self.meant:
             meant = {name: as_meant(number, self.meant.get(name, ONE)) for name, number in numbers.items()}
             self.register = Register(self.working, meant, judge.digits)
+        self.checks = RuleChecks(self.register, self.hypotheses)
         self.found: dict[str, MarkedRow] = {}
         self.sharpest: dict[str, Reading] = {}
         """With which reading a row that is rounded, or follows, was proven."""
@@ -87,7 +89,7 @@ class _Marking:
     def rows(self) -> list[MarkedRow]:
         """The verdicts in the file's order."""
         for name in self.register.written:
-            self.found[name] = self._marked(name)
+            self.found[name] = self.checks.of_row(self.by_name[name], self._marked(name))
         self._choose()
         self._add_besides()
         return [self._row(answer) for answer in self.answers]

@@ -77,6 +77,11 @@ def unit_of(value: Rational, digits: int) -> Rational:
 WHOLE, ZEROS = "whole", "zeros"
 
 
+def is_short(value: Rational, digits: int) -> bool:
+    """Whether a number has no more significant digits than so many, so that rounding to them leaves it as it is."""
+    return not value or bool((value / unit_of(value, digits)).q == 1)
+
+
 def is_binary(value: Rational) -> bool:
     """Whether a machine has a number exactly, if it has enough digits.
 

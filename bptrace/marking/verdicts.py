@@ -83,6 +83,7 @@ class MarkedRow(NamedTuple):
 
     `name`: the element's in the register, or what is written where there is none. `verdict`: one of VERDICTS. `slips`:
     what explains it, best first. `besides`: slips that a sharper reading of the numbers proves, beside `rounded`.
+    `of_rule`: slips in the rule that stands beside a right value.
     `after`: the rows with a mistake that it hangs on. `digits`: to how many its numbers are read, None for all of
     them. `is_easy`: it follows from a wrong 0. `remarks`: what else there is to say, such as of a rule.
     """
@@ -92,6 +93,7 @@ class MarkedRow(NamedTuple):
     answer: Answer | None = None
     slips: tuple[Naming, ...] = ()
     besides: tuple[Naming, ...] = ()
+    of_rule: tuple[Naming, ...] = ()
     after: tuple[str, ...] = ()
     digits: int | None = None
     is_easy: bool = False

@@ -1,0 +1,187 @@
+"""A rule that somebody has written beside a value, held against the row's own: is it the same for other numbers too.
+
+Where a rule has names, other numbers are put in their place: two rules that agree then are one rule, in whatever order
+or form. Where it has numbers, they are the person's own, as far as they are written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from bptrace.engine.sentence_parts import Figure, Sentence, sentence
+from bptrace.marking.hypotheses import Hypotheses
+from bptrace.marking.readings import EITHER, WIDEST, is_short, spread
+from bptrace.marking.register import Register
+from bptrace.marking.verdicts import SLIP, WRONG, Answer, MarkedRow, Naming
+from bptrace.numbers.enclosures import ONE, Scalar
+from bptrace.numbers.exact import Rational
+from bptrace.numbers.ranges import FAILURES, Pieces, point
+from bptrace.ops.evaluate import NO_VALUE, evaluate
+from bptrace.ops.expr import Expr, Leaf, Number, children, nodes, rebuilt
+from bptrace.ops.reach import Numbers, reach
+
+MISTAKEN = (SLIP, WRONG)
+MOST_NAMED = 4
+"""So many slips are named at most where two at once explain a rule."""
+TRIALS = 3
+"""With so many choices of other numbers rules are compared."""
+SHORT = 2
+"""A decimal of no more digits is taken to be all there is of it."""
+PLACES = 18
+"""A literal of more decimals than this is one that does not end."""
+
+
+class RuleChecks:
+    """The rules beside the values of one register."""
+
+    def __init__(self, register: Register, hypotheses: Hypotheses) -> None:
+        self.register = register
+        self.hypotheses = hypotheses
+        self.working = register.working
+
+    def of_row(self, answer: Answer, row: MarkedRow) -> MarkedRow:
+        """The row with what is to be said of the rule that stands beside the value, where one does."""
+        rules = [rule for rule in (answer.formula, answer.rule) if rule is not None]
+        right = self.register.rule(row.name)
+        wrong = next((rule for rule in rules if not self.is_same(rule, right)), None)
+        if not rules or (wrong is None and row.verdict not in MISTAKEN):
+            return row
+        if row.verdict in MISTAKEN and wrong is None:
+            if self._gives(rules[-1], row.name):
+                return row
+            return row._replace(verdict=WRONG, slips=(), remarks=(self._arithmetic(rules[-1]),))
+        assert wrong is not None, "what is left has a wrong rule"
+        if row.verdict in MISTAKEN:
+            alike = tuple(naming for naming in row.slips if self.is_same(wrong, naming.rule))
+            return row._replace(slips=alike or row.slips)
+        of_rule = self._explained(row.name, wrong)
+        return row._replace(of_rule=of_rule, remarks=(*row.remarks, self._wrong_rule(wrong, of_rule)))
+
+    def _gives(self, rule: Expr, name: str) -> bool:
+        """Whether a written rule can give the value beside it."""
+        found = _reached(blurred_literals(rule), self._put_in({}))
+        target = self.register.target(name, WIDEST)
+        return found is not None and any(item.meets(target) for item in found)
+
+    def _explained(self, name: str, rule: Expr) -> tuple[Naming, ...]:
+        """The slips that a written rule has in it: one, or two at once."""
+        for slip, wrong in self.hypotheses.wrong(name):
+            if self.is_same(rule, wrong):
+                return (Naming(slip.name, name, name, wrong),)
+        found: dict[str, Naming] = {}
+        for one, other, wrong in self.hypotheses.pairs(name):
+            if not {one.name, other.name} <= found.keys() and self.is_same(rule, wrong):
+                found |= {slip.name: Naming(slip.name, name, name, wrong, sure=False) for slip in (one, other)}
+        return tuple(found.values())[:MOST_NAMED]
+
+    def _arithmetic(self, rule: Expr) -> Sentence:
+        return sentence("The rule is right, and gives ", *self._figure(rule), ".")
+
+    def _wrong_rule(self, rule: Expr, slips: Sequence[Naming]) -> Sentence:
+        if not slips:
+            return sentence("The value is right, the rule beside it is not: it gives ", *self._figure(rule), ".")
+        named = ", ".join(naming.slip for naming in slips)
+        which = named if slips[0].sure else f"two slips at once, it could be, of {named}"
+        return sentence("The value is right, the rule beside it is not: ", which, ".")
+
+    def _figure(self, rule: Expr) -> tuple[Figure | str, ...]:
+        value = self.value(rule)
+        return ("no value",) if value is None else (Figure(value, apart=True),)
+
+    def value(self, rule: Expr) -> Scalar | None:
+        """What a rule comes to with the person's numbers, or the right ones where none is written; None for none."""
+        try:
+            return evaluate(self._with_numbers(rule))
+        except (*FAILURES, *NO_VALUE):
+            return None
+
+    def _with_numbers(self, rule: Expr) -> Expr:
+        if isinstance(rule, Leaf):
+            written = self.register.written.get(rule.name)
+            return Leaf(rule.name, written.value) if written else self.working.leaf(rule.name)
+        parts = children(rule)
+        return rebuilt(rule, [self._with_numbers(part) for part in parts]) if parts else rule
+
+    def is_same(self, written: Expr, rule: Expr) -> bool:
+        """Whether a written rule is a rule of the row: for other numbers in place of the names in it, too.
+
+        What is worked out from those names is so on the other numbers as well, or else stays as it is written.
+        """
+        named = list(dict.fromkeys(node.name for node in nodes(written) if isinstance(node, Leaf)))
+        tree = blurred_literals(written)
+        trials = [dict(zip(named, choice, strict=True)) for choice in _choices(len(named))]
+        return any(
+            all(self._agree(tree, rule, numbers(trial)) for trial in trials)
+            for numbers in (self._put_in, self._followed_through)
+        )
+
+    def _agree(self, tree: Expr, rule: Expr, numbers: Numbers) -> bool:
+        one, other = _reached(tree, numbers), _reached(rule, numbers)
+        return one is None or other is None or any(part.meets(item) for part in one for item in other)
+
+    def _put_in(self, trial: Mapping[str, Rational]) -> Numbers:
+        known = self.register.numbers(WIDEST)
+        return lambda name: _literal(name) or ((point(trial[name]),) if name in trial else known(name))
+
+    def _followed_through(self, trial: Mapping[str, Rational]) -> Numbers:
+        """Numbers by which what hangs on the names that have others is worked out anew."""
+        found: dict[str, Pieces] = {name: (point(value),) for name, value in trial.items()}
+        hanging = self._hanging_on(trial)
+        known = self.register.numbers(WIDEST)
+
+        def number(name: str) -> Pieces:
+            if name not in found:
+                is_own = name in hanging and name in self.working.lines
+                found[name] = _literal(name) or (
+                    reach(self.working.lines[name].rule, number) if is_own else known(name)
+                )
+            return found[name]
+
+        return number
+
+    def _hanging_on(self, names: Iterable[str]) -> set[str]:
+        found, waiting = set[str](), list(names)
+        while waiting:
+            more = set(self.working.readers.get(waiting.pop(), ())) - found
+            found |= more
+            waiting.extend(more)
+        return found
+
+
+def _reached(rule: Expr, numbers: Numbers) -> Pieces | None:
+    try:
+        return reach(rule, numbers)
+    except FAILURES:
+        return None
+
+
+def _choices(count: int) -> Iterator[tuple[Rational, ...]]:
+    """Numbers that have nothing to do with one another, for so many names; none of them is 0 or 1."""
+    for trial in range(TRIALS if count else 1):
+        sign = -1 if trial == 1 else 1
+        yield tuple(sign * Rational(7 + 3 * place + trial, 4 + trial + 2 * place) for place in range(count))
+
+
+LITERAL = "literal "
+
+
+def blurred_literals(rule: Expr) -> Expr:
+    """The rule with its long decimals as leaves that stand for whatever they were rounded from."""
+    if isinstance(rule, Number):
+        is_long = _decimals(rule.value) and not is_short(rule.value, SHORT)
+        return Leaf(f"{LITERAL}{rule.value}", rule.value) if is_long else rule
+    parts = children(rule)
+    return rebuilt(rule, [blurred_literals(part) for part in parts]) if parts else rule
+
+
+def _literal(name: str) -> Pieces:
+    """What a literal stands for, by the places that it has."""
+    if not name.startswith(LITERAL):
+        return ()
+    value = Rational(*map(int, name.removeprefix(LITERAL).split("/")))
+    return (spread(value, ONE / Rational(10) ** _decimals(value), EITHER),)
+
+
+def _decimals(value: Rational) -> int:
+    """How many places stand behind the point of a number that is written as a decimal; 0 where none do."""
+    return next((count for count in range(PLACES) if (value * Rational(10) ** count).q == 1), 0)
