@@ -52,12 +52,12 @@ def _factors(name: str, register: Register) -> list[Rational]:
     number = register.written[name].value
     if not number or register.is_right(name):
         return []
+    near = [factor for factor in _possible(name, register.working) if factor]
     try:
         (true,) = register.true(name)
-    except FAILURES:
+        return [factor for factor in near if abs(number - factor * true.middle) <= NEAR * abs(factor * true.middle)]
+    except FAILURES:  # of a mask, too, where another number belongs
         return []
-    near = [factor for factor in _possible(name, register.working) if factor]
-    return [factor for factor in near if abs(number - factor * true.middle) <= NEAR * abs(factor * true.middle)]
 
 
 def _possible(name: str, working: Working) -> Iterator[Rational]:
@@ -85,6 +85,8 @@ def _leads_on(name: str, others: Mapping[str, Rational], register: Register) -> 
 
 def as_meant(number: WrittenNumber, factor: Rational) -> WrittenNumber:
     """The number that is meant where so many times it is written."""
+    if factor == ONE:
+        return number
     shift = 0 if abs(factor) == 1 else -magnitude(1 / factor) - 1
     decimals = None if number.decimals is None else number.decimals + shift
     return number._replace(value=number.value / factor, decimals=decimals)

@@ -10,7 +10,7 @@ from bptrace.errors import Mark, SpecError, shortened, unseen
 from bptrace.marking.verdicts import WrittenNumber
 from bptrace.numbers.arrays import Shape
 from bptrace.numbers.bounds import decimal_digits
-from bptrace.numbers.enclosures import MINUS_INFINITY
+from bptrace.numbers.enclosures import MINUS_INFINITY, OutOfDomainError
 from bptrace.numbers.exact import (
     NUMBER_EXAMPLE,
     Rational,
@@ -132,6 +132,8 @@ def _formula(text: str, mark: Mark) -> WrittenNumber:
         value = evaluate(expr)
     except ZeroDivisionError:
         raise SpecError("a division by zero", mark, WANTED) from None
+    except OutOfDomainError as problem:
+        raise SpecError(str(problem.args[0]), mark, WANTED) from None
     lengths = [len((whole + places).lstrip("0")) for whole, places in DECIMALS.findall(text)]
     digits = min(filter(None, lengths), default=0)
     if not digits or not value:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple, TypeAlias
 
 from bptrace.numbers.enclosures import (
+    MINUS_INFINITY,
     ONE,
     ZERO,
     OutOfDomainError,
@@ -52,7 +53,9 @@ class Range(NamedTuple):
         return bool(self.low <= value <= self.high)
 
     def meets(self, other: Range) -> bool:
-        """Whether some number lies in both."""
+        """Whether some number lies in both; a mask is met by another alone."""
+        if MINUS_INFINITY in (self.low, other.low):
+            return self.low is other.low
         return bool(self.low <= other.high and other.low <= self.high)
 
 
@@ -75,7 +78,10 @@ def of_scalar(value: Scalar) -> Range:
     if not value.is_finite():
         raise NoRangeError
     (middle, shift), (radius, fine) = parts(value)
-    center, distance = Rational(middle) * Rational(2) ** shift, Rational(radius) * Rational(2) ** fine
+    try:
+        center, distance = Rational(middle) * Rational(2) ** shift, Rational(radius) * Rational(2) ** fine
+    except OverflowError:  # exp of a number with thousands of digits
+        raise NoRangeError from None
     return Range(center - distance, center + distance)
 
 

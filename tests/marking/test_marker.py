@@ -1,0 +1,62 @@
+"""Marking whole files: what bptrace itself exports is right in every network, and odd numbers are no fault."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from bptrace.errors import Source
+from bptrace.marking.marker import Marker
+from bptrace.marking.working import Working
+from bptrace.views.csv import write_csv
+from bptrace.views.marking import write_marking
+from tests.conftest import NETWORKS, RELU, ROOT, traced
+
+ODD = ("-inf", "1e9999", "1e-9999", "0", "-0.0", "1/0", "(-1)^0.5", "9" * 300, "[1,2]", "nan", "", "--1", "1/3", "x")
+
+
+def exported(path: Path) -> list[tuple[str, str, str]]:
+    """Name, rule and value of each row, as the register has them."""
+    out = io.StringIO()
+    write_csv(traced(path), out)
+    rows = csv.DictReader(io.StringIO(out.getvalue()))
+    return [(_name(row), row["rule"], row["value"]) for row in rows]
+
+
+def _name(row: dict[str, str]) -> str:
+    return f"{row['quantity']}({row['sample']})" if row.get("sample") else row["quantity"]
+
+
+def source(rows: list[tuple[str, str, str]]) -> Source:
+    out = io.StringIO()
+    csv.writer(out).writerows([("quantity", "rule", "value"), *rows])
+    return Source("answers.csv", out.getvalue())
+
+
+@pytest.mark.parametrize("path", NETWORKS)
+def test_what_is_exported_is_right(path: Path) -> None:
+    found = Marker(Working(traced(path)), path.name).report(source(exported(path)))
+    assert found.marked.is_good
+    assert len(found.rows) == sum(1 for _ in traced(path).rows())
+
+
+@pytest.mark.parametrize("name", ["causal_attention", "adam", "xor_batch", "lstm"])
+def test_odd_numbers_are_no_fault(name: str) -> None:
+    path, random = ROOT / "networks" / f"{name}.yaml", Random(0)
+    rows, marker = exported(path), Marker(Working(traced(path)), name)
+    for _ in range(3):
+        odd = [(name, rule, random.choice(ODD) if random.random() < 0.2 else value) for name, rule, value in rows]
+        found = marker.report(source(odd))
+        assert len(found.rows) >= len(rows)
+        write_marking(found, io.StringIO())
+
+
+def test_rows_are_missing_only_where_they_are_asked_for() -> None:
+    working = Working(traced(RELU, inputs=True))
+    answers = Source("answers.txt", "z1 = 2")
+    assert Marker(working, RELU).report(answers).verdicts == {"right": 1}
+    assert Marker(working, RELU, asked=("z1", "L")).report(answers).verdicts == {"right": 1, "missing": 1}
