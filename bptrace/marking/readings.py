@@ -92,7 +92,9 @@ def is_binary(value: Rational) -> bool:
 
 
 class Style(NamedTuple):
-    """How many digits a register shows: so many decimals, or so many significant digits; neither where all is exact.
+    """How many digits a register shows: so many decimals, or so many significant digits.
+
+    Both where it may be either, neither where all is exact.
 
     `fewest`: the fewest decimals of a number that has a point and enough digits; `most`: the most of any number.
     `least`: how many digits are enough; a number with fewer is read with zeros, if there may be any.
@@ -119,13 +121,12 @@ class Style(NamedTuple):
 
         One that shows no digits may have been worked out with two places behind the point.
         """
-        if self.decimals is not None:
-            shown = TEN**-self.decimals
-        elif self.digits:
-            shown = unit_of(value, self.digits)
-        else:
-            shown = TEN**-2 if digits else ZERO
-        return max(shown, unit_of(value, digits)) if digits else shown
+        if self.is_exact:
+            return max(TEN**-2, unit_of(value, digits)) if digits else ZERO
+        fixed = TEN**-self.decimals if self.decimals is not None else ZERO
+        return max(
+            fixed, unit_of(value, digits) if digits else ZERO, unit_of(value, self.digits) if self.digits else ZERO
+        )
 
     def own_unit(self, number: WrittenNumber) -> Rational:
         """One unit of a number's own last place, read with zeros where it has few digits; 0 where it is exact."""
@@ -158,7 +159,7 @@ def style_of(numbers: Iterable[WrittenNumber], exact: Iterable[WrittenNumber], l
 
     `exact`: those that are exactly what their rule gives.
     """
-    pointed = [number for number in numbers if number.decimals]
+    pointed = [number for number in numbers if number.decimals is not None and number.decimals > 0]
     parted = [number for number in exact if number.decimals != 0]
     if not pointed:
         fractions = any(number.decimals is None for number in (*numbers, *parted))
@@ -169,9 +170,8 @@ def style_of(numbers: Iterable[WrittenNumber], exact: Iterable[WrittenNumber], l
     usual, count = max(decimals.items(), key=lambda item: (item[1], item[0]))
     shown, others = max(digits.items(), key=lambda item: (item[1], item[0]), default=(1, 0))
     error = FLOATS.get(max(digits, default=0), ZERO)
-    if count > others:
-        return Style(usual, None, fewest, max(decimals), least, error)
-    return Style(None, shown, fewest, max(decimals), least, error)
+    fixed, significant = usual if count >= others else None, shown if others >= count else None
+    return Style(fixed, significant, fewest, max(decimals), least, error)
 
 
 def spread(value: Rational, unit: Rational, how: str) -> Range:
