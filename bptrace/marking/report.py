@@ -207,7 +207,8 @@ def equation_sides(calculation: Calculation, notation: Notation) -> list[str]:
     if isinstance(tree, Cases):
         return [calculation.quantity, f"{shown.sign} {shown.digits}", f"({rule})"]
     is_about = notation.has_about(tree)
-    sides = {calculation.quantity: "", formula: f"{EQUAL} ", rule: f"{ABOUT if is_about else EQUAL} "}
+    sides = {calculation.quantity: "", formula: f"{EQUAL} "}
+    sides.setdefault(rule, f"{ABOUT if is_about else EQUAL} ")
     sides.setdefault(shown.digits, f"{ABOUT if is_about else shown.sign} ")
     return [sign + side for side, sign in sides.items()]
 

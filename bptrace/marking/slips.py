@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 from bptrace.marking import (
+    slips_of_derivatives,
     slips_of_layers,
     slips_of_losses,
     slips_of_numbers,
@@ -28,6 +29,7 @@ from bptrace.ops.expr import Expr
 GROUPS = (
     slips_of_losses.SLIPS,
     slips_of_slopes.SLIPS,
+    slips_of_derivatives.SLIPS,
     slips_of_paths.SLIPS,
     slips_of_weights.SLIPS,
     slips_of_layers.SLIPS,

@@ -111,28 +111,29 @@ def _statistics_constant(parts: Parts) -> Iterator[Expr]:
 
 
 def _ties(parts: Parts) -> Iterator[Expr]:
-    def change(part: Expr) -> Expr | None:
-        if isinstance(part, Cases):
-            values = [branch.value for branch in part.branches]
-            if any(is_call(value, "/") for value in values):
-                return Cases(
-                    part.subject,
-                    [b._replace(value=lift(1) if is_call(b.value, "/") else b.value) for b in part.branches],
-                )
-        if is_call(part, "step") and isinstance(part, Call):
-            return Cases(part.args[0], [above(0, 1, strict=False), below(0, 0, strict=True)])
-        return None
-
     if parts.is_gradient:
-        yield parts_changed(parts.rule, change)
-        tied = [name for name in parts.working.readers.get(parts.subject, ()) if _is_tied(parts, name)]
-        reached = {parts.target_of(path) for path in parts.flows}
-        more = [
-            parts.around.gradient_at[name] for name in tied if name not in reached and name in parts.around.gradient_at
-        ]
-        if more:
-            own = [*(path.term for path in parts.flows), *map(parts.working.leaf, more)]
-            yield plus(own)
+        yield parts_changed(parts.rule, _unshared)
+        yield from _tied_added(parts)
+
+
+def _unshared(part: Expr) -> Expr | None:
+    """A share of the gradient at a maximum with 1 for the share."""
+    if is_call(part, "step") and isinstance(part, Call):
+        return Cases(part.args[0], [above(0, 1, strict=False), below(0, 0, strict=True)])
+    if not isinstance(part, Cases) or not any(is_call(branch.value, "/") for branch in part.branches):
+        return None
+    whole = [branch._replace(value=lift(1)) if is_call(branch.value, "/") else branch for branch in part.branches]
+    return Cases(part.subject, whole)
+
+
+def _tied_added(parts: Parts) -> Iterator[Expr]:
+    """With the gradients at maxima that went to an element before this one."""
+    reached = {parts.target_of(path) for path in parts.flows}
+    tied = [name for name in parts.working.readers.get(parts.subject, ()) if _is_tied(parts, name)]
+    found = [parts.around.gradient_at.get(name, "") for name in tied if name not in reached]
+    more = [parts.working.leaf(name) for name in found if name]
+    if more:
+        yield plus([*(path.term for path in parts.flows), *more])
 
 
 def _is_tied(parts: Parts, name: str) -> bool:

@@ -104,28 +104,20 @@ def _input_forgotten(parts: Parts) -> Iterator[Expr]:
 
 
 def _times_input(parts: Parts) -> Iterator[Expr]:
-    """A bias's gradient times what the weights beside it are multiplied by."""
-    if not parts.of_bias or not parts.flows:
-        return
+    if parts.of_bias and parts.flows and parts.flows[0].upstream:
+        for leaf in _inputs_beside(parts, parts.flows[0].upstream).values():
+            yield from parts.everywhere(with_factor(leaf))
+
+
+def _inputs_beside(parts: Parts, upstream: Leaf) -> dict[str, Leaf]:
+    """What the weights of a bias's unit are multiplied by, by name."""
     found: dict[str, Leaf] = {}
-    upstream = parts.flows[0].upstream
-    for reader in parts.working.readers.get(upstream.name, ()) if upstream else ():
+    for reader in parts.working.readers.get(upstream.name, ()):
         beside = taken_apart(reader, parts.working)
-        if beside.of_weight and beside.flows and reader != parts.line.name:
-            inputs = (
-                leaf
-                for path in beside.flows
-                if path.upstream is upstream or same(path, upstream)
-                for leaf in _inputs(beside, path)
-            )
-            found.update((leaf.name, leaf) for leaf in inputs)
-    for leaf in found.values():
-        yield from parts.everywhere(with_factor(leaf))
-
-
-def same(path: RulePath, upstream: Leaf | None) -> bool:
-    """Whether a path has this upstream gradient."""
-    return bool(path.upstream and upstream and path.upstream.name == upstream.name)
+        for path in beside.flows if beside.of_weight else ():
+            if path.upstream and path.upstream.name == upstream.name:
+                found.update((leaf.name, leaf) for leaf in _inputs(beside, path))
+    return found
 
 
 def _zero(parts: Parts) -> Iterator[Expr]:

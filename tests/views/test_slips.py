@@ -8,7 +8,7 @@ from bptrace.marking.slips import BY_NAME
 from bptrace.views.slips import write_slip, write_slips
 
 TWICE = """\
-slope twice  Slopes and derivatives
+slope twice  Slopes
 
 The gradient is multiplied by the same slope a second time.
 It can be made in the gradient behind an activation.
@@ -39,6 +39,6 @@ def test_a_list_has_headings() -> None:
     out = StringIO()
     write_slips([BY_NAME["slope twice"], BY_NAME["rate twice"]], out)
     assert out.getvalue() == (
-        "Slopes and derivatives\n  slope twice\n    The gradient is multiplied by the same slope a second time.\n\n"
+        "Slopes\n  slope twice\n    The gradient is multiplied by the same slope a second time.\n\n"
         "Updates\n  rate twice\n    The step is multiplied by the learning rate a second time.\n"
     )
