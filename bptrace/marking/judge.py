@@ -97,6 +97,9 @@ class _Marking:
     def _row(self, answer: Answer) -> MarkedRow:
         if answer.problem or answer.number is None:
             return MarkedRow(answer.quantity, UNKNOWN if answer.is_unknown else UNREADABLE, answer)
+        if answer.name not in self.working.lines:  # a given, which no rule gives
+            right = self.register.is_value(answer.name, answer.number)
+            return MarkedRow(answer.name, RIGHT if right else WRONG, answer)
         row = self.found[answer.name]._replace(answer=answer)
         if answer.name not in self.meant or row.verdict not in GOOD:
             return row

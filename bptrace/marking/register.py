@@ -219,7 +219,10 @@ class Register:
 
     def is_right(self, name: str) -> bool:
         """Whether the right value is what is written, exactly or to the digits that are written."""
-        number = self.written[name]
+        return self.is_value(name, self.written[name])
+
+    def is_value(self, name: str, number: WrittenNumber) -> bool:
+        """Whether a number is the right value of a line or of a given, exactly or to the digits that are written."""
         try:
             (true,) = self.true(name)
         except FAILURES:

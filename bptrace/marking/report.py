@@ -93,7 +93,7 @@ class Report:
 
     def value(self, row: MarkedRow) -> Scalar | None:
         """The right value; none with hints, or where no quantity is meant."""
-        known = row.verdict not in (UNKNOWN, UNREADABLE) and row.name in self.working.lines
+        known = row.verdict not in (UNKNOWN, UNREADABLE)
         return self.working.value(row.name) if known and not self.hints else None
 
     def text(self, told: Sentence) -> str:
@@ -127,10 +127,10 @@ class Report:
 
     @cached_property
     def first(self) -> MarkedRow | None:
-        """The first row with a mistake of its own, in the order in which a working goes."""
-        order, last = self.working.order, len(self.working.order)
+        """The first row with a mistake of its own, in the order in which a working goes: givens first."""
+        order = self.working.order
         mistakes = [row for row in self.rows if row.verdict in MISTAKES]
-        return min(mistakes, key=lambda row: order.get(_place(row), last), default=None)
+        return min(mistakes, key=lambda row: order.get(_place(row), -1), default=None)
 
     def explained(self) -> Explained | None:
         """The first mistake explained, or with hints where to look; None where there is none."""
@@ -145,7 +145,8 @@ class Report:
         place = Named(_place(row))
         line = f", line {row.answer.line}" if row.answer and _place(row) == row.name else ", which is not written"
         kinds = dict.fromkeys(BY_NAME[naming.slip].where for naming in row.slips if naming.slip in BY_NAME)
-        about = sentence(": ", separated(kinds, ", or ")) if kinds else ": work its rule out again"
+        again = "work its rule out again" if row.name in self.working.lines else "it is given in the network"
+        about = sentence(": ", separated(kinds, ", or ")) if kinds else f": {again}"
         return sentence("Look first at ", place, line, about, ".")
 
     def _slip(self, row: MarkedRow) -> Explained:
@@ -158,6 +159,8 @@ class Report:
         return Explained(heading, wrong, self._right(naming.row), (*told, *self._hanging(row)))
 
     def _wrong(self, row: MarkedRow) -> Explained:
+        if row.name not in self.working.lines:
+            return Explained(sentence(Named(row.name), " is ", Figure(self.working.value(row.name)), " in the network"))
         line, told = self.working.lines[row.name], list(self._hanging(row))
         own = self._calculation(row.name, self._with_their_numbers(line.rule))
         short = self.notation.short

@@ -46,7 +46,7 @@ class Range(NamedTuple):
     @property
     def middle(self) -> Rational:
         """Half the way from one end to the other."""
-        return (self.low + self.high) / 2
+        return self.low if self.is_point else (self.low + self.high) / 2
 
     def holds(self, value: Rational) -> bool:
         """Whether a number lies in it."""

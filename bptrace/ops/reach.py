@@ -118,9 +118,13 @@ def gives(tree: Expr, target: Range, numbers: Numbers, blur: Blur | None = None)
     continuous gives all between them; or by one choice that gives it.
     """
     try:
-        found = reach(tree, numbers, blur)
+        return _given(tree, target, numbers, blur)
     except FAILURES:
         return OPEN
+
+
+def _given(tree: Expr, target: Range, numbers: Numbers, blur: Blur | None) -> str:
+    found = reach(tree, numbers, blur)
     if not _meets(found, target):
         return REFUTED
     twice, is_smooth = _used(tree)

@@ -221,3 +221,20 @@ def test_the_verdicts_of_the_schema_are_those_there_are() -> None:
     from tests.test_schemas import SCHEMAS
 
     assert SCHEMAS["check"]["$defs"]["row"]["properties"]["verdict"]["enum"] == list(VERDICTS)
+
+
+def test_what_is_given_may_be_written_too(command: Command) -> None:
+    Path("given.txt").write_text("x1 = 1\nx2 = 3\nz1 = 2\n", encoding="utf-8")
+    status, out, _ = command("check", RELU, "given.txt", "--format", "json")
+    assert (status, [row["verdict"] for row in rows(out)]) == (1, ["right", "wrong", "right"])
+    assert "x2 is 2 in the network" in command("check", RELU, "given.txt")[1]
+    assert "Look first at x2, line 2: it is given in the network." in command("check", RELU, "given.txt", "--hints")[1]
+
+
+def test_a_mask_is_right_as_it_is_and_nothing_else_is(command: Command) -> None:
+    masked = "example:causal_attention"
+    command("export", masked, "-o", "masked.csv")
+    assert command("check", masked, "masked.csv")[0] == 0
+    text = Path("masked.csv").read_text(encoding="utf-8")
+    Path("masked.csv").write_text(text.replace(",-inf,", ",-7,", 1), encoding="utf-8")
+    assert command("check", masked, "masked.csv")[0] == 1

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import click
 
 from bptrace.cli.group import COMMANDS, bptrace
+from tests.hostile.answers import NAMES, hostile_answers, registers
 from tests.hostile.large import large
 from tests.hostile.mutations import CODE, LOOK_ALIKES, ODD_NUMBERS, as_bytes, mutated, spliced
 from tests.hostile.networks import TABLE, drawn, texts
@@ -63,7 +64,7 @@ FIRST = 3
 """Before so many lines of the program nothing can be caught: they are those up to its first `try`."""
 LARGE = 0.02
 """How many networks are large: each may take seconds."""
-COMMAND_WEIGHTS = {"run": 10, "export": 9, "derive": 6, "train": 3, "step": 3, "why": 2, "new": 1}
+COMMAND_WEIGHTS = {"run": 10, "export": 9, "derive": 6, "check": 8, "train": 3, "step": 3, "why": 2, "new": 1}
 FILES = (
     "out.csv", "out.json", "out.md", "out.tex", "out.txt", "out", "-", "", "no/out.csv", ".", NET, "out.csv/",
     "../out.csv", "table.csv", "/dev/null", "/dev/full", "/dev/stdout", "out\x1b[31m.csv", "o" * 300 + ".csv",
@@ -83,6 +84,7 @@ VALUES = {
     "--from": QUANTITIES,
     "quantities": QUANTITIES,
     "--output": FILES,
+    "--scheme": ("scheme.csv", "table.csv", *FILES),
     "--ignore": ("broadcast", "unread", "all", "x", ""),
     "--layers": (
         "2,2,1",
@@ -131,6 +133,8 @@ def drawn_case(seed: int, number: int) -> Case:
 
 def _command(rng: Random) -> Case:
     name = rng.choices(list(COMMAND_WEIGHTS), list(COMMAND_WEIGHTS.values()))[0]
+    if name == "check":
+        return _checked(rng)
     words = [*_options(rng, name), *_arguments(rng, name)]
     files = {NET: _network(rng), "table.csv": as_bytes(rng, hostile_table(rng) if rng.random() < 0.5 else TABLE)}
     script = "\n".join(rng.choices(SCRIPT, k=rng.randint(0, 12))) if name == "step" else ""
@@ -138,6 +142,20 @@ def _command(rng: Random) -> Case:
     if rng.random() < 0.3:
         files["out.csv"] = b"what was there before\n"
     return Case((name, *words), files, stdin, {}, *_fate(rng), writes=_written(name, words, script))
+
+
+def _checked(rng: Random) -> Case:
+    """A network, mostly as it is, and answers, mostly of that network."""
+    network, rows = rng.choice(registers())
+    rows = rows if rng.random() < 0.9 else rng.choice(registers())[1]
+    files = {name: as_bytes(rng, text) for name, text in hostile_answers(rng, rows).items()}
+    files[NET] = as_bytes(rng, mutated(rng, network)) if rng.random() < 0.2 else network.encode()
+    files["scheme.csv"] = as_bytes(rng, mutated(rng, "".join(f"{row[0]},{rng.choice(NUMBERS)}\n" for row in rows[:9])))
+    files["table.csv"] = TABLE.encode()
+    asked = rng.choices((*NAMES, "-", "no.csv", ".", NET), (9, 9, 9, 9, 3, 1, 1, 1), k=rng.choice((1, 1, 1, 2, 3)))
+    words = [*_options(rng, "check"), NET if rng.random() < 0.95 else "-", *asked]
+    stdin = files[NET] if NET not in words else files[rng.choice(NAMES)]
+    return Case(("check", *words), files, stdin, {}, *_fate(rng), writes=_written("check", words, ""))
 
 
 def _network(rng: Random) -> bytes:

@@ -9,11 +9,15 @@ import signal
 from collections.abc import Iterator
 
 from bptrace.cli.main import COMPLETING
-from tests.hostile.cases import FROM_JSON, Case
+from tests.hostile.cases import FROM_JSON, NET, Case, network_of
 from tests.hostile.child import PATIENCE, SECONDS, Ending
 
-PARTIAL = {"run", "step", "train", "why"}
-"""Commands that print what there is where a value does not exist, or where a line is not understood."""
+PARTIAL = {"run", "step", "train", "why", "check"}
+"""Commands that print what there is where a value does not exist, or where a line or one of many files is not read."""
+CHECK = ("check",)
+REGISTER = b"step,phase,quantity,formula,rule,value"
+OTHER_VALUES = {"--set", "--phase", "--step"}
+"""Options whose register is not that of the network as it stands in its file, or may have no row."""
 TRACE = b'{\n"$schema"'
 TRACED = re.compile(r'File ".*?(\w+/\w+\.py)", line (\d+), in (\w+)')
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -64,8 +68,8 @@ def _bad_statuses(case: Case, end: Ending) -> Iterator[str]:
     fine = (
         {0, 2} | ({130, 143, 129} if _is_interrupted(case) else set()) | ({141} if case.output == "closed" else set())
     )
-    if COMPLETING in case.environment:
-        fine.add(1)  # how a shell is told that nothing is known of it
+    if COMPLETING in case.environment or case.words[:1] == CHECK:
+        fine.add(1)  # how a shell is told that nothing is known of it; and how it is told that a row is not right
     if end.status >= 0 and end.status not in fine:
         yield f"exit status {end.status}"
 
@@ -113,7 +117,7 @@ def _strange_files(case: Case, end: Ending) -> Iterator[str]:
 
 def _half_written(case: Case, end: Ending, name: str) -> Iterator[str]:
     data = end.files[name].decode("utf-8", "replace")
-    if end.status == 2 and "step" not in case.words:
+    if end.status == 2 and not {"step", "check"}.intersection(case.words):
         yield f"{name!r} was written beside status 2"
     elif not data.endswith("\n"):
         yield f"{name!r} is half written"
@@ -128,14 +132,22 @@ def _is_table(text: str) -> bool:
     return len({len(row) for row in csv.reader(io.StringIO(text, newline=""))}) == 1
 
 
+def _has_values(written: bytes) -> bool:
+    """Whether this is a register with numbers."""
+    table = csv.DictReader(io.StringIO(written.decode("utf-8", "replace"), newline=""))
+    return written.startswith(REGISTER) and any(row["value"] for row in table)
+
+
 def follow_up(case: Case, end: Ending) -> Case | None:
-    """What must go well after this: a trace is restored, a new network runs."""
+    """What must go well after this: a register is right, a trace is restored, a new network runs."""
     if end.status or case.output != "file" or case.words[:1] not in (("export",), ("new",)):
         return None
     if case.interrupt or case.signals or COMPLETING in case.environment:
         return None
     files = [data for name, data in end.files.items() if name in case.writes and data != case.files.get(name)]
     written = next(iter([*files, end.out]))
+    if _has_values(written) and network_of(case) and not OTHER_VALUES.intersection(case.words):
+        return Case(("check", NET, "register.csv"), {**case.files, NET: network_of(case), "register.csv": written})
     if written.startswith(TRACE):
         return Case((FROM_JSON, "trace.json"), {"trace.json": written})
     if case.words[0] == "new" and written:
