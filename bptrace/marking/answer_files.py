@@ -8,7 +8,7 @@ from functools import lru_cache
 from bptrace.errors import Mark, Source, SpecError, shortened
 from bptrace.marking.decimal_comma import with_points
 from bptrace.marking.numerals import Items, items, written_number
-from bptrace.marking.sheet_rows import AS_IN, SheetRow
+from bptrace.marking.sheet_rows import AS_IN, SheetRow, bare
 from bptrace.marking.sheets import sheet_rows
 from bptrace.marking.spelling import Referent, Spellings
 from bptrace.marking.verdicts import Answer
@@ -68,7 +68,7 @@ class _AnswerReader:
         try:
             return self._read(source, row, blank)
         except SpecError as problem:
-            return [blank._replace(given=row.value.text, problem=problem)]
+            return [blank._replace(given=row.value.text, problem=bare(problem))]
 
     def _value_mark(self, source: Source, row: SheetRow) -> Mark:
         last = row.value or row.quantity
@@ -108,7 +108,7 @@ class _AnswerReader:
         try:
             value = written_number(text, Mark(source, row.value.offset))
         except SpecError as problem:
-            return answer._replace(problem=problem)
+            return answer._replace(problem=bare(problem))
         return self.rules.beside(answer._replace(number=value), source, row)
 
     def _elements(self, blank: Answer, meant: Referent, array: Items, place: Mark) -> Iterator[Answer]:
@@ -122,7 +122,7 @@ class _AnswerReader:
             try:
                 yield answer._replace(number=written_number(text, Mark(place.source, place.offset + at)))
             except SpecError as problem:
-                yield answer._replace(problem=problem)
+                yield answer._replace(problem=bare(problem))
 
 
 def _fit(wanted: Shape, given: Shape) -> bool:

@@ -28,7 +28,7 @@ LAST = re.compile(r"(?:o|out|output|L)_?(?P<unit>[1-9][0-9]*)?")
 """The output layer, and a unit of it."""
 
 
-class Place(NamedTuple):
+class ArrayPlace(NamedTuple):
     """A value of the network by its key, and an element of it; None for the whole."""
 
     key: str
@@ -42,7 +42,7 @@ class Deltas:
     >>> text = "weights: {w: 2, v: 3}\ninput: {x: 1}\nforward: {z: w*x, h: relu(z), y: v*h}\nloss: y^2"
     >>> deltas = Deltas(bptrace.loads(text).trace())
     >>> [list(deltas.places(text)) for text in ("delta1", "δ_2", "delta_h")]
-    [[Place(key='z', element=None)], [Place(key='y', element=None)], []]
+    [[ArrayPlace(key='z', element=None)], [ArrayPlace(key='y', element=None)], []]
     """
 
     def __init__(self, trace: Trace) -> None:
@@ -74,12 +74,12 @@ class Deltas:
     def _shape(self, key: str) -> Shape:
         return self.part.program.quantities[key].shape
 
-    def places(self, text: str) -> Iterator[Place]:
+    def places(self, text: str) -> Iterator[ArrayPlace]:
         """What a name such as `δ2` or `delta^(2)_1` can be the gradient at; nothing for one that counts nothing."""
         found = DELTA.fullmatch(text)
         which = found["which"] if found else ""
         if not which:
-            yield from [Place(key) for key in self.layers] if found and len(self.layers) == 1 else []
+            yield from [ArrayPlace(key) for key in self.layers] if found and len(self.layers) == 1 else []
             return
         for pattern in TWO_NUMBERS:
             if two := pattern.fullmatch(which):
@@ -87,23 +87,25 @@ class Deltas:
         if single := NUMBER.fullmatch(which):
             yield from self._counted(single[1], is_layer=bool(ABOVE.fullmatch(which)))
         if (last := LAST.fullmatch(which)) and self.layers:
-            yield from self._units(len(self.layers), int(last["unit"])) if last["unit"] else [Place(self.layers[-1])]
+            yield from (
+                self._units(len(self.layers), int(last["unit"])) if last["unit"] else [ArrayPlace(self.layers[-1])]
+            )
 
-    def _units(self, layer: int, unit: int) -> Iterator[Place]:
+    def _units(self, layer: int, unit: int) -> Iterator[ArrayPlace]:
         """A unit of a layer."""
         if layer <= len(self.layers):
             key = self.layers[layer - 1]
             shape = self._shape(key)
             if size(shape) == unit == 1:
-                yield Place(key)
+                yield ArrayPlace(key)
             elif len(shape) == 1 and unit <= size(shape):
-                yield Place(key, (unit - 1,))
+                yield ArrayPlace(key, (unit - 1,))
 
-    def _counted(self, digit: str, *, is_layer: bool) -> Iterator[Place]:
+    def _counted(self, digit: str, *, is_layer: bool) -> Iterator[ArrayPlace]:
         """The layer and the units of that number; a pre-activation that ends in it is the layer."""
         number = int(digit)
         called = [key for key in self.layers if re.fullmatch(rf"[^\d]+{digit}", key)]
-        yield from map(Place, called or self.layers[max(number - 1, 0) : number])
+        yield from map(ArrayPlace, called or self.layers[max(number - 1, 0) : number])
         for layer, key in enumerate(self.layers, 1):
             if number and not is_layer and size(self._shape(key)) > 1:
                 yield from self._units(layer, number)

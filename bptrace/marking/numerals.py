@@ -37,7 +37,9 @@ OPERATOR = re.compile(r"[-+*/×·^(]")
 DECIMALS = re.compile(r"([0-9]*)\.([0-9]+)")
 MINUS = str.maketrans({sign: read for sign, read in SIGNS.items() if read == "-"} | {"\N{FULLWIDTH PLUS SIGN}": "+"})
 ARITHMETIC = frozenset(["+", "-", "*", "/", "^", "neg"])
-LENGTH_LIMIT = 2_000
+LENGTH_LIMIT = 25_000
+SHORT = 2_000
+"""So long is a text at most that is looked at for more than a plain number."""
 BIT_LIMIT = 100_000
 ELEMENT_LIMIT = 100_000
 LISTED = re.compile(r"\s*(?P<body>[\[(].*[\])])\s*(?P<transposed>\.T|\^T|\^\{T\}|ᵀ|⊤)?\s*", re.DOTALL)
@@ -71,20 +73,27 @@ def written_number(text: str, mark: Mark) -> WrittenNumber:
 
 def is_worked_out(text: str) -> bool:
     """Whether a value is a number as it stands, rather than a formula such as `-2*1` that is a rule as well."""
+    if not OPERATOR.search(text, 1):
+        return True
     bare = ABOUT.sub("", text.strip()).translate(MINUS)
-    return bool(FRACTION.fullmatch(bare) or SCIENTIFIC.fullmatch(bare)) or not OPERATOR.search(bare, 1)
+    return bool(FRACTION.fullmatch(bare) or _scientific(bare)) or not OPERATOR.search(bare, 1)
+
+
+def _scientific(text: str) -> re.Match[str] | None:
+    return SCIENTIFIC.fullmatch(text) if len(text) < SHORT else None
 
 
 def _number(text: str, mark: Mark) -> WrittenNumber:
     text = text.translate(MINUS)
-    tight = "".join(text.split()) if len(text) <= LENGTH_LIMIT else text
+    if len(text) > LENGTH_LIMIT:
+        raise SpecError(f"a value of {len(text):,} characters; at most {LENGTH_LIMIT:,} are read", mark, WANTED)
+    tight = "".join(text.split())
     found = PLAIN.fullmatch(tight if text[:1] in "+-" else text)
     if found:
         return _plain(found)
     if is_minus_infinity(tight):
         return WrittenNumber(MINUS_INFINITY, None)
-    power = SCIENTIFIC.fullmatch(text)
-    if power:
+    if power := _scientific(text):
         return written_number(f"{''.join(power['mantissa'].split())}e{''.join(power['power'].split())}", mark)
     _check_characters(text, mark)
     return _formula(text, mark)
@@ -105,8 +114,6 @@ def _check_characters(text: str, mark: Mark) -> None:
     """Raise SpecError, with its place, where a text has what is in no number."""
     if not text:
         raise SpecError("a value is missing here", mark, WANTED)
-    if len(text) > LENGTH_LIMIT:
-        raise SpecError(f"a value of {len(text):,} characters; at most {LENGTH_LIMIT:,} are read", mark, WANTED)
     allowed = FORMULA.match(text)
     end = allowed.end() if allowed else 0
     if end == len(text):
@@ -188,6 +195,8 @@ def items(text: str, mark: Mark) -> Items | None:
     closing = _closing(body)
     if closing != len(body) - 1 or (body[0] == "(" and "," not in body and ";" not in body):
         return None
+    if body.count(",") + body.count(";") > 2 * ELEMENT_LIMIT:
+        raise SpecError(f"more than {ELEMENT_LIMIT:,} elements", mark, "an array of the network has fewer")
     inner = _rows(body[1:-1])
     rows = [list(_elements(row, begin + 1 + at)) for row, at in inner or [(body[1:-1], 0)]]
     if len({len(row) for row in rows}) > 1:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from bptrace.errors import Mark, Source, SpecError
@@ -21,6 +22,10 @@ REASON = re.compile(
 BULLET = re.compile(r"(?:[-*•+]|\d{1,3}[.)])\s+(?=\S)")
 COMMENT = re.compile(r"\s(?:#|//)\s.*")
 SPACED = re.compile(r"(?P<quantity>.*\S)\s+(?P<value>[-+−≈]?\s*[.\d½⅓¼\[]\S*)\s*")
+PART_LIMIT = 1_000
+"""So many parts or columns of a line are read."""
+LONGEST = 2_000
+"""So long is a line at most that is looked at for more than its signs."""
 EDGE = "\ufeff \t\r\n\xa0`$"
 
 
@@ -72,7 +77,7 @@ def chain(source: Source, line: SheetLine) -> SheetRow:
     if bullet := BULLET.match(text, begin):
         begin = bullet.end()
     cells = cells_of(text[begin:], offset + begin, FIRST_SIGN)
-    if len(cells) == 1 and (apart := SPACED.fullmatch(text, begin)):
+    if len(cells) == 1 and len(text) < LONGEST and (apart := SPACED.fullmatch(text, begin)):
         cells = [cell(apart[part], offset + apart.start(part)) for part in ("quantity", "value")]
     if len(cells) == 1 and FIRST_SIGN.search(text):
         return SheetRow(number, cells[0])
@@ -90,7 +95,7 @@ def row_of(
     if value:
         *more, value = cells_of(value.text, value.offset)
         found += more
-        if reason := REASON.fullmatch(value.text):
+        if len(value.text) < LONGEST and (reason := REASON.fullmatch(value.text)):
             found.append(cell(reason["reason"], value.offset + reason.start("reason")))
             value = cell(reason["value"], value.offset)
     return SheetRow(number, quantity, tuple(part for part in found if part.text), value, commas)
@@ -120,12 +125,17 @@ def cells_of(text: str, offset: int, first: re.Pattern[str] | None = None) -> li
 
 def _ends(text: str, begin: int) -> Iterator[tuple[int, int]]:
     """Where each part ends, and where the next one begins."""
-    for found in SIGN.finditer(text, begin):
+    for found in islice(SIGN.finditer(text, begin), PART_LIMIT):
         yield found.span()
     yield len(text), len(text)
 
 
+def bare(problem: SpecError) -> SpecError:
+    """The complaint alone, to be kept: one that has been raised holds on to all that there was around it."""
+    return SpecError(problem.message, problem.mark, *problem.hints)
+
+
 def cell(text: str, offset: int) -> WrittenCell:
     """The text without what is around it, and its place."""
-    bare = text.strip(EDGE)
-    return WrittenCell(bare, offset + max(0, text.find(bare)))
+    stripped = text.strip(EDGE)
+    return WrittenCell(stripped, offset + max(0, text.find(stripped)))

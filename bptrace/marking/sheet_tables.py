@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, islice
 from typing import NamedTuple
 
 from bptrace.errors import Mark, Source, SpecError
-from bptrace.marking.sheet_rows import AS_IN, SheetLine, SheetRow, WrittenCell, cell, chain, lines_of, row_of
+from bptrace.marking.sheet_rows import (
+    AS_IN,
+    PART_LIMIT,
+    SheetLine,
+    SheetRow,
+    WrittenCell,
+    cell,
+    chain,
+    lines_of,
+    row_of,
+)
 
 QUANTITY, RULE, FORMULA, VALUE, SAMPLE = "quantity", "rule", "formula", "value", "sample"
 WORDS = {
@@ -20,8 +30,6 @@ WORDS = {
 """What a header may call a column."""
 BY_COUNT = {1: (QUANTITY,), 2: (QUANTITY, VALUE), 3: (QUANTITY, RULE, VALUE)}
 """What the columns are where there is no header."""
-BARS = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
-"""The line under a table's header in Markdown."""
 BAR = re.compile(r"(?<!\\)\|")
 HEADING = re.compile(r"\s*#+\s.*?\bsample (?P<sample>[1-9][0-9]{0,8})\b", re.IGNORECASE)
 WHOLE, PLACES = re.compile(r"[-+−]?\d+"), re.compile(r"\d+")
@@ -70,7 +78,7 @@ def _fields(line: SheetLine, separator: str) -> list[Field]:
     """The fields of a line; one whose quote does not close keeps that."""
     text, offset, fields = line.text, line.offset, []
     simple = '"' not in text and "[" not in text and "(" not in text
-    for part in text.split(separator) if simple else _parts(text, separator):
+    for part in text.split(separator, PART_LIMIT) if simple else _parts(text, separator):
         bare = part.strip("\ufeff \t\r\n\xa0")
         begin = offset + part.find(bare)
         offset += len(part) + 1
@@ -98,7 +106,9 @@ def _parts(text: str, separator: str) -> list[str]:
         elif char == separator and not depth:
             parts.append(text[begin:place])
             begin = place + 1
-    return text.split(separator) if depth and not quoted else [*parts, text[begin:]]
+            if len(parts) == PART_LIMIT:
+                break
+    return text.split(separator, PART_LIMIT) if depth and not quoted else [*parts, text[begin:]]
 
 
 def _decimal_comma(source: Source, columns: Sequence[str], fields: Sequence[Field]) -> SpecError | None:
@@ -132,7 +142,12 @@ class _Table(NamedTuple):
 
 def has_table(texts: Sequence[str]) -> bool:
     """Whether some of the lines are a table of Markdown."""
-    return any(text.lstrip().startswith("|") or ("|" in text and BARS.fullmatch(text)) for text in texts)
+    return any(text.lstrip().startswith("|") or ("|" in text and _is_bar(text)) for text in texts)
+
+
+def _is_bar(text: str) -> bool:
+    """Whether a line is the one under a table's header."""
+    return "-" in text and not text.strip("|:- \t\r")
 
 
 def markdown_rows(source: Source) -> Iterator[SheetRow]:
@@ -160,10 +175,10 @@ def _placed(source: Source) -> Iterator[tuple[SheetLine, str, bool]]:
 
 
 def _read_table(lines: Sequence[tuple[SheetLine, str, bool]]) -> _Table:
-    found = [(line, _piped(line), sample) for line, sample, _ in lines if not BARS.fullmatch(line.text)]
+    found = [(line, _piped(line), sample) for line, sample, _ in lines if not _is_bar(line.text)]
     first = found[0][1] if found else []
     columns = header(first)
-    is_headed = bool(columns) or (len(lines) > 1 and BARS.fullmatch(lines[1][0].text))
+    is_headed = bool(columns) or (len(lines) > 1 and _is_bar(lines[1][0].text))
     sure = bool(columns) + any(field.text.lower() == QUANTITY for field in first)
     return _Table(columns, found[1:] if is_headed else found, sure)
 
@@ -174,7 +189,7 @@ def _piped(line: SheetLine) -> list[Field]:
     begin = len(text) - len(text.lstrip())
     begin += text.startswith("|", begin)
     end = len(text) - (text.endswith("|") and not text.endswith("\\|"))
-    fields, stops = [], [found.start() for found in BAR.finditer(text, begin, end)]
+    fields, stops = [], [found.start() for found in islice(BAR.finditer(text, begin, end), PART_LIMIT)]
     for stop in [*stops, max(begin, end)]:
         bare = text[begin:stop].strip(EMPHASIS)
         place = line.offset + begin + text[begin:stop].find(bare)

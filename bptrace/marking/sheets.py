@@ -9,19 +9,18 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from bptrace.errors import Mark, Source, SpecError
-from bptrace.marking.sheet_rows import AS_IN, FIRST_SIGN, SIGN, SheetLine, SheetRow, chain, lines_of
+from bptrace.marking.sheet_rows import AS_IN, FIRST_SIGN, LONGEST, SIGN, SheetLine, SheetRow, chain, lines_of
 from bptrace.marking.sheet_tables import csv_rows, has_table, markdown_rows
 from bptrace.marking.sheet_yaml import yaml_rows
 
-ROW_LIMIT = 200_000
+ROW_LIMIT = 100_000
 LOOKED_AT = 50
 """So many lines show what a file without an ending is."""
-SKIPPED = re.compile(r"\s*(?:#.*|//.*|```.*|~~~.*|[-=*_\s]*|[A-Za-z][A-Za-z ]{3,}:\s*)")
+SKIPPED = re.compile(r"(?:#|//|```|~~~).*|[-=*_\s]*|[A-Za-z][A-Za-z ]{3,}:")
 """Lines of no row: comments, headings, fences, rules."""
-COMMENTED = re.compile(r"\s*#")
 SEPARATORS = (";", "\t", ",")
 APART = re.compile(r'"[^"]*"|\[[^\]]*\]|\([^)]*\)')
-NESTED = re.compile(r"\s*(?:-\s+[^=|:]+:(?:\s.*)?|[^=|:]+:\s*|[\[{].*|---.*)")
+NESTED = re.compile(r"-\s+[^=|:]+:(?:\s.*)?|[^=|:]+:|[\[{].*|---.*")
 """How YAML begins that is more than a quantity and a value a line."""
 
 
@@ -54,7 +53,8 @@ def _check_text(source: Source) -> None:
 def _reader(source: Source) -> Iterator[SheetRow]:
     """The rows by the reader that the file's ending asks for, or else what is in it."""
     ending = os.path.splitext(source.name)[1].lower()
-    texts = [line.text for line in islice(lines_of(source), LOOKED_AT) if not COMMENTED.match(line.text)]
+    texts = [line.text.strip()[:LONGEST] for line in islice(lines_of(source), LOOKED_AT)]
+    texts = [text for text in texts if not text.startswith("#")]
     separator = _separator(texts) if texts else ""
     if ending in (".csv", ".tsv"):
         return csv_rows(source, separator or ",")
@@ -93,7 +93,7 @@ def _plain(source: Source) -> Iterator[SheetRow]:
     """The rows of plain lines, `dL/dw11 = -2*1 = -2`; a line that begins with `=` goes on with the one before."""
     waiting: SheetLine | None = None
     for line in lines_of(source):
-        if SKIPPED.fullmatch(line.text):
+        if SKIPPED.fullmatch(line.text.strip()):
             continue
         if waiting and line.text.lstrip()[:1] in ("=", "≈"):
             waiting = waiting._replace(text=source.text[waiting.offset : line.offset + len(line.text)])

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from bptrace.engine.quantity import NEW, GradientAt, Quantity, Role, SlopeAt, UpdatePart, of_sample, sample_of
 from bptrace.errors import Mark, SpecError, listed, shortened, suggestion, unseen
-from bptrace.marking.deltas import DELTA, Deltas, Place
+from bptrace.marking.deltas import DELTA, ArrayPlace, Deltas
 from bptrace.marking.working import Working
 from bptrace.numbers.arrays import Index, Shape, indices
 from bptrace.spec.tokens import UNSEEN_HINT
@@ -120,8 +120,11 @@ class Spellings:
             return SpecError(f"{shortened(text)} has what cannot be seen: {hidden}", mark, UNSEEN_HINT)
         self._suggested += 1
         near = suggestion(text, self._names[:COMPARED]) if self._suggested <= SUGGESTIONS else []
-        hints = near or [f"known here: {listed(self._names[:COMPARED])}"]
-        return SpecError(f"unknown quantity {shortened(text)}", mark, *hints)
+        return SpecError(f"unknown quantity {shortened(text)}", mark, *(near or [self._known_here]))
+
+    @cached_property
+    def _known_here(self) -> str:
+        return f"known here: {listed(self._names[:COMPARED])}"
 
     def ambiguous(self, text: str, found: Sequence[Referent], mark: Mark) -> SpecError:
         """The complaint about a text that can stand for several things."""
@@ -233,7 +236,7 @@ class Spellings:
         found = DELTA.fullmatch(text)
         named = list(self._bases(found["which"])) if found else []
         subjects = {activation: subject for subject, activation in self.deltas.activations.items()}
-        places = [Place(subjects.get(base.key, base.key), base.element) for base in named]
+        places = [ArrayPlace(subjects.get(base.key, base.key), base.element) for base in named]
         for place in [*self.deltas.places(text), *(place for place in places if place.key in self.deltas.layers)]:
             quantity = self._quantities.get((GradientAt(self.loss), place.key, "", sample))
             if quantity:
@@ -286,7 +289,7 @@ class Spellings:
             if isinstance(role, SlopeAt) and base == key and whose == sample
         ]
 
-    def _bases(self, text: str) -> list[Place]:
+    def _bases(self, text: str) -> list[ArrayPlace]:
         """The values of the network that a name can stand for, spelled as in the file; else those spelled like it."""
         if not text:
             return []
@@ -296,17 +299,18 @@ class Spellings:
     def _exactly(self, name: str) -> list[str]:
         return [name] if name in self._shapes else []
 
-    def _split(self, text: str, keys: Callable[[str], list[str]]) -> Iterator[Place]:
+    def _split(self, text: str, keys: Callable[[str], list[str]]) -> Iterator[ArrayPlace]:
         """A name as a whole, and as one with an index behind it; `keys` gives the values that are called so."""
         for key in keys(text):
-            yield Place(key, None)
-        if text[-1:].isdigit() or text[-1:] in "])":
-            for place in range(max(1, len(text) - TAIL_LENGTH), len(text)):
+            yield ArrayPlace(key, None)
+        if not text[-1:].isdigit() and text[-1:] not in "])":
+            return
+        for place in range(max(1, len(text) - TAIL_LENGTH), len(text)):
+            for key in keys(text[:place].rstrip("_")):
                 for found in filter(None, (tail.fullmatch(text, place) for tail in TAILS)):
                     index = tuple(int(part) - 1 for part in found.groups() if part)
-                    for key in keys(text[:place].rstrip("_")):
-                        if _lies_in(index, self._shapes[key]):
-                            yield Place(key, index)
+                    if _lies_in(index, self._shapes[key]):
+                        yield ArrayPlace(key, index)
 
 
 def _lies_in(index: Index, shape: Shape) -> bool:

@@ -13,7 +13,7 @@ from bptrace.marking.answers import MASK
 from bptrace.marking.decimal_comma import with_points
 from bptrace.marking.names import INDEX, PRINTED_ROWS
 from bptrace.marking.numerals import is_worked_out
-from bptrace.marking.sheet_rows import COMPARED, SheetRow, WrittenCell
+from bptrace.marking.sheet_rows import COMPARED, SheetRow, WrittenCell, bare
 from bptrace.marking.spelling import LOSSES, Spellings
 from bptrace.marking.verdicts import Answer
 from bptrace.numbers.exact import Rational, rational
@@ -25,7 +25,7 @@ from bptrace.spec.vocabulary import Vocabulary
 MEMORY = 20_000
 SLOT = "_number"
 NUMERAL = re.compile(
-    r"(?P<left>[^\W\d]\w*(?:\[[^\]]*\]|\([0-9]{1,9}\))*|(?:\^|\*\*)[-+({\s]*[0-9.]+)"
+    r"(?P<left>[^\W\d]\w*(?:\[[^\]]{0,24}\]|\([0-9]{1,9}\))*|(?:\^|\*\*)[-+({\s]*[0-9.]+)"
     r"|(?P<number>(?:[0-9]{1,30}(?:\.[0-9]{0,30})?|\.[0-9]{1,30})(?:[eE][+-]?[0-9]{1,3})?)(?![\w.(])"
 )
 """A number that a rule may have another in place of, so that the rest is read once; names and exponents stay."""
@@ -54,7 +54,7 @@ class WrittenRules:
             try:
                 rule = self.rule(source, cell, row.commas, sample) if _is_rule(cell.text) else None
             except SpecError as problem:
-                answer = answer._replace(rule_problem=answer.rule_problem or problem)
+                answer = answer._replace(rule_problem=answer.rule_problem or bare(problem))
                 continue
             formula = formula or (rule if rule and _has_names(rule) else None)
             answer = answer._replace(rule=rule) if cell is cells[-1] else answer
