@@ -131,7 +131,8 @@ class _Reading:
         self._check_work(expr)
         if size(expr.shape) != 1:
             raise SpecError(f"the answer is {shape_text(expr.shape)}, not a number", self.whole, *self._elements())
-        value = self._worked_out(indexed(expr, (0,) * len(expr.shape)) if expr.shape else expr)
+        element = indexed(expr, (0,) * len(expr.shape)) if expr.shape else expr
+        value = worked_out(element, self.givens, self.whole, BIT_LIMIT + 4 * self._longest())
         if not is_finite(value):
             raise SpecError("no digit of the answer is proven", self.whole, THE_NUMBER)
         return value
@@ -150,31 +151,6 @@ class _Reading:
             work += size(node.shape) * (OPS[node.op].terms(node) if isinstance(node, Call) else 1)
             if work > WORK_LIMIT:
                 raise SpecError(f"more than {WORK_LIMIT:,} operations", self.whole, "fewer elements at once")
-
-    def _worked_out(self, expr: Expr) -> Scalar:
-        program = build(list(self.givens.values()), [Definition(KEY, expr, "", self.whole)], ())
-        work = Work(program, decimal=False, real=True)
-        values = {given.key: given.value for given in self.givens.values()}
-        limit = BIT_LIMIT + 4 * self._longest()
-        for definition, (key, kernel) in zip(program.definitions, program.kernels, strict=True):
-            read = names(definition.expr)
-            known = {name: measured(values[name], node.shape) for name, node in read.items()}
-            if growth(definition.expr, known).bound.longest > limit:
-                raise SpecError(
-                    f"the answer may take more than {decimal_digits(limit):,} digits", self.whole, THE_NUMBER
-                )
-            try:
-                values[key] = work.value_of(definition, kernel, values)
-                work.check_digits(definition, values)
-            except UndecidedError:
-                raise SpecError(
-                    "cannot tell a comparison, or a division by 0, in the answer", self.whole, THE_NUMBER
-                ) from None
-            except SpecError as problem:
-                # a part's name, which the answer does not have, is left out
-                reason = problem.message.partition(" in ")[0]
-                raise SpecError(f"{reason} in the answer", problem.mark, THE_NUMBER) from None
-        return values[KEY]
 
     def _longest(self) -> int:
         """The bits of the longest number that is read or asked for."""
@@ -243,6 +219,31 @@ class _Reading:
         for number, length in zip(numbers, shape, strict=False):
             if not 1 <= number <= length:
                 raise SpecError(f"index '{number}' is not in 1..{length}", mark, "indices start at 1")
+
+
+def worked_out(expr: Expr, givens: Mapping[str, Given], whole: Mark, limit: int = BIT_LIMIT) -> Scalar:
+    """What an answer that reads these givens comes to; `whole` is its place. Raises SpecError: nothing, or too long.
+
+    `limit`: so many bits its numbers may have.
+    """
+    program = build(list(givens.values()), [Definition(KEY, expr, "", whole)], ())
+    work = Work(program, decimal=False, real=True)
+    values = {given.key: given.value for given in givens.values()}
+    for definition, (key, kernel) in zip(program.definitions, program.kernels, strict=True):
+        read = names(definition.expr)
+        known = {name: measured(values[name], node.shape) for name, node in read.items()}
+        if growth(definition.expr, known).bound.longest > limit:
+            raise SpecError(f"the answer may take more than {decimal_digits(limit):,} digits", whole, THE_NUMBER)
+        try:
+            values[key] = work.value_of(definition, kernel, values)
+            work.check_digits(definition, values)
+        except UndecidedError:
+            raise SpecError("cannot tell a comparison, or a division by 0, in the answer", whole, THE_NUMBER) from None
+        except SpecError as problem:
+            # a part's name, which the answer does not have, is left out
+            reason = problem.message.partition(" in ")[0]
+            raise SpecError(f"{reason} in the answer", problem.mark, THE_NUMBER) from None
+    return values[KEY]
 
 
 def _never(name: str) -> bool:

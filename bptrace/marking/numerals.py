@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from bptrace.errors import Mark, SpecError, shortened, unseen
+from bptrace.marking.answers import worked_out
+from bptrace.marking.names import PRINTED_ROWS
 from bptrace.marking.verdicts import WrittenNumber
-from bptrace.numbers.arrays import Shape
-from bptrace.numbers.bounds import decimal_digits
-from bptrace.numbers.enclosures import MINUS_INFINITY, OutOfDomainError
+from bptrace.numbers.arrays import Shape, is_finite
+from bptrace.numbers.decimals import plain_decimal
+from bptrace.numbers.enclosures import MINUS_INFINITY, is_enclosure, precision
 from bptrace.numbers.exact import (
     NUMBER_EXAMPLE,
     Rational,
     is_minus_infinity,
     number_hint,
 )
-from bptrace.ops.evaluate import evaluate, growth
-from bptrace.ops.expr import Call, Expr, nodes
+from bptrace.ops.expr import Expr
 from bptrace.spec.equation import parse
-from bptrace.spec.spellings import FRACTIONS, SIGNS
-from bptrace.spec.tokens import UNSEEN_HINT
+from bptrace.spec.spellings import BASE, FRACTIONS, SIGNS, constant_read, function_read
+from bptrace.spec.tokens import NAME, UNSEEN_HINT
 from bptrace.spec.vocabulary import Vocabulary
 
 PLAIN = re.compile(r"([+-]?)([0-9]{1,400})(?:\.([0-9]{0,400}))?(?:[eE]([+-]?[0-9]{1,4}))?")
@@ -31,12 +33,17 @@ SCIENTIFIC = re.compile(
 )
 ABOUT = re.compile(r"(?:[≈≅≃~]|about\b|approx\.?|ca\.)\s*", re.IGNORECASE)
 CUT_OFF = re.compile(r"(?<=[0-9])\s*(?:\.\.\.|…)\Z")
-FORMULA = re.compile(r"[-+*/@^(). 0-9eE" + "".join([*SIGNS, *FRACTIONS]) + "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻]+")
+PIECE = re.compile(
+    rf"(?:[0-9.]+(?:[eE][+-]?[0-9]+)?|[-+*/@^() {''.join([*SIGNS, *FRACTIONS])}⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻]+)"
+    rf"|(?P<word>(?<![0-9.])(?:{NAME.pattern})|√)|(?P<other>.)",
+    re.DOTALL,
+)
+"""What a formula of numbers is made of, and anything else."""
 FRACTION = re.compile(r"[-+]?\s*[0-9.]+\s*/\s*[0-9.]+|[-+]?[0-9.]+[eE][-+]?[0-9]+")
+RATIO = re.compile(r"([+-]?[0-9]{1,400})/([0-9]{0,400}[1-9][0-9]{0,400})")
 OPERATOR = re.compile(r"[-+*/×·^(]")
 DECIMALS = re.compile(r"([0-9]*)\.([0-9]+)")
 MINUS = str.maketrans({sign: read for sign, read in SIGNS.items() if read == "-"} | {"\N{FULLWIDTH PLUS SIGN}": "+"})
-ARITHMETIC = frozenset(["+", "-", "*", "/", "^", "neg"])
 LENGTH_LIMIT = 25_000
 SHORT = 2_000
 """So long is a text at most that is looked at for more than a plain number."""
@@ -49,7 +56,8 @@ WRAPPED = re.compile(
 """A list as Python and others print it: `array([1., 2.])`."""
 BRACKET, SPACED, ROW = re.compile(r"[\[\]()]"), re.compile(r"\S+"), re.compile(r"\[[^\[\]]*\]")
 WANTED = f"a value is a number, {NUMBER_EXAMPLE}"
-ONLY_DIGITS = "its digits: 0.6065, or a fraction"
+CLOSED_DIGITS, CLOSED_BITS = 15, 256
+"""To so many digits `exp(1/2)` is worked out, and with so many bits."""
 
 
 def written_number(text: str, mark: Mark) -> WrittenNumber:
@@ -95,6 +103,8 @@ def _number(text: str, mark: Mark) -> WrittenNumber:
         return WrittenNumber(MINUS_INFINITY, None)
     if power := _scientific(text):
         return written_number(f"{''.join(power['mantissa'].split())}e{''.join(power['power'].split())}", mark)
+    if found := RATIO.fullmatch(tight):
+        return WrittenNumber(Rational(int(found[1]), int(found[2])), None)
     _check_characters(text, mark)
     return _formula(text, mark)
 
@@ -114,12 +124,10 @@ def _check_characters(text: str, mark: Mark) -> None:
     """Raise SpecError, with its place, where a text has what is in no number."""
     if not text:
         raise SpecError("a value is missing here", mark, WANTED)
-    allowed = FORMULA.match(text)
-    end = allowed.end() if allowed else 0
+    end = _end_of_formula(text)
     if end == len(text):
         return
-    while end and text[end - 1] in "( ":  # the bracket belongs to what is wrong
-        end -= 1
+    end -= text[:end].endswith(" (")  # the bracket belongs to what is wrong
     place = mark._replace(offset=mark.offset + end)
     if hidden := unseen(text[end]):
         raise SpecError(f"here is what cannot be seen: {hidden}", place, UNSEEN_HINT)
@@ -132,20 +140,24 @@ def _check_characters(text: str, mark: Mark) -> None:
 
 def _formula(text: str, mark: Mark) -> WrittenNumber:
     """What a formula of numbers comes to; of decimals, to as many digits as the shortest of them has."""
-    expr = _parsed(text, mark)
-    if isinstance(expr, Call) and growth(expr, {}).bound.longest > BIT_LIMIT:
-        raise SpecError(f"a value of more than {decimal_digits(BIT_LIMIT):,} digits", mark, WANTED)
-    try:
-        value = evaluate(expr)
-    except ZeroDivisionError:
-        raise SpecError("a division by zero", mark, WANTED) from None
-    except OutOfDomainError as problem:
-        raise SpecError(str(problem.args[0]), mark, WANTED) from None
+    with precision(CLOSED_BITS):
+        value = worked_out(_parsed(text, mark), {}, mark)
     lengths = [len((whole + places).lstrip("0")) for whole, places in DECIMALS.findall(text)]
     digits = min(filter(None, lengths), default=0)
-    if not digits or not value:
-        return WrittenNumber(value, None)
-    return WrittenNumber(value, digits - 1 - _order(value), digits)
+    if is_enclosure(value):
+        found = PLAIN.fullmatch(plain_decimal(value, CLOSED_DIGITS)) if is_finite(value) else None
+        if not found:
+            raise SpecError("no digit of the value is proven", mark, WANTED)
+        written = _plain(found)
+        return _to_digits(written, digits or CLOSED_DIGITS)
+    return _to_digits(WrittenNumber(value, None), digits) if digits and value else WrittenNumber(value, None)
+
+
+def _to_digits(number: WrittenNumber, digits: int) -> WrittenNumber:
+    """The number as one of so many digits, a 0 as one of so many places."""
+    if not number.value:
+        return number._replace(decimals=digits)
+    return number._replace(decimals=digits - 1 - _order(number.value), digits=digits)
 
 
 def _parsed(text: str, mark: Mark) -> Expr:
@@ -155,11 +167,24 @@ def _parsed(text: str, mark: Mark) -> Expr:
     def find(name: str, place: Mark) -> Expr:
         raise SpecError(f"{shortened(name)} is no number", place, WANTED)
 
-    expr = parse(text, at, Vocabulary(find, lambda name: False, lambda: None))
-    call = next((node for node in nodes(expr) if isinstance(node, Call) and node.op not in ARITHMETIC), None)
-    if call:
-        raise SpecError(f"{call.op} gives no exact number", call.mark or mark, ONLY_DIGITS)
-    return expr
+    return parse(text, at, Vocabulary(find, lambda name: False, lambda: None, rows=PRINTED_ROWS))
+
+
+def _end_of_formula(text: str) -> int:
+    """Where the first sign stands that is in no number, or a word that is no function and no number with a name."""
+    called = False
+    for piece in PIECE.finditer(text):
+        word, other = piece["word"], piece["other"]
+        if (word and not _is_known(word)) or (other and not (other == "," and called)):
+            return piece.start()
+        called = called or bool(word)
+    return len(text)
+
+
+@lru_cache(maxsize=1_000)
+def _is_known(word: str) -> bool:
+    """Whether it is a function, a number with a name or the base of a power."""
+    return word == BASE or bool(function_read(word, PRINTED_ROWS) or constant_read(word))
 
 
 def _order(value: Rational) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import TextIO
@@ -12,7 +13,7 @@ import pytest
 
 import bptrace
 from bptrace.engine.trace import Trace
-from bptrace.errors import Source
+from bptrace.errors import Source, SpecError
 from bptrace.marking.answer_files import read_answers
 from bptrace.marking.spelling import Spellings
 from bptrace.marking.verdicts import Answer, WrittenNumber
@@ -166,3 +167,40 @@ def is_shown_by(written: WrittenNumber, value: Scalar) -> bool:
     low, high = bounds(value)
     assert written.unit
     return bool(low - written.unit <= written.value <= high + written.unit)
+
+
+LONG = 200_000
+HOSTILE = [
+    "a" + " " * LONG + "x", "z1 = " + " " * LONG + "x", " " * LONG + "| x", "(" * LONG, "z1 = " + "(" * LONG,
+    "z1 = " + "[" * LONG, "z1 = " + "1" * LONG, "z1 = " + "1" * 20_000 + "x", "," * LONG, ";" * LONG, '"' * LONG,
+    "a=" * LONG, "a:" * LONG, "|" * LONG, "- " + " " * LONG + "x", "dL/dw = [" + "1, " * LONG + "1]", "\\frac{" * LONG,
+    ("\\frac{" * 30 + " = 1\n") * 1_000, "z1 = " + "a[" * 40_000 + " = 1", "z1 = " + "f'(" * 30_000 + " = 1",
+    "z1 = \N{RIGHT-TO-LEFT OVERRIDE}2\n" * 1_000, "".join(f"dL/dq{i}_1 = q{i} = 1\n" for i in range(1_000)),
+    "- quantity: z1\n  value: 1\n" * 1_000, "z1,\"a\n" * 1_000, "{" * 10_000,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_whatever_stands_in_a_file_each_row_is_one_with_a_place(text: str) -> None:
+    for answer in answers(text):
+        assert answer.line >= 1
+        assert answer.problem or answer.number
+        assert len(str(answer.problem)) < 2_000
+
+
+BOMB = "a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1]\n" + "".join(
+    f"{chr(98 + i)}: &{chr(98 + i)} [{', '.join(['*' + chr(97 + i)] * 9)}]\n" for i in range(9)
+)
+
+
+@pytest.mark.parametrize("text", [BOMB, BOMB.replace("1, 1, 1", "{}, {}, {}"), "[" * 5_000, "a: &a [*a]\n"])
+def test_a_yaml_file_that_never_ends_is_refused(text: str) -> None:
+    with suppress(SpecError):
+        assert all(answer.problem for answer in answers(text, name="a.yaml"))
+
+
+def test_a_file_of_too_many_rows_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bptrace.marking.sheets.ROW_LIMIT", 3)
+    with pytest.raises(SpecError, match="more than 3 rows") as caught:
+        answers("z1 = 1\n" * 5)
+    assert (caught.value.line, caught.value.column) == (4, 1)

@@ -6,7 +6,7 @@ import pytest
 
 from bptrace.errors import Mark, Source, SpecError
 from bptrace.marking.numerals import is_worked_out, items, written_number
-from bptrace.numbers.exact import Rational, exact_text
+from bptrace.numbers.exact import Rational, exact_text, rational
 
 READ = [
     ("-2", "-2", 0, 1), ("- 2", "-2", 0, 1), ("−2", "-2", 0, 1), ("+3", "3", 0, 1), ("10", "10", 0, 2),
@@ -19,6 +19,10 @@ READ = [
     ("0.5*0.741", "741/2000", 1, 1), ("0.741*(1-0.741)", "191919/1000000", 3, 3),
     ("-inf", "-inf", None, 0),
 ]  # fmt: skip
+CLOSED = [("exp(1/2)", "1.64872127070013", 14), ("√(2)/2", "0.707106781186548", 15), ("π", "3.14159265358979", 14),
+          ("1/(1+e^(-1))", "0.731058578630005", 15), ("sigmoid(1)", "0.731058578630005", 15), ("2^0.5", "1.4", 0),
+          ("exp(1)-exp(1)", "0", 15), ("1/(1+exp(-0.3775))", "0.5933", 4)]  # fmt: skip
+"""Formulas, what they come to, and to how many places that counts."""
 ABOUT = [("≈0.741", "741/1000", 3), ("~ 0.5", "1/2", 1), ("approx. 2", "2", 0), ("0.333...", "333/1000", 3),
          ("≈ -1.5e-2", "-3/200", 3)]  # fmt: skip
 REFUSED = [
@@ -28,7 +32,11 @@ REFUSED = [
     ("0.5%", 4, "'%' is no part of a number"),
     ("1,5", 2, "decimal comma? write 1.5"),
     ("1/0", 2, "division by zero"),
-    ("1/(1-1)", 1, "a division by zero"),
+    ("1/(1-1)", 2, "division by zero"),
+    ("exp(x)", 5, "'x)' is no part"),
+    ("log(-1)", 1, "log of a negative"),
+    ("exp(exp(exp(100)))", 1, "exp of a number beyond"),
+    ("softmax(1)", 1, "the argument is a vector"),
     ("2 3", 3, "expected an operator"),
     ("1e99999", 1, "an exponent beyond"),
     ("9^9^9", 3, "an exponent beyond"),
@@ -53,6 +61,14 @@ def test_a_number_and_how_much_of_it_is_written(text: str, value: str, decimals:
 def test_a_number_that_is_about_right(text: str, value: str, decimals: int) -> None:
     found = written_number(text, at(text))
     assert (exact_text(found.value), found.decimals, found.about) == (value, decimals, True)
+
+
+@pytest.mark.parametrize(("text", "value", "decimals"), CLOSED)
+def test_a_formula_whose_value_is_no_fraction_is_worked_out(text: str, value: str, decimals: int) -> None:
+    found = written_number(text, at(text))
+    assert found.unit
+    assert found.decimals == decimals
+    assert abs(found.value - rational(value)) <= found.unit / 2
 
 
 @pytest.mark.parametrize(("text", "column", "message"), REFUSED)
