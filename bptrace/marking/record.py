@@ -82,7 +82,7 @@ def _row(report: Report, row: MarkedRow, marks: Marks | None) -> RowRecord:
         row.name or (answer.quantity if answer else ""),
         answer.line if answer else None,
         answer.given if answer else "",
-        None if value is None else report.notation.shown(value).text,
+        None if value is None else report.exact_notation.shown(value).text,
         row.verdict,
         tuple(dict.fromkeys(naming.slip for naming in report.slips(row))),
         row.after,

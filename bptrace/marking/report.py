@@ -31,6 +31,7 @@ from bptrace.marking.verdicts import (
     Marked,
     MarkedRow,
     Naming,
+    WrittenNumber,
 )
 from bptrace.marking.working import Working
 from bptrace.numbers.digits import ABOUT, EQUAL
@@ -40,6 +41,8 @@ from bptrace.ops.expr import Cases, Expr, Leaf, children, rebuilt
 from bptrace.ops.notation import TERMS, Notation
 
 MISTAKES = (SLIP, WRONG)
+MORE_DIGITS, FEWEST_DIGITS = 2, 4
+"""How many digits more a right value has than what is written, and how many at least."""
 AFTER, HANGING = 2, 6
 """How many rows are named that a row hangs on, and that hang on one."""
 MANY = {FOLLOWS: "follow", SLIP: "slips"}
@@ -83,13 +86,23 @@ class Report:
 
     @cached_property
     def notation(self) -> Notation:
-        """How numbers and rules are written here, long sums cut: in decimals where the person writes any."""
-        trace = self.working.trace.shortened(TERMS)
-        numbers = [row.answer.number for row in self.rows if row.answer and row.answer.number]
-        has_decimals = any(number.decimals is not None and number.decimals > 0 for number in numbers)
-        if trace.decimal or not has_decimals:
-            return trace.notation
-        return Notation(True, trace.terms, trace.digits, trace.bits, fractions=True)
+        """How numbers and rules are written for the person: a little more digits than theirs, and long sums cut."""
+        longest = max((number.digits for number in self._written if number.decimals is not None), default=0)
+        exact = self.exact_notation
+        digits = min(max(longest + MORE_DIGITS, FEWEST_DIGITS), exact.digits) if longest else exact.digits
+        return Notation(exact.decimal, TERMS, digits, exact.bits, fractions=exact.fractions)
+
+    @cached_property
+    def exact_notation(self) -> Notation:
+        """How the register itself writes numbers, but in decimals where the person writes any."""
+        trace = self.working.trace
+        has_points = any(number.decimals is not None and number.decimals > 0 for number in self._written)
+        fractions = trace.notation.fractions or not trace.decimal
+        return Notation(trace.decimal or has_points, None, trace.digits, trace.bits, fractions=fractions)
+
+    @property
+    def _written(self) -> list[WrittenNumber]:
+        return [row.answer.number for row in self.rows if row.answer and row.answer.number]
 
     def value(self, row: MarkedRow) -> Scalar | None:
         """The right value; none with hints, or where no quantity is meant."""
@@ -107,8 +120,8 @@ class Report:
         return WORDS[row.verdict](row) if row.verdict in WORDS else sentence(row.verdict)
 
     def slips(self, row: MarkedRow) -> tuple[Naming, ...]:
-        """The slips that are named, those that explain the row or that are proven beside the rounding."""
-        return () if self.hints else row.slips or row.besides
+        """The slips that are named: what explains the row, is proven beside its rounding, or is in its rule alone."""
+        return () if self.hints else row.slips or row.besides or row.of_rule
 
     def remarks(self) -> Iterator[tuple[MarkedRow, Sentence]]:
         """What else there is to say of rows, each with its row."""

@@ -46,7 +46,7 @@ QUANTITY, WRITTEN, VALUE, VERDICT, MARKS = (
     SheetColumn("marks", side="right"),
 )
 SLIP_COLUMNS = (SheetColumn("slip"), SheetColumn("files", side="right"), SheetColumn("who"))
-NARROWEST_TABLE = 44
+NARROWEST_VERDICT, WIDEST_HELD = 20, 30
 INDENT = 2
 LABEL = 7
 WHO = 12
@@ -81,11 +81,21 @@ def _write_rows(sheet: Sheet, report: Report, marks: bool) -> None:
     rows = [_cells(report, place, row, marks) for place, row in enumerate(report.rows)]
     if not rows:
         return
-    if sheet.width < NARROWEST_TABLE:
-        for cells in rows:
-            sheet.write(*_line(cells))
-    else:
+    columns = [_held(column, cells) for column, cells in zip(columns, zip(*rows, strict=True), strict=True)]
+    if (
+        sum((column.width or WIDEST_HELD) + 3 for column in columns if column is not VERDICT) + NARROWEST_VERDICT
+        < sheet.width
+    ):
         sheet.table(columns, rows)
+        return
+    for row, cells in zip(report.rows, rows, strict=True):
+        sheet.write(*_line(row, cells))
+
+
+def _held(column: SheetColumn, cells: Sequence[str]) -> SheetColumn:
+    """The column as wide as its cells, so that no name or number is broken; verdicts take what room there is."""
+    width = max(map(cell_width, (column.name, *cells)))
+    return column if column is VERDICT or width > WIDEST_HELD else column._replace(width=width)
 
 
 def _cells(report: Report, place: int, row: MarkedRow, marks: bool) -> Sequence[str]:
@@ -102,14 +112,16 @@ def _cut(cell: str) -> str:
     return cell if isinstance(cell, StyledCell) else cut_cell(cell)
 
 
-def _line(cells: Sequence[str]) -> Iterator[Piece]:
-    """What a row says where there is no room for columns."""
-    quantity, *numbers = cells
-    yield f"{quantity}: "
-    for place, cell in enumerate(filter(None, numbers)):
-        between = ", " if place else ""
-        yield between
-        yield (cell, cell.style) if isinstance(cell, StyledCell) else cell
+def _line(row: MarkedRow, cells: Sequence[str]) -> Iterator[Piece]:
+    """What a row says where there is no room for columns: `dL/dz1: 2, value -2, slip: hidden slope forgotten`."""
+    quantity, written, *others = cells
+    yield f"{quantity}: {written}" if written else f"{quantity}:"
+    for place, cell in enumerate(others):
+        if isinstance(cell, StyledCell):
+            yield ", " if written else " "
+            yield cell, cell.style
+        elif cell and (place or row.verdict != RIGHT):
+            yield f"; marks {cell}" if place else f"{',' * bool(written)} value {cell}"
 
 
 def _write_explained(sheet: Sheet, report: Report, explained: Explained) -> None:

@@ -31,7 +31,7 @@ def _cells(report: Report, row: MarkedRow) -> Iterator[str]:
     yield code(row.name or (answer.quantity if answer else ""))
     yield code(answer.given) if answer and answer.given else ""
     if not report.hints:
-        yield "" if value is None else code(report.notation.shown(value).text)
+        yield "" if value is None else code(report.notation.short(value).text)
     yield prose(report.text(report.words(row)))
 
 

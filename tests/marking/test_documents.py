@@ -47,6 +47,24 @@ def test_the_values_of_the_first_document_are_right() -> None:
     assert found.verdicts == Counter(right=23)
 
 
+def test_the_first_documents_rules_for_the_inputs_are_not() -> None:
+    found = report("document_001.txt", "linear_2_2_2_1")
+    assert [row.name for row, _ in found.remarks()] == ["dL/dx1", "dL/dx2"]
+    one, other = (found.text(remark) for _, remark in found.remarks())
+    assert one.startswith("The value is right, the rule beside it is not: ")
+    assert "sign of this row lost" in one
+    assert "one path's upstream used for all" in one
+    assert other == "The value is right, the rule beside it is not: one path's upstream used for all."
+    assert [naming.slip for naming in found.slips(found.rows[-1])] == ["one path's upstream used for all"]
+
+
+def test_the_fourth_document_feeds_a_unit_with_what_is_not_activated() -> None:
+    found = report("document_004.txt", "skip_connection", w1=2)
+    ((row, remark),) = found.remarks()
+    assert row.name == "z1"
+    assert found.text(remark).startswith("The value is right, the rule beside it is not: ")
+
+
 def test_the_fourth_document_takes_the_argument_for_relus_slope() -> None:
     found = report("document_004.txt", "skip_connection", w1=2)
     slips = mistakes(found)
@@ -66,7 +84,7 @@ def test_the_fourth_document_calls_a_later_gradient_by_an_earlier_name() -> None
 def test_one_path_of_two() -> None:
     found = report("by_hand_linear.txt", "linear_2_2_2_1")
     assert found.verdicts == Counter(right=9, follows=4, slip=1)
-    assert mistakes(found)["dL/dy1"].startswith("one path of a sum")
+    assert mistakes(found) == {"dL/dy1": "one path of a sum"}
     after = ("dL/dy1",)
     assert following(found) == {"dL/dw111": after, "dL/dw121": after, "dL/dx1": after, "dL/dx2": after}
 

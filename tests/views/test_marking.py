@@ -7,7 +7,7 @@ import io
 import pytest
 
 from bptrace.engine.sentence_parts import Named, sentence
-from bptrace.marking.record import Record, RowRecord
+from bptrace.marking.record import Record, RowRecord, record
 from bptrace.marking.report import Report
 from bptrace.marking.slips import BY_NAME
 from bptrace.marking.verdicts import VERDICTS
@@ -96,9 +96,22 @@ def test_no_line_is_wider_than_the_window(width: int, monkeypatch: pytest.Monkey
 def test_where_there_is_no_room_for_a_table_a_row_is_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "43")
     assert written(report(RELU, SLIPPED), marks=True)[2:4] == [
-        "dL/dh1: -2, -2, right, 1",
-        "dL/dz1: 2, -2, slip: sign of this row lost,",
+        "dL/dh1: -2, right; marks 1",
+        "dL/dz1: 2, value -2, slip: sign of this row",
     ]
+
+
+def test_no_number_is_broken_where_there_is_little_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "54")
+    lines = written(report(RELU, SLIPPED))
+    assert "│ dL/dz1   │       2 │    -2 │ slip: sign of this    │" in lines
+    assert "│          │         │       │ row lost              │" in lines
+
+
+def test_right_values_have_little_more_digits_than_what_is_written() -> None:
+    found = report("example:sigmoid_2_2_2", {"h1": Given("0.593", "right")})
+    assert "│ h1       │   0.593 │ ≈0.59327 │ right   │" in written(found)
+    assert record(found).rows[0].value == "≈0.5932699921"
 
 
 def test_each_verdict_has_a_colour(monkeypatch: pytest.MonkeyPatch) -> None:
