@@ -7,6 +7,7 @@ velocity. Such a number is right where a row that is worked out from it is right
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TypeAlias
 
 from bptrace.engine.quantity import NEW, UpdatePart
 from bptrace.engine.sentence_parts import Named, Sentence, names_listed, sentence
@@ -23,7 +24,7 @@ NEAR = Rational(1, 10)
 MINUS_ONE = -ONE
 RATE = "lr"
 
-Meant = Mapping[str, Rational]
+Meant: TypeAlias = Mapping[str, Rational]
 """For names of rows, how many times the right number is written there."""
 
 

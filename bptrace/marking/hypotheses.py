@@ -25,7 +25,7 @@ DIGITS_OF_PAIR = 4
 MOST_PAIRS = 3_000
 """So many rules with two slips in them are tried in a line."""
 EITHER_WAY = Reading(EITHER, own=True)
-"""The reading by which the last resorts are tried."""
+"""The reading by which two slips at once are tried."""
 
 
 class Suspect(NamedTuple):
@@ -63,7 +63,11 @@ class Hypotheses:
                     return found
         typed = list(self._typed(name, register))
         typed = [item for item in typed if any(self._gives(item, name, register, sharp) for sharp in (EXACT, WRITTEN))]
-        return typed or self._paired(name, register)
+        number = register.written[name]
+        if typed or (number.decimals is not None and number.digits < DIGITS_OF_PAIR):
+            return typed
+        pairs = self.paired(name, register)
+        return [Suspect(naming, {name: naming.rule}) for naming in next(iter(pairs.values()), ())]
 
     def _typed(self, name: str, register: Register) -> Iterator[Suspect]:
         """The slips that only could be, since they show in the digits of what is written, on the person's numbers."""
@@ -74,16 +78,14 @@ class Hypotheses:
         for slip, rule in typed_rules(written[name], line._replace(rule=theirs), self.working):
             yield Suspect(Naming(slip.name, name, name, rule, sure=False), {name: rule})
 
-    def _paired(self, name: str, register: Register) -> list[Suspect]:
-        """The first two slips that together give what is written to so many digits that it is no chance."""
-        number = register.written[name]
-        if number.decimals is not None and number.digits < DIGITS_OF_PAIR:
-            return []
+    def paired(self, name: str, register: Register) -> dict[tuple[str, str], tuple[Naming, ...]]:
+        """Every two slips, by their names, that together give what is written."""
         target = register.target(name, EITHER_WAY)
-        for one, other, rule in self.pairs(name):
-            if _meets(register.reached(rule, EITHER_WAY), target):
-                return [Suspect(Naming(slip.name, name, name, rule, sure=False), {name: rule}) for slip in (one, other)]
-        return []
+        return {
+            (one.name, other.name): tuple(Naming(slip.name, name, name, rule, sure=False) for slip in (one, other))
+            for one, other, rule in self.pairs(name)
+            if _meets(register.reached(rule, EITHER_WAY), target)
+        }
 
     def pairs(self, name: str) -> list[tuple[Slip, Slip, Expr]]:
         """The rules of a line with two slips in it."""

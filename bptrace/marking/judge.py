@@ -6,9 +6,10 @@ where one of those is wrong); or the widest reading of the numbers refutes that,
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from bptrace.marking.conventions import as_meant, conventions, negative_errors, remark, whole_remark
+from bptrace.marking.conventions import Meant, as_meant, conventions, negative_errors, remark, whole_remark
 from bptrace.marking.hypotheses import Hypotheses, Suspect
 from bptrace.marking.readings import EXACT, READINGS, WIDEST, Reading
 from bptrace.marking.register import Register
@@ -29,7 +30,7 @@ from bptrace.marking.verdicts import (
     Naming,
 )
 from bptrace.marking.working import Working
-from bptrace.numbers.enclosures import ONE, precision
+from bptrace.numbers.enclosures import Scalar, is_enclosure, precision
 from bptrace.ops.reach import PROVEN, REFUTED
 
 DIGITS = 2
@@ -55,9 +56,18 @@ class Judge:
     def mark(self, answers: Sequence[Answer], file: str = "", all_rows: bool = False) -> Marked:
         """What is to be said of each row, in the file's order. `all_rows`: rows that are not there are missing."""
         with precision(max(self.working.bits, BITS)):
-            marking = _Marking(self, answers)
-            rows = (*marking.rows(), *(self._missing(answers) if all_rows else ()))
+            marking = self._marked(answers)
+        rows = (*marking.rows(), *(self._missing(answers) if all_rows else ()))
         return Marked(file, rows, (whole_remark(marking.meant),) if marking.meant else ())
+
+    def _marked(self, answers: Sequence[Answer]) -> _Marking:
+        """The rows by the convention that leaves fewest mistakes: the register's, if another leaves as many."""
+        usual = _Marking(self, answers, self.meant)
+        if self.meant or not usual.mistakes:
+            return usual
+        meant = conventions(usual.register)
+        other = _Marking(self, answers, meant) if meant else usual
+        return other if other.mistakes < usual.mistakes else usual
 
     def _missing(self, answers: Iterable[Answer]) -> Iterator[MarkedRow]:
         written = {answer.name for answer in answers}
@@ -65,9 +75,9 @@ class Judge:
 
 
 class _Marking:
-    """One register being marked."""
+    """One register, marked. `meant`: how many times the right number is written in some rows."""
 
-    def __init__(self, judge: Judge, answers: Sequence[Answer]) -> None:
+    def __init__(self, judge: Judge, answers: Sequence[Answer], meant: Meant) -> None:
         self.working = judge.working
         self.hypotheses = judge.hypotheses
         self.answers = answers
@@ -76,22 +86,29 @@ class _Marking:
             if answer.name and answer.number is not None:
                 self.by_name.setdefault(answer.name, answer)
         numbers = {name: answer.number for name, answer in self.by_name.items() if answer.number is not None}
-        self.register = Register(self.working, numbers, judge.digits)
-        self.meant = judge.meant or conventions(self.register)
-        if self.meant:
-            meant = {name: as_meant(number, self.meant.get(name, ONE)) for name, number in numbers.items()}
-            self.register = Register(self.working, meant, judge.digits)
+        self.meant = meant
+        theirs = {name: as_meant(number, meant[name]) if name in meant else number for name, number in numbers.items()}
+        self.register = Register(self.working, theirs, judge.digits)
         self.checks = RuleChecks(self.register, self.hypotheses)
         self.found: dict[str, MarkedRow] = {}
         self.sharpest: dict[str, Reading] = {}
         """With which reading a row that is rounded, or follows, was proven."""
+        self._mark()
+
+    def _mark(self) -> None:
+        for name in self.register.written:
+            self.found[name] = self.checks.of_row(self.by_name[name], self._marked(name))
+        self._pair()
+        self._choose()
+        self._add_besides()
+
+    @property
+    def mistakes(self) -> int:
+        """How many rows have a mistake of their own."""
+        return sum(row.verdict in (SLIP, WRONG) for row in self.found.values())
 
     def rows(self) -> list[MarkedRow]:
         """The verdicts in the file's order."""
-        for name in self.register.written:
-            self.found[name] = self.checks.of_row(self.by_name[name], self._marked(name))
-        self._choose()
-        self._add_besides()
         return [self._row(answer) for answer in self.answers]
 
     def _row(self, answer: Answer) -> MarkedRow:
@@ -107,15 +124,23 @@ class _Marking:
 
     def _marked(self, name: str) -> MarkedRow:
         if self.register.is_right(name):
-            return MarkedRow(name, RIGHT)
+            return MarkedRow(name, RIGHT, digits=self._digits(name, self.working.value(name)))
         reading = self._proven_by(name)
         if reading is None:
             return self._mistaken(name)
         self.sharpest[name] = reading
+        digits = None if reading == EXACT else self._digits(name)
         after = self._after(name)
         if not after:
-            return MarkedRow(name, ROUNDED)
-        return MarkedRow(name, FOLLOWS, after=after, is_easy=self._is_easy(name))
+            return MarkedRow(name, ROUNDED, digits=digits)
+        return MarkedRow(name, FOLLOWS, after=after, digits=digits, is_easy=self._is_easy(name))
+
+    def _digits(self, name: str, exactly: Scalar | None = None) -> int | None:
+        """To how many digits a number is written; None of one that is all of it, as what it should be exactly tells."""
+        number = self.register.written[name]
+        if number.decimals is None or (exactly is not None and not is_enclosure(exactly) and exactly == number.value):
+            return None
+        return number.digits
 
     def _proven_by(self, name: str) -> Reading | None:
         """The sharpest reading by which the right rule gives what is written; None where even the widest refutes it.
@@ -162,7 +187,20 @@ class _Marking:
         hidden = {key: rule for key, rule in best[0].rules.items() if key != name}
         if hidden:
             self.register.charge(hidden)
+        elif self.register.gives(best[0].naming.rule, name, EXACT) == PROVEN:
+            self.register.take_as_exact(name)
         return MarkedRow(name, SLIP, slips=tuple(suspect.naming for suspect in best))
+
+    def _pair(self) -> None:
+        """Name two slips at once in rows with few digits, where the same two explain two of them."""
+        wrong = [name for name, row in self.found.items() if row.verdict == WRONG and not row.remarks][:MOST_BELOW]
+        found = {name: self.hypotheses.paired(name, self.register) for name in wrong} if len(wrong) > 1 else {}
+        counts = Counter(pair for pairs in found.values() for pair in pairs)
+        for name, pairs in found.items():
+            agreed = [pair for pair in pairs if counts[pair] > 1]
+            if agreed:
+                best = max(agreed, key=lambda pair: counts[pair])
+                self.found[name] = MarkedRow(name, SLIP, slips=pairs[best])
 
     def _best(self, name: str, suspects: Sequence[Suspect]) -> list[Suspect]:
         """Of slips that explain a row those that explain most of the wrong rows below it, from one row first."""

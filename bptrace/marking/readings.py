@@ -96,7 +96,8 @@ class Style(NamedTuple):
 
     Both where it may be either, neither where all is exact.
 
-    `fewest`: the fewest decimals of a number that has a point and enough digits; `most`: the most of any number.
+    `fewest`: the fewest decimals of a number that has a point and enough digits; `most`: the most, of such a number or
+    of several.
     `least`: how many digits are enough; a number with fewer is read with zeros, if there may be any.
     `error`: how far, of its size, an operation of a machine may lie off that prints as many digits as the longest has.
     `sharp`: which whole numbers are exact by themselves, WHOLE ones where fractions stand beside them, ZEROS where no
@@ -166,12 +167,14 @@ def style_of(numbers: Iterable[WrittenNumber], exact: Iterable[WrittenNumber], l
         return Style(None, None, None, None, least, sharp=WHOLE if fractions else ZEROS if parted else "")
     decimals = Counter(number.decimals or 0 for number in pointed)
     digits = Counter(number.digits for number in pointed if number.digits)
-    fewest = min((number.decimals or 0 for number in pointed if number.digits >= least), default=None)
+    enough = [number.decimals for number in pointed if number.digits >= least and number.decimals]
     usual, count = max(decimals.items(), key=lambda item: (item[1], item[0]))
     shown, others = max(digits.items(), key=lambda item: (item[1], item[0]), default=(1, 0))
-    error = FLOATS.get(max(digits, default=0), ZERO)
+    longest = max(decimals)
+    most = longest if longest in enough or decimals[longest] > 1 else None
     fixed, significant = usual if count >= others else None, shown if others >= count else None
-    return Style(fixed, significant, fewest, max(decimals), least, error)
+    error = FLOATS.get(max(digits, default=0), ZERO)
+    return Style(fixed, significant, min(enough, default=None), most, least, error)
 
 
 def spread(value: Rational, unit: Rational, how: str) -> Range:

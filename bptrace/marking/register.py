@@ -90,6 +90,12 @@ class Register:
         self._known = {}
         return style_of(rounded, exact, least)
 
+    def take_as_exact(self, name: str) -> None:
+        """Take a number to be exact, since a slip gives exactly it, where all that it is worked out from is exact."""
+        if all(part in self.sharp for part in self.written_below(name)):
+            self.sharp.add(name)
+            self._known, self._worlds = {}, {}
+
     def written_below(self, name: str) -> Iterator[str]:
         """The names that are written and that a row hangs on through rows that are not, and the first of those."""
         seen, waiting = {name}, [name]
