@@ -157,7 +157,8 @@ class Report:
     def _hint(self, row: MarkedRow) -> Sentence:
         place = Named(_place(row))
         line = f", line {row.answer.line}" if row.answer and _place(row) == row.name else ", which is not written"
-        kinds = dict.fromkeys(BY_NAME[naming.slip].where for naming in row.slips if naming.slip in BY_NAME)
+        slips = [BY_NAME[naming.slip] for naming in row.slips if naming.slip in BY_NAME]
+        kinds = dict.fromkeys(slip.where for slip in slips if not slip.last_resort)
         again = "work its rule out again" if row.name in self.working.lines else "it is given in the network"
         about = sentence(": ", separated(kinds, ", or ")) if kinds else f": {again}"
         return sentence("Look first at ", place, line, about, ".")

@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TextIO
 
-from bptrace.errors import printable
+from bptrace.errors import SpecError, printable
 from bptrace.marking.marks import Marks
 from bptrace.marking.record import Record, by_slip, mark_text
 from bptrace.marking.report import Explained, Report, counted
@@ -24,8 +24,8 @@ from bptrace.marking.verdicts import (
     WRONG,
     MarkedRow,
 )
-from bptrace.typeset.cells import padded, wrapped
-from bptrace.views.sheet import NARROWEST, Piece, Sheet, SheetColumn, StyledCell, cell_width, cut_cell
+from bptrace.typeset.cells import cut_value, padded, squeezed, wrapped
+from bptrace.views.sheet import NARROWEST, Piece, Sheet, SheetColumn, StyledCell, cell_width
 
 STYLES = {
     RIGHT: "green",
@@ -47,7 +47,9 @@ QUANTITY, WRITTEN, VALUE, VERDICT, MARKS = (
 )
 SLIP_COLUMNS = (SheetColumn("slip"), SheetColumn("files", side="right"), SheetColumn("who"))
 NARROWEST_VERDICT, WIDEST_HELD = 20, 30
-INDENT = 2
+LONGEST = 40
+"""How many cells of a name or a number are shown."""
+INDENT, HINT_INDENT = 2, 3
 LABEL = 7
 WHO = 12
 """How many files are named beside a slip."""
@@ -65,8 +67,7 @@ def write_marking(report: Report, out: TextIO, marks: bool = False) -> None:
         write_lines(sheet, f"{row.name}: {report.text(remark)}", "yellow")
     for verdict, problem in report.problems():
         sheet.write()
-        for line in str(problem).split("\n"):
-            sheet.write((line, STYLES[verdict]))
+        _write_problem(sheet, problem, STYLES[verdict])
     explained = report.explained()
     if explained:
         sheet.write()
@@ -74,6 +75,15 @@ def write_marking(report: Report, out: TextIO, marks: bool = False) -> None:
     sheet.write()
     total = f"; {marks_text(report.total)}" if marks else ""
     write_lines(sheet, f"{counted(report.verdicts)}{total}", "bold", 0)
+
+
+def _write_problem(sheet: Sheet, problem: SpecError, style: str) -> None:
+    """Write a complaint; what would be right keeps to its indent."""
+    lines = str(problem).split("\n")
+    for line in lines[: len(lines) - len(problem.hints)]:
+        sheet.write((line, style))
+    for hint in problem.hints:
+        write_lines(sheet, hint, style, HINT_INDENT)
 
 
 def _write_rows(sheet: Sheet, report: Report, marks: bool) -> None:
@@ -100,16 +110,12 @@ def _held(column: SheetColumn, cells: Sequence[str]) -> SheetColumn:
 
 def _cells(report: Report, place: int, row: MarkedRow, marks: bool) -> Sequence[str]:
     value, own = report.value(row), report.marks[place]
-    shown = "" if value is None else report.notation.short(value).text
+    shown = "" if value is None else cut_value(report.notation.short(value).text, LONGEST)
     verdict = StyledCell(report.text(report.words(row)), STYLES[row.verdict])
     given = row.answer.given if row.answer else ""
     named = row.name or (row.answer.quantity if row.answer else "")
-    cells = [printable(named), printable(given), *([] if report.hints else [shown]), verdict]
-    return [*map(_cut, cells), *([mark_text(own.got) if own else ""] if marks else [])]
-
-
-def _cut(cell: str) -> str:
-    return cell if isinstance(cell, StyledCell) else cut_cell(cell)
+    cells = [squeezed(printable(text), LONGEST) for text in (named, given)]
+    return [*cells, *([shown] * (not report.hints)), verdict, *([mark_text(own.got) if own else ""] * marks)]
 
 
 def _line(row: MarkedRow, cells: Sequence[str]) -> Iterator[Piece]:

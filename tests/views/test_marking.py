@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 
@@ -64,7 +65,7 @@ def test_with_hints_there_is_no_column_of_values() -> None:
     lines = written(report(RELU, SLIPPED, hints=True))
     assert lines[3] == "│ quantity │ written │ verdict        │"
     assert lines[-3:] == [
-        f"Look first at dL/dz1, line 2: {BY_NAME[SIGN].where}.",
+        "Look first at dL/dz1, line 2: work its rule out again.",
         "",
         "4 rows: 1 right, 2 follow, 1 slip",
     ]
@@ -112,6 +113,14 @@ def test_right_values_have_little_more_digits_than_what_is_written() -> None:
     found = report("example:sigmoid_2_2_2", {"h1": Given("0.593", "right")})
     assert "│ h1       │   0.593 │ ≈0.59327 │ right   │" in written(found)
     assert record(found).rows[0].value == "≈0.5932699921"
+
+
+def test_what_is_very_long_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    lines = written(report(RELU, {"L": Given("1" * 5000, "wrong"), "q" * 300: Given("2", "unknown", {"problem": "q"})}))
+    assert max(map(len, lines)) <= 100
+    assert re.search(r"│ 1+…1+ │", lines[5])
+    assert re.search(r"│ q+…q+ │", lines[6])
 
 
 def test_each_verdict_has_a_colour(monkeypatch: pytest.MonkeyPatch) -> None:
