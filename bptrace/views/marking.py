@@ -46,8 +46,8 @@ QUANTITY, WRITTEN, VALUE, VERDICT, MARKS = (
     SheetColumn("marks", side="right"),
 )
 SLIP_COLUMNS = (SheetColumn("slip"), SheetColumn("files", side="right"), SheetColumn("who"))
-NARROWEST_VERDICT, WIDEST_HELD = 20, 30
-LONGEST = 40
+NARROWEST_VERDICT = 17
+LONGEST = 36
 """How many cells of a name or a number are shown."""
 INDENT, HINT_INDENT = 2, 3
 LABEL = 7
@@ -92,10 +92,7 @@ def _write_rows(sheet: Sheet, report: Report, marks: bool) -> None:
     if not rows:
         return
     columns = [_held(column, cells) for column, cells in zip(columns, zip(*rows, strict=True), strict=True)]
-    if (
-        sum((column.width or WIDEST_HELD) + 3 for column in columns if column is not VERDICT) + NARROWEST_VERDICT
-        < sheet.width
-    ):
+    if sum(column.width + 3 for column in columns) + NARROWEST_VERDICT < sheet.width:
         sheet.table(columns, rows)
         return
     for row, cells in zip(report.rows, rows, strict=True):
@@ -104,8 +101,7 @@ def _write_rows(sheet: Sheet, report: Report, marks: bool) -> None:
 
 def _held(column: SheetColumn, cells: Sequence[str]) -> SheetColumn:
     """The column as wide as its cells, so that no name or number is broken; verdicts take what room there is."""
-    width = max(map(cell_width, (column.name, *cells)))
-    return column if column is VERDICT or width > WIDEST_HELD else column._replace(width=width)
+    return column if column is VERDICT else column._replace(width=max(map(cell_width, (column.name, *cells))))
 
 
 def _cells(report: Report, place: int, row: MarkedRow, marks: bool) -> Sequence[str]:
