@@ -8,7 +8,7 @@ from functools import lru_cache
 from bptrace.errors import Mark, Source, SpecError, shortened
 from bptrace.marking.decimal_comma import with_points
 from bptrace.marking.numerals import Items, items, written_number
-from bptrace.marking.sheet_rows import AS_IN, SheetRow, bare
+from bptrace.marking.sheet_rows import AS_IN, SheetRow, WrittenCell, bare
 from bptrace.marking.sheets import sheet_rows
 from bptrace.marking.spelling import Referent, Spellings
 from bptrace.marking.verdicts import Answer
@@ -16,6 +16,24 @@ from bptrace.marking.working import Working
 from bptrace.marking.written_rules import WrittenRules
 from bptrace.numbers.arrays import Shape
 from bptrace.ops.expr import shape_text
+
+ABOUT_THE_FILE = frozenset(
+    [
+        "name",
+        "student",
+        "author",
+        "date",
+        "title",
+        "matriculation",
+        "id",
+        "group",
+        "course",
+        "class",
+        "exercise",
+        "task",
+    ]
+)
+"""What a line says of a file rather than of a quantity, where the network has none that is called so."""
 
 
 def read_answers(source: Source, working: Working) -> list[Answer]:
@@ -47,13 +65,13 @@ class _AnswerReader:
         self.rules = WrittenRules(self.spellings)
 
     def answers(self, source: Source) -> list[Answer]:
-        """The answers in a file."""
+        """The answers in a file, each quantity's once; a formula alone goes with a row of its own for the value."""
         found: list[Answer] = []
         first: dict[str, Answer] = {}
         for row in sheet_rows(source):
             for answer in self._answers_in(source, row):
-                found.append(answer if answer.number is None else _once(answer, first))
-        return found
+                found += [answer] if answer.number is None else _once(answer, first)
+        return [answer for answer in found if answer.problem is None or not (answer.formula and answer.name in first)]
 
     def _answers_in(self, source: Source, row: SheetRow) -> list[Answer]:
         quantity = row.quantity.text
@@ -63,16 +81,12 @@ class _AnswerReader:
             return [blank._replace(problem=row.problem)]
         if row.value is None or not row.value.text:
             given = [rule.text for rule in row.rules]
-            complaint = SpecError("a value is missing here", self._value_mark(source, row), AS_IN)
+            complaint = SpecError("a value is missing here", _end(source, row.value or row.quantity), AS_IN)
             return [blank._replace(given=" = ".join(given), problem=complaint)]
         try:
             return self._read(source, row, blank)
         except SpecError as problem:
             return [blank._replace(given=row.value.text, problem=bare(problem))]
-
-    def _value_mark(self, source: Source, row: SheetRow) -> Mark:
-        last = row.value or row.quantity
-        return Mark(source, last.offset + len(last.text))
 
     def _read(self, source: Source, row: SheetRow, blank: Answer) -> list[Answer]:
         """The answers that a row with a value is. Raises SpecError where the value cannot be read."""
@@ -82,7 +96,8 @@ class _AnswerReader:
         array = items(text, place)
         meant = self._meant(row, blank.mark, array.shape if array else ())
         if isinstance(meant, SpecError):
-            return [blank._replace(given=row.value.text, problem=meant)]
+            is_about = row.quantity.text.lower() in ABOUT_THE_FILE
+            return [] if is_about else [blank._replace(given=row.value.text, problem=meant)]
         if array is None and len(meant.names) == 1:
             return [self._answer(source, row, blank, meant.names[0], text)]
         if array is None:
@@ -94,7 +109,7 @@ class _AnswerReader:
     def _meant(self, row: SheetRow, mark: Mark, shape: Shape) -> Referent | SpecError:
         """What a row is of; of what is ambiguous the one thing that has the shape of what is written."""
         quantity = f"{row.quantity.text}({row.sample})" if row.sample else row.quantity.text
-        found = self.spellings.meant(quantity)
+        found = (row.section and self.spellings.meant(f"{row.section} {quantity}")) or self.spellings.meant(quantity)
         if len(found) > 1:
             found = [meant for meant in found if _fit(meant.shape, shape)] or found
         if not found:
@@ -108,8 +123,16 @@ class _AnswerReader:
         try:
             value = written_number(text, Mark(source, row.value.offset))
         except SpecError as problem:
-            return answer._replace(problem=bare(problem))
+            return self._formula_alone(source, row, answer) or answer._replace(problem=bare(problem))
         return self.rules.beside(answer._replace(number=value), source, row)
+
+    def _formula_alone(self, source: Source, row: SheetRow, answer: Answer) -> Answer | None:
+        """The answer where its value is a formula with names; None where it is none."""
+        assert row.value
+        read = self.rules.beside(answer, source, row)
+        if not read.formula or read.rule is not read.formula:
+            return None
+        return read._replace(problem=SpecError("a value is missing behind the formula", _end(source, row.value), AS_IN))
 
     def _elements(self, blank: Answer, meant: Referent, array: Items, place: Mark) -> Iterator[Answer]:
         """An answer for each element of an array."""
@@ -125,15 +148,22 @@ class _AnswerReader:
                 yield answer._replace(problem=bare(problem))
 
 
+def _end(source: Source, cell: WrittenCell) -> Mark:
+    """The place behind a part of a row."""
+    return Mark(source, cell.offset + len(cell.text))
+
+
 def _fit(wanted: Shape, given: Shape) -> bool:
     """Whether an array can be one of this shape: a vector may stand as a row or as a column."""
     return tuple(n for n in wanted if n != 1) == tuple(n for n in given if n != 1)
 
 
-def _once(answer: Answer, first: dict[str, Answer]) -> Answer:
-    """The answer; one that stands in the file already has a problem."""
+def _once(answer: Answer, first: dict[str, Answer]) -> list[Answer]:
+    """The answer; nothing where it stands in the file already, a problem where another number does."""
     before = first.setdefault(answer.name, answer)
     if before is answer:
-        return answer
+        return [answer]
+    if before.number and answer.number and before.number.value == answer.number.value:
+        return []
     message = f"{answer.name} stands here again; it stands at line {before.line} too"
-    return answer._replace(problem=SpecError(message, answer.mark, "the first is read; leave one of them out"))
+    return [answer._replace(problem=SpecError(message, answer.mark, "the first is read; leave one of them out"))]

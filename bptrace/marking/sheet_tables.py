@@ -1,10 +1,9 @@
-"""Answer files that are tables: CSV, with commas, semicolons or tabs, and tables of Markdown."""
+"""Answer files that are tables: a row of one, what a header says of its columns, and CSV."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import groupby, islice
 from typing import NamedTuple
 
 from bptrace.errors import Mark, Source, SpecError
@@ -30,10 +29,8 @@ WORDS = {
 """What a header may call a column."""
 BY_COUNT = {1: (QUANTITY,), 2: (QUANTITY, VALUE), 3: (QUANTITY, RULE, VALUE)}
 """What the columns are where there is no header."""
-BAR = re.compile(r"(?<!\\)\|")
-HEADING = re.compile(r"\s*#+\s.*?\bsample (?P<sample>[1-9][0-9]{0,8})\b", re.IGNORECASE)
+WORTH = re.compile(r"[\d½⅓¼∞-]")
 WHOLE, PLACES = re.compile(r"[-+−]?\d+"), re.compile(r"\d+")
-EMPHASIS = "*_`$ \t\xa0"
 CLOSED = "a field that begins with a quote ends with one"
 
 
@@ -64,6 +61,8 @@ def csv_rows(source: Source, separator: str) -> Iterator[SheetRow]:
             if columns:
                 continue
             columns = by_count(len(fields))
+            if len(fields) > 1 and fields[0].text and not WORTH.search(line.text):
+                continue  # a header in other words
         complaint = _decimal_comma(source, columns, fields) if separator == "," else None
         row = table_row(source, line, columns, fields, separator != ",")
         yield SheetRow(line.number, row.quantity, problem=complaint) if complaint else row
@@ -126,84 +125,11 @@ def _decimal_comma(source: Source, columns: Sequence[str], fields: Sequence[Fiel
     return SpecError("a decimal comma, or a comma between two numbers?", Mark(source, whole.offset), hint)
 
 
-# Markdown
-
-
-class _Table(NamedTuple):
-    """What the columns of a table are, nothing where no header says it; the fields of each line, and its sample.
-
-    `sure`: how surely its rows are answers, from 0 to 2.
-    """
-
-    columns: Sequence[str]
-    lines: Sequence[tuple[SheetLine, list[Field], str]]
-    sure: int
-
-
-def has_table(texts: Sequence[str]) -> bool:
-    """Whether some of the lines are a table of Markdown."""
-    return any(text.lstrip().startswith("|") or ("|" in text and _is_bar(text)) for text in texts)
-
-
-def _is_bar(text: str) -> bool:
-    """Whether a line is the one under a table's header."""
-    return "-" in text and not text.strip("|:- \t\r")
-
-
-def markdown_rows(source: Source) -> Iterator[SheetRow]:
-    """The rows of the tables; where one of them names a column `quantity`, of those that do alone."""
-    tables = [
-        _read_table(list(lines)) for is_table, lines in groupby(_placed(source), lambda item: item[2]) if is_table
-    ]
-    surest = max((table.sure for table in tables), default=0)
-    for table in tables:
-        for line, fields, sample in table.lines if table.sure == surest else ():
-            columns = table.columns or by_count(len(fields))
-            yield table_row(source, line, columns, fields, commas=False)._replace(sample=sample)
-
-
-def _placed(source: Source) -> Iterator[tuple[SheetLine, str, bool]]:
-    """Each line, the sample that it is of, and whether it stands in a table; a blank line ends one."""
-    sample, last = "", 0
-    for line in lines_of(source):
-        heading = HEADING.match(line.text)
-        sample = heading["sample"] if heading else "" if line.text.lstrip().startswith("#") else sample
-        if line.number > last + 1:
-            yield line._replace(text=""), sample, False
-        last = line.number
-        yield line, sample, "|" in line.text
-
-
-def _read_table(lines: Sequence[tuple[SheetLine, str, bool]]) -> _Table:
-    found = [(line, _piped(line), sample) for line, sample, _ in lines if not _is_bar(line.text)]
-    first = found[0][1] if found else []
-    columns = header(first)
-    is_headed = bool(columns) or (len(lines) > 1 and _is_bar(lines[1][0].text))
-    sure = bool(columns) + any(field.text.lower() == QUANTITY for field in first)
-    return _Table(columns, found[1:] if is_headed else found, sure)
-
-
-def _piped(line: SheetLine) -> list[Field]:
-    """The fields of a line of a table."""
-    text = line.text.rstrip()
-    begin = len(text) - len(text.lstrip())
-    begin += text.startswith("|", begin)
-    end = len(text) - (text.endswith("|") and not text.endswith("\\|"))
-    fields, stops = [], [found.start() for found in islice(BAR.finditer(text, begin, end), PART_LIMIT)]
-    for stop in [*stops, max(begin, end)]:
-        bare = text[begin:stop].strip(EMPHASIS)
-        place = line.offset + begin + text[begin:stop].find(bare)
-        fields.append(Field(bare.replace("\\|", "|").replace("\\_", "_").replace("\\*", "*"), place))
-        begin = stop + 1
-    return fields
-
-
-# Both
-
-
 def header(fields: Sequence[Field]) -> Sequence[str]:
     """What each column is, by the words of a header; nothing where the fields are none."""
     found = [WORDS.get(field.text.lower(), "") for field in fields]
+    if VALUE in found and QUANTITY not in found and not fields[0].text:
+        found[0] = QUANTITY
     if QUANTITY not in found or (VALUE not in found and len(found) > 1):
         return ()
     return found

@@ -8,7 +8,17 @@ from itertools import count
 import yaml
 
 from bptrace.errors import Mark, Source, SpecError
-from bptrace.marking.sheet_rows import AS_IN, SheetLine, SheetRow, WrittenCell, cell, chain, row_of
+from bptrace.marking.sheet_rows import (
+    AS_IN,
+    SheetLine,
+    SheetRow,
+    WrittenCell,
+    cell,
+    chains,
+    row_of,
+    section_of,
+    without_latex,
+)
 from bptrace.marking.sheet_tables import FORMULA, QUANTITY, RULE, SAMPLE, VALUE, WORDS
 from bptrace.spec.yaml_text import COUNT_LIMIT, Node, compose
 
@@ -29,7 +39,7 @@ class _Walk:
         """The rows in a node: a mapping, a list of them, or a plain line."""
         self._count(node)
         if isinstance(node, yaml.ScalarNode):
-            yield chain(self.source, SheetLine(node.start_mark.line + 1, node.value, _start(node)))
+            yield from chains(self.source, SheetLine(node.start_mark.line + 1, node.value, _start(node)))
         elif isinstance(node, yaml.SequenceNode):
             for part in node.value:
                 yield from self.rows(part)
@@ -47,7 +57,9 @@ class _Walk:
         if VALUE in fields:
             yield self._row(key, fields)
         else:
-            yield from self.rows(value)
+            section = section_of(key.value) if isinstance(key, yaml.ScalarNode) else ""
+            for row in self.rows(value):
+                yield row._replace(section=section) if section else row
 
     def _fields(self, node: yaml.MappingNode) -> dict[str, Node]:
         """The fields of a row, by what they are, where a mapping is one."""
@@ -66,7 +78,7 @@ class _Walk:
     def _cell(self, node: Node) -> WrittenCell:
         """A scalar, or a list as one is written in a line."""
         if isinstance(node, yaml.ScalarNode):
-            return cell(node.value, _start(node) + (node.style in ("'", '"')))
+            return cell(without_latex(node.value), _start(node) + (node.style in ("'", '"')))
         if isinstance(node, yaml.SequenceNode) and node.flow_style:
             return cell(self.source.text[_start(node) : node.end_mark.index], _start(node))
         return WrittenCell(self._text(node), _start(node))

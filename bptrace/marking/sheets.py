@@ -5,18 +5,30 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from bptrace.errors import Mark, Source, SpecError
-from bptrace.marking.sheet_rows import AS_IN, FIRST_SIGN, LONGEST, SIGN, SheetLine, SheetRow, chain, lines_of
-from bptrace.marking.sheet_tables import csv_rows, has_table, markdown_rows
+from bptrace.marking.sheet_markdown import has_table, markdown_rows
+from bptrace.marking.sheet_rows import (
+    AS_IN,
+    FIRST_SIGN,
+    LONGEST,
+    SIGN,
+    SheetLine,
+    SheetRow,
+    chains,
+    lines_of,
+    section_of,
+)
+from bptrace.marking.sheet_tables import csv_rows
 from bptrace.marking.sheet_yaml import yaml_rows
 
 ROW_LIMIT = 100_000
 LOOKED_AT = 50
 """So many lines show what a file without an ending is."""
-SKIPPED = re.compile(r"(?:#|//|```|~~~).*|[-=*_\s]*|[A-Za-z][A-Za-z ]{3,}:")
+CONTINUED = re.compile(r"=(?!>)|[≈≅≃]")
+SKIPPED = re.compile(r"(?:#|//|```|~~~|\\(?:begin|end|\[|\])).*|[-=*_\s]*|[A-Za-z][A-Za-z ]{3,}:")
 """Lines of no row: comments, headings, fences, rules."""
 SEPARATORS = (";", "\t", ",")
 APART = re.compile(r'"[^"]*"|\[[^\]]*\]|\([^)]*\)')
@@ -90,16 +102,28 @@ def _yaml_or_lines(source: Source, texts: Sequence[str]) -> Iterator[SheetRow]:
 
 
 def _plain(source: Source) -> Iterator[SheetRow]:
-    """The rows of plain lines, `dL/dw11 = -2*1 = -2`; a line that begins with `=` goes on with the one before."""
+    """The rows of plain lines, `dL/dw11 = -2*1 = -2`; a line that goes on with the one before belongs to it."""
     waiting: SheetLine | None = None
+    section = ""
     for line in lines_of(source):
-        if SKIPPED.fullmatch(line.text.strip()):
-            continue
-        if waiting and line.text.lstrip()[:1] in ("=", "≈"):
-            waiting = waiting._replace(text=source.text[waiting.offset : line.offset + len(line.text)])
+        bare = line.text.strip()
+        if waiting and (CONTINUED.match(bare) or _is_open(waiting.text)):
+            waiting = waiting._replace(
+                text=f"{waiting.text}{' ' * (line.offset - waiting.offset - len(waiting.text))}{line.text}"
+            )
             continue
         if waiting:
-            yield chain(source, waiting)
-        waiting = line
+            yield from _in_section(chains(source, waiting), section)
+        waiting = None if SKIPPED.fullmatch(bare) else line
+        section = section_of(bare) if waiting is None and bare.endswith(":") else section
     if waiting:
-        yield chain(source, waiting)
+        yield from _in_section(chains(source, waiting), section)
+
+
+def _in_section(rows: Iterable[SheetRow], section: str) -> Iterator[SheetRow]:
+    return (row._replace(section=section) for row in rows)
+
+
+def _is_open(text: str) -> bool:
+    """Whether a list or a matrix goes on in the next line."""
+    return len(text) < LONGEST and "=" in text and text.count("[") > text.count("]")

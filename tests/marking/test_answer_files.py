@@ -59,6 +59,21 @@ def test_what_a_row_says(text: str, wanted: str) -> None:
     assert ", ".join(map(told, answers(text))) == wanted
 
 
+NONE_TWICE = [
+    ("z1 = 2\nz1 = 2", "z1 2"),
+    ("dL/dw11 = dL/dz1*x1\ndL/dw11 = -2*1\ndL/dw11 = -2", "dL/dw11 -2"),
+    ("dL/dw11 = dL/dz1*x1\ndL/dw11 = -2*1 = -2", "dL/dw11 -2"),
+    ("Name: Anna\nz1: 2", "z1 2"),
+    ("gradients:\n  w: [[1, 2], [3, 4]]\n  yhat: 5\nw: [[0, 1], [1, -1]]\n",
+     "dL/dw11 1, dL/dw12 2, dL/dw21 3, dL/dw22 4, dL/dyhat 5, w11 0, w12 1, w21 1, w22 -1"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "wanted"), NONE_TWICE)
+def test_what_stands_twice_is_told_where_it_differs(text: str, wanted: str) -> None:
+    assert ", ".join(map(told, answers(text))) == wanted
+
+
 RULES = [
     ("dL/dw11 = -2*1 = -2", "-2*1", "-2", ""),
     ("dL/dw11 = dL/dz1*x1 = -2*1 = -2", "-2*1", "-2", "-2"),
@@ -91,6 +106,7 @@ PROBLEMS = [
     ("z1 = [1, 2]", 1, 6, "a vector of 2, where 'z1' is a scalar"),
     ("quantity,value\nz1,", 2, 4, "a value is missing here"),
     ("db = [1, 2 x]", 1, 12, "'x' is no part of a number"),
+    ("dL/dw11 = dL/dz1*x1", 1, 20, "a value is missing behind the formula"),
     ("z1 = 1,5", 1, 7, "',5' is no part of a number"),
     ("δ2 = 1", 1, 1, "'δ2' may be dL/dyhat or dL/dz2"),
     ("z\u200b1 = 2", 1, 1, "'z�1' has what cannot be seen: U+200B"),
