@@ -89,7 +89,7 @@ def test_a_case_may_take_longer_where_its_network_has_many_operations(words: tup
 
 
 def test_some_cases_end_well() -> None:
-    done = explored("--seed", "9", "--cases", "70")
+    done = explored("--seed", "9", "--cases", "150")
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
 
 

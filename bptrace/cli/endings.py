@@ -21,6 +21,8 @@ from bptrace.version import __version__
 DEBUG = "BPTRACE_DEBUG"
 """What is set to 1 by who wants to see where a fault comes from."""
 NO_MEMORY = "error: not enough memory for this network\n   smaller arrays, or fewer samples"
+UNMAPPED = re.compile("failed to map|annot allocate memory|cannot map")
+"""What the loader of a library says where there is no memory for it."""
 UNSAID = re.compile(r"Missing|extra argument|No such option:? \S+$")
 """Complaints that do not say what would be right."""
 
@@ -55,6 +57,8 @@ def ending_of(problem: BaseException) -> Ending:
         case BptraceError():
             return Ending(BAD_INPUT, str(problem))
         case MemoryError():
+            return Ending(BAD_INPUT, NO_MEMORY)
+        case ImportError() if UNMAPPED.search(str(problem)):
             return Ending(BAD_INPUT, NO_MEMORY)
         case OSError(errno=errno.EIO) if _terminal_is_closed():
             return Ending(INTERRUPTED)

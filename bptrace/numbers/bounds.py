@@ -6,7 +6,7 @@ Every element of an array is a whole number over one common denominator; a bound
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import lcm
+from math import lcm, prod
 from typing import NamedTuple
 
 from bptrace.numbers.arrays import Shape, Value, entries, size
@@ -118,7 +118,14 @@ def multiplied(args: Sequence[Bound], terms: int = 1, times: int = 1) -> Bound:
     each = sum(arg.longest for arg in args) * times if terms == 1 else CAP
     whole = min(sum(arg.size for arg in args) * times + terms.bit_length(), CAP)
     numerator = max(top * times, 1) + terms.bit_length()
-    return Bound(min(numerator, CAP), min(max(bottom * times, 1), CAP), min(each, CAP), whole)
+    common = _product([arg.common for arg in args], times)
+    return Bound(min(numerator, CAP), min(max(bottom * times, 1), CAP), min(each, CAP), whole, common)
+
+
+def _product(denominators: Sequence[int], times: int) -> int:
+    """The denominator of a product so many times, 0 where one of them is not known or it is long."""
+    bits = times * sum(common.bit_length() for common in denominators)
+    return prod(denominators) ** times if bits <= PLACES_LIMIT else 0
 
 
 def largest(bounds: Sequence[Bound]) -> Bound:

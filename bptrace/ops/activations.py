@@ -158,6 +158,14 @@ def _jacobian_expand(node: Call, args: Sequence[Expander]) -> Expander:
     return lambda index: output(index) * (upstream(index) - total((*index[:axis], 0, *index[axis + 1 :])))
 
 
+def _jacobian_operations(node: Call, parts: Sequence[int]) -> int:
+    """What the row of one element takes: a sum of products, and in a short row the slope in each of them."""
+    length, (upstream, output) = node.shape[node.extra[0]], parts
+    if length < LONG:
+        return length * (4 + upstream + 2 * output)
+    return length * (2 + upstream + output) + 1 + upstream + output
+
+
 def _jacobian_lettered(call: Call, args: Sequence[Expander], fresh: NewLetter) -> Expander:
     """The Jacobian's row by the upstream gradient, what is common in front: p[j]*(g[j] - sum over i of g[i]*p[i])."""
     (upstream, output), (axis,) = args, call.extra
@@ -318,7 +326,7 @@ ROWS = (
         expand=_jacobian_expand,
         lettered=_jacobian_lettered,
         terms=lambda node: node.shape[node.extra[0]],
-        operations=lambda node, parts: node.shape[node.extra[0]] * (4 + parts[0] + 2 * parts[1]),
+        operations=_jacobian_operations,
         regular=False,
     ),
     defined(

@@ -35,6 +35,7 @@ def called(monkeypatch: pytest.MonkeyPatch) -> None:
         (click.ClickException("no"), BAD_INPUT, "Error: no"),
         (BptraceError("error: no"), BAD_INPUT, "error: no"),
         (MemoryError(), BAD_INPUT, NO_MEMORY),
+        (ImportError("libflint.so: failed to map segment from shared object"), BAD_INPUT, NO_MEMORY),
         (OSError(errno.ENOSPC, "full"), BAD_INPUT, "error: cannot write the output: full"),
         (OSError("odd"), BAD_INPUT, "error: cannot write the output: odd"),
         (

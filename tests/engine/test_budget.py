@@ -54,6 +54,12 @@ def test_operations_on_long_numbers_count_as_several(digits: int, whole: int, fr
     assert (Bound(bits, 1).weight, Bound(bits, bits).weight) == (whole, fraction)
 
 
+def test_products_are_over_the_product_of_their_denominators() -> None:
+    """A sum of 100 such products is not taken for one over 2^10000."""
+    loss = "*".join(["w*x"] * 100)
+    assert loads(f"input: {{x: [2, 3]}}\nweights: {{w: [1/2, 3]}}\nloss: sum({loss})").trace().bits == 0
+
+
 def test_numbers_over_one_denominator_add_up_to_one_over_it() -> None:
     """A sum of so many fractions, each over 100, is not taken for one over 100^2000."""
     samples = "samples:\n" + "".join(f"  - input: {{x: {n % 9}.{n % 7}{n % 8}}}\n" for n in range(2000))

@@ -19,7 +19,7 @@ from tests.hostile.cases import NET, OPERATIONS, Case, drawn_case, network_of, s
 from tests.hostile.child import SECONDS, Ending, ending, prepare
 from tests.hostile.judge import follow_up, problem
 
-SHOWN = 3
+SHOWN = 20
 """So many failures of one kind are printed; all are counted."""
 
 

@@ -62,6 +62,7 @@ GIVENS = """
 """
 EQUATIONS = [
     "x + y", "x - y", "x*y", "x/y", "m/x", "x/y/y + x", "x^9", "x^-3", "x^0", "o^0", "(x + y)^3*x", "x*3/7", "k/7",
+    "x*y*k*x*y + x*k*k", "(x*y)^3 + y",
     "m@x", "m@m.T", "x@y", "-x", "m.T", "m[2]", "m[1,2]", "dot(x, y)", "sum(x)", "mean(k)", "mean(mean(k)*k)",
     "abs(x)", "abs(o)", "max(x, y)", "max(o, 0)", "max(x)", "max(o)", "min(m)", "relu(x)", "leaky_relu(x, 1/7)",
     "exp(0*x)", "log(x^0)", "cos(0*x)*3/7", "sqrt(x^2)", "sqrt(k^2)^3",
