@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from bptrace.marking.readings import EITHER, EXACT, READINGS, WIDEST, WRITTEN, Reading
+from bptrace.marking.readings import EITHER, EXACT, READINGS, ROWS, WIDEST, WRITTEN, Reading
 from bptrace.marking.register import Register
 from bptrace.marking.rule_paths import leaves_changed
 from bptrace.marking.slip import Slip
@@ -52,12 +52,15 @@ class Hypotheses:
         return self._wrong[name]
 
     def explaining(self, name: str, register: Register) -> list[Suspect]:
-        """The slips that give what is written, by the sharpest reading by which any does; or else last resorts."""
+        """The slips that give what is written, by the sharpest reading by which any does; or else last resorts.
+
+        Where numbers were rounded, that a slip gives one exactly is chance.
+        """
         every = self.suspects(name, register)
         for last_resort in (False, True):
             some = [item for item in every if BY_NAME[item.naming.slip].last_resort == last_resort]
             some = [item for item in some if self._gives(item, name, register, WIDEST)]
-            for reading in (EXACT, *READINGS) if some else ():
+            for reading in (*(() if register.is_rounded else (EXACT,)), *READINGS[ROWS:]) if some else ():
                 found = [suspect for suspect in some if self._gives(suspect, name, register, reading)]
                 if found:
                     return found
@@ -126,17 +129,16 @@ class Hypotheses:
                     yield Suspect(Naming(slip.name, place, place, rule), {place: rule})
 
     def _everywhere(self, places: Sequence[str]) -> Iterator[Suspect]:
-        found: dict[tuple[str, int], dict[str, Expr]] = {}
+        variants: dict[str, dict[str, list[Expr]]] = {}
         for place in places:
-            counts: dict[str, int] = {}
             for slip, rule in self.wrong(place):
-                variant = counts[slip.name] = counts.get(slip.name, -1) + 1
-                if variant < VARIANTS:
-                    found.setdefault((slip.name, variant), {})[place] = rule
-        for (slip_name, _), rules in found.items():
-            if len(rules) > 1:
-                place, rule = next(iter(rules.items()))
-                yield Suspect(Naming(slip_name, EVERYWHERE, place, rule), rules)
+                variants.setdefault(slip.name, {}).setdefault(place, []).append(rule)
+        for slip_name, found in variants.items():
+            for variant in range(min(VARIANTS, max(map(len, found.values())))):
+                rules = {place: some[min(variant, len(some) - 1)] for place, some in found.items()}
+                if len(rules) > 1:
+                    place, rule = next(iter(rules.items()))
+                    yield Suspect(Naming(slip_name, EVERYWHERE, place, rule), rules)
 
     def _unwritten(self, name: str, register: Register) -> list[str]:
         """The rows that are not written and that a row hangs on through no row that is, the nearest first."""

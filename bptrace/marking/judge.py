@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from bptrace.marking.conventions import Meant, as_meant, conventions, negative_errors, remark, whole_remark
 from bptrace.marking.hypotheses import Hypotheses, Suspect
-from bptrace.marking.readings import EXACT, READINGS, WIDEST, Reading
+from bptrace.marking.readings import EXACT, READINGS, ROWS, WIDEST, Reading
 from bptrace.marking.register import Register
 from bptrace.marking.rule_checks import RuleChecks
 from bptrace.marking.verdicts import (
@@ -91,8 +91,6 @@ class _Marking:
         self.register = Register(self.working, theirs, judge.digits)
         self.checks = RuleChecks(self.register, self.hypotheses)
         self.found: dict[str, MarkedRow] = {}
-        self.sharpest: dict[str, Reading] = {}
-        """With which reading a row that is rounded, or follows, was proven."""
         self._mark()
 
     def _mark(self) -> None:
@@ -125,11 +123,10 @@ class _Marking:
     def _marked(self, name: str) -> MarkedRow:
         if self.register.is_right(name):
             return MarkedRow(name, RIGHT, digits=self._digits(name, self.working.value(name)))
-        reading = self._proven_by(name)
-        if reading is None:
+        rule = self.register.rule(name)
+        if self.register.gives(rule, name, WIDEST) == REFUTED:
             return self._mistaken(name)
-        self.sharpest[name] = reading
-        digits = None if reading == EXACT else self._digits(name)
+        digits = None if self.register.gives(rule, name, EXACT) == PROVEN else self._digits(name)
         after = self._after(name)
         if not after:
             return MarkedRow(name, ROUNDED, digits=digits)
@@ -141,17 +138,6 @@ class _Marking:
         if number.decimals is None or (exactly is not None and not is_enclosure(exactly) and exactly == number.value):
             return None
         return number.digits
-
-    def _proven_by(self, name: str) -> Reading | None:
-        """The sharpest reading by which the right rule gives what is written; None where even the widest refutes it.
-
-        What the widest leaves open is taken for given.
-        """
-        rule, register = self.register.rule(name), self.register
-        for reading in (EXACT, *READINGS):
-            if register.gives(rule, name, reading) == PROVEN:
-                return reading
-        return None if register.gives(rule, name, WIDEST) == REFUTED else WIDEST
 
     def _after(self, name: str) -> tuple[str, ...]:
         """The rows with a mistake that the working of a row hangs on, through rows that follow from them."""
@@ -241,33 +227,31 @@ class _Marking:
             self.found[row.name] = row._replace(slips=_each_once(kept))
 
     def _add_besides(self) -> None:
-        """Say beside a row what a sharper reading proves, where one slip explains all that the reading refutes."""
-        for reading in (EXACT, *READINGS):
-            doubtful = [name for name, own in self.sharpest.items() if _rank(own) > _rank(reading)]
-            refuted = [name for name in doubtful if self._is_refuted(name, reading)]
-            if refuted and self._name_besides(refuted, reading):
+        """Say beside rows that sharper readings refute which slips explain all of those, until one refutes none."""
+        good = [name for name, row in self.found.items() if row.verdict in (*GOOD, FOLLOWS)]
+        for reading in READINGS[: ROWS + 1]:
+            refuted = [name for name in good if self._is_refuted(name, reading)]
+            if not refuted:
                 return
+            self._name_besides(refuted, reading)
 
     def _is_refuted(self, name: str, reading: Reading) -> bool:
-        return self.register.gives(self.register.rule(name), name, reading) == REFUTED
+        """Whether a reading tells that a row is neither right nor worked out by the right rule."""
+        register = self.register
+        return not register.is_right(name, reading) and register.gives(register.rule(name), name, reading) == REFUTED
 
-    def _name_besides(self, names: Sequence[str], reading: Reading) -> bool:
+    def _name_besides(self, names: Sequence[str], reading: Reading) -> None:
         found: dict[str, list[Suspect]] = {}
         common: Collection[str] | None = None
         for name in names:
             found[name] = self.hypotheses.at(name, self.register, reading, common)
             common = {suspect.naming.slip for suspect in found[name]}
             if not common:
-                return False
-        common = common or ()
+                return
         for name, suspects in found.items():
-            kept = tuple(suspect.naming for suspect in suspects if suspect.naming.slip in common)
-            self.found[name] = self.found[name]._replace(besides=_each_once(kept))
-        return True
-
-
-def _rank(reading: Reading) -> int:
-    return (EXACT, *READINGS).index(reading)
+            kept = [suspect.naming for suspect in suspects if suspect.naming.slip in (common or ())]
+            row = self.found[name]
+            self.found[name] = row._replace(besides=_each_once([*row.besides, *kept]))
 
 
 def _each_once(namings: Iterable[Naming]) -> tuple[Naming, ...]:

@@ -45,10 +45,9 @@ WRITTEN = Reading(POINT)
 """Each row was worked out from the numbers as they are written, and then rounded."""
 READINGS = (
     WRITTEN,
-    Reading(NEAREST),
-    Reading(CUT),
-    Reading(EITHER),
-    Reading(EITHER, own=True),
+    Reading(NEAREST, unwritten=0),
+    Reading(CUT, unwritten=0),
+    Reading(EITHER, unwritten=0),
     Reading(EITHER, own=True, unwritten=0),
     Reading(EITHER, own=True, unwritten=0, inner=True),
     Reading(EITHER, own=True, unwritten=3, inner=True),
@@ -56,6 +55,8 @@ READINGS = (
 )
 """From sharp to wide; the exact one stands before them."""
 WIDEST = READINGS[-1]
+ROWS = 4
+"""Where the reading stands by which every row was rounded, written or not, as the numbers show; wider ones follow."""
 
 
 def magnitude(value: Rational) -> int:
@@ -135,7 +136,7 @@ class Style(NamedTuple):
         if unit is None or (number.decimals == 0 and self._is_sharp(number.value)):
             return ZERO
         if not number.value:
-            return min(unit, TEN ** -(self.least - 1 if self.fewest is None else self.fewest))
+            return min(unit, TEN ** -(self.least if self.fewest is None else self.fewest))
         if number.digits >= self.least or number.decimals in (self.fewest, self.most):
             return max(unit, self._slack(number.value))
         return min(unit, unit_of(number.value, self.least))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from copy import copy
+from functools import cached_property
 
 from bptrace.marking.readings import EITHER, EXACT, POINT, Reading, Style, blurred, is_binary, spread, style_of
 from bptrace.marking.verdicts import WrittenNumber
@@ -12,7 +13,7 @@ from bptrace.numbers.enclosures import Scalar
 from bptrace.numbers.exact import Rational, Unknown
 from bptrace.numbers.ranges import FAILURES, NoRangeError, Pieces, Range, of_scalar
 from bptrace.ops.expr import Expr, Leaf, nodes
-from bptrace.ops.reach import PROVEN, Blur, Numbers, gives, reach
+from bptrace.ops.reach import PROVEN, REFUTED, Blur, Numbers, gives, reach
 
 MOST_WORLDS = 2_000
 """What rules with a slip would make of a register is kept for so many of them."""
@@ -95,6 +96,14 @@ class Register:
         if all(part in self.sharp for part in self.written_below(name)):
             self.sharp.add(name)
             self._known, self._worlds = {}, {}
+
+    @cached_property
+    def is_rounded(self) -> bool:
+        """Whether some number was rounded, as can be seen: it is right, or its rule gives it, but not exactly."""
+        lines = self.working.lines
+        return any(
+            self.gives(lines[name].rule, name, EXACT) == REFUTED and self.is_right(name) for name in self.written
+        )
 
     def written_below(self, name: str) -> Iterator[str]:
         """The names that are written and that a row hangs on through rows that are not, and the first of those."""
@@ -223,9 +232,15 @@ class Register:
         except FAILURES:
             return None
 
-    def is_right(self, name: str) -> bool:
-        """Whether the right value is what is written, exactly or to the digits that are written."""
-        return self.is_value(name, self.written[name])
+    def is_right(self, name: str, reading: Reading | None = None) -> bool:
+        """Whether the right value is what is written, exactly or to the digits that are written; or in a reading."""
+        if reading is None:
+            return self.is_value(name, self.written[name])
+        try:
+            (true,) = self.true(name)
+        except FAILURES:
+            return False
+        return self.target(name, reading).meets(true)
 
     def is_value(self, name: str, number: WrittenNumber) -> bool:
         """Whether a number is the right value of a line or of a given, exactly or to the digits that are written."""

@@ -73,6 +73,8 @@ def cells(found: Sequence[Found]) -> Iterator[tuple[str, str, Rate]]:
 
 def report(found: Sequence[Found], worst: int) -> Iterator[str]:
     """The lines of a report of cases with a slip."""
+    failures = [item for item in found if item.failure]
+    yield from [f"FAILURES: {len(failures):,}", *map(str, failures[:worst])] if failures else []
     for part, digits, cell in cells(found):
         target = TARGETS.get((part, digits))
         met = "" if target is None else f"  target {100 * target:g} %{'' if cell.share >= target else '  MISSED'}"
