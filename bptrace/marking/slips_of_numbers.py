@@ -8,9 +8,9 @@ from bptrace.marking.parts import TARGET, Parts
 from bptrace.marking.rule_paths import leaves_of, parts_changed, put, with_leaf
 from bptrace.marking.slip import Slip, SlipExample, SlipGroup, never
 from bptrace.marking.verdicts import WrittenNumber
-from bptrace.numbers.enclosures import Scalar, UndecidedError, less
+from bptrace.numbers.enclosures import OutOfDomainError, Scalar, UndecidedError, less
 from bptrace.numbers.exact import Rational
-from bptrace.ops.evaluate import evaluate
+from bptrace.ops.evaluate import NO_VALUE, evaluate
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, plus
 from bptrace.ops.op import call
 
@@ -59,7 +59,10 @@ def _transposed_digits(number: WrittenNumber, parts: Parts) -> Iterator[Expr]:
     unit = number.unit
     if unit is None:
         return
-    digits, value = str(abs(number.value / unit)), evaluate(parts.rule)
+    try:
+        digits, value = str(abs(number.value / unit)), evaluate(parts.rule)
+    except NO_VALUE:
+        return
     for place in range(len(digits) - 1):
         turned = digits[:place] + digits[place + 1] + digits[place] + digits[place + 2 :]
         meant = Rational(int(turned)) * unit * (-1 if number.value < 0 else 1)
@@ -69,10 +72,10 @@ def _transposed_digits(number: WrittenNumber, parts: Parts) -> Iterator[Expr]:
 
 
 def _within(difference: Scalar, bound: Rational) -> bool:
-    """Whether a difference is proven to be less than a bound."""
+    """Whether a difference is proven to be less than a bound; that of a mask is not."""
     try:
         return less(difference, bound) and less(-bound, difference)
-    except UndecidedError:
+    except (UndecidedError, OutOfDomainError):
         return False
 
 

@@ -44,15 +44,21 @@ def test_what_is_exported_is_right(path: Path) -> None:
     assert len(found.rows) == sum(1 for _ in traced(path).rows())
 
 
-@pytest.mark.parametrize("name", ["causal_attention", "adam", "xor_batch", "lstm"])
+@pytest.mark.parametrize("name", ["causal_attention", "adam", "xor_batch"])
 def test_odd_numbers_are_no_fault(name: str) -> None:
     path, random = ROOT / "networks" / f"{name}.yaml", Random(0)
-    rows, marker = exported(path), Marker(Working(traced(path)), name)
-    for _ in range(3):
-        odd = [(name, rule, random.choice(ODD) if random.random() < 0.2 else value) for name, rule, value in rows]
-        found = marker.report(source(odd))
-        assert len(found.rows) >= len(rows)
-        write_marking(found, io.StringIO())
+    odd = [(name, rule, random.choice(ODD) if random.random() < 0.1 else value) for name, rule, value in exported(path)]
+    found = Marker(Working(traced(path)), name).report(source(odd))
+    assert "unreadable" in found.verdicts
+    write_marking(found, io.StringIO())
+
+
+def test_a_number_in_the_place_of_a_mask_is_wrong() -> None:
+    working = Working(traced(ROOT / "networks" / "causal_attention.yaml"))
+    answers = Source("answers.txt", "S12 = 1.234\nP12 = 0.5\nS11 = -inf\ndL/dS12 = -1.2")
+    found = Marker(working, "").report(answers)
+    assert found.verdicts["right"] == 0
+    write_marking(found, io.StringIO())
 
 
 def test_rows_are_missing_only_where_they_are_asked_for() -> None:
