@@ -23,11 +23,13 @@ from bptrace.cli.options import (
     set_option,
     typed,
 )
-from bptrace.errors import BptraceError, InternalError, Source
+from bptrace.errors import BptraceError, InternalError, Source, UndefinedError
 from bptrace.spec.yaml_text import read_text
 from bptrace.views import MARKINGS, View
 
 if TYPE_CHECKING:
+    from bptrace.engine.network import Network
+    from bptrace.engine.trace import Trace
     from bptrace.marking.marker import Marker
     from bptrace.marking.record import Record
 
@@ -93,7 +95,7 @@ def check(
         raise click.UsageError("standard input is read once: as NET or as one of ANSWERS")
     view = MARKINGS[format_name or format_of(output, MARKINGS, "text")]
     network = fully_valued(read_network(net, settings, ignored, strict, allowed))
-    working = Working(network.trace(numbers, inputs=True))  # whoever has the gradients of inputs may be right
+    working = Working(_traced(network, numbers))
     asked = Working(network.trace(numbers)).lines if all_rows else ()
     counted = read_scheme(_source(scheme, SCHEME), working) if scheme else None
     marker = Marker(working, net, digits, asked, counted, hints, delta == NEGATIVE)
@@ -103,6 +105,14 @@ def check(
     print_notes(network)
     if status:
         raise click.exceptions.Exit(status)
+
+
+def _traced(network: Network, numbers: str) -> Trace:
+    """The working with the gradients of inputs, which somebody may have written, where they exist. Raises SpecError."""
+    try:
+        return network.trace(numbers, inputs=True)
+    except UndefinedError:
+        return network.trace(numbers)
 
 
 Written: TypeAlias = "tuple[Callable[[TextIO], object], int]"

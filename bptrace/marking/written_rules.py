@@ -160,7 +160,7 @@ def _filled(form: Expr, numbers: Sequence[Rational]) -> Expr:
     """The tree that the parser makes of the rule with its numbers, folded as it folds. Raises ZeroDivisionError."""
     if isinstance(form, Name):
         return Number(numbers[int(form.key.removeprefix(SLOT))])
-    if not isinstance(form, Call):
+    if not isinstance(form, Call) or not form.args:  # pi has none
         return form
     args = tuple([_filled(arg, numbers) for arg in form.args])
     first, last = args[0], args[-1]

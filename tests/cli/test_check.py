@@ -231,6 +231,18 @@ def test_what_is_given_may_be_written_too(command: Command) -> None:
     assert "Look first at x2, line 2: it is given in the network." in command("check", RELU, "given.txt", "--hints")[1]
 
 
+def test_the_gradient_of_an_input_need_not_exist(command: Command) -> None:
+    Path("net.yaml").write_text("input: {n: 0}\nweights: {w: 0}\nloss: (w^n - 3)^2", encoding="utf-8")
+    Path("answer.txt").write_text("L = 4", encoding="utf-8")
+    assert command("check", "net.yaml", "answer.txt")[0] == 0
+
+
+def test_a_rule_may_have_pi(command: Command) -> None:
+    Path("net.yaml").write_text("weights: {w: 2}\nloss: w*pi", encoding="utf-8")
+    command("export", "net.yaml", "-o", "answer.csv")
+    assert command("check", "net.yaml", "answer.csv")[0] == 0
+
+
 def test_a_mask_is_right_as_it_is_and_nothing_else_is(command: Command) -> None:
     masked = "example:causal_attention"
     command("export", masked, "-o", "masked.csv")
