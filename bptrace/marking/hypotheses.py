@@ -79,7 +79,8 @@ class Hypotheses:
             line.rule, lambda leaf: Leaf(leaf.name, written[leaf.name].value) if leaf.name in written else leaf
         )
         for slip, rule in typed_rules(written[name], line._replace(rule=theirs), self.working):
-            yield Suspect(Naming(slip.name, name, name, rule, sure=False), {name: rule})
+            if not isinstance(rule, Leaf) or rule.name in written:  # nothing is copied from where nothing stands
+                yield Suspect(Naming(slip.name, name, name, rule, sure=False), {name: rule})
 
     def paired(self, name: str, register: Register) -> dict[tuple[str, str], tuple[Naming, ...]]:
         """Every two slips, by their names, that together give what is written."""

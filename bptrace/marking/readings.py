@@ -190,9 +190,15 @@ def spread(value: Rational, unit: Rational, how: str) -> Range:
 
 
 def blurred(item: Range, style: Style, digits: int) -> Range:
-    """What is written down for a number in a range: rounded or cut off to the digits that are shown, or to fewer."""
+    """What is written down for a number in a range: rounded or cut off to the digits that are shown, or to fewer.
+
+    One number that has no more places than that stays as it is.
+    """
     low, high = item
-    below, above = [style.unit(end, digits) + 2 * style.error * abs(end) for end in item]
+    below, above = [style.unit(end, digits) for end in item]
+    if item.is_point and (not below or (low / below).q == 1):
+        below = above = ZERO
+    below, above = [unit + 2 * style.error * abs(end) for unit, end in zip((below, above), item, strict=True)]
     low -= below if low > 0 else HALF * below
     high += above if high < 0 else HALF * above
     return Range(low, high)

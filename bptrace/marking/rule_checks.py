@@ -17,7 +17,7 @@ from bptrace.numbers.enclosures import ONE, Scalar
 from bptrace.numbers.exact import Rational
 from bptrace.numbers.ranges import FAILURES, Pieces, point
 from bptrace.ops.evaluate import NO_VALUE, evaluate
-from bptrace.ops.expr import Expr, Leaf, Number, children, nodes, rebuilt
+from bptrace.ops.expr import Cases, Expr, Leaf, Number, children, nodes, rebuilt
 from bptrace.ops.reach import Numbers, reach
 
 MISTAKEN = (SLIP, WRONG)
@@ -124,14 +124,14 @@ class RuleChecks:
         return lambda name: _literal(name) or ((point(trial[name]),) if name in trial else known(name))
 
     def _followed_through(self, trial: Mapping[str, Rational]) -> Numbers:
-        """Numbers by which what hangs on the names that have others is worked out anew."""
+        """Numbers by which what hangs on the names that have others is worked out anew; gates stay as they are."""
         found: dict[str, Pieces] = {name: (point(value),) for name, value in trial.items()}
         hanging = self._hanging_on(trial)
         known = self.register.numbers(WIDEST)
 
         def number(name: str) -> Pieces:
             if name not in found:
-                is_own = name in hanging and name in self.working.lines
+                is_own = name in hanging and not isinstance(self.working.lines[name].rule, Cases)
                 found[name] = _literal(name) or (
                     reach(self.working.lines[name].rule, number) if is_own else known(name)
                 )

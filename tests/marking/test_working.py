@@ -1,0 +1,66 @@
+"""A working line by line is the register, with every name known."""
+
+from __future__ import annotations
+
+import pytest
+
+import bptrace
+from bptrace.marking.working import DEFINED, GRADIENT, KEPT, SLOPE, UPDATED, Working
+from bptrace.numbers.enclosures import agree
+from bptrace.ops.evaluate import evaluate
+from tests.conftest import ROOT
+
+VALUED = [
+    name
+    for name in sorted(path.stem for path in (ROOT / "networks").glob("*.yaml"))
+    if not bptrace.load(ROOT / "networks" / f"{name}.yaml").unvalued
+]
+
+
+@pytest.mark.parametrize("name", VALUED)
+def test_lines_are_the_rows_of_the_register_and_read_what_is_known(name: str) -> None:
+    trace = bptrace.load(ROOT / "networks" / f"{name}.yaml").trace()
+    working = Working(trace)
+    rows = [(step.called(row.quantity), row) for step in trace.steps for row in step]
+    assert list(working.lines) == [called for called, _ in rows]
+    for called, row in rows[:: max(len(rows) // 12, 1)]:
+        line = working.lines[called]
+        assert agree(line.value, row.scalar)
+        assert {*line.reads} <= {*working.lines, *working.givens}
+        assert all(agree(working.value(read), working.leaf(read).value) for read in line.reads)
+        assert agree(evaluate(line.rule), evaluate(row.tree))
+
+
+@pytest.mark.parametrize(
+    ("net", "name", "kind", "subject"),
+    [
+        ("relu_2_2_1", "z1", DEFINED, "z1"),
+        ("relu_2_2_1", "dL/dw12", GRADIENT, "w12"),
+        ("relu_2_2_1", "ReLU'(z2)", SLOPE, "z2"),
+        ("relu_2_2_1", "w12", "weights", ""),
+        ("momentum", "v_w1_new", UPDATED, "w1"),
+        ("momentum", "w1_new", UPDATED, "w1"),
+        ("adam", "mhat_w2", KEPT, "w2"),
+        ("xor_batch", "dL/dz2(3)", GRADIENT, "z2(3)"),
+        ("xor_batch", "x1(2)", "input", ""),
+        ("xor_batch", "y(4)", "target", ""),
+        ("xor_batch", "w11", "weights", ""),
+    ],
+)
+def test_names_are_known_by_what_they_stand_for(net: str, name: str, kind: str, subject: str) -> None:
+    working = Working(bptrace.load(ROOT / "networks" / f"{net}.yaml").trace())
+    assert working.kind(name) == kind
+    assert not subject or working.lines[name].subject == subject
+    assert working.quantity(name).shape is not None
+    with pytest.raises(KeyError):
+        working.quantity("nothing")
+
+
+def test_readers_and_order() -> None:
+    working = Working(bptrace.load(ROOT / "networks" / "relu_2_2_1.yaml").trace())
+    assert working.readers["dL/dyhat"] == ("dL/dv1", "dL/dv2", "dL/dc", "dL/dh1", "dL/dh2")
+    assert [working.lines[name].name for name in sorted(working.lines, key=working.order.__getitem__)][:2] == [
+        "z1",
+        "z2",
+    ]
+    assert [line.name for line in working.forward] == ["z1", "z2", "h1", "h2", "yhat", "L"]
