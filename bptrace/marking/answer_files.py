@@ -15,6 +15,7 @@ from bptrace.marking.verdicts import Answer
 from bptrace.marking.working import Working
 from bptrace.marking.written_rules import WrittenRules
 from bptrace.numbers.arrays import Shape
+from bptrace.numbers.enclosures import ZERO, is_enclosure
 from bptrace.ops.expr import shape_text
 
 ABOUT_THE_FILE = frozenset(
@@ -99,12 +100,12 @@ class _AnswerReader:
             is_about = row.quantity.text.lower() in ABOUT_THE_FILE
             return [] if is_about else [blank._replace(given=row.value.text, problem=meant)]
         if array is None and len(meant.names) == 1:
-            return [self._answer(source, row, blank, meant.names[0], text)]
+            return self._moved([self._answer(source, row, blank, meant.names[0], text)])
         if array is None:
             message = f"{shortened(row.quantity.text)} is {shape_text(meant.shape)}, and here is one number"
             complaint = SpecError(message, place, f"as in {meant.names[0]}, or all of it: [..., ...]")
             return [blank._replace(given=row.value.text, name=meant.names[0], problem=complaint)]
-        return list(self._elements(blank, meant, array, place))
+        return self._moved(list(self._elements(source, row, blank, meant, array)))
 
     def _meant(self, row: SheetRow, mark: Mark, shape: Shape) -> Referent | SpecError:
         """What a row is of; of what is ambiguous the one thing that has the shape of what is written."""
@@ -134,18 +135,33 @@ class _AnswerReader:
             return None
         return read._replace(problem=SpecError("a value is missing behind the formula", _end(source, row.value), AS_IN))
 
-    def _elements(self, blank: Answer, meant: Referent, array: Items, place: Mark) -> Iterator[Answer]:
+    def _moved(self, answers: list[Answer]) -> list[Answer]:
+        """The answers; of weights that are not as they are given, as those of the weights that the update makes."""
+        if all(self._is_given(answer) for answer in answers):
+            return answers
+        later = [self.spellings.later(answer.name) for answer in answers]
+        return [answer._replace(name=name or answer.name) for answer, name in zip(answers, later, strict=True)]
+
+    def _is_given(self, answer: Answer) -> bool:
+        """Whether a number is the given's that it is written for, to its digits; of what is no given it is."""
+        given = self.spellings.working.givens.get(answer.name)
+        if answer.number is None or given is None or is_enclosure(given):
+            return True
+        return bool(abs(answer.number.value - given) <= (answer.number.unit or ZERO) / 2)
+
+    def _elements(
+        self, source: Source, row: SheetRow, blank: Answer, meant: Referent, array: Items
+    ) -> Iterator[Answer]:
         """An answer for each element of an array."""
+        assert row.value
         if not _fit(meant.shape, array.shape):
             message = f"{shape_text(array.shape)}, where {shortened(blank.quantity)} is {shape_text(meant.shape)}"
+            place = Mark(source, row.value.offset)
             yield blank._replace(name=meant.names[0], problem=SpecError(message, place, "the elements, row by row"))
             return
         for name, (text, at) in zip(meant.names, array.texts, strict=True):
-            answer = blank._replace(name=name, given=text)
-            try:
-                yield answer._replace(number=written_number(text, Mark(place.source, place.offset + at)))
-            except SpecError as problem:
-                yield answer._replace(problem=bare(problem))
+            element = row._replace(rules=(), value=WrittenCell(text, row.value.offset + at))
+            yield self._answer(source, element, blank, name, text)
 
 
 def _end(source: Source, cell: WrittenCell) -> Mark:

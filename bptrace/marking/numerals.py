@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -41,6 +42,7 @@ PIECE = re.compile(
 """What a formula of numbers is made of, and anything else."""
 FRACTION = re.compile(r"[-+]?\s*[0-9.]+\s*/\s*[0-9.]+|[-+]?[0-9.]+[eE][-+]?[0-9]+")
 RATIO = re.compile(r"([+-]?[0-9]{1,400})/([0-9]{0,400}[1-9][0-9]{0,400})")
+PRODUCT = re.compile(r"((?<![\w.])[0-9.]+|\))\s*(?=\()")
 OPERATOR = re.compile(r"[-+*/×·^(]")
 DECIMALS = re.compile(r"([0-9]*)\.([0-9]+)")
 MINUS = str.maketrans({sign: read for sign, read in SIGNS.items() if read == "-"} | {"\N{FULLWIDTH PLUS SIGN}": "+"})
@@ -167,7 +169,23 @@ def _parsed(text: str, mark: Mark) -> Expr:
     def find(name: str, place: Mark) -> Expr:
         raise SpecError(f"{shortened(name)} is no number", place, WANTED)
 
-    return parse(text, at, Vocabulary(find, lambda name: False, lambda: None, rows=PRINTED_ROWS))
+    vocabulary = Vocabulary(find, lambda name: False, lambda: None, rows=PRINTED_ROWS)
+    try:
+        return parse(text, at, vocabulary)
+    except SpecError:
+        if (full := with_products(text)) != text:
+            with suppress(SpecError):
+                return parse(full, at, vocabulary)
+        raise
+
+
+def with_products(text: str) -> str:
+    """A formula with the signs of products that are left out between a number, or a bracket, and a bracket.
+
+    >>> with_products("2(3-1)(4)"), with_products("x1(2)")
+    ('2*(3-1)*(4)', 'x1(2)')
+    """
+    return PRODUCT.sub(r"\1*", text)
 
 
 def _end_of_formula(text: str) -> int:
@@ -220,7 +238,7 @@ def items(text: str, mark: Mark) -> Items | None:
     closing = _closing(body)
     if closing != len(body) - 1 or (body[0] == "(" and "," not in body and ";" not in body):
         return None
-    if body.count(",") + body.count(";") > 2 * ELEMENT_LIMIT:
+    if len(body) > LENGTH_LIMIT * 100 or body.count(",") + body.count(";") > 2 * ELEMENT_LIMIT:
         raise SpecError(f"more than {ELEMENT_LIMIT:,} elements", mark, "an array of the network has fewer")
     inner = _rows(body[1:-1])
     rows = [list(_elements(row, begin + 1 + at)) for row, at in inner or [(body[1:-1], 0)]]

@@ -8,7 +8,7 @@ from itertools import groupby, islice
 from typing import NamedTuple
 
 from bptrace.errors import Source
-from bptrace.marking.sheet_rows import PART_LIMIT, SheetLine, SheetRow, chains, lines_of
+from bptrace.marking.sheet_rows import LONGEST, PART_LIMIT, SheetLine, SheetRow, chains, lines_of
 from bptrace.marking.sheet_tables import Field, by_count, header, table_row
 
 BARS = ("|", "│", "┃")
@@ -58,7 +58,7 @@ def markdown_rows(source: Source) -> Iterator[SheetRow]:
 
 
 def _equation(source: Source, line: SheetLine, sample: str) -> Iterator[SheetRow]:
-    if EQUATION.fullmatch(line.text):
+    if len(line.text) < LONGEST and EQUATION.fullmatch(line.text):
         yield from (row._replace(sample=sample) for row in chains(source, line))
 
 

@@ -22,7 +22,7 @@ REASON = re.compile(
     r"(?P<value>[-+−]?[.\d/]+),?\s*\(?\s*(?P<word>if|as|since|because|when|for)\s+(?P<reason>[^()]+)\)?"
 )
 """A slope with its case: `1 if z1 > 0`."""
-BULLET = re.compile(r"(?:=>|->|[⇒→∴]|[-*•+>](?=\s)|\d{1,3}[.)](?=\s))\s*(?=\S)")
+BULLET = re.compile(r"(?:=>|->|[⇒→∴]|[-*•+>](?=\s)|\(?(?:\d{1,3}|[a-z])\)(?=\s)|\d{1,3}\.(?=\s))\s*(?=\S)")
 SEVERAL = re.compile(r"[;,](?=\s*\S)")
 """What may part several rows in a line."""
 OUTSIDE = re.compile(r"\[[^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*\]|\([^()]*(?:\([^()]*\)[^()]*)*\)")
@@ -39,8 +39,9 @@ LONGEST = 2_000
 EDGE = "\ufeff \t\r\n\xa0`$"
 BEHIND = ";,"
 """What may stand behind a value."""
-TWO_ROWS = re.compile(r"[-+−]?[0-9.]+(?:\s*[;,]\s*|\s+)[^\W\d]\S*")
-"""A number and a name: the value of one row and the quantity of the next."""
+RUN_ON = re.compile(r"[-+−]?[0-9.]+\s*[;,]?\s+[^\W\d]")
+"""A number and a word: the value of one row, and then another row or a reason."""
+A_ROW_A_LINE = "a row a line, and '*' in a product"
 
 
 class WrittenCell(NamedTuple):
@@ -119,61 +120,64 @@ def chain(source: Source, line: SheetLine) -> SheetRow:
     begin = len(text) - len(text.lstrip(EDGE))
     if bullet := BULLET.match(text, begin):
         begin = bullet.end()
-    cells = cells_of(text[begin:], offset + begin, FIRST_SIGN)
-    if len(cells) == 1 and len(text) < LONGEST and (apart := SPACED.fullmatch(text, begin)):
-        cells = [cell(apart[part], offset + apart.start(part)) for part in ("quantity", "value")]
-    if len(cells) == 1 and FIRST_SIGN.search(text):
-        return SheetRow(number, cells[0])
-    if len(cells) == 1 or not cells[0].text:
-        problem = SpecError("no row: a quantity, '=' and its value", Mark(source, offset + begin), AS_IN)
-        return SheetRow(number, WrittenCell("", offset + begin), problem=problem)
-    if twice := next((part for part in cells[1:-1] if TWO_ROWS.fullmatch(part.text)), None):
-        problem = SpecError(
-            "two rows in one line, or a product?", Mark(source, twice.offset), "a row a line, and '*' in a product"
-        )
-        return SheetRow(number, WrittenCell(cells[0].text, cells[0].offset), problem=problem)
-    return row_of(number, cells[0], cells[1:-1], cells[-1])
+    sign = FIRST_SIGN.search(text, begin)
+    apart = SPACED.fullmatch(text, begin) if not sign and len(text) < LONGEST else None
+    if sign and sign.start() > begin:
+        quantity = cell(text[begin : sign.start()], offset + begin)
+        return row_of(source, number, quantity, [], cell(text[sign.end() :], offset + sign.end()))
+    if apart:
+        quantity, value = (cell(apart[part], offset + apart.start(part)) for part in ("quantity", "value"))
+        return SheetRow(number, quantity, (), value)
+    problem = SpecError("no row: a quantity, '=' and its value", Mark(source, offset + begin), AS_IN)
+    return SheetRow(number, WrittenCell("", offset + begin), problem=problem)
 
 
 def row_of(
-    number: int, quantity: WrittenCell, rules: Sequence[WrittenCell], value: WrittenCell | None, commas: bool = False
+    source: Source,
+    number: int,
+    quantity: WrittenCell,
+    rules: Sequence[WrittenCell],
+    value: WrittenCell | None,
+    commas: bool = False,
 ) -> SheetRow:
     """A row of cells, where a rule and a value may be several: `-2*1 = -2`, `1 if z1>0`."""
-    found = [part for rule in rules for part in cells_of(rule.text, rule.offset)]
+    found = [part for rule in rules for part in cells_of(rule)]
     if value:
-        *more, value = cells_of(value.text, value.offset)
+        *more, value = cells_of(value)
         found += more
+        if twice := next((part for part in more if _runs_on(part.text, commas)), None):
+            problem = SpecError("two rows in one line, or a product?", Mark(source, twice.offset), A_ROW_A_LINE)
+            return SheetRow(number, quantity, problem=problem)
         if len(value.text) < LONGEST and (reason := REASON.fullmatch(value.text)):
             found.append(cell(reason["reason"], value.offset + reason.start("reason")))
             value = cell(reason["value"], value.offset)
     return SheetRow(number, quantity, tuple(part for part in found if part.text), value, commas)
 
 
-def cells_of(text: str, offset: int, first: re.Pattern[str] | None = None) -> list[WrittenCell]:
-    """The parts of `dL/dw11 = -2*1 = -2`; a comparison, `z1=2>0`, is one part.
+def _runs_on(text: str, commas: bool) -> bool:
+    """Whether a part between two signs ends one row and begins another: `2, z2`, `2 since x1`."""
+    if len(text) > LONGEST:
+        return False
+    return bool(RUN_ON.match(text)) or (not commas and bool(SEVERAL.search(OUTSIDE.sub("", text))))
 
-    `first`: the signs that may follow the quantity that it begins with; else it begins with no quantity.
-    """
+
+def cells_of(written: WrittenCell) -> list[WrittenCell]:
+    """The parts of `dL/dz1*x1 = -2*1 = -2`; a comparison, `z1=2>0`, is one part."""
+    text, offset = written
     begin, pieces = 0, list[WrittenCell]()
-    if first:
-        sign = first.search(text)
-        begin = sign.end() if sign else len(text)
-        pieces.append(cell(text[: sign.start() if sign else begin], offset))
-        if not sign:
-            return pieces
-    for end, after in _ends(text, begin):
+    for end, after in _ends(text):
         piece = cell(text[begin:end], offset + begin)
-        if len(pieces) > bool(first) and COMPARED.search(piece.text):
+        if pieces and COMPARED.search(piece.text):
             piece = cell(text[pieces[-1].offset - offset : end], pieces.pop().offset)
-        if piece.text or not (pieces or first):
+        if piece.text:
             pieces.append(piece)
         begin = after
-    return pieces
+    return pieces or [written]
 
 
-def _ends(text: str, begin: int) -> Iterator[tuple[int, int]]:
+def _ends(text: str) -> Iterator[tuple[int, int]]:
     """Where each part ends, and where the next one begins."""
-    for found in islice(SIGN.finditer(text, begin), PART_LIMIT):
+    for found in islice(SIGN.finditer(text), PART_LIMIT):
         yield found.span()
     yield len(text), len(text)
 

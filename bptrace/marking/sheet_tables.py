@@ -151,5 +151,5 @@ def table_row(
     value = held.get(VALUE)
     rules = [cell(*held[column][:2]) for column in (FORMULA, RULE) if column in held and held[column].text]
     commas = commas or bool(value and value.quoted)
-    row = row_of(line.number, cell(*quantity[:2]), rules, value and cell(*value[:2]), commas)
+    row = row_of(source, line.number, cell(*quantity[:2]), rules, value and cell(*value[:2]), commas)
     return row._replace(sample=held[SAMPLE].text) if SAMPLE in held else row

@@ -72,7 +72,7 @@ class _Walk:
         rules = [self._cell(fields[name]) for name in (FORMULA, RULE) if name in fields]
         value = fields[VALUE]
         quoted = isinstance(value, yaml.ScalarNode) and value.style in ("'", '"')
-        row = row_of(quantity.start_mark.line + 1, self._cell(quantity), rules, self._cell(value), quoted)
+        row = row_of(self.source, quantity.start_mark.line + 1, self._cell(quantity), rules, self._cell(value), quoted)
         return row._replace(sample=self._cell(fields[SAMPLE]).text) if SAMPLE in fields else row
 
     def _cell(self, node: Node) -> WrittenCell:

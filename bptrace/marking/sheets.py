@@ -107,7 +107,7 @@ def _plain(source: Source) -> Iterator[SheetRow]:
     section = ""
     for line in lines_of(source):
         bare = line.text.strip()
-        if waiting and (CONTINUED.match(bare) or _is_open(waiting.text)):
+        if waiting and (CONTINUED.match(bare) or (_is_open(waiting.text) and not FIRST_SIGN.search(bare))):
             waiting = waiting._replace(
                 text=f"{waiting.text}{' ' * (line.offset - waiting.offset - len(waiting.text))}{line.text}"
             )

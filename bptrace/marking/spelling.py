@@ -114,6 +114,12 @@ class Spellings:
                 self._known[text] = found
         return found
 
+    def later(self, name: str) -> str:
+        """What an update makes of a given, by their names; nothing where it makes nothing of it."""
+        quantity = self.working.quantity(name)
+        found = self._quantities.get((None, quantity.base, NEW, None)) if not quantity.stage else None
+        return found[0].element(self.working.element(name)) if found else ""
+
     def unknown(self, text: str, mark: Mark) -> SpecError:
         """The complaint about a text that stands for nothing here."""
         if hidden := unseen(text):

@@ -12,7 +12,7 @@ from bptrace.errors import Mark, Source, SpecError, shortened
 from bptrace.marking.answers import MASK
 from bptrace.marking.decimal_comma import with_points
 from bptrace.marking.names import INDEX, PRINTED_ROWS
-from bptrace.marking.numerals import is_worked_out
+from bptrace.marking.numerals import is_worked_out, with_products
 from bptrace.marking.sheet_rows import COMPARED, SheetRow, WrittenCell, bare
 from bptrace.marking.spelling import LOSSES, Spellings
 from bptrace.marking.verdicts import Answer
@@ -78,6 +78,9 @@ class WrittenRules:
         try:
             return self._parsed(text, sample)
         except SpecError as problem:
+            if (full := with_products(text)) != text:
+                with suppress(SpecError):
+                    return self._parsed(full, sample)
             place = problem.mark.offset if problem.mark else 0
             raise SpecError(problem.message, Mark(source, cell.offset + place), *problem.hints) from None
 

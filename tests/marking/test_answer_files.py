@@ -69,6 +69,19 @@ NONE_TWICE = [
 ]  # fmt: skip
 
 
+def test_a_weight_that_is_not_as_given_is_the_new_one() -> None:
+    net = working("momentum")
+    given = {name: exact_text(net.givens[name]) for name in ("w1", "b", "x1")}
+    for name, value in given.items():
+        other = "x1" if name == "x1" else f"{name}_new"
+        assert [answer.name for answer in answers(f"{name} = {value}", "momentum")] == [name]
+        assert [answer.name for answer in answers(f"{name} = 12345", "momentum")] == [other]
+    both = ", ".join(f"{name} = {value}" for name, value in given.items())
+    assert [answer.name for answer in answers(both + ", b = 7", "momentum")] == ["w1", "b", "x1", "b_new"]
+    assert {answer.name for answer in answers("w = [7, 8]", "momentum")} == {"w1_new", "w2_new"}
+    assert [answer.name for answer in answers("w11 = 7")] == ["w11"]
+
+
 @pytest.mark.parametrize(("text", "wanted"), NONE_TWICE)
 def test_what_stands_twice_is_told_where_it_differs(text: str, wanted: str) -> None:
     assert ", ".join(map(told, answers(text))) == wanted
@@ -83,7 +96,9 @@ RULES = [
     ("dL/dw11 = ∂L/∂z₁·x₁ = -2", "∂L/∂z₁·x₁", "-2", "-2"),
     ("h1 = max(0,z1) = max(0,2) = 2", "max(0,2)", "2", "2"),
     ("dL/dz1 = dL/dh1*ReLU'(z1) = -2*1 = -2", "-2*1", "-2", "-2"),
-    ("dL/dyhat = 2 times it = 2*(2-3) = -2", "2*(2-3)", "-2", ""),
+    ("dL/dyhat = twice it = 2*(2-3) = -2", "2*(2-3)", "-2", ""),
+    ("dL/dyhat = 2(ŷ - y) = 2(2-3) = -2", "2(2-3)", "-2", "-2"),
+    ("db = [-2*1, 0]", "-2*1", "-2", ""),
     ("dL/dz1;-0,5*4;-2", "-0,5*4", "-2", ""),
     ("ReLU'(z1) = z1=2>0 = 1", "z1=2>0", "", ""),
 ]
@@ -91,7 +106,7 @@ RULES = [
 
 @pytest.mark.parametrize(("text", "said", "rule", "formula"), RULES)
 def test_the_rules_beside_a_value(text: str, said: str, rule: str, formula: str) -> None:
-    (answer,) = answers(text)
+    answer = answers(text)[0]
     assert answer.number
     assert answer.said == said
     for tree, wanted in ((answer.rule, rule), (answer.formula, formula)):

@@ -56,6 +56,9 @@ READ = [
     ("\\begin{align}\n  z_1 &= 2 \\cdot 3 = 6 \\\\\n\\end{align}", "z_1 | 2 *     3 | 6"),
     ("dL/dw = [[1, 2],\n   [3, 4]]", "dL/dw | [[1, 2],    [3, 4]]"),
     ("=> z1 = 2;", "z1 | 2"),
+    ("(a) z1 = 2", "z1 | 2"),
+    ("b) z1 = 2.", "z1 | 2."),
+    ("ReLU'(z1) = 1 since z1=2>0", "ReLU'(z1) | z1=2>0 | 1"),
     ("z1 <- 2", "z1 | 2"),
     ("- quantity: dL/dw11\n  rule: -2*1\n  value: -2", "dL/dw11 | -2*1 | -2"),
     ("gradients:\n  dL/dw11: -2*1 = -2", "dL/dw11 | -2*1 | -2"),
@@ -120,6 +123,7 @@ def test_a_heading_says_of_which_sample_a_table_is() -> None:
 
 
 SEVERAL = [
+    ("z1 = 1\nz2 = [1, 2\nh1 = 2", ["z1 | 1", "z2 | [1, 2", "h1 | 2"]),
     ("z1 = 2, z2 = -1", ["z1 | 2", "z2 | -1"]),
     ("z1 = 2; z2 = 1*1 = -1;", ["z1 | 2", "z2 | 1*1 | -1"]),
     ("dw = [1, 2], h1 = max(0, 2) = 2", ["dw | [1, 2]", "h1 | max(0, 2) | 2"]),
@@ -134,7 +138,17 @@ def test_rows_that_stand_in_a_line_or_between_tables(text: str, wanted: list[str
     assert [told(row) for row in rows(text)] == wanted
 
 
-@pytest.mark.parametrize("text", ["z1 = 2 z2 = -1", "z1 = 2   z2 = -1", "z1 = 2 x1 = 4"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "z1 = 2 z2 = -1",
+        "z1 = 2   z2 = -1",
+        "z1 = 2 x1 = 4",
+        "z1 = 1,5, z2 = 2",
+        "z1 = -2 since x1 = 1",
+        "z1 = 1*2, z2 = 1 = 1, 3",
+    ],
+)
 def test_what_may_be_two_rows_is_read_as_neither(text: str) -> None:
     (row,) = rows(text)
     assert row.problem
