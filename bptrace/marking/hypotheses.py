@@ -168,7 +168,7 @@ class Hypotheses:
             return register.reached(rule, reading)
         if register.charged or next(register.written_below(name), None) is not None:
             return register.supposing(others).reached(rule, reading)
-        key = (suspect.naming.slip, suspect.naming.place, id(suspect.naming.rule), name, reading, register.style)
+        key = (*((place, id(item)) for place, item in suspect.rules.items()), name, reading, register.style)
         if key not in self._kept:
             self._kept[key] = register.supposing(others).reached(rule, reading)
         return self._kept[key]

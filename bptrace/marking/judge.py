@@ -209,6 +209,8 @@ class _Marking:
             alike = {other for other, slips in own.items() if suspect.naming.slip in slips}
             return len(following | alike), len(following)
 
+        sound = [suspect for suspect in suspects if not self._contradicts(suspect, name, (name, *below), WIDEST)]
+        suspects = sound or suspects
         scores = [explained(suspect) for suspect in suspects]
         ranked = sorted(range(len(suspects)), key=lambda place: scores[place], reverse=True)
         most, _ = max(scores)
@@ -249,9 +251,20 @@ class _Marking:
             if not common:
                 return
         for name, suspects in found.items():
-            kept = [suspect.naming for suspect in suspects if suspect.naming.slip in (common or ())]
+            some = [suspect for suspect in suspects if suspect.naming.slip in (common or ())]
+            kept = [suspect.naming for suspect in some if not self._contradicts(suspect, name, names, reading)]
             row = self.found[name]
             self.found[name] = row._replace(besides=_each_once([*row.besides, *kept]))
+
+    def _contradicts(self, suspect: Suspect, name: str, others: Collection[str], reading: Reading) -> bool:
+        """Whether a slip that explains a row, in rows that are not written, excludes another that is no mistake."""
+        hidden = {place: rule for place, rule in suspect.rules.items() if place != name}
+        hanging = set().union(*(self.register.hanging_on(place) for place in hidden))
+        trial = self.register.supposing(hidden)
+        rows = (row for row in self.found.values() if row.name in hanging and row.verdict in GOOD)
+        return any(
+            trial.gives(trial.rule(row.name), row.name, reading) == REFUTED for row in rows if row.name not in others
+        )
 
 
 def _each_once(namings: Iterable[Naming]) -> tuple[Naming, ...]:

@@ -43,8 +43,11 @@ EXACT = Reading(POINT, own=True)
 """Every number is all of what it says."""
 WRITTEN = Reading(POINT)
 """Each row was worked out from the numbers as they are written, and then rounded."""
+WRITTEN_ALL = Reading(POINT, unwritten=0)
+"""The same, and those that are not written were rounded as well, to the digits that the register shows."""
 READINGS = (
     WRITTEN,
+    WRITTEN_ALL,
     Reading(NEAREST, unwritten=0),
     Reading(CUT, unwritten=0),
     Reading(EITHER, unwritten=0),
@@ -55,7 +58,7 @@ READINGS = (
 )
 """From sharp to wide; the exact one stands before them."""
 WIDEST = READINGS[-1]
-ROWS = 4
+ROWS = 5
 """Where the reading stands by which every row was rounded, written or not, as the numbers show; wider ones follow."""
 
 
@@ -202,3 +205,13 @@ def blurred(item: Range, style: Style, digits: int) -> Range:
     low -= below if low > 0 else HALF * below
     high += above if high < 0 else HALF * above
     return Range(low, high)
+
+
+def rounded(item: Range, style: Style) -> Range:
+    """The numbers of a range, each rounded to the digits that are shown, or else to the decimals."""
+    return Range(_rounded(item.low, style), _rounded(item.high, style))
+
+
+def _rounded(value: Rational, style: Style) -> Rational:
+    unit = unit_of(value, style.digits) if style.digits else style.unit(value)
+    return (abs(value) / unit + Rational(1, 2)).floor() * unit * (1 if value > 0 else -1) if unit else value

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from copy import copy
 from functools import cached_property
 
-from bptrace.marking.readings import EITHER, EXACT, POINT, Reading, Style, blurred, is_binary, spread, style_of
+from bptrace.marking.readings import EITHER, EXACT, POINT, Reading, Style, blurred, is_binary, rounded, spread, style_of
 from bptrace.marking.verdicts import WrittenNumber
 from bptrace.marking.working import Working
 from bptrace.numbers.enclosures import Scalar
@@ -72,7 +72,7 @@ class Register:
         self._base: Register | None = None
         self._lost: Collection[str] = ()
         self._known: dict[Reading, _Known] = {}
-        self._worlds: dict[tuple[int, ...], Register] = {}
+        self._worlds: dict[tuple[tuple[str, int], ...], Register] = {}
         self._below: dict[str, frozenset[str]] = {}
         self._busy: set[str] = set()
         self.style = Style(None, None, None, None, least)
@@ -123,7 +123,7 @@ class Register:
 
     def supposing(self, rules: Mapping[str, Expr]) -> Register:
         """The same numbers, with other rules for some unwritten rows."""
-        key = tuple(map(id, rules.values()))
+        key = tuple((name, id(rule)) for name, rule in rules.items())
         if key not in self._worlds:
             if len(self._worlds) >= MOST_WORLDS:
                 self._worlds.clear()
@@ -133,11 +133,11 @@ class Register:
     def _supposing(self, rules: Mapping[str, Expr]) -> Register:
         other = copy(self)
         other.charged = {**self.charged, **rules}
-        other._base, other._lost = self, frozenset().union(*map(self._hanging_on, rules))
+        other._base, other._lost = self, frozenset().union(*map(self.hanging_on, rules))
         other._known, other._worlds = {}, {}
         return other
 
-    def _hanging_on(self, name: str) -> frozenset[str]:
+    def hanging_on(self, name: str) -> frozenset[str]:
         """A row, and those that hang on it through rows that are not written."""
         if name not in self._below:
             found, waiting = {name}, [name]
@@ -192,6 +192,8 @@ class Register:
             self._busy.remove(name)
         if reading.unwritten is None or all(item.is_point and self._is_short(item.low) for item in found):
             return found
+        if reading.spread == POINT:
+            return tuple(rounded(item, self.style) for item in found)
         return tuple(blurred(item, self.style, reading.unwritten) for item in found)
 
     def _is_short(self, value: Rational) -> bool:
