@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from pathlib import Path
-from random import Random
 
 import pytest
 
@@ -46,12 +45,14 @@ def test_what_is_exported_is_right(path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["causal_attention", "adam", "xor_batch"])
 def test_odd_numbers_are_no_fault(name: str) -> None:
-    path, random = ROOT / "networks" / f"{name}.yaml", Random(0)
+    path = ROOT / "networks" / f"{name}.yaml"
+    rows = exported(path)
     odd = [
-        (name, rule, random.choice(ODD) if random.random() < 0.15 else value) for name, rule, value in exported(path)
+        (name, rule, ODD[place // 7 % len(ODD)] if place % 7 == 3 else value)
+        for place, (name, rule, value) in enumerate(rows)
     ]
     found = Marker(Working(traced(path)), name).report(source(odd))
-    assert found.explained()
+    assert not found.marked.is_good
     write_marking(found, io.StringIO())
 
 
