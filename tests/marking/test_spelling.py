@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -71,6 +72,15 @@ def test_an_element_is_known_however_it_is_written(text: str, name: str) -> None
 )
 def test_an_element_of_another_network(network: str, text: str, name: str) -> None:
     assert [meant.names for meant in spellings(network).meant(text)] == [(name,)]
+
+
+TABLE = (ROOT / "bptrace" / "guide" / "check.md").read_text(encoding="utf-8").partition("| written | read as |")[2]
+TOLD = [re.findall("`([^`]+)`", line) for line in TABLE.partition("\n\n")[0].splitlines() if "`" in line]
+
+
+@pytest.mark.parametrize(("text", "name"), [(text, name) for *texts, name in TOLD for text in texts])
+def test_what_the_guide_says_is_read(text: str, name: str) -> None:
+    assert [meant.names for meant in spellings("relu_lifecycle").meant(text)] == [(name,)]
 
 
 AMBIGUOUS = [
