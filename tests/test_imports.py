@@ -24,7 +24,7 @@ ROOMS = {
     " trace network training batch",
     "spec": "examples spellings tokens instead scan vocabulary equation yaml_mistakes yaml_text nodes namespace generic"
     " symbolic draft templates repeat layers json_text python_data update table specialization functions trace_json"
-    " samples unknown_sections sections reader overrides trace_restore",
+    " samples unknown_sections sections reader literals overrides trace_restore",
     "explain": "paths why rule_facts phrases wiring whole_rule reasons hints groups forward_sentences reverse_sentences"
     " update_sentences kinds principles sentences layers headings summary",
     "typeset": "format latex_text cells glyphs lines unicode ascii tex latex_symbols latex names index_notation boxes"
@@ -33,8 +33,9 @@ ROOMS = {
     "marking": "decimal_comma names answers verdicts working numerals deltas spelling sheet_rows sheet_tables"
     " sheet_markdown sheet_yaml sheets written_rules answer_files rule_paths connections parts slip"
     " slips_of_losses slips_of_slopes slips_of_derivatives slips_of_paths slips_of_weights"
-    " slips_of_layers slips_of_updates slips_of_numbers slip_examples slips worked_slips readings"
-    " register conventions hypotheses rule_checks judge marks report record scheme marker",
+    " slips_of_layers slips_of_updates slips_of_numbers slip_examples slips worked_slips"
+    " discrimination proposals dense draws readings register conventions hypotheses rule_checks judge marks"
+    " report record scheme marker",
     "views": "console sheet givens terminal markdown sentences plot csv progress json derivation_text matrix_text"
     " latex_page latex_table latex_register latex matrix_latex beamer matrix_markdown derivation_math training why"
     " marking marking_json marking_csv marking_markdown slips",

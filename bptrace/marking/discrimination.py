@@ -1,0 +1,248 @@
+"""What the numbers of a working can tell apart: the slips that would leave every value right, and those that are alike.
+
+The rules of a working, right and wrong, hang on its shape alone. So they are prepared once, and other numbers are put
+into them as often as is wanted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import NamedTuple, TypeAlias
+
+from bptrace.engine.plans import FORWARD
+from bptrace.marking.rule_paths import form
+from bptrace.marking.slips import wrong_rules
+from bptrace.marking.working import Working
+from bptrace.numbers.enclosures import Scalar, agree, is_enclosure, precision
+from bptrace.ops.evaluate import ByName, by_names
+from bptrace.ops.expr import Expr, Leaf, nodes
+
+CHOICES = 4
+"""Of the wrong rules that a slip has for a line, so many are tried."""
+Values: TypeAlias = Mapping[str, Scalar]
+"""A value for each name of a working."""
+
+
+class Mistake(NamedTuple):
+    """A slip made in every row that it applies to, by the same one of its rules in each.
+
+    `slips`: its name, and those of slips that have the very same rules here. `rules`: the wrong rule of each row.
+    """
+
+    slips: tuple[str, ...]
+    choice: int
+    rules: Mapping[str, Expr]
+
+    @property
+    def slip(self) -> str:
+        """The name that it goes by."""
+        return self.slips[0]
+
+
+class Unseen(NamedTuple):
+    """What numbers do not show: slips that leave every value right, and groups that give the same values in all rows.
+
+    `rows`: how often a slip in one row alone leaves it right.
+    """
+
+    hidden: tuple[str, ...]
+    alike: tuple[tuple[str, ...], ...]
+    rows: int = 0
+
+    @property
+    def total(self) -> int:
+        """How many slips cannot be told."""
+        return len(self.hidden) + sum(len(group) - 1 for group in self.alike)
+
+    def common(self, other: Unseen) -> Unseen:
+        """What neither these numbers nor others show.
+
+        >>> Unseen(("a", "b"), (("c", "d", "e"),)).common(Unseen(("a",), (("b", "c", "d"),)))
+        Unseen(hidden=('a',), alike=(('c', 'd'),), rows=0)
+        """
+        found = []
+        for group in self.alike:
+            parts: dict[object, list[str]] = {}
+            for slip in group:
+                parts.setdefault(other.place(slip), []).append(slip)
+            found += [tuple(part) for place, part in parts.items() if place is not None and len(part) > 1]
+        return Unseen(tuple(slip for slip in self.hidden if slip in other.hidden), tuple(found))
+
+    def place(self, slip: str) -> tuple[str, ...] | None:
+        """The slips that one is not told from; None where it is told from all."""
+        if slip in self.hidden:
+            return self.hidden
+        return next((group for group in self.alike if slip in group), None)
+
+
+class Prepared(NamedTuple):
+    """A mistake ready to be made with any numbers: its rules, and what follows from them, in order.
+
+    `ahead`: a wrong rule reads a row that stands further down and that is wrong too.
+    """
+
+    mistake: Mistake
+    wrong: Mapping[str, ByName]
+    program: tuple[tuple[str, ByName], ...]
+    ahead: bool
+
+    def changed(self, values: Values) -> Mapping[str, Scalar | None]:
+        """The rows that a wrong rule changes by itself, in order, and to what: None where it gives no value."""
+        if self.ahead:
+            outcome = self.outcome(values)
+            return {next(iter(self.wrong)): None} if outcome is None else outcome
+        found: dict[str, Scalar | None] = {}
+        for name, rule in self.wrong.items():
+            try:
+                value = rule(values)
+            except ArithmeticError:
+                found[name] = None
+            else:
+                if not agree(value, values[name]):
+                    found[name] = value
+        return found
+
+    def outcome(self, values: Values) -> dict[str, Scalar] | None:
+        """The rows that come out wrong, and what they come to; None where one has no value."""
+        made = dict(values)
+        try:
+            for name, rule in self.program:
+                made[name] = rule(made)
+        except ArithmeticError:
+            return None
+        return {name: made[name] for name, _ in self.program if not agree(made[name], values[name])}
+
+
+def mistakes(working: Working) -> list[Mistake]:
+    """The slips that can be made in a working everywhere, those with the same rules as one; without last resorts."""
+    found: dict[tuple[str, int], dict[str, Expr]] = {}
+    for line in working.lines.values():
+        counts: dict[str, int] = {}
+        for slip, rule in wrong_rules(line, working):
+            choice = counts[slip.name] = counts.get(slip.name, -1) + 1
+            if choice < CHOICES and not slip.last_resort:
+                found.setdefault((slip.name, choice), {})[line.name] = rule
+    same: dict[object, list[tuple[str, int]]] = {}
+    for key, rules in found.items():
+        same.setdefault(tuple((name, form(rule)) for name, rule in rules.items()), []).append(key)
+    return [
+        Mistake(tuple(dict.fromkeys(slip for slip, _ in keys)), keys[0][1], found[keys[0]]) for keys in same.values()
+    ]
+
+
+class Discrimination:
+    r"""What numbers of a working can tell apart, whichever they are.
+
+    >>> import bptrace
+    >>> text = "input: {x: 1}\nweights: {w: 2}\nforward: {z: w*x}\nloss: z^2"
+    >>> told = Discrimination(Working(bptrace.loads(text).trace()))
+    >>> told.unseen(told.values({})).hidden
+    ('dW without its input',)
+    """
+
+    def __init__(self, working: Working) -> None:
+        self.working = working
+        self._right = [(line.name, by_names(line.rule)) for line in working.lines.values()]
+        self._forward = [pair for pair in self._right if working.lines[pair[0]].phase == FORWARD]
+
+    @cached_property
+    def prepared(self) -> list[Prepared]:
+        """Every mistake."""
+        return [self._prepared(mistake) for mistake in mistakes(self.working)]
+
+    def values(self, givens: Values, forward: bool = False) -> dict[str, Scalar]:
+        """The value of every name with other numbers for some givens, or of those of the forward pass.
+
+        Raises ArithmeticError where there is none.
+        """
+        values = {**self.working.givens, **givens}
+        with precision(self.working.bits):
+            for name, rule in self._forward if forward else self._right:
+                values[name] = rule(values)
+        return values
+
+    def unseen(self, values: Values) -> Unseen:
+        """What these numbers do not show."""
+        with precision(self.working.bits):
+            return self._unseen(values)
+
+    def _unseen(self, values: Values) -> Unseen:
+        hidden: dict[str, None] = {}
+        rows = 0
+        first: dict[tuple[str, str], list[Prepared]] = {}
+        for item in self.prepared:
+            changed = item.changed(values)
+            rows += sum(name not in changed for name in item.wrong)
+            if changed:
+                place = next(iter(changed))
+                first.setdefault((place, _rounded(changed[place])), []).append(item)
+            else:
+                hidden[item.mistake.slip] = None
+        alike = {group for items in first.values() if len(items) > 1 for group in _alike(items, values)}
+        return Unseen(tuple(hidden), tuple(sorted(alike)), rows)
+
+    def _prepared(self, mistake: Mistake) -> Prepared:
+        working, right = self.working, dict(self._right)
+        wrong = {name: by_names(rule) for name, rule in mistake.rules.items()}
+        reads = {name: working.lines[name].reads for name in _following(mistake, working)}
+        reads |= {name: tuple(_names_in(rule)) for name, rule in mistake.rules.items()}
+        order, ahead = _in_order(reads, working)
+        return Prepared(mistake, wrong, tuple((name, wrong.get(name) or right[name]) for name in order), ahead)
+
+
+def _rounded(value: Scalar | None) -> str:
+    """What values have in common that may be the same."""
+    return str(value) if not is_enclosure(value) else ""
+
+
+def _alike(items: Sequence[Prepared], values: Values) -> Iterator[tuple[str, ...]]:
+    """The slips of these that give the same values in all rows."""
+    groups: list[tuple[Values, list[str]]] = []
+    for item in items:
+        outcome = item.outcome(values)
+        if outcome is None:
+            continue
+        same = next((names for other, names in groups if _same(other, outcome)), None)
+        if same is None:
+            groups.append((outcome, [item.mistake.slip]))
+        elif item.mistake.slip not in same:
+            same.append(item.mistake.slip)
+    return (tuple(names) for _, names in groups if len(names) > 1)
+
+
+def _same(one: Values, other: Values) -> bool:
+    return one.keys() == other.keys() and all(agree(value, other[name]) for name, value in one.items())
+
+
+def _names_in(rule: Expr) -> dict[str, None]:
+    return dict.fromkeys(node.name for node in nodes(rule) if isinstance(node, Leaf))
+
+
+def _following(mistake: Mistake, working: Working) -> set[str]:
+    """The rows that a mistake may change."""
+    found, waiting = set(mistake.rules), list(mistake.rules)
+    while waiting:
+        more = set(working.readers.get(waiting.pop(), ())) - found
+        found |= more
+        waiting.extend(more)
+    return found
+
+
+def _in_order(reads: Mapping[str, Sequence[str]], working: Working) -> tuple[list[str], bool]:
+    """These rows, each behind those that it reads, as far as that can be; and whether that is not the register's."""
+    order: dict[str, None] = {}
+    entered: set[str] = set()
+
+    def visit(name: str) -> None:
+        if name not in entered:
+            entered.add(name)
+            for part in reads[name]:
+                if part in reads:
+                    visit(part)
+            order[name] = None
+
+    plain = sorted(reads, key=working.order.__getitem__)
+    for name in plain:
+        visit(name)
+    return list(order), list(order) != plain

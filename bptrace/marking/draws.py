@@ -1,0 +1,200 @@
+"""Numbers that are searched for: small, with small results, and such that as many slips as can be show in some row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import reduce
+from random import Random
+from typing import NamedTuple
+
+from bptrace.engine.network import Network
+from bptrace.errors import BptraceError
+from bptrace.marking.discrimination import Discrimination, Unseen, Values
+from bptrace.marking.proposals import INTEGERS, POOLS, Proposals
+from bptrace.marking.working import DEFINED, SLOPE, Working
+from bptrace.numbers.digits import decimal_places, exact_numeral
+from bptrace.numbers.enclosures import Scalar, agree, is_enclosure, parts, precision
+from bptrace.ops.evaluate import ByName, by_names
+from bptrace.ops.expr import Cases, Number
+from bptrace.spec.literals import rewritten
+from bptrace.spec.reader import loads
+
+MEASURED = 400
+"""So many numbers that will do are measured, and the best are taken."""
+TRIED = 6_000
+"""So many are tried at most."""
+EFFORT = 500_000
+"""Of a larger network fewer are measured: so many rules with a slip are worked out in all, or a few more."""
+FEWEST = 4
+SIGNS_KEPT = 200
+"""After so many tries without a value, numbers keep the signs that the file has."""
+TWINS = 8
+"""Two units that are equal weigh as much as so many digits."""
+ENCLOSED = 4
+"""As many digits does a number have that is no fraction."""
+
+
+class Draw(NamedTuple):
+    """A network with numbers that were searched for.
+
+    `left`: what its numbers do not show; `never`: what none of those that were tried show.
+    """
+
+    text: str
+    network: Network
+    working: Working
+    left: Unseen
+    never: Unseen
+
+
+class Gate(NamedTuple):
+    """A slope by cases: what they hang on, where they change, and the slope of a unit that is on."""
+
+    name: str
+    subject: ByName
+    bounds: tuple[ByName, ...]
+    on: Scalar
+
+    def is_tied(self, values: Values) -> bool:
+        """Whether two cases meet just here."""
+        subject = self.subject(values)
+        return any(agree(bound(values), subject) for bound in self.bounds)
+
+
+def drawn(network: Network, seed: object, draw: str = INTEGERS, blocked: bool = False) -> Draw:
+    r"""The network with other numbers, the best of many; the same for the same seed.
+
+    `draw`: one of POOLS. `blocked`: exactly one unit is switched off. Raises BptraceError where none are found, and
+    where the network has no text of its own with numbers in it.
+
+    >>> text = "input: {x: 1}\nweights: {w: 1}\ntarget: {y: 0}\nforward: {z: w*x}\nloss: (z - y)^2"
+    >>> print(drawn(loads(text), 1).text)
+    input: {x: -4}
+    weights: {w: -1}
+    target: {y: 5}
+    forward: {z: w*x}
+    loss: (z - y)^2
+    """
+    return Drawing(network, draw, blocked).drawn(seed)
+
+
+class Drawing:
+    """The search for numbers of one network, which may be made with many seeds.
+
+    Raises BptraceError where the network has no text of its own with numbers in it.
+    """
+
+    def __init__(self, network: Network, draw: str = INTEGERS, blocked: bool = False) -> None:
+        if network.stated is None or len(network.stated.files) > 1:
+            raise BptraceError("error: numbers are drawn for a network file that has all of them itself")
+        self.network = network
+        self.source = network.stated.source
+        self.pool = POOLS[draw]
+        self.blocked = blocked
+        self.working = Working(network.trace())
+        self.told = Discrimination(self.working)
+        self.proposals = Proposals(network, self.working, self.pool)
+        self.gates = list(_gates(self.working))
+        if all(slot.is_kept for slot in self.proposals.slots):
+            raise BptraceError("error: the file has no numbers that could be other ones")
+        if blocked and not self.gates:
+            raise BptraceError("error: no unit can be switched off\n   ReLU and its kin have slopes by cases")
+
+    def drawn(self, seed: object) -> Draw:
+        """The best numbers that are found with a seed. Raises BptraceError where there are none."""
+        found = list(self._measured(Random(str(seed))))
+        found.sort(key=lambda item: (item[1].total, self._weight(*item)))
+        never = reduce(Unseen.common, [measured for _, measured in found]) if found else None
+        for values, _ in found:
+            made = self._made(values)
+            if made and never:
+                return made._replace(never=made.left.common(never))
+        raise BptraceError("error: no numbers were found that the network has values for")
+
+    def _made(self, values: Values) -> Draw | None:
+        """The network with these numbers, read and worked out anew; None where it has no value."""
+        text = self._text(values)
+        try:
+            network = loads(text, self.source.name)
+            working = Working(network.trace())
+        except BptraceError:
+            return None
+        told = Discrimination(working)
+        left = told.unseen(told.values({}))
+        return Draw(text, network, working, left, left)
+
+    def _text(self, values: Values) -> str:
+        numbers = {}
+        for slot in self.proposals.slots:
+            for name, span in zip(slot.elements[0], slot.places.spans, strict=True):
+                if not slot.is_kept:
+                    numbers[span] = exact_numeral(values[name], self.pool.decimal).text
+        return rewritten(self.source.text, numbers)
+
+    # The search
+
+    def _measured(self, random: Random) -> Iterator[tuple[dict[str, Scalar], Unseen]]:
+        size = sum(len(item.program) for item in self.told.prepared) + 1
+        left = min(MEASURED, max(EFFORT // size, FEWEST))
+        found = 0
+        for tried in range(TRIED):
+            values = self._tried(random, keep_signs=not found and tried > SIGNS_KEPT)
+            if values is not None:
+                found += 1
+                yield values, self.told.unseen(values)
+            if found == left:
+                return
+
+    def _tried(self, random: Random, keep_signs: bool) -> dict[str, Scalar] | None:
+        """The value of every name with numbers that are drawn; None where they will not do."""
+        proposed = self.proposals.propose(random, keep_signs)
+        try:
+            if self.proposals.aims:
+                proposed = self.proposals.aimed(proposed, self.told.values(proposed, forward=True))
+            values = self.told.values(proposed)
+            with precision(self.working.bits):
+                return values if self._will_do(values) else None
+        except ArithmeticError:
+            return None
+
+    def _will_do(self, values: Values) -> bool:
+        if any(gate.is_tied(values) for gate in self.gates):
+            return False
+        off = [gate for gate in self.gates if not agree(values[gate.name], gate.on)]
+        if self.blocked and len(off) != 1:
+            return False
+        return len(off) < max(len(self.gates), 1)
+
+    def _weight(self, values: Values, measured: Unseen) -> int:
+        """How much there is to write, and how much of it shows nothing."""
+        digits = sum(_digits(values[name]) for name in self.working.lines)
+        return digits + measured.rows + TWINS * self._twins(values)
+
+    def _twins(self, values: Values) -> int:
+        """How many units have the value of another in their layer."""
+        found: dict[tuple[str, int | None], list[str]] = {}
+        for line in self.working.forward:
+            if self.working.kind(line.name) == DEFINED and line.quantity.shape and values[line.name] != 0:
+                found.setdefault((line.quantity.key, line.sample), []).append(str(values[line.name]))
+        return sum(len(some) - len(set(some)) for some in found.values())
+
+
+def _digits(value: Scalar) -> int:
+    """How much there is to write: the digits of a fraction; of another number more, the further it is from 1."""
+    if not is_enclosure(value):
+        return len(str(value).lstrip("-"))
+    number, exponent = parts(value)[0]
+    return ENCLOSED + 2 * abs(decimal_places(number.bit_length() + exponent))
+
+
+def _gates(working: Working) -> Iterator[Gate]:
+    """The slopes that are a number on each side of a bound."""
+    for line in working.lines.values():
+        rule = line.rule
+        if working.kind(line.name) != SLOPE or not isinstance(rule, Cases):
+            continue
+        slopes = [branch.value.value for branch in rule.branches if isinstance(branch.value, Number)]
+        ends = [branch.low[0] for branch in rule.branches if branch.low]
+        ends += [branch.high[1] for branch in rule.branches if branch.high]
+        if slopes:
+            yield Gate(line.name, by_names(rule.subject), tuple(map(by_names, ends)), max(slopes))

@@ -1,0 +1,156 @@
+"""Numbers for a network's givens, drawn at random: none that hides a factor, and targets near what is predicted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from random import Random
+from typing import NamedTuple
+
+from bptrace.engine.network import Network
+from bptrace.engine.quantity import of_sample, sample_of
+from bptrace.marking.discrimination import Values
+from bptrace.marking.parts import INPUT, TARGET, connections
+from bptrace.marking.working import Working
+from bptrace.numbers.arrays import Shape, indices
+from bptrace.numbers.enclosures import MINUS_INFINITY, Scalar, is_enclosure
+from bptrace.numbers.exact import Rational, bounds, fraction
+from bptrace.ops.expr import Call, Leaf, nodes
+from bptrace.spec.literals import Literals, literals
+
+
+class Pool(NamedTuple):
+    """The numbers that are drawn from, as counts of a unit: for what is multiplied, and for the error of an output.
+
+    None of what is multiplied is 0 or 1, which hide a factor.
+    """
+
+    unit: Rational
+    factors: tuple[int, ...]
+    errors: tuple[int, ...]
+    decimal: bool = False
+
+    def near(self, value: Scalar) -> Rational:
+        """The nearest number of whole units."""
+        exact = bounds(value)[0] if is_enclosure(value) else value
+        return self.unit * round(fraction(exact / self.unit))
+
+
+INTEGERS, HALVES, DECIMALS = "integers", "halves", "decimals"
+POOLS = {
+    INTEGERS: Pool(Rational(1), (-4, -3, -2, -1, 2, 3, 4, 5), (-4, -3, -2, -1, 1, 2, 3, 4)),
+    HALVES: Pool(Rational(1, 2), (-5, -4, -3, -2, -1, 1, 3, 4, 5, 6), (-5, -3, -2, -1, 1, 2, 3, 5)),
+    DECIMALS: Pool(
+        Rational(1, 10), (-9, -8, -7, -6, -5, -4, -3, -2, 2, 3, 4, 5, 6, 7, 8, 9), (-6, -4, -3, 2, 3, 5), True
+    ),
+}
+
+
+class Slot(NamedTuple):
+    """An array of numbers in the file: where they stand, and which elements of the working they are.
+
+    `elements`: those of each given that has the numbers; `is_kept`: they stay as they are.
+    """
+
+    places: Literals
+    elements: tuple[tuple[str, ...], ...]
+    is_kept: bool
+
+    @property
+    def shape(self) -> Shape:
+        """The shape of the array."""
+        return self.places.givens[0].shape
+
+
+class Proposals:
+    """Draws numbers for what a network's file gives.
+
+    Kept are masks, truth tables, classes, and targets of what is squashed.
+    """
+
+    def __init__(self, network: Network, working: Working, pool: Pool) -> None:
+        self.working = working
+        self.pool = pool
+        self.slots = [self._slot(places) for places in literals(network)]
+
+    def propose(self, random: Random, keep_signs: bool = False) -> dict[str, Scalar]:
+        """Numbers for every element that is drawn; targets of a prediction are errors still, to be set by `aimed`."""
+        found: dict[str, Scalar] = {}
+        for slot in self.slots:
+            if slot.is_kept:
+                continue
+            drawn = self._array(random, slot)
+            for names in slot.elements:
+                for name, value in zip(names, drawn, strict=True):
+                    found[name] = self._signed(name, value) if keep_signs else value
+        return found
+
+    def aimed(self, proposed: Values, values: Values) -> dict[str, Scalar]:
+        """The numbers with targets that are off by the errors that were drawn, where `values` are what is predicted."""
+        made = {name: self.pool.near(values[output]) - proposed[name] for name, output in self.aims.items()}
+        return {**proposed, **made}
+
+    def _array(self, random: Random, slot: Slot) -> list[Rational]:
+        pool = self.pool.errors if slot.elements[0][0] in self.aims else self.pool.factors
+        count = len(slot.elements[0])
+        some = random.sample(pool, count) if count <= len(pool) else random.choices(pool, k=count)
+        return [self.pool.unit * number for number in some]
+
+    def _signed(self, name: str, value: Rational) -> Rational:
+        given = self.working.value(name)
+        return value if name in self.aims or not given or (given > 0) == (value > 0) else -value
+
+    # What there is
+
+    @cached_property
+    def aims(self) -> dict[str, str]:
+        """What is predicted for each element of a target that is drawn, where it is subtracted from that."""
+        drawn = {name for slot in self.slots if not slot.is_kept for names in slot.elements for name in names}
+        return {target: output for target, output in self._predicted.items() if target in drawn}
+
+    @cached_property
+    def _predicted(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for line in self.working.forward:
+            for node in nodes(line.rule):
+                if isinstance(node, Call) and node.op == "-" and all(isinstance(arg, Leaf) for arg in node.args):
+                    one, other = (arg.name for arg in node.args if isinstance(arg, Leaf))
+                    for target, output in ((one, other), (other, one)):
+                        if self.working.kind(target) == TARGET and output in self.working.lines:
+                            found.setdefault(target, output)
+        return found
+
+    @cached_property
+    def _names(self) -> dict[tuple[str, tuple[int, ...]], str]:
+        """The name of each element of a given, by its key in the network."""
+        found = {}
+        for name in self.working.givens:
+            quantity, sample = self.working.quantity(name)._replace(sample=None), sample_of(name)[1]
+            key = of_sample(quantity.key, sample) if sample else quantity.key
+            found[key, self.working.element(name)] = name
+        return found
+
+    def _slot(self, places: Literals) -> Slot:
+        every = [tuple(self._names[given.key, index] for index in indices(given.shape)) for given in places.givens]
+        return Slot(places, tuple(every), any(map(self._is_kept, every)))
+
+    def _is_kept(self, names: Sequence[str]) -> bool:
+        kind = self.working.kind(names[0])
+        values = [self.working.value(name) for name in self._with_likes(names)]
+        if any(value is MINUS_INFINITY for value in values):
+            return True
+        if kind == TARGET:
+            return any(map(self._is_fixed, names))
+        is_table = len(values) > 1 and 0 in values and all(value in (0, 1) for value in values)
+        return kind == INPUT and is_table
+
+    def _with_likes(self, names: Sequence[str]) -> Iterator[str]:
+        """The elements of an array, and of the same one in other samples."""
+        plain = {sample_of(name)[0] for name in names}
+        return (name for name in self.working.givens if sample_of(name)[0] in plain)
+
+    def _is_fixed(self, target: str) -> bool:
+        """Whether a target is no prediction's from which it is subtracted, or one's that has bounds: a sigmoid's."""
+        output = self._predicted.get(target)
+        squashed = connections(self.working).activation_to
+        return output is None or (output in squashed and is_enclosure(self.working.value(output)))

@@ -1,0 +1,109 @@
+"""Numbers that are searched for are small, hide what must be hidden alone, and are the same for a seed."""
+
+from __future__ import annotations
+
+import pytest
+
+from bptrace.errors import BptraceError
+from bptrace.marking.dense import dense_text
+from bptrace.marking.draws import Drawing, drawn
+from bptrace.marking.proposals import POOLS
+from bptrace.spec.literals import literals, rewritten
+from bptrace.spec.reader import loads
+
+LEAKY = loads(dense_text((2, 2, 2), "leaky_relu(1/4)"))
+ALWAYS = {"slope at h instead of z", "slope at z where it needs h"}
+"""What a slope by cases hides whatever the numbers are."""
+
+
+@pytest.mark.parametrize("draw", POOLS)
+def test_numbers_hide_what_every_number_hides(draw: str) -> None:
+    found = drawn(LEAKY, 1, draw)
+    assert set(found.left.hidden) == ALWAYS
+    assert found.left.alike == (("f for f'", "ReLU' = z"),)
+    assert found.never._replace(rows=0) == found.left._replace(rows=0)
+
+
+def test_a_square_and_a_sigmoid_hide_less() -> None:
+    assert drawn(loads(dense_text((2, 2, 2), "z^2")), 1).left.hidden == ()
+    assert drawn(loads(dense_text((2, 2, 2), "sigmoid")), 1, "halves").left.total == 0
+
+
+@pytest.mark.parametrize(("draw", "unit"), [("integers", 1), ("halves", 2), ("decimals", 10)])
+def test_numbers_are_of_the_kind_and_small_and_none_hides_a_factor(draw: str, unit: int) -> None:
+    values = drawn(LEAKY, 2, draw).working.givens
+    assert all((value * unit).q == 1 for value in values.values())
+    assert all(value not in (0, 1) for name, value in values.items() if name[0] in "xwv")
+    assert all(abs(value) <= 5 for name, value in values.items() if name[0] in "xwvbc")
+
+
+def test_the_same_seed_gives_the_same_and_another_another() -> None:
+    drawing = Drawing(LEAKY)
+    assert drawing.drawn(3).text == drawn(LEAKY, 3).text
+    assert len({drawing.drawn(seed).text for seed in range(8)}) == 8
+
+
+@pytest.mark.parametrize("activation", ["relu", "leaky_relu(1/4)"])
+def test_one_unit_is_blocked_where_that_is_asked_for(activation: str) -> None:
+    drawing = Drawing(loads(dense_text((2, 3, 2), activation)), blocked=True)
+    for seed in range(5):
+        lines = drawing.drawn(seed).working.lines
+        assert sum(str(line.value) != "1" for name, line in lines.items() if "ReLU'" in name) == 1
+
+
+TEXT = """# 1 one
+input:   {x: [1, 1]}        # 2 inputs
+weights:
+  w: [3, '4']
+target: {y: 5}
+forward: {z: w@x + 6}
+loss: (z - y)^2/2
+update: {lr: 1/7}
+"""
+
+
+def blanked(text: str) -> str:
+    """A text without the numbers of its givens."""
+    spans = {span: "" for item in literals(loads(text)) for span in item.spans}
+    return "".join(rewritten(text, spans).split())
+
+
+def test_only_numbers_of_givens_are_others() -> None:
+    made = drawn(loads(TEXT), 1).text
+    assert made != TEXT
+    assert blanked(made) == blanked(TEXT)
+    assert made.splitlines()[1].index("#") == TEXT.splitlines()[1].index("#")
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("input: {x: [[0, 0], [0, 1]]}\nweights: {w: [2, 3]}\nforward: {z: x@w}\nloss: sum(z^2)", "x"),
+        ("weights: {w: [2, 3]}\ntarget: {y: 1}\nloss: cross_entropy(w, y)", "y"),
+        ("weights: {w: 2}\ntarget: {y: 1}\nforward: {p: sigmoid(w)}\nloss: (p - y)^2", "y"),
+    ],
+    ids=["a truth table", "a class", "the target of a sigmoid"],
+)  # fmt: skip
+def test_what_is_no_number_to_be_chosen_is_kept(text: str, kept: str) -> None:
+    network = loads(text)
+    made = drawn(network, 1).network
+    same = [old.key for old, new in zip(network.givens, made.givens, strict=True) if old.value == new.value]
+    assert same == [kept]
+
+
+def test_numbers_have_values_in_the_network() -> None:
+    text = "weights: {w: [1, 2], u: 3}\nforward:\n  z: log(w[1]*w[2] - u + 5)\nloss: z/u"
+    assert drawn(loads(text), 1).working.lines["z"]
+
+
+@pytest.mark.parametrize(
+    ("text", "blocked", "message"),
+    [
+        ("weights: {w: 0}\nloss: log(1 - w^2)", False, "no numbers were found"),
+        ("loss: 2^2", False, "has no numbers"),
+        ("weights: {w: 2}\nloss: w^2", True, "no unit can be switched off"),
+    ],
+)
+def test_what_cannot_be_drawn_is_said(text: str, blocked: bool, message: str) -> None:
+    with pytest.raises(BptraceError, match=message):
+        drawn(loads(text), 1, blocked=blocked)
