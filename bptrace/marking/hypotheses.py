@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import accumulate, islice
 from typing import NamedTuple
 
 from bptrace.marking.readings import EITHER, EXACT, READINGS, ROWS, WIDEST, WRITTEN, Reading
@@ -16,8 +16,10 @@ from bptrace.marking.working import Working
 from bptrace.numbers.ranges import Pieces, Range
 from bptrace.ops.expr import Expr, Leaf, nodes
 
-MOST_UNWRITTEN = 200
-"""Slips are looked for in no more unwritten rows than this."""
+MOST_CHANCES = 6
+"""In no more rows at once than this a last resort is tried."""
+MOST_READ = 600
+"""Slips are looked for in unwritten rows that read no more numbers than this together, the nearest ones."""
 VARIANTS = 4
 """Of the wrong rules that a slip has for a line, so many are tried where it is made everywhere."""
 DIGITS_OF_PAIR = 4
@@ -137,7 +139,7 @@ class Hypotheses:
         for slip_name, found in variants.items():
             for variant in range(min(VARIANTS, max(map(len, found.values())))):
                 rules = {place: some[min(variant, len(some) - 1)] for place, some in found.items()}
-                if len(rules) > 1:
+                if len(rules) > 1 and (len(rules) <= MOST_CHANCES or not BY_NAME[slip_name].last_resort):
                     place, rule = next(iter(rules.items()))
                     yield Suspect(Naming(slip_name, EVERYWHERE, place, rule), rules)
 
@@ -150,7 +152,8 @@ class Hypotheses:
                 if part in self.working.lines and part not in register.written and part not in found:
                     found[part] = None
                     waiting.append(part)
-        return list(islice(found, MOST_UNWRITTEN))
+        read = accumulate(len(self.working.lines[part].reads) for part in found)
+        return [part for part, count in zip(found, read, strict=True) if count <= MOST_READ]
 
     def _gives(self, suspect: Suspect, name: str, register: Register, reading: Reading) -> bool:
         """Whether a slip may give what is written, on the numbers that are written or on the right ones."""

@@ -12,11 +12,13 @@ from bptrace.marking.working import Working
 from bptrace.numbers.enclosures import Scalar
 from bptrace.numbers.exact import Rational, Unknown
 from bptrace.numbers.ranges import FAILURES, NoRangeError, Pieces, Range, of_scalar
-from bptrace.ops.expr import Expr, Leaf, nodes
+from bptrace.ops.expr import Call, Expr, Leaf, nodes
 from bptrace.ops.reach import PROVEN, REFUTED, Blur, Numbers, gives, reach
 
 MOST_WORLDS = 2_000
 """What rules with a slip would make of a register is kept for so many of them."""
+BY_HAND = 16
+"""Nobody works out a sum of more terms than this on paper, each of them rounded."""
 SHORT = 10**6
 """What is a whole number of parts of this may be used as it is by who shows no digits."""
 
@@ -187,14 +189,16 @@ class Register:
             raise NoRangeError  # a rule with a slip that reads what is worked out from it
         self._busy.add(name)
         try:
-            found = reach(self.rule(name), self.numbers(reading), self._blur(reading))
+            rule = self.rule(name)
+            found = reach(rule, self.numbers(reading), self._blur(reading, rule))
         finally:
             self._busy.remove(name)
         if reading.unwritten is None or all(item.is_point and self._is_short(item.low) for item in found):
             return found
         if reading.spread == POINT:
             return tuple(rounded(item, self.style) for item in found)
-        return tuple(blurred(item, self.style, reading.unwritten) for item in found)
+        digits = 0 if is_by_machine(rule) else reading.unwritten
+        return tuple(blurred(item, self.style, digits) for item in found)
 
     def _is_short(self, value: Rational) -> bool:
         """Whether a number that is not written was hardly rounded: a whole one, or, where nothing is, one that ends."""
@@ -207,8 +211,8 @@ class Register:
             return found
         return tuple(item if is_binary(item.low) else blurred(item, self.style, 0) for item in found)
 
-    def _blur(self, reading: Reading) -> Blur | None:
-        if not reading.inner or self.style.is_exact:
+    def _blur(self, reading: Reading, rule: Expr) -> Blur | None:
+        if not reading.inner or is_by_machine(rule) or self.style.is_exact:
             return None
         return lambda item: blurred(item, self.style, 0)
 
@@ -230,7 +234,7 @@ class Register:
     def reached(self, rule: Expr, reading: Reading, numbers: Numbers | None = None) -> Pieces | None:
         """The ranges of a rule's value in a reading, of other numbers than those written perhaps; None for anything."""
         try:
-            return reach(rule, numbers or self.numbers(reading), self._blur(reading))
+            return reach(rule, numbers or self.numbers(reading), self._blur(reading, rule))
         except FAILURES:
             return None
 
@@ -254,4 +258,9 @@ class Register:
 
     def gives(self, rule: Expr, name: str, reading: Reading) -> str:
         """Whether a rule can give what is written for a name: REFUTED, OPEN or PROVEN."""
-        return gives(rule, self.target(name, reading), self.numbers(reading), self._blur(reading))
+        return gives(rule, self.target(name, reading), self.numbers(reading), self._blur(reading, rule))
+
+
+def is_by_machine(rule: Expr) -> bool:
+    """Whether a rule is so long that its parts were not rounded one by one."""
+    return isinstance(rule, Call) and len(rule.args) > BY_HAND
