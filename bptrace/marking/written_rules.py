@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property, partial
 
@@ -16,8 +16,11 @@ from bptrace.marking.numerals import is_worked_out, with_products
 from bptrace.marking.sheet_rows import COMPARED, SheetRow, WrittenCell, bare
 from bptrace.marking.spelling import LOSSES, Spellings
 from bptrace.marking.verdicts import Answer
+from bptrace.numbers.arrays import Index
 from bptrace.numbers.exact import Rational, rational
-from bptrace.ops.expr import Call, Expr, Leaf, Name, Number, children, nodes, rebuilt
+from bptrace.ops.evaluate import expander
+from bptrace.ops.expr import Call, Cases, Expr, Leaf, Name, Number, children, nodes, rebuilt, shape_text
+from bptrace.ops.table import OPS
 from bptrace.spec.equation import parse
 from bptrace.spec.tokens import NAME, tokens
 from bptrace.spec.vocabulary import Vocabulary
@@ -91,8 +94,8 @@ class WrittenRules:
         form: Expr | None = None
         with suppress(SpecError):
             form = self._parsed(text, sample)
-        if form and any(isinstance(node, Call) and node.op == "^" and _has_slot(node.args[1]) for node in nodes(form)):
-            form = None  # an exponent is worked out as it is read
+        if form and any(map(_needs_numbers, nodes(form))):
+            form = None
         if len(self._forms) < MEMORY:
             self._forms[text, sample] = form
         return form
@@ -101,11 +104,16 @@ class WrittenRules:
         whole = Mark(Source("", text), 0)
         find = partial(self._find, sample)
         vocabulary = Vocabulary(find, self._is_taken, lambda: None, token=self._token, rows=PRINTED_ROWS)
-        return self._with_values(parse(text, lambda offset: Mark(whole.source, offset), vocabulary))
+        tree = parse(text, lambda offset: Mark(whole.source, offset), vocabulary)
+        if tree.shape:
+            raise SpecError(f"a rule that gives {shape_text(tree.shape)}", whole, "a rule gives one number")
+        return self._with_values(tree)
 
     def _with_values(self, tree: Expr) -> Expr:
         if isinstance(tree, Name):
             return tree if tree.key.startswith(SLOT) else self.spellings.working.leaf(tree.key)
+        if isinstance(tree, Call) and not OPS[tree.op].scalar:  # a function by what it means, a sum by its terms
+            tree = expander(tree, _Names())(())
         parts = children(tree)
         return rebuilt(tree, [self._with_values(part) for part in parts]) if parts else tree
 
@@ -157,6 +165,18 @@ def _has_names(rule: Expr) -> bool:
 
 def _has_slot(tree: Expr) -> bool:
     return any(isinstance(node, Name) for node in nodes(tree))
+
+
+def _needs_numbers(node: Expr) -> bool:
+    """Whether a part of a rule hangs on its numbers: an exponent is worked out as it is read, and cases are chosen."""
+    return isinstance(node, Cases) or (isinstance(node, Call) and node.op == "^" and _has_slot(node.args[1]))
+
+
+class _Names:
+    """Each name as it stands."""
+
+    def __getitem__(self, key: str) -> Mapping[Index, Expr]:
+        return {(): Name(key, ())}
 
 
 def _filled(form: Expr, numbers: Sequence[Rational]) -> Expr:

@@ -243,6 +243,18 @@ def test_a_rule_may_have_pi(command: Command) -> None:
     assert command("check", "net.yaml", "answer.csv")[0] == 0
 
 
+FUNCTIONS = [
+    *("relu(2)", "sum(2)", "identity(2)", "max(0,2)", "relu(z1)", "mean(relu(z1))", "concat(1,2)", "softmax(z1)*2"),
+    *("nll(2, 1)", "sigmoid(0)*4", "argmax(2)*2", "clip(2)"),
+]
+
+
+@pytest.mark.parametrize("rule", FUNCTIONS)
+def test_any_function_may_stand_in_a_rule(command: Command, rule: str) -> None:
+    Path("answer.txt").write_text(f"h1 = {rule} = 2", encoding="utf-8")
+    assert command("check", RELU, "answer.txt")[0] == 0
+
+
 def test_a_mask_is_right_as_it_is_and_nothing_else_is(command: Command) -> None:
     masked = "example:causal_attention"
     command("export", masked, "-o", "masked.csv")

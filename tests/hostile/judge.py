@@ -17,8 +17,8 @@ PARTIAL = {"run", "step", "train", "why", "check"}
 """Commands that print what there is where a value does not exist, or where a line or one of many files is not read."""
 CHECK = ("check",)
 REGISTER = b"step,phase,quantity,formula,rule,value"
-OTHER_VALUES = {"--set", "--phase", "--step"}
-"""Options whose register is not that of the network as it stands in its file, or may have no row."""
+OTHER_VALUES = {"--set", "--phase", "--step", "--digits", "--decimals"}
+"""Options whose register is not that of the network in its file, or has too few rows or digits to be right."""
 TRACE = b'{\n"$schema"'
 TRACED = re.compile(r'File ".*?(\w+/\w+\.py)", line (\d+), in (\w+)')
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
