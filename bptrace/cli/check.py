@@ -100,7 +100,7 @@ def check(
     counted = read_scheme(_source(scheme, SCHEME), working) if scheme else None
     marker = Marker(working, net, digits, asked, counted, hints, delta == NEGATIVE)
     write, status = (_one if len(answers) == 1 else _many)(marker, answers, view, marks or bool(scheme))
-    write_output(output, write, [*files_of(network), *answers])
+    write_output(output, write, [*files_of(network), *answers, *filter(None, [scheme])])
     tell_written(output, amount(len(answers), "file"))
     print_notes(network)
     if status:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from bptrace.engine.sentence_parts import (
+    LONGEST,
     Calculation,
     Figure,
     Named,
@@ -39,6 +40,7 @@ from bptrace.numbers.enclosures import Scalar, precision
 from bptrace.ops.evaluate import NO_VALUE, evaluate
 from bptrace.ops.expr import Cases, Expr, Leaf, children, rebuilt
 from bptrace.ops.notation import TERMS, Notation
+from bptrace.ops.shorten import abridged
 
 MISTAKES = (SLIP, WRONG)
 MORE_DIGITS, FEWEST_DIGITS = 2, 4
@@ -218,7 +220,7 @@ class Report:
 
 
 def equation_sides(calculation: Calculation, notation: Notation) -> list[str]:
-    """The sides of an equation from the quantity to the value, each behind its sign, none of them twice."""
+    """The sides of an equation from the quantity to the value, each behind its sign, none twice; long ones are cut."""
     tree = calculation.tree
     formula, rule, shown = notation.formula(tree), notation.rule(tree), notation.short(calculation.value)
     if isinstance(tree, Cases):
@@ -227,7 +229,7 @@ def equation_sides(calculation: Calculation, notation: Notation) -> list[str]:
     sides = {calculation.quantity: "", formula: f"{EQUAL} "}
     sides.setdefault(rule, f"{ABOUT if is_about else EQUAL} ")
     sides.setdefault(shown.digits, f"{ABOUT if is_about else shown.sign} ")
-    return [sign + side for side, sign in sides.items()]
+    return [sign + abridged(side, LONGEST) for side, sign in sides.items()]
 
 
 def _place(row: MarkedRow) -> str:

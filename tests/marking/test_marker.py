@@ -46,7 +46,7 @@ def test_what_is_exported_is_right(path: Path) -> None:
 @pytest.mark.parametrize("name", ["causal_attention", "adam", "xor_batch"])
 def test_odd_numbers_are_no_fault(name: str) -> None:
     path = ROOT / "networks" / f"{name}.yaml"
-    rows = exported(path)
+    rows = exported(path)[:60]
     odd = [
         (name, rule, ODD[place // 7 % len(ODD)] if place % 7 == 3 else value)
         for place, (name, rule, value) in enumerate(rows)

@@ -148,3 +148,11 @@ def test_a_rule_without_a_value_is_not_shown() -> None:
 )  # fmt: skip
 def test_rows_are_counted_by_their_verdicts(verdicts: dict[str, int], told: str) -> None:
     assert counted(verdicts) == told
+
+
+def test_a_long_rule_is_cut() -> None:
+    net = f"input: {{x: {list(range(1, 100))}}}\nweights: {{w: {list(range(1, 100))}}}\nloss: w@x\n"
+    sides = explained(report(net, {"L": Given("1", "wrong")}))[1].split(" = ")
+    assert sides[1].startswith("w[1]*x[1] + ")
+    assert " … " in sides[1]
+    assert max(map(len, sides)) <= 120
