@@ -34,7 +34,7 @@ ROOMS = {
     " sheet_markdown sheet_yaml sheets written_rules answer_files rule_paths connections parts slip"
     " slips_of_losses slips_of_slopes slips_of_derivatives slips_of_paths slips_of_weights"
     " slips_of_layers slips_of_updates slips_of_numbers slip_examples slips worked_slips"
-    " discrimination proposals dense draws readings register conventions hypotheses rule_checks judge marks"
+    " discrimination proposals draws readings register conventions hypotheses rule_checks judge marks"
     " report record scheme marker",
     "views": "console sheet givens terminal markdown sentences plot csv progress json derivation_text matrix_text"
     " latex_page latex_table latex_register latex matrix_latex beamer matrix_markdown derivation_math training why"

@@ -7,7 +7,7 @@ from functools import reduce
 from random import Random
 from typing import NamedTuple
 
-from bptrace.engine.network import Network
+from bptrace.engine.network import Network, hangs_on_values
 from bptrace.errors import BptraceError
 from bptrace.marking.discrimination import Discrimination, Unseen, Values
 from bptrace.marking.proposals import INTEGERS, POOLS, Proposals
@@ -26,6 +26,8 @@ TRIED = 6_000
 EFFORT = 500_000
 """Of a larger network fewer are measured: so many rules with a slip are worked out in all, or a few more."""
 FEWEST = 4
+DEAR = 20
+"""So much more is it to measure numbers that the rules hang on."""
 SIGNS_KEPT = 200
 """After so many tries without a value, numbers keep the signs that the file has."""
 TWINS = 8
@@ -47,6 +49,13 @@ class Draw(NamedTuple):
     never: Unseen
 
 
+class Found(NamedTuple):
+    """Numbers that will do, with what they come to, and what they do not show."""
+
+    values: Values
+    unseen: Unseen
+
+
 class Gate(NamedTuple):
     """A slope by cases: what they hang on, where they change, and the slope of a unit that is on."""
 
@@ -61,54 +70,119 @@ class Gate(NamedTuple):
         return any(agree(bound(values), subject) for bound in self.bounds)
 
 
-def drawn(network: Network, seed: object, draw: str = INTEGERS, blocked: bool = False) -> Draw:
-    r"""The network with other numbers, the best of many; the same for the same seed.
+class Search:
+    """The search for numbers of one network, worked out in the shape that it has."""
 
-    `draw`: one of POOLS. `blocked`: exactly one unit is switched off. Raises BptraceError where none are found, and
-    where the network has no text of its own with numbers in it.
+    def __init__(self, network: Network, draw: str = INTEGERS, blocked: bool = False) -> None:
+        self.network = network
+        self.pool = POOLS[draw]
+        self.blocked = blocked
+        self.working = Working(network.trace())
+        self.told = Discrimination(self.working)
+        self.proposals = Proposals(network, self.working, self.pool)
+        self.gates = gates(self.working)
+        self._is_shaped_by_values = any(map(hangs_on_values, network.program().definitions))
+
+    @property
+    def is_free(self) -> bool:
+        """Whether there is any number that may be another."""
+        return not all(slot.is_kept for slot in self.proposals.slots)
+
+    def found(self, seed: object, most: int = MEASURED) -> list[Found]:
+        """So many numbers that will do, the best first; fewer of a large network, and none where none were found."""
+        found = list(self._measured(Random(str(seed)), most)) if self.is_free else []
+        return sorted(found, key=lambda item: (item.unseen.total, self._weight(item)))
+
+    def _measured(self, random: Random, most: int) -> Iterator[Found]:
+        size = sum(len(item.program) for item in self.told.prepared) + 1
+        effort = EFFORT // DEAR if self._is_shaped_by_values else EFFORT
+        left = asked = min(most, max(effort // size, FEWEST))
+        for tried in range(TRIED):
+            values = self._tried(random, keep_signs=tried > SIGNS_KEPT and left == asked)
+            unseen = self._unseen(values) if values else None
+            if values and unseen:
+                left -= 1
+                yield Found(values, unseen)
+            if not left:
+                return
+
+    def _unseen(self, values: Values) -> Unseen | None:
+        """What numbers do not show; where the shape of rules hangs on them, in a working of their own."""
+        if not self._is_shaped_by_values:
+            return self.told.unseen(values)
+        try:
+            working = Working(self.proposals.applied(values).trace())
+        except BptraceError:
+            return None
+        told = Discrimination(working)
+        return told.unseen(told.values({}))
+
+    def _tried(self, random: Random, keep_signs: bool) -> dict[str, Scalar] | None:
+        """The value of every name with numbers that are drawn; None where they will not do."""
+        proposed = self.proposals.propose(random, keep_signs)
+        try:
+            if self.proposals.aims:
+                proposed = self.proposals.aimed(proposed, self.told.values(proposed, forward=True))
+            values = self.told.values(proposed)
+            with precision(self.working.bits):
+                return values if self._will_do(values) else None
+        except ArithmeticError:
+            return None
+
+    def _will_do(self, values: Values) -> bool:
+        if any(gate.is_tied(values) for gate in self.gates):
+            return False
+        off = [gate for gate in self.gates if not agree(values[gate.name], gate.on)]
+        if self.blocked and len(off) != 1:
+            return False
+        return len(off) < max(len(self.gates), 1)
+
+    def _weight(self, found: Found) -> int:
+        """How much there is to write, and how much of it shows nothing."""
+        digits = sum(_digits(found.values[name]) for name in self.working.lines)
+        return digits + found.unseen.rows + TWINS * self._twins(found.values)
+
+    def _twins(self, values: Values) -> int:
+        """How many units have the value of another in their layer."""
+        found: dict[tuple[str, int | None], list[str]] = {}
+        for line in self.working.forward:
+            if self.working.kind(line.name) == DEFINED and line.quantity.shape and values[line.name] != 0:
+                found.setdefault((line.quantity.key, line.sample), []).append(str(values[line.name]))
+        return sum(len(some) - len(set(some)) for some in found.values())
+
+
+class Drawing(Search):
+    r"""The search for numbers of a network file, which may be made with many seeds.
+
+    `draw`: one of POOLS. `blocked`: exactly one unit is switched off. Raises BptraceError where the network has no text
+    of its own with numbers in it, or no unit that could be switched off.
 
     >>> text = "input: {x: 1}\nweights: {w: 1}\ntarget: {y: 0}\nforward: {z: w*x}\nloss: (z - y)^2"
-    >>> print(drawn(loads(text), 1).text)
+    >>> print(Drawing(loads(text)).drawn(1).text)
     input: {x: -4}
     weights: {w: -1}
     target: {y: 5}
     forward: {z: w*x}
     loss: (z - y)^2
     """
-    return Drawing(network, draw, blocked).drawn(seed)
-
-
-class Drawing:
-    """The search for numbers of one network, which may be made with many seeds.
-
-    Raises BptraceError where the network has no text of its own with numbers in it.
-    """
 
     def __init__(self, network: Network, draw: str = INTEGERS, blocked: bool = False) -> None:
         if network.stated is None or len(network.stated.files) > 1:
             raise BptraceError("error: numbers are drawn for a network file that has all of them itself")
-        self.network = network
+        super().__init__(network, draw, blocked)
         self.source = network.stated.source
-        self.pool = POOLS[draw]
-        self.blocked = blocked
-        self.working = Working(network.trace())
-        self.told = Discrimination(self.working)
-        self.proposals = Proposals(network, self.working, self.pool)
-        self.gates = list(_gates(self.working))
-        if all(slot.is_kept for slot in self.proposals.slots):
+        if not self.is_free:
             raise BptraceError("error: the file has no numbers that could be other ones")
         if blocked and not self.gates:
             raise BptraceError("error: no unit can be switched off\n   ReLU and its kin have slopes by cases")
 
     def drawn(self, seed: object) -> Draw:
-        """The best numbers that are found with a seed. Raises BptraceError where there are none."""
-        found = list(self._measured(Random(str(seed))))
-        found.sort(key=lambda item: (item[1].total, self._weight(*item)))
-        never = reduce(Unseen.common, [measured for _, measured in found]) if found else None
-        for values, _ in found:
-            made = self._made(values)
-            if made and never:
-                return made._replace(never=made.left.common(never))
+        """The best numbers that are found with a seed, the same for the same. Raises BptraceError: there are none."""
+        found = self.found(seed)
+        for item in found:
+            made = self._made(item.values)
+            if made:
+                return made._replace(never=reduce(Unseen.common, [each.unseen for each in found], made.left))
         raise BptraceError("error: no numbers were found that the network has values for")
 
     def _made(self, values: Values) -> Draw | None:
@@ -131,53 +205,6 @@ class Drawing:
                     numbers[span] = exact_numeral(values[name], self.pool.decimal).text
         return rewritten(self.source.text, numbers)
 
-    # The search
-
-    def _measured(self, random: Random) -> Iterator[tuple[dict[str, Scalar], Unseen]]:
-        size = sum(len(item.program) for item in self.told.prepared) + 1
-        left = min(MEASURED, max(EFFORT // size, FEWEST))
-        found = 0
-        for tried in range(TRIED):
-            values = self._tried(random, keep_signs=not found and tried > SIGNS_KEPT)
-            if values is not None:
-                found += 1
-                yield values, self.told.unseen(values)
-            if found == left:
-                return
-
-    def _tried(self, random: Random, keep_signs: bool) -> dict[str, Scalar] | None:
-        """The value of every name with numbers that are drawn; None where they will not do."""
-        proposed = self.proposals.propose(random, keep_signs)
-        try:
-            if self.proposals.aims:
-                proposed = self.proposals.aimed(proposed, self.told.values(proposed, forward=True))
-            values = self.told.values(proposed)
-            with precision(self.working.bits):
-                return values if self._will_do(values) else None
-        except ArithmeticError:
-            return None
-
-    def _will_do(self, values: Values) -> bool:
-        if any(gate.is_tied(values) for gate in self.gates):
-            return False
-        off = [gate for gate in self.gates if not agree(values[gate.name], gate.on)]
-        if self.blocked and len(off) != 1:
-            return False
-        return len(off) < max(len(self.gates), 1)
-
-    def _weight(self, values: Values, measured: Unseen) -> int:
-        """How much there is to write, and how much of it shows nothing."""
-        digits = sum(_digits(values[name]) for name in self.working.lines)
-        return digits + measured.rows + TWINS * self._twins(values)
-
-    def _twins(self, values: Values) -> int:
-        """How many units have the value of another in their layer."""
-        found: dict[tuple[str, int | None], list[str]] = {}
-        for line in self.working.forward:
-            if self.working.kind(line.name) == DEFINED and line.quantity.shape and values[line.name] != 0:
-                found.setdefault((line.quantity.key, line.sample), []).append(str(values[line.name]))
-        return sum(len(some) - len(set(some)) for some in found.values())
-
 
 def _digits(value: Scalar) -> int:
     """How much there is to write: the digits of a fraction; of another number more, the further it is from 1."""
@@ -187,8 +214,12 @@ def _digits(value: Scalar) -> int:
     return ENCLOSED + 2 * abs(decimal_places(number.bit_length() + exponent))
 
 
+def gates(working: Working) -> list[Gate]:
+    """The slopes of a working that are a number on each side of a bound."""
+    return list(_gates(working))
+
+
 def _gates(working: Working) -> Iterator[Gate]:
-    """The slopes that are a number on each side of a bound."""
     for line in working.lines.values():
         rule = line.rule
         if working.kind(line.name) != SLOPE or not isinstance(rule, Cases):

@@ -12,7 +12,7 @@ from bptrace.engine.quantity import of_sample, sample_of
 from bptrace.marking.discrimination import Values
 from bptrace.marking.parts import INPUT, TARGET, connections
 from bptrace.marking.working import Working
-from bptrace.numbers.arrays import Shape, indices
+from bptrace.numbers.arrays import Index, Shape, array, indices
 from bptrace.numbers.enclosures import MINUS_INFINITY, Scalar, is_enclosure
 from bptrace.numbers.exact import Rational, bounds, fraction
 from bptrace.ops.expr import Call, Leaf, nodes
@@ -69,6 +69,7 @@ class Proposals:
     """
 
     def __init__(self, network: Network, working: Working, pool: Pool) -> None:
+        self.network = network
         self.working = working
         self.pool = pool
         self.slots = [self._slot(places) for places in literals(network)]
@@ -90,11 +91,28 @@ class Proposals:
         made = {name: self.pool.near(values[output]) - proposed[name] for name, output in self.aims.items()}
         return {**proposed, **made}
 
+    def applied(self, values: Values) -> Network:
+        """The network with these numbers for its givens."""
+        found = {}
+        for slot in self.slots:
+            for given, names in zip(slot.places.givens, slot.elements, strict=True):
+                found[given.key] = array(given.shape, [values[name] for name in names])
+        return self.network.replaced(found)
+
     def _array(self, random: Random, slot: Slot) -> list[Rational]:
         pool = self.pool.errors if slot.elements[0][0] in self.aims else self.pool.factors
         count = len(slot.elements[0])
-        some = random.sample(pool, count) if count <= len(pool) else random.choices(pool, k=count)
+        some = random.sample(pool, count) if count <= len(pool) else self._mixed(random, pool, slot)
         return [self.pool.unit * number for number in some]
+
+    def _mixed(self, random: Random, pool: Sequence[int], slot: Slot) -> list[int]:
+        """More numbers than there are in a pool, none beside its equal."""
+        found: dict[Index, int] = {}
+        for index in indices(slot.shape):
+            before = [(*index[:axis], index[axis] - 1, *index[axis + 1 :]) for axis in range(len(index))]
+            taken = {found.get(other) for other in before}
+            found[index] = random.choice([number for number in pool if number not in taken])
+        return list(found.values())
 
     def _signed(self, name: str, value: Rational) -> Rational:
         given = self.working.value(name)
@@ -121,7 +139,7 @@ class Proposals:
         return found
 
     @cached_property
-    def _names(self) -> dict[tuple[str, tuple[int, ...]], str]:
+    def _names(self) -> dict[tuple[str, Index], str]:
         """The name of each element of a given, by its key in the network."""
         found = {}
         for name in self.working.givens:

@@ -189,6 +189,8 @@ class Op:
     """It compares its arguments: one that may leave the rationals gets a name, so that it can be proven equal."""
     reads_values: bool = False
     """Which elements it reads hangs on the values of others, so its arguments get names, and it needs values."""
+    apart: Callable[[Call], bool] = _never
+    """(call) says that windows do not overlap: no element is read by two of them."""
     symbolic: str = ""
     """What sympy calls a function that leaves the rationals, for closed forms."""
     formal: Callable[..., Any] | None = None

@@ -182,6 +182,12 @@ def _window_size(call: Call) -> int:
     return size((width,) * len(call.shape))
 
 
+def _are_apart(call: Call) -> bool:
+    """Whether windows move on by their whole size, or more."""
+    width, stride = call.extra
+    return bool(width <= stride)
+
+
 def _position_growth(call: Call, bounds: Sequence[Bound]) -> Bound:
     """A position is at most the number of elements in a window."""
     return Bound(_window_size(call).bit_length(), 1)
@@ -207,6 +213,7 @@ ROWS = (
         kernel=_sums_kernel,
         expand=_sums_expand,
         gradient=_of_sums,
+        apart=_are_apart,
         terms=_window_size,
         linear=lambda node: True,
         regular=False,
@@ -236,6 +243,7 @@ ROWS = (
         kernel=_maxima_kernel,
         expand=_maxima_expand,
         gradient=_of_maxima,
+        apart=_are_apart,
         terms=_window_size,
         growth=lambda node, bounds: bounds[0],
         regular=False,
