@@ -44,6 +44,8 @@ def completed(command: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
         ("bash", ["bptrace", "new", "net.yaml", "--example", "xo"], ["plain,xor", "plain,xor_batch"]),
         ("fish", ["bptrace", "why", "example:xor", "dL/dv"], ["plain,dL/dv1", "plain,dL/dv2"]),
         ("fish", ["bptrace", "why", "nothing.yaml", "dL/dv"], [""]),
+        ("bash", ["bptrace", "check", "example:xor", "an"], ["file,an"]),
+        ("bash", ["bptrace", "check", "example:xor", "a.csv", "b"], ["file,b"]),
         ("fish", ["bptrace", "derive", "example:generic_s"], ["plain,example:generic_skip"]),
     ],
     ids=lambda words: " ".join(words) if isinstance(words, list) else "",
