@@ -15,7 +15,7 @@ from bptrace.marking.verdicts import Answer
 from bptrace.marking.working import Working
 from bptrace.marking.written_rules import WrittenRules
 from bptrace.numbers.arrays import Shape
-from bptrace.numbers.enclosures import ZERO, is_enclosure
+from bptrace.numbers.enclosures import MINUS_INFINITY, ZERO, is_enclosure
 from bptrace.ops.expr import shape_text
 
 ABOUT_THE_FILE = frozenset(
@@ -146,6 +146,8 @@ class _AnswerReader:
         """Whether a number is the given's that it is written for, to its digits; of what is no given it is."""
         given = self.spellings.working.givens.get(answer.name)
         if answer.number is None or given is None or is_enclosure(given):
+            return True
+        if MINUS_INFINITY in (answer.number.value, given):
             return True
         return bool(abs(answer.number.value - given) <= (answer.number.unit or ZERO) / 2)
 

@@ -243,7 +243,8 @@ def items(text: str, mark: Mark) -> Items | None:
     inner = _rows(body[1:-1])
     rows = [list(_elements(row, begin + 1 + at)) for row, at in inner or [(body[1:-1], 0)]]
     if len({len(row) for row in rows}) > 1:
-        place = mark._replace(offset=mark.offset + next(row for row in rows if len(row) != len(rows[0]))[0][1])
+        short = next(row for row in rows if len(row) != len(rows[0]))
+        place = mark._replace(offset=mark.offset + (short[0][1] if short else begin))
         raise SpecError("the rows of a matrix are of one length", place, "as in [[1, 2], [3, 4]]")
     texts = tuple(element for row in rows for element in row)
     if len(texts) > ELEMENT_LIMIT:
@@ -290,4 +291,5 @@ def _split(text: str, sign: str) -> list[tuple[str, int]]:
         if char == sign and not depth:
             parts.append((text[begin:place], begin))
             begin = place + 1
-    return [*parts, (text[begin:], begin)]
+    rest = text[begin:]
+    return [*parts, (rest, begin)] if rest.strip() or not parts else parts

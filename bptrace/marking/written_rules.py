@@ -27,6 +27,7 @@ from bptrace.spec.vocabulary import Vocabulary
 
 MEMORY = 20_000
 SLOT = "_number"
+SLOTTED = re.compile(rf"{SLOT}[0-9]+")
 NUMERAL = re.compile(
     r"(?P<left>[^\W\d]\w*(?:\[[^\]]{0,24}\]|\([0-9]{1,9}\))*|(?:\^|\*\*)[-+({\s]*[0-9.]+)"
     r"|(?P<number>(?:[0-9]{1,30}(?:\.[0-9]{0,30})?|\.[0-9]{1,30})(?:[eE][+-]?[0-9]{1,3})?)(?![\w.(])"
@@ -74,7 +75,7 @@ class WrittenRules:
             numbers.append(found[0])
             return f"{SLOT}{len(numbers) - 1}"
 
-        form = self._form(NUMERAL.sub(slot, text), sample)
+        form = self._form(NUMERAL.sub(slot, text), sample) if SLOT not in text else None
         if form:
             with suppress(ZeroDivisionError):
                 return _filled(form, list(map(rational, numbers)))
@@ -118,7 +119,7 @@ class WrittenRules:
         return rebuilt(tree, [self._with_values(part) for part in parts]) if parts else tree
 
     def _find(self, sample: int | None, text: str, mark: Mark) -> Expr:
-        if text.startswith(SLOT):
+        if SLOTTED.fullmatch(text):
             return Name(text, ())
         own = self.spellings.meant(of_sample(text, sample)) if sample else []
         found = own or self.spellings.meant(text)

@@ -219,6 +219,17 @@ def test_whatever_stands_in_a_file_each_row_is_one_with_a_place(text: str) -> No
         assert len(str(answer.problem)) < 2_000
 
 
+@pytest.mark.parametrize(
+    ("text", "network"),
+    [("w = [2, 0;]", "relu_2_2_1"), ("z1 = 2'(\\hat{y}-y) = 1", "relu_2_2_1"), ("z1 = 2\u0301*3 = 1", "relu_2_2_1"),
+     ("z1 = _number0*_number7 = 1", "relu_2_2_1"), ("M12 = 3", "causal_attention"), ("M12 = -inf", "causal_attention"),
+     ("M11 = -inf", "causal_attention"), ("w1 = -inf", "adam"), ("w1_new = 1e9999", "adam")],
+)  # fmt: skip
+def test_odd_rows_are_read_or_told(text: str, network: str) -> None:
+    for answer in answers(text, network):
+        assert answer.problem or answer.number
+
+
 BOMB = "a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1]\n" + "".join(
     f"{chr(98 + i)}: &{chr(98 + i)} [{', '.join(['*' + chr(97 + i)] * 9)}]\n" for i in range(9)
 )

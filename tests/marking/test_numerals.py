@@ -106,6 +106,7 @@ ARRAYS = [
     ("[[1, 2], [3, 4]].T", (2, 2), "1 3 2 4"), ("[[1, 2, 3]]ᵀ", (3, 1), "1 2 3"), ("[1, 2]^T", (2,), "1 2"),
     ("array([1., 2.])", (2,), "1. 2."), ("np.array([[1, 2]], dtype=float)", (1, 2), "1 2"),
     ("tensor([[1., 2.]], grad_fn=<MulBackward0>)", (1, 2), "1. 2."), ("[(1/2)*3, -2*1]", (2,), "(1/2)*3 -2*1"),
+    ("[1, 2,]", (2,), "1 2"), ("[1, 2; 3, 4;]", (2, 2), "1 2 3 4"),
     ("[[1. 2.]\n [3. 4.]]", (2, 2), "1. 2. 3. 4."),
 ]  # fmt: skip
 
@@ -123,7 +124,8 @@ def test_no_array(text: str) -> None:
     assert items(text, at(text)) is None
 
 
-def test_rows_of_a_matrix_have_one_length() -> None:
+@pytest.mark.parametrize(("text", "column"), [("[[1, 2], [3]]", 11), ("[1, 2; 3]", 8), ("[[1], []]", 1)])
+def test_rows_of_a_matrix_have_one_length(text: str, column: int) -> None:
     with pytest.raises(SpecError, match="rows of a matrix") as caught:
-        items("[[1, 2], [3]]", at("[[1, 2], [3]]"))
-    assert (caught.value.line, caught.value.column) == (1, 11)
+        items(text, at(text))
+    assert (caught.value.line, caught.value.column) == (1, column)
