@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -10,6 +11,8 @@ import pytest
 from bptrace.marking.working import Working
 from bptrace.numbers.enclosures import is_enclosure
 from bptrace.numbers.exact import Rational, fraction
+from tests.bench.marking.figures import figures
+from tests.bench.marking.measure import Case, Found, kept
 from tests.bench.marking.networks import KINDS, toy
 from tests.bench.marking.registers import (
     EXACT,
@@ -25,7 +28,9 @@ from tests.bench.marking.registers import (
     Style,
     names_in,
 )
+from tests.bench.marking.sample import Sample
 from tests.bench.marking.slipped import Mistake, Study
+from tests.bench.marking.tally import missed, rate, report, report_of_right
 
 
 def register(study: Study, style: str, seed: int = 0) -> Sheet:
@@ -131,3 +136,48 @@ def test_a_slip_everywhere_is_in_each_row_by_itself() -> None:
     hand = Hand(study.working, EXACT, Random(0), wrong).register()
     assert hand["z1"].value == -study.working.value("z1")
     assert hand["L"].value < 0
+
+
+SMALL = Sample(("relu",), ("exact",), ("error sign lost",), cases=2)
+
+
+def test_a_slip_that_is_made_is_named() -> None:
+    found = SMALL.of_slips()
+    assert {item.case.part for item in found} == {WHOLE, GRADIENTS, FIRST_LAYER}
+    assert all(item.is_named and item.names == 1 for item in found)
+    assert "error sign lost" in str(found[0])
+    assert not missed(found)
+
+
+def test_what_is_missed_is_told() -> None:
+    case = Case("relu", 1, "exact", WHOLE, Mistake("error sign lost"))
+    found = [Found(case, named=True, names=1), Found(case, said=("leak lost",), blamed="dL/dw11 slip"), Found(case)]
+    assert rate(found).share == 1 / 3
+    assert missed(found) == found[1:]
+    assert str(found[1]) == (
+        "relu 1 · exact · whole · error sign lost · everywhere: named: leak lost (first: dL/dw11 slip)"
+    )
+    lines = list(report(found, 10))
+    assert lines[0].endswith("target 99 %  MISSED")
+    assert any(line.startswith("error sign lost") for line in lines)
+
+
+def test_who_is_wronged_is_told() -> None:
+    case = Case("relu", 1, "exact", WHOLE)
+    first, *_ = report_of_right([Found(case), Found(case, blamed="z1 wrong"), Found(case, failure="KeyError: 'z'")], 10)
+    assert first == "right registers wronged: 2 of 3"
+
+
+def test_figures_have_their_targets() -> None:
+    made = list(figures(SMALL._replace(cases=1)))
+    assert [figure.met for figure in made if figure.target] == [True] * 4
+    assert made[-1].what == "right registers called wrong"
+
+
+def test_a_case_is_kept(tmp_path: Path) -> None:
+    case = Case("optimizers", 0, "3 digits", WHOLE, Mistake("sign of this row lost", "dL/dyhat"))
+    kept(case, tmp_path / "one")
+    texts = {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "one").iterdir()}
+    assert set(texts) == {"network.yaml", "answers.csv", "right.csv", "case.txt"}
+    assert texts["answers.csv"] != texts["right.csv"]
+    assert texts["case.txt"] == f"{case}\n"

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from tests.bench import against_sympy, checking, derivation, digits, memory, rows, start_up, stepping, training, values
 from tests.bench.figure import Figure
+from tests.bench.marking import figures as marking
 
 BENCHMARKS: dict[str, Callable[[], Iterable[Figure]]] = {
     "start-up": start_up.figures,
@@ -22,6 +23,7 @@ BENCHMARKS: dict[str, Callable[[], Iterable[Figure]]] = {
     "stepping": stepping.figures,
     "sympy": against_sympy.figures,
     "derivation": derivation.figures,
+    "marking": marking.figures,
     "checking": checking.figures,
 }
 MET = {True: "[green]yes[/]", False: "[bold red]no[/]", None: ""}

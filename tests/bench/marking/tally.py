@@ -95,6 +95,8 @@ def report_of_right(found: Sequence[Found], worst: int) -> Iterator[str]:
     """The lines of a report of registers that are right."""
     wronged = [item for item in found if item.blamed or item.failure]
     yield f"right registers wronged: {len(wronged):,} of {len(found):,}"
+    beside = sum(bool(item.said) and not item.blamed for item in found)
+    yield f"a slip is said beside what is right: {beside:,}"
     for what, key in (("style", lambda item: item.case.style), ("kind", lambda item: item.case.kind)):
         counts = Counter(map(key, wronged)).most_common(worst)
         yield f"  by {what}: {', '.join(f'{name} {count}' for name, count in counts)}" if counts else ""
