@@ -6,7 +6,7 @@ velocity. Such a number is right where a row that is worked out from it is right
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 from bptrace.engine.quantity import NEW, UpdatePart
@@ -94,13 +94,11 @@ def as_meant(number: WrittenNumber, factor: Rational) -> WrittenNumber:
 
 
 def remark(name: str, factor: Rational) -> Sentence:
-    """What is said of a row that is right with another sign or factor."""
-    if factor == MINUS_ONE:
-        return sentence("This is the negative of ", Named(name), ": right, since the sign is made up for further on.")
+    """What is said of a row that is right with another factor."""
     sign = "-" if factor < 0 else ""
     return sentence("This is ", Named(name), f" times {sign}", Named(RATE), ": right, since it is used so.")
 
 
-def whole_remark(meant: Meant) -> Sentence:
+def whole_remark(meant: Iterable[str]) -> Sentence:
     """What is said of a register some of whose numbers are right with another sign or factor."""
-    return sentence("With another sign or factor, made up for further on: ", names_listed(meant), ".")
+    return sentence("Read with another sign or factor, which is made up for further on: ", names_listed(meant), ".")

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from bptrace.engine.sentence_parts import plain
+from bptrace.errors import Source
+from bptrace.marking.marker import Marker
 from bptrace.marking.report import Report, counted
 from bptrace.marking.slips import BY_NAME
 from bptrace.marking.verdicts import EVERYWHERE, MarkedRow, Naming
@@ -156,3 +158,13 @@ def test_a_long_rule_is_cut() -> None:
     assert sides[1].startswith("w[1]*x[1] + ")
     assert " … " in sides[1]
     assert max(map(len, sides)) <= 120
+
+
+def test_numbers_with_the_other_sign_are_told_of_once() -> None:
+    answers = Source("answers.txt", "dL/dz1 = 2\ndL/dw11 = -2\ndL/dw12 = -4")
+    found = Marker(working(RELU), RELU).report(answers)
+    assert found.verdicts == {"right": 3}
+    assert list(found.remarks()) == []
+    assert [found.text(remark) for remark in found.marked.remarks] == [
+        "Read with another sign or factor, which is made up for further on: dL/dz1."
+    ]
