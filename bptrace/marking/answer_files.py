@@ -10,7 +10,7 @@ from bptrace.marking.decimal_comma import with_points
 from bptrace.marking.numerals import Items, items, written_number
 from bptrace.marking.sheet_rows import AS_IN, SheetRow, WrittenCell, bare
 from bptrace.marking.sheets import sheet_rows
-from bptrace.marking.spelling import Referent, Spellings
+from bptrace.marking.spelling import Referent, Spellings, plain_formula
 from bptrace.marking.verdicts import Answer
 from bptrace.marking.working import Working
 from bptrace.marking.written_rules import WrittenRules
@@ -92,7 +92,7 @@ class _AnswerReader:
     def _read(self, source: Source, row: SheetRow, blank: Answer) -> list[Answer]:
         """The answers that a row with a value is. Raises SpecError where the value cannot be read."""
         assert row.value
-        text = with_points(row.value.text) if row.commas else row.value.text
+        text = plain_formula(with_points(row.value.text) if row.commas else row.value.text)
         place = Mark(source, row.value.offset)
         array = items(text, place)
         meant = self._meant(row, blank.mark, array.shape if array else ())

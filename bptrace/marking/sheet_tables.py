@@ -49,7 +49,7 @@ def csv_rows(source: Source, separator: str) -> Iterator[SheetRow]:
     """The rows of a CSV text, a line each; a quote that never closes spoils its own row alone."""
     columns: Sequence[str] = ()
     for line in lines_of(source):
-        if line.text.startswith("#"):
+        if line.text.startswith(("#", "sep=")):
             continue
         fields = _fields(line, separator)
         if unclosed := next((field for field in fields if field.quoted and field.text.startswith('"')), None):

@@ -66,7 +66,7 @@ def _reader(source: Source) -> Iterator[SheetRow]:
     """The rows by the reader that the file's ending asks for, or else what is in it."""
     ending = os.path.splitext(source.name)[1].lower()
     texts = [line.text.strip()[:LONGEST] for line in islice(lines_of(source), LOOKED_AT)]
-    texts = [text for text in texts if not text.startswith("#")]
+    texts = [text for text in texts if not text.startswith(("#", "sep="))]
     separator = _separator(texts) if texts else ""
     if ending in (".csv", ".tsv"):
         return csv_rows(source, separator or ",")

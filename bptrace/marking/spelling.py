@@ -26,13 +26,16 @@ LOSSES = ("L", "E", "J", "C", "loss", "cost", "error")
 ACCENTS = {"\u0302": "hat", "\u0303": "tilde", "\u0304": "bar", "\u0307": "dot"}
 GREEK = {"α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "η": "eta", "θ": "theta", "λ": "lambda",
          "μ": "mu", "ν": "nu", "ρ": "rho", "σ": "sigma", "φ": "phi", "ϕ": "phi", "ψ": "psi", "ω": "omega"}  # fmt: skip
+FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}\s*\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}")
+ALONE = re.compile(r"\s*(?:(?:\\partial\b|d)[^-+*/]*|[\w.]*)\s*")
+"""What needs no brackets in a fraction: a differential, a name, a number."""
+GROUPS = [(re.compile(r"_\s*\{([^{}]*)\}"), r"_\1"), (re.compile(r"\{([^{}]*)\}"), r"(\1)")]
 LATEX = [
-    (re.compile(r"\\[dt]?frac\s*\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}\s*\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}"), r"\1/\2"),
     (re.compile(r"\\(?:hat|widehat)\s*\{?\s*(\w)\s*\}?"), r"\1hat"),
     (re.compile(r"\\(?:tilde|bar|dot)\s*\{?\s*(\w)\s*\}?"), r"\1bar"),
     (re.compile(r"\\(?:mathrm|mathbf|mathcal|text|textrm|operatorname|boldsymbol|vec)\b\s*"), ""),
     (re.compile(r"\\partial\b\s*"), "d"),
-    (re.compile(r"\nabla\b\s*"), "∇"),
+    (re.compile(r"\\nabla\b\s*"), "∇"),
     (re.compile(r"\\prime\b"), "'"),
     (re.compile(r"\\(?:left|right|displaystyle|[()\[\],;!: ])"), ""),
     (re.compile(r"\\([a-zA-Z]+)\s*"), r"\1"),
@@ -329,11 +332,34 @@ def canonical(text: str) -> str:
     >>> canonical(r"$\frac{\partial L}{\partial w_{11}}$"), canonical("∂L/∂w₁₁"), canonical("ŷ")
     ('dL/dw_11', 'dL/dw11', 'ŷ')
     """
+    text = unicodedata.normalize("NFKC", _without_commands(text)).translate(SIGNS)
+    return "".join(text.split())
+
+
+def plain_formula(text: str) -> str:
+    r"""A formula without the commands of LaTeX; one that has none stays as it is.
+
+    >>> plain_formula(r"\frac{\partial L}{\partial z_{1}} * x_{1}"), plain_formula(r"\frac{1-a}{2} e^{-1+2}")
+    ('dL/dz_1 * x_1', '(1-a)/2 e^(-1+2)')
+    """
+    if "\\" not in text:
+        return text
+    text = _without_commands(text)
+    for pattern, plain in GROUPS:
+        text = pattern.sub(plain, text)
+    return text
+
+
+def _without_commands(text: str) -> str:
     if "\\" in text:
+        text = FRACTION.sub(lambda found: f"{_alone(found[1])}/{_alone(found[2])}", text)
         for pattern, plain in LATEX:
             text = pattern.sub(plain, text)
-    text = unicodedata.normalize("NFKC", text).translate(SIGNS)
-    return "".join(text.split())
+    return text
+
+
+def _alone(text: str) -> str:
+    return text if ALONE.fullmatch(text) else f"({text})"
 
 
 def _folded(name: str) -> str:

@@ -14,7 +14,7 @@ from bptrace.marking.decimal_comma import with_points
 from bptrace.marking.names import INDEX, PRINTED_ROWS
 from bptrace.marking.numerals import is_worked_out, with_products
 from bptrace.marking.sheet_rows import COMPARED, SheetRow, WrittenCell, bare
-from bptrace.marking.spelling import LOSSES, Spellings
+from bptrace.marking.spelling import LOSSES, Spellings, plain_formula
 from bptrace.marking.verdicts import Answer
 from bptrace.numbers.arrays import Index
 from bptrace.numbers.exact import Rational, rational
@@ -66,7 +66,7 @@ class WrittenRules:
 
     def rule(self, source: Source, cell: WrittenCell, commas: bool = False, sample: int | None = None) -> Expr:
         """The tree of a rule; what a sample has is that sample's. Raises SpecError, with its place."""
-        text = with_points(cell.text) if commas else cell.text
+        text = plain_formula(with_points(cell.text) if commas else cell.text)
         numbers: list[str] = []
 
         def slot(found: re.Match[str]) -> str:
