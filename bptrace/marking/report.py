@@ -238,7 +238,7 @@ def _place(row: MarkedRow) -> str:
 
 
 def _rounded(row: MarkedRow) -> Sentence:
-    digits = f": {row.digits} digit{"s" * (row.digits > 1)}" if row.digits else ""
+    digits = f": {row.digits} digit{'s' * (row.digits > 1)}" if row.digits else ""
     return sentence(ROUNDED, digits, *([", or: ", _names(row.besides)] if row.besides else ()))
 
 
