@@ -19,8 +19,9 @@ from bptrace.marking.spelling import Spellings
 from bptrace.marking.verdicts import Answer, WrittenNumber
 from bptrace.marking.working import Working
 from bptrace.marking.written_rules import WrittenRules
+from bptrace.numbers.decimals import plain_decimal
 from bptrace.numbers.enclosures import Scalar, is_enclosure
-from bptrace.numbers.exact import bounds, exact_text
+from bptrace.numbers.exact import bounds, exact_text, rational
 from bptrace.ops.evaluate import evaluate
 from bptrace.ops.expr import Call, Expr, Leaf, Number
 from bptrace.views.csv import write_csv
@@ -196,6 +197,41 @@ def test_a_register_that_is_exported_reads_back_to_each_of_its_rows(
     for answer, line in zip(found, known.lines.values(), strict=True):
         assert answer.number
         assert is_shown_by(answer.number, line.value)
+
+
+Rows = list[tuple[str, str]]
+
+
+def each(form: str, before: str = "", after: str = "", *, commas: bool = False) -> Callable[[Rows], str]:
+    """What writes rows, each in a form; `commas`: with decimal commas."""
+
+    def write(rows: Rows) -> str:
+        lines = (form.format(name, value.replace(".", ",") if commas else value) for name, value in rows)
+        return f"{before}{''.join(lines)}{after}"
+
+    return write
+
+
+FORMS_OF_FILES = [
+    ("a.csv", each("{},{}\n", "quantity,value\n")), ("-", each("{},{}\n")), ("-", each("{},,{}\n")),
+    ("a.csv", each("{};;{}\n", "Quantity;Rule;Value\n", commas=True)), ("-", each("{}; {}\n", commas=True)),
+    ("-", each("{}\t{}\n", commas=True)), ("a.csv", each('"{}","{}"\n', commas=True)), ("-", each("{} = {}\n")),
+    ("-", each("{}: {}\n")), ("-", each("{} ≈ {}\n")), ("-", each("{}   {}\n")), ("-", each("{} = {}, ")),
+    ("a.md", each("- {} = {}\n", "# Mine\n\n")), ("a.md", each("1. {} = {}\n")), ("-", each("{} = {};\n")),
+    ("a.md", each("| `{}` | {} |\n", "| quantity | value |\n|---|---|\n")), ("-", each("| {} | **{}** |\n")),
+    ("a.yaml", each("{}: {}\n")), ("a.yaml", each('- {{quantity: "{}", value: {}}}\n')),
+    ("a.json", each('"{}": {},\n', "{", '"name": "Anna"}')), ("-", each("${} = {}$\n")),
+    ("a.tex", each("{} &= {} \\\\\n", "\\begin{align*}\n", "\\end{align*}\n")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "write"), FORMS_OF_FILES, ids=range(len(FORMS_OF_FILES)))
+@pytest.mark.parametrize("network", ["relu_lifecycle", "xor_batch", "sigmoid_2_2_2", "adam"])
+def test_a_register_in_any_form_reads_back(network: str, name: str, write: Callable[[Rows], str]) -> None:
+    lines = list(working(network).lines.values())[:25]
+    rows = [(line.name, plain_decimal(line.value, 6)) for line in lines]
+    found = [(answer.name, answer.number and answer.number.value) for answer in answers(write(rows), network, name)]
+    assert found == [(line, rational(value)) for line, value in rows]
 
 
 def is_shown_by(written: WrittenNumber, value: Scalar) -> bool:

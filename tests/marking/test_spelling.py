@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 import bptrace
+from bptrace.engine.quantity import Quantity, UpdatePart, sample_of
 from bptrace.errors import Mark, Source
 from bptrace.marking.spelling import Spellings, canonical
 from bptrace.marking.working import Working
+from bptrace.numbers.arrays import Index, size
 from tests.conftest import NETWORKS, ROOT
 
 TWO_LAYERS = "relu_2_2_1"
@@ -134,6 +136,49 @@ def test_a_whole_array_is_all_of_its_elements_row_by_row() -> None:
     assert [meant.names for meant in spellings(TWO_LAYERS).meant("dL/dW")] == [
         ("dL/dw11", "dL/dw12", "dL/dw21", "dL/dw22")
     ]
+
+
+BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+OF_KIND = {
+    "gradient": [
+        "d{x}",
+        "∂{loss}/∂{x}",
+        "d{loss} / d{x}",
+        "{x}.grad",
+        "grad {x}",
+        "∇{x}",
+        r"\frac{{\partial {loss}}}{{\partial {x}}}",
+    ],
+    "updated": ["{x}+", "{x}_new", "{x} (new)", "new {x}", "{x}'", "{x}^{{new}}"],
+    "slope": ["f'({x})", "σ'({x})"],
+}
+"""How people write what is of an element, by its kind."""
+
+
+def of_element(quantity: Quantity, element: Index) -> set[str]:
+    """An element as people write it."""
+    base, index = quantity.base, [str(i + 1) for i in element]
+    forms = {quantity.plain.element(element)}
+    if size(quantity.shape) == 1:
+        return forms
+    forms |= {f"{base}[{','.join(index)}]", f"{base}_{','.join(index)}", f"{base}_{{{','.join(index)}}}"}
+    if all(len(digits) == 1 for digits in index):
+        forms |= {f"{base}_{''.join(index)}", *([] if base[-1].isdigit() else [base + "".join(index).translate(BELOW)])}
+    return forms
+
+
+@pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
+def test_each_name_of_a_register_is_known_however_it_is_written(path: Path) -> None:
+    found = spellings(path.stem)
+    working = found.working
+    for name in list(working.lines)[::3]:
+        quantity, (_, sample) = working.quantity(name), sample_of(name)
+        kind = working.kind(name) if quantity.role or quantity.stage else ""
+        forms = [] if isinstance(quantity.role, UpdatePart) else OF_KIND.get(kind, ["{x}", "${x}$"])
+        for form in forms:
+            for x in of_element(quantity, working.element(name)):
+                text = form.format(x=x, loss=working.trace.program.loss) + (f"({sample})" if sample else "")
+                assert [meant.names for meant in found.meant(text)] == [(name,)], text
 
 
 @pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
