@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from bptrace.engine.network import Network
     from bptrace.engine.trace import Trace
     from bptrace.marking.marker import Marker
-    from bptrace.marking.record import Record
+    from bptrace.marking.record import FileRecord
 
 NOT_ALL_RIGHT = 1
 """The exit status where a row is neither right nor rounded."""
@@ -121,22 +121,22 @@ Written: TypeAlias = "tuple[Callable[[TextIO], object], int]"
 
 def _one(marker: Marker, answers: Sequence[str], view: View, marks: bool) -> Written:
     """One register, in a format for people with all that there is to say. Raises SpecError: it cannot be read."""
-    from bptrace.marking.record import record
+    from bptrace.marking.record import file_record
 
     report = marker.report(_source(answers[0]))
     status = 0 if report.marked.is_good else NOT_ALL_RIGHT
     if view.one:
         return lambda out: view.marking()(report, out, marks), status
-    return lambda out: view.markings()([record(report)], out, marks), status
+    return lambda out: view.markings()([file_record(report)], out, marks), status
 
 
 def _many(marker: Marker, answers: Sequence[str], view: View, marks: bool) -> Written:
     """Many registers; of those that cannot be read it is said why, and the others are marked."""
-    from bptrace.cli.processes import mapped
+    from bptrace.cli.processes import in_processes
     from bptrace.views.progress import Bar
 
     with Bar(len(answers), "file") as bar:
-        records = list(bar.counted(mapped(partial(_record, marker), answers)))
+        records = list(bar.counted(in_processes(partial(_record, marker), answers)))
     for record in records:
         if record.problem:
             print(record.problem, file=sys.stderr)
@@ -145,16 +145,16 @@ def _many(marker: Marker, answers: Sequence[str], view: View, marks: bool) -> Wr
     return lambda out: view.markings()(records, out, marks), status
 
 
-def _record(marker: Marker, path: str) -> Record:
+def _record(marker: Marker, path: str) -> FileRecord:
     """What is said of one register of many."""
-    from bptrace.marking.record import Record, record
+    from bptrace.marking.record import FileRecord, file_record
 
     try:
-        return record(marker.report(_source(path)))
+        return file_record(marker.report(_source(path)))
     except InternalError:
         raise
     except BptraceError as problem:
-        return Record(path, marker.network, problem=str(problem))
+        return FileRecord(path, marker.network, problem=str(problem))
 
 
 def _source(path: str, kind: str = ANSWERS) -> Source:

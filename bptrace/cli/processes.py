@@ -12,15 +12,15 @@ from typing import Generic, TypeVar
 
 from bptrace.errors import BptraceError
 
-Item = TypeVar("Item")
-Result = TypeVar("Result")
+Task = TypeVar("Task")
+Done = TypeVar("Done")
 
 FEWEST = 8
 """So many items are worth a process; a copy of this one takes some hundredths of a second."""
 ENDED = "error: a process that did some of the work has ended\n   not enough memory? try fewer at a time"
 
 
-def mapped(work: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
+def in_processes(work: Callable[[Task], Done], items: Sequence[Task]) -> Iterator[Done]:
     """What a function gives of each item, in order; it is sent from the process that did the work.
 
     Raises what the function raises, and BptraceError where a process ends before its work is done.
@@ -40,19 +40,19 @@ def mapped(work: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Re
             copy.end()
 
 
-class _Copy(Generic[Result]):
+class _Copy(Generic[Done]):
     """A copy of this process that does some of the work. It ends where nobody reads its results any more."""
 
-    def __init__(self, work: Callable[[Item], Result], items: Sequence[Item]) -> None:
+    def __init__(self, work: Callable[[Task], Done], items: Sequence[Task]) -> None:
         made = multiprocessing.get_context("fork")
         self.results, sent = made.Pipe(duplex=False)
         self.process = made.Process(target=_do, args=(work, items, sent, self.results), daemon=True)
         self.process.start()
         sent.close()
 
-    def result(self) -> Result:
+    def result(self) -> Done:
         """The next result. Raises what the work raised, and BptraceError where the copy has ended."""
-        found: Result
+        found: Done
         try:
             found, problem = self.results.recv()
         except EOFError:
@@ -68,7 +68,7 @@ class _Copy(Generic[Result]):
         self.process.join()
 
 
-def _do(work: Callable[[Item], object], items: Sequence[Item], sent: Connection, read: Connection) -> None:
+def _do(work: Callable[[Task], object], items: Sequence[Task], sent: Connection, read: Connection) -> None:
     """Send what comes of each item. Ctrl-C, and a pipe that nobody reads, end the copy without a word."""
     read.close()  # else it would always have a reader
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGPIPE):

@@ -31,7 +31,7 @@ class RowRecord(NamedTuple):
     marks: str = ""
 
 
-class Record(NamedTuple):
+class FileRecord(NamedTuple):
     """A file, marked: the network, the marks it got and could get, as decimals, and its rows.
 
     `look_first`: where hints are asked for, the row with the first mistake. `problem`: why the file could not be read,
@@ -68,12 +68,12 @@ class Record(NamedTuple):
         return {names for group, names in groups.items() if not any(other < group for other in groups)}
 
 
-def record(report: Report) -> Record:
+def file_record(report: Report) -> FileRecord:
     """A report as plain data."""
     rows = tuple(_row(report, row, marks) for row, marks in zip(report.rows, report.marks, strict=True))
     first = report.first.name if report.hints and report.first else ""
     got, of = map(mark_text, report.total)
-    return Record(report.marked.file, report.network, got, of, rows, first)
+    return FileRecord(report.marked.file, report.network, got, of, rows, first)
 
 
 def _row(report: Report, row: MarkedRow, marks: Marks | None) -> RowRecord:
@@ -100,7 +100,7 @@ def mark_text(marks: Rational) -> str:
     return exact_numeral(marks, decimal=True).text
 
 
-def by_slip(records: Iterable[Record]) -> list[tuple[tuple[str, ...], list[str]]]:
+def by_slip(records: Iterable[FileRecord]) -> list[tuple[tuple[str, ...], list[str]]]:
     """Which slips are made and in which files, those first that most make."""
     found: dict[tuple[str, ...], list[str]] = {}
     for each in records:

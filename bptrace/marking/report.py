@@ -265,10 +265,10 @@ def _some(names: Sequence[str], most: int) -> Sentence:
     return sentence(names_listed(names[: most - 1]), f" and {len(names) - most + 1} more")
 
 
-def counted(verdicts: Mapping[str, int]) -> str:
+def counted_verdicts(verdicts: Mapping[str, int]) -> str:
     """Verdicts counted: `6 rows: 4 right, 1 follows, 1 slip`.
 
-    >>> counted({"slip": 2, "right": 1})
+    >>> counted_verdicts({"slip": 2, "right": 1})
     '3 rows: 1 right, 2 slips'
     """
     number = sum(verdicts.values())

@@ -11,8 +11,8 @@ from typing import TextIO
 
 from bptrace.errors import SpecError, printable
 from bptrace.marking.marks import Marks
-from bptrace.marking.record import Record, by_slip, mark_text
-from bptrace.marking.report import Explained, Report, counted
+from bptrace.marking.record import FileRecord, by_slip, mark_text
+from bptrace.marking.report import Explained, Report, counted_verdicts
 from bptrace.marking.verdicts import (
     FOLLOWS,
     MISSING,
@@ -74,7 +74,7 @@ def write_marking(report: Report, out: TextIO, marks: bool = False) -> None:
         _write_explained(sheet, report, explained)
     sheet.write()
     total = f"; {marks_text(report.total)}" if marks else ""
-    write_lines(sheet, f"{counted(report.verdicts)}{total}", "bold", 0)
+    write_lines(sheet, f"{counted_verdicts(report.verdicts)}{total}", "bold", 0)
 
 
 def _write_problem(sheet: Sheet, problem: SpecError, style: str) -> None:
@@ -159,7 +159,7 @@ def marks_text(marks: Marks) -> str:
 # Many files
 
 
-def write_markings(records: Sequence[Record], out: TextIO, marks: bool = False) -> None:
+def write_markings(records: Sequence[FileRecord], out: TextIO, marks: bool = False) -> None:
     """Write a line a file as it is marked, then which slips are made in how many of the files, and in which."""
     sheet, called = Sheet(out), short_names(records)
     longest = max(map(cell_width, called.values()))
@@ -172,27 +172,27 @@ def write_markings(records: Sequence[Record], out: TextIO, marks: bool = False) 
         sheet.table(SLIP_COLUMNS, slips)
 
 
-def _file_line(record: Record, name: str, longest: int, marks: bool) -> Iterator[Piece]:
+def _file_line(record: FileRecord, name: str, longest: int, marks: bool) -> Iterator[Piece]:
     yield padded(name, longest), "green" if record.is_good else "red"
     yield "  "
     if record.problem:
         yield "cannot be read", STYLES[UNREADABLE]
         return
-    yield counted(record.verdicts)
+    yield counted_verdicts(record.verdicts)
     if marks:
         yield f"; {record.marks}"
     if record.look_first:
         yield f"; look first at {record.look_first}"
 
 
-def short_names(records: Iterable[Record]) -> dict[str, str]:
+def short_names(records: Iterable[FileRecord]) -> dict[str, str]:
     """What the files of records are called: by their names alone where all of them are in one folder."""
     files = [record.file for record in records]
     together = len({os.path.dirname(file) for file in files}) == 1
     return {file: printable(os.path.basename(file) if together else file) for file in files}
 
 
-def summary_of(records: Sequence[Record]) -> str:
+def summary_of(records: Sequence[FileRecord]) -> str:
     """How many files there are, and in how many nothing is wrong: `3 files: 1 without a mistake, 2 with mistakes`."""
     unread = sum(bool(record.problem) for record in records)
     good = sum(record.is_good for record in records)
@@ -204,7 +204,7 @@ def summary_of(records: Sequence[Record]) -> str:
     return f"{len(records):,} files: {', '.join(f'{number:,} {kind}' for number, kind in kinds if number)}"
 
 
-def slip_rows(records: Iterable[Record], called: Mapping[str, str]) -> list[tuple[str, str, str]]:
+def slip_rows(records: Iterable[FileRecord], called: Mapping[str, str]) -> list[tuple[str, str, str]]:
     """What the table of slips says: each, how many files have it, and which, the first of them named."""
     return [
         (", or ".join(slips), f"{len(files):,}", _who([called[file] for file in files]))

@@ -6,13 +6,13 @@ import csv
 from collections.abc import Sequence
 from typing import TextIO
 
-from bptrace.marking.record import Record, RowRecord
+from bptrace.marking.record import FileRecord, RowRecord
 
 BETWEEN = "; "
 """What stands between several slips or rows in one cell."""
 
 
-def write_csv_markings(records: Sequence[Record], out: TextIO, marks: bool = False) -> None:
+def write_csv_markings(records: Sequence[FileRecord], out: TextIO, marks: bool = False) -> None:
     """Write the rows of each record; none of a file that cannot be read. What is not there is an empty cell."""
     writer = csv.writer(out, lineterminator="\n")
     columns = RowRecord._fields if marks else RowRecord._fields[:-1]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TextIO
 
-from bptrace.marking.record import Record, mark_text
-from bptrace.marking.report import Report, counted
+from bptrace.marking.record import FileRecord, mark_text
+from bptrace.marking.report import Report, counted_verdicts
 from bptrace.marking.verdicts import MarkedRow
 from bptrace.views.markdown import code, piped, prose
 from bptrace.views.marking import marks_text, short_names, slip_rows, summary_of
@@ -23,7 +23,7 @@ def write_markdown_marking(report: Report, out: TextIO, marks: bool = False) -> 
         out.write(piped(cells))
     out.writelines(f"\n{text}\n" for text in _words(report))
     total = f"; {marks_text(report.total)}" if marks else ""
-    out.write(f"\n**{prose(counted(report.verdicts))}**{total}\n")
+    out.write(f"\n**{prose(counted_verdicts(report.verdicts))}**{total}\n")
 
 
 def _cells(report: Report, row: MarkedRow) -> Iterator[str]:
@@ -51,12 +51,12 @@ def _words(report: Report) -> Iterator[str]:
         yield " ".join(prose(report.text(told)) for told in explained.sentences)
 
 
-def write_markdown_markings(records: Sequence[Record], out: TextIO, marks: bool = False) -> None:
+def write_markdown_markings(records: Sequence[FileRecord], out: TextIO, marks: bool = False) -> None:
     """Write a table with a line a file, and one of the slips that are made."""
     called = short_names(records)
     out.write(piped(["file", "rows", *(["marks"] * marks)]) + piped(["---", "---", *(["---:"] * marks)]))
     for record in records:
-        told = "cannot be read" if record.problem else counted(record.verdicts)
+        told = "cannot be read" if record.problem else counted_verdicts(record.verdicts)
         out.write(piped([code(called[record.file]), prose(told), *([record.marks] * marks)]))
     out.write(f"\n**{prose(summary_of(records))}**\n")
     slips = slip_rows(records, called)

@@ -23,7 +23,7 @@ def squared(number: int) -> tuple[int, int]:
 
 
 def test_results_come_in_order_from_several_processes() -> None:
-    found = list(processes.mapped(squared, range(40)))
+    found = list(processes.in_processes(squared, range(40)))
     assert [square for square, _ in found] == [number**2 for number in range(40)]
     assert len({process for _, process in found}) == 3
     assert found[0][1] == os.getpid()
@@ -31,12 +31,12 @@ def test_results_come_in_order_from_several_processes() -> None:
 
 @pytest.mark.parametrize("count", [0, 1, processes.FEWEST])
 def test_few_items_are_worked_on_here(count: int) -> None:
-    assert {process for _, process in processes.mapped(squared, range(count))} <= {os.getpid()}
+    assert {process for _, process in processes.in_processes(squared, range(count))} <= {os.getpid()}
 
 
 def test_without_fork_all_is_worked_on_here() -> None:
     with patch.object(multiprocessing, "get_all_start_methods", lambda: ["spawn"]):
-        assert {process for _, process in processes.mapped(squared, range(40))} == {os.getpid()}
+        assert {process for _, process in processes.in_processes(squared, range(40))} == {os.getpid()}
 
 
 def failing(number: int) -> int:
@@ -49,17 +49,17 @@ def failing(number: int) -> int:
 
 def test_what_is_raised_there_is_raised_here() -> None:
     with pytest.raises(SpecError) as problem:
-        list(processes.mapped(failing, range(33)))
+        list(processes.in_processes(failing, range(33)))
     assert str(problem.value) == "error: no such number\n   another"
 
 
 def test_a_process_that_ends_before_its_work_is_a_problem() -> None:
     with pytest.raises(BptraceError, match="has ended"):
-        list(processes.mapped(failing, [*range(30), *[35] * 9]))
+        list(processes.in_processes(failing, [*range(30), *[35] * 9]))
 
 
 def test_no_process_is_left_when_results_are_no_longer_wanted() -> None:
-    results = processes.mapped(squared, range(1000))
+    results = processes.in_processes(squared, range(1000))
     next(results)
     _, process = next(results)
     results.close()  # type: ignore[attr-defined]

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import pickle
 
-from bptrace.marking.record import Record, RowRecord, by_slip, record
+from bptrace.marking.record import FileRecord, RowRecord, by_slip, file_record
 from tests.conftest import RELU
 from tests.marking.registers import Given, report
 from tests.marking.test_report import SIGN, SLIPPED
 
 
 def test_a_record_has_every_row() -> None:
-    found = record(report(RELU, SLIPPED | {"L": Given("", "missing"), "q": Given("3", "unknown", {"problem": "no q"})}))
-    assert found._replace(rows=()) == Record("anna.csv", RELU, "3", "6")
+    found = file_record(
+        report(RELU, SLIPPED | {"L": Given("", "missing"), "q": Given("3", "unknown", {"problem": "no q"})})
+    )
+    assert found._replace(rows=()) == FileRecord("anna.csv", RELU, "3", "6")
     assert found.rows[1:] == (
         RowRecord("dL/dz1", 2, "2", "-2", "slip", (SIGN,), (), None, "0"),
         RowRecord("dL/dw11", 3, "2", "-2", "follows", (), ("dL/dz1",), None, "1"),
@@ -24,23 +26,23 @@ def test_a_record_has_every_row() -> None:
 
 
 def test_with_hints_it_says_where_to_look() -> None:
-    found = record(report(RELU, SLIPPED, hints=True))
+    found = file_record(report(RELU, SLIPPED, hints=True))
     assert found.look_first == "dL/dz1"
     assert {(row.value, row.slips) for row in found.rows} == {(None, ())}
 
 
-def charged(file: str, *slips: tuple[str, ...]) -> Record:
+def charged(file: str, *slips: tuple[str, ...]) -> FileRecord:
     rows = [RowRecord("z", 1, "1", "2", "slip", names, (), None) for names in slips]
-    return Record(file, "net.yaml", rows=tuple(rows))
+    return FileRecord(file, "net.yaml", rows=tuple(rows))
 
 
 def test_slips_are_counted_by_file_the_most_frequent_first() -> None:
     records = [charged("a", ("one",), ("one",)), charged("b", ("two",)), charged("c", ("two",), ("one", "two"))]
     assert by_slip(records) == [(("two",), ["b", "c"]), (("one",), ["a"])]
-    assert by_slip([Record("d", "net.yaml", problem="no")]) == []
+    assert by_slip([FileRecord("d", "net.yaml", problem="no")]) == []
 
 
 def test_a_file_is_good_if_it_can_be_read_and_has_no_mistake() -> None:
-    assert Record("a", "n").is_good
-    assert not Record("a", "n", problem="no").is_good
+    assert FileRecord("a", "n").is_good
+    assert not FileRecord("a", "n", problem="no").is_good
     assert not charged("a", ("one",)).is_good

@@ -9,7 +9,7 @@ import pytest
 from bptrace.engine.sentence_parts import plain
 from bptrace.errors import Source
 from bptrace.marking.marker import Marker
-from bptrace.marking.report import Report, counted
+from bptrace.marking.report import Report, counted_verdicts
 from bptrace.marking.slips import BY_NAME
 from bptrace.marking.verdicts import EVERYWHERE, MarkedRow, Naming
 from bptrace.ops.expr import Leaf
@@ -149,7 +149,7 @@ def test_a_rule_without_a_value_is_not_shown() -> None:
     ],
 )  # fmt: skip
 def test_rows_are_counted_by_their_verdicts(verdicts: dict[str, int], told: str) -> None:
-    assert counted(verdicts) == told
+    assert counted_verdicts(verdicts) == told
 
 
 def test_a_long_rule_is_cut() -> None:

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from bptrace.engine.sentence_parts import Named, sentence
-from bptrace.marking.record import Record, RowRecord, record
+from bptrace.marking.record import FileRecord, RowRecord, file_record
 from bptrace.marking.report import Report
 from bptrace.marking.slips import BY_NAME
 from bptrace.marking.verdicts import VERDICTS
@@ -112,7 +112,7 @@ def test_no_number_is_broken_where_there_is_little_room(monkeypatch: pytest.Monk
 def test_right_values_have_little_more_digits_than_what_is_written() -> None:
     found = report("example:sigmoid_2_2_2", {"h1": Given("0.593", "right")})
     assert "│ h1       │   0.593 │ ≈0.59327 │ right   │" in written(found)
-    assert record(found).rows[0].value == "≈0.5932699921"
+    assert file_record(found).rows[0].value == "≈0.5932699921"
 
 
 def test_what_is_very_long_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,14 +132,14 @@ def test_each_verdict_has_a_colour(monkeypatch: pytest.MonkeyPatch) -> None:
     assert any("\x1b[1;31mslip: " in line for line in written(report(RELU, SLIPPED)))
 
 
-def charged(file: str, *verdicts: str) -> Record:
+def charged(file: str, *verdicts: str) -> FileRecord:
     rows = [
         RowRecord("z", 1, "1", "2", verdict, ("sign lost",) * (verdict == "slip"), (), None) for verdict in verdicts
     ]
-    return Record(file, "net.yaml", "1", "2", tuple(rows))
+    return FileRecord(file, "net.yaml", "1", "2", tuple(rows))
 
 
-def many(records: list[Record], marks: bool = False) -> list[str]:
+def many(records: list[FileRecord], marks: bool = False) -> list[str]:
     out = io.StringIO()
     write_markings(records, out, marks)
     return out.getvalue().splitlines()
@@ -147,7 +147,7 @@ def many(records: list[Record], marks: bool = False) -> list[str]:
 
 def test_of_many_files_each_has_a_line_then_come_the_slips() -> None:
     files = [charged("in/anna.csv", "right", "slip"), charged("in/bo.csv", "right"), charged("in/cy.csv", "slip")]
-    assert many([*files, Record("in/di.csv", "net.yaml", problem="no")], marks=True) == [
+    assert many([*files, FileRecord("in/di.csv", "net.yaml", problem="no")], marks=True) == [
         "anna.csv  2 rows: 1 right, 1 slip; 1 of 2 marks",
         "bo.csv    1 row: 1 right; 1 of 2 marks",
         "cy.csv    1 row: 1 slip; 1 of 2 marks",

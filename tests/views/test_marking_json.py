@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 
-from bptrace.marking.record import Record, record
+from bptrace.marking.record import FileRecord, file_record
 from bptrace.views.marking_json import write_json_markings
 from tests.conftest import RELU
 from tests.marking.registers import Given, report
@@ -16,7 +16,7 @@ from tests.views.test_marking import charged
 def test_an_object_has_all_that_is_said_of_a_file() -> None:
     out = io.StringIO()
     rows = {"dL/dz1": SLIPPED["dL/dz1"], "dL/dw11": SLIPPED["dL/dw11"], "L": Given("", "missing")}
-    write_json_markings([record(report(RELU, rows))], out)
+    write_json_markings([file_record(report(RELU, rows))], out)
     assert json.loads(out.getvalue()) == {
         "file": "anna.csv",
         "network": RELU,
@@ -35,7 +35,7 @@ def test_an_object_has_all_that_is_said_of_a_file() -> None:
 def test_each_file_is_a_line_and_marks_are_numbers() -> None:
     out = io.StringIO()
     half = charged("a.csv", "right")._replace(got="0.5", of="12.25")
-    write_json_markings([half, Record("b.csv", "n", problem="no"), charged("ü.csv", "slip")], out)
+    write_json_markings([half, FileRecord("b.csv", "n", problem="no"), charged("ü.csv", "slip")], out)
     one, other = out.getvalue().splitlines()
     assert '"marks": {"got": 0.5, "of": 12.25}' in one
     assert json.loads(other)["file"] == "ü.csv"
