@@ -57,7 +57,7 @@ def _is_worked_out(parts: Parts, part: Expr) -> bool:
 def _transposed_digits(number: WrittenNumber, parts: Parts) -> Iterator[Expr]:
     """The number that is written, if two digits beside one another are exchanged in what it should be."""
     unit = number.unit
-    if unit is None:
+    if unit is None or number.digits > MOST_DIGITS or (number.value / unit).q != 1:
         return
     try:
         digits, value = str(abs(number.value / unit)), evaluate(parts.rule)
@@ -92,7 +92,8 @@ def _copied(number: WrittenNumber, parts: Parts) -> Iterator[Expr]:
     yield from map(working.leaf, others[:MOST_ROWS])
 
 
-MOST_DECIMALS = 12
+MOST_DECIMALS, MOST_DIGITS = 12, 30
+"""Of numbers with more decimals than this no fewer are tried; with more digits, none that are exchanged."""
 MOST_ROWS, FEWEST = 200, 2
 """How many rows, the nearest ones, a number can be copied from, and how many digits it has then at least."""
 

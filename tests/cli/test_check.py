@@ -255,6 +255,12 @@ def test_any_function_may_stand_in_a_rule(command: Command, rule: str) -> None:
     assert command("check", RELU, "answer.txt")[0] == 0
 
 
+@pytest.mark.parametrize("value", ["12.5/3.7", "1/1.375", "7" * 5_000, "0." + "7" * 5_000])
+def test_an_odd_number_is_wrong_like_any_other(command: Command, value: str) -> None:
+    Path("answer.txt").write_text(f"z1 = 2\nh1 = {value}", encoding="utf-8")
+    assert command("check", RELU, "answer.txt")[0] == 1
+
+
 def test_a_mask_is_right_as_it_is_and_nothing_else_is(command: Command) -> None:
     masked = "example:causal_attention"
     command("export", masked, "-o", "masked.csv")
