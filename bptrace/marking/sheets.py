@@ -24,6 +24,7 @@ from bptrace.marking.sheet_rows import (
 from bptrace.marking.sheet_tables import csv_rows
 from bptrace.marking.sheet_yaml import yaml_rows
 
+LENGTH_LIMIT = 1_000_000
 ROW_LIMIT = 100_000
 LOOKED_AT = 50
 """So many lines show what a file without an ending is."""
@@ -58,6 +59,9 @@ def _check_text(source: Source) -> None:
     binary = source.text.find("\0")
     if binary >= 0:
         raise SpecError("not text: it has a NUL", Mark(source, binary), "a text file: CSV, Markdown, YAML or lines")
+    if len(source.text) > LENGTH_LIMIT:
+        message = f"a register of {len(source.text):,} characters; at most {LENGTH_LIMIT:,} are read"
+        raise SpecError(message, Mark(source, LENGTH_LIMIT), "values without their rules, or a file for each part")
     if not source.text.strip("\ufeff \t\r\n"):
         raise SpecError("the file is empty", Mark(source, 0), AS_IN)
 

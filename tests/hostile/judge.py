@@ -9,7 +9,7 @@ import signal
 from collections.abc import Iterator
 
 from bptrace.cli.main import COMPLETING
-from bptrace.spec.yaml_text import SIZE_LIMIT
+from bptrace.marking.sheets import LENGTH_LIMIT
 from tests.hostile.cases import FROM_JSON, NET, Case, network_of
 from tests.hostile.child import PATIENCE, SECONDS, Ending
 
@@ -136,7 +136,7 @@ def _is_table(text: str) -> bool:
 def _has_values(written: bytes) -> bool:
     """Whether this is a register with numbers, of a size that is read."""
     table = csv.DictReader(io.StringIO(written.decode("utf-8", "replace"), newline=""))
-    return written.startswith(REGISTER) and len(written) < SIZE_LIMIT and any(row["value"] for row in table)
+    return written.startswith(REGISTER) and len(written) < LENGTH_LIMIT and any(row["value"] for row in table)
 
 
 def follow_up(case: Case, end: Ending) -> Case | None:

@@ -191,10 +191,11 @@ BAD_FILES = [
     ("# only a heading\n", 1, 1, "no row"),
     ("z1 = 1\nz2\0 = 2", 2, 3, "not text"),
     ("| quantity | value |\n|---|---|\n", 1, 1, "no row"),
+    ("z1 = 1\n" * 150_000, 142_858, 2, "a register of 1,050,000 characters; at most 1,000,000 are read"),
 ]
 
 
-@pytest.mark.parametrize(("text", "line", "column", "message"), BAD_FILES)
+@pytest.mark.parametrize(("text", "line", "column", "message"), BAD_FILES, ids=range(len(BAD_FILES)))
 def test_a_file_without_rows_is_refused(text: str, line: int, column: int, message: str) -> None:
     with pytest.raises(SpecError) as caught:
         rows(text)
