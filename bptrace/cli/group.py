@@ -18,7 +18,21 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 COMMANDS = (
-    *("run", "step", "why", "train", "derive", "check", "slips", "export", "new", "examples", "guide", "schema"),
+    *(
+        "run",
+        "step",
+        "why",
+        "train",
+        "derive",
+        "check",
+        "slips",
+        "worksheet",
+        "export",
+        "new",
+        "examples",
+        "guide",
+        "schema",
+    ),
     "help",
 )
 RUN = COMMANDS[0]
@@ -114,6 +128,7 @@ bptrace train net.yaml     update after update
 bptrace derive net.yaml    the chain rule with no numbers
 bptrace check n.yaml a.csv somebody's register, marked
 bptrace slips              what people get wrong
+bptrace worksheet net.yaml what to hand out, and its key
 bptrace export net.yaml    the same as CSV, JSON, LaTeX or Markdown
 bptrace net.yaml           the same as bptrace run net.yaml
 bptrace run example:xor    one of `bptrace examples`

@@ -16,7 +16,7 @@ WIDEST = 1_000
 MOST_NUMBERS = 900_000
 
 
-class _Layers(click.ParamType):  # type: ignore[type-arg]  # generic only from click 8.2 on
+class Layers(click.ParamType):  # type: ignore[type-arg]  # generic only from click 8.2 on
     """`2,2,1`: the number of inputs, of units in each layer, of outputs."""
 
     name = "layers"
@@ -41,7 +41,8 @@ def _activations() -> list[str]:
     return [row.name for row in ROWS if row.title and row.arity == (1, 1)] + ["identity"]
 
 
-def _losses() -> list[str]:
+def losses_that_fit() -> list[str]:
+    """Every loss that fits some output activation."""
     return list(dict.fromkeys(loss for losses in FITS.values() for loss in losses))
 
 
@@ -59,12 +60,12 @@ Examples:
   bptrace new net.yaml --example xor"""
 )
 @click.argument("file", type=click.Path())
-@click.option("--layers", type=_Layers(), metavar="N,N,...",
+@click.option("--layers", type=Layers(), metavar="N,N,...",
               help="Inputs, units of each layer, outputs; default: 2,2,1, for several classes 2,2,2.")  # fmt: skip
 @click.option("--activation", type=click.Choice(_activations()), metavar="NAME", default="relu", show_default=True,
               help="Of the hidden layers: relu, tanh, sigmoid and so on.")  # fmt: skip
 @click.option("--output-activation", type=click.Choice(list(FITS)), help="Of the outputs; default: as the loss asks.")
-@click.option("--loss", type=click.Choice(_losses()), metavar="NAME",
+@click.option("--loss", type=click.Choice(losses_that_fit()), metavar="NAME",
               help="One that fits; default: squared_error, after sigmoid or softmax cross-entropy.")  # fmt: skip
 @click.option("--draw", type=click.Choice(list(DRAWS)), default="integers", show_default=True,
               help="Which small numbers to draw.")  # fmt: skip
@@ -93,7 +94,7 @@ def new(
         _check_alone(ctx)
         texts = _copies(file, example)
     else:
-        asked = _asked(layers, activation, output_activation, loss, draw)
+        asked = asked_starter(layers, activation, output_activation, loss, draw)
         texts = {file: drawn(asked, seed) + "\n"}
     if file == "-":
         click.echo(texts[file], nl=False)
@@ -106,7 +107,9 @@ def new(
     tell_written(last, then=f"; now: bptrace run {shortened_path(named)}")
 
 
-def _asked(layers: tuple[int, ...] | None, activation: str, output: str | None, loss: str | None, draw: str) -> Starter:
+def asked_starter(
+    layers: tuple[int, ...] | None, activation: str, output: str | None, loss: str | None, draw: str
+) -> Starter:
     """What is to be drawn, what is left out as the rest asks for it. Raises UsageError where it does not fit."""
     output = output or next(name for name, losses in FITS.items() if loss is None or loss in losses)
     loss = loss or next(iter(FITS[output]))

@@ -26,13 +26,14 @@ WIDEST = 1_000
 READING = "reading {} from standard input; Ctrl-D on a line of its own ends it, Ctrl-C leaves"
 
 
-def _networks(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+def complete_networks(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The networks that a shell offers for the beginning of a name."""
     from bptrace.cli.completion import networks
 
     return networks(incomplete)
 
 
-network_argument = click.argument("net", type=click.Path(), shell_complete=_networks)
+network_argument = click.argument("net", type=click.Path(), shell_complete=complete_networks)
 numbers_option = click.option(
     "--numbers",
     type=click.Choice(NUMBER_STYLES),

@@ -12,7 +12,7 @@ from bptrace.numbers.enclosures import Scalar, UndecidedError, less, precision
 from bptrace.numbers.exact import rational
 from bptrace.ops.chain_rule import slope_expression
 from bptrace.ops.evaluate import kernel
-from bptrace.ops.expr import Name
+from bptrace.ops.expr import Name, lift
 from bptrace.ops.op import call
 from bptrace.spec.reader import loads
 
@@ -85,7 +85,10 @@ OF_SEVERAL = (CLASS, ONE_HOT)
 
 
 class Starter(NamedTuple):
-    """What is asked for: sizes from inputs to outputs, the activations, the loss, and what numbers are drawn from."""
+    """What is asked for: sizes from inputs to outputs, the activations, the loss, and what numbers are drawn from.
+
+    `activation`: a name, or one with what it takes besides, `leaky_relu(1/4)`.
+    """
 
     layers: Sequence[int]
     activation: str = "relu"
@@ -146,7 +149,8 @@ class _Activation:
     """An activation, ready to be taken of numbers."""
 
     def __init__(self, name: str) -> None:
-        node, out = call(name, Name("z", ())), Name("h", ())
+        function, settings = parted(name)
+        node, out = call(function, Name("z", ()), *map(lift, settings)), Name("h", ())
         self._value, self._slope = kernel(node), kernel(slope_expression(node, out))
 
     def at(self, unit: Sequence[str], reached: Sequence[Scalar]) -> tuple[Scalar, int]:
@@ -214,8 +218,19 @@ def _equations(asked: Starter) -> Iterator[str]:
         name, activation = "yhat" if ends else f"z{number}", asked.output if number == last else asked.activation
         yield f"  {name}: W{number}@{'x' if number == 1 else f'h{number - 1}'} + b{number}"
         if not ends:
-            yield f"  {'yhat' if number == last else f'h{number}'}: {activation}({name})"
+            function, settings = parted(activation)
+            yield f"  {'yhat' if number == last else f'h{number}'}: {function}({', '.join((name, *settings))})"
     yield f"loss: {asked.fit.text or f'{asked.loss}(yhat, y)'}"
+
+
+def parted(activation: str) -> tuple[str, list[str]]:
+    """The function that an activation is, and what it takes besides what it is taken at.
+
+    >>> parted("leaky_relu(1/4)"), parted("relu")
+    (('leaky_relu', ['1/4']), ('relu', []))
+    """
+    function, _, settings = activation.removesuffix(")").partition("(")
+    return function.strip(), [text.strip() for text in settings.split(",") if text.strip()]
 
 
 def _listed(texts: Iterator[str] | Sequence[str] | map[str]) -> str:

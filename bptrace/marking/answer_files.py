@@ -40,7 +40,8 @@ ABOUT_THE_FILE = frozenset(
 def read_answers(source: Source, working: Working) -> list[Answer]:
     r"""The answers in a file, in its order; a row that cannot be read is one with a problem.
 
-    An array is one answer an element. Raises SpecError where the file as a whole has no rows that can be read.
+    An array is one answer an element; a row of a table whose value is empty is none. Raises SpecError
+    where the file as a whole has no rows that can be read.
 
     >>> import bptrace
     >>> working = Working(bptrace.loads("weights: {w: 3}\nforward: {z: 2*w}\nloss: z^2").trace())
@@ -80,10 +81,12 @@ class _AnswerReader:
         blank = Answer(quantity, mark, line=row.line)
         if row.problem:
             return [blank._replace(problem=row.problem)]
-        if row.value is None or not row.value.text:
+        if row.value is None:
             given = [rule.text for rule in row.rules]
-            complaint = SpecError("a value is missing here", _end(source, row.value or row.quantity), AS_IN)
+            complaint = SpecError("a value is missing here", _end(source, row.quantity), AS_IN)
             return [blank._replace(given=" = ".join(given), problem=complaint)]
+        if not row.value.text:
+            return []
         try:
             return self._read(source, row, blank)
         except SpecError as problem:

@@ -92,7 +92,7 @@ def phases(
         reasons = LineReasons(part, by_values=sample not in (None, every[0].sample)) if explain else None
         lines = _Lines(part, form, shapes, reasons)
         own_givens = trace.givens_of(sample) if steps is None and sample and phase == FORWARD else []
-        yield Phase(_title(trace, sample, phase), sample, _of_steps(lines, members, headings, own_givens))
+        yield Phase(phase_title(trace, sample, phase), sample, _of_steps(lines, members, headings, own_givens))
 
 
 def _spaces(trace: Trace, form: Format[T]) -> Iterator[Line[T]]:
@@ -105,7 +105,8 @@ def _spaces(trace: Trace, form: Format[T]) -> Iterator[Line[T]]:
         yield Line(0, symbols.whole(key), (Side(IN, form.real_space(lengths)),))
 
 
-def _title(trace: Trace, sample: int | None, phase: str) -> str:
+def phase_title(trace: Trace, sample: int | None, phase: str) -> str:
+    """What a phase is headed, of a sample with its number: `Sample 2 of 4: forward pass`."""
     title = TITLES[phase]
     return f"Sample {sample} of {len(trace.samples)}: {title.lower()}" if sample else title
 
@@ -120,7 +121,7 @@ def _of_steps(
 ) -> Iterator[Line[T]]:
     yield from (lines.given(given) for given in givens if not _says_nothing(lines.trace, given))
     if steps[0].number == next((step.number for step in lines.trace.steps if step.phase == UPDATE), 0):
-        yield from _rule(lines.trace, lines.symbols.format)
+        yield from update_in_general(lines.trace, lines.symbols.format)
     for step in steps:
         last = step.plan.definitions[-1]
         for heading, items in headings.parts(step):
@@ -130,7 +131,7 @@ def _of_steps(
                 yield lines.defined(item, step)._replace(notes=notes, heading=begins)
 
 
-def _rule(trace: Trace, form: Format[T]) -> Iterator[Line[T]]:
+def update_in_general(trace: Trace, form: Format[T]) -> Iterator[Line[T]]:
     """The update in general, for all weights at once: how they move, then what that is made of."""
     source = trace.source
     if source.optimizer is None:

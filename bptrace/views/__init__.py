@@ -20,7 +20,7 @@ class View(NamedTuple):
     the whole report on one marked register, where the format has it. `noted`: people read it, and
     so it has the notes. `worded`: it tells each step in words, in few where it is asked to be `brief`. `is_whole`: it
     cannot hold some steps alone, as `steps` asks of the others. `decimals`: it has numbers as plain decimals too, so
-    that more digits are to be proven than are shown.
+    that more digits are to be proven than are shown. `alone`: a file holds one worksheet.
     """
 
     suffixes: tuple[str, ...]
@@ -34,6 +34,7 @@ class View(NamedTuple):
     decimals: bool = False
     is_whole: bool = False
     one: str = ""
+    alone: bool = False
 
     def write(self, trace: Trace, out: TextIO, **options: Any) -> None:
         """Write a trace, with options of the function's own, which is imported when it is first needed.
@@ -54,6 +55,10 @@ class View(NamedTuple):
 
     def markings(self) -> Callable[..., None]:
         """What writes marked registers as records, one or many."""
+        return self._made_by(self.function)
+
+    def worksheets(self) -> Callable[..., None]:
+        """What writes worksheets and their keys."""
         return self._made_by(self.function)
 
     def _made_by(self, function: str) -> Callable[..., None]:
@@ -109,3 +114,9 @@ MARKINGS = {
     "text": View((".txt",), "marking", "write_markings", one="write_marking"),
 }
 """The formats of marked registers."""
+WORKSHEETS = {
+    "csv": View((".csv",), "worksheet_csv", "write_csv_worksheets", noted=False, alone=True),
+    "latex": View((".tex",), "worksheet_latex", "write_latex_worksheets"),
+    "markdown": View((".md", ".markdown"), "worksheet_markdown", "write_markdown_worksheets"),
+}
+"""The formats of worksheets."""

@@ -5,7 +5,7 @@ A body is plain ASCII and needs nothing but the packages here, so that pdflatex,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from textwrap import wrap
 from typing import TextIO
@@ -51,11 +51,18 @@ MARGIN = 24.0
 
 @contextmanager
 def document(title: str, out: TextIO) -> Iterator[None]:
-    """What stands before and behind a document's body."""
-    out.write(PREAMBLE)
-    out.writelines(f"\\usepackage{{{package}}}\n" for package in PACKAGES)
+    """What stands before and behind a document's body, and its title."""
     name = escaped(title or UNTITLED)
-    out.write(f"\n\\begin{{document}}\n\\begin{{center}}\\Large\\bfseries {name}\\end{{center}}\n\n")
+    with paper(out, f"\\begin{{center}}\\Large\\bfseries {name}\\end{{center}}\n\n"):
+        yield
+
+
+@contextmanager
+def paper(out: TextIO, top: str = "", more: Sequence[str] = ()) -> Iterator[None]:
+    """What stands before and behind the body of a document, whose top is `top`. `more`: packages that it needs."""
+    out.write(PREAMBLE)
+    out.writelines(f"\\usepackage{{{package}}}\n" for package in (*PACKAGES, *more))
+    out.write(f"\n\\begin{{document}}\n{top}")
     with _body(out):
         yield
     out.write("\n\\end{document}\n")

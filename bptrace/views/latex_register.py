@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from itertools import chain
 from typing import NamedTuple
@@ -24,6 +24,7 @@ from bptrace.spec.equation import parse
 from bptrace.spec.vocabulary import Vocabulary
 from bptrace.typeset.latex import CLOSING, COMMAS, OPENING, Latex
 from bptrace.typeset.mathematics import Mathematics
+from bptrace.typeset.matrix_form import update_in_general
 from bptrace.typeset.names import Names
 from bptrace.typeset.tex import Tex, atom
 from bptrace.views.latex_table import TableRow
@@ -42,10 +43,10 @@ ALIGNED = 20
 
 
 class Typeset:
-    """The cells of a trace's rows."""
+    """The cells of a trace's rows. `inline`: no higher than a line."""
 
-    def __init__(self, trace: Trace) -> None:
-        self.names = Names(trace, Latex())
+    def __init__(self, trace: Trace, inline: bool = False) -> None:
+        self.names = Names(trace, Latex(inline))
         self.formulas = Mathematics(trace, self.names, WITH_NAMES)
         self.rules = Mathematics(trace, self.names, WITH_NUMBERS)
         self.headings = LatexSentences(trace, inline=False)
@@ -73,7 +74,11 @@ class Typeset:
 
     def equation(self, item: Definition) -> Tex:
         """What a quantity is defined to be."""
-        return self.names.format.joined([self.names.whole(item.key), self.formulas.top(item.expr)], "=")
+        return self.names.format.joined(self.sides(item), "=")
+
+    def sides(self, item: Definition) -> tuple[Tex, Tex]:
+        """Both sides of the equation that defines a quantity."""
+        return self.names.whole(item.key), self.formulas.top(item.expr)
 
     def value(self, row: Row) -> Tex:
         """A value as the register prints it, with its closed form where it has one."""
@@ -170,11 +175,20 @@ def equation_lines(trace: Trace, line: float, definitions: Sequence[Definition])
     """Equations of the file, aligned where all of them fit on a line, else one after the other."""
     typeset = Typeset(trace)
     if all(1.4 * typeset.equation(item).width < line for item in definitions):
-        lines = [
-            f"{typeset.names.whole(item.key).text} &= {typeset.formulas.top(item.expr).text}" for item in definitions
-        ]
-        return "\\begin{align*}\n" + " \\\\\n".join(lines) + "\n\\end{align*}\n"
+        return "\\begin{align*}\n" + aligned(map(typeset.sides, definitions)) + "\n\\end{align*}\n"
     return "".join(f"${typeset.equation(item).text}$\\par\n" for item in definitions)
+
+
+def aligned(equations: Iterable[tuple[Tex, Tex]]) -> str:
+    """Equations, each by its two sides, as the rows of an aligned display."""
+    return " \\\\\n".join(f"{left.text} &= {right.text}" for left, right in equations)
+
+
+def network_equations(trace: Trace) -> list[tuple[Tex, Tex]]:
+    """The equations of the file, and how an update moves a weight, each by its two sides."""
+    typeset = Typeset(trace.samples[0] if trace.samples else trace)
+    moved = update_in_general(trace, Latex())
+    return [*map(typeset.sides, trace.source.definitions), *((line.left, line.sides[0].piece) for line in moved)]
 
 
 # what all comes to

@@ -127,7 +127,7 @@ PROBLEMS = [
     ("z1 = 2 (rounded)", 1, 8, "'(rounded)' is no part of a number"),
     ("dL/dw = 3", 1, 9, "'dL/dw' is a 2x2 matrix, and here is one number"),
     ("z1 = [1, 2]", 1, 6, "a vector of 2, where 'z1' is a scalar"),
-    ("quantity,value\nz1,", 2, 4, "a value is missing here"),
+    ("z1 =", 1, 3, "a value is missing here"),
     ("db = [1, 2 x]", 1, 12, "'x' is no part of a number"),
     ("dL/dw11 = dL/dz1*x1", 1, 20, "a value is missing behind the formula"),
     ("z1 = 1,5", 1, 7, "',5' is no part of a number"),

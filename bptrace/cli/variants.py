@@ -1,0 +1,122 @@
+"""Variants of a network, whose numbers are searched for, and the folder of worksheets that they fill."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import NamedTuple, TextIO
+
+from bptrace.cli.files import write_whole
+from bptrace.cli.processes import mapped
+from bptrace.engine.network import Network
+from bptrace.errors import BptraceError, shortened_path
+from bptrace.explain.summary import summarize
+from bptrace.marking.discrimination import Unseen
+from bptrace.marking.draws import Drawing
+from bptrace.marking.worksheets import Worksheet
+from bptrace.spec.reader import loads
+from bptrace.views import WORKSHEETS
+from bptrace.views.progress import Bar
+
+TABLE = "variants.csv"
+NOTHING = Unseen((), ())
+
+
+class Variant(NamedTuple):
+    """A network, its text, and what its numbers do not show; nothing is said of numbers that were not searched for."""
+
+    network: Network
+    text: str = ""
+    left: Unseen | None = None
+
+
+class Looks(NamedTuple):
+    """What worksheets leave out, how they show numbers, and whether what is handed out is written, and its key."""
+
+    blank: str
+    numbers: str
+    digits: int
+    decimals: int | None
+    inputs: bool
+    sheet: bool
+    key: bool
+
+    def worksheet(self, variant: Variant, number: int | None = None) -> Worksheet:
+        """The worksheet of a variant. Raises SpecError."""
+        trace = variant.network.trace(self.numbers, self.inputs, self.digits, decimals=self.decimals)
+        return Worksheet(trace, self.blank, number, variant.left)
+
+    def parts(self) -> list[tuple[Looks, str, str]]:
+        """What is written, each part with the name of the file that has all of it, and the ending of one of its own."""
+        sheets, keys = self._replace(key=False), self._replace(sheet=False)
+        return [(sheets, "worksheets", "")] * self.sheet + [(keys, "keys", "_key")] * self.key
+
+    def write(self, name: str, sheets: Sequence[Worksheet], out: TextIO) -> None:
+        """Write worksheets in a format."""
+        WORKSHEETS[name].worksheets()(sheets, out, self.sheet, self.key)
+
+
+class Search(NamedTuple):
+    """A search for numbers of a network, the same for the same seed."""
+
+    drawing: Drawing
+    seed: int
+
+    def variants(self, count: int) -> list[Variant]:
+        """So many variants. Raises BptraceError where no numbers are found."""
+        with Bar(count, "variant") as bar:
+            found = list(bar.counted(mapped(self._numbers, range(1, count + 1))))
+        name = self.drawing.source.name
+        return [Variant(loads(text, name), text, left) for text, left in found]
+
+    def _numbers(self, number: int) -> tuple[str, Unseen]:
+        """What can be sent from one process to another of a variant."""
+        draw = self.drawing.drawn(f"{self.seed}.{number}")
+        return draw.text, draw.left
+
+
+def write_folder(folder: str, variants: Sequence[Variant], looks: Looks, name: str) -> None:
+    """Write variants into a folder, which is made if need be: their networks, worksheets and keys, and a table.
+
+    In a format whose files hold one register there is a file for each; else all worksheets are in one, all keys in
+    another. Raises BptraceError where one cannot be written.
+    """
+    _make(folder)
+    width = len(str(len(variants)))
+    files = [f"variant_{number:0{width}}" for number in range(1, len(variants) + 1)]
+    sheets = [looks.worksheet(variant, number) for number, variant in enumerate(variants, 1)]
+    for file, variant in zip(files, variants, strict=True):
+        _write(folder, f"{file}.yaml", lambda out, text=variant.text: out.write(text))  # type: ignore[misc]  # bound at once
+    view, parts = WORKSHEETS[name], looks.parts()
+    for part, whole, ending in parts:
+        groups = {f"{file}{ending}": [sheet] for file, sheet in zip(files, sheets, strict=True)}
+        for file, some in (groups if view.alone else {whole: sheets}).items():
+            _write(folder, f"{file}{view.suffixes[0]}", partial(part.write, name, some))
+    _write(folder, TABLE, partial(_write_table, files, sheets))
+
+
+def _make(folder: str) -> None:
+    try:
+        os.makedirs(folder, exist_ok=True)
+    except (OSError, ValueError) as problem:
+        reason = getattr(problem, "strerror", "") or problem
+        raise BptraceError(f"error: cannot make the folder {shortened_path(folder)}: {reason}") from None
+
+
+def _write(folder: str, file: str, write: Callable[[TextIO], object]) -> None:
+    write_whole(os.path.join(folder, file), write)
+
+
+def _write_table(files: Sequence[str], sheets: Sequence[Worksheet], out: TextIO) -> None:
+    """A line a variant: its givens, what the loss and the gradients come to, and what its numbers do not show."""
+    writer = csv.writer(out, lineterminator="\n")
+    for number, (file, sheet) in enumerate(zip(files, sheets, strict=True)):
+        trace = sheet.trace
+        keys = [given.key for given in trace.givens]
+        keys += [result.key for result in summarize(trace).results]
+        if not number:
+            writer.writerow(("variant", *keys, "hidden", "alike"))
+        left = sheet.left or NOTHING
+        writer.writerow((file, *map(trace.text, keys), "; ".join(left.hidden), "; ".join(map(" = ".join, left.alike))))

@@ -1,0 +1,179 @@
+r"""Worksheets in LaTeX: a page each to hand out, with room to write, and the keys behind them on pages of their own.
+
+The rows of a register stand in one or two columns. They are as high as the page lets them be, and go on over as many
+pages as they take where they would be too low to write in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import NamedTuple, TextIO
+
+from bptrace.engine.trace import Trace
+from bptrace.marking.worksheets import BLANK, Worksheet, WorksheetRow, WorksheetStep, pages
+from bptrace.ops.layout import WITH_NAMES
+from bptrace.typeset.latex_text import escaped
+from bptrace.typeset.matrix_form import phase_title
+from bptrace.typeset.tex import Tex, atom
+from bptrace.views.latex_page import LINE, equations_in_lines, paper
+from bptrace.views.latex_register import GivenLine, Typeset, aligned, given_equations, network_equations
+from bptrace.views.sentences import LatexSentences
+
+COLUMN, BETWEEN = 234.0, 15.0
+"""How wide a column is of two on a page, and how far they are apart."""
+PADDING = 9.0
+"""How much wider a cell is than what stands in it."""
+SPARE = 1.1
+EQUATIONS, MOST_BESIDE = 34.0, 210.0
+"""How much wider the room for equations is than the widest of them, and how wide it is at most beside the givens."""
+TO_WRITE, VALUE, MOST_VALUE = 80.0, 44.0, 150.0
+"""How wide a blank rule and a value are at least, and a value at most."""
+LEAST, MOST, FILLED = 20, 30, 15
+"""How high a row is in points: at least and at most where there is room to write, and in a key."""
+HEADING, GAP = 26, 4
+"""How much of a column the heading of a phase takes, and the gap between steps."""
+MACROS = r"""\setlength{\columnsep}{15pt}\columnseprule=0pt\multicolsep=9pt\raggedcolumns
+\newlength{\rowheight}\newlength{\itswidth}\newlength{\rulewidth}\newlength{\valuewidth}
+% what stands in a cell, in lines where it is long, and the cell, as high as its row
+\newcommand{\cellbox}[4]{\setbox#1\vbox{\hsize=\dimexpr#2-8pt\relax\parskip=0pt#3\noindent#4\par}%
+  \ifdim\dimexpr\ht#1+\dp#1+3pt\relax>\dimen0 \dimen0=\dimexpr\ht#1+\dp#1+3pt\relax\fi}
+\newcommand{\cell}[2]{\vbox to\dimen0{\vfil\hbox to#2{\hfil\box#1\hfil}\vfil}\vrule width0.3pt}
+% a row: a quantity, its rule, its value; what is blank has room to be filled in
+\newcommand{\registerrow}[3]{\par{\dimen0=\rowheight\cellbox1\itswidth\raggedright{#1}%
+  \cellbox2\rulewidth\raggedright{#2}\cellbox3\valuewidth\raggedleft{#3}%
+  \nointerlineskip\vskip-0.3pt\vbox{\hrule height0.3pt
+  \hbox{\vrule width0.3pt\cell1\itswidth\cell2\rulewidth\cell3\valuewidth}\hrule height0.3pt}\nointerlineskip}}
+\newcommand{\phaseheading}[1]{\par\pagebreak[2]\vskip9pt\noindent\textbf{#1}\par\nobreak\vskip3pt\relax}
+% rows as high as the rest of the page lets them be: how many columns, rows, and points for all else
+\newcommand{\fitrows}[3]{\par\rowheight=\dimexpr((\textheight-\pagetotal-20pt)*#1-#3pt)/(#2+#1)\relax
+  \ifdim\rowheight<LEASTpt\rowheight=LEASTpt\fi\ifdim\rowheight>MOSTpt\rowheight=MOSTpt\fi}
+""".replace("LEAST", str(LEAST)).replace("MOST", str(MOST))
+NAME_LINE = r"""\noindent Name\enspace\rule[-2pt]{0.5\linewidth}{0.3pt}\hfill
+Date\enspace\rule[-2pt]{0.2\linewidth}{0.3pt}\par
+"""
+
+
+def write_latex_worksheets(sheets: Sequence[Worksheet], out: TextIO, sheet: bool = True, key: bool = True) -> None:
+    """Write a document of worksheets to hand out, of their keys, or of the ones and then the others."""
+    with paper(out, more=("multicol",)):
+        out.write(MACROS)
+        for number, (worksheet, is_key) in enumerate(pages(sheets, sheet, key)):
+            out.write("\n\\newpage\n" * (number > 0))
+            _Page(worksheet, is_key).write(out)
+
+
+class _Cells(NamedTuple):
+    """The cells of a row."""
+
+    quantity: Tex
+    rule: Tex
+    value: Tex
+
+
+class _Page:
+    """One worksheet, or its key."""
+
+    def __init__(self, worksheet: Worksheet, is_key: bool) -> None:
+        self.worksheet = worksheet
+        self.trace = worksheet.trace
+        self.is_key = is_key
+        self.typeset = {id(part): Typeset(part, inline=True) for part in (self.trace, *self.trace.samples)}
+        self.parts = [(part, [self._cells(part, row) for row in part.rows]) for part in worksheet.steps(is_key)]
+        cells = [cells for _, rows in self.parts for cells in rows]
+        self.quantity = SPARE * max(row.quantity.width for row in cells) + PADDING
+        self.value = max(SPARE * max(row.value.width for row in cells) + PADDING, VALUE)
+        room = COLUMN - self.quantity - self.value
+        self.columns = 2 if room >= TO_WRITE and all(_fits(row.rule, room - PADDING) for row in cells) else 1
+
+    def write(self, out: TextIO) -> None:
+        """Write all of the page."""
+        title = self.worksheet.headed(self.is_key)
+        out.write(f"\\begin{{center}}\\Large\\bfseries {escaped(title)}\\end{{center}}\n")
+        if not self.is_key:
+            out.write(NAME_LINE)
+            self._write_tasks(out)
+        self._write_network(out)
+        self._write_register(out)
+        if self.is_key:
+            self._write_remarks(out)
+
+    def _write_tasks(self, out: TextIO) -> None:
+        write = LatexSentences(self.trace).write
+        out.write("\\begin{enumerate}\\itemsep=0pt\\parsep=1pt\\relax\n")
+        out.writelines(f"\\item {write(task)}\n" for task in self.worksheet.tasks)
+        out.write(f"\\end{{enumerate}}\n{write(self.worksheet.manner)}\\par\\medskip\n")
+
+    def _write_network(self, out: TextIO) -> None:
+        """The givens, and beside them, where there is room, the equations."""
+        equations = network_equations(self.trace)
+        width = EQUATIONS + max(left.width + right.width for left, right in equations)
+        is_beside = width < MOST_BESIDE and bool(self.trace.givens)
+        if is_beside:
+            out.write(f"\n\\begin{{minipage}}[t]{{{LINE - width:.0f}pt}}\\raggedright\\parskip=4pt\\relax\n")
+        out.write("\\textbf{Givens}\\par\\smallskip\n" * bool(self.trace.givens))
+        _write_givens(self.trace, LINE - width if is_beside else LINE, out)
+        out.write(f"\\end{{minipage}}\\hfill\\begin{{minipage}}[t]{{{width - 10:.0f}pt}}\n" if is_beside else "\n")
+        out.write("\\textbf{Equations}\\par\\smallskip\n$\\begin{aligned}[t]\n")
+        out.write(f"{aligned(equations)}\n\\end{{aligned}}$\\par\n" + "\\end{minipage}\\par\n" * is_beside)
+
+    # the register
+
+    def _cells(self, part: WorksheetStep, row: WorksheetRow) -> _Cells:
+        typeset = self.typeset[id(self.trace.of(part.step))]
+        quantity, rule, value = typeset.names.element(row.row.quantity), atom(""), atom("")
+        if row.look != BLANK:
+            rule = typeset.formulas.top(row.row.tree) if row.look == WITH_NAMES else typeset.rule(row.row)
+        if row.valued:
+            value = typeset.value(row.row)
+        return _Cells(quantity, rule, value)
+
+    def _write_register(self, out: TextIO) -> None:
+        line = COLUMN if self.columns == 2 else LINE
+        value = min(self.value, MOST_VALUE)
+        widths = {"its": self.quantity, "rule": line - self.quantity - value, "value": value}
+        out.writelines(f"\\setlength{{\\{name}width}}{{{width:.0f}pt}}\n" for name, width in widths.items())
+        phases = [
+            list(parts) for _, parts in groupby(self.parts, lambda item: (item[0].step.sample, item[0].step.phase))
+        ]
+        taken = HEADING * len(phases) + GAP * len(self.parts)
+        rows = sum(len(rows) for _, rows in self.parts)
+        fitted = f"\\fitrows{{{self.columns}}}{{{rows}}}{{{taken}}}\n"
+        out.write(f"\\rowheight={FILLED}pt\n" if self.is_key else fitted)
+        out.write("\\begin{multicols}{2}\n" * (self.columns == 2) + "\\parskip=0pt\\relax\n")
+        for parts in phases:
+            self._write_phase(parts, out)
+        out.write("\\end{multicols}\n" * (self.columns == 2))
+
+    def _write_phase(self, parts: Sequence[tuple[WorksheetStep, Sequence[_Cells]]], out: TextIO) -> None:
+        step = parts[0][0].step
+        out.write(f"\\phaseheading{{{escaped(phase_title(self.trace, step.sample, step.phase))}}}\n")
+        for number, (_, rows) in enumerate(parts):
+            out.write(f"\\vskip{GAP}pt\n" * (number > 0))
+            together = "\\nobreak\n" if len(rows) == 2 else ""
+            out.write(together.join(map(_row, rows)))
+
+    def _write_remarks(self, out: TextIO) -> None:
+        write = LatexSentences(self.trace.samples[0] if self.trace.samples else self.trace).write
+        out.writelines(f"\n{write(remark)}\\par\n" for remark in self.worksheet.remarks())
+
+
+def _fits(rule: Tex, room: float) -> bool:
+    """Whether a rule stands in two lines of so much room."""
+    return SPARE * rule.part <= room and SPARE * rule.width <= 2 * room
+
+
+def _row(cells: Iterable[Tex]) -> str:
+    return "\\registerrow" + "".join(f"{{${cell.text}$}}" if cell.text else "{}" for cell in cells) + "\n"
+
+
+def _write_givens(trace: Trace, line: float, out: TextIO) -> None:
+    """The sections of one given side by side, then the others, each on lines of its own."""
+    sections = list(given_equations(trace, line))
+    short = [section for section in sections if len(section.equations) == 1]
+    out.write("\\qquad\n".join(_section(section, line) for section in short) + "\\par\n" * bool(short))
+    out.writelines(f"{_section(section, line)}\\par\n" for section in sections if section not in short)
+
+
+def _section(section: GivenLine, line: float) -> str:
+    return f"\\textit{{{escaped(section.label)}}}\\enspace {equations_in_lines(section.equations, line)}"
