@@ -40,7 +40,7 @@ ABOUT_THE_FILE = frozenset(
 def read_answers(source: Source, working: Working) -> list[Answer]:
     r"""The answers in a file, in its order; a row that cannot be read is one with a problem.
 
-    An array is one answer an element; a row of a table whose value is empty is none. Raises SpecError
+    An array is one answer an element; a row whose value is left empty is none. Raises SpecError
     where the file as a whole has no rows that can be read.
 
     >>> import bptrace

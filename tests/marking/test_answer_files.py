@@ -127,7 +127,6 @@ PROBLEMS = [
     ("z1 = 2 (rounded)", 1, 8, "'(rounded)' is no part of a number"),
     ("dL/dw = 3", 1, 9, "'dL/dw' is a 2x2 matrix, and here is one number"),
     ("z1 = [1, 2]", 1, 6, "a vector of 2, where 'z1' is a scalar"),
-    ("z1 =", 1, 3, "a value is missing here"),
     ("db = [1, 2 x]", 1, 12, "'x' is no part of a number"),
     ("dL/dw11 = dL/dz1*x1", 1, 20, "a value is missing behind the formula"),
     ("z1 = 1,5", 1, 7, "',5' is no part of a number"),
@@ -140,6 +139,15 @@ PROBLEMS = [
 def test_a_row_that_cannot_be_read_is_told_at_its_place(text: str, line: int, column: int, message: str) -> None:
     problems = [answer.problem for answer in answers(text) if answer.problem]
     assert [(problem.line, problem.column, problem.message) for problem in problems] == [(line, column, message)]
+
+
+def test_what_is_left_empty_is_no_answer_and_a_line_that_ends_early_is_a_mistake() -> None:
+    for text, name in (("quantity,rule,value\nz1,,\nz2,,3", "a.csv"), ("z1:\nz2: 3", "a.yaml"), ("z1 =\nz2 = 3", "-")):
+        assert list(map(told, answers(text, name=name))) == ["z2 3"]
+    (answer,) = answers("quantity,value\nz1", name="a.csv")
+    assert answer.problem
+    assert (answer.problem.line, answer.problem.column) == (2, 3)
+    assert answer.problem.message == "a value is missing here"
 
 
 FORMS = ["-2*1", "0.5*(1-0.5)*-3", "2/4", "-2/4*z1", "x1*x_1 - 2.5e-1", "2^3", "z1^2*0.5", "(-2)^2", "2^(1-3)",
