@@ -124,7 +124,8 @@ class Worksheet(NamedTuple):
         gradients = trace.program.gradients
         found = [gradients[given.key] for given in trace.givens if given.key in gradients]
         over = f", each the {trace.source.reduction} over the samples" * bool(trace.samples)
-        return sentence("Go back through the network to the gradients ", _listed(found), over, ".") if found else ()
+        noun = "gradient" + "s" * (len(found) > 1)
+        return sentence(f"Go back through the network to the {noun} ", _listed(found), over, ".") if found else ()
 
     @property
     def _update(self) -> Sentence:

@@ -45,6 +45,8 @@ def _write_page(worksheet: Worksheet, is_key: bool, out: TextIO) -> None:
 
 
 def _givens(trace: Trace) -> Iterator[str]:
+    """The givens of each section as a display that ends with what they are: no line of it reads as an answer."""
     for label, equations in given_equations(trace, LINE):
-        told = ",\\quad\n".join((f"\\text{{{about}}}\\ " if about else "") + piece.text for piece, about in equations)
-        yield f"\n{prose(label)}\n\n$$\n{told}\n$$\n"
+        texts = ((f"\\text{{{about}}}\\ " if about else "") + piece.text for piece, about in equations)
+        told = ",\\quad ".join(texts)
+        yield f"\n$$\n{told} \\qquad\\text{{({label.lower()})}}\n$$\n"
