@@ -58,36 +58,30 @@ class Looks(NamedTuple):
         WORKSHEETS[name].worksheets()(sheets, out, self.sheet, self.key)
 
 
-class Search(NamedTuple):
-    """A search for numbers of a network, the same for the same seed."""
-
-    drawing: Drawing
-    seed: int
-
-    def variants(self, count: int) -> list[Variant]:
-        """So many variants. Raises BptraceError where no numbers are found."""
-        with Bar(count, "variant") as bar:
-            found = list(bar.counted(mapped(self._numbers, range(1, count + 1))))
-        name = self.drawing.source.name
-        return [Variant(loads(text, name), text, left) for text, left in found]
-
-    def _numbers(self, number: int) -> tuple[str, Unseen]:
-        """What can be sent from one process to another of a variant."""
-        draw = self.drawing.drawn(f"{self.seed}.{number}")
-        return draw.text, draw.left
+def variants(drawing: Drawing, seed: int, count: int) -> list[Variant]:
+    """So many variants, the same for the same seed. Raises BptraceError where no numbers are found."""
+    with Bar(count, "variant") as bar:
+        found = list(bar.counted(mapped(partial(_numbers, drawing, seed), range(1, count + 1))))
+    return [Variant(loads(text, drawing.source.name), text, left) for text, left in found]
 
 
-def write_folder(folder: str, variants: Sequence[Variant], looks: Looks, name: str) -> None:
+def _numbers(drawing: Drawing, seed: int, number: int) -> tuple[str, Unseen]:
+    """What can be sent from one process to another of a variant."""
+    draw = drawing.drawn(f"{seed}.{number}")
+    return draw.text, draw.left
+
+
+def write_folder(folder: str, found: Sequence[Variant], looks: Looks, name: str) -> None:
     """Write variants into a folder, which is made if need be: their networks, worksheets and keys, and a table.
 
     In a format whose files hold one register there is a file for each; else all worksheets are in one, all keys in
     another. Raises BptraceError where one cannot be written.
     """
     _make(folder)
-    width = len(str(len(variants)))
-    files = [f"variant_{number:0{width}}" for number in range(1, len(variants) + 1)]
-    sheets = [looks.worksheet(variant, number) for number, variant in enumerate(variants, 1)]
-    for file, variant in zip(files, variants, strict=True):
+    width = len(str(len(found)))
+    files = [f"variant_{number:0{width}}" for number in range(1, len(found) + 1)]
+    sheets = [looks.worksheet(variant, number) for number, variant in enumerate(found, 1)]
+    for file, variant in zip(files, found, strict=True):
         _write(folder, f"{file}.yaml", lambda out, text=variant.text: out.write(text))  # type: ignore[misc]  # bound at once
     view, parts = WORKSHEETS[name], looks.parts()
     for part, whole, ending in parts:

@@ -24,7 +24,7 @@ from bptrace.cli.options import (
     set_option,
 )
 from bptrace.cli.starters import DRAWS, FITS, drawn, parted
-from bptrace.cli.variants import Looks, Search, Variant, write_folder
+from bptrace.cli.variants import Looks, Variant, variants, write_folder
 from bptrace.engine.network import DIGITS_LIMIT
 from bptrace.errors import shortened
 from bptrace.marking.draws import Drawing
@@ -150,14 +150,14 @@ def worksheet(
         network = loads(f"{drawn(starter, seed or 0)}\n", DRAWN)
     else:
         network = fully_valued(read_network(net, settings, ignored, strict, allowed))
-    variants = [Variant(network)]
+    found = [Variant(network)]
     if net is None or _given(ctx, *SEARCHED):
         drawing = Drawing(network, draw or ("decimals" if network.decimal else "integers"), blocked)
-        variants = Search(drawing, seed or 0).variants(count or 1)
+        found = variants(drawing, seed or 0, count or 1)
     if count is None:
-        _write_one(variants[0], looks, format_name or format_of(output, WORKSHEETS, MARKDOWN), output)
+        _write_one(found[0], looks, format_name or format_of(output, WORKSHEETS, MARKDOWN), output)
     else:
-        write_folder(str(output), variants, looks, format_name or MARKDOWN)
+        write_folder(str(output), found, looks, format_name or MARKDOWN)
     print_notes(network)
 
 

@@ -9,7 +9,19 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import against_sympy, checking, derivation, digits, memory, rows, start_up, stepping, training, values
+from tests.bench import (
+    against_sympy,
+    checking,
+    derivation,
+    digits,
+    memory,
+    rows,
+    start_up,
+    stepping,
+    training,
+    values,
+    worksheets,
+)
 from tests.bench.figure import Figure
 from tests.bench.marking import figures as marking
 
@@ -25,6 +37,7 @@ BENCHMARKS: dict[str, Callable[[], Iterable[Figure]]] = {
     "derivation": derivation.figures,
     "marking": marking.figures,
     "checking": checking.figures,
+    "worksheets": worksheets.figures,
 }
 MET = {True: "[green]yes[/]", False: "[bold red]no[/]", None: ""}
 WIDTH_OF_A_FILE = 130

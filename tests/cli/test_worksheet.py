@@ -48,16 +48,16 @@ def test_the_key_is_all_right_and_what_is_blank_is_not_answered(command: Command
 def test_options_say_how_numbers_look(command: Command) -> None:
     key = ("worksheet", "example:sigmoid_2_2_2", "--format", "csv", "--only", "key")
     assert "\nh1,1/(1+exp(-0.3775)),≈0.5933\n" in command(*key).out
-    assert "\nh1,1/(1+exp(-0.3775)),≈0.59\n" in command(*key, "--decimals", "2").out
+    assert "\nh1,1/(1+exp(-0.38)),≈0.59\n" in command(*key, "--decimals", "2").out
     assert "\nh1,1/(1+exp(-0.3775)),≈0.593270\n" in command(*key, "--digits", "6").out
     assert "dL/dx1" in command("worksheet", RELU, "--inputs").out
     assert "\nz1,0*1 + 1*5 + 0,5\n" in command("worksheet", RELU, *key[2:], "--set", "x2=5").out
 
 
 def test_what_is_drawn_is_the_same_for_the_same_seed(command: Command) -> None:
-    drawn = [command("worksheet", "--layers", "2,2,1", "--seed", seed).out for seed in ("7", "7", "8")]
+    drawn = [command("worksheet", "--layers", "2,1,1", "--seed", seed).out for seed in ("7", "7", "8")]
     assert drawn[0] == drawn[1] != drawn[2]
-    assert drawn[0].startswith("# 2-2-1 network\n")
+    assert drawn[0].startswith("# 2-1-1 network\n")
     assert r"\operatorname{LeakyReLU}\!\left(z^{(1)}, \frac{1}{4}\right)" in drawn[0]
 
 
@@ -75,7 +75,7 @@ def test_other_numbers_are_put_into_a_network(command: Command, tmp_path: Path) 
 
 
 def test_one_unit_is_blocked_if_that_is_asked_for(command: Command) -> None:
-    key = command("worksheet", "--layers", "2,2,2", "--activation", "relu", "--blocked", "--only", "key").out
+    key = command("worksheet", "--layers", "1,2,1", "--activation", "relu", "--blocked", "--only", "key").out
     slopes = [line.split("|")[3].strip() for line in key.splitlines() if line.startswith("| `ReLU'")]
     assert sorted(slopes) == ["`0`", "`1`"]
 
