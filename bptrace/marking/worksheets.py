@@ -105,7 +105,7 @@ class Worksheet(NamedTuple):
     def remarks(self) -> list[Sentence]:
         """What whoever marks is to know: conventions taken at a kink, and what the numbers do not show."""
         notes = {plain(note): note for row in self.trace.rows() for note in row.note_sentences}
-        return [*notes.values(), *(left_open(self.left) if self.left else ())]
+        return [*notes.values(), *(not_shown(self.left) if self.left else ())]
 
     @property
     def tasks(self) -> list[Sentence]:
@@ -147,10 +147,10 @@ class Worksheet(NamedTuple):
         return sentence(MANNERS[self.blank], f" Give {told} of a value that does not end.")
 
 
-def left_open(left: Unseen) -> Iterator[Sentence]:
+def not_shown(left: Unseen) -> Iterator[Sentence]:
     """What numbers do not show, for people.
 
-    >>> for told in left_open(Unseen(("slope twice",), (("sign lost", "t - y"),))):
+    >>> for told in not_shown(Unseen(("slope twice",), (("sign lost", "t - y"),))):
     ...     print(plain(told))
     With these numbers nobody sees: slope twice.
     With these numbers nobody can tell apart: sign lost, t - y.
