@@ -9,7 +9,7 @@ from functools import partial
 from typing import NamedTuple, TextIO
 
 from bptrace.cli.files import write_whole
-from bptrace.cli.processes import mapped
+from bptrace.cli.processes import in_processes
 from bptrace.engine.network import Network
 from bptrace.errors import BptraceError, shortened_path
 from bptrace.explain.summary import summarize
@@ -61,7 +61,7 @@ class Looks(NamedTuple):
 def variants(drawing: Drawing, seed: int, count: int) -> list[Variant]:
     """So many variants, the same for the same seed. Raises BptraceError where no numbers are found."""
     with Bar(count, "variant") as bar:
-        found = list(bar.counted(mapped(partial(_numbers, drawing, seed), range(1, count + 1))))
+        found = list(bar.counted(in_processes(partial(_numbers, drawing, seed), range(1, count + 1))))
     return [Variant(loads(text, drawing.source.name), text, left) for text, left in found]
 
 
