@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bptrace.engine.sentence_parts import Figure, Sentence, sentence
+from bptrace.errors import SpecError
 from bptrace.marking.hypotheses import Hypotheses
 from bptrace.marking.readings import EITHER, WIDEST, is_short, spread
 from bptrace.marking.register import Register
@@ -42,6 +43,8 @@ class RuleChecks:
     def of_row(self, answer: Answer, row: MarkedRow) -> MarkedRow:
         """The row with what is to be said of the rule that stands beside the value, where one does."""
         rules = [rule for rule in (answer.formula, answer.rule) if rule is not None]
+        if answer.rule_problem and answer.rule is None:
+            row = row._replace(remarks=(*row.remarks, _unread(answer.rule_problem)))
         right = self.register.rule(row.name)
         wrong = next((rule for rule in rules if not self.is_same(rule, right)), None)
         if not rules or (wrong is None and row.verdict not in MISTAKEN):
@@ -146,6 +149,10 @@ class RuleChecks:
             found |= more
             waiting.extend(more)
         return found
+
+
+def _unread(problem: SpecError) -> Sentence:
+    return sentence("The rule beside it is not read: ", problem.message, ".")
 
 
 def _reached(rule: Expr, numbers: Numbers) -> Pieces | None:

@@ -129,7 +129,18 @@ class Spellings:
             return SpecError(f"{shortened(text)} has what cannot be seen: {hidden}", mark, UNSEEN_HINT)
         self._suggested += 1
         near = suggestion(text, self._names[:COMPARED]) if self._suggested <= SUGGESTIONS else []
-        return SpecError(f"unknown quantity {shortened(text)}", mark, *(near or [self._known_here]))
+        return SpecError(
+            f"unknown quantity {shortened(text)}", mark, *self._reasons(text), *(near or [self._known_here])
+        )
+
+    def _reasons(self, text: str) -> Iterator[str]:
+        """Why it can be none, where it is written as one."""
+        plain = canonical(text) if len(text) < LENGTH_LIMIT else ""
+        later, over = LATER.fullmatch(plain), OVER.fullmatch(plain)
+        if later and self._bases(later["name"]) and not any(stage for _, _, stage, _ in self._quantities):
+            yield "the network has no update"
+        if over and self._bases(over["loss"]) and self._bases(over["name"]):
+            yield f"the rows of a register are gradients of {self.loss} and slopes of activations"
 
     @cached_property
     def _known_here(self) -> str:

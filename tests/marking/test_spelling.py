@@ -200,6 +200,13 @@ def test_an_unknown_name_is_told_at_its_place_with_one_like_it() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "reason"), [("w11+", "the network has no update"), ("dz1/dw11", "are gradients of L and slopes")]
+)
+def test_why_it_can_be_no_row(text: str, reason: str) -> None:
+    assert reason in str(spellings(TWO_LAYERS).unknown(text, Mark(Source("", text), 0)))
+
+
+@pytest.mark.parametrize(
     ("text", "plain"), [(r"\mathbf{W}^{(1)}", "W^(1)"), ("∂L / ∂w₁₁", "dL/dw11"), (r"\delta_1", "delta_1")]
 )
 def test_what_is_only_for_the_eye_is_left_out(text: str, plain: str) -> None:
