@@ -5,6 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -268,3 +274,18 @@ def test_a_mask_is_right_as_it_is_and_nothing_else_is(command: Command) -> None:
     text = Path("masked.csv").read_text(encoding="utf-8")
     Path("masked.csv").write_text(text.replace(",-inf,", ",-7,", 1), encoding="utf-8")
     assert command("check", masked, "masked.csv")[0] == 1
+
+
+def test_ctrl_c_ends_all_processes_without_a_word(folder: Path) -> None:
+    os.mkfifo("pipe.txt")  # it is waited for until somebody writes
+    files = ["right.txt"] * 20 + ["pipe.txt"] * 4
+    command = [sys.executable, "-m", "bptrace", "check", RELU, *files]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
+    while process.poll() is None:
+        with suppress(OSError):  # nobody reads yet
+            os.close(os.open("pipe.txt", os.O_WRONLY | os.O_NONBLOCK))
+            break
+        time.sleep(0.01)
+    os.killpg(process.pid, signal.SIGINT)
+    assert process.communicate(timeout=60)[0] == b""
+    assert process.returncode == 130
