@@ -22,9 +22,7 @@ MOST_READ = 600
 """Slips are looked for in unwritten rows that read no more numbers than this together, the nearest ones."""
 VARIANTS = 4
 """Of the wrong rules that a slip has for a line, so many are tried where it is made everywhere."""
-DIGITS_OF_PAIR = 4
-"""To how many digits a number is written, at least, that two slips at once may explain; fewer are met by many pairs."""
-MOST_PAIRS = 3_000
+MOST_PAIRS = 1_500
 """So many rules with two slips in them are tried in a line."""
 EITHER_WAY = Reading(EITHER, own=True)
 """The reading by which two slips at once are tried."""
@@ -67,12 +65,7 @@ class Hypotheses:
                 if found:
                     return found
         typed = list(self._typed(name, register))
-        typed = [item for item in typed if any(self._gives(item, name, register, sharp) for sharp in (EXACT, WRITTEN))]
-        number = register.written[name]
-        if typed or (number.decimals is not None and number.digits < DIGITS_OF_PAIR):
-            return typed
-        pairs = self.paired(name, register)
-        return [Suspect(naming, {name: naming.rule}) for naming in next(iter(pairs.values()), ())]
+        return [item for item in typed if any(self._gives(item, name, register, sharp) for sharp in (EXACT, WRITTEN))]
 
     def _typed(self, name: str, register: Register) -> Iterator[Suspect]:
         """The slips that only could be, since they show in the digits of what is written, on the person's numbers."""

@@ -36,6 +36,10 @@ from bptrace.ops.reach import PROVEN, REFUTED
 DIGITS = 2
 """As how many digits a number is read at least."""
 BITS = 128
+DIGITS_OF_PAIR = 4
+"""To how many digits a number is written, at least, that two slips at once may explain; fewer are met by many pairs."""
+MOST_PAIRED = 4
+"""In so many rows two slips at once are looked for."""
 MOST_BELOW = 12
 """By how many wrong rows below it slips are told apart that explain a row."""
 
@@ -183,14 +187,15 @@ class _Marking:
         return MarkedRow(name, SLIP, slips=tuple(suspect.naming for suspect in best))
 
     def _pair(self) -> None:
-        """Name two slips at once in rows with few digits, where the same two explain two of them."""
-        wrong = [name for name, row in self.found.items() if row.verdict == WRONG and not row.remarks][:MOST_BELOW]
-        found = {name: self.hypotheses.paired(name, self.register) for name in wrong} if len(wrong) > 1 else {}
+        """Name two slips at once that could be, in rows with many digits; with few, where two rows agree on them."""
+        wrong = [name for name, row in self.found.items() if row.verdict == WRONG and not row.remarks][:MOST_PAIRED]
+        found = {name: self.hypotheses.paired(name, self.register) for name in wrong}
         counts = Counter(pair for pairs in found.values() for pair in pairs)
         for name, pairs in found.items():
-            agreed = [pair for pair in pairs if counts[pair] > 1]
-            if agreed:
-                best = max(agreed, key=lambda pair: counts[pair])
+            number = self.register.written[name]
+            is_long = number.decimals is None or number.digits >= DIGITS_OF_PAIR
+            best = max(pairs, key=lambda pair: counts[pair], default=None)
+            if best and (is_long or counts[best] > 1):
                 self.found[name] = MarkedRow(name, SLIP, slips=pairs[best])
 
     def _best(self, name: str, suspects: Sequence[Suspect]) -> list[Suspect]:

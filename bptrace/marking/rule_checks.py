@@ -13,6 +13,7 @@ from bptrace.errors import SpecError
 from bptrace.marking.hypotheses import Hypotheses
 from bptrace.marking.readings import EITHER, WIDEST, is_short, spread
 from bptrace.marking.register import Register
+from bptrace.marking.rule_paths import form
 from bptrace.marking.verdicts import SLIP, WRONG, Answer, MarkedRow, Naming
 from bptrace.numbers.enclosures import ONE, Scalar
 from bptrace.numbers.exact import Rational
@@ -110,6 +111,8 @@ class RuleChecks:
 
         What is worked out from those names is so on the other numbers as well, or else stays as it is written.
         """
+        if form(written) == form(rule):
+            return True  # most are the register's own, and need no numbers
         named = list(dict.fromkeys(node.name for node in nodes(written) if isinstance(node, Leaf)))
         tree = blurred_literals(written)
         trials = [dict(zip(named, choice, strict=True)) for choice in _choices(len(named))]
