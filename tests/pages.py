@@ -23,6 +23,7 @@ from bptrace.cli.guide import TOPICS, page, summary
 from bptrace.cli.main import main
 from bptrace.engine import optimizers
 from bptrace.engine.notes import KINDS
+from bptrace.marking import findings
 from bptrace.marking.slip import Slip
 from bptrace.marking.slips import GROUPS
 from bptrace.ops.table import ROWS
@@ -127,6 +128,11 @@ def _notes() -> str:
     return "| kind | what gets a note |\n| --- | --- |\n" + "".join(rows)
 
 
+def _findings() -> str:
+    rows = [f"| `{kind}` | {row.about} | {row.hint} |\n" for kind, row in findings.KINDS.items()]
+    return "| kind | what is found | what would be right |\n| --- | --- | --- |\n" + "".join(rows)
+
+
 def _keys() -> str:
     rows = [
         f"| {' '.join(f'`{panels.key(key)}`' for key in command.keys)} | {_words(command)} | {command.about} |\n"
@@ -178,6 +184,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "spellings": _spellings,
     "keys": _keys,
     "notes": _notes,
+    "findings": _findings,
     "optimizers": _optimizers,
     "examples": _examples,
     "slips": _slips,

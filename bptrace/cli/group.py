@@ -27,6 +27,7 @@ COMMANDS = (
         "check",
         "slips",
         "worksheet",
+        "lint",
         "export",
         "new",
         "examples",
@@ -129,6 +130,7 @@ bptrace derive net.yaml    the chain rule with no numbers
 bptrace check n.yaml a.csv somebody's register, marked
 bptrace slips              what people get wrong
 bptrace worksheet net.yaml what to hand out, and its key
+bptrace lint net.yaml      which mistakes its numbers hide
 bptrace export net.yaml    the same as CSV, JSON, LaTeX or Markdown
 bptrace net.yaml           the same as bptrace run net.yaml
 bptrace run example:xor    one of `bptrace examples`

@@ -11,7 +11,19 @@ from bptrace.errors import BptraceError, shortened, suggestion
 
 TOPICS = (
     *("file", "functions", "optimizers", "samples", "symbols", "rules", "exact", "commands", "step", "derive"),
-    *("matrix", "check", "slips", "worksheet", "train", "export", "library", "examples", "speed", "contributing"),
+    *(
+        "matrix",
+        "check",
+        "slips",
+        "worksheet",
+        "lint",
+        "train",
+        "export",
+        "library",
+        "examples",
+        "speed",
+        "contributing",
+    ),
 )
 """The pages in the order in which one would read them; each is `bptrace/guide/TOPIC.md`."""
 WIDEST = 96

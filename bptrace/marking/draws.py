@@ -36,7 +36,7 @@ ENCLOSED = 4
 """As many digits does a number have that is no fraction."""
 
 
-class Draw(NamedTuple):
+class Drawn(NamedTuple):
     """A network with numbers that were searched for.
 
     `left`: what its numbers do not show; `never`: what none of those that were tried show.
@@ -49,7 +49,7 @@ class Draw(NamedTuple):
     never: Unseen
 
 
-class Found(NamedTuple):
+class Candidate(NamedTuple):
     """Numbers that will do, with what they come to, and what they do not show."""
 
     values: Values
@@ -88,21 +88,24 @@ class Search:
         """Whether there is any number that may be another."""
         return not all(slot.is_kept for slot in self.proposals.slots)
 
-    def found(self, seed: object, most: int = MEASURED) -> list[Found]:
-        """So many numbers that will do, the best first; fewer of a large network, and none where none were found."""
-        found = list(self._measured(Random(str(seed)), most)) if self.is_free else []
+    def found(self, seed: object, most: int = MEASURED, effort: int = EFFORT) -> list[Candidate]:
+        """So many numbers that will do, the best first; fewer of a large network, and none where none were found.
+
+        `effort`: as many rules with a slip are worked out at most, or a few more.
+        """
+        found = list(self._measured(Random(str(seed)), most, effort)) if self.is_free else []
         return sorted(found, key=lambda item: (item.unseen.total, self._weight(item)))
 
-    def _measured(self, random: Random, most: int) -> Iterator[Found]:
+    def _measured(self, random: Random, most: int, effort: int) -> Iterator[Candidate]:
         size = sum(len(item.program) for item in self.told.prepared) + 1
-        effort = EFFORT // DEAR if self._is_shaped_by_values else EFFORT
+        size *= DEAR if self._is_shaped_by_values else 1
         left = asked = min(most, max(effort // size, FEWEST))
         for tried in range(TRIED):
             values = self._tried(random, keep_signs=tried > SIGNS_KEPT and left == asked)
             unseen = self._unseen(values) if values else None
             if values and unseen:
                 left -= 1
-                yield Found(values, unseen)
+                yield Candidate(values, unseen)
             if not left:
                 return
 
@@ -137,7 +140,7 @@ class Search:
             return False
         return len(off) < max(len(self.gates), 1)
 
-    def _weight(self, found: Found) -> int:
+    def _weight(self, found: Candidate) -> int:
         """How much there is to write, and how much of it shows nothing."""
         digits = sum(_digits(found.values[name]) for name in self.working.lines)
         return digits + found.unseen.rows + TWINS * self._twins(found.values)
@@ -176,7 +179,7 @@ class Drawing(Search):
         if blocked and not self.gates:
             raise BptraceError("error: no unit can be switched off\n   ReLU and its kin have slopes by cases")
 
-    def drawn(self, seed: object) -> Draw:
+    def drawn(self, seed: object) -> Drawn:
         """The best numbers that are found with a seed, the same for the same. Raises BptraceError: there are none."""
         found = self.found(seed)
         for item in found:
@@ -185,7 +188,7 @@ class Drawing(Search):
                 return made._replace(never=reduce(Unseen.common, [each.unseen for each in found], made.left))
         raise BptraceError("error: no numbers were found that the network has values for")
 
-    def _made(self, values: Values) -> Draw | None:
+    def _made(self, values: Values) -> Drawn | None:
         """The network with these numbers, read and worked out anew; None where it has no value."""
         text = self._text(values)
         try:
@@ -195,7 +198,7 @@ class Drawing(Search):
             return None
         told = Discrimination(working)
         left = told.unseen(told.values({}))
-        return Draw(text, network, working, left, left)
+        return Drawn(text, network, working, left, left)
 
     def _text(self, values: Values) -> str:
         numbers = {}

@@ -46,7 +46,7 @@ POOLS = {
 }
 
 
-class Slot(NamedTuple):
+class DrawnArray(NamedTuple):
     """An array of numbers in the file: where they stand, and which elements of the working they are.
 
     `elements`: those of each given that has the numbers; `is_kept`: they stay as they are.
@@ -99,13 +99,13 @@ class Proposals:
                 found[given.key] = array(given.shape, [values[name] for name in names])
         return self.network.replaced(found)
 
-    def _array(self, random: Random, slot: Slot) -> list[Rational]:
+    def _array(self, random: Random, slot: DrawnArray) -> list[Rational]:
         pool = self.pool.errors if slot.elements[0][0] in self.aims else self.pool.factors
         count = len(slot.elements[0])
         some = random.sample(pool, count) if count <= len(pool) else self._mixed(random, pool, slot)
         return [self.pool.unit * number for number in some]
 
-    def _mixed(self, random: Random, pool: Sequence[int], slot: Slot) -> list[int]:
+    def _mixed(self, random: Random, pool: Sequence[int], slot: DrawnArray) -> list[int]:
         """More numbers than there are in a pool, none beside its equal."""
         found: dict[Index, int] = {}
         for index in indices(slot.shape):
@@ -148,9 +148,9 @@ class Proposals:
             found[key, self.working.element(name)] = name
         return found
 
-    def _slot(self, places: Literals) -> Slot:
+    def _slot(self, places: Literals) -> DrawnArray:
         every = [tuple(self._names[given.key, index] for index in indices(given.shape)) for given in places.givens]
-        return Slot(places, tuple(every), any(map(self._is_kept, every)))
+        return DrawnArray(places, tuple(every), any(map(self._is_kept, every)))
 
     def _is_kept(self, names: Sequence[str]) -> bool:
         kind = self.working.kind(names[0])
@@ -160,7 +160,12 @@ class Proposals:
         if kind == TARGET:
             return any(map(self._is_fixed, names))
         is_table = len(values) > 1 and 0 in values and all(value in (0, 1) for value in values)
-        return kind == INPUT and is_table
+        return kind == INPUT and is_table and not self._is_only_input(names)
+
+    def _is_only_input(self, names: Sequence[str]) -> bool:
+        """Whether these are the elements of one vector, and all that there is of inputs."""
+        is_vector = len(self.working.element(names[0])) == 1
+        return is_vector and set(names) == {name for name in self.working.givens if self.working.kind(name) == INPUT}
 
     def _with_likes(self, names: Sequence[str]) -> Iterator[str]:
         """The elements of an array, and of the same one in other samples."""

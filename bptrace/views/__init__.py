@@ -61,6 +61,10 @@ class View(NamedTuple):
         """What writes worksheets and their keys."""
         return self._made_by(self.function)
 
+    def linting(self) -> Callable[..., None]:
+        """What writes the findings in one network file, or many."""
+        return self._made_by(self.function)
+
     def _made_by(self, function: str) -> Callable[..., None]:
         found: Callable[..., None] = getattr(import_module(f"bptrace.views.{self.module}"), function)
         return found
@@ -120,3 +124,8 @@ WORKSHEETS = {
     "markdown": View((".md", ".markdown"), "worksheet_markdown", "write_markdown_worksheets"),
 }
 """The formats of worksheets."""
+LINTINGS = {
+    "json": View((".json",), "lint_json", "write_json_lint"),
+    "text": View((".txt",), "lint", "write_lint"),
+}
+"""The formats of what lint finds."""

@@ -6,7 +6,7 @@ import pytest
 
 from bptrace.engine.network import Network
 from bptrace.errors import BptraceError
-from bptrace.marking.draws import Draw, Drawing
+from bptrace.marking.draws import Drawing, Drawn
 from bptrace.marking.proposals import INTEGERS, POOLS
 from bptrace.spec.literals import literals, rewritten
 from bptrace.spec.reader import loads
@@ -31,7 +31,7 @@ loss: sum((yhat - y)^2)
 """)
 
 
-def drawn(network: Network, seed: int, draw: str = INTEGERS, blocked: bool = False) -> Draw:
+def drawn(network: Network, seed: int, draw: str = INTEGERS, blocked: bool = False) -> Drawn:
     return Drawing(network, draw, blocked).drawn(seed)
 
 
