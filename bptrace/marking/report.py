@@ -170,7 +170,8 @@ class Report:
         told = [sentence(BY_NAME[naming.slip].sentence)] if naming.slip in BY_NAME else []
         if len(row.slips) > 1:
             told.append(sentence("On this network the numbers do not tell these apart."))
-        heading = sentence(Named(naming.row), ": ", "" if naming.sure else "could be ", _names(row.slips))
+        unwritten = "" if naming.row in self._numbers else ", which is not written"
+        heading = sentence(Named(naming.row), unwritten, ": ", "" if naming.sure else "could be ", _names(row.slips))
         wrong = self._calculation(naming.row, self._with_their_numbers(naming.rule))
         return Explained(heading, wrong, self._right(naming.row), (*told, *self._hanging(row)))
 

@@ -33,6 +33,7 @@ NUMERAL = re.compile(
     r"|(?P<number>(?:[0-9]{1,30}(?:\.[0-9]{0,30})?|\.[0-9]{1,30})(?:[eE][+-]?[0-9]{1,3})?)(?![\w.(])"
 )
 """A number that a rule may have another in place of, so that the rest is read once; names and exponents stay."""
+DERIVATIVE = re.compile(r"(?<!\w)(?P<top>[d∂][^\W\d]\w*)\s*/\s*[d∂](?=\w)")
 
 
 class WrittenRules:
@@ -56,13 +57,21 @@ class WrittenRules:
         formula: Expr | None = None
         for cell in reversed(cells[-2:]):
             try:
-                rule = self.rule(source, cell, row.commas, sample) if _is_rule(cell.text) else None
+                is_rule = _is_rule(cell.text) and not self._is_chain_rule(cell.text)
+                rule = self.rule(source, cell, row.commas, sample) if is_rule else None
             except SpecError as problem:
                 answer = answer._replace(rule_problem=answer.rule_problem or bare(problem))
                 continue
             formula = formula or (rule if rule and _has_names(rule) else None)
             answer = answer._replace(rule=rule) if cell is cells[-1] else answer
         return answer._replace(formula=formula)
+
+    def _is_chain_rule(self, text: str) -> bool:
+        """Whether a text is the chain rule alone, `∂L/∂z * ∂z/∂w`: the derivative of what is no loss has no number."""
+        known = {f"d{loss}" for loss in (self.spellings.loss, *LOSSES)}
+        own = (self.spellings.working.lines, self.spellings.working.givens)
+        tops = (found["top"].replace("∂", "d") for found in DERIVATIVE.finditer(text))
+        return any(top not in known and not any(top in names for names in own) for top in tops)
 
     def rule(self, source: Source, cell: WrittenCell, commas: bool = False, sample: int | None = None) -> Expr:
         """The tree of a rule; what a sample has is that sample's. Raises SpecError, with its place."""

@@ -97,7 +97,7 @@ def test_the_first_mistake_is_first_in_the_working_not_in_the_file() -> None:
 def test_a_mistake_in_a_row_that_is_not_written_is_told_there() -> None:
     hidden = {"dL/dw11": Given("2", "slip", {"slips": (naming("dL/dz1"),)})}
     found = report(RELU, hidden)
-    assert explained(found)[0] == f"dL/dz1: {SIGN}"
+    assert explained(found)[0] == f"dL/dz1, which is not written: {SIGN}"
     assert found.explained() != Report(found.marked, found.working, RELU, hints=True).explained()
     assert explained(Report(found.marked, found.working, RELU, hints=True)) == [
         "Look first at dL/dz1, which is not written: work its rule out again."

@@ -21,6 +21,8 @@ NOTATION = working(ONE).trace.notation
         (ONE, "dL/dw22 = 2*(yhat-y)*v2*x2 = -2"),
         (ONE, "z1 = 1*1 + -1*2 = -1"),
         (ONE, "w22_new = w22 - 0.1*dL/dw22 = 1 - 0.1*(-2) = 1.2"),
+        (ONE, "dL/dv2 = dL/dyhat * dyhat/dv2 = 3.5"),
+        (ONE, "∂L/∂v2 = ∂L/∂ŷ·∂ŷ/∂v2 = 3.5"),
         (SOFT, "dL/du1 = -0.7249*0.9243 = -0.6700"),
         (SOFT, "h1 = 1/(1+exp(-z1)) = 0.6457"),
     ],
