@@ -27,8 +27,8 @@ PADDING = 9.0
 SPARE = 1.1
 EQUATIONS, MOST_BESIDE = 34.0, 210.0
 """How much wider the room for equations is than the widest of them, and how wide it is at most beside the givens."""
-TO_WRITE, VALUE, MOST_VALUE = 80.0, 44.0, 150.0
-"""How wide a blank rule and a value are at least, and a value at most."""
+TO_WRITE, VALUE, MOST_VALUE, MOST_QUANTITY = 80.0, 44.0, 150.0, 88.0
+"""How wide a blank rule and a value are at least, a value and a quantity at most; a wider quantity is made smaller."""
 LEAST, MOST, FILLED = 20, 30, 15
 """How high a row is in points: at least and at most where there is room to write, and in a key."""
 HEADING, GAP = 26, 4
@@ -39,8 +39,9 @@ MACROS = r"""\setlength{\columnsep}{15pt}\columnseprule=0pt\multicolsep=9pt\ragg
 \newcommand{\cellbox}[4]{\setbox#1\vbox{\hsize=\dimexpr#2-8pt\relax\parskip=0pt#3\noindent#4\par}%
   \ifdim\dimexpr\ht#1+\dp#1+3pt\relax>\dimen0 \dimen0=\dimexpr\ht#1+\dp#1+3pt\relax\fi}
 \newcommand{\cell}[2]{\vbox to\dimen0{\vfil\hbox to#2{\hfil\box#1\hfil}\vfil}\vrule width0.3pt}
+\newcommand{\fitcell}[1]{\sbox0{#1}\ifdim\wd0>\hsize\resizebox{\hsize}{!}{\usebox0}\else\usebox0\fi}
 % a row: a quantity, its rule, its value; what is blank has room to be filled in
-\newcommand{\registerrow}[3]{\par{\dimen0=\rowheight\cellbox1\itswidth\raggedright{#1}%
+\newcommand{\registerrow}[3]{\par{\dimen0=\rowheight\cellbox1\itswidth\raggedright{\fitcell{#1}}%
   \cellbox2\rulewidth\raggedright{#2}\cellbox3\valuewidth\raggedleft{#3}%
   \nointerlineskip\vskip-0.3pt\vbox{\hrule height0.3pt
   \hbox{\vrule width0.3pt\cell1\itswidth\cell2\rulewidth\cell3\valuewidth}\hrule height0.3pt}\nointerlineskip}}
@@ -81,10 +82,12 @@ class _Page:
         self.typeset = {id(part): Typeset(part, inline=True) for part in (self.trace, *self.trace.samples)}
         self.parts = [(part, [self._cells(part, row) for row in part.rows]) for part in worksheet.steps(is_key)]
         cells = [cells for _, rows in self.parts for cells in rows]
-        self.quantity = SPARE * max(row.quantity.width for row in cells) + PADDING
+        self.quantity = min(SPARE * max(row.quantity.width for row in cells) + PADDING, MOST_QUANTITY)
         self.value = max(SPARE * max(row.value.width for row in cells) + PADDING, VALUE)
         room = COLUMN - self.quantity - self.value
-        self.columns = 2 if room >= TO_WRITE and all(_fits(row.rule, room - PADDING) for row in cells) else 1
+        self.columns = (
+            2 if (is_key or room >= TO_WRITE) and all(_fits(row.rule, room - PADDING) for row in cells) else 1
+        )
 
     def write(self, out: TextIO) -> None:
         """Write all of the page."""
@@ -160,7 +163,7 @@ class _Page:
 
 def _fits(rule: Tex, room: float) -> bool:
     """Whether a rule stands in two lines of so much room."""
-    return SPARE * rule.part <= room and SPARE * rule.width <= 2 * room
+    return rule.part <= room and rule.width <= 2 * room
 
 
 def _row(cells: Iterable[Tex]) -> str:
