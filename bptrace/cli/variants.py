@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import NamedTuple, TextIO
 
-from bptrace.cli.files import write_whole
+from bptrace.cli.files import amount, tell_written, write_whole
 from bptrace.cli.processes import in_processes
 from bptrace.engine.network import Network
 from bptrace.errors import BptraceError, shortened_path
@@ -60,8 +60,12 @@ class Looks(NamedTuple):
 
 def variants(drawing: Drawing, seed: int, count: int) -> list[Variant]:
     """So many variants, the same for the same seed. Raises BptraceError where no numbers are found."""
-    with Bar(count, "variant") as bar:
-        found = list(bar.counted(in_processes(partial(_numbers, drawing, seed), range(1, count + 1))))
+    numbers = partial(_numbers, drawing, seed)
+    if count == 1:
+        found = [numbers(1)]
+    else:
+        with Bar(count, "variant") as bar:
+            found = list(bar.counted(in_processes(numbers, range(1, count + 1))))
     return [Variant(loads(text, drawing.source.name), text, left) for text, left in found]
 
 
@@ -89,6 +93,7 @@ def write_folder(folder: str, found: Sequence[Variant], looks: Looks, name: str)
         for file, some in (groups if view.alone else {whole: sheets}).items():
             _write(folder, f"{file}{view.suffixes[0]}", partial(part.write, name, some))
     _write(folder, TABLE, partial(_write_table, files, sheets))
+    tell_written(os.path.join(folder, TABLE), amount(len(found), "variant"))
 
 
 def _make(folder: str) -> None:

@@ -140,7 +140,7 @@ def worksheet(
     NET is a YAML file, example:NAME, or - for standard input. Without it a network is drawn, as `bptrace new` does,
     and its numbers are searched for: small, with small results, and such that as many mistakes as can be show in some
     value. So they are of NET with --seed, --count, --draw or --blocked. LaTeX is a page to print, the key on its own.
-    CSV is filled in and handed in, and `bptrace check` marks it.
+    CSV is filled in and handed in, and `bptrace check` marks it. With --count, if only 1, there are the networks too.
     """
     _check_asked(ctx, net, settings, count, output)
     check_numbers(numbers, decimals)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
-from typing import NamedTuple, TextIO
+from typing import NamedTuple, TextIO, TypeAlias
 
 from bptrace.engine.trace import Trace
 from bptrace.marking.worksheets import BLANK, Worksheet, WorksheetRow, WorksheetStep, pages
@@ -24,7 +24,8 @@ COLUMN, BETWEEN = 234.0, 15.0
 """How wide a column is of two on a page, and how far they are apart."""
 PADDING = 9.0
 """How much wider a cell is than what stands in it."""
-SPARE = 1.1
+SPARE, MISSED = 1.1, 1.4
+"""How much wider a cell is at least than what stands in it seems to be, and how much wider an equation may be."""
 EQUATIONS, MOST_BESIDE = 34.0, 210.0
 """How much wider the room for equations is than the widest of them, and how wide it is at most beside the givens."""
 TO_WRITE, VALUE, MOST_VALUE, MOST_QUANTITY = 80.0, 44.0, 150.0, 88.0
@@ -41,7 +42,7 @@ MACROS = r"""\setlength{\columnsep}{15pt}\columnseprule=0pt\multicolsep=9pt\ragg
 \newcommand{\cell}[2]{\vbox to\dimen0{\vfil\hbox to#2{\hfil\box#1\hfil}\vfil}\vrule width0.3pt}
 \newcommand{\fitcell}[1]{\sbox0{#1}\ifdim\wd0>\hsize\resizebox{\hsize}{!}{\usebox0}\else\usebox0\fi}
 % a row: a quantity, its rule, its value; what is blank has room to be filled in
-\newcommand{\registerrow}[3]{\par{\dimen0=\rowheight\cellbox1\itswidth\raggedright{\fitcell{#1}}%
+\newcommand{\registerrow}[3]{\par{\dimen0=\rowheight\cellbox1\itswidth\raggedright{#1}%
   \cellbox2\rulewidth\raggedright{#2}\cellbox3\valuewidth\raggedleft{#3}%
   \nointerlineskip\vskip-0.3pt\vbox{\hrule height0.3pt
   \hbox{\vrule width0.3pt\cell1\itswidth\cell2\rulewidth\cell3\valuewidth}\hrule height0.3pt}\nointerlineskip}}
@@ -70,6 +71,9 @@ class _Cells(NamedTuple):
     quantity: Tex
     rule: Tex
     value: Tex
+
+
+_Part: TypeAlias = "tuple[WorksheetStep, Sequence[_Cells]]"
 
 
 class _Page:
@@ -117,8 +121,12 @@ class _Page:
         out.write("\\textbf{Givens}\\par\\smallskip\n" * bool(self.trace.givens))
         _write_givens(self.trace, LINE - width if is_beside else LINE, out)
         out.write(f"\\end{{minipage}}\\hfill\\begin{{minipage}}[t]{{{width - 10:.0f}pt}}\n" if is_beside else "\n")
-        out.write("\\textbf{Equations}\\par\\smallskip\n$\\begin{aligned}[t]\n")
-        out.write(f"{aligned(equations)}\n\\end{{aligned}}$\\par\n" + "\\end{minipage}\\par\n" * is_beside)
+        out.write("\\textbf{Equations}\\par\\smallskip\n")
+        if MISSED * width > LINE:
+            out.writelines(f"${left.text} = {right.text}$\\par\n" for left, right in equations)
+        else:
+            out.write(f"$\\begin{{aligned}}[t]\n{aligned(equations)}\n\\end{{aligned}}$\\par\n")
+        out.write("\\end{minipage}\\par\n" * is_beside)
 
     # the register
 
@@ -134,8 +142,9 @@ class _Page:
     def _write_register(self, out: TextIO) -> None:
         line = COLUMN if self.columns == 2 else LINE
         value = min(self.value, MOST_VALUE)
-        widths = {"its": self.quantity, "rule": line - self.quantity - value, "value": value}
-        out.writelines(f"\\setlength{{\\{name}width}}{{{width:.0f}pt}}\n" for name, width in widths.items())
+        widths = (self.quantity, line - self.quantity - value, value)
+        lengths = zip(("its", "rule", "value"), widths, strict=True)
+        out.writelines(f"\\setlength{{\\{name}width}}{{{width:.0f}pt}}\n" for name, width in lengths)
         phases = [
             list(parts) for _, parts in groupby(self.parts, lambda item: (item[0].step.sample, item[0].step.phase))
         ]
@@ -145,16 +154,16 @@ class _Page:
         out.write(f"\\rowheight={FILLED}pt\n" if self.is_key else fitted)
         out.write("\\begin{multicols}{2}\n" * (self.columns == 2) + "\\parskip=0pt\\relax\n")
         for parts in phases:
-            self._write_phase(parts, out)
+            self._write_phase(parts, widths, out)
         out.write("\\end{multicols}\n" * (self.columns == 2))
 
-    def _write_phase(self, parts: Sequence[tuple[WorksheetStep, Sequence[_Cells]]], out: TextIO) -> None:
+    def _write_phase(self, parts: Sequence[_Part], widths: Sequence[float], out: TextIO) -> None:
         step = parts[0][0].step
         out.write(f"\\phaseheading{{{escaped(phase_title(self.trace, step.sample, step.phase))}}}\n")
         for number, (_, rows) in enumerate(parts):
             out.write(f"\\vskip{GAP}pt\n" * (number > 0))
             together = "\\nobreak\n" if len(rows) == 2 else ""
-            out.write(together.join(map(_row, rows)))
+            out.write(together.join(_row(cells, widths) for cells in rows))
 
     def _write_remarks(self, out: TextIO) -> None:
         write = LatexSentences(self.trace.samples[0] if self.trace.samples else self.trace).write
@@ -166,8 +175,14 @@ def _fits(rule: Tex, room: float) -> bool:
     return rule.part <= room and rule.width <= 2 * room
 
 
-def _row(cells: Iterable[Tex]) -> str:
-    return "\\registerrow" + "".join(f"{{${cell.text}$}}" if cell.text else "{}" for cell in cells) + "\n"
+def _row(cells: Iterable[Tex], widths: Sequence[float]) -> str:
+    return "\\registerrow" + "".join(map(_cell, cells, widths)) + "\n"
+
+
+def _cell(piece: Tex, width: float) -> str:
+    """What stands in a cell; what no line can break is made smaller where it is too wide."""
+    text = f"${piece.text}$" if piece.text else ""
+    return f"{{\\fitcell{{{text}}}}}" if piece.part + PADDING > width else f"{{{text}}}"
 
 
 def _write_givens(trace: Trace, line: float, out: TextIO) -> None:

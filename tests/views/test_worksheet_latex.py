@@ -6,13 +6,12 @@ import io
 import re
 from pathlib import Path
 
-import pytest
-
 from bptrace import Trace, loads
 from bptrace.marking.worksheets import BOTH, SOME, VALUES, Worksheet
 from bptrace.views.worksheet_latex import write_latex_worksheets
 from tests.conftest import NETWORKS, traced
 from tests.rendering import check_width, compiled, needs_packages, page_count
+from tests.views.test_latex import HOSTILE
 
 SMALL = """
 title: A & B
@@ -66,12 +65,12 @@ def test_each_worksheet_is_a_page_and_so_is_each_key(tmp_path: Path) -> None:
     check_width(log)
 
 
-@pytest.mark.parametrize("blank", [VALUES, BOTH])
-def test_other_networks_go_on_over_pages(tmp_path: Path, blank: str) -> None:
+def test_other_networks_go_on_over_pages(tmp_path: Path) -> None:
     """All in one document, for LaTeX takes a while to begin."""
     needs_packages("multicol.sty")
+    traces = [*(traced(path).with_digits(4) for path in NETWORKS), loads(HOSTILE).trace(digits=4)]
     out = io.StringIO()
-    write_latex_worksheets([Worksheet(traced(path).with_digits(4), blank) for path in NETWORKS], out)
+    write_latex_worksheets([Worksheet(trace, VALUES) for trace in traces], out)
     log = compiled("pdflatex", out.getvalue(), tmp_path)
-    assert page_count(log) > 2 * len(NETWORKS)
+    assert page_count(log) > 2 * len(traces)
     check_width(log, 8.0)
