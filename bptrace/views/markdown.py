@@ -5,6 +5,7 @@ Of a training, a table with a line an update, or every register.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, TextIO
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from bptrace.engine.training import Moment
 
 SECTION_NAMES = {"input": "input", "weights": "weight", "target": "target", "state": "state before the update"}
+TICKS = re.compile("`+")
 HEADER = "| quantity | formula | rule | value |\n| --- | --- | --- | ---: |\n"
 SYMBOLIC_HEADER = "| quantity | formula |\n| --- | --- |\n"
 
@@ -130,7 +132,7 @@ def piped(texts: Iterable[str]) -> str:
 
 def code(text: str) -> str:
     """The text as code within a table: nothing in it is read as Markdown."""
-    ticks = "``" if "`" in text else "`"
+    ticks = "`" * (1 + max(map(len, TICKS.findall(text)), default=0))
     return f"{ticks}{text}{ticks}".replace("|", "\\|")
 
 

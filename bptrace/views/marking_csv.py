@@ -6,6 +6,7 @@ import csv
 from collections.abc import Sequence
 from typing import TextIO
 
+from bptrace.errors import printable
 from bptrace.marking.record import FileRecord, RowRecord
 
 BETWEEN = "; "
@@ -18,8 +19,9 @@ def write_csv_markings(records: Sequence[FileRecord], out: TextIO, marks: bool =
     columns = RowRecord._fields if marks else RowRecord._fields[:-1]
     writer.writerow(("file", *columns))
     for record in records:
-        writer.writerows((record.file, *_cells(row)[: len(columns)]) for row in record.rows)
+        writer.writerows((printable(record.file), *_cells(row)[: len(columns)]) for row in record.rows)
 
 
 def _cells(row: RowRecord) -> list[object]:
-    return [BETWEEN.join(cell) if isinstance(cell, tuple) else cell for cell in row]
+    joined = [BETWEEN.join(cell) if isinstance(cell, tuple) else cell for cell in row]
+    return [printable(cell) if isinstance(cell, str) else cell for cell in joined]

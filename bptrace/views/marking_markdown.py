@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TextIO
 
+from bptrace.errors import printable
 from bptrace.marking.record import FileRecord, mark_text
 from bptrace.marking.report import Report, counted_verdicts
 from bptrace.marking.verdicts import MarkedRow
@@ -14,7 +15,7 @@ from bptrace.views.marking import marks_text, short_names, slip_rows, summary_of
 
 def write_markdown_marking(report: Report, out: TextIO, marks: bool = False) -> None:
     """Write one marked register under a heading; `marks`: with the marks of each row, and their total."""
-    out.write(f"# {prose(report.marked.file)}: {prose(report.title)}\n\n")
+    out.write(f"# {prose(printable(report.marked.file))}: {prose(report.title)}\n\n")
     names = ["quantity", "written", *(["value"] * (not report.hints)), "verdict", *(["marks"] * marks)]
     sides = ["---:" if name in ("written", "value", "marks") else "---" for name in names]
     out.write(piped(names) + piped(sides))
@@ -28,8 +29,8 @@ def write_markdown_marking(report: Report, out: TextIO, marks: bool = False) -> 
 
 def _cells(report: Report, row: MarkedRow) -> Iterator[str]:
     answer, value = row.answer, report.value(row)
-    yield code(row.name or (answer.quantity if answer else ""))
-    yield code(answer.given) if answer and answer.given else ""
+    yield code(printable(row.name or (answer.quantity if answer else "")))
+    yield code(printable(answer.given)) if answer and answer.given else ""
     if not report.hints:
         yield "" if value is None else code(report.notation.short(value).text)
     yield prose(report.text(report.words(row)))

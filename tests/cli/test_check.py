@@ -267,6 +267,16 @@ def test_an_odd_number_is_wrong_like_any_other(command: Command, value: str) -> 
     assert command("check", RELU, "answer.txt")[0] == 1
 
 
+@pytest.mark.parametrize("form", ["csv", "json", "markdown", "text"])
+@pytest.mark.parametrize("files", [1, 2])
+def test_nothing_that_is_written_steers_a_terminal(command: Command, form: str, files: int) -> None:
+    Path("odd.txt").write_text(
+        "z1 = 2\nh1 = 1\x1b]0;pwned\x07\n\x1b[31mq = 2\nz2 = \x1b[2J\nh2 = ``|\x9b", encoding="utf-8"
+    )
+    _, out, err = command("check", RELU, *["odd.txt"] * files, "--format", form)
+    assert {char for char in out + err if not char.isprintable()} <= {"\n"}
+
+
 def test_a_mask_is_right_as_it_is_and_nothing_else_is(command: Command) -> None:
     masked = "example:causal_attention"
     command("export", masked, "-o", "masked.csv")

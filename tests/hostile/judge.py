@@ -136,7 +136,8 @@ def _is_table(text: str) -> bool:
 def _has_values(written: bytes) -> bool:
     """Whether this is a register with numbers, of a size that is read."""
     table = csv.DictReader(io.StringIO(written.decode("utf-8", "replace"), newline=""))
-    return written.startswith(REGISTER) and len(written) < LENGTH_LIMIT and any(row["value"] for row in table)
+    is_read = len(written) < LENGTH_LIMIT and not re.search(rb"e-?\d{5}", written)  # exponents beyond 10,000
+    return written.startswith(REGISTER) and is_read and any(row["value"] for row in table)
 
 
 def follow_up(case: Case, end: Ending) -> Case | None:
