@@ -120,8 +120,14 @@ class Spellings:
     def later(self, name: str) -> str:
         """What an update makes of a given, by their names; nothing where it makes nothing of it."""
         quantity = self.working.quantity(name)
-        found = self._quantities.get((None, quantity.base, NEW, None)) if not quantity.stage else None
+        found = self._quantities.get((quantity.role, quantity.base, NEW, None)) if not quantity.stage else None
         return found[0].element(self.working.element(name)) if found else ""
+
+    def is_base(self, text: str) -> bool:
+        """Whether the base of a power, e, is a value of the network; a loss E is none, unless it is spelled just so."""
+        if text in self._shapes:
+            return True
+        return any(key != self.loss for key in self._folded.get(_folded(text), ()))
 
     def unknown(self, text: str, mark: Mark) -> SpecError:
         """The complaint about a text that stands for nothing here."""
@@ -245,6 +251,9 @@ class Spellings:
         yield self._later(text, (PRIMED,), sample)
         if text and self._is_loss(text):
             yield self._at(self.loss, None, "", sample)
+        yield self._kept(text, "", sample)
+        for later in filter(None, (pattern.fullmatch(text) for pattern in (LATER, BEFORE, PRIMED))):
+            yield self._kept(later["name"] + (later["tail"] or ""), NEW, sample)
 
     def _later(self, text: str, patterns: Iterable[re.Pattern[str]], sample: int | None) -> Iterator[Referent]:
         """What an update makes of a weight."""
@@ -285,6 +294,21 @@ class Spellings:
             found = self._quantities.get((role, base.key, stage, sample))
             if found:
                 yield self._elements(*found, base.element)
+
+    def _kept(self, text: str, stage: str, sample: int | None) -> Iterator[Referent]:
+        """What an update keeps of a weight, written without `_` or by its index alone: `mw11`, `m1` for `m_w1`."""
+        text = text if text.isascii() else _folded(text)
+        for part in self._parts:
+            if text.startswith(part.stem):
+                rest = text.removeprefix(part.stem).lstrip("_")
+                yield from self._at(rest, part, stage, sample)
+                yield from self._kept_of_all(rest, part, stage, sample)
+
+    def _kept_of_all(self, tail: str, part: UpdatePart, stage: str, sample: int | None) -> Iterator[Referent]:
+        """What an update keeps of any weight that has such an index."""
+        for role, base, at, whose in self._quantities:
+            if (role, at, whose) == (part, stage, sample):
+                yield from self._at(f"{base}_{tail}" if tail else base, part, stage, sample)
 
     def _slopes(self, function: str, text: str, sample: int | None) -> Iterator[Referent]:
         """The slopes at an element: those of the function of that name, or the only ones there are."""

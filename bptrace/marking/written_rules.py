@@ -22,6 +22,7 @@ from bptrace.ops.evaluate import expander
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Name, Number, children, nodes, rebuilt, shape_text
 from bptrace.ops.table import OPS
 from bptrace.spec.equation import parse
+from bptrace.spec.spellings import BASE
 from bptrace.spec.tokens import NAME, tokens
 from bptrace.spec.vocabulary import Vocabulary
 
@@ -141,7 +142,7 @@ class WrittenRules:
         return Name(found[0].names[0], ())
 
     def _is_taken(self, text: str) -> bool:
-        return bool(self.spellings.meant(text))
+        return self.spellings.is_base(text) if text == BASE else bool(self.spellings.meant(text))
 
     @cached_property
     def _token(self) -> re.Pattern[str]:

@@ -83,6 +83,12 @@ def test_a_weight_that_is_not_as_given_is_the_new_one() -> None:
     assert [answer.name for answer in answers("w11 = 7")] == ["w11"]
 
 
+def test_what_an_update_keeps_is_the_new_one_where_it_has_changed() -> None:
+    rows = {"m_w1 = 0": "m_w1", "m_w1 = -0.2": "m_w1_new", "v2 = 0.016": "v_w2_new", "mhat1 = -2": "mhat_w1"}
+    text = "\n".join([*rows, "w1_new = 0.6"])
+    assert [answer.name for answer in answers(text, "adam")] == [*rows.values(), "w1_new"]
+
+
 @pytest.mark.parametrize(("text", "wanted"), NONE_TWICE)
 def test_what_stands_twice_is_told_where_it_differs(text: str, wanted: str) -> None:
     assert ", ".join(map(told, answers(text))) == wanted
@@ -107,6 +113,7 @@ RULES = [
     ),
     (r"z_1 = \frac{1 + 3}{2}", r"\frac{1 + 3}{2}", "2", ""),
     ("db = [-2*1, 0]", "-2*1", "-2", ""),
+    ("L = e^(0)*3 - e**0 = 2", "e^(0)*3 - e**0", "2", ""),
     ("dL/dz1;-0,5*4;-2", "-0,5*4", "-2", ""),
     ("dL/dw11 = ∂L/∂z1 * ∂z1/∂w11 = -2*1 = -2", "-2*1", "-2", ""),
     ("dL/dw11 = ∂L/∂z1 * ∂z1/∂w11 = -2", "∂L/∂z1 * ∂z1/∂w11", "", ""),

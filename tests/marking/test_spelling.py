@@ -53,7 +53,8 @@ BY_NETWORK = {
     "xor_batch": {"z1(2)": ["z1(2)", "z_1^{(2)}", "z₁ (2)"], "dL/dw11(2)": ["dw11(2)", "∂L/∂w11 (2)"],
                   "dL/dw11": ["dw11"], "dL/dz1(2)": ["δ_z1(2)"]},
     "softmax_long_way": {"dL/dz1": ["δ_p1", "δ_z1"], "L": ["loss", "J"]},
-    "momentum": {"v_w1_new": ["v_w1_new", "v_w1 new", "v_w1+", "v_{w_1}^{new}"]},
+    "momentum": {"v_w1_new": ["v_w1_new", "v_w1 new", "v_w1+", "v_{w_1}^{new}", "v1+", "vw1'"], "v_b": ["vb"]},
+    "adam": {"m_w1": ["m1", "m_1", "mw1", "m[1]"], "mhat_w2": ["mhat2", "m̂_2", "mhat_w2"], "vhat_b": ["vhatb"]},
 }  # fmt: skip
 
 
@@ -197,6 +198,12 @@ def test_an_unknown_name_is_told_at_its_place_with_one_like_it() -> None:
         "     | ^",
         "   did you mean 'dL/dw21'?",
     ]
+
+
+def test_the_base_of_a_power_is_no_loss_that_is_called_otherwise() -> None:
+    assert not spellings("sigmoid_2_2_2").is_base("e")
+    for text, is_base in {"weights: {E: 3}\nloss: E^2": True, "weights: {w: 3}\nloss: {E: w^2}": False}.items():
+        assert Spellings(Working(bptrace.loads(text).trace())).is_base("e") == is_base
 
 
 @pytest.mark.parametrize(
