@@ -121,10 +121,10 @@ class WrittenRules:
         return self._with_values(tree)
 
     def _with_values(self, tree: Expr) -> Expr:
-        if isinstance(tree, Name):
-            return tree if tree.key.startswith(SLOT) else self.spellings.working.leaf(tree.key)
         if isinstance(tree, Call) and not OPS[tree.op].scalar:  # a function by what it means, a sum by its terms
             tree = expander(tree, _Names())(())
+        if isinstance(tree, Name):
+            return tree if tree.key.startswith(SLOT) else self.spellings.working.leaf(tree.key)
         parts = children(tree)
         return rebuilt(tree, [self._with_values(part) for part in parts]) if parts else tree
 

@@ -251,7 +251,7 @@ def test_a_rule_may_have_pi(command: Command) -> None:
 
 FUNCTIONS = [
     *("relu(2)", "sum(2)", "identity(2)", "max(0,2)", "relu(z1)", "mean(relu(z1))", "concat(1,2)", "softmax(z1)*2"),
-    *("nll(2, 1)", "sigmoid(0)*4", "argmax(2)*2", "clip(2)"),
+    *("nll(2, 1)", "sigmoid(0)*4", "identity(z1)", "argmax(2)*2", "clip(2)"),
 ]
 
 
