@@ -43,7 +43,7 @@ ROOMS = {
     "stepping": "reads listing quiz signals typed cursor rows prompts commands suppositions stepper"
     " panels dialogue frame window",
     "cli": "exits unfinished endings files processes completion notes options steps starters schema examples slips"
-    " guide group help new export derive run main step train why check variants worksheet lint",
+    " guide group help new export derive run main step train why check variants worksheet vary lint",
     "__main__": "",
 }
 """The packages from the bottom up, and the files of each; a file imports only what stands before it."""

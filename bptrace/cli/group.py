@@ -27,6 +27,7 @@ COMMANDS = (
         "check",
         "slips",
         "worksheet",
+        "vary",
         "lint",
         "export",
         "new",
@@ -130,6 +131,7 @@ bptrace derive net.yaml    the chain rule with no numbers
 bptrace check n.yaml a.csv somebody's register, marked
 bptrace slips              what people get wrong
 bptrace worksheet net.yaml what to hand out, and its key
+bptrace vary net.yaml      the same with other numbers
 bptrace lint net.yaml      which mistakes its numbers hide
 bptrace export net.yaml    the same as CSV, JSON, LaTeX or Markdown
 bptrace net.yaml           the same as bptrace run net.yaml

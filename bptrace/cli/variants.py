@@ -1,4 +1,4 @@
-"""Variants of a network, whose numbers are searched for, and the folder of worksheets that they fill."""
+"""Variants of a network, whose numbers are searched for, and the folder that they and their worksheets fill."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from typing import NamedTuple, TextIO
 from bptrace.cli.files import amount, tell_written, write_whole
 from bptrace.cli.processes import in_processes
 from bptrace.engine.network import Network
+from bptrace.engine.trace import Trace
 from bptrace.errors import BptraceError, shortened_path
 from bptrace.explain.summary import summarize
 from bptrace.marking.discrimination import Unseen
-from bptrace.marking.draws import Drawing
+from bptrace.marking.draws import FileSearch
 from bptrace.marking.worksheets import Worksheet
 from bptrace.spec.reader import loads
 from bptrace.views import WORKSHEETS
@@ -58,42 +59,51 @@ class Looks(NamedTuple):
         WORKSHEETS[name].worksheets()(sheets, out, self.sheet, self.key)
 
 
-def variants(drawing: Drawing, seed: int, count: int) -> list[Variant]:
+def variants(search: FileSearch, seed: int, count: int) -> list[Variant]:
     """So many variants, the same for the same seed. Raises BptraceError where no numbers are found."""
-    numbers = partial(_numbers, drawing, seed)
+    numbers = partial(_numbers, search, seed)
     if count == 1:
         found = [numbers(1)]
     else:
         with Bar(count, "variant") as bar:
             found = list(bar.counted(in_processes(numbers, range(1, count + 1))))
-    return [Variant(loads(text, drawing.source.name), text, left) for text, left in found]
+    return [Variant(loads(text, search.source.name), text, left) for text, left in found]
 
 
-def _numbers(drawing: Drawing, seed: int, number: int) -> tuple[str, Unseen]:
+def _numbers(search: FileSearch, seed: int, number: int) -> tuple[str, Unseen]:
     """What can be sent from one process to another of a variant."""
-    draw = drawing.drawn(f"{seed}.{number}")
+    draw = search.drawn(f"{seed}.{number}")
     return draw.text, draw.left
 
 
-def write_folder(folder: str, found: Sequence[Variant], looks: Looks, name: str) -> None:
+def write_worksheets(folder: str, found: Sequence[Variant], looks: Looks, name: str) -> None:
     """Write variants into a folder, which is made if need be: their networks, worksheets and keys, and a table.
 
     In a format whose files hold one register there is a file for each; else all worksheets are in one, all keys in
     another. Raises BptraceError where one cannot be written.
     """
-    _make(folder)
-    width = len(str(len(found)))
-    files = [f"variant_{number:0{width}}" for number in range(1, len(found) + 1)]
     sheets = [looks.worksheet(variant, number) for number, variant in enumerate(found, 1)]
-    for file, variant in zip(files, found, strict=True):
-        _write(folder, f"{file}.yaml", lambda out, text=variant.text: out.write(text))  # type: ignore[misc]  # bound at once
+    files = write_networks(folder, found, [sheet.trace for sheet in sheets])
     view, parts = WORKSHEETS[name], looks.parts()
     for part, whole, ending in parts:
         groups = {f"{file}{ending}": [sheet] for file, sheet in zip(files, sheets, strict=True)}
         for file, some in (groups if view.alone else {whole: sheets}).items():
             _write(folder, f"{file}{view.suffixes[0]}", partial(part.write, name, some))
-    _write(folder, TABLE, partial(_write_table, files, sheets))
+
+
+def write_networks(folder: str, found: Sequence[Variant], traces: Sequence[Trace]) -> list[str]:
+    """Write the networks of variants into a folder, which is made if need be, and a table of them; how they are called.
+
+    Raises BptraceError where one cannot be written.
+    """
+    _make(folder)
+    width = len(str(len(found)))
+    files = [f"variant_{number:0{width}}" for number in range(1, len(found) + 1)]
+    for file, variant in zip(files, found, strict=True):
+        _write(folder, f"{file}.yaml", lambda out, text=variant.text: out.write(text))  # type: ignore[misc]  # bound at once
+    _write(folder, TABLE, partial(_write_table, files, found, traces))
     tell_written(os.path.join(folder, TABLE), amount(len(found), "variant"))
+    return files
 
 
 def _make(folder: str) -> None:
@@ -108,14 +118,13 @@ def _write(folder: str, file: str, write: Callable[[TextIO], object]) -> None:
     write_whole(os.path.join(folder, file), write)
 
 
-def _write_table(files: Sequence[str], sheets: Sequence[Worksheet], out: TextIO) -> None:
+def _write_table(files: Sequence[str], found: Sequence[Variant], traces: Sequence[Trace], out: TextIO) -> None:
     """A line a variant: its givens, what the loss and the gradients come to, and what its numbers do not show."""
     writer = csv.writer(out, lineterminator="\n")
-    for number, (file, sheet) in enumerate(zip(files, sheets, strict=True)):
-        trace = sheet.trace
+    for number, (file, variant, trace) in enumerate(zip(files, found, traces, strict=True)):
         keys = [given.key for given in trace.givens]
         keys += [result.key for result in summarize(trace).results]
         if not number:
             writer.writerow(("variant", *keys, "hidden", "alike"))
-        left = sheet.left or NOTHING
+        left = variant.left or NOTHING
         writer.writerow((file, *map(trace.text, keys), "; ".join(left.hidden), "; ".join(map(" = ".join, left.alike))))

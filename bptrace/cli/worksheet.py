@@ -24,10 +24,10 @@ from bptrace.cli.options import (
     set_option,
 )
 from bptrace.cli.starters import DRAWS, FITS, drawn, parted
-from bptrace.cli.variants import Looks, Variant, variants, write_folder
+from bptrace.cli.variants import Looks, Variant, variants, write_worksheets
 from bptrace.engine.network import DIGITS_LIMIT
 from bptrace.errors import shortened
-from bptrace.marking.draws import Drawing
+from bptrace.marking.draws import FileSearch
 from bptrace.marking.worksheets import BLANKS, BOTH
 from bptrace.numbers.exact import NumberError, rational
 from bptrace.spec.reader import loads
@@ -152,12 +152,12 @@ def worksheet(
         network = fully_valued(read_network(net, settings, ignored, strict, allowed))
     found = [Variant(network)]
     if net is None or _given(ctx, *SEARCHED):
-        drawing = Drawing(network, draw or ("decimals" if network.decimal else "integers"), blocked)
-        found = variants(drawing, seed or 0, count or 1)
+        search = FileSearch(network, draw, blocked)
+        found = variants(search, seed or 0, count or 1)
     if count is None:
         _write_one(found[0], looks, format_name or format_of(output, WORKSHEETS, MARKDOWN), output)
     else:
-        write_folder(str(output), found, looks, format_name or MARKDOWN)
+        write_worksheets(str(output), found, looks, format_name or MARKDOWN)
     print_notes(network)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import reduce
 from random import Random
@@ -10,7 +11,7 @@ from typing import NamedTuple
 from bptrace.engine.network import Network, hangs_on_values
 from bptrace.errors import BptraceError
 from bptrace.marking.discrimination import Discrimination, Unseen, Values
-from bptrace.marking.proposals import INTEGERS, POOLS, Proposals
+from bptrace.marking.proposals import DECIMALS, INTEGERS, POOLS, Proposals
 from bptrace.marking.working import DEFINED, SLOPE, Working
 from bptrace.numbers.digits import decimal_places, exact_numeral
 from bptrace.numbers.enclosures import Scalar, agree, is_enclosure, parts, precision
@@ -34,6 +35,8 @@ TWINS = 8
 """Two units that are equal weigh as much as so many digits."""
 ENCLOSED = 4
 """As many digits does a number have that is no fraction."""
+LINT_COMMENT = re.compile(r"^[ \t]*#[ \t]*lint:[ \t]*(?P<kinds>[^:\n]*)(?P<why>:[ \t]*\S[^\n]*)?\n?", re.MULTILINE)
+"""`# lint: zeros, ones: the numbers of a textbook`: what the numbers hide, and why; of other numbers it is not so."""
 
 
 class Drawn(NamedTuple):
@@ -154,14 +157,14 @@ class Search:
         return sum(len(some) - len(set(some)) for some in found.values())
 
 
-class Drawing(Search):
+class FileSearch(Search):
     r"""The search for numbers of a network file, which may be made with many seeds.
 
-    `draw`: one of POOLS. `blocked`: exactly one unit is switched off. Raises BptraceError where the network has no text
-    of its own with numbers in it, or no unit that could be switched off.
+    `draw`: one of POOLS; decimals if the file has some, else integers. `blocked`: exactly one unit is switched off.
+    Raises BptraceError where the network has no text of its own with numbers in it, or no unit to be switched off.
 
     >>> text = "input: {x: 1}\nweights: {w: 1}\ntarget: {y: 0}\nforward: {z: w*x}\nloss: (z - y)^2"
-    >>> print(Drawing(loads(text)).drawn(1).text)
+    >>> print(FileSearch(loads(text)).drawn(1).text)
     input: {x: -4}
     weights: {w: -1}
     target: {y: 5}
@@ -169,10 +172,10 @@ class Drawing(Search):
     loss: (z - y)^2
     """
 
-    def __init__(self, network: Network, draw: str = INTEGERS, blocked: bool = False) -> None:
+    def __init__(self, network: Network, draw: str | None = None, blocked: bool = False) -> None:
         if network.stated is None or len(network.stated.files) > 1:
             raise BptraceError("error: numbers are drawn for a network file that has all of them itself")
-        super().__init__(network, draw, blocked)
+        super().__init__(network, draw or (DECIMALS if network.decimal else INTEGERS), blocked)
         self.source = network.stated.source
         if not self.is_free:
             raise BptraceError("error: the file has no numbers that could be other ones")
@@ -206,7 +209,7 @@ class Drawing(Search):
             for name, span in zip(slot.elements[0], slot.places.spans, strict=True):
                 if not slot.is_kept:
                     numbers[span] = exact_numeral(values[name], self.pool.decimal).text
-        return rewritten(self.source.text, numbers)
+        return LINT_COMMENT.sub("", rewritten(self.source.text, numbers))
 
 
 def _digits(value: Scalar) -> int:

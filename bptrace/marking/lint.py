@@ -9,10 +9,9 @@ from bptrace.engine.network import Network
 from bptrace.engine.sentence_parts import Sentence, plain, sentence
 from bptrace.errors import Mark, Source, pointed, shortened, suggestion
 from bptrace.marking.discrimination import Unseen
+from bptrace.marking.draws import LINT_COMMENT
 from bptrace.marking.findings import KINDS, Subject
 
-COMMENT = re.compile(r"^[ \t]*#[ \t]*lint:[ \t]*(?P<kinds>[^:\n]*)(?P<why>:[ \t]*\S[^\n]*)?", re.MULTILINE)
-"""`# lint: zeros, ones: the numbers of a textbook`: what is accepted, and why."""
 ACCEPTED = "comment"
 """The kind of what is wrong with such a comment."""
 
@@ -74,7 +73,7 @@ def _accepted(source: Source) -> tuple[dict[str, Mark], list[Finding]]:
     """The kinds that comments accept, by their places; and what is wrong with such a comment."""
     accepted: dict[str, Mark] = {}
     wrong = []
-    for comment in COMMENT.finditer(source.text):
+    for comment in LINT_COMMENT.finditer(source.text):
         start = comment.start("kinds")
         for word in re.finditer(r"[^\s,]+", comment["kinds"]):
             mark = Mark(source, start + word.start())

@@ -14,7 +14,7 @@ from bptrace.errors import Mark, Source
 from bptrace.numbers.exact import UNKNOWN
 from bptrace.spec.yaml_text import Node, compose
 
-PADDING = re.compile(r"[^\n#]*?( {2,})#")
+PADDING = re.compile(r"[^\n#]*?( +)#")
 """What stands between a number and the comment of its line: the blanks before that."""
 
 
@@ -119,4 +119,4 @@ def _aligned(line: str, more: int, after: int) -> str:
     if not found:
         return line
     start, end = found.span(1)
-    return line[:start] + " " * max(end - start - more, 2) + line[end:]
+    return line[:start] + " " * max(end - start - more, min(end - start, 2)) + line[end:]

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from bptrace.cli.starters import Starter, drawn
 from bptrace.cli.variants import Variant, variants
 from bptrace.errors import Source
-from bptrace.marking.draws import Drawing
+from bptrace.marking.draws import FileSearch
 from bptrace.marking.marker import Marker
 from bptrace.marking.working import Working
 from bptrace.marking.worksheets import Worksheet
@@ -44,7 +44,7 @@ class HandedIn(NamedTuple):
 def made(activation: str, count: int, seed: int = 0) -> list[Variant]:
     """Variants of a network with two inputs, two units and two outputs."""
     starter = Starter((2, 2, 2), activation)
-    return variants(Drawing(loads(drawn(starter, seed))), seed, count)
+    return variants(FileSearch(loads(drawn(starter, seed))), seed, count)
 
 
 def handed_in(found: list[Variant]) -> Iterator[HandedIn]:

@@ -6,7 +6,7 @@ import pytest
 
 from bptrace.engine.network import Network
 from bptrace.errors import BptraceError
-from bptrace.marking.draws import Drawing, Drawn
+from bptrace.marking.draws import Drawn, FileSearch
 from bptrace.marking.proposals import INTEGERS, POOLS
 from bptrace.spec.literals import literals, rewritten
 from bptrace.spec.reader import loads
@@ -32,7 +32,7 @@ loss: sum((yhat - y)^2)
 
 
 def drawn(network: Network, seed: int, draw: str = INTEGERS, blocked: bool = False) -> Drawn:
-    return Drawing(network, draw, blocked).drawn(seed)
+    return FileSearch(network, draw, blocked).drawn(seed)
 
 
 LEAKY = dense("leaky_relu(z, 1/4)")
@@ -62,16 +62,16 @@ def test_numbers_are_of_the_kind_and_small_and_none_hides_a_factor(draw: str, un
 
 
 def test_the_same_seed_gives_the_same_and_another_another() -> None:
-    drawing = Drawing(LEAKY)
-    assert drawing.drawn(3).text == drawn(LEAKY, 3).text
-    assert len({drawing.drawn(seed).text for seed in range(4)}) == 4
+    search = FileSearch(LEAKY)
+    assert search.drawn(3).text == drawn(LEAKY, 3).text
+    assert len({search.drawn(seed).text for seed in range(4)}) == 4
 
 
 @pytest.mark.parametrize("activation", ["relu(z)", "leaky_relu(z, 1/4)"])
 def test_one_unit_is_blocked_where_that_is_asked_for(activation: str) -> None:
-    drawing = Drawing(dense(activation, 3), blocked=True)
+    search = FileSearch(dense(activation, 3), blocked=True)
     for seed in range(2):
-        lines = drawing.drawn(seed).working.lines
+        lines = search.drawn(seed).working.lines
         assert sum(str(line.value) != "1" for name, line in lines.items() if "ReLU'" in name) == 1
 
 
