@@ -56,6 +56,9 @@ def csv_rows(source: Source, separator: str) -> Iterator[SheetRow]:
             problem = SpecError("a quote that does not close", Mark(source, unclosed.offset), CLOSED)
             yield SheetRow(line.number, WrittenCell("", line.offset), problem=problem)
             continue
+        if not columns and len(fields) == 1 and fields[0].text.lower() != QUANTITY:
+            yield chain(source, line)
+            continue
         if not columns:
             columns = header(fields)
             if columns:

@@ -78,16 +78,18 @@ def _reader(source: Source) -> Iterator[SheetRow]:
         return _yaml_or_lines(source, texts)
     if has_table(texts):
         return markdown_rows(source)
-    if separator and separator in FIRST_SIGN.split(_outside(texts[0]), maxsplit=1)[0]:
+    first = next((outside for outside in map(_outside, texts) if separator and separator in outside), "")
+    if first and separator in FIRST_SIGN.split(first, maxsplit=1)[0]:
         return csv_rows(source, separator)
     is_nested = texts and NESTED.fullmatch(texts[0]) and not any(map(SIGN.search, texts))
     return _yaml_or_lines(source, []) if is_nested else _plain(source)
 
 
 def _separator(texts: Sequence[str]) -> str:
-    """What parts the columns: the first of the signs that stands in every line; nothing where none does."""
-    counted = [Counter(_outside(text)) for text in texts]
-    return next((sign for sign in SEPARATORS if all(count[sign] for count in counted)), "")
+    """What parts the columns: the first of the signs that stands in every line, a few left out, or nothing."""
+    counted = Counter(sign for text in map(_outside, texts) for sign in SEPARATORS if sign in text)
+    enough = max(1, min(len(texts) - 1, len(texts) * 4 // 5))
+    return next((sign for sign in SEPARATORS if counted[sign] >= enough), "")
 
 
 def _outside(text: str) -> str:

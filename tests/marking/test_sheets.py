@@ -99,6 +99,7 @@ NAMED = [
     ("mine.tsv", "dL/dw11\t-2", "dL/dw11 | -2"),
     ("mine.md", "## Mine\n\n- dL/dw11 = -2", "dL/dw11 | -2"),
     ("mine.txt", "dL/dw11 = -2", "dL/dw11 | -2"),
+    ("mine.csv", "quantity;value\n\ndL/dw11;-0,5\n", "dL/dw11 | -0,5"),
 ]
 
 
@@ -165,6 +166,13 @@ def test_what_may_be_two_rows_is_read_as_neither(text: str) -> None:
 )
 def test_a_section_says_what_its_names_are(text: str, name: str) -> None:
     assert [row.section for row in rows(text, name)] == ["grad", ""]
+
+
+def test_a_title_above_a_table_is_no_row_of_it() -> None:
+    for name in ("mine.csv", "-"):
+        title, *found = rows("My numbers\nquantity;value\nz1;0,5\nz2;-1,5", name)
+        assert title.problem
+        assert [told(row) for row in found] == ["z1 | 0,5", "z2 | -1,5"]
 
 
 BAD_ROWS = [
