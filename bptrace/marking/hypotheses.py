@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import accumulate, islice
 from typing import NamedTuple
 
-from bptrace.marking.readings import EITHER, EXACT, READINGS, ROWS, WIDEST, WRITTEN, Reading
+from bptrace.marking.readings import EITHER, EXACT, WIDE, WIDEST, WRITTEN, Reading
 from bptrace.marking.register import Register
 from bptrace.marking.rule_paths import leaves_changed
 from bptrace.marking.slip import Slip
@@ -24,7 +24,7 @@ VARIANTS = 4
 """Of the wrong rules that a slip has for a line, so many are tried where it is made everywhere."""
 MOST_PAIRS = 1_500
 """So many rules with two slips in them are tried in a line."""
-EITHER_WAY = Reading(EITHER, own=True)
+EITHER_WAY = Reading(EITHER, EITHER, own=True)
 """The reading by which two slips at once are tried."""
 
 
@@ -60,7 +60,7 @@ class Hypotheses:
         for last_resort in (False, True):
             some = [item for item in every if BY_NAME[item.naming.slip].last_resort == last_resort]
             some = [item for item in some if self._gives(item, name, register, WIDEST)]
-            for reading in (*(() if register.is_rounded else (EXACT,)), *READINGS[ROWS:]) if some else ():
+            for reading in (*(() if register.is_rounded else (EXACT,)), *WIDE) if some else ():
                 found = [suspect for suspect in some if self._gives(suspect, name, register, reading)]
                 if found:
                     return found

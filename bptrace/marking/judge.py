@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from bptrace.marking.conventions import MINUS_ONE, Meant, as_meant, conventions, negative_errors, remark, whole_remark
 from bptrace.marking.hypotheses import Hypotheses, Suspect
-from bptrace.marking.readings import EXACT, READINGS, ROWS, WIDEST, Reading
+from bptrace.marking.readings import EXACT, SHARP, WIDE, WIDEST, Reading
 from bptrace.marking.register import Register
 from bptrace.marking.rule_checks import RuleChecks
 from bptrace.marking.verdicts import (
@@ -241,7 +241,7 @@ class _Marking:
     def _add_besides(self) -> None:
         """Say beside rows that sharper readings refute which slips explain all of those, until one refutes none."""
         good = [name for name, row in self.found.items() if row.verdict in (*GOOD, FOLLOWS)]
-        for reading in READINGS[: ROWS + 1]:
+        for reading in (*SHARP, WIDE[0]):
             refuted = [name for name in good if self._is_refuted(name, reading)]
             if not refuted:
                 return

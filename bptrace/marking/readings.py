@@ -19,6 +19,8 @@ POINT, NEAREST, CUT, EITHER = "point", "nearest", "cut", "either"
 """What a number stands for: itself, what is rounded to it, what is cut off to it, or one of the two."""
 HALF = Rational(101, 200)
 """Of a unit: half of it, and as much more as rounding twice takes."""
+UNDER = 1 - Rational(1, 10**9)
+"""Of a unit: as much as may be cut off, which is less than all of it."""
 SINGLE, DOUBLE = Rational(1, 2**23), Rational(1, 2**52)
 """How far, of its size, one operation may lie off in single and in double precision."""
 FLOATS = {**dict.fromkeys((7, 8, 9), SINGLE), **dict.fromkeys((15, 16, 17), DOUBLE)}
@@ -28,38 +30,41 @@ TEN = Rational(10)
 class Reading(NamedTuple):
     """One way to read a register.
 
-    `spread`: what a number stands for. `own`: by its own digits, rather than by the register's. `unwritten`: to how
-    many digits rows were rounded that are not written; None: not at all, 0: to those that the register shows. `inner`:
-    parts of a rule were rounded as well, product by product.
+    `spread`: what a number stands for where others are worked out from it. `target`: what a number may have been that
+    is written down. `own`: by its own digits, rather than by the register's. `unwritten`: to how many digits rows were
+    rounded that are not written; None: not at all, 0: to those that the register shows. `inner`: parts of a rule were
+    rounded as well, product by product.
     """
 
     spread: str
+    target: str
     own: bool = False
     unwritten: int | None = None
     inner: bool = False
 
 
-EXACT = Reading(POINT, own=True)
+EXACT = Reading(POINT, POINT, own=True)
 """Every number is all of what it says."""
-WRITTEN = Reading(POINT)
+WRITTEN = Reading(POINT, EITHER)
 """Each row was worked out from the numbers as they are written, and then rounded."""
-WRITTEN_ALL = Reading(POINT, unwritten=0)
-"""The same, and those that are not written were rounded as well, to the digits that the register shows."""
-READINGS = (
-    WRITTEN,
-    WRITTEN_ALL,
-    Reading(NEAREST, unwritten=0),
-    Reading(CUT, unwritten=0),
-    Reading(EITHER, unwritten=0),
-    Reading(EITHER, own=True, unwritten=0),
-    Reading(EITHER, own=True, unwritten=0, inner=True),
-    Reading(EITHER, own=True, unwritten=3, inner=True),
-    Reading(EITHER, own=True, unwritten=2, inner=True),
+SHARP = (
+    Reading(POINT, NEAREST),
+    Reading(POINT, NEAREST, unwritten=0),
+    Reading(POINT, CUT),
+    Reading(POINT, CUT, unwritten=0),
+    Reading(NEAREST, NEAREST, unwritten=0),
+    Reading(CUT, CUT, unwritten=0),
+    Reading(EITHER, EITHER, unwritten=0),
 )
-"""From sharp to wide; the exact one stands before them."""
-WIDEST = READINGS[-1]
-ROWS = 5
-"""Where the reading stands by which every row was rounded, written or not, as the numbers show; wider ones follow."""
+"""Readings of one who rounds in one way throughout: from the numbers as they are written, or from what they may be."""
+WIDE = (
+    Reading(EITHER, EITHER, own=True, unwritten=0),
+    Reading(EITHER, EITHER, own=True, unwritten=0, inner=True),
+    Reading(EITHER, EITHER, own=True, unwritten=3, inner=True),
+    Reading(EITHER, EITHER, own=True, unwritten=2, inner=True),
+)
+"""Readings of one who rounds as may be, from that in which all rows were rounded to the widest."""
+WIDEST = WIDE[-1]
 
 
 def magnitude(value: Rational) -> int:
@@ -93,6 +98,10 @@ def is_binary(value: Rational) -> bool:
     (True, False)
     """
     return not value.q & (value.q - 1)
+
+
+ALIKE = 0.75
+"""Where as many numbers have equally many digits as have equally many decimals, or nearly so, either may be meant."""
 
 
 class Style(NamedTuple):
@@ -176,8 +185,9 @@ def style_of(numbers: Iterable[WrittenNumber], exact: Iterable[WrittenNumber], l
     shown, others = max(digits.items(), key=lambda item: (item[1], item[0]), default=(1, 0))
     longest = max(decimals)
     most = longest if longest in enough or decimals[longest] > 1 else None
-    fixed, significant = usual if count >= others else None, shown if others >= count else None
     error = FLOATS.get(max(digits, default=0), ZERO)
+    fixed = usual if count >= ALIKE * others else None
+    significant = shown if others >= ALIKE * count else None
     return Style(fixed, significant, min(enough, default=None), most, least, error)
 
 
@@ -186,7 +196,7 @@ def spread(value: Rational, unit: Rational, how: str) -> Range:
     if how == POINT or not unit:
         return point(value)
     half = HALF * unit if how != CUT else ZERO
-    beyond = unit if how != NEAREST else half
+    beyond = UNDER * unit if how != NEAREST else half
     low = beyond if value <= 0 else half
     high = beyond if value >= 0 else half
     return Range(value - low, value + high)
@@ -207,11 +217,14 @@ def blurred(item: Range, style: Style, digits: int) -> Range:
     return Range(low, high)
 
 
-def rounded(item: Range, style: Style) -> Range:
-    """The numbers of a range, each rounded to the digits that are shown, or else to the decimals."""
-    return Range(_rounded(item.low, style), _rounded(item.high, style))
+def rounded(item: Range, style: Style, how: str) -> Range:
+    """The numbers of a range, each rounded or cut off to the digits that are shown, or else to the decimals."""
+    return Range(_rounded(item.low, style, how), _rounded(item.high, style, how))
 
 
-def _rounded(value: Rational, style: Style) -> Rational:
+def _rounded(value: Rational, style: Style, how: str) -> Rational:
     unit = unit_of(value, style.digits) if style.digits else style.unit(value)
-    return (abs(value) / unit + Rational(1, 2)).floor() * unit * (1 if value > 0 else -1) if unit else value
+    if not unit:
+        return value
+    size = (abs(value) / unit + (ZERO if how == CUT else Rational(1, 2))).floor() * unit
+    return size if value > 0 else -size

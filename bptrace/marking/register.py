@@ -196,7 +196,7 @@ class Register:
         if reading.unwritten is None or all(item.is_point and self._is_short(item.low) for item in found):
             return found
         if reading.spread == POINT:
-            return tuple(rounded(item, self.style) for item in found)
+            return tuple(rounded(item, self.style, reading.target) for item in found)
         digits = 0 if is_by_machine(rule) else reading.unwritten
         return tuple(blurred(item, self.style, digits) for item in found)
 
@@ -225,8 +225,7 @@ class Register:
     def target(self, name: str, reading: Reading) -> Range:
         """What the number that is written for a name may have been rounded from."""
         number = self.written[name]
-        how = POINT if reading == EXACT else (EITHER if reading.spread == POINT else reading.spread)
-        return spread(number.value, self._unit(number, reading), how)
+        return spread(number.value, self._unit(number, reading), reading.target)
 
     def _unit(self, number: WrittenNumber, reading: Reading) -> Rational:
         return self.style.own_unit(number) if reading.own else self.style.shown_unit(number)

@@ -13,7 +13,8 @@ from bptrace.marking.readings import (
     EITHER,
     NEAREST,
     POINT,
-    READINGS,
+    SHARP,
+    WIDE,
     Style,
     blurred,
     is_binary,
@@ -64,11 +65,11 @@ def test_what_a_machine_has_exactly() -> None:
     [
         ("0.13", POINT, ("0.13", "0.13")),
         ("0.13", NEAREST, ("0.12495", "0.13505")),
-        ("0.13", CUT, ("0.13", "0.14")),
-        ("0.13", EITHER, ("0.12495", "0.14")),
-        ("-0.13", CUT, ("-0.14", "-0.13")),
-        ("-0.13", EITHER, ("-0.14", "-0.12495")),
-        ("0", EITHER, ("-0.01", "0.01")),
+        ("0.13", CUT, ("0.13", "0.13999999999")),
+        ("0.13", EITHER, ("0.12495", "0.13999999999")),
+        ("-0.13", CUT, ("-0.13999999999", "-0.13")),
+        ("-0.13", EITHER, ("-0.13999999999", "-0.12495")),
+        ("0", EITHER, ("-0.00999999999", "0.00999999999")),
     ],
 )
 def test_a_number_stands_for_what_it_may_have_been_rounded_from(value: str, how: str, wanted: tuple[str, str]) -> None:
@@ -133,6 +134,6 @@ def test_what_is_written_down_lies_within_the_blur(value: Rational, decimals: in
 def test_readings_go_from_sharp_to_wide() -> None:
     value, style = rational("0.1234"), style_of(numbers("0.123 0.456 0.789"), [], 2)
     [written] = numbers("0.12")
-    spreads = [spread(value, style.own_unit(written), reading.spread) for reading in READINGS]
+    spreads = [spread(value, style.own_unit(written), reading.spread) for reading in (*SHARP, *WIDE)]
     assert all(spreads[-1].low <= item.low and item.high <= spreads[-1].high for item in spreads)
     assert blurred(Range(value, value), style, 2).low < blurred(Range(value, value), style, 0).low

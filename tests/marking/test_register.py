@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bptrace.marking.readings import EITHER, EXACT, NEAREST, POINT, READINGS, WIDEST, WRITTEN, Reading
+from bptrace.marking.readings import EITHER, EXACT, NEAREST, SHARP, WIDE, WIDEST, WRITTEN, Reading
 from bptrace.marking.register import Register
 from bptrace.numbers.enclosures import precision
 from bptrace.numbers.exact import rational
@@ -22,7 +22,9 @@ def register(net: str, rows: str) -> Register:
 def test_what_is_written_stands_for_itself_or_what_it_was_rounded_from() -> None:
     found = register(SOFT, "h1 = 0.65; h2 = 0.31")
     assert found.numbers(WRITTEN)("h1") == (point(rational("0.65")),)
-    assert found.numbers(Reading(EITHER, own=True))("h1") == (Range(rational("0.64495"), rational("0.66")),)
+    assert found.numbers(Reading(EITHER, EITHER, own=True))("h1") == (
+        Range(rational("0.64495"), rational("0.65999999999")),
+    )
 
 
 def test_a_number_that_its_rule_gives_exactly_is_exact() -> None:
@@ -40,7 +42,7 @@ def test_rows_that_are_not_written_follow_from_those_that_are() -> None:
 
 def test_a_gate_that_may_be_open_or_closed_is_both() -> None:
     found = register(ONE, "z2 = 0.0; dL/dh2 = -1.4")
-    assert found.numbers(Reading(EITHER, own=True))("ReLU'(z2)") == (point(rational("0")), point(rational("1")))
+    assert found.numbers(Reading(EITHER, EITHER, own=True))("ReLU'(z2)") == (point(rational("0")), point(rational("1")))
 
 
 @pytest.mark.parametrize(
@@ -64,7 +66,7 @@ def test_no_reading_is_sharper_than_one_before_it() -> None:
     found = register(
         SOFT, "z1 = 0.60; h1 = 0.65; h2 = 0.31; u1 = 0.29; yhat1 = 0.28; dL/dyhat1 = -0.72; dL/du1 = -0.67"
     )
-    nested = [reading for reading in READINGS if reading.spread in (NEAREST, EITHER)]
+    nested = [reading for reading in (*SHARP, *WIDE) if reading.spread in (NEAREST, EITHER)]
     with precision(128):
         for name in found.written:
             verdicts = [found.gives(found.rule(name), name, reading) for reading in nested]
@@ -87,7 +89,7 @@ def test_a_rule_that_reads_what_is_worked_out_from_it_gives_nothing() -> None:
     circle = found.supposing({"dL/dh1": found.working.leaf("dL/dw11")})
     with pytest.raises(NoRangeError):
         circle.numbers(EXACT)("dL/dw11")
-    assert circle.reached(circle.rule("dL/dw11"), Reading(POINT)) is None
+    assert circle.reached(circle.rule("dL/dw11"), WRITTEN) is None
 
 
 def test_what_is_written_further_down_is_found_through_rows_that_are_not() -> None:
