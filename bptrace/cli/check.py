@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, TextIO, TypeAlias
 
 import click
 
-from bptrace.cli.exits import BAD_INPUT
+from bptrace.cli.endings import ending_of
+from bptrace.cli.exits import BAD_INPUT, FAULT
 from bptrace.cli.export import format_of
 from bptrace.cli.files import amount, tell_written, write_output
 from bptrace.cli.notes import ignore_option, print_notes, strict_option
@@ -23,7 +24,7 @@ from bptrace.cli.options import (
     set_option,
     typed,
 )
-from bptrace.errors import BptraceError, InternalError, Source, UndefinedError
+from bptrace.errors import Source, UndefinedError, shortened_path
 from bptrace.spec.yaml_text import read_text
 from bptrace.views import MARKINGS, View
 
@@ -100,7 +101,8 @@ def check(
     counted = read_scheme(_source(scheme, SCHEME), working) if scheme else None
     marker = Marker(working, net, digits, asked, counted, hints, delta == NEGATIVE)
     write, status = (_one if len(answers) == 1 else _many)(marker, answers, view, marks or bool(scheme))
-    write_output(output, write, [*files_of(network), *answers, *filter(None, [scheme])])
+    read = {**dict.fromkeys(answers, "answers are"), **({scheme: "marks are"} if scheme else {})}
+    write_output(output, write, {**read, **dict.fromkeys(files_of(network), "the network is")})
     tell_written(output, amount(len(answers), "file"))
     print_notes(network)
     if status:
@@ -140,21 +142,26 @@ def _many(marker: Marker, answers: Sequence[str], view: View, marks: bool) -> Wr
     for record in records:
         if record.problem:
             print(record.problem, file=sys.stderr)
-    bad = any(record.problem for record in records)
-    status = BAD_INPUT if bad else 0 if all(record.is_good for record in records) else NOT_ALL_RIGHT
+    status = 0 if all(record.is_good for record in records) else NOT_ALL_RIGHT
+    if any(record.problem for record in records):
+        status = FAULT if any(record.is_fault for record in records) else BAD_INPUT
     return lambda out: view.markings()(records, out, marks), status
 
 
 def _record(marker: Marker, path: str) -> FileRecord:
-    """What is said of one register of many."""
+    """What is said of one register of many; a fault of bptrace leaves the others."""
     from bptrace.marking.record import FileRecord, file_record
 
     try:
         return file_record(marker.report(_source(path)))
-    except InternalError:
+    except OSError:
         raise
-    except BptraceError as problem:
-        return FileRecord(path, marker.network, problem=str(problem))
+    except Exception as problem:
+        status, said = ending_of(problem)
+        is_fault = status == FAULT
+        return FileRecord(
+            path, marker.network, problem=f"{shortened_path(path)}: {said}" if is_fault else said, is_fault=is_fault
+        )
 
 
 def _source(path: str, kind: str = ANSWERS) -> Source:

@@ -6,10 +6,10 @@ import errno
 import os
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TextIO
+from typing import TextIO, TypeAlias
 
 from bptrace.cli.unfinished import write_then_move
 from bptrace.errors import BptraceError, shortened_path
@@ -17,6 +17,8 @@ from bptrace.errors import BptraceError, shortened_path
 KILO = 1000
 LINKS = 40
 """Of so many in a row Linux follows none further."""
+FilesRead: TypeAlias = "Sequence[str] | Mapping[str, str]"
+"""Files that are not written over, since the network is read from them, or what a mapping says: `answers are`."""
 OPEN_FILE = re.compile(r"(?:/dev/fd|/proc/(?P<process>[0-9]+)(?:/task/[0-9]+)?/fd)/(?P<number>[0-9]{1,9})")
 
 
@@ -31,7 +33,7 @@ def is_stream(path: str) -> bool:
     return is_special or _open_file(path) is not None
 
 
-def write_output(output: str | None, write: Callable[[TextIO], object], read: Sequence[str] = ()) -> None:
+def write_output(output: str | None, write: Callable[[TextIO], object], read: FilesRead = ()) -> None:
     """Write a text by a function, to standard output or, as `write_whole` does, to a file.
 
     `read`: the files that are not written over. Raises BptraceError where the file cannot be written.
@@ -64,7 +66,7 @@ def _in_bytes(size: int) -> str:
     return f"{size / KILO:.1f} kB" if size < KILO**2 else f"{size / KILO**2:,.1f} MB"
 
 
-def write_whole(path: str, write: Callable[[TextIO], object], read: Sequence[str] = ()) -> None:
+def write_whole(path: str, write: Callable[[TextIO], object], read: FilesRead = ()) -> None:
     """Write a text file by a function, all or nothing; what is no regular file, or is open already, is written to.
 
     `read`: the files that are not written over. Raises BptraceError where it cannot be written, BrokenPipeError where
@@ -102,12 +104,14 @@ def _check_name(path: str) -> None:
         raise OSError(errno.EINVAL, "no file can have such a name")
 
 
-def _check_unread(path: str, read: Sequence[str]) -> None:
+def _check_unread(path: str, read: FilesRead) -> None:
     """Raise OSError where a path leads, by whatever name, to a file that is read."""
     if not os.path.isfile(path):
         return
-    if any(_is_same(path, file) for file in read):
-        raise OSError(errno.EINVAL, "the network is read from it")
+    same = next((file for file in read if _is_same(path, file)), None)
+    if same is not None:
+        what = read[same] if isinstance(read, Mapping) else "the network is"
+        raise OSError(errno.EINVAL, f"{what} read from it")
     if _is_same(path, "/dev/stdin"):
         raise OSError(errno.EINVAL, "standard input is read from it")
 

@@ -80,17 +80,17 @@ class _AnswerReader:
         mark = Mark(source, row.quantity.offset)
         blank = Answer(quantity, mark, line=row.line)
         if row.problem:
-            return [blank._replace(problem=row.problem)]
+            return [blank._replace(name=self._known(row), problem=row.problem)]
         if row.value is None:
-            given = [rule.text for rule in row.rules]
+            given = " = ".join(rule.text for rule in row.rules)
             complaint = SpecError("a value is missing here", _end(source, row.quantity), AS_IN)
-            return [blank._replace(given=" = ".join(given), problem=complaint)]
+            return [blank._replace(name=self._known(row), given=given, problem=complaint)]
         if not row.value.text:
             return []
         try:
             return self._read(source, row, blank)
         except SpecError as problem:
-            return [blank._replace(given=row.value.text, problem=bare(problem))]
+            return [blank._replace(name=self._known(row), given=row.value.text, problem=bare(problem))]
 
     def _read(self, source: Source, row: SheetRow, blank: Answer) -> list[Answer]:
         """The answers that a row with a value is. Raises SpecError where the value cannot be read."""
@@ -101,7 +101,7 @@ class _AnswerReader:
         meant = self._meant(row, blank.mark, array.shape if array else ())
         if isinstance(meant, SpecError):
             is_about = row.quantity.text.lower() in ABOUT_THE_FILE
-            return [] if is_about else [blank._replace(given=row.value.text, problem=meant)]
+            return [] if is_about else [blank._replace(name=self._known(row), given=row.value.text, problem=meant)]
         if array is None and len(meant.names) == 1:
             return self._moved([self._answer(source, row, blank, meant.names[0], text)])
         if array is None:
@@ -110,10 +110,20 @@ class _AnswerReader:
             return [blank._replace(given=row.value.text, name=meant.names[0], problem=complaint)]
         return self._moved(list(self._elements(source, row, blank, meant, array)))
 
+    def _known(self, row: SheetRow) -> str:
+        """The quantity of a row that cannot be read, the first of an array; nothing where it is none."""
+        found = self._spelled(row)
+        return found[0].names[0] if found else ""
+
+    def _spelled(self, row: SheetRow) -> list[Referent]:
+        """What a row can be of, by the sample and the section in which it stands too."""
+        quantity = f"{row.quantity.text}({row.sample})" if row.sample else row.quantity.text
+        return (row.section and self.spellings.meant(f"{row.section} {quantity}")) or self.spellings.meant(quantity)
+
     def _meant(self, row: SheetRow, mark: Mark, shape: Shape) -> Referent | SpecError:
         """What a row is of; of what is ambiguous the one thing that has the shape of what is written."""
         quantity = f"{row.quantity.text}({row.sample})" if row.sample else row.quantity.text
-        found = (row.section and self.spellings.meant(f"{row.section} {quantity}")) or self.spellings.meant(quantity)
+        found = self._spelled(row)
         if len(found) > 1:
             found = [meant for meant in found if _fit(meant.shape, shape)] or found
         if not found:

@@ -35,7 +35,7 @@ class FileRecord(NamedTuple):
     """A file, marked: the network, the marks it got and could get, as decimals, and its rows.
 
     `look_first`: where hints are asked for, the row with the first mistake. `problem`: why the file could not be read,
-    of which nothing else is known then.
+    of which nothing else is known then; `is_fault`: that is a fault of bptrace.
     """
 
     file: str
@@ -45,11 +45,17 @@ class FileRecord(NamedTuple):
     rows: tuple[RowRecord, ...] = ()
     look_first: str = ""
     problem: str = ""
+    is_fault: bool = False
 
     @property
     def marks(self) -> str:
         """The marks in words: `2 of 3 marks`."""
         return f"{self.got} of {self.of} mark{'s' * (self.of != '1')}"
+
+    @property
+    def unmarked(self) -> str:
+        """Why it is not marked, in short: `cannot be read`; nothing where it is."""
+        return "" if not self.problem else "a fault in bptrace" if self.is_fault else "cannot be read"
 
     @property
     def is_good(self) -> bool:

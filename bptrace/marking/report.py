@@ -203,8 +203,9 @@ class Report:
 
     @cached_property
     def _numbers(self) -> Mapping[str, Scalar]:
-        """The person's own number of each line."""
-        return {row.name: row.answer.number.value for row in self.rows if row.answer and row.answer.number}
+        """The person's own number of each line, as it is read."""
+        read = (row.answer for row in self.rows if row.answer and not row.answer.problem)
+        return {answer.name: answer.number.value for answer in read if answer.number}
 
     def _with_their_numbers(self, rule: Expr) -> Expr:
         if isinstance(rule, Leaf):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bptrace.errors import Mark, Source, SpecError, shortened
+from bptrace.marking.decimal_comma import with_points
 from bptrace.marking.marks import NONE, Scheme
 from bptrace.marking.numerals import written_number
 from bptrace.marking.sheet_rows import SheetRow
@@ -49,7 +50,8 @@ def _marks(source: Source, row: SheetRow, spellings: Spellings) -> Iterator[tupl
         raise spellings.unknown(quantity, mark)
     if len(meant) > 1:
         raise spellings.ambiguous(quantity, meant, mark)
-    marks = written_number(row.value.text, Mark(source, row.value.offset)).value
+    text = with_points(row.value.text) if row.commas else row.value.text
+    marks = written_number(text, Mark(source, row.value.offset)).value
     if marks < NONE or not _is_decimal(marks):
         raise SpecError(f"{shortened(row.value.text)} is no number of marks", Mark(source, row.value.offset), EXAMPLE)
     for name in meant[0].names:

@@ -110,7 +110,7 @@ def chains(source: Source, line: SheetLine) -> Iterator[SheetRow]:
 
 
 def _blanked(found: re.Match[str]) -> str:
-    return " " * len(found[0])
+    return "_" * len(found[0])
 
 
 def chain(source: Source, line: SheetLine) -> SheetRow:
@@ -125,7 +125,7 @@ def chain(source: Source, line: SheetLine) -> SheetRow:
     if sign and sign.start() > begin:
         quantity = cell(text[begin : sign.start()], offset + begin)
         return row_of(source, number, quantity, [], cell(text[sign.end() :], offset + sign.end()))
-    if apart:
+    if apart and any(map(str.isalpha, apart["quantity"])):
         quantity, value = (cell(apart[part], offset + apart.start(part)) for part in ("quantity", "value"))
         return SheetRow(number, quantity, (), value)
     problem = SpecError("no row: a quantity, '=' and its value", Mark(source, offset + begin), AS_IN)
@@ -177,7 +177,8 @@ def cells_of(written: WrittenCell) -> list[WrittenCell]:
 
 def _ends(text: str) -> Iterator[tuple[int, int]]:
     """Where each part ends, and where the next one begins."""
-    for found in islice(SIGN.finditer(text), PART_LIMIT):
+    shown = OUTSIDE.sub(_blanked, text) if len(text) < LONGEST else text
+    for found in islice(SIGN.finditer(shown), PART_LIMIT):
         yield found.span()
     yield len(text), len(text)
 

@@ -113,7 +113,7 @@ def _plain(source: Source) -> Iterator[SheetRow]:
     section = ""
     for line in lines_of(source):
         bare = line.text.strip()
-        if waiting and (CONTINUED.match(bare) or (_is_open(waiting.text) and not FIRST_SIGN.search(bare))):
+        if waiting and (CONTINUED.match(bare) or (_is_open(waiting.text, bare) and not FIRST_SIGN.search(bare))):
             waiting = waiting._replace(
                 text=f"{waiting.text}{' ' * (line.offset - waiting.offset - len(waiting.text))}{line.text}"
             )
@@ -130,6 +130,8 @@ def _in_section(rows: Iterable[SheetRow], section: str) -> Iterator[SheetRow]:
     return (row._replace(section=section) for row in rows)
 
 
-def _is_open(text: str) -> bool:
-    """Whether a list or a matrix goes on in the next line."""
-    return len(text) < LONGEST and "=" in text and text.count("[") > text.count("]")
+def _is_open(text: str, more: str) -> bool:
+    """Whether a list or a matrix goes on in the next line, or begins there."""
+    if len(text) >= LONGEST or "=" not in text:
+        return False
+    return text.count("[") > text.count("]") or (text.rstrip().endswith("=") and more.startswith("["))

@@ -175,8 +175,8 @@ def write_markings(records: Sequence[FileRecord], out: TextIO, marks: bool = Fal
 def _file_line(record: FileRecord, name: str, longest: int, marks: bool) -> Iterator[Piece]:
     yield padded(name, longest), "green" if record.is_good else "red"
     yield "  "
-    if record.problem:
-        yield "cannot be read", STYLES[UNREADABLE]
+    if record.unmarked:
+        yield record.unmarked, STYLES[UNREADABLE]
         return
     yield counted_verdicts(record.verdicts)
     if marks:
@@ -195,11 +195,13 @@ def short_names(records: Iterable[FileRecord]) -> dict[str, str]:
 def summary_of(records: Sequence[FileRecord]) -> str:
     """How many files there are, and in how many nothing is wrong: `3 files: 1 without a mistake, 2 with mistakes`."""
     unread = sum(bool(record.problem) for record in records)
+    faults = sum(record.is_fault for record in records)
     good = sum(record.is_good for record in records)
     kinds = (
         (good, "without a mistake"),
         (len(records) - good - unread, "with mistakes"),
-        (unread, "that cannot be read"),
+        (unread - faults, "that cannot be read"),
+        (faults, "not marked"),
     )
     return f"{len(records):,} files: {', '.join(f'{number:,} {kind}' for number, kind in kinds if number)}"
 

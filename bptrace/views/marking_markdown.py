@@ -57,7 +57,7 @@ def write_markdown_markings(records: Sequence[FileRecord], out: TextIO, marks: b
     called = short_names(records)
     out.write(piped(["file", "rows", *(["marks"] * marks)]) + piped(["---", "---", *(["---:"] * marks)]))
     for record in records:
-        told = "cannot be read" if record.problem else counted_verdicts(record.verdicts)
+        told = record.unmarked or counted_verdicts(record.verdicts)
         out.write(piped([code(called[record.file]), prose(told), *([record.marks] * marks)]))
     out.write(f"\n**{prose(summary_of(records))}**\n")
     slips = slip_rows(records, called)

@@ -15,6 +15,10 @@ from pathlib import Path
 
 import pytest
 
+from bptrace import __version__
+from bptrace.errors import Source
+from bptrace.marking.marker import Marker
+from bptrace.marking.report import Report
 from tests.conftest import RELU, Command
 from tests.test_schemas import problems
 
@@ -109,7 +113,7 @@ def test_hints_have_no_answers(command: Command) -> None:
 
 def test_marks(command: Command) -> None:
     assert command("check", RELU, "slip.txt", "--marks").out.endswith("1 slip; 3 of 4 marks\n")
-    Path("scheme.csv").write_text("quantity,marks\ndL/dz2,2\ndL/dw,0.5\n", encoding="utf-8")
+    Path("scheme.csv").write_text("quantity;marks\ndL/dz2;2\ndL/dw;0,5\n", encoding="utf-8")
     told = command("check", RELU, "slip.txt", "--scheme", "scheme.csv").out
     assert told.endswith("1 slip; 0.5 of 4 marks\n")
     out = command("check", RELU, "slip.txt", "--scheme", "scheme.csv", "--format", "json").out
@@ -173,11 +177,14 @@ def test_the_suffix_says_which_format(command: Command, name: str, begins: str) 
     assert Path(name).read_text(encoding="utf-8").startswith(begins)
 
 
-def test_answers_are_not_written_over(command: Command) -> None:
-    status, _, err = command("check", RELU, "slip.txt", "-o", "slip.txt")
+@pytest.mark.parametrize(("name", "read"), [("slip.txt", "answers are"), ("marks.csv", "marks are")])
+def test_what_is_read_is_not_written_over(command: Command, name: str, read: str) -> None:
+    Path("marks.csv").write_text("z1;0,5\n", encoding="utf-8")
+    before = Path(name).read_text(encoding="utf-8")
+    status, _, err = command("check", RELU, "slip.txt", "--scheme", "marks.csv", "-o", name)
     assert status == 2
-    assert err.startswith("error: cannot write slip.txt: ")
-    assert Path("slip.txt").read_text(encoding="utf-8") == SLIPPED
+    assert err == f"error: cannot write {name}: {read} read from it\n   name another file\n"
+    assert Path(name).read_text(encoding="utf-8") == before
 
 
 def test_of_many_files_those_that_can_be_read_are_marked(command: Command) -> None:
@@ -194,6 +201,24 @@ def test_of_many_files_those_that_can_be_read_are_marked(command: Command) -> No
     assert any(
         line.startswith("│ hidden slope forgotten") and line.endswith("│ slip.txt │") for line in out.splitlines()
     )
+
+
+def test_a_fault_in_one_file_leaves_the_others(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    def report(marker: Marker, source: Source) -> Report:
+        if source.name == "slip.txt":
+            raise KeyError("q")
+        return marked(marker, source)
+
+    marked = Marker.report
+    monkeypatch.setattr(Marker, "report", report)
+    status, out, err = command("check", RELU, "slip.txt", "nothing.txt", "right.txt")
+    assert status == 70
+    assert err.startswith(f"slip.txt: error: a fault in bptrace {__version__}: KeyError at ")
+    assert "please report" in err.splitlines()[0]
+    assert out.splitlines()[:3] == [
+        "slip.txt     a fault in bptrace", "nothing.txt  cannot be read", "right.txt    4 rows: 4 right",
+    ]  # fmt: skip
+    assert out.endswith("3 files: 1 without a mistake, 1 that cannot be read, 1 not marked\n")
 
 
 def test_many_files_in_several_processes_come_in_order(command: Command) -> None:

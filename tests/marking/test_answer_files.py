@@ -50,6 +50,9 @@ READ = [
     ("db = (1/2, -2*1)", "dL/db1 1/2, dL/db2 -2"),
     ("db = [[1], [2]]", "dL/db1 1, dL/db2 2"),
     ("db = [1, x]", "dL/db1 1, dL/db2"),
+    ("db =\n[1, 2]", "dL/db1 1, dL/db2 2"),
+    ("dW =\n[[1. 2.]\n [3. 4.]]", "dL/dw11 1, dL/dw12 2, dL/dw21 3, dL/dw22 4"),
+    ("z = tensor([2., -1.], requires_grad=True)", "z1 2, z2 -1"),
     ("δ1 = [1, 2]", "dL/dz1 1, dL/dz2 2"),
     ("δ1 = 1", "dL/dz1 1"),
 ]
@@ -157,6 +160,18 @@ def test_what_is_left_empty_is_no_answer_and_a_line_that_ends_early_is_a_mistake
     assert answer.problem
     assert (answer.problem.line, answer.problem.column) == (2, 3)
     assert answer.problem.message == "a value is missing here"
+
+
+UNREADABLE = ["z1", "z1 = 2 and z2 = 1", "yhat = 2 L = 1", "z1 = nan", "dL/dw = 3", "z1 = [1, 2]", "[1 2]", "δ2 = x"]
+
+
+@pytest.mark.parametrize("text", UNREADABLE)
+def test_a_row_of_a_known_quantity_is_not_unknown(text: str) -> None:
+    (answer,) = answers(text, name="a.csv" if text == "z1" else "-")
+    assert answer.problem
+    assert not answer.is_unknown
+    (answer,) = answers("q = 2 and z2 = 1")
+    assert answer.is_unknown
 
 
 FORMS = ["-2*1", "0.5*(1-0.5)*-3", "2/4", "-2/4*z1", "x1*x_1 - 2.5e-1", "2^3", "z1^2*0.5", "(-2)^2", "2^(1-3)",

@@ -126,6 +126,11 @@ def test_hints_have_no_answers() -> None:
     assert explained(wrong) == ["Look first at L, line 1: work its rule out again."]
 
 
+def test_a_number_that_is_not_read_is_not_used() -> None:
+    rows = {"L": Given("24", "wrong"), "z": Given("5", "unreadable", {"problem": "z stands here again"})}
+    assert explained(report(NET, rows))[2:] == []
+
+
 def test_numbers_are_decimals_where_the_person_writes_any() -> None:
     third = "weights: {w: 1/4}\nloss: w^2\n"
     assert report(third, {"L": Given("1/16", "right")}).notation.number(working(third).value("L")) == "1/16"
