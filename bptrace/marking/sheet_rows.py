@@ -11,6 +11,7 @@ from bptrace.errors import Mark, Source, SpecError
 
 LATEX_SIGNS = {r"\cdot": "*", r"\times": "*", r"\approx": "≈", r"\le": "≤", r"\leq": "≤", r"\ge": "≥", r"\geq": "≥"}
 """The signs of LaTeX that are read between numbers, and what each is."""
+MATRIX = re.compile(r"\\begin\{[a-zA-Z]?matrix\}(?P<inner>.{0,2000}?)\\end\{[a-zA-Z]?matrix\}")
 LATEX = re.compile(r"\\(?:cdot|times|approx|leq?|geq?|left|right|quad|qquad)(?![a-zA-Z])|\\[,;:! ]|\\\\|&")
 AS_IN = "as in dL/dw11 = -2*1 = -2"
 ABOUT = "≈≅≃≐"
@@ -194,7 +195,14 @@ def without_latex(text: str) -> str:
     >>> without_latex(r"z_1 &= 2 \cdot 3 \approx 6 \\\\")
     'z_1  = 2 *     3 ≈       6     '
     """
+    text = MATRIX.sub(_bracketed, text) if "matrix}" in text else text
     return LATEX.sub(lambda found: LATEX_SIGNS.get(found[0], "").ljust(len(found[0])), text)
+
+
+def _bracketed(found: re.Match[str]) -> str:
+    """A matrix of LaTeX as one in brackets, `[1 , 2 ;  3 , 4]`, as long as it is."""
+    inner = found["inner"].replace("&", ",").replace("\\\\", "; ")
+    return "[".ljust(found.start("inner") - found.start()) + inner + "]".rjust(found.end() - found.end("inner"))
 
 
 def cell(text: str, offset: int) -> WrittenCell:

@@ -48,6 +48,8 @@ READ = [
     ("w11.grad;-0,5", "dL/dw11 -1/2"),
     ("dL/dW = [[1, 2], [3, 4]]", "dL/dw11 1, dL/dw12 2, dL/dw21 3, dL/dw22 4"),
     ("db = (1/2, -2*1)", "dL/db1 1/2, dL/db2 -2"),
+    (r"\mathbf{b}.grad &= \begin{pmatrix} 1 \\ -2 \end{pmatrix} \\", "dL/db1 1, dL/db2 -2"),
+    (r"dw = \begin{bmatrix} 1 & 2 \\ 3 & \frac{1}{2} \end{bmatrix}", "dL/dw11 1, dL/dw12 2, dL/dw21 3, dL/dw22 1/2"),
     ("db = [[1], [2]]", "dL/db1 1, dL/db2 2"),
     ("db = [1, x]", "dL/db1 1, dL/db2"),
     ("db =\n[1, 2]", "dL/db1 1, dL/db2 2"),
