@@ -48,6 +48,7 @@ EXACT = Reading(POINT, POINT, own=True)
 WRITTEN = Reading(POINT, EITHER)
 """Each row was worked out from the numbers as they are written, and then rounded."""
 SHARP = (
+    EXACT,
     Reading(POINT, NEAREST),
     Reading(POINT, NEAREST, unwritten=0),
     Reading(POINT, CUT),
@@ -161,10 +162,12 @@ class Style(NamedTuple):
         return 4 * self.error * abs(value)
 
     def shown_unit(self, number: WrittenNumber) -> Rational:
-        """One unit of a number's last place if it has as many digits as the register shows."""
+        """One unit of a number's last place if it has as many digits as the register shows; a 0 has all of them."""
         own = self.own_unit(number)
-        if not own or not number.value or self.is_exact:
+        if not own or self.is_exact:
             return own
+        if not number.value:
+            return ZERO if self.decimals is None else min(own, TEN**-self.decimals)
         return max(min(own, self.unit(number.value)), self._slack(number.value))
 
 

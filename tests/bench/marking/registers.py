@@ -17,7 +17,7 @@ from bptrace.numbers.digits import exact_numeral, with_point
 from bptrace.numbers.enclosures import Scalar, is_enclosure, precision
 from bptrace.numbers.exact import Rational, bounds, fraction
 from bptrace.ops.evaluate import chosen, evaluate
-from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, children, rebuilt
+from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, children, nodes, rebuilt
 
 BITS = 128
 """The precision of numbers that a person goes on with unrounded."""
@@ -200,6 +200,8 @@ class Hand:
         self.zeros = random.random() < 0.5
         self.numbers: dict[str, Rational] = {}
         self.written: dict[str, Written] = {}
+        self.real: set[str] = set()
+        """The names of what is no fraction."""
 
     def register(self) -> dict[str, Written]:
         """Every row as it is written. Raises ArithmeticError where there is no value."""
@@ -221,8 +223,12 @@ class Hand:
 
     def _write(self, line: Line) -> None:
         self.numbers[line.name] = as_rational(line.value)  # for rules that read themselves on their way
-        found = self.worked(self.wrong.get(line.name, line.rule))
-        written = self._written(found, is_exact=not is_enclosure(line.value))
+        rule = self.wrong.get(line.name, line.rule)
+        value = self.worked(rule)
+        if is_enclosure(value) or any(isinstance(node, Leaf) and node.name in self.real for node in nodes(rule)):
+            self.real.add(line.name)
+        found = as_rational(value)
+        written = self._written(found, is_exact=line.name not in self.real)
         self.written[line.name] = written
         kept = found if self.style.carried or self.style.machine or not self.style.shown else written.value
         self.numbers[line.name] = self.style.kept.of(found) if self.style.kept else kept
@@ -240,14 +246,14 @@ class Hand:
             value = shown._replace(digits=shown.digits + 2).of(value)
         return shown.written(value, self.zeros)
 
-    def worked(self, rule: Expr) -> Rational:
+    def worked(self, rule: Expr) -> Scalar:
         """The value of a rule from the numbers that are gone on with."""
         style = self.style
         if style.machine:
             return step_by_step(rule, self.number, style.machine)
         if style.inner and style.shown:
-            return as_rational(evaluate(by_products(rule, self.number, style.shown.of)))
-        return as_rational(evaluate(over(rule, self.number)))
+            return evaluate(by_products(rule, self.number, style.shown.of))
+        return evaluate(over(rule, self.number))
 
 
 def as_rational(value: Scalar) -> Rational:
