@@ -15,7 +15,7 @@ from bptrace.marking.readings import magnitude
 from bptrace.marking.register import Register
 from bptrace.marking.verdicts import WrittenNumber
 from bptrace.marking.working import GRADIENT, Working
-from bptrace.numbers.enclosures import ONE
+from bptrace.numbers.enclosures import MINUS_INFINITY, ONE
 from bptrace.numbers.exact import Rational
 from bptrace.numbers.ranges import FAILURES
 
@@ -85,8 +85,8 @@ def _leads_on(name: str, others: Mapping[str, Rational], register: Register) -> 
 
 
 def as_meant(number: WrittenNumber, factor: Rational) -> WrittenNumber:
-    """The number that is meant where so many times it is written."""
-    if factor == ONE:
+    """The number that is meant where so many times it is written; a mask is one however often."""
+    if factor == ONE or number.value is MINUS_INFINITY:
         return number
     shift = 0 if abs(factor) == 1 else -magnitude(1 / factor) - 1
     decimals = None if number.decimals is None else number.decimals + shift

@@ -292,6 +292,11 @@ def test_an_odd_number_is_wrong_like_any_other(command: Command, value: str) -> 
     assert command("check", RELU, "answer.txt")[0] == 1
 
 
+def test_a_mask_is_no_error_of_a_unit(command: Command) -> None:
+    Path("answer.txt").write_text("z1 = 2\ndL/dz1 = -inf\ndL/dh1 = 2", encoding="utf-8")
+    assert command("check", RELU, "answer.txt", "--delta", "negative")[0] == 1
+
+
 @pytest.mark.parametrize("form", ["csv", "json", "markdown", "text"])
 @pytest.mark.parametrize("files", [1, 2])
 def test_nothing_that_is_written_steers_a_terminal(command: Command, form: str, files: int) -> None:
