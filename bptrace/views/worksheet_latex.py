@@ -20,25 +20,25 @@ from bptrace.views.latex_page import LINE, equations_in_lines, paper
 from bptrace.views.latex_register import GivenLine, Typeset, aligned, given_equations, network_equations
 from bptrace.views.sentences import LatexSentences
 
-COLUMN, BETWEEN = 234.0, 15.0
-"""How wide a column is of two on a page, and how far they are apart."""
+COLUMN = (LINE - 15) / 2
+"""How wide a column is of two on a page."""
 PADDING = 9.0
 """How much wider a cell is than what stands in it."""
 SPARE, MISSED = 1.1, 1.4
 """How much wider a cell is at least than what stands in it seems to be, and how much wider an equation may be."""
-EQUATIONS, MOST_BESIDE = 34.0, 210.0
-"""How much wider the room for equations is than the widest of them, and how wide it is at most beside the givens."""
+WIDER, EQUATIONS, MOST_BESIDE = 1.15, 20.0, 220.0
+"""How wide the room for equations is: so many times the widest of them and so much more; at most beside the givens."""
 TO_WRITE, VALUE, MOST_VALUE, MOST_QUANTITY = 80.0, 44.0, 150.0, 88.0
 """How wide a blank rule and a value are at least, a value and a quantity at most; a wider quantity is made smaller."""
-LEAST, MOST, FILLED = 20, 30, 15
-"""How high a row is in points: at least and at most where there is room to write, and in a key."""
-HEADING, GAP = 26, 4
-"""How much of a column the heading of a phase takes, and the gap between steps."""
+FILLED = 15
+"""How high a row of a key is at least, in points."""
+HEADING, GAP, LEADING = 22, 4, 12
+"""How much of a column the heading of a phase takes, the gap between steps, and the second line of a rule."""
 MACROS = r"""\setlength{\columnsep}{15pt}\columnseprule=0pt\multicolsep=9pt\raggedcolumns
 \newlength{\rowheight}\newlength{\itswidth}\newlength{\rulewidth}\newlength{\valuewidth}
 % what stands in a cell, in lines where it is long, and the cell, as high as its row
 \newcommand{\cellbox}[4]{\setbox#1\vbox{\hsize=\dimexpr#2-8pt\relax\parskip=0pt#3\noindent#4\par}%
-  \ifdim\dimexpr\ht#1+\dp#1+3pt\relax>\dimen0 \dimen0=\dimexpr\ht#1+\dp#1+3pt\relax\fi}
+  \ifdim\dimexpr\ht#1+\dp#1+2pt\relax>\dimen0 \dimen0=\dimexpr\ht#1+\dp#1+2pt\relax\fi}
 \newcommand{\cell}[2]{\vbox to\dimen0{\vfil\hbox to#2{\hfil\box#1\hfil}\vfil}\vrule width0.3pt}
 \newcommand{\fitcell}[1]{\sbox0{#1}\ifdim\wd0>\hsize\resizebox{\hsize}{!}{\usebox0}\else\usebox0\fi}
 % a row: a quantity, its rule, its value; what is blank has room to be filled in
@@ -47,10 +47,11 @@ MACROS = r"""\setlength{\columnsep}{15pt}\columnseprule=0pt\multicolsep=9pt\ragg
   \nointerlineskip\vskip-0.3pt\vbox{\hrule height0.3pt
   \hbox{\vrule width0.3pt\cell1\itswidth\cell2\rulewidth\cell3\valuewidth}\hrule height0.3pt}\nointerlineskip}}
 \newcommand{\phaseheading}[1]{\par\pagebreak[2]\vskip9pt\noindent\textbf{#1}\par\nobreak\vskip3pt\relax}
-% rows as high as the rest of the page lets them be: how many columns, rows, and points for all else
-\newcommand{\fitrows}[3]{\par\rowheight=\dimexpr((\textheight-\pagetotal-20pt)*#1-#3pt)/(#2+#1)\relax
-  \ifdim\rowheight<LEASTpt\rowheight=LEASTpt\fi\ifdim\rowheight>MOSTpt\rowheight=MOSTpt\fi}
-""".replace("LEAST", str(LEAST)).replace("MOST", str(MOST))
+% rows as high as the rest of the page lets them be, and comfortable on several pages: how many columns, rows, and
+% points for all else; one \relax ends the expression, the next what may follow a length
+\newcommand{\fitrows}[3]{\par\rowheight=\dimexpr((\textheight-\pagetotal-10pt)*#1-#3pt)/(#2+1)\relax\relax
+  \ifdim\rowheight<18.5pt\rowheight=24pt\relax\fi\ifdim\rowheight>30pt\rowheight=30pt\relax\fi}
+"""
 NAME_LINE = r"""\noindent Name\enspace\rule[-2pt]{0.5\linewidth}{0.3pt}\hfill
 Date\enspace\rule[-2pt]{0.2\linewidth}{0.3pt}\par
 """
@@ -89,14 +90,13 @@ class _Page:
         self.quantity = min(SPARE * max(row.quantity.width for row in cells) + PADDING, MOST_QUANTITY)
         self.value = max(SPARE * max(row.value.width for row in cells) + PADDING, VALUE)
         room = COLUMN - self.quantity - self.value
-        self.columns = (
-            2 if (is_key or room >= TO_WRITE) and all(_fits(row.rule, room - PADDING) for row in cells) else 1
-        )
+        is_roomy = is_key or room >= TO_WRITE
+        self.columns = 2 if is_roomy and all(_fits(row.rule, room - PADDING) for row in cells) else 1
 
     def write(self, out: TextIO) -> None:
         """Write all of the page."""
         title = self.worksheet.headed(self.is_key)
-        out.write(f"\\begin{{center}}\\Large\\bfseries {escaped(title)}\\end{{center}}\n")
+        out.write(f"{{\\centering\\Large\\bfseries {escaped(title)}\\par}}\\bigskip\n")
         if not self.is_key:
             out.write(NAME_LINE)
             self._write_tasks(out)
@@ -114,14 +114,16 @@ class _Page:
     def _write_network(self, out: TextIO) -> None:
         """The givens, and beside them, where there is room, the equations."""
         equations = network_equations(self.trace)
-        width = EQUATIONS + max(left.width + right.width for left, right in equations)
+        width = EQUATIONS + WIDER * max(left.width + right.width for left, right in equations)
         is_beside = width < MOST_BESIDE and bool(self.trace.givens)
         if is_beside:
-            out.write(f"\n\\begin{{minipage}}[t]{{{LINE - width:.0f}pt}}\\raggedright\\parskip=4pt\\relax\n")
+            out.write(
+                f"\n\\begin{{minipage}}[t]{{{LINE - width:.0f}pt}}\\raggedright\\parskip=4pt\\arraycolsep=3pt\\relax\n"
+            )
         out.write("\\textbf{Givens}\\par\\smallskip\n" * bool(self.trace.givens))
         _write_givens(self.trace, LINE - width if is_beside else LINE, out)
-        out.write(f"\\end{{minipage}}\\hfill\\begin{{minipage}}[t]{{{width - 10:.0f}pt}}\n" if is_beside else "\n")
-        out.write("\\textbf{Equations}\\par\\smallskip\n")
+        out.write(f"\\end{{minipage}}\\hfill\\begin{{minipage}}[t]{{{width:.0f}pt}}\n" if is_beside else "\n")
+        out.write("\\textbf{Equations}\\par\\smallskip\\jot=0pt\n")
         if MISSED * width > LINE:
             out.writelines(f"${left.text} = {right.text}$\\par\n" for left, right in equations)
         else:
@@ -148,9 +150,10 @@ class _Page:
         phases = [
             list(parts) for _, parts in groupby(self.parts, lambda item: (item[0].step.sample, item[0].step.phase))
         ]
-        taken = HEADING * len(phases) + GAP * len(self.parts)
-        rows = sum(len(rows) for _, rows in self.parts)
-        fitted = f"\\fitrows{{{self.columns}}}{{{rows}}}{{{taken}}}\n"
+        rules = [cells.rule.width for _, rows in self.parts for cells in rows]
+        more = sum(width > widths[1] - PADDING for width in rules)
+        taken = HEADING * len(phases) + GAP * len(self.parts) + LEADING * more
+        fitted = f"\\fitrows{{{self.columns}}}{{{len(rules)}}}{{{taken}}}\n"
         out.write(f"\\rowheight={FILLED}pt\n" if self.is_key else fitted)
         out.write("\\begin{multicols}{2}\n" * (self.columns == 2) + "\\parskip=0pt\\relax\n")
         for parts in phases:

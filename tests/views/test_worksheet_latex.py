@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from bptrace import Trace, loads
-from bptrace.marking.worksheets import BOTH, SOME, VALUES, Worksheet
+from bptrace.marking.worksheets import BLANKS, BOTH, SOME, VALUES, Worksheet
 from bptrace.views.worksheet_latex import write_latex_worksheets
 from tests.conftest import NETWORKS, traced
 from tests.rendering import check_width, compiled, needs_packages, page_count
@@ -22,11 +22,12 @@ forward: {z1: W1@x + b1, h1: "leaky_relu(z1, 1/4)", yhat: W2@h1 + b2}
 loss: squared_error(yhat, y)
 update: {rule: sgd, lr: 1/10}
 """
+ONE_OUTPUT = SMALL.replace("[[2, -2], [-2, 3]]", "[[2, -2]]").replace("[1, 2]}", "[1]}").replace("y: [2, 1]", "y: [2]")
 
 
-def text(trace: Trace, blank: str = BOTH, sheet: bool = True, key: bool = True, count: int = 1) -> str:
+def text(trace: Trace, blank: str = BOTH, sheet: bool = True, key: bool = True) -> str:
     out = io.StringIO()
-    write_latex_worksheets([Worksheet(trace, blank)] * count, out, sheet, key)
+    write_latex_worksheets([Worksheet(trace, blank)], out, sheet, key)
     return out.getvalue()
 
 
@@ -49,10 +50,10 @@ def test_cells() -> None:
 def test_a_page_to_hand_out_has_a_name_line_and_tasks_and_a_key_has_not() -> None:
     found = text(loads(SMALL).trace())
     sheet, key = found.split("\n\\newpage\n")
-    assert r"\bfseries A \& B" in sheet
+    assert r"\bfseries A \& B\par" in sheet
     assert "Name" in sheet
     assert sheet.count(r"\item ") == 3
-    assert r"\bfseries Key: A \& B" in key
+    assert r"\bfseries Key: A \& B\par" in key
     assert "Name" not in key
     assert r"\item " not in key
     assert sheet.count("\n\\phaseheading") == key.count("\n\\phaseheading") == 3
@@ -60,8 +61,11 @@ def test_a_page_to_hand_out_has_a_name_line_and_tasks_and_a_key_has_not() -> Non
 
 def test_each_worksheet_is_a_page_and_so_is_each_key(tmp_path: Path) -> None:
     needs_packages("multicol.sty")
-    log = compiled("pdflatex", text(loads(SMALL).trace(), count=3), tmp_path)
-    assert page_count(log) == 6
+    two_outputs, one_output = loads(SMALL).trace(), loads(ONE_OUTPUT).trace()
+    out = io.StringIO()
+    write_latex_worksheets([Worksheet(two_outputs), *(Worksheet(one_output, blank) for blank in BLANKS)], out)
+    log = compiled("pdflatex", out.getvalue(), tmp_path)
+    assert page_count(log) == 10
     check_width(log)
 
 
