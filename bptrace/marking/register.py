@@ -6,7 +6,19 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from copy import copy
 from functools import cached_property
 
-from bptrace.marking.readings import EITHER, EXACT, POINT, Reading, Style, blurred, is_binary, rounded, spread, style_of
+from bptrace.marking.readings import (
+    EITHER,
+    EXACT,
+    POINT,
+    Reading,
+    Style,
+    blurred,
+    is_binary,
+    is_short,
+    rounded,
+    spread,
+    style_of,
+)
 from bptrace.marking.verdicts import WrittenNumber
 from bptrace.marking.working import Working
 from bptrace.numbers.enclosures import Scalar
@@ -19,8 +31,8 @@ MOST_WORLDS = 2_000
 """What rules with a slip would make of a register is kept for so many of them."""
 BY_HAND = 16
 """Nobody works out a sum of more terms than this on paper, each of them rounded."""
-SHORT = 10**6
-"""What is a whole number of parts of this may be used as it is by who shows no digits."""
+SHORT = 4
+"""A number of so many digits may be used as it is by who shows none."""
 
 
 class _Known(dict[str, Pieces]):
@@ -202,7 +214,7 @@ class Register:
 
     def _is_short(self, value: Rational) -> bool:
         """Whether a number that is not written was hardly rounded: a whole one, or, where nothing is, one that ends."""
-        return bool(value.q == 1 or (self.style.is_exact and (value * SHORT).q == 1))
+        return bool(value.q == 1 or (self.style.is_exact and is_short(value, SHORT)))
 
     def _given(self, name: str, reading: Reading) -> Pieces:
         """What a given stands for: its value, or the number that a machine has for it."""
