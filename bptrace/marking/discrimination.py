@@ -18,6 +18,8 @@ from bptrace.numbers.enclosures import Scalar, agree, is_enclosure, precision
 from bptrace.ops.evaluate import ByName, by_names
 from bptrace.ops.expr import Expr, Leaf, nodes
 
+MOST_ROWS = 10_000
+"""In a working with more rows no slip is worked out."""
 CHOICES = 4
 """Of the wrong rules that a slip has for a line, so many are tried."""
 Values: TypeAlias = Mapping[str, Scalar]
@@ -148,8 +150,9 @@ class Discrimination:
 
     @cached_property
     def prepared(self) -> list[Prepared]:
-        """Every mistake."""
-        return [self._prepared(mistake) for mistake in mistakes(self.working)]
+        """Every mistake; none in a working of more than MOST_ROWS rows."""
+        found = mistakes(self.working) if len(self.working.lines) <= MOST_ROWS else []
+        return [self._prepared(mistake) for mistake in found]
 
     def values(self, givens: Values, forward: bool = False) -> dict[str, Scalar]:
         """The value of every name with other numbers for some givens, or of those of the forward pass.

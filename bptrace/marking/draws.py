@@ -22,8 +22,8 @@ from bptrace.spec.reader import loads
 
 MEASURED = 400
 """So many numbers that will do are measured, and the best are taken."""
-TRIED = 6_000
-"""So many are tried at most."""
+TRIED, ROWS_TRIED = 6_000, 3_000_000
+"""So many are tried at most, with so many rows in all."""
 EFFORT = 500_000
 """Of a larger network fewer are measured: so many rules with a slip are worked out in all, or a few more."""
 FEWEST = 4
@@ -103,7 +103,7 @@ class Search:
         size = sum(len(item.program) for item in self.told.prepared) + 1
         size *= DEAR if self._is_shaped_by_values else 1
         left = asked = min(most, max(effort // size, FEWEST))
-        for tried in range(TRIED):
+        for tried in range(min(TRIED, max(ROWS_TRIED // len(self.working.lines), SIGNS_KEPT))):
             values = self._tried(random, keep_signs=tried > SIGNS_KEPT and left == asked)
             unseen = self._unseen(values) if values else None
             if values and unseen:
@@ -189,7 +189,8 @@ class FileSearch(Search):
             made = self._made(item.values)
             if made:
                 return made._replace(never=reduce(Unseen.common, [each.unseen for each in found], made.left))
-        raise BptraceError("error: no numbers were found that the network has values for")
+        sought = "with which one unit is off" if self.blocked else "that the network has values for"
+        raise BptraceError(f"error: no numbers were found {sought}")
 
     def _made(self, values: Values) -> Drawn | None:
         """The network with these numbers, read and worked out anew; None where it has no value."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
@@ -158,17 +158,22 @@ def _ones(subject: Subject) -> Findings:
 
 
 def _equal(subject: Subject) -> Findings:
-    names, working = connections(subject.working), subject.working
     own = {item[1]: item for item in subject.factors}
-    alike = [
-        item
-        for name, item in own.items()
-        if any(other in own and working.value(other) == working.value(name) for other in names.neighbours(name))
-        and working.value(name) not in (0, 1)
-    ]
-    for some, mark in subject.by_array(alike):
-        said = " have equals beside them" if len(some) > 1 else " has an equal beside it"
-        yield sentence(_listed(some), said, ": one for the other is not seen"), mark
+    equals = {name: equal for name in own if (equal := _equals(subject, name, own))}
+    told: set[str] = set()
+    for some, mark in subject.by_array(own[name] for name in equals):
+        if len(some) > 1:
+            yield sentence(_listed(some), " have equals beside them: one for the other is not seen"), mark
+        elif some[0] not in told:
+            told.update(together := [some[0], *equals[some[0]]])
+            yield sentence(_listed(together), " are equal: one for the other is not seen"), mark
+
+
+def _equals(subject: Subject, name: str, own: Container[str]) -> list[str]:
+    """The neighbours of a factor that have its value, where that is neither 0 nor 1."""
+    value = subject.working.value
+    found = connections(subject.working).neighbours(name)
+    return [other for other in found if other in own and value(other) == value(name) and value(name) not in (0, 1)]
 
 
 def _symmetric(subject: Subject) -> Findings:

@@ -80,7 +80,7 @@ class Proposals:
         for slot in self.slots:
             if slot.is_kept:
                 continue
-            drawn = self._array(random, slot)
+            drawn = self._array(random, slot, found)
             for names in slot.elements:
                 for name, value in zip(names, drawn, strict=True):
                     found[name] = self._signed(name, value) if keep_signs else value
@@ -99,9 +99,12 @@ class Proposals:
                 found[given.key] = array(given.shape, [values[name] for name in names])
         return self.network.replaced(found)
 
-    def _array(self, random: Random, slot: DrawnArray) -> list[Rational]:
-        pool = self.pool.errors if slot.elements[0][0] in self.aims else self.pool.factors
-        count = len(slot.elements[0])
+    def _array(self, random: Random, slot: DrawnArray, drawn: Values) -> list[Rational]:
+        first, count = slot.elements[0][0], len(slot.elements[0])
+        pool = self.pool.errors if first in self.aims else self.pool.factors
+        if not slot.shape:
+            taken = [drawn.get(other) for other in connections(self.working).likes(first)]
+            pool = tuple(number for number in pool if self.pool.unit * number not in taken) or pool
         some = random.sample(pool, count) if count <= len(pool) else self._mixed(random, pool, slot)
         return [self.pool.unit * number for number in some]
 

@@ -51,6 +51,11 @@ def test_every_kind_is_shown() -> None:
     assert {kind for kind, *_ in CASES} | {"stride"} == set(KINDS)
 
 
+def test_numbers_by_themselves_are_equal_in_one_finding() -> None:
+    text = "weights: {a: 3, b: 2, c: 3, d: 3}\nloss: (a*2 + b + c + d)^2"
+    assert [said for *_, said in found("equal", text)] == ["a, c and d are equal: one for the other is not seen"]
+
+
 POOL = """
 input: {{x: [2, 3, 5, -4]}}
 weights: {{w: 3}}
