@@ -127,4 +127,4 @@ def _write_table(files: Sequence[str], found: Sequence[Variant], traces: Sequenc
         if not number:
             writer.writerow(("variant", *keys, "hidden", "alike"))
         left = variant.left or NOTHING
-        writer.writerow((file, *map(trace.text, keys), "; ".join(left.hidden), "; ".join(map(" = ".join, left.alike))))
+        writer.writerow((file, *map(trace.text, keys), "; ".join(left.hidden), "; ".join(map(" or ".join, left.alike))))

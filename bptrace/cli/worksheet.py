@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 import click
 
@@ -24,14 +25,15 @@ from bptrace.cli.options import (
     set_option,
 )
 from bptrace.cli.starters import DRAWS, FITS, drawn, parted
-from bptrace.cli.variants import Looks, Variant, variants, write_worksheets
 from bptrace.engine.network import DIGITS_LIMIT
 from bptrace.errors import shortened
-from bptrace.marking.draws import FileSearch
 from bptrace.marking.worksheets import BLANKS, BOTH
 from bptrace.numbers.exact import NumberError, rational
 from bptrace.spec.reader import loads
 from bptrace.views import WORKSHEETS
+
+if TYPE_CHECKING:
+    from bptrace.cli.variants import Looks, Variant
 
 LAYERS, ACTIVATION = (2, 2, 2), "leaky_relu(1/4)"
 """What is drawn where nothing else is asked for: two outputs and a slope that is nowhere 0 hide least."""
@@ -142,6 +144,9 @@ def worksheet(
     value. So they are of NET with --seed, --count, --draw or --blocked. LaTeX is a page to print, the key on its own.
     CSV is filled in and handed in, and `bptrace check` marks it. With --count, if only 1, there are the networks too.
     """
+    from bptrace.cli.variants import Looks, Variant, variants, write_worksheets
+    from bptrace.marking.draws import FileSearch
+
     _check_asked(ctx, net, settings, count, output)
     check_numbers(numbers, decimals)
     looks = Looks(blank, numbers, digits, decimals, inputs, sheet=only != KEY, key=only != SHEET)
@@ -152,8 +157,7 @@ def worksheet(
         network = fully_valued(read_network(net, settings, ignored, strict, allowed))
     found = [Variant(network)]
     if net is None or _given(ctx, *SEARCHED):
-        search = FileSearch(network, draw, blocked)
-        found = variants(search, seed or 0, count or 1)
+        found = variants(FileSearch(network, draw, blocked), seed or 0, count or 1)
     if count is None:
         _write_one(found[0], looks, format_name or format_of(output, WORKSHEETS, MARKDOWN), output)
     else:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from bptrace.engine.quantity import NEW
 from bptrace.engine.row import Row
 from bptrace.engine.sentence_parts import Named, Sentence, names_listed, plain, sentence
 from bptrace.engine.step import Step
 from bptrace.engine.trace import Trace
-from bptrace.marking.discrimination import Unseen
 from bptrace.numbers.arrays import size
 from bptrace.ops.layout import WITH_NAMES, WITH_NUMBERS
+
+if TYPE_CHECKING:
+    from bptrace.marking.discrimination import Unseen
 
 VALUES, RULES, BOTH, SOME = "values", "rules", "both", "some"
 BLANKS = (VALUES, RULES, BOTH, SOME)
@@ -150,6 +152,7 @@ class Worksheet(NamedTuple):
 def not_shown(left: Unseen) -> Iterator[Sentence]:
     """What numbers do not show, for people.
 
+    >>> from bptrace.marking.discrimination import Unseen
     >>> for told in not_shown(Unseen(("slope twice",), (("sign lost", "t - y"),))):
     ...     print(plain(told))
     With these numbers nobody sees: slope twice.
