@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
-from bptrace.marking.verdicts import FOLLOWS, RIGHT, ROUNDED, Marked, MarkedRow
+from bptrace.marking.verdicts import FOLLOWS, RIGHT, ROUNDED, UNKNOWN, UNREADABLE, Marked, MarkedRow
 from bptrace.numbers.exact import Rational
 
 EARNING = (RIGHT, ROUNDED, FOLLOWS)
@@ -25,13 +25,24 @@ class Marks(NamedTuple):
 def marks_by_row(marked: Marked, scheme: Scheme | None = None) -> list[Marks | None]:
     """The marks of each row: one where it earns it, or by a scheme as many as its quantity has.
 
-    None for a row that the scheme has no marks for. Of a quantity that is written twice the last row counts.
+    None for a row that counts for none: of no quantity of the network, of one that the scheme has no marks for, or that
+    is written elsewhere too. Of those that can be read the first counts.
     """
-    if scheme is None:
-        return [_marks(row, ONE) for row in marked.rows]
-    last = {row.name: place for place, row in enumerate(marked.rows)}
-    counts = [row.name in scheme and last[row.name] == place for place, row in enumerate(marked.rows)]
-    return [_marks(row, scheme[row.name]) if own else None for row, own in zip(marked.rows, counts, strict=True)]
+    counting = _counting(marked.rows)
+    most = dict.fromkeys(counting, ONE) if scheme is None else scheme
+    places = {place: most[name] for name, place in counting.items() if name in most}
+    return [_marks(row, places[place]) if place in places else None for place, row in enumerate(marked.rows)]
+
+
+def _counting(rows: Sequence[MarkedRow]) -> dict[str, int]:
+    """Which row counts for each quantity, by their places."""
+    found: dict[str, int] = {}
+    for is_read in (True, False):
+        for place, row in enumerate(rows):
+            name = row.answer.name if row.answer else row.name
+            if name and row.verdict != UNKNOWN and (row.verdict != UNREADABLE) == is_read:
+                found.setdefault(name, place)
+    return found
 
 
 def _marks(row: MarkedRow, most: Rational) -> Marks:

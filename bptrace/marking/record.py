@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from bptrace.marking.marks import Marks
 from bptrace.marking.report import Report
-from bptrace.marking.verdicts import GOOD, SLIP, MarkedRow
+from bptrace.marking.verdicts import GOOD, SLIP, MarkedRow, Naming
 from bptrace.numbers.digits import exact_numeral
 from bptrace.numbers.exact import Rational
 
@@ -35,7 +35,8 @@ class FileRecord(NamedTuple):
     """A file, marked: the network, the marks it got and could get, as decimals, and its rows.
 
     `look_first`: where hints are asked for, the row with the first mistake. `problem`: why the file could not be read,
-    of which nothing else is known then; `is_fault`: that is a fault of bptrace.
+    of which nothing else is known then; `is_fault`: that is a fault of bptrace. `perhaps`: slips that are proven beside
+    the rounding of rows, those in one group that nothing tells apart.
     """
 
     file: str
@@ -46,6 +47,7 @@ class FileRecord(NamedTuple):
     look_first: str = ""
     problem: str = ""
     is_fault: bool = False
+    perhaps: tuple[tuple[str, ...], ...] = ()
 
     @property
     def marks(self) -> str:
@@ -70,8 +72,7 @@ class FileRecord(NamedTuple):
     @property
     def slips(self) -> set[tuple[str, ...]]:
         """The slips that its rows are charged with, those in one group that nothing tells apart."""
-        groups = {frozenset(row.slips): row.slips for row in self.rows if row.verdict == SLIP and row.slips}
-        return {names for group, names in groups.items() if not any(other < group for other in groups)}
+        return set(_smallest(row.slips for row in self.rows if row.verdict == SLIP))
 
 
 def file_record(report: Report) -> FileRecord:
@@ -79,7 +80,18 @@ def file_record(report: Report) -> FileRecord:
     rows = tuple(_row(report, row, marks) for row, marks in zip(report.rows, report.marks, strict=True))
     first = report.first.name if report.hints and report.first else ""
     got, of = map(mark_text, report.total)
-    return FileRecord(report.marked.file, report.network, got, of, rows, first)
+    perhaps = () if report.hints else _smallest(map(_each_once, (row.besides for row in report.rows)))
+    return FileRecord(report.marked.file, report.network, got, of, rows, first, perhaps=tuple(perhaps))
+
+
+def _smallest(groups: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Groups of slips, each once, but for those that have all of another."""
+    found = {frozenset(names): names for names in groups if names}
+    return [names for group, names in found.items() if not any(other < group for other in found)]
+
+
+def _each_once(namings: Iterable[Naming]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(naming.slip for naming in namings))
 
 
 def _row(report: Report, row: MarkedRow, marks: Marks | None) -> RowRecord:
@@ -90,7 +102,7 @@ def _row(report: Report, row: MarkedRow, marks: Marks | None) -> RowRecord:
         answer.given if answer else "",
         None if value is None else report.exact_notation.shown(value).text,
         row.verdict,
-        tuple(dict.fromkeys(naming.slip for naming in report.slips(row))),
+        _each_once(report.slips(row)),
         row.after,
         row.digits,
         mark_text(marks.got) if marks else "",
@@ -106,10 +118,10 @@ def mark_text(marks: Rational) -> str:
     return exact_numeral(marks, decimal=True).text
 
 
-def by_slip(records: Iterable[FileRecord]) -> list[tuple[tuple[str, ...], list[str]]]:
-    """Which slips are made and in which files, those first that most make."""
+def by_slip(records: Iterable[FileRecord], perhaps: bool = False) -> list[tuple[tuple[str, ...], list[str]]]:
+    """Which slips are made, or are perhaps, and in which files, those first that most make."""
     found: dict[tuple[str, ...], list[str]] = {}
     for each in records:
-        for slips in sorted(each.slips):
+        for slips in sorted(each.perhaps if perhaps else each.slips):
             found.setdefault(slips, []).append(each.file)
     return sorted(found.items(), key=lambda item: -len(item[1]))

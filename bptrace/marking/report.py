@@ -21,6 +21,7 @@ from bptrace.engine.sentence_parts import (
 from bptrace.errors import SpecError
 from bptrace.marking.marks import Scheme, marks_by_row, total_marks
 from bptrace.marking.slips import BY_NAME
+from bptrace.marking.spelling import KNOWN_HERE
 from bptrace.marking.verdicts import (
     FOLLOWS,
     ROUNDED,
@@ -45,6 +46,8 @@ from bptrace.ops.shorten import abridged
 MISTAKES = (SLIP, WRONG)
 MORE_DIGITS, FEWEST_DIGITS = 2, 4
 """How many digits more a right value has than what is written, and how many at least."""
+SLIPS = 3
+"""How many slips are named where several may be the one."""
 AFTER, HANGING = 2, 6
 """How many rows are named that a row hangs on, and that hang on one."""
 MANY = {FOLLOWS: "follow", SLIP: "slips"}
@@ -132,8 +135,12 @@ class Report:
 
     def problems(self) -> Iterator[tuple[str, SpecError]]:
         """What is said of rows that cannot be read, or are of no quantity, each with its verdict."""
-        problems = ((row.verdict, row.answer.problem) for row in self.rows if row.answer)
-        yield from ((verdict, problem) for verdict, problem in problems if problem)
+        said: set[str] = set()
+        for row in self.rows:
+            if row.answer and (problem := row.answer.problem):
+                hints = [hint for hint in problem.hints if hint not in said]
+                said.update(hint for hint in hints if hint.startswith(KNOWN_HERE))
+                yield row.verdict, SpecError(problem.message, problem.mark, *hints)
 
     @property
     def verdicts(self) -> Counter[str]:
@@ -143,27 +150,38 @@ class Report:
     @cached_property
     def first(self) -> MarkedRow | None:
         """The first row with a mistake of its own, in the order in which a working goes: givens first."""
-        order = self.working.order
-        mistakes = [row for row in self.rows if row.verdict in MISTAKES]
-        return min(mistakes, key=lambda row: order.get(_place(row), -1), default=None)
+        return min((row for row in self.rows if row.verdict in MISTAKES), key=self._order, default=None)
 
     def explained(self) -> Explained | None:
         """The first mistake explained, or with hints where to look; None where there is none."""
+        if self.hints:
+            return self._hint()
         if self.first is None:
             return None
-        if self.hints:
-            return Explained(self._hint(self.first))
         explain = self._slip if self.first.slips else self._wrong
         return explain(self.first)
 
-    def _hint(self, row: MarkedRow) -> Sentence:
+    def _hint(self) -> Explained | None:
+        """Where to look: at the first mistake, or else at the first that is right to its digits, by chance perhaps."""
+        perhaps = min((row for row in self.rows if row.besides), key=self._order, default=None)
+        if self.first:
+            return Explained(self._look("Look first at ", self.first, self.first.slips))
+        if perhaps:
+            row = perhaps._replace(slips=perhaps.besides)
+            return Explained(self._look("Right to its digits, perhaps by chance: ", row, row.slips))
+        return None
+
+    def _look(self, start: str, row: MarkedRow, namings: Sequence[Naming]) -> Sentence:
         place = Named(_place(row))
         line = f", line {row.answer.line}" if row.answer and _place(row) == row.name else ", which is not written"
-        slips = [BY_NAME[naming.slip] for naming in row.slips if naming.slip in BY_NAME]
+        slips = [BY_NAME[naming.slip] for naming in namings if naming.slip in BY_NAME]
         kinds = dict.fromkeys(slip.where for slip in slips if not slip.last_resort)
         again = "work its rule out again" if row.name in self.working.lines else "it is given in the network"
         about = sentence(": ", separated(kinds, ", or ")) if kinds else f": {again}"
-        return sentence("Look first at ", place, line, about, ".")
+        return sentence(start, place, line, about, ".")
+
+    def _order(self, row: MarkedRow) -> int:
+        return self.working.order.get(_place(row), -1)
 
     def _slip(self, row: MarkedRow) -> Explained:
         naming = row.slips[0]
@@ -253,7 +271,17 @@ def _slip(row: MarkedRow) -> Sentence:
 
 
 def _names(namings: Sequence[Naming]) -> str:
-    return ", or ".join(dict.fromkeys(naming.slip for naming in namings))
+    return names_of_slips(list(dict.fromkeys(naming.slip for naming in namings)))
+
+
+def names_of_slips(names: Sequence[str]) -> str:
+    """Slips of which each may be the one, the first of many.
+
+    >>> names_of_slips(["a", "b"]), names_of_slips(["a", "b", "c", "d", "e"])
+    ('a, or b', 'a, or b, or c, and 2 more')
+    """
+    more = len(names) - SLIPS
+    return ", or ".join(names[:SLIPS]) + (f", and {more} more" if more > 0 else "")
 
 
 WORDS = {ROUNDED: _rounded, FOLLOWS: _follows, SLIP: _slip}

@@ -19,6 +19,7 @@ LENGTH_LIMIT = 200
 MEMORY = 100_000
 SUGGESTIONS = 50
 """So many unknown names of one network are compared with all those it has."""
+KNOWN_HERE = "known here: "
 COMPARED = 2_000
 """With so many at most."""
 LOSSES = ("L", "E", "J", "C", "loss", "cost", "error")
@@ -150,7 +151,7 @@ class Spellings:
 
     @cached_property
     def _known_here(self) -> str:
-        return f"known here: {listed(self._names[:COMPARED])}"
+        return f"{KNOWN_HERE}{listed(self._names[:COMPARED])}"
 
     def ambiguous(self, text: str, found: Sequence[Referent], mark: Mark) -> SpecError:
         """The complaint about a text that can stand for several things."""

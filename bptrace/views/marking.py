@@ -12,7 +12,7 @@ from typing import TextIO
 from bptrace.errors import SpecError, printable
 from bptrace.marking.marks import Marks
 from bptrace.marking.record import FileRecord, by_slip, mark_text
-from bptrace.marking.report import Explained, Report, counted_verdicts
+from bptrace.marking.report import Explained, Report, counted_verdicts, names_of_slips
 from bptrace.marking.verdicts import (
     FOLLOWS,
     MISSING,
@@ -206,11 +206,12 @@ def summary_of(records: Sequence[FileRecord]) -> str:
     return f"{len(records):,} files: {', '.join(f'{number:,} {kind}' for number, kind in kinds if number)}"
 
 
-def slip_rows(records: Iterable[FileRecord], called: Mapping[str, str]) -> list[tuple[str, str, str]]:
+def slip_rows(records: Sequence[FileRecord], called: Mapping[str, str]) -> list[tuple[str, str, str]]:
     """What the table of slips says: each, how many files have it, and which, the first of them named."""
     return [
-        (", or ".join(slips), f"{len(files):,}", _who([called[file] for file in files]))
-        for slips, files in by_slip(records)
+        (f"{word}{names_of_slips(slips)}", f"{len(files):,}", _who([called[file] for file in files]))
+        for word, perhaps in (("", False), ("perhaps ", True))
+        for slips, files in by_slip(records, perhaps)
     ]
 
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from bptrace import load, loads
 from bptrace.errors import Mark, Source, SpecError
 from bptrace.marking.report import Report
-from bptrace.marking.verdicts import Answer, Marked, MarkedRow, WrittenNumber
+from bptrace.marking.verdicts import UNREADABLE, Answer, Marked, MarkedRow, WrittenNumber
 from bptrace.marking.working import Working
 from bptrace.numbers.exact import rational
 
@@ -38,7 +38,10 @@ def _row(source: Source, line: int, name: str, given: Given) -> MarkedRow:
     mark = Mark(source, sum(len(each) + 1 for each in source.text.split("\n")[:line]))
     problem = others.pop("problem", None)
     if problem:
-        answer = Answer(name, mark, "", given.value, line=line + 1, problem=SpecError(str(problem), mark, "as in -2.1"))
+        known = name if given.verdict == UNREADABLE else ""
+        answer = Answer(
+            name, mark, known, given.value, line=line + 1, problem=SpecError(str(problem), mark, "as in -2.1")
+        )
     else:
         answer = Answer(name, mark, name, given.value, _number(given.value), line=line + 1)
     return MarkedRow(name, given.verdict, answer if given.value else None)._replace(**others)

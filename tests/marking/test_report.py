@@ -126,6 +126,19 @@ def test_hints_have_no_answers() -> None:
     assert explained(wrong) == ["Look first at L, line 1: work its rule out again."]
 
 
+def test_hints_tell_of_slips_that_are_perhaps_made() -> None:
+    rows = {"dL/dz1": Given("-2", "rounded", {"besides": (naming("dL/dz1", "hidden slope forgotten"),)})}
+    (told,) = explained(report(RELU, rows, hints=True))
+    assert told.startswith("Right to its digits, perhaps by chance: dL/dz1, line 1: ")
+    assert told.endswith(f"{BY_NAME['hidden slope forgotten'].where}.")
+    assert "forgotten" not in told
+
+
+def test_what_would_be_right_of_unknown_quantities_is_said_once() -> None:
+    hints = [problem.hints for _, problem in marked_by_bptrace("quark = 1\nzebra = 2").problems()]
+    assert [len(some) for some in hints] == [1, 0]
+
+
 def test_a_number_that_is_not_read_is_not_used() -> None:
     rows = {"L": Given("24", "wrong"), "z": Given("5", "unreadable", {"problem": "z stands here again"})}
     assert explained(report(NET, rows))[2:] == []
@@ -165,9 +178,12 @@ def test_a_long_rule_is_cut() -> None:
     assert max(map(len, sides)) <= 120
 
 
+def marked_by_bptrace(answers: str) -> Report:
+    return Marker(working(RELU), RELU).report(Source("answers.txt", answers))
+
+
 def test_numbers_with_the_other_sign_are_told_of_once() -> None:
-    answers = Source("answers.txt", "dL/dz1 = 2\ndL/dw11 = -2\ndL/dw12 = -4")
-    found = Marker(working(RELU), RELU).report(answers)
+    found = marked_by_bptrace("dL/dz1 = 2\ndL/dw11 = -2\ndL/dw12 = -4")
     assert found.verdicts == {"right": 3}
     assert list(found.remarks()) == []
     assert [found.text(remark) for remark in found.marked.remarks] == [

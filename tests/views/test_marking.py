@@ -167,6 +167,14 @@ def test_with_hints_each_line_says_where_to_look() -> None:
     assert line == "anna.csv  1 row: 1 slip; look first at dL/dz1"
 
 
+def test_slips_that_are_perhaps_made_come_last() -> None:
+    files = [charged("a", "slip"), charged("b", "rounded")._replace(perhaps=(("sign lost", "w", "x", "y", "z"),))]
+    assert [line.split("│")[1:3] for line in many(files) if line.startswith("│")][1:] == [
+        [" sign lost                                 ", "     1 "],
+        [" perhaps sign lost, or w, or x, and 2 more ", "     1 "],
+    ]
+
+
 def test_who_are_many_are_counted() -> None:
     lines = many([charged(f"{number}.csv", "slip") for number in range(20)])
     assert "│ 0.csv, 1.csv, 2.csv, " in lines[-2]
