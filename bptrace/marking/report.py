@@ -20,9 +20,12 @@ from bptrace.engine.sentence_parts import (
 )
 from bptrace.errors import SpecError
 from bptrace.marking.marks import Scheme, marks_by_row, total_marks
+from bptrace.marking.parts import Parts
+from bptrace.marking.rule_paths import form
 from bptrace.marking.slips import BY_NAME
 from bptrace.marking.spelling import KNOWN_HERE
 from bptrace.marking.verdicts import (
+    EVERYWHERE,
     FOLLOWS,
     ROUNDED,
     SLIP,
@@ -48,6 +51,8 @@ MORE_DIGITS, FEWEST_DIGITS = 2, 4
 """How many digits more a right value has than what is written, and how many at least."""
 SLIPS = 3
 """How many slips are named where several may be the one."""
+LOOKED_AT = 50
+"""In so many rows a slip that is made everywhere is looked for where it tells."""
 AFTER, HANGING = 2, 6
 """How many rows are named that a row hangs on, and that hang on one."""
 MANY = {FOLLOWS: "follow", SLIP: "slips"}
@@ -184,14 +189,36 @@ class Report:
         return self.working.order.get(_place(row), -1)
 
     def _slip(self, row: MarkedRow) -> Explained:
-        naming = row.slips[0]
+        naming, wrong = self._telling(row)
         told = [sentence(BY_NAME[naming.slip].sentence)] if naming.slip in BY_NAME else []
         if len(row.slips) > 1:
             told.append(sentence("On this network the numbers do not tell these apart."))
         unwritten = "" if naming.row in self._numbers else ", which is not written"
         heading = sentence(Named(naming.row), unwritten, ": ", "" if naming.sure else "could be ", _names(row.slips))
-        wrong = self._calculation(naming.row, self._with_their_numbers(naming.rule))
         return Explained(heading, wrong, self._right(naming.row), (*told, *self._hanging(row)))
+
+    def _telling(self, row: MarkedRow) -> tuple[Naming, Calculation | None]:
+        """A slip that explains a row, and what its rule gives: where that is not the right value, if there is such."""
+        short = self.notation.short
+        for naming in (*row.slips[:1], *self._elsewhere(row, row.slips[0]), *row.slips[1:]):
+            wrong = self._calculation(naming.row, self._with_their_numbers(naming.rule))
+            if wrong and short(wrong.value) != short(self.working.value(naming.row)):
+                return naming, wrong
+        naming = row.slips[0]
+        return naming, self._calculation(naming.row, self._with_their_numbers(naming.rule))
+
+    def _elsewhere(self, row: MarkedRow, naming: Naming) -> Iterator[Naming]:
+        """The same mistake in the other rows that a row hangs on, if it is made everywhere: as late a rule."""
+        lines, slip = self.working.lines, BY_NAME.get(naming.slip)
+        if naming.place != EVERYWHERE or slip is None:
+            return
+        below = self.working.below(row.name, self._numbers)[:LOOKED_AT]
+        variants = [form(rule) for rule in slip.rules(Parts(lines[naming.row], self.working))]
+        variant = variants.index(form(naming.rule)) if form(naming.rule) in variants else 0
+        for place in sorted(below, key=self.working.order.__getitem__):
+            rules = list(slip.rules(Parts(lines[place], self.working)))
+            if rules:
+                yield naming._replace(row=place, rule=rules[min(variant, len(rules) - 1)])
 
     def _wrong(self, row: MarkedRow) -> Explained:
         if row.name not in self.working.lines:

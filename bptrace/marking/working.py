@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -123,6 +123,15 @@ class Working:
             for name in line.reads:
                 found.setdefault(name, []).append(line.name)
         return {name: tuple(lines) for name, lines in found.items()}
+
+    def below(self, name: str, known: Container[str]) -> list[str]:
+        """A line, and the lines that it hangs on through others, up to those whose values are known; nearest first."""
+        found = {name: None}
+        for item in (waiting := [name]):
+            more = [part for part in self.lines[item].reads if part in self.lines and part not in known]
+            waiting += [part for part in dict.fromkeys(more) if part not in found]
+            found.update(dict.fromkeys(more))
+        return list(found)
 
     @cached_property
     def forward(self) -> tuple[Line, ...]:

@@ -94,6 +94,17 @@ def test_the_first_mistake_is_first_in_the_working_not_in_the_file() -> None:
     assert report(NET, {"z": Given("6", "right")}).explained() is None
 
 
+def test_a_slip_that_is_made_everywhere_is_shown_where_it_tells() -> None:
+    net = "input: {x: 3}\nweights: {w: [1, 2], v: [1, 2]}\nforward: {h: w*x, yhat: v@h}\nloss: yhat^2\n"
+    slip = Naming("weight on the path forgotten", EVERYWHERE, "dL/dh1", working(net).leaf("dL/dyhat"))
+    told = explained(report(net, {"dL/dx": Given("90", "slip", {"slips": (slip,)})}))
+    assert told[:3] == [
+        "dL/dh2, which is not written: weight on the path forgotten",
+        "dL/dh2 = dL/dyhat = 30",
+        "dL/dh2 = dL/dyhat*v2 = 30*2 = 60",
+    ]
+
+
 def test_a_mistake_in_a_row_that_is_not_written_is_told_there() -> None:
     hidden = {"dL/dw11": Given("2", "slip", {"slips": (naming("dL/dz1"),)})}
     found = report(RELU, hidden)
