@@ -20,6 +20,7 @@ from bptrace.engine.work import Work
 from bptrace.errors import SpecError
 from bptrace.numbers.arrays import Value, size
 from bptrace.numbers.bounds import largest, measured
+from bptrace.ops.expr import names
 
 if TYPE_CHECKING:
     pass
@@ -68,9 +69,15 @@ class Batch(Network):
 
     @cached_property
     def _single(self) -> Network:
-        """The network of the first sample, whose program serves all of them."""
+        """The network of the first sample, whose program serves all of them; of the update it has what it reads."""
+        read = {key for item in self.definitions for key in names(item.expr)}
+        own = [
+            given
+            for given in (*self.shared, *self.samples[0])
+            if given.section not in ("update", "state") or given.key in read
+        ]
         return Network(
-            tuple(given for given in (*self.shared, *self.samples[0]) if given.section not in ("update", "state")),
+            tuple(own),
             self.definitions,
             title=self.title,
             gradients=self.gradients,

@@ -213,3 +213,10 @@ def test_run_ends_with_the_mean_and_the_blocked_units_of_each_sample(command: Co
     summary = command("run", XOR).out.split("\nSummary\n")[1]
     assert summary.startswith("  L = 1/16\n  dL/dw = [[1/4, 1/4], [-1/4, -1/4]]\n")
     assert "  sample 2: h2 is blocked: ReLU'(z2) = 0, so dL/dz2, dL/dw21, dL/dw22, dL/db2 are 0\n" in summary
+
+
+def test_a_sample_reads_a_setting_of_the_update() -> None:
+    text = "samples:\n  - input: {x: 1}\n  - input: {x: 3}\nweights: {w: 2}\nloss: w*x*lr\nupdate: {lr: 1/10}"
+    network = loads(text)
+    assert [sample["L"] for sample in network.trace().samples] == [Fraction(1, 5), Fraction(3, 5)]
+    assert network.given({"lr": 1}).trace()["L"] == 4
