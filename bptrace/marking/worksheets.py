@@ -46,7 +46,10 @@ class WorksheetRow(NamedTuple):
     @property
     def rule(self) -> str:
         """The rule as plain text, nothing where it is blank."""
-        return {WITH_NAMES: self.row.formula, WITH_NUMBERS: self.row.rule}.get(self.look, BLANK)
+        if self.look == BLANK:
+            return BLANK
+        _, formula, rule, _ = self.row.texts()
+        return formula if self.look == WITH_NAMES else rule
 
     @property
     def value(self) -> str:
@@ -97,7 +100,7 @@ class Worksheet(NamedTuple):
             own = self.trace.of(step)
             key, index = own.register.places[row.quantity]
             is_first = size(own.program.quantities[key].shape) > 1 and not any(index)
-            return (WITH_NAMES, True) if is_first else (BLANK, False)
+            return (WITH_NUMBERS, True) if is_first else (BLANK, False)
         return WITH_NAMES if self.blank == VALUES else BLANK, self.blank == RULES
 
     def headed(self, key: bool) -> str:

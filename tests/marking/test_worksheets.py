@@ -28,7 +28,7 @@ def rows(blank: str, key: bool = False) -> dict[str, tuple[str, str]]:
         (VALUES, ("max(0,w1)", ""), ("max(0,w2)", "")),
         (RULES, ("", "1"), ("", "2")),
         (BOTH, ("", ""), ("", "")),
-        (SOME, ("max(0,w1)", "1"), ("", "")),
+        (SOME, ("max(0,1)", "1"), ("", "")),
     ],
 )
 def test_what_is_left_blank(blank: str, first: tuple[str, str], second: tuple[str, str]) -> None:

@@ -41,7 +41,7 @@ def test_cells() -> None:
     assert rows(text(trace, key=False)) == [f"{quantity}{{}}{{}}" for quantity in quantities]
     assert rows(text(trace, VALUES, key=False))[1] == quantities[1] + r"{$2 \cdot w_{1}$}{}"
     assert rows(text(trace, SOME, key=False))[1:] == [
-        quantities[1] + r"{$2 \cdot w_{1}$}{$-6$}",
+        quantities[1] + r"{$2 \cdot (-3)$}{$-6$}",
         quantities[2] + "{}{}",
     ]
     assert rows(text(trace, sheet=False))[1] == quantities[1] + r"{$2 \cdot (-3)$}{$-6$}"
