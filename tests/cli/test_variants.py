@@ -64,7 +64,7 @@ def test_a_folder_that_cannot_be_made_is_told(command: Command, tmp_path: Path) 
 
 @pytest.mark.parametrize("activation", ["relu", "leaky_relu(1/4)"])
 def test_a_slip_that_is_handed_in_is_named(activation: str) -> None:
-    """Every slip that the numbers of two variants show; at full it is measured: `python -m tests.bench worksheets`."""
-    found = list(handed_in(made(activation, 2)))
-    assert len(found) > 40
+    """Every slip that the numbers of a variant show; at full it is measured: `python -m tests.bench worksheets`."""
+    found = list(handed_in(made(activation, 1)))
+    assert len(found) > 30
     assert [item for item in found if item.slip not in item.named] == []
