@@ -14,7 +14,7 @@ from bptrace.engine.plans import FORWARD
 from bptrace.marking.rule_paths import form
 from bptrace.marking.slips import wrong_rules
 from bptrace.marking.working import Working
-from bptrace.numbers.enclosures import Scalar, agree, is_enclosure, precision
+from bptrace.numbers.enclosures import Scalar, agree, precision
 from bptrace.ops.evaluate import ByName, by_names
 from bptrace.ops.expr import Expr, Leaf, nodes
 
@@ -173,16 +173,22 @@ class Discrimination:
     def _unseen(self, values: Values) -> Unseen:
         hidden: dict[str, None] = {}
         rows = 0
-        first: dict[tuple[str, str], list[Prepared]] = {}
+        first: dict[str, list[tuple[Scalar | None, list[Prepared]]]] = {}
         for item in self.prepared:
             changed = item.changed(values)
             rows += sum(name not in changed for name in item.wrong)
             if changed:
                 place = next(iter(changed))
-                first.setdefault((place, _rounded(changed[place])), []).append(item)
+                _group_of(changed[place], first.setdefault(place, [])).append(item)
             else:
                 hidden[item.mistake.slip] = None
-        alike = {group for items in first.values() if len(items) > 1 for group in _alike(items, values)}
+        alike = {
+            group
+            for groups in first.values()
+            for _, items in groups
+            if len(items) > 1
+            for group in _alike(items, values)
+        }
         return Unseen(tuple(hidden), tuple(sorted(alike)), rows)
 
     def _prepared(self, mistake: Mistake) -> Prepared:
@@ -194,9 +200,13 @@ class Discrimination:
         return Prepared(mistake, wrong, tuple((name, wrong.get(name) or right[name]) for name in order), ahead)
 
 
-def _rounded(value: Scalar | None) -> str:
-    """What values have in common that may be the same."""
-    return str(value) if not is_enclosure(value) else ""
+def _group_of(value: Scalar | None, groups: list[tuple[Scalar | None, list[Prepared]]]) -> list[Prepared]:
+    """The mistakes that give a value, or none that exists."""
+    for known, items in groups:
+        if known is value or (known is not None and value is not None and agree(known, value)):
+            return items
+    groups.append((value, []))
+    return groups[-1][1]
 
 
 def _alike(items: Sequence[Prepared], values: Values) -> Iterator[tuple[str, ...]]:
