@@ -53,7 +53,8 @@ def lint(nets: Sequence[str], allowed: Sequence[str], format_name: str, output: 
         else:
             found.append(linted)
             read += network_files
-    write_output(output, lambda out: LINTINGS[format_name].linting()(found, out), read)
+    if found:
+        write_output(output, lambda out: LINTINGS[format_name].linting()(found, out), read)
     if bad or any(linted.findings for linted in found):
         raise click.exceptions.Exit(BAD_INPUT if bad else FOUND)
 

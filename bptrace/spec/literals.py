@@ -53,7 +53,7 @@ def literals(network: Network) -> tuple[Literals, ...]:
         if given.mark is None or given.mark.source != source or given.value is UNKNOWN:
             continue
         node = nodes.get(given.mark.offset)
-        if given.section in GIVEN_SECTIONS and node is not None:
+        if given.section in GIVEN_SECTIONS and node is not None and not _has_block(node):
             found.setdefault(tuple(_spans(node, source.text)), []).append(given)
     return tuple(Literals(tuple(givens), spans) for spans, givens in found.items() if spans)
 
@@ -71,6 +71,13 @@ def _values(root: Node) -> Iterator[tuple[int, Node]]:
             yield value.start_mark.index, value
             yield key.start_mark.index, value
             waiting.append(value)
+
+
+def _has_block(node: Node) -> bool:
+    """Whether a number stands in lines of its own below a `|` or a `>`, where it is left alone."""
+    if isinstance(node, yaml.ScalarNode):
+        return node.style in ("|", ">")
+    return any(map(_has_block, node.value))
 
 
 def _spans(node: Node, text: str) -> Iterator[tuple[int, int]]:

@@ -40,6 +40,12 @@ def test_an_unreadable_file_is_said_and_others_are_looked_into(command: Command,
     assert "\n2 files, " in out
 
 
+def test_of_unreadable_files_alone_nothing_is_written(command: Command) -> None:
+    status, out, err = command("lint", "nowhere.yaml")
+    assert (status, out) == (2, "")
+    assert err.startswith("error: no such file: nowhere.yaml")
+
+
 def test_json_is_an_object_a_file(command: Command, net: str) -> None:
     status, out, _ = command("lint", net, CLEAN, "--format", "json")
     first, second = map(json.loads, out.splitlines())

@@ -27,6 +27,7 @@ TEXTS = {
         {"w": ["2"], "x(1)": ["3"], "x(2)": ["4"]},
     ),
     "settings and equations are none": ("weights: {w: 2}\nloss: 3*w\nupdate: {lr: 1/2}", {"w": ["2"]}),
+    "blocks are none": ("weights:\n  w: |\n    2\n  v: 3\nloss: w*v", {"v": ["3"]}),
     "names alone are none": ("input: {x: [x1, x2]}\nweights: {w: 2}\nloss: w*x[1]", {"w": ["2"]}),
 }
 
