@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from bptrace.errors import Source
 from bptrace.marking.sheet_rows import LONGEST, PART_LIMIT, SheetLine, SheetRow, chains, lines_of
-from bptrace.marking.sheet_tables import Field, by_count, header, table_row
+from bptrace.marking.sheet_tables import Field, by_fields, header, table_row
 
 BARS = ("|", "│", "┃")
 BAR = re.compile(rf"(?<!\\)[{''.join(BARS)}]")
@@ -53,7 +53,7 @@ def markdown_rows(source: Source) -> Iterator[SheetRow]:
             continue
         table = _read_table(list(lines))
         for line, fields, sample in () if table.is_given else table.lines:
-            columns = table.columns or by_count(len(fields))
+            columns = table.columns or by_fields(fields)
             yield table_row(source, line, columns, fields, commas=False)._replace(sample=sample)
 
 

@@ -37,8 +37,10 @@ PART_LIMIT = 1_000
 """So many parts or columns of a line are read."""
 LONGEST = 2_000
 """So long is a line at most that is looked at for more than its signs."""
-EDGE = "\ufeff \t\r\n\xa0`$"
-BEHIND = ";,"
+TICKS = "✓✔✅☑✗✘❌✖\ufe0f"
+"""What somebody ticks or crosses a row with."""
+EDGE = f"\ufeff \t\r\n\xa0`${TICKS}"
+BEHIND = f";, {TICKS}"
 """What may stand behind a value."""
 RUN_ON = re.compile(r"[-+−]?[0-9.]+\s*[;,]?\s+[^\W\d]")
 """A number and a word: the value of one row, and then another row or a reason."""

@@ -23,6 +23,7 @@ QUANTITY, RULE, FORMULA, VALUE, SAMPLE = "quantity", "rule", "formula", "value",
 WORDS = {
     QUANTITY: QUANTITY, "quantities": QUANTITY, "name": QUANTITY, "variable": QUANTITY, "symbol": QUANTITY,
     RULE: RULE, "working": RULE, "calculation": RULE, FORMULA: FORMULA,
+    "größe": QUANTITY, "variablen": QUANTITY, "rechnung": RULE, "rechenweg": RULE, "wert": VALUE, "ergebnis": VALUE,
     VALUE: VALUE, "values": VALUE, "result": VALUE, "answer": VALUE, "number": VALUE, "your value": VALUE,
     SAMPLE: SAMPLE,
 }  # fmt: skip
@@ -48,6 +49,7 @@ class Field(NamedTuple):
 def csv_rows(source: Source, separator: str) -> Iterator[SheetRow]:
     """The rows of a CSV text, a line each; a quote that never closes spoils its own row alone."""
     columns: Sequence[str] = ()
+    is_first = True
     for line in lines_of(source):
         if line.text.startswith(("#", "sep=")):
             continue
@@ -63,16 +65,22 @@ def csv_rows(source: Source, separator: str) -> Iterator[SheetRow]:
             columns = header(fields)
             if columns:
                 continue
-            columns = by_count(len(fields))
-            if len(fields) > 1 and fields[0].text and not WORTH.search(line.text):
+            if is_first and len(fields) > 1 and fields[0].text and not WORTH.search(line.text):
+                is_first = False
                 continue  # a header in other words
+            columns = by_fields(fields)
         complaint = _decimal_comma(source, columns, fields) if separator == "," else None
         row = table_row(source, line, columns, fields, separator != ",")
         yield SheetRow(line.number, row.quantity, problem=complaint) if complaint else row
 
 
-def by_count(count: int) -> Sequence[str]:
-    """What so many columns without a header are."""
+def by_fields(fields: Sequence[Field]) -> Sequence[str]:
+    """What the columns of a row without a header are: the first is no number, nor the last of several a word."""
+    count = len(fields)
+    if count > 1 and PLACES.fullmatch(fields[0].text):
+        return "", *by_fields(fields[1:])
+    if count > 2 and fields[-1].text and not WORTH.search(fields[-1].text):  # what somebody says of it
+        return *by_fields(fields[:-1]), ""
     return BY_COUNT.get(count, (QUANTITY, *[""] * (count - 2), VALUE))
 
 

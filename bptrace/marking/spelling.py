@@ -79,6 +79,8 @@ GRADIENTS = [
     re.compile(r"∇_?\(?(?P<name>[^()]+?)\)?\(?(?:L|E|J|C|loss)?\)?"),
 ]
 OVER = re.compile(r"d(?P<loss>[^/]*)/d(?P<name>[^/]+)")
+UNDERLINED = re.compile(r"d(?P<loss>\w+?)_d(?P<name>[^/]+)")
+"""A gradient as it is called in a program: `dL_dw11`."""
 BARE = re.compile(r"d(?P<name>[^/]+)")
 SLOPE = re.compile(r"(?P<function>[^'()]+)'\((?P<name>.+)\)")
 LAYER_ABOVE = re.compile(r"\^[\[(]?([0-9]+)[\])]?")
@@ -238,10 +240,10 @@ class Spellings:
     def _of_sample(self, text: str, sample: int | None) -> Iterator[Iterable[Referent]]:
         yield self._at(text, None, "", sample)
         yield self._later(text, (LATER, BEFORE), sample)
-        if found := OVER.fullmatch(text):
-            if self._is_loss(found["loss"]):
-                yield self._at(found["name"], GradientAt(self.loss), "", sample)
-            yield self._slopes_between(found["loss"], found["name"], sample)
+        for over in filter(None, (OVER.fullmatch(text), UNDERLINED.fullmatch(text))):
+            if self._is_loss(over["loss"]):
+                yield self._at(over["name"], GradientAt(self.loss), "", sample)
+            yield self._slopes_between(over["loss"], over["name"], sample)
         if found := SLOPE.fullmatch(text):
             yield self._slopes(found["function"], found["name"], sample)
         if DELTA.fullmatch(text):

@@ -20,7 +20,7 @@ TWO_LAYERS = "relu_2_2_1"
 ELEMENTS = {
     "dL/dw12": ["dL/dw12", "dw12", "∂L/∂w12", "∂L / ∂w₁₂", "w12.grad", "W12.grad", "grad w12", "grad(w12)", "grad_w12",
                 "gradient of w12", "∇w12", r"\nabla w_{12}", "dL/dW[1,2]", "dL/dw[1][2]", "dL/dw_12", "dL/dw_{12}",
-                "dL/dw_{1,2}",
+                "dL/dw_{1,2}", "dL_dw12", "dloss_dw_12",
                 "dL/dw_1_2", "dL/dW12", "dE/dw12", "dJ/dw12", "dC/dw12", "dLoss/dw12", "dloss/dw12", "`dL/dw12`",
                 r"\frac{\partial L}{\partial w_{12}}", r"$\frac{\partial L}{\partial W_{1,2}}$",
                 r"\dfrac{dL}{dw_{12}}", r"\partial L / \partial w_{12}", "**dL/dw12**", "dw_12", "d w12"],
