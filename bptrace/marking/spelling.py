@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import product
 from typing import NamedTuple
 
 from bptrace.engine.quantity import NEW, GradientAt, Quantity, Role, SlopeAt, UpdatePart, of_sample, sample_of
@@ -299,12 +300,12 @@ class Spellings:
                 yield self._elements(*found, base.element)
 
     def _kept(self, text: str, stage: str, sample: int | None) -> Iterator[Referent]:
-        """What an update keeps of a weight, written without `_` or by its index alone: `mw11`, `m1` for `m_w1`."""
-        text = text if text.isascii() else _folded(text)
-        for part in self._parts:
-            if text.startswith(part.stem):
-                rest = text.removeprefix(part.stem).lstrip("_")
+        """What an update keeps of a weight, in other words: `mw1`, `m_dw1`, or by its index alone `m1`, for `m_w1`."""
+        for spelled, part in product(dict.fromkeys((text, _folded(text))), self._parts):
+            if spelled.startswith(part.stem):
+                rest = spelled.removeprefix(part.stem).lstrip("_")
                 yield from self._at(rest, part, stage, sample)
+                yield from self._at(rest.removeprefix("d"), part, stage, sample)
                 yield from self._kept_of_all(rest, part, stage, sample)
 
     def _kept_of_all(self, tail: str, part: UpdatePart, stage: str, sample: int | None) -> Iterator[Referent]:

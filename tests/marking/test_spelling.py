@@ -54,7 +54,8 @@ BY_NETWORK = {
                   "dL/dw11": ["dw11"], "dL/dz1(2)": ["δ_z1(2)"]},
     "softmax_long_way": {"dL/dz1": ["δ_p1", "δ_z1"], "L": ["loss", "J"]},
     "momentum": {"v_w1_new": ["v_w1_new", "v_w1 new", "v_w1+", "v_{w_1}^{new}", "v1+", "vw1'"], "v_b": ["vb"]},
-    "adam": {"m_w1": ["m1", "m_1", "mw1", "m[1]"], "mhat_w2": ["mhat2", "m̂_2", "mhat_w2"], "vhat_b": ["vhatb"]},
+    "adam": {"m_w1": ["m1", "m_1", "mw1", "m[1]", "m_dw1", "M_dW1"], "mhat_w2": ["mhat2", "m̂_2", "mhat_w2"],
+             "vhat_b": ["vhatb"]},
 }  # fmt: skip
 
 
