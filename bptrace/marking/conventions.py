@@ -40,12 +40,19 @@ def negative_errors(working: Working) -> dict[str, Rational]:
 
 def conventions(register: Register) -> dict[str, Rational]:
     """The numbers that are another multiple of the right ones and lead on to a right row that is none of them."""
-    found = {name: factor for name in register.written for factor in _factors(name, register)[:1]}
+    every = {name: factor for name in register.written for factor in _factors(name, register)[:1]}
+    found = every
     while True:
         kept = {name: factor for name, factor in found.items() if _leads_on(name, found, register)}
         if len(kept) == len(found):
-            return kept
+            return {name: factor for name, factor in every.items() if name in kept or _is_alike(name, kept, register)}
         found = kept
+
+
+def _is_alike(name: str, kept: Iterable[str], register: Register) -> bool:
+    """Whether a number is the error of a unit, where another's has a sign that is made up for."""
+    errors = negative_errors(register.working)
+    return name in errors and any(other in errors for other in kept)
 
 
 def _factors(name: str, register: Register) -> list[Rational]:

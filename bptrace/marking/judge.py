@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from bptrace.marking.conventions import MINUS_ONE, Meant, as_meant, conventions, negative_errors, remark, whole_remark
 from bptrace.marking.hypotheses import Hypotheses, Suspect
-from bptrace.marking.readings import EXACT, SHARP, WIDE, WIDEST, Reading
+from bptrace.marking.readings import EXACT, READINGS, SHARP, WIDE, WIDEST, WRITTEN, Reading
 from bptrace.marking.register import Register
 from bptrace.marking.rule_checks import RuleChecks
 from bptrace.marking.verdicts import (
@@ -94,7 +94,7 @@ class _Marking:
         self.meant = meant
         theirs = {name: as_meant(number, meant[name]) if name in meant else number for name, number in numbers.items()}
         self.register = Register(self.working, theirs, judge.digits)
-        self.checks = RuleChecks(self.register, self.hypotheses)
+        self.checks = RuleChecks(self.register, self.hypotheses, meant)
         self.found: dict[str, MarkedRow] = {}
         self._mark()
 
@@ -133,13 +133,24 @@ class _Marking:
         if self.register.is_right(name):
             return MarkedRow(name, RIGHT, digits=self._digits(name, self.working.value(name)))
         rule = self.register.rule(name)
-        if self.register.gives(rule, name, WIDEST) == REFUTED:
+        if self._cannot_be(name):
             return self._mistaken(name)
         digits = None if self.register.gives(rule, name, EXACT) == PROVEN else self._digits(name)
         after = self._after(name)
         if not after:
             return MarkedRow(name, ROUNDED, digits=digits)
         return MarkedRow(name, FOLLOWS, after=after, digits=digits, is_easy=self._is_easy(name))
+
+    def _cannot_be(self, name: str) -> bool:
+        """Whether the right rule cannot give what is written, by the widest reading in which it gives anything at all.
+
+        A fraction was rounded nowhere.
+        """
+        rule, number = self.register.rule(name), self.register.written[name]
+        for reading in (WRITTEN,) if number.decimals is None else reversed(READINGS):
+            if self.register.reached(rule, reading) is not None:
+                return self.register.gives(rule, name, reading) == REFUTED
+        return False
 
     def _digits(self, name: str, exactly: Scalar | None = None) -> int | None:
         """To how many digits a number is written; None of one that is all of it, as what it should be exactly tells."""

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bptrace.engine.sentence_parts import Figure, Sentence, sentence
 from bptrace.errors import SpecError
+from bptrace.marking.conventions import Meant
 from bptrace.marking.hypotheses import Hypotheses
 from bptrace.marking.readings import EITHER, WIDEST, is_short, spread
 from bptrace.marking.register import Register
-from bptrace.marking.rule_paths import form
+from bptrace.marking.rule_paths import form, leaves_changed
 from bptrace.marking.verdicts import SLIP, WRONG, Answer, MarkedRow, Naming
 from bptrace.numbers.enclosures import ONE, Scalar
 from bptrace.numbers.exact import Rational
@@ -36,14 +37,15 @@ PLACES = 18
 class RuleChecks:
     """The rules beside the values of one register."""
 
-    def __init__(self, register: Register, hypotheses: Hypotheses) -> None:
+    def __init__(self, register: Register, hypotheses: Hypotheses, meant: Meant) -> None:
+        self.meant = meant
         self.register = register
         self.hypotheses = hypotheses
         self.working = register.working
 
     def of_row(self, answer: Answer, row: MarkedRow) -> MarkedRow:
         """The row with what is to be said of the rule that stands beside the value, where one does."""
-        rules = [rule for rule in (answer.formula, answer.rule) if rule is not None]
+        rules = [self._as_meant(rule, row.name) for rule in (answer.formula, answer.rule) if rule is not None]
         if answer.rule_problem and answer.rule is None:
             row = row._replace(remarks=(*row.remarks, _unread(answer.rule_problem)))
         right = self.register.rule(row.name)
@@ -60,6 +62,14 @@ class RuleChecks:
             return row._replace(slips=alike or row.slips)
         of_rule = self._explained(row.name, wrong)
         return row._replace(of_rule=of_rule, remarks=(*row.remarks, self._wrong_rule(wrong, of_rule)))
+
+    def _as_meant(self, rule: Expr, name: str) -> Expr:
+        """A rule by the right numbers, where the person has others: of what it reads, and of the row itself."""
+        meant = self.meant
+        if not meant:
+            return rule
+        found = leaves_changed(rule, lambda leaf: Number(meant[leaf.name]) * leaf if leaf.name in meant else leaf)
+        return found / Number(meant[name]) if name in meant else found
 
     def _gives(self, rule: Expr, name: str) -> bool:
         """Whether a written rule can give the value beside it."""
