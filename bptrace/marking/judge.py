@@ -31,7 +31,7 @@ from bptrace.marking.verdicts import (
 )
 from bptrace.marking.working import Working
 from bptrace.numbers.enclosures import ONE, Scalar, is_enclosure, precision
-from bptrace.ops.reach import PROVEN, REFUTED
+from bptrace.ops.reach import OPEN, PROVEN, REFUTED
 
 DIGITS = 2
 """As how many digits a number is read at least."""
@@ -142,14 +142,15 @@ class _Marking:
         return MarkedRow(name, FOLLOWS, after=after, digits=digits, is_easy=self._is_easy(name))
 
     def _cannot_be(self, name: str) -> bool:
-        """Whether the right rule cannot give what is written, by the widest reading in which it gives anything at all.
+        """Whether the right rule cannot give what is written, by the widest reading that tells.
 
         A fraction was rounded nowhere.
         """
         rule, number = self.register.rule(name), self.register.written[name]
         for reading in (WRITTEN,) if number.decimals is None else reversed(READINGS):
-            if self.register.reached(rule, reading) is not None:
-                return self.register.gives(rule, name, reading) == REFUTED
+            verdict = self.register.gives(rule, name, reading)
+            if verdict != OPEN:
+                return verdict == REFUTED
         return False
 
     def _digits(self, name: str, exactly: Scalar | None = None) -> int | None:

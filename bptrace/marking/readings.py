@@ -19,8 +19,8 @@ POINT, NEAREST, CUT, EITHER = "point", "nearest", "cut", "either"
 """What a number stands for: itself, what is rounded to it, what is cut off to it, or one of the two."""
 SEVERAL = 3
 """So many numbers with one place behind the point tell that no more are written."""
-FEWER = 2
-"""So many digits fewer than are written may have been worked with in rows that are not written."""
+BY_HAND, FEWER = 6, 2
+"""Of numbers with more digits than are worked with by hand, no more than so many are lost in rows that nobody wrote."""
 HALF = Rational(101, 200)
 """Of a unit: half of it, and as much more as rounding twice takes."""
 UNDER = 1 - Rational(1, 10**9)
@@ -117,7 +117,7 @@ class Style(NamedTuple):
     `fewest`: the fewest decimals of a number that has a point and enough digits; `most`: the most, of such a number or
     of several.
     `least`: how many digits are enough; a number with fewer is read with zeros, if there may be any.
-    `longest`: the digits of the longest.
+    `shortest`: the digits of the shortest that has enough.
     `error`: how far, of its size, an operation of a machine may lie off that prints as many digits as the longest has.
     `sharp`: which whole numbers are exact by themselves, WHOLE ones where fractions stand beside them, ZEROS where no
     number with a point was rounded.
@@ -128,7 +128,7 @@ class Style(NamedTuple):
     fewest: int | None
     most: int | None
     least: int
-    longest: int = 0
+    shortest: int = 0
     error: Rational = ZERO
     sharp: str = ""
 
@@ -140,14 +140,18 @@ class Style(NamedTuple):
     def unit(self, value: Rational, digits: int = 0) -> Rational:
         """One unit of the last place that it shows of a number; of so many digits, if they are fewer.
 
-        Who shows many digits has not worked with two: no more than FEWER of them are lost. One that shows none may
-        have been worked out with two places behind the point.
+        Who shows as many digits as a machine does has not worked with two: no more than FEWER of them are lost. One
+        that shows none may have been worked out with two places behind the point.
         """
         if self.is_exact:
             return max(TEN**-2, unit_of(value, digits)) if digits else ZERO
         fixed = TEN**-self.decimals if self.decimals is not None else ZERO
         shown = unit_of(value, max(self.digits, self.least)) if self.digits else ZERO
-        return max(fixed, shown, unit_of(value, max(digits, self.longest - FEWER)) if digits else ZERO)
+        return max(
+            fixed,
+            shown,
+            unit_of(value, max(digits, self.shortest - FEWER if self.shortest > BY_HAND else 0)) if digits else ZERO,
+        )
 
     def own_unit(self, number: WrittenNumber) -> Rational:
         """One unit of a number's own last place, read with zeros where it has few digits; 0 where it is exact."""
@@ -197,7 +201,8 @@ def style_of(numbers: Iterable[WrittenNumber], exact: Iterable[WrittenNumber], l
     error = FLOATS.get(max(digits, default=0), ZERO)
     is_fixed = count >= ALIKE * others and (usual >= least or count >= SEVERAL)
     fixed, significant = usual if is_fixed else None, shown if others >= ALIKE * count or not is_fixed else None
-    return Style(fixed, significant, min(enough, default=None), most, least, max(digits, default=0), error)
+    shortest = min((length for length in digits if length >= least), default=0)
+    return Style(fixed, significant, min(enough, default=None), most, least, shortest, error)
 
 
 def spread(value: Rational, unit: Rational, how: str) -> Range:

@@ -128,7 +128,7 @@ class RuleChecks:
         trials = [dict(zip(named, choice, strict=True)) for choice in _choices(len(named))]
         return any(
             all(self._agree(tree, rule, numbers(trial)) for trial in trials)
-            for numbers in (self._put_in, self._followed_through)
+            for numbers in (self._put_in, self._put_in_right, self._followed_through)
         )
 
     def _agree(self, tree: Expr, rule: Expr, numbers: Numbers) -> bool:
@@ -137,6 +137,11 @@ class RuleChecks:
 
     def _put_in(self, trial: Mapping[str, Rational]) -> Numbers:
         known = self.register.numbers(WIDEST)
+        return lambda name: _literal(name) or ((point(trial[name]),) if name in trial else known(name))
+
+    def _put_in_right(self, trial: Mapping[str, Rational]) -> Numbers:
+        """Numbers by which what is not named is as it should be, whatever the person has."""
+        known = self.register.true
         return lambda name: _literal(name) or ((point(trial[name]),) if name in trial else known(name))
 
     def _followed_through(self, trial: Mapping[str, Rational]) -> Numbers:

@@ -106,6 +106,8 @@ REFUTED, OPEN, PROVEN = "refuted", "open", "proven"
 """Of a rule and a value: it is proven that it cannot give it, nothing is proven, it is proven that it can."""
 CORNERS = 5
 """Of no more numbers than this, every choice of ends is tried."""
+HALVES = 24
+"""So often the way between two choices of numbers is halved."""
 BOXES = 32
 """Into no more parts than this are the ranges of numbers divided that a rule reads twice."""
 
@@ -114,13 +116,13 @@ def gives(tree: Expr, target: Range, numbers: Numbers, blur: Blur | None = None)
     """Whether a rule's value can lie in a range: REFUTED, OPEN or PROVEN.
 
     It is refuted where the rule does not reach the range. It is proven where the rule reads each number once, so that
-    it gives all that it reaches; or by two choices of numbers, one on either side of the range or in it, since what is
-    continuous gives all between them; or by one choice that gives it.
+    it gives all that it reaches; or by a choice of numbers that gives it, which is looked for among their middles and
+    ends, and between two on either side of the range.
     """
     try:
         return _given(tree, target, numbers, blur)
-    except FAILURES:
-        return OPEN
+    except FAILURES:  # some choice may give it all the same
+        return PROVEN if _is_found(tree, target, numbers, blur) else OPEN
 
 
 def _given(tree: Expr, target: Range, numbers: Numbers, blur: Blur | None) -> str:
@@ -147,15 +149,52 @@ def _used(tree: Expr) -> tuple[list[str], bool]:
 
 def _searched(tree: Expr, target: Range, numbers: Numbers, blur: Blur | None) -> str:
     """Whether a rule's value can lie in a range, by choices of numbers, and else by parts of their ranges."""
-    names = list(dict.fromkeys(node.name for node in nodes(tree) if isinstance(node, Leaf)))
-    box = {name: numbers(name) for name in names}
-    if any(len(pieces) > 1 for pieces in box.values()):
-        return OPEN
-    sides = {name: pieces[0] for name, pieces in box.items()}
-    tried = [found for choice in _choices(sides) for found in _tried(tree, choice, blur)]
-    if _meets(tuple(tried), target) or (tried and _used(tree)[1] and hull(tried).meets(target)):
+    if _is_found(tree, target, numbers, blur):
         return PROVEN
-    return REFUTED if _excluded(tree, target, sides, blur) else OPEN
+    sides = _sides(tree, numbers)
+    return REFUTED if sides and _excluded(tree, target, sides, blur) else OPEN
+
+
+def _sides(tree: Expr, numbers: Numbers) -> dict[str, Range] | None:
+    """The range of each number in a rule; None where one has several, or none at all."""
+    names = dict.fromkeys(node.name for node in nodes(tree) if isinstance(node, Leaf))
+    try:
+        box = {name: numbers(name) for name in names}
+    except FAILURES:
+        return None
+    return {name: pieces[0] for name, pieces in box.items()} if all(len(each) == 1 for each in box.values()) else None
+
+
+def _is_found(tree: Expr, target: Range, numbers: Numbers, blur: Blur | None) -> bool:
+    """Whether some choice of numbers gives a value in the range, or two have it between them."""
+    sides = _sides(tree, numbers)
+    if sides is None:
+        return False
+    below: dict[str, Range] | None = None
+    above: dict[str, Range] | None = None
+    for choice in _choices(sides):
+        for found in _tried(tree, choice, blur):
+            if found.meets(target):
+                return True
+            if found.high < target.low:
+                below = below or choice
+            else:
+                above = above or choice
+    return bool(below and above and _is_between(tree, target, below, above, blur))
+
+
+def _is_between(tree: Expr, target: Range, below: dict[str, Range], above: dict[str, Range], blur: Blur | None) -> bool:
+    """Whether a choice of numbers on the way from one to another gives a value in the range; halves are tried."""
+    for _ in range(HALVES):
+        middle = {name: point((below[name].middle + above[name].middle) / 2) for name in below}
+        found = _tried(tree, middle, blur)
+        if not found or _meets(found, target):
+            return bool(found)
+        if found[0].high < target.low:
+            below = middle
+        else:
+            above = middle
+    return False
 
 
 def _choices(sides: dict[str, Range]) -> Iterator[dict[str, Range]]:
