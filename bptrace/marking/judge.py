@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from bptrace.marking.conventions import MINUS_ONE, Meant, as_meant, conventions, negative_errors, remark, whole_remark
 from bptrace.marking.hypotheses import Hypotheses, Suspect
-from bptrace.marking.readings import EXACT, READINGS, SHARP, WIDE, WIDEST, WRITTEN, Reading
+from bptrace.marking.readings import EXACT, SHARP, WIDE, WIDEST, WRITTEN, Reading
 from bptrace.marking.register import Register
 from bptrace.marking.rule_checks import RuleChecks
 from bptrace.marking.verdicts import (
@@ -147,7 +147,7 @@ class _Marking:
         A fraction was rounded nowhere.
         """
         rule, number = self.register.rule(name), self.register.written[name]
-        for reading in (WRITTEN,) if number.decimals is None else reversed(READINGS):
+        for reading in (WRITTEN,) if number.decimals is None else (*reversed(WIDE), *reversed(SHARP)):
             verdict = self.register.gives(rule, name, reading)
             if verdict != OPEN:
                 return verdict == REFUTED
