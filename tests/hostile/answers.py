@@ -34,17 +34,22 @@ VALUES = (
 )
 
 
+def registered(rng: Random) -> tuple[str, tuple[AnswerRow, ...]]:
+    """A network with values, and its register."""
+    while True:
+        text = rng.choice(texts())
+        if rows := register(text):
+            return text, rows
+
+
 @cache
-def registers() -> tuple[tuple[str, tuple[AnswerRow, ...]], ...]:
-    """Networks with values, each with its register."""
-    found = []
-    for text in texts():
-        try:
-            rows = csv.DictReader(io.StringIO(loads(text).trace().to_csv()))
-        except BptraceError:  # it has no values, or a table that is not there
-            continue
-        found.append((text, tuple((row["quantity"], row["rule"], row["value"]) for row in rows)))
-    return tuple(found)
+def register(text: str) -> tuple[AnswerRow, ...]:
+    """The rows of a network; nothing where it has no values, or a table that is not there."""
+    try:
+        rows = csv.DictReader(io.StringIO(loads(text).trace().to_csv()))
+    except BptraceError:
+        return ()
+    return tuple((row["quantity"], row["rule"], row["value"]) for row in rows)
 
 
 def hostile_answers(rng: Random, rows: Sequence[AnswerRow]) -> dict[str, str]:

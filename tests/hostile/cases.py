@@ -11,7 +11,7 @@ from typing import NamedTuple
 import click
 
 from bptrace.cli.group import COMMANDS, bptrace
-from tests.hostile.answers import NAMES, hostile_answers, registers
+from tests.hostile.answers import NAMES, hostile_answers, registered
 from tests.hostile.large import large
 from tests.hostile.mutations import CODE, LOOK_ALIKES, ODD_NUMBERS, as_bytes, mutated, spliced
 from tests.hostile.networks import TABLE, drawn, texts
@@ -146,8 +146,8 @@ def _command(rng: Random) -> Case:
 
 def _checked(rng: Random) -> Case:
     """A network, mostly as it is, and answers, mostly of that network."""
-    network, rows = rng.choice(registers())
-    rows = rows if rng.random() < 0.9 else rng.choice(registers())[1]
+    network, rows = registered(rng)
+    rows = rows if rng.random() < 0.9 else registered(rng)[1]
     files = {name: as_bytes(rng, text) for name, text in hostile_answers(rng, rows).items()}
     files[NET] = as_bytes(rng, mutated(rng, network)) if rng.random() < 0.2 else network.encode()
     files["scheme.csv"] = as_bytes(rng, mutated(rng, "".join(f"{row[0]},{rng.choice(NUMBERS)}\n" for row in rows[:9])))
