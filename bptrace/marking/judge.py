@@ -267,7 +267,7 @@ class _Marking:
     def _name_besides(self, names: Sequence[str], reading: Reading) -> None:
         found: dict[str, list[Suspect]] = {}
         common: Collection[str] | None = None
-        for name in names:
+        for name in sorted(names, key=lambda item: len(self.hypotheses.suspects(item, self.register))):
             found[name] = self.hypotheses.at(name, self.register, reading, common)
             common = {suspect.naming.slip for suspect in found[name]}
             if not common:
