@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import click
 
-KINDS = ("check", "network", "trace")
+KINDS = ("check", "lint", "network", "trace")
 
 
 @click.command(epilog="\b\nExample:\n  bptrace schema network")
 @click.argument("kind", type=click.Choice(KINDS))
 def schema(kind: str) -> None:
-    """Print the JSON Schema of network files, or of the JSON that `bptrace export` and `bptrace check` write.
+    """Print the JSON Schema of network files, or of the JSON that `export`, `check` and `lint` write.
 
-    KIND is network, trace or check. An editor that knows the first, kept as network.schema.json, completes a network
-    file and checks it as it is typed. It is told by a first line in the file:
+    KIND is network, trace, check or lint. An editor that knows the first, kept as network.schema.json, completes a
+    network file and checks it as it is typed. It is told by a first line in the file:
     # yaml-language-server: $schema=network.schema.json
     """
     click.echo(text_of(kind), nl=False)
