@@ -1,0 +1,27 @@
+"""Each of these slips on its smallest network, to the letter."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.marking.wrong_rules import check_slip
+
+
+@pytest.mark.parametrize(
+    ("slip", "row", "wrong", "value"),
+    [
+        ("upstream forgotten (δ = f')", "dL/dz1", "tanh'(z1)", "≈0.9400148488"),
+        ("one path of a sum", "dL/dh", "dL/dyhat1*v1", "66"),
+        ("the last path only (overwritten)", "dL/dh", "dL/dyhat3*v3", "-3"),
+        ("a path twice", "dL/dh", "dL/dyhat1*v1 + dL/dyhat2*v2 + dL/dyhat3*v3 + dL/dyhat1*v1", "133"),
+        ("paths multiplied", "dL/dh", "dL/dyhat1*v1*dL/dyhat2*v2*dL/dyhat3*v3", "-792"),
+        ("the skip forgotten", "dL/dh", "dL/du*w2", "-16"),
+        ("gradient of the last use of a shared weight only", "dL/da", "dL/ds3*s2", "-9"),
+        ("stale gradient added", "dL/dw(2)", "dL/dyhat(2)*x(2) + dL/dw(1)", "-8"),
+        ("one path's upstream used for all", "dL/dh", "dL/dyhat1*v1 + dL/dyhat1*v2 + dL/dyhat1*v3", "55"),
+        ("the wrong layer's upstream", "dL/dw11", "dL/dh1*x1", "≈0.2588469897"),
+    ],
+    ids=str,
+)
+def test_the_wrong_rule(slip: str, row: str, wrong: str, value: str) -> None:
+    check_slip(slip, row, wrong, value)
