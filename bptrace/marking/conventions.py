@@ -100,12 +100,10 @@ def as_meant(number: WrittenNumber, factor: Rational) -> WrittenNumber:
     return number._replace(value=number.value / factor, decimals=decimals)
 
 
-def remark(name: str, factor: Rational) -> Sentence:
-    """What is said of a row that is right with another factor."""
-    sign = "-" if factor < 0 else ""
-    return sentence("This is ", Named(name), f" times {sign}", Named(RATE), ": right, since it is used so.")
-
-
-def whole_remark(meant: Iterable[str]) -> Sentence:
-    """What is said of a register some of whose numbers are right with another sign or factor."""
-    return sentence("Read with another sign or factor, which is made up for further on: ", names_listed(meant), ".")
+def conventions_told(meant: Meant) -> Iterator[Sentence]:
+    """What is said of a register some of whose numbers are right with another sign or factor: of each factor once."""
+    for factor in dict.fromkeys(meant.values()):
+        names = names_listed(name for name, other in meant.items() if other == factor)
+        sign = "-" if factor < 0 else ""
+        how = ("with the other sign",) if factor == MINUS_ONE else (f"times {sign}", Named(RATE))
+        yield sentence("Written ", *how, ", which is made up for further on: ", names, ".")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from bptrace.marking.conventions import MINUS_ONE, Meant, as_meant, conventions, negative_errors, remark, whole_remark
+from bptrace.marking.conventions import Meant, as_meant, conventions, conventions_told, negative_errors
 from bptrace.marking.hypotheses import Hypotheses, Suspect
 from bptrace.marking.readings import EXACT, SHARP, WIDE, WIDEST, WRITTEN, Reading
 from bptrace.marking.register import Register
@@ -30,7 +30,7 @@ from bptrace.marking.verdicts import (
     Naming,
 )
 from bptrace.marking.working import Working
-from bptrace.numbers.enclosures import ONE, Scalar, is_enclosure, precision
+from bptrace.numbers.enclosures import Scalar, is_enclosure, precision
 from bptrace.ops.reach import OPEN, PROVEN, REFUTED
 
 DIGITS = 2
@@ -62,8 +62,8 @@ class Judge:
         with precision(max(self.working.bits, BITS)):
             marking = self._marked(answers)
         rows = (*marking.rows(), *(self._missing(answers) if all_rows else ()))
-        meant = [name for name in marking.meant if name in marking.by_name]
-        return Marked(file, rows, (whole_remark(meant),) if meant else ())
+        meant = {name: factor for name, factor in marking.meant.items() if name in marking.by_name}
+        return Marked(file, rows, tuple(conventions_told(meant)))
 
     def _marked(self, answers: Sequence[Answer]) -> _Marking:
         """The rows by the convention that leaves fewest mistakes: the register's, if another leaves as many."""
@@ -120,14 +120,7 @@ class _Marking:
         if answer.name not in self.working.lines:  # a given, which no rule gives
             right = self.register.is_value(answer.name, answer.number)
             return MarkedRow(answer.name, RIGHT if right else WRONG, answer)
-        row = self.found[answer.name]._replace(answer=answer)
-        factor = self.meant.get(answer.name, ONE)
-        if row.verdict not in GOOD or factor in (
-            ONE,
-            MINUS_ONE,
-        ):  # of other signs all is said at once
-            return row
-        return row._replace(remarks=(*row.remarks, remark(answer.name, factor)))
+        return self.found[answer.name]._replace(answer=answer)
 
     def _marked(self, name: str) -> MarkedRow:
         if self.register.is_right(name):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bptrace.engine.sentence_parts import plain
-from bptrace.marking.conventions import as_meant, conventions, negative_errors, remark
+from bptrace.marking.conventions import MINUS_ONE, as_meant, conventions, conventions_told, negative_errors
 from bptrace.marking.register import Register
 from bptrace.marking.verdicts import WrittenNumber
 from bptrace.numbers.enclosures import precision
@@ -39,9 +39,15 @@ def test_two_mistakes_do_not_cancel(net: str, rows: str, wanted: dict[str, str])
     assert meant(net, rows) == wanted
 
 
-def test_a_row_says_how_it_is_right() -> None:
+def test_how_numbers_are_read_is_said_once_a_factor() -> None:
+    rate = Rational(1, 10)
+    told = conventions_told({"dL/dz": MINUS_ONE, "v_w_new": -rate, "dL/dh": MINUS_ONE, "v_b_new": rate})
+    assert list(map(plain, told)) == [
+        f"Written {how}, which is made up for further on: {names}."
+        for how, names in (("with the other sign", "dL/dz, dL/dh"), ("times -lr", "v_w_new"), ("times lr", "v_b_new"))
+    ]
     found = marked(MOMENTUM, "v_w_new = -0.4; w_new = 1.6")
-    assert [plain(part) for row in found.rows for part in row.remarks] == [plain(remark("v_w_new", Rational(-1, 10)))]
+    assert [(row.verdict, row.remarks) for row in found.rows] == [("right", ())] * 2
     assert "v_w_new" in plain(found.remarks[0])
 
 

@@ -198,5 +198,5 @@ def test_numbers_with_the_other_sign_are_told_of_once() -> None:
     assert found.verdicts == {"right": 3}
     assert list(found.remarks()) == []
     assert [found.text(remark) for remark in found.marked.remarks] == [
-        "Read with another sign or factor, which is made up for further on: dL/dz1."
+        "Written with the other sign, which is made up for further on: dL/dz1."
     ]
