@@ -51,11 +51,14 @@ class _Copy(Generic[Done]):
         sent.close()
 
     def result(self) -> Done:
-        """The next result. Raises what the work raised, and BptraceError where the copy has ended."""
+        """The next result. Raises what the work raised, KeyboardInterrupt or BptraceError where the copy ended."""
         found: Done
         try:
             found, problem = self.results.recv()
         except EOFError:
+            self.process.join()
+            if self.process.exitcode == -signal.SIGINT:  # it may reach the copy first
+                raise KeyboardInterrupt from None
             raise BptraceError(ENDED) from None
         if problem:
             raise problem

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 from unittest.mock import patch
 
 import pytest
@@ -56,6 +57,17 @@ def test_what_is_raised_there_is_raised_here() -> None:
 def test_a_process_that_ends_before_its_work_is_a_problem() -> None:
     with pytest.raises(BptraceError, match="has ended"):
         list(processes.in_processes(failing, [*range(30), *[35] * 9]))
+
+
+def interrupted(number: int) -> int:
+    if number == 35:
+        os.kill(os.getpid(), signal.SIGINT)
+    return number
+
+
+def test_ctrl_c_may_reach_a_copy_first() -> None:
+    with pytest.raises(KeyboardInterrupt):
+        list(processes.in_processes(interrupted, range(40)))
 
 
 def test_no_process_is_left_when_results_are_no_longer_wanted() -> None:
