@@ -6,7 +6,8 @@ import pytest
 
 from bptrace.errors import Source, SpecError
 from bptrace.marking.sheet_rows import SheetRow
-from bptrace.marking.sheets import sheet_rows
+from bptrace.marking.sheets import LENGTH_LIMIT, ROW_LIMIT, sheet_rows
+from tests.conftest import ROOT
 
 
 def rows(text: str, name: str = "-") -> list[SheetRow]:
@@ -216,3 +217,8 @@ def test_a_file_without_rows_is_refused(text: str, line: int, column: int, messa
         rows(text)
     assert (caught.value.line, caught.value.column) == (line, column)
     assert message in caught.value.message
+
+
+def test_the_guide_says_how_much_is_read() -> None:
+    page = (ROOT / "bptrace/guide/check.md").read_text(encoding="utf-8")
+    assert f"At most {LENGTH_LIMIT:,} characters and {ROW_LIMIT:,} rows are read" in page
