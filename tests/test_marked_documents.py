@@ -16,7 +16,7 @@ from bptrace.marking.report import Report
 from bptrace.marking.working import Working
 from tests.conftest import ROOT
 
-ANSWERS = Path(__file__).parent / "answers"
+ANSWERS = Path(__file__).parent / "marking" / "answers"
 
 
 @cache
