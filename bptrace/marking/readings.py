@@ -231,7 +231,7 @@ def blurred(item: Range, style: Style, digits: int) -> Range:
     return Range(low, high)
 
 
-def rounded(item: Range, style: Style, how: str) -> Range:
+def as_shown(item: Range, style: Style, how: str) -> Range:
     """The numbers of a range, each rounded or cut off to the digits that are shown, or else to the decimals."""
     return Range(_rounded(item.low, style, how), _rounded(item.high, style, how))
 

@@ -12,10 +12,10 @@ from bptrace.marking.readings import (
     POINT,
     Reading,
     Style,
+    as_shown,
     blurred,
     is_binary,
     is_short,
-    rounded,
     spread,
     style_of,
 )
@@ -208,7 +208,7 @@ class Register:
         if reading.unwritten is None or all(item.is_point and self._is_short(item.low) for item in found):
             return found
         if reading.spread == POINT:
-            return tuple(rounded(item, self.style, reading.target) for item in found)
+            return tuple(as_shown(item, self.style, reading.target) for item in found)
         digits = 0 if is_by_machine(rule) else reading.unwritten
         return tuple(blurred(item, self.style, digits) for item in found)
 
