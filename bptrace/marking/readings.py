@@ -23,7 +23,7 @@ BY_HAND, FEWER = 6, 2
 """Of numbers with more digits than are worked with by hand, no more than so many are lost in rows that nobody wrote."""
 HALF = Rational(101, 200)
 """Of a unit: half of it, and as much more as rounding twice takes."""
-UNDER = 1 - Rational(1, 10**9)
+UNDER = 1 - Rational(1, 10**30)
 """Of a unit: as much as may be cut off, which is less than all of it."""
 SINGLE, DOUBLE = Rational(1, 2**23), Rational(1, 2**52)
 """How far, of its size, one operation may lie off in single and in double precision."""
