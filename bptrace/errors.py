@@ -46,8 +46,11 @@ class Source(NamedTuple):
 
     @property
     def end(self) -> Mark:
-        """Behind the last character that is no blank."""
-        return Mark(self, len(self.text.rstrip()))
+        """Behind the last character that is no blank, and in no line of its own that is a comment."""
+        text = self.text.rstrip()
+        while (start := text.rfind("\n") + 1) and text.startswith("#", start):
+            text = text[:start].rstrip()
+        return Mark(self, len(text))
 
 
 class UnquotedSource(Source):

@@ -83,6 +83,7 @@ SAY_IT_THEMSELVES = {
     "note.error()": "a note says what is probably meant",
     "SpecError(f'there are steps 1 to {len(self.trace.steps)}, not {shortened(text)}')": "it says which there are",
     "SpecError(problem.message.removesuffix('; or give --format'))": "it says which suffixes are known",
+    "BptraceError(ENDED)": "the constant ends in a hint",
     "BptraceError('\\n'.join((str(note.error()) for note in network.notes)))": "a note says what is probably meant",
 }
 

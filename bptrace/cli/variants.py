@@ -111,7 +111,9 @@ def _make(folder: str) -> None:
         os.makedirs(folder, exist_ok=True)
     except (OSError, ValueError) as problem:
         reason = getattr(problem, "strerror", "") or problem
-        raise BptraceError(f"error: cannot make the folder {shortened_path(folder)}: {reason}") from None
+        raise BptraceError(
+            f"error: cannot make the folder {shortened_path(folder)}: {reason}\n   another folder, with -o DIR"
+        ) from None
 
 
 def _write(folder: str, file: str, write: Callable[[TextIO], object]) -> None:

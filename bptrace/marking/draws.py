@@ -174,11 +174,16 @@ class FileSearch(Search):
 
     def __init__(self, network: Network, draw: str | None = None, blocked: bool = False) -> None:
         if network.stated is None or len(network.stated.files) > 1:
-            raise BptraceError("error: numbers are drawn for a network file that has all of them itself")
+            raise BptraceError(
+                "error: numbers are drawn for a network file that has all of them itself"
+                "\n   samples in the file, not in a table"
+            )
         super().__init__(network, draw or (DECIMALS if network.decimal else INTEGERS), blocked)
         self.source = network.stated.source
         if not self.is_free:
-            raise BptraceError("error: the file has no numbers that could be other ones")
+            raise BptraceError(
+                "error: the file has no numbers that could be other ones\n   weights and an input, as in w: [2, -1]"
+            )
         if blocked and not self.gates:
             raise BptraceError("error: no unit can be switched off\n   ReLU and its kin have slopes by cases")
 
@@ -190,7 +195,7 @@ class FileSearch(Search):
             if made:
                 return made._replace(never=reduce(Unseen.common, [each.unseen for each in found], made.left))
         sought = "with which one unit is off" if self.blocked else "that the network has values for"
-        raise BptraceError(f"error: no numbers were found {sought}")
+        raise BptraceError(f"error: no numbers were found {sought}\n   another --seed or --draw, or no --blocked")
 
     def _made(self, values: Values) -> Drawn | None:
         """The network with these numbers, read and worked out anew; None where it has no value."""

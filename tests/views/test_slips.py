@@ -22,8 +22,10 @@ def test_a_slip() -> None:
     assert out.getvalue().startswith(TWICE + "In this network:\n\n  input: {x: [3/2, 2]}\n")
     assert out.getvalue().endswith(
         "\n  right  dL/dz1 = dL/dh1*tanh'(z1) ≈ 0.1725646598*0.9400148488 ≈ 0.1622133426"
-        "\n  wrong  dL/dz1 = dL/dh1*tanh'(z1)*tanh'(z1)"
-        " ≈ 0.1725646598*0.9400148488*0.9400148488 ≈ 0.1524829507\n"
+        "\n  wrong  dL/dz1"
+        "\n         = dL/dh1*tanh'(z1)*tanh'(z1)"
+        "\n         ≈ 0.1725646598*0.9400148488*0.9400148488"
+        "\n         ≈ 0.1524829507\n"
     )
 
 
