@@ -15,7 +15,7 @@ from tests.conftest import LIFECYCLE, RELU, ROOT
 ROOMS = {
     "errors": "",
     "version": "",
-    "numbers": "enclosures exact ranges arrays digits decimals float_format public bounds",
+    "numbers": "enclosures exact intervals arrays digits decimals float_format public bounds",
     "ops": "expr shared shorten settings format layout elementwise formal op arithmetic array_ops products convolution"
     " pooling reductions elementary activations losses table reach pieces chain_rule operations evaluate stages walker"
     " notation",
@@ -34,7 +34,7 @@ ROOMS = {
     " sheet_markdown sheet_yaml sheets written_rules answer_files rule_paths connections parts slip"
     " slips_of_losses slips_of_slopes slips_of_derivatives slips_of_paths slips_of_weights"
     " slips_of_layers slips_of_updates slips_of_numbers slip_examples slips worked_slips"
-    " discrimination proposals draws findings lint readings register conventions hypotheses rule_checks judge"
+    " discrimination proposals draws findings lint readings written_register conventions hypotheses rule_checks judge"
     " marks report record scheme marker worksheets",
     "views": "console sheet givens terminal markdown sentences plot csv progress json derivation_text matrix_text"
     " latex_page latex_table latex_register latex matrix_latex beamer matrix_markdown derivation_math training why"

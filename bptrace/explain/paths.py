@@ -244,7 +244,7 @@ class Trail(NamedTuple):
     shared: int
 
 
-class Extent(NamedTuple):
+class PathExtent(NamedTuple):
     """How many paths lead to a gradient, those whose product is 0 included, and how many factors they have in all."""
 
     paths: int
@@ -265,7 +265,7 @@ class Links:
         self.at_loss = names(self.definitions[trace.program.loss].expr)
         self._expanders: dict[str, Expander] = {}
         self._found: dict[str, list[Link]] = {}
-        self._extents: dict[str, Extent] = {}
+        self._extents: dict[str, PathExtent] = {}
 
     def of(self, name: str) -> list[Link]:
         """The links to one element of a gradient, in the order of its sum."""
@@ -273,16 +273,16 @@ class Links:
             self._found[name] = self._links(name)
         return self._found[name]
 
-    def extent(self, name: str) -> Extent:
+    def extent(self, name: str) -> PathExtent:
         """How much leads to one element of a gradient, found without following a path."""
         waiting = [name]
         while waiting:  # not by recursion: a network may be deeper than that
             sources = [link.source for link in self.of(waiting[-1])]
             unknown = [source for source in sources if source and source not in self._extents]
             if not unknown:
-                parts = [self._extents[source] if source else Extent(1, 0) for source in sources]
+                parts = [self._extents[source] if source else PathExtent(1, 0) for source in sources]
                 paths = sum(part.paths for part in parts)
-                self._extents[waiting.pop()] = Extent(paths, paths + sum(part.factors for part in parts))
+                self._extents[waiting.pop()] = PathExtent(paths, paths + sum(part.factors for part in parts))
             waiting += unknown
         return self._extents[name]
 

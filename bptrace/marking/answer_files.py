@@ -8,7 +8,7 @@ from functools import lru_cache
 from bptrace.errors import Mark, Source, SpecError, shortened
 from bptrace.marking.decimal_comma import with_points
 from bptrace.marking.numerals import Items, items, written_number
-from bptrace.marking.sheet_rows import AS_IN, SheetRow, WrittenCell, bare
+from bptrace.marking.sheet_rows import AS_IN, SheetRow, WrittenCell, only_told
 from bptrace.marking.sheets import sheet_rows
 from bptrace.marking.spelling import Referent, Spellings, plain_formula
 from bptrace.marking.verdicts import Answer
@@ -90,7 +90,7 @@ class _AnswerReader:
         try:
             return self._read(source, row, blank)
         except SpecError as problem:
-            return [blank._replace(name=self._known(row), given=row.value.text, problem=bare(problem))]
+            return [blank._replace(name=self._known(row), given=row.value.text, problem=only_told(problem))]
 
     def _read(self, source: Source, row: SheetRow, blank: Answer) -> list[Answer]:
         """The answers that a row with a value is. Raises SpecError where the value cannot be read."""
@@ -137,7 +137,7 @@ class _AnswerReader:
         try:
             value = written_number(text, Mark(source, row.value.offset))
         except SpecError as problem:
-            return self._formula_alone(source, row, answer) or answer._replace(problem=bare(problem))
+            return self._formula_alone(source, row, answer) or answer._replace(problem=only_told(problem))
         return self.rules.beside(answer._replace(number=value), source, row)
 
     def _formula_alone(self, source: Source, row: SheetRow, answer: Answer) -> Answer | None:

@@ -132,7 +132,7 @@ class _Reading:
         if size(expr.shape) != 1:
             raise SpecError(f"the answer is {shape_text(expr.shape)}, not a number", self.whole, *self._elements())
         element = indexed(expr, (0,) * len(expr.shape)) if expr.shape else expr
-        value = worked_out(element, self.givens, self.whole, BIT_LIMIT + 4 * self._longest())
+        value = answer_value(element, self.givens, self.whole, BIT_LIMIT + 4 * self._longest())
         if not is_finite(value):
             raise SpecError("no digit of the answer is proven", self.whole, THE_NUMBER)
         return value
@@ -221,7 +221,7 @@ class _Reading:
                 raise SpecError(f"index '{number}' is not in 1..{length}", mark, "indices start at 1")
 
 
-def worked_out(expr: Expr, givens: Mapping[str, Given], whole: Mark, limit: int = BIT_LIMIT) -> Scalar:
+def answer_value(expr: Expr, givens: Mapping[str, Given], whole: Mark, limit: int = BIT_LIMIT) -> Scalar:
     """What an answer that reads these givens comes to; `whole` is its place. Raises SpecError: nothing, or too long.
 
     `limit`: so many bits its numbers may have.

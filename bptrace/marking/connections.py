@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from bptrace.engine.plans import FORWARD
 from bptrace.engine.quantity import NEW, SlopeAt, sample_of
-from bptrace.marking.working import GRADIENT, Line, Working
+from bptrace.marking.working import GRADIENT, Working, WorkingLine
 from bptrace.numbers.arrays import Index
 from bptrace.ops.expr import Call, Expr, Leaf, Number, children
 
@@ -53,7 +53,7 @@ class Connections:
         """The name of an element, the sample's own or everybody's; nothing where there is none."""
         return self.places.get((key, index, sample)) or self.places.get((key, index, None), "")
 
-    def subject(self, line: Line) -> str:
+    def subject(self, line: WorkingLine) -> str:
         """What a line is the gradient at, the slope of, or what an update moves; nothing where that has no name."""
         return self.at(line.quantity.base, line.element, line.sample)
 
@@ -114,7 +114,7 @@ class Connections:
                     found[other] = None
         return tuple(found)
 
-    def _forward_readers(self, name: str) -> Iterator[Line]:
+    def _forward_readers(self, name: str) -> Iterator[WorkingLine]:
         readers = (self.working.lines[reader] for reader in self.working.readers.get(name, ()))
         return (line for line in readers if line.phase == FORWARD)
 

@@ -12,12 +12,12 @@ from typing import TypeAlias
 from bptrace.engine.quantity import NEW, UpdatePart
 from bptrace.engine.sentence_parts import Named, Sentence, names_listed, sentence
 from bptrace.marking.readings import magnitude
-from bptrace.marking.register import Register
 from bptrace.marking.verdicts import WrittenNumber
 from bptrace.marking.working import GRADIENT, Working
+from bptrace.marking.written_register import WrittenRegister
 from bptrace.numbers.enclosures import MINUS_INFINITY, ONE
 from bptrace.numbers.exact import Rational
-from bptrace.numbers.ranges import FAILURES
+from bptrace.numbers.intervals import FAILURES
 
 NEAR = Rational(1, 10)
 """A number is tried with another factor where it lies no further than this from the right one, of its size."""
@@ -38,7 +38,7 @@ def negative_errors(working: Working) -> dict[str, Rational]:
     }
 
 
-def conventions(register: Register) -> dict[str, Rational]:
+def conventions_in(register: WrittenRegister) -> dict[str, Rational]:
     """The numbers that are another multiple of the right ones and lead on to a right row that is none of them."""
     every = {name: factor for name in register.written for factor in _factors(name, register)[:1]}
     found = every
@@ -49,13 +49,13 @@ def conventions(register: Register) -> dict[str, Rational]:
         found = kept
 
 
-def _is_alike(name: str, kept: Iterable[str], register: Register) -> bool:
+def _is_alike(name: str, kept: Iterable[str], register: WrittenRegister) -> bool:
     """Whether a number is the error of a unit, where another's has a sign that is made up for."""
     errors = negative_errors(register.working)
     return name in errors and any(other in errors for other in kept)
 
 
-def _factors(name: str, register: Register) -> list[Rational]:
+def _factors(name: str, register: WrittenRegister) -> list[Rational]:
     """By which factor a number lies near the right one, where it is not right as it is."""
     number = register.written[name].value
     if not number or register.is_right(name):
@@ -77,7 +77,7 @@ def _possible(name: str, working: Working) -> Iterator[Rational]:
         yield from (rate, -rate, MINUS_ONE)
 
 
-def _leads_on(name: str, others: Mapping[str, Rational], register: Register) -> bool:
+def _leads_on(name: str, others: Mapping[str, Rational], register: WrittenRegister) -> bool:
     """Whether a right row that is not 0 is worked out from a number, or from others like it."""
     seen, waiting = {name}, [name]
     for item in waiting:

@@ -16,7 +16,7 @@ from bptrace.marking.discrimination import Unseen
 from bptrace.marking.draws import Search
 from bptrace.marking.parts import INPUT, WEIGHTS, connections, taken_apart
 from bptrace.marking.proposals import HALVES, DrawnArray
-from bptrace.marking.working import Line
+from bptrace.marking.working import WorkingLine
 from bptrace.numbers.arrays import Shape, indices, size
 from bptrace.numbers.digits import exact_numeral
 from bptrace.numbers.enclosures import is_enclosure
@@ -67,7 +67,7 @@ class Subject:
         item = next((self._stated[name] for name in names if name in self._stated), None)
         return item.mark if item else None
 
-    def rows_of(self, key: str) -> list[Line]:
+    def rows_of(self, key: str) -> list[WorkingLine]:
         """The rows of what is defined, of all samples."""
         return [line for line in self.working.forward if line.quantity._replace(sample=None).key == key]
 
@@ -205,15 +205,15 @@ def _twins(subject: Subject) -> Findings:
                 yield sentence(_unit_names(units, group), " are the same"), definition.mark
 
 
-def _units(lines: Iterable[Line], shape: Shape) -> dict[int, list[Line]]:
+def _units(lines: Iterable[WorkingLine], shape: Shape) -> dict[int, list[WorkingLine]]:
     """The lines of each unit of an array, in every sample: of an element, of a matrix's column."""
-    found: dict[int, list[Line]] = {}
+    found: dict[int, list[WorkingLine]] = {}
     for line in lines if shape else ():
         found.setdefault(line.element[-1] if line.element else 0, []).append(line)
     return found
 
 
-def _unit_names(units: Mapping[int, Sequence[Line]], places: Sequence[int]) -> Sentence:
+def _unit_names(units: Mapping[int, Sequence[WorkingLine]], places: Sequence[int]) -> Sentence:
     first = units[places[0]][0]
     if len(first.element) < 2:
         return _listed([_plainly(units[place][0]) for place in places])
@@ -221,7 +221,7 @@ def _unit_names(units: Mapping[int, Sequence[Line]], places: Sequence[int]) -> S
     return sentence(f"column{'s' * (len(places) > 1)} {columns} of ", Named(first.quantity.base))
 
 
-def _plainly(line: Line) -> str:
+def _plainly(line: WorkingLine) -> str:
     """What a line, or the slope that it is, is of, in whichever sample."""
     return line.quantity.plain._replace(sample=None).element(line.element)
 
@@ -234,7 +234,7 @@ def _equal_groups(values: Mapping[int, tuple[str, ...]]) -> Iterator[tuple[int, 
 
 
 def _dead(subject: Subject) -> Findings:
-    layers: dict[str, list[Line]] = {}
+    layers: dict[str, list[WorkingLine]] = {}
     for gate in subject.search.gates:
         line = subject.working.lines[gate.name]
         layers.setdefault(line.quantity.base, []).append(line)

@@ -7,13 +7,13 @@ from itertools import accumulate, islice
 from typing import NamedTuple
 
 from bptrace.marking.readings import EITHER, EXACT, WIDE, WIDEST, WRITTEN, Reading
-from bptrace.marking.register import Register
 from bptrace.marking.rule_paths import leaves_changed
 from bptrace.marking.slip import Slip
 from bptrace.marking.slips import BY_NAME, typed_rules, wrong_rules
 from bptrace.marking.verdicts import EVERYWHERE, Naming
 from bptrace.marking.working import Working
-from bptrace.numbers.ranges import Pieces, Range
+from bptrace.marking.written_register import WrittenRegister
+from bptrace.numbers.intervals import Interval, Pieces
 from bptrace.ops.expr import Expr, Leaf, nodes
 
 MOST_CHANCES = 6
@@ -51,7 +51,7 @@ class Hypotheses:
             self._wrong[name] = list(wrong_rules(self.working.lines[name], self.working))
         return self._wrong[name]
 
-    def explaining(self, name: str, register: Register) -> list[Suspect]:
+    def explaining(self, name: str, register: WrittenRegister) -> list[Suspect]:
         """The slips that give what is written, by the sharpest reading by which any does; or else last resorts.
 
         Where numbers were rounded, that a slip gives one exactly is chance.
@@ -67,7 +67,7 @@ class Hypotheses:
         typed = list(self._typed(name, register))
         return [item for item in typed if any(self._gives(item, name, register, sharp) for sharp in (EXACT, WRITTEN))]
 
-    def _typed(self, name: str, register: Register) -> Iterator[Suspect]:
+    def _typed(self, name: str, register: WrittenRegister) -> Iterator[Suspect]:
         """The slips that only could be, since they show in the digits of what is written, on the person's numbers."""
         line, written = self.working.lines[name], register.written
         theirs = leaves_changed(
@@ -77,7 +77,7 @@ class Hypotheses:
             if not isinstance(rule, Leaf) or rule.name in written:  # nothing is copied from where nothing stands
                 yield Suspect(Naming(slip.name, name, name, rule, sure=False), {name: rule})
 
-    def paired(self, name: str, register: Register) -> dict[tuple[str, str], tuple[Naming, ...]]:
+    def paired(self, name: str, register: WrittenRegister) -> dict[tuple[str, str], tuple[Naming, ...]]:
         """Every two slips, by their names, that together give what is written."""
         target = register.target(name, EITHER_WAY)
         return {
@@ -101,14 +101,14 @@ class Hypotheses:
                     yield slip, other, both
 
     def at(
-        self, name: str, register: Register, reading: Reading, among: Collection[str] | None = None
+        self, name: str, register: WrittenRegister, reading: Reading, among: Collection[str] | None = None
     ) -> list[Suspect]:
         """The slips, of all or of some, that give what is written in a reading."""
         every = self.suspects(name, register)
         some = [item for item in every if among is None or item.naming.slip in among]
         return [item for item in some if self._gives(item, name, register, reading)]
 
-    def suspects(self, name: str, register: Register) -> list[Suspect]:
+    def suspects(self, name: str, register: WrittenRegister) -> list[Suspect]:
         """Every slip in the row, then those in unwritten rows that it hangs on: everywhere, and in one of them."""
         unwritten = tuple(self._unwritten(name, register))
         if (name, unwritten) not in self._suspects:
@@ -136,7 +136,7 @@ class Hypotheses:
                     place, rule = next(iter(rules.items()))
                     yield Suspect(Naming(slip_name, EVERYWHERE, place, rule), rules)
 
-    def _unwritten(self, name: str, register: Register) -> list[str]:
+    def _unwritten(self, name: str, register: WrittenRegister) -> list[str]:
         """The rows that are not written and that a row hangs on through no row that is, the nearest first."""
         found: dict[str, None] = {}
         waiting = [name]
@@ -148,7 +148,7 @@ class Hypotheses:
         read = accumulate(len(self.working.lines[part].reads) for part in found)
         return [part for part, count in zip(found, read, strict=True) if count <= MOST_READ]
 
-    def _gives(self, suspect: Suspect, name: str, register: Register, reading: Reading) -> bool:
+    def _gives(self, suspect: Suspect, name: str, register: WrittenRegister, reading: Reading) -> bool:
         """Whether a slip may give what is written, on the numbers that are written or on the right ones."""
         target = register.target(name, reading)
         if _meets(self._value(suspect, name, register, reading), target):
@@ -156,7 +156,7 @@ class Hypotheses:
         rule = suspect.rules.get(name) if len(suspect.rules) == 1 else None
         return rule is not None and _meets(register.reached(rule, reading, register.true), target)
 
-    def _value(self, suspect: Suspect, name: str, register: Register, reading: Reading) -> Pieces | None:
+    def _value(self, suspect: Suspect, name: str, register: WrittenRegister, reading: Reading) -> Pieces | None:
         """What a slip makes of a row in a reading; kept where that hangs on nothing that is written."""
         others = {key: item for key, item in suspect.rules.items() if key != name}
         rule = suspect.rules.get(name) or register.rule(name)
@@ -170,5 +170,5 @@ class Hypotheses:
         return self._kept[key]
 
 
-def _meets(pieces: Pieces | None, target: Range) -> bool:
+def _meets(pieces: Pieces | None, target: Interval) -> bool:
     return pieces is not None and any(item.meets(target) for item in pieces)

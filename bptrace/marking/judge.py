@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from bptrace.marking.conventions import Meant, as_meant, conventions, conventions_told, negative_errors
+from bptrace.marking.conventions import Meant, as_meant, conventions_in, conventions_told, negative_errors
 from bptrace.marking.hypotheses import Hypotheses, Suspect
 from bptrace.marking.readings import EXACT, SHARP, WIDE, WIDEST, WRITTEN, Reading
-from bptrace.marking.register import Register
 from bptrace.marking.rule_checks import RuleChecks
 from bptrace.marking.verdicts import (
     FOLLOWS,
@@ -30,6 +29,7 @@ from bptrace.marking.verdicts import (
     Naming,
 )
 from bptrace.marking.working import Working
+from bptrace.marking.written_register import WrittenRegister
 from bptrace.numbers.enclosures import Scalar, is_enclosure, precision
 from bptrace.ops.reach import OPEN, PROVEN, REFUTED
 
@@ -70,7 +70,7 @@ class Judge:
         usual = _Marking(self, answers, self.meant)
         if self.meant or not usual.mistakes:
             return usual
-        meant = conventions(usual.register)
+        meant = conventions_in(usual.register)
         other = _Marking(self, answers, meant) if meant else usual
         return other if other.mistakes < usual.mistakes else usual
 
@@ -93,7 +93,7 @@ class _Marking:
         numbers = {name: answer.number for name, answer in self.by_name.items() if answer.number is not None}
         self.meant = meant
         theirs = {name: as_meant(number, meant[name]) if name in meant else number for name, number in numbers.items()}
-        self.register = Register(self.working, theirs, judge.digits)
+        self.register = WrittenRegister(self.working, theirs, judge.digits)
         self.checks = RuleChecks(self.register, self.hypotheses, meant)
         self.found: dict[str, MarkedRow] = {}
         self._mark()

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from bptrace.errors import Mark, SpecError, shortened, unseen
-from bptrace.marking.answers import worked_out
+from bptrace.marking.answers import answer_value
 from bptrace.marking.names import PRINTED_ROWS
 from bptrace.marking.verdicts import WrittenNumber
 from bptrace.numbers.arrays import Shape, is_finite
@@ -143,7 +143,7 @@ def _check_characters(text: str, mark: Mark) -> None:
 def _formula(text: str, mark: Mark) -> WrittenNumber:
     """What a formula of numbers comes to; of decimals, to as many digits as the shortest of them has."""
     with precision(CLOSED_BITS):
-        value = worked_out(_parsed(text, mark), {}, mark)
+        value = answer_value(_parsed(text, mark), {}, mark)
     lengths = [len((whole + places).lstrip("0")) for whole, places in DECIMALS.findall(text)]
     digits = min(filter(None, lengths), default=0)
     if is_enclosure(value):

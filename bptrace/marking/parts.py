@@ -12,7 +12,7 @@ from typing import cast
 from bptrace.engine.plans import BATCH, REVERSE, UPDATE
 from bptrace.marking.connections import Activated, Connections
 from bptrace.marking.rule_paths import Change, RulePath, form, leaves_of, opened, sum_of_paths, with_leaf
-from bptrace.marking.working import GRADIENT, SLOPE, UPDATED, Line, Working
+from bptrace.marking.working import GRADIENT, SLOPE, UPDATED, Working, WorkingLine
 from bptrace.ops.expr import Expr, Leaf, nodes
 
 INPUT, TARGET, WEIGHTS, STATE, SETTING = "input", "target", "weights", "state", "update"
@@ -47,7 +47,7 @@ class Parts:
     ('dL/dh', "sigmoid'(w)", 'h', 'w')
     """
 
-    def __init__(self, line: Line, working: Working) -> None:
+    def __init__(self, line: WorkingLine, working: Working) -> None:
         self.line = line
         self.rule = line.rule
         self.working = working

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from bptrace.marking.verdicts import WrittenNumber
 from bptrace.numbers.enclosures import ZERO
 from bptrace.numbers.exact import Rational
-from bptrace.numbers.ranges import Range, point
+from bptrace.numbers.intervals import Interval, point
 
 POINT, NEAREST, CUT, EITHER = "point", "nearest", "cut", "either"
 """What a number stands for: itself, what is rounded to it, what is cut off to it, or one of the two."""
@@ -205,7 +205,7 @@ def style_of(numbers: Iterable[WrittenNumber], exact: Iterable[WrittenNumber], l
     return Style(fixed, significant, min(enough, default=None), most, least, shortest, error)
 
 
-def spread(value: Rational, unit: Rational, how: str) -> Range:
+def stood_for(value: Rational, unit: Rational, how: str) -> Interval:
     """What a written number stands for, with one unit of its last place."""
     if how == POINT or not unit:
         return point(value)
@@ -213,10 +213,10 @@ def spread(value: Rational, unit: Rational, how: str) -> Range:
     beyond = UNDER * unit if how != NEAREST else half
     low = beyond if value <= 0 else half
     high = beyond if value >= 0 else half
-    return Range(value - low, value + high)
+    return Interval(value - low, value + high)
 
 
-def blurred(item: Range, style: Style, digits: int) -> Range:
+def blurred(item: Interval, style: Style, digits: int) -> Interval:
     """What is written down for a number in a range: rounded or cut off to the digits that are shown, or to fewer.
 
     One number that has no more places than that stays as it is.
@@ -228,12 +228,12 @@ def blurred(item: Range, style: Style, digits: int) -> Range:
     below, above = [unit + 2 * style.error * abs(end) for unit, end in zip((below, above), item, strict=True)]
     low -= below if low > 0 else HALF * below
     high += above if high < 0 else HALF * above
-    return Range(low, high)
+    return Interval(low, high)
 
 
-def as_shown(item: Range, style: Style, how: str) -> Range:
+def as_shown(item: Interval, style: Style, how: str) -> Interval:
     """The numbers of a range, each rounded or cut off to the digits that are shown, or else to the decimals."""
-    return Range(_rounded(item.low, style, how), _rounded(item.high, style, how))
+    return Interval(_rounded(item.low, style, how), _rounded(item.high, style, how))
 
 
 def _rounded(value: Rational, style: Style, how: str) -> Rational:

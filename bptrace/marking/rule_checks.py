@@ -12,13 +12,13 @@ from bptrace.engine.sentence_parts import Figure, Sentence, sentence
 from bptrace.errors import SpecError
 from bptrace.marking.conventions import Meant
 from bptrace.marking.hypotheses import Hypotheses
-from bptrace.marking.readings import EITHER, WIDEST, is_short, spread
-from bptrace.marking.register import Register
+from bptrace.marking.readings import EITHER, WIDEST, is_short, stood_for
 from bptrace.marking.rule_paths import form, leaves_changed
 from bptrace.marking.verdicts import SLIP, WRONG, Answer, MarkedRow, Naming
+from bptrace.marking.written_register import WrittenRegister
 from bptrace.numbers.enclosures import ONE, Scalar
 from bptrace.numbers.exact import Rational
-from bptrace.numbers.ranges import FAILURES, Pieces, point
+from bptrace.numbers.intervals import FAILURES, Pieces, point
 from bptrace.ops.evaluate import NO_VALUE, evaluate
 from bptrace.ops.expr import Cases, Expr, Leaf, Number, children, nodes, rebuilt
 from bptrace.ops.reach import Numbers, reach
@@ -37,7 +37,7 @@ PLACES = 18
 class RuleChecks:
     """The rules beside the values of one register."""
 
-    def __init__(self, register: Register, hypotheses: Hypotheses, meant: Meant) -> None:
+    def __init__(self, register: WrittenRegister, hypotheses: Hypotheses, meant: Meant) -> None:
         self.meant = meant
         self.register = register
         self.hypotheses = hypotheses
@@ -204,7 +204,7 @@ def _literal(name: str) -> Pieces:
     if not name.startswith(LITERAL):
         return ()
     value = Rational(*map(int, name.removeprefix(LITERAL).split("/")))
-    return (spread(value, ONE / Rational(10) ** _decimals(value), EITHER),)
+    return (stood_for(value, ONE / Rational(10) ** _decimals(value), EITHER),)
 
 
 def _decimals(value: Rational) -> int:

@@ -186,7 +186,7 @@ def _ends(text: str) -> Iterator[tuple[int, int]]:
     yield len(text), len(text)
 
 
-def bare(problem: SpecError) -> SpecError:
+def only_told(problem: SpecError) -> SpecError:
     """The complaint alone, to be kept: one that has been raised holds on to all that there was around it."""
     return SpecError(problem.message, problem.mark, *problem.hints)
 

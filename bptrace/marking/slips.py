@@ -23,7 +23,7 @@ from bptrace.marking import (
 from bptrace.marking.parts import Parts
 from bptrace.marking.slip import Slip
 from bptrace.marking.verdicts import WrittenNumber
-from bptrace.marking.working import Line, Working
+from bptrace.marking.working import Working, WorkingLine
 from bptrace.ops.expr import Expr
 
 GROUPS = (
@@ -67,7 +67,7 @@ def _is_in(words: list[str], part: str) -> bool:
     return any(word.startswith(part) for word in words)
 
 
-def wrong_rules(line: Line, working: Working) -> Iterator[tuple[Slip, Expr]]:
+def wrong_rules(line: WorkingLine, working: Working) -> Iterator[tuple[Slip, Expr]]:
     """Every slip that can be made in a line, with the wrong rule, none of them the right one.
 
     The wrong rules of a slip come in the same order in every line: the first path, the next neighbour.
@@ -78,7 +78,7 @@ def wrong_rules(line: Line, working: Working) -> Iterator[tuple[Slip, Expr]]:
             yield slip, rule
 
 
-def typed_rules(number: WrittenNumber, line: Line, working: Working) -> Iterator[tuple[Slip, Expr]]:
+def typed_rules(number: WrittenNumber, line: WorkingLine, working: Working) -> Iterator[tuple[Slip, Expr]]:
     """Every slip that shows in the digits of what is written in a line: a rule that may give the number.
 
     Digits are told to be exchanged by the value of the line's rule, on the numbers that its leaves have.

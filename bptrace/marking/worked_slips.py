@@ -13,7 +13,7 @@ from bptrace.marking.parts import Parts
 from bptrace.marking.slip import Slip
 from bptrace.marking.slip_examples import NETWORKS, SECOND_UPDATE, example
 from bptrace.marking.verdicts import WrittenNumber
-from bptrace.marking.working import Line, Working
+from bptrace.marking.working import Working, WorkingLine
 from bptrace.numbers.enclosures import Scalar, agree, at_most, precision
 from bptrace.ops.evaluate import NO_VALUE, evaluate
 from bptrace.ops.expr import Expr
@@ -50,7 +50,7 @@ def worked_slip(slip: Slip) -> WorkedSlip:
     return WorkedSlip(NETWORKS[name].strip(), right, wrong, notation, name in SECOND_UPDATE, written)
 
 
-def _wrong(slip: Slip, line: Line, working: Working) -> Iterator[Calculation]:
+def _wrong(slip: Slip, line: WorkingLine, working: Working) -> Iterator[Calculation]:
     """The wrong rules that have other values than the right one, and than one another."""
     known = [line.value]
     for rule in _rules(slip, Parts(line, working)):

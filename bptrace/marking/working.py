@@ -19,7 +19,7 @@ of a weight or a state, a part of an update, or what the file defines. A given i
 """
 
 
-class Line(NamedTuple):
+class WorkingLine(NamedTuple):
     """One line of a working: its name, what it is of, its rule as a tree of single elements, and its value.
 
     `name` is that of the whole register, `dL/dw11(2)` in the second sample, and so are those in the rule. `reads`: the
@@ -56,7 +56,7 @@ class Working:
     def __init__(self, trace: Trace) -> None:
         self.trace = trace
         self.bits = trace.bits
-        self.lines: dict[str, Line] = {line.name: line for line in _lines(trace)}
+        self.lines: dict[str, WorkingLine] = {line.name: line for line in _lines(trace)}
         self.memory: dict[str, Any] = {}
         """What is worked out of it once, and kept as long as it is."""
 
@@ -134,12 +134,12 @@ class Working:
         return list(found)
 
     @cached_property
-    def forward(self) -> tuple[Line, ...]:
+    def forward(self) -> tuple[WorkingLine, ...]:
         """The lines of the forward pass."""
         return tuple(line for line in self.lines.values() if line.phase == FORWARD)
 
 
-def _lines(trace: Trace) -> Iterator[Line]:
+def _lines(trace: Trace) -> Iterator[WorkingLine]:
     for step in trace.steps:
         own = trace.of(step)
         places = own.register.places
@@ -148,7 +148,9 @@ def _lines(trace: Trace) -> Iterator[Line]:
             rule = _named_in_full(row.tree, own, trace, step.sample)
             reads = tuple(dict.fromkeys(node.name for node in nodes(rule) if isinstance(node, Leaf)))
             quantity = own.program.quantities[key]
-            yield Line(step.called(row.quantity), quantity, index, step.sample, step.phase, rule, row.scalar, reads)
+            yield WorkingLine(
+                step.called(row.quantity), quantity, index, step.sample, step.phase, rule, row.scalar, reads
+            )
 
 
 def _named_in_full(rule: Expr, own: Trace, trace: Trace, sample: int | None) -> Expr:

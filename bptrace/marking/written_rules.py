@@ -13,7 +13,7 @@ from bptrace.marking.answers import MASK
 from bptrace.marking.decimal_comma import with_points
 from bptrace.marking.names import INDEX, PRINTED_ROWS
 from bptrace.marking.numerals import is_worked_out, with_products
-from bptrace.marking.sheet_rows import COMPARED, SheetRow, WrittenCell, bare
+from bptrace.marking.sheet_rows import COMPARED, SheetRow, WrittenCell, only_told
 from bptrace.marking.spelling import LOSSES, Spellings, plain_formula
 from bptrace.marking.verdicts import Answer
 from bptrace.numbers.arrays import Index
@@ -61,7 +61,7 @@ class WrittenRules:
                 is_rule = _is_rule(cell.text) and not self._is_chain_rule(cell.text)
                 rule = self.rule(source, cell, row.commas, sample) if is_rule else None
             except SpecError as problem:
-                answer = answer._replace(rule_problem=answer.rule_problem or bare(problem))
+                answer = answer._replace(rule_problem=answer.rule_problem or only_told(problem))
                 continue
             formula = formula or (rule if rule and _has_names(rule) else None)
             answer = answer._replace(rule=rule) if cell is cells[-1] else answer

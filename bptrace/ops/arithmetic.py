@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import reduce
 from typing import Any
 
+from bptrace.numbers import intervals
 from bptrace.numbers.arrays import size
 from bptrace.numbers.bounds import Bound, inverted, multiplied
 from bptrace.numbers.enclosures import (
@@ -26,8 +27,6 @@ from bptrace.numbers.enclosures import (
     subtract,
 )
 from bptrace.numbers.exact import Rational, fraction, whole
-from bptrace.numbers.ranges import absolute, difference, jumping, negative, product, raised
-from bptrace.numbers.ranges import quotient as quotient_of_ranges
 from bptrace.ops import layout
 from bptrace.ops.elementwise import product_expand, sum_expand
 from bptrace.ops.expr import Call, Cases, Expr, FunctionAt, Number, Taken, above, below, number, times
@@ -170,7 +169,7 @@ def quotient(name: str, limit: Callable[[Call, Sequence[Scalar]], Expr | None] |
         growth=_quotient_growth,
         limit=limit,
         accurate=True,
-        reach=quotient_of_ranges,
+        reach=intervals.quotient_of,
         **fields,
     )
 
@@ -211,7 +210,7 @@ def _power_row(name: str, gradient: GradientRule | None = None, **fields: Any) -
         growth=_power_growth,
         symbolic="Pow",
         formal=power_form,
-        reach=raised,
+        reach=intervals.power_of,
         **fields,
     )
 
@@ -232,7 +231,7 @@ ROWS = (
         subtract,
         lambda upstream, node, out: [upstream, upstream * -1],
         layout=layout.difference,
-        reach=difference,
+        reach=intervals.difference_of,
         linear=lambda node: True,
         affine=every_argument,
     ),
@@ -241,7 +240,7 @@ ROWS = (
         operator.neg,
         lambda upstream, out, z: upstream * -1,
         layout=layout.negative,
-        reach=negative,
+        reach=intervals.negative_of,
         kernel=lambda node: operator.neg,
         linear=lambda node: True,
         affine=every_argument,
@@ -256,7 +255,7 @@ ROWS = (
         linear=lambda node: sum(not isinstance(arg, Number) for arg in node.args) < 2,
         affine=every_argument,
         growth=lambda node, bounds: multiplied(bounds),
-        reach=product,
+        reach=intervals.product_of,
         accurate=True,
     ),
     quotient("/"),
@@ -269,12 +268,12 @@ ROWS = (
         lambda upstream, out, z: upstream * call("sign", z),
         "abs(z): the absolute value; slope 0 at 0",
         layout=layout.absolute,
-        reach=absolute,
+        reach=intervals.absolute_of,
         arity=(1, 1),
         decides=True,
         pieces=lambda z: Cases(z, [below(0, -z, strict=True), above(0, z, strict=False)]),
     ),
-    elementwise("sign", _sign, decides=True, kink=ABS, meets=_zero, reach=jumping(_sign)),
+    elementwise("sign", _sign, decides=True, kink=ABS, meets=_zero, reach=intervals.jumping(_sign)),
     elementwise(
         "max",
         greatest,
@@ -295,7 +294,7 @@ ROWS = (
         rising=True,
         pieces=_smaller,
     ),
-    elementwise("step", _heaviside, decides=True, kink=TIE, meets=_equals, reach=jumping(_heaviside)),
+    elementwise("step", _heaviside, decides=True, kink=TIE, meets=_equals, reach=intervals.jumping(_heaviside)),
     # a sum on its way to being worked out
     folds(
         "signed sum",

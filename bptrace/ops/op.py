@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, TypeAlias
 from bptrace.numbers.arrays import Shape, entries, mapped, size
 from bptrace.numbers.bounds import Bound, added
 from bptrace.numbers.enclosures import Scalar
-from bptrace.numbers.ranges import Reach
+from bptrace.numbers.intervals import Reach
 from bptrace.ops.elementwise import (
     Expander,
     Kernel,

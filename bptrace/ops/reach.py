@@ -12,13 +12,13 @@ from math import prod
 from typing import TypeAlias, cast
 
 from bptrace.numbers.enclosures import Scalar
-from bptrace.numbers.ranges import FAILURES, Pieces, Range, Reach, by_enclosures, hull, merged, point, rising
+from bptrace.numbers.intervals import FAILURES, Interval, Pieces, Reach, by_enclosures, hull, merged, point, rising
 from bptrace.ops.expr import Branch, Call, Cases, Expr, Leaf, Number, nodes
 from bptrace.ops.table import OPS
 
 Numbers: TypeAlias = Callable[[str], Pieces]
 """(name of a leaf) gives the ranges that it is anywhere in."""
-Blur: TypeAlias = Callable[[Range], Range]
+Blur: TypeAlias = Callable[[Interval], Interval]
 """(range of a part of a rule) gives the range of what is written down for it before it is used."""
 COMBINED = 64
 """Of more ways to choose a piece for each argument than this, the arguments are taken whole."""
@@ -27,10 +27,10 @@ COMBINED = 64
 def reach(tree: Expr, numbers: Numbers, blur: Blur | None = None) -> Pieces:
     """The ranges of a rule's value. `blur`: what is done to each part of it, but not to the whole.
 
-    Raises NoRangeError, ZeroDivisionError, OutOfDomainError, UndecidedError where it may be anything.
+    Raises NoIntervalError, ZeroDivisionError, OutOfDomainError, UndecidedError where it may be anything.
 
     >>> from bptrace.numbers.exact import Rational
-    >>> near_2 = Range(Rational(19, 10), Rational(21, 10))
+    >>> near_2 = Interval(Rational(19, 10), Rational(21, 10))
     >>> found = reach(2 * Leaf("w", Rational(2)) - 1, lambda name: (near_2,))
     >>> [f"{item.low} to {item.high}" for item in found]
     ['14/5 to 16/5']
@@ -38,7 +38,7 @@ def reach(tree: Expr, numbers: Numbers, blur: Blur | None = None) -> Pieces:
     if isinstance(tree, Leaf):
         return numbers(tree.name)
     if isinstance(tree, Number):
-        return (Range(tree.value, tree.value),)
+        return (Interval(tree.value, tree.value),)
     if isinstance(tree, Cases):
         return merged(_of_cases(tree, numbers, blur))
     call = cast(Call, tree)
@@ -68,7 +68,7 @@ def _reach_of(op: str) -> Reach:
     return _REACHES[op]
 
 
-def _of_cases(cases: Cases, numbers: Numbers, blur: Blur | None) -> Iterator[Range]:
+def _of_cases(cases: Cases, numbers: Numbers, blur: Blur | None) -> Iterator[Interval]:
     """What the branches come to that may hold, each where it holds."""
     for subject in reach(cases.subject, numbers, blur):
         for branch in cases.branches:
@@ -77,14 +77,14 @@ def _of_cases(cases: Cases, numbers: Numbers, blur: Blur | None) -> Iterator[Ran
                 yield from reach(branch.value, _where(cases.subject, part, numbers), blur)
 
 
-def _where(subject: Expr, part: Range, numbers: Numbers) -> Numbers:
+def _where(subject: Expr, part: Interval, numbers: Numbers) -> Numbers:
     """The numbers where the subject lies in a part of its range."""
     if not isinstance(subject, Leaf):
         return numbers
     return lambda name: (part,) if name == subject.name else numbers(name)
 
 
-def _within(subject: Range, branch: Branch, numbers: Numbers) -> Range | None:
+def _within(subject: Interval, branch: Branch, numbers: Numbers) -> Interval | None:
     """The part of the subject's range on which a branch may hold, its ends included; None where it holds nowhere."""
     low, high = subject
     if branch.low:
@@ -97,7 +97,7 @@ def _within(subject: Range, branch: Branch, numbers: Numbers) -> Range | None:
         if low > bound or (subject.low == bound and branch.high[0] == "<"):
             return None
         high = min(high, bound)
-    return Range(low, high)
+    return Interval(low, high)
 
 
 # Whether a value is reached
@@ -112,7 +112,7 @@ BOXES = 32
 """Into no more parts than this are the ranges of numbers divided that a rule reads twice."""
 
 
-def gives(tree: Expr, target: Range, numbers: Numbers, blur: Blur | None = None) -> str:
+def gives(tree: Expr, target: Interval, numbers: Numbers, blur: Blur | None = None) -> str:
     """Whether a rule's value can lie in a range: REFUTED, OPEN or PROVEN.
 
     It is refuted where the rule does not reach the range. It is proven where the rule reads each number once, so that
@@ -125,7 +125,7 @@ def gives(tree: Expr, target: Range, numbers: Numbers, blur: Blur | None = None)
         return PROVEN if _is_found(tree, target, numbers, blur) else OPEN
 
 
-def _given(tree: Expr, target: Range, numbers: Numbers, blur: Blur | None) -> str:
+def _given(tree: Expr, target: Interval, numbers: Numbers, blur: Blur | None) -> str:
     found = reach(tree, numbers, blur)
     if not _meets(found, target):
         return REFUTED
@@ -136,7 +136,7 @@ def _given(tree: Expr, target: Range, numbers: Numbers, blur: Blur | None) -> st
     return _searched(tree, target, numbers, blur)
 
 
-def _meets(pieces: Pieces, target: Range) -> bool:
+def _meets(pieces: Pieces, target: Interval) -> bool:
     return any(item.meets(target) for item in pieces)
 
 
@@ -147,7 +147,7 @@ def _used(tree: Expr) -> tuple[list[str], bool]:
     return [name for name, count in counts.items() if count > 1], is_smooth
 
 
-def _searched(tree: Expr, target: Range, numbers: Numbers, blur: Blur | None) -> str:
+def _searched(tree: Expr, target: Interval, numbers: Numbers, blur: Blur | None) -> str:
     """Whether a rule's value can lie in a range, by choices of numbers, and else by parts of their ranges."""
     if _is_found(tree, target, numbers, blur):
         return PROVEN
@@ -155,7 +155,7 @@ def _searched(tree: Expr, target: Range, numbers: Numbers, blur: Blur | None) ->
     return REFUTED if sides and _excluded(tree, target, sides, blur) else OPEN
 
 
-def _sides(tree: Expr, numbers: Numbers) -> dict[str, Range] | None:
+def _sides(tree: Expr, numbers: Numbers) -> dict[str, Interval] | None:
     """The range of each number in a rule; None where one has several, or none at all."""
     names = dict.fromkeys(node.name for node in nodes(tree) if isinstance(node, Leaf))
     try:
@@ -165,13 +165,13 @@ def _sides(tree: Expr, numbers: Numbers) -> dict[str, Range] | None:
     return {name: pieces[0] for name, pieces in box.items()} if all(len(each) == 1 for each in box.values()) else None
 
 
-def _is_found(tree: Expr, target: Range, numbers: Numbers, blur: Blur | None) -> bool:
+def _is_found(tree: Expr, target: Interval, numbers: Numbers, blur: Blur | None) -> bool:
     """Whether some choice of numbers gives a value in the range, or two have it between them."""
     sides = _sides(tree, numbers)
     if sides is None:
         return False
-    below: dict[str, Range] | None = None
-    above: dict[str, Range] | None = None
+    below: dict[str, Interval] | None = None
+    above: dict[str, Interval] | None = None
     for choice in _choices(sides):
         for found in _tried(tree, choice, blur):
             if found.meets(target):
@@ -183,7 +183,9 @@ def _is_found(tree: Expr, target: Range, numbers: Numbers, blur: Blur | None) ->
     return bool(below and above and _is_between(tree, target, below, above, blur))
 
 
-def _is_between(tree: Expr, target: Range, below: dict[str, Range], above: dict[str, Range], blur: Blur | None) -> bool:
+def _is_between(
+    tree: Expr, target: Interval, below: dict[str, Interval], above: dict[str, Interval], blur: Blur | None
+) -> bool:
     """Whether a choice of numbers on the way from one to another gives a value in the range; halves are tried."""
     for _ in range(HALVES):
         middle = {name: point((below[name].middle + above[name].middle) / 2) for name in below}
@@ -197,7 +199,7 @@ def _is_between(tree: Expr, target: Range, below: dict[str, Range], above: dict[
     return False
 
 
-def _choices(sides: dict[str, Range]) -> Iterator[dict[str, Range]]:
+def _choices(sides: dict[str, Interval]) -> Iterator[dict[str, Interval]]:
     """Numbers from the ranges: their middles, then their ends."""
     yield {name: point(side.middle) for name, side in sides.items()}
     open_sides = [name for name, side in sides.items() if not side.is_point]
@@ -209,14 +211,14 @@ def _choices(sides: dict[str, Range]) -> Iterator[dict[str, Range]]:
         yield {name: point(side[end]) for name, side in sides.items()}
 
 
-def _tried(tree: Expr, choice: Mapping[str, Range], blur: Blur | None) -> Pieces:
+def _tried(tree: Expr, choice: Mapping[str, Interval], blur: Blur | None) -> Pieces:
     try:
         return reach(tree, lambda name: (choice[name],), blur)
     except FAILURES:
         return ()
 
 
-def _excluded(tree: Expr, target: Range, sides: dict[str, Range], blur: Blur | None) -> bool:
+def _excluded(tree: Expr, target: Interval, sides: dict[str, Interval], blur: Blur | None) -> bool:
     """Whether no part of the ranges gives a value in the range, where they are divided."""
     waiting = [sides]
     for _ in range(BOXES):
@@ -229,5 +231,5 @@ def _excluded(tree: Expr, target: Range, sides: dict[str, Range], blur: Blur | N
             if low == high:
                 return False
             middle = box[name].middle
-            waiting += [box | {name: Range(low, middle)}, box | {name: Range(middle, high)}]
+            waiting += [box | {name: Interval(low, middle)}, box | {name: Interval(middle, high)}]
     return not waiting

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bptrace.engine.sentence_parts import plain
-from bptrace.marking.conventions import MINUS_ONE, as_meant, conventions, conventions_told, negative_errors
-from bptrace.marking.register import Register
+from bptrace.marking.conventions import MINUS_ONE, as_meant, conventions_in, conventions_told, negative_errors
 from bptrace.marking.verdicts import WrittenNumber
+from bptrace.marking.written_register import WrittenRegister
 from bptrace.numbers.enclosures import precision
 from bptrace.numbers.exact import Rational
 from tests.marking.by_hand import MOMENTUM, ONE, answers, marked, working
@@ -17,7 +17,7 @@ def meant(net: str, rows: str) -> dict[str, str]:
     lines = working(net)
     numbers = {answer.name: answer.number for answer in answers(rows, lines) if answer.number}
     with precision(128):
-        return {name: str(factor) for name, factor in conventions(Register(lines, numbers, 2)).items()}
+        return {name: str(factor) for name, factor in conventions_in(WrittenRegister(lines, numbers, 2)).items()}
 
 
 @pytest.mark.parametrize(

@@ -20,13 +20,13 @@ from bptrace.marking.readings import (
     is_binary,
     is_short,
     magnitude,
-    spread,
+    stood_for,
     style_of,
     unit_of,
 )
 from bptrace.marking.verdicts import WrittenNumber
 from bptrace.numbers.exact import Rational, rational
-from bptrace.numbers.ranges import Range
+from bptrace.numbers.intervals import Interval
 from tests.strategies import examples, rationals
 
 HERE = Mark(Source("", ""), 0)
@@ -38,8 +38,8 @@ def numbers(texts: str) -> list[WrittenNumber]:
     return [written_number(text, HERE) for text in texts.split()]
 
 
-def ends(low: str, high: str) -> Range:
-    return Range(rational(low), rational(high))
+def ends(low: str, high: str) -> Interval:
+    return Interval(rational(low), rational(high))
 
 
 @given(rationals(10_000).filter(bool))
@@ -75,7 +75,7 @@ def test_what_a_machine_has_exactly() -> None:
     ],
 )
 def test_a_number_stands_for_what_it_may_have_been_rounded_from(value: str, how: str, wanted: tuple[str, str]) -> None:
-    assert spread(rational(value), rational("0.01"), how) == ends(*wanted)
+    assert stood_for(rational(value), rational("0.01"), how) == ends(*wanted)
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_whole_numbers_are_exact_beside_fractions() -> None:
 def test_what_is_written_down_lies_within_the_blur(value: Rational, decimals: int, more: int) -> None:
     """Rounded half up, cut off, and rounded twice, to places; whatever a person does lies in it."""
     style = Style(decimals, None, None, None, 2)
-    found = blurred(Range(value, value), style, 0)
+    found = blurred(Interval(value, value), style, 0)
     unit = Rational(10) ** -decimals
     for fine in (unit, unit / 10 ** (2 + more)):
         nearest = ((value / fine + Rational(1, 2)).floor()) * fine
@@ -136,6 +136,6 @@ def test_what_is_written_down_lies_within_the_blur(value: Rational, decimals: in
 def test_readings_go_from_sharp_to_wide() -> None:
     value, style = rational("0.1234"), style_of(numbers("0.123 0.456 0.789"), [], 2)
     [written] = numbers("0.12")
-    spreads = [spread(value, style.own_unit(written), reading.spread) for reading in (*SHARP, *WIDE)]
+    spreads = [stood_for(value, style.own_unit(written), reading.spread) for reading in (*SHARP, *WIDE)]
     assert all(spreads[-1].low <= item.low and item.high <= spreads[-1].high for item in spreads)
-    assert blurred(Range(value, value), style, 2).low < blurred(Range(value, value), style, 0).low
+    assert blurred(Interval(value, value), style, 2).low < blurred(Interval(value, value), style, 0).low

@@ -14,7 +14,7 @@ from bptrace.marking.parts import Parts
 from bptrace.marking.slip import Slip
 from bptrace.marking.slip_examples import NETWORKS, example
 from bptrace.marking.slips import BY_NAME, GROUPS, SLIPS, typed_rules, wrong_rules
-from bptrace.marking.working import Line, Working
+from bptrace.marking.working import Working, WorkingLine
 from bptrace.numbers.enclosures import Scalar, agree
 from bptrace.ops.evaluate import evaluate
 from bptrace.ops.expr import Expr
@@ -73,7 +73,7 @@ def value(rule: Expr) -> Scalar | None:
         return None
 
 
-def outside(slip: Slip, line: Line, found: Working) -> Iterator[Scalar]:
+def outside(slip: Slip, line: WorkingLine, found: Working) -> Iterator[Scalar]:
     """What other slips give in a line, those that are alike and last resorts left out."""
     alike = {name for group in ALIKE if slip.name in group for name in group} | {slip.name}
     for other, rule in wrong_rules(line, found):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bptrace.numbers.exact import Rational
-from bptrace.numbers.ranges import FAILURES, Pieces, Range, of_scalar, point
+from bptrace.numbers.intervals import FAILURES, Interval, Pieces, of_scalar, point
 from bptrace.ops.evaluate import NO_VALUE, evaluate
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, above, below
 from bptrace.ops.reach import OPEN, PROVEN, REFUTED, gives, reach
@@ -24,7 +24,7 @@ def leaves(*values: Rational) -> list[Leaf]:
 
 
 def around(values: Mapping[str, Rational], distance: Rational) -> dict[str, Pieces]:
-    return {name: (Range(value - distance, value + distance),) for name, value in values.items()}
+    return {name: (Interval(value - distance, value + distance),) for name, value in values.items()}
 
 
 @pytest.mark.parametrize("row", SCALAR, ids=lambda row: row.name)
@@ -56,7 +56,7 @@ def test_a_rule_reaches_the_value_that_it_has(drawn: Tree, distance: Rational) -
 X, Y = Leaf("x", Rational(0)), Leaf("y", Rational(0))
 GATE = Cases(X, [above(0, 1), below(0, 0)])
 LEAKY = Cases(X, [above(0, X), below(0, X / 4)])
-UNIT = {"x": (Range(Rational(-1), Rational(1)),), "y": (Range(Rational(2), Rational(3)),)}
+UNIT = {"x": (Interval(Rational(-1), Rational(1)),), "y": (Interval(Rational(2), Rational(3)),)}
 POINTS = {"x": (point(Rational(1, 2)),), "y": (point(Rational(2)),)}
 
 
@@ -73,7 +73,7 @@ POINTS = {"x": (point(Rational(1, 2)),), "y": (point(Rational(2)),)}
     ],
 )
 def test_a_gate_across_0_is_two_cases(tree: Expr, wanted: list[tuple[int, int]]) -> None:
-    assert reach(tree, UNIT.__getitem__) == tuple(Range(*map(Rational, ends)) for ends in wanted)
+    assert reach(tree, UNIT.__getitem__) == tuple(Interval(*map(Rational, ends)) for ends in wanted)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_a_gate_across_0_is_two_cases(tree: Expr, wanted: list[tuple[int, int]])
     ],
 )
 def test_a_value_is_refuted_proven_or_left_open(tree: Expr, target: tuple[int, int], verdict: str) -> None:
-    assert gives(tree, Range(*map(Rational, target)), UNIT.__getitem__) == verdict
+    assert gives(tree, Interval(*map(Rational, target)), UNIT.__getitem__) == verdict
 
 
 def test_numbers_that_are_points_prove_what_they_give() -> None:
@@ -103,9 +103,9 @@ def test_numbers_that_are_points_prove_what_they_give() -> None:
 
 
 def test_parts_are_rounded_before_they_are_used() -> None:
-    def wide(item: Range) -> Range:
-        return Range(item.low - 1, item.high + 1)
+    def wide(item: Interval) -> Interval:
+        return Interval(item.low - 1, item.high + 1)
 
     tree = X * Y + Y
-    assert reach(tree, POINTS.__getitem__, wide) == (Range(Rational(2), Rational(4)),)
+    assert reach(tree, POINTS.__getitem__, wide) == (Interval(Rational(2), Rational(4)),)
     assert reach(X * Y, POINTS.__getitem__, wide) == (point(Rational(1)),)

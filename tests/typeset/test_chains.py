@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from bptrace import SpecError, loads
-from bptrace.explain.paths import Extent, Links, Ways
+from bptrace.explain.paths import Links, PathExtent, Ways
 from bptrace.typeset.chains import check_length
 from bptrace.typeset.derivation import Derivation
 from bptrace.typeset.selection import Selection
@@ -72,5 +72,5 @@ def test_what_leads_to_a_gradient_is_counted_as_it_is(text: str) -> None:
         ways = Ways(trace, name, known)
         if ways.links and ways.counts[name] <= 50:
             trails = list(ways.trails())
-            found = Extent(sum(trail.stands_for for trail in trails), sum(len(trail.links) for trail in trails))
+            found = PathExtent(sum(trail.stands_for for trail in trails), sum(len(trail.links) for trail in trails))
             assert known.extent(name) == found or any(trail.stands_for > 1 for trail in trails)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from bptrace.errors import Mark, Source
 from bptrace.marking.verdicts import Answer, WrittenNumber
-from bptrace.marking.working import GRADIENT, UPDATED, Line, Working
+from bptrace.marking.working import GRADIENT, UPDATED, Working, WorkingLine
 from bptrace.numbers.digits import exact_numeral, with_point
 from bptrace.numbers.enclosures import Scalar, is_enclosure, precision
 from bptrace.numbers.exact import Rational, bounds, fraction
@@ -180,7 +180,7 @@ def names_in(part: str, working: Working, first: tuple[str, ...]) -> list[str]:
     return [line.name for line in working.lines.values() if _is_in(part, line, working.kind(line.name), first)]
 
 
-def _is_in(part: str, line: Line, kind: str, first: tuple[str, ...]) -> bool:
+def _is_in(part: str, line: WorkingLine, kind: str, first: tuple[str, ...]) -> bool:
     quantity = line.quantity
     if part == NEW_WEIGHTS:
         return kind == UPDATED and quantity.role is None
@@ -221,7 +221,7 @@ class Hand:
                 self._write(line)
         return self.numbers[name]
 
-    def _write(self, line: Line) -> None:
+    def _write(self, line: WorkingLine) -> None:
         self.numbers[line.name] = as_rational(line.value)  # for rules that read themselves on their way
         rule = self.wrong.get(line.name, line.rule)
         value = self.worked(rule)

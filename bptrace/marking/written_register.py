@@ -16,14 +16,14 @@ from bptrace.marking.readings import (
     blurred,
     is_binary,
     is_short,
-    spread,
+    stood_for,
     style_of,
 )
 from bptrace.marking.verdicts import WrittenNumber
 from bptrace.marking.working import Working
 from bptrace.numbers.enclosures import Scalar
 from bptrace.numbers.exact import Rational, Unknown
-from bptrace.numbers.ranges import FAILURES, NoRangeError, Pieces, Range, of_scalar
+from bptrace.numbers.intervals import FAILURES, Interval, NoIntervalError, Pieces, of_scalar
 from bptrace.ops.expr import Call, Expr, Leaf, nodes
 from bptrace.ops.reach import PROVEN, REFUTED, Blur, Numbers, gives, reach
 
@@ -41,7 +41,7 @@ class _Known(dict[str, Pieces]):
     `base`: where that of names is known that do not hang on `lost`.
     """
 
-    def __init__(self, register: Register, reading: Reading, base: _Known | None, lost: Collection[str]) -> None:
+    def __init__(self, register: WrittenRegister, reading: Reading, base: _Known | None, lost: Collection[str]) -> None:
         super().__init__()
         self.register = register
         self.reading = reading
@@ -71,7 +71,7 @@ class _Known(dict[str, Pieces]):
         return self.base is None or name in self.lost
 
 
-class Register:
+class WrittenRegister:
     """The numbers that somebody has written for lines of a working, and the rules that stand for those not written.
 
     `charged`: rules with a slip in them that unwritten rows were found to follow, by name. `sharp`: the names of
@@ -83,10 +83,10 @@ class Register:
         self.written = {name: written[name] for name in working.lines if name in written}
         self.charged: dict[str, Expr] = {}
         self.sharp: set[str] = set()
-        self._base: Register | None = None
+        self._base: WrittenRegister | None = None
         self._lost: Collection[str] = ()
         self._known: dict[Reading, _Known] = {}
-        self._worlds: dict[tuple[tuple[str, int], ...], Register] = {}
+        self._worlds: dict[tuple[tuple[str, int], ...], WrittenRegister] = {}
         self._below: dict[str, frozenset[str]] = {}
         self._busy: set[str] = set()
         self.style = Style(None, None, None, None, least)
@@ -113,7 +113,7 @@ class Register:
 
     @cached_property
     def is_rounded(self) -> bool:
-        """Whether some number was rounded, as can be seen: it is right, or its rule gives it, but not exactly."""
+        """Whether some number was as_shown, as can be seen: it is right, or its rule gives it, but not exactly."""
         lines = self.working.lines
         return any(
             self.gives(lines[name].rule, name, EXACT) == REFUTED and self.is_right(name) for name in self.written
@@ -135,7 +135,7 @@ class Register:
         self.charged.update(rules)
         self._known, self._worlds = {}, {}
 
-    def supposing(self, rules: Mapping[str, Expr]) -> Register:
+    def supposing(self, rules: Mapping[str, Expr]) -> WrittenRegister:
         """The same numbers, with other rules for some unwritten rows."""
         key = tuple((name, id(rule)) for name, rule in rules.items())
         if key not in self._worlds:
@@ -144,7 +144,7 @@ class Register:
             self._worlds[key] = self._supposing(rules)
         return self._worlds[key]
 
-    def _supposing(self, rules: Mapping[str, Expr]) -> Register:
+    def _supposing(self, rules: Mapping[str, Expr]) -> WrittenRegister:
         other = copy(self)
         other.charged = {**self.charged, **rules}
         other._base, other._lost = self, frozenset().union(*map(self.hanging_on, rules))
@@ -169,10 +169,10 @@ class Register:
     # what names stand for
 
     def true(self, name: str) -> Pieces:
-        """The right value of a name. Raises NoRangeError where there is none."""
+        """The right value of a name. Raises NoIntervalError where there is none."""
         value: Scalar = self.working.value(name)
         if isinstance(value, Unknown):
-            raise NoRangeError
+            raise NoIntervalError
         return (of_scalar(value),)
 
     def numbers(self, reading: Reading) -> Numbers:
@@ -192,13 +192,13 @@ class Register:
         return dict.fromkeys(node.name for node in nodes(self.charged[name]) if isinstance(node, Leaf))
 
     def worked_out(self, name: str, reading: Reading) -> Pieces:
-        """What a name stands for in a reading, by what it reads. Raises NoRangeError where that hangs on itself."""
+        """What a name stands for in a reading, by what it reads. Raises NoIntervalError where that hangs on itself."""
         if name in self.written:
             return (self.value(name, reading),)
         if name not in self.working.lines:
             return self._given(name, reading)
         if name in self._busy:
-            raise NoRangeError  # a rule with a slip that reads what is worked out from it
+            raise NoIntervalError  # a rule with a slip that reads what is worked out from it
         self._busy.add(name)
         try:
             rule = self.rule(name)
@@ -228,16 +228,16 @@ class Register:
             return None
         return lambda item: blurred(item, self.style, 0)
 
-    def value(self, name: str, reading: Reading) -> Range:
+    def value(self, name: str, reading: Reading) -> Interval:
         """What the number that is written for a name stands for, where others are worked out from it."""
         number = self.written[name]
         how = POINT if name in self.sharp else reading.spread
-        return spread(number.value, self._unit(number, reading), how)
+        return stood_for(number.value, self._unit(number, reading), how)
 
-    def target(self, name: str, reading: Reading) -> Range:
+    def target(self, name: str, reading: Reading) -> Interval:
         """What the number that is written for a name may have been rounded from."""
         number = self.written[name]
-        return spread(number.value, self._unit(number, reading), reading.target)
+        return stood_for(number.value, self._unit(number, reading), reading.target)
 
     def _unit(self, number: WrittenNumber, reading: Reading) -> Rational:
         return self.style.own_unit(number) if reading.own else self.style.shown_unit(number)
@@ -265,7 +265,7 @@ class Register:
             (true,) = self.true(name)
         except FAILURES:
             return False
-        return spread(number.value, self.style.own_unit(number), EITHER).meets(true)
+        return stood_for(number.value, self.style.own_unit(number), EITHER).meets(true)
 
     def gives(self, rule: Expr, name: str, reading: Reading) -> str:
         """Whether a rule can give what is written for a name: REFUTED, OPEN or PROVEN."""

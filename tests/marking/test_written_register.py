@@ -5,25 +5,25 @@ from __future__ import annotations
 import pytest
 
 from bptrace.marking.readings import EITHER, EXACT, NEAREST, SHARP, WIDE, WIDEST, WRITTEN, Reading
-from bptrace.marking.register import Register
+from bptrace.marking.written_register import WrittenRegister
 from bptrace.numbers.enclosures import precision
 from bptrace.numbers.exact import rational
-from bptrace.numbers.ranges import NoRangeError, Range, point
+from bptrace.numbers.intervals import Interval, NoIntervalError, point
 from bptrace.ops.expr import Number
 from bptrace.ops.reach import PROVEN, REFUTED
 from tests.marking.by_hand import ONE, SOFT, answers, working
 
 
-def register(net: str, rows: str) -> Register:
+def register(net: str, rows: str) -> WrittenRegister:
     lines = working(net)
-    return Register(lines, {answer.name: answer.number for answer in answers(rows, lines) if answer.number}, 2)
+    return WrittenRegister(lines, {answer.name: answer.number for answer in answers(rows, lines) if answer.number}, 2)
 
 
 def test_what_is_written_stands_for_itself_or_what_it_was_rounded_from() -> None:
     found = register(SOFT, "h1 = 0.65; h2 = 0.31")
     assert found.numbers(WRITTEN)("h1") == (point(rational("0.65")),)
     assert found.numbers(Reading(EITHER, EITHER, own=True))("h1") == (
-        Range(rational("0.64495"), rational("0.65" + 30 * "9")),
+        Interval(rational("0.64495"), rational("0.65" + 30 * "9")),
     )
 
 
@@ -87,7 +87,7 @@ def test_other_rules_for_unwritten_rows_change_what_hangs_on_them_alone() -> Non
 def test_a_rule_that_reads_what_is_worked_out_from_it_gives_nothing() -> None:
     found = register(ONE, "L = 0.25")
     circle = found.supposing({"dL/dh1": found.working.leaf("dL/dw11")})
-    with pytest.raises(NoRangeError):
+    with pytest.raises(NoIntervalError):
         circle.numbers(EXACT)("dL/dw11")
     assert circle.reached(circle.rule("dL/dw11"), WRITTEN) is None
 

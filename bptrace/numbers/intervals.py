@@ -28,11 +28,11 @@ PIECES = 8
 """What is in more pieces than this is taken as one, from the least to the greatest."""
 
 
-class NoRangeError(ArithmeticError):
+class NoIntervalError(ArithmeticError):
     """A result that may be anything, or none: a division by what may be 0, a function outside its domain."""
 
 
-class Range(NamedTuple):
+class Interval(NamedTuple):
     """All numbers from `low` to `high`, both of them included."""
 
     low: Rational
@@ -52,57 +52,57 @@ class Range(NamedTuple):
         """Whether a number lies in it."""
         return bool(self.low <= value <= self.high)
 
-    def meets(self, other: Range) -> bool:
+    def meets(self, other: Interval) -> bool:
         """Whether some number lies in both; a mask is met by another alone."""
         if MINUS_INFINITY in (self.low, other.low):
             return self.low is other.low
         return bool(self.low <= other.high and other.low <= self.high)
 
 
-Pieces: TypeAlias = tuple[Range, ...]
+Pieces: TypeAlias = tuple[Interval, ...]
 """What a number may be where cases decide: a range for each case."""
-Reach: TypeAlias = Callable[[Sequence[Range]], Pieces]
-"""(ranges of the arguments) gives the range of the result. Raises NoRangeError."""
-FAILURES = (NoRangeError, ZeroDivisionError, OutOfDomainError, UndecidedError)
+Reach: TypeAlias = Callable[[Sequence[Interval]], Pieces]
+"""(ranges of the arguments) gives the range of the result. Raises NoIntervalError."""
+FAILURES = (NoIntervalError, ZeroDivisionError, OutOfDomainError, UndecidedError)
 
 
-def point(value: Rational) -> Range:
+def point(value: Rational) -> Interval:
     """The range of one number."""
-    return Range(value, value)
+    return Interval(value, value)
 
 
-def of_scalar(value: Scalar) -> Range:
-    """The range of a value: of an enclosure, the numbers in it. Raises NoRangeError where that has no ends."""
+def of_scalar(value: Scalar) -> Interval:
+    """The range of a value: of an enclosure, the numbers in it. Raises NoIntervalError where that has no ends."""
     if not is_enclosure(value):
-        return Range(value, value)
+        return Interval(value, value)
     if not value.is_finite():
-        raise NoRangeError
+        raise NoIntervalError
     (middle, shift), (radius, fine) = parts(value)
     try:
         center, distance = Rational(middle) * Rational(2) ** shift, Rational(radius) * Rational(2) ** fine
     except OverflowError:  # exp of a number with thousands of digits
-        raise NoRangeError from None
-    return Range(center - distance, center + distance)
+        raise NoIntervalError from None
+    return Interval(center - distance, center + distance)
 
 
-def hull(ranges: Iterable[Range]) -> Range:
+def hull(ranges: Iterable[Interval]) -> Interval:
     """The range from the least to the greatest number of several."""
     every = list(ranges)
-    return Range(min(item.low for item in every), max(item.high for item in every))
+    return Interval(min(item.low for item in every), max(item.high for item in every))
 
 
-def merged(pieces: Iterable[Range]) -> Pieces:
+def merged(pieces: Iterable[Interval]) -> Pieces:
     """The pieces in order, those that meet made one; of too many the range that holds them all."""
-    found: list[Range] = []
+    found: list[Interval] = []
     for item in sorted(pieces):
         if found and item.low <= found[-1].high:
-            found[-1] = Range(found[-1].low, max(found[-1].high, item.high))
+            found[-1] = Interval(found[-1].low, max(found[-1].high, item.high))
         else:
             found.append(item)
     return tuple(found) if len(found) <= PIECES else (hull(found),)
 
 
-def enclosure(item: Range) -> Scalar:
+def enclosure(item: Interval) -> Scalar:
     """A scalar that holds a range: the number itself, or a ball."""
     return item.low if item.is_point else around(item.middle, (item.high - item.low) / 2)
 
@@ -113,7 +113,7 @@ def enclosure(item: Range) -> Scalar:
 def by_enclosures(scalar: Callable[..., Scalar]) -> Reach:
     """What a function makes of ranges by what it makes of enclosures: right for any, and sharp for few."""
 
-    def reach(args: Sequence[Range]) -> Pieces:
+    def reach(args: Sequence[Interval]) -> Pieces:
         return (of_scalar(scalar(*map(enclosure, args))),)
 
     return reach
@@ -122,10 +122,10 @@ def by_enclosures(scalar: Callable[..., Scalar]) -> Reach:
 def rising(scalar: Callable[..., Scalar]) -> Reach:
     """What a function makes of ranges that rises with each argument."""
 
-    def reach(args: Sequence[Range]) -> Pieces:
+    def reach(args: Sequence[Interval]) -> Pieces:
         low = of_scalar(scalar(*[item.low for item in args])).low
         high = of_scalar(scalar(*[item.high for item in args])).high
-        return (Range(low, high),)
+        return (Interval(low, high),)
 
     return reach
 
@@ -133,7 +133,7 @@ def rising(scalar: Callable[..., Scalar]) -> Reach:
 def jumping(scalar: Callable[[Scalar], Scalar]) -> Reach:
     """What a function makes of ranges that has one value below 0, one at 0 and one above."""
 
-    def reach(args: Sequence[Range]) -> Pieces:
+    def reach(args: Sequence[Interval]) -> Pieces:
         (item,) = args
         tries = (item.low, *([ZERO] if item.low < 0 < item.high else []), item.high)
         return tuple(map(point, dict.fromkeys(map(scalar, tries))))
@@ -141,19 +141,19 @@ def jumping(scalar: Callable[[Scalar], Scalar]) -> Reach:
     return reach
 
 
-def negative(args: Sequence[Range]) -> Pieces:
+def negative_of(args: Sequence[Interval]) -> Pieces:
     """The range of minus a number."""
     (item,) = args
-    return (Range(-item.high, -item.low),)
+    return (Interval(-item.high, -item.low),)
 
 
-def difference(args: Sequence[Range]) -> Pieces:
+def difference_of(args: Sequence[Interval]) -> Pieces:
     """The range of the difference of two."""
     one, other = args
-    return (Range(one.low - other.high, one.high - other.low),)
+    return (Interval(one.low - other.high, one.high - other.low),)
 
 
-def product(args: Sequence[Range]) -> Pieces:
+def product_of(args: Sequence[Interval]) -> Pieces:
     """The range of the product of any number of factors."""
     found = args[0]
     for other in args[1:]:
@@ -161,37 +161,37 @@ def product(args: Sequence[Range]) -> Pieces:
     return (found,)
 
 
-def _product(one: Range, other: Range) -> Range:
+def _product(one: Interval, other: Interval) -> Interval:
     if one.low >= 0 and other.low >= 0:
-        return Range(one.low * other.low, one.high * other.high)
+        return Interval(one.low * other.low, one.high * other.high)
     ends = [one.low * other.low, one.low * other.high, one.high * other.low, one.high * other.high]
-    return Range(min(ends), max(ends))
+    return Interval(min(ends), max(ends))
 
 
-def quotient(args: Sequence[Range]) -> Pieces:
-    """The range of a quotient. Raises NoRangeError where the divisor may be 0."""
+def quotient_of(args: Sequence[Interval]) -> Pieces:
+    """The range of a quotient. Raises NoIntervalError where the divisor may be 0."""
     top, bottom = args
     if bottom.holds(ZERO):
-        raise NoRangeError
-    return (_product(top, Range(divide(ONE, bottom.high), divide(ONE, bottom.low))),)
+        raise NoIntervalError
+    return (_product(top, Interval(divide(ONE, bottom.high), divide(ONE, bottom.low))),)
 
 
-def raised(args: Sequence[Range]) -> Pieces:
-    """The range of a power. Raises NoRangeError where the exponent is not one number."""
+def power_of(args: Sequence[Interval]) -> Pieces:
+    """The range of a power. Raises NoIntervalError where the exponent is not one number."""
     base, exponent = args
     if not exponent.is_point:
         return by_enclosures(power)(args)
     number = exponent.low
     if number.q == 1 and number < 0:
-        return quotient([point(ONE), *raised([base, point(-number)])])
+        return quotient_of([point(ONE), *power_of([base, point(-number)])])
     if number.q == 1 and not number.p % 2:
-        return rising(lambda value: power(value, number))([absolute([base])[0]])
+        return rising(lambda value: power(value, number))([absolute_of([base])[0]])
     return rising(lambda value: power(value, number))([base])
 
 
-def absolute(args: Sequence[Range]) -> Pieces:
+def absolute_of(args: Sequence[Interval]) -> Pieces:
     """The range of an absolute value."""
     (item,) = args
     if item.low >= 0:
         return (item,)
-    return (Range(ZERO, max(-item.low, item.high)) if item.high > 0 else Range(-item.high, -item.low),)
+    return (Interval(ZERO, max(-item.low, item.high)) if item.high > 0 else Interval(-item.high, -item.low),)
