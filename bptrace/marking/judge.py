@@ -135,14 +135,14 @@ class _Marking:
         return MarkedRow(name, FOLLOWS, after=after, digits=digits, is_easy=self._is_easy(name))
 
     def _cannot_be(self, name: str) -> bool:
-        """Whether the right rule cannot give what is written, by the widest reading that tells.
+        """Whether the right rule cannot give what is written, by the widest reading in which it has bounds.
 
         A fraction was rounded nowhere.
         """
         rule, number = self.register.rule(name), self.register.written[name]
         for reading in (WRITTEN,) if number.decimals is None else (*reversed(WIDE), *reversed(SHARP)):
             verdict = self.register.gives(rule, name, reading)
-            if verdict != OPEN:
+            if verdict != OPEN or self.register.reached(rule, reading) is not None:
                 return verdict == REFUTED
         return False
 
