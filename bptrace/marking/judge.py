@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
+from bptrace.engine.sentence_parts import sentence
 from bptrace.marking.conventions import Meant, as_meant, conventions_in, conventions_told, negative_errors
 from bptrace.marking.hypotheses import Hypotheses, Suspect
 from bptrace.marking.readings import EXACT, SHARP, WIDE, WIDEST, WRITTEN, Reading
@@ -31,7 +32,7 @@ from bptrace.marking.verdicts import (
 from bptrace.marking.working import Working
 from bptrace.marking.written_register import WrittenRegister
 from bptrace.numbers.enclosures import Scalar, is_enclosure, precision
-from bptrace.ops.reach import OPEN, PROVEN, REFUTED
+from bptrace.ops.reach import PROVEN, REFUTED
 
 DIGITS = 2
 """As how many digits a number is read at least."""
@@ -40,6 +41,9 @@ DIGITS_OF_PAIR = 4
 """To how many digits a number is written, at least, that two slips at once may explain; fewer are met by many pairs."""
 MOST_PAIRED = 4
 """In so many rows two slips at once are looked for."""
+WITHOUT_BOUNDS = sentence(
+    "Nothing is proven of it: to the digits that are written, it is worked out with a division by what may be 0."
+)
 MOST_BELOW = 12
 """By how many wrong rows below it slips are told apart that explain a row."""
 
@@ -130,21 +134,15 @@ class _Marking:
             return self._mistaken(name)
         digits = None if self.register.gives(rule, name, EXACT) == PROVEN else self._digits(name)
         after = self._after(name)
+        remarks = () if self.register.reached(rule, WIDEST) is not None else (WITHOUT_BOUNDS,)
         if not after:
-            return MarkedRow(name, ROUNDED, digits=digits)
-        return MarkedRow(name, FOLLOWS, after=after, digits=digits, is_easy=self._is_easy(name))
+            return MarkedRow(name, ROUNDED, digits=digits, remarks=remarks)
+        return MarkedRow(name, FOLLOWS, after=after, digits=digits, is_easy=self._is_easy(name), remarks=remarks)
 
     def _cannot_be(self, name: str) -> bool:
-        """Whether the right rule cannot give what is written, by the widest reading in which it has bounds.
-
-        A fraction was rounded nowhere.
-        """
-        rule, number = self.register.rule(name), self.register.written[name]
-        for reading in (WRITTEN,) if number.decimals is None else (*reversed(WIDE), *reversed(SHARP)):
-            verdict = self.register.gives(rule, name, reading)
-            if verdict != OPEN or self.register.reached(rule, reading) is not None:
-                return verdict == REFUTED
-        return False
+        """Whether the right rule cannot give what is written, by the widest reading; a fraction was rounded nowhere."""
+        reading = WRITTEN if self.register.written[name].decimals is None else WIDEST
+        return self.register.gives(self.register.rule(name), name, reading) == REFUTED
 
     def _digits(self, name: str, exactly: Scalar | None = None) -> int | None:
         """To how many digits a number is written; None of one that is all of it, as what it should be exactly tells."""
