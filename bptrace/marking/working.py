@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from bptrace.engine.plans import FORWARD
 from bptrace.engine.quantity import NEW, GradientAt, Quantity, SlopeAt, UpdatePart, of_sample
 from bptrace.engine.trace import Trace
+from bptrace.errors import SpecError
 from bptrace.numbers.arrays import Index, at, indices
 from bptrace.numbers.enclosures import Scalar
 from bptrace.ops.expr import Expr, Leaf, children, nodes, rebuilt
@@ -17,6 +18,8 @@ GRADIENT, SLOPE, UPDATED, KEPT, DEFINED = "gradient", "slope", "updated", "kept"
 """What a name stands for, where it is no given: the gradient at something, an activation's slope, what an update makes
 of a weight or a state, a part of an update, or what the file defines. A given is known by its section.
 """
+MOST_LINES = 20_000
+"""Each line keeps its rule, so that other numbers can be put in; of more, they would take gigabytes."""
 
 
 class WorkingLine(NamedTuple):
@@ -45,6 +48,8 @@ class WorkingLine(NamedTuple):
 class Working:
     r"""The lines of a trace by name, in the order of the register, and the values of its givens.
 
+    Raises SpecError of more lines than MOST_LINES.
+
     >>> import bptrace
     >>> working = Working(bptrace.loads("weights: {w: 3}\nforward: {z: 2*w}\nloss: z^2").trace())
     >>> [(line.name, line.reads, str(line.value)) for line in working.lines.values()]
@@ -56,6 +61,7 @@ class Working:
     def __init__(self, trace: Trace) -> None:
         self.trace = trace
         self.bits = trace.bits
+        _check_size(trace)
         self.lines: dict[str, WorkingLine] = {line.name: line for line in _lines(trace)}
         self.memory: dict[str, Any] = {}
         """What is worked out of it once, and kept as long as it is."""
@@ -137,6 +143,14 @@ class Working:
     def forward(self) -> tuple[WorkingLine, ...]:
         """The lines of the forward pass."""
         return tuple(line for line in self.lines.values() if line.phase == FORWARD)
+
+
+def _check_size(trace: Trace) -> None:
+    """Refuse a working of more lines than are kept. Raises SpecError with the count and the limit."""
+    if trace.count > MOST_LINES:
+        message = f"a register of {trace.count:,} rows; at most {MOST_LINES:,} are held against somebody's"
+        mark = trace.source.definitions[-1].mark
+        raise SpecError(message, mark, "a smaller network: bptrace run shows one of any size")
 
 
 def _lines(trace: Trace) -> Iterator[WorkingLine]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import bptrace
+from bptrace.errors import SpecError
 from bptrace.marking.working import DEFINED, GRADIENT, KEPT, SLOPE, UPDATED, Working
 from bptrace.numbers.enclosures import agree
 from bptrace.ops.evaluate import evaluate
@@ -64,3 +65,13 @@ def test_readers_and_order() -> None:
         "z2",
     ]
     assert [line.name for line in working.forward] == ["z1", "z2", "h1", "h2", "yhat", "L"]
+
+
+def test_a_register_of_too_many_rows_is_refused_before_it_is_made() -> None:
+    weights = ", ".join(["[" + ", ".join(["1"] * 120) + "]"] * 100)
+    net = f"weights: {{w: [{weights}]}}\nupdate: {{lr: 1/2}}\nloss: sum(w*w)\n"
+    with pytest.raises(SpecError) as caught:
+        Working(bptrace.loads(net).trace())
+    assert "a register of 24,001 rows; at most 20,000" in str(caught.value)
+    assert caught.value.mark is not None
+    assert caught.value.mark.line == 3
