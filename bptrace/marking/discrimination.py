@@ -16,7 +16,7 @@ from bptrace.marking.slips import wrong_rules
 from bptrace.marking.working import Working
 from bptrace.numbers.enclosures import Scalar, agree, precision
 from bptrace.ops.evaluate import ByName, by_names
-from bptrace.ops.expr import Expr, Leaf, nodes
+from bptrace.ops.expr import Expr, leaf_names
 
 MOST_ROWS = 10_000
 """In a working with more rows no slip is worked out."""
@@ -194,8 +194,8 @@ class Discrimination:
     def _prepared(self, mistake: Mistake) -> Prepared:
         working, right = self.working, dict(self._right)
         wrong = {name: by_names(rule) for name, rule in mistake.rules.items()}
-        reads = {name: working.lines[name].reads for name in _following(mistake, working)}
-        reads |= {name: tuple(_names_in(rule)) for name, rule in mistake.rules.items()}
+        reads = {name: working.lines[name].reads for name in working.following(mistake.rules)}
+        reads |= {name: leaf_names(rule) for name, rule in mistake.rules.items()}
         order, ahead = _in_order(reads, working)
         return Prepared(mistake, wrong, tuple((name, wrong.get(name) or right[name]) for name in order), ahead)
 
@@ -226,20 +226,6 @@ def _alike(items: Sequence[Prepared], values: Values) -> Iterator[tuple[str, ...
 
 def _same(one: Values, other: Values) -> bool:
     return one.keys() == other.keys() and all(agree(value, other[name]) for name, value in one.items())
-
-
-def _names_in(rule: Expr) -> dict[str, None]:
-    return dict.fromkeys(node.name for node in nodes(rule) if isinstance(node, Leaf))
-
-
-def _following(mistake: Mistake, working: Working) -> set[str]:
-    """The rows that a mistake may change."""
-    found, waiting = set(mistake.rules), list(mistake.rules)
-    while waiting:
-        more = set(working.readers.get(waiting.pop(), ())) - found
-        found |= more
-        waiting.extend(more)
-    return found
 
 
 def _in_order(reads: Mapping[str, Sequence[str]], working: Working) -> tuple[list[str], bool]:

@@ -7,14 +7,14 @@ from itertools import accumulate, islice
 from typing import NamedTuple
 
 from bptrace.marking.readings import EITHER, EXACT, WIDE, WIDEST, WRITTEN, Reading
-from bptrace.marking.rule_paths import leaves_changed
+from bptrace.marking.rule_paths import with_leaf_values
 from bptrace.marking.slip import Slip
 from bptrace.marking.slips import BY_NAME, typed_rules, wrong_rules
 from bptrace.marking.verdicts import EVERYWHERE, Naming
 from bptrace.marking.working import Working
 from bptrace.marking.written_register import WrittenRegister
 from bptrace.numbers.intervals import Interval, Pieces
-from bptrace.ops.expr import Expr, Leaf, nodes
+from bptrace.ops.expr import Expr, Leaf, leaf_names
 
 MOST_CHANCES = 6
 """In no more rows at once than this a last resort is tried."""
@@ -70,9 +70,7 @@ class Hypotheses:
     def _typed(self, name: str, register: WrittenRegister) -> Iterator[Suspect]:
         """The slips that only could be, since they show in the digits of what is written, on the person's numbers."""
         line, written = self.working.lines[name], register.written
-        theirs = leaves_changed(
-            line.rule, lambda leaf: Leaf(leaf.name, written[leaf.name].value) if leaf.name in written else leaf
-        )
+        theirs = with_leaf_values(line.rule, {name: number.value for name, number in written.items()})
         for slip, rule in typed_rules(written[name], line._replace(rule=theirs), self.working):
             if not isinstance(rule, Leaf) or rule.name in written:  # nothing is copied from where nothing stands
                 yield Suspect(Naming(slip.name, name, name, rule, sure=False), {name: rule})
@@ -95,8 +93,7 @@ class Hypotheses:
     def _combined(self, name: str) -> Iterator[tuple[Slip, Slip, Expr]]:
         line = self.working.lines[name]
         for slip, rule in self.wrong(name):
-            reads = tuple(dict.fromkeys(node.name for node in nodes(rule) if isinstance(node, Leaf)))
-            for other, both in wrong_rules(line._replace(rule=rule, reads=reads), self.working):
+            for other, both in wrong_rules(line._replace(rule=rule, reads=leaf_names(rule)), self.working):
                 if other.name != slip.name:
                     yield slip, other, both
 

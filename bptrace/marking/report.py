@@ -21,7 +21,7 @@ from bptrace.engine.sentence_parts import (
 from bptrace.errors import SpecError
 from bptrace.marking.marks import Scheme, marks_by_row, total_marks
 from bptrace.marking.parts import Parts
-from bptrace.marking.rule_paths import form
+from bptrace.marking.rule_paths import form, with_leaf_values
 from bptrace.marking.slips import BY_NAME
 from bptrace.marking.spelling import KNOWN_HERE
 from bptrace.marking.verdicts import (
@@ -42,7 +42,7 @@ from bptrace.marking.working import Working
 from bptrace.numbers.digits import ABOUT, EQUAL
 from bptrace.numbers.enclosures import Scalar, precision
 from bptrace.ops.evaluate import NO_VALUE, evaluate
-from bptrace.ops.expr import Cases, Expr, Leaf, children, rebuilt
+from bptrace.ops.expr import Cases, Expr
 from bptrace.ops.notation import TERMS, Notation
 from bptrace.ops.shorten import abridged
 
@@ -208,7 +208,7 @@ class Report:
         return naming, self._calculation(naming.row, self._with_their_numbers(naming.rule))
 
     def _elsewhere(self, row: MarkedRow, naming: Naming) -> Iterator[Naming]:
-        """The same mistake in the other rows that a row hangs on, if it is made everywhere: as late a rule."""
+        """A slip that is made everywhere, in each other row that a row hangs on, by the same one of its rules."""
         lines, slip = self.working.lines, BY_NAME.get(naming.slip)
         if naming.place != EVERYWHERE or slip is None:
             return
@@ -253,10 +253,7 @@ class Report:
         return {answer.name: answer.number.value for answer in read if answer.number}
 
     def _with_their_numbers(self, rule: Expr) -> Expr:
-        if isinstance(rule, Leaf):
-            return Leaf(rule.name, self._numbers[rule.name]) if rule.name in self._numbers else rule
-        parts = [self._with_their_numbers(part) for part in children(rule)]
-        return rebuilt(rule, parts) if parts else rule
+        return with_leaf_values(rule, self._numbers)
 
     def _hanging(self, row: MarkedRow) -> Iterator[Sentence]:
         """What else hangs on a row."""

@@ -6,21 +6,21 @@ or form. Where it has numbers, they are the person's own, as far as they are wri
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from bptrace.engine.sentence_parts import Figure, Sentence, sentence
 from bptrace.errors import SpecError
 from bptrace.marking.conventions import Meant
 from bptrace.marking.hypotheses import Hypotheses
 from bptrace.marking.readings import EITHER, WIDEST, is_short, stood_for
-from bptrace.marking.rule_paths import form, leaves_changed
+from bptrace.marking.rule_paths import form, leaves_changed, parts_changed, with_leaf_values
 from bptrace.marking.verdicts import SLIP, WRONG, Answer, MarkedRow, Naming
 from bptrace.marking.written_register import WrittenRegister
 from bptrace.numbers.enclosures import ONE, Scalar
 from bptrace.numbers.exact import Rational
 from bptrace.numbers.intervals import FAILURES, Pieces, point
 from bptrace.ops.evaluate import NO_VALUE, evaluate
-from bptrace.ops.expr import Cases, Expr, Leaf, Number, children, nodes, rebuilt
+from bptrace.ops.expr import Cases, Expr, Leaf, Number, leaf_names
 from bptrace.ops.reach import Numbers, reach
 
 MISTAKEN = (SLIP, WRONG)
@@ -105,16 +105,11 @@ class RuleChecks:
     def value(self, rule: Expr) -> Scalar | None:
         """What a rule comes to with the person's numbers, or the right ones where none is written; None for none."""
         try:
-            return evaluate(self._with_numbers(rule))
+            known = leaves_changed(rule, lambda leaf: self.working.leaf(leaf.name))
+            theirs = {name: number.value for name, number in self.register.written.items()}
+            return evaluate(with_leaf_values(known, theirs))
         except (*FAILURES, *NO_VALUE):
             return None
-
-    def _with_numbers(self, rule: Expr) -> Expr:
-        if isinstance(rule, Leaf):
-            written = self.register.written.get(rule.name)
-            return Leaf(rule.name, written.value) if written else self.working.leaf(rule.name)
-        parts = children(rule)
-        return rebuilt(rule, [self._with_numbers(part) for part in parts]) if parts else rule
 
     def is_same(self, written: Expr, rule: Expr) -> bool:
         """Whether a written rule is a rule of the row: for other numbers in place of the names in it, too.
@@ -123,7 +118,7 @@ class RuleChecks:
         """
         if form(written) == form(rule):
             return True  # most are the register's own, and need no numbers
-        named = list(dict.fromkeys(node.name for node in nodes(written) if isinstance(node, Leaf)))
+        named = leaf_names(written)
         tree = blurred_literals(written)
         trials = [dict(zip(named, choice, strict=True)) for choice in _choices(len(named))]
         return any(
@@ -147,7 +142,7 @@ class RuleChecks:
     def _followed_through(self, trial: Mapping[str, Rational]) -> Numbers:
         """Numbers by which what hangs on the names that have others is worked out anew; gates stay as they are."""
         found: dict[str, Pieces] = {name: (point(value),) for name, value in trial.items()}
-        hanging = self._hanging_on(trial)
+        hanging = self.working.following(trial)
         known = self.register.numbers(WIDEST)
 
         def number(name: str) -> Pieces:
@@ -159,14 +154,6 @@ class RuleChecks:
             return found[name]
 
         return number
-
-    def _hanging_on(self, names: Iterable[str]) -> set[str]:
-        found, waiting = set[str](), list(names)
-        while waiting:
-            more = set(self.working.readers.get(waiting.pop(), ())) - found
-            found |= more
-            waiting.extend(more)
-        return found
 
 
 def _unread(problem: SpecError) -> Sentence:
@@ -192,11 +179,12 @@ LITERAL = "literal "
 
 def blurred_literals(rule: Expr) -> Expr:
     """The rule with its long decimals as leaves that stand for whatever they were rounded from."""
-    if isinstance(rule, Number):
-        is_long = _decimals(rule.value) and not is_short(rule.value, SHORT)
-        return Leaf(f"{LITERAL}{rule.value}", rule.value) if is_long else rule
-    parts = children(rule)
-    return rebuilt(rule, [blurred_literals(part) for part in parts]) if parts else rule
+
+    def blurred(part: Expr) -> Expr | None:
+        is_long = isinstance(part, Number) and _decimals(part.value) and not is_short(part.value, SHORT)
+        return Leaf(f"{LITERAL}{part.value}", part.value) if isinstance(part, Number) and is_long else None
+
+    return parts_changed(rule, blurred)
 
 
 def _literal(name: str) -> Pieces:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
-from bptrace.numbers.enclosures import ONE, ZERO
+from bptrace.numbers.enclosures import ONE, ZERO, Scalar
 from bptrace.ops.expr import Call, Expr, Leaf, Number, children, factors, nodes, plus, rebuilt, times
 
 SUMS = ("+", "signed sum", "sum of samples")
@@ -162,6 +162,11 @@ def put(old: Expr, new: Expr) -> Callable[[Expr], Expr | None]:
 def leaves_changed(tree: Expr, change: Callable[[Leaf], Expr]) -> Expr:
     """The tree with what `change` makes of each leaf in its place."""
     return parts_changed(tree, lambda part: change(part) if isinstance(part, Leaf) else None)
+
+
+def with_leaf_values(tree: Expr, values: Mapping[str, Scalar]) -> Expr:
+    """The tree with other values for some of the names that it reads."""
+    return leaves_changed(tree, lambda leaf: Leaf(leaf.name, values[leaf.name]) if leaf.name in values else leaf)
 
 
 def with_leaf(tree: Expr, name: str, new: Expr) -> Expr:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -12,7 +12,7 @@ from bptrace.engine.trace import Trace
 from bptrace.errors import SpecError
 from bptrace.numbers.arrays import Index, at, indices
 from bptrace.numbers.enclosures import Scalar
-from bptrace.ops.expr import Expr, Leaf, children, nodes, rebuilt
+from bptrace.ops.expr import Expr, Leaf, children, leaf_names, rebuilt
 
 GRADIENT, SLOPE, UPDATED, KEPT, DEFINED = "gradient", "slope", "updated", "kept", "defined"
 """What a name stands for, where it is no given: the gradient at something, an activation's slope, what an update makes
@@ -130,6 +130,16 @@ class Working:
                 found.setdefault(name, []).append(line.name)
         return {name: tuple(lines) for name, lines in found.items()}
 
+    def following(self, names: Iterable[str], known: Container[str] = ()) -> set[str]:
+        """Some names, and the lines that hang on them through others, up to those whose values are known."""
+        found = set(names)
+        waiting = list(found)
+        while waiting:
+            more = set(self.readers.get(waiting.pop(), ())) - found
+            waiting.extend(name for name in more if name not in known)
+            found |= more
+        return found
+
     def below(self, name: str, known: Container[str]) -> list[str]:
         """A line, and the lines that it hangs on through others, up to those whose values are known; nearest first."""
         found = {name: None}
@@ -160,7 +170,7 @@ def _lines(trace: Trace) -> Iterator[WorkingLine]:
         for row in step.rows:
             key, index = places[row.quantity]
             rule = _named_in_full(row.tree, own, trace, step.sample)
-            reads = tuple(dict.fromkeys(node.name for node in nodes(rule) if isinstance(node, Leaf)))
+            reads = leaf_names(rule)
             quantity = own.program.quantities[key]
             yield WorkingLine(
                 step.called(row.quantity), quantity, index, step.sample, step.phase, rule, row.scalar, reads

@@ -24,7 +24,7 @@ from bptrace.marking.working import Working
 from bptrace.numbers.enclosures import Scalar
 from bptrace.numbers.exact import Rational, Unknown
 from bptrace.numbers.intervals import FAILURES, Interval, NoIntervalError, Pieces, of_scalar
-from bptrace.ops.expr import Call, Expr, Leaf, nodes
+from bptrace.ops.expr import Call, Expr, leaf_names
 from bptrace.ops.reach import PROVEN, REFUTED, Blur, Numbers, gives, reach
 
 MOST_WORLDS = 2_000
@@ -136,7 +136,7 @@ class WrittenRegister:
         self._known, self._worlds = {}, {}
 
     def supposing(self, rules: Mapping[str, Expr]) -> WrittenRegister:
-        """The same numbers, with other rules for some unwritten rows."""
+        """What is known of the register where some unwritten rows follow other rules; kept for the same rules again."""
         key = tuple((name, id(rule)) for name, rule in rules.items())
         if key not in self._worlds:
             if len(self._worlds) >= MOST_WORLDS:
@@ -154,12 +154,7 @@ class WrittenRegister:
     def hanging_on(self, name: str) -> frozenset[str]:
         """A row, and those that hang on it through rows that are not written."""
         if name not in self._below:
-            found, waiting = {name}, [name]
-            while waiting:
-                more = set(self.working.readers.get(waiting.pop(), ())) - found
-                waiting.extend(name for name in more if name not in self.written)
-                found |= more
-            self._below[name] = frozenset(found)
+            self._below[name] = frozenset(self.working.following([name], known=self.written))
         return self._below[name]
 
     def rule(self, name: str) -> Expr:
@@ -189,7 +184,7 @@ class WrittenRegister:
         """The names that the rule of a line reads, as it is taken to be followed."""
         if name not in self.charged:
             return self.working.lines[name].reads
-        return dict.fromkeys(node.name for node in nodes(self.charged[name]) if isinstance(node, Leaf))
+        return leaf_names(self.charged[name])
 
     def worked_out(self, name: str, reading: Reading) -> Pieces:
         """What a name stands for in a reading, by what it reads. Raises NoIntervalError where that hangs on itself."""

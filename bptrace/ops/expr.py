@@ -319,6 +319,11 @@ def names(expr: Expr) -> dict[str, Name]:
     return {node.key: node for node in nodes(expr) if isinstance(node, Name)}
 
 
+def leaf_names(expr: Expr) -> tuple[str, ...]:
+    """The names of the elements that a tree reads, each once, in order of appearance."""
+    return tuple(dict.fromkeys(node.name for node in nodes(expr) if isinstance(node, Leaf)))
+
+
 def number(expr: Expr) -> Rational | None:
     """The value of a literal, or None for any other tree."""
     return expr.value if isinstance(expr, Number) else None

@@ -13,7 +13,7 @@ from typing import TypeAlias, cast
 
 from bptrace.numbers.enclosures import Scalar
 from bptrace.numbers.intervals import FAILURES, Interval, Pieces, Reach, by_enclosures, hull, merged, point, rising
-from bptrace.ops.expr import Branch, Call, Cases, Expr, Leaf, Number, nodes
+from bptrace.ops.expr import Branch, Call, Cases, Expr, Leaf, Number, leaf_names, nodes
 from bptrace.ops.table import OPS
 
 Numbers: TypeAlias = Callable[[str], Pieces]
@@ -157,9 +157,8 @@ def _searched(tree: Expr, target: Interval, numbers: Numbers, blur: Blur | None)
 
 def _sides(tree: Expr, numbers: Numbers) -> dict[str, Interval] | None:
     """The range of each number in a rule; None where one has several, or none at all."""
-    names = dict.fromkeys(node.name for node in nodes(tree) if isinstance(node, Leaf))
     try:
-        box = {name: numbers(name) for name in names}
+        box = {name: numbers(name) for name in leaf_names(tree)}
     except FAILURES:
         return None
     return {name: pieces[0] for name, pieces in box.items()} if all(len(each) == 1 for each in box.values()) else None
