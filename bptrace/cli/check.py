@@ -97,7 +97,7 @@ def check(
     view = MARKINGS[format_name or format_of(output, MARKINGS, "text")]
     network = fully_valued(read_network(net, settings, ignored, strict, allowed))
     working = Working(_traced(network, numbers))
-    asked = Working(network.trace(numbers)).lines if all_rows else ()
+    asked = list(network.trace(numbers).called()) if all_rows else ()
     counted = read_scheme(_source(scheme, SCHEME), working) if scheme else None
     marker = Marker(working, net, digits, asked, counted, hints, delta == NEGATIVE)
     write, status = (_one if len(answers) == 1 else _many)(marker, answers, view, marks or bool(scheme))

@@ -334,6 +334,10 @@ class Trace(NamedValues, TraceMethods):
         for definition, run in step.plan.part(start):
             yield from map(register[definition.key].name, run)
 
+    def called(self) -> Iterator[str]:
+        """What each row is called in the whole register, `dL/dw11(2)` in the second sample, without it being made."""
+        return (step.called(name) for step in self.steps for name in self.names(step))
+
     @cached_property
     def notation(self) -> Notation:
         """How the trace's rows print."""

@@ -18,6 +18,7 @@ from bptrace.marking.verdicts import (
     FOLLOWS,
     GOOD,
     MISSING,
+    MISTAKES,
     RIGHT,
     ROUNDED,
     SLIP,
@@ -112,7 +113,7 @@ class _Marking:
     @property
     def mistakes(self) -> int:
         """How many rows have a mistake of their own."""
-        return sum(row.verdict in (SLIP, WRONG) for row in self.found.values())
+        return sum(row.verdict in MISTAKES for row in self.found.values())
 
     def rows(self) -> list[MarkedRow]:
         """The verdicts in the file's order."""
@@ -158,7 +159,7 @@ class _Marking:
         while waiting:
             for part in self.register.reads(waiting.pop()):
                 row = self.found.get(part)
-                if part in self.register.charged or (row and row.verdict in (SLIP, WRONG)):
+                if part in self.register.charged or (row and row.verdict in MISTAKES):
                     found[part] = None
                 elif row and row.verdict == FOLLOWS:
                     found.update(dict.fromkeys(row.after))

@@ -27,12 +27,12 @@ from bptrace.marking.spelling import KNOWN_HERE
 from bptrace.marking.verdicts import (
     EVERYWHERE,
     FOLLOWS,
+    MISTAKES,
     ROUNDED,
     SLIP,
     UNKNOWN,
     UNREADABLE,
     VERDICTS,
-    WRONG,
     Marked,
     MarkedRow,
     Naming,
@@ -46,7 +46,6 @@ from bptrace.ops.expr import Cases, Expr
 from bptrace.ops.notation import TERMS, Notation
 from bptrace.ops.shorten import abridged
 
-MISTAKES = (SLIP, WRONG)
 MORE_DIGITS, FEWEST_DIGITS = 2, 4
 """How many digits more a right value has than what is written, and how many at least."""
 SLIPS = 3

@@ -14,7 +14,7 @@ from bptrace.marking.conventions import Meant
 from bptrace.marking.hypotheses import Hypotheses
 from bptrace.marking.readings import EITHER, WIDEST, is_short, stood_for
 from bptrace.marking.rule_paths import form, leaves_changed, parts_changed, with_leaf_values
-from bptrace.marking.verdicts import SLIP, WRONG, Answer, MarkedRow, Naming
+from bptrace.marking.verdicts import MISTAKES, WRONG, Answer, MarkedRow, Naming
 from bptrace.marking.written_register import WrittenRegister
 from bptrace.numbers.enclosures import ONE, Scalar
 from bptrace.numbers.exact import Rational
@@ -23,7 +23,6 @@ from bptrace.ops.evaluate import NO_VALUE, evaluate
 from bptrace.ops.expr import Cases, Expr, Leaf, Number, leaf_names
 from bptrace.ops.reach import Numbers, reach
 
-MISTAKEN = (SLIP, WRONG)
 MOST_NAMED = 4
 """So many slips are named at most where two at once explain a rule."""
 TRIALS = 3
@@ -50,14 +49,14 @@ class RuleChecks:
             row = row._replace(remarks=(*row.remarks, _unread(answer.rule_problem)))
         right = self.register.rule(row.name)
         wrong = next((rule for rule in rules if not self.is_same(rule, right)), None)
-        if not rules or (wrong is None and row.verdict not in MISTAKEN):
+        if not rules or (wrong is None and row.verdict not in MISTAKES):
             return row
-        if row.verdict in MISTAKEN and wrong is None:
+        if row.verdict in MISTAKES and wrong is None:
             if self._gives(rules[-1], row.name):
                 return row
             return row._replace(verdict=WRONG, slips=(), remarks=(self._arithmetic(rules[-1]),))
         assert wrong is not None, "what is left has a wrong rule"
-        if row.verdict in MISTAKEN:
+        if row.verdict in MISTAKES:
             alike = tuple(naming for naming in row.slips if self.is_same(wrong, naming.rule))
             return row._replace(slips=alike or row.slips)
         of_rule = self._explained(row.name, wrong)

@@ -14,6 +14,8 @@ MISSING, UNKNOWN, UNREADABLE = "missing", "unknown", "unreadable"
 VERDICTS = (RIGHT, ROUNDED, FOLLOWS, SLIP, WRONG, MISSING, UNKNOWN, UNREADABLE)
 GOOD = (RIGHT, ROUNDED)
 """What a whole register is made of that has no mistake."""
+MISTAKES = (SLIP, WRONG)
+"""What a row has that is wrong by itself, and follows from no other."""
 EVERYWHERE = ""
 """Where a slip is made that is made in every row that it applies to."""
 
