@@ -6,10 +6,11 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
 from bptrace.numbers.enclosures import ONE, ZERO, Scalar
+from bptrace.ops import layout
 from bptrace.ops.expr import Call, Expr, Leaf, Number, children, factors, nodes, plus, rebuilt, times
+from bptrace.ops.table import OPS
 
-SUMS = ("+", "signed sum", "sum of samples")
-QUOTIENTS = ("/", "share", "surplus")
+SUMS = (layout.sums, layout.signed, layout.samples)
 MINUS_ONE = Number(-ONE)
 
 
@@ -97,14 +98,15 @@ def _with_upstream(path: RulePath, gradients: Container[str]) -> RulePath:
 def _opened(rule: Expr, gradients: Container[str]) -> list[RulePath]:
     if not isinstance(rule, Call):
         return [RulePath((rule,))]
-    if rule.op in SUMS:
+    algebra = OPS[rule.op].layout
+    if algebra in SUMS:
         return [path for arg in rule.args for path in _opened(arg, gradients)]
-    if rule.op == "neg":
+    if algebra == layout.negative:
         return [path._replace(factors=(MINUS_ONE, *path.factors)) for path in _factor_opened(rule.args[0], gradients)]
-    if rule.op in QUOTIENTS:
+    if algebra == layout.quotient:
         top, bottom = rule.args
         return [path._replace(divisors=(*path.divisors, bottom)) for path in _factor_opened(top, gradients)]
-    if rule.op != "*":
+    if algebra != layout.product:
         return [RulePath((rule,))]
     found = [RulePath(())]
     for arg in rule.args:
@@ -115,7 +117,7 @@ def _opened(rule: Expr, gradients: Container[str]) -> list[RulePath]:
 
 def _factor_opened(factor: Expr, gradients: Container[str]) -> list[RulePath]:
     """A sum within a product is opened where it is one of gradients; any other is a factor."""
-    if is_call(factor, *SUMS) and not reads_any(factor, gradients):
+    if isinstance(factor, Call) and OPS[factor.op].layout in SUMS and not reads_any(factor, gradients):
         return [RulePath((factor,))]
     return _opened(factor, gradients)
 
@@ -182,4 +184,4 @@ def form(tree: Expr) -> object:
         return None, str(tree.value)
     if not isinstance(tree, Call):
         return tuple(map(form, children(tree)))
-    return (tree.op, tree.extra, *map(form, factors(tree) if tree.op == "*" else tree.args))
+    return (tree.op, tree.extra, *map(form, factors(tree) if OPS[tree.op].layout == layout.product else tree.args))
