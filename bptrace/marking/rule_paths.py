@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, TypeGuard
 
 from bptrace.numbers.enclosures import ONE, ZERO, Scalar
 from bptrace.ops import layout
@@ -131,7 +131,7 @@ def sum_of_paths(paths: Iterable[RulePath]) -> Expr:
 # Parts of a tree
 
 
-def is_call(tree: Expr, *ops: str) -> bool:
+def is_call(tree: Expr, *ops: str) -> TypeGuard[Call]:
     """Whether a tree is one of these operations."""
     return isinstance(tree, Call) and tree.op in ops
 

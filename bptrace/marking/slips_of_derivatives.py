@@ -27,7 +27,7 @@ def _minus_lost(parts: Parts) -> Iterator[Expr]:
 def _power_paths(parts: Parts, path: RulePath) -> tuple[Number, Expr, Number] | None:
     """The exponent, the base and the exponent less one of a path through a power with a number for exponent."""
     for factor in path.factors:
-        if is_call(factor, "^") and isinstance(factor, Call) and isinstance(factor.args[1], Number):
+        if is_call(factor, "^") and isinstance(factor.args[1], Number):
             exponent = factor.args[1].value + ONE
             literal = next((one for one in path.literals if one.value), None)
             if literal and parts.is_gradient and exponent not in (ZERO, ONE):
@@ -110,7 +110,7 @@ def _base_for_exponent(parts: Parts) -> Iterator[Expr]:
         for factor in path.rest if logs else ():
             line = parts.working.lines.get(factor.name) if isinstance(factor, Leaf) else None
             power = line.rule if line else factor
-            if isinstance(power, Call) and is_call(power, "^"):
+            if is_call(power, "^"):
                 base, exponent = power.args
                 return path.without(*logs).exchanged(factor, times([exponent, Call("^", (base, exponent - 1))]))
         return None

@@ -32,7 +32,7 @@ def _count(parts: Parts) -> Number | None:
         ]
     for rule in rules:
         for node in nodes(rule):
-            if is_call(node, "/") and isinstance(node, Call) and is_call(node.args[0], "+", "sum of samples"):
+            if is_call(node, "/") and is_call(node.args[0], "+", "sum of samples"):
                 divisor, top = node.args[1], node.args[0]
                 if isinstance(divisor, Number) and isinstance(top, Call) and divisor.value == len(top.args):
                     return divisor
@@ -46,7 +46,7 @@ def _mean_changed(parts: Parts, twice: bool) -> Iterator[Expr]:
 
 
 def _summed(parts: Parts) -> Iterator[Expr]:
-    if parts.is_batch and is_call(parts.rule, "/") and isinstance(parts.rule, Call):
+    if parts.is_batch and is_call(parts.rule, "/"):
         yield parts.rule.args[0]
     else:
         yield from _mean_changed(parts, twice=False)
@@ -118,7 +118,7 @@ def _ties(parts: Parts) -> Iterator[Expr]:
 
 def _unshared(part: Expr) -> Expr | None:
     """A share of the gradient at a maximum with 1 for the share."""
-    if is_call(part, "step") and isinstance(part, Call):
+    if is_call(part, "step"):
         return Cases(part.args[0], [above(0, 1, strict=False), below(0, 0, strict=True)])
     if not isinstance(part, Cases) or not any(is_call(branch.value, "/") for branch in part.branches):
         return None

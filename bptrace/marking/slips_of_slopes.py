@@ -9,7 +9,7 @@ from bptrace.marking.rule_paths import RulePath, is_call, leaves_changed, parts_
 from bptrace.marking.slip import Slip, SlipExample, SlipGroup
 from bptrace.marking.working import SLOPE
 from bptrace.numbers.enclosures import ZERO
-from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, above, below, number, times
+from bptrace.ops.expr import Cases, Expr, Leaf, Number, above, below, number, times
 
 # Which factors are a slope
 
@@ -109,7 +109,7 @@ def _function_for_slope(parts: Parts) -> Iterator[Expr]:
 
 def _slope_without_one(parts: Parts) -> Iterator[Expr]:
     rule = parts.rule
-    if is_call(rule, "-") and isinstance(rule, Call) and number(rule.args[0]) == 1:
+    if is_call(rule, "-") and number(rule.args[0]) == 1:
         yield -rule.args[1]
         yield rule.args[1]
 

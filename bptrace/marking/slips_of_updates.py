@@ -18,8 +18,8 @@ Velocities: TypeAlias = Callable[[Parts, RulePath, RulePath], Iterable[Expr]]
 
 def _step(parts: Parts) -> tuple[Expr, Expr] | None:
     """What a weight's new value is: from where, and the step that is taken off it."""
-    rule = parts.rule.args[0] if is_call(parts.rule, "round") and isinstance(parts.rule, Call) else parts.rule
-    if parts.updates_weight and is_call(rule, "-") and isinstance(rule, Call):
+    rule = parts.rule.args[0] if is_call(parts.rule, "round") else parts.rule
+    if parts.updates_weight and is_call(rule, "-"):
         return rule.args[0], rule.args[1]
     return None
 
@@ -126,9 +126,7 @@ def _velocity_lost(parts: Parts) -> Iterator[Expr]:
 
 def _power_lost(parts: Parts) -> Iterator[Expr]:
     def change(part: Expr) -> Expr | None:
-        return (
-            part.args[0] if isinstance(part, Call) and is_call(part, "^") and _is_decay(parts, part.args[0]) else None
-        )
+        return part.args[0] if is_call(part, "^") and _is_decay(parts, part.args[0]) else None
 
     if parts.kind == KEPT:
         yield parts_changed(parts.rule, change)
@@ -144,7 +142,7 @@ BETAS = {"beta1": "beta2", "beta2": "beta1"}
 
 def _eps_in_root(parts: Parts) -> Iterator[Expr]:
     def change(part: Expr) -> Expr | None:
-        if not (isinstance(part, Call) and is_call(part, "+") and is_call(part.args[0], "sqrt")):
+        if not (is_call(part, "+") and is_call(part.args[0], "sqrt")):
             return None
         root, *rest = part.args
         return Call("sqrt", (plus([*root.args, *rest]),)) if isinstance(root, Call) else None
@@ -158,7 +156,7 @@ def _uncorrected(parts: Parts) -> Iterator[Expr]:
         line = parts.working.lines.get(leaf.name)
         return line.rule.args[0] if line and parts.kind_of(leaf) == KEPT and isinstance(line.rule, Call) else leaf
 
-    if parts.kind == KEPT and isinstance(parts.rule, Call) and is_call(parts.rule, "/"):
+    if parts.kind == KEPT and is_call(parts.rule, "/"):
         yield parts.rule.args[0]
     elif parts.updates_weight:
         yield leaves_changed(parts.rule, moment)
