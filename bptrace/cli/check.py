@@ -13,15 +13,14 @@ from bptrace.cli.endings import ending_of
 from bptrace.cli.exits import BAD_INPUT, FAULT
 from bptrace.cli.export import format_of
 from bptrace.cli.files import amount, tell_written, write_output
-from bptrace.cli.notes import ignore_option, print_notes, strict_option
+from bptrace.cli.notes import print_notes
 from bptrace.cli.options import (
-    allow_option,
+    FileOptions,
+    file_options,
     files_of,
     fully_valued,
     network_argument,
     numbers_option,
-    read_network,
-    set_option,
     typed,
 )
 from bptrace.errors import Source, UndefinedError, shortened_path
@@ -55,10 +54,7 @@ SUFFIXES = (".csv", ".md", ".yaml", ".yml", ".txt")
 @click.option("--scheme", type=click.Path(), metavar="FILE",
               help="Marks by quantity, from a CSV file: dL/dw11,2. Implies --marks.")  # fmt: skip
 @numbers_option
-@set_option
-@ignore_option
-@strict_option
-@allow_option
+@file_options
 @click.option("--format", "format_name", type=click.Choice(sorted(MARKINGS)),
               help="Default: from the suffix of FILE, else text.")  # fmt: skip
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE, all or nothing; default: standard output.")
@@ -72,10 +68,7 @@ def check(
     marks: bool,
     scheme: str | None,
     numbers: str,
-    settings: Sequence[str],
-    ignored: Sequence[str],
-    strict: bool,
-    allowed: Sequence[str],
+    reading: FileOptions,
     format_name: str | None,
     output: str | None,
 ) -> None:
@@ -95,7 +88,7 @@ def check(
     if [net, *answers].count("-") > 1:
         raise click.UsageError("standard input is read once: as NET or as one of ANSWERS")
     view = MARKINGS[format_name or format_of(output, MARKINGS, "text")]
-    network = fully_valued(read_network(net, settings, ignored, strict, allowed))
+    network = fully_valued(reading.network(net))
     working = Working(_traced(network, numbers))
     asked = list(network.trace(numbers).called()) if all_rows else ()
     counted = read_scheme(_source(scheme, SCHEME), working) if scheme else None

@@ -191,6 +191,31 @@ def network_options(command: Callable[..., None]) -> Callable[..., None]:
     return called
 
 
+class FileOptions(NamedTuple):
+    """How a network's file is read: what the options of `file_options` say."""
+
+    settings: Sequence[str]
+    ignored: Sequence[str]
+    strict: bool
+    allowed: Sequence[str]
+
+    def network(self, path: str) -> Network:
+        """The network in a file. Raises SpecError."""
+        return read_network(path, *self)
+
+
+def file_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options of `FileOptions`, which the command takes as one."""
+
+    @wraps(command)
+    def called(**options: Any) -> None:
+        command(reading=FileOptions(*[options.pop(name) for name in FileOptions._fields]), **options)
+
+    for option in (allow_option, strict_option, ignore_option, set_option):
+        option(called)
+    return called
+
+
 def files_of(network: Network) -> Sequence[str]:
     """The files that a network was read from, which are not to be written over."""
     return network.stated.files if network.stated else ()

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import click
 
 from bptrace.cli.export import format_of
 from bptrace.cli.files import amount, is_file, tell_written, write_output
-from bptrace.cli.notes import ignore_option, print_notes, strict_option
+from bptrace.cli.notes import print_notes
 from bptrace.cli.options import (
-    allow_option,
+    FileOptions,
     check_numbers,
     decimals_option,
     digits_option,
+    file_options,
     files_of,
     fully_valued,
     network_argument,
     numbers_option,
-    read_network,
-    set_option,
 )
 from bptrace.errors import BptraceError
 from bptrace.numbers.decimals import digits_of_decimals
@@ -48,10 +47,7 @@ MOST_UPDATES = MOST_DIGITS = 1_000_000
 @numbers_option
 @digits_option
 @decimals_option
-@set_option
-@ignore_option
-@strict_option
-@allow_option
+@file_options
 @click.option("--max-digits", type=click.IntRange(1, MOST_DIGITS), metavar="N", default=MOST_DIGITS,
               help="Stop where a number is longer than this; default: 1,000,000.")  # fmt: skip
 @click.option(
@@ -67,10 +63,7 @@ def train(
     numbers: str,
     digits: int,
     decimals: int | None,
-    settings: Sequence[str],
-    ignored: Sequence[str],
-    strict: bool,
-    allowed: Sequence[str],
+    reading: FileOptions,
     max_digits: int,
     format_name: str | None,
     output: str | None,
@@ -88,7 +81,7 @@ def train(
     if plot and chosen:
         raise click.UsageError("--plot goes to the terminal: without --format and -o")
     check_numbers(numbers, decimals)
-    network = fully_valued(read_network(net, settings, ignored, strict, allowed))
+    network = fully_valued(reading.network(net))
     print_notes(network)
     if grid is not None:
         network = _rounded(network, grid)

@@ -11,18 +11,17 @@ import click
 from bptrace.cli.export import format_of
 from bptrace.cli.files import amount, is_file, tell_written, write_output
 from bptrace.cli.new import Layers, asked_starter, losses_that_fit
-from bptrace.cli.notes import ignore_option, print_notes, strict_option
+from bptrace.cli.notes import print_notes
 from bptrace.cli.options import (
-    allow_option,
+    FileOptions,
     check_numbers,
     complete_networks,
     decimals_option,
+    file_options,
     files_of,
     fully_valued,
     inputs_option,
     numbers_option,
-    read_network,
-    set_option,
 )
 from bptrace.cli.starters import DRAWS, FITS, drawn, parted
 from bptrace.engine.network import DIGITS_LIMIT
@@ -103,10 +102,7 @@ Examples:
               help="Significant digits of values that are not rational.")  # fmt: skip
 @decimals_option
 @inputs_option
-@set_option
-@ignore_option
-@strict_option
-@allow_option
+@file_options
 @click.option("--format", "format_name", type=click.Choice(sorted(WORKSHEETS)),
               help="Default: from the suffix of FILE, else markdown.")  # fmt: skip
 @click.option(
@@ -130,10 +126,7 @@ def worksheet(
     digits: int,
     decimals: int | None,
     inputs: bool,
-    settings: Sequence[str],
-    ignored: Sequence[str],
-    strict: bool,
-    allowed: Sequence[str],
+    reading: FileOptions,
     format_name: str | None,
     output: str | None,
 ) -> None:
@@ -147,14 +140,14 @@ def worksheet(
     from bptrace.cli.variants import Looks, Variant, variants, write_worksheets
     from bptrace.marking.draws import FileSearch
 
-    _check_asked(ctx, net, settings, count, output)
+    _check_asked(ctx, net, reading.settings, count, output)
     check_numbers(numbers, decimals)
     looks = Looks(blank, numbers, digits, decimals, inputs, sheet=only != KEY, key=only != SHEET)
     if net is None:
         starter = asked_starter(layers or LAYERS, activation or ACTIVATION, output_activation, loss, draw or "integers")
         network = loads(f"{drawn(starter, seed or 0)}\n", DRAWN)
     else:
-        network = fully_valued(read_network(net, settings, ignored, strict, allowed))
+        network = fully_valued(reading.network(net))
     found = [Variant(network)]
     if net is None or _given(ctx, *SEARCHED):
         found = variants(FileSearch(network, draw, blocked), seed or 0, count or 1)
