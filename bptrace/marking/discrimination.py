@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeAlias
 
 from bptrace.engine.plans import FORWARD
 from bptrace.marking.rule_paths import form
-from bptrace.marking.slips import wrong_rules
+from bptrace.marking.slips import made_everywhere, wrong_rules
 from bptrace.marking.working import Working
 from bptrace.numbers.enclosures import Scalar, agree, precision
 from bptrace.ops.evaluate import ByName, by_names
@@ -20,8 +20,6 @@ from bptrace.ops.expr import Expr, leaf_names
 
 MOST_ROWS = 10_000
 """In a working with more rows no slip is worked out."""
-CHOICES = 4
-"""Of the wrong rules that a slip has for a line, so many are tried."""
 Values: TypeAlias = Mapping[str, Scalar]
 """A value for each name of a working."""
 
@@ -118,13 +116,8 @@ class Prepared(NamedTuple):
 
 def mistakes(working: Working) -> list[Mistake]:
     """The slips that can be made in a working everywhere, those with the same rules as one; without last resorts."""
-    found: dict[tuple[str, int], dict[str, Expr]] = {}
-    for line in working.lines.values():
-        counts: dict[str, int] = {}
-        for slip, rule in wrong_rules(line, working):
-            choice = counts[slip.name] = counts.get(slip.name, -1) + 1
-            if choice < CHOICES and not slip.last_resort:
-                found.setdefault((slip.name, choice), {})[line.name] = rule
+    wrong = {name: list(wrong_rules(line, working)) for name, line in working.lines.items()}
+    found = {(slip.name, choice): rules for slip, choice, rules in made_everywhere(wrong) if not slip.last_resort}
     same: dict[object, list[tuple[str, int]]] = {}
     for key, rules in found.items():
         same.setdefault(tuple((name, form(rule)) for name, rule in rules.items()), []).append(key)

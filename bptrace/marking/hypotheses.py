@@ -9,7 +9,7 @@ from typing import NamedTuple
 from bptrace.marking.readings import EITHER, EXACT, WIDE, WIDEST, WRITTEN, Reading
 from bptrace.marking.rule_paths import with_leaf_values
 from bptrace.marking.slip import Slip
-from bptrace.marking.slips import BY_NAME, typed_rules, wrong_rules
+from bptrace.marking.slips import BY_NAME, made_everywhere, typed_rules, wrong_rules
 from bptrace.marking.verdicts import EVERYWHERE, Naming
 from bptrace.marking.working import Working
 from bptrace.marking.written_register import WrittenRegister
@@ -20,8 +20,6 @@ MOST_CHANCES = 6
 """In no more rows at once than this a last resort is tried."""
 MOST_READ = 600
 """Slips are looked for in unwritten rows that read no more numbers than this together, the nearest ones."""
-VARIANTS = 4
-"""Of the wrong rules that a slip has for a line, so many are tried where it is made everywhere."""
 MOST_PAIRS = 1_500
 """So many rules with two slips in them are tried in a line."""
 EITHER_WAY = Reading(EITHER, EITHER, own=True)
@@ -122,16 +120,10 @@ class Hypotheses:
                     yield Suspect(Naming(slip.name, place, place, rule), {place: rule})
 
     def _everywhere(self, places: Sequence[str]) -> Iterator[Suspect]:
-        variants: dict[str, dict[str, list[Expr]]] = {}
-        for place in places:
-            for slip, rule in self.wrong(place):
-                variants.setdefault(slip.name, {}).setdefault(place, []).append(rule)
-        for slip_name, found in variants.items():
-            for variant in range(min(VARIANTS, max(map(len, found.values())))):
-                rules = {place: some[min(variant, len(some) - 1)] for place, some in found.items()}
-                if len(rules) > 1 and (len(rules) <= MOST_CHANCES or not BY_NAME[slip_name].last_resort):
-                    place, rule = next(iter(rules.items()))
-                    yield Suspect(Naming(slip_name, EVERYWHERE, place, rule), rules)
+        for slip, _, rules in made_everywhere({place: self.wrong(place) for place in places}):
+            if len(rules) > 1 and (len(rules) <= MOST_CHANCES or not slip.last_resort):
+                place, rule = next(iter(rules.items()))
+                yield Suspect(Naming(slip.name, EVERYWHERE, place, rule), rules)
 
     def _unwritten(self, name: str, register: WrittenRegister) -> list[str]:
         """The rows that are not written and that a row hangs on through no row that is, the nearest first."""

@@ -8,7 +8,7 @@ do, one file for each place where slips are made.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from bptrace.marking import (
     slips_of_derivatives,
@@ -37,6 +37,8 @@ GROUPS = (
     slips_of_numbers.SLIPS,
 )
 SLIPS: tuple[Slip, ...] = tuple(slip for group in GROUPS for slip in group.slips)
+VARIANTS = 4
+"""Of the wrong rules that a slip has for a line, so many are tried where it is made everywhere."""
 BY_NAME = {slip.name: slip for slip in SLIPS}
 GROUP_OF = {slip.name: group.title for group in GROUPS for slip in group.slips}
 
@@ -76,6 +78,21 @@ def wrong_rules(line: WorkingLine, working: Working) -> Iterator[tuple[Slip, Exp
     for slip in SLIPS:
         for rule in slip.rules(parts):
             yield slip, rule
+
+
+def made_everywhere(wrong: Mapping[str, Iterable[tuple[Slip, Expr]]]) -> Iterator[tuple[Slip, int, dict[str, Expr]]]:
+    """Each slip in all the lines that it can be made in, by the same one of its rules, counted; or by a line's last.
+
+    `wrong`: the slips that can be made in each line, with the wrong rules. No more than VARIANTS of them are given.
+    """
+    found: dict[str, dict[str, list[Expr]]] = {}
+    for name, rules in wrong.items():
+        for slip, rule in rules:
+            found.setdefault(slip.name, {}).setdefault(name, []).append(rule)
+    for slip_name, lines in found.items():
+        for variant in range(min(VARIANTS, max(map(len, lines.values())))):
+            some = {name: rules[min(variant, len(rules) - 1)] for name, rules in lines.items()}
+            yield BY_NAME[slip_name], variant, some
 
 
 def typed_rules(number: WrittenNumber, line: WorkingLine, working: Working) -> Iterator[tuple[Slip, Expr]]:
