@@ -200,16 +200,16 @@ class WrittenRegister:
             found = reach(rule, self.numbers(reading), self._blur(reading, rule))
         finally:
             self._busy.remove(name)
-        if reading.unwritten is None or all(item.is_point and self._is_short(item.low) for item in found):
+        if reading.unwritten is None or all(item.is_point and self._is_short(item.low, reading) for item in found):
             return found
         if reading.spread == POINT:
             return tuple(as_shown(item, self.style, reading.target) for item in found)
         digits = 0 if is_by_machine(rule) else reading.unwritten
         return tuple(blurred(item, self.style, digits) for item in found)
 
-    def _is_short(self, value: Rational) -> bool:
-        """Whether a number that is not written was hardly rounded: a whole one, or, where nothing is, one that ends."""
-        return bool(value.q == 1 or (self.style.is_exact and is_short(value, SHORT)))
+    def _is_short(self, value: Rational, reading: Reading) -> bool:
+        """Whether a number that is not written was not rounded: a whole one, or, where none shows that, a short one."""
+        return bool(value.q == 1 or (self.style.is_exact and is_short(value, reading.unwritten or SHORT)))
 
     def _given(self, name: str, reading: Reading) -> Pieces:
         """What a given stands for: its value, or the number that a machine has for it."""
