@@ -56,7 +56,7 @@ def csv_rows(source: Source, separator: str) -> Iterator[SheetRow]:
         fields = _fields(line, separator)
         if unclosed := next((field for field in fields if field.quoted and field.text.startswith('"')), None):
             problem = SpecError("a quote that does not close", Mark(source, unclosed.offset), CLOSED)
-            yield SheetRow(line.number, WrittenCell("", line.offset), problem=problem)
+            yield SheetRow(line.number, _quantity_of(columns, fields, unclosed), problem=problem)
             continue
         if not columns and len(fields) == 1 and fields[0].text.lower() != QUANTITY:
             yield chain(source, line)
@@ -72,6 +72,13 @@ def csv_rows(source: Source, separator: str) -> Iterator[SheetRow]:
         complaint = _decimal_comma(source, columns, fields) if separator == "," else None
         row = table_row(source, line, columns, fields, separator != ",")
         yield SheetRow(line.number, row.quantity, problem=complaint) if complaint else row
+
+
+def _quantity_of(columns: Sequence[str], fields: Sequence[Field], spoiled: Field) -> WrittenCell:
+    """The quantity of a row that cannot be read, where it is not what spoils it."""
+    place = columns.index(QUANTITY) if QUANTITY in columns else 0
+    found = fields[place] if place < len(fields) else spoiled
+    return WrittenCell("", spoiled.offset) if found is spoiled else cell(*found[:2])
 
 
 def by_fields(fields: Sequence[Field]) -> Sequence[str]:

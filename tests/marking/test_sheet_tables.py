@@ -38,7 +38,7 @@ def test_without_one_the_count_tells(texts: tuple[str, ...], columns: list[str])
 
 def test_a_quote_that_never_closes_spoils_its_own_row() -> None:
     rows = list(csv_rows(Source("a.csv", 'dL/dw11,"-2\ndL/dw12,3\n'), ","))
-    assert [row.problem is None for row in rows] == [False, True]
+    assert [(row.quantity.text, row.problem is None) for row in rows] == [("dL/dw11", False), ("dL/dw12", True)]
     problem = rows[0].problem
     assert problem is not None
     assert problem.mark is not None
