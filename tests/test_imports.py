@@ -36,14 +36,15 @@ ROOMS = {
     " slips_of_layers slips_of_updates slips_of_numbers slip_examples slips worked_slips"
     " discrimination proposals draws findings lint readings written_register conventions hypotheses rule_checks judge"
     " marks report record scheme marker worksheets",
+    "graph": "graph labels quantity_graph",
     "views": "console sheet givens terminal markdown sentences plot csv progress json derivation_text matrix_text"
     " latex_page latex_table latex_register latex matrix_latex beamer matrix_markdown derivation_math training why"
     " marking marking_json marking_csv marking_markdown slips"
-    " worksheet_csv worksheet_markdown worksheet_latex lint lint_json",
+    " worksheet_csv worksheet_markdown worksheet_latex lint lint_json graph_dot",
     "stepping": "reads listing quiz signals typed cursor rows prompts commands suppositions stepper"
     " panels dialogue frame window",
     "cli": "exits unfinished endings files processes completion notes options steps starters schema examples slips"
-    " guide group help new export derive run main step train why check variants worksheet vary lint",
+    " guide group help new export derive run main step train why check variants worksheet vary lint graph",
     "__main__": "",
 }
 """The packages from the bottom up, and the files of each; a file imports only what stands before it."""

@@ -22,6 +22,7 @@ COMMANDS = (
         "run",
         "step",
         "why",
+        "graph",
         "train",
         "derive",
         "check",
@@ -126,6 +127,7 @@ bptrace new net.yaml       a network to start from
 bptrace run net.yaml       every line of its working
 bptrace step net.yaml      the same, one step at a time
 bptrace why net.yaml z1    why one quantity has its value
+bptrace graph net.yaml     a picture of the network
 bptrace train net.yaml     update after update
 bptrace derive net.yaml    the chain rule with no numbers
 bptrace check n.yaml a.csv somebody's register, marked

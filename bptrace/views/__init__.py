@@ -65,6 +65,10 @@ class View(NamedTuple):
         """What writes the findings in one network file, or many."""
         return self._made_by(self.function)
 
+    def drawing(self) -> Callable[..., None]:
+        """What writes a graph."""
+        return self._made_by(self.function)
+
     def _made_by(self, function: str) -> Callable[..., None]:
         found: Callable[..., None] = getattr(import_module(f"bptrace.views.{self.module}"), function)
         return found
@@ -129,3 +133,7 @@ LINTINGS = {
     "text": View((".txt",), "lint", "write_lint"),
 }
 """The formats of what lint finds."""
+GRAPHS = {
+    "dot": View((".dot", ".gv"), "graph_dot", "write_graph_dot"),
+}
+"""The formats of graphs."""

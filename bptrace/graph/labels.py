@@ -1,0 +1,92 @@
+"""What stands at the nodes and the edges of a graph: lines of typed parts, which each view writes its own way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from bptrace.engine.sentence_parts import Calculation, Figure, Formula, Named, Sentence, Valued, sentence, separated
+from bptrace.graph.graph import BIAS, CUT, UNIT, Carried, Edge, Factor, Node
+from bptrace.numbers.arrays import Shape, Value, entries, size
+from bptrace.numbers.exact import Unknown
+
+NAME, SHAPE, VALUE, GRADIENT, FACTOR = "name", "shape", "value", "gradient", "factor"
+ROLES = (NAME, SHAPE, VALUE, GRADIENT, FACTOR)
+"""What a line says: what a node or an edge is, its shape, what goes forward, what flows back, a factor of a path."""
+WRITTEN_OUT = 9
+"""The most elements of an array that are written at a node."""
+ENDS = 2
+"""How many elements of a longer vector are written at each end."""
+
+
+class Label(NamedTuple):
+    """A line at a node or an edge, and what it says: one of ROLES."""
+
+    role: str
+    text: Sentence
+
+
+def node_labels(node: Node) -> list[Label]:
+    """The lines at a node: its name or equation, then what it carries."""
+    return [*_titles(node), *_of_all(node.carries), *_of_factors(node.factors)]
+
+
+def edge_labels(edge: Edge) -> list[Label]:
+    """The lines at an edge: its weights, by name alone where they have no value."""
+    named = [Label(NAME, (Named(each.name),)) for each in edge.carries if each.value is None]
+    return [*named, *_of_all(edge.carries), *_of_factors(edge.factors)]
+
+
+def _titles(node: Node) -> Iterator[Label]:
+    """What a node is; a given whose value is written needs no name before it."""
+    if node.kind == CUT:
+        yield Label(NAME, sentence(f"⋮ {node.stands_for:,} more"))
+    elif node.kind == BIAS:
+        yield Label(NAME, sentence("1"))
+    elif node.equation or node.kind == UNIT or node.carries[-1].value is None:
+        yield Label(NAME, (node.equation or Named(node.carries[-1].name),))
+
+
+def _of_all(carries: tuple[Carried, ...]) -> Iterator[Label]:
+    for each in carries:
+        if size(each.shape) > 1 and each.value is None:
+            yield Label(SHAPE, sentence(_of_shape(each.shape)))
+        if each.value is not None:
+            yield Label(VALUE, _valued(each.name, each.value, each.shape))
+    for each in reversed(carries):
+        if each.gradient_value is not None:
+            yield Label(GRADIENT, _valued(each.gradient, each.gradient_value, each.shape))
+
+
+def _valued(name: str, value: Value, shape: Shape) -> Sentence:
+    """A quantity and its value; of a long one its ends, of a large matrix its shape."""
+    items = entries(value, shape)
+    if len(items) == 1:
+        return (Valued(name, items[0]),)
+    if len(items) <= WRITTEN_OUT:
+        return sentence(Named(name), " = ", _array([Figure(item) for item in items], shape))
+    if len(shape) > 1:
+        return sentence(Named(name), f": {_of_shape(shape)}")
+    ends = [Figure(item) for item in (*items[:ENDS], *items[-ENDS:])]
+    first, last = separated(ends[:ENDS], ", "), separated(ends[ENDS:], ", ")
+    return sentence(Named(name), " = [", first, f", … {len(items) - 2 * ENDS:,} more …, ", last, "]")
+
+
+def _of_shape(shape: Shape) -> str:
+    """A vector is a column."""
+    return "×".join(map(str, shape if len(shape) > 1 else (*shape, 1)))
+
+
+def _array(items: list[Figure], shape: Shape) -> Sentence:
+    """Numbers as a file has them: `[1, 2]`, `[[0, 1], [1, -1]]`."""
+    if len(shape) < 2:
+        return sentence("[", separated(items, ", "), "]")
+    width = shape[1]
+    rows = [_array(items[start : start + width], (width,)) for start in range(0, len(items), width)]
+    return sentence("[", separated(rows, ", "), "]")
+
+
+def _of_factors(factors: tuple[Factor, ...]) -> Iterator[Label]:
+    for each in factors:
+        known = not isinstance(each.value, Unknown)
+        yield Label(FACTOR, sentence("× ", Calculation(each.tree, each.value) if known else Formula(each.tree)))

@@ -1,0 +1,83 @@
+"""The computation graph of a trace: a node a whole quantity with its equation, an edge a use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from bptrace.engine.model import GIVEN_SECTIONS, Definition, Given
+from bptrace.engine.plans import ranks
+from bptrace.engine.trace import Trace
+from bptrace.explain.wiring import Wiring
+from bptrace.graph.graph import (
+    LOSS,
+    NOTHING_WRITTEN,
+    QUANTITY,
+    QUANTITY_NODES,
+    Carried,
+    Content,
+    Edge,
+    Graph,
+    Node,
+    id_of,
+)
+from bptrace.numbers.arrays import Shape
+from bptrace.numbers.exact import Unknown
+
+
+def quantity_graph(trace: Trace, content: Content = NOTHING_WRITTEN, sample: int | None = None) -> Graph:
+    r"""The computation graph of a network without samples, or of one sample.
+
+    >>> import bptrace
+    >>> graph = quantity_graph(bptrace.loads("weights: {w: 2}\nforward: {h: w + 1}\nloss: w*h").trace())
+    >>> [(edge.source, edge.target) for edge in graph.edges]
+    [('n.w', 'n.h'), ('n.w', 'n.L'), ('n.h', 'n.L')]
+    """
+    return _Drawing(trace, content).graph(sample)
+
+
+class _Drawing:
+    def __init__(self, trace: Trace, content: Content) -> None:
+        self.trace = trace
+        self.content = content
+        self.wiring = Wiring(trace)
+        self.forward = self.wiring.forward
+        self.ranks = ranks(list(self.forward.values()))
+
+    def graph(self, sample: int | None) -> Graph:
+        """The graph."""
+        nodes = sorted([*self._givens(), *map(self._defined, self.forward.values())], key=lambda node: node.column)
+        columns = tuple(() for _ in range(1 + max(node.column for node in nodes)))
+        return Graph(self.trace, QUANTITY_NODES, tuple(nodes), tuple(self._edges()), columns, self.content, sample)
+
+    def _givens(self) -> Iterator[Node]:
+        for given in self.trace.givens:
+            if given.section in GIVEN_SECTIONS:
+                yield self._node(given, given.section, self._column(given))
+
+    def _column(self, given: Given) -> int:
+        """Just before the first that reads it."""
+        return min((self.ranks[key] - 1 for key in self.wiring.readers(given.key)), default=0)
+
+    def _defined(self, item: Definition) -> Node:
+        kind = LOSS if item.key == self.wiring.loss else QUANTITY
+        return self._node(item, kind, self.ranks[item.key])._replace(equation=item)
+
+    def _node(self, item: Given | Definition, kind: str, column: int) -> Node:
+        return Node(id_of(item.key), kind, column, (carried(self.trace, item.key, item.shape, self.content),))
+
+    def _edges(self) -> Iterator[Edge]:
+        for key, readers in self._uses().items():
+            for reader, times in readers.items():
+                yield Edge(id_of(key), id_of(reader), uses=times)
+
+    def _uses(self) -> Mapping[str, Mapping[str, int]]:
+        given = [item.key for item in self.trace.givens]
+        return {key: self.wiring.readers(key) for key in [*given, *self.forward]}
+
+
+def carried(trace: Trace, key: str, shape: Shape, content: Content) -> Carried:
+    """A whole quantity as a node carries it."""
+    gradient = trace.program.gradients.get(key, "")
+    values = trace.values
+    value = values[key] if content.values and not isinstance(values[key], Unknown) else None
+    return Carried(key, shape, value, gradient, values[gradient] if content.gradients and gradient else None)

@@ -1,0 +1,33 @@
+"""What stands at nodes and edges."""
+
+from __future__ import annotations
+
+from bptrace import loads
+from bptrace.engine.sentence_parts import plain
+from bptrace.graph.graph import Content
+from bptrace.graph.labels import node_labels
+from bptrace.graph.quantity_graph import quantity_graph
+
+ONE_OF_EACH = "weights: {w: [1, 2], v: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]}\nforward: {h: sum(v)}\nloss: w[1]*h"
+
+
+def labels(content: Content) -> list[list[str]]:
+    nodes = quantity_graph(loads(ONE_OF_EACH).trace(), content).nodes
+    return [[f"{label.role}: {plain(label.text)}" for label in node_labels(node)] for node in nodes]
+
+
+def test_names_and_equations_with_the_shapes_of_givens() -> None:
+    assert labels(Content()) == [
+        ["name: v", "shape: 10×1"],
+        ["name: w", "shape: 2×1"],
+        ["name: h = sum(v)"],
+        ["name: L = w[1]*h"],
+    ]
+
+
+def test_values_of_a_long_array_by_its_ends() -> None:
+    assert labels(Content(values=True))[:3] == [
+        ["value: v = [1, 2, … 6 more …, 9, 10]"],
+        ["value: w = [1, 2]"],
+        ["name: h = sum(v)", "value: h = 55"],
+    ]
