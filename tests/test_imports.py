@@ -36,7 +36,7 @@ ROOMS = {
     " slips_of_layers slips_of_updates slips_of_numbers slip_examples slips worked_slips"
     " discrimination proposals draws findings lint readings written_register conventions hypotheses rule_checks judge"
     " marks report record scheme marker worksheets",
-    "graph": "graph labels quantity_graph",
+    "graph": "crossings wire_labels layered graph labels quantity_graph",
     "views": "console sheet givens terminal markdown sentences plot csv progress json derivation_text matrix_text"
     " latex_page latex_table latex_register latex matrix_latex beamer matrix_markdown derivation_math training why"
     " marking marking_json marking_csv marking_markdown slips"

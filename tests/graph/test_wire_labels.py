@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import pytest
+
+from bptrace.graph.wire_labels import Channel, Curve, Passing, Point, Rectangle, labels_in
+
+SQUARE = Rectangle(0, 0, 10, 10)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "meets"),
+    [
+        ((-5, 5), (15, 5), True),
+        ((-5, -5), (15, 15), True),
+        ((-5, 20), (15, 20), False),
+        ((-5, 8), (8, 20), False),
+        ((2, 2), (3, 3), True),
+        ((0, -5), (0, 15), False),
+        ((-5, 5), (-1, 5), False),
+    ],
+)
+def test_whether_a_line_meets_a_rectangle(start: tuple[float, float], end: tuple[float, float], meets: bool) -> None:
+    assert SQUARE.meets(Point(*start), Point(*end)) is meets
+    assert SQUARE.meets(Point(*end), Point(*start)) is meets
+
+
+def test_rectangles_that_touch_do_not_overlap() -> None:
+    assert not SQUARE.overlaps(Rectangle(10, 0, 20, 10))
+    assert SQUARE.overlaps(Rectangle(9, 9, 20, 20))
+
+
+@pytest.mark.parametrize("bend", [0.0, 50.0])
+def test_a_curve_leads_from_its_start_to_its_end_by_the_middle(bend: float) -> None:
+    curve = Curve(Point(0, 0), Point(100, 40), bend)
+    assert [curve.at(part) for part in (0, 0.5, 1)] == [(0, 0), (50, 20), (100, 40)]
+
+
+def test_a_curve_leaves_and_arrives_level() -> None:
+    first, *_, last = Curve(Point(0, 0), Point(100, 40), 50).points()[1:-1]
+    assert first.y < 0.1 * first.x
+    assert 40 - last.y < 0.1 * (100 - last.x)
+
+
+def test_a_label_stands_where_it_was_asked_for_if_nothing_is_in_its_way() -> None:
+    piece = Passing(0, Curve(Point(0, 0), Point(100, 0)), (20, 10))
+    assert labels_in([Channel(0, 100, (piece,))], 2, 0.25) == ({0: Point(25, 0)}, set())
+
+
+def test_a_label_keeps_off_another_edge() -> None:
+    level = Passing(0, Curve(Point(0, 0), Point(100, 0)), (20, 10))
+    crossing = Passing(1, Curve(Point(0, -50), Point(100, 50)), None)
+    found, _ = labels_in([Channel(0, 100, (level, crossing))], 2, 0.5)
+    assert abs(found[0].x - 50) >= 10
+
+
+def test_a_gap_that_is_too_narrow_is_told() -> None:
+    piece = Passing(0, Curve(Point(0, 0), Point(10, 0)), (20, 10))
+    assert labels_in([Channel(0, 10, (piece,))], 2, 0.5) == ({}, {0})
