@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+from bptrace.engine.row import Row
 from bptrace.engine.sentence_parts import Formula, FunctionName, Named, Sentence, sentence
 from bptrace.explain.phrases import enumerated, weighted_inputs
 from bptrace.explain.rule_facts import RowRule
 from bptrace.ops.expr import Call, children, nodes
+from bptrace.ops.shorten import abridged
 from bptrace.ops.table import OPS
+
+LONGEST = 400
+"""How many characters of a rule a hint tells."""
+
+
+def hints_in_turn(row: Row, first: str) -> list[str]:
+    """The hints to a row in turn: how to go about it, which is `first`, its formula, its numbers.
+
+    One that says nothing more, or that is the value itself, is left out.
+    """
+    _, formula, rule, value = row.texts()
+    hints = [f"hint: {first}"] if first else []
+    hints += [f"its formula is {abridged(formula, LONGEST)}"] * (formula != value)
+    return hints + [f"in numbers: {abridged(rule, LONGEST)}"] * (rule not in (formula, value))
+
 
 # Forward
 

@@ -8,14 +8,13 @@ from typing import NamedTuple
 from bptrace.engine.row import Row
 from bptrace.engine.trace import Trace
 from bptrace.errors import SpecError, cut
+from bptrace.explain.hints import hints_in_turn
 from bptrace.marking.answers import CLOSE, RIGHT, Answers, Verdict
 from bptrace.marking.decimal_comma import with_points
-from bptrace.ops.shorten import abridged
 
 HINT, TOLD, NEARLY, UNREAD = "hint", "told", "nearly", "unread"
 ECHO = 40
 HINT_LENGTH = 100
-LONGEST = 400
 MISSED = 40
 """How many missed rows are named."""
 
@@ -156,12 +155,7 @@ class Quiz:
         return next(self.trace.part(self.place, self.place + 1))
 
     def _hints(self) -> list[str]:
-        """The hints in turn; one that says nothing more, or that is the value itself, is left out."""
-        _, formula, rule, value = self._row().texts()
-        first = self.first_hint(self.place)
-        hints = [f"hint: {first}"] if first else []
-        hints += [f"its formula is {abridged(formula, LONGEST)}"] * (formula != value)
-        return hints + [f"in numbers: {abridged(rule, LONGEST)}"] * (rule not in (formula, value))
+        return hints_in_turn(self._row(), self.first_hint(self.place))
 
     def _told(self, form: str = "") -> str:
         """The row as it is revealed, with the form that was typed before the value if it is another."""
