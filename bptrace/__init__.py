@@ -138,6 +138,13 @@ class TraceMethods:
         r"""The working as a LaTeX document, or as a `fragment` for one: what stands in `\begin{document}`."""
         return self._as_text("latex", fragment)
 
+    def to_html(self) -> str:
+        """The working as one page to step through in a browser, as `bptrace export` writes it.
+
+        Raises BptraceError of a register that is too long for a page.
+        """
+        return self._as_text("html")
+
     def _as_text(self, name: str, fragment: bool = False) -> str:
         from io import StringIO
 

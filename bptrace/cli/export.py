@@ -59,20 +59,22 @@ def export(
     fragment: bool,
     output: str | None,
 ) -> None:
-    """Write a network's register as CSV, JSON, LaTeX or Markdown, or as slides.
+    """Write a network's register as CSV, JSON, LaTeX or Markdown, as slides, or as a page to step through.
 
     NET is a YAML file, example:NAME, or - for standard input. Nothing is cut. The columns of the CSV are step, phase,
     quantity, formula, rule, value, exact, decimal; of a network with samples also sample. The JSON is the whole trace,
     with the network, as `bptrace schema trace` describes it. The LaTeX is a document in which all is typeset, for
     pdflatex, lualatex or xelatex. For beamer there is a frame a step; as on a screen, long sums are cut. With --form
     matrix, as Markdown, LaTeX or slides, there is a line for each array, the matrices written out. --phase and --step
-    leave out givens, equations and summary too, where a format has them; JSON is always whole.
+    leave out givens, equations and summary too, where a format has them; JSON is always whole. The HTML is one page for
+    a browser, whole as well, that steps forward and back and needs no network.
     """
     if explain and form == REGISTER:
         raise click.UsageError("--explain goes with --form matrix")
     check_form(form, shapes, brief=brief, group=group, exact=asked.exact)
-    other = extent.option or "--work" * asked.work or "--cases" * asked.cases
-    view = _view_of(form, format_name or format_of(output, FORMS[form], DEFAULTS[form]), fragment, other, brief)
+    worked = "--work" * asked.work or "--cases" * asked.cases
+    name = format_name or format_of(output, FORMS[form], DEFAULTS[form])
+    view = _view_of(form, name, fragment, extent.option, worked, brief)
     options: dict[str, object] = {"shapes": shapes, "explain": explain} if form == MATRIX else {}
     options |= {"brief": brief} if view.worded else {}
     network = asked.network()
@@ -89,10 +91,10 @@ def export(
         print_notes(network)
 
 
-def _view_of(form: str, name: str, fragment: bool, other: str, brief: bool) -> View:
+def _view_of(form: str, name: str, fragment: bool, part: str, worked: str, brief: bool) -> View:
     """The view for one form in a format. Raises UsageError where there is none that writes what is asked for.
 
-    `other`: an option that asks for something else than the trace as it is, or nothing.
+    `part`, `worked`: the option that asks for some steps alone, and for rules worked out, or nothing.
     """
     views = FORMS[form]
     if name not in views:
@@ -100,8 +102,9 @@ def _view_of(form: str, name: str, fragment: bool, other: str, brief: bool) -> V
     view = views[name].fragment() if fragment else views[name]
     if view is None:
         raise click.UsageError(f"--fragment is for LaTeX; this is {name}")
-    if other and view.is_whole:
-        raise click.UsageError(f"{other} is not for {name}: a trace is whole")
+    other = part or worked * view.bare
+    if other and view.whole:
+        raise click.UsageError(f"{other} is not for {name}: a {view.whole} is whole")
     if brief and not view.worded:
         raise click.UsageError(f"--brief is for formats with sentences; this is {name}")
     return view

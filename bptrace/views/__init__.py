@@ -18,8 +18,9 @@ class View(NamedTuple):
     `part`: the function that makes the body alone, where the format has one; `table` and `registers`: those that make
     a table of a training, and every register of it, where a file can hold more than one. `one`: the function that makes
     the whole report on one marked register, where the format has it. `noted`: people read it, and
-    so it has the notes. `worded`: it tells each step in words, in few where it is asked to be `brief`. `is_whole`: it
-    cannot hold some steps alone, as `steps` asks of the others. `decimals`: it has numbers as plain decimals too, so
+    so it has the notes. `worded`: it tells each step in words, in few where it is asked to be `brief`. `whole`: what
+    it is, where it cannot hold some steps alone, as `steps` asks of the others; `bare`: nor what is worked out of a
+    rule. `decimals`: it has numbers as plain decimals too, so
     that more digits are to be proven than are shown. `alone`: a file holds one worksheet.
     """
 
@@ -32,7 +33,8 @@ class View(NamedTuple):
     table: str = ""
     registers: str = ""
     decimals: bool = False
-    is_whole: bool = False
+    whole: str = ""
+    bare: bool = False
     one: str = ""
     alone: bool = False
 
@@ -89,7 +91,8 @@ VIEWS = {
         registers="write_csv_registers",
         decimals=True,
     ),
-    "json": View((".json",), "json", "write_json", noted=False, is_whole=True),
+    "html": View((".html",), "html", "write_html", worded=True, whole="page"),
+    "json": View((".json",), "json", "write_json", noted=False, whole="trace", bare=True),
     "latex": View((".tex",), "latex", "write_latex", part="write_fragment", worded=True),
     "markdown": View(
         (".md", ".markdown"),

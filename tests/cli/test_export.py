@@ -13,8 +13,8 @@ from tests.conftest import LIFECYCLE, RELU, Command
 
 CSV, MARKDOWN = "step,phase,quantity,formula,rule,value,exact,decimal\n", "# Two-layer ReLU network\n\n## Givens\n"
 JSON = '{\n"$schema": "urn:bptrace:schema:trace:1",\n'
-LATEX, FRAGMENT = "\\documentclass", "% \\usepackage{amsmath"
-FORMS = {CSV: "csv", MARKDOWN: "markdown", JSON: "json", LATEX: "latex"}
+LATEX, FRAGMENT, HTML = "\\documentclass", "% \\usepackage{amsmath", '<!DOCTYPE html>\n<html lang="en">\n'
+FORMS = {CSV: "csv", MARKDOWN: "markdown", JSON: "json", LATEX: "latex", HTML: "html"}
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,7 @@ FORMS = {CSV: "csv", MARKDOWN: "markdown", JSON: "json", LATEX: "latex"}
         (["-o", "-", "--format", "markdown"], MARKDOWN),
         (["--format", "latex"], LATEX),
         (["--format", "latex", "--fragment"], FRAGMENT),
+        (["--format", "html"], HTML),
     ],
 )
 def test_writes_to_standard_output(command: Command, options: list[str], start: str) -> None:
@@ -45,6 +46,7 @@ def test_writes_to_standard_output(command: Command, options: list[str], start: 
         ("register.markdown", [], MARKDOWN),
         ("REGISTER.MD", [], MARKDOWN),
         ("register.tex", [], LATEX),
+        ("register.html", [], HTML),
         ("two.md.csv", [], CSV),
         ("register.csv", ["--format", "markdown"], MARKDOWN),
         ("register.txt", ["--format", "markdown"], MARKDOWN),
@@ -67,7 +69,7 @@ def test_a_file_gets_the_format_of_its_suffix(
 def test_a_file_of_no_known_suffix_is_not_written(command: Command, tmp_path: Path, name: str) -> None:
     status, out, err = command("export", RELU, "-o", tmp_path / name)
     assert (status, out) == (2, "")
-    known = ".beamer.tex, .csv, .json, .tex, .md, .markdown"
+    known = ".beamer.tex, .csv, .html, .json, .tex, .md, .markdown"
     assert f"no format has the suffix of {tmp_path / name}; known: {known}; or give --format" in err
     assert list(tmp_path.iterdir()) == []
 
@@ -75,11 +77,13 @@ def test_a_file_of_no_known_suffix_is_not_written(command: Command, tmp_path: Pa
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
-        ([RELU, "--format", "html"], "'html' is not one of 'beamer', 'csv', 'json', 'latex', 'markdown'"),
+        ([RELU, "--format", "pdf"], "'pdf' is not one of 'beamer', 'csv', 'html', 'json', 'latex', 'markdown'"),
         ([RELU, "-o", "no/such/folder/register.csv"], "error: cannot write no/such/folder/register.csv: No such file"),
         ([RELU, "-o", "/"], "no format has the suffix of /"),
         ([RELU, "-o", "/", "--format", "csv"], "error: cannot write /: Is a directory"),
         (["absent.yaml"], "error: no such file: absent.yaml"),
+        ([RELU, "--step", "2", "-o", "a.html"], "--step is not for html: a page is whole"),
+        ([RELU, "--phase", "reverse", "--format", "html"], "--phase is not for html: a page is whole"),
         ([RELU, "--fragment"], "--fragment is for LaTeX; this is csv"),
         ([RELU, "--fragment", "-o", "register.md"], "--fragment is for LaTeX; this is markdown"),
     ],

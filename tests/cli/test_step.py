@@ -247,8 +247,8 @@ def test_an_export_goes_to_a_file_with_a_suffix(
     status, _, err = session("e -;e ~/here.csv;e a.txt", RELU)
     assert status == 2
     assert err == (
-        "error: no format has the suffix of ./-; known: .beamer.tex, .csv, .json, .tex, .md, .markdown\n"
-        "error: no format has the suffix of a.txt; known: .beamer.tex, .csv, .json, .tex, .md, .markdown\n"
+        "error: no format has the suffix of ./-; known: .beamer.tex, .csv, .html, .json, .tex, .md, .markdown\n"
+        "error: no format has the suffix of a.txt; known: .beamer.tex, .csv, .html, .json, .tex, .md, .markdown\n"
     )
     assert (tmp_path / "here.csv").exists()
 

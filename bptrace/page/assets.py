@@ -1,0 +1,56 @@
+"""The scripts and styles that every page contains, and what says that it runs no others."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from string import Template
+
+SCRIPTS = ("cursor.js", "keys.js", "stepper.js", "start.js")
+"""The files of the script, in this order: each uses only what stands before it."""
+COMMENT = re.compile(r"^ *//.*\n|^ */\*(?:.|\n)*?\*/\n", re.MULTILINE)
+"""A comment that has its lines to itself; a page is sent without."""
+
+
+@cache
+def asset(name: str) -> str:
+    """The text of one file of the page."""
+    return (files("bptrace.page") / "assets" / name).read_text(encoding="utf-8")
+
+
+def template() -> Template:
+    """The page with places for what is in it."""
+    return Template(asset("page.html"))
+
+
+@cache
+def script() -> str:
+    """The whole script: all its files in one function, so that none of their names is anybody else's."""
+    parts = [COMMENT.sub("", asset(name)).strip() for name in SCRIPTS]
+    return "\n".join(['(() => {\n"use strict";', *parts, "})();\n"])
+
+
+@cache
+def styles() -> str:
+    """The whole style sheet."""
+    return COMMENT.sub("", asset("page.css"))
+
+
+def policy(script: str, styles: str) -> str:
+    """The Content-Security-Policy of a page: these two and nothing else, no network, pictures from the page alone."""
+    parts = {
+        "default-src": "'none'",
+        "script-src": _hashed(script),
+        "style-src": _hashed(styles),
+        "img-src": "data:",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+    }
+    return "; ".join(f"{name} {value}" for name, value in parts.items())
+
+
+def _hashed(text: str) -> str:
+    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"

@@ -1,0 +1,59 @@
+// The register one unit at a time: which rows are there, which are new, and where one is.
+
+/**
+ * Shows a place of the register: its rows are marked as new, those behind it are hidden unless `all` is on.
+ * onMove(cursor, span) is called after each move.
+ */
+function makeStepper(page, moves, onMove) {
+  let state = { cursor: { by: "step", place: 0 }, all: false };
+
+  function set(change) {
+    state = { ...state, ...change };
+    const span = moves.span(state.cursor);
+    showRows(page, span, state.all);
+    showControls(page, moves, state);
+    onMove(state.cursor, span);
+  }
+
+  const move = (way) => () => set({ cursor: moves[way](state.cursor) });
+  return {
+    next: move("next"), back: move("back"), first: move("first"), last: move("last"),
+    by: (unit) => set({ cursor: moves.counted(state.cursor, unit) }),
+    rows: () => set({ cursor: moves.counted(state.cursor, state.cursor.by === "row" ? "step" : "row") }),
+    all: () => set({ all: !state.all }),
+    at: (cursor) => set({ cursor }),
+    to: (place) => set({ cursor: moves.to(state.cursor, place) }),
+    unit: (number) => set({ cursor: { ...state.cursor, place: moves.units(state.cursor.by)[number] } }),
+    state: () => state,
+  };
+}
+
+function showRows(page, { start, stop }, all) {
+  page.rows.forEach((row, place) => {
+    row.hidden = !all && place >= stop;
+    row.classList.toggle("new", place >= start && place < stop);
+  });
+  page.steps.forEach((step, number) => showStep(step, page.starts[number], { start, stop }, all));
+  for (const part of page.atEnd) part.hidden = !all && stop < page.rows.length;
+}
+
+function showStep(step, { first, last }, { start, stop }, all) {
+  step.hidden = !all && first >= stop;
+  const isNew = first < stop && last >= start;
+  step.classList.toggle("new", isNew);
+  if (isNew) step.setAttribute("aria-current", "step");
+  else step.removeAttribute("aria-current");
+  for (const words of step.querySelectorAll(".words")) words.hidden = !all && last >= stop;
+}
+
+function showControls(page, moves, { cursor, all }) {
+  const units = moves.units(cursor.by);
+  const number = units.findLastIndex((place) => place <= cursor.place);
+  page.slider.max = String(units.length);
+  page.slider.value = String(number + 1);
+  page.slider.setAttribute("aria-valuetext", moves.position(cursor));
+  page.position.textContent = moves.position(cursor);
+  page.by.value = cursor.by;
+  page.all.checked = all;
+  for (const [button, atEnd] of page.ends) button.disabled = number === (atEnd ? units.length - 1 : 0);
+}

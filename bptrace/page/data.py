@@ -1,0 +1,32 @@
+"""A working as data for the scripts of a page, and as JSON that nothing in a file can end."""
+
+from __future__ import annotations
+
+import json
+from typing import TypeAlias
+
+from bptrace.engine.trace import Trace
+from bptrace.errors import BptraceError
+
+MOST_ROWS = 2_000
+"""A page with more rows would keep a browser busy."""
+Data: TypeAlias = "dict[str, object]"
+
+
+def page_data(trace: Trace) -> Data:
+    """What the scripts know of a trace: its steps, and what their rows are called."""
+    names = (list(map(step.called, trace.names(step))) for step in trace.steps)
+    steps = zip(trace.steps, names, strict=True)
+    return {"steps": [{"phase": step.phase, "sample": step.sample, "rows": rows} for step, rows in steps]}
+
+
+def check_size(trace: Trace) -> None:
+    """Raise BptraceError of a trace with more rows than a page holds."""
+    if trace.count > MOST_ROWS:
+        message = f"error: a register of {trace.count:,} rows; a page holds at most {MOST_ROWS:,}"
+        raise BptraceError(f"{message}\n   csv, json, latex and markdown have any number")
+
+
+def as_json(data: Data) -> str:
+    """The data as JSON within HTML: in ASCII, and without a character that a tag could begin with."""
+    return json.dumps(data, separators=(",", ":")).replace("<", "\\u003c")

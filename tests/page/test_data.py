@@ -1,0 +1,36 @@
+"""The data of a page: the steps and the names of their rows, as JSON that ends where it should."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bptrace import BptraceError, loads
+from bptrace.page.data import MOST_ROWS, as_json, check_size, page_data
+from tests.conftest import NETWORKS, traced
+
+
+@pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
+def test_every_row_is_named_in_its_step(path: Path) -> None:
+    trace = traced(path)
+    data = json.loads(as_json(page_data(trace)))
+    assert [(step["phase"], step["sample"]) for step in data["steps"]] == [
+        (step.phase, step.sample) for step in trace.steps
+    ]
+    assert [name for step in data["steps"] for name in step["rows"]] == list(trace.called())
+
+
+@pytest.mark.parametrize("text", ["</script>", "<!--<script>", "\u2028", "\udcff", "</SCRIPT "])
+def test_no_text_ends_it(text: str) -> None:
+    written = as_json({"title": text})
+    assert written.isascii()
+    assert "<" not in written
+    assert json.loads(written) == {"title": text}
+
+
+def test_a_very_long_register_is_refused() -> None:
+    trace = loads(f"weights: {{w: {[1] * MOST_ROWS}}}\nloss: w@w").trace()
+    with pytest.raises(BptraceError, match="a register of 2,001 rows; a page holds at most 2,000\n"):
+        check_size(trace)
