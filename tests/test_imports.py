@@ -27,7 +27,7 @@ ROOMS = {
     " samples unknown_sections sections reader literals overrides trace_restore",
     "explain": "paths why rule_facts phrases wiring whole_rule reasons hints groups forward_sentences reverse_sentences"
     " update_sentences kinds principles sentences layers headings summary",
-    "typeset": "markup format latex_text cells glyphs lines unicode ascii tex latex_symbols latex names index_notation"
+    "typeset": "tags format latex_text cells glyphs lines unicode ascii tex latex_symbols latex names index_notation"
     " boxes equality mathematics substitution by_level absence chains general_forms outputs written_paths selection"
     " derivation valued derivatives matrix_form",
     "marking": "decimal_comma names answers verdicts working numerals deltas spelling sheet_rows sheet_tables"

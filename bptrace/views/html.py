@@ -16,7 +16,7 @@ from bptrace.explain.summary import summarize
 from bptrace.ops.notation import TERMS
 from bptrace.page.assets import policy, script, styles, template
 from bptrace.page.data import as_json, check_size, page_data
-from bptrace.typeset.markup import Tagged, markup, tag
+from bptrace.typeset.tags import Tagged, tag, tagged
 
 UNTITLED = "Backpropagation, step by step"
 COLUMNS = ("quantity", "formula", "rule", "value")
@@ -31,10 +31,10 @@ def write_html(trace: Trace, out: TextIO, brief: bool = False) -> None:
         "policy": policy(script(), styles()),
         "styles": styles(),
         "script": script(),
-        "title": markup(trace.title or UNTITLED),
+        "title": tagged(trace.title or UNTITLED),
         "notes": _notes(trace),
-        "network": markup(_equations(trace), _givens(trace)),
-        "register": markup(*_steps(trace, brief)),
+        "network": tagged(_equations(trace), _givens(trace)),
+        "register": tagged(*_steps(trace, brief)),
         "summary": _summary(trace) if trace.is_whole else "",
         "data": as_json(page_data(trace)),
     }
@@ -95,7 +95,7 @@ def _table(step: Step, trace: Trace, place: int) -> Tagged:
     rows = list(step)
     body = tag("tbody", *(_row(row, trace, number) for number, row in enumerate(rows, place + 1)))
     notes = dict.fromkeys(note for row in rows for note in row.notes)
-    return markup(tag("table", head, body, class_="rows"), *(tag("p", note, class_="words note") for note in notes))
+    return tagged(tag("table", head, body, class_="rows"), *(tag("p", note, class_="words note") for note in notes))
 
 
 def _row(row: Row, trace: Trace, number: int) -> Tagged:

@@ -14,10 +14,10 @@ class Tagged(str):
     __slots__ = ()
 
 
-def markup(*parts: str) -> Tagged:
+def tagged(*parts: str) -> Tagged:
     """Parts one behind the other: text among them shows as it is, with a visible character for what cannot be shown.
 
-    >>> print(markup("a<b & ", Tagged("<b>c</b>")))
+    >>> print(tagged("a<b & ", Tagged("<b>c</b>")))
     a&lt;b &amp; <b>c</b>
     """
     return Tagged("".join([part if isinstance(part, Tagged) else escape(printable(part)) for part in parts]))
@@ -29,7 +29,7 @@ def tag(name: str, *inner: str, **attributes: Any) -> Tagged:
     >>> print(tag("td", "a<b", class_="rule", hidden=True, data_step=3))
     <td class="rule" hidden data-step="3">a&lt;b</td>
     """
-    return markup(start_tag(name, **attributes), *inner, Tagged(f"</{name}>"))
+    return tagged(start_tag(name, **attributes), *inner, Tagged(f"</{name}>"))
 
 
 def start_tag(name: str, **attributes: Any) -> Tagged:
@@ -41,4 +41,4 @@ def _attribute(name: str, value: Any) -> str:
     if value is None or value is False:
         return ""
     spelled = name.removesuffix("_").replace("_", "-")
-    return f" {spelled}" if value is True else f' {spelled}="{markup(str(value))}"'
+    return f" {spelled}" if value is True else f' {spelled}="{tagged(str(value))}"'

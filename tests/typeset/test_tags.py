@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bptrace.typeset.markup import Tagged, markup, start_tag, tag
+from bptrace.typeset.tags import Tagged, start_tag, tag, tagged
 
 
 @pytest.mark.parametrize(
@@ -18,14 +18,14 @@ from bptrace.typeset.markup import Tagged, markup, start_tag, tag
     ],
 )
 def test_text_is_escaped(text: str, written: str) -> None:
-    assert markup(text) == written
+    assert tagged(text) == written
     assert tag("p", text) == f"<p>{written}</p>"
     assert tag("p", title=text) == f'<p title="{written}"></p>'
 
 
 def test_markup_is_put_in_as_it_is() -> None:
     assert tag("p", tag("b", "1<2"), " & ", Tagged("<i>3</i>")) == "<p><b>1&lt;2</b> &amp; <i>3</i></p>"
-    assert markup("a", tag("b"), "<") == "a<b></b>&lt;"
+    assert tagged("a", tag("b"), "<") == "a<b></b>&lt;"
 
 
 def test_attributes_are_spelled_as_in_html() -> None:
