@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.browser.chromium import Browser, started
+from tests.browser.pages import Written, writer
 
 
 @pytest.fixture(scope="session")
@@ -26,3 +27,9 @@ def browser(chromium: Browser) -> Iterator[Browser]:
     chromium.driver.get("about:blank")
     assert complaints == []
     assert requests == []
+
+
+@pytest.fixture(scope="session")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
+    """Where a trace's page is, which is written when it is first asked for."""
+    return writer(tmp_path_factory.mktemp("pages"))

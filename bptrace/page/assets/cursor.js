@@ -13,6 +13,7 @@ function makeCursor(steps) {
     starts.push(count);
     count += step.rows.length;
   }
+  const samples = Math.max(...steps.map((step) => step.sample ?? 0));
   const clipped = (place) => Math.min(Math.max(place, 0), count - 1);
   const stepAt = (place) => starts.findLastIndex((start) => start <= place);
   const alike = (one, other) => one && other && one.phase === other.phase && one.sample === other.sample;
@@ -63,7 +64,7 @@ function makeCursor(steps) {
     const number = stepAt(span(cursor).stop - 1);
     const { first, last } = phaseAround(number);
     const { phase, sample } = steps[number];
-    const parts = sample ? [`sample ${sample}`] : [];
+    const parts = sample ? [`sample ${sample}/${samples}`] : [];
     parts.push(`${phase} ${number - first + 1}/${last - first + 1}`);
     if (cursor.by === "row") parts.push(`row ${cursor.place - starts[number] + 1}/${steps[number].rows.length}`);
     return parts.join(", ");
