@@ -17,8 +17,8 @@ ROOMS = {
     "version": "",
     "numbers": "enclosures exact intervals arrays digits decimals float_format public bounds",
     "ops": "expr shared shorten settings format layout elementwise formal op arithmetic array_ops products convolution"
-    " pooling reductions elementary activations losses table reach pieces chain_rule operations evaluate stages walker"
-    " notation",
+    " pooling reductions elementary activations classes losses table reach pieces chain_rule operations evaluate stages"
+    " walker notation",
     "engine": "quantity model sentence_parts kinks notes symbols intermediates effort elements optimizers closed_forms"
     " zero_proofs row plans reverse program units budget batch_program precision masks work partial named_values step"
     " trace network training batch",
@@ -37,7 +37,7 @@ ROOMS = {
     " discrimination proposals draws findings lint readings written_register conventions hypotheses rule_checks judge"
     " marks report record scheme marker worksheets",
     "graph": "crossings wire_labels layered graph labels quantity_graph",
-    "page": "assets data",
+    "page": "assets rules data",
     "views": "console sheet givens terminal markdown sentences plot csv progress json derivation_text matrix_text"
     " latex_page latex_table latex_register latex matrix_latex beamer matrix_markdown derivation_math training why"
     " marking marking_json marking_csv marking_markdown slips"

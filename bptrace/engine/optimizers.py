@@ -70,7 +70,12 @@ def setting_problem(name: str, value: Scalar) -> tuple[str, str] | None:
     setting = GRID_SETTING if name == GRID else SETTINGS[name]
     if RANGES[setting.range](value):
         return None
-    return f"{name}, the {setting.about}, must be {setting.range}", setting.example
+    return out_of_range(name, setting), setting.example
+
+
+def out_of_range(name: str, setting: Setting) -> str:
+    """What is said of a setting whose value is none that it may have."""
+    return f"{name}, the {setting.about}, must be {setting.range}"
 
 
 # How a weight moves

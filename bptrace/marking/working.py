@@ -169,7 +169,7 @@ def _lines(trace: Trace) -> Iterator[WorkingLine]:
         places = own.register.places
         for row in step.rows:
             key, index = places[row.quantity]
-            rule = _named_in_full(row.tree, own, trace, step.sample)
+            rule = named_in_full(row.tree, own, trace, step.sample)
             reads = leaf_names(rule)
             quantity = own.program.quantities[key]
             yield WorkingLine(
@@ -177,12 +177,12 @@ def _lines(trace: Trace) -> Iterator[WorkingLine]:
             )
 
 
-def _named_in_full(rule: Expr, own: Trace, trace: Trace, sample: int | None) -> Expr:
-    """The rule with the names that the whole register has for what it reads."""
+def named_in_full(rule: Expr, own: Trace, trace: Trace, sample: int | None) -> Expr:
+    """A rule of `own`, the trace or a sample's, with the names that the whole register has for what it reads."""
     if sample is None:
         return rule
     if isinstance(rule, Leaf):
         is_shared = own.register.places[rule.name][0] in trace.sections
         return rule if is_shared else Leaf(of_sample(rule.name, sample), rule.value)
-    parts = [_named_in_full(part, own, trace, sample) for part in children(rule)]
+    parts = [named_in_full(part, own, trace, sample) for part in children(rule)]
     return rebuilt(rule, parts) if parts else rule

@@ -260,20 +260,24 @@ def _value(tree: Expr) -> Scalar | None:
         return None
 
 
-def expander(expr: Expr, leaves: LeafArrays) -> Expander:
-    """A function from a 0-based index of the expression to the tree of that element, over `leaves`."""
+def expander(expr: Expr, leaves: LeafArrays, general: bool = False) -> Expander:
+    """A function from a 0-based index of the expression to the tree of that element, over `leaves`.
+
+    `general`: the tree holds for other values of the leaves, too, where it would be the one for theirs.
+    """
     if isinstance(expr, Name):
         return leaves[expr.key].__getitem__
     if isinstance(expr, Number):
         literal = Number(expr.value, (), expr.decimal)
         return lambda index: literal
     if isinstance(expr, Cases):
-        return cases_expander(expr, lambda part: expander(part, leaves))
+        return cases_expander(expr, lambda part: expander(part, leaves, general))
     call = cast(Call, expr)
     meaning = expansion(call)
     if meaning is not None:
-        return expander(meaning, leaves)
-    return OPS[call.op].expand(call, [expander(arg, leaves) for arg in call.args])
+        return expander(meaning, leaves, general)
+    row, args = OPS[call.op], [expander(arg, leaves, general) for arg in call.args]
+    return (row.general if general and row.general else row.expand)(call, args)
 
 
 def cases_expander(cases: Cases, expand_part: Callable[[Expr], Expander]) -> Expander:

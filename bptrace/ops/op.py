@@ -141,6 +141,8 @@ class Op:
     """(call) gives the function from the arguments' whole values to the result's."""
     expand: Callable[[Call, Sequence[Expander]], Expander] = elementwise_expand
     """(call, arguments' expanders) gives the expander of the result."""
+    general: Callable[[Call, Sequence[Expander]], Expander] | None = None
+    """(call, arguments' expanders) gives that of trees that are right for any values, where `expand` looks at some."""
 
     lettered: Callable[[Call, Sequence[Expander], NewLetter], Expander] | None = None
     """(call, arguments' expanders, new letter) gives the expander at an index of letters, where it sums."""

@@ -12,7 +12,7 @@ from bptrace.numbers.exact import Rational, whole
 from bptrace.ops.arithmetic import greatest, tied
 from bptrace.ops.convolution import Windows, col2im, im2col, lengths_text, too_large
 from bptrace.ops.elementwise import Expander, Kernel, summed
-from bptrace.ops.expr import NOTHING, Call, Expr, Leaf, Number, Operand
+from bptrace.ops.expr import NOTHING, Call, Cases, Expr, Leaf, Number, Operand, above, below, between
 from bptrace.ops.op import Namer, Op, defined, in_steps
 from bptrace.ops.settings import setting, unfit
 
@@ -165,6 +165,20 @@ def _maxima_to_x_expand(call: Call, args: Sequence[Expander]) -> Expander:
     return lambda spot: summed([upstream(i) if won(i, k) else NOTHING for i, k in windows.that_read(spot)])
 
 
+def _maxima_to_x_general(call: Call, args: Sequence[Expander]) -> Expander:
+    """One sum over the windows that read the element, of each its gradient in case the element has won."""
+    upstream, winner = args
+    windows = pooled(call.shape, call.extra)
+    numbered = {position: place for place, position in enumerate(indices(windows.window), 1)}
+
+    def gradient(window: Index, position: Index) -> Expr:
+        own = numbered[position]
+        cases = below(own, 0, strict=True), between(own, own, upstream(window), strict=False), above(own, 0)
+        return Cases(winner(window), cases)
+
+    return lambda spot: summed([gradient(i, k) for i, k in windows.that_read(spot)])
+
+
 def _of_maxima(upstream: Expr, node: Call, out: Expr) -> Sequence[Expr | None]:
     """The upstream gradient of each window, to the element that won; who won has no gradient."""
     x, winner = node.args
@@ -252,6 +266,7 @@ ROWS = (
         "max_pool to x",
         kernel=_maxima_to_x_kernel,
         expand=_maxima_to_x_expand,
+        general=_maxima_to_x_general,
         reads_values=True,
         terms=_window_size,
         growth=lambda node, bounds: added(bounds[:1], _window_size(node)),

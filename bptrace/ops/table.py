@@ -13,6 +13,7 @@ from bptrace.ops import (
     activations,
     arithmetic,
     array_ops,
+    classes,
     convolution,
     elementary,
     losses,
@@ -56,6 +57,7 @@ ROWS: tuple[Op, ...] = (
     *reductions.ROWS,
     *elementary.ROWS,
     *activations.ROWS,
+    *classes.ROWS,
     *losses.ROWS,
 )
 """In the order in which the list of functions has them."""

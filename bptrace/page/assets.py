@@ -9,7 +9,19 @@ from hashlib import sha256
 from importlib.resources import files
 from string import Template
 
-SCRIPTS = ("cursor.js", "keys.js", "stepper.js", "start.js")
+ENGINE = (
+    "rational.js",
+    "interval.js",
+    "functions.js",
+    "scalar.js",
+    "operations.js",
+    "digits.js",
+    "literals.js",
+    "evaluate.js",
+    "whatif.js",
+)
+"""Those of its own engine, which works every row out anew; they know nothing of a page."""
+SCRIPTS = (*ENGINE, "cursor.js", "keys.js", "stepper.js", "start.js")
 """The files of the script, in this order: each uses only what stands before it."""
 COMMENT = re.compile(r"^ *//.*\n|^ */\*(?:.|\n)*?\*/\n", re.MULTILINE)
 """A comment that has its lines to itself; a page is sent without."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bptrace import SpecError, loads
-from bptrace.ops.losses import CLASSES, PROBABILITIES
+from bptrace.ops.classes import CLASSES, PROBABILITIES
 from bptrace.spec.overrides import assigned
 from tests.refusals import refusal
 

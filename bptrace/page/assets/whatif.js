@@ -1,0 +1,226 @@
+// What if: every row worked out for other givens, and compared with those of the file.
+
+const MOST_EFFORT = 3e7;
+const SPARE_BITS = 40;
+const GUARD_BITS = 20;
+const LAST_BITS = 800;
+
+// What is said to the reader where nothing can be worked out.
+class WhatIfProblem extends Error {}
+
+const RANGES = {
+  "more than 0": (value) => sign(value) > 0,
+  "0 or more": (value) => sign(value) >= 0,
+  "0 or more, and less than 1": (value) => sign(value) >= 0 && compare(value, ONE) < 0,
+};
+
+// The value of a given as it stands in the data: exact, minus infinity, or a ball of which middle and radius are told.
+function givenValue(text) {
+  if (text === "-inf") return MASK;
+  if (!text.startsWith("~")) return ofExactText(text);
+  const [middle, shift, radius, fine] = text.slice(1).split(",");
+  const [center, distance] = [new Dyadic(BigInt(middle), Number(shift)), new Dyadic(BigInt(radius), Number(fine))];
+  const ends = () => new Interval(dyadicSum(center, dyadicNegative(distance), DOWN), dyadicSum(center, distance, UP));
+  return withBits(4 * LAST_BITS, ends);
+}
+
+class Engine {
+  constructor(data) {
+    this.data = data;
+    this.off = data.off;
+    this.first = data.givens.length;
+    this.givens = data.givens.map(([name]) => name);
+    this.names = [...this.givens, ...data.rows.map(([name]) => name)];
+    this.ids = new Map(this.names.map((name, id) => [name, id]));
+    this.forms = data.forms.map(() => null);
+    this.standing = data.givens.map(([, text]) => givenValue(text));
+    this.bases = new Map();
+    this.order = this.inOrder();
+    this.needed = Math.ceil(data.digits * Math.log2(10)) + GUARD_BITS;
+  }
+
+  readsOf(id) {
+    return id < this.first ? [] : this.data.rows[id - this.first].slice(3);
+  }
+
+  // The rows, each behind those that it reads.
+  inOrder() {
+    const [found, met] = [[], new Set()];
+    const visit = (id) => {
+      if (met.has(id) || id < this.first) return;
+      met.add(id);
+      this.readsOf(id).forEach(visit);
+      found.push(id);
+    };
+    this.data.rows.forEach((row, place) => visit(this.first + place));
+    return found;
+  }
+
+  form(number) {
+    if (!this.forms[number]) this.forms[number] = compiled(this.data.forms[number]);
+    return this.forms[number];
+  }
+
+  // Some names, and the rows that hang on them.
+  following(ids) {
+    const found = new Set(ids);
+    for (const id of this.order) if (this.readsOf(id).some((read) => found.has(read))) found.add(id);
+    return found;
+  }
+
+  // The value of a row, from those of what it reads; undecided ones are missing where that is the last word.
+  rowValue(id, values, known, last) {
+    const reads = this.readsOf(id);
+    const form = this.form(this.data.rows[id - this.first][2]);
+    const nameAt = (place) => this.names[reads[place]];
+    try {
+      return ruleValue(form, (place) => values[reads[place]], known, nameAt);
+    } catch (problem) {
+      if (!(problem instanceof Undecided) || !last) throw problem;
+      return new Missing("its digits do not tell which case holds", "");
+    }
+  }
+
+  // Every value at the precision that is set; `edited`: the values of some givens, by id.
+  attempt(edited, last) {
+    const base = edited.size ? this.base(precision.bits, last) : [...this.standing];
+    const values = [...base];
+    edited.forEach((value, id) => { values[id] = value; });
+    const hanging = edited.size ? this.following(edited.keys()) : null;
+    const known = new Known();
+    for (const id of this.order) {
+      if (hanging && !hanging.has(id)) continue;
+      const value = this.rowValue(id, values, known, last);
+      values[id] = edited.size ? value : this.asGiven(id, value);
+      if (!last && !this.isAccurate(values[id])) throw new Undecided();
+    }
+    return values;
+  }
+
+  isAccurate(value) {
+    return !(value instanceof Interval) || isUnderflow(value) || accuracyOf(value) >= this.needed;
+  }
+
+  // Of the file's own numbers, what it knows to be exact although its digits alone do not tell.
+  asGiven(id, value) {
+    const text = this.textOf(id);
+    if (!(value instanceof Interval) || /^≈|^none/.test(text)) return value;
+    const exact = givenValue(text);
+    return agree(value, exact) ? exact : value;
+  }
+
+  base(bits, last) {
+    if (!this.bases.has(bits)) this.bases.set(bits, this.attempt(new Map(), last));
+    return this.bases.get(bits);
+  }
+
+  // Every value, with as many bits as its digits need; and those of the file with as many.
+  settled(edited) {
+    for (let bits = this.needed + SPARE_BITS; ; bits *= 2) {
+      const last = 2 * bits > LAST_BITS;
+      try {
+        return withBits(bits, () => [this.base(bits, last), this.attempt(edited, last), bits]);
+      } catch (problem) {
+        if (!(problem instanceof Undecided) || last) throw problem;
+      }
+    }
+  }
+
+  textOf(id) {
+    return id < this.first ? this.data.givens[id][1] : this.data.rows[id - this.first][1];
+  }
+
+  shown(value, decimal) {
+    if (value === MASK) return "-inf";
+    if (value instanceof Missing) return value.text;
+    const { digits, places } = this.data;
+    return isRational(value) ? shownRational(value, decimal, places) : shownInterval(value, digits, places);
+  }
+
+  text(name) {
+    return this.shown(this.standing[this.ids.get(name)], this.data.decimal);
+  }
+
+  bounded(work) {
+    effort.left = MOST_EFFORT;
+    try {
+      return work();
+    } catch (problem) {
+      if (problem instanceof TooMuch) throw new WhatIfProblem(`not worked out here: ${problem.message}`);
+      throw problem;
+    } finally {
+      effort.left = Infinity;
+    }
+  }
+
+  check() {
+    const rows = this.data.rows.length;
+    if (this.off) return { rows, wrong: [], off: this.off };
+    try {
+      return { rows, wrong: this.bounded(() => this.wrong()), off: "" };
+    } catch (problem) {
+      if (!(problem instanceof WhatIfProblem)) throw problem;
+      this.off = problem.message;
+      return { rows, wrong: [], off: this.off };
+    }
+  }
+
+  // The rows whose value is not what the page was given.
+  wrong() {
+    const [values, , bits] = this.settled(new Map());
+    const ids = this.order.filter((id) => withBits(bits, () => !this.isAsGiven(values[id], this.textOf(id))));
+    return ids.sort((one, other) => one - other).map((id) => this.names[id]);
+  }
+
+  isAsGiven(value, text) {
+    if (/^≈|^none/.test(text)) return this.shown(value, this.data.decimal) === text;
+    return !(value instanceof Missing) && agree(value, givenValue(text));
+  }
+
+  // A typed number, or what is wrong with it.
+  parseNumber(text) {
+    const typed = text.trim();
+    if (isMinusInfinity(typed)) return MASK;
+    try {
+      return literalValue(typed);
+    } catch (problem) {
+      if (!(problem instanceof NotANumber)) throw problem;
+      return numberProblem(typed, problem);
+    }
+  }
+
+  editedValue(name, text) {
+    const id = this.ids.get(name);
+    const value = this.parseNumber(text);
+    if (typeof value === "string") throw new WhatIfProblem(`${name}: ${value}`);
+    const [range, message] = this.data.givens[id].slice(2);
+    if (range && (value === MASK || !RANGES[range](value))) throw new WhatIfProblem(message);
+    return [id, value];
+  }
+
+  workOut(givens) {
+    const typed = Object.entries(givens);
+    const edited = new Map(typed.map(([name, text]) => this.editedValue(name, text)));
+    const decimal = this.data.decimal || (this.data.auto && typed.some(([, text]) => isDecimalText(text)));
+    return this.bounded(() => {
+      const [base, values, bits] = this.settled(edited);
+      const found = (name, id) => [name, withBits(bits, () => this.compared(id, base[id], values[id], decimal))];
+      return new Map(this.names.map(found));
+    });
+  }
+
+  compared(id, before, value, decimal) {
+    const changed = value !== before && !this.isSame(before, value);
+    if (!changed && id >= this.first && decimal === this.data.decimal) value = before;
+    return { value, text: this.shown(value, decimal), changed };
+  }
+
+  isSame(before, value) {
+    if (before instanceof Missing || value instanceof Missing) return before.text === value.text;
+    return agree(before, value) && this.isAccurate(before) && this.isAccurate(value);
+  }
+}
+
+function makeEngine(data) {
+  return new Engine(data);
+}

@@ -1,0 +1,28 @@
+"""The page's engine in node: its files as they stand in a page, and some lines that use them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from typing import Any
+
+import pytest
+
+from bptrace.page.assets import ENGINE, asset
+
+NODE = shutil.which("node")
+needs_node = pytest.mark.skipif(NODE is None, reason="node is not installed: nothing else runs the page's engine here")
+
+
+def in_node(lines: str, given: Any, seconds: int = 30) -> Any:
+    """What JavaScript lines return, as a function's body, of `given` and the engine's own functions."""
+    reading = 'const given = JSON.parse(require("fs").readFileSync(0, "utf8"));'
+    writing = "process.stdout.write(JSON.stringify((() => {" + lines + "})()));"
+    program = "\n".join(['"use strict";', *map(asset, ENGINE), reading, writing])
+    assert NODE
+    done = subprocess.run(
+        [NODE, "-e", program], input=json.dumps(given), capture_output=True, text=True, timeout=seconds, check=False
+    )
+    assert not done.stderr, done.stderr
+    return json.loads(done.stdout)
