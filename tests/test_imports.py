@@ -27,7 +27,8 @@ ROOMS = {
     " samples unknown_sections sections reader literals overrides trace_restore",
     "explain": "paths why rule_facts phrases wiring whole_rule reasons hints groups forward_sentences reverse_sentences"
     " update_sentences kinds principles sentences layers headings summary",
-    "typeset": "tags format latex_text cells glyphs lines unicode ascii tex latex_symbols latex names index_notation"
+    "typeset": "tags format latex_text cells glyphs lines unicode ascii tex latex_symbols latex names"
+    " markup mathml index_notation"
     " boxes equality mathematics substitution by_level absence chains general_forms outputs written_paths selection"
     " derivation valued derivatives matrix_form",
     "marking": "decimal_comma names answers verdicts working numerals deltas spelling sheet_rows sheet_tables"
@@ -38,7 +39,8 @@ ROOMS = {
     " marks report record scheme marker worksheets",
     "graph": "crossings wire_labels layered graph labels quantity_graph",
     "page": "assets rules data",
-    "views": "console sheet givens terminal markdown sentences plot csv progress json derivation_text matrix_text"
+    "views": "console sheet givens terminal markdown sentences"
+    " register_cells html_cells plot csv progress json derivation_text matrix_text"
     " latex_page latex_table latex_register latex matrix_latex beamer matrix_markdown derivation_math training why"
     " marking marking_json marking_csv marking_markdown slips"
     " worksheet_csv worksheet_markdown worksheet_latex lint lint_json graph_dot"

@@ -6,14 +6,19 @@ from abc import abstractmethod
 from collections.abc import Sequence
 
 from bptrace.engine.symbols import Symbol
-from bptrace.ops.format import T, Typesetting
+from bptrace.ops.format import POWER, PRODUCT, T, Typesetting
 
 
 class Format(Typesetting[T]):
-    """A format in which mathematics is set. `unicode`, `ascii` and `latex` are those that there are."""
+    """A format in which mathematics is set. `unicode`, `ascii`, `latex` and `mathml` are those that there are."""
 
     half: T | None = None
     """The character for a half, where there is one."""
+
+    @property
+    def derivative_strength(self) -> int:
+        """How strongly a derivative holds together, which is written as a quotient."""
+        return POWER if self.stacked else PRODUCT
 
     @abstractmethod
     def symbol(self, symbol: Symbol, note: str = "") -> T:

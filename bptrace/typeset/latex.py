@@ -41,10 +41,11 @@ SIGNS = {
     ":": separator(r"\colon \allowbreak ", LETTER, opens=False),
     ": ": separator(": ", COMMA, breaks=False, opens=False),
     ",": separator(",", COMMA, breaks=False, opens=False),
-    "∈": separator(r" \in ", tex.RELATION),
+    **{each: separator(r" \in ", tex.RELATION) for each in ("∈", " ∈ ")},
     "as": separator(r",\ \mathrel{\text{as}} ", COMMA + 4 * LETTER, breaks=False, opens=False),
     " = ": separator(" = ", tex.RELATION),
     " ≈ ": separator(r" \approx ", tex.RELATION),
+    "about": separator(r"\approx ", tex.RELATION, breaks=False),
     "≈": separator(r" \approx \nobreak ", tex.RELATION, breaks=False),
 }
 """What stands between pieces, by its key."""

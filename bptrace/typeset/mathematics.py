@@ -64,8 +64,8 @@ class Mathematics(Walker[T]):
 
     def named(self, piece: T, key: str, needed: int) -> T:
         """A symbol, in brackets where a derivative would be read as the fraction that it looks like."""
-        strength = POWER if self.format.stacked else PRODUCT
-        return self.wrapped(piece, strength, needed) if self.names.is_derivative(self.names.quantities[key]) else piece
+        is_derivative = self.names.is_derivative(self.names.quantities[key])
+        return self.wrapped(piece, self.format.derivative_strength, needed) if is_derivative else piece
 
     def quantity(self, name: Name, needed: int, leads: bool) -> T:
         """A whole quantity: its symbol, or its numbers."""

@@ -307,7 +307,7 @@ def _equalities(trace: Trace, equalities: Sequence[Equality[Tex]]) -> list[Parag
 def _noted(sentences: LatexSentences, note: Sentence) -> TextAndMath:
     return TextAndMath(
         [
-            MathText(sentences.mathematical(part))
+            MathText(sentences.mathematical(part).text)
             if not isinstance(part, Words | Calculation)
             else PlainText(plain((part,)))
             for part in note

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import partial
-from itertools import chain
 from typing import NamedTuple
 
 from bptrace.engine.model import Definition, Given
@@ -12,22 +10,19 @@ from bptrace.engine.optimizers import SETTINGS
 from bptrace.engine.row import Row
 from bptrace.engine.sentence_parts import Named, Sentence, sentence
 from bptrace.engine.trace import Trace
-from bptrace.errors import Mark, Source, SpecError
 from bptrace.explain.summary import summarize
 from bptrace.numbers.arrays import entries, size
-from bptrace.numbers.digits import EQUAL, Numeral
+from bptrace.numbers.digits import Numeral
 from bptrace.numbers.exact import UNKNOWN
-from bptrace.ops.expr import Expr, Name
-from bptrace.ops.format import CASES
-from bptrace.ops.layout import WITH_NAMES, WITH_NUMBERS, WRITTEN_OUT
-from bptrace.spec.equation import parse
-from bptrace.spec.vocabulary import Vocabulary
+from bptrace.ops.expr import Name
+from bptrace.ops.layout import WITH_NUMBERS, WRITTEN_OUT
 from bptrace.typeset.latex import CLOSING, COMMAS, OPENING, Latex
 from bptrace.typeset.mathematics import Mathematics
 from bptrace.typeset.matrix_form import update_in_general
 from bptrace.typeset.names import Names
 from bptrace.typeset.tex import Tex, atom
 from bptrace.views.latex_table import TableRow
+from bptrace.views.register_cells import RegisterCells
 from bptrace.views.sentences import LatexSentences
 
 LABELS = {"state": "State before the update"}
@@ -42,17 +37,13 @@ ALIGNED = 20
 """More digits than these behind a point don't say where other points are."""
 
 
-class Typeset:
+class Typeset(RegisterCells[Tex]):
     """The cells of a trace's rows. `inline`: no higher than a line."""
 
     def __init__(self, trace: Trace, inline: bool = False) -> None:
-        self.names = Names(trace, Latex(inline))
-        self.formulas = Mathematics(trace, self.names, WITH_NAMES)
-        self.rules = Mathematics(trace, self.names, WITH_NUMBERS)
+        super().__init__(trace, Names(trace, Latex(inline)))
         self.headings = LatexSentences(trace, inline=False)
         self.sentences = LatexSentences(trace)
-        self.symbolic = trace.symbolic
-        self.work = trace.work
 
     @property
     def header(self) -> Sequence[str]:
@@ -61,47 +52,17 @@ class Typeset:
 
     def row(self, row: Row) -> TableRow:
         """Quantity and formula, and where there are values rule and value."""
-        quantity, formula = self.names.element(row.quantity), self.formulas.top(row.tree)
         if self.symbolic:
-            return TableRow((quantity, formula))
-        return TableRow((quantity, formula, self.rule(row), self.value(row)), _decimals(row.numeral))
+            return TableRow((self.quantity(row), self.formula(row)))
+        return TableRow(
+            (self.quantity(row), self.formula(row), self.rule(row), self.value(row)), _decimals(row.numeral)
+        )
 
-    def rule(self, row: Row) -> Tex:
-        """The rule with numbers, worked out stage by stage where that is asked for."""
-        rule, signs = self.rules.rule(row.tree), self.names.format.signs
-        stages = [(signs[f" {stage.sign} "], self.rules.top(stage.tree)) for stage in row.stages] if self.work else []
-        return Tex.row([rule, *chain.from_iterable(stages)])
-
-    def equation(self, item: Definition) -> Tex:
-        """What a quantity is defined to be."""
-        return self.names.format.joined(self.sides(item), "=")
-
-    def sides(self, item: Definition) -> tuple[Tex, Tex]:
-        """Both sides of the equation that defines a quantity."""
-        return self.names.whole(item.key), self.formulas.top(item.expr)
-
-    def value(self, row: Row) -> Tex:
-        """A value as the register prints it, with its closed form where it has one."""
-        shown, number = row.shown, self.rules.numeral(row.numeral, CASES, True)
-        if shown.sign == EQUAL:
-            return number
-        if not shown.closed:
-            about = self.names.format.signs["≈"]
-            return Tex.row([about._replace(text=about.text.lstrip()), number])
-        return Tex.row([self._closed(shown.closed), self.names.format.signs["≈"], number])
-
-    def _closed(self, form: str) -> Tex:
-        """A closed form, which is an equation over numbers."""
-        try:
-            return self.formulas.top(
-                parse(form, partial(Mark, Source("", form)), Vocabulary(_unknown, lambda name: False, lambda: None))
-            )
-        except SpecError:
-            return self.names.format.words(form)
-
-
-def _unknown(name: str, mark: Mark) -> Expr:
-    raise SpecError(f"unknown name {name}", mark, "a closed form is over numbers")
+    @property
+    def about(self) -> Tex:
+        """The sign before a number of which only the first digits are told: they stay on its line."""
+        sign = self.format.signs["≈"]
+        return sign._replace(text=sign.text.lstrip())
 
 
 def _decimals(numeral: Numeral) -> int | None:

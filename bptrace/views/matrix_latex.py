@@ -25,7 +25,7 @@ from bptrace.views.latex_page import (
     fragment,
     in_short_lines,
 )
-from bptrace.views.sentences import TEX_SIGNS, LatexSentences, write_latex_notes
+from bptrace.views.sentences import LatexSentences, write_latex_notes
 
 SIGN = 14.0
 WIDEST = 299.0
@@ -231,7 +231,7 @@ def rows(
             found.append([])
             taken = start
         aligned = "" if len(found[-1]) > (len(found) == 1) else "&"
-        found[-1].append(f"{aligned}{TEX_SIGNS[side.sign]} {fit(side.piece)}")
+        found[-1].append(f"{aligned}{Latex.signs[f' {side.sign} '].text.strip()} {fit(side.piece)}")
         taken += width
     return [" ".join(row) for row in found]
 

@@ -10,10 +10,11 @@ from bptrace.engine.trace import Trace
 from bptrace.ops.notation import TERMS
 from bptrace.typeset.latex import Latex
 from bptrace.typeset.matrix_form import Line, phases
+from bptrace.typeset.names import Names
 from bptrace.typeset.tex import Tex
 from bptrace.views.markdown import prose, write_markdown_notes
 from bptrace.views.matrix_latex import rows
-from bptrace.views.sentences import MathSentences
+from bptrace.views.sentences import MathSentences, in_dollars
 
 
 def write_matrix_markdown(
@@ -32,7 +33,7 @@ def write_matrix_markdown(
     for phase in phases(trace, Latex(), steps, shapes, explain):
         out.write(f"\n## {phase.title}\n")
         of = trace.samples[phase.sample - 1] if phase.sample else trace
-        sentences = MathSentences(of.shortened(TERMS), Latex(inline=True), prose, "${}$")
+        sentences = markdown_sentences(of.shortened(TERMS))
         for line in phase.lines:
             if line.heading:
                 out.write(f"\n### {line.step}. {sentences.write(line.heading)}\n")
@@ -40,6 +41,11 @@ def write_matrix_markdown(
             out.writelines(f"\n{sentences.write(reason)}\n" for reason in line.reasons)
             out.writelines(f"\n{sentences.write(note)}\n" for note in line.notes)
     write_markdown_notes(trace, out)
+
+
+def markdown_sentences(trace: Trace) -> MathSentences[Tex]:
+    """What writes sentences in Markdown, with their mathematics between dollars."""
+    return MathSentences(trace, Names(trace, Latex(inline=True)), prose, in_dollars)
 
 
 def display(line: Line[Tex]) -> str:

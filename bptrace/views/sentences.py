@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Generic, TextIO, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Generic, TextIO
 
 from bptrace.engine.model import Definition
 from bptrace.engine.sentence_parts import (
@@ -19,10 +19,11 @@ from bptrace.engine.sentence_parts import (
     Words,
 )
 from bptrace.engine.trace import Trace
-from bptrace.numbers.digits import ABOUT, EQUAL, SHORT
+from bptrace.numbers.digits import EQUAL, SHORT
 from bptrace.numbers.enclosures import ZERO, Scalar, is_enclosure, is_underflow, precision
 from bptrace.ops.evaluate import decided
 from bptrace.ops.expr import Cases, Expr
+from bptrace.ops.format import T
 from bptrace.ops.layout import WITH_NAMES, WITH_NUMBERS
 from bptrace.ops.notation import TERMS
 from bptrace.ops.walker import is_gate
@@ -34,8 +35,6 @@ from bptrace.typeset.mathematics import Mathematics
 from bptrace.typeset.names import Names
 from bptrace.typeset.tex import Tex
 
-P = TypeVar("P", Tex, Glyphs)
-TEX_SIGNS = {EQUAL: "=", ABOUT: r"\approx", "∈": r"\in"}
 FEWEST = 3
 FEWER = (TERMS, 6, FEWEST)
 """How many terms of a sum are written out: the first of these with which it is short enough."""
@@ -50,136 +49,136 @@ def write_latex_notes(trace: Trace, out: TextIO) -> None:
         out.write("\\end{itemize}\n")
 
 
-class MathSentences(Generic[P]):
+class MathSentences(Generic[T]):
     """Writes sentences about the quantities of a trace, all mathematics in them in some format.
 
-    `words` writes what is none, `around` stands around what is; `signs`: `=` and `≈` in the format.
+    `words` writes what is none, `math` what is.
     """
 
-    def __init__(
-        self,
-        trace: Trace,
-        form: Format[P],
-        words: Callable[[str], str],
-        around: str = "{}",
-        signs: Mapping[str, str] = TEX_SIGNS,
-    ) -> None:
+    def __init__(self, trace: Trace, names: Names[T], words: Callable[[str], str], math: Callable[[T], str]) -> None:
         self.trace = trace
         self.words = words
-        self.around = around
-        self.signs = signs
-        self.names: Names[P] = Names(trace, form)
-        self.mathematics: Mathematics[P] = Mathematics(trace, self.names, WITH_NUMBERS)
-        self.walkers: dict[tuple[int | None, str], Mathematics[P]] = {}
+        self.math = math
+        self.names, self.format = names, names.format
+        self.mathematics: Mathematics[T] = Mathematics(trace, names, WITH_NUMBERS)
+        self.walkers: dict[tuple[int | None, str], Mathematics[T]] = {}
 
     def write(self, sentence: Sentence) -> str:
         """A sentence as text."""
         return "".join(map(self.part, sentence))
 
     def part(self, part: SentencePart) -> str:
-        """A part, between the signs of mathematics where it is any."""
+        """A part, written as words or as mathematics."""
         match part:
             case Words(text):
                 return self.words(text)
             case Calculation():
                 return self.calculation(part)
-        return self.around.format(self.mathematical(part))
+        return self.math(self.mathematical(part))
 
-    def mathematical(self, part: Named | FunctionName | Figure | Valued | Formula | Definition) -> str:
-        """A part that is mathematics, without the signs for it."""
+    def mathematical(self, part: Named | FunctionName | Figure | Valued | Formula | Definition) -> T:
+        """A part that is mathematics, as a piece of it."""
         match part:
             case Named(name):
                 return self.name(name)
             case FunctionName():
                 return self.function(part)
             case Figure(value):
-                return self.valued("", value)
+                return self.valued(None, value)
             case Valued(name, value):
                 return self.valued(self.name(name), value)
             case Formula(tree, numbers):
                 return self.formula(tree, numbers) or self.with_terms(FEWEST, tree, numbers)
-        return f"{self.name(part.key)} = {self.with_terms(None, part.expr, False)}"
+        return self.format.joined([self.name(part.key), self.with_terms(None, part.expr, False)], " = ")
 
-    def name(self, name: str) -> str:
+    def name(self, name: str) -> T:
         """A quantity or an element, by its name in the register."""
-        piece = self.names.element(name) if name in self.names.quantities.places else self.names.whole(name)
-        return piece.text
+        return self.names.element(name) if name in self.names.quantities.places else self.names.whole(name)
 
-    def function(self, part: FunctionName) -> str:
+    def function(self, part: FunctionName) -> T:
         """A function, and what it is taken at."""
         function = self.mathematics.named_function(part.title)
-        taken = function if part.at is None else self.names.format.called(function, [self.mathematics.number(part.at)])
-        return taken.text
+        return function if part.at is None else self.format.called(function, [self.mathematics.number(part.at)])
 
-    def valued(self, left: str, value: Scalar) -> str:
+    def valued(self, left: T | None, value: Scalar) -> T:
         """What has a value, if that is said, and the value."""
-        sign = self.trace.notation.short(value).sign
-        return " ".join(filter(None, (left, self.signs[sign] if left or sign != EQUAL else "", self.digits(value))))
+        sign, digits = self.trace.notation.short(value).sign, self.digits(value)
+        if left is not None:
+            return self.format.joined([left, digits], f" {sign} ")
+        return digits if sign == EQUAL else self.format.row([self.format.signs["about"], digits])
 
-    def digits(self, value: Scalar) -> str:
+    def digits(self, value: Scalar) -> T:
         """The digits of a value; those of a long one are words about it."""
         short = self.trace.notation.short(value).digits
         is_short = is_enclosure(value) or (value.height_bits() < SHORT and self.trace.notation.number(value) == short)
         if not is_short:
-            return self.names.format.words(short).text
-        return self.mathematics.number(ZERO if is_underflow(value) else value).text
+            return self.format.words(short)
+        return self.mathematics.number(ZERO if is_underflow(value) else value)
 
     def calculation(self, part: Calculation) -> str:
         """An equation from the quantity to the value, in which nothing stands twice and nothing that is too long."""
-        left = self.name(part.quantity) if part.quantity else ""
-        formula = self.formula(part.tree, numbers=False) if part.named else ""
+        left = self.name(part.quantity) if part.quantity else None
+        formula = self.formula(part.tree, numbers=False) if part.named else None
         if isinstance(part.tree, Cases) and (rule := self.formula(part.tree, numbers=True)):
             return self.led(left, formula) + self.held(part.tree, rule, part.value)
         tree = self.decided(part.tree)
-        formula = formula or (self.formula(tree, numbers=False) if part.named else "")
+        formula = formula or (self.formula(tree, numbers=False) if part.named else None)
         rule = self.formula(tree, numbers=True)
         value = self.digits(part.value)
-        forms = [form for form in dict.fromkeys((left, formula, rule)) if form not in ("", value)]
-        return self.around.format(self.valued(" = ".join(forms), part.value))
+        forms = [form for form in dict.fromkeys((left, formula, rule)) if form not in (None, value)]
+        return self.math(self.valued(self.equated(forms), part.value))
+
+    def equated(self, forms: Sequence[T | None]) -> T | None:
+        """Those of the forms that there are, one equal to the next."""
+        told = [form for form in forms if form is not None]
+        return self.format.joined(told, " = ") if told else None
 
     def decided(self, tree: Expr) -> Expr:
         """The tree for an equation: the condition of a case is no side of one, and no part of a side."""
         with precision(self.trace.notation.bits):
             return decided(tree)
 
-    def held(self, cases: Cases, rule: str, value: Scalar) -> str:
+    def held(self, cases: Cases, rule: T, value: Scalar) -> str:
         """The case that holds, and the value; the condition of a gate says only that it does."""
         if is_gate(cases):
-            return self.around.format(f"{rule}{self.names.format.signs[':'].text}{self.valued('', value)}")
-        return self.around.format(self.valued(rule, value))
+            return self.math(self.format.joined([rule, self.valued(None, value)], ":"))
+        return self.math(self.valued(rule, value))
 
-    def led(self, left: str, formula: str) -> str:
+    def led(self, left: T | None, formula: T | None) -> str:
         """An equation that leads to what holds among numbers."""
-        sides = [side for side in (left, formula) if side]
-        return f"{self.around.format(' = '.join(sides))}: " if sides else ""
+        sides = self.equated([left, formula])
+        return "" if sides is None else f"{self.math(sides)}: "
 
-    def formula(self, tree: Expr, numbers: bool) -> str:
-        """An expression with as many of its terms as make it short enough; nothing where it is too long with few."""
+    def formula(self, tree: Expr, numbers: bool) -> T | None:
+        """An expression with as many of its terms as make it short enough; None where it is too long with few."""
         notation = self.trace.notation
         for terms in FEWER:
             fewer = notation.with_terms(terms)
             if len(fewer.rule(tree) if numbers else fewer.formula(tree)) <= LONGEST:
                 return self.with_terms(terms, tree, numbers)
-        return ""
+        return None
 
-    def with_terms(self, terms: int | None, tree: Expr, numbers: bool) -> str:
+    def with_terms(self, terms: int | None, tree: Expr, numbers: bool) -> T:
         """An expression of which so many terms are written out, or all."""
         look = WITH_NUMBERS if numbers else WITH_NAMES
         if (terms, look) not in self.walkers:
             self.walkers[terms, look] = Mathematics(self.trace.shortened(terms), self.names, look)
         walker = self.walkers[terms, look]
-        return (walker.rule(tree) if numbers else walker.top(tree)).text
+        return walker.rule(tree) if numbers else walker.top(tree)
+
+
+def in_dollars(piece: Tex) -> str:
+    """Mathematics within a paragraph of LaTeX or Markdown."""
+    return f"${piece.text}$"
 
 
 class LatexSentences(MathSentences[Tex]):
     """Writes sentences in LaTeX; `inline`: with formulas no higher than a line."""
 
     def __init__(self, trace: Trace, inline: bool = True) -> None:
-        super().__init__(trace, Latex(inline), escaped, "${}$")
+        super().__init__(trace, Names(trace, Latex(inline)), escaped, in_dollars)
 
 
 def text_sentences(trace: Trace, form: Format[Glyphs]) -> MathSentences[Glyphs]:
     """What writes sentences in characters."""
-    return MathSentences(
-        trace, form, lambda text: form.words(text).text, signs={EQUAL: "=", ABOUT: form.words(ABOUT).text}
-    )
+    return MathSentences(trace, Names(trace, form), lambda text: form.words(text).text, lambda piece: piece.text)

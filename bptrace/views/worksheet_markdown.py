@@ -7,10 +7,9 @@ from typing import TextIO
 
 from bptrace.engine.trace import Trace
 from bptrace.marking.worksheets import Worksheet, pages
-from bptrace.typeset.latex import Latex
 from bptrace.views.latex_register import aligned, given_equations, network_equations
 from bptrace.views.markdown import code, piped, prose
-from bptrace.views.sentences import MathSentences
+from bptrace.views.matrix_markdown import markdown_sentences
 
 HEADER = "| quantity | rule | value |\n| --- | --- | ---: |\n"
 LINE = 400.0
@@ -26,8 +25,8 @@ def write_markdown_worksheets(sheets: Sequence[Worksheet], out: TextIO, sheet: b
 
 def _write_page(worksheet: Worksheet, is_key: bool, out: TextIO) -> None:
     trace = worksheet.trace
-    sentences = MathSentences(trace.samples[0] if trace.samples else trace, Latex(inline=True), prose, "${}$")
-    of_all = MathSentences(trace, Latex(inline=True), prose, "${}$")
+    sentences = markdown_sentences(trace.samples[0] if trace.samples else trace)
+    of_all = markdown_sentences(trace)
     out.write(f"# {prose(worksheet.headed(is_key))}\n")
     if not is_key:
         out.write("\nName:\n\n")

@@ -67,7 +67,7 @@ def plain(text: str) -> str:
     return _Walk(text).everything()
 
 
-def _separated(text: str) -> str:
+def separated(text: str) -> str:
     """The text with a space after the commas between cases, and none after those between arguments."""
     parts = re.split(r"([(),])\s*", text)
     levels: list[list[int]] = [[]]
@@ -95,7 +95,7 @@ class _Walk:
     def everything(self) -> str:
         found = self.until("")
         assert self.place == len(self.tokens), self.text
-        return _separated(re.sub(r"\s*(<=|>=|[=<>:])\s*", r"\1", found).strip())
+        return separated(re.sub(r"\s*(<=|>=|[=<>:])\s*", r"\1", found).strip())
 
     def take(self) -> str:
         self.place += 1
