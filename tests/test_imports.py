@@ -37,7 +37,8 @@ ROOMS = {
     " slips_of_layers slips_of_updates slips_of_numbers slip_examples slips worked_slips"
     " discrimination proposals draws findings lint readings written_register conventions hypotheses rule_checks judge"
     " marks report record scheme marker worksheets",
-    "graph": "crossings wire_labels layered graph labels quantity_graph",
+    "graph": "crossings wire_labels layered graph contents labels element_trees drawn_paths flows quantity_graph"
+    " columns unit_graph drawing",
     "page": "assets rules data",
     "views": "console sheet givens terminal markdown sentences"
     " register_cells html_cells plot csv progress json derivation_text matrix_text"

@@ -88,7 +88,7 @@ class Edge(NamedTuple):
     @property
     def id(self) -> str:
         """What it is called in a picture."""
-        return f"e.{self.source}.{self.target}"
+        return edge_id(self.source, self.target)
 
 
 class Content(NamedTuple):
@@ -128,6 +128,10 @@ class Graph:
         self.content = content
         self.sample = sample
 
+    def with_parts(self, nodes: tuple[Node, ...], edges: tuple[Edge, ...]) -> Graph:
+        """The graph with other nodes and edges."""
+        return Graph(self.trace, self.nodes_are, nodes, edges, self.columns, self.content, self.sample)
+
     @cached_property
     def places(self) -> dict[str, str]:
         """The id of the node or edge that carries each quantity, by its name in the register."""
@@ -148,3 +152,8 @@ def id_of(name: str) -> str:
     """
     kept = (char if char.isascii() and (char.isalnum() or char == "_") else f"-{ord(char):x}-" for char in name)
     return "n." + "".join(kept)
+
+
+def edge_id(source: str, target: str) -> str:
+    """The id of the edge between two nodes, by theirs."""
+    return f"e.{source}.{target}"

@@ -8,20 +8,20 @@ from bptrace.engine.model import GIVEN_SECTIONS, Definition, Given
 from bptrace.engine.plans import ranks
 from bptrace.engine.trace import Trace
 from bptrace.explain.wiring import Wiring
+from bptrace.graph.contents import carried_whole
+from bptrace.graph.drawn_paths import PathLink, path_links, with_paths
+from bptrace.graph.flows import Flows
 from bptrace.graph.graph import (
     LOSS,
     NOTHING_WRITTEN,
     QUANTITY,
     QUANTITY_NODES,
-    Carried,
     Content,
     Edge,
     Graph,
     Node,
     id_of,
 )
-from bptrace.numbers.arrays import Shape
-from bptrace.numbers.exact import Unknown
 
 
 def quantity_graph(trace: Trace, content: Content = NOTHING_WRITTEN, sample: int | None = None) -> Graph:
@@ -39,6 +39,8 @@ class _Drawing:
     def __init__(self, trace: Trace, content: Content) -> None:
         self.trace = trace
         self.content = content
+        self.flows = Flows(trace)
+        self.greys = content.gradients or bool(content.why)
         self.wiring = Wiring(trace)
         self.forward = self.wiring.forward
         self.ranks = ranks(list(self.forward.values()))
@@ -47,7 +49,15 @@ class _Drawing:
         """The graph."""
         nodes = sorted([*self._givens(), *map(self._defined, self.forward.values())], key=lambda node: node.column)
         columns = tuple(() for _ in range(1 + max(node.column for node in nodes)))
-        return Graph(self.trace, QUANTITY_NODES, tuple(nodes), tuple(self._edges()), columns, self.content, sample)
+        made = Graph(self.trace, QUANTITY_NODES, tuple(nodes), tuple(self._edges()), columns, self.content, sample)
+        return with_paths(made, *self._paths())
+
+    def _paths(self) -> tuple[list[PathLink], dict[str, str]]:
+        """The links of the paths that are asked for, and the node of each element that they pass."""
+        if not self.content.why:
+            return [], {}
+        links, places = path_links(self.trace, self.content.why), self.trace.register.places
+        return links, {name: id_of(places[name][0]) for link in links for name in (link.start, link.end)}
 
     def _givens(self) -> Iterator[Node]:
         for given in self.trace.givens:
@@ -63,21 +73,15 @@ class _Drawing:
         return self._node(item, kind, self.ranks[item.key])._replace(equation=item)
 
     def _node(self, item: Given | Definition, kind: str, column: int) -> Node:
-        return Node(id_of(item.key), kind, column, (carried(self.trace, item.key, item.shape, self.content),))
+        greyed = self.greys and self.flows.stop_at(item.key)
+        return Node(id_of(item.key), kind, column, (carried_whole(self.trace, item.key, self.content),), greyed=greyed)
 
     def _edges(self) -> Iterator[Edge]:
         for key, readers in self._uses().items():
             for reader, times in readers.items():
-                yield Edge(id_of(key), id_of(reader), uses=times)
+                greyed = self.greys and self.flows.stop_along(key, self.forward[reader])
+                yield Edge(id_of(key), id_of(reader), uses=times, greyed=greyed)
 
     def _uses(self) -> Mapping[str, Mapping[str, int]]:
         given = [item.key for item in self.trace.givens]
         return {key: self.wiring.readers(key) for key in [*given, *self.forward]}
-
-
-def carried(trace: Trace, key: str, shape: Shape, content: Content) -> Carried:
-    """A whole quantity as a node carries it."""
-    gradient = trace.program.gradients.get(key, "")
-    values = trace.values
-    value = values[key] if content.values and not isinstance(values[key], Unknown) else None
-    return Carried(key, shape, value, gradient, values[gradient] if content.gradients and gradient else None)

@@ -1,0 +1,46 @@
+"""The graph of a network: by its units or by its quantities, as is asked for or as fits."""
+
+from __future__ import annotations
+
+from bptrace.engine.quantity import sample_of
+from bptrace.engine.trace import Trace
+from bptrace.errors import Mark, Source, SpecError, shortened
+from bptrace.graph.columns import drawable_layers
+from bptrace.graph.graph import NODES, NOTHING_WRITTEN, QUANTITY_NODES, UNIT_NODES, Content, Graph
+from bptrace.graph.quantity_graph import quantity_graph
+from bptrace.graph.unit_graph import unit_graph
+
+AUTO = "auto"
+CHOICES = (AUTO, *NODES)
+
+
+def graph_of(trace: Trace, nodes: str = AUTO, content: Content = NOTHING_WRITTEN, sample: int | None = None) -> Graph:
+    """The graph of a network, or of one of its samples, by its units where it consists of layers.
+
+    `nodes`: one of CHOICES. `sample`: counted from 1; the first where the network has some. Raises SpecError where
+    there are no layers and units are asked for, no such sample, or no paths to what `content` asks why of.
+    """
+    why, named = sample_of(content.why.strip()) if trace.samples else (content.why, None)
+    number = _sample(trace, sample or named)
+    if trace.samples and why and not (sample or named):
+        raise _refused(f"each sample's gradient has paths of its own: ask for {why}(1)", content.why)
+    if named and number != named:
+        raise _refused(f"{shortened(content.why)} is not of sample {number}", content.why)
+    part = trace.samples[number - 1] if number else trace
+    layers = drawable_layers(part) if nodes != QUANTITY_NODES else ()
+    if nodes == UNIT_NODES and not layers:
+        raise SpecError("the network does not consist of layers", None, "its quantities can be drawn: --nodes quantity")
+    content = content._replace(why=why)
+    return unit_graph(part, layers, content, number) if layers else quantity_graph(part, content, number)
+
+
+def _sample(trace: Trace, number: int | None) -> int | None:
+    """The sample that is drawn, if there are any. Raises SpecError."""
+    count = len(trace.samples)
+    if number is not None and not 1 <= number <= count:
+        raise SpecError(f"there is no sample {number}", None, f"there are {count}" if count else "there are no samples")
+    return number or (1 if count else None)
+
+
+def _refused(message: str, why: str) -> SpecError:
+    return SpecError(message, Mark(Source("--why", why), 0))

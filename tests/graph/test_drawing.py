@@ -1,0 +1,52 @@
+"""Which graph is made of a network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bptrace import SpecError
+from bptrace.graph.drawing import graph_of
+from bptrace.graph.graph import Content
+from tests.conftest import EVERY_NETWORK, ROOT, derived_of, traced
+
+BATCH = ROOT / "networks" / "xor_batch.yaml"
+LSTM = ROOT / "networks" / "lstm.yaml"
+
+
+@pytest.mark.parametrize("path", EVERY_NETWORK, ids=lambda path: path.stem)
+@pytest.mark.parametrize("nodes", ["auto", "quantity"])
+def test_every_network_is_drawn_with_all_edges_between_its_nodes(path: Path, nodes: str) -> None:
+    trace = derived_of(path) if path.stem.startswith("generic") else traced(path)
+    graph = graph_of(trace, nodes, Content(values=True, gradients=True))
+    ids = [node.id for node in graph.nodes]
+    assert len(set(ids)) == len(ids)
+    assert {end for edge in graph.edges for end in (edge.source, edge.target)} <= set(ids)
+    assert len(graph.columns) == 1 + max(node.column for node in graph.nodes)
+
+
+def test_units_where_there_are_layers() -> None:
+    assert graph_of(traced(BATCH)).nodes_are == "unit"
+    assert graph_of(traced(LSTM)).nodes_are == "quantity"
+    with pytest.raises(SpecError, match="does not consist of layers"):
+        graph_of(traced(LSTM), "unit")
+
+
+def test_one_sample_is_drawn_the_first_unless_another_is_named() -> None:
+    assert graph_of(traced(BATCH)).sample == 1
+    assert graph_of(traced(BATCH), sample=3).sample == 3
+    assert graph_of(traced(BATCH), content=Content(why="dL/dw11(2)")).sample == 2
+
+
+@pytest.mark.parametrize(
+    ("why", "sample", "said"),
+    [
+        ("", 5, "there is no sample 5"),
+        ("dL/dw11", None, r"each sample's gradient has paths of its own: ask for dL/dw11\(1\)"),
+        ("dL/dw11(2)", 1, r"'dL/dw11\(2\)' is not of sample 1"),
+    ],
+)
+def test_what_no_sample_has_is_refused(why: str, sample: int | None, said: str) -> None:
+    with pytest.raises(SpecError, match=said):
+        graph_of(traced(BATCH), content=Content(why=why), sample=sample)

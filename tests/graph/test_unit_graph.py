@@ -1,0 +1,65 @@
+"""A circle a unit, an edge a weight."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from bptrace import Network, loads
+from bptrace.graph.drawing import graph_of
+from bptrace.graph.graph import Content, Graph
+from tests.conftest import RELU, traced
+
+
+def dense(*widths: int) -> Network:
+    """Layers of such widths, weights counted up."""
+    weights = {
+        f"W{n}": [[(i + j) % 3 - 1 for j in range(before)] for i in range(after)]
+        for n, (before, after) in enumerate(pairwise(widths), 1)
+    }
+    forward = [f"  h{n}: W{n}@{f'h{n - 1}' if n > 1 else 'x'}" for n in range(1, len(widths))]
+    text = [f"input: {{x: {[1] * widths[0]}}}", f"weights: {weights}", "forward:", *forward]
+    return loads("\n".join([*text, f"loss: h{len(widths) - 1}@h{len(widths) - 1}"]).replace("'", ""))
+
+
+def arrows(graph: Graph) -> list[str]:
+    return [f"{edge.source} {','.join(each.name for each in edge.carries)} {edge.target}" for edge in graph.edges]
+
+
+def test_every_weight_has_its_edge() -> None:
+    assert arrows(graph_of(traced(RELU))) == [
+        "n.x1 w11 n.h1",
+        "n.x2 w12 n.h1",
+        "one.0 b1 n.h1",
+        "n.x1 w21 n.h2",
+        "n.x2 w22 n.h2",
+        "one.0 b2 n.h2",
+        "n.h1 v1 n.yhat",
+        "n.h2 v2 n.yhat",
+        "one.1 c n.yhat",
+        "n.yhat  n.L",
+        "n.y  n.L",
+    ]
+
+
+def test_a_unit_carries_its_pre_activation_and_its_activation() -> None:
+    unit = next(node for node in graph_of(traced(RELU), content=Content(values=True)).nodes if node.id == "n.h2")
+    assert [(each.name, each.value) for each in unit.carries] == [("z2", -1), ("h2", 0)]
+
+
+def test_products_are_multiplied_out() -> None:
+    text = "weights: {w: 2, b: 1}\ninput: {x: 1}\nforward: {y: (w*x + b)/2}\nloss: y^2"
+    assert arrows(graph_of(loads(text).trace(), "unit"))[:2] == ["n.x w n.y", "one.0 b n.y"]
+
+
+@pytest.mark.parametrize(("width", "shown"), [(10, [1] * 10), (11, [1] * 4 + [3] + [1] * 4)])
+def test_a_large_layer_is_cut_in_the_middle(width: int, shown: list[int]) -> None:
+    nodes = graph_of(dense(width, 2).trace()).nodes
+    assert [node.stands_for or 1 for node in nodes if node.column == 0] == shown
+
+
+def test_units_on_the_path_are_drawn_wherever_they_are() -> None:
+    graph = graph_of(dense(30, 20, 2).trace(), content=Content(why="dL/dW1[12,15]"))
+    assert [node.stands_for or node.id for node in graph.nodes if node.column == 1][4:7] == [7, "n.h1-5b-12-5d-", 4]
+    assert any(each.name == "W1[12,1]" for edge in graph.edges for each in edge.carries)
