@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bptrace.engine.trace import Trace
     from bptrace.engine.training import Moment
     from bptrace.errors import BptraceError, SpecError
+    from bptrace.graph.graph import Graph
     from bptrace.numbers.enclosures import UndecidedError
     from bptrace.numbers.public import Enclosure
     from bptrace.spec.reader import load, loads
@@ -27,6 +28,7 @@ __all__ = [
     "Array",
     "BptraceError",
     "Enclosure",
+    "Graph",
     "Moment",
     "Network",
     "Row",
@@ -44,6 +46,7 @@ _HOMES = {
     "SpecError": "errors",
     "Enclosure": "numbers.public",
     "UndecidedError": "numbers.enclosures",
+    "Graph": "graph.graph",
     "Moment": "engine.training",
     "Network": "engine.network",
     "load": "spec.reader",
@@ -145,6 +148,34 @@ class TraceMethods:
         """
         return self._as_text("html")
 
+    def graph(
+        self,
+        nodes: str = "auto",
+        *,
+        values: bool = False,
+        gradients: bool = False,
+        why: str = "",
+        sample: int | None = None,
+        digits: int = 4,
+    ) -> Graph:
+        r"""A picture of the network, as `bptrace graph` draws it: `trace.graph().to_svg()`.
+
+        `nodes`: a `unit` of a layer is a node, or a `quantity` with its equation; `auto`: units where the network
+        consists of layers. `values`, `gradients`: they are written at nodes and edges. `why`: the gradient whose paths
+        are drawn, `dL/dw11`. `sample`: which is drawn, counted from 1. `digits`: at most so many of what is not
+        rational. Raises SpecError where there are no layers, no such sample or no paths.
+
+        >>> import bptrace
+        >>> graph = bptrace.loads("weights: {w: 2}\nforward: {h: w + 1}\nloss: w*h").trace().graph()
+        >>> [(edge.source, edge.target) for edge in graph.edges]
+        [('n_w', 'n_h'), ('n_w', 'n_L'), ('n_h', 'n_L')]
+        """
+        from bptrace.graph.drawing import graph_of
+        from bptrace.graph.graph import Content
+
+        content = Content(values, gradients, why)
+        return graph_of(self, nodes, content, sample, digits)  # type: ignore[arg-type]  # a Trace
+
     def _as_text(self, name: str, fragment: bool = False) -> str:
         from io import StringIO
 
@@ -153,6 +184,23 @@ class TraceMethods:
         out = StringIO()
         view = VIEWS[name].fragment() if fragment else VIEWS[name]
         view.write(self, out)  # type: ignore[arg-type, union-attr]  # a Trace; every view has a fragment or needs none
+        return out.getvalue()
+
+
+class GraphMethods:
+    """What a `Graph` offers that rooms above its own carry out."""
+
+    def to_dot(self) -> str:
+        """The picture in DOT, for Graphviz."""
+        return self._as_text("dot")
+
+    def _as_text(self, name: str) -> str:
+        from io import StringIO
+
+        from bptrace.views import GRAPHS
+
+        out = StringIO()
+        GRAPHS[name].drawing()(self, out)
         return out.getvalue()
 
 

@@ -54,7 +54,11 @@ ROOMS = {
 }
 """The packages from the bottom up, and the files of each; a file imports only what stands before it."""
 ORDER = [name for room, files in ROOMS.items() for name in [room, *(f"{room}.{file}" for file in files.split())]]
-ATTACHED = {"engine.network": "bptrace.NetworkMethods", "engine.trace": "bptrace.TraceMethods"}
+ATTACHED = {
+    "engine.network": "bptrace.NetworkMethods",
+    "engine.trace": "bptrace.TraceMethods",
+    "graph.graph": "bptrace.GraphMethods",
+}
 """By which class of the package itself a module's class has methods that rooms above it carry out."""
 PACKAGE = ROOT / "bptrace"
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -116,6 +120,7 @@ def test_a_class_has_methods_from_rooms_above_by_way_of_the_package_alone() -> N
     assert {name: modules for name, modules in upward.items() if modules} == {
         "given": {"bptrace.spec.overrides"}, "train": {"bptrace.engine.training"},
         "from_json": {"bptrace.spec.trace_restore"}, "_as_text": {"io", "bptrace.views"},
+        "graph": {"bptrace.graph.drawing", "bptrace.graph.graph"},
     }  # fmt: skip
 
 

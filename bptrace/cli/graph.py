@@ -8,8 +8,7 @@ from bptrace.cli.export import format_of
 from bptrace.cli.files import amount, tell_written, write_output
 from bptrace.cli.notes import print_notes
 from bptrace.cli.options import Asked, files_of, network_options
-from bptrace.graph.drawing import AUTO, CHOICES, graph_of
-from bptrace.graph.graph import Content
+from bptrace.graph.drawing import AUTO, CHOICES, FEW_DIGITS
 from bptrace.views import GRAPHS
 
 
@@ -46,10 +45,22 @@ def graph(
 
     NET is a YAML file, example:NAME, or - for standard input.
     """
+    if asked.work or asked.exact:
+        raise click.UsageError(f"--{'work' if asked.work else 'exact'} is not for a picture")
     name = format_name or format_of(output, GRAPHS, "dot")
     network = asked.network()
     trace = asked.trace(network, symbolic=True, partial=True)
-    picture = graph_of(trace, nodes, Content(values, gradients, why), sample)
+    picture = trace.graph(nodes, values=values, gradients=gradients, why=why, sample=sample, digits=_digits(asked))
     write_output(output, lambda out: GRAPHS[name].drawing()(picture, out), files_of(network))
     tell_written(output, f"{amount(len(picture.nodes), 'node')}")
     print_notes(network)
+    if trace.problem:
+        raise trace.problem
+
+
+def _digits(asked: Asked) -> int:
+    """As many as are asked for; else fewer than a register has, since a picture has little room."""
+    from click.core import ParameterSource
+
+    is_asked = click.get_current_context().get_parameter_source("digits") is not ParameterSource.DEFAULT
+    return asked.digits if is_asked else FEW_DIGITS

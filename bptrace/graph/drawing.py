@@ -12,14 +12,26 @@ from bptrace.graph.unit_graph import unit_graph
 
 AUTO = "auto"
 CHOICES = (AUTO, *NODES)
+FEW_DIGITS = 4
+"""How many digits of what is not rational a picture has: there is less room than in a register."""
 
 
-def graph_of(trace: Trace, nodes: str = AUTO, content: Content = NOTHING_WRITTEN, sample: int | None = None) -> Graph:
+def graph_of(
+    trace: Trace,
+    nodes: str = AUTO,
+    content: Content = NOTHING_WRITTEN,
+    sample: int | None = None,
+    digits: int = FEW_DIGITS,
+) -> Graph:
     """The graph of a network, or of one of its samples, by its units where it consists of layers.
 
-    `nodes`: one of CHOICES. `sample`: counted from 1; the first where the network has some. Raises SpecError where
-    there are no layers and units are asked for, no such sample, or no paths to what `content` asks why of.
+    `nodes`: one of CHOICES. `sample`: counted from 1; the first where the network has some. `digits`: at most so many
+    of what is not rational are shown. Raises SpecError where there are no such nodes, units are asked for and
+    there are no layers, and where there is no such sample, or no path to what `content` asks why of.
     """
+    if nodes not in CHOICES:
+        raise SpecError(f"unknown nodes {shortened(nodes)}", None, f"known: {', '.join(CHOICES)}")
+    trace = trace.with_digits(min(digits, trace.digits))
     why, named = sample_of(content.why.strip()) if trace.samples else (content.why, None)
     number = _sample(trace, sample or named)
     if trace.samples and why and not (sample or named):

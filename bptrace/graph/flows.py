@@ -46,8 +46,9 @@ class Flows:
 
     def stop_along(self, key: str, user: Definition) -> bool:
         """Whether all that one equation passes back to what it reads is 0."""
-        if self.trace.symbolic or (user.key != self.loss and user.key not in self.gradients):
-            return False
+        unknown = user.key != self.loss and user.key not in self.gradients
+        if self.trace.symbolic or unknown or not (key in self.gradients or key in self.trace.sections):
+            return False  # a rule that goes straight to what stands before leaves out the gradient in between
         upstream = Number(ONE, user.shape) if user.key == self.loss else Name(self.gradients[user.key], user.shape)
         out = Name(user.key, user.shape)
         flow = [gradient for _, gradient in contributions(user.expr, upstream, out, {key}, slope_expression)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import NamedTuple
 
+from bptrace import GraphMethods
 from bptrace.engine.model import Definition
 from bptrace.engine.sentence_parts import Sentence
 from bptrace.engine.trace import Trace
@@ -103,7 +104,7 @@ NOTHING_WRITTEN = Content()
 """Names and equations alone."""
 
 
-class Graph:
+class Graph(GraphMethods):
     """A network as a picture has it. `trace` says how what it carries is written.
 
     `nodes_are`: one of NODES. `nodes` stand in the order of their columns, and in the unit graph in the order in each.
@@ -148,12 +149,11 @@ def id_of(name: str) -> str:
     """A name as an id that any format takes: letters and digits of ASCII, and each other character by its number.
 
     >>> id_of("w11"), id_of("W1[1,2]")
-    ('n.w11', 'n.W1-5b-1-2c-2-5d-')
+    ('n_w11', 'n_W1_5b_1_2c_2_5d_')
     """
-    kept = (char if char.isascii() and (char.isalnum() or char == "_") else f"-{ord(char):x}-" for char in name)
-    return "n." + "".join(kept)
+    return "n_" + "".join(char if char.isascii() and char.isalnum() else f"_{ord(char):x}_" for char in name)
 
 
 def edge_id(source: str, target: str) -> str:
     """The id of the edge between two nodes, by theirs."""
-    return f"e.{source}.{target}"
+    return f"e-{source}-{target}"

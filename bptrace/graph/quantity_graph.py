@@ -30,7 +30,7 @@ def quantity_graph(trace: Trace, content: Content = NOTHING_WRITTEN, sample: int
     >>> import bptrace
     >>> graph = quantity_graph(bptrace.loads("weights: {w: 2}\nforward: {h: w + 1}\nloss: w*h").trace())
     >>> [(edge.source, edge.target) for edge in graph.edges]
-    [('n.w', 'n.h'), ('n.w', 'n.L'), ('n.h', 'n.L')]
+    [('n_w', 'n_h'), ('n_w', 'n_L'), ('n_h', 'n_L')]
     """
     return _Drawing(trace, content).graph(sample)
 

@@ -20,7 +20,7 @@ from bptrace.numbers.arrays import Index
 MOST = 10
 """So many units of a column are drawn, all of them; of more the first and the last few."""
 ENDS = 4
-ONE = "one."
+ONE = "one_"
 """How the id begins of the 1 that biases are weights of; the column's number follows."""
 Element: TypeAlias = tuple[Member, Index]
 
@@ -37,7 +37,7 @@ def unit_graph(
     >>> trace = bptrace.loads("weights: {w: 2, b: 1}\ninput: {x: 1}\nforward: {y: w*x + b}\nloss: y^2").trace()
     >>> graph = unit_graph(trace, drawable_layers(trace))
     >>> [(edge.source, edge.target, [each.name for each in edge.carries]) for edge in graph.edges]
-    [('n.x', 'n.y', ['w']), ('one.0', 'n.y', ['b']), ('n.y', 'n.L', [])]
+    [('n_x', 'n_y', ['w']), ('one_0', 'n_y', ['b']), ('n_y', 'n_L', [])]
     """
     return _Drawing(trace, content).graph(list(columns_of(trace, layers, ElementTrees(trace))), sample)
 
@@ -88,7 +88,7 @@ class _Drawing:
     def _nodes(self, place: int, elements: Iterable[Element | int]) -> Iterator[Node]:
         for number, part in enumerate(elements):
             if isinstance(part, int):
-                yield Node(f"cut.{place}.{number}", CUT, place, stands_for=part)
+                yield Node(f"cut_{place}_{number}", CUT, place, stands_for=part)
             else:
                 yield self._node(place, *part)
 

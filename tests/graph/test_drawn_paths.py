@@ -36,7 +36,7 @@ def test_the_factors_along_a_single_path_multiply_to_the_gradient(nodes: str) ->
 def test_a_rule_that_leaves_out_what_stands_between_has_an_edge_of_its_own() -> None:
     text = "weights: {w: [1, 2]}\ninput: {x: 1}\ntarget: {y: 1}\nforward: {z: w*x}\nloss: cross_entropy(z, y)"
     graph = graph_of(loads(text).trace(), "unit", Content(why="dL/dw1"))
-    assert [(edge.source, edge.target) for edge in graph.edges if edge.on_path] == [("n.x", "n.z1"), ("n.z1", "n.L")]
+    assert [(edge.source, edge.target) for edge in graph.edges if edge.on_path] == [("n_x", "n_z1"), ("n_z1", "n_L")]
 
 
 @pytest.mark.parametrize(

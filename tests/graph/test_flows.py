@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bptrace import Trace, loads
 from bptrace.graph.drawing import graph_of
 from bptrace.graph.graph import Content
@@ -17,18 +19,26 @@ def greyed(trace: Trace, nodes: str, content: Content = GREY) -> tuple[list[str]
 
 
 def test_a_blocked_unit_and_what_leads_to_it() -> None:
-    blocked = ["n.h2"], [("n.x1", "n.h2"), ("n.x2", "n.h2"), ("one.0", "n.h2")]
+    blocked = ["n_h2"], [("n_x1", "n_h2"), ("n_x2", "n_h2"), ("one_0", "n_h2")]
     assert greyed(traced(RELU), "unit") == blocked
     assert greyed(traced(RELU), "quantity") == ([], [])
 
 
 def test_a_use_that_passes_on_exactly_0() -> None:
     trace = loads("weights: {w: 2, v: 0}\nforward: {a: w^2, b: 3*w}\nloss: a*v + b").trace()
-    assert greyed(trace, "quantity") == (["n.a"], [("n.w", "n.a"), ("n.a", "n.L")])
+    assert greyed(trace, "quantity") == (["n_a"], [("n_w", "n_a"), ("n_a", "n_L")])
 
 
 def test_only_where_gradients_or_a_path_are_asked_for_and_known() -> None:
     assert greyed(traced(RELU), "unit", Content(values=True)) == ([], [])
-    assert greyed(traced(RELU), "unit", Content(why="dL/dw11"))[0] == ["n.h2"]
+    assert greyed(traced(RELU), "unit", Content(why="dL/dw11"))[0] == ["n_h2"]
     assert greyed(derived_of(RELU), "unit") == ([], [])
     assert greyed(derived_of(RELU), "quantity") == ([], [])
+
+
+@pytest.mark.parametrize(("nodes", "edges"), [("unit", [("n_y", "n_L")]), ("quantity", [("n_y", "n_L")])])
+def test_a_class_passes_nothing_back_and_of_what_a_rule_leaves_out_that_is_not_said(
+    nodes: str, edges: list[tuple[str, str]]
+) -> None:
+    text = "weights: {w: [1, 2]}\ninput: {x: 1}\ntarget: {y: 1}\nforward: {z: w*x}\nloss: cross_entropy(z, y)"
+    assert greyed(loads(text).trace(), nodes) == ([], edges)

@@ -29,28 +29,28 @@ def arrows(graph: Graph) -> list[str]:
 
 def test_every_weight_has_its_edge() -> None:
     assert arrows(graph_of(traced(RELU))) == [
-        "n.x1 w11 n.h1",
-        "n.x2 w12 n.h1",
-        "one.0 b1 n.h1",
-        "n.x1 w21 n.h2",
-        "n.x2 w22 n.h2",
-        "one.0 b2 n.h2",
-        "n.h1 v1 n.yhat",
-        "n.h2 v2 n.yhat",
-        "one.1 c n.yhat",
-        "n.yhat  n.L",
-        "n.y  n.L",
+        "n_x1 w11 n_h1",
+        "n_x2 w12 n_h1",
+        "one_0 b1 n_h1",
+        "n_x1 w21 n_h2",
+        "n_x2 w22 n_h2",
+        "one_0 b2 n_h2",
+        "n_h1 v1 n_yhat",
+        "n_h2 v2 n_yhat",
+        "one_1 c n_yhat",
+        "n_yhat  n_L",
+        "n_y  n_L",
     ]
 
 
 def test_a_unit_carries_its_pre_activation_and_its_activation() -> None:
-    unit = next(node for node in graph_of(traced(RELU), content=Content(values=True)).nodes if node.id == "n.h2")
+    unit = next(node for node in graph_of(traced(RELU), content=Content(values=True)).nodes if node.id == "n_h2")
     assert [(each.name, each.value) for each in unit.carries] == [("z2", -1), ("h2", 0)]
 
 
 def test_products_are_multiplied_out() -> None:
     text = "weights: {w: 2, b: 1}\ninput: {x: 1}\nforward: {y: (w*x + b)/2}\nloss: y^2"
-    assert arrows(graph_of(loads(text).trace(), "unit"))[:2] == ["n.x w n.y", "one.0 b n.y"]
+    assert arrows(graph_of(loads(text).trace(), "unit"))[:2] == ["n_x w n_y", "one_0 b n_y"]
 
 
 @pytest.mark.parametrize(("width", "shown"), [(10, [1] * 10), (11, [1] * 4 + [3] + [1] * 4)])
@@ -61,5 +61,5 @@ def test_a_large_layer_is_cut_in_the_middle(width: int, shown: list[int]) -> Non
 
 def test_units_on_the_path_are_drawn_wherever_they_are() -> None:
     graph = graph_of(dense(30, 20, 2).trace(), content=Content(why="dL/dW1[12,15]"))
-    assert [node.stands_for or node.id for node in graph.nodes if node.column == 1][4:7] == [7, "n.h1-5b-12-5d-", 4]
+    assert [node.stands_for or node.id for node in graph.nodes if node.column == 1][4:7] == [7, "n_h1_5b_12_5d_", 4]
     assert any(each.name == "W1[12,1]" for edge in graph.edges for each in edge.carries)
