@@ -18,6 +18,7 @@ ENGINE = (
     "digits.js",
     "literals.js",
     "evaluate.js",
+    "answers.js",
     "whatif.js",
 )
 """Those of its own engine, which works every row out anew; they know nothing of a page."""

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from bptrace.engine.trace import Trace
 from bptrace.errors import BptraceError
+from bptrace.page.rules import rules_data
 
 MOST_ROWS = 2_000
 """A page with more rows would keep a browser busy."""
@@ -14,10 +15,13 @@ Data: TypeAlias = "dict[str, object]"
 
 
 def page_data(trace: Trace) -> Data:
-    """What the scripts know of a trace: its steps, and what their rows are called."""
+    """What the scripts know of a trace: its steps, what their rows are called, and the rules for the page's engine."""
     names = (list(map(step.called, trace.names(step))) for step in trace.steps)
     steps = zip(trace.steps, names, strict=True)
-    return {"steps": [{"phase": step.phase, "sample": step.sample, "rows": rows} for step, rows in steps]}
+    return {
+        "steps": [{"phase": step.phase, "sample": step.sample, "rows": rows} for step, rows in steps],
+        "engine": rules_data(trace),
+    }
 
 
 def check_size(trace: Trace) -> None:

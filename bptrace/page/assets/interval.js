@@ -32,12 +32,6 @@ function withBits(bits, work) {
   }
 }
 
-// How many bits a whole number has.
-function lengthOf(whole) {
-  const digits = sizeOf(whole).toString(16);
-  return 4 * digits.length - Math.clz32(parseInt(digits[0], 16)) + 28;
-}
-
 // The least power of 2 that a number's size lies below, by its exponent; -Infinity for 0.
 function exponentOf(one) {
   return one.whole === 0n ? -Infinity : lengthOf(one.whole) + one.shift;
@@ -94,7 +88,7 @@ function signOf(whole) {
 }
 
 function dyadicRoot(one, up) {
-  const room = Math.max(precision.bits + 8 - lengthOf(one.whole), 0);
+  const room = Math.max(precision.bits + 4 - Math.floor(lengthOf(one.whole) / 2), 0);
   const odd = Math.abs(one.shift - 2 * room) % 2;
   const top = one.whole << BigInt(2 * room + odd);
   const root = wholeRoot(top, 2);

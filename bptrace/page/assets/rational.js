@@ -18,6 +18,12 @@ function sizeOf(whole) {
   return whole < 0n ? -whole : whole;
 }
 
+// How many bits a whole number has.
+function lengthOf(whole) {
+  const digits = sizeOf(whole).toString(16);
+  return 4 * digits.length - Math.clz32(parseInt(digits[0], 16)) + 28;
+}
+
 // About how many bits a whole number has: 64 for short ones.
 function bitsOf(whole) {
   const size = sizeOf(whole);
@@ -106,7 +112,7 @@ function rationalPower(base, times) {
 function wholeRoot(number, order) {
   if (number < 2n) return number;
   const degree = BigInt(order);
-  let guess = 1n << BigInt(Math.ceil(number.toString(2).length / order));
+  let guess = 1n << BigInt(Math.ceil(lengthOf(number) / order));
   for (;;) {
     const next = ((degree - 1n) * guess + number / guess ** (degree - 1n)) / degree;
     if (next >= guess) return guess;

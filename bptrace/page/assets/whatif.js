@@ -31,6 +31,7 @@ class Engine {
     this.first = data.givens.length;
     this.givens = data.givens.map(([name]) => name);
     this.names = [...this.givens, ...data.rows.map(([name]) => name)];
+    this.longest = this.names.reduce((longest, { length }) => Math.max(longest, length), 0);
     this.ids = new Map(this.names.map((name, id) => [name, id]));
     this.forms = data.forms.map(() => null);
     this.standing = data.givens.map(([, text]) => givenValue(text));
@@ -167,7 +168,7 @@ class Engine {
 
   // The rows whose value is not what the page was given.
   wrong() {
-    const [values, , bits] = this.settled(new Map());
+    const { values, bits } = this.own();
     const ids = this.order.filter((id) => withBits(bits, () => !this.isAsGiven(values[id], this.textOf(id))));
     return ids.sort((one, other) => one - other).map((id) => this.names[id]);
   }
@@ -218,6 +219,49 @@ class Engine {
   isSame(before, value) {
     if (before instanceof Missing || value instanceof Missing) return before.text === value.text;
     return agree(before, value) && this.isAccurate(before) && this.isAccurate(value);
+  }
+
+  // What the file's own numbers come to, once.
+  own() {
+    if (!this.found) {
+      const [values, , bits] = this.settled(new Map());
+      this.found = { values, bits };
+    }
+    return this.found;
+  }
+
+  // The verdict on an answer to a row, which reads the givens and what stands above the row.
+  equal(name, text) {
+    try {
+      return this.bounded(() => {
+        const { values, bits } = this.own();
+        return withBits(bits, () => verdictOn(values[this.ids.get(name)], text, this.namedBefore(name, values)));
+      });
+    } catch (problem) {
+      const said = [Unreadable, NotANumber, NoValue, WhatIfProblem].some((kind) => problem instanceof kind);
+      if (!said && !(problem instanceof Undecided)) throw problem;
+      return { kind: "unread", text: said ? problem.message : "its digits do not tell what it is" };
+    }
+  }
+
+  // What finds the longest name that a text begins with, among those that can be read; in a sample its own come first.
+  namedBefore(name, values) {
+    const last = this.ids.get(name);
+    const sample = /\(\d+\)$/.exec(name);
+    return (text) => {
+      const known = (found) => found !== undefined && (found < this.first || found < last) ? found : undefined;
+      for (let length = Math.min(text.length, this.longest); length > 0; length -= 1) {
+        const word = text.slice(0, length);
+        const id = known(sample ? this.ids.get(word + sample[0]) : undefined) ?? known(this.ids.get(word));
+        if (id !== undefined && !/^[\w'[]/.test(text.slice(length))) return { length, value: this.readable(values[id]) };
+      }
+      return null;
+    };
+  }
+
+  readable(value) {
+    if (value instanceof Missing) throw new NoValue(value.text);
+    return value;
   }
 }
 
