@@ -52,7 +52,18 @@ class Labelled(NamedTuple):
     shape: str
 
 
-Glyph: TypeAlias = "str | Sign | Enclosed | Grid | Labelled"
+class Letters(NamedTuple):
+    """Characters that look other than those around them, where they can: in a picture.
+
+    `level`: so many steps raised, or with less than 0 lowered, and smaller; `slanted`: as the letters of a name are.
+    """
+
+    text: str
+    level: int = 0
+    slanted: bool = False
+
+
+Glyph: TypeAlias = "str | Sign | Enclosed | Grid | Labelled | Letters"
 
 
 class Glyphs(NamedTuple):
@@ -100,7 +111,7 @@ class Glyphs(NamedTuple):
         signs = [item for item, _ in self.flat() if isinstance(item, Sign)]
         return any(sign.relation for sign in signs) and not any(sign.colon for sign in signs)
 
-    def flat(self, depth: int = 0) -> Iterator[tuple[str | Sign | Grid | Labelled, int]]:
+    def flat(self, depth: int = 0) -> Iterator[tuple[str | Sign | Grid | Labelled | Letters, int]]:
         """What stands in it in turn, brackets opened, each with the number of brackets around it."""
         for item in self.items:
             if isinstance(item, Enclosed):
@@ -130,6 +141,8 @@ def _in_line(item: Glyph) -> str:
         return item
     if isinstance(item, Sign):
         return item.text
+    if isinstance(item, Letters):
+        return f"{'^' if item.level > 0 else '_'}{item.text}" if item.level else item.text
     if isinstance(item, Enclosed):
         return f"{item.opening}{item.inner.text}{item.closing}"
     if isinstance(item, Grid):
