@@ -69,12 +69,18 @@ class MathSentences(Generic[T]):
 
     def part(self, part: SentencePart) -> str:
         """A part, written as words or as mathematics."""
+        return "".join(
+            self.words(piece.text) if isinstance(piece, Words) else self.math(piece) for piece in self.pieces(part)
+        )
+
+    def pieces(self, part: SentencePart) -> list[Words | T]:
+        """What a part consists of: words, and pieces of mathematics."""
         match part:
-            case Words(text):
-                return self.words(text)
+            case Words():
+                return [part]
             case Calculation():
                 return self.calculation(part)
-        return self.math(self.mathematical(part))
+        return [self.mathematical(part)]
 
     def mathematical(self, part: Named | FunctionName | Figure | Valued | Formula | Definition) -> T:
         """A part that is mathematics, as a piece of it."""
@@ -115,18 +121,18 @@ class MathSentences(Generic[T]):
             return self.format.words(short)
         return self.mathematics.number(ZERO if is_underflow(value) else value)
 
-    def calculation(self, part: Calculation) -> str:
+    def calculation(self, part: Calculation) -> list[Words | T]:
         """An equation from the quantity to the value, in which nothing stands twice and nothing that is too long."""
         left = self.name(part.quantity) if part.quantity else None
         formula = self.formula(part.tree, numbers=False) if part.named else None
         if isinstance(part.tree, Cases) and (rule := self.formula(part.tree, numbers=True)):
-            return self.led(left, formula) + self.held(part.tree, rule, part.value)
+            return [*self.led(left, formula), self.held(part.tree, rule, part.value)]
         tree = self.decided(part.tree)
         formula = formula or (self.formula(tree, numbers=False) if part.named else None)
         rule = self.formula(tree, numbers=True)
         value = self.digits(part.value)
         forms = [form for form in dict.fromkeys((left, formula, rule)) if form not in (None, value)]
-        return self.math(self.valued(self.equated(forms), part.value))
+        return [self.valued(self.equated(forms), part.value)]
 
     def equated(self, forms: Sequence[T | None]) -> T | None:
         """Those of the forms that there are, one equal to the next."""
@@ -138,16 +144,16 @@ class MathSentences(Generic[T]):
         with precision(self.trace.notation.bits):
             return decided(tree)
 
-    def held(self, cases: Cases, rule: T, value: Scalar) -> str:
+    def held(self, cases: Cases, rule: T, value: Scalar) -> T:
         """The case that holds, and the value; the condition of a gate says only that it does."""
         if is_gate(cases):
-            return self.math(self.format.joined([rule, self.valued(None, value)], ":"))
-        return self.math(self.valued(rule, value))
+            return self.format.joined([rule, self.valued(None, value)], ":")
+        return self.valued(rule, value)
 
-    def led(self, left: T | None, formula: T | None) -> str:
+    def led(self, left: T | None, formula: T | None) -> list[Words | T]:
         """An equation that leads to what holds among numbers."""
         sides = self.equated([left, formula])
-        return "" if sides is None else f"{self.math(sides)}: "
+        return [] if sides is None else [sides, Words(": ")]
 
     def formula(self, tree: Expr, numbers: bool) -> T | None:
         """An expression with as many of its terms as make it short enough; None where it is too long with few."""
