@@ -27,7 +27,7 @@ ROOMS = {
     " samples unknown_sections sections reader literals overrides trace_restore",
     "explain": "paths why rule_facts phrases wiring whole_rule reasons hints groups forward_sentences reverse_sentences"
     " update_sentences kinds principles sentences layers headings summary",
-    "typeset": "tags format latex_text cells glyphs lines unicode ascii tex latex_symbols latex names"
+    "typeset": "tags format latex_text cells glyphs lines unicode lettering ascii tex latex_symbols latex names"
     " markup mathml index_notation"
     " boxes equality mathematics substitution by_level absence chains general_forms outputs written_paths selection"
     " derivation valued derivatives matrix_form",
@@ -37,14 +37,14 @@ ROOMS = {
     " slips_of_layers slips_of_updates slips_of_numbers slip_examples slips worked_slips"
     " discrimination proposals draws findings lint readings written_register conventions hypotheses rule_checks judge"
     " marks report record scheme marker worksheets",
-    "graph": "crossings wire_labels layered graph contents labels element_trees drawn_paths flows quantity_graph"
-    " columns unit_graph drawing",
+    "graph": "advance_widths crossings wire_labels layered graph contents labels element_trees drawn_paths flows"
+    " quantity_graph columns unit_graph drawing",
     "page": "assets rules data",
     "views": "console sheet givens terminal markdown sentences"
     " register_cells html_cells plot csv progress json derivation_text matrix_text"
     " latex_page latex_table latex_register latex matrix_latex beamer matrix_markdown derivation_math training why"
     " marking marking_json marking_csv marking_markdown slips"
-    " worksheet_csv worksheet_markdown worksheet_latex lint lint_json graph_dot"
+    " worksheet_csv worksheet_markdown worksheet_latex lint lint_json graph_dot graph_text graph_drawing graph_svg"
     " html",
     "stepping": "reads listing quiz signals typed cursor rows prompts commands suppositions stepper"
     " panels dialogue frame window",

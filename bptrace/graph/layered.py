@@ -1,4 +1,4 @@
-"""A layered drawing of a directed graph without cycles, from left to right: where each box stands, how each edge runs.
+"""A layered drawing of a directed graph without cycles: where each box stands, how each edge runs.
 
 It knows sizes and edges alone. Boxes stand in columns, one a layer; an edge over several layers keeps a lane free in
 those between; the order in a layer is one with few crossings; heights are those nearest to the neighbours'. Between two
@@ -37,18 +37,22 @@ class Tile(NamedTuple):
 
 
 class Wire(NamedTuple):
-    """An edge from one box to another, by their numbers; the size of what is written at it, where something is."""
+    """An edge from one box to another, by their numbers; the size of what is written at it, where something is.
+
+    `weight`: how much it counts that it is straight.
+    """
 
     source: int
     target: int
     label: tuple[float, float] | None = None
+    weight: float = 1.0
 
 
 class Spacing(NamedTuple):
     """How much room there is: between boxes of a layer, between layers, for an edge that passes, around a label.
 
     `port`: between the ends of two edges at one side of a box. `slope`: how steep an edge may be between two layers.
-    `at`: where along its edge a label stands by preference.
+    `at`: where along its edge a label stands by preference. `downward`: layers are rows, the first one on top.
     """
 
     across: float = 28.0
@@ -58,6 +62,7 @@ class Spacing(NamedTuple):
     port: float = 14.0
     slope: float = 1.6
     at: float = 0.5
+    downward: bool = False
 
 
 class Placement(NamedTuple):
@@ -69,6 +74,17 @@ class Placement(NamedTuple):
     extent: Rectangle
     crossings: int
 
+    @property
+    def turned(self) -> Placement:
+        """Everything with x and y in each other's place."""
+        return Placement(
+            tuple([centre.turned for centre in self.centres]),
+            tuple([tuple([curve.turned for curve in route]) for route in self.routes]),
+            tuple([place and place.turned for place in self.labels]),
+            self.extent.turned,
+            self.crossings,
+        )
+
 
 def layered_layout(tiles: Sequence[Tile], wires: Sequence[Wire], spacing: Spacing | None = None) -> Placement:
     """Places for boxes and edges. Raises ValueError where an edge does not lead to a later layer.
@@ -79,7 +95,14 @@ def layered_layout(tiles: Sequence[Tile], wires: Sequence[Wire], spacing: Spacin
     """
     if not tiles:
         return Placement((), (), (), Rectangle(0.0, 0.0, 0.0, 0.0), 0)
-    return _Drawing(tiles, wires, spacing or Spacing()).placement()
+    room = spacing or Spacing()
+    if not room.downward:
+        return _Drawing(tiles, wires, room).placement()
+    upright = [tile._replace(width=tile.height, height=tile.width) for tile in tiles]
+    found = _Drawing(
+        upright, [wire._replace(label=wire.label and wire.label[::-1]) for wire in wires], room
+    ).placement()
+    return found.turned
 
 
 def layer_numbers(tiles: Sequence[Tile], wires: Sequence[Wire]) -> list[int]:
@@ -176,27 +199,49 @@ class _Drawing:
     def _heights(self) -> list[float]:
         """How high each box stands, the least 0: near its neighbours, and apart from those of its layer."""
         joined = Joined.by(self.arcs, range(len(self.tiles)))
-        y = [0.0] * len(self.tiles)
+        self.weights = self._weights()
+        self.shift: dict[Arc, float] = {}
+        self.y = [0.0] * len(self.tiles)
         for layer in self.layers:
-            self._stack(layer, y, dict.fromkeys(layer, (0.0, 1.0)))
+            self._stack(layer, dict.fromkeys(layer, (0.0, 1.0)))
         for turn in range(SETTLING):
-            sides = ((joined.before,), (joined.behind,))[turn % 2] if turn < SETTLING - 4 else joined
+            sides = ((joined.before,), (joined.behind,))[turn % 2] if turn < SETTLING // 2 else joined
+            self.shift = self._shifts() if turn >= SETTLING // 2 else {}
             for layer in self.layers[:: -1 if turn % 2 else 1]:
-                self._stack(layer, y, {node: self._wish(node, sides, y) for node in layer})
-        least = min(height - tile.height / 2 for height, tile in zip(y, self.tiles, strict=True))
-        return [round(height - least, 2) for height in y]
+                self._stack(layer, {node: self._wish(node, sides) for node in layer})
+        least = min(height - tile.height / 2 for height, tile in zip(self.y, self.tiles, strict=True))
+        return [round(height - least, 2) for height in self.y]
 
-    def _wish(self, node: int, sides: Iterable[Mapping[int, Sequence[int]]], y: Sequence[float]) -> tuple[float, float]:
+    def _shifts(self) -> dict[Arc, float]:
+        """How much lower each edge leaves its box than it comes to the next one, if their middles are level."""
+        ports = self._ports()
+        found = {}
+        for number, chain in enumerate(self.chains):
+            for place, arc in enumerate(pairwise(chain)):
+                leaves = ports[number, 0] if place == 0 else 0.0
+                found[arc] = leaves - (ports[number, -1] if place == len(chain) - 2 else 0.0)
+        return found
+
+    def _weights(self) -> dict[Arc, float]:
+        """How much it counts that each edge is level between two layers."""
+        found = {}
+        for wire, chain in zip(self.wires, self.chains, strict=True):
+            for arc in pairwise(chain):
+                found[arc] = wire.weight * WEIGHTS[sum(end >= self.count for end in arc)]
+        return found
+
+    def _wish(self, node: int, sides: Iterable[Mapping[int, Sequence[int]]]) -> tuple[float, float]:
         """Where a box would stand best, and how much that counts."""
-        others = [other for side in sides for other in side[node]]
-        weights = [WEIGHTS[(node >= self.count) + (other >= self.count)] for other in others]
-        if not others:
-            return y[node], 0.1
-        return sum(weight * y[other] for weight, other in zip(weights, others, strict=True)) / sum(weights), sum(
-            weights
-        )
+        total = mass = 0.0
+        for other in (other for side in sides for other in side[node]):
+            ahead = (other, node) in self.weights
+            weight = self.weights[(other, node) if ahead else (node, other)]
+            shift = self.shift.get((other, node), 0.0) if ahead else -self.shift.get((node, other), 0.0)
+            total += weight * (self.y[other] + shift)
+            mass += weight
+        return (total / mass, mass) if mass else (self.y[node], 0.1)
 
-    def _stack(self, layer: Sequence[int], y: list[float], wishes: Mapping[int, tuple[float, float]]) -> None:
+    def _stack(self, layer: Sequence[int], wishes: Mapping[int, tuple[float, float]]) -> None:
         """Heights of one layer with the least squares from what is wished: isotonic regression, by pooling."""
         offsets = [0.0]
         for node, other in pairwise(layer):
@@ -212,7 +257,7 @@ class _Drawing:
             pools.append(pool)
         shifts = [mean for mean, _, count in pools for _ in range(count)]
         for node, offset, shift in zip(layer, offsets, shifts, strict=True):
-            y[node] = shift + offset
+            self.y[node] = shift + offset
 
     def _apart(self, node: int, other: int) -> float:
         """How far apart the centres of two neighbours in a layer are at least."""
@@ -231,7 +276,7 @@ class _Drawing:
         for wire in self.wires:
             if wire.label:
                 first = self.layer[wire.source]
-                gaps[first] = max(gaps[first], wire.label[0] + 4 * self.spacing.label)
+                gaps[first] = max(gaps[first], wire.label[0] + self.spacing.along)
         return gaps
 
     def _set_columns(self, gaps: Sequence[float]) -> None:
@@ -257,6 +302,9 @@ class _Drawing:
             for number, chain in enumerate(self.chains):
                 by_tile.setdefault(chain[end], []).append(number)
             for node, numbers in by_tile.items():
+                if self.tiles[node].radius:
+                    found |= {(number, end): 0.0 for number in numbers}
+                    continue
                 in_turn = sorted(numbers, key=lambda number: self.y[self.chains[number][beside]])
                 step = min(self.spacing.port, 0.8 * self.tiles[node].height / len(numbers))
                 middle = (len(numbers) - 1) / 2

@@ -20,6 +20,11 @@ class Point(NamedTuple):
     x: float
     y: float
 
+    @property
+    def turned(self) -> Point:
+        """The point with x and y in each other's place."""
+        return Point(self.y, self.x)
+
 
 class Rectangle(NamedTuple):
     """An upright rectangle by its sides."""
@@ -33,6 +38,11 @@ class Rectangle(NamedTuple):
     def around(cls, centre: Point, width: float, height: float) -> Rectangle:
         """The rectangle of a size with its middle in a point."""
         return cls(centre.x - width / 2, centre.y - height / 2, centre.x + width / 2, centre.y + height / 2)
+
+    @property
+    def turned(self) -> Rectangle:
+        """The rectangle with x and y in each other's place."""
+        return Rectangle(self.top, self.left, self.bottom, self.right)
 
     def grown(self, margin: float) -> Rectangle:
         """The rectangle with a margin around it."""
@@ -60,16 +70,31 @@ class Rectangle(NamedTuple):
 
 
 class Curve(NamedTuple):
-    """A cubic Bézier curve that leaves and arrives level; its handles are `bend` long, with 0 it is a straight line."""
+    """A cubic Bézier curve that leaves and arrives level, or `downward` upright; a straight line where `bend` is 0.
+
+    `bend`: how long the handles at its ends are.
+    """
 
     start: Point
     end: Point
     bend: float = 0.0
+    downward: bool = False
 
     @property
     def handles(self) -> tuple[Point, Point]:
         """The two points in the middle of the four that make the curve."""
-        return Point(self.start.x + self.bend, self.start.y), Point(self.end.x - self.bend, self.end.y)
+        across, down = (0.0, self.bend) if self.downward else (self.bend, 0.0)
+        return Point(self.start.x + across, self.start.y + down), Point(self.end.x - across, self.end.y - down)
+
+    @property
+    def turned(self) -> Curve:
+        """The curve with x and y in each other's place."""
+        return Curve(self.start.turned, self.end.turned, self.bend, not self.downward)
+
+    @property
+    def reversed(self) -> Curve:
+        """The curve from its end to its start."""
+        return Curve(self.end, self.start, -self.bend, self.downward)
 
     def at(self, part: float) -> Point:
         """The point at a part of the way, from 0 to 1, by the curve's own parameter; of a line by its length."""

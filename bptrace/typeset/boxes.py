@@ -221,7 +221,7 @@ class Drawing:
             return _labelled(item.symbol.text, item.shape)
         if isinstance(item, Enclosed):
             return self._enclosed(item, limits)
-        return Box((item.text if isinstance(item, Sign) else item,))
+        return Box((item if isinstance(item, str) else item.text,))
 
     def _enclosed(self, item: Enclosed, limits: Limits) -> Box:
         """What stands in brackets; round ones are as tall as a matrix in them, and beside shapes they stay small."""

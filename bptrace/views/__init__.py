@@ -138,5 +138,6 @@ LINTINGS = {
 """The formats of what lint finds."""
 GRAPHS = {
     "dot": View((".dot", ".gv"), "graph_dot", "write_graph_dot"),
+    "svg": View((".svg",), "graph_svg", "write_graph_svg"),
 }
 """The formats of graphs."""

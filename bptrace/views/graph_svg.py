@@ -1,0 +1,243 @@
+"""A graph in SVG: no script, no style attribute, light and dark, and to be told apart without colours as well."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import hypot
+from typing import TextIO
+
+from bptrace.graph.advance_widths import SCRIPT
+from bptrace.graph.graph import CUT, INPUT, LOSS, TARGET, UNIT_NODES, WEIGHT, Edge, Graph, Node
+from bptrace.graph.labels import FACTOR, GRADIENT, VALUE
+from bptrace.graph.wire_labels import Curve, Point, Rectangle
+from bptrace.typeset.tags import Tagged, start_tag, tag, tagged
+from bptrace.views.graph_drawing import HEADING, DrawnEdge, DrawnNode, picture_of
+from bptrace.views.graph_text import Text, TextLine
+
+FONT = "Helvetica Neue, Helvetica, Arial, Liberation Sans, DejaVu Sans, sans-serif"
+INK, PAPER, GREY, LINE, GIVEN = "#1b1d22", "#ffffff", "#707078", "#55585f", "#eef1f6"
+FORWARD, BACKWARD = "#0b4fb3", "#a2340a"
+"""What goes forward, and what flows back."""
+COLOURS = {VALUE: FORWARD, GRADIENT: BACKWARD, FACTOR: BACKWARD, HEADING: GREY}
+GIVENS = (INPUT, WEIGHT, TARGET)
+RAISED, LOWERED = 0.38, 0.22
+"""How far raised and lowered letters stand above and below the rest, in sizes of those."""
+BASELINE = 0.35
+"""How far below the middle of a line its letters stand, in their size."""
+ARROW = 11.0
+NOWHERE = Rectangle(0.0, 0.0, 0.0, 0.0)
+STYLE = """
+@media (prefers-color-scheme: dark) {
+  .bptrace-graph .paper, .bptrace-graph .room { fill: #14161a }
+  .bptrace-graph .outline { fill: #14161a; stroke: #e9eaee }
+  .bptrace-graph .given .outline { fill: #262a32 }
+  .bptrace-graph text { fill: #e9eaee }
+  .bptrace-graph .line { stroke: #a9adb8 }
+  .bptrace-graph .tip { fill: #a9adb8 }
+  .bptrace-graph .value { fill: #8fbcff }
+  .bptrace-graph .gradient, .bptrace-graph .factor { fill: #ffb08a }
+  .bptrace-graph .heading, .bptrace-graph .greyed text { fill: #a2a4ac }
+  .bptrace-graph .greyed .outline, .bptrace-graph .greyed .line { stroke: #8b8d96 }
+  .bptrace-graph .path .outline, .bptrace-graph .path .line { stroke: #ffb08a }
+  .bptrace-graph .path .tip { fill: #ffb08a }
+}
+"""
+"""The colours where it is dark; those where it is light stand at the elements."""
+
+
+def write_graph_svg(graph: Graph, out: TextIO) -> None:
+    """Write a picture of a graph that stands for itself."""
+    out.write(f"{svg_of(graph)}\n")
+
+
+def svg_of(graph: Graph, styled: bool = True) -> Tagged:
+    """A picture of a graph as one element; without a style of its own where the page that it is put into has that."""
+    picture = picture_of(graph)
+    left, top, right, bottom = picture.extent
+    width, height = _number(right - left), _number(bottom - top)
+    parts = [
+        tag("title", graph.trace.title or "A network"),
+        tag("desc", _described(graph)),
+        *([tag("style", Tagged(STYLE))] if styled else []),
+        tag("rect", class_="paper", x=_number(left), y=_number(top), width=width, height=height, fill=PAPER),
+        *[line for text in picture.headings for line in _lines(text)],
+        *[_edge(drawn) for drawn in picture.edges],
+        *[_at_edge(drawn) for drawn in picture.edges if drawn.room],
+        *[_node(drawn) for drawn in picture.nodes],
+    ]
+    start = start_tag(
+        "svg",
+        xmlns="http://www.w3.org/2000/svg",
+        class_="bptrace-graph",
+        viewBox=f"{_number(left)} {_number(top)} {width} {height}",
+        width=width,
+        height=height,
+        role="img",
+        font_family=FONT,
+    )
+    return tagged(start, *[each for part in parts for each in (Tagged("\n"), part)], Tagged("\n</svg>"))
+
+
+def _described(graph: Graph) -> str:
+    """What there is to be seen."""
+    kind = "units" if graph.nodes_are == UNIT_NODES else "quantities"
+    return f"{len(graph.nodes)} {kind}, {len(graph.edges)} edges"
+
+
+# edges
+
+
+def _edge(drawn: DrawnEdge) -> Tagged:
+    """A line with its arrow head."""
+    edge = drawn.edge
+    stroke = BACKWARD if edge.on_path else GREY if edge.greyed else LINE
+    line = tag(
+        "path",
+        class_="line",
+        d=_route(drawn.route),
+        fill="none",
+        stroke=stroke,
+        stroke_width="4" if edge.on_path else "1.6",
+        stroke_dasharray="5 5" if edge.greyed else None,
+    )
+    tip = tag("path", class_="tip", d=_tip(drawn.route[-1]), fill=stroke)
+    title = [tag("title", drawn.told)] if drawn.told else []
+    return tag("g", *title, line, tip, id=edge.id, class_=_kinds("edge", edge))
+
+
+def _at_edge(drawn: DrawnEdge) -> Tagged:
+    """What is written at an edge, which no line passes through: `data-edge` says which it belongs to."""
+    edge, (left, top, right, bottom) = drawn.edge, drawn.room or NOWHERE
+    sides = {"x": left, "y": top, "width": right - left, "height": bottom - top}
+    room = tag("rect", class_="room", fill=PAPER, rx=3, **{side: _number(each) for side, each in sides.items()})
+    texts = [line for text in drawn.texts for line in _lines(text, edge.greyed)]
+    return tag("g", room, *texts, class_=_kinds("label", edge), data_edge=edge.id)
+
+
+def _kinds(kind: str, drawn: Node | Edge) -> str:
+    """The classes of an element."""
+    return " ".join([kind, *["greyed"] * drawn.greyed, *["path"] * drawn.on_path])
+
+
+def _route(route: tuple[Curve, ...]) -> str:
+    """The curves as a path's commands; the last one ends where its arrow head begins."""
+    *before, last = route
+    found = [f"M{_point(route[0].start)}"]
+    for curve in [*before, _before_tip(last)]:
+        if curve.bend:
+            first, second = curve.handles
+            found.append(f"C{_point(first)} {_point(second)} {_point(curve.end)}")
+        else:
+            found.append(f"L{_point(curve.end)}")
+    return "".join(found)
+
+
+def _direction(curve: Curve) -> tuple[float, float]:
+    """Where a curve leads at its end."""
+    if curve.bend:
+        ahead = 1.0 if curve.bend > 0 else -1.0
+        return (0.0, ahead) if curve.downward else (ahead, 0.0)
+    across, down = curve.end.x - curve.start.x, curve.end.y - curve.start.y
+    length = hypot(across, down)
+    return across / length, down / length
+
+
+def _before_tip(curve: Curve) -> Curve:
+    across, down = _direction(curve)
+    end = Point(curve.end.x - across * ARROW * 0.8, curve.end.y - down * ARROW * 0.8)
+    return curve._replace(end=end)
+
+
+def _tip(curve: Curve) -> str:
+    """A triangle at the end of a curve."""
+    across, down = _direction(curve)
+    x, y = curve.end
+    base_x, base_y, half = x - across * ARROW, y - down * ARROW, ARROW * 0.42
+    one = Point(base_x - down * half, base_y + across * half)
+    other = Point(base_x + down * half, base_y - across * half)
+    return f"M{_point(curve.end)}L{_point(one)}L{_point(other)}Z"
+
+
+# nodes
+
+
+def _node(drawn: DrawnNode) -> Tagged:
+    """An outline, and what is written in it and at it."""
+    node = drawn.node
+    given = node.kind in GIVENS
+    kinds = _kinds(f"node {node.kind}{' given' * given}", node)
+    stroke = BACKWARD if node.on_path else GREY if node.greyed else INK
+    looks = {
+        "class_": "outline",
+        "fill": GIVEN if given else PAPER,
+        "stroke": stroke,
+        "stroke_width": "4" if node.on_path else "2",
+        "stroke_dasharray": "6 5" if node.greyed else None,
+    }
+    outlines = list(_outlines(drawn, looks)) if node.kind != CUT else []
+    texts = [line for text in drawn.texts for line in _lines(text, node.greyed)]
+    return tag("g", tag("title", drawn.told), *outlines, *texts, id=node.id, class_=kinds)
+
+
+def _outlines(drawn: DrawnNode, looks: dict[str, str | None]) -> Iterator[Tagged]:
+    """A circle or a box; two of the loss, one in the other."""
+    for inset in (0.0, 5.0) if drawn.node.kind == LOSS else (0.0,):
+        if drawn.tile.radius:
+            x, y = drawn.centre
+            yield tag("circle", cx=_number(x), cy=_number(y), r=_number(drawn.tile.radius - inset), **looks)
+        else:
+            left, top, right, bottom = drawn.box.grown(-inset)
+            sides = {"x": left, "y": top, "width": right - left, "height": bottom - top}
+            corner = 0.0 if drawn.node.kind in GIVENS else 12 - inset
+            yield tag("rect", rx=_number(corner), **{side: _number(each) for side, each in sides.items()}, **looks)
+
+
+# text
+
+
+def _lines(text: Text, greyed: bool = False) -> Iterator[Tagged]:
+    """Lines of text, their letters raised and lowered."""
+    for line in text.lines:
+        yield tag(
+            "text",
+            *_spans(line, text.size),
+            class_=text.label.role,
+            x=_number(line.middle.x),
+            y=_number(line.middle.y + BASELINE * text.size),
+            font_size=_number(text.size),
+            text_anchor="middle",
+            fill=GREY if greyed else COLOURS.get(text.label.role, INK),
+        )
+
+
+def _spans(line: TextLine, size: float) -> Iterator[Tagged]:
+    height = 0.0
+    for text, level, slanted in line.letters:
+        raised = _raised(level) * size
+        if level or slanted or raised != height:
+            yield tag(
+                "tspan",
+                text,
+                dy=_number(height - raised) if raised != height else None,
+                font_size=_number(size * SCRIPT ** abs(level)) if level else None,
+                font_style="italic" if slanted else None,
+            )
+        else:
+            yield tagged(text)
+        height = raised
+
+
+def _raised(level: int) -> float:
+    """How high letters of a level stand, in sizes of the line's."""
+    step = RAISED if level > 0 else LOWERED
+    return sum(step * SCRIPT**number for number in range(abs(level))) * (1 if level > 0 else -1)
+
+
+def _point(point: Point) -> str:
+    return f"{_number(point.x)} {_number(point.y)}"
+
+
+def _number(value: float) -> str:
+    """A number with two decimals at most."""
+    text = f"{value:.2f}".rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text
