@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 
 import pytest
 
 from tests.conftest import ROOT
+from tests.hostile import fuzz
 from tests.hostile.cases import NET, Case, Interrupt, drawn_case
 from tests.hostile.child import Ending
 from tests.hostile.judge import problem
+from tests.hostile.pace import Pace
 
 FINE = Case(("export", NET), {NET: b"loss: 1\n"})
 TO_FILE = Case(("export", NET, "-o", "out.csv"), {NET: b"loss: 1\n", "out.csv": b"old\n"}, writes=("out.csv",))
@@ -30,7 +33,8 @@ def ended(status: int, out: bytes = b"", err: bytes = b"", outside: tuple[str, .
         (FINE, ended(0, b"step,phase\n"), ""),
         (FINE, ended(2, b"", REFUSED + HINT), ""),
         (FINE, ended(-6), "died of SIGABRT"),
-        (FINE, ended(-24), "died of SIGXCPU: over 5 s and what its operations allow"),
+        (FINE, ended(-24)._replace(seconds=13.04, slowdown=2.5),
+         "died of SIGXCPU: 13.0 s of the 5 s that its operations allow, at 2.5 times the least time"),
         (FINE, ended(1, b"", b'  File "x/bptrace/ops/op.py", line 3, in f\nTraceback\nKeyError: 1\n'),
          "traceback: KeyError: 1 (ops/op.py:3 in f)"),
         (FINE, ended(70, b"", b"a fault in bptrace: KeyError"), "a fault: a fault in bptrace: KeyError"),
@@ -86,6 +90,27 @@ def test_a_case_may_take_longer_where_its_network_has_many_operations(words: tup
     case = Case(words, {NET: network} if NET in words else {}, network if "-" in words else b"")
     program = f"from tests.hostile.cases import Case; from tests.hostile.fuzz import allowed; print(allowed({case}))"
     assert own_process(program).stdout == f"{seconds}\n"
+
+
+def test_the_slow_down_is_told_by_the_least_time_and_is_not_believed_beyond_a_limit() -> None:
+    pace = Pace(iter([0.3, 0.2, 0.3, 0.2, 0.4, 0.5, 0.1, 0.2, 9.0]).__next__)
+    assert [pace.slowdown() for _ in range(4)] == [2.5, 1.0, 2.0, 4.0]
+
+
+@pytest.mark.parametrize(
+    ("used", "status"), [(5.0, 0), (14.9, 0), (15.1, -signal.SIGXCPU)], ids=["at once", "on a slow machine", "too slow"]
+)
+def test_a_case_may_take_as_much_longer_as_all_does(monkeypatch: pytest.MonkeyPatch, used: float, status: int) -> None:
+    asked = []
+
+    def met(case: Case, seconds: int) -> Ending:
+        asked.append(seconds)
+        return ended(0)._replace(seconds=used)
+
+    monkeypatch.setattr(fuzz, "_ended_within", met)
+    pace = Pace(iter([1, 1, 1, 1, 1, 2.0, 4.0]).__next__)
+    end = fuzz.timed(FINE, 5, pace)
+    assert (end.status, end.slowdown, asked) == (status, 3.0, [20])
 
 
 def test_some_cases_end_well() -> None:

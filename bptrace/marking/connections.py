@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from itertools import islice
 from typing import NamedTuple
 
 from bptrace.engine.plans import FORWARD
@@ -11,6 +12,9 @@ from bptrace.engine.quantity import NEW, SlopeAt, sample_of
 from bptrace.marking.working import GRADIENT, Working, WorkingLine
 from bptrace.numbers.arrays import Index
 from bptrace.ops.expr import Call, Expr, Leaf, Number, children
+
+NEAREST = 12
+"""So many neighbours has an element, as many as a slip may have rules in a line."""
 
 
 class Activated(NamedTuple):
@@ -81,25 +85,23 @@ class Connections:
     # Neighbours
 
     def neighbours(self, name: str) -> tuple[str, ...]:
-        """The elements of the same array that differ in one component, nearest first; of a number, its likes."""
+        """The elements of the same array that differ in one component, the nearest dozen; of a number, its likes."""
         if name not in self._neighbours:
-            self._neighbours[name] = self._beside(name) or self.likes(name)
+            self._neighbours[name] = tuple(islice(self._beside(name), NEAREST)) or self.likes(name)
         return self._neighbours[name]
 
     @cached_property
     def _neighbours(self) -> dict[str, tuple[str, ...]]:
         return {}
 
-    def _beside(self, name: str) -> tuple[str, ...]:
+    def _beside(self, name: str) -> Iterator[str]:
         shape, index = self.working.quantity(name).shape, self.working.element(name)
-        places = [
-            (abs(other - index[axis]), (*index[:axis], other, *index[axis + 1 :]))
-            for axis in range(len(index) - 1, -1, -1)
-            for other in range(shape[axis])
-            if other != index[axis]
-        ]
-        found = [self.beside(name, place) for _, place in sorted(places, key=lambda pair: pair[0])]
-        return tuple(filter(None, found))
+        for distance in range(1, max(shape, default=0)):
+            for axis in range(len(index) - 1, -1, -1):
+                for other in (index[axis] - distance, index[axis] + distance):
+                    found = self.beside(name, (*index[:axis], other, *index[axis + 1 :]))
+                    if found:
+                        yield found
 
     def likes(self, name: str) -> tuple[str, ...]:
         """The numbers of the same kind and shape that stand beside one in a line, or beside the same factor."""

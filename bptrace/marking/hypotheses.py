@@ -14,7 +14,7 @@ from bptrace.marking.verdicts import EVERYWHERE, Naming
 from bptrace.marking.working import Working
 from bptrace.marking.written_register import WrittenRegister
 from bptrace.numbers.intervals import Interval, Pieces
-from bptrace.ops.expr import Expr, Leaf, leaf_names
+from bptrace.ops.expr import Expr, Leaf, leaf_names, node_count
 
 MOST_CHANCES = 6
 """In no more rows at once than this a last resort is tried."""
@@ -22,6 +22,8 @@ MOST_READ = 600
 """Slips are looked for in unwritten rows that read no more numbers than this together, the nearest ones."""
 MOST_PAIRS = 1_500
 """So many rules with two slips in them are tried in a line."""
+MAKING = 12
+"""As much effort as to work out a rule so often it takes to make all wrong rules of it."""
 EITHER_WAY = Reading(EITHER, EITHER, own=True)
 """The reading by which two slips at once are tried."""
 
@@ -34,7 +36,11 @@ class Suspect(NamedTuple):
 
 
 class Hypotheses:
-    """The wrong rules of every line of a working, made once for all registers."""
+    """The wrong rules of every line of a working, made once for all registers.
+
+    Each register has its own effort for what it asks of them, as if they were made for it. What looks for slips raises
+    SpentError where that is spent.
+    """
 
     def __init__(self, working: Working) -> None:
         self.working = working
@@ -43,8 +49,9 @@ class Hypotheses:
         self._pairs: dict[str, list[tuple[Slip, Slip, Expr]]] = {}
         self._kept: dict[tuple[object, ...], Pieces | None] = {}
 
-    def wrong(self, name: str) -> list[tuple[Slip, Expr]]:
+    def wrong(self, name: str, register: WrittenRegister) -> list[tuple[Slip, Expr]]:
         """The slips that can be made in a line, with the wrong rules."""
+        register.pay("one slip", name, MAKING * node_count(self.working.lines[name].rule))
         if name not in self._wrong:
             self._wrong[name] = list(wrong_rules(self.working.lines[name], self.working))
         return self._wrong[name]
@@ -76,21 +83,25 @@ class Hypotheses:
     def paired(self, name: str, register: WrittenRegister) -> dict[tuple[str, str], tuple[Naming, ...]]:
         """Every two slips, by their names, that together give what is written."""
         target = register.target(name, EITHER_WAY)
-        return {
-            (one.name, other.name): tuple(Naming(slip.name, name, name, rule, sure=False) for slip in (one, other))
-            for one, other, rule in self.pairs(name)
-            if _meets(register.reached(rule, EITHER_WAY), target)
-        }
+        found = {}
+        for one, other, rule in self.pairs(name, register):
+            register.check_effort()
+            if _meets(register.reached(rule, EITHER_WAY), target):
+                namings = [Naming(slip.name, name, name, rule, sure=False) for slip in (one, other)]
+                found[one.name, other.name] = tuple(namings)
+        return found
 
-    def pairs(self, name: str) -> list[tuple[Slip, Slip, Expr]]:
+    def pairs(self, name: str, register: WrittenRegister) -> list[tuple[Slip, Slip, Expr]]:
         """The rules of a line with two slips in it."""
+        single = self.wrong(name, register)
+        register.pay("two slips", name, MAKING * sum(node_count(rule) for _, rule in single))
         if name not in self._pairs:
-            self._pairs[name] = list(islice(self._combined(name), MOST_PAIRS))
+            self._pairs[name] = list(islice(self._combined(name, single), MOST_PAIRS))
         return self._pairs[name]
 
-    def _combined(self, name: str) -> Iterator[tuple[Slip, Slip, Expr]]:
+    def _combined(self, name: str, single: Sequence[tuple[Slip, Expr]]) -> Iterator[tuple[Slip, Slip, Expr]]:
         line = self.working.lines[name]
-        for slip, rule in self.wrong(name):
+        for slip, rule in single:
             for other, both in wrong_rules(line._replace(rule=rule, reads=leaf_names(rule)), self.working):
                 if other.name != slip.name:
                     yield slip, other, both
@@ -106,21 +117,22 @@ class Hypotheses:
     def suspects(self, name: str, register: WrittenRegister) -> list[Suspect]:
         """Every slip in the row, then those in unwritten rows that it hangs on: everywhere, and in one of them."""
         unwritten = tuple(self._unwritten(name, register))
+        wrong = {place: self.wrong(place, register) for place in (*unwritten, name)}
         if (name, unwritten) not in self._suspects:
-            self._suspects[name, unwritten] = list(self._suspected(name, unwritten))
+            self._suspects[name, unwritten] = list(self._suspected(name, wrong))
         return self._suspects[name, unwritten]
 
-    def _suspected(self, name: str, unwritten: Sequence[str]) -> Iterator[Suspect]:
-        for slip, rule in self.wrong(name):
+    def _suspected(self, name: str, wrong: Mapping[str, Sequence[tuple[Slip, Expr]]]) -> Iterator[Suspect]:
+        for slip, rule in wrong[name]:
             yield Suspect(Naming(slip.name, name, name, rule), {name: rule})
-        if unwritten:
-            yield from self._everywhere([*unwritten, name])
-            for place in unwritten:
-                for slip, rule in self.wrong(place):
-                    yield Suspect(Naming(slip.name, place, place, rule), {place: rule})
+        if len(wrong) > 1:
+            yield from self._everywhere(wrong)
+        for place in (place for place in wrong if place != name):
+            for slip, rule in wrong[place]:
+                yield Suspect(Naming(slip.name, place, place, rule), {place: rule})
 
-    def _everywhere(self, places: Sequence[str]) -> Iterator[Suspect]:
-        for slip, _, rules in made_everywhere({place: self.wrong(place) for place in places}):
+    def _everywhere(self, wrong: Mapping[str, Sequence[tuple[Slip, Expr]]]) -> Iterator[Suspect]:
+        for slip, _, rules in made_everywhere(wrong):
             if len(rules) > 1 and (len(rules) <= MOST_CHANCES or not slip.last_resort):
                 place, rule = next(iter(rules.items()))
                 yield Suspect(Naming(slip.name, EVERYWHERE, place, rule), rules)
@@ -139,6 +151,7 @@ class Hypotheses:
 
     def _gives(self, suspect: Suspect, name: str, register: WrittenRegister, reading: Reading) -> bool:
         """Whether a slip may give what is written, on the numbers that are written or on the right ones."""
+        register.check_effort()
         target = register.target(name, reading)
         if _meets(self._value(suspect, name, register, reading), target):
             return True

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 
+from bptrace.engine.effort import SpentError
 from bptrace.engine.sentence_parts import sentence
 from bptrace.marking.conventions import Meant, as_meant, conventions_in, conventions_told, negative_errors
 from bptrace.marking.hypotheses import Hypotheses, Suspect
@@ -31,7 +33,7 @@ from bptrace.marking.verdicts import (
     Naming,
 )
 from bptrace.marking.working import Working
-from bptrace.marking.written_register import WrittenRegister
+from bptrace.marking.written_register import SEARCHED, WrittenRegister
 from bptrace.numbers.enclosures import Scalar, is_enclosure, precision
 from bptrace.ops.reach import PROVEN, REFUTED
 
@@ -44,6 +46,10 @@ MOST_PAIRED = 4
 """In so many rows two slips at once are looked for."""
 WITHOUT_BOUNDS = sentence(
     "Nothing is proven of it: to the digits that are written, it is worked out with a division by what may be 0."
+)
+NOT_ALL_NAMED = sentence(
+    f"Not all slips are named, and not every rule is compared: that takes more than {SEARCHED:,} operations, "
+    "the most for one register."
 )
 MOST_BELOW = 12
 """By how many wrong rows below it slips are told apart that explain a row."""
@@ -68,7 +74,8 @@ class Judge:
             marking = self._marked(answers)
         rows = (*marking.rows(), *(self._missing(answers) if all_rows else ()))
         meant = {name: factor for name, factor in marking.meant.items() if name in marking.by_name}
-        return Marked(file, rows, tuple(conventions_told(meant)))
+        spent = () if marking.register.search.left else (NOT_ALL_NAMED,)
+        return Marked(file, rows, (*conventions_told(meant), *spent), is_searched=not spent)
 
     def _marked(self, answers: Sequence[Answer]) -> _Marking:
         """The rows by the convention that leaves fewest mistakes: the register's, if another leaves as many."""
@@ -106,9 +113,11 @@ class _Marking:
     def _mark(self) -> None:
         for name in self.register.written:
             self.found[name] = self.checks.of_row(self.by_name[name], self._marked(name))
-        self._pair()
+        with suppress(SpentError):
+            self._pair()
         self._choose()
-        self._add_besides()
+        with suppress(SpentError):
+            self._add_besides()
 
     @property
     def mistakes(self) -> int:
@@ -179,10 +188,13 @@ class _Marking:
     # mistakes
 
     def _mistaken(self, name: str) -> MarkedRow:
-        suspects = self.hypotheses.explaining(name, self.register)
+        try:
+            suspects = self.hypotheses.explaining(name, self.register)
+            best = self._best(name, suspects)
+        except SpentError:
+            suspects = []
         if not suspects:
             return MarkedRow(name, WRONG)
-        best = self._best(name, suspects)
         hidden = {key: rule for key, rule in best[0].rules.items() if key != name}
         if hidden:
             self.register.charge(hidden)
@@ -204,7 +216,7 @@ class _Marking:
 
     def _best(self, name: str, suspects: Sequence[Suspect]) -> list[Suspect]:
         """Of slips that explain a row those that explain most of the wrong rows below it, from one row first."""
-        if len(suspects) == 1:
+        if len(suspects) <= 1:
             return list(suspects)
         order = self.working.order
         below = [
@@ -259,7 +271,7 @@ class _Marking:
     def _name_besides(self, names: Sequence[str], reading: Reading) -> None:
         found: dict[str, list[Suspect]] = {}
         common: Collection[str] | None = None
-        for name in sorted(names, key=lambda item: len(self.hypotheses.suspects(item, self.register))):
+        for name in sorted(names, key=lambda item: len(self.working.lines[item].reads)):  # the shortest may tell all
             found[name] = self.hypotheses.at(name, self.register, reading, common)
             common = {suspect.naming.slip for suspect in found[name]}
             if not common:

@@ -44,7 +44,7 @@ FRACTION = re.compile(r"[-+]?\s*[0-9.]+\s*/\s*[0-9.]+|[-+]?[0-9.]+[eE][-+]?[0-9]
 RATIO = re.compile(r"([+-]?[0-9]{1,400})/([0-9]{0,400}[1-9][0-9]{0,400})")
 PRODUCT = re.compile(r"((?<![\w.])[0-9.]+|\))\s*(?=\()")
 OPERATOR = re.compile(r"[-+*/×·^(]")
-DECIMALS = re.compile(r"([0-9]*)\.([0-9]+)")
+DECIMALS = re.compile(r"(?<![0-9])([0-9]*)\.([0-9]+)")
 MINUS = str.maketrans({sign: read for sign, read in SIGNS.items() if read == "-"} | {"\N{FULLWIDTH PLUS SIGN}": "+"})
 LENGTH_LIMIT = 25_000
 SHORT = 2_000

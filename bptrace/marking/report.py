@@ -227,7 +227,8 @@ class Report:
         short = self.notation.short
         if own and short(own.value) != short(line.value):
             told.insert(0, sentence("With the numbers that are written here the rule gives ", Figure(own.value), "."))
-        return Explained(sentence(Named(row.name), ": no slip explains it"), None, self._right(row.name), tuple(told))
+        found = "no slip explains it" if self.marked.is_searched else "no slip was found"
+        return Explained(sentence(Named(row.name), ": ", found), None, self._right(row.name), tuple(told))
 
     def _right(self, name: str) -> Calculation:
         line = self.working.lines[name]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from bptrace.engine.effort import SpentError
 from bptrace.engine.sentence_parts import Figure, Sentence, sentence
 from bptrace.errors import SpecError
 from bptrace.marking.conventions import Meant
@@ -20,7 +21,7 @@ from bptrace.numbers.enclosures import ONE, Scalar
 from bptrace.numbers.exact import Rational
 from bptrace.numbers.intervals import FAILURES, Pieces, point
 from bptrace.ops.evaluate import NO_VALUE, evaluate
-from bptrace.ops.expr import Cases, Expr, Leaf, Number, leaf_names
+from bptrace.ops.expr import Cases, Expr, Leaf, Number, leaf_names, node_count
 from bptrace.ops.reach import Numbers, reach
 
 MOST_NAMED = 4
@@ -29,6 +30,8 @@ TRIALS = 3
 """With so many choices of other numbers rules are compared."""
 SHORT = 2
 """A decimal of no more digits is taken to be all there is of it."""
+SAME = 4
+"""As much effort as to work out two rules so often it takes to compare them."""
 PLACES = 18
 """A literal of more decimals than this is one that does not end."""
 
@@ -44,6 +47,12 @@ class RuleChecks:
 
     def of_row(self, answer: Answer, row: MarkedRow) -> MarkedRow:
         """The row with what is to be said of the rule that stands beside the value, where one does."""
+        try:
+            return self._of_row(answer, row)
+        except SpentError:
+            return row
+
+    def _of_row(self, answer: Answer, row: MarkedRow) -> MarkedRow:
         rules = [self._as_meant(rule, row.name) for rule in (answer.formula, answer.rule) if rule is not None]
         if answer.rule_problem and answer.rule is None:
             row = row._replace(remarks=(*row.remarks, _unread(answer.rule_problem)))
@@ -78,11 +87,11 @@ class RuleChecks:
 
     def _explained(self, name: str, rule: Expr) -> tuple[Naming, ...]:
         """The slips that a written rule has in it: one, or two at once."""
-        for slip, wrong in self.hypotheses.wrong(name):
+        for slip, wrong in self.hypotheses.wrong(name, self.register):
             if self.is_same(rule, wrong):
                 return (Naming(slip.name, name, name, wrong),)
         found: dict[str, Naming] = {}
-        for one, other, wrong in self.hypotheses.pairs(name):
+        for one, other, wrong in self.hypotheses.pairs(name, self.register):
             if not {one.name, other.name} <= found.keys() and self.is_same(rule, wrong):
                 found |= {slip.name: Naming(slip.name, name, name, wrong, sure=False) for slip in (one, other)}
         return tuple(found.values())[:MOST_NAMED]
@@ -113,10 +122,12 @@ class RuleChecks:
     def is_same(self, written: Expr, rule: Expr) -> bool:
         """Whether a written rule is a rule of the row: for other numbers in place of the names in it, too.
 
-        What is worked out from those names is so on the other numbers as well, or else stays as it is written.
+        What is worked out from those names is so on the other numbers as well, or else stays as it is written. Raises
+        SpentError where no effort is left to tell.
         """
         if form(written) == form(rule):
             return True  # most are the register's own, and need no numbers
+        self.register.search.spend(SAME * (node_count(written) + node_count(rule)))
         named = leaf_names(written)
         tree = blurred_literals(written)
         trials = [dict(zip(named, choice, strict=True)) for choice in _choices(len(named))]

@@ -34,10 +34,23 @@ class _Walk:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.visits = count(1)
+        self.around: list[Node] = []
+        """The nodes that what is read lies in."""
 
     def rows(self, node: Node) -> Iterator[SheetRow]:
         """The rows in a node: a mapping, a list of them, or a plain line."""
         self._count(node)
+        self._check_around(node)
+        self.around.append(node)
+        yield from self._rows(node)
+        self.around.pop()
+
+    def _check_around(self, node: Node) -> None:
+        """Raise SpecError where an alias puts a node into itself."""
+        if any(node is outer for outer in self.around):
+            raise SpecError("what is called here holds itself", Mark(self.source, _start(node)), AS_IN)
+
+    def _rows(self, node: Node) -> Iterator[SheetRow]:
         if isinstance(node, yaml.ScalarNode):
             yield from chains(self.source, SheetLine(node.start_mark.line + 1, node.value, _start(node)))
         elif isinstance(node, yaml.SequenceNode):
@@ -85,8 +98,12 @@ class _Walk:
 
     def _text(self, node: Node) -> str:
         self._count(node)
+        self._check_around(node)
         if isinstance(node, yaml.SequenceNode):
-            return f"[{', '.join(map(self._text, node.value))}]"
+            self.around.append(node)
+            text = f"[{', '.join(map(self._text, node.value))}]"
+            self.around.pop()
+            return text
         return node.value if isinstance(node, yaml.ScalarNode) else "{...}"
 
     def _count(self, node: Node) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import cast
 
 from bptrace.marking.parts import INPUT, WEIGHTS, Parts
 from bptrace.marking.rule_paths import RulePath, exchange, is_call, parts_changed, reads_any, sum_of_paths
 from bptrace.marking.slip import Slip, SlipExample, SlipGroup
-from bptrace.marking.working import DEFINED, SLOPE
+from bptrace.marking.working import DEFINED, SLOPE, Working
 from bptrace.numbers.arrays import indices
 from bptrace.numbers.enclosures import ONE, ZERO, is_enclosure
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, above, below, lift, nodes, number, plus, times
@@ -23,19 +24,30 @@ def _not_summed(parts: Parts) -> Iterator[Expr]:
 
 def _count(parts: Parts) -> Number | None:
     """By how much a mean divides that a line hangs on: a batch's, the loss's, or that of what is upstream."""
-    rules = [parts.rule] if parts.is_batch else []
+    if parts.is_batch:
+        return _divisor(parts.rule)
+    divisors = _divisors(parts.working)
+    names: Iterable[str] = map(parts.target_of, parts.flows)
     if parts.is_first:
-        rules = [line.rule for line in parts.working.forward if parts.subject in parts.around.origins(line.name)]
-    if parts.flows:
-        rules = [
-            parts.working.lines[name].rule for name in map(parts.target_of, parts.flows) if name in parts.working.lines
-        ]
-    for rule in rules:
-        for node in nodes(rule):
-            if is_call(node, "/") and is_call(node.args[0], "+", "sum of samples"):
-                divisor, top = node.args[1], node.args[0]
-                if isinstance(divisor, Number) and isinstance(top, Call) and divisor.value == len(top.args):
-                    return divisor
+        averaging = (line.name for line in parts.working.forward if line.name in divisors)
+        names = (name for name in averaging if parts.subject in parts.around.origins(name))
+    return next((divisors[name] for name in names if name in divisors), None)
+
+
+def _divisors(working: Working) -> Mapping[str, Number]:
+    """The lines with a mean in them, each with the number that it divides by; found once."""
+    if "divisors" not in working.memory:
+        found = ((line.name, _divisor(line.rule)) for line in working.lines.values())
+        working.memory["divisors"] = {name: divisor for name, divisor in found if divisor}
+    return cast(Mapping[str, Number], working.memory["divisors"])
+
+
+def _divisor(rule: Expr) -> Number | None:
+    for node in nodes(rule):
+        if is_call(node, "/") and is_call(node.args[0], "+", "sum of samples"):
+            top, divisor = node.args
+            if isinstance(divisor, Number) and isinstance(top, Call) and divisor.value == len(top.args):
+                return divisor
     return None
 
 
@@ -161,7 +173,8 @@ def _kernel_not_flipped(parts: Parts) -> Iterator[Expr]:
 
     def change(path: RulePath) -> RulePath | None:
         found = [leaf for leaf in path.reads if parts.kind_of(leaf) == WEIGHTS]
-        if len(found) != 1 or not _is_kernel(parts, found[0].name, parts.target_of(path)):
+        output = parts.target_of(path)  # none where the loss itself is differentiated
+        if len(found) != 1 or not output or not _is_kernel(parts, found[0].name, output):
             return None
         shape, index = parts.working.quantity(found[0].name).shape, parts.working.element(found[0].name)
         other = parts.around.beside(found[0].name, tuple(n - 1 - i for n, i in zip(shape, index, strict=True)))

@@ -103,11 +103,15 @@ class MarkedRow(NamedTuple):
 
 
 class Marked(NamedTuple):
-    """What is said of a whole file: its rows in its own order, then what is missing. `remarks`: of its conventions."""
+    """What is said of a whole file: its rows in its own order, then what is missing. `remarks`: of its conventions.
+
+    `is_searched`: whether slips were looked for in every row; in a very long register they are not.
+    """
 
     file: str
     rows: tuple[MarkedRow, ...]
     remarks: tuple[Sentence, ...] = ()
+    is_searched: bool = True
 
     @property
     def is_good(self) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from copy import copy
 from functools import cached_property
 
+from bptrace.engine.effort import Effort, SpentError
 from bptrace.marking.readings import (
     EITHER,
     EXACT,
@@ -24,9 +25,13 @@ from bptrace.marking.working import Working
 from bptrace.numbers.enclosures import Scalar
 from bptrace.numbers.exact import Rational, Unknown
 from bptrace.numbers.intervals import FAILURES, Interval, NoIntervalError, Pieces, of_scalar
-from bptrace.ops.expr import Call, Expr, leaf_names
+from bptrace.ops.expr import Call, Expr, leaf_names, node_count
 from bptrace.ops.reach import PROVEN, REFUTED, Blur, Numbers, gives, reach
 
+SEARCHED = 400_000
+"""So many parts of rules are worked out for a register before no more slips are looked for: it takes seconds."""
+TRIED = 10
+"""With so many choices of numbers a rule is tried that is not refuted, more or less."""
 MOST_WORLDS = 2_000
 """What rules with a slip would make of a register is kept for so many of them."""
 BY_HAND = 16
@@ -89,6 +94,8 @@ class WrittenRegister:
         self._worlds: dict[tuple[tuple[str, int], ...], WrittenRegister] = {}
         self._below: dict[str, frozenset[str]] = {}
         self._busy: set[str] = set()
+        self.search = Effort(SEARCHED)
+        self._paid: set[tuple[str, str]] = set()
         self.style = Style(None, None, None, None, least)
         self.style = self._style(least)
 
@@ -197,6 +204,7 @@ class WrittenRegister:
         self._busy.add(name)
         try:
             rule = self.rule(name)
+            self.search.take(node_count(rule))
             found = reach(rule, self.numbers(reading), self._blur(reading, rule))
         finally:
             self._busy.remove(name)
@@ -239,6 +247,7 @@ class WrittenRegister:
 
     def reached(self, rule: Expr, reading: Reading, numbers: Numbers | None = None) -> Pieces | None:
         """The ranges of a rule's value in a reading, of other numbers than those written perhaps; None for anything."""
+        self.search.take(node_count(rule))
         try:
             return reach(rule, numbers or self.numbers(reading), self._blur(reading, rule))
         except FAILURES:
@@ -264,7 +273,20 @@ class WrittenRegister:
 
     def gives(self, rule: Expr, name: str, reading: Reading) -> str:
         """Whether a rule can give what is written for a name: REFUTED, OPEN or PROVEN."""
-        return gives(rule, self.target(name, reading), self.numbers(reading), self._blur(reading, rule))
+        found = gives(rule, self.target(name, reading), self.numbers(reading), self._blur(reading, rule))
+        self.search.take(node_count(rule) * (1 if found == REFUTED else TRIED))
+        return found
+
+    def check_effort(self) -> None:
+        """Raise SpentError where no effort is left."""
+        if not self.search.left:
+            raise SpentError
+
+    def pay(self, what: str, name: str, effort: int) -> None:
+        """Take the effort for what is made of a line, once. Raises SpentError where none is left."""
+        if (what, name) not in self._paid:
+            self.search.spend(effort)
+            self._paid.add((what, name))
 
 
 def is_by_machine(rule: Expr) -> bool:

@@ -31,7 +31,7 @@ SLOT = "_number"
 SLOTTED = re.compile(rf"{SLOT}[0-9]+")
 NUMERAL = re.compile(
     r"(?P<left>[^\W\d]\w*(?:\[[^\]]{0,24}\]|\([0-9]{1,9}\))*|(?:\^|\*\*)[-+({\s]*[0-9.]+)"
-    r"|(?P<number>(?:[0-9]{1,30}(?:\.[0-9]{0,30})?|\.[0-9]{1,30})(?:[eE][+-]?[0-9]{1,3})?)(?![\w.(])"
+    r"|(?<![\w.])(?P<number>(?:[0-9]{1,30}(?:\.[0-9]{0,30})?|\.[0-9]{1,30})(?:[eE][+-]?[0-9]{1,3})?)(?![\w.(])"
 )
 """A number that a rule may have another in place of, so that the rest is read once; names and exponents stay."""
 DERIVATIVE = re.compile(r"(?<!\w)(?P<top>[d∂][^\W\d]\w*)\s*/\s*[d∂](?=\w)")

@@ -314,6 +314,11 @@ def nodes(expr: Expr) -> Iterator[Expr]:
         waiting.extend(reversed(children(node)))
 
 
+def node_count(expr: Expr) -> int:
+    """How many nodes a tree has."""
+    return sum(1 for _ in nodes(expr))
+
+
 def names(expr: Expr) -> dict[str, Name]:
     """The quantities that the tree reads, by key, in order of appearance."""
     return {node.key: node for node in nodes(expr) if isinstance(node, Name)}

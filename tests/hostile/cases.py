@@ -141,6 +141,7 @@ def _command(rng: Random) -> Case:
     stdin = files[NET] if "-" in words and name != "new" else as_bytes(rng, script)
     if rng.random() < 0.3:
         files["out.csv"] = b"what was there before\n"
+    script = stdin.decode("utf-8", "replace") if script else ""
     return Case((name, *words), files, stdin, {}, *_fate(rng), writes=_written(name, words, script))
 
 

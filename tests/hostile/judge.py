@@ -9,16 +9,17 @@ import signal
 from collections.abc import Iterator
 
 from bptrace.cli.main import COMPLETING
+from bptrace.marking.numerals import LENGTH_LIMIT as NUMBER_LENGTH
 from bptrace.marking.sheets import LENGTH_LIMIT
 from tests.hostile.cases import FROM_JSON, NET, Case, network_of
-from tests.hostile.child import PATIENCE, SECONDS, Ending
+from tests.hostile.child import PATIENCE, Ending
 
 PARTIAL = {"run", "step", "train", "why", "check"}
 """Commands that print what there is where a value does not exist, or where a line or one of many files is not read."""
 CHECK = ("check",)
 REGISTER = b"step,phase,quantity,formula,rule,value"
-OTHER_VALUES = {"--set", "--phase", "--step", "--digits", "--decimals"}
-"""Options whose register is not that of the network in its file, or has too few rows or digits to be right."""
+OTHER_VALUES = {"--set", "--phase", "--step", "--digits", "--decimals", "--cases"}
+"""Options whose register is not that of the network in its file: other values or rows, or too few rows or digits."""
 TRACE = b'{\n"$schema"'
 TRACED = re.compile(r'File ".*?(\w+/\w+\.py)", line (\d+), in (\w+)')
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -49,7 +50,8 @@ def _deaths(case: Case, end: Ending) -> Iterator[str]:
     if end.status >= 0 or (_is_interrupted(case) and -end.status in ENDING):
         return
     name = signal.Signals(-end.status).name
-    reasons = {"SIGXCPU": f"over {SECONDS} s and what its operations allow", "SIGKILL": f"over {PATIENCE} s or killed"}
+    allowed = f"{end.allowed} s that its operations allow, at {end.slowdown:.1f} times the least time"
+    reasons = {"SIGXCPU": f"{end.seconds:.1f} s of the {allowed}", "SIGKILL": f"over {PATIENCE} s or killed"}
     yield f"died of {name}" + (f": {reasons[name]}" if name in reasons else "")
 
 
@@ -136,7 +138,8 @@ def _is_table(text: str) -> bool:
 def _has_values(written: bytes) -> bool:
     """Whether this is a register with numbers, of a size that is read."""
     table = csv.DictReader(io.StringIO(written.decode("utf-8", "replace"), newline=""))
-    is_read = len(written) < LENGTH_LIMIT and not re.search(rb"e-?\d{5}", written)  # exponents beyond 10,000
+    too_long = rb"e-?\d{5}|[\d/.]{%d}" % NUMBER_LENGTH  # an exponent beyond 10,000, or a number
+    is_read = len(written) < LENGTH_LIMIT and not re.search(too_long, written)
     return written.startswith(REGISTER) and is_read and any(row["value"] for row in table)
 
 

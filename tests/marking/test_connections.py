@@ -31,6 +31,12 @@ def test_neighbours(network: str, name: str, neighbours: tuple[str, ...]) -> Non
     assert connections(network).neighbours(name)[: len(neighbours) or 1] == neighbours
 
 
+def test_of_a_long_array_the_nearest_are_neighbours() -> None:
+    text = f"weights: {{w: [{', '.join('1' * 40)}]}}\nloss: sum(w^2)\n"
+    found = Connections(Working(bptrace.loads(text).trace())).neighbours("w[20]")
+    assert found == tuple(f"w[{20 + step}]" for distance in range(1, 7) for step in (-distance, distance))
+
+
 @pytest.mark.parametrize(("name", "other"), [("w12", "w21"), ("w11", ""), ("b1", ""), ("dL/dw12", "dL/dw21")])
 def test_transposed(name: str, other: str) -> None:
     assert connections("relu_2_2_1").transposed(name) == other

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from bptrace.engine.sentence_parts import plain
+from bptrace.marking import written_register
 from bptrace.marking.judge import Judge
-from bptrace.marking.verdicts import FOLLOWS, MISSING, ROUNDED
+from bptrace.marking.report import Report
+from bptrace.marking.verdicts import FOLLOWS, MISSING, ROUNDED, WRONG
 from tests.marking.by_hand import MOMENTUM, ONE, SOFT, answers, marked, said, working
 
 BATCH_NORM = """
@@ -113,6 +116,24 @@ def test_two_slips_in_one_row_could_be() -> None:
     row = marked(SOFT, "dL/dh1 = -0.3439; sigmoid'(z1) = 0.2288; dL/dz1 = 0.01800").rows[-1]
     assert row.verdict == "slip"
     assert {naming.slip: naming.sure for naming in row.slips} == {"slope twice": False, "sign of this row lost": False}
+
+
+def test_where_more_slips_would_be_looked_for_than_is_bounded_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines, rows = working(ONE), answers("dL/dw11 = 2; dL/dw12 = 40; dL/db1 = 2", working(ONE))
+    monkeypatch.setattr(written_register, "SEARCHED", 100)
+    found = Judge(lines).mark(rows)
+    assert [(row.verdict, row.slips) for row in found.rows] == [(WRONG, ())] * 3
+    told = ["Not all slips are named, and not every rule is compared: that takes more than 400,000 operations, "
+            "the most for one register."]  # fmt: skip
+    assert list(map(plain, found.remarks)) == told
+    report = Report(found, lines, "net.yaml")
+    assert report.text(report.explained().heading) == "dL/dw11: no slip was found"  # type: ignore[union-attr]
+
+
+def test_a_register_has_effort_of_its_own_however_many_were_marked_before() -> None:
+    judge = Judge(lines := working(ONE))
+    first, again = (judge.mark(answers("dL/dw11 = 2; dL/dw12 = 4", lines)) for _ in range(2))
+    assert [row.slips for row in first.rows] == [row.slips for row in again.rows]
 
 
 def test_a_slip_beside_what_may_be_rounded() -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bptrace.errors import Mark, Source, SpecError
-from bptrace.marking.numerals import is_worked_out, items, written_number
+from bptrace.marking.numerals import DECIMALS, is_worked_out, items, written_number
 from bptrace.numbers.exact import Rational, exact_text, rational
+from tests.refusals import bounded
 
 READ = [
     ("-2", "-2", 0, 1), ("- 2", "-2", 0, 1), ("−2", "-2", 0, 1), ("+3", "3", 0, 1), ("10", "10", 0, 2),
@@ -79,6 +80,11 @@ def test_no_number(text: str, column: int, message: str) -> None:
         written_number(text, at(text))
     assert caught.value.column == column
     assert message in str(caught.value)
+
+
+def test_decimals_are_looked_for_once_in_a_long_whole_number() -> None:
+    with bounded(3):
+        assert DECIMALS.findall("9" * 200_000 + "+0.25") == [("0", "25")]
 
 
 def test_a_unit_of_the_last_place() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from itertools import pairwise
 
 import pytest
@@ -31,6 +32,12 @@ def test_what_is_no_yaml_is_refused() -> None:
     with pytest.raises(SpecError) as caught:
         list(yaml_rows(Source("a.yaml", "dL/dw11: [1, 2\n")))
     assert caught.value.mark is not None
+
+
+@pytest.mark.parametrize("text", ["dL/dw: &a\n  - 1\n  - *a\n", "&a [1, *a]", "a: {value: &a {r: [*a], b: 1}}"])
+def test_what_holds_itself_is_walked_over_once(text: str) -> None:
+    with bounded(), suppress(SpecError):
+        assert len(list(yaml_rows(Source("a.yaml", text)))) <= 2
 
 
 def test_aliases_that_repeat_are_walked_over_in_bounded_work() -> None:

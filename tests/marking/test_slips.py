@@ -110,6 +110,12 @@ def test_no_wrong_rule_is_the_right_one(name: str) -> None:
         assert all(Parts(line._replace(rule=rule), found).form != parts.form for _, rule in wrong_rules(line, found))
 
 
+def test_slips_are_made_on_paths_straight_from_the_loss_too() -> None:
+    text = "input: {x: [1, 2]}\nweights: {w: [1, 3]}\nloss: sum(w/(2 + layer_norm(x*w)))"
+    found = Working(bptrace.loads(text).trace())
+    assert all(list(wrong_rules(line, found)) for line in found.lines.values())
+
+
 # Slips that show in what is written
 
 
