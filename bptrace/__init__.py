@@ -194,6 +194,10 @@ class GraphMethods:
         """The picture in DOT, for Graphviz."""
         return self._as_text("dot")
 
+    def to_mermaid(self) -> str:
+        """The picture in Mermaid, for Markdown files."""
+        return self._as_text("mermaid")
+
     def _as_text(self, name: str) -> str:
         from io import StringIO
 

@@ -31,6 +31,13 @@ def node_labels(node: Node) -> list[Label]:
     return [*_titles(node), *_of_all(node.carries), *_of_factors(node.factors)]
 
 
+def lines_at(node: Node) -> list[Sentence]:
+    """What the lines at a node say, its name alone only where no other line says it."""
+    labels = node_labels(node)
+    valued = any(label.role == VALUE for label in labels)
+    return [label.text for label in labels if not (node.kind == UNIT and label.role == NAME and valued)]
+
+
 def edge_labels(edge: Edge) -> list[Label]:
     """The lines at an edge: its weights, by name alone where they have no value."""
     named = [Label(NAME, (Named(each.name),)) for each in edge.carries if each.value is None]

@@ -138,6 +138,7 @@ LINTINGS = {
 """The formats of what lint finds."""
 GRAPHS = {
     "dot": View((".dot", ".gv"), "graph_dot", "write_graph_dot"),
+    "mermaid": View((".mmd", ".mermaid"), "graph_mermaid", "write_graph_mermaid"),
     "svg": View((".svg",), "graph_svg", "write_graph_svg"),
 }
 """The formats of graphs."""
