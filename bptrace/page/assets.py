@@ -22,7 +22,7 @@ ENGINE = (
     "whatif.js",
 )
 """Those of its own engine, which works every row out anew; they know nothing of a page."""
-SCRIPTS = (*ENGINE, "cursor.js", "keys.js", "stepper.js", "start.js")
+SCRIPTS = (*ENGINE, "quiz.js", "cursor.js", "keys.js", "stepper.js", "start.js")
 """The files of the script, in this order: each uses only what stands before it."""
 COMMENT = re.compile(r"^ *//.*\n|^ */\*(?:.|\n)*?\*/\n", re.MULTILINE)
 """A comment that has its lines to itself; a page is sent without."""

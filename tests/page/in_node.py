@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -15,11 +16,11 @@ NODE = shutil.which("node")
 needs_node = pytest.mark.skipif(NODE is None, reason="node is not installed: nothing else runs the page's engine here")
 
 
-def in_node(lines: str, given: Any, seconds: int = 30) -> Any:
-    """What JavaScript lines return, as a function's body, of `given` and the engine's own functions."""
+def in_node(lines: str, given: Any, seconds: int = 30, scripts: Sequence[str] = ENGINE) -> Any:
+    """What JavaScript lines return, as a function's body, of `given` and the functions of some of a page's scripts."""
     reading = 'const given = JSON.parse(require("fs").readFileSync(0, "utf8"));'
     writing = "process.stdout.write(JSON.stringify((() => {" + lines + "})()));"
-    program = "\n".join(['"use strict";', *map(asset, ENGINE), reading, writing])
+    program = "\n".join(['"use strict";', *map(asset, scripts), reading, writing])
     assert NODE
     done = subprocess.run(
         [NODE, "-e", program], input=json.dumps(given), capture_output=True, text=True, timeout=seconds, check=False
