@@ -149,12 +149,13 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--cases", type=int, default=math.inf, help="of --hostile: at most so many")
     parser.add_argument("--case", type=int, help="of --hostile: this one alone; its files are kept")
     parser.add_argument("--keep", type=Path, help="of --hostile: a folder for the files of cases that fail")
+    parser.add_argument("--idle", type=float, help="of --hostile: seconds that tests.hostile.pace takes on a free core")
     parser.add_argument("paths", nargs="*", default=["tests"])
     asked = parser.parse_args(arguments)
     if asked.hostile:
         from tests.hostile.fuzz import hostile
 
-        return hostile(asked.minutes, asked.cases, asked.seed, asked.case, asked.keep)
+        return hostile(asked.minutes, asked.cases, asked.seed, asked.case, asked.keep, asked.idle)
     if asked.round:
         return one_round(*asked.round)
     exploration = Exploration(asked.paths, time.monotonic() + 60 * asked.minutes, asked.rounds)

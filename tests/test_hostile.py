@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from itertools import repeat
 
 import pytest
 
@@ -93,8 +94,9 @@ def test_a_case_may_take_longer_where_its_network_has_many_operations(words: tup
 
 
 def test_the_slow_down_is_told_by_the_least_time_and_is_not_believed_beyond_a_limit() -> None:
-    pace = Pace(iter([0.3, 0.2, 0.3, 0.2, 0.4, 0.5, 0.1, 0.2, 9.0]).__next__)
+    pace = Pace(None, iter([0.3, 0.2, 0.3, 0.2, 0.4, 0.5, 0.1, 0.2, 9.0]).__next__)
     assert [pace.slowdown() for _ in range(4)] == [2.5, 1.0, 2.0, 4.0]
+    assert Pace(0.1, repeat(0.3).__next__).slowdown() == pytest.approx(3)
 
 
 @pytest.mark.parametrize(
@@ -108,7 +110,7 @@ def test_a_case_may_take_as_much_longer_as_all_does(monkeypatch: pytest.MonkeyPa
         return ended(0)._replace(seconds=used)
 
     monkeypatch.setattr(fuzz, "_ended_within", met)
-    pace = Pace(iter([1, 1, 1, 1, 1, 2.0, 4.0]).__next__)
+    pace = Pace(None, iter([1, 1, 1, 1, 1, 2.0, 4.0]).__next__)
     end = fuzz.timed(FINE, 5, pace)
     assert (end.status, end.slowdown, asked) == (status, 3.0, [20])
 

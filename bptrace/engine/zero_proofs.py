@@ -23,6 +23,8 @@ STEPS_BACK = (2, 4, 7)
 ROOTS_LIMIT = 40
 FORM, FUNCTION, EXPANSION, TERM = 5, 100, 500, 20
 """What it takes to make a form, or that of a function, and to expand one, at the least and by the term."""
+WALKED = 10
+"""So many quantities are walked over for one unit of effort."""
 
 Outer: TypeAlias = "Callable[[str], tuple[Register, Sequence[Definition], str] | None]"
 """For a given that was worked out elsewhere: in which register, by which definitions, and what it is called there."""
@@ -115,6 +117,8 @@ class Proofs:
 
     def is_zero(self, tree: Expr) -> bool:
         """Whether a tree of single elements is proven to be exactly 0."""
+        if not self.effort.left:
+            return False
         leaves = [node for node in nodes(tree) if isinstance(node, Leaf)]
         distances = self._distances({self.register.places[leaf.name][0] for leaf in leaves})
         farthest = max(distances.values(), default=0)
@@ -131,6 +135,7 @@ class Proofs:
             found |= dict.fromkeys(keys, distance)
             keys = {name for key in keys for name in self.sources.get(key, ())} - found.keys()
             distance += 1
+        self.effort.take(len(found) // WALKED)
         return found
 
     def _proves(self, tree: Expr, within: frozenset[str]) -> bool:

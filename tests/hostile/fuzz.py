@@ -30,13 +30,13 @@ TRIES = 2
 class Hostility:
     """Cases of one seed, and what came of them."""
 
-    def __init__(self, seed: int, keep: Path | None = None) -> None:
+    def __init__(self, seed: int, keep: Path | None = None, idle: float | None = None) -> None:
         self.seed, self.keep = seed, keep
         self.cases, self.kinds = 0, Counter[str]()
         prepare()
         gc.collect()
         gc.freeze()
-        self.pace = Pace()
+        self.pace = Pace(idle)
         self.excused: list[Ending] = []
         """What took longer than it may on a core left alone, while the machine was as slow."""
 
@@ -136,10 +136,12 @@ def _excuse(ends: Sequence[Ending]) -> str:
     return f"{text} {most.seconds:.1f} s of {most.allowed} s, at {most.slowdown:.1f} times the least time"
 
 
-def hostile(minutes: float, most: float, seed: int | None, number: int | None, keep: Path | None) -> int:
+def hostile(
+    minutes: float, most: float, seed: int | None, number: int | None, keep: Path | None, idle: float | None
+) -> int:
     """Meet hostile cases: one, so many, or for so long. Exit status 1 where anything failed."""
     started = time.monotonic()
-    hostility = Hostility(random.randrange(10**6) if seed is None else seed, keep)
+    hostility = Hostility(random.randrange(10**6) if seed is None else seed, keep, idle)
     if number is not None:
         case = drawn_case(hostility.seed, number)
         save(case, keep or Path(tempfile.mkdtemp(prefix="bptrace-case-")))
@@ -151,6 +153,6 @@ def hostile(minutes: float, most: float, seed: int | None, number: int | None, k
     for kind, count in hostility.kinds.most_common():
         print(f"{count:>6,} {_line(kind)}")
     if hostility.excused:
-        print(_excuse(hostility.excused))
+        print(f"{_excuse(hostility.excused)}, {hostility.pace.least:.3f} s")
     print(f"{hostility.cases:,} cases, {time.monotonic() - started:,.0f} seconds, {failures:,} failures")
     return 1 if failures else 0

@@ -1,8 +1,9 @@
-"""How slow the machine is just now: what a fixed piece of work takes, against the least that it took in this run.
+"""How slow the machine is just now: what a fixed piece of work takes, against what it takes on a core left alone.
 
 What a case may take is meant for one core left alone. Where others work beside it, the processor's seconds read up to
-four times as high, since cores share their caches and execution units. The least time of a run is never below that of
-an idle core, so the slow-down is never told too large; and beyond `MOST` it is not believed.
+four times as high, since cores share their caches and execution units. What the work takes at best is the least that
+was seen in the run, which is never below that of an idle core, so the slow-down is never told too large; or it was
+measured before, while nothing else ran, and is given. Beyond `MOST` no slow-down is believed.
 """
 
 from __future__ import annotations
@@ -20,11 +21,14 @@ FIRST = 5
 
 
 class Pace:
-    """What the work took so far. `measure` gives what it takes now, in the processor's seconds."""
+    """What the work takes at best, in the processor's seconds; `idle` on a core left alone, where that is known.
 
-    def __init__(self, measure: Callable[[], float] | None = None) -> None:
+    `measure` gives what it takes now.
+    """
+
+    def __init__(self, idle: float | None = None, measure: Callable[[], float] | None = None) -> None:
         self.measure = measure or reference_seconds
-        self.least = min(self.measure() for _ in range(FIRST))
+        self.least = min([*([idle] if idle else []), *(self.measure() for _ in range(FIRST))])
 
     def slowdown(self) -> float:
         """How many times as long as at best the work takes now: from 1 to `MOST`."""
@@ -44,3 +48,7 @@ def reference_seconds() -> float:
         for _ in range(1_200):
             number = (number.sin() + number.exp()) / 3
     return time.process_time() - started
+
+
+if __name__ == "__main__":
+    print(f"{Pace().least:.3f}")
