@@ -14,6 +14,7 @@ ENGINE = (
     "interval.js",
     "functions.js",
     "scalar.js",
+    "residues.js",
     "operations.js",
     "digits.js",
     "literals.js",

@@ -342,6 +342,17 @@ def typed(text: str) -> dict[str, str]:
         return {"problem": f"{problem}: {number_hint(text)}"}
 
 
+@needs_node
+def test_what_is_rational_after_all_is_known_to_be() -> None:
+    text = "weights: {z: [1, 2, 1], w: 1/2}\nforward:\n  p: softmax(z)\n  s: 1 - p[1] - p[2] - p[3]\n  d: p[1] - p[3]"
+    text += "\n  r: sqrt(w)^2*2\n  g: 1/(1+exp(-w)) + 1/(1+exp(w))\n  n: p[1] - p[2]\nloss: s + d + r + g + n"
+    lines = "const e = makeEngine({ ...given, rows: given.rows.map(([n, , ...rest]) => [n, '≈1', ...rest]) });"
+    lines += (
+        "const found = e.workOut({ w: '2' }); return ['s', 'd', 'r', 'g', 'n'].map((name) => found.get(name).text);"
+    )
+    assert in_node(lines, rules_data(bptrace.loads(text).trace())) == ["0", "0", "4", "1", "≈-0.3641753271"]
+
+
 # The quiz
 
 ANSWERS = {

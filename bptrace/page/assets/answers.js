@@ -14,18 +14,18 @@ const MORE_DIGITS = `right so far: at least ${ENOUGH_DIGITS} digits`;
 const NO_FRACTION = "close, but this value is no fraction: its digits, or a formula";
 const TOO_VAGUE = "close, but too few of its digits are proven: a simpler formula, or the digits";
 const SIGNS = { "−": "-", "–": "-", "×": "*", "·": "*", "⋅": "*", "∙": "*", "÷": "/", "∕": "/", "**": "^" };
-const NAMED_FRACTIONS = { "½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅕": "1/5", "⅙": "1/6", "⅛": "1/8" };
+const FRACTIONS = { "½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅕": "1/5", "⅙": "1/6", "⅛": "1/8" };
 const LITERAL = /^[+-]?\s*(\d+\.?\d*|\.\d+)(?:[eE]([+-]?\d+))?$/;
 const DIGITS_HERE = /^(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/;
 const FUNCTION_HERE = /^([A-Za-z]\w*)\s*\(/;
 
-const WORDS = { ln: "log", logistic: "sigmoid" };
-const FUNCTIONS_OF_ANSWERS = {
-  relu: (z) => OPERATIONS.max.apply(ZERO, z),
-  sigmoid: (z) => quotient(ONE, sum(ONE, exponential(negative(z)))),
-};
-for (const name of ["exp", "log", "sqrt", "sin", "cos", "sinh", "cosh", "tanh", "erf", "abs", "sign", "step", "max", "min"]) {
-  FUNCTIONS_OF_ANSWERS[name] = OPERATIONS[name].apply;
+const WORDS = new Map([["ln", "log"], ["logistic", "sigmoid"]]);
+const FUNCTIONS_OF_ANSWERS = new Map([
+  ["relu", (z) => OPERATIONS.max.apply(ZERO, z)],
+  ["sigmoid", (z) => quotient(ONE, sum(ONE, exponential(negative(z))))],
+]);
+for (const name of "exp log sqrt sin cos sinh cosh tanh erf abs sign step max min".split(" ")) {
+  FUNCTIONS_OF_ANSWERS.set(name, OPERATIONS[name].apply);
 }
 
 // An answer that cannot be read; the message says what is wrong.
@@ -59,7 +59,7 @@ function inList(before) {
 
 function normalised(text) {
   const signs = text.replace(/\*\*|[−–×·⋅∙÷∕]/g, (found) => SIGNS[found]);
-  return withDecimalPoints(signs.replace(/[½⅓⅔¼¾⅕⅙⅛]/g, (found) => `(${NAMED_FRACTIONS[found]})`));
+  return withDecimalPoints(signs.replace(/[½⅓⅔¼¾⅕⅙⅛]/g, (found) => `(${FRACTIONS[found]})`));
 }
 
 // A formula of numbers, names, signs, brackets and functions. `named` gives the value of the name that a text begins
@@ -145,14 +145,18 @@ class Formula {
   call() {
     const match = FUNCTION_HERE.exec(this.rest);
     const word = match ? match[1].toLowerCase() : "";
-    const apply = Object.prototype.hasOwnProperty.call(FUNCTIONS_OF_ANSWERS, WORDS[word] || word)
-      ? FUNCTIONS_OF_ANSWERS[WORDS[word] || word] : null;
-    if (!apply) throw new Unreadable(this.rest ? `unknown name '${/^[^\s()*/+^-]*|^./.exec(this.rest)[0].slice(0, 40)}'` : WANTED);
+    const apply = FUNCTIONS_OF_ANSWERS.get(WORDS.get(word) || word);
+    if (!apply) throw this.unknown();
     this.take(match[0].length);
     const args = [this.sumOfTerms()];
     while (this.takes(",")) args.push(this.sumOfTerms());
-    if (args.length > Math.max(apply.length, 1) && apply.length) throw new Unreadable(`${word} takes one number`);
+    if (apply.length && args.length > apply.length) throw new Unreadable(`${word} takes one number`);
     return this.closed(apply(...args));
+  }
+
+  unknown() {
+    const word = /^[^\s()*/+^-]+/.exec(this.rest);
+    return new Unreadable(word ? `unknown name '${word[0].slice(0, 40)}'` : WANTED);
   }
 }
 

@@ -10,7 +10,8 @@
 //                                     "none: why" or "none without another". It throws a WhatIfProblem, whose message
 //                                     is for the reader: no number, not in range, too many digits.
 //   engine.parseNumber(text)          a value, or a message (a string) that says what is wrong
-//   engine.equal(name, text)          {kind, text}: kind is "right", "close" (text says what is wanted), "wrong", "unread"
+//   engine.equal(name, text)          {kind, text}: kind is "right", "close" (text says what is wanted), "wrong" or
+//                                     "unread" (text says why)
 
 // What is missing. `without`: the name of what it needs, or "".
 class Missing {
@@ -48,8 +49,7 @@ function compiled(form) {
   return node(form);
 }
 
-// What works out the nodes of one rule. `read` gives the value at a place; `known` what is worked out already of
-// intervals: equal workings give one and the same value, so that a tie between them is told.
+// What works out the nodes of one rule. `read` gives the value at a place; `known` what is worked out already.
 class Evaluator {
   constructor(read, known) {
     this.read = read;
@@ -75,9 +75,8 @@ class Evaluator {
 
   applied(op, row, values) {
     if (!row.real && values.every(isRational)) return row.apply(...values);
-    const keys = values.map((value) => this.known.key(value));
-    if (row.turns) keys.sort();
-    return this.known.once(`${op} ${keys.join(" ")}`, () => row.apply(...values));
+    const key = `${op} ${values.map((value) => this.known.key(value)).join(" ")}`;
+    return this.known.once(key, () => marked(op, row.real, values, row.apply(...values)));
   }
 
   chosen(cases) {

@@ -1,5 +1,6 @@
-// Functions that leave the rationals, on intervals. A series is summed in whole numbers over 2^places; each of its steps
-// is off by less than one unit, and what a function gives is widened by SLACK units, far more than all of them together.
+// Functions that leave the rationals, on intervals. A series is summed in whole numbers over 2^places; each of its
+// steps is off by less than one unit, and what a function gives is widened by SLACK units, far more than all of them
+// together.
 
 const GUARD = 64;
 const SLACK = 1n << 32n;

@@ -1,4 +1,4 @@
-// Intervals: what is not rational lies between two numbers of the form whole * 2^shift. Every result is rounded outward.
+// Intervals: what is not rational lies between two numbers of the form whole * 2^shift. Results are rounded outward.
 
 // The interval is too wide to tell; more bits may.
 class Undecided extends Error {}
@@ -14,6 +14,7 @@ class Interval {
   constructor(low, high) {
     this.low = low;
     this.high = high;
+    this.residue = null; // what it is modulo a prime, where that is known
   }
 }
 

@@ -1,7 +1,7 @@
-// What each operation does to single numbers, by its name in bptrace's table of operations. `limit`: what stands for it
-// where it has no value (of its arguments and their values), beside a factor that is exactly 0 alone where it is `weak`.
+// What each operation does to single numbers, by its name in bptrace's table of operations. `weak`: what stands for it
+// where it has no value, in LIMITS, does so beside a factor that is exactly 0 alone. `real`: it leaves the rationals.
 // `affine`: the arguments whose sum or multiple it is. `live`: of its arguments those that its value comes from, where
-// these are not all of them. `turns`: its arguments may stand in any order.
+// these are not all of them.
 
 function repeated(operation) {
   return (...values) => values.reduce((one, other) => operation(one, other));
@@ -70,12 +70,12 @@ function slopeWhenCertain(yhat, y) {
 }
 
 const OPERATIONS = {
-  "+": { turns: true, apply: repeated(sum), affine: all },
-  "signed sum": { turns: true, apply: repeated(sum), affine: all },
-  "sum of samples": { turns: true, apply: repeated(sum), affine: all },
+  "+": { apply: repeated(sum), affine: all },
+  "signed sum": { apply: repeated(sum), affine: all },
+  "sum of samples": { apply: repeated(sum), affine: all },
   "-": { apply: difference, affine: all },
   neg: { apply: negative, affine: all },
-  "*": { turns: true, apply: repeated(product), affine: all },
+  "*": { apply: repeated(product), affine: all },
   "/": { apply: quotient, affine: (args) => [args[0]] },
   share: { apply: quotient, affine: (args) => [args[0]] },
   surplus: { apply: quotient, affine: (args) => [args[0]] },

@@ -30,12 +30,36 @@ function bitsOf(whole) {
   return size < 0x10000000000000000n ? 64 : 4 * size.toString(16).length;
 }
 
+// The greatest common divisor, of numbers that are not negative (Lehmer's way: many steps by their first digits alone).
 function commonDivisor(one, other) {
-  while (other > 0x1fffffffffffffn) [one, other] = [other, one % other];
+  if (one < other) [one, other] = [other, one];
+  while (other > 0x1fffffffffffffn) [one, other] = closer(one, other);
   if (other === 0n) return one;
   let [large, small] = [Number(other), Number(one % other)];
   while (small) [large, small] = [small, large % small];
   return BigInt(large);
+}
+
+// Two smaller numbers with the same divisors.
+function closer(one, other) {
+  const [a, b, c, d] = leadingSteps(one, other);
+  if (b === 0) return [other, one % other];
+  const [left, right] = [BigInt(a) * one + BigInt(b) * other, BigInt(c) * one + BigInt(d) * other];
+  return left < right ? [right, left] : [left, right];
+}
+
+// As many of Euclid's steps as the first 50 bits are sure of: they make of two numbers a*one + b*other, c*one + d*other.
+function leadingSteps(one, other) {
+  const shift = BigInt(Math.max(lengthOf(one) - 50, 0));
+  let [large, small, a, b, c, d] = [Number(one >> shift), Number(other >> shift), 1, 0, 0, 1];
+  for (;;) {
+    if (small + c === 0 || small + d === 0) break;
+    const times = Math.floor((large + a) / (small + c));
+    if (times !== Math.floor((large + b) / (small + d))) break;
+    [a, c, b, d] = [c, a - times * c, d, b - times * d];
+    [large, small] = [small, large - times * small];
+  }
+  return [a, b, c, d];
 }
 
 // What has been spent of the time that one working may take, in operations on short numbers.
@@ -50,7 +74,7 @@ function spend(amount) {
 function spendOn(top, bottom) {
   const bits = Math.max(bitsOf(top), bitsOf(bottom));
   if (bits > MOST_BITS) throw new TooMuch(`a number of more than ${Math.round(MOST_BITS / 3322) * 1000} digits`);
-  spend(bits === 64 ? 1 : (bits / 64) ** 2);
+  spend(bits === 64 ? 1 : 1 + (bits / 64) ** 2 / 8);
 }
 
 // The quotient of two whole numbers, of which the lower one is not 0.

@@ -67,12 +67,15 @@ function quotient(one, other) {
 // -1, 0 or 1; Undecided where it is not proven.
 function sign(value) {
   if (value === MASK) throw new NoValue(MISPLACED);
-  return isRational(value) ? rationalSign(value) : intervalSign(value);
+  if (isRational(value)) return rationalSign(value);
+  return value.residue === 0n && holdsZero(value) ? 0 : intervalSign(value);
 }
 
 function compare(one, other) {
   if (one === other) return 0;
-  return isRational(one) && isRational(other) ? rationalOrder(one, other) : sign(difference(one, other));
+  if (isRational(one) && isRational(other)) return rationalOrder(one, other);
+  if (one !== MASK && other !== MASK && areEqual(intervalOf(one), other)) return 0;
+  return sign(difference(one, other));
 }
 
 function wholePower(base, times) {

@@ -1,6 +1,6 @@
 // What if: every row worked out for other givens, and compared with those of the file.
 
-const MOST_EFFORT = 3e7;
+const MOST_EFFORT = 3e6;
 const SPARE_BITS = 40;
 const GUARD_BITS = 20;
 const LAST_BITS = 800;
@@ -15,13 +15,15 @@ const RANGES = {
 };
 
 // The value of a given as it stands in the data: exact, minus infinity, or a ball of which middle and radius are told.
-function givenValue(text) {
+function givenValue(text, name) {
   if (text === "-inf") return MASK;
   if (!text.startsWith("~")) return ofExactText(text);
   const [middle, shift, radius, fine] = text.slice(1).split(",");
   const [center, distance] = [new Dyadic(BigInt(middle), Number(shift)), new Dyadic(BigInt(radius), Number(fine))];
   const ends = () => new Interval(dyadicSum(center, dyadicNegative(distance), DOWN), dyadicSum(center, distance, UP));
-  return withBits(4 * LAST_BITS, ends);
+  const value = withBits(4 * LAST_BITS, ends);
+  value.residue = standIn(name, []);
+  return value;
 }
 
 class Engine {
@@ -34,7 +36,7 @@ class Engine {
     this.longest = this.names.reduce((longest, { length }) => Math.max(longest, length), 0);
     this.ids = new Map(this.names.map((name, id) => [name, id]));
     this.forms = data.forms.map(() => null);
-    this.standing = data.givens.map(([, text]) => givenValue(text));
+    this.standing = data.givens.map(([name, text]) => givenValue(text, name));
     this.bases = new Map();
     this.order = this.inOrder();
     this.needed = Math.ceil(data.digits * Math.log2(10)) + GUARD_BITS;
@@ -75,7 +77,7 @@ class Engine {
     const form = this.form(this.data.rows[id - this.first][2]);
     const nameAt = (place) => this.names[reads[place]];
     try {
-      return ruleValue(form, (place) => values[reads[place]], known, nameAt);
+      return recognised(ruleValue(form, (place) => values[reads[place]], known, nameAt));
     } catch (problem) {
       if (!(problem instanceof Undecided) || !last) throw problem;
       return new Missing("its digits do not tell which case holds", "");
@@ -253,7 +255,8 @@ class Engine {
       for (let length = Math.min(text.length, this.longest); length > 0; length -= 1) {
         const word = text.slice(0, length);
         const id = known(sample ? this.ids.get(word + sample[0]) : undefined) ?? known(this.ids.get(word));
-        if (id !== undefined && !/^[\w'[]/.test(text.slice(length))) return { length, value: this.readable(values[id]) };
+        const ends = !/^[\w'[]/.test(text.slice(length));
+        if (id !== undefined && ends) return { length, value: this.readable(values[id]) };
       }
       return null;
     };
