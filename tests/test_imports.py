@@ -45,7 +45,7 @@ ROOMS = {
     " latex_page latex_table latex_register latex matrix_latex beamer matrix_markdown derivation_math training why"
     " marking marking_json marking_csv marking_markdown slips"
     " worksheet_csv worksheet_markdown worksheet_latex lint lint_json graph_dot graph_mermaid graph_text graph_drawing"
-    " graph_svg html",
+    " graph_svg graph_tikz html",
     "stepping": "reads listing quiz signals typed cursor rows prompts commands suppositions stepper"
     " panels dialogue frame window",
     "cli": "exits unfinished endings files processes completion notes options steps starters schema examples slips"

@@ -30,6 +30,7 @@ from bptrace.views import GRAPHS
     "--why", metavar="GRADIENT", default="", help="Draw the paths to one gradient, dL/dw11, with the factors."
 )
 @click.option("--sample", type=click.IntRange(1), metavar="N", help="The sample that is drawn; default: the first.")
+@click.option("--fragment", is_flag=True, help="Of TikZ the picture alone, to be \\input into a document.")
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE, all or nothing; default: standard output.")
 def graph(
     asked: Asked,
@@ -39,6 +40,7 @@ def graph(
     gradients: bool,
     why: str,
     sample: int | None,
+    fragment: bool,
     output: str | None,
 ) -> None:
     """Draw a network as a graph.
@@ -48,10 +50,13 @@ def graph(
     if asked.work or asked.exact:
         raise click.UsageError(f"--{'work' if asked.work else 'exact'} is not for a picture")
     name = format_name or format_of(output, GRAPHS, "dot")
+    view = GRAPHS[name].fragment() if fragment else GRAPHS[name]
+    if not view:
+        raise click.UsageError(f"--fragment is for TikZ; this is {name}")
     network = asked.network()
     trace = asked.trace(network, symbolic=True, partial=True)
     picture = trace.graph(nodes, values=values, gradients=gradients, why=why, sample=sample, digits=_digits(asked))
-    write_output(output, lambda out: GRAPHS[name].drawing()(picture, out), files_of(network))
+    write_output(output, lambda out: view.drawing()(picture, out), files_of(network))
     tell_written(output, f"{amount(len(picture.nodes), 'node')}")
     print_notes(network)
     if trace.problem:

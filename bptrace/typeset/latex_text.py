@@ -20,6 +20,8 @@ SPECIAL = {char: f"\\{char}" for char in "#$%&_{}"} | {
 SYMBOLS = {char: f"$\\{name}$" for name, char in GREEK.items() if name != "omicron"} | {
     "≈": r"$\approx$",
     "·": r"$\cdot$",
+    "×": r"$\times$",
+    "⋮": r"$\vdots$",
     "→": r"$\to$",
     "∂": r"$\partial$",
     "…": r"\dots{}",

@@ -30,16 +30,22 @@ HEADING = "heading"
 
 
 class DrawnNode(NamedTuple):
-    """A node in its place: a circle where it has a radius, else a box of its size; the texts in it and at it.
+    """A node in its place: a circle where it has a radius, else a box of its size.
 
-    `told`: all that they say, in one line.
+    `inside`, `beside`: the texts in it, and those above and below it; `told`: all that they say, in one line.
     """
 
     node: Node
     centre: Point
     tile: Tile
-    texts: tuple[Text, ...]
+    inside: tuple[Text, ...]
+    beside: tuple[Text, ...]
     told: str
+
+    @property
+    def texts(self) -> tuple[Text, ...]:
+        """All texts of it."""
+        return self.inside + self.beside
 
     @property
     def box(self) -> Rectangle:
@@ -169,8 +175,9 @@ class _Picture:
         top = Point(centre.x, centre.y - height_of(parts.inside) / 2)
         above = Point(centre.x, centre.y - tile.radius - height_of(parts.above))
         below = Point(centre.x, centre.y + tile.radius)
-        texts = [*stacked(parts.inside, top), *stacked(parts.above, above), *stacked(parts.below, below)]
-        return DrawnNode(node, centre, tile, tuple(texts), self.writer.told(node_labels(node)))
+        beside = (*stacked(parts.above, above), *stacked(parts.below, below))
+        told = self.writer.told(node_labels(node))
+        return DrawnNode(node, centre, tile, tuple(stacked(parts.inside, top)), beside, told)
 
     def _drawn_edge(
         self, edge: Edge, route: tuple[Curve, ...], texts: Sequence[Text], middle: Point | None

@@ -12,7 +12,7 @@ from bptrace.graph.labels import FACTOR, GRADIENT, VALUE
 from bptrace.graph.wire_labels import Curve, Point, Rectangle
 from bptrace.typeset.tags import Tagged, start_tag, tag, tagged
 from bptrace.views.graph_drawing import HEADING, DrawnEdge, DrawnNode, picture_of
-from bptrace.views.graph_text import Text, TextLine
+from bptrace.views.graph_text import Text, TextLine, coordinate
 
 FONT = "Helvetica Neue, Helvetica, Arial, Liberation Sans, DejaVu Sans, sans-serif"
 INK, PAPER, GREY, LINE, GIVEN = "#1b1d22", "#ffffff", "#707078", "#55585f", "#eef1f6"
@@ -53,13 +53,12 @@ def write_graph_svg(graph: Graph, out: TextIO) -> None:
 def svg_of(graph: Graph, styled: bool = True) -> Tagged:
     """A picture of a graph as one element; without a style of its own where the page that it is put into has that."""
     picture = picture_of(graph)
-    left, top, right, bottom = picture.extent
-    width, height = _number(right - left), _number(bottom - top)
+    sides = _sides(picture.extent)
     parts = [
         tag("title", graph.trace.title or "A network"),
         tag("desc", _described(graph)),
         *([tag("style", Tagged(STYLE))] if styled else []),
-        tag("rect", class_="paper", x=_number(left), y=_number(top), width=width, height=height, fill=PAPER),
+        tag("rect", class_="paper", **sides, fill=PAPER),
         *[line for text in picture.headings for line in _lines(text)],
         *[_edge(drawn) for drawn in picture.edges],
         *[_at_edge(drawn) for drawn in picture.edges if drawn.room],
@@ -69,9 +68,9 @@ def svg_of(graph: Graph, styled: bool = True) -> Tagged:
         "svg",
         xmlns="http://www.w3.org/2000/svg",
         class_="bptrace-graph",
-        viewBox=f"{_number(left)} {_number(top)} {width} {height}",
-        width=width,
-        height=height,
+        viewBox=" ".join(sides.values()),
+        width=sides["width"],
+        height=sides["height"],
         role="img",
         font_family=FONT,
     )
@@ -107,11 +106,9 @@ def _edge(drawn: DrawnEdge) -> Tagged:
 
 def _at_edge(drawn: DrawnEdge) -> Tagged:
     """What is written at an edge, which no line passes through: `data-edge` says which it belongs to."""
-    edge, (left, top, right, bottom) = drawn.edge, drawn.room or NOWHERE
-    sides = {"x": left, "y": top, "width": right - left, "height": bottom - top}
-    room = tag("rect", class_="room", fill=PAPER, rx=3, **{side: _number(each) for side, each in sides.items()})
+    edge = drawn.edge
     texts = [line for text in drawn.texts for line in _lines(text, edge.greyed)]
-    return tag("g", room, *texts, class_=_kinds("label", edge), data_edge=edge.id)
+    return tag("g", _room(drawn.room or NOWHERE), *texts, class_=_kinds("label", edge), data_edge=edge.id)
 
 
 def _kinds(kind: str, drawn: Node | Edge) -> str:
@@ -175,8 +172,9 @@ def _node(drawn: DrawnNode) -> Tagged:
         "stroke_dasharray": "6 5" if node.greyed else None,
     }
     outlines = list(_outlines(drawn, looks)) if node.kind != CUT else []
-    texts = [line for text in drawn.texts for line in _lines(text, node.greyed)]
-    return tag("g", tag("title", drawn.told), *outlines, *texts, id=node.id, class_=kinds)
+    rooms = [_room(text.room) for text in drawn.beside]
+    texts = [line for text in (*drawn.inside, *drawn.beside) for line in _lines(text, node.greyed)]
+    return tag("g", tag("title", drawn.told), *rooms, *outlines, *texts, id=node.id, class_=kinds)
 
 
 def _outlines(drawn: DrawnNode, looks: dict[str, str | None]) -> Iterator[Tagged]:
@@ -184,12 +182,10 @@ def _outlines(drawn: DrawnNode, looks: dict[str, str | None]) -> Iterator[Tagged
     for inset in (0.0, 5.0) if drawn.node.kind == LOSS else (0.0,):
         if drawn.tile.radius:
             x, y = drawn.centre
-            yield tag("circle", cx=_number(x), cy=_number(y), r=_number(drawn.tile.radius - inset), **looks)
+            yield tag("circle", cx=coordinate(x), cy=coordinate(y), r=coordinate(drawn.tile.radius - inset), **looks)
         else:
-            left, top, right, bottom = drawn.box.grown(-inset)
-            sides = {"x": left, "y": top, "width": right - left, "height": bottom - top}
             corner = 0.0 if drawn.node.kind in GIVENS else 12 - inset
-            yield tag("rect", rx=_number(corner), **{side: _number(each) for side, each in sides.items()}, **looks)
+            yield tag("rect", **_sides(drawn.box.grown(-inset)), rx=coordinate(corner), **looks)
 
 
 # text
@@ -202,9 +198,9 @@ def _lines(text: Text, greyed: bool = False) -> Iterator[Tagged]:
             "text",
             *_spans(line, text.size),
             class_=text.label.role,
-            x=_number(line.middle.x),
-            y=_number(line.middle.y + BASELINE * text.size),
-            font_size=_number(text.size),
+            x=coordinate(line.middle.x),
+            y=coordinate(line.middle.y + BASELINE * text.size),
+            font_size=coordinate(text.size),
             text_anchor="middle",
             fill=GREY if greyed else COLOURS.get(text.label.role, INK),
         )
@@ -218,8 +214,8 @@ def _spans(line: TextLine, size: float) -> Iterator[Tagged]:
             yield tag(
                 "tspan",
                 text,
-                dy=_number(height - raised) if raised != height else None,
-                font_size=_number(size * SCRIPT ** abs(level)) if level else None,
+                dy=coordinate(height - raised) if raised != height else None,
+                font_size=coordinate(size * SCRIPT ** abs(level)) if level else None,
                 font_style="italic" if slanted else None,
             )
         else:
@@ -233,11 +229,16 @@ def _raised(level: int) -> float:
     return sum(step * SCRIPT**number for number in range(abs(level))) * (1 if level > 0 else -1)
 
 
+def _room(box: Rectangle) -> Tagged:
+    """What keeps lines off a text."""
+    return tag("rect", class_="room", **_sides(box), rx="3", fill=PAPER)
+
+
+def _sides(box: Rectangle) -> dict[str, str]:
+    left, top, right, bottom = box
+    sides = {"x": left, "y": top, "width": right - left, "height": bottom - top}
+    return {side: coordinate(length) for side, length in sides.items()}
+
+
 def _point(point: Point) -> str:
-    return f"{_number(point.x)} {_number(point.y)}"
-
-
-def _number(value: float) -> str:
-    """A number with two decimals at most."""
-    text = f"{value:.2f}".rstrip("0").rstrip(".")
-    return "0" if text in ("-0", "") else text
+    return f"{coordinate(point.x)} {coordinate(point.y)}"

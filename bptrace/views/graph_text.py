@@ -91,6 +91,12 @@ def stacked(texts: Iterable[Text], top: Point) -> Iterator[Text]:
         top = Point(top.x, top.y + text.height)
 
 
+def coordinate(value: float) -> str:
+    """A number with two decimals at most."""
+    text = f"{value:.2f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
 def _chunks(glyphs: Glyphs) -> Iterator[list[Letters]]:
     """The letters between the places where a line may be broken."""
     chunk: list[Letters] = []
