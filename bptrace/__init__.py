@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bptrace.engine.training import Moment
     from bptrace.errors import BptraceError, SpecError
     from bptrace.graph.graph import Graph
+    from bptrace.notebook.pictures import Page
     from bptrace.numbers.enclosures import UndecidedError
     from bptrace.numbers.public import Enclosure
     from bptrace.spec.reader import load, loads
@@ -69,7 +70,19 @@ if not TYPE_CHECKING:
         return getattr(import_module(f"bptrace.{_HOMES[name]}"), name)
 
 
-class NetworkMethods:
+class NotebookMethods:
+    """How a notebook shows a thing of bptrace's; what that takes is imported when one does."""
+
+    __slots__ = ()
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Mapping[str, str]:
+        """What IPython asks for: the thing as HTML, as Markdown, as LaTeX and as plain text."""
+        from bptrace.notebook.bundles import bundle
+
+        return bundle(self)
+
+
+class NetworkMethods(NotebookMethods):
     """What a `Network` offers that rooms above it carry out; each is imported when it is called."""
 
     def given(self, values: Mapping[str, object]) -> Network:
@@ -108,7 +121,7 @@ class NetworkMethods:
         return trained(self, steps, numbers, digits=digits, decimals=decimals)  # type: ignore[arg-type]  # a Network
 
 
-class TraceMethods:
+class TraceMethods(NotebookMethods):
     """What a `Trace` offers that rooms above the engine carry out; each is imported when it is called."""
 
     @staticmethod
@@ -176,6 +189,12 @@ class TraceMethods:
         content = Content(values, gradients, why)
         return graph_of(self, nodes, content, sample, digits)  # type: ignore[arg-type]  # a Trace
 
+    def page(self) -> Page:
+        """The page of `to_html`, which a notebook shows in place. Raises BptraceError of a register too long for it."""
+        from bptrace.notebook.pictures import Page
+
+        return Page(self.to_html(), self.title)  # type: ignore[attr-defined]  # a Trace has a title
+
     def _as_text(self, name: str, fragment: bool = False) -> str:
         from io import StringIO
 
@@ -187,8 +206,12 @@ class TraceMethods:
         return out.getvalue()
 
 
-class GraphMethods:
+class GraphMethods(NotebookMethods):
     """What a `Graph` offers that rooms above its own carry out."""
+
+    def to_svg(self) -> str:
+        """The picture in SVG."""
+        return self._as_text("svg")
 
     def to_dot(self) -> str:
         """The picture in DOT, for Graphviz."""
@@ -206,6 +229,20 @@ class GraphMethods:
         out = StringIO()
         GRAPHS[name].drawing()(self, out)
         return out.getvalue()
+
+
+def load_ipython_extension(shell: object) -> None:
+    """What `%load_ext bptrace` calls: cells that are networks, and Fractions as mathematics."""
+    from bptrace.notebook.magic import load_extension
+
+    load_extension(shell)
+
+
+def unload_ipython_extension(shell: object) -> None:
+    """What `%unload_ext bptrace` calls."""
+    from bptrace.notebook.magic import unload_extension
+
+    unload_extension(shell)
 
 
 def __dir__() -> list[str]:

@@ -21,6 +21,10 @@ class BptraceError(Exception):
     def __str__(self) -> str:
         return printable_lines(super().__str__())
 
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows of it where nobody catches it: the message alone."""
+        return str(self).split("\n")
+
 
 class InternalError(BptraceError):
     """The double entry disagrees: the arrays give one value and the printed rule another."""

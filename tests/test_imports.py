@@ -46,6 +46,7 @@ ROOMS = {
     " marking marking_json marking_csv marking_markdown slips"
     " worksheet_csv worksheet_markdown worksheet_latex lint lint_json graph_dot graph_mermaid graph_text graph_drawing"
     " graph_svg graph_tikz html",
+    "notebook": "medium html_medium tex_media workings numerals statement pictures bundles magic",
     "stepping": "reads listing quiz signals typed cursor rows prompts commands suppositions stepper"
     " panels dialogue frame window",
     "cli": "exits unfinished endings files processes completion notes options steps starters schema examples slips"
@@ -55,6 +56,7 @@ ROOMS = {
 """The packages from the bottom up, and the files of each; a file imports only what stands before it."""
 ORDER = [name for room, files in ROOMS.items() for name in [room, *(f"{room}.{file}" for file in files.split())]]
 ATTACHED = {
+    **dict.fromkeys(("engine.step", "engine.row", "numbers.public"), "bptrace.NotebookMethods"),
     "engine.network": "bptrace.NetworkMethods",
     "engine.trace": "bptrace.TraceMethods",
     "graph.graph": "bptrace.GraphMethods",
@@ -118,6 +120,7 @@ def test_a_class_has_methods_from_rooms_above_by_way_of_the_package_alone() -> N
     upward = {method.name: {part.module for part in ast.walk(method) if isinstance(part, ast.ImportFrom)}
               for node in attached.values() for method in node.body if isinstance(method, ast.FunctionDef)}  # fmt: skip
     assert {name: modules for name, modules in upward.items() if modules} == {
+        "_repr_mimebundle_": {"bptrace.notebook.bundles"}, "page": {"bptrace.notebook.pictures"},
         "given": {"bptrace.spec.overrides"}, "train": {"bptrace.engine.training"},
         "from_json": {"bptrace.spec.trace_restore"}, "_as_text": {"io", "bptrace.views"},
         "graph": {"bptrace.graph.drawing", "bptrace.graph.graph"},

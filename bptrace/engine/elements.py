@@ -180,7 +180,10 @@ class Elements:
     `forms`: those that are made already. `closed` gives the closed form of a tree, where one is to be shown beside an
     enclosure's digits. `noted`: whether the rows say what is taken at a kink, as slopes do. `has_kinks`: some row may
     lie on a kink; `has_limits`: some row may have a tree of its own, with a limit for what has no value there.
+    `trace`: the one whose rows they are, if any.
     """
+
+    trace: Any = None
 
     def __init__(
         self,

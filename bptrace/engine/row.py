@@ -7,6 +7,7 @@ from itertools import product
 from types import EllipsisType
 from typing import Any, NamedTuple
 
+from bptrace import NotebookMethods
 from bptrace.engine.elements import Elements, Working
 from bptrace.engine.sentence_parts import Sentence, plain
 from bptrace.numbers.arrays import Shape, Value, array, at, entries, size
@@ -35,7 +36,7 @@ class WorkStage(NamedTuple):
         return f"{self.sign} {self.text}"
 
 
-class Row:
+class Row(NotebookMethods):
     """One line of the register: *quantity / rule / value*.
 
     `quantity` is the element's name, `dL/dw11`; `formula` the rule with names, `rule` the rule with numbers,
@@ -156,6 +157,11 @@ class Row:
         return self._elements.notation.shown(self._value) == other._elements.notation.shown(other._value)
 
     @property
+    def trace(self) -> Any:
+        """The trace that it is a row of, of samples the sample's own."""
+        return self._elements.trace
+
+    @property
     def tree(self) -> Expr:
         """The expression that formula, rule and value come from."""
         return self._elements.tree(self._working)
@@ -205,7 +211,7 @@ def _stages(rule: Expr, last: str, notation: Notation, bits: int) -> Iterator[Wo
                 before, read = tree, text
 
 
-class Array:
+class Array(NotebookMethods):
     r"""A vector or matrix of exact values. `shape` is `(n,)` or `(rows, columns)`; indices are 0-based.
 
     Indices and slices are NumPy's: `a[0]` of a matrix is its first row, `a[:, 0]` its first column, both an Array.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
+from bptrace import NotebookMethods
 from bptrace.engine.plans import Plan
 from bptrace.engine.quantity import of_sample
 from bptrace.engine.row import Row
@@ -13,15 +14,17 @@ from bptrace.engine.sentence_parts import plain
 MakeRows: TypeAlias = Callable[[Plan, int, int | None], Iterator[Row]]
 
 
-class Step:
+class Step(NotebookMethods):
     """One step of the working: its place, phase (`forward`, `reverse`, `batch`, `update`), title and rows.
 
     `heading`: the title as a sentence of typed parts. `sample`: the number of its sample, counted from 1, or None.
+    `trace`: the whole working that it is a step of.
     Iterating gives rows one at a time, each checked as it is made: InternalError where rule and value part.
     """
 
-    def __init__(self, number: int, plan: Plan, rows: MakeRows, sample: int | None = None) -> None:
+    def __init__(self, number: int, plan: Plan, rows: MakeRows, sample: int | None = None, trace: Any = None) -> None:
         self.number = number
+        self.trace = trace
         self.sample = sample
         self.phase = plan.phase
         self.heading = plan.heading

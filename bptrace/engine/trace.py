@@ -271,7 +271,7 @@ class Trace(NamedValues, TraceMethods):
             for plan in self.samples[0].plans
         ]
         parts += [(plan, self._rows, None) for plan in self.plans]
-        return tuple(Step(number, *part) for number, part in enumerate(self._so_far(parts), 1))
+        return tuple(Step(number, *part, self) for number, part in enumerate(self._so_far(parts), 1))
 
     def _so_far(self, parts: Sequence[StepParts]) -> Iterator[StepParts]:
         """The steps that have rows before the last place, its own with those only."""
@@ -371,6 +371,7 @@ class Trace(NamedValues, TraceMethods):
             found = self._compiled[definition.key] = made(
                 marked, self.register, self.notation, self.program.forms, noted, self._closed if self.width else None
             )
+            found.trace = self
         return found
 
     @cached_property

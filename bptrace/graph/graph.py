@@ -129,6 +129,9 @@ class Graph(GraphMethods):
         self.content = content
         self.sample = sample
 
+    def __repr__(self) -> str:
+        return f"<Graph of {self.trace.title or 'a network'}, {len(self.nodes)} nodes, {len(self.edges)} edges>"
+
     def with_parts(self, nodes: tuple[Node, ...], edges: tuple[Edge, ...]) -> Graph:
         """The graph with other nodes and edges."""
         return Graph(self.trace, self.nodes_are, nodes, edges, self.columns, self.content, self.sample)

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from flint import fmpq
 
+from bptrace import NotebookMethods
 from bptrace.numbers.digits import ABOUT, DIGITS, Numeral, place_above, proven_numeral
 from bptrace.numbers.enclosures import MINUS_INFINITY, Scalar, UndecidedError, is_enclosure
 from bptrace.numbers.exact import bounds, fraction
@@ -19,7 +20,7 @@ from bptrace.numbers.exact import bounds, fraction
 Made = TypeVar("Made")
 
 
-class Enclosure(Real):
+class Enclosure(NotebookMethods, Real):
     """A real number that lies between two Fractions, `lower` and `upper`, and may be either.
 
     It reckons with ints, floats (each the number that it is, exactly), Fractions and other enclosures; what comes out
@@ -57,13 +58,14 @@ class Enclosure(Real):
     # as text
 
     def __str__(self) -> str:
-        return f"{ABOUT}{self._numeral().text}"
+        return f"{ABOUT}{self.numeral.text}"
 
     def __repr__(self) -> str:
         width = self.upper - self.lower
         return f"<Enclosure {self}, at most {f'1e{_width_place(width)}' if width else 0} wide>"
 
-    def _numeral(self) -> Numeral:
+    @property
+    def numeral(self) -> Numeral:
         """The number rounded to as many digits as the bounds prove, DIGITS at most unless more are needed."""
         ends = self._ends()
         if not self.lower <= 0 <= self.upper:
