@@ -12,7 +12,7 @@ from bptrace.numbers.exact import Rational, whole
 from bptrace.ops.arithmetic import greatest, tied
 from bptrace.ops.convolution import Windows, col2im, im2col, lengths_text, too_large
 from bptrace.ops.elementwise import Expander, Kernel, summed
-from bptrace.ops.expr import NOTHING, Call, Cases, Expr, Leaf, Number, Operand, above, below, between
+from bptrace.ops.expr import NOTHING, Call, Expr, Leaf, Number, Operand
 from bptrace.ops.op import Namer, Op, defined, in_steps
 from bptrace.ops.settings import setting, unfit
 
@@ -166,15 +166,13 @@ def _maxima_to_x_expand(call: Call, args: Sequence[Expander]) -> Expander:
 
 
 def _maxima_to_x_general(call: Call, args: Sequence[Expander]) -> Expander:
-    """One sum over the windows that read the element, of each its gradient in case the element has won."""
+    """One sum over the windows that read the element, of each the choice of its gradient where the element wins."""
     upstream, winner = args
     windows = pooled(call.shape, call.extra)
-    numbered = {position: place for place, position in enumerate(indices(windows.window), 1)}
 
     def gradient(window: Index, position: Index) -> Expr:
-        own = numbered[position]
-        cases = below(own, 0, strict=True), between(own, own, upstream(window), strict=False), above(own, 0)
-        return Cases(winner(window), cases)
+        choices = [upstream(window) if place == position else NOTHING for place in indices(windows.window)]
+        return Call("pick", (*choices, winner(window)), ())
 
     return lambda spot: summed([gradient(i, k) for i, k in windows.that_read(spot)])
 

@@ -19,6 +19,7 @@ ENGINE = (
     "digits.js",
     "literals.js",
     "evaluate.js",
+    "writer.js",
     "answers.js",
     "whatif.js",
 )

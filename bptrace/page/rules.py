@@ -3,7 +3,7 @@
 A rule is a form, which many rows share, over the names that fill its places in order. A form is nested lists:
 
     0                                    the next name
-    "1/3"                                a literal
+    "1/3", "d1/8", "f1/2"                a literal: one that prints as others do, a decimal, a fraction
     ["op", form, ...]                    an operation, by its name in the op table
     {"of": form, "if": [[low, high, form], ...]}    cases: a bound is null, or its relation and its form
 """
@@ -43,6 +43,7 @@ def general_rules(working: Working) -> Iterator[tuple[WorkingLine, Expr]]:
         yield line, named_in_full(expanders[place](line.element), own, trace, line.sample)
 
 
+LITERALS = {None: "", True: "d", False: "f"}
 SYMBOLS = "it has no numbers, only symbols"
 SETTINGS_SECTION = "update"
 
@@ -70,7 +71,7 @@ def _form(tree: Expr, names: list[str]) -> Json:
         names.append(tree.name)
         return 0
     if isinstance(tree, Number):
-        return exact_text(tree.value)
+        return LITERALS[tree.decimal] + exact_text(tree.value)
     if isinstance(tree, Cases):
         return {"of": _form(tree.subject, names), "if": [_branch(branch, names) for branch in tree.branches]}
     call = cast(Call, tree)
@@ -110,13 +111,20 @@ def rules_data(trace: Trace) -> dict[str, Json]:
     range and what is said of a number beyond it. A row has its name, its value, the number of its form, and for each
     place in it the number of a name, those of givens first.
     """
-    style = {"decimal": trace.decimal, "auto": trace.decimal == trace.source.decimal, "digits": trace.digits}
-    places = trace.notation.places
+    notation = trace.notation
+    style = {
+        "decimal": trace.decimal,
+        "auto": trace.decimal == trace.source.decimal,
+        "fractions": notation.fractions,
+        "digits": notation.digits,
+        "places": notation.places,
+        "terms": notation.terms,
+    }
     if trace.symbolic:
-        return {**style, "places": places, "off": SYMBOLS, "givens": [], "forms": [], "rows": []}
+        return {**style, "off": SYMBOLS, "givens": [], "forms": [], "rows": []}
     working = Working(trace)
     ids = {name: number for number, name in enumerate([*working.givens, *working.lines])}
     forms = RuleForms()
     rows = [[line.name, _value(line.value, trace), *forms.taken(rule, ids)] for line, rule in general_rules(working)]
     givens = [[name, _given(value), *_range(name, working.kind(name))] for name, value in working.givens.items()]
-    return {**style, "places": places, "off": "", "givens": givens, "forms": forms.all(), "rows": rows}
+    return {**style, "off": "", "givens": givens, "forms": forms.all(), "rows": rows}

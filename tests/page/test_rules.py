@@ -19,7 +19,7 @@ from bptrace.marking.decimal_comma import with_points
 from bptrace.marking.working import Working
 from bptrace.numbers.enclosures import compare, precision
 from bptrace.numbers.exact import NumberError, Rational, exact_text, number_hint, rational
-from bptrace.ops.notation import Notation
+from bptrace.ops.notation import TERMS, Notation
 from bptrace.ops.table import OPS
 from bptrace.page.rules import SYMBOLS, rules_data
 from tests.conftest import LIMITS, NETWORKS, ROOT, SYMBOLIC
@@ -35,7 +35,7 @@ REFUSED = "refused"
 def test_a_row_has_its_name_its_value_its_form_and_what_fills_it() -> None:
     text = "weights: {w: [1/2, 3]}\nforward: {h: relu(w)}\nloss: sum(h)^2\nupdate: {lr: 1/10, clip_value: 5}"
     assert rules_data(bptrace.loads(text).trace()) == {
-        "decimal": False, "auto": True, "digits": 10, "places": None, "off": "",
+        "decimal": False, "auto": True, "fractions": False, "digits": 10, "places": None, "terms": None, "off": "",
         "givens": [
             ["w1", "1/2"], ["w2", "3"], ["lr", "1/10"],
             ["clip_value", "5", "more than 0", "clip_value, the bound on each gradient, must be more than 0"],
@@ -74,8 +74,13 @@ def test_every_operation_on_single_numbers_is_in_the_engine() -> None:
     found = in_node("return [OPERATIONS, LIMITS].map(Object.keys)", {})
     own = [name for name, row in OPS.items() if row.scalar]
     assert [sorted(names) for names in found] == [sorted(own), sorted(name for name in own if OPS[name].limit)]
-    says = "return Object.entries(OPERATIONS).map(([name, row]) => [name, Boolean(row.weak), Boolean(row.affine)])"
-    for name, weak, affine in in_node(says, {}):
+    says = """
+    const told = ([name, row]) => [name, SPELLED[name] || name, Boolean(row.weak), Boolean(row.affine)];
+    return Object.entries(OPERATIONS).map(told);
+    """
+    for name, written, weak, affine in in_node(says, {}):
+        row = OPS[name]
+        assert row.layout or written == row.title or row.spelled == written, name
         assert weak == OPS[name].weak, name
         assert affine == (OPS[name].affine is not OPS["max"].affine), name
 
@@ -83,7 +88,7 @@ def test_every_operation_on_single_numbers_is_in_the_engine() -> None:
 WORK = """
 return given.map(([data, edits]) => {
   const engine = makeEngine(data);
-  const told = ([name, { text, changed }]) => [name, [text, changed]];
+  const told = ([name, { text, formula, rule }]) => [name, [text, formula, rule]];
   const tried = (edit) => {
     try {
       return Object.fromEntries([...engine.workOut(edit)].map(told));
@@ -95,15 +100,17 @@ return given.map(([data, edits]) => {
   return [engine.check(), edits.map(tried)];
 });
 """
+Printed: TypeAlias = "dict[str, list[str]] | str"
+"""Of each row by name its value, its formula and its rule; or why there are none."""
 
 
-def printed(net: Network, edits: Edits) -> dict[str, str] | str:
-    """What the rows of a network with other givens print, by name; or why there are none."""
+def printed(net: Network, edits: Edits) -> Printed:
+    """What the rows of a network with other givens print."""
     try:
-        trace = net.given(edits).trace(partial=True)
+        trace = net.given(edits).trace(partial=True).shortened(TERMS)
     except SpecError as problem:
         return problem.message
-    return {name: trace.notation.shown(line.value).text for name, line in Working(trace).lines.items()}
+    return {step.called(row.quantity): [row.value_text, *row.texts()[1:3]] for step in trace.steps for row in step}
 
 
 def edited(net: Network, random: Random, count: int) -> Iterator[Edits]:
@@ -117,21 +124,32 @@ def assert_as_printed(networks: Mapping[str, Network], count: int) -> None:
     """The engine finds every row of the networks right, and with other givens prints what they print."""
     random = Random(1)
     edits = {name: list(edited(net, random, count)) for name, net in networks.items()}
-    found = in_node(WORK, [[rules_data(net.trace()), edits[name]] for name, net in networks.items()])
+    found = in_node(WORK, [[rules_data(net.trace().shortened(TERMS)), edits[name]] for name, net in networks.items()])
     for (name, net), (check, rows) in zip(networks.items(), found, strict=True):
         assert check == {"rows": net.trace().count, "wrong": [], "off": ""}, name
         before = printed(net, {})
         for edit, got in zip(edits[name], rows, strict=True):
-            wanted = printed(net, edit)
-            texts = got if isinstance(got, str) else {row: got[row][0] for row in before}
-            assert as_exact(texts, wanted) == wanted, f"{name} with {edit}"
+            assert_same(got if isinstance(got, str) else filled(got, before), printed(net, edit), f"{name} with {edit}")
 
 
-def as_exact(got: dict[str, str] | str, wanted: dict[str, str] | str) -> dict[str, str] | str:
-    """Exact values where the engine has only their digits, and these are right; else what it has."""
+def filled(got: dict[str, list[str | None]], before: Printed) -> Printed:
+    """What stands in the register then: where the engine has no other formula or rule, what stands there already."""
+    assert not isinstance(before, str)
+    texts = {row: zip(got[row], old, strict=True) for row, old in before.items()}
+    return {row: [old if new is None else new for new, old in pairs] for row, pairs in texts.items()}
+
+
+def assert_same(got: Printed, wanted: Printed, name: str) -> None:
+    """The same texts; but where the engine has only the digits of an exact value, these are right."""
     if isinstance(got, str) or isinstance(wanted, str):
-        return got
-    return {row: wanted[row] if are_digits_of(text, wanted[row]) else text for row, text in got.items()}
+        assert got == wanted, name
+        return
+    inexact = {row for row, texts in got.items() if are_digits_of(texts[0], wanted[row][0])}
+    for row, texts in got.items():
+        if row not in inexact:
+            assert texts[0] == wanted[row][0], f"{row} of {name}"
+        if not inexact and wanted[row][1]:
+            assert texts == wanted[row], f"{row} of {name}"
 
 
 def are_digits_of(text: str, exact: str) -> bool:

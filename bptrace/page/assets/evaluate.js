@@ -6,9 +6,10 @@
 //   engine.check()                    {rows: how many, wrong: [names], off: why it is not done, or ""}
 //   engine.givens                     the names that can be edited, in order
 //   engine.text(name)                 a given's text as the file's numbers print
-//   engine.workOut({name: text})      Map from every name to {value, text, changed}; what has no value has the text
-//                                     "none: why" or "none without another". It throws a WhatIfProblem, whose message
-//                                     is for the reader: no number, not in range, too many digits.
+//   engine.workOut({name: text})      Map from every name to {value, text, changed, formula, rule}; what has no value
+//                                     has the text "none: why" or "none without another". `formula` and `rule`: what
+//                                     stands in the register then, null where that stands there already. It throws a
+//                                     WhatIfProblem, whose message is for the reader: no number, not in range, too long
 //   engine.parseNumber(text)          a value, or a message (a string) that says what is wrong
 //   engine.equal(name, text)          {kind, text}: kind is "right", "close" (text says what is wanted), "wrong" or
 //                                     "unread" (text says why)
@@ -41,12 +42,17 @@ function compiled(form) {
   const cases = (found) => ({ kind: "cases", subject: node(found.of), branches: found.if.map(branch) });
   const node = (found) => {
     if (found === 0) return { kind: "slot", place: count++ };
-    if (typeof found === "string") return { kind: "number", value: ofExactText(found) };
+    if (typeof found === "string") return literalNode(found);
     if (!Array.isArray(found)) return cases(found);
     const [op, ...args] = found;
     return { kind: "call", op, args: args.map(node) };
   };
   return node(form);
+}
+
+function literalNode(text) {
+  const decimal = { d: true, f: false }[text[0]];
+  return { kind: "number", value: ofExactText(text.replace(/^[df]/, "")), decimal };
 }
 
 // What works out the nodes of one rule. `read` gives the value at a place; `known` what is worked out already.

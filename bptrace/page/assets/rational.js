@@ -48,7 +48,7 @@ function closer(one, other) {
   return left < right ? [right, left] : [left, right];
 }
 
-// As many of Euclid's steps as the first 50 bits are sure of: they make of two numbers a*one + b*other, c*one + d*other.
+// As many of Euclid's steps as the first 50 bits are sure of: they make a*one + b*other and c*one + d*other of two.
 function leadingSteps(one, other) {
   const shift = BigInt(Math.max(lengthOf(one) - 50, 0));
   let [large, small, a, b, c, d] = [Number(one >> shift), Number(other >> shift), 1, 0, 0, 1];

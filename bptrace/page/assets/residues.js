@@ -1,5 +1,5 @@
-// Numbers that are not rational are told to be equal, or to be rational after all, by what they are modulo a prime, with
-// a number as good as random in place of each exp(…), log(…) and so on. An identity holds there as well; what is none
+// Numbers that are not rational are told to be equal, or to be rational after all, by what they are modulo a prime,
+// with a number as good as random in place of each exp(…), log(…) and so on. An identity holds there too; what is none
 // holds there once in about 2^100 times, and is asked for only where the intervals cannot tell. As p1 + p2 is exactly 1
 // for the two numbers of a softmax, a gradient that is 0 for that reason is 0, and no enclosure of it.
 

@@ -74,7 +74,7 @@ class Engine {
   // The value of a row, from those of what it reads; undecided ones are missing where that is the last word.
   rowValue(id, values, known, last) {
     const reads = this.readsOf(id);
-    const form = this.form(this.data.rows[id - this.first][2]);
+    const form = this.formOf(id);
     const nameAt = (place) => this.names[reads[place]];
     try {
       return recognised(ruleValue(form, (place) => values[reads[place]], known, nameAt));
@@ -133,11 +133,10 @@ class Engine {
     return id < this.first ? this.data.givens[id][1] : this.data.rows[id - this.first][1];
   }
 
-  shown(value, decimal) {
+  shown(value, decimal, places = this.data.places) {
     if (value === MASK) return "-inf";
     if (value instanceof Missing) return value.text;
-    const { digits, places } = this.data;
-    return isRational(value) ? shownRational(value, decimal, places) : shownInterval(value, digits, places);
+    return isRational(value) ? shownRational(value, decimal, places) : shownInterval(value, this.data.digits, places);
   }
 
   text(name) {
@@ -207,15 +206,55 @@ class Engine {
     const decimal = this.data.decimal || (this.data.auto && typed.some(([, text]) => isDecimalText(text)));
     return this.bounded(() => {
       const [base, values, bits] = this.settled(edited);
-      const found = (name, id) => [name, withBits(bits, () => this.compared(id, base[id], values[id], decimal))];
-      return new Map(this.names.map(found));
+      const told = (id) => withBits(bits, () => this.compared(id, base[id], values[id], decimal));
+      const found = new Map(this.names.map((name, id) => [name, told(id)]));
+      const hanging = decimal === this.data.decimal ? this.following(edited.keys()) : this.order;
+      hanging.forEach((id) => Object.assign(found.get(this.names[id]), this.written(id, values, decimal, bits)));
+      return found;
     });
   }
 
   compared(id, before, value, decimal) {
     const changed = value !== before && !this.isSame(before, value);
     if (!changed && id >= this.first && decimal === this.data.decimal) value = before;
-    return { value, text: this.shown(value, decimal), changed };
+    return { value, text: this.shown(value, decimal), changed, formula: null, rule: null };
+  }
+
+  // A row's formula and rule, as the register writes them; of a missing one without numbers that are none.
+  written(id, values, decimal, bits) {
+    if (id < this.first) return {};
+    const reads = this.readsOf(id);
+    const evaluator = new Evaluator((place) => values[reads[place]], new Known());
+    const names = this.namesIn(id);
+    const write = (tree, withNumbers) =>
+      new Writer(evaluator, names, this.style(decimal, withNumbers), withNumbers).top(tree);
+    return withBits(bits, () => {
+      const tree = evaluator.attempt(() => new Resolved(evaluator).of(evaluator.atLimits(this.formOf(id))));
+      if (!tree) return { formula: "", rule: "" };
+      const formula = write(tree, false);
+      const rule = tree.kind === "slot" ? null : evaluator.attempt(() => write(tree, true));
+      return { formula, rule: rule === null ? formula : rule };
+    });
+  }
+
+  // What a row calls what it reads: in a sample it is the sample's own.
+  namesIn(id) {
+    const [own] = /\(\d+\)$/.exec(this.names[id]) || [""];
+    const bare = (name) => (own && name.endsWith(own) ? name.slice(0, -own.length) : name);
+    return this.readsOf(id).map((read) => bare(this.names[read]));
+  }
+
+  // How the numbers in a rule print; those in a formula are its literals, of which none is rounded.
+  style(decimal, withNumbers) {
+    const { fractions, terms } = this.data;
+    const asTyped = fractions || decimal !== this.data.decimal;
+    const places = withNumbers ? this.data.places : null;
+    const number = (value) => this.shown(value, decimal, places).replace(/^≈/, "");
+    return { number, keepsFractions: !decimal || (asTyped && places === null), terms };
+  }
+
+  formOf(id) {
+    return this.form(this.data.rows[id - this.first][2]);
   }
 
   isSame(before, value) {
