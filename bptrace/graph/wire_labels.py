@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 from math import ceil
 from typing import NamedTuple
 
 PIECES = 12
 """Of how many straight pieces a curve is taken to consist where it is asked what it touches."""
-STEP = 6.0
-FEWEST_PLACES = 16
-"""How far apart the places are that a label is tried in, and how many there are at least."""
+STEP = 8.0
+FEWEST_PLACES, TRIED = 16, 40
+"""How far apart the places on an edge are; how many there are at least; in how many that are free a label is tried."""
 
 
 class Point(NamedTuple):
@@ -147,12 +147,11 @@ def labels_in(channels: Iterable[Channel], margin: float, at: float) -> tuple[di
 def _in_channel(channel: Channel, margin: float, at: float) -> dict[int, Point] | None:
     found: dict[int, Point] = {}
     taken: list[Rectangle] = []
-    lines = [(piece.wire, line) for piece in channel.pieces for line in pairwise(piece.curve.points())]
     for piece in channel.pieces:
         if not piece.size:
             continue
-        others = [line for wire, line in lines if wire != piece.wire]
-        place = _best(list(_free(piece, channel, taken, margin, at)), others)
+        others = [other.curve for other in channel.pieces if other.wire != piece.wire]
+        place = _best(islice(_free(piece, channel, taken, margin, at), TRIED), others)
         if place is None:
             return None
         taken.append(place)
@@ -175,13 +174,31 @@ def _free(
             yield place
 
 
-def _best(places: Sequence[Rectangle], lines: Sequence[tuple[Point, Point]]) -> Rectangle | None:
-    """The first place that the fewest lines pass through."""
-    best, fewest = None, len(lines) + 1
+def _best(places: Iterable[Rectangle], curves: Sequence[Curve]) -> Rectangle | None:
+    """The first place that the fewest curves pass through."""
+    straight = [_line(curve) for curve in curves if not curve.bend]
+    bent = [list(pairwise(curve.points())) for curve in curves if curve.bend]
+    best, fewest = None, len(curves) + 1
     for place in places:
-        count = sum(place.meets(*line) for line in lines)
+        count = _crossing(place, straight) + sum(any(place.meets(*line) for line in lines) for lines in bent)
         if count < fewest:
             best, fewest = place, count
         if not fewest:
             break
     return best
+
+
+def _line(curve: Curve) -> tuple[float, float]:
+    """A straight piece as its height where x is 0, and its slope."""
+    slope = (curve.end.y - curve.start.y) / (curve.end.x - curve.start.x)
+    return curve.start.y - slope * curve.start.x, slope
+
+
+def _crossing(place: Rectangle, lines: Sequence[tuple[float, float]]) -> int:
+    """How many lines, each of which passes through the whole channel, pass through a place in it."""
+    left, top, right, bottom = place
+    count = 0
+    for offset, slope in lines:
+        come, go = offset + slope * left, offset + slope * right
+        count += (come > top or go > top) and (come < bottom or go < bottom)
+    return count

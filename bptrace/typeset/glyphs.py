@@ -55,12 +55,14 @@ class Labelled(NamedTuple):
 class Letters(NamedTuple):
     """Characters that look other than those around them, where they can: in a picture.
 
-    `level`: so many steps raised, or with less than 0 lowered, and smaller; `slanted`: as the letters of a name are.
+    `level`: so many steps raised, or with less than 0 lowered, and smaller; `slanted`: as the letters of a name are;
+    `below`: it stands below what is raised before it.
     """
 
     text: str
     level: int = 0
     slanted: bool = False
+    below: bool = False
 
 
 Glyph: TypeAlias = "str | Sign | Enclosed | Grid | Labelled | Letters"

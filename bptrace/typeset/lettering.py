@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bptrace.engine.symbols import GREEK, Symbol
 from bptrace.typeset.glyphs import Enclosed, Glyph, Glyphs, Letters
@@ -31,14 +31,19 @@ class Lettering(Unicode):
         yield Letters(self._base(symbol), level, slanted=True)
         if symbol.above:
             yield Letters(symbol.above, level + 1)
-        before = ""
-        for part in symbol.below:
-            if _runs_into(before, part):
-                yield Letters(",", level - 1)
-            before = part if isinstance(part, str) else part.base
-            yield from self._letters(part, level - 1) if isinstance(part, Symbol) else [_script(part, level - 1)]
+        for letters in self._below_it(symbol.below, level - 1):
+            yield letters._replace(below=bool(symbol.above))
         if symbol.primes:
             yield Letters(PRIME * symbol.primes, level)
+
+    def _below_it(self, parts: Sequence[str | Symbol], level: int) -> Iterator[Letters]:
+        """Subscripts, with a comma where one could be taken for the end of the one before it."""
+        before = ""
+        for part in parts:
+            if _runs_into(before, part):
+                yield Letters(",", level)
+            before = part if isinstance(part, str) else part.base
+            yield from self._letters(part, level) if isinstance(part, Symbol) else [_script(part, level)]
 
     def letter(self, text: str) -> Glyphs:
         """The letter, slanted."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -13,9 +14,11 @@ from bptrace.graph.wire_labels import Curve, Point, Rectangle
 from bptrace.views.graph_text import NORMAL, LabelWriter, Text, height_of, stacked
 
 RADIUS, SMALL_RADIUS = 34.0, 20.0
+CROWD = 30
+"""Edges to one column beyond these have no names written at them."""
 SMALLEST = 12.0
 """How small a name may be so that its circle is no larger than others."""
-NARROW = 160.0
+NARROW = 190.0
 """The widest line of a heading."""
 PADDING, MARGIN = 10.0, 20.0
 UNITS = Spacing(across=44.0, along=90.0, slope=1.1, at=0.34)
@@ -99,6 +102,7 @@ class _Picture:
         self.graph = graph
         self.is_of_units = graph.nodes_are == UNIT_NODES
         self.place = {node.id: number for number, node in enumerate(graph.nodes)}
+        self.edges_to = Counter(map(self._column, graph.edges))
         self.writer = LabelWriter(graph.trace)
 
     def picture(self) -> Picture:
@@ -154,8 +158,16 @@ class _Picture:
         return _Parts([name], [*equations, *self._texts(forward)], self._texts(backward))
 
     def _at_edge(self, edge: Edge) -> list[Text]:
-        more = [Label(SHAPE, sentence(f"{edge.uses} uses"))] if edge.uses > 1 else []
-        return [self.writer.text(label, NORMAL) for label in [*edge_labels(edge), *more]]
+        """What is written at an edge; no mere names where they would be a crowd."""
+        labels = edge_labels(edge)
+        if self.edges_to[self._column(edge)] > CROWD and all(label.role == NAME for label in labels):
+            return []
+        labels += [Label(SHAPE, sentence(f"{edge.uses} uses"))] if edge.uses > 1 else []
+        return [self.writer.text(label, NORMAL) for label in labels]
+
+    def _column(self, edge: Edge) -> int:
+        """The column that an edge leads to."""
+        return self.graph.nodes[self.place[edge.target]].column
 
     # boxes and circles
 

@@ -12,7 +12,7 @@ from bptrace.graph.labels import FACTOR, GRADIENT, VALUE
 from bptrace.graph.wire_labels import Curve, Point, Rectangle
 from bptrace.typeset.tags import Tagged, start_tag, tag, tagged
 from bptrace.views.graph_drawing import HEADING, DrawnEdge, DrawnNode, picture_of
-from bptrace.views.graph_text import Text, TextLine, coordinate
+from bptrace.views.graph_text import Text, TextLine, coordinate, shifts
 
 FONT = "Helvetica Neue, Helvetica, Arial, Liberation Sans, DejaVu Sans, sans-serif"
 INK, PAPER, GREY, LINE, GIVEN = "#1b1d22", "#ffffff", "#707078", "#55585f", "#eef1f6"
@@ -20,10 +20,12 @@ FORWARD, BACKWARD = "#0b4fb3", "#a2340a"
 """What goes forward, and what flows back."""
 COLOURS = {VALUE: FORWARD, GRADIENT: BACKWARD, FACTOR: BACKWARD, HEADING: GREY}
 GIVENS = (INPUT, WEIGHT, TARGET)
-RAISED, LOWERED = 0.38, 0.22
-"""How far raised and lowered letters stand above and below the rest, in sizes of those."""
+RAISED, LOWERED, BELOW = 0.42, 0.22, 0.32
+"""How far raised and lowered letters stand above and below the rest, and lowered ones below raised, in its size."""
 BASELINE = 0.35
 """How far below the middle of a line its letters stand, in their size."""
+USUAL = 0.88
+"""How wide letters are in most fonts, beside the room that they are given."""
 ARROW = 11.0
 NOWHERE = Rectangle(0.0, 0.0, 0.0, 0.0)
 STYLE = """
@@ -208,25 +210,26 @@ def _lines(text: Text, greyed: bool = False) -> Iterator[Tagged]:
 
 def _spans(line: TextLine, size: float) -> Iterator[Tagged]:
     height = 0.0
-    for text, level, slanted in line.letters:
-        raised = _raised(level) * size
-        if level or slanted or raised != height:
-            yield tag(
-                "tspan",
-                text,
-                dy=coordinate(height - raised) if raised != height else None,
-                font_size=coordinate(size * SCRIPT ** abs(level)) if level else None,
-                font_style="italic" if slanted else None,
-            )
-        else:
+    for (text, level, slanted, below), shift in zip(line.letters, shifts(line.letters, size), strict=False):
+        raised = _raised(level, BELOW if below else LOWERED) * size
+        if not (level or slanted or shift) and raised == height:
             yield tagged(text)
+            continue
+        yield tag(
+            "tspan",
+            text,
+            dx=coordinate(shift * USUAL) if shift else None,
+            dy=coordinate(height - raised) if raised != height else None,
+            font_size=coordinate(size * SCRIPT ** abs(level)) if level else None,
+            font_style="italic" if slanted else None,
+        )
         height = raised
 
 
-def _raised(level: int) -> float:
+def _raised(level: int, lowered: float) -> float:
     """How high letters of a level stand, in sizes of the line's."""
-    step = RAISED if level > 0 else LOWERED
-    return sum(step * SCRIPT**number for number in range(abs(level))) * (1 if level > 0 else -1)
+    step = RAISED if level > 0 else -lowered
+    return sum(step * SCRIPT**number for number in range(abs(level)))
 
 
 def _room(box: Rectangle) -> Tagged:

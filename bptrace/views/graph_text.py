@@ -17,7 +17,7 @@ from bptrace.views.sentences import MathSentences
 
 LARGE, NORMAL, SMALL = 24.0, 18.0, 15.0
 """The sizes of names, of what is written at nodes and edges, and of shapes."""
-HEIGHT = 1.3
+HEIGHT = 1.4
 """How far apart lines are, in sizes of their letters."""
 WIDEST = 440.0
 """The widest line; a longer one is broken before a sign where it can be."""
@@ -101,7 +101,8 @@ def _chunks(glyphs: Glyphs) -> Iterator[list[Letters]]:
     """The letters between the places where a line may be broken."""
     chunk: list[Letters] = []
     for item, _ in glyphs.flat():
-        if isinstance(item, Sign) and item.breaks < NEVER and chunk:
+        counts = bool(chunk) and chunk[-1].text.strip().isdigit()  # a number stays with the word that it counts
+        if isinstance(item, Sign) and item.breaks < NEVER and chunk and not counts:
             yield chunk
             chunk = []
         chunk.append(_letters(item))
@@ -145,5 +146,22 @@ def _joined(letters: Iterable[Letters]) -> list[Letters]:
     return found
 
 
-def _width(letters: Iterable[Letters], size: float) -> float:
-    return sum(advance_width(each.text, size, each.level) for each in letters)
+def _width(letters: Sequence[Letters], size: float) -> float:
+    return sum(advance_width(each.text, size, each.level) for each in letters) + sum(shifts(letters, size))
+
+
+def shifts(letters: Iterable[Letters], size: float) -> list[float]:
+    """How far on each piece begins from where the one before it ends, and what comes behind the last one.
+
+    What is lowered begins where what is raised does, below it; what follows begins behind the longer of both.
+    """
+    found, raised, lowered, last = [], 0.0, 0.0, 0.0
+    for each in (*letters, Letters("")):
+        if each.below and not lowered:
+            found.append(-last)
+            raised = last
+        else:
+            found.append(0.0 if each.below else max(raised - lowered, 0.0))
+        last = advance_width(each.text, size, each.level)
+        raised, lowered = (raised, lowered + last) if each.below else (0.0, 0.0)
+    return found

@@ -79,9 +79,12 @@ def test_an_edge_leads_forward_and_on_a_path_back(on_path: bool) -> None:
     assert (edge.route[0].start.x < edge.route[-1].end.x) is not on_path
 
 
-def test_large_layers_are_drawn_in_bounded_time_and_room() -> None:
+def test_a_large_layer_is_cut_and_names_at_a_crowd_of_edges_are_left_out_but_not_values() -> None:
     rows = ", ".join(["[" + ", ".join(["1"] * 64) + "]"] * 64)
     text = f"input: {{x: [{', '.join(['1'] * 64)}]}}\nweights: {{w: [{rows}]}}\nforward: {{h: relu(w@x)}}\nloss: sum(h)"
-    drawing = picture_of(graph_of(loads(text).trace(), UNIT_NODES, Content(values=True)))
-    assert len(drawing.nodes) < 30
-    assert_nothing_covers_a_text(drawing)
+    trace = loads(text).trace()
+    named, valued = (picture_of(trace.graph(UNIT_NODES, values=values)) for values in (False, True))
+    assert len(named.nodes) < 30
+    assert not [edge for edge in named.edges if edge.room]
+    assert [edge for edge in valued.edges if edge.room]
+    assert_nothing_covers_a_text(valued)

@@ -13,7 +13,7 @@ from bptrace.graph.advance_widths import advance_width
 from bptrace.graph.drawing import graph_of
 from bptrace.graph.graph import QUANTITY_NODES, UNIT_NODES, Content
 from bptrace.graph.wire_labels import Point, Rectangle
-from bptrace.views.graph_svg import svg_of, write_graph_svg
+from bptrace.views.graph_svg import USUAL, svg_of, write_graph_svg
 from tests.conftest import EVERY_NETWORK, RELU, SYMBOLIC, Command, derived_of, traced
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -31,7 +31,8 @@ def box(text: ElementTree.Element) -> Rectangle:
     pieces = [(text.text or "", size)]
     for span in text:
         pieces += [(span.text or "", float(span.get("font-size", size))), (span.tail or "", size)]
-    width = sum(advance_width(piece, its) for piece, its in pieces)
+    shifted = sum(float(span.get("dx", 0)) for span in text) / USUAL
+    width = sum(advance_width(piece, its) for piece, its in pieces) + shifted
     middle = Point(float(text.attrib["x"]), float(text.attrib["y"]) - 0.35 * size)
     return Rectangle.around(middle, width, 1.1 * size)
 

@@ -4,10 +4,12 @@ import pytest
 
 from bptrace import loads
 from bptrace.engine.sentence_parts import Named, Sentence, Valued, sentence
+from bptrace.graph.advance_widths import advance_width
 from bptrace.graph.labels import NAME, VALUE, Label
 from bptrace.graph.wire_labels import Point
 from bptrace.numbers.exact import Rational
-from bptrace.views.graph_text import LARGE, NORMAL, LabelWriter, height_of, stacked
+from bptrace.typeset.glyphs import Letters
+from bptrace.views.graph_text import LARGE, NORMAL, LabelWriter, height_of, shifts, stacked
 
 WRITER = LabelWriter(loads("weights: {w: [[1, 2], [3, 4]]}\nforward: {s: sum(w)}\nloss: s^2").trace())
 
@@ -42,3 +44,16 @@ def test_texts_stand_one_below_the_other() -> None:
     assert first.room.bottom == pytest.approx(second.room.top)
     assert second.room.bottom == pytest.approx(10 + height_of(texts))
     assert first.lines[0].middle.x == 50
+
+
+def test_what_is_lowered_stands_below_what_is_raised() -> None:
+    raised, lowered = Letters("(1)", 1), Letters("12", -1, below=True)
+    behind = Letters(" = 2")
+    back, on = shifts([raised, lowered, behind], 10)[1:3]
+    assert back == -advance_width("(1)", 10, 1)
+    assert on == pytest.approx(advance_width("(1)", 10, 1) - advance_width("12", 10, -1))
+    assert shifts([Letters("w"), Letters("12", -1), behind], 10) == [0, 0, 0, 0]
+
+
+def test_a_number_stays_with_the_word_that_it_counts() -> None:
+    assert lines(sentence("hidden layer: 3 units, hardtanh"), 190) == ["hidden layer:", " 3 units, hardtanh"]
