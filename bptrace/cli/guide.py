@@ -7,6 +7,7 @@ import sys
 
 import click
 
+from bptrace.cli.files import tell_written, write_output
 from bptrace.errors import BptraceError, shortened, suggestion
 
 TOPICS = (
@@ -20,6 +21,7 @@ TOPICS = (
         "train",
         "export",
         "library",
+        "notebook",
         "examples",
         "speed",
         "contributing",
@@ -27,25 +29,32 @@ TOPICS = (
 )
 """The pages in the order in which one would read them; each is `bptrace/guide/TOPIC.md`."""
 WIDEST = 96
+NOTEBOOK = "notebook"
+"""The page that a notebook comes with."""
 
 
 def _begun(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     return [topic for topic in TOPICS if topic.startswith(incomplete)]
 
 
-@click.command(epilog="\b\nExample:\n  bptrace guide file")
+@click.command(epilog="\b\nExamples:\n  bptrace guide file\n  bptrace guide notebook -o first.ipynb")
 @click.argument("topic", required=False, shell_complete=_begun)
-def guide(topic: str | None) -> None:
+@click.option(
+    "-o", "--output", metavar="FILE", help="Write the page to FILE; to one in .ipynb the notebook that comes with it."
+)
+def guide(topic: str | None, output: str | None) -> None:
     """Show a page of the guide; without TOPIC, list the pages.
 
     On a terminal a page is laid out to be read; elsewhere it is the Markdown that it is written in.
     """
-    if topic is None:
+    if output:
+        _write(topic or NOTEBOOK, output)
+    elif topic is None:
         _list_pages()
     elif sys.stdout.isatty():
         _show(page(topic))
     else:
-        print(page(topic).replace("\\*", "*"), end="")
+        print(_in_markdown(topic), end="")
 
 
 def page(topic: str) -> str:
@@ -53,15 +62,36 @@ def page(topic: str) -> str:
     if topic not in TOPICS:
         hints = [*suggestion(topic, list(TOPICS)), "'bptrace guide' lists them"]
         raise BptraceError("\n   ".join([f"error: the guide has no page {shortened(topic)}", *hints]))
+    return re.sub(r"<!-- .*? -->\n", "", _file(f"{topic}.md"))
+
+
+def notebook(topic: str) -> str:
+    """The notebook that comes with a page. Raises BptraceError: there is none."""
+    if topic != NOTEBOOK:
+        raise BptraceError(f"error: no notebook comes with {shortened(topic)}\n   one does with '{NOTEBOOK}'")
+    return _file(f"{topic}.ipynb")
+
+
+def _file(name: str) -> str:
     from importlib.resources import files
 
-    text = (files("bptrace") / "guide" / f"{topic}.md").read_text(encoding="utf-8")
-    return re.sub(r"<!-- .*? -->\n", "", text)
+    return (files("bptrace") / "guide" / name).read_text(encoding="utf-8")
 
 
 def summary(text: str) -> str:
     """The line that a page is listed with: its first under the heading."""
     return text.split("\n\n")[1]
+
+
+def _write(topic: str, output: str) -> None:
+    """Write a page, or the notebook that comes with it, to a file."""
+    text = notebook(topic) if output.endswith(".ipynb") else _in_markdown(topic)
+    write_output(output, lambda out: out.write(text))
+    tell_written(output)
+
+
+def _in_markdown(topic: str) -> str:
+    return page(topic).replace("\\*", "*")
 
 
 def _list_pages() -> None:

@@ -21,7 +21,7 @@ STYLE = f"""\
 .bptrace table tr.heading {{ border-bottom: 2px solid rgba(128, 128, 128, 0.6); }}
 .bptrace table tr.heading th {{ padding-top: 1em; }}
 .bptrace table td.left-out, .bptrace table td.note {{ font-style: italic; }}
-.bptrace math {{ font-size: 1.1em; }}
+.bptrace math {{ font-size: 1.2em; }}
 .bptrace p {{ margin: 0.5em 0.6em; max-width: 60em; }}
 {MATH_STYLE}"""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -17,7 +18,8 @@ def test_every_page_has_its_line(command: Command) -> None:
     status, out, err = command("guide")
     assert (status, err) == (0, "")
     assert [line.split()[0] for line in out.splitlines()] == list(TOPICS)
-    assert sorted(path.stem for path in (ROOT / "bptrace" / "guide").iterdir()) == sorted(TOPICS)
+    written = sorted(path.name for path in (ROOT / "bptrace" / "guide").iterdir())
+    assert written == sorted([*(f"{topic}.md" for topic in TOPICS), "notebook.ipynb"])
 
 
 @every_topic
@@ -27,6 +29,24 @@ def test_a_page_is_its_file(command: Command, topic: str) -> None:
     written = (ROOT / "bptrace" / "guide" / f"{topic}.md").read_text(encoding="utf-8")
     shown = [line for line in written.splitlines() if not line.startswith("<!--")]
     assert out.splitlines() == [line.replace("\\*", "*") for line in shown]
+
+
+@pytest.mark.parametrize(
+    ("topic", "name"), [([], "notebook.ipynb"), (["notebook"], "notebook.ipynb"), (["library"], "library.md")]
+)
+def test_a_page_or_its_notebook_is_written_to_a_file(
+    command: Command, tmp_path: Path, topic: list[str], name: str
+) -> None:
+    path = tmp_path / f"mine{Path(name).suffix}"
+    assert command("guide", *topic, "-o", str(path)) == (0, "", "")
+    assert path.read_text(encoding="utf-8") == (ROOT / "bptrace" / "guide" / name).read_text(encoding="utf-8")
+
+
+def test_a_page_without_a_notebook_says_which_has_one(command: Command, tmp_path: Path) -> None:
+    status, out, err = command("guide", "file", "-o", str(tmp_path / "mine.ipynb"))
+    assert (status, out) == (2, "")
+    assert err == "error: no notebook comes with 'file'\n   one does with 'notebook'\n"
+    assert not list(tmp_path.iterdir())
 
 
 def test_stars_are_times_and_not_emphasis() -> None:
