@@ -117,6 +117,7 @@ def rules_data(trace: Trace) -> dict[str, Json]:
         "auto": trace.decimal == trace.source.decimal,
         "fractions": notation.fractions,
         "digits": notation.digits,
+        "bits": notation.bits,
         "places": notation.places,
         "terms": notation.terms,
     }

@@ -35,7 +35,8 @@ REFUSED = "refused"
 def test_a_row_has_its_name_its_value_its_form_and_what_fills_it() -> None:
     text = "weights: {w: [1/2, 3]}\nforward: {h: relu(w)}\nloss: sum(h)^2\nupdate: {lr: 1/10, clip_value: 5}"
     assert rules_data(bptrace.loads(text).trace()) == {
-        "decimal": False, "auto": True, "fractions": False, "digits": 10, "places": None, "terms": None, "off": "",
+        "decimal": False, "auto": True, "fractions": False, "digits": 10, "bits": 0, "places": None,
+        "terms": None, "off": "",
         "givens": [
             ["w1", "1/2"], ["w2", "3"], ["lr", "1/10"],
             ["clip_value", "5", "more than 0", "clip_value, the bound on each gradient, must be more than 0"],
@@ -344,7 +345,7 @@ TYPED = (
 @needs_node
 def test_numbers_are_taken_as_a_file_takes_them() -> None:
     lines = """
-    const engine = makeEngine({ digits: 10, givens: [], rows: [], forms: [], off: "" });
+    const engine = makeEngine({ digits: 10, bits: 0, givens: [], rows: [], forms: [], off: "" });
     const told = (value) => (typeof value === "string" ? { problem: value } : { value: exactText(value, false) });
     return given.map((text) => told(engine.parseNumber(text)));
     """
@@ -369,6 +370,32 @@ def test_what_is_rational_after_all_is_known_to_be() -> None:
         "const found = e.workOut({ w: '2' }); return ['s', 'd', 'r', 'g', 'n'].map((name) => found.get(name).text);"
     )
     assert in_node(lines, rules_data(bptrace.loads(text).trace())) == ["0", "0", "4", "1", "≈-0.3641753271"]
+
+
+STRANGE = {
+    "nearly equal": "weights: {w: 100, e: 1e-200}\nforward:\n  a: exp(w)\n  b: exp(w)*(1+e)\nloss: (b-a)^2",
+    "not to be told": "weights: {w: 100, e: 1e-900}\nforward:\n  a: exp(w)\n  b: exp(w)*(1+e)\nloss: (b-a)^2",
+    "nearly 0": "weights: {w: -1000}\nforward: {a: exp(w), b: exp(3*w)}\nloss: a + b",
+    "large": "weights: {w: 1000}\nforward: {a: exp(w), b: a^3}\nloss: a + b",
+    "kink": "weights: {w: 1/2}\nforward: {a: relu(exp(w) - 1.6487212707), b: abs(a)}\nloss: a + b",
+}
+
+
+@needs_node
+@pytest.mark.parametrize("name", STRANGE)
+@pytest.mark.parametrize("style", [{}, {"digits": 50}, {"decimals": 3}])
+def test_a_page_finds_its_own_rows_right(name: str, style: dict[str, Any]) -> None:
+    trace = bptrace.loads(STRANGE[name]).trace(**style)
+    check = {"rows": trace.count, "wrong": [], "off": ""}
+    assert in_node("return makeEngine(given).check();", rules_data(trace)) == check
+
+
+@needs_node
+def test_a_page_finds_a_wrong_row() -> None:
+    data = rules_data(bptrace.load(ROOT / "networks" / "sigmoid_neuron.yaml").trace())
+    changed = {"z": "2", "d": "≈1.367879442", "s": "≈0.7310585786"}
+    data["rows"] = [[name, changed.get(name, value), *rest] for name, value, *rest in data["rows"]]
+    assert in_node("return makeEngine(given).check();", data)["wrong"] == ["z", "d"]
 
 
 # The quiz

@@ -4,6 +4,7 @@ const MOST_EFFORT = 3e6;
 const SPARE_BITS = 40;
 const GUARD_BITS = 20;
 const LAST_BITS = 800;
+const MOST_LAST_BITS = 8192;
 
 // What is said to the reader where nothing can be worked out.
 class WhatIfProblem extends Error {}
@@ -21,7 +22,7 @@ function givenValue(text, name) {
   const [middle, shift, radius, fine] = text.slice(1).split(",");
   const [center, distance] = [new Dyadic(BigInt(middle), Number(shift)), new Dyadic(BigInt(radius), Number(fine))];
   const ends = () => new Interval(dyadicSum(center, dyadicNegative(distance), DOWN), dyadicSum(center, distance, UP));
-  const value = withBits(4 * LAST_BITS, ends);
+  const value = withBits(MOST_LAST_BITS, ends);
   value.residue = standIn(name, []);
   return value;
 }
@@ -40,6 +41,7 @@ class Engine {
     this.bases = new Map();
     this.order = this.inOrder();
     this.needed = Math.ceil(data.digits * Math.log2(10)) + GUARD_BITS;
+    this.lastBits = Math.max(LAST_BITS, 4 * this.needed, Math.min(data.bits, MOST_LAST_BITS));
   }
 
   readsOf(id) {
@@ -120,7 +122,7 @@ class Engine {
   // Every value, with as many bits as its digits need; and those of the file with as many.
   settled(edited) {
     for (let bits = this.needed + SPARE_BITS; ; bits *= 2) {
-      const last = 2 * bits > LAST_BITS;
+      const last = 2 * bits > this.lastBits;
       try {
         return withBits(bits, () => [this.base(bits, last), this.attempt(edited, last), bits]);
       } catch (problem) {
@@ -175,8 +177,25 @@ class Engine {
   }
 
   isAsGiven(value, text) {
-    if (/^≈|^none/.test(text)) return this.shown(value, this.data.decimal) === text;
+    if (/^none/.test(text)) return value instanceof Missing && value.text === text;
+    if (text[0] === "≈") return this.printsAs(value, text) || (!this.isAccurate(value) && this.hasDigits(value, text));
     return !(value instanceof Missing) && agree(value, givenValue(text));
+  }
+
+  // Whether a value prints so, or would if no more than its digits were known.
+  printsAs(value, text) {
+    const { decimal, digits, places } = this.data;
+    if (this.shown(value, decimal) === text) return true;
+    return isRational(value) && !isZero(value) && shownInterval(intervalOf(value), digits, places) === text;
+  }
+
+  // Whether what the page was given can be the digits of an interval, or the bound of one that may be 0.
+  hasDigits(value, text) {
+    const [digits, radius] = text.slice(1).split("±");
+    const { value: middle, unit } = typedNumber(digits);
+    const distance = radius ? literalValue(radius) : unit;
+    const ends = [difference(middle, distance), rationalSum(middle, distance)].map(intervalOf);
+    return intervalsMeet(intervalOf(value), new Interval(ends[0].low, ends[1].high));
   }
 
   // A typed number, or what is wrong with it.
@@ -193,6 +212,7 @@ class Engine {
 
   editedValue(name, text) {
     const id = this.ids.get(name);
+    if (!(id < this.first)) throw new WhatIfProblem(`${name} is no given`);
     const value = this.parseNumber(text);
     if (typeof value === "string") throw new WhatIfProblem(`${name}: ${value}`);
     const [range, message] = this.data.givens[id].slice(2);
