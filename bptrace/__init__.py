@@ -195,6 +195,19 @@ class TraceMethods(NotebookMethods):
 
         return Page(self.to_html(), self.title)  # type: ignore[attr-defined]  # a Trace has a title
 
+    def to_xlsx(self) -> bytes:
+        """The working as a spreadsheet whose rules are live formulas, as `bptrace export` writes it.
+
+        Raises BptraceError where XlsxWriter is not installed, or where no spreadsheet holds the register.
+        """
+        from io import BytesIO
+
+        from bptrace.views.xlsx import write_xlsx
+
+        out = BytesIO()
+        write_xlsx(self, out)  # type: ignore[arg-type]  # a Trace
+        return out.getvalue()
+
     def _as_text(self, name: str, fragment: bool = False) -> str:
         from io import StringIO
 

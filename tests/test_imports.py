@@ -43,7 +43,7 @@ ROOMS = {
     "views": "console sheet givens terminal markdown sentences"
     " register_cells html_cells plot csv progress json derivation_text matrix_text"
     " latex_page latex_table latex_register latex matrix_latex beamer matrix_markdown derivation_math training why"
-    " marking marking_json marking_csv marking_markdown slips"
+    " marking marking_json marking_csv marking_markdown slips xlsx_formula xlsx_sheet xlsx"
     " worksheet_csv worksheet_markdown worksheet_latex lint lint_json graph_dot graph_mermaid graph_text graph_drawing"
     " graph_svg graph_tikz html",
     "notebook": "medium html_medium tex_media workings numerals statement pictures bundles magic",
@@ -124,6 +124,7 @@ def test_a_class_has_methods_from_rooms_above_by_way_of_the_package_alone() -> N
         "given": {"bptrace.spec.overrides"}, "train": {"bptrace.engine.training"},
         "from_json": {"bptrace.spec.trace_restore"}, "_as_text": {"io", "bptrace.views"},
         "graph": {"bptrace.graph.drawing", "bptrace.graph.graph"},
+        "to_xlsx": {"io", "bptrace.views.xlsx"},
     }  # fmt: skip
 
 

@@ -59,7 +59,8 @@ def export(
     fragment: bool,
     output: str | None,
 ) -> None:
-    """Write a network's register as CSV, JSON, LaTeX or Markdown, as slides, or as a page to step through.
+    """Write a network's register as CSV, JSON, LaTeX or Markdown, as slides, as a page to step through, or as a
+    spreadsheet.
 
     NET is a YAML file, example:NAME, or - for standard input. Nothing is cut. The columns of the CSV are step, phase,
     quantity, formula, rule, value, exact, decimal; of a network with samples also sample. The JSON is the whole trace,
@@ -67,7 +68,8 @@ def export(
     pdflatex, lualatex or xelatex. For beamer there is a frame a step; as on a screen, long sums are cut. With --form
     matrix, as Markdown, LaTeX or slides, there is a line for each array, the matrices written out. --phase and --step
     leave out givens, equations and summary too, where a format has them; JSON is always whole. The HTML is one page for
-    a browser, whole as well, that steps forward and back and needs no network.
+    a browser, whole as well, that steps forward and back and needs no network. In the spreadsheet, xlsx, every rule is
+    a live formula, and the givens can be changed; it is written where bptrace[xlsx] is installed.
     """
     if explain and form == REGISTER:
         raise click.UsageError("--explain goes with --form matrix")
@@ -78,7 +80,8 @@ def export(
     options: dict[str, object] = {"shapes": shapes, "explain": explain} if form == MATRIX else {}
     options |= {"brief": brief} if view.worded else {}
     network = asked.network()
-    trace = asked.trace(network, symbolic=True, proven=digits_of_decimals(asked.digits) if view.decimals else 0)
+    proven = digits_of_decimals(asked.digits) if view.decimals else 0
+    trace = asked.trace(network, symbolic=not view.valued, proven=proven)
     trace = trace.grouped(group)
     steps = extent.of(trace)
     if extent.option:
@@ -102,7 +105,7 @@ def _view_of(form: str, name: str, fragment: bool, part: str, worked: str, brief
     view = views[name].fragment() if fragment else views[name]
     if view is None:
         raise click.UsageError(f"--fragment is for LaTeX; this is {name}")
-    other = part or worked * view.bare
+    other = part or (worked if worked in view.bare else "")
     if other and view.whole:
         raise click.UsageError(f"{other} is not for {name}: a {view.whole} is whole")
     if brief and not view.worded:

@@ -6,12 +6,15 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from bptrace.engine.model import Definition, definitions_by_key
 from bptrace.engine.plans import FORWARD
 from bptrace.engine.quantity import NEW, GradientAt, Quantity, SlopeAt, UpdatePart, of_sample
 from bptrace.engine.trace import Trace
 from bptrace.errors import SpecError
 from bptrace.numbers.arrays import Index, at, indices
 from bptrace.numbers.enclosures import Scalar
+from bptrace.ops.elementwise import Expander
+from bptrace.ops.evaluate import expander
 from bptrace.ops.expr import Expr, Leaf, children, leaf_names, rebuilt
 
 GRADIENT, SLOPE, UPDATED, KEPT, DEFINED = "gradient", "slope", "updated", "kept", "defined"
@@ -186,3 +189,19 @@ def named_in_full(rule: Expr, own: Trace, trace: Trace, sample: int | None) -> E
         return rule if is_shared else Leaf(of_sample(rule.name, sample), rule.value)
     parts = [named_in_full(part, own, trace, sample) for part in children(rule)]
     return rebuilt(rule, parts) if parts else rule
+
+
+def general_rules(working: Working) -> Iterator[tuple[WorkingLine, Expr]]:
+    """Each line of a working with its rule as a tree that holds for any values of the givens."""
+    trace = working.trace
+    expanders: dict[tuple[int | None, str], Expander] = {}
+    definitions: dict[int | None, dict[str, Definition]] = {}
+    for line in working.lines.values():
+        place = line.sample, line.quantity.key
+        own = trace.samples[line.sample - 1] if line.sample else trace
+        if place not in expanders:
+            if line.sample not in definitions:
+                definitions[line.sample] = definitions_by_key(own.program.definitions)
+            definition = definitions[line.sample][line.quantity.key]
+            expanders[place] = expander(definition.expr, own.register, general=True)
+        yield line, named_in_full(expanders[place](line.element), own, trace, line.sample)

@@ -254,6 +254,7 @@ ROWS = (
         None,
         tanh_form,
         "tanh(z): the hyperbolic tangent",
+        cell="TANH({})",
         title="tanh",
         slope=lambda out, z: 1 - out**2,
         names_output=True,
@@ -352,7 +353,7 @@ ROWS = (
         lambda upstream, out, a: upstream * call("direction", a, out),
         names_output=True,
     ),
-    quotient("direction", _no_direction, kernel=on_arrays(_direction), kink=NORM),
+    quotient("direction", _no_direction, cell="IF({1}=0,0,{0}/{1})", kernel=on_arrays(_direction), kink=NORM),
     in_steps(
         "var", _var, "var(a): the mean squared distance from the mean (over the number of elements, not one less)"
     ),

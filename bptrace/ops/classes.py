@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from bptrace.numbers.arrays import Index, Shape, Value, array, at, entries, indices
 from bptrace.numbers.digits import exact_numeral
@@ -14,6 +14,8 @@ from bptrace.ops.expr import NOTHING, Call, Expr, Leaf, Number, ShapeError, shap
 from bptrace.ops.op import Op, moves
 
 CLASSES = "classes are counted from 1, in the order of the scores"
+MOST_CHOICES = 250
+"""A spreadsheet chooses among 254 at most."""
 PROBABILITIES = "a probability for each class, as in [1/4, 3/4, 0], or the number of a class"
 
 
@@ -64,6 +66,18 @@ def _pick_expand(node: Call, args: Sequence[Expander]) -> Expander:
 def _picked(*parts: Scalar) -> Scalar:
     """Of a row of scores the one that the target names, which stands behind them."""
     return parts[_class_index(parts[-1], len(parts) - 1)]
+
+
+def _choose(args: Sequence[str], apart: Callable[[str], str]) -> str:
+    """A spreadsheet's choice, among many so many at a time; a number's is known."""
+    *options, place = args
+    if place.isdigit():
+        return options[int(place) - 1]
+    first = f"CHOOSE({','.join([place, *options[:MOST_CHOICES]])})"
+    if len(options) <= MOST_CHOICES:
+        return first
+    others = _choose([*options[MOST_CHOICES:], f"({place}-{MOST_CHOICES})"], apart)
+    return f"IF({place}<={MOST_CHOICES},{apart(first)},{apart(others)})"
 
 
 def _pick_general(node: Call, args: Sequence[Expander]) -> Expander:
@@ -214,6 +228,7 @@ ROWS = (
         shape=_pick_shape,
         regular=False,
         scalar=_picked,
+        cell=_choose,
         general=_pick_general,
     ),
     moves("unpick", _unpick_kernel, _unpick_expand, regular=False, reads_values=True, general=_unpick_general),

@@ -81,6 +81,7 @@ ROWS = (
         exp_form,
         "exp(z): e to the power z",
         layout=layout.exponential,
+        cell="EXP({})",
         rising=True,
     ),
     elementary(
@@ -89,11 +90,12 @@ ROWS = (
         lambda upstream, out, z: call("share", upstream, z),
         log_form,
         "log(z): the natural logarithm, of positive numbers; 0*log(0) is 0",
+        cell="LN({})",
         limit=_nothing_of_log_of_0,
         weak=True,
         rising=True,
     ),
-    quotient("share", _no_share_of_nothing, kernel=on_arrays(_share)),
+    quotient("share", _no_share_of_nothing, cell="IF({0}=0,0,{0}/{1})", kernel=on_arrays(_share)),
     elementary(
         "sqrt",
         sqrt,
@@ -101,6 +103,7 @@ ROWS = (
         sqrt_form,
         "sqrt(z): the square root, of numbers from 0",
         layout=layout.root,
+        cell="SQRT({})",
         rising=True,
         growth=_no_longer,
     ),
@@ -110,6 +113,7 @@ ROWS = (
         lambda upstream, out, z: upstream * call("cos", z),
         sin_form,
         "sin(z): the sine, of radians",
+        cell="SIN({})",
     ),
     elementary(
         "cos",
@@ -117,6 +121,7 @@ ROWS = (
         lambda upstream, out, z: upstream * -call("sin", z),
         cos_form,
         "cos(z): the cosine, of radians",
+        cell="COS({})",
     ),
     elementary(
         "sinh",
@@ -124,6 +129,7 @@ ROWS = (
         lambda upstream, out, z: upstream * call("cosh", z),
         sinh_form,
         "sinh(z): the hyperbolic sine",
+        cell="SINH({})",
         rising=True,
     ),
     elementary(
@@ -132,6 +138,7 @@ ROWS = (
         lambda upstream, out, z: upstream * call("sinh", z),
         cosh_form,
         "cosh(z): the hyperbolic cosine",
+        cell="COSH({})",
     ),
     elementary(
         "erf",
@@ -139,6 +146,7 @@ ROWS = (
         lambda upstream, out, z: upstream * (2 / call("sqrt", call("pi"))) * call("exp", -(z**2)),
         erf_form,
         "erf(z): the error function",
+        cell="ERF({})",
         rising=True,
     ),
     Op(
@@ -148,6 +156,7 @@ ROWS = (
         real=lambda node: True,
         growth=lambda node, bounds: Bound(1, 1),
         constant=True,
+        cell="PI()",
         symbolic="pi",
         formal=pi_form,
     ),

@@ -199,6 +199,7 @@ ROWS = (
         lambda upstream, out, weight, value: (upstream * call("log", value), upstream * (weight / value)),
         expand=_times_log_expand,
         general=_times_log_general,
+        cell="IF({0}=0,0,{0}*LN({1}))",
         real=lambda node: True,
         regular=False,
     ),
@@ -225,7 +226,7 @@ ROWS = (
         _binary_cross_entropy_gradient,
         check=_check_shapes,
     ),
-    quotient("surplus", _surplus_when_certain),
+    quotient("surplus", _surplus_when_certain, cell="IF(AND({0}=0,{1}=0),{limit},{0}/{1})"),
     in_steps(
         "bce_with_logits",
         _bce_with_logits,

@@ -31,6 +31,10 @@ Gradient: TypeAlias = Callable[[Expr, Call, Expr], Sequence[Expr | None]]
 """(upstream gradient, call, output) gives one gradient an argument; None where there is none."""
 GradientRule: TypeAlias = Callable[..., "Expr | tuple[Expr | None, ...]"]
 """(upstream gradient, output, *arguments) gives the first argument's gradient, or a tuple of the first ones'."""
+Expansion: TypeAlias = Callable[[Call, Sequence[Expander]], Expander]
+"""(call, arguments' expanders) gives the expander of the result."""
+CellFormula: TypeAlias = Callable[[Sequence[str], Callable[[str], str]], str]
+"""(arguments as a spreadsheet has them, what puts a long text into a cell of its own) gives an operation on them."""
 Namer: TypeAlias = Callable[[str, Expr], Expr]
 """(stem, part) gives what stands for a part of a working: a name of its own, or the part as it is."""
 
@@ -114,6 +118,8 @@ class Op:
     """It is a number with a name, such as pi."""
     layout: Layout | None = None
     """How it is set where it is not a function of its arguments."""
+    cell: str | CellFormula = ""
+    """How a spreadsheet writes it, where not by its layout: `EXP({})` of all arguments, `{0}/{1}` of two."""
     prefixed: bool = False
     """It is written before its only argument, without brackets: `dL/d` before `yhat`."""
     unspecified: bool = False
@@ -139,11 +145,9 @@ class Op:
     """(arguments' shapes) gives the shape of the result. Raises ShapeError."""
     kernel: Callable[[Call], Kernel] = _elementwise_kernel
     """(call) gives the function from the arguments' whole values to the result's."""
-    expand: Callable[[Call, Sequence[Expander]], Expander] = elementwise_expand
-    """(call, arguments' expanders) gives the expander of the result."""
-    general: Callable[[Call, Sequence[Expander]], Expander] | None = None
-    """(call, arguments' expanders) gives that of trees that are right for any values, where `expand` looks at some."""
-
+    expand: Expansion = elementwise_expand
+    general: Expansion | None = None
+    """Gives trees that are right for any values, where `expand` looks at some."""
     lettered: Callable[[Call, Sequence[Expander], NewLetter], Expander] | None = None
     """(call, arguments' expanders, new letter) gives the expander at an index of letters, where it sums."""
 
@@ -228,11 +232,7 @@ def folds(name: str, fold: Callable[[Any, Any], Any], gradient: Gradient, **fiel
 
 
 def moves(
-    name: str,
-    kernel: Callable[[Call], Kernel],
-    expand: Callable[[Call, Sequence[Expander]], Expander],
-    gradient: Gradient | None = None,
-    **fields: Any,
+    name: str, kernel: Callable[[Call], Kernel], expand: Expansion, gradient: Gradient | None = None, **fields: Any
 ) -> Op:
     """A row each of whose elements is one of the argument's, or 0: nothing is worked out."""
     fields = {"linear": _always, "accurate": True, "operations": _operations_of_one, **fields}
@@ -242,7 +242,7 @@ def moves(
 def reduces(
     name: str,
     function: Callable[..., Scalar],
-    expand: Callable[[Call, Sequence[Expander]], Expander],
+    expand: Expansion,
     gradient: Gradient | None = None,
     about: str = "",
     **fields: Any,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import cast
 
 from bptrace.numbers.arrays import Index, Shape, Value, array, entries, indices, size
@@ -99,6 +99,16 @@ def _argmax_kernel(call: Call) -> Kernel:
         return array(shape, [Rational(_first_greatest([items[place] for place in row])) for row in _by_window(windows)])
 
     return kernel
+
+
+def _argmax_in_cells(args: Sequence[str], apart: Callable[[str], str]) -> str:
+    """One more for each element that a later one exceeds, up to the first that none does."""
+    *before, greatest_after = args
+    place = ""
+    for arg in reversed(before):
+        place = f"({arg}<{greatest_after})" + (f"*(1+{place})" if place else "")
+        greatest_after = apart(f"MAX({arg},{greatest_after})")
+    return f"(1+{place})" if place else "1"
 
 
 def _first_greatest(items: Sequence[Scalar]) -> int:
@@ -243,6 +253,7 @@ ROWS = (
         scalar=_place_of_greatest,
         kernel=_argmax_kernel,
         expand=_argmax_expand,
+        cell=_argmax_in_cells,
         decides=True,
         kink=("the first of equal ones takes the whole gradient",),
         meets=tied(greatest),

@@ -12,7 +12,7 @@ from bptrace.ops import layout
 from bptrace.ops.arithmetic import TIE, greatest, smallest, tied
 from bptrace.ops.elementwise import Expander, NewLetter, sum_over_letters, summed
 from bptrace.ops.expr import Branch, Call, Cases, Expr, Number, above, below, spread_to
-from bptrace.ops.op import Gradient, call, reduces
+from bptrace.ops.op import CellFormula, Gradient, call, reduces
 from bptrace.ops.shared import remembered
 
 
@@ -32,6 +32,34 @@ def _count_of(choose: Callable[..., Scalar]) -> Callable[..., Scalar]:
         return Rational(sum(not compare(value, best) for value in values))
 
     return count
+
+
+# In a spreadsheet
+
+MOST_ARGUMENTS = 250
+"""A spreadsheet's function takes 255."""
+
+
+def in_groups(function: str) -> CellFormula:
+    """A spreadsheet's function of any number of arguments, which can be taken a few at a time: `MAX(C2,C3)`."""
+
+    def formula(args: Sequence[str], apart: Callable[[str], str]) -> str:
+        starts = range(0, len(args), MOST_ARGUMENTS)
+        groups = [apart(f"{function}({','.join(args[start : start + MOST_ARGUMENTS])})") for start in starts]
+        return groups[0] if len(groups) == 1 else formula(groups, apart)
+
+    return formula
+
+
+def _equal_in_cells(function: str) -> CellFormula:
+    """How many of the arguments equal the chosen one."""
+    choose = in_groups(function)
+
+    def formula(args: Sequence[str], apart: Callable[[str], str]) -> str:
+        chosen = apart(choose(args, apart))
+        return f"({'+'.join([f'({arg}={chosen})' for arg in args])})"
+
+    return formula
 
 
 # One element's tree
@@ -135,6 +163,7 @@ ROWS = (
         _expand_alike,
         _of_extreme("count_max", lambda out, share: [above(out, share, strict=False), below(out, 0, strict=True)]),
         "max(a): the greatest element; equal ones share the gradient",
+        cell=in_groups("MAX"),
         spelled="max",
         scalar=greatest,
         rising=True,
@@ -146,6 +175,7 @@ ROWS = (
         _expand_alike,
         _of_extreme("count_min", lambda out, share: [below(out, share), above(out, 0)]),
         "min(a): the smallest element; equal ones share the gradient",
+        cell=in_groups("MIN"),
         spelled="min",
         scalar=smallest,
         rising=True,
@@ -156,11 +186,12 @@ ROWS = (
             name,
             _count_of(choose),
             _expand_alike,
+            cell=_equal_in_cells(function),
             scalar=_count_of(choose),
             decides=True,
             kink=TIE,
             meets=tied(choose),
         )
-        for name, choose in (("count_max", greatest), ("count_min", smallest))
+        for name, choose, function in (("count_max", greatest, "MAX"), ("count_min", smallest, "MIN"))
     ],
 )

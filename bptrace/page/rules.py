@@ -11,36 +11,17 @@ A rule is a form, which many rows share, over the names that fill its places in 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeAlias, cast
 
-from bptrace.engine.model import Definition, definitions_by_key
 from bptrace.engine.optimizers import ANY, SETTINGS, out_of_range
 from bptrace.engine.trace import Trace
-from bptrace.marking.working import Working, WorkingLine, named_in_full
+from bptrace.marking.working import Working, general_rules
 from bptrace.numbers.enclosures import Scalar, is_enclosure, parts
 from bptrace.numbers.exact import Missing, exact_text
-from bptrace.ops.elementwise import Expander
-from bptrace.ops.evaluate import expander
 from bptrace.ops.expr import Branch, Call, Cases, Expr, Leaf, Number
 
 Json: TypeAlias = Any
-
-
-def general_rules(working: Working) -> Iterator[tuple[WorkingLine, Expr]]:
-    """Each line of a working with its rule as a tree that holds for any values of the givens."""
-    trace = working.trace
-    expanders: dict[tuple[int | None, str], Expander] = {}
-    definitions: dict[int | None, dict[str, Definition]] = {}
-    for line in working.lines.values():
-        place = line.sample, line.quantity.key
-        own = trace.samples[line.sample - 1] if line.sample else trace
-        if place not in expanders:
-            if line.sample not in definitions:
-                definitions[line.sample] = definitions_by_key(own.program.definitions)
-            definition = definitions[line.sample][line.quantity.key]
-            expanders[place] = expander(definition.expr, own.register, general=True)
-        yield line, named_in_full(expanders[place](line.element), own, trace, line.sample)
 
 
 LITERALS = {None: "", True: "d", False: "f"}

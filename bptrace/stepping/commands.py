@@ -136,7 +136,7 @@ COMMANDS = (
         "write the rows so far to a file, as its suffix says",
         lambda s, text: s.write(text),
         "export",
-        f"export to ({', '.join(suffix for view in VIEWS.values() for suffix in view.suffixes)}): ",
+        f"export to ({', '.join(view.suffixes[0] for view in VIEWS.values())}): ",
         "FILE",
     ),
     Command(("?",), ("?", "h", "help"), "these keys", lambda s, _: s.open(HELP), "help", prompted=True),

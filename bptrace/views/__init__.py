@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 from bptrace.engine.trace import Trace
+from bptrace.errors import BptraceError
 
 if TYPE_CHECKING:
     from bptrace.engine.training import Moment
@@ -19,8 +20,9 @@ class View(NamedTuple):
     a table of a training, and every register of it, where a file can hold more than one. `one`: the function that makes
     the whole report on one marked register, where the format has it. `noted`: people read it, and
     so it has the notes. `worded`: it tells each step in words, in few where it is asked to be `brief`. `whole`: what
-    it is, where it cannot hold some steps alone, as `steps` asks of the others; `bare`: nor what is worked out of a
-    rule. `decimals`: it has numbers as plain decimals too, so
+    it is, where it cannot hold some steps alone, as `steps` asks of the others; `bare`:
+    options that show how a rule is worked out, which it has no place for. `binary`: it is bytes. `valued`: it needs
+    values. `decimals`: it has numbers as plain decimals too, so
     that more digits are to be proven than are shown. `alone`: a file holds one worksheet.
     """
 
@@ -34,18 +36,25 @@ class View(NamedTuple):
     registers: str = ""
     decimals: bool = False
     whole: str = ""
-    bare: bool = False
+    bare: Sequence[str] = ()
+    binary: bool = False
+    valued: bool = False
     one: str = ""
     alone: bool = False
 
     def write(self, trace: Trace, out: TextIO, **options: Any) -> None:
         """Write a trace, with options of the function's own, which is imported when it is first needed.
 
-        Raises UndefinedError of a trace that lacks a value: what others read is whole.
+        Bytes are written beneath the text. Raises UndefinedError of a trace that lacks a value: what others read is
+        whole; BptraceError where bytes would go to a terminal.
         """
         if trace.problem:
             raise trace.problem
-        self._made_by(self.function)(trace, out, **options)
+        if self.binary and out.isatty():
+            raise BptraceError(
+                f"error: {self.module} is not for a terminal\n   -o FILE{self.suffixes[0]} writes a file"
+            )
+        self._made_by(self.function)(trace, out.buffer if self.binary else out, **options)
 
     def training(self, show: str) -> Callable[[Iterable[Moment], TextIO], None]:
         """What writes a training, as its `table` or with `all` its registers."""
@@ -92,7 +101,7 @@ VIEWS = {
         decimals=True,
     ),
     "html": View((".html",), "html", "write_html", worded=True, whole="page"),
-    "json": View((".json",), "json", "write_json", noted=False, whole="trace", bare=True),
+    "json": View((".json",), "json", "write_json", noted=False, whole="trace", bare=("--work", "--cases")),
     "latex": View((".tex",), "latex", "write_latex", part="write_fragment", worded=True),
     "markdown": View(
         (".md", ".markdown"),
@@ -101,6 +110,15 @@ VIEWS = {
         worded=True,
         table="write_markdown_table",
         registers="write_markdown_registers",
+    ),
+    "xlsx": View(
+        (".xlsx",),
+        "xlsx",
+        "write_xlsx",
+        whole="spreadsheet",
+        bare=("--work",),
+        binary=True,
+        valued=True,
     ),
 }
 OF_TRAININGS = {name: view for name, view in VIEWS.items() if view.table}

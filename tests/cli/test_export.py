@@ -69,7 +69,7 @@ def test_a_file_gets_the_format_of_its_suffix(
 def test_a_file_of_no_known_suffix_is_not_written(command: Command, tmp_path: Path, name: str) -> None:
     status, out, err = command("export", RELU, "-o", tmp_path / name)
     assert (status, out) == (2, "")
-    known = ".beamer.tex, .csv, .html, .json, .tex, .md, .markdown"
+    known = ".beamer.tex, .csv, .html, .json, .tex, .md, .markdown, .xlsx"
     assert f"no format has the suffix of {tmp_path / name}; known: {known}; or give --format" in err
     assert list(tmp_path.iterdir()) == []
 
@@ -77,7 +77,7 @@ def test_a_file_of_no_known_suffix_is_not_written(command: Command, tmp_path: Pa
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
-        ([RELU, "--format", "pdf"], "'pdf' is not one of 'beamer', 'csv', 'html', 'json', 'latex', 'markdown'"),
+        ([RELU, "--format", "pdf"], "'pdf' is not one of 'beamer', 'csv', 'html', 'json', 'latex', 'markdown', 'xlsx'"),
         ([RELU, "-o", "no/such/folder/register.csv"], "error: cannot write no/such/folder/register.csv: No such file"),
         ([RELU, "-o", "/"], "no format has the suffix of /"),
         ([RELU, "-o", "/", "--format", "csv"], "error: cannot write /: Is a directory"),

@@ -6,9 +6,9 @@ import pytest
 
 import bptrace
 from bptrace.errors import SpecError
-from bptrace.marking.working import DEFINED, GRADIENT, KEPT, SLOPE, UPDATED, Working
+from bptrace.marking.working import DEFINED, GRADIENT, KEPT, SLOPE, UPDATED, Working, general_rules
 from bptrace.numbers.enclosures import agree
-from bptrace.ops.evaluate import evaluate
+from bptrace.ops.evaluate import by_names, evaluate
 from tests.conftest import ROOT
 
 VALUED = [
@@ -75,3 +75,27 @@ def test_a_register_of_too_many_rows_is_refused_before_it_is_made() -> None:
     assert "a register of 24,001 rows; at most 20,000" in str(caught.value)
     assert caught.value.mark is not None
     assert caught.value.mark.line == 3
+
+
+POOLING = "weights: {x: [1, 4, 2, 5]}\nloss: sum(max_pool(x, 3, 1)^2)\n"
+KL = "weights: {p: [1/4, 3/4]}\ntarget: {y: [1, 0]}\nloss: kl_divergence(softmax(p), y)\ngradients: [weights]\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "changed"),
+    [
+        ("weights: {z: [1, 2, 4]}\ntarget: {y: 2}\nloss: cross_entropy(z, y)", {"y": 3}),
+        ("weights: {z: [[1, 2], [4, 8]]}\ntarget: {y: [1, 2]}\nloss: nll(z, y)^2", {"y": [2, 2]}),
+        (KL, {"y": ["1/2", "1/2"]}),
+        (POOLING, {"x": [9, 4, 7, 2]}),
+        ((ROOT / "networks" / "softmax_classifier.yaml").read_text(), {"y": 2}),
+        ((ROOT / "networks" / "convolution.yaml").read_text(), {"w11": 5, "x33": 7, "b": -1}),
+    ],
+)
+def test_a_general_rule_holds_for_other_values_of_the_givens(text: str, changed: dict[str, object]) -> None:
+    network = bptrace.loads(text)
+    working, other = Working(network.trace()), Working(network.given(changed).trace())
+    values = {**other.givens, **{name: line.value for name, line in other.lines.items()}}
+    assert list(working.lines) == list(other.lines)
+    for line, rule in general_rules(working):
+        assert agree(by_names(rule)(values), values[line.name]), line.name

@@ -369,7 +369,7 @@ def test_a_question_has_the_footers_line(predicting: bool, height: int) -> None:
         ("e", 30, "export to: "),
         ("g", 80, "step or quantity, as in dL/dw11: "),
         ("g", 40, "step or quantity: "),
-        ("e", 80, "export to (.beamer.tex, .csv, .html, .json, .tex, .md, .markdown): "),
+        ("e", 80, "export to (.beamer.tex, .csv, .html, .json, .tex, .md, .xlsx): "),
         ("v", 80, "look at, as in w (nothing: all givens): "),
         ("v", 30, "look at, as in w: "),
         ("v", 26, "look at: "),
