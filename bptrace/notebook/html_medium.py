@@ -14,10 +14,11 @@ from bptrace.views.html_cells import MATH_STYLE, HtmlSentences
 STYLE = f"""\
 .bptrace {{ overflow-x: auto; }}
 .bptrace table {{ border-collapse: collapse; margin: 0; font-size: inherit; border: none; }}
-.bptrace table caption {{ text-align: left; font-weight: 600; padding: 0.4em 0.6em; color: inherit; }}
-.bptrace table th, .bptrace table td {{ text-align: left; vertical-align: middle; padding: 0.3em 0.8em; }}
+.bptrace table caption {{ font-weight: 600; padding: 0.4em 0.6em; color: inherit; }}
+.bptrace table th, .bptrace table td {{ vertical-align: middle; padding: 0.3em 0.8em; }}
+.bptrace table caption, .bptrace table th, .bptrace table td {{ text-align: left !important; }}
 .bptrace table th {{ font-weight: 600; }}
-.bptrace table tr {{ border: none; border-bottom: 1px solid rgba(128, 128, 128, 0.3); background: none; }}
+.bptrace table tr {{ border-bottom: 1px solid rgba(128, 128, 128, 0.3); background: none !important; }}
 .bptrace table tr.heading {{ border-bottom: 2px solid rgba(128, 128, 128, 0.6); }}
 .bptrace table tr.heading th {{ padding-top: 1em; }}
 .bptrace table td.left-out, .bptrace table td.note {{ font-style: italic; }}
