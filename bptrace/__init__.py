@@ -230,6 +230,10 @@ class GraphMethods(NotebookMethods):
         """The picture in DOT, for Graphviz."""
         return self._as_text("dot")
 
+    def to_text(self) -> str:
+        """The picture in boxes and lines of characters; of a large one a list."""
+        return self._as_text("text")
+
     def to_mermaid(self) -> str:
         """The picture in Mermaid, for Markdown files."""
         return self._as_text("mermaid")

@@ -15,7 +15,7 @@ from bptrace.views import GRAPHS
 @click.command(epilog="\b\nExample:\n  bptrace graph example:relu_2_2_1 -o network.dot")
 @network_options
 @click.option(
-    "--format", "format_name", type=click.Choice(sorted(GRAPHS)), help="Default: from the suffix of FILE, else dot."
+    "--format", "format_name", type=click.Choice(sorted(GRAPHS)), help="Default: from the suffix of FILE, else text."
 )
 @click.option(
     "--nodes",
@@ -49,7 +49,7 @@ def graph(
     """
     if asked.work or asked.exact:
         raise click.UsageError(f"--{'work' if asked.work else 'exact'} is not for a picture")
-    name = format_name or format_of(output, GRAPHS, "dot")
+    name = format_name or format_of(output, GRAPHS, "text")
     view = GRAPHS[name].fragment() if fragment else GRAPHS[name]
     if not view:
         raise click.UsageError(f"--fragment is for TikZ; this is {name}")

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from bptrace.engine.sentence_parts import Calculation, Figure, Formula, Named, Sentence, Valued, sentence, separated
+from bptrace.engine.sentence_parts import (
+    Calculation,
+    Figure,
+    Formula,
+    Named,
+    Sentence,
+    SentencePart,
+    Valued,
+    Words,
+    sentence,
+    separated,
+)
 from bptrace.graph.graph import BIAS, CUT, UNIT, Carried, Edge, Factor, Node
 from bptrace.numbers.arrays import Shape, Value, entries, size
-from bptrace.numbers.exact import Unknown
+from bptrace.numbers.enclosures import Scalar
+from bptrace.numbers.exact import ABSENT, Missing, Unknown
 
 NAME, SHAPE, VALUE, GRADIENT, FACTOR = "name", "shape", "value", "gradient", "factor"
 ROLES = (NAME, SHAPE, VALUE, GRADIENT, FACTOR)
@@ -69,12 +81,14 @@ def _valued(name: str, value: Value, shape: Shape) -> Sentence:
     """A quantity and its value; of a long one its ends, of a large matrix its shape."""
     items = entries(value, shape)
     if len(items) == 1:
-        return (Valued(name, items[0]),)
+        return (
+            sentence(Named(name), f" = {items[0].text}") if isinstance(items[0], Missing) else (Valued(name, items[0]),)
+        )
     if len(items) <= WRITTEN_OUT:
-        return sentence(Named(name), " = ", _array([Figure(item) for item in items], shape))
+        return sentence(Named(name), " = ", _array([_figure(item) for item in items], shape))
     if len(shape) > 1:
         return sentence(Named(name), f": {_of_shape(shape)}")
-    ends = [Figure(item) for item in (*items[:ENDS], *items[-ENDS:])]
+    ends = [_figure(item) for item in (*items[:ENDS], *items[-ENDS:])]
     first, last = separated(ends[:ENDS], ", "), separated(ends[ENDS:], ", ")
     return sentence(Named(name), " = [", first, f", … {len(items) - 2 * ENDS:,} more …, ", last, "]")
 
@@ -84,7 +98,12 @@ def _of_shape(shape: Shape) -> str:
     return "×".join(map(str, shape if len(shape) > 1 else (*shape, 1)))
 
 
-def _array(items: list[Figure], shape: Shape) -> Sentence:
+def _figure(value: Scalar) -> SentencePart:
+    """A number among others, or that there is none."""
+    return Words(ABSENT) if isinstance(value, Missing) else Figure(value)
+
+
+def _array(items: Sequence[SentencePart], shape: Shape) -> Sentence:
     """Numbers as a file has them: `[1, 2]`, `[[0, 1], [1, -1]]`."""
     if len(shape) < 2:
         return sentence("[", separated(items, ", "), "]")

@@ -158,6 +158,7 @@ GRAPHS = {
     "dot": View((".dot", ".gv"), "graph_dot", "write_graph_dot"),
     "mermaid": View((".mmd", ".mermaid"), "graph_mermaid", "write_graph_mermaid"),
     "svg": View((".svg",), "graph_svg", "write_graph_svg"),
+    "text": View((".txt",), "graph_terminal", "write_graph_terminal"),
     "tikz": View((".tex",), "graph_tikz", "write_graph_tikz", part="write_tikz_picture"),
 }
 """The formats of graphs."""

@@ -31,3 +31,11 @@ def test_values_of_a_long_array_by_its_ends() -> None:
         ["value: w = [1, 2]"],
         ["name: h = sum(v)", "value: h = 55"],
     ]
+
+
+def test_an_element_that_does_not_exist_among_others_and_alone() -> None:
+    text = "weights: {w: [0, 4]}\nforward: {h: sqrt(w)}\nloss: sum(h)"
+    nodes = quantity_graph(loads(text).trace(partial=True), Content(gradients=True)).nodes
+    assert plain(node_labels(nodes[0])[-1].text) == "dL/dw = [none, 1/4]"
+    alone = quantity_graph(loads("weights: {w: 0}\nloss: sqrt(w)").trace(partial=True), Content(gradients=True)).nodes
+    assert plain(node_labels(alone[0])[-1].text) == "dL/dw = none: division by zero"

@@ -1,0 +1,92 @@
+"""A graph on a terminal: boxes and lines in characters where they fit, else a list of what there is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import TextIO
+
+from bptrace.engine.sentence_parts import Named, Sentence, sentence, separated
+from bptrace.graph.graph import TARGET, UNIT_NODES, Graph, Node
+from bptrace.graph.labels import lines_at
+from bptrace.typeset.ascii import Ascii, poor_encoding
+from bptrace.typeset.cells import width
+from bptrace.typeset.glyphs import Glyphs
+from bptrace.typeset.unicode import Unicode
+from bptrace.views.graph_boxes import Boxes
+from bptrace.views.graph_canvas import lines_in_ascii
+from bptrace.views.sentences import MathSentences, text_sentences
+from bptrace.views.sheet import Sheet
+
+WIDEST, TALLEST, MOST_EDGES = 160, 100, 60
+"""The most columns and rows of characters, and the most edges, that are drawn: nobody follows more."""
+TOO_LARGE = "Too large to be drawn here: -o net.svg draws it."
+
+
+def write_graph_terminal(graph: Graph, out: TextIO) -> None:
+    """Write a graph in characters: drawn, or as a list where it is too large for the window or for the eye."""
+    encoding = poor_encoding(out)
+    form, sheet = Ascii(encoding) if encoding else Unicode(), Sheet(out)
+    text = text_sentences(graph.trace, form)
+    if graph.trace.title:
+        sheet.write((form.said(graph.trace.title), "bold"))
+    sheet.write((text.write(_told(graph)), "dim"))
+    sheet.write()
+    rows = _drawn(graph, text, min(sheet.width, WIDEST))
+    for row in rows or _listed(graph, text):
+        sheet.write(lines_in_ascii(row) if encoding else row)
+    for line in _legend(graph) if rows else [sentence(TOO_LARGE)]:
+        sheet.write()
+        sheet.write((text.write(line), "dim"))
+
+
+def _told(graph: Graph) -> Sentence:
+    """What is drawn, column by column where those have headings."""
+    sample = f"sample {graph.sample}, " if graph.sample else ""
+    if graph.nodes_are != UNIT_NODES:
+        return sentence(sample, "quantities: each reads those that lead to it")
+    targets = {node.column for node in graph.nodes if node.kind == TARGET}
+    headed = [(place, heading) for place, heading in enumerate(graph.columns) if heading]
+    parts = [sentence(", " if place in targets else " → ", heading) for place, heading in headed[1:]]
+    return sentence(sample, "units: ", headed[0][1], *parts)
+
+
+def _legend(graph: Graph) -> Iterator[Sentence]:
+    """What lines that are not as usual stand for."""
+    greyed = any(part.greyed for part in graph.nodes) or any(part.greyed for part in graph.edges)
+    if graph.content.why:
+        path = sentence("heavy: the paths to ", Named(graph.content.why))
+        yield sentence(path, "; dashed: nothing flows back") if greyed else path
+    elif greyed:
+        yield sentence("dashed: nothing flows back")
+
+
+def _drawn(graph: Graph, text: MathSentences[Glyphs], widest: int) -> list[str]:
+    """The picture in rows, in that direction in which it fits; nothing where there is none."""
+    if len(graph.edges) > MOST_EDGES or len(graph.nodes) > MOST_EDGES:
+        return []
+    across = graph.nodes_are == UNIT_NODES
+    for level in (across, not across):
+        boxes = Boxes(graph, text, level)
+        if boxes.runs_into_another:
+            boxes = Boxes(graph, text, level, apart=True)
+        rows = boxes.drawn().rows()
+        if len(rows) <= TALLEST and max(map(width, rows)) <= widest:
+            return rows
+    return []
+
+
+def _listed(graph: Graph, text: MathSentences[Glyphs]) -> Iterator[str]:
+    """A line for each node, with what reads it; of units, column by column."""
+    readers: dict[str, list[Node]] = {}
+    nodes = {node.id: node for node in graph.nodes}
+    for edge in graph.edges:
+        readers.setdefault(edge.source, []).append(nodes[edge.target])
+    for column, group in groupby(graph.nodes, lambda node: node.column):
+        if graph.columns[column]:
+            yield text.write(graph.columns[column])
+        for node in group:
+            read_by = readers.get(node.id, []) if graph.nodes_are != UNIT_NODES else []
+            to = sentence("  → ", separated((Named(reader.carries[-1].name) for reader in read_by), ", "))
+            line = sentence("  ", separated(lines_at(node), ", "), to if read_by else "")
+            yield text.write(line)
