@@ -22,10 +22,11 @@ class SpentError(ArithmeticError):
 
 
 class Effort:
-    """What may still be spent."""
+    """What may still be spent. `refused`: whether more was asked for."""
 
     def __init__(self, left: int) -> None:
         self.left = left
+        self.refused = False
 
     def allows(self, units: int) -> bool:
         """Whether so many units are left."""
@@ -38,7 +39,7 @@ class Effort:
     def spend(self, units: int) -> None:
         """Take so many units. Raises SpentError where no more are left."""
         if not self.allows(units):
-            self.left = 0
+            self.left, self.refused = 0, True
             raise SpentError
         self.left -= units
 

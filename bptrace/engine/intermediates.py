@@ -66,10 +66,11 @@ class _Lifting:
         if not isinstance(expr, Call):
             return rebuilt(expr, parts) if parts else expr
         row = OPS[expr.op]
-        if row.steps or row.reads_values:
+        steps = row.steps if row.takes_steps(expr) else None
+        if steps or row.reads_values:
             parts = [self.named(part, row.reads_values) for part in parts]
-        if row.steps:
-            return self.walk(row.steps(self.step, *parts))
+        if steps:
+            return self.walk(steps(self.step, *parts))
         every = bool(row.title) or piecewise(expr) or (row.decides and any(map(self.fresh.leaves_rationals, parts)))
         return rebuilt(expr, [self.named(part) if every or _needs_name(expr, part) else part for part in parts])
 

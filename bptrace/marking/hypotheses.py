@@ -85,7 +85,7 @@ class Hypotheses:
         target = register.target(name, EITHER_WAY)
         found = {}
         for one, other, rule in self.pairs(name, register):
-            register.check_effort()
+            register.search.spend(0)
             if _meets(register.reached(rule, EITHER_WAY), target):
                 namings = [Naming(slip.name, name, name, rule, sure=False) for slip in (one, other)]
                 found[one.name, other.name] = tuple(namings)
@@ -151,7 +151,7 @@ class Hypotheses:
 
     def _gives(self, suspect: Suspect, name: str, register: WrittenRegister, reading: Reading) -> bool:
         """Whether a slip may give what is written, on the numbers that are written or on the right ones."""
-        register.check_effort()
+        register.search.spend(0)
         target = register.target(name, reading)
         if _meets(self._value(suspect, name, register, reading), target):
             return True

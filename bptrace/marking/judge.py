@@ -74,8 +74,8 @@ class Judge:
             marking = self._marked(answers)
         rows = (*marking.rows(), *(self._missing(answers) if all_rows else ()))
         meant = {name: factor for name, factor in marking.meant.items() if name in marking.by_name}
-        spent = () if marking.register.search.left else (NOT_ALL_NAMED,)
-        return Marked(file, rows, (*conventions_told(meant), *spent), is_searched=not spent)
+        stopped = (NOT_ALL_NAMED,) if marking.register.search.refused else ()
+        return Marked(file, rows, (*conventions_told(meant), *stopped), is_searched=not stopped)
 
     def _marked(self, answers: Sequence[Answer]) -> _Marking:
         """The rows by the convention that leaves fewest mistakes: the register's, if another leaves as many."""

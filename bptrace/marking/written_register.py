@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from copy import copy
 from functools import cached_property
 
-from bptrace.engine.effort import Effort, SpentError
+from bptrace.engine.effort import Effort
 from bptrace.marking.readings import (
     EITHER,
     EXACT,
@@ -28,7 +28,7 @@ from bptrace.numbers.intervals import FAILURES, Interval, NoIntervalError, Piece
 from bptrace.ops.expr import Call, Expr, leaf_names, node_count
 from bptrace.ops.reach import PROVEN, REFUTED, Blur, Numbers, gives, reach
 
-SEARCHED = 400_000
+SEARCHED = 1_000_000
 """So many parts of rules are worked out for a register before no more slips are looked for: it takes seconds."""
 TRIED = 10
 """With so many choices of numbers a rule is tried that is not refuted, more or less."""
@@ -276,11 +276,6 @@ class WrittenRegister:
         found = gives(rule, self.target(name, reading), self.numbers(reading), self._blur(reading, rule))
         self.search.take(node_count(rule) * (1 if found == REFUTED else TRIED))
         return found
-
-    def check_effort(self) -> None:
-        """Raise SpentError where no effort is left."""
-        if not self.search.left:
-            raise SpentError
 
     def pay(self, what: str, name: str, effort: int) -> None:
         """Take the effort for what is made of a line, once. Raises SpentError where none is left."""

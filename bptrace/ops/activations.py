@@ -94,6 +94,9 @@ def _selu_slope(out: Expr, z: Expr) -> Expr:
 
 # Softmax and its kin
 
+LONGEST_SHARED = 500
+"""Of a softmax of more elements than this, the denominator is a row of its own."""
+
 
 def _axis_of(z: Expr, axis: Expr | None) -> int:
     """The axis that a file counts from 1, or the last one, counted from 0."""
@@ -111,6 +114,17 @@ def _axis_problem(z: Expr, axis: Expr | None = None) -> str:
 
 def _softmax(z: Expr, axis: Expr | None = None) -> Expr:
     return call("exp", z) / along(call("exp", z), _axis_of(z, axis))
+
+
+def _softmax_in_steps(name: Namer, z: Expr, axis: Expr | None = None) -> Expr:
+    raised = name("exp", call("exp", z))
+    return raised / name("sum", along(raised, _axis_of(z, axis)))
+
+
+def _is_long(node: Call) -> bool:
+    """Whether so many elements share a sum over all of them that it has a name, and is not in every rule."""
+    axis = node.args[1] if len(node.args) > 1 else None
+    return node.shape[_axis_of(node.args[0], axis)] > LONGEST_SHARED
 
 
 def _softmax_gradient(upstream: Expr, out: Expr, z: Expr, axis: Expr | None = None) -> Expr:
@@ -180,6 +194,10 @@ def _jacobian_lettered(call: Call, args: Sequence[Expander], fresh: NewLetter) -
 
 def _log_softmax(z: Expr, axis: Expr | None = None) -> Expr:
     return z - call("log", along(call("exp", z), _axis_of(z, axis)))
+
+
+def _log_softmax_in_steps(name: Namer, z: Expr, axis: Expr | None = None) -> Expr:
+    return z - call("log", name("sum", along(call("exp", z), _axis_of(z, axis))))
 
 
 def _log_softmax_gradient(upstream: Expr, out: Expr, z: Expr, axis: Expr | None = None) -> Expr:
@@ -316,6 +334,8 @@ ROWS = (
         _softmax,
         "softmax(z, axis): exp(z) over its sum; along axis 1 or 2, also written axis=1, the last one if left out",
         _softmax_gradient,
+        steps=_softmax_in_steps,
+        takes_steps=_is_long,
         check=_axis_problem,
         takes_axis=True,
         names_output=True,
@@ -335,6 +355,8 @@ ROWS = (
         _log_softmax,
         "log_softmax(z, axis): the logarithm of softmax(z), z - log(sum(exp(z)))",
         _log_softmax_gradient,
+        steps=_log_softmax_in_steps,
+        takes_steps=_is_long,
         check=_axis_problem,
         takes_axis=True,
         names_output=True,

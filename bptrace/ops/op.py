@@ -133,6 +133,8 @@ class Op:
     """(*arguments) gives what a function is by cases, for whoever asks for that instead of its definition or kernel."""
     steps: Callable[..., Expr] | None = None
     """(name, *arguments) gives the definition with parts that get names and rows of their own; `name` is a `Namer`."""
+    takes_steps: Callable[[Call], bool] = _always
+    """(call) says that its parts do get them: of some rows only where it would be long without."""
     scalar: Callable[..., Scalar] | None = None
     """What it does to single numbers. It may raise ZeroDivisionError, OutOfDomainError or UndecidedError."""
     rising: bool = False

@@ -35,6 +35,30 @@ def test_a_part_gets_a_name_where_a_gradient_needs_its_value(text: str, quantity
     assert {row.quantity: row.formula for row in loads(text).trace().rows()}[quantity] == formula
 
 
+def long_rules(loss: str, shape: str) -> dict[str, str]:
+    """The formulas of a network whose one weight has more elements along a line than share a sum in every rule."""
+    line = f"[{', '.join('120' * 167)}]"
+    text = f"weights: {{w: {f'[{line}, {line}]' if shape == 'matrix' else line}}}\nloss: {loss}\n"
+    return {row.quantity: row.formula for row in loads(text).trace().rows()}
+
+
+@pytest.mark.parametrize(
+    ("loss", "shape", "quantity", "formula"),
+    [
+        ("sum(softmax(w)^2)", "vector", "exp_L[7]", "exp(w[7])"),
+        ("sum(softmax(w)^2)", "vector", "dL/dw[7]", "dL/dexp_L[7]*exp_L[7]"),
+        ("sum(softmax(w)^2)", "matrix", "dL/dw[2,7]", "dL/dexp_L[2,7]*exp_L[2,7]"),
+        ("sum(log_softmax(w)^2)", "vector", "dL/dw[7]", "dL/dsum_L*exp(w[7]) + 2*(w[7]-log(sum_L))"),
+        ("cross_entropy(w, 7)", "vector", "p[7]", "exp_L[7]/sum_L"),
+        ("cross_entropy(w, 7)", "vector", "dL/dw[7]", "p[7]-1"),
+    ],
+)
+def test_what_a_long_softmax_shares_has_one_row(loss: str, shape: str, quantity: str, formula: str) -> None:
+    formulas = long_rules(loss, shape)
+    assert formulas[quantity] == formula
+    assert sum(len(text) > 1000 for text in formulas.values()) <= 5
+
+
 def test_a_constant_array_among_cases_has_a_name() -> None:
     rows = {row.quantity: row for row in loads("weights: {w: 1}\nloss: huber(w, concat(1, 2))").trace().rows()}
     assert rows["dL/dw"] == -1
