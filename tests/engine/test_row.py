@@ -195,3 +195,12 @@ def test_a_wrong_index_says_so(trace: Trace, index: Any, kind: type[Exception], 
     w: Any = trace["w"]
     with pytest.raises(kind, match=message):
         w[index]
+
+
+def test_a_row_and_a_step_know_the_trace_that_they_are_of() -> None:
+    text = "weights: {w: 2}\nsamples: [{input: {x: 1}}, {input: {x: 3}}]\nloss: (w*x)^2"
+    for trace in (loads("weights: {w: 2}\nloss: w^2").trace(), loads(text).trace(), loads(text).derived()):
+        for step in trace.steps:
+            assert step.trace is trace
+            assert all(row.quantity in row.trace.register.places for row in step)
+            assert all(row.trace == trace.of(step) for row in step)
