@@ -39,14 +39,15 @@ ROOMS = {
     " marks report record scheme marker worksheets",
     "graph": "advance_widths crossings channels wire_labels layered graph contents labels element_trees drawn_paths"
     " flows quantity_graph columns unit_graph drawing",
-    "page": "assets rules quiz data",
+    "page": "assets rules quiz data links",
     "views": "console sheet givens terminal markdown sentences"
     " register_cells html_cells plot csv progress json derivation_text matrix_text"
     " latex_page latex_table latex_register latex matrix_latex beamer matrix_markdown derivation_math training why"
     " marking marking_json marking_csv marking_markdown slips xlsx_formula xlsx_sheet xlsx"
     " worksheet_csv worksheet_markdown worksheet_latex lint lint_json"
     " graph_dot graph_mermaid graph_canvas graph_boxes graph_terminal"
-    " graph_text graph_drawing graph_svg graph_tikz html",
+    " graph_text graph_drawing graph_svg graph_tikz"
+    " html_register html_givens html",
     "notebook": "medium html_medium tex_media workings numerals statement pictures bundles magic",
     "stepping": "reads listing quiz signals typed cursor rows prompts commands suppositions stepper"
     " panels dialogue frame window",

@@ -24,10 +24,23 @@ ENGINE = (
     "whatif.js",
 )
 """Those of its own engine, which works every row out anew; they know nothing of a page."""
-SCRIPTS = (*ENGINE, "quiz.js", "cursor.js", "keys.js", "stepper.js", "start.js")
+SCRIPTS = (
+    *ENGINE,
+    "quiz.js",
+    "cursor.js",
+    "keys.js",
+    "names.js",
+    "stepper.js",
+    "fit.js",
+    "paths.js",
+    "why.js",
+    "edit.js",
+    "values.js",
+    "start.js",
+)
 """The files of the script, in this order: each uses only what stands before it."""
-COMMENT = re.compile(r"^ *//.*\n|^ */\*(?:.|\n)*?\*/\n", re.MULTILINE)
-"""A comment that has its lines to itself; a page is sent without."""
+UNSENT = re.compile(r"^ *//.*\n|^ */\*(?:.|\n)*?\*/\n|^ +|^\n", re.MULTILINE)
+"""What a page is sent without: comments on lines of their own, blank lines, and the blanks that lines begin with."""
 
 
 @cache
@@ -44,14 +57,14 @@ def template() -> Template:
 @cache
 def script() -> str:
     """The whole script: all its files in one function, so that none of their names is anybody else's."""
-    parts = [COMMENT.sub("", asset(name)).strip() for name in SCRIPTS]
+    parts = [UNSENT.sub("", asset(name)).strip() for name in SCRIPTS]
     return "\n".join(['(() => {\n"use strict";', *parts, "})();\n"])
 
 
 @cache
 def styles() -> str:
     """The whole style sheet."""
-    return COMMENT.sub("", asset("page.css"))
+    return UNSENT.sub("", asset("page.css"))
 
 
 def policy(script: str, styles: str) -> str:

@@ -15,11 +15,14 @@ Data: TypeAlias = "dict[str, object]"
 
 
 def page_data(trace: Trace) -> Data:
-    """What the scripts know of a trace: its steps, what their rows are called, and the rules for the page's engine."""
+    """What the scripts know of a trace: its steps, what their rows are called, their rules, what the loss is called."""
     names = (list(map(step.called, trace.names(step))) for step in trace.steps)
     steps = zip(trace.steps, names, strict=True)
+    own = trace.samples[0] if trace.samples else trace
+    loss = own.program.quantities[own.program.loss]
     return {
         "steps": [{"phase": step.phase, "sample": step.sample, "rows": rows} for step, rows in steps],
+        "loss": loss.element((0,) * len(loss.shape)),
         "engine": rules_data(trace),
     }
 

@@ -25,7 +25,8 @@ class Mml(NamedTuple):
     `width`: how many characters are seen; `side_by_side`: how many there are side by side; `breaks`: behind which
     characters of the text a line can break, and how readily; `digit`: it begins with one; `single`: a number, a symbol
     or a function, with no operator; `raised`: something is set above it as a whole; `height`; `slashed`: what stands
-    for it in an exponent, where that is another.
+    for it in an exponent, where that is another; `plain`: the same without elements, which is far shorter and reads the
+    same in a font for mathematics; None where it takes more than numbers and signs.
     """
 
     text: str
@@ -37,6 +38,7 @@ class Mml(NamedTuple):
     raised: bool = False
     height: int = LINE
     slashed: str = ""
+    plain: str | None = None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Mml) and self.text == other.text
@@ -64,6 +66,7 @@ class Mml(NamedTuple):
             digit=pieces[0].digit,
             raised=any(piece.raised for piece in pieces),
             height=max(piece.height for piece in pieces),
+            plain=_joined([piece.plain for piece in pieces]),
         )
 
     @property
@@ -82,7 +85,7 @@ class Mml(NamedTuple):
         place = re.match("<[a-z]+", text)
         end = place.end() if place else 0
         attribute = f' data-name="{tagged(name)}"'
-        return self.grouped._replace(text=text[:end] + attribute + text[end:])
+        return self.grouped._replace(text=text[:end] + attribute + text[end:], plain=None)
 
     def breaking(self, rank: int = READILY) -> Mml:
         """The piece with a place behind it where a line can break."""
@@ -113,6 +116,12 @@ class Mml(NamedTuple):
         return [*kept[: -1 if len(kept) > 1 else None], places[-1]]
 
 
+def _joined(texts: Sequence[str | None]) -> str | None:
+    """Texts one behind the other, where all are there."""
+    there = [text for text in texts if text is not None]
+    return "".join(there) if len(there) == len(texts) else None
+
+
 def _seen(text: str) -> int:
     """How many characters of some elements are seen."""
     return len(re.sub(r"<[^>]*>|&#x[0-9a-f]+;", "", text))
@@ -137,4 +146,5 @@ def token(tag: str, text: str) -> Mml:
     True
     """
     kept = re.sub("^ +| +$", lambda blanks: "\N{NO-BREAK SPACE}" * len(blanks.group()), tagged(text))
-    return Mml(f"<{tag}>{kept}</{tag.partition(' ')[0]}>", len(text), single=True)
+    plain = tagged(text) if tag == "mn" or (tag == "mi" and len(text) > 1) else None
+    return Mml(f"<{tag}>{kept}</{tag.partition(' ')[0]}>", len(text), single=True, plain=plain)

@@ -14,6 +14,7 @@ from bptrace.ops.format import POWER, PRODUCT
 from bptrace.typeset.format import Format, is_place, stand_apart
 from bptrace.typeset.markup import BLOCK, FRACTION, LINE, READILY, SELDOM, TALL, Mml, element, token
 from bptrace.typeset.names import Names
+from bptrace.typeset.tags import tagged
 
 FITS = 24
 """So many characters stand one above the other, or in a cell, at most."""
@@ -25,32 +26,34 @@ ACCENTS = {"hat": "^", "bar": "\N{MACRON}", "tilde": "~"}
 FUNCTIONS = {"sigmoid": "σ"}
 
 
-def _sign(text: str, rank: int = READILY, width: int = 3) -> Mml:
-    return token("mo", text)._replace(width=width, single=False).breaking(rank)
+def _sign(text: str, rank: int = READILY, width: int = 3, before: str = " ", behind: str = " ") -> Mml:
+    plain = f"{before}{tagged(text)}{behind}"
+    return token("mo", text)._replace(width=width, single=False, plain=plain).breaking(rank)
 
 
 def _invisible(code: int) -> Mml:
-    return Mml(f"<mo>&#x{code:x};</mo>", 0)
+    return Mml(f"<mo>&#x{code:x};</mo>", 0, plain="")
 
 
 MINUS = "\N{MINUS SIGN}"
-NEGATIVE = Mml(f'<mo form="prefix">{MINUS}</mo>', 1)
+NARROW, THIN = "\N{NARROW NO-BREAK SPACE}", "\N{THIN SPACE}"
+NEGATIVE = Mml(f'<mo form="prefix">{MINUS}</mo>', 1, plain=MINUS)
 APPLIED, TIMES = _invisible(0x2061), _invisible(0x2062)
-OPENING, CLOSING = (Mml(f'<mo stretchy="false">{sign}</mo>', 1) for sign in "()")
+OPENING, CLOSING = (Mml(f'<mo stretchy="false">{sign}</mo>', 1, plain=sign) for sign in "()")
 """Brackets that could grow are given more room than they take."""
 SLASH = Mml('<mo lspace="0" rspace="0">/</mo>', 1)
 NOTHING = Mml("", 0, 0)
-COMMA = _sign(",", width=2)
+COMMA = _sign(",", width=2, before="", behind=THIN)
 IF, AS = (token("mtext", f" {word} ")._replace(single=False).breaking() for word in ("if", "as"))
-COLON = _sign(":", width=2)
+COLON = _sign(":", width=2, before="")
 SIGNS = {
     **{each: _sign("+") for each in ("+", " + ")},
     **{each: _sign(MINUS) for each in ("-", " - ")},
     **{each: _sign(sign) for each, sign in {"<": "<", ">": ">", "<=": "≤", ">=": "≥", "∈": "∈"}.items()},
     **{each: _sign("=") for each in ("=", " = ")},
     **{each: _sign("≈") for each in ("≈", " ≈ ")},
-    **{each: _sign("\N{DOT OPERATOR}", SELDOM) for each in ("*", "then")},
-    "about": Mml('<mo lspace="0">≈</mo>', 2),
+    **{each: _sign("\N{DOT OPERATOR}", SELDOM, before=NARROW, behind=THIN) for each in ("*", "then")},
+    "about": Mml('<mo lspace="0">≈</mo>', 2, plain=f"≈{NARROW}"),
     "each": _sign("⊙", SELDOM),
     "beside": TIMES,
     "/": SLASH.breaking(SELDOM),
@@ -326,14 +329,16 @@ def _subscripts(parts: Sequence[str | Symbol]) -> list[Mml]:
     """Letters and numbers of one digit side by side, others with commas; a name is a symbol of its own."""
     single = all(isinstance(part, str) and (len(part) == 1 or (part.isdigit() and len(parts) == 1)) for part in parts)
     places = [part for part in parts if isinstance(part, str) and is_place(part)]
-    if single or stand_apart(places):
-        return _in_turn(map(_subscript, parts), not single)
+    if single and parts:
+        return [_script("".join(map(str, parts)))]
+    if stand_apart(places):
+        return _in_turn(map(_subscript, parts))
     before = list(map(_subscript, parts[: len(parts) - len(places)]))
-    return _in_turn([*before, *([Mml.row(list(map(_subscript, places)))] if places else [])], True)
+    return _in_turn([*before, *([_script("".join(places))] if places else [])])
 
 
-def _in_turn(pieces: Iterable[Mml], commas: bool) -> list[Mml]:
-    return [piece for each in pieces for piece in (COMMA, each)][1:] if commas else list(pieces)
+def _in_turn(pieces: Iterable[Mml]) -> list[Mml]:
+    return [piece for each in pieces for piece in (COMMA, each)][1:]
 
 
 def _subscript(part: str | Symbol) -> Mml:
@@ -366,7 +371,8 @@ def _breakable(digits: str) -> Mml:
     if len(digits) <= GROUPED:
         return token("mn", digits)
     groups = [token("mn", digits[start : start + 12]) for start in range(0, len(digits), 12)]
-    return Mml.row([group.breaking(SELDOM) for group in groups])._replace(single=True)
+    plain = "<wbr>".join([group.plain or "" for group in groups])
+    return Mml.row([group.breaking(SELDOM) for group in groups])._replace(single=True, plain=plain)
 
 
 def _with_power_of_ten(digits: str, sign: str, exponent: str) -> Mml:

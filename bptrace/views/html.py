@@ -2,128 +2,109 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from typing import TextIO
 
-from bptrace.engine.optimizers import SETTINGS
-from bptrace.engine.row import Row
-from bptrace.engine.sentence_parts import Sentence, plain
-from bptrace.engine.step import Step
+from bptrace.engine.sentence_parts import Named, sentence
 from bptrace.engine.trace import Trace
-from bptrace.explain.headings import Headings
-from bptrace.explain.sentences import StepWords, step_words
-from bptrace.explain.summary import summarize
+from bptrace.explain.summary import Result, summarize
+from bptrace.numbers.arrays import entries
+from bptrace.ops.expr import Expr, Leaf, Name, number
+from bptrace.ops.format import PRODUCT
 from bptrace.ops.notation import TERMS
 from bptrace.page.assets import policy, script, styles, template
 from bptrace.page.data import as_json, check_size, page_data
+from bptrace.page.links import GradientLinks, gradient_links
 from bptrace.typeset.tags import Tagged, tag, tagged
+from bptrace.views.html_cells import in_math
+from bptrace.views.html_givens import given_groups
+from bptrace.views.html_register import HtmlWriter, HtmlWriters, step_sections
 
 UNTITLED = "Backpropagation, step by step"
-COLUMNS = ("quantity", "formula", "rule", "value")
-SECTION_NAMES = {"weights": "weight", "state": "state before the update"}
+NO_FACTOR = -1
 
 
 def write_html(trace: Trace, out: TextIO, brief: bool = False) -> None:
     """Write the page. `brief`: with one or two sentences a step. Raises BptraceError of a very long register."""
     check_size(trace)
     trace = trace.shortened(TERMS)
+    writers = HtmlWriters(trace)
+    factors = Factors(writers)
+    links = [factors.taken(gradient) for gradient in gradient_links(trace)]
     parts = {
         "policy": policy(script(), styles()),
         "styles": styles(),
         "script": script(),
         "title": tagged(trace.title or UNTITLED),
-        "notes": _notes(trace),
-        "network": tagged(_equations(trace), _givens(trace)),
-        "register": tagged(*_steps(trace, brief)),
-        "summary": _summary(trace) if trace.is_whole else "",
-        "data": as_json(page_data(trace)),
+        "notes": _notes(writers),
+        "equations": _equations(writers.of(1 if trace.samples else None)),
+        "givens": tagged(*given_groups(writers)),
+        "register": tagged(*step_sections(trace, writers, brief)),
+        "summary": _summary(writers) if trace.is_whole else "",
+        "factors": tagged(*factors.pieces),
+        "data": as_json(page_data(trace) | {"links": links}),
     }
     out.write(template().substitute(parts))
 
 
-def _notes(trace: Trace) -> Tagged:
+class Factors:
+    """The factors of links as pieces of mathematics, each once, in the order of their numbers; 1 is none."""
+
+    def __init__(self, writers: HtmlWriters) -> None:
+        self.writers = writers
+        self.pieces: dict[Tagged, int] = {}
+
+    def taken(self, gradient: GradientLinks) -> list[object]:
+        """The place and the subject of a gradient, and for each link the place that it comes from and its factor."""
+        links = [[link.source, self._factor(link.factor, gradient.sample)] for link in gradient.links]
+        return [gradient.place, gradient.subject, links]
+
+    def _factor(self, factor: Expr, sample: int | None) -> int | str:
+        """The number of a factor's piece; of what is a name alone, that."""
+        if number(factor) == 1:
+            return NO_FACTOR
+        if isinstance(factor, Leaf):
+            return factor.name
+        piece = in_math(self.writers.of(sample).cells.formulas.write(factor, PRODUCT, leads=False))
+        return self.pieces.setdefault(piece, len(self.pieces))
+
+
+def _notes(writers: HtmlWriters) -> Tagged:
     """What is probably not meant."""
-    items = [tag("li", plain(note.placed)) for note in trace.notes]
-    return tag("ul", *items, class_="notes", aria_label="Notes") if items else Tagged()
+    trace = writers.trace
+    writer = writers.of(1 if trace.samples else None)
+    items = [tag("li", writer.sentence(note.placed)) for note in trace.notes]
+    return tag("ul", *items, class_="notes", aria_label="Notes") if items else Tagged("")
 
 
-def _equations(trace: Trace) -> Tagged:
-    return tag("ul", *(tag("li", equation) for equation in trace.equations), class_="equations")
+def _equations(writer: HtmlWriter) -> Tagged:
+    """What the file defines, in its order."""
+    items = (tag("li", in_math(writer.cells.equation(item))) for item in writer.trace.source.definitions)
+    return tag("ul", *items, class_="equations")
 
 
-def _givens(trace: Trace) -> Tagged:
-    rows = [
-        tag(
-            "tr",
-            tag("th", given.key, scope="row"),
-            tag("td", SETTINGS[given.key].about if given.section == "update" else _kind(given.section)),
-            tag("td", trace.text(given.key)),
-        )
-        for given in trace.givens
-    ]
-    head = tag("thead", tag("tr", *(tag("th", name, scope="col") for name in ("name", "kind", "value"))))
-    return tag("table", tag("caption", "Givens"), head, tag("tbody", *rows), class_="givens") if rows else Tagged()
-
-
-def _kind(section: str) -> str:
-    return SECTION_NAMES.get(section, section)
-
-
-def _steps(trace: Trace, brief: bool) -> Iterator[Tagged]:
-    """Every step as a section: its heading, its table, what is to be known of rows, what it does."""
-    headings = Headings(trace)
-    place = 0
-    for step in trace.steps:
-        heading = headings.of(step)
-        named = f"{step.number}. {step.phase.capitalize()}{heading.sign}{plain(heading.text)}"
-        words = [] if trace.symbolic else _words(trace, step, step_words(trace, step, brief))
-        yield tag(
-            "section",
-            tag("h3", named, id=f"heading-{step.number}"),
-            _table(step, trace, place),
-            *words,
-            id=f"step-{step.number}",
-            class_="step",
-            aria_labelledby=f"heading-{step.number}",
-        )
-        place += len(step)
-
-
-def _table(step: Step, trace: Trace, place: int) -> Tagged:
-    names = COLUMNS[: 2 if trace.symbolic else 4]
-    head = tag("thead", tag("tr", *(tag("th", name, scope="col", class_=name) for name in names)))
-    rows = list(step)
-    body = tag("tbody", *(_row(row, trace, number) for number, row in enumerate(rows, place + 1)))
-    notes = dict.fromkeys(note for row in rows for note in row.notes)
-    return tagged(tag("table", head, body, class_="rows"), *(tag("p", note, class_="words note") for note in notes))
-
-
-def _row(row: Row, trace: Trace, number: int) -> Tagged:
-    quantity, formula, rule, value = row.texts()
-    cells = [tag("th", quantity, scope="row", class_="quantity", tabindex="-1"), tag("td", formula, class_="formula")]
-    if not trace.symbolic:
-        worked = f"{rule} {row.work}".rstrip() if trace.work else rule
-        cells += [tag("td", worked, class_="rule"), tag("td", value, class_="value")]
-    return tag("tr", *cells, id=f"row-{number}")
-
-
-def _words(trace: Trace, step: Step, words: StepWords) -> Sequence[Tagged]:
-    """The rule in general, and below it what the step does with its numbers."""
-    notation = trace.of(step).notation
-    said: Sentence = words.principle
-    parts = [tag("p", plain(said, notation), class_="words principle")] if said else []
-    return [*parts, *(tag("p", plain(each, notation), class_="words") for each in words.instances)]
-
-
-def _summary(trace: Trace) -> Tagged:
-    """What all comes to."""
-    summary = summarize(trace)
-    items = [
-        tag("li", f"{key}: {shown.digits}" if counted else shown.of(key)) for key, shown, counted in summary.results
-    ]
-    items += [tag("li", plain((*start, *rest))) for start, rest, _ in summary.remarks()]
-    heading = tag("h2", "Summary", id="summary-heading")
-    said = tag("p", plain(summary.exactness))
+def _summary(writers: HtmlWriters) -> Tagged:
+    """What all comes to: the loss and the gradients, what is blocked, what is exact."""
+    whole, summary = writers.of(None), summarize(writers.trace)
+    items = [tag("li", _result(whole, result)) for result in summary.results]
+    for start, rest, sample in summary.remarks():
+        items.append(tag("li", writers.of(sample).sentence(sentence(start, rest))))
     return tag(
-        "section", heading, tag("ul", *items), said, id="summary", class_="at-end", aria_labelledby="summary-heading"
+        "section",
+        tag("h2", "Summary", id="summary-heading"),
+        tag("ul", *items),
+        tag("p", whole.sentence(summary.exactness)),
+        id="summary",
+        class_="at-end",
+        aria_labelledby="summary-heading",
     )
+
+
+def _result(writer: HtmlWriter, result: Result) -> Tagged:
+    """A whole quantity and what it comes to; of a large one how many of its elements are 0."""
+    if result.counted:
+        return writer.sentence(sentence(Named(result.key), f": {result.shown.digits}"))
+    cells, trace = writer.cells, writer.trace
+    shape = trace.program.quantities[result.key].shape
+    sign = " ≈ " if any(map(trace.notation.is_about, entries(trace.values[result.key], shape))) else " = "
+    name = Name(result.key, shape)
+    return in_math(cells.format.joined([cells.names.whole(result.key), cells.rules.top(name)], sign))

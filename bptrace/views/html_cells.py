@@ -28,6 +28,11 @@ def in_math(piece: Mml) -> Tagged:
     return piece.math
 
 
+def shortest(piece: Mml) -> Tagged:
+    """Mathematics within HTML, in a font for it: numbers and signs alone as plain text, in which lines break."""
+    return piece.math if piece.plain is None else Tagged(piece.plain)
+
+
 def html_names(trace: Trace, inline: bool = False, linked: bool = True) -> Names[Mml]:
     """What quantities are called. `inline`: no higher than a line; `linked`: each says which quantity it is."""
     return (LinkedNames if linked else Names)(trace, MathMl(inline))

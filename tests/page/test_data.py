@@ -19,7 +19,9 @@ def test_every_row_is_named_in_its_step(path: Path) -> None:
     assert [(step["phase"], step["sample"]) for step in data["steps"]] == [
         (step.phase, step.sample) for step in trace.steps
     ]
-    assert [name for step in data["steps"] for name in step["rows"]] == list(trace.called())
+    names = [name for step in data["steps"] for name in step["rows"]]
+    assert names == list(trace.called()) == [name for name, *_ in data["engine"]["rows"]]
+    assert data["loss"] == trace.program.loss
 
 
 @pytest.mark.parametrize("text", ["</script>", "<!--<script>", "\u2028", "\udcff", "</SCRIPT "])

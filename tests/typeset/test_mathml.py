@@ -40,7 +40,7 @@ SLASH = '<mo lspace="0" rspace="0">/</mo>'
         (Symbol("theta"), "<mi>θ</mi>"),
         (Symbol("größe"), "<mi>größe</mi>"),
         (Symbol("y", "hat"), '<mover accent="true"><mi>y</mi><mo stretchy="false">^</mo></mover>'),
-        (Symbol("w", below=("1", "2")), "<msub><mi>w</mi><mrow><mn>1</mn><mn>2</mn></mrow></msub>"),
+        (Symbol("w", below=("1", "2")), "<msub><mi>w</mi><mn>12</mn></msub>"),
         (Symbol("w", below=("12",)), "<msub><mi>w</mi><mn>12</mn></msub>"),
         (Symbol("w", below=("1", "12")), "<msub><mi>w</mi><mrow><mn>1</mn><mo>,</mo><mn>12</mn></mrow></msub>"),
         (Symbol("w", below=("1", "·")), "<msub><mi>w</mi><mrow><mn>1</mn><mo>·</mo></mrow></msub>"),
@@ -48,11 +48,11 @@ SLASH = '<mo lspace="0" rspace="0">/</mo>'
         (Symbol("z", below=("g1",)), "<msub><mi>z</mi><msub><mi>g</mi><mn>1</mn></msub></msub>"),
         (
             Symbol("z", below=("vec", "1", "2")),
-            "<msub><mi>z</mi><mrow><mi>vec</mi><mo>,</mo><mn>1</mn><mn>2</mn></mrow></msub>",
+            "<msub><mi>z</mi><mrow><mi>vec</mi><mo>,</mo><mn>12</mn></mrow></msub>",
         ),
         (
             Symbol("W", below=("1", "2"), above="(1)"),
-            "<msubsup><mi>W</mi><mrow><mn>1</mn><mn>2</mn></mrow><mrow><mo>(</mo><mn>1</mn><mo>)</mo></mrow></msubsup>",
+            "<msubsup><mi>W</mi><mn>12</mn><mrow><mo>(</mo><mn>1</mn><mo>)</mo></mrow></msubsup>",
         ),
         (Symbol("h", primes=1), "<msup><mi>h</mi><mo>′</mo></msup>"),
         (Symbol("h", below=("1",), primes=2), "<msup><msub><mi>h</mi><mn>1</mn></msub><mo>′′</mo></msup>"),

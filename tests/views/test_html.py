@@ -11,13 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from bptrace import Trace, loads
+from bptrace import Trace, load, loads
 from bptrace.explain.headings import Headings
+from bptrace.marking.working import Working
 from bptrace.page.assets import policy, script, styles
 from bptrace.views.html import write_html
-from tests.conftest import NETWORKS, RELU, traced
+from bptrace.views.html_cells import html_cells
+from tests.conftest import NETWORKS, RELU, SYMBOLIC, traced
 
-VOID = {"meta", "input", "path"}
+VOID = {"meta", "input", "path", "wbr"}
 HOSTILE = "</title></script><script>alert(1)</script><img src=x onerror=alert(1)>&\"'"
 
 
@@ -60,8 +62,12 @@ class Reader(HTMLParser):
 def page(trace: Trace, brief: bool = False) -> Element:
     out = io.StringIO()
     write_html(trace, out, brief)
+    return read(out.getvalue())
+
+
+def read(text: str) -> Element:
     reader = Reader()
-    reader.feed(out.getvalue())
+    reader.feed(text)
     [whole] = reader.open
     return whole
 
@@ -75,15 +81,41 @@ def steps(whole: Element) -> list[Element]:
     return [section for section in whole.all("section") if section.attributes.get("class") == "step"]
 
 
-@pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
+def shown(text: str) -> str:
+    """What is seen of a text: blanks are spacing."""
+    return re.sub(r"[\s\u2061\u2062]", "", text)
+
+
+@pytest.mark.parametrize("path", [*NETWORKS, *SYMBOLIC], ids=lambda path: path.stem)
 def test_a_reader_sees_the_register(path: Path) -> None:
-    trace = traced(path)
-    assert page_of(path).all("h1")[0].text == (trace.title or "Backpropagation, step by step")
-    for step, section in zip(trace.steps, steps(page_of(path)), strict=True):
-        [table] = section.all("table")
-        cells = [[cell.text for cell in row.all("th") + row.all("td")] for row in table.all("tr")[1:]]
-        assert cells == [list(row.texts())[: 2 if trace.symbolic else 4] for row in step]
+    trace = load(path).derived() if path in SYMBOLIC else traced(path)
+    whole = page(trace)
+    assert whole.all("h1")[0].text == (trace.title or "Backpropagation, step by step")
+    for step, section in zip(trace.steps, steps(whole), strict=True):
+        cells, [table] = html_cells(trace.of(step)), section.all("table")[:1]
+        rows = [[shown(cell.text) for cell in row.all("th") + row.all("td")] for row in table.all("tr")[1:]]
+        written = (
+            [cells.quantity(row), cells.formula(row)] + ([] if trace.symbolic else [cells.rule(row), cells.value(row)])
+            for row in step
+        )
+        assert rows == [[shown(read(piece.math).text) for piece in row] for row in written]
         assert section.all("h3")[0].text.startswith(f"{step.number}. {step.phase.capitalize()}")
+
+
+def test_numbers_and_signs_are_plain_text() -> None:
+    rule = [row.all("td")[1] for row in steps(page(traced(RELU)))[0].all("tr")[1:]]
+    assert [cell.inner for cell in rule] == [
+        [each] for each in ("0\u202f⋅\u20091 + 1\u202f⋅\u20092 + 0", "1\u202f⋅\u20091 + (−1)\u202f⋅\u20092 + 0")
+    ]
+
+
+@pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
+def test_every_given_has_a_cell_with_its_name_and_its_value(path: Path) -> None:
+    trace = traced(path)
+    found = {name: cell.text for cell in page_of(path).all("td") if (name := cell.attributes.get("data-given"))}
+    working = Working(trace)
+    assert found.keys() == working.givens.keys()
+    assert found == {name: trace.notation.shown(value).text for name, value in working.givens.items()}
 
 
 def test_every_id_is_there_once_and_every_label_leads_to_one() -> None:

@@ -52,12 +52,14 @@ function makeCursor(steps) {
     return found;
   }
 
-  /** The first row from a place on, then from the start, whose name has the text in it; -1 where none has. */
-  function search(text, from) {
+  /** The first row of a step by its number, or of the next quantity that has the text in its name; -1 for none. */
+  function found(text, from) {
+    if (/^[0-9]+$/.test(text)) return starts[Number(text) - 1] ?? -1;
     const names = steps.flatMap((step) => step.rows);
+    if (names.includes(text)) return names.indexOf(text);
     const fold = (name) => (text === text.toLowerCase() ? name.toLowerCase() : name);
-    const order = [...names.keys()].map((offset) => (from + offset) % count);
-    return order.find((place) => fold(names[place]).includes(text)) ?? -1;
+    const order = names.map((_, offset) => (from + 1 + offset) % count);
+    return (text ? order.find((place) => fold(names[place]).includes(text)) : -1) ?? -1;
   }
 
   function position(cursor) {
@@ -71,7 +73,7 @@ function makeCursor(steps) {
   }
 
   return {
-    count, stepAt, span, next, back, units, search, position, to,
+    count, stepAt, span, next, back, units, found, position, to,
     first: (cursor) => to(cursor, 0),
     last: (cursor) => atStart(to(cursor, count - 1)),
     startOf: (step) => starts[step],

@@ -9,10 +9,13 @@ const KEYS = [
   { name: "goTo", keys: ["g", "/"], about: "go to a quantity or to a step by its number" },
   { name: "up", keys: ["ArrowUp", "k"], about: "the row above" },
   { name: "down", keys: ["ArrowDown", "j"], about: "the row below" },
+  { name: "why", keys: ["w"], about: "why the row has its value: every path from the loss to it" },
+  { name: "whatIf", keys: ["s", "v"], about: "to the givens: what if one had another value" },
   { name: "rows", keys: ["r"], about: "go by row, or by step" },
   { name: "columns", keys: ["f"], about: "rules with numbers, with names, or both" },
   { name: "all", keys: ["a"], about: "all at once, or step by step" },
   { name: "help", keys: ["?"], about: "these keys" },
+  { name: "close", keys: ["Escape", "q"], about: "close what is open" },
 ];
 const KEY_NAMES = { " ": "Space", ArrowRight: "→", ArrowLeft: "←", ArrowUp: "↑", ArrowDown: "↓" };
 

@@ -1,13 +1,15 @@
-// What begins when the page is there: the parts of the page are found, and keys, buttons and the fragment lead to it.
+// What begins when the page is there: its parts are found, and keys, buttons, fields and the fragment lead to them.
 
 const byId = (id) => document.getElementById(id);
 
-function partsOf() {
+function partsOf(data) {
   const rows = [...document.querySelectorAll("tr[id^=row-]")];
   const steps = [...document.querySelectorAll("section.step")];
-  const starts = steps.map((step) => {
-    const own = rows.filter((row) => step.contains(row));
-    return { first: rows.indexOf(own[0]), last: rows.indexOf(own.at(-1)) };
+  let first = 0;
+  const starts = data.steps.map((step) => {
+    const own = { first, last: first + step.rows.length - 1 };
+    first += step.rows.length;
+    return own;
   });
   const ends = [["home", false], ["b", false], ["n", true], ["end", true]];
   return {
@@ -20,38 +22,67 @@ function partsOf() {
 
 function start() {
   const data = JSON.parse(byId("data").textContent);
-  const page = partsOf();
+  const page = partsOf(data);
   const moves = makeCursor(data.steps);
   const stepper = makeStepper(page, moves, (cursor, span) => {
-    history.replaceState(null, "", `#${fragmentOf(cursor, moves)}`);
+    remember(fragmentOf(cursor, moves));
+    fitMathematics();
     page.rows[span.start].closest("section.step").scrollIntoView({ block: "nearest" });
   });
-  const commands = { ...stepper, ...otherCommands(page, stepper) };
-  byId("player").hidden = false;
+  const names = makeNames(data, page.rows);
+  const values = makeValues(data, page, names);
+  const why = makeWhy({ ...values.forWhy, rows: page.rows, names });
+  values.onChange(why.again);
+  showValues(names, values.text);
+  const commands = { ...stepper, ...otherCommands(page, moves, stepper, why) };
   listen(commands, page, stepper);
+  listenToRows(page, why);
   const opened = () => cursorAt(location.hash.slice(1), moves, data.steps.length);
   addEventListener("hashchange", () => opened() && stepper.at(opened()));
   listKeys(byId("keys"));
+  byId("player").hidden = false;
   document.documentElement.classList.add("steps");
   stepper.at(opened() ?? { by: "step", place: 0 });
+  setTimeout(values.check, 0);
+  addEventListener("resize", fitMathematics);
 }
 
-function otherCommands(page) {
-  const columns = ["", "no-formula", "no-rule"];
+/** Keep the place in the address, where a page has one of its own. */
+function remember(fragment) {
+  try {
+    history.replaceState(null, "", `#${fragment}`);
+  } catch {
+    // a page within another has none
+  }
+}
+
+function otherCommands(page, moves, stepper, why) {
   return {
     help: () => byId("help").showModal(),
+    goTo: () => openJump(),
     up: () => focusRow(page, -1),
     down: () => focusRow(page, 1),
-    columns: () => nextColumns(columns),
+    columns: nextColumns,
+    why: () => why.open(markedPlace(page, moves, stepper), document.activeElement),
+    whatIf: () => document.querySelector("#givens input")?.focus(),
+    close: why.close,
   };
 }
 
-function nextColumns(columns) {
+const COLUMNS = ["", "no-formula", "no-rule"];
+
+function nextColumns() {
   const list = byId("register").classList;
-  const now = columns.findIndex((name) => name && list.contains(name));
-  const next = columns[(Math.max(now, 0) + 1) % columns.length];
-  list.remove(...columns.filter(Boolean));
+  const now = COLUMNS.findIndex((name) => name && list.contains(name));
+  const next = COLUMNS[(Math.max(now, 0) + 1) % COLUMNS.length];
+  list.remove(...COLUMNS.filter(Boolean));
   if (next) list.add(next);
+}
+
+/** The row that has the focus, else the first of the newest. */
+function markedPlace(page, moves, stepper) {
+  const focused = page.rows.findIndex((row) => row.contains(document.activeElement));
+  return focused < 0 ? moves.span(stepper.state().cursor).start : focused;
 }
 
 /** Give the focus to the row so many further down that is shown. */
@@ -59,25 +90,62 @@ function focusRow(page, by) {
   const shown = page.rows.filter((row) => !row.hidden);
   const now = shown.findIndex((row) => row.contains(document.activeElement));
   const start = now < 0 ? shown.findIndex((row) => row.classList.contains("new")) - by : now;
-  shown[Math.min(Math.max(start + by, 0), shown.length - 1)].querySelector("[tabindex], button").focus();
+  shown[Math.min(Math.max(start + by, 0), shown.length - 1)].querySelector("button").focus();
 }
 
 function listen(commands, page, stepper) {
   const letters = byId("letters");
   addEventListener("keydown", (event) => {
     const name = commandFor(event, letters.checked);
-    if (!name || !commands[name]) return;
+    if (!name || !commands[name] || commands[name]() === false) return;
     event.preventDefault();
-    commands[name]();
   });
-  const buttons = { home: "first", b: "back", n: "next", end: "last", "?": "help" };
+  const buttons = { home: "first", b: "back", n: "next", end: "last", g: "goTo", "?": "help" };
   for (const [key, name] of Object.entries(buttons)) {
     document.querySelector(`[data-key="${key}"]`).addEventListener("click", () => commands[name]());
   }
-  byId("close-help").addEventListener("click", () => byId("help").close());
+  for (const button of document.querySelectorAll("dialog .close")) {
+    button.addEventListener("click", () => button.closest("dialog").close());
+  }
   page.slider.addEventListener("input", () => stepper.unit(Number(page.slider.value) - 1));
   page.by.addEventListener("change", () => stepper.by(page.by.value));
   page.all.addEventListener("change", () => stepper.all());
+  listenToJump(page, stepper);
+}
+
+// Going to a step or a quantity
+
+function openJump() {
+  byId("no-target").textContent = "";
+  byId("jump").showModal();
+  byId("target").select();
+}
+
+function listenToJump(page, stepper) {
+  const go = () => {
+    const text = byId("target").value.trim();
+    if (stepper.jump(text)) byId("jump").close();
+    else byId("no-target").textContent = text ? `no step and no quantity is called ${text}` : "";
+  };
+  byId("go").addEventListener("click", go);
+  byId("target").addEventListener("keydown", (event) => {
+    if (event.key === "Enter") go();
+  });
+}
+
+// Rows
+
+function listenToRows(page, why) {
+  page.rows.forEach((row, place) => {
+    const cell = row.querySelector(".quantity");
+    const name = cell.querySelector("[data-name]")?.dataset.name ?? cell.textContent;
+    const button = made("button", { type: "button", class: "ask-why", "aria-label": `why ${name}` }, "why");
+    cell.append(button);
+    button.addEventListener("click", () => why.open(place, button));
+    row.addEventListener("click", (event) => {
+      if (!event.target.closest("button") && getSelection().isCollapsed) why.open(place, button);
+    });
+  });
 }
 
 start();

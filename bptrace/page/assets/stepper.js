@@ -23,6 +23,11 @@ function makeStepper(page, moves, onMove) {
     all: () => set({ all: !state.all }),
     at: (cursor) => set({ cursor }),
     to: (place) => set({ cursor: moves.to(state.cursor, place) }),
+    jump: (text) => {
+      const place = moves.found(text, moves.span(state.cursor).start);
+      if (place >= 0) set({ cursor: moves.to(state.cursor, place) });
+      return place >= 0;
+    },
     unit: (number) => set({ cursor: { ...state.cursor, place: moves.units(state.cursor.by)[number] } }),
     state: () => state,
   };

@@ -1,0 +1,98 @@
+"""The register of a page: a section a step, with its table, what is to be known of its rows, and what it does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bptrace.engine.row import Row
+from bptrace.engine.sentence_parts import Sentence
+from bptrace.engine.step import Step
+from bptrace.engine.trace import Trace
+from bptrace.explain.headings import Headings
+from bptrace.explain.sentences import step_words
+from bptrace.typeset.markup import Mml
+from bptrace.typeset.tags import Tagged, tag, tagged
+from bptrace.views.html_cells import HtmlSentences, html_cells, in_math, shortest
+from bptrace.views.register_cells import RegisterCells
+
+COLUMNS = ("quantity", "formula", "rule", "value")
+WORDS, GENERAL, NOTE = "words", "words principle", "words note"
+"""The classes of what stands below a table."""
+
+
+class HtmlWriter:
+    """What writes the names of one trace, the whole or a sample's own: rows, sentences."""
+
+    def __init__(self, trace: Trace) -> None:
+        self.trace = trace
+        self.cells: RegisterCells[Mml] = html_cells(trace)
+        self._sentences = HtmlSentences(trace)
+
+    def sentence(self, said: Sentence) -> Tagged:
+        """A sentence."""
+        return self._sentences.write(said)
+
+
+class HtmlWriters:
+    """The writers of a trace and of its samples, each made when it is first asked for."""
+
+    def __init__(self, trace: Trace) -> None:
+        self.trace = trace
+        self._known: dict[int | None, HtmlWriter] = {}
+
+    def of(self, sample: int | None) -> HtmlWriter:
+        """What writes the names of a sample, or of the whole."""
+        if sample not in self._known:
+            self._known[sample] = HtmlWriter(self.trace.samples[sample - 1] if sample else self.trace)
+        return self._known[sample]
+
+
+def step_sections(trace: Trace, writers: HtmlWriters, brief: bool) -> Iterator[Tagged]:
+    """Every step."""
+    headings = Headings(trace)
+    for step in trace.steps:
+        writer, heading = writers.of(step.sample), headings.of(step)
+        named = tagged(f"{step.number}. {step.phase.capitalize()}{heading.sign}", writer.sentence(heading.text))
+        yield tag(
+            "section",
+            tag("h3", named, id=f"heading-{step.number}"),
+            _table(step, trace, writer),
+            *_words(step, trace, writer, brief),
+            id=f"step-{step.number}",
+            class_="step",
+            aria_labelledby=f"heading-{step.number}",
+        )
+
+
+def _table(step: Step, trace: Trace, writer: HtmlWriter) -> Tagged:
+    names = COLUMNS[: 2 if trace.symbolic else 4]
+    head = tag("thead", tag("tr", *(tag("th", name, scope="col", class_=name) for name in names)))
+    rows = (_row(row, writer, number) for number, row in enumerate(step, trace.starts[step.number - 1] + 1))
+    return tag("table", head, tag("tbody", *rows), class_="rows")
+
+
+def _row(row: Row, writer: HtmlWriter, number: int) -> Tagged:
+    """The cells of a row; where it has no value, why."""
+    cells = writer.cells
+    shown = [
+        tag("th", in_math(cells.quantity(row)), scope="row", class_="quantity"),
+        tag("td", in_math(cells.formula(row)), class_="formula"),
+    ]
+    if not cells.symbolic:
+        shown += [
+            tag("td", shortest(cells.rule(row)), class_="rule"),
+            tag("td", shortest(cells.value(row)), class_="value"),
+        ]
+    return tag("tr", *shown, id=f"row-{number}")
+
+
+def _words(step: Step, trace: Trace, writer: HtmlWriter, brief: bool) -> Iterator[Tagged]:
+    """What is to be known of rows, then the rule in general, and what the step does with its numbers."""
+    notes = dict.fromkeys(writer.sentence(note) for row in step for note in row.note_sentences)
+    yield from (tag("p", note, class_=NOTE) for note in notes)
+    if trace.symbolic:
+        return
+    words = step_words(trace, step, brief)
+    if words.principle:
+        yield tag("p", writer.sentence(words.principle), class_=GENERAL)
+    yield from (tag("p", writer.sentence(said), class_=WORDS) for said in words.instances)
