@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from base64 import b64encode
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from string import Template
+
+from bptrace.page.compact import compact_script, compact_styles
 
 ENGINE = (
     "rational.js",
@@ -39,8 +40,6 @@ SCRIPTS = (
     "start.js",
 )
 """The files of the script, in this order: each uses only what stands before it."""
-UNSENT = re.compile(r"^ *//.*\n|^ */\*(?:.|\n)*?\*/\n|^ +|^\n", re.MULTILINE)
-"""What a page is sent without: comments on lines of their own, blank lines, and the blanks that lines begin with."""
 
 
 @cache
@@ -57,14 +56,14 @@ def template() -> Template:
 @cache
 def script() -> str:
     """The whole script: all its files in one function, so that none of their names is anybody else's."""
-    parts = [UNSENT.sub("", asset(name)).strip() for name in SCRIPTS]
+    parts = [compact_script(asset(name)).strip() for name in SCRIPTS]
     return "\n".join(['(() => {\n"use strict";', *parts, "})();\n"])
 
 
 @cache
 def styles() -> str:
     """The whole style sheet."""
-    return UNSENT.sub("", asset("page.css"))
+    return compact_styles(asset("page.css"))
 
 
 def policy(script: str, styles: str) -> str:

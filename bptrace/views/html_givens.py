@@ -69,13 +69,18 @@ def _samples(writers: HtmlWriters) -> Tagged:
     trace, first = writers.trace, writers.of(1)
     givens = [(given, first.trace.program.quantities[given.key]) for given in trace.givens_of(1)]
     names = [item.element(index) for given, item in givens for index in indices(given.shape)]
-    headings = (tag("th", in_math(first.cells.names.element(name)), scope="col", aria_label=name) for name in names)
-    head = tag("tr", tag("th", "sample", scope="col"), *headings)
+    head = tag("tr", tag("th", "sample", scope="col"), *(_heading(first, name) for name in names))
     rows = (_sample(writers, number) for number in range(1, len(trace.samples) + 1))
     table = tag("table", tag("thead", head), tag("tbody", *rows), class_="samples")
     if len(trace.samples) > FEW_SAMPLES:
         table = tag("details", tag("summary", f"{len(trace.samples)} samples"), table)
     return tag("fieldset", tag("legend", "Samples"), table, class_="givens")
+
+
+def _heading(writer: HtmlWriter, name: str) -> Tagged:
+    """The heading of a column: mathematics to be seen, and its name to be heard."""
+    shown = tag("span", in_math(writer.cells.names.element(name)), aria_hidden="true")
+    return tag("th", shown, tag("span", name, class_="heard"), scope="col")
 
 
 def _sample(writers: HtmlWriters, number: int) -> Tagged:

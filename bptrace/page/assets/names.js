@@ -63,7 +63,8 @@ function showValues(names, valueOf) {
     marked = [...document.querySelectorAll("[data-name]")].filter((other) => names.named(other) === name);
     marked.forEach((other) => other.classList.add("pointed"));
     const value = valueOf(name);
-    if (value !== "") placeTip(tip, element, `${name} ${value.startsWith("≈") ? value.replace("≈", "≈ ") : `= ${value}`}`);
+    const told = value.startsWith("≈") ? value.replace("≈", "≈ ") : `= ${value}`;
+    if (value !== "") placeTip(tip, element, `${name} ${told}`);
   });
 }
 
