@@ -68,14 +68,16 @@ SIGNS = {
 class MathMl(Format[Mml]):
     """Mathematics in MathML Core.
 
-    `inline`: as it stands in running text, no higher than a line: quotients and derivatives with a slash.
+    `inline`: as it stands in running text, no higher than a line: quotients and derivatives with a slash. `styled`: a
+    style sheet says that fractions have their full size.
     """
 
     stacked = True
     signs = SIGNS
 
-    def __init__(self, inline: bool = False) -> None:
+    def __init__(self, inline: bool = False, styled: bool = False) -> None:
         self.inline = inline
+        self.fraction_tag = "mfrac" if styled else 'mfrac displaystyle="true"'
 
     def row(self, parts: Sequence[Mml]) -> Mml:
         """Pieces one behind the other."""
@@ -223,7 +225,7 @@ class MathMl(Format[Mml]):
 
     def fraction(self, top: Mml, bottom: Mml) -> Mml:
         """One above the other, in full size so that all of it can be read; a number is smaller."""
-        piece = element('mfrac displaystyle="true"', top, bottom)
+        piece = element(self.fraction_tag, top, bottom)
         return piece._replace(width=max(top.width, bottom.width), height=FRACTION)
 
     def power(self, base: Mml, exponent: Mml) -> Mml:

@@ -1,11 +1,11 @@
 """Rows, equations and sentences for HTML: words as they are, mathematics in `<math>`, quantities by their names.
 
-What names a quantity has its name in the register as `data-name`, in sentences as `<span class="quantity">` besides.
+What names a quantity has its name in the register as `data-name`.
 """
 
 from __future__ import annotations
 
-from bptrace.engine.sentence_parts import Named, Sentence, SentencePart, Words
+from bptrace.engine.sentence_parts import Sentence, Words
 from bptrace.engine.trace import Trace
 from bptrace.typeset.markup import Mml
 from bptrace.typeset.mathml import LinkedNames, MathMl
@@ -15,6 +15,7 @@ from bptrace.views.register_cells import RegisterCells
 from bptrace.views.sentences import MathSentences
 
 MATH_STYLE = """\
+mfrac:not([displaystyle]) { math-style: normal; }
 .cases mtd { text-align: left; }
 .together { white-space: nowrap; }
 .together wbr { white-space: normal; }
@@ -34,8 +35,8 @@ def shortest(piece: Mml) -> Tagged:
 
 
 def html_names(trace: Trace, inline: bool = False, linked: bool = True) -> Names[Mml]:
-    """What quantities are called. `inline`: no higher than a line; `linked`: each says which quantity it is."""
-    return (LinkedNames if linked else Names)(trace, MathMl(inline))
+    """What quantities are called. `inline`: no higher than a line; `linked`: for a page, each says which it is."""
+    return LinkedNames(trace, MathMl(inline, styled=True)) if linked else Names(trace, MathMl(inline))
 
 
 def html_cells(trace: Trace, inline: bool = False, linked: bool = True) -> RegisterCells[Mml]:
@@ -66,15 +67,8 @@ class HtmlSentences(MathSentences[Mml]):
                 shown = Tagged()
             else:
                 written.append(shown)
-                shown = self.part(part)
+                shown = Tagged(self.part(part))
         return tagged(*written, shown)
-
-    def part(self, part: SentencePart) -> Tagged:
-        """A part; a quantity that stands alone can be clicked."""
-        shown = Tagged(super().part(part))
-        if not (self.linked and isinstance(part, Named)):
-            return shown
-        return tag("span", shown, class_="quantity", data_name=part.name)
 
 
 def _together(shown: Tagged, ending: str) -> Tagged:

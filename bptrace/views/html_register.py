@@ -66,22 +66,22 @@ def step_sections(trace: Trace, writers: HtmlWriters, brief: bool) -> Iterator[T
 
 def _table(step: Step, trace: Trace, writer: HtmlWriter) -> Tagged:
     names = COLUMNS[: 2 if trace.symbolic else 4]
-    head = tag("thead", tag("tr", *(tag("th", name, scope="col", class_=name) for name in names)))
+    head = tag("thead", tag("tr", *(tag("th", name, scope="col") for name in names)))
     rows = (_row(row, writer, number) for number, row in enumerate(step, trace.starts[step.number - 1] + 1))
     return tag("table", head, tag("tbody", *rows), class_="rows")
 
 
 def _row(row: Row, writer: HtmlWriter, number: int) -> Tagged:
-    """The cells of a row; where it has no value, why."""
+    """The cells of a row, whose order says which they are."""
     cells = writer.cells
     shown = [
-        tag("th", in_math(cells.quantity(row)), scope="row", class_="quantity"),
-        tag("td", in_math(cells.formula(row)), class_="formula"),
+        tag("th", in_math(cells.quantity(row))),
+        tag("td", in_math(cells.formula(row))),
     ]
     if not cells.symbolic:
         shown += [
-            tag("td", shortest(cells.rule(row)), class_="rule"),
-            tag("td", shortest(cells.value(row)), class_="value"),
+            tag("td", shortest(cells.rule(row))),
+            tag("td", shortest(cells.value(row))),
         ]
     return tag("tr", *shown, id=f"row-{number}")
 

@@ -33,12 +33,11 @@ W1_LINKED = W1_TEXT.replace("<msub", '<msub data-name="w1"', 1)
         (sentence("a < b & <script>"), "a &lt; b &amp; &lt;script&gt;"),
         (
             sentence("of ", Named("w1"), " and"),
-            f'of <span class="quantity" data-name="w1"><math>{W1_LINKED}</math></span> and',
+            f"of <math>{W1_LINKED}</math> and",
         ),
         (
             sentence("of ", Named("a"), ", "),
-            'of <span class="together"><span class="quantity" data-name="a">'
-            '<math><mi data-name="a">a</mi></math></span>,</span> ',
+            'of <span class="together"><math><mi data-name="a">a</mi></math>,</span> ',
         ),
         (sentence(Figure(Rational(2))), "<math><mn>2</mn></math>"),
         (sentence(Valued("w1", Rational(1))), f"<math>{W1_LINKED}<mo>=</mo><mn>1</mn></math>"),

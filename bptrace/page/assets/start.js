@@ -20,9 +20,30 @@ function partsOf(data) {
   };
 }
 
+const PARTS = ["quantity", "formula", "rule", "value"];
+const ROLES = ["rowheader", "cell", "cell", "cell"];
+
+/** Says of each cell what it is, also to those who are told of a table that is not laid out as one. */
+function nameCells(rows) {
+  for (const table of document.querySelectorAll("table.rows")) {
+    table.setAttribute("role", "table");
+    [table.tHead, table.tBodies[0]].forEach((part) => part.setAttribute("role", "rowgroup"));
+    table.tHead.rows[0].setAttribute("role", "row");
+    for (const cell of table.tHead.rows[0].cells) cell.setAttribute("role", "columnheader");
+  }
+  for (const row of rows) {
+    row.setAttribute("role", "row");
+    [...row.cells].forEach((cell, number) => {
+      cell.classList.add(PARTS[number]);
+      cell.setAttribute("role", ROLES[number]);
+    });
+  }
+}
+
 function start() {
   const data = JSON.parse(byId("data").textContent);
   const page = partsOf(data);
+  nameCells(page.rows);
   const moves = makeCursor(data.steps);
   const stepper = makeStepper(page, moves, (cursor, span) => {
     remember(fragmentOf(cursor, moves));
