@@ -12,6 +12,7 @@ from bptrace.graph.contents import carried_whole
 from bptrace.graph.drawn_paths import PathLink, path_links, with_paths
 from bptrace.graph.flows import Flows
 from bptrace.graph.graph import (
+    INPUT,
     LOSS,
     NOTHING_WRITTEN,
     QUANTITY,
@@ -60,9 +61,12 @@ class _Drawing:
         return links, {name: id_of(places[name][0]) for link in links for name in (link.start, link.end)}
 
     def _givens(self) -> Iterator[Node]:
+        """What the file gives; of the settings of an update those that an equation reads as well."""
         for given in self.trace.givens:
             if given.section in GIVEN_SECTIONS:
                 yield self._node(given, given.section, self._column(given))
+            elif self.wiring.readers(given.key):
+                yield self._node(given, INPUT, self._column(given))
 
     def _column(self, given: Given) -> int:
         """Just before the first that reads it."""

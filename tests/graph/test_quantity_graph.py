@@ -45,3 +45,8 @@ def test_values_and_gradients_are_there_where_they_are_asked_for() -> None:
     assert (w.value, w.gradient, w.gradient_value, h.value, h.gradient_value) == (2, "dL/dw", 21, 3, 12)
     assert all(node.carries[0].value is None for node in quantity_graph(trace).nodes)
     assert [edge.uses for edge in quantity_graph(trace).edges] == [1, 1, 2]
+
+
+def test_a_setting_of_the_update_that_an_equation_reads_is_drawn() -> None:
+    graph = quantity_graph(loads("weights: {w: 2}\nloss: (w*lr)^2\nupdate: {lr: 1/10, momentum: 1/2}").trace())
+    assert [node.id for node in graph.nodes] == ["n_w", "n_lr", "n_L"]
