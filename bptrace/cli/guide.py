@@ -20,6 +20,7 @@ TOPICS = (
         "lint",
         "train",
         "export",
+        "spreadsheet",
         "library",
         "notebook",
         "examples",

@@ -44,13 +44,14 @@ GIVEN_COLUMNS = (
 )
 COUNT = "givens_changed"
 """What the cell is called that counts the givens that somebody has changed."""
-COUNT_ROW, HEADER_ROW = 5, 7
+COUNT_ROW, AGREED_ROW, HEADER_ROW = 7, 8, 10
 NEAR, NEARLY_ZERO = "1E-9", "1E-12"
 TOLD = (
-    "Change a number in a framed cell, and all the sheets are worked out again.",
-    "Cells hold doubles, which have about 16 digits. Under exact stands the register's own value, a text that stays.",
-    f"Under agrees: yes, to a part in 10^9 of that value, or {NEARLY_ZERO}, no further away than that; changed, "
-    "since a given was; no; or no value.",
+    "Change a number in a framed cell: every sheet is worked out again.",
+    "Cells hold doubles, of about 16 digits. Under exact is the register's",
+    "own value, as a text: it stays as it is.",
+    f"Under agrees: yes, to {NEAR} of that value; nearly, to {NEARLY_ZERO} from it;",
+    "changed, as a given was; no; or no value, where the cell has none.",
 )
 NO_DATE = datetime(2000, 1, 1)
 
@@ -119,10 +120,17 @@ class _Book:
         sheet.aside(COUNT_ROW, KIND, "givens changed", "note")
         column = column_name(CHANGED)
         sheet.formula(COUNT_ROW, NOW, f'COUNTIF({column}{first}:{column}{last},"changed")', 0, "count")
+        sheet.aside(AGREED_ROW, KIND, f"rows that agree, of {self.trace.count:,}", "note")
+        sheet.formula(AGREED_ROW, NOW, self._agreed(), self.trace.count, "count")
         for name, value in self.working.givens.items():
             self._write_given(sheet, name, value)
         for place, note in enumerate(self.trace.notes, last + 1):
             sheet.aside(place, KIND, plain(note.placed), "note")
+
+    def _agreed(self) -> str:
+        """The formula that counts the rows that agree."""
+        verdicts = [f"{name}!{column_name(AGREES)}:{column_name(AGREES)}" for name in self.sheets if name != GIVENS]
+        return "+".join(f'COUNTIF({column},"yes")+COUNTIF({column},"nearly")' for column in verdicts)
 
     def _write_given(self, sheet: TableSheet, name: str, value: Scalar) -> None:
         row, number = self.cells[name].row, double(value, name)
@@ -171,7 +179,7 @@ def _cells(working: Working) -> Iterator[tuple[str, SheetCell]]:
 
 def _agreement(cell: str, number: float) -> str:
     """The formula that says whether a cell has the register's value."""
-    text, otherwise = repr(number).upper(), f'IF({COUNT}>0,"changed",'
+    text = repr(number).upper().removesuffix(".0")
     apart = f"ABS({cell}-({text}))"
-    near = f'IF({apart}<={NEAR}*ABS({text}),"yes",IF({apart}<={NEARLY_ZERO},"{NEARLY_ZERO}",{otherwise}"no")))'
-    return f'IFERROR({near},{otherwise}"no value"))'
+    far = f'IF({apart}<={NEARLY_ZERO},"nearly",IF({COUNT}>0,"changed","no"))'
+    return f'IFERROR(IF({apart}<={NEAR}*ABS({text}),"yes",{far}),"no value")'

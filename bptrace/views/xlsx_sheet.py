@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 MOST_CHARACTERS = 32_767
 """A cell holds no more."""
 A4 = 9
+TITLE_HEIGHT = 30
+"""In points."""
 ROOM = 2
 """How many characters wider a column is than what stands in it."""
 FLAGS = {"changed": "changed", "no": "no", "no value": "no"}
@@ -20,7 +22,7 @@ FLAGS = {"changed": "changed", "no": "no", "no value": "no"}
 DEFAULT = {"font_size": 12, "valign": "top"}
 LOOKS: dict[str, dict[str, Any]] = {
     "code": {"font_name": "Consolas"},
-    "words": {"text_wrap": True},
+    "words": {"text_wrap": True, "indent": 1},
     "number": {"indent": 1, "align": "right"},
     "verdict": {"align": "center"},
     "input": {"indent": 1, "align": "right", "bold": True, "border": 2, "bg_color": "#FFF2B3"},
@@ -29,7 +31,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "count": {"bold": True, "align": "right", "indent": 1},
     "part": {"font_color": "#606060"},
     "header code": {},
-    "header words": {},
+    "header words": {"indent": 1},
     "header number": {"align": "right", "indent": 1},
     "header verdict": {"align": "center"},
 }
@@ -96,6 +98,8 @@ class TableSheet:
     def aside(self, row: int, column: int, text: str, look: str) -> None:
         """Write a text beside the table, over which it may reach."""
         self.sheet.write_string(row, column, text[:MOST_CHARACTERS], self.looks.of(look, False))
+        if look == "title":
+            self.sheet.set_row(row, TITLE_HEIGHT)
 
     def number(self, row: int, column: int, number: float, look: str = "") -> None:
         """Write a number."""
