@@ -20,6 +20,7 @@ from bptrace.marking.working import Working, general_rules
 from bptrace.numbers.enclosures import Scalar, is_enclosure, parts
 from bptrace.numbers.exact import Missing, exact_text
 from bptrace.ops.expr import Branch, Call, Cases, Expr, Leaf, Number
+from bptrace.spec.nodes import MASK_SECTIONS
 
 Json: TypeAlias = Any
 
@@ -86,14 +87,14 @@ def _range(name: str, section: str) -> list[str]:
 
 
 def rules_data(trace: Trace) -> dict[str, Json]:
-    """What the page's engine needs: givens, forms, and each row's name, value and rule.
+    """What the page's engine needs: how numbers print, givens, forms, and each row's name, value and rule.
 
     `off`: why what-if is off, or nothing. A given has its name, its value and, where not every number will do, its
-    range and what is said of a number beyond it. A row has its name, its value, the number of its form, and for each
-    place in it the number of a name, those of givens first.
+    range and what is said of a number beyond it. `masked`: the places of givens that may be -inf. A row has its name,
+    its value, the number of its form, and for each place in it the number of a name, those of givens first.
     """
     notation = trace.notation
-    style = {
+    return {
         "decimal": trace.decimal,
         "auto": trace.decimal == trace.source.decimal,
         "fractions": notation.fractions,
@@ -101,12 +102,19 @@ def rules_data(trace: Trace) -> dict[str, Json]:
         "bits": notation.bits,
         "places": notation.places,
         "terms": notation.terms,
+        "off": SYMBOLS if trace.symbolic else "",
+        **(NO_RULES if trace.symbolic else _rules(Working(trace))),
     }
-    if trace.symbolic:
-        return {**style, "off": SYMBOLS, "givens": [], "forms": [], "rows": []}
-    working = Working(trace)
+
+
+NO_RULES: dict[str, Json] = {"givens": [], "masked": [], "forms": [], "rows": []}
+
+
+def _rules(working: Working) -> dict[str, Json]:
+    """The givens, the forms and the rows."""
     ids = {name: number for number, name in enumerate([*working.givens, *working.lines])}
-    forms = RuleForms()
+    forms, trace = RuleForms(), working.trace
     rows = [[line.name, _value(line.value, trace), *forms.taken(rule, ids)] for line, rule in general_rules(working)]
     givens = [[name, _given(value), *_range(name, working.kind(name))] for name, value in working.givens.items()]
-    return {**style, "off": "", "givens": givens, "forms": forms.all(), "rows": rows}
+    masked = [place for place, name in enumerate(working.givens) if working.kind(name) in MASK_SECTIONS]
+    return {"givens": givens, "masked": masked, "forms": forms.all(), "rows": rows}

@@ -29,7 +29,6 @@ from tests.page.in_node import in_node, needs_node
 
 Edits: TypeAlias = Mapping[str, str]
 NUMBERS = ("0", "-1", "1", "2", "1/3", "-5/4", "0", "3", "1e-1")
-REFUSED = "refused"
 
 
 def test_a_row_has_its_name_its_value_its_form_and_what_fills_it() -> None:
@@ -41,6 +40,7 @@ def test_a_row_has_its_name_its_value_its_form_and_what_fills_it() -> None:
             ["w1", "1/2"], ["w2", "3"], ["lr", "1/10"],
             ["clip_value", "5", "more than 0", "clip_value, the bound on each gradient, must be more than 0"],
         ],
+        "masked": [],
         "forms": [
             ["max", "0", 0],
             ["+", 0, 0],
@@ -396,6 +396,28 @@ def test_a_page_finds_a_wrong_row() -> None:
     changed = {"z": "2", "d": "≈1.367879442", "s": "≈0.7310585786"}
     data["rows"] = [[name, changed.get(name, value), *rest] for name, value, *rest in data["rows"]]
     assert in_node("return makeEngine(given).check();", data)["wrong"] == ["z", "d"]
+
+
+REFUSED = {
+    "lr": ("-inf", "lr: -inf is no value but a mask"),
+    "x1": ("-inf", "a mask of -inf meets another operation than +"),
+    "momentum": ("1", "momentum, the momentum, must be 0 or more, and less than 1"),
+    "w1": ("0,5", "w1: not a number: decimal comma? write 0.5"),
+    "z": ("1", "z is no given"),
+    "b": ("1e9999", "not worked out here: a power with too many digits"),
+}
+
+
+@needs_node
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_wrong_with_a_given_is_said(name: str) -> None:
+    text = "input: {x: [1, 2]}\nweights: {w: [1, 1], b: 1}\nforward: {z: w@x + b^30}\nloss: z^2\n"
+    data = rules_data(bptrace.loads(text + "update: {lr: 1/2, momentum: 1/2}").trace())
+    typed, problem = REFUSED[name]
+    lines = (
+        "try { makeEngine(given[0]).workOut({ [given[1]]: given[2] }); } catch (problem) { return problem.message; }"
+    )
+    assert in_node(lines, [data, name, typed]) == problem
 
 
 # The quiz

@@ -50,12 +50,12 @@ function shownRational(value, decimal, places) {
 // The proven digits of intervals
 
 const FIRST_PLACE = -5;
-const LOG_OF_TWO = 0.30102999566398119521;
+const LOG_OF_TWO = 30102999566398119521n; // the first twenty places of the common logarithm of 2
 const UNDERFLOW = -3322;
 
 // The decimal exponent of a power of two, rounded down.
 function decimalPlaces(bits) {
-  return Math.floor(bits * LOG_OF_TWO);
+  return Number(floorOf(BigInt(bits) * LOG_OF_TWO, 10n ** 20n));
 }
 
 // Whether a value is nearer to 0 than 1e-1000, so that no digit of it matters.
@@ -70,13 +70,14 @@ function nearestWholeOf(one) {
   return (one.whole + (1n << BigInt(-one.shift - 1))) >> BigInt(-one.shift);
 }
 
-// The whole number nearest to a positive interval times a power of ten, or null where it is not proven.
+// The whole number nearest to a positive interval times a power of ten, or null where it is not proven or very long.
 function nearestWhole(size, places) {
   const scaled = withBits(precision.bits + 64, () => {
     const power = intervalPower(intervalOf(wholeNumber(10)), BigInt(Math.abs(places)));
     if (places === 0) return size;
     return places > 0 ? intervalProduct(size, power) : intervalQuotient(size, power);
   });
+  if (exponentOf(scaled.high) > MOST_BITS) return null;
   const [low, high] = [scaled.low, scaled.high].map(nearestWholeOf);
   return low === high ? low : null;
 }
@@ -133,8 +134,13 @@ function fixedText(value, places) {
   return null;
 }
 
-function shownInterval(value, digits, places) {
-  if (isUnderflow(value)) return "≈0";
+// The digits of an interval, as they stand in a rule.
+function digitsOf(value, digits, places) {
   const fixed = places === null ? null : fixedText(value, places);
-  return `≈${fixed === null ? provenText(value, digits) : fixed}`;
+  return fixed === null ? provenText(value, digits) : fixed;
+}
+
+// An interval as a row's value.
+function shownInterval(value, digits, places) {
+  return isUnderflow(value) ? "≈0" : `≈${digitsOf(value, digits, places)}`;
 }

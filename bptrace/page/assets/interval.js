@@ -19,7 +19,7 @@ class Interval {
 }
 
 const precision = { bits: 96 };
-const MOST_SHIFT = 2 ** 40;
+const MOST_SHIFT = 2 ** 45;
 const DOWN = false;
 const UP = true;
 
@@ -102,6 +102,7 @@ function dyadicOfRational(value, up) {
 
 // The exact value of a number of that form.
 function rationalOfDyadic(one) {
+  if (Math.abs(one.shift) > MOST_BITS) throw new TooMuch("a number too large or too small to be rounded");
   const power = 1n << BigInt(Math.abs(one.shift));
   return one.shift < 0 ? ratio(one.whole, power) : ratio(one.whole * power, 1n);
 }

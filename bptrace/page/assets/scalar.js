@@ -4,8 +4,14 @@
 // A function where it has no value; the message says which.
 class NoValue extends Error {}
 
+// A mask of -inf where something else than a sum reads it: nothing is worked out then.
+class MisplacedMask extends Error {
+  constructor() {
+    super("a mask of -inf meets another operation than +");
+  }
+}
+
 const MASK = { isMask: true };
-const MISPLACED = "a mask of -inf meets another operation than +";
 
 function isRational(value) {
   return value instanceof Rational;
@@ -27,7 +33,7 @@ function isWhole(value) {
 function eitherKind(exact, real) {
   return (one, other) => {
     if (isRational(one) && isRational(other)) return exact(one, other);
-    if (one === MASK || other === MASK) throw new NoValue(MISPLACED);
+    if (one === MASK || other === MASK) throw new MisplacedMask();
     return real(intervalOf(one), intervalOf(other));
   };
 }
@@ -41,7 +47,7 @@ function sum(one, other) {
 }
 
 function negative(one) {
-  if (one === MASK) throw new NoValue(MISPLACED);
+  if (one === MASK) throw new MisplacedMask();
   return isRational(one) ? rationalNegative(one) : intervalNegative(one);
 }
 
@@ -53,12 +59,12 @@ function difference(one, other) {
 }
 
 function product(one, other) {
-  if (one === MASK || other === MASK) throw new NoValue(MISPLACED);
+  if (one === MASK || other === MASK) throw new MisplacedMask();
   return isZero(one) || isZero(other) ? ZERO : plainProduct(one, other);
 }
 
 function quotient(one, other) {
-  if (one === MASK || other === MASK) throw new NoValue(MISPLACED);
+  if (one === MASK || other === MASK) throw new MisplacedMask();
   if (isZero(other)) throw new NoValue("division by zero");
   if (!isRational(other) && holdsZero(other)) throw new Undecided();
   return isZero(one) ? ZERO : plainQuotient(one, other);
@@ -66,7 +72,7 @@ function quotient(one, other) {
 
 // -1, 0 or 1; Undecided where it is not proven.
 function sign(value) {
-  if (value === MASK) throw new NoValue(MISPLACED);
+  if (value === MASK) throw new MisplacedMask();
   if (isRational(value)) return rationalSign(value);
   return value.residue === 0n && holdsZero(value) ? 0 : intervalSign(value);
 }
@@ -85,7 +91,7 @@ function wholePower(base, times) {
 }
 
 function power(base, exponent) {
-  if (base === MASK || exponent === MASK) throw new NoValue(MISPLACED);
+  if (base === MASK || exponent === MASK) throw new MisplacedMask();
   if (isWhole(exponent)) {
     if (exponent.top === 0n) return ONE;
     return exponent.top > 0n ? wholePower(base, exponent.top) : quotient(ONE, wholePower(base, -exponent.top));
@@ -123,7 +129,7 @@ function squareRoot(value) {
 // A function that has an exact value at 0 alone.
 function exactAtZero(atZero, real) {
   return (value) => {
-    if (value === MASK) throw new NoValue(MISPLACED);
+    if (value === MASK) throw new MisplacedMask();
     return isZero(value) ? atZero : real(intervalOf(value));
   };
 }

@@ -3,7 +3,7 @@
 const MOST_EFFORT = 3e6;
 const SPARE_BITS = 40;
 const GUARD_BITS = 20;
-const LAST_BITS = 800;
+const LAST_BITS = 1600;
 const MOST_LAST_BITS = 8192;
 
 // What is said to the reader where nothing can be worked out.
@@ -77,7 +77,7 @@ class Engine {
   rowValue(id, values, known, last) {
     const reads = this.readsOf(id);
     const form = this.formOf(id);
-    const nameAt = (place) => this.names[reads[place]];
+    const nameAt = (place) => this.namesIn(id)[place];
     try {
       return recognised(ruleValue(form, (place) => values[reads[place]], known, nameAt));
     } catch (problem) {
@@ -88,7 +88,7 @@ class Engine {
 
   // Every value at the precision that is set; `edited`: the values of some givens, by id.
   attempt(edited, last) {
-    const base = edited.size ? this.base(precision.bits, last) : [...this.standing];
+    const base = edited.size ? this.base(precision.bits, last) : this.standing;
     const values = [...base];
     edited.forEach((value, id) => { values[id] = value; });
     const hanging = edited.size ? this.following(edited.keys()) : null;
@@ -115,20 +115,32 @@ class Engine {
   }
 
   base(bits, last) {
-    if (!this.bases.has(bits)) this.bases.set(bits, this.attempt(new Map(), last));
-    return this.bases.get(bits);
+    const key = `${bits} ${last}`;
+    if (!this.bases.has(key)) this.bases.set(key, this.attempt(new Map(), last));
+    return this.bases.get(key);
   }
 
-  // Every value, with as many bits as its digits need; and those of the file with as many.
+  // Every value, with as many bits as its digits need; those of the file with as many; and how many these are.
   settled(edited) {
     for (let bits = this.needed + SPARE_BITS; ; bits *= 2) {
       const last = 2 * bits > this.lastBits;
       try {
-        return withBits(bits, () => [this.base(bits, last), this.attempt(edited, last), bits]);
+        return this.valuesAt(bits, edited, last);
       } catch (problem) {
+        if (problem instanceof TooMuch && bits > this.needed + SPARE_BITS) return this.roughly(bits / 2, edited);
         if (!(problem instanceof Undecided) || last) throw problem;
       }
     }
+  }
+
+  valuesAt(bits, edited, last) {
+    return withBits(bits, () => [this.base(bits, last), this.attempt(edited, last), bits]);
+  }
+
+  // The values with the bits that there was time for.
+  roughly(bits, edited) {
+    effort.left = MOST_EFFORT;
+    return this.valuesAt(bits, edited, true);
   }
 
   textOf(id) {
@@ -151,6 +163,8 @@ class Engine {
       return work();
     } catch (problem) {
       if (problem instanceof TooMuch) throw new WhatIfProblem(`not worked out here: ${problem.message}`);
+      if (problem instanceof MisplacedMask) throw new WhatIfProblem(problem.message);
+      if (problem instanceof RangeError) throw new WhatIfProblem("not worked out here: its numbers grow too long");
       throw problem;
     } finally {
       effort.left = Infinity;
@@ -215,8 +229,10 @@ class Engine {
     if (!(id < this.first)) throw new WhatIfProblem(`${name} is no given`);
     const value = this.parseNumber(text);
     if (typeof value === "string") throw new WhatIfProblem(`${name}: ${value}`);
+    const isMask = value === MASK && !this.data.masked.includes(id);
+    if (isMask) throw new WhatIfProblem(`${name}: -inf is no value but a mask`);
     const [range, message] = this.data.givens[id].slice(2);
-    if (range && (value === MASK || !RANGES[range](value))) throw new WhatIfProblem(message);
+    if (range && !RANGES[range](value)) throw new WhatIfProblem(message);
     return [id, value];
   }
 
@@ -269,7 +285,9 @@ class Engine {
     const { fractions, terms } = this.data;
     const asTyped = fractions || decimal !== this.data.decimal;
     const places = withNumbers ? this.data.places : null;
-    const number = (value) => this.shown(value, decimal, places).replace(/^≈/, "");
+    const number = (value) => (value instanceof Interval
+      ? digitsOf(value, this.data.digits, places)
+      : this.shown(value, decimal, places).replace(/^≈/, ""));
     return { number, keepsFractions: !decimal || (asTyped && places === null), terms };
   }
 
