@@ -64,10 +64,21 @@ FIRST = 3
 """Before so many lines of the program nothing can be caught: they are those up to its first `try`."""
 LARGE = 0.02
 """How many networks are large: each may take seconds."""
-COMMAND_WEIGHTS = {"run": 10, "export": 9, "derive": 6, "check": 8, "train": 3, "step": 3, "why": 2, "new": 1}
+COMMAND_WEIGHTS = {
+    "run": 10,
+    "export": 9,
+    "derive": 6,
+    "check": 8,
+    "train": 3,
+    "step": 3,
+    "why": 2,
+    "graph": 4,
+    "new": 1,
+}
 FILES = (
     "out.csv", "out.json", "out.md", "out.tex", "out.txt", "out", "-", "", "no/out.csv", ".", NET, "out.csv/",
     "../out.csv", "table.csv", "/dev/null", "/dev/full", "/dev/stdout", "out\x1b[31m.csv", "o" * 300 + ".csv",
+    "out.html", "out.xlsx", "out.svg", "out.dot",
     "nul\udcff.csv",
 )  # fmt: skip
 ASSIGNED = (
@@ -82,6 +93,7 @@ QUANTITIES = (
 VALUES = {
     "--set": ASSIGNED,
     "--from": QUANTITIES,
+    "--why": QUANTITIES,
     "quantities": QUANTITIES,
     "--output": FILES,
     "--scheme": ("scheme.csv", "table.csv", *FILES),
@@ -135,14 +147,16 @@ def _command(rng: Random) -> Case:
     name = rng.choices(list(COMMAND_WEIGHTS), list(COMMAND_WEIGHTS.values()))[0]
     if name == "check":
         return _checked(rng)
-    words = [*_options(rng, name), *_arguments(rng, name)]
+    options, arguments = _options(rng, name), _arguments(rng, name)
+    words = [*options, *arguments]
     files = {NET: _network(rng), "table.csv": as_bytes(rng, hostile_table(rng) if rng.random() < 0.5 else TABLE)}
     script = "\n".join(rng.choices(SCRIPT, k=rng.randint(0, 12))) if name == "step" else ""
     stdin = files[NET] if "-" in words and name != "new" else as_bytes(rng, script)
     if rng.random() < 0.3:
         files["out.csv"] = b"what was there before\n"
     script = stdin.decode("utf-8", "replace") if script else ""
-    return Case((name, *words), files, stdin, {}, *_fate(rng), writes=_written(name, words, script))
+    reads = arguments[0] == NET and name != "new"
+    return Case((name, *words), files, stdin, {}, *_fate(rng), writes=_written(words, script, reads))
 
 
 def _checked(rng: Random) -> Case:
@@ -154,9 +168,12 @@ def _checked(rng: Random) -> Case:
     files["scheme.csv"] = as_bytes(rng, mutated(rng, "".join(f"{row[0]},{rng.choice(NUMBERS)}\n" for row in rows[:9])))
     files["table.csv"] = TABLE.encode()
     asked = rng.choices((*NAMES, "-", "no.csv", ".", NET), (9, 9, 9, 9, 3, 1, 1, 1), k=rng.choice((1, 1, 1, 2, 3)))
-    words = [*_options(rng, "check"), NET if rng.random() < 0.95 else "-", *asked]
+    net = NET if rng.random() < 0.95 else "-"
+    words = [*_options(rng, "check"), net, *asked]
     stdin = files[NET] if NET not in words else files[rng.choice(NAMES)]
-    return Case(("check", *words), files, stdin, {}, *_fate(rng), writes=_written("check", words, ""))
+    return Case(
+        ("check", *words), files, stdin, {}, *_fate(rng), writes=_written(words, "", net == NET or NET in asked)
+    )
 
 
 def _network(rng: Random) -> bytes:
@@ -171,14 +188,10 @@ def _network(rng: Random) -> bytes:
     return as_bytes(rng, mutated(rng, text) if rng.random() < 0.75 else text)
 
 
-def _written(command: str, words: list[str], script: str) -> tuple[str, ...]:
-    """The files that a command may write: those that it or its script names, but for its network.
-
-    `new` has none; of what is read from standard input none can be written over.
-    """
+def _written(words: list[str], script: str, reads: bool) -> tuple[str, ...]:
+    """The files that a command may write: those that it or its script names, but for the network's if it reads that."""
     named = {word for text in (*words, *script.splitlines()) for word in (text, text.removeprefix("e "))}
     named &= {*FILES, *(word for option, word in pairwise(words) if option in ("-o", "--output"))}
-    reads = NET in words and "-" not in words and command != "new"
     return tuple(sorted(named - {NET} if reads else named))
 
 

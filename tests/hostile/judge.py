@@ -6,7 +6,9 @@ import csv
 import io
 import re
 import signal
+import zipfile
 from collections.abc import Iterator
+from xml.etree import ElementTree
 
 from bptrace.cli.main import COMPLETING
 from bptrace.marking.numerals import LENGTH_LIMIT as NUMBER_LENGTH
@@ -14,13 +16,15 @@ from bptrace.marking.sheets import LENGTH_LIMIT
 from tests.hostile.cases import FROM_JSON, NET, Case, network_of
 from tests.hostile.child import PATIENCE, Ending
 
-PARTIAL = {"run", "step", "train", "why", "check"}
+PARTIAL = {"run", "step", "train", "why", "check", "graph"}
 """Commands that print what there is where a value does not exist, or where a line or one of many files is not read."""
 CHECK = ("check",)
 REGISTER = b"step,phase,quantity,formula,rule,value"
 OTHER_VALUES = {"--set", "--phase", "--step", "--digits", "--decimals", "--cases"}
 """Options whose register is not that of the network in its file: other values or rows, or too few rows or digits."""
 TRACE = b'{\n"$schema"'
+WORKBOOK, PICTURE = "PK\x03\x04", ("<svg", "<?xml")
+"""How the text of a spreadsheet begins, and that of a picture."""
 TRACED = re.compile(r'File ".*?(\w+/\w+\.py)", line (\d+), in (\w+)')
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 OURS = re.compile(r'File ".*?/bptrace/\w')
@@ -39,6 +43,7 @@ def _problems(case: Case, end: Ending, err: str, out: str) -> Iterator[str]:
     yield from _faults(err)
     yield from _bad_statuses(case, end)
     yield from _raw_characters(err, out)
+    yield from _bad_pictures(out)
     yield from _strange_files(case, end)
     if b"SECRET" in end.out + end.err:
         yield "a file outside of the folder was read"
@@ -81,8 +86,18 @@ def _raw_characters(err: str, out: str) -> Iterator[str]:
     raw = sorted({char for char in err if not char.isprintable() and char != "\n"})
     if raw:
         yield f"raw characters on standard error: {raw}"
-    if "\x1b" in out or "\x9b" in out:
+    if not out.startswith(WORKBOOK) and ("\x1b" in out or "\x9b" in out):
         yield "a terminal escape on standard output"
+
+
+def _bad_pictures(text: str) -> Iterator[str]:
+    """Whether a picture is XML, whatever names and labels it has."""
+    if not text.startswith(PICTURE):
+        return
+    try:
+        ElementTree.fromstring(text)
+    except ElementTree.ParseError as problem:
+        yield f"a picture that is no XML: {problem}"
 
 
 def _bad_streams(case: Case, status: int, err: str, out: str) -> Iterator[str]:
@@ -120,9 +135,10 @@ def _strange_files(case: Case, end: Ending) -> Iterator[str]:
 
 def _half_written(case: Case, end: Ending, name: str) -> Iterator[str]:
     data = end.files[name].decode("utf-8", "replace")
-    if end.status == 2 and not {"step", "check"}.intersection(case.words):
+    whole = zipfile.is_zipfile(io.BytesIO(end.files[name])) if data.startswith(WORKBOOK) else data.endswith("\n")
+    if end.status == 2 and not {"step", "check", "graph"}.intersection(case.words):
         yield f"{name!r} was written beside status 2"
-    elif not data.endswith("\n"):
+    elif not whole:
         yield f"{name!r} is half written"
     elif name.endswith(".csv") and not _is_table(data):
         yield f"{name!r} has rows of several lengths"

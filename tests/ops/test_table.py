@@ -61,7 +61,8 @@ def test_every_row_is_put_to_work_by_some_case() -> None:
         if isinstance(node, Call)
     }
     of_others = {"sum of samples", "signed sum"}  # their cases are in test_samples.py and test_stages.py
-    assert seen == {name for name, row in OPS.items() if not row.steps} - of_others
+    short = {"softmax", "log_softmax"}  # which have steps only where they are long
+    assert seen == {name for name, row in OPS.items() if not row.steps or name in short} - of_others
 
 
 # Shapes that do not fit
