@@ -14,6 +14,7 @@ TOPICS = (
     *("file", "functions", "optimizers", "samples", "symbols", "rules", "exact", "commands", "step", "derive"),
     *(
         "matrix",
+        "graph",
         "check",
         "slips",
         "worksheet",

@@ -124,7 +124,7 @@ class Boxes:
 
     def _room(self, hop: Hop) -> int:
         """How much of a column an edge takes where it comes in, with its label."""
-        beside = max((width(label) + 2 for label in hop.labels), default=2)
+        beside = max((width(label) + 3 for label in hop.labels), default=2)
         room = max(len(hop.labels), 1) if self.level else beside
         return room + room % 2 if self.apart else room
 

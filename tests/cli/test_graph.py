@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bptrace.views import GRAPHS
 from tests.conftest import RELU, Command
 
 SUFFIXES = {".txt": "Two-layer ReLU network\n", ".dot": "digraph {\n", ".mmd": "---\ntitle: ", ".svg": "<svg "}
@@ -64,3 +65,9 @@ def test_what_is_not_meant_is_noted(command: Command, tmp_path: Path) -> None:
     net = tmp_path / "net.yaml"
     net.write_text("weights: {w: 3, b: 1}\nloss: (w - 1)^2\n", encoding="utf-8")
     assert "nothing reads b" in command("graph", str(net)).err
+
+
+def test_the_guide_names_every_format_and_suffix(command: Command) -> None:
+    text = command("guide", "graph").out
+    formats = {f"`{name}`" for name in GRAPHS} | {f"`{suffix}`" for view in GRAPHS.values() for suffix in view.suffixes}
+    assert {each for each in formats if each not in text} == set()
