@@ -1,4 +1,4 @@
-"""The page's engine in node: its files as they stand in a page, and some lines that use them."""
+"""The page's engine in node: its files as they are sent, and some lines that use them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from bptrace.page.assets import ENGINE, asset
+from bptrace.page.compact import compact_script
 
 NODE = shutil.which("node")
 needs_node = pytest.mark.skipif(NODE is None, reason="node is not installed: nothing else runs the page's engine here")
@@ -18,12 +19,10 @@ needs_node = pytest.mark.skipif(NODE is None, reason="node is not installed: not
 
 def in_node(lines: str, given: Any, seconds: int = 30, scripts: Sequence[str] = ENGINE) -> Any:
     """What JavaScript lines return, as a function's body, of `given` and the functions of some of a page's scripts."""
-    reading = 'const given = JSON.parse(require("fs").readFileSync(0, "utf8"));'
+    reading = f"const given = {json.dumps(given)};"
     writing = "process.stdout.write(JSON.stringify((() => {" + lines + "})()));"
-    program = "\n".join(['"use strict";', *map(asset, scripts), reading, writing])
+    program = "\n".join(['"use strict";', *[compact_script(asset(name)) for name in scripts], reading, writing])
     assert NODE
-    done = subprocess.run(
-        [NODE, "-e", program], input=json.dumps(given), capture_output=True, text=True, timeout=seconds, check=False
-    )
+    done = subprocess.run([NODE, "-"], input=program, capture_output=True, text=True, timeout=seconds, check=False)
     assert not done.stderr, done.stderr
     return json.loads(done.stdout)

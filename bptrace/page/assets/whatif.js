@@ -245,7 +245,9 @@ class Engine {
       const told = (id) => withBits(bits, () => this.compared(id, base[id], values[id], decimal));
       const found = new Map(this.names.map((name, id) => [name, told(id)]));
       const hanging = decimal === this.data.decimal ? this.following(edited.keys()) : this.order;
-      hanging.forEach((id) => Object.assign(found.get(this.names[id]), this.written(id, values, decimal, bits)));
+      const rows = [...hanging].filter((id) => id >= this.first);
+      const written = (id) => this.rewritten(id, base, values, decimal, bits);
+      rows.forEach((id) => Object.assign(found.get(this.names[id]), written(id)));
       return found;
     });
   }
@@ -256,9 +258,15 @@ class Engine {
     return { value, text: this.shown(value, decimal), changed, formula: null, rule: null };
   }
 
+  // A row's formula and rule where they are not what they were; else null.
+  rewritten(id, before, values, decimal, bits) {
+    const [old, now] = [this.written(id, before, this.data.decimal, bits), this.written(id, values, decimal, bits)];
+    const changed = (part) => (old[part] === now[part] ? null : now[part]);
+    return { formula: changed("formula"), rule: changed("rule") };
+  }
+
   // A row's formula and rule, as the register writes them; of a missing one without numbers that are none.
   written(id, values, decimal, bits) {
-    if (id < this.first) return {};
     const reads = this.readsOf(id);
     const evaluator = new Evaluator((place) => values[reads[place]], new Known());
     const names = this.namesIn(id);
