@@ -39,7 +39,7 @@ ROOMS = {
     " marks report record scheme marker worksheets",
     "graph": "advance_widths crossings channels wire_labels layered graph contents labels element_trees drawn_paths"
     " flows quantity_graph columns unit_graph drawing",
-    "page": "compact assets rules quiz data links",
+    "page": "compact assets rules quiz data links spots",
     "views": "console sheet givens terminal markdown sentences"
     " register_cells html_cells plot csv progress json derivation_text matrix_text"
     " latex_page latex_table latex_register latex matrix_latex beamer matrix_markdown derivation_math training why"

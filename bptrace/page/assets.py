@@ -33,6 +33,7 @@ SCRIPTS = (
     "names.js",
     "stepper.js",
     "fit.js",
+    "graph.js",
     "paths.js",
     "why.js",
     "edit.js",

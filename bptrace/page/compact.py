@@ -6,11 +6,14 @@ import re
 
 COMMENT = re.compile(r"^ *//.*\n|^ */\*(?:.|\n)*?\*/\n|^ +|^\n", re.MULTILINE)
 """A comment that has its lines to itself, a blank line, the blanks that a line begins with."""
-TEXT_OR_BLANK = re.compile(r"(`(?:\\.|[^`\\])*`|\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*')|(?<=[^\w$ +-]) | (?=[^\w$ +-])")
-"""A text in quotes, or a blank beside what is no part of a name or a number; in `a - -b` blanks count as well."""
+TEXT_OR_BLANK = re.compile(
+    r"""(`(?:\\.|[^`\\])*`|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')"""
+    r"""|[ ](?:(?<![\w$][ ])|(?![\w$]))(?:(?<![+-][ ])|(?![+-]))"""
+)
+"""A text in quotes, or a blank that does not part two names or numbers, nor two signs: `a - -b`."""
 ENDS, BEGINS = tuple("{};,(["), tuple("})]")
 """A line that ends with one of these, or goes on below with one, needs no break."""
-BESIDE_SIGN = re.compile(r" ?([{};,]) ?\n?")
+BESIDE_SIGN = re.compile(r" ?([{};,]) ?\n?|(?<=[a-z]): ")
 
 
 def compact_script(text: str) -> str:
@@ -19,7 +22,7 @@ def compact_script(text: str) -> str:
     A line with a slash may hold a pattern, in which every blank counts, and stays as it is.
 
     >>> print(compact_script("// adds\nfunction add(a, b) {\n  return a + b;\n}\n"), end="")
-    function add(a,b){return a + b;}
+    function add(a,b){return a+b;}
     """
     lines = [line if "/" in line else _compact_line(line) for line in COMMENT.sub("", text).splitlines()]
     return "".join(map(_with_break, lines, [*lines[1:], ""]))
@@ -39,6 +42,6 @@ def compact_styles(text: str) -> str:
     r"""A style sheet as it is sent.
 
     >>> print(compact_styles("th, td {\n  color: red;\n}\n"))
-    th,td{color: red;}
+    th,td{color:red;}
     """
-    return BESIDE_SIGN.sub(r"\1", COMMENT.sub("", text))
+    return BESIDE_SIGN.sub(lambda found: found[1] or ":", COMMENT.sub("", text))

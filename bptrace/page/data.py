@@ -15,14 +15,13 @@ Data: TypeAlias = "dict[str, object]"
 
 
 def page_data(trace: Trace) -> Data:
-    """What the scripts know of a trace: its steps, what their rows are called, their rules, what the loss is called."""
-    names = (list(map(step.called, trace.names(step))) for step in trace.steps)
-    steps = zip(trace.steps, names, strict=True)
+    """What the scripts know of a trace: its steps, what the loss is called, the rules; names that no rule has."""
     own = trace.samples[0] if trace.samples else trace
     loss = own.program.quantities[own.program.loss]
     return {
-        "steps": [{"phase": step.phase, "sample": step.sample, "rows": rows} for step, rows in steps],
+        "steps": [{"phase": step.phase, "sample": step.sample, "count": len(step)} for step in trace.steps],
         "loss": loss.element((0,) * len(loss.shape)),
+        "names": list(trace.called()) if trace.symbolic else [],
         "engine": rules_data(trace),
     }
 

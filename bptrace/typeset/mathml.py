@@ -41,7 +41,7 @@ NEGATIVE = Mml(f'<mo form="prefix">{MINUS}</mo>', 1, plain=MINUS)
 APPLIED, TIMES = _invisible(0x2061), _invisible(0x2062)
 OPENING, CLOSING = (Mml(f'<mo stretchy="false">{sign}</mo>', 1, plain=sign) for sign in "()")
 """Brackets that could grow are given more room than they take."""
-SLASH = Mml('<mo lspace="0" rspace="0">/</mo>', 1)
+SLASH = Mml('<mo lspace="0" rspace="0">/</mo>', 1, plain="/")
 NOTHING = Mml("", 0, 0)
 COMMA = _sign(",", width=2, before="", behind=THIN)
 IF, AS = (token("mtext", f" {word} ")._replace(single=False).breaking() for word in ("if", "as"))
@@ -52,7 +52,7 @@ SIGNS = {
     **{each: _sign(sign) for each, sign in {"<": "<", ">": ">", "<=": "≤", ">=": "≥", "∈": "∈"}.items()},
     **{each: _sign("=") for each in ("=", " = ")},
     **{each: _sign("≈") for each in ("≈", " ≈ ")},
-    **{each: _sign("\N{DOT OPERATOR}", SELDOM, before=NARROW, behind=THIN) for each in ("*", "then")},
+    **{each: _sign("\N{DOT OPERATOR}", SELDOM, before=NARROW, behind=NARROW) for each in ("*", "then")},
     "about": Mml('<mo lspace="0">≈</mo>', 2, plain=f"≈{NARROW}"),
     "each": _sign("⊙", SELDOM),
     "beside": TIMES,

@@ -7,6 +7,7 @@ from typing import TextIO
 from bptrace.engine.sentence_parts import Named, sentence
 from bptrace.engine.trace import Trace
 from bptrace.explain.summary import Result, summarize
+from bptrace.graph.drawing import graph_of
 from bptrace.numbers.arrays import entries
 from bptrace.ops.expr import Expr, Leaf, Name, number
 from bptrace.ops.format import PRODUCT
@@ -14,13 +15,17 @@ from bptrace.ops.notation import TERMS
 from bptrace.page.assets import policy, script, styles, template
 from bptrace.page.data import as_json, check_size, page_data
 from bptrace.page.links import GradientLinks, gradient_links
+from bptrace.page.spots import Spots, spots_in
 from bptrace.typeset.tags import Tagged, tag, tagged
+from bptrace.views.graph_svg import svg_of
 from bptrace.views.html_cells import in_math
 from bptrace.views.html_givens import given_groups
 from bptrace.views.html_register import HtmlWriter, HtmlWriters, step_sections
 
 UNTITLED = "Backpropagation, step by step"
 NO_FACTOR = -1
+MOST_NODES = 60
+"""A picture of more nodes is left out."""
 
 
 def write_html(trace: Trace, out: TextIO, brief: bool = False) -> None:
@@ -30,18 +35,20 @@ def write_html(trace: Trace, out: TextIO, brief: bool = False) -> None:
     writers = HtmlWriters(trace)
     factors = Factors(writers)
     links = [factors.taken(gradient) for gradient in gradient_links(trace)]
+    graph, spots = _graph(trace)
     parts = {
         "policy": policy(script(), styles()),
         "styles": styles(),
         "script": script(),
         "title": tagged(trace.title or UNTITLED),
         "notes": _notes(writers),
+        "graph": graph,
         "equations": _equations(writers.of(1 if trace.samples else None)),
         "givens": tagged(*given_groups(writers)),
         "register": tagged(*step_sections(trace, writers, brief)),
         "summary": _summary(writers) if trace.is_whole else "",
         "factors": tagged(*factors.pieces),
-        "data": as_json(page_data(trace) | {"links": links}),
+        "data": as_json(page_data(trace) | {"links": links, "graph": spots and spots._asdict()}),
     }
     out.write(template().substitute(parts))
 
@@ -66,6 +73,14 @@ class Factors:
             return factor.name
         piece = in_math(self.writers.of(sample).cells.formulas.write(factor, PRODUCT, leads=False))
         return self.pieces.setdefault(piece, len(self.pieces))
+
+
+def _graph(trace: Trace) -> tuple[Tagged, Spots | None]:
+    """The picture of the network, and where the rows stand in it; nothing where it would be too large to be read."""
+    graph = graph_of(trace)
+    if len(graph.nodes) > MOST_NODES:
+        return Tagged(""), None
+    return tag("figure", svg_of(graph, styled=False), id="graph"), spots_in(graph, trace)
 
 
 def _notes(writers: HtmlWriters) -> Tagged:

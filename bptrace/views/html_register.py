@@ -11,7 +11,7 @@ from bptrace.engine.trace import Trace
 from bptrace.explain.headings import Headings
 from bptrace.explain.sentences import step_words
 from bptrace.typeset.markup import Mml
-from bptrace.typeset.tags import Tagged, tag, tagged
+from bptrace.typeset.tags import Tagged, start_tag, tag, tagged
 from bptrace.views.html_cells import HtmlSentences, html_cells, in_math, shortest
 from bptrace.views.register_cells import RegisterCells
 
@@ -21,12 +21,16 @@ WORDS, GENERAL, NOTE = "words", "words principle", "words note"
 
 
 class HtmlWriter:
-    """What writes the names of one trace, the whole or a sample's own: rows, sentences."""
+    """What writes the names of one trace, the whole or a sample's own: rows, sentences.
+
+    `flat`: no higher than a line, as numbers are in a rule.
+    """
 
     def __init__(self, trace: Trace) -> None:
         self.trace = trace
         self.cells: RegisterCells[Mml] = html_cells(trace)
-        self._sentences = HtmlSentences(trace)
+        self.flat: RegisterCells[Mml] = html_cells(trace, inline=True)
+        self._sentences = HtmlSentences(trace, linked=False)
 
     def sentence(self, said: Sentence) -> Tagged:
         """A sentence."""
@@ -55,35 +59,28 @@ def step_sections(trace: Trace, writers: HtmlWriters, brief: bool) -> Iterator[T
         named = tagged(f"{step.number}. {step.phase.capitalize()}{heading.sign}", writer.sentence(heading.text))
         yield tag(
             "section",
-            tag("h3", named, id=f"heading-{step.number}"),
+            tag("h3", named),
             _table(step, trace, writer),
             *_words(step, trace, writer, brief),
             id=f"step-{step.number}",
             class_="step",
-            aria_labelledby=f"heading-{step.number}",
         )
 
 
 def _table(step: Step, trace: Trace, writer: HtmlWriter) -> Tagged:
     names = COLUMNS[: 2 if trace.symbolic else 4]
-    head = tag("thead", tag("tr", *(tag("th", name, scope="col") for name in names)))
+    head = tag("thead", tag("tr", *(tag("th", name) for name in names)))
     rows = (_row(row, writer, number) for number, row in enumerate(step, trace.starts[step.number - 1] + 1))
     return tag("table", head, tag("tbody", *rows), class_="rows")
 
 
 def _row(row: Row, writer: HtmlWriter, number: int) -> Tagged:
-    """The cells of a row, whose order says which they are."""
-    cells = writer.cells
-    shown = [
-        tag("th", in_math(cells.quantity(row))),
-        tag("td", in_math(cells.formula(row))),
-    ]
+    """A row, whose cells are known by their order; each ends where the next begins."""
+    cells, flat = writer.cells, writer.flat
+    shown = [start_tag("th"), in_math(cells.quantity(row)), start_tag("td"), in_math(cells.formula(row))]
     if not cells.symbolic:
-        shown += [
-            tag("td", shortest(cells.rule(row))),
-            tag("td", shortest(cells.value(row))),
-        ]
-    return tag("tr", *shown, id=f"row-{number}")
+        shown += [start_tag("td"), shortest(flat.rule(row)), start_tag("td"), shortest(flat.value(row))]
+    return tagged(start_tag("tr", id=f"row-{number}"), *shown)
 
 
 def _words(step: Step, trace: Trace, writer: HtmlWriter, brief: bool) -> Iterator[Tagged]:

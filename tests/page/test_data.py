@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bptrace import BptraceError, loads
+from bptrace import BptraceError, load, loads
 from bptrace.page.data import MOST_ROWS, as_json, check_size, page_data
-from tests.conftest import NETWORKS, traced
+from tests.conftest import NETWORKS, SYMBOLIC, traced
 
 
 @pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
@@ -19,9 +19,15 @@ def test_every_row_is_named_in_its_step(path: Path) -> None:
     assert [(step["phase"], step["sample"]) for step in data["steps"]] == [
         (step.phase, step.sample) for step in trace.steps
     ]
-    names = [name for step in data["steps"] for name in step["rows"]]
-    assert names == list(trace.called()) == [name for name, *_ in data["engine"]["rows"]]
-    assert data["loss"] == trace.program.loss
+    names = [name for name, *_ in data["engine"]["rows"]]
+    assert names == list(trace.called())
+    assert [step["count"] for step in data["steps"]] == list(map(len, trace.steps))
+    assert (data["loss"], data["names"]) == (trace.program.loss, [])
+
+
+def test_rows_without_rules_have_their_names() -> None:
+    trace = load(SYMBOLIC[0]).derived()
+    assert page_data(trace)["names"] == list(trace.called())
 
 
 @pytest.mark.parametrize("text", ["</script>", "<!--<script>", "\u2028", "\udcff", "</SCRIPT "])

@@ -12,7 +12,7 @@ XOR = ROOT / "networks" / "xor_batch.yaml"
 def test_a_row_has_its_number_in_the_whole_register_and_the_names_of_its_sample() -> None:
     trace = traced(XOR)
     second = list(step_sections(trace, HtmlWriters(trace), brief=False))[7]
-    assert second.startswith('<section id="step-8" class="step" aria-labelledby="heading-8">')
+    assert second.startswith('<section id="step-8" class="step"><h3>8. ')
     assert '<tr id="row-23"><th><math><msub data-name="z1">' in second
 
 

@@ -44,51 +44,26 @@ function editedIn(fields) {
 
 /** Puts what has been worked out into the rows; `found` is null where all is as in the file. */
 function makeRegister(rows, names) {
-  const cells = (row) => [...row.querySelectorAll(".rule, .value")];
+  const cells = (row) => [...row.querySelectorAll(".formula, .rule, .value")];
   const originals = rows.map((row) => cells(row).map((cell) => copyOf(cell)));
   return (found) => rows.forEach((row, place) => {
-    const changed = Boolean(found?.get(names.nameAt(place))?.changed);
-    row.classList.toggle("changed", changed);
+    const worked = found?.get(names.nameAt(place));
+    row.classList.toggle("changed", Boolean(worked?.changed));
     cells(row).forEach((cell, number) => cell.replaceChildren(originals[place][number].cloneNode(true)));
-    if (found) showWorkedOut(row, found, names, names.nameAt(place), changed);
+    if (worked) showWorkedOut(cells(row), worked);
   });
 }
 
-function showWorkedOut(row, found, names, name, changed) {
-  const [formula, rule, value] = [".formula", ".rule", ".value"].map((part) => row.querySelector(part));
-  const reads = [...formula.querySelectorAll("[data-name]")].map((element) => found.get(names.named(element)));
-  if (reads.some((read) => read?.changed) && !isName(rule)) rule.replaceChildren(withNumbers(formula, found, names));
-  if (!changed) return;
+/** The cells of a row for what has been worked out anew: a formula or a rule that stands there already stays. */
+function showWorkedOut([formula, rule, value], worked) {
+  if (typeof worked.formula === "string") formula.replaceChildren(typographic(worked.formula));
+  if (typeof worked.rule === "string") rule.replaceChildren(typographic(worked.rule));
+  if (!worked.changed) return;
   const before = made("span", { class: "was" }, " was ", copyOf(value));
-  value.replaceChildren(minus(found.get(name).text), before);
+  value.replaceChildren(typographic(worked.text), before);
 }
 
-const isName = (rule) => Boolean(rule.querySelector("math > [data-name]:only-child"));
+const SIGNS_SHOWN = { "*": "\u202f\u22c5\u202f", "-": "\u2212", "<=": "\u2264", ">=": "\u2265" };
 
-/** The formula with the number of each name in its place. */
-function withNumbers(formula, found, names) {
-  const copy = copyOf(formula);
-  const named = [...formula.querySelectorAll("[data-name]")].map((element) => names.named(element));
-  [...copy.querySelectorAll("[data-name]")].forEach((element, number) => {
-    const text = found.get(named[number])?.text;
-    if (text !== undefined) element.replaceWith(numberNode(text.replace("≈", ""), !element.previousElementSibling));
-  });
-  return copy;
-}
-
-const MATHML = "http://www.w3.org/1998/Math/MathML";
-
-function mathNode(name, ...inner) {
-  const element = document.createElementNS(MATHML, name);
-  element.append(...inner);
-  return element;
-}
-
-/** A number as mathematics: a fraction above a bar; a negative one that does not lead in brackets. */
-function numberNode(text, leads) {
-  const [top, bottom] = text.replace("-", "").split("/");
-  const size = bottom ? mathNode("mfrac", mathNode("mn", top), mathNode("mn", bottom)) : mathNode("mn", top);
-  if (!text.startsWith("-")) return size;
-  const parts = [mathNode("mo", "\u2212"), size];
-  return leads ? mathNode("mrow", ...parts) : mathNode("mrow", mathNode("mo", "("), ...parts, mathNode("mo", ")"));
-}
+/** A text of the register with the signs that mathematics has. */
+const typographic = (text) => text.replace(/\*|-|<=|>=/g, (sign) => SIGNS_SHOWN[sign]);

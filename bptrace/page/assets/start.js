@@ -40,20 +40,30 @@ function nameCells(rows) {
   }
 }
 
+/** Gives each step the names of its rows. */
+function shareNames({ steps, names, engine }) {
+  const left = names.length ? [...names] : engine.rows.map(([name]) => name);
+  for (const step of steps) step.rows = left.splice(0, step.count);
+}
+
 function start() {
   const data = JSON.parse(byId("data").textContent);
+  shareNames(data);
   const page = partsOf(data);
   nameCells(page.rows);
+  const names = makeNames(data, page.rows);
+  const graph = makeGraph(data.graph, names);
   const moves = makeCursor(data.steps);
   const stepper = makeStepper(page, moves, (cursor, span) => {
     remember(fragmentOf(cursor, moves));
+    graph.show(span, stepper.state().all);
     fitMathematics();
     page.rows[span.start].closest("section.step").scrollIntoView({ block: "nearest" });
   });
-  const names = makeNames(data, page.rows);
   const values = makeValues(data, page, names);
-  const why = makeWhy({ ...values.forWhy, rows: page.rows, names });
+  const why = makeWhy({ ...values.forWhy, rows: page.rows, names, draw: graph.draw });
   values.onChange(why.again);
+  listenToGraph(graph, page.rows, why);
   showValues(names, values.text);
   const commands = { ...stepper, ...otherCommands(page, moves, stepper, why) };
   listen(commands, page, stepper);

@@ -44,8 +44,6 @@ function makeValues(data, page, names) {
         ? names.math(names.inFull(factor, names.sampleOf(place))) : factors[factor].cloneNode(true)),
       subject: (place) => names.inFull(links.get(place).subject, names.sampleOf(place)),
       loss: (place) => names.inFull(data.loss, names.sampleOf(place)),
-      onPaths: () => {},
-      routes: [],
     },
   };
 }

@@ -2,7 +2,7 @@
 
 const PATHS_SHOWN = 50;
 
-/** page: rows, names, links, engine, `values` of every id, shown(value), valueNode(name), onPaths(routes). */
+/** page: rows, names, links, engine, `values` of every id, shown(value), valueNode(name), draw(routes). */
 function makeWhy(page) {
   const panel = document.getElementById("why");
   const body = document.getElementById("why-body");
@@ -20,7 +20,7 @@ function makeWhy(page) {
     if (panel.hidden) return false;
     panel.hidden = true;
     page.rows.forEach((row) => row.classList.remove("asked-why"));
-    page.onPaths([]);
+    page.draw([]);
     opened.from?.focus();
     opened = null;
     return true;
@@ -59,14 +59,14 @@ const side = (sign, ...inner) => made("span", { class: "side" }, made("span", { 
 // Paths
 
 function pathParts(page, place) {
-  page.onPaths([]);
+  page.draw([]);
   if (!page.links.has(place)) return [];
   const value = (at, source) => page.factor(at, source);
   const { paths, count } = firstPaths(place, page.links, (at, link) => page.isNothing(value(at, link.source)), PATHS_SHOWN);
   const routes = paths.map((path) => routeOf(page, place, path));
-  page.onPaths(routes);
+  page.draw(routes);
   if (!paths.length) return [made("p", {}, "No path leads to it.")];
-  const told = paths.map((path, number) => pathItem(page, path, routes[number]));
+  const told = paths.map((path, number) => pathItem(page, path, routes, number));
   const shown = paths.reduce((sum, path) => sum + path.standsFor, 0n);
   const more = count > shown ? [made("p", {}, `and ${(count - shown).toLocaleString("en")} more`)] : [];
   const heading = made("h3", {}, count === 1n ? "The path from the loss" : `Paths from the loss: ${count.toLocaleString("en")}`);
@@ -79,12 +79,13 @@ function routeOf(page, place, { links }) {
   return [page.loss(place), ...passed];
 }
 
-function pathItem(page, path, route) {
+function pathItem(page, path, routes, number) {
+  const route = routes[number];
   const way = route.flatMap((name, number) => [...(number ? [" → "] : []), page.names.math(name)]);
   const item = made("li", {}, made("div", { class: "route" }, ...way), productLine(page, path));
   if (path.standsFor > 1n) item.append(made("div", { class: "aside" }, `it stands for ${path.standsFor.toLocaleString("en")} paths that end alike`));
-  item.addEventListener("pointerenter", () => page.onPaths([route]));
-  item.addEventListener("pointerleave", () => page.onPaths(page.routes));
+  item.addEventListener("pointerenter", () => page.draw([route]));
+  item.addEventListener("pointerleave", () => page.draw(routes));
   return item;
 }
 

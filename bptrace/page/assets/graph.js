@@ -1,0 +1,68 @@
+// The picture of the network beside the register: what the new rows are about, what is to come, the paths to a gradient.
+
+/** spots: {ids, rows, givens} as bptrace/page/spots.py has them; nothing where there is no picture. */
+function makeGraph(spots, names) {
+  const parts = (spots?.ids ?? []).map((id) => document.getElementById(id));
+  const worked = new Set((spots?.rows ?? []).filter((number) => parts[number]?.matches(".node:not(.given)")));
+  const numberOf = (name) => {
+    const place = names.placeOf(name);
+    if (place >= 0) return spots.rows[place];
+    return spots.givens[name] ?? spots.givens[name.replace(/\([0-9]+\)$/, "")] ?? -1;
+  };
+
+  function mark(name, chosen) {
+    for (const part of document.querySelectorAll(`#graph .${name}`)) part.classList.remove(name);
+    for (const part of chosen) part?.classList.add(name);
+  }
+
+  /** The rows from start to stop are new; those behind are to come unless all are there. */
+  function show({ start, stop }, all) {
+    if (!spots) return;
+    const seen = new Set(spots.rows.slice(0, stop));
+    mark("now", [...new Set(spots.rows.slice(start, stop))].map((number) => parts[number]));
+    mark("to-come", all ? [] : [...worked].filter((number) => !seen.has(number)).map((number) => parts[number]));
+    mark("unreached", all ? [] : unreached());
+  }
+
+  /** Edges whose end is to come. */
+  const unreached = () => [...document.querySelectorAll("#graph .edge")].filter((edge) =>
+    document.getElementById(edge.id.split("-").at(-1))?.classList.contains("to-come"));
+
+  /** Draws routes, each the names from the loss to a quantity. */
+  function draw(routes) {
+    if (spots) mark("drawn", routes.flatMap((route) => alongRoute(route.map((name) => spots.ids[numberOf(name)]))));
+  }
+
+  /** The names of rows and givens that stand at an element of the picture. */
+  function rowsAt(element) {
+    const number = spots ? spots.ids.indexOf(element.id || element.dataset.edge) : -1;
+    return spots?.rows.flatMap((found, place) => (found === number && number >= 0 ? [place] : [])) ?? [];
+  }
+
+  function givenAt(element) {
+    const number = spots ? spots.ids.indexOf(element.id || element.dataset.edge) : -1;
+    return Object.keys(spots?.givens ?? {}).find((name) => spots.givens[name] === number && number >= 0) ?? "";
+  }
+  return { show, draw, rowsAt, givenAt };
+}
+
+/** The elements along a route of ids: those themselves, and the edges between nodes that follow each other. */
+function alongRoute(ids) {
+  const known = ids.filter(Boolean);
+  const between = known.flatMap((id, number) => {
+    const before = known[number - 1];
+    return before && before !== id ? [document.getElementById(`e-${id}-${before}`)] : [];
+  });
+  return [...known.map((id) => document.getElementById(id)), ...between];
+}
+
+/** A click on the picture asks why of the last row that is shown there, or leads to the given. */
+function listenToGraph(graph, rows, why) {
+  document.getElementById("graph")?.addEventListener("click", (event) => {
+    const element = event.target.closest(".node, .edge, .label");
+    if (!element) return;
+    const shown = graph.rowsAt(element).filter((place) => !rows[place].hidden);
+    if (shown.length) why.open(shown.at(-1), null);
+    else document.querySelector(`[data-given="${CSS.escape(graph.givenAt(element))}"] input`)?.focus();
+  });
+}
