@@ -75,7 +75,16 @@ class Calculation(NamedTuple):
     quantity: str = ""
 
 
-SentencePart: TypeAlias = Words | Named | FunctionName | Figure | Valued | Formula | Calculation | Definition
+class Multiplier(NamedTuple):
+    """What something is multiplied by, and its value, if it is known: `(yhat-y) = -1`; a number stands alone."""
+
+    tree: Expr
+    value: Scalar | None
+
+
+SentencePart: TypeAlias = (
+    Words | Named | FunctionName | Figure | Valued | Formula | Calculation | Multiplier | Definition
+)
 """A definition is the equation that it stands for: `z = w@x + b`."""
 Sentence: TypeAlias = tuple[SentencePart, ...]
 SentencePiece: TypeAlias = str | SentencePart | Sentence
@@ -160,10 +169,19 @@ class _Plain:
                 return self.cut(self.notation.rule(tree) if numbers else self.notation.formula(tree))
             case Calculation():
                 return self.calculation(part)
+            case Multiplier():
+                return self.multiplier(part)
         return part.text
 
     def cut(self, text: str) -> str:
         return text if self.longest is None else abridged(text, self.longest)
+
+    def multiplier(self, part: Multiplier) -> str:
+        factor = self.cut(self.notation.factor(part.tree))
+        if part.value is None:
+            return factor
+        shown = self.notation.short(part.value)
+        return shown.text if self.notation.formula(part.tree) == shown.text else shown.of(factor)
 
     def calculation(self, part: Calculation) -> str:
         formula, rule = self.notation.formula(part.tree), self.notation.rule(part.tree)

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from bptrace.engine.sentence_parts import (
-    Calculation,
     Figure,
-    Formula,
+    Multiplier,
     Named,
     Sentence,
     SentencePart,
@@ -113,6 +112,7 @@ def _array(items: Sequence[SentencePart], shape: Shape) -> Sentence:
 
 
 def _of_factors(factors: tuple[Factor, ...]) -> Iterator[Label]:
+    """What a path is multiplied by: `× (yhat-y) = -1`."""
     for each in factors:
-        known = not isinstance(each.value, Unknown)
-        yield Label(FACTOR, sentence("× ", Calculation(each.tree, each.value) if known else Formula(each.tree)))
+        value = None if isinstance(each.value, Unknown) else each.value
+        yield Label(FACTOR, sentence("× ", Multiplier(each.tree, value)))

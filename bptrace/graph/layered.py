@@ -52,7 +52,8 @@ class Spacing(NamedTuple):
     """How much room there is: between boxes of a layer, between layers, for an edge that passes, around a label.
 
     `port`: between the ends of two edges at one side of a box. `slope`: how steep an edge may be between two layers.
-    `at`: where along its edge a label stands by preference. `downward`: layers are rows, the first one on top.
+    `at`: where along its edge a label stands by preference; `ends`: how far it keeps from the columns. `downward`:
+    layers are rows, the first one on top.
     """
 
     across: float = 28.0
@@ -62,6 +63,7 @@ class Spacing(NamedTuple):
     port: float = 14.0
     slope: float = 1.6
     at: float = 0.5
+    ends: float = 12.0
     downward: bool = False
 
 
@@ -177,7 +179,7 @@ class _Drawing:
         while True:
             self._set_columns(gaps)
             routes = [self._route(number) for number in range(len(self.wires))]
-            labels, full = labels_in(self._channels(routes), self.spacing.label, self.spacing.at)
+            labels, full = labels_in(self._channels(routes), self.spacing.label, self.spacing.at, self.spacing.ends)
             if not full:
                 break
             gaps = [gap * WIDER if number in full else gap for number, gap in enumerate(gaps)]

@@ -128,15 +128,19 @@ class Channel(NamedTuple):
     pieces: tuple[Passing, ...]
 
 
-def labels_in(channels: Iterable[Channel], margin: float, at: float) -> tuple[dict[int, Point], set[int]]:
+def labels_in(
+    channels: Iterable[Channel], margin: float, at: float, ends: float = 0.0
+) -> tuple[dict[int, Point], set[int]]:
     """The middle of each label by its edge's number; the numbers of the channels that are too narrow for theirs.
 
-    A label stands on its edge, on as few others as it can, and then as near to the part `at` of its way as it can.
+    A label stands on its edge, on as few others as it can, and then as near to the part `at` of its way as it can;
+    nothing comes as near to a column as `ends`.
     """
     found: dict[int, Point] = {}
     full = set()
     for number, channel in enumerate(channels):
-        in_place = _in_channel(channel, margin, at)
+        within = channel._replace(left=channel.left + ends, right=channel.right - ends)
+        in_place = _in_channel(within, margin, at)
         if in_place is None:
             full.add(number)
         else:

@@ -190,6 +190,10 @@ class Notation:
         """A tree of single elements with the names of its quantities."""
         return self._with_names.top(tree)
 
+    def factor(self, tree: Expr) -> str:
+        """The same as it stands behind other factors."""
+        return self._with_names.factor(tree)
+
     def rule(self, tree: Expr) -> str:
         """A tree of single elements with their numbers; a mere copy is written by its name."""
         if isinstance(tree, Leaf):

@@ -49,6 +49,11 @@ class Walker(Generic[T]):
         with precision(self.bits):
             return self.write(tree, CASES, True)
 
+    def factor(self, tree: Expr) -> T:
+        """The whole of a tree as it stands behind other factors."""
+        with precision(self.bits):
+            return self.write(tree, PRODUCT, False)
+
     def write(self, tree: Expr, needed: int, leads: bool) -> T:
         """A tree in a place that asks for some strength; `leads`: nothing stands before it."""
         return self.ways[type(tree)](tree, needed, leads)

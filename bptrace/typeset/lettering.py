@@ -14,8 +14,8 @@ MINUS, PRIME = "\N{MINUS SIGN}", "\N{PRIME}"
 class Lettering(Unicode):
     """Mathematics in one line, of which some letters are slanted, raised or lowered.
 
-    >>> Lettering().symbol(Symbol("z", below=("1",))).items
-    (Letters(text='z', level=0, slanted=True), Letters(text='1', level=-1, slanted=False))
+    >>> [(letters.text, letters.level) for letters in Lettering().symbol(Symbol("z", below=("1",))).items]
+    [('z', 0), ('1', -1)]
     """
 
     def symbol(self, symbol: Symbol, note: str = "") -> Glyphs:

@@ -12,6 +12,7 @@ from bptrace.engine.sentence_parts import (
     Figure,
     Formula,
     FunctionName,
+    Multiplier,
     Named,
     Sentence,
     SentencePart,
@@ -82,7 +83,7 @@ class MathSentences(Generic[T]):
                 return self.calculation(part)
         return [self.mathematical(part)]
 
-    def mathematical(self, part: Named | FunctionName | Figure | Valued | Formula | Definition) -> T:
+    def mathematical(self, part: Named | FunctionName | Figure | Valued | Formula | Multiplier | Definition) -> T:
         """A part that is mathematics, as a piece of it."""
         match part:
             case Named(name):
@@ -95,6 +96,8 @@ class MathSentences(Generic[T]):
                 return self.valued(self.name(name), value)
             case Formula(tree, numbers):
                 return self.formula(tree, numbers) or self.with_terms(FEWEST, tree, numbers)
+            case Multiplier(tree, value):
+                return self.multiplied(tree, value)
         return self.format.joined([self.name(part.key), self.with_terms(None, part.expr, False)], " = ")
 
     def name(self, name: str) -> T:
@@ -120,6 +123,14 @@ class MathSentences(Generic[T]):
         if not is_short:
             return self.format.words(short)
         return self.mathematics.number(ZERO if is_underflow(value) else value)
+
+    def multiplied(self, tree: Expr, value: Scalar | None) -> T:
+        """A factor and its value; a number alone."""
+        walker = self.walker(FEWEST, WITH_NAMES)
+        if value is None:
+            return walker.factor(tree)
+        digits = self.digits(value)
+        return digits if walker.top(tree) == digits else self.valued(walker.factor(tree), value)
 
     def calculation(self, part: Calculation) -> list[Words | T]:
         """An equation from the quantity to the value, in which nothing stands twice and nothing that is too long."""
@@ -167,10 +178,14 @@ class MathSentences(Generic[T]):
     def with_terms(self, terms: int | None, tree: Expr, numbers: bool) -> T:
         """An expression of which so many terms are written out, or all."""
         look = WITH_NUMBERS if numbers else WITH_NAMES
+        walker = self.walker(terms, look)
+        return walker.rule(tree) if numbers else walker.top(tree)
+
+    def walker(self, terms: int | None, look: str) -> Mathematics[T]:
+        """What writes expressions with so many terms at the most, with names or with numbers."""
         if (terms, look) not in self.walkers:
             self.walkers[terms, look] = Mathematics(self.trace.shortened(terms), self.names, look)
-        walker = self.walkers[terms, look]
-        return walker.rule(tree) if numbers else walker.top(tree)
+        return self.walkers[terms, look]
 
 
 def in_dollars(piece: Tex) -> str:

@@ -12,6 +12,7 @@ from bptrace.engine.sentence_parts import (
     Figure,
     Formula,
     FunctionName,
+    Multiplier,
     Named,
     Sentence,
     SentencePart,
@@ -55,6 +56,10 @@ A, B = Leaf("a", HALF), Leaf("b", Rational(-3))
         (Calculation(A, HALF, quantity="c"), "c is a = 1/2"),
         (Calculation(Number(HALF), HALF, quantity="c"), "c is 1/2"),
         (Calculation(A**2, ROOT_OF_2, named=False), "(1/2)^2 ≈ 1.414213562"),
+        (Multiplier(plus([A, B]), Rational(-5, 2)), "(a+b) = -5/2"),
+        (Multiplier(A**2, ROOT_OF_2), "a^2 ≈ 1.414213562"),
+        (Multiplier(Number(HALF), HALF), "1/2"),
+        (Multiplier(A, None), "a"),
         (Definition("z", A * B, "z = a*b"), "z = a*b"),
     ],
 )

@@ -53,6 +53,12 @@ def test_a_label_keeps_off_another_edge() -> None:
     assert abs(found[0].x - 50) >= 10
 
 
+def test_a_label_keeps_from_the_columns() -> None:
+    piece = Passing(0, Curve(Point(0, 0), Point(100, 0)), (20, 10))
+    found, _ = labels_in([Channel(0, 100, (piece,))], 2, 0.0, ends=12)
+    assert found[0].x - 10 >= 12 + 2
+
+
 def test_a_gap_that_is_too_narrow_is_told() -> None:
     piece = Passing(0, Curve(Point(0, 0), Point(10, 0)), (20, 10))
     assert labels_in([Channel(0, 10, (piece,))], 2, 0.5) == ({}, {0})

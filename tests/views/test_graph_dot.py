@@ -51,7 +51,7 @@ def test_units_in_columns_with_the_path_bold_and_what_is_blocked_grey() -> None:
         '  n_h1 -> n_yhat [label="v₁\\n× v₁ = 1", penwidth=3]',
         '  n_h2 -> n_yhat [label="v₂"]',
         '  one_1 -> n_yhat [label="c"]',
-        '  n_yhat -> n_L [label="× 2·(ŷ - y) = 2·(2 - 3) = -2", penwidth=3]',
+        '  n_yhat -> n_L [label="× 2·(ŷ - y) = -2", penwidth=3]',
         "  n_L -> n_y [dir=back]",
         "}",
     ]
