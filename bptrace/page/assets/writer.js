@@ -138,7 +138,7 @@ class Writer {
     const back = Math.floor(most / 3);
     const front = most - taken - back;
     const left = parts.length - front - back;
-    const gap = `… ${left} more ${kind && `${kind} `}…`;
+    const gap = kind ? `… ${left} more ${kind} …` : `… ${left} more …`;
     return [...parts.slice(0, front).map(write), gap, ...parts.slice(-back).map(write)];
   }
 
