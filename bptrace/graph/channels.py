@@ -31,7 +31,7 @@ def clashes(order: Iterable[Net]) -> tuple[int, int]:
     """How often lines of such an order would run into each other, and how often they cross.
 
     >>> clashes([Net("a", (0,), (4,)), Net("b", (4,), (0,))])
-    (1, 1)
+    (1, 2)
     >>> clashes([Net("a", (0,), (3,)), Net("b", (6,), (9,))])
     (0, 0)
     """
