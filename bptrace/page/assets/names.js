@@ -7,6 +7,7 @@
 function makeNames(data, rows) {
   const places = new Map();
   data.steps.flatMap((step) => step.rows).forEach((name, place) => places.set(name, place));
+  const called = [...places.keys()];
   const cells = new Map();
   for (const cell of document.querySelectorAll("[data-given]")) cells.set(cell.dataset.given, cell);
   const has = (name) => places.has(name) || cells.has(name);
@@ -18,7 +19,7 @@ function makeNames(data, rows) {
   return {
     inFull, has,
     placeOf: (name) => places.get(name) ?? -1,
-    nameAt: (place) => [...places.keys()][place],
+    nameAt: (place) => called[place],
     sampleOf: (place) => sampleAt(rows[place]),
     named: (element) => inFull(element.dataset.name, sampleAt(element)),
     cellOf: (name) => cells.get(name),

@@ -56,6 +56,8 @@ function start() {
   const moves = makeCursor(data.steps);
   const stepper = makeStepper(page, moves, (cursor, span) => {
     remember(fragmentOf(cursor, moves));
+    why.close(true);
+    tellNews(page, moves.position(cursor), span, names, values);
     graph.show(span, stepper.state().all);
     fitMathematics();
     page.rows[span.start].closest("section.step").scrollIntoView({ block: "nearest" });
@@ -78,6 +80,17 @@ function start() {
   addEventListener("resize", fitMathematics);
 }
 
+const TOLD = 4;
+
+/** Tells those who do not see it where one is, and what the new rows come to. */
+function tellNews(page, position, { start, stop }, names, values) {
+  const isTold = (place) => place < stop && place >= start && !page.rows[place].classList.contains("asked");
+  const rows = page.rows.map((_, place) => place).filter(isTold).map(names.nameAt);
+  const told = rows.slice(0, TOLD).map((name) => `${name} = ${values.text(name)}`);
+  const more = rows.length > TOLD ? ` and ${rows.length - TOLD} more` : "";
+  byId("news").textContent = `${position}: ${told.join(", ")}${more}`;
+}
+
 /** Keep the place in the address, where a page has one of its own. */
 function remember(fragment) {
   try {
@@ -96,7 +109,7 @@ function otherCommands(page, moves, stepper, why) {
     columns: nextColumns,
     why: () => why.open(markedPlace(page, moves, stepper), document.activeElement),
     whatIf: () => document.querySelector("#givens input")?.focus(),
-    close: why.close,
+    close: () => why.close(),
   };
 }
 

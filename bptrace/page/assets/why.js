@@ -8,26 +8,33 @@ function makeWhy(page) {
   const body = document.getElementById("why-body");
   let opened = null;
 
-  function open(place, from) {
-    opened = { place, from: from ?? opened?.from };
+  function fill(place) {
     document.getElementById("why-heading").replaceChildren("Why ", page.names.math(page.names.nameAt(place)));
     body.replaceChildren(ruleLine(page, place), ...pathParts(page, place), ...readParts(page, place, open));
     page.rows.forEach((row, other) => row.classList.toggle("asked-why", other === place));
-    panel.hidden = false;
   }
 
-  function close() {
+  function open(place, from) {
+    opened = { place, from: from ?? opened?.from };
+    fill(place);
+    panel.hidden = false;
+    panel.focus({ preventScroll: true });
+    panel.scrollIntoView({ block: "nearest" });
+  }
+
+  /** keep: the focus stays where it is. */
+  function close(keep) {
     if (panel.hidden) return false;
     panel.hidden = true;
     page.rows.forEach((row) => row.classList.remove("asked-why"));
     page.draw([]);
-    opened.from?.focus();
+    if (keep !== true) opened.from?.focus();
     opened = null;
     return true;
   }
 
-  document.getElementById("close-why").addEventListener("click", close);
-  return { open, close, again: () => opened && open(opened.place) };
+  document.getElementById("close-why").addEventListener("click", () => close());
+  return { open, close, again: () => opened && fill(opened.place) };
 }
 
 /** An element with what is in it. */
