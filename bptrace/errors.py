@@ -30,6 +30,14 @@ class InternalError(BptraceError):
     """The double entry disagrees: the arrays give one value and the printed rule another."""
 
 
+class UnknownNameError(KeyError):
+    """A name that a trace does not have: a KeyError, as of a dict."""
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows of it where nobody catches it: the message alone."""
+        return [f"KeyError: {printable(str(self.args[0]))}"]
+
+
 class Source(NamedTuple):
     """A text and the name to quote it by."""
 

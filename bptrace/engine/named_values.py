@@ -10,7 +10,7 @@ from bptrace.engine.elements import Register
 from bptrace.engine.program import Program
 from bptrace.engine.quantity import places_of
 from bptrace.engine.row import Array
-from bptrace.errors import listed, shortened, suggestion
+from bptrace.errors import UnknownNameError, listed, shortened, suggestion
 from bptrace.numbers.arrays import Index, Value, at, size
 from bptrace.numbers.exact import UNKNOWN, NoValueError
 from bptrace.numbers.public import PublicNumber, public
@@ -53,7 +53,7 @@ class NamedValues:
                 )
             return Array(value, shape) if size(shape) > 1 else public(at(value, (0,) * len(shape)))
         if name not in self._elements:
-            raise KeyError(self._unknown(name))
+            raise UnknownNameError(self._unknown(name))
         key, index = self._elements[name]
         return public(at(self.values[key], index))
 

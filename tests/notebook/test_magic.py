@@ -85,6 +85,13 @@ def test_a_complaint_is_the_message_alone_with_the_lines_of_the_cell(
     assert rest == ["   3 | loss: w*q", "     |         ^", "   known here: w"]
 
 
+def test_a_name_that_is_not_there_is_a_message_alone(shell: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    run(shell, NETWORK.format(" found --show nothing"))
+    with pytest.raises(KeyError):
+        run(shell, "found['dL/dW']")
+    assert capsys.readouterr().out == "KeyError: there is no 'dL/dW'; did you mean 'dL/dw'?\n"
+
+
 def test_values_that_do_not_exist_are_left_out(shell: Any) -> None:
     trace = run(shell, "%%bptrace\nweights: {w: 0}\nloss: sqrt(w)")
     assert trace["L"] == 0
