@@ -26,8 +26,8 @@ QUANTITIES = Spacing(across=26.0, along=56.0, port=18.0, slope=6.0)
 LEADS_ON = 400.0
 """How much more it counts that an edge between two equations is straight than one from a given."""
 SLIDE = 16 / 9
-WORTH_IT = 1.3
-"""How much larger a picture from top to bottom has to be on a slide than one from left to right."""
+WIDE = 1600.0
+"""A picture from left to right that is no wider can be read on a slide."""
 HEADING = "heading"
 """What a text says that stands above a column."""
 
@@ -121,12 +121,14 @@ class _Picture:
         return Picture(nodes, edges, above, extent)
 
     def _placement(self, tiles: Sequence[Tile], wires: Sequence[Wire]) -> Placement:
-        """From left to right; quantities from top to bottom where that is much larger on a slide."""
+        """From left to right; quantities from top to bottom where they are wide, and larger on a slide so."""
         if self.is_of_units:
             return layered_layout(tiles, wires, _roomy(wires))
         across = layered_layout(tiles, wires, QUANTITIES)
+        if across.extent.right <= WIDE:
+            return across
         down = layered_layout(tiles, wires, QUANTITIES._replace(downward=True))
-        return down if _scale(down.extent) > WORTH_IT * _scale(across.extent) else across
+        return max(across, down, key=lambda found: _scale(found.extent))
 
     def _wire(self, edge: Edge, texts: Sequence[Text]) -> Wire:
         """What leads on from one equation to another is to be straight, rather than what leads to it from a given."""

@@ -71,6 +71,14 @@ def test_what_leads_on_is_level() -> None:
             assert drawn.route[0].start.y == pytest.approx(drawn.route[-1].end.y, abs=1)
 
 
+@pytest.mark.parametrize(("equations", "down"), [(3, False), (14, True)])
+def test_a_long_computation_runs_down(equations: int, down: bool) -> None:
+    chain = "".join(f"\n  h{number + 1}: exp(h{number}) + x" for number in range(equations))
+    text = f"input: {{x: x}}\nforward:\n  h0: x + 1{chain}\nloss: h{equations}"
+    left, top, right, bottom = picture_of(loads(text).derived(inputs=True).graph(QUANTITY_NODES)).extent
+    assert (bottom - top > right - left) is down
+
+
 @pytest.mark.parametrize("on_path", [False, True])
 def test_an_edge_leads_forward_and_on_a_path_back(on_path: bool) -> None:
     path = str(EVERY_NETWORK[0].with_name("relu_2_2_1.yaml"))
