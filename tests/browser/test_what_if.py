@@ -1,0 +1,60 @@
+"""What if: a given that is edited in the page makes of every row what the command line makes of it."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any
+
+import pytest
+
+from bptrace import Network, load
+from bptrace.marking.working import Working
+from tests.browser.chromium import Browser
+from tests.browser.pages import Written
+from tests.conftest import NETWORKS, RELU, traced
+
+pytestmark = pytest.mark.browser
+RATIONAL = [path for path in NETWORKS if not traced(path).bits]
+REAL = [path for path in NETWORKS if path.stem in ("sigmoid_2_2_2", "softmax_classifier")]
+NUMBERS = ("-1", "1/3", "0.25", "2", "0", "7/4")
+EDIT = """
+const [name, text] = arguments;
+const field = document.querySelector(`[data-given="${CSS.escape(name)}"] input`);
+field.value = text;
+field.dispatchEvent(new Event('change', {bubbles: true}));
+"""
+ROWS = """
+return [...document.querySelectorAll('.rows tbody tr')].map((row) => {
+  const value = row.querySelector('.value').cloneNode(true);
+  value.querySelectorAll('.was').forEach((was) => was.remove());
+  return [row.classList.contains('changed'), value.textContent.replaceAll('\\u2212', '-').trim()];
+});
+"""
+
+
+def values_of(network: Network) -> list[str]:
+    """What the rows of a network print, in order."""
+    trace = network.trace()
+    return [trace.notation.shown(line.value).text for line in Working(trace).lines.values()]
+
+
+def check(browser: Browser, before: list[str], after: list[str]) -> None:
+    """The rows that are other than they were, and none besides, are marked and have the value that they print."""
+    rows = browser.run(ROWS)
+    assert [changed for changed, _ in rows] == [old != new for old, new in zip(before, after, strict=True)]
+    assert [text for changed, text in rows if changed] == [new for old, new in zip(before, after, strict=True) if old != new]
+
+
+@pytest.mark.parametrize("path", [*RATIONAL, *REAL])
+def test_an_edited_given_is_worked_out_as_on_the_command_line(browser: Browser, written: Written, path: Any) -> None:
+    network, trace = load(path), traced(path)
+    before, chance = values_of(network), Random(3)
+    browser.open(written(trace))
+    assert browser.run("return document.getElementById('checked').textContent").endswith(f"all {trace.count} rows agree.")
+    edits: dict[str, str] = {}
+    for name in chance.sample(sorted(Working(trace).givens), 2):
+        edits[name] = chance.choice(NUMBERS)
+        browser.run(EDIT, name, edits[name])
+        check(browser, before, values_of(network.given(edits)))
+    browser.run("document.getElementById('as-in-file').click()")
+    check(browser, before, before)
