@@ -38,6 +38,7 @@ SCRIPTS = (
     "why.js",
     "edit.js",
     "values.js",
+    "asking.js",
     "start.js",
 )
 """The files of the script, in this order: each uses only what stands before it."""

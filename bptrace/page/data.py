@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from bptrace.engine.trace import Trace
 from bptrace.errors import BptraceError
+from bptrace.page.quiz import quiz_data
 from bptrace.page.rules import rules_data
 
 MOST_ROWS = 2_000
@@ -15,7 +16,7 @@ Data: TypeAlias = "dict[str, object]"
 
 
 def page_data(trace: Trace) -> Data:
-    """What the scripts know of a trace: its steps, what the loss is called, the rules; names that no rule has."""
+    """What the scripts know of a trace: its steps, the loss's name, rules and hints; names that no rule has."""
     own = trace.samples[0] if trace.samples else trace
     loss = own.program.quantities[own.program.loss]
     return {
@@ -23,6 +24,7 @@ def page_data(trace: Trace) -> Data:
         "loss": loss.element((0,) * len(loss.shape)),
         "names": list(trace.called()) if trace.symbolic else [],
         "engine": rules_data(trace),
+        "quiz": quiz_data(trace)._asdict(),
     }
 
 

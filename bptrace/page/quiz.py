@@ -1,25 +1,39 @@
-"""What a page needs to ask for each value before it shows it: the hints of a row in turn, and the value."""
+"""What a page needs to ask for each value before it shows it: how to go about each row."""
 
 from __future__ import annotations
 
-from bptrace.engine.sentence_parts import plain
+from typing import NamedTuple
+
+from bptrace.engine.sentence_parts import Named, plain
 from bptrace.engine.trace import Trace
-from bptrace.explain.hints import hints_in_turn
 from bptrace.explain.sentences import row_hint
 
+SLOT = "{}"
+"""What stands for a name in a form, and nowhere else: no equation has it."""
 
-def quiz_data(trace: Trace) -> list[list[str]]:
-    r"""For each row the sign before its value, its digits, its closed form or nothing, then the hints in turn.
+
+class QuizData(NamedTuple):
+    """The first hints to rows: their forms, the names in them, and for each row the numbers of its form and names."""
+
+    forms: list[str]
+    names: list[str]
+    rows: list[list[int]]
+
+
+def quiz_data(trace: Trace) -> QuizData:
+    r"""What a page knows of the first hints to rows; of symbols, which are not asked for, nothing.
 
     >>> import bptrace
-    >>> trace = bptrace.loads("weights: {w: 3}\nforward: {z: 2*w}\nloss: z^2").trace()
-    >>> quiz_data(trace)[-1][:3], quiz_data(trace)[-1][4:]
-    (['=', '24', ''], ['its formula is dL/dz*2', 'in numbers: 12*2'])
+    >>> data = quiz_data(bptrace.loads("weights: {w: 3}\nloss: w - 1").trace())
+    >>> data.forms, data.names, data.rows
+    (['', 'by how much does {} change when {} grows by 1?'], ['L', 'w'], [[0], [1, 0, 1]])
     """
-    return [_question(trace, place) for place in range(trace.count)]
-
-
-def _question(trace: Trace, place: int) -> list[str]:
-    row = next(trace.part(place, place + 1))
-    first = plain(row_hint(trace, place), trace.of(trace.step_at(place)).notation)
-    return [row.shown.sign, row.shown.digits, row.shown.closed, *hints_in_turn(row, first)]
+    forms: dict[str, int] = {}
+    names: dict[str, int] = {}
+    rows = []
+    for place in range(0 if trace.symbolic else trace.count):
+        hint, notation = row_hint(trace, place), trace.of(trace.step_at(place)).notation
+        form = "".join(SLOT if isinstance(part, Named) else plain((part,), notation) for part in hint)
+        read = [names.setdefault(part.name, len(names)) for part in hint if isinstance(part, Named)]
+        rows.append([forms.setdefault(form, len(forms)), *read])
+    return QuizData(list(forms), list(names), rows)

@@ -37,11 +37,10 @@ def _invisible(code: int) -> Mml:
 
 MINUS = "\N{MINUS SIGN}"
 NARROW, THIN = "\N{NARROW NO-BREAK SPACE}", "\N{THIN SPACE}"
-NEGATIVE = Mml(f'<mo form="prefix">{MINUS}</mo>', 1, plain=MINUS)
 APPLIED, TIMES = _invisible(0x2061), _invisible(0x2062)
-OPENING, CLOSING = (Mml(f'<mo stretchy="false">{sign}</mo>', 1, plain=sign) for sign in "()")
-"""Brackets that could grow are given more room than they take."""
-SLASH = Mml('<mo lspace="0" rspace="0">/</mo>', 1, plain="/")
+OPENING, CLOSING, NEGATIVE = (Mml(f"<mi>{sign}</mi>", 1, plain=sign) for sign in ("(", ")", MINUS))
+SLASH = Mml("<mi>/</mi>", 1, plain="/")
+"""These neither grow nor have room around them, which an `<mo>` would have to be told each time."""
 NOTHING = Mml("", 0, 0)
 COMMA = _sign(",", width=2, before="", behind=THIN)
 IF, AS = (token("mtext", f" {word} ")._replace(single=False).breaking() for word in ("if", "as"))

@@ -11,7 +11,7 @@ from bptrace import Network, load
 from bptrace.marking.working import Working
 from tests.browser.chromium import Browser
 from tests.browser.pages import Written
-from tests.conftest import NETWORKS, RELU, traced
+from tests.conftest import NETWORKS, traced
 
 pytestmark = pytest.mark.browser
 RATIONAL = [path for path in NETWORKS if not traced(path).bits]
@@ -42,7 +42,9 @@ def check(browser: Browser, before: list[str], after: list[str]) -> None:
     """The rows that are other than they were, and none besides, are marked and have the value that they print."""
     rows = browser.run(ROWS)
     assert [changed for changed, _ in rows] == [old != new for old, new in zip(before, after, strict=True)]
-    assert [text for changed, text in rows if changed] == [new for old, new in zip(before, after, strict=True) if old != new]
+    assert [text for changed, text in rows if changed] == [
+        new for old, new in zip(before, after, strict=True) if old != new
+    ]
 
 
 @pytest.mark.parametrize("path", [*RATIONAL, *REAL])
@@ -50,7 +52,9 @@ def test_an_edited_given_is_worked_out_as_on_the_command_line(browser: Browser, 
     network, trace = load(path), traced(path)
     before, chance = values_of(network), Random(3)
     browser.open(written(trace))
-    assert browser.run("return document.getElementById('checked').textContent").endswith(f"all {trace.count} rows agree.")
+    assert browser.run("return document.getElementById('checked').textContent").endswith(
+        f"all {trace.count} rows agree."
+    )
     edits: dict[str, str] = {}
     for name in chance.sample(sorted(Working(trace).givens), 2):
         edits[name] = chance.choice(NUMBERS)

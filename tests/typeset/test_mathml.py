@@ -28,8 +28,8 @@ A, B = token("mi", "a"), token("mi", "b")
 TWO, HALF = Numeral("", "2"), Numeral("", "1", "2")
 SUM = HIGH.joined([A, B], "+")
 SUM_TEXT = "<mi>a</mi><mo>+</mo><mi>b</mi>"
-OPEN, CLOSE = '<mo stretchy="false">(</mo>', '<mo stretchy="false">)</mo>'
-SLASH = '<mo lspace="0" rspace="0">/</mo>'
+OPEN, CLOSE = "<mi>(</mi>", "<mi>)</mi>"
+SLASH = "<mi>/</mi>"
 
 
 @pytest.mark.parametrize(
@@ -71,16 +71,16 @@ def test_a_word_stands_beside_what_is_below() -> None:
     ("number", "high", "inline"),
     [
         (TWO, "<mn>2</mn>", "<mn>2</mn>"),
-        (Numeral("-", "0.5"), '<mo form="prefix">−</mo><mn>0.5</mn>', None),
+        (Numeral("-", "0.5"), "<mi>−</mi><mn>0.5</mn>", None),
         (HALF, '<mfrac displaystyle="false"><mn>1</mn><mn>2</mn></mfrac>', f"<mn>1</mn>{SLASH}<mn>2</mn>"),
         (Numeral("", "1.5", "", "9"), "<mn>1.5</mn><mo>×</mo><msup><mn>10</mn><mn>9</mn></msup>", None),
         (
             Numeral("", "1", "", "-9"),
-            '<msup><mn>10</mn><mrow><mo form="prefix">−</mo><mn>9</mn></mrow></msup>',
+            "<msup><mn>10</mn><mrow><mi>−</mi><mn>9</mn></mrow></msup>",
             None,
         ),
         (Numeral("", "0", "", "", "4"), "<mn>0</mn><mo>±</mo><msup><mn>10</mn><mn>4</mn></msup>", None),
-        (INFINITE, '<mo form="prefix">−</mo><mi>∞</mi>', None),
+        (INFINITE, "<mi>−</mi><mi>∞</mi>", None),
         (Numeral("", "1" * 30), f"<mn>{'1' * 12}</mn><mn>{'1' * 12}</mn><mn>{'1' * 6}</mn>", None),
     ],
 )

@@ -14,6 +14,7 @@ const KEYS = [
   { name: "rows", keys: ["r"], about: "go by row, or by step" },
   { name: "columns", keys: ["f"], about: "rules with numbers, with names, or both" },
   { name: "all", keys: ["a"], about: "all at once, or step by step" },
+  { name: "quiz", keys: ["q"], about: "a quiz from here on; again, its end" },
   { name: "help", keys: ["?"], about: "these keys" },
   { name: "close", keys: ["Escape", "q"], about: "close what is open" },
 ];

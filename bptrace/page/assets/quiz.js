@@ -28,6 +28,11 @@ function isRounded(text) {
   return digits.some((count) => count >= ROUNDED_DIGITS);
 }
 
+// The first hint to a row, from the numbers of its form and of the names in it.
+function firstHint({ forms, names }, [form, ...read]) {
+  return forms[form].split("{}").map((text, slot) => (slot ? names[read[slot - 1]] : "") + text).join("");
+}
+
 // How the rows were answered: `how` is "first" (right at the first try), "hinted" or "missed".
 class Score {
   constructor() {
@@ -52,8 +57,9 @@ class Score {
   }
 }
 
-// `rows`: of each its `quantity`, the `sign` before its value, its `digits`, its `closed` form or "", the `hints` in
-// turn. `judge(quantity, text)`: {kind, text}, kind "right", "close", "wrong" or "unread"; text: what is wanted.
+// `rows`: of each its `quantity`, its value as a `text`, -4 or ≈0.5, and its `hints` in turn: `words`, and perhaps the
+// `cell` of the row that they end with. A reply has its `kind`, a `text`, and such a `cell` or none.
+// `judge(quantity, text)`: {kind, text}, kind "right", "close", "wrong" or "unread"; text: what is wanted.
 class Quiz {
   constructor(rows, judge, first) {
     this.rows = rows;
@@ -95,8 +101,13 @@ class Quiz {
   hint() {
     const { hints } = this.row;
     if (this.hinted === hints.length) return { kind: "hint", text: "no more hints: skip tells the value" };
+    return this.hinting("");
+  }
+
+  hinting(start) {
     this.hinted += 1;
-    return { kind: "hint", text: hints[this.hinted - 1] };
+    const { words, cell } = this.row.hints[this.hinted - 1];
+    return { kind: "hint", text: start + words, cell };
   }
 
   skip() {
@@ -104,7 +115,7 @@ class Quiz {
   }
 
   right(text) {
-    const plain = PLAIN.test(text.trim()) || (this.row.sign !== "=" && isRounded(text));
+    const plain = PLAIN.test(text.trim()) || (this.row.text.startsWith("≈") && isRounded(text));
     const told = this.told(plain ? "" : squeezed(text));
     const how = this.tries.length || this.hinted ? "hinted" : "first";
     this.tries.push(text);
@@ -116,8 +127,7 @@ class Quiz {
     const { hints } = this.row;
     this.tries.push(text);
     if (this.hinted === hints.length) return this.missed(start, "counts as missed");
-    this.hinted += 1;
-    return { kind: "hint", text: start + hints[this.hinted - 1] };
+    return this.hinting(start);
   }
 
   missed(start, how) {
@@ -134,10 +144,9 @@ class Quiz {
 
   // The row as it is revealed, with the form that was typed before the value if it is another.
   told(form) {
-    const { quantity, sign, digits, closed } = this.row;
-    const value = closed ? `${closed} ${sign} ${digits}` : sign === "=" ? digits : sign + digits;
-    const name = form && form !== value && form !== digits ? `${quantity} = ${echoed(form)}` : quantity;
-    const shown = cutText(digits, LONGEST_VALUE);
-    return closed ? `${name} = ${closed} ${sign} ${shown}` : `${name} ${sign} ${shown}`;
+    const { quantity, text } = this.row;
+    const [sign, digits] = text.startsWith("≈") ? ["≈", text.slice(1)] : ["=", text];
+    const name = form && form !== text && form !== digits ? `${quantity} = ${echoed(form)}` : quantity;
+    return `${name} ${sign} ${cutText(digits, LONGEST_VALUE)}`;
   }
 }

@@ -65,18 +65,23 @@ function start() {
   const values = makeValues(data, page, names);
   const why = makeWhy({ ...values.forWhy, rows: page.rows, names, draw: graph.draw });
   values.onChange(why.again);
-  listenToGraph(graph, page.rows, why);
-  showValues(names, values.text);
-  const commands = { ...stepper, ...otherCommands(page, moves, stepper, why) };
+  showValues(names, (name) => (stepper.hides(names.placeOf(name)) ? "" : values.text(name)));
+  const explain = (place, from) => stepper.hides(place) || why.open(place, from);
+  listenToGraph(graph, page.rows, { ...why, open: explain });
+  const asking = new Asking(data, page.rows, stepper, values);
+  const commands = { ...stepper, ...otherCommands(page, moves, stepper, why, explain), ...asking.commands };
   listen(commands, page, stepper);
-  listenToRows(page, why);
+  listenToRows(page, explain);
   const opened = () => cursorAt(location.hash.slice(1), moves, data.steps.length);
   addEventListener("hashchange", () => opened() && stepper.at(opened()));
   listKeys(byId("keys"));
   byId("player").hidden = false;
   document.documentElement.classList.add("steps");
   stepper.at(opened() ?? { by: "step", place: 0 });
-  setTimeout(values.check, 0);
+  setTimeout(() => {
+    values.check();
+    asking.offer(values.canJudge());
+  }, 0);
   addEventListener("resize", fitMathematics);
 }
 
@@ -100,14 +105,14 @@ function remember(fragment) {
   }
 }
 
-function otherCommands(page, moves, stepper, why) {
+function otherCommands(page, moves, stepper, why, explain) {
   return {
     help: () => byId("help").showModal(),
     goTo: () => openJump(),
     up: () => focusRow(page, -1),
     down: () => focusRow(page, 1),
     columns: nextColumns,
-    why: () => why.open(markedPlace(page, moves, stepper), document.activeElement),
+    why: () => explain(markedPlace(page, moves, stepper), document.activeElement),
     whatIf: () => document.querySelector("#givens input")?.focus(),
     close: () => why.close(),
   };
@@ -179,15 +184,15 @@ function listenToJump(page, stepper) {
 
 // Rows
 
-function listenToRows(page, why) {
+function listenToRows(page, explain) {
   page.rows.forEach((row, place) => {
     const cell = row.querySelector(".quantity");
     const name = cell.querySelector("[data-name]")?.dataset.name ?? cell.textContent;
     const button = made("button", { type: "button", class: "ask-why", "aria-label": `why ${name}` }, "why");
     cell.append(button);
-    button.addEventListener("click", () => why.open(place, button));
+    button.addEventListener("click", () => explain(place, button));
     row.addEventListener("click", (event) => {
-      if (!event.target.closest("button") && getSelection().isCollapsed) why.open(place, button);
+      if (!event.target.closest("button") && getSelection().isCollapsed) explain(place, button);
     });
   });
 }

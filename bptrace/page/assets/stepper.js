@@ -1,20 +1,23 @@
 // The register one unit at a time: which rows are there, which are new, and where one is.
 
 /**
- * Shows a place of the register: its rows are marked as new, those behind it are hidden unless `all` is on.
+ * Shows a place of the register: its rows are marked as new, those behind it are hidden unless `all` is on. Of the row
+ * that a quiz has `asked` the name alone is shown, and nothing that comes behind it.
  * onMove(cursor, span) is called after each move.
  */
 function makeStepper(page, moves, onMove) {
-  let state = { cursor: { by: "step", place: 0 }, all: false };
+  let state = { cursor: { by: "step", place: 0 }, all: false, asked: Infinity };
 
   function set(change) {
     state = { ...state, ...change };
+    if (moves.span(state.cursor).start > state.asked) state.cursor = moves.to(state.cursor, state.asked);
     const span = moves.span(state.cursor);
-    showRows(page, span, state.all);
+    showRows(page, span, Math.min(state.all ? Infinity : span.stop, state.asked), state.asked);
     showControls(page, moves, state);
     onMove(state.cursor, span);
   }
 
+  const cursorToAsk = (place) => (place === Infinity ? state.cursor : moves.to({ ...state.cursor, by: "row" }, place));
   const move = (way) => () => set({ cursor: moves[way](state.cursor) });
   return {
     next: move("next"), back: move("back"), first: move("first"), last: move("last"),
@@ -29,26 +32,31 @@ function makeStepper(page, moves, onMove) {
       return place >= 0;
     },
     unit: (number) => set({ cursor: { ...state.cursor, place: moves.units(state.cursor.by)[number] } }),
+    ask: (place) => set({ asked: place, all: false, cursor: cursorToAsk(place) }),
+    hides: (place) => place >= state.asked,
+    span: () => moves.span(state.cursor),
     state: () => state,
   };
 }
 
-function showRows(page, { start, stop }, all) {
+/** `known`: so many rows are shown, and besides the one that is asked. */
+function showRows(page, { start, stop }, known, asked) {
   page.rows.forEach((row, place) => {
-    row.hidden = !all && place >= stop;
+    row.hidden = place >= known && place !== asked;
     row.classList.toggle("new", place >= start && place < stop);
+    row.classList.toggle("asked", place === asked);
   });
-  page.steps.forEach((step, number) => showStep(step, page.starts[number], { start, stop }, all));
-  for (const part of page.atEnd) part.hidden = !all && stop < page.rows.length;
+  page.steps.forEach((step, number) => showStep(step, page.starts[number], { start, stop }, known, asked));
+  for (const part of page.atEnd) part.hidden = known < page.rows.length;
 }
 
-function showStep(step, { first, last }, { start, stop }, all) {
-  step.hidden = !all && first >= stop;
+function showStep(step, { first, last }, { start, stop }, known, asked) {
+  step.hidden = first >= known && (asked < first || asked > last);
   const isNew = first < stop && last >= start;
   step.classList.toggle("new", isNew);
   if (isNew) step.setAttribute("aria-current", "step");
   else step.removeAttribute("aria-current");
-  for (const words of step.querySelectorAll(".words")) words.hidden = !all && last >= stop;
+  for (const words of step.querySelectorAll(".words")) words.hidden = last >= known;
 }
 
 function showControls(page, moves, { cursor, all }) {

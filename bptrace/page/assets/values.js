@@ -32,6 +32,8 @@ function makeValues(data, page, names) {
     text,
     onChange: (listener) => { changed = listener; },
     check: () => checkPage(data, engine, names, page, edit),
+    canJudge: () => Boolean(engine) && !engine.off,
+    judge: (name, typed) => engine.equal(name, typed),
     forWhy: {
       links, text,
       get engine() { return engine && !engine.off ? engine : null; },
