@@ -72,7 +72,7 @@ def test_a_mistake_is_one_message_with_a_caret(outputs: dict[str, list[Any]]) ->
     (wrong,) = [put_out for source, put_out in outputs.items() if "w*x}" in source]
     assert [output["traceback"] for output in wrong] == [
         [
-            "In[9]:3:16: error: unknown name 'x'",
+            "In[8]:3:16: error: unknown name 'x'",
             "   3 | forward: {z: w*x}",
             "     |                ^",
             "   known here: w",

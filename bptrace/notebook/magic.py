@@ -87,8 +87,14 @@ class NetworkCells:
 
     def _network(self, asked: Namespace, cell: str) -> Network:
         """The network of a cell. A complaint counts its lines from the one with the magic. Raises SpecError."""
-        network = assigned(loads(f"\n{cell}", f"In[{self.shell.execution_count}]"), asked.set)
+        network = assigned(loads(f"\n{cell}", self._cell_name), asked.set)
         return network.given(self._variable(asked.values)) if asked.values else network
+
+    @property
+    def _cell_name(self) -> str:
+        """What the cell is called; IPython may have counted on already."""
+        number = len(self.shell.history_manager.input_hist_parsed) - 1
+        return f"In[{number}]" if number else "<cell>"
 
     def _variable(self, name: str) -> Any:
         if name not in self.shell.user_ns:
