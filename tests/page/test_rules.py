@@ -3,32 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from fractions import Fraction
 from random import Random
-from typing import Any, TypeAlias
+from typing import Any
 
 import pytest
 from flint import arb, fmpz
 
 import bptrace
-from bptrace import Network
 from bptrace.errors import SpecError
 from bptrace.marking.answers import Answers
 from bptrace.marking.decimal_comma import with_points
-from bptrace.marking.working import Working
 from bptrace.numbers.enclosures import compare, precision
 from bptrace.numbers.exact import NumberError, Rational, exact_text, number_hint, rational
-from bptrace.ops.notation import TERMS, Notation
+from bptrace.ops.notation import Notation
 from bptrace.ops.table import OPS
 from bptrace.page.rules import SYMBOLS, rules_data
 from tests.conftest import LIMITS, NETWORKS, ROOT, SYMBOLIC
 from tests.op_cases import drawn, network
 from tests.ops.test_table import CASES
 from tests.page.in_node import in_node, needs_node
-
-Edits: TypeAlias = Mapping[str, str]
-NUMBERS = ("0", "-1", "1", "2", "1/3", "-5/4", "0", "3", "1e-1")
+from tests.page.other_givens import assert_as_printed
 
 
 def test_a_row_has_its_name_its_value_its_form_and_what_fills_it() -> None:
@@ -84,82 +80,6 @@ def test_every_operation_on_single_numbers_is_in_the_engine() -> None:
         assert row.layout or written == row.title or row.spelled == written, name
         assert weak == OPS[name].weak, name
         assert affine == (OPS[name].affine is not OPS["max"].affine), name
-
-
-WORK = """
-return given.map(([data, edits]) => {
-  const engine = makeEngine(data);
-  const told = ([name, { text, formula, rule }]) => [name, [text, formula, rule]];
-  const tried = (edit) => {
-    try {
-      return Object.fromEntries([...engine.workOut(edit)].map(told));
-    } catch (problem) {
-      if (problem instanceof WhatIfProblem) return problem.message;
-      throw problem;
-    }
-  };
-  return [engine.check(), edits.map(tried)];
-});
-"""
-Printed: TypeAlias = "dict[str, list[str]] | str"
-"""Of each row by name its value, its formula and its rule; or why there are none."""
-
-
-def printed(net: Network, edits: Edits) -> Printed:
-    """What the rows of a network with other givens print."""
-    try:
-        trace = net.given(edits).trace(partial=True).shortened(TERMS)
-    except SpecError as problem:
-        return problem.message
-    return {step.called(row.quantity): [row.value_text, *row.texts()[1:3]] for step in trace.steps for row in step}
-
-
-def edited(net: Network, random: Random, count: int) -> Iterator[Edits]:
-    """Some givens, each with another number."""
-    names = list(Working(net.trace()).givens)
-    for _ in range(count):
-        yield {name: random.choice(NUMBERS) for name in random.sample(names, min(len(names), random.choice([1, 1, 3])))}
-
-
-def assert_as_printed(networks: Mapping[str, Network], count: int) -> None:
-    """The engine finds every row of the networks right, and with other givens prints what they print."""
-    random = Random(1)
-    edits = {name: list(edited(net, random, count)) for name, net in networks.items()}
-    found = in_node(WORK, [[rules_data(net.trace().shortened(TERMS)), edits[name]] for name, net in networks.items()])
-    for (name, net), (check, rows) in zip(networks.items(), found, strict=True):
-        assert check == {"rows": net.trace().count, "wrong": [], "off": ""}, name
-        before = printed(net, {})
-        for edit, got in zip(edits[name], rows, strict=True):
-            assert_same(got if isinstance(got, str) else filled(got, before), printed(net, edit), f"{name} with {edit}")
-
-
-def filled(got: dict[str, list[str | None]], before: Printed) -> Printed:
-    """What stands in the register then: where the engine has no other formula or rule, what stands there already."""
-    assert not isinstance(before, str)
-    texts = {row: zip(got[row], old, strict=True) for row, old in before.items()}
-    return {row: [old if new is None else new for new, old in pairs] for row, pairs in texts.items()}
-
-
-def assert_same(got: Printed, wanted: Printed, name: str) -> None:
-    """The same texts; but where the engine has only the digits of an exact value, these are right."""
-    if isinstance(got, str) or isinstance(wanted, str):
-        assert got == wanted, name
-        return
-    inexact = {row for row, texts in got.items() if are_digits_of(texts[0], wanted[row][0])}
-    for row, texts in got.items():
-        if row not in inexact:
-            assert texts[0] == wanted[row][0], f"{row} of {name}"
-        if not inexact and wanted[row][1]:
-            assert texts == wanted[row], f"{row} of {name}"
-
-
-def are_digits_of(text: str, exact: str) -> bool:
-    """Whether ten digits, or a bound, are right for an exact value."""
-    if not text.startswith("≈") or exact.startswith(("≈", "none")):
-        return False
-    digits, _, radius = text[1:].partition("±")
-    distance = rational(radius) if radius else rational(digits) / Rational(10) ** 9
-    return bool(abs(rational(exact) - rational(digits)) <= abs(distance))
 
 
 @needs_node
