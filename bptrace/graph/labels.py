@@ -1,4 +1,4 @@
-"""What stands at the nodes and the edges of a graph: lines of typed parts, which each view writes its own way."""
+"""What stands at the nodes and the edges of a graph, and is said of all of it: typed parts, which each view writes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bptrace.engine.sentence_parts import (
     sentence,
     separated,
 )
-from bptrace.graph.graph import BIAS, CUT, UNIT, Carried, Edge, Factor, Node
+from bptrace.graph.graph import BIAS, CUT, TARGET, UNIT, UNIT_NODES, Carried, Edge, Factor, Graph, Node
 from bptrace.numbers.arrays import Shape, Value, entries, size
 from bptrace.numbers.enclosures import Scalar
 from bptrace.numbers.exact import ABSENT, Missing, Unknown
@@ -53,6 +53,27 @@ def edge_labels(edge: Edge) -> list[Label]:
     """The lines at an edge: its weights, by name alone where they have no value."""
     named = [Label(NAME, (Named(each.name),)) for each in edge.carries if each.value is None]
     return [*named, *_of_all(edge.carries), *_of_factors(edge.factors)]
+
+
+def shown_in(graph: Graph) -> Sentence:
+    """What is drawn, column by column where those have headings."""
+    sample = f"sample {graph.sample}, " if graph.sample else ""
+    if graph.nodes_are != UNIT_NODES:
+        return sentence(sample, "quantities: each reads those that lead to it")
+    targets = {node.column for node in graph.nodes if node.kind == TARGET}
+    headed = [(place, heading) for place, heading in enumerate(graph.columns) if heading]
+    parts = [sentence(", " if place in targets else " → ", heading) for place, heading in headed[1:]]
+    return sentence(sample, "units: ", headed[0][1], *parts)
+
+
+def legend_of(graph: Graph) -> Iterator[Sentence]:
+    """What lines that are not as usual stand for."""
+    greyed = any(part.greyed for part in graph.nodes) or any(part.greyed for part in graph.edges)
+    if graph.content.why:
+        path = sentence("heavy: the paths to ", Named(graph.content.why))
+        yield sentence(path, "; dashed: nothing flows back") if greyed else path
+    elif greyed:
+        yield sentence("dashed: nothing flows back")
 
 
 def _titles(node: Node) -> Iterator[Label]:

@@ -162,8 +162,8 @@ class _Picture:
     def _at_edge(self, edge: Edge) -> list[Text]:
         """What is written at an edge; no mere names where they would be a crowd."""
         labels = edge_labels(edge)
-        if self.edges_to[self._column(edge)] > CROWD and all(label.role == NAME for label in labels):
-            return []
+        if self.is_of_units and self.edges_to[self._column(edge)] > CROWD:
+            labels = labels if any(label.role != NAME for label in labels) else []
         labels += [Label(SHAPE, sentence(f"{edge.uses} uses"))] if edge.uses > 1 else []
         return [self.writer.text(label, NORMAL) for label in labels]
 

@@ -7,12 +7,14 @@ from math import hypot
 from typing import TextIO
 
 from bptrace.graph.advance_widths import SCRIPT
-from bptrace.graph.graph import CUT, INPUT, LOSS, TARGET, UNIT_NODES, WEIGHT, Edge, Graph, Node
-from bptrace.graph.labels import FACTOR, GRADIENT, VALUE
+from bptrace.graph.graph import CUT, INPUT, LOSS, TARGET, WEIGHT, Edge, Graph, Node
+from bptrace.graph.labels import FACTOR, GRADIENT, VALUE, legend_of, shown_in
 from bptrace.graph.wire_labels import Curve, Point, Rectangle
 from bptrace.typeset.tags import Tagged, start_tag, tag, tagged
-from bptrace.views.graph_drawing import HEADING, DrawnEdge, DrawnNode, picture_of
+from bptrace.typeset.unicode import Unicode
+from bptrace.views.graph_drawing import HEADING, DrawnEdge, DrawnNode, Picture, picture_of
 from bptrace.views.graph_text import Text, TextLine, coordinate, shifts
+from bptrace.views.sentences import text_sentences
 
 FONT = "Helvetica Neue, Helvetica, Arial, Liberation Sans, DejaVu Sans, sans-serif"
 INK, PAPER, GREY, LINE, GIVEN = "#1b1d22", "#ffffff", "#707078", "#55585f", "#eef1f6"
@@ -56,16 +58,6 @@ def svg_of(graph: Graph, styled: bool = True) -> Tagged:
     """A picture of a graph as one element; without a style of its own where the page that it is put into has that."""
     picture = picture_of(graph)
     sides = _sides(picture.extent)
-    parts = [
-        tag("title", graph.trace.title or "A network"),
-        tag("desc", _described(graph)),
-        *([tag("style", Tagged(STYLE))] if styled else []),
-        tag("rect", class_="paper", **sides, fill=PAPER),
-        *[line for text in picture.headings for line in _lines(text)],
-        *[_edge(drawn) for drawn in picture.edges],
-        *[_at_edge(drawn) for drawn in picture.edges if drawn.room],
-        *[_node(drawn) for drawn in picture.nodes],
-    ]
     start = start_tag(
         "svg",
         xmlns="http://www.w3.org/2000/svg",
@@ -76,13 +68,29 @@ def svg_of(graph: Graph, styled: bool = True) -> Tagged:
         role="img",
         font_family=FONT,
     )
+    parts = [
+        tag("title", graph.trace.title or "A network"),
+        tag("desc", _described(graph)),
+        *([tag("style", Tagged(STYLE))] if styled else []),
+        tag("rect", class_="paper", **sides, fill=PAPER),
+        *_drawn(picture),
+    ]
     return tagged(start, *[each for part in parts for each in (Tagged("\n"), part)], Tagged("\n</svg>"))
 
 
+def _drawn(picture: Picture) -> Iterator[Tagged]:
+    """Lines first, then what is written on them, which they pass below, as they do below nodes."""
+    for text in picture.headings:
+        yield from _lines(text)
+    yield from map(_edge, picture.edges)
+    yield from (_at_edge(drawn) for drawn in picture.edges if drawn.room)
+    yield from map(_node, picture.nodes)
+
+
 def _described(graph: Graph) -> str:
-    """What there is to be seen."""
-    kind = "units" if graph.nodes_are == UNIT_NODES else "quantities"
-    return f"{len(graph.nodes)} {kind}, {len(graph.edges)} edges"
+    """What there is to be seen, and what lines that are not as usual stand for."""
+    text = text_sentences(graph.trace, Unicode())
+    return "; ".join(map(text.write, [shown_in(graph), *legend_of(graph)]))
 
 
 # edges

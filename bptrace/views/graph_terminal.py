@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import TextIO
 
-from bptrace.engine.sentence_parts import Named, Sentence, sentence, separated
-from bptrace.graph.graph import TARGET, UNIT_NODES, Graph, Node
-from bptrace.graph.labels import lines_at
+from bptrace.engine.sentence_parts import Named, sentence, separated
+from bptrace.graph.graph import UNIT_NODES, Graph, Node
+from bptrace.graph.labels import legend_of, lines_at, shown_in
 from bptrace.typeset.ascii import Ascii, poor_encoding
 from bptrace.typeset.cells import width
 from bptrace.typeset.glyphs import Glyphs
@@ -30,35 +30,14 @@ def write_graph_terminal(graph: Graph, out: TextIO) -> None:
     text = text_sentences(graph.trace, form)
     if graph.trace.title:
         sheet.write((form.said(graph.trace.title), "bold"))
-    sheet.write((text.write(_told(graph)), "dim"))
+    sheet.write((text.write(shown_in(graph)), "dim"))
     sheet.write()
     rows = _drawn(graph, text, min(sheet.width, WIDEST))
     for row in rows or _listed(graph, text):
         sheet.write(lines_in_ascii(row) if encoding else row)
-    for line in _legend(graph) if rows else [sentence(TOO_LARGE)]:
+    for line in legend_of(graph) if rows else [sentence(TOO_LARGE)]:
         sheet.write()
         sheet.write((text.write(line), "dim"))
-
-
-def _told(graph: Graph) -> Sentence:
-    """What is drawn, column by column where those have headings."""
-    sample = f"sample {graph.sample}, " if graph.sample else ""
-    if graph.nodes_are != UNIT_NODES:
-        return sentence(sample, "quantities: each reads those that lead to it")
-    targets = {node.column for node in graph.nodes if node.kind == TARGET}
-    headed = [(place, heading) for place, heading in enumerate(graph.columns) if heading]
-    parts = [sentence(", " if place in targets else " → ", heading) for place, heading in headed[1:]]
-    return sentence(sample, "units: ", headed[0][1], *parts)
-
-
-def _legend(graph: Graph) -> Iterator[Sentence]:
-    """What lines that are not as usual stand for."""
-    greyed = any(part.greyed for part in graph.nodes) or any(part.greyed for part in graph.edges)
-    if graph.content.why:
-        path = sentence("heavy: the paths to ", Named(graph.content.why))
-        yield sentence(path, "; dashed: nothing flows back") if greyed else path
-    elif greyed:
-        yield sentence("dashed: nothing flows back")
 
 
 def _drawn(graph: Graph, text: MathSentences[Glyphs], widest: int) -> list[str]:

@@ -56,9 +56,12 @@ def test_every_node_and_edge_is_an_element_by_its_id_and_says_what_it_is(kind: s
 
 
 def test_a_picture_says_what_it_shows() -> None:
-    root = drawn(RELU, UNIT_NODES, Content())
+    root = drawn(RELU, UNIT_NODES, Content(gradients=True, why="dL/dw11"))
     assert root.findtext(f"{SVG}title") == "Two-layer ReLU network"
-    assert root.findtext(f"{SVG}desc") == "9 units, 11 edges"
+    assert root.findtext(f"{SVG}desc") == (
+        "units: 2 inputs → hidden layer: 2 units, ReLU → output: 1 unit → loss, 1 target; "
+        "heavy: the paths to ∂L/∂w₁₁; dashed: nothing flows back"
+    )
 
 
 def test_names_have_their_subscripts_lowered() -> None:
