@@ -114,8 +114,8 @@ class SheetFormula(NamedTuple):
 class FormulaWriter(Walker[str]):
     """Writes rules as formulas over the cells that names stand for.
 
-    `parts_from`: the column in which the first part of a long formula stands, in the row of its cell. `choices`: how
-    many there are to choose from, for each name that a formula has found to choose.
+    `cells`: where each name has its value. `parts_from`: the column of the first part of a long formula, in the row of
+    its cell. `bits`: the precision that values were worked out with.
     """
 
     format = InCells()

@@ -62,7 +62,7 @@ def test_a_rule_is_a_formula(loss: str, formula: str) -> None:
         ("{z: [1, 2], y: 2}", "cross_entropy(z, y)", "dL/dz1", "CHOOSE(G!A3,(B1-1),B1)"),
         ("{x: [1, 3]}", "max(x)", "dL/dx2", "IF(G!A2>=B1,1/((G!A1=MAX(G!A1,G!A2))+(G!A2=MAX(G!A1,G!A2))),0)"),
         ("{x: [1, 3, 2]}", "sum(max_pool(x, 3))", "k", "(1+(G!A1<MAX(G!A2,G!A3))*(1+(G!A2<G!A3)))"),
-        ("{x: [1, 3]}", "sum(max_pool(x, 2))", "dL/dx2", "IF(B1<2,0,IF(B1=2,1,0))"),
+        ("{x: [1, 3]}", "sum(max_pool(x, 2))", "dL/dx2", "CHOOSE(B1,0,1)"),
         ("{w: 0.4}", "hardtanh(w)", "hardtanh'(w)", "IF(AND(G!A1>-1,G!A1<1),1,IF(G!A1>=1,0,0))"),
         ("{p: 1}\ntarget: {y: 0}", "y*log(1 - p)", "L", "IF(AND(G!A2=0,1-G!A1=0),0,G!A2*LN(1-G!A1))"),
         ("{p: 1}\ntarget: {y: 0}", "kl_divergence(p, y)", "dL/dp", "-IF(G!A2=0,0,G!A2/G!A1)"),
