@@ -12,6 +12,7 @@ from bptrace.notebook.medium import Medium, ShownTable, TableBlock
 from bptrace.notebook.numerals import LAST, MOST, matrix_piece
 from bptrace.notebook.workings import without_middle
 from bptrace.numbers.arrays import at, size
+from bptrace.numbers.enclosures import Scalar
 from bptrace.numbers.exact import UNKNOWN
 from bptrace.ops.format import T
 from bptrace.typeset.matrix_form import update_in_general
@@ -61,11 +62,16 @@ class Statement(Generic[T]):
 
     def _value(self, given: Given) -> T:
         """The numbers of a given, the middle of a large one left out."""
-        number, rank = self.cells.rules.number, len(given.shape)
+        rank = len(given.shape)
         if not rank:
-            return number(given.value)
+            return self._number(given.value)
         places = [without_middle(range(length), MOST, LAST) for length in (*given.shape, 1)[:2]]
-        return matrix_piece(self.form, places, lambda *index: number(at(given.value, index[:rank])))
+        return matrix_piece(self.form, places, lambda *index: self._number(at(given.value, index[:rank])))
+
+    def _number(self, value: Scalar) -> T:
+        """A number as the file writes such, in words the middle of a long one."""
+        text = self.trace.notation.short(value).digits
+        return self.form.words(text) if "…" in text else self.cells.rules.number(value)
 
 
 def _of_one_sample(network: Network) -> Network:

@@ -16,6 +16,7 @@ from bptrace.explain.summary import summarize
 from bptrace.notebook.medium import Medium, ShownTable, TableBlock
 from bptrace.ops.format import T
 from bptrace.ops.notation import TERMS
+from bptrace.ops.shorten import abridged
 from bptrace.typeset.names import Names
 from bptrace.views.register_cells import RegisterCells
 
@@ -25,6 +26,8 @@ Cut: TypeAlias = "tuple[Sequence[S], int, Sequence[S]]"
 MOST_ROWS, LAST_ROWS = 12, 4
 """How many rows of a step are shown at most, and how many of those are its last ones."""
 MOST_STEPS, LAST_STEPS = 24, 8
+LONGEST = 300
+"""A cell with more characters is cut in the middle."""
 
 
 def trace_table(medium: Medium[T], trace: Trace) -> str:
@@ -73,11 +76,20 @@ class ShownPart(Generic[T]):
         return ("quantity", "formula") if self.trace.symbolic else ("quantity", "formula", "rule", "value")
 
     def line(self, row: Row) -> list[str]:
-        """The cells of a row."""
+        """The cells of a row; of a long one the text, with its middle left out."""
         cells = self.cells
-        pieces = [cells.quantity(row), cells.formula(row)]
-        pieces += [] if self.trace.symbolic else [cells.rule(row), cells.value(row)]
-        return list(map(self.medium.math, pieces))
+        ways = (cells.quantity, cells.formula, cells.rule, cells.value)
+        return [
+            self.medium.math(way(row)) if len(text) <= LONGEST else self.medium.label(abridged(text, LONGEST))
+            for way, text in zip(ways, self._texts(row), strict=False)
+        ]
+
+    def _texts(self, row: Row) -> Iterator[str]:
+        """The cells as plain text, long sums cut as they are in mathematics."""
+        notation = self.trace.notation
+        yield from (row.quantity, notation.formula(row.tree))
+        if not self.trace.symbolic:
+            yield from (notation.rule(row.tree), row.value_text)
 
     def notes(self, rows: Iterable[Row]) -> list[str]:
         """What rows say beyond their rules."""

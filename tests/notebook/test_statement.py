@@ -62,6 +62,12 @@ def test_a_title_and_what_is_probably_not_meant() -> None:
     assert written.endswith("line 2, column 17: nothing reads $b$ (unread)")
 
 
+def test_a_long_number_is_cut_in_the_middle() -> None:
+    assert r"$w = \text{10000000\dots{}00000000 (41 digits)}$" in network_table(
+        MEDIUM, loads(f"weights: {{w: {10**40}}}\nloss: w^2")
+    )
+
+
 def test_a_large_given_is_cut_in_the_middle() -> None:
     written = network_table(MEDIUM, loads(f"weights: {{w: {list(range(50))}}}\nloss: sum(w)"))
     assert r"6 \\ \text{\dots{}} \\ 47 \\ 48 \\ 49" in written

@@ -104,6 +104,16 @@ def test_of_a_long_sum_the_middle_is_left_out() -> None:
     assert "91 more" in ShownPart(MEDIUM, trace).line(next(trace.rows()))[1]
 
 
+def test_a_cell_with_long_numbers_is_cut_in_the_middle() -> None:
+    trace = loads(f"weights: {{w: {10**200}}}\nloss: w^2").trace()
+    quantity, formula, rule, value = ShownPart(MEDIUM, trace).line(next(trace.rows()))
+    assert (quantity, formula) == ("$L$", "$w^{2}$")
+    assert rule == f"${10**200}^{{2}}$"
+    assert value.startswith("1000")
+    assert "…" in value
+    assert len(value) < 320
+
+
 def test_what_is_short_is_not_cut() -> None:
     assert without_middle([1, 2, 3], 2, 1) == ([1, 2, 3], 0, [])
     assert without_middle([1, 2, 3, 4], 2, 1) == ([1], 2, [4])
