@@ -50,20 +50,33 @@ function makeRegister(rows, names) {
     const worked = found?.get(names.nameAt(place));
     row.classList.toggle("changed", Boolean(worked?.changed));
     cells(row).forEach((cell, number) => cell.replaceChildren(originals[place][number].cloneNode(true)));
-    if (worked) showWorkedOut(cells(row), worked);
+    if (worked) showWorkedOut(cells(row), worked, (name) => names.math(names.inFull(name, names.sampleOf(place))));
   });
 }
 
 /** The cells of a row for what has been worked out anew: a formula or a rule that stands there already stays. */
-function showWorkedOut([formula, rule, value], worked) {
-  if (typeof worked.formula === "string") formula.replaceChildren(typographic(worked.formula));
-  if (typeof worked.rule === "string") rule.replaceChildren(typographic(worked.rule));
+function showWorkedOut([formula, rule, value], worked, math) {
+  if (typeof worked.formula === "string") formula.replaceChildren(...withNames(worked.formula, worked.reads, math));
+  if (typeof worked.rule === "string") rule.replaceChildren(...withNames(worked.rule, worked.reads, math));
   if (!worked.changed) return;
   const before = made("span", { class: "was" }, " was ", copyOf(value));
   value.replaceChildren(typographic(worked.text), before);
 }
 
-const SIGNS_SHOWN = { "*": "\u202f\u22c5\u202f", "-": "\u2212", "<=": "\u2264", ">=": "\u2265" };
+/** A text of the register as nodes, with the names in it as they are set. */
+function withNames(text, reads, math) {
+  const names = [...new Set(reads)].sort((one, other) => other.length - one.length);
+  const escaped = names.map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  if (!names.length) return [typographic(text)];
+  const parts = text.split(new RegExp(`(?<![\\w'])(${escaped.join("|")})(?![\\w'[])`, "u"));
+  return parts.map((part, place) => (place % 2 ? math(part) : typographic(part, place > 0)));
+}
 
-/** A text of the register with the signs that mathematics has. */
-const typographic = (text) => text.replace(/\*|-|<=|>=/g, (sign) => SIGNS_SHOWN[sign]);
+const SIGNS_SHOWN = { "*": "\u202f\u22c5\u202f", "-": "\u2212", "<=": "\u2264", ">=": "\u2265", "≈": "≈\u202f" };
+
+/** A text of the register with the signs that mathematics has; a name may stand before it. */
+function typographic(text, isBehindName = false) {
+  const spaced = text.replace(/([\d)])([-+])(?=\S)/g, "$1 $2 ");
+  const parted = isBehindName ? spaced.replace(/^[-+](?=\S)/, " $& ") : spaced;
+  return parted.replace(/\*|-|<=|>=|≈/g, (sign) => SIGNS_SHOWN[sign]);
+}

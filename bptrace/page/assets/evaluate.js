@@ -8,7 +8,8 @@
 //   engine.text(name)                 a given's text as the file's numbers print
 //   engine.workOut({name: text})      Map from every name to {value, text, changed, formula, rule}; what has no value
 //                                     has the text "none: why" or "none without another". `formula` and `rule`: what
-//                                     stands in the register then, null where that stands there already. It throws a
+//                                     stands in the register then, null where that stands there already; of such rows
+//                                     `reads` has the names in them, as they are called there. It throws a
 //                                     WhatIfProblem, whose message is for the reader: no number, not in range, too long
 //   engine.parseNumber(text)          a value, or a message (a string) that says what is wrong
 //   engine.equal(name, text)          {kind, text}: kind is "right", "close" (text says what is wanted), "wrong" or

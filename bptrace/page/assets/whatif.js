@@ -262,7 +262,7 @@ class Engine {
   rewritten(id, before, values, decimal, bits) {
     const [old, now] = [this.written(id, before, this.data.decimal, bits), this.written(id, values, decimal, bits)];
     const changed = (part) => (old[part] === now[part] ? null : now[part]);
-    return { formula: changed("formula"), rule: changed("rule") };
+    return { formula: changed("formula"), rule: changed("rule"), reads: this.namesIn(id) };
   }
 
   // A row's formula and rule, as the register writes them; of a missing one without numbers that are none.
