@@ -47,7 +47,7 @@ ROOMS = {
     " worksheet_csv worksheet_markdown worksheet_latex lint lint_json"
     " graph_dot graph_mermaid graph_canvas graph_boxes graph_terminal"
     " graph_text graph_drawing graph_svg graph_tikz"
-    " html_register html_givens html",
+    " html_register html_givens html marking_html",
     "notebook": "medium html_medium tex_media workings numerals statement pictures bundles magic",
     "stepping": "reads listing quiz signals typed cursor rows prompts commands suppositions stepper"
     " panels dialogue frame window",

@@ -88,6 +88,7 @@ def check(
     if [net, *answers].count("-") > 1:
         raise click.UsageError("standard input is read once: as NET or as one of ANSWERS")
     view = MARKINGS[format_name or format_of(output, MARKINGS, "text")]
+    _check_format(view, answers, hints)
     network = fully_valued(reading.network(net))
     working = Working(_traced(network, numbers))
     asked = list(network.trace(numbers).called()) if all_rows else ()
@@ -100,6 +101,14 @@ def check(
     print_notes(network)
     if status:
         raise click.exceptions.Exit(status)
+
+
+def _check_format(view: View, answers: Sequence[str], hints: bool) -> None:
+    """Raise UsageError where a format cannot hold what is asked for."""
+    if view.alone and len(answers) > 1:
+        raise click.UsageError("a page is of one file of answers; csv, json, markdown and text have many")
+    if view.alone and hints:
+        raise click.UsageError("--hints is not for html: the page has every value")
 
 
 def _traced(network: Network, numbers: str) -> Trace:

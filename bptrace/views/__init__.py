@@ -23,7 +23,8 @@ class View(NamedTuple):
     it is, where it cannot hold some steps alone, as `steps` asks of the others; `bare`:
     options that show how a rule is worked out, which it has no place for. `binary`: it is bytes. `valued`: it needs
     values. `decimals`: it has numbers as plain decimals too, so
-    that more digits are to be proven than are shown. `alone`: a file holds one worksheet.
+    that more digits are to be proven than are shown. `alone`: a file holds one worksheet, or
+    one marked register.
     """
 
     suffixes: tuple[str, ...]
@@ -138,6 +139,7 @@ MATRIX_DERIVATIONS = {"text": View((".txt",), "matrix_text", "write_matrix_text"
 """The formats of a derivation in the matrix form, which is all of it; `write` takes `shapes` as well."""
 MARKINGS = {
     "csv": View((".csv",), "marking_csv", "write_csv_markings"),
+    "html": View((".html",), "marking_html", "write_html_marking", one="write_html_marking", alone=True),
     "json": View((".json",), "marking_json", "write_json_markings"),
     "markdown": View((".md", ".markdown"), "marking_markdown", "write_markdown_markings", one="write_markdown_marking"),
     "text": View((".txt",), "marking", "write_markings", one="write_marking"),

@@ -20,7 +20,7 @@ from bptrace.typeset.tags import Tagged, tag, tagged
 from bptrace.views.graph_svg import svg_of
 from bptrace.views.html_cells import in_math
 from bptrace.views.html_givens import given_groups
-from bptrace.views.html_register import HtmlWriter, HtmlWriters, step_sections
+from bptrace.views.html_register import Beside, HtmlWriter, HtmlWriters, step_sections
 
 UNTITLED = "Backpropagation, step by step"
 NO_FACTOR = -1
@@ -30,6 +30,11 @@ MOST_NODES = 60
 
 def write_html(trace: Trace, out: TextIO, brief: bool = False) -> None:
     """Write the page. `brief`: with one or two sentences a step. Raises BptraceError of a very long register."""
+    write_page(trace, out, brief)
+
+
+def write_page(trace: Trace, out: TextIO, brief: bool = False, beside: Beside | None = None) -> None:
+    """Write the page, perhaps with a column beside the values, and all of its rows there from the start."""
     check_size(trace)
     trace = trace.shortened(TERMS)
     writers = HtmlWriters(trace)
@@ -45,10 +50,13 @@ def write_html(trace: Trace, out: TextIO, brief: bool = False) -> None:
         "graph": graph,
         "equations": _equations(writers.of(1 if trace.samples else None)),
         "givens": tagged(*given_groups(writers)),
-        "register": tagged(*step_sections(trace, writers, brief)),
+        "marking": beside.above if beside else "",
+        "register": tagged(*step_sections(trace, writers, brief, beside)),
         "summary": _summary(writers) if trace.is_whole else "",
         "factors": tagged(*factors.pieces),
-        "data": as_json(page_data(trace) | {"links": links, "graph": spots and spots._asdict()}),
+        "data": as_json(
+            page_data(trace) | {"links": links, "graph": spots and spots._asdict(), "marked": beside is not None}
+        ),
     }
     out.write(template().substitute(parts))
 

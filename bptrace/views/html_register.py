@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 from bptrace.engine.row import Row
 from bptrace.engine.sentence_parts import Sentence
@@ -51,8 +52,16 @@ class HtmlWriters:
         return self._known[sample]
 
 
-def step_sections(trace: Trace, writers: HtmlWriters, brief: bool) -> Iterator[Tagged]:
-    """Every step."""
+class Beside(NamedTuple):
+    """A column beside the values: its heading, its cell by a row's name in the whole register, what stands above."""
+
+    heading: str
+    cell: Callable[[str], Tagged]
+    above: Tagged
+
+
+def step_sections(trace: Trace, writers: HtmlWriters, brief: bool, beside: Beside | None = None) -> Iterator[Tagged]:
+    """Every step, perhaps with a column beside its values."""
     headings = Headings(trace)
     for step in trace.steps:
         writer, heading = writers.of(step.sample), headings.of(step)
@@ -60,17 +69,22 @@ def step_sections(trace: Trace, writers: HtmlWriters, brief: bool) -> Iterator[T
         yield tag(
             "section",
             tag("h3", named),
-            _table(step, trace, writer),
+            _table(step, trace, writer, beside),
             *_words(step, trace, writer, brief),
             id=f"step-{step.number}",
             class_="step",
         )
 
 
-def _table(step: Step, trace: Trace, writer: HtmlWriter) -> Tagged:
-    names = COLUMNS[: 2 if trace.symbolic else 4]
+def _table(step: Step, trace: Trace, writer: HtmlWriter, beside: Beside | None) -> Tagged:
+    names = [*COLUMNS[: 2 if trace.symbolic else 4], *([beside.heading] if beside else [])]
     head = tag("thead", tag("tr", *(tag("th", name) for name in names)))
-    rows = (_row(row, writer, number) for number, row in enumerate(step, trace.starts[step.number - 1] + 1))
+    rows = (
+        tagged(
+            _row(row, writer, number), *([start_tag("td"), beside.cell(step.called(row.quantity))] if beside else [])
+        )
+        for number, row in enumerate(step, trace.starts[step.number - 1] + 1)
+    )
     return tag("table", head, tag("tbody", *rows), class_="rows")
 
 

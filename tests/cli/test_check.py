@@ -170,11 +170,24 @@ def test_other_values_of_the_network(command: Command) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "begins"), [("a.md", "# slip.txt: "), ("a.csv", "file,"), ("a.json", "{"), ("a.txt", "sl")]
+    ("name", "begins"),
+    [("a.md", "# slip.txt: "), ("a.csv", "file,"), ("a.json", "{"), ("a.txt", "sl"), ("a.html", "<!DOCTYPE html>")],
 )
 def test_the_suffix_says_which_format(command: Command, name: str, begins: str) -> None:
     assert command("check", RELU, "slip.txt", "-o", name)[1:] == ("", "")
     assert Path(name).read_text(encoding="utf-8").startswith(begins)
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [(["slip.txt"], "a page is of one file of answers; csv, json, markdown and text have many"),
+     (["--hints"], "--hints is not for html: the page has every value")],
+)  # fmt: skip
+def test_a_page_has_one_register_and_all_values(command: Command, more: list[str], told: str) -> None:
+    status, out, err = command("check", RELU, "slip.txt", *more, "-o", "a.html")
+    assert (status, out) == (2, "")
+    assert err.endswith(f"Error: {told}\n")
+    assert not Path("a.html").exists()
 
 
 @pytest.mark.parametrize(("name", "read"), [("slip.txt", "answers are"), ("marks.csv", "marks are")])

@@ -20,8 +20,8 @@ function partsOf(data) {
   };
 }
 
-const PARTS = ["quantity", "formula", "rule", "value"];
-const ROLES = ["rowheader", "cell", "cell", "cell"];
+const PARTS = ["quantity", "formula", "rule", "value", "written"];
+const ROLES = ["rowheader", "cell", "cell", "cell", "cell"];
 
 /** Says of each cell what it is, also to those who are told of a table that is not laid out as one. */
 function nameCells(rows) {
@@ -77,10 +77,13 @@ function start() {
   listKeys(byId("keys"));
   byId("player").hidden = false;
   document.documentElement.classList.add("steps");
-  stepper.at(opened() ?? { by: "step", place: 0 });
+  const place = opened();
+  stepper.at(place ?? { by: "step", place: 0 });
+  if (data.marked) stepper.all();
+  if (!place) openAtTop();
   setTimeout(() => {
     values.check();
-    asking.offer(values.canJudge());
+    asking.offer(values.canJudge() && !data.marked);
   }, 0);
   addEventListener("resize", fitMathematics);
 }
@@ -94,6 +97,12 @@ function tellNews(page, position, { start, stop }, names, values) {
   const told = rows.slice(0, TOLD).map((name) => `${name} = ${values.text(name)}`);
   const more = rows.length > TOLD ? ` and ${rows.length - TOLD} more` : "";
   byId("news").textContent = `${position}: ${told.join(", ")}${more}`;
+}
+
+/** Where the address names no place, the title is what is seen first. */
+function openAtTop() {
+  remember("");
+  scrollTo(0, 0);
 }
 
 /** Keep the place in the address, where a page has one of its own. */
