@@ -36,6 +36,7 @@ from bptrace.stepping.commands import Command as StepCommand
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 GUIDE = ROOT / "bptrace" / "guide"
+PICTURE = ROOT / "docs" / "skip_connection.svg"
 PAGES = [README, *(GUIDE / f"{topic}.md" for topic in TOPICS)]
 COMMAND = re.compile(r"^\$ (?:printf (?:-- )?'[^']*' \|(?: \\\n *| ))?bptrace [^|\n]*(?: \| head -\d+)?$", re.MULTILINE)
 WINDOW = {"COLUMNS": "80", "NO_COLOR": "1"}
@@ -44,6 +45,12 @@ WINDOW = {"COLUMNS": "80", "NO_COLOR": "1"}
 def blocks(text: str, language: str) -> list[str]:
     """What the fenced blocks of a language hold."""
     return re.findall(rf"^```{language}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+
+
+def picture() -> str:
+    """What the picture in the README is to be: the output of the command that stands before it."""
+    (command,) = re.findall(r"`(bptrace graph [^`]*) -o skip_connection\.svg`", README.read_text(encoding="utf-8"))
+    return output_of(f"$ {command} --format svg")
 
 
 def files(text: str) -> dict[str, str]:
@@ -194,3 +201,4 @@ TABLES: dict[str, Callable[[], str]] = {
 if __name__ == "__main__":
     for path in PAGES:
         path.write_text(generated(path.read_text(encoding="utf-8")), encoding="utf-8")
+    PICTURE.write_text(picture(), encoding="utf-8")

@@ -60,6 +60,10 @@ def test_set_up_is_two_commands() -> None:
     assert re.search(r"pip install .*\[test\].*-m pytest", test)
 
 
+def test_the_picture_is_what_its_command_draws() -> None:
+    assert pages.PICTURE.read_text(encoding="utf-8") == pages.picture()
+
+
 def test_the_readme_is_short() -> None:
     assert TEXTS["README"].count("\n") <= 200
 
