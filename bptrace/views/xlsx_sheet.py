@@ -19,6 +19,8 @@ ROOM = 2
 """How many characters wider a column is than what stands in it."""
 FLAGS = {"changed": "changed", "no": "no", "no value": "no"}
 """Verdicts that are to be seen, and how they look."""
+NOT_MEANT = ("number_stored_as_text", "formula_differs", "formula_range")
+"""What Excel would mark in a corner of a cell, though it is as it should be."""
 DEFAULT = {"font_size": 12, "valign": "top"}
 LOOKS: dict[str, dict[str, Any]] = {
     "code": {"font_name": "Consolas"},
@@ -118,6 +120,7 @@ class TableSheet:
             self.sheet.set_column(place, place, min(max(width + ROOM, column.least), column.most))
             if column.look == "verdict":
                 self._flag(place)
+        self.sheet.ignore_errors(dict.fromkeys(NOT_MEANT, self._cells))
         self.sheet.freeze_panes(self.header + 1, 2)
         self.sheet.repeat_rows(self.header)
         self.sheet.set_landscape()
@@ -125,6 +128,11 @@ class TableSheet:
         self.sheet.fit_to_pages(1, 0)
         self.sheet.print_area(0, 0, max(self.last, self.header), len(self.columns) - 1)
         self.sheet.set_footer("&L&A&R&P / &N")
+
+    @property
+    def _cells(self) -> str:
+        """The range of all cells that a row may have."""
+        return f"A1:XFD{max(self.last, self.header) + 1}"
 
     def _flag(self, column: int) -> None:
         """Make verdicts stand out."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from openpyxl import load_workbook
@@ -19,10 +20,10 @@ COLUMNS = (
 
 
 @pytest.fixture(scope="module")
-def read() -> Any:
-    """A sheet with a title, a header in the third row and five rows, read back."""
-    made = BytesIO()
-    with Workbook(made, {"in_memory": True}) as workbook:
+def made() -> bytes:
+    """A sheet with a title, a header in the third row and five rows."""
+    out = BytesIO()
+    with Workbook(out, {"in_memory": True}) as workbook:
         sheet = TableSheet(workbook.add_worksheet("Rows"), SheetLooks(workbook), COLUMNS, 2)
         sheet.aside(0, 0, "=1+1", "title")
         for row, text in enumerate(["=1+1", "https://example.org", "12", "a" * 40_000, "@SUM(A1)"], 3):
@@ -32,7 +33,13 @@ def read() -> Any:
             if row == 5:
                 sheet.begin(6)
         sheet.finish()
-    return load_workbook(BytesIO(made.getvalue()))["Rows"]
+    return out.getvalue()
+
+
+@pytest.fixture(scope="module")
+def read(made: bytes) -> Any:
+    """The same, read back."""
+    return load_workbook(BytesIO(made))["Rows"]
 
 
 def test_whatever_a_text_says_it_is_a_text(read: Any) -> None:
@@ -59,6 +66,13 @@ def test_a_column_is_as_wide_as_what_stands_in_it_within_bounds(read: Any) -> No
 
 def test_a_step_begins_with_a_line(read: Any) -> None:
     assert [read.cell(row, 1).border.top.style for row in range(4, 9)] == [None, None, None, "thin", None]
+
+
+def test_excel_is_told_that_texts_of_numbers_and_formulas_side_by_side_are_meant(made: bytes) -> None:
+    with ZipFile(BytesIO(made)) as parts:
+        sheet = parts.read("xl/worksheets/sheet1.xml").decode()
+    for warning in ("numberStoredAsText", "formula", "formulaRange"):
+        assert f'<ignoredError sqref="A1:XFD8" {warning}="1"/>' in sheet
 
 
 def test_verdicts_that_are_to_be_seen_stand_out(read: Any) -> None:
