@@ -163,7 +163,7 @@ def follow_up(case: Case, end: Ending) -> Case | None:
     """What must go well after this: a register is right, a trace is restored, a new network runs."""
     if end.status or case.output != "file" or case.words[:1] not in (("export",), ("new",)):
         return None
-    if case.interrupt or case.signals or COMPLETING in case.environment:
+    if case.interrupt or case.signals or COMPLETING in case.environment or "--help" in case.words:
         return None
     files = [data for name, data in end.files.items() if name in case.writes and data != case.files.get(name)]
     written = next(iter([*files, end.out]))
