@@ -29,20 +29,23 @@ def path_links(trace: Trace, name: str) -> list[PathLink]:
     Raises SpecError where there is no such gradient, no path to it, or more than are followed.
     """
     wanted = gradient_named(trace, name)
-    with precision(trace.bits):
-        ways = Ways(trace, wanted)
-        if not ways.links:
-            raise _refused(name, "takes more links to the loss than are followed")
-        if not ways.counts[wanted]:
-            raise _refused(name, "has no path from the loss: nothing reads what it is the gradient of")
-        loss = trace.program.quantities[trace.program.loss]
-        end = loss.element((0,) * len(loss.shape))
-        return [
-            PathLink(ways.base(to), ways.base(link.source) if link.source else end, _factor(to, link))
-            for to, links in ways.links.items()
-            for link in links
-            if not link.source or ways.counts[link.source]
-        ]
+    try:
+        with precision(trace.bits):
+            ways = Ways(trace, wanted)
+    except ArithmeticError:
+        raise _refused(name, "has paths along which some value does not exist") from None
+    if not ways.links:
+        raise _refused(name, "takes more links to the loss than are followed")
+    if not ways.counts[wanted]:
+        raise _refused(name, "has no path from the loss: nothing reads what it is the gradient of")
+    loss = trace.program.quantities[trace.program.loss]
+    end = loss.element((0,) * len(loss.shape))
+    return [
+        PathLink(ways.base(to), ways.base(link.source) if link.source else end, _factor(to, link))
+        for to, links in ways.links.items()
+        for link in links
+        if not link.source or ways.counts[link.source]
+    ]
 
 
 def _factor(to: str, link: Link) -> Factor:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
+from bptrace.engine.model import Definition
 from bptrace.engine.sentence_parts import (
     Figure,
     Multiplier,
@@ -20,12 +22,15 @@ from bptrace.graph.graph import BIAS, CUT, TARGET, UNIT, UNIT_NODES, Carried, Ed
 from bptrace.numbers.arrays import Shape, Value, entries, size
 from bptrace.numbers.enclosures import Scalar
 from bptrace.numbers.exact import ABSENT, Missing, Unknown
+from bptrace.ops.expr import nodes
 
 NAME, SHAPE, VALUE, GRADIENT, FACTOR = "name", "shape", "value", "gradient", "factor"
 ROLES = (NAME, SHAPE, VALUE, GRADIENT, FACTOR)
 """What a line says: what a node or an edge is, its shape, what goes forward, what flows back, a factor of a path."""
 WRITTEN_OUT = 9
 """The most elements of an array that are written at a node."""
+MOST_PARTS = 80
+"""The most parts, names, numbers and signs, of an equation that is written at a node."""
 ENDS = 2
 """How many elements of a longer vector are written at each end."""
 
@@ -83,7 +88,12 @@ def _titles(node: Node) -> Iterator[Label]:
     elif node.kind == BIAS:
         yield Label(NAME, sentence("1"))
     elif node.equation or node.kind == UNIT or node.carries[-1].value is None:
-        yield Label(NAME, (node.equation or Named(node.carries[-1].name),))
+        yield Label(NAME, _equation(node.equation) if node.equation else (Named(node.carries[-1].name),))
+
+
+def _equation(item: Definition) -> Sentence:
+    """An equation; of one that no box has room for the name alone."""
+    return sentence(Named(item.key), " = …") if any(islice(nodes(item.expr), MOST_PARTS, None)) else (item,)
 
 
 def _of_all(carries: tuple[Carried, ...]) -> Iterator[Label]:

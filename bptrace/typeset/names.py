@@ -39,7 +39,8 @@ class Names(Generic[T]):
         """An element, by its name in the register."""
         found = self._pieces.get(name)
         if found is None:
-            key, index = self.quantities.places[name]
+            single = self.quantities.get(name)  # where it stands is not looked up among all elements, which may be many
+            key, index = (name, (0,) * len(single.shape)) if single else self.quantities.places[name]
             found = self._pieces[name] = self.at(self.quantities[key], index)
         return found
 

@@ -20,6 +20,7 @@ from bptrace.engine.sentence_parts import (
     Words,
 )
 from bptrace.engine.trace import Trace
+from bptrace.numbers.arrays import size
 from bptrace.numbers.digits import EQUAL, SHORT
 from bptrace.numbers.enclosures import ZERO, Scalar, is_enclosure, is_underflow, precision
 from bptrace.ops.evaluate import decided
@@ -102,7 +103,8 @@ class MathSentences(Generic[T]):
 
     def name(self, name: str) -> T:
         """A quantity or an element, by its name in the register."""
-        return self.names.element(name) if name in self.names.quantities.places else self.names.whole(name)
+        quantity = self.names.quantities.get(name)
+        return self.names.whole(name) if quantity and size(quantity.shape) > 1 else self.names.element(name)
 
     def function(self, part: FunctionName) -> T:
         """A function, and what it is taken at."""

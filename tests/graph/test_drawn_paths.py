@@ -56,3 +56,9 @@ def test_what_has_no_paths_is_refused(name: str, said: str) -> None:
 def test_what_nothing_reads_has_no_path() -> None:
     with pytest.raises(SpecError, match="'dL/db' has no path from the loss"):
         path_links(loads("weights: {w: 1, b: 2}\nloss: w^2").trace(), "dL/db")
+
+
+def test_a_path_along_which_a_value_does_not_exist_is_not_drawn() -> None:
+    trace = loads("weights: {w: 0}\nforward: {a: w + 1}\nloss: sqrt(w)*a").trace(partial=True)
+    with pytest.raises(SpecError, match="'dL/dw' has paths along which some value does not exist"):
+        path_links(trace, "dL/dw")

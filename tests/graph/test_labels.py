@@ -39,3 +39,8 @@ def test_an_element_that_does_not_exist_among_others_and_alone() -> None:
     assert plain(node_labels(nodes[0])[-1].text) == "dL/dw = [none, 1/4]"
     alone = quantity_graph(loads("weights: {w: 0}\nloss: sqrt(w)").trace(partial=True), Content(gradients=True)).nodes
     assert plain(node_labels(alone[0])[-1].text) == "dL/dw = none: division by zero"
+
+
+def test_an_equation_that_no_box_has_room_for_is_cut() -> None:
+    trace = loads(f"weights: {{w: 2}}\nloss: {' + '.join(f'w^{n}' for n in range(1, 60))}").trace()
+    assert plain(node_labels(quantity_graph(trace).nodes[1])[0].text) == "L = …"
