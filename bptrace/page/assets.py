@@ -63,9 +63,9 @@ def script() -> str:
 
 
 @cache
-def styles() -> str:
-    """The whole style sheet."""
-    return compact_styles(asset("page.css"))
+def styles(marked: bool = False) -> str:
+    """The whole style sheet; that of a marked register has more."""
+    return "".join(compact_styles(asset(name)) for name in ("page.css", *(["marked.css"] * marked)))
 
 
 def policy(script: str, styles: str) -> str:

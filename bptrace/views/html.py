@@ -42,8 +42,8 @@ def write_page(trace: Trace, out: TextIO, brief: bool = False, beside: Beside | 
     links = [factors.taken(gradient) for gradient in gradient_links(trace)]
     graph, spots = _graph(trace)
     parts = {
-        "policy": policy(script(), styles()),
-        "styles": styles(),
+        "policy": policy(script(), styles(marked=beside is not None)),
+        "styles": styles(marked=beside is not None),
         "script": script(),
         "title": tagged(trace.title or UNTITLED),
         "notes": _notes(writers),
