@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from bptrace import loads
-from bptrace.explain.layers import layers_of
 from bptrace.graph.drawing import graph_of
 from bptrace.graph.graph import QUANTITY_NODES, UNIT_NODES, Content, Graph
 from bptrace.views.graph_drawing import Picture, picture_of
@@ -20,15 +19,13 @@ PATHS = {"relu_2_2_1": "dL/dw11", "lstm": "dL/dwf", "generic_skip": "dL/dw1", "s
 
 def graphs() -> Iterator[tuple[str, str, Content]]:
     for path in EVERY_NETWORK:
-        for kind in (UNIT_NODES, QUANTITY_NODES):
+        for kind in ("auto", QUANTITY_NODES):
             yield str(path), kind, Content()
             yield str(path), kind, Content(values=True, gradients=True, why=PATHS.get(path.stem, ""))
 
 
 def graph_at(path: str, kind: str, content: Content) -> Graph:
     trace = derived_of(path) if Path(path) in SYMBOLIC else traced(path)
-    if kind == UNIT_NODES and not layers_of(trace.samples[0] if trace.samples else trace):
-        pytest.skip("it does not consist of layers")
     return graph_of(trace, kind, content)
 
 
