@@ -27,7 +27,8 @@ ROWS = """
 return [...document.querySelectorAll('.rows tbody tr')].map((row) => {
   const value = row.querySelector('.value').cloneNode(true);
   value.querySelectorAll('.was').forEach((was) => was.remove());
-  return [row.classList.contains('changed'), value.textContent.replaceAll('\\u2212', '-').trim()];
+  const text = value.textContent.replaceAll('\\u2212', '-').replace('\\u202f', '').trim();
+  return [row.classList.contains('changed'), text];
 });
 """
 
