@@ -12,7 +12,7 @@ from bptrace.graph.drawing import AUTO, CHOICES, FEW_DIGITS
 from bptrace.views import GRAPHS
 
 
-@click.command(epilog="\b\nExample:\n  bptrace graph example:relu_2_2_1 -o network.dot")
+@click.command(epilog="\b\nExample:\n  bptrace graph example:relu_2_2_1 --values -o network.svg")
 @network_options
 @click.option(
     "--format", "format_name", type=click.Choice(sorted(GRAPHS)), help="Default: from the suffix of FILE, else text."
@@ -25,7 +25,9 @@ from bptrace.views import GRAPHS
     help="A circle for each unit of a layer, or a box for each quantity; auto: units where there are layers.",
 )
 @click.option("--values", is_flag=True, help="Write the values at the nodes and edges.")
-@click.option("--gradients", is_flag=True, help="Write the gradients there; grey is what nothing flows back through.")
+@click.option(
+    "--gradients", is_flag=True, help="Write the gradients there; grey or dashed is what nothing flows back through."
+)
 @click.option(
     "--why", metavar="GRADIENT", default="", help="Draw the paths to one gradient, dL/dw11, with the factors."
 )
@@ -43,9 +45,12 @@ def graph(
     fragment: bool,
     output: str | None,
 ) -> None:
-    """Draw a network as a graph.
+    """Draw a network: its units as on a whiteboard, or its quantities with their equations.
 
-    NET is a YAML file, example:NAME, or - for standard input.
+    NET is a YAML file, example:NAME, or - for standard input. On standard output it is drawn in characters, or listed
+    where it is too large for that; a file has the format of its suffix: .svg, .tex for TikZ, .dot for Graphviz, .mmd
+    for Mermaid, .txt. Of more than ten units in a layer the middle ones are left out, with their number; of what is not
+    rational four digits are shown where --digits asks for no others.
     """
     if asked.work or asked.exact:
         raise click.UsageError(f"--{'work' if asked.work else 'exact'} is not for a picture")
@@ -57,7 +62,7 @@ def graph(
     trace = asked.trace(network, symbolic=True, partial=True)
     picture = trace.graph(nodes, values=values, gradients=gradients, why=why, sample=sample, digits=_digits(asked))
     write_output(output, lambda out: view.drawing()(picture, out), files_of(network))
-    tell_written(output, f"{amount(len(picture.nodes), 'node')}")
+    tell_written(output, amount(len(picture.nodes), f"{picture.nodes_are} node"))
     print_notes(network)
     if trace.problem:
         raise trace.problem

@@ -15,6 +15,9 @@ CHOICES = (AUTO, *NODES)
 FEW_DIGITS = 4
 """How many digits of what is not rational a picture has: there is less room than in a register."""
 
+CHECKED = 2_000
+"""Of a working with at most so many rows each is checked before its values are drawn."""
+
 
 def graph_of(
     trace: Trace,
@@ -27,7 +30,8 @@ def graph_of(
 
     `nodes`: one of CHOICES. `sample`: counted from 1; the first where the network has some. `digits`: at most so many
     of what is not rational are shown. Raises SpecError where there are no such nodes, units are asked for and
-    there are no layers, and where there is no such sample, or no path to what `content` asks why of.
+    there are no layers, and where there is no such sample, or no path to what `content` asks why of; InternalError
+    where a row's rule does not give its value.
     """
     if nodes not in CHOICES:
         raise SpecError(f"unknown nodes {shortened(nodes)}", None, f"known: {', '.join(CHOICES)}")
@@ -42,7 +46,11 @@ def graph_of(
     layers = drawable_layers(part) if nodes != QUANTITY_NODES else ()
     if nodes == UNIT_NODES and not layers:
         raise SpecError("the network does not consist of layers", None, "its quantities can be drawn: --nodes quantity")
+    if nodes == AUTO and any(len(item.shape) > 1 for layer in layers for item in layer.sums):
+        layers = ()  # rows of cases: a circle for each unit of each would show one network several times
     content = content._replace(why=why)
+    if (content.values or content.gradients) and part.count <= CHECKED:
+        part.audit()
     return unit_graph(part, layers, content, number) if layers else quantity_graph(part, content, number)
 
 

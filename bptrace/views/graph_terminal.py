@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TextIO
 
 from bptrace.engine.sentence_parts import Named, sentence, separated
-from bptrace.graph.graph import UNIT_NODES, Graph, Node
+from bptrace.graph.graph import BIAS, UNIT_NODES, Graph, Node
 from bptrace.graph.labels import legend_of, lines_at, shown_in
 from bptrace.typeset.ascii import Ascii, poor_encoding
 from bptrace.typeset.cells import width
@@ -64,7 +64,7 @@ def _listed(graph: Graph, text: MathSentences[Glyphs]) -> Iterator[str]:
     for column, group in groupby(graph.nodes, lambda node: node.column):
         if graph.columns[column]:
             yield text.write(graph.columns[column])
-        for node in group:
+        for node in (node for node in group if node.kind != BIAS):
             read_by = readers.get(node.id, []) if graph.nodes_are != UNIT_NODES else []
             to = sentence("  → ", separated((Named(reader.carries[-1].name) for reader in read_by), ", "))
             line = sentence("  ", separated(lines_at(node), ", "), to if read_by else "")

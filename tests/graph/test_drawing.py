@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bptrace import SpecError
+from bptrace import SpecError, loads
+from bptrace.errors import InternalError
 from bptrace.graph.drawing import graph_of
 from bptrace.graph.graph import Content
 from tests.conftest import EVERY_NETWORK, ROOT, derived_of, traced
@@ -31,6 +33,19 @@ def test_units_where_there_are_layers() -> None:
     assert graph_of(traced(LSTM)).nodes_are == "quantity"
     with pytest.raises(SpecError, match="does not consist of layers"):
         graph_of(traced(LSTM), "unit")
+
+
+def test_cases_in_the_rows_of_a_matrix_are_drawn_by_units_only_where_that_is_asked_for() -> None:
+    cases = traced(ROOT / "networks" / "xor.yaml")
+    assert graph_of(cases).nodes_are == "quantity"
+    assert sum(node.kind == "unit" for node in graph_of(cases, "unit").nodes) == 12
+
+
+def test_values_that_the_rules_do_not_give_are_not_drawn() -> None:
+    trace = loads("weights: {w: 2}\nforward: {h: w + 1}\nloss: w*h").trace()
+    wrong = replace(trace, values={**trace.values, "h": trace.values["w"]})
+    with pytest.raises(InternalError):
+        graph_of(wrong, content=Content(values=True))
 
 
 def test_one_sample_is_drawn_the_first_unless_another_is_named() -> None:
