@@ -2,9 +2,12 @@
 
 const SMALLEST = 0.7;
 
-/** Fits what is shown; to be called again when the width of the page or what is shown changes. */
-function fitMathematics() {
-  const pieces = [...document.querySelectorAll(".rows math, .words math, .equations math, #why math, h3 math")];
+const EVERYWHERE = ".rows math, .words math, .equations math, #why math, h3 math";
+const IN_NEW_STEPS = ".step.new math, #why math";
+
+/** Fits what is shown, or the part of it that has changed. */
+function fitMathematics(selector = EVERYWHERE) {
+  const pieces = [...document.querySelectorAll(selector)];
   for (const piece of pieces) piece.style.fontSize = "";
   const places = pieces.map((piece) => piece.closest("td, th, p, li, div, h3"));
   const free = places.map((place) => roomIn(place));

@@ -59,7 +59,7 @@ function start() {
     why.close(true);
     tellNews(page, moves.position(cursor), span, names, values);
     graph.show(span, stepper.state().all);
-    fitMathematics();
+    fitMathematics(stepper.state().all ? EVERYWHERE : IN_NEW_STEPS);
     page.rows[span.start].closest("section.step").scrollIntoView({ block: "nearest" });
   });
   const values = makeValues(data, page, names);
@@ -85,7 +85,8 @@ function start() {
     values.check();
     asking.offer(values.canJudge() && !data.marked);
   }, 0);
-  addEventListener("resize", fitMathematics);
+  fitMathematics();
+  addEventListener("resize", () => fitMathematics());
 }
 
 const TOLD = 4;
