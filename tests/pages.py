@@ -9,6 +9,7 @@ and ```csv blocks that have a name, as in ```yaml net.yaml. Between `<!-- NAME -
 from __future__ import annotations
 
 import io
+import json
 import os
 import re
 import shlex
@@ -27,6 +28,7 @@ from bptrace.marking import findings
 from bptrace.marking.slip import Slip
 from bptrace.marking.slips import GROUPS
 from bptrace.ops.table import ROWS
+from bptrace.page.assets import asset
 from bptrace.spec.examples import example_names, lesson
 from bptrace.spec.spellings import spellings
 from bptrace.stepping import panels
@@ -39,6 +41,7 @@ GUIDE = ROOT / "bptrace" / "guide"
 PICTURE = ROOT / "docs" / "skip_connection.svg"
 PAGES = [README, *(GUIDE / f"{topic}.md" for topic in TOPICS)]
 COMMAND = re.compile(r"^\$ (?:printf (?:-- )?'[^']*' \|(?: \\\n *| ))?bptrace [^|\n]*(?: \| head -\d+)?$", re.MULTILINE)
+PAGE_KEYS = {" ": "Space", "ArrowRight": "→", "ArrowLeft": "←", "ArrowUp": "↑", "ArrowDown": "↓", "Escape": "Esc"}
 WINDOW = {"COLUMNS": "80", "NO_COLOR": "1"}
 
 
@@ -148,6 +151,13 @@ def _keys() -> str:
     return "| key | in a line | what it does |\n| --- | --- | --- |\n" + "".join(rows)
 
 
+def _page_keys() -> str:
+    """The keys of a page, from its own table."""
+    found = re.findall(r'keys: (\[.*?\]), about: "(.*?)"', asset("keys.js"))
+    rows = [(" ".join(f"`{PAGE_KEYS.get(key, key)}`" for key in json.loads(keys)), about) for keys, about in found]
+    return "| key | what it does |\n| --- | --- |\n" + "".join(f"| {keys} | {about} |\n" for keys, about in rows)
+
+
 def _words(command: StepCommand) -> str:
     takes = f" {command.takes}" if command.takes else ""
     return ", ".join(f"`{word}{takes}`" for word in command.words if word)
@@ -190,6 +200,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "functions": _functions,
     "spellings": _spellings,
     "keys": _keys,
+    "page_keys": _page_keys,
     "notes": _notes,
     "findings": _findings,
     "optimizers": _optimizers,

@@ -21,6 +21,7 @@ TOPICS = (
         "lint",
         "train",
         "export",
+        "page",
         "spreadsheet",
         "library",
         "notebook",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from base64 import b64decode
 from hashlib import sha256
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bptrace.page.assets import SCRIPTS, asset, policy, script, styles
+from bptrace.stepping.commands import COMMANDS
 from tests.conftest import ROOT
 
 FOLDER = ROOT / "bptrace" / "page" / "assets"
@@ -39,3 +41,29 @@ def test_the_policy_allows_two_texts_and_nothing_from_a_network() -> None:
 
 def test_the_frame_of_a_page_has_no_handlers_and_no_styles() -> None:
     assert not re.search(r"<[^>]* (on\w+|style|src|href=.(?!#))", asset("page.html"))
+
+
+# The keys of a page are those of `bptrace step`: what does something in both does the same.
+
+FOUND = re.findall(r'name: "(\w+)", keys: (\[.*?\])', asset("keys.js"))
+KEYS = {key: name for name, keys in FOUND for key in json.loads(keys)}
+SPELLED = {"space": " ", "enter": "Enter", "right": "ArrowRight", "left": "ArrowLeft", "up": "ArrowUp",
+           "down": "ArrowDown", "home": "Home", "end": "End", "escape": "Escape"}  # fmt: skip
+SAME = {"next": "next", "": "next", "back": "back", "first": "first", "last": "last", "go": "goTo", "search": "goTo",
+        "up": "up", "down": "down", "why": "why", "show": "whatIf", "set": "whatIf", "summary": "summary",
+        "rows": "rows", "formula": "columns", "help": "help"}  # fmt: skip
+"""What each command of `step` is called in a page."""
+ELSEWHERE = {"tab", "N", "d", "e", "pageup", "pagedown", "q"}
+"""Keys that a browser or a quiz has for itself, and what a page does not do."""
+
+
+def test_what_does_something_in_both_does_the_same() -> None:
+    for command in COMMANDS:
+        known = {SAME[word] for word in command.words if word in SAME}
+        for key in set(command.keys) - ELSEWHERE - {"escape"}:
+            name = KEYS[SPELLED.get(key, key)]
+            assert name in known or (key == "n" and name == "next"), key
+
+
+def test_escape_closes_what_is_open() -> None:
+    assert KEYS["Escape"] == "close"

@@ -11,6 +11,7 @@ const KEYS = [
   { name: "down", keys: ["ArrowDown", "j"], about: "the row below" },
   { name: "why", keys: ["w"], about: "why the row has its value: every path from the loss to it" },
   { name: "whatIf", keys: ["s", "v"], about: "to the givens: what if one had another value" },
+  { name: "summary", keys: ["m"], about: "what all comes to, at the end" },
   { name: "rows", keys: ["r"], about: "go by row, or by step" },
   { name: "columns", keys: ["f"], about: "rules with numbers, with names, or both" },
   { name: "all", keys: ["a"], about: "all at once, or step by step" },

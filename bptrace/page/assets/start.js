@@ -124,6 +124,10 @@ function otherCommands(page, moves, stepper, why, explain) {
     columns: nextColumns,
     why: () => explain(markedPlace(page, moves, stepper), document.activeElement),
     whatIf: () => document.querySelector("#givens input")?.focus(),
+    summary: () => {
+      stepper.last();
+      byId("summary")?.scrollIntoView();
+    },
     close: () => why.close(),
   };
 }
