@@ -79,7 +79,7 @@ class Factors:
             return NO_FACTOR
         if isinstance(factor, Leaf):
             return factor.name
-        piece = in_math(self.writers.of(sample).cells.formulas.write(factor, PRODUCT, leads=False))
+        piece = in_math(self.writers.of(sample).bare.formulas.write(factor, PRODUCT, leads=False))
         return self.pieces.setdefault(piece, len(self.pieces))
 
 

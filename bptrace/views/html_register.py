@@ -12,25 +12,28 @@ from bptrace.engine.trace import Trace
 from bptrace.explain.headings import Headings
 from bptrace.explain.sentences import step_words
 from bptrace.typeset.markup import Mml
+from bptrace.typeset.mathml import MathMl
+from bptrace.typeset.names import Names
 from bptrace.typeset.tags import Tagged, start_tag, tag, tagged
 from bptrace.views.html_cells import HtmlSentences, html_cells, in_math, shortest
 from bptrace.views.register_cells import RegisterCells
 
 COLUMNS = ("quantity", "formula", "rule", "value")
-WORDS, GENERAL, NOTE = "words", "words principle", "words note"
-"""The classes of what stands below a table."""
+GENERAL, NOTE = "principle", "note"
+"""The classes of what stands below a table and is no usual sentence."""
 
 
 class HtmlWriter:
     """What writes the names of one trace, the whole or a sample's own: rows, sentences.
 
-    `flat`: no higher than a line, as numbers are in a rule.
+    `flat`: no higher than a line, as numbers are in a rule; `bare`: names do not say which quantity they are.
     """
 
     def __init__(self, trace: Trace) -> None:
         self.trace = trace
         self.cells: RegisterCells[Mml] = html_cells(trace)
         self.flat: RegisterCells[Mml] = html_cells(trace, inline=True)
+        self.bare: RegisterCells[Mml] = RegisterCells(trace, Names(trace, MathMl(styled=True)))
         self._sentences = HtmlSentences(trace, linked=False)
 
     def sentence(self, said: Sentence) -> Tagged:
@@ -85,7 +88,7 @@ def _table(step: Step, trace: Trace, writer: HtmlWriter, beside: Beside | None) 
         )
         for number, row in enumerate(step, trace.starts[step.number - 1] + 1)
     )
-    return tag("table", head, tag("tbody", *rows), class_="rows")
+    return tag("table", head, tag("tbody", *rows))
 
 
 def _row(row: Row, writer: HtmlWriter, number: int) -> Tagged:
@@ -106,4 +109,4 @@ def _words(step: Step, trace: Trace, writer: HtmlWriter, brief: bool) -> Iterato
     words = step_words(trace, step, brief)
     if words.principle:
         yield tag("p", writer.sentence(words.principle), class_=GENERAL)
-    yield from (tag("p", writer.sentence(said), class_=WORDS) for said in words.instances)
+    yield from (tag("p", writer.sentence(said)) for said in words.instances)

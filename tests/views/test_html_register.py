@@ -25,5 +25,5 @@ def test_a_writer_is_made_once_for_each_sample() -> None:
 def test_what_is_to_be_known_of_a_row_stands_below_the_table() -> None:
     trace = loads("weights: {w: 0}\nloss: relu(w)").trace()
     [_, section] = step_sections(trace, HtmlWriters(trace), brief=True)
-    assert section.index("</table>") < section.index('<p class="words note">') < section.index('<p class="words">')
+    assert section.index("</table>") < section.index('<p class="note">') < section.index("<p>")
     assert "principle" not in section

@@ -25,7 +25,9 @@ const ROLES = ["rowheader", "cell", "cell", "cell", "cell"];
 
 /** Says of each cell what it is, also to those who are told of a table that is not laid out as one. */
 function nameCells(rows) {
-  for (const table of document.querySelectorAll("table.rows")) {
+  for (const words of document.querySelectorAll(".step > p")) words.classList.add("words");
+  for (const table of document.querySelectorAll(".step > table")) {
+    table.classList.add("rows");
     table.setAttribute("role", "table");
     [table.tHead, table.tBodies[0]].forEach((part) => part.setAttribute("role", "rowgroup"));
     table.tHead.rows[0].setAttribute("role", "row");
