@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from math import hypot
-from typing import TextIO
+from typing import TextIO, TypeAlias
 
 from bptrace.graph.advance_widths import SCRIPT
 from bptrace.graph.graph import CUT, INPUT, LOSS, TARGET, WEIGHT, Edge, Graph, Node
@@ -49,6 +49,10 @@ STYLE = """
 """The colours where it is dark; those where it is light stand at the elements."""
 
 
+Look: TypeAlias = "Callable[[str], str | None]"
+"""What an attribute that says how something looks is: its value, or nothing where a style sheet says that."""
+
+
 def write_graph_svg(graph: Graph, out: TextIO) -> None:
     """Write a picture of a graph that stands for itself."""
     out.write(f"{svg_of(graph)}\n")
@@ -56,7 +60,7 @@ def write_graph_svg(graph: Graph, out: TextIO) -> None:
 
 def svg_of(graph: Graph, styled: bool = True) -> Tagged:
     """A picture of a graph as one element; without a style of its own where the page that it is put into has that."""
-    picture = picture_of(graph)
+    picture, look = picture_of(graph), _by_itself if styled else _by_style_sheet
     sides = _sides(picture.extent)
     start = start_tag(
         "svg",
@@ -72,19 +76,27 @@ def svg_of(graph: Graph, styled: bool = True) -> Tagged:
         tag("title", graph.trace.title or "A network"),
         tag("desc", _described(graph)),
         *([tag("style", Tagged(STYLE))] if styled else []),
-        tag("rect", class_="paper", **sides, fill=PAPER),
-        *_drawn(picture),
+        tag("rect", class_="paper", **sides, fill=look(PAPER)),
+        *_drawn(picture, look),
     ]
     return tagged(start, *[each for part in parts for each in (Tagged("\n"), part)], Tagged("\n</svg>"))
 
 
-def _drawn(picture: Picture) -> Iterator[Tagged]:
+def _drawn(picture: Picture, look: Look) -> Iterator[Tagged]:
     """Lines first, then what is written on them, which they pass below, as they do below nodes."""
     for text in picture.headings:
-        yield from _lines(text)
-    yield from map(_edge, picture.edges)
-    yield from (_at_edge(drawn) for drawn in picture.edges if drawn.room)
-    yield from map(_node, picture.nodes)
+        yield from _lines(text, look)
+    yield from (_edge(drawn, look) for drawn in picture.edges)
+    yield from (_at_edge(drawn, look) for drawn in picture.edges if drawn.room)
+    yield from (_node(drawn, look) for drawn in picture.nodes)
+
+
+def _by_itself(value: str) -> str:
+    return value
+
+
+def _by_style_sheet(value: str) -> None:
+    return None
 
 
 def _described(graph: Graph) -> str:
@@ -96,7 +108,7 @@ def _described(graph: Graph) -> str:
 # edges
 
 
-def _edge(drawn: DrawnEdge) -> Tagged:
+def _edge(drawn: DrawnEdge, look: Look) -> Tagged:
     """A line with its arrow head."""
     edge = drawn.edge
     stroke = BACKWARD if edge.on_path else GREY if edge.greyed else LINE
@@ -104,21 +116,21 @@ def _edge(drawn: DrawnEdge) -> Tagged:
         "path",
         class_="line",
         d=_route(drawn.route),
-        fill="none",
-        stroke=stroke,
-        stroke_width="4" if edge.on_path else "1.6",
+        fill=look("none"),
+        stroke=look(stroke),
+        stroke_width=look("4" if edge.on_path else "1.6"),
         stroke_dasharray="5 5" if edge.greyed else None,
     )
-    tip = tag("path", class_="tip", d=_tip(drawn.route[-1]), fill=stroke)
+    tip = tag("path", class_="tip", d=_tip(drawn.route[-1]), fill=look(stroke))
     title = [tag("title", drawn.told)] if drawn.told else []
     return tag("g", *title, line, tip, id=edge.id, class_=_kinds("edge", edge))
 
 
-def _at_edge(drawn: DrawnEdge) -> Tagged:
+def _at_edge(drawn: DrawnEdge, look: Look) -> Tagged:
     """What is written at an edge, which no line passes through: `data-edge` says which it belongs to."""
     edge = drawn.edge
-    texts = [line for text in drawn.texts for line in _lines(text, edge.greyed)]
-    return tag("g", _room(drawn.room or NOWHERE), *texts, class_=_kinds("label", edge), data_edge=edge.id)
+    texts = [line for text in drawn.texts for line in _lines(text, look, edge.greyed)]
+    return tag("g", _room(drawn.room or NOWHERE, look), *texts, class_=_kinds("label", edge), data_edge=edge.id)
 
 
 def _kinds(kind: str, drawn: Node | Edge) -> str:
@@ -168,7 +180,7 @@ def _tip(curve: Curve) -> str:
 # nodes
 
 
-def _node(drawn: DrawnNode) -> Tagged:
+def _node(drawn: DrawnNode, look: Look) -> Tagged:
     """An outline, and what is written in it and at it."""
     node = drawn.node
     given = node.kind in GIVENS
@@ -176,14 +188,14 @@ def _node(drawn: DrawnNode) -> Tagged:
     stroke = BACKWARD if node.on_path else GREY if node.greyed else INK
     looks = {
         "class_": "outline",
-        "fill": GIVEN if given else PAPER,
-        "stroke": stroke,
-        "stroke_width": "4" if node.on_path else "2",
+        "fill": look(GIVEN if given else PAPER),
+        "stroke": look(stroke),
+        "stroke_width": look("4" if node.on_path else "2"),
         "stroke_dasharray": "6 5" if node.greyed else None,
     }
     outlines = list(_outlines(drawn, looks)) if node.kind != CUT else []
-    rooms = [_room(text.room) for text in drawn.beside]
-    texts = [line for text in (*drawn.inside, *drawn.beside) for line in _lines(text, node.greyed)]
+    rooms = [_room(text.room, look) for text in drawn.beside]
+    texts = [line for text in (*drawn.inside, *drawn.beside) for line in _lines(text, look, node.greyed)]
     return tag("g", tag("title", drawn.told), *rooms, *outlines, *texts, id=node.id, class_=kinds)
 
 
@@ -201,7 +213,7 @@ def _outlines(drawn: DrawnNode, looks: dict[str, str | None]) -> Iterator[Tagged
 # text
 
 
-def _lines(text: Text, greyed: bool = False) -> Iterator[Tagged]:
+def _lines(text: Text, look: Look, greyed: bool = False) -> Iterator[Tagged]:
     """Lines of text, their letters raised and lowered."""
     for line in text.lines:
         yield tag(
@@ -211,8 +223,8 @@ def _lines(text: Text, greyed: bool = False) -> Iterator[Tagged]:
             x=coordinate(line.middle.x),
             y=coordinate(line.middle.y + BASELINE * text.size),
             font_size=coordinate(text.size),
-            text_anchor="middle",
-            fill=GREY if greyed else COLOURS.get(text.label.role, INK),
+            text_anchor=look("middle"),
+            fill=look(GREY if greyed else COLOURS.get(text.label.role, INK)),
         )
 
 
@@ -240,9 +252,9 @@ def _raised(level: int, lowered: float) -> float:
     return sum(step * SCRIPT**number for number in range(abs(level)))
 
 
-def _room(box: Rectangle) -> Tagged:
+def _room(box: Rectangle, look: Look) -> Tagged:
     """What keeps lines off a text."""
-    return tag("rect", class_="room", **_sides(box), rx="3", fill=PAPER)
+    return tag("rect", class_="room", **_sides(box), rx="3", fill=look(PAPER))
 
 
 def _sides(box: Rectangle) -> dict[str, str]:
