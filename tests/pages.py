@@ -38,7 +38,7 @@ from bptrace.stepping.commands import Command as StepCommand
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 GUIDE = ROOT / "bptrace" / "guide"
-PICTURE = ROOT / "docs" / "skip_connection.svg"
+PICTURE = ROOT / ".github" / "skip_connection.svg"
 PAGES = [README, *(GUIDE / f"{topic}.md" for topic in TOPICS)]
 COMMAND = re.compile(r"^\$ (?:printf (?:-- )?'[^']*' \|(?: \\\n *| ))?bptrace [^|\n]*(?: \| head -\d+)?$", re.MULTILINE)
 PAGE_KEYS = {" ": "Space", "ArrowRight": "→", "ArrowLeft": "←", "ArrowUp": "↑", "ArrowDown": "↓", "Escape": "Esc"}
