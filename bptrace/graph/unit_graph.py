@@ -11,10 +11,10 @@ from bptrace.explain.layers import Layer
 from bptrace.explain.wiring import Wiring
 from bptrace.graph.columns import GraphColumn, Member, columns_of
 from bptrace.graph.contents import carried_element
-from bptrace.graph.drawn_paths import path_links, with_paths
+from bptrace.graph.drawn_paths import PathLink, path_links, with_paths
 from bptrace.graph.element_trees import ElementTrees, Place, summands
 from bptrace.graph.flows import Flows
-from bptrace.graph.graph import BIAS, CUT, LOSS, NOTHING_WRITTEN, UNIT_NODES, Content, Edge, Graph, Node, id_of
+from bptrace.graph.graph import BIAS, CUT, LOSS, NOTHING_WRITTEN, UNIT_NODES, WEIGHT, Content, Edge, Graph, Node, id_of
 from bptrace.numbers.arrays import Index
 
 MOST = 10
@@ -53,7 +53,7 @@ class _Drawing:
         self.flows = Flows(trace)
         self.greys = content.gradients or bool(content.why)
         self.links = path_links(trace, content.why) if content.why else []
-        self.on_path = {name for link in self.links for name in (link.start, link.end)}
+        self.on_path = {name for link in self.links for name in self._passed(link)}
         self.node_of: dict[str, str] = {}
 
     def graph(self, columns: Sequence[GraphColumn], sample: int | None) -> Graph:
@@ -66,6 +66,16 @@ class _Drawing:
         headings = tuple(column.heading for column in columns)
         made = Graph(self.trace, UNIT_NODES, tuple(chain(*nodes)), tuple(edges), headings, self.content, sample)
         return with_paths(made, self.links, self.node_of)
+
+    def _passed(self, link: PathLink) -> Iterator[str]:
+        """The elements that a link joins; of one that starts at a weight also what that is multiplied by."""
+        yield from (link.start, link.end)
+        places = self.trace.register.places
+        if self.trace.sections.get(places[link.start][0]) == WEIGHT:
+            key, index = places[link.end]
+            yield from chain(
+                *(names for names in summands(self.trees.tree(self.forward[key], index)) if link.start in names)
+            )
 
     def _name(self, key: str, index: Index) -> str:
         return self.trace.program.quantities[key].element(index)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import TextIO
 
-from bptrace.engine.sentence_parts import Named, sentence, separated
-from bptrace.graph.graph import BIAS, UNIT_NODES, Graph, Node
+from bptrace.engine.sentence_parts import Named, Sentence, sentence, separated
+from bptrace.graph.graph import BIAS, UNIT_NODES, Graph
 from bptrace.graph.labels import legend_of, lines_at, shown_in
 from bptrace.typeset.ascii import Ascii, poor_encoding
 from bptrace.typeset.cells import width
@@ -56,16 +56,22 @@ def _drawn(graph: Graph, text: MathSentences[Glyphs], widest: int) -> list[str]:
 
 
 def _listed(graph: Graph, text: MathSentences[Glyphs]) -> Iterator[str]:
-    """A line for each node, with what reads it; of units, column by column."""
-    readers: dict[str, list[Node]] = {}
-    nodes = {node.id: node for node in graph.nodes}
+    """Units column by column; of quantities a line each, with what reads it."""
+    if graph.nodes_are != UNIT_NODES:
+        yield from map(text.write, _quantities(graph))
+        return
+    for place, column in groupby(graph.nodes, lambda node: node.column):
+        units = [separated(lines_at(node), ", ") for node in column if node.kind != BIAS]
+        yield text.write(graph.columns[place])
+        for line in units if graph.content.values or graph.content.gradients else [separated(units, ", ")]:
+            yield f"  {text.write(line)}"
+
+
+def _quantities(graph: Graph) -> Iterator[Sentence]:
+    names = {node.id: Named(node.carries[-1].name) for node in graph.nodes}
+    readers: dict[str, list[Named]] = {}
     for edge in graph.edges:
-        readers.setdefault(edge.source, []).append(nodes[edge.target])
-    for column, group in groupby(graph.nodes, lambda node: node.column):
-        if graph.columns[column]:
-            yield text.write(graph.columns[column])
-        for node in (node for node in group if node.kind != BIAS):
-            read_by = readers.get(node.id, []) if graph.nodes_are != UNIT_NODES else []
-            to = sentence("  → ", separated((Named(reader.carries[-1].name) for reader in read_by), ", "))
-            line = sentence("  ", separated(lines_at(node), ", "), to if read_by else "")
-            yield text.write(line)
+        readers.setdefault(edge.source, []).append(names[edge.target])
+    for node in graph.nodes:
+        to = sentence("  → ", separated(readers[node.id], ", ")) if node.id in readers else ()
+        yield sentence("  ", separated(lines_at(node), ", "), to)

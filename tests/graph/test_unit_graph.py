@@ -62,4 +62,6 @@ def test_a_large_layer_is_cut_in_the_middle(width: int, shown: list[int]) -> Non
 def test_units_on_the_path_are_drawn_wherever_they_are() -> None:
     graph = graph_of(dense(30, 20, 2).trace(), content=Content(why="dL/dW1[12,15]"))
     assert [node.stands_for or node.id for node in graph.nodes if node.column == 1][4:7] == [7, "n_h1_5b_12_5d_", 4]
-    assert any(each.name == "W1[12,1]" for edge in graph.edges for each in edge.carries)
+    assert [node.stands_for or node.id for node in graph.nodes if node.column == 0][4:7] == [10, "n_x_5b_15_5d_", 11]
+    [start] = [edge for edge in graph.edges if any(each.name == "W1[12,15]" for each in edge.carries)]
+    assert (start.source, start.on_path) == ("n_x_5b_15_5d_", True)
