@@ -83,17 +83,16 @@ class Boxes:
         start, end = self.cells[edge.source], self.cells[edge.target]
         first, last = self.graph_column(edge.source), self.graph_column(edge.target)
         labels = tuple(self.text.write(label.text) for label in edge_labels(edge))
-        if first > last:
-            self.channels[last].append(Hop(edge, start, end, labels, back=True))
-            return
-        for column in range(first + 1, last):
+        back = first > last
+        step = -1 if back else 1
+        for column in range(first + step, last, step):
             key = f"{edge.source} {column}"
             if key not in self.cells:
                 self.cells[key] = BoxCell(key)
                 self.columns[column].append(self.cells[key])
-            self.channels[column - 1].append(Hop(edge, start, self.cells[key]))
+            self.channels[column - (not back)].append(Hop(edge, start, self.cells[key], back=back))
             start = self.cells[key]
-        self.channels[last - 1].append(Hop(edge, start, end, labels))
+        self.channels[last - (not back)].append(Hop(edge, start, end, labels, back))
 
     @cached_property
     def _column_of(self) -> dict[str, int]:
@@ -146,6 +145,8 @@ class Boxes:
         return cell.top + 1 + (start | 1 if self.apart else start) + sum(rooms[:number])
 
     def _return(self, cell: BoxCell, number: int) -> int:
+        if not cell.node:
+            return cell.top
         start = (self._inner(cell) - 2 * len(cell.returns) + 1) // 2
         return cell.top + 1 + (start | 1 if self.apart else start) + 2 * number
 
@@ -180,9 +181,7 @@ class Boxes:
         """Where a cell would have to begin for its edges to be straight in the mean; None where it has none."""
         cell.top = 0
         leads = [self._exit(hop.start) - self._entry(cell, number) for number, hop in enumerate(cell.entries)]
-        leads += [
-            self._return(hop.end, hop.end.returns.index(hop)) - self._exit(cell) for hop in before if hop.start is cell
-        ]
+        leads += [self._arrival(hop) - self._exit(cell) for hop in before if hop.start is cell and hop.back]
         return round(sum(leads) / len(leads)) if leads else None
 
     # how they are drawn
@@ -208,7 +207,7 @@ class Boxes:
     def _arrival(self, hop: Hop) -> int:
         """Where a hop ends across."""
         if hop.back:
-            return self._return(hop.end, hop.end.returns.index(hop))
+            return self._return(hop.end, hop.end.returns.index(hop) if hop.end.node else 0)
         return self._entry(hop.end, hop.end.entries.index(hop) if hop.end.node else 0)
 
     @cached_property
@@ -219,7 +218,10 @@ class Boxes:
     @property
     def runs_into_another(self) -> bool:
         """Whether a line does."""
-        return any(clashes(nets)[0] for nets in self.tracks)
+        left = {hop.start.key for hop in chain(*self.channels) if not hop.back}
+        returned = [hop for hop in chain(*self.channels) if hop.back and hop.end.node and hop.end.key in left]
+        met = any(self._arrival(hop) == self._exit(hop.end) for hop in returned)
+        return met or any(clashes(nets)[0] for nets in self.tracks)
 
     def _told(self, hops: Sequence[Hop]) -> int:
         """How much room labels take along a channel."""
@@ -231,6 +233,7 @@ class Boxes:
     def drawn(self) -> Canvas:
         """The picture."""
         canvas, start = Canvas(self.level), 0
+        placed: list[tuple[Hop, tuple[int, int, int, int]]] = []
         for column, hops, nets in zip(self.columns, self.channels, self.tracks, strict=True):
             behind = start + max(map(self._along, column), default=1)
             for cell in column:
@@ -240,16 +243,19 @@ class Boxes:
             told = first + step * len(nets)
             places = {net.key: first + step * number for number, net in enumerate(nets)}
             start = told + self._told(hops) + 1
-            for hop in hops:
-                self._draw_hop(canvas, hop, (behind - 1, places.get(hop.start.key, behind), told, start))
+            placed += [(hop, (behind - 1, places.get(hop.start.key, behind), told, start)) for hop in hops]
+        for hop, along in placed:  # once all boxes are there that they branch off
+            self._draw_hop(canvas, hop, along)
         return canvas
 
     def _draw_cell(self, canvas: Canvas, cell: BoxCell, first: int, last: int) -> None:
         node = cell.node
         if not node:
             middle, pen = (first + last) // 2, self._pen(cell)
-            turns = ((first, self._entry(cell, 0)), (middle, self._entry(cell, 0)), (middle, self._exit(cell)))
-            for start, end in pairwise((*turns, (last, self._exit(cell)))):
+            left, right = self._entry(cell, 0), self._exit(cell)
+            if cell.returns:
+                left, right = right, left
+            for start, end in pairwise(((first, left), (middle, left), (middle, right), (last, right))):
                 canvas.line(_net(cell), start, end, pen)
             return
         inner = self._inner(cell)
