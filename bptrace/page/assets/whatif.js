@@ -111,7 +111,8 @@ class Engine {
     const text = this.textOf(id);
     if (!(value instanceof Interval) || /^≈|^none/.test(text)) return value;
     const exact = givenValue(text);
-    return agree(value, exact) ? exact : value;
+    const isNarrow = isZero(exact) ? exponentOf(intervalSize(value).high) < -this.needed : this.isAccurate(value);
+    return isNarrow && agree(value, exact) ? exact : value;
   }
 
   base(bits, last) {
