@@ -72,11 +72,13 @@ function withNames(text, reads, math) {
   return parts.map((part, place) => (place % 2 ? math(part) : typographic(part, place > 0)));
 }
 
+const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 const SIGNS_SHOWN = { "*": "\u202f\u22c5\u202f", "-": "\u2212", "<=": "\u2264", ">=": "\u2265", "≈": "≈\u202f" };
 
 /** A text of the register with the signs that mathematics has; a name may stand before it. */
 function typographic(text, isBehindName = false) {
   const spaced = text.replace(/([\d)])([-+])(?=\S)/g, "$1 $2 ");
   const parted = isBehindName ? spaced.replace(/^[-+](?=\S)/, " $& ") : spaced;
-  return parted.replace(/\*|-|<=|>=|≈/g, (sign) => SIGNS_SHOWN[sign]);
+  const raised = parted.replace(/\^(\d)(?![\d./])/g, (_, digit) => RAISED[digit]);
+  return raised.replace(/\*|-|<=|>=|≈/g, (sign) => SIGNS_SHOWN[sign]);
 }
