@@ -80,6 +80,20 @@ def test_nothing_on_the_page_tells_what_is_asked(browser: Browser, written: Writ
     assert browser.run("return document.querySelector('#givens input').readOnly")
 
 
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1920, "dark")])
+def test_a_question_is_for_everybody(browser: Browser, written: Written, width: int, scheme: str) -> None:
+    browser.size(width)
+    browser.media(scheme)
+    browser.open(written(traced(XOR)))
+    browser.press("q", "5", ENTER)
+    asked, bar = browser.run(
+        "return ['tr.asked', '#player'].map((found) => document.querySelector(found).getBoundingClientRect().toJSON())"
+    )
+    assert 0 <= asked["top"] < asked["bottom"] <= bar["top"]
+    assert browser.overflow() == 0
+    assert browser.axe() == []
+
+
 def test_the_question_can_be_left_and_found_again_by_keys_alone(browser: Browser, written: Written) -> None:
     browser.open(written(traced(RELU)))
     browser.press("q", "2", ENTER)

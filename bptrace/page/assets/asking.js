@@ -85,10 +85,16 @@ class Asking {
   ask(kind) {
     const { place } = this.quiz;
     this.stepper.ask(place);
+    this.letAskWhy(place);
     byId("asked").replaceChildren(copyOf(this.rows[place].querySelector(".quantity")));
     if (["", "right", "told"].includes(kind)) this.field.value = "";
     this.focus();
     this.rows[place].scrollIntoView({ block: "nearest" });
+  }
+
+  /** Why there is none of the row that is asked. */
+  letAskWhy(asked) {
+    this.rows.forEach((row, place) => { row.querySelector(".ask-why").disabled = place === asked; });
   }
 
   focus() {
@@ -102,6 +108,7 @@ class Asking {
     byId("quiz").hidden = true;
     byId("start-quiz").hidden = false;
     this.stepper.ask(Infinity);
+    this.letAskWhy(-1);
     letEditing(true);
     document.documentElement.classList.remove("in-quiz");
     if (score.rows.length) showScore(this.rows, score, last);
