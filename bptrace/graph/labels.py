@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
@@ -29,6 +30,8 @@ ROLES = (NAME, SHAPE, VALUE, GRADIENT, FACTOR)
 """What a line says: what a node or an edge is, its shape, what goes forward, what flows back, a factor of a path."""
 WRITTEN_OUT = 9
 """The most elements of an array that are written at a node."""
+CROWD = 30
+"""Edges to one column beyond these have no names written at them."""
 MOST_PARTS = 80
 """The most parts, names, numbers and signs, of an equation that is written at a node."""
 ENDS = 2
@@ -55,9 +58,22 @@ def lines_at(node: Node) -> list[Sentence]:
 
 
 def edge_labels(edge: Edge) -> list[Label]:
-    """The lines at an edge: its weights, by name alone where they have no value."""
+    """The lines at an edge: its weights, by name alone where they have no value, and how often it is a use."""
     named = [Label(NAME, (Named(each.name),)) for each in edge.carries if each.value is None]
-    return [*named, *_of_all(edge.carries), *_of_factors(edge.factors)]
+    uses = [Label(SHAPE, sentence(f"{edge.uses} uses"))] if edge.uses > 1 else []
+    return [*named, *_of_all(edge.carries), *_of_factors(edge.factors), *uses]
+
+
+def labels_at_edges(graph: Graph) -> list[list[Label]]:
+    """The lines at each edge: no mere names of weights where those of a column would be a crowd."""
+    column = {node.id: node.column for node in graph.nodes}
+    edges_to = Counter(column[edge.target] for edge in graph.edges)
+    found = []
+    for edge in graph.edges:
+        labels = edge_labels(edge)
+        crowded = graph.nodes_are == UNIT_NODES and edges_to[column[edge.target]] > CROWD
+        found.append([] if crowded and all(label.role == NAME for label in labels) else labels)
+    return found
 
 
 def shown_in(graph: Graph) -> Sentence:

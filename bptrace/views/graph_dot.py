@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import TextIO
 
 from bptrace.graph.graph import BIAS, CUT, LOSS, QUANTITY, UNIT, UNIT_NODES, Edge, Graph, Node
-from bptrace.graph.labels import edge_labels, lines_at
+from bptrace.graph.labels import labels_at_edges, lines_at
 from bptrace.typeset.glyphs import Glyphs
 from bptrace.typeset.unicode import Unicode
 from bptrace.views.sentences import MathSentences, text_sentences
@@ -36,8 +36,9 @@ def _lines(graph: Graph, text: MathSentences[Glyphs]) -> Iterator[str]:
         for _, column in groupby(graph.nodes, lambda node: node.column):
             yield f"  {{ rank=same; {'; '.join(node.id for node in column)} }}"
     columns = {node.id: node.column for node in graph.nodes}
-    for edge in graph.edges:
-        yield f"  {_of_edge(edge, text, columns[edge.source] > columns[edge.target])}"
+    for edge, labels in zip(graph.edges, labels_at_edges(graph), strict=True):
+        lines = [text.write(label.text) for label in labels]
+        yield f"  {_of_edge(edge, lines, columns[edge.source] > columns[edge.target])}"
     yield "}"
 
 
@@ -48,10 +49,9 @@ def _of_node(node: Node, text: MathSentences[Glyphs]) -> Iterator[str]:
     yield from _looks(node, ["rounded"] if node.kind in (QUANTITY, LOSS) else [])
 
 
-def _of_edge(edge: Edge, text: MathSentences[Glyphs], turned: bool) -> str:
+def _of_edge(edge: Edge, lines: Sequence[str], turned: bool) -> str:
     """An edge; one that leads to a column before its own is written turned round, so that both stay where they are."""
-    lines = [label.text for label in edge_labels(edge)]
-    attributes = [f"label={_quoted(map(text.write, lines))}"] if lines else []
+    attributes = [f"label={_quoted(lines)}"] if lines else []
     attributes += [*_looks(edge, []), *(["dir=back"] if turned else [])]
     ends = (edge.target, edge.source) if turned else (edge.source, edge.target)
     return " -> ".join(ends) + (f" [{', '.join(attributes)}]" if attributes else "")

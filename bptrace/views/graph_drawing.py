@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from bptrace.engine.sentence_parts import Named, sentence
+from bptrace.engine.sentence_parts import Named
 from bptrace.graph.graph import BIAS, CUT, UNIT_NODES, Edge, Graph, Node
-from bptrace.graph.labels import FACTOR, GRADIENT, NAME, SHAPE, VALUE, Label, edge_labels, node_labels
+from bptrace.graph.labels import FACTOR, GRADIENT, NAME, VALUE, Label, edge_labels, labels_at_edges, node_labels
 from bptrace.graph.layered import Placement, Spacing, Tile, Wire, layered_layout
 from bptrace.graph.wire_labels import Curve, Point, Rectangle
 from bptrace.views.graph_text import NORMAL, LabelWriter, Text, height_of, stacked
 
 RADIUS, SMALL_RADIUS = 34.0, 20.0
-CROWD = 30
-"""Edges to one column beyond these have no names written at them."""
 SMALLEST = 12.0
 """How small a name may be so that its circle is no larger than others."""
 NARROW = 190.0
@@ -102,7 +99,6 @@ class _Picture:
         self.graph = graph
         self.is_of_units = graph.nodes_are == UNIT_NODES
         self.place = {node.id: number for number, node in enumerate(graph.nodes)}
-        self.edges_to = Counter(map(self._column, graph.edges))
         self.writer = LabelWriter(graph.trace)
 
     def picture(self) -> Picture:
@@ -111,7 +107,7 @@ class _Picture:
         parts = [self._parts(node) for node in graph.nodes]
         headings = [[self.writer.text(Label(HEADING, text), room=NARROW)] if text else [] for text in graph.columns]
         tiles = [self._tile(node, own, headings) for node, own in zip(graph.nodes, parts, strict=True)]
-        labels = [self._at_edge(edge) for edge in graph.edges]
+        labels = [[self.writer.text(label, NORMAL) for label in each] for each in labels_at_edges(graph)]
         wires = [self._wire(edge, texts) for edge, texts in zip(graph.edges, labels, strict=True)]
         found = self._placement(tiles, wires)
         nodes = tuple(map(self._drawn_node, graph.nodes, found.centres, tiles, parts))
@@ -158,18 +154,6 @@ class _Picture:
         forward = [label for label in labels if label.role == VALUE]
         backward = [label for label in labels if label.role in (GRADIENT, FACTOR)]
         return _Parts([name], [*equations, *self._texts(forward)], self._texts(backward))
-
-    def _at_edge(self, edge: Edge) -> list[Text]:
-        """What is written at an edge; no mere names where they would be a crowd."""
-        labels = edge_labels(edge)
-        if self.is_of_units and self.edges_to[self._column(edge)] > CROWD:
-            labels = labels if any(label.role != NAME for label in labels) else []
-        labels += [Label(SHAPE, sentence(f"{edge.uses} uses"))] if edge.uses > 1 else []
-        return [self.writer.text(label, NORMAL) for label in labels]
-
-    def _column(self, edge: Edge) -> int:
-        """The column that an edge leads to."""
-        return self.graph.nodes[self.place[edge.target]].column
 
     # boxes and circles
 

@@ -8,7 +8,7 @@ from typing import TextIO
 
 from bptrace.engine.sentence_parts import Sentence
 from bptrace.graph.graph import BIAS, CUT, LOSS, UNIT, UNIT_NODES, Graph
-from bptrace.graph.labels import edge_labels, lines_at
+from bptrace.graph.labels import labels_at_edges, lines_at
 from bptrace.typeset.glyphs import Glyphs
 from bptrace.typeset.unicode import Unicode
 from bptrace.views.sentences import MathSentences, text_sentences
@@ -41,8 +41,8 @@ def _lines(graph: Graph, text: MathSentences[Glyphs]) -> Iterator[str]:
         lines = lines_at(node)
         around = TALL if node.kind == UNIT and len(lines) > ROUND else AROUND.get(node.kind, "[{}]")
         yield f"{node.id}{around.format(_label(lines, text))}"
-    for edge in graph.edges:
-        lines = [label.text for label in edge_labels(edge)]
+    for edge, labels in zip(graph.edges, labels_at_edges(graph), strict=True):
+        lines = [label.text for label in labels]
         yield f"{edge.source} -->{f'|{_label(lines, text)}|' if lines else ''} {edge.target}"
     yield from _looks(graph)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bptrace import loads
 from bptrace.engine.sentence_parts import plain
 from bptrace.graph.graph import Content
-from bptrace.graph.labels import node_labels
+from bptrace.graph.labels import edge_labels, labels_at_edges, node_labels
 from bptrace.graph.quantity_graph import quantity_graph
 
 ONE_OF_EACH = "weights: {w: [1, 2], v: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]}\nforward: {h: sum(v)}\nloss: w[1]*h"
@@ -44,3 +44,18 @@ def test_an_element_that_does_not_exist_among_others_and_alone() -> None:
 def test_an_equation_that_no_box_has_room_for_is_cut() -> None:
     trace = loads(f"weights: {{w: 2}}\nloss: {' + '.join(f'w^{n}' for n in range(1, 60))}").trace()
     assert plain(node_labels(quantity_graph(trace).nodes[1])[0].text) == "L = …"
+
+
+def test_mere_names_of_weights_are_left_out_where_they_would_be_a_crowd() -> None:
+    rows = [[1] * 6] * 6
+    text = f"input: {{x: {rows[0]}}}\nweights: {{w: {rows}}}\nforward: {{y: w@x}}\nloss: y@y"
+    labels = labels_at_edges(loads(text).trace().graph(why="dL/dw11"))
+    assert [[plain(label.text) for label in each] for each in labels if each] == [
+        ["w11", "× x1 = 1"],
+        ["× (y1+y1) = 12"],
+    ]
+
+
+def test_an_edge_says_how_often_it_is_a_use() -> None:
+    [edge] = quantity_graph(loads("weights: {w: 2}\nloss: w*(w + 1)").trace()).edges
+    assert [plain(label.text) for label in edge_labels(edge)] == ["2 uses"]
