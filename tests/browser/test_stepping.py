@@ -111,7 +111,7 @@ def test_without_a_script_all_of_the_working_is_there(browser: Browser, written:
     browser.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
     try:
         browser.open(written(traced(RELU)))
-        rows = browser.all(".rows tbody tr")
+        rows = browser.all(".step tbody tr")
         assert len(rows) == traced(RELU).count
         assert all(row.is_displayed() for row in (rows[0], rows[-1]))
         assert not browser.one("#player").is_displayed()
