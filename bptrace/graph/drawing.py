@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bptrace.engine.quantity import sample_of
 from bptrace.engine.trace import Trace
-from bptrace.errors import Mark, Source, SpecError, shortened
+from bptrace.errors import Mark, Source, SpecError, cut, shortened
 from bptrace.graph.columns import drawable_layers
 from bptrace.graph.graph import NODES, NOTHING_WRITTEN, QUANTITY_NODES, UNIT_NODES, Content, Graph
 from bptrace.graph.quantity_graph import quantity_graph
@@ -15,6 +15,8 @@ CHOICES = (AUTO, *NODES)
 FEW_DIGITS = 4
 """How many digits of what is not rational a picture has: there is less room than in a register."""
 
+NAMED = 60
+"""How long a name is in a complaint."""
 CHECKED = 2_000
 """Of a working with at most so many rows each is checked before its values are drawn."""
 
@@ -39,7 +41,7 @@ def graph_of(
     why, named = sample_of(content.why.strip()) if trace.samples else (content.why, None)
     number = _sample(trace, sample or named)
     if trace.samples and why and not (sample or named):
-        raise _refused(f"each sample's gradient has paths of its own: ask for {why}(1)", content.why)
+        raise _refused(f"each sample's gradient has paths of its own: ask for {cut(why, NAMED)}(1)", content.why)
     if named and number != named:
         raise _refused(f"{shortened(content.why)} is not of sample {number}", content.why)
     part = trace.samples[number - 1] if number else trace
