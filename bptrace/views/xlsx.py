@@ -157,7 +157,7 @@ class _Book:
         formula = self.writer.formula(self.rules[line.name], cell)
         sheet.number(at, STEP, step.number)
         sheet.text(at, QUANTITY, line.name)
-        sheet.text(at, FORMULA, row.formula)
+        sheet.text(at, FORMULA, self.trace.notation.formula(line.rule))
         sheet.formula(at, VALUE, formula.text, number)
         sheet.text(at, EXACT, row.value_text)
         sheet.formula(at, AGREES, _agreement(f"{column_name(VALUE)}{at + 1}", number), "yes")

@@ -59,6 +59,12 @@ def test_a_row_has_its_rule_as_a_formula_and_its_value_as_a_text() -> None:
     assert cells[6] == "gradient at yhat; gradients of v, c"
 
 
+def test_a_samples_rule_has_the_names_of_its_cells() -> None:
+    sheet = opened(bptrace.load(ROOT / "networks" / "xor_batch.yaml").trace())["Forward"]
+    [row] = [row for row in sheet.values if row[1] == "z1(2)"]
+    assert row[2] == "w11*x1(2) + w12*x2(2) + b1"
+
+
 def test_the_values_that_it_is_opened_with_are_the_registers() -> None:
     trace = bptrace.load(RELU).trace()
     book = load_workbook(BytesIO(written(trace)), data_only=True)
