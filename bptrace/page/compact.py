@@ -8,9 +8,9 @@ COMMENT = re.compile(r"^ *//.*\n|^ */\*(?:.|\n)*?\*/\n|^ +|^\n", re.MULTILINE)
 """A comment that has its lines to itself, a blank line, the blanks that a line begins with."""
 TEXT_OR_BLANK = re.compile(
     r"""(`(?:\\.|[^`\\])*`|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')"""
-    r"""|[ ](?:(?<![\w$][ ])|(?![\w$]))(?:(?<![+-][ ])|(?![+-]))"""
+    r"""|\bconst\b|[ ](?:(?<![\w$][ ])|(?![\w$]))(?:(?<![+-][ ])|(?![+-]))"""
 )
-"""A text in quotes, or a blank that does not part two names or numbers, nor two signs: `a - -b`."""
+"""A text in quotes, `const`, or a blank that does not part two names or numbers, nor two signs: `a - -b`."""
 ENDS, BEGINS = tuple("{};,(["), tuple("})]")
 """A line that ends with one of these, or goes on below with one, needs no break."""
 BESIDE_SIGN = re.compile(r" ?([{};,]) ?\n?|(?<=[a-z]): ")
@@ -19,7 +19,8 @@ BESIDE_SIGN = re.compile(r" ?([{};,]) ?\n?|(?<=[a-z]): ")
 def compact_script(text: str) -> str:
     r"""A script as it is sent: shorter, and the same to a browser.
 
-    A line with a slash may hold a pattern, in which every blank counts, and stays as it is.
+    A line with a slash may hold a pattern, in which every blank counts, and stays as it is. `let` is shorter than
+    `const`, and does the same for who changes nothing.
 
     >>> print(compact_script("// adds\nfunction add(a, b) {\n  return a + b;\n}\n"), end="")
     function add(a,b){return a+b;}
@@ -35,7 +36,7 @@ def _with_break(line: str, following: str) -> str:
 
 
 def _compact_line(line: str) -> str:
-    return TEXT_OR_BLANK.sub(lambda found: found[1] or "", line)
+    return TEXT_OR_BLANK.sub(lambda found: found[1] or ("let" if found[0] == "const" else ""), line)
 
 
 def compact_styles(text: str) -> str:

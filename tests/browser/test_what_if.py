@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from random import Random
 from typing import Any
 
@@ -16,6 +17,7 @@ from tests.conftest import NETWORKS, traced
 pytestmark = pytest.mark.browser
 RATIONAL = [path for path in NETWORKS if not traced(path).bits]
 REAL = [path for path in NETWORKS if path.stem in ("sigmoid_2_2_2", "softmax_classifier")]
+NETWORKS_BY_NAME = {path.stem: path for path in NETWORKS}
 NUMBERS = ("-1", "1/3", "0.25", "2", "0", "7/4")
 EDIT = """
 const [name, text] = arguments;
@@ -40,12 +42,15 @@ def values_of(network: Network) -> list[str]:
 
 
 def check(browser: Browser, before: list[str], after: list[str]) -> None:
-    """The rows that are other than they were, and none besides, are marked and have the value that they print."""
+    """Every row has the value that it prints, and those that are other than they were, and none besides, are marked."""
     rows = browser.run(ROWS)
-    assert [changed for changed, _ in rows] == [old != new for old, new in zip(before, after, strict=True)]
-    assert [text for changed, text in rows if changed] == [
-        new for old, new in zip(before, after, strict=True) if old != new
-    ]
+    assert [text for _, text in rows] == after
+    assert [changed for changed, _ in rows] == [not same(old, new) for old, new in zip(before, after, strict=True)]
+
+
+def same(old: str, new: str) -> bool:
+    """Whether two texts are of one value: 1/2 is 0.5."""
+    return old == new or ("≈" not in old + new and "n" not in old + new and Fraction(old) == Fraction(new))
 
 
 @pytest.mark.parametrize("path", [*RATIONAL, *REAL])
@@ -63,3 +68,11 @@ def test_an_edited_given_is_worked_out_as_on_the_command_line(browser: Browser, 
         check(browser, before, values_of(network.given(edits)))
     browser.run("document.getElementById('as-in-file').click()")
     check(browser, before, before)
+
+
+def test_a_decimal_makes_decimals_of_rows_that_it_leaves_as_they_were(browser: Browser, written: Written) -> None:
+    path = NETWORKS_BY_NAME["two_outputs"]
+    network, trace = load(path), traced(path)
+    browser.open(written(trace))
+    browser.run(EDIT, "w11", "5.5")
+    check(browser, values_of(network), values_of(network.given({"w11": "5.5"})))

@@ -58,9 +58,9 @@ function makeRegister(rows, names) {
 function showWorkedOut([formula, rule, value], worked, math) {
   if (typeof worked.formula === "string") formula.replaceChildren(...withNames(worked.formula, worked.reads, math));
   if (typeof worked.rule === "string") rule.replaceChildren(...withNames(worked.rule, worked.reads, math));
-  if (!worked.changed) return;
-  const before = made("span", { class: "was" }, " was ", copyOf(value));
-  value.replaceChildren(typographic(worked.text), before);
+  if (!worked.changed && !worked.anew) return;
+  const before = worked.changed ? [made("span", { class: "was" }, " was ", copyOf(value))] : [];
+  value.replaceChildren(typographic(worked.text), ...before);
 }
 
 /** A text of the register as nodes, with the names in it as they are set. */

@@ -6,8 +6,9 @@
 //   engine.check()                    {rows: how many, wrong: [names], off: why it is not done, or ""}
 //   engine.givens                     the names that can be edited, in order
 //   engine.text(name)                 a given's text as the file's numbers print
-//   engine.workOut({name: text})      Map from every name to {value, text, changed, formula, rule}; what has no value
-//                                     has the text "none: why" or "none without another". `formula` and `rule`: what
+//   engine.workOut({name: text})      Map from every name to {value, text, changed, anew, formula, rule}; what has no
+//                                     value has the text "none: why" or "none without another". `anew`: its digits are
+//                                     written otherwise, a fraction as a decimal. `formula` and `rule`: what
 //                                     stands in the register then, null where that stands there already; of such rows
 //                                     `reads` has the names in them, as they are called there. It throws a
 //                                     WhatIfProblem, whose message is for the reader: no number, not in range, too long

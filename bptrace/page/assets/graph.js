@@ -15,13 +15,17 @@ function makeGraph(spots, names) {
     for (const part of chosen) part?.classList.add(name);
   }
 
+  /** What stands in the picture at the rows from start to stop. */
+  const partsAt = (start, stop) => [...new Set(spots.rows.slice(start, stop))].map((number) => parts[number]);
+
   /** The rows from start to stop are new; those behind are to come unless all are there. */
   function show({ start, stop }, all) {
     if (!spots) return;
     const seen = new Set(spots.rows.slice(0, stop));
-    mark("now", [...new Set(spots.rows.slice(start, stop))].map((number) => parts[number]));
+    mark("now", partsAt(start, stop));
     mark("to-come", all ? [] : [...worked].filter((number) => !seen.has(number)).map((number) => parts[number]));
     mark("unreached", all ? [] : unreached());
+    movePictureTo(partsAt(start, stop).filter(Boolean));
   }
 
   /** Edges whose end is to come. */
@@ -65,4 +69,42 @@ function listenToGraph(graph, rows, why) {
     if (shown.length) why.open(shown.at(-1), null);
     else document.querySelector(`[data-given="${CSS.escape(graph.givenAt(element))}"] input`)?.focus();
   });
+}
+
+// The size of the picture: never so small that it cannot be read.
+
+const LEAST_LETTERS = 9.5;
+const WIDEST_BESIDE = 0.4;
+
+/** Tells the style sheet how large the picture must be, and puts it above all where it has no room beside the register. */
+function placePicture() {
+  const [figure, main, network] = ["#graph", "main", "#network"].map((part) => document.querySelector(part));
+  if (!figure) return;
+  const { width, height, tall } = leastSize(figure.querySelector("svg"));
+  const root = document.documentElement;
+  root.style.setProperty("--width", `${width}px`);
+  root.style.setProperty("--height", `${height}px`);
+  root.style.setProperty("--tall", tall);
+  const isAbove = width > WIDEST_BESIDE * main.clientWidth;
+  root.classList.toggle("above", isAbove);
+  if (isAbove !== (figure.nextElementSibling === main)) isAbove ? main.before(figure) : network.prepend(figure);
+  letScroll(figure, figure.scrollWidth > figure.clientWidth || figure.scrollHeight > figure.clientHeight);
+}
+
+/** How large a picture is in which the smallest letters can be read. */
+function leastSize(picture) {
+  const { width, height } = picture.viewBox.baseVal;
+  const letters = [...picture.querySelectorAll("text")].map((text) => Number(text.getAttribute("font-size")));
+  const scale = LEAST_LETTERS / Math.min(...letters);
+  return { width: Math.ceil(width * scale), height: Math.ceil(height * scale), tall: height / width };
+}
+
+/** Moves the picture, where it is larger than its place, so that some of its parts are in the middle. */
+function movePictureTo(parts) {
+  const figure = document.getElementById("graph");
+  if (!figure || !parts.length) return;
+  const [boxes, place] = [parts.map((part) => part.getBoundingClientRect()), figure.getBoundingClientRect()];
+  const middle = (low, high) => (Math.min(...boxes.map((box) => box[low])) + Math.max(...boxes.map((box) => box[high]))) / 2;
+  figure.scrollLeft += middle("left", "right") - (place.left + place.right) / 2;
+  figure.scrollTop += middle("top", "bottom") - (place.top + place.bottom) / 2;
 }

@@ -79,6 +79,7 @@ function start() {
   listKeys(byId("keys"));
   byId("player").hidden = false;
   document.documentElement.classList.add("steps");
+  placePicture();
   const place = opened();
   stepper.at(place ?? { by: "step", place: 0 });
   if (data.marked) stepper.all();
@@ -88,7 +89,10 @@ function start() {
     asking.offer(values.canJudge() && !data.marked);
   }, 0);
   fitMathematics();
-  addEventListener("resize", () => fitMathematics());
+  addEventListener("resize", () => {
+    placePicture();
+    fitMathematics();
+  });
 }
 
 const TOLD = 4;

@@ -255,8 +255,9 @@ class Engine {
 
   compared(id, before, value, decimal) {
     const changed = value !== before && !this.isSame(before, value);
-    if (!changed && id >= this.first && decimal === this.data.decimal) value = before;
-    return { value, text: this.shown(value, decimal), changed, formula: null, rule: null };
+    const anew = decimal !== this.data.decimal && isRational(value);
+    if (!changed && id >= this.first && !anew) value = before;
+    return { value, text: this.shown(value, decimal), changed, anew, formula: null, rule: null };
   }
 
   // A row's formula and rule where they are not what they were; else null.
