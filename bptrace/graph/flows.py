@@ -10,6 +10,7 @@ from bptrace.engine.trace import Trace
 from bptrace.explain.paths import Links
 from bptrace.graph.contents import value_at
 from bptrace.graph.element_trees import Place
+from bptrace.graph.graph import TARGET
 from bptrace.numbers.arrays import entries
 from bptrace.numbers.enclosures import ONE, ZERO, Scalar, is_zero, precision
 from bptrace.numbers.exact import Unknown
@@ -45,9 +46,10 @@ class Flows:
         )
 
     def stop_along(self, key: str, user: Definition) -> bool:
-        """Whether all that one equation passes back to what it reads is 0."""
+        """Whether all that one equation passes back to what it reads is 0; of a target only where that is asked for."""
         unknown = user.key != self.loss and user.key not in self.gradients
-        if self.trace.symbolic or unknown or not (key in self.gradients or key in self.trace.sections):
+        section = self.trace.sections.get(key, TARGET)
+        if self.trace.symbolic or unknown or (key not in self.gradients and section == TARGET):
             return False  # a rule that goes straight to what stands before leaves out the gradient in between
         upstream = Number(ONE, user.shape) if user.key == self.loss else Name(self.gradients[user.key], user.shape)
         out = Name(user.key, user.shape)
@@ -78,7 +80,7 @@ class Flows:
     def stop_between(self, source: Place, user: Place, item: Definition) -> bool:
         """Whether an element of a definition passes nothing back to another that it is made of without a weight."""
         if self.trace.symbolic or source[0] not in self.gradients:
-            return self.stop_at_element(user) or self.stop_along(source[0], item)
+            return self.stop_along(source[0], item)
         if user[0] not in {self.loss, *self.gradients}:
             return False
         to, at = self._gradient(source), "" if user[0] == self.loss else self._gradient(user)
