@@ -54,41 +54,52 @@ function start() {
   const page = partsOf(data);
   nameCells(page.rows);
   const names = makeNames(data, page.rows);
-  const graph = makeGraph(data.graph, names);
-  const moves = makeCursor(data.steps);
-  const stepper = makeStepper(page, moves, (cursor, span) => {
-    remember(fragmentOf(cursor, moves));
-    why.close(true);
-    tellNews(page, moves.position(cursor), span, names, values);
-    graph.show(span, stepper.state().all);
-    fitMathematics(stepper.state().all ? EVERYWHERE : IN_NEW_STEPS);
-    page.rows[span.start].closest("section.step").scrollIntoView({ block: "nearest" });
-  });
-  const values = makeValues(data, page, names);
-  const why = makeWhy({ ...values.forWhy, rows: page.rows, names, draw: graph.draw });
+  const parts = { data, page, names, graph: makeGraph(data.graph, names), moves: makeCursor(data.steps) };
+  parts.values = makeValues(data, page, names);
+  parts.stepper = makeStepper(page, parts.moves, (cursor, span) => showPlace(parts, cursor, span));
+  parts.why = makeWhy({ ...parts.values.forWhy, rows: page.rows, names, draw: parts.graph.draw });
+  const asking = new Asking(data, page.rows, parts.stepper, parts.values);
+  connect(parts, asking);
+  openPage(parts);
+  setTimeout(() => {
+    parts.values.check();
+    asking.offer(parts.values.canJudge() && !data.marked);
+  }, 0);
+}
+
+/** After each move: where one is, what is new, and nothing of why, which was about another row. */
+function showPlace({ page, names, values, graph, stepper, moves, why }, cursor, span) {
+  remember(fragmentOf(cursor, moves));
+  why.close(true);
+  tellNews(page, moves.position(cursor), span, names, values);
+  graph.show(span, stepper.state().all);
+  fitMathematics(stepper.state().all ? EVERYWHERE : IN_NEW_STEPS);
+  page.rows[span.start].closest("section.step").scrollIntoView({ block: "nearest" });
+}
+
+/** Lets keys, buttons, rows, names and the picture do what they do. */
+function connect({ page, names, values, graph, stepper, moves, why }, asking) {
+  const explain = (place, from) => stepper.hides(place) || why.open(place, from);
   values.onChange(why.again);
   showValues(names, (name) => (stepper.hides(names.placeOf(name)) ? "" : values.text(name)));
-  const explain = (place, from) => stepper.hides(place) || why.open(place, from);
   listenToGraph(graph, page.rows, { ...why, open: explain });
-  const asking = new Asking(data, page.rows, stepper, values);
-  const commands = { ...stepper, ...otherCommands(page, moves, stepper, why, explain), ...asking.commands };
-  listen(commands, page, stepper);
   listenToRows(page, explain);
-  const opened = () => cursorAt(location.hash.slice(1), moves, data.steps.length);
-  addEventListener("hashchange", () => opened() && stepper.at(opened()));
+  listen({ ...stepper, ...otherCommands(page, moves, stepper, why, explain), ...asking.commands }, page, stepper);
   listKeys(byId("keys"));
+}
+
+/** Opens the page at the place in its address, or at its beginning. */
+function openPage({ data, moves, stepper }) {
+  const inAddress = () => cursorAt(location.hash.slice(1), moves, data.steps.length);
+  const place = inAddress();
   byId("player").hidden = false;
   document.documentElement.classList.add("steps");
   placePicture();
-  const place = opened();
   stepper.at(place ?? { by: "step", place: 0 });
   if (data.marked) stepper.all();
   if (!place) openAtTop();
-  setTimeout(() => {
-    values.check();
-    asking.offer(values.canJudge() && !data.marked);
-  }, 0);
   fitMathematics();
+  addEventListener("hashchange", () => inAddress() && stepper.at(inAddress()));
   addEventListener("resize", () => {
     placePicture();
     fitMathematics();
