@@ -41,9 +41,10 @@ def graph_of(
     why, named = sample_of(content.why.strip()) if trace.samples else (content.why, None)
     number = _sample(trace, sample or named)
     if trace.samples and why and not (sample or named):
-        raise _refused(f"each sample's gradient has paths of its own: ask for {cut(why, NAMED)}(1)", content.why)
+        raise _refused("each sample's gradient has paths of its own", content.why, f"as in {cut(why, NAMED)}(1)")
     if named and number != named:
-        raise _refused(f"{shortened(content.why)} is not of sample {number}", content.why)
+        hint = f"as in --sample {named}"
+        raise _refused(f"{shortened(content.why)} is not of sample {number}", content.why, hint)
     part = trace.samples[number - 1] if number else trace
     layers = drawable_layers(part) if nodes != QUANTITY_NODES else ()
     if nodes == UNIT_NODES and not layers:
@@ -64,5 +65,5 @@ def _sample(trace: Trace, number: int | None) -> int | None:
     return number or (1 if count else None)
 
 
-def _refused(message: str, why: str) -> SpecError:
-    return SpecError(message, Mark(Source("--why", why), 0))
+def _refused(message: str, why: str, hint: str) -> SpecError:
+    return SpecError(message, Mark(Source("--why", why), 0), hint)

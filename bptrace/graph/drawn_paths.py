@@ -13,6 +13,7 @@ from bptrace.numbers.arrays import size
 from bptrace.numbers.enclosures import precision
 
 WHY = "--why"
+WHOLE = "without --why the whole network is drawn"
 
 
 class PathLink(NamedTuple):
@@ -33,11 +34,11 @@ def path_links(trace: Trace, name: str) -> list[PathLink]:
         with precision(trace.bits):
             ways = Ways(trace, wanted)
     except ArithmeticError:
-        raise _refused(name, "has paths along which some value does not exist") from None
+        raise _refused(name, "has paths along which some value does not exist", WHOLE) from None
     if not ways.links:
-        raise _refused(name, "takes more links to the loss than are followed")
+        raise _refused(name, "takes more links to the loss than are followed", WHOLE)
     if not ways.counts[wanted]:
-        raise _refused(name, "has no path from the loss: nothing reads what it is the gradient of")
+        raise _refused(name, "has no path from the loss: nothing reads what it is the gradient of", WHOLE)
     loss = trace.program.quantities[trace.program.loss]
     end = loss.element((0,) * len(loss.shape))
     return [
@@ -58,7 +59,7 @@ def gradient_named(trace: Trace, name: str) -> str:
     key, _ = trace.register.places.get(found, ("", ()))
     gradients = trace.program.gradients.values()
     if key not in gradients:
-        near = suggestion(name.strip(), list(gradients)) or [f"as in {next(iter(gradients))}"]
+        near = suggestion(name.strip(), list(gradients)) or [f"as in {next(iter(gradients), 'dL/dw11')}"]
         raise _refused(name, "is no gradient that is worked out", *near)
     if name.strip() == key and size(quantities[key].shape) > 1:
         raise _refused(name, "has several elements, each with paths of its own", f"name one, such as {found}")

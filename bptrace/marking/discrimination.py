@@ -14,10 +14,12 @@ from bptrace.engine.plans import FORWARD
 from bptrace.marking.rule_paths import form
 from bptrace.marking.slips import made_everywhere, wrong_rules
 from bptrace.marking.working import Working
-from bptrace.numbers.enclosures import Scalar, agree, precision
+from bptrace.numbers.enclosures import Scalar, agree, is_enclosure, precision
 from bptrace.ops.evaluate import ByName, by_names
 from bptrace.ops.expr import Expr, leaf_names
 
+LONGEST_BITS = 10_000
+"""Numbers that lead to a longer one than this, and than twice the longest of the file's own, are none to work with."""
 MOST_ROWS = 10_000
 """In a working with more rows no slip is worked out."""
 Values: TypeAlias = Mapping[str, Scalar]
@@ -79,13 +81,15 @@ class Unseen(NamedTuple):
 class Prepared(NamedTuple):
     """A mistake ready to be made with any numbers: its rules, and what follows from them, in order.
 
-    `ahead`: a wrong rule reads a row that stands further down and that is wrong too.
+    `ahead`: a wrong rule reads a row that stands further down and that is wrong too. `longest`: how many bits a number
+    may have.
     """
 
     mistake: Mistake
     wrong: Mapping[str, ByName]
     program: tuple[tuple[str, ByName], ...]
     ahead: bool
+    longest: int
 
     def changed(self, values: Values) -> Mapping[str, Scalar | None]:
         """The rows that a wrong rule changes by itself, in order, and to what: None where it gives no value."""
@@ -108,7 +112,7 @@ class Prepared(NamedTuple):
         made = dict(values)
         try:
             for name, rule in self.program:
-                made[name] = rule(made)
+                made[name] = _checked(rule(made), self.longest)
         except ArithmeticError:
             return None
         return {name: made[name] for name, _ in self.program if not agree(made[name], values[name])}
@@ -138,6 +142,9 @@ class Discrimination:
 
     def __init__(self, working: Working) -> None:
         self.working = working
+        self.longest = max(
+            LONGEST_BITS, 2 * max(map(_bits, (line.value for line in working.lines.values())), default=0)
+        )
         self._right = [(line.name, by_names(line.rule)) for line in working.lines.values()]
         self._forward = [pair for pair in self._right if working.lines[pair[0]].phase == FORWARD]
 
@@ -155,7 +162,7 @@ class Discrimination:
         values = {**self.working.givens, **givens}
         with precision(self.working.bits):
             for name, rule in self._forward if forward else self._right:
-                values[name] = rule(values)
+                values[name] = _checked(rule(values), self.longest)
         return values
 
     def unseen(self, values: Values) -> Unseen:
@@ -190,7 +197,20 @@ class Discrimination:
         reads = {name: working.lines[name].reads for name in working.following(mistake.rules)}
         reads |= {name: leaf_names(rule) for name, rule in mistake.rules.items()}
         order, ahead = _in_order(reads, working)
-        return Prepared(mistake, wrong, tuple((name, wrong.get(name) or right[name]) for name in order), ahead)
+        return Prepared(
+            mistake, wrong, tuple((name, wrong.get(name) or right[name]) for name in order), ahead, self.longest
+        )
+
+
+def _bits(value: Scalar) -> int:
+    return 0 if is_enclosure(value) else int(value.height_bits())
+
+
+def _checked(value: Scalar, longest: int) -> Scalar:
+    """The value. Raises OverflowError where it is too long a number: in a chain of products each is twice as long."""
+    if _bits(value) > longest:
+        raise OverflowError
+    return value
 
 
 def _group_of(value: Scalar | None, groups: list[tuple[Scalar | None, list[Prepared]]]) -> list[Prepared]:

@@ -19,7 +19,7 @@ from bptrace.marking.verdicts import MISTAKES, WRONG, Answer, MarkedRow, Naming
 from bptrace.marking.written_register import WrittenRegister
 from bptrace.numbers.enclosures import ONE, Scalar
 from bptrace.numbers.exact import Rational
-from bptrace.numbers.intervals import FAILURES, Pieces, point
+from bptrace.numbers.intervals import FAILURES, Pieces, checked, point
 from bptrace.ops.evaluate import NO_VALUE, evaluate
 from bptrace.ops.expr import Cases, Expr, Leaf, Number, leaf_names, node_count
 from bptrace.ops.reach import Numbers, reach
@@ -159,7 +159,7 @@ class RuleChecks:
             if name not in found:
                 is_own = name in hanging and not isinstance(self.working.lines[name].rule, Cases)
                 found[name] = _literal(name) or (
-                    reach(self.working.lines[name].rule, number) if is_own else known(name)
+                    checked(reach(self.working.lines[name].rule, number)) if is_own else known(name)
                 )
             return found[name]
 

@@ -24,7 +24,7 @@ from bptrace.marking.verdicts import WrittenNumber
 from bptrace.marking.working import Working
 from bptrace.numbers.enclosures import Scalar
 from bptrace.numbers.exact import Rational, Unknown
-from bptrace.numbers.intervals import FAILURES, Interval, NoIntervalError, Pieces, of_scalar
+from bptrace.numbers.intervals import FAILURES, Interval, NoIntervalError, Pieces, checked, of_scalar
 from bptrace.ops.expr import Call, Expr, leaf_names, node_count
 from bptrace.ops.reach import PROVEN, REFUTED, Blur, Numbers, gives, reach
 
@@ -205,7 +205,7 @@ class WrittenRegister:
         try:
             rule = self.rule(name)
             self.search.take(node_count(rule))
-            found = reach(rule, self.numbers(reading), self._blur(reading, rule))
+            found = checked(reach(rule, self.numbers(reading), self._blur(reading, rule)))
         finally:
             self._busy.remove(name)
         if reading.unwritten is None or all(item.is_point and self._is_short(item.low, reading) for item in found):

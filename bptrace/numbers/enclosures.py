@@ -22,6 +22,8 @@ ARGUMENT_LIMIT = arb(10) ** 400
 """exp of what lies beyond this, on either side, is not worked out; its inverse is no number that a digit could tell."""
 UNDERFLOW = arb((1, -3322))
 """Just below 1e-1000. An enclosure that is nearer to 0 has a size that is bounded; no digit of it matters."""
+POWER_BITS = 8_000_000
+"""A power of more is not worked out, nor a number that is so far from 1 taken for a fraction."""
 LARGEST = arb((1, 3_321_928))
 """About a million digits before the point."""
 RADIUS_BITS = 30
@@ -291,12 +293,23 @@ def power(base: Scalar, exponent: Scalar) -> Scalar:
 
 def _whole_power(base: Scalar, times: int) -> Scalar:
     """A whole power from the first on. FLINT has none of a ball that contains 0; an even one is not negative."""
-    if type(base) is not arb or not base.contains(0):
+    if type(base) is not arb:
+        return _rational_power(base, times)
+    if not base.contains(0):
         return base**times
     found = base
     for digit in bin(times)[3:]:
         found = found * found * (base if digit == "1" else 1)
     return found.nonnegative_part() if times % 2 == 0 else found
+
+
+def _rational_power(base: fmpq, times: int) -> fmpq:
+    """A whole power. Raises OutOfDomainError where it has millions of digits; what is worked out is measured before."""
+    if abs(base) in (ZERO, ONE):
+        return base if times % 2 else abs(base)
+    if base.height_bits() * times > POWER_BITS:
+        raise OutOfDomainError("a power of millions of digits")
+    return base**times
 
 
 def _exact_power(base: Scalar, exponent: Scalar) -> fmpq | None:
@@ -305,7 +318,10 @@ def _exact_power(base: Scalar, exponent: Scalar) -> fmpq | None:
         return None
     order = int(exponent.q)
     roots = [_exact_root(part, order) for part in (base.p, base.q)]
-    return fmpq(*roots) ** int(exponent.p) if None not in roots else None
+    if None in roots:
+        return None
+    found = _rational_power(fmpq(*roots), abs(int(exponent.p)))
+    return found if exponent > 0 else fmpq(found.q, found.p)
 
 
 def _exact_root(number: fmpz, order: int) -> fmpz | None:

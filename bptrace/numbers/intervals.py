@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeAlias
 from bptrace.numbers.enclosures import (
     MINUS_INFINITY,
     ONE,
+    POWER_BITS,
     ZERO,
     OutOfDomainError,
     Scalar,
@@ -63,6 +64,8 @@ Pieces: TypeAlias = tuple[Interval, ...]
 """What a number may be where cases decide: a range for each case."""
 Reach: TypeAlias = Callable[[Sequence[Interval]], Pieces]
 """(ranges of the arguments) gives the range of the result. Raises NoIntervalError."""
+LONGEST_BITS = 400_000
+"""Of an end of a range with more, 120,000 digits, nothing is said: in a chain of products each is twice as long."""
 FAILURES = (NoIntervalError, ZeroDivisionError, OutOfDomainError, UndecidedError)
 
 
@@ -78,6 +81,8 @@ def of_scalar(value: Scalar) -> Interval:
     if not value.is_finite():
         raise NoIntervalError
     (middle, shift), (radius, fine) = parts(value)
+    if max(abs(shift), abs(fine)) > POWER_BITS:
+        raise NoIntervalError
     try:
         center, distance = Rational(middle) * Rational(2) ** shift, Rational(radius) * Rational(2) ** fine
     except OverflowError:  # exp of a number with thousands of digits
@@ -100,6 +105,13 @@ def merged(pieces: Iterable[Interval]) -> Pieces:
         else:
             found.append(item)
     return tuple(found) if len(found) <= PIECES else (hull(found),)
+
+
+def checked(pieces: Pieces) -> Pieces:
+    """The ranges themselves. Raises NoIntervalError where an end is too long a number."""
+    if any(end.height_bits() > LONGEST_BITS for item in pieces for end in item):
+        raise NoIntervalError
+    return pieces
 
 
 def enclosure(item: Interval) -> Scalar:

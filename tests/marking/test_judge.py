@@ -10,6 +10,7 @@ from bptrace.marking.judge import Judge
 from bptrace.marking.report import Report
 from bptrace.marking.verdicts import FOLLOWS, MISSING, ROUNDED, WRONG
 from tests.marking.by_hand import MOMENTUM, ONE, SOFT, answers, marked, said, working
+from tests.refusals import bounded
 
 BATCH_NORM = """
 input: {x: [1, 2, 6]}
@@ -156,3 +157,13 @@ def test_samples_have_rows_of_their_own() -> None:
     assert said(net, rows) == "right, right, right, right"
     summed = said(net, rows.replace("= 15", "= 30"))
     assert summed == "right, right, right, slip (the last path only (overwritten), summed where it is a mean)"
+
+
+@pytest.mark.parametrize(
+    ("step", "count", "rows"), [("{0}*{0} + w", 40, "z1 = 3e300; z39 = 5; L = 7"), ("{0}^{0}", 4, "z1 = 30; L = 7")]
+)
+def test_rows_that_are_not_written_do_not_grow_beyond_all_bounds(step: str, count: int, rows: str) -> None:
+    chain = "".join(f"  z{place + 1}: {step.format(f'z{place}')}\n" for place in range(count))
+    net = f"weights: {{w: {1 if '^' in step else -1}}}\nforward:\n  z0: w\n{chain}loss: z{count}\n"
+    with bounded():
+        assert said(net, rows).startswith("wrong")

@@ -9,6 +9,7 @@ import pytest
 from bptrace.marking.lint import linted
 from bptrace.spec.reader import load, loads
 from tests.conftest import EVERY_NETWORK
+from tests.refusals import bounded
 
 TEXT = "input: {x: [1, 0]}\nweights: {w: [2, 3]}\ntarget: {y: [3, 2]}\nforward: {z: w*x}\nloss: sum((z - y)^2)\n"
 
@@ -64,3 +65,10 @@ def test_what_is_wrong_with_a_comment_is_found(comment: str, column: int, said: 
 @pytest.mark.parametrize("path", EVERY_NETWORK, ids=lambda path: path.stem)
 def test_networks_hide_nothing_or_say_why(path: Path) -> None:
     assert linted(load(path), str(path)).findings == ()
+
+
+def test_numbers_that_grow_beyond_all_bounds_are_none_to_try() -> None:
+    chain = "".join(f"  z{place + 1}: z{place}*z{place} + w\n" for place in range(40))
+    with bounded():
+        found = linted(loads(f"weights: {{w: -1}}\nforward:\n  z0: w\n{chain}loss: z40\n"), "net.yaml").findings
+    assert {item.kind for item in found} >= {"hidden"}

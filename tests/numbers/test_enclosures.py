@@ -213,3 +213,11 @@ def test_rounding_is_half_away_from_zero(value: str, grid: str, expected: object
 def test_the_only_whole_number_in_an_enclosure(ball: arb, whole: int | None) -> None:
     """FLINT is not asked of those whose exponent is long: it would end the process."""
     assert only_whole(ball) == whole
+
+
+def test_a_power_is_not_worked_out_where_it_has_millions_of_digits() -> None:
+    assert power(fmpq(1), fmpq(10**30)) == power(fmpq(-1), fmpq(10**30)) == 1
+    assert power(fmpq(4), fmpq(-3, 2)) == fmpq(1, 8)
+    for base, exponent in ((fmpq(30), fmpq(10**30)), (fmpq(9, 4), fmpq(10**30 + 1, 2)), (fmpq(3), fmpq(-(10**30)))):
+        with pytest.raises(OutOfDomainError, match="millions of digits"):
+            power(base, exponent)
