@@ -169,6 +169,11 @@ def test_a_register_in_a_pipe_is_written_without_rich() -> None:
     assert loaded.isdisjoint(["rich.console", "rich.table", "rich.text"])
 
 
+def test_a_run_loads_no_picture_page_or_notebook() -> None:
+    rooms = ("bptrace.graph", "bptrace.page", "bptrace.notebook", "bptrace.views.graph", "bptrace.views.html")
+    assert [name for name in loaded_by("run", RELU) if name.startswith(rooms)] == []
+
+
 def test_a_file_loads_what_reads_its_own_sections_alone() -> None:
     loaded = loaded_by("run", str(ROOT / "networks" / "linear_2_2_2_1.yaml"))
     assert "bptrace.spec.reader" in loaded
