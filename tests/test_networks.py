@@ -121,7 +121,7 @@ def test_no_golden_file_is_left_over() -> None:
     trainings = [f"{name}.train.{suffix}" for name, _ in TRAININGS for suffix in ("txt", "all.csv")]
     documents = [*trainings, "linear_2_2_2_1.reverse.csv", "relu_2_2_1.reverse.csv", "relu_lifecycle.values.csv"]
     documents += ["relu_2_2_1.json", "relu_2_2_1.step.txt", "relu_2_2_1.predict.txt"]
-    documents += [f"{name}.txt" for name in ("lstm.graph", "xor_batch.graph.why")]
+    documents += [f"{name}.txt" for name in ("lstm.graph", "two_outputs.graph.why", "xor_batch.graph.why")]
     documents += [f"relu_2_2_1.graph.{nodes}.txt" for nodes in ("unit", "quantity")]
     documents += [f"relu_lifecycle.matrix.{suffix}" for suffix in ("txt", "md", "tex")]
     documents += [f"{path.stem}.derive.{suffix}" for path in SYMBOLIC for suffix in ("txt", "all.txt", "md")]

@@ -355,8 +355,8 @@ class Ways:
                 if left < 0:
                     return {}
                 waiting += [link.source for link in found[name] if link.source]
-        order = self._order
-        return dict(sorted(found.items(), key=lambda item: order[self.places[item[0]][0]]))
+        order, places = self._order, self.places
+        return dict(sorted(found.items(), key=lambda item: (order[places[item[0]][0]], places[item[0]][1])))
 
     @property
     def _order(self) -> dict[str, int]:

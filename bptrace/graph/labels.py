@@ -159,7 +159,11 @@ def _array(items: Sequence[SentencePart], shape: Shape) -> Sentence:
 
 
 def _of_factors(factors: tuple[Factor, ...]) -> Iterator[Label]:
-    """What a path is multiplied by: `× (yhat-y) = -1`."""
     for each in factors:
-        value = None if isinstance(each.value, Unknown) else each.value
-        yield Label(FACTOR, sentence("× ", Multiplier(each.tree, value)))
+        yield Label(FACTOR, multiplied_by(each))
+
+
+def multiplied_by(factor: Factor) -> Sentence:
+    """What a path is multiplied by: `× (yhat-y) = -1`."""
+    value = None if isinstance(factor.value, Unknown) else factor.value
+    return sentence("× ", Multiplier(factor.tree, value))

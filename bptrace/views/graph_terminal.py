@@ -7,8 +7,8 @@ from itertools import groupby
 from typing import TextIO
 
 from bptrace.engine.sentence_parts import Named, Sentence, sentence, separated
-from bptrace.graph.graph import BIAS, UNIT_NODES, Graph
-from bptrace.graph.labels import legend_of, lines_at, shown_in
+from bptrace.graph.graph import BIAS, UNIT_NODES, Edge, Graph
+from bptrace.graph.labels import legend_of, lines_at, multiplied_by, shown_in
 from bptrace.typeset.ascii import Ascii, poor_encoding
 from bptrace.typeset.cells import width
 from bptrace.typeset.glyphs import Glyphs
@@ -56,15 +56,33 @@ def _drawn(graph: Graph, text: MathSentences[Glyphs], widest: int) -> list[str]:
 
 
 def _listed(graph: Graph, text: MathSentences[Glyphs]) -> Iterator[str]:
-    """Units column by column; of quantities a line each, with what reads it."""
-    if graph.nodes_are != UNIT_NODES:
-        yield from map(text.write, _quantities(graph))
-        return
+    """Units column by column; of quantities a line each, with what reads it; then what the paths consist of."""
+    bare = graph.with_parts(tuple(node._replace(factors=()) for node in graph.nodes), graph.edges)
+    yield from map(text.write, _units(bare) if graph.nodes_are == UNIT_NODES else _quantities(bare))
+    if graph.has_paths:
+        yield ""
+        yield from map(text.write, _links(graph))
+
+
+def _units(graph: Graph) -> Iterator[Sentence]:
     for place, column in groupby(graph.nodes, lambda node: node.column):
         units = [separated(lines_at(node), ", ") for node in column if node.kind != BIAS]
-        yield text.write(graph.columns[place])
+        yield graph.columns[place]
         for line in units if graph.content.values or graph.content.gradients else [separated(units, ", ")]:
-            yield f"  {text.write(line)}"
+            yield sentence("  ", line)
+
+
+def _links(graph: Graph) -> Iterator[Sentence]:
+    """What each gradient on the paths passes on to the next, from the loss back."""
+    edges_to: dict[str, list[Edge]] = {}
+    for edge in graph.edges:
+        edges_to.setdefault(edge.target, []).append(edge)
+    yield sentence("the paths to ", Named(graph.content.why))
+    for node in sorted(graph.nodes, key=lambda node: -node.column):
+        for part in (node, *edges_to.get(node.id, ())):
+            for factor in part.factors:
+                start = Named(factor.source or graph.trace.program.loss)
+                yield sentence("  ", start, " → ", Named(factor.to), "  ", multiplied_by(factor))
 
 
 def _quantities(graph: Graph) -> Iterator[Sentence]:

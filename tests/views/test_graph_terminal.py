@@ -51,6 +51,12 @@ def test_a_cut_layer_is_listed_with_what_is_left_out() -> None:
     assert "⋮ 82 more" in shown(trace)
 
 
+def test_a_list_tells_what_the_paths_consist_of(golden: Golden, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "36")
+    trace = traced(ROOT / "networks" / "two_outputs.yaml")
+    golden("two_outputs.graph.why.txt", trace.graph("unit", why="dL/dw12").to_text())
+
+
 @pytest.mark.parametrize("columns", ["60", "80"])
 @pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
 def test_nothing_is_wider_than_the_window(path: Path, columns: str, monkeypatch: pytest.MonkeyPatch) -> None:
