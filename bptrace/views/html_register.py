@@ -94,7 +94,7 @@ def _table(step: Step, trace: Trace, writer: HtmlWriter, beside: Beside | None) 
 def _row(row: Row, writer: HtmlWriter, number: int) -> Tagged:
     """A row, whose cells are known by their order; each ends where the next begins."""
     cells, flat = writer.cells, writer.flat
-    shown = [start_tag("th"), in_math(cells.quantity(row)), start_tag("td"), in_math(cells.formula(row))]
+    shown = [start_tag("th"), in_math(writer.bare.quantity(row)), start_tag("td"), in_math(cells.formula(row))]
     if not cells.symbolic:
         shown += [start_tag("td"), shortest(flat.rule(row)), start_tag("td"), shortest(flat.value(row))]
     return tagged(start_tag("tr", id=f"row-{number}"), *shown)

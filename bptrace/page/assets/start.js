@@ -42,6 +42,12 @@ function nameCells(rows) {
   }
 }
 
+/** What a row is of has its name, as the names in formulas have theirs. */
+function nameQuantity(row, name) {
+  const [piece] = row.cells[0].querySelectorAll("math > *");
+  if (piece) piece.dataset.name = name;
+}
+
 /** Gives each step the names of its rows. */
 function shareNames({ steps, names, engine }) {
   const left = names.length ? [...names] : engine.rows.map(([name]) => name);
@@ -54,6 +60,7 @@ function start() {
   const page = partsOf(data);
   nameCells(page.rows);
   const names = makeNames(data, page.rows);
+  page.rows.forEach((row, place) => nameQuantity(row, names.nameAt(place)));
   const parts = { data, page, names, graph: makeGraph(data.graph, names), moves: makeCursor(data.steps) };
   parts.values = makeValues(data, page, names);
   parts.stepper = makeStepper(page, parts.moves, (cursor, span) => showPlace(parts, cursor, span));
