@@ -13,7 +13,8 @@ TEXT_OR_BLANK = re.compile(
 """A text in quotes, `const`, or a blank that does not part two names or numbers, nor two signs: `a - -b`."""
 ENDS, BEGINS = tuple("{};,(["), tuple("})]")
 """A line that ends with one of these, or goes on below with one, needs no break."""
-BESIDE_SIGN = re.compile(r" ?([{};,]) ?\n?|(?<=[a-z]): ")
+BESIDE_SIGN = re.compile(r";\s*(?=})| ?([{};,>]) ?\n?|(?<=[a-z])(:) |(?<![\w.])0(?=\.[0-9])")
+"""A `;` before a `}`, a sign with the blanks beside it, the 0 of 0.5."""
 
 
 def compact_script(text: str) -> str:
@@ -43,6 +44,6 @@ def compact_styles(text: str) -> str:
     r"""A style sheet as it is sent.
 
     >>> print(compact_styles("th, td {\n  color: red;\n}\n"))
-    th,td{color:red;}
+    th,td{color:red}
     """
-    return BESIDE_SIGN.sub(lambda found: found[1] or ":", COMMENT.sub("", text))
+    return BESIDE_SIGN.sub(lambda found: found[1] or found[2] or "", COMMENT.sub("", text))

@@ -48,3 +48,12 @@ def test_a_picture_that_needs_the_width_stands_above(browser: Browser, written: 
     assert browser.run(above)
     browser.size(1920, 1080)
     assert not browser.run(above)
+
+
+def test_what_is_printed_on_wide_paper_has_nothing_that_stays_or_is_cut(browser: Browser, written: Written) -> None:
+    browser.open(written(traced(NETWORKS[1])))
+    browser.media(medium="print")
+    looks = "return ['#graph', '#network', 'main'].map((part) => getComputedStyle(document.querySelector(part)))"
+    graph, network, main = browser.run(f"{looks}.map((look) => [look.position, look.maxHeight, look.display])")
+    assert graph[:2] == network[:2] == ["static", "none"]
+    assert main[2] == "block"

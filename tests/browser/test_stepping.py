@@ -107,6 +107,16 @@ def test_letters_can_be_switched_off_and_keys_stay_with_what_has_the_focus(brows
     assert browser.run(where) != start
 
 
+def test_q_closes_what_is_open_before_it_begins_a_quiz(browser: Browser, written: Written) -> None:
+    browser.open(written(traced(RELU)))
+    for opens, what in (("?", "#help"), ("w", "#why")):
+        browser.press(opens)
+        assert browser.one(what).is_displayed()
+        browser.press("q")
+        assert not browser.one(what).is_displayed()
+        assert not browser.one("#quiz").is_displayed()
+
+
 def test_without_a_script_all_of_the_working_is_there(browser: Browser, written: Written) -> None:
     browser.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
     try:
@@ -115,5 +125,6 @@ def test_without_a_script_all_of_the_working_is_there(browser: Browser, written:
         assert len(rows) == traced(RELU).count
         assert all(row.is_displayed() for row in (rows[0], rows[-1]))
         assert not browser.one("#player").is_displayed()
+        assert browser.one("#graph").size["width"] == browser.one("main").size["width"]
     finally:
         browser.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})

@@ -76,3 +76,14 @@ def test_a_decimal_makes_decimals_of_rows_that_it_leaves_as_they_were(browser: B
     browser.open(written(trace))
     browser.run(EDIT, "w11", "5.5")
     check(browser, values_of(network), values_of(network.given({"w11": "5.5"})))
+
+
+def test_a_field_whose_number_is_out_of_range_is_marked(browser: Browser, written: Written) -> None:
+    browser.open(written(traced(NETWORKS_BY_NAME["adam"])))
+    browser.run(EDIT, "beta1", "1")
+    marked = (
+        "return [...document.querySelectorAll('[aria-invalid=true]')].map((field) => field.getAttribute('aria-label'))"
+    )
+    assert browser.run(marked) == ["beta1"]
+    browser.run(EDIT, "beta1", "1/2")
+    assert browser.run(marked) == []

@@ -28,7 +28,7 @@ class Asking {
     this.quiz = null;
     this.field = byId("answer");
     this.listen();
-    this.commands = { quiz: () => this.turn(), next: () => this.next() };
+    this.commands = { next: () => this.next() };
   }
 
   /** Whether there is a quiz to be had; where nothing judges an answer there is none. */

@@ -2,7 +2,7 @@
 
 /** spots: {ids, rows, givens} as bptrace/page/spots.py has them; nothing where there is no picture. */
 function makeGraph(spots, names) {
-  const parts = (spots?.ids ?? []).map((id) => document.getElementById(id));
+  const parts = (spots?.ids ?? []).map(byId);
   const worked = new Set((spots?.rows ?? []).filter((number) => parts[number]?.matches(".node:not(.given)")));
   const numberOf = (name) => {
     const place = names.placeOf(name);
@@ -30,7 +30,7 @@ function makeGraph(spots, names) {
 
   /** Edges whose end is to come. */
   const unreached = () => [...document.querySelectorAll("#graph .edge")].filter((edge) =>
-    document.getElementById(edge.id.split("-").at(-1))?.classList.contains("to-come"));
+    byId(edge.id.split("-").at(-1))?.classList.contains("to-come"));
 
   /** Draws routes, each the names from the loss to a quantity. */
   function draw(routes) {
@@ -55,14 +55,14 @@ function alongRoute(ids) {
   const known = ids.filter(Boolean);
   const between = known.flatMap((id, number) => {
     const before = known[number - 1];
-    return before && before !== id ? [document.getElementById(`e-${id}-${before}`)] : [];
+    return before && before !== id ? [byId(`e-${id}-${before}`)] : [];
   });
-  return [...known.map((id) => document.getElementById(id)), ...between];
+  return [...known.map(byId), ...between];
 }
 
 /** A click on the picture asks why of the last row that is shown there, or leads to the given. */
 function listenToGraph(graph, rows, why) {
-  document.getElementById("graph")?.addEventListener("click", (event) => {
+  byId("graph")?.addEventListener("click", (event) => {
     const element = event.target.closest(".node, .edge, .label");
     if (!element) return;
     const shown = graph.rowsAt(element).filter((place) => !rows[place].hidden);
@@ -101,7 +101,7 @@ function leastSize(picture) {
 
 /** Moves the picture, where it is larger than its place, so that some of its parts are in the middle. */
 function movePictureTo(parts) {
-  const figure = document.getElementById("graph");
+  const figure = byId("graph");
   if (!figure || !parts.length) return;
   const [boxes, place] = [parts.map((part) => part.getBoundingClientRect()), figure.getBoundingClientRect()];
   const middle = (low, high) => (Math.min(...boxes.map((box) => box[low])) + Math.max(...boxes.map((box) => box[high]))) / 2;

@@ -1,5 +1,7 @@
 // The names on the page: which quantity an element names, its mathematics, its value, and what shows it when pointed at.
 
+const byId = (id) => document.getElementById(id);
+
 /**
  * What a name is: `rows` has the row of each, `sampleAt` the sample whose names an element has. A sample's quantities
  * have its number behind their names, x1(2), but what all samples share has not.
@@ -49,7 +51,7 @@ function copyOf(element) {
 
 /** Shows the value of the name that is pointed at, and marks the name wherever it stands. */
 function showValues(names, valueOf) {
-  const tip = document.getElementById("tip");
+  const tip = byId("tip");
   let marked = [];
   const leave = () => {
     tip.hidden = true;

@@ -1,7 +1,5 @@
 // What begins when the page is there: its parts are found, and keys, buttons, fields and the fragment lead to them.
 
-const byId = (id) => document.getElementById(id);
-
 function partsOf(data) {
   const rows = [...document.querySelectorAll("tr[id^=row-]")];
   const steps = [...document.querySelectorAll("section.step")];
@@ -91,7 +89,8 @@ function connect({ page, names, values, graph, stepper, moves, why }, asking) {
   showValues(names, (name) => (stepper.hides(names.placeOf(name)) ? "" : values.text(name)));
   listenToGraph(graph, page.rows, { ...why, open: explain });
   listenToRows(page, explain);
-  listen({ ...stepper, ...otherCommands(page, moves, stepper, why, explain), ...asking.commands }, page, stepper);
+  const quiz = () => why.close() || asking.turn();
+  listen({ ...stepper, ...otherCommands(page, moves, stepper, why, explain), ...asking.commands, quiz }, page, stepper);
   listKeys(byId("keys"));
 }
 
@@ -191,6 +190,7 @@ function listen(commands, page, stepper) {
   for (const [key, name] of Object.entries(buttons)) {
     document.querySelector(`[data-key="${key}"]`).addEventListener("click", () => commands[name]());
   }
+  byId("help").addEventListener("keydown", ({ key }) => letters.checked && ["q", "?"].includes(key) && byId("help").close());
   for (const button of document.querySelectorAll("dialog .close")) {
     button.addEventListener("click", () => button.closest("dialog").close());
   }

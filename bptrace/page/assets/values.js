@@ -76,7 +76,7 @@ function letEdit(engine, names, edit) {
     } catch (problem) {
       if (!(problem instanceof WhatIfProblem)) throw problem;
       byId("what-if").textContent = problem.message;
-      fields.mark(Object.keys(edited).find((name) => problem.message.startsWith(`${name}:`)) ?? "");
+      fields.mark(problem.given);
     }
   });
   byId("what-if").textContent = "Change any number, and all is worked out again.";

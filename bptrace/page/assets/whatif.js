@@ -229,11 +229,11 @@ class Engine {
     const id = this.ids.get(name);
     if (!(id < this.first)) throw new WhatIfProblem(`${name} is no given`);
     const value = this.parseNumber(text);
-    if (typeof value === "string") throw new WhatIfProblem(`${name}: ${value}`);
+    if (typeof value === "string") throw new WhatIfProblem(`${name}: ${value}`, name);
     const isMask = value === MASK && !this.data.masked.includes(id);
-    if (isMask) throw new WhatIfProblem(`${name}: -inf is no value but a mask`);
+    if (isMask) throw new WhatIfProblem(`${name}: -inf is no value but a mask`, name);
     const [range, message] = this.data.givens[id].slice(2);
-    if (range && !RANGES[range](value)) throw new WhatIfProblem(message);
+    if (range && !RANGES[range](value)) throw new WhatIfProblem(message, name);
     return [id, value];
   }
 

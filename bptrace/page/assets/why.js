@@ -4,12 +4,12 @@ const PATHS_SHOWN = 50;
 
 /** page: rows, names, links, engine, `values` of every id, shown(value), valueNode(name), draw(routes). */
 function makeWhy(page) {
-  const panel = document.getElementById("why");
-  const body = document.getElementById("why-body");
+  const panel = byId("why");
+  const body = byId("why-body");
   let opened = null;
 
   function fill(place) {
-    document.getElementById("why-heading").replaceChildren("Why ", page.names.math(page.names.nameAt(place)));
+    byId("why-heading").replaceChildren("Why ", page.names.math(page.names.nameAt(place)));
     body.replaceChildren(ruleLine(page, place), ...pathParts(page, place), ...readParts(page, place, open));
     page.rows.forEach((row, other) => row.classList.toggle("asked-why", other === place));
   }
@@ -33,7 +33,7 @@ function makeWhy(page) {
     return true;
   }
 
-  document.getElementById("close-why").addEventListener("click", () => close());
+  byId("close-why").addEventListener("click", () => close());
   return { open, close, again: () => opened && fill(opened.place) };
 }
 
