@@ -6,6 +6,7 @@ from bptrace.engine.quantity import sample_of
 from bptrace.engine.trace import Trace
 from bptrace.errors import Mark, Source, SpecError, cut, shortened
 from bptrace.graph.columns import drawable_layers
+from bptrace.graph.drawn_paths import gradient_named
 from bptrace.graph.graph import NODES, NOTHING_WRITTEN, QUANTITY_NODES, UNIT_NODES, Content, Graph
 from bptrace.graph.quantity_graph import quantity_graph
 from bptrace.graph.unit_graph import unit_graph
@@ -51,7 +52,7 @@ def graph_of(
         raise SpecError("the network does not consist of layers", None, "its quantities can be drawn: --nodes quantity")
     if nodes == AUTO and any(len(item.shape) > 1 for layer in layers for item in layer.sums):
         layers = ()  # rows of cases: a circle for each unit of each would show one network several times
-    content = content._replace(why=why)
+    content = content._replace(why=gradient_named(part, why) if why else "")
     if (content.values or content.gradients) and part.count <= CHECKED:
         part.audit()
     return unit_graph(part, layers, content, number) if layers else quantity_graph(part, content, number)

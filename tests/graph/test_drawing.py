@@ -65,3 +65,10 @@ def test_one_sample_is_drawn_the_first_unless_another_is_named() -> None:
 def test_what_no_sample_has_is_refused(why: str, sample: int | None, said: str) -> None:
     with pytest.raises(SpecError, match=said):
         graph_of(traced(BATCH), content=Content(why=why), sample=sample)
+
+
+@pytest.mark.parametrize("written", [" dL/dw12(2) ", "dL/dw[1,2](2)"])
+def test_a_gradient_may_be_written_as_anywhere_else(written: str) -> None:
+    graph = graph_of(traced(BATCH), content=Content(why=written))
+    assert graph.content.why == "dL/dw12"
+    assert "heavy: the paths to ∂L/∂w₁₂" in graph.to_text()
