@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from io import StringIO
 
+import pytest
+
 from bptrace.marking.slips import BY_NAME
 from bptrace.views.slips import write_slip, write_slips
 
@@ -16,7 +18,8 @@ It can be made in the gradient behind an activation.
 """
 
 
-def test_a_slip() -> None:
+def test_a_slip(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
     out = StringIO()
     write_slip(BY_NAME["slope twice"], out)
     assert out.getvalue().startswith(TWICE + "In this network:\n\n  input: {x: [3/2, 2]}\n")
