@@ -14,7 +14,7 @@ from bptrace.cli.main import COMPLETING
 from bptrace.marking.numerals import LENGTH_LIMIT as NUMBER_LENGTH
 from bptrace.marking.sheets import LENGTH_LIMIT
 from tests.hostile.cases import FROM_JSON, NET, Case, network_of
-from tests.hostile.child import PATIENCE, Ending
+from tests.hostile.child import LARGEST_FILE, PATIENCE, Ending
 
 PARTIAL = {"run", "step", "train", "why", "check", "graph"}
 """Commands that print what there is where a value does not exist, or where a line or one of many files is not read."""
@@ -25,6 +25,7 @@ OTHER_VALUES = {"--set", "--phase", "--step", "--digits", "--decimals", "--cases
 TRACE = b'{\n"$schema"'
 WORKBOOK, PICTURE = "PK\x03\x04", ("<svg", "<?xml")
 """How the text of a spreadsheet begins, and that of a picture."""
+csv.field_size_limit(LARGEST_FILE)  # a rule may be longer than the 131,072 characters that Python has as a limit
 TRACED = re.compile(r'File ".*?(\w+/\w+\.py)", line (\d+), in (\w+)')
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 OURS = re.compile(r'File ".*?/bptrace/\w')
