@@ -20,7 +20,10 @@ def page_data(trace: Trace) -> Data:
     own = trace.samples[0] if trace.samples else trace
     loss = own.program.quantities[own.program.loss]
     return {
-        "steps": [{"phase": step.phase, "sample": step.sample, "count": len(step)} for step in trace.steps],
+        "steps": [
+            {"phase": step.phase, "count": len(step)} | ({"sample": step.sample} if step.sample else {})
+            for step in trace.steps
+        ],
         "loss": loss.element((0,) * len(loss.shape)),
         "names": list(trace.called()) if trace.symbolic else [],
         "engine": rules_data(trace),

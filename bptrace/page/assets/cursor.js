@@ -3,8 +3,9 @@
 const UNITS = ["row", "step", "phase"];
 
 /**
- * steps: for each its phase, its sample (or null) and how many rows it has. A cursor is {by, place}: the newest rows
- * are those of the unit around the row at that place. Every move gives a new one; one that leads nowhere the same.
+ * steps: for each its phase, its sample where it is of one, and how many rows it has. A cursor is {by, place}: the
+ * newest rows are those of the unit around the row at that place. Every move gives a new one; one that leads nowhere
+ * the same.
  */
 function makeCursor(steps) {
   const starts = [];

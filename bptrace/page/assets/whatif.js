@@ -6,8 +6,13 @@ const GUARD_BITS = 20;
 const LAST_BITS = 1600;
 const MOST_LAST_BITS = 8192;
 
-// What is said to the reader where nothing can be worked out.
-class WhatIfProblem extends Error {}
+// What is said to the reader where nothing can be worked out, perhaps of one given.
+class WhatIfProblem extends Error {
+  constructor(message, given = "") {
+    super(message);
+    this.given = given;
+  }
+}
 
 const RANGES = {
   "more than 0": (value) => sign(value) > 0,
