@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from bptrace.engine.symbols import Symbol
 from bptrace.numbers.digits import INFINITE, Numeral
+from bptrace.numbers.exact import ABSENT
 from bptrace.typeset import tex
 from bptrace.typeset.format import Format
 from bptrace.typeset.latex_symbols import function_named, typeset_symbol, upright
@@ -210,6 +211,8 @@ class Latex(Format[Tex]):
     def number(self, number: Numeral) -> Tex:
         """The number, its fraction one above the other and its exponent raised; a long one can be broken."""
         minus, digits, bottom, exponent, radius = number
+        if digits == ABSENT:
+            return self.words(digits)
         if bottom and self.stacks(_digits(digits), _digits(bottom)):
             fraction = _fraction("frac", _digits(digits), _digits(bottom), SMALLER)
             fraction = fraction._replace(height=tex.LOW, fractions=True, flat=f"{digits}/{bottom}")

@@ -10,6 +10,7 @@ from bptrace.engine.quantity import Quantity
 from bptrace.engine.symbols import GREEK, Symbol, symbol_of
 from bptrace.numbers.arrays import Index
 from bptrace.numbers.digits import INFINITE, Numeral
+from bptrace.numbers.exact import ABSENT
 from bptrace.ops.format import POWER, PRODUCT
 from bptrace.typeset.format import Format, is_place, stand_apart
 from bptrace.typeset.markup import BLOCK, FRACTION, LINE, READILY, SELDOM, TALL, Mml, element, token
@@ -188,6 +189,8 @@ class MathMl(Format[Mml]):
     def number(self, number: Numeral) -> Mml:
         """The number, its fraction one above the other and its exponent raised; a long one can be broken."""
         minus, digits, bottom, exponent, radius = number
+        if digits == ABSENT:
+            return self.words(digits)
         if number is INFINITE:
             piece = token("mi", "∞")
         elif bottom and not self.slashes(number):

@@ -79,6 +79,7 @@ def test_symbols(symbol: Symbol, latex: str, text: str) -> None:
     ("number", "latex", "text"),
     [
         (Numeral("", "2"), "2", "2"),
+        (Numeral("", "none"), r"\text{none}", "none"),
         (Numeral("-", "0.25"), "-0.25", "-0.25"),
         (Numeral("", "1", "2"), r"\frac{1}{2}", "1/2"),
         (Numeral("-", "5", "4"), r"-\frac{5}{4}", "-5/4"),
