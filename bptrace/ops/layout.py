@@ -327,6 +327,12 @@ def _less_one(writer: Writer[T], call: Call, needed: int, leads: bool) -> T:
     return writer.wrapped(form.joined([writer.write(p, SUM, leads or needed > SUM), chosen_by], "-"), SUM, needed)
 
 
+def _times_log(writer: Writer[T], call: Call, needed: int, leads: bool) -> T:
+    """A number times the log of another."""
+    weight, value = call.args
+    return writer.write(Call("*", (weight, Call("log", (value,)))), needed, leads)
+
+
 def _indexed(writer: Writer[T], call: Call, needed: int, leads: bool) -> T:
     """An element or a row of a quantity by its subscript."""
     form, part, places = writer.format, call.args[0], [str(place + 1) for place in call.extra]
@@ -365,5 +371,6 @@ repeated = Layout(_as_it_is)
 as_it_is = Layout(_as_it_is)
 picked = Layout(_picked)
 less_one = Layout(_less_one)
+times_log = Layout(_times_log, operator=True, whole=_any_call, spread=_is_array)
 indexed = Layout(_indexed)
 MATRIX_PRODUCTS = (matrix_product, outer)

@@ -7,6 +7,7 @@ from typing import cast
 
 from bptrace.numbers.arrays import Index, size
 from bptrace.numbers.enclosures import ZERO, Scalar, is_enclosure, is_zero, log, multiply, sign
+from bptrace.ops import layout
 from bptrace.ops.arithmetic import quotient
 from bptrace.ops.classes import is_distribution
 from bptrace.ops.elementwise import Expander, narrow_all
@@ -197,6 +198,7 @@ ROWS = (
         "times log",
         _times_log,
         lambda upstream, out, weight, value: (upstream * call("log", value), upstream * (weight / value)),
+        layout=layout.times_log,
         expand=_times_log_expand,
         general=_times_log_general,
         cell="IF({0}=0,0,{0}*LN({1}))",
