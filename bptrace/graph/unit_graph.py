@@ -88,8 +88,10 @@ class _Drawing:
         ends = {*range(ENDS), *range(len(every) - ENDS, len(every))} if len(every) > MOST else {*range(len(every))}
         passed = [place for place, (member, index) in enumerate(every) if self._is_passed(member, index)]
         for before, place in pairwise([-1, *sorted(ends.union(passed[:ENDS]))]):
-            if place - before > 1:
+            if place - before > 2:
                 yield place - before - 1
+            elif place - before == 2:  # one takes no more room than that one is left out
+                yield every[place - 1]
             yield every[place]
 
     def _is_passed(self, member: Member, index: Index) -> bool:

@@ -59,6 +59,12 @@ def test_a_large_layer_is_cut_in_the_middle(width: int, shown: list[int]) -> Non
     assert [node.stands_for or 1 for node in nodes if node.column == 0] == shown
 
 
+def test_no_single_unit_is_left_out() -> None:
+    graph = graph_of(dense(11, 12).trace(), content=Content(why="dL/dW1[7,6]"))
+    assert [node.stands_for for node in graph.nodes if node.column == 0] == [0] * 11
+    assert [node.stands_for for node in graph.nodes if node.column == 1] == [0] * 4 + [2] + [0] * 6
+
+
 def test_units_on_the_path_are_drawn_wherever_they_are() -> None:
     graph = graph_of(dense(30, 20, 2).trace(), content=Content(why="dL/dW1[12,15]"))
     assert [node.stands_for or node.id for node in graph.nodes if node.column == 1][4:7] == [7, "n_h1_5b_12_5d_", 4]
