@@ -43,10 +43,13 @@ def test_a_page_can_be_read_at_any_size(browser: Browser, written: Written, path
 
 
 def test_a_picture_that_needs_the_width_stands_above(browser: Browser, written: Written) -> None:
+    browser.size(1280, 720)
     browser.open(written(traced(NETWORKS[0])))
     above = "return document.getElementById('graph').nextElementSibling.localName === 'main'"
     assert browser.run(above)
+    assert browser.run("return document.getElementById('graph').tabIndex") == -1, "all of it is seen: nothing scrolls"
     browser.size(1920, 1080)
+    browser.driver.execute_async_script("requestAnimationFrame(() => requestAnimationFrame(arguments[0]))")
     assert not browser.run(above)
 
 
