@@ -42,7 +42,9 @@ def graph_of(
     why, named = sample_of(content.why.strip()) if trace.samples else (content.why, None)
     number = _sample(trace, sample or named)
     if trace.samples and why and not (sample or named):
-        raise _refused("each sample's gradient has paths of its own", content.why, f"as in {cut(why, NAMED)}(1)")
+        raise _refused(
+            "each sample's gradient has paths of its own", content.why, f"as in {cut(why.partition('(')[0], NAMED)}(1)"
+        )
     if named and number != named:
         hint = f"as in --sample {named}"
         raise _refused(f"{shortened(content.why)} is not of sample {number}", content.why, hint)
@@ -52,7 +54,7 @@ def graph_of(
         raise SpecError("the network does not consist of layers", None, "its quantities can be drawn: --nodes quantity")
     if nodes == AUTO and any(len(item.shape) > 1 for layer in layers for item in layer.sums):
         layers = ()  # rows of cases: a circle for each unit of each would show one network several times
-    content = content._replace(why=gradient_named(part, why) if why else "")
+    content = content._replace(why=gradient_named(part, why) if content.why else "")
     if (content.values or content.gradients) and part.count <= CHECKED:
         part.audit()
     return unit_graph(part, layers, content, number) if layers else quantity_graph(part, content, number)

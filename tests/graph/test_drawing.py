@@ -59,6 +59,8 @@ def test_one_sample_is_drawn_the_first_unless_another_is_named() -> None:
     [
         ("", 5, "there is no sample 5"),
         ("dL/dw11", None, r"(?s)each sample's gradient has paths of its own.*\n   as in dL/dw11\(1\)"),
+        ("dL/dw11(0)", None, r"(?s)each sample's gradient has paths of its own.*\n   as in dL/dw11\(1\)"),
+        ("(2)", None, "'' is no gradient that is worked out"),
         ("dL/dw11(2)", 1, r"(?s)'dL/dw11\(2\)' is not of sample 1.*\n   as in --sample 2"),
     ],
 )
