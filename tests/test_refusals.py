@@ -85,6 +85,9 @@ SAY_IT_THEMSELVES = {
     "SpecError(problem.message.removesuffix('; or give --format'))": "it says which suffixes are known",
     "BptraceError(ENDED)": "the constant ends in a hint",
     "BptraceError('\\n'.join((str(note.error()) for note in network.notes)))": "a note says what is probably meant",
+    "BptraceError(\"error: xlsx is written by XlsxWriter: pip install 'bptrace[xlsx]'\")": "it says what to install",
+    "self.error(str(problem))": "argparse shows the options with it",
+    "self.error(f'{asked.name} cannot be the name of a variable')": "argparse shows the options with it",
 }
 
 

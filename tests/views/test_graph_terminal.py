@@ -15,6 +15,12 @@ from tests.conftest import NETWORKS, RELU, ROOT, Golden, traced
 BATCH, LSTM = ROOT / "networks" / "xor_batch.yaml", ROOT / "networks" / "lstm.yaml"
 
 
+@pytest.fixture(autouse=True)
+def _no_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lines are whole, whoever runs the tests."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+
 def shown(trace: Trace, encoding: str = "utf-8", nodes: str = "auto", **content: bool) -> str:
     raw = io.BytesIO()
     out = io.TextIOWrapper(raw, encoding=encoding, newline="\n", write_through=True)
