@@ -341,11 +341,18 @@ def _digits(digits: str, minus: str = "") -> Tex:
     return Tex.row([atom("-", SIGN), piece])._replace(minus=True) if minus else piece
 
 
+@lru_cache(maxsize=2048)
+def _group(digits: str) -> Tex:
+    """A few digits between which no line breaks."""
+    return atom(digits)
+
+
+@lru_cache(maxsize=64)  # a number of thousands of digits stands in several rows that follow one another
 def _breakable(digits: str) -> Tex:
     """A number that a line can break in, if it is a long one."""
     if len(digits) <= GROUPED:
         return _digits(digits)
-    groups = map(atom, re.sub(r"(\d{3})(?=\d)", r"\1 ", digits).split(" "))
+    groups = map(_group, re.sub(r"(\d{3})(?=\d)", r"\1 ", digits).split(" "))
     between = separator(r"\allowbreak ", 0.0, opens=False)
     return Tex.row([piece for group in groups for piece in (between, group)][1:])
 
