@@ -87,7 +87,7 @@ class Glyphs(NamedTuple):
     @classmethod
     def of(cls, *items: Glyph, number: bool = False, raised: bool = False) -> Glyphs:
         """What stands side by side."""
-        return cls(items, "".join(map(_in_line, items)), number, raised, any(map(_has_blocks, items)))
+        return cls(items, "".join(map(in_line, items)), number, raised, any(map(_has_blocks, items)))
 
     @classmethod
     def row(cls, parts: Sequence[Glyphs]) -> Glyphs:
@@ -138,7 +138,8 @@ def _has_blocks(item: Glyph) -> bool:
     return isinstance(item, Grid | Labelled) or (isinstance(item, Enclosed) and item.inner.blocks)
 
 
-def _in_line(item: Glyph) -> str:
+def in_line(item: Glyph) -> str:
+    """What one part shows in a line of text, a block in the form that it has there."""
     if isinstance(item, str):
         return item
     if isinstance(item, Sign):

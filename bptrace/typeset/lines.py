@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from bptrace.typeset import cells
-from bptrace.typeset.glyphs import CASE, LIST, NEVER, PRODUCT, SUM, WORD, Glyphs, Sign
+from bptrace.typeset.glyphs import CASE, LIST, NEVER, PRODUCT, SUM, WORD, Glyphs, Sign, in_line
 
 DEEPER = 2
 """How much further in a line begins for every bracket around it, and one that begins with no sign."""
@@ -36,12 +36,11 @@ def parts_of(glyphs: Glyphs) -> list[Part]:
     """The parts of a formula."""
     found = [Part("")]
     for item, depth in glyphs.flat():
-        sign = item if isinstance(item, Sign) else Sign(Glyphs.of(item).text)
-        if sign.breaks < NEVER:
-            gap = sign.text if sign.text.isspace() else ""
-            found.append(Part(sign.text.removeprefix(gap), gap, (depth, sign.breaks)))
+        if isinstance(item, Sign) and item.breaks < NEVER:
+            gap = item.text if item.text.isspace() else ""
+            found.append(Part(item.text.removeprefix(gap), gap, (depth, item.breaks)))
         else:
-            found[-1] = found[-1]._replace(text=found[-1].text + sign.text)
+            found[-1] = found[-1]._replace(text=found[-1].text + in_line(item))
     return found
 
 
