@@ -72,15 +72,20 @@ WIDE = (
 WIDEST = WIDE[-1]
 
 
+LOG_2 = (30102999566398119521, 30102999566398119522)
+"""Between these, times 10^-20, lies the decimal logarithm of 2."""
+
+
 def magnitude(value: Rational) -> int:
     """The exponent of the first digit of a number that is not 0.
 
     >>> [magnitude(Rational(*pair)) for pair in ((1234, 1), (1, 1), (99, 100), (1, 1000))]
     [3, 0, -1, -3]
     """
-    top, bottom = abs(value.p), value.q
-    guess = len(str(top)) - len(str(bottom))
-    return guess if top * 10 ** max(-guess, 0) >= bottom * 10 ** max(guess, 0) else guess - 1
+    bits = abs(value.p).bit_length() - value.q.bit_length()  # it lies between two powers of 2, from bits-1 to bits+1
+    ends = [(bits + more) * log // 10**20 for more in (-1, 1) for log in LOG_2]
+    least = min(ends)
+    return next((guess for guess in range(max(ends), least, -1) if abs(value) >= TEN**guess), least)
 
 
 def unit_of(value: Rational, digits: int) -> Rational:
