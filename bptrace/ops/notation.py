@@ -191,7 +191,7 @@ class Notation:
         return self._with_names.top(tree)
 
     def factor(self, tree: Expr) -> str:
-        """The same as it stands behind other factors."""
+        """A tree of single elements with the names of its quantities, bracketed as what stands behind a factor is."""
         return self._with_names.factor(tree)
 
     def rule(self, tree: Expr) -> str:
@@ -294,12 +294,12 @@ class Notation:
         return Pattern(named.top(tree), writer.top(tree), tuple(writer.slots))
 
 
-class _RegisterFormat:
+class TextFormat:
     """Pieces of text, put together as a file would have them."""
 
     stacked = False
     apart = True
-    counted = (TERM, FACTOR, ARGUMENT)
+    counted: tuple[str, ...] = (TERM, FACTOR, ARGUMENT)
     signs = {sign: sign for sign in ("+", " + ", "-", " - ", "*", "/", "<", "<=", ">", ">=", "=")} | {":": ": "}
 
     def row(self, parts: Sequence[str]) -> str:
@@ -333,7 +333,7 @@ class _RegisterFormat:
 class _Register(Walker[str]):
     """Writes trees of single elements with operators and functions alone; a slot leaves a gap."""
 
-    format = _RegisterFormat()
+    format = TextFormat()
     notation: Notation
 
     def __init__(self, notation: Notation, look: str) -> None:

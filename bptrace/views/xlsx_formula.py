@@ -14,6 +14,7 @@ from bptrace.ops.evaluate import evaluate
 from bptrace.ops.expr import Branch, Call, Cases, Expr, Leaf, Number, factors
 from bptrace.ops.format import ATOM, CASES, FACTOR, SUM, TERM
 from bptrace.ops.layout import WITH_NAMES, power
+from bptrace.ops.notation import TextFormat
 from bptrace.ops.table import OPS, Op
 from bptrace.ops.walker import FLIPPED, Walker, bracketing
 
@@ -51,42 +52,20 @@ def column_name(column: int) -> str:
     return (column_name(before - 1) if before else "") + chr(ord("A") + place)
 
 
-class InCells:
+class InCells(TextFormat):
     """How a spreadsheet writes operators. A minus binds closer there than a power, so that one behind it is bracketed.
 
     >>> InCells().negative("C5^2"), InCells().negative("C5*D5")
     ('-(C5^2)', '-C5*D5')
     """
 
-    signs: Mapping[str, str] = {"+": "+", " + ": "+", "-": "-", " - ": "-", "*": "*", "/": "/", "<": "<", "<=": "<=",
-                                ">": ">", ">=": ">=", "=": "="}  # fmt: skip
+    signs = TextFormat.signs | {" + ": "+", " - ": "-"}
     apart = False
-    stacked = False
     counted = ()
-
-    def row(self, parts: Sequence[str]) -> str:
-        """Pieces one behind the other."""
-        return "".join(parts)
-
-    def joined(self, parts: Sequence[str], sign: str) -> str:
-        """Pieces with a sign between them."""
-        return self.signs[sign].join(parts)
-
-    def brackets(self, inner: str) -> str:
-        """Round brackets."""
-        return f"({inner})"
 
     def negative(self, inner: str) -> str:
         """A minus before a piece."""
         return f"-({inner})" if "^" in inner else f"-{inner}"
-
-    def power(self, base: str, exponent: str) -> str:
-        """A power."""
-        return f"{base}^{exponent}"
-
-    def called(self, function: str, args: Sequence[str]) -> str:
-        """A function of its arguments."""
-        return f"{function}({','.join(args)})"
 
     def function(self, name: str) -> str:
         """A function's name."""
