@@ -2,8 +2,6 @@
 
 const [OUTERMOST, CASES, SUM, FRACTION, PRODUCT, POWER, ATOM] = [-1, 0, 1, 2, 3, 4, 5];
 const NOTHING = { kind: "number", value: ZERO };
-const QUOTIENTS = ["/", "share", "surplus", "direction"];
-const POWERS = ["^", "power one lower"];
 const SPELLED = { "max of all": "max", "min of all": "min", "argmax of windows": "argmax" };
 const FLIPPED = { "<": ">", "<=": ">=" };
 
@@ -16,12 +14,17 @@ class Resolved {
 
   of(node) {
     if (node.kind !== "call") return rebuilt(node, this.of);
-    if (node.op === "pick") return this.choice(node);
-    if (node.op === "distribution") return this.of(node.args[0]);
-    if (node.op === "times log") return this.weighed(node);
-    const args = node.args.map(this.of);
-    if (node.op === "+") return summed(node.args, args);
-    return node.op === "*" && args.includes(NOTHING) ? NOTHING : { ...node, args };
+    const row = RESOLVED[node.op];
+    return row ? row(this, node) : this.within(node);
+  }
+
+  within(node) {
+    return { ...node, args: node.args.map(this.of) };
+  }
+
+  product(node) {
+    const product = this.within(node);
+    return product.args.includes(NOTHING) ? NOTHING : product;
   }
 
   choice(node) {
@@ -34,6 +37,15 @@ class Resolved {
     return this.evaluator.isNothing(weight) ? NOTHING : callOf("*", weight, callOf("log", value));
   }
 }
+
+// What is left of an operation, where not the same one of what is left of its arguments.
+const RESOLVED = {
+  "+": (resolved, { args }) => summed(args, args.map(resolved.of)),
+  "*": (resolved, node) => resolved.product(node),
+  distribution: (resolved, node) => resolved.of(node.args[0]),
+  pick: (resolved, node) => resolved.choice(node),
+  "times log": (resolved, node) => resolved.weighed(node),
+};
 
 function summed(before, args) {
   const joins = (arg, place) => arg !== before[place] && arg.kind === "call" && arg.op === "+";
@@ -88,14 +100,8 @@ class Writer {
 
   // How strongly an operation holds together, and its text without brackets.
   operation(node, needed, leads) {
-    if (node.op === "+") return [SUM, this.terms(node, needed, leads || needed > SUM, needed === OUTERMOST)];
-    if (node.op === "sum of samples") return [SUM, this.terms(node, needed, false, true)];
-    if (node.op === "-") return [SUM, this.difference(node, needed, leads || needed > SUM)];
-    if (node.op === "neg") return [leads ? PRODUCT : OUTERMOST - 1, `-${this.write(node.args[0], FRACTION, false)}`];
-    if (node.op === "*") return [PRODUCT, this.product(node, leads || needed > PRODUCT)];
-    if (QUOTIENTS.includes(node.op)) return [FRACTION, this.quotient(node, leads || needed > FRACTION)];
-    if (POWERS.includes(node.op)) return [POWER, this.power(node)];
-    return [ATOM, this.called(node)];
+    const row = WRITTEN[node.op];
+    return row ? row(this, node, needed, leads) : [ATOM, this.called(node)];
   }
 
   terms({ args: [first, ...rest] }, needed, leads, spaced) {
@@ -173,8 +179,25 @@ class Writer {
   }
 }
 
+const asQuotient = (writer, node, needed, leads) => [FRACTION, writer.quotient(node, leads || needed > FRACTION)];
+const asPower = (writer, node) => [POWER, writer.power(node)];
+// How an operation is written that is no function of its arguments.
+const WRITTEN = {
+  "+": (writer, node, needed, leads) => [SUM, writer.terms(node, needed, leads || needed > SUM, needed === OUTERMOST)],
+  "sum of samples": (writer, node, needed) => [SUM, writer.terms(node, needed, false, true)],
+  "-": (writer, node, needed, leads) => [SUM, writer.difference(node, needed, leads || needed > SUM)],
+  neg: (writer, { args }, needed, leads) => [leads ? PRODUCT : OUTERMOST - 1, `-${writer.write(args[0], FRACTION, false)}`],
+  "*": (writer, node, needed, leads) => [PRODUCT, writer.product(node, leads || needed > PRODUCT)],
+  "/": asQuotient,
+  share: asQuotient,
+  surplus: asQuotient,
+  direction: asQuotient,
+  "^": asPower,
+  "power one lower": asPower,
+};
+
 function isCompound(node) {
-  return node.kind === "call" && !POWERS.includes(node.op);
+  return node.kind === "call" && WRITTEN[node.op] !== asPower;
 }
 
 // Whether a condition alone tells the value: strictly inside gives 1, on or beyond a bound gives 0.
