@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bptrace.engine.quantity import sample_of
 from bptrace.engine.trace import Trace
 from bptrace.errors import Mark, Source, SpecError, cut, shortened
+from bptrace.explain.layers import Layer
 from bptrace.graph.columns import drawable_layers
 from bptrace.graph.drawn_paths import gradient_named
 from bptrace.graph.graph import NODES, NOTHING_WRITTEN, QUANTITY_NODES, UNIT_NODES, Content, Graph
@@ -39,25 +42,35 @@ def graph_of(
     if nodes not in CHOICES:
         raise SpecError(f"unknown nodes {shortened(nodes)}", None, f"known: {', '.join(CHOICES)}")
     trace = trace.with_digits(min(digits, trace.digits))
-    why, named = sample_of(content.why.strip()) if trace.samples else (content.why, None)
-    number = _sample(trace, sample or named)
-    if trace.samples and why and not (sample or named):
-        raise _refused(
-            "each sample's gradient has paths of its own", content.why, f"as in {cut(why.partition('(')[0], NAMED)}(1)"
-        )
-    if named and number != named:
-        hint = f"as in --sample {named}"
-        raise _refused(f"{shortened(content.why)} is not of sample {number}", content.why, hint)
+    number, why = _asked(trace, content.why, sample)
     part = trace.samples[number - 1] if number else trace
-    layers = drawable_layers(part) if nodes != QUANTITY_NODES else ()
-    if nodes == UNIT_NODES and not layers:
-        raise SpecError("the network does not consist of layers", None, "its quantities can be drawn: --nodes quantity")
-    if nodes == AUTO and any(len(item.shape) > 1 for layer in layers for item in layer.sums):
-        layers = ()  # rows of cases: a circle for each unit of each would show one network several times
+    layers = _layers(part, nodes)
     content = content._replace(why=gradient_named(part, why) if content.why else "")
     if (content.values or content.gradients) and part.count <= CHECKED:
         part.audit()
     return unit_graph(part, layers, content, number) if layers else quantity_graph(part, content, number)
+
+
+def _asked(trace: Trace, why: str, sample: int | None) -> tuple[int | None, str]:
+    """The sample that is drawn, if there are any, and the gradient's name in it. Raises SpecError."""
+    plain, named = sample_of(why.strip()) if trace.samples else (why, None)
+    number = _sample(trace, sample or named)
+    if trace.samples and plain and not (sample or named):
+        hint = f"as in {cut(plain.partition('(')[0], NAMED)}(1)"
+        raise _refused("each sample's gradient has paths of its own", why, hint)
+    if named and number != named:
+        raise _refused(f"{shortened(why)} is not of sample {number}", why, f"as in --sample {named}")
+    return number, plain
+
+
+def _layers(part: Trace, nodes: str) -> Sequence[Layer]:
+    """The layers whose units are drawn; none where its quantities are. Raises SpecError."""
+    layers = drawable_layers(part) if nodes != QUANTITY_NODES else ()
+    if nodes == UNIT_NODES and not layers:
+        raise SpecError("the network does not consist of layers", None, "its quantities can be drawn: --nodes quantity")
+    if nodes == AUTO and any(len(item.shape) > 1 for layer in layers for item in layer.sums):
+        return ()  # rows of cases: a circle for each unit of each would show one network several times
+    return layers
 
 
 def _sample(trace: Trace, number: int | None) -> int | None:
