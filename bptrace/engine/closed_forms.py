@@ -17,8 +17,9 @@ from bptrace.numbers.arrays import Index
 from bptrace.numbers.enclosures import Scalar, is_enclosure, precision
 from bptrace.numbers.exact import Rational
 from bptrace.ops.elementwise import Expander
-from bptrace.ops.evaluate import at_limits, chosen, evaluate, expander
+from bptrace.ops.evaluate import chosen, evaluate, expander
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, nodes
+from bptrace.ops.limits import at_limits
 from bptrace.ops.shared import LONG, OncePerCall
 from bptrace.ops.table import OPS, Op
 
@@ -84,11 +85,17 @@ class ClosedForms:
             form = self._of_call(call)
         except TooLongError:
             return None
-        return form if self.length(form) <= self.limit and _has_short_numbers(form) else None
+        return form if self.length(form) <= self.limit and self.has_short_numbers(form) else None
 
     def length(self, form: Any) -> int:
         """How many operations a form has."""
         return cast(int, form.count_ops())
+
+    def has_short_numbers(self, form: Any) -> bool:
+        """Whether each number in a form is short: sympy puts rationals together, and a square is twice as long."""
+        import sympy
+
+        return all(map(is_short_number, form.atoms(sympy.Rational)))
 
     def value(self, tree: Expr) -> Scalar:
         """The value of a tree of single elements. Raises what `evaluate` raises."""
@@ -154,11 +161,9 @@ class ClosedForms:
         return named(*parts) if parts else named
 
 
-def _has_short_numbers(form: Any) -> bool:
-    """Whether each number in a form is short: sympy puts rationals together, and a square is twice as long."""
-    import sympy
-
-    return all(max(abs(atom.p), atom.q).bit_length() <= NUMBER_BITS for atom in form.atoms(sympy.Rational))
+def is_short_number(number: Any) -> bool:
+    """Whether a fraction of sympy's is of no more digits than are handled."""
+    return bool(max(abs(number.p), number.q).bit_length() <= NUMBER_BITS)
 
 
 def _rational(value: Rational) -> Any:

@@ -22,8 +22,9 @@ from bptrace.numbers.arrays import Index, Value, entries, indices, reader, size
 from bptrace.numbers.digits import ABOUT, EQUAL, Numeral, Shown, bounded_numeral
 from bptrace.numbers.enclosures import Scalar, agree, is_enclosure, is_underflow, precision
 from bptrace.numbers.exact import UNKNOWN, NoValueError
-from bptrace.ops.evaluate import NO_VALUE, at_limits, evaluate, expander, failure, hints_of, said
+from bptrace.ops.evaluate import NO_VALUE, evaluate, expander, hints_of, said
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, Slot, children, nodes, rebuilt, symbolic_index
+from bptrace.ops.limits import at_limits, failure
 from bptrace.ops.notation import Notation, Pattern, Settings
 from bptrace.ops.operations import operations
 from bptrace.ops.shared import LONG

@@ -18,8 +18,9 @@ from bptrace.numbers.digits import Shown
 from bptrace.numbers.enclosures import Scalar
 from bptrace.numbers.exact import Missing, NoValueError
 from bptrace.ops.elementwise import Expander
-from bptrace.ops.evaluate import NO_VALUE, at_limits, evaluate, expander, live_nodes, said
+from bptrace.ops.evaluate import NO_VALUE, evaluate, expander, live_nodes, said
 from bptrace.ops.expr import NOTHING, Expr, Leaf, names, nodes
+from bptrace.ops.limits import at_limits
 
 
 def missing(value: Value, shape: Shape) -> list[Missing]:

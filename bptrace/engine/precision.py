@@ -44,8 +44,9 @@ from bptrace.numbers.enclosures import (
     precision,
 )
 from bptrace.numbers.exact import Rational, Unknown
-from bptrace.ops.evaluate import at_limits, evaluate, expander, live_parts
+from bptrace.ops.evaluate import evaluate, expander, live_parts
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Name, Number, branch_parts, children, rebuilt
+from bptrace.ops.limits import at_limits
 from bptrace.ops.notation import Notation
 from bptrace.ops.table import all_nodes
 

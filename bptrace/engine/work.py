@@ -23,19 +23,9 @@ from bptrace.numbers.enclosures import (
     precision,
     precision_bits,
 )
-from bptrace.ops.evaluate import (
-    NO_VALUE,
-    culprit,
-    element_by_element,
-    evaluate,
-    expander,
-    failure,
-    growth,
-    hints_of,
-    live_parts,
-    said,
-)
+from bptrace.ops.evaluate import NO_VALUE, evaluate, expander, growth, hints_of, live_parts, said
 from bptrace.ops.expr import Call, Expr, names
+from bptrace.ops.limits import culprit, element_by_element, failure
 from bptrace.ops.notation import Notation
 from bptrace.ops.table import OPS
 

@@ -20,7 +20,7 @@ from bptrace.numbers.digits import Shown
 from bptrace.numbers.enclosures import ONE, ZERO, Scalar, agree, is_zero, multiply, precision
 from bptrace.numbers.exact import UNKNOWN, Rational
 from bptrace.ops.elementwise import Expander
-from bptrace.ops.evaluate import at_limits, evaluate, expander, live_nodes
+from bptrace.ops.evaluate import evaluate, expander, live_nodes
 from bptrace.ops.expr import (
     NOTHING,
     Cases,
@@ -37,6 +37,7 @@ from bptrace.ops.expr import (
     terms,
     times,
 )
+from bptrace.ops.limits import at_limits
 from bptrace.ops.notation import Notation
 
 SHOWN = 50

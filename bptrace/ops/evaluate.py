@@ -11,12 +11,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import NamedTuple, Protocol, TypeAlias, cast
 
-from bptrace.numbers.arrays import Index, Value, array, indices, mapped, size
+from bptrace.numbers.arrays import Index, Value, array, mapped, size
 from bptrace.numbers.bounds import Bound, added, literal
-from bptrace.numbers.enclosures import OutOfDomainError, Scalar, at_most, is_zero, less, precision_bits
-from bptrace.numbers.exact import NoValueError
+from bptrace.numbers.enclosures import OutOfDomainError, Scalar, at_most, less, precision_bits
 from bptrace.ops.elementwise import Expander, Kernel, narrow
-from bptrace.ops.expr import Branch, Call, Cases, Expr, Leaf, Name, Number, children, factors, nodes, rebuilt
+from bptrace.ops.expr import Branch, Call, Cases, Expr, Leaf, Name, Number, children, rebuilt
 from bptrace.ops.shared import LONG
 from bptrace.ops.table import OPS, expansion
 
@@ -108,9 +107,14 @@ def chosen(cases: Cases) -> tuple[Scalar, Branch]:
     Raises what `evaluate` raises for the subject or for a bound.
     """
     subject = evaluate(cases.subject)
+    return subject, branch_at(cases, subject)
+
+
+def branch_at(cases: Cases, subject: Scalar) -> Branch:
+    """The branch that holds where the subject has a value. Raises what `evaluate` raises for a bound."""
     for branch in cases.branches:
         if _holds(branch, subject):
-            return subject, branch
+            return branch
     raise ArithmeticError("no case holds")
 
 
@@ -204,7 +208,7 @@ def _cases_by_names(cases: Cases) -> ByName:
     return choose
 
 
-# Where there is no value, but a limit
+# Where there is no value
 
 NO_VALUE = (ZeroDivisionError, OutOfDomainError)
 
@@ -217,47 +221,6 @@ def said(problem: ArithmeticError) -> str:
 def hints_of(problem: ArithmeticError) -> Sequence[str]:
     """What would be right where a number does not exist."""
     return problem.hints if isinstance(problem, OutOfDomainError) else ()
-
-
-def at_limits(tree: Expr) -> Expr:
-    """A tree of single elements with what stands for those parts that have no value by themselves, but a limit.
-
-    One that has a value is given back as it is.
-    """
-    if _value(tree) is not None:
-        return tree
-    made = rebuilt(tree, [at_limits(part) for part in children(tree)])
-    if not isinstance(made, Call):
-        return made
-    beside = factors(made)
-    if len(beside) > 1 and any(is_zero(value) for value in map(_value, beside) if value is not None):
-        return _beside_zero(made)
-    return made if OPS[made.op].weak else _limit(made)
-
-
-def _beside_zero(tree: Expr) -> Expr:
-    """A factor beside one that is exactly 0, or the product of both, with 0 for what is weaker than that one."""
-    if _value(tree) is not None or not isinstance(tree, Call):
-        return tree
-    row = OPS[tree.op]
-    if row.weak:
-        return _limit(tree)
-    affine = row.affine(tree)
-    return rebuilt(tree, [_beside_zero(arg) if arg in affine else arg for arg in tree.args])
-
-
-def _limit(call: Call) -> Expr:
-    """What stands for a call that has no value; itself where nothing does."""
-    limit, values = OPS[call.op].limit, [_value(arg) for arg in call.args]
-    found = limit(call, values) if limit and None not in values else None
-    return call if found is None else at_limits(found)
-
-
-def _value(tree: Expr) -> Scalar | None:
-    try:
-        return evaluate(tree)
-    except ArithmeticError:
-        return None
 
 
 def expander(expr: Expr, leaves: LeafArrays, general: bool = False) -> Expander:
@@ -306,65 +269,6 @@ def cases_expander(cases: Cases, expand_part: Callable[[Expr], Expander]) -> Exp
     return expand
 
 
-class Failure(NamedTuple):
-    """Where a working fails: the part of the equation at fault, its element's tree, the element, and why.
-
-    `tree` is None where the tree cannot be made; `place` where the element is one that the expression makes
-    on its way but does not read.
-    """
-
-    part: Expr
-    tree: Expr | None
-    place: Index | None
-    problem: ArithmeticError
-
-
-def failure(expr: Expr, leaves: LeafArrays) -> Failure:
-    """The first element of the expression, or of a part of it, that has no value: no real one, not none that is given.
-
-    Raises LookupError where none is found.
-    """
-    for part in nodes(expr):
-        expand = expander(part, leaves)
-        for index in indices(part.shape):
-            tree, problem = _attempt(expand, index)
-            if problem:
-                found = part if tree is not None else _unwritable(part, leaves)
-                return Failure(found, tree, index if part is expr else None, problem)
-    raise LookupError("every element has a value")
-
-
-def _unwritable(part: Expr, leaves: LeafArrays) -> Expr:
-    """The innermost part of an expression for which no tree can be made."""
-    for inner in children(part):
-        expand = expander(inner, leaves)
-        if any(
-            tree is None for tree, problem in (_attempt(expand, index) for index in indices(inner.shape)) if problem
-        ):
-            return _unwritable(inner, leaves)
-    return part
-
-
-def _attempt(expand: Expander, index: Index) -> tuple[Expr | None, ArithmeticError | None]:
-    tree = None
-    try:
-        tree = at_limits(expand(index))
-        evaluate(tree)
-    except NoValueError:
-        return tree, None
-    except ArithmeticError as problem:
-        return tree, problem
-    return tree, None
-
-
-def culprit(tree: Expr) -> Expr:
-    """The innermost part of a failing tree that fails by itself; of cases, only the one that holds counts."""
-    for part in live_parts(tree):
-        if _attempt(lambda index, part=part: part, ())[1]:  # type: ignore[misc]  # bound at once
-            return culprit(part)
-    return tree
-
-
 def live_parts(tree: Expr) -> tuple[Expr, ...]:
     """The trees below a node that its value comes from: of cases, only the one that holds, if that can be told."""
     if not isinstance(tree, Cases):
@@ -380,15 +284,6 @@ def live_nodes(tree: Expr) -> Iterator[Expr]:
     yield tree
     for part in live_parts(tree):
         yield from live_nodes(part)
-
-
-def element_by_element(expr: Expr, leaves: LeafArrays) -> Value:
-    """The whole value of an expression, worked out one element at a time, which reads no more than each needs.
-
-    Raises what `evaluate` raises.
-    """
-    expand = expander(expr, leaves)
-    return array(expr.shape, [evaluate(at_limits(expand(index))) for index in indices(expr.shape)])
 
 
 class Growth(NamedTuple):

@@ -187,7 +187,7 @@ def _is_between(
 ) -> bool:
     """Whether a choice of numbers on the way from one to another gives a value in the range; halves are tried."""
     for _ in range(HALVES):
-        middle = {name: point((below[name].middle + above[name].middle) / 2) for name in below}
+        middle = {name: _between(side, above[name]) for name, side in below.items()}
         found = _tried(tree, middle, blur)
         if not found or _meets(found, target):
             return bool(found)
@@ -196,6 +196,11 @@ def _is_between(
         else:
             above = middle
     return False
+
+
+def _between(one: Interval, other: Interval) -> Interval:
+    """The number halfway between two ranges; a mask is one and the same in both."""
+    return one if one == other else point((one.middle + other.middle) / 2)
 
 
 def _choices(sides: dict[str, Interval]) -> Iterator[dict[str, Interval]]:

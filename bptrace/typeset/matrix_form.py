@@ -24,10 +24,11 @@ from bptrace.numbers.digits import ABOUT, EQUAL
 from bptrace.numbers.enclosures import ONE, Scalar, precision
 from bptrace.numbers.exact import Missing, NoValueError, Rational
 from bptrace.ops.elementwise import Expander, elementwise_expand
-from bptrace.ops.evaluate import NO_VALUE, at_limits, chosen, evaluate, expander
+from bptrace.ops.evaluate import NO_VALUE, chosen, evaluate, expander
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Name, Number, names, nodes
 from bptrace.ops.format import CASES, SUM, T
 from bptrace.ops.layout import WITH_NAMES, WITH_NUMBERS, WRITTEN_OUT, Layout
+from bptrace.ops.limits import at_limits
 from bptrace.ops.stages import stages
 from bptrace.ops.table import OPS, all_nodes
 from bptrace.typeset.format import Format

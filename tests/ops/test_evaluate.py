@@ -8,8 +8,8 @@ from bptrace.engine.quantity import Quantities, Quantity
 from bptrace.numbers.arrays import Shape, Value, array, at, indices
 from bptrace.numbers.exact import Rational, rational
 from bptrace.numbers.public import public
-from bptrace.ops.evaluate import at_limits, chosen, culprit, evaluate, expander, failure, kernel
-from bptrace.ops.expr import Call, Cases, Expr, Leaf, Name, Number, above, below, between, lift
+from bptrace.ops.evaluate import chosen, evaluate, expander, kernel
+from bptrace.ops.expr import Call, Cases, Expr, Leaf, Name, Number, above, below, between
 from bptrace.ops.notation import Notation
 from bptrace.ops.table import call
 from tests.readers.register import value_of
@@ -52,52 +52,6 @@ def test_scalar_operations(op: str, args: str, value: str) -> None:
 def test_division_by_zero(op: str, args: str) -> None:
     with pytest.raises(ZeroDivisionError):
         evaluate(Call(op, tuple(Number(rational(arg)) for arg in args.split()), ()))
-
-
-ZERO = Leaf("p", Rational(0))
-LOG_OF_ZERO = call("log", ZERO)
-
-
-@pytest.mark.parametrize(
-    ("tree", "value"),
-    [
-        (ZERO * LOG_OF_ZERO, "0"),
-        ((LOG_OF_ZERO * 3) * ZERO, "0"),
-        (ZERO * (1 - LOG_OF_ZERO / 3), "0"),
-        (2 - ZERO * -LOG_OF_ZERO, "2"),
-        (call("share", ZERO, ZERO) + 1, "1"),
-        (call("direction", ZERO, ZERO) + 1, "1"),
-        (Number(rational("0")) * call("power one lower", ZERO, -1), "0"),
-    ],
-)
-def test_what_has_no_value_may_have_a_limit(tree: Expr, value: str) -> None:
-    assert evaluate(at_limits(tree)) == rational(value)
-
-
-@pytest.mark.parametrize(
-    "tree",
-    [
-        LOG_OF_ZERO,
-        2 * LOG_OF_ZERO,
-        ZERO + LOG_OF_ZERO,
-        ZERO * call("log", ZERO - 1),
-        ZERO * (1 / ZERO),
-        ZERO * (LOG_OF_ZERO / ZERO),
-        ZERO * call("log", 1 / ZERO),
-        call("share", lift(1), ZERO),
-        call("power one lower", ZERO, -1),
-        ZERO * call("power one lower", ZERO, -2),
-        call("surplus", ZERO - 1, ZERO),
-    ],
-)
-def test_what_has_no_limit_stays_without_a_value(tree: Expr) -> None:
-    with pytest.raises(ArithmeticError):
-        evaluate(at_limits(tree))
-
-
-def test_what_has_a_value_is_its_own_limit() -> None:
-    tree = ZERO * call("log", lift(2)) + 1
-    assert at_limits(tree) is tree
 
 
 @examples(100)
@@ -162,22 +116,3 @@ def test_whole_arrays_and_their_elements(expr: Expr, values: str) -> None:
     expected = [rational(value) for value in values.split()]
     assert [at(whole, index) for index in indices(expr.shape)] == expected
     assert [evaluate(expand(index)) for index in indices(expr.shape)] == expected
-
-
-def test_a_division_by_zero_is_found() -> None:
-    expr = y / (call("abs", x) * 2)
-    with pytest.raises(ZeroDivisionError):
-        kernel(expr)({"x": X[0], "y": Y[0]})
-    found = failure(expr, REGISTER)
-    assert found.place == (1, 0)
-    assert found.tree is not None
-    assert isinstance(found.problem, ZeroDivisionError)
-    assert Notation(decimal=False).formula(found.tree) == "y1/(abs(x21)*2)"
-    with pytest.raises(LookupError):
-        failure(x * y, REGISTER)
-
-
-def test_the_innermost_operation_is_at_fault() -> None:
-    found = failure(y / (c / (c + 3)), REGISTER)
-    assert found.tree is not None
-    assert Notation(decimal=False).formula(culprit(found.tree)) == "c/(c+3)"
