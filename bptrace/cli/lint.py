@@ -49,6 +49,7 @@ def lint(nets: Sequence[str], allowed: Sequence[str], format_name: str, output: 
             raise
         except BptraceError as problem:
             print(problem, file=sys.stderr)
+            read.append(net)
             bad = True
         else:
             found.append(linted)

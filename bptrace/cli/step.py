@@ -121,7 +121,7 @@ def _by_lines(stepper: Stepper, net: str) -> bool:
 def _piped_lines() -> Iterator[str]:
     """The lines of standard input; of one that is too long for an equation only as much as shows that."""
     if isinstance(sys.stdin, io.TextIOWrapper):
-        sys.stdin.reconfigure(errors="replace")
+        sys.stdin.reconfigure(errors="surrogateescape")
     while line := sys.stdin.readline(LONGEST_LINE):
         rest = line
         while rest and not rest.endswith("\n"):

@@ -11,7 +11,7 @@ from bptrace.engine.model import Definition
 from bptrace.engine.quantity import Quantity
 from bptrace.engine.trace import Trace
 from bptrace.numbers.arrays import Index, indices
-from bptrace.numbers.exact import UNKNOWN, NoValueError
+from bptrace.numbers.exact import UNKNOWN
 from bptrace.ops.elementwise import Expander
 from bptrace.ops.evaluate import expander
 from bptrace.ops.expr import Expr, Leaf, children, factors, leaf_names, names
@@ -61,7 +61,10 @@ class ElementTrees:
         return self.named.places.get(name) or self.trace.register.places[name]
 
     def tree(self, item: Definition, index: Index) -> Expr:
-        """The tree of one element. Raises NoValueError where its form hangs on values that there are none of."""
+        """The tree of one element. Raises NoValueError where its form hangs on values that there are none of.
+
+        Raises OutOfDomainError where a class number decides it that is none.
+        """
         if item.key not in self._expanders:
             leaves = self.named if is_regular(item.expr) else self.trace.register
             self._expanders[item.key] = expander(item.expr, leaves)
@@ -74,7 +77,7 @@ class ElementTrees:
         """
         try:
             found = leaf_names(self.tree(item, index))
-        except NoValueError:
+        except ArithmeticError:
             return self._elements(names(item.expr))
         if is_regular(item.expr):
             return found

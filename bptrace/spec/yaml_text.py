@@ -18,6 +18,8 @@ NESTING_LIMIT = 20
 COUNT_LIMIT = 1_000_000
 EVENT_LIMIT = 1_100_000
 ENTRY_LIMIT = 20_000
+WRITTEN = (1, 2)
+"""Standard output and standard error."""
 LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")
 
@@ -37,8 +39,11 @@ def read_text(
     """
     try:
         with open(path, "rb", opener=_without_waiting if only_regular else None) as file:
-            if only_regular and not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            found = os.fstat(file.fileno())
+            if only_regular and not stat.S_ISREG(found.st_mode):
                 raise OSError(errno.EINVAL, "it is a pipe or a device")
+            if stat.S_ISFIFO(found.st_mode) and any(_is_same(file.fileno(), stream) for stream in WRITTEN):
+                raise OSError(errno.EINVAL, "it is the pipe that is written to")
             return read_bytes(file, path)
     except IsADirectoryError:
         inside = _inside(path, suffixes)
@@ -51,6 +56,14 @@ def read_text(
         raise SpecError(
             f"cannot read {shortened_path(path)}: {reason}", None, f"{kind} is a file that you may read"
         ) from None
+
+
+def _is_same(file: int, stream: int) -> bool:
+    """Whether an open file is what a stream is too, which would wait for itself."""
+    try:
+        return file != stream and os.path.sameopenfile(file, stream)
+    except OSError:  # it is closed
+        return False
 
 
 def _without_waiting(path: str, flags: int) -> int:

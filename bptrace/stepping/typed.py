@@ -21,7 +21,7 @@ def typed_lines() -> Iterator[str]:
     signal waits for Python to go on, which it does not while it reads.
     """
     if isinstance(sys.stdin, io.TextIOWrapper):
-        sys.stdin.reconfigure(errors="replace")
+        sys.stdin.reconfigure(errors="surrogateescape")
     while line := _typed_line():
         yield line.rstrip("\r\n")
     print()

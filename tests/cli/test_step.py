@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from collections.abc import Callable
 from fractions import Fraction
@@ -210,6 +211,14 @@ def test_the_steps_so_far_are_exported_whole(session: Session, tmp_path: Path) -
         '2,forward,h1,"max(0,z1)","max(0,5)",5,yes,5',
         '2,forward,h2,"max(0,z2)","max(0,-1)",0,yes,0',
     ]
+
+
+def test_a_name_that_is_no_text_is_that_of_the_file(session: Session, tmp_path: Path) -> None:
+    path = os.fsencode(tmp_path / "so_far") + b"\xd4.csv"
+    status, out, err = session(f"n;e {os.fsdecode(path)}", RELU)
+    assert (status, err) == (0, "")
+    assert out.rstrip().endswith("so_far\ufffd.csv")
+    assert os.path.getsize(path) > 100
 
 
 def test_a_sum_that_is_cut_on_the_screen_is_whole_in_the_export(session: Session, tmp_path: Path) -> None:

@@ -20,6 +20,11 @@ def test_what_decides_which_is_read_is_among_them() -> None:
     assert ElementTrees(trace).read(loss, ()) == ("p2", "y")
 
 
+def test_of_a_class_that_is_none_it_may_be_made_of_all() -> None:
+    trace = loads("weights: {w: [1, 2]}\ntarget: {y: 3}\nloss: nll(w, y)").trace(partial=True)
+    assert ElementTrees(trace).read(trace.program.definitions[0], ()) == ("w1", "w2", "y")
+
+
 def test_without_values_it_may_be_made_of_all() -> None:
     trace = loads("weights: {w: [1, 2]}\nforward: {h: max(w)}\nloss: h^2").derived()
     read = ElementTrees(trace).read(trace.program.definitions[0], ())

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from bptrace import SpecError, load, loads
+from bptrace.spec import yaml_text
 from bptrace.spec.yaml_text import SIZE_LIMIT, places_in
 from tests.refusals import bounded, outcome, refusal, refuses
 
@@ -48,6 +50,16 @@ def test_a_link_to_itself(tmp_path: Path) -> None:
     path = tmp_path / "net.yaml"
     path.symlink_to(path)
     assert str(unreadable(path)).startswith(f"error: cannot read {path}: ")
+
+
+def test_the_pipe_that_is_written_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading, writing = os.pipe()
+    monkeypatch.setattr(yaml_text, "WRITTEN", (writing,))
+    path = Path(f"/proc/self/fd/{reading}")
+    assert str(unreadable(path)).startswith(f"error: cannot read {path}: it is the pipe that is written to\n   ")
+    os.close(writing)
+    assert str(unreadable(path)).startswith(f"{path}:1:1: error: the file is empty\n")
+    os.close(reading)
 
 
 def test_a_name_with_a_null() -> None:
