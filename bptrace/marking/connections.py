@@ -105,6 +105,15 @@ class Connections:
 
     def likes(self, name: str) -> tuple[str, ...]:
         """The numbers of the same kind and shape that stand beside one in a line, or beside the same factor."""
+        if name not in self._likes:
+            self._likes[name] = tuple(self._alike(name))
+        return self._likes[name]
+
+    @cached_property
+    def _likes(self) -> dict[str, tuple[str, ...]]:
+        return {}
+
+    def _alike(self, name: str) -> dict[str, None]:
         working = self.working
         found: dict[str, None] = {}
         readers = list(self._forward_readers(name))
@@ -114,7 +123,7 @@ class Connections:
                 alike = self.kinds[other] == self.kinds[name] and not working.element(other)
                 if alike and other != name and not working.quantity(other).shape:
                     found[other] = None
-        return tuple(found)
+        return found
 
     def _forward_readers(self, name: str) -> Iterator[WorkingLine]:
         readers = (self.working.lines[reader] for reader in self.working.readers.get(name, ()))

@@ -16,12 +16,12 @@ from bptrace.marking.slips import made_everywhere, wrong_rules
 from bptrace.marking.working import Working
 from bptrace.numbers.enclosures import Scalar, agree, is_enclosure, precision
 from bptrace.ops.evaluate import ByName, by_names
-from bptrace.ops.expr import Expr, leaf_names
+from bptrace.ops.expr import Expr, leaf_names, node_count
 
 LONGEST_BITS = 10_000
 """Numbers that lead to a longer one than this, and than twice the longest of the file's own, are none to work with."""
-MOST_ROWS = 10_000
-"""In a working with more rows no slip is worked out."""
+MOST_NODES = 10_000
+"""Where the rules of a working have more numbers, names and operations together, no slip is worked out."""
 Values: TypeAlias = Mapping[str, Scalar]
 """A value for each name of a working."""
 
@@ -136,7 +136,7 @@ class Discrimination:
     >>> import bptrace
     >>> text = "input: {x: 1}\nweights: {w: 2}\nforward: {z: w*x}\nloss: z^2"
     >>> told = Discrimination(Working(bptrace.loads(text).trace()))
-    >>> told.unseen(told.values({})).hidden
+    >>> told.unseen(told.own).hidden
     ('dW without its input',)
     """
 
@@ -149,10 +149,29 @@ class Discrimination:
         self._forward = [pair for pair in self._right if working.lines[pair[0]].phase == FORWARD]
 
     @cached_property
+    def nodes(self) -> int:
+        """How many numbers, names and operations the rules have together."""
+        return sum(node_count(line.rule) for line in self.working.lines.values())
+
+    @property
+    def is_too_long(self) -> bool:
+        """Whether no slip is worked out, since there would be too much to do."""
+        return self.nodes > MOST_NODES
+
+    @cached_property
     def prepared(self) -> list[Prepared]:
-        """Every mistake; none in a working of more than MOST_ROWS rows."""
-        found = mistakes(self.working) if len(self.working.lines) <= MOST_ROWS else []
-        return [self._prepared(mistake) for mistake in found]
+        """Every mistake; none where that is too long."""
+        return [] if self.is_too_long else [self._prepared(mistake) for mistake in mistakes(self.working)]
+
+    @cached_property
+    def wrong_nodes(self) -> int:
+        """How many the rules with a slip have."""
+        return sum(node_count(rule) for item in self.prepared for rule in item.mistake.rules.values())
+
+    @property
+    def own(self) -> Values:
+        """The value of every name with the numbers that the working has."""
+        return {**self.working.givens, **{line.name: line.value for line in self.working.lines.values()}}
 
     def values(self, givens: Values, forward: bool = False) -> dict[str, Scalar]:
         """The value of every name with other numbers for some givens, or of those of the forward pass.

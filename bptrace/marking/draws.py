@@ -22,15 +22,16 @@ from bptrace.spec.reader import loads
 
 MEASURED = 400
 """So many numbers that will do are measured, and the best are taken."""
-TRIED, ROWS_TRIED = 6_000, 3_000_000
-"""So many are tried at most, with so many rows in all."""
-EFFORT = 500_000
-"""Of a larger network fewer are measured: so many rules with a slip are worked out in all, or a few more."""
-FEWEST = 4
-DEAR = 20
+TRIED, NODES_TRIED = 6_000, 1_000_000
+"""So many are tried at most, with so many numbers, names and operations in their rules in all."""
+EFFORT = 2_500_000
+"""Of a larger network fewer are measured: so many are worked out in rules with a slip in all, or a few more."""
+DEAR = 125
 """So much more is it to measure numbers that the rules hang on."""
+FAILING = 10
+"""A part of that where they turn out to have no value."""
 SIGNS_KEPT = 200
-"""After so many tries without a value, numbers keep the signs that the file has."""
+"""After so many tries without a value, or half of them, numbers keep the signs that the file has."""
 TWINS = 8
 """Two units that are equal weigh as much as so many digits."""
 ENCLOSED = 4
@@ -94,22 +95,23 @@ class Search:
     def found(self, seed: object, most: int = MEASURED, effort: int = EFFORT) -> list[Candidate]:
         """So many numbers that will do, the best first; fewer of a large network, and none where none were found.
 
-        `effort`: as many rules with a slip are worked out at most, or a few more.
+        `effort`: as many numbers, names and operations in rules with a slip are worked out at most, or a few more.
         """
         found = list(self._measured(Random(str(seed)), most, effort)) if self.is_free else []
         return sorted(found, key=lambda item: (item.unseen.total, self._weight(item)))
 
     def _measured(self, random: Random, most: int, effort: int) -> Iterator[Candidate]:
-        size = sum(len(item.program) for item in self.told.prepared) + 1
-        size *= DEAR if self._is_shaped_by_values else 1
-        left = asked = min(most, max(effort // size, FEWEST))
-        for tried in range(min(TRIED, max(ROWS_TRIED // len(self.working.lines), SIGNS_KEPT))):
-            values = self._tried(random, keep_signs=tried > SIGNS_KEPT and left == asked)
+        size = DEAR * self.told.nodes if self._is_shaped_by_values else self.told.wrong_nodes
+        tries = min(TRIED, NODES_TRIED // self.told.nodes + 1)
+        found = spent = 0
+        for tried in range(tries):
+            values = self._tried(random, keep_signs=tried > min(SIGNS_KEPT, tries // 2) and not found)
             unseen = self._unseen(values) if values else None
+            spent += size // FAILING if unseen is None else size
             if values and unseen:
-                left -= 1
+                found += 1
                 yield Candidate(values, unseen)
-            if not left:
+            if found == most or spent > effort:
                 return
 
     def _unseen(self, values: Values) -> Unseen | None:
@@ -121,7 +123,7 @@ class Search:
         except BptraceError:
             return None
         told = Discrimination(working)
-        return told.unseen(told.values({}))
+        return told.unseen(told.own)
 
     def _tried(self, random: Random, keep_signs: bool) -> dict[str, Scalar] | None:
         """The value of every name with numbers that are drawn; None where they will not do."""
@@ -206,7 +208,7 @@ class FileSearch(Search):
         except BptraceError:
             return None
         told = Discrimination(working)
-        left = told.unseen(told.values({}))
+        left = (told if self._is_shaped_by_values else self.told).unseen(told.own)
         return Drawn(text, network, working, left, left)
 
     def _text(self, values: Values) -> str:

@@ -12,7 +12,7 @@ from bptrace.engine.network import Network
 from bptrace.engine.quantity import of_sample
 from bptrace.engine.sentence_parts import Named, Sentence, SentencePiece, plain, sentence, separated
 from bptrace.errors import Mark, Source
-from bptrace.marking.discrimination import Unseen
+from bptrace.marking.discrimination import MOST_NODES, Unseen
 from bptrace.marking.draws import Search
 from bptrace.marking.parts import INPUT, WEIGHTS, connections, taken_apart
 from bptrace.marking.proposals import HALVES, DrawnArray
@@ -27,8 +27,8 @@ LISTED = 4
 """So many names stand in a finding at most."""
 MOST_DIGITS = 12
 """A value with more digits is unwieldy."""
-TRIED, EFFORT = 60, 100_000
-"""So many other numbers are tried, and so many rules with them, to tell whether they would show more."""
+TRIED, EFFORT = 60, 500_000
+"""So many other numbers are tried, with so much effort, to tell whether they would show more."""
 
 
 class Subject:
@@ -42,12 +42,12 @@ class Subject:
     @cached_property
     def unseen(self) -> Unseen:
         """What its numbers do not show."""
-        return self.search.told.unseen(self.search.told.values({}))
+        return self.search.told.unseen(self.search.told.own)
 
     @cached_property
     def best(self) -> Unseen:
         """What is not shown by the best numbers that a search finds, or by its own where they are as good."""
-        found = [item.unseen for item in self.search.found(0, TRIED, EFFORT)]
+        found = [item.unseen for item in self.search.found(0, TRIED, EFFORT)] if self.unseen.total else []
         return min([self.unseen, *found], key=lambda unseen: unseen.total)
 
     def is_shown(self, slip: str) -> bool:
@@ -284,6 +284,13 @@ def _unwieldy(subject: Subject) -> Findings:
 # Slips
 
 
+def _long(subject: Subject) -> Findings:
+    told = subject.search.told
+    if told.is_too_long:
+        said = f"the rules have {told.nodes:,} numbers, names and operations; slips are made in {MOST_NODES:,} at most"
+        yield sentence(said), subject.network.definitions[-1].mark
+
+
 def _hidden(subject: Subject) -> Findings:
     for slip in subject.unseen.hidden:
         if subject.is_shown(slip):
@@ -308,6 +315,7 @@ KINDS = {
     "tie": FindingKind("a value lies just where the slope changes", "a number beside it", _ties),
     "stride": FindingKind("the windows of a pooling do not overlap", "a stride less than the size", _strides),
     "unwieldy": FindingKind(f"a value has more than {MOST_DIGITS} digits", "smaller numbers", _unwieldy),
+    "long": FindingKind("the rules are too long for slips to be looked for", "a smaller network of the kind", _long),
     "hidden": FindingKind("a slip leaves every value right", "other numbers show it", _hidden),
     "alike": FindingKind("two slips give the same values", "other numbers tell them apart", _alike),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from random import Random
 from typing import NamedTuple
@@ -72,19 +72,20 @@ class Proposals:
         self.network = network
         self.working = working
         self.pool = pool
+        self._known_looks: dict[frozenset[str], tuple[bool, bool]] = {}
         self.slots = [self._slot(places) for places in literals(network)]
 
     def propose(self, random: Random, keep_signs: bool = False) -> dict[str, Scalar]:
         """Numbers for every element that is drawn; targets of a prediction are errors still, to be set by `aimed`."""
-        found: dict[str, Scalar] = {}
+        found: dict[str, int] = {}
         for slot in self.slots:
             if slot.is_kept:
                 continue
             drawn = self._array(random, slot, found)
             for names in slot.elements:
-                for name, value in zip(names, drawn, strict=True):
-                    found[name] = self._signed(name, value) if keep_signs else value
-        return found
+                for name, count in zip(names, drawn, strict=True):
+                    found[name] = self._signed(name, count) if keep_signs else count
+        return {name: self.pool.unit * count for name, count in found.items()}
 
     def aimed(self, proposed: Values, values: Values) -> dict[str, Scalar]:
         """The numbers with targets that are off by the errors that were drawn, where `values` are what is predicted."""
@@ -99,14 +100,12 @@ class Proposals:
                 found[given.key] = array(given.shape, [values[name] for name in names])
         return self.network.replaced(found)
 
-    def _array(self, random: Random, slot: DrawnArray, drawn: Values) -> list[Rational]:
+    def _array(self, random: Random, slot: DrawnArray, drawn: Mapping[str, int]) -> list[int]:
         first, count = slot.elements[0][0], len(slot.elements[0])
         pool = self.pool.errors if first in self.aims else self.pool.factors
         if not slot.shape:
-            taken = [drawn.get(other) for other in connections(self.working).likes(first)]
-            pool = tuple(number for number in pool if self.pool.unit * number not in taken) or pool
-        some = random.sample(pool, count) if count <= len(pool) else self._mixed(random, pool, slot)
-        return [self.pool.unit * number for number in some]
+            pool = _untaken(pool, (drawn.get(other) for other in connections(self.working).likes(first)))
+        return random.sample(pool, count) if count <= len(pool) else self._mixed(random, pool, slot)
 
     def _mixed(self, random: Random, pool: Sequence[int], slot: DrawnArray) -> list[int]:
         """More numbers than there are in a pool, none beside its equal."""
@@ -117,9 +116,9 @@ class Proposals:
             found[index] = random.choice([number for number in pool if number not in taken])
         return list(found.values())
 
-    def _signed(self, name: str, value: Rational) -> Rational:
+    def _signed(self, name: str, count: int) -> int:
         given = self.working.value(name)
-        return value if name in self.aims or not given or (given > 0) == (value > 0) else -value
+        return count if name in self.aims or not given or (given > 0) == (count > 0) else -count
 
     # What there is
 
@@ -157,26 +156,38 @@ class Proposals:
 
     def _is_kept(self, names: Sequence[str]) -> bool:
         kind = self.working.kind(names[0])
-        values = [self.working.value(name) for name in self._with_likes(names)]
-        if any(value is MINUS_INFINITY for value in values):
+        is_masked, is_table = self._looks(frozenset(sample_of(name)[0] for name in names))
+        if is_masked:
             return True
         if kind == TARGET:
             return any(map(self._is_fixed, names))
-        is_table = len(values) > 1 and 0 in values and all(value in (0, 1) for value in values)
         return kind == INPUT and is_table and not self._is_only_input(names)
+
+    def _looks(self, plain: frozenset[str]) -> tuple[bool, bool]:
+        """Whether the elements of an array, and of the same one in other samples, are a mask; a truth table."""
+        if plain not in self._known_looks:
+            values = [value for name, value in self.working.givens.items() if sample_of(name)[0] in plain]
+            is_table = len(values) > 1 and 0 in values and all(value in (0, 1) for value in values)
+            self._known_looks[plain] = any(value is MINUS_INFINITY for value in values), is_table
+        return self._known_looks[plain]
 
     def _is_only_input(self, names: Sequence[str]) -> bool:
         """Whether these are the elements of one vector, and all that there is of inputs."""
         is_vector = len(self.working.element(names[0])) == 1
         return is_vector and set(names) == {name for name in self.working.givens if self.working.kind(name) == INPUT}
 
-    def _with_likes(self, names: Sequence[str]) -> Iterator[str]:
-        """The elements of an array, and of the same one in other samples."""
-        plain = {sample_of(name)[0] for name in names}
-        return (name for name in self.working.givens if sample_of(name)[0] in plain)
-
     def _is_fixed(self, target: str) -> bool:
         """Whether a target is no prediction's from which it is subtracted, or one's that has bounds: a sigmoid's."""
         output = self._predicted.get(target)
         squashed = connections(self.working).activation_to
         return output is None or (output in squashed and is_enclosure(self.working.value(output)))
+
+
+def _untaken(pool: tuple[int, ...], taken: Iterable[int | None]) -> tuple[int, ...]:
+    """The numbers of a pool that are not taken yet; all where each is."""
+    left = dict.fromkeys(pool)
+    for number in taken:
+        left.pop(number, None)  # type: ignore[arg-type]  # nothing is in no pool
+        if not left:
+            return pool
+    return tuple(left)

@@ -6,7 +6,8 @@ or form. Where it has numbers, they are the person's own, as far as they are wri
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 from bptrace.engine.effort import SpentError
 from bptrace.engine.sentence_parts import Figure, Sentence, sentence
@@ -32,6 +33,8 @@ SHORT = 2
 """A decimal of no more digits is taken to be all there is of it."""
 SAME = 4
 """As much effort as to work out two rules so often it takes to compare them."""
+Way: TypeAlias = Callable[[Mapping[str, Rational]], Numbers]
+"""(numbers for some names) gives the numbers for all."""
 PLACES = 18
 """A literal of more decimals than this is one that does not end."""
 
@@ -44,6 +47,7 @@ class RuleChecks:
         self.register = register
         self.hypotheses = hypotheses
         self.working = register.working
+        self._held: _Held | None = None
 
     def of_row(self, answer: Answer, row: MarkedRow) -> MarkedRow:
         """The row with what is to be said of the rule that stands beside the value, where one does."""
@@ -128,17 +132,10 @@ class RuleChecks:
         if form(written) == form(rule):
             return True  # most are the register's own, and need no numbers
         self.register.search.spend(SAME * (node_count(written) + node_count(rule)))
-        named = leaf_names(written)
-        tree = blurred_literals(written)
-        trials = [dict(zip(named, choice, strict=True)) for choice in _choices(len(named))]
-        return any(
-            all(self._agree(tree, rule, numbers(trial)) for trial in trials)
-            for numbers in (self._put_in, self._put_in_right, self._followed_through)
-        )
-
-    def _agree(self, tree: Expr, rule: Expr, numbers: Numbers) -> bool:
-        one, other = _reached(tree, numbers), _reached(rule, numbers)
-        return one is None or other is None or any(part.meets(item) for part in one for item in other)
+        if self._held is None or self._held.written is not written:
+            self._held = _Held(written)
+        ways = (self._put_in, self._put_in_right, self._followed_through)
+        return any(self._held.agrees(rule, way) for way in ways)
 
     def _put_in(self, trial: Mapping[str, Rational]) -> Numbers:
         known = self.register.numbers(WIDEST)
@@ -164,6 +161,29 @@ class RuleChecks:
             return found[name]
 
         return number
+
+
+class _Held:
+    """A written rule that is held against others, with what it comes to by each way to choose other numbers."""
+
+    def __init__(self, written: Expr) -> None:
+        self.written = written
+        self.tree = blurred_literals(written)
+        named = leaf_names(written)
+        self.choices = [dict(zip(named, choice, strict=True)) for choice in _choices(len(named))]
+        self._reached: dict[tuple[Way, int], tuple[Numbers, Pieces | None]] = {}
+
+    def agrees(self, rule: Expr, way: Way) -> bool:
+        """Whether a rule comes to the same by a way to choose numbers."""
+        return all(self._agrees_once(rule, way, place) for place in range(len(self.choices)))
+
+    def _agrees_once(self, rule: Expr, way: Way, place: int) -> bool:
+        if (way, place) not in self._reached:
+            numbers = way(self.choices[place])
+            self._reached[way, place] = numbers, _reached(self.tree, numbers)
+        numbers, one = self._reached[way, place]
+        other = _reached(rule, numbers)
+        return one is None or other is None or any(part.meets(item) for part in one for item in other)
 
 
 def _unread(problem: SpecError) -> Sentence:

@@ -12,7 +12,8 @@ from bptrace.engine.quantity import NEW, GradientAt, Quantity, SlopeAt, UpdatePa
 from bptrace.engine.trace import Trace
 from bptrace.errors import SpecError
 from bptrace.numbers.arrays import Index, at, indices
-from bptrace.numbers.enclosures import Scalar
+from bptrace.numbers.enclosures import MINUS_INFINITY, Scalar, is_enclosure, parts
+from bptrace.numbers.exact import Unknown
 from bptrace.ops.elementwise import Expander
 from bptrace.ops.evaluate import expander
 from bptrace.ops.expr import Expr, Leaf, children, leaf_names, rebuilt
@@ -120,6 +121,11 @@ class Working:
         return self.trace.samples[0].sections[self._places[name][0].key]
 
     @cached_property
+    def longest(self) -> int:
+        """How many bits its longest number has, written out."""
+        return max((_bits(line.value) for line in self.lines.values()), default=0)
+
+    @cached_property
     def order(self) -> Mapping[str, int]:
         """How many lines stand before each."""
         return {name: place for place, name in enumerate(self.lines)}
@@ -156,6 +162,14 @@ class Working:
     def forward(self) -> tuple[WorkingLine, ...]:
         """The lines of the forward pass."""
         return tuple(line for line in self.lines.values() if line.phase == FORWARD)
+
+
+def _bits(value: Scalar) -> int:
+    if isinstance(value, Unknown) or value is MINUS_INFINITY:
+        return 0
+    if is_enclosure(value):
+        return max(number.bit_length() + abs(exponent) for number, exponent in parts(value))
+    return int(value.height_bits())
 
 
 def _check_size(trace: Trace) -> None:

@@ -32,6 +32,8 @@ SEARCHED = 1_000_000
 """So many parts of rules are worked out for a register before no more slips are looked for: it takes seconds."""
 TRIED = 10
 """With so many choices of numbers a rule is tried that is not refuted, more or less."""
+LONG_BITS = 30_000
+"""A rule is counted as often again as so many bits are in the longest number."""
 MOST_WORLDS = 2_000
 """What rules with a slip would make of a register is kept for so many of them."""
 BY_HAND = 16
@@ -204,7 +206,7 @@ class WrittenRegister:
         self._busy.add(name)
         try:
             rule = self.rule(name)
-            self.search.take(node_count(rule))
+            self.search.take(self._work(rule))
             found = checked(reach(rule, self.numbers(reading), self._blur(reading, rule)))
         finally:
             self._busy.remove(name)
@@ -247,7 +249,7 @@ class WrittenRegister:
 
     def reached(self, rule: Expr, reading: Reading, numbers: Numbers | None = None) -> Pieces | None:
         """The ranges of a rule's value in a reading, of other numbers than those written perhaps; None for anything."""
-        self.search.take(node_count(rule))
+        self.search.take(self._work(rule))
         try:
             return reach(rule, numbers or self.numbers(reading), self._blur(reading, rule))
         except FAILURES:
@@ -274,8 +276,12 @@ class WrittenRegister:
     def gives(self, rule: Expr, name: str, reading: Reading) -> str:
         """Whether a rule can give what is written for a name: REFUTED, OPEN or PROVEN."""
         found = gives(rule, self.target(name, reading), self.numbers(reading), self._blur(reading, rule))
-        self.search.take(node_count(rule) * (1 if found == REFUTED else TRIED))
+        self.search.take(self._work(rule) * (1 if found == REFUTED else TRIED))
         return found
+
+    def _work(self, rule: Expr) -> int:
+        """The effort to work out a rule, more where numbers are long."""
+        return node_count(rule) * (1 + self.working.longest // LONG_BITS)
 
     def pay(self, what: str, name: str, effort: int) -> None:
         """Take the effort for what is made of a line, once. Raises SpentError where none is left."""

@@ -29,7 +29,7 @@ def worked(working: Working, mistake: Mistake | None = None) -> dict[str, object
 def test_what_is_unseen_comes_to_the_same_by_hand(name: str) -> None:
     working = example(name)
     told, right = Discrimination(working), worked(working)
-    found = told.unseen(told.values({}))
+    found = told.unseen(told.own)
     made = [(mistake, outcome) for mistake in mistakes(working) if (outcome := worked(working, mistake))]
     assert set(found.hidden) == {mistake.slip for mistake, outcome in made if outcome == right}
     assert {frozenset(pair) for group in found.alike for pair in combinations(group, 2)} == {
@@ -51,7 +51,7 @@ def test_values_are_those_of_the_network_with_these_numbers() -> None:
 def test_ones_hide_a_factor(x: str, hidden: bool) -> None:
     text = f"input: {{x: {x}}}\nweights: {{w: [2, 5]}}\nforward: {{z: w@x}}\nloss: z^2"
     told = Discrimination(Working(loads(text).trace()))
-    assert ("dW without its input" in told.unseen(told.values({})).hidden) is hidden
+    assert ("dW without its input" in told.unseen(told.own).hidden) is hidden
 
 
 def test_what_two_do_not_show_is_what_neither_shows() -> None:

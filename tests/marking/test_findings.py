@@ -20,6 +20,7 @@ forward:
 loss: sum((h - y)^2)
 """
 GOOD = {"x": "[2, -3]", "w": "[[3, -2], [4, 5]]", "b": "[-1, 2]", "y": "[15, -9]", "h": "leaky_relu(z, 1/4)"}
+LONG = "the rules have 10,135 numbers, names and operations; slips are made in 10,000 at most"
 CASES = [
     ("zeros", {"x": "[0, -3]"}, 2, 13, "x1 is 0: what stands beside it is not seen"),
     ("zeros", {"w": "[[3, 0], [0, 5]]"}, 4, 11, "w12 and w21 are 0: what stands beside them is not seen"),
@@ -31,6 +32,7 @@ CASES = [
     ("dead", {"h": "relu(z)", "w": "[[-3, 2], [-4, 5]]"}, 8, 6, "z1 and z2 are off: all behind them is 0"),
     ("tie", {"h": "relu(z)", "b": "[-12, 2]"}, 8, 6, "z1 is exactly 0: ReLU'(0) is taken as 0"),
     ("unwieldy", {"h": "z^13"}, 10, 7, "L has 28 digits"),
+    ("long", {"h": " + ".join(["z*z"] * 560)}, 10, 7, LONG),
     ("hidden", {"y": "[9, -13/4]"}, 9, 6, "'absolute error' leaves every value right"),
     ("alike", {"y": "[15, 2]"}, 9, 6, "'error sign lost' and 'absolute error' give the same values"),
 ]  # fmt: skip

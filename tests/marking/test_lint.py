@@ -29,6 +29,13 @@ def test_findings_are_in_the_order_of_the_file() -> None:
     ]
 
 
+def test_what_only_a_proof_decides_is_taken_as_it_is_proven() -> None:
+    text = (
+        "weights: {w: [1, 1], a: 2}\ntarget: {y: [0, 1]}\nloss: cross_entropy(a*w, y)\nupdate: {rule: adam, lr: 1/10}"
+    )
+    assert {item.kind for item in linted(loads(text), "net.yaml").findings} >= {"ones", "hidden"}
+
+
 @pytest.mark.parametrize(
     ("comment", "left"),
     [
