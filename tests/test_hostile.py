@@ -105,7 +105,7 @@ def test_the_slow_down_is_told_by_the_least_time_and_is_not_believed_beyond_a_li
 def test_a_case_may_take_as_much_longer_as_all_does(monkeypatch: pytest.MonkeyPatch, used: float, status: int) -> None:
     asked = []
 
-    def met(case: Case, seconds: int) -> Ending:
+    def met(case: Case, seconds: int, alone: bool) -> Ending:
         asked.append(seconds)
         return ended(0)._replace(seconds=used)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from functools import cache
 from itertools import pairwise
 from random import Random
@@ -46,17 +48,18 @@ class Case(NamedTuple):
     signals: tuple[tuple[float, str], ...] = ()
     """Signals to a real process, each after so many seconds: what they meet is another line each time."""
     writes: tuple[str, ...] = ()
-    """The files that it may make or replace."""
+    """The files that it may make or replace, and the folders that it may fill."""
 
 
 def network_of(case: Case) -> bytes:
     """The network that a case's command reads; nothing where it reads none."""
-    return case.stdin if "-" in case.words else case.files.get(NET, b"") if NET in case.words else b""
+    read = {word for option, word in pairwise(case.words) if option != "--output"}
+    return case.stdin if "-" in read else case.files.get(NET, b"") if NET in read else b""
 
 
 def steps_of(case: Case) -> int:
-    """How many workings a command takes: as many as it trains steps."""
-    asked = [word for option, word in pairwise(case.words) if option == "--steps"]
+    """How many workings a command takes: as many as it trains steps, or writes variants."""
+    asked = [word for option, word in pairwise(case.words) if option in ("--steps", "--count")]
     return int(asked[-1]) if asked and asked[-1].isdecimal() else 1
 
 
@@ -73,6 +76,9 @@ COMMAND_WEIGHTS = {
     "step": 3,
     "why": 2,
     "graph": 4,
+    "lint": 3,
+    "vary": 2,
+    "worksheet": 3,
     "new": 1,
 }
 FILES = (
@@ -120,7 +126,7 @@ VALUES = {
     "--step": ("1", "2", "5", "7", "0", "-1", "99", "x"),
 }
 """What is tried of an option or an argument that takes any text."""
-MODEST = {"--steps": 12, "--digits": 60, "--seed": 10**6}
+MODEST = {"--steps": 12, "--digits": 60, "--seed": 10**6, "--count": 3}
 """How far numbers are drawn where the whole range would be long work, and rightly so."""
 NUMBERS = ("0", "-1", "x", "", "1e3", "1.5", "9" * 30, "٣", "0x10", " 2 ", "+2", "1_0")
 SCRIPT = (
@@ -154,9 +160,9 @@ def _command(rng: Random) -> Case:
     stdin = files[NET] if "-" in words and name != "new" else as_bytes(rng, script)
     if rng.random() < 0.3:
         files["out.csv"] = b"what was there before\n"
-    script = stdin.decode("utf-8", "replace") if script else ""
-    reads = arguments[0] == NET and name != "new"
-    return Case((name, *words), files, stdin, {}, *_fate(rng), writes=_written(words, script, reads))
+    exported = _exported(stdin) if script else set()
+    reads = NET in arguments and name != "new"
+    return Case((name, *words), files, stdin, {}, *_fate(rng), writes=_written(words, reads, exported))
 
 
 def _checked(rng: Random) -> Case:
@@ -171,9 +177,7 @@ def _checked(rng: Random) -> Case:
     net = NET if rng.random() < 0.95 else "-"
     words = [*_options(rng, "check"), net, *asked]
     stdin = files[NET] if NET not in words else files[rng.choice(NAMES)]
-    return Case(
-        ("check", *words), files, stdin, {}, *_fate(rng), writes=_written(words, "", net == NET or NET in asked)
-    )
+    return Case(("check", *words), files, stdin, {}, *_fate(rng), writes=_written(words, net == NET or NET in asked))
 
 
 def _network(rng: Random) -> bytes:
@@ -188,11 +192,17 @@ def _network(rng: Random) -> bytes:
     return as_bytes(rng, mutated(rng, text) if rng.random() < 0.75 else text)
 
 
-def _written(words: list[str], script: str, reads: bool) -> tuple[str, ...]:
+def _written(words: list[str], reads: bool, exported: AbstractSet[str] = frozenset()) -> tuple[str, ...]:
     """The files that a command may write: those that it or its script names, but for the network's if it reads that."""
-    named = {word for text in (*words, *script.splitlines()) for word in (text, text.removeprefix("e "))}
-    named &= {*FILES, *(word for option, word in pairwise(words) if option in ("-o", "--output"))}
+    named = {*words} & {*FILES, *(word for option, word in pairwise(words) if option in ("-o", "--output"))}
+    named |= exported
     return tuple(sorted(named - {NET} if reads else named))
+
+
+def _exported(script: bytes) -> set[str]:
+    """The files that a script may name: whatever stands behind a command, or on the line after it."""
+    lines = re.split(r"\r\n?|\n", script.decode("utf-8", "surrogateescape"))
+    return {name.strip() for line in lines for name in (line, line.strip().partition(" ")[2])}
 
 
 def _fate(rng: Random) -> tuple[str, Interrupt | None]:
@@ -264,6 +274,10 @@ def _arguments(rng: Random, name: str) -> list[str]:
         0
     ]
     several = [part for part in _parameters(name)[1] if part.name == "quantities"]
+    if name == "worksheet" and rng.random() < 0.15:
+        return []
+    if name == "lint" and rng.random() < 0.1:
+        return [net, rng.choice([NET, "example:xor", "no.yaml"])]
     return [net, *(_value(rng, part) for part in several for _ in range(rng.randint(0, 3)))]
 
 

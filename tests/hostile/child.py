@@ -65,10 +65,11 @@ def prepare() -> None:
         import_module(name)
 
 
-def ending(case: Case, room: Path, seconds: int = SECONDS) -> Ending:
+def ending(case: Case, room: Path, seconds: int = SECONDS, alone: bool = False) -> Ending:
     """Run a case in `room`, an empty folder: its files lie in a folder `here` in it, and nothing else may appear.
 
-    `seconds`: how many of the processor it has.
+    `seconds`: how many of the processor it has. `alone`: a command starts in a process of its own, as everybody's
+    does, whose memory is not what this one has left.
     """
     here = room / "here"
     here.mkdir()
@@ -80,7 +81,7 @@ def ending(case: Case, room: Path, seconds: int = SECONDS) -> Ending:
     sys.stdout.flush()
     child = os.fork()
     if not child:
-        _run(case, room, seconds)
+        _run(case, room, seconds, alone and not case.interrupt and _program(case) is _command)
     for after, name in case.signals:
         time.sleep(after)
         os.kill(child, getattr(signal, name))
@@ -106,7 +107,7 @@ def _awaited(child: int, seconds: int) -> tuple[int, float]:
     return os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime
 
 
-def _run(case: Case, room: Path, seconds: int) -> NoReturn:
+def _run(case: Case, room: Path, seconds: int, alone: bool) -> NoReturn:
     """In the child: what the interpreter would do around a program, and the program."""
     status = 99
     if case.signals:
@@ -118,13 +119,12 @@ def _run(case: Case, room: Path, seconds: int) -> NoReturn:
         for limit, most in LIMITS.items():
             resource.setrlimit(limit, (most, most))
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
-        if case.signals:
+        if case.signals or alone:
             os.execv(sys.executable, [sys.executable, "-m", "bptrace", *case.words])
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        program = PROGRAMS.get(case.words[0] if case.words else "", _command)
         if case.interrupt:
             sys.settrace(_interrupting(case.interrupt))
-        status = _status(program, case.words)
+        status = _status(_program(case), case.words)
     finally:
         os._exit(status)
 
@@ -194,6 +194,10 @@ def _count(words: tuple[str, ...]) -> None:
 
 
 PROGRAMS = {FROM_JSON: _restore, OPERATIONS: _count}
+
+
+def _program(case: Case) -> Callable[[tuple[str, ...]], object]:
+    return PROGRAMS.get(case.words[0] if case.words else "", _command)
 
 
 def _interrupting(interrupt: Interrupt) -> Any:

@@ -88,16 +88,16 @@ def timed(case: Case, seconds: int, pace: Pace) -> Ending:
     How slow the machine is, is measured before the case and behind it.
     """
     before = pace.slowdown()
-    end = _ended_within(case, math.ceil(seconds * MOST))
+    end = _ended_within(case, math.ceil(seconds * MOST), alone=True)
     slowdown = (before + pace.slowdown()) / 2
     status = -signal.SIGXCPU if end.seconds > seconds * slowdown else end.status
     return end._replace(status=status, allowed=seconds, slowdown=slowdown)
 
 
-def _ended_within(case: Case, seconds: int) -> Ending:
+def _ended_within(case: Case, seconds: int, alone: bool = False) -> Ending:
     room = Path(tempfile.mkdtemp(prefix="bptrace-hostile-"))
     try:
-        return ending(case, room, seconds)
+        return ending(case, room, seconds, alone)
     finally:
         shutil.rmtree(room)
 

@@ -16,9 +16,10 @@ from bptrace.marking.sheets import LENGTH_LIMIT
 from tests.hostile.cases import FROM_JSON, NET, Case, network_of
 from tests.hostile.child import LARGEST_FILE, PATIENCE, Ending
 
-PARTIAL = {"run", "step", "train", "why", "check", "graph"}
+PARTIAL = {"run", "step", "train", "why", "check", "graph", "lint"}
 """Commands that print what there is where a value does not exist, or where a line or one of many files is not read."""
-CHECK = ("check",)
+FINDING = (("check",), ("lint",))
+"""Commands whose exit status says that something was found."""
 REGISTER = b"step,phase,quantity,formula,rule,value"
 OTHER_VALUES = {"--set", "--phase", "--step", "--digits", "--decimals", "--cases"}
 """Options whose register is not that of the network in its file: other values or rows, or too few rows or digits."""
@@ -77,8 +78,8 @@ def _bad_statuses(case: Case, end: Ending) -> Iterator[str]:
     fine = (
         {0, 2} | ({130, 143, 129} if _is_interrupted(case) else set()) | ({141} if case.output == "closed" else set())
     )
-    if COMPLETING in case.environment or case.words[:1] == CHECK:
-        fine.add(1)  # how a shell is told that nothing is known of it; and how it is told that a row is not right
+    if COMPLETING in case.environment or case.words[:1] in FINDING:
+        fine.add(1)  # how a shell is told that nothing is known of it; and how it is told that something was found
     if end.status >= 0 and end.status not in fine:
         yield f"exit status {end.status}"
 
@@ -128,16 +129,17 @@ def _strange_files(case: Case, end: Ending) -> Iterator[str]:
         yield f"a file outside of the folder: {name!r}"
     for name in sorted(end.files.keys() | case.files.keys()):
         before, after = case.files.get(name), end.files.get(name)
-        if before != after and not (name in case.writes and after is not None):
+        may = name in case.writes or name.partition("/")[0] in case.writes
+        if before != after and not (may and after is not None):
             yield f"a file that was not to be written: {name!r}"
-        if before != after and name in case.writes:
+        if before != after and may:
             yield from _half_written(case, end, name)
 
 
 def _half_written(case: Case, end: Ending, name: str) -> Iterator[str]:
     data = end.files[name].decode("utf-8", "replace")
     whole = zipfile.is_zipfile(io.BytesIO(end.files[name])) if data.startswith(WORKBOOK) else data.endswith("\n")
-    if end.status == 2 and not {"step", "check", "graph"}.intersection(case.words):
+    if end.status == 2 and not {"step", "check", "graph", "lint"}.intersection(case.words):
         yield f"{name!r} was written beside status 2"
     elif not whole:
         yield f"{name!r} is half written"
@@ -162,7 +164,7 @@ def _has_values(written: bytes) -> bool:
 
 def follow_up(case: Case, end: Ending) -> Case | None:
     """What must go well after this: a register is right, a trace is restored, a new network runs."""
-    if end.status or case.output != "file" or case.words[:1] not in (("export",), ("new",)):
+    if end.status or case.output != "file" or case.words[:1] not in (("export",), ("new",), ("vary",)):
         return None
     if case.interrupt or case.signals or COMPLETING in case.environment or "--help" in case.words:
         return None
@@ -172,7 +174,7 @@ def follow_up(case: Case, end: Ending) -> Case | None:
         return Case(("check", NET, "register.csv"), {**case.files, NET: network_of(case), "register.csv": written})
     if written.startswith(TRACE):
         return Case((FROM_JSON, "trace.json"), {"trace.json": written})
-    if case.words[0] == "new" and written:
+    if case.words[0] in ("new", "vary") and written:
         command = "derive" if "--example" in case.words else "run"
-        return Case((command, "new.yaml"), {"new.yaml": written})
+        return Case((command, "new.yaml"), {**case.files, "new.yaml": written})
     return None
