@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from itertools import islice
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from bptrace.engine.effort import SpentError
 from bptrace.engine.elements import Register
@@ -31,16 +31,61 @@ class TooLongError(ValueError):
     """A closed form of more operations than are taken, or none at all."""
 
 
+class FormSize(NamedTuple):
+    """How many operations a form has, and whether each number in it is short."""
+
+    length: int
+    short: bool
+
+
+class FormSizes:
+    """The sizes of forms, of each part once: a form is measured whenever another is made of it."""
+
+    def __init__(self) -> None:
+        self.known: dict[Any, FormSize] = {}
+
+    def of(self, form: Any) -> FormSize:
+        """The size of a form, of its parts' sizes."""
+        waiting = [] if form in self.known else [form]
+        while waiting:
+            part = waiting[-1]
+            missing = [arg for arg in part.args if arg not in self.known]
+            if missing:
+                waiting += missing
+            else:
+                self.known[waiting.pop()] = self._measured(part)
+        return self.known[form]
+
+    def _measured(self, part: Any) -> FormSize:
+        if not part.args:
+            return FormSize(0, not part.is_Rational or _is_short_number(part))
+        sizes = [self.known[arg] for arg in part.args]
+        own = max(len(sizes) - 1, 1)
+        return FormSize(own + sum(size.length for size in sizes), all(size.short for size in sizes))
+
+
+def _is_short_number(number: Any) -> bool:
+    """Whether a fraction of sympy's is of no more digits than are handled."""
+    return bool(max(abs(number.p), number.q).bit_length() <= NUMBER_BITS)
+
+
 class ClosedForms:
     """What elements of a register are as sympy expressions, all the way down to the givens.
 
     `definitions`: those of the register by their keys. `limit` is the most operations that a form may have.
     """
 
-    def __init__(self, register: Register, definitions: Mapping[str, Definition], limit: int = SHOWN_LIMIT) -> None:
+    def __init__(
+        self,
+        register: Register,
+        definitions: Mapping[str, Definition],
+        limit: int = SHOWN_LIMIT,
+        sizes: FormSizes | None = None,
+    ) -> None:
         self.register = register
         self.definitions = definitions
         self.limit = limit
+        self.sizes = sizes or FormSizes()
         self.known: dict[str, Any] = {}
         self.worked_out: dict[int, tuple[Expr, Scalar]] = {}
         """By identity, the calls whose values are known, so that none is worked out again for what it is a part of."""
@@ -57,6 +102,8 @@ class ClosedForms:
         try:
             with precision(self.register.bits):
                 form = self.of(tree)
+            if self.length(form) > width:  # an operation takes a character at least
+                return None
             from sympy import sstr
 
             text = sstr(form, order="none").replace("**", "^")  # a sum's numbers first: 1 + exp(z)
@@ -85,17 +132,11 @@ class ClosedForms:
             form = self._of_call(call)
         except TooLongError:
             return None
-        return form if self.length(form) <= self.limit and self.has_short_numbers(form) else None
+        return form if self.length(form) <= self.limit and self.sizes.of(form).short else None
 
     def length(self, form: Any) -> int:
         """How many operations a form has."""
-        return cast(int, form.count_ops())
-
-    def has_short_numbers(self, form: Any) -> bool:
-        """Whether each number in a form is short: sympy puts rationals together, and a square is twice as long."""
-        import sympy
-
-        return all(map(is_short_number, form.atoms(sympy.Rational)))
+        return self.sizes.of(form).length
 
     def value(self, tree: Expr) -> Scalar:
         """The value of a tree of single elements. Raises what `evaluate` raises."""
@@ -159,11 +200,6 @@ class ClosedForms:
 
         named = getattr(sympy, row.symbolic)
         return named(*parts) if parts else named
-
-
-def is_short_number(number: Any) -> bool:
-    """Whether a fraction of sympy's is of no more digits than are handled."""
-    return bool(max(abs(number.p), number.q).bit_length() <= NUMBER_BITS)
 
 
 def _rational(value: Rational) -> Any:

@@ -6,9 +6,9 @@ sympy is imported when a proof is first asked for.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
-from bptrace.engine.closed_forms import ClosedForms, TooLongError, is_short_number
+from bptrace.engine.closed_forms import ClosedForms, FormSizes, TooLongError
 from bptrace.engine.effort import PROOFS, Effort, effort_of
 from bptrace.engine.elements import Register
 from bptrace.engine.model import Definition, definitions_by_key
@@ -47,7 +47,7 @@ class FormalForms(ClosedForms):
         outer: Outer | None = None,
         tag: object = None,
     ) -> None:
-        super().__init__(register, definitions, PROOF_LIMIT)
+        super().__init__(register, definitions, PROOF_LIMIT, proofs.sizes)
         self.proofs = proofs
         self.symbols = proofs.symbols
         self.within = within
@@ -77,13 +77,9 @@ class FormalForms(ClosedForms):
 
     def length(self, form: Any) -> int:
         """How many operations a form has, which takes effort to count."""
-        count = self.proofs.sizes.of(form).length
+        count = super().length(form)
         self.proofs.effort.spend(FORM + count // 2)
         return count
-
-    def has_short_numbers(self, form: Any) -> bool:
-        """Whether each number in a form is short."""
-        return self.proofs.sizes.of(form).short
 
     def work_out(self, call: Call) -> Scalar:
         """The value of a call, which takes effort."""
@@ -94,39 +90,6 @@ class FormalForms(ClosedForms):
         """A function by what is known of it formally; a symbol where that is nothing."""
         self.proofs.effort.spend(FUNCTION + TERM * sum(map(expanded_terms, parts)))
         return row.formal(self.symbols, *parts) if row.formal else self.symbols[row.name, *parts]
-
-
-class FormSize(NamedTuple):
-    """How many operations a form has, and whether each number in it is short."""
-
-    length: int
-    short: bool
-
-
-class FormSizes:
-    """The sizes of forms, of each part once: a form is measured whenever another is made of it."""
-
-    def __init__(self) -> None:
-        self.known: dict[Any, FormSize] = {}
-
-    def of(self, form: Any) -> FormSize:
-        """The size of a form, of its parts' sizes."""
-        waiting = [] if form in self.known else [form]
-        while waiting:
-            part = waiting[-1]
-            missing = [arg for arg in part.args if arg not in self.known]
-            if missing:
-                waiting += missing
-            else:
-                self.known[waiting.pop()] = self._measured(part)
-        return self.known[form]
-
-    def _measured(self, part: Any) -> FormSize:
-        if not part.args:
-            return FormSize(0, not part.is_Rational or is_short_number(part))
-        sizes = [self.known[arg] for arg in part.args]
-        own = max(len(sizes) - 1, 1)
-        return FormSize(own + sum(size.length for size in sizes), all(size.short for size in sizes))
 
 
 class Proofs:

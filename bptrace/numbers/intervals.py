@@ -135,9 +135,10 @@ def rising(scalar: Callable[..., Scalar]) -> Reach:
     """What a function makes of ranges that rises with each argument."""
 
     def reach(args: Sequence[Interval]) -> Pieces:
-        low = of_scalar(scalar(*[item.low for item in args])).low
-        high = of_scalar(scalar(*[item.high for item in args])).high
-        return (Interval(low, high),)
+        found = of_scalar(scalar(*[item.low for item in args]))
+        if all(item.is_point for item in args):
+            return (found,)
+        return (Interval(found.low, of_scalar(scalar(*[item.high for item in args])).high),)
 
     return reach
 
