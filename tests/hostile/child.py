@@ -50,7 +50,7 @@ class Ending(NamedTuple):
     outside: list[str]
     seconds: float
     """Of the processor."""
-    allowed: int = SECONDS
+    allowed: float = SECONDS
     """How many of them it may take on a core left alone."""
     slowdown: float = 1.0
     """How many times as long as there everything took."""

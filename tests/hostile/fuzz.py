@@ -82,7 +82,7 @@ class Hostility:
             save(case, self.keep / f"{self.seed}-{number}")
 
 
-def timed(case: Case, seconds: int, pace: Pace) -> Ending:
+def timed(case: Case, seconds: float, pace: Pace) -> Ending:
     """How a case ends in the processor's seconds that it may take on a core left alone, and as much more as it is not.
 
     How slow the machine is, is measured before the case and behind it.
@@ -102,11 +102,11 @@ def _ended_within(case: Case, seconds: int, alone: bool = False) -> Ending:
         shutil.rmtree(room)
 
 
-def allowed(case: Case) -> int:
+def allowed(case: Case) -> float:
     """The processor's seconds that a case may take: some, and as many more for each million operations."""
     counted = _ended_within(Case((OPERATIONS, NET), {**case.files, NET: network_of(case)}), SECONDS)
     operations = 0 if counted.status else int(counted.out)
-    return SECONDS + SECONDS * operations * steps_of(case) // 10**6
+    return SECONDS + SECONDS * operations * steps_of(case) / 10**6
 
 
 def _line(text: str) -> str:
@@ -133,7 +133,7 @@ def save(case: Case, folder: Path) -> None:
 def _excuse(ends: Sequence[Ending]) -> str:
     most = max(ends, key=lambda end: end.seconds / end.allowed)
     text = f"{len(ends):,} took longer than on a core left alone, as the machine was slow: at most"
-    return f"{text} {most.seconds:.1f} s of {most.allowed} s, at {most.slowdown:.1f} times the least time"
+    return f"{text} {most.seconds:.1f} s of {most.allowed:.1f} s, at {most.slowdown:.1f} times the least time"
 
 
 def hostile(

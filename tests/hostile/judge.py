@@ -57,7 +57,7 @@ def _deaths(case: Case, end: Ending) -> Iterator[str]:
     if end.status >= 0 or (_is_interrupted(case) and -end.status in ENDING):
         return
     name = signal.Signals(-end.status).name
-    allowed = f"{end.allowed} s that its operations allow, at {end.slowdown:.1f} times the least time"
+    allowed = f"{end.allowed:.1f} s that its operations allow, at {end.slowdown:.1f} times the least time"
     reasons = {"SIGXCPU": f"{end.seconds:.1f} s of the {allowed}", "SIGKILL": f"over {PATIENCE} s or killed"}
     yield f"died of {name}" + (f": {reasons[name]}" if name in reasons else "")
 
