@@ -180,14 +180,23 @@ class Substitution:
 
     def measure(self, tree: Expr) -> Measure:
         """How large a tree is once it is expanded, found without expanding it."""
-        waiting = [leaf.name for leaf in _leaves(tree)]
+        waiting = self._unmeasured(tree)
         while waiting:  # not by recursion: a network may be deeper than that
-            inner = self.tree_of(waiting[-1])
-            unknown = [leaf.name for leaf in _leaves(inner) if leaf.name not in self._measures] if inner else []
+            inner = None if waiting[-1] in self._measures else self.tree_of(waiting[-1])
+            unknown = self._unmeasured(inner) if inner else []
             if not unknown:
-                self._measures[waiting.pop()] = self._measure(inner).raised if inner else Measure(1, 1, 0)
+                self._learn(waiting.pop(), inner)
             waiting += unknown
         return self._measure(tree)
+
+    def _unmeasured(self, tree: Expr) -> list[str]:
+        """The names in a tree whose formulas have not been measured, each once."""
+        return list(dict.fromkeys(leaf.name for leaf in _leaves(tree) if leaf.name not in self._measures))
+
+    def _learn(self, name: str, inner: Expr | None) -> None:
+        """Remember how large what is put in for a name is; it may have been measured as part of another meanwhile."""
+        if name not in self._measures:
+            self._measures[name] = self._measure(inner).raised if inner else Measure(1, 1, 0)
 
     def _measure(self, tree: Expr) -> Measure:
         """How large an expanded tree is, where that of its leaves is known."""

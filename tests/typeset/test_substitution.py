@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from unittest.mock import Mock
+
 import pytest
 
 from bptrace import loads
@@ -18,3 +21,15 @@ def test_a_network_may_be_deeper_than_python_recurses(layers: int) -> None:
     assert derivation.expanded(row).text.endswith("too long to be written out")
     assert next(derivation.paths()).number > layers
     assert derivation.form(CHAIN, row)[0].text.startswith("a sum over ")
+
+
+def test_the_formula_of_an_element_is_measured_once_however_many_read_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    trace = loads(f"input: {{x: [{', '.join('1' * 30)}]}}\nweights: {{w: 2}}\nloss: sum(softmax(w*x))").trace()
+    derivation = Derivation(trace, Unicode(), ["dL/dw"])
+    tree_of = Mock(side_effect=derivation.substitution.tree_of)
+    monkeypatch.setattr(derivation.substitution, "tree_of", tree_of)
+    for row in derivation.trace.rows():
+        derivation.substitution.measure(row.tree)
+    asked = Counter(name for (name,), _ in tree_of.call_args_list)
+    assert len(asked) > 30
+    assert max(asked.values()) <= 2
