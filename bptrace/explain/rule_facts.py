@@ -59,7 +59,10 @@ class RowRule:
     @cached_property
     def upstreams(self) -> list[Leaf]:
         """The gradients that it reads."""
-        leaves = [node for node in nodes(self.tree) if isinstance(node, Leaf)]
+        return self._upstreams_in(self.tree)
+
+    def _upstreams_in(self, tree: Expr) -> list[Leaf]:
+        leaves = [node for node in nodes(tree) if isinstance(node, Leaf)]
         return [leaf for leaf in leaves if self._key(leaf) in self.trace.differentiated]
 
     @cached_property
@@ -98,7 +101,7 @@ class RowRule:
 
         None at all where several come through one quantity, or one through several.
         """
-        read = [[leaf.name for leaf in nodes(term) if leaf in self.upstreams] for term in self.terms]
+        read = [[leaf.name for leaf in self._upstreams_in(term)] for term in self.terms]
         through = [self._read_by(names[0]) if names else "" for names in read]
         is_plain = all(len(names) < 2 for names in read) and len(set(through)) == len(through) > 1
         return list(zip(self.terms, through, strict=True)) if is_plain else []
@@ -208,11 +211,11 @@ class RowRule:
         """Of a slope, the title of its activation: `ReLU`."""
         return cast(SlopeAt, self.trace.register.quantities[self.definition.key].role).activation
 
-    @property
+    @cached_property
     def consumers(self) -> list[str]:
         """What reads that of which it is the gradient: `z1`, `z2`."""
         read = [self._read_by(leaf.name) for leaf in self.upstreams]
-        last = [] if all(any(leaf in nodes(term) for leaf in self.upstreams) for term in self.terms) else [self.loss]
+        last = [] if all(map(self._upstreams_in, self.terms)) else [self.loss]
         return list(dict.fromkeys([*read, *last]))
 
     def _read_by(self, gradient: str) -> str:

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple, TextIO, TypeAlias
 
-from rich.console import Console
-from rich.text import Text
-
 from bptrace.engine.sentence_parts import plain
 from bptrace.engine.step import Step
 from bptrace.engine.trace import Trace
@@ -19,7 +16,7 @@ from bptrace.typeset.glyphs import Glyphs
 from bptrace.typeset.matrix_form import Line, phases
 from bptrace.typeset.unicode import Unicode
 from bptrace.views.sentences import MathSentences, text_sentences
-from bptrace.views.sheet import Sheet
+from bptrace.views.sheet import Piece, Sheet
 
 INDENT = 4
 APART = 3
@@ -83,50 +80,49 @@ def _space(width: int) -> Styled:
     return Styled(Box((" " * width,)))
 
 
-def texts(row: Sequence[Styled]) -> list[Text]:
-    """A row of boxes as lines of text."""
+def written(row: Sequence[Styled]) -> list[list[Piece]]:
+    """A row of boxes as lines of pieces."""
     above, below = max(item.box.base for item in row), max(item.box.below for item in row)
-    return [Text.assemble(*((item.box.at(place), item.style) for item in row)) for place in range(-above, below)]
+    return [[(item.box.at(place), item.style) for item in row] for place in range(-above, below)]
 
 
 class _Page:
-    """Writes the matrix form on a console. The steps' numbers stand in the margin where there is room for one.
+    """Writes the matrix form on a sheet. The steps' numbers stand in the margin where there is room for one.
 
     `encoding`: one that lacks what mathematics is drawn with, so that it has to do with less.
     """
 
-    def __init__(self, screen: Console, encoding: str, last: int) -> None:
-        self.screen = screen
+    def __init__(self, sheet: Sheet, encoding: str, last: int) -> None:
+        self.sheet = sheet
         self.format = Ascii(encoding) if encoding else Unicode()
         self.drawing = Drawing(TERMS, PLAIN if encoding else DRAWN)
-        self.margin = len(str(last)) + 4 if screen.width >= NARROWEST_NUMBERED else 0
-        self.width = max(screen.width - self.margin, 4)
+        self.margin = len(str(last)) + 4 if sheet.width >= NARROWEST_NUMBERED else 0
+        self.width = max(sheet.width - self.margin, 4)
         self.begun = False
 
     def heading(self, text: str) -> None:
         """A title, with an empty line before it unless it is the first."""
         if text and self.begun:
-            self.print(Text())
+            self.print()
         self.begun = self.begun or bool(text)
-        for line in wrapped(self.format.said(text), self.screen.width):
-            self.print(Text(line, style="bold"))
+        for line in wrapped(self.format.said(text), self.sheet.width):
+            self.print((line, "bold"))
 
-    def print(self, text: Text) -> None:
+    def print(self, *pieces: Piece) -> None:
         """One line of text."""
-        text.rstrip()
-        self.screen.print(text, soft_wrap=True)
+        self.sheet.write_unwrapped(*pieces)
 
     def phase(self, lines: Iterable[Line[Glyphs]], sentences: MathSentences[Glyphs]) -> None:
         """The lines of a phase: givens side by side; an empty line around what is tall. `sentences` is for words."""
         last, tall, below = -1, True, False
         for number, rows in self._blocks(lines, sentences):
-            found = [line for row in rows for line in texts(row)]
+            found = [line for row in rows for line in written(row)]
             heads = rows[0][0].style == HEADING
             if (tall or heads or len(found) > 1) and not below:
-                self.print(Text())
+                self.print()
             base = max(item.box.base for item in rows[0])
-            for place, text in enumerate(found):
-                self.print(self._margin(number if number != last and place == base else 0) + text)
+            for place, pieces in enumerate(found):
+                self.print(self._margin(number if number != last and place == base else 0), *pieces)
             last, tall, below = number, len(found) > 1, heads
 
     def notes(self, texts: Sequence[str]) -> None:
@@ -134,16 +130,16 @@ class _Page:
         if texts:
             self.heading("Notes")
         for line in (line for text in texts for line in wrapped(self.format.said(text), self.width)):
-            self.print(Text(line, style=NOTE))
+            self.print((line, NOTE))
 
     def _said(self, text: str) -> list[StyledRow]:
         """A reason in rows that are further in than the line that it is for."""
         space = min(APART, self.width // 8)
         return [[_space(space), Styled(Box((part,)), REASON)] for part in wrapped(text, self.width - space)]
 
-    def _margin(self, number: int) -> Text:
+    def _margin(self, number: int) -> Piece:
         """A step's number, or the room for it."""
-        return Text(f"{number}.  ".rjust(self.margin) if number and self.margin else " " * self.margin, style="dim")
+        return f"{number}.  ".rjust(self.margin) if number and self.margin else " " * self.margin, "dim"
 
     def _blocks(
         self, lines: Iterable[Line[Glyphs]], sentences: MathSentences[Glyphs]
@@ -183,7 +179,7 @@ def write_matrix_text(
 
     `explain`: with the reasons for the lines.
     """
-    page = _Page(Sheet(out).console, poor_encoding(out), len(trace.steps))
+    page = _Page(Sheet(out), poor_encoding(out), len(trace.steps))
     page.heading(heading or trace.title)
     shown = trace.shortened(TERMS)
     for phase in phases(shown, page.format, steps, shapes, explain):

@@ -79,6 +79,21 @@ class Sheet:
         else:
             self._write_wrapped(pieces, end)
 
+    def write_unwrapped(self, *pieces: Piece) -> None:
+        """Write a line as it is however wide, without the blanks at its end."""
+        text = "".join(piece if isinstance(piece, str) else piece[0] for piece in pieces).rstrip()
+        if self.plain and text.isprintable():
+            self.out.write(text + "\n")
+        else:
+            self._write_styled(pieces)
+
+    def _write_styled(self, pieces: Iterable[Piece]) -> None:
+        from rich.text import Text
+
+        text = Text.assemble(*pieces)
+        text.rstrip()
+        self.console.print(text, soft_wrap=True)
+
     def _write_wrapped(self, pieces: Iterable[Piece], end: str) -> None:
         from rich.text import Text
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from bptrace import Trace, load, loads
 from bptrace.explain.rule_facts import RowRule
 from bptrace.explain.sentences import step_rules
-from bptrace.ops.expr import Leaf
+from bptrace.ops.expr import Expr, Leaf, nodes
 from tests.conftest import ROOT
 
 
@@ -73,6 +75,19 @@ def test_what_it_is_the_gradient_of_or_the_new_value_of(name: str, quantity: str
 def test_what_reads_a_quantity() -> None:
     assert rule_of("skip_connection", "dL/dh0").consumers == ["z1", "z2"]
     assert rule_of("expression_graph", "dg_total/df").consumers == ["g", "g_total"]
+
+
+def test_a_sum_is_read_once_for_what_reads_a_quantity(monkeypatch: pytest.MonkeyPatch) -> None:
+    network = loads("weights: {w: 1}\nforward: {x: w*[1, 2, 3, 4, 5, 6, 7, 8]}\nloss: sum(x*x)")
+    rule, read = rule_in(network.trace(), "dL/dw"), list[Expr]()
+
+    def noted(tree: Expr) -> Iterator[Expr]:
+        read.append(tree)
+        return nodes(tree)
+
+    monkeypatch.setattr("bptrace.explain.rule_facts.nodes", noted)
+    assert len(rule.consumers) == len(rule.consumers) == 8
+    assert len(read) == 1 + 8
 
 
 @pytest.mark.parametrize(("quantity", "unit"), [("dL/dw21", 1), ("dL/db2", 1), ("dL/dw11", None)])

@@ -34,6 +34,11 @@ def test_prints_its_golden_file(command: Command, golden: Golden) -> None:
     golden("relu_lifecycle.matrix.txt", out)
 
 
+def test_where_nothing_is_coloured_no_line_is_richs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bptrace.views.sheet.Sheet.console", None)
+    assert any(map(str.strip, written(LIFECYCLE, 80, monkeypatch)))
+
+
 @pytest.mark.parametrize("columns", [10, 31, 60, 120])
 @pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
 def test_no_line_is_wider_than_the_window(path: Path, columns: int, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,6 +41,11 @@ def test_lines_are_richs(texts: list[str], width: int) -> None:
     same(lambda sheet: sheet.write(*((text, "bold") for text in texts)), width)
 
 
+@given(st.lists(CELLS, min_size=0, max_size=3), st.integers(10, 40))
+def test_lines_as_they_are_are_richs(texts: list[str], width: int) -> None:
+    same(lambda sheet: sheet.write_unwrapped(*((text, "bold") for text in texts)), width)
+
+
 @example([("", "", "1 ")], 27, False)
 @given(st.lists(st.tuples(CELLS, CELLS, CELLS), min_size=1, max_size=4), st.integers(20, 60), st.booleans())
 def test_tables_are_richs(rows: list[tuple[str, str, str]], width: int, lined_up: bool) -> None:
