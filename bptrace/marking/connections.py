@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cached_property
-from itertools import islice
+from functools import cached_property, reduce
+from itertools import chain, islice
+from operator import or_
 from typing import NamedTuple
 
 from bptrace.engine.plans import FORWARD
@@ -13,6 +14,8 @@ from bptrace.marking.working import GRADIENT, Working, WorkingLine
 from bptrace.numbers.arrays import Index
 from bptrace.ops.expr import Call, Expr, Leaf, Number, children
 
+MOST_LIKES = 100
+"""So many of the likes of a number are looked at."""
 NEAREST = 12
 """So many neighbours has an element, as many as a slip may have rules in a line."""
 
@@ -104,26 +107,26 @@ class Connections:
                         yield found
 
     def likes(self, name: str) -> tuple[str, ...]:
-        """The numbers of the same kind and shape that stand beside one in a line, or beside the same factor."""
+        """The first numbers of the same kind and shape that stand beside one in a line, or beside the same factor."""
         if name not in self._likes:
-            self._likes[name] = tuple(self._alike(name))
+            self._likes[name] = tuple(islice(self._alike(name), MOST_LIKES))
         return self._likes[name]
 
     @cached_property
     def _likes(self) -> dict[str, tuple[str, ...]]:
         return {}
 
-    def _alike(self, name: str) -> dict[str, None]:
+    def _alike(self, name: str) -> Iterator[str]:
         working = self.working
-        found: dict[str, None] = {}
+        found: set[str] = {name}
         readers = list(self._forward_readers(name))
         partners = [other for line in readers for other in line.reads if self.kinds[other] != self.kinds[name]]
-        for line in (*readers, *(again for partner in partners for again in self._forward_readers(partner))):
+        for line in chain(readers, (again for partner in partners for again in self._forward_readers(partner))):
             for other in line.reads:
                 alike = self.kinds[other] == self.kinds[name] and not working.element(other)
-                if alike and other != name and not working.quantity(other).shape:
-                    found[other] = None
-        return found
+                if alike and other not in found and not working.quantity(other).shape:
+                    found.add(other)
+                    yield other
 
     def _forward_readers(self, name: str) -> Iterator[WorkingLine]:
         readers = (self.working.lines[reader] for reader in self.working.readers.get(name, ()))
@@ -157,19 +160,25 @@ class Connections:
 
     def hangs_on(self, name: str, other: str) -> bool:
         """Whether a line is made from another name, at however many removes."""
-        return other in self.origins(name)
+        return bool(self._origins.get(name, 0) & self._bits.get(other, 0))
 
-    def origins(self, name: str) -> frozenset[str]:
+    def origins(self, name: str) -> list[str]:
         """Every name that a line is made from."""
-        if name not in self._origins:
-            line = self.working.lines.get(name)
-            reads = line.reads if line else ()
-            self._origins[name] = frozenset(reads).union(*map(self.origins, reads))
-        return self._origins[name]
+        bits = reversed(f"{self._origins.get(name, 0):b}")
+        return [other for other, bit in zip(self._bits, bits, strict=False) if bit == "1"]
 
     @cached_property
-    def _origins(self) -> dict[str, frozenset[str]]:
-        return {}
+    def _bits(self) -> Mapping[str, int]:
+        """A bit for each name, so that many sets of them take little."""
+        return {name: 1 << place for place, name in enumerate((*self.working.givens, *self.working.lines))}
+
+    @cached_property
+    def _origins(self) -> Mapping[str, int]:
+        """The bits of what each line is made from; a line reads only what stands before it."""
+        found: dict[str, int] = {}
+        for line in self.working.lines.values():
+            found[line.name] = reduce(or_, (self._bits[part] | found.get(part, 0) for part in line.reads), 0)
+        return found
 
     def shape_of_rule(self, name: str) -> object:
         """The form of a line's rule without its names: two gates of a cell, or two steps in time, have the same."""

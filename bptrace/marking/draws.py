@@ -28,6 +28,8 @@ EFFORT = 2_500_000
 """Of a larger network fewer are measured: so many are worked out in rules with a slip in all, or a few more."""
 DEAR = 125
 """So much more is it to measure numbers that the rules hang on."""
+LONG_BITS = 3_500
+"""It counts as often again as so many bits are in the longest number."""
 FAILING = 10
 """A part of that where they turn out to have no value."""
 SIGNS_KEPT = 200
@@ -101,8 +103,9 @@ class Search:
         return sorted(found, key=lambda item: (item.unseen.total, self._weight(item)))
 
     def _measured(self, random: Random, most: int, effort: int) -> Iterator[Candidate]:
-        size = DEAR * self.told.nodes if self._is_shaped_by_values else self.told.wrong_nodes
-        tries = min(TRIED, NODES_TRIED // self.told.nodes + 1)
+        length = 1 + self.working.longest // LONG_BITS
+        size = length * (DEAR * self.told.nodes if self._is_shaped_by_values else self.told.wrong_nodes)
+        tries = min(TRIED, NODES_TRIED // (length * self.told.nodes) + 1)
         found = spent = 0
         for tried in range(tries):
             values = self._tried(random, keep_signs=tried > min(SIGNS_KEPT, tries // 2) and not found)

@@ -57,9 +57,9 @@ def network_of(case: Case) -> bytes:
     return case.stdin if "-" in read else case.files.get(NET, b"") if NET in read else b""
 
 
-def steps_of(case: Case) -> int:
-    """How many workings a command takes: as many as it trains steps, or writes variants."""
-    asked = [word for option, word in pairwise(case.words) if option in ("--steps", "--count")]
+def asked_of(case: Case, option: str) -> int:
+    """How many steps of training or variants a command is asked for; one where nothing is said."""
+    asked = [word for name, word in pairwise(case.words) if name == option]
     return int(asked[-1]) if asked and asked[-1].isdecimal() else 1
 
 

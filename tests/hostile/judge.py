@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import re
 import signal
 import zipfile
@@ -129,11 +130,18 @@ def _strange_files(case: Case, end: Ending) -> Iterator[str]:
         yield f"a file outside of the folder: {name!r}"
     for name in sorted(end.files.keys() | case.files.keys()):
         before, after = case.files.get(name), end.files.get(name)
-        may = name in case.writes or name.partition("/")[0] in case.writes
+        may = _may_write(case, name)
         if before != after and not (may and after is not None):
             yield f"a file that was not to be written: {name!r}"
         if before != after and may:
             yield from _half_written(case, end, name)
+
+
+def _may_write(case: Case, name: str) -> bool:
+    """Whether a file is one that a case may write, or lies in a folder that it may fill."""
+    folders = {os.path.normpath(path) for path in case.writes if path}
+    is_new = name not in case.files and os.curdir in folders
+    return name in case.writes or is_new or any(name.startswith(f"{folder}/") for folder in folders)
 
 
 def _half_written(case: Case, end: Ending, name: str) -> Iterator[str]:
