@@ -78,7 +78,7 @@ def test_what_reads_a_quantity() -> None:
 
 
 def test_a_sum_is_read_once_for_what_reads_a_quantity(monkeypatch: pytest.MonkeyPatch) -> None:
-    network = loads("weights: {w: 1}\nforward: {x: w*[1, 2, 3, 4, 5, 6, 7, 8]}\nloss: sum(x*x)")
+    network = loads("input: {x: [1, 2, 3, 4, 5, 6, 7, 8]}\nweights: {w: 1}\nforward: {z: x*w}\nloss: sum(z*z)")
     rule, read = rule_in(network.trace(), "dL/dw"), list[Expr]()
 
     def noted(tree: Expr) -> Iterator[Expr]:
