@@ -26,7 +26,7 @@ from bptrace.ops.evaluate import NO_VALUE, evaluate, expander, hints_of, said
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, Slot, children, nodes, rebuilt, symbolic_index
 from bptrace.ops.limits import at_limits, failure
 from bptrace.ops.notation import Notation, Pattern, Settings
-from bptrace.ops.operations import operations
+from bptrace.ops.operations import Counted, operations
 from bptrace.ops.shared import LONG
 from bptrace.ops.table import OPS, all_nodes
 
@@ -138,12 +138,15 @@ class Forms(dict[str, "Form | None"]):
     def __init__(self) -> None:
         super().__init__()
         self._at_once: dict[str, int] = {}
+        self._counted = Counted()
         self._peculiarities: dict[str, Peculiarities] = {}
 
     def at_once(self, definition: Definition) -> int:
         """How many rows of a definition are made at a time: the longer they are, the fewer."""
         if definition.key not in self._at_once:
-            self._at_once[definition.key] = max(min(CHUNK, TERMS_AT_ONCE // (operations(definition.expr).rule + 1)), 1)
+            self._at_once[definition.key] = max(
+                min(CHUNK, TERMS_AT_ONCE // (operations(definition.expr, self._counted).rule + 1)), 1
+            )
         return self._at_once[definition.key]
 
     def of(self, definition: Definition) -> Form | None:

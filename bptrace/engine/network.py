@@ -20,7 +20,7 @@ from bptrace.numbers.bounds import Bound, measured
 from bptrace.numbers.digits import DIGITS
 from bptrace.numbers.enclosures import Scalar
 from bptrace.numbers.exact import UNKNOWN
-from bptrace.ops.evaluate import growth
+from bptrace.ops.evaluate import Growth, growth
 from bptrace.ops.expr import Call
 from bptrace.ops.pieces import by_cases
 from bptrace.ops.table import OPS, all_nodes
@@ -402,10 +402,10 @@ def _check_decimals(decimals: int, numbers: str) -> None:
 
 def _all_fit(program: Program, known: Mapping[str, Bound], times: int) -> bool:
     """Whether so many workings stay within the limits, where the givens have such bounds."""
-    found, spending = dict(known), Spending(program, times)
+    found, spending, met = dict(known), Spending(program, times), dict[int, Growth]()
     try:
         for definition in program.definitions:
-            grown = growth(definition.expr, found)
+            grown = growth(definition.expr, found, met)
             found[definition.key] = grown.bound
             spending.add(definition, grown)
     except SizeError:

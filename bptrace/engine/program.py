@@ -21,7 +21,7 @@ from bptrace.errors import Mark
 from bptrace.numbers.arrays import Value, size
 from bptrace.ops.evaluate import Environment, kernel
 from bptrace.ops.expr import Call, nodes
-from bptrace.ops.operations import operations
+from bptrace.ops.operations import Counted, operations
 from bptrace.ops.table import OPS
 
 if TYPE_CHECKING:
@@ -108,13 +108,16 @@ WorkedOut: TypeAlias = (
 def worked_out(definitions: Sequence[Definition]) -> WorkedOut:
     """The definitions, the kernel of each, those that may lose accuracy, and the operations of each."""
     kernels = tuple((definition.key, kernel(definition.expr)) for definition in definitions)
-    losing = tuple(filter(loses_accuracy, definitions))
-    return tuple(definitions), kernels, losing, tuple(map(operations_of, definitions))
+    losing, counted = tuple(filter(loses_accuracy, definitions)), Counted()
+    return tuple(definitions), kernels, losing, tuple(operations_of(definition, counted) for definition in definitions)
 
 
-def operations_of(definition: Definition) -> int:
-    """The operations that a definition takes: of its arrays, and in each element's line of its rule."""
-    found = operations(definition.expr)
+def operations_of(definition: Definition, counted: Counted | None = None) -> int:
+    """The operations that a definition takes: of its arrays, and in each element's line of its rule.
+
+    `counted`: those of nodes that have been met already.
+    """
+    found = operations(definition.expr, counted)
     return found.arrays + size(definition.shape) * (found.rule + LINE)
 
 

@@ -152,10 +152,14 @@ class Call(Expr):
     `extra` holds what is not an expression: the index of an indexing, the shape of a spread.
     `mark` is where the operation stands in the file, where it stands in one.
     `known`: of a long one that has been worked out, its value and the precision that it was worked out at.
+    `meaning`: of a function that has been looked into, its definition over the arguments; `inner`: the nodes of that
+    definition over names.
     """
 
-    __slots__ = ("args", "extra", "known", "mark", "op")
+    __slots__ = ("args", "extra", "inner", "known", "mark", "meaning", "op")
     known: tuple[int, Scalar]
+    meaning: Expr
+    inner: tuple[Expr, ...]
 
     def __init__(
         self,

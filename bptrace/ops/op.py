@@ -363,7 +363,11 @@ def result_shape(op: str, args: tuple[Expr, ...]) -> Shape:
 def expansion(call: Call) -> Expr | None:
     """The definition of a function over this call's arguments, or None for an operation that has none."""
     definition = OPS[call.op].definition
-    return definition(*call.args) if definition else None
+    if definition is None:
+        return None
+    if not hasattr(call, "meaning"):  # a factor of many gradients is met in each of them
+        call.meaning = definition(*call.args)
+    return call.meaning
 
 
 def all_nodes(expr: Expr) -> Iterator[Expr]:
@@ -381,9 +385,11 @@ def all_nodes(expr: Expr) -> Iterator[Expr]:
 def inner_nodes(call: Call) -> Iterator[Expr]:
     """Every node of the definition behind a function, over names; none for an operation that has none."""
     if OPS[call.op].definition:
-        stand_ins = [arg if isinstance(arg, Number) else Name("", arg.shape) for arg in call.args]
-        meaning = expansion(Call(call.op, tuple(stand_ins), call.shape))
-        yield from all_nodes(meaning) if meaning is not None else ()
+        if not hasattr(call, "inner"):
+            stand_ins = [arg if isinstance(arg, Number) else Name("", arg.shape) for arg in call.args]
+            meaning = expansion(Call(call.op, tuple(stand_ins), call.shape))
+            call.inner = tuple(all_nodes(meaning)) if meaning is not None else ()
+        yield from call.inner
 
 
 def function_names() -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from bptrace.numbers.arrays import size
 from bptrace.ops.expr import Call, Expr, Name, Number, children
@@ -17,7 +17,7 @@ class Operations(NamedTuple):
 
 
 NONE = Operations(0, 0)
-Counted = dict[int, tuple[Expr, Operations]]
+Counted: TypeAlias = dict[int, tuple[Expr, Operations]]
 
 
 def operations(expr: Expr, counted: Counted | None = None) -> Operations:

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
 from fractions import Fraction
 
 import pytest
 
 import bptrace
 from bptrace.ops.expr import Call, Cases, Expr, Name, above, below
-from bptrace.ops.op import activation, defined, in_steps
+from bptrace.ops.op import activation, defined, expansion, in_steps
+from bptrace.ops.operations import operations
 from bptrace.ops.table import OPS, Op, all_nodes, arities, function, function_names
 from tests.readers.register import check_rows
 
@@ -65,6 +66,23 @@ def test_arguments_without_a_gradient_have_none() -> None:
         gradient = defined("f", lambda x, y: x, gradient=rule).gradient
         assert gradient
         assert gradient(upstream, Call("f", (x, y), ()), x) == [upstream, None]
+
+
+def test_a_function_is_looked_into_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    made, softplus = list[Expr](), OPS["softplus"]
+
+    def meaning(z: Expr) -> Expr:
+        made.append(z)
+        return 1 + z
+
+    monkeypatch.setitem(OPS, "softplus", replace(softplus, definition=meaning))
+    x = Name("x", ())
+    factor = Call("softplus", (x,), ())
+    gradients = [factor * Call("exp", (x,), ()) for _ in range(10)]
+    assert [len(list(all_nodes(each))) for each in gradients] == [8] * 10
+    assert [operations(each).rule for each in gradients] == [3] * 10
+    assert len(made) == 2  # over its argument, and over a name for it
+    assert expansion(factor) is expansion(factor)
 
 
 def test_a_row_is_frozen() -> None:
