@@ -1,14 +1,15 @@
 """What registers are written on: lines and tables, as wide as the window.
 
-rich writes what has colours or needs to be wrapped. The rest, most of what goes to files and pipes, is written here, in
-the characters that rich would take: loading rich takes as long as working a small network out.
+rich writes what has colours, and folds what does not fit. The rest, most of what goes to files and pipes, is written
+here, in the characters that rich would take: loading rich takes as long as working a small network out.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Literal, NamedTuple, Self, TextIO, TypeAlias
 
 if TYPE_CHECKING:
@@ -111,6 +112,41 @@ class Sheet:
             self._write_folded(columns, rows)
 
     def _write_folded(self, columns: Sequence[SheetColumn], rows: Sequence[Sequence[str]]) -> None:
+        rows = list(self._broken(columns, rows))
+        texts = [[column.name, *cells] for column, cells in zip(columns, zip(*rows, strict=True), strict=True)]
+        if self.plain and not any(column.width for column in columns) and all(map(_is_text, chain(*texts))):
+            self.out.writelines(self._folded_table(columns, texts))
+        else:
+            self._write_by_rich(columns, rows)
+
+    def _folded_table(self, columns: Sequence[SheetColumn], texts: Sequence[Sequence[str]]) -> Iterator[str]:
+        """The lines of a table whose cells are folded as rich folds them, which takes it a millisecond a table."""
+        widths = [max(cell_width(line) for text in column for line in text.split("\n")) for column in texts]
+        alone = self.width - len(columns) - 3
+        widths = _collapsed([min(width, alone) for width in widths], self.width - 3 * len(columns) - 1)
+        folded = [[self._folded(text, width) for text in column] for column, width in zip(texts, widths, strict=True)]
+        sides = [column.side == "right" for column in columns]
+        bars = ["─" * (width + 2) for width in widths]
+        yield f"╭{'┬'.join(bars)}╮\n"
+        for place, row in enumerate(zip(*folded, strict=True)):
+            height = max(map(len, row))
+            blank = [[""] * (height - len(lines)) for lines in row]
+            filled = [above + lines if not place else lines + above for lines, above in zip(row, blank, strict=True)]
+            for cells in zip(*filled, strict=True):
+                yield f"│ {' │ '.join(map(_padded, cells, widths, sides))} │\n"
+            if not place:
+                yield f"├{'┼'.join(bars)}┤\n"
+        yield f"╰{'┴'.join(bars)}╯\n"
+
+    def _folded(self, text: str, width: int) -> list[str]:
+        """A text in lines of a width."""
+        if "\n" not in text and cell_width(text) <= width:
+            return [text]
+        from rich.text import Text
+
+        return [line.plain for line in Text(text).wrap(self.console, width, overflow="fold")]
+
+    def _write_by_rich(self, columns: Sequence[SheetColumn], rows: Sequence[Sequence[str]]) -> None:
         from rich import box
         from rich.table import Table
         from rich.text import Text
@@ -120,7 +156,7 @@ class Sheet:
             table.add_column(
                 name, style=style, justify=side, overflow="fold", no_wrap=bool(width), min_width=width or None
             )
-        for row in self._broken(columns, rows):
+        for row in rows:
             table.add_row(*(Text(cell, cell.style) if isinstance(cell, StyledCell) else cell for cell in row))
         self.console.print(table)
 
@@ -178,6 +214,28 @@ def _shared(free: int, wanted: Sequence[int]) -> list[int]:
     for count, place in enumerate(sorted(rooms, key=lambda place: wanted[place])):
         rooms[place] = min(wanted[place], max(free - sum(rooms.values()), 0) // (len(wanted) - count))
     return list(rooms.values())
+
+
+def _is_text(text: str) -> bool:
+    """Whether a text is what it looks like, in one line or several."""
+    return text.replace("\n", "").isprintable()
+
+
+def _collapsed(widths: Sequence[int], room: int) -> list[int]:
+    """Widths of columns that fit in so many cells: the widest becomes narrower first, then all that are as wide."""
+    found = list(widths)
+    while (excess := sum(found) - room) > 0:
+        widest = max(found)
+        step = widest - max((width for width in found if width != widest), default=0)
+        for count, place in zip(range(found.count(widest), 0, -1), _places(found, widest), strict=True):
+            less = min(excess, step, round(excess / count))
+            found[place] -= less
+            excess -= less
+    return found
+
+
+def _places(items: Sequence[int], item: int) -> list[int]:
+    return [place for place, other in enumerate(items) if other == item]
 
 
 class _DrawnColumn:

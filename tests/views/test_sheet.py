@@ -54,6 +54,15 @@ def test_tables_are_richs(rows: list[tuple[str, str, str]], width: int, lined_up
     same(lambda sheet: sheet.table(columns, rows), width)
 
 
+LONG_CELLS = st.lists(st.text(st.sampled_from("1234 +*-(/a界"), max_size=30), max_size=4).map("".join)
+
+
+@given(st.lists(st.tuples(CELLS, LONG_CELLS, LONG_CELLS), min_size=1, max_size=3), st.integers(20, 70), st.booleans())
+def test_folded_tables_are_richs(rows: list[tuple[str, str, str]], width: int, formulas: bool) -> None:
+    columns = [column._replace(formulas=formulas and column.name == "rule") for column in COLUMNS]
+    same(lambda sheet: sheet.table(columns, rows), width)
+
+
 def test_a_table() -> None:
     text = same(lambda sheet: sheet.table(COLUMNS, [("dL/dw", "-2*2", "-4"), ("ŷ", "", "≈0.5")]), 80)
     assert text.splitlines()[3:5] == ["│ dL/dw    │ -2*2 │    -4 │", "│ ŷ        │      │  ≈0.5 │"]
