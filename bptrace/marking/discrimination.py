@@ -13,8 +13,8 @@ from typing import NamedTuple, TypeAlias
 from bptrace.engine.plans import FORWARD
 from bptrace.marking.rule_paths import form
 from bptrace.marking.slips import made_everywhere, wrong_rules
-from bptrace.marking.working import Working
-from bptrace.numbers.enclosures import Scalar, agree, is_enclosure, precision
+from bptrace.marking.working import Working, length_in_bits
+from bptrace.numbers.enclosures import Scalar, agree, precision
 from bptrace.ops.evaluate import ByName, by_names
 from bptrace.ops.expr import Expr, leaf_names, node_count
 
@@ -142,9 +142,7 @@ class Discrimination:
 
     def __init__(self, working: Working) -> None:
         self.working = working
-        self.longest = max(
-            LONGEST_BITS, 2 * max(map(_bits, (line.value for line in working.lines.values())), default=0)
-        )
+        self.longest = max(LONGEST_BITS, 2 * working.longest)
         self._right = [(line.name, by_names(line.rule)) for line in working.lines.values()]
         self._forward = [pair for pair in self._right if working.lines[pair[0]].phase == FORWARD]
 
@@ -221,13 +219,9 @@ class Discrimination:
         )
 
 
-def _bits(value: Scalar) -> int:
-    return 0 if is_enclosure(value) else int(value.height_bits())
-
-
 def _checked(value: Scalar, longest: int) -> Scalar:
     """The value. Raises OverflowError where it is too long a number: in a chain of products each is twice as long."""
-    if _bits(value) > longest:
+    if length_in_bits(value) > longest:
         raise OverflowError
     return value
 

@@ -9,7 +9,7 @@ from random import Random
 from typing import NamedTuple
 
 from bptrace.engine.network import Network, hangs_on_values
-from bptrace.errors import BptraceError
+from bptrace.errors import BptraceError, SizeError
 from bptrace.marking.discrimination import Discrimination, Unseen, Values
 from bptrace.marking.proposals import DECIMALS, INTEGERS, POOLS, Proposals
 from bptrace.marking.working import DEFINED, SLOPE, Working
@@ -24,6 +24,8 @@ MEASURED = 400
 """So many numbers that will do are measured, and the best are taken."""
 TRIED, NODES_TRIED = 6_000, 1_000_000
 """So many are tried at most, with so many numbers, names and operations in their rules in all."""
+NODES_DRAWN = 100_000
+"""Where the rules have more of them, no numbers are drawn."""
 EFFORT = 2_500_000
 """Of a larger network fewer are measured: so many are worked out in rules with a slip in all, or a few more."""
 DEAR = 125
@@ -184,6 +186,7 @@ class FileSearch(Search):
                 "\n   samples in the file, not in a table"
             )
         super().__init__(network, draw or (DECIMALS if network.decimal else INTEGERS), blocked)
+        self._check_size()
         self.source = network.stated.source
         if not self.is_free:
             raise BptraceError(
@@ -191,6 +194,13 @@ class FileSearch(Search):
             )
         if blocked and not self.gates:
             raise BptraceError("error: no unit can be switched off\n   ReLU and its kin have slopes by cases")
+
+    def _check_size(self) -> None:
+        """Refuse a network whose rules are too long to be worked out again and again. Raises SizeError."""
+        if self.told.nodes > NODES_DRAWN:
+            message = f"the rules have {self.told.nodes:,} numbers, names and operations; others are drawn for"
+            mark = self.network.definitions[-1].mark
+            raise SizeError(f"{message} {NODES_DRAWN:,} at most", mark, "a smaller network of the kind")
 
     def drawn(self, seed: object) -> Drawn:
         """The best numbers that are found with a seed, the same for the same. Raises BptraceError: there are none."""

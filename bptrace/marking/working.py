@@ -12,7 +12,7 @@ from bptrace.engine.quantity import NEW, GradientAt, Quantity, SlopeAt, UpdatePa
 from bptrace.engine.trace import Trace
 from bptrace.errors import SpecError
 from bptrace.numbers.arrays import Index, at, indices
-from bptrace.numbers.enclosures import MINUS_INFINITY, Scalar, is_enclosure, parts
+from bptrace.numbers.enclosures import MINUS_INFINITY, Scalar, is_enclosure, is_overflow, parts
 from bptrace.numbers.exact import Unknown
 from bptrace.ops.elementwise import Expander
 from bptrace.ops.evaluate import expander
@@ -123,7 +123,7 @@ class Working:
     @cached_property
     def longest(self) -> int:
         """How many bits its longest number has, written out."""
-        return max((_bits(line.value) for line in self.lines.values()), default=0)
+        return max((length_in_bits(line.value) for line in self.lines.values()), default=0)
 
     @cached_property
     def order(self) -> Mapping[str, int]:
@@ -164,10 +164,13 @@ class Working:
         return tuple(line for line in self.lines.values() if line.phase == FORWARD)
 
 
-def _bits(value: Scalar) -> int:
+def length_in_bits(value: Scalar) -> int:
+    """How many bits a number has, written out; 0 of none. Raises OverflowError of one beyond all bounds."""
     if isinstance(value, Unknown) or value is MINUS_INFINITY:
         return 0
     if is_enclosure(value):
+        if not value.is_finite() or is_overflow(value):
+            raise OverflowError
         return max(number.bit_length() + abs(exponent) for number, exponent in parts(value))
     return int(value.height_bits())
 

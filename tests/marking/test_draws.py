@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bptrace.engine.network import Network
-from bptrace.errors import BptraceError
+from bptrace.errors import BptraceError, SizeError
 from bptrace.marking.draws import Drawn, FileSearch
-from bptrace.marking.proposals import INTEGERS, POOLS
+from bptrace.marking.proposals import DECIMALS, INTEGERS, POOLS
 from bptrace.spec.literals import literals, rewritten
 from bptrace.spec.reader import loads
 
@@ -115,9 +115,23 @@ def test_what_is_no_number_to_be_chosen_is_kept(text: str, kept: str) -> None:
     assert same == [kept]
 
 
+def test_numbers_beyond_all_bounds_are_none_to_work_with() -> None:
+    equations = "\n".join(f"  z{place + 1}: cosh(z{place})*z{place}" for place in range(6))
+    made = drawn(loads(f"weights: {{w: 0.5}}\nforward:\n  z0: elu(w)\n{equations}\nloss: z6"), 1, DECIMALS)
+    assert made.working.longest < 10_000
+
+
 def test_numbers_have_values_in_the_network() -> None:
     text = "weights: {w: [1, 2], u: 3}\nforward:\n  z: log(w[1]*w[2] - u + 5)\nloss: z/u"
     assert drawn(loads(text), 1).working.lines["z"]
+
+
+def test_rules_that_are_too_long_are_refused_with_their_count_and_the_limit() -> None:
+    network = loads(f"weights: {{w: {[2] * 99}}}\nforward:\n  z: outer(w, w)@w\nloss: sum(z@z)")
+    with pytest.raises(SizeError) as refused:
+        drawn(network, 1)
+    said = "<text>:4:7: error: the rules have 196,813 numbers, names and operations; others are drawn for 100,000 at most"
+    assert str(refused.value).splitlines()[0] == said
 
 
 @pytest.mark.parametrize(
