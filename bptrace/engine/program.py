@@ -19,7 +19,7 @@ from bptrace.engine.reverse import Reverse, Slope
 from bptrace.engine.sentence_parts import names_listed, sentence, separated
 from bptrace.errors import Mark
 from bptrace.numbers.arrays import Value, size
-from bptrace.ops.evaluate import Environment, kernel
+from bptrace.ops.evaluate import Environment, Made, kernel
 from bptrace.ops.expr import Call, nodes
 from bptrace.ops.operations import Counted, operations
 from bptrace.ops.table import OPS
@@ -107,8 +107,9 @@ WorkedOut: TypeAlias = (
 
 def worked_out(definitions: Sequence[Definition]) -> WorkedOut:
     """The definitions, the kernel of each, those that may lose accuracy, and the operations of each."""
-    kernels = tuple((definition.key, kernel(definition.expr)) for definition in definitions)
-    losing, counted = tuple(filter(loses_accuracy, definitions)), Counted()
+    counted, made = Counted(), Made()
+    kernels = tuple((definition.key, kernel(definition.expr, made)) for definition in definitions)
+    losing = tuple(filter(loses_accuracy, definitions))
     return tuple(definitions), kernels, losing, tuple(operations_of(definition, counted) for definition in definitions)
 
 

@@ -20,6 +20,7 @@ from bptrace.ops.shared import LONG
 from bptrace.ops.table import OPS, expansion
 
 Environment: TypeAlias = Mapping[str, Value]
+Made: TypeAlias = dict[int, tuple[Expr, Callable[[Environment], Value]]]
 
 
 class LeafArray(Protocol):
@@ -34,8 +35,10 @@ class LeafArrays(Protocol):
     def __getitem__(self, key: str, /) -> LeafArray: ...
 
 
-def kernel(expr: Expr) -> Callable[[Environment], Value]:
+def kernel(expr: Expr, made: Made | None = None) -> Callable[[Environment], Value]:
     """The expression as a function from the values of the quantities it reads, by key, to its whole value.
+
+    `made`: those of operations that it has already met, by identity.
 
     >>> from bptrace.numbers.exact import Rational
     >>> w, x = Name("w", ()), Name("x", ())
@@ -50,16 +53,23 @@ def kernel(expr: Expr) -> Callable[[Environment], Value]:
     if isinstance(expr, Number):
         value = array(expr.shape, [expr.value] * size(expr.shape))
         return lambda environment: value
+    made = {} if made is None else made
+    if id(expr) not in made:
+        made[id(expr)] = expr, _kernel(expr, made)  # kept, or its identity could be another's
+    return made[id(expr)][1]
+
+
+def _kernel(expr: Expr, made: Made) -> Callable[[Environment], Value]:
     meaning = expansion(expr) if isinstance(expr, Call) else None
     if meaning is not None:
-        return kernel(meaning)
+        return kernel(meaning, made)
     function = OPS[expr.op].kernel(expr) if isinstance(expr, Call) else _cases_kernel(cast(Cases, expr))
-    return _applied(function, children(expr))
+    return _applied(function, children(expr), made)
 
 
-def _applied(function: Kernel, args: Sequence[Expr]) -> Callable[[Environment], Value]:
+def _applied(function: Kernel, args: Sequence[Expr], made: Made) -> Callable[[Environment], Value]:
     """The function over its compiled arguments; two are spelled out, which saves a tenth of a small network's time."""
-    parts = [kernel(arg) for arg in args]
+    parts = [kernel(arg, made) for arg in args]
     if len(parts) == 2:
         first, second = parts
         return lambda environment: function(first(environment), second(environment))

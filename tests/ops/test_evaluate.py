@@ -8,7 +8,7 @@ from bptrace.engine.quantity import Quantities, Quantity
 from bptrace.numbers.arrays import Shape, Value, array, at, indices
 from bptrace.numbers.exact import Rational, rational
 from bptrace.numbers.public import public
-from bptrace.ops.evaluate import chosen, evaluate, expander, kernel
+from bptrace.ops.evaluate import Made, chosen, evaluate, expander, kernel
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Name, Number, above, below, between
 from bptrace.ops.notation import Notation
 from bptrace.ops.table import call
@@ -116,3 +116,11 @@ def test_whole_arrays_and_their_elements(expr: Expr, values: str) -> None:
     expected = [rational(value) for value in values.split()]
     assert [at(whole, index) for index in indices(expr.shape)] == expected
     assert [evaluate(expand(index)) for index in indices(expr.shape)] == expected
+
+
+def test_what_two_expressions_share_is_made_into_a_function_once() -> None:
+    made, shared = Made(), call("exp", Name("x", (2,)))
+    gradients = [shared * Name("y", (2,)) for _ in range(3)]
+    functions = [kernel(each, made) for each in gradients]
+    assert len(made) == len({*map(id, gradients), id(shared)}) == 4
+    assert len(set(functions)) == 3
