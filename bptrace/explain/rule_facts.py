@@ -109,7 +109,7 @@ class RowRule:
     @cached_property
     def slope_of(self) -> str:
         """Of an activation's slope, the key of what it is taken at."""
-        found = (slope.subject for slope in self.trace.program.slopes if slope.quantity.key == self.definition.key)
+        found = (slope.subject for slope in self.trace.program.slopes if slope.definition.key == self.definition.key)
         return next(found, "")
 
     @property
@@ -125,7 +125,7 @@ class RowRule:
     @property
     def times_slope(self) -> bool:
         """Whether it is an upstream gradient times a slope."""
-        slopes = {slope.quantity.key for slope in self.trace.program.slopes}
+        slopes = {slope.definition.key for slope in self.trace.program.slopes}
         return self.pair is not None and self._key(self.pair[1]) in slopes
 
     @property

@@ -170,7 +170,7 @@ def step_rules(trace: Trace, step: Step, every_kind: bool = False) -> Iterator[t
     dead: dict[int, bool] = {}
     start, longest = 0, max(_numbers_read(item.expr) for block in step.plan.blocks for item in block.definitions)
     short, most = step.plan.length * max(longest, 10) <= LOOKED_AT, RUNS if longest <= LONG else LONG_RUNS
-    slopes = {slope.quantity.key for slope in trace.program.slopes} if every_kind else set()
+    slopes = {slope.definition.key for slope in trace.program.slopes} if every_kind else set()
     known: set[str] = set()
     runs = [run for block in step.plan.blocks for run in block.runs()]
     for place, run in enumerate(runs):

@@ -132,7 +132,7 @@ class WholeRule:
     @property
     def subject(self) -> str:
         """Of a slope, what it is taken at; nothing where it is none."""
-        found = (slope.subject for slope in self.trace.program.slopes if slope.quantity.key == self.key)
+        found = (slope.subject for slope in self.trace.program.slopes if slope.definition.key == self.key)
         return next(found, "")
 
     @cached_property
@@ -157,7 +157,7 @@ class WholeRule:
     @property
     def function(self) -> str:
         """Of the slope that its elements are multiplied by, the title of the activation; nothing without one."""
-        found = (slope.activation for slope in self.trace.program.slopes if slope.quantity.key == self.factor)
+        found = (slope.activation for slope in self.trace.program.slopes if slope.definition.key == self.factor)
         return next(found, "")
 
     # where the target is used
