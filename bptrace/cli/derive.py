@@ -121,7 +121,9 @@ def derive(
     if form == MATRIX:
         options: dict[str, object] = {"shapes": shapes, "explain": explain}
     else:
-        options = {"request": _request(trace, chosen, quantities, levels or 0, explain, values)}
+        request = _request(trace, chosen, quantities, levels or 0, explain, values)
+        _check_length(trace, request, name)
+        options = {"request": request}
     view = (MATRIX_DERIVATIONS if form == MATRIX else DERIVATIONS)[name]
     trace.audit()
     write_output(output, lambda out: view.write(trace, out, **options), files_of(network))
@@ -169,6 +171,15 @@ def _request(
     if names or not pairs:
         check_paths(trace, chosen, names)
     return Request(chosen, names, levels, pairs, explain)
+
+
+def _check_length(trace: Trace, request: Request, format_name: str) -> None:
+    """Refuse formulas with everything put in that are too long together. Raises SpecError."""
+    from bptrace.typeset.derivation import EXPANDED, LONGEST, LONGEST_IN_FILE, check_expanded
+
+    if EXPANDED in request.forms and not request.levels and request.has_gradients:
+        longest = LONGEST if format_name == "text" else LONGEST_IN_FILE
+        check_expanded(trace, request.rows, request.wanted, longest)
 
 
 def _check_values(values: bool, form: str, chosen: Sequence[str], **of_values: bool) -> None:

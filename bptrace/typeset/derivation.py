@@ -12,6 +12,7 @@ from bptrace.engine.plans import FORWARD, REVERSE
 from bptrace.engine.row import Row
 from bptrace.engine.step import Step
 from bptrace.engine.trace import Trace
+from bptrace.errors import SpecError
 from bptrace.explain.paths import Links
 from bptrace.explain.reasons import LineReasons
 from bptrace.numbers.arrays import Index
@@ -35,6 +36,10 @@ FORMS = (OUTPUTS, CHAIN, LOCAL, EXPANDED, GENERAL, PATHS)
 STEP = "step"
 LONGEST, LONGEST_IN_FILE = 2_000, 100_000
 """How many operations an expanded formula may have to be written out on a screen, and in a file."""
+TOGETHER = 2_000_000
+"""How many operations all expanded formulas may have together: in a file they take some 40 MB."""
+
+FEWER = "name some of the gradients, after the file"
 
 
 def check_paths(trace: Trace, forms: Collection[str], wanted: Collection[str]) -> None:
@@ -44,6 +49,32 @@ def check_paths(trace: Trace, forms: Collection[str], wanted: Collection[str]) -
         check_length(trace, selection.derived())
     elif PATHS in forms:
         check_length(trace, selection.gradients())
+
+
+def check_expanded(trace: Trace, forms: Collection[str], wanted: Collection[str], longest: int) -> None:
+    """Raise SpecError where expanded formulas of no more than `longest` operations have too many of them together."""
+    selection = Selection(trace, wanted)
+    steps = [step for step in trace.steps if step.phase in phases_of(selection, forms)]
+    count = sum(selection.has(name) for step in steps for name in trace.names(step))
+    if count * longest <= TOGETHER:
+        return
+    substitution, total = Substitution(trace, Links(trace).definitions), 0
+    rows = (row for step in steps for row in step if selection.has(row.quantity))
+    for number, row in enumerate(rows, 1):
+        total += substitution.written(row.tree, longest)
+        if total > TOGETHER:  # found at once: to measure all the rest of a large network takes as long as to write it
+            message = f"with everything put in, {number:,} of {count:,} formulas have {total:,} operations"
+            raise SpecError(f"{message}; at most {TOGETHER:,} are written", trace.program.loss_mark, FEWER)
+
+
+def phases_of(selection: Selection, forms: Collection[str]) -> Collection[str]:
+    """The phases that are derived: the reverse chain alone where some forms, or gradients by name, are asked for.
+
+    Where a form is a formula, what is asked for by name is shown itself, too.
+    """
+    by_formula = bool(selection) and not {LOCAL, EXPANDED}.isdisjoint(forms)
+    whole = by_formula or not (forms or selection) or not selection.arrays()
+    return (FORWARD, REVERSE) if whole else (REVERSE,)
 
 
 class Section(NamedTuple, Generic[T]):
@@ -104,14 +135,8 @@ class Derivation(Generic[T]):
         self.written_paths = WrittenPaths(self.chains, self.substitution)
 
     def sections(self, forms: Collection[str] = ()) -> Iterator[Section[T]]:
-        """Every step with its rows, the forward pass first.
-
-        With some `forms` alone, or of what is asked for by name, it is the reverse chain; where a form is a formula,
-        what is asked for is shown itself, too.
-        """
-        by_formula = bool(self.selection) and not {LOCAL, EXPANDED}.isdisjoint(forms)
-        whole = by_formula or not (forms or self.selection) or not self.selection.arrays()
-        phases = (FORWARD, REVERSE) if whole else (REVERSE,)
+        """Every step with its rows in some `forms`, the forward pass first, where that is derived at all."""
+        phases = phases_of(self.selection, forms)
         for step in (step for step in self.trace.steps if step.phase in phases):
             rows = [row for row in step if self.selection.has(row.quantity)]
             found = self.reasoned(step, rows, [self.equality(row, forms) for row in rows], {OUTPUTS} != {*forms})

@@ -232,3 +232,12 @@ def test_what_says_something_of_values_goes_with_them(options: list[str], proble
     status, out, err = command("derive", RELU, *options)
     assert (status, out) == (2, "")
     assert problem in err
+
+
+def test_formulas_that_are_too_long_together_are_refused_at_once(command: Command, tmp_path: Path) -> None:
+    net, target = tmp_path / "net.yaml", tmp_path / "net.md"
+    net.write_text(f"weights: {{w: [{', '.join(['2'] * 1_500)}]}}\nforward: {{s: sum(w*w)}}\nloss: sum(s*w)\n")
+    status, out, err = command("derive", net, "--expanded", "-o", target)
+    assert (status, out, target.exists()) == (2, "", False)
+    assert "net.yaml:3:7: error: with everything put in, " in err
+    assert command("derive", net, "--expanded", "-o", target, "dL/ds")[0] == 0

@@ -11,6 +11,7 @@ from bptrace import SpecError, loads
 from bptrace.engine.budget import ELEMENT_LIMIT, OPERATION_LIMIT
 from bptrace.numbers.bounds import TOTAL_DIGITS, Bound
 from bptrace.typeset.chains import FACTOR_LIMIT
+from bptrace.typeset.derivation import TOGETHER
 from tests.conftest import ROOT
 from tests.refusals import refusal
 
@@ -44,7 +45,8 @@ def test_too_much_is_refused(marked: str, message: str) -> None:
 
 def test_the_guide_says_what_the_limits_are() -> None:
     page = (ROOT / "bptrace/guide/file.md").read_text(encoding="utf-8")
-    assert all(f"{limit:,}" in page for limit in (OPERATION_LIMIT, ELEMENT_LIMIT, TOTAL_DIGITS, FACTOR_LIMIT))
+    limits = (OPERATION_LIMIT, ELEMENT_LIMIT, TOTAL_DIGITS, FACTOR_LIMIT, TOGETHER)
+    assert all(f"{limit:,}" in page for limit in limits)
     square = loads(SQUARE + "forward: {V: W@W}\nloss: sum(V)").program()
     assert f"`W@W` takes {square.operations[0] - 2 * 100 * 100:,} operations" in page.replace("\n", " ")
 

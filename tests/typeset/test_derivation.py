@@ -16,8 +16,19 @@ import yaml
 from bptrace import Trace, load, loads
 from bptrace.engine.row import Row
 from bptrace.engine.sentence_parts import plain
+from bptrace.errors import SpecError
 from bptrace.ops.expr import Leaf, children
-from bptrace.typeset.derivation import CHAIN, EXPANDED, LOCAL, LONGEST, OUTPUTS, STEP, Derivation
+from bptrace.typeset.derivation import (
+    CHAIN,
+    EXPANDED,
+    LOCAL,
+    LONGEST,
+    LONGEST_IN_FILE,
+    OUTPUTS,
+    STEP,
+    Derivation,
+    check_expanded,
+)
 from bptrace.typeset.glyphs import Glyphs
 from bptrace.typeset.unicode import Unicode
 from tests import second_opinion
@@ -304,3 +315,16 @@ def test_what_speaks_of_a_factor_stands_below_lines_that_have_it(forms: list[str
     reasons = [plain(reason) for line in lines for reason in line.reasons]
     assert ("u enters yhat alone, through g: times the slope." in reasons) == said
     assert "h enters u alone, with the weights W2." in reasons
+
+
+def test_expanded_formulas_are_counted_together_before_any_is_written() -> None:
+    numbers = ", ".join(["2"] * 1_500)
+    text = f"weights: {{w: [{numbers}]}}\nforward:\n  s: sum(w*w)\n  z: s*w\nloss: sum(z)"
+    trace = loads(text).derived()
+    check_expanded(trace, [EXPANDED], [], LONGEST)
+    check_expanded(trace, [EXPANDED], ["dL/dz"], LONGEST_IN_FILE)
+    with pytest.raises(SpecError) as caught:
+        check_expanded(trace, [EXPANDED], [], LONGEST_IN_FILE)
+    assert caught.value.message.endswith("operations; at most 2,000,000 are written")
+    assert " of 3,001 formulas have 2,00" in caught.value.message
+    assert (caught.value.line, caught.value.column) == (5, 7)

@@ -8,6 +8,8 @@ from unittest.mock import Mock
 import pytest
 
 from bptrace import loads
+from bptrace.engine.plans import REVERSE
+from bptrace.ops.expr import depth, node_count
 from bptrace.typeset.derivation import CHAIN, Derivation
 from bptrace.typeset.unicode import Unicode
 
@@ -33,3 +35,18 @@ def test_the_formula_of_an_element_is_measured_once_however_many_read_it(monkeyp
     asked = Counter(name for (name,), _ in tree_of.call_args_list)
     assert len(asked) > 30
     assert max(asked.values()) <= 2
+
+
+@pytest.mark.parametrize(
+    "equations",
+    ["h: sum(w*x)\n  z: h*w + exp(h)", "h: w*x\n  z: softmax(h*x)", "h: relu(w*x)\n  z: max(h, 1)*w", "z: w*3*x"],
+)
+def test_a_measure_is_that_of_the_expanded_formula(equations: str) -> None:
+    trace = loads(f"weights: {{w: [2, 3], x: [5, 7]}}\nforward:\n  {equations}\nloss: sum(z)").derived()
+    substitution = Derivation(trace, Unicode()).substitution
+    for step in trace.steps:
+        for row in step:
+            measure, expanded = substitution.measure(row.tree), substitution.expand(row.tree)
+            assert measure.size >= node_count(expanded)  # a factor 1 that is put in is dropped
+            assert measure.depth >= depth(expanded)
+            assert step.phase == REVERSE or measure[:2] == (node_count(expanded), depth(expanded))
