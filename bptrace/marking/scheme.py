@@ -13,6 +13,7 @@ from bptrace.marking.sheets import sheet_rows
 from bptrace.marking.spelling import Spellings
 from bptrace.marking.working import Working
 from bptrace.numbers.digits import terminating
+from bptrace.numbers.enclosures import MINUS_INFINITY
 from bptrace.numbers.exact import Rational
 
 EXAMPLE = "a row for each quantity, as in dL/dw11,2"
@@ -52,7 +53,7 @@ def _marks(source: Source, row: SheetRow, spellings: Spellings) -> Iterator[tupl
         raise spellings.ambiguous(quantity, meant, mark)
     text = with_points(row.value.text) if row.commas else row.value.text
     marks = written_number(text, Mark(source, row.value.offset)).value
-    if marks < NONE or not _is_decimal(marks):
+    if marks is MINUS_INFINITY or marks < NONE or not _is_decimal(marks):
         raise SpecError(f"{shortened(row.value.text)} is no number of marks", Mark(source, row.value.offset), EXAMPLE)
     for name in meant[0].names:
         yield name, marks
