@@ -208,6 +208,8 @@ def _is_nothing(tree: Expr) -> bool:
 
 def _gradients_read(tree: Expr, is_gradient: Callable[[Leaf], bool]) -> list[str]:
     """The gradients that the value of a tree comes from, each once, in order."""
+    if isinstance(tree, Leaf):  # most factors are one
+        return [tree.name] if is_gradient(tree) else []
     leaves = [node for node in nodes(tree) if isinstance(node, Leaf) and is_gradient(node)]
     if not any(leaf.value is UNKNOWN for leaf in leaves):
         leaves = [node for node in live_nodes(tree) if isinstance(node, Leaf)]

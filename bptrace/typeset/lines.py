@@ -34,14 +34,14 @@ class Part(NamedTuple):
 
 def parts_of(glyphs: Glyphs) -> list[Part]:
     """The parts of a formula."""
-    found = [Part("")]
+    found: list[tuple[list[str], str, tuple[int, int]]] = [([], "", (0, NEVER))]
     for item, depth in glyphs.flat():
         if isinstance(item, Sign) and item.breaks < NEVER:
             gap = item.text if item.text.isspace() else ""
-            found.append(Part(item.text.removeprefix(gap), gap, (depth, item.breaks)))
+            found.append(([item.text.removeprefix(gap)], gap, (depth, item.breaks)))
         else:
-            found[-1] = found[-1]._replace(text=found[-1].text + in_line(item))
-    return found
+            found[-1][0].append(in_line(item))
+    return [Part("".join(texts), gap, level) for texts, gap, level in found]
 
 
 def parts_of_text(text: str) -> list[Part]:
