@@ -80,7 +80,7 @@ def _space(width: int) -> Styled:
     return Styled(Box((" " * width,)))
 
 
-def written(row: Sequence[Styled]) -> list[list[Piece]]:
+def row_lines(row: Sequence[Styled]) -> list[list[Piece]]:
     """A row of boxes as lines of pieces."""
     above, below = max(item.box.base for item in row), max(item.box.below for item in row)
     return [[(item.box.at(place), item.style) for item in row] for place in range(-above, below)]
@@ -116,7 +116,7 @@ class _Page:
         """The lines of a phase: givens side by side; an empty line around what is tall. `sentences` is for words."""
         last, tall, below = -1, True, False
         for number, rows in self._blocks(lines, sentences):
-            found = [line for row in rows for line in written(row)]
+            found = [line for row in rows for line in row_lines(row)]
             heads = rows[0][0].style == HEADING
             if (tall or heads or len(found) > 1) and not below:
                 self.print()
