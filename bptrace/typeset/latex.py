@@ -352,9 +352,15 @@ def _breakable(digits: str) -> Tex:
     """A number that a line can break in, if it is a long one."""
     if len(digits) <= GROUPED:
         return _digits(digits)
-    groups = map(_group, re.sub(r"(\d{3})(?=\d)", r"\1 ", digits).split(" "))
     between = separator(r"\allowbreak ", 0.0, opens=False)
-    return Tex.row([piece for group in groups for piece in (between, group)][1:])
+    if not digits.isdecimal():
+        groups = map(_group, re.sub(r"(\d{3})(?=\d)", r"\1 ", digits).split(" "))
+        return Tex.row([piece for group in groups for piece in (between, group)][1:])
+    texts = [digits[start : start + 3] for start in range(0, len(digits), 3)]
+    first, last, more = _group(texts[0]), _group(texts[-1]), len(texts) - 2  # all but the last are as wide
+    ends = Tex.row([first, between, last])
+    width, rest = ends.width + more * first.width, max(ends.rest, first.width if more else 0.0)
+    return ends._replace(text=between.text.join(texts), width=width, rest=rest)
 
 
 # scripts, fractions, arrays
