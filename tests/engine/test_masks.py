@@ -69,7 +69,7 @@ def test_an_answer_may_be_masked(answer: str, kind: str) -> None:
 MISPLACED = "a mask of -inf meets another operation than +"
 test_what_takes_no_mask = refuses(
     [
-        ("loss: ¦sum(relu(s + m))", f"{MISPLACED} in L", "L = max(0,2) + max(0,-inf) + max(0,1)", MASKS_SCORES),
+        ("loss: sum(¦relu(s + m))", f"{MISPLACED} in L", "L = max(0,2) + max(0,-inf) + max(0,1)", MASKS_SCORES),
         ("forward: {z: ¦-m + s}\nloss: logsumexp(z)", f"{MISPLACED} in z2", "z2 = -(-inf) + 5", MASKS_SCORES),
         ("forward: {z: ¦2*m}\nloss: logsumexp(z)", f"{MISPLACED} in z2", "z2 = 2*(-inf)", MASKS_SCORES),
         ("loss: ¦dot(s, m)", f"{MISPLACED} in L", "L = 2*0 + 5*(-inf) + 1*0", MASKS_SCORES),
