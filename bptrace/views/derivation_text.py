@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TextIO
 
 from rich.cells import cell_len
-from rich.console import Console
 from rich.text import Text
 
 from bptrace.engine.sentence_parts import plain
@@ -38,71 +37,71 @@ def write_derivation_text(trace: Trace, out: TextIO, request: Request = EVERYTHI
     """Write the chain rule of a trace over symbols, or what of it is asked for; of one with values a line a row."""
     encoding = poor_encoding(out)
     form = Ascii(encoding) if encoding else Unicode()
-    screen = Sheet(out).console
-    screen.print(Text(form.said(trace.title or "The chain rule"), style="bold"))
+    screen = Sheet(out)
+    screen.write_text(Text(form.said(trace.title or "The chain rule"), style="bold"))
     for heading, derivation in derivations(trace, form, request.wanted, LONGEST, request.levels, request.explain):
         if heading:
-            screen.print()
-            screen.print(Text(heading, style="bold"))
+            screen.write()
+            screen.write_text(Text(heading, style="bold"))
         if request.has_gradients:
             _write_gradients(derivation, request, screen)
         for each in derivatives(derivation, request.pairs):
             _write_derivatives(each, request, screen)
         _write_ending(derivation, screen, request.is_part)
     if trace.notes:
-        screen.print()
-        screen.print(Text("Notes", style="bold"))
+        screen.write()
+        screen.write_text(Text("Notes", style="bold"))
     for note in trace.notes:
-        screen.print(Text(f"  {form.said(plain(note.placed))}", style="yellow"))
+        screen.write_text(Text(f"  {form.said(plain(note.placed))}", style="yellow"))
 
 
-def _write_gradients(derivation: Derivation[Glyphs], request: Request, screen: Console) -> None:
+def _write_gradients(derivation: Derivation[Glyphs], request: Request, screen: Sheet) -> None:
     if request.has_rows:
         _write_sections(derivation, request.rows, screen)
     if GENERAL in request.forms:
-        screen.print()
-        screen.print(Text(derivation.general_heading, style="bold"))
+        screen.write()
+        screen.write_text(Text(derivation.general_heading, style="bold"))
         _write_equalities(derivation.general(), screen, text_sentences(derivation.trace, derivation.format))
     if PATHS in request.forms:
         for paths in derivation.paths():
             _write_paths(paths, screen)
 
 
-def _write_derivatives(found: Derivatives[Glyphs], request: Request, screen: Console) -> None:
+def _write_derivatives(found: Derivatives[Glyphs], request: Request, screen: Sheet) -> None:
     if request.has_rows:
-        screen.print()
+        screen.write()
         _write_equalities(found.equalities(request.rows), screen, text_sentences(found.trace, found.format))
     if PATHS in request.forms:
         for paths in found.paths():
             _write_paths(paths, screen)
 
 
-def _write_ending(derivation: Derivation[Glyphs], screen: Console, is_part: bool) -> None:
+def _write_ending(derivation: Derivation[Glyphs], screen: Sheet, is_part: bool) -> None:
     """What the reader of a part of a derivation has not been shown, and what nobody is."""
     unnamed = derivation.unnamed() if is_part else []
     told = [f"where {_with_commas(unnamed)}"] if unnamed else []
     functions = derivation.unspecified()
     told += [left_open([each.text for each in functions])] if functions else []
     if told:
-        screen.print()
+        screen.write()
     for line in told:
-        screen.print(Text(line, style="dim"))
+        screen.write_text(Text(line, style="dim"))
 
 
 def _with_commas(spans: Iterable[Glyphs]) -> str:
     return ", ".join(span.text for span in spans)
 
 
-def _write_sections(derivation: Derivation[Glyphs], forms: Collection[str], screen: Console) -> None:
+def _write_sections(derivation: Derivation[Glyphs], forms: Collection[str], screen: Sheet) -> None:
     sentences = text_sentences(derivation.trace, derivation.format)
     for section in derivation.sections(forms):
         titles = [f"  {_with_commas(section.titles)}"] if section.titles else []
-        screen.print()
-        screen.print(Text.assemble((f"{section.number}. {section.phase}", "bold"), *titles))
+        screen.write()
+        screen.write_text(Text.assemble((f"{section.number}. {section.phase}", "bold"), *titles))
         _write_equalities(section.equalities, screen, sentences)
 
 
-def _write_equalities(found: Iterable[Equality[Glyphs]], screen: Console, sentences: MathSentences[Glyphs]) -> None:
+def _write_equalities(found: Iterable[Equality[Glyphs]], screen: Sheet, sentences: MathSentences[Glyphs]) -> None:
     """The left sides with their signs one below the other; below all of them the conventions, and what has no form.
 
     `sentences` writes the reasons, which stand below what they are for, and the conventions.
@@ -112,13 +111,13 @@ def _write_equalities(found: Iterable[Equality[Glyphs]], screen: Console, senten
     width = min(max(lefts, default=0), WIDEST_LEFT, screen.width // 3)
     for equality in equalities:
         if not equality.missing:
-            screen.print(*_equality_lines(equality, width, screen.width), sep="\n")
+            screen.write_texts(_equality_lines(equality, width, screen.width))
         told = [sentences.write(reason) for reason in equality.reasons]
         for line in (line for text in told for line in wrapped(text, max(screen.width - 2 * INDENT, NARROWEST))):
-            screen.print(Text(" " * 2 * INDENT) + Text(line, style="italic"))
+            screen.write_text(Text(" " * 2 * INDENT) + Text(line, style="italic"))
     notes = dict.fromkeys(sentences.write(note) for equality in equalities for note in equality.notes)
     for note in [*(f"{each.left.text}: {each.missing}" for each in equalities if each.missing), *notes]:
-        screen.print(Text(" " * INDENT + note, style="yellow"))
+        screen.write_text(Text(" " * INDENT + note, style="yellow"))
 
 
 def _equality_lines(equality: Equality[Glyphs], width: int, window: int) -> Iterator[Text]:
@@ -149,22 +148,22 @@ def _with_beside(lines: Sequence[Text], beside: Glyphs, room: int, first: int) -
     return [*lines, *(Text(" " * first) + Text(line, style="dim") for line in below)]
 
 
-def _write_paths(paths: PathsTo[Glyphs], screen: Console) -> None:
-    screen.print()
-    screen.print(Text.assemble((paths.left.text, "bold cyan"), (f": {paths.heading}", "bold")))
+def _write_paths(paths: PathsTo[Glyphs], screen: Sheet) -> None:
+    screen.write()
+    screen.write_text(Text.assemble((paths.left.text, "bold cyan"), (f": {paths.heading}", "bold")))
     for path in paths.paths:
         _write_path(path, screen)
     if paths.left_out:
-        screen.print(Text(f"{' ' * INDENT}and {paths.left_out:,} more"))
+        screen.write_text(Text(f"{' ' * INDENT}and {paths.left_out:,} more"))
     if paths.total and len(paths.paths) > 1:
         total = Equality(paths.left, (paths.total,))
-        screen.print(*_equality_lines(total, cell_len(paths.left.text), screen.width), sep="\n")
+        screen.write_texts(_equality_lines(total, cell_len(paths.left.text), screen.width))
 
 
-def _write_path(path: WrittenPath[Glyphs], screen: Console) -> None:
+def _write_path(path: WrittenPath[Glyphs], screen: Sheet) -> None:
     style, room = "dim" if path.zero else "", max(screen.width - 2 * INDENT, NARROWEST)
-    screen.print(Text(" " * INDENT + path.route.text, style=style))
+    screen.write_text(Text(" " * INDENT + path.route.text, style=style))
     for line in broken([*parts_of(path.product), *([NOTHING] if path.zero else [])], room):
-        screen.print(Text(" " * 2 * INDENT + line, style=style))
+        screen.write_text(Text(" " * 2 * INDENT + line, style=style))
     for line in broken(in_words(parts_of(path.zero)), room) if path.zero else []:
-        screen.print(Text(" " * 2 * INDENT + line, style="yellow"))
+        screen.write_text(Text(" " * 2 * INDENT + line, style="yellow"))

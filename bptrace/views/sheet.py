@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Self, TextIO, TypeAlias
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
 UNBOUNDED = 1 << 30
 NARROWEST = 10
@@ -79,6 +80,18 @@ class Sheet:
             self.out.write(text + end)
         else:
             self._write_wrapped(pieces, end)
+
+    def write_text(self, text: Text) -> None:
+        """Write a line, or several where it has to be wrapped."""
+        if self.plain and text.plain.isprintable() and cell_width(text.plain) <= self.width:
+            self.out.write(f"{text.plain}\n")
+        else:
+            self.console.print(text)
+
+    def write_texts(self, texts: Iterable[Text]) -> None:
+        """Write lines."""
+        for text in texts:
+            self.write_text(text)
 
     def write_unwrapped(self, *pieces: Piece) -> None:
         """Write a line as it is however wide, without the blanks at its end."""

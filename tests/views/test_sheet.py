@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from rich.text import Text
 
 from bptrace.views.sheet import Sheet, SheetColumn, cell_width
 
@@ -44,6 +45,11 @@ def test_lines_are_richs(texts: list[str], width: int) -> None:
 @given(st.lists(CELLS, min_size=0, max_size=3), st.integers(10, 40))
 def test_lines_as_they_are_are_richs(texts: list[str], width: int) -> None:
     same(lambda sheet: sheet.write_unwrapped(*((text, "bold") for text in texts)), width)
+
+
+@given(st.lists(CELLS, max_size=3), st.integers(10, 40))
+def test_texts_are_richs(texts: list[str], width: int) -> None:
+    same(lambda sheet: sheet.write_texts([Text(text, style="bold") for text in texts]), width)
 
 
 @example([("", "", "1 ")], 27, False)
