@@ -30,8 +30,6 @@ EFFORT = 2_500_000
 """Of a larger network fewer are measured: so many are worked out in rules with a slip in all, or a few more."""
 DEAR = 125
 """So much more is it to measure numbers that the rules hang on."""
-LONG_BITS = 3_500
-"""It counts as often again as so many bits are in the longest number."""
 FAILING = 10
 """A part of that where they turn out to have no value."""
 SIGNS_KEPT = 200
@@ -105,9 +103,9 @@ class Search:
         return sorted(found, key=lambda item: (item.unseen.total, self._weight(item)))
 
     def _measured(self, random: Random, most: int, effort: int) -> Iterator[Candidate]:
-        length = 1 + self.working.longest // LONG_BITS
-        size = length * (DEAR * self.told.nodes if self._is_shaped_by_values else self.told.wrong_nodes)
-        tries = min(TRIED, NODES_TRIED // (length * self.told.nodes) + 1)
+        told = self.told
+        size = told.length * (DEAR * told.nodes if self._is_shaped_by_values else told.wrong_nodes)
+        tries = min(TRIED, NODES_TRIED // told.work + 1)
         found = spent = 0
         for tried in range(tries):
             values = self._tried(random, keep_signs=tried > min(SIGNS_KEPT, tries // 2) and not found)
@@ -197,10 +195,9 @@ class FileSearch(Search):
 
     def _check_size(self) -> None:
         """Refuse a network whose rules are too long to be worked out again and again. Raises SizeError."""
-        if self.told.nodes > NODES_DRAWN:
-            message = f"the rules have {self.told.nodes:,} numbers, names and operations; others are drawn for"
-            mark = self.network.definitions[-1].mark
-            raise SizeError(f"{message} {NODES_DRAWN:,} at most", mark, "a smaller network of the kind")
+        if self.told.work > NODES_DRAWN:
+            message = f"{self.told.counted}; other numbers are drawn for {NODES_DRAWN:,} at most"
+            raise SizeError(message, self.network.definitions[-1].mark, "a smaller network of the kind")
 
     def drawn(self, seed: object) -> Drawn:
         """The best numbers that are found with a seed, the same for the same. Raises BptraceError: there are none."""

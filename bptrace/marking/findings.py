@@ -287,7 +287,7 @@ def _unwieldy(subject: Subject) -> Findings:
 def _long(subject: Subject) -> Findings:
     told = subject.search.told
     if told.is_too_long:
-        said = f"the rules have {told.nodes:,} numbers, names and operations; slips are made in {MOST_NODES:,} at most"
+        said = f"{told.counted}; slips are made in {MOST_NODES:,} at most"
         yield sentence(said), subject.network.definitions[-1].mark
 
 

@@ -115,6 +115,13 @@ def test_what_is_no_number_to_be_chosen_is_kept(text: str, kept: str) -> None:
     assert same == [kept]
 
 
+def test_long_numbers_count_more_often() -> None:
+    equations = "\n".join(f"  z{place + 1}: 4*z{place}*(1-z{place})" for place in range(17))
+    network = loads(f"weights: {{w: -0.25}}\nforward:\n  z0: 1*w\n{equations}\nloss: z17")
+    with pytest.raises(SizeError, match="128,366 numbers, names and operations, long ones counted by their length; "):
+        drawn(network, 1)
+
+
 def test_numbers_beyond_all_bounds_are_none_to_work_with() -> None:
     equations = "\n".join(f"  z{place + 1}: cosh(z{place})*z{place}" for place in range(6))
     made = drawn(loads(f"weights: {{w: 0.5}}\nforward:\n  z0: elu(w)\n{equations}\nloss: z6"), 1, DECIMALS)
@@ -130,7 +137,7 @@ def test_rules_that_are_too_long_are_refused_with_their_count_and_the_limit() ->
     network = loads(f"weights: {{w: {[2] * 99}}}\nforward:\n  z: outer(w, w)@w\nloss: sum(z@z)")
     with pytest.raises(SizeError) as refused:
         drawn(network, 1)
-    most = "others are drawn for 100,000 at most"
+    most = "other numbers are drawn for 100,000 at most"
     said = f"<text>:4:7: error: the rules have 196,813 numbers, names and operations; {most}"
     assert str(refused.value).splitlines()[0] == said
 
