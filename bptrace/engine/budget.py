@@ -15,8 +15,11 @@ from bptrace.ops.evaluate import Growth
 from bptrace.ops.expr import names
 
 OPERATION_LIMIT = 20_000_000
+ROW_LIMIT = 800_000
+"""How many of them a row may take: each part of its rule is kept while it is worked out and written."""
 ELEMENT_LIMIT = 1_100_000
 """How many elements rules may read: each is kept with its name, which takes a third of a kilobyte."""
+OPERATIONS = "a sum has an operation for each term, a matrix product a sum for each element: take smaller arrays"
 GROWING = "exact values grow with every product: fewer powers, or numbers with fewer digits"
 
 
@@ -30,10 +33,18 @@ def check_operations(program: Program, times: int = 1, before: int = 0) -> int:
         most, definition = max(zip(program.operations, program.definitions, strict=True), key=lambda pair: pair[0])
         each = f"{times:,} times " if times > 1 else ""
         message = f"the working takes {total:,} operations, {each}{most:,} of them for {definition.key}"
-        hint = "a sum has an operation for each term, a matrix product a sum for each element: take smaller arrays"
-        raise SpecError(_limited(message, OPERATION_LIMIT), _mark(program, definition), hint)
+        raise SpecError(_limited(message, OPERATION_LIMIT), _mark(program, definition), OPERATIONS)
+    _check_rows(program)
     _check_elements(program)
     return total
+
+
+def _check_rows(program: Program) -> None:
+    for definition, count in zip(program.definitions, program.operations, strict=True):
+        row = count // max(size(definition.shape), 1)
+        if row > ROW_LIMIT:
+            message = f"a row of {definition.key} takes {row:,} operations"
+            raise SpecError(_limited(message, ROW_LIMIT), _mark(program, definition), OPERATIONS)
 
 
 def _check_elements(program: Program) -> None:

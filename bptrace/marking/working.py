@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import cached_property
+from math import inf
 from typing import Any, NamedTuple
 
 from bptrace.engine.model import Definition, definitions_by_key
@@ -122,8 +123,9 @@ class Working:
 
     @cached_property
     def longest(self) -> int:
-        """How many bits its longest number has, written out."""
-        return max((length_in_bits(line.value) for line in self.lines.values()), default=0)
+        """How many bits its longest number has, written out, of those that can be."""
+        lengths = (length_in_bits(line.value) for line in self.lines.values())
+        return int(max((length for length in lengths if length < inf), default=0))
 
     @cached_property
     def order(self) -> Mapping[str, int]:
@@ -164,13 +166,13 @@ class Working:
         return tuple(line for line in self.lines.values() if line.phase == FORWARD)
 
 
-def length_in_bits(value: Scalar) -> int:
-    """How many bits a number has, written out; 0 of none. Raises OverflowError of one beyond all bounds."""
+def length_in_bits(value: Scalar) -> float:
+    """How many bits a number has, written out; 0 of none, infinitely many of one beyond all bounds."""
     if isinstance(value, Unknown) or value is MINUS_INFINITY:
         return 0
     if is_enclosure(value):
         if not value.is_finite() or is_overflow(value):
-            raise OverflowError
+            return inf
         return max(number.bit_length() + abs(exponent) for number, exponent in parts(value))
     return int(value.height_bits())
 
