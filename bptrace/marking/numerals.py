@@ -14,7 +14,7 @@ from bptrace.marking.names import PRINTED_ROWS
 from bptrace.marking.verdicts import WrittenNumber
 from bptrace.numbers.arrays import Shape, is_finite
 from bptrace.numbers.decimals import plain_decimal
-from bptrace.numbers.enclosures import MINUS_INFINITY, is_enclosure, precision
+from bptrace.numbers.enclosures import MINUS_INFINITY, ZERO, is_enclosure, precision
 from bptrace.numbers.exact import (
     NUMBER_EXAMPLE,
     Rational,
@@ -57,6 +57,8 @@ WRAPPED = re.compile(
 )
 """A list as Python and others print it: `array([1., 2.])`."""
 BRACKET, SPACED, ROW = re.compile(r"[\[\]()]"), re.compile(r"\S+"), re.compile(r"\[[^\[\]]*\]")
+NEAR_ZERO = re.compile(r"0±1e-\d{1,7}")
+"""How a register has what is known to be near 0 alone: `≈0±1e-450`."""
 WANTED = f"a value is a number, {NUMBER_EXAMPLE}"
 CLOSED_DIGITS, CLOSED_BITS = 15, 256
 """To so many digits `exp(1/2)` is worked out, and with so many bits."""
@@ -103,6 +105,8 @@ def _number(text: str, mark: Mark) -> WrittenNumber:
         return _plain(found)
     if is_minus_infinity(tight):
         return WrittenNumber(MINUS_INFINITY, None)
+    if NEAR_ZERO.fullmatch(tight):
+        return WrittenNumber(ZERO, None)
     if power := _scientific(text):
         return written_number(f"{''.join(power['mantissa'].split())}e{''.join(power['power'].split())}", mark)
     if found := RATIO.fullmatch(tight):

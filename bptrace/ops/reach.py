@@ -11,7 +11,7 @@ from itertools import product
 from math import prod
 from typing import TypeAlias, cast
 
-from bptrace.numbers.enclosures import Scalar
+from bptrace.numbers.enclosures import ONE, Scalar
 from bptrace.numbers.intervals import FAILURES, Interval, Pieces, Reach, by_enclosures, hull, merged, point, rising
 from bptrace.ops.expr import Branch, Call, Cases, Expr, Leaf, Number, leaf_names, nodes
 from bptrace.ops.table import OPS
@@ -108,6 +108,8 @@ CORNERS = 5
 """Of no more numbers than this, every choice of ends is tried."""
 HALVES = 24
 """So often the way between two choices of numbers is halved."""
+NARROW = 2**60
+"""A range is narrow whose ends are so many times as large as it is wide, or that lies so near 0."""
 BOXES = 32
 """Into no more parts than this are the ranges of numbers divided that a rule reads twice."""
 
@@ -149,9 +151,12 @@ def _used(tree: Expr) -> tuple[list[str], bool]:
 
 def _searched(tree: Expr, target: Interval, numbers: Numbers, blur: Blur | None) -> str:
     """Whether a rule's value can lie in a range, by choices of numbers, and else by parts of their ranges."""
+    sides = _sides(tree, numbers)
+    if sides and all(map(_is_narrow, sides.values())):
+        middles = next(_choices(sides))
+        return PROVEN if _meets(_tried(tree, middles, blur), target) else OPEN
     if _is_found(tree, target, numbers, blur):
         return PROVEN
-    sides = _sides(tree, numbers)
     return REFUTED if sides and _excluded(tree, target, sides, blur) else OPEN
 
 
@@ -201,6 +206,12 @@ def _is_between(
 def _between(one: Interval, other: Interval) -> Interval:
     """The number halfway between two ranges; a mask is one and the same in both."""
     return one if one == other else point((one.middle + other.middle) / 2)
+
+
+def _is_narrow(side: Interval) -> bool:
+    """Whether a range is one number, or only as wide as what is worked out to many digits: no part of it says more."""
+    farthest = max(abs(side.low), abs(side.high))
+    return side.is_point or (side.high - side.low) * NARROW <= max(farthest, ONE / NARROW**2)
 
 
 def _choices(sides: dict[str, Interval]) -> Iterator[dict[str, Interval]]:

@@ -16,6 +16,7 @@ from tests.conftest import ROOT
 from tests.refusals import refusal
 
 ONES = f"input: {{x: {[1] * 1000}}}\n"
+OUTER = ONES + "weights: {w: 2}\nforward:\n  a: outer(x, x)\n"
 SQUARE = f"weights: {{W: {[[i * j % 7 for j in range(100)] for i in range(100)]}}}\n"
 LONG = f"input: {{x: {list(range(1, 201))}}}\nweights: {{w: {'7' * 400}}}\n"
 SEVENTHS = "weights: {w: 7, v: 1/3}\nforward:\n  a: ((w/11 + v)^1000)^10\n"
@@ -30,8 +31,14 @@ SEVENTHS = "weights: {w: 7, v: 1/3}\nforward:\n  a: ((w/11 + v)^1000)^10\n"
         ),
         (SQUARE + "loss: ¦sum(W@W@W@W@W@W)", "the working takes 60,040,000 operations, 24,000,000 of them for dL/dW; "),
         (SQUARE + "forward:\n  a: ¦W@W@W@W@W@W\n  b: 2*a\nloss: sum(b)", "the working takes 60,"),
-        (ONES + "weights: {w: 2}\nforward:\n  a: outer(x, x)\n  b: a*a\nloss: ¦sum(b[1])*w", "the rules read 2,001,002 "),
-        (ONES + "weights: {w: 2}\nforward:\n  a: outer(x, x)\nloss: ¦sum(a)*w", "a row of z_L takes 2,000,000 operations; "),
+        (
+            ONES + "weights: {w: 2}\nforward:\n  a: outer(x, x)\n  b: a*a\nloss: ¦sum(b[1])*w",
+            "the rules read 2,001,002 ",
+        ),
+        (
+            ONES + "weights: {w: 2}\nforward:\n  a: outer(x, x)\nloss: ¦sum(a)*w",
+            "a row of z_L takes 2,000,000 operations; ",
+        ),
         (LONG + "forward:\n  a: ¦(w + x)^1000\nloss: sum(a)*0 + w", "with a all values together may take 80,"),
         (LONG + "forward:\n  a: ¦max((w + x)^1000, 0)^0\nloss: sum(a)", "with a all values together may take 160,"),
         (SEVENTHS + f"  c: ¦{' + '.join(f'a*w/{n}' for n in range(2, 50))}\nloss: c", "with c the working may take "),

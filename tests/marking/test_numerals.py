@@ -25,7 +25,7 @@ CLOSED = [("exp(1/2)", "1.64872127070013", 14), ("√(2)/2", "0.707106781186548"
           ("1/(1+e^(-1))", "0.731058578630005", 15), ("sigmoid(1)", "0.731058578630005", 15), ("2^0.5", "1.4", 0),
           ("exp(1)-exp(1)", "0", 15), ("1/(1+exp(-0.3775))", "0.5933", 4)]  # fmt: skip
 """Formulas, what they come to, and to how many places that counts."""
-ABOUT = [("≈0.741", "741/1000", 3), ("~ 0.5", "1/2", 1), ("approx. 2", "2", 0), ("0.333...", "333/1000", 3),
+ABOUT = [("≈0.741", "741/1000", 3), ("≈0±1e-562", "0", None), ("~ 0.5", "1/2", 1), ("approx. 2", "2", 0), ("0.333...", "333/1000", 3),
          ("≈ -1.5e-2", "-3/200", 3)]  # fmt: skip
 REFUSED = [
     ("", 1, "a value is missing here"),
@@ -61,7 +61,7 @@ def test_a_number_and_how_much_of_it_is_written(text: str, value: str, decimals:
 
 
 @pytest.mark.parametrize(("text", "value", "decimals"), ABOUT)
-def test_a_number_that_is_about_right(text: str, value: str, decimals: int) -> None:
+def test_a_number_that_is_about_right(text: str, value: str, decimals: int | None) -> None:
     found = written_number(text, at(text))
     assert (exact_text(found.value), found.decimals, found.about) == (value, decimals, True)
 
