@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from functools import lru_cache
 from typing import NamedTuple, Self
 
 SNIPPET_WIDTH = 88
@@ -74,6 +76,12 @@ class UnquotedSource(Source):
         return False
 
 
+@lru_cache(maxsize=2)
+def _line_starts(text: str) -> list[int]:
+    """Where each line begins: a text with thousands of mistakes is gone through once, and not for each."""
+    return [0, *(found.end() for found in re.finditer("\n", text))]
+
+
 class Mark(NamedTuple):
     """A place in a source; `offset` counts characters from its start."""
 
@@ -83,7 +91,7 @@ class Mark(NamedTuple):
     @property
     def line(self) -> int:
         """The 1-based line."""
-        return self.source.text.count("\n", 0, self.offset) + 1
+        return bisect_right(_line_starts(self.source.text), self.offset)
 
     @property
     def column(self) -> int:

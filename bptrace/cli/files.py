@@ -6,8 +6,8 @@ import errno
 import os
 import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO, TypeAlias
 
@@ -72,18 +72,38 @@ def write_whole(path: str, write: Callable[[TextIO], object], read: FilesRead = 
     `read`: the files that are not written over. Raises BptraceError where it cannot be written, BrokenPipeError where
     nobody reads the pipe any more.
     """
-    try:
-        _check_name(path)
-        _check_unread(path, read)
-        if is_stream(path):
-            _write_on(path, write)
+    with _told(path):
+        place = _checked(path, read)
+        if place:
+            write_then_move(place, write)
         else:
-            write_then_move(_place_of(path), write)
+            _write_on(path, write)
+
+
+def check_writable(paths: Iterable[str], read: FilesRead = ()) -> None:
+    """Raise BptraceError where one of several files cannot be written, as far as that is told before any is."""
+    for path in paths:
+        with _told(path):
+            _checked(path, read)
+
+
+@contextmanager
+def _told(path: str) -> Iterator[None]:
+    """Say which file it is that cannot be written."""
+    try:
+        yield
     except BrokenPipeError:
         raise
     except OSError as problem:
         reason = f"error: cannot write {shortened_path(path)}: {problem.strerror or problem}"
         raise BptraceError(f"{reason}\n   {_way_out(path)}") from None
+
+
+def _checked(path: str, read: FilesRead) -> Path | None:
+    """The file that a path leads to, or will; None where it is written to as it stands. Raises OSError."""
+    _check_name(path)
+    _check_unread(path, read)
+    return None if is_stream(path) else _place_of(path)
 
 
 def _way_out(path: str) -> str:

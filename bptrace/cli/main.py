@@ -24,7 +24,7 @@ def main() -> NoReturn:
     ending = _ending(_run)
     if not ending.is_quiet:
         flushed = _ending(sys.stdout.flush)
-        ending = ending if ending.status else flushed
+        ending = flushed if flushed.status and not ending.said else ending
     remove_unfinished()
     if ending.status == INTERRUPTED:
         close_echo()

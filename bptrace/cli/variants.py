@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import NamedTuple, TextIO
+from typing import NamedTuple, TextIO, TypeAlias
 
-from bptrace.cli.files import amount, tell_written, write_whole
+from bptrace.cli.files import FilesRead, amount, check_writable, tell_written, write_whole
 from bptrace.cli.processes import in_processes
 from bptrace.engine.network import Network
 from bptrace.engine.trace import Trace
@@ -22,6 +22,8 @@ from bptrace.views import WORKSHEETS
 from bptrace.views.progress import Bar
 
 TABLE = "variants.csv"
+Write: TypeAlias = Callable[[TextIO], object]
+"""(stream) writes a file."""
 NOTHING = Unseen((), ())
 
 
@@ -76,34 +78,53 @@ def _numbers(search: FileSearch, seed: int, number: int) -> tuple[str, Unseen]:
     return draw.text, draw.left
 
 
-def write_worksheets(folder: str, found: Sequence[Variant], looks: Looks, name: str) -> None:
+def write_worksheets(folder: str, found: Sequence[Variant], looks: Looks, name: str, read: FilesRead = ()) -> None:
     """Write variants into a folder, which is made if need be: their networks, worksheets and keys, and a table.
 
     In a format whose files hold one register there is a file for each; else all worksheets are in one, all keys in
-    another. Raises BptraceError where one cannot be written.
+    another. Raises BptraceError where one cannot be written, before any is where that can be told.
     """
     sheets = [looks.worksheet(variant, number) for number, variant in enumerate(found, 1)]
-    files = write_networks(folder, found, [sheet.trace for sheet in sheets])
-    view, parts = WORKSHEETS[name], looks.parts()
-    for part, whole, ending in parts:
+    files = _names(found)
+    view, written = WORKSHEETS[name], _networks(files, found, [sheet.trace for sheet in sheets])
+    for part, whole, ending in looks.parts():
         groups = {f"{file}{ending}": [sheet] for file, sheet in zip(files, sheets, strict=True)}
         for file, some in (groups if view.alone else {whole: sheets}).items():
-            _write(folder, f"{file}{view.suffixes[0]}", partial(part.write, name, some))
+            written[f"{file}{view.suffixes[0]}"] = partial(part.write, name, some)
+    _write_all(folder, written, len(found), read)
 
 
-def write_networks(folder: str, found: Sequence[Variant], traces: Sequence[Trace]) -> list[str]:
-    """Write the networks of variants into a folder, which is made if need be, and a table of them; how they are called.
+def write_networks(folder: str, found: Sequence[Variant], traces: Sequence[Trace], read: FilesRead = ()) -> None:
+    """Write the networks of variants into a folder, which is made if need be, and a table of them.
 
-    Raises BptraceError where one cannot be written.
+    Raises BptraceError where one cannot be written, before any is where that can be told.
     """
-    _make(folder)
+    _write_all(folder, _networks(_names(found), found, traces), len(found), read)
+
+
+def _names(found: Sequence[Variant]) -> list[str]:
+    """What the files of variants are called, without their endings."""
     width = len(str(len(found)))
-    files = [f"variant_{number:0{width}}" for number in range(1, len(found) + 1)]
-    for file, variant in zip(files, found, strict=True):
-        _write(folder, f"{file}.yaml", lambda out, text=variant.text: out.write(text))  # type: ignore[misc]  # bound at once
-    _write(folder, TABLE, partial(_write_table, files, found, traces))
-    tell_written(os.path.join(folder, TABLE), amount(len(found), "variant"))
-    return files
+    return [f"variant_{number:0{width}}" for number in range(1, len(found) + 1)]
+
+
+def _networks(files: Sequence[str], found: Sequence[Variant], traces: Sequence[Trace]) -> dict[str, Write]:
+    """What writes each network, by the name of its file, and the table of them."""
+    networks = {f"{file}.yaml": partial(_write_text, variant.text) for file, variant in zip(files, found, strict=True)}
+    return {**networks, TABLE: partial(_write_table, files, found, traces)}
+
+
+def _write_text(text: str, out: TextIO) -> None:
+    out.write(text)
+
+
+def _write_all(folder: str, written: Mapping[str, Write], count: int, read: FilesRead) -> None:
+    _make(folder)
+    paths = {os.path.join(folder, file): write for file, write in written.items()}
+    check_writable(paths, read)
+    for path, write in paths.items():
+        write_whole(path, write, read)
+    tell_written(os.path.join(folder, TABLE), amount(count, "variant"))
 
 
 def _make(folder: str) -> None:
@@ -114,10 +135,6 @@ def _make(folder: str) -> None:
         raise BptraceError(
             f"error: cannot make the folder {shortened_path(folder)}: {reason}\n   another folder, with -o DIR"
         ) from None
-
-
-def _write(folder: str, file: str, write: Callable[[TextIO], object]) -> None:
-    write_whole(os.path.join(folder, file), write)
 
 
 def _write_table(files: Sequence[str], found: Sequence[Variant], traces: Sequence[Trace], out: TextIO) -> None:

@@ -55,4 +55,4 @@ def vary(
         write_output(output, lambda out: out.write(found[0].text), files_of(network))
         tell_written(output)
     else:
-        write_networks(str(output), found, [variant.network.trace() for variant in found])
+        write_networks(str(output), found, [variant.network.trace() for variant in found], files_of(network))

@@ -154,7 +154,7 @@ def worksheet(
     if count is None:
         _write_one(found[0], looks, format_name or format_of(output, WORKSHEETS, MARKDOWN), output)
     else:
-        write_worksheets(str(output), found, looks, format_name or MARKDOWN)
+        write_worksheets(str(output), found, looks, format_name or MARKDOWN, files_of(network))
     print_notes(network)
 
 

@@ -120,14 +120,16 @@ def _other_gradients(parts: Parts, upstream: str) -> list[str]:
     found: dict[str, None] = {}
     level = [upstream]
     while level:
-        level = [name for one in level for name in _upstream_of(parts, one) if name not in found]
+        above = (name for one in level for name in _upstream_of(parts, one) if name not in found)
+        level = list(dict.fromkeys(above))  # many paths lead to one gradient
         found.update(dict.fromkeys(level))
     lines, level = parts.working.lines, [upstream] if parts.of_weight else []
     while level:
         readers = (
             name for one in level for name in parts.working.readers.get(one, ()) if name in parts.around.gradients
         )
-        level = [name for name in readers if name not in found and taken_apart(name, parts.working).of_quantity]
+        below = (name for name in readers if name not in found and taken_apart(name, parts.working).of_quantity)
+        level = list(dict.fromkeys(below))
         found.update(dict.fromkeys(level))
     return [name for name in found if lines[name].sample == parts.line.sample]
 

@@ -230,6 +230,7 @@ FULL, CLOSED = (f"error: cannot write the output: {os.strerror(number)}\n" for n
         ("bptrace run NET --nope 2>/dev/full", 2, ""),
         ("bptrace run NET >&-", 2, CLOSED),
         ("bptrace --help >&-", 2, CLOSED),
+        ("bptrace lint NET >&-", 2, CLOSED),
         ("bptrace run NET <&- >&- 2>&-", 2, ""),
         ("bptrace export NET --format csv -o /dev/null <&- >&- 2>&-", 0, ""),
         ("bptrace export NET 2>&- >/dev/null", 0, ""),

@@ -9,7 +9,7 @@ import pytest
 
 from bptrace import load
 from tests.bench.worksheets import handed_in, made
-from tests.conftest import Command
+from tests.conftest import ROOT, Command
 
 
 def filled(folder: Path, command: Command, *options: str) -> list[str]:
@@ -52,6 +52,29 @@ def test_the_same_seed_makes_the_same_folder(command: Command, tmp_path: Path) -
     assert filled(tmp_path / "b", command) == names
     for name in names:
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+
+
+@pytest.mark.parametrize("name", ["vary", "worksheet"])
+@pytest.mark.parametrize("net", ["variant_1.yaml", "link.yaml"])
+def test_the_network_is_not_written_over(
+    name: str, net: str, command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = (ROOT / "networks" / "two_outputs.yaml").read_bytes()
+    Path("variant_1.yaml").write_bytes(text)
+    Path("link.yaml").symlink_to("variant_1.yaml")
+    status, out, err = command(name, net, "--count", 2, "-o", ".")
+    assert (status, out) == (2, "")
+    assert err.startswith("error: cannot write ./variant_1.yaml: the network is read from it\n")
+    assert Path("variant_1.yaml").read_bytes() == text
+    assert not Path("variant_2.yaml").exists()
+
+
+def test_nothing_is_written_where_one_of_the_files_cannot_be(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "variant_2.yaml").mkdir()
+    status, _, err = command("vary", "example:two_outputs", "--count", 2, "-o", tmp_path)
+    assert (status, "variant_2.yaml: Is a directory" in err) == (2, True)
+    assert [path.name for path in tmp_path.iterdir()] == ["variant_2.yaml"]
 
 
 def test_a_folder_that_cannot_be_made_is_told(command: Command, tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 
+import pytest
+
 from bptrace.marking.record import FileRecord, file_record
 from bptrace.views.marking_csv import write_csv_markings
 from tests.conftest import RELU
@@ -24,6 +26,16 @@ def test_each_row_is_a_line() -> None:
     assert head == ["file", "quantity", "line", "given", "value", "verdict", "slips", "after", "digits"]
     assert slip == ["anna.csv", "dL/dz1", "2", "2", "-2", "slip", "sign of this row lost", "", ""]
     assert follows == ["anna.csv", "dL/dw11", "3", "2", "-2", "follows", "", "dL/dz1", ""]
+
+
+@pytest.mark.parametrize(
+    ("name", "cell"),
+    [("=cmd|'/c calc'!A1", "'=cmd|'/c calc'!A1"), ("@SUM(1)", "'@SUM(1)"), ("-A1", "'-A1"), ("-4", "-4"), ("dw", "dw")],
+)
+def test_nothing_that_is_handed_in_is_a_formula(name: str, cell: str) -> None:
+    (record,) = [file_record(report(RELU, SLIPPED))]
+    row = record.rows[0]._replace(quantity=name)
+    assert lines([record._replace(rows=(row,))])[1][1] == cell
 
 
 def test_marks_are_a_column_more() -> None:
