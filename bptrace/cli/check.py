@@ -43,7 +43,7 @@ SUFFIXES = (".csv", ".md", ".yaml", ".yml", ".txt")
 
 @click.command(epilog="\b\nExample:\n  bptrace check example:relu_2_2_1 answers.csv")
 @network_argument
-@click.argument("answers", nargs=-1, required=True, type=click.Path())
+@click.argument("answers", nargs=-1, required=True, type=click.Path(readable=False))
 @click.option("--digits", type=click.IntRange(1, MOST_DIGITS), default=2, show_default=True, metavar="N",
               help="A number with fewer digits is read with zeros: -3 is -3.0.")  # fmt: skip
 @click.option("--delta", type=click.Choice((NEGATIVE,)),
@@ -51,7 +51,7 @@ SUFFIXES = (".csv", ".md", ".yaml", ".yml", ".txt")
 @click.option("--all", "all_rows", is_flag=True, help="Every row of the register is asked for: others are missing.")
 @click.option("--hints", is_flag=True, help="Where to look, without right values and the names of slips.")
 @click.option("--marks", is_flag=True, help="A mark a row that is right, rounded, or follows; and the total.")
-@click.option("--scheme", type=click.Path(), metavar="FILE",
+@click.option("--scheme", type=click.Path(readable=False), metavar="FILE",
               help="Marks by quantity, from a CSV file: dL/dw11,2. Implies --marks.")  # fmt: skip
 @numbers_option
 @file_options

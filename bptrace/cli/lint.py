@@ -24,7 +24,9 @@ FOUND = 1
 @click.command(
     epilog="\b\nExamples:\n  bptrace lint example:sigmoid_2_2_2\n  bptrace lint example:xor example:adam --format json"
 )
-@click.argument("nets", nargs=-1, required=True, type=click.Path(), metavar="NET...", shell_complete=complete_networks)
+@click.argument(
+    "nets", nargs=-1, required=True, type=click.Path(readable=False), metavar="NET...", shell_complete=complete_networks
+)
 @allow_option
 @click.option("--format", "format_name", type=click.Choice(sorted(LINTINGS)), default="text", show_default=True,
               help="For people, or an object a file.")  # fmt: skip

@@ -33,7 +33,7 @@ def complete_networks(ctx: click.Context, param: click.Parameter, incomplete: st
     return networks(incomplete)
 
 
-network_argument = click.argument("net", type=click.Path(), shell_complete=complete_networks)
+network_argument = click.argument("net", type=click.Path(readable=False), shell_complete=complete_networks)
 numbers_option = click.option(
     "--numbers",
     type=click.Choice(NUMBER_STYLES),

@@ -79,7 +79,7 @@ Examples:
   bptrace worksheet --seed 7 -o sheet.tex
   bptrace worksheet example:two_outputs --count 3 -o variants --format latex"""
 )
-@click.argument("net", required=False, type=click.Path(), shell_complete=complete_networks)
+@click.argument("net", required=False, type=click.Path(readable=False), shell_complete=complete_networks)
 @click.option("--layers", type=Layers(), metavar="N,N,...",
               help="Without NET: inputs, units of each layer, outputs; default: 2,2,2.")  # fmt: skip
 @click.option("--activation", type=_Activation(), metavar="NAME",

@@ -46,6 +46,8 @@ def _marks(source: Source, row: SheetRow, spellings: Spellings) -> Iterator[tupl
         raise row.problem
     if not row.value or not row.value.text:
         raise SpecError("its marks are missing here", mark, EXAMPLE)
+    if row.rules:
+        raise SpecError("more than a quantity and its marks", Mark(source, row.rules[0].offset), EXAMPLE)
     meant = spellings.meant(quantity)
     if not meant:
         raise spellings.unknown(quantity, mark)

@@ -24,7 +24,16 @@ def test_a_scheme(text: str, marks: dict[str, str]) -> None:
 
 @pytest.mark.parametrize(
     "marked",
-    ["dL/dw11,¦many\n", "¦dL/dq,2\n", "dL/dw11,¦-1\n", "dL/dw11,2\n¦dL/dw12,\n", "dL/dw11,¦1/3\n", "dL/dw11,¦-inf\n"],
+    [
+        "dL/dw11,¦many\n",
+        "¦dL/dq,2\n",
+        "dL/dw11,¦-1\n",
+        "dL/dw11,2\n¦dL/dw12,\n",
+        "dL/dw11,¦1/3\n",
+        "dL/dw11,¦-inf\n",
+        "dL/dw11,¦2,3\n",
+        "dL/dw11 = ¦2 = 3\n",
+    ],
 )
 def test_a_scheme_that_is_none(marked: str) -> None:
     source = Source("scheme.csv", marked.replace("¦", ""))
