@@ -54,11 +54,12 @@ def in_tracks(nets: Iterable[Net]) -> list[Net]:
     found = list(nets)
     if len(found) <= ALL_TRIED:
         return list(min(permutations(found), key=clashes, default=()))
-    least, better = clashes(found), True
+    better = True
     while better:
         better = False
         for place in range(len(found) - 1):
-            tried = [*found[:place], found[place + 1], found[place], *found[place + 2 :]]
-            if clashes(tried) < least:
-                found, least, better = tried, clashes(tried), True
+            one, other = found[place : place + 2]
+            if clashes([other, one]) < clashes([one, other]):  # of all pairs only these two have another order
+                found[place : place + 2] = [other, one]
+                better = True
     return found
