@@ -8,7 +8,7 @@ from bptrace.errors import Mark, Source, SpecError, shortened
 from bptrace.marking.decimal_comma import with_points
 from bptrace.marking.marks import NONE, Scheme
 from bptrace.marking.numerals import written_number
-from bptrace.marking.sheet_rows import SheetRow
+from bptrace.marking.sheet_rows import SheetRow, WrittenCell
 from bptrace.marking.sheets import sheet_rows
 from bptrace.marking.spelling import Spellings
 from bptrace.marking.working import Working
@@ -42,23 +42,29 @@ def _is_head(row: SheetRow, spellings: Spellings) -> bool:
 
 def _marks(source: Source, row: SheetRow, spellings: Spellings) -> Iterator[tuple[str, Rational]]:
     mark, quantity = Mark(source, row.quantity.offset), row.quantity.text
-    if row.problem:
-        raise row.problem
-    if not row.value or not row.value.text:
-        raise SpecError("its marks are missing here", mark, EXAMPLE)
-    if row.rules:
-        raise SpecError("more than a quantity and its marks", Mark(source, row.rules[0].offset), EXAMPLE)
+    value = _value_of(source, row)
     meant = spellings.meant(quantity)
     if not meant:
         raise spellings.unknown(quantity, mark)
     if len(meant) > 1:
         raise spellings.ambiguous(quantity, meant, mark)
-    text = with_points(row.value.text) if row.commas else row.value.text
-    marks = written_number(text, Mark(source, row.value.offset)).value
+    text = with_points(value.text) if row.commas else value.text
+    marks = written_number(text, Mark(source, value.offset)).value
     if marks is MINUS_INFINITY or marks < NONE or not _is_decimal(marks):
-        raise SpecError(f"{shortened(row.value.text)} is no number of marks", Mark(source, row.value.offset), EXAMPLE)
+        raise SpecError(f"{shortened(value.text)} is no number of marks", Mark(source, value.offset), EXAMPLE)
     for name in meant[0].names:
         yield name, marks
+
+
+def _value_of(source: Source, row: SheetRow) -> WrittenCell:
+    """The cell with a row's marks. Raises SpecError where there is none, or more than that."""
+    if row.problem:
+        raise row.problem
+    if not row.value or not row.value.text:
+        raise SpecError("its marks are missing here", Mark(source, row.quantity.offset), EXAMPLE)
+    if row.rules:
+        raise SpecError("more than a quantity and its marks", Mark(source, row.rules[0].offset), EXAMPLE)
+    return row.value
 
 
 def _is_decimal(number: Rational) -> bool:

@@ -39,11 +39,7 @@ def read_text(
     """
     try:
         with open(path, "rb", opener=_without_waiting if only_regular else None) as file:
-            found = os.fstat(file.fileno())
-            if only_regular and not stat.S_ISREG(found.st_mode):
-                raise OSError(errno.EINVAL, "it is a pipe or a device")
-            if stat.S_ISFIFO(found.st_mode) and any(_is_same(file.fileno(), stream) for stream in WRITTEN):
-                raise OSError(errno.EINVAL, "it is the pipe that is written to")
+            _check_kind(file.fileno(), only_regular)
             return read_bytes(file, path)
     except IsADirectoryError:
         inside = _inside(path, suffixes)
@@ -56,6 +52,15 @@ def read_text(
         raise SpecError(
             f"cannot read {shortened_path(path)}: {reason}", None, f"{kind} is a file that you may read"
         ) from None
+
+
+def _check_kind(file: int, only_regular: bool) -> None:
+    """Raise OSError for an open file that would be waited for without an end."""
+    mode = os.fstat(file).st_mode
+    if only_regular and not stat.S_ISREG(mode):
+        raise OSError(errno.EINVAL, "it is a pipe or a device")
+    if stat.S_ISFIFO(mode) and any(_is_same(file, stream) for stream in WRITTEN):
+        raise OSError(errno.EINVAL, "it is the pipe that is written to")
 
 
 def _is_same(file: int, stream: int) -> bool:

@@ -134,9 +134,9 @@ class Sheet:
 
     def _folded_table(self, columns: Sequence[SheetColumn], texts: Sequence[Sequence[str]]) -> Iterator[str]:
         """The lines of a table whose cells are folded as rich folds them, which takes it a millisecond a table."""
-        widths = [max(cell_width(line) for text in column for line in text.split("\n")) for column in texts]
         alone = self.width - len(columns) - 3
-        widths = _collapsed([min(width, alone) for width in widths], self.width - 3 * len(columns) - 1)
+        wanted = [max(cell_width(line) for text in column for line in text.split("\n")) for column in texts]
+        widths = _collapsed([min(width, alone) for width in wanted], alone - 2 * len(columns) + 2)
         folded = [[self._folded(text, width) for text in column] for column, width in zip(texts, widths, strict=True)]
         sides = [column.side == "right" for column in columns]
         bars = ["─" * (width + 2) for width in widths]
