@@ -41,6 +41,8 @@ def lint(nets: Sequence[str], allowed: Sequence[str], format_name: str, output: 
 
     The exit status is 0 where nothing is found, else 1; 2 where a file cannot be read.
     """
+    if nets.count("-") > 1:
+        raise click.UsageError("standard input is read once: as one NET")
     found: list[Linted] = []
     read: list[str] = []
     bad = False

@@ -40,6 +40,19 @@ def test_an_unreadable_file_is_said_and_others_are_looked_into(command: Command,
     assert "\n2 files, " in out
 
 
+def test_an_unreadable_file_is_not_written_over(command: Command, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.yaml"
+    bad.write_text("loss: q", encoding="utf-8")
+    status, out, err = command("lint", str(bad), CLEAN, "-o", str(bad))
+    assert (status, out, bad.read_text(encoding="utf-8")) == (2, "", "loss: q")
+    assert f"error: cannot write {bad}: the network is read from it\n" in err
+
+
+def test_standard_input_is_read_once(command: Command) -> None:
+    status, out, err = command("lint", "-", "-")
+    assert (status, out, "standard input is read once" in err) == (2, "", True)
+
+
 def test_of_unreadable_files_alone_nothing_is_written(command: Command) -> None:
     status, out, err = command("lint", "nowhere.yaml")
     assert (status, out) == (2, "")
