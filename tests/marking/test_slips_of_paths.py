@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from bptrace.marking.slips import wrong_rules
+from bptrace.marking.working import Working
+from bptrace.spec.reader import loads
 from tests.marking.wrong_rules import check_slip
+from tests.refusals import bounded
 
 
 @pytest.mark.parametrize(
@@ -25,3 +29,13 @@ from tests.marking.wrong_rules import check_slip
 )
 def test_the_wrong_rule(slip: str, row: str, wrong: str, value: str) -> None:
     check_slip(slip, row, wrong, value)
+
+
+def test_a_gradient_that_many_paths_lead_to_is_met_once() -> None:
+    layers = "\n".join(f"  h{place + 1}: tanh(W@h{place})" for place in range(30))
+    text = f"weights: {{W: [[1, 2], [3, 4]], h0: [1, 2]}}\nforward:\n{layers}\nloss: sum(h30^2)"
+    working = Working(loads(text).trace())
+    with bounded():
+        assert any(
+            slip.name == "the wrong layer's upstream" for slip, _ in wrong_rules(working.lines["dL/dh0[1]"], working)
+        )
