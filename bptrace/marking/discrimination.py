@@ -146,8 +146,15 @@ class Discrimination:
     def __init__(self, working: Working) -> None:
         self.working = working
         self.longest = max(LONGEST_BITS, 2 * working.longest)
-        self._right = [(line.name, by_names(line.rule)) for line in working.lines.values()]
-        self._forward = [pair for pair in self._right if working.lines[pair[0]].phase == FORWARD]
+
+    @cached_property
+    def _right(self) -> list[tuple[str, ByName]]:
+        """The rule of each line, for other numbers."""
+        return [(line.name, by_names(line.rule)) for line in self.working.lines.values()]
+
+    @cached_property
+    def _forward(self) -> list[tuple[str, ByName]]:
+        return [pair for pair in self._right if self.working.lines[pair[0]].phase == FORWARD]
 
     @cached_property
     def nodes(self) -> int:
