@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 NOT_ALL_RIGHT = 1
 """The exit status where a row is neither right nor rounded."""
+OLD_ENDING = re.compile(r"\r(?!\n)")
+"""How lines end in some files that spreadsheets write."""
 MOST_DIGITS = 1_000
 NEGATIVE = "negative"
 ANSWERS, SCHEME = "a file of answers", "a scheme of marks"
@@ -168,4 +171,5 @@ def _record(marker: Marker, path: str) -> FileRecord:
 
 def _source(path: str, kind: str = ANSWERS) -> Source:
     """The text of a file, or of standard input. Raises SpecError."""
-    return Source("<stdin>", typed(kind)) if path == "-" else Source(path, read_text(path, kind, SUFFIXES))
+    name, text = ("<stdin>", typed(kind)) if path == "-" else (path, read_text(path, kind, SUFFIXES))
+    return Source(name, OLD_ENDING.sub("\n", text))

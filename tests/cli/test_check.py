@@ -329,6 +329,13 @@ def test_a_mask_is_right_as_it_is_and_nothing_else_is(command: Command) -> None:
     assert command("check", masked, "masked.csv")[0] == 1
 
 
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
+def test_lines_end_as_they_do(ending: str, command: Command, folder: Path) -> None:
+    Path("old.csv").write_bytes(f"z1,2{ending}z2,7{ending}L,1{ending}".encode())
+    status, out, _ = command("check", RELU, "old.csv")
+    assert (status, out.splitlines()[-1]) == (1, "3 rows: 2 right, 1 wrong")
+
+
 def test_ctrl_c_ends_all_processes_without_a_word(folder: Path) -> None:
     os.mkfifo("pipe.txt")  # it is waited for until somebody writes
     files = ["right.txt"] * 20 + ["pipe.txt"] * 4
