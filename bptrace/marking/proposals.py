@@ -104,7 +104,8 @@ class Proposals:
         first, count = slot.elements[0][0], len(slot.elements[0])
         pool = self.pool.errors if first in self.aims else self.pool.factors
         if not slot.shape:
-            pool = _untaken(pool, (drawn.get(other) for other in connections(self.working).likes(first)))
+            likes = connections(self.working).likes(first)
+            pool = _untaken(pool, (drawn[other] for other in likes if other in drawn))
         return random.sample(pool, count) if count <= len(pool) else self._mixed(random, pool, slot)
 
     def _mixed(self, random: Random, pool: Sequence[int], slot: DrawnArray) -> list[int]:
@@ -183,11 +184,11 @@ class Proposals:
         return output is None or (output in squashed and is_enclosure(self.working.value(output)))
 
 
-def _untaken(pool: tuple[int, ...], taken: Iterable[int | None]) -> tuple[int, ...]:
+def _untaken(pool: tuple[int, ...], taken: Iterable[int]) -> tuple[int, ...]:
     """The numbers of a pool that are not taken yet; all where each is."""
     left = dict.fromkeys(pool)
     for number in taken:
-        left.pop(number, None)  # type: ignore[arg-type]  # nothing is in no pool
+        left.pop(number, None)
         if not left:
             return pool
     return tuple(left)
