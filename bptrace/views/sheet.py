@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import chain
+from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, Literal, NamedTuple, Self, TextIO, TypeAlias
 
 if TYPE_CHECKING:
@@ -139,17 +139,14 @@ class Sheet:
         widths = _collapsed([min(width, alone) for width in wanted], alone - 2 * len(columns) + 2)
         folded = [[self._folded(text, width) for text in column] for column, width in zip(texts, widths, strict=True)]
         sides = [column.side == "right" for column in columns]
-        bars = ["─" * (width + 2) for width in widths]
-        yield f"╭{'┬'.join(bars)}╮\n"
-        for place, row in enumerate(zip(*folded, strict=True)):
-            height = max(map(len, row))
-            blank = [[""] * (height - len(lines)) for lines in row]
-            filled = [above + lines if not place else lines + above for lines, above in zip(row, blank, strict=True)]
-            for cells in zip(*filled, strict=True):
-                yield f"│ {' │ '.join(map(_padded, cells, widths, sides))} │\n"
-            if not place:
-                yield f"├{'┼'.join(bars)}┤\n"
-        yield f"╰{'┴'.join(bars)}╯\n"
+
+        def padded(lines: Iterable[Sequence[str]]) -> Iterator[str]:
+            return (" │ ".join(map(_padded, cells, widths, sides)) for cells in lines)
+
+        head, *below = zip(*folded, strict=True)
+        raised = list(zip_longest(*(lines[::-1] for lines in head), fillvalue=""))[::-1]  # it stands on its line
+        lines = chain.from_iterable(zip_longest(*row, fillvalue="") for row in below)
+        return _framed(widths, padded(raised), padded(lines))
 
     def _folded(self, text: str, width: int) -> list[str]:
         """A text in lines of a width."""
@@ -272,9 +269,16 @@ class _DrawnColumn:
 
 
 def _drawn_table(columns: Sequence[_DrawnColumn]) -> Iterable[str]:
-    bars = ["─" * (column.width + 2) for column in columns]
     head, *lines = map(" │ ".join, zip(*(column.padded() for column in columns), strict=True))
-    yield f"╭{'┬'.join(bars)}╮\n│ {head} │\n├{'┼'.join(bars)}┤\n"
+    return _framed([column.width for column in columns], [head], lines)
+
+
+def _framed(widths: Sequence[int], head: Iterable[str], lines: Iterable[str]) -> Iterator[str]:
+    """The lines of a table, each of its columns so wide, with those around them."""
+    bars = ["─" * (width + 2) for width in widths]
+    yield f"╭{'┬'.join(bars)}╮\n"
+    yield from (f"│ {line} │\n" for line in head)
+    yield f"├{'┼'.join(bars)}┤\n"
     yield from (f"│ {line} │\n" for line in lines)
     yield f"╰{'┴'.join(bars)}╯\n"
 
