@@ -44,6 +44,11 @@ def write_output(output: str | None, write: Callable[[TextIO], object], read: Fi
         write(sys.stdout)
 
 
+def write_as_it_is(text: str, out: TextIO) -> None:
+    """Write a text that is there already."""
+    out.write(text)
+
+
 def tell_written(output: str | None, extent: str = "", then: str = "") -> None:
     """Say which file has been written, and how long it is, to who sits at a terminal: on standard error.
 

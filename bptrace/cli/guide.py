@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import sys
+from functools import partial
 
 import click
 
-from bptrace.cli.files import tell_written, write_output
+from bptrace.cli.files import tell_written, write_as_it_is, write_output
 from bptrace.errors import BptraceError, shortened, suggestion
 
 TOPICS = (
@@ -89,7 +90,7 @@ def summary(text: str) -> str:
 def _write(topic: str, output: str) -> None:
     """Write a page, or the notebook that comes with it, to a file."""
     text = notebook(topic) if output.endswith(".ipynb") else _in_markdown(topic)
-    write_output(output, lambda out: out.write(text))
+    write_output(output, partial(write_as_it_is, text))
     tell_written(output)
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from functools import partial
 from itertools import pairwise
 
 import click
 
-from bptrace.cli.files import is_stream, tell_written, write_whole
+from bptrace.cli.files import is_stream, tell_written, write_as_it_is, write_whole
 from bptrace.cli.starters import DRAWS, FITS, OF_SEVERAL, Starter, drawn
 from bptrace.errors import BptraceError, SpecError, shortened, shortened_path
 
@@ -155,4 +156,4 @@ def _write_new(texts: Mapping[str, str], force: bool) -> None:
         if os.path.isfile(file) and not is_stream(file) and not force:
             raise BptraceError(f"error: {shortened_path(file)} exists\n   --force overwrites it")
     for file, text in texts.items():
-        write_whole(file, lambda out, text=text: out.write(text))  # type: ignore[misc]  # bound at once
+        write_whole(file, partial(write_as_it_is, text))

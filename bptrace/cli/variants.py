@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple, TextIO, TypeAlias
 
-from bptrace.cli.files import FilesRead, amount, check_writable, tell_written, write_whole
+from bptrace.cli.files import FilesRead, amount, check_writable, tell_written, write_as_it_is, write_whole
 from bptrace.cli.processes import in_processes
 from bptrace.engine.network import Network
 from bptrace.engine.trace import Trace
@@ -110,12 +110,10 @@ def _names(found: Sequence[Variant]) -> list[str]:
 
 def _networks(files: Sequence[str], found: Sequence[Variant], traces: Sequence[Trace]) -> dict[str, Write]:
     """What writes each network, by the name of its file, and the table of them."""
-    networks = {f"{file}.yaml": partial(_write_text, variant.text) for file, variant in zip(files, found, strict=True)}
+    networks = {
+        f"{file}.yaml": partial(write_as_it_is, variant.text) for file, variant in zip(files, found, strict=True)
+    }
     return {**networks, TABLE: partial(_write_table, files, found, traces)}
-
-
-def _write_text(text: str, out: TextIO) -> None:
-    out.write(text)
 
 
 def _write_all(folder: str, written: Mapping[str, Write], count: int, read: FilesRead) -> None:

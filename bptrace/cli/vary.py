@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import click
 
-from bptrace.cli.files import is_file, tell_written, write_output
+from bptrace.cli.files import is_file, tell_written, write_as_it_is, write_output
 from bptrace.cli.options import allow_option, files_of, fully_valued, network_argument, read_network
 from bptrace.cli.starters import DRAWS
 from bptrace.cli.worksheet import MOST_VARIANTS
@@ -52,7 +53,7 @@ def vary(
     network = fully_valued(read_network(net, (), (), False, allowed))
     found = variants(FileSearch(network, draw, blocked), seed, count or 1)
     if count is None:
-        write_output(output, lambda out: out.write(found[0].text), files_of(network))
+        write_output(output, partial(write_as_it_is, found[0].text), files_of(network))
         tell_written(output)
     else:
         write_networks(str(output), found, [variant.network.trace() for variant in found], files_of(network))
