@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from math import isqrt
 from typing import NamedTuple, TypeAlias
 
 from bptrace.engine.plans import FORWARD
@@ -23,8 +22,6 @@ LONGEST_BITS = 10_000
 """Numbers that lead to a longer one than this, and than twice the longest of the file's own, are none to work with."""
 MOST_NODES = 10_000
 """Where the rules of a working have more numbers, names and operations together, no slip is worked out."""
-LONG_BITS = 3_500
-"""A number of so many bits more counts once more."""
 Values: TypeAlias = Mapping[str, Scalar]
 """A value for each name of a working."""
 
@@ -161,21 +158,15 @@ class Discrimination:
         """How many numbers, names and operations the rules have together."""
         return sum(node_count(line.rule) for line in self.working.lines.values())
 
-    @cached_property
-    def length(self) -> int:
-        """How often each counts, since the numbers are long: a product or a quotient takes more than its length."""
-        times = 1 + self.working.longest // LONG_BITS
-        return times * isqrt(times)
-
     @property
     def work(self) -> int:
         """How many they are where long numbers count more often."""
-        return self.nodes * self.length
+        return self.nodes * self.working.weight
 
     @property
     def counted(self) -> str:
         """How many they are, in words."""
-        by_length = ", long ones counted by their length" if self.length > 1 else ""
+        by_length = ", long ones counted by their length" if self.working.weight > 1 else ""
         return f"the rules have {self.work:,} numbers, names and operations{by_length}"
 
     @property

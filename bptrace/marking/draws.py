@@ -104,7 +104,7 @@ class Search:
 
     def _measured(self, random: Random, most: int, effort: int) -> Iterator[Candidate]:
         told = self.told
-        size = told.length * (DEAR * told.nodes if self._is_shaped_by_values else told.wrong_nodes)
+        size = self.working.weight * (DEAR * told.nodes if self._is_shaped_by_values else told.wrong_nodes)
         tries = min(TRIED, NODES_TRIED // told.work + 1)
         found = spent = 0
         for tried in range(tries):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import cached_property
-from math import inf
+from math import inf, isqrt
 from typing import Any, NamedTuple
 
 from bptrace.engine.model import Definition, definitions_by_key
@@ -23,6 +23,8 @@ GRADIENT, SLOPE, UPDATED, KEPT, DEFINED = "gradient", "slope", "updated", "kept"
 """What a name stands for, where it is no given: the gradient at something, an activation's slope, what an update makes
 of a weight or a state, a part of an update, or what the file defines. A given is known by its section.
 """
+LONG_BITS = 3_500
+"""An operation on numbers of so many bits more counts once more, and again for the root of that."""
 MOST_LINES = 20_000
 """Each line keeps its rule, so that other numbers can be put in; of more, they would take gigabytes."""
 
@@ -126,6 +128,12 @@ class Working:
         """How many bits its longest number has, written out, of those that can be."""
         lengths = (length_in_bits(line.value) for line in self.lines.values())
         return int(max((length for length in lengths if length < inf), default=0))
+
+    @cached_property
+    def weight(self) -> int:
+        """How often an operation counts, since numbers are long: a product or a quotient takes more than its length."""
+        times = 1 + self.longest // LONG_BITS
+        return times * isqrt(times)
 
     @cached_property
     def order(self) -> Mapping[str, int]:

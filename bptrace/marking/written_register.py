@@ -32,8 +32,6 @@ SEARCHED = 400_000
 """So many parts of rules are worked out for a register before no more slips are looked for: it takes seconds."""
 TRIED = 10
 """With so many choices of numbers a rule is tried that is not refuted, more or less."""
-LONG_BITS = 30_000
-"""A rule is counted as often again as so many bits are in the longest number."""
 MOST_WORLDS = 2_000
 """What rules with a slip would make of a register is kept for so many of them."""
 BY_HAND = 16
@@ -281,7 +279,7 @@ class WrittenRegister:
 
     def _work(self, rule: Expr) -> int:
         """The effort to work out a rule, more where numbers are long."""
-        return node_count(rule) * (1 + self.working.longest // LONG_BITS)
+        return node_count(rule) * self.working.weight
 
     def pay(self, what: str, name: str, effort: int) -> None:
         """Take the effort for what is made of a line, once. Raises SpentError where none is left."""
