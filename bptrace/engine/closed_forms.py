@@ -192,7 +192,14 @@ class ClosedForms:
             return self.function(row, parts)
         if row.real(tree):
             raise TooLongError(f"{row.name} has no closed form")
-        return cast(Any, row.scalar)(*parts)
+        return self.joined(row, parts)
+
+    def joined(self, row: Op, parts: list[Any]) -> Any:
+        """What an operation makes of these forms: many by halves, since a join goes through all its terms."""
+        if not row.fold or len(parts) <= LONG:
+            return cast(Any, row.scalar)(*parts)
+        half = len(parts) // 2
+        return row.fold(self.joined(row, parts[:half]), self.joined(row, parts[half:]))
 
     def function(self, row: Op, parts: list[Any]) -> Any:
         """A function that leaves the rationals, of these forms, as sympy has it."""

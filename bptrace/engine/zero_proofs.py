@@ -21,8 +21,8 @@ from bptrace.ops.op import Op
 PROOF_LIMIT = 2_000
 STEPS_BACK = (2, 4, 7)
 ROOTS_LIMIT = 40
-FORM, FUNCTION, EXPANSION, TERM = 5, 100, 500, 20
-"""What it takes to make a form, or that of a function, and to expand one, at the least and by the term."""
+FORM, FUNCTION, EXPANSION, TERM, JOINED = 5, 100, 500, 20, 4
+"""What it takes to make a form, or that of a function, to expand one, at the least and by the term, and to join it."""
 WALKED = 10
 """So many quantities are walked over for one unit of effort."""
 
@@ -85,6 +85,11 @@ class FormalForms(ClosedForms):
         """The value of a call, which takes effort."""
         self.proofs.effort.spend(effort_of(call, self.register.bits))
         return super().work_out(call)
+
+    def joined(self, row: Op, parts: list[Any]) -> Any:
+        """What an operation makes of these forms, which takes effort by the term."""
+        self.proofs.effort.spend(JOINED * sum(len(part.args) or 1 for part in parts))
+        return super().joined(row, parts)
 
     def function(self, row: Op, parts: list[Any]) -> Any:
         """A function by what is known of it formally; a symbol where that is nothing."""

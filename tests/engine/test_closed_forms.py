@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
+import sympy
 
 import bptrace
 from bptrace.engine.closed_forms import ClosedForms
 from bptrace.engine.model import definitions_by_key
 from bptrace.engine.zero_proofs import PROOF_LIMIT
+from bptrace.ops.table import OPS
 
 GIVENS = "weights: {x: 3, u: [1, 2, 3], v: [1/2, 1/3, 1/6]}\n"
 
@@ -42,3 +46,18 @@ def test_a_form_too_long_is_not_shown() -> None:
     assert forms.text(forms.register["k"][()], 14) is None
     forms = forms_of("k: softmax(sin(u))", limit=3)
     assert forms.text(forms.register["k"][0,], 10_000) is None
+
+
+def test_many_forms_are_joined_by_halves() -> None:
+    """One after the other, all that is joined so far would be gone through again for each."""
+    gone_through = 0
+
+    def counted(one: sympy.Expr, other: sympy.Expr) -> sympy.Expr:
+        nonlocal gone_through
+        gone_through += len(one.args) + len(other.args)
+        return one + other
+
+    row = dataclasses.replace(OPS["+"], fold=counted)
+    parts = list(sympy.symbols("a:1024"))
+    assert forms_of("k: x").joined(row, parts) == sympy.Add(*parts)
+    assert gone_through < 1024 * 10

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+import sympy
 
 import bptrace
-from bptrace.engine.effort import PROOFS
-from bptrace.engine.zero_proofs import Proofs
+from bptrace.engine.effort import PROOFS, SpentError
+from bptrace.engine.zero_proofs import FormalForms, Proofs
 from bptrace.numbers.enclosures import ONE, precision
 from bptrace.ops.expr import Call, Leaf, Number
+from bptrace.ops.table import OPS
 from tests.engine.test_closed_forms import GIVENS
 
 
@@ -96,3 +98,13 @@ def test_proofs_end_where_their_effort_is_spent(effort: int, proven: bool) -> No
     with precision(proofs.register.bits):
         power, exponent = (proofs.register[key][1,] for key in ("k", "u"))
         assert proofs.is_zero(Call("-", (Call("log", (power,)), exponent), ())) == proven
+
+
+def test_joining_sums_takes_effort_by_their_terms() -> None:
+    proofs = proofs_of("k: exp(u)", effort=1_000)
+    forms = FormalForms(proofs, proofs.register, proofs.definitions, ())
+    terms = sympy.symbols("a:100")
+    forms.joined(OPS["+"], [sympy.Add(*terms[:50]), sympy.Add(*terms[50:])])
+    assert proofs.effort.left == 600
+    with pytest.raises(SpentError):
+        forms.joined(OPS["+"], [sympy.Add(*terms), sympy.Add(*terms[50:])])
