@@ -216,7 +216,8 @@ class Certainty:
                 except DoubtError as doubt:
                     self.sharper = doubt.values
         key, index = self.proofs.register.places[leaf.name]
-        return key not in self.sharper or agree(at(self.sharper[key], index), number.value)
+        with precision(SUSPECT_BITS):  # with fewer bits a third, say, would be as wide as the element was
+            return key not in self.sharper or agree(at(self.sharper[key], index), number.value)
 
     def prove(self, doubt: DoubtError, bits: int) -> bool:
         """Whether something was proven that settles a part of the doubt; it is among the facts then."""

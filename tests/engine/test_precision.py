@@ -155,6 +155,7 @@ LOGISTIC = "".join(f"  z{n}: 4*z{n - 1}*(1 - z{n - 1})\n" for n in range(1, 301)
         (f"weights: {{w: 1/3}}\nloss: {SAME}", 2),
         (f"weights: {{w: 1/3}}\nloss: {' + '.join([SAME] * 40)}", 2),
         (f"weights: {{w: 1/3}}\nforward:\n  z0: sin(w)\n{LOGISTIC}loss: z300", 0),
+        ("weights: {w: 1e-30}\nloss: 3/5*exp(w)", 0),
     ],
 )
 def test_proofs_are_few(monkeypatch: pytest.MonkeyPatch, text: str, proofs: int) -> None:
