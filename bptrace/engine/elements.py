@@ -9,9 +9,9 @@ element. Either way the tree that is printed is the tree that is evaluated.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import repeat
-from typing import Any, NamedTuple, TypeAlias, cast
+from typing import Any, NamedTuple, TypeAlias, TypeVar, cast
 
 from bptrace.engine import kinks
 from bptrace.engine.model import Definition
@@ -27,7 +27,7 @@ from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, Slot, children, no
 from bptrace.ops.limits import at_limits, failure
 from bptrace.ops.notation import Notation, Pattern, Settings
 from bptrace.ops.operations import Counted, operations
-from bptrace.ops.shared import LONG
+from bptrace.ops.shared import LONG, REMEMBERED
 from bptrace.ops.table import OPS, all_nodes
 
 Working: TypeAlias = "list[Leaf] | Expr"
@@ -285,7 +285,14 @@ class Elements:
 
     def tree(self, working: Working) -> Expr:
         """The rule as a tree with leaves."""
-        return working if isinstance(working, Expr) else filled(cast(Expr, self.form), working)
+        return working if isinstance(working, Expr) else self._regrown(working)
+
+    @cached_property
+    def _regrown(self) -> Callable[[Sequence[Leaf]], Expr]:
+        """What makes a row's tree of its leaves."""
+        form = cast(Form, self.shared)
+        is_short = len(form.slots) < LONG or not self.expr.shape
+        return partial(filled, form.tree) if is_short else grower(form.tree, len(self.expr.shape))
 
     def notes(self, working: Working) -> list[Sentence]:
         """What a row says beyond its rule: a kink that it lies on, and the convention taken there."""
@@ -408,24 +415,49 @@ def compiled(tree: Expr, rank: int) -> Callable[[Sequence[Leaf]], Scalar]:
     return lambda leaves: scalar(*[part(leaves) for part in parts])
 
 
+Made = TypeVar("Made")
+
+
 def _worked_out_once(
-    call: Call, function: Callable[[Sequence[Leaf]], Scalar], rank: int
-) -> Callable[[Sequence[Leaf]], Scalar]:
-    """The function, which is called once for all rows that give it the same leaves."""
+    call: Call, function: Callable[[Sequence[Leaf]], Made], rank: int, most: int | None = None
+) -> Callable[[Sequence[Leaf]], Made]:
+    """The function, which is called once for all rows that give it the same leaves.
+
+    `most`: how many terms in all are kept of what it makes; without it, all of that.
+    """
     slots = [node for node in nodes(call) if isinstance(node, Slot)]
     axes = axes_of(slots)
     if len(axes) == rank:
         return function
     told_by = [next(slot.number for slot in slots if axis in slot.index) for axis in axes]
-    known: dict[tuple[int, ...], Scalar] = {}
+    known: dict[tuple[int, ...], Made] = {}
 
-    def recall(leaves: Sequence[Leaf]) -> Scalar:
+    def recall(leaves: Sequence[Leaf]) -> Made:
         key = tuple([id(leaves[place]) for place in told_by])
         if key not in known:
+            if most is not None and len(known) * len(call.args) > most:
+                known.clear()
             known[key] = function(leaves)
         return known[key]
 
     return recall
+
+
+def grower(tree: Expr, rank: int) -> Callable[[Sequence[Leaf]], Expr]:
+    """A tree with slots as a function from the leaves that fill them to the tree over those.
+
+    `rank`: how many components a row's index has; what is long and hangs on fewer of them is one tree for all rows that
+    share it, so that what reads it can tell.
+    """
+    if isinstance(tree, Slot):
+        number = tree.number
+        return lambda leaves: leaves[number]
+    parts = [grower(part, rank) for part in children(tree)]
+    if not parts:
+        return lambda leaves: tree
+    if isinstance(tree, Call) and len(parts) >= LONG:
+        return _worked_out_once(tree, lambda leaves: rebuilt(tree, [part(leaves) for part in parts]), rank, REMEMBERED)
+    return lambda leaves: rebuilt(tree, [part(leaves) for part in parts])
 
 
 def filled(tree: Expr, leaves: Sequence[Leaf]) -> Expr:

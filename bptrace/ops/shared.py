@@ -35,18 +35,24 @@ def remembered(expand: Callable[[Index], Expr], length: int) -> Callable[[Index]
 
 
 class OncePerCall(Generic[Answer]):
-    """What `ask` gives of long calls, each asked once; `ask` itself for short ones."""
+    """What `ask` gives of long calls, each asked once in a place; `ask` itself for short ones.
 
-    def __init__(self, ask: Callable[[Call], Answer]) -> None:
+    `most`: how many terms in all are kept.
+    """
+
+    def __init__(self, ask: Callable[..., Answer], most: int = REMEMBERED) -> None:
         self.ask = ask
-        self.known: dict[int, tuple[Call, Answer]] = {}
+        self.most = most
+        self.known: dict[tuple[object, ...], tuple[Call, Answer]] = {}
 
-    def of(self, call: Call) -> Answer:
-        """What is answered of a call. Raises what `ask` raises."""
+    def of(self, call: Call, *place: object) -> Answer:
+        """What is answered of a call, there. Raises what `ask` raises."""
         if len(call.args) < LONG:
-            return self.ask(call)
-        if id(call) not in self.known:
-            if len(self.known) * len(call.args) > REMEMBERED:
+            return self.ask(call, *place)
+        key = id(call), *place
+        if key not in self.known:
+            if len(self.known) * len(call.args) > self.most:
                 self.known.clear()
-            self.known[id(call)] = call, self.ask(call)  # the call is kept, so that no other has its identity
-        return self.known[id(call)][1]
+            # the call is kept, so that no other has its identity
+            self.known[key] = call, self.ask(call, *place)
+        return self.known[key][1]

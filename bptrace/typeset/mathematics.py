@@ -17,12 +17,15 @@ from bptrace.ops.expr import Call, Expr, Leaf, Lettered, Name, Number, SumOver
 from bptrace.ops.format import ATOM, CASES, POWER, PRODUCT, SUM, T
 from bptrace.ops.layout import WITH_NAMES, WITH_NUMBERS, WRITTEN_OUT
 from bptrace.ops.notation import Notation
+from bptrace.ops.shared import OncePerCall
 from bptrace.ops.table import OPS, Op, expansion
 from bptrace.ops.walker import Walker, bracketing
 from bptrace.typeset.format import Format
 from bptrace.typeset.names import Names
 
 HALF = Rational(1, 2)
+KEPT = 10_000
+"""How many terms of long operations are kept as they are written: a piece takes some ten times what its tree does."""
 
 
 class Mathematics(Walker[T]):
@@ -43,6 +46,7 @@ class Mathematics(Walker[T]):
         self.names = names
         self.format = names.format
         self.look = look
+        self._written = OncePerCall(self._operation, KEPT)
         self.ways |= {Name: self.quantity, Lettered: self.at_letters, SumOver: self.sum_over}
 
     def rule(self, tree: Expr) -> T:
@@ -120,6 +124,13 @@ class Mathematics(Walker[T]):
         return self.wrapped(self.format.total(body, tree.letter), SUM, needed)
 
     # operations
+
+    def call(self, call: Call, needed: int, leads: bool) -> T:
+        """An operation in a place; a long one, which many rows may share, is written once."""
+        return self._written.of(call, needed, leads, self.notation)
+
+    def _operation(self, call: Call, needed: int, leads: bool, _: Notation) -> T:
+        return super().call(call, needed, leads)
 
     def seen(self, call: Call) -> Call:
         """An operation as it is seen: a factor that is one number is one, a vector in each row lies in a row."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, cast
 
 from bptrace.engine.model import Definition
@@ -28,6 +28,7 @@ from bptrace.ops.expr import (
     times,
 )
 from bptrace.ops.op import Key
+from bptrace.ops.shared import LONG, OncePerCall
 from bptrace.ops.table import OPS, Op
 
 LAST_FIRST = (GradientAt, SlopeAt)
@@ -60,6 +61,14 @@ class ManyOperationsError(ValueError):
         super().__init__(f"{size:,} operations, too long to be written out")
 
 
+class _UnmeasuredError(LookupError):
+    """A tree that cannot be measured before these leaves are."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__()
+        self.names = names
+
+
 class Level(NamedTuple):
     """A tree with some names put in; `put_in` are the trees that stand in their place, by these names."""
 
@@ -82,6 +91,7 @@ class Substitution:
         self._expanders: dict[str, Expander] = {}
         self._expanded: dict[str, Expr] = {}
         self._measures: dict[str, Measure] = {}
+        self._long = OncePerCall(self._below_another)
         self._activations: dict[str, Call | None] = {}
 
     def only(self, chosen: Callable[[str], bool]) -> Substitution:
@@ -208,12 +218,29 @@ class Substitution:
             unknown |= dict.fromkeys(name for name in leaves if name not in self._measures)
             opened = [node for node in level if not isinstance(node, Leaf)]
             met = [*(self._measures.get(name, NODE) for name in leaves), *[NODE] * len(opened)]
+            below = [part for node in opened if not is_loss_gradient(node) for part in children(node)]
+            level = [part for part in below if not _is_long(part)]
+            if len(level) < len(below):
+                met += self._of_long(filter(_is_long, below), unknown)
             sizes, depths, turns = zip(*met, strict=True)
             size += sum(sizes)
             deep, levels = max(deep, above + max(depths)), max(levels, *turns)
-            level = [part for node in opened if not is_loss_gradient(node) for part in children(node)]
             above += 1
         return Measure(size, deep, levels), list(unknown)
+
+    def _of_long(self, parts: Iterable[Expr], unknown: dict[str, None]) -> Iterator[Measure]:
+        """How large long parts of a tree are, and what stands above them; the leaves that hinder go to the unknown."""
+        for part in parts:
+            try:
+                yield self._long.of(cast(Call, part))
+            except _UnmeasuredError as problem:
+                unknown |= dict.fromkeys(problem.names)
+
+    def _below_another(self, call: Call) -> Measure:
+        found, unknown = self._measured(call)
+        if unknown:
+            raise _UnmeasuredError(unknown)
+        return found._replace(depth=found.depth + 1)
 
     def one_level(self, tree: Expr) -> Expr:
         """A formula with what it reads put in, once: g(u1) as g(w11*h1 + w12*h2)."""
@@ -261,6 +288,11 @@ def _opened(tree: Expr) -> Iterator[Expr]:
 def _leaves(tree: Expr) -> list[Leaf]:
     """The leaves that are put in where a tree is expanded."""
     return [node for node in _opened(tree) if isinstance(node, Leaf)]
+
+
+def _is_long(tree: Expr) -> bool:
+    """Whether a part may stand in many trees, and is measured once for all of them."""
+    return isinstance(tree, Call) and len(tree.args) >= LONG
 
 
 def is_loss_gradient(tree: Expr) -> bool:

@@ -8,13 +8,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import bptrace
-from bptrace.engine.elements import compiled, filled, is_regular
+from bptrace.engine.elements import compiled, filled, grower, is_regular
 from bptrace.engine.trace import Trace
 from bptrace.errors import InternalError
 from bptrace.numbers.arrays import array, at, indices
 from bptrace.numbers.exact import Rational
 from bptrace.ops.evaluate import evaluate
-from bptrace.ops.expr import Leaf, nodes
+from bptrace.ops.expr import Call, Leaf, nodes
+from bptrace.ops.shared import LONG
 from tests.readers.register import check_rows
 from tests.strategies import Tree, emptied, examples, networks, trees
 
@@ -159,6 +160,17 @@ def test_a_long_row_of_a_softmax_has_one_sum_for_all(axis: int, formula: str) ->
     assert rows["dL/dw[1,2]"].formula == formula
 
 
+@pytest.mark.parametrize("axis", [1, 2])
+def test_a_long_part_of_rows_is_one_tree_for_all_that_share_it(axis: int) -> None:
+    matrix = str([[n + k for n in range(20)] for k in range(18)])
+    trace = bptrace.loads(f"weights: {{w: {matrix}}}\nforward: {{p: 'softmax(w, {axis})'}}\nloss: sum(p*w)").trace()
+    assert is_regular(trace.source.definitions[0].expr)
+    trees = [row.tree for row in trace.rows() if row.quantity.startswith("p[")]
+    long = [part for tree in trees for part in nodes(tree) if isinstance(part, Call) and len(part.args) >= LONG]
+    assert len(long) == len(trees) == 360
+    assert len(set(map(id, long))) == {1: 20, 2: 18}[axis]
+
+
 # One form a definition
 
 
@@ -189,5 +201,5 @@ def test_a_path_that_does_not_exist_is_irregular() -> None:
 def test_a_form_filled_with_leaves_is_the_tree(tree: Tree) -> None:
     form, leaves = emptied(tree.expr)
     assert evaluate(filled(form, leaves)) == evaluate(tree.expr)
-    assert compiled(form, 0)(leaves) == evaluate(tree.expr)
+    assert compiled(form, 0)(leaves) == evaluate(grower(form, 0)(leaves)) == evaluate(tree.expr)
     assert [node for node in nodes(filled(form, leaves)) if isinstance(node, Leaf)] == leaves

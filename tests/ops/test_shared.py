@@ -42,6 +42,14 @@ def test_a_long_call_is_asked_once() -> None:
     assert [len(call.args) for call in asked] == [LONG, LONG - 1, LONG - 1, LONG]
 
 
+def test_a_long_call_is_asked_once_in_each_place() -> None:
+    asked: list[tuple[Call, int]] = []
+    answers, long = OncePerCall[None](lambda *question: asked.append(question)), total(LONG)
+    for place in (1, 2, 1, 2):
+        answers.of(long, place)
+    assert asked == [(long, 1), (long, 2)]
+
+
 def test_few_answers_are_kept() -> None:
     answers = OncePerCall[int](lambda call: len(call.args))
     for _ in range(10):

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
+from unittest.mock import Mock
 
 import pytest
 from hypothesis import given
 
 from bptrace import Trace, load, loads
+from bptrace.ops.expr import Leaf
 from bptrace.ops.layout import WITH_NAMES, WITH_NUMBERS
 from bptrace.typeset.latex import Latex
 from bptrace.typeset.mathematics import Mathematics
@@ -210,3 +212,14 @@ def test_every_rule_that_leaves_the_rationals_reads_back(form: Format, text: str
 def test_a_single_term_is_written_out_rather_than_counted(length: int, text: str) -> None:
     trace = loads(f"input: {{x: vector of {length}}}\nloss: sum(x^2)").trace().shortened(4)
     assert Mathematics(trace, Names(trace, Unicode())).top(next(trace.rows()).tree).text == text
+
+
+@pytest.mark.parametrize("look", [WITH_NAMES, WITH_NUMBERS])
+def test_a_long_part_of_many_rows_is_written_once(look: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    trace = loads(f"weights: {{w: {list(range(40))}}}\nforward: {{p: softmax(w)}}\nloss: sum(p^2)").trace()
+    rows = [row.tree for row in trace.rows() if row.quantity.startswith("p")]
+    walker = Mathematics(trace, Names(trace, Latex()), look)
+    leaf = Mock(side_effect=walker.leaf)
+    monkeypatch.setitem(walker.ways, Leaf, leaf)
+    assert len({walker.top(tree).text for tree in rows}) == 40
+    assert leaf.call_count < 160

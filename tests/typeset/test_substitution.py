@@ -50,3 +50,13 @@ def test_a_measure_is_that_of_the_expanded_formula(equations: str) -> None:
             assert measure.size >= node_count(expanded)  # a factor 1 that is put in is dropped
             assert measure.depth >= depth(expanded)
             assert step.phase == REVERSE or measure[:2] == (node_count(expanded), depth(expanded))
+
+
+def test_a_long_part_of_many_trees_is_measured_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    trace = loads(f"weights: {{w: [{', '.join('1' * 40)}]}}\nloss: sum(softmax(w)^2)").trace()
+    substitution = Derivation(trace, Unicode()).substitution
+    measured = Mock(side_effect=substitution._below_another)
+    monkeypatch.setattr(substitution._long, "ask", measured)
+    found = [substitution.measure(row.tree) for row in trace.rows()]
+    assert len(found) > 80
+    assert measured.call_count < 10
