@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bptrace.engine.network import Network
 from bptrace.spec.yaml_text import SIZE_LIMIT
 from tests.conftest import ROOT, Command
 
@@ -22,6 +23,9 @@ FILES = {
     "quoted.yaml": "samples: q.csv\nloss: x - y",
     "q.csv": 'x,y\n1,"2"3\n',
     "none.yaml": "samples: n.csv\nloss: x - y",
+    "long.yaml": f"input: {{x: {list(range(101))}}}\nweights: {{w: 2}}\nforward: {{z: 'w*outer(x, x)'}}\nloss: sum(z)",
+    "wide.yaml": "samples: wide.csv\nweights: {w: 2}\nloss: (w*x - y)^2",
+    "wide.csv": "x,y\n" + "1,2\n" * 1_000,
     "twice.yaml": "samples: [{input: {x: 1}, target: {x: 2}}]\nloss: x",
 }
 REFUSED = [
@@ -54,6 +58,7 @@ REFUSED = [
     ("train up.yaml --steps 9 --round 0", "--round:1:1: error: round, the grid", "as in --round 1/1000"),
     ("export net.yaml -o a/b.csv", "error: cannot write a/b.csv: No such file or directory", "there is no folder a"),
     ("export net.yaml -o t.csv/b.csv", "error: cannot write t.csv/b.csv: ", "there is no folder t.csv"),
+    ("vary wide.yaml", "wide.yaml:1:10: error: numbers are drawn for a network file", "samples in the file"),
     ("new", "Error: Missing argument 'FILE'.", "as in: bptrace new net.yaml"),
 ]
 
@@ -69,6 +74,34 @@ def test_a_complaint_has_a_place_and_says_what_would_be_right(
     assert status == 2
     assert re.search(rf"^{re.escape(message)}", err, re.MULTILINE)
     assert hint in err.partition(message)[2] or hint in message
+
+
+ROWS = "long.yaml:4:7: error: a register of 20,404 rows"
+SAMPLES = "wide.yaml:3:7: error: a register of"
+TOO_LONG = [
+    ("export long.yaml --format html", f"{ROWS}; a page holds at most 2,000"),
+    ("export long.yaml -o long.xlsx", f"{ROWS}; a spreadsheet gets at most 20,000"),
+    ("lint long.yaml", f"{ROWS}; lint looks into at most 20,000"),
+    ("vary long.yaml", f"{ROWS}; other numbers are drawn for at most 20,000"),
+    ("worksheet long.yaml --seed 2", f"{ROWS}; other numbers are drawn for at most 20,000"),
+    ("check long.yaml wide.csv", f"{ROWS.replace('404', '505')}; answers are held against at most 20,000"),
+    ("check wide.yaml wide.csv --format html", f"{SAMPLES} 3,002 rows; a page holds at most 2,000"),
+    ("export wide.yaml --format html", f"{SAMPLES} 2,002 rows; a page holds at most 2,000"),
+]
+
+
+@pytest.mark.parametrize(("line", "message"), TOO_LONG, ids=[case[0] for case in TOO_LONG])
+def test_too_long_a_register_is_refused_before_it_is_worked_out(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str, message: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(Network, "_traced", None)
+    for name in ("long.yaml", "wide.yaml", "wide.csv"):
+        Path(name).write_text(FILES[name], encoding="utf-8")
+    status, out, err = command(*line.split())
+    assert (status, out) == (2, "")
+    assert err.startswith(f"{message}\n")
+    assert len(err.splitlines()) == 4
 
 
 # In the source

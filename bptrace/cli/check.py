@@ -93,6 +93,7 @@ def check(
     view = MARKINGS[format_name or format_of(output, MARKINGS, "text")]
     _check_format(view, answers, hints)
     network = fully_valued(reading.network(net))
+    _check_length(network, view)
     working = Working(_traced(network, numbers))
     asked = list(network.trace(numbers).called()) if all_rows else ()
     counted = read_scheme(_source(scheme, SCHEME), working) if scheme else None
@@ -112,6 +113,18 @@ def _check_format(view: View, answers: Sequence[str], hints: bool) -> None:
         raise click.UsageError("a page is of one file of answers; csv, json, markdown and text have many")
     if view.alone and hints:
         raise click.UsageError("--hints is not for html: the page has every value")
+
+
+def _check_length(network: Network, view: View) -> None:
+    """Refuse a network with too long a register for answers, or for the format, before it is worked out.
+
+    Raises SpecError.
+    """
+    from bptrace.marking.working import MARKED, check_lines
+
+    rows, mark = network.row_count(inputs=True), network.definitions[-1].mark
+    check_lines(rows, mark, MARKED)
+    view.check_rows(rows, mark)
 
 
 def _traced(network: Network, numbers: str) -> Trace:

@@ -80,6 +80,7 @@ def export(
     options: dict[str, object] = {"shapes": shapes, "explain": explain} if form == MATRIX else {}
     options |= {"brief": brief} if view.worded else {}
     network = asked.network()
+    view.check_rows(network.row_count(asked.inputs), network.definitions[-1].mark)
     proven = digits_of_decimals(asked.digits) if view.decimals else 0
     trace = asked.trace(network, symbolic=not view.valued, proven=proven)
     trace = trace.grouped(group)

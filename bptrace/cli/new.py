@@ -14,21 +14,27 @@ from bptrace.cli.starters import DRAWS, FITS, OF_SEVERAL, Starter, drawn
 from bptrace.errors import BptraceError, SpecError, shortened, shortened_path
 
 WIDEST = 1_000
-MOST_NUMBERS = 900_000
+MOST_NUMBERS = 500_000
+"""With more weights, whose gradients an update reads, `bptrace run` refuses the network."""
 
 
 class Layers(click.ParamType):  # type: ignore[type-arg]  # generic only from click 8.2 on
-    """`2,2,1`: the number of inputs, of units in each layer, of outputs."""
+    """`2,2,1`: the number of inputs, of units in each layer, of outputs; `most`: of weights and biases in all."""
 
     name = "layers"
+
+    def __init__(self, most: int = MOST_NUMBERS) -> None:
+        self.most = most
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, ...]:
         parts = str(value).replace("-", ",").split(",")
         if len(parts) < 2 or not all(map(_is_size, parts)):
             self.fail(f"{shortened(str(value))} is not two or more numbers from 1 to {WIDEST}, as in 2,2,1", param, ctx)
         sizes = tuple(map(int, parts))
-        if sum((inputs + 1) * units for inputs, units in pairwise(sizes)) > MOST_NUMBERS:
-            self.fail(f"{shortened(str(value))} takes more than {MOST_NUMBERS:,} numbers", param, ctx)
+        numbers = sum((inputs + 1) * units for inputs, units in pairwise(sizes))
+        if numbers > self.most:
+            said = f"takes {numbers:,} weights and biases; at most {self.most:,} are drawn\n   fewer or smaller layers"
+            self.fail(f"{shortened(str(value))} {said}", param, ctx)
         return sizes
 
 

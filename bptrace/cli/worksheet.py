@@ -38,6 +38,8 @@ LAYERS, ACTIVATION = (2, 2, 2), "leaky_relu(1/4)"
 """What is drawn where nothing else is asked for: two outputs and a slope that is nowhere 0 hide least."""
 DIGITS = 4
 MOST_VARIANTS = 1_000
+MOST_WEIGHTS = 10_000
+"""The gradient and the update of each are rows, of which a search for numbers takes so many twice."""
 SHEET, KEY = "sheet", "key"
 MARKDOWN = "markdown"
 DRAWN = "<drawn>"
@@ -80,7 +82,7 @@ Examples:
   bptrace worksheet example:two_outputs --count 3 -o variants --format latex"""
 )
 @click.argument("net", required=False, type=click.Path(readable=False), shell_complete=complete_networks)
-@click.option("--layers", type=Layers(), metavar="N,N,...",
+@click.option("--layers", type=Layers(MOST_WEIGHTS), metavar="N,N,...",
               help="Without NET: inputs, units of each layer, outputs; default: 2,2,2.")  # fmt: skip
 @click.option("--activation", type=_Activation(), metavar="NAME",
               help=f"Of the hidden layers: relu, tanh and so on; default: {ACTIVATION}.")  # fmt: skip

@@ -67,6 +67,11 @@ class Batch(Network):
         title = f"{self.title or 'The chain rule'}: each sample, before their {self.reduction}"
         return replace(self._single, title=title).derived(inputs, update=False)
 
+    def row_count(self, inputs: bool = False) -> int:
+        """How many rows its trace will have, those of every sample too. Raises SpecError: it is too large."""
+        own = self._single._program(_of_single(self._scope(inputs)))
+        return super().row_count(inputs) + len(self.samples) * sum(plan.whole for plan in own.plans)
+
     @cached_property
     def _single(self) -> Network:
         """The network of the first sample, whose program serves all of them; of the update it has what it reads."""

@@ -56,6 +56,12 @@ def _check_elements(program: Program) -> None:
         raise SpecError(_limited(message, ELEMENT_LIMIT), program.loss_mark, "take smaller arrays")
 
 
+def check_rows(rows: int, mark: Mark | None, limit: int, use: str, hint: str) -> None:
+    """Refuse a register of more rows than a use of it takes, such as `a page holds`. Raises SpecError."""
+    if rows > limit:
+        raise SpecError(f"a register of {rows:,} rows; {use} at most {limit:,}", mark, hint)
+
+
 def _limited(message: str, limit: int) -> str:
     return f"{message}; at most {limit:,} are worked out"
 

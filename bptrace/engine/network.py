@@ -37,13 +37,14 @@ DECIMALS_LIMIT = 1_000
 class Stated(NamedTuple):
     """What a network file says: its text, its givens, and the grid that its update rounds to.
 
-    `files`: what it was read from, the file itself and the table of its samples.
+    `files`: what it was read from, the file itself and the table of its samples. `table`: where it names that.
     """
 
     source: Source
     givens: tuple[Given, ...]
     grid: Scalar | None
     files: tuple[str, ...] = ()
+    table: Mark | None = None
 
 
 class Scope(NamedTuple):
@@ -243,6 +244,16 @@ class Network(NetworkMethods):
     def program(self) -> Program:
         """What will be worked out and in which order it is shown."""
         return self._program(self._scope(inputs=False))
+
+    def row_count(self, inputs: bool = False) -> int:
+        r"""How many rows its trace will have, known before any of it is worked out. Raises SpecError: it is too large.
+
+        >>> import bptrace
+        >>> network = bptrace.loads("weights: {w: [1, 2]}\nforward: {z: 2*w}\nloss: z@z")
+        >>> network.row_count(), network.trace().count
+        (7, 7)
+        """
+        return sum(plan.whole for plan in self._program(self._scope(inputs)).plans)
 
     def replaced(self, values: Mapping[str, Value], decimal: bool = False) -> Self:
         r"""The network with other values for some givens, by key; each has the given's shape.

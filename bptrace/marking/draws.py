@@ -9,10 +9,10 @@ from random import Random
 from typing import NamedTuple
 
 from bptrace.engine.network import Network, hangs_on_values
-from bptrace.errors import BptraceError, SizeError
+from bptrace.errors import BptraceError, SizeError, SpecError
 from bptrace.marking.discrimination import Discrimination, Unseen, Values
 from bptrace.marking.proposals import DECIMALS, INTEGERS, POOLS, Proposals
-from bptrace.marking.working import DEFINED, SLOPE, Working
+from bptrace.marking.working import DEFINED, SLOPE, Working, check_lines
 from bptrace.numbers.digits import decimal_places, exact_numeral
 from bptrace.numbers.enclosures import Scalar, agree, is_enclosure, parts, precision
 from bptrace.ops.evaluate import ByName, by_names
@@ -80,6 +80,7 @@ class Search:
     """The search for numbers of one network, worked out in the shape that it has."""
 
     def __init__(self, network: Network, draw: str = INTEGERS, blocked: bool = False) -> None:
+        check_lines(network.row_count(), network.definitions[-1].mark, "other numbers are drawn for")
         self.network = network
         self.pool = POOLS[draw]
         self.blocked = blocked
@@ -179,10 +180,8 @@ class FileSearch(Search):
 
     def __init__(self, network: Network, draw: str | None = None, blocked: bool = False) -> None:
         if network.stated is None or len(network.stated.files) > 1:
-            raise BptraceError(
-                "error: numbers are drawn for a network file that has all of them itself"
-                "\n   samples in the file, not in a table"
-            )
+            message = "numbers are drawn for a network file that has all of them itself"
+            raise SpecError(message, network.stated and network.stated.table, "samples in the file, not in a table")
         super().__init__(network, draw or (DECIMALS if network.decimal else INTEGERS), blocked)
         self._check_size()
         self.source = network.stated.source

@@ -16,7 +16,7 @@ from bptrace.marking.discrimination import MOST_NODES, Unseen
 from bptrace.marking.draws import Search
 from bptrace.marking.parts import INPUT, WEIGHTS, connections, taken_apart
 from bptrace.marking.proposals import HALVES, DrawnArray
-from bptrace.marking.working import WorkingLine
+from bptrace.marking.working import WorkingLine, check_lines
 from bptrace.numbers.arrays import Shape, indices, size
 from bptrace.numbers.digits import exact_numeral
 from bptrace.numbers.enclosures import is_enclosure
@@ -32,9 +32,10 @@ TRIED, EFFORT = 60, 500_000
 
 
 class Subject:
-    """A network that is looked into."""
+    """A network that is looked into. Raises SpecError of one with too long a register."""
 
     def __init__(self, network: Network) -> None:
+        check_lines(network.row_count(), network.definitions[-1].mark, "lint looks into")
         self.network = network
         self.search = Search(network, HALVES)
         self.working = self.search.working

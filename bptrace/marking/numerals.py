@@ -42,6 +42,8 @@ PIECE = re.compile(
 """What a formula of numbers is made of, and anything else."""
 FRACTION = re.compile(r"[-+]?\s*[0-9.]+\s*/\s*[0-9.]+|[-+]?[0-9.]+[eE][-+]?[0-9]+")
 RATIO = re.compile(r"([+-]?[0-9]{1,400})/([0-9]{0,400}[1-9][0-9]{0,400})")
+PARTED = re.compile(r"[0-9]\s+[0-9]")
+"""Two numbers beside one another: `2 1/2` is not 21/2."""
 PRODUCT = re.compile(r"((?<![\w.])[0-9.]+|\))\s*(?=\()")
 OPERATOR = re.compile(r"[-+*/×·^(]")
 DECIMALS = re.compile(r"(?<![0-9])([0-9]*)\.([0-9]+)")
@@ -109,7 +111,7 @@ def _number(text: str, mark: Mark) -> WrittenNumber:
         return WrittenNumber(ZERO, None)
     if power := _scientific(text):
         return written_number(f"{''.join(power['mantissa'].split())}e{''.join(power['power'].split())}", mark)
-    if found := RATIO.fullmatch(tight):
+    if (found := RATIO.fullmatch(tight)) and not PARTED.search(text):
         return WrittenNumber(Rational(int(found[1]), int(found[2])), None)
     _check_characters(text, mark)
     return _formula(text, mark)

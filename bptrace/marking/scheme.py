@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from bptrace.errors import Mark, Source, SpecError, shortened
 from bptrace.marking.decimal_comma import with_points
 from bptrace.marking.marks import NONE, Scheme
-from bptrace.marking.numerals import written_number
+from bptrace.marking.numerals import PLAIN, RATIO, written_number
 from bptrace.marking.sheet_rows import SheetRow, WrittenCell
 from bptrace.marking.sheets import sheet_rows
 from bptrace.marking.spelling import Spellings
 from bptrace.marking.working import Working
 from bptrace.numbers.digits import terminating
-from bptrace.numbers.enclosures import MINUS_INFINITY
 from bptrace.numbers.exact import Rational
+from bptrace.spec.spellings import FRACTIONS
 
+PLAIN_MARKS = re.compile(rf"{PLAIN.pattern}|{RATIO.pattern}|[{''.join(FRACTIONS)}]")
+"""Marks as they are written: 2, 0.5, 1/2 or ½. What is worked out first, or is about so much, is a slip of the pen."""
+SLASH = re.compile(r"\s*/\s*")
 EXAMPLE = "a row for each quantity, as in dL/dw11,2"
 
 
 def read_scheme(source: Source, working: Working) -> Scheme:
     r"""The marks of quantities, by their names in the register; those of a whole array are each element's.
 
-    Raises SpecError: a row that cannot be read, a quantity that the network has not, marks that are no decimal.
+    Raises SpecError: a row that cannot be read, a quantity that the network has not, or that has its marks already,
+    marks that are no plain decimal or fraction of one.
 
     >>> import bptrace
     >>> working = Working(bptrace.loads("weights: {w: [1, 2]}\nloss: w@w").trace())
@@ -30,8 +35,20 @@ def read_scheme(source: Source, working: Working) -> Scheme:
     {'L': '2', 'dL/dw1': '1/2', 'dL/dw2': '1/2'}
     """
     spellings, rows = Spellings(working), list(sheet_rows(source))
-    body = rows[_is_head(rows[0], spellings) :]
-    return {name: marks for row in body for name, marks in _marks(source, row, spellings)}
+    marks: dict[str, Rational] = {}
+    places: dict[str, Mark] = {}
+    for row in rows[_is_head(rows[0], spellings) :]:
+        mark = Mark(source, row.quantity.offset)
+        for name, each in _marks(source, row, spellings):
+            if name in marks:
+                raise _given_twice(name, mark, places[name])
+            marks[name], places[name] = each, mark
+    return marks
+
+
+def _given_twice(name: str, mark: Mark, first: Mark) -> SpecError:
+    hint = "one row for each; that of a whole array is for each of its elements"
+    return SpecError(f"{name} has its marks at {first.where} already", mark, hint)
 
 
 def _is_head(row: SheetRow, spellings: Spellings) -> bool:
@@ -50,8 +67,9 @@ def _marks(source: Source, row: SheetRow, spellings: Spellings) -> Iterator[tupl
         raise spellings.ambiguous(quantity, meant, mark)
     text = with_points(value.text) if row.commas else value.text
     marks = written_number(text, Mark(source, value.offset)).value
-    if marks is MINUS_INFINITY or marks < NONE or not _is_decimal(marks):
-        raise SpecError(f"{shortened(value.text)} is no number of marks", Mark(source, value.offset), EXAMPLE)
+    if not PLAIN_MARKS.fullmatch(SLASH.sub("/", text)) or marks < NONE or not _is_decimal(marks):
+        hint = "a number from 0 on, as in 2, 0.5 or 1/2"
+        raise SpecError(f"{shortened(value.text)} is no number of marks", Mark(source, value.offset), hint)
     for name in meant[0].names:
         yield name, marks
 

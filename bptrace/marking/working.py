@@ -7,11 +7,12 @@ from functools import cached_property
 from math import inf, isqrt
 from typing import Any, NamedTuple
 
+from bptrace.engine.budget import check_rows
 from bptrace.engine.model import Definition, definitions_by_key
 from bptrace.engine.plans import FORWARD
 from bptrace.engine.quantity import NEW, GradientAt, Quantity, SlopeAt, UpdatePart, of_sample
 from bptrace.engine.trace import Trace
-from bptrace.errors import SpecError
+from bptrace.errors import Mark
 from bptrace.numbers.arrays import Index, at, indices
 from bptrace.numbers.enclosures import MINUS_INFINITY, Scalar, is_enclosure, is_overflow, parts
 from bptrace.numbers.exact import Unknown
@@ -27,6 +28,10 @@ LONG_BITS = 3_500
 """An operation on numbers of so many bits more counts once more, and again for the root of that."""
 MOST_LINES = 20_000
 """Each line keeps its rule, so that other numbers can be put in; of more, they would take gigabytes."""
+
+
+MARKED = "answers are held against"
+"""What is said of a register that is too long for it to be marked."""
 
 
 class WorkingLine(NamedTuple):
@@ -68,7 +73,7 @@ class Working:
     def __init__(self, trace: Trace) -> None:
         self.trace = trace
         self.bits = trace.bits
-        _check_size(trace)
+        check_lines(trace.count, trace.source.definitions[-1].mark, MARKED)
         self.lines: dict[str, WorkingLine] = {line.name: line for line in _lines(trace)}
         self.memory: dict[str, Any] = {}
         """What is worked out of it once, and kept as long as it is."""
@@ -185,12 +190,9 @@ def length_in_bits(value: Scalar) -> float:
     return int(value.height_bits())
 
 
-def _check_size(trace: Trace) -> None:
-    """Refuse a working of more lines than are kept. Raises SpecError with the count and the limit."""
-    if trace.count > MOST_LINES:
-        message = f"a register of {trace.count:,} rows; at most {MOST_LINES:,} are held against somebody's"
-        mark = trace.source.definitions[-1].mark
-        raise SpecError(message, mark, "a smaller network: bptrace run shows one of any size")
+def check_lines(rows: int, mark: Mark | None, use: str) -> None:
+    """Refuse a working of more lines than are kept, for a use such as `lint looks into`. Raises SpecError."""
+    check_rows(rows, mark, MOST_LINES, use, "a smaller network: bptrace run shows one of any size")
 
 
 def _lines(trace: Trace) -> Iterator[WorkingLine]:

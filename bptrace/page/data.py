@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import TypeAlias
 
+from bptrace.engine.budget import check_rows
 from bptrace.engine.trace import Trace
-from bptrace.errors import BptraceError
+from bptrace.errors import Mark
 from bptrace.page.quiz import quiz_data
 from bptrace.page.rules import rules_data
 
@@ -31,11 +32,9 @@ def page_data(trace: Trace) -> Data:
     }
 
 
-def check_size(trace: Trace) -> None:
-    """Raise BptraceError of a trace with more rows than a page holds."""
-    if trace.count > MOST_ROWS:
-        message = f"error: a register of {trace.count:,} rows; a page holds at most {MOST_ROWS:,}"
-        raise BptraceError(f"{message}\n   csv, json, latex and markdown have any number")
+def check_page(rows: int, mark: Mark | None) -> None:
+    """Refuse a register of more rows than a page holds; `mark` is that of the loss. Raises SpecError."""
+    check_rows(rows, mark, MOST_ROWS, "a page holds", "csv, json, latex and markdown have any number")
 
 
 def as_json(data: Data) -> str:

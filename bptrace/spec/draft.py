@@ -71,9 +71,9 @@ class Draft:
     """The givens and equations of a file and how they are to be worked out, section by section.
 
     `sections`: the file's own, in its order. `reach`: where files are that it may name, None where it may name none;
-    `files`: those that were read. `samples`: what each sample gives. `equations`: those of the file, repeats written
-    out; `indices`: the names of the repeats' and where they stand. `forms`: how elements are typeset that have names of
-    their own.
+    `files`: those that were read; `table`: where the table of its samples is named. `samples`: what each sample gives.
+    `equations`: those of the file, repeats written out; `indices`: the names of the repeats' and where they stand.
+    `forms`: how elements are typeset that have names of their own.
     """
 
     def __init__(self, nodes: Nodes, sections: dict[str, Node], reach: Reach | None) -> None:
@@ -85,6 +85,7 @@ class Draft:
         self.givens: list[Given] = []
         self.samples: Sequence[Sequence[Given]] = ()
         self.files: list[str] = []
+        self.table: Mark | None = None
         self.reduction = "mean"
         self.equations: list[Equation] = []
         self.indices: list[tuple[str, Mark]] = []

@@ -84,4 +84,4 @@ def _loaded(source: Source, reach: Reach | None, *files: str) -> Network:
     draft = read_sections(Nodes(source, compose(source)), reach)
     network = draft.network()
     grid = network.optimizer.grid if network.optimizer else None
-    return replace(network, stated=Stated(source, network.givens, grid, (*files, *draft.files)))
+    return replace(network, stated=Stated(source, network.givens, grid, (*files, *draft.files), draft.table))

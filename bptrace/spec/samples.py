@@ -130,6 +130,7 @@ def _csv_table(draft: Draft, node: Node, joins: Joins) -> Table:
         raise draft.nodes.error("samples are a list, or the name of a CSV file", node, EXAMPLE)
     path = _path_within(draft, node, name)
     draft.files.append(path)
+    draft.table = draft.nodes.mark(node)
     try:
         text = read_text(path, "a CSV file", (".csv",), only_regular=True)
     except SpecError as problem:

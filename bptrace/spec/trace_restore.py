@@ -64,6 +64,8 @@ def restored(text: str | bytes, name: str = "<json>") -> Trace:
 
 
 def _decoded(text: str | bytes, name: str) -> str:
+    if not isinstance(text, str | bytes | bytearray):
+        raise SpecError(f"a trace is a JSON text, not of type {type(text).__name__}", None, json_text.EXPORTED)
     try:
         found = text if isinstance(text, str) else text.decode("utf-8")
     except UnicodeDecodeError as problem:

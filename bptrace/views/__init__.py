@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 from bptrace.engine.trace import Trace
-from bptrace.errors import BptraceError
+from bptrace.errors import BptraceError, Mark
 
 if TYPE_CHECKING:
     from bptrace.engine.training import Moment
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 class View(NamedTuple):
     """A format that `export` writes: the suffixes of its files, and the function of a module here that makes it.
 
+    `limit`: where the function is that refuses registers of too many rows, where there are such.
     `part`: the function that makes the body alone, where the format has one; `table` and `registers`: those that make
     a table of a training, and every register of it, where a file can hold more than one. `one`: the function that makes
     the whole report on one marked register, where the format has it. `noted`: people read it, and
@@ -30,6 +31,7 @@ class View(NamedTuple):
     suffixes: tuple[str, ...]
     module: str
     function: str
+    limit: str = ""
     part: str = ""
     noted: bool = True
     worded: bool = False
@@ -42,6 +44,12 @@ class View(NamedTuple):
     valued: bool = False
     one: str = ""
     alone: bool = False
+
+    def check_rows(self, rows: int, mark: Mark | None) -> None:
+        """Refuse a register of so many rows before it is worked out; `mark` is that of the loss. Raises SpecError."""
+        if self.limit:
+            module, _, function = self.limit.rpartition(".")
+            getattr(import_module(f"bptrace.{module}"), function)(rows, mark)
 
     def write(self, trace: Trace, out: TextIO, **options: Any) -> None:
         """Write a trace, with options of the function's own, which is imported when it is first needed.
@@ -101,7 +109,7 @@ VIEWS = {
         registers="write_csv_registers",
         decimals=True,
     ),
-    "html": View((".html",), "html", "write_html", worded=True, whole="page"),
+    "html": View((".html",), "html", "write_html", limit="page.data.check_page", worded=True, whole="page"),
     "json": View((".json",), "json", "write_json", noted=False, whole="trace", bare=("--work", "--cases")),
     "latex": View((".tex",), "latex", "write_latex", part="write_fragment", worded=True),
     "markdown": View(
@@ -116,6 +124,7 @@ VIEWS = {
         (".xlsx",),
         "xlsx",
         "write_xlsx",
+        limit="views.xlsx.check_spreadsheet",
         whole="spreadsheet",
         bare=("--work",),
         binary=True,
@@ -139,7 +148,14 @@ MATRIX_DERIVATIONS = {"text": View((".txt",), "matrix_text", "write_matrix_text"
 """The formats of a derivation in the matrix form, which is all of it; `write` takes `shapes` as well."""
 MARKINGS = {
     "csv": View((".csv",), "marking_csv", "write_csv_markings"),
-    "html": View((".html",), "marking_html", "write_html_marking", one="write_html_marking", alone=True),
+    "html": View(
+        (".html",),
+        "marking_html",
+        "write_html_marking",
+        limit="page.data.check_page",
+        one="write_html_marking",
+        alone=True,
+    ),
     "json": View((".json",), "marking_json", "write_json_markings"),
     "markdown": View((".md", ".markdown"), "marking_markdown", "write_markdown_markings", one="write_markdown_marking"),
     "text": View((".txt",), "marking", "write_markings", one="write_marking"),

@@ -13,7 +13,7 @@ from bptrace.ops.expr import Expr, Leaf, Name, number
 from bptrace.ops.format import PRODUCT
 from bptrace.ops.notation import TERMS
 from bptrace.page.assets import policy, script, styles, template
-from bptrace.page.data import as_json, check_size, page_data
+from bptrace.page.data import as_json, check_page, page_data
 from bptrace.page.links import GradientLinks, gradient_links
 from bptrace.page.spots import Spots, spots_in
 from bptrace.typeset.tags import Tagged, tag, tagged
@@ -29,13 +29,13 @@ MOST_NODES = 60
 
 
 def write_html(trace: Trace, out: TextIO, brief: bool = False) -> None:
-    """Write the page. `brief`: with one or two sentences a step. Raises BptraceError of a very long register."""
+    """Write the page. `brief`: with one or two sentences a step. Raises SpecError of a very long register."""
     write_page(trace, out, brief)
 
 
 def write_page(trace: Trace, out: TextIO, brief: bool = False, beside: Beside | None = None) -> None:
     """Write the page, perhaps with a column beside the values, and all of its rows there from the start."""
-    check_size(trace)
+    check_page(trace.count, trace.source.definitions[-1].mark)
     trace = trace.shortened(TERMS)
     writers = HtmlWriters(trace)
     factors = Factors(writers)

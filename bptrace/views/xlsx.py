@@ -7,12 +7,13 @@ from datetime import datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO
 
+from bptrace.engine.budget import check_rows
 from bptrace.engine.optimizers import SETTINGS
 from bptrace.engine.row import Row
 from bptrace.engine.sentence_parts import plain
 from bptrace.engine.step import Step
 from bptrace.engine.trace import Trace
-from bptrace.errors import BptraceError, printable
+from bptrace.errors import BptraceError, Mark, printable
 from bptrace.marking.working import MOST_LINES, Working, general_rules
 from bptrace.numbers.enclosures import Scalar
 from bptrace.views.markdown import SECTION_NAMES
@@ -76,9 +77,12 @@ def write_xlsx(trace: Trace, out: BinaryIO) -> None:
 def _check(trace: Trace) -> None:
     if trace.symbolic:
         raise BptraceError("error: a spreadsheet works with numbers, and not all givens have one\n   csv has formulas")
-    if trace.count > MOST_LINES:
-        message = f"error: a register of {trace.count:,} rows; a spreadsheet gets at most {MOST_LINES:,}"
-        raise BptraceError(f"{message}\n   csv has any number")
+    check_spreadsheet(trace.count, trace.source.definitions[-1].mark)
+
+
+def check_spreadsheet(rows: int, mark: Mark | None) -> None:
+    """Refuse a register of more rows than a spreadsheet gets; `mark` is that of the loss. Raises SpecError."""
+    check_rows(rows, mark, MOST_LINES, "a spreadsheet gets", "csv has any number")
 
 
 class _Book:

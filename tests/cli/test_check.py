@@ -128,6 +128,7 @@ def test_marks(command: Command) -> None:
         ("dL/dz2,-2", "scheme.csv:1:8: error: '-2' is no number of marks"),
         ("dL/dz2,1/3", "scheme.csv:1:8: error: '1/3' is no number of marks"),
         ("dL/dz2,two", "scheme.csv:1:8: error: "),
+        ("dL/dz2,2\ndw,1\ndL/dw12,2\n", "scheme.csv:3:1: error: dL/dw12 has its marks at line 2 already"),
         ("dL/dz2,", "scheme.csv:1:1: error: its marks are missing here"),
         ("", "scheme.csv:1:1: error: the file is empty"),
     ],

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bptrace import load, loads
+from bptrace.cli.starters import Starter, drawn
 from bptrace.numbers.arrays import entries
 from tests.conftest import ROOT, Command, terminal_as_error
 
@@ -247,4 +248,9 @@ def test_a_starter_goes_to_standard_output(command: Command) -> None:
 def test_a_starter_of_too_many_numbers_is_refused(command: Command) -> None:
     status, out, err = command("new", "-", "--layers", "1000,1000")
     assert (status, out) == (2, "")
-    assert "takes more than 900,000 numbers" in err
+    assert "takes 1,001,000 weights and biases; at most 500,000 are drawn\n   fewer or smaller layers" in err
+
+
+def test_a_starter_of_the_most_numbers_can_be_run() -> None:
+    most = loads(drawn(Starter((1_000, 499)), 0))
+    assert most.row_count() > 998_000

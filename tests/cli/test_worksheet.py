@@ -93,6 +93,7 @@ def test_one_unit_is_blocked_if_that_is_asked_for(command: Command) -> None:
         (["--activation", "tanh(2)"], "'tanh(2)': tanh takes no number besides"),
         (["--activation", "max"], "'max' is none of relu, leaky_relu"),
         (["--numbers", "fraction", "--decimals", "2"], "--decimals rounds decimals"),
+        (["--layers", "1000,800"], "'1000,800' takes 800,800 weights and biases; at most 10,000 are drawn"),
     ],
 )
 def test_what_does_not_go_together(command: Command, options: list[str], message: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from flint import fmpq, fmpq_mat
@@ -11,7 +12,7 @@ from flint import fmpq, fmpq_mat
 from bptrace import Network, load, loads
 from bptrace.numbers.arrays import Value
 from bptrace.numbers.exact import UNKNOWN
-from tests.conftest import RELU
+from tests.conftest import EVERY_NETWORK, RELU, traced
 
 
 def test_knows_what_the_file_says() -> None:
@@ -64,6 +65,12 @@ def test_its_traces_take_the_precision_that_its_givens_were_made_with() -> None:
     assert network.stepped(trace).least_bits == trace.bits
     assert network.at_precision(500).trace().bits == 500
     assert network.at_precision(500).stepped(network.at_precision(500).trace()).least_bits == 500
+
+
+@pytest.mark.parametrize("inputs", [False, True])
+@pytest.mark.parametrize("net", EVERY_NETWORK, ids=lambda path: path.stem)
+def test_how_many_rows_there_will_be_is_known_before(net: Path, inputs: bool) -> None:
+    assert load(net).row_count(inputs) == traced(net, inputs=inputs).count
 
 
 def test_givens_are_in_the_files_order() -> None:

@@ -40,6 +40,7 @@ REFUSED = [
     ("exp(exp(exp(100)))", 1, "exp of a number beyond"),
     ("softmax(1)", 1, "the argument is a vector"),
     ("2 3", 3, "expected an operator"),
+    ("2 1/2", 3, "expected an operator"),
     ("2(3", 2, "expected an operator"),
     ("1e99999", 1, "an exponent beyond"),
     ("9^9^9", 3, "an exponent beyond"),

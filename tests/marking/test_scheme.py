@@ -15,6 +15,7 @@ from tests.marking.by_hand import ONE, working
         ("dL/dw11,2\nL,1\n", {"dL/dw11": "2", "L": "1"}),
         ("quantity,marks\ndw11,0.5\n", {"dL/dw11": "1/2"}),
         ("dL/dv,2\n", {"dL/dv1": "2", "dL/dv2": "2"}),
+        ("L,½\ndL/dw11,1 / 2\n", {"L": "1/2", "dL/dw11": "1/2"}),
     ],
 )
 def test_a_scheme(text: str, marks: dict[str, str]) -> None:
@@ -31,6 +32,12 @@ def test_a_scheme(text: str, marks: dict[str, str]) -> None:
         "dL/dw11,2\n¦dL/dw12,\n",
         "dL/dw11,¦1/3\n",
         "dL/dw11,¦-inf\n",
+        "dL/dw11,¦exp(1)\n",
+        "dL/dw11,¦2*1\n",
+        "dL/dw11,¦(2)\n",
+        "dL/dw11,¦≈2\n",
+        "L,2\n¦L,2\n",
+        "dL/dv,2\n¦dL/dv1,3\n",
         "dL/dw11,¦2,3\n",
         "dL/dw11 = ¦2 = 3\n",
     ],

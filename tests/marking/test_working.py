@@ -72,7 +72,7 @@ def test_a_register_of_too_many_rows_is_refused_before_it_is_made() -> None:
     net = f"weights: {{w: [{weights}]}}\nupdate: {{lr: 1/2}}\nloss: sum(w*w)\n"
     with pytest.raises(SpecError) as caught:
         Working(bptrace.loads(net).trace())
-    assert "a register of 24,001 rows; at most 20,000" in str(caught.value)
+    assert "a register of 24,001 rows; answers are held against at most 20,000" in str(caught.value)
     assert caught.value.mark is not None
     assert caught.value.mark.line == 3
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bptrace import BptraceError, load, loads
-from bptrace.page.data import MOST_ROWS, as_json, check_size, page_data
+from bptrace import SpecError, load, loads
+from bptrace.page.data import MOST_ROWS, as_json, page_data
 from tests.conftest import NETWORKS, SYMBOLIC, traced
 
 
@@ -40,5 +40,5 @@ def test_no_text_ends_it(text: str) -> None:
 
 def test_a_very_long_register_is_refused() -> None:
     trace = loads(f"weights: {{w: {[1] * MOST_ROWS}}}\nloss: w@w").trace()
-    with pytest.raises(BptraceError, match="a register of 2,001 rows; a page holds at most 2,000\n"):
-        check_size(trace)
+    with pytest.raises(SpecError, match=":2:7: error: a register of 2,001 rows; a page holds at most 2,000\n"):
+        trace.to_html()

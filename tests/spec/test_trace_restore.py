@@ -351,3 +351,10 @@ def test_memory_that_is_too_short_is_told_so(monkeypatch: pytest.MonkeyPatch) ->
     assert str(refused.value) == (
         "error: not enough memory for a.json, of 2 characters\n   smaller arrays, or fewer samples"
     )
+
+
+@pytest.mark.parametrize("found", [None, [], 3, {}], ids=str)
+def test_what_is_no_text_is_refused(found: object) -> None:
+    problem = refused(found)  # type: ignore[arg-type]  # which is what is wrong with it
+    assert problem.message == f"a trace is a JSON text, not of type {type(found).__name__}"
+    assert problem.hints
