@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from itertools import repeat
-from typing import Any, NamedTuple, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar, cast
 
 from bptrace.engine import kinks
 from bptrace.engine.model import Definition
@@ -29,6 +29,9 @@ from bptrace.ops.notation import Notation, Pattern, Settings
 from bptrace.ops.operations import Counted, operations
 from bptrace.ops.shared import LONG, REMEMBERED
 from bptrace.ops.table import OPS, all_nodes
+
+if TYPE_CHECKING:
+    from bptrace.ops.stages import Stages
 
 Working: TypeAlias = "list[Leaf] | Expr"
 """What a row keeps of its rule: the leaves that fill its definition's slots, or a tree of its own."""
@@ -245,6 +248,13 @@ class Elements:
         for place, one, other in zip(places, results, values, strict=True):
             if not agree(one, other):
                 raise InternalError(f"internal error: the rule of {self.name(place)} does not give its value")
+
+    @cached_property
+    def stages(self) -> Stages:
+        """How the rules are worked out, stage by stage."""
+        from bptrace.ops.stages import Stages  # most runs do without
+
+        return Stages()
 
     @cached_property
     def pattern(self) -> Pattern | None:

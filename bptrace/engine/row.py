@@ -16,7 +16,6 @@ from bptrace.numbers.enclosures import Scalar, is_enclosure, packed, precision, 
 from bptrace.numbers.exact import Missing, Unknown
 from bptrace.numbers.public import PublicNumber, public
 from bptrace.ops.expr import Cases, Expr, Leaf, shape_text
-from bptrace.ops.notation import Notation
 from bptrace.ops.walker import is_gate
 
 
@@ -105,7 +104,7 @@ class Row(NotebookMethods):
         elements, value = self._elements, self._value
         if isinstance(value, Unknown):
             return []
-        return list(_stages(self.tree, elements.notation.texts(value)[0], elements.notation, elements.bits))
+        return list(_stages(self.tree, elements.notation.texts(value)[0], elements))
 
     @property
     def work(self) -> str:
@@ -197,13 +196,12 @@ class Row(NotebookMethods):
         return f"Row({self.quantity} | {self.rule} | {self.value_text})"
 
 
-def _stages(rule: Expr, last: str, notation: Notation, bits: int) -> Iterator[WorkStage]:
+def _stages(rule: Expr, last: str, elements: Elements) -> Iterator[WorkStage]:
     """The stages of working a rule out, none that reads like the one before or like the value at the end."""
-    from bptrace.ops.stages import stages  # most runs do without
-
+    notation = elements.notation
     before, read = rule, notation.rule(rule)
-    with precision(bits):
-        for tree in stages(rule):
+    with precision(elements.bits):
+        for tree in elements.stages.of(rule):
             text = notation.rule(tree)
             if text not in (read, last):
                 is_about = notation.has_about(before) or notation.has_about(tree)

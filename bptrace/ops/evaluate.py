@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from operator import itemgetter
-from typing import NamedTuple, Protocol, TypeAlias, cast
+from typing import NamedTuple, Protocol, TypeAlias, TypeVar, cast
 
 from bptrace.numbers.arrays import Index, Value, array, mapped, size
 from bptrace.numbers.bounds import Bound, added, literal
@@ -20,6 +20,7 @@ from bptrace.ops.shared import LONG
 from bptrace.ops.table import OPS, expansion
 
 Environment: TypeAlias = Mapping[str, Value]
+Answer = TypeVar("Answer")
 Made: TypeAlias = dict[int, tuple[Expr, Callable[[Environment], Value]]]
 
 
@@ -162,11 +163,19 @@ def _worked_out(call: Call) -> Scalar:
 
 
 def _worked_out_once(call: Call) -> Scalar:
-    """The value of a long call, which many trees may share, kept with it for one precision."""
+    """The value of a long call, which many trees may share."""
+    return kept_with(call, "value", _worked_out)
+
+
+def kept_with(call: Call, question: object, ask: Callable[[Call], Answer]) -> Answer:
+    """What `ask` gives of a long call, kept with the call as the answer to a question at one precision."""
     bits = precision_bits()
     if getattr(call, "known", (-1,))[0] != bits:
-        call.known = bits, _worked_out(call)
-    return call.known[1]
+        call.known = bits, {}
+    answers = call.known[1]
+    if question not in answers:
+        answers[question] = ask(call)
+    return cast(Answer, answers[question])
 
 
 ByName: TypeAlias = Callable[[Mapping[str, Scalar]], Scalar]

@@ -151,13 +151,13 @@ class Call(Expr):
 
     `extra` holds what is not an expression: the index of an indexing, the shape of a spread.
     `mark` is where the operation stands in the file, where it stands in one.
-    `known`: of a long one that has been worked out, its value and the precision that it was worked out at.
+    `known`: of a long one, a precision, and what has been asked of it at that, its value first of all.
     `meaning`: of a function that has been looked into, its definition over the arguments; `inner`: the nodes of that
     definition over names.
     """
 
     __slots__ = ("args", "extra", "inner", "known", "mark", "meaning", "op")
-    known: tuple[int, Scalar]
+    known: tuple[int, dict[object, object]]
     meaning: Expr
     inner: tuple[Expr, ...]
 

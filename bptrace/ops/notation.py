@@ -27,10 +27,10 @@ from bptrace.numbers.digits import (
 from bptrace.numbers.enclosures import Scalar, agree, compare, is_enclosure, is_underflow, precision
 from bptrace.numbers.exact import ABSENT, Integer, Missing, NoValueError, NumberError, Rational, rational
 from bptrace.ops import layout
-from bptrace.ops.evaluate import NO_VALUE, all_hold, chosen, evaluate, live_parts
+from bptrace.ops.evaluate import NO_VALUE, all_hold, chosen, evaluate, kept_with, live_parts
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, Slot, children, names, rebuilt
 from bptrace.ops.format import ARGUMENT, CASES, FACTOR, OUTERMOST, PRODUCT, TERM
-from bptrace.ops.shared import OncePerCall
+from bptrace.ops.shared import LONG, OncePerCall
 from bptrace.ops.table import OPS
 from bptrace.ops.walker import Walker, bracketing
 
@@ -135,7 +135,13 @@ class Notation:
         """
         if isinstance(tree, Leaf | Number):
             return self.is_about(tree.value)
+        if isinstance(tree, Call) and len(tree.args) >= LONG:
+            with precision(self.bits):
+                return kept_with(tree, self.places, self._comes_from_about)
         return any(map(self.has_about, live_parts(tree))) and not self._is_nothing(tree)
+
+    def _comes_from_about(self, call: Call) -> bool:
+        return any(map(self.has_about, call.args)) and not self._is_nothing(call)
 
     def _is_nothing(self, tree: Expr) -> bool:
         """Whether a product or a quotient is 0 for a factor that is known to be."""

@@ -9,11 +9,11 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from bptrace.numbers.arrays import Index
-from bptrace.ops.expr import Call, Expr
+from bptrace.ops.expr import Call, Expr, children
 
 LONG = 16
 REMEMBERED = 100_000
-"""How many terms in all are kept for what reads them again."""
+"""How many terms, or nodes of trees, in all are kept for what reads them again."""
 
 Answer = TypeVar("Answer")
 
@@ -32,6 +32,41 @@ def remembered(expand: Callable[[Index], Expr], length: int) -> Callable[[Index]
         return known[index]
 
     return recall
+
+
+class Kept(Generic[Answer]):
+    """Answers about long calls, of so few nodes together that they can be kept."""
+
+    def __init__(self) -> None:
+        self.known: dict[int, tuple[Call, Answer]] = {}
+        self.nodes = 0
+
+    def get(self, call: Call) -> Answer | None:
+        """The answer about a call, if there is one."""
+        found = self.known.get(id(call)) if len(call.args) >= LONG else None
+        return found and found[1]
+
+    def keep(self, call: Call, answer: Answer) -> Answer:
+        """An answer about a call, which is kept where the call is a long one."""
+        if len(call.args) >= LONG:
+            count = _own_nodes(call)
+            if self.nodes + count > REMEMBERED:
+                self.known.clear()
+                self.nodes = 0
+            self.nodes += count
+            self.known[id(call)] = call, answer  # the call is kept, so that no other has its identity
+        return answer
+
+
+def _own_nodes(call: Call) -> int:
+    """How many nodes there are below a long call, those below another long one, which is kept itself, not counted."""
+    count, waiting = 0, list(call.args)
+    while waiting:
+        node = waiting.pop()
+        count += 1
+        if not (isinstance(node, Call) and len(node.args) >= LONG):
+            waiting.extend(children(node))
+    return count
 
 
 class OncePerCall(Generic[Answer]):

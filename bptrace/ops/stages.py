@@ -14,43 +14,60 @@ from bptrace.numbers.enclosures import MINUS_INFINITY, agree, is_enclosure
 from bptrace.ops import layout
 from bptrace.ops.evaluate import chosen, evaluate
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, rebuilt
+from bptrace.ops.shared import Kept
 from bptrace.ops.table import OPS
 
 SUMS = (layout.sums, layout.samples, layout.difference, layout.signed)
 PRODUCTS = (layout.product, layout.quotient)
 
 
-def stages(rule: Expr) -> Iterator[Expr]:
-    """The stages between a rule, a tree of single elements, and its value; none where it is one operation.
+class Stages:
+    """The stages of rules, at one precision; those of a long part that several rules share are made once."""
 
-    Raises what `evaluate` raises, and InternalError where a stage does not give the rule's value.
+    def __init__(self) -> None:
+        self.known = Kept[Expr]()
 
-    >>> from bptrace.numbers.exact import rational
-    >>> from bptrace.ops.notation import Notation
-    >>> half, yhat, y = (Leaf("", rational(text)) for text in ("1/2", "-1/4", "1"))
-    >>> [Notation(decimal=True).rule(stage) for stage in stages(half * (yhat - y) ** 2)]
-    ['0.5*(-1.25)^2']
-    """
-    value, stage = evaluate(rule), _next(rule)
-    while not _is_number(stage):
-        if not agree(evaluate(stage), value):
-            raise InternalError("internal error: a stage of working a rule out does not give its value")
-        yield stage
-        stage = _next(stage)
+    def of(self, rule: Expr) -> Iterator[Expr]:
+        """The stages between a rule, a tree of single elements, and its value; none where it is one operation.
 
+        Raises what `evaluate` raises, and InternalError where a stage does not give the rule's value.
 
-def _next(tree: Expr) -> Expr:
-    """The tree after one stage."""
-    if isinstance(tree, Cases):
-        return _next(chosen(tree)[1].value)
-    if not isinstance(tree, Call):
-        return tree
-    if _is_ready(tree):
-        return Leaf("", evaluate(tree))
-    if OPS[tree.op].layout in SUMS:
-        return _next_sum(tree)
-    parts = list(map(_next, tree.args))
-    return _opposite(parts[0]) if OPS[tree.op].layout is layout.negative else rebuilt(tree, parts)
+        >>> from bptrace.numbers.exact import rational
+        >>> from bptrace.ops.notation import Notation
+        >>> half, yhat, y = (Leaf("", rational(text)) for text in ("1/2", "-1/4", "1"))
+        >>> [Notation(decimal=True).rule(stage) for stage in Stages().of(half * (yhat - y) ** 2)]
+        ['0.5*(-1.25)^2']
+        """
+        value, stage = evaluate(rule), self._next(rule)
+        while not _is_number(stage):
+            if not agree(evaluate(stage), value):
+                raise InternalError("internal error: a stage of working a rule out does not give its value")
+            yield stage
+            stage = self._next(stage)
+
+    def _next(self, tree: Expr) -> Expr:
+        """The tree after one stage."""
+        if isinstance(tree, Cases):
+            return self._next(chosen(tree)[1].value)
+        if not isinstance(tree, Call):
+            return tree
+        known = self.known.get(tree)
+        if known is not None:
+            return known
+        if _is_ready(tree):
+            return self.known.keep(tree, Leaf("", evaluate(tree)))
+        if OPS[tree.op].layout in SUMS:
+            return self.known.keep(tree, self._next_sum(tree))
+        parts = list(map(self._next, tree.args))
+        return _opposite(parts[0]) if OPS[tree.op].layout is layout.negative else rebuilt(tree, parts)
+
+    def _next_sum(self, tree: Call) -> Expr:
+        """The sum with its terms after one stage, each behind its sign; a 0 that stood there already is left out."""
+        terms = list(_signed_terms(tree))
+        kept = [(sign, term) for sign, term in terms if not _is_zero(term)] or terms[:1]
+        (sign, first), *rest = [(sign, self._next(term)) for sign, term in kept]
+        begun = first if sign > 0 else _opposite(first)
+        return Call("signed sum", (begun, *(_behind_sign(*term) for term in rest))) if rest else begun
 
 
 # What can be done in one go
@@ -84,15 +101,6 @@ def _is(tree: Expr, *forms: layout.Layout) -> TypeGuard[Call]:
 
 
 # Sums
-
-
-def _next_sum(tree: Call) -> Expr:
-    """The sum with its terms after one stage, each behind its sign; a 0 that stood there already is left out."""
-    terms = list(_signed_terms(tree))
-    kept = [(sign, term) for sign, term in terms if not _is_zero(term)] or terms[:1]
-    (sign, first), *rest = [(sign, _next(term)) for sign, term in kept]
-    begun = first if sign > 0 else _opposite(first)
-    return Call("signed sum", (begun, *(_behind_sign(*term) for term in rest))) if rest else begun
 
 
 def _signed_terms(tree: Call) -> Iterator[tuple[int, Expr]]:

@@ -29,7 +29,7 @@ from bptrace.ops.expr import Call, Cases, Expr, Leaf, Name, Number, names, nodes
 from bptrace.ops.format import CASES, SUM, T
 from bptrace.ops.layout import WITH_NAMES, WITH_NUMBERS, WRITTEN_OUT, Layout
 from bptrace.ops.limits import at_limits
-from bptrace.ops.stages import stages
+from bptrace.ops.stages import Stages
 from bptrace.ops.table import OPS, all_nodes
 from bptrace.typeset.format import Format
 from bptrace.typeset.mathematics import Mathematics
@@ -379,9 +379,10 @@ class Arrays(Mathematics[T]):
 
         There is none where a value is missing. Raises InternalError where a stage does not give the value.
         """
+        worked_out = Stages()
         with precision(self.bits):
             try:
-                found = [[*stages(rule), Leaf("", evaluate(rule))] for rule in rules]
+                found = [[*worked_out.of(rule), Leaf("", evaluate(rule))] for rule in rules]
             except (NoValueError, *NO_VALUE):
                 return
         for place in range(max(map(len, found)) - 1):

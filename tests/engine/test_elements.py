@@ -107,7 +107,7 @@ def test_a_wrong_given_is_found_where_it_is_first_read() -> None:
 
 
 def calls_in(length: int, loss: str) -> int:
-    """How many functions are called while every row is checked, and written as a screen has it, with its notes."""
+    """How many functions are called while every row is checked and written on a screen, with its notes and stages."""
     numbers = ", ".join(str(n % 13 + 1) for n in range(length))
     trace = bptrace.loads(f"weights: {{w: [{numbers}]}}\nloss: {loss}").trace().shortened(8)
     count = 0
@@ -120,7 +120,7 @@ def calls_in(length: int, loss: str) -> int:
     try:
         for row in trace.rows():
             row.texts()
-            row.note_sentences  # noqa: B018  # made when it is asked for
+            _ = row.note_sentences, row.stages  # made when they are asked for
     finally:
         sys.setprofile(None)
     return count

@@ -15,7 +15,7 @@ from bptrace.numbers.digits import ABOUT
 from bptrace.ops.expr import Leaf, Number, nodes
 from bptrace.ops.layout import WITH_NUMBERS
 from bptrace.ops.notation import Notation
-from bptrace.ops.stages import stages
+from bptrace.ops.stages import Stages
 from bptrace.typeset.latex import Latex
 from bptrace.typeset.mathematics import Mathematics
 from bptrace.typeset.names import Names
@@ -75,7 +75,7 @@ def test_a_copy_and_a_gate_have_no_stages() -> None:
 @given(trees())
 def test_every_stage_of_any_tree_reads_back_to_its_value(tree: Tree) -> None:
     value = value_of(Notation(decimal=False).rule(tree.expr), tree.names)
-    for stage in stages(tree.expr):
+    for stage in Stages().of(tree.expr):
         assert value_of(Notation(decimal=False).rule(stage)) == value
 
 
