@@ -144,6 +144,7 @@ def worksheet(
 
     _check_asked(ctx, net, reading.settings, count, output)
     check_numbers(numbers, decimals)
+    name = format_name or (MARKDOWN if count else format_of(output, WORKSHEETS, MARKDOWN))
     looks = Looks(blank, numbers, digits, decimals, inputs, sheet=only != KEY, key=only != SHEET)
     if net is None:
         starter = asked_starter(layers or LAYERS, activation or ACTIVATION, output_activation, loss, draw or "integers")
@@ -154,9 +155,9 @@ def worksheet(
     if net is None or _given(ctx, *SEARCHED):
         found = variants(FileSearch(network, draw, blocked), seed or 0, count or 1)
     if count is None:
-        _write_one(found[0], looks, format_name or format_of(output, WORKSHEETS, MARKDOWN), output)
+        _write_one(found[0], looks, name, output)
     else:
-        write_worksheets(str(output), found, looks, format_name or MARKDOWN, files_of(network))
+        write_worksheets(str(output), found, looks, name, files_of(network))
     print_notes(network)
 
 

@@ -102,6 +102,15 @@ def test_what_does_not_go_together(command: Command, options: list[str], message
     assert message in err
 
 
+def test_a_format_that_nothing_has_is_refused_before_numbers_are_searched_for(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bptrace.cli.variants.variants", None)
+    result = command("worksheet", "-o", "sheet.pdf")
+    assert (result.status, result.out) == (2, "")
+    assert "no format has the suffix of sheet.pdf" in result.err
+
+
 def test_a_network_without_values_is_refused(command: Command) -> None:
     status, out, err = command("worksheet", "example:generic_2_2_2")
     assert (status, out) == (2, "")
