@@ -203,6 +203,7 @@ class Elements:
     ) -> None:
         self.closed = closed
         self.kinks = kinks.Kinks()
+        self._agreed: set[tuple[object, ...]] = set()
         self.notation = notation
         self.expr = definition.expr
         self.name = register[definition.key].name
@@ -225,18 +226,31 @@ class Elements:
             self.work_out, self.evaluate = expander(self.expr, register), evaluate
 
     def checked(self, places: Sequence[Index]) -> Iterator[tuple[str, Scalar, Working]]:
-        """The elements' names, values and workings. Raises InternalError where a rule and the array disagree."""
+        """The elements' names, values and workings. Raises InternalError where a rule and the array disagree.
+
+        Rows are made again for what writes them; a run of rows that has agreed does not have to do so twice.
+        """
         read = reader(self.value, self.expr.shape)
         values, workings = list(map(read, places)), list(map(self.work_out, places))
-        with precision(self.bits):
-            try:
-                results = list(map(self.evaluate, workings))
-            except NO_VALUE:
-                workings = list(map(self.settled, workings))
-                results = [evaluate(self.tree(working)) for working in workings]
-            if results != values:
-                self._compare(places, results, values)
+        run = (*places[:1], *places[-1:], len(places))
+        if run not in self._agreed:
+            with precision(self.bits):
+                told = self._agreeing(places, workings, values)
+            if told is workings:
+                self._agreed.add(run)
+            workings = told
         return zip(map(self.name, places), values, workings, strict=True)
+
+    def _agreeing(self, places: Sequence[Index], workings: list[Working], values: Sequence[Scalar]) -> list[Working]:
+        """The workings, of which each gives its value; where some form has none, those that have a limit."""
+        try:
+            results = list(map(self.evaluate, workings))
+        except NO_VALUE:
+            workings = list(map(self.settled, workings))
+            results = [evaluate(self.tree(working)) for working in workings]
+        if results != values:
+            self._compare(places, results, values)
+        return workings
 
     def settled(self, working: Working) -> Working:
         """The working, a tree of its own where its form has no value, but a limit."""

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from typing import Any
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 import bptrace
-from bptrace.engine.elements import compiled, filled, grower, is_regular
+from bptrace.engine.elements import Elements, compiled, filled, grower, is_regular
 from bptrace.engine.trace import Trace
 from bptrace.errors import InternalError
 from bptrace.numbers.arrays import array, at, indices
@@ -203,3 +204,18 @@ def test_a_form_filled_with_leaves_is_the_tree(tree: Tree) -> None:
     assert evaluate(filled(form, leaves)) == evaluate(tree.expr)
     assert compiled(form, 0)(leaves) == evaluate(grower(form, 0)(leaves)) == evaluate(tree.expr)
     assert [node for node in nodes(filled(form, leaves)) if isinstance(node, Leaf)] == leaves
+
+
+def test_a_run_of_rows_that_agrees_does_so_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    agreeing, runs = Elements._agreeing, Counter[str]()
+
+    def counted(own: Elements, *rest: Any) -> Any:
+        runs[own.key] += 1
+        return agreeing(own, *rest)
+
+    monkeypatch.setattr(Elements, "_agreeing", counted)
+    trace = bptrace.loads("weights: {w: [1, 2]}\nforward: {h: w^2, n: norm(w - w)}\nloss: sum(h) + n").trace()
+    first = [row.texts() for row in trace.rows()]
+    assert [row.texts() for row in trace.rows()] == first
+    assert runs["h"] == runs["L"] == 1
+    assert runs["dL/dw"] > 2, "those with a limit are looked for each time"
