@@ -68,9 +68,13 @@ class Subject:
         item = next((self._stated[name] for name in names if name in self._stated), None)
         return item.mark if item else None
 
-    def rows_of(self, key: str) -> list[WorkingLine]:
-        """The rows of what is defined, of all samples."""
-        return [line for line in self.working.forward if line.quantity._replace(sample=None).key == key]
+    @cached_property
+    def rows_of(self) -> dict[str, list[WorkingLine]]:
+        """The rows of each thing that is defined, of all samples."""
+        found: dict[str, list[WorkingLine]] = {}
+        for line in self.working.forward:
+            found.setdefault(line.quantity._replace(sample=None).key, []).append(line)
+        return found
 
     @cached_property
     def _stated(self) -> dict[str, Given | Definition]:
@@ -198,7 +202,7 @@ def _symmetric(subject: Subject) -> Findings:
 def _twins(subject: Subject) -> Findings:
     told: set[tuple[int, ...]] = set()
     for definition in subject.network.definitions:
-        units = _units(subject.rows_of(definition.key), definition.shape)
+        units = _units(subject.rows_of.get(definition.key, ()), definition.shape)
         values = {place: tuple(str(line.value) for line in lines) for place, lines in units.items()}
         for group in _equal_groups(values):
             if group not in told:

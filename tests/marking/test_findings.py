@@ -124,3 +124,10 @@ def test_what_no_numbers_show_is_not_found() -> None:
     ]
     assert said == []
     assert "slope at z where it needs h" in Subject(loads(NET.format(**GOOD))).unseen.hidden
+
+
+def test_the_rows_of_what_is_defined_are_gathered_once() -> None:
+    samples = "samples: [{input: {x: 1}, target: {y: 0}}, {input: {x: 2}, target: {y: 1}}]"
+    subject = Subject(loads(f"{samples}\nweights: {{w: 2}}\nforward: {{z: w*x}}\nloss: (z - y)^2"))
+    assert len(subject.rows_of["z"]) == 2
+    assert subject.rows_of is subject.rows_of
