@@ -22,9 +22,10 @@ ROOMS = {
     "engine": "quantity model sentence_parts kinks notes symbols intermediates effort elements optimizers closed_forms"
     " zero_proofs row plans reverse program units budget batch_program precision masks work partial named_values step"
     " trace network training batch",
-    "spec": "examples spellings tokens instead scan vocabulary equation yaml_mistakes yaml_text nodes namespace generic"
-    " symbolic draft templates repeat layers json_text python_data update table specialization functions trace_json"
-    " samples unknown_sections sections reader literals overrides trace_restore",
+    "spec": "examples spellings tokens instead scan vocabulary equation yaml_mistakes yaml_tree yaml_text nodes"
+    " namespace generic symbolic draft templates repeat layers json_text python_data update table"
+    " specialization functions trace_json samples unknown_sections sections reader literals overrides"
+    " trace_restore",
     "explain": "paths why rule_facts phrases wiring whole_rule reasons hints groups forward_sentences reverse_sentences"
     " update_sentences kinds principles sentences layers headings summary",
     "typeset": "tags format latex_text cells glyphs lines unicode lettering ascii tex latex_symbols latex names"

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import count
 
-import yaml
-
 from bptrace.errors import Mark, Source, SpecError
 from bptrace.marking.sheet_rows import (
     AS_IN,
@@ -20,7 +18,8 @@ from bptrace.marking.sheet_rows import (
     without_latex,
 )
 from bptrace.marking.sheet_tables import FORMULA, QUANTITY, RULE, SAMPLE, VALUE, WORDS
-from bptrace.spec.yaml_text import COUNT_LIMIT, Node, compose
+from bptrace.spec.yaml_text import COUNT_LIMIT, compose
+from bptrace.spec.yaml_tree import MappingNode, Node, ScalarNode, SequenceNode
 
 
 def yaml_rows(source: Source) -> Iterator[SheetRow]:
@@ -48,15 +47,15 @@ class _Walk:
     def _check_around(self, node: Node) -> None:
         """Raise SpecError where an alias puts a node into itself."""
         if any(node is outer for outer in self.around):
-            raise SpecError("what is called here holds itself", Mark(self.source, _start(node)), AS_IN)
+            raise SpecError("what is called here holds itself", Mark(self.source, node.start), AS_IN)
 
     def _rows(self, node: Node) -> Iterator[SheetRow]:
-        if isinstance(node, yaml.ScalarNode):
-            yield from chains(self.source, SheetLine(node.start_mark.line + 1, node.value, _start(node)))
-        elif isinstance(node, yaml.SequenceNode):
+        if isinstance(node, ScalarNode):
+            yield from chains(self.source, SheetLine(self._line(node), node.value, node.start))
+        elif isinstance(node, SequenceNode):
             for part in node.value:
                 yield from self.rows(part)
-        elif isinstance(node, yaml.MappingNode):
+        elif isinstance(node, MappingNode):
             fields = self._fields(node)
             if VALUE in fields and QUANTITY in fields:
                 yield self._row(fields[QUANTITY], fields)
@@ -66,17 +65,17 @@ class _Walk:
 
     def _entry(self, key: Node, value: Node) -> Iterator[SheetRow]:
         """What stands under a key: a value, a rule and a value, or a section."""
-        fields = self._fields(value) if isinstance(value, yaml.MappingNode) else {VALUE: value}
+        fields: dict[str, Node] = self._fields(value) if isinstance(value, MappingNode) else {VALUE: value}
         if VALUE in fields:
             yield self._row(key, fields)
         else:
-            section = section_of(key.value) if isinstance(key, yaml.ScalarNode) else ""
+            section = section_of(key.value) if isinstance(key, ScalarNode) else ""
             for row in self.rows(value):
                 yield row._replace(section=section) if section else row
 
-    def _fields(self, node: yaml.MappingNode) -> dict[str, Node]:
+    def _fields(self, node: MappingNode) -> dict[str, Node]:
         """The fields of a row, by what they are, where a mapping is one."""
-        words = [(WORDS.get(getattr(key, "value", "").lower() if isinstance(key, yaml.ScalarNode) else "", ""), value)
+        words = [(WORDS.get(getattr(key, "value", "").lower() if isinstance(key, ScalarNode) else "", ""), value)
                  for key, value in node.value[: len(WORDS)]]  # fmt: skip
         return {word: value for word, value in reversed(words) if word}
 
@@ -84,33 +83,32 @@ class _Walk:
         self._count(quantity)
         rules = [self._cell(fields[name]) for name in (FORMULA, RULE) if name in fields]
         value = fields[VALUE]
-        quoted = isinstance(value, yaml.ScalarNode) and value.style in ("'", '"')
-        row = row_of(self.source, quantity.start_mark.line + 1, self._cell(quantity), rules, self._cell(value), quoted)
+        quoted = isinstance(value, ScalarNode) and value.style in ("'", '"')
+        row = row_of(self.source, self._line(quantity), self._cell(quantity), rules, self._cell(value), quoted)
         return row._replace(sample=self._cell(fields[SAMPLE]).text) if SAMPLE in fields else row
 
     def _cell(self, node: Node) -> WrittenCell:
         """A scalar, or a list as one is written in a line."""
-        if isinstance(node, yaml.ScalarNode):
-            return cell(without_latex(node.value), _start(node) + (node.style in ("'", '"')))
-        if isinstance(node, yaml.SequenceNode) and node.flow_style:
-            return cell(self.source.text[_start(node) : node.end_mark.index], _start(node))
-        return WrittenCell(self._text(node), _start(node))
+        if isinstance(node, ScalarNode):
+            return cell(without_latex(node.value), node.start + (node.style in ("'", '"')))
+        if isinstance(node, SequenceNode) and node.flow_style:
+            return cell(self.source.text[node.start : node.end], node.start)
+        return WrittenCell(self._text(node), node.start)
 
     def _text(self, node: Node) -> str:
         self._count(node)
         self._check_around(node)
-        if isinstance(node, yaml.SequenceNode):
+        if isinstance(node, SequenceNode):
             self.around.append(node)
             text = f"[{', '.join(map(self._text, node.value))}]"
             self.around.pop()
             return text
-        return node.value if isinstance(node, yaml.ScalarNode) else "{...}"
+        return node.value if isinstance(node, ScalarNode) else "{...}"
 
     def _count(self, node: Node) -> None:
         if next(self.visits) > COUNT_LIMIT:
             message = f"more than {COUNT_LIMIT:,} numbers and names"
-            raise SpecError(message, Mark(self.source, _start(node)), AS_IN)
+            raise SpecError(message, Mark(self.source, node.start), AS_IN)
 
-
-def _start(node: Node) -> int:
-    return int(node.start_mark.index)
+    def _line(self, node: Node) -> int:
+        return Mark(self.source, node.start).line

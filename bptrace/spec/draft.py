@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
-import yaml
-
 from bptrace.engine.model import Definition, Given
 from bptrace.engine.network import Network
 from bptrace.errors import Mark, SpecError
@@ -18,7 +16,7 @@ from bptrace.spec.namespace import Namespace
 from bptrace.spec.nodes import NAMES_EXAMPLE, Entry, Nodes
 from bptrace.spec.tokens import Places, normal
 from bptrace.spec.vocabulary import MisfitError, Vocabulary
-from bptrace.spec.yaml_text import Node
+from bptrace.spec.yaml_tree import Node, ScalarNode, SequenceNode
 
 if TYPE_CHECKING:
     from bptrace.engine.optimizers import Optimizer
@@ -213,7 +211,7 @@ class Draft:
 
 def sections_in(nodes: Nodes, node: Node, what: str, example: str = NAMES_EXAMPLE) -> Iterator[tuple[str, Entry]]:
     """The entries of a mapping of sections, each with its section's first name. Raises SpecError: one by both names."""
-    seen: dict[str, yaml.ScalarNode] = {}
+    seen: dict[str, ScalarNode] = {}
     for key, value in nodes.entries(node, what, example):
         name = SPELLINGS.get(key.value, str(key.value))
         if name in seen:
@@ -224,21 +222,21 @@ def sections_in(nodes: Nodes, node: Node, what: str, example: str = NAMES_EXAMPL
         yield name, (key, value)
 
 
-def is_repeat(key: yaml.ScalarNode, value: Node) -> bool:
+def is_repeat(key: ScalarNode, value: Node) -> bool:
     """Whether an entry is a repeat, and not an equation for a quantity of that name."""
-    return bool(key.value == REPEAT) and not isinstance(value, yaml.ScalarNode)
+    return bool(key.value == REPEAT) and not isinstance(value, ScalarNode)
 
 
 def _begins_with_letter(node: Node) -> bool:
     """Whether the first thing that a given holds is a word: in a list, or in a list's first row."""
     for _ in range(2):
-        node = node.value[0] if isinstance(node, yaml.SequenceNode) and node.value else node
-    text = node.value if isinstance(node, yaml.ScalarNode) else ""
+        node = node.value[0] if isinstance(node, SequenceNode) and node.value else node
+    text = node.value if isinstance(node, ScalarNode) else ""
     return text[:1].isalpha()
 
 
 def _has_words(node: Node) -> bool:
     """Whether a scalar holds more than a number can, as a shape does."""
-    if not isinstance(node, yaml.ScalarNode) or is_minus_infinity(node.value):
+    if not isinstance(node, ScalarNode) or is_minus_infinity(node.value):
         return False
     return bool(node.value.strip("0123456789+-./eE "))

@@ -10,10 +10,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
-import yaml
-
 from bptrace.errors import Mark, Source, SpecError, cut, shortened, suggestion
-from bptrace.spec.yaml_text import Node, file_too_large
+from bptrace.spec.yaml_text import file_too_large
+from bptrace.spec.yaml_tree import MappingNode, Node, SequenceNode
 
 SIZE_LIMIT = 50_000_000
 WHOLE_DIGITS = 18
@@ -42,9 +41,9 @@ class Twice(dict[str, Plain]):
 
 def of_node(node: Node) -> Plain:
     """A file's part as plain data."""
-    if isinstance(node, yaml.MappingNode):
+    if isinstance(node, MappingNode):
         return {str(key.value): of_node(value) for key, value in node.value}
-    if isinstance(node, yaml.SequenceNode):
+    if isinstance(node, SequenceNode):
         return [of_node(item) for item in node.value]
     return str(node.value)
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from itertools import accumulate
 
-import yaml
-
 from bptrace.errors import listed
 from bptrace.spec.draft import Draft
 from bptrace.spec.nodes import Nodes
-from bptrace.spec.yaml_text import Node
+from bptrace.spec.yaml_tree import Node, SequenceNode
 
 FIELDS = ("weights", "bias", "activation")
 EXAMPLE = "as in layers: [{weights: [[1, 2]], activation: relu}]"
@@ -18,7 +16,7 @@ LAYER_EXAMPLE = "as in {weights: [[1, 2]], bias: [0], activation: relu}"
 
 def take_layers(draft: Draft, node: Node) -> None:
     """Take the givens and the equations of every layer. Raises SpecError."""
-    if not isinstance(node, yaml.SequenceNode):
+    if not isinstance(node, SequenceNode):
         raise draft.nodes.error("layers are a list", node, EXAMPLE)
     layers = draft.nodes.items(node)
     every = [*draft.givens, *(draft.samples[0] if draft.samples else ())]

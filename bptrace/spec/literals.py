@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-import yaml
-
 from bptrace.engine.model import GIVEN_SECTIONS, Given
 from bptrace.engine.network import Network
 from bptrace.errors import Mark, Source
 from bptrace.numbers.exact import UNKNOWN
-from bptrace.spec.yaml_text import Node, compose
+from bptrace.spec.yaml_text import compose
+from bptrace.spec.yaml_tree import MappingNode, Node, ScalarNode
 
 PADDING = re.compile(r"[^\n#]*?( +)#")
 """What stands between a number and the comment of its line: the blanks before that."""
@@ -63,29 +62,29 @@ def _values(root: Node) -> Iterator[tuple[int, Node]]:
     waiting, seen = [root], set()
     while waiting:
         node = waiting.pop()
-        if id(node) in seen or isinstance(node, yaml.ScalarNode):
+        if id(node) in seen or isinstance(node, ScalarNode):
             continue
         seen.add(id(node))
         for item in node.value:
-            key, value = item if isinstance(node, yaml.MappingNode) else (item, item)
-            yield value.start_mark.index, value
-            yield key.start_mark.index, value
+            key, value = item if isinstance(node, MappingNode) else (item, item)
+            yield value.start, value
+            yield key.start, value
             waiting.append(value)
 
 
 def _has_block(node: Node) -> bool:
     """Whether a number stands in lines of its own below a `|` or a `>`, where it is left alone."""
-    if isinstance(node, yaml.ScalarNode):
+    if isinstance(node, ScalarNode):
         return node.style in ("|", ">")
     return any(map(_has_block, node.value))
 
 
 def _spans(node: Node, text: str) -> Iterator[tuple[int, int]]:
-    if not isinstance(node, yaml.ScalarNode):
+    if not isinstance(node, ScalarNode):
         for item in node.value:
             yield from _spans(item, text)
         return
-    start, end = node.start_mark.index, node.end_mark.index
+    start, end = node.start, node.end
     if node.style in ("'", '"'):
         start, end = start + 1, end - 1
     yield start, start + len(text[start:end].rstrip())

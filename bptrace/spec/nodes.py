@@ -6,8 +6,6 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-import yaml
-
 from bptrace.errors import Mark, Source, SpecError, cut, shortened, suggestion
 from bptrace.numbers.arrays import Shape
 from bptrace.numbers.enclosures import MINUS_INFINITY, Scalar
@@ -20,7 +18,8 @@ from bptrace.numbers.exact import (
     rational,
 )
 from bptrace.spec.tokens import Places
-from bptrace.spec.yaml_text import COUNT_LIMIT, Node, places_in
+from bptrace.spec.yaml_text import COUNT_LIMIT, places_in
+from bptrace.spec.yaml_tree import MappingNode, Node, ScalarNode, SequenceNode
 
 COMMA_ENDS = "in {...} a comma ends the entry: one equation a line, or in quotes"
 SIGNS = {"&": "an anchor", "!": "a tag"}
@@ -31,7 +30,7 @@ MASK_SECTIONS = ("input", "target")
 ROWS = "as in [[1, 2], [3, 4]]"
 NAMES_EXAMPLE = "as in weights: {w: 2}, or a name: value a line"
 
-Entry = tuple[yaml.ScalarNode, Node]
+Entry = tuple[ScalarNode, Node]
 """A key of a mapping and its value."""
 
 
@@ -56,12 +55,12 @@ class Nodes:
 
     def mark(self, node: Node) -> Mark:
         """Where a node begins."""
-        return Mark(self.source, node.start_mark.index)
+        return Mark(self.source, node.start)
 
     def places(self, node: Node) -> Places:
         """Where each character of a scalar's text stands in the file."""
-        start = node.start_mark.index
-        span, style = self.source.text[start : node.end_mark.index], getattr(node, "style", None) or ""
+        start = node.start
+        span, style = self.source.text[start : node.end], getattr(node, "style", None) or ""
         places = places_in(span, str(node.value), style)
         return lambda offset: Mark(self.source, start + places[min(offset, len(places) - 1)])
 
@@ -75,8 +74,8 @@ class Nodes:
         try:
             yield
         except SpecError as problem:
-            ended = problem.message.endswith("at the end") and self.source.text.startswith(",", node.end_mark.index)
-            start = self.source.text[node.start_mark.index : node.end_mark.index]
+            ended = problem.message.endswith("at the end") and self.source.text.startswith(",", node.end)
+            start = self.source.text[node.start : node.end]
             sign = SIGNS.get(start[:1], "") if is_nothing(node) else ""
             hint = [COMMA_ENDS] if ended else [f"{shortened(start)} is {sign} in YAML: quote it"] if sign else []
             more = [*hint, *hints(problem.message)]
@@ -88,16 +87,14 @@ class Nodes:
         """The entries of a mapping; none where there is no node. Raises SpecError: no mapping, or a key given twice."""
         if node is None:
             return
-        if not isinstance(node, yaml.MappingNode):
-            listed = isinstance(node, yaml.SequenceNode) and any(
-                isinstance(item, yaml.MappingNode) for item in node.value
-            )
+        if not isinstance(node, MappingNode):
+            listed = isinstance(node, SequenceNode) and any(isinstance(item, MappingNode) for item in node.value)
             hints = [*(["without the '-' before each name"] if listed else []), example]
             raise self.mistake_in(node) or self.error(f"{what} is a mapping of names", node, *hints)
         seen: dict[str, Mark] = {}
         before = None
         for key, value in node.value:
-            if not isinstance(key, yaml.ScalarNode):
+            if not isinstance(key, ScalarNode):
                 raise self.error("a name is plain text", key, "letters, digits and _, as in w1: 2")
             if is_nothing(value) and (mistake := self._comma_in(before, key) or self.mistake_in(key)):
                 raise mistake
@@ -110,22 +107,22 @@ class Nodes:
 
     def mistake_in(self, node: Node) -> SpecError | None:
         """The complaint about a plain text where a name and a value are meant: a `=`, a space left out; or None."""
-        if not isinstance(node, yaml.ScalarNode) or node.style:
+        if not isinstance(node, ScalarNode) or node.style:
             return None
         from bptrace.spec.yaml_mistakes import mistake_in
 
-        return mistake_in(self.source, node.start_mark.index, node.end_mark.index)
+        return mistake_in(self.source, node.start, node.end)
 
-    def _comma_in(self, before: Node | None, key: yaml.ScalarNode) -> SpecError | None:
+    def _comma_in(self, before: Node | None, key: ScalarNode) -> SpecError | None:
         """In `{lr: 0,5}` YAML ends the entry at the comma."""
-        if not isinstance(before, yaml.ScalarNode) or before.end_mark.index != key.start_mark.index - 1:
+        if not isinstance(before, ScalarNode) or before.end != key.start - 1:
             return None
-        text = self.source.text[before.start_mark.index : key.end_mark.index]
+        text = self.source.text[before.start : key.end]
         return (
             self.error(f"{shortened(text)} is not a number", before, number_hint(text)) if key.value.isdigit() else None
         )
 
-    def check_field(self, key: yaml.ScalarNode, known: Sequence[str], *hints: str) -> None:
+    def check_field(self, key: ScalarNode, known: Sequence[str], *hints: str) -> None:
         """Raise SpecError where a key is none of the known ones."""
         if key.value not in known:
             here = [f"known here: {', '.join(known)}", *suggestion(key.value, list(known))]
@@ -135,7 +132,7 @@ class Nodes:
 
     def text(self, node: Node, what: str) -> str:
         """The text of a scalar. Raises SpecError where it is a list or a mapping: `what` is expected."""
-        if not isinstance(node, yaml.ScalarNode):
+        if not isinstance(node, ScalarNode):
             raise self.error(f"expected {what}", node, "one text, no list and no mapping")
         return str(node.value)
 
@@ -149,9 +146,9 @@ class Nodes:
 
     def words(self, node: Node, what: str, known: Sequence[str], expected: str) -> list[str]:
         """Known words, say of a `what`: a list of them or a single one. Raises SpecError for another."""
-        if isinstance(node, yaml.SequenceNode):
+        if isinstance(node, SequenceNode):
             return [self.word(item, what, known, expected) for item in node.value]
-        words = [part.strip() for part in str(node.value).split(",")] if isinstance(node, yaml.ScalarNode) else []
+        words = [part.strip() for part in str(node.value).split(",")] if isinstance(node, ScalarNode) else []
         if len(words) > 1 and all(word in known for word in words):
             raise self.error(f"unknown {what} {shortened(node.value)}", node, f"a list is written [{', '.join(words)}]")
         return [self.word(node, what, known, expected)]
@@ -165,39 +162,37 @@ class Nodes:
 
         Raises SpecError: what is no number, rows of different lengths, a third dimension, a list without items.
         """
-        if isinstance(node, yaml.ScalarNode):
+        if isinstance(node, ScalarNode):
             return (), [self.number(node, section)]
         items = self.items(node)
-        if not any(isinstance(item, yaml.SequenceNode) for item in items):
+        if not any(isinstance(item, SequenceNode) for item in items):
             return (len(items),), [self.number(item, section) for item in items]
         rows = [self._row(item, items[0], section) for item in items]
         return (len(rows), len(rows[0])), [entry for row in rows for entry in row]
 
     def _row(self, node: Node, first: Node, section: str) -> list[Scalar]:
-        if not isinstance(node, yaml.SequenceNode) or not isinstance(first, yaml.SequenceNode):
-            raise self.error(
-                "a row is a list of numbers", node if isinstance(first, yaml.SequenceNode) else first, ROWS
-            )
+        if not isinstance(node, SequenceNode) or not isinstance(first, SequenceNode):
+            raise self.error("a row is a list of numbers", node if isinstance(first, SequenceNode) else first, ROWS)
         had, expected = len(node.value), len(first.value)
         if had != expected:
             hints = [*self.comma_hint(first), *self.comma_hint(node), "every row has as many"][:1]
             raise self.error(f"ragged matrix: a row of {had} under a first row of {expected}", node, *hints)
         for item in self.items(node):
-            if isinstance(item, yaml.SequenceNode):
+            if isinstance(item, SequenceNode):
                 raise self.error("arrays have at most two dimensions: a list of rows", item, ROWS)
         return [self.number(item, section) for item in node.value]
 
     def comma_hint(self, node: Node) -> list[str]:
         """A line that says how a list, or a list's first row, is written without decimal commas; none without them."""
-        row = node.value[0] if isinstance(node, yaml.SequenceNode) and node.value else node
-        row = row if isinstance(row, yaml.SequenceNode) else node
-        text = self.source.text[row.start_mark.index : min(row.end_mark.index, row.start_mark.index + SHORT)]
+        row = node.value[0] if isinstance(node, SequenceNode) and node.value else node
+        row = row if isinstance(row, SequenceNode) else node
+        text = self.source.text[row.start : min(row.end, row.start + SHORT)]
         written = TIGHT_COMMA.sub(".", text)
         return [f"decimal comma? write {written}"] if written != text and "," in written and "." not in text else []
 
     def items(self, node: Node) -> list[Node]:
         """The items of a list. Raises SpecError where there is none."""
-        if not isinstance(node, yaml.SequenceNode):
+        if not isinstance(node, SequenceNode):
             message = "expected a number, a list of numbers or a list of rows"
             raise self.error(message, node, _as_list(node) or "as in 3, [1, 2] or [[1, 2], [3, 4]]")
         if not node.value:
@@ -206,9 +201,9 @@ class Nodes:
 
     def number(self, node: Node, section: str = "") -> Scalar:
         """The number that a scalar's text is, exactly, or -inf in a section that takes masks. Raises SpecError."""
-        if isinstance(node, yaml.ScalarNode):
+        if isinstance(node, ScalarNode):
             return self.number_in(node.value.strip(), lambda: self.mark(node), section=section)
-        instead = "a list" if isinstance(node, yaml.SequenceNode) else "a mapping"
+        instead = "a list" if isinstance(node, SequenceNode) else "a mapping"
         return self.number_in("", lambda: self.mark(node), instead)
 
     def number_in(self, text: str, mark: Callable[[], Mark], instead: str = "nothing", section: str = "") -> Scalar:
@@ -240,9 +235,9 @@ class Nodes:
 
 def _as_list(node: Node) -> str:
     """How the numbers of a mapping are written as a list: those of `{b1: 0, b2: 1}` and of `{0, 1}`."""
-    pairs = node.value if isinstance(node, yaml.MappingNode) else []
+    pairs = node.value if isinstance(node, MappingNode) else []
     items = [key if is_nothing(value) else value for key, value in pairs[:SHORT]]
-    if not items or not all(isinstance(item, yaml.ScalarNode) and item.value for item in items):
+    if not items or not all(isinstance(item, ScalarNode) and item.value for item in items):
         return ""
     written = ", ".join(item.value for item in items)
     return f"a list is written {cut(f'[{written}]', SHORT)}"
@@ -250,7 +245,7 @@ def _as_list(node: Node) -> str:
 
 def is_nothing(node: Node) -> bool:
     """Whether a value is left out."""
-    return isinstance(node, yaml.ScalarNode) and not node.value and not node.style
+    return isinstance(node, ScalarNode) and not node.value and not node.style
 
 
 def _number_complaint(text: str, problem: str, instead: str) -> tuple[str, str]:

@@ -10,14 +10,14 @@ from functools import cached_property
 from numbers import Rational, Real
 from typing import Any
 
-import yaml
 from flint import fmpq, fmpz
 
 from bptrace.errors import Source, SpecError, shortened
 from bptrace.numbers.exact import exact_text
 from bptrace.numbers.public import Enclosure
 from bptrace.spec.json_text import JsonPath, written
-from bptrace.spec.yaml_text import NESTING_LIMIT, Node, compose
+from bptrace.spec.yaml_text import NESTING_LIMIT, compose
+from bptrace.spec.yaml_tree import MappingNode, Node, SequenceNode
 
 NOTHING = "null"
 """What stands in a list where nothing does."""
@@ -75,13 +75,13 @@ def path_text(path: JsonPath) -> str:
 
 def _path_to(node: Node, offset: int) -> JsonPath:
     """The path to the last thing below a node that begins at an offset or before."""
-    entries = node.value if isinstance(node, yaml.MappingNode) else []
+    entries = node.value if isinstance(node, MappingNode) else []
     for key, value in reversed(entries):
-        if key.start_mark.index <= offset:
+        if key.start <= offset:
             return (str(key.value), *_path_to(value, offset))
-    items = node.value if isinstance(node, yaml.SequenceNode) else []
+    items = node.value if isinstance(node, SequenceNode) else []
     for place, item in reversed(list(enumerate(items))):
-        if item.start_mark.index <= offset:
+        if item.start <= offset:
             return (place, *_path_to(item, offset))
     return ()
 

@@ -10,14 +10,12 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import NamedTuple
 
-import yaml
-
 from bptrace.errors import Mark, SpecError
 from bptrace.spec.draft import CHARACTER_LIMIT, EQUATION_LIMIT, FEWER, REPEAT, Equation, is_repeat
 from bptrace.spec.nodes import Entry, Nodes
 from bptrace.spec.templates import IndexExpression, Indices, Template, for_hint, index_expression
 from bptrace.spec.tokens import NAME, Places, check_name, normal
-from bptrace.spec.yaml_text import Node
+from bptrace.spec.yaml_tree import MappingNode, Node, ScalarNode, SequenceNode
 
 FOR = "for"
 REPEAT_EXAMPLE = "as in repeat: {for: t in 1..3, 'h{t}': 'w*h{t-1} + x[t]'}"
@@ -89,7 +87,7 @@ class Expansion:
             write_out({})
 
     def _repeats(self, node: Node, known: tuple[str, ...]) -> list[Callable[[Indices], None]]:
-        items = node.value if isinstance(node, yaml.SequenceNode) else [node]
+        items = node.value if isinstance(node, SequenceNode) else [node]
         return [self._repeat(item, known) for item in items]
 
     def _repeat(self, node: Node, known: tuple[str, ...]) -> Callable[[Indices], None]:
@@ -118,11 +116,11 @@ class Expansion:
         self.indices.append((loop.name, loop.mark))
         return loop
 
-    def _parts(self, key: yaml.ScalarNode, value: Node, known: tuple[str, ...]) -> list[Callable[[Indices], None]]:
+    def _parts(self, key: ScalarNode, value: Node, known: tuple[str, ...]) -> list[Callable[[Indices], None]]:
         return self._repeats(value, known) if is_repeat(key, value) else [self._equation(key, value, known)]
 
-    def _equation(self, key: yaml.ScalarNode, value: Node, known: tuple[str, ...]) -> Callable[[Indices], None]:
-        if isinstance(value, yaml.MappingNode):
+    def _equation(self, key: ScalarNode, value: Node, known: tuple[str, ...]) -> Callable[[Indices], None]:
+        if isinstance(value, MappingNode):
             raise self.nodes.error("expected an equation", value, "an equation that begins with { stands in quotes")
         mark = self.nodes.mark(key)
         self._count(mark)

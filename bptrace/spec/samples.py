@@ -7,8 +7,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 
-import yaml
-
 from bptrace.engine.batch import SAMPLE_LIMIT
 from bptrace.engine.model import Given
 from bptrace.errors import Mark, Source, SpecError, listed, shortened, shortened_path, suggestion
@@ -19,7 +17,8 @@ from bptrace.spec.namespace import Namespace
 from bptrace.spec.nodes import Nodes
 from bptrace.spec.table import Column, CsvLine, Joins, Table, read_table
 from bptrace.spec.tokens import normal
-from bptrace.spec.yaml_text import Node, read_text
+from bptrace.spec.yaml_text import read_text
+from bptrace.spec.yaml_tree import Node, ScalarNode, SequenceNode
 
 FILE_EXAMPLE = "as in samples: {file: xor.csv, target: [y]}"
 SAMPLE_EXAMPLE = "as in {input: {x: [0, 1]}, target: {y: 1}}"
@@ -35,9 +34,9 @@ def samples_of(draft: Draft, joins: Joins) -> list[Sample]:
     `joins` says which columns of a table are elements of one quantity. A file that is read is added to the draft's.
     """
     nodes, names, node = draft.nodes, draft.names, draft.sections["samples"]
-    if isinstance(node, yaml.SequenceNode):
+    if isinstance(node, SequenceNode):
         return _listed_samples(nodes, names, node)
-    if isinstance(node, yaml.ScalarNode):
+    if isinstance(node, ScalarNode):
         return _samples_in_table(nodes, names, _csv_table(draft, node, joins), None)
     entries = dict(nodes.entries(node, "samples", FILE_EXAMPLE))
     for key in entries:
@@ -58,7 +57,7 @@ def _check_new(names: Namespace, name: str, mark: Mark) -> None:
 # A list
 
 
-def _listed_samples(nodes: Nodes, names: Namespace, node: yaml.SequenceNode) -> list[Sample]:
+def _listed_samples(nodes: Nodes, names: Namespace, node: SequenceNode) -> list[Sample]:
     if not node.value:
         raise nodes.error("an empty list of samples", node, EXAMPLE)
     if len(node.value) > SAMPLE_LIMIT:
@@ -182,7 +181,7 @@ def _samples_in_table(nodes: Nodes, names: Namespace, table: Table, targets: Nod
 
 
 def _target_nodes(node: Node) -> Sequence[Node]:
-    return list(node.value) if isinstance(node, yaml.SequenceNode) else [node]
+    return list(node.value) if isinstance(node, SequenceNode) else [node]
 
 
 def _target(nodes: Nodes, node: Node, columns: Sequence[Column]) -> str:

@@ -9,8 +9,6 @@ from collections.abc import Callable, Iterator, Mapping
 from enum import IntEnum, auto
 from typing import TypeAlias
 
-import yaml
-
 from bptrace.engine.model import GIVEN_SECTIONS
 from bptrace.engine.notes import KINDS
 from bptrace.engine.plans import BY_RANK, FILE, ORDERS
@@ -21,7 +19,7 @@ from bptrace.ops.products import product_text
 from bptrace.spec.draft import FORWARD, REPEAT, Draft, Equation, Reach, is_repeat, sections_in
 from bptrace.spec.nodes import COMMA_ENDS, Nodes, is_nothing
 from bptrace.spec.tokens import NAME, normal
-from bptrace.spec.yaml_text import Node
+from bptrace.spec.yaml_tree import MappingNode, Node, ScalarNode, SequenceNode
 
 FORWARD_EXAMPLE = "as in forward: {h: relu(z)}, or a name: equation a line"
 FUNCTIONS_EXAMPLE = "as in functions: {cube: u -> u^3}, or a name: function a line"
@@ -81,7 +79,7 @@ def read_samples(draft: Draft) -> None:
 
     node, nodes = draft.sections["samples"], draft.nodes
     draft.samples = samples_of(draft, _joins(draft.sections))
-    in_file = isinstance(node, yaml.SequenceNode)
+    in_file = isinstance(node, SequenceNode)
     for given in draft.samples[0]:
         draft.names.introduce(given.key, given.shape, given.mark if in_file and given.mark else nodes.mark(node))
 
@@ -101,9 +99,9 @@ def _names_in(node: Node) -> Iterator[str]:
         if id(here) in seen:
             continue
         seen.add(id(here))
-        if isinstance(here, yaml.ScalarNode):
+        if isinstance(here, ScalarNode):
             yield from NAME.findall(here.value)
-        elif isinstance(here, yaml.MappingNode):
+        elif isinstance(here, MappingNode):
             waiting += [value for _, value in here.value]
         else:
             waiting += here.value
@@ -137,7 +135,7 @@ def collect_equations(draft: Draft) -> None:
     draft.names.later = {normal(equation.name): equation.mark for equation in draft.equations}
 
 
-def _equations_and_repeats(draft: Draft) -> Iterator[tuple[yaml.ScalarNode | None, Node]]:
+def _equations_and_repeats(draft: Draft) -> Iterator[tuple[ScalarNode | None, Node]]:
     """What the sections hold in the order of the file: equations with their names, and repeats without."""
     for section, node in draft.sections.items():
         if section == REPEAT:
@@ -147,7 +145,7 @@ def _equations_and_repeats(draft: Draft) -> Iterator[tuple[yaml.ScalarNode | Non
                 yield None if is_repeat(key, value) else key, value
 
 
-def _equation(nodes: Nodes, key: yaml.ScalarNode, node: Node) -> Equation:
+def _equation(nodes: Nodes, key: ScalarNode, node: Node) -> Equation:
     return Equation(key.value, nodes.mark(key), node, lambda: (nodes.text(node, "an equation"), nodes.places(node)))
 
 
@@ -169,8 +167,8 @@ def read_functions(draft: Draft) -> None:
 def name_loss(draft: Draft) -> None:
     """Take note of what the loss is called, before any equation is read."""
     node = draft.sections["loss"]
-    keys = [key for key, _ in node.value] if isinstance(node, yaml.MappingNode) else []
-    draft.names.others.update(normal(key.value) for key in keys if isinstance(key, yaml.ScalarNode))
+    keys = [key for key, _ in node.value] if isinstance(node, MappingNode) else []
+    draft.names.others.update(normal(key.value) for key in keys if isinstance(key, ScalarNode))
 
 
 def find_uncalled(draft: Draft) -> None:
@@ -209,7 +207,7 @@ def read_loss(draft: Draft) -> None:
     """`loss:`, an equation by itself, for `L`, or one with a name."""
     file, node = draft.nodes, draft.sections["loss"]
     key, equation, mark = "L", node, file.mark(node)
-    if isinstance(node, yaml.MappingNode):
+    if isinstance(node, MappingNode):
         pairs = list(file.entries(node, "loss"))
         if len(pairs) != 1:
             example = "as in loss: (yhat - y)^2 or loss: {J: (yhat - y)^2}"
@@ -272,7 +270,7 @@ def read_title(draft: Draft) -> None:
 def read_gradients(draft: Draft) -> None:
     """`gradients:`, the sections whose gradients are asked for; the singular is taken, too."""
     node = draft.sections["gradients"]
-    items = node.value if isinstance(node, yaml.SequenceNode) else [node]
+    items = node.value if isinstance(node, SequenceNode) else [node]
     draft.gradients = [_section_name(draft.nodes, item) for item in items]
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-import yaml
-
 from bptrace.engine.quantity import Quantity, bracketed_bases
 from bptrace.engine.symbols import INDEX_CONVENTIONS, UNIT_INPUT, Display, Symbol, alike, parsed
 from bptrace.errors import listed, shortened, suggestion
@@ -15,7 +13,7 @@ from bptrace.spec.equation import ELEMENT_LIMIT
 from bptrace.spec.namespace import Namespace
 from bptrace.spec.nodes import Nodes
 from bptrace.spec.tokens import normal
-from bptrace.spec.yaml_text import Node
+from bptrace.spec.yaml_tree import Node, ScalarNode, SequenceNode
 
 SHAPE = re.compile(
     r"(?P<rows>[1-9]\d{0,6})x(?P<columns>[1-9]\d{0,6})(?: matrix)?|vector of (?P<length>[1-9]\d{0,6})|scalar"
@@ -35,14 +33,14 @@ def stated_shape(nodes: Nodes, name: str, node: Node) -> Shape | None:
 
     Raises SpecError: names and numbers in one list, a name twice, rows of different lengths, too many elements.
     """
-    shape = _scalar_shape(nodes, name, node) if isinstance(node, yaml.ScalarNode) else _list_shape(nodes, node)
+    shape = _scalar_shape(nodes, name, node) if isinstance(node, ScalarNode) else _list_shape(nodes, node)
     if shape is not None and size(shape) > ELEMENT_LIMIT:
         message = f"{size(shape):,} elements; at most {ELEMENT_LIMIT:,} are taken"
         raise nodes.error(message, node, "fewer rows or columns")
     return shape
 
 
-def _scalar_shape(nodes: Nodes, name: str, node: yaml.ScalarNode) -> Shape | None:
+def _scalar_shape(nodes: Nodes, name: str, node: ScalarNode) -> Shape | None:
     match = SHAPE.fullmatch(node.value)
     if not match and normal(node.value) != name and ATTEMPT.fullmatch(node.value):
         raise nodes.error(f"{shortened(node.value)} is neither a number nor a shape", node, SHAPES)
@@ -54,8 +52,8 @@ def _scalar_shape(nodes: Nodes, name: str, node: yaml.ScalarNode) -> Shape | Non
 
 
 def _list_shape(nodes: Nodes, node: Node) -> Shape | None:
-    rows = node.value if isinstance(node, yaml.SequenceNode) else []
-    nested = bool(rows) and isinstance(rows[0], yaml.SequenceNode)
+    rows = node.value if isinstance(node, SequenceNode) else []
+    nested = bool(rows) and isinstance(rows[0], SequenceNode)
     first = rows[0].value[0] if nested and rows[0].value else rows[0] if rows else node
     if not _is_name(first):
         if _is_misspelt(first):
@@ -63,8 +61,8 @@ def _list_shape(nodes: Nodes, node: Node) -> Shape | None:
         return None
     width = len(rows[0].value) if nested else 0
     for row in rows if nested else ():
-        if not isinstance(row, yaml.SequenceNode) or len(row.value) != width:
-            had = len(row.value) if isinstance(row, yaml.SequenceNode) else 1
+        if not isinstance(row, SequenceNode) or len(row.value) != width:
+            had = len(row.value) if isinstance(row, SequenceNode) else 1
             message = f"ragged matrix: a row of {had} under a first row of {width}"
             raise nodes.error(message, row, "every row has as many")
     _check_names(nodes, [item for row in rows for item in (row.value if nested else [row])])
@@ -83,7 +81,7 @@ def _check_names(nodes: Nodes, items: Sequence[Node]) -> None:
 
 def _no_name(node: Node) -> tuple[str, Node, str]:
     """What is wrong with an item in a list of names: its message, place and hint."""
-    if not isinstance(node, yaml.ScalarNode):
+    if not isinstance(node, ScalarNode):
         return "names and lists in one list", node, SHAPES
     if _is_misspelt(node):
         return f"{shortened(node.value)} is not how a name is written", node, FORMS
@@ -92,19 +90,19 @@ def _no_name(node: Node) -> tuple[str, Node, str]:
 
 def _is_name(node: Node) -> bool:
     """Whether a node is a name rather than a number or what may have been meant as one."""
-    text = node.value if isinstance(node, yaml.ScalarNode) else ""
+    text = node.value if isinstance(node, ScalarNode) else ""
     return parsed(text) is not None and text.lower() not in ("nan", "inf", "infinity", "null", "true", "false", "none")
 
 
 def _is_misspelt(node: Node) -> bool:
     """Whether a node begins as a name does and goes on as none can."""
-    text = node.value if isinstance(node, yaml.ScalarNode) else ""
+    text = node.value if isinstance(node, ScalarNode) else ""
     return text[:1].isalpha() and parsed(text) is None
 
 
 def own_forms(name: str, node: Node, shape: Shape) -> dict[str, Symbol]:
     """How elements are typeset that are given by names of their own, `[a, b]`; those called as usual are left out."""
-    if isinstance(node, yaml.ScalarNode):
+    if isinstance(node, ScalarNode):
         return {}
     plain = Quantity(name, shape)
     usual = [(plain.element(index), plain._replace(bracketed=True).element(index)) for index in indices(shape)]
@@ -115,9 +113,9 @@ def own_forms(name: str, node: Node, shape: Shape) -> dict[str, Symbol]:
 
 def element_names(node: Node) -> list[str]:
     """The names that a list has for its elements, in row order."""
-    if isinstance(node, yaml.ScalarNode):
+    if isinstance(node, ScalarNode):
         return []
-    rows = [row.value if isinstance(row, yaml.SequenceNode) else [row] for row in node.value]
+    rows = [row.value if isinstance(row, SequenceNode) else [row] for row in node.value]
     return [str(item.value) for row in rows for item in row]
 
 

@@ -11,7 +11,7 @@ from bptrace.numbers.enclosures import Scalar
 from bptrace.numbers.exact import rational
 from bptrace.spec.namespace import Namespace
 from bptrace.spec.nodes import Entry, Nodes
-from bptrace.spec.yaml_text import Node
+from bptrace.spec.yaml_tree import Node
 
 RATES = ("eta", "\N{GREEK SMALL LETTER ETA}", "learning_rate", "learning-rate", "learning rate", "step_size", "alpha")
 """What the learning rate is called elsewhere, in small letters."""
@@ -62,7 +62,7 @@ def _check_fields(nodes: Nodes, rule: UpdateRule, fields: Fields, node: Node) ->
         example = f"as in update: {{rule: {rule.name}, lr: 1/10}}"
         raise nodes.error("missing field 'lr', the learning rate", node, example)
     if "clip_value" in fields and "clip_norm" in fields:
-        later = max((fields[name][0] for name in ("clip_value", "clip_norm")), key=lambda key: key.start_mark.index)
+        later = max((fields[name][0] for name in ("clip_value", "clip_norm")), key=lambda key: key.start)
         message = "gradients are clipped by clip_value or by clip_norm, not both"
         raise nodes.error(message, later, "leave one of them out")
 

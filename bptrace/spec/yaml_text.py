@@ -6,24 +6,27 @@ import errno
 import os
 import re
 import stat
+from collections import deque
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import BinaryIO
 
 import yaml
 
 from bptrace.errors import Mark, Source, SpecError, listed, shortened_path, suggestion
+from bptrace.spec.yaml_tree import Node, composed
 
 SIZE_LIMIT = 10_000_000
 NESTING_LIMIT = 20
 COUNT_LIMIT = 1_000_000
 EVENT_LIMIT = 1_100_000
 ENTRY_LIMIT = 20_000
+TOO_MANY = f"more than {COUNT_LIMIT:,} numbers and names", "take fewer samples, or smaller arrays"
+TOO_DEEP = f"nested more than {NESTING_LIMIT} deep", "sections have names, names have numbers or lists of rows"
 WRITTEN = (1, 2)
 """Standard output and standard error."""
 LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")
-
-Node = yaml.nodes.Node
 
 
 def read_text(
@@ -118,13 +121,12 @@ def _inside(folder: str, suffixes: tuple[str, ...]) -> list[str]:
 def compose(source: Source) -> Node:
     """The YAML node tree of a source. Raises SpecError: not YAML, empty, or nested too deep."""
     try:
-        _check_events(source, source.text)
-        node = yaml.compose(source.text, Loader=LOADER)
+        node = composed(_events(source, source.text))
     except yaml.MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
         offset = min(mark.index if mark else 0, len(source.text))
         with suppress(yaml.YAMLError):  # a scanner with a bound of its own looks ahead past the depth allowed here
-            _check_events(source, source.text[:offset])
+            deque(_events(source, source.text[:offset]), maxlen=0)
         raise _not_yaml(source, offset, problem) from None
     except yaml.reader.ReaderError as problem:
         offset = next((i for i, char in enumerate(source.text) if _forbidden(char)), 0)
@@ -152,32 +154,32 @@ def _forbidden(char: str) -> bool:
     return bool(yaml.reader.Reader.NON_PRINTABLE.match(char))
 
 
-def _check_events(source: Source, text: str) -> None:
-    """The composer recurses and keeps every node, so depth and number are checked on the stream of events.
+def _events(source: Source, text: str) -> Iterator[yaml.events.Event]:
+    """What the reader comes to in a text, the source's or as much of it as is looked at.
 
-    `text` is the source's, or as much of it as is looked at.
+    Who takes it keeps all of it, and walkers recurse, so number and depth are checked here.
     """
     held: list[int] = []
     for number, event in enumerate(yaml.parse(text, Loader=LOADER)):
-        mark = Mark(source, event.start_mark.index if event.start_mark else 0)
-        if number > EVENT_LIMIT:
-            raise SpecError(
-                f"more than {COUNT_LIMIT:,} numbers and names", mark, "take fewer samples, or smaller arrays"
-            )
-        if isinstance(event, yaml.events.CollectionEndEvent):
-            held.pop()
-        elif held:
-            held[-1] += 1
-            if held[-1] > 2 * ENTRY_LIMIT:
-                raise SpecError(f"more than {ENTRY_LIMIT:,} names in one section", mark, "an array has one for many")
-        if isinstance(event, yaml.events.CollectionStartEvent):
-            held.append(0 if isinstance(event, yaml.events.MappingStartEvent) else -COUNT_LIMIT)
-            if len(held) > NESTING_LIMIT:
-                raise SpecError(
-                    f"nested more than {NESTING_LIMIT} deep",
-                    mark,
-                    "sections have names, names have numbers or lists of rows",
-                )
+        complaint = _complaint(held, event) if number <= EVENT_LIMIT else TOO_MANY
+        if complaint:
+            raise SpecError(complaint[0], Mark(source, event.start_mark.index if event.start_mark else 0), complaint[1])
+        yield event
+
+
+def _complaint(held: list[int], event: yaml.events.Event) -> tuple[str, str] | None:
+    """What is wrong with an event where it is one too many, or too deep; `held`: how many each open collection has."""
+    if isinstance(event, yaml.events.CollectionEndEvent):
+        held.pop()
+    elif held:
+        held[-1] += 1
+        if held[-1] > 2 * ENTRY_LIMIT:
+            return f"more than {ENTRY_LIMIT:,} names in one section", "an array has one for many"
+    if isinstance(event, yaml.events.CollectionStartEvent):
+        held.append(0 if isinstance(event, yaml.events.MappingStartEvent) else -COUNT_LIMIT)
+        if len(held) > NESTING_LIMIT:
+            return TOO_DEEP
+    return None
 
 
 def places_in(span: str, value: str, style: str) -> list[int]:
