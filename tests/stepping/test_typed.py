@@ -32,12 +32,21 @@ def keyboard(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     os.close(keyboard)
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Ctrl-C as Python answers it, also where the tests run in the background, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def test_lines_come_one_by_one_until_the_input_ends(keyboard: int, capsys: pytest.CaptureFixture[str]) -> None:
     os.write(keyboard, "2\n\nw@x·\n".encode() + b"\xff\n\x04")
     assert list(typed_lines()) == ["2", "", "w@x·", "\udcff"]
     assert capsys.readouterr().out == f"{PROMPT * 5}\n"
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_between_the_prompt_and_what_is_read_ends_at_once(
     keyboard: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
