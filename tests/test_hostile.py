@@ -21,6 +21,7 @@ TO_FILE = Case(("export", NET, "-o", "out.csv"), {NET: b"loss: 1\n", "out.csv": 
 INTERRUPTED = TO_FILE._replace(interrupt=Interrupt("SIGINT", "cli/", 9))
 REFUSED = b"net.yaml:1:1: error: unknown name 'q'\n   1 | loss: q\n     |       ^\n"
 HINT = b"   known here: w\n"
+TOO_LONG = b"net.yaml:1:1: error: 1,000,001 rows; at most 1,000,000 are taken\n   name fewer\n"
 
 
 def ended(status: int, out: bytes = b"", err: bytes = b"", outside: tuple[str, ...] = (), **files: bytes) -> Ending:
@@ -36,6 +37,11 @@ def ended(status: int, out: bytes = b"", err: bytes = b"", outside: tuple[str, .
         (FINE, ended(-6), "died of SIGABRT"),
         (FINE, ended(-24)._replace(seconds=13.04, slowdown=2.5),
          "died of SIGXCPU: 13.0 s of the 5.0 s that its operations allow, at 2.5 times the least time"),
+        (FINE, ended(2, b"", TOO_LONG), ""),
+        (FINE, ended(2, b"", TOO_LONG)._replace(seconds=2.6, slowdown=1.5),
+         "told to be too much after 2.6 s, at 1.5 times the least time"),
+        (FINE, ended(2, b"", REFUSED + HINT)._replace(seconds=2.6), ""),
+        (FINE._replace(stdin=b" " * 2_000_000), ended(2, b"", TOO_LONG)._replace(seconds=2.6), ""),
         (FINE, ended(1, b"", b'  File "x/bptrace/ops/op.py", line 3, in f\nTraceback\nKeyError: 1\n'),
          "traceback: KeyError: 1 (ops/op.py:3 in f)"),
         (FINE, ended(70, b"", b"a fault in bptrace: KeyError"), "a fault: a fault in bptrace: KeyError"),
@@ -58,7 +64,7 @@ def ended(status: int, out: bytes = b"", err: bytes = b"", outside: tuple[str, .
         (INTERRUPTED, ended(130, out_csv=b"old\n"), ""),
         (INTERRUPTED, ended(130, b"", b"no such file", out_csv=b"old\n"), "a word beside status 130: no such file"),
     ],
-    ids=range(24),
+    ids=range(28),
 )  # fmt: skip
 def test_the_judge_says_what_is_wrong(case: Case, end: Ending, wrong: str) -> None:
     assert problem(case, end) == wrong

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from tests.hostile.cases import NET, OPERATIONS, Case, asked_of, drawn_case, network_of
 from tests.hostile.child import SECONDS, Ending, ending, prepare
-from tests.hostile.judge import follow_up, problem
+from tests.hostile.judge import follow_up, is_late, problem
 from tests.hostile.pace import MOST, Pace
 
 SHOWN = 20
@@ -63,11 +63,11 @@ class Hostility:
     def ended(self, case: Case) -> Ending:
         """How a case ends; one that takes too long is met again, with as much time as its operations allow."""
         end = _ended_within(case, SECONDS)
-        if end.status == -signal.SIGXCPU:
+        if end.status == -signal.SIGXCPU or is_late(case, end):
             seconds = allowed(case)
             for _ in range(TRIES):
                 end = timed(case, seconds, self.pace)
-                if end.status != -signal.SIGXCPU:
+                if end.status != -signal.SIGXCPU and not is_late(case, end):
                     self.excused += [end] if end.seconds > seconds else []
                     break
         return end

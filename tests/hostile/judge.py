@@ -31,6 +31,9 @@ csv.field_size_limit(LARGEST_FILE)  # a rule may be longer than the 131,072 char
 TRACED = re.compile(r'File ".*?(\w+/\w+\.py)", line (\d+), in (\w+)')
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 OURS = re.compile(r'File ".*?/bptrace/\w')
+BEFOREHAND = 1.5
+"""So many of the processor's seconds a small input may take that is refused as too much: a third of them to start."""
+TOO_MUCH = re.compile(r"\bat most \d")
 PLACED = re.compile(r"^(\S.*:\d+:\d+: |<?\S+>?:\S+: )?error: |^Usage: |^Error: ", re.MULTILINE)
 
 
@@ -43,6 +46,8 @@ def _problems(case: Case, end: Ending, err: str, out: str) -> Iterator[str]:
     if case.signals and not OURS.search(err) and (end.status == -signal.SIGINT or "Traceback" in err):
         return  # the interpreter was about to start
     yield from _deaths(case, end)
+    if is_late(case, end):
+        yield f"told to be too much after {end.seconds:.1f} s, at {end.slowdown:.1f} times the least time"
     yield from _faults(err)
     yield from _bad_statuses(case, end)
     yield from _raw_characters(err, out)
@@ -52,6 +57,14 @@ def _problems(case: Case, end: Ending, err: str, out: str) -> Iterator[str]:
         yield "a file outside of the folder was read"
     if case.output == "file":
         yield from _bad_streams(case, end.status, err, out)
+
+
+def is_late(case: Case, end: Ending) -> bool:
+    """Whether an input is refused as too much after the work has begun; a training is, where its numbers grow."""
+    if end.status != 2 or end.out or "train" in case.words or not TOO_MUCH.search(end.err.decode("utf-8", "replace")):
+        return False
+    size = len(case.stdin) + sum(map(len, case.files.values()))
+    return end.seconds > (BEFOREHAND + size / 10**6) * end.slowdown
 
 
 def _deaths(case: Case, end: Ending) -> Iterator[str]:
