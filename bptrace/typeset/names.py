@@ -35,6 +35,10 @@ class Names(Generic[T]):
         self.functions: set[str] = set()
         self._pieces: dict[str, T] = {}
 
+    def of(self, trace: Trace) -> Names[T]:
+        """What the quantities of another trace are called: the same where it has the same ones, as another sample."""
+        return self if trace.program.quantities is self.quantities else Names(trace, self.format)
+
     def element(self, name: str) -> T:
         """An element, by its name in the register."""
         found = self._pieces.get(name)

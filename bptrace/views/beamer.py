@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
+from functools import cached_property, partial
 from itertools import accumulate, chain, groupby
 from typing import NamedTuple, TextIO
 
@@ -24,7 +24,7 @@ from bptrace.typeset.matrix_form import Line, phases
 from bptrace.typeset.tex import Tex, text_width
 from bptrace.views.latex_page import DISPLAYS, MARGIN, UNTITLED, equations_in_lines
 from bptrace.views.latex_register import Typeset, equation_lines, given_equations, typeset_summary
-from bptrace.views.latex_table import LatexTable, divided
+from bptrace.views.latex_table import LatexTable, TableRow, divided
 from bptrace.views.matrix_latex import REASON, STRIP, aligned_display, given_equation, line_height
 from bptrace.views.sentences import LatexSentences
 
@@ -96,9 +96,13 @@ def write_beamer(trace: Trace, out: TextIO, steps: Sequence[Step] | None = None,
         if steps is None:
             _write_frames("Givens", partial(_givens, shown), out)
             _write_frames("Equations", partial(_equations, shown.samples[0] if shown.samples else shown), out)
+        part, typeset = trace, Typeset(shown)
         for step in trace.steps if steps is None else steps:
-            of_step = partial(_register, shown, shown.steps[step.number - 1], brief)
-            _write_frames(_title(shown.of(step), step, headings), of_step, out)
+            if shown.of(step) is not part:  # a sample's numbers are its own
+                part = shown.of(step)
+                typeset = Typeset(part, like=typeset)
+            told = _Told(shown, shown.steps[step.number - 1], typeset, brief)
+            _write_frames(_title(typeset.sentences, step, headings), told.parts, out)
         if steps is None and trace.is_whole:
             _write_frames("Summary", partial(_summary, trace), out)
 
@@ -117,8 +121,9 @@ def write_matrix_beamer(
             part = trace.samples[phase.sample - 1] if phase.sample else trace
             for number, lines in groupby(phase.lines, lambda line: line.step):
                 if number:
-                    of_step = partial(_displays, list(lines), LatexSentences(part))
-                    _write_frames(_title(part, trace.steps[number - 1], headings), of_step, out)
+                    sentences = LatexSentences(part)
+                    of_step = partial(_displays, list(lines), sentences)
+                    _write_frames(_title(sentences, trace.steps[number - 1], headings), of_step, out)
                 else:
                     _write_frames(escaped(phase.title), partial(_matrix_givens, list(lines)), out)
 
@@ -163,10 +168,10 @@ def _frames(blocks: Iterable[SlidePart], height: float) -> list[list[SlidePart]]
     return frames
 
 
-def _title(trace: Trace, step: Step, headings: Headings) -> str:
+def _title(sentences: LatexSentences, step: Step, headings: Headings) -> str:
     """The number of a step, its phase and its heading."""
     sign, text = headings.of(step)
-    return f"{step.number}. {step.phase.capitalize()}{sign}{LatexSentences(trace).write(_cut(text))}"
+    return f"{step.number}. {step.phase.capitalize()}{sign}{sentences.write(_cut(text))}"
 
 
 def _cut(heading: Sentence) -> Sentence:
@@ -179,21 +184,43 @@ def _cut(heading: Sentence) -> Sentence:
 # what stands on slides
 
 
-def _register(trace: Trace, step: Step, brief: bool, paper: Paper) -> Iterator[SlidePart]:
-    """The table of a step, what is to be known of its rows, and what it does."""
-    typeset = Typeset(trace.of(step))
-    count = len(step)
-    table = LatexTable(typeset.header, map(typeset.row, step), count, not typeset.symbolic, paper.line, looked_at=count)
-    yield from (SlidePart(*part) for part in table.in_parts(paper.height))
-    told = {typeset.sentences.write(note): note for row in step for note in row.note_sentences}
-    yield from (SlidePart(f"\\emph{{{text}}}", _sentence_height(note, trace, paper)) for text, note in told.items())
-    if not trace.symbolic:
-        for sentence in step_words(trace, step, brief).sentences:
-            yield SlidePart(typeset.sentences.write(sentence), _sentence_height(sentence, trace, paper))
+class _Told:
+    """What stands on the slides of a step, written once for slides of every size: rows, notes on them, sentences."""
+
+    def __init__(self, trace: Trace, step: Step, typeset: Typeset, brief: bool) -> None:
+        self.trace, self.step, self.typeset, self.brief = trace, step, typeset, brief
+
+    def parts(self, paper: Paper) -> Iterator[SlidePart]:
+        """The table of a step, what is to be known of its rows, and what it does."""
+        header, numbered = self.typeset.header, not self.typeset.symbolic
+        count = len(self.rows)
+        table = LatexTable(header, iter(self.rows), count, numbered, paper.line, looked_at=count)
+        yield from (SlidePart(*part) for part in table.in_parts(paper.height))
+        for text, length in self.texts:
+            yield SlidePart(text, _lines_height(length, paper))
+
+    @cached_property
+    def rows(self) -> list[TableRow]:
+        """The cells of its rows."""
+        return list(map(self.typeset.row, self.step))
+
+    @cached_property
+    def texts(self) -> list[tuple[str, int]]:
+        """What is to be known of its rows, and what it does, with how many characters each has."""
+        write, length = self.typeset.sentences.write, partial(_length, self.trace)
+        notes = {write(note): note for row in self.step for note in row.note_sentences}
+        told = [(f"\\emph{{{text}}}", length(note)) for text, note in notes.items()]
+        sentences = () if self.trace.symbolic else step_words(self.trace, self.step, self.brief).sentences
+        return [*told, *((write(sentence), length(sentence)) for sentence in sentences)]
 
 
-def _sentence_height(sentence: Sentence, trace: Trace, paper: Paper) -> float:
-    return LEADING * (1 + CHARACTER * len(plain(sentence, trace.notation)) // paper.line)
+def _length(trace: Trace, sentence: Sentence) -> int:
+    return len(plain(sentence, trace.notation))
+
+
+def _lines_height(length: int, paper: Paper) -> float:
+    """How high so many characters are in lines."""
+    return LEADING * (1 + CHARACTER * length // paper.line)
 
 
 def _displays(lines: Sequence[Line[Tex]], sentences: LatexSentences, paper: Paper) -> Iterator[SlidePart]:
@@ -257,4 +284,4 @@ def _notes(trace: Trace, paper: Paper) -> Iterator[SlidePart]:
     """What is probably not meant."""
     sentences = LatexSentences(trace.samples[0] if trace.samples else trace)
     for note in trace.notes:
-        yield SlidePart(sentences.write(note.placed), _sentence_height(note.placed, trace, paper))
+        yield SlidePart(sentences.write(note.placed), _lines_height(_length(trace, note.placed), paper))

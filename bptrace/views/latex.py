@@ -54,7 +54,7 @@ def _write_body(trace: Trace, out: TextIO, steps: Sequence[Step] | None, brief: 
     for members in _merged(trace.steps if steps is None else steps):
         if trace.of(members[0]) is not part:  # a sample's names are its own
             part = trace.of(members[0])
-            typeset = Typeset(part)
+            typeset = Typeset(part, like=typeset)
         _write_steps(members, headings, typeset, out)
         if not trace.symbolic:
             words = [step_words(told, told.steps[step.number - 1], brief) for step in members]

@@ -38,12 +38,12 @@ ALIGNED = 20
 
 
 class Typeset(RegisterCells[Tex]):
-    """The cells of a trace's rows. `inline`: no higher than a line."""
+    """The cells of a trace's rows. `inline`: no higher than a line. `like`: those of another sample, for its names."""
 
-    def __init__(self, trace: Trace, inline: bool = False) -> None:
-        super().__init__(trace, Names(trace, Latex(inline)))
-        self.headings = LatexSentences(trace, inline=False)
-        self.sentences = LatexSentences(trace)
+    def __init__(self, trace: Trace, inline: bool = False, like: Typeset | None = None) -> None:
+        super().__init__(trace, like.names.of(trace) if like else Names(trace, Latex(inline)))
+        self.headings: LatexSentences = LatexSentences(trace, False, like.headings.names.of(trace) if like else None)
+        self.sentences: LatexSentences = LatexSentences(trace, names=like.sentences.names.of(trace) if like else None)
 
     @property
     def header(self) -> Sequence[str]:

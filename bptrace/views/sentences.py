@@ -196,10 +196,10 @@ def in_dollars(piece: Tex) -> str:
 
 
 class LatexSentences(MathSentences[Tex]):
-    """Writes sentences in LaTeX; `inline`: with formulas no higher than a line."""
+    """Writes sentences in LaTeX; `inline`: with formulas no higher than a line. `names`: those of the trace."""
 
-    def __init__(self, trace: Trace, inline: bool = True) -> None:
-        super().__init__(trace, Names(trace, Latex(inline)), escaped, in_dollars)
+    def __init__(self, trace: Trace, inline: bool = True, names: Names[Tex] | None = None) -> None:
+        super().__init__(trace, names or Names(trace, Latex(inline)), escaped, in_dollars)
 
 
 def text_sentences(trace: Trace, form: Format[Glyphs]) -> MathSentences[Glyphs]:

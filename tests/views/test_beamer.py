@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import io
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
 
 from bptrace import Trace, load, loads
+from bptrace.engine.row import Row
 from bptrace.typeset.latex import Latex
 from bptrace.typeset.names import Names
 from bptrace.views import beamer
+from bptrace.views.latex_register import Typeset
+from bptrace.views.latex_table import TableRow
 from tests.conftest import EVERY_NETWORK, LIFECYCLE, NETWORKS, RELU, Command, traced
 from tests.rendering import check_width, compiled, needs_packages
 from tests.views.test_latex import HOSTILE, LONG
@@ -140,3 +144,18 @@ def test_every_engine_compiles_slides_of_what_is_hard(engine: str, tmp_path: Pat
     needs_packages("beamer.cls", "pgf.sty")
     hard = [slides(write, loads(HOSTILE).trace()) for write in WRITERS]
     check_width(compiled(engine, in_one([*hard, slides(beamer.write_beamer, loads(LONG).trace())]), tmp_path))
+
+
+def test_what_stands_on_slides_is_written_once_for_every_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A long step is laid out large, small and smallest, and one of those is taken."""
+    trace = loads(f"weights: {{w: {list(range(200))}}}\nloss: sum(w^2)").trace()
+    write, written = Typeset.row, Counter[str]()
+
+    def counted(own: Typeset, row: Row) -> TableRow:
+        written[row.quantity] += 1
+        return write(own, row)
+
+    monkeypatch.setattr(Typeset, "row", counted)
+    slides(beamer.write_beamer, trace)
+    assert set(written.values()) == {1}
+    assert len(written) == trace.count

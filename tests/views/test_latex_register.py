@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bptrace import loads
-from bptrace.views.latex_register import equation_lines, given_equations
+from bptrace.views.latex_register import Typeset, equation_lines, given_equations
 
 ADAM = """
 input: {x: [1, 2]}
@@ -39,3 +39,13 @@ def test_of_a_large_array_a_slide_tells_the_shape(whole: bool, start: str) -> No
 def test_equations_are_aligned_where_they_fit(line: float, start: str) -> None:
     trace = loads(ADAM).trace()
     assert equation_lines(trace, line, trace.source.definitions).startswith(start)
+
+
+def test_samples_have_their_names_in_common() -> None:
+    samples = "[{input: {x: 1}}, {input: {x: 2}}]"
+    trace = loads(f"samples: {samples}\nweights: {{w: 3}}\nloss: w*x").trace()
+    first = Typeset(trace.samples[0])
+    second, whole = Typeset(trace.samples[1], like=first), Typeset(trace, like=first)
+    assert second.names is first.names
+    assert second.sentences.names is first.sentences.names
+    assert whole.names is not first.names
