@@ -199,12 +199,13 @@ class Row(NotebookMethods):
 def _stages(rule: Expr, last: str, elements: Elements) -> Iterator[WorkStage]:
     """The stages of working a rule out, none that reads like the one before or like the value at the end."""
     notation = elements.notation
+    is_exact = not elements.bits and notation.places is None  # then no number is looked at again at every stage
     before, read = rule, notation.rule(rule)
     with precision(elements.bits):
         for tree in elements.stages.of(rule):
             text = notation.rule(tree)
             if text not in (read, last):
-                is_about = notation.has_about(before) or notation.has_about(tree)
+                is_about = not is_exact and (notation.has_about(before) or notation.has_about(tree))
                 yield WorkStage(ABOUT if is_about else EQUAL, tree, text)
                 before, read = tree, text
 

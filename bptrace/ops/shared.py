@@ -35,11 +35,13 @@ def remembered(expand: Callable[[Index], Expr], length: int) -> Callable[[Index]
 
 
 class Kept(Generic[Answer]):
-    """Answers about long calls, of so few nodes together that they can be kept."""
+    """Answers about long calls that are met again, of so few nodes together that they can be kept."""
 
     def __init__(self) -> None:
         self.known: dict[int, tuple[Call, Answer]] = {}
         self.nodes = 0
+        self.met: set[int] = set()
+        """The identities of calls that were met: another's, once a call is gone, is kept for nothing, no more."""
 
     def get(self, call: Call) -> Answer | None:
         """The answer about a call, if there is one."""
@@ -47,8 +49,8 @@ class Kept(Generic[Answer]):
         return found and found[1]
 
     def keep(self, call: Call, answer: Answer) -> Answer:
-        """An answer about a call, which is kept where the call is a long one."""
-        if len(call.args) >= LONG:
+        """An answer about a call, which is kept where the call is a long one that was met before."""
+        if len(call.args) >= LONG and self._is_met_again(call):
             count = _own_nodes(call)
             if self.nodes + count > REMEMBERED:
                 self.known.clear()
@@ -56,6 +58,15 @@ class Kept(Generic[Answer]):
             self.nodes += count
             self.known[id(call)] = call, answer  # the call is kept, so that no other has its identity
         return answer
+
+    def _is_met_again(self, call: Call) -> bool:
+        """Whether a call was met before; most are the whole of one row, and what keeps them would be for nothing."""
+        if id(call) in self.met:
+            return True
+        if len(self.met) > REMEMBERED:
+            self.met.clear()
+        self.met.add(id(call))
+        return False
 
 
 def _own_nodes(call: Call) -> int:

@@ -67,7 +67,7 @@ class Stages:
         kept = [(sign, term) for sign, term in terms if not _is_zero(term)] or terms[:1]
         (sign, first), *rest = [(sign, self._next(term)) for sign, term in kept]
         begun = first if sign > 0 else _opposite(first)
-        return Call("signed sum", (begun, *(_behind_sign(*term) for term in rest))) if rest else begun
+        return Call("signed sum", (begun, *(_behind_sign(*term) for term in rest)), ()) if rest else begun
 
 
 # What can be done in one go
@@ -123,11 +123,11 @@ def _behind_sign(sign: int, term: Expr) -> Expr:
     """A term that does not lead: one that is negative is subtracted, as is nothing where it was."""
     if isinstance(term, Leaf | Number) and term.value is not MINUS_INFINITY and bool(term.value < 0):
         sign, term = -sign, _opposite(term)
-    return term if sign > 0 else Call("neg", (term,))
+    return term if sign > 0 else Call("neg", (term,), ())
 
 
 def _opposite(term: Expr) -> Expr:
-    return Leaf("", -term.value) if isinstance(term, Leaf | Number) else Call("neg", (term,))
+    return Leaf("", -term.value) if isinstance(term, Leaf | Number) else Call("neg", (term,), ())
 
 
 def _is_zero(term: Expr) -> bool:

@@ -57,9 +57,11 @@ def test_few_answers_are_kept() -> None:
     assert len(answers.known) <= 3
 
 
-def test_an_answer_is_kept_of_a_long_call() -> None:
+def test_an_answer_is_kept_of_a_long_call_that_is_met_again() -> None:
     kept = Kept[int]()
     long, short = total(LONG), total(LONG - 1)
+    assert [kept.keep(call, 1) for call in (long, short)] == [1, 1]
+    assert kept.get(long) is None
     assert [kept.keep(call, 1) for call in (long, short)] == [1, 1]
     assert [kept.get(call) for call in (long, short, total(LONG))] == [1, None, None]
 
@@ -69,8 +71,10 @@ def test_answers_are_kept_of_few_nodes() -> None:
     kept = Kept[int]()
     inner = total(REMEMBERED // 2)
     outer = Call("+", (inner,) * LONG)
-    for call in (inner, outer):
+    for call in (inner, outer) * 2:
         kept.keep(call, 1)
     assert (len(kept.known), kept.nodes) == (2, REMEMBERED // 2 + LONG)
-    kept.keep(total(REMEMBERED // 2), 1)
+    other = total(REMEMBERED // 2)
+    for _ in range(2):
+        kept.keep(other, 1)
     assert (len(kept.known), kept.nodes) == (1, REMEMBERED // 2)
