@@ -257,7 +257,8 @@ class PathExtent(NamedTuple):
 class Links:
     """The links that lead to each gradient of a trace, found when they are first asked for.
 
-    All uses that one equation makes of a quantity are one link, whose factor is their sum.
+    All uses that one equation makes of a quantity are one link, whose factor is their sum. `count`: how many were found
+    so far.
     """
 
     def __init__(self, trace: Trace) -> None:
@@ -268,12 +269,14 @@ class Links:
         self.at_loss = names(self.definitions[trace.program.loss].expr)
         self._expanders: dict[str, Expander] = {}
         self._found: dict[str, list[Link]] = {}
+        self.count = 0
         self._extents: dict[str, PathExtent] = {}
 
     def of(self, name: str) -> list[Link]:
         """The links to one element of a gradient, in the order of its sum."""
         if name not in self._found:
             self._found[name] = self._links(name)
+            self.count += len(self._found[name])
         return self._found[name]
 
     def extent(self, name: str) -> PathExtent:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from bptrace.engine.trace import Trace
 from bptrace.errors import Mark, Source, SpecError, shortened, suggestion
-from bptrace.explain.paths import Link, Ways
+from bptrace.explain.paths import LINK_LIMIT, Link, Ways
 from bptrace.graph.graph import Edge, Factor, Graph
 from bptrace.numbers.arrays import size
 from bptrace.numbers.enclosures import precision
@@ -36,7 +36,7 @@ def path_links(trace: Trace, name: str) -> list[PathLink]:
     except ArithmeticError:
         raise _refused(name, "has paths along which some value does not exist", WHOLE) from None
     if not ways.links:
-        raise _refused(name, "takes more links to the loss than are followed", WHOLE)
+        raise _refused(name, f"takes more than {LINK_LIMIT:,} links to the loss, the most that are followed", WHOLE)
     if not ways.counts[wanted]:
         raise _refused(name, "has no path from the loss: nothing reads what it is the gradient of", WHOLE)
     loss = trace.program.quantities[trace.program.loss]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from itertools import pairwise
 from typing import Generic
 
 from bptrace.engine.trace import Trace
 from bptrace.errors import SpecError
-from bptrace.explain.paths import Link, Links, Trail, Ways
+from bptrace.explain.paths import LINK_LIMIT, Link, Links, Trail, Ways
 from bptrace.numbers.digits import Numeral
 from bptrace.ops.expr import number
 from bptrace.ops.format import FRACTION, PRODUCT, TERM, T
@@ -22,14 +22,32 @@ FACTOR_LIMIT = 150_000
 """How many factors the paths that are shown may have in all."""
 
 
-def check_length(trace: Trace, gradients: Iterable[str]) -> None:
-    """Raise SpecError where the paths to these gradients have too many factors to be written down."""
-    known = Links(trace)
-    extents = [known.extent(name) for name in gradients]
-    total = sum(extent.factors for extent in extents if extent.paths <= PATHS_SHOWN)
-    if total > FACTOR_LIMIT:
-        message = f"the paths to {len(extents):,} gradients have {total:,} factors; at most {FACTOR_LIMIT:,} are shown"
-        raise SpecError(message, trace.program.loss_mark, "name some of the gradients, after the file")
+FEWER = "name some of the gradients, after the file"
+
+
+def check_length(trace: Trace, gradients: Collection[str], followed: bool = False) -> None:
+    """Raise SpecError where the paths to these gradients have too many factors to be written down.
+
+    `followed`: the first of them are to be written where there are many, so that the links must be few enough.
+    """
+    known, total = Links(trace), 0
+    for place, name in enumerate(gradients, 1):  # it stops at once: to follow all of them takes its time
+        if followed and not known.count:
+            _check_links(trace, name, known)
+        extent = known.extent(name)
+        if followed and known.count > LINK_LIMIT:
+            _check_links(trace, name, known)
+        total += extent.factors if extent.paths <= PATHS_SHOWN else 0
+        if total > FACTOR_LIMIT:
+            message = f"the paths to {place:,} of {len(gradients):,} gradients have {total:,} factors"
+            raise SpecError(f"{message}; at most {FACTOR_LIMIT:,} are shown", trace.program.loss_mark, FEWER)
+
+
+def _check_links(trace: Trace, name: str, known: Links) -> None:
+    """Raise SpecError where more links lead to a gradient than are followed."""
+    if not Ways(trace, name, known).links:
+        message = f"more than {LINK_LIMIT:,} links lead to {name}, the most that are followed"
+        raise SpecError(message, trace.program.loss_mark, "name another gradient, after the file")
 
 
 class Chains(Generic[T]):

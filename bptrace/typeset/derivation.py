@@ -20,7 +20,7 @@ from bptrace.ops.expr import Call, Expr, names, nodes
 from bptrace.ops.format import T
 from bptrace.ops.table import OPS
 from bptrace.typeset.by_level import ByLevel
-from bptrace.typeset.chains import Chains, check_length
+from bptrace.typeset.chains import FEWER, Chains, check_length
 from bptrace.typeset.equality import Equality
 from bptrace.typeset.format import Format
 from bptrace.typeset.general_forms import GeneralForms
@@ -39,8 +39,6 @@ LONGEST, LONGEST_IN_FILE = 2_000, 100_000
 TOGETHER = 2_000_000
 """How many operations all expanded formulas may have together: in a file they take some 40 MB."""
 
-FEWER = "name some of the gradients, after the file"
-
 
 def check_paths(trace: Trace, forms: Collection[str], wanted: Collection[str]) -> None:
     """Raise SpecError where the paths to what is derived are too many, or too long, to be written in these forms."""
@@ -48,7 +46,7 @@ def check_paths(trace: Trace, forms: Collection[str], wanted: Collection[str]) -
     if not {CHAIN, OUTPUTS}.isdisjoint(forms):
         check_length(trace, selection.derived())
     elif PATHS in forms:
-        check_length(trace, selection.gradients())
+        check_length(trace, selection.gradients(), followed=True)
 
 
 def check_expanded(trace: Trace, forms: Collection[str], wanted: Collection[str], longest: int) -> None:

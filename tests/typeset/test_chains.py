@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 
 from bptrace import SpecError, loads
+from bptrace.explain import paths
 from bptrace.explain.paths import Links, PathExtent, Ways
+from bptrace.typeset import chains
 from bptrace.typeset.chains import check_length
 from bptrace.typeset.derivation import Derivation
 from bptrace.typeset.selection import Selection
@@ -59,8 +61,23 @@ def test_the_factors_of_all_paths_are_counted_before_any_is_written() -> None:
     trace = loads(f"weights: {{w: 1}}\nforward:\n  h0: w\n{steps}loss: h559").derived()
     names = Selection(trace, ()).derived()
     check_length(trace, names[:50])
-    with pytest.raises(SpecError, match="the paths to 561 gradients have 157,641 factors; at most 150,000 are shown"):
+    said = "the paths to 548 of 561 gradients have 150,426 factors"
+    with pytest.raises(SpecError, match=f":563:7: error: {said}; at most 150,000 are shown"):
         check_length(trace, names)
+
+
+@pytest.mark.parametrize("name", ["dL/dw", "dL/dv"])
+def test_more_links_than_are_followed_are_refused_before_anything_is_written(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "input: {x: [1, 2, 3, 4, 5]}\nweights: {w: 2, v: 3}\nforward:\n  z: outer(w*x, x)\n  h: v*z\nloss: sum(h*h)"
+    trace = loads(text).derived()
+    monkeypatch.setattr(chains, "LINK_LIMIT", 20)
+    monkeypatch.setattr(paths, "LINK_LIMIT", 20)
+    check_length(trace, ["dL/dh11"], followed=True)
+    check_length(trace, [name])
+    with pytest.raises(SpecError, match=f":6:7: error: more than 20 links lead to {name}, the most that are followed"):
+        check_length(trace, ["dL/dh11", "dL/dz11", name], followed=True)
 
 
 @examples(40)
