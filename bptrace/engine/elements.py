@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar, cast
 
 from bptrace.engine import kinks
 from bptrace.engine.model import Definition
-from bptrace.engine.quantity import Quantities, Quantity
+from bptrace.engine.quantity import Places, Quantities, Quantity
 from bptrace.engine.sentence_parts import Sentence, distinct
 from bptrace.errors import InternalError, UndefinedError
 from bptrace.numbers.arrays import Index, Value, entries, indices, reader, size
@@ -67,7 +67,7 @@ class Register(dict[str, Leaves]):
         self.values_by_key = values
 
     @property
-    def places(self) -> dict[str, tuple[str, Index]]:
+    def places(self) -> Places:
         """Where each element stands, by its name."""
         return self.quantities.places
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from bptrace.engine.elements import Register
 from bptrace.engine.program import Program
-from bptrace.engine.quantity import places_of
+from bptrace.engine.quantity import Places
 from bptrace.engine.row import Array
 from bptrace.errors import UnknownNameError, listed, shortened, suggestion
-from bptrace.numbers.arrays import Index, Value, at, size
+from bptrace.numbers.arrays import Value, at, size
 from bptrace.numbers.exact import UNKNOWN, NoValueError
 from bptrace.numbers.public import PublicNumber, public
 
@@ -89,6 +89,6 @@ class NamedValues:
         return name in self.values or name in self._elements
 
     @cached_property
-    def _elements(self) -> dict[str, tuple[str, Index]]:
-        spelled = (quantity._replace(bracketed=True) for quantity in self.program.quantities.values())
-        return places_of(spelled) | self.register.places
+    def _elements(self) -> Places:
+        own = self.program.quantities.values()
+        return Places([*(quantity._replace(bracketed=True) for quantity in own), *own])

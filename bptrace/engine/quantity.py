@@ -7,8 +7,9 @@ moment of w11 after an update.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
+from operator import lt
 from typing import NamedTuple, TypeAlias
 
 from bptrace.numbers.arrays import Index, Shape, indices, size
@@ -16,6 +17,7 @@ from bptrace.numbers.arrays import Index, Shape, indices, size
 LONGEST_PLAIN_DIMENSION = 9
 NEW = "new"
 """The stage of a weight or a state that an update has moved."""
+BRACKETED = re.compile(r"([^\[]*)\[([1-9][0-9]{0,6})(?:,([1-9][0-9]{0,6}))?\](.*)")
 OF_SAMPLE = re.compile(r"(?P<name>.*)\((?P<sample>[1-9][0-9]{0,8})\)")
 
 
@@ -160,19 +162,62 @@ def by_key(quantities: Iterable[Quantity]) -> dict[str, Quantity]:
     return {quantity.key: quantity for quantity in quantities}
 
 
-def places_of(quantities: Iterable[Quantity]) -> dict[str, tuple[str, Index]]:
-    """Where each element stands, by its name in the register: the quantity's key and the 0-based index."""
-    named = ((quantity.key, quantity.shape, quantity.namer()) for quantity in quantities)
-    return {name(index): (key, index) for key, shape, name in named for index in indices(shape)}
+class Places(Mapping[str, tuple[str, Index]]):
+    """Where each element of some quantities stands, by its name in the register: the quantity's key and 0-based index.
+
+    Of names with brackets none is kept, a large array has as many as elements: such a name says where it stands.
+
+    >>> places = Places([Quantity("w", (2, 2)), Quantity("x", (784,), bracketed=True)])
+    >>> print(places["w12"], places["x[10]"], "x[0]" in places, len(places))
+    ('w', (0, 1)) ('x', (9,)) False 788
+    """
+
+    def __init__(self, quantities: Iterable[Quantity]) -> None:
+        self._plain: dict[str, tuple[str, Index]] = {}
+        self._bracketed: dict[tuple[str, str], Quantity] = {}
+        for quantity in quantities:
+            before, after = quantity.around
+            if quantity.bracketed and size(quantity.shape) > 1:
+                self._bracketed[before + quantity.base, after] = quantity
+            else:
+                name = quantity.namer()
+                self._plain |= {name(index): (quantity.key, index) for index in indices(quantity.shape)}
+
+    def __getitem__(self, name: str) -> tuple[str, Index]:
+        found = self._plain.get(name) or self._read(name)
+        if found is None:
+            raise KeyError(name)
+        return found
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and bool(self._plain.get(name) or self._read(name))
+
+    def _read(self, name: str) -> tuple[str, Index] | None:
+        """Where an element stands whose name has brackets, or None where there is none of that name."""
+        match = BRACKETED.fullmatch(name)
+        quantity = self._bracketed.get((match[1], match[4])) if match else None
+        if match is None or quantity is None:
+            return None
+        index = tuple(int(number) - 1 for number in match.group(2, 3) if number)
+        fits = len(index) == len(quantity.shape) and all(map(lt, index, quantity.shape))
+        return (quantity.key, index) if fits else None
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._plain
+        for quantity in self._bracketed.values():
+            yield from map(quantity.namer(), indices(quantity.shape))
+
+    def __len__(self) -> int:
+        return len(self._plain) + sum(size(quantity.shape) for quantity in self._bracketed.values())
 
 
 class Quantities(dict[str, Quantity]):
     """What the quantities of a program are called, by key."""
 
     @cached_property
-    def places(self) -> dict[str, tuple[str, Index]]:
+    def places(self) -> Places:
         """Where each element stands, by its name; all traces of the program share it."""
-        return places_of(self.values())
+        return Places(self.values())
 
 
 def bracketed_bases(shapes: dict[str, Shape]) -> set[str]:

@@ -9,7 +9,7 @@ from bptrace.engine.model import Given
 from bptrace.engine.network import Network
 from bptrace.engine.notes import KINDS
 from bptrace.engine.optimizers import setting_problem
-from bptrace.engine.quantity import places_of
+from bptrace.engine.quantity import Places
 from bptrace.errors import Mark, Source, SpecError, listed, shortened, suggestion
 from bptrace.numbers.arrays import Index, Shape, placed, size
 from bptrace.numbers.enclosures import Scalar
@@ -141,7 +141,7 @@ def given_named(network: Network, name: str, mark: Mark) -> tuple[Given, Index]:
     quantities = network.program().quantities
     givens = {given.key: given for given in network.givens}
     plain = [quantities[key] for key, given in givens.items() if given.shape]
-    places = places_of([*plain, *(quantity._replace(bracketed=True) for quantity in plain)])
+    places = Places([*plain, *(quantity._replace(bracketed=True) for quantity in plain)])
     named: dict[str, tuple[Given, Index]] = {key: (given, ()) for key, given in givens.items()}
     named |= {element: (givens[key], index) for element, (key, index) in places.items() if element not in givens}
     if not name:
@@ -157,4 +157,4 @@ def given_named(network: Network, name: str, mark: Mark) -> tuple[Given, Index]:
 
 def _is_computed(network: Network, name: str) -> bool:
     quantities = network.program().quantities
-    return name in quantities or name in places_of(quantities.values())
+    return name in quantities or name in Places(quantities.values())

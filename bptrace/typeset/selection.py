@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from bptrace.engine.model import GIVEN_SECTIONS
 from bptrace.engine.plans import REVERSE
-from bptrace.engine.quantity import GradientAt, places_of
+from bptrace.engine.quantity import GradientAt, Places
 from bptrace.engine.trace import Trace
 from bptrace.errors import SpecError, listed, shortened, suggestion
 from bptrace.numbers.arrays import Index
@@ -70,7 +70,7 @@ def places_by_name(trace: Trace, keys: Collection[str]) -> dict[str, Reference]:
     quantities = [trace.program.quantities[key] for key in keys]
     found = {key: Reference(key) for key in keys}
     for each in (quantities, [quantity._replace(bracketed=True) for quantity in quantities]):
-        found |= {name: Reference(*place) for name, place in places_of(each).items()}
+        found |= {name: Reference(*place) for name, place in Places(each).items()}
     return found
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bptrace.engine.quantity import NEW, GradientAt, Quantity, SlopeAt, UpdatePart, bracketed_bases, sample_of
+from bptrace.engine.quantity import NEW, GradientAt, Places, Quantity, SlopeAt, UpdatePart, bracketed_bases, sample_of
 from bptrace.numbers.arrays import Index, Shape, indices, size
 
 AT_L = GradientAt("L")
@@ -109,3 +109,26 @@ def test_no_two_elements_share_a_name(shapes: dict[str, Shape]) -> None:
     elements = [quantity.element(index) for quantity in quantities for index in indices(quantity.shape)]
     arrays = [quantity.key for quantity in quantities if size(quantity.shape) > 1]
     assert len({*elements, *arrays}) == len(elements) + len(arrays)
+
+
+@given(st.dictionaries(BASES, SHAPES, min_size=1), st.sampled_from([None, AT_L, SlopeAt("ReLU", ("2",))]))
+def test_every_element_stands_where_its_name_says(shapes: dict[str, Shape], role: GradientAt | SlopeAt | None) -> None:
+    bracketed = bracketed_bases(shapes)
+    quantities = [Quantity(base, shape, role, bracketed=base in bracketed) for base, shape in shapes.items()]
+    named = {each.element(index): (each.key, index) for each in quantities for index in indices(each.shape)}
+    places = Places(quantities)
+    assert dict(places.items()) == named
+    assert len(places) == len(named)
+
+
+@pytest.mark.parametrize(
+    "name", ["W[0,1]", "W[1]", "W[1,2,1]", "W[3,1]", "W[01,1]", "W[1,1]x", "W11", f"W[{'9' * 5000},1]"]
+)
+def test_a_name_that_is_no_elements_stands_nowhere(name: str) -> None:
+    assert name not in Places([Quantity("W", (2, 2), bracketed=True)])
+
+
+def test_no_name_of_a_large_array_is_kept() -> None:
+    places = Places([Quantity("W", (1000, 1000), bracketed=True)])
+    assert sum(map(len, vars(places).values())) == 1
+    assert (len(places), places["W[1000,1000]"]) == (1_000_000, ("W", (999, 999)))
