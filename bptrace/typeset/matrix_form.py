@@ -85,13 +85,14 @@ def phases(
         yield Phase(SHAPES, None, _spaces(trace.samples[0] if trace.samples else trace, form))
     shared = [given for given in trace.givens_of(None) if steps is None and not _says_nothing(trace, given)]
     if shared:
-        yield Phase(INITIALIZATION, None, map(_Lines(trace, form, shapes).given, shared))
-    every, headings = list(trace.steps if steps is None else steps), Headings(trace)
+        yield Phase(INITIALIZATION, None, map(_Lines(trace, Names(trace, form), shapes).given, shared))
+    every, headings, symbols = list(trace.steps if steps is None else steps), Headings(trace), Names(trace, form)
     for (sample, phase), own in groupby(every, lambda step: (step.sample, step.phase)):
         members = list(own)
         part = trace.of(members[0])
         reasons = LineReasons(part, by_values=sample not in (None, every[0].sample)) if explain else None
-        lines = _Lines(part, form, shapes, reasons)
+        symbols = symbols.of(part)
+        lines = _Lines(part, symbols, shapes, reasons)
         own_givens = trace.givens_of(sample) if steps is None and sample and phase == FORWARD else []
         yield Phase(phase_title(trace, sample, phase), sample, _of_steps(lines, members, headings, own_givens))
 
@@ -160,10 +161,9 @@ def _may_have_a_kink(node: Expr) -> bool:
 class _Lines(Generic[T]):
     """Makes the lines of one trace, with the reasons for them where there are to be any."""
 
-    def __init__(self, trace: Trace, form: Format[T], shapes: bool, reasons: LineReasons | None = None) -> None:
+    def __init__(self, trace: Trace, symbols: Names[T], shapes: bool, reasons: LineReasons | None = None) -> None:
         self.trace = trace
         self.reasons = reasons
-        symbols = Names(trace, form)
         register = Register(trace.program.quantities, trace.values, trace.bits)
         look = WRITTEN_OUT if trace.symbolic else WITH_NUMBERS
         self.plain = Mathematics(trace, symbols)

@@ -34,6 +34,7 @@ class Names(Generic[T]):
         self.alike = alike(self.display, _bases(trace))
         self.functions: set[str] = set()
         self._pieces: dict[str, T] = {}
+        self._wholes: dict[str, T] = {}
 
     def of(self, trace: Trace) -> Names[T]:
         """What the quantities of another trace are called: the same where it has the same ones, as another sample."""
@@ -57,8 +58,10 @@ class Names(Generic[T]):
 
     def whole(self, key: str) -> T:
         """A whole quantity, by its key."""
-        quantity = self.quantities[key]
-        return self._around(quantity, self._symbol(quantity))
+        if key not in self._wholes:
+            quantity = self.quantities[key]
+            self._wholes[key] = self._around(quantity, self._symbol(quantity))
+        return self._wholes[key]
 
     def _symbol(self, quantity: Quantity) -> Symbol:
         """The symbol of a whole quantity; one that could be taken for another is written as the register has it."""

@@ -46,3 +46,10 @@ def test_the_first_equation_that_reads_a_weight_says_how() -> None:
 def test_a_setting_has_its_usual_symbol_where_that_is_nobody_elses(more: str, symbol: str) -> None:
     trace = loads(f"{more}weights: {{w: 3}}\nloss: w^2\nupdate: {{lr: 1/10}}").trace()
     assert Names(trace, Unicode()).whole("lr").text == symbol
+
+
+def test_a_name_is_written_once_for_all_samples() -> None:
+    trace = loads("samples: [{input: {x: 1}}, {input: {x: 2}}]\nweights: {w: 3}\nloss: w*x").trace()
+    names = Names(trace.samples[0], Unicode())
+    assert names.whole("dL/dw") is names.of(trace.samples[1]).whole("dL/dw")
+    assert names.of(trace) is not names
