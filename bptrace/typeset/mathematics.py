@@ -27,6 +27,9 @@ HALF = Rational(1, 2)
 KEPT = 10_000
 """How many terms of long operations are kept as they are written: a piece takes some ten times what its tree does."""
 
+NUMBERS, SHORT_BITS = 2_000, 300
+"""How many numbers are kept as they are written, and how long those are."""
+
 
 class Mathematics(Walker[T]):
     """Writes trees as mathematics is set.
@@ -46,6 +49,7 @@ class Mathematics(Walker[T]):
         self.names = names
         self.format = names.format
         self.look = look
+        self._numbers: dict[tuple[object, ...], T] = {}
         self._written = OncePerCall(self._operation, KEPT)
         self.ways |= {Name: self.quantity, Lettered: self.at_letters, SumOver: self.sum_over}
 
@@ -92,8 +96,15 @@ class Mathematics(Walker[T]):
         return self.format.matrix([pieces[start : start + width] for start in range(0, len(pieces), width)])
 
     def number(self, value: Scalar, needed: int = CASES, leads: bool = True) -> T:
-        """A number in a place."""
-        return self.numeral(self.notation.numeral(value), needed, leads)
+        """A number in a place; a short one is written once for all that it stands in alike."""
+        if type(value) is not Rational or value.height_bits() > SHORT_BITS:
+            return self.numeral(self.notation.numeral(value), needed, leads)
+        place = value.p, value.q, needed, leads, self.notation
+        if place not in self._numbers:
+            if len(self._numbers) >= NUMBERS:
+                self._numbers.clear()
+            self._numbers[place] = self.numeral(self.notation.numeral(value), needed, leads)
+        return self._numbers[place]
 
     def numeral(self, number: Numeral, needed: int, leads: bool) -> T:
         """A number as it is to be written, bracketed where its place asks for that."""

@@ -223,3 +223,13 @@ def test_a_long_part_of_many_rows_is_written_once(look: str, monkeypatch: pytest
     monkeypatch.setitem(walker.ways, Leaf, leaf)
     assert len({walker.top(tree).text for tree in rows}) == 40
     assert leaf.call_count < 160
+
+
+def test_a_number_is_written_once_for_all_places_of_one_kind(monkeypatch: pytest.MonkeyPatch) -> None:
+    trace = loads(f"weights: {{w: {[-2, 3] * 20}}}\nloss: w@w").trace()
+    walker = Mathematics(trace, Names(trace, Unicode()), WITH_NUMBERS)
+    numeral = Mock(side_effect=walker.numeral)
+    monkeypatch.setattr(walker, "numeral", numeral)
+    product = walker.top(next(trace.rows()).tree)
+    assert product.text.count("3") == product.text.count("2") == 40
+    assert numeral.call_count <= 6
