@@ -233,7 +233,10 @@ class Trace(NamedValues, TraceMethods):
     def _shown(self, **changes: Any) -> Trace:
         """The trace, and its samples' own, with some of what is about its look changed."""
         samples = tuple(sample._shown(**changes) for sample in self.samples)
-        return replace(self, samples=samples, **changes)
+        shown = replace(self, samples=samples, **changes)
+        if changes:
+            vars(shown)["register"] = self.register  # elements are the same in any look, and many
+        return shown
 
     def audit(self) -> None:
         """Make every row once, each checked as it is made, so that nothing is printed before all agree.

@@ -211,3 +211,10 @@ def test_a_trace_until_a_place_has_the_rows_before_it(place: int) -> None:
     assert list(part.rows()) == list(whole.rows())[:place]
     assert (part.count, list(part.quantities())) == (place, list(whole.quantities())[:place])
     assert [row.quantity for step in part.steps for row in step] == list(part.quantities())
+
+
+def test_a_trace_in_another_look_has_the_same_elements() -> None:
+    """A network may have a million, and a document is written of two looks at once."""
+    trace = loads("weights: {w: [1, 2]}\nloss: w@w").trace()
+    looks = (trace.shortened(3), trace.with_digits(3), trace.with_work().with_numbers(decimal=True))
+    assert all(look.register is trace.register for look in looks)
