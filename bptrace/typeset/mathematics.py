@@ -17,7 +17,7 @@ from bptrace.ops.expr import Call, Expr, Leaf, Lettered, Name, Number, SumOver
 from bptrace.ops.format import ATOM, CASES, POWER, PRODUCT, SUM, T
 from bptrace.ops.layout import WITH_NAMES, WITH_NUMBERS, WRITTEN_OUT
 from bptrace.ops.notation import Notation
-from bptrace.ops.shared import OncePerCall
+from bptrace.ops.shared import LONG, OncePerCall
 from bptrace.ops.table import OPS, Op, expansion
 from bptrace.ops.walker import Walker, bracketing
 from bptrace.typeset.format import Format
@@ -50,7 +50,7 @@ class Mathematics(Walker[T]):
         self.format = names.format
         self.look = look
         self._numbers: dict[tuple[object, ...], T] = {}
-        self._written = OncePerCall(self._operation, KEPT)
+        self._written = OncePerCall(self._long, KEPT)
         self.ways |= {Name: self.quantity, Lettered: self.at_letters, SumOver: self.sum_over}
 
     def rule(self, tree: Expr) -> T:
@@ -136,12 +136,17 @@ class Mathematics(Walker[T]):
 
     # operations
 
-    def call(self, call: Call, needed: int, leads: bool) -> T:
-        """An operation in a place; a long one, which many rows may share, is written once."""
-        return self._written.of(call, needed, leads, self.notation)
+    def write(self, tree: Expr, needed: int, leads: bool) -> T:
+        """A tree in a place; a long operation, which many rows may share, is written once.
 
-    def _operation(self, call: Call, needed: int, leads: bool, _: Notation) -> T:
-        return super().call(call, needed, leads)
+        A short one goes its way from here: a product of 200 factors is as deep, and each call between is 200 more.
+        """
+        if isinstance(tree, Call) and len(tree.args) >= LONG:
+            return self._written.of(tree, needed, leads, self.notation)
+        return self.ways[type(tree)](tree, needed, leads)
+
+    def _long(self, call: Call, needed: int, leads: bool, _: Notation) -> T:
+        return super().write(call, needed, leads)
 
     def seen(self, call: Call) -> Call:
         """An operation as it is seen: a factor that is one number is one, a vector in each row lies in a row."""
