@@ -104,7 +104,7 @@ class Row(NotebookMethods):
         elements, value = self._elements, self._value
         if isinstance(value, Unknown):
             return []
-        return list(_stages(self.tree, elements.notation.texts(value)[0], elements))
+        return list(_stages(self.tree, (self.rule, elements.notation.texts(value)[0]), elements))
 
     @property
     def work(self) -> str:
@@ -196,11 +196,14 @@ class Row(NotebookMethods):
         return f"Row({self.quantity} | {self.rule} | {self.value_text})"
 
 
-def _stages(rule: Expr, last: str, elements: Elements) -> Iterator[WorkStage]:
-    """The stages of working a rule out, none that reads like the one before or like the value at the end."""
+def _stages(rule: Expr, ends: tuple[str, str], elements: Elements) -> Iterator[WorkStage]:
+    """The stages of working a rule out, none that reads like the one before or like the value at the end.
+
+    `ends`: how the rule reads, and how its value does.
+    """
     notation = elements.notation
     is_exact = not elements.bits and notation.places is None  # then no number is looked at again at every stage
-    before, read = rule, notation.rule(rule)
+    before, (read, last) = rule, ends
     with precision(elements.bits):
         for tree in elements.stages.of(rule):
             text = notation.rule(tree)

@@ -77,6 +77,7 @@ def _applied(function: Kernel, args: Sequence[Expr], made: Made) -> Callable[[En
     return lambda environment: function(*[part(environment) for part in parts])
 
 
+VALUED = (Leaf, Number)
 RELATIONS = {"<": less, "<=": at_most}
 
 
@@ -149,17 +150,16 @@ def evaluate(tree: Expr) -> Scalar:
     >>> print(evaluate(Leaf("w", Rational(2)) / 3 - 1))
     -1/3
     """
-    if isinstance(tree, Leaf | Number):
+    if isinstance(tree, VALUED):
         return tree.value
-    if isinstance(tree, Cases):
-        return evaluate(chosen(tree)[1].value)
-    call = cast(Call, tree)
-    return _worked_out(call) if len(call.args) < LONG else _worked_out_once(call)
+    if isinstance(tree, Call):
+        return _worked_out(tree) if len(tree.args) < LONG else _worked_out_once(tree)
+    return evaluate(chosen(cast(Cases, tree))[1].value)
 
 
 def _worked_out(call: Call) -> Scalar:
     scalar = cast("Callable[..., Scalar]", OPS[call.op].scalar)
-    return scalar(*[evaluate(arg) for arg in call.args])
+    return scalar(*[arg.value if isinstance(arg, VALUED) else evaluate(arg) for arg in call.args])
 
 
 def _worked_out_once(call: Call) -> Scalar:

@@ -295,7 +295,7 @@ def branch_parts(branch: Branch) -> list[Expr]:
 def rebuilt(expr: Expr, parts: Sequence[Expr]) -> Expr:
     """The node over other children, in the order `children` gives them; its shape follows theirs."""
     if isinstance(expr, Call):
-        same = all(part.shape == arg.shape for part, arg in zip(parts, expr.args, strict=True))
+        same = [part.shape for part in parts] == [arg.shape for arg in expr.args]
         return Call(expr.op, tuple(parts), expr.shape if same else None, expr.extra, expr.mark)
     if isinstance(expr, Cases):
         rest = iter(parts)

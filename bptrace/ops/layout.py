@@ -168,9 +168,8 @@ def _loses_rows(before: Shape, after: Shape) -> bool:
 
 def _product(writer: Writer[T], call: Call, needed: int, leads: bool) -> T:
     first, *rest = call.args
-    strength = (
-        _strength(writer, first, MATRIX_PRODUCTS) if sum(size(arg.shape) > 1 for arg in call.args) > 1 else PRODUCT
-    )
+    several = call.shape and sum(size(arg.shape) > 1 for arg in call.args) > 1
+    strength = _strength(writer, first, MATRIX_PRODUCTS) if several else PRODUCT
     piece = writer.write(first, strength, leads or needed > PRODUCT)  # here: 200 factors stand inside one another
     if call.shape:
         piece = _array_product(writer, piece, call)

@@ -13,10 +13,11 @@ from bptrace.errors import InternalError
 from bptrace.numbers.enclosures import MINUS_INFINITY, agree, is_enclosure
 from bptrace.ops import layout
 from bptrace.ops.evaluate import chosen, evaluate
-from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, rebuilt
-from bptrace.ops.shared import Kept
+from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number
+from bptrace.ops.shared import LONG, Kept
 from bptrace.ops.table import OPS
 
+NUMBERS = (Leaf, Number)
 SUMS = (layout.sums, layout.samples, layout.difference, layout.signed)
 PRODUCTS = (layout.product, layout.quotient)
 
@@ -47,19 +48,24 @@ class Stages:
 
     def _next(self, tree: Expr) -> Expr:
         """The tree after one stage."""
-        if isinstance(tree, Cases):
-            return self._next(chosen(tree)[1].value)
         if not isinstance(tree, Call):
-            return tree
+            return self._next(chosen(tree)[1].value) if isinstance(tree, Cases) else tree
+        if len(tree.args) < LONG:
+            return self._next_call(tree)
         known = self.known.get(tree)
-        if known is not None:
-            return known
-        if _is_ready(tree):
-            return self.known.keep(tree, Leaf("", evaluate(tree)))
-        if OPS[tree.op].layout in SUMS:
-            return self.known.keep(tree, self._next_sum(tree))
-        parts = list(map(self._next, tree.args))
-        return _opposite(parts[0]) if OPS[tree.op].layout is layout.negative else rebuilt(tree, parts)
+        return self.known.keep(tree, self._next_call(tree)) if known is None else known
+
+    def _next_call(self, call: Call) -> Expr:
+        """An operation after one stage."""
+        if _is_ready(call):
+            return Leaf("", evaluate(call))
+        form = OPS[call.op].layout
+        if form in SUMS:
+            return self._next_sum(call)
+        parts = [arg if isinstance(arg, NUMBERS) else self._next(arg) for arg in call.args]
+        if form is layout.negative:
+            return _opposite(parts[0])
+        return Call(call.op, tuple(parts), (), call.extra, call.mark)
 
     def _next_sum(self, tree: Call) -> Expr:
         """The sum with its terms after one stage, each behind its sign; a 0 that stood there already is left out."""
@@ -75,7 +81,7 @@ class Stages:
 
 def _is_number(tree: Expr) -> bool:
     """Whether nothing is left to be worked out: a number, or the negative of one."""
-    return isinstance(tree, Leaf | Number) or (_is(tree, layout.negative) and _is_number(tree.args[0]))
+    return isinstance(tree, NUMBERS) or (_is(tree, layout.negative) and _is_number(tree.args[0]))
 
 
 def _is_factor(tree: Expr) -> bool:
@@ -85,15 +91,17 @@ def _is_factor(tree: Expr) -> bool:
 
 def _is_ready(call: Call) -> bool:
     """Whether an operation is done in one go: on numbers, of which it is the sum, the product or a function."""
-    if not call.args:
+    unread = [arg for arg in call.args if not isinstance(arg, NUMBERS)]
+    if not unread:
         return True
     form, (first, *rest) = OPS[call.op].layout, call.args
     if form in SUMS:
-        return (_is_number(first) or (_is(first, *SUMS) and _is_ready(first))) and all(map(_is_number, rest))
+        return all(map(_is_number, rest)) and (_is_number(first) or (_is(first, *SUMS) and _is_ready(first)))
     if form in PRODUCTS or form is layout.negative:
-        begun = _is_factor(first) or (_is(first, *PRODUCTS, layout.negative) and _is_ready(first))
-        return begun and all(map(_is_factor, rest))
-    return all(map(_is_number, call.args))
+        return all(map(_is_factor, rest)) and (
+            _is_factor(first) or (_is(first, *PRODUCTS, layout.negative) and _is_ready(first))
+        )
+    return all(map(_is_number, unread))
 
 
 def _is(tree: Expr, *forms: layout.Layout) -> TypeGuard[Call]:
@@ -121,14 +129,14 @@ def _with_sign(sign: int, term: Expr) -> tuple[int, Expr]:
 
 def _behind_sign(sign: int, term: Expr) -> Expr:
     """A term that does not lead: one that is negative is subtracted, as is nothing where it was."""
-    if isinstance(term, Leaf | Number) and term.value is not MINUS_INFINITY and bool(term.value < 0):
+    if isinstance(term, NUMBERS) and term.value is not MINUS_INFINITY and bool(term.value < 0):
         sign, term = -sign, _opposite(term)
     return term if sign > 0 else Call("neg", (term,), ())
 
 
 def _opposite(term: Expr) -> Expr:
-    return Leaf("", -term.value) if isinstance(term, Leaf | Number) else Call("neg", (term,), ())
+    return Leaf("", -term.value) if isinstance(term, NUMBERS) else Call("neg", (term,), ())
 
 
 def _is_zero(term: Expr) -> bool:
-    return isinstance(term, Leaf | Number) and not is_enclosure(term.value) and term.value == 0
+    return isinstance(term, NUMBERS) and not is_enclosure(term.value) and term.value == 0

@@ -46,21 +46,23 @@ def parts_of(glyphs: Glyphs) -> list[Part]:
 
 def parts_of_text(text: str) -> list[Part]:
     """The parts of a rule in the register's own text."""
-    found, depth, last = [Part("")], 0, ""
+    found: list[tuple[list[str], str, tuple[int, int]]] = [([], "", (0, NEVER))]
+    depth, last = 0, ""
     for token in TOKEN.findall(text):
         depth -= token in CLOSED
         rank = _rank(token, last)
+        texts, gap, _ = found[-1]
         if token == " ":
-            found.append(Part("", token, (depth, LIST if last == "," else WORD)))
-        elif rank < NEVER and not found[-1].text and found[-1].gap:
-            found[-1] = Part(token, found[-1].gap, (depth, rank))
+            found.append(([], token, (depth, LIST if last == "," else WORD)))
+        elif rank < NEVER and not texts and gap:
+            found[-1] = [token], gap, (depth, rank)
         elif rank < NEVER:
-            found.append(Part(token, "", (depth, rank)))
+            found.append(([token], "", (depth, rank)))
         else:
-            found[-1] = found[-1]._replace(text=found[-1].text + token)
-        depth += token[-1] in OPEN
+            texts.append(token)
         last = token[-1]
-    return _without_empty(found)
+        depth += last in OPEN
+    return _without_empty([Part("".join(texts), gap, level) for texts, gap, level in found])
 
 
 def _rank(token: str, last: str) -> int:
@@ -93,6 +95,11 @@ def broken(parts: Sequence[Part], room: int, first: int = 0) -> list[str]:
     setting = _Setting(room, first)
     setting.add(parts)
     return [line.rstrip() for line in setting.lines]
+
+
+def broken_text(text: str, room: int) -> list[str]:
+    """A rule in the register's own text in lines of at most so many cells."""
+    return [text.rstrip()] if cells.width(text) <= room else broken(parts_of_text(text), room)
 
 
 class _Setting:

@@ -150,8 +150,9 @@ class Sheet:
 
     def _folded(self, text: str, width: int) -> list[str]:
         """A text in lines of a width."""
-        if "\n" not in text and cell_width(text) <= width:
-            return [text]
+        lines = text.split("\n")
+        if all(cell_width(line) <= width for line in lines):
+            return lines
         from rich.text import Text
 
         return [line.plain for line in Text(text).wrap(self.console, width, overflow="fold")]
@@ -172,7 +173,7 @@ class Sheet:
 
     def _broken(self, columns: Sequence[SheetColumn], rows: Sequence[Sequence[str]]) -> Iterable[Sequence[str]]:
         """The rows with each formula in lines that fit beside the other columns, where there is room for some of it."""
-        from bptrace.typeset.lines import broken, parts_of_text
+        from bptrace.typeset.lines import broken_text
 
         widths = [max(map(cell_width, texts)) for texts in zip([column.name for column in columns], *rows, strict=True)]
         free = self.width - 3 * len(columns) - 1
@@ -182,10 +183,7 @@ class Sheet:
         if not rooms or min(rooms.values()) < NARROWEST_FORMULA:
             return rows
         return [
-            [
-                "\n".join(broken(parts_of_text(cell), rooms[place])) if place in rooms else cell
-                for place, cell in enumerate(row)
-            ]
+            ["\n".join(broken_text(cell, rooms[place])) if place in rooms else cell for place, cell in enumerate(row)]
             for row in rows
         ]
 
