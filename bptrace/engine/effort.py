@@ -11,7 +11,7 @@ from bptrace.ops.expr import Call
 from bptrace.ops.table import OPS
 
 RISING = 300_000
-PROOFS = 500_000
+PROOFS = 300_000
 """The most that higher precision takes in a working, and the most that proofs do."""
 FUNCTION_BITS = 32_000
 PRODUCT_BITS = 20_000
