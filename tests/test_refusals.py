@@ -81,6 +81,10 @@ SAMPLES = "wide.yaml:3:7: error: a register of"
 TOO_LONG = [
     ("export long.yaml --format html", f"{ROWS}; a page holds at most 2,000"),
     ("export long.yaml -o long.xlsx", f"{ROWS}; a spreadsheet gets at most 20,000"),
+    ("export long.yaml --format latex", f"{ROWS}; a typeset document holds at most 20,000"),
+    ("export long.yaml -o long.beamer.tex", f"{ROWS}; a typeset document holds at most 20,000"),
+    ("derive long.yaml", f"{ROWS}; derive writes at most 20,000"),
+    ("derive long.yaml --values --format latex", f"{ROWS}; derive writes at most 20,000"),
     ("lint long.yaml", f"{ROWS}; lint looks into at most 20,000"),
     ("vary long.yaml", f"{ROWS}; other numbers are drawn for at most 20,000"),
     ("worksheet long.yaml --seed 2", f"{ROWS}; other numbers are drawn for at most 20,000"),

@@ -116,6 +116,9 @@ def derive(
     name = format_name or format_of(output, DERIVATIONS, "text")
     network = read_network(net, settings, ignored, strict, allowed)
     network = network.by_cases() if cases else network
+    view = (MATRIX_DERIVATIONS if form == MATRIX else DERIVATIONS)[name]
+    if not quantities:
+        view.check_rows(network.row_count(inputs), network.definitions[-1].mark)
     trace = _with_values(network, numbers, inputs, digits, decimals, work) if values else network.derived(inputs)
     trace = trace.shortened(TERMS if name == "text" and not is_file(output) else None)
     if form == MATRIX:
@@ -124,7 +127,6 @@ def derive(
         request = _request(trace, chosen, quantities, levels or 0, explain, values)
         _check_length(trace, request, name)
         options = {"request": request}
-    view = (MATRIX_DERIVATIONS if form == MATRIX else DERIVATIONS)[name]
     trace.audit()
     write_output(output, lambda out: view.write(trace, out, **options), files_of(network))
     tell_written(output)

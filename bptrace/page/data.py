@@ -34,7 +34,7 @@ def page_data(trace: Trace) -> Data:
 
 def check_page(rows: int, mark: Mark | None) -> None:
     """Refuse a register of more rows than a page holds; `mark` is that of the loss. Raises SpecError."""
-    check_rows(rows, mark, MOST_ROWS, "a page holds", "csv, json, latex and markdown have any number")
+    check_rows(rows, mark, MOST_ROWS, "a page holds", "csv, json and markdown have any number")
 
 
 def as_json(data: Data) -> str:

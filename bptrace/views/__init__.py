@@ -98,8 +98,9 @@ class View(NamedTuple):
         return self._replace(function=self.part, part="") if self.part else None
 
 
+DOCUMENT, DERIVATION = "views.latex_page.check_document", "views.derivation_text.check_derivation"
 VIEWS = {
-    "beamer": View((".beamer.tex",), "beamer", "write_beamer", worded=True),
+    "beamer": View((".beamer.tex",), "beamer", "write_beamer", limit=DOCUMENT, worded=True),
     "csv": View(
         (".csv",),
         "csv",
@@ -111,7 +112,7 @@ VIEWS = {
     ),
     "html": View((".html",), "html", "write_html", limit="page.data.check_page", worded=True, whole="page"),
     "json": View((".json",), "json", "write_json", noted=False, whole="trace", bare=("--work", "--cases")),
-    "latex": View((".tex",), "latex", "write_latex", part="write_fragment", worded=True),
+    "latex": View((".tex",), "latex", "write_latex", limit=DOCUMENT, part="write_fragment", worded=True),
     "markdown": View(
         (".md", ".markdown"),
         "markdown",
@@ -133,15 +134,15 @@ VIEWS = {
 }
 OF_TRAININGS = {name: view for name, view in VIEWS.items() if view.table}
 MATRIX_VIEWS = {
-    "beamer": View((".beamer.tex",), "beamer", "write_matrix_beamer"),
-    "markdown": View((".md", ".markdown"), "matrix_markdown", "write_matrix_markdown"),
-    "latex": View((".tex",), "matrix_latex", "write_matrix_latex", part="write_matrix_fragment"),
+    "beamer": View((".beamer.tex",), "beamer", "write_matrix_beamer", limit=DOCUMENT),
+    "markdown": View((".md", ".markdown"), "matrix_markdown", "write_matrix_markdown", limit=DOCUMENT),
+    "latex": View((".tex",), "matrix_latex", "write_matrix_latex", limit=DOCUMENT, part="write_matrix_fragment"),
 }
 """The formats of the matrix form; `write` takes `shapes` as well."""
 DERIVATIONS = {
-    "text": View((".txt",), "derivation_text", "write_derivation_text"),
-    "markdown": View((".md", ".markdown"), "derivation_math", "write_derivation_markdown"),
-    "latex": View((".tex",), "derivation_math", "write_derivation_latex"),
+    "text": View((".txt",), "derivation_text", "write_derivation_text", limit=DERIVATION),
+    "markdown": View((".md", ".markdown"), "derivation_math", "write_derivation_markdown", limit=DERIVATION),
+    "latex": View((".tex",), "derivation_math", "write_derivation_latex", limit=DERIVATION),
 }
 """The formats of the chain rule with no numbers; `write` takes a `request` as well."""
 MATRIX_DERIVATIONS = {"text": View((".txt",), "matrix_text", "write_matrix_text"), **MATRIX_VIEWS}

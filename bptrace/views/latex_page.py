@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from textwrap import wrap
 from typing import TextIO
 
+from bptrace.engine.budget import check_rows
+from bptrace.errors import Mark
 from bptrace.typeset.latex_text import escaped
 from bptrace.typeset.tex import Tex
 
@@ -47,6 +49,18 @@ LONGEST_LINE = 100_000
 """TeX reads no line of more than twice as many characters."""
 MARGIN = 24.0
 """How far from the left a display begins."""
+MOST_ROWS = 20_000
+
+
+def check_document(rows: int, mark: Mark | None) -> None:
+    """Refuse a register of more rows than are typeset; `mark` is that of the loss. Raises SpecError."""
+    check_rows(
+        rows,
+        mark,
+        MOST_ROWS,
+        "a typeset document holds",
+        "csv and json have any number, and so has markdown of the register",
+    )
 
 
 @contextmanager
