@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cached_property, reduce
-from itertools import chain, islice
+from itertools import chain, count, islice
 from operator import or_
 from typing import NamedTuple
 
@@ -156,16 +157,57 @@ class Connections:
         """The activation that each name is the output of."""
         return {found.output: found for found in self.activations.values() if found.output}
 
+    @cached_property
+    def places_fed(self) -> Mapping[tuple[Index, int | None, str], list[tuple[int, str]]]:
+        """The slopes in order, each with its place there, by an element and sample and by what their arguments read."""
+        found: dict[tuple[Index, int | None, str], list[tuple[int, str]]] = {}
+        for at, (slope, activated) in enumerate(self.activations.items()):
+            line = self.working.lines.get(activated.subject)
+            for part, own in ((part, line) for part in line.reads) if line else ():
+                found.setdefault((own.element, own.sample, part), []).append((at, slope))
+        return found
+
     # What hangs on what
 
     def hangs_on(self, name: str, other: str) -> bool:
         """Whether a line is made from another name, at however many removes."""
         return bool(self._origins.get(name, 0) & self._bits.get(other, 0))
 
-    def origins(self, name: str) -> list[str]:
-        """Every name that a line is made from."""
-        bits = reversed(f"{self._origins.get(name, 0):b}")
-        return [other for other, bit in zip(self._bits, bits, strict=False) if bit == "1"]
+    def upstream_of(self, gradient: str) -> tuple[str, ...]:
+        """The gradients that one is made from."""
+        if gradient not in self._upstream:
+            reads = self.working.lines[gradient].reads
+            self._upstream[gradient] = tuple(name for name in reads if name in self.gradients)
+        return self._upstream[gradient]
+
+    @cached_property
+    def _upstream(self) -> dict[str, tuple[str, ...]]:
+        return {}
+
+    def weights_of(self, name: str) -> int:
+        """The arrays of weights that a line reads, each a bit."""
+        return self._weights.get(name, 0)
+
+    def weights_behind(self, name: str) -> int:
+        """The arrays of weights that the lines which a line is made from read, each a bit."""
+        return self._weights_behind.get(name, 0)
+
+    @cached_property
+    def _weights(self) -> Mapping[str, int]:
+        places = count()
+        bits: dict[str, int] = defaultdict(lambda: 1 << next(places))
+        found: dict[str, int] = {}
+        for line in self.working.lines.values():
+            weights = (read for read in line.reads if self.kinds[read] == "weights")
+            found[line.name] = reduce(or_, (bits[self.working.quantity(read).key] for read in weights), 0)
+        return found
+
+    @cached_property
+    def _weights_behind(self) -> Mapping[str, int]:
+        found: dict[str, int] = {}
+        for line in self.working.lines.values():
+            found[line.name] = reduce(or_, (self._weights.get(part, 0) | found.get(part, 0) for part in line.reads), 0)
+        return found
 
     @cached_property
     def _bits(self) -> Mapping[str, int]:

@@ -30,7 +30,7 @@ def _count(parts: Parts) -> Number | None:
     names: Iterable[str] = map(parts.target_of, parts.flows)
     if parts.is_first:
         averaging = (line.name for line in parts.working.forward if line.name in divisors)
-        names = (name for name in averaging if parts.subject in parts.around.origins(name))
+        names = (name for name in averaging if parts.around.hangs_on(name, parts.subject))
     return next((divisors[name] for name in names if name in divisors), None)
 
 
@@ -203,11 +203,14 @@ def _masks(parts: Parts, path: RulePath) -> list[Leaf]:
 
 
 def _is_mask(parts: Parts, leaf: Leaf) -> bool:
-    """Whether a given has some zeros and otherwise one number."""
+    """Whether a given has some zeros and otherwise one number, which is looked at once for all of its elements."""
     quantity, sample = parts.working.quantity(leaf.name), parts.around.sample(leaf.name)
-    names = (parts.around.at(quantity.key, index, sample) for index in indices(quantity.shape))
-    values = {str(parts.working.value(name)) for name in names if name}
-    return len(values) == 2 and "0" in values
+    kept = parts.working.memory.setdefault("masks", {})
+    if (quantity.key, sample) not in kept:
+        names = (parts.around.at(quantity.key, index, sample) for index in indices(quantity.shape))
+        values = {str(parts.working.value(name)) for name in names if name}
+        kept[quantity.key, sample] = len(values) == 2 and "0" in values
+    return bool(kept[quantity.key, sample])
 
 
 def _mask_lost(parts: Parts) -> Iterator[Expr]:
@@ -241,14 +244,11 @@ def _other_gates(parts: Parts, slope: str) -> list[str]:
     if own not in lines:
         return []
     fed = {name for name in lines[own].reads if around.kinds[name] != WEIGHTS}
-    found = []
-    for name, other in around.activations.items():
-        subject = other.subject
-        elsewhere = subject in lines and parts.working.quantity(subject).key != parts.working.quantity(own).key
-        if elsewhere and lines[subject].sample == lines[own].sample and fed.intersection(lines[subject].reads):
-            same_place = parts.working.element(subject) == parts.working.element(own)
-            found += [name] if same_place else []
-    return found
+    key, places = parts.working.quantity(own).key, around.places_fed
+    place = parts.working.element(own), lines[own].sample
+    others = {at: name for part in fed for at, name in places.get((*place, part), ())}
+    found = (others[at] for at in sorted(others))
+    return [name for name in found if parts.working.quantity(around.activations[name].subject).key != key]
 
 
 def _carried(parts: Parts) -> list[RulePath]:
@@ -262,20 +262,14 @@ def _is_later(parts: Parts, target: str) -> bool:
     shape = around.shape_of_rule(target)
     if parts.subject not in parts.working.lines or shape is None:
         return False
+    weights = around.weights_of(target)
     if around.shape_of_rule(parts.subject) == shape and _base(parts, parts.subject) != _base(parts, target):
-        return not _weights_of(parts, target) or _weights_of(parts, target) == _weights_of(parts, parts.subject)
-    own = _weights_of(parts, target)
-    return any(own & _weights_of(parts, name) for name in around.origins(parts.subject) if name in parts.working.lines)
+        return not weights or weights == around.weights_of(parts.subject)
+    return bool(weights & around.weights_behind(parts.subject))
 
 
 def _base(parts: Parts, name: str) -> str:
     return parts.working.quantity(name).key
-
-
-def _weights_of(parts: Parts, name: str) -> set[str]:
-    """The arrays of weights that a line reads."""
-    kinds = parts.around.kinds
-    return {_base(parts, read) for read in parts.working.lines[name].reads if kinds[read] == WEIGHTS}
 
 
 def _carried_lost(parts: Parts) -> Iterator[Expr]:

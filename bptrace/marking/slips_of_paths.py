@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import cast
 
 from bptrace.marking.parts import Parts, taken_apart
 from bptrace.marking.rule_paths import Change, RulePath, exchange, sum_of_paths
@@ -108,30 +109,37 @@ def _other_layer(parts: Parts) -> Iterator[Expr]:
 
 def _a_step_up(parts: Parts, path: RulePath) -> RulePath | None:
     """The path with the gradient that its upstream one is made from, where that is only one."""
-    found = _upstream_of(parts, path.upstream.name) if path.upstream else []
+    found = parts.around.upstream_of(path.upstream.name) if path.upstream else ()
     return path.exchanged(path.upstream, parts.working.leaf(found[0])) if len(found) == 1 else None
 
 
-def _upstream_of(parts: Parts, gradient: str) -> list[str]:
-    return [name for name in parts.working.lines[gradient].reads if name in parts.around.gradients]
-
-
-def _other_gradients(parts: Parts, upstream: str) -> list[str]:
+def _other_gradients(parts: Parts, upstream: str) -> Iterator[str]:
+    """One level after the other, as far as is asked for: behind a long chain there are as many as it has links."""
     found: dict[str, None] = {}
-    level = [upstream]
+    yield from _by_level(parts, upstream, found, parts.around.upstream_of)
+    if parts.of_weight:
+        yield from _by_level(parts, upstream, found, lambda one: _made_from(parts, one))
+
+
+def _by_level(
+    parts: Parts, first: str, found: dict[str, None], beyond: Callable[[str], tuple[str, ...]]
+) -> Iterator[str]:
+    """The gradients of the line's sample that are reached and were not `found`, which are put there."""
+    level = [first]
     while level:
-        above = (name for one in level for name in _upstream_of(parts, one) if name not in found)
-        level = list(dict.fromkeys(above))  # many paths lead to one gradient
+        reached = (name for one in level for name in beyond(one) if name not in found)
+        level = list(dict.fromkeys(reached))  # many paths lead to one gradient
         found.update(dict.fromkeys(level))
-    lines, level = parts.working.lines, [upstream] if parts.of_weight else []
-    while level:
-        readers = (
-            name for one in level for name in parts.working.readers.get(one, ()) if name in parts.around.gradients
-        )
-        below = (name for name in readers if name not in found and taken_apart(name, parts.working).of_quantity)
-        level = list(dict.fromkeys(below))
-        found.update(dict.fromkeys(level))
-    return [name for name in found if lines[name].sample == parts.line.sample]
+        yield from (name for name in level if parts.working.lines[name].sample == parts.line.sample)
+
+
+def _made_from(parts: Parts, gradient: str) -> tuple[str, ...]:
+    """The gradients of quantities that are made from one."""
+    kept = parts.working.memory.setdefault("made from", {})
+    if gradient not in kept:
+        readers = (name for name in parts.working.readers.get(gradient, ()) if name in parts.around.gradients)
+        kept[gradient] = tuple(name for name in readers if taken_apart(name, parts.working).of_quantity)
+    return cast("tuple[str, ...]", kept[gradient])
 
 
 SLIPS = SlipGroup(

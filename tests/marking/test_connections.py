@@ -65,3 +65,11 @@ def test_what_hangs_on_what() -> None:
 def test_steps_in_time_have_rules_of_one_shape() -> None:
     names = connections("lstm")
     assert names.shape_of_rule("c1") == names.shape_of_rule("c2") != names.shape_of_rule("h1")
+
+
+def test_the_weights_that_are_read_behind_a_line() -> None:
+    text = "weights: {a: 2, b: 3, c: 4}\nforward: {u: a*b, v: u*c, y: v*a}\nloss: y"
+    found = Connections(Working(bptrace.loads(text).trace()))
+    a, b, c = (1 << place for place in range(3))
+    assert [found.weights_of(name) for name in ("u", "v", "y", "L", "a")] == [a | b, c, a, 0, 0]
+    assert [found.weights_behind(name) for name in ("u", "v", "y", "L", "a")] == [0, a | b, a | b | c, a | b | c, 0]

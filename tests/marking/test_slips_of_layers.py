@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
+
 import pytest
 
+from bptrace.marking import slips_of_layers
+from bptrace.marking.slips import wrong_rules
+from bptrace.marking.working import Working
+from bptrace.numbers.arrays import Index, Shape, indices
+from bptrace.spec.reader import loads
 from tests.marking.wrong_rules import check_slip
 
 
@@ -29,3 +37,19 @@ from tests.marking.wrong_rules import check_slip
 )
 def test_the_wrong_rule(slip: str, row: str, wrong: str, value: str) -> None:
     check_slip(slip, row, wrong, value)
+
+
+def test_whether_a_given_is_a_mask_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers = ", ".join("21" * 20)
+    text = f"input: {{m: [{numbers}]}}\nweights: {{w: [{numbers}]}}\nforward: {{h: 2*w, d: m*h}}\nloss: sum(d^2)"
+    working = Working(loads(text).trace())
+    asked = Counter[Shape]()
+
+    def counted(shape: Shape) -> Iterator[Index]:
+        asked[shape] += 1
+        return indices(shape)
+
+    monkeypatch.setattr(slips_of_layers, "indices", counted)
+    for line in working.lines.values():
+        list(wrong_rules(line, working))
+    assert asked[40,] == 1

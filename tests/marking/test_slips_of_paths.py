@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
+from bptrace.marking.connections import Connections
+from bptrace.marking.slip import MOST
 from bptrace.marking.slips import wrong_rules
 from bptrace.marking.working import Working
 from bptrace.spec.reader import loads
@@ -38,3 +42,20 @@ def test_a_gradient_that_many_paths_lead_to_is_met_once() -> None:
     with bounded():
         found = {slip.name for slip, _ in wrong_rules(working.lines["dL/dh0[1]"], working)}
     assert "the wrong layer's upstream" in found
+
+
+@pytest.mark.parametrize("links", [30, 60])
+def test_behind_a_long_chain_no_more_gradients_are_looked_for_than_are_taken(
+    links: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chain = "\n".join(f"  z{place + 1}: z{place}+w" for place in range(links))
+    working = Working(loads(f"weights: {{w: 2, z0: 3}}\nforward:\n{chain}\nloss: z{links}^2").trace())
+    asked, plain = Counter[str](), Connections.upstream_of
+
+    def counted(around: Connections, gradient: str) -> tuple[str, ...]:
+        asked["upstream"] += 1
+        return plain(around, gradient)
+
+    monkeypatch.setattr(Connections, "upstream_of", counted)
+    list(wrong_rules(working.lines["dL/dz0"], working))
+    assert 0 < asked["upstream"] <= 2 * MOST
