@@ -173,8 +173,6 @@ class Sheet:
 
     def _broken(self, columns: Sequence[SheetColumn], rows: Sequence[Sequence[str]]) -> Iterable[Sequence[str]]:
         """The rows with each formula in lines that fit beside the other columns, where there is room for some of it."""
-        from bptrace.typeset.lines import broken_text
-
         widths = [max(map(cell_width, texts)) for texts in zip([column.name for column in columns], *rows, strict=True)]
         free = self.width - 3 * len(columns) - 1
         free -= sum(width for column, width in zip(columns, widths, strict=True) if not column.formulas)
@@ -182,10 +180,18 @@ class Sheet:
         rooms = dict(zip(long, _shared(free, [widths[place] for place in long]), strict=True))
         if not rooms or min(rooms.values()) < NARROWEST_FORMULA:
             return rows
-        return [
-            ["\n".join(broken_text(cell, rooms[place])) if place in rooms else cell for place, cell in enumerate(row)]
-            for row in rows
-        ]
+        texts = enumerate(zip(*rows, strict=True))
+        return zip(
+            *(_in_lines(column, rooms[place]) if place in rooms else column for place, column in texts), strict=True
+        )
+
+
+def _in_lines(texts: Sequence[str], room: int) -> list[str]:
+    """Formulas in lines of at most so many cells; one that stands there often is broken once."""
+    from bptrace.typeset.lines import broken_text
+
+    lines = {text: "\n".join(broken_text(text, room)) for text in dict.fromkeys(texts)}
+    return [lines[text] for text in texts]
 
 
 def cell_width(text: str) -> int:
