@@ -20,9 +20,18 @@ PATHS_SHOWN = 50
 """How many paths to one gradient are shown."""
 FACTOR_LIMIT = 150_000
 """How many factors the paths that are shown may have in all."""
+MOST_GRADIENTS = 10_000
+"""To how many gradients paths are shown: how many factors they have is found one by one."""
 
 
 FEWER = "name some of the gradients, after the file"
+
+
+def check_gradients(trace: Trace, count: int) -> None:
+    """Raise SpecError where the paths to so many gradients are not even measured."""
+    if count > MOST_GRADIENTS:
+        message = f"the paths to {count:,} gradients; those to at most {MOST_GRADIENTS:,} are shown"
+        raise SpecError(message, trace.program.loss_mark, FEWER)
 
 
 def check_length(trace: Trace, gradients: Collection[str], followed: bool = False) -> None:

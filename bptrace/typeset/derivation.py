@@ -20,7 +20,7 @@ from bptrace.ops.expr import Call, Expr, names, nodes
 from bptrace.ops.format import T
 from bptrace.ops.table import OPS
 from bptrace.typeset.by_level import ByLevel
-from bptrace.typeset.chains import FEWER, Chains, check_length
+from bptrace.typeset.chains import FEWER, Chains, check_gradients, check_length
 from bptrace.typeset.equality import Equality
 from bptrace.typeset.format import Format
 from bptrace.typeset.general_forms import GeneralForms
@@ -38,24 +38,32 @@ LONGEST, LONGEST_IN_FILE = 2_000, 100_000
 """How many operations an expanded formula may have to be written out on a screen, and in a file."""
 TOGETHER = 2_000_000
 """How many operations all expanded formulas may have together: in a file they take some 40 MB."""
+MOST_FORMULAS = 10_000
+"""How many formulas are expanded: how many operations they have is found one by one."""
 
 
 def check_paths(trace: Trace, forms: Collection[str], wanted: Collection[str]) -> None:
     """Raise SpecError where the paths to what is derived are too many, or too long, to be written in these forms."""
     selection = Selection(trace, wanted)
     if not {CHAIN, OUTPUTS}.isdisjoint(forms):
+        check_gradients(trace, selection.count(selection.differentiated()))
         check_length(trace, selection.derived())
     elif PATHS in forms:
+        check_gradients(trace, selection.count(selection.arrays()))
         check_length(trace, selection.gradients(), followed=True)
 
 
 def check_expanded(trace: Trace, forms: Collection[str], wanted: Collection[str], longest: int) -> None:
     """Raise SpecError where expanded formulas of no more than `longest` operations have too many of them together."""
     selection = Selection(trace, wanted)
-    steps = [step for step in trace.steps if step.phase in phases_of(selection, forms)]
-    count = sum(selection.has(name) for step in steps for name in trace.names(step))
+    phases = phases_of(selection, forms)
+    count = selection.count(selection.defined(phases))
+    if count > MOST_FORMULAS:
+        message = f"{count:,} formulas; at most {MOST_FORMULAS:,} are written with everything put in"
+        raise SpecError(message, trace.program.loss_mark, FEWER)
     if count * longest <= TOGETHER:
         return
+    steps = [step for step in trace.steps if step.phase in phases]
     substitution, total = Substitution(trace, Links(trace).definitions), 0
     rows = (row for step in steps for row in step if selection.has(row.quantity))
     for number, row in enumerate(rows, 1):

@@ -30,7 +30,7 @@ from bptrace.typeset.equality import Equality
 from bptrace.typeset.format import Format
 from bptrace.typeset.mathematics import Mathematics
 from bptrace.typeset.names import Names
-from bptrace.typeset.selection import Reference, places_by_name, plain_keys
+from bptrace.typeset.selection import PlacesByName, Reference, plain_keys
 from bptrace.typeset.substitution import ManyOperationsError, Substitution
 from bptrace.typeset.written_paths import PathsTo, WrittenPath
 
@@ -93,7 +93,7 @@ def pairs_of(trace: Trace, name: str) -> list[Pair]:
     found = SPELLED.fullmatch(normal(name).replace(" ", ""))
     if not found:
         return []
-    known = places_by_name(trace, plain_keys(trace))
+    known = PlacesByName(trace, plain_keys(trace))
     of, by = _reference(found["of"], known), _reference(found["by"], known)
     if of.key in trace.sections:
         raise SpecError(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from bptrace.engine.model import GIVEN_SECTIONS
@@ -11,7 +11,7 @@ from bptrace.engine.plans import REVERSE
 from bptrace.engine.quantity import GradientAt, Places
 from bptrace.engine.trace import Trace
 from bptrace.errors import SpecError, listed, shortened, suggestion
-from bptrace.numbers.arrays import Index
+from bptrace.numbers.arrays import Index, size
 from bptrace.spec.tokens import normal
 
 QUOTIENT = re.compile(r"(?P<of>[^/]+)/(?P<by>[^/]+)")
@@ -37,13 +37,32 @@ class Selection:
 
     def derived(self) -> list[str]:
         """The gradients that are derived, an element each, without a row being made."""
-        names = (name for step in self.trace.steps if step.phase == REVERSE for name in self.trace.names(step))
-        return [name for name in names if self.is_gradient(name) and self.has(name)]
+        return [name for _, name in self._derived()]
 
     def gradients(self) -> list[str]:
         """The gradients that were asked for, an element each: those of the givens, or those that are wanted."""
         asked = {self.trace.program.gradients.get(given.key) for given in self.trace.givens}
-        return [name for name in self.derived() if self.wanted or self._key(name) in asked]
+        return [name for key, name in self._derived() if self.wanted or key in asked]
+
+    def _derived(self) -> Iterator[tuple[str, str]]:
+        """The key and the name of each: of a large array, a name takes long to be read."""
+        plans = [step.plan for step in self.trace.steps if step.phase == REVERSE]
+        for definition, run in (part for plan in plans for part in plan.part()):
+            if definition.key in self.trace.differentiated:
+                names = map(self.trace.register[definition.key].name, run)
+                yield from ((definition.key, name) for name in names if self.has(name))
+
+    def defined(self, phases: Collection[str]) -> list[str]:
+        """The keys of what these phases work out, in the register's order."""
+        plans = [step.plan for step in self.trace.steps if step.phase in phases]
+        return list(dict.fromkeys(item.key for plan in plans for item in plan.definitions))
+
+    def count(self, keys: Collection[str]) -> int:
+        """How many elements of these quantities are derived, without a name being made."""
+        whole = self.wanted.intersection(keys) if self.wanted else keys
+        places, quantities = self.trace.register.places, self.trace.program.quantities
+        alone = [name for name in self.wanted.difference(whole) if places.get(name, ("",))[0] in keys]
+        return sum(size(quantities[key].shape) for key in whole) + len(alone)
 
     def is_gradient(self, name: str) -> bool:
         """Whether an element belongs to a gradient."""
@@ -51,11 +70,13 @@ class Selection:
 
     def arrays(self) -> list[str]:
         """The keys of the gradients that were asked for, in the register's order, without a row being made."""
-        plans = [step.plan for step in self.trace.steps if step.phase == REVERSE]
-        defined = [item.key for plan in plans for block in plan.blocks for item in block.definitions]
         named = {self._key(name) if name in self.trace.register.places else name for name in self.wanted}
         givens = {self.trace.program.gradients.get(given.key) for given in self.trace.givens}
-        return [key for key in defined if key in self.trace.differentiated and key in (named or givens)]
+        return [key for key in self.differentiated() if key in (named or givens)]
+
+    def differentiated(self) -> list[str]:
+        """The keys of all gradients that are worked out, in the register's order."""
+        return [key for key in self.defined([REVERSE]) if key in self.trace.differentiated]
 
 
 class Reference(NamedTuple):
@@ -65,13 +86,28 @@ class Reference(NamedTuple):
     at: Index | None = None
 
 
-def places_by_name(trace: Trace, keys: Collection[str]) -> dict[str, Reference]:
-    """The quantities of these keys and their elements, by each name that a person may use: `W1`, `w11`, `w[1,1]`."""
-    quantities = [trace.program.quantities[key] for key in keys]
-    found = {key: Reference(key) for key in keys}
-    for each in (quantities, [quantity._replace(bracketed=True) for quantity in quantities]):
-        found |= {name: Reference(*place) for name, place in Places(each).items()}
-    return found
+class PlacesByName(Mapping[str, Reference]):
+    """Some quantities and their elements, by each name that a person may use: `W1`, `w11`, `w[1,1]`."""
+
+    def __init__(self, trace: Trace, keys: Collection[str]) -> None:
+        quantities = [trace.program.quantities[key] for key in keys]
+        self._keys = dict.fromkeys(keys)
+        self._plain = Places(quantities)
+        self._bracketed = Places([quantity._replace(bracketed=True) for quantity in quantities])
+
+    def __getitem__(self, name: str) -> Reference:
+        for places in (self._bracketed, self._plain):
+            if found := places.get(name):
+                return Reference(*found)
+        if name in self._keys:
+            return Reference(name)
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys(name for names in (self._keys, self._plain, self._bracketed) for name in names))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 def plain_keys(trace: Trace) -> list[str]:
@@ -83,7 +119,7 @@ def plain_keys(trace: Trace) -> list[str]:
 
 def derivative_meant(trace: Trace, spelled: str) -> list[str]:
     """A line that says which derivative was probably meant, where a d is left out or both are; or no line."""
-    found, known = QUOTIENT.fullmatch(spelled), places_by_name(trace, plain_keys(trace))
+    found, known = QUOTIENT.fullmatch(spelled), PlacesByName(trace, plain_keys(trace))
     if not found:
         return []
     of, by = (next((name for name in (part, part[1:]) if name in known), "") for part in found.groups())
@@ -96,15 +132,17 @@ def wanted(trace: Trace, quantities: Sequence[str]) -> list[str]:
 
     `w11` stands for its gradient, `dL/dw11`; what is worked out, for itself and for its gradient. Raises BptraceError.
     """
+    if not quantities:
+        return []
     gradients, role = trace.program.gradients, GradientAt(trace.program.loss)
     worked_out = [item.key for item in trace.program.definitions if trace.program.quantities[item.key].is_plain]
-    known, found = places_by_name(trace, {*gradients, *worked_out}), list[str]()
+    known, found = PlacesByName(trace, {*gradients, *worked_out}), list[str]()
     for name in map(normal, quantities):
         spelled = name.replace(" ", "")
         subject = role.subject(spelled)
         place = known.get(subject or spelled)
         if place is None or (subject and place.key not in gradients):
-            given = places_by_name(trace, [key for key, section in trace.sections.items() if section == "input"])
+            given = PlacesByName(trace, [key for key, section in trace.sections.items() if section == "input"])
             hints = ["give --inputs, too"] if (subject or spelled) in given else []
             alike = [each for each, named in known.items() if named.key in gradients or not subject]
             near = derivative_meant(trace, spelled) or suggestion(subject or spelled, alike)

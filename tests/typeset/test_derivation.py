@@ -17,7 +17,9 @@ from bptrace import Trace, load, loads
 from bptrace.engine.row import Row
 from bptrace.engine.sentence_parts import plain
 from bptrace.errors import SpecError
+from bptrace.explain.paths import Links
 from bptrace.ops.expr import Leaf, children
+from bptrace.typeset import chains
 from bptrace.typeset.derivation import (
     CHAIN,
     EXPANDED,
@@ -25,11 +27,14 @@ from bptrace.typeset.derivation import (
     LONGEST,
     LONGEST_IN_FILE,
     OUTPUTS,
+    PATHS,
     STEP,
     Derivation,
     check_expanded,
+    check_paths,
 )
 from bptrace.typeset.glyphs import Glyphs
+from bptrace.typeset.substitution import Substitution
 from bptrace.typeset.unicode import Unicode
 from tests import second_opinion
 from tests.conftest import EVERY_NETWORK, ROOT
@@ -315,6 +320,40 @@ def test_what_speaks_of_a_factor_stands_below_lines_that_have_it(forms: list[str
     reasons = [plain(reason) for line in lines for reason in line.reasons]
     assert ("u enters yhat alone, through g: times the slope." in reasons) == said
     assert "h enters u alone, with the weights W2." in reasons
+
+
+@pytest.mark.parametrize(
+    ("forms", "said"),
+    [
+        ([EXPANDED], "10,100 formulas; at most 10,000 are written with everything put in"),
+        ([CHAIN], "the paths to 10,100 gradients; those to at most 10,000 are shown"),
+        ([OUTPUTS], "the paths to 10,100 gradients; those to at most 10,000 are shown"),
+    ],
+)
+def test_more_formulas_than_are_measured_are_refused_before_any_is(
+    forms: list[str], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Links, "of", None)
+    monkeypatch.setattr(Substitution, "measure", None)
+    text = "input: {x: vector of 100}\nweights: {W: 100x100}\nforward: {z: W@x}\nloss: sum(z)"
+    trace = loads(text).derived()
+    with pytest.raises(SpecError) as caught:
+        (check_expanded(trace, forms, [], LONGEST) if forms == [EXPANDED] else check_paths(trace, forms, []))
+    assert (caught.value.message, caught.value.line, caught.value.column) == (said, 4, 7)
+    assert caught.value.hints
+
+
+def test_the_paths_to_what_is_named_or_given_are_counted_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chains, "MOST_GRADIENTS", 8)
+    trace = loads("input: {x: vector of 3}\nweights: {W: 2x3}\nforward: {z: W@x}\nloss: sum(z*z)").derived()
+    check_paths(trace, [PATHS], [])
+    check_paths(trace, [CHAIN], ["dL/dW", "dL/dz1"])
+    monkeypatch.setattr(chains, "MOST_GRADIENTS", 6)
+    check_paths(trace, [CHAIN], ["dL/dW"])
+    check_paths(trace, [PATHS], [])
+    for forms, wanted, count in (([CHAIN], [], 8), ([CHAIN], ["dL/dW", "dL/dz1"], 7), ([PATHS], ["dL/dW", "dL/dz"], 8)):
+        with pytest.raises(SpecError, match=rf"the paths to {count} gradients; those to at most 6 are shown"):
+            check_paths(trace, forms, wanted)
 
 
 def test_expanded_formulas_are_counted_together_before_any_is_written() -> None:
