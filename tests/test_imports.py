@@ -16,9 +16,9 @@ ROOMS = {
     "errors": "",
     "version": "",
     "numbers": "enclosures exact intervals arrays digits decimals float_format public bounds",
-    "ops": "expr shared shorten settings format layout elementwise formal op arithmetic array_ops products convolution"
-    " pooling reductions elementary activations classes losses table reach pieces chain_rule operations evaluate limits"
-    " stages walker notation",
+    "ops": "expr shared alike shorten settings format layout elementwise formal op arithmetic array_ops products"
+    " convolution pooling reductions elementary activations classes losses table reach pieces chain_rule operations"
+    " evaluate limits stages walker notation",
     "engine": "quantity model sentence_parts kinks notes symbols intermediates effort elements optimizers closed_forms"
     " zero_proofs row plans reverse program units budget batch_program precision masks work partial named_values step"
     " trace network training batch",

@@ -204,6 +204,7 @@ class Elements:
         self.closed = closed
         self.kinks = kinks.Kinks()
         self._agreed: set[tuple[object, ...]] = set()
+        self._last: tuple[Working | None, Expr | None] = (None, None)
         self.notation = notation
         self.expr = definition.expr
         self.name = register[definition.key].name
@@ -308,8 +309,12 @@ class Elements:
         return Numeral("", "0") if self.closed is None else bounded_numeral(value)
 
     def tree(self, working: Working) -> Expr:
-        """The rule as a tree with leaves."""
-        return working if isinstance(working, Expr) else self._regrown(working)
+        """The rule as a tree with leaves; that of the row that was asked for last lies ready."""
+        if isinstance(working, Expr):
+            return working
+        if self._last[0] is not working:
+            self._last = working, self._regrown(working)
+        return cast(Expr, self._last[1])
 
     @cached_property
     def _regrown(self) -> Callable[[Sequence[Leaf]], Expr]:

@@ -36,6 +36,11 @@ from bptrace.ops.walker import Walker, bracketing
 
 MEMORY = 20_000
 BITS_A_PLACE = 4
+ENCLOSURES, SHORT_BITS = 2_000, 2_000
+"""How many enclosures are kept with their digits, and the precision of those at the most."""
+_PROVEN: dict[tuple[int, int, int, int | None], tuple[Scalar, Numeral]] = {}
+"""By identity, precision and look: the value is kept, so that no other has its identity. The looks of one trace share
+them: a value stands in a rule, in a stage and in sentences, each with terms and places of its own."""
 TERMS = 9
 """How many terms of a sum are written out on a screen and in a sentence."""
 MOST_DIGITS = 200
@@ -183,6 +188,17 @@ class Notation:
         if not is_enclosure(value):
             rounded = places is not None and needs_more_places(value, places) and fixed_numeral(value, places)
             return rounded or exact_numeral(value, self.decimal)
+        place = id(value), self.digits, self.bits, places
+        found = _PROVEN.get(place) or (value, self._proven(value))
+        if self.bits <= SHORT_BITS:
+            if len(_PROVEN) >= ENCLOSURES:
+                _PROVEN.clear()
+            _PROVEN[place] = found
+        return found[1]
+
+    def _proven(self, value: Scalar) -> Numeral:
+        """The proven digits of an enclosure, rounded where it takes more places than are asked for."""
+        places = self.places
         with precision(self.bits if places is None else max(self.bits, CLEAR) + BITS_A_PLACE * places):
             rounded = places is not None and fixed_numeral(value, places)
             return rounded or proven_numeral(value, self.digits)

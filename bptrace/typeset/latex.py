@@ -24,6 +24,11 @@ GROUPED = 24
 """A number of more digits can be broken between any three."""
 OPENING = separator("(", COMMA, breaks=False)
 CLOSING = atom(")")
+BRACKETS = {"": (OPENING, CLOSING)} | {
+    size: (OPENING._replace(text=rf"\{size}l("), CLOSING._replace(text=rf"\{size}r)"))
+    for size in ("big", "Big", "bigg")
+}
+"""Round brackets of each size."""
 COMMAS = {
     False: separator(", ", COMMA, breaks=False, opens=False),
     True: separator(r", \allowbreak ", COMMA, opens=False),
@@ -72,10 +77,11 @@ class Latex(Format[Tex]):
 
     def joined(self, parts: Sequence[Tex], sign: str) -> Tex:
         """Pieces with a sign between them; of a sum its terms are kept."""
-        piece = super().joined(parts, sign)
-        if sign.strip() not in ("+", "-") or len(parts) < 2:
-            return piece
-        return piece._replace(terms=(*(parts[0].terms or (("", parts[0]),)), *[(sign, part) for part in parts[1:]]))
+        if len(parts) < 2 or sign.strip() not in ("+", "-"):
+            return super().joined(parts, sign)
+        first, *rest = parts
+        terms = (*(first.terms or (("", first),)), *[(sign, part) for part in rest])
+        return Tex.row([first, *[piece for part in rest for piece in (self.signs[sign], part)]], terms)
 
     def equated(self, first: Tex, others: Sequence[tuple[str, Tex]]) -> Tex:
         """Forms of one value, each but the first behind its sign; they are kept."""
@@ -247,18 +253,16 @@ class Latex(Format[Tex]):
         if self._stretches(inner):
             whole = Tex.row([OPENING, inner, CLOSING])
             return whole.unbroken(rf"\left({inner.text}\right)", whole.width)
-        ends = self._ends(inner)
-        pieces = [OPENING._replace(text=ends[0]), inner, CLOSING._replace(text=ends[1])]
-        return Tex.row(pieces)._replace(single=True, raised=False)
+        opening, closing = self._ends(inner)
+        return Tex.row([opening, inner, closing])._replace(single=True, raised=False)
 
     def _stretches(self, inner: Tex) -> bool:
         return inner.tall and (inner.height >= tex.BLOCK or self.fits(inner))
 
-    def _ends(self, inner: Tex) -> tuple[str, str]:
+    def _ends(self, inner: Tex) -> tuple[Tex, Tex]:
         """Brackets of one size each, as high as what they hold, which is lower in running text."""
         high, low = ("Big", "big") if self.inline else ("bigg", "Big")
-        size = high if inner.height >= tex.FRACTION else low
-        return (rf"\{size}l(", rf"\{size}r)") if inner.tall else ("(", ")")
+        return BRACKETS[(high if inner.height >= tex.FRACTION else low) if inner.tall else ""]
 
     def fraction(self, top: Tex, bottom: Tex) -> Tex:
         """One above the other, in full size so that all of it can be read; a number is smaller."""

@@ -32,6 +32,8 @@ SYMBOLS = {char: f"$\\{name}$" for name, char in GREEK.items() if name != "omicr
 
 def escaped(text: str) -> str:
     """Plain text for LaTeX: nothing in it is read as a command, and no letter is missing from its fonts."""
+    if PLAIN.fullmatch(text):
+        return text
     characters = "".join(escaped_character(char) for char in unicodedata.normalize("NFC", text))
     return LIGATURE.sub(r"\1{}", characters)
 
@@ -51,6 +53,8 @@ def escaped_character(char: str) -> str:
 
 LIGATURE = re.compile(r"(?<!\\)(-(?=-)|'(?=')|,(?=,)|[`?!](?=`))")
 """Characters that LaTeX makes one of with the next."""
+PLAIN = re.compile(r"(?:[A-Za-z0-9 .:;()=+*/]|([-',])(?!\1))*")
+"""Text that is the same in LaTeX, as most words are."""
 TEXT_ACCENTS = {"\u0300": "`", "\u0301": "'", "\u0302": "^", "\u0303": "~", "\u0308": '"', "\u0304": "=", "\u030a": "r",
                 "\u030c": "v", "\u0327": "c"}  # fmt: skip
 TEXT_LETTERS = {"ß": r"\ss{}", "æ": r"\ae{}", "Æ": r"\AE{}", "ø": r"\o{}", "Ø": r"\O{}", "œ": r"\oe{}", "ł": r"\l{}",

@@ -53,6 +53,12 @@ class Mathematics(Walker[T]):
         self._written = OncePerCall(self._long, KEPT)
         self.ways |= {Name: self.quantity, Lettered: self.at_letters, SumOver: self.sum_over}
 
+    def top(self, tree: Expr) -> T:
+        """The whole of a tree; with names, once for all samples."""
+        if self.look != WITH_NAMES:
+            return super().top(tree)
+        return self.names.once(tree, (type(self), self.terms), lambda: super(Mathematics, self).top(tree))
+
     def rule(self, tree: Expr) -> T:
         """A row's rule: a mere copy is written by its name."""
         return self.names.element(tree.name) if isinstance(tree, Leaf) else self.top(tree)
@@ -67,8 +73,8 @@ class Mathematics(Walker[T]):
 
     def element(self, leaf: Leaf, needed: int) -> T:
         """An element by its name, in a place."""
-        key, _ = self.names.quantities.places[leaf.name]
-        return self.named(self.names.element(leaf.name), key, needed)
+        piece, is_derivative = self.names.fraction_or_not(leaf.name)
+        return self.wrapped(piece, self.format.derivative_strength, needed) if is_derivative else piece
 
     def named(self, piece: T, key: str, needed: int) -> T:
         """A symbol, in brackets where a derivative would be read as the fraction that it looks like."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Generic
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any, Generic, TypeVar, cast
 
 from bptrace.engine.optimizers import ALL, SETTINGS, Updates
 from bptrace.engine.quantity import GradientAt, Quantities, Quantity, SlopeAt
@@ -13,9 +13,12 @@ from bptrace.engine.trace import Trace
 from bptrace.numbers.arrays import Index, size
 from bptrace.numbers.digits import exact_numeral
 from bptrace.numbers.exact import is_decimal, rational
-from bptrace.ops.expr import Name, names, nodes
+from bptrace.ops.alike import OncePerOutline
+from bptrace.ops.expr import Expr, Name, names, nodes
 from bptrace.ops.format import T
 from bptrace.typeset.format import Format
+
+Told = TypeVar("Told")
 
 
 class Names(Generic[T]):
@@ -33,20 +36,33 @@ class Names(Generic[T]):
         self.layered = layered(self.quantities)
         self.alike = alike(self.display, _bases(trace))
         self.functions: set[str] = set()
-        self._pieces: dict[str, T] = {}
+        self._pieces: dict[str, tuple[T, bool]] = {}
         self._wholes: dict[str, T] = {}
+        self._told: OncePerOutline[Any] | None = None
 
     def of(self, trace: Trace) -> Names[T]:
         """What the quantities of another trace are called: the same where it has the same ones, as another sample."""
-        return self if trace.program.quantities is self.quantities else Names(trace, self.format)
+        if trace.program.quantities is not self.quantities:
+            return Names(trace, self.format)
+        self._told = self._told or OncePerOutline()
+        return self
+
+    def once(self, tree: Expr, place: Hashable, ask: Callable[[], Told]) -> Told:
+        """What `ask` gives of a tree in a place, which hangs on names alone: asked once for all samples."""
+        return cast(Told, self._told.of(tree, place, ask)) if self._told else ask()
 
     def element(self, name: str) -> T:
         """An element, by its name in the register."""
+        return self.fraction_or_not(name)[0]
+
+    def fraction_or_not(self, name: str) -> tuple[T, bool]:
+        """An element, by its name in the register, and whether it is a derivative, which is a fraction."""
         found = self._pieces.get(name)
         if found is None:
             single = self.quantities.get(name)  # where it stands is not looked up among all elements, which may be many
             key, index = (name, (0,) * len(single.shape)) if single else self.quantities.places[name]
-            found = self._pieces[name] = self.at(self.quantities[key], index)
+            quantity = self.quantities[key]
+            found = self._pieces[name] = self.at(quantity, index), self.is_derivative(quantity)
         return found
 
     def at(self, quantity: Quantity, index: Index) -> T:

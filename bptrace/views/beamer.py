@@ -21,6 +21,7 @@ from bptrace.ops.notation import TERMS
 from bptrace.typeset.latex import Latex
 from bptrace.typeset.latex_text import escaped
 from bptrace.typeset.matrix_form import Line, phases
+from bptrace.typeset.names import Names
 from bptrace.typeset.tex import Tex, text_width
 from bptrace.views.latex_page import DISPLAYS, MARGIN, UNTITLED, equations_in_lines
 from bptrace.views.latex_register import Typeset, equation_lines, given_equations, typeset_summary
@@ -117,11 +118,13 @@ def write_matrix_beamer(
     headings = Headings(trace)
     with _slides(trace, out, is_whole=steps is None):
         out.write(REASON)
+        names = Names(trace, Latex(inline=True))
         for phase in phases(trace, Latex(strip=STRIP), steps, shapes, explain):
             part = trace.samples[phase.sample - 1] if phase.sample else trace
+            names = names.of(part)
             for number, lines in groupby(phase.lines, lambda line: line.step):
                 if number:
-                    sentences = LatexSentences(part)
+                    sentences = LatexSentences(part, names=names)
                     of_step = partial(_displays, list(lines), sentences)
                     _write_frames(_title(sentences, trace.steps[number - 1], headings), of_step, out)
                 else:

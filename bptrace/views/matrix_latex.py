@@ -15,6 +15,7 @@ from bptrace.errors import BptraceError
 from bptrace.typeset.latex import Latex
 from bptrace.typeset.latex_text import escaped
 from bptrace.typeset.matrix_form import Line, phases
+from bptrace.typeset.names import Names
 from bptrace.typeset.tex import FRACTION, Tex
 from bptrace.views.latex_page import (
     BETWEEN,
@@ -91,9 +92,12 @@ def write_matrix_fragment(
 
 def _write_body(trace: Trace, out: TextIO, shapes: bool, steps: Sequence[Step] | None, explain: bool) -> None:
     out.write(APART + REASON * explain)
+    names = Names(trace, Latex(inline=True))
     for phase in phases(trace, Latex(strip=STRIP), steps, shapes, explain):
         out.write(f"\n\\startstep{{{NEEDED:.0f}pt}}\\subsection*{{{escaped(phase.title)}}}\n")
-        sentences = LatexSentences(trace.samples[phase.sample - 1] if phase.sample else trace)
+        of = trace.samples[phase.sample - 1] if phase.sample else trace
+        names = names.of(of)
+        sentences = LatexSentences(of, names=names)
         for is_given, lines in groupby(phase.lines, lambda line: not line.step):
             if is_given:
                 equations = equations_in_lines((given_equation(line), "") for line in lines)

@@ -30,10 +30,12 @@ def write_matrix_markdown(
     `explain`: with the reasons for the lines.
     """
     out.write(f"# {prose(heading or trace.title or 'Backpropagation, step by step')}\n")
+    told, names = trace.shortened(TERMS), Names(trace, Latex(inline=True))
     for phase in phases(trace, Latex(), steps, shapes, explain):
         out.write(f"\n## {phase.title}\n")
-        of = trace.samples[phase.sample - 1] if phase.sample else trace
-        sentences = markdown_sentences(of.shortened(TERMS))
+        of = told.samples[phase.sample - 1] if phase.sample else told
+        names = names.of(of)
+        sentences = markdown_sentences(of, names)
         for line in phase.lines:
             if line.heading:
                 out.write(f"\n### {line.step}. {sentences.write(line.heading)}\n")
@@ -43,9 +45,9 @@ def write_matrix_markdown(
     write_markdown_notes(trace, out)
 
 
-def markdown_sentences(trace: Trace) -> MathSentences[Tex]:
-    """What writes sentences in Markdown, with their mathematics between dollars."""
-    return MathSentences(trace, Names(trace, Latex(inline=True)), prose, in_dollars)
+def markdown_sentences(trace: Trace, names: Names[Tex] | None = None) -> MathSentences[Tex]:
+    """What writes sentences in Markdown, with their mathematics between dollars. `names`: those of the trace."""
+    return MathSentences(trace, names or Names(trace, Latex(inline=True)), prose, in_dollars)
 
 
 def display(line: Line[Tex]) -> str:

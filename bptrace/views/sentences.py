@@ -38,6 +38,7 @@ from bptrace.typeset.names import Names
 from bptrace.typeset.tex import Tex
 
 FEWEST = 3
+ABRIDGED = "abridged"
 FEWER = (TERMS, 6, FEWEST)
 """How many terms of a sum are written out: the first of these with which it is short enough."""
 
@@ -170,6 +171,14 @@ class MathSentences(Generic[T]):
 
     def formula(self, tree: Expr, numbers: bool) -> T | None:
         """An expression with as many of its terms as make it short enough; None where it is too long with few."""
+        return (
+            self.abridged(tree, True)
+            if numbers
+            else self.names.once(tree, ABRIDGED, lambda: self.abridged(tree, False))
+        )
+
+    def abridged(self, tree: Expr, numbers: bool) -> T | None:
+        """The same, looked for anew."""
         notation = self.trace.notation
         for terms in FEWER:
             fewer = notation.with_terms(terms)

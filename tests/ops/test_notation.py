@@ -3,13 +3,16 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
+from flint import arb
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import bptrace
-from bptrace.numbers.enclosures import ZERO
+from bptrace.numbers.digits import Numeral
+from bptrace.numbers.enclosures import ZERO, Scalar
 from bptrace.numbers.exact import Rational
 from bptrace.numbers.public import public
+from bptrace.ops import notation
 from bptrace.ops.evaluate import evaluate
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, above, below, between, plus
 from bptrace.ops.notation import Notation
@@ -345,3 +348,19 @@ def test_a_case_that_holds_is_told_among_numbers_that_no_file_may_hold() -> None
     text = "input: {x: [0, 1]}\nweights: {w: -1000000}\nforward: {p: softmax(w*x)}\nloss: max(p[2])"
     rules = {row.quantity: row.rule for row in bptrace.loads(text).trace().rows()}
     assert rules["dL/dz_L"] == "z_L=3.296831478e-434295>=3.296831478e-434295: 1/count_max(3.296831478e-434295)"
+
+
+def test_the_digits_of_an_enclosure_are_proven_once_for_all_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+
+    def prove(value: Scalar, digits: int) -> Numeral:
+        asked.append(digits)
+        return Numeral("", "1.5")
+
+    monkeypatch.setattr(notation, "proven_numeral", prove)
+    value = arb("1.5")
+    for look in (Notation(True, bits=100), Notation(True, terms=3, bits=100), Notation(True, digits=4, bits=100)):
+        assert look.numeral(value).digits == look.numeral(value).digits == "1.5"
+    assert len(asked) == 2
+    assert [Notation(True, bits=notation.SHORT_BITS + 1).numeral(value).digits for _ in range(2)] == ["1.5", "1.5"]
+    assert len(asked) == 4

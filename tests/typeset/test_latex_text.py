@@ -15,6 +15,8 @@ from bptrace.typeset.latex_text import escaped
         ("100% of $x_1$ & #1 ~^", r"100\% of \$x\_1\$ \& \#1 \textasciitilde{}\textasciicircum{}"),
         ("a – b — c", r"a \textendash{} b \textemdash{} c"),
         ("a -- b --- c", "a -{}- b -{}-{}- c"),
+        ("w*x-1, ',' (z' = 2)", "w*x-1, ',' (z' = 2)"),
+        ("a,, b", "a,{}, b"),
         ("''quoted`` ?` \"", "'{}'quoted`{}` ?{}` \\char34{}"),
         ("<a> | b", r"\textless{}a\textgreater{} \textbar{} b"),
         ("é ü ñ ç å ø ß", r"\'{e} \"{u} \~{n} \c{c} \r{a} \o{} \ss{}"),

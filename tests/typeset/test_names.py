@@ -53,3 +53,20 @@ def test_a_name_is_written_once_for_all_samples() -> None:
     names = Names(trace.samples[0], Unicode())
     assert names.whole("dL/dw") is names.of(trace.samples[1]).whole("dL/dw")
     assert names.of(trace) is not names
+
+
+def test_a_formula_is_written_once_for_all_samples() -> None:
+    text = "samples: [{input: {x: 1}}, {input: {x: 2}}]\nweights: {w: 3}\nloss: w*x"
+    trace, asked = loads(text).trace(), list[int]()
+    names = Names(trace.samples[0], Unicode())
+
+    def ask(number: int) -> None:
+        row = next(iter(trace.samples[number].rows()))
+        names.once(row.tree, "", lambda: asked.append(number))
+
+    ask(0)
+    ask(1)  # they are the first one's alone so far
+    names.of(trace.samples[1])
+    ask(0)
+    ask(1)
+    assert asked == [0, 1, 0]
