@@ -28,13 +28,13 @@ def load(path: AnyPath, *, allow: AnyPath | Iterable[AnyPath] = ()) -> Network:
     `allow`: folders from which it may read a CSV file beside its own and those below. Raises SpecError: what is wrong,
     where, and what would be right.
     """
-    file = os.fspath(path)
+    name = file = _path(path)
     if isinstance(path, str) and path.startswith("example:"):
         from bptrace.spec.examples import example_path
 
         file = example_path(path)
     reach = Reach(_folder_of(file), _folders(allow))
-    return _loaded(_source(os.fspath(path), read_text(file)), reach, file)
+    return _loaded(_source(name, read_text(file)), reach, file)
 
 
 def loads(text: str | Mapping[str, Any], name: str = "", *, allow: AnyPath | Iterable[AnyPath] = ()) -> Network:
@@ -65,6 +65,14 @@ def embedded(text: str, name: str) -> Network:
     return _loaded(_source(name, text), None)
 
 
+def _path(path: AnyPath) -> str:
+    """A path as a text. Raises SpecError where it is neither that nor an object that stands for one."""
+    found = os.fspath(path) if isinstance(path, os.PathLike) else path
+    if not isinstance(found, str):
+        raise SpecError(f"a path is a text, not of type {type(found).__name__}", None, "bptrace.loads reads a text")
+    return found
+
+
 def _folder_of(file: str) -> str:
     """Where a network file's own files are: beside it; of a pipe, or `/dev/stdin`, in the current folder."""
     folder = os.path.dirname(file)
@@ -72,8 +80,9 @@ def _folder_of(file: str) -> str:
 
 
 def _folders(allow: AnyPath | Iterable[AnyPath]) -> tuple[str, ...]:
-    folders = [allow] if isinstance(allow, str | os.PathLike) else allow
-    return tuple(os.fspath(folder) for folder in folders)
+    if isinstance(allow, str | bytes | os.PathLike) or not isinstance(allow, Iterable):
+        return (_path(allow),)
+    return tuple(map(_path, allow))
 
 
 def _source(name: str, text: str) -> Source:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bptrace import load
+from bptrace import SpecError, load, loads
 from tests.conftest import NETWORKS
 from tests.refusals import outcome
 from tests.strategies import examples
@@ -94,3 +96,25 @@ def test_any_equation(forward: str, loss: str) -> None:
     givens = "input: {x: 2, b: [1, -2], u: [0]}\nweights: {w: [[1, 2], [3, 0]], c: [[1], [-1]]}\n"
     rest = "gradients: [weights, input]\nupdate: {lr: 1/2}\n"
     outcome(f"{givens}forward: {{z: '{forward.replace('z', 'x')}'}}\nloss: 'sum({loss})'\n{rest}")
+
+
+class Bytes:
+    """Stands for a path that is no text."""
+
+    def __fspath__(self) -> bytes:
+        return b"net.yaml"
+
+
+@pytest.mark.parametrize("path", [b"net.yaml", None, 3, ["net.yaml"], Bytes()])
+def test_a_path_that_is_no_text_is_refused(path: Any) -> None:
+    of = "bytes" if isinstance(path, Bytes) else type(path).__name__
+    with pytest.raises(SpecError, match=f"^error: a path is a text, not of type {of}\n   bptrace.loads reads a text$"):
+        load(path)
+    with pytest.raises(SpecError, match=r"^error: a path is a text, not of type "):
+        loads("weights: {w: 1}\nloss: w", allow=[path])
+
+
+@pytest.mark.parametrize("allow", [None, 3, b".", Bytes()])
+def test_a_folder_that_is_no_text_is_refused(allow: Any) -> None:
+    with pytest.raises(SpecError, match=r"^error: a path is a text, not of type "):
+        loads("weights: {w: 1}\nloss: w", allow=allow)
