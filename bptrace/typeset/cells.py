@@ -8,12 +8,18 @@ from functools import lru_cache
 GLUED = re.compile(r"(?<![=≈]) (?![=≈])")
 """A space at which a line may end: not one beside an equals sign."""
 
+MEASURED = re.compile("[^ -~]")
+"""A character that may take another room than one cell: few of a long number's, which has its sign before it."""
+
 INDENT = 2
 
 
 def width(text: str) -> int:
     """How many cells a text takes: two for a wide character, none for a combining one."""
-    return len(text) if text.isascii() else sum(map(_cells, text))
+    if text.isascii():
+        return len(text)
+    measured = MEASURED.findall(text)
+    return len(text) - len(measured) + sum(map(_cells, measured))
 
 
 @lru_cache(maxsize=1024)
@@ -56,7 +62,7 @@ def padded(text: str, room: int) -> str:
 def start_of(text: str, room: int) -> str:
     """As much of a text's beginning as so many cells hold."""
     found = text[: max(room, 0)]
-    while width(found) > room:
+    while not found.isascii() and width(found) > room:
         found = found[:-1]
     return found
 

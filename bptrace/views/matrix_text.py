@@ -73,7 +73,8 @@ def _continue(rows: list[StyledRow], start: int, sign: Styled, boxes: Sequence[S
     else:
         rows.append([_space(start)])
     rows[-1] += [sign, boxes[0]]
-    rows += [[_space(start + 1), box] for box in boxes[1:]]
+    space = _space(start + 1)
+    rows += [[space, box] for box in boxes[1:]]
 
 
 def _space(width: int) -> Styled:
@@ -81,7 +82,9 @@ def _space(width: int) -> Styled:
 
 
 def row_lines(row: Sequence[Styled]) -> list[list[Piece]]:
-    """A row of boxes as lines of pieces."""
+    """A row of boxes as lines of pieces; a long number's are of one line each."""
+    if {len(item.box.lines) for item in row} == {1}:
+        return [[(item.box.lines[0], item.style) for item in row]]
     above, below = max(item.box.base for item in row), max(item.box.below for item in row)
     return [[(item.box.at(place), item.style) for item in row] for place in range(-above, below)]
 

@@ -95,7 +95,7 @@ class Sheet:
 
     def write_unwrapped(self, *pieces: Piece) -> None:
         """Write a line as it is however wide, without the blanks at its end."""
-        text = "".join(piece if isinstance(piece, str) else piece[0] for piece in pieces).rstrip()
+        text = "".join([piece if isinstance(piece, str) else piece[0] for piece in pieces]).rstrip()
         if self.plain and text.isprintable():
             self.out.write(text + "\n")
         else:
