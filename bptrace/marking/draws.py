@@ -8,6 +8,7 @@ from functools import reduce
 from random import Random
 from typing import NamedTuple
 
+from bptrace.engine.budget import check_rows
 from bptrace.engine.network import Network, hangs_on_values
 from bptrace.errors import BptraceError, SizeError, SpecError
 from bptrace.marking.discrimination import Discrimination, Unseen, Values
@@ -24,6 +25,8 @@ MEASURED = 400
 """So many numbers that will do are measured, and the best are taken."""
 TRIED, NODES_TRIED = 6_000, 1_000_000
 """So many are tried at most, with so many numbers, names and operations in their rules in all."""
+ROWS_DRAWN = 10_000
+"""Of a longer register no numbers are drawn: the network that they make is read and worked out anew."""
 NODES_DRAWN = 100_000
 """Where the rules have more of them, no numbers are drawn."""
 EFFORT = 2_500_000
@@ -182,6 +185,8 @@ class FileSearch(Search):
         if network.stated is None or len(network.stated.files) > 1:
             message = "numbers are drawn for a network file that has all of them itself"
             raise SpecError(message, network.stated and network.stated.table, "samples in the file, not in a table")
+        hint = "a smaller network of the kind"
+        check_rows(network.row_count(), network.definitions[-1].mark, ROWS_DRAWN, "other numbers are drawn for", hint)
         super().__init__(network, draw or (DECIMALS if network.decimal else INTEGERS), blocked)
         self._check_size()
         self.source = network.stated.source

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bptrace.engine.network import Network
-from bptrace.errors import BptraceError, SizeError
-from bptrace.marking.draws import Drawn, FileSearch
+from bptrace.errors import BptraceError, SizeError, SpecError
+from bptrace.marking.draws import ROWS_DRAWN, Drawn, FileSearch
 from bptrace.marking.proposals import DECIMALS, INTEGERS, POOLS
 from bptrace.spec.literals import literals, rewritten
 from bptrace.spec.reader import loads
@@ -153,3 +153,12 @@ def test_rules_that_are_too_long_are_refused_with_their_count_and_the_limit() ->
 def test_what_cannot_be_drawn_is_said(text: str, blocked: bool, message: str) -> None:
     with pytest.raises(BptraceError, match=message):
         drawn(loads(text), 1, blocked=blocked)
+
+
+def test_of_a_register_that_is_too_long_no_numbers_are_drawn() -> None:
+    long = ", ".join(["2"] * ROWS_DRAWN)
+    said = "a register of 10,001 rows; other numbers are drawn for at most 10,000"
+    with pytest.raises(SpecError, match=said) as told:
+        FileSearch(loads(f"weights: {{w: [{long}]}}\nloss: sum(w)"))
+    assert told.value.mark is not None
+    assert (told.value.mark.line, told.value.mark.column) == (2, 7)
