@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Generic, NamedTuple
 
 from bptrace.explain.paths import Ways
@@ -47,9 +48,9 @@ class OutputSums(Generic[T]):
         subject = self.chains.subject(name)
         if self.trace.register.places[subject][0] in names(self.substitution.definitions[program.loss].expr):
             return []
+        if len(self.outputs) > PATHS_SHOWN:
+            return [(self.format.words(f"a sum over {len(self.outputs):,} outputs"), None)]
         terms = self.terms(ways)
-        if len(terms) > PATHS_SHOWN:
-            return [(self.format.words(f"a sum over {len(terms):,} outputs"), None)]
         if not terms:
             return []
         products = self.format.joined([self._product(term, subject) for term in terms], "+")
@@ -61,14 +62,16 @@ class OutputSums(Generic[T]):
         return self.format.row(listed) if listed else None
 
     def terms(self, ways: Ways) -> list[OutputTerm]:
-        """A term for each element that is worked out and that the loss reads."""
-        program, definitions = self.trace.program, self.substitution.definitions
+        """A term for each output."""
         passed = {ways.base(source) for source in ways.links}
-        keys = [key for key in names(definitions[program.loss].expr) if key in definitions]
-        every = [
-            program.quantities[key].element(index) for key in keys for index in indices(program.quantities[key].shape)
-        ]
-        return [OutputTerm(output, self._upstream(output), output not in passed) for output in every]
+        return [OutputTerm(output, self._upstream(output), output not in passed) for output in self.outputs]
+
+    @cached_property
+    def outputs(self) -> list[str]:
+        """Each element that is worked out and that the loss reads."""
+        program, definitions = self.trace.program, self.substitution.definitions
+        read = [program.quantities[key] for key in names(definitions[program.loss].expr) if key in definitions]
+        return [quantity.element(index) for quantity in read for index in indices(quantity.shape)]
 
     def _upstream(self, output: str) -> Expr | None:
         """How the loss itself changes with an output, by its formula where it does so by other ways, too."""
