@@ -234,8 +234,8 @@ class Trace(NamedValues, TraceMethods):
         """The trace, and its samples' own, with some of what is about its look changed."""
         samples = tuple(sample._shown(**changes) for sample in self.samples)
         shown = replace(self, samples=samples, **changes)
-        if changes:
-            vars(shown)["register"] = self.register  # elements are the same in any look, and many
+        if changes and not changes.keys() & {"decimal", "digits", "places"}:  # an element keeps its number's text
+            vars(shown)["register"] = self.register  # elements are the same in any other look, and many
         return shown
 
     def audit(self) -> None:

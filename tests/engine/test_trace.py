@@ -216,5 +216,10 @@ def test_a_trace_until_a_place_has_the_rows_before_it(place: int) -> None:
 def test_a_trace_in_another_look_has_the_same_elements() -> None:
     """A network may have a million, and a document is written of two looks at once."""
     trace = loads("weights: {w: [1, 2]}\nloss: w@w").trace()
-    looks = (trace.shortened(3), trace.with_digits(3), trace.with_work().with_numbers(decimal=True))
+    looks = (trace.shortened(3), trace.with_work(), trace.with_closed_forms(20))
     assert all(look.register is trace.register for look in looks)
+
+
+def test_a_trace_with_other_numbers_does_not_write_those_of_the_first() -> None:
+    trace = loads("weights: {w: 1/2}\nloss: 3*w").trace()
+    assert [next(look.rows()).rule for look in (trace, trace.with_numbers(decimal=True))] == ["3*(1/2)", "3*0.5"]
