@@ -23,7 +23,7 @@ from bptrace.typeset.latex_text import escaped
 from bptrace.typeset.matrix_form import Line, phases
 from bptrace.typeset.names import Names
 from bptrace.typeset.tex import Tex, text_width
-from bptrace.views.latex_page import DISPLAYS, MARGIN, UNTITLED, equations_in_lines
+from bptrace.views.latex_page import DISPLAYS, MARGIN, UNTITLED, at_once, equations_in_lines
 from bptrace.views.latex_register import Typeset, equation_lines, given_equations, typeset_summary
 from bptrace.views.latex_table import LatexTable, TableRow, divided
 from bptrace.views.matrix_latex import REASON, STRIP, aligned_display, given_equation, line_height
@@ -116,8 +116,8 @@ def write_matrix_beamer(
     Raises BptraceError where a matrix is larger than TeX's longest length.
     """
     headings = Headings(trace)
-    with _slides(trace, out, is_whole=steps is None):
-        out.write(REASON)
+    with at_once(out) as whole, _slides(trace, whole, is_whole=steps is None):
+        whole.write(REASON)
         names = Names(trace, Latex(inline=True))
         for phase in phases(trace, Latex(strip=STRIP), steps, shapes, explain):
             part = trace.samples[phase.sample - 1] if phase.sample else trace
@@ -126,9 +126,9 @@ def write_matrix_beamer(
                 if number:
                     sentences = LatexSentences(part, names=names)
                     of_step = partial(_displays, list(lines), sentences)
-                    _write_frames(_title(sentences, trace.steps[number - 1], headings), of_step, out)
+                    _write_frames(_title(sentences, trace.steps[number - 1], headings), of_step, whole)
                 else:
-                    _write_frames(escaped(phase.title), partial(_matrix_givens, list(lines)), out)
+                    _write_frames(escaped(phase.title), partial(_matrix_givens, list(lines)), whole)
 
 
 @contextmanager

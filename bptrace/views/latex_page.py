@@ -5,6 +5,7 @@ A body is plain ASCII and needs nothing but the packages here, so that pdflatex,
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from textwrap import wrap
@@ -95,6 +96,14 @@ def _body(out: TextIO) -> Iterator[None]:
     out.write(f"\\begingroup\n{LAYOUT}{DISPLAYS}")
     yield
     out.write("\\par\\endgroup\n")
+
+
+@contextmanager
+def at_once(out: TextIO) -> Iterator[TextIO]:
+    """Where to write what comes out when all of it is there: nothing does where a part of it is refused."""
+    whole = io.StringIO()
+    yield whole
+    out.write(whole.getvalue())
 
 
 def equations_in_lines(equations: Iterable[tuple[Tex, str]], line: float = LINE) -> str:

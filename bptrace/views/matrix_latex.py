@@ -21,6 +21,7 @@ from bptrace.views.latex_page import (
     BETWEEN,
     LINE,
     MARGIN,
+    at_once,
     document,
     equations_in_lines,
     fragment,
@@ -75,8 +76,8 @@ def write_matrix_latex(
 
     Raises BptraceError where a matrix is larger than TeX's longest length.
     """
-    with document(heading or trace.title, out):
-        _write_body(trace, out, shapes, steps, explain)
+    with at_once(out) as whole, document(heading or trace.title, whole):
+        _write_body(trace, whole, shapes, steps, explain)
 
 
 def write_matrix_fragment(
@@ -86,8 +87,8 @@ def write_matrix_fragment(
 
     Raises BptraceError where a matrix is larger than TeX's longest length.
     """
-    with fragment(out):
-        _write_body(trace, out, shapes, steps, explain)
+    with at_once(out) as whole, fragment(whole):
+        _write_body(trace, whole, shapes, steps, explain)
 
 
 def _write_body(trace: Trace, out: TextIO, shapes: bool, steps: Sequence[Step] | None, explain: bool) -> None:

@@ -11,7 +11,7 @@ import pytest
 from bptrace import BptraceError, load, loads
 from bptrace.typeset.matrix_form import Line, Side
 from bptrace.typeset.tex import atom
-from bptrace.views import matrix_latex
+from bptrace.views import beamer, matrix_latex
 from bptrace.views.latex_page import document
 from tests.conftest import EVERY_NETWORK, LIFECYCLE, NETWORKS, RELU, ROOT, Command, Golden, derived_of, traced
 from tests.rendering import check_width, compiled
@@ -72,8 +72,11 @@ def test_a_large_matrix_and_a_strange_title_compile(tmp_path: Path) -> None:
 def test_what_no_page_holds_is_refused() -> None:
     row = ", ".join(["1"] * 100)
     trace = loads(f"weights: {{w: [{', '.join([f'[{row}]'] * 60)}]}}\nloss: sum(w)").trace()
-    with pytest.raises(BptraceError, match="a matrix of 60 rows and 100 columns is too large for TeX"):
-        matrix_latex.write_matrix_latex(trace, io.StringIO())
+    for write in (matrix_latex.write_matrix_latex, matrix_latex.write_matrix_fragment, beamer.write_matrix_beamer):
+        out = io.StringIO()
+        with pytest.raises(BptraceError, match="a matrix of 60 rows and 100 columns is too large for TeX"):
+            write(trace, out)
+        assert not out.getvalue()
 
 
 def test_what_no_line_holds_is_refused() -> None:
