@@ -24,6 +24,7 @@ FILES = {
     "q.csv": 'x,y\n1,"2"3\n',
     "none.yaml": "samples: n.csv\nloss: x - y",
     "long.yaml": f"input: {{x: {list(range(101))}}}\nweights: {{w: 2}}\nforward: {{z: 'w*outer(x, x)'}}\nloss: sum(z)",
+    "fewer.yaml": f"input: {{x: {list(range(51))}}}\nweights: {{w: 2}}\nforward: {{z: 'w*outer(x, x)'}}\nloss: sum(z)",
     "wide.yaml": "samples: wide.csv\nweights: {w: 2}\nloss: (w*x - y)^2",
     "wide.csv": "x,y\n" + "1,2\n" * 1_000,
     "twice.yaml": "samples: [{input: {x: 1}, target: {x: 2}}]\nloss: x",
@@ -78,17 +79,19 @@ def test_a_complaint_has_a_place_and_says_what_would_be_right(
 
 ROWS = "long.yaml:4:7: error: a register of 20,404 rows"
 SAMPLES = "wide.yaml:3:7: error: a register of"
+FEWER = "fewer.yaml:4:7: error: a register of 5,204 rows"
 TOO_LONG = [
     ("export long.yaml --format html", f"{ROWS}; a page holds at most 2,000"),
     ("export long.yaml -o long.xlsx", f"{ROWS}; a spreadsheet gets at most 20,000"),
     ("export long.yaml --format latex", f"{ROWS}; a typeset document holds at most 20,000"),
     ("export long.yaml -o long.beamer.tex", f"{ROWS}; a typeset document holds at most 20,000"),
+    ("export fewer.yaml --format latex --work", f"{FEWER}; a typeset document with --work holds at most 4,000"),
     ("derive long.yaml", f"{ROWS}; derive writes at most 20,000"),
     ("derive long.yaml --values --format latex", f"{ROWS}; derive writes at most 20,000"),
     ("lint long.yaml", f"{ROWS}; lint looks into at most 20,000"),
-    ("vary long.yaml", f"{ROWS}; other numbers are drawn for at most 20,000"),
-    ("worksheet long.yaml --seed 2", f"{ROWS}; other numbers are drawn for at most 20,000"),
-    ("check long.yaml wide.csv", f"{ROWS.replace('404', '505')}; answers are held against at most 20,000"),
+    ("vary long.yaml", f"{ROWS}; other numbers are drawn for at most 10,000"),
+    ("worksheet long.yaml --seed 2", f"{ROWS}; other numbers are drawn for at most 10,000"),
+    ("check long.yaml wide.csv", f"{ROWS.replace('404', '505')}; answers are held against at most 10,000"),
     ("check wide.yaml wide.csv --format html", f"{SAMPLES} 3,002 rows; a page holds at most 2,000"),
     ("export wide.yaml --format html", f"{SAMPLES} 2,002 rows; a page holds at most 2,000"),
 ]
@@ -100,7 +103,7 @@ def test_too_long_a_register_is_refused_before_it_is_worked_out(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(Network, "_traced", None)
-    for name in ("long.yaml", "wide.yaml", "wide.csv"):
+    for name in ("long.yaml", "fewer.yaml", "wide.yaml", "wide.csv"):
         Path(name).write_text(FILES[name], encoding="utf-8")
     status, out, err = command(*line.split())
     assert (status, out) == (2, "")

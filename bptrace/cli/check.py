@@ -39,6 +39,8 @@ NOT_ALL_RIGHT = 1
 OLD_ENDING = re.compile(r"\r(?!\n)")
 """How lines end in some files that spreadsheets write."""
 MOST_DIGITS = 1_000
+MOST_MARKED = 10_000
+"""How many rows answers are held against: where each follows from a mistake, one takes half a millisecond."""
 NEGATIVE = "negative"
 ANSWERS, SCHEME = "a file of answers", "a scheme of marks"
 SUFFIXES = (".csv", ".md", ".yaml", ".yml", ".txt")
@@ -120,10 +122,11 @@ def _check_length(network: Network, view: View) -> None:
 
     Raises SpecError.
     """
-    from bptrace.marking.working import MARKED, check_lines
+    from bptrace.engine.budget import check_rows
+    from bptrace.marking.working import MARKED, SMALLER
 
     rows, mark = network.row_count(inputs=True), network.definitions[-1].mark
-    check_lines(rows, mark, MARKED)
+    check_rows(rows, mark, MOST_MARKED, MARKED, SMALLER)
     view.check_rows(rows, mark)
 
 

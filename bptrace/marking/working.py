@@ -32,6 +32,7 @@ MOST_LINES = 20_000
 
 MARKED = "answers are held against"
 """What is said of a register that is too long for it to be marked."""
+SMALLER = "a smaller network: bptrace run shows one of any size"
 
 
 class WorkingLine(NamedTuple):
@@ -192,7 +193,7 @@ def length_in_bits(value: Scalar) -> float:
 
 def check_lines(rows: int, mark: Mark | None, use: str) -> None:
     """Refuse a working of more lines than are kept, for a use such as `lint looks into`. Raises SpecError."""
-    check_rows(rows, mark, MOST_LINES, use, "a smaller network: bptrace run shows one of any size")
+    check_rows(rows, mark, MOST_LINES, use, SMALLER)
 
 
 def _lines(trace: Trace) -> Iterator[WorkingLine]:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 class View(NamedTuple):
     """A format that `export` writes: the suffixes of its files, and the function of a module here that makes it.
 
-    `limit`: where the function is that refuses registers of too many rows, where there are such.
+    `limit`: where the function is that refuses registers of too many rows, where there are such; `worked`: that
+    for registers whose rules are worked out stage by stage, where it is another.
     `part`: the function that makes the body alone, where the format has one; `table` and `registers`: those that make
     a table of a training, and every register of it, where a file can hold more than one. `one`: the function that makes
     the whole report on one marked register, where the format has it. `noted`: people read it, and
@@ -32,6 +33,7 @@ class View(NamedTuple):
     module: str
     function: str
     limit: str = ""
+    worked: str = ""
     part: str = ""
     noted: bool = True
     worded: bool = False
@@ -45,10 +47,14 @@ class View(NamedTuple):
     one: str = ""
     alone: bool = False
 
-    def check_rows(self, rows: int, mark: Mark | None) -> None:
-        """Refuse a register of so many rows before it is worked out; `mark` is that of the loss. Raises SpecError."""
-        if self.limit:
-            module, _, function = self.limit.rpartition(".")
+    def check_rows(self, rows: int, mark: Mark | None, stages: bool = False) -> None:
+        """Refuse a register of so many rows before it is worked out; `mark` is that of the loss. Raises SpecError.
+
+        `stages`: with all stages of its rules.
+        """
+        limit = (self.worked if stages else "") or self.limit
+        if limit:
+            module, _, function = limit.rpartition(".")
             getattr(import_module(f"bptrace.{module}"), function)(rows, mark)
 
     def write(self, trace: Trace, out: TextIO, **options: Any) -> None:
@@ -98,9 +104,10 @@ class View(NamedTuple):
         return self._replace(function=self.part, part="") if self.part else None
 
 
-DOCUMENT, DERIVATION = "views.latex_page.check_document", "views.derivation_text.check_derivation"
+DOCUMENT, WORKED = "views.latex_page.check_document", "views.latex_page.check_worked_document"
+DERIVATION = "views.derivation_text.check_derivation"
 VIEWS = {
-    "beamer": View((".beamer.tex",), "beamer", "write_beamer", limit=DOCUMENT, worded=True),
+    "beamer": View((".beamer.tex",), "beamer", "write_beamer", limit=DOCUMENT, worked=WORKED, worded=True),
     "csv": View(
         (".csv",),
         "csv",
@@ -112,7 +119,7 @@ VIEWS = {
     ),
     "html": View((".html",), "html", "write_html", limit="page.data.check_page", worded=True, whole="page"),
     "json": View((".json",), "json", "write_json", noted=False, whole="trace", bare=("--work", "--cases")),
-    "latex": View((".tex",), "latex", "write_latex", limit=DOCUMENT, part="write_fragment", worded=True),
+    "latex": View((".tex",), "latex", "write_latex", limit=DOCUMENT, worked=WORKED, part="write_fragment", worded=True),
     "markdown": View(
         (".md", ".markdown"),
         "markdown",
@@ -134,9 +141,11 @@ VIEWS = {
 }
 OF_TRAININGS = {name: view for name, view in VIEWS.items() if view.table}
 MATRIX_VIEWS = {
-    "beamer": View((".beamer.tex",), "beamer", "write_matrix_beamer", limit=DOCUMENT),
-    "markdown": View((".md", ".markdown"), "matrix_markdown", "write_matrix_markdown", limit=DOCUMENT),
-    "latex": View((".tex",), "matrix_latex", "write_matrix_latex", limit=DOCUMENT, part="write_matrix_fragment"),
+    "beamer": View((".beamer.tex",), "beamer", "write_matrix_beamer", limit=DOCUMENT, worked=WORKED),
+    "markdown": View((".md", ".markdown"), "matrix_markdown", "write_matrix_markdown", limit=DOCUMENT, worked=WORKED),
+    "latex": View(
+        (".tex",), "matrix_latex", "write_matrix_latex", limit=DOCUMENT, worked=WORKED, part="write_matrix_fragment"
+    ),
 }
 """The formats of the matrix form; `write` takes `shapes` as well."""
 DERIVATIONS = {

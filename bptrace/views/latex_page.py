@@ -50,7 +50,8 @@ LONGEST_LINE = 100_000
 """TeX reads no line of more than twice as many characters."""
 MARGIN = 24.0
 """How far from the left a display begins."""
-MOST_ROWS = 20_000
+MOST_ROWS, MOST_WORKED = 20_000, 4_000
+"""How many rows are typeset at most, and how many with all stages of their rules."""
 
 
 def check_document(rows: int, mark: Mark | None) -> None:
@@ -62,6 +63,12 @@ def check_document(rows: int, mark: Mark | None) -> None:
         "a typeset document holds",
         "csv and json have any number, and so has markdown of the register",
     )
+
+
+def check_worked_document(rows: int, mark: Mark | None) -> None:
+    """Refuse a register of more rows than are typeset with all stages of their rules. Raises SpecError."""
+    use = "a typeset document with --work holds"
+    check_rows(rows, mark, MOST_WORKED, use, "without --work it holds more; csv and markdown have any number")
 
 
 @contextmanager
