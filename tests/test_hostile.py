@@ -90,11 +90,20 @@ def explored(*options: str, before: str = "") -> subprocess.CompletedProcess[str
 
 
 @pytest.mark.parametrize(
-    ("words", "seconds"), [(("run", NET), 15), (("train", "--steps", "3", "-"), 37), (("examples",), 5)]
+    ("words", "seconds"),
+    [
+        (("run", NET), 15),
+        (("train", "--steps", "3", "-"), 37),
+        (("examples",), 5),
+        (("check", "--digits", "3", NET, "a.csv", "b.csv"), 31),
+        (("lint", NET, NET, "-o", "a.csv"), 31),
+    ],
 )
 def test_a_case_may_take_longer_where_its_network_has_many_operations(words: tuple[str, ...], seconds: int) -> None:
     network = f"input: {{x: {[1] * 600}}}\nweights: {{w: 2}}\nloss: sum(outer(x, x)@x)*w\n".encode()
-    case = Case(words, {NET: network} if NET in words else {}, network if "-" in words else b"")
+    files = {NET: network} if NET in words else {}
+    answers = {word: b"L,1" for word in words if word.endswith(".csv")}
+    case = Case(words, files | answers, network if "-" in words else b"")
     program = (
         f"from tests.hostile.cases import Case; from tests.hostile.fuzz import allowed; print(int(allowed({case})))"
     )

@@ -63,6 +63,14 @@ def asked_of(case: Case, option: str) -> int:
     return int(asked[-1]) if asked and asked[-1].isdecimal() else 1
 
 
+def looked_through(case: Case) -> int:
+    """How many files a command goes through one after the other: answers that it marks, networks that it looks into."""
+    if case.words[:1] not in (("check",), ("lint",)):
+        return 1
+    named = [word for before, word in pairwise(case.words) if not before.startswith("-") and word in case.files]
+    return max(len([name for name in named if name != NET or "lint" in case.words]), 1)
+
+
 FIRST = 3
 """Before so many lines of the program nothing can be caught: they are those up to its first `try`."""
 LARGE = 0.02
