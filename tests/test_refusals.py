@@ -20,6 +20,7 @@ FILES = {
     "large.yaml": "loss: 1\n" + "#" * SIZE_LIMIT,
     "table.yaml": "samples: t.csv\nloss: x - y",
     "t.csv": "x,y\n",
+    "none_asked.yaml": "weights: {w: 0}\nloss: 1/w\ngradients: []",
     "quoted.yaml": "samples: q.csv\nloss: x - y",
     "q.csv": 'x,y\n1,"2"3\n',
     "none.yaml": "samples: n.csv\nloss: x - y",
@@ -50,6 +51,11 @@ REFUSED = [
     ("step net.yaml --from w1", "--from:1:1: error: w1 is given: no row works it out", "from z_L on"),
     ("step net.yaml --tries 2", "Error: --tries goes with --predict", "--predict"),
     ("train net.yaml --steps 2", "net.yaml:2:24: error: the network has no update", "add a line such as update: "),
+    (
+        "train none_asked.yaml --steps 2",
+        "none_asked.yaml:3:14: error: the network has no update",
+        "add a line such as update: ",
+    ),
     (
         "train loop.yaml --steps 9 --max-digits 9",
         "loop.yaml:3:9: error: at step 1: ",

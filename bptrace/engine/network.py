@@ -281,7 +281,7 @@ class Network(NetworkMethods):
         >>> print(network.stepped(network.trace()).trace()["w"])
         1
         """
-        self._its_optimizer()
+        self.its_optimizer()
         if trace.problem:
             raise trace.problem
         first, updates = (self.past.first, self.past.updates) if self.past else (self, 0)
@@ -292,7 +292,7 @@ class Network(NetworkMethods):
 
         `decimal`: the grid is written as a decimal. Raises BptraceError where there is no update.
         """
-        optimizer = self._its_optimizer()._replace(grid=grid)
+        optimizer = self.its_optimizer()._replace(grid=grid)
         return replace(self, optimizer=optimizer, decimal=self.decimal or decimal, past=None, programs=Programs())
 
     @property
@@ -308,7 +308,8 @@ class Network(NetworkMethods):
         """What one of its traces was asked for; None where the trace is not one of its own."""
         return next((scope for scope, program in self.programs.made.items() if program is trace.program), None)
 
-    def _its_optimizer(self) -> Optimizer:
+    def its_optimizer(self) -> Optimizer:
+        """The optimizer of its update. Raises SpecError: it has none."""
         if not self.optimizer:
             hint = "add a line such as update: {rule: sgd, lr: 1/10}"
             raise SpecError("the network has no update", self.stated and self.stated.source.end, hint)

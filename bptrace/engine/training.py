@@ -117,6 +117,7 @@ def trained(
     if not 1 <= updates <= MOST_UPDATES:
         hint = "fewer, and then more from the values at the end"
         raise BptraceError(f"error: there can be 1 to {MOST_UPDATES:,} updates, not {updates:,}\n   {hint}")
+    network.its_optimizer()
     for done in range(updates):
         moment = _moment(network, done, asked)
         following = None if moment.trace.problem else network.stepped(moment.trace)
