@@ -27,6 +27,10 @@ WRITTEN = (1, 2)
 """Standard output and standard error."""
 LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")
+ENDS = r"\r\n\x85\u2028\u2029"
+END = re.compile(rf"\r\n|[{ENDS}]")
+UNIT = re.compile(rf"\\(?:x..|u.{{4}}|U.{{8}}|[{ENDS}][ \t{ENDS}]*|.)|[ \t{ENDS}]+|[^\\ \t{ENDS}]+", re.DOTALL)
+"""What stands within "...": an escape, of a line's end with the blanks below it; blanks and lines' ends; a word."""
 
 
 def read_text(
@@ -183,16 +187,17 @@ def _complaint(held: list[int], event: yaml.events.Event) -> tuple[str, str] | N
 
 
 def places_in(span: str, value: str, style: str) -> list[int]:
-    """For each character of a scalar's value, and one beyond, its place in the source that it was read from.
+    r"""For each character of a scalar's value, and one beyond, its place in the source that it was read from.
 
-    Tags, anchors, quotes, folding and indentation are stepped over; after an escape the places are the
-    nearest known.
+    Tags, anchors, quotes, escapes, folding and indentation are stepped over.
 
-    >>> places_in("'a b'", "a b", "'")
-    [1, 2, 3, 4]
+    >>> places_in("'a b'", "a b", "'"), places_in(r'"\x2b+"', "++", '"')
+    ([1, 2, 3, 4], [1, 5, 6])
     """
     at = PROPERTIES.match(span).end()  # type: ignore[union-attr]  # it matches nothing, too
-    at = span.find("\n", at) + 1 if style in ("|", ">") else at + (style in ("'", '"'))
+    if style == '"':
+        return _within_quotes(span, at + 1)[: len(value) + 1]
+    at = span.find("\n", at) + 1 if style in ("|", ">") else at + (style == "'")
     last: dict[str, int] = {}
     places = []
     for char in value:
@@ -202,3 +207,17 @@ def places_in(span: str, value: str, style: str) -> list[int]:
         places.append(at)
         at += 1
     return [*places, max(0, min(at, len(span.rstrip())))]
+
+
+def _within_quotes(span: str, at: int) -> list[int]:
+    """For each character that `"..."` is read as, from `at` on, its place; the quote that closes it is the last."""
+    units = (found.span() for found in UNIT.finditer(span, at))
+    return [start + more for start, end in units for more in range(_characters(span[start:end]))]
+
+
+def _characters(unit: str) -> int:
+    """How many characters a part of `"..."` is read as: of the ends of lines in a row, all but a plain first one."""
+    ends = END.findall(unit)
+    if unit.startswith("\\"):
+        return len(ends) - 1 if ends else 1
+    return len(ends) - (ends[0] not in "\u2028\u2029") or 1 if ends else len(unit)

@@ -6,11 +6,15 @@ import os
 from pathlib import Path
 
 import pytest
+import yaml
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from bptrace import SpecError, load, loads
 from bptrace.spec import yaml_text
-from bptrace.spec.yaml_text import SIZE_LIMIT, places_in
+from bptrace.spec.yaml_text import LOADER, SIZE_LIMIT, places_in
 from tests.refusals import bounded, outcome, refusal, refuses
+from tests.strategies import examples
 
 # Files
 
@@ -162,6 +166,11 @@ test_what_is_no_yaml = refuses(
         'loss: "x\n  + x\n\n  + ¦q*x"',
         'loss: "x \\\n  + ¦q"',
         'loss: "x\\t+\\x20¦q"',
+        'loss: "x\\x2b x + ¦q"',
+        'loss: "x\\x2bx+¦q"',
+        'loss: "x\\u002b x + ¦q"',
+        'loss: "x\\U0000002b\\n\\\n\n \\x20 x + \n\n  \\x78 + ¦q"',
+        'loss: "x\\x2b\u2028 x + ¦\\x71"',
         "loss: |\n  x +\n  ¦q\n",
         "loss: |-\n  x +\n    ¦q",
         "loss: >\n  x +\n  ¦q\n",
@@ -231,9 +240,31 @@ class Read(str):
 
 
 @pytest.mark.parametrize("value", ["x" * 1_000, "\u4e00\u4e01" * 500, "x~" * 500])
-def test_a_text_of_escapes_is_read_once(value: str) -> None:
-    span = Read('"' + "".join(f"\\u{ord(char):04x}" for char in value) + '"')
-    places = places_in(span, value, '"')
+def test_a_text_of_other_characters_is_read_once(value: str) -> None:
+    span = Read("'" + "".join(f"\\u{ord(char):04x}" for char in value) + "'")
+    places = places_in(span, value, "'")
     assert len(places) == len(value) + 1
     assert places == sorted(places)
     assert span.looked_at <= len(span)
+
+
+@pytest.mark.parametrize("value", ["x" * 1_000, "\u4e00\u4e01" * 500, "x~" * 500])
+def test_each_escape_of_a_text_has_its_place(value: str) -> None:
+    span = '"' + "".join(f"\\u{ord(char):04x}" for char in value) + '"'
+    assert places_in(span, value, '"') == list(range(1, len(span), 6))
+
+
+@given(
+    st.lists(
+        st.sampled_from([*"a \t\n", "\\x62", "\\u0063", "\\\n", "\\ ", "\\t", "\\n", "\\\\", '\\"', "\r\n", "\u2028"])
+    )
+)
+@examples(200)
+def test_every_part_of_a_quoted_text_is_read_as_so_many_characters(parts: list[str]) -> None:
+    span = '"' + "".join(parts) + '"'
+    assume("\n\t" not in span)
+    [value] = [event.value for event in yaml.parse(span, Loader=LOADER) if isinstance(event, yaml.ScalarEvent)]
+    places = places_in(span, value, '"')
+    assert places[-1] == len(span) - 1
+    assert len(places) == len(value) + 1
+    assert all(span[place] in (char, "\\") for char, place in zip(value, places, strict=False) if not char.isspace())
