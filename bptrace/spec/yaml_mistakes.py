@@ -18,6 +18,9 @@ EXAMPLES = {"[": "as in [1, 2] or [[1, 2], [3, 4]]", "{": "as in {x: 1, y: 2}"}
 STUCK = "while scanning for the next token"
 SIGNS = {"*": "an alias", "&": "an anchor", "!": "a tag"}
 NAME = r"(?P<name>[^\W\d][\w{}+'^-]*)"
+ANCHOR = re.compile(r"(?:!\S*\s+)*(?P<sign>[&*])(?P<name>[\w-]+)")
+IN_BRACKETS = re.compile(r"(?:\([^()]*\)|[^,\]}])*")
+"""A value within braces or brackets, as far as it goes."""
 BRACKET = re.compile(r"(?:[&!]\S*\s+)*[\[{]")
 KEY = re.compile(r"(?P<indent>\s*(?:-\s+)*)(?P<name>[^\s:#'\"\[{][^:]*):\s+(?P<value>\S.*)")
 
@@ -182,6 +185,22 @@ def _reserved(failed: Misread) -> SpecError | None:
     return failed.error(f"a value cannot begin with '{failed.char}' in YAML", failed.offset, hint)
 
 
+def _anchor(failed: Misread) -> SpecError | None:
+    """An anchor that is set twice, or an alias of none."""
+    found = ANCHOR.match(failed.source.text, failed.offset)
+    if found and failed.reason == "second occurrence":
+        first = Mark(failed.source, failed.began).line
+        message = f"the anchor {shortened(found['name'])} is set twice, first at line {first}"
+        return failed.error(message, found.start("sign"), "give the second another name")
+    if found and failed.reason == "found undefined alias":
+        hints = (
+            f"a text that begins with '*' is quoted: {_quoted(found[0])}",
+            f"set it above: a: &{_cut(found['name'])} 2",
+        )
+        return failed.error(f"no anchor {shortened(found['name'])} is set", failed.offset, *hints)
+    return None
+
+
 def _alias(failed: Misread) -> SpecError | None:
     mark = failed.last.start_mark if isinstance(failed.last, yaml.events.AliasEvent) else None
     start = mark.index if mark else failed.began
@@ -189,7 +208,9 @@ def _alias(failed: Misread) -> SpecError | None:
     same_line = "\n" not in failed.source.text[start : failed.offset]
     if sign not in SIGNS or not same_line:
         return None
-    hint = f"a text that begins with it is quoted: {_quoted(failed.line(start))}"
+    value = failed.line(start)
+    inner = IN_BRACKETS.match(value) if failed.bracket is not None else None
+    hint = f"a text that begins with it is quoted: {_quoted(inner.group().rstrip() if inner else value)}"
     return failed.error(f"'{sign}' at the start of a value is {SIGNS[sign]} in YAML", start, hint)
 
 
@@ -360,6 +381,7 @@ MISTAKES: list[Callable[[Misread], SpecError | None]] = [
     _escape,
     _open_quote,
     _reserved,
+    _anchor,
     _alias,
     _no_space,
     _closes_nothing,

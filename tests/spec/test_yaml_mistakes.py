@@ -108,17 +108,34 @@ test_a_sign_at_the_start = refuses(
         ("¦`w*x`", "a value cannot begin with '`' in YAML", "quote it: '`w*x`'"),
         ("¦%x", "a value cannot begin with '%' in YAML", "quote it: '%x'"),
         ("¦, x", "a value cannot begin with ',' in YAML", "quote it: ', x'"),
-        ("¦*w", "'*' at the start of a value is an alias in YAML", "a text that begins with it is quoted: '*w'"),
+        ("¦*w", "no anchor 'w' is set", "a text that begins with '*' is quoted: '*w'", "set it above: a: &w 2"),
+        ("¦*w # b", "no anchor 'w' is set", "a text that begins with '*' is quoted: '*w'", "set it above: a: &w 2"),
         ("¦* w", "'*' at the start of a value is an alias in YAML", "a text that begins with it is quoted: '* w'"),
         ("¦*w + b\nreduce: 1", "'*' at the start of a value is an alias in YAML"),
         ("¦& w", "'&' at the start of a value is an anchor in YAML", "a text that begins with it is quoted: '& w'"),
         ("¦!<x", "'!' at the start of a value is a tag in YAML", "a text that begins with it is quoted: '!<x'"),
-        ("{L: ¦*q}", "'*' at the start of a value is an alias in YAML"),
+        ("{L: ¦*q}", "no anchor 'q' is set"),
+        ("{L: ¦* q, M: 2}", "'*' at the start of a value is an alias in YAML",
+         "a text that begins with it is quoted: '* q'"),
+        ("{L: ¦*q * max(q, 1), M: 2}", "'*' at the start of a value is an alias in YAML",
+         "a text that begins with it is quoted: '*q * max(q, 1)'"),
         ("¦- (y - t)", "'- ' begins an item of a list, on a line of its own",
          "a text or an equation that begins with it is quoted: '- (y - t)'"),
         ("¦? w", "a value cannot begin with '? ' in YAML", "quote it: '? w'"),
     ],
     before="loss: ",
+)  # fmt: skip
+ANOTHER_NAME = "give the second another name"
+test_an_anchor = refuses(
+    [
+        ("weights:\n  w: &x 2\n  v: ¦&x 3", "the anchor 'x' is set twice, first at line 2", ANOTHER_NAME),
+        ("weights:\n  w: !t &x\n    - 1\n  v: !t ¦&x\n    - 2\n", "the anchor 'x' is set twice, first at line 2"),
+        ("weights: {w: &x 2, v: ¦&x 3}", "the anchor 'x' is set twice, first at line 1", ANOTHER_NAME),
+        ("weights: {w: &x [2], v: ¦&x [3]}", "the anchor 'x' is set twice, first at line 1", ANOTHER_NAME),
+        ("weights: {w: &x 2, v: [¦*y, *x]}", "no anchor 'y' is set",
+         "a text that begins with '*' is quoted: '*y'", "set it above: a: &y 2"),
+        ("weights:\n  w: &x 2\n  ¦*y : 2", "no anchor 'y' is set"),
+    ]
 )  # fmt: skip
 test_a_quote = refuses(
     [
