@@ -12,7 +12,9 @@ from bptrace.errors import Mark, Source, SpecError
 LATEX_SIGNS = {r"\cdot": "*", r"\times": "*", r"\approx": "≈", r"\le": "≤", r"\leq": "≤", r"\ge": "≥", r"\geq": "≥"}
 """The signs of LaTeX that are read between numbers, and what each is."""
 MATRIX = re.compile(r"\\begin\{[a-zA-Z]?matrix\}(?P<inner>.{0,2000}?)\\end\{[a-zA-Z]?matrix\}")
-LATEX = re.compile(r"\\(?:cdot|times|approx|leq?|geq?|left|right|quad|qquad)(?![a-zA-Z])|\\[,;:! ]|\\\\|&")
+ALIGNED = re.compile(r"&\s*[=≈]")
+LINE_END = r"\\\\\*?(?:\[[0-9.]{1,9}(?:ex|em|pt)\])?"
+LATEX = re.compile(rf"\\(?:cdot|times|approx|leq?|geq?|left|right|quad|qquad)(?![a-zA-Z])|\\[,;:! ]|{LINE_END}|&")
 AS_IN = "as in dL/dw11 = -2*1 = -2"
 ABOUT = "≈≅≃≐"
 SIGN = re.compile(rf":=|<-|←|(?<![<>=!])=(?![=<>])|(?<=\S)\s*(?=[{ABOUT}])")
@@ -94,7 +96,7 @@ def lines_of(source: Source) -> Iterator[SheetLine]:
     offset = 0
     for number, text in enumerate(source.text.split("\n"), 1):
         if text and not text.isspace():
-            yield SheetLine(number, without_latex(text) if "\\" in text else text, offset)
+            yield SheetLine(number, without_latex(text) if "\\" in text or ALIGNED.search(text) else text, offset)
         offset += len(text) + 1
 
 

@@ -86,7 +86,13 @@ BARE = re.compile(r"d(?P<name>[^/]+)")
 SLOPE = re.compile(r"(?P<function>[^'()]+)'\((?P<name>.+)\)")
 LAYER_ABOVE = re.compile(r"\^[\[(]?([0-9]+)[\])]?")
 """A layer's number above the line, which the network's names have behind them: `W^(1)` is W1."""
-SAMPLE = re.compile(r"(?P<name>.+?)\^?\((?P<sample>[1-9][0-9]{0,8})\)")
+LAYER_OF_NAME = re.compile(rf"(?<![0-9]){LAYER_ABOVE.pattern}")
+"""One that stands before the index."""
+SAMPLE = re.compile(r"(?P<name>.+?)(?P<more>)\^?\((?P<sample>[1-9][0-9]{0,8})\)")
+SAMPLE_ABOVE = re.compile(
+    r"(?P<name>[^^]*(?:\^\([0-9]{1,9}\)(?=,))?)(?:\^|,)\((?P<sample>[1-9][0-9]{0,8})\)(?P<more>.+)"
+)
+"""A sample's number above the line, before the index or above the loss: `x^(2)_1`, `dL^(2)/dw_11`, `x^(1),(2)_1`."""
 
 
 class Referent(NamedTuple):
@@ -138,10 +144,18 @@ class Spellings:
         if hidden := unseen(text):
             return SpecError(f"{shortened(text)} has what cannot be seen: {hidden}", mark, UNSEEN_HINT)
         self._suggested += 1
-        near = suggestion(text, self._names[:COMPARED]) if self._suggested <= SUGGESTIONS else []
+        near = self._near(text) if self._suggested <= SUGGESTIONS else []
         return SpecError(
             f"unknown quantity {shortened(text)}", mark, *self._reasons(text), *(near or [self._known_here])
         )
+
+    def _near(self, text: str) -> list[str]:
+        """A line with the name that was probably meant, of the first sample where it is each sample's; or no line."""
+        whole = of_sample(text, 1)
+        names = [meant.names for meant in self.meant(whole)[:1]] if self.working.trace.samples else []
+        if names:
+            return [f"did you mean '{names[0][0] if len(names[0]) == 1 else whole}'?"]
+        return suggestion(text, self._names[:COMPARED])
 
     def _reasons(self, text: str) -> Iterator[str]:
         """Why it can be none, where it is written as one."""
@@ -230,13 +244,27 @@ class Spellings:
 
     def _readings(self, text: str) -> Iterator[Iterable[Referent]]:
         """What a text means in one way after another, each of which may be several things; the likelier ways first."""
-        samples = self.working.trace.samples
-        whose = SAMPLE.fullmatch(text) if samples else None
-        if whose and int(whose["sample"]) <= len(samples):
-            yield from self._of_sample(whose["name"], int(whose["sample"]))
+        for name, sample in self._in_samples(SAMPLE, text):
+            yield from self._of_sample(name, sample)
         yield from self._of_sample(text, None)
         if "^" in text:
             yield from self._of_sample(LAYER_ABOVE.sub(r"\1", text), None)
+            yield from self._with_sample_above(text)
+
+    def _in_samples(self, pattern: re.Pattern[str], text: str) -> Iterator[tuple[str, int]]:
+        """What a text has around a sample's number, and that number, where there is such a sample."""
+        samples = len(self.working.trace.samples)
+        found = pattern.fullmatch(text) if samples else None
+        if found and int(found["sample"]) <= samples:
+            yield found["name"] + found["more"], int(found["sample"])
+
+    def _with_sample_above(self, text: str) -> Iterator[Iterable[Referent]]:
+        """What a text means whose sample stands above the line; no number that may be a layer's is a sample's."""
+        if DELTA.fullmatch(text) or any(map(list, self._of_sample(LAYER_ABOVE.sub(r"\1", text), 1))):
+            return
+        for name, sample in self._in_samples(SAMPLE_ABOVE, text):
+            yield from self._of_sample(LAYER_OF_NAME.sub(r"\1", name), sample)
+            yield from self._of_sample(name.replace(f"^({sample})", ""), sample)
 
     def _of_sample(self, text: str, sample: int | None) -> Iterator[Iterable[Referent]]:
         yield self._at(text, None, "", sample)

@@ -50,8 +50,10 @@ BY_NETWORK = {
     "sigmoid_2_2_2": {"dE_total/dw11": ["dE/dw11", "∂E_{total}/∂w_{11}", "dw11", "dL/dw11", "dloss/dw11"],
                       "E_total": ["E", "Etotal", "loss", "E_{total}"], "sigmoid'(net1)": ["dh1/dnet1", "σ'(net1)"],
                       "dE_total/dnet_o1": ["δ_o1", "δ_out1", "delta_net_o1", "δ^2_1"]},
-    "xor_batch": {"z1(2)": ["z1(2)", "z_1^{(2)}", "z₁ (2)"], "dL/dw11(2)": ["dw11(2)", "∂L/∂w11 (2)"],
-                  "dL/dw11": ["dw11"], "dL/dz1(2)": ["δ_z1(2)"]},
+    "xor_batch": {"z1(2)": ["z1(2)", "z_1^{(2)}", "z^{(2)}_1", "z₁ (2)"], "x1(2)": ["x^{(2)}_1"],
+                  "dL/dw11(2)": ["dw11(2)", "∂L/∂w11 (2)", r"\dfrac{\partial L^{(2)}}{\partial w_{11}}"],
+                  "ReLU'(z1)(2)": [r"\operatorname{ReLU}'(z^{(2)}_{1})"],
+                  "dL/dw11": ["dw11"], "dL/dz1(2)": ["δ_z1(2)", "dL^(2)/dz^(2)_1", "dL/dz^(2)_1"]},
     "softmax_long_way": {"dL/dz1": ["δ_p1", "δ_z1"], "L": ["loss", "J"]},
     "momentum": {"v_w1_new": ["v_w1_new", "v_w1 new", "v_w1+", "v_{w_1}^{new}", "v1+", "vw1'"], "v_b": ["vb"]},
     "adam": {"m_w1": ["m1", "m_1", "mw1", "m[1]", "m_dw1", "M_dW1"], "mhat_w2": ["mhat2", "m̂_2", "mhat_w2"],
@@ -189,6 +191,39 @@ def test_each_name_of_a_register_stands_for_itself(path: Path) -> None:
     found = Spellings(working)
     for name in [*working.lines, *working.givens]:
         assert [meant.names for meant in found.meant(name)] == [(name,)]
+
+
+LAYERS = """
+samples: [{input: {x: [1, 2]}, target: {y: 1}}, {input: {x: [3, 2]}, target: {y: 2}}]
+weights: {W1: [[1, 2], [3, 4]], W2: [1, 2]}
+forward: {z1: W1@x, z2: tanh(z1), h: W2@z2}
+loss: (h-y)^2
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        (r"\frac{\partial L^{(2)}}{\partial W^{(1)}_{12}}", [("dL/dW1[1,2](2)",)]),
+        (r"\frac{\partial L^{(2)}}{\partial W^{(2)}_1}", [("dL/dW2[1](2)",)]),
+        ("z^{(1),(2)}_1", [("z1[1](2)",)]),
+        ("dL^{(2)}/dz_2^{(1)}", []),
+        ("z^{(2)}_1", []),
+        ("δ^{(2)}_1", []),
+        ("x^{(3)}_1", []),
+    ],
+)
+def test_a_number_above_that_may_be_a_layers_is_no_samples(text: str, names: list[tuple[str, ...]]) -> None:
+    found = Spellings(Working(bptrace.loads(LAYERS).trace(inputs=True)))
+    assert [meant.names for meant in found.meant(text)] == names
+
+
+@pytest.mark.parametrize(
+    ("text", "near"), [("z1", "z1(1)"), ("dL/dz_2", "dL/dz2(1)"), ("h", "h(1)"), ("dL/dw13", "dL/dw21")]
+)
+def test_a_name_of_each_sample_is_told_of_the_first(text: str, near: str) -> None:
+    told = spellings("xor_batch").unknown(text, Mark(Source("", text), 0))
+    assert told.hints[-1] == f"did you mean '{near}'?"
 
 
 def test_an_unknown_name_is_told_at_its_place_with_one_like_it() -> None:
