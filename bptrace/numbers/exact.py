@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any, TypeAlias
+from unicodedata import normalize
 
 from flint import fmpq, fmpz
 
@@ -119,9 +120,27 @@ def number_hint(text: str) -> str:
     'decimal comma? write 0.05'
     """
     for pattern, hint in NOT_NUMBERS:
-        if match := len(text) < LOOKED_AT and re.fullmatch(pattern, text):
-            return hint(match)
+        match = re.fullmatch(pattern, text) if len(text) < LOOKED_AT else None
+        if said := match and hint(match):
+            return said
     return NUMBER_EXAMPLE
+
+
+def mixed_hint(text: str, at: int = 0) -> str:
+    """What would be right for a mixed number that stands at a place of a text; nothing where none stands there.
+
+    >>> mixed_hint("z - 3 1/2", 4), mixed_hint("3½"), mixed_hint("3 1")
+    ('a mixed number? write 7/2', 'a mixed number? write 7/2', '')
+    """
+    found = re.compile(MIXED).match(text, at)
+    return _as_quotient(found) if found else ""
+
+
+def _as_quotient(match: re.Match[str]) -> str:
+    top, _, bottom = normalize("NFKC", match["part"]).replace("\N{FRACTION SLASH}", "/").partition("/")
+    if not int(top) < int(bottom):
+        return ""
+    return f"a mixed number? write {match['sign']}{int(match['whole']) * int(bottom) + int(top)}/{int(bottom)}"
 
 
 def _as_list(match: re.Match[str]) -> str:
@@ -130,6 +149,7 @@ def _as_list(match: re.Match[str]) -> str:
 
 
 LOOKED_AT = 60
+MIXED = r"(?P<sign>[+-]?)(?P<whole>[0-9]{1,9})\s*(?P<part>(?<=\s)[0-9]{1,9}\s*/\s*[0-9]{1,9}|[¼½¾⅓⅔⅕-⅞])(?![\w.])"
 NOT_NUMBERS: Sequence[tuple[str, Callable[[re.Match[str]], str]]] = [
     (r"([+-]?)(\d{1,3}(?:,\d{3})+\.\d+)", lambda match: f"write {match[0].replace(',', '')}"),
     (
@@ -138,6 +158,7 @@ NOT_NUMBERS: Sequence[tuple[str, Callable[[re.Match[str]], str]]] = [
     ),
     (r"[+-]?\d[\d_']*\d", lambda match: f"write {re.sub('[^-+0-9]', '', match[0])}"),
     (r"[\u2212\u2013](\d\S*)", lambda match: f"a minus is written '-': -{match[1]}"),
+    (MIXED, _as_quotient),
     (r"\(?(?P<items>[+-]?\.?\d[\d./]*(?:[,;\s]+[+-]?\.?\d[\d./]*)+)\)?", _as_list),
     ("≈.*", lambda match: "an enclosure is not exact: of x, float(x) is, and so are x.lower and x.upper"),
     (r"-\[.*", lambda match: "a space is missing after '-': as in - [1, 2]"),

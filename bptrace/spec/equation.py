@@ -122,7 +122,7 @@ class _Parser:
         if token.text.startswith("_") and before.text.isdigit():
             return [f"a number is written without '_': {before.text}{token.text.replace('_', '')}"]
         if token.kind == before.kind == "number":
-            return instead.of_product("", "")
+            return instead.of_numbers(self.text, self.tokens[: self.position])
         start, left = self.last
         right = self.operand()
         end = self.tokens[self.position - 1].end if right else token.offset

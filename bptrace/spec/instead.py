@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from bptrace.numbers.arrays import Shape
+from bptrace.numbers.exact import mixed_hint
 from bptrace.ops.op import FILE_ROWS, KnownFunctions
 from bptrace.spec.spellings import BASE, function_read
 from bptrace.spec.tokens import Token
@@ -231,6 +232,13 @@ def of_index(of: str, token: Token) -> list[str]:
     if token.kind != "name":
         return []
     return [f"the element at a class: -log({of}[{token.text}]) is nll(log({of}), {token.text})"]
+
+
+def of_numbers(text: str, tokens: Sequence[Token]) -> list[str]:
+    """What is said where two numbers stand side by side; `tokens`: those up to the first of them."""
+    is_divisor = tokens[-2:-1] and tokens[-2].sign == "/"
+    mixed = "" if is_divisor else mixed_hint(text, tokens[-1].offset)
+    return [mixed] if mixed else of_product("", "")
 
 
 def of_product(left: str, right: str, shapes: Sequence[Shape] = ()) -> list[str]:

@@ -41,6 +41,8 @@ REFUSED = [
     ("softmax(1)", 1, "the argument is a vector"),
     ("2 3", 3, "expected an operator"),
     ("2 1/2", 3, "expected an operator"),
+    ("-3 1/2", 4, "a mixed number? write 7/2"),
+    ("3½", 2, "a mixed number? write 7/2"),
     ("2(3", 2, "expected an operator"),
     ("1e99999", 1, "an exponent beyond"),
     ("9^9^9", 3, "an exponent beyond"),
