@@ -203,7 +203,7 @@ def pointed(kind: str, message: str, mark: Mark | None, *hints: str) -> str:
 def one_line(problem: BptraceError) -> str:
     """A complaint on one line, without the place: `unknown name 'q': known here: b, w, x`."""
     if not isinstance(problem, SpecError):
-        return cut(str(problem).removeprefix("error: "), LINE)
+        return cut(": ".join(map(str.strip, str(problem).removeprefix("error: ").splitlines())), LINE)
     return cut(": ".join([problem.message, *problem.hints]), LINE)
 
 

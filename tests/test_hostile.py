@@ -95,6 +95,7 @@ def explored(*options: str, before: str = "") -> subprocess.CompletedProcess[str
         (("run", NET), 15),
         (("train", "--steps", "3", "-"), 37),
         (("examples",), 5),
+        (("train", "--steps", "3", "--show", "all", "-"), 47),
         (("check", "--digits", "3", NET, "a.csv", "b.csv"), 31),
         (("lint", NET, NET, "-o", "a.csv"), 31),
     ],

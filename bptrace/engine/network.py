@@ -14,7 +14,7 @@ from bptrace.engine.notes import Note, Outline, notes_of
 from bptrace.engine.program import Program, build
 from bptrace.engine.trace import Trace
 from bptrace.engine.work import Work
-from bptrace.errors import BptraceError, Mark, SizeError, Source, SpecError, UndefinedError, shortened
+from bptrace.errors import BptraceError, Mark, SizeError, Source, SpecError, UndefinedError, cut, shortened
 from bptrace.numbers.arrays import Value, is_real
 from bptrace.numbers.bounds import Bound, measured
 from bptrace.numbers.digits import DIGITS
@@ -203,10 +203,12 @@ class Network(NetworkMethods):
             return self.given(values).trace(numbers, inputs, digits, update=update, partial=partial, decimals=decimals)
         if numbers not in NUMBER_STYLES:
             raise BptraceError(
-                f"error: unknown number style {shortened(numbers)}\n   known: {', '.join(NUMBER_STYLES)}"
+                f"error: unknown number style {shortened(str(numbers))}\n   known: {', '.join(NUMBER_STYLES)}"
             )
-        if not 1 <= digits <= DIGITS_LIMIT:
-            raise BptraceError(f"error: {digits} digits were asked for\n   from 1 to {DIGITS_LIMIT:,} can be had")
+        if not (isinstance(digits, int) and 1 <= digits <= DIGITS_LIMIT):
+            raise BptraceError(
+                f"error: {cut(str(digits))} digits were asked for\n   from 1 to {DIGITS_LIMIT:,} can be had"
+            )
         if decimals is not None:
             _check_decimals(decimals, numbers)
             digits_needed = min(digits + decimals, DIGITS_LIMIT)

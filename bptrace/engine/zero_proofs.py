@@ -23,6 +23,8 @@ STEPS_BACK = (2, 4, 7)
 ROOTS_LIMIT = 40
 FORM, FUNCTION, EXPANSION, TERM, JOINED = 5, 100, 500, 20, 4
 """What it takes to make a form, or that of a function, to expand one, at the least and by the term, and to join it."""
+COMPARED = 3
+"""So many pairs of terms are compared for one unit of effort."""
 WALKED = 10
 """So many quantities are walked over for one unit of effort."""
 
@@ -93,7 +95,7 @@ class FormalForms(ClosedForms):
 
     def function(self, row: Op, parts: list[Any]) -> Any:
         """A function by what is known of it formally; a symbol where that is nothing."""
-        self.proofs.effort.spend(FUNCTION + TERM * sum(map(expanded_terms, parts)))
+        self.proofs.effort.spend(FUNCTION + _of_terms(sum(map(expanded_terms, parts))))
         return row.formal(self.symbols, *parts) if row.formal else self.symbols[row.name, *parts]
 
 
@@ -171,5 +173,10 @@ class Proofs:
         terms = expanded_terms(form)
         if terms > TERMS_LIMIT:
             raise TooLongError("too many terms")
-        self.effort.spend(EXPANSION + TERM * terms)
+        self.effort.spend(EXPANSION + _of_terms(terms))
         return form
+
+
+def _of_terms(terms: int) -> int:
+    """What it takes to expand a form: each term is made, and perhaps compared with the others."""
+    return TERM * terms + terms * terms // COMPARED

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bptrace.engine.quantity import sample_of
 from bptrace.engine.trace import Trace
-from bptrace.errors import Mark, Source, SpecError, cut, shortened
+from bptrace.errors import Mark, Source, SpecError, shortened
 from bptrace.explain.layers import Layer
 from bptrace.graph.columns import drawable_layers
 from bptrace.graph.drawn_paths import gradient_named
@@ -45,7 +45,7 @@ def graph_of(
     number, why = _asked(trace, content.why, sample)
     part = trace.samples[number - 1] if number else trace
     layers = _layers(part, nodes)
-    content = content._replace(why=gradient_named(part, why) if content.why else "")
+    content = content._replace(why=gradient_named(part, why, number) if content.why else "")
     if (content.values or content.gradients) and part.count <= CHECKED:
         part.audit()
     return unit_graph(part, layers, content, number) if layers else quantity_graph(part, content, number)
@@ -56,7 +56,7 @@ def _asked(trace: Trace, why: str, sample: int | None) -> tuple[int | None, str]
     plain, named = sample_of(why.strip()) if trace.samples else (why, None)
     number = _sample(trace, sample or named)
     if trace.samples and plain and not (sample or named):
-        hint = f"as in {cut(plain.partition('(')[0], NAMED)}(1)"
+        hint = f"as in {gradient_named(trace.samples[0], plain.partition('(')[0], 1)}(1)"
         raise _refused("each sample's gradient has paths of its own", why, hint)
     if named and number != named:
         raise _refused(f"{shortened(why)} is not of sample {number}", why, f"as in --sample {named}")

@@ -53,16 +53,21 @@ def _factor(to: str, link: Link) -> Factor:
     return Factor(to, link.source or "", link.factor, link.value)
 
 
-def gradient_named(trace: Trace, name: str) -> str:
-    """What the register calls an element of a gradient. Raises SpecError, with what is near."""
+def gradient_named(trace: Trace, name: str, sample: int | None = None) -> str:
+    """What the register calls an element of a gradient. Raises SpecError, with what is near.
+
+    `sample`: which one's register it is; what is near is called as in the whole one.
+    """
+    of = f"({sample})" if sample else ""
     found, quantities = trace.row_name(name.strip()), trace.program.quantities
     key, _ = trace.register.places.get(found, ("", ()))
     gradients = trace.program.gradients.values()
     if key not in gradients:
-        near = suggestion(name.strip(), list(gradients)) or [f"as in {next(iter(gradients), 'dL/dw11')}"]
+        near = suggestion(name.strip() + of, [f"{gradient}{of}" for gradient in gradients])
+        near = near or [f"as in {next(iter(gradients), 'dL/dw11')}{of}"]
         raise _refused(name, "is no gradient that is worked out", *near)
     if name.strip() == key and size(quantities[key].shape) > 1:
-        raise _refused(name, "has several elements, each with paths of its own", f"name one, such as {found}")
+        raise _refused(name, "has several elements, each with paths of its own", f"name one, such as {found}{of}")
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple, Self
 
@@ -171,11 +171,21 @@ def place_of(trace: Trace, source: Source) -> int:
         place = next((place for place, quantity in names if quantity == wanted), None)
         if place is not None:
             return place
+    if not steps:
+        raise SpecError(f"there is no sample {number}", Mark(source, 0), f"there are {len(trace.samples)}")
     owners = {id(owner): owner for owner in map(trace.of, steps)}  # traces are compared by all their rows
-    if any(_is_given(owner, name) for owner in owners.values()):
-        raise SpecError(f"{name} is given: no row works it out", Mark(source, 0), _called(trace))
-    instead = _instead(trace, name) or [_called(trace)]
-    raise SpecError(f"no row is called {shortened(source.text)}", Mark(source, 0), *instead)
+    raise _no_row(trace, list(owners.values()), source, name)
+
+
+def _no_row(trace: Trace, owners: Collection[Trace], source: Source, name: str) -> SpecError:
+    """The complaint about a name that none of these traces, the whole one or its samples, has a row of."""
+    if any(_section(owner, name) for owner in owners):
+        return SpecError(f"{name} is given: no row works it out", Mark(source, 0), _called(trace))
+    subject = GradientAt(trace.program.loss).subject(name)
+    near = suggestion(name, list(dict.fromkeys(islice(trace.quantities(), KNOWN)))) or [_called(trace)]
+    if any(_section(owner, subject) == "input" for owner in owners):
+        near = ["the gradients of inputs come with --inputs"]
+    return SpecError(f"no row is called {shortened(source.text)}", Mark(source, 0), *near)
 
 
 def row_places(trace: Trace, source: Source) -> list[int]:
@@ -201,13 +211,7 @@ def _called(trace: Trace) -> str:
     return f"rows are called as the register prints them, from {trace.steps[0].called(next(trace.quantities()))} on"
 
 
-def _is_given(owner: Trace, name: str) -> bool:
+def _section(owner: Trace, name: str) -> str:
+    """The section of what is given by that name, or nothing."""
     key, _ = owner.register.places.get(owner.row_name(name), ("", ()))
-    return key in owner.sections
-
-
-def _instead(trace: Trace, name: str) -> list[str]:
-    """What to say to who asks for a row that is not there."""
-    if GradientAt(trace.program.loss).subject(name) in trace:
-        return ["the gradients of inputs come with --inputs"]
-    return suggestion(name, list(dict.fromkeys(islice(trace.quantities(), KNOWN))))
+    return owner.sections.get(key, "")

@@ -52,23 +52,18 @@ MARGIN = 24.0
 """How far from the left a display begins."""
 MOST_ROWS, MOST_WORKED = 20_000, 4_000
 """How many rows are typeset at most, and how many with all stages of their rules."""
+PART = "export a part of it, with --phase or --step, or the register as csv, which has any number"
 
 
 def check_document(rows: int, mark: Mark | None) -> None:
     """Refuse a register of more rows than are typeset; `mark` is that of the loss. Raises SpecError."""
-    check_rows(
-        rows,
-        mark,
-        MOST_ROWS,
-        "a typeset document holds",
-        "csv and json have any number, and so has markdown of the register",
-    )
+    check_rows(rows, mark, MOST_ROWS, "a typeset document holds", PART)
 
 
 def check_worked_document(rows: int, mark: Mark | None) -> None:
     """Refuse a register of more rows than are typeset with all stages of their rules. Raises SpecError."""
-    use = "a typeset document with --work holds"
-    check_rows(rows, mark, MOST_WORKED, use, "without --work it holds more; csv and markdown have any number")
+    check_document(rows, mark)
+    check_rows(rows, mark, MOST_WORKED, "a typeset document with --work holds", f"leave --work out; or {PART}")
 
 
 @contextmanager

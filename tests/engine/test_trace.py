@@ -180,6 +180,11 @@ def test_numbers_print_in_the_style_asked_for(literal: str, numbers: str, text: 
 
 
 def test_refuses_an_unknown_style() -> None:
+    for digits in (2.5, "a", 0):
+        with pytest.raises(BptraceError, match=rf"error: {digits} digits were asked for\n   from 1 to"):
+            load(RELU).trace(digits=digits)  # type: ignore[arg-type]
+    with pytest.raises(BptraceError, match="unknown number style '3'"):
+        load(RELU).trace(numbers=3)  # type: ignore[arg-type]
     with pytest.raises(BptraceError, match="unknown number style 'hex'\n   known: auto, fraction, decimal"):
         load(RELU).trace("hex")
 

@@ -108,3 +108,11 @@ def test_joining_sums_takes_effort_by_their_terms() -> None:
     assert proofs.effort.left == 600
     with pytest.raises(SpentError):
         forms.joined(OPS["+"], [sympy.Add(*terms), sympy.Add(*terms[50:])])
+
+
+@pytest.mark.parametrize(("terms", "effort"), [(10, 100 + 200 + 33), (600, 100 + 12_000 + 120_000)])
+def test_a_function_of_a_sum_takes_effort_by_the_pairs_of_its_terms(terms: int, effort: int) -> None:
+    proofs = proofs_of("k: exp(u)")
+    forms = FormalForms(proofs, proofs.register, proofs.definitions, ())
+    forms.function(OPS["erf"], [sympy.Add(*sympy.symbols(f"a:{terms}"))])
+    assert proofs.effort.left == PROOFS - effort

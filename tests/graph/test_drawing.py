@@ -61,6 +61,9 @@ def test_one_sample_is_drawn_the_first_unless_another_is_named() -> None:
         ("dL/dw11", None, r"(?s)each sample's gradient has paths of its own.*\n   as in dL/dw11\(1\)"),
         ("dL/dw11(0)", None, r"(?s)each sample's gradient has paths of its own.*\n   as in dL/dw11\(1\)"),
         ("(2)", None, "'' is no gradient that is worked out"),
+        ("nix", None, r"(?s)'nix' is no gradient.*\n   as in dL/dyhat\(1\)"),
+        ("z1(2)", None, r"(?s)'z1' is no gradient.*\n   did you mean 'dL/dz\(2\)'\?"),
+        ("dL/dw(2)", None, r"(?s)'dL/dw' has several elements.*\n   name one, such as dL/dw11\(2\)"),
         ("dL/dw11(2)", 1, r"(?s)'dL/dw11\(2\)' is not of sample 1.*\n   as in --sample 2"),
     ],
 )

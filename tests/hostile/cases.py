@@ -63,8 +63,19 @@ def asked_of(case: Case, option: str) -> int:
     return int(asked[-1]) if asked and asked[-1].isdecimal() else 1
 
 
+def updates(case: Case) -> int:
+    """How many updates of a training count together: all of them but where the register of each is shown."""
+    return 1 if _shows_all(case) else asked_of(case, "--steps")
+
+
+def _shows_all(case: Case) -> bool:
+    return ("--show", "all") in pairwise(case.words)
+
+
 def looked_through(case: Case) -> int:
-    """How many files a command goes through one after the other: answers that it marks, networks that it looks into."""
+    """How many files or registers a command goes through: answers to mark, networks to lint, those of a training."""
+    if _shows_all(case):
+        return asked_of(case, "--steps")
     if case.words[:1] not in (("check",), ("lint",)):
         return 1
     named = [word for before, word in pairwise(case.words) if not before.startswith("-") and word in case.files]

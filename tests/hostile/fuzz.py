@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.hostile.cases import NET, OPERATIONS, Case, asked_of, drawn_case, looked_through, network_of
+from tests.hostile.cases import NET, OPERATIONS, Case, asked_of, drawn_case, looked_through, network_of, updates
 from tests.hostile.child import SECONDS, Ending, ending, prepare
 from tests.hostile.judge import follow_up, is_late, problem
 from tests.hostile.pace import MOST, Pace
@@ -103,15 +103,11 @@ def _ended_within(case: Case, seconds: int, alone: bool = False) -> Ending:
 
 
 def allowed(case: Case) -> float:
-    """The processor's seconds that a case may take: some a variant or a file, and as many for a million operations."""
+    """The processor's seconds that a case may take: some a file, variant or register, and for a million operations."""
     counted = _ended_within(Case((OPERATIONS, NET), {**case.files, NET: network_of(case)}), SECONDS)
     operations = 0 if counted.status else int(counted.out)
-    return (
-        SECONDS
-        * (1 + operations * asked_of(case, "--steps") / 10**6)
-        * asked_of(case, "--count")
-        * looked_through(case)
-    )
+    each = 1 + operations * updates(case) / 10**6
+    return SECONDS * each * asked_of(case, "--count") * looked_through(case)
 
 
 def _line(text: str) -> str:

@@ -162,10 +162,35 @@ def test_all_rows_of_an_array(batch: Trace, name: str, rows: list[str]) -> None:
     assert [names[place] for place in row_places(batch, Source("test", name))] == rows
 
 
-@pytest.mark.parametrize("name", ["dL/dq", "x3", "", "dL/dw13", "h1(5)", "h1(0)", "(1)", "x1(5)"])
-def test_what_has_no_row(batch: Trace, name: str) -> None:
+INPUTS = "the gradients of inputs come with --inputs"
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("dL/dq", "did you mean 'dL/dc'?"),
+        ("x3", "rows are called as"),
+        ("", "rows are called as"),
+        ("dL/dw13", "did you mean"),
+        ("h1(0)", "did you mean"),
+        ("(1)", "rows are called as"),
+        ("dL/dx1", INPUTS),
+        ("dL/dx2(3)", INPUTS),
+        ("dL/dy(3)", "did you mean"),
+    ],
+)
+def test_what_has_no_row(batch: Trace, name: str, hint: str) -> None:
     with pytest.raises(SpecError, match="no row is called") as problem:
         place_of(batch, Source("--from", name))
+    assert problem.value.hints[0].startswith(hint)
+    assert (problem.value.line, problem.value.column) == (1, 1)
+
+
+@pytest.mark.parametrize("name", ["h1(5)", "x1(5)", "dL/dw11(9)"])
+def test_a_sample_that_is_not_there(batch: Trace, name: str) -> None:
+    with pytest.raises(SpecError, match="there is no sample") as problem:
+        place_of(batch, Source("--from", name))
+    assert problem.value.hints == ("there are 4",)
     assert (problem.value.line, problem.value.column) == (1, 1)
 
 
