@@ -59,6 +59,11 @@ class Source(NamedTuple):
         return True
 
     @property
+    def start(self) -> Mark:
+        """Its first character that is no blank."""
+        return Mark(self, len(self.text) - len(self.text.lstrip()))
+
+    @property
     def end(self) -> Mark:
         """Behind the last character that is no blank, and in no line of its own that is a comment."""
         text = self.text.rstrip()
@@ -102,6 +107,11 @@ class Mark(NamedTuple):
     def where(self) -> str:
         """What a complaint calls the place elsewhere: `line 7`, or its path in a dict."""
         return self.source.path(self.offset) or f"line {self.line}"
+
+    def seen_from(self, other: Mark) -> str:
+        """What a complaint at another place calls this one: with its file where that is another one."""
+        file = f" of {shortened_path(self.source.name)}" if self.source.name != other.source.name else ""
+        return f"{self.where}{file}"
 
     @property
     def exactly(self) -> str:

@@ -77,8 +77,8 @@ class Namespace:
         """Take a name for a quantity of this shape. Raises SpecError where it cannot have it."""
         self.check(name, mark)
         if name in self.known:
-            first, second = sorted([self.known[name].mark, mark], key=lambda place: place.offset)
-            hints = [f"first at {first.where}: {RENAME}"]
+            first, second = _in_order(self.known[name].mark, mark)
+            hints = [f"first at {first.seen_from(second)}: {RENAME}"]
             is_setting = self.rule and name in self.rule.defaults
             hints += [f"{self.rule.name} has a setting of that name"] if self.rule and is_setting else []
             raise SpecError(f"'{name}' is defined twice", second, *hints)
@@ -142,3 +142,10 @@ class Namespace:
     def _usage(self, name: str, mark: Mark) -> str:
         own = self.functions.get(name, mark)
         return instead.call_of(name, own.parameters) if own else instead.usage(name, FILE_ROWS)
+
+
+def _in_order(known: Mark, mark: Mark) -> tuple[Mark, Mark]:
+    """The places of two of a name, by where they stand; a table comes before the file that names it."""
+    if known.source.name == mark.source.name and mark.offset < known.offset:
+        return mark, known
+    return known, mark

@@ -50,7 +50,7 @@ def samples_of(draft: Draft, joins: Joins) -> list[Sample]:
 def _check_new(names: Namespace, name: str, mark: Mark) -> None:
     names.check(name, mark)
     if name in names.known:
-        where = names.known[name].mark.where
+        where = names.known[name].mark.seen_from(mark)
         raise SpecError(f"'{name}' is given in a sample and at {where} too", mark, SHARED)
 
 

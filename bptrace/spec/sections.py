@@ -77,11 +77,11 @@ def read_samples(draft: Draft) -> None:
     """`samples:`, whose names are as good as given from here on."""
     from bptrace.spec.samples import samples_of
 
-    node, nodes = draft.sections["samples"], draft.nodes
     draft.samples = samples_of(draft, _joins(draft.sections))
-    in_file = isinstance(node, SequenceNode)
     for given in draft.samples[0]:
-        draft.names.introduce(given.key, given.shape, given.mark if in_file and given.mark else nodes.mark(node))
+        mark = given.mark or draft.nodes.mark(draft.sections["samples"])
+        in_file = mark.source == draft.nodes.source
+        draft.names.introduce(given.key, given.shape, mark if in_file else mark.source.start)
 
 
 def _joins(sections: Mapping[str, Node]) -> Callable[[str, str], bool]:

@@ -256,7 +256,7 @@ def test_a_table_is_looked_for_beside_the_file_or_in_the_current_folder(
         ("x1,x2,y,¦y\n1,2,3,4\n", "'y' stands twice in the header"),
         ("¦1,2,3\n1,2,3\n", "here the first line has no name of a column"),
         ("x1,x2,¦relu\n1,2,3\n", "'relu' is reserved: it is a function"),
-        ("x1,x2,¦w\n1,2,3\n", "'w' is given in a sample and at line 2 too"),
+        ("x1,x2,¦w\n1,2,3\n", "'w' is given in a sample and at line 2 of {folder}/net.yaml too"),
         ("x1,¦x2" + "9" * 300 + ",y\n1,2,3\n", "a name of 302 characters; at most 100 are taken"),
         ("x1,x2,y\n" + "1,2,3\n" * 10_000 + "¦1,2,3\n", "more than 10,000 lines below the header"),
         ("x1,x2,y\n1,2,3\n¦\udcff,2,3\n", "byte 0xff is not UTF-8"),
@@ -271,6 +271,7 @@ def test_complaints_about_a_table(marked: str, message: str, tmp_path: Path) -> 
     with bounded(), pytest.raises(SpecError) as refused:
         load(path).trace()
     line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
+    message = message.format(folder=tmp_path)
     assert refused.value.message == message
     assert str(refused.value).startswith(f"{tmp_path}/t.csv:{line}:{column}: error: {message}\n")
 
@@ -367,7 +368,11 @@ def test_what_may_have_no_end_is_no_table(
         ("samples: ¦.", "{folder}/. is a directory, not a CSV file", ""),
         ("samples: {file: t.csv, target: [¦z]}", "the table has no 'z'", "the table has: x, y"),
         ("samples: {file: t.csv, target: ¦{y: 1}}", "expected a name", ""),
-        ("samples: t.csv\nforward: {¦x: 2}", "'x' is defined twice", "first at line 1: choose another name"),
+        (
+            "samples: t.csv\nforward: {¦x: 2}",
+            "'x' is defined twice",
+            "first at line 1 of {folder}/t.csv: choose another name",
+        ),
     ],
 )
 def test_complaints_about_what_names_the_table(marked: str, message: str, hint: str, tmp_path: Path) -> None:
@@ -379,4 +384,12 @@ def test_complaints_about_what_names_the_table(marked: str, message: str, hint: 
     assert (problem.line, problem.column) == (line, len(before) - (before.rfind("\n") + 1) + 1)
     assert problem.message == message.format(folder=tmp_path)
     assert str(problem).startswith(f"{path}:{line}:")
-    assert hint in [*problem.hints, ""]
+    assert hint.format(folder=tmp_path) in [*problem.hints, ""]
+
+
+def test_an_equation_for_a_column_is_the_second_of_that_name_wherever_it_stands(tmp_path: Path) -> None:
+    text = "loss: {q: 1}\nsamples: t.csv"
+    with pytest.raises(SpecError) as refused:
+        load(in_folder(tmp_path, "one,two,three,four,q\n1,2,3,4,5\n", text))
+    assert (refused.value.message, refused.value.line, refused.value.column) == ("'q' is defined twice", 1, 8)
+    assert refused.value.hints == (f"first at line 1 of {tmp_path}/t.csv: choose another name",)
