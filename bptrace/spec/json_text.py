@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any, NamedTuple, TypeAlias
 
 from bptrace.errors import Mark, Source, SpecError, cut, shortened, suggestion
@@ -17,7 +18,7 @@ from bptrace.spec.yaml_tree import MappingNode, Node, SequenceNode
 SIZE_LIMIT = 50_000_000
 WHOLE_DIGITS = 18
 KINDS: dict[type, str] = {dict: "an object", list: "a list", str: "a text"}
-TWICE = "a name is given twice"
+TWICE = "this name is given twice"
 DEPTH_LIMIT = 50
 EXPORTED = "what is read is what 'bptrace export NET --format json' writes"
 NO_BRACKETS = re.compile(r'"(?:[^"\\]++|\\.)*+"|[^][{}"]+|"', re.DOTALL)
@@ -35,8 +36,19 @@ class Odd(str):
     __slots__ = ()
 
 
+class Again(str):
+    """A name in a path, where it is given for the second time."""
+
+    __slots__ = ()
+
+
 class Twice(dict[str, Plain]):
-    """A mapping that gives some name twice."""
+    """A mapping that gives some name twice: `name` is the first that comes again."""
+
+    def __init__(self, pairs: Sequence[tuple[str, Plain]]) -> None:
+        super().__init__(pairs)
+        first: dict[str, int] = {}
+        self.name = Again(next(name for at, (name, _) in enumerate(pairs) if first.setdefault(name, at) != at))
 
 
 def of_node(node: Node) -> Plain:
@@ -97,7 +109,7 @@ def _refused(text: str) -> Odd:
 
 def _mapping(pairs: list[tuple[str, Plain]]) -> dict[str, Plain]:
     found = dict(pairs)
-    return found if len(found) == len(pairs) else Twice(found)
+    return found if len(found) == len(pairs) else Twice(pairs)
 
 
 class Difference(NamedTuple):
@@ -115,7 +127,7 @@ def difference(wanted: Plain, found: Plain, path: JsonPath = ()) -> Difference |
     Difference(path=('a', 1), message='3 where 2 belongs', hints=())
     """
     if isinstance(found, Twice):
-        return Difference(path, TWICE)
+        return Difference((*path, found.name), TWICE)
     if type(wanted) is not type(found):
         return Difference(path, f"{shown(found)} where {shown(wanted)} belongs")
     if isinstance(wanted, dict):
@@ -162,28 +174,37 @@ def shown(value: Plain) -> str:
 def place(text: str, path: JsonPath) -> int:
     """Where the value at a path stands in a JSON text that reads; where there is none, what it would stand in.
 
+    Of a name that is given for the second time it is where that stands.
+
     >>> place('{"a": [1, 22]}', ("a", 1))
     10
     """
     at = _after_space(text, 0)
     for part in path:
-        inner = next((start for name, start in _members(text, at) if name == part), None)
+        found = ((key, start) for name, key, start in _members(text, at) if name == part)
+        if isinstance(part, Again):
+            return next(islice(found, 1, None))[0]
+        inner = next(found, None)
         if inner is None:
             return at
-        at = inner
+        at = inner[1]
     return at
 
 
-def _members(text: str, at: int) -> Iterator[tuple[str | int, int]]:
-    """What a list or an object has in it: by its place or name, where it begins. The parts are read, not kept."""
+def _members(text: str, at: int) -> Iterator[tuple[str | int, int, int]]:
+    """What a list or an object has in it: its place or name, and where that and its value begin.
+
+    The parts are read, not kept.
+    """
     opened, count = text[at], 0
     at = _after_space(text, at + 1)
     while opened in "{[" and text[at] not in "}]":
         name: str | int = count
+        key = at
         if opened == "{":
             name, at = DECODER.raw_decode(text, at)
             at = _after_space(text, _after_space(text, at) + 1)
-        yield name, at
+        yield name, key, at
         _, at = DECODER.raw_decode(text, at)
         at = _after_space(text, at)
         at = _after_space(text, at + 1) if text[at] == "," else at

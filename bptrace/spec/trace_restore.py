@@ -117,10 +117,9 @@ class _Restored:
     def check_kind(self, found: Plain, kind: type, path: JsonPath) -> None:
         """Raise SpecError where something is not of a kind, which an object with a name twice is not either."""
         if type(found) is not kind:
-            twice = isinstance(found, json_text.Twice)
-            self.fail(
-                path, json_text.TWICE if twice else f"{json_text.shown(found)} where {json_text.KINDS[kind]} belongs"
-            )
+            if isinstance(found, json_text.Twice):
+                self.fail((*path, found.name), json_text.TWICE)
+            self.fail(path, f"{json_text.shown(found)} where {json_text.KINDS[kind]} belongs")
 
     # working out anew
 

@@ -11,7 +11,19 @@ from hypothesis import strategies as st
 
 from bptrace import SpecError
 from bptrace.errors import Source
-from bptrace.spec.json_text import SIZE_LIMIT, JsonPath, Odd, Plain, Twice, difference, of_node, place, read, written
+from bptrace.spec.json_text import (
+    SIZE_LIMIT,
+    Again,
+    JsonPath,
+    Odd,
+    Plain,
+    Twice,
+    difference,
+    of_node,
+    place,
+    read,
+    written,
+)
 from bptrace.spec.yaml_text import compose
 from tests.strategies import examples
 
@@ -52,7 +64,12 @@ def test_json_is_yaml_with_the_same_texts(data: Plain) -> None:
 
 @pytest.mark.parametrize(
     ("text", "found"),
-    [("0.5", Odd("0.5")), ("NaN", Odd("NaN")), ("9" * 30, Odd("9" * 30)), ('{"a": 1, "a": 2}', Twice({"a": 2}))],
+    [
+        ("0.5", Odd("0.5")),
+        ("NaN", Odd("NaN")),
+        ("9" * 30, Odd("9" * 30)),
+        ('{"a": 1, "a": 2}', Twice([("a", 1), ("a", 2)])),
+    ],
 )
 def test_what_a_document_never_has_is_told_apart(text: str, found: Plain) -> None:
     data = read(Source("a", text))
@@ -103,7 +120,7 @@ def test_a_text_that_is_too_large() -> None:
         ({"a": 1}, {"a": 1, "b": 1}, ("b",), "unknown field 'b'"),
         ({"a": [1, {"b": "x"}]}, {"a": [1, {"b": "y"}]}, ("a", 1, "b"), "'y' where 'x' belongs"),
         ([1, 2], [1], (), "1 items where 2 belong"),
-        ({"a": 1}, Twice({"a": 1}), (), "a name is given twice"),
+        ({"a": 1}, Twice([("b", 1), ("a", 1), ("a", 1), ("b", 2)]), ("a",), "this name is given twice"),
     ],
 )
 def test_the_first_difference(wanted: Plain, found: Plain, path: JsonPath, message: str) -> None:
@@ -130,10 +147,11 @@ def test_nothing_differs_from_itself(data: Plain) -> None:
         (("a", 7), "[ 1"),
         (("c",), "{"),
         (("b", "c"), "2"),
+        (("d", Again("a")), '"\\u0061": 2'),
     ],
 )
 def test_a_place_in_a_text(path: JsonPath, at: str) -> None:
-    text = ' {"a" : [ 1 , { "k\\"": "found" }, {}, []],\n "b":2}'
+    text = ' {"a" : [ 1 , { "k\\"": "found" }, {}, []],\n "b":2, "d": {"a": 1, "c": 1, "\\u0061": 2, "a": 3}}'
     assert text[place(text, path) :].startswith(at)
 
 
