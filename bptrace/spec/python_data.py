@@ -25,6 +25,10 @@ PLAIN = re.compile(r"(?:[\w.(]|[-+](?=[\w.(]))(?:[\w.()+*/^@ -]*[\w.()])?")
 """The texts that YAML has without quotes, wherever they stand."""
 
 
+HALF = re.compile("[\ud800-\udfff]")
+"""A lone surrogate, which no file in UTF-8 has."""
+
+
 class DataSource(Source):
     """A text made of data. Complaints name the path there instead of a line: `weights.w[1]`."""
 
@@ -104,6 +108,8 @@ def _flow(value: Any, path: JsonPath) -> str:
     if isinstance(value, Mapping):
         entries = [f"{_as_yaml(_name(key, path))}: {_flow(inner, (*path, key))}" for key, inner in value.items()]
         return f"{{{', '.join(entries)}}}"
+    if isinstance(value, str):
+        _check_whole(value, f"{path_text(path)}:")
     text = scalar_text(value)
     if text is not None:
         return text
@@ -112,10 +118,16 @@ def _flow(value: Any, path: JsonPath) -> str:
 
 
 def _name(key: object, path: JsonPath) -> str:
+    inside = path_text(path) or "the dict"
     if not isinstance(key, str):
-        inside = path_text(path) or "the dict"
         raise SpecError(f"{key!r} in {inside} is no name", None, "a key is a text, as in {'w': 2}; YAML's on is quoted")
+    _check_whole(key, f"a name in {inside} is")
     return key
+
+
+def _check_whole(text: str, what: str) -> None:
+    if HALF.search(text):
+        raise SpecError(f"{what} not text: a lone surrogate", None, "delete it: it is half a character")
 
 
 def _members_of(value: Any, path: JsonPath) -> Iterable[Any]:
