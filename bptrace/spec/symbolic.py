@@ -23,6 +23,8 @@ ATTEMPT = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """What was meant as a shape and is none: `2x`, `2 x 3`, `vector of 0`."""
+TOO_LARGE = re.compile(r"[1-9]\d*x[1-9]\d*(?: matrix)?|vector of [1-9]\d*")
+"""A shape that SHAPE leaves out for the length of a number alone."""
 SHAPES = "as in w: scalar, x: vector of 3 or W: 2x3, or by names: x: [x1, x2]"
 NAMES_EXAMPLE = "as in names: {z: h', W1: W^(1)}"
 FORMS = "as in h_1', W^(1), y_{out} or yhat"
@@ -43,6 +45,9 @@ def stated_shape(nodes: Nodes, name: str, node: Node) -> Shape | None:
 def _scalar_shape(nodes: Nodes, name: str, node: ScalarNode) -> Shape | None:
     match = SHAPE.fullmatch(node.value)
     if not match and normal(node.value) != name and ATTEMPT.fullmatch(node.value):
+        if TOO_LARGE.fullmatch(node.value):
+            message = f"{shortened(node.value)}: at most {ELEMENT_LIMIT:,} elements are taken"
+            raise nodes.error(message, node, "fewer rows or columns")
         raise nodes.error(f"{shortened(node.value)} is neither a number nor a shape", node, SHAPES)
     if not match:
         return () if normal(node.value) == name else None

@@ -58,6 +58,11 @@ def test_a_shape_alone(given: str, shape: tuple[int, ...]) -> None:
         ("weights: {w: [[a, b], ¦[c]]}\nloss: sum(w)", "ragged matrix: a row of 1 under a first row of 2"),
         ("weights: {w: [a, ¦a]}\nloss: sum(w)", "'a' stands twice"),
         ("weights: {w: ¦3000x3000}\nloss: sum(w)", "9,000,000 elements; at most 4,000,000 are taken"),
+        (
+            "weights: {w: ¦vector of 99999999999999}\nloss: w",
+            "'vector of 99999999999999': at most 4,000,000 elements are taken",
+        ),
+        ("weights: {w: ¦1x12345678 matrix}\nloss: w", "'1x12345678 matrix': at most 4,000,000 elements are taken"),
         ("weights: {w: w}\nnames: {¦v: a}\nloss: w", "unknown name 'v'"),
         ("weights: {w: w}\nnames: {w: ¦1a}\nloss: w", "'1a' is not how a name is written"),
         ("weights: {w: w}\nnames: {w: ¦[a]}\nloss: w", "expected how the name is written"),
