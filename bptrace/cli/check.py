@@ -24,7 +24,7 @@ from bptrace.cli.options import (
     numbers_option,
     typed,
 )
-from bptrace.errors import Source, UndefinedError, shortened_path
+from bptrace.errors import Source, SpecError, UndefinedError, shortened_path
 from bptrace.spec.yaml_text import read_text
 from bptrace.views import MARKINGS, View
 
@@ -126,8 +126,13 @@ def _check_length(network: Network, view: View) -> None:
     from bptrace.marking.working import MARKED, SMALLER
 
     rows, mark = network.row_count(inputs=True), network.definitions[-1].mark
-    check_rows(rows, mark, MOST_MARKED, MARKED, SMALLER)
-    view.check_rows(rows, mark)
+    try:
+        check_rows(rows, mark, MOST_MARKED, MARKED, SMALLER)
+        view.check_rows(rows, mark)
+    except SpecError as problem:
+        more = rows - network.row_count()
+        counted = f", with the {more:,} gradients of inputs" if more else ""
+        raise SpecError(f"{problem.message}{counted}", problem.mark, *problem.hints) from None
 
 
 def _traced(network: Network, numbers: str) -> Trace:

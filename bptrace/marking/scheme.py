@@ -8,19 +8,22 @@ from collections.abc import Iterator
 from bptrace.errors import Mark, Source, SpecError, shortened
 from bptrace.marking.decimal_comma import with_points
 from bptrace.marking.marks import NONE, Scheme
-from bptrace.marking.numerals import PLAIN, RATIO, written_number
-from bptrace.marking.sheet_rows import SheetRow, WrittenCell
+from bptrace.marking.numerals import PLAIN, RATIO, WANTED, written_number
+from bptrace.marking.sheet_rows import AS_IN, SheetRow, WrittenCell
 from bptrace.marking.sheets import sheet_rows
 from bptrace.marking.spelling import Spellings
 from bptrace.marking.working import Working
 from bptrace.numbers.digits import terminating
-from bptrace.numbers.exact import Rational
+from bptrace.numbers.exact import NUMBER_EXAMPLE, Rational
 from bptrace.spec.spellings import FRACTIONS
 
 PLAIN_MARKS = re.compile(rf"{PLAIN.pattern}|{RATIO.pattern}|[{''.join(FRACTIONS)}]")
 """Marks as they are written: 2, 0.5, 1/2 or ½. What is worked out first, or is about so much, is a slip of the pen."""
 SLASH = re.compile(r"\s*/\s*")
 EXAMPLE = "a row for each quantity, as in dL/dw11,2"
+NUMBER_OF_MARKS = "a number from 0 on that ends as a decimal, as in 2, 0.5 or 1/2"
+HINTS = {AS_IN: EXAMPLE, WANTED: NUMBER_OF_MARKS, NUMBER_EXAMPLE: NUMBER_OF_MARKS}
+"""What a scheme says instead of a hint for answers."""
 
 
 def read_scheme(source: Source, working: Working) -> Scheme:
@@ -34,7 +37,14 @@ def read_scheme(source: Source, working: Working) -> Scheme:
     >>> {name: str(marks) for name, marks in read_scheme(Source("-", "L,2\ndw,0.5"), working).items()}
     {'L': '2', 'dL/dw1': '1/2', 'dL/dw2': '1/2'}
     """
-    spellings, rows = Spellings(working), list(sheet_rows(source))
+    try:
+        return _read(source, Spellings(working))
+    except SpecError as problem:
+        raise SpecError(problem.message, problem.mark, *(HINTS.get(hint, hint) for hint in problem.hints)) from None
+
+
+def _read(source: Source, spellings: Spellings) -> Scheme:
+    rows = list(sheet_rows(source))
     marks: dict[str, Rational] = {}
     places: dict[str, Mark] = {}
     for row in rows[_is_head(rows[0], spellings) :]:
@@ -68,8 +78,8 @@ def _marks(source: Source, row: SheetRow, spellings: Spellings) -> Iterator[tupl
     text = with_points(value.text) if row.commas else value.text
     marks = written_number(text, Mark(source, value.offset)).value
     if not PLAIN_MARKS.fullmatch(SLASH.sub("/", text)) or marks < NONE or not _is_decimal(marks):
-        hint = "a number from 0 on, as in 2, 0.5 or 1/2"
-        raise SpecError(f"{shortened(value.text)} is no number of marks", Mark(source, value.offset), hint)
+        problem = f"{shortened(value.text)} is no number of marks"
+        raise SpecError(problem, Mark(source, value.offset), NUMBER_OF_MARKS)
     for name in meant[0].names:
         yield name, marks
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bptrace.errors import Mark, Source, SpecError
-from bptrace.marking.scheme import read_scheme
+from bptrace.marking.scheme import EXAMPLE, NUMBER_OF_MARKS, read_scheme
 from tests.marking.by_hand import ONE, working
 
 
@@ -21,6 +21,26 @@ from tests.marking.by_hand import ONE, working
 def test_a_scheme(text: str, marks: dict[str, str]) -> None:
     found = read_scheme(Source("scheme.csv", text), working(ONE))
     assert {name: str(each) for name, each in found.items()} == marks
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("L,2\ndw11,abc", NUMBER_OF_MARKS),
+        ("L,1/3", NUMBER_OF_MARKS),
+        ("L,-1", NUMBER_OF_MARKS),
+        ("L,1e99999", NUMBER_OF_MARKS),
+        ("L,3 1/2", "a mixed number? write 7/2"),
+        ("", EXAMPLE),
+        ("# nothing\n", EXAMPLE),
+        ("q,,L\n,2", EXAMPLE),
+        ("quantity,value\n,2", EXAMPLE),
+    ],
+)
+def test_a_scheme_is_told_what_a_scheme_has(text: str, hint: str) -> None:
+    with pytest.raises(SpecError) as caught:
+        read_scheme(Source("scheme.csv", text), working(ONE))
+    assert caught.value.hints == (hint,)
 
 
 @pytest.mark.parametrize(
