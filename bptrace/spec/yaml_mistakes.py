@@ -10,11 +10,13 @@ from typing import NamedTuple
 import yaml
 
 from bptrace.errors import Mark, Source, SpecError, shortened
+from bptrace.spec.tokens import UNSEEN_HINT
 
 LINE_LIMIT = 400
 CLOSING = {"[": "]", "{": "}"}
 OPENING = {close: opened for opened, close in CLOSING.items()}
 EXAMPLES = {"[": "as in [1, 2] or [[1, 2], [3, 4]]", "{": "as in {x: 1, y: 2}"}
+COLON_MISSING = "could not find expected ':'"
 STUCK = "while scanning for the next token"
 SIGNS = {"*": "an alias", "&": "an anchor", "!": "a tag"}
 NAME = r"(?P<name>[^\W\d][\w{}+'^-]*)"
@@ -22,6 +24,11 @@ ANCHOR = re.compile(r"(?:!\S*\s+)*(?P<sign>[&*])(?P<name>[\w-]+)")
 IN_BRACKETS = re.compile(r"(?:\([^()]*\)|[^,\]}])*")
 """A value within braces or brackets, as far as it goes."""
 BRACKET = re.compile(r"(?:[&!]\S*\s+)*[\[{]")
+KEY_LIMIT = 1_024
+"""So many characters, quotes and blanks among them, stand at most before a ':' in YAML."""
+KEY_ENDS = re.compile(r"[^\n]*?:(?=\s|$)")
+MARK_OF_ORDER = "\N{ZERO WIDTH NO-BREAK SPACE}"
+TAGGED_KEY = re.compile(r"!(?P<line>\S*:\s.*)")
 KEY = re.compile(r"(?P<indent>\s*(?:-\s+)*)(?P<name>[^\s:#'\"\[{][^:]*):\s+(?P<value>\S.*)")
 
 
@@ -174,6 +181,14 @@ def _block_of_text(failed: Misread) -> SpecError | None:
     return failed.error(f"'{sign}' at the start of a value begins a block of text in YAML", start, _cut(hint))
 
 
+def _comma_first(failed: Misread) -> SpecError | None:
+    line = failed.line(failed.line_start(failed.offset)).lstrip()
+    if "while parsing a block" not in failed.context or failed.char != "," or not line.startswith(","):
+        return None
+    own = line.strip(" ,")
+    return failed.error("a line cannot begin with ','", failed.offset, f"as in {_cut(own)}" if own else "delete it")
+
+
 def _reserved(failed: Misread) -> SpecError | None:
     start = failed.line_start(failed.offset)
     if failed.source.text.startswith("%", start):
@@ -212,6 +227,26 @@ def _alias(failed: Misread) -> SpecError | None:
     inner = IN_BRACKETS.match(value) if failed.bracket is not None else None
     hint = f"a text that begins with it is quoted: {_quoted(inner.group().rstrip() if inner else value)}"
     return failed.error(f"'{sign}' at the start of a value is {SIGNS[sign]} in YAML", start, hint)
+
+
+def _long_name(failed: Misread) -> SpecError | None:
+    """A name before a ':' that is so long that the reader takes it for none."""
+    start = end = failed.began
+    if failed.reason == COLON_MISSING:
+        found = KEY_ENDS.match(failed.source.text, start)
+        end = found.end() - 1 if found else start
+    elif failed.char == ":" and isinstance(failed.last, yaml.events.ScalarEvent) and failed.last.start_mark:
+        start, end = failed.last.start_mark.index, failed.offset
+    if end - start <= KEY_LIMIT or "\n" in failed.source.text[start:end] or not _begins_entry(failed, start):
+        return None
+    message = f"a name of {end - start:,} characters; before a ':' YAML has at most {KEY_LIMIT:,}"
+    return failed.error(message, start, "choose a shorter name")
+
+
+def _begins_entry(failed: Misread, start: int) -> bool:
+    """Whether nothing that belongs to it stands before a place: it begins its line, or follows a bracket or comma."""
+    before = failed.source.text[failed.line_start(start) : start].rstrip(" -")
+    return not before or (failed.bracket is not None and before[-1] in "{[,")
 
 
 def _open_quote(failed: Misread) -> SpecError | None:
@@ -308,7 +343,7 @@ def _item(failed: Misread) -> SpecError | None:
 
 
 def _line_without_colon(failed: Misread) -> SpecError | None:
-    if failed.reason != "could not find expected ':'":
+    if failed.reason != COLON_MISSING:
         return None
     start = failed.line_start(failed.began)
     return _shape_in(failed.source, start, failed.line(start)) or _no_colon(failed, start)
@@ -317,6 +352,24 @@ def _line_without_colon(failed: Misread) -> SpecError | None:
 def _no_colon(failed: Misread, start: int) -> SpecError:
     line = failed.line(start)
     return failed.error("a line without a ':'", start + _indent(line), "a line is a name, ':' and a value: z: w*x + b")
+
+
+def _mark_of_order(failed: Misread) -> SpecError | None:
+    """A file's first, unseen character, as it is left where two files are put together."""
+    at = failed.source.text.rfind(MARK_OF_ORDER, failed.line_start(failed.offset), failed.offset + 1)
+    if at < 0 or failed.source.text[at + 1 : failed.offset].strip():
+        return None
+    return failed.error(f"what cannot be seen stands here: U+{ord(MARK_OF_ORDER):04X}", at, UNSEEN_HINT)
+
+
+def _tag(failed: Misread) -> SpecError | None:
+    """A name that begins with '!': its line is read as a value, and the next one as more of it."""
+    mark = failed.last.start_mark if isinstance(failed.last, yaml.events.ScalarEvent) else None
+    start = mark.index if mark and failed.char == ":" else failed.began
+    found = TAGGED_KEY.match(failed.line(start))
+    if not found:
+        return None
+    return failed.error("'!' at the start of a name is a tag in YAML", start, f"as in {_cut(found['line'])}")
 
 
 def _second_colon(failed: Misread) -> SpecError | None:
@@ -379,7 +432,10 @@ MISTAKES: list[Callable[[Misread], SpecError | None]] = [
     _tab,
     _block_of_text,
     _escape,
+    _mark_of_order,
+    _long_name,
     _open_quote,
+    _comma_first,
     _reserved,
     _anchor,
     _alias,
@@ -389,6 +445,7 @@ MISTAKES: list[Callable[[Misread], SpecError | None]] = [
     _text_after_bracket,
     _document,
     _item,
+    _tag,
     _line_without_colon,
     _second_colon,
     _misfit,

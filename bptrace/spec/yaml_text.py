@@ -149,8 +149,11 @@ def compose(source: Source) -> Node:
 def _not_yaml(source: Source, offset: int, problem: yaml.MarkedYAMLError) -> SpecError:
     from bptrace.spec.yaml_mistakes import explained, misread
 
-    hint = str(problem.context or "'bptrace guide file' shows how a network is written")
-    own_words = SpecError(f"not YAML: {problem.problem}", Mark(source, offset), hint)
+    hints = [
+        *([str(problem.context)] if problem.context else []),
+        "'bptrace guide file' shows how a network is written",
+    ]
+    own_words = SpecError(f"not YAML: {problem.problem}", Mark(source, offset), *hints)
     return explained(misread(source, problem, yaml.parse(source.text, Loader=LOADER))) or own_words
 
 

@@ -137,6 +137,35 @@ test_an_anchor = refuses(
         ("weights:\n  w: &x 2\n  ¦*y : 2", "no anchor 'y' is set"),
     ]
 )  # fmt: skip
+LONG = "a name of 1,030 characters; before a ':' YAML has at most 1,024"
+SHORTER = "choose a shorter name"
+test_a_long_name = refuses(
+    [
+        (f"weights: {{¦{'w' * 1_030}: 2}}", LONG, SHORTER),
+        (f"weights: {{a: 1, ¦'{'w' * 1_028}': 2}}", LONG, SHORTER),
+        (f"weights: {{\n  ¦{'w' * 1_030}: 2}}", LONG, SHORTER),
+        (f"weights:\n  ¦{'w' * 1_030}: 2", LONG, SHORTER),
+        (f"weights:\n  a: 1\n  ¦{'w' * 1_030}: 2", LONG, SHORTER),
+        (f"weights:\n  a: 1\n  ¦'{'w' * 1_028}':\n    - 2", LONG, SHORTER),
+        (f"loss: 1\n{'w' * 400}¦{'w' * 630}", "a ':' is missing after 'wwwwwwwwwwwwwwwwwwww…wwwwwwwwww'"),
+        (f"title: {'w' * 1_030}¦: b", TEXT),
+        (f"{{loss: [{'1, ' * 400}1¦}}", "'}' where '[' at 1:8 is open"),
+    ]
+)
+UNSEEN, DELETE = "what cannot be seen stands here: U+FEFF", "delete it: the text looks the same without it"
+COMMA, TAG = "a line cannot begin with ','", "'!' at the start of a name is a tag in YAML"
+test_the_start_of_a_line = refuses(
+    [
+        ("weights: {w: 2}\n¦\ufeffloss: w", UNSEEN, DELETE),
+        ("forward:\n  y: 1\n¦\ufeff  z: 1\nloss: y", UNSEEN, DELETE),
+        ("¦,loss: w", COMMA, "as in loss: w"),
+        ("weights: {w: 2}\n¦,loss: w", COMMA, "as in loss: w"),
+        ("forward:\n  ¦, z: 2\nloss: z", COMMA, "as in z: 2"),
+        ("loss: 1\n¦,", COMMA, "delete it"),
+        ("forward:\n  ¦!z: w\n  y: z", TAG, "as in z: w"),
+        ("forward:\n  x: 1\n  ¦!z: w\n  y: z", TAG, "as in z: w"),
+    ]
+)
 test_a_quote = refuses(
     [
         ("loss: ¦'x", OPEN_QUOTE, "close it, or leave it out"),
