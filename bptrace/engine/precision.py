@@ -355,10 +355,11 @@ def _has_value(tree: Expr) -> bool:
 
 
 def compared(tree: Expr) -> list[Expr]:
-    """What a part of a tree compares: a subject and its bounds, or arguments."""
+    """What a part of a tree compares: a subject and its bounds, or arguments; those that have a value."""
+    parts = list(children(tree))
     if isinstance(tree, Cases):
-        return [tree.subject, *(part for branch in tree.branches for part in branch_parts(branch)[:-1])]
-    return list(children(tree))
+        parts = [tree.subject, *(part for branch in tree.branches for part in branch_parts(branch)[:-1])]
+    return list(filter(_has_value, parts))
 
 
 def undecided_error(program: Program, doubt: DoubtError, bits: int, proofs: Proofs) -> SpecError:
@@ -385,7 +386,7 @@ def undecided_error(program: Program, doubt: DoubtError, bits: int, proofs: Proo
 
 def _proven_zeros(tree: Expr, proofs: Proofs) -> list[Expr]:
     """The parts of a tree that are enclosures of what is proven to be 0."""
-    return [part for part in children(tree) if _may_be_zero(part) and proofs.is_zero(part)]
+    return [part for part in filter(_has_value, children(tree)) if _may_be_zero(part) and proofs.is_zero(part)]
 
 
 def _may_be_zero(tree: Expr) -> bool:

@@ -137,7 +137,10 @@ class Quantity(NamedTuple):
 
     def element(self, index: Index) -> str:
         """The register's name of the element at a 0-based index."""
-        return self.namer()(index)
+        if not self.bracketed or size(self.shape) == 1:
+            return self.namer()(index)
+        before, after = self.around
+        return f"{before}{self.base}[{','.join([str(place + 1) for place in index])}]{after}"
 
     def namer(self) -> Callable[[Index], str]:
         """A function from a 0-based index to the register's name of the element there.

@@ -340,3 +340,12 @@ def test_precision_rises_only_as_far_as_everything_can_be_worked_out_and_written
 ) -> None:
     monkeypatch.setattr("bptrace.engine.precision.RISING", effort)
     assert bptrace.loads(f"weights: {{x: 3}}\nloss: {HARD}").trace().bits == bits
+
+
+def test_ties_beside_what_has_no_value_are_no_fault() -> None:
+    """The greatest of equal elements cannot be told, and beside them stands one that does not exist."""
+    network = bptrace.loads("weights: {w: [7/3, 7/3, -1/3]}\nforward: {h: tanh(w)}\nloss: max(sqrt(w)) - sum(cos(h))")
+    with pytest.raises(SpecError) as problem:
+        network.trace(partial=True)
+    assert (problem.value.line, problem.value.column) == (3, 11)
+    assert problem.value.message == "sqrt of a negative number in z_L3"

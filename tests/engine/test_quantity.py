@@ -132,3 +132,8 @@ def test_no_name_of_a_large_array_is_kept() -> None:
     places = Places([Quantity("W", (1000, 1000), bracketed=True)])
     assert sum(map(len, vars(places).values())) == 1
     assert (len(places), places["W[1000,1000]"]) == (1_000_000, ("W", (999, 999)))
+
+
+def test_a_name_of_a_large_array_is_made_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(Quantity, "namer")
+    assert Quantity("W", (1_000_000, 2), bracketed=True).element((5, 1)) == "W[6,2]"

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bptrace import load, loads
+from bptrace.engine.quantity import Places
 from bptrace.numbers.arrays import indices
 from bptrace.numbers.exact import UNKNOWN, NoValueError
 from bptrace.spec.overrides import assigned
@@ -225,3 +226,11 @@ def test_each_sample_is_derived_whether_the_weights_have_values_or_not(weight: s
     samples = "samples:\n- {input: {x: [1, 2]}, target: {y: 1}}\n- {input: {x: [3, 2]}, target: {y: 1}}\n"
     trace = loads(f"{samples}weights: {{w: {weight}}}\nloss: (w@x - y)^2").derived()
     assert [row.formula for row in trace.rows()] == FORMULAS_OF_A_SAMPLE
+
+
+def test_how_names_are_written_takes_no_look_at_every_element(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(Places, "__iter__")
+    givens = "input: {x: [x1, x2]}\nweights: {W: 1000000x2}\nfunctions: {g: generic}\n"
+    network = loads(f"{givens}loss: sum(g(W@x))\nnames: {{W: W', 'W[7,2]': u}}")
+    assert network.display
+    assert network.display.forms.keys() == {"W", "W[7,2]"}
