@@ -13,7 +13,7 @@ from bptrace.ops.table import OPS
 RISING = 300_000
 PROOFS = 300_000
 """The most that higher precision takes in a working, and the most that proofs do."""
-FUNCTION_BITS = 32_000
+FUNCTION_BITS = 10_000
 PRODUCT_BITS = 20_000
 
 
@@ -50,7 +50,7 @@ def effort_of(call: Call, bits: int) -> int:
     >>> from bptrace.ops.expr import Name
     >>> w = Name("w", ())
     >>> effort_of(Call("exp", (w,)), 1_000), effort_of(Call("exp", (w,)), 100_000), effort_of(w * w * w, 100_000)
-    (1, 988, 18)
+    (4, 3161, 18)
     """
     if OPS[call.op].real(call):
         return 1 + bits * isqrt(bits) // FUNCTION_BITS
