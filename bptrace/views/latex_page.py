@@ -52,7 +52,7 @@ MARGIN = 24.0
 """How far from the left a display begins."""
 MOST_ROWS, MOST_WORKED = 20_000, 4_000
 """How many rows are typeset at most, and how many with all stages of their rules."""
-PART = "export a part of it, with --phase or --step, or the register as csv, which has any number"
+PART = "--phase or --step exports a part; the register as csv has any number"
 
 
 def check_document(rows: int, mark: Mark | None) -> None:
@@ -63,7 +63,7 @@ def check_document(rows: int, mark: Mark | None) -> None:
 def check_worked_document(rows: int, mark: Mark | None) -> None:
     """Refuse a register of more rows than are typeset with all stages of their rules. Raises SpecError."""
     check_document(rows, mark)
-    check_rows(rows, mark, MOST_WORKED, "a typeset document with --work holds", f"leave --work out; or {PART}")
+    check_rows(rows, mark, MOST_WORKED, "a typeset document with --work holds", f"leave --work out; {PART}")
 
 
 @contextmanager
