@@ -393,9 +393,10 @@ class Trace(NamedValues, TraceMethods):
 
     @cached_property
     def _closed_forms(self) -> ClosedForms:
-        from bptrace.engine.closed_forms import ClosedForms
+        from bptrace.engine.closed_forms import SHOWN_LIMIT, ClosedForms
 
-        return ClosedForms(self.register, definitions_by_key(self.program.definitions))
+        limit = min(SHOWN_LIMIT, self.width)  # an operation takes a character at least
+        return ClosedForms(self.register, definitions_by_key(self.program.definitions), limit)
 
     @cached_property
     def _compiled(self) -> dict[str, Elements]:
