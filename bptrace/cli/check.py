@@ -39,8 +39,6 @@ NOT_ALL_RIGHT = 1
 OLD_ENDING = re.compile(r"\r(?!\n)")
 """How lines end in some files that spreadsheets write."""
 MOST_DIGITS = 1_000
-MOST_MARKED = 10_000
-"""How many rows answers are held against: where each follows from a mistake, one takes half a millisecond."""
 NEGATIVE = "negative"
 ANSWERS, SCHEME = "a file of answers", "a scheme of marks"
 SUFFIXES = (".csv", ".md", ".yaml", ".yml", ".txt")
@@ -122,13 +120,12 @@ def _check_length(network: Network, view: View) -> None:
 
     Raises SpecError.
     """
-    from bptrace.engine.budget import check_rows
-    from bptrace.marking.working import MARKED, SMALLER
+    from bptrace.marking.working import ANSWERED
 
-    rows, mark = network.row_count(inputs=True), network.definitions[-1].mark
+    rows = network.row_count(inputs=True)
     try:
-        check_rows(rows, mark, MOST_MARKED, MARKED, SMALLER)
-        view.check_rows(rows, mark)
+        ANSWERED.check(rows, network.loss_mark)
+        view.check_rows(rows, network.loss_mark)
     except SpecError as problem:
         more = rows - network.row_count()
         counted = f", with the {more:,} gradients of inputs" if more else ""

@@ -118,7 +118,7 @@ def derive(
     network = network.by_cases() if cases else network
     view = (MATRIX_DERIVATIONS if form == MATRIX else DERIVATIONS)[name]
     if not quantities:
-        view.check_rows(network.row_count(inputs), network.definitions[-1].mark)
+        view.check_rows(network.row_count(inputs), network.loss_mark)
     trace = _with_values(network, numbers, inputs, digits, decimals, work) if values else network.derived(inputs)
     trace = trace.shortened(TERMS if name == "text" and not is_file(output) else None)
     if form == MATRIX:

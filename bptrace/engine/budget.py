@@ -6,6 +6,8 @@ counted twice, in the rule of a line and in the arrays that the line is checked 
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from bptrace.engine.model import Definition
 from bptrace.engine.program import Program
 from bptrace.errors import Mark, SizeError, SpecError
@@ -56,10 +58,17 @@ def _check_elements(program: Program) -> None:
         raise SpecError(_limited(message, ELEMENT_LIMIT), program.loss_mark, "take smaller arrays")
 
 
-def check_rows(rows: int, mark: Mark | None, limit: int, use: str, hint: str) -> None:
-    """Refuse a register of more rows than a use of it takes, such as `a page holds`. Raises SpecError."""
-    if rows > limit:
-        raise SpecError(f"a register of {rows:,} rows; {use} at most {limit:,}", mark, hint)
+class RowLimit(NamedTuple):
+    """The most rows of a register that a use of it takes, such as `a page holds`, and what helps with more."""
+
+    most: int
+    use: str
+    hint: str
+
+    def check(self, rows: int, mark: Mark | None) -> None:
+        """Refuse a register of more rows; `mark` is that of the loss. Raises SpecError."""
+        if rows > self.most:
+            raise SpecError(f"a register of {rows:,} rows; {self.use} at most {self.most:,}", mark, self.hint)
 
 
 def _limited(message: str, limit: int) -> str:

@@ -247,6 +247,11 @@ class Network(NetworkMethods):
         """What will be worked out and in which order it is shown."""
         return self._program(self._scope(inputs=False))
 
+    @property
+    def loss_mark(self) -> Mark | None:
+        """Where the loss stands in the file."""
+        return self.definitions[-1].mark
+
     def row_count(self, inputs: bool = False) -> int:
         r"""How many rows its trace will have, known before any of it is worked out. Raises SpecError: it is too large.
 

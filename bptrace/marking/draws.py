@@ -8,12 +8,12 @@ from functools import reduce
 from random import Random
 from typing import NamedTuple
 
-from bptrace.engine.budget import check_rows
+from bptrace.engine.budget import RowLimit
 from bptrace.engine.network import Network, hangs_on_values
 from bptrace.errors import BptraceError, SizeError, SpecError
 from bptrace.marking.discrimination import Discrimination, Unseen, Values
 from bptrace.marking.proposals import DECIMALS, INTEGERS, POOLS, Proposals
-from bptrace.marking.working import DEFINED, SLOPE, Working, check_lines
+from bptrace.marking.working import DEFINED, SLOPE, Working
 from bptrace.numbers.digits import decimal_places, exact_numeral
 from bptrace.numbers.enclosures import Scalar, agree, is_enclosure, parts, precision
 from bptrace.ops.evaluate import ByName, by_names
@@ -25,7 +25,7 @@ MEASURED = 400
 """So many numbers that will do are measured, and the best are taken."""
 TRIED, NODES_TRIED = 6_000, 1_000_000
 """So many are tried at most, with so many numbers, names and operations in their rules in all."""
-ROWS_DRAWN = 10_000
+ROWS_DRAWN = RowLimit(10_000, "other numbers are drawn for", "a smaller network of the kind")
 """Of a longer register no numbers are drawn: the network that they make is read and worked out anew."""
 NODES_DRAWN = 100_000
 """Where the rules have more of them, no numbers are drawn."""
@@ -83,7 +83,6 @@ class Search:
     """The search for numbers of one network, worked out in the shape that it has."""
 
     def __init__(self, network: Network, draw: str = INTEGERS, blocked: bool = False) -> None:
-        check_lines(network.row_count(), network.definitions[-1].mark, "other numbers are drawn for")
         self.network = network
         self.pool = POOLS[draw]
         self.blocked = blocked
@@ -185,8 +184,7 @@ class FileSearch(Search):
         if network.stated is None or len(network.stated.files) > 1:
             message = "numbers are drawn for a network file that has all of them itself"
             raise SpecError(message, network.stated and network.stated.table, "samples in the file, not in a table")
-        hint = "a smaller network of the kind"
-        check_rows(network.row_count(), network.definitions[-1].mark, ROWS_DRAWN, "other numbers are drawn for", hint)
+        ROWS_DRAWN.check(network.row_count(), network.loss_mark)
         super().__init__(network, draw or (DECIMALS if network.decimal else INTEGERS), blocked)
         self._check_size()
         self.source = network.stated.source
@@ -201,7 +199,7 @@ class FileSearch(Search):
         """Refuse a network whose rules are too long to be worked out again and again. Raises SizeError."""
         if self.told.work > NODES_DRAWN:
             message = f"{self.told.counted}; other numbers are drawn for {NODES_DRAWN:,} at most"
-            raise SizeError(message, self.network.definitions[-1].mark, "a smaller network of the kind")
+            raise SizeError(message, self.network.loss_mark, "a smaller network of the kind")
 
     def drawn(self, seed: object) -> Drawn:
         """The best numbers that are found with a seed, the same for the same. Raises BptraceError: there are none."""

@@ -16,7 +16,7 @@ from bptrace.marking.discrimination import MOST_NODES, Unseen
 from bptrace.marking.draws import Search
 from bptrace.marking.parts import INPUT, WEIGHTS, connections, taken_apart
 from bptrace.marking.proposals import HALVES, DrawnArray
-from bptrace.marking.working import WorkingLine, check_lines
+from bptrace.marking.working import LOOKED_INTO, WorkingLine
 from bptrace.numbers.arrays import Shape, indices, size
 from bptrace.numbers.digits import exact_numeral
 from bptrace.numbers.enclosures import is_enclosure
@@ -35,7 +35,7 @@ class Subject:
     """A network that is looked into. Raises SpecError of one with too long a register."""
 
     def __init__(self, network: Network) -> None:
-        check_lines(network.row_count(), network.definitions[-1].mark, "lint looks into")
+        LOOKED_INTO.check(network.row_count(), network.loss_mark)
         self.network = network
         self.search = Search(network, HALVES)
         self.working = self.search.working
@@ -293,7 +293,7 @@ def _long(subject: Subject) -> Findings:
     told = subject.search.told
     if told.is_too_long:
         said = f"{told.counted}; slips are made in {MOST_NODES:,} at most"
-        yield sentence(said), subject.network.definitions[-1].mark
+        yield sentence(said), subject.network.loss_mark
 
 
 def _hidden(subject: Subject) -> Findings:

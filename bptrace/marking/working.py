@@ -7,12 +7,11 @@ from functools import cached_property
 from math import inf, isqrt
 from typing import Any, NamedTuple
 
-from bptrace.engine.budget import check_rows
+from bptrace.engine.budget import RowLimit
 from bptrace.engine.model import Definition, definitions_by_key
 from bptrace.engine.plans import FORWARD
 from bptrace.engine.quantity import NEW, GradientAt, Quantity, SlopeAt, UpdatePart, of_sample
 from bptrace.engine.trace import Trace
-from bptrace.errors import Mark
 from bptrace.numbers.arrays import Index, at, indices
 from bptrace.numbers.enclosures import MINUS_INFINITY, Scalar, is_enclosure, is_overflow, parts
 from bptrace.numbers.exact import Unknown
@@ -30,9 +29,11 @@ MOST_LINES = 20_000
 """Each line keeps its rule, so that other numbers can be put in; of more, they would take gigabytes."""
 
 
-MARKED = "answers are held against"
-"""What is said of a register that is too long for it to be marked."""
 SMALLER = "a smaller network: bptrace run shows one of any size"
+HELD = RowLimit(MOST_LINES, "answers are held against", SMALLER)
+ANSWERED = HELD._replace(most=10_000)
+"""What `bptrace check` takes: where each row follows from a mistake, one takes half a millisecond."""
+LOOKED_INTO = RowLimit(MOST_LINES, "lint looks into", SMALLER)
 
 
 class WorkingLine(NamedTuple):
@@ -74,7 +75,7 @@ class Working:
     def __init__(self, trace: Trace) -> None:
         self.trace = trace
         self.bits = trace.bits
-        check_lines(trace.count, trace.source.definitions[-1].mark, MARKED)
+        HELD.check(trace.count, trace.program.loss_mark)
         self.lines: dict[str, WorkingLine] = {line.name: line for line in _lines(trace)}
         self.memory: dict[str, Any] = {}
         """What is worked out of it once, and kept as long as it is."""
@@ -189,11 +190,6 @@ def length_in_bits(value: Scalar) -> float:
             return inf
         return max(number.bit_length() + abs(exponent) for number, exponent in parts(value))
     return int(value.height_bits())
-
-
-def check_lines(rows: int, mark: Mark | None, use: str) -> None:
-    """Refuse a working of more lines than are kept, for a use such as `lint looks into`. Raises SpecError."""
-    check_rows(rows, mark, MOST_LINES, use, SMALLER)
 
 
 def _lines(trace: Trace) -> Iterator[WorkingLine]:

@@ -5,14 +5,10 @@ from __future__ import annotations
 import json
 from typing import TypeAlias
 
-from bptrace.engine.budget import check_rows
 from bptrace.engine.trace import Trace
-from bptrace.errors import Mark
 from bptrace.page.quiz import quiz_data
 from bptrace.page.rules import rules_data
 
-MOST_ROWS = 2_000
-"""A page with more rows would keep a browser busy."""
 Data: TypeAlias = "dict[str, object]"
 
 
@@ -30,11 +26,6 @@ def page_data(trace: Trace) -> Data:
         "engine": rules_data(trace),
         "quiz": quiz_data(trace)._asdict(),
     }
-
-
-def check_page(rows: int, mark: Mark | None) -> None:
-    """Refuse a register of more rows than a page holds; `mark` is that of the loss. Raises SpecError."""
-    check_rows(rows, mark, MOST_ROWS, "a page holds", "csv, json and markdown have any number")
 
 
 def as_json(data: Data) -> str:

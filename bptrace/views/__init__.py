@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
+from bptrace.engine.budget import RowLimit
 from bptrace.engine.trace import Trace
 from bptrace.errors import BptraceError, Mark
 
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 class View(NamedTuple):
     """A format that `export` writes: the suffixes of its files, and the function of a module here that makes it.
 
-    `limit`: where the function is that refuses registers of too many rows, where there are such; `worked`: that
-    for registers whose rules are worked out stage by stage, where it is another.
+    `limit`: how many rows it takes, where there is a most; `work_limit`: how many whose rules are worked out stage by
+    stage, where those are fewer.
     `part`: the function that makes the body alone, where the format has one; `table` and `registers`: those that make
     a table of a training, and every register of it, where a file can hold more than one. `one`: the function that makes
     the whole report on one marked register, where the format has it. `noted`: people read it, and
@@ -32,8 +33,8 @@ class View(NamedTuple):
     suffixes: tuple[str, ...]
     module: str
     function: str
-    limit: str = ""
-    worked: str = ""
+    limit: RowLimit | None = None
+    work_limit: RowLimit | None = None
     part: str = ""
     noted: bool = True
     worded: bool = False
@@ -52,10 +53,9 @@ class View(NamedTuple):
 
         `stages`: with all stages of its rules.
         """
-        limit = (self.worked if stages else "") or self.limit
-        if limit:
-            module, _, function = limit.rpartition(".")
-            getattr(import_module(f"bptrace.{module}"), function)(rows, mark)
+        for limit in (self.limit, self.work_limit if stages else None):
+            if limit:
+                limit.check(rows, mark)
 
     def write(self, trace: Trace, out: TextIO, **options: Any) -> None:
         """Write a trace, with options of the function's own, which is imported when it is first needed.
@@ -104,10 +104,15 @@ class View(NamedTuple):
         return self._replace(function=self.part, part="") if self.part else None
 
 
-DOCUMENT, WORKED = "views.latex_page.check_document", "views.latex_page.check_worked_document"
-DERIVATION = "views.derivation_text.check_derivation"
+PART = "--phase or --step exports a part; the register as csv has any number"
+DOCUMENT = RowLimit(20_000, "a typeset document holds", PART)
+WORKED = RowLimit(4_000, "a typeset document with --work holds", f"leave --work out; {PART}")
+DERIVATION = RowLimit(20_000, "derive writes", "name some: bptrace derive NET QUANTITY...")
+SPREADSHEET = RowLimit(20_000, "a spreadsheet gets", "csv has any number")
+PAGE = RowLimit(2_000, "a page holds", "csv, json and markdown have any number")
+"""A page with more rows would keep a browser busy."""
 VIEWS = {
-    "beamer": View((".beamer.tex",), "beamer", "write_beamer", limit=DOCUMENT, worked=WORKED, worded=True),
+    "beamer": View((".beamer.tex",), "beamer", "write_beamer", limit=DOCUMENT, work_limit=WORKED, worded=True),
     "csv": View(
         (".csv",),
         "csv",
@@ -117,9 +122,11 @@ VIEWS = {
         registers="write_csv_registers",
         decimals=True,
     ),
-    "html": View((".html",), "html", "write_html", limit="page.data.check_page", worded=True, whole="page"),
+    "html": View((".html",), "html", "write_html", limit=PAGE, worded=True, whole="page"),
     "json": View((".json",), "json", "write_json", noted=False, whole="trace", bare=("--work", "--cases")),
-    "latex": View((".tex",), "latex", "write_latex", limit=DOCUMENT, worked=WORKED, part="write_fragment", worded=True),
+    "latex": View(
+        (".tex",), "latex", "write_latex", limit=DOCUMENT, work_limit=WORKED, part="write_fragment", worded=True
+    ),
     "markdown": View(
         (".md", ".markdown"),
         "markdown",
@@ -132,7 +139,7 @@ VIEWS = {
         (".xlsx",),
         "xlsx",
         "write_xlsx",
-        limit="views.xlsx.check_spreadsheet",
+        limit=SPREADSHEET,
         whole="spreadsheet",
         bare=("--work",),
         binary=True,
@@ -141,10 +148,12 @@ VIEWS = {
 }
 OF_TRAININGS = {name: view for name, view in VIEWS.items() if view.table}
 MATRIX_VIEWS = {
-    "beamer": View((".beamer.tex",), "beamer", "write_matrix_beamer", limit=DOCUMENT, worked=WORKED),
-    "markdown": View((".md", ".markdown"), "matrix_markdown", "write_matrix_markdown", limit=DOCUMENT, worked=WORKED),
+    "beamer": View((".beamer.tex",), "beamer", "write_matrix_beamer", limit=DOCUMENT, work_limit=WORKED),
+    "markdown": View(
+        (".md", ".markdown"), "matrix_markdown", "write_matrix_markdown", limit=DOCUMENT, work_limit=WORKED
+    ),
     "latex": View(
-        (".tex",), "matrix_latex", "write_matrix_latex", limit=DOCUMENT, worked=WORKED, part="write_matrix_fragment"
+        (".tex",), "matrix_latex", "write_matrix_latex", limit=DOCUMENT, work_limit=WORKED, part="write_matrix_fragment"
     ),
 }
 """The formats of the matrix form; `write` takes `shapes` as well."""
@@ -162,7 +171,7 @@ MARKINGS = {
         (".html",),
         "marking_html",
         "write_html_marking",
-        limit="page.data.check_page",
+        limit=PAGE,
         one="write_html_marking",
         alone=True,
     ),

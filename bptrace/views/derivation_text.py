@@ -8,10 +8,8 @@ from typing import TextIO
 from rich.cells import cell_len
 from rich.text import Text
 
-from bptrace.engine.budget import check_rows
 from bptrace.engine.sentence_parts import plain
 from bptrace.engine.trace import Trace
-from bptrace.errors import Mark
 from bptrace.typeset.ascii import Ascii, poor_encoding
 from bptrace.typeset.cells import wrapped
 from bptrace.typeset.derivation import GENERAL, LONGEST, PATHS, Derivation, left_open
@@ -33,12 +31,6 @@ RESULT = "bold"
 APART = "   "
 """What stands between a formula and what is said beside it."""
 NOTHING = Part("= 0", " ", (0, EQUALITY))
-MOST_ROWS = 20_000
-
-
-def check_derivation(rows: int, mark: Mark | None) -> None:
-    """Refuse to derive all of more rows than that; `mark` is that of the loss. Raises SpecError."""
-    check_rows(rows, mark, MOST_ROWS, "derive writes", "name some: bptrace derive NET QUANTITY...")
 
 
 def write_derivation_text(trace: Trace, out: TextIO, request: Request = EVERYTHING) -> None:

@@ -13,10 +13,11 @@ from bptrace.ops.expr import Expr, Leaf, Name, number
 from bptrace.ops.format import PRODUCT
 from bptrace.ops.notation import TERMS
 from bptrace.page.assets import policy, script, styles, template
-from bptrace.page.data import as_json, check_page, page_data
+from bptrace.page.data import as_json, page_data
 from bptrace.page.links import GradientLinks, gradient_links
 from bptrace.page.spots import Spots, spots_in
 from bptrace.typeset.tags import Tagged, tag, tagged
+from bptrace.views import PAGE
 from bptrace.views.graph_svg import svg_of
 from bptrace.views.html_cells import in_math
 from bptrace.views.html_givens import given_groups
@@ -35,7 +36,7 @@ def write_html(trace: Trace, out: TextIO, brief: bool = False) -> None:
 
 def write_page(trace: Trace, out: TextIO, brief: bool = False, beside: Beside | None = None) -> None:
     """Write the page, perhaps with a column beside the values, and all of its rows there from the start."""
-    check_page(trace.count, trace.source.definitions[-1].mark)
+    PAGE.check(trace.count, trace.program.loss_mark)
     trace = trace.shortened(TERMS)
     writers = HtmlWriters(trace)
     factors = Factors(writers)

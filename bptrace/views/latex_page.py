@@ -11,8 +11,6 @@ from contextlib import contextmanager
 from textwrap import wrap
 from typing import TextIO
 
-from bptrace.engine.budget import check_rows
-from bptrace.errors import Mark
 from bptrace.typeset.latex_text import escaped
 from bptrace.typeset.tex import Tex
 
@@ -50,20 +48,6 @@ LONGEST_LINE = 100_000
 """TeX reads no line of more than twice as many characters."""
 MARGIN = 24.0
 """How far from the left a display begins."""
-MOST_ROWS, MOST_WORKED = 20_000, 4_000
-"""How many rows are typeset at most, and how many with all stages of their rules."""
-PART = "--phase or --step exports a part; the register as csv has any number"
-
-
-def check_document(rows: int, mark: Mark | None) -> None:
-    """Refuse a register of more rows than are typeset; `mark` is that of the loss. Raises SpecError."""
-    check_rows(rows, mark, MOST_ROWS, "a typeset document holds", PART)
-
-
-def check_worked_document(rows: int, mark: Mark | None) -> None:
-    """Refuse a register of more rows than are typeset with all stages of their rules. Raises SpecError."""
-    check_document(rows, mark)
-    check_rows(rows, mark, MOST_WORKED, "a typeset document with --work holds", f"leave --work out; {PART}")
 
 
 @contextmanager

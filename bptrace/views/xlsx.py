@@ -7,15 +7,15 @@ from datetime import datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO
 
-from bptrace.engine.budget import check_rows
 from bptrace.engine.optimizers import SETTINGS
 from bptrace.engine.row import Row
 from bptrace.engine.sentence_parts import plain
 from bptrace.engine.step import Step
 from bptrace.engine.trace import Trace
-from bptrace.errors import BptraceError, Mark, printable
-from bptrace.marking.working import MOST_LINES, Working, general_rules
+from bptrace.errors import BptraceError, printable
+from bptrace.marking.working import Working, general_rules
 from bptrace.numbers.enclosures import Scalar
+from bptrace.views import SPREADSHEET
 from bptrace.views.markdown import SECTION_NAMES
 from bptrace.views.xlsx_formula import FormulaWriter, SheetCell, column_name, double
 from bptrace.views.xlsx_sheet import SheetLooks, TableSheet, WorkbookColumn
@@ -77,12 +77,7 @@ def write_xlsx(trace: Trace, out: BinaryIO) -> None:
 def _check(trace: Trace) -> None:
     if trace.symbolic:
         raise BptraceError("error: a spreadsheet works with numbers, and not all givens have one\n   csv has formulas")
-    check_spreadsheet(trace.count, trace.source.definitions[-1].mark)
-
-
-def check_spreadsheet(rows: int, mark: Mark | None) -> None:
-    """Refuse a register of more rows than a spreadsheet gets; `mark` is that of the loss. Raises SpecError."""
-    check_rows(rows, mark, MOST_LINES, "a spreadsheet gets", "csv has any number")
+    SPREADSHEET.check(trace.count, trace.program.loss_mark)
 
 
 class _Book:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from bptrace import SpecError, load, loads
-from bptrace.page.data import MOST_ROWS, as_json, page_data
+from bptrace.page.data import as_json, page_data
+from bptrace.views import PAGE
 from tests.conftest import NETWORKS, SYMBOLIC, traced
 
 
@@ -39,6 +40,6 @@ def test_no_text_ends_it(text: str) -> None:
 
 
 def test_a_very_long_register_is_refused() -> None:
-    trace = loads(f"weights: {{w: {[1] * MOST_ROWS}}}\nloss: w@w").trace()
+    trace = loads(f"weights: {{w: {[1] * PAGE.most}}}\nloss: w@w").trace()
     with pytest.raises(SpecError, match=":2:7: error: a register of 2,001 rows; a page holds at most 2,000\n"):
         trace.to_html()

@@ -19,7 +19,7 @@ from bptrace import BptraceError, Network, Trace
 from bptrace.marking.working import Working, general_rules
 from bptrace.ops.expr import Call, nodes
 from bptrace.ops.op import OPS
-from bptrace.views import xlsx
+from bptrace.views import SPREADSHEET, xlsx
 from bptrace.views.xlsx import GIVENS, write_xlsx
 from bptrace.views.xlsx_formula import double
 from tests.conftest import LIFECYCLE, LIMITS, NETWORKS, RELU, ROOT, Command
@@ -117,7 +117,7 @@ def test_minus_infinity_is_a_number_of_which_exp_is_0() -> None:
     ],
 )
 def test_what_no_spreadsheet_can_hold_is_refused(text: str, problem: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(xlsx, "MOST_LINES", 4)
+    monkeypatch.setattr(xlsx, "SPREADSHEET", SPREADSHEET._replace(most=4))
     network = bptrace.loads(text)
     trace = network.derived() if network.unvalued else network.trace()
     with pytest.raises(BptraceError, match=problem):
