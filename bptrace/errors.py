@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterable
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple, Self
 
 SNIPPET_WIDTH = 88
@@ -14,6 +16,7 @@ UNSEEN = r"\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\
 _UNSEEN = re.compile(f"[{UNSEEN}]")
 PATH = 200
 NAME = 100
+LOOKED_THROUGH = 10_000
 """So long is a path, and a name, at most as a complaint has it."""
 
 
@@ -259,12 +262,13 @@ def cut(text: str, limit: int = 400) -> str:
     return text if len(text) <= limit else f"{text[: limit // 2]}…{text[-limit // 4 :]}"
 
 
-def suggestion(word: str, known: list[str]) -> list[str]:
-    """A line that says which known word was probably meant, or no line."""
+def suggestion(word: str, known: Iterable[str]) -> list[str]:
+    """A line that says which known word was probably meant, or no line; the first 10,000 are looked through."""
     from difflib import get_close_matches
 
     if len(word) > 60:
         return []
+    known = list(islice(known, LOOKED_THROUGH))
     alike = [name for name in known if name.lower() == word.lower()]
     near = alike or [name for text in (word, word.lower()) for name in get_close_matches(text, known, n=1, cutoff=0.5)]
     return [f"did you mean '{cut(near[0], NAME)}'?"] if near else []

@@ -113,7 +113,7 @@ def names_network(word: str) -> bool:
 def known_command(ctx: click.Context, name: str) -> str:
     """The name, if a command has it. Raises UsageError."""
     if name not in COMMANDS:
-        hints = suggestion(name, list(COMMANDS)) or ["'bptrace help' lists the commands"]
+        hints = suggestion(name, COMMANDS) or ["'bptrace help' lists the commands"]
         raise click.UsageError("\n   ".join([f"No such command {shortened(name)}.", *hints]), ctx)
     return name
 

@@ -64,7 +64,7 @@ def guide(topic: str | None, output: str | None) -> None:
 def page(topic: str) -> str:
     """The Markdown of a page, without the marks of what is generated. Raises BptraceError: there is no such page."""
     if topic not in TOPICS:
-        hints = [*suggestion(topic, list(TOPICS)), "'bptrace guide' lists them"]
+        hints = [*suggestion(topic, TOPICS), "'bptrace guide' lists them"]
         raise BptraceError("\n   ".join([f"error: the guide has no page {shortened(topic)}", *hints]))
     return re.sub(r"<!-- .*? -->\n", "", _file(f"{topic}.md"))
 

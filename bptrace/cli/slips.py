@@ -44,6 +44,6 @@ def _called(name: str) -> Sequence[Slip]:
 
     found = slips_called(name)
     if not found:
-        hints = [*suggestion(name, list(BY_NAME)), "'bptrace slips' lists them"]
+        hints = [*suggestion(name, BY_NAME), "'bptrace slips' lists them"]
         raise BptraceError("\n   ".join([f"error: no slip is called {shortened(name)}", *hints]))
     return found

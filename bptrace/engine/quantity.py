@@ -7,7 +7,7 @@ moment of w11 after an update.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from operator import lt
 from typing import NamedTuple, TypeAlias
@@ -212,6 +212,36 @@ class Places(Mapping[str, tuple[str, Index]]):
 
     def __len__(self) -> int:
         return len(self._plain) + sum(size(quantity.shape) for quantity in self._bracketed.values())
+
+
+class Reference(NamedTuple):
+    """A whole quantity by its key, or the element of it at a 0-based index."""
+
+    key: str
+    at: Index | None = None
+
+
+class PlacesByName(Mapping[str, Reference]):
+    """Some quantities and their elements, by each name that a person may use: `W1`, `w11`, `w[1,1]`."""
+
+    def __init__(self, quantities: Collection[Quantity]) -> None:
+        self._keys = dict.fromkeys(quantity.key for quantity in quantities)
+        self._plain = Places(quantities)
+        self._bracketed = Places([quantity._replace(bracketed=True) for quantity in quantities])
+
+    def __getitem__(self, name: str) -> Reference:
+        for places in (self._bracketed, self._plain):
+            if found := places.get(name):
+                return Reference(*found)
+        if name in self._keys:
+            return Reference(name)
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys(name for names in (self._keys, self._plain, self._bracketed) for name in names))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 class Quantities(dict[str, Quantity]):

@@ -80,7 +80,7 @@ def _accepted(source: Source) -> tuple[dict[str, Mark], list[Finding]]:
             if word[0] in KINDS:
                 accepted[word[0]] = mark
             else:
-                hints = [*suggestion(word[0], list(KINDS)), f"known: {', '.join(KINDS)}"]
+                hints = [*suggestion(word[0], KINDS), f"known: {', '.join(KINDS)}"]
                 wrong.append(Finding(ACCEPTED, sentence(f"unknown kind {shortened(word[0])}"), mark, "; ".join(hints)))
         if not comment["why"]:
             said = sentence("no reason is given")

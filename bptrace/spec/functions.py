@@ -227,7 +227,7 @@ class OwnFunction:
         if self.table.around.quantity(name):
             message = f"'{name}' is a quantity: a function reads only its parameters"
             raise SpecError(message, mark, here, f"make it one: {', '.join(bound)}, {name} {ARROW} ...")
-        meant = instead.of_unknown_name(name, FILE_ROWS) or suggestion(name, list(bound))
+        meant = instead.of_unknown_name(name, FILE_ROWS) or suggestion(name, bound)
         raise SpecError(f"unknown name {shortened(name)}", mark, here, *meant)
 
     def _usage(self, name: str) -> str:

@@ -140,7 +140,7 @@ def difference(wanted: Plain, found: Plain, path: JsonPath = ()) -> Difference |
 def _between_mappings(wanted: dict[str, Plain], found: dict[str, Plain], path: JsonPath) -> Difference | None:
     for key in found:
         if key not in wanted:
-            return Difference((*path, key), f"unknown field {shortened(key)}", suggestion(key, list(wanted)))
+            return Difference((*path, key), f"unknown field {shortened(key)}", suggestion(key, wanted))
     for key, value in wanted.items():
         if key not in found:
             return Difference(path, f"missing field {shortened(key)}")

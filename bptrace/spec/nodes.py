@@ -125,7 +125,7 @@ class Nodes:
     def check_field(self, key: ScalarNode, known: Sequence[str], *hints: str) -> None:
         """Raise SpecError where a key is none of the known ones."""
         if key.value not in known:
-            here = [f"known here: {', '.join(known)}", *suggestion(key.value, list(known))]
+            here = [f"known here: {', '.join(known)}", *suggestion(key.value, known)]
             raise self.error(f"unknown field {shortened(key.value)}", key, *here, *hints)
 
     # texts
@@ -140,7 +140,7 @@ class Nodes:
         """One of the known words, say of a `what`. Raises SpecError for another."""
         text = self.text(node, expected)
         if text not in known:
-            hints = [f"known here: {', '.join(known)}", *suggestion(text, list(known))]
+            hints = [f"known here: {', '.join(known)}", *suggestion(text, known)]
             raise self.error(f"unknown {what} {shortened(text)}", node, *hints)
         return text
 

@@ -9,7 +9,7 @@ from bptrace.engine.model import Given
 from bptrace.engine.network import Network
 from bptrace.engine.notes import KINDS
 from bptrace.engine.optimizers import setting_problem
-from bptrace.engine.quantity import Places
+from bptrace.engine.quantity import Places, PlacesByName
 from bptrace.errors import Mark, Source, SpecError, listed, shortened, suggestion
 from bptrace.numbers.arrays import Index, Shape, placed, size
 from bptrace.numbers.enclosures import Scalar
@@ -107,7 +107,7 @@ def without_notes(network: Network, kinds: Sequence[str]) -> Network:
     """The network without notes of these kinds. Raises SpecError that quotes one that there is not."""
     for kind in kinds:
         if kind not in KINDS:
-            hints = [f"known here: {', '.join(KINDS)}", *suggestion(kind, list(KINDS))]
+            hints = [f"known here: {', '.join(KINDS)}", *suggestion(kind, KINDS)]
             raise SpecError(f"unknown kind of notes {shortened(kind)}", Mark(Source("--ignore", kind), 0), *hints)
     return replace(network, ignored=network.ignored | set(kinds)) if kinds else network
 
@@ -140,19 +140,19 @@ def given_named(network: Network, name: str, mark: Mark) -> tuple[Given, Index]:
     """The given of that name, or the one with an element of that name and its index. Raises SpecError at the mark."""
     quantities = network.program().quantities
     givens = {given.key: given for given in network.givens}
-    plain = [quantities[key] for key, given in givens.items() if given.shape]
-    places = Places([*plain, *(quantity._replace(bracketed=True) for quantity in plain)])
-    named: dict[str, tuple[Given, Index]] = {key: (given, ()) for key, given in givens.items()}
-    named |= {element: (givens[key], index) for element, (key, index) in places.items() if element not in givens}
     if not name:
         raise SpecError("a name is missing", mark, f"as in {setting_example(network)}")
-    if name not in named:
+    if name in givens:
+        return givens[name], ()
+    places = PlacesByName([quantities[key] for key in givens])
+    found = places.get(name)
+    if found is None:
         problem = (
             f"{name} is worked out, not given" if _is_computed(network, name) else f"unknown name {shortened(name)}"
         )
         known = [given.key for given in network.givens]
-        raise SpecError(problem, mark, f"given here: {listed(known)}", *suggestion(name, list(named)))
-    return named[name]
+        raise SpecError(problem, mark, f"given here: {listed(known)}", *suggestion(name, places))
+    return givens[found.key], found.at or ()
 
 
 def _is_computed(network: Network, name: str) -> bool:

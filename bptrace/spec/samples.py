@@ -94,7 +94,7 @@ def _listed_sample(nodes: Nodes, node: Node, number: int, first: Sample) -> Samp
     wanted, found = {given.key: given for given in first}, {}
     for section, name, mark, value in _sample_entries(nodes, node):
         if name not in wanted:
-            hints = [f"sample 1 has: {listed(list(wanted))}", *suggestion(name, list(wanted))]
+            hints = [f"sample 1 has: {listed(list(wanted))}", *suggestion(name, wanted)]
             raise SpecError(f"sample 1 has no {shortened(name)}", mark, *hints)
         found[name] = _like(nodes, wanted[name], section, mark, value)
     for given in first:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from itertools import chain, islice
 
-from bptrace.engine.quantity import Places, Quantity, bracketed_bases
+from bptrace.engine.quantity import PlacesByName, Quantity, bracketed_bases
 from bptrace.engine.symbols import INDEX_CONVENTIONS, UNIT_INPUT, Display, Symbol, alike, parsed
 from bptrace.errors import listed, shortened, suggestion
 from bptrace.numbers.arrays import Shape, indices, size
@@ -29,8 +28,6 @@ TOO_LARGE = re.compile(r"[1-9]\d*x[1-9]\d*(?: matrix)?|vector of [1-9]\d*")
 SHAPES = "as in w: scalar, x: vector of 3 or W: 2x3, or by names: x: [x1, x2]"
 NAMES_EXAMPLE = "as in names: {z: h', W1: W^(1)}"
 FORMS = "as in h_1', W^(1), y_{out} or yhat"
-KNOWN = 10_000
-"""So many names are looked through for one that was meant."""
 
 
 def stated_shape(nodes: Nodes, name: str, node: Node) -> Shape | None:
@@ -134,20 +131,18 @@ def display_of(
 
     Raises SpecError: a name that there is not, a form that cannot be read, or that something else has, too.
     """
-    found, shapes = dict(forms), names.shapes() if written else {}
-    elements = _elements(shapes)
+    found, known = dict(forms), _elements(names.shapes() if written else {})
     places: dict[str, Node] = {}
     for key, value in nodes.entries(written, "names", NAMES_EXAMPLE):
         name, symbol = normal(key.value.replace(" ", "")), parsed(nodes.text(value, "how the name is written"))
-        owner, _ = (name, ()) if name in shapes else elements.get(name, ("", ()))
-        if not owner:
-            near = suggestion(name, list(islice(chain(shapes, elements), KNOWN)))
-            hints = [f"known here: {listed(names.names())}", *near]
+        owner = known.get(name)
+        if owner is None:
+            hints = [f"known here: {listed(names.names())}", *suggestion(name, known)]
             raise nodes.error(f"unknown name {shortened(key.value)}", key, *hints)
         if symbol is None:
             raise nodes.error(f"{shortened(value.value)} is not how a name is written", value, FORMS)
         found[name] = symbol
-        places[owner] = value
+        places[owner.key] = value
     display = Display(found, _convention(nodes, index))
     _check_alike(nodes, names, display, places)
     return display
@@ -169,8 +164,6 @@ def _convention(nodes: Nodes, node: Node | None) -> str:
     return nodes.word(node, "index", known, f"a word: {' or '.join(known)}") if node else UNIT_INPUT
 
 
-def _elements(shapes: dict[str, Shape]) -> Places:
-    """Where every element stands, by either of its names."""
-    quantities, bracketed = [Quantity(key, shape) for key, shape in shapes.items()], bracketed_bases(shapes)
-    plain = (quantity for quantity in quantities if quantity.key not in bracketed)
-    return Places([*(quantity._replace(bracketed=True) for quantity in quantities), *plain])
+def _elements(shapes: dict[str, Shape]) -> PlacesByName:
+    bracketed = bracketed_bases(shapes)
+    return PlacesByName([Quantity(key, shape, bracketed=key in bracketed) for key, shape in shapes.items()])

@@ -184,7 +184,7 @@ def _index_factor(found: str, mark: Mark, known: Sequence[str]) -> int | str:
     name = normal(found)
     if name not in known:
         here = [f"known here: {listed(list(known))}"] if known else []
-        raise SpecError(f"unknown index {shortened(name)}", mark, *here, *suggestion(name, list(known)))
+        raise SpecError(f"unknown index {shortened(name)}", mark, *here, *suggestion(name, known))
     return name
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from itertools import islice
 from typing import NamedTuple, Self
 
 from bptrace.engine.quantity import GradientAt, sample_of
@@ -12,7 +11,6 @@ from bptrace.engine.trace import Trace
 from bptrace.errors import Mark, Source, SpecError, shortened, suggestion
 
 UNITS = ("row", "step", "phase")
-KNOWN = 10_000
 
 
 class Span(NamedTuple):
@@ -182,7 +180,7 @@ def _no_row(trace: Trace, owners: Collection[Trace], source: Source, name: str) 
     if any(_section(owner, name) for owner in owners):
         return SpecError(f"{name} is given: no row works it out", Mark(source, 0), _called(trace))
     subject = GradientAt(trace.program.loss).subject(name)
-    near = suggestion(name, list(dict.fromkeys(islice(trace.quantities(), KNOWN)))) or [_called(trace)]
+    near = suggestion(name, trace.quantities()) or [_called(trace)]
     if any(_section(owner, subject) == "input" for owner in owners):
         near = ["the gradients of inputs come with --inputs"]
     return SpecError(f"no row is called {shortened(source.text)}", Mark(source, 0), *near)

@@ -13,6 +13,7 @@ from typing import Generic, NamedTuple
 
 from bptrace.engine.model import GIVEN_SECTIONS, Definition
 from bptrace.engine.network import Network
+from bptrace.engine.quantity import Reference
 from bptrace.engine.trace import Trace
 from bptrace.errors import SpecError, listed, shortened, suggestion
 from bptrace.explain.paths import Links, Trail, Ways, product_along
@@ -30,7 +31,7 @@ from bptrace.typeset.equality import Equality
 from bptrace.typeset.format import Format
 from bptrace.typeset.mathematics import Mathematics
 from bptrace.typeset.names import Names
-from bptrace.typeset.selection import PlacesByName, Reference, plain_keys
+from bptrace.typeset.selection import places_of, plain_keys
 from bptrace.typeset.substitution import ManyOperationsError, Substitution
 from bptrace.typeset.written_paths import PathsTo, WrittenPath
 
@@ -93,7 +94,7 @@ def pairs_of(trace: Trace, name: str) -> list[Pair]:
     found = SPELLED.fullmatch(normal(name).replace(" ", ""))
     if not found:
         return []
-    known = PlacesByName(trace, plain_keys(trace))
+    known = places_of(trace, plain_keys(trace))
     of, by = _reference(found["of"], known), _reference(found["by"], known)
     if of.key in trace.sections:
         raise SpecError(
@@ -109,7 +110,7 @@ def pairs_of(trace: Trace, name: str) -> list[Pair]:
 def _reference(name: str, known: Mapping[str, Reference]) -> Reference:
     if name not in known:
         hints = [f"known here: {listed([key for key, place in known.items() if place.at is None])}"]
-        raise SpecError(f"there is no quantity {shortened(name)}", None, *hints, *suggestion(name, list(known)))
+        raise SpecError(f"there is no quantity {shortened(name)}", None, *hints, *suggestion(name, known))
     return known[name]
 
 

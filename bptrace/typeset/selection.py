@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Iterator, Sequence
 
 from bptrace.engine.model import GIVEN_SECTIONS
 from bptrace.engine.plans import REVERSE
-from bptrace.engine.quantity import GradientAt, Places
+from bptrace.engine.quantity import GradientAt, PlacesByName
 from bptrace.engine.trace import Trace
 from bptrace.errors import SpecError, listed, shortened, suggestion
-from bptrace.numbers.arrays import Index, size
+from bptrace.numbers.arrays import size
 from bptrace.spec.tokens import normal
 
 QUOTIENT = re.compile(r"(?P<of>[^/]+)/(?P<by>[^/]+)")
@@ -79,35 +78,9 @@ class Selection:
         return [key for key in self.defined([REVERSE]) if key in self.trace.differentiated]
 
 
-class Reference(NamedTuple):
-    """A whole quantity by its key, or the element of it at a 0-based index."""
-
-    key: str
-    at: Index | None = None
-
-
-class PlacesByName(Mapping[str, Reference]):
-    """Some quantities and their elements, by each name that a person may use: `W1`, `w11`, `w[1,1]`."""
-
-    def __init__(self, trace: Trace, keys: Collection[str]) -> None:
-        quantities = [trace.program.quantities[key] for key in keys]
-        self._keys = dict.fromkeys(keys)
-        self._plain = Places(quantities)
-        self._bracketed = Places([quantity._replace(bracketed=True) for quantity in quantities])
-
-    def __getitem__(self, name: str) -> Reference:
-        for places in (self._bracketed, self._plain):
-            if found := places.get(name):
-                return Reference(*found)
-        if name in self._keys:
-            return Reference(name)
-        raise KeyError(name)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(dict.fromkeys(name for names in (self._keys, self._plain, self._bracketed) for name in names))
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
+def places_of(trace: Trace, keys: Collection[str]) -> PlacesByName:
+    """Where some quantities of a trace, and their elements, are found by each of their names."""
+    return PlacesByName([trace.program.quantities[key] for key in keys])
 
 
 def plain_keys(trace: Trace) -> list[str]:
@@ -119,7 +92,7 @@ def plain_keys(trace: Trace) -> list[str]:
 
 def derivative_meant(trace: Trace, spelled: str) -> list[str]:
     """A line that says which derivative was probably meant, where a d is left out or both are; or no line."""
-    found, known = QUOTIENT.fullmatch(spelled), PlacesByName(trace, plain_keys(trace))
+    found, known = QUOTIENT.fullmatch(spelled), places_of(trace, plain_keys(trace))
     if not found:
         return []
     of, by = (next((name for name in (part, part[1:]) if name in known), "") for part in found.groups())
@@ -136,15 +109,15 @@ def wanted(trace: Trace, quantities: Sequence[str]) -> list[str]:
         return []
     gradients, role = trace.program.gradients, GradientAt(trace.program.loss)
     worked_out = [item.key for item in trace.program.definitions if trace.program.quantities[item.key].is_plain]
-    known, found = PlacesByName(trace, {*gradients, *worked_out}), list[str]()
+    known, found = places_of(trace, {*gradients, *worked_out}), list[str]()
     for name in map(normal, quantities):
         spelled = name.replace(" ", "")
         subject = role.subject(spelled)
         place = known.get(subject or spelled)
         if place is None or (subject and place.key not in gradients):
-            given = PlacesByName(trace, [key for key, section in trace.sections.items() if section == "input"])
+            given = places_of(trace, [key for key, section in trace.sections.items() if section == "input"])
             hints = ["give --inputs, too"] if (subject or spelled) in given else []
-            alike = [each for each, named in known.items() if named.key in gradients or not subject]
+            alike = (each for each, named in known.items() if named.key in gradients or not subject)
             near = derivative_meant(trace, spelled) or suggestion(subject or spelled, alike)
             hints += [f"known here: {listed(list(gradients))}", *near]
             raise SpecError(f"there is no gradient of {shortened(subject or spelled)}", None, *hints)

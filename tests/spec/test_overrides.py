@@ -7,6 +7,7 @@ from fractions import Fraction
 import pytest
 
 from bptrace import Network, SpecError, load, loads
+from bptrace.engine.quantity import PlacesByName
 from bptrace.spec.overrides import assigned
 from tests.conftest import ROOT
 from tests.refusals import bounded
@@ -152,3 +153,9 @@ def test_a_setting_divides_by_zero_at_the_equation() -> None:
     with pytest.raises(SpecError) as refused:
         assigned(network, ["w=0"]).trace()
     assert str(refused.value).startswith("net.yaml:3:8: error: division by zero in L\n")
+
+
+def test_an_element_is_found_without_a_look_at_all_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(PlacesByName, "__iter__")
+    network = loads(f"weights: {{w: {[0] * 20}}}\nloss: sum(w)")
+    assert assigned(network, ["w[7]=3"]).trace()["L"] == 3
