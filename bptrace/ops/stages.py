@@ -14,10 +14,12 @@ from bptrace.numbers.enclosures import MINUS_INFINITY, agree, is_enclosure
 from bptrace.ops import layout
 from bptrace.ops.evaluate import chosen, evaluate
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number
-from bptrace.ops.shared import LONG, Kept
+from bptrace.ops.shared import OncePerCall
 from bptrace.ops.table import OPS
 
 NUMBERS = (Leaf, Number)
+KEPT = 30_000
+"""How many terms of long operations are kept with what they are after a stage, which has as many."""
 SUMS = (layout.sums, layout.samples, layout.difference, layout.signed)
 PRODUCTS = (layout.product, layout.quotient)
 
@@ -26,7 +28,7 @@ class Stages:
     """The stages of rules, at one precision; those of a long part that several rules share are made once."""
 
     def __init__(self) -> None:
-        self.known = Kept[Expr]()
+        self.known = OncePerCall(self._next_call, KEPT)
 
     def of(self, rule: Expr) -> Iterator[Expr]:
         """The stages between a rule, a tree of single elements, and its value; none where it is one operation.
@@ -50,10 +52,7 @@ class Stages:
         """The tree after one stage."""
         if not isinstance(tree, Call):
             return self._next(chosen(tree)[1].value) if isinstance(tree, Cases) else tree
-        if len(tree.args) < LONG:
-            return self._next_call(tree)
-        known = self.known.get(tree)
-        return self.known.keep(tree, self._next_call(tree)) if known is None else known
+        return self.known.of(tree)
 
     def _next_call(self, call: Call) -> Expr:
         """An operation after one stage."""

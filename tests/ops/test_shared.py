@@ -5,7 +5,7 @@ from __future__ import annotations
 from bptrace.numbers.arrays import Index
 from bptrace.numbers.exact import Rational
 from bptrace.ops.expr import Call, Expr, Leaf
-from bptrace.ops.shared import LONG, REMEMBERED, Kept, OncePerCall, remembered
+from bptrace.ops.shared import LONG, REMEMBERED, OncePerCall, remembered
 
 X = Leaf("x", Rational(2))
 
@@ -55,26 +55,3 @@ def test_few_answers_are_kept() -> None:
     for _ in range(10):
         assert answers.of(total(REMEMBERED // 2)) == REMEMBERED // 2
     assert len(answers.known) <= 3
-
-
-def test_an_answer_is_kept_of_a_long_call_that_is_met_again() -> None:
-    kept = Kept[int]()
-    long, short = total(LONG), total(LONG - 1)
-    assert [kept.keep(call, 1) for call in (long, short)] == [1, 1]
-    assert kept.get(long) is None
-    assert [kept.keep(call, 1) for call in (long, short)] == [1, 1]
-    assert [kept.get(call) for call in (long, short, total(LONG))] == [1, None, None]
-
-
-def test_answers_are_kept_of_few_nodes() -> None:
-    """Nodes below a long call that is kept itself are counted once."""
-    kept = Kept[int]()
-    inner = total(REMEMBERED // 2)
-    outer = Call("+", (inner,) * LONG)
-    for call in (inner, outer) * 2:
-        kept.keep(call, 1)
-    assert (len(kept.known), kept.nodes) == (2, REMEMBERED // 2 + LONG)
-    other = total(REMEMBERED // 2)
-    for _ in range(2):
-        kept.keep(other, 1)
-    assert (len(kept.known), kept.nodes) == (1, REMEMBERED // 2)
