@@ -83,10 +83,11 @@ def phases(
     """
     if shapes and steps is None:
         yield Phase(SHAPES, None, _spaces(trace.samples[0] if trace.samples else trace, form))
+    symbols = Names(trace, form)
     shared = [given for given in trace.givens_of(None) if steps is None and not _says_nothing(trace, given)]
     if shared:
-        yield Phase(INITIALIZATION, None, map(_Lines(trace, Names(trace, form), shapes).given, shared))
-    every, headings, symbols = list(trace.steps if steps is None else steps), Headings(trace), Names(trace, form)
+        yield Phase(INITIALIZATION, None, map(_Lines(trace, symbols, shapes).given, shared))
+    every, headings = list(trace.steps if steps is None else steps), Headings(trace)
     for (sample, phase), own in groupby(every, lambda step: (step.sample, step.phase)):
         members = list(own)
         part = trace.of(members[0])

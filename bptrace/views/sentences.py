@@ -171,14 +171,11 @@ class MathSentences(Generic[T]):
 
     def formula(self, tree: Expr, numbers: bool) -> T | None:
         """An expression with as many of its terms as make it short enough; None where it is too long with few."""
-        return (
-            self.abridged(tree, True)
-            if numbers
-            else self.names.once(tree, ABRIDGED, lambda: self.abridged(tree, False))
-        )
+        if numbers:  # a sample's own; names are those of all
+            return self._abridged(tree, True)
+        return self.names.once(tree, ABRIDGED, lambda: self._abridged(tree, False))
 
-    def abridged(self, tree: Expr, numbers: bool) -> T | None:
-        """The same, looked for anew."""
+    def _abridged(self, tree: Expr, numbers: bool) -> T | None:
         notation = self.trace.notation
         for terms in FEWER:
             fewer = notation.with_terms(terms)
