@@ -21,8 +21,8 @@ from hypothesis import strategies as st
 from sympy import Max, Rational
 
 import bptrace
-from bptrace.engine.elements import Register
 from bptrace.engine.quantity import Quantities, Quantity
+from bptrace.engine.register import Register
 from bptrace.numbers import exact
 from bptrace.numbers.arrays import Shape, array, at, broadcast, indices
 from bptrace.numbers.public import Enclosure

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Self
 
 from bptrace.engine.batch_program import reduced, reduced_keys
 from bptrace.engine.budget import Spending, check_operations
-from bptrace.engine.elements import Register
 from bptrace.engine.model import Definition, Given
 from bptrace.engine.network import Asking, Network, Past, Programs, Scope, with_values
 from bptrace.engine.notes import Outline
 from bptrace.engine.program import Program, own_names
 from bptrace.engine.quantity import of_sample
+from bptrace.engine.register import Register
 from bptrace.engine.trace import Trace
 from bptrace.engine.work import Work
 from bptrace.errors import SpecError

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from bptrace.engine.elements import Forms
+from bptrace.engine.forms import Forms
 from bptrace.engine.intermediates import leaves_rationals
 from bptrace.engine.model import Definition, Given
 from bptrace.engine.plans import BATCH, Block, Plan

@@ -11,8 +11,8 @@ from itertools import islice
 from typing import Any, NamedTuple, cast
 
 from bptrace.engine.effort import SpentError
-from bptrace.engine.elements import Register
 from bptrace.engine.model import Definition
+from bptrace.engine.register import Register
 from bptrace.numbers.arrays import Index
 from bptrace.numbers.enclosures import Scalar, is_enclosure, precision
 from bptrace.numbers.exact import Rational

@@ -6,9 +6,9 @@ from collections.abc import Iterator, KeysView, Mapping
 from functools import cached_property
 from typing import Any
 
-from bptrace.engine.elements import Register
 from bptrace.engine.program import Program
 from bptrace.engine.quantity import Places
+from bptrace.engine.register import Register
 from bptrace.engine.row import Array
 from bptrace.errors import UnknownNameError, listed, shortened, suggestion
 from bptrace.numbers.arrays import Value, at, size

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 
-from bptrace.engine.elements import Elements, Register, Working
+from bptrace.engine.elements import Elements, Working
 from bptrace.engine.model import Definition
+from bptrace.engine.register import Register
 from bptrace.engine.sentence_parts import Sentence
 from bptrace.engine.work import Work
 from bptrace.errors import UndefinedError

@@ -14,9 +14,9 @@ from itertools import pairwise
 from typing import TypeAlias, cast
 
 from bptrace.engine.effort import RISING, Effort, effort_of
-from bptrace.engine.elements import Register
 from bptrace.engine.model import Definition
 from bptrace.engine.program import Program
+from bptrace.engine.register import Register
 from bptrace.engine.zero_proofs import Outer, Proofs
 from bptrace.errors import SpecError
 from bptrace.numbers.arrays import (

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from bptrace.engine.elements import Forms
+from bptrace.engine.forms import Forms
 from bptrace.engine.intermediates import Fresh, leaves_rationals, lifted
 from bptrace.engine.model import Definition, Given, keys
 from bptrace.engine.plans import FILE, FORWARD, UPDATE, WEIGHTS_LAST, Block, Plan, alone, ranks

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from bptrace.engine.budget import Spending
-from bptrace.engine.elements import Register
 from bptrace.engine.masks import mask_hints
 from bptrace.engine.model import Definition
 from bptrace.engine.program import Program
+from bptrace.engine.register import Register
 from bptrace.errors import SpecError, UndefinedError, cut
 from bptrace.numbers.arrays import Index, Value, at, entries, indices, is_real
 from bptrace.numbers.bounds import DIGITS as DIGITS_ALLOWED

@@ -10,8 +10,8 @@ from typing import Any, TypeAlias
 
 from bptrace.engine.closed_forms import ClosedForms, FormSizes, TooLongError
 from bptrace.engine.effort import PROOFS, Effort, effort_of
-from bptrace.engine.elements import Register
 from bptrace.engine.model import Definition, definitions_by_key
+from bptrace.engine.register import Register
 from bptrace.numbers.arrays import Index
 from bptrace.numbers.enclosures import Scalar
 from bptrace.ops.expr import Call, Expr, Leaf, names, nodes

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from bptrace.engine.elements import is_regular
+from bptrace.engine.forms import is_regular
 from bptrace.engine.model import Definition
 from bptrace.engine.sentence_parts import Figure, Sentence, sentence
 from bptrace.explain.wiring import Wiring

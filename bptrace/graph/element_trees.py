@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import product
 from typing import TypeAlias
 
-from bptrace.engine.elements import is_regular
+from bptrace.engine.forms import is_regular
 from bptrace.engine.model import Definition
 from bptrace.engine.quantity import Quantity
 from bptrace.engine.trace import Trace

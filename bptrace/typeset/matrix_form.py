@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, groupby
 from typing import Generic, NamedTuple, cast
 
-from bptrace.engine.elements import Register
 from bptrace.engine.model import GIVEN_SECTIONS, Definition, Given
 from bptrace.engine.plans import BATCH, FORWARD, REVERSE, UPDATE
 from bptrace.engine.program import own_names
+from bptrace.engine.register import Register
 from bptrace.engine.sentence_parts import Sentence, distinct
 from bptrace.engine.step import Step
 from bptrace.engine.trace import Trace

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 import bptrace
-from bptrace.engine.elements import Register
 from bptrace.engine.model import definitions_by_key
+from bptrace.engine.register import Register
 from bptrace.numbers.arrays import indices
 from bptrace.numbers.enclosures import OutOfDomainError, agree, precision
 from bptrace.ops.evaluate import evaluate, expander

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from bptrace.engine.elements import Register
 from bptrace.engine.quantity import Quantities, Quantity
+from bptrace.engine.register import Register
 from bptrace.numbers.arrays import Shape, array
 from bptrace.numbers.enclosures import Scalar
 from bptrace.numbers.exact import Rational

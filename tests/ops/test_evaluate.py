@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from bptrace.engine.elements import Register
 from bptrace.engine.quantity import Quantities, Quantity
+from bptrace.engine.register import Register
 from bptrace.numbers.arrays import Shape, Value, array, at, indices
 from bptrace.numbers.exact import Rational, rational
 from bptrace.numbers.public import public

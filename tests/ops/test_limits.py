@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from bptrace.engine.elements import Register
 from bptrace.engine.quantity import Quantities, Quantity
+from bptrace.engine.register import Register
 from bptrace.numbers.arrays import Value, array
 from bptrace.numbers.exact import Rational, rational
 from bptrace.ops.evaluate import evaluate, kernel

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 import bptrace
-from bptrace.engine.elements import Register
 from bptrace.engine.quantity import Quantities, Quantity
+from bptrace.engine.register import Register
 from bptrace.numbers.arrays import Index, Shape, array, indices, size
 from bptrace.numbers.exact import Rational
 from bptrace.ops.evaluate import expander
