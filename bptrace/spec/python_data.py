@@ -16,7 +16,7 @@ from bptrace.errors import Source, SpecError, shortened
 from bptrace.numbers.exact import exact_text
 from bptrace.numbers.public import Enclosure
 from bptrace.spec.json_text import JsonPath, written
-from bptrace.spec.yaml_text import NESTING_LIMIT, compose
+from bptrace.spec.yaml_text import HALF_A_CHARACTER, LONE_SURROGATE, NESTING_LIMIT, compose
 from bptrace.spec.yaml_tree import MappingNode, Node, SequenceNode
 
 NOTHING = "null"
@@ -127,7 +127,7 @@ def _name(key: object, path: JsonPath) -> str:
 
 def _check_whole(text: str, what: str) -> None:
     if HALF.search(text):
-        raise SpecError(f"{what} not text: a lone surrogate", None, "delete it: it is half a character")
+        raise SpecError(f"{what} {LONE_SURROGATE}", None, HALF_A_CHARACTER)
 
 
 def _members_of(value: Any, path: JsonPath) -> Iterable[Any]:

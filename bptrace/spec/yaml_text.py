@@ -22,6 +22,7 @@ COUNT_LIMIT = 1_000_000
 EVENT_LIMIT = 1_100_000
 ENTRY_LIMIT = 20_000
 TOO_MANY = f"more than {COUNT_LIMIT:,} numbers and names", "take fewer samples, or smaller arrays"
+LONE_SURROGATE, HALF_A_CHARACTER = "not text: a lone surrogate", "delete it: it is half a character"
 TOO_DEEP = f"nested more than {NESTING_LIMIT} deep", "sections have names, names have numbers or lists of rows"
 WRITTEN = (1, 2)
 """Standard output and standard error."""
@@ -138,9 +139,7 @@ def compose(source: Source) -> Node:
             f"not YAML: {problem.reason}", Mark(source, offset), "delete it, or save the file as UTF-8"
         ) from None
     except UnicodeEncodeError as problem:
-        raise SpecError(
-            "not text: a lone surrogate", Mark(source, problem.start), "delete it: it is half a character"
-        ) from None
+        raise SpecError(LONE_SURROGATE, Mark(source, problem.start), HALF_A_CHARACTER) from None
     if node is None:
         raise SpecError("the file is empty", Mark(source, 0), "'bptrace new FILE' writes one to start from")
     return node
