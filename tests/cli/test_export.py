@@ -107,11 +107,11 @@ def test_a_failed_export_leaves_the_old_file(command: Command, tmp_path: Path, s
 def test_an_export_that_breaks_off_leaves_the_old_file(
     command: Command, tmp_path: Path, form: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from bptrace.engine import elements
+    from bptrace.engine import forms
 
     file = tmp_path / "register"
     file.write_text("old", encoding="utf-8")
-    monkeypatch.setattr(elements, "compiled", lambda tree, rank: lambda leaves: None)
+    monkeypatch.setattr(forms, "compiled", lambda tree, rank: lambda leaves: None)
     for options in (["-o", str(file)], []):
         status, out, err = command("export", RELU, "--format", form, *options)
         assert (status, out) == (70, "")

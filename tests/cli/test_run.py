@@ -113,9 +113,9 @@ def test_inputs_adds_a_last_step(command: Command) -> None:
 
 
 def test_a_bad_row_is_never_printed(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    from bptrace.engine import elements
+    from bptrace.engine import forms
 
-    monkeypatch.setattr(elements, "compiled", lambda tree, rank: lambda leaves: None)
+    monkeypatch.setattr(forms, "compiled", lambda tree, rank: lambda leaves: None)
     status, out, err = command("run", RELU)
     assert (status, out) == (70, "")
     assert err.startswith("internal error: the rule of z1 does not give its value\n   a fault in bptrace ")

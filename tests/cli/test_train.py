@@ -156,9 +156,9 @@ def test_registers_are_those_of_run(command: Command) -> None:
 
 @pytest.mark.parametrize("form", [[], ["--format", "csv"], ["--format", "markdown"]])
 def test_a_bad_row_is_never_printed(command: Command, monkeypatch: pytest.MonkeyPatch, form: list[str]) -> None:
-    from bptrace.engine import elements
+    from bptrace.engine import forms
 
-    monkeypatch.setattr(elements, "compiled", lambda tree, rank: lambda leaves: None)
+    monkeypatch.setattr(forms, "compiled", lambda tree, rank: lambda leaves: None)
     status, out, err = command("train", MOMENTUM, "--steps", 2, "--show", "all", *form)
     assert status == 70
     assert err.startswith("internal error: the rule of yhat does not give its value\n   a fault in bptrace ")
