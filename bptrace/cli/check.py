@@ -24,7 +24,7 @@ from bptrace.cli.options import (
     numbers_option,
     typed,
 )
-from bptrace.errors import Source, SpecError, UndefinedError, shortened_path
+from bptrace.errors import SizeError, Source, SpecError, UndefinedError, shortened_path
 from bptrace.spec.yaml_text import read_text
 from bptrace.views import MARKINGS, View
 
@@ -133,10 +133,13 @@ def _check_length(network: Network, view: View) -> None:
 
 
 def _traced(network: Network, numbers: str) -> Trace:
-    """The working with the gradients of inputs, which somebody may have written, where they exist. Raises SpecError."""
+    """The working with the gradients of inputs, which somebody may have written, where they exist and are not too long.
+
+    Raises SpecError.
+    """
     try:
         return network.trace(numbers, inputs=True)
-    except UndefinedError:
+    except (UndefinedError, SizeError):
         return network.trace(numbers)
 
 

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from bptrace.cli.notes import ignore_option, strict_option
+from bptrace.engine.budget import RowLimit
 from bptrace.engine.network import DECIMALS_LIMIT, DIGITS_LIMIT, NUMBER_STYLES, Network
 from bptrace.engine.plans import GROUPINGS, RANK
+from bptrace.engine.step import Step
 from bptrace.engine.trace import Trace
 from bptrace.errors import BptraceError
 from bptrace.numbers.digits import DIGITS
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 WIDTH = 60
 WIDEST = 1_000
+CLOSED_FORMS = RowLimit(4_000, "--exact finds the closed forms of", "leave it out, or take a part: --phase or --step")
 READING = "reading {} from standard input; Ctrl-D on a line of its own ends it, Ctrl-C leaves"
 
 
@@ -151,6 +154,12 @@ class Asked(NamedTuple):
         """The network. Raises SpecError."""
         network = read_network(self.net, self.settings, self.ignored, self.strict, self.allowed)
         return network.by_cases() if self.cases else network
+
+    def check_rows(self, network: Network, steps: Sequence[Step] | None = None) -> None:
+        """Refuse closed forms of more rows than they are found for, of all rows or those of some steps."""
+        if self.exact:
+            rows = network.row_count(self.inputs) if steps is None else sum(map(len, steps))
+            CLOSED_FORMS.check(rows, network.loss_mark)
 
     def trace(
         self,

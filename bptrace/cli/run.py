@@ -52,8 +52,12 @@ def run(
     update.
     """
     check_form(form, shapes, formula=formula, brief=brief, exact=asked.exact, group=group)
-    trace = asked.trace(symbolic=form == MATRIX, partial=True).shortened(TERMS).grouped(group)
+    network = asked.network()
+    if not extent.option:
+        asked.check_rows(network)
+    trace = asked.trace(network, symbolic=form == MATRIX, partial=True).shortened(TERMS).grouped(group)
     steps = extent.of(trace)
+    asked.check_rows(network, steps)
     trace.audit()
     if form == MATRIX:
         from bptrace.views import matrix_text

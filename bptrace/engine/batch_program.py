@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bptrace.engine.forms import Forms
 from bptrace.engine.intermediates import leaves_rationals
 from bptrace.engine.model import Definition, Given
-from bptrace.engine.plans import BATCH, Block, Plan
+from bptrace.engine.plans import BATCH, Blocks, Plan, alone
 from bptrace.engine.program import Program, update_plans, updated, worked_out
 from bptrace.engine.quantity import Quantities, Quantity, by_key, of_sample
 from bptrace.engine.sentence_parts import names_listed, sentence
@@ -86,9 +86,9 @@ def _plans(
     """The loss, then the gradients in the order in which a sample's register has them; `around`: words for both."""
     before, after = around
     loss = results[sample.loss]
-    yield Plan(BATCH, sentence(before, "the loss", after), (Block((loss,), (None,)),))
+    yield Plan(BATCH, sentence(before, "the loss", after), Blocks([alone(loss)]))
     blocks = [block for plan in sample.plans for block in plan.blocks if block.definitions[0].key in results]
-    shown = tuple(
+    shown = Blocks(
         block._replace(definitions=tuple(results[item.key] for item in block.definitions))
         for block in blocks
         if loss.key != block.definitions[0].key

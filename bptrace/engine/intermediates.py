@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import count
 
 from bptrace.engine.model import Definition, Given, keys
 from bptrace.ops.chain_rule import contracts, piecewise
-from bptrace.ops.expr import Call, Expr, Name, Number, children, names, rebuilt
+from bptrace.ops.expr import Call, Expr, Name, Number, children, names, reads_one_of, rebuilt
 from bptrace.ops.table import OPS, all_nodes, function_names
 
 
@@ -16,10 +17,11 @@ class Fresh:
     def __init__(self, givens: Sequence[Given], definitions: Sequence[Definition]) -> None:
         self.taken = {*keys(givens), *keys(definitions)}
         self.real: set[str] = set()
+        self._numbers: dict[str, Iterator[int]] = {}
 
     def leaves_rationals(self, expr: Expr) -> bool:
         """Whether the expression's value, or one that it reads, may leave the rationals."""
-        return leaves_rationals(expr) or not self.real.isdisjoint(names(expr))
+        return leaves_rationals(expr) or reads_one_of(expr, self.real)
 
     def register(self, definition: Definition) -> None:
         """Remember whether the quantity may leave the rationals."""
@@ -33,7 +35,8 @@ class Fresh:
 
     def name(self, stem: str) -> str:
         """The stem, with a number where it is taken."""
-        tries = (stem if n == 1 else f"{stem}_{n}" for n in range(1, len(self.taken) + 2))
+        numbers = self._numbers.setdefault(stem, count(1))
+        tries = (stem if n == 1 else f"{stem}_{n}" for n in numbers)
         chosen = next(name for name in tries if name not in self.taken)
         self.taken.add(chosen)
         return chosen

@@ -93,12 +93,13 @@ class Programs:
     def has_room(self, scope: Scope, known: Mapping[str, Bound], times: int) -> bool:
         """Whether so many workings stay within the limits where the givens have such bounds.
 
-        What is found to fit is kept, with some room.
+        What is found to fit is kept; with some room, once it did not do for a second time.
         """
         room = self.rooms.get(scope)
         if room and all(bound.within(room[key]) for key, bound in known.items()):
             return True
-        for bounds in ({key: bound.doubled() for key, bound in known.items()}, known):
+        more = [{key: bound.doubled() for key, bound in known.items()}] if room else []
+        for bounds in (*more, known):
             if _all_fit(self.made[scope], bounds, times):
                 self.rooms[scope] = bounds
                 return True

@@ -5,8 +5,10 @@ Nothing here reads a value: blocks and runs say which elements stand where.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from functools import cached_property
+from itertools import accumulate, islice
 from typing import NamedTuple
 
 from bptrace.engine.model import Definition
@@ -36,13 +38,6 @@ class Block(NamedTuple):
     definitions: tuple[Definition, ...]
     axes: tuple[int | None, ...]
     unit: int | None = None
-
-    @property
-    def length(self) -> int:
-        """How many rows there are."""
-        if self.unit is None:
-            return sum(size(item.shape) for item in self.definitions)
-        return sum(run.length for run in self.runs())
 
     def runs(self) -> Iterator[Run]:
         """The rows of the block in order, as runs of elements of one definition."""
@@ -82,6 +77,20 @@ class Run(NamedTuple):
         )
 
 
+class Blocks(tuple[Block, ...]):
+    """The blocks of a step in order. Their runs are made once, for all steps that have them."""
+
+    @cached_property
+    def runs(self) -> tuple[Run, ...]:
+        """The rows of all blocks, as runs of elements of one definition."""
+        return tuple(run for block in self for run in block.runs())
+
+    @cached_property
+    def starts(self) -> tuple[int, ...]:
+        """For each run, how many rows stand before it; last, how many rows there are."""
+        return tuple(accumulate((run.length for run in self.runs), initial=0))
+
+
 class Unit(NamedTuple):
     """One unit of a layer: the key of the quantity that it is an element of, or of a matrix a row or column.
 
@@ -101,7 +110,7 @@ class Plan(NamedTuple):
 
     phase: str
     heading: Sentence
-    blocks: tuple[Block, ...]
+    blocks: Blocks
     most: int | None = None
     unit: Unit | None = None
 
@@ -113,7 +122,7 @@ class Plan(NamedTuple):
     @property
     def whole(self) -> int:
         """How many rows it has where all are there."""
-        return sum(block.length for block in self.blocks)
+        return self.blocks.starts[-1]
 
     @property
     def length(self) -> int:
@@ -123,12 +132,10 @@ class Plan(NamedTuple):
     def part(self, start: int = 0, stop: int | None = None) -> Iterator[tuple[Definition, Iterable[Index]]]:
         """The rows from `start` to before `stop`, as runs of elements of one definition; those before are not made."""
         end = self.length if stop is None else min(stop, self.length)
-        for run in (run for block in self.blocks for run in block.runs()):
-            if end <= 0:
-                return
-            if start < run.length:
-                yield run.definition, islice(run.indices(), max(start, 0), end)
-            start, end = start - run.length, end - run.length
+        runs, starts = self.blocks.runs, self.blocks.starts
+        for place in range(max(bisect_right(starts, start) - 1, 0), bisect_left(starts, end, hi=len(runs))):
+            before = starts[place]
+            yield runs[place].definition, islice(runs[place].indices(), max(start - before, 0), end - before)
 
 
 def ranks(definitions: Sequence[Definition]) -> dict[str, int]:

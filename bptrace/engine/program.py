@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from bptrace.engine.forms import Forms
 from bptrace.engine.intermediates import Fresh, leaves_rationals, lifted
 from bptrace.engine.model import Definition, Given, keys
-from bptrace.engine.plans import FILE, FORWARD, UPDATE, WEIGHTS_LAST, Block, Plan, alone, ranks
+from bptrace.engine.plans import FILE, FORWARD, UPDATE, WEIGHTS_LAST, Block, Blocks, Plan, alone, ranks
 from bptrace.engine.quantity import Quantities, Quantity, bracketed_bases
 from bptrace.engine.reverse import Reverse, Slope
 from bptrace.engine.sentence_parts import names_listed, sentence, separated
@@ -139,7 +139,7 @@ def _forward_plans(definitions: Sequence[Definition], as_in_file: bool) -> Itera
 
     for _, group in groupby(definitions if as_in_file else sorted(definitions, key=rank_of), rank_of):
         level = list(group)
-        yield Plan(FORWARD, separated(level, "; "), tuple(map(alone, level)))
+        yield Plan(FORWARD, separated(level, "; "), Blocks(map(alone, level)))
 
 
 # Update
@@ -184,7 +184,7 @@ def update_plans(updates: Updates | NoUpdates, plans: Sequence[Plan], gradients:
         own = stage.of_weight
         blocks = [Block(tuple(own[key] for key in weights), axes) for weights, axes in order if own]
         heading = sentence(title, " ", moved) if own else sentence(title)
-        found.append(Plan(UPDATE, heading, (*map(alone, stage.shared), *blocks)))
+        found.append(Plan(UPDATE, heading, Blocks([*map(alone, stage.shared), *blocks])))
     return found
 
 

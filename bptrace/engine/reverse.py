@@ -7,13 +7,13 @@ from itertools import islice
 from typing import NamedTuple, cast
 
 from bptrace.engine.model import Definition, Given, keys
-from bptrace.engine.plans import REVERSE, Block, Plan, alone, ranks
+from bptrace.engine.plans import REVERSE, Block, Blocks, Plan, alone, ranks
 from bptrace.engine.quantity import GradientAt, Quantity, SlopeAt, by_key
 from bptrace.engine.sentence_parts import Sentence, names_listed, sentence
 from bptrace.errors import SpecError
 from bptrace.numbers.enclosures import ONE, ZERO
 from bptrace.ops.chain_rule import Contribution, contributions, slope_expression
-from bptrace.ops.expr import Call, Expr, Name, Number, names, nodes, plus
+from bptrace.ops.expr import Call, Expr, Name, Number, names, nodes, plus, reads_one_of
 from bptrace.ops.notation import Notation
 from bptrace.ops.table import OPS, expansion
 
@@ -56,7 +56,7 @@ class Reverse:
         self.settings: dict[str, tuple[str, ...]] = {}
         self.wanted = set(keys(self.givens))
         for definition in forward:
-            if not self.wanted.isdisjoint(names(definition.expr)):
+            if reads_one_of(definition.expr, self.wanted):
                 self.wanted.add(definition.key)
         self.completed_by = self._completed_by()
         self.gradients = self._gradients()
@@ -152,7 +152,7 @@ class Reverse:
         late = self.forward if weights_last else []
         plans = [self._plan(here, slopes.get(level, []), [] if late else here) for level, here in levels.items()]
         rest = [given.key for given in self.givens if given.section != "weights"]
-        plans.append(Plan(REVERSE, reverse_title([], rest), self._all_alone(rest)))
+        plans.append(Plan(REVERSE, reverse_title([], rest), Blocks(self._all_alone(rest))))
         plans.append(self._plan([], [], late))
         return [plan for plan in plans if plan.blocks]
 
@@ -160,10 +160,10 @@ class Reverse:
         """The gradients of quantities that are defined here, and of the weights that these equations complete."""
         passed = [item.key for item in here if item.key in self.gradients]
         weights = [(definition, self._weights_of(definition)) for definition in weighted]
-        blocks = (*map(alone, slopes), *self._all_alone(passed))
+        blocks = [*map(alone, slopes), *self._all_alone(passed)]
         for definition, group in weights:
             blocks += _by_unit(definition.expr, [(key, self.gradients[key]) for key in group])
-        return Plan(REVERSE, reverse_title(passed, [key for _, group in weights for key in group]), blocks)
+        return Plan(REVERSE, reverse_title(passed, [key for _, group in weights for key in group]), Blocks(blocks))
 
     def _weights_of(self, definition: Definition) -> list[str]:
         """The weights whose gradient is complete once this equation is passed; unused ones with the loss."""

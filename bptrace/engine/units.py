@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from bptrace.engine.model import Definition
-from bptrace.engine.plans import FORWARD, REVERSE, Block, Plan, Unit
+from bptrace.engine.plans import FORWARD, REVERSE, Block, Blocks, Plan, Unit, alone
 from bptrace.engine.program import Program
 from bptrace.engine.reverse import reverse_title, unit_axis
 from bptrace.engine.sentence_parts import Named, Sentence, names_listed, sentence
@@ -118,7 +118,7 @@ class _Units:
         work = sentence("gradient at ", at, "; ", of) if is_passed else of
         blocks = [Block((own.definition,), (own.axis,), place) for own in others]
         blocks.append(Block(tuple(own.definition for own in weights), tuple(own.axis for own in weights), place))
-        return Plan(REVERSE, sentence("unit ", name, ": ", work), tuple(blocks), unit=Unit(key, place, work))
+        return Plan(REVERSE, sentence("unit ", name, ": ", work), Blocks(blocks), unit=Unit(key, place, work))
 
     def _names(self, key: str, place: int) -> tuple[Sentence, Sentence]:
         """What a unit is called, and what the gradient is taken at: its element, or its row or column."""
@@ -135,7 +135,7 @@ class _Units:
             weights = [weight for weight in map(self._weight, items) if weight]
             keys = [self.differentiated[item.key] for item in items if item.key in self.differentiated]
             title = reverse_title([key for key in keys if key in self.forward], weights)
-            blocks = tuple(Block((item,), (None,)) for item in items)
+            blocks = Blocks(map(alone, items))
             yield Plan(REVERSE, title or sentence("slopes ", names_listed(item.key for item in items)), blocks)
 
 

@@ -113,7 +113,7 @@ def _whole(trace: Trace, step: Step) -> StepWords:
 def _cut_short(step: Step, rules: Sequence[RowRule]) -> set[str]:
     """The keys of the definitions of which the step has more rows than these."""
     left: Counter[str] = Counter()
-    for run in (run for block in step.plan.blocks for run in block.runs()):
+    for run in step.plan.blocks.runs:
         left[run.definition.key] += run.length
     left.subtract(rule.definition.key for rule in rules)
     return {key for key, count in left.items() if count}
@@ -172,7 +172,7 @@ def step_rules(trace: Trace, step: Step, every_kind: bool = False) -> Iterator[t
     short, most = step.plan.length * max(longest, 10) <= LOOKED_AT, RUNS if longest <= LONG else LONG_RUNS
     slopes = {slope.definition.key for slope in trace.program.slopes} if every_kind else set()
     known: set[str] = set()
-    runs = [run for block in step.plan.blocks for run in block.runs()]
+    runs = step.plan.blocks.runs
     for place, run in enumerate(runs):
         key = run.definition.key
         if short or place < most or (every_kind and key not in known):

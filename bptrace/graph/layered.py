@@ -18,6 +18,8 @@ from bptrace.graph.wire_labels import Channel, Curve, Passing, Point, Rectangle,
 
 SETTLING = 12
 """How often the heights are made to follow one another."""
+FEWEST_TURNS, SETTLED = 4, 250_000
+"""How often at least, and how many arcs are followed in all before it is less often: of long chains nobody sees it."""
 WEIGHTS = (1.0, 2.0, 8.0)
 """How much an edge's straightness counts, by how many of its ends are lanes: a long edge is to be the straightest."""
 WIDER = 1.25
@@ -206,9 +208,10 @@ class _Drawing:
         self.y = [0.0] * len(self.tiles)
         for layer in self.layers:
             self._stack(layer, dict.fromkeys(layer, (0.0, 1.0)))
-        for turn in range(SETTLING):
-            sides = ((joined.before,), (joined.behind,))[turn % 2] if turn < SETTLING // 2 else joined
-            self.shift = self._shifts() if turn >= SETTLING // 2 else {}
+        turns = min(SETTLING, max(FEWEST_TURNS, SETTLED // (len(self.arcs) + 1)))
+        for turn in range(turns):
+            sides = ((joined.before,), (joined.behind,))[turn % 2] if turn < turns // 2 else joined
+            self.shift = self._shifts() if turn >= turns // 2 else {}
             for layer in self.layers[:: -1 if turn % 2 else 1]:
                 self._stack(layer, {node: self._wish(node, sides) for node in layer})
         least = min(height - tile.height / 2 for height, tile in zip(self.y, self.tiles, strict=True))

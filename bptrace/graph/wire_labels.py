@@ -96,6 +96,12 @@ class Curve(NamedTuple):
         """The curve from its end to its start."""
         return Curve(self.end, self.start, -self.bend, self.downward)
 
+    @property
+    def hull(self) -> Rectangle:
+        """A rectangle that the curve does not leave: the one around its ends and its handles."""
+        across, down = zip(self.start, self.end, *self.handles, strict=True)
+        return Rectangle(min(across), min(down), max(across), max(down))
+
     def at(self, part: float) -> Point:
         """The point at a part of the way, from 0 to 1, by the curve's own parameter; of a line by its length."""
         if not self.bend:
@@ -181,10 +187,11 @@ def _free(
 def _best(places: Iterable[Rectangle], curves: Sequence[Curve]) -> Rectangle | None:
     """The first place that the fewest curves pass through."""
     straight = [_line(curve) for curve in curves if not curve.bend]
-    bent = [list(pairwise(curve.points())) for curve in curves if curve.bend]
+    bent = [(curve, curve.hull) for curve in curves if curve.bend]
     best, fewest = None, len(curves) + 1
     for place in places:
-        count = _crossing(place, straight) + sum(any(place.meets(*line) for line in lines) for lines in bent)
+        near = (pairwise(curve.points()) for curve, hull in bent if hull.overlaps(place))
+        count = _crossing(place, straight) + sum(any(place.meets(*line) for line in lines) for lines in near)
         if count < fewest:
             best, fewest = place, count
         if not fewest:

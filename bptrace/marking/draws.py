@@ -13,7 +13,7 @@ from bptrace.engine.network import Network, hangs_on_values
 from bptrace.errors import BptraceError, SizeError, SpecError
 from bptrace.marking.discrimination import Discrimination, Unseen, Values
 from bptrace.marking.proposals import DECIMALS, INTEGERS, POOLS, Proposals
-from bptrace.marking.working import DEFINED, SLOPE, Working
+from bptrace.marking.working import DEFINED, SLOPE, Working, longest_of
 from bptrace.numbers.digits import decimal_places, exact_numeral
 from bptrace.numbers.enclosures import Scalar, agree, is_enclosure, parts, precision
 from bptrace.ops.evaluate import ByName, by_names
@@ -39,6 +39,8 @@ SIGNS_KEPT = 200
 """After so many tries without a value, or half of them, numbers keep the signs that the file has."""
 TWINS = 8
 """Two units that are equal weigh as much as so many digits."""
+LONG = 300
+"""An operation on drawn numbers of so many bits more counts once more: fractions have common divisors."""
 ENCLOSED = 4
 """As many digits does a number have that is no fraction."""
 LINT_COMMENT = re.compile(r"^[ \t]*#[ \t]*lint:[ \t]*(?P<kinds>[^:\n]*)(?P<why>:[ \t]*\S[^\n]*)?\n?", re.MULTILINE)
@@ -113,7 +115,8 @@ class Search:
         for tried in range(tries):
             values = self._tried(random, keep_signs=tried > min(SIGNS_KEPT, tries // 2) and not found)
             unseen = self._unseen(values) if values else None
-            spent += size // FAILING if unseen is None else size
+            length = longest_of(values.values()) if values and unseen else 0
+            spent += size * (1 + length // LONG) if unseen else size // FAILING
             if values and unseen:
                 found += 1
                 yield Candidate(values, unseen)

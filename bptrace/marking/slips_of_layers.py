@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import cast
 
 from bptrace.marking.parts import INPUT, WEIGHTS, Parts
@@ -187,8 +188,10 @@ def _kernel_not_flipped(parts: Parts) -> Iterator[Expr]:
 def _is_kernel(parts: Parts, weight: str, output: str) -> bool:
     """Whether several elements of an output are made with the same weight, each from another place."""
     key, rank = parts.working.quantity(output).key, len(parts.working.element(output))
-    readers = [name for name in parts.working.readers.get(weight, ()) if parts.working.quantity(name).key == key]
-    return len(readers) > 1 and rank == len(parts.working.element(weight)) == len(parts.line.element) > 0
+    if not rank == len(parts.working.element(weight)) == len(parts.line.element) > 0:
+        return False
+    readers = (name for name in parts.working.readers.get(weight, ()) if parts.working.quantity(name).key == key)
+    return len(list(islice(readers, 2))) == 2
 
 
 # Dropout

@@ -133,8 +133,7 @@ class Working:
     @cached_property
     def longest(self) -> int:
         """How many bits its longest number has, written out, of those that can be."""
-        lengths = (length_in_bits(line.value) for line in self.lines.values())
-        return int(max((length for length in lengths if length < inf), default=0))
+        return longest_of(line.value for line in self.lines.values())
 
     @cached_property
     def weight(self) -> int:
@@ -179,6 +178,11 @@ class Working:
     def forward(self) -> tuple[WorkingLine, ...]:
         """The lines of the forward pass."""
         return tuple(line for line in self.lines.values() if line.phase == FORWARD)
+
+
+def longest_of(values: Iterable[Scalar]) -> int:
+    """How many bits the longest of these numbers has, written out, of those that can be."""
+    return int(max((length for length in map(length_in_bits, values) if length < inf), default=0))
 
 
 def length_in_bits(value: Scalar) -> float:

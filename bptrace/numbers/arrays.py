@@ -184,6 +184,8 @@ def size(shape: Shape) -> int:
 
 def broadcast(*shapes: Shape) -> Shape | None:
     """The shape NumPy's rule gives, or None where the shapes do not go together."""
+    if all(shape == shapes[0] for shape in shapes):
+        return shapes[0]
     rank = max(map(len, shapes))
     padded = [(1,) * (rank - len(shape)) + shape for shape in shapes]
     result = tuple(max(lengths) for lengths in zip(*padded, strict=True))

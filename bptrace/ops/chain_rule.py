@@ -20,6 +20,7 @@ from bptrace.ops.expr import (
     gather_to,
     names,
     plus,
+    reads_one_of,
     spread_to,
     substitute,
 )
@@ -49,7 +50,7 @@ def contributions(
         for key, partial in partials(expr).items():
             if key in wanted:
                 yield names(expr)[key], gather_to(upstream * partial, names(expr)[key].shape)
-    elif isinstance(expr, Call) and any(key in wanted for key in names(expr)):
+    elif isinstance(expr, Call) and reads_one_of(expr, wanted):
         yield from _through(expr, upstream, out, wanted, slope)
 
 
@@ -59,8 +60,7 @@ def _through(
     row, meaning = OPS[call.op], expansion(call)
     if meaning is not None:
         meaning = _placed(meaning, call)
-    others = {key for arg in call.args[1:] for key in names(arg) if key in wanted}
-    first = {key for key in names(call.args[0]) if key in wanted}
+    others, first = _read_apart(call, wanted) if row.title else (set(), set())
     if row.title and others.isdisjoint(first):
         if first:
             through = _placed(gather_to(upstream * slope(call, out), call.args[0].shape), call)
@@ -75,6 +75,12 @@ def _through(
             if gradient is not None:
                 flow = _placed(gather_to(gradient, arg.shape), call)
                 yield from contributions(arg, flow, arg, wanted, slope)
+
+
+def _read_apart(call: Call, wanted: Collection[str]) -> tuple[set[str], set[str]]:
+    """The wanted quantities that the arguments after the first read, and those that the first one reads."""
+    others = {key for arg in call.args[1:] for key in names(arg) if key in wanted}
+    return others, {key for key in names(call.args[0]) if key in wanted}
 
 
 def _placed(made: Expr, call: Call) -> Expr:

@@ -50,7 +50,7 @@ def elementary(
 
 def _at_most_one(call: Call, args: Sequence[Bound]) -> Bound:
     """Where the value is no enclosure, it is 0 or 1."""
-    return Bound(1, 1, 1, 1)
+    return Bound(1, 1, 1, 1, 1)
 
 
 def _no_longer(call: Call, args: Sequence[Bound]) -> Bound:
@@ -154,7 +154,7 @@ ROWS = (
         scalar=pi,
         shape=lambda shapes: (),
         real=lambda node: True,
-        growth=lambda node, bounds: Bound(1, 1),
+        growth=lambda node, bounds: Bound(1, 1, 1, 1, 1),
         constant=True,
         cell="PI()",
         symbolic="pi",

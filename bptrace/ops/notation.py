@@ -297,6 +297,11 @@ class Notation:
             return Leaf(tree.name, self._printed(tree.value))
         if isinstance(tree, Number) and not tree.decimal and self.rounds(tree.value):
             return Number(self._printed(tree.value))
+        if isinstance(tree, Call) and len(tree.args) >= LONG:  # a maximum is in the condition of every element
+            return kept_with(tree, (Notation.as_printed, self.settings), self._of_printed)
+        return self._of_printed(tree)
+
+    def _of_printed(self, tree: Expr) -> Expr:
         parts = [self.as_printed(part) for part in children(tree)]
         return rebuilt(tree, parts) if parts else tree
 

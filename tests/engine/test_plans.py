@@ -8,7 +8,7 @@ import pytest
 
 from bptrace import load, loads
 from bptrace.engine.model import Definition
-from bptrace.engine.plans import UPDATE, Block, Plan, Run, alone, ranks
+from bptrace.engine.plans import UPDATE, Block, Blocks, Plan, Run, alone, ranks
 from bptrace.engine.sentence_parts import sentence
 from bptrace.numbers.arrays import Index, indices
 from bptrace.ops.expr import Name
@@ -59,7 +59,7 @@ def test_the_blocks_of_a_network_have_every_element_once(path: Path) -> None:
 
 @pytest.mark.parametrize("most", [None, 0, 3, 7, 100])
 def test_a_part_of_a_step_is_that_part_of_its_rows(most: int | None) -> None:
-    plan = Plan(UPDATE, sentence("title"), (Block((W, B), (0, 0)), alone(B)), most)
+    plan = Plan(UPDATE, sentence("title"), Blocks([Block((W, B), (0, 0)), alone(B)]), most)
     places = [(item.key, index) for item, run in plan.part() for index in run]
     assert len(places) == plan.length == min(10, 10 if most is None else most)
     assert plan.whole == 10
