@@ -64,21 +64,23 @@ class Path(NamedTuple):
 
 
 def paths_to(
-    trace: Trace, name: str, limit: int = SHOWN, notation: Notation | None = None
+    trace: Trace, name: str, limit: int = SHOWN, notation: Notation | None = None, known: Links | None = None
 ) -> tuple[tuple[Path, ...], int | None]:
     """The first paths to the element of a gradient, `dL/dw11`, and how many there are in all.
 
-    They print as the trace does, or by another notation. There is no count where there are too many links to be
-    followed. KeyError for a name that is no gradient's, and in a trace that has samples: each of those has paths of its
-    own. InternalError where the paths do not sum to the value.
+    They print as the trace does, or by another notation. `known`: the links of the trace, where paths to more elements
+    are asked for. There is no count where there are too many links to be followed. KeyError for a name that is no
+    gradient's, and in a trace that has samples: each of those has paths of its own. InternalError where the paths do
+    not sum to the value.
     """
     if trace.samples:
         raise KeyError(name)
     with precision(trace.bits):
-        ways = Ways(trace, name)
-        if not ways.links:
+        known = known or Links(trace)
+        if not known.lead_to(name):
             return (), None
-        ways.check_all()
+        ways = known.ways(name)
+        ways.check(known.flow(name))
         found = list(islice(ways.trails(), limit + 1))
         paths = tuple([ways.path(trail, notation or trace.notation) for trail in found[:limit]])
         if len(found) <= limit:
@@ -267,10 +269,13 @@ class Links:
         self.bases = {gradient: key for key, gradient in trace.program.gradients.items()}
         self.definitions = {item.key: item for item in trace.program.definitions}
         self.at_loss = names(self.definitions[trace.program.loss].expr)
+        self.count = 0
         self._expanders: dict[str, Expander] = {}
         self._found: dict[str, list[Link]] = {}
-        self.count = 0
+        self._followed: set[str] = set()
         self._extents: dict[str, PathExtent] = {}
+        self._counts: dict[str, int] = {}
+        self._flows: dict[str, Scalar] = {}
 
     def of(self, name: str) -> list[Link]:
         """The links to one element of a gradient, in the order of its sum."""
@@ -288,9 +293,38 @@ class Links:
             if not unknown:
                 parts = [self._extents[source] if source else PathExtent(1, 0) for source in sources]
                 paths = sum(part.paths for part in parts)
+                self._counts[waiting[-1]] = paths
                 self._extents[waiting.pop()] = PathExtent(paths, paths + sum(part.factors for part in parts))
             waiting += unknown
         return self._extents[name]
+
+    def lead_to(self, name: str) -> bool:
+        """Whether those that lead to one element of a gradient are few enough to be followed."""
+        waiting = [name]
+        while waiting and self.count <= LINK_LIMIT:
+            found = self.of(waiting.pop())
+            fresh = {link.source for link in found if link.source and link.source not in self._followed}
+            self._followed |= fresh
+            waiting += fresh
+        return self.count <= LINK_LIMIT or bool(Ways(self.trace, name, self).links)
+
+    def ways(self, name: str) -> Ways:
+        """Every way to one of many elements of gradients, where the links that lead to it are few enough."""
+        self.extent(name)
+        ways = Ways(self.trace, name, self, self._found)
+        ways.counts = self._counts
+        return ways
+
+    def flow(self, name: str) -> Scalar:
+        """What all ways to one element of a gradient sum to; what reaches another on the way goes on as one."""
+        self.extent(name)
+        for each in list(islice(self._counts, len(self._flows), None)):  # in which what comes before another is before
+            flows = [
+                link.value if not link.source else multiply(self._flows[link.source], link.value)
+                for link in self.of(each)
+            ]
+            self._flows[each] = sum(flows, ZERO)
+        return self._flows[name]
 
     def _links(self, name: str) -> list[Link]:
         key, index = self.places[name]
@@ -340,15 +374,18 @@ class Ways:
     """Every way from the loss to one element of a gradient.
 
     `links`: those of each gradient on the way, in the order in which the gradients are worked out; nothing where
-    there are more than are followed. `known`: the links of the trace, where they are found already.
+    there are more than are followed. `known`: the links of the trace, where they are found already. `found`: those of
+    more gradients than these, in any order, where that is enough.
     """
 
-    def __init__(self, trace: Trace, name: str, known: Links | None = None) -> None:
+    def __init__(
+        self, trace: Trace, name: str, known: Links | None = None, found: dict[str, list[Link]] | None = None
+    ) -> None:
         self.trace = trace
         self.name = name
         self.known = known or Links(trace)
         self.places, self.bases = self.known.places, self.known.bases
-        self.links = self._all_links()
+        self.links = self._all_links() if found is None else found
 
     def _all_links(self) -> dict[str, list[Link]]:
         found: dict[str, list[Link]] = {}
@@ -375,14 +412,6 @@ class Ways:
         for name, links in self.links.items():
             counts[name] = sum(counts[link.source] if link.source else 1 for link in links)
         return counts
-
-    def check_all(self) -> None:
-        """Sum over all paths, however many: what reaches each gradient goes on from there as one."""
-        sums: dict[str, Scalar] = {}
-        for name, links in self.links.items():
-            flows = [multiply(sums[link.source], link.value) if link.source else link.value for link in links]
-            sums[name] = sum(flows, ZERO)
-        self.check(sums[self.name])
 
     def check(self, total: Scalar) -> None:
         """Raise InternalError where a sum over the paths is not the value."""

@@ -11,7 +11,7 @@ from bptrace.engine.quantity import of_sample
 from bptrace.engine.row import Row
 from bptrace.engine.step import Step
 from bptrace.engine.trace import Trace
-from bptrace.explain.paths import SHOWN, Path, paths_to
+from bptrace.explain.paths import SHOWN, Links, Path, paths_to
 from bptrace.numbers.arrays import Index
 from bptrace.numbers.digits import Shown
 from bptrace.numbers.enclosures import is_zero
@@ -51,17 +51,35 @@ class Reasons(NamedTuple):
     work: tuple[str, ...] = ()
 
 
-def reasons(trace: Trace, place: int, limit: int = SHOWN) -> Reasons:
+class KnownLinks:
+    """The links of a trace, or of each of its samples, found once for all rows that are asked about."""
+
+    def __init__(self) -> None:
+        self._of: dict[int, Links] = {}
+
+    def of(self, owner: Trace) -> Links:
+        """Those of one; it is kept with them, so that no other has its identity."""
+        if id(owner) not in self._of:
+            self._of[id(owner)] = Links(owner)
+        return self._of[id(owner)]
+
+    @property
+    def count(self) -> int:
+        """How many were found so far."""
+        return sum(links.count for links in self._of.values())
+
+
+def reasons(trace: Trace, place: int, limit: int = SHOWN, known: KnownLinks | None = None) -> Reasons:
     """Why the row at a place, counted from 0 over all steps, is what it is; at most `limit` paths are shown.
 
-    Raises InternalError where the paths do not sum to the value.
+    `known`: what was found for other rows of the trace. Raises InternalError where the paths do not sum to the value.
     """
     step, row = trace.step_at(place), next(trace.part(place, place + 1))
     owner = trace.of(step)
     notation = _notation(trace, owner)
     paths: tuple[tuple[Path, ...] | None, int | None] = None, None
     if step.phase == REVERSE and _is_gradient(owner, row) and not row.missing:
-        paths = paths_to(owner, row.quantity, limit, notation)
+        paths = paths_to(owner, row.quantity, limit, notation, (known or KnownLinks()).of(owner))
     reads, conditional = _read_values(row, notation, _origins(trace, step)), isinstance(row.tree, Cases)
     own = _name_in_sample(row) if step.phase == BATCH and _is_gradient(owner, row) else ""
     work = tuple([stage.behind_sign for stage in row.stages]) if trace.work else ()

@@ -13,7 +13,7 @@ from bptrace.engine.sentence_parts import plain
 from bptrace.engine.trace import Trace
 from bptrace.explain.paths import Path
 from bptrace.explain.sentences import row_sentence
-from bptrace.explain.why import Reasons, reasons
+from bptrace.explain.why import KnownLinks, Reasons, reasons
 from bptrace.numbers.digits import Shown
 from bptrace.ops.shorten import abridged
 from bptrace.typeset.cells import INDENT, cut_value, indented, padded, squeezed, width
@@ -33,6 +33,8 @@ DIGITS = 17
 SHORTEST = 7
 READS = 100
 ROWS = 100
+FOLLOWED = 100_000
+"""Rows are told of until so many values were read, and links to the loss found, for those before."""
 OF_SAMPLES = "Each sample's own gradient has paths from the loss: ask for {0}."
 
 
@@ -42,13 +44,25 @@ def write_why(trace: Trace, places: Sequence[int], out: TextIO) -> None:
     Raises InternalError where a rule or the paths do not give the value; nothing is written then.
     """
     sheet = Sheet(out)
-    told = [reasons(trace, place) for place in places[:ROWS]]
+    told = _told(trace, places[:ROWS])
     for number, (place, why) in enumerate(zip(places, told, strict=False)):
         if number:
             sheet.write()
         _write_row(sheet, trace, place, why)
-    if len(places) > ROWS:
-        sheet.write("\n", (f"… and {len(places) - ROWS:,} more rows; ask for them by their names", STYLES[ASIDE]))
+    more = len(places) - len(told)
+    if more:
+        sheet.write("\n", (f"… and {more:,} more rows; ask for them by their names", STYLES[ASIDE]))
+
+
+def _told(trace: Trace, places: Sequence[int]) -> list[Reasons]:
+    """Why the rows have their values, of long ones the first; the links to all of them are found once."""
+    known, told, read = KnownLinks(), list[Reasons](), 0
+    for place in places:
+        if known.count + read > FOLLOWED:
+            break
+        told.append(reasons(trace, place, known=known))
+        read += len(told[-1].reads)
+    return told
 
 
 def _write_row(sheet: Sheet, trace: Trace, place: int, why: Reasons) -> None:

@@ -316,6 +316,16 @@ def test_what_would_take_too_long_is_not_followed(monkeypatch: pytest.MonkeyPatc
     assert paths_to(trace, "dL/dw1[1,1]") == ((), None)
 
 
+@pytest.mark.parametrize("limit", [4, 10, 11, 50, 200_000])
+def test_what_is_known_of_other_gradients_changes_nothing(limit: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paths, "LINK_LIMIT", limit)
+    trace = loads(layers([3, 4, 5])).trace()
+    names, known = [name for name in trace.quantities() if name.startswith("dL")], paths.Links(trace)
+    for name in [*names, *names[::-1]]:
+        (found, count), (alone, counted) = paths_to(trace, name, known=known), paths_to(trace, name)
+        assert (count, list(map(line, found))) == (counted, list(map(line, alone)))
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -10,10 +10,12 @@ import pytest
 
 from bptrace import Network, load, loads
 from bptrace.errors import Source
+from bptrace.explain import paths
 from bptrace.explain.why import Reasons, reasons
 from bptrace.ops.notation import TERMS
-from bptrace.stepping.cursor import place_of
+from bptrace.stepping.cursor import place_of, row_places
 from bptrace.typeset.cells import width
+from bptrace.views import why as views
 from bptrace.views.why import reason_lines, reason_title, write_why
 from tests.conftest import NETWORKS, ROOT, traced
 
@@ -99,3 +101,25 @@ def test_the_rows_beyond_a_hundred_are_counted() -> None:
     write_why(trace, range(trace.count), out)
     assert out.getvalue().count("Why ") == 100
     assert out.getvalue().endswith("\n\n… and 51 more rows; ask for them by their names\n")
+
+
+def test_the_links_to_many_rows_are_found_once_and_the_rows_beyond_many_links_are_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    split: list[str] = []
+    links = paths.Links._links
+
+    def counted(known: paths.Links, name: str) -> list[paths.Link]:
+        split.append(name)
+        return links(known, name)
+
+    monkeypatch.setattr(paths.Links, "_links", counted)
+    trace = loads("weights: {W: [[1, 2], [3, 4]]}\nloss: sum(W@W@W)").trace()
+    places, out = row_places(trace, Source("test", "dL/dW")), io.StringIO()
+    write_why(trace, places, out)
+    assert len(split) == len(set(split)) == 12
+    assert out.getvalue().count("Why ") == 4
+    monkeypatch.setattr(views, "FOLLOWED", 38)
+    write_why(trace, places, out := io.StringIO())
+    assert out.getvalue().count("Why ") == 2
+    assert out.getvalue().endswith("\n\n… and 2 more rows; ask for them by their names\n")
