@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 WIDTH = 60
 WIDEST = 1_000
-CLOSED_FORMS = RowLimit(4_000, "--exact finds the closed forms of", "leave it out, or take a part: --phase or --step")
+LESS = "leave it out, or take a part: --phase or --step"
+CLOSED_FORMS = RowLimit(3_000, "--exact finds the closed forms of", LESS)
+WORKED_OUT = RowLimit(3_000, "--work writes the stages of", LESS)
+EXPLAINED = RowLimit(8_000, "--explain tells of", LESS)
 READING = "reading {} from standard input; Ctrl-D on a line of its own ends it, Ctrl-C leaves"
 
 
@@ -155,11 +158,15 @@ class Asked(NamedTuple):
         network = read_network(self.net, self.settings, self.ignored, self.strict, self.allowed)
         return network.by_cases() if self.cases else network
 
-    def check_rows(self, network: Network, steps: Sequence[Step] | None = None) -> None:
-        """Refuse closed forms of more rows than they are found for, of all rows or those of some steps."""
-        if self.exact:
+    def check_rows(self, network: Network, steps: Sequence[Step] | None = None, told: bool = False) -> None:
+        """Refuse more rows than are looked into so closely, of all rows or those of some steps. Raises SpecError.
+
+        `told`: they are told of in words, too.
+        """
+        asked = {CLOSED_FORMS: self.exact, WORKED_OUT: self.work, EXPLAINED: told}
+        for limit in (limit for limit, wanted in asked.items() if wanted):
             rows = network.row_count(self.inputs) if steps is None else sum(map(len, steps))
-            CLOSED_FORMS.check(rows, network.loss_mark)
+            limit.check(rows, network.loss_mark)
 
     def trace(
         self,

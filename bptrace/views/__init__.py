@@ -105,11 +105,12 @@ class View(NamedTuple):
 
 
 PART = "--phase or --step exports a part; the register as csv has any number"
-DOCUMENT = RowLimit(20_000, "a typeset document holds", PART)
-WORKED = RowLimit(4_000, "a typeset document with --work holds", f"leave --work out; {PART}")
+DOCUMENT = RowLimit(4_000, "a typeset document holds", PART)
+WORKED = RowLimit(2_000, "a typeset document with --work holds", f"leave --work out; {PART}")
 DERIVATION = RowLimit(20_000, "derive writes", "name some: bptrace derive NET QUANTITY...")
 SPREADSHEET = RowLimit(20_000, "a spreadsheet gets", "csv has any number")
-PAGE = RowLimit(2_000, "a page holds", "csv, json and markdown have any number")
+MARKDOWN = RowLimit(8_000, "a document in Markdown holds", PART)
+PAGE = RowLimit(2_000, "a page holds", "csv and json have any number")
 """A page with more rows would keep a browser busy."""
 VIEWS = {
     "beamer": View((".beamer.tex",), "beamer", "write_beamer", limit=DOCUMENT, work_limit=WORKED, worded=True),
@@ -131,6 +132,7 @@ VIEWS = {
         (".md", ".markdown"),
         "markdown",
         "write_markdown",
+        limit=MARKDOWN,
         worded=True,
         table="write_markdown_table",
         registers="write_markdown_registers",

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from bptrace.cli.guide import TOPICS, page, summary
+from bptrace.cli.options import CLOSED_FORMS, EXPLAINED, WORKED_OUT
+from bptrace.views import DOCUMENT, MARKDOWN, WORKED
 from tests.cli.test_main import on_terminal, stripped
 from tests.conftest import ROOT, Command
 
@@ -47,6 +49,14 @@ def test_a_page_without_a_notebook_says_which_has_one(command: Command, tmp_path
     assert (status, out) == (2, "")
     assert err == "error: no notebook comes with 'file'\n   one does with 'notebook'\n"
     assert not list(tmp_path.iterdir())
+
+
+def test_a_page_says_how_many_rows_are_taken() -> None:
+    limits = (DOCUMENT, WORKED, MARKDOWN, WORKED_OUT, EXPLAINED)
+    found = re.search(r"- A document, and slides, have.*?\n- ", page("export"), re.DOTALL)
+    assert found
+    assert re.findall(r"\d+,\d+", found[0]) == [f"{limit.most:,}" for limit in limits]
+    assert CLOSED_FORMS.most == WORKED_OUT.most
 
 
 def test_stars_are_times_and_not_emphasis() -> None:

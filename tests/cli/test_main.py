@@ -183,7 +183,7 @@ def test_an_interrupt_ends_quietly(arguments: list[str]) -> None:
     streams = {"stdin": subprocess.PIPE, "stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
     with started(*arguments, **streams) as process:
         assert process.stdin
-        process.stdin.write(long_network(90, 190))  # returns once the command, past its start, has read most of it
+        process.stdin.write(long_network(50, 50))  # returns once the command, past its start, has read most of it
         process.stdin.close()
         time.sleep(0.5)
         assert process.poll() is None
