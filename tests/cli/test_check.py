@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from bptrace import __version__
-from bptrace.errors import Source
+from bptrace import __version__, load
+from bptrace.errors import SizeError, Source
 from bptrace.marking.marker import Marker
 from bptrace.marking.report import Report
 from tests.conftest import RELU, Command
@@ -145,6 +145,16 @@ def test_all_asks_for_the_rows_of_the_register_alone(command: Command) -> None:
     missing = [row["quantity"] for row in found if row["verdict"] == "missing"]
     assert len(missing) == 22 - 4
     assert not any(str(name).startswith("dL/dx") for name in missing)
+
+
+def test_gradients_of_inputs_that_are_too_long_are_left_out(command: Command) -> None:
+    """The working takes most of what it may; with the gradients of inputs it would take twice as much."""
+    factors = "/".join(["max(w*x)^2"] * 43)
+    Path("long.yaml").write_text(f"input: {{x: 0.0001}}\nweights: {{w: 1e-3}}\nloss: {factors}", encoding="utf-8")
+    with pytest.raises(SizeError):
+        load("long.yaml").trace(inputs=True)
+    assert command("export", "long.yaml", "-o", "long.csv")[0] == 0
+    assert command("check", "long.yaml", "long.csv")[0] == 0
 
 
 def test_gradients_of_inputs_are_known_all_the_same(command: Command) -> None:

@@ -9,7 +9,9 @@ import pytest
 
 from bptrace import SpecError, loads
 from bptrace.engine.budget import ELEMENT_LIMIT, OPERATION_LIMIT
-from bptrace.numbers.bounds import TOTAL_DIGITS, Bound
+from bptrace.numbers.bounds import TOTAL_DIGITS, Bound, literal
+from bptrace.numbers.exact import Rational
+from bptrace.ops.evaluate import growth
 from bptrace.typeset.chains import FACTOR_LIMIT
 from bptrace.typeset.derivation import TOGETHER
 from tests.conftest import ROOT
@@ -83,3 +85,9 @@ def test_each_sample_counts() -> None:
     samples = "samples:\n" + "".join(f"  - input: {{x: {[n] * 20}}}\n" for n in range(1000))
     with pytest.raises(SpecError, match=r"1,000 times 48,800 of them for z_L; at most 20,000,000 are worked out"):
         loads(f"weights: {{w: 1}}\nloss: sum(outer(x, x)@outer(x, x))*w\n{samples}").trace()
+
+
+def test_functions_that_leave_the_rationals_do_not_lengthen_what_they_are_added_to() -> None:
+    network = loads(f"weights: {{w: 1/3}}\nloss: {' + '.join(['cos(w)*exp(w)*sin(w)'] * 300)}")
+    definition = network.program().definitions[-1]
+    assert growth(definition.expr, {"w": literal(Rational(1, 3))}).bound.longest < 100

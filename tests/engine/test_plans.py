@@ -72,3 +72,19 @@ def test_a_part_of_a_step_is_that_part_of_its_rows(most: int | None) -> None:
 def test_the_rank_is_the_longest_path_from_the_givens() -> None:
     network = loads("weights: {w: 1}\nforward: {a: w*2, b: w + a, c: w^2, d: c + b}\nloss: d*a")
     assert ranks(network.definitions) == {"a": 1, "b": 2, "c": 1, "d": 3, "L": 4}
+
+
+def test_the_runs_of_a_step_are_made_once_for_all_samples_that_have_it() -> None:
+    text = "samples: [{input: {x: 1}}, {input: {x: 2}}]\nweights: {w: [1, 2]}\nloss: sum(w*x)"
+    steps = [step for step in loads(text).trace().steps if step.title.endswith("gradients of w") and step.sample]
+    first, second = (step.plan.blocks for step in steps)
+    assert first.runs is second.runs
+
+
+def test_a_row_far_behind_is_reached_without_those_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = Plan(UPDATE, sentence("title"), Blocks([alone(B)] * 1000))
+    assert plan.whole == 2000
+    asked: list[Definition] = []
+    monkeypatch.setattr(Run, "indices", lambda run: asked.append(run.definition) or [(0,), (1,)])
+    assert [list(run) for _, run in plan.part(1997, 1999)] == [[(1,)], [(0,)]]
+    assert len(asked) == 2

@@ -62,3 +62,21 @@ def test_a_label_keeps_from_the_columns() -> None:
 def test_a_gap_that_is_too_narrow_is_told() -> None:
     piece = Passing(0, Curve(Point(0, 0), Point(10, 0)), (20, 10))
     assert labels_in([Channel(0, 10, (piece,))], 2, 0.5) == ({}, {0})
+
+
+def test_a_curve_that_is_not_near_a_label_is_not_followed(monkeypatch: pytest.MonkeyPatch) -> None:
+    followed: list[Curve] = []
+    as_it_is = Curve.points
+    monkeypatch.setattr(Curve, "points", lambda curve: followed.append(curve) or as_it_is(curve))
+    far = [Passing(n, Curve(Point(0, 100 + n), Point(100, 90 + n), 50), None) for n in range(1, 50)]
+    near = Passing(50, Curve(Point(0, -20), Point(100, 20), 50), None)
+    labelled = Passing(0, Curve(Point(0, 0), Point(100, 0), 50), (20, 10))
+    labels_in([Channel(0, 100, (labelled, *far, near))], 2, 0.5)
+    assert set(followed) == {near.curve}
+
+
+@pytest.mark.parametrize("downward", [False, True])
+def test_a_curve_keeps_to_its_hull(downward: bool) -> None:
+    curve = Curve(Point(3, 40), Point(100, -7), 50, downward)
+    hull = curve.hull
+    assert all(hull.left <= x <= hull.right and hull.top <= y <= hull.bottom for x, y in curve.points())

@@ -162,3 +162,11 @@ def test_of_a_register_that_is_too_long_no_numbers_are_drawn() -> None:
         FileSearch(loads(f"weights: {{w: [{long}]}}\nloss: sum(w)"))
     assert told.value.mark is not None
     assert (told.value.mark.line, told.value.mark.column) == (2, 7)
+
+
+def test_fewer_numbers_are_measured_where_they_make_long_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    chain = "weights: {w: 0}\nforward:\n  h0: w\n  repeat:\n    for: t in 1..200\n    h{t}: h{t-1}*w + 1\nloss: h200"
+    search = FileSearch(loads(chain), "halves")
+    few = len(search.found(1, effort=100_000))
+    monkeypatch.setattr("bptrace.marking.draws.LONG", 10**9)
+    assert 0 < few < len(search.found(1, effort=100_000))

@@ -364,3 +364,13 @@ def test_the_digits_of_an_enclosure_are_proven_once_for_all_looks(monkeypatch: p
     assert len(asked) == 2
     assert [Notation(True, bits=notation.SHORT_BITS + 1).numeral(value).digits for _ in range(2)] == ["1.5", "1.5"]
     assert len(asked) == 4
+
+
+def test_a_maximum_that_many_conditions_have_is_printed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    count = 40
+    trace = bptrace.loads(f"weights: {{w: {list(range(1, count + 1))}}}\nloss: max(cos(w))").trace()
+    printed: list[Scalar] = []
+    as_it_is = Notation._printed
+    monkeypatch.setattr(Notation, "_printed", lambda self, value: printed.append(value) or as_it_is(self, value))
+    assert len([row.rule for step in trace.steps for row in step]) == 3 * count + 1
+    assert count < len(printed) < 10 * count
