@@ -207,9 +207,9 @@ class Certainty:
 
     def _withstands(self, leaf: Leaf, number: Number, givens: Mapping[str, Value], bits: int) -> bool:
         """Whether more digits leave it open that an element is that number, as far as that is soon told."""
-        if bits >= SUSPECT_BITS or any(map(is_real, givens.values())):
-            return True  # the givens themselves are no sharper
-        if not self.sharper:
+        if bits >= SUSPECT_BITS:
+            return True
+        if not self.sharper:  # though the givens may not be: tanh(9*w) is not 1 where w is known by few digits, either
             with precision(SUSPECT_BITS):
                 try:
                     self.sharper = self.attempt(givens)

@@ -20,6 +20,8 @@ UNIT = 332
 DIGITS = "a million digits"
 SIZES = 4
 """How many fields of a bound are sizes."""
+FEW_BITS = 4
+"""Of one over a whole number of so few bits a common denominator is known: that of one over each of them."""
 CAP = 1 << 60
 ROOM = 64
 
@@ -96,7 +98,7 @@ def literal(value: Rational) -> Bound:
 def added(args: Sequence[Bound], terms: int = 1) -> Bound:
     """A sum, a comparison or a choice of arguments, over so many elements of each."""
     common, more = _common([arg.common for arg in args]), (len(args) * terms).bit_length()
-    bottom = common.bit_length() or sum(arg.bottom for arg in args)
+    bottom = min(common.bit_length() or CAP, sum(arg.bottom for arg in args))
     each = sum(arg.longest for arg in args) + more if terms == 1 else CAP
     whole = min(max(arg.size for arg in args) + more, CAP)
     return Bound(max(arg.top - arg.bottom for arg in args) + bottom + more, bottom, min(each, CAP), whole, common)
@@ -130,9 +132,13 @@ def _product(denominators: Sequence[int], times: int) -> int:
 
 def largest(bounds: Sequence[Bound]) -> Bound:
     """The bound of any of several values."""
-    return Bound(*map(max, *(bound[:SIZES] for bound in bounds))) if len(bounds) > 1 else bounds[0]
+    if len(bounds) == 1:
+        return bounds[0]
+    sizes = Bound(*map(max, *(bound[:SIZES] for bound in bounds)))
+    return sizes._replace(common=_common([bound.common for bound in bounds]))
 
 
 def inverted(arg: Bound, count: int) -> Bound:
     """One over each of so many elements, whose common denominator is the product of what were numerators."""
-    return Bound(arg.bottom + arg.top * (count - 1), arg.top * count, arg.longest, arg.bottom)
+    common = lcm(*range(1, 1 << max(arg.top, 0))) if arg.top <= FEW_BITS else 0
+    return Bound(arg.bottom + arg.top * (count - 1), arg.top * count, arg.longest, arg.bottom, common)

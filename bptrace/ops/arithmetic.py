@@ -10,7 +10,7 @@ from typing import Any
 
 from bptrace.numbers import intervals
 from bptrace.numbers.arrays import size
-from bptrace.numbers.bounds import Bound, inverted, multiplied
+from bptrace.numbers.bounds import Bound, inverted, largest, multiplied
 from bptrace.numbers.enclosures import (
     ONE,
     ZERO,
@@ -186,13 +186,13 @@ def _power_growth(call: Call, args: Sequence[Bound]) -> Bound:
     exponent = number(call.args[1])
     if exponent is None:
         times = 1 << min(max(args[1].top, 0), args[1].each, args[1].size, EXPONENT_BITS)
-        return multiplied([Bound(*map(max, base, inverse))], times=times)
+        return multiplied([largest([base, inverse])], times=times)
     return multiplied([base if sign(exponent) >= 0 else inverse], times=math.ceil(abs(fraction(exponent))))
 
 
 def _rounded_growth(call: Call, args: Sequence[Bound]) -> Bound:
     value, grid = args
-    return Bound(max(value.top, grid.top) + grid.bottom + 2, grid.bottom)
+    return Bound(max(value.top, grid.top) + grid.bottom + 2, grid.bottom, common=grid.common)
 
 
 def _has_root(call: Call) -> bool:

@@ -212,7 +212,7 @@ def _are_apart(call: Call) -> bool:
 
 def _position_growth(call: Call, bounds: Sequence[Bound]) -> Bound:
     """A position is at most the number of elements in a window."""
-    return Bound(_window_size(call).bit_length(), 1)
+    return Bound(_window_size(call).bit_length(), 1, common=1)
 
 
 def _place_of_greatest(*values: Scalar) -> Scalar:

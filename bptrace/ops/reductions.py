@@ -132,7 +132,12 @@ def _of_extreme(count: str, branches: Callable[[Expr, Expr], list[Branch]]) -> G
 
 def _mean_growth(call: Call, args: Sequence[Bound]) -> Bound:
     count = size(call.args[0].shape)
-    return multiplied([added(args, count), Bound(1, count.bit_length())])
+    return multiplied([added(args, count), Bound(1, count.bit_length(), common=count)])
+
+
+def _count_growth(call: Call, args: Sequence[Bound]) -> Bound:
+    """No more are equal than there are elements."""
+    return Bound(size(call.args[0].shape).bit_length(), 1, common=1)
 
 
 ROWS = (
@@ -189,6 +194,7 @@ ROWS = (
             cell=_equal_in_cells(function),
             scalar=_count_of(choose),
             decides=True,
+            growth=_count_growth,
             kink=TIE,
             meets=tied(choose),
         )

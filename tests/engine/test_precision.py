@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import bptrace
 from bptrace import Network, SpecError, Trace
 from bptrace.engine.precision import PROOF_BITS, possibly_equal, twins
+from bptrace.engine.training import trained
 from bptrace.engine.zero_proofs import Proofs
 from bptrace.numbers.enclosures import pi, precision
 from bptrace.numbers.exact import Rational
@@ -161,6 +162,15 @@ LOGISTIC = "".join(f"  z{n}: 4*z{n - 1}*(1 - z{n - 1})\n" for n in range(1, 301)
 def test_proofs_are_few(monkeypatch: pytest.MonkeyPatch, text: str, proofs: int) -> None:
     """Equal forms have one proof, and what more digits tell has none."""
     assert asked_of_sympy(monkeypatch, text) <= proofs
+
+
+def test_what_more_digits_tell_after_an_update_has_no_proof(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slope of tanh beside 1 is not 1, although the weight in it is known by few digits."""
+    asked: list[Expr] = []
+    monkeypatch.setattr(Proofs, "is_zero", lambda proofs, tree: asked.append(tree))
+    text = "input: {x: 12}\nweights: {w: 1/2}\nloss: gelu_tanh(w*x + 5)\nupdate: {lr: 1/1000}"
+    assert len(list(trained(bptrace.loads(text), 3))) == 4
+    assert not asked
 
 
 def test_what_is_worked_out_alike_is_worked_out_once() -> None:

@@ -15,6 +15,7 @@ from bptrace.numbers.bounds import (
     Bound,
     added,
     inverted,
+    largest,
     literal,
     measured,
     multiplied,
@@ -118,6 +119,36 @@ def test_bounds_stay_small_numbers_themselves() -> None:
 )
 def test_rules_of_growth(bound: Bound, items: list[Scalar]) -> None:
     assert covers(bound, items)
+
+
+@pytest.mark.parametrize(
+    ("bound", "common"),
+    [
+        (inverted(Bound(1, 1), count=1), 1),
+        (inverted(Bound(3, 2), count=2), 420),
+        (inverted(Bound(5, 1), count=1), 0),
+        (largest([Bound(1, 3, common=4), Bound(1, 3, common=6)]), 12),
+        (largest([Bound(1, 3, common=4), Bound(1, 3)]), 0),
+    ],
+)
+def test_a_common_denominator_that_is_known(bound: Bound, common: int) -> None:
+    assert bound.common == common
+
+
+def test_a_sum_has_the_shorter_of_two_bounds_on_its_denominator() -> None:
+    assert added([inverted(Bound(4, 1), count=1)] * 2).bottom == 8
+    assert added([inverted(Bound(4, 1), count=1)] * 99).bottom == 19
+
+
+ONE_OVER_EACH = "exp(sin(w)+cos(w))*exp(-sin(w)-cos(w)) - 1"
+
+
+@pytest.mark.parametrize("function", ["silu", "mish", "erf", "max", "gelu_tanh"])
+def test_a_long_sum_of_enclosures_is_not_taken_to_grow(function: str) -> None:
+    """One over what is an enclosure, or a small whole number, has no denominator of its own in each term."""
+    loss = " + ".join([f"{function}({ONE_OVER_EACH})"] * 600)
+    network = bptrace.loads(f"weights: {{w: 1}}\nloss: {loss}\n")
+    assert network._work(network._scope(inputs=False)).spending is None
 
 
 @pytest.mark.parametrize(
