@@ -85,6 +85,6 @@ def test_a_row_far_behind_is_reached_without_those_before(monkeypatch: pytest.Mo
     plan = Plan(UPDATE, sentence("title"), Blocks([alone(B)] * 1000))
     assert plan.whole == 2000
     asked: list[Definition] = []
-    monkeypatch.setattr(Run, "indices", lambda run: asked.append(run.definition) or [(0,), (1,)])
+    monkeypatch.setattr(Run, "indices", lambda run: asked.append(run.definition) or [(0,), (1,)])  # type: ignore[func-returns-value]
     assert [list(run) for _, run in plan.part(1997, 1999)] == [[(1,)], [(0,)]]
     assert len(asked) == 2

@@ -67,7 +67,7 @@ def test_a_gap_that_is_too_narrow_is_told() -> None:
 def test_a_curve_that_is_not_near_a_label_is_not_followed(monkeypatch: pytest.MonkeyPatch) -> None:
     followed: list[Curve] = []
     as_it_is = Curve.points
-    monkeypatch.setattr(Curve, "points", lambda curve: followed.append(curve) or as_it_is(curve))
+    monkeypatch.setattr(Curve, "points", lambda curve: followed.append(curve) or as_it_is(curve))  # type: ignore[func-returns-value]
     far = [Passing(n, Curve(Point(0, 100 + n), Point(100, 90 + n), 50), None) for n in range(1, 50)]
     near = Passing(50, Curve(Point(0, -20), Point(100, 20), 50), None)
     labelled = Passing(0, Curve(Point(0, 0), Point(100, 0), 50), (20, 10))

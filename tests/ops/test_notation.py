@@ -371,6 +371,6 @@ def test_a_maximum_that_many_conditions_have_is_printed_once(monkeypatch: pytest
     trace = bptrace.loads(f"weights: {{w: {list(range(1, count + 1))}}}\nloss: max(cos(w))").trace()
     printed: list[Scalar] = []
     as_it_is = Notation._printed
-    monkeypatch.setattr(Notation, "_printed", lambda self, value: printed.append(value) or as_it_is(self, value))
+    monkeypatch.setattr(Notation, "_printed", lambda self, value: printed.append(value) or as_it_is(self, value))  # type: ignore[func-returns-value]
     assert len([row.rule for step in trace.steps for row in step]) == 3 * count + 1
     assert count < len(printed) < 10 * count
