@@ -75,7 +75,7 @@ class Hypotheses:
     def _typed(self, name: str, register: WrittenRegister) -> Iterator[Suspect]:
         """The slips that only could be, since they show in the digits of what is written, on the person's numbers."""
         line, written = self.working.lines[name], register.written
-        theirs = with_leaf_values(line.rule, {name: number.value for name, number in written.items()})
+        theirs = with_leaf_values(line.rule, register.values)
         for slip, rule in typed_rules(written[name], line._replace(rule=theirs), self.working):
             if not isinstance(rule, Leaf) or rule.name in written:  # nothing is copied from where nothing stands
                 yield Suspect(Naming(slip.name, name, name, rule, sure=False), {name: rule})

@@ -6,9 +6,11 @@ where one of those is wrong); or the widest reading of the numbers refutes that,
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
+from functools import cached_property
 
 from bptrace.engine.effort import SpentError
 from bptrace.engine.sentence_parts import sentence
@@ -218,14 +220,10 @@ class _Marking:
         """Of slips that explain a row those that explain most of the wrong rows below it, from one row first."""
         if len(suspects) <= 1:
             return list(suspects)
-        order = self.working.order
-        below = [
-            other for other in self.register.written if order[other] > order[name] and not self.register.is_right(other)
-        ]
         names = {suspect.naming.slip for suspect in suspects}
         own = {
             other: {item.naming.slip for item in self.hypotheses.at(other, self.register, WIDEST, names)}
-            for other in below[:MOST_BELOW]
+            for other in self._wrong_below(name)
         }
 
         def explained(suspect: Suspect) -> tuple[int, int]:
@@ -235,12 +233,23 @@ class _Marking:
             alike = {other for other, slips in own.items() if suspect.naming.slip in slips}
             return len(following | alike), len(following)
 
-        sound = [suspect for suspect in suspects if not self._contradicts(suspect, name, (name, *below), WIDEST)]
+        sound = [suspect for suspect in suspects if not self._contradicts(suspect, name, (), WIDEST)]
         suspects = sound or suspects
         scores = [explained(suspect) for suspect in suspects]
         ranked = sorted(range(len(suspects)), key=lambda place: scores[place], reverse=True)
         most, _ = max(scores)
         return [suspects[place] for place in ranked if scores[place][0] == most]
+
+    def _wrong_below(self, name: str) -> list[str]:
+        """The first of the rows below one whose numbers are not right."""
+        order = self.working.order
+        start = bisect_right(self._wrong, order[name], key=order.__getitem__)
+        return self._wrong[start : start + MOST_BELOW]
+
+    @cached_property
+    def _wrong(self) -> list[str]:
+        """The rows whose numbers are not right, in the order of the working."""
+        return [name for name in self.register.written if not self.register.is_right(name)]
 
     def _choose(self) -> None:
         """Name the slips that explain most rows; others only where none of those is among a row's own."""

@@ -126,6 +126,11 @@ class WrittenRegister:
             self.gives(lines[name].rule, name, EXACT) == REFUTED and self.is_right(name) for name in self.written
         )
 
+    @cached_property
+    def values(self) -> dict[str, Rational]:
+        """The numbers that are written, as they stand."""
+        return {name: number.value for name, number in self.written.items()}
+
     def written_below(self, name: str) -> Iterator[str]:
         """The names that are written and that a row hangs on through rows that are not, and the first of those."""
         seen, waiting = {name}, [name]

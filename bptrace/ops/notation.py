@@ -317,7 +317,7 @@ class Notation:
 
     def pattern(self, tree: Expr) -> Pattern:
         """The text of a tree with slots in place of leaves, for formulas and rules alike."""
-        named, writer = _Register(self.unrounded, layout.WITH_NAMES), _Register(self, layout.WITH_NUMBERS)
+        named, writer = _PatternText(self.unrounded, layout.WITH_NAMES), _PatternText(self, layout.WITH_NUMBERS)
         return Pattern(named.top(tree), writer.top(tree), tuple(writer.slots))
 
 
@@ -369,8 +369,7 @@ class _Register(Walker[str]):
         self.look = look
         self.terms = notation.terms
         self.bits = notation.bits
-        self.slots: list[tuple[int, int]] = []
-        self.ways[Slot] = self.slot
+        self._written = OncePerCall(self._call)
 
     def top(self, tree: Expr) -> str:
         """The whole text: an outermost sum is spaced, a difference where one of its sides is an operation."""
@@ -383,11 +382,6 @@ class _Register(Walker[str]):
     def is_compound(self, tree: Expr) -> bool:
         """Whether a side of a difference is itself an operation; a power is read as one thing."""
         return isinstance(tree, Call) and self.layout(tree) is not layout.power
-
-    def slot(self, slot: Slot, needed: int, leads: bool) -> str:
-        """A gap, of which is kept which slot goes there and how it is bracketed."""
-        self.slots.append((slot.number, bracketing(needed, leads)))
-        return self.named("%s", slot.key, needed) if self.look == layout.WITH_NAMES else "%s"
 
     def leaf(self, leaf: Leaf, needed: int, leads: bool) -> str:
         """The name, or the text of the number where there is one."""
@@ -413,10 +407,33 @@ class _Register(Walker[str]):
 
     def call(self, call: Call, needed: int, leads: bool) -> str:
         """An operator as it is laid out, anything else as a function."""
+        if len(call.args) < LONG:
+            return self._call(call, needed, leads)
+        return self._written.of(call, needed, leads, self.notation)  # many rows may share it
+
+    def _call(self, call: Call, needed: int, leads: bool, notation: Notation | None = None) -> str:
         form = OPS[call.op].layout
         if form and form.operator:
             return cast(str, form.write(self, call, needed, leads))
         return self.function(call, needed, leads)
+
+
+class _PatternText(_Register):
+    """Writes a tree with slots, each time anew: of each slot it is kept where it goes."""
+
+    def __init__(self, notation: Notation, look: str) -> None:
+        super().__init__(notation, look)
+        self.slots: list[tuple[int, int]] = []
+        self.ways[Slot] = self.slot
+
+    def slot(self, slot: Slot, needed: int, leads: bool) -> str:
+        """A gap, of which is kept which slot goes there and how it is bracketed."""
+        self.slots.append((slot.number, bracketing(needed, leads)))
+        return self.named("%s", slot.key, needed) if self.look == layout.WITH_NAMES else "%s"
+
+    def call(self, call: Call, needed: int, leads: bool) -> str:
+        """An operator as it is laid out, anything else as a function."""
+        return self._call(call, needed, leads)
 
 
 def _is_sure(is_told: Callable[[Notation], bool], notation: Notation) -> bool:

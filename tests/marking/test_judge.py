@@ -8,7 +8,8 @@ from bptrace.engine.sentence_parts import plain
 from bptrace.marking import written_register
 from bptrace.marking.judge import Judge
 from bptrace.marking.report import Report
-from bptrace.marking.verdicts import FOLLOWS, MISSING, ROUNDED, WRONG
+from bptrace.marking.verdicts import FOLLOWS, MISSING, ROUNDED, WRONG, WrittenNumber
+from bptrace.marking.written_register import WrittenRegister
 from tests.marking.by_hand import MOMENTUM, ONE, SOFT, answers, marked, said, working
 from tests.refusals import bounded
 
@@ -167,3 +168,21 @@ def test_rows_that_are_not_written_do_not_grow_beyond_all_bounds(step: str, coun
     net = f"weights: {{w: {1 if '^' in step else -1}}}\nforward:\n  z0: w\n{chain}loss: z{count}\n"
     with bounded():
         assert said(net, rows).startswith("wrong")
+
+
+def test_rows_are_held_against_the_right_values_a_few_times_however_many_are_wrong(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+    is_value = WrittenRegister.is_value
+
+    def counted(register: WrittenRegister, name: str, number: WrittenNumber) -> bool:
+        asked.append(name)
+        return is_value(register, name, number)
+
+    monkeypatch.setattr(WrittenRegister, "is_value", counted)
+    steps = "".join(f", z{place}: 2*z{place - 1}*w" for place in range(1, 60))
+    net = f"weights: {{w: 3}}\nforward: {{z0: w{steps}}}\nloss: z59\n"
+    rows = "; ".join(f"z{place} = {2 * 3**place}" for place in range(60))
+    assert "slip" in said(net, rows)
+    assert 60 <= len(asked) <= 4 * 60

@@ -374,3 +374,17 @@ def test_a_maximum_that_many_conditions_have_is_printed_once(monkeypatch: pytest
     monkeypatch.setattr(Notation, "_printed", lambda self, value: printed.append(value) or as_it_is(self, value))  # type: ignore[func-returns-value]
     assert len([row.rule for step in trace.steps for row in step]) == 3 * count + 1
     assert count < len(printed) < 10 * count
+
+
+def test_a_long_call_that_many_trees_share_is_written_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[str] = []
+
+    def named(register: object, text: str, name: str, needed: int) -> str:
+        written.append(name)
+        return text
+
+    monkeypatch.setattr("bptrace.ops.notation._Register.named", named)
+    shared, look = Call("max", tuple(Leaf("x", Rational(place)) for place in range(20))), Notation(True)
+    text = f"max({','.join('x' * 20)})"
+    assert [look.formula(Leaf(name, ZERO) * shared) for name in "ghk"] == [f"{name}*{text}" for name in "ghk"]
+    assert len(written) == 3 + 20
