@@ -27,6 +27,8 @@ FILES = {
     "long.yaml": f"input: {{x: {list(range(101))}}}\nweights: {{w: 2}}\nforward: {{z: 'w*outer(x, x)'}}\nloss: sum(z)",
     "fewer.yaml": f"input: {{x: {list(range(51))}}}\nweights: {{w: 2}}\nforward: {{z: 'w*outer(x, x)'}}\nloss: sum(z)",
     "wide.yaml": "samples: wide.csv\nweights: {w: 2}\nloss: (w*x - y)^2",
+    "less.yaml": "samples: less.csv\nweights: {w: 2}\nloss: (w*x - y)^2",
+    "less.csv": "x,y\n" + "1,2\n" * 3_000,
     "wide.csv": "x,y\n" + "1,2\n" * 1_000,
     "twice.yaml": "samples: [{input: {x: 1}, target: {x: 2}}]\nloss: x",
 }
@@ -86,10 +88,11 @@ def test_a_complaint_has_a_place_and_says_what_would_be_right(
 ROWS = "long.yaml:4:7: error: a register of 20,404 rows"
 SAMPLES = "wide.yaml:3:7: error: a register of"
 FEWER = "fewer.yaml:4:7: error: a register of 5,204 rows"
+LESS = "less.yaml:3:7: error: a"
 OF_INPUTS = ", with the 101 gradients of inputs"
 TOO_LONG = [
     ("export long.yaml --format html", f"{ROWS}; a page holds at most 2,000"),
-    ("export long.yaml -o long.xlsx", f"{ROWS}; a spreadsheet gets at most 20,000"),
+    ("export long.yaml -o long.xlsx", f"{ROWS}; a spreadsheet gets at most 6,000"),
     ("export long.yaml --format latex", f"{ROWS}; a typeset document holds at most 4,000"),
     ("export long.yaml -o long.beamer.tex", f"{ROWS}; a typeset document holds at most 4,000"),
     (
@@ -103,8 +106,23 @@ TOO_LONG = [
     ("run fewer.yaml --work", f"{FEWER}; --work writes the stages of at most 3,000"),
     ("run long.yaml --explain", f"{ROWS}; --explain tells of at most 8,000"),
     ("run long.yaml --brief", f"{ROWS}; --explain tells of at most 8,000"),
+    ("export long.yaml --form matrix --format latex", f"{ROWS}; typeset arrays have at most 20,000"),
+    ("export fewer.yaml --form matrix --work", f"{FEWER}; typeset arrays with --work have at most 4,000"),
     ("derive long.yaml", f"{ROWS}; derive writes at most 20,000"),
     ("derive long.yaml --values --format latex", f"{ROWS}; derive writes at most 20,000"),
+    (
+        "derive less.yaml --values",
+        f"{LESS} register of 6,002 rows; derive --values writes at most 6,000",
+    ),
+    ("run less.yaml --form matrix", f"{LESS} matrix form of 6,002 lines; the matrix form has at most 6,000"),
+    (
+        "export less.yaml --form matrix --format markdown",
+        f"{LESS} matrix form of 6,002 lines; the matrix form has at most 6,000",
+    ),
+    (
+        "export less.yaml -o less.xlsx",
+        f"{LESS} register of 6,002 rows; a spreadsheet gets at most 6,000",
+    ),
     ("lint long.yaml", f"{ROWS}; lint looks into at most 20,000"),
     ("vary long.yaml", f"{ROWS}; other numbers are drawn for at most 10,000"),
     ("worksheet long.yaml --seed 2", f"{ROWS}; other numbers are drawn for at most 10,000"),
@@ -123,7 +141,7 @@ def test_too_long_a_register_is_refused_before_it_is_worked_out(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(Network, "_traced", None)
-    for name in ("long.yaml", "fewer.yaml", "wide.yaml", "wide.csv"):
+    for name in ("long.yaml", "fewer.yaml", "less.yaml", "less.csv", "wide.yaml", "wide.csv"):
         Path(name).write_text(FILES[name], encoding="utf-8")
     status, out, err = command(*line.split())
     assert (status, out) == (2, "")

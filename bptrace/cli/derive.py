@@ -33,7 +33,7 @@ from bptrace.engine.network import Network
 from bptrace.engine.trace import Trace
 from bptrace.numbers.digits import DIGITS
 from bptrace.ops.notation import TERMS
-from bptrace.views import DERIVATIONS, MATRIX_DERIVATIONS
+from bptrace.views import DERIVATIONS, MATRIX_DERIVATIONS, VALUED
 
 if TYPE_CHECKING:
     from bptrace.typeset.derivatives import Request
@@ -119,6 +119,8 @@ def derive(
     view = (MATRIX_DERIVATIONS if form == MATRIX else DERIVATIONS)[name]
     if not quantities:
         view.check_rows(network.row_count(inputs), network.loss_mark)
+        if values:
+            VALUED.check(network.row_count(inputs), network.loss_mark)
     trace = _with_values(network, numbers, inputs, digits, decimals, work) if values else network.derived(inputs)
     trace = trace.shortened(TERMS if name == "text" and not is_file(output) else None)
     if form == MATRIX:

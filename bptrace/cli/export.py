@@ -82,14 +82,14 @@ def export(
     network = asked.network()
     if view.whole or not extent.option:
         view.check_rows(network.row_count(asked.inputs), network.loss_mark, asked.work)
-        asked.check_rows(network)
+        asked.check_rows(network, form=form)
     proven = digits_of_decimals(asked.digits) if view.decimals else 0
     trace = asked.trace(network, symbolic=not view.valued, proven=proven)
     trace = trace.grouped(group)
     steps = extent.of(trace)
     if extent.option:
         view.check_rows(sum(map(len, steps)), network.loss_mark, asked.work)
-        asked.check_rows(network, steps)
+        asked.check_rows(network, steps, form=form)
         options["steps"] = steps
     if not output or not is_file(output) or is_stream(output):
         trace.audit()

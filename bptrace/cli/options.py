@@ -19,6 +19,7 @@ from bptrace.errors import BptraceError
 from bptrace.numbers.digits import DIGITS
 from bptrace.spec.reader import load, loads
 from bptrace.spec.yaml_text import read_bytes
+from bptrace.views import ARRAYS
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -158,11 +159,16 @@ class Asked(NamedTuple):
         network = read_network(self.net, self.settings, self.ignored, self.strict, self.allowed)
         return network.by_cases() if self.cases else network
 
-    def check_rows(self, network: Network, steps: Sequence[Step] | None = None, told: bool = False) -> None:
+    def check_rows(
+        self, network: Network, steps: Sequence[Step] | None = None, told: bool = False, form: str = ""
+    ) -> None:
         """Refuse more rows than are looked into so closely, of all rows or those of some steps. Raises SpecError.
 
-        `told`: they are told of in words, too.
+        `told`: they are told of in words, too. `form`: that of arrays has so many lines at most.
         """
+        if form == MATRIX:
+            known = None if steps is None else sum(len(step.plan.definitions) for step in steps)
+            ARRAYS.check(network.line_count(self.inputs) if known is None else known, network.loss_mark)
         asked = {CLOSED_FORMS: self.exact, WORKED_OUT: self.work, EXPLAINED: told}
         for limit in (limit for limit, wanted in asked.items() if wanted):
             rows = network.row_count(self.inputs) if steps is None else sum(map(len, steps))

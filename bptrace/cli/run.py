@@ -54,10 +54,10 @@ def run(
     check_form(form, shapes, formula=formula, brief=brief, exact=asked.exact, group=group)
     network = asked.network()
     if not extent.option:
-        asked.check_rows(network, told=explain or brief)
+        asked.check_rows(network, told=explain or brief, form=form)
     trace = asked.trace(network, symbolic=form == MATRIX, partial=True).shortened(TERMS).grouped(group)
     steps = extent.of(trace)
-    asked.check_rows(network, steps, explain or brief)
+    asked.check_rows(network, steps, explain or brief, form)
     trace.audit()
     if form == MATRIX:
         from bptrace.views import matrix_text

@@ -72,6 +72,11 @@ class Batch(Network):
         own = self._single._program(_of_single(self._scope(inputs)))
         return super().row_count(inputs) + len(self.samples) * sum(plan.whole for plan in own.plans)
 
+    def line_count(self, inputs: bool = False) -> int:
+        """How many lines its matrix form will have, those of every sample too. Raises SpecError: it is too large."""
+        own = self._single._program(_of_single(self._scope(inputs)))
+        return super().line_count(inputs) + len(self.samples) * sum(len(plan.definitions) for plan in own.plans)
+
     @cached_property
     def _single(self) -> Network:
         """The network of the first sample, whose program serves all of them; of the update it has what it reads."""

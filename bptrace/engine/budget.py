@@ -59,16 +59,21 @@ def _check_elements(program: Program) -> None:
 
 
 class RowLimit(NamedTuple):
-    """The most rows of a register that a use of it takes, such as `a page holds`, and what helps with more."""
+    """The most rows of a register that a use of it takes, such as `a page holds`, and what helps with more.
+
+    `counted`: what is counted, where it is something else.
+    """
 
     most: int
     use: str
     hint: str
+    counted: str = "a register of {:,} rows"
 
     def check(self, rows: int, mark: Mark | None) -> None:
         """Refuse a register of more rows; `mark` is that of the loss. Raises SpecError."""
         if rows > self.most:
-            raise SpecError(f"a register of {rows:,} rows; {self.use} at most {self.most:,}", mark, self.hint)
+            message = f"{self.counted.format(rows)}; {self.use} at most {self.most:,}"
+            raise SpecError(message, mark, self.hint)
 
 
 def _limited(message: str, limit: int) -> str:

@@ -263,6 +263,10 @@ class Network(NetworkMethods):
         """
         return sum(plan.whole for plan in self._program(self._scope(inputs)).plans)
 
+    def line_count(self, inputs: bool = False) -> int:
+        """How many lines its matrix form will have, one for each array. Raises SpecError: it is too large."""
+        return sum(len(plan.definitions) for plan in self._program(self._scope(inputs)).plans)
+
     def replaced(self, values: Mapping[str, Value], decimal: bool = False) -> Self:
         r"""The network with other values for some givens, by key; each has the given's shape.
 

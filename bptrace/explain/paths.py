@@ -109,7 +109,9 @@ def _linear_terms_of(term: Expr, is_gradient: Callable[[Leaf], bool]) -> list[Li
     place = reading[0]
     before, factor, after = product[:place], product[place], product[place + 1 :]
     if isinstance(factor, Leaf):
-        return [(factor.name, times([Number(ONE), *before, *after]))]
+        others = [*before, *after]
+        is_alone = len(others) == 1 and not isinstance(others[0], Number)  # as it mostly is
+        return [(factor.name, others[0] if is_alone else times([Number(ONE), *others]))]
     split = linear_terms if len(terms(factor)) > 1 else _linear_terms_by_values
     found = split(factor, is_gradient)
     made = {id(inner): inner for _, inner in found}  # many are one and the same
@@ -273,6 +275,7 @@ class Links:
         self._expanders: dict[str, Expander] = {}
         self._found: dict[str, list[Link]] = {}
         self._followed: set[str] = set()
+        self._gradients: dict[str, bool] = {}
         self._extents: dict[str, PathExtent] = {}
         self._counts: dict[str, int] = {}
         self._flows: dict[str, Scalar] = {}
@@ -330,7 +333,7 @@ class Links:
         key, index = self.places[name]
         uses: dict[str | None, list[Expr]] = {}
         tree = self._expander(key)(index)
-        for source, factor in linear_terms(tree if self.trace.symbolic else at_limits(tree), self.is_gradient):
+        for source, factor in linear_terms(at_limits(tree) if self._may_have_limits(key) else tree, self.is_gradient):
             # the gradient of what nothing reads is 0 without there being a path
             if source or self.bases[key] in self.at_loss:
                 uses.setdefault(source, []).append(factor)
@@ -338,14 +341,22 @@ class Links:
         symbolic = self.trace.symbolic
         return [Link(source, factor, UNKNOWN if symbolic else evaluate(factor)) for source, factor in linked]
 
+    def _may_have_limits(self, key: str) -> bool:
+        """Whether something may stand for a part of a rule that has no value by itself."""
+        if self.trace.symbolic:
+            return False
+        return bool(self.trace.problem) or self.trace.program.forms.peculiarities(self.definitions[key]).limits
+
     def _expander(self, key: str) -> Expander:
         if key not in self._expanders:
             self._expanders[key] = expander(self.definitions[key].expr, self.trace.register)
         return self._expanders[key]
 
     def is_gradient(self, leaf: Leaf) -> bool:
-        """Whether a leaf is an element of a gradient."""
-        return self.places[leaf.name][0] in self.bases
+        """Whether a leaf is an element of a gradient; many rules read the same leaves."""
+        if leaf.name not in self._gradients:
+            self._gradients[leaf.name] = self.places[leaf.name][0] in self.bases
+        return self._gradients[leaf.name]
 
 
 def _summed(parts: Sequence[Expr]) -> Expr:

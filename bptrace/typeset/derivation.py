@@ -113,6 +113,7 @@ class Derivation(Generic[T]):
     `wanted`: the names of gradients, or of arrays of them, that alone are derived; empty for everything.
     `longest`: how many operations an expanded formula may have to be written out. `levels`: how many levels of names
     are put in, each in a line of its own; 0 for all at once. `explain`: with reasons for rows.
+    `known`: its names, where another sample has the same ones.
     """
 
     def __init__(
@@ -123,18 +124,19 @@ class Derivation(Generic[T]):
         longest: int = LONGEST,
         levels: int = 0,
         explain: bool = False,
+        known: Names[T] | None = None,
     ) -> None:
         self.longest, self.levels = longest, levels
         self.reasons = LineReasons(trace) if explain else None
         self.trace = trace
         self.format = form
-        self.names = Names(trace, form)
+        self.names = known or Names(trace, form)
         self.mathematics = Mathematics(trace, self.names)
         self.once = _Once(trace, self.names)
         self.selection = Selection(trace, wanted)
-        known = Links(trace)
-        self.substitution = Substitution(trace, known.definitions)
-        self.chains = Chains(self.mathematics, known)
+        links = Links(trace)
+        self.substitution = Substitution(trace, links.definitions)
+        self.chains = Chains(self.mathematics, links)
         self.by_level = ByLevel(self.mathematics, self.substitution, longest, levels)
         self.output_sums = OutputSums(self.chains, self.substitution, longest)
         self.general_forms = GeneralForms(self.chains)

@@ -97,6 +97,12 @@ def broken(parts: Sequence[Part], room: int, first: int = 0) -> list[str]:
     return [line.rstrip() for line in setting.lines]
 
 
+def broken_glyphs(glyphs: Glyphs, room: int, first: int = 0) -> list[str]:
+    """A formula in lines of at most so many cells, of which the first one begins so far behind the others."""
+    fits = first + cells.width(glyphs.text) <= room
+    return [glyphs.text.rstrip()] if fits else broken(parts_of(glyphs), room, first)
+
+
 def broken_text(text: str, room: int) -> list[str]:
     """A rule in the register's own text in lines of at most so many cells."""
     return [text.rstrip()] if cells.width(text) <= room else broken(parts_of_text(text), room)

@@ -35,6 +35,8 @@ from bptrace.typeset.format import Format
 from bptrace.typeset.mathematics import Mathematics
 from bptrace.typeset.names import Names, RuleNames
 
+REMEMBERED = 10_000
+"""Of so many trees it is kept what is known of each."""
 NONE = Number(cast(Rational, Missing("")))
 """What stands where an element is missing and its rule cannot be told."""
 SHAPES, INITIALIZATION = "Shapes", "Initialization"
@@ -83,17 +85,17 @@ def phases(
     """
     if shapes and steps is None:
         yield Phase(SHAPES, None, _spaces(trace.samples[0] if trace.samples else trace, form))
-    symbols = Names(trace, form)
+    symbols, known = Names(trace, form), _Known()
     shared = [given for given in trace.givens_of(None) if steps is None and not _says_nothing(trace, given)]
     if shared:
-        yield Phase(INITIALIZATION, None, map(_Lines(trace, symbols, shapes).given, shared))
+        yield Phase(INITIALIZATION, None, map(_Lines(trace, symbols, shapes, known).given, shared))
     every, headings = list(trace.steps if steps is None else steps), Headings(trace)
     for (sample, phase), own in groupby(every, lambda step: (step.sample, step.phase)):
         members = list(own)
         part = trace.of(members[0])
         reasons = LineReasons(part, by_values=sample not in (None, every[0].sample)) if explain else None
         symbols = symbols.of(part)
-        lines = _Lines(part, symbols, shapes, reasons)
+        lines = _Lines(part, symbols, shapes, known, reasons)
         own_givens = trace.givens_of(sample) if steps is None and sample and phase == FORWARD else []
         yield Phase(phase_title(trace, sample, phase), sample, _of_steps(lines, members, headings, own_givens))
 
@@ -129,7 +131,7 @@ def _of_steps(
         last = step.plan.definitions[-1]
         for heading, items in headings.parts(step):
             for item in items:
-                notes = _notes(step, lines.trace) if item is last else ()
+                notes = lines.notes(step) if item is last else ()
                 begins = capitalized(heading) if item is items[0] else ()
                 yield lines.defined(item, step)._replace(notes=notes, heading=begins)
 
@@ -147,30 +149,58 @@ def update_in_general(trace: Trace, form: Format[T]) -> Iterator[Line[T]]:
         yield Line(0, walker.top(name), (Side(EQUAL, walker.top(definition.expr)),))
 
 
-def _notes(step: Step, trace: Trace) -> tuple[Sentence, ...]:
-    """What the rows of a step say beyond their rules; they are made only where there may be something."""
-    trees = (item.expr for block in step.plan.blocks for item in block.definitions)
-    if not any(_may_have_a_kink(node) for tree in trees for node in all_nodes(tree)):
-        return ()
-    return tuple(distinct((note for row in step for note in row.note_sentences), trace.notation))
+class _Facts(NamedTuple):
+    """What is known of a tree by itself: the quantities that it reads, its literals, whether each operation has a name.
+
+    `limits`, `kinks`: whether an element may have a limit for a value, and whether it may lie on a kink.
+    """
+
+    read: dict[str, Name]
+    literals: Sequence[Scalar]
+    named: bool
+    limits: bool
+    kinks: bool
 
 
-def _may_have_a_kink(node: Expr) -> bool:
-    return isinstance(node, Cases) or (isinstance(node, Call) and bool(OPS[node.op].kink or OPS[node.op].limit))
+class _Known:
+    """The facts of trees, found once for all samples, which share their definitions."""
+
+    def __init__(self) -> None:
+        self._found: dict[int, tuple[Expr, _Facts]] = {}
+
+    def of(self, tree: Expr) -> _Facts:
+        """The facts of a tree, which is kept with them, so that no other has its identity."""
+        if id(tree) not in self._found:
+            if len(self._found) >= REMEMBERED:
+                self._found.clear()
+            self._found[id(tree)] = tree, _facts(tree)
+        return self._found[id(tree)][1]
+
+
+def _facts(tree: Expr) -> _Facts:
+    own, every = list(nodes(tree)), list(all_nodes(tree))
+    rows = [OPS[node.op] for node in every if isinstance(node, Call)]
+    limits = any(row.limit for row in rows)
+    kinks = limits or any(row.kink for row in rows) or any(isinstance(node, Cases) for node in every)
+    literals = [node.value for node in own if isinstance(node, Number)]
+    return _Facts(names(tree), literals, not any(map(_is_nameless, own)), limits, kinks)
 
 
 class _Lines(Generic[T]):
     """Makes the lines of one trace, with the reasons for them where there are to be any."""
 
-    def __init__(self, trace: Trace, symbols: Names[T], shapes: bool, reasons: LineReasons | None = None) -> None:
+    def __init__(
+        self, trace: Trace, symbols: Names[T], shapes: bool, known: _Known, reasons: LineReasons | None = None
+    ) -> None:
         self.trace = trace
+        self.known = known
         self.reasons = reasons
-        register = Register(trace.program.quantities, trace.values, trace.bits)
+        rules = _Rules(trace)
         look = WRITTEN_OUT if trace.symbolic else WITH_NUMBERS
         self.plain = Mathematics(trace, symbols)
         self.symbols = _Sized(trace, symbols) if shapes else self.plain
-        self.formulas = Arrays(trace, symbols, WRITTEN_OUT, register)
-        self.arrays = Arrays(trace, symbols, look, register)
+        self.formulas = Arrays(trace, symbols, WRITTEN_OUT, rules, known)
+        self.arrays = Arrays(trace, symbols, look, rules, known)
 
     def given(self, given: Given) -> Line[T]:
         """A given by its value, or by the names of its elements."""
@@ -189,6 +219,13 @@ class _Lines(Generic[T]):
         reasons = self.reasons.of(definition, step.phase) if self.reasons else ()
         return Line(step.number, left, tuple(kept), (), reasons)
 
+    def notes(self, step: Step) -> tuple[Sentence, ...]:
+        """What the rows of a step say beyond their rules; they are made only where there may be something."""
+        trees = (item.expr for block in step.plan.blocks for item in block.definitions)
+        if not any(self.known.of(tree).kinks for tree in trees):
+            return ()
+        return tuple(distinct((note for row in step for note in row.note_sentences), self.trace.notation))
+
     def _sides(self, definition: Definition) -> Iterator[Side[T]]:
         expr, upstream = definition.expr, self._passed_on(definition)
         if upstream:
@@ -198,8 +235,7 @@ class _Lines(Generic[T]):
         is_filled = isinstance(expr, Number) and size(expr.shape) > 1
         if not isinstance(expr, Cases) and not is_filled and not self._is_name_again(definition):
             yield Side(EQUAL, self._formula(expr))
-        read = names(expr)
-        literals = [node.value for node in nodes(expr) if isinstance(node, Number)]
+        read, literals = self.known.of(expr)[:2]
         if not self.trace.symbolic and self.arrays.is_at_limit(expr):
             yield Side(self._sign(read), self.arrays.top_elements(expr))
         elif (read or not isinstance(expr, Number)) and self._shows_arrays(expr):
@@ -219,7 +255,7 @@ class _Lines(Generic[T]):
         factor = form.partial(names_.whole(reader), names_.whole(target))
         yield Side(EQUAL, form.joined([self.symbols.top(upstream), factor], "then"))
         found = next(item.expr for item in self.trace.program.definitions if item.key == upstream.key)
-        if self.trace.differentiated.keys().isdisjoint(names(found)) and _is_named(found):
+        if self.trace.differentiated.keys().isdisjoint(names(found)) and self.known.of(found).named:
             yield Side(EQUAL, self.symbols.top(Call("*", (found, Number(ONE)))))
         yield Side(self._sign([upstream.key]), self.arrays.top(Call("*", (upstream, Number(ONE)))))
 
@@ -228,8 +264,8 @@ class _Lines(Generic[T]):
         target = self.trace.differentiated.get(definition.key)
         if self.trace.sections.get(target or "") != "weights" or size(definition.shape) > 1:
             return None
-        (rule,) = self.arrays.rules(definition.expr)
-        read = list(names(definition.expr).values())
+        (rule,) = self.arrays.rules.of(definition.expr)
+        read = list(self.known.of(definition.expr).read.values())
         is_copy = isinstance(rule, Leaf) and len(read) == 1 and read[0].key in self.trace.differentiated
         return read[0] if is_copy else None
 
@@ -244,7 +280,7 @@ class _Lines(Generic[T]):
     def _is_name_again(self, definition: Definition) -> bool:
         """Whether the formula is the name that stands to the left, whatever shapes stand below the two."""
         left = self.plain.top(Name(definition.key, definition.shape))
-        return _is_named(definition.expr) and self.plain.top(definition.expr) == left
+        return self.known.of(definition.expr).named and self.plain.top(definition.expr) == left
 
     def _shows_arrays(self, expr: Expr) -> bool:
         """Whether a tree written out differs from the formula of a single element: in numbers, or in arrays."""
@@ -252,7 +288,7 @@ class _Lines(Generic[T]):
 
     def _formula(self, expr: Expr) -> T:
         """The tree with names; where an operation has no name of its own, the array of its elements' formulas."""
-        return self.symbols.top(expr) if _is_named(expr) else self.formulas.top_elements(expr)
+        return self.symbols.top(expr) if self.known.of(expr).named else self.formulas.top_elements(expr)
 
     def _result(self, key: str, expr: Expr) -> Side[T]:
         """The traced value."""
@@ -267,11 +303,6 @@ class _Lines(Generic[T]):
         quantities, values = self.trace.program.quantities, self.trace.values
         numbers = (item for key in keys for item in entries(values[key], quantities[key].shape))
         return ABOUT if any(map(notation.is_about, chain(literals, numbers))) else EQUAL
-
-
-def _is_named(expr: Expr) -> bool:
-    """Whether every operation in a tree has a name of its own."""
-    return not any(map(_is_nameless, nodes(expr)))
 
 
 def _is_nameless(node: Expr) -> bool:
@@ -321,12 +352,37 @@ class _Cells(Mathematics[T]):
         return self.format.joined([self.write(branch.value, SUM, True), condition], "as")
 
 
+class _Rules:
+    """The rules of the elements of a trace's trees; those that were asked for last lie ready."""
+
+    def __init__(self, trace: Trace) -> None:
+        self.trace = trace
+        self.register = Register(trace.program.quantities, trace.values, trace.bits)
+        self._last: tuple[Expr | None, list[Expr]] = (None, [])
+
+    def of(self, tree: Expr) -> list[Expr]:
+        """The rules of a tree's elements."""
+        if self._last[0] is not tree:
+            expand = expander(tree, self.register)
+            self._last = tree, [self._element(expand, index) for index in indices(tree.shape)]
+        return self._last[1]
+
+    def _element(self, expand: Expander, index: Index) -> Expr:
+        """The tree of an element; of one whose form hangs on what is missing or cannot be, what stands for none."""
+        try:
+            return expand(index)
+        except (NoValueError, *NO_VALUE):
+            if not self.trace.problem:
+                raise
+            return NONE
+
+
 class Arrays(Mathematics[T]):
     """The walker with arrays written out: by numbers, or by the names of their elements."""
 
-    def __init__(self, trace: Trace, symbols: Names[T], look: str, register: Register) -> None:
+    def __init__(self, trace: Trace, symbols: Names[T], look: str, rules: _Rules, known: _Known) -> None:
         super().__init__(trace, symbols, look)
-        self.register = register
+        self.rules, self.known = rules, known
         self.cells = _Cells(trace, symbols, WITH_NUMBERS if look == WITH_NUMBERS else WITH_NAMES)
 
     def write(self, tree: Expr, needed: int, leads: bool) -> T:
@@ -338,17 +394,13 @@ class Arrays(Mathematics[T]):
 
     def is_at_limit(self, tree: Expr) -> bool:
         """Whether some element has no value by its own rule, but a limit."""
-        return _may_have_a_limit(tree) and any(at_limits(element) is not element for element in self.rules(tree))
+        limits = self.known.of(tree).limits
+        return limits and any(at_limits(element) is not element for element in self.rules.of(tree))
 
     def trees(self, tree: Expr) -> list[Expr]:
         """The rules of a tree's elements, among numbers with what stands for those that have no value but a limit."""
-        trees = self.rules(tree)
-        return list(map(at_limits, trees)) if self.look == WITH_NUMBERS and _may_have_a_limit(tree) else trees
-
-    def rules(self, tree: Expr) -> list[Expr]:
-        """The rules of a tree's elements."""
-        expand = expander(tree, self.register)
-        return [self._element(expand, index) for index in indices(tree.shape)]
+        trees = self.rules.of(tree)
+        return list(map(at_limits, trees)) if self.look == WITH_NUMBERS and self.known.of(tree).limits else trees
 
     def has_blocks(self, tree: Expr) -> bool:
         """Whether an array stands in the text of a tree."""
@@ -400,19 +452,6 @@ class Arrays(Mathematics[T]):
                 return isinstance(element, Cases) and isinstance(chosen(element)[1].value, Number)
         except (NoValueError, *NO_VALUE):
             return False
-
-    def _element(self, expand: Expander, index: Index) -> Expr:
-        """The tree of an element; of one whose form hangs on what is missing or cannot be, what stands for none."""
-        try:
-            return expand(index)
-        except (NoValueError, *NO_VALUE):
-            if not self.trace.problem:
-                raise
-            return NONE
-
-
-def _may_have_a_limit(tree: Expr) -> bool:
-    return any(isinstance(node, Call) and OPS[node.op].limit for node in all_nodes(tree))
 
 
 def _whole(tree: Expr) -> Call | None:

@@ -22,6 +22,7 @@ class Selection:
     def __init__(self, trace: Trace, wanted: Collection[str]) -> None:
         self.trace = trace
         self.wanted = frozenset(wanted)
+        self._gradients: dict[str, bool] = {}
 
     def __bool__(self) -> bool:
         """Whether something was asked for by its name."""
@@ -64,8 +65,10 @@ class Selection:
         return sum(size(quantities[key].shape) for key in whole) + len(alone)
 
     def is_gradient(self, name: str) -> bool:
-        """Whether an element belongs to a gradient."""
-        return self._key(name) in self.trace.differentiated
+        """Whether an element belongs to a gradient; many rules read the same elements."""
+        if name not in self._gradients:
+            self._gradients[name] = self._key(name) in self.trace.differentiated
+        return self._gradients[name]
 
     def arrays(self) -> list[str]:
         """The keys of the gradients that were asked for, in the register's order, without a row being made."""

@@ -128,6 +128,8 @@ class Tex(NamedTuple):
 
 def text_width(text: str) -> float:
     """How wide a word, a symbol or a number is; spaces in it take no room."""
+    if text.isascii() and text.isdecimal():  # as most are, and some of thousands of digits
+        return WIDTHS["0"] * len(text)
     return sum(WIDTHS.get(character, LETTER) for character in CHARACTER.findall(text))
 
 

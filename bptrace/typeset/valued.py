@@ -14,10 +14,12 @@ from bptrace.ops.evaluate import chosen
 from bptrace.ops.expr import Cases, Expr, Leaf, Number, children, nodes, rebuilt
 from bptrace.ops.format import CASES, T
 from bptrace.ops.layout import WITH_NAMES, WITH_NUMBERS
+from bptrace.ops.walker import Walker
 from bptrace.typeset.derivation import LOCAL, LONGEST, Derivation, Section
 from bptrace.typeset.equality import Equality
 from bptrace.typeset.format import Format
 from bptrace.typeset.mathematics import Mathematics
+from bptrace.typeset.names import Names
 
 
 class Stretch(NamedTuple, Generic[T]):
@@ -27,14 +29,33 @@ class Stretch(NamedTuple, Generic[T]):
     about: bool = False
 
 
+class _Mixed(Mathematics[T]):
+    """Writes names and numbers side by side; no other sample has the same numbers."""
+
+    def __init__(self, trace: Trace, names: Names[T]) -> None:
+        super().__init__(trace, names, WITH_NAMES)
+        self.notation = trace.notation
+
+    def top(self, tree: Expr) -> T:
+        """The whole of a tree."""
+        return Walker.top(self, tree)
+
+
 class ValuedDerivation(Derivation[T]):
     """A derivation of a trace with values: a line a row, `∂L/∂w = ∂L/∂z · ∂z/∂w = -10·z₁ = -10·2 = -20`."""
 
-    def __init__(self, trace: Trace, form: Format[T], wanted: Collection[str] = (), explain: bool = False) -> None:
-        super().__init__(trace, form, wanted, explain=explain)
+    def __init__(
+        self,
+        trace: Trace,
+        form: Format[T],
+        wanted: Collection[str] = (),
+        explain: bool = False,
+        known: Names[T] | None = None,
+    ) -> None:
+        super().__init__(trace, form, wanted, explain=explain, known=known)
         self.numbers = Mathematics(trace, self.names, WITH_NUMBERS)
-        self.mixed = Mathematics(trace, self.names, WITH_NAMES)
-        self.mixed.notation = trace.notation
+        self.mixed = _Mixed(trace, self.names)
+        self._is_exact = not trace.bits and trace.notation.places is None
         self._first: dict[T, T] = {}
 
     def sections(self, forms: Collection[str] = ()) -> Iterator[Section[T]]:
@@ -80,14 +101,22 @@ class ValuedDerivation(Derivation[T]):
 
     def _in_numbers(self, row: Row, tree: Expr, named: bool) -> Iterator[Stretch[T]]:
         """A rule with numbers for the gradients, where its factors are named, then in numbers alone, and its stages."""
-        about = self.trace.notation.has_about
+        about = self._has_about
         if named:
             mixed = self._with_gradients(tree)
-            is_about = any(self.trace.notation.is_about(node.value) for node in nodes(mixed) if type(node) is Number)
-            yield Stretch(self.mixed.top(mixed), is_about)
+            yield Stretch(self.mixed.top(mixed), self._shows_about(mixed))
         yield Stretch(self.numbers.top(tree), about(tree))
         for stage in row.stages if self.trace.work else ():
             yield Stretch(self.numbers.top(stage.tree), about(stage.tree))
+
+    def _has_about(self, tree: Expr) -> bool:
+        """Whether a tree's value comes from numbers that are told by their first digits, as none is where all end."""
+        return not self._is_exact and self.trace.notation.has_about(tree)
+
+    def _shows_about(self, mixed: Expr) -> bool:
+        """Whether a tree of names and numbers has such a number in it."""
+        is_about = self.trace.notation.is_about
+        return not self._is_exact and any(is_about(node.value) for node in nodes(mixed) if type(node) is Number)
 
     def _with_gradients(self, tree: Expr) -> Expr:
         """The tree with numbers for those of its leaves that are gradients."""
@@ -112,6 +141,8 @@ def derivations(
     if trace.symbolic:
         yield "", Derivation(trace, form, wanted, longest, levels, explain)
         return
+    known: Names[T] | None = None
     for number, part in enumerate(trace.samples or [trace], 1):
         heading = f"Sample {number} of {len(trace.samples)}" if trace.samples else ""
-        yield heading, ValuedDerivation(part, form, wanted, explain)
+        known = known.of(part) if known else Names(part, form)
+        yield heading, ValuedDerivation(part, form, wanted, explain, known)

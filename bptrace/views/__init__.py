@@ -108,7 +108,18 @@ PART = "--phase or --step exports a part; the register as csv has any number"
 DOCUMENT = RowLimit(4_000, "a typeset document holds", PART)
 WORKED = RowLimit(2_000, "a typeset document with --work holds", f"leave --work out; {PART}")
 DERIVATION = RowLimit(20_000, "derive writes", "name some: bptrace derive NET QUANTITY...")
-SPREADSHEET = RowLimit(20_000, "a spreadsheet gets", "csv has any number")
+VALUED = RowLimit(6_000, "derive --values writes", "name some: bptrace derive NET --values QUANTITY...")
+"""With numbers a row stands there three times: by names, with those of the gradients, and with all of them."""
+ARRAYS = RowLimit(
+    6_000,
+    "the matrix form has",
+    "--phase or --step takes a part; csv has any number of rows",
+    "a matrix form of {:,} lines",
+)
+"""How many arrays stand in the matrix form, of all samples together: each is laid out."""
+GRIDS = RowLimit(20_000, "typeset arrays have", PART)
+GRIDS_WORKED = RowLimit(4_000, "typeset arrays with --work have", f"leave --work out; {PART}")
+SPREADSHEET = RowLimit(6_000, "a spreadsheet gets", "csv has any number")
 MARKDOWN = RowLimit(8_000, "a document in Markdown holds", PART)
 PAGE = RowLimit(2_000, "a page holds", "csv and json have any number")
 """A page with more rows would keep a browser busy."""
@@ -150,12 +161,17 @@ VIEWS = {
 }
 OF_TRAININGS = {name: view for name, view in VIEWS.items() if view.table}
 MATRIX_VIEWS = {
-    "beamer": View((".beamer.tex",), "beamer", "write_matrix_beamer", limit=DOCUMENT, work_limit=WORKED),
+    "beamer": View((".beamer.tex",), "beamer", "write_matrix_beamer", limit=GRIDS, work_limit=GRIDS_WORKED),
     "markdown": View(
-        (".md", ".markdown"), "matrix_markdown", "write_matrix_markdown", limit=DOCUMENT, work_limit=WORKED
+        (".md", ".markdown"), "matrix_markdown", "write_matrix_markdown", limit=GRIDS, work_limit=GRIDS_WORKED
     ),
     "latex": View(
-        (".tex",), "matrix_latex", "write_matrix_latex", limit=DOCUMENT, work_limit=WORKED, part="write_matrix_fragment"
+        (".tex",),
+        "matrix_latex",
+        "write_matrix_latex",
+        limit=GRIDS,
+        work_limit=GRIDS_WORKED,
+        part="write_matrix_fragment",
     ),
 }
 """The formats of the matrix form; `write` takes `shapes` as well."""

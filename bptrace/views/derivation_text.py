@@ -16,7 +16,7 @@ from bptrace.typeset.derivation import GENERAL, LONGEST, PATHS, Derivation, left
 from bptrace.typeset.derivatives import EVERYTHING, Derivatives, Request, derivatives
 from bptrace.typeset.equality import Equality
 from bptrace.typeset.glyphs import EQUALITY, Glyphs
-from bptrace.typeset.lines import Part, broken, in_words, parts_of
+from bptrace.typeset.lines import Part, broken, broken_glyphs, in_words, parts_of
 from bptrace.typeset.unicode import Unicode
 from bptrace.typeset.valued import derivations
 from bptrace.typeset.written_paths import PathsTo, WrittenPath
@@ -93,7 +93,8 @@ def _with_commas(spans: Iterable[Glyphs]) -> str:
 
 
 def _write_sections(derivation: Derivation[Glyphs], forms: Collection[str], screen: Sheet) -> None:
-    sentences = text_sentences(derivation.trace, derivation.format)
+    names = None if derivation.trace.symbolic else derivation.names  # where functions are open, those written count
+    sentences = text_sentences(derivation.trace, derivation.format, names)
     for section in derivation.sections(forms):
         titles = [f"  {_with_commas(section.titles)}"] if section.titles else []
         screen.write()
@@ -129,7 +130,7 @@ def _equality_lines(equality: Equality[Glyphs], width: int, window: int) -> Iter
     for place, (right, beside) in enumerate(equality.lines, 1):
         behind = max(cell_len(left.plain) - width, 0) + len(SIGN) - 1
         style = RESULT if equality.has_result and place == len(equality.rights) else ""
-        lines = [Text(line, style=style) for line in broken(parts_of(right), room, behind)]
+        lines = [Text(line, style=style) for line in broken_glyphs(right, room, behind)]
         lines = _with_beside(lines, beside, room, behind) if beside else lines
         yield Text(" " * INDENT) + left + Text(f"{' ' * (width - cell_len(left.plain))}{SIGN}") + lines[0]
         yield from (Text(" " * start) + line for line in lines[1:])

@@ -9,7 +9,7 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from textwrap import wrap
-from typing import TextIO
+from typing import TextIO, cast
 
 from bptrace.typeset.latex_text import escaped
 from bptrace.typeset.tex import Tex
@@ -87,9 +87,22 @@ def _body(out: TextIO) -> Iterator[None]:
 @contextmanager
 def at_once(out: TextIO) -> Iterator[TextIO]:
     """Where to write what comes out when all of it is there: nothing does where a part of it is refused."""
-    whole = io.StringIO()
-    yield whole
-    out.write(whole.getvalue())
+    whole = _Held()
+    yield cast(TextIO, whole)
+    out.writelines(whole.parts)
+
+
+class _Held(io.TextIOBase):
+    """What is written, in parts: together, they may be too long to be there twice."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts: list[str] = []
+
+    def write(self, text: str) -> int:
+        """Hold a text."""
+        self.parts.append(text)
+        return len(text)
 
 
 def equations_in_lines(equations: Iterable[tuple[Tex, str]], line: float = LINE) -> str:

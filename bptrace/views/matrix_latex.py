@@ -6,7 +6,7 @@ A line is `left &= formula = matrices = result`, broken at a sign where it is lo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import chain, groupby
 from typing import TextIO
 
 from bptrace.engine.step import Step
@@ -132,31 +132,37 @@ def _write_parts(lines: Iterable[Line[Tex]], sentences: LatexSentences, out: Tex
 def _write_defined(lines: Iterable[Line[Tex]], sentences: LatexSentences, out: TextIO, before: int) -> None:
     """Lines of steps in displays; the number of the step `before` is not said again."""
     for place, display in enumerate(_in_displays(lines, sentences, before)):
-        out.write(BETWEEN * (place > 0) + display)
+        out.write(BETWEEN * (place > 0))
+        out.writelines(display)
 
 
-def _in_displays(lines: Iterable[Line[Tex]], sentences: LatexSentences, before: int) -> Iterator[str]:
+def _in_displays(lines: Iterable[Line[Tex]], sentences: LatexSentences, before: int) -> Iterator[list[str]]:
     """As many lines in one display as TeX can hold."""
     waiting: list[Line[Tex]] = []
     for line in lines:
         waiting.append(line)
         if any(columns > COLUMNS for side in line.sides for _, columns in side.piece.sizes):
-            yield aligned_display(waiting, before, sentences)
+            yield _display(waiting, before, sentences)
             before = line.step
             waiting.clear()
     if waiting:
-        yield aligned_display(waiting, before, sentences)
+        yield _display(waiting, before, sentences)
 
 
 def aligned_display(lines: Sequence[Line[Tex]], before: int, sentences: LatexSentences, room: float = ROOM) -> str:
     """Some lines as one aligned display, the number of each step but the one before by its first line; their notes."""
+    return "".join(_display(lines, before, sentences, room))
+
+
+def _display(lines: Sequence[Line[Tex]], before: int, sentences: LatexSentences, room: float = ROOM) -> list[str]:
+    """The parts of a display: of long numbers it may be too long to be there twice."""
     left = min(max(_bare_width(line.left) for line in lines), room / 2)
     written: list[tuple[str, str]] = []
     for step, members in groupby(lines, lambda line: line.step):
         written += _of_step(list(members), step if step != before else 0, left, sentences, room)
-    notes = "".join(f"\n\\emph{{{sentences.write(note)}}}\n" for note in lines[-1].notes)
-    aligned = "".join(map("".join, written[:-1])) + written[-1][0]
-    return f"\\begin{{align*}}\n{aligned}\n\\end{{align*}}\n{notes}"
+    notes = [f"\n\\emph{{{sentences.write(note)}}}\n" for note in lines[-1].notes]
+    aligned = [*chain.from_iterable(written[:-1]), written[-1][0]]
+    return ["\\begin{align*}\n", *aligned, "\n\\end{align*}\n", *notes]
 
 
 def _of_step(

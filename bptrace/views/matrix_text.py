@@ -14,6 +14,7 @@ from bptrace.typeset.boxes import DRAWN, PLAIN, Box, Drawing
 from bptrace.typeset.cells import wrapped
 from bptrace.typeset.glyphs import Glyphs
 from bptrace.typeset.matrix_form import Line, phases
+from bptrace.typeset.names import Names
 from bptrace.typeset.unicode import Unicode
 from bptrace.views.sentences import MathSentences, text_sentences
 from bptrace.views.sheet import Piece, Sheet
@@ -184,8 +185,10 @@ def write_matrix_text(
     """
     page = _Page(Sheet(out), poor_encoding(out), len(trace.steps))
     page.heading(heading or trace.title)
-    shown = trace.shortened(TERMS)
+    shown, names = trace.shortened(TERMS), None
     for phase in phases(shown, page.format, steps, shapes, explain):
         page.heading(phase.title)
-        page.phase(phase.lines, text_sentences(shown.samples[phase.sample - 1] if phase.sample else shown, page.format))
+        part = shown.samples[phase.sample - 1] if phase.sample else shown
+        names = names.of(part) if names else Names(part, page.format)
+        page.phase(phase.lines, text_sentences(part, page.format, names))
     page.notes([plain(note.placed) for note in trace.notes])

@@ -208,6 +208,7 @@ class LatexSentences(MathSentences[Tex]):
         super().__init__(trace, names or Names(trace, Latex(inline)), escaped, in_dollars)
 
 
-def text_sentences(trace: Trace, form: Format[Glyphs]) -> MathSentences[Glyphs]:
-    """What writes sentences in characters."""
-    return MathSentences(trace, Names(trace, form), lambda text: form.words(text).text, lambda piece: piece.text)
+def text_sentences(trace: Trace, form: Format[Glyphs], names: Names[Glyphs] | None = None) -> MathSentences[Glyphs]:
+    """What writes sentences in characters. `names`: those of the trace."""
+    names = names or Names(trace, form)
+    return MathSentences(trace, names, lambda text: form.words(text).text, lambda piece: piece.text)

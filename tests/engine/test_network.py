@@ -70,7 +70,9 @@ def test_its_traces_take_the_precision_that_its_givens_were_made_with() -> None:
 @pytest.mark.parametrize("inputs", [False, True])
 @pytest.mark.parametrize("net", EVERY_NETWORK, ids=lambda path: path.stem)
 def test_how_many_rows_there_will_be_is_known_before(net: Path, inputs: bool) -> None:
-    assert load(net).row_count(inputs) == traced(net, inputs=inputs).count
+    network, trace = load(net), traced(net, inputs=inputs)
+    assert network.row_count(inputs) == trace.count
+    assert network.line_count(inputs) == sum(len(step.plan.definitions) for step in trace.steps)
 
 
 def test_givens_are_in_the_files_order() -> None:

@@ -377,3 +377,24 @@ X, G, H = Leaf("x", Rational(2)), Leaf("g", Rational(3)), Leaf("h", Rational(5))
 def test_a_rule_is_split_by_the_gradients_it_reads(tree: Expr, parts: list[str]) -> None:
     found = linear_terms(tree, lambda leaf: leaf in (G, H))
     assert [f"{name or 'L'}: {Notation(False).formula(factor)}" for name, factor in found] == parts
+
+
+def test_where_a_leaf_stands_is_looked_up_once_for_all_rules_that_read_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    trace = loads(
+        f"weights: {{w: {list(range(12))}, v: {list(range(12))}}}\nforward: {{z: 'outer(w, v)'}}\nloss: sum(z)"
+    )
+    links = paths.Links(trace.trace())
+    looked_up: list[str] = []
+    places = links.places
+
+    class Counting(dict[str, tuple[str, tuple[int, ...]]]):
+        def __missing__(self, name: str) -> tuple[str, tuple[int, ...]]:
+            looked_up.append(name)
+            return places[name]
+
+    monkeypatch.setattr(links, "places", Counting())
+    for place in range(1, 13):
+        links.of(f"dL/dw[{place}]")
+        links.of(f"dL/dv[{place}]")
+    asked = [name for name in looked_up if not name.startswith(("dL/dw", "dL/dv"))]
+    assert len(asked) == len(set(asked)) == 144 + 24

@@ -12,7 +12,16 @@ from bptrace import load, loads
 from bptrace.typeset.cells import width
 from bptrace.typeset.derivation import EXPANDED, FORMS, STEP, Derivation
 from bptrace.typeset.glyphs import NEVER, SUM, WORD
-from bptrace.typeset.lines import DEEPER, Part, broken, in_one_line, in_words, parts_of, parts_of_text
+from bptrace.typeset.lines import (
+    DEEPER,
+    Part,
+    broken,
+    broken_glyphs,
+    in_one_line,
+    in_words,
+    parts_of,
+    parts_of_text,
+)
 from bptrace.typeset.unicode import Unicode
 from tests.conftest import EVERY_NETWORK
 
@@ -104,3 +113,11 @@ def test_a_sum_is_broken_before_a_product() -> None:
     assert [part.level for part in parts_of(piece)][3] == (0, SUM)
     assert parts_of(piece)[0].level == (0, NEVER)
     assert broken(parts_of(piece), 12) == ["a·b·c", "+ (a + b)·c"]
+
+
+@pytest.mark.parametrize("room", [8, 20, 30, 200])
+def test_a_formula_that_fits_is_the_line_that_its_parts_would_be(room: int) -> None:
+    derivation = Derivation(loads("weights: {a: 1, b: 2, c: 3}\nloss: a*b*c + (a + b)*c").derived(), Unicode())
+    for section in derivation.sections():
+        for glyphs in (right for line in section.equalities for right in line.rights):
+            assert broken_glyphs(glyphs, room, 4) == broken(parts_of(glyphs), room, 4)

@@ -13,7 +13,8 @@ from hypothesis import given
 
 from bptrace import Trace, load, loads
 from bptrace.engine.sentence_parts import plain
-from bptrace.ops.expr import Cases
+from bptrace.ops.expr import Cases, Expr
+from bptrace.typeset import matrix_form
 from bptrace.typeset.glyphs import Glyphs
 from bptrace.typeset.latex import Latex
 from bptrace.typeset.matrix_form import phases
@@ -349,3 +350,21 @@ def test_what_is_left_open_of_a_single_number_is_what_its_name_means() -> None:
     text = "input: {x: x}\nweights: {w: w}\nfunctions: {f: generic}\nforward: {z: w*x, y: f(z)}\nloss: generic(y)"
     lines = [line for lines in lines_of(loads(text).derived()).values() for line in lines]
     assert {"∂L/∂y = ∂L(y)/∂y", "f'(z) = ∂f(z)/∂z"} <= set(lines)
+
+
+def test_what_is_known_of_an_equation_is_found_once_for_all_samples(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Expr] = []
+    found = matrix_form._facts
+
+    def counted(tree: Expr) -> matrix_form._Facts:
+        asked.append(tree)
+        return found(tree)
+
+    monkeypatch.setattr(matrix_form, "_facts", counted)
+    counts = []
+    for number in (2, 20):
+        asked.clear()
+        samples = "".join(f"  - {{input: {{x: {place}}}}}\n" for place in range(number))
+        lines_of(loads(f"samples:\n{samples}weights: {{w: 2}}\nloss: relu(w*x)^2").trace())
+        counts.append(len(asked))
+    assert counts[0] == counts[1]

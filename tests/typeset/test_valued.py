@@ -145,3 +145,11 @@ def test_every_line_reads_back_to_its_value(form: Format[Any], text: str) -> Non
 @examples(10)
 def test_every_line_that_leaves_the_rationals_reads_back(form: Format[Any], text: str) -> None:
     check(worked(loads(text)).with_work(), form)
+
+
+def test_samples_have_their_names_in_common() -> None:
+    samples = "samples: [{input: {x: 1}}, {input: {x: 2}}, {input: {x: 3}}]"
+    trace = loads(f"{samples}\nweights: {{w: 2}}\nloss: (w*x)^2").trace()
+    names = {id(derivation.names) for _, derivation in derivations(trace, Unicode(), ())}
+    assert len(names) == 1
+    assert lines_of(trace)[0::2] == [f"L = (w·x)² = (2·{number})² = {4 * number**2}" for number in (1, 2, 3)]
