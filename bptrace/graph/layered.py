@@ -126,6 +126,17 @@ def layer_numbers(tiles: Sequence[Tile], wires: Sequence[Wire]) -> list[int]:
     return [layers[node] for node in range(len(tiles))]
 
 
+def passed_columns(tiles: Sequence[Tile], wires: Sequence[Wire]) -> int:
+    """How many columns edges pass on their way, each for itself: so many places are kept free for them.
+
+    >>> passed_columns([Tile(20, 10)] * 4, [Wire(0, 1), Wire(1, 2), Wire(2, 3), Wire(0, 3)])
+    2
+    """
+    layers = layer_numbers(tiles, wires)
+    used = {layer: number for number, layer in enumerate(sorted(set(layers)))}
+    return sum(used[layers[wire.target]] - used[layers[wire.source]] - 1 for wire in wires)
+
+
 def _ends(tiles: Sequence[Tile], wires: Sequence[Wire]) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
     before: dict[int, list[int]] = {node: [] for node in range(len(tiles))}
     behind: dict[int, list[int]] = {node: [] for node in before}

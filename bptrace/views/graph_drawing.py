@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from bptrace.engine.sentence_parts import Named
+from bptrace.errors import SizeError
 from bptrace.graph.graph import BIAS, CUT, UNIT_NODES, Edge, Graph, Node
 from bptrace.graph.labels import FACTOR, GRADIENT, NAME, VALUE, Label, edge_labels, labels_at_edges, node_labels
-from bptrace.graph.layered import Placement, Spacing, Tile, Wire, layered_layout
+from bptrace.graph.layered import Placement, Spacing, Tile, Wire, layered_layout, passed_columns
 from bptrace.graph.wire_labels import Curve, Point, Rectangle
 from bptrace.views.graph_text import NORMAL, LabelWriter, Text, height_of, stacked
 
@@ -25,6 +26,8 @@ LEADS_ON = 400.0
 SLIDE = 16 / 9
 WIDE = 1600.0
 """A picture from left to right that is no wider can be read on a slide."""
+LANES = 40_000
+"""So many columns at most are passed by edges, each counted for itself: a given that hundreds of equations read."""
 HEADING = "heading"
 """What a text says that stands above a column."""
 
@@ -78,7 +81,10 @@ class Picture(NamedTuple):
 
 
 def picture_of(graph: Graph) -> Picture:
-    """What a graph looks like, in units of which a letter is about ten wide."""
+    """What a graph looks like, in units of which a letter is about ten wide.
+
+    Raises SizeError where its edges pass too many columns for it to be drawn.
+    """
     return _Picture(graph).picture()
 
 
@@ -109,12 +115,20 @@ class _Picture:
         tiles = [self._tile(node, own, headings) for node, own in zip(graph.nodes, parts, strict=True)]
         labels = [[self.writer.text(label, NORMAL) for label in each] for each in labels_at_edges(graph)]
         wires = [self._wire(edge, texts) for edge, texts in zip(graph.edges, labels, strict=True)]
+        self._check_size(tiles, wires)
         found = self._placement(tiles, wires)
         nodes = tuple(map(self._drawn_node, graph.nodes, found.centres, tiles, parts))
         edges = tuple(map(self._drawn_edge, graph.edges, found.routes, labels, found.labels))
         above = tuple(_above(headings, nodes, found.extent.top))
         extent = _around([found.extent, *[text.room for text in above]]).grown(MARGIN)
         return Picture(nodes, edges, above, extent)
+
+    def _check_size(self, tiles: Sequence[Tile], wires: Sequence[Wire]) -> None:
+        """Refuse a picture that takes long to draw, and that nobody can follow. Raises SizeError."""
+        passed = passed_columns(tiles, wires)
+        if passed > LANES:
+            message = f"the edges of the picture pass {passed:,} columns; at most {LANES:,} are drawn"
+            raise SizeError(message, self.graph.trace.program.loss_mark, "--format dot or mermaid, or a shorter chain")
 
     def _placement(self, tiles: Sequence[Tile], wires: Sequence[Wire]) -> Placement:
         """From left to right; quantities from top to bottom where they are wide, and larger on a slide so."""

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bptrace import loads
+from bptrace.errors import SizeError
 from bptrace.graph.drawing import graph_of
 from bptrace.graph.graph import QUANTITY_NODES, UNIT_NODES, Content, Graph
 from bptrace.views.graph_drawing import Picture, picture_of
@@ -93,3 +94,19 @@ def test_a_large_layer_is_cut_and_names_at_a_crowd_of_edges_are_left_out_but_not
     assert not [edge for edge in named.edges if edge.room]
     assert [edge for edge in valued.edges if edge.room]
     assert_nothing_covers_a_text(valued)
+
+
+@pytest.mark.parametrize(("steps", "passed"), [(282, 39_903), (283, 40_186)])
+def test_a_picture_whose_edges_pass_too_many_columns_is_refused(
+    steps: int, passed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = f"weights: {{w: 2}}\nforward:\n  h0: w\n  repeat:\n    for: t in 1..{steps}\n    h{{t}}: h{{t-1}}*w\n"
+    graph = graph_of(loads(f"{text}loss: h{steps}").trace())
+    monkeypatch.setattr("bptrace.views.graph_drawing._Picture._placement", placed_nowhere)
+    message = rf"^<text>:7:7: error: the edges of the picture pass {passed:,} columns; at most 40,000 are drawn\n"
+    with pytest.raises(SizeError, match=message) if passed > 40_000 else pytest.raises(KeyError):
+        picture_of(graph)
+
+
+def placed_nowhere(*_: object) -> None:
+    raise KeyError
