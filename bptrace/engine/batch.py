@@ -18,8 +18,9 @@ from bptrace.engine.register import Register
 from bptrace.engine.trace import Trace
 from bptrace.engine.work import Work
 from bptrace.errors import SpecError
-from bptrace.numbers.arrays import Value, size
+from bptrace.numbers.arrays import Value, entries, size
 from bptrace.numbers.bounds import largest, measured
+from bptrace.numbers.exact import Rational
 from bptrace.ops.expr import names
 
 if TYPE_CHECKING:
@@ -144,9 +145,8 @@ class Batch(Network):
         keys = reduced_keys(self._single._program(_of_single(scope)), {given.key for given in self.shared})
 
         def givens(bits: int) -> dict[str, Value]:
-            numbers = range(1, len(self.samples) + 1)
             values = self._values_at(bits)
-            traces[:] = [self._sample_traced(number, values, asking._replace(bits=bits)) for number in numbers]
+            traces[:] = self._samples_traced(values, asking._replace(bits=bits))
             origins.update({of_sample(key, n): (trace, key) for n, trace in enumerate(traces, 1) for key in keys})
             return values | {name: trace.values[key] for name, (trace, key) in origins.items()}
 
@@ -160,13 +160,29 @@ class Batch(Network):
         decimal, digits = asking.decimal, asking.digits
         return Trace(self, work.program, values, decimal, digits=digits, bits=bits, samples=tuple(traces))
 
-    def _sample_traced(self, number: int, values: Mapping[str, Value], asking: Asking) -> Trace:
-        own = {given.key: given.value for given in self.samples[number - 1]}
-        network = self._single.replaced({**values, **own})
+    def _samples_traced(self, values: Mapping[str, Value], asking: Asking) -> list[Trace]:
+        """The trace of each sample; samples with equal numbers are worked out once. Raises SpecError."""
+        met: dict[object, Trace] = {}
+        traces = []
+        for number, sample in enumerate(self.samples, 1):
+            network = self._single.replaced({**values, **{given.key: given.value for given in sample}})
+            kind = _alike(sample)
+            if kind not in met or met[kind].problem:
+                met[kind] = self._sample_traced(number, network, asking)
+            traces.append(replace(met[kind], source=network))
+        return traces
+
+    def _sample_traced(self, number: int, network: Network, asking: Asking) -> Trace:
         try:
             return network.traced_by(self._single_work(_of_single(asking.scope)), asking)
         except SpecError as problem:
             raise problem.within(f"sample {number}") from None
+
+
+def _alike(sample: Sequence[Given]) -> object:
+    """What samples whose givens are equal rationals have in common, and no others."""
+    items = [item for given in sample for item in entries(given.value, given.shape)]
+    return tuple(items) if all(isinstance(item, Rational) for item in items) else object()
 
 
 def _of_single(scope: Scope) -> Scope:
