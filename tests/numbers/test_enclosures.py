@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from functools import reduce
 
 import pytest
 from flint import arb, fmpq, fmpz
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bptrace.numbers import enclosures
 from bptrace.numbers.enclosures import (
     ONE,
     ZERO,
@@ -34,6 +37,7 @@ from bptrace.numbers.enclosures import (
     power,
     precision,
     precision_bits,
+    product,
     rounded,
     sign,
     sqrt,
@@ -221,3 +225,25 @@ def test_a_power_is_not_worked_out_where_it_has_millions_of_digits() -> None:
     for base, exponent in ((fmpq(30), fmpq(10**30)), (fmpq(9, 4), fmpq(10**30 + 1, 2)), (fmpq(3), fmpq(-(10**30)))):
         with pytest.raises(OutOfDomainError, match="millions of digits"):
             power(base, exponent)
+
+
+@given(st.lists(st.fractions() | st.integers(-3, 3), min_size=1, max_size=100))
+def test_the_product_of_many_is_that_of_one_after_the_other(factors: list[Fraction | int]) -> None:
+    numbers = [fmpq(Fraction(factor).numerator, Fraction(factor).denominator) for factor in factors]
+    assert product(numbers) == reduce(multiply, numbers)
+    assert type(product(numbers)) is fmpq
+    enclosed = [*numbers, arb(2).sqrt()]
+    assert str(product(enclosed)) == str(reduce(multiply, enclosed))
+
+
+def test_no_long_fraction_is_multiplied_by_many_short_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    pairs: list[tuple[int, int]] = []
+    by_pairs = enclosures._by_pairs
+
+    def counted(factors: Sequence[fmpq]) -> object:
+        pairs.append((len(factors), max(len(str(factor)) for factor in factors)))
+        return by_pairs(factors)
+
+    monkeypatch.setattr(enclosures, "_by_pairs", counted)
+    product([fmpq(7**100, 3**100)] * 1_000)
+    assert max(count for count, digits in pairs if digits < 150) == 32
