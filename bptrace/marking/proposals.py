@@ -167,10 +167,18 @@ class Proposals:
     def _looks(self, plain: frozenset[str]) -> tuple[bool, bool]:
         """Whether the elements of an array, and of the same one in other samples, are a mask; a truth table."""
         if plain not in self._known_looks:
-            values = [value for name, value in self.working.givens.items() if sample_of(name)[0] in plain]
+            values = [value for name in plain for value in self._of_samples.get(name, ())]
             is_table = len(values) > 1 and 0 in values and all(value in (0, 1) for value in values)
             self._known_looks[plain] = any(value is MINUS_INFINITY for value in values), is_table
         return self._known_looks[plain]
+
+    @cached_property
+    def _of_samples(self) -> dict[str, list[Scalar]]:
+        """The values of each element of a given in all samples, by its name in one."""
+        found: dict[str, list[Scalar]] = {}
+        for name, value in self.working.givens.items():
+            found.setdefault(sample_of(name)[0], []).append(value)
+        return found
 
     def _is_only_input(self, names: Sequence[str]) -> bool:
         """Whether these are the elements of one vector, and all that there is of inputs."""
