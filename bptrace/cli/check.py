@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, TextIO, TypeAlias
 
@@ -93,8 +94,7 @@ def check(
     view = MARKINGS[format_name or format_of(output, MARKINGS, "text")]
     _check_format(view, answers, hints)
     network = fully_valued(reading.network(net))
-    _check_length(network, view)
-    working = Working(_traced(network, numbers))
+    working = Working(_traced(network, numbers, _has_room_for_inputs(network, view)))
     asked = list(network.trace(numbers).called()) if all_rows else ()
     counted = read_scheme(_source(scheme, SCHEME), working) if scheme else None
     marker = Marker(working, net, digits, asked, counted, hints, delta == NEGATIVE)
@@ -115,30 +115,27 @@ def _check_format(view: View, answers: Sequence[str], hints: bool) -> None:
         raise click.UsageError("--hints is not for html: the page has every value")
 
 
-def _check_length(network: Network, view: View) -> None:
-    """Refuse a network with too long a register for answers, or for the format, before it is worked out.
+def _has_room_for_inputs(network: Network, view: View) -> bool:
+    """Whether the register is not too long with the gradients of inputs, which somebody may have written.
 
-    Raises SpecError.
+    Raises SpecError where it is without them, for answers or for the format, before it is worked out.
     """
     from bptrace.marking.working import ANSWERED
 
-    rows = network.row_count(inputs=True)
+    most = min(limit.most for limit in (ANSWERED, view.limit) if limit)
+    with suppress(SpecError):
+        if network.row_count(inputs=True) <= most:
+            return True
+    rows = network.row_count()
+    ANSWERED.check(rows, network.loss_mark)
+    view.check_rows(rows, network.loss_mark)
+    return False
+
+
+def _traced(network: Network, numbers: str, inputs: bool) -> Trace:
+    """The working, with the gradients of inputs where they exist and are not too long. Raises SpecError."""
     try:
-        ANSWERED.check(rows, network.loss_mark)
-        view.check_rows(rows, network.loss_mark)
-    except SpecError as problem:
-        more = rows - network.row_count()
-        counted = f", with the {more:,} gradients of inputs" if more else ""
-        raise SpecError(f"{problem.message}{counted}", problem.mark, *problem.hints) from None
-
-
-def _traced(network: Network, numbers: str) -> Trace:
-    """The working with the gradients of inputs, which somebody may have written, where they exist and are not too long.
-
-    Raises SpecError.
-    """
-    try:
-        return network.trace(numbers, inputs=True)
+        return network.trace(numbers, inputs)
     except (UndefinedError, SizeError):
         return network.trace(numbers)
 

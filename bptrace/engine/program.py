@@ -7,8 +7,10 @@ every set of numbers. Forward, reverse and update are all the same thing, defini
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from bptrace.engine.forms import Forms
 from bptrace.engine.intermediates import Fresh, leaves_rationals, lifted
@@ -32,8 +34,9 @@ LINE = 2
 """How many operations making and writing a line of the register counts as, beside those in its rule."""
 
 
-class Program(NamedTuple):
-    """Every definition in an order that works, its kernel, the steps that show them, and what each is called.
+@dataclass(frozen=True, eq=False, repr=False)
+class Program:
+    """Every definition in an order that works, the steps that show them, and what each is called.
 
     `losing`: the definitions whose values may be less accurate than what they are made of. `operations`: how many each
     takes, counted as `budget` says.
@@ -41,7 +44,6 @@ class Program(NamedTuple):
     """
 
     definitions: tuple[Definition, ...]
-    kernels: tuple[tuple[str, Callable[[Environment], Value]], ...]
     losing: tuple[Definition, ...]
     operations: tuple[int, ...]
     plans: tuple[Plan, ...]
@@ -54,6 +56,12 @@ class Program(NamedTuple):
     """For each given that the update replaces, the key of its new value."""
     forms: Forms
     """The forms of its rows, as far as any were made."""
+
+    @cached_property
+    def kernels(self) -> tuple[tuple[str, Callable[[Environment], Value]], ...]:
+        """Each definition's key with the function that works it out; of what is refused before, none is made."""
+        made = Made()
+        return tuple((definition.key, kernel(definition.expr, made)) for definition in self.definitions)
 
     @property
     def loss_mark(self) -> Mark | None:
@@ -87,7 +95,7 @@ def build(
     gradients = {key: reverse.gradients[key].key for key in stepping}
     updates = updated(optimizer, gradients, quantities, own_names(givens, definitions))
     return Program(
-        *worked_out((*forward, *reverse.definitions(), *updates.definitions())),
+        *accounted((*forward, *reverse.definitions(), *updates.definitions())),
         (*plans, *update_plans(updates, plans, gradients)),
         Quantities(quantities | updates.quantities),
         tuple(reverse.ordered_slopes()),
@@ -99,18 +107,14 @@ def build(
     )
 
 
-WorkedOut: TypeAlias = (
-    "tuple[tuple[Definition, ...], tuple[tuple[str, Callable[[Environment], Value]], ...], tuple[Definition, ...], "
-    "tuple[int, ...]]"
-)
+Accounts: TypeAlias = "tuple[tuple[Definition, ...], tuple[Definition, ...], tuple[int, ...]]"
 
 
-def worked_out(definitions: Sequence[Definition]) -> WorkedOut:
-    """The definitions, the kernel of each, those that may lose accuracy, and the operations of each."""
-    counted, made = Counted(), Made()
-    kernels = tuple((definition.key, kernel(definition.expr, made)) for definition in definitions)
+def accounted(definitions: Sequence[Definition]) -> Accounts:
+    """The definitions, those that may lose accuracy, and the operations of each."""
+    counted = Counted()
     losing = tuple(filter(loses_accuracy, definitions))
-    return tuple(definitions), kernels, losing, tuple(operations_of(definition, counted) for definition in definitions)
+    return tuple(definitions), losing, tuple(operations_of(definition, counted) for definition in definitions)
 
 
 def operations_of(definition: Definition, counted: Counted | None = None) -> int:

@@ -259,10 +259,10 @@ GROUP = 32
 """So many factors are multiplied as fractions in their lowest terms: neighbours often have divisors in common."""
 
 
-def product(factors: Sequence[Scalar]) -> Scalar:
+def product_of_many(factors: Sequence[Scalar]) -> Scalar:
     """The product of many; of fractions by pairs, so that long ones are multiplied with others as long.
 
-    >>> print(product([fmpq(place + 1, place) for place in range(1, 101)]))
+    >>> print(product_of_many([fmpq(place + 1, place) for place in range(1, 101)]))
     101
     """
     if any(type(factor) is not fmpq for factor in factors):

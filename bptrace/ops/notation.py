@@ -369,7 +369,7 @@ class _Register(Walker[str]):
         self.look = look
         self.terms = notation.terms
         self.bits = notation.bits
-        self._written = OncePerCall(self._call)
+        self._written = OncePerCall(self._anew)
 
     def top(self, tree: Expr) -> str:
         """The whole text: an outermost sum is spaced, a difference where one of its sides is an operation."""
@@ -407,11 +407,14 @@ class _Register(Walker[str]):
 
     def call(self, call: Call, needed: int, leads: bool) -> str:
         """An operator as it is laid out, anything else as a function."""
-        if len(call.args) < LONG:
-            return self._call(call, needed, leads)
-        return self._written.of(call, needed, leads, self.notation)  # many rows may share it
+        if len(call.args) >= LONG:
+            return self._written.of(call, needed, leads, self.notation)  # many rows may share it
+        form = OPS[call.op].layout  # not by `_anew`: a deep nest takes a frame more of each call
+        if form and form.operator:
+            return cast(str, form.write(self, call, needed, leads))
+        return self.function(call, needed, leads)
 
-    def _call(self, call: Call, needed: int, leads: bool, notation: Notation | None = None) -> str:
+    def _anew(self, call: Call, needed: int, leads: bool, notation: Notation | None = None) -> str:
         form = OPS[call.op].layout
         if form and form.operator:
             return cast(str, form.write(self, call, needed, leads))
@@ -433,7 +436,7 @@ class _PatternText(_Register):
 
     def call(self, call: Call, needed: int, leads: bool) -> str:
         """An operator as it is laid out, anything else as a function."""
-        return self._call(call, needed, leads)
+        return self._anew(call, needed, leads)
 
 
 def _is_sure(is_told: Callable[[Notation], bool], notation: Notation) -> bool:

@@ -37,7 +37,7 @@ from bptrace.numbers.enclosures import (
     power,
     precision,
     precision_bits,
-    product,
+    product_of_many,
     rounded,
     sign,
     sqrt,
@@ -230,10 +230,10 @@ def test_a_power_is_not_worked_out_where_it_has_millions_of_digits() -> None:
 @given(st.lists(st.fractions() | st.integers(-3, 3), min_size=1, max_size=100))
 def test_the_product_of_many_is_that_of_one_after_the_other(factors: list[Fraction | int]) -> None:
     numbers = [fmpq(Fraction(factor).numerator, Fraction(factor).denominator) for factor in factors]
-    assert product(numbers) == reduce(multiply, numbers)
-    assert type(product(numbers)) is fmpq
+    assert product_of_many(numbers) == reduce(multiply, numbers)
+    assert type(product_of_many(numbers)) is fmpq
     enclosed = [*numbers, arb(2).sqrt()]
-    assert str(product(enclosed)) == str(reduce(multiply, enclosed))
+    assert str(product_of_many(enclosed)) == str(reduce(multiply, enclosed))
 
 
 def test_no_long_fraction_is_multiplied_by_many_short_ones(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -245,5 +245,5 @@ def test_no_long_fraction_is_multiplied_by_many_short_ones(monkeypatch: pytest.M
         return by_pairs(factors)
 
     monkeypatch.setattr(enclosures, "_by_pairs", counted)
-    product([fmpq(7**100, 3**100)] * 1_000)
+    product_of_many([fmpq(7**100, 3**100)] * 1_000)
     assert max(count for count, digits in pairs if digits < 150) == 32
