@@ -27,6 +27,7 @@ FILES = {
     "long.yaml": f"input: {{x: {list(range(101))}}}\nweights: {{w: 2}}\nforward: {{z: 'w*outer(x, x)'}}\nloss: sum(z)",
     "fewer.yaml": f"input: {{x: {list(range(51))}}}\nweights: {{w: 2}}\nforward: {{z: 'w*outer(x, x)'}}\nloss: sum(z)",
     "wide.yaml": "samples: wide.csv\nweights: {w: 2}\nloss: (w*x - y)^2",
+    "dense.yaml": f"weights: {{W: {[list(range(31))] * 31}}}\nloss: sum(W@W@W)",
     "less.yaml": "samples: less.csv\nweights: {w: 2}\nloss: (w*x - y)^2",
     "less.csv": "x,y\n" + "1,2\n" * 3_000,
     "wide.csv": "x,y\n" + "1,2\n" * 1_000,
@@ -88,6 +89,7 @@ def test_a_complaint_has_a_place_and_says_what_would_be_right(
 ROWS = "long.yaml:4:7: error: a register of 20,404 rows"
 SAMPLES = "wide.yaml:3:7: error: a register of"
 FEWER = "fewer.yaml:4:7: error: a register of 5,204 rows"
+DENSE = "dense.yaml:2:7: error: formulas of 718,828 operations"
 LESS = "less.yaml:3:7: error: a"
 TOO_LONG = [
     ("export long.yaml --format html", f"{ROWS}; a page holds at most 2,000"),
@@ -113,6 +115,7 @@ TOO_LONG = [
         "derive less.yaml --values",
         f"{LESS} register of 6,002 rows; derive --values writes at most 6,000",
     ),
+    ("derive dense.yaml --format latex", f"{DENSE}; typeset, whole as they are, they have at most 300,000"),
     ("run less.yaml --form matrix", f"{LESS} matrix form of 6,002 lines; the matrix form has at most 6,000"),
     (
         "export less.yaml --form matrix --format markdown",
@@ -137,7 +140,7 @@ def test_too_long_a_register_is_refused_before_it_is_worked_out(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(Network, "_traced", None)
-    for name in ("long.yaml", "fewer.yaml", "less.yaml", "less.csv", "wide.yaml", "wide.csv"):
+    for name in ("long.yaml", "fewer.yaml", "dense.yaml", "less.yaml", "less.csv", "wide.yaml", "wide.csv"):
         Path(name).write_text(FILES[name], encoding="utf-8")
     status, out, err = command(*line.split())
     assert (status, out) == (2, "")

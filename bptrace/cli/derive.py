@@ -33,7 +33,7 @@ from bptrace.engine.network import Network
 from bptrace.engine.trace import Trace
 from bptrace.numbers.digits import DIGITS
 from bptrace.ops.notation import TERMS
-from bptrace.views import DERIVATIONS, MATRIX_DERIVATIONS, VALUED
+from bptrace.views import DERIVATIONS, FORMULAS, MATRIX_DERIVATIONS, NUMBERED
 
 if TYPE_CHECKING:
     from bptrace.typeset.derivatives import Request
@@ -120,8 +120,11 @@ def derive(
     if not quantities:
         view.check_rows(network.row_count(inputs), network.loss_mark)
         if values:
-            VALUED.check(network.row_count(inputs), network.loss_mark)
+            NUMBERED.check(network.row_count(inputs), network.loss_mark)
     trace = _with_values(network, numbers, inputs, digits, decimals, work) if values else network.derived(inputs)
+    if name != "text" and form != MATRIX and not quantities:
+        parts = trace.samples or [trace]
+        FORMULAS.check(len(parts) * sum(parts[0].program.operations), network.loss_mark)
     trace = trace.shortened(TERMS if name == "text" and not is_file(output) else None)
     if form == MATRIX:
         options: dict[str, object] = {"shapes": shapes, "explain": explain}

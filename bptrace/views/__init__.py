@@ -108,8 +108,14 @@ PART = "--phase or --step exports a part; the register as csv has any number"
 DOCUMENT = RowLimit(4_000, "a typeset document holds", PART)
 WORKED = RowLimit(2_000, "a typeset document with --work holds", f"leave --work out; {PART}")
 DERIVATION = RowLimit(20_000, "derive writes", "name some: bptrace derive NET QUANTITY...")
-VALUED = RowLimit(6_000, "derive --values writes", "name some: bptrace derive NET --values QUANTITY...")
+NUMBERED = RowLimit(6_000, "derive --values writes", "name some: bptrace derive NET --values QUANTITY...")
 """With numbers a row stands there three times: by names, with those of the gradients, and with all of them."""
+FORMULAS = RowLimit(
+    300_000,
+    "typeset, whole as they are, they have",
+    "name some: bptrace derive NET QUANTITY...; on a screen long sums are cut",
+    "formulas of {:,} operations",
+)
 ARRAYS = RowLimit(
     6_000,
     "the matrix form has",
