@@ -24,7 +24,7 @@ from bptrace.marking.sheet_rows import (
 from bptrace.marking.sheet_tables import csv_rows
 from bptrace.marking.sheet_yaml import yaml_rows
 
-LENGTH_LIMIT = 1_000_000
+LENGTH_LIMIT = 500_000
 ROW_LIMIT = 100_000
 LOOKED_AT = 50
 """So many lines show what a file without an ending is."""

@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 from bptrace.cli.main import COMPLETING
 from bptrace.marking.numerals import LENGTH_LIMIT as NUMBER_LENGTH
 from bptrace.marking.sheets import LENGTH_LIMIT
+from bptrace.marking.working import ANSWERED
 from tests.hostile.cases import FROM_JSON, NET, Case, network_of
 from tests.hostile.child import LARGEST_FILE, PATIENCE, Ending
 
@@ -181,7 +182,8 @@ def _has_values(written: bytes) -> bool:
     table = csv.DictReader(io.StringIO(written.decode("utf-8", "replace"), newline=""))
     too_long = rb"e-?\d{5}|[\d/.]{%d}" % NUMBER_LENGTH  # an exponent beyond 10,000, or a number
     is_read = len(written) < LENGTH_LIMIT and not re.search(too_long, written)
-    return written.startswith(REGISTER) and is_read and any(row["value"] for row in table)
+    values = [row["value"] for row in table]
+    return written.startswith(REGISTER) and is_read and len(values) <= ANSWERED.most and any(values)
 
 
 def follow_up(case: Case, end: Ending) -> Case | None:

@@ -277,7 +277,7 @@ def is_shown_by(written: WrittenNumber, value: Scalar) -> bool:
     return bool(low - written.unit <= written.value <= high + written.unit)
 
 
-LONG = 150_000
+LONG = 80_000
 HOSTILE = [
     "a" + " " * LONG + "x", "z1 = " + " " * LONG + "x", " " * LONG + "| x", "(" * LONG, "z1 = " + "(" * LONG,
     "z1 = " + "[" * LONG, "z1 = " + "1" * LONG, "z1 = " + "1" * 20_000 + "x", "," * LONG, ";" * LONG, '"' * LONG,
