@@ -90,6 +90,7 @@ class ClosedForms:
         self.worked_out: dict[int, tuple[Expr, Scalar]] = {}
         """By identity, the calls whose values are known, so that none is worked out again for what it is a part of."""
         self.forms = OncePerCall(self._short_enough)
+        self.long_values = OncePerCall(self.work_out)
         self.expanders: dict[str, Expander] = {}
 
     def text(self, tree: Expr, width: int) -> str | None:
@@ -142,6 +143,8 @@ class ClosedForms:
         """The value of a tree of single elements. Raises what `evaluate` raises."""
         if not isinstance(tree, Call):
             return evaluate(tree)
+        if len(tree.args) >= LONG:
+            return self.long_values.of(tree)
         if id(tree) not in self.worked_out:
             self.worked_out[id(tree)] = tree, self.work_out(tree)
         return self.worked_out[id(tree)][1]

@@ -182,8 +182,8 @@ def _has_values(written: bytes) -> bool:
     table = csv.DictReader(io.StringIO(written.decode("utf-8", "replace"), newline=""))
     too_long = rb"e-?\d{5}|[\d/.]{%d}" % NUMBER_LENGTH  # an exponent beyond 10,000, or a number
     is_read = len(written) < LENGTH_LIMIT and not re.search(too_long, written)
-    values = [row["value"] for row in table]
-    return written.startswith(REGISTER) and is_read and len(values) <= ANSWERED.most and any(values)
+    values = [row["value"] for row in table] if written.startswith(REGISTER) and is_read else []
+    return len(values) <= ANSWERED.most and any(values)
 
 
 def follow_up(case: Case, end: Ending) -> Case | None:
