@@ -173,8 +173,17 @@ class ClosedForms:
         if not is_enclosure(leaf.value):
             return _rational(leaf.value)
         if leaf.name not in self.known:
-            self.known[leaf.name] = self.of_element(leaf.name, *self.register.places[leaf.name])
+            self.known[leaf.name] = self._found(leaf.name)
+        if self.known[leaf.name] is None:
+            raise TooLongError(f"{leaf.name} has none that is short enough")
         return self.known[leaf.name]
+
+    def _found(self, name: str) -> Any:
+        """The form of an element; None where it has none, so that it is not sought again for whatever reads it."""
+        try:
+            return self.of_element(name, *self.register.places[name])
+        except TooLongError:
+            return None
 
     def of_element(self, name: str, key: str, index: Index) -> Any:
         """The form of an element that is not rational. Raises TooLongError."""

@@ -61,3 +61,15 @@ def test_many_forms_are_joined_by_halves() -> None:
     parts = list(sympy.symbols("a:1024"))
     assert forms_of("k: x").joined(row, parts) == sympy.Add(*parts)
     assert gone_through < 1024 * 10
+
+
+def test_a_form_that_is_too_long_is_not_sought_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    sought: list[str] = []
+    as_it_is = ClosedForms.at
+    monkeypatch.setattr(ClosedForms, "at", lambda self, key, index: sought.append(key) or as_it_is(self, key, index))
+    network = bptrace.loads(
+        f"weights: {{w: {list(range(1, 40))}}}\nforward: {{h: norm(w)}}\nloss: sum(h*logsumexp(h*w))"
+    )
+    rows = [row.texts for step in network.trace().with_closed_forms(60).steps for row in step]
+    assert len(rows) > 40
+    assert sought.count("dL/dh") == 1
