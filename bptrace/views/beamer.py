@@ -12,6 +12,7 @@ from functools import cached_property, partial
 from itertools import accumulate, chain, groupby
 from typing import NamedTuple, TextIO
 
+from bptrace.engine.model import Definition
 from bptrace.engine.sentence_parts import Sentence, Words, plain
 from bptrace.engine.step import Step
 from bptrace.engine.trace import Trace
@@ -96,7 +97,8 @@ def write_beamer(trace: Trace, out: TextIO, steps: Sequence[Step] | None = None,
     with _slides(trace, out, is_whole=steps is None):
         if steps is None:
             _write_frames("Givens", partial(_givens, shown), out)
-            _write_frames("Equations", partial(_equations, shown.samples[0] if shown.samples else shown), out)
+            written = Typeset(shown.samples[0] if shown.samples else shown)
+            _write_frames("Equations", partial(_equations, written, trace.source.definitions), out)
         part, typeset = trace, Typeset(shown)
         for step in trace.steps if steps is None else steps:
             if shown.of(step) is not part:  # a sample's numbers are its own
@@ -269,11 +271,10 @@ def _side_by_side(equations: Sequence[tuple[Tex, str]], line: float) -> SlidePar
     return SlidePart(equations_in_lines(equations, line), LEADING * (1 + rows))
 
 
-def _equations(trace: Trace, paper: Paper) -> Iterator[SlidePart]:
-    definitions = trace.source.definitions
+def _equations(typeset: Typeset, definitions: Sequence[Definition], paper: Paper) -> Iterator[SlidePart]:
     for start in range(0, len(definitions), EQUATIONS):
         part = definitions[start : start + EQUATIONS]
-        yield SlidePart(equation_lines(trace, paper.line, part), LEADING * len(part))
+        yield SlidePart(equation_lines(typeset, paper.line, part), LEADING * len(part))
 
 
 def _summary(trace: Trace, paper: Paper) -> Iterator[SlidePart]:

@@ -49,7 +49,8 @@ def _write_body(trace: Trace, out: TextIO, steps: Sequence[Step] | None, brief: 
     if steps is None:
         _write_givens(trace, out)
         out.write("\n\\subsection*{Equations}\n")
-        out.write(equation_lines(trace.samples[0] if trace.samples else trace, LINE, trace.source.definitions))
+        first = trace.samples[0] if trace.samples else trace
+        out.write(equation_lines(Typeset(first), LINE, trace.source.definitions))
     told, headings, part, typeset = trace.shortened(TERMS), Headings(trace), None, Typeset(trace)
     for members in _merged(trace.steps if steps is None else steps):
         if trace.of(members[0]) is not part:  # a sample's names are its own

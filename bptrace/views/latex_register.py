@@ -132,9 +132,8 @@ def _line(items: Sequence[Tex]) -> Tex:
     return Tex.row([OPENING, *[piece for item in items for piece in (COMMAS[True], item)][1:], CLOSING])
 
 
-def equation_lines(trace: Trace, line: float, definitions: Sequence[Definition]) -> str:
+def equation_lines(typeset: Typeset, line: float, definitions: Sequence[Definition]) -> str:
     """Equations of the file, aligned where all of them fit on a line, else one after the other."""
-    typeset = Typeset(trace)
     if all(1.4 * typeset.equation(item).width < line for item in definitions):
         return "\\begin{align*}\n" + aligned(map(typeset.sides, definitions)) + "\n\\end{align*}\n"
     return "".join(f"${typeset.equation(item).text}$\\par\n" for item in definitions)

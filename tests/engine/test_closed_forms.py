@@ -11,6 +11,7 @@ import bptrace
 from bptrace.engine.closed_forms import ClosedForms
 from bptrace.engine.model import definitions_by_key
 from bptrace.engine.zero_proofs import PROOF_LIMIT
+from bptrace.numbers.arrays import Index
 from bptrace.ops.table import OPS
 
 GIVENS = "weights: {x: 3, u: [1, 2, 3], v: [1/2, 1/3, 1/6]}\n"
@@ -66,10 +67,14 @@ def test_many_forms_are_joined_by_halves() -> None:
 def test_a_form_that_is_too_long_is_not_sought_again(monkeypatch: pytest.MonkeyPatch) -> None:
     sought: list[str] = []
     as_it_is = ClosedForms.at
-    monkeypatch.setattr(ClosedForms, "at", lambda self, key, index: sought.append(key) or as_it_is(self, key, index))
-    network = bptrace.loads(
-        f"weights: {{w: {list(range(1, 40))}}}\nforward: {{h: norm(w)}}\nloss: sum(h*logsumexp(h*w))"
-    )
-    rows = [row.texts for step in network.trace().with_closed_forms(60).steps for row in step]
+
+    def at(self: ClosedForms, key: str, index: Index) -> object:
+        sought.append(key)
+        return as_it_is(self, key, index)
+
+    monkeypatch.setattr(ClosedForms, "at", at)
+    numbers = list(range(1, 40))
+    network = bptrace.loads(f"weights: {{w: {numbers}}}\nforward: {{h: norm(w)}}\nloss: sum(h*logsumexp(h*w))")
+    rows = [row.texts() for step in network.trace().with_closed_forms(60).steps for row in step]
     assert len(rows) > 40
     assert sought.count("dL/dh") == 1

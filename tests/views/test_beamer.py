@@ -159,3 +159,18 @@ def test_what_stands_on_slides_is_written_once_for_every_size(monkeypatch: pytes
     slides(beamer.write_beamer, trace)
     assert set(written.values()) == {1}
     assert len(written) == trace.count
+
+
+def test_names_are_written_once_for_all_slides_of_equations(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Trace] = []
+
+    class Counted(Typeset):
+        def __init__(self, trace: Trace, inline: bool = False, like: Typeset | None = None) -> None:
+            made.append(trace)
+            super().__init__(trace, inline, like)
+
+    monkeypatch.setattr(beamer, "Typeset", Counted)
+    chain = "\n".join(f"  h{place + 1}: h{place}*w" for place in range(60))
+    trace = loads(f"weights: {{w: 1}}\nforward:\n  h0: w\n{chain}\nloss: h60").trace()
+    beamer.write_beamer(trace, io.StringIO())
+    assert 0 < len(made) <= 3

@@ -38,7 +38,7 @@ def test_of_a_large_array_a_slide_tells_the_shape(whole: bool, start: str) -> No
 @pytest.mark.parametrize(("line", "start"), [(400.0, "\\begin{align*}\nL &= "), (10.0, "$L = ")])
 def test_equations_are_aligned_where_they_fit(line: float, start: str) -> None:
     trace = loads(ADAM).trace()
-    assert equation_lines(trace, line, trace.source.definitions).startswith(start)
+    assert equation_lines(Typeset(trace), line, trace.source.definitions).startswith(start)
 
 
 def test_samples_have_their_names_in_common() -> None:
