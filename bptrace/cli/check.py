@@ -156,7 +156,10 @@ def _one(marker: Marker, answers: Sequence[str], view: View, marks: bool) -> Wri
 
 
 def _many(marker: Marker, answers: Sequence[str], view: View, marks: bool) -> Written:
-    """Many registers; of those that cannot be read it is said why, and the others are marked."""
+    """Many registers; of those that cannot be read it is said why, and the others are marked.
+
+    Raises Exit where none of them can be read.
+    """
     from bptrace.cli.processes import in_processes
     from bptrace.views.progress import Bar
 
@@ -168,6 +171,8 @@ def _many(marker: Marker, answers: Sequence[str], view: View, marks: bool) -> Wr
     status = 0 if all(record.is_good for record in records) else NOT_ALL_RIGHT
     if any(record.problem for record in records):
         status = FAULT if any(record.is_fault for record in records) else BAD_INPUT
+    if all(record.problem for record in records):
+        raise click.exceptions.Exit(status)  # as where one alone is not read: no file is replaced
     return lambda out: view.markings()(records, out, marks), status
 
 

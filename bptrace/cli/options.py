@@ -29,7 +29,7 @@ WIDEST = 1_000
 LESS = "leave it out, or take a part: --phase or --step"
 CLOSED_FORMS = RowLimit(3_000, "--exact finds the closed forms of", LESS)
 WORKED_OUT = RowLimit(3_000, "--work writes the stages of", LESS)
-EXPLAINED = RowLimit(8_000, "--explain tells of", LESS)
+EXPLAINED = RowLimit(5_000, "--explain tells of", LESS)
 READING = "reading {} from standard input; Ctrl-D on a line of its own ends it, Ctrl-C leaves"
 
 

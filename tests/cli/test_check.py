@@ -360,3 +360,12 @@ def test_ctrl_c_ends_all_processes_without_a_word(folder: Path) -> None:
     os.killpg(process.pid, signal.SIGINT)
     assert process.communicate(timeout=60)[0] == b""
     assert process.returncode == 130
+
+
+@pytest.mark.parametrize("form", ["json", "csv", "markdown", "text"])
+def test_no_file_is_replaced_where_no_answers_are_read(command: Command, form: str) -> None:
+    Path("a.txt").write_bytes(b"z1 = \xff")
+    Path("out").write_text("before", encoding="utf-8")
+    status, out, err = command("check", RELU, "a.txt", "a.txt", "--format", form, "-o", "out")
+    assert (status, out, Path("out").read_text(encoding="utf-8")) == (2, "", "before")
+    assert err.count("a.txt:1:6: error: byte 0xff is not UTF-8") == 2
