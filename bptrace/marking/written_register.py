@@ -28,7 +28,7 @@ from bptrace.numbers.intervals import FAILURES, Interval, NoIntervalError, Piece
 from bptrace.ops.expr import Call, Expr, leaf_names, node_count
 from bptrace.ops.reach import PROVEN, REFUTED, Blur, Numbers, gives, reach
 
-SEARCHED = 400_000
+SEARCHED = 200_000
 """So many parts of rules are worked out for a register before no more slips are looked for: it takes seconds."""
 TRIED = 10
 """With so many choices of numbers a rule is tried that is not refuted, more or less."""

@@ -125,7 +125,7 @@ def test_where_more_slips_would_be_looked_for_than_is_bounded_it_is_said(monkeyp
     monkeypatch.setattr(written_register, "SEARCHED", 100)
     found = Judge(lines).mark(rows)
     assert [(row.verdict, row.slips) for row in found.rows] == [(WRONG, ())] * 3
-    told = ["Not all slips are named, and not every rule is compared: that takes more than 400,000 operations, "
+    told = ["Not all slips are named, and not every rule is compared: that takes more than 200,000 operations, "
             "the most for one register."]  # fmt: skip
     assert list(map(plain, found.remarks)) == told
     report = Report(found, lines, "net.yaml")
