@@ -23,13 +23,13 @@ from bptrace.spec.reader import loads
 
 MEASURED = 400
 """So many numbers that will do are measured, and the best are taken."""
-TRIED, NODES_TRIED = 6_000, 1_000_000
+TRIED, NODES_TRIED = 6_000, 700_000
 """So many are tried at most, with so many numbers, names and operations in their rules in all."""
-ROWS_DRAWN = RowLimit(10_000, "other numbers are drawn for", "a smaller network of the kind")
+ROWS_DRAWN = RowLimit(5_000, "other numbers are drawn for", "a smaller network of the kind")
 """Of a longer register no numbers are drawn: the network that they make is read and worked out anew."""
 NODES_DRAWN = 100_000
 """Where the rules have more of them, no numbers are drawn."""
-EFFORT = 2_500_000
+EFFORT = 1_800_000
 """Of a larger network fewer are measured: so many are worked out in rules with a slip in all, or a few more."""
 DEAR = 125
 """So much more is it to measure numbers that the rules hang on."""

@@ -157,7 +157,7 @@ def test_what_cannot_be_drawn_is_said(text: str, blocked: bool, message: str) ->
 
 def test_of_a_register_that_is_too_long_no_numbers_are_drawn() -> None:
     long = ", ".join(["2"] * ROWS_DRAWN.most)
-    said = "a register of 10,001 rows; other numbers are drawn for at most 10,000"
+    said = "a register of 5,001 rows; other numbers are drawn for at most 5,000"
     with pytest.raises(SpecError, match=said) as told:
         FileSearch(loads(f"weights: {{w: [{long}]}}\nloss: sum(w)"))
     assert told.value.mark is not None
