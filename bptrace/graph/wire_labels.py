@@ -12,6 +12,8 @@ PIECES = 12
 STEP = 8.0
 FEWEST_PLACES, TRIED = 16, 40
 """How far apart the places on an edge are; how many there are at least; in how many that are free a label is tried."""
+COMPARED = 200_000
+"""With so many edges in a channel, times themselves, a label is tried in one place; in more, the fewer edges pass."""
 
 
 class Point(NamedTuple):
@@ -157,11 +159,13 @@ def labels_in(
 def _in_channel(channel: Channel, margin: float, at: float) -> dict[int, Point] | None:
     found: dict[int, Point] = {}
     taken: list[Rectangle] = []
+    tried = min(max(COMPARED // len(channel.pieces) ** 2, 1), TRIED) if channel.pieces else TRIED
     for piece in channel.pieces:
         if not piece.size:
             continue
         others = [other.curve for other in channel.pieces if other.wire != piece.wire]
-        place = _best(islice(_free(piece, channel, taken, margin, at), TRIED), others)
+        free = islice(_free(piece, channel, taken, margin, at), tried)
+        place = _best(free, others) if tried > 1 else next(free, None)
         if place is None:
             return None
         taken.append(place)

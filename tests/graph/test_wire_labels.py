@@ -80,3 +80,20 @@ def test_a_curve_keeps_to_its_hull(downward: bool) -> None:
     curve = Curve(Point(3, 40), Point(100, -7), 50, downward)
     hull = curve.hull
     assert all(hull.left <= x <= hull.right and hull.top <= y <= hull.bottom for x, y in curve.points())
+
+
+def test_in_a_crowded_channel_fewer_places_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Rectangle] = []
+    as_it_is = Rectangle.meets
+
+    def meets(place: Rectangle, start: Point, end: Point) -> bool:
+        asked.append(place)
+        return as_it_is(place, start, end)
+
+    monkeypatch.setattr(Rectangle, "meets", meets)
+    pieces = tuple(Passing(n, Curve(Point(0, 30 * n), Point(2000, 9000), 500), (20, 10)) for n in range(600))
+    found, full = labels_in([Channel(0, 2000, pieces)], 2, 0.5)
+    assert (len(found), full, asked) == (600, set(), [])
+    few = pieces[290:310]
+    assert len(labels_in([Channel(0, 2000, few)], 2, 0.5)[0]) == len(few)
+    assert asked
