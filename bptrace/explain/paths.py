@@ -339,7 +339,8 @@ class Links:
                 uses.setdefault(source, []).append(factor)
         linked = [(source, _summed(parts)) for source, parts in uses.items()]
         symbolic = self.trace.symbolic
-        return [Link(source, factor, UNKNOWN if symbolic else evaluate(factor)) for source, factor in linked]
+        with precision(self.trace.bits):
+            return [Link(source, factor, UNKNOWN if symbolic else evaluate(factor)) for source, factor in linked]
 
     def _may_have_limits(self, key: str) -> bool:
         """Whether something may stand for a part of a rule that has no value by itself."""

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from bptrace.marking.parts import SETTING, STATE, WEIGHTS, Parts, taken_apart
 from bptrace.marking.rule_paths import RulePath, is_call, leaves_changed, leaves_of, parts_changed, with_leaf
 from bptrace.marking.slip import Slip, SlipExample, SlipGroup
-from bptrace.marking.working import GRADIENT, KEPT, UPDATED
+from bptrace.marking.working import GRADIENT, KEPT, UPDATED, Working
 from bptrace.ops.expr import Call, Expr, Leaf, children, lift, plus, rebuilt, times
 
 RATE = "lr"
@@ -197,12 +197,22 @@ def _penalty_turned(parts: Parts) -> Iterator[Expr]:
 def _penalty_on_bias(parts: Parts) -> Iterator[Expr]:
     if not parts.of_bias:
         return
-    own = parts.working.leaf(parts.subject)
-    for name in parts.around.gradients:
-        beside = taken_apart(name, parts.working)
-        for pull in _penalties(beside) if beside.is_gradient and beside.line.sample == parts.line.sample else ():
-            yield parts.rule + with_leaf(pull.term, beside.subject, own)
-            return
+    own, sample = parts.working.leaf(parts.subject), parts.line.sample
+    known = parts.working.memory.setdefault("penalty", {})
+    if sample not in known:
+        known[sample] = _first_penalty(parts.working, parts.around.gradients, sample)
+    if known[sample]:
+        pull, subject = known[sample]
+        yield parts.rule + with_leaf(pull.term, subject, own)
+
+
+def _first_penalty(working: Working, gradients: Iterable[str], sample: int | None) -> tuple[RulePath, str] | None:
+    """The first pull of a weight to 0 in a sample, with the weight's name."""
+    for name in gradients:
+        beside = taken_apart(name, working)
+        for pull in _penalties(beside) if beside.is_gradient and beside.line.sample == sample else ():
+            return pull, beside.subject
+    return None
 
 
 SLIPS = SlipGroup(

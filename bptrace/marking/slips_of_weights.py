@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bptrace.marking.parts import WEIGHTS, Parts, taken_apart
 from bptrace.marking.rule_paths import RulePath, with_factor
 from bptrace.marking.slip import Slip, SlipExample, SlipGroup
-from bptrace.marking.working import SLOPE
+from bptrace.marking.working import SLOPE, Working
 from bptrace.numbers.enclosures import ZERO
 from bptrace.ops.expr import Expr, Leaf, Number
 
@@ -105,17 +105,20 @@ def _input_forgotten(parts: Parts) -> Iterator[Expr]:
 
 def _times_input(parts: Parts) -> Iterator[Expr]:
     if parts.of_bias and parts.flows and parts.flows[0].upstream:
-        for leaf in _inputs_beside(parts, parts.flows[0].upstream).values():
+        upstream, known = parts.flows[0].upstream.name, parts.working.memory.setdefault("inputs beside", {})
+        if upstream not in known:  # many biases may have one
+            known[upstream] = _inputs_beside(parts.working, upstream)
+        for leaf in known[upstream].values():
             yield from parts.everywhere(with_factor(leaf))
 
 
-def _inputs_beside(parts: Parts, upstream: Leaf) -> dict[str, Leaf]:
+def _inputs_beside(working: Working, upstream: str) -> dict[str, Leaf]:
     """What the weights of a bias's unit are multiplied by, by name."""
     found: dict[str, Leaf] = {}
-    for reader in parts.working.readers.get(upstream.name, ()):
-        beside = taken_apart(reader, parts.working)
+    for reader in working.readers.get(upstream, ()):
+        beside = taken_apart(reader, working)
         for path in beside.flows if beside.of_weight else ():
-            if path.upstream and path.upstream.name == upstream.name:
+            if path.upstream and path.upstream.name == upstream:
                 found.update((leaf.name, leaf) for leaf in _inputs(beside, path))
     return found
 

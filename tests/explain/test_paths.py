@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bptrace import Trace, load, loads
 from bptrace.errors import InternalError
 from bptrace.explain import paths
-from bptrace.explain.paths import linear_terms, paths_to
+from bptrace.explain.paths import Links, linear_terms, paths_to
 from bptrace.numbers.enclosures import ZERO
 from bptrace.numbers.exact import Rational
 from bptrace.numbers.public import public
@@ -398,3 +398,11 @@ def test_where_a_leaf_stands_is_looked_up_once_for_all_rules_that_read_it(monkey
         links.of(f"dL/dv[{place}]")
     asked = [name for name in looked_up if not name.startswith(("dL/dw", "dL/dv"))]
     assert len(asked) == len(set(asked)) == 144 + 24
+
+
+def test_a_factor_is_worked_out_at_the_precision_of_the_working() -> None:
+    """What is below the bar is so near to 0 that fewer bits do not tell it from that."""
+    trace = loads("input: {x: 7}\nweights: {w: -2}\nloss: w/(1 + erf(x*w))").trace()
+    assert trace.bits > 200
+    links = Links(trace)
+    assert [link.source for link in links.of("dL/dw")] == [None]

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from bptrace import loads
+from bptrace.marking import slips_of_weights
+from bptrace.marking.slips import wrong_rules
+from bptrace.marking.working import Working
+from bptrace.ops.expr import Leaf
 from tests.marking.wrong_rules import check_slip
 
 
@@ -26,3 +31,18 @@ from tests.marking.wrong_rules import check_slip
 )
 def test_the_wrong_rule(slip: str, row: str, wrong: str, value: str) -> None:
     check_slip(slip, row, wrong, value)
+
+
+def test_what_stands_beside_many_biases_is_looked_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    as_it_is = slips_of_weights._inputs_beside
+
+    def beside(working: Working, upstream: str) -> dict[str, Leaf]:
+        asked.append(upstream)
+        return as_it_is(working, upstream)
+
+    monkeypatch.setattr(slips_of_weights, "_inputs_beside", beside)
+    working = Working(loads(f"weights: {{b: {list(range(1, 41))}}}\nloss: sum(sum(b)^2)").trace())
+    rules = [rule for line in working.lines.values() for rule in wrong_rules(line, working)]
+    assert rules
+    assert len(asked) == len(set(asked)) == 1
