@@ -8,7 +8,6 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from textwrap import wrap
 from typing import TextIO, cast
 
 from bptrace.typeset.latex_text import escaped
@@ -117,6 +116,18 @@ def equations_in_lines(equations: Iterable[tuple[Tex, str]], line: float = LINE)
 
 def in_short_lines(text: str) -> str:
     """Mathematics with line ends in the place of some of its spaces, where TeX could not read it in one line."""
-    if len(text) <= LONGEST_LINE:
-        return text
-    return "\n".join(wrap(text, LONGEST_LINE, break_long_words=False, break_on_hyphens=False))
+    return text if len(text) <= LONGEST_LINE else "\n".join(_short_lines(text.replace("\n", " ")))
+
+
+def _short_lines(text: str) -> Iterator[str]:
+    """A text in lines that end at its spaces; textwrap, word by word, took half the time of a long document."""
+    start = 0
+    while len(text) - start > LONGEST_LINE:
+        end = text.rfind(" ", start + 1, start + LONGEST_LINE + 1)
+        if end < 0:  # a long word
+            end = text.find(" ", start + LONGEST_LINE)
+        if end < 0:
+            break
+        yield text[start:end].rstrip()
+        start = end + 1
+    yield text[start:]

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import io
 import re
+import textwrap
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bptrace import load
 from bptrace.typeset.tex import atom
@@ -53,3 +56,11 @@ def test_a_long_formula_stands_in_lines_that_tex_can_read() -> None:
     assert max(map(len, lines)) <= latex_page.LONGEST_LINE
     assert " ".join(lines) == text
     assert latex_page.in_short_lines("a + b") == "a + b"
+
+
+@given(st.lists(st.integers(1, 12), min_size=1, max_size=40), st.sampled_from([5, 10, 30]))
+def test_lines_end_where_textwrap_ends_them(lengths: list[int], width: int) -> None:
+    text = " ".join("x" * length for length in lengths)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(latex_page, "LONGEST_LINE", width)
+        assert latex_page.in_short_lines(text).split("\n") == textwrap.wrap(text, width, break_long_words=False)
