@@ -39,7 +39,7 @@ SIGNS_KEPT = 200
 """After so many tries without a value, or half of them, numbers keep the signs that the file has."""
 TWINS = 8
 """Two units that are equal weigh as much as so many digits."""
-LONG = 300
+FRACTION_BITS = 300
 """An operation on drawn numbers of so many bits more counts once more: fractions have common divisors."""
 ENCLOSED = 4
 """As many digits does a number have that is no fraction."""
@@ -116,7 +116,7 @@ class Search:
             values = self._tried(random, keep_signs=tried > min(SIGNS_KEPT, tries // 2) and not found)
             unseen = self._unseen(values) if values else None
             length = longest_of(values.values()) if values and unseen else 0
-            spent += size * (1 + length // LONG) if unseen else size // FAILING
+            spent += size * (1 + length // FRACTION_BITS) if unseen else size // FAILING
             if values and unseen:
                 found += 1
                 yield Candidate(values, unseen)

@@ -168,5 +168,5 @@ def test_fewer_numbers_are_measured_where_they_make_long_ones(monkeypatch: pytes
     chain = "weights: {w: 0}\nforward:\n  h0: w\n  repeat:\n    for: t in 1..200\n    h{t}: h{t-1}*w + 1\nloss: h200"
     search = FileSearch(loads(chain), "halves")
     few = len(search.found(1, effort=100_000))
-    monkeypatch.setattr("bptrace.marking.draws.LONG", 10**9)
+    monkeypatch.setattr("bptrace.marking.draws.FRACTION_BITS", 10**9)
     assert 0 < few < len(search.found(1, effort=100_000))
