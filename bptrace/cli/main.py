@@ -15,11 +15,14 @@ from bptrace.cli.exits import INTERRUPTED, close_echo, remove_unfinished
 
 COMPLETING = "_BPTRACE_COMPLETE"
 """What a shell that wants a word completed sets."""
+DEEPEST = 3_000
+"""So many calls are within one another at most: a product of 200 factors is a tree as deep, with seven calls a level."""
 
 
 def main() -> NoReturn:
     """Run `bptrace`. The exit statuses are in `exits`; 0 where all went well."""
     gc.set_threshold(200_000)  # many objects, no cycles: start-up takes 1.03 times as long without
+    sys.setrecursionlimit(DEEPEST)
     _open_streams()
     ending = _ending(_run)
     if not ending.is_quiet:

@@ -104,7 +104,7 @@ class WholeRule:
 
     @cached_property
     def trees(self) -> list[Expr]:
-        """The rules of its elements; of those that are all alike the first one alone. None where one hangs on no value."""
+        """The rules of its elements, of those that are all alike the first one; none where one hangs on no value."""
         try:
             return list(map(self.tree, self.places[:1] if is_regular(self.definition.expr) else self.places))
         except ArithmeticError:

@@ -74,13 +74,16 @@ class Wiring:
     # elements
 
     def tree(self, name: str) -> Expr | None:
-        """The tree of an element that is defined; None for a given."""
+        """The tree of an element that is defined; None for a given, and where what it reads hangs on no value."""
         key, index = self.trace.register.places[name]
         if key not in self.forward:
             return None
         if key not in self._expanders:
             self._expanders[key] = expander(self.forward[key].expr, self.trace.register)
-        return self._expanders[key](index)
+        try:
+            return self._expanders[key](index)
+        except ArithmeticError:
+            return None
 
     @cached_property
     def output_elements(self) -> list[str]:

@@ -358,10 +358,11 @@ class TextFormat:
 
 
 class _Register(Walker[str]):
-    """Writes trees of single elements with operators and functions alone; a slot leaves a gap."""
+    """Writes trees of single elements with operators and functions alone. `keeps`: a long call is written once."""
 
     format = TextFormat()
     notation: Notation
+    keeps = True
 
     def __init__(self, notation: Notation, look: str) -> None:
         super().__init__()
@@ -407,7 +408,7 @@ class _Register(Walker[str]):
 
     def call(self, call: Call, needed: int, leads: bool) -> str:
         """An operator as it is laid out, anything else as a function."""
-        if len(call.args) >= LONG:
+        if self.keeps and len(call.args) >= LONG:
             return self._written.of(call, needed, leads, self.notation)  # many rows may share it
         form = OPS[call.op].layout  # not by `_anew`: a deep nest takes a frame more of each call
         if form and form.operator:
@@ -424,6 +425,8 @@ class _Register(Walker[str]):
 class _PatternText(_Register):
     """Writes a tree with slots, each time anew: of each slot it is kept where it goes."""
 
+    keeps = False
+
     def __init__(self, notation: Notation, look: str) -> None:
         super().__init__(notation, look)
         self.slots: list[tuple[int, int]] = []
@@ -433,10 +436,6 @@ class _PatternText(_Register):
         """A gap, of which is kept which slot goes there and how it is bracketed."""
         self.slots.append((slot.number, bracketing(needed, leads)))
         return self.named("%s", slot.key, needed) if self.look == layout.WITH_NAMES else "%s"
-
-    def call(self, call: Call, needed: int, leads: bool) -> str:
-        """An operator as it is laid out, anything else as a function."""
-        return self._anew(call, needed, leads)
 
 
 def _is_sure(is_told: Callable[[Notation], bool], notation: Notation) -> bool:

@@ -21,6 +21,7 @@ from typing import IO
 import pytest
 
 from bptrace.cli.options import READING
+from bptrace.spec.equation import FACTOR_LIMIT
 from bptrace.version import __version__
 from tests.conftest import LIFECYCLE, RELU, ROOT, Command
 
@@ -471,3 +472,15 @@ def test_a_starter_runs_and_is_not_overwritten(tmp_path: Path) -> None:
     assert path.read_text() == text
     assert run("new", path, "--force").returncode == 0
     assert path.read_text() != text
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".md", ".tex", ".xlsx"])
+def test_a_product_of_as_many_factors_as_are_taken_is_written(tmp_path: Path, suffix: str) -> None:
+    """Its tree is as deep, and each level takes several calls."""
+    path = tmp_path / "net.yaml"
+    path.write_text(
+        f"input: {{x: 1}}\nweights: {{w: 7/3}}\nloss: {'*'.join(['w^x'] * FACTOR_LIMIT)}\n", encoding="utf-8"
+    )
+    words = [*BPTRACE, "export", str(path), "-o", str(tmp_path / f"net{suffix}")]
+    done = subprocess.run(words, capture_output=True, env=PLAIN, timeout=PATIENCE, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
