@@ -16,7 +16,7 @@ from bptrace.cli.exits import INTERRUPTED, close_echo, remove_unfinished
 COMPLETING = "_BPTRACE_COMPLETE"
 """What a shell that wants a word completed sets."""
 DEEPEST = 3_000
-"""So many calls are within one another at most: a product of 200 factors is a tree as deep, with seven calls a level."""
+"""So many calls may be within one another: a product of 200 factors is a tree as deep, with seven calls a level."""
 
 
 def main() -> NoReturn:

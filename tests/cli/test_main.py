@@ -179,14 +179,17 @@ def test_head(tmp_path: Path) -> None:
     assert (done.stdout, done.stderr) == (b"Two-layer ReLU network\n", b"")
 
 
-@pytest.mark.parametrize("arguments", [["run", "-"], ["export", "-"], ["export", "-", "--format", "markdown"]])
-def test_an_interrupt_ends_quietly(arguments: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "size"),
+    [(["run", "-"], (90, 190)), (["export", "-"], (90, 190)), (["export", "-", "--format", "markdown"], (50, 50))],
+)
+def test_an_interrupt_ends_quietly(arguments: list[str], size: tuple[int, int]) -> None:
     streams = {"stdin": subprocess.PIPE, "stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
     with started(*arguments, **streams) as process:
         assert process.stdin
-        process.stdin.write(long_network(50, 50))  # returns once the command, past its start, has read most of it
+        process.stdin.write(long_network(*size))  # returns once the command, past its start, has read most of it
         process.stdin.close()
-        time.sleep(0.5)
+        time.sleep(0.2)
         assert process.poll() is None
         process.send_signal(signal.SIGINT)
         assert process.wait(PATIENCE) == 130
