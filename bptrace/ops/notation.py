@@ -24,7 +24,7 @@ from bptrace.numbers.digits import (
     needs_more_places,
     proven_numeral,
 )
-from bptrace.numbers.enclosures import Scalar, agree, compare, is_enclosure, is_underflow, precision
+from bptrace.numbers.enclosures import Scalar, UndecidedError, agree, compare, is_enclosure, is_underflow, precision
 from bptrace.numbers.exact import ABSENT, Integer, Missing, NoValueError, NumberError, Rational, rational
 from bptrace.ops import layout
 from bptrace.ops.evaluate import NO_VALUE, all_hold, chosen, evaluate, kept_with, live_parts
@@ -156,9 +156,10 @@ class Notation:
 
     def _is_zero(self, factor: Expr) -> bool:
         try:
-            return not self.has_about(factor) and evaluate(factor) == 0
-        except (NoValueError, *NO_VALUE):
+            value = evaluate(factor)
+        except (NoValueError, UndecidedError, *NO_VALUE):
             return False
+        return type(value) is Rational and value == 0 and not self.has_about(factor)  # in turn: it asks of each part
 
     def keeps_fraction(self, literal: Number) -> bool:
         """Whether a literal is written as a fraction, and printed as one."""

@@ -388,3 +388,21 @@ def test_a_long_call_that_many_trees_share_is_written_once(monkeypatch: pytest.M
     text = f"max({','.join('x' * 20)})"
     assert [look.formula(Leaf(name, ZERO) * shared) for name in "ghk"] == [f"{name}*{text}" for name in "ghk"]
     assert len(written) == 3 + 20
+
+
+def test_a_long_product_is_asked_once_for_each_factor(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Expr] = []
+    as_it_is = Notation.has_about
+
+    def has_about(notation: Notation, tree: Expr) -> bool:
+        asked.append(tree)
+        assert len(asked) < 1_000
+        return as_it_is(notation, tree)
+
+    monkeypatch.setattr(Notation, "has_about", has_about)
+    product: Expr = Leaf("w", arb(2).sqrt())
+    for _ in range(60):
+        product = Call("*", (product, Leaf("w", arb(2).sqrt())))
+    notation = Notation(decimal=True)
+    assert notation.has_about(product)
+    assert not notation.has_about(Call("*", (product, Leaf("x", ZERO))))
