@@ -152,14 +152,13 @@ def update_in_general(trace: Trace, form: Format[T]) -> Iterator[Line[T]]:
 class _Facts(NamedTuple):
     """What is known of a tree by itself: the quantities that it reads, its literals, whether each operation has a name.
 
-    `limits`, `kinks`: whether an element may have a limit for a value, and whether it may lie on a kink.
+    `limits`: whether an element may have a limit for a value.
     """
 
     read: dict[str, Name]
     literals: Sequence[Scalar]
     named: bool
     limits: bool
-    kinks: bool
 
 
 class _Known:
@@ -178,12 +177,10 @@ class _Known:
 
 
 def _facts(tree: Expr) -> _Facts:
-    own, every = list(nodes(tree)), list(all_nodes(tree))
-    rows = [OPS[node.op] for node in every if isinstance(node, Call)]
-    limits = any(row.limit for row in rows)
-    kinks = limits or any(row.kink for row in rows) or any(isinstance(node, Cases) for node in every)
+    own = list(nodes(tree))
+    limits = any(OPS[node.op].limit for node in all_nodes(tree) if isinstance(node, Call))
     literals = [node.value for node in own if isinstance(node, Number)]
-    return _Facts(names(tree), literals, not any(map(_is_nameless, own)), limits, kinks)
+    return _Facts(names(tree), literals, not any(map(_is_nameless, own)), limits)
 
 
 class _Lines(Generic[T]):
@@ -221,8 +218,8 @@ class _Lines(Generic[T]):
 
     def notes(self, step: Step) -> tuple[Sentence, ...]:
         """What the rows of a step say beyond their rules; they are made only where there may be something."""
-        trees = (item.expr for block in step.plan.blocks for item in block.definitions)
-        if not any(self.known.of(tree).kinks for tree in trees):
+        forms = self.trace.program.forms
+        if not any(any(forms.peculiarities(item)) for item in step.plan.definitions):
             return ()
         return tuple(distinct((note for row in step for note in row.note_sentences), self.trace.notation))
 
