@@ -19,7 +19,6 @@ from bptrace.errors import BptraceError
 from bptrace.numbers.digits import DIGITS
 from bptrace.spec.reader import load, loads
 from bptrace.spec.yaml_text import read_bytes
-from bptrace.views import ARRAYS
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -30,6 +29,13 @@ LESS = "leave it out, or take a part: --phase or --step"
 CLOSED_FORMS = RowLimit(3_000, "--exact finds the closed forms of", LESS)
 WORKED_OUT = RowLimit(3_000, "--work writes the stages of", LESS)
 EXPLAINED = RowLimit(5_000, "--explain tells of", LESS)
+ARRAYS = RowLimit(
+    6_000,
+    "the matrix form has",
+    "--phase or --step takes a part; csv has any number of rows",
+    "a matrix form of {:,} lines",
+)
+"""How many arrays stand in the matrix form, of all samples together: each is laid out."""
 READING = "reading {} from standard input; Ctrl-D on a line of its own ends it, Ctrl-C leaves"
 
 

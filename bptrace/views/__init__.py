@@ -116,13 +116,6 @@ FORMULAS = RowLimit(
     "name some: bptrace derive NET QUANTITY...; on a screen long sums are cut",
     "formulas of {:,} operations",
 )
-ARRAYS = RowLimit(
-    6_000,
-    "the matrix form has",
-    "--phase or --step takes a part; csv has any number of rows",
-    "a matrix form of {:,} lines",
-)
-"""How many arrays stand in the matrix form, of all samples together: each is laid out."""
 GRIDS = RowLimit(20_000, "typeset arrays have", PART)
 GRIDS_WORKED = RowLimit(4_000, "typeset arrays with --work have", f"leave --work out; {PART}")
 SPREADSHEET = RowLimit(6_000, "a spreadsheet gets", "csv has any number")
