@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 from unittest.mock import patch
 
 import pytest
@@ -72,6 +72,18 @@ def usual_signals() -> Iterator[None]:
     yield
     for number, handler in before.items():
         signal.signal(number, handler)
+
+
+def calls_of(monkeypatch: pytest.MonkeyPatch, owner: object, name: str) -> list[tuple[Any, ...]]:
+    """The arguments of each call of a function from now on; it does what it did."""
+    as_it_is, found = getattr(owner, name), list[tuple[Any, ...]]()
+
+    def called(*arguments: Any, **options: Any) -> Any:
+        found.append(arguments)
+        return as_it_is(*arguments, **options)
+
+    monkeypatch.setattr(owner, name, called)
+    return found
 
 
 class Outcome(NamedTuple):

@@ -10,13 +10,11 @@ import pytest
 
 from bptrace import Network, SpecError, Trace, load, loads
 from bptrace.engine.batch import Batch
-from bptrace.engine.network import Asking
-from bptrace.engine.work import Work
 from bptrace.errors import InternalError
 from bptrace.spec.overrides import assigned
 from bptrace.views import csv as csv_view
 from bptrace.views import markdown
-from tests.conftest import ROOT, Command
+from tests.conftest import ROOT, Command, calls_of
 from tests.refusals import bounded
 
 XOR = ROOT / "networks" / "xor_batch.yaml"
@@ -228,14 +226,7 @@ def test_samples_with_equal_numbers_are_worked_out_once(monkeypatch: pytest.Monk
     """Each has rows of its own all the same, and 0.5 is as it was for 1/2."""
     lines = [f"  - {{input: {{x: [{x}, 1]}}, target: {{y: {y}}}}}" for x, y in [("1/2", 3), ("1", 3), ("0.5", 3)] * 4]
     network = loads("samples:\n" + "\n".join(lines) + "\nweights: {w: [1, 2]}\nloss: exp(w@x - y)\n")
-    worked_out: list[Network] = []
-    as_it_is = Network.traced_by
-
-    def noted(self: Network, work: Work, asking: Asking) -> Trace:
-        worked_out.append(self)
-        return as_it_is(self, work, asking)
-
-    monkeypatch.setattr(Network, "traced_by", noted)
+    worked_out = calls_of(monkeypatch, Network, "traced_by")
     trace = network.trace()
     assert len(worked_out) == 3  # of two kinds of samples, and the batch
     assert [str(sample["L"]) for sample in trace.samples[:3]] == [str(trace[f"L({n})"]) for n in (1, 2, 3)]

@@ -11,8 +11,8 @@ import bptrace
 from bptrace.engine.closed_forms import ClosedForms
 from bptrace.engine.model import definitions_by_key
 from bptrace.engine.zero_proofs import PROOF_LIMIT
-from bptrace.numbers.arrays import Index
 from bptrace.ops.table import OPS
+from tests.conftest import calls_of
 
 GIVENS = "weights: {x: 3, u: [1, 2, 3], v: [1/2, 1/3, 1/6]}\n"
 
@@ -65,16 +65,9 @@ def test_many_forms_are_joined_by_halves() -> None:
 
 
 def test_a_form_that_is_too_long_is_not_sought_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    sought: list[str] = []
-    as_it_is = ClosedForms.at
-
-    def at(self: ClosedForms, key: str, index: Index) -> object:
-        sought.append(key)
-        return as_it_is(self, key, index)
-
-    monkeypatch.setattr(ClosedForms, "at", at)
+    sought = calls_of(monkeypatch, ClosedForms, "at")
     numbers = list(range(1, 40))
     network = bptrace.loads(f"weights: {{w: {numbers}}}\nforward: {{h: norm(w)}}\nloss: sum(h*logsumexp(h*w))")
     rows = [row.texts() for step in network.trace().with_closed_forms(60).steps for row in step]
     assert len(rows) > 40
-    assert sought.count("dL/dh") == 1
+    assert [key for _, key, _ in sought].count("dL/dh") == 1

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bptrace.graph.wire_labels import Channel, Curve, Passing, Point, Rectangle, labels_in
+from tests.conftest import calls_of
 
 SQUARE = Rectangle(0, 0, 10, 10)
 
@@ -65,14 +66,12 @@ def test_a_gap_that_is_too_narrow_is_told() -> None:
 
 
 def test_a_curve_that_is_not_near_a_label_is_not_followed(monkeypatch: pytest.MonkeyPatch) -> None:
-    followed: list[Curve] = []
-    as_it_is = Curve.points
-    monkeypatch.setattr(Curve, "points", lambda curve: followed.append(curve) or as_it_is(curve))  # type: ignore[func-returns-value]
+    followed = calls_of(monkeypatch, Curve, "points")
     far = [Passing(n, Curve(Point(0, 100 + n), Point(100, 90 + n), 50), None) for n in range(1, 50)]
     near = Passing(50, Curve(Point(0, -20), Point(100, 20), 50), None)
     labelled = Passing(0, Curve(Point(0, 0), Point(100, 0), 50), (20, 10))
     labels_in([Channel(0, 100, (labelled, *far, near))], 2, 0.5)
-    assert set(followed) == {near.curve}
+    assert {curve for (curve,) in followed} == {near.curve}
 
 
 @pytest.mark.parametrize("downward", [False, True])
@@ -83,14 +82,7 @@ def test_a_curve_keeps_to_its_hull(downward: bool) -> None:
 
 
 def test_in_a_crowded_channel_fewer_places_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[Rectangle] = []
-    as_it_is = Rectangle.meets
-
-    def meets(place: Rectangle, start: Point, end: Point) -> bool:
-        asked.append(place)
-        return as_it_is(place, start, end)
-
-    monkeypatch.setattr(Rectangle, "meets", meets)
+    asked = calls_of(monkeypatch, Rectangle, "meets")
     pieces = tuple(Passing(n, Curve(Point(0, 30 * n), Point(2000, 9000), 500), (20, 10)) for n in range(600))
     found, full = labels_in([Channel(0, 2000, pieces)], 2, 0.5)
     assert (len(found), full, asked) == (600, set(), [])

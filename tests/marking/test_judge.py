@@ -8,8 +8,9 @@ from bptrace.engine.sentence_parts import plain
 from bptrace.marking import written_register
 from bptrace.marking.judge import Judge
 from bptrace.marking.report import Report
-from bptrace.marking.verdicts import FOLLOWS, MISSING, ROUNDED, WRONG, WrittenNumber
+from bptrace.marking.verdicts import FOLLOWS, MISSING, ROUNDED, WRONG
 from bptrace.marking.written_register import WrittenRegister
+from tests.conftest import calls_of
 from tests.marking.by_hand import MOMENTUM, ONE, SOFT, answers, marked, said, working
 from tests.refusals import bounded
 
@@ -173,14 +174,7 @@ def test_rows_that_are_not_written_do_not_grow_beyond_all_bounds(step: str, coun
 def test_rows_are_held_against_the_right_values_a_few_times_however_many_are_wrong(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    asked: list[str] = []
-    is_value = WrittenRegister.is_value
-
-    def counted(register: WrittenRegister, name: str, number: WrittenNumber) -> bool:
-        asked.append(name)
-        return is_value(register, name, number)
-
-    monkeypatch.setattr(WrittenRegister, "is_value", counted)
+    asked = calls_of(monkeypatch, WrittenRegister, "is_value")
     steps = "".join(f", z{place}: 2*z{place - 1}*w" for place in range(1, 60))
     net = f"weights: {{w: 3}}\nforward: {{z0: w{steps}}}\nloss: z59\n"
     rows = "; ".join(f"z{place} = {2 * 3**place}" for place in range(60))

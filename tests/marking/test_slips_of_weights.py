@@ -8,7 +8,7 @@ from bptrace import loads
 from bptrace.marking import slips_of_weights
 from bptrace.marking.slips import wrong_rules
 from bptrace.marking.working import Working
-from bptrace.ops.expr import Leaf
+from tests.conftest import calls_of
 from tests.marking.wrong_rules import check_slip
 
 
@@ -34,15 +34,8 @@ def test_the_wrong_rule(slip: str, row: str, wrong: str, value: str) -> None:
 
 
 def test_what_stands_beside_many_biases_is_looked_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[str] = []
-    as_it_is = slips_of_weights._inputs_beside
-
-    def beside(working: Working, upstream: str) -> dict[str, Leaf]:
-        asked.append(upstream)
-        return as_it_is(working, upstream)
-
-    monkeypatch.setattr(slips_of_weights, "_inputs_beside", beside)
+    asked = calls_of(monkeypatch, slips_of_weights, "_inputs_beside")
     working = Working(loads(f"weights: {{b: {list(range(1, 41))}}}\nloss: sum(sum(b)^2)").trace())
     rules = [rule for line in working.lines.values() for rule in wrong_rules(line, working)]
     assert rules
-    assert len(asked) == len(set(asked)) == 1
+    assert [upstream for _, upstream in asked] == [asked[0][1]]

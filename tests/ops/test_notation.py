@@ -16,6 +16,7 @@ from bptrace.ops import notation
 from bptrace.ops.evaluate import evaluate
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, above, below, between, plus
 from bptrace.ops.notation import Notation
+from tests.conftest import calls_of
 from tests.readers.register import value_of
 from tests.strategies import Tree, emptied, examples, trees
 
@@ -369,9 +370,7 @@ def test_the_digits_of_an_enclosure_are_proven_once_for_all_looks(monkeypatch: p
 def test_a_maximum_that_many_conditions_have_is_printed_once(monkeypatch: pytest.MonkeyPatch) -> None:
     count = 40
     trace = bptrace.loads(f"weights: {{w: {list(range(1, count + 1))}}}\nloss: max(cos(w))").trace()
-    printed: list[Scalar] = []
-    as_it_is = Notation._printed
-    monkeypatch.setattr(Notation, "_printed", lambda self, value: printed.append(value) or as_it_is(self, value))  # type: ignore[func-returns-value]
+    printed = calls_of(monkeypatch, Notation, "_printed")
     assert len([row.rule for step in trace.steps for row in step]) == 3 * count + 1
     assert count < len(printed) < 10 * count
 
