@@ -148,6 +148,40 @@ def test_too_long_a_register_is_refused_before_it_is_worked_out(
     assert len(err.splitlines()) == 4
 
 
+NO_CLASS = """input: {x: [1, 2]}
+weights: {W: [[1, -1], [0, 1], [1/2, 0]], b: [0, 0, 1]}
+target: {y: TARGET}
+forward: {z: W@x + b}
+loss: cross_entropy(z, y)
+"""
+
+
+@pytest.mark.parametrize("target", ["4", "0", "3/2", "1e-30"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(
+            "run",
+            "run --explain",
+            "run --form matrix",
+            "run --form matrix --explain",
+            "derive --values",
+            "train --steps 1",
+        ),
+        *("graph", "graph --values", "graph --gradients", "graph --gradients --format svg", "export --format html"),
+    ],
+)
+def test_a_class_that_is_none_is_told_of(command: Command, tmp_path: Path, line: str, target: str) -> None:
+    """What is worked out without the loss is shown, and of what hangs on the class nothing is said."""
+    path = tmp_path / "net.yaml"
+    update = "update: {lr: 1/10}\n" * line.startswith("train")
+    path.write_text(NO_CLASS.replace("TARGET", target) + update, encoding="utf-8")
+    status, _, err = command(*line.split(), str(path))
+    assert status == 2
+    assert f"the target {'1/1' + '0' * 30 if 'e' in target else target} is no class number from 1 to 3" in err
+    assert ":5:7: error: " in err
+
+
 # In the source
 
 PLACED = {"SpecError", "UndefinedError", "SizeError", "NoValueError", "MisfitError"}

@@ -71,14 +71,3 @@ def test_the_guide_names_every_format_and_suffix(command: Command) -> None:
     text = command("guide", "graph").out
     formats = {f"`{name}`" for name in GRAPHS} | {f"`{suffix}`" for view in GRAPHS.values() for suffix in view.suffixes}
     assert {each for each in formats if each not in text} == set()
-
-
-@pytest.mark.parametrize("target", ["4", "0", "3/2", "1e-30"])
-@pytest.mark.parametrize("options", [[], ["--gradients"], ["--values"], ["--format", "svg", "--gradients"]])
-def test_a_class_that_is_none_is_told_of(command: Command, tmp_path: Path, target: str, options: list[str]) -> None:
-    path = tmp_path / "net.yaml"
-    text = "input: {x: [1, 2]}\nweights: {W: [[1, -1], [0, 1], [1/2, 0]], b: [0, 0, 1]}\n"
-    path.write_text(f"{text}target: {{y: {target}}}\nforward: {{z: W@x + b}}\nloss: cross_entropy(z, y)\n", "utf-8")
-    status, _, err = command("graph", str(path), *options)
-    assert status == 2
-    assert f"error: the target {'1/1' + '0' * 30 if 'e' in target else target} is no class number from 1 to 3" in err

@@ -252,14 +252,3 @@ def test_what_has_no_sentences_is_not_told_in_brief(command: Command, arguments:
     status, out, err = command(*arguments)
     assert (status, out) == (2, "")
     assert problem in err
-
-
-@pytest.mark.parametrize("target", ["4", "3/2", "1e-30"])
-@pytest.mark.parametrize("options", [[], ["--explain"], ["--form", "matrix"], ["--form", "matrix", "--explain"]])
-def test_a_class_that_is_none_is_told_of(command: Command, tmp_path: Path, target: str, options: list[str]) -> None:
-    path = tmp_path / "net.yaml"
-    text = "input: {x: [1, 2]}\nweights: {W: [[1, -1], [0, 1], [1/2, 0]], b: [0, 0, 1]}\n"
-    path.write_text(f"{text}target: {{y: {target}}}\nforward: {{z: W@x + b}}\nloss: cross_entropy(z, y)\n", "utf-8")
-    status, _, err = command("run", str(path), *options)
-    assert status == 2
-    assert "is no class number from 1 to 3 in L" in err
