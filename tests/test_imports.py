@@ -31,7 +31,7 @@ ROOMS = {
     "typeset": "tags format latex_text cells glyphs lines unicode lettering ascii tex latex_symbols latex names"
     " markup mathml index_notation"
     " boxes equality mathematics substitution by_level absence chains general_forms outputs written_paths selection"
-    " derivation valued derivatives matrix_form",
+    " derivation valued derivatives tree_facts matrix_form",
     "marking": "decimal_comma names answers verdicts working numerals deltas spelling sheet_rows sheet_tables"
     " sheet_markdown sheet_yaml sheets written_rules answer_files rule_paths connections parts slip"
     " slips_of_losses slips_of_slopes slips_of_derivatives slips_of_paths slips_of_weights"

@@ -23,20 +23,19 @@ from bptrace.numbers.arrays import Index, Shape, entries, indices, size
 from bptrace.numbers.digits import ABOUT, EQUAL
 from bptrace.numbers.enclosures import ONE, Scalar, precision
 from bptrace.numbers.exact import Missing, NoValueError, Rational
-from bptrace.ops.elementwise import Expander, elementwise_expand
+from bptrace.ops.elementwise import Expander
 from bptrace.ops.evaluate import NO_VALUE, chosen, evaluate, expander
-from bptrace.ops.expr import Call, Cases, Expr, Leaf, Name, Number, names, nodes
+from bptrace.ops.expr import Call, Cases, Expr, Leaf, Name, Number, names
 from bptrace.ops.format import CASES, SUM, T
 from bptrace.ops.layout import WITH_NAMES, WITH_NUMBERS, WRITTEN_OUT, Layout
 from bptrace.ops.limits import at_limits
 from bptrace.ops.stages import Stages
-from bptrace.ops.table import OPS, all_nodes
+from bptrace.ops.table import OPS
 from bptrace.typeset.format import Format
 from bptrace.typeset.mathematics import Mathematics
 from bptrace.typeset.names import Names, RuleNames
+from bptrace.typeset.tree_facts import KnownFacts
 
-REMEMBERED = 10_000
-"""Of so many trees it is kept what is known of each."""
 NONE = Number(cast(Rational, Missing("")))
 """What stands where an element is missing and its rule cannot be told."""
 SHAPES, INITIALIZATION = "Shapes", "Initialization"
@@ -85,7 +84,7 @@ def phases(
     """
     if shapes and steps is None:
         yield Phase(SHAPES, None, _spaces(trace.samples[0] if trace.samples else trace, form))
-    symbols, known = Names(trace, form), _Known()
+    symbols, known = Names(trace, form), KnownFacts()
     shared = [given for given in trace.givens_of(None) if steps is None and not _says_nothing(trace, given)]
     if shared:
         yield Phase(INITIALIZATION, None, map(_Lines(trace, symbols, shapes, known).given, shared))
@@ -149,45 +148,11 @@ def update_in_general(trace: Trace, form: Format[T]) -> Iterator[Line[T]]:
         yield Line(0, walker.top(name), (Side(EQUAL, walker.top(definition.expr)),))
 
 
-class _Facts(NamedTuple):
-    """What is known of a tree by itself: the quantities that it reads, its literals, whether each operation has a name.
-
-    `limits`: whether an element may have a limit for a value.
-    """
-
-    read: dict[str, Name]
-    literals: Sequence[Scalar]
-    named: bool
-    limits: bool
-
-
-class _Known:
-    """The facts of trees, found once for all samples, which share their definitions."""
-
-    def __init__(self) -> None:
-        self._found: dict[int, tuple[Expr, _Facts]] = {}
-
-    def of(self, tree: Expr) -> _Facts:
-        """The facts of a tree, which is kept with them, so that no other has its identity."""
-        if id(tree) not in self._found:
-            if len(self._found) >= REMEMBERED:
-                self._found.clear()
-            self._found[id(tree)] = tree, _facts(tree)
-        return self._found[id(tree)][1]
-
-
-def _facts(tree: Expr) -> _Facts:
-    own = list(nodes(tree))
-    limits = any(OPS[node.op].limit for node in all_nodes(tree) if isinstance(node, Call))
-    literals = [node.value for node in own if isinstance(node, Number)]
-    return _Facts(names(tree), literals, not any(map(_is_nameless, own)), limits)
-
-
 class _Lines(Generic[T]):
     """Makes the lines of one trace, with the reasons for them where there are to be any."""
 
     def __init__(
-        self, trace: Trace, symbols: Names[T], shapes: bool, known: _Known, reasons: LineReasons | None = None
+        self, trace: Trace, symbols: Names[T], shapes: bool, known: KnownFacts, reasons: LineReasons | None = None
     ) -> None:
         self.trace = trace
         self.known = known
@@ -302,15 +267,6 @@ class _Lines(Generic[T]):
         return ABOUT if any(map(notation.is_about, chain(literals, numbers))) else EQUAL
 
 
-def _is_nameless(node: Expr) -> bool:
-    """Whether an operation moves elements in a way that no file can write, and so has no notation."""
-    if not isinstance(node, Call) or OPS[node.op].layout:
-        return False
-    row = OPS[node.op]
-    named = row.arity != (0, 0) or row.unspecified or row.constant or row.prefixed
-    return not named and (row.expand is not elementwise_expand or " " in row.spelled)
-
-
 class _Sized(Mathematics[T]):
     """The walker with names, the shape of each below its symbol."""
 
@@ -377,7 +333,7 @@ class _Rules:
 class Arrays(Mathematics[T]):
     """The walker with arrays written out: by numbers, or by the names of their elements."""
 
-    def __init__(self, trace: Trace, symbols: Names[T], look: str, rules: _Rules, known: _Known) -> None:
+    def __init__(self, trace: Trace, symbols: Names[T], look: str, rules: _Rules, known: KnownFacts) -> None:
         super().__init__(trace, symbols, look)
         self.rules, self.known = rules, known
         self.cells = _Cells(trace, symbols, WITH_NUMBERS if look == WITH_NUMBERS else WITH_NAMES)

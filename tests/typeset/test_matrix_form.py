@@ -13,13 +13,13 @@ from hypothesis import given
 
 from bptrace import Trace, load, loads
 from bptrace.engine.sentence_parts import plain
-from bptrace.ops.expr import Cases, Expr
-from bptrace.typeset import matrix_form
+from bptrace.ops.expr import Cases
+from bptrace.typeset import tree_facts
 from bptrace.typeset.glyphs import Glyphs
 from bptrace.typeset.latex import Latex
 from bptrace.typeset.matrix_form import phases
 from bptrace.typeset.unicode import Unicode
-from tests.conftest import EVERY_NETWORK, GOLDEN, LIFECYCLE, LIMITS, NETWORKS, derived_of, traced
+from tests.conftest import EVERY_NETWORK, GOLDEN, LIFECYCLE, LIMITS, NETWORKS, calls_of, derived_of, traced
 from tests.readers.intervals import Number
 from tests.readers.matrix_form import Array, value_of
 from tests.readers.register import number_at
@@ -353,14 +353,7 @@ def test_what_is_left_open_of_a_single_number_is_what_its_name_means() -> None:
 
 
 def test_what_is_known_of_an_equation_is_found_once_for_all_samples(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[Expr] = []
-    found = matrix_form._facts
-
-    def counted(tree: Expr) -> matrix_form._Facts:
-        asked.append(tree)
-        return found(tree)
-
-    monkeypatch.setattr(matrix_form, "_facts", counted)
+    asked = calls_of(monkeypatch, tree_facts, "facts_of")
     counts = []
     for number in (2, 20):
         asked.clear()
