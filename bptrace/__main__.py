@@ -1,5 +1,7 @@
 """The command, `bptrace` or `python -m bptrace`: from the first line on, Ctrl-C ends it quietly."""
 
+import os
+
 try:
     import signal
 
@@ -8,7 +10,7 @@ try:
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, end_by)
 except KeyboardInterrupt:
-    raise SystemExit(130) from None
+    os._exit(130)  # at once: Ctrl-C may come again
 
 
 def start() -> None:

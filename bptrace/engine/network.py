@@ -7,7 +7,6 @@ from dataclasses import KW_ONLY, dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Self
 
-from bptrace import NetworkMethods
 from bptrace.engine.budget import Spending, check_operations
 from bptrace.engine.model import GIVEN_SECTIONS, Definition, Given
 from bptrace.engine.notes import Note, Outline, notes_of
@@ -15,6 +14,7 @@ from bptrace.engine.program import Program, build
 from bptrace.engine.trace import Trace
 from bptrace.engine.work import Work
 from bptrace.errors import BptraceError, Mark, SizeError, Source, SpecError, UndefinedError, cut, shortened
+from bptrace.methods import NetworkMethods
 from bptrace.numbers.arrays import Value, is_real
 from bptrace.numbers.bounds import Bound, measured
 from bptrace.numbers.digits import DIGITS

@@ -7,9 +7,9 @@ from itertools import product
 from types import EllipsisType
 from typing import Any, NamedTuple
 
-from bptrace import NotebookMethods
 from bptrace.engine.elements import Elements, Working
 from bptrace.engine.sentence_parts import Sentence, plain
+from bptrace.methods import NotebookMethods
 from bptrace.numbers.arrays import Shape, Value, array, at, entries, size
 from bptrace.numbers.digits import ABOUT, EQUAL, Numeral, Shown
 from bptrace.numbers.enclosures import Scalar, is_enclosure, packed, precision, unpacked

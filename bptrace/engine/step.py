@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
-from bptrace import NotebookMethods
 from bptrace.engine.plans import Plan
 from bptrace.engine.quantity import of_sample
 from bptrace.engine.row import Row
 from bptrace.engine.sentence_parts import plain
+from bptrace.methods import NotebookMethods
 
 MakeRows: TypeAlias = Callable[[Plan, int, int | None], Iterator[Row]]
 

@@ -10,7 +10,6 @@ from functools import cached_property, partial
 from itertools import accumulate, islice, starmap
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
-from bptrace import TraceMethods
 from bptrace.engine.elements import Elements, Unvalued
 from bptrace.engine.model import Definition, Given, definitions_by_key
 from bptrace.engine.named_values import NamedValues
@@ -22,6 +21,7 @@ from bptrace.engine.sentence_parts import sentence
 from bptrace.engine.step import MakeRows, Step
 from bptrace.engine.units import unit_plans
 from bptrace.errors import Mark, UndefinedError
+from bptrace.methods import TraceMethods
 from bptrace.numbers.arrays import Value, entries
 from bptrace.numbers.digits import DIGITS
 from bptrace.numbers.exact import UNKNOWN

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import cached_property
 from typing import NamedTuple
 
-from bptrace import GraphMethods
 from bptrace.engine.model import Definition
 from bptrace.engine.sentence_parts import Sentence
 from bptrace.engine.trace import Trace
+from bptrace.methods import GraphMethods
 from bptrace.numbers.arrays import Shape, Value
 from bptrace.numbers.enclosures import Scalar
 from bptrace.ops.expr import Expr

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from flint import fmpq
 
-from bptrace import NotebookMethods
+from bptrace.methods import NotebookMethods
 from bptrace.numbers.digits import ABOUT, DIGITS, Numeral, place_above, proven_numeral
 from bptrace.numbers.enclosures import MINUS_INFINITY, Scalar, UndecidedError, is_enclosure
 from bptrace.numbers.exact import bounds, fraction
