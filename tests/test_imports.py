@@ -22,7 +22,7 @@ ROOMS = {
     " evaluate limits stages walker notation",
     "engine": "quantity model sentence_parts kinks notes symbols intermediates effort register forms elements"
     " optimizers closed_forms zero_proofs row plans reverse program units budget batch_program precision"
-    " masks work partial named_values step trace network training batch",
+    " masks work partial named_values step trace programs network training batch",
     "spec": "examples spellings tokens instead scan vocabulary equation yaml_mistakes yaml_tree yaml_text nodes"
     " namespace generic symbolic draft templates repeat layers json_text python_data update table"
     " specialization functions trace_json samples unknown_sections sections reader literals overrides"

@@ -125,6 +125,7 @@ def _has_room_for_inputs(network: Network, view: View) -> bool:
     most = min(limit.most for limit in (ANSWERED, view.limit) if limit)
     with suppress(SpecError):
         if network.row_count(inputs=True) <= most:
+            network.program(inputs=True)
             return True
     rows = network.row_count()
     ANSWERED.check(rows, network.loss_mark)

@@ -119,12 +119,8 @@ def derive(
     view = (MATRIX_DERIVATIONS if form == MATRIX else DERIVATIONS)[name]
     if not quantities:
         view.check_rows(network.row_count(inputs), network.loss_mark)
-        if values:
-            NUMBERED.check(network.row_count(inputs), network.loss_mark)
+        _check_lines(network, inputs, values, typeset=name != "text" and form != MATRIX)
     trace = _with_values(network, numbers, inputs, digits, decimals, work) if values else network.derived(inputs)
-    if name != "text" and form != MATRIX and not quantities:
-        parts = trace.samples or [trace]
-        FORMULAS.check(len(parts) * sum(parts[0].program.operations), network.loss_mark)
     trace = trace.shortened(TERMS if name == "text" and not is_file(output) else None)
     if form == MATRIX:
         options: dict[str, object] = {"shapes": shapes, "explain": explain}
@@ -149,6 +145,14 @@ def _check_forms(
         raise click.UsageError("--levels says how far --expanded goes: give that, too")
     if explain and chosen and {GENERAL, PATHS}.issuperset(chosen):
         raise click.UsageError("--explain is for lines of their own: not for --general or --paths alone")
+
+
+def _check_lines(network: Network, inputs: bool, values: bool, typeset: bool) -> None:
+    """Refuse more lines with values, or longer formulas, than are written, before any is made. Raises SpecError."""
+    if values:
+        NUMBERED.check(network.row_count(inputs), network.loss_mark)
+    if typeset:
+        FORMULAS.check(network.operation_count(inputs, values), network.loss_mark)
 
 
 def _with_values(network: Network, numbers: str, inputs: bool, digits: int, decimals: int | None, work: bool) -> Trace:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Self
 from bptrace.engine.batch_program import reduced, reduced_keys
 from bptrace.engine.budget import Spending, check_operations
 from bptrace.engine.model import Definition, Given
-from bptrace.engine.network import Asking, Network, Past, Programs, Scope, with_values
+from bptrace.engine.network import Asking, Network, Past, with_values
 from bptrace.engine.notes import Outline
 from bptrace.engine.program import Program, own_names
+from bptrace.engine.programs import Programs, Scope
 from bptrace.engine.quantity import of_sample
 from bptrace.engine.register import Register
 from bptrace.engine.trace import Trace
@@ -69,14 +70,19 @@ class Batch(Network):
         return replace(self._single, title=title).derived(inputs, update=False)
 
     def row_count(self, inputs: bool = False) -> int:
-        """How many rows its trace will have, those of every sample too. Raises SpecError: it is too large."""
-        own = self._single._program(_of_single(self._scope(inputs)))
+        """How many rows its trace will have, those of every sample too. Raises SpecError: too many values."""
+        own = self._single._built(_of_single(self._scope(inputs)))
         return super().row_count(inputs) + len(self.samples) * sum(plan.whole for plan in own.plans)
 
     def line_count(self, inputs: bool = False) -> int:
-        """How many lines its matrix form will have, those of every sample too. Raises SpecError: it is too large."""
-        own = self._single._program(_of_single(self._scope(inputs)))
+        """How many lines its matrix form will have, those of every sample too. Raises SpecError: too many values."""
+        own = self._single._built(_of_single(self._scope(inputs)))
         return super().line_count(inputs) + len(self.samples) * sum(len(plan.definitions) for plan in own.plans)
+
+    def operation_count(self, inputs: bool = False, values: bool = True) -> int:
+        """How many operations the traces of its samples take, or without `values` that of one."""
+        own = self._single._built(_of_single(self._scope(inputs)))
+        return (len(self.samples) if values else 1) * sum(own.operations)
 
     @cached_property
     def _single(self) -> Network:
@@ -113,19 +119,17 @@ class Batch(Network):
             self._single_works[scope] = self._single.work_within(scope, bounds, len(self.samples))
         return self._single_works[scope]
 
-    def _program(self, scope: Scope) -> Program:
-        programs = self.programs.made
-        if scope not in programs:
-            single = self._single._program(_of_single(scope))
-            self._check_count(single)
-            own = [single.quantities[given.key]._replace(sample=number) for number, given in self._numbered()]
-            optimizer = self.optimizer if scope.update else None
-            taken = own_names([*self.shared, *self.samples[0]], self.definitions)
-            count = len(self.samples)
-            made = reduced(single, self.shared, own, count, self.reduction, optimizer, taken)
-            check_operations(made, before=check_operations(single, count))
-            programs[scope] = made
-        return programs[scope]
+    def _check_operations(self, scope: Scope, program: Program) -> None:
+        single = self._single._program(_of_single(scope))
+        check_operations(program, before=check_operations(single, len(self.samples)))
+
+    def _new_program(self, scope: Scope) -> Program:
+        single = self._single._built(_of_single(scope))
+        self._check_count(single)
+        own = [single.quantities[given.key]._replace(sample=number) for number, given in self._numbered()]
+        optimizer = self.optimizer if scope.update else None
+        taken = own_names([*self.shared, *self.samples[0]], self.definitions)
+        return reduced(single, self.shared, own, len(self.samples), self.reduction, optimizer, taken)
 
     def _check_count(self, single: Program) -> None:
         samples, values = len(self.samples), sum(size(quantity.shape) for quantity in single.quantities.values())

@@ -13,7 +13,7 @@ from bptrace.engine.forms import Forms
 from bptrace.engine.intermediates import leaves_rationals
 from bptrace.engine.model import Definition, Given
 from bptrace.engine.plans import BATCH, Blocks, Plan, alone
-from bptrace.engine.program import Program, accounted, update_plans, updated
+from bptrace.engine.program import Program, update_plans, updated
 from bptrace.engine.quantity import Quantities, Quantity, by_key, of_sample
 from bptrace.engine.sentence_parts import names_listed, sentence
 from bptrace.numbers.exact import Rational
@@ -61,7 +61,7 @@ def reduced(
     }
     updates = updated(optimizer, moving, bases | named, taken)
     return Program(
-        *accounted((*results.values(), *updates.definitions())),
+        (*results.values(), *updates.definitions()),
         (*plans, *update_plans(updates, plans, moving)),
         Quantities({**bases, **named, **updates.quantities}),
         (),

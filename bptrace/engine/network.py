@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Self
@@ -11,16 +11,16 @@ from bptrace.engine.budget import Spending, check_operations
 from bptrace.engine.model import GIVEN_SECTIONS, Definition, Given
 from bptrace.engine.notes import Note, Outline, notes_of
 from bptrace.engine.program import Program, build
+from bptrace.engine.programs import Programs, Scope
 from bptrace.engine.trace import Trace
 from bptrace.engine.work import Work
-from bptrace.errors import BptraceError, Mark, SizeError, Source, SpecError, UndefinedError, cut, shortened
+from bptrace.errors import BptraceError, Mark, Source, SpecError, UndefinedError, cut, shortened
 from bptrace.methods import NetworkMethods
 from bptrace.numbers.arrays import Value, is_real
 from bptrace.numbers.bounds import Bound, measured
 from bptrace.numbers.digits import DIGITS
 from bptrace.numbers.enclosures import Scalar
 from bptrace.numbers.exact import UNKNOWN
-from bptrace.ops.evaluate import Growth, growth
 from bptrace.ops.expr import Call
 from bptrace.ops.pieces import by_cases
 from bptrace.ops.table import OPS, all_nodes
@@ -47,13 +47,6 @@ class Stated(NamedTuple):
     table: Mark | None = None
 
 
-class Scope(NamedTuple):
-    """What a trace is asked for: the sections whose gradients are worked out, and whether the update is too."""
-
-    sections: frozenset[str]
-    update: bool
-
-
 class Asking(NamedTuple):
     """How a trace is asked for: what, in which numbers, and whether as much of it as there is will do.
 
@@ -73,37 +66,6 @@ class Past(NamedTuple):
     first: Network
     updates: int
     bits: int
-
-
-class Programs:
-    """What networks share that differ in numbers alone: programs, and bounds that are known to fit."""
-
-    def __init__(self) -> None:
-        self.scopes: dict[tuple[bool, bool], Scope] = {}
-        self.made: dict[Scope, Program] = {}
-        self.rooms: dict[Scope, Mapping[str, Bound]] = {}
-        self._unspecified: list[Definition] | None = None
-
-    def first_unspecified(self, definitions: Sequence[Definition]) -> Definition | None:
-        """The first of the definitions that calls an unspecified function."""
-        if self._unspecified is None:
-            self._unspecified = list(filter(is_unspecified, definitions))
-        return next(iter(self._unspecified), None)
-
-    def has_room(self, scope: Scope, known: Mapping[str, Bound], times: int) -> bool:
-        """Whether so many workings stay within the limits where the givens have such bounds.
-
-        What is found to fit is kept; with some room, once it did not do for a second time.
-        """
-        room = self.rooms.get(scope)
-        if room and all(bound.within(room[key]) for key, bound in known.items()):
-            return True
-        more = [{key: bound.doubled() for key, bound in known.items()}] if room else []
-        for bounds in (*more, known):
-            if _all_fit(self.made[scope], bounds, times):
-                self.rooms[scope] = bounds
-                return True
-        return False
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -244,9 +206,9 @@ class Network(NetworkMethods):
         definitions = tuple(item._replace(expr=by_cases(item.expr)) for item in self.definitions)
         return replace(self, definitions=definitions, programs=Programs())
 
-    def program(self) -> Program:
-        """What will be worked out and in which order it is shown."""
-        return self._program(self._scope(inputs=False))
+    def program(self, inputs: bool = False) -> Program:
+        """What will be worked out and in which order it is shown. Raises SpecError: it is too large."""
+        return self._program(self._scope(inputs))
 
     @property
     def loss_mark(self) -> Mark | None:
@@ -254,18 +216,22 @@ class Network(NetworkMethods):
         return self.definitions[-1].mark
 
     def row_count(self, inputs: bool = False) -> int:
-        r"""How many rows its trace will have, known before any of it is worked out. Raises SpecError: it is too large.
+        r"""How many rows its trace will have, known before any of it is worked out, or found to be too much for that.
 
         >>> import bptrace
         >>> network = bptrace.loads("weights: {w: [1, 2]}\nforward: {z: 2*w}\nloss: z@z")
         >>> network.row_count(), network.trace().count
         (7, 7)
         """
-        return sum(plan.whole for plan in self._program(self._scope(inputs)).plans)
+        return sum(plan.whole for plan in self._built(self._scope(inputs)).plans)
 
     def line_count(self, inputs: bool = False) -> int:
-        """How many lines its matrix form will have, one for each array. Raises SpecError: it is too large."""
-        return sum(len(plan.definitions) for plan in self._program(self._scope(inputs)).plans)
+        """How many lines its matrix form will have, one for each array."""
+        return sum(len(plan.definitions) for plan in self._built(self._scope(inputs)).plans)
+
+    def operation_count(self, inputs: bool = False, values: bool = True) -> int:
+        """How many operations its trace takes, as `budget` counts them; without `values`, that of one sample alone."""
+        return sum(self._built(self._scope(inputs)).operations)
 
     def replaced(self, values: Mapping[str, Value], decimal: bool = False) -> Self:
         r"""The network with other values for some givens, by key; each has the given's shape.
@@ -350,12 +316,24 @@ class Network(NetworkMethods):
     def _program(self, scope: Scope) -> Program:
         programs = self.programs.made
         if scope not in programs:
-            keys = [given.key for given in self.givens if given.section in scope.sections]
-            optimizer = self.optimizer if scope.update else None
-            made = build(self.givens, self.definitions, keys, optimizer, self.order)
-            check_operations(made)
-            programs[scope] = made
+            built = self._built(scope)
+            self._check_operations(scope, built)
+            programs[scope] = built
         return programs[scope]
+
+    def _check_operations(self, scope: Scope, program: Program) -> None:
+        check_operations(program)
+
+    def _built(self, scope: Scope) -> Program:
+        """The program, which may be too much to be worked out: its operations are not counted yet."""
+        programs = self.programs.built
+        if scope not in programs:
+            programs[scope] = self._new_program(scope)
+        return programs[scope]
+
+    def _new_program(self, scope: Scope) -> Program:
+        keys = [given.key for given in self.givens if given.section in scope.sections]
+        return build(self.givens, self.definitions, keys, self.optimizer if scope.update else None, self.order)
 
     def _work(self, scope: Scope) -> Work:
         found = self._works.get(scope)
@@ -422,24 +400,6 @@ def _check_decimals(decimals: int, numbers: str) -> None:
         raise BptraceError(f"error: {decimals} decimals were asked for\n   from 0 to {DECIMALS_LIMIT:,} can be had")
     if numbers == "fraction":
         raise BptraceError("error: decimals were asked for, and fractions\n   numbers that are rounded are decimals")
-
-
-def _all_fit(program: Program, known: Mapping[str, Bound], times: int) -> bool:
-    """Whether so many workings stay within the limits, where the givens have such bounds."""
-    found, spending, met = dict(known), Spending(program, times), dict[int, Growth]()
-    try:
-        for definition in program.definitions:
-            grown = growth(definition.expr, found, met)
-            found[definition.key] = grown.bound
-            spending.add(definition, grown)
-    except SizeError:
-        return False
-    return True
-
-
-def is_unspecified(definition: Definition) -> bool:
-    """Whether a definition calls a function that is left open."""
-    return any(isinstance(node, Call) and OPS[node.op].unspecified for node in all_nodes(definition.expr))
 
 
 def hangs_on_values(definition: Definition) -> bool:

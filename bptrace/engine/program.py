@@ -38,14 +38,10 @@ LINE = 2
 class Program:
     """Every definition in an order that works, the steps that show them, and what each is called.
 
-    `losing`: the definitions whose values may be less accurate than what they are made of. `operations`: how many each
-    takes, counted as `budget` says.
     `real`: some value may leave the rationals.
     """
 
     definitions: tuple[Definition, ...]
-    losing: tuple[Definition, ...]
-    operations: tuple[int, ...]
     plans: tuple[Plan, ...]
     quantities: Quantities
     slopes: tuple[Slope, ...]
@@ -56,6 +52,17 @@ class Program:
     """For each given that the update replaces, the key of its new value."""
     forms: Forms
     """The forms of its rows, as far as any were made."""
+
+    @cached_property
+    def operations(self) -> tuple[int, ...]:
+        """How many operations each definition takes, counted as `budget` says."""
+        counted: Counted = {}
+        return tuple(operations_of(definition, counted) for definition in self.definitions)
+
+    @cached_property
+    def losing(self) -> tuple[Definition, ...]:
+        """The definitions whose values may be less accurate than what they are made of."""
+        return tuple(filter(loses_accuracy, self.definitions))
 
     @cached_property
     def kernels(self) -> tuple[tuple[str, Callable[[Environment], Value]], ...]:
@@ -95,7 +102,7 @@ def build(
     gradients = {key: reverse.gradients[key].key for key in stepping}
     updates = updated(optimizer, gradients, quantities, own_names(givens, definitions))
     return Program(
-        *accounted((*forward, *reverse.definitions(), *updates.definitions())),
+        (*forward, *reverse.definitions(), *updates.definitions()),
         (*plans, *update_plans(updates, plans, gradients)),
         Quantities(quantities | updates.quantities),
         tuple(reverse.ordered_slopes()),
@@ -105,16 +112,6 @@ def build(
         updates.replacements,
         Forms(),
     )
-
-
-Accounts: TypeAlias = "tuple[tuple[Definition, ...], tuple[Definition, ...], tuple[int, ...]]"
-
-
-def accounted(definitions: Sequence[Definition]) -> Accounts:
-    """The definitions, those that may lose accuracy, and the operations of each."""
-    counted = Counted()
-    losing = tuple(filter(loses_accuracy, definitions))
-    return tuple(definitions), losing, tuple(operations_of(definition, counted) for definition in definitions)
 
 
 def operations_of(definition: Definition, counted: Counted | None = None) -> int:

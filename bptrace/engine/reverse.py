@@ -11,13 +11,16 @@ from bptrace.engine.plans import REVERSE, Block, Blocks, Plan, alone, ranks
 from bptrace.engine.quantity import GradientAt, Quantity, SlopeAt, by_key
 from bptrace.engine.sentence_parts import Sentence, names_listed, sentence
 from bptrace.errors import SpecError
+from bptrace.numbers.arrays import Shape
 from bptrace.numbers.enclosures import ONE, ZERO
-from bptrace.ops.chain_rule import Contribution, contributions, slope_expression
-from bptrace.ops.expr import Call, Expr, Name, Number, names, nodes, plus, reads_one_of
+from bptrace.ops.chain_rule import Contribution, contributions, slope_expression, with_place
+from bptrace.ops.expr import Call, Expr, Name, Number, names, nodes, plus, reads_one_of, substitute
 from bptrace.ops.notation import Notation
 from bptrace.ops.table import OPS, expansion
 
 LENGTH_LIMIT = 1_000_000
+SUBJECT, OUT = "", " "
+"""What stands for an activation's argument and its value while its slope is derived for any."""
 
 
 class Slope(NamedTuple):
@@ -53,6 +56,7 @@ class Reverse:
         self.loss = forward[-1].key
         self.bases = bases
         self.slopes: dict[str, Slope] = {}
+        self.derived: dict[tuple[str, Shape], Expr] = {}
         self.settings: dict[str, tuple[str, ...]] = {}
         self.wanted = set(keys(self.givens))
         for definition in forward:
@@ -108,7 +112,7 @@ class Reverse:
         return slope
 
     def _named_slope(self, node: Call, subject: Name, out: Expr, user: Definition) -> Expr:
-        row, base, expr = OPS[node.op], self.bases[subject.key], slope_expression(node, out)
+        row, base, expr = OPS[node.op], self.bases[subject.key], self._slope_expression(node, subject, out)
         if expr.shape != subject.shape:
             return expr
         quantity = base._replace(shape=expr.shape, role=SlopeAt(row.title))
@@ -120,6 +124,16 @@ class Reverse:
             self.slopes[key] = Slope(Definition(key, expr), quantity, subject.key, user.key, [])
         self.slopes[key].units.extend([user.key] if user.expr is node else [])
         return Name(key, expr.shape)
+
+    def _slope_expression(self, node: Call, subject: Name, out: Expr) -> Expr:
+        """The slope of an activation; that of one without settings is derived once for all that have its shape."""
+        if len(node.args) > 1 or OPS[node.op].slope:
+            return slope_expression(node, out)
+        key = node.op, subject.shape
+        if key not in self.derived:
+            stand_in = Call(node.op, (Name(SUBJECT, subject.shape),), node.shape)
+            self.derived[key] = slope_expression(stand_in, Name(OUT, node.shape))
+        return with_place(substitute(self.derived[key], {SUBJECT: subject, OUT: out}), node)
 
     def definitions(self) -> list[Definition]:
         """Every slope, then every gradient after those it is made from."""

@@ -59,11 +59,11 @@ def _through(
 ) -> Iterator[Contribution]:
     row, meaning = OPS[call.op], expansion(call)
     if meaning is not None:
-        meaning = _placed(meaning, call)
+        meaning = with_place(meaning, call)
     others, first = _read_apart(call, wanted) if row.title else (set(), set())
     if row.title and others.isdisjoint(first):
         if first:
-            through = _placed(gather_to(upstream * slope(call, out), call.args[0].shape), call)
+            through = with_place(gather_to(upstream * slope(call, out), call.args[0].shape), call)
             yield from contributions(call.args[0], through, call.args[0], wanted, slope)
         if meaning is not None and others:
             yield from contributions(meaning, upstream, out, others, slope)
@@ -73,7 +73,7 @@ def _through(
     else:
         for arg, gradient in zip(call.args, row.gradient(upstream, call, out), strict=True):
             if gradient is not None:
-                flow = _placed(gather_to(gradient, arg.shape), call)
+                flow = with_place(gather_to(gradient, arg.shape), call)
                 yield from contributions(arg, flow, arg, wanted, slope)
 
 
@@ -83,14 +83,14 @@ def _read_apart(call: Call, wanted: Collection[str]) -> tuple[set[str], set[str]
     return others, {key for key in names(call.args[0]) if key in wanted}
 
 
-def _placed(made: Expr, call: Call) -> Expr:
+def with_place(made: Expr, call: Call) -> Expr:
     """What was made of a call, with the call's place in the file where an operation has none of its own."""
     if call.mark is None or (isinstance(made, Call) and made.mark is not None):
         return made  # what a call is made of has a place where it has one
     if isinstance(made, Call):
         made.mark = call.mark
     for part in children(made):
-        _placed(part, call)
+        with_place(part, call)
     return made
 
 
@@ -102,7 +102,7 @@ def slope_expression(call: Call, out: Expr) -> Expr:
     """
     row = OPS[call.op]
     if row.slope:
-        return _placed(row.slope(out, *call.args), call)
+        return with_place(row.slope(out, *call.args), call)
     meaning, subject = expansion(call), call.args[0]
     if meaning is None or not isinstance(subject, Name):
         raise TypeError(f"{row.name} has no slope of its own in what is not a quantity")

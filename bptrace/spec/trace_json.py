@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 from bptrace.engine.batch import Batch
 from bptrace.engine.model import Given
-from bptrace.engine.network import Network, Scope, Stated
+from bptrace.engine.network import Network, Stated
 from bptrace.engine.optimizers import GRID
 from bptrace.engine.plans import ranks
+from bptrace.engine.programs import Scope
 from bptrace.engine.quantity import of_sample
 from bptrace.engine.row import Row
 from bptrace.engine.step import Step

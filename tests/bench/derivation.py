@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 import bptrace
-from bptrace.engine.network import Programs
+from bptrace.engine.programs import Programs
 from bptrace.ops.expr import Expr
 from bptrace.typeset.derivation import EXPANDED, Derivation
 from bptrace.typeset.glyphs import Glyphs

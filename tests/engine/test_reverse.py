@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bptrace import loads
+from bptrace.engine import reverse
 from tests import second_opinion
+from tests.conftest import calls_of
 from tests.engine.test_program import (
     BROADCAST,
     CELLS,
@@ -147,3 +149,16 @@ def test_the_order_changes_no_value() -> None:
     assert {row.quantity: row.value for row in one.rows()} == {row.quantity: row.value for row in other.rows()}
     assert by_rank.trace() == loads(WEIGHTS_LAST.replace("order: weights-last\n", "")).trace()
     assert one != other
+
+
+def test_a_slope_is_derived_once_for_all_of_a_shape(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = """
+        weights: {w: [1, -2], v: 3}
+        forward: {a: gelu_tanh(w), b: gelu_tanh(a), c: gelu_tanh(v), d: gelu_tanh(c)}
+        loss: sum(b)*d
+    """
+    derived = calls_of(monkeypatch, reverse, "slope_expression")
+    rows = {row.quantity: row.formula for row in loads(text).derived().rows()}
+    assert [call.shape for call, _ in derived] == [(), (2,)]
+    assert rows["GELUtanh'(v)"].replace("v", "c") == rows["GELUtanh'(c)"]
+    assert rows["GELUtanh'(w1)"].replace("w1", "a1") == rows["GELUtanh'(a1)"]
