@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from itertools import repeat
+from random import Random
 
 import pytest
 
@@ -15,6 +16,7 @@ from tests.hostile.cases import NET, Case, Interrupt, drawn_case
 from tests.hostile.child import Ending
 from tests.hostile.judge import problem
 from tests.hostile.pace import Pace
+from tests.hostile.traces import ODD, mutated_value
 
 FINE = Case(("export", NET), {NET: b"loss: 1\n"})
 TO_FILE = Case(("export", NET, "-o", "out.csv"), {NET: b"loss: 1\n", "out.csv": b"old\n"}, writes=("out.csv",))
@@ -149,3 +151,13 @@ def test_a_failure_is_printed_with_what_makes_it_again() -> None:
     assert summary.endswith(" seconds, 1 failures")
     assert summary.startswith("1 cases, ")
     assert done.returncode == 1
+
+
+def test_what_is_put_into_a_trace_is_changed_there_alone() -> None:
+    odd, rng = repr(ODD), Random(1)
+    for _ in range(500):
+        value = {"a": [1], "b": {"c": 2}}
+        for _ in range(3):
+            mutated_value(rng, value)
+            value.setdefault("a", [1])
+    assert repr(ODD) == odd

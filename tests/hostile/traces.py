@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from copy import deepcopy
 from functools import cache
 from random import Random
 from typing import Any
@@ -74,11 +75,11 @@ def mutated_value(rng: Random, value: Any) -> None:
     elif kind < 0.35 and isinstance(at, dict):
         at[rng.choice([*at, "x", "", "samples", "weights", "symbolic", key.upper()])] = at.pop(key)
     elif kind < 0.5 and isinstance(at, list):
-        at.insert(rng.randint(0, len(at)), at[key])
+        at.insert(rng.randint(0, len(at)), deepcopy(at[key]))
     elif kind < 0.7 and isinstance(at[key], str):
         at[key] = mutated(rng, at[key])
     else:
-        at[key] = rng.choice([*ODD, *ODD_NUMBERS, str(at[key]), [at[key]]])
+        at[key] = deepcopy(rng.choice([*ODD, *ODD_NUMBERS, str(at[key]), [at[key]]]))  # it may be changed in its turn
 
 
 def hostile_trace(rng: Random) -> str:
