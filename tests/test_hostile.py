@@ -11,7 +11,7 @@ from random import Random
 import pytest
 
 from tests.conftest import ROOT
-from tests.hostile import fuzz
+from tests.hostile import fuzz, judge
 from tests.hostile.cases import NET, Case, Interrupt, drawn_case
 from tests.hostile.child import Ending
 from tests.hostile.judge import problem
@@ -151,6 +151,12 @@ def test_a_failure_is_printed_with_what_makes_it_again() -> None:
     assert summary.endswith(" seconds, 1 failures")
     assert summary.startswith("1 cases, ")
     assert done.returncode == 1
+
+
+def test_what_is_cut_at_the_largest_size_may_stand_beside_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(judge, "LARGEST_FILE", 9)
+    assert problem(FINE, ended(2, "≈≈≈".encode(), REFUSED + HINT)) == ""
+    assert problem(FINE, ended(2, "≈≈".encode(), REFUSED + HINT)) == "standard output beside status 2"
 
 
 def test_what_is_put_into_a_trace_is_changed_there_alone() -> None:

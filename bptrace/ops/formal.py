@@ -17,11 +17,21 @@ TERMS_LIMIT = 2_000
 
 
 class FormalSymbols(dict[object, Any]):
-    """A symbol for each thing that it is asked for. `primes`: of which the symbols are the logs."""
+    """A symbol for each thing that it is asked for.
+
+    `primes`: of which symbols are the logs; `exponents`: of which symbols are the powers of e.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.primes: dict[Any, Any] = {}
+        self.exponents: dict[Any, Any] = {}
+
+    def power_of_e(self, exponent: Any) -> Any:
+        """The symbol for a power of e that is too large to be worked with as one."""
+        symbol = self["exp", exponent]
+        self.exponents[symbol] = exponent
+        return symbol
 
     def log_of_prime(self, prime: int) -> Any:
         """The symbol for the log of a prime."""
@@ -53,7 +63,7 @@ def exp_form(symbols: FormalSymbols, u: Any) -> Any:
 
 def _power_of_e(symbols: FormalSymbols, u: Any) -> Any:
     if u.is_Rational and abs(u.p) > DEGREE_LIMIT:
-        return symbols["exp", u] if u.p > 0 else 1 / symbols["exp", -u]
+        return symbols.power_of_e(u) if u.p > 0 else 1 / symbols.power_of_e(-u)
     return symbols["e"] ** u
 
 
@@ -61,6 +71,8 @@ def log_form(symbols: FormalSymbols, u: Any) -> Any:
     """The log of the absolute value, which is the sum over the factors: so no sign needs to be known."""
     import sympy
 
+    if not u.has(sympy.Add):
+        return _log_of_factors(symbols, u)
     if expanded_terms(u) > TERMS_LIMIT:
         return symbols["log", u]
     parts = sympy.fraction(sympy.together(u))
@@ -81,6 +93,8 @@ def _log_of_factor(symbols: FormalSymbols, factor: Any) -> Any:
     base, exponent = factor.as_base_exp()
     if base == symbols["e"]:
         return exponent
+    if base in symbols.exponents:
+        return exponent * symbols.exponents[base]
     if base.is_Rational and max(abs(base.p), base.q) < FACTORED_LIMIT:
         primes = sympy.factorrat(abs(base)).items()
         return exponent * sympy.Add(*(times * symbols.log_of_prime(prime) for prime, times in primes))

@@ -57,7 +57,7 @@ def _problems(case: Case, end: Ending, err: str, out: str) -> Iterator[str]:
     if b"SECRET" in end.out + end.err:
         yield "a file outside of the folder was read"
     if case.output == "file":
-        yield from _bad_streams(case, end.status, err, out)
+        yield from _bad_streams(case, end, err)
 
 
 def is_late(case: Case, end: Ending) -> bool:
@@ -117,10 +117,10 @@ def _bad_pictures(text: str) -> Iterator[str]:
         yield f"a picture that is no XML: {problem}"
 
 
-def _bad_streams(case: Case, status: int, err: str, out: str) -> Iterator[str]:
+def _bad_streams(case: Case, end: Ending, err: str) -> Iterator[str]:
     """Whether what was written goes with the exit status."""
-    is_cut = len(out) >= LARGEST_FILE  # a file of the size that a child may write
-    if status == 2 and out and not is_cut and not PARTIAL & set(case.words):
+    status, is_cut = end.status, len(end.out) >= LARGEST_FILE  # a file of the size that a child may write
+    if status == 2 and end.out and not is_cut and not PARTIAL & set(case.words):
         yield "standard output beside status 2"
     if status == 2 and not (PLACED.search(err) or "step" in case.words):
         yield f"status 2 without a message: {err.strip()[:80]}"

@@ -70,3 +70,11 @@ def test_terms_are_counted_without_expanding() -> None:
     x, y = sympy.symbols("x y")
     assert [expanded_terms(form) for form in (x, x + y, (x + y) * (x + 1), (x + y) ** 5)] == [1, 2, 4, 32]
     assert expanded_terms((x + y) ** 100_000) == 2 * TERMS_LIMIT
+
+
+@pytest.mark.parametrize("u", [Rational(12), Rational(1000, 7), Rational(-1000, 7), sympy.Symbol("u")], ids=str)
+def test_the_log_of_a_power_of_e_is_its_exponent(u: Any) -> None:
+    symbols, exp, log = FormalSymbols(), OPS["exp"].formal, OPS["log"].formal
+    assert exp
+    assert log
+    assert log(symbols, 3 * exp(symbols, u)) - log(symbols, sympy.Integer(3)) == u
