@@ -161,7 +161,7 @@ class Style(NamedTuple):
     def own_unit(self, number: WrittenNumber) -> Rational:
         """One unit of a number's own last place, read with zeros where it has few digits; 0 where it is exact."""
         unit = number.unit
-        if unit is None or (number.decimals == 0 and self._is_sharp(number.value)):
+        if unit is None or (number.decimals == 0 and self._is_sharp(number)):
             return ZERO
         if not number.value:
             return min(unit, TEN ** -(self.least if self.fewest is None else self.fewest))
@@ -169,8 +169,10 @@ class Style(NamedTuple):
             return max(unit, self._slack(number.value))
         return min(unit, unit_of(number.value, self.least))
 
-    def _is_sharp(self, value: Rational) -> bool:
-        return self.sharp == WHOLE or (self.sharp == ZEROS and not value)
+    def _is_sharp(self, number: WrittenNumber) -> bool:
+        if number.about and not number.value:
+            return False  # so a register has what is too near to 0 for its digits to be shown
+        return self.sharp == WHOLE or (self.sharp == ZEROS and not number.value)
 
     def _slack(self, value: Rational) -> Rational:
         """As much as one unit of a number that a machine has worked out in two operations."""

@@ -12,7 +12,7 @@ from bptrace.errors import Mark, Source, SpecError, shortened
 from bptrace.marking.answers import MASK
 from bptrace.marking.decimal_comma import with_points
 from bptrace.marking.names import INDEX, PRINTED_ROWS
-from bptrace.marking.numerals import is_worked_out, with_products
+from bptrace.marking.numerals import NEAR_ZERO, is_worked_out, with_products
 from bptrace.marking.sheet_rows import COMPARED, SheetRow, WrittenCell, only_told
 from bptrace.marking.spelling import LOSSES, Spellings, plain_formula
 from bptrace.marking.verdicts import Answer
@@ -76,7 +76,7 @@ class WrittenRules:
 
     def rule(self, source: Source, cell: WrittenCell, commas: bool = False, sample: int | None = None) -> Expr:
         """The tree of a rule; what a sample has is that sample's. Raises SpecError, with its place."""
-        text = plain_formula(with_points(cell.text) if commas else cell.text)
+        text = NEAR_ZERO.sub(_as_zero, plain_formula(with_points(cell.text) if commas else cell.text))
         numbers: list[str] = []
 
         def slot(found: re.Match[str]) -> str:
@@ -188,6 +188,11 @@ class _Names:
 
     def __getitem__(self, key: str) -> Mapping[Index, Expr]:
         return {(): Name(key, ())}
+
+
+def _as_zero(found: re.Match[str]) -> str:
+    """A 0 in as many characters, for what is known to be near it alone."""
+    return "0".ljust(len(found[0]))
 
 
 def _filled(form: Expr, numbers: Sequence[Rational]) -> Expr:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bptrace import Trace, loads
 from bptrace.errors import Source
 from bptrace.marking.marker import Marker
 from bptrace.marking.working import Working
@@ -18,10 +19,17 @@ from tests.conftest import NETWORKS, RELU, ROOT, traced
 ODD = ("-inf", "1e9999", "1e-9999", "0", "-0.0", "1/0", "(-1)^0.5", "9" * 300, "[1,2]", "nan", "", "--1", "1/3", "x")
 
 
-def exported(path: Path) -> list[tuple[str, str, str]]:
+NEAR_ZERO = """
+weights: {z: [0, -10101]}
+forward: {p: softmax(z), q: 1 - p}
+loss: sum(q*p/2)
+"""
+
+
+def exported(trace: Trace) -> list[tuple[str, str, str]]:
     """Name, rule and value of each row, as the register has them."""
     out = io.StringIO()
-    write_csv(traced(path), out)
+    write_csv(trace, out)
     rows = csv.DictReader(io.StringIO(out.getvalue()))
     return [(_name(row), row["rule"], row["value"]) for row in rows]
 
@@ -38,15 +46,25 @@ def source(rows: list[tuple[str, str, str]]) -> Source:
 
 @pytest.mark.parametrize("path", NETWORKS)
 def test_what_is_exported_is_right(path: Path) -> None:
-    found = Marker(Working(traced(path)), path.name).report(source(exported(path)))
+    found = Marker(Working(traced(path)), path.name).report(source(exported(traced(path))))
     assert found.marked.is_good
     assert len(found.rows) == sum(1 for _ in traced(path).rows())
+
+
+def test_what_is_nearer_to_zero_than_is_shown_is_right() -> None:
+    """What is smaller than 1e-1000 is written as `≈0`, and in rules by its bound where that is all that is known."""
+    trace = loads(NEAR_ZERO).trace()
+    rows = exported(trace)
+    assert ("≈0" in {value for _, _, value in rows}, any("(0±1e-" in rule for _, rule, _ in rows)) == (True, True)
+    found = Marker(Working(trace), "").report(source(rows))
+    assert found.verdicts == {"right": len(rows)}
+    assert not [row for row in found.rows if row.answer and row.answer.rule_problem]
 
 
 @pytest.mark.parametrize("name", ["causal_attention", "adam", "xor_batch"])
 def test_odd_numbers_are_no_fault(name: str) -> None:
     path = ROOT / "networks" / f"{name}.yaml"
-    rows = exported(path)[:60]
+    rows = exported(traced(path))[:60]
     odd = [
         (name, rule, ODD[place // 7 % len(ODD)] if place % 7 == 3 else value)
         for place, (name, rule, value) in enumerate(rows)
