@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple, TypeAlias
 
+from flint import fmpz
+
 from bptrace.numbers.enclosures import (
     MINUS_INFINITY,
     ONE,
@@ -66,6 +68,8 @@ Reach: TypeAlias = Callable[[Sequence[Interval]], Pieces]
 """(ranges of the arguments) gives the range of the result. Raises NoIntervalError."""
 LONGEST_BITS = 400_000
 """Of an end of a range with more, 120,000 digits, nothing is said: in a chain of products each is twice as long."""
+TINY_BITS = 200_000
+"""Of a power of two with a smaller exponent it is known alone how near to 0 it is: nearer than 1e-60,000."""
 FAILURES = (NoIntervalError, ZeroDivisionError, OutOfDomainError, UndecidedError)
 
 
@@ -75,19 +79,24 @@ def point(value: Rational) -> Interval:
 
 
 def of_scalar(value: Scalar) -> Interval:
-    """The range of a value: of an enclosure, the numbers in it. Raises NoIntervalError where that has no ends."""
+    """The range of a value: of an enclosure, the numbers in it, and more where its ends are too close to write down.
+
+    Raises NoIntervalError where it has no ends, or too large ones.
+    """
     if not is_enclosure(value):
         return Interval(value, value)
     if not value.is_finite():
         raise NoIntervalError
-    (middle, shift), (radius, fine) = parts(value)
-    if max(abs(shift), abs(fine)) > POWER_BITS:
+    center, distance = (_range_of(*part) for part in parts(value))
+    return Interval(center.low - distance.high, center.high + distance.high)
+
+
+def _range_of(number: fmpz, shift: int) -> Interval:
+    """A number times a power of two: all that is nearer to 0 than that number times the least power."""
+    if shift > POWER_BITS:  # exp of a number with thousands of digits
         raise NoIntervalError
-    try:
-        center, distance = Rational(middle) * Rational(2) ** shift, Rational(radius) * Rational(2) ** fine
-    except OverflowError:  # exp of a number with thousands of digits
-        raise NoIntervalError from None
-    return Interval(center - distance, center + distance)
+    scaled = Rational(number) * Rational(2) ** max(int(shift), -TINY_BITS)
+    return Interval(-abs(scaled), abs(scaled)) if shift < -TINY_BITS else point(scaled)
 
 
 def hull(ranges: Iterable[Interval]) -> Interval:

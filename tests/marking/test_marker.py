@@ -51,6 +51,11 @@ def test_what_is_exported_is_right(path: Path) -> None:
     assert len(found.rows) == sum(1 for _ in traced(path).rows())
 
 
+def test_what_is_nearer_to_a_number_than_can_be_written_down_is_right() -> None:
+    trace = loads("weights: {w: 10000000000}\nforward: {h: erf(w)}\nloss: h^2").trace()
+    assert Marker(Working(trace), "").report(source(exported(trace))).verdicts == {"right": 4}
+
+
 def test_what_is_nearer_to_zero_than_is_shown_is_right() -> None:
     """What is smaller than 1e-1000 is written as `≈0`, and in rules by its bound where that is all that is known."""
     trace = loads(NEAR_ZERO).trace()

@@ -97,3 +97,19 @@ def test_pieces_that_meet_are_one_and_too_many_are_their_hull() -> None:
     assert merged(parts) == (Interval(Rational(0), Rational(2)), Interval(Rational(4), Rational(5)))
     many = [point(Rational(number)) for number in range(intervals.PIECES + 1)]
     assert merged(many) == (hull(many),) == (Interval(Rational(0), Rational(intervals.PIECES)),)
+
+
+@pytest.mark.parametrize(
+    ("value", "near"),
+    [(1 - exp(Rational(-(10**30))), 1), (exp(Rational(-(10**30))), 0), (-exp(Rational(-(10**30))), 0)],
+)
+def test_an_enclosure_that_is_too_close_to_write_down_has_ends(value: Scalar, near: int) -> None:
+    found = of_scalar(value)
+    assert found.holds(Rational(near))
+    assert 0 < found.high - found.low < Rational(1, 10**1000)
+    assert max(end.height_bits() for end in found) < intervals.LONGEST_BITS
+
+
+def test_a_number_that_is_too_large_to_write_down_has_no_ends() -> None:
+    with pytest.raises(NoIntervalError):
+        of_scalar(exp(Rational(10**30)))
