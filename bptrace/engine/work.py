@@ -66,7 +66,7 @@ class Work(NamedTuple):
 
         values, bits = Certainty(self.program, givens, digits, self.value_of, outer).values(bits)
         with precision(bits):
-            for definition in self.program.losing:
+            for definition in self.program.definitions:
                 self.check_digits(definition, values)
         return values, bits
 

@@ -171,7 +171,8 @@ class _Restored:
         asked = self.found["options"]
         inputs, update = "input" in asked["gradients"], asked["update"]
         if asked["symbolic"]:
-            trace = network.derived(inputs, update=update).with_numbers(asked["numbers"] == trace_json.DECIMAL)
+            trace = network.derived(inputs, update=update).with_digits(asked["digits"])
+            trace = trace.with_numbers(asked["numbers"] == trace_json.DECIMAL)
         else:
             trace = network.trace(asked["numbers"], inputs, asked["digits"], update=update)
         trace = trace.with_closed_forms(asked["width"]).shortened(asked["terms"])

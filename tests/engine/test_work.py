@@ -83,6 +83,7 @@ THREE = "weights: {z: [1, 2, 3], w: [[1, 2], [3, 4]], x: -8, o: 0, n: 100, v: [1
             "more than a million digits in L",
             "L = exp(100^3)*exp(100^3)*exp(100^3)",
         ),
+        ("forward: {p: exp(-n^4)}\nloss: 1¦/p", "more than a million digits in L", "L = 1/6.451709693e-43429449"),
         ("loss: ¦cosh(n^9)", "cosh of a number beyond ±2,302,585 in L", "L = cosh(100^9)"),
         ("loss: -¦sinh(n^9)", "sinh of a number beyond ±2,302,585 in L", "L = -sinh(100^9)"),
         ("loss: x¦/(exp(o) - 1)", "division by zero in L", "L = -8/(exp(0)-1)"),

@@ -85,6 +85,12 @@ def test_any_network_comes_back_after_updates(text: str, updates: int, digits: i
     check(trace)
 
 
+@pytest.mark.parametrize("digits", [3, 40])
+def test_a_trace_over_symbols_comes_back_with_its_digits(digits: int) -> None:
+    trace = loads("input: {x: x}\nweights: {w: 2}\nloss: exp(w*x)").trace().with_digits(digits)
+    assert check(trace).digits == digits
+
+
 @pytest.mark.parametrize("path", [SIGMOID, BATCH])
 @pytest.mark.parametrize("decimals", [3, 60])
 def test_a_trace_of_which_more_digits_are_proven_than_shown_comes_back(path: str, decimals: int) -> None:
