@@ -12,6 +12,7 @@ from bptrace.numbers.enclosures import (
     MINUS_INFINITY,
     ZERO,
     Scalar,
+    UndecidedError,
     is_enclosure,
     is_underflow,
     only_whole,
@@ -168,7 +169,12 @@ def proven_digits(size: Scalar, count: int) -> tuple[str, int]:
 
 
 def bounded_numeral(value: arb) -> Numeral:
-    """An enclosure by how far from 0 it may be, `0±1e-40`: a power of ten, rounded up."""
+    """An enclosure by how far from 0 it may be, `0±1e-40`: a power of ten, rounded up.
+
+    Raises UndecidedError of one that may be anything.
+    """
+    if not value.is_finite():
+        raise UndecidedError
     mantissa, exponent = value.abs_upper().mid().man_exp()
     return Numeral("", "0", radius=str(place_above(mantissa.bit_length() + int(exponent))))
 

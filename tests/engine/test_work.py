@@ -128,6 +128,12 @@ def test_what_has_no_real_value_is_named_and_placed(marked: str, message: str, h
     assert problem.hints == ((hint,) if hint else ())
 
 
+def test_a_rule_with_a_number_that_may_be_anything_is_told_with_names() -> None:
+    problem = refusal("weights: {v: -2, y: -1e-30}\nloss: cosh(selu(y¦^v))")
+    assert problem.message.startswith("log of a negative number in dL/dv")
+    assert problem.hints == ("dL/dv = dL/dz_L*z_L*log(y)",)
+
+
 @pytest.mark.parametrize(
     ("marked", "message"),
     [
