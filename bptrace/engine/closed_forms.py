@@ -19,6 +19,7 @@ from bptrace.numbers.exact import Rational
 from bptrace.ops.elementwise import Expander
 from bptrace.ops.evaluate import chosen, evaluate, expander
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Number, nodes
+from bptrace.ops.formal import is_high_root
 from bptrace.ops.limits import at_limits
 from bptrace.ops.shared import LONG, OncePerCall
 from bptrace.ops.table import OPS, Op
@@ -214,10 +215,12 @@ class ClosedForms:
         return row.fold(self.joined(row, parts[:half]), self.joined(row, parts[half:]))
 
     def function(self, row: Op, parts: list[Any]) -> Any:
-        """A function that leaves the rationals, of these forms, as sympy has it."""
+        """A function that leaves the rationals, of these forms, as sympy has it. Raises TooLongError."""
         import sympy
 
         named = getattr(sympy, row.symbolic)
+        if named is sympy.Pow and is_high_root(parts[1]):
+            raise TooLongError("a root that is too high")
         return named(*parts) if parts else named
 
 

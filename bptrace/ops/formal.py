@@ -14,6 +14,8 @@ FACTORED_LIMIT = 1_000_000
 TURN_LIMIT = 60
 DEGREE_LIMIT = 300
 TERMS_LIMIT = 2_000
+ROOT_LIMIT = 1_000
+"""Of a higher root sympy may make powers of the base's factors with as many digits as the root is high."""
 
 
 class FormalSymbols(dict[object, Any]):
@@ -102,12 +104,22 @@ def _log_of_factor(symbols: FormalSymbols, factor: Any) -> Any:
 
 
 def power_form(symbols: FormalSymbols, base: Any, exponent: Any) -> Any:
-    """A rational power as sympy has it, of what holds no sine; any other by way of exp and log."""
+    """A rational power as sympy has it, of what holds no sine; any other by way of exp and log.
+
+    A root that is too high for sympy is a symbol.
+    """
     if exponent.is_Rational and base.is_Pow and base.base == symbols["e"]:
         return base.base ** (base.exp * exponent)
+    if is_high_root(exponent):
+        return symbols["^", base, exponent]
     if exponent.is_Integer or (exponent.is_Rational and symbols["e^i"] not in base.free_symbols):
         return base**exponent
     return exp_form(symbols, exponent * log_form(symbols, base))
+
+
+def is_high_root(exponent: Any) -> bool:
+    """Whether a power with this exponent is a root that sympy may take very long to write down."""
+    return bool(exponent.is_Rational and exponent.q > ROOT_LIMIT)
 
 
 def sqrt_form(symbols: FormalSymbols, u: Any) -> Any:

@@ -49,6 +49,12 @@ def test_a_form_too_long_is_not_shown() -> None:
     assert forms.text(forms.register["k"][0,], 10_000) is None
 
 
+def test_a_root_that_is_too_high_has_no_form() -> None:
+    """sympy would write powers of 2 and 3 with 1e400 digits."""
+    forms = forms_of("k: 12^(-1-1e-400)")
+    assert forms.text(forms.register["k"][()], 10_000) is None
+
+
 def test_many_forms_are_joined_by_halves() -> None:
     """One after the other, all that is joined so far would be gone through again for each."""
     gone_through = 0

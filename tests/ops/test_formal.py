@@ -12,13 +12,13 @@ from bptrace.ops.formal import TERMS_LIMIT, FormalSymbols, expanded_terms
 from bptrace.ops.table import OPS, ROWS
 
 MEANT = {"e": sympy.E, "e^i": sympy.exp(sympy.I), "pi": sympy.pi}
-FUNCTIONS = {"exp": sympy.exp, "log": lambda u: sympy.log(sympy.Abs(u)), "erf": sympy.erf}
+FUNCTIONS = {"exp": sympy.exp, "log": lambda u: sympy.log(sympy.Abs(u)), "erf": sympy.erf, "^": sympy.Pow}
 
 
 def numbers_for(symbols: FormalSymbols) -> dict[Any, Any]:
     """What each symbol stands for, and what the symbols in that do."""
     return {
-        symbol: MEANT[key] if isinstance(key, str) else FUNCTIONS[key[0]](key[1])  # type: ignore[index]
+        symbol: MEANT[key] if isinstance(key, str) else FUNCTIONS[key[0]](*key[1:])  # type: ignore[index]
         for key, symbol in symbols.items()
     }
 
@@ -42,7 +42,7 @@ def test_a_function_of_a_number(name: str, u: Any) -> None:
     assert approximate(row.formal(symbols, u), symbols) == pytest.approx(expected, rel=1e-12)
 
 
-@pytest.mark.parametrize("exponent", [Rational(3), Rational(1, 2), Rational(-5, 3)], ids=str)
+@pytest.mark.parametrize("exponent", [Rational(3), Rational(1, 2), Rational(-5, 3), Rational(-5, 3001)], ids=str)
 @pytest.mark.parametrize("base", ARGUMENTS, ids=str)
 def test_powers(base: Any, exponent: Any) -> None:
     symbols, power = FormalSymbols(), OPS["^"].formal
