@@ -43,8 +43,8 @@ from bptrace.numbers.enclosures import (
     near_rational,
     precision,
 )
-from bptrace.numbers.exact import Rational, Unknown
-from bptrace.ops.evaluate import evaluate, expander, live_parts
+from bptrace.numbers.exact import NoValueError, Rational, Unknown
+from bptrace.ops.evaluate import NO_VALUE, evaluate, expander, live_parts
 from bptrace.ops.expr import Call, Cases, Expr, Leaf, Name, Number, branch_parts, children, rebuilt
 from bptrace.ops.limits import at_limits
 from bptrace.ops.notation import Notation
@@ -330,10 +330,12 @@ def is_open(tree: Expr) -> bool:
 
 
 def undecided(tree: Expr) -> Iterator[Expr]:
-    """The parts of a tree that cannot be told, the innermost ones; none where the tree has a value."""
+    """The parts of a tree that cannot be told, the innermost ones; none where the tree has a value, or surely none."""
     settled = at_limits(tree)
     try:
         evaluate(settled)
+    except (*NO_VALUE, NoValueError):
+        return
     except UndecidedError:
         yield from _undecided_parts(settled)
 

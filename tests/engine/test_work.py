@@ -128,6 +128,24 @@ def test_what_has_no_real_value_is_named_and_placed(marked: str, message: str, h
     assert problem.hints == ((hint,) if hint else ())
 
 
+@pytest.mark.parametrize(
+    ("marked", "message"),
+    [
+        ("weights: {u: [0, -1e9]}\nloss: sum(1¦/gelu_tanh(u))", "division by zero in L"),
+        (
+            'weights: {u: [3000000, -1]}\nforward: {a: log(u+1-u), b: "logsigmoid(u)¦^(1/3)"}\nloss: sum(b)',
+            "cannot tell which way (-log(1+exp(-u1)))^(1/3) goes, in b1",
+        ),
+    ],
+)
+def test_an_element_without_a_value_may_stand_beside_one_that_cannot_be_told(marked: str, message: str) -> None:
+    """Nothing is printed without what cannot be told."""
+    assert refusal(marked).message == message
+    with pytest.raises(SpecError) as refused:
+        loads(marked.replace("¦", "")).trace(partial=True)
+    assert refused.value.message == message
+
+
 def test_a_rule_with_a_number_that_may_be_anything_is_told_with_names() -> None:
     problem = refusal("weights: {v: -2, y: -1e-30}\nloss: cosh(selu(y¦^v))")
     assert problem.message.startswith("log of a negative number in dL/dv")
