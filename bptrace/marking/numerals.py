@@ -59,7 +59,7 @@ WRAPPED = re.compile(
 )
 """A list as Python and others print it: `array([1., 2.])`."""
 BRACKET, SPACED, ROW = re.compile(r"[\[\]()]"), re.compile(r"\S+"), re.compile(r"\[[^\[\]]*\]")
-NEAR_ZERO = re.compile(r"0±1e-\d{1,7}")
+NEAR_ZERO = re.compile(r"0±1e-\d{1,400}")
 """How a register has what is known to be near 0 alone: `≈0±1e-450`."""
 WANTED = f"a value is a number, {NUMBER_EXAMPLE}"
 CLOSED_DIGITS, CLOSED_BITS = 15, 256

@@ -106,15 +106,22 @@ def _log_of_factor(symbols: FormalSymbols, factor: Any) -> Any:
 def power_form(symbols: FormalSymbols, base: Any, exponent: Any) -> Any:
     """A rational power as sympy has it, of what holds no sine; any other by way of exp and log.
 
-    A root that is too high for sympy is a symbol.
+    A root that is too high for sympy is a symbol, and so is one of a power of a sum.
     """
     if exponent.is_Rational and base.is_Pow and base.base == symbols["e"]:
         return base.base ** (base.exp * exponent)
-    if is_high_root(exponent):
+    if is_high_root(exponent) or (exponent.is_Rational and not exponent.is_Integer and _has_power_of_sum(base)):
         return symbols["^", base, exponent]
     if exponent.is_Integer or (exponent.is_Rational and symbols["e^i"] not in base.free_symbols):
         return base**exponent
     return exp_form(symbols, exponent * log_form(symbols, base))
+
+
+def _has_power_of_sum(product: Any) -> bool:
+    """Whether a factor is a power of a sum: of its root sympy asks what is real in it, which may take very long."""
+    import sympy
+
+    return any(factor.is_Pow and factor.base.is_Add for factor in sympy.Mul.make_args(product))
 
 
 def is_high_root(exponent: Any) -> bool:

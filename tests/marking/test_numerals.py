@@ -26,7 +26,7 @@ CLOSED = [("exp(1/2)", "1.64872127070013", 14), ("√(2)/2", "0.707106781186548"
           ("exp(1)-exp(1)", "0", 15), ("1/(1+exp(-0.3775))", "0.5933", 4)]  # fmt: skip
 """Formulas, what they come to, and to how many places that counts."""
 ABOUT = [("≈0.741", "741/1000", 3), ("~ 0.5", "1/2", 1), ("approx. 2", "2", 0), ("0.333...", "333/1000", 3),
-         ("≈ -1.5e-2", "-3/200", 3), ("≈0±1e-562", "0", None)]  # fmt: skip
+         ("≈ -1.5e-2", "-3/200", 3), ("≈0±1e-562", "0", None), ("≈ 0±1e-434294481903251827651", "0", None)]  # fmt: skip
 REFUSED = [
     ("", 1, "a value is missing here"),
     ("-2 (rounded)", 4, "'(rounded)' is no part of a number"),

@@ -78,3 +78,13 @@ def test_the_log_of_a_power_of_e_is_its_exponent(u: Any) -> None:
     assert exp
     assert log
     assert log(symbols, 3 * exp(symbols, u)) - log(symbols, sympy.Integer(3)) == u
+
+
+def test_a_root_of_a_power_of_a_sum_is_a_symbol() -> None:
+    """sympy would work out what is real in the sum's 300th powers."""
+    symbols, exp, root = FormalSymbols(), OPS["exp"].formal, OPS["sqrt"].formal
+    assert exp
+    assert root
+    total = 1 + exp(symbols, Rational(300)) + exp(symbols, Rational(299))
+    assert root(symbols, 3 / total**2).is_Symbol
+    assert root(symbols, total) ** 2 == total
