@@ -25,7 +25,7 @@ MEASURED = 400
 """So many numbers that will do are measured, and the best are taken."""
 TRIED, NODES_TRIED = 6_000, 700_000
 """So many are tried at most, with so many numbers, names and operations in their rules in all."""
-ROWS_DRAWN = RowLimit(5_000, "other numbers are drawn for", "a smaller network of the kind")
+ROWS_DRAWN = RowLimit(5_000, "other numbers are drawn for", "a smaller network of the kind, or less extreme numbers")
 """Of a longer register no numbers are drawn: the network that they make is read and worked out anew."""
 NODES_DRAWN = 100_000
 """Where the rules have more of them, no numbers are drawn."""
@@ -202,7 +202,7 @@ class FileSearch(Search):
         """Refuse a network whose rules are too long to be worked out again and again. Raises SizeError."""
         if self.told.work > NODES_DRAWN:
             message = f"{self.told.counted}; other numbers are drawn for {NODES_DRAWN:,} at most"
-            raise SizeError(message, self.network.loss_mark, "a smaller network of the kind")
+            raise SizeError(message, self.network.loss_mark, "a smaller network of the kind, or less extreme numbers")
 
     def drawn(self, seed: object) -> Drawn:
         """The best numbers that are found with a seed, the same for the same. Raises BptraceError: there are none."""

@@ -320,7 +320,11 @@ KINDS = {
     "tie": FindingKind("a value lies just where the slope changes", "a number beside it", _ties),
     "stride": FindingKind("the windows of a pooling do not overlap", "a stride less than the size", _strides),
     "unwieldy": FindingKind(f"a value has more than {MOST_DIGITS} digits", "smaller numbers", _unwieldy),
-    "long": FindingKind("the rules are too long for slips to be looked for", "a smaller network of the kind", _long),
+    "long": FindingKind(
+        "the rules are too long for slips to be looked for",
+        "a smaller network of the kind, or less extreme numbers",
+        _long,
+    ),
     "hidden": FindingKind("a slip leaves every value right", "other numbers show it", _hidden),
     "alike": FindingKind("two slips give the same values", "other numbers tell them apart", _alike),
 }

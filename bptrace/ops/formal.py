@@ -51,16 +51,19 @@ class FormalSymbols(dict[object, Any]):
 
 
 def exp_form(symbols: FormalSymbols, u: Any) -> Any:
-    """A power of e; the log of a prime gives a power of that, and a large number a symbol.
+    """A power of e; the log of a prime gives a power of that if it is no high one, and a large number a symbol.
 
     A polynomial of such a degree would take very long.
     """
     import sympy
 
-    parts = [term.as_coeff_Mul() for term in sympy.Add.make_args(u)]
-    roots = [symbols.primes[factor] ** times for times, factor in parts if factor in symbols.primes]
-    rest = sympy.Add(*(times * factor for times, factor in parts if factor not in symbols.primes))
-    return sympy.Mul(*roots, _power_of_e(symbols, rest))
+    roots, rest = [], []
+    for times, factor in (term.as_coeff_Mul() for term in sympy.Add.make_args(u)):
+        if factor in symbols.primes and abs(times) <= DEGREE_LIMIT:
+            roots.append(symbols.primes[factor] ** times)
+        else:
+            rest.append(times * factor)
+    return sympy.Mul(*roots, _power_of_e(symbols, sympy.Add(*rest)))
 
 
 def _power_of_e(symbols: FormalSymbols, u: Any) -> Any:

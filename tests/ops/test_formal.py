@@ -88,3 +88,15 @@ def test_a_root_of_a_power_of_a_sum_is_a_symbol() -> None:
     total = 1 + exp(symbols, Rational(300)) + exp(symbols, Rational(299))
     assert root(symbols, 3 / total**2).is_Symbol
     assert root(symbols, total) ** 2 == total
+
+
+def test_exp_of_a_log_is_the_number_again() -> None:
+    """A high power of it is that of e, which its log finds again: a number of a million digits would take seconds."""
+    symbols, exp, log = FormalSymbols(), OPS["exp"].formal, OPS["log"].formal
+    assert exp
+    assert log
+    log_of_six = log(symbols, sympy.Integer(6))
+    assert exp(symbols, sympy.expand(299 * log_of_six)) == 6**299
+    high = sympy.expand(Rational(3_000_001, 2) * log_of_six)
+    assert exp(symbols, high) == symbols["e"] ** high
+    assert sympy.expand(log(symbols, exp(symbols, high))) == high
