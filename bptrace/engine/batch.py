@@ -71,18 +71,20 @@ class Batch(Network):
 
     def row_count(self, inputs: bool = False) -> int:
         """How many rows its trace will have, those of every sample too. Raises SpecError: too many values."""
-        own = self._single._built(_of_single(self._scope(inputs)))
-        return super().row_count(inputs) + len(self.samples) * sum(plan.whole for plan in own.plans)
+        plans = self._single_built(inputs).plans
+        return super().row_count(inputs) + len(self.samples) * sum(plan.whole for plan in plans)
 
     def line_count(self, inputs: bool = False) -> int:
         """How many lines its matrix form will have, those of every sample too. Raises SpecError: too many values."""
-        own = self._single._built(_of_single(self._scope(inputs)))
-        return super().line_count(inputs) + len(self.samples) * sum(len(plan.definitions) for plan in own.plans)
+        plans = self._single_built(inputs).plans
+        return super().line_count(inputs) + len(self.samples) * sum(len(plan.definitions) for plan in plans)
 
     def operation_count(self, inputs: bool = False, values: bool = True) -> int:
         """How many operations the traces of its samples take, or without `values` that of one."""
-        own = self._single._built(_of_single(self._scope(inputs)))
-        return (len(self.samples) if values else 1) * sum(own.operations)
+        return (len(self.samples) if values else 1) * sum(self._single_built(inputs).operations)
+
+    def _single_built(self, inputs: bool) -> Program:
+        return self._single._built(_of_single(self._scope(inputs)))
 
     @cached_property
     def _single(self) -> Network:
