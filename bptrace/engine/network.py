@@ -314,19 +314,18 @@ class Network(NetworkMethods):
         return known[inputs, update]
 
     def _program(self, scope: Scope) -> Program:
-        programs = self.programs.made
-        if scope not in programs:
-            built = self._built(scope)
-            self._check_operations(scope, built)
-            programs[scope] = built
-        return programs[scope]
+        program = self._built(scope)
+        if scope not in self.programs.checked:
+            self._check_operations(scope, program)
+            self.programs.checked.add(scope)
+        return program
 
     def _check_operations(self, scope: Scope, program: Program) -> None:
         check_operations(program)
 
     def _built(self, scope: Scope) -> Program:
         """The program, which may be too much to be worked out: its operations are not counted yet."""
-        programs = self.programs.built
+        programs = self.programs.made
         if scope not in programs:
             programs[scope] = self._new_program(scope)
         return programs[scope]

@@ -23,12 +23,15 @@ class Scope(NamedTuple):
 
 
 class Programs:
-    """What networks share that differ in numbers alone: programs, and bounds that are known to fit."""
+    """What networks share that differ in numbers alone: programs, and bounds that are known to fit.
+
+    `checked`: the scopes whose programs are known not to take too many operations.
+    """
 
     def __init__(self) -> None:
         self.scopes: dict[tuple[bool, bool], Scope] = {}
-        self.built: dict[Scope, Program] = {}
         self.made: dict[Scope, Program] = {}
+        self.checked: set[Scope] = set()
         self.rooms: dict[Scope, Mapping[str, Bound]] = {}
         self._unspecified: list[Definition] | None = None
 
