@@ -218,9 +218,9 @@ class ClosedForms:
         """A function that leaves the rationals, of these forms, as sympy has it. Raises TooLongError."""
         import sympy
 
-        named = getattr(sympy, row.symbolic)
-        if named is sympy.Pow and is_high_root(parts[1]):
+        if any(map(is_high_root, parts[1:])):
             raise TooLongError("a root that is too high")
+        named = getattr(sympy, row.symbolic)
         return named(*parts) if parts else named
 
 
