@@ -21,13 +21,15 @@ ROOT_LIMIT = 1_000
 class FormalSymbols(dict[object, Any]):
     """A symbol for each thing that it is asked for.
 
-    `primes`: of which symbols are the logs; `exponents`: of which symbols are the powers of e.
+    `primes`: of which symbols are the logs; `exponents`: of which symbols are the powers of e. `logs`: those of forms,
+    which may take long, and of one form are asked for again and again.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.primes: dict[Any, Any] = {}
         self.exponents: dict[Any, Any] = {}
+        self.logs: dict[Any, Any] = {}
 
     def power_of_e(self, exponent: Any) -> Any:
         """The symbol for a power of e that is too large to be worked with as one."""
@@ -74,6 +76,12 @@ def _power_of_e(symbols: FormalSymbols, u: Any) -> Any:
 
 def log_form(symbols: FormalSymbols, u: Any) -> Any:
     """The log of the absolute value, which is the sum over the factors: so no sign needs to be known."""
+    if u not in symbols.logs:
+        symbols.logs[u] = _log_form(symbols, u)
+    return symbols.logs[u]
+
+
+def _log_form(symbols: FormalSymbols, u: Any) -> Any:
     import sympy
 
     if not u.has(sympy.Add):

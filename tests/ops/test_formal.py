@@ -8,8 +8,10 @@ import pytest
 import sympy
 from sympy import Rational
 
+from bptrace.ops import formal
 from bptrace.ops.formal import TERMS_LIMIT, FormalSymbols, expanded_terms
 from bptrace.ops.table import OPS, ROWS
+from tests.conftest import calls_of
 
 MEANT = {"e": sympy.E, "e^i": sympy.exp(sympy.I), "pi": sympy.pi}
 FUNCTIONS = {"exp": sympy.exp, "log": lambda u: sympy.log(sympy.Abs(u)), "erf": sympy.erf, "^": sympy.Pow}
@@ -100,3 +102,12 @@ def test_exp_of_a_log_is_the_number_again() -> None:
     high = sympy.expand(Rational(3_000_001, 2) * log_of_six)
     assert exp(symbols, high) == symbols["e"] ** high
     assert sympy.expand(log(symbols, exp(symbols, high))) == high
+
+
+def test_the_log_of_a_form_is_found_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Five elements to powers of their own may have one base, a long sum."""
+    symbols, power = FormalSymbols(), OPS["^"].formal
+    assert power
+    base, found = 1 + symbols["e"], calls_of(monkeypatch, formal, "_log_form")
+    forms = {power(symbols, base, symbols["x", place]) for place in range(5)}
+    assert (len(forms), len(found)) == (5, 1)
